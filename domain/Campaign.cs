@@ -1,0 +1,63 @@
+namespace Campaigns;
+
+public static class CampaignState
+{
+    public const string Draft = "draft";
+    public const string Open = "open";
+    public const string Closed = "closed";
+    public const string Archived = "archived";
+}
+
+/// <summary>One call to action, as it stands now: its current petition texts, countries, goals and recipients.</summary>
+public sealed record Campaign
+{
+    public required long Id { get; init; }
+    public required string Slug { get; init; }
+    public required string State { get; init; }
+    public required string Organisation { get; init; }
+    public required Controller Controller { get; init; }
+    public required PrivacyNotice PrivacyNotice { get; init; }
+
+    /// <summary>The current version of each locale, the campaign's first locale first.</summary>
+    public required IReadOnlyList<PetitionText> Texts { get; init; }
+    public required IReadOnlyList<CampaignCountry> Countries { get; init; }
+    public required IReadOnlyList<Recipient> Recipients { get; init; }
+    public required int Goal { get; init; }
+    public required DateTimeOffset? OpensAt { get; init; }
+    public required DateTimeOffset? ClosesAt { get; init; }
+    public required DateOnly? HandOverOn { get; init; }
+    public required int? AnswerWithinDays { get; init; }
+    public required int? EraseAfterDays { get; init; }
+
+    /// <summary>Public counts move only when the ledger is sealed, so that nobody can watch one person's signature arrive.</summary>
+    public required bool Sensitive { get; init; }
+    public required IReadOnlyList<string> AllowedOrigins { get; init; }
+
+    public IReadOnlySet<string> ListedCountries => field ??= Countries.Select(country => country.Country).ToHashSet(StringComparer.Ordinal);
+
+    /// <summary>A campaign takes signatures while open and <c>opensAt ≤ now &lt; closesAt</c>; a missing bound does not bind.</summary>
+    public bool TakesSignatures(DateTimeOffset now) =>
+        State == CampaignState.Open && (OpensAt is null || OpensAt <= now) && (ClosesAt is null || now < ClosesAt);
+
+    /// <summary>The text of that locale; of the campaign's first locale where there is none.</summary>
+    public PetitionText Text(string? locale) => Texts.FirstOrDefault(text => text.Locale == locale) ?? Texts[0];
+}
+
+/// <summary>Who answers for the personal data (the controller of data-protection law) and how to reach them.</summary>
+public sealed record Controller(string Name, string Contact);
+
+public sealed record PrivacyNotice(string Version, string Text);
+
+/// <summary>The words people sign. Never edited once signed: a change is a new version with a new hash.</summary>
+public sealed record PetitionText(string Locale, int Version, string Title, string Demand, string Hash);
+
+/// <summary>A country the campaign lists, with its goal and the locale its pages and letters default to.</summary>
+public sealed record CampaignCountry(string Country, int Goal, string? Locale);
+
+/// <summary>Who is addressed. <c>Countries</c> null means all countries, unlisted ones included.</summary>
+public sealed record Recipient(
+    string Key, string Name, string Address, IReadOnlyList<string>? Countries, string Risk, Disclosure MaxDisclosure, DateTimeOffset AddedAt)
+{
+    public const string LowRisk = "low";
+    public const string HighRisk = "high";
+}
