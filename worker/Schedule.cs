@@ -1,0 +1,69 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Quartz;
+
+namespace Campaigns.Worker;
+
+/// <summary>
+/// The whole timetable on one screen, and the only file that knows the scheduler (docs/adr/0004). The timetable lives in memory: what
+/// is to be done are rows, so a tick that is missed or comes late loses nothing.
+/// </summary>
+public static class Schedule
+{
+    private static void Timetable(IQuartzBuilder clock)
+    {
+    }
+
+    /// <summary>Starts the clock with the host. On shutdown running jobs are asked to stop and then waited for.</summary>
+    public static IServiceCollection AddClock(this IServiceCollection services) => services
+        .AddQuartz(clock =>
+        {
+            clock.ConfigureScheduler(options =>
+            {
+                options.InstanceName = "campaign";
+                options.ShutdownJobInterruption = ShutdownJobInterruption.Always;
+            });
+            clock.UseInMemoryStore();
+            clock.UseDefaultThreadPool(maxConcurrency: 16);
+            // The clock ticks in real time also where a test gives the jobs another.
+            clock.UseTimeProvider(TimeProvider.System);
+            Timetable(clock);
+        })
+        .AddQuartzHostedService(options => options.WaitForJobsToComplete = true);
+
+    /// <summary>
+    /// Runs a job now and then again that long after each run ended. Counted from the end, not by the wall clock: a long run is
+    /// followed by one tick and not by a burst of all those it missed.
+    /// </summary>
+    internal static void Every<TJob>(this IQuartzBuilder clock, TimeSpan pause)
+        where TJob : class, ITimedJob => clock.ScheduleJob<Tick<TJob>>(
+            trigger => trigger
+                .WithIdentity(typeof(TJob).Name)
+                .StartNow()
+                .WithSchedule(SimpleScheduleBuilder.Create().WithInterval(pause).RepeatForever().MeasureIntervalFromCompletion()
+                    .WithMisfireInstruction(SimpleTriggerMisfireInstruction.NowWithExistingCount)),
+            job => job.WithIdentity(typeof(TJob).Name).DisallowConcurrentExecution());
+
+    // The job is made in here and not by the scheduler, which takes a trigger off the clock when its job cannot be made five times.
+    private sealed class Tick<TJob>(IServiceScopeFactory scopes, ILogger<TJob> log) : IJob
+        where TJob : class, ITimedJob
+    {
+        public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken = default)
+        {
+            try
+            {
+                await using var scope = scopes.CreateAsyncScope();
+                await ActivatorUtilities.GetServiceOrCreateInstance<TJob>(scope.ServiceProvider).RunAsync(cancellationToken);
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+            }
+#pragma warning disable CA1031 // Whatever a job throws, the clock goes on.
+            catch (Exception exception)
+#pragma warning restore CA1031
+            {
+                log.JobFailed(typeof(TJob).Name, exception);
+            }
+        }
+    }
+}
