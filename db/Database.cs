@@ -1,0 +1,110 @@
+using System.Data.Common;
+using Campaigns.Db.Keys;
+using Campaigns.Db.Ledger;
+using Campaigns.Db.Writes;
+using Dapper;
+using Microsoft.Extensions.Logging;
+
+namespace Campaigns.Db;
+
+/// <summary>A start that cannot go on, with a line for the operator; carries no personal data.</summary>
+public sealed class StartRefusedException(string message) : Exception(message);
+
+/// <summary>The open database of this process: migrated, its keys checked, its writer running.</summary>
+public sealed class Database : IAsyncDisposable
+{
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(30);
+
+    private readonly SqliteDialect _dialect;
+    private readonly FileLock _writeLock;
+    private readonly FileLock? _serveLock;
+
+    private Database(SqliteDialect dialect, FileLock writeLock, FileLock? serveLock, KeyRing keys, Journal journal, WriteQueue writes)
+    {
+        _dialect = dialect;
+        _writeLock = writeLock;
+        _serveLock = serveLock;
+        Keys = keys;
+        Journal = journal;
+        Writes = writes;
+    }
+
+    public KeyRing Keys { get; }
+
+    public Journal Journal { get; }
+
+    public WriteQueue Writes { get; }
+
+    /// <summary>A connection that can only read. Dispose of it soon: a long read keeps the write-ahead log from shrinking.</summary>
+    public DbConnection Read() => _dialect.OpenForReading();
+
+    /// <summary>
+    /// Opens, migrates and checks. <paramref name="serving"/> takes the lock of the one long-running process; a command leaves it alone and
+    /// takes its turns at writing beside it. Throws <see cref="StartRefusedException"/> or <see cref="KeysRefusedException"/>.
+    /// </summary>
+    public static Database Open(DatabaseOptions options, string dataFolder, string keysFolder, bool serving, TimeProvider time, ILoggerFactory logs)
+    {
+        if (options.Provider != DatabaseOptions.Sqlite)
+            throw new StartRefusedException($"Database:Provider is '{options.Provider}', but this version runs on 'sqlite' only; PostgreSQL comes later.");
+        SqlMapping.Set();
+        OwnerOnly.CreateFolder(dataFolder);
+
+        FileLock? serveLock = null;
+        if (serving)
+        {
+            serveLock = new FileLock(Path.Combine(dataFolder, "serve.lock"));
+            if (!serveLock.TryTake())
+            {
+                serveLock.Dispose();
+                throw new StartRefusedException("Another Campaign server runs on this data folder. One SQLite file has one server; several need PostgreSQL.");
+            }
+        }
+
+        var dialect = new SqliteDialect(options.ConnectionString ?? $"Data Source={Path.Combine(dataFolder, "campaign.db")}");
+        var writeLock = new FileLock(Path.Combine(dataFolder, "write.lock"));
+        var log = logs.CreateLogger<Database>();
+        KeyRing keys;
+        writeLock.Take(_patience);
+        try
+        {
+            using var connection = dialect.OpenForWriting();
+            foreach (var name in Migrations.Run(connection, dialect, time.UtcNow())) log.LogInformation("Migrated: {Migration}", name);
+            keys = KeyRing.Open(keysFolder, connection);
+            if (serving)
+            {
+                // Nobody else serves this file, so whatever a dead process had leased is free.
+                connection.Execute("UPDATE letters SET lease_until = NULL WHERE lease_until IS NOT NULL");
+                connection.Execute("UPDATE packets SET lease_until = NULL WHERE lease_until IS NOT NULL");
+            }
+        }
+        catch
+        {
+            serveLock?.Dispose();
+            throw;
+        }
+        finally
+        {
+            writeLock.Release();
+        }
+        log.LogInformation("SQLite {Version}", SqliteDialect.LibraryVersion);
+        var journal = new Journal(Path.Combine(dataFolder, "journal.jsonl"));
+        // Commands run beside a server: another writer number keeps their ids apart.
+        var writes = new WriteQueue(dialect, writeLock, journal, serving ? 0 : 1, time, logs.CreateLogger<WriteQueue>());
+        return new Database(dialect, writeLock, serveLock, keys, journal, writes);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _dialect.CloseReaders();
+        await Writes.DisposeAsync();
+        Journal.Dispose();
+        _writeLock.Dispose();
+        _serveLock?.Dispose();
+    }
+}
+
+/// <summary>How rows become records: <c>confirmed_at</c> fills <c>ConfirmedAt</c>.</summary>
+internal static class SqlMapping
+{
+    public static void Set() => DefaultTypeMap.MatchNamesWithUnderscores = true;
+}

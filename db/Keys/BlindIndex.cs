@@ -1,0 +1,34 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Campaigns.Db.Keys;
+
+/// <summary>
+/// Finds the row of an address without storing the address: an HMAC over campaign and normalised address, cut to 128 bits. Keyed, so a
+/// stolen database cannot be tried against guessed addresses; over the campaign too, so rows of one person do not link across campaigns.
+/// </summary>
+public sealed class BlindIndex
+{
+    private const int Length = 16;
+    private readonly SortedDictionary<int, byte[]> _keys;
+
+    internal BlindIndex(SortedDictionary<int, byte[]> keys) => _keys = keys;
+
+    /// <summary>The version new rows carry: the key, and with it the rules of normalisation.</summary>
+    public int Version => _keys.Keys.Max();
+
+    public byte[] Of(long campaignId, string normalisedEmail) => Of(_keys[Version], campaignId, normalisedEmail);
+
+    /// <summary>The current value and, while a job re-indexes, the one before it: at most two.</summary>
+    public IReadOnlyList<byte[]> Candidates(long campaignId, string normalisedEmail) =>
+        [.. _keys.Reverse().Take(2).Select(pair => Of(pair.Value, campaignId, normalisedEmail))];
+
+    private static byte[] Of(byte[] key, long campaignId, string normalisedEmail)
+    {
+        var message = new byte[8 + Encoding.UTF8.GetByteCount(normalisedEmail)];
+        BinaryPrimitives.WriteInt64BigEndian(message, campaignId);
+        Encoding.UTF8.GetBytes(normalisedEmail, message.AsSpan(8));
+        return HMACSHA256.HashData(key, message)[..Length];
+    }
+}

@@ -1,0 +1,36 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Campaigns.Db.Keys;
+
+/// <summary>An ES256 key with its RFC 7638 thumbprint as <c>kid</c>. Safe to use from several threads at once.</summary>
+public sealed class SigningKey
+{
+    private readonly byte[] _pkcs8;
+
+    private SigningKey(byte[] pkcs8, string kid)
+    {
+        _pkcs8 = pkcs8;
+        Kid = kid;
+    }
+
+    public string Kid { get; }
+
+    /// <summary>A key object of the caller's own, to be disposed of: ECDsa promises nothing about concurrent use.</summary>
+    public ECDsa Open()
+    {
+        var key = ECDsa.Create();
+        key.ImportPkcs8PrivateKey(_pkcs8, out _);
+        return key;
+    }
+
+    internal static SigningKey FromPkcs8(byte[] pkcs8)
+    {
+        using var key = ECDsa.Create();
+        key.ImportPkcs8PrivateKey(pkcs8, out _);
+        var point = key.ExportParameters(includePrivateParameters: false).Q;
+        var canonical = $$"""{"crv":"P-256","kty":"EC","x":"{{Base64Url.EncodeToString(point.X)}}","y":"{{Base64Url.EncodeToString(point.Y)}}"}""";
+        return new SigningKey(pkcs8, Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes(canonical))));
+    }
+}

@@ -1,0 +1,69 @@
+using System.Buffers.Binary;
+using System.Buffers.Text;
+using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
+
+namespace Campaigns.Db.Keys;
+
+/// <summary>What a link may do. The numbers are part of every token.</summary>
+public enum TokenPurpose : byte
+{
+    Confirm = 1,
+    Manage = 2,
+    NotMe = 3,
+}
+
+/// <summary>What a valid token says. Whether its generation is still the row's is for the row's transaction to decide.</summary>
+public sealed record Token(TokenPurpose Purpose, long CampaignId, long SignatureId, int Generation);
+
+/// <summary>
+/// Links that are never looked up by themselves: purpose, key version, campaign, id, generation and a 128-bit MAC, base64url, 48
+/// characters. Guessing fails before any database is asked; the generation lets one link be replaced.
+/// </summary>
+public sealed class Tokens
+{
+    private const int MacLength = 16;
+    private const int BodyLength = 1 + 1 + 8 + 8 + 2;
+    private readonly SortedDictionary<int, byte[]> _keys;
+    private readonly byte _current;
+
+    internal Tokens(SortedDictionary<int, byte[]> keys)
+    {
+        _keys = keys;
+        _current = (byte)keys.Keys.Max();
+    }
+
+    public string Write(TokenPurpose purpose, long campaignId, long signatureId, int generation)
+    {
+        Span<byte> bytes = stackalloc byte[BodyLength + MacLength];
+        bytes[0] = (byte)purpose;
+        bytes[1] = _current;
+        BinaryPrimitives.WriteInt64BigEndian(bytes[2..], campaignId);
+        BinaryPrimitives.WriteInt64BigEndian(bytes[10..], signatureId);
+        BinaryPrimitives.WriteUInt16BigEndian(bytes[18..], checked((ushort)generation));
+        Mac(_keys[_current], bytes[..BodyLength], bytes[BodyLength..]);
+        return Base64Url.EncodeToString(bytes);
+    }
+
+    /// <summary>False for anything that is not a token of that purpose made with one of our keys.</summary>
+    public bool TryRead(TokenPurpose purpose, string? text, [NotNullWhen(true)] out Token? token)
+    {
+        token = null;
+        Span<byte> bytes = stackalloc byte[BodyLength + MacLength];
+        if (text is null || text.Length != Base64Url.GetEncodedLength(bytes.Length)) return false;
+        if (!Base64Url.TryDecodeFromChars(text, bytes, out var written) || written != bytes.Length) return false;
+        if (bytes[0] != (byte)purpose || !_keys.TryGetValue(bytes[1], out var key)) return false;
+        Span<byte> mac = stackalloc byte[MacLength];
+        Mac(key, bytes[..BodyLength], mac);
+        if (!CryptographicOperations.FixedTimeEquals(mac, bytes[BodyLength..])) return false;
+        token = new Token(purpose, BinaryPrimitives.ReadInt64BigEndian(bytes[2..]), BinaryPrimitives.ReadInt64BigEndian(bytes[10..]), BinaryPrimitives.ReadUInt16BigEndian(bytes[18..]));
+        return true;
+    }
+
+    private static void Mac(byte[] key, ReadOnlySpan<byte> body, Span<byte> mac)
+    {
+        Span<byte> full = stackalloc byte[32];
+        HMACSHA256.HashData(key, body, full);
+        full[..MacLength].CopyTo(mac);
+    }
+}

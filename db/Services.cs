@@ -1,0 +1,27 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Campaigns.Db;
+
+public static class Services
+{
+    /// <summary>Registers the database and every store. The database opens when first asked for.</summary>
+    public static IServiceCollection AddCampaignDatabase(this IServiceCollection services, IConfiguration configuration, InstallationRoot root, bool serving)
+    {
+        services.AddOptions<DataOptions>().Bind(configuration.GetSection("Data")).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<KeysOptions>().Bind(configuration.GetSection("Keys")).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<DatabaseOptions>().Bind(configuration.GetSection("Database")).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton(root);
+        services.AddSingleton(provider => Database.Open(
+            provider.GetRequiredService<IOptions<DatabaseOptions>>().Value,
+            root.Resolve(provider.GetRequiredService<IOptions<DataOptions>>().Value.Directory),
+            root.Resolve(provider.GetRequiredService<IOptions<KeysOptions>>().Value.Directory),
+            serving,
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILoggerFactory>()));
+        services.AddSingleton(provider => provider.GetRequiredService<Database>().Keys);
+        return services;
+    }
+}

@@ -1,0 +1,192 @@
+using System.Data.Common;
+using System.Threading.Channels;
+using Campaigns.Db.Ledger;
+using Dapper;
+using Microsoft.Extensions.Logging;
+
+namespace Campaigns.Db.Writes;
+
+/// <summary>The queue of writes is full: the caller should answer 503 and let the client come back.</summary>
+public sealed class OverloadedException : Exception
+{
+    public OverloadedException() : base("More writes are waiting than this machine can take.")
+    {
+    }
+}
+
+/// <summary>
+/// Group commit: one thread drains a bounded channel and commits what queued during the last commit as one transaction. Every caller's
+/// task ends only after its own commit is on disk. A piece of work that throws fails alone: its batch is rolled back and run again one by
+/// one. Between batches the thread writes the WAL back into the database file, so that no commit pays for it.
+/// </summary>
+public sealed class WriteQueue : IAsyncDisposable
+{
+    private const int Capacity = 8192;
+    private const int LargestBatch = 1024;
+    private static readonly TimeSpan _checkpointEvery = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan _lockPatience = TimeSpan.FromSeconds(10);
+
+    private readonly Channel<Work> _channel = Channel.CreateBounded<Work>(new BoundedChannelOptions(Capacity) { SingleReader = true });
+    private readonly Dialect _dialect;
+    private readonly FileLock _writeLock;
+    private readonly Journal _journal;
+    private readonly Ids _ids;
+    private readonly int _writer;
+    private readonly TimeProvider _time;
+    private readonly ILogger<WriteQueue> _log;
+    private readonly Thread _thread;
+    private DbConnection? _connection;
+    private long _checkpointedAt;
+    private bool _dirty;
+
+    internal WriteQueue(Dialect dialect, FileLock writeLock, Journal journal, int writer, TimeProvider time, ILogger<WriteQueue> log)
+    {
+        _dialect = dialect;
+        _writeLock = writeLock;
+        _journal = journal;
+        _ids = new Ids(writer, time);
+        _writer = writer;
+        _time = time;
+        _log = log;
+        _thread = new Thread(Drain) { IsBackground = true, Name = "writer" };
+        _thread.Start();
+    }
+
+    /// <summary>
+    /// Runs work on the writer thread and returns its result once it is durable. Work must be synchronous, short and free of effects
+    /// outside its transaction, since it may run twice. Throws <see cref="OverloadedException"/> at once when the queue is full; a
+    /// cancelled caller stops waiting, which says nothing about whether the write happened.
+    /// </summary>
+    public Task<T> RunAsync<T>(Func<WriteTransaction, T> work, CancellationToken cancellation = default)
+    {
+        var item = new Work<T>(work);
+        if (!_channel.Writer.TryWrite(item)) throw new OverloadedException();
+        return item.Task.WaitAsync(cancellation);
+    }
+
+    /// <summary>Commits what is queued, then closes the connection.</summary>
+    public ValueTask DisposeAsync()
+    {
+        _channel.Writer.TryComplete();
+        _thread.Join();
+        return ValueTask.CompletedTask;
+    }
+
+    private void Drain()
+    {
+        var batch = new List<Work>(LargestBatch);
+        while (WaitForWork())
+        {
+            while (batch.Count < LargestBatch && _channel.Reader.TryRead(out var work)) batch.Add(work);
+            if (batch.Count > 0) Commit(batch);
+            batch.Clear();
+            CheckpointWhenDue();
+        }
+        CloseConnection();
+    }
+
+    /// <summary>False once the queue is closed and empty. Wakes up without work when a checkpoint is due.</summary>
+    private bool WaitForWork()
+    {
+        var waiting = _channel.Reader.WaitToReadAsync().AsTask();
+        if (!_dirty) return waiting.GetAwaiter().GetResult();
+        return !waiting.Wait(_checkpointEvery) || waiting.Result;
+    }
+
+    private void Commit(List<Work> batch)
+    {
+        try
+        {
+            RunTransaction(batch);
+            foreach (var work in batch) work.Succeed();
+        }
+        catch (Exception) when (batch.Count > 1)
+        {
+            // One of them is the cause: each alone, so that it fails without its neighbours. Its error is reported to its own caller.
+            foreach (var work in batch) Commit([work]);
+        }
+        catch (Exception error)
+        {
+            batch[0].Fail(error);
+        }
+    }
+
+    private void RunTransaction(List<Work> batch)
+    {
+        _writeLock.Take(_lockPatience);
+        try
+        {
+            var connection = _connection ??= _dialect.OpenForWriting();
+            var transaction = new WriteTransaction(connection, _ids, _writer, _time.UtcNow());
+            // Plain statements: SqliteTransaction hides the first error behind a second one when the disk is full.
+            connection.Execute("BEGIN IMMEDIATE");
+            foreach (var work in batch) work.Run(transaction);
+            transaction.FlushCounters();
+            _journal.AppendErasures(transaction.Erasures, transaction.Now);
+            connection.Execute("COMMIT");
+            _dirty = true;
+            transaction.Committed();
+        }
+        catch (Exception)
+        {
+            // A connection that saw an error is not trusted again; closing it rolls back.
+            CloseConnection();
+            throw;
+        }
+        finally
+        {
+            _writeLock.Release();
+        }
+    }
+
+    private void CheckpointWhenDue()
+    {
+        var now = Environment.TickCount64;
+        if (!_dirty || _connection is null || now - _checkpointedAt < _checkpointEvery.TotalMilliseconds) return;
+        if (!_writeLock.TryTake()) return;
+        try
+        {
+            _connection.Execute("PRAGMA wal_checkpoint(PASSIVE)");
+            _dirty = false;
+        }
+        catch (DbException error)
+        {
+            _log.LogWarning("The write-ahead log could not be written back yet: {Error}", error.Message);
+            CloseConnection();
+        }
+        finally
+        {
+            _writeLock.Release();
+        }
+        _checkpointedAt = now;
+    }
+
+    private void CloseConnection()
+    {
+        _connection?.Dispose();
+        _connection = null;
+    }
+
+    private abstract class Work
+    {
+        public abstract void Run(WriteTransaction transaction);
+
+        public abstract void Succeed();
+
+        public abstract void Fail(Exception error);
+    }
+
+    private sealed class Work<T>(Func<WriteTransaction, T> work) : Work
+    {
+        private readonly TaskCompletionSource<T> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private T _result = default!;
+
+        public Task<T> Task => _done.Task;
+
+        public override void Run(WriteTransaction transaction) => _result = work(transaction);
+
+        public override void Succeed() => _done.TrySetResult(_result);
+
+        public override void Fail(Exception error) => _done.TrySetException(error);
+    }
+}
