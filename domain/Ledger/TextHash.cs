@@ -1,0 +1,22 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Campaigns.Ledger;
+
+public static class TextHash
+{
+    /// <summary>
+    /// The hash a signature belongs to, one per locale and version: hex SHA-256 of
+    /// <c>campaign-text-v1\n slug \n locale \n version \n title \n demand</c> in UTF-8, NFC, with LF line ends (ledger-and-packet.md).
+    /// </summary>
+    public static string Of(string slug, string locale, int version, string title, string demand)
+    {
+        var number = version.ToString(CultureInfo.InvariantCulture);
+        var message = $"campaign-text-v1\n{slug}\n{locale}\n{number}\n{Canonical(title)}\n{Canonical(demand)}";
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(message)));
+    }
+
+    private static string Canonical(string text) =>
+        text.Normalize(NormalizationForm.FormC).Replace("\r\n", "\n", StringComparison.Ordinal).Replace('\r', '\n');
+}
