@@ -1,0 +1,155 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace Campaigns.Packets;
+
+/// <summary>A petition text people in the packet signed, and how many of the confirmed ones signed it.</summary>
+public sealed record ManifestText(string Locale, int Version, string Hash, long Confirmed);
+
+/// <summary>A file of the packet: its size in bytes and its SHA-256 in lower-case hex.</summary>
+public sealed record PacketFile(string Name, long Bytes, string Sha256);
+
+/// <summary>The cut-off: the size of the ledger the packet was built from, and the root of the tree at that size.</summary>
+public sealed record CutOff(long Size, string Root);
+
+/// <summary>What a packet says about itself. Its bytes are the payload of <c>manifest.jws</c>, so writing it twice gives the same bytes.</summary>
+public sealed record Manifest
+{
+    public const string FileName = "manifest.json";
+    public const string SignatureFileName = "manifest.jws";
+
+    private static readonly JsonWriterOptions _readable = new()
+    {
+        Indented = true,
+        NewLine = "\n",
+        // So that names of recipients read as people write them; the file is never put into a page.
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    public required string Packet { get; init; }
+    public required string Campaign { get; init; }
+    public required IReadOnlyList<ManifestText> Texts { get; init; }
+
+    /// <summary>The recipient's key within the campaign.</summary>
+    public required string Recipient { get; init; }
+    public required IReadOnlyList<string> Countries { get; init; }
+    public required Disclosure Disclosure { get; init; }
+
+    /// <summary>What was asked for, before the recipient's highest disclosure lowered it.</summary>
+    public required Disclosure DisclosureAsked { get; init; }
+    public required CutOff CutOff { get; init; }
+
+    /// <summary>By country code; written in ordinal order.</summary>
+    public required IReadOnlyDictionary<string, PacketCounts> Counts { get; init; }
+
+    /// <summary>Every file of the ZIP but the manifest and its signature, in the order of the ZIP.</summary>
+    public required IReadOnlyList<PacketFile> Files { get; init; }
+    public required DateTimeOffset CreatedAt { get; init; }
+    public required string Renderer { get; init; }
+
+    /// <summary>The exact bytes of <c>manifest.json</c>: keys in the order of ledger-and-packet.md, UTF-8, indented, a line end at the end.</summary>
+    public byte[] ToJson()
+    {
+        using var buffer = new MemoryStream();
+        using (var json = new Utf8JsonWriter(buffer, _readable)) Write(json);
+        buffer.WriteByte((byte)'\n');
+        return buffer.ToArray();
+    }
+
+    /// <summary>Null unless the bytes are, byte for byte, what <see cref="ToJson"/> would have written.</summary>
+    public static Manifest? Parse(ReadOnlyMemory<byte> text)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(text);
+            var manifest = Read(document.RootElement);
+            return manifest.ToJson().AsSpan().SequenceEqual(text.Span) ? manifest : null;
+        }
+        catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or ArgumentException)
+        {
+            return null;
+        }
+    }
+
+    private void Write(Utf8JsonWriter json)
+    {
+        json.WriteStartObject();
+        json.WriteString("packet", Packet);
+        json.WriteString("campaign", Campaign);
+        json.WriteStartArray("texts");
+        foreach (var text in Texts)
+        {
+            json.WriteStartObject();
+            json.WriteString("locale", text.Locale);
+            json.WriteNumber("version", text.Version);
+            json.WriteString("hash", text.Hash);
+            json.WriteNumber("confirmed", text.Confirmed);
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+        json.WriteString("recipient", Recipient);
+        json.WriteStartArray("countries");
+        foreach (var country in Countries) json.WriteStringValue(country);
+        json.WriteEndArray();
+        json.WriteString("disclosure", Disclosure.Text());
+        json.WriteString("disclosureAsked", DisclosureAsked.Text());
+        json.WriteStartObject("cutOff");
+        json.WriteNumber("size", CutOff.Size);
+        json.WriteString("root", CutOff.Root);
+        json.WriteEndObject();
+        json.WriteStartObject("counts");
+        foreach (var (country, counts) in Counts.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+        {
+            json.WriteStartObject(country);
+            json.WriteNumber("confirmed", counts.Confirmed);
+            json.WriteNumber("name", counts.Name);
+            json.WriteNumber("initials", counts.Initials);
+            json.WriteNumber("count", counts.Count);
+            json.WriteNumber("removedSince", counts.RemovedSince);
+            json.WriteEndObject();
+        }
+        json.WriteEndObject();
+        json.WriteStartArray("files");
+        foreach (var file in Files)
+        {
+            json.WriteStartObject();
+            json.WriteString("name", file.Name);
+            json.WriteNumber("bytes", file.Bytes);
+            json.WriteString("sha256", file.Sha256);
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+        json.WriteString("createdAt", Instant.Text(CreatedAt));
+        json.WriteString("renderer", Renderer);
+        json.WriteEndObject();
+    }
+
+    private static Manifest Read(JsonElement json) => new()
+    {
+        Packet = Text(json, "packet"),
+        Campaign = Text(json, "campaign"),
+        Texts = [.. json.GetProperty("texts").EnumerateArray().Select(text =>
+            new ManifestText(Text(text, "locale"), text.GetProperty("version").GetInt32(), Text(text, "hash"), Number(text, "confirmed")))],
+        Recipient = Text(json, "recipient"),
+        Countries = [.. json.GetProperty("countries").EnumerateArray().Select(country => country.GetString() ?? throw new FormatException())],
+        Disclosure = Disclosures.Parse(Text(json, "disclosure")),
+        DisclosureAsked = Disclosures.Parse(Text(json, "disclosureAsked")),
+        CutOff = new CutOff(Number(json.GetProperty("cutOff"), "size"), Text(json.GetProperty("cutOff"), "root")),
+        Counts = json.GetProperty("counts").EnumerateObject().ToDictionary(
+            country => country.Name,
+            country => new PacketCounts(
+                Number(country.Value, "confirmed"), Number(country.Value, "name"), Number(country.Value, "initials"),
+                Number(country.Value, "count"), Number(country.Value, "removedSince")),
+            StringComparer.Ordinal),
+        Files = [.. json.GetProperty("files").EnumerateArray().Select(file =>
+            new PacketFile(Text(file, "name"), Number(file, "bytes"), Text(file, "sha256")))],
+        CreatedAt = Instant.TryParse(Text(json, "createdAt"), out var createdAt) ? createdAt : throw new FormatException(),
+        Renderer = Text(json, "renderer"),
+    };
+
+    private static string Text(JsonElement json, string name) => json.GetProperty(name).GetString() ?? throw new FormatException();
+
+    // No number here reaches a thousand billion; sums of a stranger's numbers must not overflow.
+    private static long Number(JsonElement json, string name) =>
+        json.GetProperty(name).GetInt64() is var number and >= 0 and < 1_000_000_000_000 ? number : throw new FormatException();
+}
