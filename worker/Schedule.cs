@@ -1,3 +1,4 @@
+using Campaigns.Worker.Letters.Folder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Quartz;
@@ -10,8 +11,11 @@ namespace Campaigns.Worker;
 /// </summary>
 public static class Schedule
 {
+    private static readonly TimeSpan _hour = TimeSpan.FromHours(1);
+
     private static void Timetable(IQuartzBuilder clock)
     {
+        clock.Every<SweepMailFolderJob>(_hour);
     }
 
     /// <summary>Starts the clock with the host. On shutdown running jobs are asked to stop and then waited for.</summary>
@@ -35,7 +39,7 @@ public static class Schedule
     /// Runs a job now and then again that long after each run ended. Counted from the end, not by the wall clock: a long run is
     /// followed by one tick and not by a burst of all those it missed.
     /// </summary>
-    internal static void Every<TJob>(this IQuartzBuilder clock, TimeSpan pause)
+    private static void Every<TJob>(this IQuartzBuilder clock, TimeSpan pause)
         where TJob : class, ITimedJob => clock.ScheduleJob<Tick<TJob>>(
             trigger => trigger
                 .WithIdentity(typeof(TJob).Name)

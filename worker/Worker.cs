@@ -1,3 +1,4 @@
+using Campaigns.Worker.Letters;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -15,7 +16,6 @@ public static class WorkerServices
     public static IServiceCollection AddWorkerJobs(this IServiceCollection services, IConfiguration configuration)
     {
         services.TryAddSingleton(TimeProvider.System);
-        services.AddLocalization();
-        return services;
+        return services.AddLetters(configuration);
     }
 }

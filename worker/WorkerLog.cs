@@ -13,6 +13,12 @@ internal static class WorkerLog
     public static void JobFailed(this ILogger log, string job, Exception exception) =>
         log.LogError(JobFailedEvent, "{Job} failed with {Exceptions}\n{Stack}", job, Types(exception), exception.StackTrace);
 
+    public static readonly EventId MailServerUnavailableEvent = new(4002, "MailServerUnavailable");
+
+    /// <param name="word">A status or a word of ours; never the server's text.</param>
+    public static void MailServerUnavailable(this ILogger log, string word) =>
+        log.LogWarning(MailServerUnavailableEvent, "The mail server takes no letters now: {Word}", word);
+
     private static string Types(Exception exception) => exception.InnerException is { } inner
         ? $"{exception.GetType().Name} < {Types(inner)}"
         : exception.GetType().Name;

@@ -1,0 +1,67 @@
+using System.Runtime.CompilerServices;
+using Campaigns.Db;
+using Microsoft.Extensions.Options;
+
+namespace Campaigns.Worker.Letters.Folder;
+
+/// <summary>
+/// The transport <c>folder</c>: one <c>.eml</c> a letter under <c>{Data:Directory}/mail</c>, for development and for whoever wants to carry letters out
+/// by other means. The name is the letter's time-ordered id and says nothing about anybody; a letter sent twice replaces itself.
+/// </summary>
+internal sealed class FolderMail(IOptions<DataOptions> data, InstallationRoot root) : IMailServer
+{
+    public const string Extension = ".eml";
+    private const string Unfinished = ".part";
+
+    /// <summary>Where the letters are. May not exist yet.</summary>
+    public string Folder { get; } = Path.Combine(root.Resolve(data.Value.Directory), "mail");
+
+    public async IAsyncEnumerable<Delivery> SendAsync(
+        IReadOnlyList<MimeLetter> letters, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        OwnerOnly.CreateFolder(Folder);
+        foreach (var letter in letters)
+        {
+            if (cancellationToken.IsCancellationRequested)
+            {
+                yield return new Delivery(letter.Id, DeliveryResult.NotTried, "stopping");
+                continue;
+            }
+            yield return await WriteAsync(letter);
+        }
+    }
+
+    /// <summary>Deletes letters, and what a crash left of one, that were written before that instant; returns how many.</summary>
+    public int Sweep(DateTimeOffset before)
+    {
+        if (!Directory.Exists(Folder)) return 0;
+        var swept = 0;
+        foreach (var file in new DirectoryInfo(Folder).EnumerateFiles())
+        {
+            if (file.Extension is not (Extension or Unfinished) || file.LastWriteTimeUtc >= before.UtcDateTime) continue;
+            file.Delete();
+            swept++;
+        }
+        return swept;
+    }
+
+    private async Task<Delivery> WriteAsync(MimeLetter letter)
+    {
+        // Ids have 18 or 19 digits; padded, names sort by time.
+        var path = Path.Combine(Folder, Ids.Text(letter.Id).PadLeft(19, '0') + Extension);
+        try
+        {
+            await using (var file = OwnerOnly.Open(path + Unfinished, FileMode.Create, FileAccess.Write))
+            {
+                await file.WriteAsync(letter.Content, CancellationToken.None);
+            }
+            File.Move(path + Unfinished, path, overwrite: true);
+            return new Delivery(letter.Id, DeliveryResult.Sent, null);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // A full disk or a folder we may not write to is trouble with this machine, not with the letter.
+            return new Delivery(letter.Id, DeliveryResult.NotTried, "folder-not-writable");
+        }
+    }
+}

@@ -1,0 +1,26 @@
+using Campaigns.Worker.Letters.Folder;
+using Campaigns.Worker.Letters.Smtp;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace Campaigns.Worker.Letters;
+
+internal static class LetterServices
+{
+    public static IServiceCollection AddLetters(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<MailOptions>().Bind(configuration.GetSection(MailOptions.Section)).ValidateOnStart();
+        services.AddSingleton<IPostConfigureOptions<MailOptions>, MailOptionsRules>();
+        services.AddSingleton<IValidateOptions<MailOptions>, MailOptionsRules>();
+        services.AddLocalization();
+        services.AddSingleton<LetterTexts>();
+        services.AddSingleton<FolderMail>();
+        services.AddSingleton(new SmtpTimeouts());
+        services.AddSingleton<SmtpMailServer>();
+        services.AddSingleton<IMailServer>(provider => provider.GetRequiredService<IOptions<MailOptions>>().Value.Transport == MailTransport.Folder
+            ? provider.GetRequiredService<FolderMail>()
+            : provider.GetRequiredService<SmtpMailServer>());
+        return services;
+    }
+}

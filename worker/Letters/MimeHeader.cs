@@ -1,0 +1,54 @@
+using System.Globalization;
+using System.Text;
+
+namespace Campaigns.Worker.Letters;
+
+/// <summary>Header lines as RFC 5322 and RFC 2047 have them: folded, in ASCII, and never more than the one field they are.</summary>
+internal static class MimeHeader
+{
+    private const int EncodedWordBytes = 42;
+
+    /// <summary>Unstructured text such as a subject. Anything but plain ASCII becomes encoded words of at most 75 characters, one a line.</summary>
+    public static string Text(string text)
+    {
+        if (IsPlain(text) && text.Length <= 64 && !text.Contains("=?", StringComparison.Ordinal)) return text;
+        var words = new List<string>();
+        var chunk = new List<byte>(EncodedWordBytes);
+        Span<byte> bytes = stackalloc byte[4];
+        foreach (var rune in text.EnumerateRunes())
+        {
+            // A line break in a header would begin another header.
+            var length = (Rune.IsControl(rune) ? new Rune(' ') : rune).EncodeToUtf8(bytes);
+            if (chunk.Count + length > EncodedWordBytes) Flush();
+            chunk.AddRange(bytes[..length]);
+        }
+        if (chunk.Count > 0) Flush();
+        return string.Join("\r\n ", words);
+
+        void Flush()
+        {
+            words.Add($"=?utf-8?B?{Convert.ToBase64String([.. chunk])}?=");
+            chunk.Clear();
+        }
+    }
+
+    /// <summary>A mailbox: the name quoted or encoded, the address in angle brackets.</summary>
+    public static string Mailbox(Mailbox mailbox)
+    {
+        var address = HeaderAddress(mailbox);
+        if (mailbox.Name.Length == 0) return $"<{address}>";
+        var name = IsPlain(mailbox.Name) && mailbox.Name.Length <= 64
+            ? $"\"{mailbox.Name.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\""
+            : Text(mailbox.Name);
+        return $"{name}\r\n <{address}>";
+    }
+
+    // As typed where a header may hold it: in ASCII, or throughout when the letter travels as SMTPUTF8 anyway.
+    private static string HeaderAddress(Mailbox mailbox) =>
+        mailbox.NeedsUtf8 || Ascii.IsValid(mailbox.Typed) ? mailbox.Typed : mailbox.Address;
+
+    public static string Date(DateTimeOffset instant) =>
+        instant.UtcDateTime.ToString("ddd, dd MMM yyyy HH':'mm':'ss '+0000'", CultureInfo.InvariantCulture);
+
+    private static bool IsPlain(string text) => text.All(letter => letter is >= ' ' and <= '~');
+}

@@ -1,0 +1,91 @@
+using System.Runtime.CompilerServices;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Campaigns.Worker.Letters.Smtp;
+
+/// <summary>
+/// The transport <c>smtp</c>. A client of our own: the one in .NET waits 40 ms for each letter, knows no implicit TLS and cannot tell a
+/// mailbox that does not exist from a server that is busy (docs/adr/0004). Keeps its connection a while for the next letters.
+/// </summary>
+internal sealed class SmtpMailServer(IOptions<MailOptions> options, SmtpTimeouts timeouts, TimeProvider time, ILogger<SmtpMailServer> log)
+    : IMailServer, IAsyncDisposable
+{
+    // Servers close what idles longer than a few minutes; a letter a second keeps one connection.
+    private static readonly TimeSpan _idle = TimeSpan.FromSeconds(20);
+
+    private Kept? _kept;
+
+    public async IAsyncEnumerable<Delivery> SendAsync(
+        IReadOnlyList<MimeLetter> letters, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        SmtpSession? session = null;
+        string? outage = null;
+        try
+        {
+            foreach (var letter in letters)
+            {
+                if (outage is null && cancellationToken.IsCancellationRequested) outage = "stopping";
+                if (outage is null && session is null)
+                {
+                    try
+                    {
+                        session = await OpenAsync(cancellationToken);
+                    }
+                    catch (SmtpBrokenException exception)
+                    {
+                        outage = exception.Word;
+                        log.MailServerUnavailable(outage);
+                    }
+                    catch (OperationCanceledException)
+                    {
+                        outage = "stopping";
+                    }
+                }
+                if (outage is not null)
+                {
+                    yield return new Delivery(letter.Id, DeliveryResult.NotTried, outage);
+                    continue;
+                }
+                var delivery = await session!.SendAsync(letter);
+                if (delivery.Result == DeliveryResult.NotTried || session.Broken)
+                {
+                    outage = delivery.Status ?? "closing";
+                    log.MailServerUnavailable(outage);
+                }
+                yield return delivery;
+            }
+        }
+        finally
+        {
+            if (session is not null) await KeepAsync(session);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (Take() is { } kept) await kept.Session.DisposeAsync();
+    }
+
+    private async Task<SmtpSession> OpenAsync(CancellationToken cancellationToken)
+    {
+        if (Take() is { } kept)
+        {
+            if (time.GetUtcNow() - kept.Since < _idle && await kept.Session.IsAliveAsync()) return kept.Session;
+            await kept.Session.DisposeAsync();
+        }
+        return await SmtpSession.OpenAsync(options.Value, timeouts, cancellationToken);
+    }
+
+    private Kept? Take() => Interlocked.Exchange(ref _kept, null);
+
+    private async Task KeepAsync(SmtpSession session)
+    {
+        if (session.Broken || Interlocked.CompareExchange(ref _kept, new Kept(session, time.GetUtcNow()), null) is not null)
+        {
+            await session.DisposeAsync();
+        }
+    }
+
+    private sealed record Kept(SmtpSession Session, DateTimeOffset Since);
+}
