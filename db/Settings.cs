@@ -42,3 +42,30 @@ public sealed class DatabaseOptions
 
     public string? ConnectionString { get; set; }
 }
+
+/// <summary>Section <c>Limits</c>: what keeps abuse small. A network is an IPv4 address or the /64 of an IPv6 address.</summary>
+public sealed class LimitOptions
+{
+    /// <summary>False only for load tests.</summary>
+    public bool Enabled { get; set; } = true;
+
+    /// <summary>Signatures of one network in an hour after which further ones are held for staff to look at.</summary>
+    [Range(1, int.MaxValue)]
+    public int HoldAfterPerNetworkPerHour { get; set; } = 1000;
+
+    /// <summary>Signing requests of one network in an hour after which further ones are refused (429).</summary>
+    [Range(1, int.MaxValue)]
+    public int RefuseSigningPerNetworkPerHour { get; set; } = 10_000;
+
+    /// <summary>Other requests of one network in a minute (confirmations, manage links, the signer's own pages) after which further ones are refused.</summary>
+    [Range(1, int.MaxValue)]
+    public int RefuseOtherPerNetworkPerMinute { get; set; } = 3000;
+
+    /// <summary>Requests without a valid staff token of one network in a minute.</summary>
+    [Range(1, int.MaxValue)]
+    public int RefuseStaffFailuresPerNetworkPerMinute { get; set; } = 300;
+
+    /// <summary>Letters to one address of one campaign in seven days.</summary>
+    [Range(1, 100)]
+    public int LettersPerAddressPerWeek { get; set; } = 5;
+}

@@ -83,6 +83,8 @@ CREATE TABLE signatures (
     state text NOT NULL CHECK (state IN ('pending', 'confirmed', 'invalidated', 'withdrawn', 'expired', 'erased')),
     hold_reason text,
     country text NOT NULL,
+    -- The country of its ledger line, fixed at signing because the commitment covers it: as listed then, or ZZ.
+    line_country text,
     locale text,
     disclosure text,
     -- When the signer chose that disclosure: recipients added later see the signer as a number.

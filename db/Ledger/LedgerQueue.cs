@@ -1,0 +1,61 @@
+using Campaigns.Db.Writes;
+using Dapper;
+
+namespace Campaigns.Db.Ledger;
+
+/// <summary>Why a ledger entry is taken back; told apart no further in public.</summary>
+internal static class RemovalReason
+{
+    public const string Signer = "signer";
+    public const string Invalidated = "invalidated";
+}
+
+/// <summary>
+/// Feeds the sealer with what confirming and removing change, in their own transactions, and takes the packets back that a removal or a
+/// lowered disclosure made untrue.
+/// </summary>
+internal static class LedgerQueue
+{
+    private const string InsertAdd = """
+        INSERT INTO ledger_queue (id, campaign_id, kind, signature_id, country, commitment, text_hash, queued_at)
+        VALUES (@id, @campaignId, 'add', @signatureId, @country, @commitment, @textHash, @now)
+        """;
+
+    private const string DeleteAdd = "DELETE FROM ledger_queue WHERE campaign_id = @campaignId AND kind = 'add' AND signature_id = @signatureId";
+
+    private const string MarkRemoved = "UPDATE ledger_entries SET removed = 1 WHERE campaign_id = @campaignId AND n = @n AND removed = 0";
+
+    private const string InsertRemove = """
+        INSERT INTO ledger_queue (id, campaign_id, kind, of_n, country, reason, queued_at)
+        VALUES (@id, @campaignId, 'remove', @n, @country, @reason, @now)
+        """;
+
+    // The list of countries is a JSON array in text, so a code stands between quotes.
+    private const string MakeStale = """
+        UPDATE packets SET status = 'stale', file_key = NULL
+        WHERE campaign_id = @campaignId AND status = 'ready' AND cut_off_size > @n AND countries LIKE '%"' || @country || '"%'
+        """;
+
+    public static void Add(WriteTransaction write, long campaignId, long signatureId, string country, byte[] commitment, string textHash) =>
+        write.Connection.Execute(InsertAdd, new { id = write.NextId(), campaignId, signatureId, country, commitment, textHash, now = write.Now.ToUnixTimeMilliseconds() });
+
+    /// <summary>Takes a signature out: unsealed it leaves no line, sealed it gets one remove line, however often this is called.</summary>
+    public static void Remove(WriteTransaction write, long campaignId, long signatureId, long? n, string country, string reason)
+    {
+        if (n is null)
+        {
+            write.Connection.Execute(DeleteAdd, new { campaignId, signatureId });
+            return;
+        }
+        if (write.Connection.Execute(MarkRemoved, new { campaignId, n }) == 0) return;
+        write.Connection.Execute(InsertRemove, new { id = write.NextId(), campaignId, n, country, reason, now = write.Now.ToUnixTimeMilliseconds() });
+        Disturb(write, campaignId, n, country);
+    }
+
+    /// <summary>Less of a signer may be shown from now on: finished packets with the entry go stale, and one being built starts over.</summary>
+    public static void Disturb(WriteTransaction write, long campaignId, long? n, string country)
+    {
+        write.Connection.Execute("UPDATE campaigns SET removals = removals + 1 WHERE id = @campaignId", new { campaignId });
+        if (n is not null) write.Connection.Execute(MakeStale, new { campaignId, n, country });
+    }
+}

@@ -1,0 +1,41 @@
+using Campaigns.Db.Writes;
+using Dapper;
+
+namespace Campaigns.Db.Signatures;
+
+/// <summary>Writes consents: one row a purpose and moment. A consent that ends keeps its row with the moment it ended.</summary>
+internal static class Consents
+{
+    public const string Sign = "sign";
+    public const string Disclose = "disclose";
+    public const string Updates = "updates";
+
+    private const string Insert = """
+        INSERT INTO consents (campaign_id, signature_id, purpose, given_at, text_hash, privacy_version, locale, disclosure)
+        VALUES (@campaignId, @signatureId, @purpose, @now, @textHash, @privacyVersion, @locale, @disclosure)
+        ON CONFLICT (campaign_id, signature_id, purpose, given_at) DO UPDATE SET withdrawn_at = NULL, disclosure = excluded.disclosure
+        """;
+
+    private const string End = """
+        UPDATE consents SET withdrawn_at = @now WHERE campaign_id = @campaignId AND signature_id = @signatureId AND purpose = @purpose AND withdrawn_at IS NULL
+        """;
+
+    public static void Give(WriteTransaction write, long campaignId, long signatureId, string purpose, string textHash, string privacyVersion, string locale, Disclosure? disclosure = null) =>
+        write.Connection.Execute(Insert, new
+        {
+            campaignId,
+            signatureId,
+            purpose,
+            textHash,
+            privacyVersion,
+            locale,
+            disclosure = disclosure?.Text(),
+            now = write.Now.ToUnixTimeMilliseconds(),
+        });
+
+    public static void Withdraw(WriteTransaction write, long campaignId, long signatureId, string purpose) =>
+        write.Connection.Execute(End, new { campaignId, signatureId, purpose, now = write.Now.ToUnixTimeMilliseconds() });
+
+    public static void Forget(WriteTransaction write, long campaignId, long signatureId) =>
+        write.Connection.Execute("DELETE FROM consents WHERE campaign_id = @campaignId AND signature_id = @signatureId", new { campaignId, signatureId });
+}

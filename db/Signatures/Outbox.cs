@@ -1,0 +1,42 @@
+using Campaigns.Db.Writes;
+using Dapper;
+
+namespace Campaigns.Db.Signatures;
+
+/// <summary>The kinds of letter; spelled as the database spells them.</summary>
+public static class LetterKind
+{
+    public const string Confirm = "confirm";
+    public const string Manage = "manage";
+    public const string AlreadySigned = "already-signed";
+}
+
+/// <summary>Puts letters into the outbox, in the transaction of what they report.</summary>
+internal static class Outbox
+{
+    private static readonly TimeSpan _week = TimeSpan.FromDays(7);
+
+    private const string Insert = """
+        INSERT INTO letters (id, campaign_id, signature_id, kind, locale, generation, state, created_at, due_at)
+        VALUES (@id, @campaignId, @signatureId, @kind, @locale, @generation, 'queued', @now, @now)
+        """;
+
+    private const string CountRecent = """
+        SELECT count(*) FROM letters WHERE campaign_id = @campaignId AND signature_id = @signatureId AND created_at > @since AND state <> 'cancelled'
+        """;
+
+    private const string IsSuppressed = """
+        SELECT count(*) FROM suppressions WHERE campaign_id = @campaignId AND blind_index IN @candidates AND until > @now
+        """;
+
+    public static void Add(WriteTransaction write, long campaignId, long signatureId, string kind, string locale, long generation) =>
+        write.Connection.Execute(Insert, new { id = write.NextId(), campaignId, signatureId, kind, locale, generation, now = write.Now.ToUnixTimeMilliseconds() });
+
+    /// <summary>True while the address has not had its letters of the last seven days: a mailbox cannot be flooded through us.</summary>
+    public static bool HasRoom(WriteTransaction write, long campaignId, long signatureId, int most) =>
+        write.Connection.QuerySingle<long>(CountRecent, new { campaignId, signatureId, since = (write.Now - _week).ToUnixTimeMilliseconds() }) < most;
+
+    /// <summary>True for an address that gets no more mail of this campaign.</summary>
+    public static bool Suppressed(WriteTransaction write, long campaignId, IReadOnlyList<byte[]> candidates) =>
+        write.Connection.QuerySingle<long>(IsSuppressed, new { campaignId, candidates, now = write.Now.ToUnixTimeMilliseconds() }) > 0;
+}

@@ -1,0 +1,41 @@
+using Dapper;
+
+namespace Campaigns.Db.Staff;
+
+/// <summary>One line of the audit trail. <c>Staff</c> null means the operator at the command line.</summary>
+public sealed record AuditEntry(string Id, DateTimeOffset At, string? Staff, string Action, string? Campaign, string? Subject, string? Detail);
+
+public sealed class AuditStore(Database database)
+{
+    private const string Select = """
+        SELECT a.id, a.at, s.name AS staff, a.action, a.campaign, a.subject, a.detail
+        FROM audit a LEFT JOIN staff s ON s.id = a.staff_id
+        WHERE a.at >= @from AND a.id > @after ORDER BY a.id LIMIT @limit
+        """;
+
+    /// <summary>Lines from an instant on, oldest first; <paramref name="after"/> is the id of the last line already seen.</summary>
+    public IReadOnlyList<AuditEntry> List(DateTimeOffset from, long after, int limit)
+    {
+        using var connection = database.Read();
+        return [.. connection.Query<AuditRow>(Select, new { from = from.ToUnixTimeMilliseconds(), after, limit })
+            .Select(row => new AuditEntry(Ids.Text(row.Id), Instant.FromMilliseconds(row.At), row.Staff, row.Action, row.Campaign, row.Subject, row.Detail))];
+    }
+
+    /// <summary>For a look that changes nothing else, such as a download.</summary>
+    public Task WriteAsync(Actor actor, string action, string? campaign = null, string? subject = null, string? detail = null) => database.Writes.RunAsync(write =>
+    {
+        actor.Audit(write, action, campaign, subject, detail);
+        return true;
+    });
+
+    private sealed class AuditRow
+    {
+        public required long Id { get; init; }
+        public required long At { get; init; }
+        public required string? Staff { get; init; }
+        public required string Action { get; init; }
+        public required string? Campaign { get; init; }
+        public required string? Subject { get; init; }
+        public required string? Detail { get; init; }
+    }
+}

@@ -1,0 +1,26 @@
+namespace Campaigns;
+
+/// <summary>A campaign as staff describe it: checked, not yet stored. Texts have neither version nor hash yet.</summary>
+public sealed record CampaignDraft
+{
+    public required string Slug { get; init; }
+    public required string Organisation { get; init; }
+    public required Controller Controller { get; init; }
+    public required PrivacyNotice PrivacyNotice { get; init; }
+    public required IReadOnlyList<DraftText> Texts { get; init; }
+    public required int Goal { get; init; }
+    public required IReadOnlyList<CampaignCountry> Countries { get; init; }
+    public required IReadOnlyList<DraftRecipient> Recipients { get; init; }
+    public DateTimeOffset? OpensAt { get; init; }
+    public DateTimeOffset? ClosesAt { get; init; }
+    public DateOnly? HandOverOn { get; init; }
+    public int? AnswerWithinDays { get; init; }
+    public int? EraseAfterDays { get; init; }
+    public bool Sensitive { get; init; }
+    public required IReadOnlyList<string> AllowedOrigins { get; init; }
+}
+
+public sealed record DraftText(string Locale, string Title, string Demand);
+
+public sealed record DraftRecipient(
+    string Key, string Name, string Address, IReadOnlyList<string>? Countries, string Risk, Disclosure MaxDisclosure);
