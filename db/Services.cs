@@ -1,3 +1,8 @@
+using Campaigns.Db.Campaigns;
+using Campaigns.Db.Counts;
+using Campaigns.Db.Ledger;
+using Campaigns.Db.Signatures;
+using Campaigns.Db.Staff;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -22,6 +27,13 @@ public static class Services
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILoggerFactory>()));
         services.AddSingleton(provider => provider.GetRequiredService<Database>().Keys);
+        services.AddOptions<LimitOptions>().Bind(configuration.GetSection("Limits")).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<CampaignStore>().AddSingleton<CampaignEditor>();
+        services.AddSingleton<LedgerStore>();
+        services.AddSingleton<CountStore>();
+        services.AddSingleton<StaffStore>().AddSingleton<AuditStore>();
+        services.AddSingleton<SignatureSeal>().AddSingleton<NetworkTally>();
+        services.AddSingleton<SigningStore>().AddSingleton<ConfirmationStore>().AddSingleton<MySignatureStore>().AddSingleton<ModerationStore>();
         return services;
     }
 }

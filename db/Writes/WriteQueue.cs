@@ -52,6 +52,9 @@ public sealed class WriteQueue : IAsyncDisposable
         _thread.Start();
     }
 
+    /// <summary>An id for a row that is prepared before it is queued, for instance because sealing needs it.</summary>
+    public long NextId() => _ids.Next();
+
     /// <summary>
     /// Runs work on the writer thread and returns its result once it is durable. Work must be synchronous, short and free of effects
     /// outside its transaction, since it may run twice. Throws <see cref="OverloadedException"/> at once when the queue is full; a

@@ -1,0 +1,126 @@
+using System.Data.Common;
+using Campaigns.Ledger;
+using Campaigns.Signatures;
+using Dapper;
+
+namespace Campaigns.Db.Counts;
+
+/// <summary>Confirmed signatures in public: by listed country and <c>ZZ</c>, and what of it the newest served head of the ledger proves.</summary>
+public sealed record PublicCounts(DateTimeOffset AsOf, IReadOnlyDictionary<string, long> ByCountry, long SealedSize, long SealedConfirmed)
+{
+    public long Confirmed => ByCountry.Values.Sum();
+}
+
+/// <summary>One real country in every bucket, for staff.</summary>
+public sealed record CountryBuckets(string Country, IReadOnlyDictionary<string, long> Buckets);
+
+public sealed record DayCount(DateOnly Day, string Country, long Confirmed);
+
+/// <summary>What staff watch. <c>Unsealed</c> counts ledger lines still to come; <c>Drift</c> is null until the first recount.</summary>
+public sealed record StaffCounts(IReadOnlyList<CountryBuckets> Countries, long Unsealed, long? Drift, DateTimeOffset? RecountedAt, IReadOnlyList<DayCount> Days);
+
+/// <summary>Reads counts, public ones and those of staff.</summary>
+public sealed class CountStore(Database database, TimeProvider time)
+{
+    private const string NewestHead = """
+        SELECT size, sealed_at, counts FROM ledger_heads WHERE campaign_id = @campaignId ORDER BY size DESC LIMIT 1
+        """;
+
+    private const string ServedHead = """
+        SELECT size, sealed_at, counts FROM ledger_heads WHERE campaign_id = @campaignId AND journaled = 1 ORDER BY size DESC LIMIT 1
+        """;
+
+    private const string Queued = """
+        SELECT country, CAST(SUM(CASE kind WHEN 'add' THEN 1 ELSE -1 END) AS bigint) AS value FROM ledger_queue WHERE campaign_id = @campaignId GROUP BY country
+        """;
+
+    private const string Buckets = """
+        SELECT country, state, CAST(SUM(value) AS bigint) AS value FROM counters WHERE campaign_id = @campaignId GROUP BY country, state
+        """;
+
+    private const string Days = """
+        SELECT day, country, CAST(SUM(value) AS bigint) AS value FROM counters_by_day WHERE campaign_id = @campaignId GROUP BY day, country HAVING SUM(value) <> 0 ORDER BY day, country
+        """;
+
+    /// <summary>
+    /// The public count is the ledger's: what is sealed plus what waits to be sealed, so that counts and ledger cannot disagree. A
+    /// sensitive campaign shows what is sealed and nothing else.
+    /// </summary>
+    public PublicCounts Public(Campaign campaign)
+    {
+        using var connection = database.Read();
+        connection.Execute("BEGIN");
+        var campaignId = campaign.Id;
+        var served = connection.QuerySingle<HeadRow>(ServedHead, new { campaignId });
+        var sealedCounts = LedgerHead.ReadCounts(served.Counts);
+        var counts = campaign.Sensitive ? new Dictionary<string, long>(sealedCounts) : Live(connection, campaignId);
+        connection.Execute("COMMIT");
+        var asOf = campaign.Sensitive ? Instant.FromMilliseconds(served.SealedAt) : time.UtcNow();
+        return new PublicCounts(asOf, counts, served.Size, sealedCounts.Values.Sum());
+    }
+
+    /// <summary>Counts by real country for staff; <paramref name="countries"/> null means all, otherwise an organiser's own.</summary>
+    public StaffCounts ForStaff(Campaign campaign, IReadOnlyList<string>? countries)
+    {
+        using var connection = database.Read();
+        connection.Execute("BEGIN");
+        var campaignId = campaign.Id;
+        var rows = connection.Query<CountRow>(Buckets, new { campaignId }).ToList();
+        var days = connection.Query<DayRow>(Days, new { campaignId }).ToList();
+        var unsealed = connection.QuerySingle<long>("SELECT count(*) FROM ledger_queue WHERE campaign_id = @campaignId", new { campaignId });
+        var recount = connection.QuerySingleOrDefault<RecountRow>("SELECT drift, recounted_at FROM recounts WHERE campaign_id = @campaignId", new { campaignId });
+        connection.Execute("COMMIT");
+
+        bool Reaches(string country) => countries is null || countries.Contains(country);
+        var listed = campaign.Countries.Select(country => country.Country).Where(Reaches);
+        return new StaffCounts(
+            [.. rows.Select(row => row.Country).Where(Reaches).Union(listed).Order(StringComparer.Ordinal).Select(country => new CountryBuckets(
+                country, SignatureState.Buckets.ToDictionary(bucket => bucket, bucket => rows.Where(row => row.Country == country && row.State == bucket).Sum(row => row.Value))))],
+            unsealed,
+            recount?.Drift,
+            recount is null ? null : Instant.FromMilliseconds(recount.RecountedAt),
+            [.. days.Where(day => Reaches(day.Country)).Select(day => new DayCount(DateOnly.ParseExact(day.Day, "yyyy-MM-dd"), day.Country, day.Value))]);
+    }
+
+    private static Dictionary<string, long> Live(DbConnection connection, long campaignId)
+    {
+        // The newest head even before the journal has it: its lines are no longer in the queue.
+        var counts = new Dictionary<string, long>(LedgerHead.ReadCounts(connection.QuerySingle<HeadRow>(NewestHead, new { campaignId }).Counts), StringComparer.Ordinal);
+        foreach (var row in connection.Query<QueuedRow>(Queued, new { campaignId }))
+            counts[row.Country] = counts.GetValueOrDefault(row.Country) + row.Value;
+        return counts;
+    }
+
+    private sealed class HeadRow
+    {
+        public required long Size { get; init; }
+        public required long SealedAt { get; init; }
+        public required string Counts { get; init; }
+    }
+
+    private sealed class QueuedRow
+    {
+        public required string Country { get; init; }
+        public required long Value { get; init; }
+    }
+
+    private sealed class CountRow
+    {
+        public required string Country { get; init; }
+        public required string State { get; init; }
+        public required long Value { get; init; }
+    }
+
+    private sealed class DayRow
+    {
+        public required string Day { get; init; }
+        public required string Country { get; init; }
+        public required long Value { get; init; }
+    }
+
+    private sealed class RecountRow
+    {
+        public required long Drift { get; init; }
+        public required long RecountedAt { get; init; }
+    }
+}

@@ -1,0 +1,99 @@
+using Campaigns.Db.Keys;
+using Campaigns.Db.Writes;
+using Campaigns.Signatures;
+using Dapper;
+using Microsoft.Extensions.Options;
+
+namespace Campaigns.Db.Signatures;
+
+/// <summary>What a confirmed signer is told.</summary>
+public sealed record ConfirmedSignature(long CampaignId, string Country, string ManageToken);
+
+/// <summary>What the confirm page shows above its button, so that a person sees what they put their name to.</summary>
+public sealed record ConfirmPreview(long CampaignId, string State, string? Name, string Country, Disclosure Disclosure, bool Updates, string Locale, string TextHash);
+
+/// <summary>Confirms signatures by the link in the letter.</summary>
+public sealed class ConfirmationStore(Database database, SignatureSeal seal, KeyRing keys, IOptions<LimitOptions> limits, TimeProvider time)
+{
+    /// <summary>How long after the first press the same link answers the same again.</summary>
+    public static readonly TimeSpan AnswersAgainFor = TimeSpan.FromDays(7);
+
+    private static readonly TimeSpan _notMeHolds = TimeSpan.FromDays(90);
+
+    private const string Confirm = $"""
+        UPDATE signatures SET state = 'confirmed', confirmed_at = @now
+        WHERE campaign_id = @CampaignId AND id = @SignatureId AND state = 'pending' AND confirm_generation = @Generation AND confirm_expires_at > @now
+        RETURNING {SignatureRow.Columns}
+        """;
+
+    private const string Suppress = """
+        INSERT INTO suppressions (campaign_id, blind_index, index_version, reason, created_at, until)
+        SELECT campaign_id, blind_index, index_version, 'not-me', @now, @until FROM signatures
+        WHERE campaign_id = @CampaignId AND id = @SignatureId AND blind_index IS NOT NULL
+        ON CONFLICT (campaign_id, blind_index) DO UPDATE SET reason = excluded.reason, until = excluded.until
+        """;
+
+    /// <summary>Confirms, or says the same again within seven days of the first press. Any other link is <c>link-not-usable</c>.</summary>
+    public async Task<Outcome<ConfirmedSignature>> ConfirmAsync(string? link)
+    {
+        if (!keys.Tokens.TryRead(TokenPurpose.Confirm, link, out var token)) return Refusal.LinkNotUsable;
+        return await database.Writes.RunAsync<Outcome<ConfirmedSignature>>(write =>
+        {
+            var row = write.Connection.QuerySingleOrDefault<SignatureRow>(
+                Confirm, new { token.CampaignId, token.SignatureId, token.Generation, now = write.Now.ToUnixTimeMilliseconds() });
+            if (row is not null) Enter(write, row);
+            else row = SignatureRow.Find(write.Connection, token.CampaignId, token.SignatureId);
+            if (row is null || !Answers(row, token, write.Now)) return Refusal.LinkNotUsable;
+            return new ConfirmedSignature(row.CampaignId, row.Country, keys.Tokens.Write(TokenPurpose.Manage, row.CampaignId, row.Id, (int)row.ManageGeneration));
+        });
+    }
+
+    /// <summary>What the link would confirm, or null when it is not usable. Changes nothing.</summary>
+    public ConfirmPreview? Preview(string? link)
+    {
+        if (!keys.Tokens.TryRead(TokenPurpose.Confirm, link, out var token)) return null;
+        using var connection = database.Read();
+        var row = SignatureRow.Find(connection, token.CampaignId, token.SignatureId);
+        if (row is not { IsKnown: true }) return null;
+        var now = time.UtcNow();
+        var usable = Answers(row, token, now) || (row.State == SignatureState.Pending && row.ConfirmGeneration == token.Generation && row.ConfirmExpiresAt > now.ToUnixTimeMilliseconds());
+        return usable
+            ? new ConfirmPreview(row.CampaignId, row.State, seal.OpenPerson(row.Id, row.Person!).Name, row.Country, Disclosures.Parse(row.Disclosure!), row.Updates != 0, row.Locale!, row.TextHash!)
+            : null;
+    }
+
+    /// <summary>The campaign a "this was not me" link is about, or null. Changes nothing.</summary>
+    public long? FindNotMe(string? link)
+    {
+        if (!keys.Tokens.TryRead(TokenPurpose.NotMe, link, out var token)) return null;
+        using var connection = database.Read();
+        return SignatureRow.Find(connection, token.CampaignId, token.SignatureId) is { } row && row.NotMeGeneration == token.Generation ? token.CampaignId : null;
+    }
+
+    /// <summary>Somebody else used this address: erases the signature and mails the address nothing for this campaign for 90 days. Repeatable.</summary>
+    public async Task<Refusal?> NotMeAsync(string? link)
+    {
+        if (!keys.Tokens.TryRead(TokenPurpose.NotMe, link, out var token)) return Refusal.LinkNotUsable;
+        return await database.Writes.RunAsync(write =>
+        {
+            var row = SignatureRow.Find(write.Connection, token.CampaignId, token.SignatureId);
+            if (row is null || row.NotMeGeneration != token.Generation) return Refusal.LinkNotUsable;
+            write.Connection.Execute(Suppress, new { token.CampaignId, token.SignatureId, now = write.Now.ToUnixTimeMilliseconds(), until = (write.Now + _notMeHolds).ToUnixTimeMilliseconds() });
+            Erasure.Erase(write, row);
+            return null;
+        });
+    }
+
+    private static bool Answers(SignatureRow row, Token token, DateTimeOffset now) =>
+        row.State == SignatureState.Confirmed && row.ConfirmGeneration == token.Generation && row.IsKnown
+        && now.ToUnixTimeMilliseconds() < row.ConfirmedAt + (long)AnswersAgainFor.TotalMilliseconds;
+
+    private void Enter(WriteTransaction write, SignatureRow row)
+    {
+        write.Count(row.CampaignId, row.Country, SignatureState.Bucket(SignatureState.Pending, row.HoldReason), -1);
+        write.Count(row.CampaignId, row.Country, row.Bucket, 1);
+        if (row.HoldReason is null) Counted.Enter(write, row);
+        if (Outbox.HasRoom(write, row.CampaignId, row.Id, limits.Value.LettersPerAddressPerWeek))
+            Outbox.Add(write, row.CampaignId, row.Id, LetterKind.Manage, row.Locale!, row.ManageGeneration);
+    }
+}

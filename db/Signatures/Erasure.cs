@@ -1,0 +1,39 @@
+using Campaigns.Db.Ledger;
+using Campaigns.Db.Writes;
+using Campaigns.Signatures;
+using Dapper;
+
+namespace Campaigns.Db.Signatures;
+
+/// <summary>Forgets a signer: what stays is the skeleton (id, campaign, country, state), or counts would drift.</summary>
+internal static class Erasure
+{
+    private const string Forget = """
+        UPDATE signatures SET state = @state, hold_reason = NULL, line_country = NULL, locale = NULL, disclosure = NULL, disclosed_at = NULL, updates = 0, text_hash = NULL,
+               privacy_version = NULL, blind_index = NULL, index_version = NULL, contact = NULL, person = NULL, ledger_key = NULL, commitment = NULL, ledger_n = NULL,
+               signed_at = NULL, confirm_expires_at = NULL, confirmed_at = NULL, invalid_reason = NULL
+        WHERE campaign_id = @CampaignId AND id = @Id
+        """;
+
+    private const string CutLink = "UPDATE ledger_entries SET signature_id = NULL WHERE campaign_id = @CampaignId AND n = @LedgerN";
+
+    private const string CancelLetters = "UPDATE letters SET state = 'cancelled' WHERE campaign_id = @CampaignId AND signature_id = @Id AND state = 'queued'";
+
+    /// <summary>Erases at the signer's word, journalled so that a restored backup forgets them again. An erased row stays as it is.</summary>
+    public static void Erase(WriteTransaction write, SignatureRow row)
+    {
+        if (row.State == SignatureState.Erased) return;
+        Counted.Leave(write, row, SignatureState.Erased, RemovalReason.Signer);
+        write.JournalErasure(row.CampaignId, row.Id);
+        Strip(write, row, SignatureState.Erased);
+    }
+
+    /// <summary>Takes everything but the skeleton from the row and everything that hangs on it. Counters and ledger are the caller's.</summary>
+    public static void Strip(WriteTransaction write, SignatureRow row, string state)
+    {
+        Consents.Forget(write, row.CampaignId, row.Id);
+        write.Connection.Execute(CancelLetters, new { row.CampaignId, row.Id });
+        if (row.LedgerN is not null) write.Connection.Execute(CutLink, new { row.CampaignId, row.LedgerN });
+        write.Connection.Execute(Forget, new { state, row.CampaignId, row.Id });
+    }
+}

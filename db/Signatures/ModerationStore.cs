@@ -1,0 +1,72 @@
+using Campaigns.Db.Ledger;
+using Campaigns.Db.Staff;
+using Campaigns.Signatures;
+using Dapper;
+
+namespace Campaigns.Db.Signatures;
+
+/// <summary>A held signature as staff see it: nothing that says who it is.</summary>
+public sealed record HeldSignature(long Id, string State, string Country, string Reason, DateTimeOffset SignedAt);
+
+/// <summary>What staff decide about single signatures, which they know by id only.</summary>
+public sealed class ModerationStore(Database database)
+{
+    /// <summary>An invalidation by mistake of the signer or of us: the person may sign anew. Any other reason keeps the address out.</summary>
+    public const string Error = "error";
+
+    private const string SelectHeld = """
+        SELECT id, state, country, hold_reason AS reason, signed_at FROM signatures
+        WHERE campaign_id = @campaignId AND hold_reason IS NOT NULL AND state IN ('pending', 'confirmed') AND id > @after ORDER BY id LIMIT @limit
+        """;
+
+    private const string ReleaseRow = "UPDATE signatures SET hold_reason = NULL WHERE campaign_id = @CampaignId AND id = @Id";
+
+    private const string InvalidateRow = "UPDATE signatures SET state = 'invalidated', invalid_reason = @reason WHERE campaign_id = @CampaignId AND id = @Id";
+
+    private const string FreeAddress = "UPDATE signatures SET blind_index = NULL, index_version = NULL WHERE campaign_id = @CampaignId AND id = @Id";
+
+    public IReadOnlyList<HeldSignature> ListHeld(long campaignId, long after, int limit)
+    {
+        using var connection = database.Read();
+        return [.. connection.Query<HeldRow>(SelectHeld, new { campaignId, after, limit })
+            .Select(row => new HeldSignature(row.Id, row.State, row.Country, row.Reason, Instant.FromMilliseconds(row.SignedAt)))];
+    }
+
+    /// <summary>Ends a hold; a confirmed signature counts and is sealed from now on. Without a hold nothing happens.</summary>
+    public Task<Refusal?> ReleaseAsync(Campaign campaign, long id, Actor actor) => database.Writes.RunAsync(write =>
+    {
+        var row = SignatureRow.Find(write.Connection, campaign.Id, id);
+        if (row is null) return Refusal.NotFound;
+        if (row.State is not (SignatureState.Pending or SignatureState.Confirmed)) return Refusal.WrongState;
+        if (row.HoldReason is null) return null;
+        write.Connection.Execute(ReleaseRow, new { row.CampaignId, row.Id });
+        write.Count(row.CampaignId, row.Country, SignatureState.Held, -1);
+        write.Count(row.CampaignId, row.Country, row.State, 1);
+        if (row.State == SignatureState.Confirmed) Counted.Enter(write, row);
+        actor.Audit(write, "signature.release", campaign.Slug, Ids.Text(id));
+        return null;
+    });
+
+    /// <summary>Strikes a signature out, with a reason. A second time nothing happens.</summary>
+    public Task<Refusal?> InvalidateAsync(Campaign campaign, long id, string reason, Actor actor) => database.Writes.RunAsync(write =>
+    {
+        var row = SignatureRow.Find(write.Connection, campaign.Id, id);
+        if (row is null) return Refusal.NotFound;
+        if (row.State == SignatureState.Invalidated) return null;
+        if (row.State is not (SignatureState.Pending or SignatureState.Confirmed)) return Refusal.WrongState;
+        Counted.Leave(write, row, SignatureState.Invalidated, RemovalReason.Invalidated);
+        write.Connection.Execute(InvalidateRow, new { row.CampaignId, row.Id, reason });
+        if (reason == Error) write.Connection.Execute(FreeAddress, new { row.CampaignId, row.Id });
+        actor.Audit(write, "signature.invalidate", campaign.Slug, Ids.Text(id));
+        return null;
+    });
+
+    private sealed class HeldRow
+    {
+        public required long Id { get; init; }
+        public required string State { get; init; }
+        public required string Country { get; init; }
+        public required string Reason { get; init; }
+        public required long SignedAt { get; init; }
+    }
+}

@@ -1,0 +1,146 @@
+using Campaigns.Db.Campaigns;
+using Campaigns.Db.Keys;
+using Campaigns.Db.Ledger;
+using Campaigns.Db.Writes;
+using Campaigns.Ledger;
+using Campaigns.Signatures;
+using Dapper;
+
+namespace Campaigns.Db.Signatures;
+
+/// <summary>Everything we hold about a signer, for the signer.</summary>
+public sealed record MySignature
+{
+    public required string Campaign { get; init; }
+    public required string State { get; init; }
+    public required string? Name { get; init; }
+    public required string Email { get; init; }
+    public required string Country { get; init; }
+    public required string? Locality { get; init; }
+    public required string Locale { get; init; }
+    public required Disclosure Disclosure { get; init; }
+    public required bool Updates { get; init; }
+    public required string TextHash { get; init; }
+    public required DateTimeOffset SignedAt { get; init; }
+    public required DateTimeOffset? ConfirmedAt { get; init; }
+    public required long? LedgerEntry { get; init; }
+}
+
+/// <summary>What a change may touch; null leaves it as it is.</summary>
+public sealed record SignatureChange(Disclosure? Disclosure, bool? Updates);
+
+/// <summary>The signer's own view and acts, by the manage link. Every refusal of a link is <c>not-signed-in</c>, whatever its cause.</summary>
+public sealed class MySignatureStore(Database database, SignatureSeal seal, KeyRing keys, CampaignStore campaigns, LedgerStore ledger)
+{
+    private const string WithdrawRow = """
+        UPDATE signatures SET state = 'withdrawn', blind_index = NULL, index_version = NULL WHERE campaign_id = @CampaignId AND id = @Id
+        """;
+
+    private const string ChangeRow = """
+        UPDATE signatures SET disclosure = @disclosure, disclosed_at = @disclosedAt, updates = @updates WHERE campaign_id = @CampaignId AND id = @Id
+        """;
+
+    public Outcome<MySignature> Find(string? link)
+    {
+        if (!keys.Tokens.TryRead(TokenPurpose.Manage, link, out var token)) return Refusal.NotSignedIn;
+        using var connection = database.Read();
+        return Usable(SignatureRow.Find(connection, token.CampaignId, token.SignatureId), token) is { } row ? View(row) : Refusal.NotSignedIn;
+    }
+
+    public Task<Outcome<MySignature>> ChangeAsync(string? link, SignatureChange change) => ActAsync<MySignature>(link, (write, row) =>
+    {
+        if (row.State is not (SignatureState.Pending or SignatureState.Confirmed)) return Refusal.WrongState;
+        var before = Disclosures.Parse(row.Disclosure!);
+        var after = change.Disclosure ?? before;
+        var updates = change.Updates ?? row.Updates != 0;
+        if (after > Disclosure.Count && seal.OpenPerson(row.Id, row.Person!).Name is null)
+            return Refusal.Validation("disclosure", "You gave no name, so there is nothing to show.");
+
+        var disclosedAt = after == before ? row.DisclosedAt : write.Now.ToUnixTimeMilliseconds();
+        write.Connection.Execute(ChangeRow, new { row.CampaignId, row.Id, disclosure = after.Text(), disclosedAt, updates = updates ? 1 : 0 });
+        if (after != before)
+        {
+            Consents.Withdraw(write, row.CampaignId, row.Id, Consents.Disclose);
+            if (after > Disclosure.Count) Give(write, row, Consents.Disclose, after);
+        }
+        if (updates != (row.Updates != 0))
+        {
+            if (updates) Give(write, row, Consents.Updates, null);
+            else Consents.Withdraw(write, row.CampaignId, row.Id, Consents.Updates);
+        }
+        if (after < before) LedgerQueue.Disturb(write, row.CampaignId, row.LedgerN, row.LineCountry!);
+        return View(SignatureRow.Find(write.Connection, row.CampaignId, row.Id)!);
+    });
+
+    /// <summary>Takes the signature back. What we hold stays visible to the signer until they erase it or the campaign's term ends. Repeatable.</summary>
+    public async Task<Refusal?> WithdrawAsync(string? link)
+    {
+        var outcome = await ActAsync<bool>(link, (write, row) =>
+        {
+            if (row.State == SignatureState.Withdrawn) return true;
+            if (row.State is not (SignatureState.Pending or SignatureState.Confirmed)) return Refusal.WrongState;
+            Counted.Leave(write, row, SignatureState.Withdrawn, RemovalReason.Signer);
+            write.Connection.Execute(WithdrawRow, new { row.CampaignId, row.Id });
+            foreach (var purpose in (string[])[Consents.Sign, Consents.Disclose, Consents.Updates])
+                Consents.Withdraw(write, row.CampaignId, row.Id, purpose);
+            return true;
+        });
+        return outcome.Refusal;
+    }
+
+    /// <summary>Erases everything but the skeleton; the link opens nothing afterwards.</summary>
+    public async Task<Refusal?> EraseAsync(string? link)
+    {
+        var outcome = await ActAsync<bool>(link, (write, row) =>
+        {
+            Erasure.Erase(write, row);
+            return true;
+        });
+        return outcome.Refusal;
+    }
+
+    /// <summary>What lets the signer prove that the ledger includes them; <c>not-yet-sealed</c> until it does.</summary>
+    public Outcome<Receipt> FindReceipt(string? link)
+    {
+        if (!keys.Tokens.TryRead(TokenPurpose.Manage, link, out var token)) return Refusal.NotSignedIn;
+        using var connection = database.Read();
+        if (Usable(SignatureRow.Find(connection, token.CampaignId, token.SignatureId), token) is not { } row) return Refusal.NotSignedIn;
+        if (row.State is not (SignatureState.Pending or SignatureState.Confirmed)) return Refusal.WrongState;
+        if (row.LedgerN is not { } n) return Refusal.NotYetSealed;
+        return ledger.FindReceipt(campaigns.Get(row.CampaignId), n, seal.OpenLedgerKey(row.Id, row.LedgerKey!), row.TextHash!, row.LineCountry!, seal.OpenContact(row.Id, row.Contact!).Normalised);
+    }
+
+    private async Task<Outcome<T>> ActAsync<T>(string? link, Func<WriteTransaction, SignatureRow, Outcome<T>> act)
+    {
+        if (!keys.Tokens.TryRead(TokenPurpose.Manage, link, out var token)) return Refusal.NotSignedIn;
+        return await database.Writes.RunAsync(write =>
+            Usable(SignatureRow.Find(write.Connection, token.CampaignId, token.SignatureId), token) is { } row ? act(write, row) : Refusal.NotSignedIn);
+    }
+
+    private static SignatureRow? Usable(SignatureRow? row, Token token) =>
+        row is { IsKnown: true } && row.ManageGeneration == token.Generation ? row : null;
+
+    private static void Give(WriteTransaction write, SignatureRow row, string purpose, Disclosure? disclosure) =>
+        Consents.Give(write, row.CampaignId, row.Id, purpose, row.TextHash!, row.PrivacyVersion!, row.Locale!, disclosure);
+
+    private MySignature View(SignatureRow row)
+    {
+        var person = seal.OpenPerson(row.Id, row.Person!);
+        return new MySignature
+        {
+            Campaign = campaigns.Get(row.CampaignId).Slug,
+            State = row.State,
+            Name = person.Name,
+            Email = seal.OpenContact(row.Id, row.Contact!).Email,
+            Country = row.Country,
+            Locality = person.Locality,
+            Locale = row.Locale!,
+            Disclosure = Disclosures.Parse(row.Disclosure!),
+            Updates = row.Updates != 0,
+            TextHash = row.TextHash!,
+            SignedAt = Instant.FromMilliseconds(row.SignedAt!.Value),
+            ConfirmedAt = row.ConfirmedAt is { } at ? Instant.FromMilliseconds(at) : null,
+            LedgerEntry = row.LedgerN,
+        };
+    }
+}
