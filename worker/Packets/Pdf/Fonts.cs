@@ -1,0 +1,35 @@
+namespace Campaigns.Worker.Packets.Pdf;
+
+/// <summary>
+/// The fonts that ship with the product (worker/Packets/Fonts). A scalar is set in the first font that has it: the text face, then the scripts in this order,
+/// Han, kana and hangul last. Fonts are read when first asked for and kept.
+/// </summary>
+public static class Fonts
+{
+    private static readonly string[] _scripts =
+    [
+        "Hebrew", "Arabic", "Devanagari", "Armenian", "Georgian", "Thai", "Lao", "Bengali", "Gurmukhi", "Gujarati", "Oriya", "Tamil", "Telugu", "Kannada",
+        "Malayalam", "Sinhala", "Khmer", "Myanmar", "Ethiopic", "Thaana", "Syriac", "Cherokee", "CanadianAboriginal", "Tifinagh", "NKo", "Adlam", "OlChiki",
+    ];
+
+    private static readonly Lazy<TrueTypeFont>[] _fallbacks =
+    [
+        .. _scripts.Select(script => Lazily($"NotoSans{script}-Regular")),
+        // Each has a few characters of the other, which would look foreign in a name.
+        Lazily("NanumSquareR", (0xAC00, 0xD7A3)),
+        Lazily("DroidSansFallbackFull"),
+    ];
+
+    /// <summary>The face of running text and names.</summary>
+    public static IReadOnlyList<Lazy<TrueTypeFont>> Regular { get; } = [Lazily("NotoSans-Regular"), .. _fallbacks];
+
+    /// <summary>For headings; scripts beyond Latin, Greek and Cyrillic stay regular.</summary>
+    public static IReadOnlyList<Lazy<TrueTypeFont>> Bold { get; } = [Lazily("NotoSans-Bold"), .. _fallbacks];
+
+    private static Lazy<TrueTypeFont> Lazily(string name, (int First, int Last)? only = null) => new(() =>
+    {
+        using var stream = typeof(Fonts).Assembly.GetManifestResourceStream($"fonts/{name}.ttf")
+            ?? throw new InvalidOperationException($"The font {name} is not in the assembly.");
+        return new TrueTypeFont(name, stream, only);
+    });
+}

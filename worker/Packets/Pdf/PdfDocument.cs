@@ -1,0 +1,74 @@
+using System.Globalization;
+
+namespace Campaigns.Worker.Packets.Pdf;
+
+/// <summary>What a document says of itself. All of it is given in, so that the same content makes the same bytes.</summary>
+/// <param name="Title">Shown in a reader's title bar.</param>
+/// <param name="Language">BCP 47.</param>
+/// <param name="Created">UTC.</param>
+/// <param name="Id">32 hexadecimal digits.</param>
+public sealed record PdfInfo(string Title, string Language, DateTimeOffset Created, string Id);
+
+/// <summary>
+/// A PDF written page by page to a stream that is never read back: one page is in memory at a time, and what the fonts need at the end. A4, upright.
+/// </summary>
+public sealed class PdfDocument
+{
+    public const double Width = 595.28;
+    public const double Height = 841.89;
+
+    private readonly PdfFile _file;
+    private readonly PdfInfo _info;
+    private readonly int _pageTree;
+    private readonly int _resources;
+    private readonly List<int> _pages = [];
+    private readonly Dictionary<TrueTypeFont, EmbeddedFont> _fonts = [];
+    private readonly List<EmbeddedFont> _fontOrder = [];
+    private readonly PdfBytes _content = new();
+
+    public PdfDocument(Stream stream, PdfInfo info)
+    {
+        _file = new(stream);
+        _info = info;
+        _pageTree = _file.Reserve();
+        _resources = _file.Reserve();
+    }
+
+    /// <summary>Draws the next page and writes it.</summary>
+    public void Page(Action<PdfPage> draw)
+    {
+        _content.Clear();
+        draw(new PdfPage(_content, Use));
+        var content = _file.AddStream(_content.Written);
+        _pages.Add(_file.Add(new PdfBytes().Add("<</Type/Page/Parent "u8).Add(_pageTree).Add(" 0 R/MediaBox[0 0 "u8).Add(Width).Add(" "u8).Add(Height)
+            .Add("]/Resources "u8).Add(_resources).Add(" 0 R/Contents "u8).Add(content).Add(" 0 R>>"u8)));
+    }
+
+    /// <summary>Writes fonts, page tree and table. The stream stays open.</summary>
+    public void Finish()
+    {
+        foreach (var font in _fontOrder) font.Write(_file);
+        var resources = new PdfBytes().Add("<</Font<<"u8);
+        for (var i = 0; i < _fontOrder.Count; i++) resources.Add("/F"u8).Add(i).Add(" "u8).Add(_fontOrder[i].Number).Add(" 0 R"u8);
+        _file.Set(_resources, resources.Add(">>>>"u8));
+        var pages = new PdfBytes().Add("<</Type/Pages/Count "u8).Add(_pages.Count).Add("/Kids["u8);
+        foreach (var page in _pages) pages.Add(page).Add(" 0 R\n"u8);
+        _file.Set(_pageTree, pages.Add("]>>"u8));
+        var catalogue = _file.Add(new PdfBytes().Add("<</Type/Catalog/Pages "u8).Add(_pageTree).Add(" 0 R/Lang"u8).AddText(_info.Language)
+            .Add("/ViewerPreferences<</DisplayDocTitle true>>>>"u8));
+        var date = _info.Created.UtcDateTime.ToString("yyyyMMddHHmmss", CultureInfo.InvariantCulture);
+        var info = _file.Add(new PdfBytes().Add("<</Title"u8).AddText(_info.Title).Add("/Creator(Campaign)/Producer(Campaign)/CreationDate(D:"u8).Add(date)
+            .Add("Z)/ModDate(D:"u8).Add(date).Add("Z)>>"u8));
+        _file.Finish(catalogue, info, _info.Id);
+    }
+
+    private (int Font, ushort Glyph) Use(Glyph glyph)
+    {
+        if (!_fonts.TryGetValue(glyph.Font, out var font))
+        {
+            font = _fonts[glyph.Font] = new(glyph.Font, _file.Reserve());
+            _fontOrder.Add(font);
+        }
+        return (_fontOrder.IndexOf(font), font.Use(glyph.Id, glyph.Text));
+    }
+}

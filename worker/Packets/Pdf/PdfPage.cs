@@ -1,0 +1,96 @@
+namespace Campaigns.Worker.Packets.Pdf;
+
+/// <summary>Marks on one page. Coordinates are points from the upper left corner; greys run from 0, black, to 1, white.</summary>
+public sealed class PdfPage
+{
+    private readonly PdfBytes _content;
+    private readonly Func<Glyph, (int Font, ushort Number)> _use;
+    private double _grey = -1;
+
+    internal PdfPage(PdfBytes content, Func<Glyph, (int Font, ushort Number)> use) => (_content, _use) = (content, use);
+
+    /// <summary>Sets one line with its baseline at <paramref name="y"/>. When its glyphs do not spell it, its text is written beside it for search and copying.</summary>
+    public void Line(ShapedText line, double x, double y, double size, double grey = 0)
+    {
+        if (line.SpellsItself) Glyphs(line, x, y, size, grey);
+        else Spoken(line.Text, () => Glyphs(line, x, y, size, grey));
+    }
+
+    /// <summary>Sets the lines of one name. However it is broken, it is found and copied as it was typed.</summary>
+    public void Block(TextBlock block, double x, double top, double grey = 0)
+    {
+        if (block.Lines is [{ SpellsItself: true }] || block.Lines.Any(line => line.HasRightToLeft)) Draw();
+        else Spoken(block.Text, Draw);
+
+        void Draw()
+        {
+            var widest = block.Lines.Max(line => line.Width);
+            for (var i = 0; i < block.Lines.Count; i++)
+            {
+                var line = block.Lines[i];
+                var indent = line.RightToLeft ? (widest - line.Width) * block.Size / 1000 : 0;
+                Glyphs(line, x + indent, top + block.Baselines[i], block.Size, grey);
+            }
+        }
+    }
+
+    public void Rule(double x, double y, double width, double thickness, double grey)
+    {
+        Shade(grey);
+        _content.Add(x).Add(" "u8).Add(PdfDocument.Height - y - (thickness / 2)).Add(" "u8).Add(width).Add(" "u8).Add(thickness).Add(" re f\n"u8);
+    }
+
+    private void Spoken(string text, Action draw)
+    {
+        _content.Add("/Span<</ActualText"u8).AddText(text).Add(">>BDC\n"u8);
+        draw();
+        _content.Add("EMC\n"u8);
+    }
+
+    private void Shade(double grey)
+    {
+        if (grey == _grey) return;
+        _grey = grey;
+        _content.Add(grey).Add(" g\n"u8);
+    }
+
+    private void Glyphs(ShapedText line, double x, double y, double size, double grey)
+    {
+        Shade(grey);
+        _content.Add("BT\n1 0 0 1 "u8).Add(x).Add(" "u8).Add(PdfDocument.Height - y).Add(" Tm\n"u8);
+        var current = -1;
+        var raised = 0;
+        // What the pen still has to move before the next glyph, to the left: glyph widths are written once, in the font, and need not be these advances.
+        var back = 0;
+        var open = false;
+        foreach (var glyph in line.Glyphs)
+        {
+            var (font, number) = _use(glyph);
+            if (font != current || glyph.Y != raised)
+            {
+                if (open) Close(back);
+                if (open) back = 0;
+                open = false;
+                if (font != current) _content.Add("/F"u8).Add(font).Add(" "u8).Add(size).Add(" Tf\n"u8);
+                if (glyph.Y != raised) _content.Add(glyph.Y * size / 1000).Add(" Ts\n"u8);
+                (current, raised) = (font, glyph.Y);
+            }
+            if (!open) _content.Add("[<"u8);
+            back -= glyph.X;
+            if (back != 0) _content.Add(">"u8).Add(back).Add("<"u8);
+            open = true;
+            _content.AddHex(number);
+            back = glyph.X + glyph.Font.Advance(glyph.Id) - glyph.Advance;
+        }
+        if (open) Close(0);
+        if (raised != 0) _content.Add("0 Ts\n"u8);
+        _content.Add("ET\n"u8);
+    }
+
+    private void Close(int back)
+    {
+        _content.Add(">"u8);
+        if (back != 0) _content.Add(back);
+        _content.Add("]TJ\n"u8);
+    }
+}

@@ -1,0 +1,223 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace Campaigns.Worker.Packets.Pdf;
+
+/// <summary>
+/// Turns text into glyphs in the order they stand on paper. Each character is set in the first font that has it; runs that need shaping go through
+/// <see cref="HarfBuzz"/>. A scalar no font has is printed as <c>[U+1F600]</c>, so that nothing a person typed vanishes; copying it gives what was typed.
+/// Not for two threads at once.
+/// </summary>
+public sealed class Typesetter(IReadOnlyList<Lazy<TrueTypeFont>> fonts)
+{
+    private readonly Dictionary<int, (TrueTypeFont? Font, ushort Glyph)> _found = [];
+    private readonly Dictionary<int, (Glyph Glyph, int Low, int High)> _simple = [];
+
+    /// <summary>Shapes one line.</summary>
+    /// <param name="text">Without line breaks.</param>
+    /// <param name="rightToLeft">The direction of the paragraph; null takes it from the first strong scalar.</param>
+    public ShapedText Shape(string text, bool? rightToLeft = null) => Simple(text) ?? Full(text, rightToLeft ?? Bidi.IsRightToLeft(text));
+
+    private ShapedText? Simple(string text)
+    {
+        var glyphs = new Glyph[text.Length];
+        int count = 0, width = 0, top = 0, bottom = 0;
+        foreach (var rune in text.EnumerateRunes())
+        {
+            if (!_simple.TryGetValue(rune.Value, out var found))
+            {
+                var (font, glyph) = Find(rune);
+                if (font is null || NeedsShaping(rune)) return null;
+                var (low, high) = font.Ink(glyph);
+                _simple[rune.Value] = found = (new(font, glyph, font.Advance(glyph), 0, 0, rune.ToString()), low, high);
+            }
+            glyphs[count++] = found.Glyph;
+            width += found.Glyph.Advance;
+            top = Math.Max(top, found.High);
+            bottom = Math.Min(bottom, found.Low);
+        }
+        // Readers fold runs of blanks into one and drop those at the ends.
+        var spells = !text.Contains("  ", StringComparison.Ordinal) && !text.Contains('\u00A0', StringComparison.Ordinal) && text.Trim().Length == text.Length;
+        return new()
+        {
+            Text = text, Glyphs = new ArraySegment<Glyph>(glyphs, 0, count), Width = width, Top = top, Bottom = bottom, SpellsItself = spells,
+        };
+    }
+
+    private ShapedText Full(string text, bool rightToLeft)
+    {
+        var runes = text.EnumerateRunes().ToArray();
+        var levels = Bidi.Levels(runes, rightToLeft);
+        var runs = Runs(text, runes, levels);
+        var glyphs = new List<Glyph>(runes.Length);
+        foreach (var run in Bidi.VisualOrder([.. runs.Select(run => run.Level)])) Set(text, runs[run], glyphs);
+        int pen = 0, width = 0, top = 0, bottom = 0;
+        foreach (var glyph in glyphs)
+        {
+            var (low, high) = glyph.Font.Ink(glyph.Id);
+            top = Math.Max(top, high + glyph.Y);
+            bottom = Math.Min(bottom, low + glyph.Y);
+            pen += glyph.Advance;
+            width = Math.Max(width, pen);
+        }
+        var turned = runs.Any(run => (run.Level & 1) == 1);
+        return new()
+        {
+            Text = text, Glyphs = glyphs, Width = width, Top = top, Bottom = bottom, SpellsItself = turned, HasRightToLeft = turned, RightToLeft = rightToLeft,
+        };
+    }
+
+    /// <param name="Start">First UTF-16 unit.</param>
+    /// <param name="Length">UTF-16 units.</param>
+    /// <param name="Font">Null for scalars no font has.</param>
+    /// <param name="Level">The level of <see cref="Bidi"/>.</param>
+    private readonly record struct Run(int Start, int Length, TrueTypeFont? Font, byte Level);
+
+    private List<Run> Runs(string text, Rune[] runes, byte[] levels)
+    {
+        var runs = new List<Run>();
+        int rune = 0, at = 0;
+        while (at < text.Length)
+        {
+            var length = StringInfo.GetNextTextElementLength(text, at);
+            var font = FontFor(runes.AsSpan(rune), length, runs.Count > 0 ? runs[^1].Font : null);
+            if (runs.Count > 0 && runs[^1].Font == font && runs[^1].Level == levels[rune]) runs[^1] = runs[^1] with { Length = runs[^1].Length + length };
+            else runs.Add(new(at, length, font, levels[rune]));
+            at += length;
+            for (var units = 0; units < length; rune++) units += runes[rune].Utf16SequenceLength;
+        }
+        return runs;
+    }
+
+    // Blanks and punctuation stay in the font of the word before them when it has them; a character stays in one font when one has all of it.
+    private TrueTypeFont? FontFor(ReadOnlySpan<Rune> rest, int units, TrueTypeFont? current)
+    {
+        var first = rest[0];
+        var count = 0;
+        for (var sum = 0; sum < units; count++) sum += rest[count].Utf16SequenceLength;
+        var character = rest[..count];
+        if (current is not null && !Rune.IsLetter(first) && HasAll(current, character)) return current;
+        foreach (var font in fonts)
+            if (HasAll(font.Value, character)) return font.Value;
+        return Find(first).Font ?? (Ignorable(first) ? current ?? fonts[0].Value : null);
+    }
+
+    private static bool HasAll(TrueTypeFont font, ReadOnlySpan<Rune> character)
+    {
+        foreach (var rune in character)
+            if (!Ignorable(rune) && font.Glyph(rune.Value) == 0) return false;
+        return !Ignorable(character[0]);
+    }
+
+    private void Set(string text, Run run, List<Glyph> glyphs)
+    {
+        var part = text.AsSpan(run.Start, run.Length);
+        var rightToLeft = (run.Level & 1) == 1;
+        if (run.Font is not null && HarfBuzz.Version is not null) Shaped(run.Font, part, rightToLeft, glyphs);
+        else OneByOne(run.Font, part, rightToLeft, glyphs);
+    }
+
+    private void Shaped(TrueTypeFont font, ReadOnlySpan<char> part, bool rightToLeft, List<Glyph> glyphs)
+    {
+        var shaped = HarfBuzz.Shape(font, part, rightToLeft);
+        for (var from = 0; from < shaped.Count;)
+        {
+            var to = from + 1;
+            while (to < shaped.Count && shaped[to].Cluster == shaped[from].Cluster) to++;
+            var next = rightToLeft ? from - 1 : to;
+            var end = next >= 0 && next < shaped.Count ? shaped[next].Cluster : part.Length;
+            Cluster(font, CollectionsMarshal.AsSpan(shaped)[from..to], part[shaped[from].Cluster..end].ToString(), rightToLeft, glyphs);
+            from = to;
+        }
+    }
+
+    private void Cluster(TrueTypeFont font, ReadOnlySpan<HarfBuzz.ShapedGlyph> shaped, string text, bool rightToLeft, List<Glyph> glyphs)
+    {
+        if (rightToLeft)
+        {
+            Turned(font, shaped, text, glyphs);
+            return;
+        }
+        for (var i = 0; i < shaped.Length; i++)
+        {
+            if (shaped[i].Glyph == 0) SpellOutMissing(font, text, glyphs);
+            else glyphs.Add(new(font, shaped[i].Glyph, shaped[i].Advance, shaped[i].X, shaped[i].Y, i == 0 ? text : ""));
+        }
+    }
+
+    // Readers turn round what runs right to left scalar by scalar; some turn a ligature's letters the wrong way, and some take a mark that stands before its letter for
+    // a word. So letters come first, each scalar with a glyph of its own, those too many a blank without width; marks come last and say nothing.
+    private void Turned(TrueTypeFont font, ReadOnlySpan<HarfBuzz.ShapedGlyph> shaped, string text, List<Glyph> glyphs)
+    {
+        var texts = text.EnumerateRunes().Reverse().Select(rune => rune.ToString()).ToArray();
+        int letters = 0, total = 0;
+        foreach (var glyph in shaped)
+        {
+            if (glyph.Advance > 0) letters++;
+            total += glyph.Advance;
+        }
+        var said = Math.Max(texts.Length - letters, 0);
+        foreach (var letter in texts[..said]) glyphs.Add(new(font, TrueTypeFont.Blank, 0, 0, 0, letter));
+        foreach (var glyph in shaped)
+        {
+            if (glyph.Glyph == 0) SpellOutMissing(font, text, glyphs);
+            else if (glyph.Advance > 0) glyphs.Add(new(font, glyph.Glyph, glyph.Advance, glyph.X, glyph.Y, said < texts.Length ? texts[said++] : ""));
+        }
+        var pen = 0;
+        foreach (var glyph in shaped)
+        {
+            if (glyph.Glyph != 0 && glyph.Advance <= 0) glyphs.Add(new(font, glyph.Glyph, 0, pen + glyph.X - total, glyph.Y, ""));
+            pen += glyph.Advance;
+        }
+    }
+
+    // Marks their letter's font lacks: the letter is set, the marks are spelled out.
+    private void SpellOutMissing(TrueTypeFont font, string text, List<Glyph> glyphs)
+    {
+        foreach (var rune in text.EnumerateRunes())
+            if (!Ignorable(rune) && font.Glyph(rune.Value) == 0) SpellOut(rune, glyphs);
+    }
+
+    private void OneByOne(TrueTypeFont? font, ReadOnlySpan<char> part, bool rightToLeft, List<Glyph> glyphs)
+    {
+        var from = glyphs.Count;
+        foreach (var rune in part.EnumerateRunes())
+        {
+            if (Ignorable(rune)) continue;
+            var (own, glyph) = font?.Glyph(rune.Value) is > 0 and var id ? (font, id) : Find(rune);
+            if (own is null) SpellOut(rune, glyphs);
+            else glyphs.Add(new(own, glyph, own.Advance(glyph), 0, 0, rune.ToString()));
+        }
+        if (rightToLeft && font is not null) glyphs.Reverse(from, glyphs.Count - from);
+    }
+
+    private void SpellOut(Rune rune, List<Glyph> glyphs)
+    {
+        foreach (var letter in $"[U+{rune.Value:X4}]")
+        {
+            var (font, glyph) = Find(new Rune(letter));
+            glyphs.Add(new(font!, glyph, font!.Advance(glyph), 0, 0, letter.ToString()));
+        }
+    }
+
+    private (TrueTypeFont? Font, ushort Glyph) Find(Rune rune)
+    {
+        if (_found.TryGetValue(rune.Value, out var known)) return known;
+        foreach (var font in fonts)
+        {
+            var glyph = font.Value.Glyph(rune.Value);
+            if (glyph != 0) return _found[rune.Value] = (font.Value, glyph);
+        }
+        return _found[rune.Value] = (null, 0);
+    }
+
+    // Scalars that print nothing by themselves: joiners, direction marks, variation selectors, soft hyphen, tags.
+    private static bool Ignorable(Rune rune) => rune.Value is 0xAD or 0x34F or 0xFEFF or (>= 0xFE00 and <= 0xFE0F) or (>= 0xE0100 and <= 0xE01EF) or 0x3164 or 0xFFA0
+        || Rune.GetUnicodeCategory(rune) is UnicodeCategory.Format or UnicodeCategory.Control;
+
+    private static bool NeedsShaping(Rune rune) => !Bidi.IsPlain(rune) || Ignorable(rune)
+        || rune.Value is (>= 0x590 and <= 0x10FF and not (>= 0x10A0 and <= 0x10FF)) or (>= 0x1100 and <= 0x11FF) or (>= 0x1780 and <= 0x18AF) or (>= 0x1900 and <= 0x1CFF)
+            or (>= 0xA800 and <= 0xABFF) or (>= 0x11000 and <= 0x11FFF)
+        || Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.EnclosingMark;
+}
