@@ -82,6 +82,13 @@ public sealed class CountStore(Database database, TimeProvider time)
             [.. days.Where(day => Reaches(day.Country)).Select(day => new DayCount(DateOnly.ParseExact(day.Day, "yyyy-MM-dd"), day.Country, day.Value))]);
     }
 
+    /// <summary>True when the last recount of any campaign found counters that differ from their rows.</summary>
+    public bool HasDrift()
+    {
+        using var connection = database.Read();
+        return connection.QuerySingle<long>("SELECT count(*) FROM recounts WHERE drift <> 0") > 0;
+    }
+
     private static Dictionary<string, long> Live(DbConnection connection, long campaignId)
     {
         // The newest head even before the journal has it: its lines are no longer in the queue.

@@ -1,0 +1,108 @@
+using System.Globalization;
+using Campaigns.Api.Campaigns;
+using Campaigns.Api.Counts;
+using Campaigns.Api.Http;
+using Campaigns.Api.Signatures;
+using Campaigns.Api.Staff;
+using Campaigns.Db;
+using Campaigns.Worker;
+using Microsoft.AspNetCore.Cors.Infrastructure;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.Localization;
+using Microsoft.Extensions.Options;
+
+namespace Campaigns.Api;
+
+/// <summary>Composes the server: settings, services, the order of the middleware, and every address.</summary>
+public static class CampaignApp
+{
+    private const string DefaultUrls = "http://localhost:5080";
+
+    /// <summary>
+    /// Builds the server without starting it. <paramref name="configure"/> comes last, so that a test can give it another clock. Throws
+    /// when a setting, the keys or the database refuse the start.
+    /// </summary>
+    public static WebApplication Build(string[] args, Action<WebApplicationBuilder>? configure = null)
+    {
+        var root = InstallationRoot.Find();
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions
+        {
+            Args = args,
+            ContentRootPath = root.Path,
+            WebRootPath = Directory.Exists(Path.Combine(root.Path, "api", "wwwroot")) ? Path.Combine("api", "wwwroot") : "wwwroot",
+        });
+        builder.Configuration.Sources.Insert(0, new Microsoft.Extensions.Configuration.Memory.MemoryConfigurationSource
+        {
+            InitialData = [new(WebHostDefaults.ServerUrlsKey, DefaultUrls)],
+        });
+        if (!builder.Configuration.GetValue("Worker:InProcess", true))
+            throw new StartRefusedException("Worker:InProcess=false needs PostgreSQL, which this version does not support yet.");
+
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+        // These would log paths, and some paths are keys to a person's data. In code, so that no setting brings them back.
+        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddCampaignDatabase(builder.Configuration, root, serving: true);
+        builder.Services.AddDataProtection().SetApplicationName("Campaign")
+            .PersistKeysToFileSystem(new DirectoryInfo(Path.Combine(root.Resolve(builder.Configuration["Keys:Directory"] ?? "data/keys"), "data-protection")));
+        builder.Services.AddProblemDetails().AddExceptionHandler<FailureHandler>();
+        builder.Services.AddContractJson();
+        builder.Services.AddNetworkLimits();
+        builder.Services.AddSingleton<StaffFailures>();
+        builder.Services.AddCors().AddSingleton<ICorsPolicyProvider, Origins>();
+        builder.Services.AddCampaignHealth();
+        builder.Services.AddOpenApi("v1");
+        builder.Services.AddLocalization();
+        builder.Services.AddWorker(builder.Configuration);
+        configure?.Invoke(builder);
+
+        var app = builder.Build();
+        // Opens the database now: a start that cannot go on should say so before it listens.
+        app.Services.GetRequiredService<Database>();
+        app.UseKnownProxies();
+        app.UseRequestLog();
+        app.UseExceptionHandler();
+        app.UseRequestLocalization(Languages());
+        app.UseStaticFiles();
+        app.UseRouting();
+        app.UseCors();
+        app.UseRateLimiter();
+        Map(app);
+        return app;
+    }
+
+    private static void Map(WebApplication app)
+    {
+        app.MapOpenApi("/openapi/{documentName}.json");
+        app.MapHealth();
+        app.MapCampaigns();
+        app.MapCounts();
+        app.MapSignatures();
+        app.MapConfirmations();
+        app.MapMySignature();
+
+        var staff = app.MapStaffGroup();
+        staff.MapStaffCampaigns();
+        staff.MapStaffCounts();
+        staff.MapStaffSignatures();
+        staff.MapAudit();
+
+        app.MapFallback("/api/{**rest}", () => Refusal.NotFound.ToProblem()).ExcludeFromDescription();
+    }
+
+    private static RequestLocalizationOptions Languages()
+    {
+        var cultures = Locales.Supported.Select(CultureInfo.GetCultureInfo).ToList();
+        return new RequestLocalizationOptions
+        {
+            DefaultRequestCulture = new RequestCulture(Locales.Default),
+            SupportedCultures = cultures,
+            SupportedUICultures = cultures,
+            RequestCultureProviders =
+            [
+                new QueryStringRequestCultureProvider { QueryStringKey = "lang", UIQueryStringKey = "lang" },
+                new AcceptLanguageHeaderRequestCultureProvider(),
+            ],
+        };
+    }
+}

@@ -1,0 +1,76 @@
+using Campaigns.Api.Http;
+using Campaigns.Api.Staff;
+using Campaigns.Db.Campaigns;
+using Campaigns.Db.Staff;
+
+namespace Campaigns.Api.Campaigns;
+
+/// <summary>Bodies for the OpenAPI document; read field by field, not bound.</summary>
+internal sealed record CampaignRequest(
+    string Slug, string Organisation, Controller Controller, PrivacyNotice PrivacyNotice, IReadOnlyDictionary<string, TextRequest> Texts, int Goal,
+    IReadOnlyList<CampaignCountry> Countries, DateTimeOffset? OpensAt, DateTimeOffset? ClosesAt, DateOnly? HandOverOn, int? AnswerWithinDays, int? EraseAfterDays,
+    bool? Sensitive, IReadOnlyList<string>? AllowedOrigins, IReadOnlyList<RecipientView> Recipients);
+
+internal sealed record TextRequest(string Title, string Demand);
+
+internal sealed record TextsRequest(IReadOnlyDictionary<string, TextRequest> Texts);
+
+internal static class StaffCampaignEndpoints
+{
+    public static void MapStaffCampaigns(this RouteGroupBuilder staff)
+    {
+        string[] readers = [Role.Campaigner, Role.Organiser, Role.Auditor];
+        staff.MapGet("/campaigns", List).For(readers).Produces<StaffCampaignView[]>();
+        staff.MapGet("/campaigns/{slug}", Show).For(readers).Produces<StaffCampaignView>();
+        staff.MapPost("/campaigns", Create).For(Role.Campaigner)
+            .Accepts<CampaignRequest>("application/json").Produces<StaffCampaignView>(StatusCodes.Status201Created)
+            .Refuses("validation", "slug-taken", "body-too-large", "media-type", "overloaded");
+        staff.MapPatch("/campaigns/{slug}", Change).For(Role.Campaigner)
+            .Accepts<CampaignRequest>("application/json").Produces<StaffCampaignView>()
+            .Refuses("validation", "wrong-state", "body-too-large", "media-type", "overloaded");
+        staff.MapPost("/campaigns/{slug}/texts", AddTexts).For(Role.Campaigner)
+            .Accepts<TextsRequest>("application/json").Produces<StaffCampaignView>(StatusCodes.Status201Created)
+            .Refuses("validation", "wrong-state", "body-too-large", "media-type", "overloaded");
+        MapMove("/open", CampaignState.Open);
+        MapMove("/close", CampaignState.Closed);
+        MapMove("/archive", CampaignState.Archived);
+
+        void MapMove(string verb, string state) => staff
+            .MapPost("/campaigns/{slug}" + verb, async (string slug, HttpContext context, CampaignEditor editor) => (await editor.MoveAsync(slug, state, context.Actor())).ToResult())
+            .For(Role.Campaigner).Produces(StatusCodes.Status204NoContent).Refuses("wrong-state", "overloaded");
+    }
+
+    private static IResult List(CampaignStore campaigns) => TypedResults.Ok(campaigns.List().Select(StaffCampaignView.Of).ToArray());
+
+    private static IResult Show(string slug, CampaignStore campaigns) =>
+        campaigns.Find(slug) is { } campaign ? TypedResults.Ok(StaffCampaignView.Of(campaign)) : Refusal.NotFound.ToProblem();
+
+    private static async Task<IResult> Create(HttpRequest request, CampaignEditor editor)
+    {
+        var body = await JsonBody.ReadAsync(request, JsonBody.Large, fields => CampaignForm.Read(fields, current: null));
+        if (body.Value is not { } draft) return body.Refusal!.ToProblem();
+        var outcome = await editor.CreateAsync(draft, request.HttpContext.Actor());
+        return outcome.Value is { } campaign
+            ? TypedResults.Created($"/api/staff/campaigns/{campaign.Slug}", StaffCampaignView.Of(campaign))
+            : outcome.Refusal!.ToProblem();
+    }
+
+    private static async Task<IResult> Change(string slug, HttpRequest request, CampaignEditor editor)
+    {
+        var body = await JsonBody.ReadAsync<JsonFields>(request, JsonBody.Large, fields => fields.Detach());
+        if (body.Value is not { } fields) return body.Refusal!.ToProblem();
+        // Read on top of the campaign inside the transaction, so that two changes at once do not undo each other.
+        var outcome = await editor.ChangeAsync(slug, current => CampaignForm.Read(fields.Detach(), current), request.HttpContext.Actor());
+        return outcome.Value is { } campaign ? TypedResults.Ok(StaffCampaignView.Of(campaign)) : outcome.Refusal!.ToProblem();
+    }
+
+    private static async Task<IResult> AddTexts(string slug, HttpRequest request, CampaignEditor editor)
+    {
+        var body = await JsonBody.ReadAsync(request, JsonBody.Large, CampaignForm.ReadTextsOnly);
+        if (body.Value is not { } texts) return body.Refusal!.ToProblem();
+        var outcome = await editor.AddTextsAsync(slug, texts, request.HttpContext.Actor());
+        return outcome.Value is { } campaign
+            ? TypedResults.Created($"/api/staff/campaigns/{slug}", StaffCampaignView.Of(campaign))
+            : outcome.Refusal!.ToProblem();
+    }
+}

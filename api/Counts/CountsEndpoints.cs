@@ -1,0 +1,108 @@
+using System.Globalization;
+using System.Net.ServerSentEvents;
+using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
+using System.Text;
+using Campaigns.Api.Campaigns;
+using Campaigns.Api.Http;
+using Campaigns.Db.Campaigns;
+using Campaigns.Db.Counts;
+using Microsoft.Net.Http.Headers;
+
+namespace Campaigns.Api.Counts;
+
+internal sealed record CountryCountView(string Country, string Name, long Confirmed, int? Goal);
+
+internal sealed record SealedView(long Size, long Confirmed);
+
+internal sealed record CountsView(string Campaign, DateTimeOffset AsOf, long Confirmed, int Goal, IReadOnlyList<CountryCountView> Countries, SealedView Sealed)
+{
+    /// <summary>Listed countries always, then <c>ZZ</c>; count descending, then code.</summary>
+    public static CountsView Of(Campaign campaign, PublicCounts counts, string locale) => new(
+        campaign.Slug, counts.AsOf, counts.Confirmed, campaign.Goal,
+        [.. campaign.Countries
+            .Select(country => new CountryCountView(
+                country.Country, Country.Name(country.Country, locale), counts.ByCountry.GetValueOrDefault(country.Country), country.Goal))
+            .OrderByDescending(country => country.Confirmed).ThenBy(country => country.Country, StringComparer.Ordinal),
+            Others(campaign, counts, locale)],
+        new SealedView(counts.SealedSize, counts.SealedConfirmed));
+
+    /// <summary>Everything but the moment: when this stays the same, nothing has changed.</summary>
+    public string Fingerprint() => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
+        string.Join('\n', Countries.Select(country => $"{country.Country} {country.Name} {country.Confirmed} {country.Goal}").Append($"{Goal} {Sealed.Size} {Sealed.Confirmed}")))))[..32];
+
+    // Also what a country no longer listed had when it was.
+    private static CountryCountView Others(Campaign campaign, PublicCounts counts, string locale) => new(
+        Country.Other, Country.Name(Country.Other, locale), counts.ByCountry.Where(pair => !campaign.ListedCountries.Contains(pair.Key)).Sum(pair => pair.Value), null);
+}
+
+internal static class CountsEndpoints
+{
+    private static readonly TimeSpan _atMostEvery = TimeSpan.FromSeconds(1);
+
+    public static void MapCounts(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/api/campaigns/{slug}/counts", Show).RequireCors(Origins.Any)
+            .Produces<CountsView>(contentType: "application/json", additionalContentTypes: "text/csv").Produces(StatusCodes.Status304NotModified).Refuses("no-such-campaign");
+        routes.MapGet("/api/campaigns/{slug}/counts/stream", Stream).RequireCors(Origins.Any)
+            .Produces<CountsView>(contentType: "text/event-stream").Refuses("no-such-campaign");
+    }
+
+    private static IResult Show(string slug, HttpContext context, CampaignStore campaigns, CountStore counts)
+    {
+        if (campaigns.FindPublic(slug) is not { } campaign) return Refusal.NoSuchCampaign.ToProblem();
+        var view = CountsView.Of(campaign, counts.Public(campaign), CurrentLocale);
+        var csv = PrefersCsv(context.Request);
+        var tag = $"\"{view.Fingerprint()}{(csv ? "-csv" : "")}\"";
+        context.Response.Headers.ETag = tag;
+        context.Response.Headers.Vary = "Accept, Accept-Language";
+        context.Response.Headers.CacheControl = "no-cache";
+        if (context.Request.GetTypedHeaders().IfNoneMatch.Any(known => known.Compare(EntityTagHeaderValue.Parse(tag), useStrongComparison: false)))
+            return TypedResults.StatusCode(StatusCodes.Status304NotModified);
+        return csv ? TypedResults.Text(Csv(view), "text/csv", Encoding.UTF8) : TypedResults.Ok(view);
+    }
+
+    private static IResult Stream(string slug, CampaignStore campaigns, CountStore counts, TimeProvider time, IHostApplicationLifetime lifetime, CancellationToken gone)
+    {
+        if (campaigns.FindPublic(slug) is null) return Refusal.NoSuchCampaign.ToProblem();
+        return TypedResults.ServerSentEvents(Changes(slug, CurrentLocale, campaigns, counts, time, lifetime.ApplicationStopping, gone), "counts");
+    }
+
+    private static async IAsyncEnumerable<CountsView> Changes(
+        string slug, string locale, CampaignStore campaigns, CountStore counts, TimeProvider time, CancellationToken stopping, [EnumeratorCancellation] CancellationToken gone)
+    {
+        var sent = "";
+        while (!gone.IsCancellationRequested && !stopping.IsCancellationRequested && campaigns.FindPublic(slug) is { } campaign)
+        {
+            var view = CountsView.Of(campaign, counts.Public(campaign), locale);
+            if (view.Fingerprint() is var fingerprint && fingerprint != sent)
+            {
+                sent = fingerprint;
+                yield return view;
+            }
+            await Task.Delay(_atMostEvery, time, gone);
+        }
+    }
+
+    private static string CurrentLocale => Locales.Nearest(CultureInfo.CurrentUICulture.Name);
+
+    private static bool PrefersCsv(HttpRequest request)
+    {
+        var accepted = request.GetTypedHeaders().Accept;
+        var csv = accepted.Where(type => type.MediaType == "text/csv").Max(type => type.Quality ?? 1) ?? 0;
+        var json = accepted.Where(type => type.MediaType == "application/json").Max(type => type.Quality ?? 1) ?? 0;
+        return csv > 0 && csv >= json;
+    }
+
+    private static string Csv(CountsView view)
+    {
+        var csv = new StringBuilder("country,name,confirmed,goal\r\n");
+        foreach (var country in view.Countries)
+        {
+            // Names of countries may have commas, never quotes.
+            var name = country.Name.Contains(',', StringComparison.Ordinal) ? $"\"{country.Name}\"" : country.Name;
+            csv.Append(CultureInfo.InvariantCulture, $"{country.Country},{name},{country.Confirmed},{country.Goal}\r\n");
+        }
+        return csv.ToString();
+    }
+}

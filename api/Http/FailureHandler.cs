@@ -1,0 +1,35 @@
+using Campaigns.Db.Writes;
+using Microsoft.AspNetCore.Diagnostics;
+
+namespace Campaigns.Api.Http;
+
+/// <summary>
+/// What no handler expected. The log gets types and stack but no messages, which may quote what a person typed; the client gets a
+/// problem without details.
+/// </summary>
+internal sealed class FailureHandler(ILogger<FailureHandler> log) : IExceptionHandler
+{
+    public async ValueTask<bool> TryHandleAsync(HttpContext context, Exception exception, CancellationToken cancellationToken)
+    {
+        if (context.Response.HasStarted) return false;
+        if (exception is OperationCanceledException && context.RequestAborted.IsCancellationRequested) return true;
+        var refusal = exception switch
+        {
+            OverloadedException => Refusal.Overloaded,
+            BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => Refusal.BodyTooLarge,
+            BadHttpRequestException => Refusal.MalformedBody,
+            _ => new Refusal("internal"),
+        };
+        if (refusal.Code == "internal")
+            log.LogError(ApiEvents.RequestFailed, "{Method} {Route} failed with {Exception}\n{Stack}", context.Request.Method, RequestLog.RouteOf(context), exception.GetType().Name, exception.StackTrace);
+        await Problems.WriteAsync(context, refusal);
+        return true;
+    }
+}
+
+/// <summary>Event ids that stay: operators hang alarms on them (docs/operating.md).</summary>
+internal static class ApiEvents
+{
+    public static readonly EventId Request = new(2001, "Request");
+    public static readonly EventId RequestFailed = new(2002, "RequestFailed");
+}

@@ -1,0 +1,58 @@
+using System.Globalization;
+using System.Net;
+using System.Threading.RateLimiting;
+using Campaigns.Db;
+using Campaigns.Db.Signatures;
+using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.AspNetCore.RateLimiting;
+using Microsoft.Extensions.Options;
+
+namespace Campaigns.Api.Http;
+
+/// <summary>Limits by network: hard refusals live in memory only and are forgotten with the process.</summary>
+internal static class Networks
+{
+    public const string Signing = "signing";
+    public const string Other = "other";
+
+    public static IServiceCollection AddNetworkLimits(this IServiceCollection services) => services.AddRateLimiter(limiter =>
+    {
+        limiter.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
+        limiter.OnRejected = async (rejected, _) =>
+        {
+            if (rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var after))
+                rejected.HttpContext.Response.Headers.RetryAfter = Math.Max(1, (long)after.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+            await Problems.WriteAsync(rejected.HttpContext, Refusal.RateLimited);
+        };
+        limiter.AddPolicy(Signing, context => Window(context, limits => limits.RefuseSigningPerNetworkPerHour, TimeSpan.FromHours(1)));
+        limiter.AddPolicy(Other, context => Window(context, limits => limits.RefuseOtherPerNetworkPerMinute, TimeSpan.FromMinutes(1)));
+    });
+
+    /// <summary>Believes forwarded addresses only from the proxies that are named in <c>Proxies:Known</c> (addresses or networks).</summary>
+    public static void UseKnownProxies(this WebApplication app)
+    {
+        var known = app.Configuration.GetSection("Proxies:Known").Get<string[]>() ?? [];
+        if (known.Length == 0) return;
+        var options = new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto };
+        options.KnownProxies.Clear();
+        options.KnownIPNetworks.Clear();
+        foreach (var proxy in known)
+        {
+            if (proxy.Contains('/', StringComparison.Ordinal)) options.KnownIPNetworks.Add(System.Net.IPNetwork.Parse(proxy));
+            else options.KnownProxies.Add(IPAddress.Parse(proxy));
+        }
+        app.UseForwardedHeaders(options);
+    }
+
+    /// <summary>Counts in a window of its own; true once the network is past the limit.</summary>
+    public static string KeyOf(HttpContext context) =>
+        context.Connection.RemoteIpAddress is { } address ? Convert.ToHexString(NetworkTally.NetworkOf(address)) : "local";
+
+    private static RateLimitPartition<string> Window(HttpContext context, Func<LimitOptions, int> most, TimeSpan window)
+    {
+        var limits = context.RequestServices.GetRequiredService<IOptions<LimitOptions>>().Value;
+        return limits.Enabled
+            ? RateLimitPartition.GetFixedWindowLimiter(KeyOf(context), _ => new FixedWindowRateLimiterOptions { PermitLimit = most(limits), Window = window })
+            : RateLimitPartition.GetNoLimiter("");
+    }
+}

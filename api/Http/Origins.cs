@@ -1,0 +1,21 @@
+using Campaigns.Db.Campaigns;
+using Microsoft.AspNetCore.Cors.Infrastructure;
+
+namespace Campaigns.Api.Http;
+
+/// <summary>Which web sites may call from a browser: public reads any, signing those the campaign lists.</summary>
+internal sealed class Origins(CampaignStore campaigns) : ICorsPolicyProvider
+{
+    public const string Any = "any";
+    public const string OfCampaign = "of-campaign";
+
+    private static readonly CorsPolicy _any = new CorsPolicyBuilder().AllowAnyOrigin().WithMethods("GET", "HEAD").AllowAnyHeader().WithExposedHeaders("ETag").Build();
+
+    public Task<CorsPolicy?> GetPolicyAsync(HttpContext context, string? policyName) => Task.FromResult(policyName switch
+    {
+        Any => _any,
+        OfCampaign when context.GetRouteValue("slug") is string slug && campaigns.Find(slug) is { AllowedOrigins.Count: > 0 } campaign =>
+            new CorsPolicyBuilder().WithOrigins([.. campaign.AllowedOrigins]).WithMethods("POST").WithHeaders("content-type").Build(),
+        _ => null,
+    });
+}

@@ -1,0 +1,28 @@
+using System.Diagnostics;
+using Microsoft.AspNetCore.Diagnostics;
+
+namespace Campaigns.Api.Http;
+
+/// <summary>One line a request: method, route template, status, time. Never the path: some paths are keys to a person's data.</summary>
+internal static class RequestLog
+{
+    public static void UseRequestLog(this WebApplication app)
+    {
+        var log = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Campaigns.Api.Requests");
+        app.Use(async (context, next) =>
+        {
+            var started = Stopwatch.GetTimestamp();
+            await next(context);
+            if (!log.IsEnabled(LogLevel.Information)) return;
+            var milliseconds = Stopwatch.GetElapsedTime(started).TotalMilliseconds;
+            log.LogInformation(ApiEvents.Request, "{Method} {Route} {Status} {Milliseconds:0.0} ms", context.Request.Method, RouteOf(context), context.Response.StatusCode, milliseconds);
+        });
+    }
+
+    /// <summary>The template of the matched route; a fixed word where there is none.</summary>
+    public static string RouteOf(HttpContext context)
+    {
+        var endpoint = context.GetEndpoint() ?? context.Features.Get<IExceptionHandlerFeature>()?.Endpoint;
+        return (endpoint as RouteEndpoint)?.RoutePattern.RawText ?? "(no route)";
+    }
+}
