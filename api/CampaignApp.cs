@@ -9,7 +9,6 @@ using Campaigns.Worker;
 using Microsoft.AspNetCore.Cors.Infrastructure;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Localization;
-using Microsoft.Extensions.Options;
 
 namespace Campaigns.Api;
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
@@ -89,9 +88,8 @@ internal static class CountsEndpoints
     private static bool PrefersCsv(HttpRequest request)
     {
         var accepted = request.GetTypedHeaders().Accept;
-        var csv = accepted.Where(type => type.MediaType == "text/csv").Max(type => type.Quality ?? 1) ?? 0;
-        var json = accepted.Where(type => type.MediaType == "application/json").Max(type => type.Quality ?? 1) ?? 0;
-        return csv > 0 && csv >= json;
+        double Wish(string mediaType) => accepted.Where(type => type.MediaType == mediaType).Select(type => type.Quality ?? 1).DefaultIfEmpty(0).Max();
+        return Wish("text/csv") is > 0 and var csv && csv >= Wish("application/json");
     }
 
     private static string Csv(CountsView view)

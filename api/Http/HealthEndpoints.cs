@@ -1,4 +1,5 @@
 using Campaigns.Db;
+using Campaigns.Db.Counts;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
@@ -45,7 +46,7 @@ internal static class HealthEndpoints
         }
     }
 
-    private sealed class DriftHealth(Campaigns.Db.Counts.CountStore counts) : IHealthCheck
+    private sealed class DriftHealth(CountStore counts) : IHealthCheck
     {
         public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
             Task.FromResult(counts.HasDrift() ? HealthCheckResult.Degraded("counters differ from rows") : HealthCheckResult.Healthy());

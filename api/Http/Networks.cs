@@ -4,7 +4,6 @@ using System.Threading.RateLimiting;
 using Campaigns.Db;
 using Campaigns.Db.Signatures;
 using Microsoft.AspNetCore.HttpOverrides;
-using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.Extensions.Options;
 
 namespace Campaigns.Api.Http;
