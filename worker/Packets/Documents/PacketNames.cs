@@ -1,0 +1,14 @@
+using System.Globalization;
+
+namespace Campaigns.Worker.Packets.Documents;
+
+/// <summary>What the files of a packet are called; the manifest's two names are in <see cref="Campaigns.Packets.Manifest"/>.</summary>
+public static class PacketNames
+{
+    public const string CoverLetter = "cover-letter.pdf";
+    public const string CountCertificate = "count-certificate.pdf";
+    public const string Csv = "signatures.csv";
+    public const string ReadMe = "READ-ME.txt";
+
+    public static string Volume(string country, int number) => string.Create(CultureInfo.InvariantCulture, $"signatures-{country}-{number:D3}.pdf");
+}

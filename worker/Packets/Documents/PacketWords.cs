@@ -1,0 +1,55 @@
+using System.Globalization;
+using Microsoft.Extensions.Localization;
+
+namespace Campaigns.Worker.Packets.Documents;
+
+/// <summary>
+/// Our own words in a packet's language; the sentences are in <c>PacketTexts.*.resx</c>. Numbers and dates are written by rules of our own, not by the
+/// machine's, whose data change from one release to the next and would change the packet's bytes.
+/// </summary>
+public sealed class PacketWords(IStringLocalizer<PacketTexts> sentences, string locale)
+{
+    private readonly CultureInfo _culture = CultureInfo.GetCultureInfo(locale);
+
+    public string Locale => locale;
+
+    public string this[string key, params object[] arguments]
+    {
+        get
+        {
+            var before = CultureInfo.CurrentUICulture;
+            CultureInfo.CurrentUICulture = _culture;
+            try
+            {
+                var sentence = sentences[key];
+                if (sentence.ResourceNotFound) throw new InvalidOperationException($"There is no sentence {key}.");
+                return arguments.Length == 0 ? sentence.Value : string.Format(CultureInfo.InvariantCulture, sentence.Value, arguments);
+            }
+            finally
+            {
+                CultureInfo.CurrentUICulture = before;
+            }
+        }
+    }
+
+    /// <summary>With the language's mark between thousands.</summary>
+    public string Number(long number)
+    {
+        var mark = locale switch { "nl" => ".", "nb" => "\u00A0", _ => "," };
+        return number.ToString("#,0", new NumberFormatInfo { NumberGroupSeparator = mark });
+    }
+
+    /// <summary>With the month's name.</summary>
+    public string Date(DateTimeOffset instant)
+    {
+        var day = instant.UtcDateTime;
+        return this["date", day.Day, this["months"].Split(' ')[day.Month - 1], day.Year];
+    }
+
+    public string Country(string code) => Campaigns.Country.Name(code, locale);
+
+    public string Disclosure(Disclosure disclosure) => this["disclosure." + disclosure.Text()];
+}
+
+/// <summary>Names the resource files of <see cref="PacketWords"/>.</summary>
+public sealed class PacketTexts;

@@ -1,0 +1,144 @@
+using Campaigns.Worker.Packets.Pdf;
+
+namespace Campaigns.Worker.Packets.Documents;
+
+/// <summary>
+/// One volume of signatures, at most <see cref="Most"/> numbered lines. Where names are shown a line takes the page's width; where only initials are, three
+/// lines stand side by side. A name too long for its line is broken or set smaller, never cut off. Pages are counted in a first walk that only
+/// measures, then drawn and written one by one.
+/// </summary>
+public sealed class SignatureVolume
+{
+    /// <summary>Lines a volume holds at most.</summary>
+    public const int Most = 10_000;
+
+    private const double Size = 9.5, SmallSize = 8.5, Leading = 12.6, Padding = 1.6;
+    private const double NumberWidth = 40, DayWidth = 56, Gap = 8, Gutter = 22;
+    private const double Top = Sheet.Margin + 46;
+    private const double TallestRow = 300;
+
+    private readonly Sheet _sheet = new();
+    private readonly PacketWords _words;
+    private readonly PacketFacts _facts;
+    private readonly VolumeFacts _volume;
+    private readonly IReadOnlyList<SignatureLine> _lines;
+    private readonly bool _withNames;
+    private readonly int _columns;
+    private readonly double _width;
+
+    private SignatureVolume(PacketWords words, PacketFacts facts, VolumeFacts volume, IReadOnlyList<SignatureLine> lines)
+    {
+        (_words, _facts, _volume, _lines) = (words, facts, volume, lines);
+        _withNames = facts.Disclosure == Disclosure.Name;
+        _columns = _withNames ? 1 : 3;
+        _width = (Sheet.Measure - (Gutter * (_columns - 1))) / _columns;
+    }
+
+    /// <param name="stream">Written front to back; stays open.</param>
+    /// <param name="words">In the packet's language.</param>
+    /// <param name="facts">Of the packet.</param>
+    /// <param name="volume">Which volume.</param>
+    /// <param name="lines">Its lines, at least one.</param>
+    public static void Write(Stream stream, PacketWords words, PacketFacts facts, VolumeFacts volume, IReadOnlyList<SignatureLine> lines) =>
+        new SignatureVolume(words, facts, volume, lines).Write(stream);
+
+    private void Write(Stream stream)
+    {
+        var country = _words.Country(_volume.Country);
+        var volumeOf = _words["volume.of", _words.Number(_volume.Number), _words.Number(_volume.Of)];
+        var what = $"{_words["packet"]} {_facts.PacketId} · {country} · {volumeOf}";
+        var document = new PdfDocument(stream, DocumentIdentity.Info(_facts, $"{_facts.Text.Title} · {country} · {volumeOf}", $"volume {_volume.Country} {_volume.Number}"));
+        var head = Head(country, volumeOf);
+        var pages = Paginate();
+        for (var i = 0; i < pages.Count; i++)
+        {
+            var (number, columns) = (i + 1, pages[i]);
+            document.Page(page =>
+            {
+                foreach (var (block, y, grey) in head) page.Block(block, Sheet.Left, y, grey);
+                for (var column = 0; column < columns.Count; column++) Draw(page, columns[column], Sheet.Left + (column * (_width + Gutter)));
+                _sheet.Foot(page, what, _words["page.of", _words.Number(number), _words.Number(pages.Count)]);
+            });
+        }
+        document.Finish();
+    }
+
+    private List<(TextBlock Block, double Y, double Grey)> Head(string country, string volumeOf)
+    {
+        var title = TextBlock.Fit(_sheet.Strong, _facts.Text.Title, 10.5, Sheet.Measure, 13.5, 14);
+        var to = TextBlock.Fit(_sheet.Text, $"{_words["to"]} {_facts.RecipientName} · {country} · {volumeOf}", 8.5, Sheet.Measure, 11, 12);
+        return [(title, Sheet.Margin - 4, Sheet.Ink), (to, Sheet.Margin + 11, Sheet.Quiet)];
+    }
+
+    // Where each column of each page begins and ends in the lines.
+    private List<List<Range>> Paginate()
+    {
+        var pages = new List<List<Range>>();
+        var from = 0;
+        var y = Top;
+        void Close(int to)
+        {
+            if (pages.Count == 0 || pages[^1].Count == _columns) pages.Add([]);
+            pages[^1].Add(from..to);
+            (from, y) = (to, Top);
+        }
+        for (var i = 0; i < _lines.Count; i++)
+        {
+            var height = Cells(_lines[i]).Height;
+            if (y + height > Sheet.Bottom) Close(i);
+            y += height;
+        }
+        Close(_lines.Count);
+        return pages;
+    }
+
+    private void Draw(PdfPage page, Range range, double x)
+    {
+        var y = Top;
+        Titles(page, x, y - 6);
+        page.Rule(x, y, _width, 0.7, 0.4);
+        foreach (var line in _lines.Take(range))
+        {
+            var (cells, height) = Cells(line);
+            var baseline = cells.Max(cell => cell.Block.Baselines[0]);
+            foreach (var (block, left, right, grey) in cells)
+            {
+                var indent = right is null ? left : right.Value - (block.Lines.Max(set => set.Width) * block.Size / 1000);
+                page.Block(block, x + indent, y + Padding + baseline - block.Baselines[0], grey);
+            }
+            y += height;
+            page.Rule(x, y, _width, 0.3, Sheet.Hairline);
+        }
+    }
+
+    private void Titles(PdfPage page, double x, double y)
+    {
+        void Title(string key, double left, double? right)
+        {
+            var text = _sheet.Strong.Shape(_words[key]);
+            page.Line(text, x + (right is null ? left : right.Value - Sheet.Width(text, 7)), y, 7, Sheet.Quiet);
+        }
+        Title("column.number", 0, NumberWidth - Gap);
+        Title(_withNames ? "column.name" : "column.initials", NumberWidth, null);
+        if (_withNames) Title("column.place", PlaceLeft, null);
+        Title("column.day", 0, _width);
+    }
+
+    private double PlaceLeft => NumberWidth + ((_width - NumberWidth - DayWidth) * 0.66);
+
+    private (List<(TextBlock Block, double Left, double? Right, double Grey)> Cells, double Height) Cells(SignatureLine line)
+    {
+        var shown = (_withNames ? PlaceLeft : _width - DayWidth) - NumberWidth - Gap;
+        List<(TextBlock Block, double Left, double? Right, double Grey)> cells =
+        [
+            (Fit(_words.Number(line.Number), SmallSize, NumberWidth - Gap), 0, NumberWidth - Gap, Sheet.Quiet),
+            (Fit(line.Shown, Size, shown), NumberWidth, null, Sheet.Ink),
+            (Fit(Instant.Text(line.Day), SmallSize, DayWidth), 0, _width, Sheet.Quiet),
+        ];
+        if (_withNames && line.Locality is not null) cells.Add((Fit(line.Locality, SmallSize, _width - DayWidth - Gap - PlaceLeft), PlaceLeft, null, 0.2));
+        var baseline = cells.Max(cell => cell.Block.Baselines[0]);
+        return (cells, cells.Max(cell => baseline - cell.Block.Baselines[0] + cell.Block.Height) + (2 * Padding));
+    }
+
+    private TextBlock Fit(string text, double size, double width) => TextBlock.Fit(_sheet.Text, text, size, width, Leading * size / Size, TallestRow);
+}
