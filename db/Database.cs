@@ -61,6 +61,8 @@ public sealed class Database : IAsyncDisposable
         }
 
         var dialect = new SqliteDialect(options.ConnectionString ?? $"Data Source={Path.Combine(dataFolder, "campaign.db")}");
+        // Made here and empty, so that SQLite gives its side files the same narrow permissions.
+        if (!File.Exists(dialect.File)) OwnerOnly.Open(dialect.File, FileMode.CreateNew, FileAccess.Write).Dispose();
         var writeLock = new FileLock(Path.Combine(dataFolder, "write.lock"));
         var log = logs.CreateLogger<Database>();
         KeyRing keys;

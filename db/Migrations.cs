@@ -20,10 +20,10 @@ public static class Migrations
         foreach (var name in Names(dialect).Where(name => !applied.Contains(name)))
         {
             var sql = Read(name).Replace("{id_key}", dialect.IdKey, StringComparison.Ordinal).Replace("{blob}", dialect.Blob, StringComparison.Ordinal);
-            connection.Execute("BEGIN");
+            connection.Execute("BEGIN TRANSACTION");
             connection.Execute(sql);
             connection.Execute("INSERT INTO migrations (name, applied_at) VALUES (@name, @at)", new { name, at = now.ToUnixTimeMilliseconds() });
-            connection.Execute("COMMIT");
+            connection.Execute("COMMIT TRANSACTION");
             ran.Add(name);
         }
         return ran;

@@ -49,12 +49,12 @@ public sealed class CountStore(Database database, TimeProvider time)
     public PublicCounts Public(Campaign campaign)
     {
         using var connection = database.Read();
-        connection.Execute("BEGIN");
+        connection.Execute("BEGIN TRANSACTION");
         var campaignId = campaign.Id;
         var served = connection.QuerySingle<HeadRow>(ServedHead, new { campaignId });
         var sealedCounts = LedgerHead.ReadCounts(served.Counts);
         var counts = campaign.Sensitive ? new Dictionary<string, long>(sealedCounts) : Live(connection, campaignId);
-        connection.Execute("COMMIT");
+        connection.Execute("COMMIT TRANSACTION");
         var asOf = campaign.Sensitive ? Instant.FromMilliseconds(served.SealedAt) : time.UtcNow();
         return new PublicCounts(asOf, counts, served.Size, sealedCounts.Values.Sum());
     }
@@ -63,13 +63,13 @@ public sealed class CountStore(Database database, TimeProvider time)
     public StaffCounts ForStaff(Campaign campaign, IReadOnlyList<string>? countries)
     {
         using var connection = database.Read();
-        connection.Execute("BEGIN");
+        connection.Execute("BEGIN TRANSACTION");
         var campaignId = campaign.Id;
         var rows = connection.Query<CountRow>(Buckets, new { campaignId }).ToList();
         var days = connection.Query<DayRow>(Days, new { campaignId }).ToList();
         var unsealed = connection.QuerySingle<long>("SELECT count(*) FROM ledger_queue WHERE campaign_id = @campaignId", new { campaignId });
         var recount = connection.QuerySingleOrDefault<RecountRow>("SELECT drift, recounted_at FROM recounts WHERE campaign_id = @campaignId", new { campaignId });
-        connection.Execute("COMMIT");
+        connection.Execute("COMMIT TRANSACTION");
 
         bool Reaches(string country) => countries is null || countries.Contains(country);
         var listed = campaign.Countries.Select(country => country.Country).Where(Reaches);

@@ -126,7 +126,7 @@ public sealed class WriteQueue : IAsyncDisposable
             foreach (var work in batch) work.Run(transaction);
             transaction.FlushCounters();
             _journal.AppendErasures(transaction.Erasures, transaction.Now);
-            connection.Execute("COMMIT");
+            connection.Execute("COMMIT TRANSACTION");
             _dirty = true;
             transaction.Committed();
         }
