@@ -29,7 +29,9 @@ public static class Services
         services.AddSingleton(provider => provider.GetRequiredService<Database>().Keys);
         services.AddOptions<LimitOptions>().Bind(configuration.GetSection("Limits")).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<CampaignStore>().AddSingleton<CampaignEditor>();
-        services.AddSingleton<LedgerStore>();
+        services.AddOptions<LedgerOptions>().Bind(configuration.GetSection("Ledger")).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<LedgerStore>().AddSingleton<LedgerSealer>().AddSingleton<SealingStops>();
+        if (serving) services.AddHostedService<LedgerRecovery>();
         services.AddSingleton<CountStore>();
         services.AddSingleton<StaffStore>().AddSingleton<AuditStore>();
         services.AddSingleton<SignatureSeal>().AddSingleton<NetworkTally>();

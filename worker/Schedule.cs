@@ -1,3 +1,4 @@
+using Campaigns.Worker.Ledger;
 using Campaigns.Worker.Letters.Folder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -11,10 +12,12 @@ namespace Campaigns.Worker;
 /// </summary>
 public static class Schedule
 {
+    private static readonly TimeSpan _second = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan _hour = TimeSpan.FromHours(1);
 
     private static void Timetable(IQuartzBuilder clock)
     {
+        clock.Every<SealLedgerJob>(_second);
         clock.Every<SweepMailFolderJob>(_hour);
     }
 

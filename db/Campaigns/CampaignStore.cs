@@ -94,9 +94,9 @@ public sealed class CampaignStore(Database database)
         Load(connection, connection.QuerySingleOrDefault<CampaignRow>(Select + " WHERE c.slug = @slug", new { slug }));
 
     private static Campaign? Load(DbConnection connection, CampaignRow? row) => row?.ToCampaign(
-        connection.Query<TextRow>(SelectTexts, new { row.Id }),
-        connection.Query<CountryRow>(SelectCountries, new { row.Id }),
-        connection.Query<RecipientRow>(SelectRecipients, new { row.Id }));
+        connection.Query<TextRow>(SelectTexts, new { id = row.Id }),
+        connection.Query<CountryRow>(SelectCountries, new { id = row.Id }),
+        connection.Query<RecipientRow>(SelectRecipients, new { id = row.Id }));
 
     // A campaign read before a change and remembered after it would stay wrong: then it is read again next time.
     private Campaign? Remember(Campaign? campaign, long changes)

@@ -1,37 +1,109 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
 
 namespace Campaigns.Db.Ledger;
 
+/// <summary>A head the world has seen or was about to see.</summary>
+public sealed record JournalHead
+{
+    public required long CampaignId { get; init; }
+    public required long Size { get; init; }
+    public required string Root { get; init; }
+}
+
+/// <summary>What the journal says, oldest first. <c>Unreadable</c> counts lines that a crash tore: what they meant to say never happened.</summary>
+public sealed record JournalContent(IReadOnlyList<(long Campaign, long Signature)> Erasures, IReadOnlyList<JournalHead> Heads, int Unreadable);
+
 /// <summary>
-/// The append-only file outside the database: what must survive a restored backup. Lines of JSON with ids only, each on disk before the
-/// call returns.
+/// The append-only file outside the database: what must survive a restored backup. Lines of JSON with ids and public heads only, each on
+/// disk before the call returns. Appended to under the write lock, so that processes do not write over each other.
 /// </summary>
 public sealed class Journal : IDisposable
 {
+    private readonly string _path;
     private readonly FileStream _file;
     private readonly Lock _gate = new();
 
-    public Journal(string path) => _file = OwnerOnly.Open(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite);
+    public Journal(string path)
+    {
+        _path = path;
+        _file = OwnerOnly.Open(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite);
+    }
 
     /// <summary>Notes erasures, before the commit that carries them out. An empty list writes nothing.</summary>
     public void AppendErasures(IReadOnlyList<(long Campaign, long Signature)> erasures, DateTimeOffset at)
     {
-        if (erasures.Count == 0) return;
         var lines = new StringBuilder();
         foreach (var (campaign, signature) in erasures)
             lines.Append(CultureInfo.InvariantCulture, $$"""{"at":"{{Instant.Text(at)}}","type":"erase","campaign":"{{campaign}}","signature":"{{signature}}"}""").Append('\n');
-        Append(lines.ToString());
+        Append(lines);
+    }
+
+    /// <summary>Notes heads, after the commit that made them and before anybody is shown one.</summary>
+    public void AppendHeads(IReadOnlyList<JournalHead> heads, DateTimeOffset at)
+    {
+        var lines = new StringBuilder();
+        foreach (var head in heads)
+            lines.Append(CultureInfo.InvariantCulture, $$"""{"at":"{{Instant.Text(at)}}","type":"head","campaign":"{{head.CampaignId}}","size":{{head.Size}},"root":"{{head.Root}}"}""").Append('\n');
+        Append(lines);
+    }
+
+    /// <summary>Reads the whole file; for the start.</summary>
+    public JournalContent Read()
+    {
+        var erasures = new List<(long, long)>();
+        var heads = new List<JournalHead>();
+        var unreadable = 0;
+        using var file = OwnerOnly.Open(_path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        using var reader = new StreamReader(file);
+        while (reader.ReadLine() is { } line)
+        {
+            if (line.Length > 0 && !TryRead(line, erasures, heads)) unreadable++;
+        }
+        return new JournalContent(erasures, heads, unreadable);
     }
 
     public void Dispose() => _file.Dispose();
 
-    private void Append(string lines)
+    private static bool TryRead(string line, List<(long, long)> erasures, List<JournalHead> heads)
     {
+        try
+        {
+            using var document = JsonDocument.Parse(line);
+            var json = document.RootElement;
+            var campaign = long.Parse(json.GetProperty("campaign").GetString()!, CultureInfo.InvariantCulture);
+            if (json.GetProperty("type").ValueEquals("erase"))
+            {
+                erasures.Add((campaign, long.Parse(json.GetProperty("signature").GetString()!, CultureInfo.InvariantCulture)));
+                return true;
+            }
+            heads.Add(new JournalHead
+            {
+                CampaignId = campaign,
+                Size = json.GetProperty("size").GetInt64(),
+                Root = json.GetProperty("root").GetString()!,
+            });
+            return true;
+        }
+        catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or ArgumentException)
+        {
+            return false;
+        }
+    }
+
+    private void Append(StringBuilder lines)
+    {
+        if (lines.Length == 0) return;
         lock (_gate)
         {
-            _file.Write(Encoding.UTF8.GetBytes(lines));
-            _file.Flush(flushToDisk: true);
+            // Another process may have written since; and a line that a crash tore must not swallow the next one.
+            var file = _file.SafeFileHandle;
+            var end = RandomAccess.GetLength(file);
+            Span<byte> last = stackalloc byte[1];
+            if (end > 0 && RandomAccess.Read(file, last, end - 1) == 1 && last[0] != '\n') lines.Insert(0, '\n');
+            RandomAccess.Write(file, Encoding.UTF8.GetBytes(lines.ToString()), end);
+            RandomAccess.FlushToDisk(file);
         }
     }
 }

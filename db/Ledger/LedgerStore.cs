@@ -1,40 +1,125 @@
-using Campaigns.Db.Keys;
+using System.Data.Common;
 using Campaigns.Db.Writes;
 using Campaigns.Ledger;
 using Dapper;
 
 namespace Campaigns.Db.Ledger;
 
-/// <summary>The sealed ledgers: lines, tiles and signed heads.</summary>
-public sealed class LedgerStore(KeyRing keys)
+/// <summary>A head as it is served.</summary>
+public sealed record SignedHead(long Size, string Root, DateTimeOffset SealedAt, IReadOnlyDictionary<string, long> Counts, string Jws);
+
+/// <summary>Reads the sealed ledgers: lines, proofs and signed heads. Nothing beyond the newest head the journal has is ever shown.</summary>
+public sealed class LedgerStore(Database database)
 {
-    private const string InsertHead = """
-        INSERT INTO ledger_heads (campaign_id, size, root, sealed_at, counts, jws, journaled) VALUES (@campaignId, @size, @root, @sealedAt, @counts, @jws, @journaled)
+    /// <summary>Lines read at a time, so that no reader holds the database for long.</summary>
+    public const int Page = 1_000;
+
+    private const string NewestHead = """
+        SELECT size, root, sealed_at, counts, jws FROM ledger_heads WHERE campaign_id = @campaignId AND journaled = 1 ORDER BY size DESC LIMIT 1
         """;
 
-    /// <summary>An empty ledger has a signed head too. Written with its campaign; nothing about it needs the journal.</summary>
-    public void WriteEmptyHead(WriteTransaction write, long campaignId, string slug)
+    private const string HeadOfSize = """
+        SELECT size, root, sealed_at, counts, jws FROM ledger_heads WHERE campaign_id = @campaignId AND journaled = 1 AND size = @size
+        """;
+
+    private const string SelectLines = """
+        SELECT line FROM ledger_entries WHERE campaign_id = @campaignId AND n >= @from AND n < @to ORDER BY n LIMIT @page
+        """;
+
+    private const string SelectTile = "SELECT hashes FROM ledger_tiles WHERE campaign_id = @campaignId AND level = @level AND tile = @tile";
+
+    private const string InsertHead = """
+        INSERT INTO ledger_heads (campaign_id, size, root, sealed_at, counts, jws, journaled)
+        VALUES (@campaignId, @Size, @Root, @sealedAt, @counts, @jws, @journaled)
+        """;
+
+    /// <summary>The newest head; every campaign has one from its creation.</summary>
+    public SignedHead GetHead(long campaignId)
     {
-        var head = new LedgerHead(slug, 0, Convert.ToHexStringLower(MerkleTree.EmptyRoot()), write.Now, new Dictionary<string, long>());
+        using var connection = database.Read();
+        return connection.QuerySingle<HeadRow>(NewestHead, new { campaignId }).ToHead();
+    }
+
+    /// <summary>The head of that size, or null where none was signed.</summary>
+    public SignedHead? FindHead(long campaignId, long size)
+    {
+        using var connection = database.Read();
+        return connection.QuerySingleOrDefault<HeadRow>(HeadOfSize, new { campaignId, size })?.ToHead();
+    }
+
+    /// <summary>At most <see cref="Page"/> lines from <paramref name="from"/> on, before <paramref name="to"/>, which the caller keeps within the head.</summary>
+    public IReadOnlyList<string> ReadLines(long campaignId, long from, long to)
+    {
+        using var connection = database.Read();
+        return connection.Query<string>(SelectLines, new { campaignId, from, to, page = Page }).AsList();
+    }
+
+    /// <summary>The way from line <paramref name="n"/> to the root of the first <paramref name="size"/>; both within the head.</summary>
+    public LedgerProof GetProof(long campaignId, long n, long size)
+    {
+        using var connection = database.Read();
+        return Proof(connection, campaignId, n, size);
+    }
+
+    /// <summary>The receipt of the entry <paramref name="n"/> at the newest served head; <c>not-yet-sealed</c> before.</summary>
+    public Outcome<Receipt> FindReceipt(Campaign campaign, long n, byte[] ledgerKey, string textHash, string country, string normalisedEmail)
+    {
+        var head = GetHead(campaign.Id);
+        if (n >= head.Size) return Refusal.NotYetSealed;
+        using var connection = database.Read();
+        return new Receipt(
+            campaign.Slug,
+            Convert.ToHexStringLower(ledgerKey),
+            textHash,
+            country,
+            normalisedEmail,
+            Convert.ToHexStringLower(Commitment.Of(ledgerKey, campaign.Slug, textHash, country, normalisedEmail)),
+            head.Jws,
+            Proof(connection, campaign.Id, n, head.Size));
+    }
+
+    /// <summary>
+    /// An empty ledger has a signed head too. Written with its campaign and served at once: a database restored from before it has no such
+    /// campaign, so there is nothing for the journal to remember.
+    /// </summary>
+    public void WriteEmptyHead(WriteTransaction write, long campaignId, string slug) =>
+        WriteHead(write, campaignId, new LedgerHead(slug, 0, Convert.ToHexStringLower(MerkleTree.EmptyRoot()), write.Now, new Dictionary<string, long>()));
+
+    /// <summary>Signs and stores a head. One of a ledger with entries is not served before <see cref="LedgerSealer.PublishHeadsAsync"/>.</summary>
+    internal void WriteHead(WriteTransaction write, long campaignId, LedgerHead head)
+    {
+        var signing = database.Keys.CurrentSigning;
+        using var key = signing.Open();
         write.Connection.Execute(InsertHead, new
         {
             campaignId,
-            size = 0L,
-            root = head.Root,
+            head.Size,
+            head.Root,
             sealedAt = head.SealedAt.ToUnixTimeMilliseconds(),
             counts = LedgerHead.CountsText(head.Counts),
-            jws = Sign(head),
-            journaled = 1,
+            jws = Jws.Sign(head.Payload(), key, signing.Kid),
+            journaled = head.Size == 0 ? 1 : 0,
         });
     }
 
-#pragma warning disable CA1822 // Reads the ledger once it is sealed.
-    /// <summary>The receipt of the entry <paramref name="n"/> at the newest served head; <c>not-yet-sealed</c> before.</summary>
-    public Outcome<Receipt> FindReceipt(Campaign campaign, long n, byte[] ledgerKey, string textHash, string country, string normalisedEmail) => Refusal.NotYetSealed;
+    internal static LedgerTiles Tiles(DbConnection connection, long campaignId) =>
+        new((level, tile) => connection.QuerySingleOrDefault<byte[]>(SelectTile, new { campaignId, level, tile }));
 
-    private string Sign(LedgerHead head)
+    private static LedgerProof Proof(DbConnection connection, long campaignId, long n, long size)
     {
-        using var key = keys.CurrentSigning.Open();
-        return Jws.Sign(head.Payload(), key, keys.CurrentSigning.Kid);
+        var tiles = Tiles(connection, campaignId);
+        var path = MerkleTree.Path(n, size, tiles.Node);
+        return new LedgerProof(n, size, Convert.ToHexStringLower(tiles.Node(0, n)), [.. path.Select(Convert.ToHexStringLower)]);
+    }
+
+    private sealed class HeadRow
+    {
+        public required long Size { get; init; }
+        public required string Root { get; init; }
+        public required long SealedAt { get; init; }
+        public required string Counts { get; init; }
+        public required string Jws { get; init; }
+
+        public SignedHead ToHead() => new(Size, Root, Instant.FromMilliseconds(SealedAt), LedgerHead.ReadCounts(Counts), Jws);
     }
 }

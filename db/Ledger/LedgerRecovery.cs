@@ -1,0 +1,101 @@
+using Campaigns.Db.Signatures;
+using Campaigns.Signatures;
+using Dapper;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Campaigns.Db.Ledger;
+
+/// <summary>
+/// Holds the database against the journal before anything is served. After a crash they agree; after a backup was restored people who
+/// were erased since are erased again, and a ledger the world has seen more of is not continued.
+/// </summary>
+public sealed class LedgerRecovery(Database database, LedgerSealer sealer, SealingStops stops, ILogger<LedgerRecovery> log) : IHostedService
+{
+    /// <summary>Operators hang alarms on these; they stay (docs/operating.md).</summary>
+    public static readonly EventId SealingStopped = new(3001, nameof(SealingStopped));
+    public static readonly EventId ErasuresReplayed = new(3002, nameof(ErasuresReplayed));
+    public static readonly EventId JournalTorn = new(3003, nameof(JournalTorn));
+
+    private const int ErasuresAtOnce = 500;
+
+    private const string SelectHeads = "SELECT campaign_id, size, root FROM ledger_heads WHERE size > 0";
+
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        var journal = database.Journal.Read();
+        if (journal.Unreadable > 0)
+            log.LogWarning(JournalTorn, "The journal has {Count} unreadable lines: writes that a crash cut off, and that were never answered.", journal.Unreadable);
+        await EraseAgainAsync(journal.Erasures, cancellationToken);
+
+        var stored = ReadHeads();
+        stops.Set(FindStops(journal.Heads, stored));
+        foreach (var reason in stops.Reasons) log.LogError(SealingStopped, "{Reason}", reason);
+        await RememberAsync(journal.Heads, stored, cancellationToken);
+        await sealer.PublishHeadsAsync(cancellationToken);
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    private async Task EraseAgainAsync(IReadOnlyList<(long Campaign, long Signature)> erasures, CancellationToken cancellation)
+    {
+        var again = 0;
+        foreach (var some in erasures.Distinct().Chunk(ErasuresAtOnce))
+        {
+            var unforgotten = FindUnforgotten(some);
+            if (unforgotten.Count == 0) continue;
+            again += await database.Writes.RunAsync(
+                write =>
+                {
+                    foreach (var (campaign, signature) in unforgotten)
+                        if (SignatureRow.Find(write.Connection, campaign, signature) is { } row) Erasure.Erase(write, row);
+                    return unforgotten.Count;
+                },
+                cancellation);
+        }
+        if (again > 0) log.LogWarning(ErasuresReplayed, "{Count} people whom the journal says are erased were in the database, and are erased again.", again);
+    }
+
+    private List<(long Campaign, long Signature)> FindUnforgotten(IEnumerable<(long Campaign, long Signature)> erasures)
+    {
+        using var connection = database.Read();
+        return [.. erasures.Where(one => SignatureRow.Find(connection, one.Campaign, one.Signature) is { State: not SignatureState.Erased })];
+    }
+
+    private Dictionary<(long Campaign, long Size), JournalHead> ReadHeads()
+    {
+        using var connection = database.Read();
+        return connection.Query<JournalHead>(SelectHeads).ToDictionary(head => (head.CampaignId, head.Size));
+    }
+
+    private Dictionary<long, string> FindStops(IReadOnlyList<JournalHead> journal, Dictionary<(long Campaign, long Size), JournalHead> stored)
+    {
+        var found = new Dictionary<long, string>();
+        using var connection = database.Read();
+        foreach (var head in journal.OrderByDescending(head => head.Size))
+        {
+            if (found.ContainsKey(head.CampaignId) || (stored.TryGetValue((head.CampaignId, head.Size), out var known) && known.Root == head.Root)) continue;
+            var slug = connection.QuerySingleOrDefault<string>("SELECT slug FROM campaigns WHERE id = @CampaignId", new { head.CampaignId });
+            found[head.CampaignId] =
+                $"Sealing of campaign {slug ?? Ids.Text(head.CampaignId)} is stopped: the world has seen its ledger with {head.Size} entries, and this database does not hold them. "
+                + "An older database was restored; bring the published lines back first (docs/operating.md).";
+        }
+        return found;
+    }
+
+    /// <summary>A journal that was lost, or restored from before, learns the newest heads anew.</summary>
+    private async Task RememberAsync(IReadOnlyList<JournalHead> journal, Dictionary<(long Campaign, long Size), JournalHead> stored, CancellationToken cancellation)
+    {
+        var remembered = journal.Select(head => (head.CampaignId, head.Size)).ToHashSet();
+        var forgotten = stored.Values.GroupBy(head => head.CampaignId).Select(heads => heads.MaxBy(head => head.Size)!)
+            .Where(head => !remembered.Contains((head.CampaignId, head.Size)) && !stops.Has(head.CampaignId)).ToList();
+        if (forgotten.Count == 0) return;
+        await database.Writes.RunAsync(
+            write =>
+            {
+                database.Journal.AppendHeads(forgotten, write.Now);
+                return true;
+            },
+            cancellation);
+    }
+}

@@ -1,0 +1,175 @@
+using System.Security.Cryptography;
+using Campaigns.Db.Writes;
+using Campaigns.Ledger;
+using Dapper;
+
+namespace Campaigns.Db.Ledger;
+
+/// <summary>
+/// Turns what is queued into lines, tiles and a signed head, all in one transaction, and publishes heads once the journal has them.
+/// It never decrypts: a commitment was computed when its signer signed.
+/// </summary>
+public sealed class LedgerSealer(Database database, LedgerStore ledger, SealingStops stops)
+{
+    /// <summary>A batch shares the writer with people who are signing; this many entries keep their wait short.</summary>
+    public const int Slice = 1_000;
+
+    private const string Waiting = """
+        SELECT campaign_id, count(*) AS entries, min(queued_at) AS oldest FROM ledger_queue GROUP BY campaign_id ORDER BY campaign_id
+        """;
+
+    private const string Take = """
+        SELECT id, kind, signature_id, of_n, country, reason, commitment, text_hash FROM ledger_queue
+        WHERE campaign_id = @campaignId ORDER BY id LIMIT @most
+        """;
+
+    private const string FindCampaign = "SELECT slug, ledger_size FROM campaigns WHERE id = @campaignId";
+
+    private const string FindCounts = "SELECT counts FROM ledger_heads WHERE campaign_id = @campaignId AND size = @size";
+
+    private const string InsertLine = """
+        INSERT INTO ledger_entries (campaign_id, n, kind, country, line, text_hash, signature_id)
+        VALUES (@campaignId, @n, @kind, @Country, @line, @TextHash, @SignatureId)
+        """;
+
+    private const string LinkSignature = "UPDATE signatures SET ledger_n = @n WHERE campaign_id = @campaignId AND id = @SignatureId";
+
+    private const string LinkRemoved = """
+        UPDATE ledger_entries SET removed = 1, removed_by = @n
+        WHERE campaign_id = @campaignId AND n = @of AND kind = 'add' AND removed_by IS NULL
+        """;
+
+    private const string StoreTile = """
+        INSERT INTO ledger_tiles (campaign_id, level, tile, hashes) VALUES (@campaignId, @Level, @Tile, @Hashes)
+        ON CONFLICT (campaign_id, level, tile) DO UPDATE SET hashes = excluded.hashes
+        """;
+
+    private const string GrowLedger = "UPDATE campaigns SET ledger_size = @size WHERE id = @campaignId";
+
+    private const string DeleteTaken = "DELETE FROM ledger_queue WHERE campaign_id = @campaignId AND id = @id";
+
+    private const string Unpublished = """
+        SELECT campaign_id, size, root FROM ledger_heads WHERE journaled = 0 ORDER BY campaign_id, size
+        """;
+
+    private const string Publish = "UPDATE ledger_heads SET journaled = 1 WHERE campaign_id = @CampaignId AND size = @Size";
+
+    /// <summary>Campaigns with a batch that is due, by the numbers of <see cref="LedgerOptions"/>; without those whose sealing is stopped.</summary>
+    public IReadOnlyList<long> FindDue(LedgerOptions options, DateTimeOffset now)
+    {
+        using var connection = database.Read();
+        return [.. connection.Query<WaitingRow>(Waiting).Where(row => IsDue(row, options, now) && !stops.Has(row.CampaignId)).Select(row => row.CampaignId)];
+    }
+
+    /// <summary>
+    /// Seals the oldest entries of a campaign, at most about <see cref="Slice"/>; a rest smaller than <paramref name="minBatch"/> goes along,
+    /// so that no batch is too small to hide in. Returns how many were taken from the queue. The head is not served yet.
+    /// </summary>
+    public Task<int> SealAsync(long campaignId, int minBatch, CancellationToken cancellation) =>
+        database.Writes.RunAsync(write => Seal(write, campaignId, minBatch), cancellation);
+
+    /// <summary>
+    /// Writes every head that is not yet in the journal there, and only then lets it be served: a head the world has seen must be
+    /// remembered even when the database is replaced by a backup. Only committed heads are seen here. Twice is harmless.
+    /// </summary>
+    public async Task PublishHeadsAsync(CancellationToken cancellation)
+    {
+        List<JournalHead> heads;
+        using (var connection = database.Read()) heads = [.. connection.Query<JournalHead>(Unpublished).Where(head => !stops.Has(head.CampaignId))];
+        if (heads.Count == 0) return;
+        await database.Writes.RunAsync(
+            write =>
+            {
+                database.Journal.AppendHeads(heads, write.Now);
+                return write.Connection.Execute(Publish, heads.Select(head => new { head.CampaignId, head.Size }));
+            },
+            cancellation);
+    }
+
+    private static bool IsDue(WaitingRow row, LedgerOptions options, DateTimeOffset now) =>
+        row.Entries >= options.MinBatch || Instant.FromMilliseconds(row.Oldest) + options.MaxDelay <= now;
+
+    private int Seal(WriteTransaction write, long campaignId, int minBatch)
+    {
+        var connection = write.Connection;
+        var rows = connection.Query<QueueRow>(Take, new { campaignId, most = Slice + minBatch }).ToArray();
+        if (rows.Length == 0) return 0;
+        if (rows.Length == Slice + minBatch) rows = rows[..Slice];
+        var ids = rows.Select(row => new { campaignId, id = row.Id }).ToList();
+        RandomNumberGenerator.Shuffle(rows.AsSpan());
+
+        var campaign = connection.QuerySingle<CampaignRow>(FindCampaign, new { campaignId });
+        var counts = LedgerHead.ReadCounts(connection.QuerySingle<string>(FindCounts, new { campaignId, size = campaign.LedgerSize })).ToDictionary();
+        var lines = Lines(write, campaignId, campaign.LedgerSize, rows);
+        foreach (var line in lines)
+            counts[line.Country] = counts.GetValueOrDefault(line.Country) + (line.Of is null ? 1 : -1);
+
+        if (lines.Count > 0)
+        {
+            var size = campaign.LedgerSize + lines.Count;
+            var root = Grow(write, campaignId, campaign.LedgerSize, lines);
+            ledger.WriteHead(write, campaignId, new LedgerHead(campaign.Slug, size, Convert.ToHexStringLower(root), write.Now, counts));
+            connection.Execute(GrowLedger, new { campaignId, size });
+        }
+        connection.Execute(DeleteTaken, ids);
+        return rows.Length;
+    }
+
+    private static List<LedgerLine> Lines(WriteTransaction write, long campaignId, long first, QueueRow[] rows)
+    {
+        var lines = new List<LedgerLine>(rows.Length);
+        var adds = new List<(LedgerLine Line, QueueRow Row)>(rows.Length);
+        foreach (var row in rows)
+        {
+            var n = first + lines.Count;
+            if (row.Kind == LedgerLine.Add)
+            {
+                adds.Add((LedgerLine.OfAdd(n, row.Country, row.Commitment!), row));
+                lines.Add(adds[^1].Line);
+            }
+            // At most one remove per add, whatever the queue says.
+            else if (write.Connection.Execute(LinkRemoved, new { campaignId, n, of = row.OfN }) == 1)
+            {
+                lines.Add(LedgerLine.OfRemove(n, row.OfN!.Value, row.Country, row.Reason!));
+                write.Connection.Execute(InsertLine, new { campaignId, n, kind = LedgerLine.Remove, row.Country, line = lines[^1].Text, row.TextHash, row.SignatureId });
+            }
+        }
+        write.Connection.Execute(InsertLine, adds.Select(add =>
+            new { campaignId, n = add.Line.N, kind = LedgerLine.Add, add.Row.Country, line = add.Line.Text, add.Row.TextHash, add.Row.SignatureId }));
+        write.Connection.Execute(LinkSignature, adds.Select(add => new { campaignId, n = add.Line.N, add.Row.SignatureId }));
+        return lines;
+    }
+
+    private static byte[] Grow(WriteTransaction write, long campaignId, long size, List<LedgerLine> lines)
+    {
+        var tiles = LedgerStore.Tiles(write.Connection, campaignId);
+        foreach (var line in lines) tiles.Append(line.N, line.LeafHash());
+        write.Connection.Execute(StoreTile, tiles.Changed.Select(changed => new { campaignId, changed.Level, changed.Tile, changed.Hashes }));
+        return MerkleTree.Root(size + lines.Count, tiles.Node);
+    }
+
+    private sealed class WaitingRow
+    {
+        public required long CampaignId { get; init; }
+        public required long Entries { get; init; }
+        public required long Oldest { get; init; }
+    }
+
+    private sealed class CampaignRow
+    {
+        public required string Slug { get; init; }
+        public required long LedgerSize { get; init; }
+    }
+
+    private sealed class QueueRow
+    {
+        public required long Id { get; init; }
+        public required string Kind { get; init; }
+        public required long? SignatureId { get; init; }
+        public required long? OfN { get; init; }
+        public required string Country { get; init; }
+        public required string? Reason { get; init; }
+        public required byte[]? Commitment { get; init; }
+        public required string? TextHash { get; init; }
+    }
+}

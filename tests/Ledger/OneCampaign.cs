@@ -1,0 +1,174 @@
+using System.Data.Common;
+using Campaigns.Db;
+using Campaigns.Db.Campaigns;
+using Campaigns.Db.Keys;
+using Campaigns.Db.Ledger;
+using Campaigns.Db.Signatures;
+using Campaigns.Db.Staff;
+using Campaigns.Signatures;
+using Campaigns.Worker.Ledger;
+using Dapper;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Campaigns.Tests.Ledger;
+
+/// <summary>
+/// A real database in a folder of its own with one open campaign (GB and NL listed), and the acts that feed its ledger. Time stands still
+/// unless told otherwise; nothing happens on a clock.
+/// </summary>
+internal sealed class OneCampaign : IAsyncDisposable
+{
+    public const string Slug = "chechnya-2019";
+    private readonly bool _ownsFolder;
+    private ServiceProvider _services;
+
+    public OneCampaign(int minBatch = 20, string? folder = null)
+    {
+        MinBatch = minBatch;
+        _ownsFolder = folder is null;
+        Folder = folder ?? Directory.CreateTempSubdirectory("campaign-").FullName;
+        _services = Open();
+    }
+
+    public string Folder { get; }
+    public int MinBatch { get; }
+    public TestClock Clock { get; } = new();
+    public RecordedLog Log { get; } = new();
+    public Campaign Campaign { get; private set; } = null!;
+    public Database Database => Get<Database>();
+    public LedgerStore Ledger => Get<LedgerStore>();
+    public LedgerSealer Sealer => Get<LedgerSealer>();
+    public string JournalFile => Path.Combine(Folder, "data", "journal.jsonl");
+
+    public T Get<T>()
+        where T : notnull => _services.GetRequiredService<T>();
+
+    /// <summary>What a server does before it serves, with a campaign made on first use.</summary>
+    public async Task<OneCampaign> StartAsync()
+    {
+        foreach (var service in _services.GetServices<IHostedService>()) await service.StartAsync(default);
+        Campaign = Get<CampaignStore>().Find(Slug) ?? await CreateAsync(Slug);
+        return this;
+    }
+
+    public async Task<Campaign> CreateAsync(string slug)
+    {
+        var editor = Get<CampaignEditor>();
+        var draft = new CampaignDraft
+        {
+            Slug = slug,
+            Organisation = "All Out",
+            Controller = new("All Out", "privacy@example.org"),
+            PrivacyNotice = new("1", "We keep little."),
+            Texts = [new("en", "Investigate", "We ask you.")],
+            Goal = 100,
+            Countries = [new("GB", 50, "en"), new("NL", 50, "nl")],
+            Recipients = [new("embassy-london", "Embassy", "London", ["GB"], Recipient.LowRisk, Disclosure.Name)],
+            AllowedOrigins = [],
+        };
+        Assert.Null((await editor.CreateAsync(draft, Actor.Operator)).Refusal);
+        Assert.Null(await editor.MoveAsync(slug, CampaignState.Open, Actor.Operator));
+        return Get<CampaignStore>().Find(slug)!;
+    }
+
+    /// <summary>Closes everything as at shutdown and opens it again as a new process would.</summary>
+    public async Task RestartAsync()
+    {
+        await _services.DisposeAsync();
+        _services = Open();
+        await StartAsync();
+    }
+
+    /// <summary>Closes the database, lets the file be tampered with, and opens it again.</summary>
+    public async Task RestartAsync(Action<string> meanwhile)
+    {
+        await _services.DisposeAsync();
+        meanwhile(Path.Combine(Folder, "data"));
+        _services = Open();
+        await StartAsync();
+    }
+
+    /// <summary>Somebody signs and does not confirm; returns the id.</summary>
+    public async Task<long> SignAsync(string email, string country = "GB", Campaign? campaign = null)
+    {
+        campaign ??= Campaign;
+        var signature = new NewSignature("Kari Nordmann", EmailAddress.Parse(email).Address!, country, null, "en", Disclosure.Name, false, campaign.Text("en").Hash);
+        await Get<SigningStore>().SignAsync(campaign, signature, null);
+        return Query(connection => connection.QuerySingle<long>("SELECT max(id) FROM signatures WHERE campaign_id = @Id", new { campaign.Id }));
+    }
+
+    /// <summary>Somebody signs and confirms; returns the id.</summary>
+    public async Task<long> ConfirmAsync(string email, string country = "GB", Campaign? campaign = null)
+    {
+        campaign ??= Campaign;
+        var id = await SignAsync(email, country, campaign);
+        Assert.Null((await Get<ConfirmationStore>().ConfirmAsync(Link(TokenPurpose.Confirm, id, campaign))).Refusal);
+        return id;
+    }
+
+    public async Task<List<long>> ConfirmManyAsync(int count, string country = "GB")
+    {
+        var ids = new List<long>();
+        for (var i = 0; i < count; i++) ids.Add(await ConfirmAsync($"{country}{i}@example.org", country));
+        return ids;
+    }
+
+    public string Link(TokenPurpose purpose, long id, Campaign? campaign = null) => Get<KeyRing>().Tokens.Write(purpose, (campaign ?? Campaign).Id, id, 0);
+
+    public async Task WithdrawAsync(long id) => Assert.Null(await Get<MySignatureStore>().WithdrawAsync(Link(TokenPurpose.Manage, id)));
+
+    public async Task EraseAsync(long id) => Assert.Null(await Get<MySignatureStore>().EraseAsync(Link(TokenPurpose.Manage, id)));
+
+    public Task SealAsync() => ActivatorUtilities.CreateInstance<SealLedgerJob>(_services).RunAsync(default);
+
+    public async Task SealAllAsync()
+    {
+        Clock.Advance(TimeSpan.FromHours(1));
+        await SealAsync();
+    }
+
+    public IReadOnlyList<string> Lines() => Ledger.ReadLines(Campaign.Id, 0, long.MaxValue);
+
+    public byte[] PublishedKeys()
+    {
+        var keys = new JwkSet();
+        foreach (var signing in Get<KeyRing>().Signing)
+        {
+            using var key = signing.Open();
+            keys.Add(key);
+        }
+        return keys.ToJson();
+    }
+
+    public T Query<T>(Func<DbConnection, T> query)
+    {
+        using var connection = Database.Read();
+        return query(connection);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _services.DisposeAsync();
+        if (_ownsFolder) Directory.Delete(Folder, recursive: true);
+    }
+
+    private ServiceProvider Open()
+    {
+        var settings = new Dictionary<string, string?>
+        {
+            ["Data:Directory"] = Path.Combine(Folder, "data"),
+            ["Keys:Directory"] = Path.Combine(Folder, "keys"),
+            ["Ledger:MinBatch"] = MinBatch.ToString(System.Globalization.CultureInfo.InvariantCulture),
+            ["Limits:LettersPerAddressPerWeek"] = "100",
+        };
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(settings).Build();
+        return new ServiceCollection()
+            .AddSingleton<TimeProvider>(Clock)
+            .AddLogging(logs => logs.AddProvider(Log))
+            .AddCampaignDatabase(configuration, new InstallationRoot(Folder), serving: true)
+            .BuildServiceProvider();
+    }
+}
