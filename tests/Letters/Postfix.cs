@@ -1,0 +1,178 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+
+namespace Campaigns.Tests.Letters;
+
+/// <summary>
+/// The Postfix of the machine, with directories, ports and a certificate of its own. Every address at <c>example.org</c> has a mailbox, except
+/// <c>gone@</c> (550 5.1.1), <c>refused@</c> (554 5.7.1) and <c>later@</c> (451 4.2.1). Must be started by root, as a mail server is.
+/// </summary>
+public sealed class Postfix : IAsyncLifetime, IDisposable
+{
+    public const string User = "campaign";
+    public const string Password = "så-hemmelig pass";
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("campaign-postfix-").FullName;
+    private readonly DovecotAuth _auth = new();
+    private Process? _process;
+
+    public int Plain { get; } = FreePort();
+    public int StartTls { get; } = FreePort();
+    public int Tls { get; } = FreePort();
+
+    /// <summary>For <c>localhost</c>, signed by itself.</summary>
+    public string Certificate => Path.Combine(_folder, "conf", "cert.pem");
+
+    public async Task InitializeAsync()
+    {
+        Assert.True(File.Exists("/usr/sbin/postfix"), "These tests need Postfix: apt-get install postfix (./test does it).");
+        foreach (var name in (string[])["conf", "queue", "data", "mail"]) Directory.CreateDirectory(Path.Combine(_folder, name));
+        // Postfix walks through here as other users.
+        await RunAsync("chmod", "755", _folder);
+        await RunAsync("chown", "postfix", Path.Combine(_folder, "data"));
+        await RunAsync("chown", "65534:65534", Path.Combine(_folder, "mail"));
+        WriteCertificate();
+        await File.WriteAllTextAsync(Path.Combine(_folder, "conf", "main.cf"), MainConfiguration());
+        await File.WriteAllTextAsync(Path.Combine(_folder, "conf", "master.cf"), MasterConfiguration());
+        _process = Process.Start(new ProcessStartInfo("/usr/sbin/postfix", ["-c", Path.Combine(_folder, "conf"), "start-fg"]) { RedirectStandardError = true, RedirectStandardOutput = true });
+        await WaitForAsync(async () =>
+        {
+            using var client = new TcpClient();
+            await client.ConnectAsync(IPAddress.Loopback, Tls);
+            return "listening";
+        });
+    }
+
+    /// <summary>The letter as it lies in the mailbox, once it has arrived; it leaves the mailbox with that.</summary>
+    public Task<byte[]> ReceiveAsync(string containing) => WaitForAsync(async () =>
+    {
+        foreach (var file in Directory.EnumerateFiles(Path.Combine(_folder, "mail", "all", "new")))
+        {
+            if (!(await File.ReadAllTextAsync(file)).Contains(containing, StringComparison.Ordinal)) continue;
+            var bytes = await File.ReadAllBytesAsync(file);
+            File.Delete(file);
+            return bytes;
+        }
+        throw new IOException("Not there yet.");
+    });
+
+    public async Task DisposeAsync()
+    {
+        await RunAsync("/usr/sbin/postfix", "-c", Path.Combine(_folder, "conf"), "stop");
+        if (_process is not null) await _process.WaitForExitAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    public void Dispose()
+    {
+        _process?.Dispose();
+        _auth.Dispose();
+    }
+
+    internal static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private string MainConfiguration() => $$"""
+        compatibility_level = 3.6
+        queue_directory = {{_folder}}/queue
+        data_directory = {{_folder}}/data
+        daemon_directory = /usr/lib/postfix/sbin
+        command_directory = /usr/sbin
+        mail_owner = postfix
+        setgid_group = postdrop
+        maillog_file = {{_folder}}/log
+        maillog_file_prefixes = {{_folder}}
+        myhostname = mail.test
+        mydestination =
+        inet_interfaces = loopback-only
+        inet_protocols = ipv4
+        mynetworks = 127.0.0.0/8
+        message_size_limit = 200000
+        smtputf8_enable = yes
+        virtual_mailbox_domains = example.org xn--blbr-roah.example
+        virtual_mailbox_base = {{_folder}}/mail
+        virtual_mailbox_maps = static:all/
+        virtual_uid_maps = static:65534
+        virtual_gid_maps = static:65534
+        smtpd_tls_cert_file = {{_folder}}/conf/cert.pem
+        smtpd_tls_key_file = {{_folder}}/conf/key.pem
+        smtpd_sasl_type = dovecot
+        smtpd_sasl_path = inet:127.0.0.1:{{_auth.Port}}
+        smtpd_recipient_restrictions = check_recipient_access inline:{
+            { gone@example.org = 550 5.1.1 <gone@example.org> has no mailbox here }
+            { refused@example.org = 554 5.7.1 not wanted }
+            { later@example.org = 451 4.2.1 mailbox busy } }, permit_mynetworks, reject
+
+        """;
+
+    private string MasterConfiguration() => string.Create(CultureInfo.InvariantCulture, $$"""
+        127.0.0.1:{{Plain}} inet n - n - - smtpd
+            -o smtpd_tls_security_level=none
+        127.0.0.1:{{StartTls}} inet n - n - - smtpd
+            -o smtpd_tls_security_level=encrypt
+            -o smtpd_sasl_auth_enable=yes
+            -o smtpd_tls_auth_only=yes
+            -o smtpd_client_restrictions=permit_sasl_authenticated,reject
+        127.0.0.1:{{Tls}} inet n - n - - smtpd
+            -o smtpd_tls_wrappermode=yes
+        pickup unix n - n 60 1 pickup
+        cleanup unix n - n - 0 cleanup
+        qmgr unix n - n 300 1 qmgr
+        tlsmgr unix - - n 1000? 1 tlsmgr
+        proxymap unix - - n - - proxymap
+        rewrite unix - - n - - trivial-rewrite
+        bounce unix - - n - 0 bounce
+        defer unix - - n - 0 bounce
+        trace unix - - n - 0 bounce
+        error unix - - n - - error
+        virtual unix - n n - - virtual
+        anvil unix - - n - 1 anvil
+        postlog unix-dgram n - n - 1 postlogd
+
+        """);
+
+    private void WriteCertificate()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256);
+        var names = new SubjectAlternativeNameBuilder();
+        names.AddDnsName("localhost");
+        request.CertificateExtensions.Add(names.Build());
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: true, false, 0, critical: true));
+        using var certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+        File.WriteAllText(Certificate, certificate.ExportCertificatePem());
+        File.WriteAllText(Path.Combine(_folder, "conf", "key.pem"), key.ExportPkcs8PrivateKeyPem());
+    }
+
+    private static async Task RunAsync(string program, params string[] arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true, RedirectStandardOutput = true })!;
+        await process.WaitForExitAsync();
+    }
+
+    private static async Task<T> WaitForAsync<T>(Func<Task<T>> attempt)
+    {
+        for (var tries = 0; ; tries++)
+        {
+            try
+            {
+                return await attempt();
+            }
+            catch (Exception exception) when (exception is IOException or SocketException && tries < 200)
+            {
+                await Task.Delay(50);
+            }
+        }
+    }
+}
+
+[CollectionDefinition(nameof(Postfix))]
+public sealed class PostfixCollection : ICollectionFixture<Postfix>;

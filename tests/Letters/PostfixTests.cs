@@ -1,0 +1,149 @@
+using System.Text;
+using Campaigns.Worker.Letters;
+
+namespace Campaigns.Tests.Letters;
+
+[Collection(nameof(Postfix))]
+public sealed class PostfixTests(Postfix postfix)
+{
+    [Fact]
+    public async Task A_letter_arrives_byte_for_byte()
+    {
+        // Lines that begin with a dot, a line that is one, and letters of several scripts: what a careless client loses.
+        var letter = TestLetter.To("kari@example.org");
+        var body = "Subject: dots\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n.\r\n..\r\n.hidden\r\nhåp, надежда, ελπίδα\r\n\r\n.\r\nend without a line break";
+        letter = letter with { Content = Encoding.UTF8.GetBytes(body) };
+        await using var client = TestLetter.Client(postfix.Plain);
+
+        Assert.Equal([new Delivery(letter.Id, DeliveryResult.Sent, null)], await client.SendAsync(letter));
+
+        var received = Encoding.UTF8.GetString(await postfix.ReceiveAsync("Subject: dots"));
+        Assert.EndsWith(body[body.IndexOf("\r\n\r\n", StringComparison.Ordinal)..].ReplaceLineEndings("\n") + "\n", received, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Starttls_and_sign_in_with_a_password_that_is_not_ASCII()
+    {
+        var letter = TestLetter.To("starttls@example.org");
+        await using var client = TestLetter.Client(postfix.StartTls, Secure("starttls"));
+
+        Assert.Equal(DeliveryResult.Sent, (await client.SendAsync(letter)).Single().Result);
+
+        var received = Encoding.UTF8.GetString(await postfix.ReceiveAsync("starttls@example.org"));
+        Assert.Contains("with ESMTPSA", received, StringComparison.Ordinal);
+        Assert.Contains($"Message-ID: <{letter.Id}@example.org>", received, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Tls_from_the_first_byte()
+    {
+        await using var client = TestLetter.Client(postfix.Tls, options =>
+        {
+            options.Security = "tls";
+            options.TrustedCertificate = postfix.Certificate;
+        });
+
+        Assert.Equal(DeliveryResult.Sent, (await client.SendAsync(TestLetter.To("implicit@example.org"))).Single().Result);
+        Assert.Contains("with ESMTPS ", Encoding.UTF8.GetString(await postfix.ReceiveAsync("implicit@example.org")), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("starttls")]
+    [InlineData("tls")]
+    public async Task A_certificate_nobody_vouches_for_is_refused(string security)
+    {
+        await using var client = TestLetter.Client(security == "tls" ? postfix.Tls : postfix.StartTls, options => options.Security = security);
+        await AssertNotTriedAsync(client, "certificate-refused");
+    }
+
+    [Fact]
+    public async Task A_certificate_for_another_name_is_refused()
+    {
+        await using var client = TestLetter.Client(postfix.Tls, options =>
+        {
+            (options.Security, options.TrustedCertificate, options.Host) = ("tls", postfix.Certificate, "127.0.0.1");
+        });
+        await AssertNotTriedAsync(client, "certificate-refused");
+    }
+
+    [Fact]
+    public async Task A_wrong_password_says_nothing_about_the_letter()
+    {
+        await using var client = TestLetter.Client(postfix.StartTls, options =>
+        {
+            Secure("starttls")(options);
+            options.Password = "wrong";
+        });
+        await AssertNotTriedAsync(client, "sign-in-refused");
+    }
+
+    [Fact]
+    public async Task A_server_without_starttls_gets_nothing_in_clear()
+    {
+        await using var client = TestLetter.Client(postfix.Plain, Secure("starttls"));
+        await AssertNotTriedAsync(client, "no-starttls");
+    }
+
+    [Fact]
+    public async Task Permanent_and_temporary_refusals_are_told_apart_and_the_next_letter_goes_out()
+    {
+        MimeLetter[] letters =
+        [
+            TestLetter.To("gone@example.org"), TestLetter.To("later@example.org"), TestLetter.To("refused@example.org"),
+            TestLetter.To("big@example.org") with { Content = new byte[300_000] }, TestLetter.To("after-refusals@example.org"),
+        ];
+        await using var client = TestLetter.Client(postfix.Plain);
+
+        Assert.Equal(
+            [
+                new(letters[0].Id, DeliveryResult.Permanent, "5.1.1"), new(letters[1].Id, DeliveryResult.Temporary, "4.2.1"),
+                new(letters[2].Id, DeliveryResult.Permanent, "5.7.1"), new(letters[3].Id, DeliveryResult.Permanent, "5.3.4"),
+                new(letters[4].Id, DeliveryResult.Sent, null),
+            ],
+            await client.SendAsync(letters));
+        await postfix.ReceiveAsync("after-refusals@example.org");
+    }
+
+    [Fact]
+    public async Task International_addresses_arrive_as_they_were_typed()
+    {
+        await using var client = TestLetter.Client(postfix.Plain);
+
+        var deliveries = await client.SendAsync(TestLetter.To("kåre@example.org"), TestLetter.To("Per.Blå@blåbær.example"), TestLetter.To("Ola@blåbær.example"));
+
+        Assert.All(deliveries, delivery => Assert.Equal(DeliveryResult.Sent, delivery.Result));
+        await postfix.ReceiveAsync("To: <kåre@example.org>");
+        await postfix.ReceiveAsync("To: <Per.Blå@blåbær.example>");
+        await postfix.ReceiveAsync("To: <Ola@xn--blbr-roah.example>");
+    }
+
+    [Fact]
+    public async Task Many_letters_take_one_connection_and_no_pauses()
+    {
+        var letters = Enumerable.Range(0, 200).Select(n => TestLetter.To($"many-{n}@example.org")).ToArray();
+        await using var client = TestLetter.Client(postfix.Plain);
+        var started = TimeProvider.System.GetTimestamp();
+
+        var deliveries = await client.SendAsync(letters);
+
+        Assert.Equal(letters.Select(letter => new Delivery(letter.Id, DeliveryResult.Sent, null)), deliveries);
+        // With Nagle's algorithm in the way each would take 40 ms at least.
+        Assert.InRange(TimeProvider.System.GetElapsedTime(started), TimeSpan.Zero, TimeSpan.FromSeconds(8));
+    }
+
+    [Fact]
+    public async Task A_server_that_is_not_there_says_nothing_about_the_letters()
+    {
+        await using var client = TestLetter.Client(Postfix.FreePort());
+        await AssertNotTriedAsync(client, "cannot-connect");
+    }
+
+    private Action<MailOptions> Secure(string security) => options =>
+        (options.Security, options.TrustedCertificate, options.User, options.Password) = (security, postfix.Certificate, Postfix.User, Postfix.Password);
+
+    private static async Task AssertNotTriedAsync(IMailServer client, string word)
+    {
+        MimeLetter[] letters = [TestLetter.To("one@example.org"), TestLetter.To("two@example.org")];
+        Assert.Equal(letters.Select(letter => new Delivery(letter.Id, DeliveryResult.NotTried, word)), await client.SendAsync(letters));
+    }
+}

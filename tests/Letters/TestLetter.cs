@@ -1,0 +1,34 @@
+using Campaigns.Worker.Letters;
+using Campaigns.Worker.Letters.Smtp;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+
+namespace Campaigns.Tests.Letters;
+
+internal static class TestLetter
+{
+    public static readonly Mailbox Sender = Mailbox.Parse("Campaign <petitions@example.org>")!;
+
+    // A test that waits as long as the RFC allows would be stopped before it could say what is wrong.
+    private static readonly SmtpTimeouts _impatient = new() { Command = TimeSpan.FromSeconds(10), Data = TimeSpan.FromSeconds(10), FinalDot = TimeSpan.FromSeconds(10) };
+
+    private static long _id = 900_000_000_000_000_000;
+
+    public static MimeLetter To(string address, string body = "Hello.") => MimeLetter.Compose(
+        Interlocked.Increment(ref _id), Sender, Mailbox.FromAddress(address)!,
+        new LetterText("en", "Test", [new Paragraph(body)]), DateTimeOffset.UnixEpoch);
+
+    public static SmtpMailServer Client(int port, Action<MailOptions>? change = null, SmtpTimeouts? timeouts = null)
+    {
+        var options = new MailOptions { Transport = "smtp", Host = "localhost", Port = port, Security = "none", From = "Campaign <petitions@example.org>" };
+        change?.Invoke(options);
+        return new SmtpMailServer(Options.Create(options), timeouts ?? _impatient, TimeProvider.System, NullLogger<SmtpMailServer>.Instance);
+    }
+
+    public static async Task<IReadOnlyList<Delivery>> SendAsync(this IMailServer server, params MimeLetter[] letters)
+    {
+        var deliveries = new List<Delivery>();
+        await foreach (var delivery in server.SendAsync(letters, CancellationToken.None)) deliveries.Add(delivery);
+        return deliveries;
+    }
+}
