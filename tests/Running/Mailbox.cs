@@ -1,0 +1,64 @@
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace Campaigns.Tests.Running;
+
+/// <summary>A letter of the folder transport, as far as tests read it: its raw text and its decoded text part.</summary>
+public sealed record Letter(string File, string Raw)
+{
+    public string To => Regex.Match(Raw, @"^To: (.*)$", RegexOptions.Multiline).Groups[1].Value.Trim().Trim('<', '>');
+
+    public string Subject => Regex.Match(Raw, @"^Subject: ((?:.*)(?:\r?\n[ \t].*)*)$", RegexOptions.Multiline).Groups[1].Value.Trim();
+
+    /// <summary>Quoted-printable undone over the whole letter, which is enough to find links and words.</summary>
+    public string Text
+    {
+        get
+        {
+            var joined = Regex.Replace(Raw, "=\r?\n", "");
+            var bytes = new List<byte>();
+            for (var i = 0; i < joined.Length; i++)
+            {
+                if (joined[i] == '=' && i + 2 < joined.Length && Uri.IsHexDigit(joined[i + 1]) && Uri.IsHexDigit(joined[i + 2]))
+                {
+                    bytes.Add(Convert.ToByte(joined.Substring(i + 1, 2), 16));
+                    i += 2;
+                }
+                else bytes.AddRange(Encoding.UTF8.GetBytes(joined, i, 1));
+            }
+            return Encoding.UTF8.GetString([.. bytes]);
+        }
+    }
+
+    /// <summary>The token of the first link with that path, such as <c>/confirm/</c>.</summary>
+    public string Token(string path)
+    {
+        var match = Regex.Match(Text, Regex.Escape(path) + "([A-Za-z0-9_-]{40,})");
+        return match.Success ? match.Groups[1].Value : throw new Xunit.Sdk.XunitException($"The letter has no link {path}");
+    }
+}
+
+/// <summary>The folder the letters are written to.</summary>
+public sealed class Mailbox(string folder)
+{
+    /// <summary>All letters, oldest first.</summary>
+    public IReadOnlyList<Letter> All() => Directory.Exists(folder)
+        ? [.. Directory.GetFiles(folder, "*.eml").Order(StringComparer.Ordinal).Select(file => new Letter(file, File.ReadAllText(file)))]
+        : [];
+
+    public IReadOnlyList<Letter> To(string address) => [.. All().Where(letter => letter.To == address)];
+
+    /// <summary>Waits for the newest letter to an address whose text has the given words.</summary>
+    public async Task<Letter> WaitForAsync(string address, string words, int atLeast = 1)
+    {
+        List<Letter> found = [];
+        await CampaignServer.UntilAsync(
+            () =>
+            {
+                found = [.. To(address).Where(letter => letter.Text.Contains(words, StringComparison.Ordinal))];
+                return Task.FromResult(found.Count >= atLeast);
+            },
+            $"no letter with {words}");
+        return found[^1];
+    }
+}
