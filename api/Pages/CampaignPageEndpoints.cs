@@ -1,0 +1,81 @@
+using Campaigns.Db.Campaigns;
+using Campaigns.Db.Counts;
+using Campaigns.Db.Signatures;
+using Campaigns.Db.Writes;
+using Campaigns.Signatures;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace Campaigns.Api.Pages;
+
+/// <summary>The open campaigns, one campaign with its form, and what is said after signing.</summary>
+internal static class CampaignPageEndpoints
+{
+    public static void MapCampaignPages(this IEndpointRouteBuilder pages)
+    {
+        pages.MapPage("/", Home);
+        pages.MapPage("/c/{slug}", Show);
+        pages.MapPost("/c/{slug}", Sign);
+        pages.MapPage("/c/{slug}/thanks", Thank);
+        pages.MapPage("/c/{slug}/find", AskAddress);
+        pages.MapPost("/c/{slug}/find", SendLink);
+    }
+
+    private static RazorComponentResult<HomePage> Home(CampaignStore campaigns, CountStore counts)
+    {
+        var open = campaigns.List().Where(campaign => campaign.State == CampaignState.Open);
+        return PageResults.Page<HomePage>(new { Campaigns = open.Select(campaign => (campaign, counts.Public(campaign).Confirmed)).ToList() });
+    }
+
+    private static IResult Show(string slug, CampaignStore campaigns, CountStore counts, TimeProvider time) =>
+        FindPublic(campaigns, slug) is { } campaign ? Render(campaign, counts, time.UtcNow()) : PageResults.NotFound();
+
+    private static async Task<IResult> Sign(string slug, HttpRequest request, CampaignStore campaigns, CountStore counts, SigningStore signing, TimeProvider time)
+    {
+        if (FindPublic(campaigns, slug) is not { } campaign) return PageResults.NotFound();
+        if (await PageForm.ReadAsync(request) is not { } fields) return PageResults.Message("Refused", StatusCodes.Status400BadRequest);
+        var now = time.UtcNow();
+        var form = PageForm.Signature(fields);
+        if (!campaign.TakesSignatures(now)) return Render(campaign, counts, now, form, Refusal.CampaignClosed, StatusCodes.Status409Conflict);
+
+        var outcome = form.Check(campaign, new FieldErrors());
+        if (outcome.Refusal is { } refusal)
+        {
+            var status = refusal.Code == Refusal.TextChanged.Code ? StatusCodes.Status409Conflict : StatusCodes.Status400BadRequest;
+            return Render(campaign, counts, now, form, refusal, status);
+        }
+        try
+        {
+            await signing.SignAsync(campaign, outcome.Value!, request.HttpContext.Connection.RemoteIpAddress);
+        }
+        catch (OverloadedException)
+        {
+            request.HttpContext.Response.Headers.RetryAfter = "5";
+            return Render(campaign, counts, now, form, Refusal.Overloaded, StatusCodes.Status503ServiceUnavailable);
+        }
+        return PageResults.SeeOther(request, $"/c/{slug}/thanks");
+    }
+
+    private static IResult Thank(string slug, CampaignStore campaigns) =>
+        FindPublic(campaigns, slug) is { } campaign ? PageResults.Page<ThanksPage>(new { Campaign = campaign }) : PageResults.NotFound();
+
+    private static IResult AskAddress(string slug, CampaignStore campaigns) =>
+        FindPublic(campaigns, slug) is { } campaign ? PageResults.Page<FindMinePage>(new { Campaign = campaign }) : PageResults.NotFound();
+
+    private static async Task<IResult> SendLink(string slug, HttpRequest request, CampaignStore campaigns, SigningStore signing)
+    {
+        if (FindPublic(campaigns, slug) is not { } campaign) return PageResults.NotFound();
+        if (await PageForm.ReadAsync(request) is not { } form) return PageResults.Message("Refused", StatusCodes.Status400BadRequest);
+        if (EmailAddress.Parse(form["email"]).Address is not { } email)
+            return PageResults.Page<FindMinePage>(new { Campaign = campaign, Failed = true, Email = form["email"].ToString() }, StatusCodes.Status400BadRequest);
+        await signing.SendManageLinkAsync(campaign, email);
+        return PageResults.Page<FindMinePage>(new { Campaign = campaign, Sent = true });
+    }
+
+    private static Campaign? FindPublic(CampaignStore campaigns, string slug) =>
+        campaigns.Find(slug) is { State: not CampaignState.Draft } campaign ? campaign : null;
+
+    private static RazorComponentResult<CampaignPage> Render(Campaign campaign, CountStore counts, DateTimeOffset now, SignatureForm? form = null, Refusal? refusal = null, int status = StatusCodes.Status200OK) =>
+        PageResults.Page<CampaignPage>(
+            new { Campaign = campaign, Tally = Tally.Of(campaign, counts.Public(campaign)), Now = now, Form = form ?? new SignatureForm(), Refusal = refusal },
+            status);
+}

@@ -1,0 +1,38 @@
+using Campaigns.Db.Campaigns;
+using Campaigns.Db.Counts;
+using Campaigns.Db.Signatures;
+
+namespace Campaigns.Api.Pages;
+
+/// <summary>The link in the first letter: looking shows what would be confirmed, only the button confirms.</summary>
+internal static class ConfirmPageEndpoints
+{
+    public static void MapConfirmPages(this IEndpointRouteBuilder pages)
+    {
+        pages.MapPage("/confirm/{token}", Show);
+        pages.MapPost("/confirm/{token}", Confirm);
+    }
+
+    private static IResult Show(string token, ConfirmationStore confirmations, CampaignStore campaigns)
+    {
+        if (confirmations.Preview(token) is not { } preview) return PageResults.LinkNotUsable();
+        var campaign = campaigns.Get(preview.CampaignId);
+        var text = campaigns.FindText(campaign.Id, preview.TextHash) ?? campaign.Text(preview.Locale);
+        return PageResults.Page<ConfirmPage>(new { Campaign = campaign, Text = text, Preview = preview });
+    }
+
+    private static async Task<IResult> Confirm(string token, ConfirmationStore confirmations, CampaignStore campaigns, CountStore counts, IConfiguration settings)
+    {
+        var outcome = await confirmations.ConfirmAsync(token);
+        if (outcome.Value is not { } confirmed) return PageResults.LinkNotUsable();
+        var campaign = campaigns.Get(confirmed.CampaignId);
+        return PageResults.Page<ConfirmedPage>(new
+        {
+            Campaign = campaign,
+            SignedCountry = confirmed.Country,
+            counts.Public(campaign).Confirmed,
+            confirmed.ManageToken,
+            Address = $"{settings["PublicUrl"]?.TrimEnd('/')}/c/{campaign.Slug}",
+        });
+    }
+}

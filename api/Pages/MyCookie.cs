@@ -1,0 +1,36 @@
+using System.Security.Cryptography;
+using Microsoft.AspNetCore.DataProtection;
+
+namespace Campaigns.Api.Pages;
+
+/// <summary>
+/// Carries the manage token from the door to <c>/my</c>, so that the token leaves the address bar and the history. Sealed, for 30 minutes,
+/// sent to <c>/my</c> only and never along with a request another site started.
+/// </summary>
+internal sealed class MyCookie(IDataProtectionProvider protection)
+{
+    public const string Name = "my";
+    public static readonly TimeSpan Lasts = TimeSpan.FromMinutes(30);
+
+    private static readonly CookieOptions _options = new() { HttpOnly = true, Secure = true, SameSite = SameSiteMode.Strict, Path = "/my", MaxAge = Lasts, IsEssential = true };
+
+    private readonly ITimeLimitedDataProtector _protector = protection.CreateProtector("Campaigns.Api.Pages.MyCookie").ToTimeLimitedDataProtector();
+
+    public void Write(HttpResponse response, string manageToken) => response.Cookies.Append(Name, _protector.Protect(manageToken, Lasts), _options);
+
+    /// <summary>The manage token, or null without a cookie that we sealed in the last 30 minutes.</summary>
+    public string? Read(HttpRequest request)
+    {
+        if (request.Cookies[Name] is not { Length: > 0 } value) return null;
+        try
+        {
+            return _protector.Unprotect(value);
+        }
+        catch (CryptographicException)
+        {
+            return null;
+        }
+    }
+
+    public static void Clear(HttpResponse response) => response.Cookies.Delete(Name, _options);
+}

@@ -1,0 +1,19 @@
+using Campaigns.Db.Signatures;
+
+namespace Campaigns.Api.Pages;
+
+/// <summary>For somebody whose address another person gave: one button erases the signature and stops the letters.</summary>
+internal static class NotMePageEndpoints
+{
+    public static void MapNotMePages(this IEndpointRouteBuilder pages)
+    {
+        pages.MapPage("/not-me/{token}", Show);
+        pages.MapPost("/not-me/{token}", Erase);
+    }
+
+    private static IResult Show(string token, ConfirmationStore confirmations) =>
+        confirmations.FindNotMe(token) is null ? PageResults.LinkNotUsable() : PageResults.Page<DoorPage>(new { Key = "NotMe", Grave = true });
+
+    private static async Task<IResult> Erase(string token, ConfirmationStore confirmations) =>
+        await confirmations.NotMeAsync(token) is null ? PageResults.Message("NotMeDone") : PageResults.LinkNotUsable();
+}

@@ -1,0 +1,30 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Components;
+using Microsoft.Extensions.Localization;
+
+namespace Campaigns.Api.Pages;
+
+/// <summary>What every page and part of a page needs to speak: words, numbers, dates and country names in the reader's language.</summary>
+public abstract class PageBase : ComponentBase
+{
+    [Inject] public IStringLocalizer<PageTexts> Texts { get; set; } = null!;
+    [CascadingParameter] public HttpContext Http { get; set; } = null!;
+
+    protected static string Locale => PageLanguage.Current;
+
+    protected string Say(string key, params object[] arguments) => Texts[key, arguments].Value;
+
+    /// <summary>The <c>.One</c> or <c>.Many</c> form of a sentence, with the number written out as its first argument.</summary>
+    protected string Count(string key, long count) => Say(count == 1 ? key + ".One" : key + ".Many", Number(count));
+
+    protected string Link(string path) => PageLanguage.Link(Http.Request, path);
+
+    protected static string Number(long number) => number.ToString("N0", CultureInfo.CurrentCulture);
+
+    protected string Date(DateOnly date) => date.ToString(Say("Format.Date"), CultureInfo.CurrentCulture);
+
+    /// <summary>The day in UTC: the only clock all readers of a campaign share.</summary>
+    protected string Date(DateTimeOffset instant) => Date(Instant.Day(instant));
+
+    protected static string CountryName(string code) => Country.Name(code, Locale);
+}

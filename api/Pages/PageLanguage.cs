@@ -1,0 +1,48 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Localization;
+using Microsoft.Extensions.Primitives;
+
+namespace Campaigns.Api.Pages;
+
+/// <summary>
+/// The language of a page: <c>?lang=nl</c> where the reader chose one, else the best match of Accept-Language, else English. A choice travels
+/// in links and form addresses and nowhere else: no cookie remembers it.
+/// </summary>
+public sealed class PageLanguage : RequestCultureProvider
+{
+    public const string Key = "lang";
+
+    public override Task<ProviderCultureResult?> DetermineProviderCultureResult(HttpContext httpContext) =>
+        Task.FromResult<ProviderCultureResult?>(new(Chosen(httpContext.Request) ?? Accepted(httpContext.Request)));
+
+    /// <summary>The language this request is answered in; one of <see cref="Locales.Supported"/>.</summary>
+    public static string Current => Locales.Nearest(CultureInfo.CurrentUICulture.Name);
+
+    /// <summary>An address on this site that keeps the reader's choice of language; fragments stay at the end.</summary>
+    public static string Link(HttpRequest request, string path) => Chosen(request) is { } locale ? In(locale, path) : path;
+
+    /// <summary>An address on this site in that language.</summary>
+    public static string In(string locale, string path)
+    {
+        var fragment = path.IndexOf('#', StringComparison.Ordinal);
+        var (address, rest) = fragment < 0 ? (path, "") : (path[..fragment], path[fragment..]);
+        return $"{address}{(address.Contains('?', StringComparison.Ordinal) ? '&' : '?')}{Key}={locale}{rest}";
+    }
+
+    private static string? Chosen(HttpRequest request) =>
+        request.Query[Key] is [{ } locale] && Locales.Supports(locale) ? locale : null;
+
+    private static string Accepted(HttpRequest request)
+    {
+        foreach (var language in request.GetTypedHeaders().AcceptLanguage.OrderByDescending(language => language.Quality ?? 1))
+            if (language.Quality is not 0 && Match(language.Value) is { } locale) return locale;
+        return Locales.Default;
+    }
+
+    /// <summary>Null for a language we do not speak, so that the reader's next one is tried before English.</summary>
+    private static string? Match(StringSegment language) => Locales.Nearest(language.Value) switch
+    {
+        Locales.Default when !language.StartsWith(Locales.Default, StringComparison.OrdinalIgnoreCase) => null,
+        var locale => locale,
+    };
+}
