@@ -1,14 +1,17 @@
-using System.Globalization;
 using Campaigns.Api.Campaigns;
 using Campaigns.Api.Counts;
 using Campaigns.Api.Http;
+using Campaigns.Api.Pages;
+using Campaigns.Api.Pages.DevMail;
 using Campaigns.Api.Signatures;
 using Campaigns.Api.Staff;
 using Campaigns.Db;
 using Campaigns.Worker;
+using Campaigns.Worker.Letters;
+using Campaigns.Worker.Letters.Folder;
 using Microsoft.AspNetCore.Cors.Infrastructure;
 using Microsoft.AspNetCore.DataProtection;
-using Microsoft.AspNetCore.Localization;
+using Microsoft.Extensions.Options;
 
 namespace Campaigns.Api;
 
@@ -28,7 +31,6 @@ public static class CampaignApp
         {
             Args = args,
             ContentRootPath = root.Path,
-            WebRootPath = Directory.Exists(Path.Combine(root.Path, "api", "wwwroot")) ? Path.Combine("api", "wwwroot") : "wwwroot",
         });
         builder.Configuration.Sources.Insert(0, new Microsoft.Extensions.Configuration.Memory.MemoryConfigurationSource
         {
@@ -51,7 +53,7 @@ public static class CampaignApp
         builder.Services.AddCors().AddSingleton<ICorsPolicyProvider, Origins>();
         builder.Services.AddCampaignHealth();
         builder.Services.AddOpenApi("v1");
-        builder.Services.AddLocalization();
+        builder.Services.AddPages();
         builder.Services.AddWorker(builder.Configuration);
         configure?.Invoke(builder);
 
@@ -60,13 +62,16 @@ public static class CampaignApp
         app.Services.GetRequiredService<Database>();
         app.UseKnownProxies();
         app.UseRequestLog();
+        // Before the handler of failures, which says in the reader's language that something failed.
+        app.UseRequestLocalization(PageLanguage.Localization());
         app.UseExceptionHandler();
-        app.UseRequestLocalization(Languages());
-        app.UseStaticFiles();
+        app.UsePages();
         app.UseRouting();
         app.UseCors();
         app.UseRateLimiter();
         Map(app);
+        if (app.Environment.IsDevelopment() && app.Services.GetRequiredService<IOptions<MailOptions>>().Value.Transport == MailTransport.Folder)
+            app.MapDevMail(MailFolder.In(root, app.Services.GetRequiredService<IOptions<DataOptions>>().Value));
         return app;
     }
 
@@ -86,22 +91,8 @@ public static class CampaignApp
         staff.MapStaffSignatures();
         staff.MapAudit();
 
-        app.MapFallback("/api/{**rest}", () => Refusal.NotFound.ToProblem()).ExcludeFromDescription();
-    }
+        app.MapPages();
 
-    private static RequestLocalizationOptions Languages()
-    {
-        var cultures = Locales.Supported.Select(CultureInfo.GetCultureInfo).ToList();
-        return new RequestLocalizationOptions
-        {
-            DefaultRequestCulture = new RequestCulture(Locales.Default),
-            SupportedCultures = cultures,
-            SupportedUICultures = cultures,
-            RequestCultureProviders =
-            [
-                new QueryStringRequestCultureProvider { QueryStringKey = "lang", UIQueryStringKey = "lang" },
-                new AcceptLanguageHeaderRequestCultureProvider(),
-            ],
-        };
+        app.MapFallback("/api/{**rest}", () => Refusal.NotFound.ToProblem()).ExcludeFromDescription();
     }
 }

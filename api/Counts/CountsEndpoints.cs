@@ -10,11 +10,11 @@ using Microsoft.Net.Http.Headers;
 
 namespace Campaigns.Api.Counts;
 
-internal sealed record CountryCountView(string Country, string Name, long Confirmed, int? Goal);
+public sealed record CountryCountView(string Country, string Name, long Confirmed, int? Goal);
 
-internal sealed record SealedView(long Size, long Confirmed);
+public sealed record SealedView(long Size, long Confirmed);
 
-internal sealed record CountsView(string Campaign, DateTimeOffset AsOf, long Confirmed, int Goal, IReadOnlyList<CountryCountView> Countries, SealedView Sealed)
+public sealed record CountsView(string Campaign, DateTimeOffset AsOf, long Confirmed, int Goal, IReadOnlyList<CountryCountView> Countries, SealedView Sealed)
 {
     /// <summary>Listed countries always, then <c>ZZ</c>; count descending, then code.</summary>
     public static CountsView Of(Campaign campaign, PublicCounts counts, string locale) => new(

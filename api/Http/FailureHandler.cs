@@ -1,3 +1,4 @@
+using Campaigns.Api.Pages;
 using Campaigns.Db.Writes;
 using Microsoft.AspNetCore.Diagnostics;
 
@@ -22,7 +23,8 @@ internal sealed class FailureHandler(ILogger<FailureHandler> log) : IExceptionHa
         };
         if (refusal.Code == "internal")
             log.LogError(ApiEvents.RequestFailed, "{Method} {Route} failed with {Exception}\n{Stack}", context.Request.Method, RequestLog.RouteOf(context), exception.GetType().Name, exception.StackTrace);
-        await Problems.WriteAsync(context, refusal);
+        if (context.IsPage()) await PageSetup.ExplainAsync(context, Problems.Status(refusal.Code));
+        else await Problems.WriteAsync(context, refusal);
         return true;
     }
 }

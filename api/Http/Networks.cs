@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Threading.RateLimiting;
+using Campaigns.Api.Pages;
 using Campaigns.Db;
 using Campaigns.Db.Signatures;
 using Microsoft.AspNetCore.HttpOverrides;
@@ -21,7 +22,8 @@ internal static class Networks
         {
             if (rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var after))
                 rejected.HttpContext.Response.Headers.RetryAfter = Math.Max(1, (long)after.TotalSeconds).ToString(CultureInfo.InvariantCulture);
-            await Problems.WriteAsync(rejected.HttpContext, Refusal.RateLimited);
+            if (rejected.HttpContext.IsPage()) await PageSetup.ExplainAsync(rejected.HttpContext, limiter.RejectionStatusCode);
+            else await Problems.WriteAsync(rejected.HttpContext, Refusal.RateLimited);
         };
         limiter.AddPolicy(Signing, context => Window(context, limits => limits.RefuseSigningPerNetworkPerHour, TimeSpan.FromHours(1)));
         limiter.AddPolicy(Other, context => Window(context, limits => limits.RefuseOtherPerNetworkPerMinute, TimeSpan.FromMinutes(1)));

@@ -1,3 +1,6 @@
+using Campaigns.Api.Campaigns;
+using Campaigns.Api.Counts;
+using Campaigns.Api.Http;
 using Campaigns.Db.Campaigns;
 using Campaigns.Db.Counts;
 using Campaigns.Db.Signatures;
@@ -14,10 +17,10 @@ internal static class CampaignPageEndpoints
     {
         pages.MapPage("/", Home);
         pages.MapPage("/c/{slug}", Show);
-        pages.MapPost("/c/{slug}", Sign);
+        pages.MapPost("/c/{slug}", Sign).RequireRateLimiting(Networks.Signing);
         pages.MapPage("/c/{slug}/thanks", Thank);
         pages.MapPage("/c/{slug}/find", AskAddress);
-        pages.MapPost("/c/{slug}/find", SendLink);
+        pages.MapPost("/c/{slug}/find", SendLink).RequireRateLimiting(Networks.Other);
     }
 
     private static RazorComponentResult<HomePage> Home(CampaignStore campaigns, CountStore counts)
@@ -27,11 +30,11 @@ internal static class CampaignPageEndpoints
     }
 
     private static IResult Show(string slug, CampaignStore campaigns, CountStore counts, TimeProvider time) =>
-        FindPublic(campaigns, slug) is { } campaign ? Render(campaign, counts, time.UtcNow()) : PageResults.NotFound();
+        campaigns.FindPublic(slug) is { } campaign ? Render(campaign, counts, time.UtcNow()) : PageResults.NotFound();
 
     private static async Task<IResult> Sign(string slug, HttpRequest request, CampaignStore campaigns, CountStore counts, SigningStore signing, TimeProvider time)
     {
-        if (FindPublic(campaigns, slug) is not { } campaign) return PageResults.NotFound();
+        if (campaigns.FindPublic(slug) is not { } campaign) return PageResults.NotFound();
         if (await PageForm.ReadAsync(request) is not { } fields) return PageResults.Message("Refused", StatusCodes.Status400BadRequest);
         var now = time.UtcNow();
         var form = PageForm.Signature(fields);
@@ -56,14 +59,14 @@ internal static class CampaignPageEndpoints
     }
 
     private static IResult Thank(string slug, CampaignStore campaigns) =>
-        FindPublic(campaigns, slug) is { } campaign ? PageResults.Page<ThanksPage>(new { Campaign = campaign }) : PageResults.NotFound();
+        campaigns.FindPublic(slug) is { } campaign ? PageResults.Page<ThanksPage>(new { Campaign = campaign }) : PageResults.NotFound();
 
     private static IResult AskAddress(string slug, CampaignStore campaigns) =>
-        FindPublic(campaigns, slug) is { } campaign ? PageResults.Page<FindMinePage>(new { Campaign = campaign }) : PageResults.NotFound();
+        campaigns.FindPublic(slug) is { } campaign ? PageResults.Page<FindMinePage>(new { Campaign = campaign }) : PageResults.NotFound();
 
     private static async Task<IResult> SendLink(string slug, HttpRequest request, CampaignStore campaigns, SigningStore signing)
     {
-        if (FindPublic(campaigns, slug) is not { } campaign) return PageResults.NotFound();
+        if (campaigns.FindPublic(slug) is not { } campaign) return PageResults.NotFound();
         if (await PageForm.ReadAsync(request) is not { } form) return PageResults.Message("Refused", StatusCodes.Status400BadRequest);
         if (EmailAddress.Parse(form["email"]).Address is not { } email)
             return PageResults.Page<FindMinePage>(new { Campaign = campaign, Failed = true, Email = form["email"].ToString() }, StatusCodes.Status400BadRequest);
@@ -71,11 +74,8 @@ internal static class CampaignPageEndpoints
         return PageResults.Page<FindMinePage>(new { Campaign = campaign, Sent = true });
     }
 
-    private static Campaign? FindPublic(CampaignStore campaigns, string slug) =>
-        campaigns.Find(slug) is { State: not CampaignState.Draft } campaign ? campaign : null;
-
     private static RazorComponentResult<CampaignPage> Render(Campaign campaign, CountStore counts, DateTimeOffset now, SignatureForm? form = null, Refusal? refusal = null, int status = StatusCodes.Status200OK) =>
         PageResults.Page<CampaignPage>(
-            new { Campaign = campaign, Tally = Tally.Of(campaign, counts.Public(campaign)), Now = now, Form = form ?? new SignatureForm(), Refusal = refusal },
+            new { Campaign = campaign, Counts = CountsView.Of(campaign, counts.Public(campaign), PageLanguage.Current), Now = now, Form = form ?? new SignatureForm(), Refusal = refusal },
             status);
 }

@@ -12,6 +12,8 @@ public abstract class PageBase : ComponentBase
 
     protected static string Locale => PageLanguage.Current;
 
+    private static CultureInfo Culture => CultureInfo.GetCultureInfo(Locale);
+
     protected string Say(string key, params object[] arguments) => Texts[key, arguments].Value;
 
     /// <summary>The <c>.One</c> or <c>.Many</c> form of a sentence, with the number written out as its first argument.</summary>
@@ -19,9 +21,9 @@ public abstract class PageBase : ComponentBase
 
     protected string Link(string path) => PageLanguage.Link(Http.Request, path);
 
-    protected static string Number(long number) => number.ToString("N0", CultureInfo.CurrentCulture);
+    protected static string Number(long number) => number.ToString("N0", Culture);
 
-    protected string Date(DateOnly date) => date.ToString(Say("Format.Date"), CultureInfo.CurrentCulture);
+    protected string Date(DateOnly date) => date.ToString(Say("Format.Date"), Culture);
 
     /// <summary>The day in UTC: the only clock all readers of a campaign share.</summary>
     protected string Date(DateTimeOffset instant) => Date(Instant.Day(instant));

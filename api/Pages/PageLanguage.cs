@@ -12,6 +12,15 @@ public sealed class PageLanguage : RequestCultureProvider
 {
     public const string Key = "lang";
 
+    /// <summary>Words follow the reader; numbers and dates follow only where a page writes them, so that no answer of the API depends on a language.</summary>
+    public static RequestLocalizationOptions Localization() => new RequestLocalizationOptions
+    {
+        DefaultRequestCulture = new RequestCulture(CultureInfo.InvariantCulture, CultureInfo.GetCultureInfo(Locales.Default)),
+        SupportedCultures = [CultureInfo.InvariantCulture],
+        SupportedUICultures = [.. Locales.Supported.Select(CultureInfo.GetCultureInfo)],
+        RequestCultureProviders = [new PageLanguage()],
+    };
+
     public override Task<ProviderCultureResult?> DetermineProviderCultureResult(HttpContext httpContext) =>
         Task.FromResult<ProviderCultureResult?>(new(Chosen(httpContext.Request) ?? Accepted(httpContext.Request)));
 

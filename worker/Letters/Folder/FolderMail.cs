@@ -14,7 +14,7 @@ internal sealed class FolderMail(IOptions<DataOptions> data, InstallationRoot ro
     private const string Unfinished = ".part";
 
     /// <summary>Where the letters are. May not exist yet.</summary>
-    public string Folder { get; } = Path.Combine(root.Resolve(data.Value.Directory), "mail");
+    public string Folder { get; } = MailFolder.In(root, data.Value);
 
     public async IAsyncEnumerable<Delivery> SendAsync(
         IReadOnlyList<MimeLetter> letters, [EnumeratorCancellation] CancellationToken cancellationToken)
