@@ -3,6 +3,7 @@ using Campaigns.Api.Counts;
 using Campaigns.Api.Http;
 using Campaigns.Api.Pages;
 using Campaigns.Api.Pages.DevMail;
+using Campaigns.Api.Ledger;
 using Campaigns.Api.Signatures;
 using Campaigns.Api.Staff;
 using Campaigns.Db;
@@ -84,6 +85,7 @@ public static class CampaignApp
         app.MapSignatures();
         app.MapConfirmations();
         app.MapMySignature();
+        app.MapLedger();
 
         var staff = app.MapStaffGroup();
         staff.MapStaffCampaigns();

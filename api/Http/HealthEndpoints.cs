@@ -1,5 +1,6 @@
 using Campaigns.Db;
 using Campaigns.Db.Counts;
+using Campaigns.Db.Ledger;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
@@ -9,7 +10,7 @@ namespace Campaigns.Api.Http;
 internal static class HealthEndpoints
 {
     public static IHealthChecksBuilder AddCampaignHealth(this IServiceCollection services) =>
-        services.AddHealthChecks().AddCheck<WritesHealth>("writes").AddCheck<DriftHealth>("counters");
+        services.AddHealthChecks().AddCheck<WritesHealth>("writes").AddCheck<DriftHealth>("counters").AddCheck<SealingHealth>("ledger");
 
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
@@ -50,5 +51,11 @@ internal static class HealthEndpoints
     {
         public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
             Task.FromResult(counts.HasDrift() ? HealthCheckResult.Degraded("counters differ from rows") : HealthCheckResult.Healthy());
+    }
+
+    private sealed class SealingHealth(SealingStops stops) : IHealthCheck
+    {
+        public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
+            Task.FromResult(stops.Reasons.Count > 0 ? HealthCheckResult.Degraded(string.Join(' ', stops.Reasons)) : HealthCheckResult.Healthy());
     }
 }

@@ -1,0 +1,111 @@
+using System.Buffers;
+using System.Globalization;
+using System.IO.Pipelines;
+using System.Text;
+using Campaigns.Api.Campaigns;
+using Campaigns.Api.Http;
+using Campaigns.Db.Campaigns;
+using Campaigns.Db.Keys;
+using Campaigns.Db.Ledger;
+
+namespace Campaigns.Api.Ledger;
+
+internal sealed record HeadView(long Size, string Root, DateTimeOffset SealedAt, IReadOnlyDictionary<string, long> Counts, string Jws);
+
+internal sealed record ProofView(long N, long Size, string LeafHash, IReadOnlyList<string> Path);
+
+/// <summary>The public ledger: what anybody needs to recompute the count and to hold us to it.</summary>
+internal static class LedgerEndpoints
+{
+    private const string Lines = "application/x-ndjson";
+
+    public static void MapLedger(this IEndpointRouteBuilder routes)
+    {
+        var ledger = routes.MapGroup("/api/campaigns/{slug}/ledger").RequireCors(Origins.Any);
+        ledger.MapGet("/head", ShowHead).Produces<HeadView>().Produces(StatusCodes.Status304NotModified).Refuses("validation", "no-such-campaign", "not-found");
+        ledger.MapGet("", ShowLines).Produces<string>(contentType: Lines).Produces(StatusCodes.Status304NotModified).Refuses("validation", "no-such-campaign");
+        ledger.MapGet("/entries/{n}/proof", ShowProof).Produces<ProofView>().Produces(StatusCodes.Status304NotModified).Refuses("validation", "no-such-campaign", "not-found");
+        routes.MapGet("/api/keys", ShowKeys).RequireCors(Origins.Any).Produces(StatusCodes.Status200OK, contentType: "application/json");
+    }
+
+    private static IResult ShowHead(string slug, string? size, HttpContext context, CampaignStore campaigns, LedgerStore ledger)
+    {
+        if (campaigns.FindPublic(slug) is not { } campaign) return Refusal.NoSuchCampaign.ToProblem();
+        if (Number("size", size) is { Refusal: { } wrong }) return wrong.ToProblem();
+        var head = Number("size", size).Value is { } asked ? ledger.FindHead(campaign.Id, asked) : ledger.GetHead(campaign.Id);
+        if (head is null) return Refusal.NotFound.ToProblem();
+        return context.Knows(Tag(head), immutable: size is not null)
+            ? Caching.NotModified()
+            : TypedResults.Ok(new HeadView(head.Size, head.Root, head.SealedAt, head.Counts, head.Jws));
+    }
+
+    private static IResult ShowLines(string slug, string? from, string? to, HttpContext context, CampaignStore campaigns, LedgerStore ledger)
+    {
+        if (campaigns.FindPublic(slug) is not { } campaign) return Refusal.NoSuchCampaign.ToProblem();
+        if (Number("from", from) is { Refusal: { } wrongFrom }) return wrongFrom.ToProblem();
+        if (Number("to", to) is { Refusal: { } wrongTo }) return wrongTo.ToProblem();
+        var size = ledger.GetHead(campaign.Id).Size;
+        var first = Number("from", from).Value ?? 0;
+        var asked = Number("to", to).Value;
+        var end = Math.Min(asked ?? size, size);
+        return context.Knows(FormattableString.Invariant($"{first}-{end}"), immutable: asked <= size)
+            ? Caching.NotModified()
+            : TypedResults.Stream(body => WriteLinesAsync(body, ledger, campaign.Id, first, end, context.RequestAborted), Lines);
+    }
+
+    private static IResult ShowProof(string slug, string n, string? size, HttpContext context, CampaignStore campaigns, LedgerStore ledger)
+    {
+        if (campaigns.FindPublic(slug) is not { } campaign) return Refusal.NoSuchCampaign.ToProblem();
+        if (Number("n", n) is { Refusal: { } wrongN }) return wrongN.ToProblem();
+        if (Number("size", size) is { Refusal: { } wrongSize }) return wrongSize.ToProblem();
+        var head = ledger.GetHead(campaign.Id).Size;
+        var entry = Number("n", n).Value!.Value;
+        var tree = Number("size", size).Value ?? head;
+        if (tree > head || entry >= tree) return Refusal.NotFound.ToProblem();
+        if (context.Knows(FormattableString.Invariant($"{entry}-{tree}"), immutable: size is not null)) return Caching.NotModified();
+        var proof = ledger.GetProof(campaign.Id, entry, tree);
+        return TypedResults.Ok(new ProofView(proof.N, proof.Size, proof.LeafHash, proof.Path));
+    }
+
+    /// <summary>Every key that ever signed, so that old heads and manifests can still be checked.</summary>
+    private static IResult ShowKeys(HttpContext context, KeyRing keys)
+    {
+        var set = new JwkSet();
+        foreach (var signing in keys.Signing)
+        {
+            using var key = signing.Open();
+            set.Add(key);
+        }
+        context.Response.Headers.CacheControl = "public, max-age=300";
+        return TypedResults.Bytes(set.ToJson(), "application/json");
+    }
+
+    /// <summary>Page by page: neither we nor the database hold more than a page at once, however large the ledger and slow the reader.</summary>
+    private static async Task WriteLinesAsync(Stream body, LedgerStore ledger, long campaignId, long from, long to, CancellationToken gone)
+    {
+        var writer = PipeWriter.Create(body, new StreamPipeWriterOptions(leaveOpen: true));
+        while (from < to)
+        {
+            var lines = ledger.ReadLines(campaignId, from, to);
+            foreach (var line in lines)
+            {
+                Encoding.UTF8.GetBytes(line, writer);
+                writer.Write("\n"u8);
+            }
+            if ((await writer.FlushAsync(gone)).IsCompleted || lines.Count == 0) return;
+            from += lines.Count;
+        }
+        await writer.CompleteAsync();
+    }
+
+    private static string Tag(SignedHead head) => FormattableString.Invariant($"{head.Size}-{head.Root[..16]}");
+
+    /// <summary>A number from the address, null where there is none.</summary>
+    private static (long? Value, Refusal? Refusal) Number(string name, string? text)
+    {
+        if (text is null) return (null, null);
+        return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? (number, null)
+            : (null, Refusal.Validation(name, "This is a whole number, 0 or more."));
+    }
+}
