@@ -1,9 +1,9 @@
 using Campaigns.Api.Campaigns;
 using Campaigns.Api.Counts;
 using Campaigns.Api.Http;
+using Campaigns.Api.Ledger;
 using Campaigns.Api.Pages;
 using Campaigns.Api.Pages.DevMail;
-using Campaigns.Api.Ledger;
 using Campaigns.Api.Signatures;
 using Campaigns.Api.Staff;
 using Campaigns.Db;

@@ -35,7 +35,7 @@ internal sealed class OneCampaign : IAsyncDisposable
 
     public string Folder { get; }
     public int MinBatch { get; }
-    public TestClock Clock { get; } = new();
+    public StillClock Clock { get; } = new();
     public RecordedLog Log { get; } = new();
     public Campaign Campaign { get; private set; } = null!;
     public Database Database => Get<Database>();

@@ -1,7 +1,7 @@
 namespace Campaigns.Tests;
 
 /// <summary>A clock that moves when told to.</summary>
-internal sealed class TestClock : TimeProvider
+internal sealed class StillClock : TimeProvider
 {
     private DateTimeOffset _now = new(2019, 5, 17, 9, 0, 0, TimeSpan.Zero);
 
