@@ -1,7 +1,11 @@
 using Campaigns.Api;
+using Campaigns.Api.Commands;
 using Campaigns.Db;
 using Campaigns.Db.Keys;
 using Microsoft.Extensions.Options;
+
+// Needs nothing of this installation, not even its settings.
+if (args is ["verify", .. var rest]) return VerifyCommand.Run(rest, Console.Out);
 
 try
 {

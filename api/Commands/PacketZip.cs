@@ -1,0 +1,87 @@
+using System.IO.Compression;
+using System.Security.Cryptography;
+using Campaigns.Packets;
+
+namespace Campaigns.Api.Commands;
+
+/// <summary>
+/// Takes a packet apart that anybody may have made: no entry is unpacked beyond the size its manifest gives it, none that is not listed is
+/// unpacked at all, and nothing is written anywhere.
+/// </summary>
+internal static class PacketZip
+{
+    private const int LargestManifest = 16 << 20;
+    private const int MostEntries = 10_000;
+
+    // A packet's files are stored as they are. Packed again by hand they shrink a little; never by this much.
+    private const int MostExpansion = 200;
+
+    /// <summary>Throws <see cref="InvalidDataException"/> when this is no ZIP or not one of a packet's kind.</summary>
+    public static PacketEvidence Read(Stream zip, JwkSet? keys, IEnumerable<string>? ledger)
+    {
+        using var archive = new ZipArchive(zip, ZipArchiveMode.Read, leaveOpen: true);
+        if (archive.Entries.Count > MostEntries) throw new InvalidDataException($"It has more than {MostEntries} entries.");
+        var manifestBytes = Small(archive, Manifest.FileName);
+        var signature = Small(archive, Manifest.SignatureFileName);
+        var manifest = manifestBytes is null ? null : Manifest.Parse(manifestBytes);
+        if (manifest is not null && manifest.Files.Sum(file => file.Bytes) > zip.Length * MostExpansion)
+            throw new InvalidDataException("Its manifest lists far more than the file can hold.");
+
+        var listed = (manifest?.Files ?? []).DistinctBy(file => file.Name).ToDictionary(file => file.Name, file => file.Bytes, StringComparer.Ordinal);
+        return new PacketEvidence
+        {
+            Manifest = manifestBytes,
+            ManifestJws = signature is null ? null : System.Text.Encoding.Latin1.GetString(signature).TrimEnd('\r', '\n'),
+            Files =
+            [
+                .. archive.Entries
+                    .Where(entry => entry.FullName is not (Manifest.FileName or Manifest.SignatureFileName))
+                    .Select(entry => listed.TryGetValue(entry.FullName, out var bytes) ? Measure(entry, bytes) : new PacketFile(entry.FullName, entry.Length, "")),
+            ],
+            Keys = keys,
+            Ledger = ledger,
+        };
+    }
+
+    private static byte[]? Small(ZipArchive archive, string name)
+    {
+        var entries = archive.Entries.Where(entry => entry.FullName == name).ToList();
+        if (entries.Count == 0) return null;
+        if (entries.Count > 1) throw new InvalidDataException($"It has {name} more than once.");
+        using var stream = entries[0].Open();
+        using var bytes = new MemoryStream();
+        Copy(stream, bytes, LargestManifest + 1);
+        return bytes.Length <= LargestManifest ? bytes.ToArray() : throw new InvalidDataException($"Its {name} is too large.");
+    }
+
+    /// <summary>Size and hash; of an entry that is longer than listed only enough is read to know that it is.</summary>
+    private static PacketFile Measure(ZipArchiveEntry entry, long listed)
+    {
+        try
+        {
+            using var stream = entry.Open();
+            using var hash = SHA256.Create();
+            using var sink = new CryptoStream(Stream.Null, hash, CryptoStreamMode.Write);
+            var bytes = Copy(stream, sink, listed + 1);
+            sink.FlushFinalBlock();
+            return new PacketFile(entry.FullName, bytes, Convert.ToHexStringLower(hash.Hash!));
+        }
+        catch (InvalidDataException)
+        {
+            // Damaged inside: it is then not what the manifest lists.
+            return new PacketFile(entry.FullName, -1, "");
+        }
+    }
+
+    private static long Copy(Stream from, Stream to, long most)
+    {
+        var buffer = new byte[81_920];
+        long copied = 0;
+        while (copied < most && from.Read(buffer, 0, (int)Math.Min(buffer.Length, most - copied)) is var read and > 0)
+        {
+            to.Write(buffer, 0, read);
+            copied += read;
+        }
+        return copied;
+    }
+}
