@@ -1,6 +1,7 @@
 using Campaigns.Db.Campaigns;
 using Campaigns.Db.Counts;
 using Campaigns.Db.Ledger;
+using Campaigns.Db.Letters;
 using Campaigns.Db.Signatures;
 using Campaigns.Db.Staff;
 using Microsoft.Extensions.Configuration;
@@ -36,6 +37,7 @@ public static class Services
         services.AddSingleton<StaffStore>().AddSingleton<AuditStore>();
         services.AddSingleton<SignatureSeal>().AddSingleton<NetworkTally>();
         services.AddSingleton<SigningStore>().AddSingleton<ConfirmationStore>().AddSingleton<MySignatureStore>().AddSingleton<ModerationStore>();
+        services.AddSingleton<LetterStore>();
         return services;
     }
 }

@@ -1,4 +1,5 @@
 using Campaigns.Worker.Ledger;
+using Campaigns.Worker.Letters;
 using Campaigns.Worker.Letters.Folder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -17,6 +18,7 @@ public static class Schedule
 
     private static void Timetable(IQuartzBuilder clock)
     {
+        clock.Every<SendLettersJob>(_second);
         clock.Every<SealLedgerJob>(_second);
         clock.Every<SweepMailFolderJob>(_hour);
     }

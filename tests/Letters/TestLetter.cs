@@ -1,6 +1,5 @@
 using Campaigns.Worker.Letters;
 using Campaigns.Worker.Letters.Smtp;
-using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
 namespace Campaigns.Tests.Letters;
@@ -22,7 +21,7 @@ internal static class TestLetter
     {
         var options = new MailOptions { Transport = "smtp", Host = "localhost", Port = port, Security = "none", From = "Campaign <petitions@example.org>" };
         change?.Invoke(options);
-        return new SmtpMailServer(Options.Create(options), timeouts ?? _impatient, TimeProvider.System, NullLogger<SmtpMailServer>.Instance);
+        return new SmtpMailServer(Options.Create(options), timeouts ?? _impatient, TimeProvider.System);
     }
 
     public static async Task<IReadOnlyList<Delivery>> SendAsync(this IMailServer server, params MimeLetter[] letters)

@@ -14,7 +14,8 @@ internal static class LetterServices
         services.AddSingleton<IPostConfigureOptions<MailOptions>, MailOptionsRules>();
         services.AddSingleton<IValidateOptions<MailOptions>, MailOptionsRules>();
         services.AddLocalization();
-        services.AddSingleton<LetterTexts>();
+        services.AddSingleton<LetterTexts>().AddSingleton<LetterWriter>().AddSingleton<MailOutage>();
+        services.AddSingleton(PublicAddress.From(configuration));
         services.AddSingleton<FolderMail>();
         services.AddSingleton(new SmtpTimeouts());
         services.AddSingleton<SmtpMailServer>();

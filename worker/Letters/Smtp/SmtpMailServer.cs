@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace Campaigns.Worker.Letters.Smtp;
@@ -8,7 +7,7 @@ namespace Campaigns.Worker.Letters.Smtp;
 /// The transport <c>smtp</c>. A client of our own: the one in .NET waits 40 ms for each letter, knows no implicit TLS and cannot tell a
 /// mailbox that does not exist from a server that is busy (docs/adr/0004). Keeps its connection a while for the next letters.
 /// </summary>
-internal sealed class SmtpMailServer(IOptions<MailOptions> options, SmtpTimeouts timeouts, TimeProvider time, ILogger<SmtpMailServer> log)
+internal sealed class SmtpMailServer(IOptions<MailOptions> options, SmtpTimeouts timeouts, TimeProvider time)
     : IMailServer, IAsyncDisposable
 {
     // Servers close what idles longer than a few minutes; a letter a second keeps one connection.
@@ -35,7 +34,6 @@ internal sealed class SmtpMailServer(IOptions<MailOptions> options, SmtpTimeouts
                     catch (SmtpBrokenException exception)
                     {
                         outage = exception.Word;
-                        log.MailServerUnavailable(outage);
                     }
                     catch (OperationCanceledException)
                     {
@@ -48,11 +46,7 @@ internal sealed class SmtpMailServer(IOptions<MailOptions> options, SmtpTimeouts
                     continue;
                 }
                 var delivery = await session!.SendAsync(letter);
-                if (delivery.Result == DeliveryResult.NotTried || session.Broken)
-                {
-                    outage = delivery.Status ?? "closing";
-                    log.MailServerUnavailable(outage);
-                }
+                if (delivery.Result == DeliveryResult.NotTried || session.Broken) outage = delivery.Status ?? "closing";
                 yield return delivery;
             }
         }

@@ -1,0 +1,119 @@
+using Campaigns.Db.Signatures;
+using Campaigns.Signatures;
+
+namespace Campaigns.Db.Letters;
+
+/// <summary>A claimed letter and what is needed to write it. Tokens are of the generation that is valid now.</summary>
+public sealed record DueLetter
+{
+    public required long Id { get; init; }
+    public required long CampaignId { get; init; }
+    public required long SignatureId { get; init; }
+    public required string Kind { get; init; }
+    public required string Locale { get; init; }
+    public required long Generation { get; init; }
+    public required DateTimeOffset CreatedAt { get; init; }
+    public required int Tries { get; init; }
+
+    /// <summary>Why the last try did not succeed; null before the first.</summary>
+    public required string? Failure { get; init; }
+    public required long Attempt { get; init; }
+
+    /// <summary>Why nobody wants this letter any more, in a word; null when it is to be sent.</summary>
+    public required string? Obsolete { get; init; }
+
+    /// <summary>The address as typed; null when <see cref="Obsolete"/> says why.</summary>
+    public required string? Email { get; init; }
+    public required string Organisation { get; init; }
+
+    /// <summary>The title of the text that was signed, in <see cref="TitleLocale"/>.</summary>
+    public required string Title { get; init; }
+    public required string TitleLocale { get; init; }
+    public required string ConfirmToken { get; init; }
+    public required string ManageToken { get; init; }
+    public required string NotMeToken { get; init; }
+}
+
+/// <summary>A letter that was given up, as staff see it.</summary>
+/// <param name="State"><c>failed</c>, or <c>unknown</c> when the server never said whether it took the letter.</param>
+/// <param name="Failure">An SMTP status such as <c>5.1.1</c>, or a short word of ours.</param>
+public sealed record FailedLetter(long Id, string Kind, string State, string? Failure, DateTimeOffset CreatedAt, int Tries);
+
+/// <summary>The states of a letter, spelled as the database spells them.</summary>
+public static class LetterState
+{
+    public const string Queued = "queued";
+    public const string Sent = "sent";
+    public const string Failed = "failed";
+    public const string Unknown = "unknown";
+    public const string Cancelled = "cancelled";
+}
+
+/// <summary>What became of a claimed letter.</summary>
+public sealed record LetterOutcome
+{
+    private LetterOutcome(DueLetter letter, string state) => (Letter, State) = (letter, state);
+
+    public DueLetter Letter { get; }
+    public string State { get; }
+    public string? Failure { get; private init; }
+
+    /// <summary>Counts as a try of this letter.</summary>
+    public bool Tried { get; private init; } = true;
+
+    /// <summary>When to try again; null leaves it as due as it was.</summary>
+    public DateTimeOffset? DueAt { get; private init; }
+
+    /// <summary>The mailbox does not exist: the address gets no more letters of this campaign for 90 days.</summary>
+    public bool NoSuchMailbox { get; private init; }
+
+    public static LetterOutcome Sent(DueLetter letter) => new(letter, LetterState.Sent);
+
+    public static LetterOutcome Failed(DueLetter letter, string failure, bool noSuchMailbox = false) =>
+        new(letter, LetterState.Failed) { Failure = failure, NoSuchMailbox = noSuchMailbox };
+
+    public static LetterOutcome Unknown(DueLetter letter, string failure) => new(letter, LetterState.Unknown) { Failure = failure };
+
+    public static LetterOutcome Retry(DueLetter letter, string failure, DateTimeOffset dueAt) =>
+        new(letter, LetterState.Queued) { Failure = failure, DueAt = dueAt };
+
+    /// <summary>Back into the outbox as if never claimed.</summary>
+    public static LetterOutcome NotTried(DueLetter letter) => new(letter, LetterState.Queued) { Failure = letter.Failure, Tried = false };
+
+    public static LetterOutcome Cancelled(DueLetter letter, string why) => new(letter, LetterState.Cancelled) { Failure = why, Tried = false };
+}
+
+/// <summary>A claimed letter beside the signature it is about, as they are now.</summary>
+internal sealed class DueLetterRow
+{
+    public required long Id { get; init; }
+    public required long CampaignId { get; init; }
+    public required long SignatureId { get; init; }
+    public required string Kind { get; init; }
+    public required string Locale { get; init; }
+    public required long Generation { get; init; }
+    public required long CreatedAt { get; init; }
+    public required long Tries { get; init; }
+    public required string? Failure { get; init; }
+    public required long Attempt { get; init; }
+    public required string State { get; init; }
+    public required byte[]? Contact { get; init; }
+    public required long ConfirmGeneration { get; init; }
+    public required long ManageGeneration { get; init; }
+    public required long NotMeGeneration { get; init; }
+    public required string Organisation { get; init; }
+    public required string? Title { get; init; }
+    public required string? TitleLocale { get; init; }
+    public required long Suppressed { get; init; }
+
+    /// <summary>A letter is written from the signature as it is when the letter leaves, which may be long after it was asked for.</summary>
+    public string? Obsolete => this switch
+    {
+        { Contact: null } => "gone",
+        { Suppressed: > 0 } => "suppressed",
+        { Kind: LetterKind.Confirm, State: not SignatureState.Pending } => "not-pending",
+        { State: not (SignatureState.Pending or SignatureState.Confirmed) } => "not-standing",
+        _ when Generation != (Kind == LetterKind.Confirm ? ConfirmGeneration : ManageGeneration) => "superseded",
+        _ => null,
+    };
+}

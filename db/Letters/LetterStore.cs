@@ -1,0 +1,204 @@
+using System.Security.Cryptography;
+using Campaigns.Db.Keys;
+using Campaigns.Db.Signatures;
+using Campaigns.Db.Writes;
+using Dapper;
+
+namespace Campaigns.Db.Letters;
+
+/// <summary>
+/// The outbox from its other end: letters are claimed with a lease, sent by somebody, and marked. Marking counts only for the attempt that
+/// claimed, so a worker that was believed dead changes nothing.
+/// </summary>
+public sealed class LetterStore(Database database, SignatureSeal seal, KeyRing keys, TimeProvider time)
+{
+    /// <summary>How long a claim holds without being renewed.</summary>
+    public static readonly TimeSpan Lease = TimeSpan.FromSeconds(60);
+
+    // Later than this after it was asked for, a confirmation letter starts the seven days of its link anew.
+    private static readonly TimeSpan _prompt = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan _bounceHolds = TimeSpan.FromDays(90);
+
+    private const string Due = "state = 'queued' AND due_at <= @now AND (lease_until IS NULL OR lease_until <= @now)";
+
+    private const string AnyDue = $"SELECT 1 FROM letters WHERE {Due} LIMIT 1";
+
+    private const string Claim = $"""
+        UPDATE letters SET lease_until = @until, lease_owner = @owner, attempt = attempt + 1
+        WHERE id IN (SELECT id FROM letters WHERE {Due} ORDER BY due_at LIMIT @limit)
+        RETURNING id
+        """;
+
+    private const string Renew = "UPDATE letters SET lease_until = @until WHERE lease_owner = @owner AND state = 'queued' AND lease_until > @now AND id IN @ids";
+
+    private const string SelectClaimed = """
+        SELECT l.id, l.campaign_id, l.signature_id, l.kind, l.locale, l.generation, l.created_at, l.tries, l.failure, l.attempt,
+               s.state, s.contact, s.confirm_generation, s.manage_generation, s.not_me_generation, c.organisation, t.title, t.locale AS title_locale,
+               (SELECT count(*) FROM suppressions u WHERE u.campaign_id = s.campaign_id AND u.blind_index = s.blind_index AND u.until > @now) AS suppressed
+        FROM letters l
+        JOIN signatures s ON s.campaign_id = l.campaign_id AND s.id = l.signature_id
+        JOIN campaigns c ON c.id = l.campaign_id
+        LEFT JOIN petition_texts t ON t.campaign_id = s.campaign_id AND t.hash = s.text_hash
+        WHERE l.id IN @ids AND l.state = 'queued' AND l.lease_owner = @owner
+        ORDER BY l.due_at, l.id
+        """;
+
+    private const string Mark = """
+        UPDATE letters SET state = @state, failure = @failure, tries = tries + @tried, due_at = COALESCE(@dueAt, due_at), sent_at = @sentAt, lease_until = NULL
+        WHERE campaign_id = @CampaignId AND id = @Id AND attempt = @Attempt AND state = 'queued'
+        """;
+
+    private const string ProlongLink = """
+        UPDATE signatures SET confirm_expires_at = @until
+        WHERE campaign_id = @CampaignId AND id = @SignatureId AND state = 'pending' AND confirm_generation = @Generation
+        """;
+
+    private const string Suppress = """
+        INSERT INTO suppressions (campaign_id, blind_index, index_version, reason, created_at, until)
+        SELECT campaign_id, blind_index, index_version, 'bounced', @now, @until FROM signatures
+        WHERE campaign_id = @CampaignId AND id = @SignatureId AND blind_index IS NOT NULL
+        ON CONFLICT (campaign_id, blind_index) DO NOTHING
+        """;
+
+    private const string SelectFailures = """
+        SELECT id, kind, state, failure, created_at, tries FROM letters
+        WHERE campaign_id = @campaignId AND state IN ('failed', 'unknown') AND id > @after ORDER BY id LIMIT @limit
+        """;
+
+    /// <summary>Whether a claim would find anything; costs no write.</summary>
+    public bool HasDue()
+    {
+        using var connection = database.Read();
+        return connection.QueryFirstOrDefault<long?>(AnyDue, new { now = time.UtcNow().ToUnixTimeMilliseconds() }) is not null;
+    }
+
+    /// <summary>Claims up to that many letters, the longest due first, for <see cref="Lease"/>. Some may turn out not to be wanted any more (<see cref="DueLetter.Obsolete"/>).</summary>
+    public async Task<IReadOnlyList<DueLetter>> ClaimAsync(string owner, int limit, CancellationToken cancellationToken)
+    {
+        var ids = await database.Writes.RunAsync(
+            write => write.Connection.Query<long>(Claim, new
+            {
+                owner,
+                limit,
+                now = write.Now.ToUnixTimeMilliseconds(),
+                until = (write.Now + Lease).ToUnixTimeMilliseconds(),
+            }).ToList(),
+            cancellationToken);
+        if (ids.Count == 0) return [];
+        using var connection = database.Read();
+        return [.. connection.Query<DueLetterRow>(SelectClaimed, new { ids, owner, now = time.UtcNow().ToUnixTimeMilliseconds() }).Select(Open)];
+    }
+
+    /// <summary>Holds on to claimed letters while the work lives. A lease that ran out stays lost.</summary>
+    public Task RenewAsync(string owner, IReadOnlyList<long> ids, CancellationToken cancellationToken) => database.Writes.RunAsync(
+        write => write.Connection.Execute(Renew, new
+        {
+            owner,
+            ids,
+            now = write.Now.ToUnixTimeMilliseconds(),
+            until = (write.Now + Lease).ToUnixTimeMilliseconds(),
+        }),
+        cancellationToken);
+
+    /// <summary>Notes what became of claimed letters, all in one write. An outcome of an attempt that is no longer the latest is dropped.</summary>
+    public Task MarkAsync(IReadOnlyList<LetterOutcome> outcomes, CancellationToken cancellationToken) => database.Writes.RunAsync(
+        write =>
+        {
+            foreach (var outcome in outcomes) MarkOne(write, outcome);
+            return true;
+        },
+        cancellationToken);
+
+    /// <summary>Letters that were given up, oldest first, without a word about whose they are.</summary>
+    public IReadOnlyList<FailedLetter> ListFailures(long campaignId, long after, int limit)
+    {
+        using var connection = database.Read();
+        return [.. connection.Query<FailureRow>(SelectFailures, new { campaignId, after, limit }).Select(row =>
+            new FailedLetter(row.Id, row.Kind, row.State, row.Failure, Instant.FromMilliseconds(row.CreatedAt), (int)row.Tries))];
+    }
+
+    private static void MarkOne(WriteTransaction write, LetterOutcome outcome)
+    {
+        var letter = outcome.Letter;
+        var marked = write.Connection.Execute(Mark, new
+        {
+            letter.CampaignId,
+            letter.Id,
+            letter.Attempt,
+            outcome.State,
+            outcome.Failure,
+            tried = outcome.Tried ? 1 : 0,
+            dueAt = outcome.DueAt?.ToUnixTimeMilliseconds(),
+            sentAt = outcome.State == LetterState.Sent ? write.Now.ToUnixTimeMilliseconds() : (long?)null,
+        });
+        if (marked == 0) return;
+        if (outcome.State == LetterState.Sent && letter.Kind == LetterKind.Confirm && write.Now - letter.CreatedAt > _prompt)
+        {
+            write.Connection.Execute(ProlongLink, new
+            {
+                letter.CampaignId,
+                letter.SignatureId,
+                letter.Generation,
+                until = (write.Now + SigningStore.LinkLasts).ToUnixTimeMilliseconds(),
+            });
+        }
+        if (outcome.NoSuchMailbox)
+        {
+            write.Connection.Execute(Suppress, new
+            {
+                letter.CampaignId,
+                letter.SignatureId,
+                now = write.Now.ToUnixTimeMilliseconds(),
+                until = (write.Now + _bounceHolds).ToUnixTimeMilliseconds(),
+            });
+        }
+    }
+
+    private DueLetter Open(DueLetterRow row)
+    {
+        var obsolete = row.Obsolete;
+        string? email = null;
+        try
+        {
+            if (obsolete is null) email = seal.OpenContact(row.SignatureId, row.Contact!).Email;
+        }
+        catch (CryptographicException)
+        {
+            // One damaged row must not keep everybody else's letters waiting.
+            obsolete = "unreadable";
+        }
+        return new DueLetter
+        {
+            Id = row.Id,
+            CampaignId = row.CampaignId,
+            SignatureId = row.SignatureId,
+            Kind = row.Kind,
+            Locale = row.Locale,
+            Generation = row.Generation,
+            CreatedAt = Instant.FromMilliseconds(row.CreatedAt),
+            Tries = (int)row.Tries,
+            Failure = row.Failure,
+            Attempt = row.Attempt,
+            Obsolete = obsolete,
+            Email = email,
+            Organisation = row.Organisation,
+            Title = row.Title ?? "",
+            TitleLocale = row.TitleLocale ?? row.Locale,
+            ConfirmToken = Token(TokenPurpose.Confirm, row.ConfirmGeneration),
+            ManageToken = Token(TokenPurpose.Manage, row.ManageGeneration),
+            NotMeToken = Token(TokenPurpose.NotMe, row.NotMeGeneration),
+        };
+
+        string Token(TokenPurpose purpose, long generation) => keys.Tokens.Write(purpose, row.CampaignId, row.SignatureId, (int)generation);
+    }
+
+    private sealed class FailureRow
+    {
+        public required long Id { get; init; }
+        public required string Kind { get; init; }
+        public required string State { get; init; }
+        public required string? Failure { get; init; }
+        public required long CreatedAt { get; init; }
+        public required long Tries { get; init; }
+    }
+}

@@ -1,0 +1,35 @@
+namespace Campaigns.Worker.Letters;
+
+/// <summary>
+/// A mail server that cannot be spoken to is left alone for a while, longer each time, at most a minute. Letters wait meanwhile and lose no
+/// try: they did nothing wrong. One for the process, in memory: a new process may well try at once.
+/// </summary>
+public sealed class MailOutage(TimeProvider time)
+{
+    private static readonly TimeSpan _longest = TimeSpan.FromMinutes(1);
+
+    private int _inARow;
+    private DateTimeOffset _until;
+
+    public bool Lasts => time.UtcNow() < _until;
+
+    public void Note()
+    {
+        var seconds = Math.Min(Math.Pow(2, _inARow++), _longest.TotalSeconds);
+        _until = time.UtcNow() + (TimeSpan.FromSeconds(seconds) * Backoff.Jitter());
+    }
+
+    /// <summary>The server answers: the next trouble starts small.</summary>
+    public void Over() => _inARow = 0;
+}
+
+internal static class Backoff
+{
+    /// <summary>When a letter that was not accepted this time is tried again: after one minute, two, four and so on up to four hours, a fifth more or less.</summary>
+    public static TimeSpan After(int tries) => TimeSpan.FromMinutes(Math.Min(Math.Pow(2, tries), 240)) * Jitter();
+
+    // So that what failed together does not come back together.
+#pragma warning disable CA5394 // Nobody gains by guessing this.
+    public static double Jitter() => 0.8 + (Random.Shared.NextDouble() * 0.4);
+#pragma warning restore CA5394
+}

@@ -1,0 +1,142 @@
+using Campaigns.Db.Letters;
+using Campaigns.Db.Writes;
+using Microsoft.Extensions.Logging;
+
+namespace Campaigns.Worker.Letters;
+
+/// <summary>
+/// Sends what is due. Killed half way, the letters that were handed over but not yet marked go out a second time with the same Message-ID:
+/// better twice than never, because an acknowledged signature hangs on its letter.
+/// </summary>
+public sealed class SendLettersJob(
+    LetterStore letters, LetterWriter writer, IMailServer server, MailOutage outage, TimeProvider time, ILogger<SendLettersJob> log) : ITimedJob
+{
+    private const int Claim = 256;
+    private const int MarkEvery = 64;
+    private static readonly TimeSpan _renewEvery = LetterStore.Lease / 3;
+    private static readonly TimeSpan _giveUpAfter = TimeSpan.FromDays(5);
+    private static readonly TimeSpan _askAgain = TimeSpan.FromMinutes(15);
+
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        var owner = Guid.NewGuid().ToString("N");
+        while (!outage.Lasts && !cancellationToken.IsCancellationRequested && letters.HasDue())
+        {
+            var due = await letters.ClaimAsync(owner, Claim, cancellationToken);
+            using var done = new CancellationTokenSource();
+            var renewing = RenewAsync(owner, [.. due.Select(letter => letter.Id)], done.Token);
+            try
+            {
+                await SendAsync(due, cancellationToken);
+            }
+            finally
+            {
+                await done.CancelAsync();
+                await renewing;
+            }
+        }
+    }
+
+    private async Task SendAsync(IReadOnlyList<DueLetter> due, CancellationToken cancellationToken)
+    {
+        var outcomes = new List<LetterOutcome>(MarkEvery);
+        var byId = new Dictionary<long, DueLetter>(due.Count);
+        var ready = new List<MimeLetter>(due.Count);
+        foreach (var letter in due)
+        {
+            if (letter.Obsolete is { } why)
+            {
+                outcomes.Add(LetterOutcome.Cancelled(letter, why));
+            }
+            else if (writer.Write(letter) is { } mime)
+            {
+                byId.Add(letter.Id, letter);
+                ready.Add(mime);
+            }
+            else
+            {
+                outcomes.Add(LetterOutcome.Failed(letter, "5.1.3", noSuchMailbox: true));
+            }
+        }
+
+        // Marking one part while the next is under way: the disk need not wait for the network, nor the other way round.
+        var marking = Task.CompletedTask;
+        string? trouble = null;
+        await foreach (var delivery in server.SendAsync(ready, cancellationToken))
+        {
+            outcomes.Add(Outcome(byId[delivery.LetterId], delivery));
+            if (delivery.Result == DeliveryResult.NotTried) trouble ??= delivery.Status;
+            if (delivery.Result == DeliveryResult.Sent) outage.Over();
+            if (outcomes.Count < MarkEvery) continue;
+            await marking;
+            marking = MarkAsync(outcomes);
+            outcomes = new List<LetterOutcome>(MarkEvery);
+        }
+        await marking;
+        await MarkAsync(outcomes);
+        if (trouble is null || cancellationToken.IsCancellationRequested) return;
+        outage.Note();
+        log.MailServerUnavailable(trouble);
+    }
+
+    private LetterOutcome Outcome(DueLetter letter, Delivery delivery)
+    {
+        var status = delivery.Status ?? "";
+        switch (delivery.Result)
+        {
+            case DeliveryResult.Sent:
+                return LetterOutcome.Sent(letter);
+            case DeliveryResult.Permanent:
+                return LetterOutcome.Failed(letter, status, NoSuchMailbox(status));
+            case DeliveryResult.NotTried:
+                return LetterOutcome.NotTried(letter);
+            case DeliveryResult.Unknown when letter.Failure == LetterState.Unknown:
+                return LetterOutcome.Unknown(letter, status);
+            case DeliveryResult.Unknown:
+                // Once more, with the same Message-ID: a second copy does no harm, a missing confirmation link loses a signature.
+                return LetterOutcome.Retry(letter, LetterState.Unknown, time.UtcNow() + _askAgain);
+            default:
+                var dueAt = time.UtcNow() + Backoff.After(letter.Tries);
+                return dueAt - letter.CreatedAt > _giveUpAfter
+                    ? LetterOutcome.Failed(letter, status)
+                    : LetterOutcome.Retry(letter, letter.Failure == LetterState.Unknown ? LetterState.Unknown : status, dueAt);
+        }
+    }
+
+    // RFC 3463: no such mailbox, no such host, bad syntax, mailbox moved, domain takes no mail (RFC 7505). Not 5.1.7 and 5.1.8: those are our sender.
+    private static bool NoSuchMailbox(string status) => status is "5.1.1" or "5.1.2" or "5.1.3" or "5.1.6" or "5.1.10";
+
+    // What was sent must be marked, also while we are asked to stop; and when the write queue is full, as often as it takes.
+    private async Task MarkAsync(IReadOnlyList<LetterOutcome> outcomes)
+    {
+        if (outcomes.Count == 0) return;
+        for (var tries = 1; ; tries++)
+        {
+            try
+            {
+                await letters.MarkAsync(outcomes, CancellationToken.None);
+                return;
+            }
+            catch (OverloadedException) when (tries < 100)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(50 * Backoff.Jitter()), CancellationToken.None);
+            }
+        }
+    }
+
+    private async Task RenewAsync(string owner, IReadOnlyList<long> ids, CancellationToken done)
+    {
+        try
+        {
+            while (true)
+            {
+                await Task.Delay(_renewEvery, done);
+                await letters.RenewAsync(owner, ids, done);
+            }
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or OverloadedException)
+        {
+            // Without renewal the letters may be claimed again, and then our marks are dropped: never lost, at worst sent twice.
+        }
+    }
+}
