@@ -10,28 +10,23 @@ public sealed class MailOptions
     public const string Section = "Mail";
 
     /// <summary><c>folder</c> or <c>smtp</c>. Empty means <c>folder</c> in Development and refuses the start elsewhere: letters nobody receives must be a choice.</summary>
-    public string? Transport { get; set; }
+    public string Transport { get; set; } = "";
 
     /// <summary>The sender, such as <c>Campaign &lt;petitions@example.org&gt;</c>.</summary>
     public string From { get; set; } = "Campaign <petitions@localhost>";
 
-    // Settings may say null, which the binder passes on.
-    public string Host { get; set => field = value ?? ""; } = "";
-
-    /// <summary>Missing means what the kind of security is used on: 587, 465 or 25.</summary>
-    public int? Port { get; set; }
+    public string Host { get; set; } = "";
+    public int Port { get; set; } = 587;
 
     /// <summary><c>starttls</c>, <c>tls</c> (from the first byte) or <c>none</c>.</summary>
     public string Security { get; set; } = MailSecurity.StartTls;
 
     /// <summary>Empty means that the server asks nobody to sign in.</summary>
-    public string User { get; set => field = value ?? ""; } = "";
-    public string Password { get; set => field = value ?? ""; } = "";
+    public string User { get; set; } = "";
+    public string Password { get; set; } = "";
 
     /// <summary>A PEM file of certificates to trust instead of the machine's roots, for a private authority; empty for the machine's.</summary>
-    public string TrustedCertificate { get; set => field = value ?? ""; } = "";
-
-    internal int EffectivePort => Port ?? Security switch { MailSecurity.Tls => 465, MailSecurity.None => 25, _ => 587 };
+    public string TrustedCertificate { get; set; } = "";
 
     /// <summary>The sender's mailbox. Throws when <see cref="From"/> was not validated.</summary>
     internal Mailbox Sender => Mailbox.Parse(From) ?? throw new InvalidOperationException("Mail:From is not an address.");
@@ -55,13 +50,13 @@ internal sealed class MailOptionsRules(IHostEnvironment environment, Installatio
 {
     public void PostConfigure(string? name, MailOptions options)
     {
-        if (string.IsNullOrEmpty(options.Transport) && environment.IsDevelopment()) options.Transport = MailTransport.Folder;
+        if (options.Transport.Length == 0 && environment.IsDevelopment()) options.Transport = MailTransport.Folder;
         if (options.TrustedCertificate.Length > 0) options.TrustedCertificate = root.Resolve(options.TrustedCertificate);
     }
 
     public ValidateOptionsResult Validate(string? name, MailOptions options)
     {
-        if (string.IsNullOrEmpty(options.Transport))
+        if (options.Transport.Length == 0)
         {
             return ValidateOptionsResult.Fail("Mail:Transport is not set. Say smtp (with Mail:Host, Mail:Port, Mail:Security), or folder to write letters as files instead of sending them.");
         }
@@ -74,7 +69,7 @@ internal sealed class MailOptionsRules(IHostEnvironment environment, Installatio
     private static ValidateOptionsResult ValidateSmtp(MailOptions options)
     {
         if (options.Host.Length == 0) return ValidateOptionsResult.Fail("Mail:Host is not set, and Mail:Transport is smtp.");
-        if (options.EffectivePort is < 1 or > 65535) return ValidateOptionsResult.Fail("Mail:Port must be 1 to 65535.");
+        if (options.Port is < 1 or > 65535) return ValidateOptionsResult.Fail("Mail:Port must be 1 to 65535.");
         if (options.Security is not (MailSecurity.None or MailSecurity.StartTls or MailSecurity.Tls)) return ValidateOptionsResult.Fail("Mail:Security must be none, starttls or tls.");
         if (options.TrustedCertificate.Length > 0 && !File.Exists(options.TrustedCertificate)) return ValidateOptionsResult.Fail("Mail:TrustedCertificate names a file that does not exist.");
         return ValidateOptionsResult.Success;

@@ -36,7 +36,7 @@ internal sealed class SmtpSession : IAsyncDisposable
         {
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             limit.CancelAfter(timeouts.Connect);
-            await client.ConnectAsync(options.Host, options.EffectivePort, limit.Token);
+            await client.ConnectAsync(options.Host, options.Port, limit.Token);
             session = new SmtpSession(client, timeouts);
             await session.GreetAsync(options);
             return session;

@@ -1,0 +1,178 @@
+using System.Text;
+using Campaigns.Worker.Letters;
+using Campaigns.Worker.Letters.Smtp;
+
+namespace Campaigns.Tests.Letters;
+
+public sealed class SmtpConversationTests
+{
+    private static readonly SmtpTimeouts _short = new()
+    {
+        Command = TimeSpan.FromMilliseconds(600), Data = TimeSpan.FromMilliseconds(600), FinalDot = TimeSpan.FromMilliseconds(600), Quit = TimeSpan.FromMilliseconds(200),
+    };
+
+    [Fact]
+    public async Task No_answer_after_the_final_dot_is_unknown_and_the_rest_is_not_tried()
+    {
+        using var server = new ScriptedServer { AfterDot = _ => ScriptedServer.Silence };
+        await AssertAsync(server, (DeliveryResult.Unknown, "timed-out"), (DeliveryResult.NotTried, "timed-out"));
+    }
+
+    [Fact]
+    public async Task A_line_cut_after_the_final_dot_is_unknown()
+    {
+        using var server = new ScriptedServer { AfterDot = _ => null };
+        await AssertAsync(server, (DeliveryResult.Unknown, "connection-lost"), (DeliveryResult.NotTried, "connection-lost"));
+    }
+
+    [Fact]
+    public async Task A_line_cut_before_the_letter_is_temporary()
+    {
+        using var server = new ScriptedServer { Answer = command => command == "DATA" ? null : "250 ok" };
+        await AssertAsync(server, (DeliveryResult.Temporary, "connection-lost"), (DeliveryResult.NotTried, "connection-lost"));
+    }
+
+    [Fact]
+    public async Task Silence_before_the_letter_is_temporary()
+    {
+        using var server = new ScriptedServer { Answer = command => command == "DATA" ? ScriptedServer.Silence : "250 ok" };
+        await AssertAsync(server, (DeliveryResult.Temporary, "timed-out"), (DeliveryResult.NotTried, "timed-out"));
+    }
+
+    [Fact]
+    public async Task A_refused_sender_says_nothing_about_the_letter()
+    {
+        using var server = new ScriptedServer { Answer = command => command.StartsWith("MAIL", StringComparison.Ordinal) ? "550 5.1.8 who are you" : "503 first MAIL" };
+        await AssertAsync(server, (DeliveryResult.NotTried, "5.1.8"), (DeliveryResult.NotTried, "5.1.8"));
+    }
+
+    [Fact]
+    public async Task A_server_that_closes_after_some_letters_keeps_those()
+    {
+        var announced = 0;
+        using var server = new ScriptedServer
+        {
+            Answer = command => command.StartsWith("MAIL", StringComparison.Ordinal) && ++announced > 1 ? "421 4.7.0 enough for now" : command == "DATA" ? "354 go on" : "250 ok",
+        };
+        await AssertAsync(server, (DeliveryResult.Sent, null), (DeliveryResult.NotTried, "4.7.0"));
+    }
+
+    [Fact]
+    public async Task A_server_that_says_go_ahead_without_a_recipient_gets_no_letter()
+    {
+        using var server = new ScriptedServer
+        {
+            Answer = command => command.StartsWith("RCPT", StringComparison.Ordinal) ? "550 5.1.1 nobody" : command == "DATA" ? "354 go on" : "250 ok",
+        };
+        await AssertAsync(server, (DeliveryResult.Permanent, "5.1.1"), (DeliveryResult.Permanent, "5.1.1"));
+        Assert.All(server.Letters, letter => Assert.Equal("", letter));
+    }
+
+    [Fact]
+    public async Task A_letter_refused_after_its_last_line_is_permanent_or_temporary_as_the_server_says()
+    {
+        using var server = new ScriptedServer { AfterDot = number => number == 1 ? "554-5.6.0 no\r\n554 5.6.0 really not" : "452 full" };
+        await AssertAsync(server, (DeliveryResult.Permanent, "5.6.0"), (DeliveryResult.Temporary, "452"));
+    }
+
+    [Fact]
+    public async Task Servers_without_pipelining_get_one_command_at_a_time()
+    {
+        using var server = new ScriptedServer { Hello = "250 scripted" };
+        await AssertAsync(server, (DeliveryResult.Sent, null), (DeliveryResult.Sent, null));
+        Assert.Equal(1, server.Connections);
+    }
+
+    [Fact]
+    public async Task Servers_that_know_no_EHLO_are_greeted_the_old_way()
+    {
+        using var server = new ScriptedServer { Hello = "502 what" };
+        await AssertAsync(server, (DeliveryResult.Sent, null), (DeliveryResult.Sent, null));
+        Assert.Contains(server.Commands, command => command.StartsWith("HELO ", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("HTTP/1.1 400 Bad Request")]
+    [InlineData("220-one\r\n250 other")]
+    [InlineData("99 low")]
+    public async Task What_is_no_mail_server_gets_no_letter(string greeting)
+    {
+        using var server = new ScriptedServer { Greeting = greeting };
+        await AssertAsync(server, (DeliveryResult.NotTried, "not-smtp"), (DeliveryResult.NotTried, "not-smtp"));
+    }
+
+    [Fact]
+    public async Task A_reply_without_end_is_cut_off()
+    {
+        using var server = new ScriptedServer { Hello = string.Concat(Enumerable.Repeat("250-more\r\n", 1000)) + "250 end" };
+        await AssertAsync(server, (DeliveryResult.NotTried, "not-smtp"), (DeliveryResult.NotTried, "not-smtp"));
+        server.Hello = "250 " + new string('x', 100_000);
+        await AssertAsync(server, (DeliveryResult.NotTried, "not-smtp"), (DeliveryResult.NotTried, "not-smtp"));
+    }
+
+    [Fact]
+    public async Task Words_slipped_in_before_the_handshake_are_not_believed()
+    {
+        using var server = new ScriptedServer { Hello = "250-scripted\r\n250 STARTTLS", Answer = _ => "220 go\r\n250 injected" };
+        await AssertAsync(server, options => options.Security = "starttls", (DeliveryResult.NotTried, "not-smtp"), (DeliveryResult.NotTried, "not-smtp"));
+    }
+
+    [Fact]
+    public async Task Sign_in_by_LOGIN_where_there_is_no_PLAIN()
+    {
+        using var server = new ScriptedServer
+        {
+            Hello = "250-scripted\r\n250 AUTH CRAM-MD5 LOGIN",
+            Answer = command => command switch
+            {
+                "AUTH LOGIN" => "334 VXNlcm5hbWU6",
+                "dXNlcg==" => "334 UGFzc3dvcmQ6",
+                "cMOlc3M=" => "235 2.7.0 welcome",
+                "DATA" => "354 go on",
+                _ => "250 ok",
+            },
+        };
+        await AssertAsync(server, options => (options.User, options.Password) = ("user", "påss"), (DeliveryResult.Sent, null), (DeliveryResult.Sent, null));
+    }
+
+    [Fact]
+    public async Task A_kept_connection_is_used_again_and_a_dead_one_replaced()
+    {
+        using var server = new ScriptedServer();
+        await using var client = TestLetter.Client(server.Port, timeouts: _short);
+        await client.SendAsync(TestLetter.To("a@example.org"));
+        await client.SendAsync(TestLetter.To("b@example.org"));
+        Assert.Equal(1, server.Connections);
+
+        server.Answer = command => command == "RSET" ? null : command == "DATA" ? "354 go on" : "250 ok";
+        Assert.Equal(DeliveryResult.Sent, (await client.SendAsync(TestLetter.To("c@example.org"))).Single().Result);
+        Assert.Equal(2, server.Connections);
+    }
+
+    [Fact]
+    public async Task A_server_without_SMTPUTF8_does_not_get_an_international_address()
+    {
+        using var server = new ScriptedServer();
+        await using var client = TestLetter.Client(server.Port, timeouts: _short);
+        var deliveries = await client.SendAsync(TestLetter.To("kåre@example.org"), TestLetter.To("kari@blåbær.example"));
+        Assert.Equal([(DeliveryResult.Permanent, "5.6.7"), (DeliveryResult.Sent, null)], deliveries.Select(delivery => (delivery.Result, delivery.Status)));
+        Assert.Contains("RCPT TO:<kari@xn--blbr-roah.example>", server.Commands);
+    }
+
+    [Theory]
+    [InlineData(".", "..\r\n")]
+    [InlineData("a\r\n.\r\n.b\r\n", "a\r\n..\r\n..b\r\n")]
+    [InlineData("a.\r\nb", "a.\r\nb\r\n")]
+    [InlineData("", "\r\n")]
+    public void Dots_are_doubled_at_the_start_of_lines_only(string letter, string wire) =>
+        Assert.Equal(wire, Encoding.ASCII.GetString(DotStuffing.Stuff(Encoding.ASCII.GetBytes(letter)).Span));
+
+    private static Task AssertAsync(ScriptedServer server, params (DeliveryResult Result, string? Status)[] expected) => AssertAsync(server, _ => { }, expected);
+
+    private static async Task AssertAsync(ScriptedServer server, Action<MailOptions> change, params (DeliveryResult Result, string? Status)[] expected)
+    {
+        await using var client = TestLetter.Client(server.Port, change, _short);
+        var letters = expected.Select((_, index) => TestLetter.To($"kari{index}@example.org")).ToArray();
+        Assert.Equal(letters.Zip(expected, (letter, end) => new Delivery(letter.Id, end.Result, end.Status)), await client.SendAsync(letters));
+    }
+}
