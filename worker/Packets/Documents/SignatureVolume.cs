@@ -13,7 +13,7 @@ public sealed class SignatureVolume
     public const int Most = 10_000;
 
     private const double Size = 9.5, SmallSize = 8.5, Leading = 12.6, Padding = 1.6;
-    private const double NumberWidth = 40, DayWidth = 56, Gap = 8, Gutter = 22;
+    private const double DayWidth = 50, Gap = 7, Gutter = 16;
     private const double Top = Sheet.Margin + 46;
     private const double TallestRow = 300;
 
@@ -25,6 +25,7 @@ public sealed class SignatureVolume
     private readonly bool _withNames;
     private readonly int _columns;
     private readonly double _width;
+    private readonly double _numberWidth;
 
     private SignatureVolume(PacketWords words, PacketFacts facts, VolumeFacts volume, IReadOnlyList<SignatureLine> lines)
     {
@@ -32,6 +33,8 @@ public sealed class SignatureVolume
         _withNames = facts.Disclosure == Disclosure.Name;
         _columns = _withNames ? 1 : 3;
         _width = (Sheet.Measure - (Gutter * (_columns - 1))) / _columns;
+        // Digits of the shipped face are equally wide.
+        _numberWidth = Math.Max(18, Sheet.Width(_sheet.Text.Shape(words.Number(lines[^1].Number)), SmallSize) + 0.1) + Gap;
     }
 
     /// <param name="stream">Written front to back; stays open.</param>
@@ -118,21 +121,21 @@ public sealed class SignatureVolume
             var text = _sheet.Strong.Shape(_words[key]);
             page.Line(text, x + (right is null ? left : right.Value - Sheet.Width(text, 7)), y, 7, Sheet.Quiet);
         }
-        Title("column.number", 0, NumberWidth - Gap);
-        Title(_withNames ? "column.name" : "column.initials", NumberWidth, null);
+        Title("column.number", 0, _numberWidth - Gap);
+        Title(_withNames ? "column.name" : "column.initials", _numberWidth, null);
         if (_withNames) Title("column.place", PlaceLeft, null);
         Title("column.day", 0, _width);
     }
 
-    private double PlaceLeft => NumberWidth + ((_width - NumberWidth - DayWidth) * 0.66);
+    private double PlaceLeft => _numberWidth + ((_width - _numberWidth - DayWidth) * 0.66);
 
     private (List<(TextBlock Block, double Left, double? Right, double Grey)> Cells, double Height) Cells(SignatureLine line)
     {
-        var shown = (_withNames ? PlaceLeft : _width - DayWidth) - NumberWidth - Gap;
+        var shown = (_withNames ? PlaceLeft : _width - DayWidth) - _numberWidth - Gap;
         List<(TextBlock Block, double Left, double? Right, double Grey)> cells =
         [
-            (Fit(_words.Number(line.Number), SmallSize, NumberWidth - Gap), 0, NumberWidth - Gap, Sheet.Quiet),
-            (Fit(line.Shown, Size, shown), NumberWidth, null, Sheet.Ink),
+            (Fit(_words.Number(line.Number), SmallSize, _numberWidth - Gap), 0, _numberWidth - Gap, Sheet.Quiet),
+            (Fit(line.Shown, _withNames ? Size : 9, shown), _numberWidth, null, Sheet.Ink),
             (Fit(Instant.Text(line.Day), SmallSize, DayWidth), 0, _width, Sheet.Quiet),
         ];
         if (_withNames && line.Locality is not null) cells.Add((Fit(line.Locality, SmallSize, _width - DayWidth - Gap - PlaceLeft), PlaceLeft, null, 0.2));
