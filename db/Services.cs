@@ -2,6 +2,7 @@ using Campaigns.Db.Campaigns;
 using Campaigns.Db.Counts;
 using Campaigns.Db.Ledger;
 using Campaigns.Db.Letters;
+using Campaigns.Db.Packets;
 using Campaigns.Db.Signatures;
 using Campaigns.Db.Staff;
 using Microsoft.Extensions.Configuration;
@@ -35,6 +36,8 @@ public static class Services
         if (serving) services.AddHostedService<LedgerRecovery>();
         services.AddSingleton<CountStore>();
         services.AddSingleton<StaffStore>().AddSingleton<AuditStore>();
+        services.AddSingleton(provider => new PacketFolder(root.Resolve(provider.GetRequiredService<IOptions<DataOptions>>().Value.Directory)));
+        services.AddSingleton<PacketStore>().AddSingleton<PacketQueue>().AddSingleton<PacketSource>();
         services.AddSingleton<SignatureSeal>().AddSingleton<NetworkTally>();
         services.AddSingleton<SigningStore>().AddSingleton<ConfirmationStore>().AddSingleton<MySignatureStore>().AddSingleton<ModerationStore>();
         services.AddSingleton<LetterStore>();

@@ -1,0 +1,133 @@
+using System.Text;
+using Campaigns.Packets;
+using Dapper;
+
+namespace Campaigns.Db.Packets;
+
+/// <summary>What came of publishing a packet.</summary>
+public enum Published
+{
+    Done,
+
+    /// <summary>Somebody was removed or lowered their disclosure since the build began: build again.</summary>
+    Moved,
+
+    /// <summary>Another worker holds the packet, or it was taken back: give up quietly.</summary>
+    Lost,
+}
+
+/// <summary>
+/// Packets as the worker sees them: claimed under a lease with an attempt number, kept alive, published or failed. Each step but the claim asks for the attempt, so
+/// whoever comes late changes nothing.
+/// </summary>
+public sealed class PacketQueue(Database database)
+{
+    private const string Table = "packets";
+
+    /// <summary>A packet whose lease is not renewed for this long is another worker's.</summary>
+    public static readonly TimeSpan Lease = TimeSpan.FromSeconds(60);
+
+    private const string ClaimNext = """
+        UPDATE packets SET status = 'building', lease_until = @until, lease_owner = @owner, attempt = attempt + 1, done = 0, total = 0, failure = NULL
+        WHERE id = (SELECT id FROM packets
+                    WHERE status = 'queued' OR (status = 'building' AND (lease_until IS NULL OR lease_until <= @now))
+                    ORDER BY requested_at, id LIMIT 1)
+        RETURNING id
+        """;
+
+    private const string SelectClaimed = $"""
+        SELECT {PacketRow.Columns}, p.line_key, c.removals
+        FROM packets p JOIN campaigns c ON c.id = p.campaign_id WHERE p.id = @id
+        """;
+
+    private const string RenewLease = """
+        UPDATE packets SET lease_until = @until, done = @done, total = @total WHERE id = @id AND attempt = @attempt AND status = 'building'
+        """;
+
+    private const string MarkReady = """
+        UPDATE packets SET status = 'ready', file_key = @fileKey, file_name = @fileName, file_bytes = @fileBytes, manifest = @manifest, manifest_jws = @jws,
+               done = total, lease_until = NULL, lease_owner = NULL
+        WHERE id = @id AND attempt = @attempt AND status = 'building'
+          AND (SELECT removals FROM campaigns c WHERE c.id = packets.campaign_id) = @removals
+        """;
+
+    private const string MarkFailed = """
+        UPDATE packets SET status = 'failed', failure = @word, lease_until = NULL, lease_owner = NULL WHERE id = @id AND attempt = @attempt AND status = 'building'
+        """;
+
+    private const string GiveBack = """
+        UPDATE packets SET status = 'queued', lease_until = NULL, lease_owner = NULL WHERE id = @id AND attempt = @attempt AND status = 'building'
+        """;
+
+    private const string StillHeld = "SELECT count(*) FROM packets WHERE id = @id AND attempt = @attempt AND status = 'building'";
+
+    private const string SelectFiles = """
+        SELECT id, attempt FROM packets WHERE (status = 'ready' AND file_key IS NOT NULL) OR (status = 'building' AND lease_until > @now)
+        """;
+
+    /// <summary>The oldest packet that waits or was abandoned, now this worker's until the lease ends; null when there is none.</summary>
+    public Task<ClaimedPacket?> ClaimAsync(string owner, CancellationToken cancellation) => database.Writes.RunAsync(write =>
+    {
+        var id = write.Connection.QuerySingleOrDefault<long?>(ClaimNext, new { owner, now = write.Now.ToUnixTimeMilliseconds(), until = Until(write.Now) });
+        return id is null ? null : Open(write.Connection.QuerySingle<ClaimedRow>(SelectClaimed, new { id }));
+    }, cancellation);
+
+    /// <summary>Keeps the packet for another lease and shows progress; false when it is no longer this attempt's.</summary>
+    public Task<bool> RenewAsync(Packet packet, long done, long total, CancellationToken cancellation) => database.Writes.RunAsync(write =>
+        write.Connection.Execute(RenewLease, new { packet.Id, packet.Attempt, done, total, until = Until(write.Now) }) == 1, cancellation);
+
+    /// <summary>
+    /// Makes the packet ready in one statement, only if nobody was removed since it was claimed. The file already lies under <paramref name="fileName"/>.
+    /// </summary>
+    public Task<Published> PublishAsync(ClaimedPacket claimed, string fileName, long fileBytes, byte[] fileKey, Manifest manifest, string jws, CancellationToken cancellation) =>
+        database.Writes.RunAsync(
+            write =>
+            {
+                var packet = claimed.Packet;
+                var changed = write.Connection.Execute(MarkReady, new
+                {
+                    packet.Id,
+                    packet.Attempt,
+                    claimed.Removals,
+                    fileName,
+                    fileBytes,
+                    fileKey = database.Keys.Sealer.Seal(Table, "file_key", packet.Id, fileKey),
+                    manifest = Encoding.UTF8.GetString(manifest.ToJson()),
+                    jws,
+                });
+                if (changed == 1) return Published.Done;
+                return write.Connection.QuerySingle<long>(StillHeld, new { packet.Id, packet.Attempt }) == 1 ? Published.Moved : Published.Lost;
+            },
+            cancellation);
+
+    /// <summary>Gives up on a packet that will not build, with a short word of ours.</summary>
+    public Task FailAsync(Packet packet, string word, CancellationToken cancellation) =>
+        database.Writes.RunAsync(write => write.Connection.Execute(MarkFailed, new { packet.Id, packet.Attempt, word }), cancellation);
+
+    /// <summary>Back to the queue: the build has to start over.</summary>
+    public Task GiveBackAsync(Packet packet, CancellationToken cancellation) =>
+        database.Writes.RunAsync(write => write.Connection.Execute(GiveBack, new { packet.Id, packet.Attempt }), cancellation);
+
+    /// <summary>Id and attempt of every packet whose files are needed: ready ones, and those somebody builds at this moment.</summary>
+    public IReadOnlySet<(long Id, int Attempt)> NeededFiles(DateTimeOffset now)
+    {
+        using var connection = database.Read();
+        return connection.Query<FileRow>(SelectFiles, new { now = now.ToUnixTimeMilliseconds() }).Select(row => (row.Id, (int)row.Attempt)).ToHashSet();
+    }
+
+    private static long Until(DateTimeOffset now) => (now + Lease).ToUnixTimeMilliseconds();
+
+    private ClaimedPacket Open(ClaimedRow row) => new(row.ToPacket(), row.Removals, database.Keys.Sealer.Open(Table, "line_key", row.Id, row.LineKey));
+
+    private sealed class FileRow
+    {
+        public required long Id { get; init; }
+        public required long Attempt { get; init; }
+    }
+}
+
+/// <summary>A packet this worker builds.</summary>
+/// <param name="Packet">As claimed.</param>
+/// <param name="Removals">The campaign's counter of removals when it was claimed.</param>
+/// <param name="LineKey">Orders the packet's lines; the same for every rebuild.</param>
+public sealed record ClaimedPacket(Packet Packet, long Removals, byte[] LineKey);

@@ -1,0 +1,116 @@
+using Campaigns.Db.Campaigns;
+using Campaigns.Db.Ledger;
+using Campaigns.Db.Staff;
+using Dapper;
+
+namespace Campaigns.Db.Packets;
+
+/// <summary>Packets as staff see them: asked for, looked at, opened, asked for again. Building them is <see cref="PacketQueue"/>.</summary>
+public sealed class PacketStore(Database database, LedgerStore ledger, PacketFolder folder)
+{
+    private const string Table = "packets";
+
+    private const string Insert = """
+        INSERT INTO packets (id, campaign_id, recipient_key, countries, disclosure, disclosure_asked, locale, include_csv, cut_off_size, cut_off_root,
+                             requested_at, requested_by, status, line_key)
+        VALUES (@id, @campaignId, @Key, @countries, @disclosure, @asked, @locale, @csv, @Size, @Root, @now, @staff, 'queued', @lineKey)
+        """;
+
+    private const string Select = $"SELECT {PacketRow.Columns} FROM packets p WHERE p.id = @id";
+
+    private const string SelectAll = $"SELECT {PacketRow.Columns} FROM packets p WHERE p.campaign_id = @campaignId ORDER BY p.id DESC";
+
+    private const string SelectFile = "SELECT file_name, file_key FROM packets WHERE id = @id AND status = 'ready' AND file_key IS NOT NULL";
+
+    private const string Requeue = """
+        UPDATE packets SET status = 'queued', file_key = NULL, failure = NULL, done = 0, total = 0, lease_until = NULL
+        WHERE id = @id AND status IN ('ready', 'failed', 'stale')
+        """;
+
+    /// <summary>
+    /// Queues a packet and returns its id. A disclosure above the recipient's highest is lowered. Refused with <c>validation</c>: an unknown recipient or locale, countries
+    /// outside the recipient's or the asker's, a cut-off at which no head was signed, CSV for a recipient with high risk.
+    /// </summary>
+    /// <param name="campaign">The campaign.</param>
+    /// <param name="request">What is asked for.</param>
+    /// <param name="scope">The countries of the asker; null for all.</param>
+    /// <param name="actor">Who asks; written to the audit trail.</param>
+    public async Task<Outcome<long>> RequestAsync(Campaign campaign, PacketRequest request, IReadOnlyList<string>? scope, Actor actor)
+    {
+        if (campaign.Recipients.FirstOrDefault(one => one.Key == request.Recipient) is not { } recipient)
+            return Refusal.Validation("recipient", "The campaign has no such recipient.");
+        string[] all = [.. campaign.Countries.Select(country => country.Country), Country.Other];
+        var allowed = all.Where(country => (recipient.Countries?.Contains(country) ?? true) && (scope?.Contains(country) ?? true)).ToList();
+        if (request.Countries?.Except(allowed).Any() ?? false) return Refusal.Validation("countries", "A country is not one of this recipient's, or not one of yours.");
+        var countries = request.Countries is null ? allowed : allowed.Where(request.Countries.Contains).ToList();
+        if (countries.Count == 0) return Refusal.Validation("countries", "There is no country to build a packet of.");
+        if (!Locales.Supports(request.Locale)) return Refusal.Validation("locale", "Packets are written in en, nl and nb.");
+        if (request.Csv && recipient.Risk == Recipient.HighRisk) return Refusal.Validation("include", "A recipient with high risk gets no list that can be sorted and merged.");
+        var head = request.CutOff is { } size ? ledger.FindHead(campaign.Id, size) : ledger.GetHead(campaign.Id);
+        if (head is null) return Refusal.Validation("cutOff", "No head of the ledger was signed at this size.");
+        return await database.Writes.RunAsync(write =>
+        {
+            var id = write.NextId();
+            write.Connection.Execute(Insert, new
+            {
+                id,
+                campaignId = campaign.Id,
+                recipient.Key,
+                countries = Lists.Write(countries),
+                disclosure = Disclosures.Lower(request.Disclosure, recipient.MaxDisclosure).Text(),
+                asked = request.Disclosure.Text(),
+                locale = request.Locale,
+                csv = request.Csv ? 1 : 0,
+                head.Size,
+                head.Root,
+                now = write.Now.ToUnixTimeMilliseconds(),
+                staff = actor.StaffId ?? 0,
+                lineKey = database.Keys.Sealer.Seal(Table, "line_key", id, SealedFile.NewKey()),
+            });
+            actor.Audit(write, "packet.request", campaign.Slug, Ids.Text(id));
+            return id;
+        });
+    }
+
+    public Packet? Find(long id)
+    {
+        using var connection = database.Read();
+        return connection.QuerySingleOrDefault<PacketRow>(Select, new { id })?.ToPacket();
+    }
+
+    /// <summary>All of a campaign, newest first.</summary>
+    public IReadOnlyList<Packet> List(long campaignId)
+    {
+        using var connection = database.Read();
+        return [.. connection.Query<PacketRow>(SelectAll, new { campaignId }).Select(row => row.ToPacket())];
+    }
+
+    /// <summary>The ZIP, a stream that can seek, when the packet is ready; null otherwise, also when it went stale a moment ago.</summary>
+    public Stream? OpenFile(long id)
+    {
+        FileRow? row;
+        using (var connection = database.Read()) row = connection.QuerySingleOrDefault<FileRow>(SelectFile, new { id });
+        if (row is null) return null;
+        try
+        {
+            return SealedFile.Open(folder.File(row.FileName), database.Keys.Sealer.Open(Table, "file_key", id, row.FileKey));
+        }
+        catch (FileNotFoundException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Queues a finished, failed or stale packet again, at its own cut-off; its old file opens no more. One that is queued or being built is left alone.</summary>
+    public Task RebuildAsync(Packet packet, string slug, Actor actor) => database.Writes.RunAsync(write =>
+    {
+        if (write.Connection.Execute(Requeue, new { id = packet.Id }) > 0) actor.Audit(write, "packet.rebuild", slug, Ids.Text(packet.Id));
+        return true;
+    });
+
+    private sealed class FileRow
+    {
+        public required string FileName { get; init; }
+        public required byte[] FileKey { get; init; }
+    }
+}

@@ -1,0 +1,103 @@
+using System.Security.Cryptography;
+
+namespace Campaigns.Db.Packets;
+
+/// <summary>Reads a <see cref="SealedFile"/> from any place; one chunk is open at a time.</summary>
+internal sealed class SealedReadStream : Stream
+{
+    private const int Stored = SealedFile.Chunk + SealedFile.Tag;
+
+    private readonly FileStream _file;
+    private readonly AesGcm _aes;
+    private readonly byte[] _clear = new byte[SealedFile.Chunk];
+    private readonly byte[] _sealed = new byte[Stored];
+    private readonly long _last;
+    private long _open = -1;
+    private long _position;
+
+    public SealedReadStream(FileStream file, byte[] key)
+    {
+        _file = file;
+        _aes = new AesGcm(key, SealedFile.Tag);
+        try
+        {
+            if (file.Length < SealedFile.Tag) throw new CryptographicException("Not a sealed file.");
+            _last = (file.Length - 1) / Stored;
+            Length = file.Length - ((_last + 1) * SealedFile.Tag);
+            // Tells at once whether the end is the end that was written.
+            Load(_last);
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    public override bool CanRead => true;
+    public override bool CanSeek => true;
+    public override bool CanWrite => false;
+    public override long Length { get; }
+
+    public override long Position
+    {
+        get => _position;
+        set => _position = value >= 0 ? value : throw new ArgumentOutOfRangeException(nameof(value));
+    }
+
+    public override int Read(Span<byte> buffer)
+    {
+        if (_position >= Length || buffer.Length == 0) return 0;
+        var chunk = _position / SealedFile.Chunk;
+        if (chunk != _open) Load(chunk);
+        var from = (int)(_position % SealedFile.Chunk);
+        var part = (int)Math.Min(buffer.Length, Math.Min(SealedFile.Chunk - from, Length - _position));
+        _clear.AsSpan(from, part).CopyTo(buffer);
+        _position += part;
+        return part;
+    }
+
+    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+
+    public override long Seek(long offset, SeekOrigin origin) => Position = origin switch
+    {
+        SeekOrigin.Begin => offset,
+        SeekOrigin.Current => _position + offset,
+        _ => Length + offset,
+    };
+
+    public override void Flush()
+    {
+    }
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            CryptographicOperations.ZeroMemory(_clear);
+            _aes.Dispose();
+            _file.Dispose();
+        }
+        base.Dispose(disposing);
+    }
+
+    private void Load(long chunk)
+    {
+        _open = -1;
+        var length = (int)Math.Min(Stored, _file.Length - (chunk * Stored));
+        if (length < SealedFile.Tag) throw new CryptographicException("The sealed file ends too early.");
+        _file.Position = chunk * Stored;
+        _file.ReadExactly(_sealed, 0, length);
+        Span<byte> nonce = stackalloc byte[12];
+        Span<byte> data = stackalloc byte[9];
+        nonce.Clear();
+        SealedFile.Nonce(nonce, chunk);
+        SealedFile.AssociatedData(data, chunk, chunk == _last);
+        var clear = _clear.AsSpan(0, length - SealedFile.Tag);
+        _aes.Decrypt(nonce, _sealed.AsSpan(SealedFile.Tag, clear.Length), _sealed.AsSpan(0, SealedFile.Tag), clear, data);
+        _open = chunk;
+    }
+}

@@ -1,0 +1,84 @@
+using System.Security.Cryptography;
+
+namespace Campaigns.Db.Packets;
+
+/// <summary>Writes a <see cref="SealedFile"/>. Disposing of it without <see cref="Complete"/> leaves a file that does not open.</summary>
+public sealed class SealedWriteStream(FileStream file, byte[] key) : Stream
+{
+    private readonly AesGcm _aes = new(key, SealedFile.Tag);
+    private readonly byte[] _clear = new byte[SealedFile.Chunk];
+    private readonly byte[] _sealed = new byte[SealedFile.Chunk + SealedFile.Tag];
+    private int _filled;
+    private long _chunk;
+    private long _written;
+    private bool _complete;
+
+    public override bool CanRead => false;
+    public override bool CanSeek => false;
+    public override bool CanWrite => true;
+    public override long Length => throw new NotSupportedException();
+
+    /// <summary>Clear bytes written so far.</summary>
+    public override long Position
+    {
+        get => _written;
+        set => throw new NotSupportedException();
+    }
+
+    /// <summary>Seals the last chunk and brings the file to the disk.</summary>
+    public void Complete()
+    {
+        Seal(last: true);
+        _complete = true;
+        file.Flush(flushToDisk: true);
+    }
+
+    public override void Write(ReadOnlySpan<byte> buffer)
+    {
+        ObjectDisposedException.ThrowIf(_complete, this);
+        while (buffer.Length > 0)
+        {
+            // A full chunk waits for the next byte: only then is it known not to be the last.
+            if (_filled == SealedFile.Chunk) Seal(last: false);
+            var part = Math.Min(buffer.Length, SealedFile.Chunk - _filled);
+            buffer[..part].CopyTo(_clear.AsSpan(_filled));
+            _filled += part;
+            _written += part;
+            buffer = buffer[part..];
+        }
+    }
+
+    public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
+
+    public override void Flush()
+    {
+    }
+
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            CryptographicOperations.ZeroMemory(_clear);
+            _aes.Dispose();
+            file.Dispose();
+        }
+        base.Dispose(disposing);
+    }
+
+    private void Seal(bool last)
+    {
+        Span<byte> nonce = stackalloc byte[12];
+        Span<byte> data = stackalloc byte[9];
+        nonce.Clear();
+        SealedFile.Nonce(nonce, _chunk);
+        SealedFile.AssociatedData(data, _chunk, last);
+        _aes.Encrypt(nonce, _clear.AsSpan(0, _filled), _sealed.AsSpan(SealedFile.Tag, _filled), _sealed.AsSpan(0, SealedFile.Tag), data);
+        file.Write(_sealed, 0, SealedFile.Tag + _filled);
+        _chunk++;
+        _filled = 0;
+    }
+}
