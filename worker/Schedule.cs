@@ -1,6 +1,7 @@
 using Campaigns.Worker.Ledger;
 using Campaigns.Worker.Letters;
 using Campaigns.Worker.Letters.Folder;
+using Campaigns.Worker.Packets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Quartz;
@@ -14,12 +15,15 @@ namespace Campaigns.Worker;
 public static class Schedule
 {
     private static readonly TimeSpan _second = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan _tenSeconds = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan _hour = TimeSpan.FromHours(1);
 
     private static void Timetable(IQuartzBuilder clock)
     {
         clock.Every<SendLettersJob>(_second);
         clock.Every<SealLedgerJob>(_second);
+        clock.Every<BuildPacketJob>(_second);
+        clock.Every<SweepPacketsJob>(_tenSeconds);
         clock.Every<SweepMailFolderJob>(_hour);
     }
 

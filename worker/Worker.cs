@@ -1,4 +1,5 @@
 using Campaigns.Worker.Letters;
+using Campaigns.Worker.Packets;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -16,6 +17,6 @@ public static class WorkerServices
     public static IServiceCollection AddWorkerJobs(this IServiceCollection services, IConfiguration configuration)
     {
         services.TryAddSingleton(TimeProvider.System);
-        return services.AddLetters(configuration);
+        return services.AddLetters(configuration).AddPackets();
     }
 }

@@ -1,3 +1,4 @@
+using Campaigns.Db.Packets;
 using Microsoft.Extensions.Logging;
 
 namespace Campaigns.Worker;
@@ -18,6 +19,11 @@ internal static class WorkerLog
     /// <param name="word">A status or a word of ours; never the server's text.</param>
     public static void MailServerUnavailable(this ILogger log, string word) =>
         log.LogWarning(MailServerUnavailableEvent, "The mail server takes no letters now: {Word}", word);
+
+    public static readonly EventId PacketBuiltEvent = new(4010, "PacketBuilt");
+
+    public static void PacketBuilt(this ILogger log, long packet, Published published, long lines, long milliseconds) =>
+        log.LogInformation(PacketBuiltEvent, "Packet {Packet}: {Published}, {Lines} lines in {Milliseconds} ms", packet, published, lines, milliseconds);
 
     private static string Types(Exception exception) => exception.InnerException is { } inner
         ? $"{exception.GetType().Name} < {Types(inner)}"

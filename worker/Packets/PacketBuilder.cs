@@ -1,0 +1,112 @@
+using System.Text;
+using Campaigns.Db.Campaigns;
+using Campaigns.Db.Packets;
+using Campaigns.Packets;
+using Campaigns.Worker.Packets.Documents;
+using Campaigns.Worker.Packets.Pdf;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Localization;
+
+namespace Campaigns.Worker.Packets;
+
+/// <summary>How far a build is. Written by the builder, read by whoever keeps the lease.</summary>
+internal sealed class PacketProgress
+{
+    public long Done;
+    public long Total;
+}
+
+/// <summary>
+/// Writes the files of one packet from the first N entries of the ledger. Keeps twelve bytes a line and one volume in memory, and no transaction longer than a
+/// page of rows. The same rows give the same bytes, <c>manifest.jws</c> excepted.
+/// </summary>
+internal sealed class PacketBuilder(PacketSource source, CampaignStore campaigns, IStringLocalizer<PacketTexts> texts, IConfiguration configuration)
+{
+    /// <summary>
+    /// What the bytes of a packet depend on beside its rows: our layout, the shaping library, and the runtime that packs streams. Raise the first number when the look
+    /// of a document changes.
+    /// </summary>
+    public static readonly string Renderer = $"campaign-packet/1 harfbuzz/{HarfBuzz.Version ?? "none"} dotnet/{Environment.Version}";
+
+    /// <summary>Writes all parts, the manifest too; null when somebody in the packet was removed or changed their disclosure while it was written.</summary>
+    public (Manifest Manifest, string Jws)? Build(ClaimedPacket claimed, PartFolder parts, PacketProgress progress, CancellationToken cancellation)
+    {
+        var packet = claimed.Packet;
+        var campaign = campaigns.Get(packet.CampaignId);
+        var recipient = source.GetRecipient(packet.CampaignId, packet.Recipient);
+        var index = PacketIndex.Read(source, claimed, recipient, cancellation);
+        Volatile.Write(ref progress.Total, index.Lines);
+        var allTexts = campaigns.AllTexts(packet.CampaignId);
+        var words = new PacketWords(texts, packet.Locale);
+        var facts = new PacketFacts
+        {
+            PacketId = Ids.Text(packet.Id),
+            Slug = campaign.Slug,
+            Organisation = campaign.Organisation,
+            Locale = packet.Locale,
+            Text = Signed(allTexts, index, packet.Locale, campaign),
+            RecipientName = recipient.Name,
+            RecipientAddress = recipient.Address,
+            Disclosure = packet.Disclosure,
+            CutOff = packet.CutOff,
+            CreatedAt = packet.RequestedAt,
+            Texts =
+            [
+                .. allTexts.Where(text => index.Texts.ContainsKey(text.Hash))
+                    .Select(text => new ManifestText(text.Locale, text.Version, text.Hash, index.Texts[text.Hash])),
+            ],
+            Countries = [.. packet.Countries.Select(country => new CountryFacts(country, index[country].Counts, Volumes(index[country])))],
+            PublicUrl = (configuration["PublicUrl"] ?? "").TrimEnd('/'),
+            CsvApostrophes = null,
+        };
+        using (var csvPart = packet.Csv ? parts.Begin(PacketNames.Csv) : null)
+        {
+            using (var csv = csvPart is null ? null : new CsvPart(csvPart.Stream))
+            {
+                foreach (var country in facts.Countries)
+                    if (!WriteCountry(country, index[country.Country])) return null;
+                facts = facts with { CsvApostrophes = csv?.Apostrophes };
+
+                bool WriteCountry(CountryFacts country, CountryIndex lines) =>
+                    new CountryWriter(source, claimed, recipient, words, facts, parts, csv, progress).Write(country, lines, cancellation);
+            }
+            csvPart?.Complete();
+        }
+        parts.Write(PacketNames.CoverLetter, stream => CoverLetter.Write(stream, words, facts));
+        parts.Write(PacketNames.CountCertificate, stream => CountCertificate.Write(stream, words, facts));
+        parts.Write(PacketNames.ReadMe, stream => stream.Write(ReadMe.Write(words, facts)));
+        return Sign(packet, campaign, facts, parts);
+    }
+
+    private (Manifest Manifest, string Jws) Sign(Packet packet, Campaign campaign, PacketFacts facts, PartFolder parts)
+    {
+        var manifest = new Manifest
+        {
+            Packet = facts.PacketId,
+            Campaign = campaign.Slug,
+            Texts = facts.Texts,
+            Recipient = packet.Recipient,
+            Countries = packet.Countries,
+            Disclosure = packet.Disclosure,
+            DisclosureAsked = packet.DisclosureAsked,
+            CutOff = packet.CutOff,
+            Counts = facts.Countries.ToDictionary(country => country.Country, country => country.Counts, StringComparer.Ordinal),
+            Files = parts.Files,
+            CreatedAt = packet.RequestedAt,
+            Renderer = Renderer,
+        };
+        var jws = source.Sign(manifest);
+        parts.Write(Manifest.FileName, stream => stream.Write(manifest.ToJson()));
+        parts.Write(Manifest.SignatureFileName, stream => stream.Write(Encoding.ASCII.GetBytes(jws)));
+        return (manifest, jws);
+    }
+
+    private static int Volumes(CountryIndex country) => (country.Entries.Length + SignatureVolume.Most - 1) / SignatureVolume.Most;
+
+    // The version most people of this packet signed, in its language where the campaign has it.
+    private static PetitionText Signed(IReadOnlyList<PetitionText> all, PacketIndex index, string locale, Campaign campaign)
+    {
+        var current = campaign.Text(locale);
+        return all.Where(text => text.Locale == current.Locale && index.Texts.ContainsKey(text.Hash)).MaxBy(text => index.Texts[text.Hash]) ?? current;
+    }
+}
