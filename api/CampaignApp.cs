@@ -4,6 +4,7 @@ using Campaigns.Api.Http;
 using Campaigns.Api.Ledger;
 using Campaigns.Api.Pages;
 using Campaigns.Api.Pages.DevMail;
+using Campaigns.Api.Packets;
 using Campaigns.Api.Signatures;
 using Campaigns.Api.Staff;
 using Campaigns.Db;
@@ -91,6 +92,7 @@ public static class CampaignApp
         staff.MapStaffCampaigns();
         staff.MapStaffCounts();
         staff.MapStaffSignatures();
+        staff.MapPackets();
         staff.MapAudit();
 
         app.MapPages();

@@ -1,3 +1,4 @@
+using Campaigns.Db.Backups;
 using Campaigns.Db.Campaigns;
 using Campaigns.Db.Counts;
 using Campaigns.Db.Ledger;
@@ -35,6 +36,7 @@ public static class Services
         services.AddSingleton<LedgerStore>().AddSingleton<LedgerSealer>().AddSingleton<SealingStops>();
         if (serving) services.AddHostedService<LedgerRecovery>();
         services.AddSingleton<CountStore>();
+        services.AddSingleton<BackupStore>();
         services.AddSingleton<StaffStore>().AddSingleton<AuditStore>();
         services.AddSingleton(provider => new PacketFolder(root.Resolve(provider.GetRequiredService<IOptions<DataOptions>>().Value.Directory)));
         services.AddSingleton<PacketStore>().AddSingleton<PacketQueue>().AddSingleton<PacketSource>();

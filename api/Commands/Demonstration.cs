@@ -1,13 +1,37 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+
 namespace Campaigns.Api.Commands;
 
 /// <summary>The demonstration campaign: the example of 2019, shipped with the product.</summary>
 public static class Demonstration
 {
+    public const string Slug = "chechnya-2019";
+
     /// <summary>Its facts and figures as JSON; the part <c>campaign</c> is a body for creating it.</summary>
     public static string Json()
     {
         using var stream = typeof(Demonstration).Assembly.GetManifestResourceStream("chechnya-2019.json")!;
         using var reader = new StreamReader(stream);
         return reader.ReadToEnd();
+    }
+
+    /// <summary>The body for creating it, with its dates moved so that it can be signed now.</summary>
+    public static JsonObject Body(DateTimeOffset now)
+    {
+        var body = (JsonObject)JsonNode.Parse(Json())!["campaign"]!.DeepClone();
+        body["opensAt"] = Instant.Text(now.AddDays(-1));
+        body["closesAt"] = Instant.Text(now.AddDays(120));
+        body["handOverOn"] = Instant.Text(Instant.Day(now.AddDays(120)));
+        return body;
+    }
+
+    /// <summary>Creates and opens it through the staff's own addresses, unless it is there.</summary>
+    internal static async Task EnsureAsync(HttpClient staff)
+    {
+        var created = await staff.PostAsJsonAsync("/api/staff/campaigns", Body(TimeProvider.System.UtcNow()));
+        if (created.StatusCode is not (HttpStatusCode.Created or HttpStatusCode.Conflict)) created.EnsureSuccessStatusCode();
+        (await staff.PostAsync(new Uri($"/api/staff/campaigns/{Slug}/open", UriKind.Relative), null)).EnsureSuccessStatusCode();
     }
 }

@@ -6,21 +6,14 @@ namespace Campaigns.Api.Commands;
 /// <c>verify PACKET.zip [--keys FILE] [--ledger FILE]</c>: checks a packet on any machine, without database, worker or network. Prints a line
 /// for each check. Keys come from the file given and never from the packet.
 /// </summary>
-public static class VerifyCommand
+internal static class VerifyCommand
 {
     private const int False = 1;
     private const int Unchecked = 2;
-    private const string Usage = "Usage: verify PACKET.zip [--keys FILE] [--ledger FILE]";
 
     /// <summary>0 when all was checked and is true, 1 when something is false, 2 when something could not be checked.</summary>
-    /// <param name="arguments">What follows the word <c>verify</c>; paths are relative to where the caller stands.</param>
-    public static int Run(IReadOnlyList<string> arguments, TextWriter output)
+    public static int Run(string packet, string? keyFile, string? ledgerFile, TextWriter output)
     {
-        if (!TryRead(arguments, out var packet, out var keyFile, out var ledgerFile))
-        {
-            output.WriteLine(Usage);
-            return Unchecked;
-        }
         try
         {
             var keys = keyFile is null ? null : ReadKeys(keyFile, output);
@@ -39,33 +32,6 @@ public static class VerifyCommand
             output.WriteLine($"A file cannot be read: {error.Message}");
             return Conclude(Unchecked, output);
         }
-    }
-
-    private static bool TryRead(IReadOnlyList<string> arguments, out string packet, out string? keys, out string? ledger)
-    {
-        var packets = new List<string>();
-        (packet, keys, ledger) = ("", null, null);
-        for (var i = 0; i < arguments.Count; i++)
-        {
-            var (name, value) = arguments[i].Split('=', 2) is [var before, var after] && before is "--keys" or "--ledger" ? (before, after) : (arguments[i], null);
-            switch (name)
-            {
-                case "--keys" when keys is null && (value ?? arguments.ElementAtOrDefault(++i)) is { } file:
-                    keys = file;
-                    break;
-                case "--ledger" when ledger is null && (value ?? arguments.ElementAtOrDefault(++i)) is { } file:
-                    ledger = file;
-                    break;
-                case var other when !other.StartsWith("--", StringComparison.Ordinal):
-                    packets.Add(other);
-                    break;
-                default:
-                    return false;
-            }
-        }
-        if (packets.Count != 1) return false;
-        packet = packets[0];
-        return true;
     }
 
     private static JwkSet? ReadKeys(string file, TextWriter output)

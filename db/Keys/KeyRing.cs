@@ -33,8 +33,20 @@ public sealed class KeyRing
     public static KeyRing Open(string folder, DbConnection connection)
     {
         var files = new KeyFiles(folder);
+        if (connection.QuerySingle<long>("SELECT count(*) FROM key_checks") == 0) files.CreateMissing();
+        foreach (var (kind, version, check) in Check(folder, connection))
+            connection.Execute("INSERT INTO key_checks (kind, version, check_value) VALUES (@kind, @version, @check)", new { kind, version, check });
+        return new KeyRing(files);
+    }
+
+    /// <summary>
+    /// Holds the key files against what a database remembers of its keys; <see cref="KeysRefusedException"/> names a missing or wrong one.
+    /// Returns the check values of keys the database does not know yet.
+    /// </summary>
+    internal static IReadOnlyList<(string Kind, int Version, byte[] Check)> Check(string folder, DbConnection connection)
+    {
+        var files = new KeyFiles(folder);
         var remembered = connection.Query<CheckRow>("SELECT kind, version, check_value FROM key_checks").ToList();
-        if (remembered.Count == 0) files.CreateMissing();
         string[] kinds = [KeyFiles.Root, KeyFiles.Index, KeyFiles.Token, KeyFiles.Signing];
         var found = kinds.SelectMany(kind => files.Versions(kind).Select(pair => (Kind: kind, Version: pair.Key, Check: CheckValue(pair.Value)))).ToList();
         foreach (var row in remembered)
@@ -44,9 +56,7 @@ public sealed class KeyRing
             if (!CryptographicOperations.FixedTimeEquals(match.Check, row.CheckValue))
                 throw new KeysRefusedException($"The key file {row.Kind}-{row.Version}.key does not belong to this database.");
         }
-        foreach (var (kind, version, check) in found.Where(key => !remembered.Any(row => row.Kind == key.Kind && row.Version == key.Version)))
-            connection.Execute("INSERT INTO key_checks (kind, version, check_value) VALUES (@kind, @version, @check)", new { kind, version, check });
-        return new KeyRing(files);
+        return [.. found.Where(key => !remembered.Any(row => row.Kind == key.Kind && row.Version == key.Version))];
     }
 
     // One-way, and of no use for anything but this comparison.

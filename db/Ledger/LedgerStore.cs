@@ -54,6 +54,13 @@ public sealed class LedgerStore(Database database)
         return connection.Query<string>(SelectLines, new { campaignId, from, to, page = Page }).AsList();
     }
 
+    /// <summary>The root, in hex, of the first <paramref name="size"/> lines, whether or not a head was signed there; within the head.</summary>
+    public string RootAt(long campaignId, long size)
+    {
+        using var connection = database.Read();
+        return Convert.ToHexStringLower(MerkleTree.Root(size, Tiles(connection, campaignId).Node));
+    }
+
     /// <summary>The way from line <paramref name="n"/> to the root of the first <paramref name="size"/>; both within the head.</summary>
     public LedgerProof GetProof(long campaignId, long n, long size)
     {

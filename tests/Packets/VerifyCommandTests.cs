@@ -125,16 +125,12 @@ public sealed class VerifyCommandTests : IDisposable
     [InlineData("a.zip", "b.zip")]
     [InlineData("a.zip", "--keys")]
     [InlineData("a.zip", "--what", "x")]
-    public void Other_words_get_the_usage(params string[] arguments)
-    {
-        Assert.Equal(2, Run(out var text, arguments));
-        Assert.StartsWith("Usage: verify", text, StringComparison.Ordinal);
-    }
+    public void Other_words_are_refused(params string[] arguments) => Assert.Equal(2, Run(out _, arguments));
 
     private static int Run(out string text, params string[] arguments)
     {
         using var output = new StringWriter();
-        var code = VerifyCommand.Run(arguments, output);
+        var code = CommandLine.RunAsync(["verify", .. arguments], output, TextWriter.Null).GetAwaiter().GetResult();
         text = output.ToString();
         return code;
     }

@@ -1,0 +1,34 @@
+using Campaigns.Db;
+using Campaigns.Db.Backups;
+
+namespace Campaigns.Api.Commands;
+
+internal static class BackupCommand
+{
+    public static async Task<int> BackUpAsync(string[] settings, DirectoryInfo to)
+    {
+        await using var installation = Installation.Open(settings);
+        return Report(() => installation.Get<BackupStore>().BackUp(installation.Get<Database>(), to.FullName), "Backed up");
+    }
+
+    public static async Task<int> RestoreAsync(string[] settings, DirectoryInfo from)
+    {
+        await using var installation = Installation.Configure(settings, serving: true);
+        return Report(() => installation.Get<BackupStore>().Restore(from.FullName), "Restored");
+    }
+
+    private static int Report(Func<BackupManifest> act, string done)
+    {
+        try
+        {
+            var manifest = act();
+            Console.WriteLine($"{done}: {manifest.Signatures.Sum(count => count.Rows)} signatures, {manifest.Ledgers.Count} ledgers.");
+            return 0;
+        }
+        catch (BackupRefusedException refused)
+        {
+            Console.Error.WriteLine(refused.Message);
+            return 1;
+        }
+    }
+}

@@ -1,0 +1,115 @@
+using System.CommandLine;
+using Campaigns.Db;
+using Campaigns.Db.Staff;
+
+namespace Campaigns.Api.Commands;
+
+/// <summary>
+/// The commands beside serving. What is not theirs on the command line is a setting (<c>--Section:Key=value</c>). Results go to standard
+/// output, everything else to standard error.
+/// </summary>
+public static class CommandLine
+{
+    /// <summary>The exit code when a command was not understood or could not do its work.</summary>
+    private const int NotDone = 2;
+
+    /// <summary>Runs what the arguments say and returns the exit code; see each command for its codes.</summary>
+    public static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter errors)
+    {
+        var parsed = Root().Parse(args);
+        var code = await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, Output = output, Error = errors });
+        return parsed.Errors.Count > 0 ? NotDone : code;
+    }
+
+    private static RootCommand Root()
+    {
+        var root = new RootCommand("Campaign: signatures, honest counts, packets. Without a command it serves.")
+        {
+            Migrate(), Staff(), Backup(), Restore(), Verify(), Demo(),
+        };
+        root.TreatUnmatchedTokensAsErrors = false;
+        root.SetAction((parsed, stopping) => ServeCommand.RunAsync([.. parsed.UnmatchedTokens], stopping));
+        return root;
+    }
+
+    private static Command Migrate() => Define("migrate", "Brings the database up to date, or makes it, and ends.", [], async (_, settings) =>
+    {
+        await using var installation = Installation.Open(settings);
+        return 0;
+    });
+
+    private static Command Staff()
+    {
+        var name = new Argument<string>("NAME") { Description = "Who it is, for the audit trail." };
+        var role = new Option<string>("--role") { Description = "What they may do.", Required = true };
+        role.AcceptOnlyFromAmong([.. Role.All]);
+        var countries = new Option<string[]>("--country") { Description = "A country an organiser works for; may be repeated." };
+        var id = new Argument<string>("ID") { Description = "The id that staff list shows." };
+        return new Command("staff", "Members of staff and their tokens.")
+        {
+            Define("add", "Adds a member and prints their token, which is shown this once.", [name, role, countries], (parsed, settings) =>
+                StaffCommand.AddAsync(settings, parsed.GetValue(name)!, parsed.GetValue(role)!, parsed.GetValue(countries) ?? [])),
+            Define("list", "Lists members.", [], (_, settings) => StaffCommand.ListAsync(settings)),
+            Define("revoke", "Ends a member's access.", [id], (parsed, settings) => StaffCommand.RevokeAsync(settings, parsed.GetValue(id)!)),
+        };
+    }
+
+    private static Command Backup()
+    {
+        var to = new Argument<DirectoryInfo>("TO") { Description = "A folder to be made." };
+        return Define("backup", "Copies the database, also while the server runs. Keys and packets are not in it.", [to], (parsed, settings) => BackupCommand.BackUpAsync(settings, parsed.GetValue(to)!));
+    }
+
+    private static Command Restore()
+    {
+        var from = new Argument<DirectoryInfo>("FROM") { Description = "A folder that backup made." };
+        return Define("restore", "Puts a backup in the place of the database; the server must not run.", [from], (parsed, settings) => BackupCommand.RestoreAsync(settings, parsed.GetValue(from)!));
+    }
+
+    private static Command Verify()
+    {
+        var packet = new Argument<string>("PACKET.zip") { Description = "The packet." };
+        var keys = new Option<string>("--keys") { Description = "A JSON Web Key set, as /api/keys gives it. Never taken from the packet." };
+        var ledger = new Option<string>("--ledger") { Description = "The published ledger, one line an entry." };
+        // Needs nothing of this installation, not even its settings, so it takes none.
+        var command = new Command("verify", "Checks a packet: 0 all checked and true, 1 something false, 2 something could not be checked.") { packet, keys, ledger };
+        command.SetAction(parsed => VerifyCommand.Run(parsed.GetValue(packet)!, parsed.GetValue(keys), parsed.GetValue(ledger), parsed.InvocationConfiguration.Output));
+        return command;
+    }
+
+    private static Command Demo()
+    {
+        var signatures = new Option<int>("--signatures") { Description = "How many people sign.", DefaultValueFactory = _ => 2000 };
+        signatures.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() is < 1 or > 1_000_000) result.AddError("Between 1 and 1,000,000 people can sign.");
+        });
+        return Define("demo", "Does the main job on the example campaign and leaves a packet to open.", [signatures], (parsed, settings) =>
+            DemoCommand.RunAsync(settings, parsed.GetValue(signatures)));
+    }
+
+    private static Command Define(string name, string description, Symbol[] symbols, Func<ParseResult, string[], Task<int>> run)
+    {
+        var command = new Command(name, description) { TreatUnmatchedTokensAsErrors = false };
+        foreach (var symbol in symbols)
+        {
+            if (symbol is Option option) command.Add(option);
+            else command.Add((Argument)symbol);
+        }
+        command.SetAction((parsed, _) => Strangers(parsed) is { } stranger
+            ? Complain($"'{stranger}' is neither part of this command nor a setting (--Section:Key=value).")
+            : run(parsed, [.. parsed.UnmatchedTokens]));
+        return command;
+    }
+
+    /// <summary>The first word that is no setting: a misspelt option must not be taken for one and ignored.</summary>
+    private static string? Strangers(ParseResult parsed) =>
+        parsed.UnmatchedTokens.FirstOrDefault(token => !(token.StartsWith("--", StringComparison.Ordinal) && token.Contains(':', StringComparison.Ordinal) && token.Contains('=', StringComparison.Ordinal))
+            && !token.StartsWith("--PublicUrl=", StringComparison.Ordinal));
+
+    private static async Task<int> Complain(string sentence)
+    {
+        await Console.Error.WriteLineAsync(sentence);
+        return NotDone;
+    }
+}

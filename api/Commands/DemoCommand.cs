@@ -1,0 +1,132 @@
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Campaigns.Db;
+using Campaigns.Db.Staff;
+using Microsoft.Extensions.Options;
+
+namespace Campaigns.Api.Commands;
+
+/// <summary>
+/// The main job on the example campaign: people sign over HTTP, the worker writes to them, they confirm by the link in the letter, are
+/// counted and sealed, and a packet for London is built. Nothing takes a short cut past the server.
+/// </summary>
+internal static partial class DemoCommand
+{
+    private const string Recipient = "embassy-london";
+    private static readonly TimeSpan _patience = TimeSpan.FromMinutes(10);
+
+    public static async Task<int> RunAsync(string[] settings, int signatures)
+    {
+        await using var app = CampaignApp.Build([.. settings, "--urls=http://127.0.0.1:0", "--Mail:Transport=folder", "--Limits:Enabled=false", "--Ledger:MaxDelay=00:00:02", "--Logging:LogLevel:Default=Warning"]);
+        await app.StartAsync();
+        var root = app.Services.GetRequiredService<InstallationRoot>();
+        var data = root.Resolve(app.Services.GetRequiredService<IOptions<DataOptions>>().Value.Directory);
+        var staff = app.Services.GetRequiredService<StaffStore>();
+        var token = await staff.AddAsync("demo", Role.Administrator, [], Actor.Operator);
+        try
+        {
+            using var http = new HttpClient { BaseAddress = new Uri(app.Urls.First()) };
+            http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+            await Demonstration.EnsureAsync(http);
+            await SignAsync(http, signatures);
+            await ConfirmAsync(http, Path.Combine(data, "mail"), signatures);
+            await SealAsync(http);
+            var packet = await BuildPacketAsync(http, data);
+            await TellAsync(http, packet);
+            return 0;
+        }
+        finally
+        {
+            foreach (var member in staff.List().Where(member => member is { Name: "demo", RevokedAt: null })) await staff.RevokeAsync(member.Id, Actor.Operator);
+            await app.StopAsync();
+        }
+    }
+
+    private static async Task SignAsync(HttpClient http, int signatures)
+    {
+        Console.WriteLine($"{signatures} people sign ...");
+        var run = Guid.NewGuid().ToString("n")[..8];
+        await Parallel.ForEachAsync(Enumerable.Range(0, signatures), new ParallelOptions { MaxDegreeOfParallelism = 64 }, async (index, cancellation) =>
+            await Succeed(await http.PostAsJsonAsync($"/api/campaigns/{Demonstration.Slug}/signatures", DemoPeople.Signature(index, run), cancellation)));
+    }
+
+    // Confirms what the letters ask for, as they come.
+    private static async Task ConfirmAsync(HttpClient http, string folder, int signatures)
+    {
+        Console.WriteLine("They read their letters and confirm ...");
+        var read = new HashSet<string>(StringComparer.Ordinal);
+        var confirmed = 0;
+        await UntilAsync("letters", async () =>
+        {
+            var letters = Directory.Exists(folder) ? Directory.GetFiles(folder, "*.eml").Where(read.Add).ToList() : [];
+            await Parallel.ForEachAsync(letters, new ParallelOptions { MaxDegreeOfParallelism = 64 }, async (letter, cancellation) =>
+            {
+                var text = (await File.ReadAllTextAsync(letter, cancellation)).Replace("=\r\n", "", StringComparison.Ordinal);
+                if (ConfirmLink().Match(text) is not { Success: true } link) return;
+                var answer = await http.PostAsJsonAsync("/api/confirmations", new { token = link.Groups[1].Value }, cancellation);
+                // Letters of an earlier run may be in the folder; their links have been used or are too old.
+                if (answer.IsSuccessStatusCode) Interlocked.Increment(ref confirmed);
+            });
+            return confirmed >= signatures;
+        });
+    }
+
+    private static async Task SealAsync(HttpClient http)
+    {
+        Console.WriteLine("The ledger is sealed ...");
+        await UntilAsync("the ledger", async () => (await http.GetFromJsonAsync<JsonObject>($"/api/staff/campaigns/{Demonstration.Slug}/counts"))!["unsealed"]!.GetValue<long>() == 0);
+    }
+
+    private static async Task<string> BuildPacketAsync(HttpClient http, string data)
+    {
+        Console.WriteLine("The packet for London is built ...");
+        var asked = await Succeed(await http.PostAsJsonAsync($"/api/staff/campaigns/{Demonstration.Slug}/packets", new { recipient = Recipient, disclosure = "name", locale = "en" }));
+        var address = asked.Headers.Location!.ToString();
+        await UntilAsync("the packet", async () => (await http.GetFromJsonAsync<JsonObject>(address))!["status"]!.GetValue<string>() switch
+        {
+            "ready" => true,
+            "failed" => throw new InvalidOperationException("The packet could not be built; the log says why."),
+            _ => false,
+        });
+        var folder = Path.Combine(data, "demo");
+        OwnerOnly.CreateFolder(folder);
+        var path = Path.Combine(folder, $"{Demonstration.Slug}-{Recipient}.zip");
+        await using (var file = OwnerOnly.Open(path, FileMode.Create, FileAccess.Write))
+        await using (var content = await http.GetStreamAsync(address + "/file"))
+            await content.CopyToAsync(file);
+        await File.WriteAllTextAsync(Path.Combine(folder, "keys.json"), await http.GetStringAsync("/api/keys"));
+        await File.WriteAllTextAsync(Path.Combine(folder, "ledger.ndjson"), await http.GetStringAsync($"/api/campaigns/{Demonstration.Slug}/ledger"));
+        return path;
+    }
+
+    private static async Task TellAsync(HttpClient http, string packet)
+    {
+        var counts = (await http.GetFromJsonAsync<JsonObject>($"/api/campaigns/{Demonstration.Slug}/counts"))!;
+        foreach (var country in counts["countries"]!.AsArray())
+            Console.WriteLine($"  {country!["name"],-20} {country["confirmed"],8}");
+        Console.WriteLine($"  {"Together",-20} {counts["confirmed"],8}");
+        var folder = Path.GetDirectoryName(packet);
+        Console.WriteLine($"The packet: {packet}");
+        Console.WriteLine($"Check it:   dotnet run --project api -- verify {packet} --keys {folder}/keys.json --ledger {folder}/ledger.ndjson");
+        Console.WriteLine($"See it:     dotnet run --project api   and open http://localhost:5080/c/{Demonstration.Slug}");
+    }
+
+    private static async Task UntilAsync(string what, Func<Task<bool>> done)
+    {
+        using var patience = new CancellationTokenSource(_patience);
+        while (!await done())
+        {
+            if (patience.IsCancellationRequested) throw new TimeoutException($"Waited too long for {what}.");
+            await Task.Delay(TimeSpan.FromMilliseconds(200), CancellationToken.None);
+        }
+    }
+
+    private static async Task<HttpResponseMessage> Succeed(HttpResponseMessage answer) => answer.IsSuccessStatusCode
+        ? answer
+        : throw new InvalidOperationException($"The server answered {(int)answer.StatusCode}: {await answer.Content.ReadAsStringAsync()}");
+
+    [GeneratedRegex("/confirm/([A-Za-z0-9_-]{48})")]
+    private static partial Regex ConfirmLink();
+}

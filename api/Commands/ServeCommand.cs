@@ -1,0 +1,26 @@
+namespace Campaigns.Api.Commands;
+
+internal static class ServeCommand
+{
+    public static async Task<int> RunAsync(string[] settings, CancellationToken stopping)
+    {
+        await using var app = CampaignApp.Build(settings);
+        if (app.Environment.IsDevelopment())
+        {
+            var log = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Campaigns.Api");
+            app.Lifetime.ApplicationStarted.Register(() => Welcome(log, app.Urls.First()));
+        }
+        await app.RunAsync(stopping);
+        return 0;
+    }
+
+    // A newcomer's next steps, in Development only: elsewhere a log is for the operator.
+    private static void Welcome(ILogger log, string url) => log.LogInformation(
+        """
+        Campaign is ready.
+          Pages             {Url}/
+          Letters           {Url}/dev/mail
+          A staff token     dotnet run --project api -- staff add YOU --role administrator
+          The whole story   dotnet run --project api -- demo --signatures 2000   (stop this server first)
+        """, url, url);
+}
