@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Campaigns.Db;
 using Campaigns.Db.Staff;
 
 namespace Campaigns.Api.Commands;

@@ -67,7 +67,7 @@ public sealed class BackupStore(IOptions<DataOptions> data, IOptions<KeysOptions
                 file.Flush(flushToDisk: true);
             }
             Directory.Move(unfinished, to);
-            DurableFolder.Flush(parent);
+            FolderSync.Flush(parent);
             return manifest;
         }
         catch
@@ -109,7 +109,7 @@ public sealed class BackupStore(IOptions<DataOptions> data, IOptions<KeysOptions
 
         PutAside();
         File.Move(unfinished, Path.Combine(DataFolder, DatabaseName));
-        DurableFolder.Flush(DataFolder);
+        FolderSync.Flush(DataFolder);
         return manifest;
     }
 
