@@ -42,7 +42,7 @@ public static class Services
         services.AddSingleton<PacketStore>().AddSingleton<PacketQueue>().AddSingleton<PacketSource>();
         services.AddSingleton<SignatureSeal>().AddSingleton<NetworkTally>();
         services.AddSingleton<SigningStore>().AddSingleton<ConfirmationStore>().AddSingleton<MySignatureStore>().AddSingleton<ModerationStore>();
-        services.AddSingleton<LetterStore>();
+        services.AddSingleton<LetterStore>().AddSingleton<ExpiryStore>().AddSingleton<RetentionStore>().AddSingleton<RecountStore>();
         return services;
     }
 }

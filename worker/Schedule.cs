@@ -1,7 +1,10 @@
+using Campaigns.Worker.Campaigns;
+using Campaigns.Worker.Counts;
 using Campaigns.Worker.Ledger;
 using Campaigns.Worker.Letters;
 using Campaigns.Worker.Letters.Folder;
 using Campaigns.Worker.Packets;
+using Campaigns.Worker.Signatures;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Quartz;
@@ -16,6 +19,7 @@ public static class Schedule
 {
     private static readonly TimeSpan _second = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan _tenSeconds = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan _minute = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan _hour = TimeSpan.FromHours(1);
 
     private static void Timetable(IQuartzBuilder clock)
@@ -24,6 +28,10 @@ public static class Schedule
         clock.Every<SealLedgerJob>(_second);
         clock.Every<BuildPacketJob>(_second);
         clock.Every<SweepPacketsJob>(_tenSeconds);
+        clock.Every<ExpirePendingJob>(_minute);
+        clock.Every<RotateNetworkKeysJob>(_hour);
+        clock.Every<EraseAfterJob>(_hour);
+        clock.Every<RecountJob>(_hour);
         clock.Every<SweepMailFolderJob>(_hour);
     }
 

@@ -25,6 +25,11 @@ internal static class WorkerLog
     public static void PacketBuilt(this ILogger log, long packet, Published published, long lines, long milliseconds) =>
         log.LogInformation(PacketBuiltEvent, "Packet {Packet}: {Published}, {Lines} lines in {Milliseconds} ms", packet, published, lines, milliseconds);
 
+    public static readonly EventId CountsDriftedEvent = new(4003, "CountsDrifted");
+
+    public static void CountsDrifted(this ILogger log, long campaignId, long drift) =>
+        log.LogError(CountsDriftedEvent, "The counters of campaign {Campaign} differ from its rows by {Drift}", campaignId, drift);
+
     private static string Types(Exception exception) => exception.InnerException is { } inner
         ? $"{exception.GetType().Name} < {Types(inner)}"
         : exception.GetType().Name;

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Campaigns.Worker.Packets.Documents;
 
-/// <summary>What the files of a packet are called; the manifest's two names are in <see cref="Campaigns.Packets.Manifest"/>.</summary>
+/// <summary>What the files of a packet are called; the manifest's two names are in <see cref="global::Campaigns.Packets.Manifest"/>.</summary>
 public static class PacketNames
 {
     public const string CoverLetter = "cover-letter.pdf";

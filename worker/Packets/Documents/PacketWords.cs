@@ -46,7 +46,7 @@ public sealed class PacketWords(IStringLocalizer<PacketTexts> sentences, string 
         return this["date", day.Day, this["months"].Split(' ')[day.Month - 1], day.Year];
     }
 
-    public string Country(string code) => Campaigns.Country.Name(code, locale);
+    public string Country(string code) => global::Campaigns.Country.Name(code, locale);
 
     public string Disclosure(Disclosure disclosure) => this["disclosure." + disclosure.Text()];
 }

@@ -1,0 +1,126 @@
+using Campaigns.Db.Signatures;
+using Campaigns.Db.Writes;
+using Campaigns.Signatures;
+using Dapper;
+
+namespace Campaigns.Db.Campaigns;
+
+/// <summary>
+/// Erases what the signers of a finished campaign typed, when its term is over. Unlike an erasure at somebody's word it leaves the states,
+/// and so the counts and the ledger, as they are: the signatures were given and handed over.
+/// </summary>
+public sealed class RetentionStore(Database database)
+{
+    private const string SelectTerms = """
+        SELECT id, state, closes_at, closed_at, hand_over_on, erase_after_days, erased_at FROM campaigns WHERE erase_after_days IS NOT NULL ORDER BY id
+        """;
+
+    // A confirmed signature on its way into the ledger waits there a minute or so; its commitment must not change under way.
+    private const string Erasable = "contact IS NOT NULL AND (state <> 'confirmed' OR hold_reason IS NOT NULL OR ledger_n IS NOT NULL)";
+
+    private const string SelectNext = $"SELECT id FROM signatures WHERE campaign_id = @campaignId AND id > @after AND {Erasable} ORDER BY id LIMIT @limit";
+
+    private const string FindAgain = $"SELECT {SignatureRow.Columns} FROM signatures WHERE campaign_id = @campaignId AND id IN @ids AND {Erasable}";
+
+    private const string CutLinks = """
+        UPDATE ledger_entries SET signature_id = NULL
+        WHERE campaign_id = @campaignId AND n IN (SELECT ledger_n FROM signatures WHERE campaign_id = @campaignId AND id IN @ids AND ledger_n IS NOT NULL)
+        """;
+
+    // The day of confirmation stays, because the counts by day rest on it; its hour does not.
+    private const string Blank = """
+        UPDATE signatures SET locale = NULL, disclosure = NULL, disclosed_at = NULL, updates = 0, text_hash = NULL, privacy_version = NULL,
+               blind_index = NULL, index_version = NULL, contact = NULL, person = NULL, ledger_key = NULL, commitment = NULL, ledger_n = NULL,
+               signed_at = NULL, confirm_expires_at = NULL, confirmed_at = confirmed_at - confirmed_at % 86400000, invalid_reason = NULL
+        WHERE campaign_id = @campaignId AND id IN @ids
+        """;
+
+    private const string ForgetConsents = "DELETE FROM consents WHERE campaign_id = @campaignId AND signature_id IN @ids";
+
+    private const string CancelLetters = "UPDATE letters SET state = 'cancelled' WHERE campaign_id = @campaignId AND signature_id IN @ids AND state = 'queued'";
+
+    private const string DisturbPackets = "UPDATE campaigns SET removals = removals + 1 WHERE id = @campaignId";
+
+    private const string MakeStale = "UPDATE packets SET status = 'stale', file_key = NULL WHERE campaign_id = @campaignId AND status = 'ready'";
+
+    private const string Finish = """
+        UPDATE campaigns SET erased_at = @now WHERE id = @campaignId AND NOT EXISTS (SELECT 1 FROM signatures WHERE campaign_id = @campaignId AND contact IS NOT NULL)
+        """;
+
+    /// <summary>Campaigns whose term is over and whose data are not all erased yet.</summary>
+    public IReadOnlyList<long> FindDue(DateTimeOffset now)
+    {
+        using var connection = database.Read();
+        return [.. connection.Query<TermRow>(SelectTerms).Where(row => row.IsDue(now)).Select(row => row.Id)];
+    }
+
+    /// <summary>The next signatures to erase, in order of id.</summary>
+    public IReadOnlyList<long> FindNext(long campaignId, long after, int limit)
+    {
+        using var connection = database.Read();
+        return [.. connection.Query<long>(SelectNext, new { campaignId, after, limit })];
+    }
+
+    /// <summary>Erases these; those erased before are passed over.</summary>
+    public Task<int> EraseAsync(long campaignId, IReadOnlyList<long> ids, CancellationToken cancellationToken) => database.Writes.RunAsync(
+        write =>
+        {
+            var rows = write.Connection.Query<SignatureRow>(FindAgain, new { campaignId, ids }).ToList();
+            // What never counted goes for good.
+            foreach (var row in rows.Where(NeverCounted)) Drop(write, row);
+            BlankAll(write, campaignId, [.. rows.Where(row => !NeverCounted(row)).Select(row => row.Id)]);
+            return rows.Count;
+        },
+        cancellationToken);
+
+    /// <summary>Notes that all is erased, unless something is left for the next run.</summary>
+    public Task FinishAsync(long campaignId, CancellationToken cancellationToken) => database.Writes.RunAsync(
+        write =>
+        {
+            write.Connection.Execute("DELETE FROM suppressions WHERE campaign_id = @campaignId", new { campaignId });
+            return write.Connection.Execute(Finish, new { campaignId, now = write.Now.ToUnixTimeMilliseconds() });
+        },
+        cancellationToken);
+
+    private static bool NeverCounted(SignatureRow row) => row.Bucket is SignatureState.Pending or SignatureState.Held;
+
+    private static void Drop(WriteTransaction write, SignatureRow row)
+    {
+        var state = row.State == SignatureState.Pending ? SignatureState.Expired : SignatureState.Erased;
+        write.Count(row.CampaignId, row.Country, row.Bucket, -1);
+        write.Count(row.CampaignId, row.Country, state, 1);
+        Erasure.Strip(write, row, state);
+    }
+
+    private static void BlankAll(WriteTransaction write, long campaignId, IReadOnlyList<long> ids)
+    {
+        if (ids.Count == 0) return;
+        var these = new { campaignId, ids };
+        write.Connection.Execute(CutLinks, these);
+        write.Connection.Execute(Blank, these);
+        write.Connection.Execute(ForgetConsents, these);
+        write.Connection.Execute(CancelLetters, these);
+        write.Connection.Execute(DisturbPackets, these);
+        write.Connection.Execute(MakeStale, these);
+    }
+
+    private sealed class TermRow
+    {
+        public required long Id { get; init; }
+        public required string State { get; init; }
+        public required long? ClosesAt { get; init; }
+        public required long? ClosedAt { get; init; }
+        public required string? HandOverOn { get; init; }
+        public required long? EraseAfterDays { get; init; }
+        public required long? ErasedAt { get; init; }
+
+        public bool IsDue(DateTimeOffset now)
+        {
+            // Staff may reopen a campaign: what came in after an erasure has a term of its own.
+            var closed = ClosesAt ?? (State is CampaignState.Closed or CampaignState.Archived ? ClosedAt : null);
+            DateOnly? handOver = HandOverOn is not null && Instant.TryParseDate(HandOverOn, out var day) ? day : null;
+            var due = Retention.ErasesAt((int?)EraseAfterDays, handOver, closed is { } at ? Instant.FromMilliseconds(at) : null);
+            return due <= now && (ErasedAt is null || Instant.FromMilliseconds(ErasedAt.Value) < due);
+        }
+    }
+}

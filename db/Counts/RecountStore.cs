@@ -1,0 +1,84 @@
+using System.Data.Common;
+using Campaigns.Signatures;
+using Dapper;
+
+namespace Campaigns.Db.Counts;
+
+/// <summary>Counts the rows again and compares: counters move with the rows they count, so any difference is a fault.</summary>
+public sealed class RecountStore(Database database)
+{
+    // By day as text in the counters and as a whole number of days since 1970 here: the common tongue has no dates.
+    private const string CountRows = """
+        SELECT country, state, CASE WHEN hold_reason IS NULL THEN 0 ELSE 1 END AS held, confirmed_at / 86400000 AS day, count(*) AS value
+        FROM signatures WHERE campaign_id = @campaignId
+        GROUP BY country, state, CASE WHEN hold_reason IS NULL THEN 0 ELSE 1 END, confirmed_at / 86400000
+        """;
+
+    private const string SelectCounters = """
+        SELECT country, state, CAST(SUM(value) AS bigint) AS value FROM counters WHERE campaign_id = @campaignId GROUP BY country, state
+        """;
+
+    private const string SelectDays = """
+        SELECT country, day AS state, CAST(SUM(value) AS bigint) AS value FROM counters_by_day WHERE campaign_id = @campaignId GROUP BY country, day
+        """;
+
+    private const string Keep = """
+        INSERT INTO recounts (campaign_id, drift, recounted_at) VALUES (@campaignId, @drift, @now)
+        ON CONFLICT (campaign_id) DO UPDATE SET drift = excluded.drift, recounted_at = excluded.recounted_at
+        """;
+
+    /// <summary>All campaigns.</summary>
+    public IReadOnlyList<long> ListCampaigns()
+    {
+        using var connection = database.Read();
+        return [.. connection.Query<long>("SELECT id FROM campaigns ORDER BY id")];
+    }
+
+    /// <summary>
+    /// By how much a campaign's counters differ from its rows, every difference counted as positive, over buckets and over days; 0 is health.
+    /// One read transaction, so that signatures arriving meanwhile are in both or in neither.
+    /// </summary>
+    public long Drift(long campaignId)
+    {
+        using var connection = database.Read();
+        connection.Execute("BEGIN TRANSACTION");
+        var rows = connection.Query<RowCount>(CountRows, new { campaignId }).ToList();
+        var buckets = Counters(connection, SelectCounters, campaignId);
+        var days = Counters(connection, SelectDays, campaignId);
+        connection.Execute("COMMIT TRANSACTION");
+        foreach (var row in rows)
+        {
+            var bucket = SignatureState.Bucket(row.State, row.Held == 0 ? null : "held");
+            Subtract(buckets, (row.Country, bucket), row.Value);
+            if (bucket == SignatureState.Confirmed && row.Day is { } day) Subtract(days, (row.Country, DayText(day)), row.Value);
+        }
+        return buckets.Values.Sum(Math.Abs) + days.Values.Sum(Math.Abs);
+    }
+
+    public Task KeepAsync(long campaignId, long drift, CancellationToken cancellationToken) => database.Writes.RunAsync(
+        write => write.Connection.Execute(Keep, new { campaignId, drift, now = write.Now.ToUnixTimeMilliseconds() }), cancellationToken);
+
+    private static Dictionary<(string Country, string Key), long> Counters(DbConnection connection, string sql, long campaignId) =>
+        connection.Query<CounterRow>(sql, new { campaignId }).ToDictionary(row => (row.Country, row.State), row => row.Value);
+
+    private static void Subtract(Dictionary<(string Country, string Key), long> counters, (string Country, string Key) key, long value) =>
+        counters[key] = counters.GetValueOrDefault(key) - value;
+
+    private static string DayText(long day) => Instant.Text(Instant.Day(DateTimeOffset.UnixEpoch.AddDays(day)));
+
+    private sealed class RowCount
+    {
+        public required string Country { get; init; }
+        public required string State { get; init; }
+        public required long Held { get; init; }
+        public required long? Day { get; init; }
+        public required long Value { get; init; }
+    }
+
+    private sealed class CounterRow
+    {
+        public required string Country { get; init; }
+        public required string State { get; init; }
+        public required long Value { get; init; }
+    }
+}

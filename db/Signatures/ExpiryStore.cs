@@ -1,0 +1,63 @@
+using Campaigns.Signatures;
+using Dapper;
+
+namespace Campaigns.Db.Signatures;
+
+/// <summary>Ends what nobody confirmed, and what has outlived its purpose.</summary>
+public sealed class ExpiryStore(Database database, TimeProvider time)
+{
+    // While its letter still waits for the mail server a signature is nobody's neglect: the link lasts from when the letter leaves.
+    private const string Neglected = """
+        state = 'pending' AND confirm_expires_at <= @now AND NOT EXISTS (
+            SELECT 1 FROM letters l WHERE l.campaign_id = signatures.campaign_id AND l.signature_id = signatures.id AND l.kind = 'confirm' AND l.state = 'queued')
+        """;
+
+    private const string Find = $"SELECT id FROM signatures WHERE campaign_id = @campaignId AND {Neglected} ORDER BY confirm_expires_at LIMIT @limit";
+
+    private const string FindAgain = $"SELECT {SignatureRow.Columns} FROM signatures WHERE campaign_id = @campaignId AND id IN @ids AND {Neglected}";
+
+    /// <summary>All campaigns, of whatever state: signatures expire after closing too.</summary>
+    public IReadOnlyList<long> ListCampaigns()
+    {
+        using var connection = database.Read();
+        return [.. connection.Query<long>("SELECT id FROM campaigns ORDER BY id")];
+    }
+
+    /// <summary>Pending signatures whose link has run out, at most that many.</summary>
+    public IReadOnlyList<long> FindNeglected(long campaignId, int limit)
+    {
+        using var connection = database.Read();
+        return [.. connection.Query<long>(Find, new { campaignId, limit, now = time.UtcNow().ToUnixTimeMilliseconds() })];
+    }
+
+    /// <summary>Expires and erases those of them that are still neglected; returns how many. A second time finds nothing to do.</summary>
+    public Task<int> ExpireAsync(long campaignId, IReadOnlyList<long> ids, CancellationToken cancellationToken) => database.Writes.RunAsync(
+        write =>
+        {
+            var rows = write.Connection.Query<SignatureRow>(FindAgain, new { campaignId, ids, now = write.Now.ToUnixTimeMilliseconds() }).ToList();
+            foreach (var row in rows)
+            {
+                write.Count(campaignId, row.Country, row.Bucket, -1);
+                write.Count(campaignId, row.Country, SignatureState.Expired, 1);
+                Erasure.Strip(write, row, SignatureState.Expired);
+            }
+            return rows.Count;
+        },
+        cancellationToken);
+
+    /// <summary>Deletes suppressions that no longer hold.</summary>
+    public Task<int> ForgetSuppressionsAsync(CancellationToken cancellationToken) => database.Writes.RunAsync(
+        write => write.Connection.Execute("DELETE FROM suppressions WHERE until <= @now", new { now = write.Now.ToUnixTimeMilliseconds() }), cancellationToken);
+
+    /// <summary>
+    /// Destroys the network keys of all days but today and yesterday, and what was counted under them: no key lives longer than 48 hours.
+    /// </summary>
+    public Task<int> DestroyNetworkKeysAsync(CancellationToken cancellationToken) => database.Writes.RunAsync(
+        write =>
+        {
+            var yesterday = Instant.Text(Instant.Day(write.Now).AddDays(-1));
+            return write.Connection.Execute("DELETE FROM network_keys WHERE day < @yesterday", new { yesterday })
+                + write.Connection.Execute("DELETE FROM network_signings WHERE day < @yesterday", new { yesterday });
+        },
+        cancellationToken);
+}

@@ -1,0 +1,13 @@
+using Campaigns.Db.Signatures;
+
+namespace Campaigns.Worker.Signatures;
+
+/// <summary>Once the key of a day is destroyed nobody can tell which network a hash of that day stood for. New keys are made when first needed.</summary>
+public sealed class RotateNetworkKeysJob(ExpiryStore expiry) : ITimedJob
+{
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        await expiry.DestroyNetworkKeysAsync(cancellationToken);
+        await expiry.ForgetSuppressionsAsync(cancellationToken);
+    }
+}
