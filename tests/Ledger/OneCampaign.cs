@@ -75,18 +75,15 @@ internal sealed class OneCampaign : IAsyncDisposable
     }
 
     /// <summary>Closes everything as at shutdown and opens it again as a new process would.</summary>
-    public async Task RestartAsync()
-    {
-        await _services.DisposeAsync();
-        _services = Open();
-        await StartAsync();
-    }
+    public Task RestartAsync() => RestartAsync(_ => { });
 
     /// <summary>Closes the database, lets the file be tampered with, and opens it again.</summary>
     public async Task RestartAsync(Action<string> meanwhile)
     {
         await _services.DisposeAsync();
         meanwhile(Path.Combine(Folder, "data"));
+        // No process starts within the millisecond another one ended; ids rely on that.
+        Clock.Advance(TimeSpan.FromSeconds(1));
         _services = Open();
         await StartAsync();
     }

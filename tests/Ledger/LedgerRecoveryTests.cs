@@ -1,0 +1,163 @@
+using Campaigns.Db.Ledger;
+using Campaigns.Db.Signatures;
+using Dapper;
+using Microsoft.Extensions.Logging;
+
+namespace Campaigns.Tests.Ledger;
+
+public sealed class LedgerRecoveryTests : IAsyncDisposable
+{
+    private readonly OneCampaign _house = new(minBatch: 5);
+    private readonly string _backup = Directory.CreateTempSubdirectory("backup-").FullName;
+
+    public async ValueTask DisposeAsync()
+    {
+        await _house.DisposeAsync();
+        Directory.Delete(_backup, recursive: true);
+    }
+
+    [Fact]
+    public async Task Somebody_erased_after_the_backup_is_erased_again()
+    {
+        await _house.StartAsync();
+        var ids = await _house.ConfirmManyAsync(6);
+        await _house.SealAsync();
+        await BackUpAsync();
+        await _house.EraseAsync(ids[2]);
+
+        await RestoreAsync();
+
+        var row = _house.Query(connection => connection.QuerySingle<(string State, byte[]? Contact, byte[]? Key)>(
+            "SELECT state, contact, ledger_key FROM signatures WHERE id = @id", new { id = ids[2] }));
+        Assert.Equal(("erased", null, null), row);
+        Assert.Equal(5, _house.Query(connection => connection.QuerySingle<long>("SELECT SUM(value) FROM counters WHERE state = 'confirmed'")));
+        Assert.Contains(_house.Log.Lines, line => line.Event == LedgerRecovery.ErasuresReplayed);
+        // The journal did not keep the ledger from going on: what the world saw is all here.
+        await _house.SealAllAsync();
+        Assert.Equal(7, _house.Ledger.GetHead(_house.Campaign.Id).Size);
+
+        _house.Log.Lines.Clear();
+        await _house.RestartAsync();
+        Assert.DoesNotContain(_house.Log.Lines, line => line.Event == LedgerRecovery.ErasuresReplayed);
+    }
+
+    [Fact]
+    public async Task A_database_older_than_the_published_ledger_seals_no_more_and_says_so()
+    {
+        await _house.StartAsync();
+        await _house.ConfirmManyAsync(5);
+        await _house.SealAsync();
+        await BackUpAsync();
+        await _house.ConfirmManyAsync(5, "NL");
+        await _house.SealAsync();
+        Assert.Equal(10, _house.Ledger.GetHead(_house.Campaign.Id).Size);
+
+        await RestoreAsync();
+
+        Assert.Contains(_house.Log.Lines, line => line.Event == LedgerRecovery.SealingStopped && line.Level == LogLevel.Error && line.Text.Contains(OneCampaign.Slug, StringComparison.Ordinal));
+        Assert.Contains("10 entries", Assert.Single(_house.Get<SealingStops>().Reasons), StringComparison.Ordinal);
+        await _house.ConfirmManyAsync(7, "NO");
+        await _house.SealAllAsync();
+        Assert.Equal(5, _house.Ledger.GetHead(_house.Campaign.Id).Size);
+        Assert.Equal(5, _house.Lines().Count);
+
+        // Another campaign is none the worse for it.
+        var other = await _house.CreateAsync("other-campaign");
+        for (var i = 0; i < 5; i++) await _house.ConfirmAsync($"o{i}@example.org", "GB", other);
+        await _house.SealAllAsync();
+        Assert.Equal(5, _house.Ledger.GetHead(other.Id).Size);
+    }
+
+    [Fact]
+    public async Task A_second_history_of_the_same_length_is_noticed_too()
+    {
+        await _house.StartAsync();
+        await _house.ConfirmManyAsync(5);
+        await BackUpAsync();
+        await _house.SealAsync();
+        var seen = _house.Ledger.GetHead(_house.Campaign.Id).Root;
+
+        // Somebody put the journal away, sealed anew, and put it back.
+        await RestoreAsync(data => File.Move(Path.Combine(data, "journal.jsonl"), Path.Combine(_backup, "journal.jsonl")));
+        await _house.SealAsync();
+        Assert.NotEqual(seen, _house.Ledger.GetHead(_house.Campaign.Id).Root);
+        await _house.RestartAsync(data => File.Copy(Path.Combine(_backup, "journal.jsonl"), Path.Combine(data, "journal.jsonl"), overwrite: true));
+
+        Assert.Single(_house.Get<SealingStops>().Reasons);
+    }
+
+    [Fact]
+    public async Task A_lost_journal_learns_the_newest_heads_anew()
+    {
+        await _house.StartAsync();
+        await _house.ConfirmManyAsync(5);
+        await _house.SealAsync();
+        await _house.RestartAsync(data => File.Delete(Path.Combine(data, "journal.jsonl")));
+
+        Assert.Empty(_house.Get<SealingStops>().Reasons);
+        var head = _house.Ledger.GetHead(_house.Campaign.Id);
+        Assert.Equal(new JournalHead { CampaignId = _house.Campaign.Id, Size = 5, Root = head.Root }, Assert.Single(_house.Database.Journal.Read().Heads));
+    }
+
+    [Fact]
+    public async Task Killed_between_journal_and_database_the_head_is_published_and_nothing_is_stopped()
+    {
+        await _house.StartAsync();
+        await _house.ConfirmManyAsync(5);
+        await _house.SealAsync();
+        await _house.Database.Writes.RunAsync(write => write.Connection.Execute("UPDATE ledger_heads SET journaled = 0 WHERE size = 5"));
+        Assert.Equal(0, _house.Ledger.GetHead(_house.Campaign.Id).Size);
+
+        await _house.RestartAsync();
+
+        Assert.Equal(5, _house.Ledger.GetHead(_house.Campaign.Id).Size);
+        Assert.Empty(_house.Get<SealingStops>().Reasons);
+    }
+
+    [Fact]
+    public async Task A_torn_journal_is_a_warning_and_no_obstacle()
+    {
+        await _house.StartAsync();
+        await _house.ConfirmManyAsync(5);
+        await _house.SealAsync();
+        await _house.RestartAsync(data => File.AppendAllText(Path.Combine(data, "journal.jsonl"), """{"at":"2019-05-17T09:00:00.000Z","type":"era"""));
+
+        Assert.Contains(_house.Log.Lines, line => line.Event == LedgerRecovery.JournalTorn && line.Level == LogLevel.Warning);
+        await _house.ConfirmManyAsync(5, "NL");
+        await _house.SealAsync();
+        Assert.Equal(10, _house.Ledger.GetHead(_house.Campaign.Id).Size);
+        Assert.Equal([5, 10], _house.Database.Journal.Read().Heads.Select(head => head.Size));
+    }
+
+    [Fact]
+    public async Task An_erasure_is_in_the_journal_before_it_is_in_the_database()
+    {
+        await _house.StartAsync();
+        var id = await _house.ConfirmAsync("kari@example.org");
+        // The commit fails after the journal was written: the person asked for it, so the next start carries it out.
+        await Assert.ThrowsAnyAsync<Exception>(() => _house.Database.Writes.RunAsync<bool>(write =>
+        {
+            write.JournalErasure(_house.Campaign.Id, id);
+            write.Connection.Execute("ROLLBACK TRANSACTION");
+            return true;
+        }));
+        Assert.NotNull((await _house.Get<ConfirmationStore>().ConfirmAsync(_house.Link(Db.Keys.TokenPurpose.Confirm, id))).Value);
+
+        await _house.RestartAsync();
+
+        Assert.Equal("erased", _house.Query(connection => connection.QuerySingle<string>("SELECT state FROM signatures WHERE id = @id", new { id })));
+    }
+
+    private Task BackUpAsync() => _house.RestartAsync(data =>
+    {
+        foreach (var file in Directory.GetFiles(data, "campaign.db*")) File.Copy(file, Path.Combine(_backup, Path.GetFileName(file)), overwrite: true);
+    });
+
+    /// <summary>Puts the database of the backup in place of today's; the journal stays where it is, unless <paramref name="alsoDo"/> says otherwise.</summary>
+    private Task RestoreAsync(Action<string>? alsoDo = null) => _house.RestartAsync(data =>
+    {
+        foreach (var file in Directory.GetFiles(data, "campaign.db*")) File.Delete(file);
+        foreach (var file in Directory.GetFiles(_backup, "campaign.db*")) File.Copy(file, Path.Combine(data, Path.GetFileName(file)));
+        alsoDo?.Invoke(data);
+    });
+}
