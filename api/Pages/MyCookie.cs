@@ -7,7 +7,7 @@ namespace Campaigns.Api.Pages;
 /// Carries the manage token from the door to <c>/my</c>, so that the token leaves the address bar and the history. Sealed, for 30 minutes,
 /// sent to <c>/my</c> only and never along with a request another site started.
 /// </summary>
-internal sealed class MyCookie(IDataProtectionProvider protection)
+internal sealed class MyCookie(IDataProtectionProvider protection, TimeProvider time)
 {
     public const string Name = "my";
     public static readonly TimeSpan Lasts = TimeSpan.FromMinutes(30);
@@ -16,7 +16,7 @@ internal sealed class MyCookie(IDataProtectionProvider protection)
 
     private readonly ITimeLimitedDataProtector _protector = protection.CreateProtector("Campaigns.Api.Pages.MyCookie").ToTimeLimitedDataProtector();
 
-    public void Write(HttpResponse response, string manageToken) => response.Cookies.Append(Name, _protector.Protect(manageToken, Lasts), _options);
+    public void Write(HttpResponse response, string manageToken) => response.Cookies.Append(Name, _protector.Protect(manageToken, time.UtcNow() + Lasts), _options);
 
     /// <summary>The manage token, or null without a cookie that we sealed in the last 30 minutes.</summary>
     public string? Read(HttpRequest request)
@@ -24,7 +24,9 @@ internal sealed class MyCookie(IDataProtectionProvider protection)
         if (request.Cookies[Name] is not { Length: > 0 } value) return null;
         try
         {
-            return _protector.Unprotect(value);
+            var token = _protector.Unprotect(value, out var expiry);
+            // The protector looks at the machine's clock; what counts here is the product's.
+            return time.UtcNow() < expiry ? token : null;
         }
         catch (CryptographicException)
         {

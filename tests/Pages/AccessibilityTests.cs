@@ -1,0 +1,125 @@
+using System.Text.Json;
+using Campaigns.Tests.Running;
+using Microsoft.Playwright;
+
+namespace Campaigns.Tests.Pages;
+
+/// <summary>
+/// Walks over every page a person can meet, in every language, on the narrowest phone, by day and by night: axe-core finds nothing and
+/// nothing has to be scrolled sideways.
+/// </summary>
+[Collection(PageCollection.Name)]
+public sealed class AccessibilityTests(PageServer pages)
+{
+    private const string Run = "async () => (await axe.run(document, { resultTypes: ['violations'] })).violations.map(v => v.id + ': ' + v.nodes.map(n => n.html + ' ' + n.failureSummary).join(' | '))";
+    private const string Overflow = "() => document.documentElement.scrollWidth > document.documentElement.clientWidth ? [...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > document.documentElement.clientWidth + 1).map(e => e.outerHTML.slice(0, 120)) : []";
+
+    // As long as the rules allow, and without a place to break.
+    private static readonly string _longName = new('W', 200);
+
+    private static readonly string _axe = ReadAxe();
+
+    [Theory, InlineData("en"), InlineData("nl"), InlineData("nb")]
+    public async Task Nothing_is_found_on_any_page(string language)
+    {
+        await using var window = await pages.WindowAsync(language, width: 320, script: true);
+        var page = await window.NewPageAsync();
+        var found = new List<string>();
+        var email = $"{new string('x', 60)}-{language}@{new string('y', 60)}.example";
+
+        async Task Look(string what)
+        {
+            Assert.Equal(language, await page.Locator("html").GetAttributeAsync("lang"));
+            await page.EvaluateAsync("() => document.querySelectorAll('details').forEach(details => details.open = true)");
+            await page.EvaluateAsync(_axe);
+            foreach (var scheme in (ColorScheme[])[ColorScheme.Light, ColorScheme.Dark])
+            {
+                await page.EmulateMediaAsync(new() { ColorScheme = scheme });
+                var violations = await page.EvaluateAsync<JsonElement>(Run);
+                found.AddRange(violations.EnumerateArray().Select(violation => $"{what} ({scheme}): {violation}"));
+            }
+            foreach (var width in (int[])[320, 768, 1280])
+            {
+                await page.SetViewportSizeAsync(width, 800);
+                var wide = await page.EvaluateAsync<JsonElement>(Overflow);
+                found.AddRange(wide.EnumerateArray().Select(element => $"{what} at {width}: {element}"));
+            }
+            await page.SetViewportSizeAsync(320, 800);
+        }
+
+        async Task Open(string path)
+        {
+            await page.GotoAsync(path);
+            await Look(path.Split('/', '?')[1] + path[Math.Max(0, path.Length - 12)..]);
+        }
+
+        await Open("/");
+        await Open("/nothing-here");
+        await Open("/confirm/broken");
+        await Open($"/c/{pages.Slug}/find");
+        await page.ClickAsync("button.main");
+        await Look("find, refused");
+        await page.FillAsync("#email", email);
+        await page.ClickAsync("button.main");
+        await Look("find, sent");
+
+        await Open($"/c/{pages.Slug}");
+        await page.CheckAsync("#disclosure-name");
+        await page.FillAsync("#locality", _longName);
+        await page.ClickAsync("button.main");
+        await Look("campaign, refused");
+        await page.FillAsync("#email", email);
+        await page.SelectOptionAsync("#country", "GS");
+        await page.FillAsync("#name", _longName);
+        await page.FillAsync("#locality", _longName[..100]);
+        await page.CheckAsync("[id='consents.sign']");
+        await page.ClickAsync("button.main");
+        await Look("thanks");
+
+        var letter = await pages.Server.Mail.WaitForAsync(email, "/confirm/");
+        await Open("/not-me/" + letter.Token("/not-me/"));
+        await Open("/confirm/" + letter.Token("/confirm/"));
+        await page.ClickAsync("button.main");
+        await Look("confirmed");
+
+        var manage = await pages.Server.Mail.WaitForAsync(email, "/my/");
+        await Open("/my");
+        await Open("/my/" + manage.Token("/my/"));
+        await page.ClickAsync("button.main");
+        await Look("my");
+        await page.ClickAsync("form[action^='/my'] button.main");
+        await Look("my, saved");
+        await Open("/my/withdraw");
+        await page.ClickAsync("button.grave");
+        await Look("my, withdrawn");
+        await Open("/my/erase");
+        await page.ClickAsync("button.grave");
+        await Look("erased");
+
+        await AskForMoreThanTheNameThatWasNeverGiven(page, language);
+        await Look("my, refused");
+        await page.ClickAsync(".sign-out button");
+        await Look("signed out");
+        Assert.True(found.Count == 0, string.Join('\n', found));
+    }
+
+    private async Task AskForMoreThanTheNameThatWasNeverGiven(IPage page, string language)
+    {
+        var email = $"nameless-{language}@axe.example";
+        var body = CampaignServer.Signature(email, disclosure: "count", locale: language);
+        body.Remove("name");
+        var token = await pages.Server.SignAndConfirmAsync(pages.Slug, body);
+        await page.GotoAsync("/my/" + token);
+        await page.ClickAsync("button.main");
+        await page.CheckAsync("#disclosure-name");
+        await page.ClickAsync("form[action^='/my'] button.main");
+        await Assertions.Expect(page.Locator(".error")).ToBeVisibleAsync();
+    }
+
+    private static string ReadAxe()
+    {
+        using var stream = typeof(AccessibilityTests).Assembly.GetManifestResourceStream("axe.min.js")!;
+        using var reader = new StreamReader(stream);
+        return reader.ReadToEnd();
+    }
+}

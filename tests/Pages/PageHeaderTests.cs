@@ -1,0 +1,108 @@
+using System.Net;
+using Campaigns.Tests.Running;
+
+namespace Campaigns.Tests.Pages;
+
+/// <summary>What every page says to the browser, and what it weighs.</summary>
+[Collection(PageCollection.Name)]
+public sealed class PageHeaderTests(PageServer pages)
+{
+    private const string Policy = "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+    [Theory]
+    [InlineData("/", 200, true)]
+    [InlineData("/c/pages", 200, true)]
+    [InlineData("/c/pages/thanks", 200, false)]
+    [InlineData("/c/pages/find", 200, true)]
+    [InlineData("/confirm/broken", 404, false)]
+    [InlineData("/my/broken", 404, false)]
+    [InlineData("/not-me/broken", 404, false)]
+    [InlineData("/my", 401, false)]
+    [InlineData("/my/receipt", 401, false)]
+    [InlineData("/my/sign-out/no-such-page", 404, false)]
+    [InlineData("/no-such-page.php", 404, false)]
+    [InlineData("/c/no-such-campaign", 404, false)]
+    public async Task A_page_is_small_allows_nothing_and_names_no_other_host(string path, int status, bool listed)
+    {
+        foreach (var language in Locales.Supported)
+        {
+            var answer = await CampaignServer.Expect(status, await pages.Server.Http.GetAsync($"{path}?lang={language}"));
+            var html = await answer.Content.ReadAsStringAsync();
+            Assert.Equal(Policy, Assert.Single(answer.Headers.GetValues("Content-Security-Policy")));
+            Assert.Equal("no-referrer", Assert.Single(answer.Headers.GetValues("Referrer-Policy")));
+            Assert.Equal("nosniff", Assert.Single(answer.Headers.GetValues("X-Content-Type-Options")));
+            Assert.Equal("same-origin", Assert.Single(answer.Headers.GetValues("Cross-Origin-Opener-Policy")));
+            Assert.NotEmpty(answer.Headers.GetValues("Permissions-Policy"));
+            Assert.True(answer.Headers.CacheControl!.NoStore);
+            Assert.Equal("text/html", answer.Content.Headers.ContentType!.MediaType);
+            Assert.Contains($"<html lang=\"{language}\">", html, StringComparison.Ordinal);
+            Assert.Equal(!listed, html.Contains("noindex", StringComparison.Ordinal));
+            Assert.DoesNotContain("<script", html, StringComparison.Ordinal);
+            Assert.DoesNotContain("style=", html, StringComparison.Ordinal);
+            Assert.InRange(answer.Content.Headers.ContentLength ?? html.Length, 500, 30_000);
+        }
+    }
+
+    [Theory]
+    [InlineData("nb-NO,nb;q=0.9,en;q=0.8", "nb")]
+    [InlineData("no", "nb")]
+    [InlineData("nn-NO", "nb")]
+    [InlineData("nl-BE,fr;q=0.9", "nl")]
+    [InlineData("fr,de;q=0.9,nl;q=0.5,en;q=0.2", "nl")]
+    [InlineData("fr", "en")]
+    [InlineData("nl;q=0,en", "en")]
+    [InlineData("", "en")]
+    public async Task The_language_is_the_first_the_reader_accepts_that_we_speak(string accepted, string spoken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/");
+        if (accepted.Length > 0) request.Headers.TryAddWithoutValidation("Accept-Language", accepted);
+        var html = await (await pages.Server.Http.SendAsync(request)).Content.ReadAsStringAsync();
+        Assert.Contains($"<html lang=\"{spoken}\">", html, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Numbers_dates_and_countries_are_written_as_the_reader_writes_them()
+    {
+        var slug = await pages.Server.OpenCampaignAsync("numbers", body => body["handOverOn"] = "2031-05-17");
+        foreach (var (language, goal, day, country) in ((string, string, string, string)[])
+            [("en", "300,000", "17 May 2031", "Netherlands"), ("nl", "300.000", "17 mei 2031", "Nederland"), ("nb", "300\u00A0000", "17. mai 2031", "Nederland")])
+        {
+            var html = WebUtility.HtmlDecode(await pages.Server.Http.GetStringAsync($"/c/{slug}?lang={language}"));
+            Assert.Contains(goal, html, StringComparison.Ordinal);
+            Assert.Contains(day, html, StringComparison.Ordinal);
+            Assert.Contains($">{country}</option>", html, StringComparison.Ordinal);
+            // The campaign's own words keep their own language.
+            Assert.Contains($"<h1 lang=\"{language}\">", html, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task The_stylesheet_is_kept_for_good_under_its_own_address()
+    {
+        var html = await pages.Server.Http.GetStringAsync("/");
+        var address = html.Split("rel=\"stylesheet\" href=\"")[1].Split('"')[0];
+        var answer = await CampaignServer.Expect(200, await pages.Server.Http.GetAsync(address));
+        Assert.Equal("text/css", answer.Content.Headers.ContentType!.MediaType);
+        Assert.Contains("immutable", answer.Headers.CacheControl!.ToString(), StringComparison.Ordinal);
+        Assert.InRange((await answer.Content.ReadAsByteArrayAsync()).Length, 1_000, 20_000);
+    }
+
+    [Theory]
+    [InlineData("text/plain", "email=a@b.example", 400)]
+    [InlineData("application/x-www-form-urlencoded", "", 400)]
+    public async Task What_is_no_form_of_ours_is_refused_with_a_page(string type, string body, int status)
+    {
+        var content = new StringContent(body, null, type);
+        var answer = await CampaignServer.Expect(status, await pages.Server.Http.PostAsync("/c/pages", content));
+        Assert.Equal("text/html", answer.Content.Headers.ContentType!.MediaType);
+    }
+
+    [Fact]
+    public async Task A_form_larger_than_any_of_ours_is_refused()
+    {
+        var large = new FormUrlEncodedContent([new("name", new string('x', 20_000))]);
+        var answer = await pages.Server.Http.PostAsync("/c/pages", large);
+        Assert.InRange((int)answer.StatusCode, 400, 413);
+        Assert.Equal("text/html", answer.Content.Headers.ContentType!.MediaType);
+    }
+}

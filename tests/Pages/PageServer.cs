@@ -1,0 +1,80 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text.Json.Nodes;
+using Campaigns.Tests.Running;
+using Microsoft.Playwright;
+
+namespace Campaigns.Tests.Pages;
+
+/// <summary>One server and one browser for all page tests: starting both costs more than any of the tests.</summary>
+public sealed class PageServer : IAsyncLifetime
+{
+    private const string BrowserVariable = "CAMPAIGN_TEST_CHROMIUM";
+
+    private IPlaywright? _playwright;
+    private IBrowser? _browser;
+
+    public CampaignServer Server { get; private set; } = null!;
+
+    /// <summary>Open, with recipients of every kind: high and low risk, names, initials and numbers only.</summary>
+    public string Slug { get; private set; } = "";
+
+    public async Task InitializeAsync()
+    {
+        // A port known beforehand, so that the links in letters lead here.
+        var url = $"http://127.0.0.1:{FreePort()}";
+        Server = await CampaignServer.StartAsync(null, "--environment", "Development", "--urls", url, $"--PublicUrl={url}", "--Limits:Enabled=false");
+        Slug = await Server.OpenCampaignAsync("pages", body => body["recipients"]!.AsArray().Add(new JsonObject
+        {
+            ["key"] = "ministry",
+            ["name"] = "Ministry of Foreign Affairs",
+            ["address"] = "The Hague",
+            ["countries"] = null,
+            ["risk"] = "low",
+            ["maxDisclosure"] = "name",
+        }));
+    }
+
+    /// <summary>
+    /// A new window of its own, as of a person with that language; closing it closes its pages. Without script unless asked: with script a
+    /// checker can run, and for it the policy of the page is set aside.
+    /// </summary>
+    public async Task<IBrowserContext> WindowAsync(string locale = "en", int width = 1280, bool script = false)
+    {
+        _playwright ??= await Playwright.CreateAsync();
+        _browser ??= await _playwright.Chromium.LaunchAsync(new()
+        {
+            ExecutablePath = Environment.GetEnvironmentVariable(BrowserVariable) ?? "/usr/bin/chromium",
+            Args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+        });
+        return await _browser.NewContextAsync(new()
+        {
+            BaseURL = Server.Url.ToString(),
+            Locale = locale,
+            JavaScriptEnabled = script,
+            BypassCSP = script,
+            ViewportSize = new() { Width = width, Height = 800 },
+            ReducedMotion = ReducedMotion.Reduce,
+        });
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    public async Task DisposeAsync()
+    {
+        if (_browser is not null) await _browser.DisposeAsync();
+        _playwright?.Dispose();
+        await Server.DisposeAsync();
+    }
+}
+
+[CollectionDefinition(Name)]
+public sealed class PageCollection : ICollectionFixture<PageServer>
+{
+    public const string Name = "pages";
+}
