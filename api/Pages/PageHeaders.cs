@@ -24,7 +24,9 @@ internal static class PageHeaders
         headers.TryAdd("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()");
         // Counts move and pages behind links are secret; what may be kept (the stylesheet) says so itself.
         headers.TryAdd("Cache-Control", "no-store");
-        headers.TryAdd("Vary", "Accept-Language");
+        headers.Append("Vary", "Accept-Language");
+        // Of use to a script we do not have.
+        headers.Remove("blazor-enhanced-nav");
         return Task.CompletedTask;
     }
 }

@@ -7,6 +7,7 @@ internal static class PageSetup
     {
         services.AddLocalization();
         services.AddRazorComponents();
+        services.AddResponseCompression(options => options.EnableForHttps = true);
         services.AddSingleton<MyCookie>();
         return services;
     }
@@ -15,10 +16,17 @@ internal static class PageSetup
     public static bool IsPage(this HttpContext context) =>
         !context.Request.Path.StartsWithSegments("/api") && !context.Request.Path.StartsWithSegments("/openapi") && !context.Request.Path.StartsWithSegments("/healthz");
 
-    /// <summary>Gives pages their headers, and a page to every refusal that came without a body.</summary>
+    /// <summary>Gives pages their headers, few bytes on a bad line, and a page to every refusal that came without a body.</summary>
     public static IApplicationBuilder UsePages(this IApplicationBuilder app) => app.UseWhen(
         IsPage,
-        pages => pages.Use(PageHeaders.AddAsync).UseStatusCodePages(context => ExplainAsync(context.HttpContext, context.HttpContext.Response.StatusCode)));
+        pages => pages
+            .Use(PageHeaders.AddAsync)
+            .UseWhen(HoldsNoSecret, page => page.UseResponseCompression())
+            .UseStatusCodePages(context => ExplainAsync(context.HttpContext, context.HttpContext.Response.StatusCode)));
+
+    // The size of a compressed page tells what it repeats of the request (BREACH): where a page carries a token or a person's data, that is too much.
+    private static bool HoldsNoSecret(HttpContext context) =>
+        context.Request.Path == "/" || context.Request.Path == Stylesheet.Path || context.Request.Path.StartsWithSegments("/c");
 
     /// <summary>Answers with a page that says what a status means to a person.</summary>
     public static Task ExplainAsync(HttpContext context, int status)

@@ -54,6 +54,30 @@ public sealed class DoorTests(PageServer pages)
     }
 
     [Fact]
+    public async Task A_receipt_is_a_file_that_does_not_name_the_campaign()
+    {
+        var token = await pages.Server.SignAndConfirmAsync(pages.Slug, CampaignServer.Signature("receipt@doors.example"));
+        var opened = await pages.Server.Http.PostAsync("/my/" + token, null);
+        var cookie = opened.Headers.GetValues("Set-Cookie").Single().Split(';')[0];
+        HttpResponseMessage answer = null!;
+        await CampaignServer.UntilAsync(
+            async () =>
+            {
+                answer = await Send(HttpMethod.Get, "/my/receipt", cookie);
+                if (answer.IsSuccessStatusCode) return true;
+                // Before the ledger is sealed a page says so.
+                await CampaignServer.Expect(409, answer);
+                return false;
+            },
+            "no receipt");
+        Assert.Equal("receipt.json", answer.Content.Headers.ContentDisposition!.FileName);
+        Assert.Equal("attachment", answer.Content.Headers.ContentDisposition.DispositionType);
+        Assert.True(answer.Headers.CacheControl!.NoStore);
+        var receipt = JsonNode.Parse(await answer.Content.ReadAsStringAsync())!;
+        Assert.Equal("receipt@doors.example", receipt["email"]!.GetValue<string>());
+    }
+
+    [Fact]
     public async Task A_cookie_opens_nothing_after_30_minutes()
     {
         await using var server = await CampaignServer.StartAsync();

@@ -105,4 +105,18 @@ public sealed class PageHeaderTests(PageServer pages)
         Assert.InRange((int)answer.StatusCode, 400, 413);
         Assert.Equal("text/html", answer.Content.Headers.ContentType!.MediaType);
     }
+
+    [Theory]
+    [InlineData("/c/pages", true)]
+    [InlineData("/c/pages/thanks", true)]
+    [InlineData("/my", false)]
+    [InlineData("/confirm/broken", false)]
+    public async Task Only_pages_without_a_secret_are_compressed(string path, bool compressed)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path) { Headers = { { "Accept-Encoding", "br" } } };
+        var answer = await pages.Server.Http.SendAsync(request);
+        Assert.Equal(compressed, answer.Content.Headers.ContentEncoding.Contains("br"));
+        Assert.Contains("Accept-Language", answer.Headers.Vary);
+        if (compressed) Assert.InRange((await answer.Content.ReadAsByteArrayAsync()).Length, 200, 8_000);
+    }
 }
