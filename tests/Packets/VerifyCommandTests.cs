@@ -40,6 +40,22 @@ public sealed class VerifyCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Another_program_comes_to_the_same_result()
+    {
+        Write(_packet.Files);
+        Assert.Equal((0, "All is true.\n"), await Outside.RunAsync("check_packet.py", Zip, "--keys", Keys, "--ledger", Ledger));
+        Assert.Equal(2, (await Outside.RunAsync("check_packet.py", Zip, "--ledger", Ledger)).Code);
+
+        var name = _packet.Files.Keys.First();
+        Write(_packet.Files.Skip(1).Append(new(name, [.. _packet.Files[name].Select(b => (byte)(b ^ 1))])));
+        Assert.Equal((1, $"FALSE: {name} is not what is listed.\n"), await Outside.RunAsync("check_packet.py", Zip, "--keys", Keys, "--ledger", Ledger));
+
+        Write(_packet.Files);
+        File.WriteAllLines(Ledger, _packet.Lines.Skip(1));
+        Assert.Equal(1, (await Outside.RunAsync("check_packet.py", Zip, "--keys", Keys, "--ledger", Ledger)).Code);
+    }
+
+    [Fact]
     public void Compressed_by_hand_it_is_the_same_packet()
     {
         Write(_packet.Files, CompressionLevel.SmallestSize);

@@ -1,0 +1,25 @@
+using System.Diagnostics;
+using Campaigns.Db;
+
+namespace Campaigns.Tests;
+
+/// <summary>Runs the checkers in another language. Python 3 has to be there: a machine that cannot check fails, it does not skip.</summary>
+internal static class Outside
+{
+    public static async Task<(int Code, string Output)> RunAsync(string script, params string[] arguments)
+    {
+        var start = new ProcessStartInfo("python3")
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            Environment = { ["PYTHONDONTWRITEBYTECODE"] = "1", ["no_proxy"] = "*" },
+        };
+        start.ArgumentList.Add(Path.Combine(InstallationRoot.Find().Path, "tests", "outside", script));
+        foreach (var argument in arguments) start.ArgumentList.Add(argument);
+        using var process = Process.Start(start)!;
+        var errors = process.StandardError.ReadToEndAsync();
+        var output = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return (process.ExitCode, output + await errors);
+    }
+}
