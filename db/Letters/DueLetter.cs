@@ -22,7 +22,7 @@ public sealed record DueLetter
     /// <summary>Why nobody wants this letter any more, in a word; null when it is to be sent.</summary>
     public required string? Obsolete { get; init; }
 
-    /// <summary>The address as typed; null when <see cref="Obsolete"/> says why.</summary>
+    /// <summary>The address as typed; null when the letter is <see cref="Obsolete"/>, or when its row is damaged.</summary>
     public required string? Email { get; init; }
     public required string Organisation { get; init; }
 

@@ -44,7 +44,7 @@ public sealed class LetterStore(Database database, SignatureSeal seal, KeyRing k
         """;
 
     private const string Mark = """
-        UPDATE letters SET state = @state, failure = @failure, tries = tries + @tried, due_at = COALESCE(@dueAt, due_at), sent_at = @sentAt, lease_until = NULL
+        UPDATE letters SET state = @State, failure = @Failure, tries = tries + @tried, due_at = COALESCE(@dueAt, due_at), sent_at = @sentAt, lease_until = NULL
         WHERE campaign_id = @CampaignId AND id = @Id AND attempt = @Attempt AND state = 'queued'
         """;
 
@@ -157,16 +157,7 @@ public sealed class LetterStore(Database database, SignatureSeal seal, KeyRing k
     private DueLetter Open(DueLetterRow row)
     {
         var obsolete = row.Obsolete;
-        string? email = null;
-        try
-        {
-            if (obsolete is null) email = seal.OpenContact(row.SignatureId, row.Contact!).Email;
-        }
-        catch (CryptographicException)
-        {
-            // One damaged row must not keep everybody else's letters waiting.
-            obsolete = "unreadable";
-        }
+        var email = obsolete is null ? OpenEmail(row) : null;
         return new DueLetter
         {
             Id = row.Id,
@@ -190,6 +181,19 @@ public sealed class LetterStore(Database database, SignatureSeal seal, KeyRing k
         };
 
         string Token(TokenPurpose purpose, long generation) => keys.Tokens.Write(purpose, row.CampaignId, row.SignatureId, (int)generation);
+    }
+
+    private string? OpenEmail(DueLetterRow row)
+    {
+        try
+        {
+            return seal.OpenContact(row.SignatureId, row.Contact!).Email;
+        }
+        catch (CryptographicException)
+        {
+            // One damaged row must not keep everybody else's letters waiting.
+            return null;
+        }
     }
 
     private sealed class FailureRow

@@ -6,11 +6,6 @@ namespace Campaigns.Tests.Letters;
 
 public sealed class SmtpConversationTests
 {
-    private static readonly SmtpTimeouts _short = new()
-    {
-        Command = TimeSpan.FromMilliseconds(600), Data = TimeSpan.FromMilliseconds(600), FinalDot = TimeSpan.FromMilliseconds(600), Quit = TimeSpan.FromMilliseconds(200),
-    };
-
     [Fact]
     public async Task No_answer_after_the_final_dot_is_unknown_and_the_rest_is_not_tried()
     {
@@ -139,7 +134,7 @@ public sealed class SmtpConversationTests
     public async Task A_kept_connection_is_used_again_and_a_dead_one_replaced()
     {
         using var server = new ScriptedServer();
-        await using var client = TestLetter.Client(server.Port, timeouts: _short);
+        await using var client = TestLetter.Client(server.Port, timeouts: TestLetter.Short);
         await client.SendAsync(TestLetter.To("a@example.org"));
         await client.SendAsync(TestLetter.To("b@example.org"));
         Assert.Equal(1, server.Connections);
@@ -153,7 +148,7 @@ public sealed class SmtpConversationTests
     public async Task A_server_without_SMTPUTF8_does_not_get_an_international_address()
     {
         using var server = new ScriptedServer();
-        await using var client = TestLetter.Client(server.Port, timeouts: _short);
+        await using var client = TestLetter.Client(server.Port, timeouts: TestLetter.Short);
         var deliveries = await client.SendAsync(TestLetter.To("kåre@example.org"), TestLetter.To("kari@blåbær.example"));
         Assert.Equal([(DeliveryResult.Permanent, "5.6.7"), (DeliveryResult.Sent, null)], deliveries.Select(delivery => (delivery.Result, delivery.Status)));
         Assert.Contains("RCPT TO:<kari@xn--blbr-roah.example>", server.Commands);
@@ -171,7 +166,7 @@ public sealed class SmtpConversationTests
 
     private static async Task AssertAsync(ScriptedServer server, Action<MailOptions> change, params (DeliveryResult Result, string? Status)[] expected)
     {
-        await using var client = TestLetter.Client(server.Port, change, _short);
+        await using var client = TestLetter.Client(server.Port, change, TestLetter.Short);
         var letters = expected.Select((_, index) => TestLetter.To($"kari{index}@example.org")).ToArray();
         Assert.Equal(letters.Zip(expected, (letter, end) => new Delivery(letter.Id, end.Result, end.Status)), await client.SendAsync(letters));
     }

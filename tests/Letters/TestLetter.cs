@@ -8,6 +8,12 @@ internal static class TestLetter
 {
     public static readonly Mailbox Sender = Mailbox.Parse("Campaign <petitions@example.org>")!;
 
+    /// <summary>For servers that fall silent on purpose.</summary>
+    public static readonly SmtpTimeouts Short = new()
+    {
+        Command = TimeSpan.FromMilliseconds(600), Data = TimeSpan.FromMilliseconds(600), FinalDot = TimeSpan.FromMilliseconds(600), Quit = TimeSpan.FromMilliseconds(200),
+    };
+
     // A test that waits as long as the RFC allows would be stopped before it could say what is wrong.
     private static readonly SmtpTimeouts _impatient = new() { Command = TimeSpan.FromSeconds(10), Data = TimeSpan.FromSeconds(10), FinalDot = TimeSpan.FromSeconds(10) };
 

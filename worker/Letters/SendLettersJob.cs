@@ -48,6 +48,10 @@ public sealed class SendLettersJob(
             {
                 outcomes.Add(LetterOutcome.Cancelled(letter, why));
             }
+            else if (letter.Email is null)
+            {
+                outcomes.Add(LetterOutcome.Failed(letter, "unreadable"));
+            }
             else if (writer.Write(letter) is { } mime)
             {
                 byId.Add(letter.Id, letter);

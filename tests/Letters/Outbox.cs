@@ -1,0 +1,69 @@
+using System.Data.Common;
+using Campaigns.Db.Letters;
+using Campaigns.Tests.Ledger;
+using Campaigns.Worker;
+using Campaigns.Worker.Letters;
+using Dapper;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Localization;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Campaigns.Tests.Letters;
+
+/// <summary>One campaign's outbox, a mail server to order, and the job between them, run by hand.</summary>
+internal sealed class Outbox : IAsyncDisposable
+{
+    private Outbox(OneCampaign campaign) => Campaign = campaign;
+
+    public OneCampaign Campaign { get; }
+    public ScriptedServer Server { get; } = new();
+
+    /// <summary>Where the job looks for the server; another port is a server that is down.</summary>
+    public int? Port { get; set; }
+
+    public MailOutage Outage { get; set; } = null!;
+
+    public static async Task<Outbox> OpenAsync()
+    {
+        var outbox = new Outbox(await new OneCampaign().StartAsync());
+        outbox.Outage = new MailOutage(outbox.Campaign.Clock);
+        return outbox;
+    }
+
+    public static LetterTexts Texts() => new(
+        new ServiceCollection().AddLogging().AddLocalization().BuildServiceProvider().GetRequiredService<IStringLocalizer<LetterTexts>>());
+
+    public async Task SendAsync(CancellationToken cancellationToken = default)
+    {
+        await using var client = TestLetter.Client(Port ?? Server.Port, timeouts: TestLetter.Short);
+        var writer = new LetterWriter(
+            Texts(), new PublicAddress("https://petitions.example.org"), Options.Create(new MailOptions { From = "Campaign <petitions@example.org>" }), Campaign.Clock);
+        var logs = LoggerFactory.Create(builder => builder.AddProvider(Campaign.Log));
+        await new SendLettersJob(Campaign.Get<LetterStore>(), writer, client, Outage, Campaign.Clock, logs.CreateLogger<SendLettersJob>()).RunAsync(cancellationToken);
+    }
+
+    public IReadOnlyList<LetterRow> Letters() => Campaign.Query(connection => connection.Query<LetterRow>(
+        "SELECT id, kind, state, failure, tries, due_at, lease_until FROM letters ORDER BY id").ToList());
+
+    public LetterRow Only() => Letters().Single();
+
+    public T Query<T>(Func<DbConnection, T> query) => Campaign.Query(query);
+
+    public async ValueTask DisposeAsync()
+    {
+        Server.Dispose();
+        await Campaign.DisposeAsync();
+    }
+
+    public sealed class LetterRow
+    {
+        public required long Id { get; init; }
+        public required string Kind { get; init; }
+        public required string State { get; init; }
+        public required string? Failure { get; init; }
+        public required long Tries { get; init; }
+        public required long DueAt { get; init; }
+        public required long? LeaseUntil { get; init; }
+    }
+}
