@@ -20,7 +20,7 @@ public sealed class DevMailTests(PageServer pages)
         var newest = page.Locator("section").First;
         await Assertions.Expect(newest).ToContainTextAsync("newer@devmail.example");
         // The subject is read back from its encoded words.
-        await Assertions.Expect(newest.Locator("h2")).Not.ToContainTextAsync("=?");
+        await Assertions.Expect(newest.Locator("h2")).ToHaveTextAsync("Bekreft underskriften din");
         var sandbox = await newest.Locator("iframe").GetAttributeAsync("sandbox");
         Assert.DoesNotContain("allow-scripts", sandbox, StringComparison.Ordinal);
         Assert.DoesNotContain("allow-same-origin", sandbox, StringComparison.Ordinal);
