@@ -4,51 +4,58 @@ using Microsoft.Extensions.Localization;
 namespace Campaigns.Worker.Letters;
 
 /// <summary>The letters in the languages of <see cref="Locales"/>; the sentences are in <c>LetterTexts.*.resx</c>.</summary>
+// The class stands alone in its file: the compiler names the resources after the first one it finds.
 public sealed class LetterTexts(IStringLocalizer<LetterTexts> sentences)
 {
     /// <summary>Asks a signer to confirm; the only letter that goes to a mailbox nobody has yet proven to be theirs.</summary>
     public LetterText Confirm(string locale, LetterFacts facts, string confirmToken, string notMeToken) => In(locale, () => new(
         locale,
-        sentences["confirm.subject"],
+        Say("confirm.subject"),
         [
-            new Heading(sentences["confirm.heading"]),
-            new Paragraph(sentences["confirm.signed", facts.Organisation]),
+            new Heading(Say("confirm.heading")),
+            new Paragraph(Say("confirm.signed", facts.Organisation)),
             new Quotation(facts.Title, facts.TitleLocale),
-            new Paragraph(sentences["confirm.ask"]),
-            new Button(sentences["confirm.button"], $"{facts.PublicUrl}/confirm/{confirmToken}"),
-            new Paragraph(sentences["confirm.lasts"]),
-            new Aside(sentences["confirm.not-me"], sentences["confirm.not-me-link"], $"{facts.PublicUrl}/not-me/{notMeToken}"),
-            new Note(sentences["confirm.why", facts.Organisation]),
+            new Paragraph(Say("confirm.ask")),
+            new Button(Say("confirm.button"), $"{facts.PublicUrl}/confirm/{confirmToken}"),
+            new Paragraph(Say("confirm.lasts")),
+            new Aside(Say("confirm.not-me"), Say("confirm.not-me-link"), $"{facts.PublicUrl}/not-me/{notMeToken}"),
+            new Note(Say("confirm.why", facts.Organisation)),
         ]));
 
     /// <summary>The thank-you after confirming, and again whenever somebody asks for their link.</summary>
     public LetterText Manage(string locale, LetterFacts facts, string manageToken) => In(locale, () => new(
         locale,
-        sentences["manage.subject"],
+        Say("manage.subject"),
         [
-            new Heading(sentences["manage.heading"]),
-            new Paragraph(sentences["manage.signed", facts.Organisation]),
+            new Heading(Say("manage.heading")),
+            new Paragraph(Say("manage.signed", facts.Organisation)),
             new Quotation(facts.Title, facts.TitleLocale),
-            new Paragraph(sentences["manage.can"]),
-            new Points([sentences["manage.see"], sentences["manage.choose"], sentences["manage.receipt"], sentences["manage.leave"]]),
-            new Button(sentences["manage.button"], $"{facts.PublicUrl}/my/{manageToken}"),
-            new Paragraph(sentences["manage.keep"]),
-            new Note(sentences["manage.why", facts.Organisation]),
+            new Paragraph(Say("manage.can")),
+            new Points([Say("manage.see"), Say("manage.choose"), Say("manage.receipt"), Say("manage.leave")]),
+            new Button(Say("manage.button"), $"{facts.PublicUrl}/my/{manageToken}"),
+            new Paragraph(Say("manage.keep")),
+            new Note(Say("manage.why", facts.Organisation)),
         ]));
 
     /// <summary>For someone who signs again: all is well, and here is the link.</summary>
     public LetterText AlreadySigned(string locale, LetterFacts facts, string manageToken) => In(locale, () => new(
         locale,
-        sentences["already.subject"],
+        Say("already.subject"),
         [
-            new Heading(sentences["already.heading"]),
-            new Paragraph(sentences["already.signed", facts.Organisation]),
+            new Heading(Say("already.heading")),
+            new Paragraph(Say("already.signed", facts.Organisation)),
             new Quotation(facts.Title, facts.TitleLocale),
-            new Paragraph(sentences["already.stands"]),
-            new Button(sentences["manage.button"], $"{facts.PublicUrl}/my/{manageToken}"),
-            new Paragraph(sentences["manage.keep"]),
-            new Note(sentences["already.why", facts.Organisation]),
+            new Paragraph(Say("already.stands")),
+            new Button(Say("manage.button"), $"{facts.PublicUrl}/my/{manageToken}"),
+            new Paragraph(Say("manage.keep")),
+            new Note(Say("already.why", facts.Organisation)),
         ]));
+
+    private string Say(string key, params object[] arguments)
+    {
+        var sentence = sentences[key, arguments];
+        return sentence.ResourceNotFound ? throw new InvalidOperationException($"There is no sentence {key}.") : sentence.Value;
+    }
 
     // Localizers speak the language of the thread; a worker's thread has none of its own.
     private static LetterText In(string locale, Func<LetterText> write)

@@ -11,7 +11,7 @@ internal static class MimeHeader
     /// <summary>Unstructured text such as a subject. Anything but plain ASCII becomes encoded words of at most 75 characters, one a line.</summary>
     public static string Text(string text)
     {
-        if (IsPlain(text) && text.Length <= 64 && !text.Contains("=?", StringComparison.Ordinal)) return text;
+        if (IsPlain(text)) return text;
         var words = new List<string>();
         var chunk = new List<byte>(EncodedWordBytes);
         Span<byte> bytes = stackalloc byte[4];
@@ -37,7 +37,7 @@ internal static class MimeHeader
     {
         var address = HeaderAddress(mailbox);
         if (mailbox.Name.Length == 0) return $"<{address}>";
-        var name = IsPlain(mailbox.Name) && mailbox.Name.Length <= 64
+        var name = IsPlain(mailbox.Name)
             ? $"\"{mailbox.Name.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\""
             : Text(mailbox.Name);
         return $"{name}\r\n <{address}>";
@@ -50,5 +50,7 @@ internal static class MimeHeader
     public static string Date(DateTimeOffset instant) =>
         instant.UtcDateTime.ToString("ddd, dd MMM yyyy HH':'mm':'ss '+0000'", CultureInfo.InvariantCulture);
 
-    private static bool IsPlain(string text) => text.All(letter => letter is >= ' ' and <= '~');
+    // What looks like an encoded word would be decoded, even between quotes.
+    private static bool IsPlain(string text) =>
+        text.Length <= 64 && text.All(letter => letter is >= ' ' and <= '~') && !text.Contains("=?", StringComparison.Ordinal);
 }

@@ -1,0 +1,109 @@
+using System.Text;
+using Campaigns.Worker.Letters;
+
+namespace Campaigns.Tests.Letters;
+
+public sealed class MimeLetterTests
+{
+    private static readonly DateTimeOffset _now = new(2019, 5, 17, 9, 5, 7, TimeSpan.Zero);
+    private static readonly Mailbox _to = Mailbox.FromAddress("Kari.Nordmann@example.org")!;
+
+    [Theory]
+    [InlineData("plain words of a letter")]
+    [InlineData("æøå, naïve, надежда, ελπίδα, שלום, 你好, 👩🏽‍🚀")]
+    [InlineData("=41 = =\t. trailing space ")]
+    [InlineData("<script>alert(\"1\")</script> & 'so on'")]
+    public async Task Both_parts_say_what_was_written(string words)
+    {
+        var letter = await ComposeAsync(new Paragraph(words), new Paragraph(string.Join(' ', Enumerable.Repeat(words, 60))));
+        Assert.Empty(letter.Defects);
+        Assert.StartsWith(string.Join(' ', words.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries)) + "\n", letter.Text, StringComparison.Ordinal);
+        Assert.Contains(words, System.Net.WebUtility.HtmlDecode(letter.Html), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_header_says_who_when_and_that_no_human_wrote_it()
+    {
+        var letter = await ComposeAsync(new Paragraph("Hello."));
+        Assert.Equal("Fri, 17 May 2019 09:05:07 +0000", letter.Headers["Date"]);
+        Assert.Equal("<42@example.org>", letter.Headers["Message-ID"]);
+        Assert.Equal("auto-generated", letter.Headers["Auto-Submitted"]);
+        Assert.Equal("All", letter.Headers["X-Auto-Response-Suppress"]);
+        Assert.Equal("Kari.Nordmann@example.org", letter.Headers["To"]);
+        Assert.StartsWith("multipart/alternative", letter.Headers["Content-Type"], StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Campaign <a@example.org>", "Campaign", "a@example.org")]
+    [InlineData("\"All Out, \\\"Europe\\\" \\\\ more\" <a@example.org>", "All Out, \"Europe\" \\ more", "a@example.org")]
+    [InlineData("Ønsker & håp <a@blåbær.example>", "Ønsker & håp", "a@xn--blbr-roah.example")]
+    [InlineData("=?utf-8?B?SGVp?= <a@example.org>", "=?utf-8?B?SGVp?=", "a@example.org")]
+    [InlineData("petitions@localhost", "", "petitions@localhost")]
+    public async Task A_sender_is_read_by_others_as_the_operator_wrote_it(string setting, string name, string address)
+    {
+        var letter = MimeLetter.Compose(42, Mailbox.Parse(setting)!, _to, new LetterText("en", "Hello", [new Paragraph("x")]), _now);
+        var parsed = await ParsedLetter.ReadAsync(letter.Content);
+        Assert.Equal((name, address), (parsed.FromName, parsed.FromAddress));
+        Assert.Empty(parsed.Defects);
+    }
+
+    [Theory]
+    [InlineData("Short")]
+    [InlineData("Bekreft underskriften din på oppropet, så teller den: 👍🏽 nå også for deg som venter lenge på svar fra oss alle sammen")]
+    [InlineData("A subject in plain ASCII that is so long that it would not fit on a line of seventy-eight characters")]
+    [InlineData("=?utf-8?Q?not_encoded?=")]
+    public async Task Subjects_survive(string subject)
+    {
+        var letter = MimeLetter.Compose(42, TestLetter.Sender, _to, new LetterText("en", subject, [new Paragraph("x")]), _now);
+        Assert.Equal(subject, (await ParsedLetter.ReadAsync(letter.Content)).Headers["Subject"]);
+    }
+
+    [Fact]
+    public void A_line_break_in_a_subject_opens_no_header()
+    {
+        var letter = MimeLetter.Compose(42, TestLetter.Sender, _to, new LetterText("en", "a\r\nBcc: x@example.org", [new Paragraph("x")]), _now);
+        Assert.DoesNotContain("\nBcc:", Encoding.UTF8.GetString(letter.Content.Span).Split("\r\n\r\n")[0], StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("a@example.org\r\nRCPT TO:<b@example.org>")]
+    [InlineData("a@example.org>\r\nDATA")]
+    [InlineData("a b@example.org")]
+    [InlineData("<a@example.org>")]
+    [InlineData("a@example.org, b@example.org")]
+    [InlineData("\"a b\"@example.org")]
+    [InlineData("a@[127.0.0.1]")]
+    [InlineData("a@exa\u200bmple.org")]
+    [InlineData("no-at-sign")]
+    public void What_could_end_a_line_or_add_a_recipient_is_no_mailbox(string address)
+    {
+        Assert.Null(Mailbox.FromAddress(address));
+        if (!address.StartsWith('<')) Assert.Null(Mailbox.Parse($"Name <{address}>"));
+    }
+
+    [Theory]
+    [InlineData("Name\r\nBcc: x@example.org <a@example.org>")]
+    [InlineData("\"unclosed <a@example.org>")]
+    [InlineData("a@example.org, Name <b@example.org>x")]
+    [InlineData("")]
+    public void A_sender_that_is_none_is_refused(string setting) => Assert.Null(Mailbox.Parse(setting));
+
+    [Theory]
+    [InlineData("kari@example.org", "en")]
+    [InlineData("kåre@blåbær.example", "nb")]
+    public void Lines_are_short_and_end_as_mail_wants_them(string address, string locale)
+    {
+        var facts = new LetterFacts(new string('Ø', 300), string.Concat(Enumerable.Repeat("håp 👩🏽‍🚀 ", 60)), "nb", "https://" + new string('a', 50) + ".example.org/" + new string('b', 200));
+        var letter = MimeLetter.Compose(42, TestLetter.Sender, Mailbox.FromAddress(address)!, Outbox.Texts().Confirm(locale, facts, new('c', 48), new('d', 48)), _now);
+        var text = Encoding.UTF8.GetString(letter.Content.Span);
+        Assert.DoesNotContain('\r', text.Replace("\r\n", "", StringComparison.Ordinal));
+        Assert.DoesNotContain('\n', text.Replace("\r\n", "", StringComparison.Ordinal));
+        Assert.All(text.Split("\r\n"), line => Assert.InRange(Encoding.UTF8.GetByteCount(line), 0, 998));
+        var body = text[text.IndexOf("\r\n\r\n", StringComparison.Ordinal)..];
+        Assert.All(body.Split("\r\n"), line => Assert.InRange(line.Length, 0, 78));
+        Assert.True(Ascii.IsValid(body));
+    }
+
+    private static async Task<ParsedLetter> ComposeAsync(params LetterBlock[] blocks) =>
+        await ParsedLetter.ReadAsync(MimeLetter.Compose(42, TestLetter.Sender, _to, new LetterText("en", "Hello", blocks), _now).Content);
+}

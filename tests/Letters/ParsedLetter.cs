@@ -1,0 +1,29 @@
+using System.Diagnostics;
+using System.Text.Json;
+
+namespace Campaigns.Tests.Letters;
+
+/// <summary>A letter as a mail program of other people's making reads it: Python's <c>email</c> package, at its strictest.</summary>
+internal sealed record ParsedLetter(Dictionary<string, string> Headers, string Text, string Html, string[] Defects, string FromName, string FromAddress)
+{
+    private const string Script = """
+        import email, email.policy, json, sys
+        letter = email.message_from_bytes(sys.stdin.buffer.read(), policy=email.policy.default.clone(raise_on_defect=False))
+        defects = [repr(d) for part in letter.walk() for d in part.defects]
+        defects += [name + ': ' + repr(d) for name, value in letter.items() for d in value.defects]
+        body = lambda kind: letter.get_body((kind,)).get_content().replace('\r\n', '\n')
+        sender = letter['From'].addresses[0]
+        json.dump({'Headers': dict((k, str(v)) for k, v in letter.items()), 'Text': body('plain'), 'Html': body('html'), 'Defects': defects,
+                   'FromName': sender.display_name, 'FromAddress': sender.addr_spec}, sys.stdout)
+        """;
+
+    public static async Task<ParsedLetter> ReadAsync(ReadOnlyMemory<byte> letter)
+    {
+        using var python = Process.Start(new ProcessStartInfo("python3", ["-c", Script]) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
+        await python.StandardInput.BaseStream.WriteAsync(letter);
+        python.StandardInput.Close();
+        var parsed = await JsonSerializer.DeserializeAsync<ParsedLetter>(python.StandardOutput.BaseStream);
+        await python.WaitForExitAsync();
+        return parsed!;
+    }
+}
