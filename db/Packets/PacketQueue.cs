@@ -41,25 +41,25 @@ public sealed class PacketQueue(Database database)
         """;
 
     private const string RenewLease = """
-        UPDATE packets SET lease_until = @until, done = @done, total = @total WHERE id = @id AND attempt = @attempt AND status = 'building'
+        UPDATE packets SET lease_until = @until, done = @done, total = @total WHERE id = @Id AND attempt = @Attempt AND status = 'building'
         """;
 
     private const string MarkReady = """
         UPDATE packets SET status = 'ready', file_key = @fileKey, file_name = @fileName, file_bytes = @fileBytes, manifest = @manifest, manifest_jws = @jws,
                done = total, lease_until = NULL, lease_owner = NULL
-        WHERE id = @id AND attempt = @attempt AND status = 'building'
-          AND (SELECT removals FROM campaigns c WHERE c.id = packets.campaign_id) = @removals
+        WHERE id = @Id AND attempt = @Attempt AND status = 'building'
+          AND (SELECT removals FROM campaigns c WHERE c.id = packets.campaign_id) = @Removals
         """;
 
     private const string MarkFailed = """
-        UPDATE packets SET status = 'failed', failure = @word, lease_until = NULL, lease_owner = NULL WHERE id = @id AND attempt = @attempt AND status = 'building'
+        UPDATE packets SET status = 'failed', failure = @word, lease_until = NULL, lease_owner = NULL WHERE id = @Id AND attempt = @Attempt AND status = 'building'
         """;
 
     private const string GiveBack = """
-        UPDATE packets SET status = 'queued', lease_until = NULL, lease_owner = NULL WHERE id = @id AND attempt = @attempt AND status = 'building'
+        UPDATE packets SET status = 'queued', lease_until = NULL, lease_owner = NULL WHERE id = @Id AND attempt = @Attempt AND status = 'building'
         """;
 
-    private const string StillHeld = "SELECT count(*) FROM packets WHERE id = @id AND attempt = @attempt AND status = 'building'";
+    private const string StillHeld = "SELECT count(*) FROM packets WHERE id = @Id AND attempt = @Attempt AND status = 'building'";
 
     private const string SelectFiles = """
         SELECT id, attempt FROM packets WHERE (status = 'ready' AND file_key IS NOT NULL) OR (status = 'building' AND lease_until > @now)

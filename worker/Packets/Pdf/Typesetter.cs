@@ -37,12 +37,35 @@ public sealed class Typesetter(IReadOnlyList<Lazy<TrueTypeFont>> fonts)
             top = Math.Max(top, found.High);
             bottom = Math.Min(bottom, found.Low);
         }
-        // Readers fold runs of blanks into one and drop those at the ends.
-        var spells = !text.Contains("  ", StringComparison.Ordinal) && !text.Contains('\u00A0', StringComparison.Ordinal) && text.Trim().Length == text.Length;
         return new()
         {
-            Text = text, Glyphs = new ArraySegment<Glyph>(glyphs, 0, count), Width = width, Top = top, Bottom = bottom, SpellsItself = spells,
+            Text = text,
+            Glyphs = new ArraySegment<Glyph>(glyphs, 0, count),
+            Width = width,
+            Top = top,
+            Bottom = bottom,
+            SpellsItself = BlanksAreFound(text),
         };
+    }
+
+    // Readers tell blanks from gaps: they fold two into one, drop those at the ends, and take single letters with blanks between for one word set wide.
+    private static bool BlanksAreFound(string text)
+    {
+        var letters = 0;
+        var words = false;
+        for (var i = 0; i <= text.Length; i++)
+        {
+            if (i < text.Length && text[i] == '\u00A0') return false;
+            if (i < text.Length && text[i] != ' ')
+            {
+                letters++;
+                continue;
+            }
+            if (letters == 0) return false;
+            words |= letters > 1 || text.Length == 1;
+            letters = 0;
+        }
+        return words;
     }
 
     private ShapedText Full(string text, bool rightToLeft)
@@ -64,7 +87,14 @@ public sealed class Typesetter(IReadOnlyList<Lazy<TrueTypeFont>> fonts)
         var turned = runs.Any(run => (run.Level & 1) == 1);
         return new()
         {
-            Text = text, Glyphs = glyphs, Width = width, Top = top, Bottom = bottom, SpellsItself = turned, HasRightToLeft = turned, RightToLeft = rightToLeft,
+            Text = text,
+            Glyphs = glyphs,
+            Width = width,
+            Top = top,
+            Bottom = bottom,
+            SpellsItself = turned,
+            HasRightToLeft = turned,
+            RightToLeft = rightToLeft,
         };
     }
 

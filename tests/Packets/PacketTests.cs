@@ -1,0 +1,293 @@
+using System.Text;
+using Campaigns.Db.Packets;
+using Campaigns.Db.Signatures;
+using Campaigns.Db.Staff;
+using Campaigns.Packets;
+using Campaigns.Worker.Packets;
+using Dapper;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Campaigns.Tests.Packets;
+
+#pragma warning disable CA1001 // Disposed of by DisposeAsync.
+public sealed class PacketTests : IAsyncLifetime
+#pragma warning restore CA1001
+{
+    private static readonly string[] _names =
+    [
+        "Kari Nordmann", "Siân Lloyd", "Ελένη Παππά", "Наталья Иванова", "محمد الرحمن", "דוד גוריון", "राजेश शर्मा", "Nguyễn Ánh", "王小明", "Zoë =Quill", "Łukasz Żółć",
+    ];
+
+    private readonly PacketWorld _world = new();
+
+    public Task InitializeAsync() => _world.StartAsync();
+
+    public async Task DisposeAsync() => await _world.DisposeAsync();
+
+    [Fact]
+    public async Task Every_printed_name_stands_there_once_and_no_hidden_one_anywhere()
+    {
+        foreach (var name in _names) await _world.SignAsync(name, Disclosure.Name, "GB", "Llandudno");
+        await _world.SignAsync("Hiddena Countperson", Disclosure.Count);
+        await _world.SignAsync("Hiddenb Initialperson", Disclosure.Initials, "NL");
+        await _world.SignAsync("Unlisted Visitor", Disclosure.Name, "DE");
+        var id = await _world.BuildAsync();
+
+        var files = _world.Files(id);
+        Assert.Equal(
+            ["READ-ME.txt", "count-certificate.pdf", "cover-letter.pdf", "manifest.json", "manifest.jws", "signatures-GB-001.pdf", "signatures-NL-001.pdf", "signatures-ZZ-001.pdf"],
+            files.Keys);
+        var text = _world.VolumesText(id);
+        foreach (var name in _names.Append("Unlisted Visitor")) Assert.Equal(1, Occurrences(text, name));
+        Assert.Contains("H. I.", text, StringComparison.Ordinal);
+        foreach (var (name, bytes) in files)
+        {
+            if (name.EndsWith(".pdf", StringComparison.Ordinal)) Pdf.Check(bytes);
+            var readable = name.EndsWith(".pdf", StringComparison.Ordinal) ? Pdf.Text(bytes) : Encoding.UTF8.GetString(bytes);
+            foreach (var hidden in (string[])["Hiddena", "Countperson", "Hiddenb", "Initialperson"]) Assert.DoesNotContain(hidden, readable, StringComparison.Ordinal);
+            if (name != Manifest.SignatureFileName) Assert.Contains(Ids.Text(id), readable, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task A_packet_proves_itself()
+    {
+        for (var i = 0; i < 12; i++) await _world.SignAsync($"Person {(char)('A' + i)}", (Disclosure)(i % 3), i % 2 == 0 ? "GB" : "NL");
+        var gone = await _world.SignAsync("Gone Before", Disclosure.Name, "GB");
+        await _world.SealAsync();
+        await _world.WithdrawAsync(gone);
+        var later = await _world.SignAsync("Gone After", Disclosure.Name, "NL");
+        await _world.SealAsync();
+        var id = await _world.RequestAsync(countries: ["GB", "NL"]);
+        await _world.WithdrawAsync(later);
+        await _world.SealAsync();
+        await _world.RunAsync();
+
+        var files = _world.Files(id);
+        var manifest = _world.Packets.Find(id)!.Manifest!;
+        Assert.Equal(new PacketCounts(6, 2, 2, 2, 0), manifest.Counts["GB"]);
+        Assert.Equal(new PacketCounts(7, 2, 2, 2, 1), manifest.Counts["NL"]);
+        Assert.Equal(files[Manifest.FileName], manifest.ToJson());
+        var lines = _world.Get<Campaigns.Db.Ledger.LedgerStore>().ReadLines(_world.Campaign.Id, 0, long.MaxValue);
+        var checks = PacketVerification.Check(new()
+        {
+            Manifest = files[Manifest.FileName],
+            ManifestJws = Encoding.ASCII.GetString(files[Manifest.SignatureFileName]),
+            Files =
+            [
+                .. files.Where(file => !file.Key.StartsWith("manifest", StringComparison.Ordinal)).Select(file => new PacketFile(
+                    file.Key, file.Value.Length, Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(file.Value)))),
+            ],
+            Keys = JwkSet.Parse(_world.PublishedKeys()),
+            Ledger = lines,
+        });
+        Assert.All(checks, check => Assert.True(check.Result == CheckResult.True, check.Sentence));
+        Assert.DoesNotContain("Gone", _world.VolumesText(id), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Two_builds_of_one_packet_differ_in_the_signature_only()
+    {
+        foreach (var name in _names) await _world.SignAsync(name, Disclosure.Name, "GB", "Bath");
+        var id = await _world.BuildAsync(locale: "nb", csv: true);
+        var first = _world.Files(id);
+        _world.Clock.Advance(TimeSpan.FromDays(3));
+        await _world.RestartAsync();
+        await _world.Packets.RebuildAsync(_world.Packets.Find(id)!, PacketWorld.Slug, Actor.Operator);
+        await _world.RunAsync();
+        var second = _world.Files(id);
+        Assert.Equal(first.Keys, second.Keys);
+        foreach (var name in first.Keys) Assert.True(name == Manifest.SignatureFileName || first[name].AsSpan().SequenceEqual(second[name]), name);
+        Assert.NotEqual(first[Manifest.SignatureFileName], second[Manifest.SignatureFileName]);
+    }
+
+    [Fact]
+    public async Task A_withdrawal_takes_the_packet_back_and_a_rebuild_is_without_the_name()
+    {
+        await _world.SignAsync("Stays Here");
+        var leaver = await _world.SignAsync("Leaves Soon");
+        var id = await _world.BuildAsync(countries: ["GB"]);
+        Assert.Contains("Leaves Soon", _world.VolumesText(id), StringComparison.Ordinal);
+
+        await _world.WithdrawAsync(leaver);
+        Assert.Equal(PacketStatus.Stale, _world.Packets.Find(id)!.Status);
+        Assert.NotNull(_world.Packets.Find(id)!.Manifest);
+        Assert.Null(_world.Packets.OpenFile(id));
+        await _world.SweepAsync();
+        Assert.Empty(Directory.EnumerateFileSystemEntries(_world.PacketFolder));
+
+        await _world.Packets.RebuildAsync(_world.Packets.Find(id)!, PacketWorld.Slug, Actor.Operator);
+        await _world.RunAsync();
+        var text = _world.VolumesText(id);
+        Assert.Contains("Stays Here", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("Leaves", text, StringComparison.Ordinal);
+        Assert.Equal(new PacketCounts(2, 1, 0, 0, 1), _world.Packets.Find(id)!.Manifest!.Counts["GB"]);
+    }
+
+    [Fact]
+    public async Task A_lowered_disclosure_takes_the_packet_back()
+    {
+        var shy = await _world.SignAsync("Shy Person");
+        var id = await _world.BuildAsync(countries: ["GB"]);
+        await _world.Get<MySignatureStore>().ChangeAsync(_world.Token(Campaigns.Db.Keys.TokenPurpose.Manage, shy), new SignatureChange(Disclosure.Count, null));
+        Assert.Equal(PacketStatus.Stale, _world.Packets.Find(id)!.Status);
+        await _world.Packets.RebuildAsync(_world.Packets.Find(id)!, PacketWorld.Slug, Actor.Operator);
+        await _world.RunAsync();
+        Assert.Equal(new PacketCounts(1, 0, 0, 1, 0), _world.Packets.Find(id)!.Manifest!.Counts["GB"]);
+        Assert.DoesNotContain(_world.Files(id).Keys, name => name.StartsWith("signatures-", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_removal_while_a_packet_is_built_starts_it_over()
+    {
+        await _world.SignAsync("Stays Here");
+        var leaver = await _world.SignAsync("Leaves Soon");
+        await _world.SealAsync();
+        var id = await _world.RequestAsync();
+        var claimed = (await _world.Queue.ClaimAsync("test", default))!;
+        using (var parts = new PartFolder(_world.Get<PacketFolder>().CreateWorkFolder(id, claimed.Packet.Attempt)))
+        {
+            var (manifest, jws) = _world.Get<PacketBuilder>().Build(claimed, parts, new(), default)!.Value;
+            await _world.WithdrawAsync(leaver);
+            Assert.Equal(Published.Moved, await _world.Queue.PublishAsync(claimed, "x", 1, new byte[32], manifest, jws, default));
+        }
+        await _world.Queue.GiveBackAsync(claimed.Packet, default);
+        await _world.RunAsync();
+        Assert.Equal(PacketStatus.Ready, _world.Packets.Find(id)!.Status);
+        Assert.DoesNotContain("Leaves", _world.VolumesText(id), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_build_that_was_killed_is_finished_by_the_next_worker()
+    {
+        await _world.SignAsync("Kari Nordmann");
+        await _world.SealAsync();
+        var id = await _world.RequestAsync();
+        var claimed = (await _world.Queue.ClaimAsync("dead", default))!;
+        var parts = new PartFolder(_world.Get<PacketFolder>().CreateWorkFolder(id, claimed.Packet.Attempt));
+        Assert.NotNull(_world.Get<PacketBuilder>().Build(claimed, parts, new(), default));
+        parts.Assemble(new byte[32]);
+        foreach (var file in Directory.EnumerateFiles(_world.PacketFolder, "*", SearchOption.AllDirectories))
+            Assert.DoesNotContain("Nordmann", Encoding.UTF8.GetString(File.ReadAllBytes(file)), StringComparison.Ordinal);
+
+        await _world.RestartAsync();
+        Assert.Null(_world.Packets.OpenFile(id));
+        await _world.SweepAsync();
+        Assert.Empty(Directory.EnumerateFileSystemEntries(_world.PacketFolder));
+        await _world.RunAsync();
+        Assert.Equal(1, Occurrences(_world.VolumesText(id), "Kari Nordmann"));
+        Assert.Single(Directory.EnumerateFileSystemEntries(_world.PacketFolder));
+    }
+
+    [Fact]
+    public async Task Whoever_lost_the_lease_changes_nothing()
+    {
+        await _world.SignAsync("Kari Nordmann");
+        await _world.SealAsync();
+        var id = await _world.RequestAsync();
+        var late = (await _world.Queue.ClaimAsync("late", default))!;
+        Assert.Null(await _world.Queue.ClaimAsync("early", default));
+        _world.Clock.Advance(PacketQueue.Lease + TimeSpan.FromSeconds(1));
+        Assert.NotNull(await _world.Queue.ClaimAsync("other", default));
+
+        Assert.False(await _world.Queue.RenewAsync(late.Packet, 1, 2, default));
+        using (var parts = new PartFolder(_world.Get<PacketFolder>().CreateWorkFolder(id, late.Packet.Attempt)))
+        {
+            var (manifest, jws) = _world.Get<PacketBuilder>().Build(late, parts, new(), default)!.Value;
+            Assert.Equal(Published.Lost, await _world.Queue.PublishAsync(late, "x", 1, new byte[32], manifest, jws, default));
+        }
+        await _world.Queue.FailAsync(late.Packet, "error", default);
+        Assert.Equal(PacketStatus.Building, _world.Packets.Find(id)!.Status);
+    }
+
+    [Fact]
+    public async Task A_recipient_added_later_sees_a_number()
+    {
+        await _world.SignAsync("Early Bird");
+        await _world.SealAsync();
+        await _world.Database.Writes.RunAsync(write => write.Connection.Execute(
+            "UPDATE recipients SET added_at = @at WHERE key = 'embassy'", new { at = write.Now.ToUnixTimeMilliseconds() }));
+        await _world.SignAsync("Later Bird");
+        var id = await _world.BuildAsync(countries: ["GB"]);
+        Assert.Equal(new PacketCounts(2, 1, 0, 1, 0), _world.Packets.Find(id)!.Manifest!.Counts["GB"]);
+        Assert.DoesNotContain("Early Bird", _world.VolumesText(id), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_recipients_highest_disclosure_wins()
+    {
+        await _world.SignAsync("Ola Hansen", Disclosure.Name, "NO", "Bergen");
+        var id = await _world.BuildAsync("embassy-oslo");
+        var packet = _world.Packets.Find(id)!;
+        Assert.Equal((Disclosure.Initials, Disclosure.Name), (packet.Disclosure, packet.DisclosureAsked));
+        var text = _world.VolumesText(id);
+        Assert.Contains("O. H.", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("Hansen", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("Bergen", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Formulas_are_harmless_in_the_table_and_counted_in_the_read_me()
+    {
+        foreach (var name in (string[])["=SUM(A1)", "\u00A0+x", "＝y", "Plain", "Quote \"d\", comma"]) await _world.SignAsync(name, Disclosure.Name, "GB", "@place");
+        var files = _world.Files(await _world.BuildAsync(csv: true, countries: ["GB"]));
+        var csv = Encoding.UTF8.GetString(files["signatures.csv"]);
+        var lines = csv.Split("\r\n");
+        Assert.Equal("volume,line,country,name,locality,day", lines[0]);
+        Assert.Equal(7, lines.Length);
+        Assert.Contains(",'=SUM(A1),'@place,", csv, StringComparison.Ordinal);
+        Assert.Contains("'＝y", csv, StringComparison.Ordinal);
+        Assert.Contains("\"Quote \"\"d\"\", comma\"", csv, StringComparison.Ordinal);
+        Assert.DoesNotContain("'Plain", csv, StringComparison.Ordinal);
+        Assert.Contains(": 8 cells", Encoding.UTF8.GetString(files["READ-ME.txt"]).ReplaceLineEndings(" "), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("nobody", null, "en", null, false, "recipient")]
+    [InlineData("embassy-oslo", "GB", "en", null, false, "countries")]
+    [InlineData("embassy", "SE", "en", null, false, "countries")]
+    [InlineData("embassy", null, "fr", null, false, "locale")]
+    [InlineData("embassy", null, "en", 7L, false, "cutOff")]
+    [InlineData("embassy-oslo", null, "en", null, true, "include")]
+    public async Task What_cannot_be_built_is_refused_with_its_field(string recipient, string? country, string locale, long? cutOff, bool csv, string field)
+    {
+        var request = new PacketRequest(recipient, country is null ? null : [country], Disclosure.Name, locale, cutOff, csv);
+        var outcome = await _world.Packets.RequestAsync(_world.Campaign, request, null, Actor.Operator);
+        Assert.Equal([field], outcome.Refusal!.Errors!.Keys);
+    }
+
+    [Fact]
+    public async Task An_organiser_gets_their_own_countries_only()
+    {
+        var request = new PacketRequest("embassy", null, Disclosure.Name, "en", null, false);
+        var outcome = await _world.Packets.RequestAsync(_world.Campaign, request, ["NL"], Actor.Operator);
+        Assert.Equal(["NL"], _world.Packets.Find(outcome.Value)!.Countries);
+        Assert.NotNull((await _world.Packets.RequestAsync(_world.Campaign, request with { Countries = ["GB"] }, ["NL"], Actor.Operator)).Refusal);
+    }
+
+    [Fact]
+    public async Task A_packet_that_cannot_be_built_fails_with_a_word_and_not_for_ever()
+    {
+        await _world.SignAsync("Kari Nordmann");
+        await _world.SealAsync();
+        var id = await _world.RequestAsync();
+        await _world.Database.Writes.RunAsync(write => write.Connection.Execute("UPDATE signatures SET person = @broken", new { broken = new byte[40] }));
+        await _world.RunAsync();
+        var packet = _world.Packets.Find(id)!;
+        Assert.Equal((PacketStatus.Failed, "keys"), (packet.Status, packet.Failure));
+    }
+
+    [Fact]
+    public async Task Lines_follow_the_day_and_within_it_not_the_ledger()
+    {
+        for (var i = 0; i < 20; i++) await _world.SignAsync($"Day One {(char)('A' + i)}");
+        _world.Clock.Advance(TimeSpan.FromDays(1));
+        for (var i = 0; i < 20; i++) await _world.SignAsync($"Day Two {(char)('A' + i)}");
+        var csv = Encoding.UTF8.GetString(_world.Files(await _world.BuildAsync(countries: ["GB"], csv: true))["signatures.csv"]);
+        var names = csv.Split("\r\n")[1..^1].Select(line => line.Split(',')[3]).ToList();
+        Assert.All(names.Take(20), name => Assert.StartsWith("Day One", name, StringComparison.Ordinal));
+        Assert.NotEqual(names.Take(20).Order(StringComparer.Ordinal), names.Take(20));
+    }
+
+    private static int Occurrences(string text, string name) => text.Split(name).Length - 1;
+}

@@ -1,0 +1,44 @@
+using System.Text;
+
+namespace Campaigns.Tests.Packets;
+
+/// <summary>The commands of READ-ME.txt, run as printed by programs that are not ours; only the two downloads are laid beside it.</summary>
+public sealed class ReadMeTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("read-me-").FullName;
+
+    [Theory]
+    [InlineData("en")]
+    [InlineData("nl")]
+    [InlineData("nb")]
+    public async Task A_stranger_can_check_a_packet_with_what_it_says(string locale)
+    {
+        await using var world = await new PacketWorld().StartAsync();
+        for (var i = 0; i < 7; i++) await world.SignAsync($"Person {(char)('A' + i)}", Disclosure.Name, i % 2 == 0 ? "GB" : "NL");
+        await world.WithdrawAsync(await world.SignAsync("Gone Soon"));
+        foreach (var (name, bytes) in world.Files(await world.BuildAsync(locale: locale))) File.WriteAllBytes(Path.Combine(_folder, name), bytes);
+        File.WriteAllBytes(Path.Combine(_folder, "keys.json"), world.PublishedKeys());
+        var lines = world.Get<Campaigns.Db.Ledger.LedgerStore>().ReadLines(world.Campaign.Id, 0, long.MaxValue);
+        File.WriteAllText(Path.Combine(_folder, "ledger.ndjson"), string.Concat(lines.Select(line => line + "\n")));
+
+        var said = Pdf.Run("bash", "-c", Commands());
+        Assert.Equal(5, said.Split(": OK\n").Length - 1);
+        Assert.Contains("Verified OK", said, StringComparison.Ordinal);
+        Assert.Contains("root and counts are right", said, StringComparison.Ordinal);
+    }
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    // Everything from a line that begins a command to the blank line behind it.
+    private string Commands()
+    {
+        var script = new StringBuilder($"set -e; cd {_folder}\n");
+        var commands = false;
+        foreach (var line in File.ReadAllLines(Path.Combine(_folder, "READ-ME.txt"), Encoding.UTF8))
+        {
+            commands = line.Length > 0 && (commands || line.StartsWith("python3 ", StringComparison.Ordinal) || line.StartsWith("curl ", StringComparison.Ordinal));
+            if (commands && !line.StartsWith("curl ", StringComparison.Ordinal)) script.Append(line).Append('\n');
+        }
+        return script.ToString();
+    }
+}

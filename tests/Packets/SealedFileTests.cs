@@ -1,0 +1,111 @@
+using System.Security.Cryptography;
+using Campaigns.Db.Packets;
+
+namespace Campaigns.Tests.Packets;
+
+public sealed class SealedFileTests : IDisposable
+{
+    private const int Chunk = 64 * 1024;
+    private readonly string _path = Path.Combine(Directory.CreateTempSubdirectory("sealed-").FullName, "file");
+    private readonly byte[] _key = SealedFile.NewKey();
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(Chunk - 1)]
+    [InlineData(Chunk)]
+    [InlineData(Chunk + 1)]
+    [InlineData((3 * Chunk) + 17)]
+    public void What_was_written_is_read(int length)
+    {
+        var clear = Write(length);
+        using var stream = SealedFile.Open(_path, _key);
+        var read = new byte[length];
+        stream.ReadExactly(read);
+        Assert.Equal(clear, read);
+        Assert.Equal(length, stream.Length);
+        Assert.Equal(0, stream.Read(new byte[1]));
+    }
+
+    [Fact]
+    public void A_range_is_read_from_anywhere()
+    {
+        var clear = Write((5 * Chunk) + 100);
+        using var stream = SealedFile.Open(_path, _key);
+        foreach (var (from, length) in ((int, int)[])[(4 * Chunk, 10), (Chunk - 5, 10), (0, 3), ((5 * Chunk) - 1, 101), (2 * Chunk, 2 * Chunk)])
+        {
+            stream.Position = from;
+            var read = new byte[length];
+            stream.ReadExactly(read);
+            Assert.Equal(clear[from..(from + length)], read);
+        }
+    }
+
+    [Fact]
+    public void Any_changed_byte_is_noticed()
+    {
+        Write((2 * Chunk) + 5);
+        var whole = File.ReadAllBytes(_path);
+        foreach (var at in (int[])[0, 15, 16, Chunk, Chunk + 16, whole.Length - 1])
+        {
+            var bent = (byte[])whole.Clone();
+            bent[at] ^= 1;
+            File.WriteAllBytes(_path, bent);
+            Assert.ThrowsAny<CryptographicException>(ReadAll);
+        }
+    }
+
+    [Fact]
+    public void A_file_cut_anywhere_does_not_open()
+    {
+        Write((2 * Chunk) + 5);
+        var whole = File.ReadAllBytes(_path);
+        foreach (var length in (int[])[0, 10, 16, Chunk + 16, 2 * (Chunk + 16), whole.Length - 1])
+        {
+            File.WriteAllBytes(_path, whole[..length]);
+            Assert.ThrowsAny<CryptographicException>(() => SealedFile.Open(_path, _key).Dispose());
+        }
+    }
+
+    [Fact]
+    public void Chunks_that_change_places_are_noticed()
+    {
+        Write(3 * Chunk);
+        var whole = File.ReadAllBytes(_path);
+        const int Stored = Chunk + 16;
+        File.WriteAllBytes(_path, [.. whole[Stored..(2 * Stored)], .. whole[..Stored], .. whole[(2 * Stored)..]]);
+        Assert.ThrowsAny<CryptographicException>(ReadAll);
+    }
+
+    [Fact]
+    public void A_file_that_was_not_completed_does_not_open()
+    {
+        using (var stream = SealedFile.Create(_path, _key)) stream.Write(new byte[(2 * Chunk) + 5]);
+        Assert.ThrowsAny<CryptographicException>(() => SealedFile.Open(_path, _key).Dispose());
+    }
+
+    [Fact]
+    public void Another_key_opens_nothing()
+    {
+        Write(100);
+        Assert.ThrowsAny<CryptographicException>(() => SealedFile.Open(_path, SealedFile.NewKey()).Dispose());
+    }
+
+    public void Dispose() => Directory.Delete(Path.GetDirectoryName(_path)!, recursive: true);
+
+    private byte[] Write(int length)
+    {
+        var clear = RandomNumberGenerator.GetBytes(length);
+        using var stream = SealedFile.Create(_path, _key);
+        // In pieces that do not match the chunks.
+        foreach (var piece in clear.Chunk(10_007)) stream.Write(piece);
+        stream.Complete();
+        return clear;
+    }
+
+    private void ReadAll()
+    {
+        using var stream = SealedFile.Open(_path, _key);
+        stream.CopyTo(Stream.Null);
+    }
+}
