@@ -1,0 +1,71 @@
+using System.Text;
+using Campaigns.Db.Schema;
+using Campaigns.Db.Signatures;
+using Campaigns.Signatures;
+using Campaigns.Tests.Ledger;
+using Dapper;
+
+namespace Campaigns.Tests.Schema;
+
+public sealed class ClassificationTests : IAsyncDisposable
+{
+    private readonly OneCampaign _house = new(minBatch: 1);
+
+    public ValueTask DisposeAsync() => _house.DisposeAsync();
+
+    [Fact]
+    public async Task Every_column_of_the_real_schema_is_classified_and_nothing_else_is()
+    {
+        await _house.StartAsync();
+        var columns = Columns();
+        Assert.Equal([], columns.Except(Classification.Columns.Keys));
+        Assert.Equal([], Classification.Columns.Keys.Except(columns));
+    }
+
+    [Fact]
+    public async Task What_a_signer_typed_stands_in_no_column_and_sealed_columns_are_sealed()
+    {
+        await _house.StartAsync();
+        var id = await SignAsync("Canary.Bird@canary-address.example", "Canarýa Förnamn", "Canaryville");
+        Assert.Null((await _house.Get<ConfirmationStore>().ConfirmAsync(_house.Link(Db.Keys.TokenPurpose.Confirm, id))).Refusal);
+        await SignAsync("second.canary@canary-address.example", "Canarýa Two", "Canaryville");
+        await _house.SealAllAsync();
+
+        string[] canaries = ["canary", "Canar", "Förnamn"];
+        foreach (var ((table, column), kind) in Classification.Columns)
+        {
+            foreach (var value in Values(table, column))
+            {
+                var bytes = value as byte[] ?? Encoding.UTF8.GetBytes(Convert.ToString(value, System.Globalization.CultureInfo.InvariantCulture)!);
+                foreach (var canary in canaries)
+                {
+                    Assert.False(Contains(bytes, Encoding.UTF8.GetBytes(canary)), $"{table}.{column} holds what a signer typed.");
+                    Assert.False(Contains(bytes, Encoding.Unicode.GetBytes(canary)), $"{table}.{column} holds what a signer typed.");
+                }
+                if (kind != ColumnClass.Sealed) continue;
+                // Key version, nonce and tag come first; under another row's id it does not open.
+                Assert.True(value is byte[] { Length: > 29 }, $"{table}.{column} is not sealed.");
+                Assert.ThrowsAny<Exception>(() => _house.Database.Keys.Sealer.Open(table, column, 0, bytes));
+            }
+        }
+        Assert.NotEmpty(Values("signatures", "contact"));
+        Assert.NotEmpty(Values("signatures", "person"));
+        Assert.NotEmpty(Values("signatures", "ledger_key"));
+    }
+
+    private List<(string Table, string Column)> Columns() => _house.Query(connection => connection
+        .Query<string>("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'").ToList()
+        .SelectMany(table => connection.Query<string>($"SELECT name FROM pragma_table_info('{table}')").ToList().Select(column => (table, column))).ToList());
+
+    private List<object> Values(string table, string column) =>
+        _house.Query(connection => connection.Query<object>($"SELECT {column} FROM {table} WHERE {column} IS NOT NULL").Select(row => ((IDictionary<string, object>)row)[column]).ToList());
+
+    private static bool Contains(byte[] bytes, byte[] part) => bytes.AsSpan().IndexOf(part) >= 0;
+
+    private async Task<long> SignAsync(string email, string name, string locality)
+    {
+        var signature = new NewSignature(name, EmailAddress.Parse(email).Address!, "GB", locality, "en", Disclosure.Name, true, _house.Campaign.Text("en").Hash);
+        await _house.Get<SigningStore>().SignAsync(_house.Campaign, signature, System.Net.IPAddress.Loopback);
+        return _house.Query(connection => connection.QuerySingle<long>("SELECT max(id) FROM signatures"));
+    }
+}

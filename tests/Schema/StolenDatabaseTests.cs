@@ -1,0 +1,101 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+using Campaigns.Ledger;
+using Campaigns.Signatures;
+using Campaigns.Tests.Ledger;
+using Dapper;
+
+namespace Campaigns.Tests.Schema;
+
+/// <summary>
+/// Somebody has the database file but not the keys, and a list of addresses that is right. They must not find out that one of them signed.
+/// </summary>
+public sealed class StolenDatabaseTests : IAsyncDisposable
+{
+    private static readonly string[] _guesses = ["Kari.Nordmann@Example.org", "ola@example.org", "nobody@example.org"];
+    private readonly OneCampaign _house = new(minBatch: 1);
+
+    public ValueTask DisposeAsync() => _house.DisposeAsync();
+
+    [Fact]
+    public async Task Guessed_addresses_match_nothing_in_a_database_without_its_keys()
+    {
+        await _house.StartAsync();
+        await _house.ConfirmAsync(_guesses[0]);
+        var erased = await _house.ConfirmAsync(_guesses[1]);
+        await _house.SealAsync();
+        await _house.EraseAsync(erased);
+        await _house.SealAllAsync();
+
+        var values = Values();
+        var texts = values.OfType<string>().ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var targets = values.OfType<byte[]>().Where(bytes => bytes.Length >= 16).Select(Start).Concat(Commitments().Select(hex => hex[..32])).ToHashSet(StringComparer.Ordinal);
+
+        // Anything we could have hashed, without a key and in the ways people do.
+        foreach (var message in _guesses.SelectMany(Messages))
+        {
+            foreach (var hash in (byte[][])[SHA256.HashData(message), SHA384.HashData(message), SHA512.HashData(message)])
+            {
+                Assert.DoesNotContain(Start(hash), targets);
+                Assert.DoesNotContain(Convert.ToHexStringLower(hash), texts);
+                Assert.DoesNotContain(Convert.ToBase64String(hash), texts);
+            }
+        }
+        // And with anything in the file that could be a key: every 32 bytes in a row of every value.
+        foreach (var key in CandidateKeys(values))
+            foreach (var message in _guesses.SelectMany(Messages))
+                Assert.DoesNotContain(Start(HMACSHA256.HashData(key, message)), targets);
+    }
+
+    [Fact]
+    public async Task With_the_keys_the_same_attack_finds_the_one_who_signed()
+    {
+        await _house.StartAsync();
+        var id = await _house.ConfirmAsync(_guesses[0]);
+        await _house.SealAsync();
+        var sealedKey = _house.Query(connection => connection.QuerySingle<byte[]>("SELECT ledger_key FROM signatures WHERE id = @id", new { id }));
+        var key = _house.Database.Keys.Sealer.Open("signatures", "ledger_key", id, sealedKey);
+        var found = _guesses.SelectMany(Messages).Where(message => Commitments().Contains(Convert.ToHexStringLower(HMACSHA256.HashData(key, message))));
+        Assert.EndsWith("kari.nordmann@example.org", Encoding.UTF8.GetString(Assert.Single(found)), StringComparison.Ordinal);
+
+        var index = _house.Query(connection => connection.QuerySingle<byte[]>("SELECT blind_index FROM signatures WHERE id = @id", new { id }));
+        Assert.Equal(index, _house.Database.Keys.BlindIndex.Of(_house.Campaign.Id, "kari.nordmann@example.org"));
+    }
+
+    private IEnumerable<byte[]> Messages(string address)
+    {
+        var id = new byte[8];
+        BinaryPrimitives.WriteInt64BigEndian(id, _house.Campaign.Id);
+        foreach (var email in (string[])[address, EmailAddress.Parse(address).Address!.Normalised])
+        {
+            yield return [.. id, .. Encoding.UTF8.GetBytes(email)];
+            string[] before = ["", OneCampaign.Slug, $"{OneCampaign.Slug}\n", $"{_house.Campaign.Id}", $"{_house.Campaign.Id}\n", $"campaign-ledger-v1\n{OneCampaign.Slug}\n{_house.Campaign.Text("en").Hash}\nGB\n"];
+            foreach (var words in before) yield return Encoding.UTF8.GetBytes(words + email);
+        }
+    }
+
+    /// <summary>The first 128 bits, which is what the shortest of our hashes keeps.</summary>
+    private static string Start(byte[] hash) => Convert.ToHexStringLower(hash.AsSpan(0, 16));
+
+    private HashSet<string> Commitments() => [.. _house.Lines().Select(line => LedgerLine.Parse(line)!.Commitment).OfType<string>()];
+
+    private List<object> Values() => _house.Query(connection => connection
+        .Query<string>("SELECT name FROM sqlite_master WHERE type = 'table'").ToList()
+        .SelectMany(table => connection.Query($"SELECT * FROM {table}").SelectMany(row => ((IDictionary<string, object>)row).Values))
+        .Where(value => value is string or byte[]).ToList());
+
+    private static IEnumerable<byte[]> CandidateKeys(IEnumerable<object> values)
+    {
+        yield return [];
+        foreach (var value in values)
+        {
+            if (value is not byte[] bytes)
+            {
+                yield return Encoding.UTF8.GetBytes((string)value);
+                continue;
+            }
+            for (var at = 0; at + 32 <= bytes.Length; at++) yield return bytes[at..(at + 32)];
+        }
+    }
+}
