@@ -141,6 +141,7 @@ public sealed class SendLettersJobTests : IAsyncLifetime
     {
         await _outbox.Campaign.SignAsync("kari@example.org");
         _outbox.Server.Answer = command => command.StartsWith("RCPT", StringComparison.Ordinal) ? "452 4.2.2 full" : command == "DATA" ? "554 none" : "250 ok";
+        var started = _outbox.Campaign.Clock.UtcNow();
         var tries = 0;
         for (; _outbox.Only().State == "queued"; tries++)
         {
@@ -151,7 +152,7 @@ public sealed class SendLettersJobTests : IAsyncLifetime
         }
         Assert.Equal(("failed", "4.2.2"), (_outbox.Only().State, _outbox.Only().Failure));
         Assert.InRange(tries, 20, 60);
-        Assert.InRange(_outbox.Campaign.Clock.UtcNow(), new(2019, 5, 22, 3, 0, 0, TimeSpan.Zero), new(2019, 5, 22, 9, 0, 0, TimeSpan.Zero));
+        Assert.InRange(_outbox.Campaign.Clock.UtcNow() - started, TimeSpan.FromDays(4.75), TimeSpan.FromDays(5));
     }
 
     [Fact]

@@ -1,0 +1,66 @@
+using System.Diagnostics.Metrics;
+using Campaigns.Db.Counts;
+using Campaigns.Tests.Ledger;
+using Campaigns.Worker;
+using Campaigns.Worker.Counts;
+using Dapper;
+using Microsoft.Extensions.Logging;
+
+namespace Campaigns.Tests.Counts;
+
+public sealed class RecountJobTests : IAsyncLifetime
+{
+    private OneCampaign _campaign = null!;
+
+    public async Task InitializeAsync() => _campaign = await new OneCampaign().StartAsync();
+
+    public async Task DisposeAsync() => await _campaign.DisposeAsync();
+
+    [Fact]
+    public async Task Counters_that_moved_with_their_rows_show_no_drift()
+    {
+        var ids = await _campaign.ConfirmManyAsync(4);
+        await _campaign.SignAsync("pending@example.org", "FR");
+        await _campaign.WithdrawAsync(ids[0]);
+        await _campaign.EraseAsync(ids[1]);
+        _campaign.Clock.Advance(TimeSpan.FromDays(1));
+        await _campaign.ConfirmAsync("tomorrow@example.org", "NL");
+
+        await RunAsync();
+
+        Assert.Equal(0, Stored());
+        Assert.False(_campaign.Get<CountStore>().HasDrift());
+        Assert.DoesNotContain(_campaign.Log.Lines, line => line.Event == WorkerLog.CountsDriftedEvent);
+    }
+
+    [Theory]
+    [InlineData("UPDATE counters SET value = value + 2 WHERE state = 'confirmed' AND value > 0", 2)]
+    [InlineData("UPDATE counters_by_day SET value = value - 1 WHERE value > 0", 1)]
+    [InlineData("DELETE FROM signatures WHERE state = 'pending'", 1)]
+    [InlineData("INSERT INTO counters (campaign_id, country, state, writer, value) SELECT campaign_id, 'SE', 'held', 7, 1 FROM counters LIMIT 1", 1)]
+    public async Task A_difference_is_stored_logged_measured_and_found_again(string damage, long expected)
+    {
+        await _campaign.ConfirmAsync("kari@example.org");
+        await _campaign.SignAsync("pending@example.org");
+        await _campaign.Database.Writes.RunAsync(write => write.Connection.Execute(damage));
+        var measured = 0L;
+        using var listener = new MeterListener { InstrumentPublished = (instrument, self) => { if (instrument.Name == "campaign.counts.drift") self.EnableMeasurementEvents(instrument); } };
+        listener.SetMeasurementEventCallback<long>((_, value, _, _) => measured = Math.Max(measured, value));
+        listener.Start();
+
+        await RunAsync();
+        await RunAsync();
+
+        Assert.Equal((expected, true), (Stored(), _campaign.Get<CountStore>().HasDrift()));
+        Assert.True(measured >= expected);
+        Assert.Equal(2, _campaign.Log.Lines.Count(line => line.Event == WorkerLog.CountsDriftedEvent && line.Level == LogLevel.Error));
+    }
+
+    private async Task RunAsync()
+    {
+        using var logs = LoggerFactory.Create(builder => builder.AddProvider(_campaign.Log));
+        await new RecountJob(_campaign.Get<RecountStore>(), logs.CreateLogger<RecountJob>()).RunAsync(default);
+    }
+
+    private long Stored() => _campaign.Query(connection => connection.QuerySingle<long>("SELECT drift FROM recounts"));
+}
