@@ -32,7 +32,10 @@ public sealed class LedgerSealer(Database database, LedgerStore ledger, SealingS
         VALUES (@campaignId, @n, @kind, @Country, @line, @TextHash, @SignatureId)
         """;
 
-    private const string LinkSignature = "UPDATE signatures SET ledger_n = @n WHERE campaign_id = @campaignId AND id = @SignatureId";
+    private const string LinkSignatures = """
+        UPDATE signatures SET ledger_n = entry.n FROM ledger_entries AS entry
+        WHERE entry.campaign_id = @campaignId AND entry.n >= @first AND signatures.campaign_id = @campaignId AND signatures.id = entry.signature_id
+        """;
 
     private const string LinkRemoved = """
         UPDATE ledger_entries SET removed = 1, removed_by = @n
@@ -46,7 +49,8 @@ public sealed class LedgerSealer(Database database, LedgerStore ledger, SealingS
 
     private const string GrowLedger = "UPDATE campaigns SET ledger_size = @size WHERE id = @campaignId";
 
-    private const string DeleteTaken = "DELETE FROM ledger_queue WHERE campaign_id = @campaignId AND id = @id";
+    // The oldest were taken, and nobody else takes or adds while this transaction runs.
+    private const string DeleteTaken = "DELETE FROM ledger_queue WHERE campaign_id = @campaignId AND id <= @last";
 
     private const string Unpublished = """
         SELECT campaign_id, size, root FROM ledger_heads WHERE journaled = 0 ORDER BY campaign_id, size
@@ -95,7 +99,7 @@ public sealed class LedgerSealer(Database database, LedgerStore ledger, SealingS
         var rows = connection.Query<QueueRow>(Take, new { campaignId, most = Slice + minBatch }).ToArray();
         if (rows.Length == 0) return 0;
         if (rows.Length == Slice + minBatch) rows = rows[..Slice];
-        var ids = rows.Select(row => new { campaignId, id = row.Id }).ToList();
+        var last = rows[^1].Id;
         RandomNumberGenerator.Shuffle(rows.AsSpan());
 
         var campaign = connection.QuerySingle<CampaignRow>(FindCampaign, new { campaignId });
@@ -111,7 +115,7 @@ public sealed class LedgerSealer(Database database, LedgerStore ledger, SealingS
             ledger.WriteHead(write, campaignId, new LedgerHead(campaign.Slug, size, Convert.ToHexStringLower(root), write.Now, counts));
             connection.Execute(GrowLedger, new { campaignId, size });
         }
-        connection.Execute(DeleteTaken, ids);
+        connection.Execute(DeleteTaken, new { campaignId, last });
         return rows.Length;
     }
 
@@ -136,7 +140,7 @@ public sealed class LedgerSealer(Database database, LedgerStore ledger, SealingS
         }
         write.Connection.Execute(InsertLine, adds.Select(add =>
             new { campaignId, n = add.Line.N, kind = LedgerLine.Add, add.Row.Country, line = add.Line.Text, add.Row.TextHash, add.Row.SignatureId }));
-        write.Connection.Execute(LinkSignature, adds.Select(add => new { campaignId, n = add.Line.N, add.Row.SignatureId }));
+        write.Connection.Execute(LinkSignatures, new { campaignId, first });
         return lines;
     }
 
