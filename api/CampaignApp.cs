@@ -2,6 +2,7 @@ using Campaigns.Api.Campaigns;
 using Campaigns.Api.Counts;
 using Campaigns.Api.Http;
 using Campaigns.Api.Ledger;
+using Campaigns.Api.Letters;
 using Campaigns.Api.Pages;
 using Campaigns.Api.Pages.DevMail;
 using Campaigns.Api.Packets;
@@ -44,6 +45,8 @@ public static class CampaignApp
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         // These would log paths, and some paths are keys to a person's data. In code, so that no setting brings them back.
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+        // Cookie keys lie in the clear beside our own keys, on purpose and under the same permissions.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddCampaignDatabase(builder.Configuration, root, serving: true);
         builder.Services.AddDataProtection().SetApplicationName("Campaign")
@@ -72,6 +75,7 @@ public static class CampaignApp
         app.UseCors();
         app.UseRateLimiter();
         Map(app);
+        if (app.Environment.IsDevelopment()) app.MapDevDemonstration();
         if (app.Environment.IsDevelopment() && app.Services.GetRequiredService<IOptions<MailOptions>>().Value.Transport == MailTransport.Folder)
             app.MapDevMail(MailFolder.In(root, app.Services.GetRequiredService<IOptions<DataOptions>>().Value));
         return app;
@@ -92,6 +96,7 @@ public static class CampaignApp
         staff.MapStaffCampaigns();
         staff.MapStaffCounts();
         staff.MapStaffSignatures();
+        staff.MapStaffLetters();
         staff.MapPackets();
         staff.MapAudit();
 

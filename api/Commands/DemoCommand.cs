@@ -18,7 +18,7 @@ internal static partial class DemoCommand
 
     public static async Task<int> RunAsync(string[] settings, int signatures)
     {
-        await using var app = CampaignApp.Build([.. settings, "--urls=http://127.0.0.1:0", "--Mail:Transport=folder", "--Limits:Enabled=false", "--Ledger:MaxDelay=00:00:02", "--Logging:LogLevel:Default=Warning"]);
+        await using var app = CampaignApp.Build([.. settings, "--urls=http://127.0.0.1:0", "--Mail:Transport=folder", "--Limits:Enabled=false", "--Ledger:MaxDelay=00:00:02", "--Logging:LogLevel:Default=Warning", "--Logging:LogLevel:Microsoft.Hosting.Lifetime=Warning"]);
         await app.StartAsync();
         var root = app.Services.GetRequiredService<InstallationRoot>();
         var data = root.Resolve(app.Services.GetRequiredService<IOptions<DataOptions>>().Value.Directory);

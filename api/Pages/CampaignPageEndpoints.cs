@@ -1,4 +1,5 @@
 using Campaigns.Api.Campaigns;
+using Campaigns.Api.Commands;
 using Campaigns.Api.Counts;
 using Campaigns.Api.Http;
 using Campaigns.Db.Campaigns;
@@ -23,10 +24,14 @@ internal static class CampaignPageEndpoints
         pages.MapPost("/c/{slug}/find", SendLink).RequireRateLimiting(Networks.Other);
     }
 
-    private static RazorComponentResult<HomePage> Home(CampaignStore campaigns, CountStore counts)
+    private static RazorComponentResult<HomePage> Home(HttpContext context, IHostEnvironment environment, CampaignStore campaigns, CountStore counts)
     {
         var open = campaigns.List().Where(campaign => campaign.State == CampaignState.Open);
-        return PageResults.Page<HomePage>(new { Campaigns = open.Select(campaign => (campaign, counts.Public(campaign).Confirmed)).ToList() });
+        return PageResults.Page<HomePage>(new
+        {
+            Campaigns = open.Select(campaign => (campaign, counts.Public(campaign).Confirmed)).ToList(),
+            OfferDemonstration = environment.IsDevelopment() && ThisMachine.Is(context) && campaigns.Find(Demonstration.Slug) is null,
+        });
     }
 
     private static IResult Show(string slug, CampaignStore campaigns, CountStore counts, TimeProvider time) =>

@@ -39,6 +39,8 @@ public sealed record DueLetter
 /// <param name="Failure">An SMTP status such as <c>5.1.1</c>, or a short word of ours.</param>
 public sealed record FailedLetter(long Id, string Kind, string State, string? Failure, DateTimeOffset CreatedAt, int Tries);
 
+public sealed record LetterCount(string Kind, string State, long Letters);
+
 /// <summary>The states of a letter, spelled as the database spells them.</summary>
 public static class LetterState
 {

@@ -60,6 +60,10 @@ public sealed class LetterStore(Database database, SignatureSeal seal, KeyRing k
         ON CONFLICT (campaign_id, blind_index) DO NOTHING
         """;
 
+    private const string CountByState = """
+        SELECT kind, state, count(*) AS letters FROM letters WHERE campaign_id = @campaignId GROUP BY kind, state ORDER BY kind, state
+        """;
+
     private const string SelectFailures = """
         SELECT id, kind, state, failure, created_at, tries FROM letters
         WHERE campaign_id = @campaignId AND state IN ('failed', 'unknown') AND id > @after ORDER BY id LIMIT @limit
@@ -108,6 +112,13 @@ public sealed class LetterStore(Database database, SignatureSeal seal, KeyRing k
             return true;
         },
         cancellationToken);
+
+    /// <summary>Letters of a campaign by kind and state.</summary>
+    public IReadOnlyList<LetterCount> Count(long campaignId)
+    {
+        using var connection = database.Read();
+        return [.. connection.Query<CountRow>(CountByState, new { campaignId }).Select(row => new LetterCount(row.Kind, row.State, row.Letters))];
+    }
 
     /// <summary>Letters that were given up, oldest first, without a word about whose they are.</summary>
     public IReadOnlyList<FailedLetter> ListFailures(long campaignId, long after, int limit)
@@ -204,5 +215,12 @@ public sealed class LetterStore(Database database, SignatureSeal seal, KeyRing k
         public required string? Failure { get; init; }
         public required long CreatedAt { get; init; }
         public required long Tries { get; init; }
+    }
+
+    private sealed class CountRow
+    {
+        public required string Kind { get; init; }
+        public required string State { get; init; }
+        public required long Letters { get; init; }
     }
 }

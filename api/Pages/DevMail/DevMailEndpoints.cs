@@ -1,4 +1,3 @@
-using System.Net;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Campaigns.Api.Pages.DevMail;
@@ -20,8 +19,7 @@ public static class DevMailEndpoints
     /// <summary>To be mapped in Development and with the folder transport only; <paramref name="folder"/> is where that writes its <c>.eml</c> files.</summary>
     public static void MapDevMail(this IEndpointRouteBuilder app, string folder)
     {
-        var mail = app.MapGroup("/dev/mail").ExcludeFromDescription().AddEndpointFilter(async (context, next) =>
-            IsThisMachine(context.HttpContext) ? await next(context) : PageResults.NotFound());
+        var mail = app.MapGroup("/dev/mail").ExcludeFromDescription().OnThisMachineOnly();
         mail.MapGet("", (HttpResponse response) => List(response, folder));
         mail.MapGet("/{name}", (string name, HttpResponse response) => Show(name, response, folder));
     }
@@ -43,10 +41,4 @@ public static class DevMailEndpoints
     /// <summary>Names are ids that grow with time.</summary>
     private static IEnumerable<FileInfo> Files(string folder) =>
         Directory.Exists(folder) ? new DirectoryInfo(folder).GetFiles("*.eml").OrderByDescending(file => file.Name, StringComparer.Ordinal) : [];
-
-    /// <summary>The peer is this machine, no proxy stands between, and the browser was not led here under another name (DNS rebinding).</summary>
-    private static bool IsThisMachine(HttpContext context) =>
-        context.Connection.RemoteIpAddress is { } peer && IPAddress.IsLoopback(peer)
-        && !context.Request.Headers.ContainsKey("X-Forwarded-For") && !context.Request.Headers.ContainsKey("Forwarded")
-        && (context.Request.Host.Host is "localhost" || (IPAddress.TryParse(context.Request.Host.Host.Trim('[', ']'), out var host) && IPAddress.IsLoopback(host)));
 }

@@ -1,0 +1,27 @@
+using System.Text.Json;
+using Campaigns.Api.Campaigns;
+using Campaigns.Api.Commands;
+using Campaigns.Api.Http;
+using Campaigns.Db.Campaigns;
+using Campaigns.Db.Staff;
+
+namespace Campaigns.Api.Pages;
+
+/// <summary>The button with which a newcomer sets up the demonstration campaign. To be mapped in Development only.</summary>
+internal static class DevDemonstrationEndpoints
+{
+    public const string Address = "/dev/demonstration";
+
+    public static void MapDevDemonstration(this IEndpointRouteBuilder app) =>
+        app.MapPost(Address, SetUp).ExcludeFromDescription().OnThisMachineOnly().AddEndpointFilter<SameSite>();
+
+    private static async Task<IResult> SetUp(HttpRequest request, CampaignEditor editor, TimeProvider time)
+    {
+        using var body = JsonSerializer.SerializeToDocument(Demonstration.Body(time.UtcNow()));
+        var draft = CampaignForm.Read(new JsonFields(body.RootElement, "", new FieldErrors()), current: null);
+        // Refused when it is there already, which is as good.
+        await editor.CreateAsync(draft.Value!, Actor.Operator);
+        await editor.MoveAsync(Demonstration.Slug, CampaignState.Open, Actor.Operator);
+        return PageResults.SeeOther(request, $"/c/{Demonstration.Slug}");
+    }
+}
