@@ -46,7 +46,7 @@ public sealed class PacketQueue(Database database)
 
     private const string MarkReady = """
         UPDATE packets SET status = 'ready', file_key = @fileKey, file_name = @fileName, file_bytes = @fileBytes, manifest = @manifest, manifest_jws = @jws,
-               done = total, lease_until = NULL, lease_owner = NULL
+               done = @lines, total = @lines, lease_until = NULL, lease_owner = NULL
         WHERE id = @Id AND attempt = @Attempt AND status = 'building'
           AND (SELECT removals FROM campaigns c WHERE c.id = packets.campaign_id) = @Removals
         """;
@@ -91,6 +91,7 @@ public sealed class PacketQueue(Database database)
                     claimed.Removals,
                     fileName,
                     fileBytes,
+                    lines = manifest.Counts.Values.Sum(counts => counts.Name + counts.Initials),
                     fileKey = database.Keys.Sealer.Seal(Table, "file_key", packet.Id, fileKey),
                     manifest = Encoding.UTF8.GetString(manifest.ToJson()),
                     jws,

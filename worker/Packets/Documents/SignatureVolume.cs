@@ -14,7 +14,6 @@ public sealed class SignatureVolume
 
     private const double Size = 9.5, SmallSize = 8.5, Leading = 12.6, Padding = 1.6;
     private const double DayWidth = 50, Gap = 7, Gutter = 16;
-    private const double Top = Sheet.Margin + 46;
     private const double TallestRow = 300;
 
     private readonly Sheet _sheet = new();
@@ -26,6 +25,10 @@ public sealed class SignatureVolume
     private readonly int _columns;
     private readonly double _width;
     private readonly double _numberWidth;
+    private readonly TextBlock _title;
+    private readonly TextBlock _to;
+    private readonly string _volumeOf;
+    private readonly double _top;
 
     private SignatureVolume(PacketWords words, PacketFacts facts, VolumeFacts volume, IReadOnlyList<SignatureLine> lines)
     {
@@ -35,6 +38,10 @@ public sealed class SignatureVolume
         _width = (Sheet.Measure - (Gutter * (_columns - 1))) / _columns;
         // Digits of the shipped face are equally wide.
         _numberWidth = Math.Max(18, Sheet.Width(_sheet.Text.Shape(words.Number(lines[^1].Number)), SmallSize) + 0.1) + Gap;
+        _volumeOf = $"{words.Country(volume.Country)} · {words["volume.of", words.Number(volume.Number), words.Number(volume.Of)]}";
+        _title = TextBlock.Fit(_sheet.Strong, facts.Text.Title, 10.5, Sheet.Measure, 13.5, 41);
+        _to = TextBlock.Fit(_sheet.Text, $"{words["to"]} {facts.RecipientName} · {_volumeOf}", 8.5, Sheet.Measure, 11, 34);
+        _top = Sheet.Margin - 4 + _title.Height + 1 + _to.Height + 24;
     }
 
     /// <param name="stream">Written front to back; stays open.</param>
@@ -47,18 +54,16 @@ public sealed class SignatureVolume
 
     private void Write(Stream stream)
     {
-        var country = _words.Country(_volume.Country);
-        var volumeOf = _words["volume.of", _words.Number(_volume.Number), _words.Number(_volume.Of)];
-        var what = $"{_words["packet"]} {_facts.PacketId} · {country} · {volumeOf}";
-        var document = new PdfDocument(stream, DocumentIdentity.Info(_facts, $"{_facts.Text.Title} · {country} · {volumeOf}", $"volume {_volume.Country} {_volume.Number}"));
-        var head = Head(country, volumeOf);
+        var what = $"{_words["packet"]} {_facts.PacketId} · {_volumeOf}";
+        var document = new PdfDocument(stream, DocumentIdentity.Info(_facts, $"{_facts.Text.Title} · {_volumeOf}", $"volume {_volume.Country} {_volume.Number}"));
         var pages = Paginate();
         for (var i = 0; i < pages.Count; i++)
         {
             var (number, columns) = (i + 1, pages[i]);
             document.Page(page =>
             {
-                foreach (var (block, y, grey) in head) page.Block(block, Sheet.Left, y, grey);
+                page.Block(_title, Sheet.Left, Sheet.Margin - 4);
+                page.Block(_to, Sheet.Left, Sheet.Margin - 3 + _title.Height, Sheet.Quiet);
                 for (var column = 0; column < columns.Count; column++) Draw(page, columns[column], Sheet.Left + (column * (_width + Gutter)));
                 _sheet.Foot(page, what, _words["page.of", _words.Number(number), _words.Number(pages.Count)]);
             });
@@ -66,24 +71,17 @@ public sealed class SignatureVolume
         document.Finish();
     }
 
-    private List<(TextBlock Block, double Y, double Grey)> Head(string country, string volumeOf)
-    {
-        var title = TextBlock.Fit(_sheet.Strong, _facts.Text.Title, 10.5, Sheet.Measure, 13.5, 14);
-        var to = TextBlock.Fit(_sheet.Text, $"{_words["to"]} {_facts.RecipientName} · {country} · {volumeOf}", 8.5, Sheet.Measure, 11, 12);
-        return [(title, Sheet.Margin - 4, Sheet.Ink), (to, Sheet.Margin + 11, Sheet.Quiet)];
-    }
-
     // Where each column of each page begins and ends in the lines.
     private List<List<Range>> Paginate()
     {
         var pages = new List<List<Range>>();
         var from = 0;
-        var y = Top;
+        var y = _top;
         void Close(int to)
         {
             if (pages.Count == 0 || pages[^1].Count == _columns) pages.Add([]);
             pages[^1].Add(from..to);
-            (from, y) = (to, Top);
+            (from, y) = (to, _top);
         }
         for (var i = 0; i < _lines.Count; i++)
         {
@@ -97,7 +95,7 @@ public sealed class SignatureVolume
 
     private void Draw(PdfPage page, Range range, double x)
     {
-        var y = Top;
+        var y = _top;
         Titles(page, x, y - 6);
         page.Rule(x, y, _width, 0.7, 0.4);
         foreach (var line in _lines.Take(range))
