@@ -22,7 +22,7 @@ public static class Schedule
     private static readonly TimeSpan _minute = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan _hour = TimeSpan.FromHours(1);
 
-    private static void Timetable(IQuartzBuilder clock)
+    private static void Timetable(Clock clock)
     {
         clock.Every<SendLettersJob>(_second);
         clock.Every<SealLedgerJob>(_second);
@@ -36,34 +36,39 @@ public static class Schedule
     }
 
     /// <summary>Starts the clock with the host. On shutdown running jobs are asked to stop and then waited for.</summary>
-    public static IServiceCollection AddClock(this IServiceCollection services) => services
-        .AddQuartz(clock =>
+    public static IServiceCollection AddClock(this IServiceCollection services) => services.AddClock(Timetable);
+
+    internal static IServiceCollection AddClock(this IServiceCollection services, Action<Clock> timetable) => services
+        .AddQuartz(quartz =>
         {
-            clock.ConfigureScheduler(options =>
+            quartz.ConfigureScheduler(options =>
             {
                 options.InstanceName = "campaign";
                 options.ShutdownJobInterruption = ShutdownJobInterruption.Always;
             });
-            clock.UseInMemoryStore();
-            clock.UseDefaultThreadPool(maxConcurrency: 16);
+            quartz.UseInMemoryStore();
+            quartz.UseDefaultThreadPool(maxConcurrency: 16);
             // The clock ticks in real time also where a test gives the jobs another.
-            clock.UseTimeProvider(TimeProvider.System);
-            Timetable(clock);
+            quartz.UseTimeProvider(TimeProvider.System);
+            timetable(new Clock(quartz));
         })
         .AddQuartzHostedService(options => options.WaitForJobsToComplete = true);
 
-    /// <summary>
-    /// Runs a job now and then again that long after each run ended. Counted from the end, not by the wall clock: a long run is
-    /// followed by one tick and not by a burst of all those it missed.
-    /// </summary>
-    private static void Every<TJob>(this IQuartzBuilder clock, TimeSpan pause)
-        where TJob : class, ITimedJob => clock.ScheduleJob<Tick<TJob>>(
-            trigger => trigger
-                .WithIdentity(typeof(TJob).Name)
-                .StartNow()
-                .WithSchedule(SimpleScheduleBuilder.Create().WithInterval(pause).RepeatForever().MeasureIntervalFromCompletion()
-                    .WithMisfireInstruction(SimpleTriggerMisfireInstruction.NowWithExistingCount)),
-            job => job.WithIdentity(typeof(TJob).Name).DisallowConcurrentExecution());
+    internal sealed class Clock(IQuartzBuilder quartz)
+    {
+        /// <summary>
+        /// Runs a job now and then again that long after each run ended. Counted from the end, not by the wall clock: a long run is
+        /// followed by one tick and not by a burst of all those it missed.
+        /// </summary>
+        public void Every<TJob>(TimeSpan pause)
+            where TJob : class, ITimedJob => quartz.ScheduleJob<Tick<TJob>>(
+                trigger => trigger
+                    .WithIdentity(typeof(TJob).Name)
+                    .StartNow()
+                    .WithSchedule(SimpleScheduleBuilder.Create().WithInterval(pause).RepeatForever().MeasureIntervalFromCompletion()
+                        .WithMisfireInstruction(SimpleTriggerMisfireInstruction.NowWithExistingCount)),
+                job => job.WithIdentity(typeof(TJob).Name).DisallowConcurrentExecution());
+    }
 
     // The job is made in here and not by the scheduler, which takes a trigger off the clock when its job cannot be made five times.
     private sealed class Tick<TJob>(IServiceScopeFactory scopes, ILogger<TJob> log) : IJob

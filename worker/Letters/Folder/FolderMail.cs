@@ -19,7 +19,6 @@ internal sealed class FolderMail(IOptions<DataOptions> data, InstallationRoot ro
     public async IAsyncEnumerable<Delivery> SendAsync(
         IReadOnlyList<MimeLetter> letters, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        OwnerOnly.CreateFolder(Folder);
         foreach (var letter in letters)
         {
             if (cancellationToken.IsCancellationRequested)
@@ -51,6 +50,7 @@ internal sealed class FolderMail(IOptions<DataOptions> data, InstallationRoot ro
         var path = Path.Combine(Folder, Ids.Text(letter.Id).PadLeft(19, '0') + Extension);
         try
         {
+            OwnerOnly.CreateFolder(Folder);
             await using (var file = OwnerOnly.Open(path + Unfinished, FileMode.Create, FileAccess.Write))
             {
                 await file.WriteAsync(letter.Content, CancellationToken.None);

@@ -1,0 +1,58 @@
+using Campaigns.Db;
+using Campaigns.Worker.Letters;
+using Campaigns.Worker.Letters.Folder;
+using Microsoft.Extensions.Options;
+
+namespace Campaigns.Tests.Letters;
+
+public sealed class FolderMailTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("campaign-").FullName;
+    private readonly FolderMail _mail;
+
+    public FolderMailTests() => _mail = new FolderMail(Options.Create(new DataOptions { Directory = _folder }), new InstallationRoot(_folder));
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public async Task A_letter_is_one_file_whose_name_says_nothing_about_anybody_and_only_the_owner_reads()
+    {
+        var letter = TestLetter.To("kari@example.org");
+        Assert.Equal([new Delivery(letter.Id, DeliveryResult.Sent, null)], await _mail.SendAsync(letter));
+        await _mail.SendAsync(letter);
+
+        var file = Assert.Single(Directory.GetFiles(_mail.Folder));
+        Assert.Equal($"{letter.Id:D19}.eml", Path.GetFileName(file));
+        Assert.Equal(letter.Content.ToArray(), await File.ReadAllBytesAsync(file));
+        if (OperatingSystem.IsWindows()) return;
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(_mail.Folder));
+    }
+
+    [Fact]
+    public async Task A_folder_that_cannot_be_written_to_is_no_letters_fault()
+    {
+        var letter = TestLetter.To("kari@example.org");
+        await File.WriteAllTextAsync(Path.Combine(_folder, "blocked"), "");
+        var blocked = new FolderMail(Options.Create(new DataOptions { Directory = Path.Combine(_folder, "blocked") }), new InstallationRoot(_folder));
+        Assert.Equal(DeliveryResult.NotTried, (await blocked.SendAsync(letter)).Single().Result);
+    }
+
+    [Fact]
+    public async Task Letters_and_what_a_crash_left_are_swept_after_seven_days_and_nothing_else_is()
+    {
+        var clock = new StillClock();
+        await _mail.SendAsync(TestLetter.To("old@example.org"), TestLetter.To("young@example.org"));
+        await File.WriteAllTextAsync(Path.Combine(_mail.Folder, "1.eml.part"), "half a letter");
+        await File.WriteAllTextAsync(Path.Combine(_mail.Folder, "notes.txt"), "not ours");
+        var files = Directory.GetFiles(_mail.Folder).Order(StringComparer.Ordinal).ToArray();
+        foreach (var file in files) File.SetLastWriteTimeUtc(file, clock.UtcNow().UtcDateTime.AddDays(-7).AddSeconds(-1));
+        File.SetLastWriteTimeUtc(files.Last(file => file.EndsWith(".eml", StringComparison.Ordinal)), clock.UtcNow().UtcDateTime.AddDays(-7).AddSeconds(1));
+
+        await new SweepMailFolderJob(_mail, clock).RunAsync(default);
+        await new SweepMailFolderJob(_mail, clock).RunAsync(default);
+
+        var left = Directory.GetFiles(_mail.Folder).Select(Path.GetExtension).Order(StringComparer.Ordinal);
+        Assert.Equal([".eml", ".txt"], left);
+    }
+}
