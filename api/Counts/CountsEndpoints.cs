@@ -6,7 +6,6 @@ using Campaigns.Api.Campaigns;
 using Campaigns.Api.Http;
 using Campaigns.Db.Campaigns;
 using Campaigns.Db.Counts;
-using Microsoft.Net.Http.Headers;
 
 namespace Campaigns.Api.Counts;
 
@@ -52,12 +51,8 @@ internal static class CountsEndpoints
         if (campaigns.FindPublic(slug) is not { } campaign) return Refusal.NoSuchCampaign.ToProblem();
         var view = CountsView.Of(campaign, counts.Public(campaign), CurrentLocale);
         var csv = PrefersCsv(context.Request);
-        var tag = $"\"{view.Fingerprint()}{(csv ? "-csv" : "")}\"";
-        context.Response.Headers.ETag = tag;
         context.Response.Headers.Vary = "Accept, Accept-Language";
-        context.Response.Headers.CacheControl = "no-cache";
-        if (context.Request.GetTypedHeaders().IfNoneMatch.Any(known => known.Compare(EntityTagHeaderValue.Parse(tag), useStrongComparison: false)))
-            return TypedResults.StatusCode(StatusCodes.Status304NotModified);
+        if (context.Knows(view.Fingerprint() + (csv ? "-csv" : ""), immutable: false)) return Caching.NotModified();
         return csv ? TypedResults.Text(Csv(view), "text/csv", Encoding.UTF8) : TypedResults.Ok(view);
     }
 

@@ -1,6 +1,4 @@
-using System.Buffers.Text;
 using System.Security.Cryptography;
-using System.Text;
 
 namespace Campaigns.Db.Keys;
 
@@ -29,8 +27,6 @@ public sealed class SigningKey
     {
         using var key = ECDsa.Create();
         key.ImportPkcs8PrivateKey(pkcs8, out _);
-        var point = key.ExportParameters(includePrivateParameters: false).Q;
-        var canonical = $$"""{"crv":"P-256","kty":"EC","x":"{{Base64Url.EncodeToString(point.X)}}","y":"{{Base64Url.EncodeToString(point.Y)}}"}""";
-        return new SigningKey(pkcs8, Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes(canonical))));
+        return new SigningKey(pkcs8, JwkSet.Thumbprint(key.ExportParameters(includePrivateParameters: false)));
     }
 }
