@@ -31,7 +31,7 @@ internal static class HtmlLetter
               .soft { color: #b4bdb9 !important; }
               .quote { border-color: #7cc4a4 !important; }
               .button { background: #7cc4a4 !important; color: #0d1512 !important; }
-              a { color: #9ad8bd; }
+              .link { color: #9ad8bd !important; }
             }
             </style>
             </head>
@@ -56,7 +56,7 @@ internal static class HtmlLetter
         Button button =>
             $"<p style=\"margin:24px 0 8px\"><a class=\"button\" href=\"{Text(button.Link)}\"\n style=\"display:inline-block;padding:14px 24px;border-radius:8px;background:{Accent};color:#ffffff;font-weight:600;text-decoration:none\">{Text(button.Label)}</a></p>\n{Address(button.Link)}",
         Aside aside =>
-            $"<p style=\"margin:24px 0 16px\">{Text(aside.Text)}\n<a href=\"{Text(aside.Link)}\">{Text(aside.Label)}</a></p>\n",
+            $"<p style=\"margin:24px 0 16px\">{Text(aside.Text)}\n<a class=\"link\" href=\"{Text(aside.Link)}\" style=\"color:{Accent}\">{Text(aside.Label)}</a></p>\n",
         Note note => $"<p class=\"soft\" style=\"margin:28px 0 0;font-size:14px;color:#55605b\">{Text(note.Text)}</p>\n",
         _ => throw new InvalidOperationException($"No HTML form for {block.GetType().Name}."),
     };
