@@ -1,8 +1,18 @@
+using System.Runtime.InteropServices;
+
 namespace Campaigns.Db;
 
 /// <summary>Files and folders that only the account running the product can read (0600 and 0700; on Windows the folder's own rules hold).</summary>
-public static class OwnerOnly
+public static partial class OwnerOnly
 {
+    private const uint GroupAndOthers = 0x3F;
+
+    /// <summary>Makes it the rule for the whole process, also for files that libraries make, such as the framework's cookie keys.</summary>
+    public static void EveryNewFile()
+    {
+        if (!OperatingSystem.IsWindows()) _ = SetMask(GroupAndOthers);
+    }
+
     public static void CreateFolder(string path)
     {
         if (OperatingSystem.IsWindows()) Directory.CreateDirectory(path);
@@ -15,4 +25,7 @@ public static class OwnerOnly
         if (!OperatingSystem.IsWindows() && mode != FileMode.Open) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         return new FileStream(path, options);
     }
+
+    [LibraryImport("libc", EntryPoint = "umask")]
+    private static partial uint SetMask(uint mask);
 }
