@@ -86,6 +86,16 @@ public sealed class PacketTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_letter_quotes_words_that_somebody_signed()
+    {
+        await _world.SignAsync("Kari Nordmann");
+        var letter = Pdf.Text(_world.Files(await _world.BuildAsync(locale: "nl"))["cover-letter.pdf"]);
+        Assert.Contains("We ask you to protect witnesses.", letter, StringComparison.Ordinal);
+        Assert.Contains("Handtekeningen per land", letter, StringComparison.Ordinal);
+        Assert.DoesNotContain("Wij vragen", letter, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Two_builds_of_one_packet_differ_in_the_signature_only()
     {
         foreach (var name in _names) await _world.SignAsync(name, Disclosure.Name, "GB", "Bath");

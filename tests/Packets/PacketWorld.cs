@@ -195,7 +195,7 @@ internal sealed class PacketWorld : IAsyncDisposable
         Organisation = "Example Rights International",
         Controller = new("Example Rights International", "privacy@example.org"),
         PrivacyNotice = new("1", "We keep little."),
-        Texts = [new("en", "Investigate the persecution", "We ask you to investigate.\n\nWe ask you to protect witnesses.")],
+        Texts = [new("en", "Investigate the persecution", "We ask you to investigate.\n\nWe ask you to protect witnesses."), new("nl", "Onderzoek de vervolging", "Wij vragen u te onderzoeken.")],
         Goal = 100,
         Countries = [new("GB", 50, "en"), new("NL", 50, "nl"), new("NO", 50, "nb")],
         Recipients =

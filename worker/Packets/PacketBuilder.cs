@@ -103,10 +103,12 @@ internal sealed class PacketBuilder(PacketSource source, CampaignStore campaigns
 
     private static int Volumes(CountryIndex country) => (country.Entries.Length + SignatureVolume.Most - 1) / SignatureVolume.Most;
 
-    // The version most people of this packet signed, in its language where the campaign has it.
+    // Words that were signed: in the packet's language where anybody signed those, else the ones most people signed.
     private static PetitionText Signed(IReadOnlyList<PetitionText> all, PacketIndex index, string locale, Campaign campaign)
     {
-        var current = campaign.Text(locale);
-        return all.Where(text => text.Locale == current.Locale && index.Texts.ContainsKey(text.Hash)).MaxBy(text => index.Texts[text.Hash]) ?? current;
+        var signed = all.Where(text => index.Texts.ContainsKey(text.Hash)).ToList();
+        return signed.Where(text => text.Locale == locale).MaxBy(text => index.Texts[text.Hash])
+            ?? signed.MaxBy(text => index.Texts[text.Hash])
+            ?? campaign.Text(locale);
     }
 }

@@ -97,16 +97,24 @@ public sealed record TextBlock
         yield return text[start..];
     }
 
-    // As many whole characters as fit, at least one.
+    // As many whole characters as fit; scalars where not even one character does, which happens to codes printed for a pile of marks no font has; at least one.
     private static string Head(Typesetter type, string word, int most, bool rightToLeft)
     {
-        var end = StringInfo.GetNextTextElementLength(word, 0);
-        while (end < word.Length)
+        var end = Fitting(StringInfo.GetNextTextElementLength);
+        return word[..(end > 0 ? end : Math.Max(Fitting(ScalarLength), ScalarLength(word, 0)))];
+
+        int Fitting(Func<string, int, int> step)
         {
-            var next = end + StringInfo.GetNextTextElementLength(word, end);
-            if (type.Shape(word[..next], rightToLeft).Width > most) break;
-            end = next;
+            var fits = 0;
+            while (fits < word.Length)
+            {
+                var next = fits + step(word, fits);
+                if (type.Shape(word[..next], rightToLeft).Width > most) break;
+                fits = next;
+            }
+            return fits;
         }
-        return word[..end];
     }
+
+    private static int ScalarLength(string text, int at) => char.IsSurrogatePair(text, at) ? 2 : 1;
 }
