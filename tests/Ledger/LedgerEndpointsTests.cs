@@ -10,6 +10,7 @@ using Campaigns.Signatures;
 using Campaigns.Tests.Running;
 using Dapper;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
 namespace Campaigns.Tests.Ledger;
 
@@ -146,6 +147,42 @@ public sealed class LedgerEndpointsTests : IAsyncLifetime
         foreach (var path in (string[])["/head?size=3", "?from=0&to=3", "/entries/1/proof?size=3"])
             Assert.Equal(TimeSpan.FromDays(365), (await _server.Http.GetAsync(Path(path))).Headers.CacheControl!.MaxAge);
         Assert.True((await _server.Http.GetAsync(Path("?from=0&to=4"))).Headers.CacheControl!.NoCache);
+    }
+
+    [Fact]
+    public async Task A_ledger_the_world_knows_more_of_is_served_as_it_is_and_readiness_says_why_it_stands_still()
+    {
+        var folder = Directory.CreateTempSubdirectory("campaign-").FullName;
+        try
+        {
+            await using (var before = await CampaignServer.StartAsync(folder))
+            {
+                await before.OpenCampaignAsync(_slug);
+                await CampaignServer.Expect(200, await before.Http.GetAsync("/healthz/ready"));
+                var campaign = before.Services.GetRequiredService<CampaignStore>().Find(_slug)!;
+                before.Services.GetRequiredService<Db.Database>().Journal.AppendHeads([new() { CampaignId = campaign.Id, Size = 99, Root = "ab" }], DateTimeOffset.UtcNow);
+            }
+            await using var after = await CampaignServer.StartAsync(folder);
+            var ready = await CampaignServer.Expect(503, await after.Http.GetAsync("/healthz/ready"));
+            var missing = (await ready.Content.ReadFromJsonAsync<JsonObject>())!["missing"]!["ledger"]!;
+            Assert.Contains("99 entries", (string)missing!, StringComparison.Ordinal);
+            Assert.Equal(0, (long)(await after.GetJsonAsync(Path("/head")))["size"]!);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Theory]
+    [InlineData("--Ledger:MinBatch=0")]
+    [InlineData("--Ledger:MaxDelay=-00:00:01")]
+    [InlineData("--Ledger:MaxDelay=2.00:00:00")]
+    public async Task Numbers_that_make_no_sense_refuse_the_start(string setting)
+    {
+        var folder = Directory.CreateTempSubdirectory("campaign-").FullName;
+        await Assert.ThrowsAsync<OptionsValidationException>(() => CampaignServer.StartAsync(folder, setting));
+        Directory.Delete(folder, recursive: true);
     }
 
     private long CampaignId => _server.Services.GetRequiredService<CampaignStore>().Find(_slug)!.Id;
