@@ -35,6 +35,11 @@ public sealed class DoorTests(PageServer pages)
         }
         // Whoever presses twice is told the same.
         await CampaignServer.Expect(200, await pages.Server.Http.PostAsync("/not-me/" + letter.Token("/not-me/"), null));
+
+        var log = await ReadLog();
+        Assert.Contains("/confirm/{token}", log, StringComparison.Ordinal);
+        foreach (var secret in (string[])[letter.Token("/confirm/"), letter.Token("/not-me/"), manage.Token("/my/"), "looked-at@doors.example"])
+            Assert.DoesNotContain(secret, log, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -111,6 +116,14 @@ public sealed class DoorTests(PageServer pages)
         using var mine = pages.Server.Bearing(token);
         var signature = JsonNode.Parse(await mine.GetStringAsync("/api/my/signature"))!;
         Assert.Equal("confirmed", signature["state"]!.GetValue<string>());
+    }
+
+    private async Task<string> ReadLog()
+    {
+        // The server goes on writing it.
+        await using var file = new FileStream(Path.Combine(pages.Server.Folder, "test.log"), FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        using var reader = new StreamReader(file);
+        return await reader.ReadToEndAsync();
     }
 
     private async Task Look(string path)

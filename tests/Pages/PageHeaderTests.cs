@@ -106,6 +106,18 @@ public sealed class PageHeaderTests(PageServer pages)
         Assert.Equal("text/html", answer.Content.Headers.ContentType!.MediaType);
     }
 
+    [Fact]
+    public async Task A_network_past_its_limit_gets_a_page_that_says_so()
+    {
+        await using var server = await CampaignServer.StartAsync(null, "--Limits:RefuseSigningPerNetworkPerHour=1");
+        var slug = await server.OpenCampaignAsync();
+        await CampaignServer.Expect(400, await server.Http.PostAsync($"/c/{slug}", new FormUrlEncodedContent([])));
+        var refused = await CampaignServer.Expect(429, await server.Http.PostAsync($"/c/{slug}?lang=nl", new FormUrlEncodedContent([])));
+        Assert.Equal("text/html", refused.Content.Headers.ContentType!.MediaType);
+        Assert.Contains("Het is nu erg druk", await refused.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.NotNull(refused.Headers.RetryAfter);
+    }
+
     [Theory]
     [InlineData("/c/pages", true)]
     [InlineData("/c/pages/thanks", true)]
