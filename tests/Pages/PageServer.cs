@@ -45,6 +45,8 @@ public sealed class PageServer : IAsyncLifetime
     public async Task<IBrowserContext> WindowAsync(string locale = "en", int width = 1280, bool script = false)
     {
         _playwright ??= await Playwright.CreateAsync();
+        // A slow machine is not a failure.
+        Assertions.SetDefaultExpectTimeout(30_000);
         _browser ??= await _playwright.Chromium.LaunchAsync(new()
         {
             ExecutablePath = Environment.GetEnvironmentVariable(BrowserVariable) ?? "/usr/bin/chromium",
