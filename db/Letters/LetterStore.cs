@@ -21,7 +21,7 @@ public sealed class LetterStore(Database database, SignatureSeal seal, KeyRing k
 
     private const string Due = "state = 'queued' AND due_at <= @now AND (lease_until IS NULL OR lease_until <= @now)";
 
-    private const string AnyDue = $"SELECT 1 FROM letters WHERE {Due} LIMIT 1";
+    private const string CountUpTo = $"SELECT count(*) FROM (SELECT 1 FROM letters WHERE {Due} LIMIT @most) AS due";
 
     private const string Claim = $"""
         UPDATE letters SET lease_until = @until, lease_owner = @owner, attempt = attempt + 1
@@ -69,11 +69,11 @@ public sealed class LetterStore(Database database, SignatureSeal seal, KeyRing k
         WHERE campaign_id = @campaignId AND state IN ('failed', 'unknown') AND id > @after ORDER BY id LIMIT @limit
         """;
 
-    /// <summary>Whether a claim would find anything; costs no write.</summary>
-    public bool HasDue()
+    /// <summary>How many letters a claim would find, counted up to that many; costs no write.</summary>
+    public int CountDue(int most)
     {
         using var connection = database.Read();
-        return connection.QueryFirstOrDefault<long?>(AnyDue, new { now = time.UtcNow().ToUnixTimeMilliseconds() }) is not null;
+        return (int)connection.QuerySingle<long>(CountUpTo, new { most, now = time.UtcNow().ToUnixTimeMilliseconds() });
     }
 
     /// <summary>Claims up to that many letters, the longest due first, for <see cref="Lease"/>. Some may turn out not to be wanted any more (<see cref="DueLetter.Obsolete"/>).</summary>

@@ -85,6 +85,6 @@ public sealed class LetterTextsTests
             "manage" => texts.Manage(locale, _facts, _token),
             _ => texts.AlreadySigned(locale, _facts, _token),
         };
-        return ParsedLetter.ReadAsync(MimeLetter.Compose(42, TestLetter.Sender, Mailbox.FromAddress("kari@example.org")!, text, DateTimeOffset.UnixEpoch).Content);
+        return ParsedLetter.ReadAsync(MimeLetter.Compose(42, TestLetter.Sender, Mailbox.FromAddress("kari@example.org")!, LetterBody.Render(text), DateTimeOffset.UnixEpoch).Content);
     }
 }

@@ -41,7 +41,7 @@ public sealed class MimeLetterTests
     [InlineData("petitions@localhost", "", "petitions@localhost")]
     public async Task A_sender_is_read_by_others_as_the_operator_wrote_it(string setting, string name, string address)
     {
-        var letter = MimeLetter.Compose(42, Mailbox.Parse(setting)!, _to, new LetterText("en", "Hello", [new Paragraph("x")]), _now);
+        var letter = MimeLetter.Compose(42, Mailbox.Parse(setting)!, _to, Letter("Hello"), _now);
         var parsed = await ParsedLetter.ReadAsync(letter.Content);
         Assert.Equal((name, address), (parsed.FromName, parsed.FromAddress));
         Assert.Empty(parsed.Defects);
@@ -54,14 +54,14 @@ public sealed class MimeLetterTests
     [InlineData("=?utf-8?Q?not_encoded?=")]
     public async Task Subjects_survive(string subject)
     {
-        var letter = MimeLetter.Compose(42, TestLetter.Sender, _to, new LetterText("en", subject, [new Paragraph("x")]), _now);
+        var letter = MimeLetter.Compose(42, TestLetter.Sender, _to, Letter(subject), _now);
         Assert.Equal(subject, (await ParsedLetter.ReadAsync(letter.Content)).Headers["Subject"]);
     }
 
     [Fact]
     public void A_line_break_in_a_subject_opens_no_header()
     {
-        var letter = MimeLetter.Compose(42, TestLetter.Sender, _to, new LetterText("en", "a\r\nBcc: x@example.org", [new Paragraph("x")]), _now);
+        var letter = MimeLetter.Compose(42, TestLetter.Sender, _to, Letter("a\r\nBcc: x@example.org"), _now);
         Assert.DoesNotContain("\nBcc:", Encoding.UTF8.GetString(letter.Content.Span).Split("\r\n\r\n")[0], StringComparison.Ordinal);
     }
 
@@ -94,7 +94,7 @@ public sealed class MimeLetterTests
     public void Lines_are_short_and_end_as_mail_wants_them(string address, string locale)
     {
         var facts = new LetterFacts(new string('Ø', 300), string.Concat(Enumerable.Repeat("håp 👩🏽‍🚀 ", 60)), "nb", "https://" + new string('a', 50) + ".example.org/" + new string('b', 200));
-        var letter = MimeLetter.Compose(42, TestLetter.Sender, Mailbox.FromAddress(address)!, Outbox.Texts().Confirm(locale, facts, new('c', 48), new('d', 48)), _now);
+        var letter = MimeLetter.Compose(42, TestLetter.Sender, Mailbox.FromAddress(address)!, LetterBody.Render(Outbox.Texts().Confirm(locale, facts, new('c', 48), new('d', 48))), _now);
         var text = Encoding.UTF8.GetString(letter.Content.Span);
         Assert.DoesNotContain('\r', text.Replace("\r\n", "", StringComparison.Ordinal));
         Assert.DoesNotContain('\n', text.Replace("\r\n", "", StringComparison.Ordinal));
@@ -104,6 +104,8 @@ public sealed class MimeLetterTests
         Assert.True(Ascii.IsValid(body));
     }
 
+    private static LetterBody Letter(string subject) => LetterBody.Render(new LetterText("en", subject, [new Paragraph("x")]));
+
     private static async Task<ParsedLetter> ComposeAsync(params LetterBlock[] blocks) =>
-        await ParsedLetter.ReadAsync(MimeLetter.Compose(42, TestLetter.Sender, _to, new LetterText("en", "Hello", blocks), _now).Content);
+        await ParsedLetter.ReadAsync(MimeLetter.Compose(42, TestLetter.Sender, _to, LetterBody.Render(new LetterText("en", "Hello", blocks)), _now).Content);
 }

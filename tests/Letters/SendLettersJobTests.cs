@@ -73,11 +73,11 @@ public sealed class SendLettersJobTests : IAsyncLifetime
         _outbox.Campaign.Clock.Advance(TimeSpan.FromSeconds(50));
         await Store.RenewAsync("alive", [claimed.Single().Id], default);
         _outbox.Campaign.Clock.Advance(TimeSpan.FromSeconds(50));
-        Assert.False(Store.HasDue());
+        Assert.Equal(0, Store.CountDue(9));
 
         _outbox.Campaign.Clock.Advance(TimeSpan.FromSeconds(11));
         await Store.RenewAsync("alive", [claimed.Single().Id], default);
-        Assert.True(Store.HasDue());
+        Assert.Equal(1, Store.CountDue(9));
     }
 
     [Fact]

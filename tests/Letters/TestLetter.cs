@@ -21,7 +21,7 @@ internal static class TestLetter
 
     public static MimeLetter To(string address, string body = "Hello.") => MimeLetter.Compose(
         Interlocked.Increment(ref _id), Sender, Mailbox.FromAddress(address)!,
-        new LetterText("en", "Test", [new Paragraph(body)]), DateTimeOffset.UnixEpoch);
+        LetterBody.Render(new LetterText("en", "Test", [new Paragraph(body)])), DateTimeOffset.UnixEpoch);
 
     public static SmtpMailServer Client(int port, Action<MailOptions>? change = null, SmtpTimeouts? timeouts = null)
     {

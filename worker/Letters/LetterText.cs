@@ -4,6 +4,19 @@ namespace Campaigns.Worker.Letters;
 /// <param name="Subject">Holds no word of title, organisation or demand: subjects show on locked screens.</param>
 public sealed record LetterText(string Locale, string Subject, IReadOnlyList<LetterBlock> Blocks);
 
+/// <summary>A letter in both its forms, from one <see cref="LetterText"/>.</summary>
+public sealed record LetterBody(string Locale, string Subject, string Plain, string Html)
+{
+    public static LetterBody Render(LetterText letter) => new(letter.Locale, letter.Subject, PlainLetter.Render(letter), HtmlLetter.Render(letter));
+
+    /// <summary>The same letter with other words in both forms; for links, which neither form breaks or escapes.</summary>
+    public LetterBody Replace(string words, string others) => this with
+    {
+        Plain = Plain.Replace(words, others, StringComparison.Ordinal),
+        Html = Html.Replace(words, others, StringComparison.Ordinal),
+    };
+}
+
 public abstract record LetterBlock;
 
 public sealed record Heading(string Text) : LetterBlock;

@@ -8,19 +8,36 @@ public sealed class MailOutage(TimeProvider time)
 {
     private static readonly TimeSpan _longest = TimeSpan.FromMinutes(1);
 
+    private readonly Lock _gate = new();
     private int _inARow;
     private DateTimeOffset _until;
 
-    public bool Lasts => time.UtcNow() < _until;
-
-    public void Note()
+    public bool Lasts
     {
-        var seconds = Math.Min(Math.Pow(2, _inARow++), _longest.TotalSeconds);
-        _until = time.UtcNow() + (TimeSpan.FromSeconds(seconds) * Backoff.Jitter());
+        get
+        {
+            lock (_gate) return time.UtcNow() < _until;
+        }
+    }
+
+    /// <summary>Begins a pause; false when one has begun already, because several conversations usually break at once.</summary>
+    public bool Begin()
+    {
+        lock (_gate)
+        {
+            var now = time.UtcNow();
+            if (now < _until) return false;
+            var seconds = Math.Min(Math.Pow(2, _inARow++), _longest.TotalSeconds);
+            _until = now + (TimeSpan.FromSeconds(seconds) * Backoff.Jitter());
+            return true;
+        }
     }
 
     /// <summary>The server answers: the next trouble starts small.</summary>
-    public void Over() => _inARow = 0;
+    public void Over()
+    {
+        lock (_gate) _inARow = 0;
+    }
 }
 
 internal static class Backoff

@@ -11,10 +11,10 @@ public sealed record MimeLetter
     public required ReadOnlyMemory<byte> Content { get; init; }
 
     /// <summary>
-    /// Puts a letter together: a text and an HTML part from the one <see cref="LetterText"/>. The same letter has the same Message-ID however
+    /// Puts a letter together, its text and its HTML part. The same letter has the same Message-ID however
     /// often it is sent, so that mailboxes can drop the second one when the fate of the first was unknown.
     /// </summary>
-    public static MimeLetter Compose(long id, Mailbox from, Mailbox to, LetterText letter, DateTimeOffset now)
+    public static MimeLetter Compose(long id, Mailbox from, Mailbox to, LetterBody letter, DateTimeOffset now)
     {
         var boundary = $"=_{Ids.Text(id)}";
         var content = new StringBuilder(8192);
@@ -30,8 +30,8 @@ public sealed record MimeLetter
             .Header("MIME-Version", "1.0")
             .Header("Content-Type", $"multipart/alternative;\r\n boundary=\"{boundary}\"")
             .Append("\r\n")
-            .Part(boundary, "text/plain", PlainLetter.Render(letter))
-            .Part(boundary, "text/html", HtmlLetter.Render(letter))
+            .Part(boundary, "text/plain", letter.Plain)
+            .Part(boundary, "text/html", letter.Html)
             .Append("--").Append(boundary).Append("--\r\n");
         return new MimeLetter { Id = id, From = from, To = to, Content = Encoding.UTF8.GetBytes(content.ToString()) };
     }

@@ -11,16 +11,25 @@ namespace Campaigns.Worker.Letters;
 public sealed class SendLettersJob(
     LetterStore letters, LetterWriter writer, IMailServer server, MailOutage outage, TimeProvider time, ILogger<SendLettersJob> log) : ITimedJob
 {
-    private const int Claim = 256;
-    private const int MarkEvery = 64;
+    // Several conversations at once, when there is enough to say: a server far away takes its time over each letter.
+    private const int Lanes = 4;
+    private const int Claim = 128;
+    private const int MarkEvery = 32;
     private static readonly TimeSpan _renewEvery = LetterStore.Lease / 3;
     private static readonly TimeSpan _giveUpAfter = TimeSpan.FromDays(5);
     private static readonly TimeSpan _askAgain = TimeSpan.FromMinutes(15);
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
+        if (outage.Lasts) return;
+        var lanes = (letters.CountDue(Lanes * Claim) + Claim - 1) / Claim;
+        await Task.WhenAll(Enumerable.Range(0, lanes).Select(_ => Task.Run(() => EmptyAsync(cancellationToken), CancellationToken.None)));
+    }
+
+    private async Task EmptyAsync(CancellationToken cancellationToken)
+    {
         var owner = Guid.NewGuid().ToString("N");
-        while (!outage.Lasts && !cancellationToken.IsCancellationRequested && letters.HasDue())
+        while (!outage.Lasts && !cancellationToken.IsCancellationRequested && letters.CountDue(1) > 0)
         {
             var due = await letters.ClaimAsync(owner, Claim, cancellationToken);
             using var done = new CancellationTokenSource();
@@ -79,8 +88,7 @@ public sealed class SendLettersJob(
         await marking;
         await MarkAsync(outcomes);
         if (trouble is null || cancellationToken.IsCancellationRequested) return;
-        outage.Note();
-        log.MailServerUnavailable(trouble);
+        if (outage.Begin()) log.MailServerUnavailable(trouble);
     }
 
     private LetterOutcome Outcome(DueLetter letter, Delivery delivery)
