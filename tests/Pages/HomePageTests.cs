@@ -1,0 +1,39 @@
+using Campaigns.Tests.Running;
+
+namespace Campaigns.Tests.Pages;
+
+public sealed class HomePageTests
+{
+    private const string Button = "action=\"/dev/demonstration";
+
+    [Fact]
+    public async Task A_newcomer_sets_up_the_demonstration_with_one_press_and_keeps_the_language()
+    {
+        await using var server = await CampaignServer.StartAsync(null, "--environment", "Development");
+        Assert.Contains(Button, await server.Http.GetStringAsync("/"), StringComparison.Ordinal);
+
+        var pressed = await CampaignServer.Expect(303, await server.Http.PostAsync("/dev/demonstration?lang=nb", null));
+        var page = await CampaignServer.Expect(200, await server.Http.GetAsync(pressed.Headers.Location));
+        Assert.Contains("<html lang=\"nb\">", await page.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.DoesNotContain(Button, await server.Http.GetStringAsync("/"), StringComparison.Ordinal);
+        // Once more does no harm.
+        await CampaignServer.Expect(303, await server.Http.PostAsync("/dev/demonstration", null));
+    }
+
+    [Fact]
+    public async Task Nobody_else_is_offered_it_and_nobody_else_can_press_it()
+    {
+        await using var development = await CampaignServer.StartAsync(null, "--environment", "Development");
+        foreach (var method in (HttpMethod[])[HttpMethod.Get, HttpMethod.Post])
+        {
+            using var request = new HttpRequestMessage(method, method == HttpMethod.Get ? "/" : "/dev/demonstration") { Headers = { Host = "petitions.example" } };
+            var answer = await development.Http.SendAsync(request);
+            Assert.Equal(method == HttpMethod.Get ? 200 : 404, (int)answer.StatusCode);
+            Assert.DoesNotContain(Button, await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        }
+
+        await using var production = await CampaignServer.StartAsync();
+        Assert.DoesNotContain(Button, await production.Http.GetStringAsync("/"), StringComparison.Ordinal);
+        await CampaignServer.Expect(404, await production.Http.PostAsync("/dev/demonstration", null));
+    }
+}
