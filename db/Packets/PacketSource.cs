@@ -37,10 +37,11 @@ public sealed class PacketSource(Database database, SignatureSeal seal)
         ORDER BY e.n
         """;
 
-    private const string SelectSigners = $"""
-        SELECT {Columns}, s.id, s.person
+    // The numbers are written into the statement: a thousand named parameters cost more to bind than their rows to read.
+    private const string SelectSigners = $$"""
+        SELECT {{Columns}}, s.id, s.person
         FROM ledger_entries e JOIN signatures s ON s.campaign_id = e.campaign_id AND s.id = e.signature_id
-        WHERE e.campaign_id = @campaignId AND e.n IN @entries AND e.removed = 0 AND s.person IS NOT NULL
+        WHERE e.campaign_id = @campaignId AND e.n IN {=entries} AND e.removed = 0 AND s.person IS NOT NULL
         """;
 
     private const string SelectRecipient = """

@@ -18,7 +18,7 @@ public class PacketMemoryTests(ITestOutputHelper output)
         Assert.True(large <= 1.25 * small, $"{large} kB against {small} kB");
     }
 
-    private static async Task<long> PeakAsync(int signatures)
+    private async Task<long> PeakAsync(int signatures)
     {
         await using var world = await new PacketWorld().StartAsync();
         await world.FillAsync(signatures);
@@ -27,6 +27,7 @@ public class PacketMemoryTests(ITestOutputHelper output)
         // Sets the high-water mark back to what is resident now.
         await File.WriteAllTextAsync("/proc/self/clear_refs", "5");
         await world.RunAsync();
+        output.WriteLine(world.Log.Lines.Last().Text);
         var status = await File.ReadAllLinesAsync("/proc/self/status");
         Assert.Equal(signatures, world.Packets.Find(id)!.Manifest!.Counts["GB"].Name);
         var peak = status.Single(line => line.StartsWith("VmHWM:", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1];

@@ -4,7 +4,6 @@ using Campaigns.Db.Packets;
 using Campaigns.Packets;
 using Campaigns.Worker.Packets.Documents;
 using Campaigns.Worker.Packets.Pdf;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Localization;
 
 namespace Campaigns.Worker.Packets;
@@ -20,7 +19,7 @@ internal sealed class PacketProgress
 /// Writes the files of one packet from the first N entries of the ledger. Keeps twelve bytes a line and one volume in memory, and no transaction longer than a
 /// page of rows. The same rows give the same bytes, <c>manifest.jws</c> excepted.
 /// </summary>
-internal sealed class PacketBuilder(PacketSource source, CampaignStore campaigns, IStringLocalizer<PacketTexts> texts, IConfiguration configuration)
+internal sealed class PacketBuilder(PacketSource source, CampaignStore campaigns, IStringLocalizer<PacketTexts> texts, PublicAddress address)
 {
     /// <summary>
     /// What the bytes of a packet depend on beside its rows: our layout, the shaping library, and the runtime that packs streams. Raise the first number when the look
@@ -56,7 +55,7 @@ internal sealed class PacketBuilder(PacketSource source, CampaignStore campaigns
                     .Select(text => new ManifestText(text.Locale, text.Version, text.Hash, index.Texts[text.Hash])),
             ],
             Countries = [.. packet.Countries.Select(country => new CountryFacts(country, index[country].Counts, Volumes(index[country])))],
-            PublicUrl = (configuration["PublicUrl"] ?? "").TrimEnd('/'),
+            PublicUrl = address.Url,
             CsvApostrophes = null,
         };
         using (var csvPart = packet.Csv ? parts.Begin(PacketNames.Csv) : null)
