@@ -51,6 +51,25 @@ public sealed class ScheduleTests
         Assert.Contains("tidied up", seen.Runs);
     }
 
+    [Fact]
+    public async Task A_job_that_does_not_listen_cannot_keep_the_host_from_ending()
+    {
+        var seen = new Seen();
+        using var host = await StartAsync(seen, new RecordedLog(), clock => clock.Every<Deaf>(_often));
+        await UntilAsync(() => seen.Runs.Contains("begun"));
+        var started = TimeProvider.System.GetTimestamp();
+        using var patience = new CancellationTokenSource(TimeSpan.FromMilliseconds(300));
+        try
+        {
+            await host.StopAsync(patience.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // The host says that not everybody was done in time.
+        }
+        Assert.InRange(TimeProvider.System.GetElapsedTime(started), TimeSpan.Zero, TimeSpan.FromSeconds(8));
+    }
+
     [Theory]
     [InlineData("Quartz", "worker/Schedule.cs")]
     [InlineData("Letters.Smtp", "worker/Letters/Smtp/", "worker/Letters/LetterServices.cs")]
@@ -128,6 +147,15 @@ public sealed class ScheduleTests
             seen.Begin();
             await Task.Delay(400, CancellationToken.None);
             seen.End(nameof(Slow));
+        }
+    }
+
+    private sealed class Deaf(Seen seen) : ITimedJob
+    {
+        public async Task RunAsync(CancellationToken cancellationToken)
+        {
+            seen.Runs.Enqueue("begun");
+            await Task.Delay(TimeSpan.FromSeconds(15), CancellationToken.None);
         }
     }
 

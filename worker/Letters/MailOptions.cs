@@ -1,3 +1,6 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using Campaigns.Db;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
@@ -71,7 +74,24 @@ internal sealed class MailOptionsRules(IHostEnvironment environment, Installatio
         if (options.Host.Length == 0) return ValidateOptionsResult.Fail("Mail:Host is not set, and Mail:Transport is smtp.");
         if (options.Port is < 1 or > 65535) return ValidateOptionsResult.Fail("Mail:Port must be 1 to 65535.");
         if (options.Security is not (MailSecurity.None or MailSecurity.StartTls or MailSecurity.Tls)) return ValidateOptionsResult.Fail("Mail:Security must be none, starttls or tls.");
-        if (options.TrustedCertificate.Length > 0 && !File.Exists(options.TrustedCertificate)) return ValidateOptionsResult.Fail("Mail:TrustedCertificate names a file that does not exist.");
+        if (options.User.Length > 0 && options.Security == MailSecurity.None && !IsLoopback(options.Host)) return ValidateOptionsResult.Fail("Mail:User and Mail:Password would cross the network in clear: Mail:Security must be starttls or tls.");
+        if (options.TrustedCertificate.Length > 0 && !HoldsCertificates(options.TrustedCertificate)) return ValidateOptionsResult.Fail("Mail:TrustedCertificate must name a PEM file with at least one certificate.");
         return ValidateOptionsResult.Success;
+    }
+
+    private static bool IsLoopback(string host) => host == "localhost" || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));
+
+    private static bool HoldsCertificates(string file)
+    {
+        try
+        {
+            var certificates = new X509Certificate2Collection();
+            certificates.ImportFromPemFile(file);
+            return certificates.Count > 0;
+        }
+        catch (Exception exception) when (exception is CryptographicException or IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
     }
 }
