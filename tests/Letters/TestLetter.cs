@@ -11,7 +11,10 @@ internal static class TestLetter
     /// <summary>For servers that fall silent on purpose.</summary>
     public static readonly SmtpTimeouts Short = new()
     {
-        Command = TimeSpan.FromMilliseconds(600), Data = TimeSpan.FromMilliseconds(600), FinalDot = TimeSpan.FromMilliseconds(600), Quit = TimeSpan.FromMilliseconds(200),
+        Command = TimeSpan.FromMilliseconds(600),
+        Data = TimeSpan.FromMilliseconds(600),
+        FinalDot = TimeSpan.FromMilliseconds(600),
+        Quit = TimeSpan.FromMilliseconds(200),
     };
 
     // A test that waits as long as the RFC allows would be stopped before it could say what is wrong.
