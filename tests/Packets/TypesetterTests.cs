@@ -49,6 +49,30 @@ public class TypesetterTests
     }
 
     [Theory]
+    [InlineData("Kari Nordmann")]
+    [InlineData("דוד בן־גוריון")]
+    [InlineData("محمد عبد الرحمن")]
+    [InlineData("राजेश शर्मा")]
+    public void Without_the_shaping_library_a_name_is_still_read_back_as_typed(string name)
+    {
+        var pdf = Write(name, new Typesetter(Fonts.Regular, shape: false));
+        Pdf.Check(pdf);
+        Assert.Contains(name, Pdf.Text(pdf), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Brackets_turn_round_in_right_to_left_text()
+    {
+        foreach (var shape in (bool[])[true, false])
+        {
+            var type = new Typesetter(Fonts.Regular, shape);
+            var open = type.Shape("(").Glyphs[0].Id;
+            var drawn = type.Shape("(א)").Glyphs;
+            Assert.Equal((open, ")"), (drawn[0].Id, drawn[0].Text));
+        }
+    }
+
+    [Theory]
     [InlineData("x", 200)]
     [InlineData("Wolfeschlegel", 15)]
     [InlineData("word ", 40)]
@@ -85,11 +109,11 @@ public class TypesetterTests
     [Fact]
     public void The_same_content_makes_the_same_bytes() => Assert.Equal(Write("Kari محمد 王"), Write("Kari محمد 王"));
 
-    private static byte[] Write(string name)
+    private static byte[] Write(string name, Typesetter? type = null)
     {
         using var stream = new MemoryStream();
         var document = new PdfDocument(stream, _info);
-        var block = TextBlock.Fit(new Typesetter(Fonts.Regular), name, 9.5, 240, 12.6, 300);
+        var block = TextBlock.Fit(type ?? new Typesetter(Fonts.Regular), name, 9.5, 240, 12.6, 300);
         document.Page(page => page.Block(block, 100, 100));
         document.Finish();
         return stream.ToArray();

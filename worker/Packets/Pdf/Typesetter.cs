@@ -9,8 +9,12 @@ namespace Campaigns.Worker.Packets.Pdf;
 /// <see cref="HarfBuzz"/>. A scalar no font has is printed as <c>[U+1F600]</c>, so that nothing a person typed vanishes; copying it gives what was typed.
 /// Not for two threads at once.
 /// </summary>
-public sealed class Typesetter(IReadOnlyList<Lazy<TrueTypeFont>> fonts)
+/// <param name="fonts">In the order they are tried.</param>
+/// <param name="shape">False sets everything scalar by scalar, as on a machine without the library.</param>
+public sealed class Typesetter(IReadOnlyList<Lazy<TrueTypeFont>> fonts, bool shape = true)
 {
+    private const string Mirrored = "()[]{}<>«»‹›";
+
     private readonly Dictionary<int, (TrueTypeFont? Font, ushort Glyph)> _found = [];
     private readonly Dictionary<int, (Glyph Glyph, int Low, int High)> _simple = [];
 
@@ -144,7 +148,7 @@ public sealed class Typesetter(IReadOnlyList<Lazy<TrueTypeFont>> fonts)
     {
         var part = text.AsSpan(run.Start, run.Length);
         var rightToLeft = (run.Level & 1) == 1;
-        if (run.Font is not null && HarfBuzz.Version is not null) Shaped(run.Font, part, rightToLeft, glyphs);
+        if (run.Font is not null && shape && HarfBuzz.Version is not null) Shaped(run.Font, part, rightToLeft, glyphs);
         else OneByOne(run.Font, part, rightToLeft, glyphs);
     }
 
@@ -215,11 +219,18 @@ public sealed class Typesetter(IReadOnlyList<Lazy<TrueTypeFont>> fonts)
         foreach (var rune in part.EnumerateRunes())
         {
             if (Ignorable(rune)) continue;
-            var (own, glyph) = font?.Glyph(rune.Value) is > 0 and var id ? (font, id) : Find(rune);
+            var drawn = rightToLeft ? Mirror(rune) : rune;
+            var (own, glyph) = font?.Glyph(drawn.Value) is > 0 and var id ? (font, id) : Find(drawn);
             if (own is null) SpellOut(rune, glyphs);
             else glyphs.Add(new(own, glyph, own.Advance(glyph), 0, 0, rune.ToString()));
         }
         if (rightToLeft && font is not null) glyphs.Reverse(from, glyphs.Count - from);
+    }
+
+    private static Rune Mirror(Rune rune)
+    {
+        var at = rune.IsBmp ? Mirrored.IndexOf((char)rune.Value, StringComparison.Ordinal) : -1;
+        return at < 0 ? rune : new Rune(Mirrored[at ^ 1]);
     }
 
     private void SpellOut(Rune rune, List<Glyph> glyphs)

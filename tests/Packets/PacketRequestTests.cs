@@ -1,0 +1,38 @@
+using Campaigns.Db.Packets;
+using Campaigns.Db.Staff;
+
+namespace Campaigns.Tests.Packets;
+
+#pragma warning disable CA1001 // Disposed of by DisposeAsync.
+public sealed class PacketRequestTests : IAsyncLifetime
+#pragma warning restore CA1001
+{
+    private readonly PacketWorld _world = new();
+
+    public Task InitializeAsync() => _world.StartAsync();
+
+    public async Task DisposeAsync() => await _world.DisposeAsync();
+
+    [Theory]
+    [InlineData("nobody", null, "en", null, false, "recipient")]
+    [InlineData("embassy-oslo", "GB", "en", null, false, "countries")]
+    [InlineData("embassy", "SE", "en", null, false, "countries")]
+    [InlineData("embassy", null, "fr", null, false, "locale")]
+    [InlineData("embassy", null, "en", 7L, false, "cutOff")]
+    [InlineData("embassy-oslo", null, "en", null, true, "include")]
+    public async Task What_cannot_be_built_is_refused_with_its_field(string recipient, string? country, string locale, long? cutOff, bool csv, string field)
+    {
+        var request = new PacketRequest(recipient, country is null ? null : [country], Disclosure.Name, locale, cutOff, csv);
+        var outcome = await _world.Packets.RequestAsync(_world.Campaign, request, null, Actor.Operator);
+        Assert.Equal([field], outcome.Refusal!.Errors!.Keys);
+    }
+
+    [Fact]
+    public async Task An_organiser_gets_their_own_countries_only()
+    {
+        var request = new PacketRequest("embassy", null, Disclosure.Name, "en", null, false);
+        var outcome = await _world.Packets.RequestAsync(_world.Campaign, request, ["NL"], Actor.Operator);
+        Assert.Equal(["NL"], _world.Packets.Find(outcome.Value)!.Countries);
+        Assert.NotNull((await _world.Packets.RequestAsync(_world.Campaign, request with { Countries = ["GB"] }, ["NL"], Actor.Operator)).Refusal);
+    }
+}
