@@ -166,7 +166,7 @@ public sealed class Postfix : IAsyncLifetime, IDisposable
             {
                 return await attempt();
             }
-            catch (Exception exception) when (exception is IOException or SocketException && tries < 200)
+            catch (Exception exception) when (exception is IOException or SocketException && tries < 600)
             {
                 await Task.Delay(50);
             }

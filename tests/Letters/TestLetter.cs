@@ -11,9 +11,9 @@ internal static class TestLetter
     /// <summary>For servers that fall silent on purpose.</summary>
     public static readonly SmtpTimeouts Short = new()
     {
-        Command = TimeSpan.FromMilliseconds(600),
-        Data = TimeSpan.FromMilliseconds(600),
-        FinalDot = TimeSpan.FromMilliseconds(600),
+        Command = TimeSpan.FromSeconds(2.5),
+        Data = TimeSpan.FromSeconds(2.5),
+        FinalDot = TimeSpan.FromSeconds(2.5),
         Quit = TimeSpan.FromMilliseconds(200),
     };
 
