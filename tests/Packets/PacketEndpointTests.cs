@@ -15,7 +15,12 @@ public class PacketEndpointTests
         await using var server = await CampaignServer.StartAsync();
         var slug = await server.OpenCampaignAsync(change: body => body["recipients"] = new JsonArray(new JsonObject
         {
-            ["key"] = "embassy", ["name"] = "Embassy", ["address"] = "London", ["countries"] = null, ["risk"] = "low", ["maxDisclosure"] = "name",
+            ["key"] = "embassy",
+            ["name"] = "Embassy",
+            ["address"] = "London",
+            ["countries"] = null,
+            ["risk"] = "low",
+            ["maxDisclosure"] = "name",
         }));
         await server.SignAndConfirmAsync(slug, CampaignServer.Signature("a@example.org", "Наталья Иванова", "GB"));
         await server.SignAndConfirmAsync(slug, CampaignServer.Signature("b@example.org", "Hidden Signer", "GB", "count"));
