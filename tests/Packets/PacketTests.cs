@@ -4,8 +4,9 @@ using Campaigns.Db.Signatures;
 using Campaigns.Db.Staff;
 using Campaigns.Packets;
 using Campaigns.Worker.Packets;
+using Campaigns.Worker.Packets.Documents;
 using Dapper;
-using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Localization;
 
 namespace Campaigns.Tests.Packets;
 
@@ -165,6 +166,24 @@ public sealed class PacketTests : IAsyncLifetime
         await _world.RunAsync();
         Assert.Equal(PacketStatus.Ready, _world.Packets.Find(id)!.Status);
         Assert.DoesNotContain("Leaves", _world.VolumesText(id), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_disclosure_raised_between_the_two_walks_is_noticed()
+    {
+        var signer = await _world.SignAsync("Braver Now", Disclosure.Initials);
+        await _world.SealAsync();
+        var id = await _world.RequestAsync();
+        var claimed = (await _world.Queue.ClaimAsync("test", default))!;
+        var source = _world.Get<PacketSource>();
+        var recipient = source.GetRecipient(_world.Campaign.Id, "embassy");
+        var index = PacketIndex.Read(source, claimed, recipient, default);
+        await _world.Get<MySignatureStore>().ChangeAsync(_world.Token(Campaigns.Db.Keys.TokenPurpose.Manage, signer), new SignatureChange(Disclosure.Name, null));
+
+        using var parts = new PartFolder(_world.Get<PacketFolder>().CreateWorkFolder(id, claimed.Packet.Attempt));
+        var words = new PacketWords(_world.Get<IStringLocalizer<PacketTexts>>(), "en");
+        var writer = new CountryWriter(source, claimed, recipient, words, VolumeTests.Facts(Disclosure.Name, "en"), parts, null, new());
+        Assert.False(writer.Write(new CountryFacts("GB", index["GB"].Counts, 1), index["GB"], default));
     }
 
     [Fact]

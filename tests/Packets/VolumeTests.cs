@@ -73,7 +73,7 @@ public class VolumeTests
         return stream.ToArray();
     }
 
-    private static PacketFacts Facts(Disclosure disclosure, string locale) => new()
+    internal static PacketFacts Facts(Disclosure disclosure, string locale) => new()
     {
         PacketId = "1234567890",
         Slug = "chechnya-2019",
