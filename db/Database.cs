@@ -42,7 +42,7 @@ public sealed class Database : IAsyncDisposable
     /// Opens, migrates and checks. <paramref name="serving"/> takes the lock of the one long-running process; a command leaves it alone and
     /// takes its turns at writing beside it. Throws <see cref="StartRefusedException"/> or <see cref="KeysRefusedException"/>.
     /// </summary>
-    public static Database Open(DatabaseOptions options, string dataFolder, string keysFolder, bool serving, TimeProvider time, ILoggerFactory logs)
+    public static Database Open(DatabaseOptions options, string dataFolder, string keysFolder, TimeSpan oldTokensVerifyFor, bool serving, TimeProvider time, ILoggerFactory logs)
     {
         if (options.Provider != DatabaseOptions.Sqlite)
             throw new StartRefusedException($"Database:Provider is '{options.Provider}', but this version runs on 'sqlite' only; PostgreSQL comes later.");
@@ -71,7 +71,7 @@ public sealed class Database : IAsyncDisposable
         {
             using var connection = dialect.OpenForWriting();
             foreach (var name in Migrations.Run(connection, dialect, time.UtcNow())) log.LogInformation("Migrated: {Migration}", name);
-            keys = KeyRing.Open(keysFolder, connection);
+            keys = KeyRing.Open(keysFolder, connection, dialect.OpenForReading, oldTokensVerifyFor, time);
             if (serving)
             {
                 // Nobody else serves this file, so whatever a dead process had leased is free.
@@ -91,7 +91,7 @@ public sealed class Database : IAsyncDisposable
         log.LogInformation("SQLite {Version}", SqliteDialect.LibraryVersion);
         var journal = new Journal(Path.Combine(dataFolder, "journal.jsonl"));
         // Commands run beside a server: another writer number keeps their ids apart.
-        var writes = new WriteQueue(dialect, writeLock, journal, serving ? 0 : 1, time, logs.CreateLogger<WriteQueue>());
+        var writes = new WriteQueue(dialect, writeLock, journal, keys, serving ? 0 : 1, time, logs.CreateLogger<WriteQueue>());
         return new Database(dialect, writeLock, serveLock, keys, journal, writes);
     }
 

@@ -1,6 +1,7 @@
 using Campaigns.Db.Backups;
 using Campaigns.Db.Campaigns;
 using Campaigns.Db.Counts;
+using Campaigns.Db.Keys;
 using Campaigns.Db.Ledger;
 using Campaigns.Db.Letters;
 using Campaigns.Db.Packets;
@@ -26,10 +27,11 @@ public static class Services
             provider.GetRequiredService<IOptions<DatabaseOptions>>().Value,
             root.Resolve(provider.GetRequiredService<IOptions<DataOptions>>().Value.Directory),
             root.Resolve(provider.GetRequiredService<IOptions<KeysOptions>>().Value.Directory),
+            provider.GetRequiredService<IOptions<KeysOptions>>().Value.OldTokensVerifyFor,
             serving,
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILoggerFactory>()));
-        services.AddSingleton(provider => provider.GetRequiredService<Database>().Keys);
+        services.AddSingleton(provider => provider.GetRequiredService<Database>().Keys).AddSingleton<KeyStore>().AddSingleton<ReSealStore>();
         services.AddOptions<LimitOptions>().Bind(configuration.GetSection("Limits")).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<CampaignStore>().AddSingleton<CampaignEditor>();
         services.AddOptions<LedgerOptions>().Bind(configuration.GetSection("Ledger")).ValidateDataAnnotations().ValidateOnStart();

@@ -30,6 +30,10 @@ public sealed class KeysOptions
 {
     [Required]
     public string Directory { get; set; } = "data/keys";
+
+    /// <summary>How long links made with a token key go on working after the next key was made.</summary>
+    [Range(typeof(TimeSpan), "1.00:00:00", "36500.00:00:00")]
+    public TimeSpan OldTokensVerifyFor { get; set; } = TimeSpan.FromDays(400);
 }
 
 /// <summary>Section <c>Database</c>.</summary>

@@ -1,5 +1,6 @@
 using Campaigns.Worker.Campaigns;
 using Campaigns.Worker.Counts;
+using Campaigns.Worker.Keys;
 using Campaigns.Worker.Ledger;
 using Campaigns.Worker.Letters;
 using Campaigns.Worker.Letters.Folder;
@@ -28,6 +29,7 @@ public static class Schedule
         clock.Every<SealLedgerJob>(_second);
         clock.Every<BuildPacketJob>(_second);
         clock.Every<SweepPacketsJob>(_tenSeconds);
+        clock.Every<ReSealJob>(_tenSeconds);
         clock.Every<ExpirePendingJob>(_minute);
         clock.Every<RotateNetworkKeysJob>(_hour);
         clock.Every<EraseAfterJob>(_hour);

@@ -30,6 +30,22 @@ internal static class WorkerLog
     public static void CountsDrifted(this ILogger log, long campaignId, long drift) =>
         log.LogError(CountsDriftedEvent, "The counters of campaign {Campaign} differ from its rows by {Drift}", campaignId, drift);
 
+    public static readonly EventId KeyNotReadEvent = new(5001, "KeyNotRead");
+
+    /// <param name="sentence">Names a key file and what is wrong with it.</param>
+    public static void KeyNotRead(this ILogger log, string sentence) =>
+        log.LogError(KeyNotReadEvent, "A rotated key is not in use yet: {Sentence}", sentence);
+
+    public static readonly EventId NotReSealedEvent = new(5002, "NotReSealed");
+
+    public static void NotReSealed(this ILogger log, int rows, int root, int index) =>
+        log.LogError(NotReSealedEvent, "{Rows} rows open under no key of ours and could not be brought to root-{Root} and index-{Index}", rows, root, index);
+
+    public static readonly EventId ReSealedEvent = new(5010, "ReSealed");
+
+    public static void ReSealed(this ILogger log, int rows, int root, int index) =>
+        log.LogInformation(ReSealedEvent, "{Rows} rows brought to root-{Root} and index-{Index}", rows, root, index);
+
     private static string Types(Exception exception) => exception.InnerException is { } inner
         ? $"{exception.GetType().Name} < {Types(inner)}"
         : exception.GetType().Name;

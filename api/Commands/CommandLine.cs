@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Campaigns.Db.Keys;
 using Campaigns.Db.Staff;
 
 namespace Campaigns.Api.Commands;
@@ -24,7 +25,7 @@ public static class CommandLine
     {
         var root = new RootCommand("Campaign: signatures, honest counts, packets. Without a command it serves.")
         {
-            Migrate(), Staff(), Backup(), Restore(), Verify(), Demo(),
+            Migrate(), Staff(), Keys(), Backup(), Restore(), Verify(), Demo(),
         };
         root.TreatUnmatchedTokensAsErrors = false;
         root.SetAction((parsed, stopping) => ServeCommand.RunAsync([.. parsed.UnmatchedTokens], stopping));
@@ -50,6 +51,23 @@ public static class CommandLine
                 StaffCommand.AddAsync(settings, parsed.GetValue(name)!, parsed.GetValue(role)!, parsed.GetValue(countries) ?? [])),
             Define("list", "Lists members.", [], (_, settings) => StaffCommand.ListAsync(settings)),
             Define("revoke", "Ends a member's access.", [id], (parsed, settings) => StaffCommand.RevokeAsync(settings, parsed.GetValue(id)!)),
+        };
+    }
+
+    private static Command Keys()
+    {
+        var rotated = new Argument<string>("KIND") { Description = "root, index, token or signing." };
+        rotated.AcceptOnlyFromAmong([.. KeyStore.Kinds]);
+        var retired = new Argument<string>("KIND") { Description = "root, index or token." };
+        retired.AcceptOnlyFromAmong([.. KeyStore.Kinds]);
+        var version = new Argument<int>("VERSION") { Description = "The version that keys list shows." };
+        return new Command("keys", "The keys of this installation.")
+        {
+            Define("list", "Lists versions and what still needs them.", [], (_, settings) => KeysCommand.ListAsync(settings)),
+            Define("rotate", "Makes a new version, which a running server takes up by itself.", [rotated], (parsed, settings) =>
+                KeysCommand.RotateAsync(settings, parsed.GetValue(rotated)!)),
+            Define("retire", "Lets go of a version nothing needs any more, so that its file may be removed.", [retired, version], (parsed, settings) =>
+                KeysCommand.RetireAsync(settings, parsed.GetValue(retired)!, parsed.GetValue(version))),
         };
     }
 

@@ -20,9 +20,12 @@ public sealed class BlindIndex
 
     public byte[] Of(long campaignId, string normalisedEmail) => Of(_keys[Version], campaignId, normalisedEmail);
 
-    /// <summary>The current value and, while a job re-indexes, the one before it: at most two.</summary>
+    /// <summary>
+    /// The current value and, until a job has re-indexed and suppressions have ended, the one before it. That these are at most two is for
+    /// <see cref="KeyStore"/> to see to; were an older backup put back there could be more for a while, and none may be passed over.
+    /// </summary>
     public IReadOnlyList<byte[]> Candidates(long campaignId, string normalisedEmail) =>
-        [.. _keys.Reverse().Take(2).Select(pair => Of(pair.Value, campaignId, normalisedEmail))];
+        [.. _keys.Reverse().Select(pair => Of(pair.Value, campaignId, normalisedEmail))];
 
     private static byte[] Of(byte[] key, long campaignId, string normalisedEmail)
     {

@@ -17,19 +17,38 @@ internal sealed class KeyFiles(string folder)
     public const string Token = "token";
     public const string Signing = "signing";
 
-    private static readonly string[] _symmetric = [Root, Index, Token];
+    /// <summary>A version is one byte of every sealed value and token.</summary>
+    public const int HighestVersion = byte.MaxValue;
+
+    private const int SymmetricLength = 32;
+
+    public static readonly string[] Kinds = [Root, Index, Token, Signing];
 
     /// <summary>Makes version 1 of every kind that has no file. Only for an empty database: elsewhere a missing key is a loss, not a gap to fill.</summary>
     public void CreateMissing()
     {
         OwnerOnly.CreateFolder(folder);
-        foreach (var kind in _symmetric)
+        foreach (var kind in Kinds)
         {
-            if (Versions(kind).Count == 0) Write($"{kind}-1.key", RandomNumberGenerator.GetBytes(32));
+            if (Versions(kind).Count == 0) Make(kind, 1);
         }
-        if (Versions(Signing).Count > 0) return;
-        using var signing = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        Write($"{Signing}-1.key", signing.ExportPkcs8PrivateKey());
+    }
+
+    /// <summary>Makes a key and returns it once it is on disk, whole; one that is there already is returned as it is, so that an interrupted rotation can be done again.</summary>
+    public byte[] Make(string kind, int version)
+    {
+        var path = PathOf(kind, version);
+        if (File.Exists(path)) return Read(path);
+        var bytes = NewKey(kind);
+        var unfinished = path + ".new";
+        using (var file = OwnerOnly.Open(unfinished, FileMode.Create, FileAccess.Write))
+        {
+            file.Write(bytes);
+            file.Flush(flushToDisk: true);
+        }
+        File.Move(unfinished, path);
+        FolderSync.Flush(folder);
+        return bytes;
     }
 
     /// <summary>Key bytes by version, newest last; empty when there are none.</summary>
@@ -40,15 +59,34 @@ internal sealed class KeyFiles(string folder)
         foreach (var path in Directory.EnumerateFiles(folder, $"{kind}-*.key"))
         {
             var version = Path.GetFileNameWithoutExtension(path)[(kind.Length + 1)..];
-            if (byte.TryParse(version, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0) versions[number] = File.ReadAllBytes(path);
+            if (byte.TryParse(version, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0) versions[number] = Read(path);
         }
         return versions;
     }
 
-    private void Write(string name, byte[] bytes)
+    /// <summary>The bytes of one key; null when there is no such file.</summary>
+    public byte[]? Find(string kind, int version) => PathOf(kind, version) is var path && File.Exists(path) ? Read(path) : null;
+
+    private string PathOf(string kind, int version) => Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"{kind}-{version}.key"));
+
+    private static byte[] NewKey(string kind)
     {
-        using var file = OwnerOnly.Open(Path.Combine(folder, name), FileMode.CreateNew, FileAccess.Write);
-        file.Write(bytes);
-        file.Flush(flushToDisk: true);
+        if (kind != Signing) return RandomNumberGenerator.GetBytes(SymmetricLength);
+        using var signing = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        return signing.ExportPkcs8PrivateKey();
+    }
+
+    private static byte[] Read(string path)
+    {
+        byte[] bytes;
+        try
+        {
+            bytes = File.ReadAllBytes(path);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new KeysRefusedException($"The key file {Path.GetFileName(path)} cannot be read: it must belong to the account that serves.");
+        }
+        return bytes.Length >= SymmetricLength ? bytes : throw new KeysRefusedException($"The key file {Path.GetFileName(path)} is too short to be a key.");
     }
 }

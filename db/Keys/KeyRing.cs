@@ -4,68 +4,166 @@ using Dapper;
 
 namespace Campaigns.Db.Keys;
 
-/// <summary>Every key the product holds, opened once at start and checked against the database it belongs to.</summary>
+/// <summary>
+/// Every key the product holds, checked against the database it belongs to. Another process may rotate a key at any time: the ring follows
+/// before every batch of writes, when the re-sealing job ticks, and when a value turns up that was sealed under a version it does not know.
+/// What a caller took from it before stays good.
+/// </summary>
 public sealed class KeyRing
 {
-    private KeyRing(KeyFiles files)
+    // Rows are never deleted, so this grows with every key made and retired.
+    private const string CountChanges = "SELECT count(*) + count(retired_at) FROM key_checks";
+
+    private const string SelectChecks = "SELECT kind, version, check_value, created_at, retired_at FROM key_checks ORDER BY kind, version";
+
+    private const string Note = "INSERT INTO key_checks (kind, version, check_value, created_at) VALUES (@kind, @version, @check, @now)";
+
+    private readonly Lock _loading = new();
+    private readonly Func<DbConnection> _read;
+    private readonly TimeSpan _oldTokensVerifyFor;
+    private readonly TimeProvider _time;
+    private volatile Loaded _keys;
+    private long _refused = -1;
+
+    private KeyRing(KeyFiles files, DbConnection connection, Func<DbConnection> read, TimeSpan oldTokensVerifyFor, TimeProvider time)
     {
-        Sealer = new Sealer(files.Versions(KeyFiles.Root));
-        BlindIndex = new BlindIndex(files.Versions(KeyFiles.Index));
-        Tokens = new Tokens(files.Versions(KeyFiles.Token));
-        Signing = [.. files.Versions(KeyFiles.Signing).Select(pair => SigningKey.FromPkcs8(pair.Value))];
+        Files = files;
+        _read = read;
+        _oldTokensVerifyFor = oldTokensVerifyFor;
+        _time = time;
+        _keys = Load(connection);
     }
 
-    public Sealer Sealer { get; }
+    public Sealer Sealer => _keys.Sealer;
 
-    public BlindIndex BlindIndex { get; }
+    /// <summary>The version of the root key that seals.</summary>
+    public int RootVersion => _keys.Sealer.Version;
 
-    public Tokens Tokens { get; }
+    public BlindIndex BlindIndex => _keys.BlindIndex;
+
+    public Tokens Tokens => _keys.Tokens;
 
     /// <summary>Keys for heads and manifests, oldest first: the last one signs, all are published.</summary>
-    public IReadOnlyList<SigningKey> Signing { get; }
+    public IReadOnlyList<SigningKey> Signing => _keys.Signing;
 
     public SigningKey CurrentSigning => Signing[^1];
+
+    internal KeyFiles Files { get; }
 
     /// <summary>
     /// Opens the keys of a database. An empty database gets new keys where there are none and remembers a check value of each; any other
     /// must find the keys it remembers, or <see cref="KeysRefusedException"/> names what is missing or wrong. The caller holds the write lock.
     /// </summary>
-    public static KeyRing Open(string folder, DbConnection connection)
+    internal static KeyRing Open(string folder, DbConnection connection, Func<DbConnection> read, TimeSpan oldTokensVerifyFor, TimeProvider time)
     {
         var files = new KeyFiles(folder);
         if (connection.QuerySingle<long>("SELECT count(*) FROM key_checks") == 0) files.CreateMissing();
-        foreach (var (kind, version, check) in Check(folder, connection))
-            connection.Execute("INSERT INTO key_checks (kind, version, check_value) VALUES (@kind, @version, @check)", new { kind, version, check });
-        return new KeyRing(files);
+        foreach (var (kind, version, key) in Check(folder, connection)) Remember(connection, kind, version, key, time.UtcNow());
+        return new KeyRing(files, connection, read, oldTokensVerifyFor, time);
     }
 
     /// <summary>
     /// Holds the key files against what a database remembers of its keys; <see cref="KeysRefusedException"/> names a missing or wrong one.
-    /// Returns the check values of keys the database does not know yet.
+    /// Retired keys may be gone. Returns the keys the database does not know yet.
     /// </summary>
-    internal static IReadOnlyList<(string Kind, int Version, byte[] Check)> Check(string folder, DbConnection connection)
+    internal static IReadOnlyList<(string Kind, int Version, byte[] Key)> Check(string folder, DbConnection connection)
     {
         var files = new KeyFiles(folder);
-        var remembered = connection.Query<CheckRow>("SELECT kind, version, check_value FROM key_checks").ToList();
-        string[] kinds = [KeyFiles.Root, KeyFiles.Index, KeyFiles.Token, KeyFiles.Signing];
-        var found = kinds.SelectMany(kind => files.Versions(kind).Select(pair => (Kind: kind, Version: pair.Key, Check: CheckValue(pair.Value)))).ToList();
-        foreach (var row in remembered)
+        var remembered = connection.Query<CheckRow>(SelectChecks).ToList();
+        foreach (var row in remembered.Where(row => row.RetiredAt is null)) Get(files, row);
+        return [.. KeyFiles.Kinds
+            .SelectMany(kind => files.Versions(kind).Select(pair => (Kind: kind, Version: pair.Key, Key: pair.Value)))
+            .Where(key => !remembered.Any(row => row.Kind == key.Kind && row.Version == key.Version))];
+    }
+
+    /// <summary>Notes a new key: from the commit on every process takes it up.</summary>
+    internal static void Remember(DbConnection connection, string kind, int version, byte[] key, DateTimeOffset now) =>
+        connection.Execute(Note, new { kind, version, check = CheckValue(key), now = now.ToUnixTimeMilliseconds() });
+
+    /// <summary>Takes up keys that were made or retired since; throws <see cref="KeysRefusedException"/> when one cannot be read, and goes on with what it has.</summary>
+    public void Refresh()
+    {
+        using var connection = _read();
+        Follow(connection);
+    }
+
+    /// <summary>
+    /// On the writer thread, before a batch: what is written is sealed and indexed under the newest keys the database knows. A key that
+    /// cannot be read stops nobody from signing; <see cref="Refresh"/> complains of it. No other server writes, so nothing is missed.
+    /// </summary>
+    internal void FollowInTransaction(DbConnection connection)
+    {
+        var changes = connection.QuerySingle<long>(CountChanges);
+        if (changes == _keys.Changes || changes == Volatile.Read(ref _refused)) return;
+        try
         {
-            var match = found.FirstOrDefault(key => key.Kind == row.Kind && key.Version == row.Version);
-            if (match.Check is null) throw new KeysRefusedException($"The key file {row.Kind}-{row.Version}.key of this database is missing.");
-            if (!CryptographicOperations.FixedTimeEquals(match.Check, row.CheckValue))
-                throw new KeysRefusedException($"The key file {row.Kind}-{row.Version}.key does not belong to this database.");
+            Follow(connection);
         }
-        return [.. found.Where(key => !remembered.Any(row => row.Kind == key.Kind && row.Version == key.Version))];
+        catch (KeysRefusedException)
+        {
+            Volatile.Write(ref _refused, changes);
+        }
+    }
+
+    private void Follow(DbConnection connection)
+    {
+        if (connection.QuerySingle<long>(CountChanges) == _keys.Changes) return;
+        lock (_loading)
+        {
+            var loaded = Load(connection);
+            // A connection that read a moment earlier than another must not turn the ring back.
+            if (loaded.Changes > _keys.Changes) _keys = loaded;
+        }
+    }
+
+    private byte[]? FindRoot(byte version)
+    {
+        try
+        {
+            Refresh();
+        }
+        catch (KeysRefusedException)
+        {
+            // Said by the job; here the value just does not open.
+            return null;
+        }
+        return _keys.Sealer.FindRoot(version);
+    }
+
+    private Loaded Load(DbConnection connection)
+    {
+        var rows = connection.Query<CheckRow>(SelectChecks).ToList();
+        var keys = KeyFiles.Kinds.ToDictionary(kind => kind, kind => new SortedDictionary<int, byte[]>(
+            rows.Where(row => row.Kind == kind && row.RetiredAt is null).ToDictionary(row => (int)row.Version, row => Get(Files, row))));
+        var made = rows.Where(row => row.Kind == KeyFiles.Token).ToList();
+        var endsAt = made.Zip(made.Skip(1)).ToDictionary(pair => (int)pair.First.Version, pair => Instant.FromMilliseconds(pair.Second.CreatedAt) + _oldTokensVerifyFor);
+        return new Loaded(
+            rows.Count + rows.Count(row => row.RetiredAt is not null),
+            new Sealer(keys[KeyFiles.Root], FindRoot),
+            new BlindIndex(keys[KeyFiles.Index]),
+            new Tokens(keys[KeyFiles.Token], endsAt, _time),
+            [.. keys[KeyFiles.Signing].Values.Select(SigningKey.FromPkcs8)]);
+    }
+
+    private static byte[] Get(KeyFiles files, CheckRow row)
+    {
+        var key = files.Find(row.Kind, (int)row.Version) ?? throw new KeysRefusedException($"The key file {row.Kind}-{row.Version}.key of this database is missing.");
+        return CryptographicOperations.FixedTimeEquals(CheckValue(key), row.CheckValue)
+            ? key
+            : throw new KeysRefusedException($"The key file {row.Kind}-{row.Version}.key does not belong to this database.");
     }
 
     // One-way, and of no use for anything but this comparison.
     private static byte[] CheckValue(byte[] key) => HMACSHA256.HashData(key, "campaign-key-check-v1"u8);
+
+    private sealed record Loaded(long Changes, Sealer Sealer, BlindIndex BlindIndex, Tokens Tokens, IReadOnlyList<SigningKey> Signing);
 
     private sealed class CheckRow
     {
         public required string Kind { get; init; }
         public required long Version { get; init; }
         public required byte[] CheckValue { get; init; }
+        public required long CreatedAt { get; init; }
+        public required long? RetiredAt { get; init; }
     }
 }

@@ -16,13 +16,25 @@ public sealed class Sealer
     private const int HeaderLength = 1 + NonceLength + TagLength;
 
     private readonly SortedDictionary<int, byte[]> _roots;
+    private readonly Func<byte, byte[]?> _findNewer;
     private readonly byte _current;
 
-    internal Sealer(SortedDictionary<int, byte[]> roots)
+    /// <param name="roots">Root keys by version.</param>
+    /// <param name="findNewer">Asked for a version that is not among them: another process may have rotated since.</param>
+    internal Sealer(SortedDictionary<int, byte[]> roots, Func<byte, byte[]?> findNewer)
     {
         _roots = roots;
+        _findNewer = findNewer;
         _current = (byte)roots.Keys.Max();
     }
+
+    /// <summary>The version of the root key that seals.</summary>
+    internal int Version => _current;
+
+    /// <summary>Whether a value was sealed under an older root key than the one that seals now.</summary>
+    internal bool IsOld(ReadOnlySpan<byte> sealedValue) => sealedValue.Length > 0 && sealedValue[0] < _current;
+
+    internal byte[]? FindRoot(byte version) => _roots.GetValueOrDefault(version);
 
     public byte[] Seal(string table, string column, long id, ReadOnlySpan<byte> clear)
     {
@@ -30,7 +42,7 @@ public sealed class Sealer
         sealedValue[0] = _current;
         var nonce = sealedValue.AsSpan(1, NonceLength);
         RandomNumberGenerator.Fill(nonce);
-        using var aes = new AesGcm(DeriveKey(_current, table, id), TagLength);
+        using var aes = new AesGcm(DeriveKey(_roots[_current], table, id), TagLength);
         aes.Encrypt(nonce, clear, sealedValue.AsSpan(HeaderLength), sealedValue.AsSpan(1 + NonceLength, TagLength), AssociatedData(table, column, id, _current));
         return sealedValue;
     }
@@ -38,20 +50,21 @@ public sealed class Sealer
     /// <summary>Throws <see cref="CryptographicException"/> when the value was changed, moved, or sealed under a key that is not here.</summary>
     public byte[] Open(string table, string column, long id, ReadOnlySpan<byte> sealedValue)
     {
-        if (sealedValue.Length < HeaderLength || !_roots.ContainsKey(sealedValue[0])) throw new CryptographicException("Not sealed by a key of this installation.");
+        if (sealedValue.Length < HeaderLength || (FindRoot(sealedValue[0]) ?? _findNewer(sealedValue[0])) is not { } root)
+            throw new CryptographicException("Not sealed by a key of this installation.");
         var clear = new byte[sealedValue.Length - HeaderLength];
-        using var aes = new AesGcm(DeriveKey(sealedValue[0], table, id), TagLength);
+        using var aes = new AesGcm(DeriveKey(root, table, id), TagLength);
         aes.Decrypt(sealedValue.Slice(1, NonceLength), sealedValue[HeaderLength..], sealedValue.Slice(1 + NonceLength, TagLength), clear, AssociatedData(table, column, id, sealedValue[0]));
         return clear;
     }
 
-    private byte[] DeriveKey(byte version, string table, long id)
+    private static byte[] DeriveKey(byte[] root, string table, long id)
     {
         Span<byte> info = stackalloc byte[64];
         var length = Encoding.ASCII.GetBytes(table, info);
         BinaryPrimitives.WriteInt64BigEndian(info[(length + 1)..], id);
         var key = new byte[32];
-        HKDF.DeriveKey(HashAlgorithmName.SHA256, _roots[version], key, salt: [], info[..(length + 9)]);
+        HKDF.DeriveKey(HashAlgorithmName.SHA256, root, key, salt: [], info[..(length + 9)]);
         return key;
     }
 

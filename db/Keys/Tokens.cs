@@ -25,11 +25,18 @@ public sealed class Tokens
     private const int MacLength = 16;
     private const int BodyLength = 1 + 1 + 8 + 8 + 2;
     private readonly SortedDictionary<int, byte[]> _keys;
+    private readonly IReadOnlyDictionary<int, DateTimeOffset> _endsAt;
+    private readonly TimeProvider _time;
     private readonly byte _current;
 
-    internal Tokens(SortedDictionary<int, byte[]> keys)
+    /// <param name="keys">Token keys by version.</param>
+    /// <param name="endsAt">Until when a replaced key still verifies; the newest has no end.</param>
+    /// <param name="time">The clock.</param>
+    internal Tokens(SortedDictionary<int, byte[]> keys, IReadOnlyDictionary<int, DateTimeOffset> endsAt, TimeProvider time)
     {
         _keys = keys;
+        _endsAt = endsAt;
+        _time = time;
         _current = (byte)keys.Keys.Max();
     }
 
@@ -45,7 +52,7 @@ public sealed class Tokens
         return Base64Url.EncodeToString(bytes);
     }
 
-    /// <summary>False for anything that is not a token of that purpose made with one of our keys.</summary>
+    /// <summary>False for anything that is not a token of that purpose made with one of our keys, or was made with one that was replaced too long ago.</summary>
     public bool TryRead(TokenPurpose purpose, string? text, [NotNullWhen(true)] out Token? token)
     {
         token = null;
@@ -53,6 +60,7 @@ public sealed class Tokens
         if (text is null || text.Length != Base64Url.GetEncodedLength(bytes.Length)) return false;
         if (!Base64Url.TryDecodeFromChars(text, bytes, out var written) || written != bytes.Length) return false;
         if (bytes[0] != (byte)purpose || !_keys.TryGetValue(bytes[1], out var key)) return false;
+        if (_endsAt.TryGetValue(bytes[1], out var end) && _time.GetUtcNow() >= end) return false;
         Span<byte> mac = stackalloc byte[MacLength];
         Mac(key, bytes[..BodyLength], mac);
         if (!CryptographicOperations.FixedTimeEquals(mac, bytes[BodyLength..])) return false;

@@ -80,8 +80,9 @@ public sealed class PacketSource(Database database, SignatureSeal seal)
     /// <summary>The compact JWS of a manifest, under the key that signs now.</summary>
     public string Sign(Manifest manifest)
     {
-        using var key = database.Keys.CurrentSigning.Open();
-        return Jws.Sign(manifest.ToJson(), key, database.Keys.CurrentSigning.Kid);
+        var signing = database.Keys.CurrentSigning;
+        using var key = signing.Open();
+        return Jws.Sign(manifest.ToJson(), key, signing.Kid);
     }
 
     private class EntryRow

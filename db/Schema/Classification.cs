@@ -25,7 +25,7 @@ public static class Classification
     public static IReadOnlyDictionary<(string Table, string Column), ColumnClass> Columns { get; } = new[]
     {
         Table("migrations", technical: "name applied_at"),
-        Table("key_checks", keyedHash: "check_value", technical: "kind version"),
+        Table("key_checks", keyedHash: "check_value", technical: "kind version created_at resealed_at retired_at"),
         Table("campaigns",
             publicly: "slug state organisation controller_name controller_contact privacy_version goal opens_at closes_at hand_over_on answer_within_days erase_after_days ledger_size",
             technical: "id sensitive allowed_origins created_at closed_at erased_at removals"),

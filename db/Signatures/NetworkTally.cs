@@ -31,6 +31,9 @@ public sealed class NetworkTally(KeyRing keys)
         return address.AddressFamily == AddressFamily.InterNetworkV6 ? bytes[..8] : bytes;
     }
 
+    /// <summary>What stands for the row's id where the key of a day is sealed.</summary>
+    internal static long NumberOf(string day) => Instant.TryParseDate(day, out var date) ? date.DayNumber : 0;
+
     /// <summary>Counts one signing and returns how many this network now has in this hour.</summary>
     internal long Count(WriteTransaction write, IPAddress address)
     {
@@ -43,7 +46,7 @@ public sealed class NetworkTally(KeyRing keys)
     private byte[] KeyOf(WriteTransaction write, string day)
     {
         if (_today.Day == day) return _today.Key;
-        var number = Instant.TryParseDate(day, out var date) ? date.DayNumber : 0;
+        var number = NumberOf(day);
         var fresh = keys.Sealer.Seal("network_keys", "sealed_key", number, RandomNumberGenerator.GetBytes(32));
         write.Connection.Execute(InsertKey, new { day, sealedKey = fresh });
         var stored = write.Connection.QuerySingle<byte[]>("SELECT sealed_key FROM network_keys WHERE day = @day", new { day });

@@ -43,10 +43,18 @@ public sealed class SigningStore(Database database, SignatureSeal seal, KeyRing 
     public Task SignAsync(Campaign campaign, NewSignature signature, IPAddress? network)
     {
         // Sealing is the slow part and needs no order: it happens here, on the caller's thread.
-        var prepared = Prepare(database.Writes.NextId(), campaign, signature);
-        var candidates = keys.BlindIndex.Candidates(campaign.Id, signature.Email.Normalised);
+        var index = keys.BlindIndex;
+        var prepared = Prepare(database.Writes.NextId(), index, campaign, signature);
+        var candidates = index.Candidates(campaign.Id, signature.Email.Normalised);
         return database.Writes.RunAsync(write =>
         {
+            if (keys.BlindIndex is var latest && latest != index)
+            {
+                // A key was rotated while this waited. Looked up under the old index alone, a person could stand here twice.
+                index = latest;
+                prepared = Prepare(prepared.Id, index, campaign, signature);
+                candidates = index.Candidates(campaign.Id, signature.Email.Normalised);
+            }
             var hold = HoldReason(write, network);
             var known = write.Connection.QuerySingleOrDefault<SignatureRow>(FindByAddress, new { campaignId = campaign.Id, candidates });
             if (Outbox.Suppressed(write, campaign.Id, candidates)) return true;
@@ -56,7 +64,7 @@ public sealed class SigningStore(Database database, SignatureSeal seal, KeyRing 
                     Add(write, prepared.At(write.Now, hold), signature);
                     break;
                 case SignatureState.Pending when HasRoom(write, known):
-                    ReplacePending(write, known, Prepare(known.Id, campaign, signature).At(write.Now, hold), signature);
+                    ReplacePending(write, known, Prepare(known.Id, index, campaign, signature).At(write.Now, hold), signature);
                     break;
                 case SignatureState.Confirmed when HasRoom(write, known):
                     Outbox.Add(write, campaign.Id, known.Id, LetterKind.AlreadySigned, known.Locale!, known.ManageGeneration);
@@ -69,9 +77,9 @@ public sealed class SigningStore(Database database, SignatureSeal seal, KeyRing 
     /// <summary>Mails the manage link to an address that has a signature; does nothing, just as visibly, for any other.</summary>
     public Task SendManageLinkAsync(Campaign campaign, EmailAddress email)
     {
-        var candidates = keys.BlindIndex.Candidates(campaign.Id, email.Normalised);
         return database.Writes.RunAsync(write =>
         {
+            var candidates = keys.BlindIndex.Candidates(campaign.Id, email.Normalised);
             var known = write.Connection.QuerySingleOrDefault<SignatureRow>(FindByAddress, new { campaignId = campaign.Id, candidates });
             if (known is { State: SignatureState.Pending or SignatureState.Confirmed } && HasRoom(write, known) && !Outbox.Suppressed(write, campaign.Id, candidates))
                 Outbox.Add(write, campaign.Id, known.Id, LetterKind.Manage, known.Locale!, known.ManageGeneration);
@@ -117,7 +125,7 @@ public sealed class SigningStore(Database database, SignatureSeal seal, KeyRing 
             Consents.Give(write, row.CampaignId, row.Id, purpose, row.TextHash, row.PrivacyVersion, row.Locale, disclosure);
     }
 
-    private Prepared Prepare(long id, Campaign campaign, NewSignature signature)
+    private Prepared Prepare(long id, BlindIndex index, Campaign campaign, NewSignature signature)
     {
         var lineCountry = Country.Listed(signature.Country, campaign.ListedCountries);
         var ledgerKey = Commitment.NewKey();
@@ -132,8 +140,8 @@ public sealed class SigningStore(Database database, SignatureSeal seal, KeyRing 
             Updates = signature.Updates ? 1 : 0,
             TextHash = signature.TextHash,
             PrivacyVersion = campaign.PrivacyNotice.Version,
-            BlindIndex = keys.BlindIndex.Of(campaign.Id, signature.Email.Normalised),
-            IndexVersion = keys.BlindIndex.Version,
+            BlindIndex = index.Of(campaign.Id, signature.Email.Normalised),
+            IndexVersion = index.Version,
             Contact = seal.Contact(id, signature.Email),
             Person = seal.Person(id, signature.Name, signature.Locality),
             LedgerKey = seal.LedgerKey(id, ledgerKey),

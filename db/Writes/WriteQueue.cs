@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Threading.Channels;
+using Campaigns.Db.Keys;
 using Campaigns.Db.Ledger;
 using Dapper;
 using Microsoft.Extensions.Logging;
@@ -30,6 +31,7 @@ public sealed class WriteQueue : IAsyncDisposable
     private readonly Dialect _dialect;
     private readonly FileLock _writeLock;
     private readonly Journal _journal;
+    private readonly KeyRing _keys;
     private readonly Ids _ids;
     private readonly int _writer;
     private readonly TimeProvider _time;
@@ -39,11 +41,12 @@ public sealed class WriteQueue : IAsyncDisposable
     private long _checkpointedAt;
     private bool _dirty;
 
-    internal WriteQueue(Dialect dialect, FileLock writeLock, Journal journal, int writer, TimeProvider time, ILogger<WriteQueue> log)
+    internal WriteQueue(Dialect dialect, FileLock writeLock, Journal journal, KeyRing keys, int writer, TimeProvider time, ILogger<WriteQueue> log)
     {
         _dialect = dialect;
         _writeLock = writeLock;
         _journal = journal;
+        _keys = keys;
         _ids = new Ids(writer, time);
         _writer = writer;
         _time = time;
@@ -123,6 +126,7 @@ public sealed class WriteQueue : IAsyncDisposable
             var transaction = new WriteTransaction(connection, _ids, _writer, _time.UtcNow());
             // Plain statements: SqliteTransaction hides the first error behind a second one when the disk is full.
             connection.Execute("BEGIN IMMEDIATE");
+            _keys.FollowInTransaction(connection);
             foreach (var work in batch) work.Run(transaction);
             transaction.FlushCounters();
             _journal.AppendErasures(transaction.Erasures, transaction.Now);

@@ -2,10 +2,16 @@
 -- {id_key} is "id INTEGER PRIMARY KEY" on SQLite and "id bigint" under the key (campaign_id, id) on PostgreSQL.
 -- {blob} is BLOB or bytea. Every column is classified in db/Schema/Classification.cs; a test fails for one that is not.
 
+-- Rows are never deleted, so that no version is used twice.
 CREATE TABLE key_checks (
     kind text NOT NULL,
     version integer NOT NULL,
     check_value {blob} NOT NULL,
+    created_at bigint NOT NULL,
+    -- When a whole walk found no row under this version of the root or index key any more.
+    resealed_at bigint,
+    -- From then on the database does without the key.
+    retired_at bigint,
     PRIMARY KEY (kind, version)
 );
 

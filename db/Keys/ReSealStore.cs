@@ -1,0 +1,204 @@
+using System.Security.Cryptography;
+using Campaigns.Db.Signatures;
+using Dapper;
+
+namespace Campaigns.Db.Keys;
+
+/// <summary>What a page of a walk over sealed rows came to.</summary>
+/// <param name="Last">The last id of the page, where the next begins; null at the end.</param>
+/// <param name="Renewed">Rows that carried an older version.</param>
+/// <param name="Damaged">Rows that do not open under any key and were left as they are.</param>
+public sealed record ReSealPage(long? Last, int Renewed, int Damaged);
+
+/// <summary>
+/// Brings rows to the newest root and index key, <see cref="Size"/> at a time. Values are opened and sealed outside the write, which then
+/// replaces each only if it is still the one that was read: whoever changed it meanwhile sealed it under the newest key already.
+/// </summary>
+public sealed class ReSealStore(Database database, KeyRing keys, SignatureSeal seal)
+{
+    /// <summary>Small, because signers wait behind each page on the one writer.</summary>
+    public const int Size = 200;
+
+    private const string IsOlder = """
+        retired_at IS NULL AND resealed_at IS NULL AND ((kind = 'root' AND version < @root) OR (kind = 'index' AND version < @index))
+        """;
+
+    private const string CountOlder = $"SELECT count(*) FROM key_checks WHERE {IsOlder}";
+
+    private const string Finish = $"UPDATE key_checks SET resealed_at = @now WHERE {IsOlder}";
+
+    // By id over all campaigns: with the campaign in the condition SQLite sorts all its rows for every page.
+    private const string SelectSignatures = """
+        SELECT id, campaign_id, contact, person, ledger_key, blind_index, index_version FROM signatures WHERE id > @after ORDER BY id LIMIT @Size
+        """;
+
+    private const string UpdateContact = "UPDATE signatures SET contact = @Fresh WHERE campaign_id = @CampaignId AND id = @Id AND contact = @Was";
+
+    private const string UpdatePerson = "UPDATE signatures SET person = @Fresh WHERE campaign_id = @CampaignId AND id = @Id AND person = @Was";
+
+    private const string UpdateLedgerKey = "UPDATE signatures SET ledger_key = @Fresh WHERE campaign_id = @CampaignId AND id = @Id AND ledger_key = @Was";
+
+    private const string UpdateIndex = """
+        UPDATE signatures SET blind_index = @Fresh, index_version = @Version WHERE campaign_id = @CampaignId AND id = @Id AND blind_index = @Was
+        """;
+
+    // The address is known here, so its suppression moves with it; letters look for it under the signature's own index.
+    private const string UpdateSuppression = """
+        UPDATE suppressions SET blind_index = @Fresh, index_version = @Version WHERE campaign_id = @CampaignId AND blind_index = @Was
+        """;
+
+    private const string SelectPackets = "SELECT id, campaign_id, line_key, file_key FROM packets WHERE id > @after ORDER BY id LIMIT @Size";
+
+    private const string UpdateLineKey = "UPDATE packets SET line_key = @Fresh WHERE campaign_id = @CampaignId AND id = @Id AND line_key = @Was";
+
+    private const string UpdateFileKey = "UPDATE packets SET file_key = @Fresh WHERE campaign_id = @CampaignId AND id = @Id AND file_key = @Was";
+
+    private const string SelectNetworkKeys = "SELECT day, sealed_key FROM network_keys";
+
+    private const string UpdateNetworkKey = "UPDATE network_keys SET sealed_key = @Fresh WHERE day = @Day AND sealed_key = @Was";
+
+    /// <summary>Whether a root or index key is newer than rows may be. Costs no walk.</summary>
+    public bool IsDue()
+    {
+        using var connection = database.Read();
+        return connection.QuerySingle<long>(CountOlder, Newest()) > 0;
+    }
+
+    /// <summary>Notes that a whole walk, begun when these were the newest keys, found nothing older.</summary>
+    public Task FinishAsync(int root, int index, CancellationToken cancellationToken) => database.Writes.RunAsync(
+        write => write.Connection.Execute(Finish, new { root, index, now = write.Now.ToUnixTimeMilliseconds() }), cancellationToken);
+
+    /// <summary>Signatures after an id: what is sealed, and the index of their address.</summary>
+    public async Task<ReSealPage> SignaturesAsync(long after, CancellationToken cancellationToken)
+    {
+        List<SignatureRow> rows;
+        using (var connection = database.Read()) rows = connection.Query<SignatureRow>(SelectSignatures, new { after, Size }).ToList();
+        var changes = new Changes(keys.Sealer);
+        var index = keys.BlindIndex;
+        foreach (var row in rows)
+        {
+            changes.TryRow(() =>
+            {
+                changes.ReSeal(UpdateContact, "signatures", "contact", row.CampaignId, row.Id, row.Contact);
+                changes.ReSeal(UpdatePerson, "signatures", "person", row.CampaignId, row.Id, row.Person);
+                changes.ReSeal(UpdateLedgerKey, "signatures", "ledger_key", row.CampaignId, row.Id, row.LedgerKey);
+                if (row.BlindIndex is null || row.IndexVersion >= index.Version) return;
+                var fresh = index.Of(row.CampaignId, seal.OpenContact(row.Id, row.Contact!).Normalised);
+                changes.Add(UpdateIndex, new Change(row.CampaignId, row.Id, row.BlindIndex, fresh, index.Version));
+                changes.Add(UpdateSuppression, new Change(row.CampaignId, row.Id, row.BlindIndex, fresh, index.Version));
+            });
+        }
+        return await ApplyAsync(changes, rows.Count == Size ? rows[^1].Id : null, cancellationToken);
+    }
+
+    /// <summary>Packets after an id: the keys that order their lines and open their files.</summary>
+    public async Task<ReSealPage> PacketsAsync(long after, CancellationToken cancellationToken)
+    {
+        List<PacketRow> rows;
+        using (var connection = database.Read()) rows = connection.Query<PacketRow>(SelectPackets, new { after, Size }).ToList();
+        var changes = new Changes(keys.Sealer);
+        foreach (var row in rows)
+        {
+            changes.TryRow(() =>
+            {
+                changes.ReSeal(UpdateLineKey, "packets", "line_key", row.CampaignId, row.Id, row.LineKey);
+                changes.ReSeal(UpdateFileKey, "packets", "file_key", row.CampaignId, row.Id, row.FileKey);
+            });
+        }
+        return await ApplyAsync(changes, rows.Count == Size ? rows[^1].Id : null, cancellationToken);
+    }
+
+    /// <summary>The network keys of today and yesterday.</summary>
+    public async Task<ReSealPage> NetworkKeysAsync(CancellationToken cancellationToken)
+    {
+        List<NetworkRow> rows;
+        using (var connection = database.Read()) rows = connection.Query<NetworkRow>(SelectNetworkKeys).ToList();
+        var changes = new Changes(keys.Sealer);
+        foreach (var row in rows)
+            changes.TryRow(() => changes.ReSeal(UpdateNetworkKey, "network_keys", "sealed_key", 0, NetworkTally.NumberOf(row.Day), row.SealedKey, row.Day));
+        return await ApplyAsync(changes, null, cancellationToken);
+    }
+
+    private object Newest() => new { root = keys.Sealer.Version, index = keys.BlindIndex.Version };
+
+    private async Task<ReSealPage> ApplyAsync(Changes changes, long? last, CancellationToken cancellationToken)
+    {
+        if (changes.Renewed > 0)
+        {
+            await database.Writes.RunAsync(
+                write =>
+                {
+                    foreach (var (sql, rows) in changes.BySql) write.Connection.Execute(sql, rows);
+                    return true;
+                },
+                cancellationToken);
+        }
+        return new ReSealPage(last, changes.Renewed, changes.Damaged);
+    }
+
+    private sealed record Change(long CampaignId, long Id, byte[] Was, byte[] Fresh, int Version = 0, string? Day = null);
+
+    private sealed class Changes(Sealer sealer)
+    {
+        private bool _renewed;
+
+        public Dictionary<string, List<Change>> BySql { get; } = [];
+
+        public int Renewed { get; private set; }
+
+        public int Damaged { get; private set; }
+
+        /// <summary>One damaged row must not keep all others under an old key.</summary>
+        public void TryRow(Action renew)
+        {
+            _renewed = false;
+            try
+            {
+                renew();
+            }
+            catch (CryptographicException)
+            {
+                Damaged++;
+            }
+            if (_renewed) Renewed++;
+        }
+
+        public void ReSeal(string sql, string table, string column, long campaignId, long id, byte[]? value, string? day = null)
+        {
+            if (value is null || !sealer.IsOld(value)) return;
+            Add(sql, new Change(campaignId, id, value, sealer.Seal(table, column, id, sealer.Open(table, column, id, value)), Day: day));
+        }
+
+        public void Add(string sql, Change change)
+        {
+            if (BySql.TryGetValue(sql, out var changes)) changes.Add(change);
+            else BySql.Add(sql, [change]);
+            _renewed = true;
+        }
+    }
+
+    private sealed class SignatureRow
+    {
+        public required long Id { get; init; }
+        public required long CampaignId { get; init; }
+        public required byte[]? Contact { get; init; }
+        public required byte[]? Person { get; init; }
+        public required byte[]? LedgerKey { get; init; }
+        public required byte[]? BlindIndex { get; init; }
+        public required long? IndexVersion { get; init; }
+    }
+
+    private sealed class PacketRow
+    {
+        public required long Id { get; init; }
+        public required long CampaignId { get; init; }
+        public required byte[] LineKey { get; init; }
+        public required byte[]? FileKey { get; init; }
+    }
+
+    private sealed class NetworkRow
+    {
+        public required string Day { get; init; }
+        public required byte[] SealedKey { get; init; }
+    }
+}

@@ -1,0 +1,55 @@
+using Campaigns.Db.Keys;
+using Microsoft.Extensions.Logging;
+
+namespace Campaigns.Worker.Keys;
+
+/// <summary>
+/// Takes up keys that were rotated meanwhile and, while the server serves, brings every sealed value and every index of an address to the
+/// newest. A walk that was cut short begins again at the first id and passes over what is done.
+/// </summary>
+public sealed class ReSealJob(KeyRing keys, ReSealStore rows, ILogger<ReSealJob> log) : ITimedJob
+{
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            keys.Refresh();
+        }
+        catch (KeysRefusedException refused)
+        {
+            log.KeyNotRead(refused.Message);
+            return;
+        }
+        while (rows.IsDue())
+        {
+            var (root, index) = (keys.RootVersion, keys.BlindIndex.Version);
+            var (renewed, damaged) = await WalkAsync(cancellationToken);
+            if (renewed > 0) log.ReSealed(renewed, root, index);
+            if (damaged > 0)
+            {
+                log.NotReSealed(damaged, root, index);
+                return;
+            }
+            // Only a walk that found nothing ends it: the row that changed under our hands is seen by the next.
+            if (renewed == 0) await rows.FinishAsync(root, index, cancellationToken);
+        }
+    }
+
+    private async Task<(int Renewed, int Damaged)> WalkAsync(CancellationToken cancellationToken)
+    {
+        var network = await rows.NetworkKeysAsync(cancellationToken);
+        var (renewed, damaged) = (network.Renewed, network.Damaged);
+        foreach (var read in (Func<long, CancellationToken, Task<ReSealPage>>[])[rows.PacketsAsync, rows.SignaturesAsync])
+        {
+            for (long? after = 0; after is not null;)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                var page = await read(after.Value, cancellationToken);
+                renewed += page.Renewed;
+                damaged += page.Damaged;
+                after = page.Last;
+            }
+        }
+        return (renewed, damaged);
+    }
+}
