@@ -1,5 +1,7 @@
+using System.Data.Common;
 using Campaigns.Db.Staff;
 using Dapper;
+using Microsoft.Extensions.Options;
 
 namespace Campaigns.Db.Keys;
 
@@ -18,7 +20,7 @@ public sealed record KeyVersion(
 public sealed record KeyChange(int Version, string? Refused = null);
 
 /// <summary>Makes new versions of keys and lets go of old ones, also beside a running server, which follows by itself.</summary>
-public sealed class KeyStore(Database database, TimeProvider time, Microsoft.Extensions.Options.IOptions<KeysOptions> options)
+public sealed class KeyStore(Database database, TimeProvider time, IOptions<KeysOptions> options)
 {
     public static readonly IReadOnlyList<string> Kinds = KeyFiles.Kinds;
 
@@ -53,11 +55,11 @@ public sealed class KeyStore(Database database, TimeProvider time, Microsoft.Ext
             row.Kind switch
             {
                 KeyFiles.Root => connection.QuerySingle<long>(CountSealed, new { root = new[] { (byte)row.Version } }),
-                KeyFiles.Index => connection.QuerySingle<long>(CountIndexed, new { row.Version }),
+                KeyFiles.Index => connection.QuerySingle<long>(CountIndexed, new { version = row.Version }),
                 _ => null,
             },
             row.Kind == KeyFiles.Index
-                ? connection.QuerySingle<long>(CountSuppressed, new { row.Version, now }) - connection.QuerySingle<long>(CountSuppressed, new { Version = row.Version - 1, now })
+                ? connection.QuerySingle<long>(CountSuppressed, new { version = row.Version, now }) - connection.QuerySingle<long>(CountSuppressed, new { version = row.Version - 1, now })
                 : null))];
     }
 
@@ -75,7 +77,7 @@ public sealed class KeyStore(Database database, TimeProvider time, Microsoft.Ext
             foreach (var old in rows.SkipLast(1).Where(row => row.RetiredAt is null))
             {
                 if (StillFinds(write.Connection, old, write.Now) is { } why) return new KeyChange((int)old.Version, why);
-                write.Connection.Execute(MarkRetired, new { kind, old.Version, now = write.Now.ToUnixTimeMilliseconds() });
+                write.Connection.Execute(MarkRetired, new { kind, version = old.Version, now = write.Now.ToUnixTimeMilliseconds() });
             }
         }
         KeyRing.Remember(write.Connection, kind, version, database.Keys.Files.Make(kind, version), write.Now);
@@ -112,10 +114,10 @@ public sealed class KeyStore(Database database, TimeProvider time, Microsoft.Ext
         });
     }
 
-    private static string? StillFinds(System.Data.Common.DbConnection connection, KeyRow index, DateTimeOffset now)
+    private static string? StillFinds(DbConnection connection, KeyRow index, DateTimeOffset now)
     {
         if (index.ResealedAt is null) return $"Rows may still be found only through index-{index.Version}; the running server re-indexes them. Try again later.";
-        var last = connection.QuerySingle<long?>(LastSuppressed, new { index.Version, now = now.ToUnixTimeMilliseconds() });
+        var last = connection.QuerySingle<long?>(LastSuppressed, new { version = index.Version, now = now.ToUnixTimeMilliseconds() });
         return last is null ? null : $"Addresses that get no more mail are found only through index-{index.Version} until {Instant.Text(Instant.FromMilliseconds(last.Value))}.";
     }
 

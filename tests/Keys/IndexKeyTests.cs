@@ -1,0 +1,144 @@
+using System.Security.Cryptography;
+using Campaigns.Db.Counts;
+using Campaigns.Db.Keys;
+using Campaigns.Db.Letters;
+using Campaigns.Db.Signatures;
+using Campaigns.Tests.Ledger;
+using Dapper;
+
+namespace Campaigns.Tests.Keys;
+
+public sealed class IndexKeyTests : IAsyncLifetime
+{
+    private OneCampaign _campaign = null!;
+
+    public async Task InitializeAsync() => _campaign = await new OneCampaign(minBatch: 1).StartAsync();
+
+    public async Task DisposeAsync() => await _campaign.DisposeAsync();
+
+    [Fact]
+    public async Task A_person_is_recognised_before_while_and_after_rows_are_indexed_anew()
+    {
+        await _campaign.SignAsync("pending@example.org");
+        await _campaign.ConfirmAsync("confirmed@example.org");
+        await RotateAsync();
+        await NobodyTwiceAsync();
+        await _campaign.SignAsync("new@example.org");
+        Assert.Equal([1L, 2L], IndexVersions());
+
+        await ReSealAsync();
+        Assert.Equal([2L], IndexVersions());
+        await NobodyTwiceAsync();
+        await RotateAsync();
+        await NobodyTwiceAsync();
+        await ReSealAsync();
+        await NobodyTwiceAsync();
+        Assert.Equal(3, Count("SELECT count(*) FROM signatures"));
+        Assert.Equal(0, _campaign.Get<RecountStore>().Drift(_campaign.Campaign.Id));
+        Assert.NotNull((await Beside.ListAsync(_campaign.Folder, _campaign.Clock)).Single(key => key is { Kind: "index", Version: 1 }).RetiredAt);
+
+        File.Delete(Path.Combine(_campaign.Folder, "keys", "index-1.key"));
+        await _campaign.RestartAsync();
+        await NobodyTwiceAsync();
+    }
+
+    [Fact]
+    public async Task Another_rotation_waits_for_the_rows_of_the_version_before()
+    {
+        await _campaign.SignAsync("kari@example.org");
+        await RotateAsync();
+        var refused = await Beside.TryRotateAsync(_campaign.Folder, _campaign.Clock, "index");
+        Assert.Contains("index-1", refused.Refused, StringComparison.Ordinal);
+        Assert.False(File.Exists(Path.Combine(_campaign.Folder, "keys", "index-3.key")));
+        Assert.Contains("index-1", await Beside.TryRetireAsync(_campaign.Folder, _campaign.Clock, "index", 1), StringComparison.Ordinal);
+        await ReSealAsync();
+        await RotateAsync();
+    }
+
+    [Fact]
+    public async Task Whoever_wants_no_mail_is_found_through_the_old_key_until_that_ends()
+    {
+        var id = await _campaign.SignAsync("notme@example.org");
+        Assert.Null(await _campaign.Get<ConfirmationStore>().NotMeAsync(_campaign.Link(TokenPurpose.NotMe, id)));
+        await RotateAsync();
+        await ReSealAsync();
+        await _campaign.SignAsync("notme@example.org");
+        Assert.Equal(1, Count("SELECT count(*) FROM signatures"));
+        Assert.Contains("2026-08-15", (await Beside.TryRotateAsync(_campaign.Folder, _campaign.Clock, "index")).Refused, StringComparison.Ordinal);
+        Assert.NotNull(await Beside.TryRetireAsync(_campaign.Folder, _campaign.Clock, "index", 1));
+        Assert.Equal(1, (await Beside.ListAsync(_campaign.Folder, _campaign.Clock)).Single(key => key is { Kind: "index", Version: 1 }).Suppressions);
+
+        _campaign.Clock.Advance(TimeSpan.FromDays(90));
+        await RotateAsync();
+    }
+
+    [Fact]
+    public async Task A_mailbox_that_bounced_gets_no_letter_after_its_signature_was_indexed_anew()
+    {
+        await _campaign.ConfirmAsync("bounced@example.org");
+        var letters = _campaign.Get<LetterStore>();
+        foreach (var letter in await letters.ClaimAsync("me", 10, default)) await letters.MarkAsync([LetterOutcome.Sent(letter)], default);
+        await _campaign.Database.Writes.RunAsync(write => write.Connection.Execute(
+            "INSERT INTO suppressions SELECT campaign_id, blind_index, index_version, 'bounced', 0, @until FROM signatures",
+            new { until = write.Now.AddDays(90).ToUnixTimeMilliseconds() }));
+        await RotateAsync();
+        await ReSealAsync();
+        Assert.Equal(2, Count("SELECT index_version FROM suppressions"));
+        Assert.Equal(1, Count("SELECT count(*) FROM suppressions u JOIN signatures s ON s.blind_index = u.blind_index"));
+        // Nothing is found through the old key alone, so it can go at once.
+        await RotateAsync();
+    }
+
+    [Fact]
+    public async Task A_request_that_waited_while_a_key_was_rotated_is_indexed_and_sealed_anew()
+    {
+        await using var beside = new Beside(_campaign.Folder, _campaign.Clock);
+        using var rotating = new ManualResetEventSlim();
+        using var signed = new ManualResetEventSlim();
+        var rotation = beside.Database.Writes.RunAsync(write =>
+        {
+            rotating.Set();
+            signed.Wait();
+            foreach (var kind in (string[])["index", "root"])
+            {
+                var key = RandomNumberGenerator.GetBytes(32);
+                File.WriteAllBytes(Path.Combine(_campaign.Folder, "keys", $"{kind}-2.key"), key);
+                write.Connection.Execute(
+                    "INSERT INTO key_checks (kind, version, check_value, created_at) VALUES (@kind, 2, @check, 0)", new { kind, check = HMACSHA256.HashData(key, "campaign-key-check-v1"u8) });
+            }
+            return true;
+        });
+        rotating.Wait();
+        // Prepared under version 1, it now waits for the write lock.
+        var signing = _campaign.SignAsync("kari@example.org");
+        signed.Set();
+        await Task.WhenAll(rotation, signing);
+        Assert.Equal([2L], IndexVersions());
+        Assert.Equal(0, Count("SELECT count(*) FROM signatures WHERE substr(contact, 1, 1) <> x'02' OR substr(person, 1, 1) <> x'02' OR substr(ledger_key, 1, 1) <> x'02'"));
+        await _campaign.SignAsync("kari@example.org");
+        Assert.Equal(1, Count("SELECT count(*) FROM signatures"));
+    }
+
+    /// <summary>Both sign again, in other capitals: the one's data are replaced, the other gets a letter, and there is no third row of them.</summary>
+    private async Task NobodyTwiceAsync()
+    {
+        var rows = Count("SELECT count(*) FROM signatures");
+        var told = Count("SELECT count(*) FROM letters WHERE kind = 'already-signed'");
+        var replaced = Count("SELECT sum(confirm_generation) FROM signatures");
+        await _campaign.SignAsync("Pending@Example.org");
+        await _campaign.SignAsync("Confirmed@Example.org");
+        Assert.Equal((rows, told + 1, replaced + 1), (
+            Count("SELECT count(*) FROM signatures"), Count("SELECT count(*) FROM letters WHERE kind = 'already-signed'"), Count("SELECT sum(confirm_generation) FROM signatures")));
+        var letters = Count("SELECT count(*) FROM letters WHERE kind = 'manage'");
+        await _campaign.Get<SigningStore>().SendManageLinkAsync(_campaign.Campaign, Campaigns.Signatures.EmailAddress.Parse("confirmed@example.org").Address!);
+        Assert.Equal(letters + 1, Count("SELECT count(*) FROM letters WHERE kind = 'manage'"));
+    }
+
+    private Task<int> RotateAsync() => Beside.RotateAsync(_campaign.Folder, _campaign.Clock, "index");
+
+    private Task ReSealAsync() => Beside.ReSealAsync(_campaign.Get<KeyRing>(), _campaign.Get<ReSealStore>(), _campaign.Log);
+
+    private List<long> IndexVersions() => _campaign.Query(connection => connection.Query<long>("SELECT DISTINCT index_version FROM signatures WHERE blind_index IS NOT NULL ORDER BY 1").ToList());
+
+    private long Count(string sql) => _campaign.Query(connection => connection.QuerySingle<long>(sql));
+}
