@@ -1,0 +1,69 @@
+using System.Diagnostics;
+using Campaigns.Db.Keys;
+using Campaigns.Db.Signatures;
+using Campaigns.Tests.Ledger;
+using Dapper;
+
+namespace Campaigns.Tests.Keys;
+
+/// <summary>A server as a process of its own, killed again and again while it re-seals.</summary>
+public sealed class KilledReSealTests
+{
+    private const int Rows = 60 * ReSealStore.Size;
+
+    [Fact]
+    [Trait("Speed", "slow")]
+    public async Task However_often_it_is_killed_every_value_opens_and_none_stays_behind()
+    {
+        var folder = Directory.CreateTempSubdirectory("killed-").FullName;
+        try
+        {
+            var clock = new StillClock();
+            await FillAsync(folder);
+            await Beside.RotateAsync(folder, clock, "root");
+            var kills = 0;
+            await using var beside = new Beside(folder, clock);
+            for (var done = 0L; done < Rows;)
+            {
+                using var server = Start(folder);
+                var enough = Math.Min(Rows, done + (5 * ReSealStore.Size));
+                while ((done = Resealed(beside)) < enough)
+                {
+                    if (server.HasExited) Assert.Fail($"The server ended by itself: {await server.StandardOutput.ReadToEndAsync()}{await server.StandardError.ReadToEndAsync()}");
+                }
+                server.Kill();
+                await server.WaitForExitAsync();
+                kills++;
+            }
+            Assert.True(kills > 2, $"It was killed {kills} times only.");
+            using var connection = beside.Database.Read();
+            foreach (var (id, person) in connection.Query<(long, byte[])>("SELECT id, person FROM signatures"))
+                Assert.Equal($"{{\"Name\":\"Person {id}\"}}", System.Text.Encoding.UTF8.GetString(beside.Database.Keys.Sealer.Open("signatures", "person", id, person)));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static long Resealed(Beside beside)
+    {
+        using var connection = beside.Database.Read();
+        return connection.QuerySingle<long>("SELECT count(*) FROM signatures WHERE substr(person, 1, 1) = x'02'");
+    }
+
+    private static async Task FillAsync(string folder)
+    {
+        await using var house = await new OneCampaign(folder: folder).StartAsync();
+        await house.Database.Writes.RunAsync(write => write.Connection.Execute(
+            "INSERT INTO signatures (id, campaign_id, state, country, person) VALUES (@id, @campaign, 'withdrawn', 'GB', @person)",
+            Enumerable.Range(1, Rows).Select(id => new { id, campaign = house.Campaign.Id, person = house.Get<SignatureSeal>().Person(id, $"Person {id}", null) })));
+    }
+
+    private static Process Start(string folder) => Process.Start(new ProcessStartInfo("dotnet",
+    [
+        Path.Combine(AppContext.BaseDirectory, "Campaigns.Api.dll"), "--urls", "http://127.0.0.1:0", $"--Data:Directory={Path.Combine(folder, "data")}",
+        $"--Keys:Directory={Path.Combine(folder, "keys")}", "--Mail:Transport=folder", "--Logging:LogLevel:Default=Error",
+    ])
+    { RedirectStandardOutput = true, RedirectStandardError = true })!;
+}
