@@ -105,7 +105,7 @@ public sealed class KeyStore(Database database, TimeProvider time, IOptions<Keys
             if (row.RetiredAt is not null) return new KeyChange(version);
             if (kind == KeyFiles.Signing) return new KeyChange(version, "Signing keys are not retired: what they signed must stay checkable.");
             if (row == rows[^1]) return new KeyChange(version, "This is the newest key of its kind; rotate first.");
-            if (kind == KeyFiles.Root && (row.ResealedAt is null || sealedRows > 0)) return new KeyChange(version, $"Rows are still sealed under it ({sealedRows}); the running server re-seals them.");
+            if (kind == KeyFiles.Root && (row.ResealedAt is null || sealedRows > 0)) return new KeyChange(version, $"Rows may still be sealed under it ({sealedRows} counted); the running server re-seals them. Try again later.");
             if (kind == KeyFiles.Index && StillFinds(write.Connection, row, write.Now) is { } why) return new KeyChange(version, why);
             if (kind == KeyFiles.Token && VerifiesUntil(row, rows) is { } until && until > write.Now) return new KeyChange(version, $"Links made with it work until {Instant.Text(until)}.");
             write.Connection.Execute(MarkRetired, new { kind, version, now = write.Now.ToUnixTimeMilliseconds() });
