@@ -71,6 +71,7 @@ public static class CampaignApp
         app.UseRequestLocalization(PageLanguage.Localization());
         app.UseExceptionHandler();
         app.UsePages();
+        app.UseProblems();
         app.UseRouting();
         app.UseCors();
         app.UseRateLimiter();
@@ -101,7 +102,5 @@ public static class CampaignApp
         staff.MapAudit();
 
         app.MapPages();
-
-        app.MapFallback("/api/{**rest}", () => Refusal.NotFound.ToProblem()).ExcludeFromDescription();
     }
 }

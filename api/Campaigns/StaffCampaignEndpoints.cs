@@ -23,13 +23,13 @@ internal static class StaffCampaignEndpoints
         staff.MapGet("/campaigns", List).For(readers).Produces<StaffCampaignView[]>();
         staff.MapGet("/campaigns/{slug}", Show).For(readers).Produces<StaffCampaignView>();
         staff.MapPost("/campaigns", Create).For(Role.Campaigner)
-            .Accepts<CampaignRequest>("application/json").Produces<StaffCampaignView>(StatusCodes.Status201Created)
+            .Takes<CampaignRequest>().Produces<StaffCampaignView>(StatusCodes.Status201Created)
             .Refuses("validation", "slug-taken", "body-too-large", "media-type", "overloaded");
         staff.MapPatch("/campaigns/{slug}", Change).For(Role.Campaigner)
-            .Accepts<CampaignRequest>("application/json").Produces<StaffCampaignView>()
+            .Takes<CampaignRequest>().Produces<StaffCampaignView>()
             .Refuses("validation", "wrong-state", "body-too-large", "media-type", "overloaded");
         staff.MapPost("/campaigns/{slug}/texts", AddTexts).For(Role.Campaigner)
-            .Accepts<TextsRequest>("application/json").Produces<StaffCampaignView>(StatusCodes.Status201Created)
+            .Takes<TextsRequest>().Produces<StaffCampaignView>(StatusCodes.Status201Created)
             .Refuses("validation", "wrong-state", "body-too-large", "media-type", "overloaded");
         MapMove("/open", CampaignState.Open);
         MapMove("/close", CampaignState.Closed);

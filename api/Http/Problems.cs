@@ -1,3 +1,4 @@
+using Campaigns.Api.Pages;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 
@@ -52,6 +53,19 @@ internal static class Problems
         if (refusal.Code is "overloaded") context.Response.Headers.RetryAfter = "1";
         return refusal.ToProblem().ExecuteAsync(context);
     }
+
+    /// <summary>
+    /// Gives a problem to what routing refuses by itself, outside the pages. Rejected: a fallback endpoint, which matches every method and so
+    /// hides that an address exists for another one.
+    /// </summary>
+    public static IApplicationBuilder UseProblems(this IApplicationBuilder app) => app.UseWhen(
+        context => !context.IsPage(),
+        api => api.UseStatusCodePages(context => context.HttpContext.Response.StatusCode switch
+        {
+            StatusCodes.Status404NotFound => WriteAsync(context.HttpContext, Refusal.NotFound),
+            StatusCodes.Status405MethodNotAllowed => WriteAsync(context.HttpContext, new Refusal("method-not-allowed")),
+            _ => Task.CompletedTask,
+        }));
 
     /// <summary>Declares the refusals of an endpoint by their codes, for the OpenAPI document.</summary>
     public static TBuilder Refuses<TBuilder>(this TBuilder builder, params string[] codes)

@@ -30,13 +30,13 @@ internal static class PacketEndpoints
     public static void MapPackets(this RouteGroupBuilder staff)
     {
         staff.MapPost("/campaigns/{slug}/packets", Order).For(Role.Campaigner, Role.Organiser)
-            .Accepts<OrderPacketRequest>("application/json").Produces<PacketView>(StatusCodes.Status202Accepted)
+            .Takes<OrderPacketRequest>().Produces<PacketView>(StatusCodes.Status202Accepted)
             .Refuses("validation", "body-too-large", "media-type", "overloaded");
         staff.MapGet("/campaigns/{slug}/packets", List).For(Role.Campaigner, Role.Organiser, Role.Auditor).Produces<PacketView[]>();
-        staff.MapGet("/packets/{id}", Show).For(Role.Campaigner, Role.Organiser, Role.Auditor).Produces<PacketView>();
+        staff.MapGet("/packets/{id}", Show).For(Role.Campaigner, Role.Organiser, Role.Auditor).Produces<PacketView>().Refuses("overloaded");
         staff.MapGet("/packets/{id}/file", Download).For(Role.Campaigner, Role.Organiser)
             .Produces(StatusCodes.Status200OK, contentType: "application/zip").Produces(StatusCodes.Status206PartialContent, contentType: "application/zip")
-            .Produces(StatusCodes.Status416RangeNotSatisfiable).Refuses("packet-not-ready", "packet-stale");
+            .Produces(StatusCodes.Status416RangeNotSatisfiable).Refuses("packet-not-ready", "packet-stale", "overloaded");
         staff.MapPost("/packets/{id}/rebuild", Rebuild).For(Role.Campaigner, Role.Organiser)
             .Produces<PacketView>(StatusCodes.Status202Accepted).Refuses("overloaded");
     }

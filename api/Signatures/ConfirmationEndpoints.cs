@@ -13,7 +13,7 @@ internal static class ConfirmationEndpoints
     public static void MapConfirmations(this IEndpointRouteBuilder routes) =>
         routes.MapPost("/api/confirmations", Confirm)
             .RequireRateLimiting(Networks.Other)
-            .Accepts<ConfirmRequest>("application/json").Produces<ConfirmedView>()
+            .Takes<ConfirmRequest>().Produces<ConfirmedView>()
             .Refuses("validation", "link-not-usable", "body-too-large", "media-type", "rate-limited", "overloaded");
 
     private static async Task<IResult> Confirm(HttpRequest request, ConfirmationStore confirmations, CampaignStore campaigns)

@@ -29,7 +29,7 @@ internal static class MySignatureEndpoints
             return await next(context);
         });
         mine.MapGet("", Show).Produces<MySignatureView>().Refuses("not-signed-in", "rate-limited");
-        mine.MapPatch("", Change).Accepts<ChangeSignatureRequest>("application/json").Produces<MySignatureView>()
+        mine.MapPatch("", Change).Takes<ChangeSignatureRequest>().Produces<MySignatureView>()
             .Refuses("validation", "not-signed-in", "wrong-state", "body-too-large", "media-type", "rate-limited", "overloaded");
         mine.MapDelete("", Erase).Produces(StatusCodes.Status204NoContent).Refuses("not-signed-in", "rate-limited", "overloaded");
         mine.MapPost("/withdraw", Withdraw).Produces(StatusCodes.Status204NoContent).Refuses("not-signed-in", "wrong-state", "rate-limited", "overloaded");

@@ -26,11 +26,11 @@ internal static class SignatureEndpoints
     {
         routes.MapPost("/api/campaigns/{slug}/signatures", Sign)
             .RequireRateLimiting(Networks.Signing).RequireCors(Origins.OfCampaign)
-            .Accepts<SignRequest>("application/json").Produces<SignAnswer>(StatusCodes.Status202Accepted)
+            .Takes<SignRequest>().Produces<SignAnswer>(StatusCodes.Status202Accepted)
             .Refuses("validation", "no-such-campaign", "campaign-closed", "text-changed", "body-too-large", "media-type", "rate-limited", "overloaded");
         routes.MapPost("/api/campaigns/{slug}/manage-link", SendManageLink)
             .RequireRateLimiting(Networks.Other)
-            .Accepts<ManageLinkRequest>("application/json").Produces<SignAnswer>(StatusCodes.Status202Accepted)
+            .Takes<ManageLinkRequest>().Produces<SignAnswer>(StatusCodes.Status202Accepted)
             .Refuses("validation", "no-such-campaign", "body-too-large", "media-type", "rate-limited", "overloaded");
     }
 

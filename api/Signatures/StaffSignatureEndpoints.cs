@@ -21,7 +21,7 @@ internal static class StaffSignatureEndpoints
         staff.MapPost("/campaigns/{slug}/signatures/{id}/release", Release).For(Role.Campaigner)
             .Produces(StatusCodes.Status204NoContent).Refuses("wrong-state", "overloaded");
         staff.MapPost("/campaigns/{slug}/signatures/{id}/invalidate", Invalidate).For(Role.Campaigner)
-            .Accepts<InvalidateRequest>("application/json").Produces(StatusCodes.Status204NoContent)
+            .Takes<InvalidateRequest>().Produces(StatusCodes.Status204NoContent)
             .Refuses("validation", "wrong-state", "body-too-large", "media-type", "overloaded");
     }
 

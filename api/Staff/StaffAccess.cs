@@ -20,7 +20,11 @@ internal static class StaffAccess
         var store = http.RequestServices.GetRequiredService<StaffStore>();
         if (Bearer.TokenOf(http.Request) is not { } token || store.FindByToken(token) is not { } member)
         {
-            if (!http.RequestServices.GetRequiredService<StaffFailures>().MayTryAgain(http)) return Refusal.RateLimited.ToProblem();
+            if (!http.RequestServices.GetRequiredService<StaffFailures>().MayTryAgain(http))
+            {
+                http.Response.Headers.RetryAfter = "60";
+                return Refusal.RateLimited.ToProblem();
+            }
             return Refusal.NotSignedIn.ToProblem();
         }
         var roles = http.GetEndpoint()?.Metadata.GetMetadata<ForRoles>()?.Roles ?? [];
