@@ -43,8 +43,7 @@ public static class CampaignApp
             throw new StartRefusedException("Worker:InProcess=false needs PostgreSQL, which this version does not support yet.");
 
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
-        // These would log paths, and some paths are keys to a person's data. In code, so that no setting brings them back.
-        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+        builder.Logging.KeepPathsOut();
         // Cookie keys lie in the clear beside our own keys, on purpose and under the same permissions.
         builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
         builder.Services.AddSingleton(TimeProvider.System);

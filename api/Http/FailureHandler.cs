@@ -21,12 +21,14 @@ internal sealed class FailureHandler(ILogger<FailureHandler> log) : IExceptionHa
             BadHttpRequestException => Refusal.MalformedBody,
             _ => new Refusal("internal"),
         };
-        if (refusal.Code == "internal")
-            log.LogError(ApiEvents.RequestFailed, "{Method} {Route} failed with {Exception}\n{Stack}", context.Request.Method, RequestLog.RouteOf(context), exception.GetType().Name, exception.StackTrace);
+        if (refusal.Code == "internal") Log(log, context, exception);
         if (context.IsPage()) await PageSetup.ExplainAsync(context, Problems.Status(refusal.Code));
         else await Problems.WriteAsync(context, refusal);
         return true;
     }
+
+    public static void Log(ILogger log, HttpContext context, Exception exception) => log.LogError(
+        ApiEvents.RequestFailed, "{Method} {Route} failed with {Exception}\n{Stack}", context.Request.Method, RequestLog.RouteOf(context), exception.GetType().Name, exception.StackTrace);
 }
 
 /// <summary>Event ids that stay: operators hang alarms on them (docs/operating.md).</summary>

@@ -12,7 +12,16 @@ internal static class RequestLog
         app.Use(async (context, next) =>
         {
             var started = Stopwatch.GetTimestamp();
-            await next(context);
+            try
+            {
+                await next(context);
+            }
+            catch (Exception error) when (context.Response.HasStarted)
+            {
+                // Too late for another answer: the handler of failures left it, and the server would log its message.
+                FailureHandler.Log(log, context, error);
+                context.Abort();
+            }
             if (!log.IsEnabled(LogLevel.Information)) return;
             var milliseconds = Stopwatch.GetElapsedTime(started).TotalMilliseconds;
             log.LogInformation(ApiEvents.Request, "{Method} {Route} {Status} {Milliseconds:0.0} ms", context.Request.Method, RouteOf(context), context.Response.StatusCode, milliseconds);
