@@ -62,6 +62,8 @@ public static class CampaignApp
         configure?.Invoke(builder);
 
         var app = builder.Build();
+        // Before anything is made on disk, and before the host, which would answer a wrong setting with a stack.
+        app.Services.GetRequiredService<IStartupValidator>().Validate();
         // Opens the database now: a start that cannot go on should say so before it listens.
         app.Services.GetRequiredService<Database>();
         app.UseKnownProxies();
