@@ -38,6 +38,26 @@ public sealed class Database : IAsyncDisposable
     /// <summary>A connection that can only read. Dispose of it soon: a long read keeps the write-ahead log from shrinking.</summary>
     public DbConnection Read() => _dialect.OpenForReading();
 
+    /// <summary>Reads several things as of one moment.</summary>
+    public T Snapshot<T>(Func<DbConnection, T> read)
+    {
+        using var connection = Read();
+        connection.Execute("BEGIN TRANSACTION");
+        try
+        {
+            return read(connection);
+        }
+        finally
+        {
+            // A connection goes back to its pool: with its transaction still open it would show this moment to the next reader.
+            connection.Execute("ROLLBACK TRANSACTION");
+        }
+    }
+
+    /// <summary>Writes what is there already, so that it reaches the disk: a transaction without a change succeeds on a full one.</summary>
+    public Task ProbeAsync(CancellationToken cancellation) =>
+        Writes.RunAsync(write => write.Connection.Execute("UPDATE key_checks SET check_value = check_value"), cancellation);
+
     /// <summary>
     /// Opens, migrates and checks. <paramref name="serving"/> takes the lock of the one long-running process; a command leaves it alone and
     /// takes its turns at writing beside it. Throws <see cref="StartRefusedException"/> or <see cref="KeysRefusedException"/>.
@@ -46,7 +66,6 @@ public sealed class Database : IAsyncDisposable
     {
         if (options.Provider != DatabaseOptions.Sqlite)
             throw new StartRefusedException($"Database:Provider is '{options.Provider}', but this version runs on 'sqlite' only; PostgreSQL comes later.");
-        SqlMapping.Set();
         OwnerOnly.CreateFolder(dataFolder);
 
         FileLock? serveLock = null;

@@ -28,6 +28,7 @@ public sealed class SqliteDialect : Dialect
     public SqliteDialect(string connectionString)
     {
         SqliteLibrary.Choose();
+        SqlMapping.Set();
         var builder = new SqliteConnectionStringBuilder(connectionString);
         File = builder.DataSource;
         // Read-write mode even for readers, because a reader of a WAL database maps its index; query_only keeps it from writing.

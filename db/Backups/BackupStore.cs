@@ -58,7 +58,12 @@ public sealed class BackupStore(IOptions<DataOptions> data, IOptions<KeysOptions
             var copy = Path.Combine(unfinished, DatabaseName);
             // SQLite writes into an empty file it finds, so the copy is never readable by others.
             OwnerOnly.Open(copy, FileMode.CreateNew, FileAccess.Write).Dispose();
-            using (var connection = database.Read()) connection.Execute("VACUUM INTO @copy", new { copy });
+            using (var connection = database.Read())
+            {
+                // SQLite takes the copy for a write; the next to open this connection finds it closed for writing again.
+                connection.Execute("PRAGMA query_only = 0");
+                connection.Execute("VACUUM INTO @copy", new { copy });
+            }
             var manifest = Describe(copy);
             Flush(copy);
             using (var file = OwnerOnly.Open(Path.Combine(unfinished, ManifestName), FileMode.CreateNew, FileAccess.Write))

@@ -48,13 +48,12 @@ public sealed class CountStore(Database database, TimeProvider time)
     /// </summary>
     public PublicCounts Public(Campaign campaign)
     {
-        using var connection = database.Read();
-        connection.Execute("BEGIN TRANSACTION");
-        var campaignId = campaign.Id;
-        var served = connection.QuerySingle<HeadRow>(ServedHead, new { campaignId });
-        var sealedCounts = LedgerHead.ReadCounts(served.Counts);
-        var counts = campaign.Sensitive ? new Dictionary<string, long>(sealedCounts) : Live(connection, campaignId);
-        connection.Execute("COMMIT TRANSACTION");
+        var (served, sealedCounts, counts) = database.Snapshot(connection =>
+        {
+            var head = connection.QuerySingle<HeadRow>(ServedHead, new { campaignId = campaign.Id });
+            var proven = LedgerHead.ReadCounts(head.Counts);
+            return (head, proven, campaign.Sensitive ? new Dictionary<string, long>(proven) : Live(connection, campaign.Id));
+        });
         var asOf = campaign.Sensitive ? Instant.FromMilliseconds(served.SealedAt) : time.UtcNow();
         return new PublicCounts(asOf, counts, served.Size, sealedCounts.Values.Sum());
     }
@@ -62,14 +61,12 @@ public sealed class CountStore(Database database, TimeProvider time)
     /// <summary>Counts by real country for staff; <paramref name="countries"/> null means all, otherwise an organiser's own.</summary>
     public StaffCounts ForStaff(Campaign campaign, IReadOnlyList<string>? countries)
     {
-        using var connection = database.Read();
-        connection.Execute("BEGIN TRANSACTION");
         var campaignId = campaign.Id;
-        var rows = connection.Query<CountRow>(Buckets, new { campaignId }).ToList();
-        var days = connection.Query<DayRow>(Days, new { campaignId }).ToList();
-        var unsealed = connection.QuerySingle<long>("SELECT count(*) FROM ledger_queue WHERE campaign_id = @campaignId", new { campaignId });
-        var recount = connection.QuerySingleOrDefault<RecountRow>("SELECT drift, recounted_at FROM recounts WHERE campaign_id = @campaignId", new { campaignId });
-        connection.Execute("COMMIT TRANSACTION");
+        var (rows, days, unsealed, recount) = database.Snapshot(connection => (
+            connection.Query<CountRow>(Buckets, new { campaignId }).ToList(),
+            connection.Query<DayRow>(Days, new { campaignId }).ToList(),
+            connection.QuerySingle<long>("SELECT count(*) FROM ledger_queue WHERE campaign_id = @campaignId", new { campaignId }),
+            connection.QuerySingleOrDefault<RecountRow>("SELECT drift, recounted_at FROM recounts WHERE campaign_id = @campaignId", new { campaignId })));
 
         bool Reaches(string country) => countries is null || countries.Contains(country);
         var listed = campaign.Countries.Select(country => country.Country).Where(Reaches);

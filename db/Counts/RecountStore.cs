@@ -40,12 +40,10 @@ public sealed class RecountStore(Database database)
     /// </summary>
     public long Drift(long campaignId)
     {
-        using var connection = database.Read();
-        connection.Execute("BEGIN TRANSACTION");
-        var rows = connection.Query<RowCount>(CountRows, new { campaignId }).ToList();
-        var buckets = Counters(connection, SelectCounters, campaignId);
-        var days = Counters(connection, SelectDays, campaignId);
-        connection.Execute("COMMIT TRANSACTION");
+        var (rows, buckets, days) = database.Snapshot(connection => (
+            connection.Query<RowCount>(CountRows, new { campaignId }).ToList(),
+            Counters(connection, SelectCounters, campaignId),
+            Counters(connection, SelectDays, campaignId)));
         foreach (var row in rows)
         {
             var bucket = SignatureState.Bucket(row.State, row.Held == 0 ? null : "held");

@@ -39,6 +39,7 @@ public sealed class WriteQueue : IAsyncDisposable
     private readonly Thread _thread;
     private DbConnection? _connection;
     private long _checkpointedAt;
+    private long _failedAt = long.MinValue;
     private bool _dirty;
 
     internal WriteQueue(Dialect dialect, FileLock writeLock, Journal journal, KeyRing keys, int writer, TimeProvider time, ILogger<WriteQueue> log)
@@ -69,6 +70,12 @@ public sealed class WriteQueue : IAsyncDisposable
         if (!_channel.Writer.TryWrite(item)) throw new OverloadedException();
         return item.Task.WaitAsync(cancellation);
     }
+
+    /// <summary>
+    /// True when the disk or the database refused a write that short a time ago. On a full disk some writes still find room in the log, so that
+    /// one success says little.
+    /// </summary>
+    public bool FailedWithin(TimeSpan time) => Volatile.Read(ref _failedAt) is var at && at != long.MinValue && Environment.TickCount64 - at < time.TotalMilliseconds;
 
     /// <summary>Commits what is queued, then closes the connection.</summary>
     public ValueTask DisposeAsync()
@@ -113,6 +120,7 @@ public sealed class WriteQueue : IAsyncDisposable
         }
         catch (Exception error)
         {
+            if (error is DbException or IOException or TimeoutException) Volatile.Write(ref _failedAt, Environment.TickCount64);
             batch[0].Fail(error);
         }
     }
