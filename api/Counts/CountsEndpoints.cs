@@ -52,7 +52,8 @@ internal static class CountsEndpoints
         var view = CountsView.Of(campaign, counts.Public(campaign), CurrentLocale);
         var csv = PrefersCsv(context.Request);
         context.Response.Headers.Vary = "Accept, Accept-Language";
-        if (context.Knows(view.Fingerprint() + (csv ? "-csv" : ""), immutable: false)) return Caching.NotModified();
+        // Weak: the moment in the body moves on though nothing else does.
+        if (context.Knows($"{view.Fingerprint()}{(csv ? "-csv" : "")}", immutable: false, weak: true)) return Caching.NotModified();
         return csv ? TypedResults.Text(Csv(view), "text/csv", Encoding.UTF8) : TypedResults.Ok(view);
     }
 

@@ -11,15 +11,15 @@ internal static class Caching
     private const string AskFirst = "no-cache";
 
     /// <summary>
-    /// Sets the tag and what caches may do. True when the client has exactly this already; the handler then answers
-    /// <see cref="NotModified"/>.
+    /// Sets the tag and what caches may do. True when the client has this already; the handler then answers <see cref="NotModified"/>.
+    /// A <paramref name="weak"/> tag says that nothing of interest differs, not that every byte is the same.
     /// </summary>
-    public static bool Knows(this HttpContext context, string tag, bool immutable)
+    public static bool Knows(this HttpContext context, string tag, bool immutable, bool weak = false)
     {
-        var quoted = $"\"{tag}\"";
-        context.Response.Headers.ETag = quoted;
+        var own = new EntityTagHeaderValue($"\"{tag}\"", weak);
+        context.Response.Headers.ETag = own.ToString();
         context.Response.Headers.CacheControl = immutable ? Forever : AskFirst;
-        return context.Request.GetTypedHeaders().IfNoneMatch.Any(known => known.Compare(EntityTagHeaderValue.Parse(quoted), useStrongComparison: false));
+        return context.Request.GetTypedHeaders().IfNoneMatch.Any(known => known.Equals(EntityTagHeaderValue.Any) || known.Compare(own, useStrongComparison: false));
     }
 
     public static IResult NotModified() => TypedResults.StatusCode(StatusCodes.Status304NotModified);
