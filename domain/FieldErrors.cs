@@ -7,6 +7,9 @@ public sealed class FieldErrors
 
     public bool Any => _byPath.Count > 0;
 
+    /// <summary>How many paths have a complaint.</summary>
+    public int Count => _byPath.Count;
+
     public void Add(string path, string sentence)
     {
         if (!_byPath.TryGetValue(path, out var sentences)) _byPath[path] = sentences = [];

@@ -68,8 +68,9 @@ internal static partial class CampaignForm
 
     private static List<DraftText>? ReadTexts(JsonFields fields)
     {
+        var complaints = fields.Errors.Count;
         if (fields.Entries("texts", MostTexts) is not { } entries) return null;
-        if (entries.Count == 0) fields.Errors.Add("texts", "A campaign has at least one text.");
+        if (entries.Count == 0 && fields.Errors.Count == complaints) fields.Errors.Add("texts", "A campaign has at least one text.");
         var texts = new List<DraftText>();
         foreach (var (locale, text) in entries)
         {

@@ -110,8 +110,13 @@ internal sealed class JsonFields(JsonElement element, string path, FieldErrors e
         var entries = new List<(string, JsonFields)>();
         foreach (var property in value.EnumerateObject())
         {
-            var at = $"{Path(name)}.{property.Name}";
-            if (property.Value.ValueKind == JsonValueKind.Object) entries.Add((property.Name, new JsonFields(property.Value, at, errors)));
+            if (TryName(property) is not { } key)
+            {
+                errors.Add(Path(name), "This contains half a character.");
+                continue;
+            }
+            var at = $"{Path(name)}.{key}";
+            if (property.Value.ValueKind == JsonValueKind.Object) entries.Add((key, new JsonFields(property.Value, at, errors)));
             else errors.Add(at, "This must be an object.");
         }
         return entries;
@@ -124,6 +129,18 @@ internal sealed class JsonFields(JsonElement element, string path, FieldErrors e
         return value.GetArrayLength() <= most
             ? [.. value.EnumerateArray()]
             : Wrong<List<JsonElement>>(name, string.Create(CultureInfo.InvariantCulture, $"This has more than {most} entries."));
+    }
+
+    private static string? TryName(JsonProperty property)
+    {
+        try
+        {
+            return property.Name;
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
     }
 
     private static string? TryText(JsonElement item)
