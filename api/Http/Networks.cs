@@ -45,7 +45,7 @@ internal static class Networks
         app.UseForwardedHeaders(options);
     }
 
-    /// <summary>Counts in a window of its own; true once the network is past the limit.</summary>
+    /// <summary>What a limit is keyed by: the network of the request.</summary>
     public static string KeyOf(HttpContext context) =>
         context.Connection.RemoteIpAddress is { } address ? Convert.ToHexString(NetworkTally.NetworkOf(address)) : "local";
 

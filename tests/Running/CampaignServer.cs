@@ -2,7 +2,10 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Campaigns.Api;
+using Campaigns.Db;
 using Campaigns.Db.Staff;
+using Campaigns.Worker;
+using Dapper;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -123,6 +126,24 @@ public sealed class CampaignServer : IAsyncDisposable
         await Expect(200, answer);
         return (await answer.Content.ReadFromJsonAsync<JsonObject>())!["manageToken"]!.GetValue<string>();
     }
+
+    /// <summary>Asks the database itself, for what no address shows.</summary>
+    public T Query<T>(string sql, object? parameters = null)
+    {
+        using var connection = Services.GetRequiredService<Database>().Read();
+        return connection.QuerySingle<T>(sql, parameters);
+    }
+
+    /// <summary>Changes the database past the product, to see what the product makes of it.</summary>
+    public Task<int> WriteAsync(string sql, object? parameters = null) =>
+        Services.GetRequiredService<Database>().Writes.RunAsync(write => write.Connection.Execute(sql, parameters));
+
+    /// <summary>Runs a timed job now, as the clock would.</summary>
+    public Task RunAsync<TJob>()
+        where TJob : ITimedJob => ActivatorUtilities.GetServiceOrCreateInstance<TJob>(Services).RunAsync(CancellationToken.None);
+
+    /// <summary>Waits until no letter is waiting to be sent.</summary>
+    public Task MailedAsync() => UntilAsync(() => Task.FromResult(Query<long>("SELECT count(*) FROM letters WHERE state = 'queued'") == 0), "letters are still queued");
 
     public async Task<JsonObject> GetJsonAsync(string path) => (await Http.GetFromJsonAsync<JsonObject>(path))!;
 

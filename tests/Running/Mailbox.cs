@@ -46,7 +46,43 @@ public sealed class Mailbox(string folder)
         ? [.. Directory.GetFiles(folder, "*.eml").Order(StringComparer.Ordinal).Select(file => new Letter(file, File.ReadAllText(file)))]
         : [];
 
+    /// <summary>Letters whose files are not in the set yet; puts them in.</summary>
+    public IReadOnlyList<Letter> Unread(HashSet<string> read) => Directory.Exists(folder)
+        ? [.. Directory.GetFiles(folder, "*.eml").Order(StringComparer.Ordinal).Where(read.Add).Select(file => new Letter(file, File.ReadAllText(file)))]
+        : [];
+
     public IReadOnlyList<Letter> To(string address) => [.. All().Where(letter => letter.To == address)];
+
+    /// <summary>Waits until every address has a letter with a link of that path, and returns the newest token of each.</summary>
+    public async Task<IReadOnlyDictionary<string, string>> TokensAsync(string path, IReadOnlyCollection<string> addresses)
+    {
+        var read = new HashSet<string>(StringComparer.Ordinal);
+        var tokens = new Dictionary<string, string>(StringComparer.Ordinal);
+        var wanted = addresses.ToHashSet(StringComparer.Ordinal);
+        await CampaignServer.UntilAsync(
+            () =>
+            {
+                foreach (var letter in Unread(read).Where(letter => wanted.Contains(letter.To) && letter.Text.Contains(path, StringComparison.Ordinal)))
+                    tokens[letter.To] = letter.Token(path);
+                return Task.FromResult(tokens.Count == wanted.Count);
+            },
+            $"not everybody got a letter with {path}");
+        return tokens;
+    }
+
+    /// <summary>Waits for a link to an address other than the one that is known already; older letters may have been swept since.</summary>
+    public async Task<string> NextTokenAsync(string address, string path, string known)
+    {
+        string? token = null;
+        await CampaignServer.UntilAsync(
+            () =>
+            {
+                token = To(address).LastOrDefault(letter => letter.Text.Contains(path, StringComparison.Ordinal))?.Token(path);
+                return Task.FromResult(token is not null && token != known);
+            },
+            $"no newer letter with {path}");
+        return token!;
+    }
 
     /// <summary>Waits for the newest letter to an address whose text has the given words.</summary>
     public async Task<Letter> WaitForAsync(string address, string words, int atLeast = 1)

@@ -1,0 +1,100 @@
+using System.Diagnostics;
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace Campaigns.Tests.Running;
+
+/// <summary>The product as its operators run it: a process of its own, which can be killed.</summary>
+public sealed class CampaignProcess : IAsyncDisposable
+{
+    private readonly Process _process;
+    private readonly StringBuilder _output = new();
+    private readonly StringBuilder _errors = new();
+
+    private CampaignProcess(Process process)
+    {
+        _process = process;
+        process.OutputDataReceived += (_, line) => Keep(_output, line.Data);
+        process.ErrorDataReceived += (_, line) => Keep(_errors, line.Data);
+    }
+
+    public string Output => Text(_output);
+
+    public string Errors => Text(_errors);
+
+    /// <summary>Where it listens; set once it serves.</summary>
+    public HttpClient Http { get; private set; } = null!;
+
+    /// <summary>Settings that put everything it writes under one folder, and letters with it.</summary>
+    public static string[] On(string folder) =>
+        [$"--Data:Directory={folder}", $"--Keys:Directory={Path.Combine(folder, "keys")}"];
+
+    /// <summary>Runs a command to its end and returns its exit code and what it said.</summary>
+    public static async Task<(int Code, string Output, string Errors)> RunAsync(params string[] arguments)
+    {
+        await using var process = Start(Path.GetTempPath(), arguments);
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(90));
+        await process._process.WaitForExitAsync(patience.Token);
+        return (process._process.ExitCode, process.Output, process.Errors);
+    }
+
+    /// <summary>Serves, outside Development, on a port of its own; returns once it is ready.</summary>
+    public static async Task<CampaignProcess> ServeAsync(string folder, params string[] settings)
+    {
+        // Beside the data, so that whatever it leaves lying about is looked at too.
+        var temporary = Directory.CreateDirectory(Path.Combine(folder, "tmp")).FullName;
+        var server = Start(temporary, ["--urls=http://127.0.0.1:0", .. On(folder), "--Mail:Transport=folder", "--Ledger:MinBatch=1", .. settings]);
+        await CampaignServer.UntilAsync(
+            () => server._process.HasExited
+                ? throw new Xunit.Sdk.XunitException($"The server ended: {server.Output} {server.Errors}")
+                : Task.FromResult(server.Address() is not null),
+            "the server does not listen");
+        server.Http = new HttpClient { BaseAddress = server.Address(), Timeout = TimeSpan.FromSeconds(60) };
+        await CampaignServer.UntilAsync(async () => (int)(await server.Http.GetAsync("/healthz/ready")).StatusCode == 200, "the server is not ready");
+        return server;
+    }
+
+    /// <summary>Ends it without a word, as a power cut would.</summary>
+    public async Task KillAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Http?.Dispose();
+        if (!_process.HasExited) await KillAsync();
+        _process.Dispose();
+    }
+
+    private static CampaignProcess Start(string temporary, string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Campaigns.Api.dll"), .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.Environment["ASPNETCORE_ENVIRONMENT"] = "Production";
+        start.Environment.Remove("ASPNETCORE_URLS");
+        start.Environment["TMPDIR"] = temporary;
+        var process = new CampaignProcess(new Process { StartInfo = start });
+        process._process.Start();
+        process._process.BeginOutputReadLine();
+        process._process.BeginErrorReadLine();
+        return process;
+    }
+
+    private Uri? Address() => Regex.Match(Output, @"Now listening on: (http://[0-9.:]+)") is { Success: true } found ? new Uri(found.Groups[1].Value) : null;
+
+    private static void Keep(StringBuilder text, string? line)
+    {
+        if (line is null) return;
+        lock (text) text.AppendLine(line);
+    }
+
+    private static string Text(StringBuilder text)
+    {
+        lock (text) return text.ToString();
+    }
+}
