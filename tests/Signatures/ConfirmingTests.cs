@@ -1,0 +1,194 @@
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using Campaigns.Tests.Running;
+using Campaigns.Worker.Signatures;
+
+namespace Campaigns.Tests.Signatures;
+
+/// <summary>The life of a link. The clock moves, so each test has a server of its own.</summary>
+public sealed class ConfirmingTests : IAsyncLifetime
+{
+    private CampaignServer _server = null!;
+    private string _slug = null!;
+
+    public async Task InitializeAsync()
+    {
+        _server = await CampaignServer.StartAsync();
+        _slug = await _server.OpenCampaignAsync();
+    }
+
+    public async Task DisposeAsync() => await _server.DisposeAsync();
+
+    [Fact]
+    public async Task A_link_answers_the_same_for_seven_days_after_the_first_press_and_then_no_more()
+    {
+        var token = await LinkAsync("kari@example.org");
+        // The last moments of the link, so that the seven days of the answer run beyond it.
+        _server.Clock.Move(TimeSpan.FromDays(7) - TimeSpan.FromMinutes(5));
+        var first = await SeenAsync(token);
+        Assert.StartsWith("200", first, StringComparison.Ordinal);
+        _server.Clock.Move(TimeSpan.FromDays(7) - TimeSpan.FromMinutes(5));
+        Assert.Equal(first, await SeenAsync(token));
+        _server.Clock.Move(TimeSpan.FromMinutes(6));
+        await (await PressAsync(token)).ProblemAsync(404, "link-not-usable");
+        Assert.Equal(1, (int)(await _server.GetJsonAsync($"/api/campaigns/{_slug}/counts"))["confirmed"]!);
+    }
+
+    [Fact]
+    public async Task The_answer_has_exactly_the_fields_of_the_contract()
+    {
+        var token = await LinkAsync("kari@example.org");
+        var answer = await PressAsync(token);
+        Assert.Equal("no-store", answer.Headers.CacheControl?.ToString());
+        var body = await answer.BodyAsync();
+        Assert.Equal(["campaign", "country", "status", "manageToken"], body.Select(field => field.Key));
+        Assert.Equal(_slug, (string?)body["campaign"]);
+        Assert.Equal("NO", (string?)body["country"]);
+        Assert.Equal("confirmed", (string?)body["status"]);
+        Assert.Matches("^[A-Za-z0-9_-]{48}$", (string)body["manageToken"]!);
+    }
+
+    [Fact]
+    public async Task A_link_lasts_seven_days_and_the_expired_may_sign_anew()
+    {
+        var token = await LinkAsync("kari@example.org");
+        _server.Clock.Move(TimeSpan.FromDays(7) + TimeSpan.FromSeconds(1));
+        await (await PressAsync(token)).ProblemAsync(404, "link-not-usable");
+        await _server.RunAsync<ExpirePendingJob>();
+        Assert.Equal(1, _server.Query<long>("SELECT count(*) FROM signatures WHERE state = 'expired' AND contact IS NULL AND person IS NULL AND blind_index IS NULL"));
+        await (await PressAsync(token)).ProblemAsync(404, "link-not-usable");
+        await _server.SignAsync(_slug, CampaignServer.Signature("kari@example.org", country: "GB"));
+        await _server.ConfirmAsync(await _server.Mail.NextTokenAsync("kari@example.org", "/confirm/", token));
+        Assert.Equal(2, _server.Query<long>("SELECT count(*) FROM signatures"));
+    }
+
+    [Fact]
+    public async Task A_repeat_after_the_link_ran_out_works_even_before_the_job_came_by()
+    {
+        var token = await LinkAsync("kari@example.org");
+        _server.Clock.Move(TimeSpan.FromDays(8));
+        await _server.SignAsync(_slug, CampaignServer.Signature("kari@example.org", name: "Kari Anew"));
+        var newer = await _server.Mail.NextTokenAsync("kari@example.org", "/confirm/", token);
+        await (await PressAsync(token)).ProblemAsync(404, "link-not-usable");
+        await _server.ConfirmAsync(newer);
+    }
+
+    [Fact]
+    public async Task A_link_works_after_the_campaign_closed_but_signing_does_not()
+    {
+        var token = await LinkAsync("kari@example.org");
+        using var staff = await _server.StaffAsync();
+        await CampaignServer.Expect(204, await staff.PostAsync($"/api/staff/campaigns/{_slug}/close", null));
+        await (await SignAsync("late@example.org")).ProblemAsync(409, "campaign-closed");
+        await _server.ConfirmAsync(token);
+        await CampaignServer.Expect(204, await staff.PostAsync($"/api/staff/campaigns/{_slug}/archive", null));
+        await (await SignAsync("later@example.org")).ProblemAsync(409, "campaign-closed");
+        Assert.Equal(1, (int)(await _server.GetJsonAsync($"/api/campaigns/{_slug}/counts"))["confirmed"]!);
+    }
+
+    [Fact]
+    public async Task A_campaign_takes_signatures_from_opensAt_to_before_closesAt()
+    {
+        var now = _server.Clock.GetUtcNow();
+        var slug = await _server.OpenCampaignAsync("dated", body =>
+        {
+            body["opensAt"] = Instant.Text(now.AddDays(1));
+            body["closesAt"] = Instant.Text(now.AddDays(2));
+        });
+        await (await SignAsync("early@example.org", slug)).ProblemAsync(409, "campaign-closed");
+        _server.Clock.Move(TimeSpan.FromDays(1.5));
+        await CampaignServer.Expect(202, await SignAsync("right@example.org", slug));
+        _server.Clock.Move(TimeSpan.FromDays(0.5));
+        await (await SignAsync("late@example.org", slug)).ProblemAsync(409, "campaign-closed");
+    }
+
+    [Fact]
+    public async Task Withdrawn_erased_and_mistakenly_invalidated_people_may_sign_anew_and_their_old_links_are_dead()
+    {
+        using var staff = await _server.StaffAsync();
+        foreach (var leave in (Func<HttpClient, Task<HttpResponseMessage>>[])[
+            mine => mine.PostAsync("/api/my/signature/withdraw", null),
+            mine => mine.DeleteAsync("/api/my/signature"),
+            _ => staff.PostAsJsonAsync($"/api/staff/campaigns/{_slug}/signatures/{_server.Query<long>("SELECT max(id) FROM signatures")}/invalidate", new { reason = "error" })])
+        {
+            await SignAsync("kari@example.org");
+            await _server.MailedAsync();
+            var link = _server.Mail.To("kari@example.org").Last(letter => letter.Text.Contains("/confirm/", StringComparison.Ordinal)).Token("/confirm/");
+            using var mine = _server.Bearing(await _server.ConfirmAsync(link));
+            await CampaignServer.Expect(204, await leave(mine));
+            await (await PressAsync(link)).ProblemAsync(404, "link-not-usable");
+            Assert.Equal(0, (int)(await _server.GetJsonAsync($"/api/campaigns/{_slug}/counts"))["confirmed"]!);
+        }
+    }
+
+    [Fact]
+    public async Task An_address_that_was_struck_out_for_cause_stays_out()
+    {
+        await _server.SignAndConfirmAsync(_slug, CampaignServer.Signature("robot@example.org"));
+        using var staff = await _server.StaffAsync();
+        var id = _server.Query<long>("SELECT id FROM signatures");
+        await CampaignServer.Expect(204, await staff.PostAsJsonAsync($"/api/staff/campaigns/{_slug}/signatures/{id}/invalidate", new { reason = "made up" }));
+        await CampaignServer.Expect(202, await SignAsync("robot@example.org"));
+        Assert.Equal(1, _server.Query<long>("SELECT count(*) FROM signatures"));
+    }
+
+    [Fact]
+    public async Task Not_me_erases_and_stops_letters_for_ninety_days()
+    {
+        await _server.SignAsync(_slug, CampaignServer.Signature("victim@example.org"));
+        var letter = await _server.Mail.WaitForAsync("victim@example.org", "/not-me/");
+        await _server.Http.PostAsync($"/not-me/{letter.Token("/not-me/")}", null);
+        await (await PressAsync(letter.Token("/confirm/"))).ProblemAsync(404, "link-not-usable");
+        await SignAsync("victim@example.org");
+        _server.Clock.Move(TimeSpan.FromDays(89));
+        await SignAsync("victim@example.org");
+        await _server.MailedAsync();
+        Assert.Equal(1, _server.Query<long>("SELECT count(*) FROM letters"));
+        _server.Clock.Move(TimeSpan.FromDays(1.1));
+        await SignAsync("victim@example.org");
+        await _server.Mail.NextTokenAsync("victim@example.org", "/confirm/", letter.Token("/confirm/"));
+    }
+
+    [Fact]
+    public async Task Links_of_another_purpose_or_that_were_touched_are_not_usable()
+    {
+        var token = await LinkAsync("kari@example.org");
+        var notMe = _server.Mail.To("kari@example.org")[0].Token("/not-me/");
+        var swapped = token[..10] + (token[10] == 'A' ? 'B' : 'A') + token[11..];
+        foreach (var wrong in (string[])[notMe, swapped, token + "A", token[..^1], token.ToUpperInvariant(), " " + token, token + "=", "", "x"])
+            await (await PressAsync(wrong)).ProblemAsync(404, "link-not-usable");
+        foreach (var body in (string[])["{}", """{"token":null}""", """{"token":17}""", """{"token":["x"]}"""])
+            await (await _server.Http.PostAsync("/api/confirmations", Answers.Json(body))).RefusesFieldsAsync("token");
+        await (await _server.Http.PostAsync("/api/confirmations", Answers.Json("nonsense"))).ProblemAsync(400, "malformed-body");
+        await (await _server.Http.PostAsync("/api/confirmations", Answers.Json("{}", "text/plain"))).ProblemAsync(415, "media-type");
+        await (await _server.Http.PostAsync("/api/confirmations", Answers.Json(new string(' ', 20_000)))).ProblemAsync(413, "body-too-large");
+        await _server.ConfirmAsync(token);
+    }
+
+    [Fact]
+    public async Task Pressing_at_once_many_times_confirms_once()
+    {
+        var token = await LinkAsync("kari@example.org");
+        var answers = await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => SeenAsync(token)));
+        Assert.StartsWith("200", Assert.Single(answers.Distinct()), StringComparison.Ordinal);
+        Assert.Equal(1, (int)(await _server.GetJsonAsync($"/api/campaigns/{_slug}/counts"))["confirmed"]!);
+        await _server.MailedAsync();
+        Assert.Equal(2, _server.Mail.To("kari@example.org").Count);
+    }
+
+    private Task<HttpResponseMessage> SignAsync(string address, string? slug = null) =>
+        _server.Http.PostAsJsonAsync($"/api/campaigns/{slug ?? _slug}/signatures", CampaignServer.Signature(address));
+
+    private async Task<string> LinkAsync(string address)
+    {
+        await _server.SignAsync(_slug, CampaignServer.Signature(address));
+        var token = (await _server.Mail.WaitForAsync(address, "/confirm/")).Token("/confirm/");
+        // Marked as sent too: a clock that moves in between makes it a late letter, whose link lasts longer.
+        await _server.MailedAsync();
+        return token;
+    }
+
+    private Task<HttpResponseMessage> PressAsync(string token) => _server.Http.PostAsJsonAsync("/api/confirmations", new JsonObject { ["token"] = token });
+
+    private async Task<string> SeenAsync(string token) => await (await PressAsync(token)).SeenAsync();
+}

@@ -1,0 +1,102 @@
+using System.Net;
+using System.Net.Http.Json;
+using Campaigns.Db.Signatures;
+using Campaigns.Tests.Running;
+using Campaigns.Worker.Signatures;
+
+namespace Campaigns.Tests.Signatures;
+
+/// <summary>Limits keyed by network: first a hold, far later a refusal, and nothing kept.</summary>
+public sealed class NetworkLimitTests
+{
+    [Fact]
+    public async Task Past_the_limit_a_signature_is_held_and_otherwise_like_any_other()
+    {
+        await using var server = await CampaignServer.StartAsync(null, "--Limits:HoldAfterPerNetworkPerHour=2");
+        var slug = await server.OpenCampaignAsync();
+        var seen = new List<string>();
+        for (var i = 0; i < 4; i++) seen.Add(await (await server.Http.PostAsJsonAsync($"/api/campaigns/{slug}/signatures", CampaignServer.Signature($"h{i}@example.org"))).SeenAsync());
+        Assert.Single(seen.Distinct());
+        Assert.Equal(2, server.Query<long>("SELECT count(*) FROM signatures WHERE hold_reason = 'network'"));
+
+        var answers = new List<string>();
+        foreach (var (_, token) in await server.Mail.TokensAsync("/confirm/", [.. Enumerable.Range(0, 4).Select(i => $"h{i}@example.org")]))
+            answers.Add((await (await server.Http.PostAsJsonAsync("/api/confirmations", new { token })).BodyAsync())["status"]!.GetValue<string>());
+        Assert.Equal(["confirmed", "confirmed", "confirmed", "confirmed"], answers);
+        await CampaignServer.UntilAsync(async () => (int)(await server.GetJsonAsync($"/api/campaigns/{slug}/ledger/head"))["size"]! == 2, "not sealed");
+        await Task.Delay(1500);
+        Assert.Equal(2, (int)(await server.GetJsonAsync($"/api/campaigns/{slug}/ledger/head"))["size"]!);
+        Assert.Equal(2, (int)(await server.GetJsonAsync($"/api/campaigns/{slug}/counts"))["confirmed"]!);
+
+        using var staff = await server.StaffAsync();
+        var id = server.Query<long>("SELECT min(id) FROM signatures WHERE hold_reason IS NOT NULL");
+        await CampaignServer.Expect(204, await staff.PostAsync($"/api/staff/campaigns/{slug}/signatures/{id}/release", null));
+        await CampaignServer.UntilAsync(async () => (int)(await server.GetJsonAsync($"/api/campaigns/{slug}/ledger/head"))["size"]! == 3, "the released one is not sealed");
+        // Another hour, another tally.
+        server.Clock.Move(TimeSpan.FromHours(1));
+        await server.SignAsync(slug, CampaignServer.Signature("next-hour@example.org"));
+        Assert.Equal(1, server.Query<long>("SELECT count(*) FROM signatures WHERE hold_reason IS NOT NULL"));
+    }
+
+    [Fact]
+    public async Task Far_past_the_limit_a_network_is_refused_and_told_when_to_come_back()
+    {
+        await using var server = await CampaignServer.StartAsync(null, "--Limits:RefuseSigningPerNetworkPerHour=2", "--Limits:RefuseOtherPerNetworkPerMinute=3", "--Limits:RefuseStaffFailuresPerNetworkPerMinute=2");
+        var slug = await server.OpenCampaignAsync();
+        for (var i = 0; i < 2; i++) await server.SignAsync(slug, CampaignServer.Signature($"r{i}@example.org"));
+        await RefusedAsync(await server.Http.PostAsJsonAsync($"/api/campaigns/{slug}/signatures", CampaignServer.Signature("r0@example.org")));
+        for (var i = 0; i < 3; i++) await CampaignServer.Expect(404, await server.Http.PostAsJsonAsync("/api/confirmations", new { token = "x" }));
+        await RefusedAsync(await server.Http.PostAsJsonAsync("/api/confirmations", new { token = "x" }));
+        await RefusedAsync(await server.Http.PostAsJsonAsync($"/api/campaigns/{slug}/manage-link", new { email = "r0@example.org" }));
+        await RefusedAsync(await server.Http.GetAsync("/api/my/signature"));
+        for (var i = 0; i < 2; i++) await CampaignServer.Expect(401, await server.Http.GetAsync("/api/staff/campaigns"));
+        await RefusedAsync(await server.Http.GetAsync("/api/staff/campaigns"));
+        // Who holds a valid token is never slowed, and reading is for everybody.
+        using var staff = await server.StaffAsync();
+        await CampaignServer.Expect(200, await staff.GetAsync("/api/staff/campaigns"));
+        await CampaignServer.Expect(200, await server.Http.GetAsync($"/api/campaigns/{slug}/counts"));
+    }
+
+    [Fact]
+    public async Task Without_limits_nothing_is_held_or_refused()
+    {
+        await using var server = await CampaignServer.StartAsync(null, "--Limits:Enabled=false", "--Limits:HoldAfterPerNetworkPerHour=1", "--Limits:RefuseSigningPerNetworkPerHour=1");
+        var slug = await server.OpenCampaignAsync();
+        for (var i = 0; i < 3; i++) await server.SignAsync(slug, CampaignServer.Signature($"free{i}@example.org"));
+        Assert.Equal(0, server.Query<long>("SELECT count(*) FROM signatures WHERE hold_reason IS NOT NULL"));
+        Assert.Equal(0, server.Query<long>("SELECT count(*) FROM network_signings"));
+    }
+
+    [Fact]
+    public async Task Hashes_of_networks_and_their_keys_are_gone_after_48_hours()
+    {
+        await using var server = await CampaignServer.StartAsync();
+        var slug = await server.OpenCampaignAsync();
+        await server.SignAsync(slug, CampaignServer.Signature("trace@example.org"));
+        Assert.Equal((1, 1), (server.Query<long>("SELECT count(*) FROM network_keys"), server.Query<long>("SELECT count(*) FROM network_signings")));
+        await server.RunAsync<RotateNetworkKeysJob>();
+        Assert.Equal(1, server.Query<long>("SELECT count(*) FROM network_keys"));
+        server.Clock.Move(TimeSpan.FromHours(48));
+        await server.RunAsync<RotateNetworkKeysJob>();
+        Assert.Equal((0, 0), (server.Query<long>("SELECT count(*) FROM network_keys"), server.Query<long>("SELECT count(*) FROM network_signings")));
+        await server.SignAsync(slug, CampaignServer.Signature("trace2@example.org"));
+        Assert.Equal(1, server.Query<long>("SELECT count(*) FROM network_signings WHERE value = 1"));
+    }
+
+    [Theory]
+    [InlineData("192.0.2.7", "192.0.2.7", true)]
+    [InlineData("192.0.2.7", "192.0.2.8", false)]
+    [InlineData("::ffff:192.0.2.7", "192.0.2.7", true)]
+    [InlineData("2001:db8:1:2::1", "2001:db8:1:2:ffff:ffff:ffff:ffff", true)]
+    [InlineData("2001:db8:1:2::1", "2001:db8:1:3::1", false)]
+    [InlineData("fe80::1%3", "fe80::2", true)]
+    [InlineData("::1", "127.0.0.1", false)]
+    public void A_network_is_an_IPv4_address_or_the_64_of_an_IPv6_address(string one, string other, bool same) =>
+        Assert.Equal(same, NetworkTally.NetworkOf(IPAddress.Parse(one)).SequenceEqual(NetworkTally.NetworkOf(IPAddress.Parse(other))));
+
+    private static async Task RefusedAsync(HttpResponseMessage answer)
+    {
+        await answer.ProblemAsync(429, "rate-limited");
+        Assert.InRange(answer.Headers.RetryAfter!.Delta!.Value.TotalSeconds, 1, 3600);
+    }
+}

@@ -1,0 +1,206 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json.Nodes;
+using Campaigns.Tests.Running;
+
+namespace Campaigns.Tests.Signatures;
+
+/// <summary>What the address of signing makes of bodies that no form of ours sends.</summary>
+public sealed class SigningBodyTests(SharedServer shared) : IClassFixture<SharedServer>
+{
+    private const string Good = """{"name":"Kari","email":"body@example.org","country":"NO","consents":{"sign":true}}""";
+
+    private Task<HttpResponseMessage> PostAsync(HttpContent? content) => shared.Http.PostAsync($"/api/campaigns/{shared.Slug}/signatures", content);
+
+    [Theory]
+    [InlineData("")]
+    [InlineData(" ")]
+    [InlineData("{")]
+    [InlineData("null")]
+    [InlineData("[]")]
+    [InlineData("\"text\"")]
+    [InlineData("17")]
+    [InlineData("{} {}")]
+    [InlineData("{'name':'Kari'}")]
+    [InlineData("{\"name\":\"Kari\",}")]
+    [InlineData("{\"name\":\"line\nbreak\"}")]
+    [InlineData("{\"name\":\"\\ud8zz\"}")]
+    [InlineData("{\"name\":01}")]
+    [InlineData("{/* comment */}")]
+    public async Task What_is_no_JSON_object_is_malformed(string body)
+    {
+        var problem = await (await PostAsync(Answers.Json(body))).ProblemAsync(400, "malformed-body");
+        Assert.Equal(["$"], problem["errors"]!.AsObject().Select(error => error.Key));
+    }
+
+    [Fact]
+    public async Task Nesting_without_end_is_malformed()
+    {
+        var body = """{"email":""" + new string('[', 5000) + new string(']', 5000) + "}";
+        await (await PostAsync(Answers.Json(body))).ProblemAsync(400, "malformed-body");
+    }
+
+    [Theory]
+    [InlineData("text/plain")]
+    [InlineData("application/x-www-form-urlencoded")]
+    [InlineData("multipart/form-data; boundary=x")]
+    [InlineData("application/xml")]
+    [InlineData("text/json")]
+    public async Task Another_media_type_is_415(string mediaType)
+    {
+        var content = new StringContent(Good);
+        content.Headers.ContentType = MediaTypeHeaderValue.Parse(mediaType);
+        await (await PostAsync(content)).ProblemAsync(415, "media-type");
+    }
+
+    [Fact]
+    public async Task No_media_type_is_415()
+    {
+        await (await PostAsync(new ByteArrayContent(Encoding.UTF8.GetBytes(Good)))).ProblemAsync(415, "media-type");
+        await (await PostAsync(null)).ProblemAsync(415, "media-type");
+    }
+
+    [Theory]
+    [InlineData("application/json; charset=utf-8")]
+    [InlineData("application/json;charset=UTF-8")]
+    [InlineData("Application/JSON")]
+    public async Task Parameters_and_case_of_the_media_type_do_not_matter(string mediaType)
+    {
+        var content = new StringContent(Good);
+        content.Headers.Remove("Content-Type");
+        content.Headers.TryAddWithoutValidation("Content-Type", mediaType);
+        await CampaignServer.Expect(202, await PostAsync(content));
+    }
+
+    [Theory]
+    [InlineData(16 * 1024, 202)]
+    [InlineData(16 * 1024 + 1, 413)]
+    [InlineData(4 * 1024 * 1024, 413)]
+    public async Task A_body_may_have_16_KB_whether_its_length_is_announced_or_not(int length, int status)
+    {
+        var bytes = Encoding.UTF8.GetBytes(Good + new string(' ', length - Good.Length));
+        foreach (var announced in (bool[])[true, false])
+        {
+            using var content = new ByteArrayContent(bytes);
+            content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+            using var request = new HttpRequestMessage(HttpMethod.Post, $"/api/campaigns/{shared.Slug}/signatures") { Content = content };
+            request.Headers.TransferEncodingChunked = !announced;
+            request.Headers.ExpectContinue = true;
+            var answer = await shared.Http.SendAsync(request);
+            if (status == 413) await answer.ProblemAsync(413, "body-too-large");
+            else await CampaignServer.Expect(status, answer);
+        }
+    }
+
+    [Theory]
+    [InlineData("name", "17")]
+    [InlineData("name", "true")]
+    [InlineData("name", "[\"Kari\"]")]
+    [InlineData("name", "{\"first\":\"Kari\"}")]
+    [InlineData("email", "17")]
+    [InlineData("email", "[]")]
+    [InlineData("email", "null")]
+    [InlineData("country", "47")]
+    [InlineData("country", "null")]
+    [InlineData("country", "{}")]
+    [InlineData("locality", "1e3")]
+    [InlineData("locality", "[]")]
+    [InlineData("locale", "false")]
+    [InlineData("locale", "{}")]
+    [InlineData("disclosure", "1")]
+    [InlineData("disclosure", "[\"name\"]")]
+    [InlineData("textHash", "0")]
+    [InlineData("textHash", "{}")]
+    [InlineData("consents", "true")]
+    [InlineData("consents", "[]")]
+    [InlineData("consents", "\"sign\"")]
+    public async Task A_wrong_type_is_named(string field, string json)
+    {
+        var body = CampaignServer.Signature("type@example.org");
+        body[field] = JsonNode.Parse(json);
+        await (await shared.SignAsync(body)).RefusesFieldsAsync(field);
+    }
+
+    [Theory]
+    [InlineData("sign", "\"true\"")]
+    [InlineData("sign", "1")]
+    [InlineData("sign", "[]")]
+    [InlineData("sign", "false")]
+    [InlineData("sign", "null")]
+    [InlineData("updates", "\"yes\"")]
+    [InlineData("updates", "0")]
+    [InlineData("updates", "{}")]
+    public async Task A_wrong_consent_is_named(string purpose, string json)
+    {
+        var body = CampaignServer.Signature("consent@example.org");
+        body["consents"]![purpose] = JsonNode.Parse(json);
+        await (await shared.SignAsync(body)).RefusesFieldsAsync("consents." + purpose);
+    }
+
+    [Fact]
+    public async Task An_empty_object_names_all_that_is_needed_at_once() =>
+        await (await PostAsync(Answers.Json("{}"))).RefusesFieldsAsync("email", "country", "consents.sign");
+
+    [Fact]
+    public async Task Every_wrong_field_is_named_at_once()
+    {
+        var body = """{"name":1,"email":2,"country":3,"locality":4,"locale":5,"disclosure":6,"textHash":7,"consents":{"sign":8,"updates":9}}""";
+        await (await PostAsync(Answers.Json(body))).RefusesFieldsAsync(
+            "name", "email", "country", "locality", "locale", "disclosure", "textHash", "consents.sign", "consents.updates");
+    }
+
+    [Theory]
+    [InlineData("name")]
+    [InlineData("email")]
+    [InlineData("country")]
+    [InlineData("locality")]
+    [InlineData("locale")]
+    [InlineData("disclosure")]
+    [InlineData("textHash")]
+    public async Task Half_a_character_is_named(string field)
+    {
+        foreach (var half in (string[])["\\ud800", "\\udc00", "x\\ud83dy", "\\udc00\\ud800"])
+        {
+            var body = $$"""{"{{field}}":"{{half}}"}""";
+            var problem = await (await PostAsync(Answers.Json(body))).ProblemAsync(400, "validation");
+            Assert.True(problem["errors"]!.AsObject().ContainsKey(field), $"{field}: {problem["errors"]!.ToJsonString()}");
+        }
+    }
+
+    [Fact]
+    public async Task Half_a_character_in_the_name_of_a_field_harms_nothing()
+    {
+        foreach (var name in (string[])["\\ud800", "name\\udfff", "\\u0000", "", "__proto__", "$", "\\ud83d\\ude00"])
+            await CampaignServer.Expect(202, await PostAsync(Answers.Json(Good.Insert(1, $"\"{name}\":1,"))));
+    }
+
+    [Fact]
+    public async Task Bytes_that_are_no_UTF_8_are_refused_not_repaired()
+    {
+        foreach (var raw in (byte[][])[[0xFF], [0xC3, 0x28], [0xED, 0xA0, 0x80], [0xF4, 0x90, 0x80, 0x80], [0xC0, 0xAF]])
+        {
+            byte[] bytes = [.. """{"name":"K"""u8, .. raw, .. "\",\"email\":\"utf@example.org\",\"country\":\"NO\",\"consents\":{\"sign\":true}}"u8];
+            using var content = new ByteArrayContent(bytes);
+            content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+            Assert.Equal(HttpStatusCode.BadRequest, (await PostAsync(content)).StatusCode);
+        }
+    }
+
+    [Fact]
+    public async Task Unknown_fields_are_ignored_and_the_last_of_two_counts()
+    {
+        var body = """{"id":"1","state":"confirmed","name":"First","name":"Last","email":"twice@example.org","country":"NO","consents":{"sign":true,"sell":true},"extra":{"deep":[1,{"a":null}]}}""";
+        await CampaignServer.Expect(202, await PostAsync(Answers.Json(body)));
+        var letter = await shared.Server.Mail.WaitForAsync("twice@example.org", "/confirm/");
+        using var mine = shared.Server.Bearing(await shared.Server.ConfirmAsync(letter.Token("/confirm/")));
+        Assert.Equal("Last", (string?)(await (await mine.GetAsync("/api/my/signature")).BodyAsync())["name"]);
+    }
+
+    [Fact]
+    public async Task A_campaign_that_is_not_there_is_404_whatever_the_body()
+    {
+        foreach (var slug in (string[])["nowhere", "UPPER", "a", new string('x', 2000), "%2e%2e%2fetc", "chechnya-2019%20"])
+            await (await shared.Http.PostAsync($"/api/campaigns/{slug}/signatures", Answers.Json(Good))).ProblemAsync(404, "no-such-campaign");
+    }
+}
