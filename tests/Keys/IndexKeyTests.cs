@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Campaigns.Db.Backups;
 using Campaigns.Db.Counts;
 using Campaigns.Db.Keys;
 using Campaigns.Db.Letters;
@@ -70,6 +71,30 @@ public sealed class IndexKeyTests : IAsyncLifetime
 
         _campaign.Clock.Advance(TimeSpan.FromDays(90));
         await RotateAsync();
+    }
+
+    [Fact]
+    public async Task A_backup_older_than_two_rotations_finds_everybody_and_is_brought_up_again()
+    {
+        await _campaign.SignAsync("pending@example.org");
+        await _campaign.ConfirmAsync("confirmed@example.org");
+        var backup = Path.Combine(_campaign.Folder, "backup");
+        _campaign.Get<BackupStore>().BackUp(_campaign.Database, backup);
+        Assert.Throws<BackupRefusedException>(() => _campaign.Get<BackupStore>().Restore(backup + "-elsewhere"));
+        foreach (var kind in (string[])["index", "root", "index", "root"])
+        {
+            await Beside.RotateAsync(_campaign.Folder, _campaign.Clock, kind);
+            await ReSealAsync();
+        }
+
+        var store = _campaign.Get<BackupStore>();
+        await _campaign.RestartAsync(_ => store.Restore(backup));
+        Assert.Equal([1L], IndexVersions());
+        await NobodyTwiceAsync();
+        await ReSealAsync();
+        Assert.Equal([3L], IndexVersions());
+        Assert.Equal(0, Count("SELECT count(*) FROM signatures WHERE substr(contact, 1, 1) <> x'03'"));
+        await NobodyTwiceAsync();
     }
 
     [Fact]

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Campaigns.Tests.Running;
@@ -67,12 +66,13 @@ public sealed class KeysCommandTests
         return signed;
     }
 
-    private static async Task<int> ExitAsync(string folder, params string[] command) => (await StartAsync(folder, command)).Code;
+    private static async Task<int> ExitAsync(string folder, params string[] command) => (await CampaignProcess.RunAsync([.. command, .. CampaignProcess.On(folder)])).Code;
 
     /// <summary>What it wrote, which never has a key in it.</summary>
     private static async Task<string> RunAsync(string folder, int code, params string[] command)
     {
-        var (exit, output) = await StartAsync(folder, command);
+        var (exit, said, errors) = await CampaignProcess.RunAsync([.. command, .. CampaignProcess.On(folder)]);
+        var output = said + errors;
         Assert.True(exit == code, output);
         foreach (var key in Directory.GetFiles(Path.Combine(folder, "keys"), "*.key").Select(File.ReadAllBytes))
         {
@@ -80,18 +80,5 @@ public sealed class KeysCommandTests
             Assert.DoesNotContain(Convert.ToBase64String(key), output, StringComparison.Ordinal);
         }
         return output;
-    }
-
-    private static async Task<(int Code, string Output)> StartAsync(string folder, string[] command)
-    {
-        using var process = Process.Start(new ProcessStartInfo("dotnet",
-        [
-            Path.Combine(AppContext.BaseDirectory, "Campaigns.Api.dll"), .. command, $"--Data:Directory={folder}", $"--Keys:Directory={Path.Combine(folder, "keys")}",
-        ])
-        { RedirectStandardOutput = true, RedirectStandardError = true })!;
-        var errors = process.StandardError.ReadToEndAsync();
-        var output = await process.StandardOutput.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        return (process.ExitCode, output + await errors);
     }
 }

@@ -96,6 +96,32 @@ public sealed class RootKeyTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_somebody_changed_under_the_walk_stays_as_they_changed_it()
+    {
+        var id = await _world.SignAsync("Kari Nordmann");
+        await RotateAsync("root");
+        _world.Get<KeyRing>().Refresh();
+        await using var beside = new Beside(_world.Folder, _world.Clock);
+        using var changing = new ManualResetEventSlim();
+        using var read = new ManualResetEventSlim();
+        var changed = beside.Database.Keys.Sealer.Seal("signatures", "person", id, "{}"u8);
+        var change = beside.Database.Writes.RunAsync(write =>
+        {
+            changing.Set();
+            read.Wait();
+            return write.Connection.Execute("UPDATE signatures SET person = @changed WHERE id = @id", new { changed, id });
+        });
+        changing.Wait();
+        // It has read the old value and now waits for the write lock.
+        var walk = _world.Get<ReSealStore>().SignaturesAsync(0, default);
+        read.Set();
+        await Task.WhenAll(change, walk);
+        using var connection = _world.Database.Read();
+        Assert.Equal(changed, connection.QuerySingle<byte[]>("SELECT person FROM signatures"));
+        Assert.Equal([2], Versions("signatures", "contact"));
+    }
+
+    [Fact]
     public async Task A_damaged_row_keeps_no_other_under_the_old_key_and_the_key_from_going()
     {
         var damaged = await _world.SignAsync("Kari Nordmann");
