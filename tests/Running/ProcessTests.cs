@@ -120,6 +120,7 @@ public sealed class ProcessTests : IDisposable
 
         var restored = await CampaignProcess.RunAsync(["restore", backup, .. CampaignProcess.On(Data)]);
         Assert.True(restored.Code == 0, restored.Errors);
+        Assert.True(File.Exists(Path.Combine(Assert.Single(Directory.GetDirectories(Data, "replaced-*")), "campaign.db")));
         await using var again = await CampaignProcess.ServeAsync(Data, _unsealed);
         again.Http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
         var counts = (await again.Http.GetFromJsonAsync<JsonObject>("/api/staff/campaigns/chechnya-2019/counts"))!;
