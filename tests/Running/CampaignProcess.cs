@@ -1,6 +1,8 @@
+using System.Data.Common;
 using System.Diagnostics;
 using System.Text;
 using System.Text.RegularExpressions;
+using Campaigns.Db;
 
 namespace Campaigns.Tests.Running;
 
@@ -28,6 +30,9 @@ public sealed class CampaignProcess : IAsyncDisposable
     /// <summary>Settings that put everything it writes under one folder, and letters with it.</summary>
     public static string[] On(string folder) =>
         [$"--Data:Directory={folder}", $"--Keys:Directory={Path.Combine(folder, "keys")}"];
+
+    /// <summary>The database under a running or ended process, past the product.</summary>
+    public static DbConnection Open(string folder) => new SqliteDialect($"Data Source={Path.Combine(folder, "campaign.db")}").OpenForWriting();
 
     /// <summary>Runs a command to its end and returns its exit code and what it said.</summary>
     public static async Task<(int Code, string Output, string Errors)> RunAsync(params string[] arguments)
@@ -78,6 +83,8 @@ public sealed class CampaignProcess : IAsyncDisposable
         start.Environment["ASPNETCORE_ENVIRONMENT"] = "Production";
         start.Environment.Remove("ASPNETCORE_URLS");
         start.Environment["TMPDIR"] = temporary;
+        // The runtime's own pipes would stand in the temporary folder, and whoever reads one waits for ever.
+        start.Environment["DOTNET_EnableDiagnostics"] = "0";
         var process = new CampaignProcess(new Process { StartInfo = start });
         process._process.Start();
         process._process.BeginOutputReadLine();

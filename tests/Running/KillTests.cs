@@ -3,7 +3,6 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Dapper;
-using Microsoft.Data.Sqlite;
 
 namespace Campaigns.Tests.Running;
 
@@ -35,7 +34,7 @@ public sealed class KillTests : IDisposable
         var opened = false;
         for (var round = 0; round < rounds; round++)
         {
-            await using var server = await CampaignProcess.ServeAsync(_folder);
+            await using var server = await CampaignProcess.ServeAsync(_folder, "--Limits:Enabled=false");
             if (!opened) await OpenAsync(server.Http, token);
             opened = true;
             using var stop = new CancellationTokenSource();
@@ -49,7 +48,7 @@ public sealed class KillTests : IDisposable
         Assert.NotEmpty(signed);
         Assert.NotEmpty(confirmed);
 
-        await using (var server = await CampaignProcess.ServeAsync(_folder))
+        await using (var server = await CampaignProcess.ServeAsync(_folder, "--Limits:Enabled=false"))
         {
             // Every signature gets its letter in the end, and every link opens what it should.
             var addresses = signed.Keys.ToHashSet(StringComparer.Ordinal);
@@ -66,7 +65,7 @@ public sealed class KillTests : IDisposable
                 120);
             server.Http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
             var counts = (await server.Http.GetFromJsonAsync<JsonObject>($"/api/staff/campaigns/{Slug}/counts"))!;
-            using var database = new SqliteConnection($"Data Source={Path.Combine(_folder, "campaign.db")};Mode=ReadOnly;Pooling=False");
+            using var database = CampaignProcess.Open(_folder);
             long Ask(string sql) => database.QuerySingle<long>(sql);
             foreach (var bucket in (string[])["pending", "confirmed"])
                 Assert.Equal(Ask($"SELECT count(*) FROM signatures WHERE state = '{bucket}'"), counts["countries"]!.AsArray().Sum(country => (long)country![bucket]!));

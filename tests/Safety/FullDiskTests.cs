@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Net.Http.Json;
 using Campaigns.Tests.Running;
 using Dapper;
-using Microsoft.Data.Sqlite;
 using Xunit.Abstractions;
 
 namespace Campaigns.Tests.Safety;
@@ -58,7 +57,7 @@ public sealed class FullDiskTests(ITestOutputHelper output)
             await CampaignServer.UntilAsync(async () => (int)(await server.Http.GetAsync("/healthz/ready")).StatusCode == 200, "not ready again");
             await CampaignServer.Expect(202, await server.Http.PostAsJsonAsync(KillTests.Signing, CampaignServer.Signature("after@example.org")));
             foreach (var address in acknowledged.Append("after@example.org")) await mail.WaitForAsync(address, "/confirm/");
-            using var database = new SqliteConnection($"Data Source={Path.Combine(data, "campaign.db")};Mode=ReadOnly;Pooling=False");
+            using var database = CampaignProcess.Open(data);
             Assert.Equal(acknowledged.Count + 2, database.QuerySingle<long>("SELECT count(*) FROM signatures"));
             Assert.Equal(acknowledged.Count + 2, database.QuerySingle<long>("SELECT count(*) FROM letters"));
             Assert.Equal("ok", database.QuerySingle<string>("PRAGMA integrity_check"));
