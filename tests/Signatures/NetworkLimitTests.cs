@@ -83,6 +83,24 @@ public sealed class NetworkLimitTests
         Assert.Equal(1, server.Query<long>("SELECT count(*) FROM network_signings WHERE value = 1"));
     }
 
+    [Fact]
+    public async Task A_forwarded_address_is_believed_from_a_known_proxy_alone()
+    {
+        foreach (var (settings, statuses) in ((string[], int[])[])[([], [202, 429, 429, 429]), (["--Proxies:Known:0=127.0.0.1"], [202, 202, 202, 429]), (["--Proxies:Known:0=192.0.2.0/24"], [202, 429, 429, 429])])
+        {
+            await using var server = await CampaignServer.StartAsync(null, ["--Limits:RefuseSigningPerNetworkPerHour=1", .. settings]);
+            var slug = await server.OpenCampaignAsync();
+            var answers = new List<int>();
+            foreach (var address in (string[])["198.51.100.1", "198.51.100.2", "2001:db8:1:2::1", "2001:db8:1:2::2"])
+            {
+                using var request = new HttpRequestMessage(HttpMethod.Post, $"/api/campaigns/{slug}/signatures") { Content = JsonContent.Create(CampaignServer.Signature("forwarded@example.org")) };
+                request.Headers.Add("X-Forwarded-For", address);
+                answers.Add((int)(await server.Http.SendAsync(request)).StatusCode);
+            }
+            Assert.Equal(statuses, answers);
+        }
+    }
+
     [Theory]
     [InlineData("192.0.2.7", "192.0.2.7", true)]
     [InlineData("192.0.2.7", "192.0.2.8", false)]
