@@ -53,7 +53,7 @@ public static class CampaignApp
         builder.Services.AddProblemDetails().AddExceptionHandler<FailureHandler>();
         builder.Services.AddContractJson();
         builder.Services.AddNetworkLimits();
-        builder.Services.AddSingleton<StaffFailures>();
+        builder.Services.AddSingleton<StaffFailures>().AddSingleton<CountsFeed>().AddSingleton<WriteProbe>();
         builder.Services.AddCors().AddSingleton<ICorsPolicyProvider, Origins>();
         builder.Services.AddCampaignHealth();
         builder.Services.AddOpenApi("v1");

@@ -17,6 +17,9 @@ public abstract class Dialect
     public abstract DbConnection OpenForReading();
 
     public abstract DbConnection OpenForWriting();
+
+    /// <summary>True when the database failed and not the statement: whoever tries next will fail the same way.</summary>
+    public abstract bool IsOwnFailure(Exception exception);
 }
 
 /// <summary>The embedded database: one file, one writer at a time, readers beside it.</summary>
@@ -76,6 +79,9 @@ public sealed class SqliteDialect : Dialect
             throw;
         }
     }
+
+    // SQLITE_BUSY, NOMEM, READONLY, IOERR, CORRUPT, FULL, CANTOPEN, NOTADB.
+    public override bool IsOwnFailure(Exception exception) => exception is SqliteException { SqliteErrorCode: 5 or 7 or 8 or 10 or 11 or 13 or 14 or 26 } or IOException or TimeoutException;
 
     /// <summary>Closes pooled readers, so that the writer's connection is the last one to close and its checkpoint runs under the lock.</summary>
     public void CloseReaders()

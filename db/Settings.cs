@@ -69,6 +69,10 @@ public sealed class LimitOptions
     [Range(1, int.MaxValue)]
     public int RefuseStaffFailuresPerNetworkPerMinute { get; set; } = 300;
 
+    /// <summary>Open streams of counts of one network at a time.</summary>
+    [Range(1, int.MaxValue)]
+    public int StreamsPerNetwork { get; set; } = 200;
+
     /// <summary>Letters to one address of one campaign in seven days.</summary>
     [Range(1, 100)]
     public int LettersPerAddressPerWeek { get; set; } = 5;

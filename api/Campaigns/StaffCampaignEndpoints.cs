@@ -19,9 +19,8 @@ internal static class StaffCampaignEndpoints
 {
     public static void MapStaffCampaigns(this RouteGroupBuilder staff)
     {
-        string[] readers = [Role.Campaigner, Role.Organiser, Role.Auditor];
-        staff.MapGet("/campaigns", List).For(readers).Produces<StaffCampaignView[]>();
-        staff.MapGet("/campaigns/{slug}", Show).For(readers).Produces<StaffCampaignView>();
+        staff.MapGet("/campaigns", List).For(Role.Campaigner).Produces<StaffCampaignView[]>();
+        staff.MapGet("/campaigns/{slug}", Show).For(Role.Campaigner).Produces<StaffCampaignView>();
         staff.MapPost("/campaigns", Create).For(Role.Campaigner)
             .Takes<CampaignRequest>().Produces<StaffCampaignView>(StatusCodes.Status201Created)
             .Refuses("validation", "slug-taken", "body-too-large", "media-type", "overloaded");
@@ -55,11 +54,13 @@ internal static class StaffCampaignEndpoints
             : outcome.Refusal!.ToProblem();
     }
 
-    private static async Task<IResult> Change(string slug, HttpRequest request, CampaignEditor editor)
+    private static async Task<IResult> Change(string slug, HttpRequest request, CampaignStore campaigns, CampaignEditor editor)
     {
-        var body = await JsonBody.ReadAsync<JsonFields>(request, JsonBody.Large, fields => fields.Detach());
+        if (campaigns.Find(slug) is not { } shown) return Refusal.NotFound.ToProblem();
+        var body = await JsonBody.ReadAsync<JsonFields>(request, JsonBody.Large, fields =>
+            CampaignForm.Read(fields, shown).Refusal is { } complaint ? complaint : fields.Detach());
         if (body.Value is not { } fields) return body.Refusal!.ToProblem();
-        // Read on top of the campaign inside the transaction, so that two changes at once do not undo each other.
+        // Read again on top of the campaign inside the transaction, so that two changes at once do not undo each other.
         var outcome = await editor.ChangeAsync(slug, current => CampaignForm.Read(fields.Detach(), current), request.HttpContext.Actor());
         return outcome.Value is { } campaign ? TypedResults.Ok(StaffCampaignView.Of(campaign)) : outcome.Refusal!.ToProblem();
     }

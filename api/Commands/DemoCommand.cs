@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Campaigns.Db;
+using Campaigns.Db.Campaigns;
 using Campaigns.Db.Staff;
 using Microsoft.Extensions.Options;
 
@@ -19,10 +20,15 @@ internal static partial class DemoCommand
     public static async Task<int> RunAsync(string[] settings, int signatures)
     {
         await using var app = CampaignApp.Build([.. settings, "--urls=http://127.0.0.1:0", "--Mail:Transport=folder", "--Limits:Enabled=false", "--Ledger:MaxDelay=00:00:02", "--Logging:LogLevel:Default=Warning", "--Logging:LogLevel:Microsoft.Hosting.Lifetime=Warning"]);
-        await app.StartAsync();
         var root = app.Services.GetRequiredService<InstallationRoot>();
         var data = root.Resolve(app.Services.GetRequiredService<IOptions<DataOptions>>().Value.Directory);
         var staff = app.Services.GetRequiredService<StaffStore>();
+        if (app.Services.GetRequiredService<CampaignStore>().List().Any(campaign => campaign.Slug != Demonstration.Slug))
+        {
+            Console.Error.WriteLine("This installation has campaigns of its own: the demonstration would send their letters into a folder. Give it another folder: --Data:Directory=demo --Keys:Directory=demo/keys");
+            return 2;
+        }
+        await app.StartAsync();
         var token = await staff.AddAsync("demo", Role.Administrator, [], Actor.Operator);
         try
         {
@@ -38,7 +44,7 @@ internal static partial class DemoCommand
         }
         finally
         {
-            foreach (var member in staff.List().Where(member => member is { Name: "demo", RevokedAt: null })) await staff.RevokeAsync(member.Id, Actor.Operator);
+            await staff.RevokeAsync(staff.FindByToken(token)!.Id, Actor.Operator);
             await app.StopAsync();
         }
     }

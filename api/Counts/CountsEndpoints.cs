@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
@@ -36,14 +37,14 @@ public sealed record CountsView(string Campaign, DateTimeOffset AsOf, long Confi
 
 internal static class CountsEndpoints
 {
-    private static readonly TimeSpan _atMostEvery = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan _signOfLife = TimeSpan.FromSeconds(20);
 
     public static void MapCounts(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/api/campaigns/{slug}/counts", Show).RequireCors(Origins.Any)
             .Produces<CountsView>(contentType: "application/json", additionalContentTypes: "text/csv").Produces(StatusCodes.Status304NotModified).Refuses("no-such-campaign");
-        routes.MapGet("/api/campaigns/{slug}/counts/stream", Stream).RequireCors(Origins.Any)
-            .Produces<CountsView>(contentType: "text/event-stream").Refuses("no-such-campaign");
+        routes.MapGet("/api/campaigns/{slug}/counts/stream", Stream).RequireCors(Origins.Any).RequireRateLimiting(Networks.Streams)
+            .Produces<CountsView>(contentType: "text/event-stream").Refuses("no-such-campaign", "rate-limited");
     }
 
     private static IResult Show(string slug, HttpContext context, CampaignStore campaigns, CountStore counts)
@@ -57,25 +58,30 @@ internal static class CountsEndpoints
         return csv ? TypedResults.Text(Csv(view), "text/csv", Encoding.UTF8) : TypedResults.Ok(view);
     }
 
-    private static IResult Stream(string slug, CampaignStore campaigns, CountStore counts, TimeProvider time, IHostApplicationLifetime lifetime, CancellationToken gone)
+    private static IResult Stream(string slug, CampaignStore campaigns, CountsFeed feed, TimeProvider time, IHostApplicationLifetime lifetime, CancellationToken gone)
     {
         if (campaigns.FindPublic(slug) is null) return Refusal.NoSuchCampaign.ToProblem();
-        return TypedResults.ServerSentEvents(Changes(slug, CurrentLocale, campaigns, counts, time, lifetime.ApplicationStopping, gone), "counts");
+        return TypedResults.ServerSentEvents(Changes(slug, CurrentLocale, campaigns, feed, time, lifetime.ApplicationStopping, gone));
     }
 
-    private static async IAsyncEnumerable<CountsView> Changes(
-        string slug, string locale, CampaignStore campaigns, CountStore counts, TimeProvider time, CancellationToken stopping, [EnumeratorCancellation] CancellationToken gone)
+    // A quiet stream sends a sign of life: proxies cut what is silent, and only by sending do we notice who has gone.
+    private static async IAsyncEnumerable<SseItem<CountsView>> Changes(
+        string slug, string locale, CampaignStore campaigns, CountsFeed feed, TimeProvider time, CancellationToken stopping, [EnumeratorCancellation] CancellationToken gone)
     {
         var sent = "";
+        var quiet = TimeSpan.Zero;
         while (!gone.IsCancellationRequested && !stopping.IsCancellationRequested && campaigns.FindPublic(slug) is { } campaign)
         {
-            var view = CountsView.Of(campaign, counts.Public(campaign), locale);
-            if (view.Fingerprint() is var fingerprint && fingerprint != sent)
+            var view = CountsView.Of(campaign, feed.Of(campaign), locale);
+            var fingerprint = view.Fingerprint();
+            if (fingerprint != sent || quiet >= _signOfLife)
             {
+                yield return new SseItem<CountsView>(view, fingerprint != sent ? "counts" : "alive");
                 sent = fingerprint;
-                yield return view;
+                quiet = TimeSpan.Zero;
             }
-            await Task.Delay(_atMostEvery, time, gone);
+            await Task.Delay(CountsFeed.AtMostEvery, time, gone);
+            quiet += CountsFeed.AtMostEvery;
         }
     }
 

@@ -16,7 +16,7 @@ internal sealed class FailureHandler(ILogger<FailureHandler> log) : IExceptionHa
         if (exception is OperationCanceledException && context.RequestAborted.IsCancellationRequested) return true;
         var refusal = exception switch
         {
-            OverloadedException => Refusal.Overloaded,
+            OverloadedException or StorageException => Refusal.Overloaded,
             BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => Refusal.BodyTooLarge,
             BadHttpRequestException => Refusal.MalformedBody,
             _ => new Refusal("internal"),

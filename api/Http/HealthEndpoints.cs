@@ -1,4 +1,3 @@
-using Campaigns.Db;
 using Campaigns.Db.Counts;
 using Campaigns.Db.Ledger;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -35,24 +34,10 @@ internal static class HealthEndpoints
             : TypedResults.Json(new HealthView("not-ready", missing), statusCode: StatusCodes.Status503ServiceUnavailable);
     }
 
-    private sealed class WritesHealth(Database database) : IHealthCheck
+    private sealed class WritesHealth(WriteProbe probe) : IHealthCheck
     {
-        private static readonly TimeSpan _fresh = TimeSpan.FromSeconds(15);
-
-        public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
-        {
-            try
-            {
-                await database.ProbeAsync(cancellationToken).WaitAsync(TimeSpan.FromSeconds(5), cancellationToken);
-                return database.Writes.FailedWithin(_fresh) ? HealthCheckResult.Degraded("a write failed a moment ago") : HealthCheckResult.Healthy();
-            }
-#pragma warning disable CA1031 // Whatever keeps the database from writing, this is where it is said.
-            catch (Exception error) when (error is not OperationCanceledException)
-#pragma warning restore CA1031
-            {
-                return HealthCheckResult.Unhealthy($"the database takes no writes ({error.GetType().Name})");
-            }
-        }
+        public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
+            await probe.FailureAsync() is { } failure ? HealthCheckResult.Unhealthy(failure) : HealthCheckResult.Healthy();
     }
 
     private sealed class DriftHealth(CountStore counts) : IHealthCheck

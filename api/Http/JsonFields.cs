@@ -10,6 +10,10 @@ namespace Campaigns.Api.Http;
 /// </summary>
 internal sealed class JsonFields(JsonElement element, string path, FieldErrors errors)
 {
+    // Far enough for any campaign, and far enough from where dates end that terms can be added.
+    private const int FirstYear = 1970;
+    private const int LastYear = 2200;
+
     public FieldErrors Errors => errors;
 
     /// <summary>The same fields, outliving the request's document and without complaints yet.</summary>
@@ -17,7 +21,7 @@ internal sealed class JsonFields(JsonElement element, string path, FieldErrors e
 
     public string Path(string name) => path.Length == 0 ? name : $"{path}.{name}";
 
-    public bool Has(string name) => element.TryGetProperty(name, out _);
+    public bool Has(string name) => TryFind(name, out _);
 
     public string? String(string name)
     {
@@ -60,13 +64,13 @@ internal sealed class JsonFields(JsonElement element, string path, FieldErrors e
     public DateTimeOffset? Moment(string name)
     {
         if (String(name) is not { } text) return null;
-        return Instant.TryParse(text, out var instant) ? instant : Wrong<DateTimeOffset?>(name, "This must be an instant such as 2019-05-17T09:00:00.000Z.");
+        return Instant.TryParse(text, out var instant) && instant.Year is >= FirstYear and <= LastYear ? instant : Wrong<DateTimeOffset?>(name, "This must be an instant such as 2019-05-17T09:00:00.000Z.");
     }
 
     public DateOnly? Date(string name)
     {
         if (String(name) is not { } text) return null;
-        return Instant.TryParseDate(text, out var date) ? date : Wrong<DateOnly?>(name, "This must be a date such as 2019-05-17.");
+        return Instant.TryParseDate(text, out var date) && date.Year is >= FirstYear and <= LastYear ? date : Wrong<DateOnly?>(name, "This must be a date such as 2019-05-17.");
     }
 
     public JsonFields? Object(string name)
@@ -155,7 +159,20 @@ internal sealed class JsonFields(JsonElement element, string path, FieldErrors e
         }
     }
 
-    private JsonElement? Find(string name) => element.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
+    private JsonElement? Find(string name) => TryFind(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
+
+    // Escapes such as \ud800 alone are valid JSON and no text, in names as in values.
+    private bool TryFind(string name, out JsonElement value)
+    {
+        try
+        {
+            return element.TryGetProperty(name, out value);
+        }
+        catch (InvalidOperationException)
+        {
+            throw new JsonException("A property's name is no text.");
+        }
+    }
 
     private T? Wrong<T>(string name, string sentence)
     {

@@ -14,6 +14,7 @@ internal static class Networks
 {
     public const string Signing = "signing";
     public const string Other = "other";
+    public const string Streams = "streams";
 
     public static IServiceCollection AddNetworkLimits(this IServiceCollection services) => services.AddRateLimiter(limiter =>
     {
@@ -26,6 +27,7 @@ internal static class Networks
             else await Problems.WriteAsync(rejected.HttpContext, Refusal.RateLimited);
         };
         limiter.AddPolicy(Signing, context => Window(context, limits => limits.RefuseSigningPerNetworkPerHour, TimeSpan.FromHours(1)));
+        limiter.AddPolicy(Streams, Streaming);
         limiter.AddPolicy(Other, context => Window(context, limits => limits.RefuseOtherPerNetworkPerMinute, TimeSpan.FromMinutes(1)));
     });
 
@@ -48,6 +50,14 @@ internal static class Networks
     /// <summary>What a limit is keyed by: the network of the request.</summary>
     public static string KeyOf(HttpContext context) =>
         context.Connection.RemoteIpAddress is { } address ? Convert.ToHexString(NetworkTally.NetworkOf(address)) : "local";
+
+    private static RateLimitPartition<string> Streaming(HttpContext context)
+    {
+        var limits = context.RequestServices.GetRequiredService<IOptions<LimitOptions>>().Value;
+        return limits.Enabled
+            ? RateLimitPartition.GetConcurrencyLimiter(KeyOf(context), _ => new ConcurrencyLimiterOptions { PermitLimit = limits.StreamsPerNetwork })
+            : RateLimitPartition.GetNoLimiter("");
+    }
 
     private static RateLimitPartition<string> Window(HttpContext context, Func<LimitOptions, int> most, TimeSpan window)
     {

@@ -53,10 +53,12 @@ internal static class PacketEndpoints
             : TypedResults.Accepted($"/api/staff/packets/{Ids.Text(outcome.Value)}", PacketView.Of(packets.Find(outcome.Value)!, slug));
     }
 
-    private static IResult List(string slug, HttpContext context, CampaignStore campaigns, PacketStore packets) =>
-        campaigns.Find(slug) is { } campaign
-            ? TypedResults.Ok(packets.List(campaign.Id).Where(packet => Reaches(context.Member(), packet)).Select(packet => PacketView.Of(packet, slug)).ToArray())
-            : Refusal.NotFound.ToProblem();
+    private static async Task<IResult> List(string slug, HttpContext context, CampaignStore campaigns, PacketStore packets, AuditStore audit)
+    {
+        if (campaigns.Find(slug) is not { } campaign) return Refusal.NotFound.ToProblem();
+        await audit.WriteAsync(context.Actor(), "packet.list", slug);
+        return TypedResults.Ok(packets.List(campaign.Id).Where(packet => Reaches(context.Member(), packet)).Select(packet => PacketView.Of(packet, slug)).ToArray());
+    }
 
     private static async Task<IResult> Show(string id, HttpContext context, CampaignStore campaigns, PacketStore packets, AuditStore audit)
     {

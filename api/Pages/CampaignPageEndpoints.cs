@@ -53,7 +53,8 @@ internal static class CampaignPageEndpoints
         }
         try
         {
-            await signing.SignAsync(campaign, outcome.Value!, request.HttpContext.Connection.RemoteIpAddress);
+            if (await signing.SignAsync(campaign, outcome.Value!, request.HttpContext.Connection.RemoteIpAddress) is { } changed)
+                return Render(campaigns.FindPublic(slug)!, counts, now, form, changed, StatusCodes.Status409Conflict);
         }
         catch (OverloadedException)
         {
@@ -75,7 +76,7 @@ internal static class CampaignPageEndpoints
         if (await PageForm.ReadAsync(request) is not { } form) return PageResults.Message("Refused", StatusCodes.Status400BadRequest);
         if (EmailAddress.Parse(form["email"]).Address is not { } email)
             return PageResults.Page<FindMinePage>(new { Campaign = campaign, Failed = true, Email = form["email"].ToString() }, StatusCodes.Status400BadRequest);
-        await signing.SendManageLinkAsync(campaign, email);
+        await signing.SendManageLinkAsync(campaign, email, request.HttpContext.Connection.RemoteIpAddress);
         return PageResults.Page<FindMinePage>(new { Campaign = campaign, Sent = true });
     }
 

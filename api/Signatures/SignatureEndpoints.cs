@@ -41,7 +41,8 @@ internal static class SignatureEndpoints
         if (body.Refusal is { } refusal && refusal.Code != Refusal.TextChanged.Code) return refusal.ToProblem();
         if (!campaign.TakesSignatures(time.UtcNow())) return Refusal.CampaignClosed.ToProblem();
         if (body.Value is not { } signature) return body.Refusal!.ToProblem();
-        await signatures.SignAsync(campaign, signature, request.HttpContext.Connection.RemoteIpAddress);
+        var changed = await signatures.SignAsync(campaign, signature, request.HttpContext.Connection.RemoteIpAddress);
+        if (changed is not null) return changed.ToProblem();
         return TypedResults.Accepted((string?)null, SignAnswer.CheckYourMail);
     }
 
@@ -50,7 +51,7 @@ internal static class SignatureEndpoints
         if (campaigns.FindPublic(slug) is not { } campaign) return Refusal.NoSuchCampaign.ToProblem();
         var body = await JsonBody.ReadAsync(request, JsonBody.Small, ReadEmail);
         if (body.Value is not { } email) return body.Refusal!.ToProblem();
-        await signatures.SendManageLinkAsync(campaign, email);
+        await signatures.SendManageLinkAsync(campaign, email, request.HttpContext.Connection.RemoteIpAddress);
         return TypedResults.Accepted((string?)null, SignAnswer.CheckYourMail);
     }
 

@@ -25,6 +25,11 @@ public sealed class CampaignEditor(Database database, CampaignStore campaigns, L
         WHERE id = @id
         """;
 
+    // Closed is when signing ended: archiving later does not push the term of erasure out.
+    private const string Move = """
+        UPDATE campaigns SET state = @state, closed_at = CASE @state WHEN 'open' THEN NULL ELSE COALESCE(closed_at, @now) END WHERE id = @Id
+        """;
+
     private const string InsertNotice = """
         INSERT INTO privacy_notices (campaign_id, version, body, created_at) VALUES (@id, @Version, @Text, @now)
         ON CONFLICT (campaign_id, version) DO NOTHING
@@ -72,6 +77,8 @@ public sealed class CampaignEditor(Database database, CampaignStore campaigns, L
             if (CampaignStore.Load(write.Connection, slug) is not { } current) return Refusal.NotFound;
             var changed = change(current);
             if (changed.Value is not { } draft) return changed.Refusal!;
+            if (current.State == CampaignState.Archived) return Refusal.WrongState;
+            if (HasSignatures(write.Connection, current.Id) && Promises.Broken(current, draft, SignedFrom(write.Connection, current.Id)) is { } broken) return broken;
             if (draft.PrivacyNotice != current.PrivacyNotice && NoticeIsTaken(write.Connection, current.Id, draft.PrivacyNotice))
                 return Refusal.Validation("privacyNotice.version", "This version has been shown to people with another text. Give the new text a new version.");
             if (!SameTexts(current, draft))
@@ -83,9 +90,10 @@ public sealed class CampaignEditor(Database database, CampaignStore campaigns, L
             write.Connection.Execute(Update, Parameters(current.Id, draft, write.Now));
             write.Connection.Execute(InsertNotice, new { id = current.Id, draft.PrivacyNotice.Version, draft.PrivacyNotice.Text, now = write.Now.ToUnixTimeMilliseconds() });
             write.Connection.Execute("DELETE FROM campaign_countries WHERE campaign_id = @Id", new { current.Id });
+            foreach (var key in Promises.MadeSafer(current, draft)) LedgerQueue.DisturbRecipient(write, current.Id, key);
             WriteCountriesAndRecipients(write, current.Id, draft);
             actor.Audit(write, "campaign.change", slug);
-            write.AfterCommit(() => campaigns.Forget(current));
+            Forget(write, current);
             return CampaignStore.Load(write.Connection, slug)!;
         });
 
@@ -101,7 +109,7 @@ public sealed class CampaignEditor(Database database, CampaignStore campaigns, L
                 WriteTexts(write, current.Id, slug, [text], version, current.Texts.Select(known => known.Locale).ToList());
             }
             actor.Audit(write, "campaign.texts", slug, detail: string.Join(' ', texts.Select(text => text.Locale)));
-            write.AfterCommit(() => campaigns.Forget(current));
+            Forget(write, current);
             return CampaignStore.Load(write.Connection, slug)!;
         });
 
@@ -114,12 +122,18 @@ public sealed class CampaignEditor(Database database, CampaignStore campaigns, L
             (CampaignState.Draft, CampaignState.Open) or (CampaignState.Closed, CampaignState.Open) or
             (CampaignState.Open, CampaignState.Closed) or (CampaignState.Closed, CampaignState.Archived);
         if (!allowed) return Refusal.WrongState;
-        long? closedAt = state == CampaignState.Open ? null : write.Now.ToUnixTimeMilliseconds();
-        write.Connection.Execute("UPDATE campaigns SET state = @state, closed_at = @closedAt WHERE id = @Id", new { state, closedAt, current.Id });
+        write.Connection.Execute(Move, new { state, current.Id, now = write.Now.ToUnixTimeMilliseconds() });
         actor.Audit(write, "campaign." + state, slug);
-        write.AfterCommit(() => campaigns.Forget(current));
+        Forget(write, current);
         return null;
     });
+
+    // At once for what follows in the same batch, and again once committed, because a reader may have remembered the old one in between.
+    private void Forget(WriteTransaction write, Campaign campaign)
+    {
+        campaigns.Forget(campaign);
+        write.AfterCommit(() => campaigns.Forget(campaign));
+    }
 
     private static object Parameters(long id, CampaignDraft draft, DateTimeOffset now) => new
     {
@@ -181,6 +195,9 @@ public sealed class CampaignEditor(Database database, CampaignStore campaigns, L
 
     private static bool HasSignatures(DbConnection connection, long id) =>
         connection.QuerySingleOrDefault<long?>("SELECT id FROM signatures WHERE campaign_id = @id LIMIT 1", new { id }) is not null;
+
+    private static HashSet<string> SignedFrom(DbConnection connection, long id) =>
+        connection.Query<string>("SELECT country FROM counters WHERE campaign_id = @id GROUP BY country HAVING SUM(value) > 0", new { id }).ToHashSet(StringComparer.Ordinal);
 
     private static bool NoticeIsTaken(DbConnection connection, long id, PrivacyNotice notice) =>
         connection.QuerySingleOrDefault<string>("SELECT body FROM privacy_notices WHERE campaign_id = @id AND version = @Version", new { id, notice.Version }) is { } body && body != notice.Text;

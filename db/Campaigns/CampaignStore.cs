@@ -82,6 +82,9 @@ public sealed class CampaignStore(Database database)
             .Select(row => new PetitionText(row.Locale, (int)row.Version, row.Title, row.Demand, row.Hash))];
     }
 
+    /// <summary>False once the campaign was changed or forgotten since this object was read.</summary>
+    internal bool IsCurrent(Campaign campaign) => _byId.TryGetValue(campaign.Id, out var known) && ReferenceEquals(known, campaign);
+
     internal void Forget(Campaign campaign)
     {
         Interlocked.Increment(ref _changes);

@@ -37,7 +37,7 @@ public sealed class RetentionStore(Database database)
 
     private const string ForgetConsents = "DELETE FROM consents WHERE campaign_id = @campaignId AND signature_id IN @ids";
 
-    private const string CancelLetters = "UPDATE letters SET state = 'cancelled' WHERE campaign_id = @campaignId AND signature_id IN @ids AND state = 'queued'";
+    private const string ForgetLetters = "DELETE FROM letters WHERE campaign_id = @campaignId AND signature_id IN @ids";
 
     private const string DisturbPackets = "UPDATE campaigns SET removals = removals + 1 WHERE id = @campaignId";
 
@@ -99,7 +99,7 @@ public sealed class RetentionStore(Database database)
         write.Connection.Execute(CutLinks, these);
         write.Connection.Execute(Blank, these);
         write.Connection.Execute(ForgetConsents, these);
-        write.Connection.Execute(CancelLetters, these);
+        write.Connection.Execute(ForgetLetters, these);
         write.Connection.Execute(DisturbPackets, these);
         write.Connection.Execute(MakeStale, these);
     }

@@ -3,13 +3,6 @@ using Dapper;
 
 namespace Campaigns.Db.Ledger;
 
-/// <summary>Why a ledger entry is taken back; told apart no further in public.</summary>
-internal static class RemovalReason
-{
-    public const string Signer = "signer";
-    public const string Invalidated = "invalidated";
-}
-
 /// <summary>
 /// Feeds the sealer with what confirming and removing change, in their own transactions, and takes the packets back that a removal or a
 /// lowered disclosure made untrue.
@@ -36,6 +29,12 @@ internal static class LedgerQueue
         WHERE campaign_id = @campaignId AND status = 'ready' AND cut_off_size > @n AND countries LIKE '%"' || @country || '"%'
         """;
 
+    private const string MakeStaleFor = """
+        UPDATE packets SET status = 'stale', file_key = NULL WHERE campaign_id = @campaignId AND recipient_key = @recipient AND status = 'ready'
+        """;
+
+    private const string Move = "UPDATE campaigns SET removals = removals + 1 WHERE id = @campaignId";
+
     public static void Add(WriteTransaction write, long campaignId, long signatureId, string country, byte[] commitment, string textHash) =>
         write.Connection.Execute(InsertAdd, new { id = write.NextId(), campaignId, signatureId, country, commitment, textHash, now = write.Now.ToUnixTimeMilliseconds() });
 
@@ -49,13 +48,20 @@ internal static class LedgerQueue
         }
         if (write.Connection.Execute(MarkRemoved, new { campaignId, n }) == 0) return;
         write.Connection.Execute(InsertRemove, new { id = write.NextId(), campaignId, n, country, reason, now = write.Now.ToUnixTimeMilliseconds() });
-        Disturb(write, campaignId, n, country);
+        Disturb(write, campaignId, n.Value, country);
     }
 
-    /// <summary>Less of a signer may be shown from now on: finished packets with the entry go stale, and one being built starts over.</summary>
-    public static void Disturb(WriteTransaction write, long campaignId, long? n, string country)
+    /// <summary>Less of a sealed signer may be shown from now on: finished packets with the entry go stale, and one being built starts over.</summary>
+    public static void Disturb(WriteTransaction write, long campaignId, long n, string country)
     {
-        write.Connection.Execute("UPDATE campaigns SET removals = removals + 1 WHERE id = @campaignId", new { campaignId });
-        if (n is not null) write.Connection.Execute(MakeStale, new { campaignId, n, country });
+        write.Connection.Execute(Move, new { campaignId });
+        write.Connection.Execute(MakeStale, new { campaignId, n, country });
+    }
+
+    /// <summary>A recipient may see less than before: their finished packets go stale, and one being built starts over.</summary>
+    public static void DisturbRecipient(WriteTransaction write, long campaignId, string recipient)
+    {
+        write.Connection.Execute(Move, new { campaignId });
+        write.Connection.Execute(MakeStaleFor, new { campaignId, recipient });
     }
 }

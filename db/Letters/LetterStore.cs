@@ -57,7 +57,7 @@ public sealed class LetterStore(Database database, SignatureSeal seal, KeyRing k
         INSERT INTO suppressions (campaign_id, blind_index, index_version, reason, created_at, until)
         SELECT campaign_id, blind_index, index_version, 'bounced', @now, @until FROM signatures
         WHERE campaign_id = @CampaignId AND id = @SignatureId AND blind_index IS NOT NULL
-        ON CONFLICT (campaign_id, blind_index) DO NOTHING
+        ON CONFLICT (campaign_id, blind_index) DO UPDATE SET reason = excluded.reason, until = excluded.until
         """;
 
     private const string CountByState = """

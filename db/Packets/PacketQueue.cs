@@ -27,11 +27,12 @@ public sealed class PacketQueue(Database database)
     /// <summary>A packet whose lease is not renewed for this long is another worker's.</summary>
     public static readonly TimeSpan Lease = TimeSpan.FromSeconds(60);
 
+    // The least tried first: one that has to start over again and again does not keep the others waiting.
     private const string ClaimNext = """
         UPDATE packets SET status = 'building', lease_until = @until, lease_owner = @owner, attempt = attempt + 1, done = 0, total = 0, failure = NULL
         WHERE id = (SELECT id FROM packets
                     WHERE status = 'queued' OR (status = 'building' AND (lease_until IS NULL OR lease_until <= @now))
-                    ORDER BY requested_at, id LIMIT 1)
+                    ORDER BY attempt, requested_at, id LIMIT 1)
         RETURNING id
         """;
 

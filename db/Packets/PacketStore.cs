@@ -13,12 +13,12 @@ public sealed class PacketStore(Database database, LedgerStore ledger, PacketFol
     private const string Insert = """
         INSERT INTO packets (id, campaign_id, recipient_key, countries, disclosure, disclosure_asked, locale, include_csv, cut_off_size, cut_off_root,
                              requested_at, requested_by, status, line_key)
-        VALUES (@id, @campaignId, @Key, @countries, @disclosure, @asked, @locale, @csv, @Size, @Root, @now, @staff, 'queued', @lineKey)
+        VALUES (@id, @campaignId, @Key, @countries, @disclosure, @asked, @locale, @csv, @size, @root, @now, @staff, 'queued', @lineKey)
         """;
 
     private const string Select = $"SELECT {PacketRow.Columns} FROM packets p WHERE p.id = @id";
 
-    private const string SelectAll = $"SELECT {PacketRow.Columns} FROM packets p WHERE p.campaign_id = @campaignId ORDER BY p.id DESC";
+    private const string SelectAll = $"SELECT {PacketRow.Columns} FROM packets p WHERE p.campaign_id = @campaignId ORDER BY p.id DESC LIMIT 200";
 
     private const string SelectFile = "SELECT file_name, file_key FROM packets WHERE id = @id AND status = 'ready' AND file_key IS NOT NULL";
 
@@ -29,7 +29,7 @@ public sealed class PacketStore(Database database, LedgerStore ledger, PacketFol
 
     /// <summary>
     /// Queues a packet and returns its id. A disclosure above the recipient's highest is lowered. Refused with <c>validation</c>: an unknown recipient or locale, countries
-    /// outside the recipient's or the asker's, a cut-off at which no head was signed, CSV for a recipient with high risk.
+    /// outside the recipient's or the asker's, a cut-off beyond the newest head, CSV for a recipient with high risk.
     /// </summary>
     /// <param name="campaign">The campaign.</param>
     /// <param name="request">What is asked for.</param>
@@ -46,8 +46,10 @@ public sealed class PacketStore(Database database, LedgerStore ledger, PacketFol
         if (countries.Count == 0) return Refusal.Validation("countries", "There is no country to build a packet of.");
         if (!Locales.Supports(request.Locale)) return Refusal.Validation("locale", "Packets are written in en, nl and nb.");
         if (request.Csv && recipient.Risk == Recipient.HighRisk) return Refusal.Validation("include", "A recipient with high risk gets no list that can be sorted and merged.");
-        var head = request.CutOff is { } size ? ledger.FindHead(campaign.Id, size) : ledger.GetHead(campaign.Id);
-        if (head is null) return Refusal.Validation("cutOff", "No head of the ledger was signed at this size.");
+        var head = ledger.GetHead(campaign.Id);
+        var size = request.CutOff ?? head.Size;
+        if (size > head.Size) return Refusal.Validation("cutOff", "The ledger does not reach that far.");
+        var root = size == head.Size ? head.Root : ledger.RootAt(campaign.Id, size);
         return await database.Writes.RunAsync(write =>
         {
             var id = write.NextId();
@@ -61,8 +63,8 @@ public sealed class PacketStore(Database database, LedgerStore ledger, PacketFol
                 asked = request.Disclosure.Text(),
                 locale = request.Locale,
                 csv = request.Csv ? 1 : 0,
-                head.Size,
-                head.Root,
+                size,
+                root,
                 now = write.Now.ToUnixTimeMilliseconds(),
                 staff = actor.StaffId ?? 0,
                 lineKey = database.Keys.Sealer.Seal(Table, "line_key", id, SealedFile.NewKey()),
@@ -78,7 +80,7 @@ public sealed class PacketStore(Database database, LedgerStore ledger, PacketFol
         return connection.QuerySingleOrDefault<PacketRow>(Select, new { id })?.ToPacket();
     }
 
-    /// <summary>All of a campaign, newest first.</summary>
+    /// <summary>The last 200 of a campaign, newest first.</summary>
     public IReadOnlyList<Packet> List(long campaignId)
     {
         using var connection = database.Read();

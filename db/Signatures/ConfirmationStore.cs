@@ -28,8 +28,7 @@ public sealed class ConfirmationStore(Database database, SignatureSeal seal, Key
 
     private const string Suppress = """
         INSERT INTO suppressions (campaign_id, blind_index, index_version, reason, created_at, until)
-        SELECT campaign_id, blind_index, index_version, 'not-me', @now, @until FROM signatures
-        WHERE campaign_id = @CampaignId AND id = @SignatureId AND blind_index IS NOT NULL
+        VALUES (@CampaignId, @blindIndex, @Version, 'not-me', @now, @until)
         ON CONFLICT (campaign_id, blind_index) DO UPDATE SET reason = excluded.reason, until = excluded.until
         """;
 
@@ -67,7 +66,7 @@ public sealed class ConfirmationStore(Database database, SignatureSeal seal, Key
     {
         if (!keys.Tokens.TryRead(TokenPurpose.NotMe, link, out var token)) return null;
         using var connection = database.Read();
-        return SignatureRow.Find(connection, token.CampaignId, token.SignatureId) is { } row && row.NotMeGeneration == token.Generation ? token.CampaignId : null;
+        return SignatureRow.Find(connection, token.CampaignId, token.SignatureId) is { IsKnown: true } row && row.NotMeGeneration == token.Generation ? token.CampaignId : null;
     }
 
     /// <summary>Somebody else used this address: erases the signature and mails the address nothing for this campaign for 90 days. Repeatable.</summary>
@@ -78,7 +77,11 @@ public sealed class ConfirmationStore(Database database, SignatureSeal seal, Key
         {
             var row = SignatureRow.Find(write.Connection, token.CampaignId, token.SignatureId);
             if (row is null || row.NotMeGeneration != token.Generation) return Refusal.LinkNotUsable;
-            write.Connection.Execute(Suppress, new { token.CampaignId, token.SignatureId, now = write.Now.ToUnixTimeMilliseconds(), until = (write.Now + _notMeHolds).ToUnixTimeMilliseconds() });
+            if (row.State == SignatureState.Erased) return null;
+            if (!row.IsKnown) return Refusal.LinkNotUsable;
+            // From the address itself: a withdrawn row has no index any more, and its owner wants no mail all the same.
+            var blindIndex = keys.BlindIndex.Of(row.CampaignId, seal.OpenContact(row.Id, row.Contact!).Normalised);
+            write.Connection.Execute(Suppress, new { token.CampaignId, blindIndex, keys.BlindIndex.Version, now = write.Now.ToUnixTimeMilliseconds(), until = (write.Now + _notMeHolds).ToUnixTimeMilliseconds() });
             Erasure.Erase(write, row);
             return null;
         });

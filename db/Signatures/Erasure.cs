@@ -1,5 +1,5 @@
-using Campaigns.Db.Ledger;
 using Campaigns.Db.Writes;
+using Campaigns.Ledger;
 using Campaigns.Signatures;
 using Dapper;
 
@@ -17,13 +17,14 @@ internal static class Erasure
 
     private const string CutLink = "UPDATE ledger_entries SET signature_id = NULL WHERE campaign_id = @CampaignId AND n = @LedgerN";
 
-    private const string CancelLetters = "UPDATE letters SET state = 'cancelled' WHERE campaign_id = @CampaignId AND signature_id = @Id AND state = 'queued'";
+    // They say when somebody signed and how their mailbox answered. A letter that is being sent finds no row to mark.
+    private const string ForgetLetters = "DELETE FROM letters WHERE campaign_id = @CampaignId AND signature_id = @Id";
 
     /// <summary>Erases at the signer's word, journalled so that a restored backup forgets them again. An erased row stays as it is.</summary>
     public static void Erase(WriteTransaction write, SignatureRow row)
     {
         if (row.State == SignatureState.Erased) return;
-        Counted.Leave(write, row, SignatureState.Erased, RemovalReason.Signer);
+        Counted.Leave(write, row, SignatureState.Erased, LedgerLine.BySigner);
         write.JournalErasure(row.CampaignId, row.Id);
         Strip(write, row, SignatureState.Erased);
     }
@@ -32,7 +33,7 @@ internal static class Erasure
     public static void Strip(WriteTransaction write, SignatureRow row, string state)
     {
         Consents.Forget(write, row.CampaignId, row.Id);
-        write.Connection.Execute(CancelLetters, new { row.CampaignId, row.Id });
+        write.Connection.Execute(ForgetLetters, new { row.CampaignId, row.Id });
         if (row.LedgerN is not null) write.Connection.Execute(CutLink, new { row.CampaignId, row.LedgerN });
         write.Connection.Execute(Forget, new { state, row.CampaignId, row.Id });
     }

@@ -50,14 +50,14 @@ public sealed class ExpiryStore(Database database, TimeProvider time)
         write => write.Connection.Execute("DELETE FROM suppressions WHERE until <= @now", new { now = write.Now.ToUnixTimeMilliseconds() }), cancellationToken);
 
     /// <summary>
-    /// Destroys the network keys of all days but today and yesterday, and what was counted under them: no key lives longer than 48 hours.
+    /// Destroys the network keys of all days before today, and what was counted under them: no key lives longer than 48 hours.
     /// </summary>
     public Task<int> DestroyNetworkKeysAsync(CancellationToken cancellationToken) => database.Writes.RunAsync(
         write =>
         {
-            var yesterday = Instant.Text(Instant.Day(write.Now).AddDays(-1));
-            return write.Connection.Execute("DELETE FROM network_keys WHERE day < @yesterday", new { yesterday })
-                + write.Connection.Execute("DELETE FROM network_signings WHERE day < @yesterday", new { yesterday });
+            var today = Instant.Text(Instant.Day(write.Now));
+            return write.Connection.Execute("DELETE FROM network_keys WHERE day < @today", new { today })
+                + write.Connection.Execute("DELETE FROM network_requests WHERE day < @today", new { today });
         },
         cancellationToken);
 }

@@ -1,5 +1,5 @@
-using Campaigns.Db.Ledger;
 using Campaigns.Db.Staff;
+using Campaigns.Ledger;
 using Campaigns.Signatures;
 using Dapper;
 
@@ -54,7 +54,7 @@ public sealed class ModerationStore(Database database)
         if (row is null) return Refusal.NotFound;
         if (row.State == SignatureState.Invalidated) return null;
         if (row.State is not (SignatureState.Pending or SignatureState.Confirmed)) return Refusal.WrongState;
-        Counted.Leave(write, row, SignatureState.Invalidated, RemovalReason.Invalidated);
+        Counted.Leave(write, row, SignatureState.Invalidated, LedgerLine.Invalidated);
         write.Connection.Execute(InvalidateRow, new { row.CampaignId, row.Id, reason });
         if (reason == Error) write.Connection.Execute(FreeAddress, new { row.CampaignId, row.Id });
         actor.Audit(write, "signature.invalidate", campaign.Slug, Ids.Text(id));

@@ -56,7 +56,8 @@ public sealed class MySignatureStore(Database database, SignatureSeal seal, KeyR
         if (after > Disclosure.Count && seal.OpenPerson(row.Id, row.Person!).Name is null)
             return Refusal.Validation("disclosure", "You gave no name, so there is nothing to show.");
 
-        var disclosedAt = after == before ? row.DisclosedAt : write.Now.ToUnixTimeMilliseconds();
+        // Only showing more is a new choice of recipients; showing less must not let in one who was added since.
+        var disclosedAt = after > before ? write.Now.ToUnixTimeMilliseconds() : row.DisclosedAt;
         write.Connection.Execute(ChangeRow, new { row.CampaignId, row.Id, disclosure = after.Text(), disclosedAt, updates = updates ? 1 : 0 });
         if (after != before)
         {
@@ -68,7 +69,7 @@ public sealed class MySignatureStore(Database database, SignatureSeal seal, KeyR
             if (updates) Give(write, row, Consents.Updates, null);
             else Consents.Withdraw(write, row.CampaignId, row.Id, Consents.Updates);
         }
-        if (after < before) LedgerQueue.Disturb(write, row.CampaignId, row.LedgerN, row.LineCountry!);
+        if (after < before && row.LedgerN is { } n) LedgerQueue.Disturb(write, row.CampaignId, n, row.LineCountry!);
         return View(SignatureRow.Find(write.Connection, row.CampaignId, row.Id)!);
     });
 
@@ -79,7 +80,7 @@ public sealed class MySignatureStore(Database database, SignatureSeal seal, KeyR
         {
             if (row.State == SignatureState.Withdrawn) return true;
             if (row.State is not (SignatureState.Pending or SignatureState.Confirmed)) return Refusal.WrongState;
-            Counted.Leave(write, row, SignatureState.Withdrawn, RemovalReason.Signer);
+            Counted.Leave(write, row, SignatureState.Withdrawn, LedgerLine.BySigner);
             write.Connection.Execute(WithdrawRow, new { row.CampaignId, row.Id });
             foreach (var purpose in (string[])[Consents.Sign, Consents.Disclose, Consents.Updates])
                 Consents.Withdraw(write, row.CampaignId, row.Id, purpose);

@@ -8,16 +8,19 @@ using Dapper;
 namespace Campaigns.Db.Signatures;
 
 /// <summary>
-/// Counts signings by network without keeping addresses: a hash under a random key of the day, in a table without signature ids. Once the
+/// Counts requests by network without keeping addresses: a hash under a random key of the day, in a table without signature ids. Once the
 /// key is destroyed nobody can tell which network a hash was.
 /// </summary>
 public sealed class NetworkTally(KeyRing keys)
 {
+    public const string Sign = "sign";
+    public const string Find = "find";
+
     private const string InsertKey = "INSERT INTO network_keys (day, sealed_key) VALUES (@day, @sealedKey) ON CONFLICT (day) DO NOTHING";
 
     private const string Add = """
-        INSERT INTO network_signings (day, network_hash, hour, value) VALUES (@day, @hash, @hour, 1)
-        ON CONFLICT (day, network_hash, hour) DO UPDATE SET value = network_signings.value + 1
+        INSERT INTO network_requests (day, network_hash, hour, kind, value) VALUES (@day, @hash, @hour, @kind, 1)
+        ON CONFLICT (day, network_hash, hour, kind) DO UPDATE SET value = network_requests.value + 1
         RETURNING value
         """;
 
@@ -34,12 +37,12 @@ public sealed class NetworkTally(KeyRing keys)
     /// <summary>What stands for the row's id where the key of a day is sealed.</summary>
     internal static long NumberOf(string day) => Instant.TryParseDate(day, out var date) ? date.DayNumber : 0;
 
-    /// <summary>Counts one signing and returns how many this network now has in this hour.</summary>
-    internal long Count(WriteTransaction write, IPAddress address)
+    /// <summary>Counts one request and returns how many of its kind this network now has in this hour.</summary>
+    internal long Count(WriteTransaction write, IPAddress address, string kind)
     {
         var day = Instant.Text(Instant.Day(write.Now));
         var hash = HMACSHA256.HashData(KeyOf(write, day), NetworkOf(address))[..16];
-        return write.Connection.QuerySingle<long>(Add, new { day, hash, hour = write.Now.Hour });
+        return write.Connection.QuerySingle<long>(Add, new { day, hash, hour = write.Now.Hour, kind });
     }
 
     // Only the writer thread comes here. The key in memory is dropped by the next day's first signing.

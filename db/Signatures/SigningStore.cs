@@ -1,4 +1,5 @@
 using System.Net;
+using Campaigns.Db.Campaigns;
 using Campaigns.Db.Keys;
 using Campaigns.Db.Writes;
 using Campaigns.Ledger;
@@ -12,7 +13,8 @@ namespace Campaigns.Db.Signatures;
 /// Takes signatures in. Whatever is known of the address, new, pending, confirmed, invalidated or suppressed, the caller goes through the
 /// same queue, waits for one commit and learns nothing.
 /// </summary>
-public sealed class SigningStore(Database database, SignatureSeal seal, KeyRing keys, NetworkTally networks, IOptions<LimitOptions> limits)
+public sealed class SigningStore(
+    Database database, SignatureSeal seal, KeyRing keys, CampaignStore campaigns, NetworkTally networks, IOptions<LimitOptions> limits)
 {
     /// <summary>A confirmation link lasts this long from its letter.</summary>
     public static readonly TimeSpan LinkLasts = TimeSpan.FromDays(7);
@@ -39,8 +41,11 @@ public sealed class SigningStore(Database database, SignatureSeal seal, KeyRing 
         WHERE campaign_id = @CampaignId AND id = @Id
         """;
 
-    /// <summary>Returns once the request is on disk. <paramref name="network"/> is counted, not kept.</summary>
-    public Task SignAsync(Campaign campaign, NewSignature signature, IPAddress? network)
+    /// <summary>
+    /// Returns null once the request is on disk. Refused only when the campaign changed since it was read: it closed, or its text did.
+    /// <paramref name="network"/> is counted, not kept.
+    /// </summary>
+    public Task<Refusal?> SignAsync(Campaign campaign, NewSignature signature, IPAddress? network)
     {
         // Sealing is the slow part and needs no order: it happens here, on the caller's thread.
         var index = keys.BlindIndex;
@@ -57,7 +62,8 @@ public sealed class SigningStore(Database database, SignatureSeal seal, KeyRing 
             }
             var hold = HoldReason(write, network);
             var known = write.Connection.QuerySingleOrDefault<SignatureRow>(FindByAddress, new { campaignId = campaign.Id, candidates });
-            if (Outbox.Suppressed(write, campaign.Id, candidates)) return true;
+            if (Changed(write, campaign, signature) is { } refusal) return refusal;
+            if (Outbox.Suppressed(write, campaign.Id, candidates)) return null;
             switch (known?.State)
             {
                 case null:
@@ -70,15 +76,19 @@ public sealed class SigningStore(Database database, SignatureSeal seal, KeyRing 
                     Outbox.Add(write, campaign.Id, known.Id, LetterKind.AlreadySigned, known.Locale!, known.ManageGeneration);
                     break;
             }
-            return true;
+            return null;
         });
     }
 
-    /// <summary>Mails the manage link to an address that has a signature; does nothing, just as visibly, for any other.</summary>
-    public Task SendManageLinkAsync(Campaign campaign, EmailAddress email)
+    /// <summary>
+    /// Mails the manage link to an address that has a signature; does nothing, just as visibly, for any other: the count of the network is
+    /// a row either way, so that both wait for the disk.
+    /// </summary>
+    public Task SendManageLinkAsync(Campaign campaign, EmailAddress email, IPAddress? network)
     {
         return database.Writes.RunAsync(write =>
         {
+            networks.Count(write, network ?? IPAddress.None, NetworkTally.Find);
             var candidates = keys.BlindIndex.Candidates(campaign.Id, email.Normalised);
             var known = write.Connection.QuerySingleOrDefault<SignatureRow>(FindByAddress, new { campaignId = campaign.Id, candidates });
             if (known is { State: SignatureState.Pending or SignatureState.Confirmed } && HasRoom(write, known) && !Outbox.Suppressed(write, campaign.Id, candidates))
@@ -87,10 +97,24 @@ public sealed class SigningStore(Database database, SignatureSeal seal, KeyRing 
         });
     }
 
+    /// <summary>
+    /// The campaign was read before this write was queued. Whoever changes one makes everybody read it anew, so the same object is the
+    /// same campaign; another is looked at again, in this transaction.
+    /// </summary>
+    private Refusal? Changed(WriteTransaction write, Campaign campaign, NewSignature signature)
+    {
+        if (campaigns.IsCurrent(campaign)) return null;
+        var current = CampaignStore.Load(write.Connection, campaign.Slug)!;
+        if (!current.TakesSignatures(write.Now)) return Refusal.CampaignClosed;
+        var sameWords = current.Text(signature.Locale).Hash == signature.TextHash;
+        var sameLine = Country.Listed(signature.Country, current.ListedCountries) == Country.Listed(signature.Country, campaign.ListedCountries);
+        return sameWords && sameLine ? null : Refusal.TextChanged;
+    }
+
     private string? HoldReason(WriteTransaction write, IPAddress? network)
     {
         if (!limits.Value.Enabled || network is null) return null;
-        return networks.Count(write, network) > limits.Value.HoldAfterPerNetworkPerHour ? HeldForNetwork : null;
+        return networks.Count(write, network, NetworkTally.Sign) > limits.Value.HoldAfterPerNetworkPerHour ? HeldForNetwork : null;
     }
 
     private bool HasRoom(WriteTransaction write, SignatureRow row) =>

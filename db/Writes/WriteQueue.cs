@@ -15,13 +15,19 @@ public sealed class OverloadedException : Exception
     }
 }
 
+/// <summary>The database itself could not write: a full disk, a read-only folder, a lock that another process keeps. Nothing of the batch is stored.</summary>
+public sealed class StorageException(Exception inner) : Exception("The database takes no writes at the moment.", inner);
+
 /// <summary>
 /// Group commit: one thread drains a bounded channel and commits what queued during the last commit as one transaction. Every caller's
-/// task ends only after its own commit is on disk. A piece of work that throws fails alone: its batch is rolled back and run again one by
-/// one. Between batches the thread writes the WAL back into the database file, so that no commit pays for it.
+/// task ends only after its own commit is on disk. A piece of work that throws fails alone: its batch is rolled back and run again without
+/// it. Between batches the thread writes the WAL back into the database file, so that no commit pays for it.
 /// </summary>
 public sealed class WriteQueue : IAsyncDisposable
 {
+    /// <summary>Operators hang alarms on it; it stays (docs/operating.md).</summary>
+    public static readonly EventId StorageFailed = new(3004, nameof(StorageFailed));
+
     private const int Capacity = 8192;
     private const int LargestBatch = 1024;
     private static readonly TimeSpan _checkpointEvery = TimeSpan.FromMilliseconds(500);
@@ -106,26 +112,37 @@ public sealed class WriteQueue : IAsyncDisposable
         return !waiting.Wait(_checkpointEvery) || waiting.Result;
     }
 
+    /// <summary>
+    /// Commits the batch. A piece of work that throws fails alone, and the others are run again without it. When the database itself fails,
+    /// all do: trying each of a thousand on a full disk would only keep everybody waiting.
+    /// </summary>
     private void Commit(List<Work> batch)
     {
-        try
+        while (batch.Count > 0)
         {
-            RunTransaction(batch);
-            foreach (var work in batch) work.Succeed();
-        }
-        catch (Exception) when (batch.Count > 1)
-        {
-            // One of them is the cause: each alone, so that it fails without its neighbours. Its error is reported to its own caller.
-            foreach (var work in batch) Commit([work]);
-        }
-        catch (Exception error)
-        {
-            if (error is DbException or IOException or TimeoutException) Volatile.Write(ref _failedAt, Environment.TickCount64);
-            batch[0].Fail(error);
+            Work? running = null;
+            try
+            {
+                RunTransaction(batch, ref running);
+                foreach (var work in batch) work.Succeed();
+                return;
+            }
+            catch (Exception error) when (running is not null && !_dialect.IsOwnFailure(error))
+            {
+                running.Fail(error);
+                batch.Remove(running);
+            }
+            catch (Exception error)
+            {
+                Volatile.Write(ref _failedAt, Environment.TickCount64);
+                _log.LogError(StorageFailed, "The database could not write {Count} pieces of work: {Exception}", batch.Count, error.GetType().Name);
+                foreach (var work in batch) work.Fail(new StorageException(error));
+                return;
+            }
         }
     }
 
-    private void RunTransaction(List<Work> batch)
+    private void RunTransaction(List<Work> batch, ref Work? running)
     {
         _writeLock.Take(_lockPatience);
         try
@@ -135,7 +152,12 @@ public sealed class WriteQueue : IAsyncDisposable
             // Plain statements: SqliteTransaction hides the first error behind a second one when the disk is full.
             connection.Execute("BEGIN IMMEDIATE");
             _keys.FollowInTransaction(connection);
-            foreach (var work in batch) work.Run(transaction);
+            foreach (var work in batch)
+            {
+                running = work;
+                work.Run(transaction);
+            }
+            running = null;
             transaction.FlushCounters();
             _journal.AppendErasures(transaction.Erasures, transaction.Now);
             connection.Execute("COMMIT TRANSACTION");

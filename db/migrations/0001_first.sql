@@ -119,6 +119,8 @@ CREATE UNIQUE INDEX signatures_by_address ON signatures (campaign_id, blind_inde
 -- Ordered by time, so it grows at its right edge; lets the expiry job find its rows without a walk.
 CREATE INDEX signatures_pending ON signatures (campaign_id, confirm_expires_at) WHERE state = 'pending';
 
+CREATE INDEX signatures_held ON signatures (campaign_id, id) WHERE hold_reason IS NOT NULL;
+
 -- One row a purpose and moment; a withdrawn consent keeps its row.
 CREATE TABLE consents (
     campaign_id bigint NOT NULL,
@@ -155,6 +157,8 @@ CREATE TABLE letters (
 
 CREATE INDEX letters_by_signature ON letters (campaign_id, signature_id);
 CREATE INDEX letters_due ON letters (due_at) WHERE state = 'queued';
+
+CREATE INDEX letters_given_up ON letters (campaign_id, id) WHERE state IN ('failed', 'unknown');
 
 CREATE TABLE suppressions (
     campaign_id bigint NOT NULL,
@@ -197,12 +201,13 @@ CREATE TABLE network_keys (
     sealed_key {blob} NOT NULL
 );
 
-CREATE TABLE network_signings (
+CREATE TABLE network_requests (
     day text NOT NULL,
     network_hash {blob} NOT NULL,
     hour integer NOT NULL,
+    kind text NOT NULL CHECK (kind IN ('sign', 'find')),
     value integer NOT NULL,
-    PRIMARY KEY (day, network_hash, hour)
+    PRIMARY KEY (day, network_hash, hour, kind)
 );
 
 -- Fed by the confirming and removing transactions, emptied by the sealer.
@@ -221,6 +226,8 @@ CREATE TABLE ledger_queue (
 );
 
 CREATE UNIQUE INDEX ledger_queue_adds ON ledger_queue (campaign_id, signature_id) WHERE kind = 'add';
+
+CREATE INDEX ledger_queue_in_order ON ledger_queue (campaign_id, id);
 
 CREATE TABLE ledger_entries (
     campaign_id bigint NOT NULL,
@@ -257,6 +264,8 @@ CREATE TABLE ledger_heads (
     journaled integer NOT NULL DEFAULT 0,
     PRIMARY KEY (campaign_id, size)
 );
+
+CREATE INDEX ledger_heads_unpublished ON ledger_heads (campaign_id, size) WHERE journaled = 0;
 
 CREATE TABLE packets (
     {id_key},

@@ -13,6 +13,7 @@ internal sealed class BuildPacketJob(PacketQueue queue, PacketBuilder builder, P
 {
     private const int Tries = 3;
     private static readonly TimeSpan _renewEvery = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan _calm = TimeSpan.FromSeconds(1);
     private static readonly string _owner = $"{Environment.MachineName}:{Environment.ProcessId}";
 
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -63,7 +64,11 @@ internal sealed class BuildPacketJob(PacketQueue queue, PacketBuilder builder, P
             await done.CancelAsync();
             await keeping;
         }
-        if (published == Published.Moved) await queue.GiveBackAsync(packet, cancellationToken);
+        if (published == Published.Moved)
+        {
+            await queue.GiveBackAsync(packet, cancellationToken);
+            await Task.Delay(_calm, cancellationToken);
+        }
         log.PacketBuilt(packet.Id, published, progress.Done, clock.ElapsedMilliseconds);
     }
 

@@ -58,7 +58,7 @@ internal sealed class PacketBuilder(PacketSource source, CampaignStore campaigns
             PublicUrl = address.Url,
             CsvApostrophes = null,
         };
-        using (var csvPart = packet.Csv ? parts.Begin(PacketNames.Csv) : null)
+        using (var csvPart = packet.Csv && recipient.Risk == Recipient.LowRisk ? parts.Begin(PacketNames.Csv) : null)
         {
             using (var csv = csvPart is null ? null : new CsvPart(csvPart.Stream))
             {
