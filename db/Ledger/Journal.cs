@@ -12,8 +12,21 @@ public sealed record JournalHead
     public required string Root { get; init; }
 }
 
+/// <summary>
+/// What somebody asked for that a restored backup must not undo: to be forgotten, to be taken out, to be shown less. <c>Kind</c> is one of
+/// the constants.
+/// </summary>
+public sealed record JournalAct(DateTimeOffset At, string Kind, long CampaignId, long SignatureId)
+{
+    public const string Erase = "erase";
+    public const string Withdraw = "withdraw";
+    public const string Invalidate = "invalidate";
+    public const string ShowInitials = "show-initials";
+    public const string ShowCount = "show-count";
+}
+
 /// <summary>What the journal says, oldest first. <c>Unreadable</c> counts lines that a crash tore: what they meant to say never happened.</summary>
-public sealed record JournalContent(IReadOnlyList<(long Campaign, long Signature)> Erasures, IReadOnlyList<JournalHead> Heads, int Unreadable);
+public sealed record JournalContent(IReadOnlyList<JournalAct> Acts, IReadOnlyList<JournalHead> Heads, int Unreadable);
 
 /// <summary>
 /// The append-only file outside the database: what must survive a restored backup. Lines of JSON with ids and public heads only, each on
@@ -31,12 +44,12 @@ public sealed class Journal : IDisposable
         _file = OwnerOnly.Open(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite);
     }
 
-    /// <summary>Notes erasures, before the commit that carries them out. An empty list writes nothing.</summary>
-    public void AppendErasures(IReadOnlyList<(long Campaign, long Signature)> erasures, DateTimeOffset at)
+    /// <summary>Notes acts, before the commit that carries them out. An empty list writes nothing.</summary>
+    public void AppendActs(IReadOnlyList<JournalAct> acts)
     {
         var lines = new StringBuilder();
-        foreach (var (campaign, signature) in erasures)
-            lines.Append(CultureInfo.InvariantCulture, $$"""{"at":"{{Instant.Text(at)}}","type":"erase","campaign":"{{campaign}}","signature":"{{signature}}"}""").Append('\n');
+        foreach (var act in acts)
+            lines.Append(CultureInfo.InvariantCulture, $$"""{"at":"{{Instant.Text(act.At)}}","type":"{{act.Kind}}","campaign":"{{act.CampaignId}}","signature":"{{act.SignatureId}}"}""").Append('\n');
         Append(lines);
     }
 
@@ -52,30 +65,32 @@ public sealed class Journal : IDisposable
     /// <summary>Reads the whole file; for the start.</summary>
     public JournalContent Read()
     {
-        var erasures = new List<(long, long)>();
+        var acts = new List<JournalAct>();
         var heads = new List<JournalHead>();
         var unreadable = 0;
         using var file = OwnerOnly.Open(_path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
         using var reader = new StreamReader(file);
         while (reader.ReadLine() is { } line)
         {
-            if (line.Length > 0 && !TryRead(line, erasures, heads)) unreadable++;
+            if (line.Length > 0 && !TryRead(line, acts, heads)) unreadable++;
         }
-        return new JournalContent(erasures, heads, unreadable);
+        return new JournalContent(acts, heads, unreadable);
     }
 
     public void Dispose() => _file.Dispose();
 
-    private static bool TryRead(string line, List<(long, long)> erasures, List<JournalHead> heads)
+    private static bool TryRead(string line, List<JournalAct> acts, List<JournalHead> heads)
     {
         try
         {
             using var document = JsonDocument.Parse(line);
             var json = document.RootElement;
             var campaign = long.Parse(json.GetProperty("campaign").GetString()!, CultureInfo.InvariantCulture);
-            if (json.GetProperty("type").ValueEquals("erase"))
+            var kind = json.GetProperty("type").GetString()!;
+            if (kind != "head")
             {
-                erasures.Add((campaign, long.Parse(json.GetProperty("signature").GetString()!, CultureInfo.InvariantCulture)));
+                if (!Instant.TryParse(json.GetProperty("at").GetString()!, out var at)) return false;
+                acts.Add(new JournalAct(at, kind, campaign, long.Parse(json.GetProperty("signature").GetString()!, CultureInfo.InvariantCulture)));
                 return true;
             }
             heads.Add(new JournalHead

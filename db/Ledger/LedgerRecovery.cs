@@ -1,5 +1,4 @@
 using Campaigns.Db.Signatures;
-using Campaigns.Signatures;
 using Dapper;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -8,16 +7,16 @@ namespace Campaigns.Db.Ledger;
 
 /// <summary>
 /// Holds the database against the journal before anything is served. After a crash they agree; after a backup was restored people who
-/// were erased since are erased again, and a ledger the world has seen more of is not continued.
+/// were erased, withdrew or asked to be shown less since are obeyed again, and a ledger the world has seen more of is not continued.
 /// </summary>
 public sealed class LedgerRecovery(Database database, LedgerSealer sealer, SealingStops stops, ILogger<LedgerRecovery> log) : IHostedService
 {
     /// <summary>Operators hang alarms on these; they stay (docs/operating.md).</summary>
     public static readonly EventId SealingStopped = new(3001, nameof(SealingStopped));
-    public static readonly EventId ErasuresReplayed = new(3002, nameof(ErasuresReplayed));
+    public static readonly EventId ActsReplayed = new(3002, nameof(ActsReplayed));
     public static readonly EventId JournalTorn = new(3003, nameof(JournalTorn));
 
-    private const int ErasuresAtOnce = 500;
+    private const int ActsAtOnce = 500;
 
     private const string SelectHeads = "SELECT campaign_id, size, root FROM ledger_heads WHERE size > 0";
 
@@ -26,7 +25,7 @@ public sealed class LedgerRecovery(Database database, LedgerSealer sealer, Seali
         var journal = database.Journal.Read();
         if (journal.Unreadable > 0)
             log.LogWarning(JournalTorn, "The journal has {Count} unreadable lines: writes that a crash cut off, and that were never answered.", journal.Unreadable);
-        await EraseAgainAsync(journal.Erasures, cancellationToken);
+        await ReplayAsync(journal.Acts, cancellationToken);
 
         var stored = ReadHeads();
         stops.Set(FindStops(journal.Heads, stored));
@@ -37,29 +36,35 @@ public sealed class LedgerRecovery(Database database, LedgerSealer sealer, Seali
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    private async Task EraseAgainAsync(IReadOnlyList<(long Campaign, long Signature)> erasures, CancellationToken cancellation)
+    private async Task ReplayAsync(IReadOnlyList<JournalAct> acts, CancellationToken cancellation)
     {
         var again = 0;
-        foreach (var some in erasures.Distinct().Chunk(ErasuresAtOnce))
+        foreach (var some in acts.Chunk(ActsAtOnce))
         {
-            var unforgotten = FindUnforgotten(some);
-            if (unforgotten.Count == 0) continue;
+            var open = FindOpen(some);
+            if (open.Count == 0) continue;
             again += await database.Writes.RunAsync(
                 write =>
                 {
-                    foreach (var (campaign, signature) in unforgotten)
-                        if (SignatureRow.Find(write.Connection, campaign, signature) is { } row) Erasure.Erase(write, row);
-                    return unforgotten.Count;
+                    var carried = 0;
+                    foreach (var act in open)
+                    {
+                        // Looked at again: an act before it in the journal may have settled it.
+                        if (SignatureRow.Find(write.Connection, act.CampaignId, act.SignatureId) is not { } row || !SignerActs.IsOpen(row, act)) continue;
+                        SignerActs.Replay(write, row, act);
+                        carried++;
+                    }
+                    return carried;
                 },
                 cancellation);
         }
-        if (again > 0) log.LogWarning(ErasuresReplayed, "{Count} people whom the journal says are erased were in the database, and are erased again.", again);
+        if (again > 0) log.LogWarning(ActsReplayed, "{Count} acts of people that the journal remembers and the database did not (erased, withdrawn, shown less) are carried out again.", again);
     }
 
-    private List<(long Campaign, long Signature)> FindUnforgotten(IEnumerable<(long Campaign, long Signature)> erasures)
+    private List<JournalAct> FindOpen(IEnumerable<JournalAct> acts)
     {
         using var connection = database.Read();
-        return [.. erasures.Where(one => SignatureRow.Find(connection, one.Campaign, one.Signature) is { State: not SignatureState.Erased })];
+        return [.. acts.Where(act => SignatureRow.Find(connection, act.CampaignId, act.SignatureId) is { } row && SignerActs.IsOpen(row, act))];
     }
 
     private Dictionary<(long Campaign, long Size), JournalHead> ReadHeads()

@@ -1,3 +1,4 @@
+using Campaigns.Db.Ledger;
 using Campaigns.Db.Writes;
 using Campaigns.Ledger;
 using Campaigns.Signatures;
@@ -25,7 +26,7 @@ internal static class Erasure
     {
         if (row.State == SignatureState.Erased) return;
         Counted.Leave(write, row, SignatureState.Erased, LedgerLine.BySigner);
-        write.JournalErasure(row.CampaignId, row.Id);
+        write.Journal(JournalAct.Erase, row.CampaignId, row.Id);
         Strip(write, row, SignatureState.Erased);
     }
 

@@ -1,5 +1,4 @@
 using Campaigns.Db.Staff;
-using Campaigns.Ledger;
 using Campaigns.Signatures;
 using Dapper;
 
@@ -20,8 +19,6 @@ public sealed class ModerationStore(Database database)
         """;
 
     private const string ReleaseRow = "UPDATE signatures SET hold_reason = NULL WHERE campaign_id = @CampaignId AND id = @Id";
-
-    private const string InvalidateRow = "UPDATE signatures SET state = 'invalidated', invalid_reason = @reason WHERE campaign_id = @CampaignId AND id = @Id";
 
     private const string FreeAddress = "UPDATE signatures SET blind_index = NULL, index_version = NULL WHERE campaign_id = @CampaignId AND id = @Id";
 
@@ -53,9 +50,9 @@ public sealed class ModerationStore(Database database)
         var row = SignatureRow.Find(write.Connection, campaign.Id, id);
         if (row is null) return Refusal.NotFound;
         if (row.State == SignatureState.Invalidated) return null;
-        if (row.State is not (SignatureState.Pending or SignatureState.Confirmed)) return Refusal.WrongState;
-        Counted.Leave(write, row, SignatureState.Invalidated, LedgerLine.Invalidated);
-        write.Connection.Execute(InvalidateRow, new { row.CampaignId, row.Id, reason });
+        // Once the campaign's term is over nothing ties a row to its line any more, so it cannot be taken back.
+        if (!SignerActs.Stands(row)) return Refusal.WrongState;
+        SignerActs.Invalidate(write, row, reason);
         if (reason == Error) write.Connection.Execute(FreeAddress, new { row.CampaignId, row.Id });
         actor.Audit(write, "signature.invalidate", campaign.Slug, Ids.Text(id));
         return null;

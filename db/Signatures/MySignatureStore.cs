@@ -32,13 +32,9 @@ public sealed record SignatureChange(Disclosure? Disclosure, bool? Updates);
 /// <summary>The signer's own view and acts, by the manage link. Every refusal of a link is <c>not-signed-in</c>, whatever its cause.</summary>
 public sealed class MySignatureStore(Database database, SignatureSeal seal, KeyRing keys, CampaignStore campaigns, LedgerStore ledger)
 {
-    private const string WithdrawRow = """
-        UPDATE signatures SET state = 'withdrawn', blind_index = NULL, index_version = NULL WHERE campaign_id = @CampaignId AND id = @Id
-        """;
+    private const string ShowMore = "UPDATE signatures SET disclosure = @disclosure, disclosed_at = @now WHERE campaign_id = @CampaignId AND id = @Id";
 
-    private const string ChangeRow = """
-        UPDATE signatures SET disclosure = @disclosure, disclosed_at = @disclosedAt, updates = @updates WHERE campaign_id = @CampaignId AND id = @Id
-        """;
+    private const string ChangeUpdates = "UPDATE signatures SET updates = @updates WHERE campaign_id = @CampaignId AND id = @Id";
 
     public Outcome<MySignature> Find(string? link)
     {
@@ -56,20 +52,20 @@ public sealed class MySignatureStore(Database database, SignatureSeal seal, KeyR
         if (after > Disclosure.Count && seal.OpenPerson(row.Id, row.Person!).Name is null)
             return Refusal.Validation("disclosure", "You gave no name, so there is nothing to show.");
 
-        // Only showing more is a new choice of recipients; showing less must not let in one who was added since.
-        var disclosedAt = after > before ? write.Now.ToUnixTimeMilliseconds() : row.DisclosedAt;
-        write.Connection.Execute(ChangeRow, new { row.CampaignId, row.Id, disclosure = after.Text(), disclosedAt, updates = updates ? 1 : 0 });
-        if (after != before)
+        if (after < before) SignerActs.ShowLess(write, row, after);
+        if (after > before)
         {
+            // Only showing more is a new choice of recipients.
+            write.Connection.Execute(ShowMore, new { row.CampaignId, row.Id, disclosure = after.Text(), now = write.Now.ToUnixTimeMilliseconds() });
             Consents.Withdraw(write, row.CampaignId, row.Id, Consents.Disclose);
-            if (after > Disclosure.Count) Give(write, row, Consents.Disclose, after);
+            Give(write, row, Consents.Disclose, after);
         }
         if (updates != (row.Updates != 0))
         {
+            write.Connection.Execute(ChangeUpdates, new { row.CampaignId, row.Id, updates = updates ? 1 : 0 });
             if (updates) Give(write, row, Consents.Updates, null);
             else Consents.Withdraw(write, row.CampaignId, row.Id, Consents.Updates);
         }
-        if (after < before && row.LedgerN is { } n) LedgerQueue.Disturb(write, row.CampaignId, n, row.LineCountry!);
         return View(SignatureRow.Find(write.Connection, row.CampaignId, row.Id)!);
     });
 
@@ -80,10 +76,7 @@ public sealed class MySignatureStore(Database database, SignatureSeal seal, KeyR
         {
             if (row.State == SignatureState.Withdrawn) return true;
             if (row.State is not (SignatureState.Pending or SignatureState.Confirmed)) return Refusal.WrongState;
-            Counted.Leave(write, row, SignatureState.Withdrawn, LedgerLine.BySigner);
-            write.Connection.Execute(WithdrawRow, new { row.CampaignId, row.Id });
-            foreach (var purpose in (string[])[Consents.Sign, Consents.Disclose, Consents.Updates])
-                Consents.Withdraw(write, row.CampaignId, row.Id, purpose);
+            SignerActs.Withdraw(write, row);
             return true;
         });
         return outcome.Refusal;

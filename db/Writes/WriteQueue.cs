@@ -159,7 +159,7 @@ public sealed class WriteQueue : IAsyncDisposable
             }
             running = null;
             transaction.FlushCounters();
-            _journal.AppendErasures(transaction.Erasures, transaction.Now);
+            _journal.AppendActs(transaction.Acts);
             connection.Execute("COMMIT TRANSACTION");
             _dirty = true;
             transaction.Committed();

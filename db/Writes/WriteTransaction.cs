@@ -1,11 +1,12 @@
 using System.Data.Common;
+using Campaigns.Db.Ledger;
 using Dapper;
 
 namespace Campaigns.Db.Writes;
 
 /// <summary>
 /// What a piece of work may use while it runs on the writer thread, inside the batch's transaction. Counter deltas are gathered and
-/// written once per batch; erasures reach the journal, on disk, before the commit.
+/// written once per batch; what a restored backup must not undo reaches the journal, on disk, before the commit.
 /// </summary>
 public sealed class WriteTransaction
 {
@@ -22,7 +23,7 @@ public sealed class WriteTransaction
     private readonly Dictionary<(long Campaign, string Country, string Bucket), long> _counters = [];
     private readonly Dictionary<(long Campaign, string Day, string Country), long> _days = [];
     private readonly List<Action> _afterCommit = [];
-    private readonly List<(long Campaign, long Signature)> _erasures = [];
+    private readonly List<JournalAct> _acts = [];
     private readonly Ids _ids;
 
     internal WriteTransaction(DbConnection connection, Ids ids, int writer, DateTimeOffset now)
@@ -41,7 +42,7 @@ public sealed class WriteTransaction
 
     internal int Writer { get; }
 
-    internal IReadOnlyList<(long Campaign, long Signature)> Erasures => _erasures;
+    internal IReadOnlyList<JournalAct> Acts => _acts;
 
     public long NextId() => _ids.Next();
 
@@ -59,8 +60,8 @@ public sealed class WriteTransaction
         _days[key] = _days.GetValueOrDefault(key) + delta;
     }
 
-    /// <summary>Notes an erasure for the journal outside the database, so that a restored backup forgets the person again.</summary>
-    public void JournalErasure(long campaignId, long signatureId) => _erasures.Add((campaignId, signatureId));
+    /// <summary>Notes an act of <see cref="JournalAct"/>'s kinds for the journal outside the database, so that a restored backup does not undo it.</summary>
+    public void Journal(string kind, long campaignId, long signatureId) => _acts.Add(new JournalAct(Now, kind, campaignId, signatureId));
 
     /// <summary>Runs once the batch is on disk; for refreshing what is held in memory. Must not throw.</summary>
     public void AfterCommit(Action action) => _afterCommit.Add(action);

@@ -16,14 +16,14 @@ public sealed class JournalTests : IDisposable
     {
         using (var journal = new Journal(Path))
         {
-            journal.AppendErasures([(1, 11), (1, 12)], _noon);
+            journal.AppendActs([Erased(1, 11), Erased(1, 12)]);
             journal.AppendHeads([Head(5)], _noon);
-            journal.AppendErasures([], _noon);
-            journal.AppendErasures([(2, long.MaxValue)], _noon);
+            journal.AppendActs([]);
+            journal.AppendActs([new JournalAct(_noon, JournalAct.ShowCount, 2, long.MaxValue)]);
         }
         using var again = new Journal(Path);
         var content = again.Read();
-        Assert.Equal([(1, 11), (1, 12), (2, long.MaxValue)], content.Erasures);
+        Assert.Equal([Erased(1, 11), Erased(1, 12), new JournalAct(_noon, JournalAct.ShowCount, 2, long.MaxValue)], content.Acts);
         Assert.Equal([Head(5)], content.Heads);
         Assert.Equal(0, content.Unreadable);
         Assert.Equal(4, File.ReadAllLines(Path).Length);
@@ -33,7 +33,7 @@ public sealed class JournalTests : IDisposable
     [Fact]
     public void A_torn_last_line_is_passed_over_and_does_not_swallow_the_next()
     {
-        using (var journal = new Journal(Path)) journal.AppendErasures([(1, 11), (1, 12)], _noon);
+        using (var journal = new Journal(Path)) journal.AppendActs([Erased(1, 11), Erased(1, 12)]);
         var whole = File.ReadAllBytes(Path);
         for (var cut = 1; cut < 60; cut++)
         {
@@ -41,10 +41,10 @@ public sealed class JournalTests : IDisposable
             using var journal = new Journal(Path);
             journal.AppendHeads([Head(7)], _noon);
             var content = journal.Read();
-            Assert.Equal((1, 11), content.Erasures[0]);
+            Assert.Equal(Erased(1, 11), content.Acts[0]);
             Assert.Equal([Head(7)], content.Heads);
             // Only the line end is missing: nothing is lost. Anything more, and the line is no line.
-            Assert.Equal(cut == 1 ? (2, 0) : (1, 1), (content.Erasures.Count, content.Unreadable));
+            Assert.Equal(cut == 1 ? (2, 0) : (1, 1), (content.Acts.Count, content.Unreadable));
         }
     }
 
@@ -55,12 +55,14 @@ public sealed class JournalTests : IDisposable
         using var command = new Journal(Path);
         for (var i = 0; i < 20; i++)
         {
-            server.AppendErasures([(1, i)], _noon);
-            command.AppendErasures([(2, i)], _noon);
+            server.AppendActs([Erased(1, i)]);
+            command.AppendActs([Erased(2, i)]);
         }
-        Assert.Equal(40, server.Read().Erasures.Count);
+        Assert.Equal(40, server.Read().Acts.Count);
         Assert.Equal(0, server.Read().Unreadable);
     }
+
+    private static JournalAct Erased(long campaign, long signature) => new(_noon, JournalAct.Erase, campaign, signature);
 
     private static JournalHead Head(long size) => new() { CampaignId = 3, Size = size, Root = "ab" };
 }

@@ -1,3 +1,4 @@
+using Campaigns.Db.Keys;
 using Campaigns.Db.Ledger;
 using Campaigns.Db.Signatures;
 using Dapper;
@@ -31,14 +32,40 @@ public sealed class LedgerRecoveryTests : IAsyncDisposable
             "SELECT state, contact, ledger_key FROM signatures WHERE id = @id", new { id = ids[2] }));
         Assert.Equal(("erased", null, null), row);
         Assert.Equal(5, _house.Query(connection => connection.QuerySingle<long>("SELECT SUM(value) FROM counters WHERE state = 'confirmed'")));
-        Assert.Contains(_house.Log.Lines, line => line.Event == LedgerRecovery.ErasuresReplayed);
+        Assert.Contains(_house.Log.Lines, line => line.Event == LedgerRecovery.ActsReplayed);
         // The journal did not keep the ledger from going on: what the world saw is all here.
         await _house.SealAllAsync();
         Assert.Equal(7, _house.Ledger.GetHead(_house.Campaign.Id).Size);
 
         _house.Log.Lines.Clear();
         await _house.RestartAsync();
-        Assert.DoesNotContain(_house.Log.Lines, line => line.Event == LedgerRecovery.ErasuresReplayed);
+        Assert.DoesNotContain(_house.Log.Lines, line => line.Event == LedgerRecovery.ActsReplayed);
+    }
+
+    [Fact]
+    public async Task Somebody_who_withdrew_or_showed_less_after_the_backup_is_obeyed_again_and_who_showed_more_is_left_alone()
+    {
+        await _house.StartAsync();
+        var ids = await _house.ConfirmManyAsync(4);
+        await _house.SealAsync();
+        await BackUpAsync();
+        _house.Clock.Advance(TimeSpan.FromMinutes(1));
+        await _house.WithdrawAsync(ids[0]);
+        await ShowAsync(ids[1], Disclosure.Count);
+        await ShowAsync(ids[2], Disclosure.Initials);
+
+        await RestoreAsync();
+
+        Assert.Equal(("withdrawn", "name"), Shown(ids[0]));
+        Assert.Equal(("confirmed", "count"), Shown(ids[1]));
+        Assert.Equal(("confirmed", "initials"), Shown(ids[2]));
+        Assert.Equal(("confirmed", "name"), Shown(ids[3]));
+        Assert.Equal(3, _house.Query(connection => connection.QuerySingle<long>("SELECT SUM(value) FROM counters WHERE state = 'confirmed'")));
+
+        _house.Clock.Advance(TimeSpan.FromMinutes(1));
+        await ShowAsync(ids[1], Disclosure.Name);
+        await _house.RestartAsync();
+        Assert.Equal(("confirmed", "name"), Shown(ids[1]));
     }
 
     [Fact]
@@ -137,7 +164,7 @@ public sealed class LedgerRecoveryTests : IAsyncDisposable
         // The commit fails after the journal was written: the person asked for it, so the next start carries it out.
         await Assert.ThrowsAnyAsync<Exception>(() => _house.Database.Writes.RunAsync<bool>(write =>
         {
-            write.JournalErasure(_house.Campaign.Id, id);
+            write.Journal(JournalAct.Erase, _house.Campaign.Id, id);
             write.Connection.Execute("ROLLBACK TRANSACTION");
             return true;
         }));
@@ -147,6 +174,12 @@ public sealed class LedgerRecoveryTests : IAsyncDisposable
 
         Assert.Equal("erased", _house.Query(connection => connection.QuerySingle<string>("SELECT state FROM signatures WHERE id = @id", new { id })));
     }
+
+    private async Task ShowAsync(long id, Disclosure disclosure) =>
+        Assert.Null((await _house.Get<MySignatureStore>().ChangeAsync(_house.Link(TokenPurpose.Manage, id), new SignatureChange(disclosure, null))).Refusal);
+
+    private (string State, string Disclosure) Shown(long id) =>
+        _house.Query(connection => connection.QuerySingle<(string, string)>("SELECT state, disclosure FROM signatures WHERE id = @id", new { id }));
 
     private Task BackUpAsync() => _house.RestartAsync(data =>
     {

@@ -1,0 +1,132 @@
+using Campaigns.Db.Campaigns;
+using Campaigns.Db.Packets;
+using Campaigns.Db.Signatures;
+using Campaigns.Db.Staff;
+using Campaigns.Signatures;
+using Campaigns.Tests.Ledger;
+using Dapper;
+
+namespace Campaigns.Tests.Staff;
+
+/// <summary>What staff may still change once people have signed, and what a change of recipients does to packets made before.</summary>
+public sealed class PromisesTests : IAsyncLifetime, IAsyncDisposable
+{
+    private readonly OneCampaign _house = new(minBatch: 1);
+
+    public async Task InitializeAsync() => await _house.StartAsync();
+
+    public ValueTask DisposeAsync() => _house.DisposeAsync();
+
+    async Task IAsyncLifetime.DisposeAsync() => await _house.DisposeAsync();
+
+    [Fact]
+    public async Task Before_anybody_signed_everything_may_change()
+    {
+        Assert.Null(await ChangeAsync(draft => draft with { EraseAfterDays = 30, Sensitive = true }));
+        Assert.Null(await ChangeAsync(draft => draft with { EraseAfterDays = null, Sensitive = false, Organisation = "Others", Countries = [new("NO", 1, null)] }));
+    }
+
+    [Fact]
+    public async Task Once_signed_data_are_erased_no_later_and_the_organisation_stays()
+    {
+        Assert.Null(await ChangeAsync(draft => draft with { EraseAfterDays = 30, Sensitive = true }));
+        await _house.ConfirmAsync("kari@example.org", campaign: Current);
+
+        Assert.Null(await ChangeAsync(draft => draft with { EraseAfterDays = 20 }));
+        Assert.Equal("wrong-state", await ChangeAsync(draft => draft with { EraseAfterDays = 21 }));
+        Assert.Equal("wrong-state", await ChangeAsync(draft => draft with { EraseAfterDays = null }));
+        Assert.Equal("wrong-state", await ChangeAsync(draft => draft with { Sensitive = false }));
+        Assert.Equal("wrong-state", await ChangeAsync(draft => draft with { Organisation = "Others" }));
+        Assert.Null(await ChangeAsync(draft => draft with { Goal = 7, Controller = draft.Controller with { Contact = "new@example.org" } }));
+    }
+
+    [Fact]
+    public async Task A_country_that_people_signed_from_stays_on_the_list()
+    {
+        await _house.ConfirmAsync("kari@example.org", "GB");
+        Assert.Equal("validation", await ChangeAsync(draft => draft with { Countries = [new("NL", 50, "nl")] }));
+        Assert.Null(await ChangeAsync(draft => draft with { Countries = [new("GB", 5, "en"), new("NO", 5, "nb")] }));
+    }
+
+    [Fact]
+    public async Task Archiving_later_does_not_put_erasure_off()
+    {
+        var editor = _house.Get<CampaignEditor>();
+        Assert.Null(await editor.MoveAsync(OneCampaign.Slug, CampaignState.Closed, Actor.Operator));
+        var closed = ClosedAt();
+        _house.Clock.Advance(TimeSpan.FromDays(10));
+        Assert.Null(await editor.MoveAsync(OneCampaign.Slug, CampaignState.Archived, Actor.Operator));
+        Assert.Equal(closed, ClosedAt());
+        Assert.Equal("wrong-state", await ChangeAsync(draft => draft with { Goal = 9 }));
+    }
+
+    [Theory]
+    [InlineData("lower")]
+    [InlineData("riskier")]
+    [InlineData("renamed")]
+    [InlineData("narrower")]
+    [InlineData("gone")]
+    public async Task A_recipient_made_safer_takes_its_packets_back(string change)
+    {
+        await _house.ConfirmAsync("kari@example.org");
+        await _house.SealAsync();
+        var id = await ReadyPacketAsync();
+        Assert.Null(await ChangeAsync(draft => draft with { Goal = 8 }));
+        Assert.Equal("ready", Status(id));
+
+        Assert.Null(await ChangeAsync(draft => draft with
+        {
+            Recipients = change == "gone" ? [] : [.. draft.Recipients.Select(recipient => change switch
+            {
+                "lower" => recipient with { MaxDisclosure = Disclosure.Count },
+                "riskier" => recipient with { Risk = Recipient.HighRisk },
+                "renamed" => recipient with { Name = "Somebody else" },
+                _ => recipient with { Countries = ["NL"] },
+            })],
+        }));
+        Assert.Equal("stale", Status(id));
+        Assert.Null(_house.Get<PacketStore>().OpenFile(id));
+    }
+
+    [Fact]
+    public async Task A_signature_that_overtakes_the_closing_of_its_campaign_is_refused()
+    {
+        var read = Current;
+        Assert.Null(await _house.Get<CampaignEditor>().MoveAsync(OneCampaign.Slug, CampaignState.Closed, Actor.Operator));
+        var signature = new NewSignature(
+            null, EmailAddress.Parse("late@example.org").Address!, "GB", null, "en", Disclosure.Count, false, read.Text("en").Hash);
+        var refusal = await _house.Get<SigningStore>().SignAsync(read, signature, null);
+        Assert.Equal("campaign-closed", refusal?.Code);
+        Assert.Equal(0, _house.Query(connection => connection.QuerySingle<long>("SELECT count(*) FROM signatures")));
+    }
+
+    private Campaign Current => _house.Get<CampaignStore>().Find(OneCampaign.Slug)!;
+
+    // The builder is not what is tested here: a row as it leaves it.
+    private async Task<long> ReadyPacketAsync()
+    {
+        var order = new PacketRequest("embassy-london", null, Disclosure.Name, "en", null, Csv: false);
+        var id = (await _house.Get<PacketStore>().RequestAsync(Current, order, null, Actor.Operator)).Value;
+        await _house.Database.Writes.RunAsync(write => write.Connection.Execute("UPDATE packets SET status = 'ready', file_key = @key, file_name = 'none' WHERE id = @id", new { id, key = new byte[1] }));
+        return id;
+    }
+
+    private string Status(long id) => _house.Get<PacketStore>().Find(id)!.Status;
+
+    private long ClosedAt() => _house.Query(connection => connection.QuerySingle<long>("SELECT closed_at FROM campaigns"));
+
+    private async Task<string?> ChangeAsync(Func<CampaignDraft, CampaignDraft> change) => (await _house.Get<CampaignEditor>().ChangeAsync(OneCampaign.Slug, current => change(new CampaignDraft
+    {
+        Slug = current.Slug,
+        Organisation = current.Organisation,
+        Controller = current.Controller,
+        PrivacyNotice = current.PrivacyNotice,
+        Texts = [.. current.Texts.Select(text => new DraftText(text.Locale, text.Title, text.Demand))],
+        Goal = current.Goal,
+        Countries = current.Countries,
+        Recipients = [.. current.Recipients.Select(r => new DraftRecipient(r.Key, r.Name, r.Address, r.Countries, r.Risk, r.MaxDisclosure))],
+        EraseAfterDays = current.EraseAfterDays,
+        Sensitive = current.Sensitive,
+        AllowedOrigins = current.AllowedOrigins,
+    }), Actor.Operator)).Refusal?.Code;
+}
