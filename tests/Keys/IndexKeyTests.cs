@@ -155,7 +155,7 @@ public sealed class IndexKeyTests : IAsyncLifetime
         Assert.Equal((rows, told + 1, replaced + 1), (
             Count("SELECT count(*) FROM signatures"), Count("SELECT count(*) FROM letters WHERE kind = 'already-signed'"), Count("SELECT sum(confirm_generation) FROM signatures")));
         var letters = Count("SELECT count(*) FROM letters WHERE kind = 'manage'");
-        await _campaign.Get<SigningStore>().SendManageLinkAsync(_campaign.Campaign, Campaigns.Signatures.EmailAddress.Parse("confirmed@example.org").Address!);
+        await _campaign.Get<SigningStore>().SendManageLinkAsync(_campaign.Campaign, Campaigns.Signatures.EmailAddress.Parse("confirmed@example.org").Address!, null);
         Assert.Equal(letters + 1, Count("SELECT count(*) FROM letters WHERE kind = 'manage'"));
     }
 
