@@ -17,6 +17,7 @@ internal static class Problems
         ["not-found"] = (404, "There is nothing here."),
         ["no-such-campaign"] = (404, "There is no such campaign."),
         ["link-not-usable"] = (404, "This link cannot be used (any more)."),
+        ["method-not-allowed"] = (405, "This address does not take that method."),
         ["slug-taken"] = (409, "Another campaign has this slug."),
         ["wrong-state"] = (409, "Its state does not allow this."),
         ["campaign-closed"] = (409, "The campaign does not take signatures now."),

@@ -146,14 +146,16 @@ public sealed class PublicCountsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_country_that_is_listed_no_more_is_counted_under_ZZ()
+    public async Task A_country_added_later_starts_at_zero_and_one_that_people_signed_from_stays()
     {
         using var staff = await _server.StaffAsync();
-        await CampaignServer.Expect(200, await staff.PatchAsync($"/api/staff/campaigns/{_slug}", Answers.Json("""{"countries":[{"country":"GB","goal":5},{"country":"FR","goal":5}]}""")));
-        var counts = await CountsAsync();
-        Assert.Equal(8, (int)counts["confirmed"]!);
-        Assert.Equal(["GB", "FR", "ZZ"], counts["countries"]!.AsArray().Select(country => (string)country!["country"]!));
-        Assert.Equal(8, counts["countries"]!.AsArray().Sum(country => (int)country!["confirmed"]!));
+        var before = (await CountsAsync())["countries"]!.AsArray().Select(country => $"{country!["country"]} {country["confirmed"]}").ToList();
+        var listed = """{"country":"GB","goal":5},{"country":"NL","goal":5},{"country":"NO","goal":5}""";
+        await CampaignServer.Expect(200, await staff.PatchAsync($"/api/staff/campaigns/{_slug}", Answers.Json($$"""{"countries":[{{listed}},{"country":"FR","goal":5}]}""")));
+        var after = (await CountsAsync())["countries"]!.AsArray().Select(country => $"{country!["country"]} {country["confirmed"]}").ToList();
+        Assert.Equal(before.Append("FR 0").Order(StringComparer.Ordinal), after.Order(StringComparer.Ordinal));
+        var refused = await (await staff.PatchAsync($"/api/staff/campaigns/{_slug}", Answers.Json("""{"countries":[{"country":"FR","goal":5}]}"""))).ProblemAsync(400, "validation");
+        Assert.Equal("countries", Assert.Single(refused["errors"]!.AsObject()).Key);
     }
 
     private Task<JsonObject> CountsAsync() => _server.GetJsonAsync($"/api/campaigns/{_slug}/counts");

@@ -64,7 +64,7 @@ public sealed class NetworkLimitTests
         var slug = await server.OpenCampaignAsync();
         for (var i = 0; i < 3; i++) await server.SignAsync(slug, CampaignServer.Signature($"free{i}@example.org"));
         Assert.Equal(0, server.Query<long>("SELECT count(*) FROM signatures WHERE hold_reason IS NOT NULL"));
-        Assert.Equal(0, server.Query<long>("SELECT count(*) FROM network_signings"));
+        Assert.Equal(0, server.Query<long>("SELECT count(*) FROM network_requests"));
     }
 
     [Fact]
@@ -73,14 +73,14 @@ public sealed class NetworkLimitTests
         await using var server = await CampaignServer.StartAsync();
         var slug = await server.OpenCampaignAsync();
         await server.SignAsync(slug, CampaignServer.Signature("trace@example.org"));
-        Assert.Equal((1, 1), (server.Query<long>("SELECT count(*) FROM network_keys"), server.Query<long>("SELECT count(*) FROM network_signings")));
+        Assert.Equal((1, 1), (server.Query<long>("SELECT count(*) FROM network_keys"), server.Query<long>("SELECT count(*) FROM network_requests")));
         await server.RunAsync<RotateNetworkKeysJob>();
         Assert.Equal(1, server.Query<long>("SELECT count(*) FROM network_keys"));
         server.Clock.Move(TimeSpan.FromHours(48));
         await server.RunAsync<RotateNetworkKeysJob>();
-        Assert.Equal((0, 0), (server.Query<long>("SELECT count(*) FROM network_keys"), server.Query<long>("SELECT count(*) FROM network_signings")));
+        Assert.Equal((0, 0), (server.Query<long>("SELECT count(*) FROM network_keys"), server.Query<long>("SELECT count(*) FROM network_requests")));
         await server.SignAsync(slug, CampaignServer.Signature("trace2@example.org"));
-        Assert.Equal(1, server.Query<long>("SELECT count(*) FROM network_signings WHERE value = 1"));
+        Assert.Equal(1, server.Query<long>("SELECT count(*) FROM network_requests WHERE value = 1"));
     }
 
     [Fact]

@@ -15,8 +15,8 @@ public sealed class StaffAccessTests(SharedServer shared) : IClassFixture<Shared
 
     private static readonly Dictionary<string, string> _rules = new(StringComparer.Ordinal)
     {
-        ["GET /api/staff/campaigns"] = Everybody,
-        ["GET /api/staff/campaigns/{slug}"] = Everybody,
+        ["GET /api/staff/campaigns"] = Campaigners,
+        ["GET /api/staff/campaigns/{slug}"] = Campaigners,
         ["POST /api/staff/campaigns"] = Campaigners,
         ["PATCH /api/staff/campaigns/{slug}"] = Campaigners,
         ["POST /api/staff/campaigns/{slug}/texts"] = Campaigners,
