@@ -13,6 +13,9 @@ public sealed class StartRefusedException(string message) : Exception(message);
 /// <summary>The open database of this process: migrated, its keys checked, its writer running.</summary>
 public sealed class Database : IAsyncDisposable
 {
+    /// <summary>What a copy is called until it is the database.</summary>
+    internal const string Restoring = ".restoring";
+
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(30);
 
     private readonly SqliteDialect _dialect;
@@ -80,6 +83,11 @@ public sealed class Database : IAsyncDisposable
         }
 
         var dialect = new SqliteDialect(options.ConnectionString ?? $"Data Source={Path.Combine(dataFolder, "campaign.db")}");
+        if (!File.Exists(dialect.File) && File.Exists(dialect.File + Restoring))
+        {
+            serveLock?.Dispose();
+            throw new StartRefusedException("A restore was cut off half way. Run it again: an empty database would take the place of yours.");
+        }
         // Made here and empty, so that SQLite gives its side files the same narrow permissions.
         if (!File.Exists(dialect.File)) OwnerOnly.Open(dialect.File, FileMode.CreateNew, FileAccess.Write).Dispose();
         var writeLock = new FileLock(Path.Combine(dataFolder, "write.lock"));

@@ -40,10 +40,6 @@ public sealed class Ids(int writer, TimeProvider time)
         }
     }
 
-    /// <summary>The smallest id that could have been made at that instant; for walking rows by age.</summary>
-    public static long At(DateTimeOffset instant) =>
-        Math.Max(instant.ToUnixTimeMilliseconds() - _epoch, 0) << (WriterBits + CounterBits);
-
     public static string Text(long id) => id.ToString(CultureInfo.InvariantCulture);
 
     public static bool TryParse(string? text, out long id) =>

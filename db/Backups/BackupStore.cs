@@ -71,6 +71,7 @@ public sealed class BackupStore(IOptions<DataOptions> data, IOptions<KeysOptions
                 JsonSerializer.Serialize(file, manifest, _json);
                 file.Flush(flushToDisk: true);
             }
+            FolderSync.Flush(unfinished);
             Directory.Move(unfinished, to);
             FolderSync.Flush(parent);
             return manifest;
@@ -99,8 +100,29 @@ public sealed class BackupStore(IOptions<DataOptions> data, IOptions<KeysOptions
         using var serving = new FileLock(Path.Combine(DataFolder, "serve.lock"));
         if (!serving.TryTake()) throw new BackupRefusedException("A Campaign server runs on this data folder. Stop it first.");
 
-        var unfinished = Path.Combine(DataFolder, "campaign.db.restoring");
-        foreach (var stale in (string[])[unfinished, unfinished + "-wal", unfinished + "-shm"]) File.Delete(stale);
+        using var writing = new FileLock(Path.Combine(DataFolder, "write.lock"));
+        if (!writing.TryTake()) throw new BackupRefusedException("Another command is writing to this database. Try again when it is done.");
+
+        var unfinished = Path.Combine(DataFolder, DatabaseName + Database.Restoring);
+        try
+        {
+            CopyChecked(source, unfinished, manifest);
+        }
+        catch
+        {
+            Delete(unfinished);
+            throw;
+        }
+        // From here to the end of the move a crash leaves no database, and the copy, by which the next start knows and refuses.
+        PutAside();
+        File.Move(unfinished, Path.Combine(DataFolder, DatabaseName));
+        FolderSync.Flush(DataFolder);
+        return manifest;
+    }
+
+    private void CopyChecked(string source, string unfinished, BackupManifest manifest)
+    {
+        Delete(unfinished);
         using (var target = OwnerOnly.Open(unfinished, FileMode.CreateNew, FileAccess.Write))
         using (var content = File.OpenRead(source))
         {
@@ -111,11 +133,11 @@ public sealed class BackupStore(IOptions<DataOptions> data, IOptions<KeysOptions
         if (found.Sha256 != manifest.Sha256 || !found.Signatures.SequenceEqual(manifest.Signatures) || !found.Ledgers.SequenceEqual(manifest.Ledgers))
             throw new BackupRefusedException("The copy is not what its manifest says; nothing was changed.");
         using (var connection = new SqliteDialect($"Data Source={unfinished};Pooling=False").OpenForReading()) KeyRing.Check(root.Resolve(keys.Value.Directory), connection);
+    }
 
-        PutAside();
-        File.Move(unfinished, Path.Combine(DataFolder, DatabaseName));
-        FolderSync.Flush(DataFolder);
-        return manifest;
+    private static void Delete(string copy)
+    {
+        foreach (var path in (string[])[copy, copy + "-wal", copy + "-shm"]) File.Delete(path);
     }
 
     // The write-ahead log belongs to the database that goes: left behind it would be read into the one that comes.

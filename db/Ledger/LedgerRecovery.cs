@@ -83,7 +83,7 @@ public sealed class LedgerRecovery(Database database, LedgerSealer sealer, Seali
             var slug = connection.QuerySingleOrDefault<string>("SELECT slug FROM campaigns WHERE id = @CampaignId", new { head.CampaignId });
             found[head.CampaignId] =
                 $"Sealing of campaign {slug ?? Ids.Text(head.CampaignId)} is stopped: the world has seen its ledger with {head.Size} entries, and this database does not hold them. "
-                + "An older database was restored; bring the published lines back first (docs/operating.md).";
+                + "An older database was restored (docs/operating.md).";
         }
         return found;
     }

@@ -17,6 +17,24 @@ public sealed class ProcessTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
+    public async Task A_restore_that_was_cut_off_half_way_does_not_leave_an_empty_installation()
+    {
+        var folder = Directory.CreateTempSubdirectory("cut-off-").FullName;
+        try
+        {
+            await File.WriteAllBytesAsync(Path.Combine(folder, "campaign.db.restoring"), new byte[16]);
+            var (code, _, errors) = await CampaignProcess.RunAsync(["migrate", .. CampaignProcess.On(folder)]);
+            Assert.Equal(2, code);
+            Assert.Contains("restore was cut off", errors, StringComparison.Ordinal);
+            Assert.False(File.Exists(Path.Combine(folder, "campaign.db")));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
     public async Task A_second_server_is_refused_while_commands_take_their_turns()
     {
         await using var server = await CampaignProcess.ServeAsync(Data);
