@@ -1,5 +1,5 @@
-using Campaigns.Api.Staff;
 using Campaigns.Api.Http;
+using Campaigns.Api.Staff;
 using Campaigns.Db.Campaigns;
 using Campaigns.Db.Counts;
 using Campaigns.Db.Staff;
