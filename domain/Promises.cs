@@ -27,6 +27,11 @@ public static class Promises
             || after.Name != before.Name || after.Address != before.Address || Narrowed(before.Countries, after.Countries)
         select before.Key;
 
+    /// <summary>Whether who agreed to a recipient as it was has agreed to it as it is to be: the same, seeing no more and of no more countries.</summary>
+    public static bool AgreedTo(Recipient before, DraftRecipient after) =>
+        after.Name == before.Name && after.Address == before.Address && after.MaxDisclosure <= before.MaxDisclosure
+        && !Narrowed(after.Countries, before.Countries) && (after.Risk == before.Risk || after.Risk == Recipient.HighRisk);
+
     private static bool Narrowed(IReadOnlyList<string>? before, IReadOnlyList<string>? after) =>
         after is not null && (before is null || before.Except(after).Any());
 }

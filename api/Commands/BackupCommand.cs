@@ -7,7 +7,7 @@ internal static class BackupCommand
 {
     public static async Task<int> BackUpAsync(string[] settings, DirectoryInfo to)
     {
-        await using var installation = Installation.Open(settings);
+        await using var installation = Installation.OpenExisting(settings);
         return Report(() => installation.Get<BackupStore>().BackUp(installation.Get<Database>(), to.FullName), "Backed up");
     }
 

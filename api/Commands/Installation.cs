@@ -1,4 +1,5 @@
 using Campaigns.Db;
+using Microsoft.Extensions.Options;
 
 namespace Campaigns.Api.Commands;
 
@@ -9,7 +10,22 @@ internal sealed class Installation : IAsyncDisposable
 
     private Installation(ServiceProvider services) => _services = services;
 
-    /// <summary>Opens the database beside a server that may be running.</summary>
+    /// <summary>
+    /// Opens the database that is there, beside a server that may be running. Where there is none the settings most likely mean another
+    /// folder, and an empty installation must not be made, backed up or looked at in its place.
+    /// </summary>
+    public static Installation OpenExisting(string[] settings)
+    {
+        var installation = Configure(settings, serving: false);
+        var root = installation.Get<InstallationRoot>();
+        var file = Path.Combine(root.Resolve(installation.Get<IOptions<DataOptions>>().Value.Directory), "campaign.db");
+        if (installation.Get<IOptions<DatabaseOptions>>().Value.ConnectionString is null && !File.Exists(file))
+            throw new StartRefusedException($"There is no database at {file}. Give the command the server's settings, for instance --Data:Directory=…");
+        installation.Get<Database>();
+        return installation;
+    }
+
+    /// <summary>Opens the database beside a server that may be running, and makes it where there is none.</summary>
     public static Installation Open(string[] settings)
     {
         var installation = Configure(settings, serving: false);

@@ -17,7 +17,7 @@ internal static class StaffCommand
 
     public static async Task<int> ListAsync(string[] settings)
     {
-        await using var installation = Installation.Open(settings);
+        await using var installation = Installation.OpenExisting(settings);
         foreach (var member in installation.Get<StaffStore>().List())
             Console.WriteLine(string.Join('\t', member.Id, member.Name, member.Role, string.Join(' ', member.Countries), member.RevokedAt is { } at ? $"revoked {Instant.Text(at)}" : "active"));
         return 0;
@@ -26,7 +26,7 @@ internal static class StaffCommand
     public static async Task<int> RevokeAsync(string[] settings, string id)
     {
         if (!Ids.TryParse(id, out var number)) return Complain("The id is the number that staff list shows.");
-        await using var installation = Installation.Open(settings);
+        await using var installation = Installation.OpenExisting(settings);
         return await installation.Get<StaffStore>().RevokeAsync(number, Actor.Operator) ? 0 : Complain("There is no member with this id.");
     }
 

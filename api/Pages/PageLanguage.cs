@@ -33,6 +33,8 @@ public sealed class PageLanguage : RequestCultureProvider
     /// <summary>An address on this site in that language.</summary>
     public static string In(string locale, string path)
     {
+        // Two slashes at the start would lead to another host.
+        path = "/" + path.TrimStart('/', '\\');
         var fragment = path.IndexOf('#', StringComparison.Ordinal);
         var (address, rest) = fragment < 0 ? (path, "") : (path[..fragment], path[fragment..]);
         return $"{address}{(address.Contains('?', StringComparison.Ordinal) ? '&' : '?')}{Key}={locale}{rest}";

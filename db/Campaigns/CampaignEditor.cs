@@ -44,13 +44,11 @@ public sealed class CampaignEditor(Database database, CampaignStore campaigns, L
         INSERT INTO campaign_countries (campaign_id, country, goal, locale, position) VALUES (@id, @Country, @Goal, @Locale, @position)
         """;
 
-    // A recipient that changed its name or address, or came back, counts as added now: earlier signers did not agree to it.
     private const string UpsertRecipient = """
         INSERT INTO recipients (campaign_id, key, name, address, countries, risk, max_disclosure, position, added_at)
-        VALUES (@id, @Key, @Name, @Address, @countries, @Risk, @maxDisclosure, @position, @now)
+        VALUES (@id, @Key, @Name, @Address, @countries, @Risk, @maxDisclosure, @position, @addedAt)
         ON CONFLICT (campaign_id, key) DO UPDATE SET
-            added_at = CASE WHEN recipients.removed_at IS NULL AND recipients.name = excluded.name AND recipients.address = excluded.address
-                            THEN recipients.added_at ELSE excluded.added_at END,
+            added_at = excluded.added_at,
             removed_at = NULL, name = excluded.name, address = excluded.address, countries = excluded.countries,
             risk = excluded.risk, max_disclosure = excluded.max_disclosure, position = excluded.position
         """;
@@ -61,7 +59,7 @@ public sealed class CampaignEditor(Database database, CampaignStore campaigns, L
         if (write.Connection.Execute(Insert, Parameters(id, draft, write.Now)) == 0) return Refusal.SlugTaken;
         write.Connection.Execute(InsertNotice, new { id, draft.PrivacyNotice.Version, draft.PrivacyNotice.Text, now = write.Now.ToUnixTimeMilliseconds() });
         WriteTexts(write, id, draft.Slug, draft.Texts, version: 1);
-        WriteCountriesAndRecipients(write, id, draft);
+        WriteCountriesAndRecipients(write, id, draft, []);
         ledger.WriteEmptyHead(write, id, draft.Slug);
         actor.Audit(write, "campaign.create", draft.Slug);
         return CampaignStore.Load(write.Connection, draft.Slug)!;
@@ -91,7 +89,7 @@ public sealed class CampaignEditor(Database database, CampaignStore campaigns, L
             write.Connection.Execute(InsertNotice, new { id = current.Id, draft.PrivacyNotice.Version, draft.PrivacyNotice.Text, now = write.Now.ToUnixTimeMilliseconds() });
             write.Connection.Execute("DELETE FROM campaign_countries WHERE campaign_id = @Id", new { current.Id });
             foreach (var key in Promises.MadeSafer(current, draft)) LedgerQueue.DisturbRecipient(write, current.Id, key);
-            WriteCountriesAndRecipients(write, current.Id, draft);
+            WriteCountriesAndRecipients(write, current.Id, draft, current.Recipients);
             actor.Audit(write, "campaign.change", slug);
             Forget(write, current);
             return CampaignStore.Load(write.Connection, slug)!;
@@ -165,7 +163,7 @@ public sealed class CampaignEditor(Database database, CampaignStore campaigns, L
         }
     }
 
-    private static void WriteCountriesAndRecipients(WriteTransaction write, long id, CampaignDraft draft)
+    private static void WriteCountriesAndRecipients(WriteTransaction write, long id, CampaignDraft draft, IReadOnlyList<Recipient> before)
     {
         foreach (var (position, country) in draft.Countries.Index())
             write.Connection.Execute(InsertCountry, new { id, country.Country, country.Goal, country.Locale, position });
@@ -175,6 +173,7 @@ public sealed class CampaignEditor(Database database, CampaignStore campaigns, L
             write.Connection.Execute("UPDATE recipients SET removed_at = @now WHERE campaign_id = @id AND key = @gone", new { id, gone, now });
         foreach (var (position, recipient) in draft.Recipients.Index())
         {
+            var known = before.FirstOrDefault(one => one.Key == recipient.Key);
             write.Connection.Execute(UpsertRecipient, new
             {
                 id,
@@ -185,7 +184,8 @@ public sealed class CampaignEditor(Database database, CampaignStore campaigns, L
                 recipient.Risk,
                 maxDisclosure = recipient.MaxDisclosure.Text(),
                 position,
-                now,
+                // Earlier signers agreed to the recipient they saw; one who changed in their disfavour, or came back, counts as added now.
+                addedAt = known is not null && Promises.AgreedTo(known, recipient) ? known.AddedAt.ToUnixTimeMilliseconds() : now,
             });
         }
     }

@@ -43,9 +43,14 @@ public sealed class ReSealStore(Database database, KeyRing keys, SignatureSeal s
         """;
 
     // The address is known here, so its suppression moves with it; letters look for it under the signature's own index.
+    // It may be suppressed under the new index already, from another of the person's signatures: the later end holds.
     private const string UpdateSuppression = """
-        UPDATE suppressions SET blind_index = @Fresh, index_version = @Version WHERE campaign_id = @CampaignId AND blind_index = @Was
+        INSERT INTO suppressions (campaign_id, blind_index, index_version, reason, created_at, until)
+        SELECT campaign_id, @Fresh, @Version, reason, created_at, until FROM suppressions WHERE campaign_id = @CampaignId AND blind_index = @Was
+        ON CONFLICT (campaign_id, blind_index) DO UPDATE SET until = CASE WHEN excluded.until > suppressions.until THEN excluded.until ELSE suppressions.until END
         """;
+
+    private const string DropSuppression = "DELETE FROM suppressions WHERE campaign_id = @CampaignId AND blind_index = @Was";
 
     private const string SelectPackets = "SELECT id, campaign_id, line_key, file_key FROM packets WHERE id > @after ORDER BY id LIMIT @Size";
 
@@ -86,6 +91,7 @@ public sealed class ReSealStore(Database database, KeyRing keys, SignatureSeal s
                 var fresh = index.Of(row.CampaignId, seal.OpenContact(row.Id, row.Contact!).Normalised);
                 changes.Add(UpdateIndex, new Change(row.CampaignId, row.Id, row.BlindIndex, fresh, index.Version));
                 changes.Add(UpdateSuppression, new Change(row.CampaignId, row.Id, row.BlindIndex, fresh, index.Version));
+                changes.Add(DropSuppression, new Change(row.CampaignId, row.Id, row.BlindIndex, fresh, index.Version));
             });
         }
         return await ApplyAsync(changes, rows.Count == Size ? rows[^1].Id : null, cancellationToken);

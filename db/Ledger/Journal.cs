@@ -20,7 +20,9 @@ public sealed record JournalAct(DateTimeOffset At, string Kind, long CampaignId,
 {
     public const string Erase = "erase";
     public const string Withdraw = "withdraw";
+    public const string NotMe = "not-me";
     public const string Invalidate = "invalidate";
+    public const string InvalidateError = "invalidate-error";
     public const string ShowInitials = "show-initials";
     public const string ShowCount = "show-count";
 }

@@ -9,7 +9,7 @@ namespace Campaigns.Db.Ledger;
 /// Holds the database against the journal before anything is served. After a crash they agree; after a backup was restored people who
 /// were erased, withdrew or asked to be shown less since are obeyed again, and a ledger the world has seen more of is not continued.
 /// </summary>
-public sealed class LedgerRecovery(Database database, LedgerSealer sealer, SealingStops stops, ILogger<LedgerRecovery> log) : IHostedService
+public sealed class LedgerRecovery(Database database, SignatureSeal seal, LedgerSealer sealer, SealingStops stops, ILogger<LedgerRecovery> log) : IHostedService
 {
     /// <summary>Operators hang alarms on these; they stay (docs/operating.md).</summary>
     public static readonly EventId SealingStopped = new(3001, nameof(SealingStopped));
@@ -51,7 +51,7 @@ public sealed class LedgerRecovery(Database database, LedgerSealer sealer, Seali
                     {
                         // Looked at again: an act before it in the journal may have settled it.
                         if (SignatureRow.Find(write.Connection, act.CampaignId, act.SignatureId) is not { } row || !SignerActs.IsOpen(row, act)) continue;
-                        SignerActs.Replay(write, row, act);
+                        SignerActs.Replay(write, row, act, database.Keys.BlindIndex, seal);
                         carried++;
                     }
                     return carried;

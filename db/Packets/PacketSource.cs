@@ -45,7 +45,7 @@ public sealed class PacketSource(Database database, SignatureSeal seal)
         """;
 
     private const string SelectRecipient = """
-        SELECT campaign_id, key, name, address, countries, risk, max_disclosure, added_at FROM recipients WHERE campaign_id = @campaignId AND key = @key
+        SELECT campaign_id, key, name, address, countries, risk, max_disclosure, added_at FROM recipients WHERE campaign_id = @CampaignId AND key = @key AND removed_at IS NULL
         """;
 
     /// <summary>Confirmed entries among <see cref="Page"/> lines from <paramref name="from"/> on, before <paramref name="size"/>; by number.</summary>
@@ -70,11 +70,12 @@ public sealed class PacketSource(Database database, SignatureSeal seal)
         return signers;
     }
 
-    /// <summary>The recipient a packet was asked for, also when the campaign no longer names them.</summary>
-    public Recipient GetRecipient(long campaignId, string key)
+    /// <summary>The recipient a packet was asked for; null when the campaign no longer names them, or no longer for all of the packet's countries.</summary>
+    public Recipient? FindRecipient(Packet packet)
     {
         using var connection = database.Read();
-        return connection.QuerySingle<RecipientRow>(SelectRecipient, new { campaignId, key }).ToRecipient();
+        var recipient = connection.QuerySingleOrDefault<RecipientRow>(SelectRecipient, new { packet.CampaignId, key = packet.Recipient })?.ToRecipient();
+        return recipient?.Countries is { } theirs && packet.Countries.Except(theirs).Any() ? null : recipient;
     }
 
     /// <summary>The compact JWS of a manifest, under the key that signs now.</summary>

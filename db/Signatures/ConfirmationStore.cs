@@ -18,18 +18,10 @@ public sealed class ConfirmationStore(Database database, SignatureSeal seal, Key
     /// <summary>How long after the first press the same link answers the same again.</summary>
     public static readonly TimeSpan AnswersAgainFor = TimeSpan.FromDays(7);
 
-    private static readonly TimeSpan _notMeHolds = TimeSpan.FromDays(90);
-
     private const string Confirm = $"""
         UPDATE signatures SET state = 'confirmed', confirmed_at = @now
         WHERE campaign_id = @CampaignId AND id = @SignatureId AND state = 'pending' AND confirm_generation = @Generation AND confirm_expires_at > @now
         RETURNING {SignatureRow.Columns}
-        """;
-
-    private const string Suppress = """
-        INSERT INTO suppressions (campaign_id, blind_index, index_version, reason, created_at, until)
-        VALUES (@CampaignId, @blindIndex, @Version, 'not-me', @now, @until)
-        ON CONFLICT (campaign_id, blind_index) DO UPDATE SET reason = excluded.reason, until = excluded.until
         """;
 
     /// <summary>Confirms, or says the same again within seven days of the first press. Any other link is <c>link-not-usable</c>.</summary>
@@ -79,10 +71,7 @@ public sealed class ConfirmationStore(Database database, SignatureSeal seal, Key
             if (row is null || row.NotMeGeneration != token.Generation) return Refusal.LinkNotUsable;
             if (row.State == SignatureState.Erased) return null;
             if (!row.IsKnown) return Refusal.LinkNotUsable;
-            // From the address itself: a withdrawn row has no index any more, and its owner wants no mail all the same.
-            var blindIndex = keys.BlindIndex.Of(row.CampaignId, seal.OpenContact(row.Id, row.Contact!).Normalised);
-            write.Connection.Execute(Suppress, new { token.CampaignId, blindIndex, keys.BlindIndex.Version, now = write.Now.ToUnixTimeMilliseconds(), until = (write.Now + _notMeHolds).ToUnixTimeMilliseconds() });
-            Erasure.Erase(write, row);
+            SignerActs.NotMe(write, row, keys.BlindIndex, seal);
             return null;
         });
     }

@@ -25,8 +25,14 @@ internal static class Erasure
     public static void Erase(WriteTransaction write, SignatureRow row)
     {
         if (row.State == SignatureState.Erased) return;
-        Counted.Leave(write, row, SignatureState.Erased, LedgerLine.BySigner);
         write.Journal(JournalAct.Erase, row.CampaignId, row.Id);
+        Carry(write, row);
+    }
+
+    /// <summary>Erases without a word to the journal, which has it already.</summary>
+    public static void Carry(WriteTransaction write, SignatureRow row)
+    {
+        Counted.Leave(write, row, SignatureState.Erased, LedgerLine.BySigner);
         Strip(write, row, SignatureState.Erased);
     }
 

@@ -10,17 +10,12 @@ public sealed record HeldSignature(long Id, string State, string Country, string
 /// <summary>What staff decide about single signatures, which they know by id only.</summary>
 public sealed class ModerationStore(Database database)
 {
-    /// <summary>An invalidation by mistake of the signer or of us: the person may sign anew. Any other reason keeps the address out.</summary>
-    public const string Error = "error";
-
     private const string SelectHeld = """
         SELECT id, state, country, hold_reason AS reason, signed_at FROM signatures
         WHERE campaign_id = @campaignId AND hold_reason IS NOT NULL AND state IN ('pending', 'confirmed') AND id > @after ORDER BY id LIMIT @limit
         """;
 
     private const string ReleaseRow = "UPDATE signatures SET hold_reason = NULL WHERE campaign_id = @CampaignId AND id = @Id";
-
-    private const string FreeAddress = "UPDATE signatures SET blind_index = NULL, index_version = NULL WHERE campaign_id = @CampaignId AND id = @Id";
 
     public IReadOnlyList<HeldSignature> ListHeld(long campaignId, long after, int limit)
     {
@@ -53,7 +48,6 @@ public sealed class ModerationStore(Database database)
         // Once the campaign's term is over nothing ties a row to its line any more, so it cannot be taken back.
         if (!SignerActs.Stands(row)) return Refusal.WrongState;
         SignerActs.Invalidate(write, row, reason);
-        if (reason == Error) write.Connection.Execute(FreeAddress, new { row.CampaignId, row.Id });
         actor.Audit(write, "signature.invalidate", campaign.Slug, Ids.Text(id));
         return null;
     });

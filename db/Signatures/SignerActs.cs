@@ -1,3 +1,4 @@
+using Campaigns.Db.Keys;
 using Campaigns.Db.Ledger;
 using Campaigns.Db.Writes;
 using Campaigns.Ledger;
@@ -7,8 +8,8 @@ using Dapper;
 namespace Campaigns.Db.Signatures;
 
 /// <summary>
-/// What takes a signature back or shows less of it, whoever asks: the signer, staff, or the journal after a restored backup. Each is noted
-/// in the journal before its commit and does nothing to a row it does not fit any more.
+/// What takes a signature back or shows less of it, whoever asks: the signer, staff, or the journal after a restored backup. What is asked
+/// for is noted in the journal before its commit; what the journal asks for is not noted again, or it would look newer than it is.
 /// </summary>
 internal static class SignerActs
 {
@@ -16,7 +17,20 @@ internal static class SignerActs
         UPDATE signatures SET state = 'withdrawn', blind_index = NULL, index_version = NULL WHERE campaign_id = @CampaignId AND id = @Id
         """;
 
+    /// <summary>An invalidation by mistake of the signer or of us: the person may sign anew. Any other reason keeps the address out.</summary>
+    public const string Error = "error";
+
     private const string InvalidateRow = "UPDATE signatures SET state = 'invalidated', invalid_reason = @reason WHERE campaign_id = @CampaignId AND id = @Id";
+
+    private const string FreeAddress = "UPDATE signatures SET blind_index = NULL, index_version = NULL WHERE campaign_id = @CampaignId AND id = @Id";
+
+    private const string Suppress = """
+        INSERT INTO suppressions (campaign_id, blind_index, index_version, reason, created_at, until)
+        VALUES (@CampaignId, @blindIndex, @Version, 'not-me', @now, @until)
+        ON CONFLICT (campaign_id, blind_index) DO UPDATE SET reason = excluded.reason, until = excluded.until
+        """;
+
+    private static readonly TimeSpan _notMeHolds = TimeSpan.FromDays(90);
 
     private const string ShowRow = "UPDATE signatures SET disclosure = @disclosure WHERE campaign_id = @CampaignId AND id = @Id";
 
@@ -26,25 +40,61 @@ internal static class SignerActs
     public static void Withdraw(WriteTransaction write, SignatureRow row)
     {
         write.Journal(JournalAct.Withdraw, row.CampaignId, row.Id);
+        CarryWithdraw(write, row);
+    }
+
+    public static void Invalidate(WriteTransaction write, SignatureRow row, string reason)
+    {
+        write.Journal(reason == Error ? JournalAct.InvalidateError : JournalAct.Invalidate, row.CampaignId, row.Id);
+        CarryInvalidate(write, row, reason);
+    }
+
+    /// <summary>Lowers the disclosure.</summary>
+    public static void ShowLess(WriteTransaction write, SignatureRow row, Disclosure disclosure)
+    {
+        write.Journal(disclosure == Disclosure.Count ? JournalAct.ShowCount : JournalAct.ShowInitials, row.CampaignId, row.Id);
+        CarryShowLess(write, row, disclosure);
+    }
+
+    /// <summary>Somebody else used this address: erases what was signed with it and mails it nothing for this campaign for 90 days.</summary>
+    public static void NotMe(WriteTransaction write, SignatureRow row, BlindIndex index, SignatureSeal seal)
+    {
+        write.Journal(JournalAct.NotMe, row.CampaignId, row.Id);
+        CarryNotMe(write, row, index, seal, write.Now);
+    }
+
+    private static void CarryWithdraw(WriteTransaction write, SignatureRow row)
+    {
         Counted.Leave(write, row, SignatureState.Withdrawn, LedgerLine.BySigner);
         write.Connection.Execute(WithdrawRow, new { row.CampaignId, row.Id });
         foreach (var purpose in (string[])[Consents.Sign, Consents.Disclose, Consents.Updates])
             Consents.Withdraw(write, row.CampaignId, row.Id, purpose);
     }
 
-    public static void Invalidate(WriteTransaction write, SignatureRow row, string reason)
+    private static void CarryInvalidate(WriteTransaction write, SignatureRow row, string reason)
     {
-        write.Journal(JournalAct.Invalidate, row.CampaignId, row.Id);
         Counted.Leave(write, row, SignatureState.Invalidated, LedgerLine.Invalidated);
         write.Connection.Execute(InvalidateRow, new { row.CampaignId, row.Id, reason });
+        if (reason == Error) write.Connection.Execute(FreeAddress, new { row.CampaignId, row.Id });
     }
 
-    /// <summary>
-    /// Lowers the disclosure. The moment it was chosen stays: showing less must not let in a recipient who was added since.
-    /// </summary>
-    public static void ShowLess(WriteTransaction write, SignatureRow row, Disclosure disclosure)
+    // From the address itself: a withdrawn row has no index any more, and its owner wants no mail all the same.
+    private static void CarryNotMe(WriteTransaction write, SignatureRow row, BlindIndex index, SignatureSeal seal, DateTimeOffset asked)
     {
-        write.Journal(disclosure == Disclosure.Count ? JournalAct.ShowCount : JournalAct.ShowInitials, row.CampaignId, row.Id);
+        write.Connection.Execute(Suppress, new
+        {
+            row.CampaignId,
+            blindIndex = index.Of(row.CampaignId, seal.OpenContact(row.Id, row.Contact!).Normalised),
+            index.Version,
+            now = asked.ToUnixTimeMilliseconds(),
+            until = (asked + _notMeHolds).ToUnixTimeMilliseconds(),
+        });
+        Erasure.Carry(write, row);
+    }
+
+    // The moment it was chosen stays: showing less must not let in a recipient who was added since.
+    private static void CarryShowLess(WriteTransaction write, SignatureRow row, Disclosure disclosure)
+    {
         write.Connection.Execute(ShowRow, new { row.CampaignId, row.Id, disclosure = disclosure.Text() });
         Consents.Withdraw(write, row.CampaignId, row.Id, Consents.Disclose);
         if (disclosure > Disclosure.Count)
@@ -56,7 +106,8 @@ internal static class SignerActs
     public static bool IsOpen(SignatureRow row, JournalAct act) => act.Kind switch
     {
         JournalAct.Erase => row.State != SignatureState.Erased,
-        JournalAct.Withdraw or JournalAct.Invalidate => Stands(row),
+        JournalAct.NotMe => row.State != SignatureState.Erased && row.IsKnown,
+        JournalAct.Withdraw or JournalAct.Invalidate or JournalAct.InvalidateError => Stands(row),
         // Whoever chose to show more afterwards did so at a later moment, which the row carries.
         JournalAct.ShowCount or JournalAct.ShowInitials =>
             Stands(row) && Disclosures.Parse(row.Disclosure!) > Shown(act) && row.DisclosedAt < act.At.ToUnixTimeMilliseconds(),
@@ -64,21 +115,24 @@ internal static class SignerActs
     };
 
     /// <summary>Carries a journalled act out.</summary>
-    public static void Replay(WriteTransaction write, SignatureRow row, JournalAct act)
+    public static void Replay(WriteTransaction write, SignatureRow row, JournalAct act, BlindIndex index, SignatureSeal seal)
     {
         switch (act.Kind)
         {
             case JournalAct.Erase:
-                Erasure.Erase(write, row);
+                Erasure.Carry(write, row);
+                break;
+            case JournalAct.NotMe:
+                CarryNotMe(write, row, index, seal, act.At);
                 break;
             case JournalAct.Withdraw:
-                Withdraw(write, row);
+                CarryWithdraw(write, row);
                 break;
-            case JournalAct.Invalidate:
-                Invalidate(write, row, "journal");
+            case JournalAct.Invalidate or JournalAct.InvalidateError:
+                CarryInvalidate(write, row, act.Kind == JournalAct.InvalidateError ? Error : "journal");
                 break;
             default:
-                ShowLess(write, row, Shown(act));
+                CarryShowLess(write, row, Shown(act));
                 break;
         }
     }

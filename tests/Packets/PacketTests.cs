@@ -158,7 +158,7 @@ public sealed class PacketTests : IAsyncLifetime
         var claimed = (await _world.Queue.ClaimAsync("test", default))!;
         using (var parts = new PartFolder(_world.Get<PacketFolder>().CreateWorkFolder(id, claimed.Packet.Attempt)))
         {
-            var (manifest, jws) = _world.Get<PacketBuilder>().Build(claimed, parts, new(), default)!.Value;
+            var (manifest, jws) = _world.Get<PacketBuilder>().Build(claimed, _world.Get<PacketSource>().FindRecipient(claimed.Packet)!, parts, new(), default)!.Value;
             await _world.WithdrawAsync(leaver);
             Assert.Equal(Published.Moved, await _world.Queue.PublishAsync(claimed, "x", 1, new byte[32], manifest, jws, default));
         }
@@ -176,7 +176,7 @@ public sealed class PacketTests : IAsyncLifetime
         var id = await _world.RequestAsync();
         var claimed = (await _world.Queue.ClaimAsync("test", default))!;
         var source = _world.Get<PacketSource>();
-        var recipient = source.GetRecipient(_world.Campaign.Id, "embassy");
+        var recipient = source.FindRecipient(claimed.Packet)!;
         var index = PacketIndex.Read(source, claimed, recipient, default);
         await _world.Get<MySignatureStore>().ChangeAsync(_world.Token(Campaigns.Db.Keys.TokenPurpose.Manage, signer), new SignatureChange(Disclosure.Name, null));
 
@@ -194,7 +194,7 @@ public sealed class PacketTests : IAsyncLifetime
         var id = await _world.RequestAsync();
         var claimed = (await _world.Queue.ClaimAsync("dead", default))!;
         var parts = new PartFolder(_world.Get<PacketFolder>().CreateWorkFolder(id, claimed.Packet.Attempt));
-        Assert.NotNull(_world.Get<PacketBuilder>().Build(claimed, parts, new(), default));
+        Assert.NotNull(_world.Get<PacketBuilder>().Build(claimed, _world.Get<PacketSource>().FindRecipient(claimed.Packet)!, parts, new(), default));
         parts.Assemble(new byte[32]);
         foreach (var file in Directory.EnumerateFiles(_world.PacketFolder, "*", SearchOption.AllDirectories))
             Assert.DoesNotContain("Nordmann", Encoding.UTF8.GetString(File.ReadAllBytes(file)), StringComparison.Ordinal);
@@ -222,7 +222,7 @@ public sealed class PacketTests : IAsyncLifetime
         Assert.False(await _world.Queue.RenewAsync(late.Packet, 1, 2, default));
         using (var parts = new PartFolder(_world.Get<PacketFolder>().CreateWorkFolder(id, late.Packet.Attempt)))
         {
-            var (manifest, jws) = _world.Get<PacketBuilder>().Build(late, parts, new(), default)!.Value;
+            var (manifest, jws) = _world.Get<PacketBuilder>().Build(late, _world.Get<PacketSource>().FindRecipient(late.Packet)!, parts, new(), default)!.Value;
             Assert.Equal(Published.Lost, await _world.Queue.PublishAsync(late, "x", 1, new byte[32], manifest, jws, default));
         }
         await _world.Queue.FailAsync(late.Packet, "error", default);

@@ -85,7 +85,44 @@ public sealed class PromisesTests : IAsyncLifetime, IAsyncDisposable
             })],
         }));
         Assert.Equal("stale", Status(id));
-        Assert.Null(_house.Get<PacketStore>().OpenFile(id));
+        var packets = _house.Get<PacketStore>();
+        Assert.Null(packets.OpenFile(id));
+        // Asked for again, it is made for whom it may still be made only.
+        var recipient = _house.Get<PacketSource>().FindRecipient(packets.Find(id)!);
+        Assert.Equal(change is "gone" or "narrower", recipient is null);
+    }
+
+    [Theory]
+    [InlineData("lower", true)]
+    [InlineData("higher", false)]
+    [InlineData("wider", false)]
+    [InlineData("tamer", false)]
+    [InlineData("renamed", false)]
+    public void Who_agreed_to_a_recipient_agreed_to_one_that_sees_no_more(string change, bool agreed)
+    {
+        var before = new Recipient("r", "R", "There", ["GB"], Recipient.HighRisk, Disclosure.Initials, DateTimeOffset.UnixEpoch);
+        var after = new DraftRecipient("r", "R", "There", ["GB"], Recipient.HighRisk, Disclosure.Initials);
+        Assert.True(Promises.AgreedTo(before, after));
+        after = change switch
+        {
+            "lower" => after with { MaxDisclosure = Disclosure.Count },
+            "higher" => after with { MaxDisclosure = Disclosure.Name },
+            "wider" => after with { Countries = null },
+            "tamer" => after with { Risk = Recipient.LowRisk },
+            _ => after with { Name = "Somebody else" },
+        };
+        Assert.Equal(agreed, Promises.AgreedTo(before, after));
+    }
+
+    [Fact]
+    public async Task A_recipient_that_may_see_more_counts_as_added_now()
+    {
+        var added = Current.Recipients[0].AddedAt;
+        _house.Clock.Advance(TimeSpan.FromDays(1));
+        Assert.Null(await ChangeAsync(draft => draft with { Recipients = [draft.Recipients[0] with { Risk = Recipient.HighRisk }] }));
+        Assert.Equal(added, Current.Recipients[0].AddedAt);
+        Assert.Null(await ChangeAsync(draft => draft with { Recipients = [draft.Recipients[0] with { Countries = null }] }));
+        Assert.True(Current.Recipients[0].AddedAt > added);
     }
 
     [Fact]

@@ -118,7 +118,8 @@ public sealed class SendLettersJob(
     // RFC 3463: no such mailbox, no such host, bad syntax, mailbox moved, domain takes no mail (RFC 7505). Not 5.1.7 and 5.1.8: those are our sender.
     private static bool NoSuchMailbox(string status) => status is "5.1.1" or "5.1.2" or "5.1.3" or "5.1.6" or "5.1.10";
 
-    // What was sent must be marked, also while we are asked to stop; and when the write queue is full, as often as it takes.
+    // What was sent must be marked, also while we are asked to stop; and when the queue is full or the disk is, as often as it takes: an
+    // unmarked letter leaves again.
     private async Task MarkAsync(IReadOnlyList<LetterOutcome> outcomes)
     {
         if (outcomes.Count == 0) return;
@@ -129,9 +130,9 @@ public sealed class SendLettersJob(
                 await letters.MarkAsync(outcomes, CancellationToken.None);
                 return;
             }
-            catch (OverloadedException) when (tries < 100)
+            catch (Exception exception) when (exception is OverloadedException or StorageException && tries < 600)
             {
-                await Task.Delay(TimeSpan.FromMilliseconds(50 * Backoff.Jitter()), CancellationToken.None);
+                await Task.Delay(TimeSpan.FromMilliseconds((exception is OverloadedException ? 50 : 1000) * Backoff.Jitter()), CancellationToken.None);
             }
         }
     }
@@ -143,12 +144,19 @@ public sealed class SendLettersJob(
             while (true)
             {
                 await Task.Delay(_renewEvery, done);
-                await letters.RenewAsync(owner, ids, done);
+                try
+                {
+                    await letters.RenewAsync(owner, ids, done);
+                }
+                catch (Exception exception) when (exception is OverloadedException or StorageException)
+                {
+                    // The lease outlives a few renewals that found no room.
+                }
             }
         }
-        catch (Exception exception) when (exception is OperationCanceledException or OverloadedException)
+        catch (OperationCanceledException)
         {
-            // Without renewal the letters may be claimed again, and then our marks are dropped: never lost, at worst sent twice.
+            // The letters are marked.
         }
     }
 }

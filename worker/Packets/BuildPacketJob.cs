@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
 using Campaigns.Db.Packets;
+using Campaigns.Db.Writes;
 using Microsoft.Extensions.Logging;
 
 namespace Campaigns.Worker.Packets;
@@ -12,6 +13,9 @@ namespace Campaigns.Worker.Packets;
 internal sealed class BuildPacketJob(PacketQueue queue, PacketBuilder builder, PacketFolder folder, ILogger<BuildPacketJob> log) : ITimedJob
 {
     private const int Tries = 3;
+
+    // A campaign that people leave faster than a packet is built: then a person should look, and ask again in a quieter hour.
+    private const int MostRestarts = 100;
     private static readonly TimeSpan _renewEvery = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan _calm = TimeSpan.FromSeconds(1);
     private static readonly string _owner = $"{Environment.MachineName}:{Environment.ProcessId}";
@@ -19,11 +23,14 @@ internal sealed class BuildPacketJob(PacketQueue queue, PacketBuilder builder, P
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         var failures = new Dictionary<long, int>();
+        var starts = new Dictionary<long, int>();
         while (await queue.ClaimAsync(_owner, cancellationToken) is { } claimed)
         {
             try
             {
-                await BuildAsync(claimed, cancellationToken);
+                var restarts = starts[claimed.Packet.Id] = starts.GetValueOrDefault(claimed.Packet.Id) + 1;
+                if (builder.FindRecipient(claimed.Packet) is { } recipient) await BuildAsync(claimed, recipient, restarts, cancellationToken);
+                else await queue.FailAsync(claimed.Packet, "recipient", cancellationToken);
             }
             catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
             {
@@ -46,7 +53,7 @@ internal sealed class BuildPacketJob(PacketQueue queue, PacketBuilder builder, P
         }
     }
 
-    private async Task BuildAsync(ClaimedPacket claimed, CancellationToken cancellationToken)
+    private async Task BuildAsync(ClaimedPacket claimed, Recipient recipient, int restarts, CancellationToken cancellationToken)
     {
         var packet = claimed.Packet;
         var clock = Stopwatch.StartNew();
@@ -57,14 +64,18 @@ internal sealed class BuildPacketJob(PacketQueue queue, PacketBuilder builder, P
         Published published;
         try
         {
-            published = await Task.Run(() => PublishAsync(claimed, progress, stop.Token), stop.Token);
+            published = await Task.Run(() => PublishAsync(claimed, recipient, progress, stop.Token), stop.Token);
         }
         finally
         {
             await done.CancelAsync();
             await keeping;
         }
-        if (published == Published.Moved)
+        if (published == Published.Moved && restarts >= MostRestarts)
+        {
+            await queue.FailAsync(packet, "unsettled", cancellationToken);
+        }
+        else if (published == Published.Moved)
         {
             await queue.GiveBackAsync(packet, cancellationToken);
             await Task.Delay(_calm, cancellationToken);
@@ -72,14 +83,16 @@ internal sealed class BuildPacketJob(PacketQueue queue, PacketBuilder builder, P
         log.PacketBuilt(packet.Id, published, progress.Done, clock.ElapsedMilliseconds);
     }
 
-    private async Task<Published> PublishAsync(ClaimedPacket claimed, PacketProgress progress, CancellationToken cancellation)
+    private async Task<Published> PublishAsync(ClaimedPacket claimed, Recipient recipient, PacketProgress progress, CancellationToken cancellation)
     {
         var packet = claimed.Packet;
         using var parts = new PartFolder(folder.CreateWorkFolder(packet.Id, packet.Attempt));
-        if (builder.Build(claimed, parts, progress, cancellation) is not var (manifest, jws)) return Published.Moved;
+        if (builder.Build(claimed, recipient, parts, progress, cancellation) is not var (manifest, jws)) return Published.Moved;
         var key = SealedFile.NewKey();
         var (path, bytes) = parts.Assemble(key);
         var name = PacketFolder.FileName(packet.Id, packet.Attempt);
+        // Ours by the lease: what lies there is from before a backup was restored.
+        File.Delete(folder.File(name));
         folder.Publish(path, name);
         var published = await queue.PublishAsync(claimed, name, bytes, key, manifest, jws, cancellation);
         if (published != Published.Done) File.Delete(folder.File(name));
@@ -94,7 +107,15 @@ internal sealed class BuildPacketJob(PacketQueue queue, PacketBuilder builder, P
         {
             while (await timer.WaitForNextTickAsync(done))
             {
-                if (await queue.RenewAsync(packet, Volatile.Read(ref progress.Done), Volatile.Read(ref progress.Total), done)) continue;
+                try
+                {
+                    if (await queue.RenewAsync(packet, Volatile.Read(ref progress.Done), Volatile.Read(ref progress.Total), done)) continue;
+                }
+                catch (Exception error) when (error is OverloadedException or StorageException)
+                {
+                    // The lease outlives a few renewals that found no room; publishing asks for the attempt all the same.
+                    continue;
+                }
                 await stop.CancelAsync();
                 return;
             }
@@ -106,7 +127,7 @@ internal sealed class BuildPacketJob(PacketQueue queue, PacketBuilder builder, P
 
     private static string Word(Exception error) => error switch
     {
-        IOException or UnauthorizedAccessException => "storage",
+        IOException or UnauthorizedAccessException or StorageException => "storage",
         CryptographicException => "keys",
         _ => "error",
     };

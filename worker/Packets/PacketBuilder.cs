@@ -27,12 +27,14 @@ internal sealed class PacketBuilder(PacketSource source, CampaignStore campaigns
     /// </summary>
     public static readonly string Renderer = $"campaign-packet/1 harfbuzz/{HarfBuzz.Version ?? "none"} dotnet/{Environment.Version}";
 
+    /// <summary>Whom the packet may be made for; null when that is nobody any more.</summary>
+    public Recipient? FindRecipient(Packet packet) => source.FindRecipient(packet);
+
     /// <summary>Writes all parts, the manifest too; null when somebody in the packet was removed or changed their disclosure while it was written.</summary>
-    public (Manifest Manifest, string Jws)? Build(ClaimedPacket claimed, PartFolder parts, PacketProgress progress, CancellationToken cancellation)
+    public (Manifest Manifest, string Jws)? Build(ClaimedPacket claimed, Recipient recipient, PartFolder parts, PacketProgress progress, CancellationToken cancellation)
     {
         var packet = claimed.Packet;
         var campaign = campaigns.Get(packet.CampaignId);
-        var recipient = source.GetRecipient(packet.CampaignId, packet.Recipient);
         var index = PacketIndex.Read(source, claimed, recipient, cancellation);
         Volatile.Write(ref progress.Total, index.Lines);
         var allTexts = campaigns.AllTexts(packet.CampaignId);

@@ -141,7 +141,9 @@ internal sealed class SmtpSession : IAsyncDisposable
         else await AskAsync("RSET\r\n");
 
         // What the server has against our sender or our account says nothing about the letter: it would refuse them all.
-        var result = refused == 0 || refusal.Closing ? DeliveryResult.NotTried : Result(refusal);
+        // Unless it names the letter: too large, or an address it cannot take.
+        var ofTheLetter = refusal.Code == 552 || refusal.Status.StartsWith("5.6.", StringComparison.Ordinal) || refusal.Status is "5.3.4" or "4.3.4";
+        var result = refusal.Closing || (refused == 0 && !ofTheLetter) ? DeliveryResult.NotTried : Result(refusal);
         return new Delivery(letter.Id, result, refusal.Status);
     }
 
