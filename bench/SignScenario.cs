@@ -69,7 +69,7 @@ internal static class SignScenario
             texts = new { en = new { title = "Title", demand = "Demand" } },
             goal = 1,
             countries = new[] { new { country = "NO", goal = 1, locale = "en" } },
-            recipients = new[] { new { key = "r", name = "R", address = "", risk = "low" } },
+            recipients = new[] { new { key = "r", name = "R", address = "There", risk = "low" } },
         };
         (await staff.PostAsJsonAsync("/api/staff/campaigns", body)).EnsureSuccessStatusCode();
         (await staff.PostAsync(new Uri($"/api/staff/campaigns/{Slug}/open", UriKind.Relative), null)).EnsureSuccessStatusCode();

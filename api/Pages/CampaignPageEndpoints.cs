@@ -46,9 +46,11 @@ internal static class CampaignPageEndpoints
         if (!campaign.TakesSignatures(now)) return Render(campaign, counts, now, form, Refusal.CampaignClosed, StatusCodes.Status409Conflict);
 
         var outcome = form.Check(campaign, new FieldErrors());
+        if (outcome.Value is { Disclosure: > Disclosure.Count } && fields["recipients"] is { Count: > 0 } seen && seen != campaign.RecipientsMark)
+            outcome = new Refusal("recipients-changed");
         if (outcome.Refusal is { } refusal)
         {
-            var status = refusal.Code == Refusal.TextChanged.Code ? StatusCodes.Status409Conflict : StatusCodes.Status400BadRequest;
+            var status = refusal.Errors is null ? StatusCodes.Status409Conflict : StatusCodes.Status400BadRequest;
             return Render(campaign, counts, now, form, refusal, status);
         }
         try
