@@ -44,13 +44,13 @@ public static class CommandLine
         var role = new Option<string>("--role") { Description = "What they may do.", Required = true };
         role.AcceptOnlyFromAmong([.. Role.All]);
         var countries = new Option<string[]>("--country") { Description = "A country an organiser works for; may be repeated." };
-        var id = new Argument<string>("ID") { Description = "The id that staff list shows." };
+        var member = new Argument<string>("MEMBER") { Description = "The id that staff list shows, or the name where only one has it." };
         return new Command("staff", "Members of staff and their tokens.")
         {
             Define("add", "Adds a member and prints their token, which is shown this once.", [name, role, countries], (parsed, settings) =>
                 StaffCommand.AddAsync(settings, parsed.GetValue(name)!, parsed.GetValue(role)!, parsed.GetValue(countries) ?? [])),
             Define("list", "Lists members.", [], (_, settings) => StaffCommand.ListAsync(settings)),
-            Define("revoke", "Ends a member's access.", [id], (parsed, settings) => StaffCommand.RevokeAsync(settings, parsed.GetValue(id)!)),
+            Define("revoke", "Ends a member's access.", [member], (parsed, settings) => StaffCommand.RevokeAsync(settings, parsed.GetValue(member)!)),
         };
     }
 

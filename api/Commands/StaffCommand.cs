@@ -23,11 +23,16 @@ internal static class StaffCommand
         return 0;
     }
 
-    public static async Task<int> RevokeAsync(string[] settings, string id)
+    /// <summary>By id, or by name where only one active member has it.</summary>
+    public static async Task<int> RevokeAsync(string[] settings, string who)
     {
-        if (!Ids.TryParse(id, out var number)) return Complain("The id is the number that staff list shows.");
         await using var installation = Installation.OpenExisting(settings);
-        return await installation.Get<StaffStore>().RevokeAsync(number, Actor.Operator) ? 0 : Complain("There is no member with this id.");
+        var staff = installation.Get<StaffStore>();
+        var found = staff.List().Where(member => Ids.Text(member.Id) == who || (member.Name == who && member.RevokedAt is null)).ToList();
+        if (found.Count == 0) return Complain("There is no such member; staff list shows all.");
+        if (found.Count > 1) return Complain("Several members have this name; give the id that staff list shows.");
+        await staff.RevokeAsync(found[0].Id, Actor.Operator);
+        return 0;
     }
 
     private static int Complain(string sentence)

@@ -54,6 +54,11 @@ public sealed class ProcessTests : IDisposable
         Assert.Equal(0, (await CampaignProcess.RunAsync(["staff", "revoke", listed.Output.Split('\t')[0], .. CampaignProcess.On(Data)])).Code);
         await (await staff.GetAsync("/api/staff/campaigns")).ProblemAsync(401, "not-signed-in");
 
+        // By name where it says enough: the Anne before her is revoked already.
+        Assert.Equal(0, (await CampaignProcess.RunAsync(["staff", "add", "Anne", "--role", "auditor", .. CampaignProcess.On(Data)])).Code);
+        Assert.Equal(0, (await CampaignProcess.RunAsync(["staff", "revoke", "Anne", .. CampaignProcess.On(Data)])).Code);
+        Assert.DoesNotContain("active", (await CampaignProcess.RunAsync(["staff", "list", .. CampaignProcess.On(Data)])).Output, StringComparison.Ordinal);
+
         foreach (var wrong in (string[][])[
             ["staff", "add", "X"], ["staff", "add", "X", "--role", "king"], ["staff", "add", "X", "--role", "organiser"], ["staff", "add", "X", "--role", "organiser", "--country", "UK"],
             ["staff", "add", "X", "--role", "auditor", "--country", "GB"], ["staff", "revoke", "17"], ["staff", "revoke", "x"], ["staff", "add", " ", "--role", "auditor"], ["nonsense"], ["staff", "ad"]])
