@@ -6,6 +6,7 @@ using Campaigns.Db.Packets;
 using Campaigns.Db.Signatures;
 using Campaigns.Db.Staff;
 using Campaigns.Signatures;
+using Campaigns.Tests.Running;
 using Campaigns.Worker;
 using Campaigns.Worker.Ledger;
 using Campaigns.Worker.Packets;
@@ -56,6 +57,13 @@ internal sealed class PacketWorld : IAsyncDisposable
         await _services.DisposeAsync();
         _services = Open();
         await StartAsync();
+    }
+
+    /// <summary>Closes the database here and serves it in a process of its own.</summary>
+    public async Task<CampaignProcess> ServeAsync()
+    {
+        await _services.DisposeAsync();
+        return await CampaignProcess.ServeAsync(Path.Combine(Folder, "data"), $"--Keys:Directory={Path.Combine(Folder, "keys")}");
     }
 
     /// <summary>Somebody signs and confirms; returns the id.</summary>
@@ -156,6 +164,8 @@ internal sealed class PacketWorld : IAsyncDisposable
                     write.Connection.Execute(
                         "INSERT INTO ledger_entries (campaign_id, n, kind, country, line, text_hash, signature_id) VALUES (@campaign, @n, 'add', 'GB', '', @hash, @id)",
                         new { campaign = Campaign.Id, n, hash = Campaign.Text("en").Hash, id });
+                    write.Count(Campaign.Id, "GB", "confirmed", 1);
+                    write.CountDay(Campaign.Id, Instant.Day(Instant.FromMilliseconds(now + (n * 1_000L))), "GB", 1);
                 }
                 return true;
             });

@@ -24,6 +24,9 @@ public sealed class CampaignProcess : IAsyncDisposable
 
     public string Errors => Text(_errors);
 
+    /// <summary>The number the system knows it by.</summary>
+    public int Id => _process.Id;
+
     /// <summary>Where it listens; set once it serves.</summary>
     public HttpClient Http { get; private set; } = null!;
 
