@@ -13,6 +13,9 @@ public sealed class StartRefusedException(string message) : Exception(message);
 /// <summary>The open database of this process: migrated, its keys checked, its writer running.</summary>
 public sealed class Database : IAsyncDisposable
 {
+    /// <summary>The embedded database's file in the data folder, and in a backup.</summary>
+    public const string FileName = "campaign.db";
+
     /// <summary>What a copy is called until it is the database.</summary>
     internal const string Restoring = ".restoring";
 
@@ -82,7 +85,7 @@ public sealed class Database : IAsyncDisposable
             }
         }
 
-        var dialect = new SqliteDialect(options.ConnectionString ?? $"Data Source={Path.Combine(dataFolder, "campaign.db")}");
+        var dialect = new SqliteDialect(options.ConnectionString ?? $"Data Source={Path.Combine(dataFolder, FileName)}");
         if (!File.Exists(dialect.File) && File.Exists(dialect.File + Restoring))
         {
             serveLock?.Dispose();

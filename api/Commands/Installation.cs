@@ -18,7 +18,7 @@ internal sealed class Installation : IAsyncDisposable
     {
         var installation = Configure(settings, serving: false);
         var root = installation.Get<InstallationRoot>();
-        var file = Path.Combine(root.Resolve(installation.Get<IOptions<DataOptions>>().Value.Directory), "campaign.db");
+        var file = Path.Combine(root.Resolve(installation.Get<IOptions<DataOptions>>().Value.Directory), Database.FileName);
         if (installation.Get<IOptions<DatabaseOptions>>().Value.ConnectionString is null && !File.Exists(file))
             throw new StartRefusedException($"There is no database at {file}. Give the command the server's settings, for instance --Data:Directory=…");
         installation.Get<Database>();

@@ -25,7 +25,6 @@ public sealed class BackupRefusedException(string message) : Exception(message);
 /// </summary>
 public sealed class BackupStore(IOptions<DataOptions> data, IOptions<KeysOptions> keys, IOptions<DatabaseOptions> options, InstallationRoot root, TimeProvider time)
 {
-    public const string DatabaseName = "campaign.db";
     public const string ManifestName = "backup.json";
 
     private const string CountRows = """
@@ -38,7 +37,7 @@ public sealed class BackupStore(IOptions<DataOptions> data, IOptions<KeysOptions
         WHERE h.size = (SELECT max(size) FROM ledger_heads WHERE campaign_id = c.id) ORDER BY c.slug
         """;
 
-    private static readonly string[] _files = [DatabaseName, DatabaseName + "-wal", DatabaseName + "-shm"];
+    private static readonly string[] _files = [Database.FileName, Database.FileName + "-wal", Database.FileName + "-shm"];
     private static readonly JsonSerializerOptions _json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
     private string DataFolder => root.Resolve(data.Value.Directory);
@@ -55,7 +54,7 @@ public sealed class BackupStore(IOptions<DataOptions> data, IOptions<KeysOptions
         OwnerOnly.CreateFolder(unfinished);
         try
         {
-            var copy = Path.Combine(unfinished, DatabaseName);
+            var copy = Path.Combine(unfinished, Database.FileName);
             // SQLite writes into an empty file it finds, so the copy is never readable by others.
             OwnerOnly.Open(copy, FileMode.CreateNew, FileAccess.Write).Dispose();
             using (var connection = database.Read())
@@ -91,9 +90,9 @@ public sealed class BackupStore(IOptions<DataOptions> data, IOptions<KeysOptions
     {
         if (options.Value.Provider != DatabaseOptions.Sqlite || options.Value.ConnectionString is not null)
             throw new BackupRefusedException("Only the embedded database in the data folder can be restored.");
-        var source = Path.Combine(from, DatabaseName);
+        var source = Path.Combine(from, Database.FileName);
         var manifestPath = Path.Combine(from, ManifestName);
-        if (!File.Exists(source) || !File.Exists(manifestPath)) throw new BackupRefusedException($"This is no backup: {DatabaseName} or {ManifestName} is missing.");
+        if (!File.Exists(source) || !File.Exists(manifestPath)) throw new BackupRefusedException($"This is no backup: {Database.FileName} or {ManifestName} is missing.");
         var manifest = JsonSerializer.Deserialize<BackupManifest>(File.ReadAllText(manifestPath), _json) ?? throw new BackupRefusedException("The backup's manifest is empty.");
 
         OwnerOnly.CreateFolder(DataFolder);
@@ -103,7 +102,7 @@ public sealed class BackupStore(IOptions<DataOptions> data, IOptions<KeysOptions
         using var writing = new FileLock(Path.Combine(DataFolder, "write.lock"));
         if (!writing.TryTake()) throw new BackupRefusedException("Another command is writing to this database. Try again when it is done.");
 
-        var unfinished = Path.Combine(DataFolder, DatabaseName + Database.Restoring);
+        var unfinished = Path.Combine(DataFolder, Database.FileName + Database.Restoring);
         try
         {
             CopyChecked(source, unfinished, manifest);
@@ -115,7 +114,7 @@ public sealed class BackupStore(IOptions<DataOptions> data, IOptions<KeysOptions
         }
         // From here to the end of the move a crash leaves no database, and the copy, by which the next start knows and refuses.
         PutAside();
-        File.Move(unfinished, Path.Combine(DataFolder, DatabaseName));
+        File.Move(unfinished, Path.Combine(DataFolder, Database.FileName));
         FolderSync.Flush(DataFolder);
         return manifest;
     }

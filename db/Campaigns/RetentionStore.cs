@@ -1,3 +1,4 @@
+using Campaigns.Db.Ledger;
 using Campaigns.Db.Signatures;
 using Campaigns.Db.Writes;
 using Campaigns.Signatures;
@@ -38,10 +39,6 @@ public sealed class RetentionStore(Database database)
     private const string ForgetConsents = "DELETE FROM consents WHERE campaign_id = @campaignId AND signature_id IN @ids";
 
     private const string ForgetLetters = "DELETE FROM letters WHERE campaign_id = @campaignId AND signature_id IN @ids";
-
-    private const string DisturbPackets = "UPDATE campaigns SET removals = removals + 1 WHERE id = @campaignId";
-
-    private const string MakeStale = "UPDATE packets SET status = 'stale', file_key = NULL WHERE campaign_id = @campaignId AND status = 'ready'";
 
     private const string Finish = """
         UPDATE campaigns SET erased_at = @now WHERE id = @campaignId AND NOT EXISTS (SELECT 1 FROM signatures WHERE campaign_id = @campaignId AND contact IS NOT NULL)
@@ -100,8 +97,7 @@ public sealed class RetentionStore(Database database)
         write.Connection.Execute(Blank, these);
         write.Connection.Execute(ForgetConsents, these);
         write.Connection.Execute(ForgetLetters, these);
-        write.Connection.Execute(DisturbPackets, these);
-        write.Connection.Execute(MakeStale, these);
+        LedgerQueue.DisturbAll(write, campaignId);
     }
 
     private sealed class TermRow

@@ -33,6 +33,8 @@ internal static class LedgerQueue
         UPDATE packets SET status = 'stale', file_key = NULL WHERE campaign_id = @campaignId AND recipient_key = @recipient AND status = 'ready'
         """;
 
+    private const string MakeAllStale = "UPDATE packets SET status = 'stale', file_key = NULL WHERE campaign_id = @campaignId AND status = 'ready'";
+
     private const string Move = "UPDATE campaigns SET removals = removals + 1 WHERE id = @campaignId";
 
     public static void Add(WriteTransaction write, long campaignId, long signatureId, string country, byte[] commitment, string textHash) =>
@@ -63,5 +65,12 @@ internal static class LedgerQueue
     {
         write.Connection.Execute(Move, new { campaignId });
         write.Connection.Execute(MakeStaleFor, new { campaignId, recipient });
+    }
+
+    /// <summary>Nobody of the campaign may be shown any more: all its finished packets go stale, and one being built starts over.</summary>
+    public static void DisturbAll(WriteTransaction write, long campaignId)
+    {
+        write.Connection.Execute(Move, new { campaignId });
+        write.Connection.Execute(MakeAllStale, new { campaignId });
     }
 }
