@@ -61,7 +61,7 @@ public sealed class SqliteDialect : Dialect
     /// Opens the writing connection: WAL, every commit on disk before it is answered, deleted data overwritten. The settings are asserted,
     /// because SQLite ignores what it cannot do and acknowledged signatures hang on them. Checkpoints are ours (see WriteQueue).
     /// </summary>
-    public override DbConnection OpenForWriting()
+    public override SqliteConnection OpenForWriting()
     {
         var connection = new SqliteConnection(_writer);
         try

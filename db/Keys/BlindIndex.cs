@@ -11,21 +11,21 @@ namespace Campaigns.Db.Keys;
 public sealed class BlindIndex
 {
     private const int Length = 16;
-    private readonly SortedDictionary<int, byte[]> _keys;
+    private readonly (int Version, byte[] Key)[] _newestFirst;
 
-    internal BlindIndex(SortedDictionary<int, byte[]> keys) => _keys = keys;
+    internal BlindIndex(SortedDictionary<int, byte[]> keys) => _newestFirst = [.. keys.Reverse().Select(pair => (pair.Key, pair.Value))];
 
     /// <summary>The version new rows carry: the key, and with it the rules of normalisation.</summary>
-    public int Version => _keys.Keys.Max();
+    public int Version => _newestFirst[0].Version;
 
-    public byte[] Of(long campaignId, string normalisedEmail) => Of(_keys[Version], campaignId, normalisedEmail);
+    public byte[] Of(long campaignId, string normalisedEmail) => Of(_newestFirst[0].Key, campaignId, normalisedEmail);
 
     /// <summary>
-    /// The current value and, until a job has re-indexed and suppressions have ended, the one before it. That these are at most two is for
-    /// <see cref="KeyStore"/> to see to; were an older backup put back there could be more for a while, and none may be passed over.
+    /// The current value first and, until a job has re-indexed and suppressions have ended, the one before it. That these are at most two is
+    /// for <see cref="KeyStore"/> to see to; were an older backup put back there could be more for a while, and none may be passed over.
     /// </summary>
     public IReadOnlyList<byte[]> Candidates(long campaignId, string normalisedEmail) =>
-        [.. _keys.Reverse().Select(pair => Of(pair.Value, campaignId, normalisedEmail))];
+        Array.ConvertAll(_newestFirst, index => Of(index.Key, campaignId, normalisedEmail));
 
     private static byte[] Of(byte[] key, long campaignId, string normalisedEmail)
     {

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Security.Cryptography;
+using Campaigns.Db.Writes;
 using Dapper;
 
 namespace Campaigns.Db.Keys;
@@ -91,13 +92,13 @@ public sealed class KeyRing
     /// On the writer thread, before a batch: what is written is sealed and indexed under the newest keys the database knows. A key that
     /// cannot be read stops nobody from signing; <see cref="Refresh"/> complains of it. No other server writes, so nothing is missed.
     /// </summary>
-    internal void FollowInTransaction(DbConnection connection)
+    internal void FollowInTransaction(WritingConnection writing)
     {
-        var changes = connection.QuerySingle<long>(CountChanges);
+        var changes = writing.Prepare(CountChanges).ReadLong();
         if (changes == _keys.Changes || changes == Volatile.Read(ref _refused)) return;
         try
         {
-            Follow(connection);
+            Follow(writing.Connection);
         }
         catch (KeysRefusedException)
         {

@@ -1,6 +1,8 @@
 using System.Buffers.Binary;
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Unicode;
 
 namespace Campaigns.Db.Keys;
 
@@ -14,8 +16,9 @@ public sealed class Sealer
     private const int NonceLength = 12;
     private const int TagLength = 16;
     private const int HeaderLength = 1 + NonceLength + TagLength;
+    private const int MostAssociatedData = 128;
 
-    private readonly SortedDictionary<int, byte[]> _roots;
+    private readonly Dictionary<int, Root> _roots;
     private readonly Func<byte, byte[]?> _findNewer;
     private readonly byte _current;
 
@@ -23,7 +26,7 @@ public sealed class Sealer
     /// <param name="findNewer">Asked for a version that is not among them: another process may have rotated since.</param>
     internal Sealer(SortedDictionary<int, byte[]> roots, Func<byte, byte[]?> findNewer)
     {
-        _roots = roots;
+        _roots = roots.ToDictionary(pair => pair.Key, pair => Root.Of(pair.Value));
         _findNewer = findNewer;
         _current = (byte)roots.Keys.Max();
     }
@@ -34,40 +37,71 @@ public sealed class Sealer
     /// <summary>Whether a value was sealed under an older root key than the one that seals now.</summary>
     internal bool IsOld(ReadOnlySpan<byte> sealedValue) => sealedValue.Length > 0 && sealedValue[0] < _current;
 
-    internal byte[]? FindRoot(byte version) => _roots.GetValueOrDefault(version);
+    internal byte[]? FindRoot(byte version) => _roots.GetValueOrDefault(version)?.Key;
+
+    /// <summary>For several columns of one row: they share a key, which is derived once.</summary>
+    internal RowSeal Row(string table, long id) => new(Cipher(_roots[_current], table, id), table, id, _current);
 
     public byte[] Seal(string table, string column, long id, ReadOnlySpan<byte> clear)
     {
-        var sealedValue = new byte[HeaderLength + clear.Length];
-        sealedValue[0] = _current;
-        var nonce = sealedValue.AsSpan(1, NonceLength);
-        RandomNumberGenerator.Fill(nonce);
-        using var aes = new AesGcm(DeriveKey(_roots[_current], table, id), TagLength);
-        aes.Encrypt(nonce, clear, sealedValue.AsSpan(HeaderLength), sealedValue.AsSpan(1 + NonceLength, TagLength), AssociatedData(table, column, id, _current));
-        return sealedValue;
+        using var row = Row(table, id);
+        return row.Seal(column, clear);
     }
 
     /// <summary>Throws <see cref="CryptographicException"/> when the value was changed, moved, or sealed under a key that is not here.</summary>
     public byte[] Open(string table, string column, long id, ReadOnlySpan<byte> sealedValue)
     {
-        if (sealedValue.Length < HeaderLength || (FindRoot(sealedValue[0]) ?? _findNewer(sealedValue[0])) is not { } root)
+        if (sealedValue.Length < HeaderLength || Find(sealedValue[0]) is not { } root)
             throw new CryptographicException("Not sealed by a key of this installation.");
         var clear = new byte[sealedValue.Length - HeaderLength];
-        using var aes = new AesGcm(DeriveKey(root, table, id), TagLength);
-        aes.Decrypt(sealedValue.Slice(1, NonceLength), sealedValue[HeaderLength..], sealedValue.Slice(1 + NonceLength, TagLength), clear, AssociatedData(table, column, id, sealedValue[0]));
+        Span<byte> about = stackalloc byte[MostAssociatedData];
+        using var aes = Cipher(root, table, id);
+        aes.Decrypt(
+            sealedValue.Slice(1, NonceLength), sealedValue[HeaderLength..], sealedValue.Slice(1 + NonceLength, TagLength), clear,
+            about[..AssociatedData(about, table, column, id, sealedValue[0])]);
         return clear;
     }
 
-    private static byte[] DeriveKey(byte[] root, string table, long id)
+    private Root? Find(byte version) =>
+        _roots.TryGetValue(version, out var root) ? root : _findNewer(version) is { } newer ? Root.Of(newer) : null;
+
+    private static AesGcm Cipher(Root root, string table, long id)
     {
         Span<byte> info = stackalloc byte[64];
         var length = Encoding.ASCII.GetBytes(table, info);
         BinaryPrimitives.WriteInt64BigEndian(info[(length + 1)..], id);
-        var key = new byte[32];
-        HKDF.DeriveKey(HashAlgorithmName.SHA256, root, key, salt: [], info[..(length + 9)]);
-        return key;
+        Span<byte> key = stackalloc byte[32];
+        HKDF.Expand(HashAlgorithmName.SHA256, root.Extracted, key, info[..(length + 9)]);
+        return new AesGcm(key, TagLength);
     }
 
-    private static byte[] AssociatedData(string table, string column, long id, byte version) =>
-        Encoding.ASCII.GetBytes(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{table}\n{column}\n{id}\n{version}"));
+    private static int AssociatedData(Span<byte> about, string table, string column, long id, byte version) =>
+        Utf8.TryWrite(about, CultureInfo.InvariantCulture, $"{table}\n{column}\n{id}\n{version}", out var written)
+            ? written
+            : throw new ArgumentException("The names of table and column are too long.", nameof(table));
+
+    /// <summary>A root key, and what HKDF extracts from it without a salt: the same for every row.</summary>
+    private sealed record Root(byte[] Key, byte[] Extracted)
+    {
+        public static Root Of(byte[] key) => new(key, HKDF.Extract(HashAlgorithmName.SHA256, key));
+    }
+
+    /// <summary>Seals columns of one row under the newest root key.</summary>
+    internal sealed class RowSeal(AesGcm aes, string table, long id, byte version) : IDisposable
+    {
+        public byte[] Seal(string column, ReadOnlySpan<byte> clear)
+        {
+            var sealedValue = new byte[HeaderLength + clear.Length];
+            sealedValue[0] = version;
+            var nonce = sealedValue.AsSpan(1, NonceLength);
+            RandomNumberGenerator.Fill(nonce);
+            Span<byte> about = stackalloc byte[MostAssociatedData];
+            aes.Encrypt(
+                nonce, clear, sealedValue.AsSpan(HeaderLength), sealedValue.AsSpan(1 + NonceLength, TagLength),
+                about[..AssociatedData(about, table, column, id, version)]);
+            return sealedValue;
+        }
+
+        public void Dispose() => aes.Dispose();
+    }
 }

@@ -1,7 +1,6 @@
 using Campaigns.Db.Keys;
 using Campaigns.Db.Writes;
 using Campaigns.Signatures;
-using Dapper;
 using Microsoft.Extensions.Options;
 
 namespace Campaigns.Db.Signatures;
@@ -20,7 +19,7 @@ public sealed class ConfirmationStore(Database database, SignatureSeal seal, Key
 
     private const string Confirm = $"""
         UPDATE signatures SET state = 'confirmed', confirmed_at = @now
-        WHERE campaign_id = @CampaignId AND id = @SignatureId AND state = 'pending' AND confirm_generation = @Generation AND confirm_expires_at > @now
+        WHERE campaign_id = @campaignId AND id = @signatureId AND state = 'pending' AND confirm_generation = @generation AND confirm_expires_at > @now
         RETURNING {SignatureRow.Columns}
         """;
 
@@ -30,10 +29,11 @@ public sealed class ConfirmationStore(Database database, SignatureSeal seal, Key
         if (!keys.Tokens.TryRead(TokenPurpose.Confirm, link, out var token)) return Refusal.LinkNotUsable;
         return await database.Writes.RunAsync<Outcome<ConfirmedSignature>>(write =>
         {
-            var row = write.Connection.QuerySingleOrDefault<SignatureRow>(
-                Confirm, new { token.CampaignId, token.SignatureId, token.Generation, now = write.Now.ToUnixTimeMilliseconds() });
+            var row = write.Prepare(Confirm)
+                .Set("@campaignId", token.CampaignId).Set("@signatureId", token.SignatureId).Set("@generation", token.Generation)
+                .Set("@now", write.Now.ToUnixTimeMilliseconds()).ReadFirst(SignatureRow.Of);
             if (row is not null) Enter(write, row);
-            else row = SignatureRow.Find(write.Connection, token.CampaignId, token.SignatureId);
+            else row = SignatureRow.Find(write, token.CampaignId, token.SignatureId);
             if (row is null || !Answers(row, token, write.Now)) return Refusal.LinkNotUsable;
             return new ConfirmedSignature(row.CampaignId, row.Country, keys.Tokens.Write(TokenPurpose.Manage, row.CampaignId, row.Id, (int)row.ManageGeneration));
         });
@@ -67,7 +67,7 @@ public sealed class ConfirmationStore(Database database, SignatureSeal seal, Key
         if (!keys.Tokens.TryRead(TokenPurpose.NotMe, link, out var token)) return Refusal.LinkNotUsable;
         return await database.Writes.RunAsync(write =>
         {
-            var row = SignatureRow.Find(write.Connection, token.CampaignId, token.SignatureId);
+            var row = SignatureRow.Find(write, token.CampaignId, token.SignatureId);
             if (row is null || row.NotMeGeneration != token.Generation) return Refusal.LinkNotUsable;
             if (row.State == SignatureState.Erased) return null;
             if (!row.IsKnown) return Refusal.LinkNotUsable;

@@ -21,17 +21,9 @@ internal static class Consents
         """;
 
     public static void Give(WriteTransaction write, long campaignId, long signatureId, string purpose, string textHash, string privacyVersion, string locale, Disclosure? disclosure = null) =>
-        write.Connection.Execute(Insert, new
-        {
-            campaignId,
-            signatureId,
-            purpose,
-            textHash,
-            privacyVersion,
-            locale,
-            disclosure = disclosure?.Text(),
-            now = write.Now.ToUnixTimeMilliseconds(),
-        });
+        write.Prepare(Insert)
+            .Set("@campaignId", campaignId).Set("@signatureId", signatureId).Set("@purpose", purpose).Set("@now", write.Now.ToUnixTimeMilliseconds())
+            .Set("@textHash", textHash).Set("@privacyVersion", privacyVersion).Set("@locale", locale).Set("@disclosure", disclosure?.Text()).Run();
 
     public static void Withdraw(WriteTransaction write, long campaignId, long signatureId, string purpose) =>
         write.Connection.Execute(End, new { campaignId, signatureId, purpose, now = write.Now.ToUnixTimeMilliseconds() });

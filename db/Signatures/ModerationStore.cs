@@ -27,7 +27,7 @@ public sealed class ModerationStore(Database database)
     /// <summary>Ends a hold; a confirmed signature counts and is sealed from now on. Without a hold nothing happens.</summary>
     public Task<Refusal?> ReleaseAsync(Campaign campaign, long id, Actor actor) => database.Writes.RunAsync(write =>
     {
-        var row = SignatureRow.Find(write.Connection, campaign.Id, id);
+        var row = SignatureRow.Find(write, campaign.Id, id);
         if (row is null) return Refusal.NotFound;
         if (row.State is not (SignatureState.Pending or SignatureState.Confirmed)) return Refusal.WrongState;
         if (row.HoldReason is null) return null;
@@ -42,7 +42,7 @@ public sealed class ModerationStore(Database database)
     /// <summary>Strikes a signature out, with a reason. A second time nothing happens.</summary>
     public Task<Refusal?> InvalidateAsync(Campaign campaign, long id, string reason, Actor actor) => database.Writes.RunAsync(write =>
     {
-        var row = SignatureRow.Find(write.Connection, campaign.Id, id);
+        var row = SignatureRow.Find(write, campaign.Id, id);
         if (row is null) return Refusal.NotFound;
         if (row.State == SignatureState.Invalidated) return null;
         // Once the campaign's term is over nothing ties a row to its line any more, so it cannot be taken back.

@@ -66,7 +66,7 @@ public sealed class MySignatureStore(Database database, SignatureSeal seal, KeyR
             if (updates) Give(write, row, Consents.Updates, null);
             else Consents.Withdraw(write, row.CampaignId, row.Id, Consents.Updates);
         }
-        return View(SignatureRow.Find(write.Connection, row.CampaignId, row.Id)!);
+        return View(SignatureRow.Find(write, row.CampaignId, row.Id)!);
     });
 
     /// <summary>Takes the signature back. What we hold stays visible to the signer until they erase it or the campaign's term ends. Repeatable.</summary>
@@ -108,7 +108,7 @@ public sealed class MySignatureStore(Database database, SignatureSeal seal, KeyR
     {
         if (!keys.Tokens.TryRead(TokenPurpose.Manage, link, out var token)) return Refusal.NotSignedIn;
         return await database.Writes.RunAsync(write =>
-            Usable(SignatureRow.Find(write.Connection, token.CampaignId, token.SignatureId), token) is { } row ? act(write, row) : Refusal.NotSignedIn);
+            Usable(SignatureRow.Find(write, token.CampaignId, token.SignatureId), token) is { } row ? act(write, row) : Refusal.NotSignedIn);
     }
 
     private static SignatureRow? Usable(SignatureRow? row, Token token) =>

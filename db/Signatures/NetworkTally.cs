@@ -42,7 +42,7 @@ public sealed class NetworkTally(KeyRing keys)
     {
         var day = Instant.Text(Instant.Day(write.Now));
         var hash = HMACSHA256.HashData(KeyOf(write, day), NetworkOf(address))[..16];
-        return write.Connection.QuerySingle<long>(Add, new { day, hash, hour = write.Now.Hour, kind });
+        return write.Prepare(Add).Set("@day", day).Set("@hash", hash).Set("@hour", write.Now.Hour).Set("@kind", kind).ReadLong();
     }
 
     // Only the writer thread comes here. The key in memory is dropped by the next day's first signing.

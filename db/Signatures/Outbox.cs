@@ -30,11 +30,13 @@ internal static class Outbox
         """;
 
     public static void Add(WriteTransaction write, long campaignId, long signatureId, string kind, string locale, long generation) =>
-        write.Connection.Execute(Insert, new { id = write.NextId(), campaignId, signatureId, kind, locale, generation, now = write.Now.ToUnixTimeMilliseconds() });
+        write.Prepare(Insert)
+            .Set("@id", write.NextId()).Set("@campaignId", campaignId).Set("@signatureId", signatureId).Set("@kind", kind).Set("@locale", locale)
+            .Set("@generation", generation).Set("@now", write.Now.ToUnixTimeMilliseconds()).Run();
 
     /// <summary>True while the address has not had its letters of the last seven days: a mailbox cannot be flooded through us.</summary>
     public static bool HasRoom(WriteTransaction write, long campaignId, long signatureId, int most) =>
-        write.Connection.QuerySingle<long>(CountRecent, new { campaignId, signatureId, since = (write.Now - _week).ToUnixTimeMilliseconds() }) < most;
+        write.Prepare(CountRecent).Set("@campaignId", campaignId).Set("@signatureId", signatureId).Set("@since", (write.Now - _week).ToUnixTimeMilliseconds()).ReadLong() < most;
 
     /// <summary>True for an address that gets no more mail of this campaign.</summary>
     public static bool Suppressed(WriteTransaction write, long campaignId, IReadOnlyList<byte[]> candidates) =>

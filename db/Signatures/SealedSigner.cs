@@ -16,21 +16,34 @@ public sealed class SignatureSeal(KeyRing keys)
 {
     private const string Table = "signatures";
 
-    public byte[] Contact(long id, EmailAddress email) =>
-        keys.Sealer.Seal(Table, "contact", id, JsonSerializer.SerializeToUtf8Bytes(new Contact(email.Typed, email.Normalised), SignerJson.Default.Contact));
+    /// <summary>Seals the columns of one row.</summary>
+    public SignatureRowSeal Row(long id) => new(keys.Sealer.Row(Table, id));
 
     public Contact OpenContact(long id, byte[] sealedValue) =>
         JsonSerializer.Deserialize(keys.Sealer.Open(Table, "contact", id, sealedValue), SignerJson.Default.Contact)!;
 
-    public byte[] Person(long id, string? name, string? locality) =>
-        keys.Sealer.Seal(Table, "person", id, JsonSerializer.SerializeToUtf8Bytes(new Person(name, locality), SignerJson.Default.Person));
-
     public Person OpenPerson(long id, byte[] sealedValue) =>
         JsonSerializer.Deserialize(keys.Sealer.Open(Table, "person", id, sealedValue), SignerJson.Default.Person)!;
 
-    public byte[] LedgerKey(long id, byte[] key) => keys.Sealer.Seal(Table, "ledger_key", id, key);
-
     public byte[] OpenLedgerKey(long id, byte[] sealedValue) => keys.Sealer.Open(Table, "ledger_key", id, sealedValue);
+}
+
+/// <summary>Seals the columns of one signature, whose key is derived once.</summary>
+public sealed class SignatureRowSeal : IDisposable
+{
+    private readonly Sealer.RowSeal _row;
+
+    internal SignatureRowSeal(Sealer.RowSeal row) => _row = row;
+
+    public byte[] Contact(EmailAddress email) =>
+        _row.Seal("contact", JsonSerializer.SerializeToUtf8Bytes(new Contact(email.Typed, email.Normalised), SignerJson.Default.Contact));
+
+    public byte[] Person(string? name, string? locality) =>
+        _row.Seal("person", JsonSerializer.SerializeToUtf8Bytes(new Person(name, locality), SignerJson.Default.Person));
+
+    public byte[] LedgerKey(byte[] key) => _row.Seal("ledger_key", key);
+
+    public void Dispose() => _row.Dispose();
 }
 
 [JsonSerializable(typeof(Contact))]

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Campaigns.Db.Writes;
 using Campaigns.Signatures;
 using Dapper;
 
@@ -42,6 +43,37 @@ internal sealed class SignatureRow
 
     /// <summary>True while we still hold what the signer typed.</summary>
     public bool IsKnown => Contact is not null && Person is not null;
+
+    /// <summary>The row a statement stands at, its columns being <see cref="Columns"/>.</summary>
+    public static SignatureRow Of(Statement row) => new()
+    {
+        Id = row.Long(0),
+        CampaignId = row.Long(1),
+        State = row.Text(2),
+        HoldReason = row.TextOrNull(3),
+        Country = row.Text(4),
+        LineCountry = row.TextOrNull(5),
+        Locale = row.TextOrNull(6),
+        Disclosure = row.TextOrNull(7),
+        DisclosedAt = row.LongOrNull(8),
+        Updates = row.Long(9),
+        TextHash = row.TextOrNull(10),
+        PrivacyVersion = row.TextOrNull(11),
+        Contact = row.BlobOrNull(12),
+        Person = row.BlobOrNull(13),
+        LedgerKey = row.BlobOrNull(14),
+        Commitment = row.BlobOrNull(15),
+        LedgerN = row.LongOrNull(16),
+        ConfirmGeneration = row.Long(17),
+        ManageGeneration = row.Long(18),
+        NotMeGeneration = row.Long(19),
+        SignedAt = row.LongOrNull(20),
+        ConfirmExpiresAt = row.LongOrNull(21),
+        ConfirmedAt = row.LongOrNull(22),
+    };
+
+    public static SignatureRow? Find(WriteTransaction write, long campaignId, long id) =>
+        write.Prepare(SelectById).Set("@campaignId", campaignId).Set("@id", id).ReadFirst(Of);
 
     public static SignatureRow? Find(DbConnection connection, long campaignId, long id) =>
         connection.QuerySingleOrDefault<SignatureRow>(SelectById, new { campaignId, id });

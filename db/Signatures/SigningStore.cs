@@ -2,7 +2,6 @@ using System.Net;
 using Campaigns.Db.Campaigns;
 using Campaigns.Db.Keys;
 using Campaigns.Db.Writes;
-using Campaigns.Ledger;
 using Campaigns.Signatures;
 using Dapper;
 using Microsoft.Extensions.Options;
@@ -23,22 +22,25 @@ public sealed class SigningStore(
     public const string HeldForNetwork = "network";
 
     private const string FindByAddress = $"""
-        SELECT {SignatureRow.Columns} FROM signatures WHERE campaign_id = @campaignId AND blind_index IN @candidates
+        SELECT {SignatureRow.Columns} FROM signatures WHERE campaign_id = @CampaignId AND blind_index IN @Candidates
         """;
 
+    // The address decides: whoever has a row keeps it, and whoever wants no mail gets none. Why nothing was inserted is looked up afterwards.
     private const string Insert = """
         INSERT INTO signatures (id, campaign_id, state, hold_reason, country, line_country, locale, disclosure, disclosed_at, updates, text_hash, privacy_version,
                                 blind_index, index_version, contact, person, ledger_key, commitment, signed_at, confirm_expires_at)
-        VALUES (@Id, @CampaignId, 'pending', @HoldReason, @Country, @LineCountry, @Locale, @Disclosure, @Now, @Updates, @TextHash, @PrivacyVersion,
-                @BlindIndex, @IndexVersion, @Contact, @Person, @LedgerKey, @Commitment, @Now, @ExpiresAt)
+        SELECT @id, @campaignId, 'pending', @holdReason, @country, @lineCountry, @locale, @disclosure, @now, @updates, @textHash, @privacyVersion,
+               @blindIndex, @indexVersion, @contact, @person, @ledgerKey, @commitment, @now, @expiresAt
+        WHERE NOT EXISTS (SELECT 1 FROM suppressions WHERE campaign_id = @campaignId AND blind_index = @blindIndex AND until > @now)
+        ON CONFLICT (campaign_id, blind_index) DO NOTHING
         """;
 
     private const string Replace = """
-        UPDATE signatures SET hold_reason = COALESCE(hold_reason, @HoldReason), country = @Country, line_country = @LineCountry, locale = @Locale,
-               disclosure = @Disclosure, disclosed_at = @Now, updates = @Updates, text_hash = @TextHash, privacy_version = @PrivacyVersion,
-               contact = @Contact, person = @Person, ledger_key = @LedgerKey, commitment = @Commitment, signed_at = @Now,
-               confirm_expires_at = @ExpiresAt, confirm_generation = confirm_generation + 1
-        WHERE campaign_id = @CampaignId AND id = @Id
+        UPDATE signatures SET hold_reason = COALESCE(hold_reason, @holdReason), country = @country, line_country = @lineCountry, locale = @locale,
+               disclosure = @disclosure, disclosed_at = @now, updates = @updates, text_hash = @textHash, privacy_version = @privacyVersion,
+               contact = @contact, person = @person, ledger_key = @ledgerKey, commitment = @commitment, signed_at = @now,
+               confirm_expires_at = @expiresAt, confirm_generation = confirm_generation + 1
+        WHERE campaign_id = @campaignId AND id = @id
         """;
 
     /// <summary>
@@ -47,38 +49,22 @@ public sealed class SigningStore(
     /// </summary>
     public Task<Refusal?> SignAsync(Campaign campaign, NewSignature signature, IPAddress? network)
     {
-        // Sealing is the slow part and needs no order: it happens here, on the caller's thread.
-        var index = keys.BlindIndex;
-        var prepared = Prepare(database.Writes.NextId(), index, campaign, signature);
-        var candidates = index.Candidates(campaign.Id, signature.Email.Normalised);
+        var prepared = Prepare(campaign, signature);
         return database.Writes.RunAsync(write =>
         {
-            if (keys.BlindIndex is var latest && latest != index)
-            {
-                // A key was rotated while this waited. Looked up under the old index alone, a person could stand here twice.
-                index = latest;
-                prepared = Prepare(prepared.Id, index, campaign, signature);
-                candidates = index.Candidates(campaign.Id, signature.Email.Normalised);
-            }
-            var hold = HoldReason(write, network);
-            var known = write.Connection.QuerySingleOrDefault<SignatureRow>(FindByAddress, new { campaignId = campaign.Id, candidates });
+            // A key was rotated while this waited. Looked up under the old index alone, a person could stand here twice.
+            if (keys.BlindIndex != prepared.Index) prepared = Prepare(prepared.Id, campaign, signature);
             if (Changed(write, campaign, signature) is { } refusal) return refusal;
-            if (Outbox.Suppressed(write, campaign.Id, candidates)) return null;
-            switch (known?.State)
-            {
-                case null:
-                    Add(write, prepared.At(write.Now, hold), signature);
-                    break;
-                case SignatureState.Pending when HasRoom(write, known):
-                    ReplacePending(write, known, Prepare(known.Id, index, campaign, signature).At(write.Now, hold), signature);
-                    break;
-                case SignatureState.Confirmed when HasRoom(write, known):
-                    Outbox.Add(write, campaign.Id, known.Id, LetterKind.AlreadySigned, known.Locale!, known.ManageGeneration);
-                    break;
-            }
+            var hold = HoldReason(write, network);
+            // Only under one index can the insertion itself tell whether the address is known.
+            if (prepared.Candidates.Count == 1 && TryAdd(write, prepared, hold)) return null;
+            SignKnown(write, prepared, hold, campaign, signature);
             return null;
         });
     }
+
+    /// <summary>What signing costs before it is queued: the address indexed, the rest sealed.</summary>
+    internal PreparedSignature Prepare(Campaign campaign, NewSignature signature) => Prepare(database.Writes.NextId(), campaign, signature);
 
     /// <summary>
     /// Mails the manage link to an address that has a signature; does nothing, just as visibly, for any other: the count of the network is
@@ -90,7 +76,7 @@ public sealed class SigningStore(
         {
             networks.Count(write, network ?? IPAddress.None, NetworkTally.Find);
             var candidates = keys.BlindIndex.Candidates(campaign.Id, email.Normalised);
-            var known = write.Connection.QuerySingleOrDefault<SignatureRow>(FindByAddress, new { campaignId = campaign.Id, candidates });
+            var known = write.Connection.QuerySingleOrDefault<SignatureRow>(FindByAddress, new { CampaignId = campaign.Id, Candidates = candidates });
             if (known is { State: SignatureState.Pending or SignatureState.Confirmed } && HasRoom(write, known) && !Outbox.Suppressed(write, campaign.Id, candidates))
                 Outbox.Add(write, campaign.Id, known.Id, LetterKind.Manage, known.Locale!, known.ManageGeneration);
             return true;
@@ -120,81 +106,63 @@ public sealed class SigningStore(
     private bool HasRoom(WriteTransaction write, SignatureRow row) =>
         Outbox.HasRoom(write, row.CampaignId, row.Id, limits.Value.LettersPerAddressPerWeek);
 
-    private static void Add(WriteTransaction write, Prepared row, NewSignature signature)
+    private PreparedSignature Prepare(long id, Campaign campaign, NewSignature signature) => PreparedSignature.Of(id, keys.BlindIndex, seal, campaign, signature);
+
+    private void SignKnown(WriteTransaction write, PreparedSignature prepared, string? hold, Campaign campaign, NewSignature signature)
     {
-        write.Connection.Execute(Insert, row);
-        write.Count(row.CampaignId, row.Country, SignatureState.Bucket(SignatureState.Pending, row.HoldReason), 1);
-        GiveConsents(write, row, signature);
+        var known = write.Connection.QuerySingleOrDefault<SignatureRow>(FindByAddress, new { prepared.CampaignId, prepared.Candidates });
+        if (Outbox.Suppressed(write, prepared.CampaignId, prepared.Candidates)) return;
+        switch (known?.State)
+        {
+            case null:
+                TryAdd(write, prepared, hold);
+                break;
+            case SignatureState.Pending when HasRoom(write, known):
+                ReplacePending(write, known, Prepare(known.Id, campaign, signature), hold);
+                break;
+            case SignatureState.Confirmed when HasRoom(write, known):
+                Outbox.Add(write, prepared.CampaignId, known.Id, LetterKind.AlreadySigned, known.Locale!, known.ManageGeneration);
+                break;
+        }
+    }
+
+    private static bool TryAdd(WriteTransaction write, PreparedSignature row, string? hold)
+    {
+        var added = Bind(write, Insert, row, hold)
+            .Set("@blindIndex", row.BlindIndex).Set("@indexVersion", row.Index.Version).Run();
+        if (added == 0) return false;
+        write.Count(row.CampaignId, row.Country, SignatureState.Bucket(SignatureState.Pending, hold), 1);
+        GiveConsents(write, row);
         Outbox.Add(write, row.CampaignId, row.Id, LetterKind.Confirm, row.Locale, generation: 0);
+        return true;
     }
 
     // The newest request wins, and its link alone: older links may have been asked for by somebody else.
-    private static void ReplacePending(WriteTransaction write, SignatureRow known, Prepared row, NewSignature signature)
+    private static void ReplacePending(WriteTransaction write, SignatureRow known, PreparedSignature row, string? hold)
     {
-        write.Connection.Execute(Replace, row);
+        Bind(write, Replace, row, hold).Run();
         write.Count(row.CampaignId, known.Country, known.Bucket, -1);
-        write.Count(row.CampaignId, row.Country, SignatureState.Bucket(SignatureState.Pending, known.HoldReason ?? row.HoldReason), 1);
+        write.Count(row.CampaignId, row.Country, SignatureState.Bucket(SignatureState.Pending, known.HoldReason ?? hold), 1);
         Consents.Forget(write, row.CampaignId, row.Id);
-        GiveConsents(write, row, signature);
+        GiveConsents(write, row);
         Outbox.Add(write, row.CampaignId, row.Id, LetterKind.Confirm, row.Locale, known.ConfirmGeneration + 1);
     }
 
-    private static void GiveConsents(WriteTransaction write, Prepared row, NewSignature signature)
+    /// <summary>Sets what inserting and replacing have in common.</summary>
+    private static Statement Bind(WriteTransaction write, string sql, PreparedSignature row, string? hold) => write.Prepare(sql)
+        .Set("@id", row.Id).Set("@campaignId", row.CampaignId).Set("@holdReason", hold).Set("@country", row.Country).Set("@lineCountry", row.LineCountry)
+        .Set("@locale", row.Locale).Set("@disclosure", row.Disclosure.Text()).Set("@updates", row.Updates ? 1 : 0)
+        .Set("@textHash", row.TextHash).Set("@privacyVersion", row.PrivacyVersion)
+        .Set("@contact", row.Contact).Set("@person", row.Person).Set("@ledgerKey", row.LedgerKey).Set("@commitment", row.Commitment)
+        .Set("@now", write.Now.ToUnixTimeMilliseconds()).Set("@expiresAt", (write.Now + LinkLasts).ToUnixTimeMilliseconds());
+
+    private static void GiveConsents(WriteTransaction write, PreparedSignature row)
     {
         Give(Consents.Sign);
-        if (signature.Disclosure != Disclosure.Count) Give(Consents.Disclose, signature.Disclosure);
-        if (signature.Updates) Give(Consents.Updates);
+        if (row.Disclosure != Disclosure.Count) Give(Consents.Disclose, row.Disclosure);
+        if (row.Updates) Give(Consents.Updates);
 
         void Give(string purpose, Disclosure? disclosure = null) =>
             Consents.Give(write, row.CampaignId, row.Id, purpose, row.TextHash, row.PrivacyVersion, row.Locale, disclosure);
-    }
-
-    private Prepared Prepare(long id, BlindIndex index, Campaign campaign, NewSignature signature)
-    {
-        var lineCountry = Country.Listed(signature.Country, campaign.ListedCountries);
-        var ledgerKey = Commitment.NewKey();
-        return new Prepared
-        {
-            Id = id,
-            CampaignId = campaign.Id,
-            Country = signature.Country,
-            LineCountry = lineCountry,
-            Locale = signature.Locale,
-            Disclosure = signature.Disclosure.Text(),
-            Updates = signature.Updates ? 1 : 0,
-            TextHash = signature.TextHash,
-            PrivacyVersion = campaign.PrivacyNotice.Version,
-            BlindIndex = index.Of(campaign.Id, signature.Email.Normalised),
-            IndexVersion = index.Version,
-            Contact = seal.Contact(id, signature.Email),
-            Person = seal.Person(id, signature.Name, signature.Locality),
-            LedgerKey = seal.LedgerKey(id, ledgerKey),
-            Commitment = Commitment.Of(ledgerKey, campaign.Slug, signature.TextHash, lineCountry, signature.Email.Normalised),
-        };
-    }
-
-    private sealed record Prepared
-    {
-        public required long Id { get; init; }
-        public required long CampaignId { get; init; }
-        public required string Country { get; init; }
-        public required string LineCountry { get; init; }
-        public required string Locale { get; init; }
-        public required string Disclosure { get; init; }
-        public required int Updates { get; init; }
-        public required string TextHash { get; init; }
-        public required string PrivacyVersion { get; init; }
-        public required byte[] BlindIndex { get; init; }
-        public required int IndexVersion { get; init; }
-        public required byte[] Contact { get; init; }
-        public required byte[] Person { get; init; }
-        public required byte[] LedgerKey { get; init; }
-        public required byte[] Commitment { get; init; }
-        public string? HoldReason { get; init; }
-        public long Now { get; init; }
-        public long ExpiresAt { get; init; }
-
-        public Prepared At(DateTimeOffset now, string? holdReason) =>
-            this with { HoldReason = holdReason, Now = now.ToUnixTimeMilliseconds(), ExpiresAt = (now + LinkLasts).ToUnixTimeMilliseconds() };
     }
 }

@@ -2,7 +2,6 @@ using System.Data.Common;
 using System.Threading.Channels;
 using Campaigns.Db.Keys;
 using Campaigns.Db.Ledger;
-using Dapper;
 using Microsoft.Extensions.Logging;
 
 namespace Campaigns.Db.Writes;
@@ -28,13 +27,16 @@ public sealed class WriteQueue : IAsyncDisposable
     /// <summary>Operators hang alarms on it; it stays (docs/operating.md).</summary>
     public static readonly EventId StorageFailed = new(3004, nameof(StorageFailed));
 
+    private const string Begin = "BEGIN IMMEDIATE";
+    private const string End = "COMMIT";
+    private const string Checkpoint = "PRAGMA wal_checkpoint(PASSIVE)";
     private const int Capacity = 8192;
     private const int LargestBatch = 1024;
     private static readonly TimeSpan _checkpointEvery = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan _lockPatience = TimeSpan.FromSeconds(10);
 
     private readonly Channel<Work> _channel = Channel.CreateBounded<Work>(new BoundedChannelOptions(Capacity) { SingleReader = true });
-    private readonly Dialect _dialect;
+    private readonly SqliteDialect _dialect;
     private readonly FileLock _writeLock;
     private readonly Journal _journal;
     private readonly KeyRing _keys;
@@ -43,12 +45,12 @@ public sealed class WriteQueue : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ILogger<WriteQueue> _log;
     private readonly Thread _thread;
-    private DbConnection? _connection;
+    private WritingConnection? _writing;
     private long _checkpointedAt;
     private long _failedAt = long.MinValue;
     private bool _dirty;
 
-    internal WriteQueue(Dialect dialect, FileLock writeLock, Journal journal, KeyRing keys, int writer, TimeProvider time, ILogger<WriteQueue> log)
+    internal WriteQueue(SqliteDialect dialect, FileLock writeLock, Journal journal, KeyRing keys, int writer, TimeProvider time, ILogger<WriteQueue> log)
     {
         _dialect = dialect;
         _writeLock = writeLock;
@@ -162,11 +164,11 @@ public sealed class WriteQueue : IAsyncDisposable
         _writeLock.Take(_lockPatience);
         try
         {
-            var connection = _connection ??= _dialect.OpenForWriting();
-            var transaction = new WriteTransaction(connection, _ids, _writer, _time.UtcNow());
+            var writing = _writing ??= new WritingConnection(_dialect.OpenForWriting());
+            var transaction = new WriteTransaction(writing, _ids, _writer, _time.UtcNow());
             // Plain statements: SqliteTransaction hides the first error behind a second one when the disk is full.
-            connection.Execute("BEGIN IMMEDIATE");
-            _keys.FollowInTransaction(connection);
+            writing.Prepare(Begin).Run();
+            _keys.FollowInTransaction(writing);
             foreach (var work in batch)
             {
                 running = work;
@@ -175,7 +177,7 @@ public sealed class WriteQueue : IAsyncDisposable
             running = null;
             transaction.FlushCounters();
             _journal.AppendActs(transaction.Acts);
-            connection.Execute("COMMIT TRANSACTION");
+            writing.Prepare(End).Run();
             _dirty = true;
             return transaction;
         }
@@ -194,11 +196,11 @@ public sealed class WriteQueue : IAsyncDisposable
     private void CheckpointWhenDue()
     {
         var now = Environment.TickCount64;
-        if (!_dirty || _connection is null || now - _checkpointedAt < _checkpointEvery.TotalMilliseconds) return;
+        if (!_dirty || _writing is null || now - _checkpointedAt < _checkpointEvery.TotalMilliseconds) return;
         if (!_writeLock.TryTake()) return;
         try
         {
-            _connection.Execute("PRAGMA wal_checkpoint(PASSIVE)");
+            _writing.Prepare(Checkpoint).Run();
             _dirty = false;
         }
         catch (DbException error)
@@ -215,9 +217,9 @@ public sealed class WriteQueue : IAsyncDisposable
 
     private void CloseConnection()
     {
-        var connection = _connection;
-        _connection = null;
-        connection?.Dispose();
+        var writing = _writing;
+        _writing = null;
+        writing?.Dispose();
     }
 
     private abstract class Work

@@ -1,6 +1,5 @@
 using System.Data.Common;
 using Campaigns.Db.Ledger;
-using Dapper;
 
 namespace Campaigns.Db.Writes;
 
@@ -26,16 +25,18 @@ public sealed class WriteTransaction
     private readonly List<JournalAct> _acts = [];
     private readonly Ids _ids;
 
-    internal WriteTransaction(DbConnection connection, Ids ids, int writer, DateTimeOffset now)
+    private readonly WritingConnection _writing;
+
+    internal WriteTransaction(WritingConnection writing, Ids ids, int writer, DateTimeOffset now)
     {
-        Connection = connection;
+        _writing = writing;
         _ids = ids;
         Writer = writer;
         Now = now;
     }
 
     /// <summary>The open connection; its transaction is begun, committed and rolled back by the queue alone.</summary>
-    public DbConnection Connection { get; }
+    public DbConnection Connection => _writing.Connection;
 
     /// <summary>The instant of the batch, UTC, whole milliseconds.</summary>
     public DateTimeOffset Now { get; }
@@ -66,12 +67,15 @@ public sealed class WriteTransaction
     /// <summary>Runs once the batch is on disk; for refreshing what is held in memory. Must not throw.</summary>
     public void AfterCommit(Action action) => _afterCommit.Add(action);
 
+    /// <summary>The compiled statement of a constant SQL text, for what runs on every request; the rest uses Dapper on <see cref="Connection"/>.</summary>
+    internal Statement Prepare(string sql) => _writing.Prepare(sql);
+
     internal void FlushCounters()
     {
         foreach (var ((campaignId, country, bucket), delta) in _counters.Where(counter => counter.Value != 0))
-            Connection.Execute(AddToCounter, new { campaignId, country, bucket, writer = Writer, delta });
+            Prepare(AddToCounter).Set("@campaignId", campaignId).Set("@country", country).Set("@bucket", bucket).Set("@writer", Writer).Set("@delta", delta).Run();
         foreach (var ((campaignId, day, country), delta) in _days.Where(counter => counter.Value != 0))
-            Connection.Execute(AddToDay, new { campaignId, day, country, writer = Writer, delta });
+            Prepare(AddToDay).Set("@campaignId", campaignId).Set("@day", day).Set("@country", country).Set("@writer", Writer).Set("@delta", delta).Run();
     }
 
     internal void Committed()

@@ -157,7 +157,8 @@ internal sealed class PacketWorld : IAsyncDisposable
                 for (var n = first; n < Math.Min(first + Batch, count); n++)
                 {
                     var id = write.NextId();
-                    var person = seal.Person(id, $"Person Number {n}", n % 3 == 0 ? null : "Newcastle upon Tyne");
+                    using var row = seal.Row(id);
+                    var person = row.Person($"Person Number {n}", n % 3 == 0 ? null : "Newcastle upon Tyne");
                     write.Connection.Execute(
                         "INSERT INTO signatures (id, campaign_id, state, country, disclosure, disclosed_at, person, confirmed_at) VALUES (@id, @campaign, 'confirmed', 'GB', 'name', @at, @person, @at)",
                         new { id, campaign = Campaign.Id, person, at = now + (n * 1_000L) });

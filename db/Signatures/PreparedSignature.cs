@@ -1,0 +1,53 @@
+using Campaigns.Db.Keys;
+using Campaigns.Signatures;
+
+namespace Campaigns.Db.Signatures;
+
+/// <summary>A signature as it will be stored: sealed, indexed and committed to. Made before it is queued, because this is the slow part and needs no order.</summary>
+internal sealed record PreparedSignature
+{
+    public required long Id { get; init; }
+    public required long CampaignId { get; init; }
+    public required string Country { get; init; }
+    public required string LineCountry { get; init; }
+    public required string Locale { get; init; }
+    public required Disclosure Disclosure { get; init; }
+    public required bool Updates { get; init; }
+    public required string TextHash { get; init; }
+    public required string PrivacyVersion { get; init; }
+
+    /// <summary>The address under every index key that is in use, the newest first: it is stored under that one and looked for under all.</summary>
+    public required IReadOnlyList<byte[]> Candidates { get; init; }
+    public required BlindIndex Index { get; init; }
+    public required byte[] Contact { get; init; }
+    public required byte[] Person { get; init; }
+    public required byte[] LedgerKey { get; init; }
+    public required byte[] Commitment { get; init; }
+
+    public byte[] BlindIndex => Candidates[0];
+
+    public static PreparedSignature Of(long id, BlindIndex index, SignatureSeal seal, Campaign campaign, NewSignature signature)
+    {
+        var lineCountry = global::Campaigns.Country.Listed(signature.Country, campaign.ListedCountries);
+        var ledgerKey = global::Campaigns.Ledger.Commitment.NewKey();
+        using var row = seal.Row(id);
+        return new PreparedSignature
+        {
+            Id = id,
+            CampaignId = campaign.Id,
+            Country = signature.Country,
+            LineCountry = lineCountry,
+            Locale = signature.Locale,
+            Disclosure = signature.Disclosure,
+            Updates = signature.Updates,
+            TextHash = signature.TextHash,
+            PrivacyVersion = campaign.PrivacyNotice.Version,
+            Candidates = index.Candidates(campaign.Id, signature.Email.Normalised),
+            Index = index,
+            Contact = row.Contact(signature.Email),
+            Person = row.Person(signature.Name, signature.Locality),
+            LedgerKey = row.LedgerKey(ledgerKey),
+            Commitment = global::Campaigns.Ledger.Commitment.Of(ledgerKey, campaign.Slug, signature.TextHash, lineCountry, signature.Email.Normalised),
+        };
+    }
+}
