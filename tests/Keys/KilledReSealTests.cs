@@ -57,7 +57,13 @@ public sealed class KilledReSealTests
         await using var house = await new OneCampaign(folder: folder).StartAsync();
         await house.Database.Writes.RunAsync(write => write.Connection.Execute(
             "INSERT INTO signatures (id, campaign_id, state, country, person) VALUES (@id, @campaign, 'withdrawn', 'GB', @person)",
-            Enumerable.Range(1, Rows).Select(id => new { id, campaign = house.Campaign.Id, person = house.Get<SignatureSeal>().Person(id, $"Person {id}", null) })));
+            Enumerable.Range(1, Rows).Select(id => new { id, campaign = house.Campaign.Id, person = Person(house, id) })));
+    }
+
+    private static byte[] Person(OneCampaign house, int id)
+    {
+        using var row = house.Get<SignatureSeal>().Row(id);
+        return row.Person($"Person {id}", null);
     }
 
     private static Process Start(string folder) => Process.Start(new ProcessStartInfo("dotnet",
