@@ -44,7 +44,7 @@ public sealed class WriteQueue : IAsyncDisposable
     private readonly int _writer;
     private readonly TimeProvider _time;
     private readonly ILogger<WriteQueue> _log;
-    private readonly Thread _thread;
+    private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private WritingConnection? _writing;
     private long _checkpointedAt;
     private long _failedAt = long.MinValue;
@@ -60,8 +60,7 @@ public sealed class WriteQueue : IAsyncDisposable
         _writer = writer;
         _time = time;
         _log = log;
-        _thread = new Thread(Drain) { IsBackground = true, Name = "writer" };
-        _thread.Start();
+        new Thread(Drain) { IsBackground = true, Name = "writer" }.Start();
     }
 
     /// <summary>An id for a row that is prepared before it is queued, for instance because sealing needs it.</summary>
@@ -86,11 +85,10 @@ public sealed class WriteQueue : IAsyncDisposable
     public bool FailedWithin(TimeSpan time) => Volatile.Read(ref _failedAt) is var at && at != long.MinValue && Environment.TickCount64 - at < time.TotalMilliseconds;
 
     /// <summary>Commits what is queued, then closes the connection.</summary>
-    public ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         _channel.Writer.TryComplete();
-        _thread.Join();
-        return ValueTask.CompletedTask;
+        await _drained.Task;
     }
 
     private void Drain()
@@ -104,6 +102,7 @@ public sealed class WriteQueue : IAsyncDisposable
             CheckpointWhenDue();
         }
         CloseConnection();
+        _drained.SetResult();
     }
 
     /// <summary>False once the queue is closed and empty. Wakes up without work when a checkpoint is due.</summary>
@@ -115,33 +114,40 @@ public sealed class WriteQueue : IAsyncDisposable
     }
 
     /// <summary>
-    /// Commits the batch. A piece of work that throws fails alone, and the others are run again without it. When the database itself fails,
-    /// all do: trying each of a thousand on a full disk would only keep everybody waiting.
+    /// Commits the batch. A piece of work that throws fails alone: the others are run again without it, and one by one when another throws
+    /// too, so that many bad ones cost their neighbours one commit each and not more. When the database itself fails, all do: trying each of
+    /// a thousand on a full disk would only keep everybody waiting.
     /// </summary>
     private void Commit(List<Work> batch)
     {
-        while (batch.Count > 0)
+        if (TryCommit(batch) is not { } first) return;
+        batch.Remove(first);
+        if (batch.Count == 0 || TryCommit(batch) is not { } second) return;
+        batch.Remove(second);
+        foreach (var work in batch) TryCommit([work]);
+    }
+
+    /// <summary>Null when every piece of work got its answer; otherwise the one that threw, which has been told, while the others have not run.</summary>
+    private Work? TryCommit(List<Work> batch)
+    {
+        Work? running = null;
+        try
         {
-            Work? running = null;
-            try
-            {
-                Announce(RunTransaction(batch, ref running));
-                foreach (var work in batch) work.Succeed();
-                return;
-            }
-            catch (Exception error) when (running is not null && !_dialect.IsOwnFailure(error))
-            {
-                running.Fail(error);
-                batch.Remove(running);
-            }
-            catch (Exception error)
-            {
-                Volatile.Write(ref _failedAt, Environment.TickCount64);
-                _log.LogError(StorageFailed, "The database could not write {Count} pieces of work: {Exception}", batch.Count, error.GetType().Name);
-                foreach (var work in batch) work.Fail(new StorageException(error));
-                return;
-            }
+            Announce(RunTransaction(batch, ref running));
+            foreach (var work in batch) work.Succeed();
         }
+        catch (Exception error) when (running is not null && !_dialect.IsOwnFailure(error))
+        {
+            running.Fail(error);
+            return running;
+        }
+        catch (Exception error)
+        {
+            Volatile.Write(ref _failedAt, Environment.TickCount64);
+            _log.LogError(StorageFailed, "The database could not write {Count} pieces of work: {Exception}", batch.Count, error.GetType().Name);
+            foreach (var work in batch) work.Fail(new StorageException(error));
+        }
+        return null;
     }
 
     // The batch is on disk: whatever goes wrong from here on, its callers are told so.

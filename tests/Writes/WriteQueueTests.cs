@@ -1,0 +1,200 @@
+using Campaigns.Db.Signatures;
+using Campaigns.Db.Writes;
+using Campaigns.Signatures;
+using Campaigns.Tests.Ledger;
+using Dapper;
+
+namespace Campaigns.Tests.Writes;
+
+/// <summary>Group commit: who shares a batch shares nothing else.</summary>
+public sealed class WriteQueueTests : IAsyncLifetime
+{
+    private OneCampaign _campaign = null!;
+
+    private WriteQueue Queue => _campaign.Database.Writes;
+
+    public async Task InitializeAsync() => _campaign = await new OneCampaign().StartAsync();
+
+    public async Task DisposeAsync() => await _campaign.DisposeAsync();
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(40)]
+    public async Task What_cannot_be_written_fails_alone_however_many_there_are(int poisoned)
+    {
+        var hold = await HoldAsync();
+        var good = Enumerable.Range(0, 100).Select(n => Queue.RunAsync(write => AddStaff(write, n))).ToList();
+        // A second row of the same key: the database itself refuses it, in the same batch.
+        var bad = Enumerable.Range(0, poisoned).Select(n => Queue.RunAsync(write => AddStaff(write, n))).ToList();
+        good.AddRange(Enumerable.Range(100, 100).Select(n => Queue.RunAsync(write => AddStaff(write, n))));
+        hold.Release();
+        await Task.WhenAll(good);
+        foreach (var twice in bad) await Assert.ThrowsAsync<Microsoft.Data.Sqlite.SqliteException>(() => twice);
+        Assert.Equal(200, Count("SELECT count(*) FROM staff"));
+        Assert.False(Queue.FailedWithin(TimeSpan.FromMinutes(1)));
+    }
+
+    [Fact]
+    public async Task A_piece_of_work_that_fails_leaves_no_counter_behind()
+    {
+        var hold = await HoldAsync();
+        var bad = Queue.RunAsync<bool>(write =>
+        {
+            write.Count(_campaign.Campaign.Id, "GB", "pending", 1);
+            throw new InvalidDataException();
+        });
+        var good = Queue.RunAsync(write => AddStaff(write, 1));
+        hold.Release();
+        await good;
+        await Assert.ThrowsAsync<InvalidDataException>(() => bad);
+        Assert.Equal(0, Count("SELECT count(*) FROM counters"));
+    }
+
+    [Fact]
+    public async Task Twice_in_one_batch_is_the_same_as_in_two()
+    {
+        var hold = await HoldAsync();
+        var together = new[] { _campaign.SignAsync("Kari@example.org"), _campaign.SignAsync("kari@example.org") };
+        hold.Release();
+        await Task.WhenAll(together);
+        await _campaign.SignAsync("Ola@example.org");
+        await _campaign.SignAsync("ola@example.org");
+
+        var rows = _campaign.Query(connection => connection.Query<string>("""
+            SELECT state || ' ' || confirm_generation || ' ' || (SELECT count(*) FROM letters l WHERE l.signature_id = s.id) || ' ' || (SELECT count(*) FROM consents c WHERE c.signature_id = s.id)
+            FROM signatures s ORDER BY id
+            """).ToList());
+        Assert.Equal(2, rows.Count);
+        Assert.Equal(rows[0], rows[1]);
+        Assert.Equal(2, Count("SELECT sum(value) FROM counters WHERE state = 'pending'"));
+    }
+
+    [Fact]
+    public async Task A_caller_who_leaves_loses_no_row()
+    {
+        var hold = await HoldAsync();
+        using var leaving = new CancellationTokenSource();
+        var left = Queue.RunAsync(write => AddStaff(write, 1), leaving.Token);
+        await leaving.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => left);
+        hold.Release();
+        await Queue.RunAsync(write => AddStaff(write, 2));
+        Assert.Equal(2, Count("SELECT count(*) FROM staff"));
+    }
+
+    [Fact]
+    public async Task Past_its_bound_the_queue_refuses_and_loses_nothing_it_took()
+    {
+        var hold = await HoldAsync();
+        var taken = new List<Task>();
+        var refused = 0;
+        for (var n = 0; n < 10_000; n++)
+        {
+            try
+            {
+                var id = n;
+                taken.Add(Queue.RunAsync(write => AddStaff(write, id)));
+            }
+            catch (OverloadedException)
+            {
+                refused++;
+            }
+        }
+        hold.Release();
+        await Task.WhenAll(taken);
+        Assert.InRange(refused, 1, 9_999);
+        Assert.Equal(taken.Count, Count("SELECT count(*) FROM staff"));
+        await Queue.RunAsync(write => AddStaff(write, 20_000));
+    }
+
+    [Fact]
+    public async Task Whoever_came_first_is_never_in_a_later_batch()
+    {
+        var batches = new List<WriteTransaction>();
+        var hold = await HoldAsync();
+        var work = Enumerable.Range(0, 3_000).Select(_ => Queue.RunAsync(write =>
+        {
+            if (batches.Count == 0 || batches[^1] != write) batches.Add(write);
+            return batches.Count;
+        })).ToList();
+        hold.Release();
+        var places = await Task.WhenAll(work);
+        Assert.Equal(places.Order(), places);
+        Assert.InRange(places.GroupBy(place => place).Max(batch => batch.Count()), 1, 1_024);
+    }
+
+    [Fact]
+    public async Task An_answer_means_that_others_see_the_row()
+    {
+        for (var n = 0; n < 50; n++)
+        {
+            var id = n;
+            await Queue.RunAsync(write => AddStaff(write, id));
+            Assert.Equal(n + 1, Count("SELECT count(*) FROM staff"));
+        }
+    }
+
+    [Fact]
+    public async Task What_was_taken_is_written_before_the_database_closes()
+    {
+        var hold = await HoldAsync();
+        var taken = Enumerable.Range(0, 2_000).Select(n => Queue.RunAsync(write => AddStaff(write, n))).ToList();
+        var closing = _campaign.RestartAsync();
+        hold.Release();
+        await closing;
+        await Task.WhenAll(taken);
+        Assert.Equal(2_000, Count("SELECT count(*) FROM staff"));
+    }
+
+    [Fact]
+    public async Task After_closing_nothing_is_taken()
+    {
+        var queue = Queue;
+        await _campaign.RestartAsync();
+        await Assert.ThrowsAsync<OverloadedException>(() => queue.RunAsync(write => AddStaff(write, 1)));
+    }
+
+    [Fact]
+    public async Task A_suppressed_address_gets_neither_row_nor_letter()
+    {
+        var email = EmailAddress.Parse("kari@example.org").Address!;
+        await Queue.RunAsync(write => write.Connection.Execute(
+            "INSERT INTO suppressions (campaign_id, blind_index, index_version, reason, created_at, until) VALUES (@campaign, @index, 1, 'bounced', 0, @until)",
+            new { campaign = _campaign.Campaign.Id, index = _campaign.Database.Keys.BlindIndex.Of(_campaign.Campaign.Id, email.Normalised), until = long.MaxValue }));
+        Assert.Null(await _campaign.Get<SigningStore>().SignAsync(
+            _campaign.Campaign, new NewSignature(null, email, "GB", null, "en", Disclosure.Count, false, _campaign.Campaign.Text("en").Hash), null));
+        Assert.Equal(0, Count("SELECT (SELECT count(*) FROM signatures) + (SELECT count(*) FROM letters)"));
+    }
+
+    /// <summary>Keeps the writer busy, so that what comes meanwhile is one batch.</summary>
+    private async Task<Hold> HoldAsync()
+    {
+        var hold = new Hold();
+        _ = Queue.RunAsync(_ => hold.Wait());
+        await hold.Held;
+        return hold;
+    }
+
+    private static int AddStaff(WriteTransaction write, int id) => write.Connection.Execute(
+        "INSERT INTO staff (id, name, role, token_hash, created_at) VALUES (@id, 'A', 'auditor', @hash, 0)", new { id, hash = BitConverter.GetBytes(id) });
+
+    private long Count(string sql) => _campaign.Query(connection => connection.QuerySingle<long>(sql));
+
+    private sealed class Hold
+    {
+        private readonly TaskCompletionSource _held = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly TaskCompletionSource _released = new();
+
+        public Task Held => _held.Task;
+
+        public bool Wait()
+        {
+            _held.TrySetResult();
+            _released.Task.Wait();
+            return true;
+        }
+
+        public void Release() => _released.SetResult();
+    }
+}
