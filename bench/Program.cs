@@ -1,13 +1,49 @@
-using Campaigns.Bench;
+using System.Net.Sockets;
+using Campaigns.Bench.Reports;
+using Campaigns.Bench.Scenarios;
+using Campaigns.Bench.Server;
+using Campaigns.Db;
 
-return args switch
-{
-    ["sign", ..] => await SignScenario.RunAsync(),
-    _ => Usage(),
-};
+namespace Campaigns.Bench;
 
-static int Usage()
+internal static class Program
 {
-    Console.Error.WriteLine("Usage: dotnet run -c Release --project bench -- sign");
-    return 2;
+    private static readonly (string Name, Func<BenchOptions, Task<Report>> Run)[] _scenarios =
+    [
+        ("sign", SignScenario.RunAsync),
+    ];
+
+    public static async Task<int> Main(string[] args)
+    {
+        OwnerOnly.EveryNewFile();
+        if (args is [BenchServer.Mode, .. var settings]) return await BenchServer.RunAsync(settings);
+
+        // One thread drives all connections, so that the client takes as little as it can of the cores it shares with the server.
+        Environment.SetEnvironmentVariable("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS", "1");
+        Environment.SetEnvironmentVariable("DOTNET_SYSTEM_NET_SOCKETS_THREAD_COUNT", "1");
+        if (BenchOptions.Parse(args) is not { } options || _scenarios.Where(scenario => options.Asks(scenario.Name)).ToList() is not { Count: > 0 } asked)
+        {
+            await Console.Error.WriteLineAsync($"Usage: dotnet run -c Release --project bench -- {string.Join('|', _scenarios.Select(scenario => scenario.Name))}|all\n{BenchOptions.Usage}");
+            return 2;
+        }
+        try
+        {
+            foreach (var (name, run) in asked)
+            {
+                var report = await run(options);
+                Console.WriteLine(report.ToMarkdown());
+                if (options.Record) ResultsFile.Record(name, report);
+            }
+            return 0;
+        }
+        catch (Exception error) when (error is WrongResultException or SocketException or HttpRequestException or TimeoutException)
+        {
+            // A rate over wrong answers is no rate.
+            await Console.Error.WriteLineAsync($"The run is void: {error.Message}");
+            return 1;
+        }
+    }
 }
+
+/// <summary>An answer, a row or a letter was not what the load must have led to.</summary>
+internal sealed class WrongResultException(string message) : Exception(message);

@@ -55,7 +55,7 @@ internal static class SignatureEndpoints
         return TypedResults.Accepted((string?)null, SignAnswer.CheckYourMail);
     }
 
-    private static SignatureForm Read(JsonFields fields)
+    internal static SignatureForm Read(JsonFields fields)
     {
         var consents = fields.Object("consents");
         return new SignatureForm

@@ -1,0 +1,72 @@
+using System.Globalization;
+
+namespace Campaigns.Bench;
+
+/// <summary>What the command line asks for.</summary>
+internal sealed record BenchOptions(string Scenario)
+{
+    public const string Usage = """
+          --rounds N        measured rounds of each side (default 5); one more warms up
+          --seconds N       length of a round (default 5)
+          --connections N   connections that sign and confirm (default 256)
+          --quick           two rounds of one second, and small volumes: shows that it works, not how fast
+          --data FOLDER     where the servers keep their data (default: the system's temporary folder)
+          --record          rewrites this scenario's section of bench/RESULTS.md; "all" always does
+        """;
+
+    private const string Everything = "all";
+
+    public int Rounds { get; init; } = 5;
+
+    public TimeSpan Length { get; init; } = TimeSpan.FromSeconds(5);
+
+    public int Connections { get; init; } = 256;
+
+    public bool Quick { get; init; }
+
+    public bool Record { get; init; }
+
+    public string DataFolder { get; init; } = Path.GetTempPath();
+
+    public bool Asks(string scenario) => Scenario == scenario || Scenario == Everything;
+
+    /// <summary>A size, or a fiftieth of it where it has to be quick.</summary>
+    public int Volume(int size) => Quick ? size / 50 : size;
+
+    /// <summary>Null when the words were not understood.</summary>
+    public static BenchOptions? Parse(string[] args)
+    {
+        if (args is not [var scenario, .. var rest]) return null;
+        var options = new BenchOptions(scenario) { Record = scenario == Everything };
+        for (var at = 0; at < rest.Length; at++)
+        {
+            var value = at + 1 < rest.Length ? rest[at + 1] : "";
+            var isNumber = int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0;
+            switch (rest[at])
+            {
+                case "--quick":
+                    options = options with { Quick = true, Rounds = 2, Length = TimeSpan.FromSeconds(1) };
+                    continue;
+                case "--record":
+                    options = options with { Record = true };
+                    continue;
+                case "--rounds" when isNumber:
+                    options = options with { Rounds = number };
+                    break;
+                case "--seconds" when isNumber:
+                    options = options with { Length = TimeSpan.FromSeconds(number) };
+                    break;
+                case "--connections" when isNumber:
+                    options = options with { Connections = number };
+                    break;
+                case "--data" when Directory.Exists(value):
+                    options = options with { DataFolder = Path.GetFullPath(value) };
+                    break;
+                default:
+                    return null;
+            }
+            at++;
+        }
+        return options;
+    }
+}

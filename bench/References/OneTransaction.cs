@@ -1,0 +1,89 @@
+using Campaigns.Db;
+using Campaigns.Db.Signatures;
+using Dapper;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Options;
+
+namespace Campaigns.Bench.References;
+
+/// <summary>
+/// Stores a signature as most programs would: a pooled connection, one transaction a request, Dapper. Same schema, same rows, every commit
+/// on disk (WAL, synchronous=FULL, which is SQLite's default), in a file of its own.
+/// </summary>
+internal sealed class OneTransaction
+{
+    public const string FileName = "one-transaction.db";
+
+    private const string Insert = """
+        INSERT INTO signatures (id, campaign_id, state, country, line_country, locale, disclosure, disclosed_at, updates, text_hash, privacy_version,
+                                blind_index, index_version, contact, person, ledger_key, commitment, signed_at, confirm_expires_at)
+        VALUES (@Id, @CampaignId, 'pending', @Country, @LineCountry, @Locale, @Disclosure, @now, 0, @TextHash, @PrivacyVersion,
+                @BlindIndex, @IndexVersion, @Contact, @Person, @LedgerKey, @Commitment, @now, @expiresAt)
+        """;
+
+    private const string Consent = """
+        INSERT INTO consents (campaign_id, signature_id, purpose, given_at, text_hash, privacy_version, locale, disclosure)
+        VALUES (@CampaignId, @Id, @purpose, @now, @TextHash, @PrivacyVersion, @Locale, @disclosure)
+        """;
+
+    private const string Letter = """
+        INSERT INTO letters (id, campaign_id, signature_id, kind, locale, generation, state, created_at, due_at)
+        VALUES (@letter, @CampaignId, @Id, 'confirm', @Locale, 0, 'queued', @now, @now)
+        """;
+
+    private const string Counter = """
+        INSERT INTO counters (campaign_id, country, state, writer, value) VALUES (@CampaignId, @Country, 'pending', 0, 1)
+        ON CONFLICT (campaign_id, country, state, writer) DO UPDATE SET value = counters.value + 1
+        """;
+
+    private const string FindByAddress = "SELECT id FROM signatures WHERE campaign_id = @CampaignId AND blind_index = @BlindIndex";
+
+    private readonly Ids _ids;
+    private readonly TimeProvider _time;
+    private readonly string _connectionString;
+
+    public OneTransaction(IOptions<DataOptions> data, TimeProvider time)
+    {
+        (_ids, _time) = (new Ids(0, time), time);
+        var file = Path.Combine(data.Value.Directory, FileName);
+        var dialect = new SqliteDialect($"Data Source={file}");
+        using (var connection = dialect.OpenForWriting()) Migrations.Run(connection, dialect, time.UtcNow());
+        // Waiting is what such a program does; giving up would spare it work.
+        _connectionString = new SqliteConnectionStringBuilder { DataSource = file, Pooling = true, DefaultTimeout = 300 }.ToString();
+    }
+
+    public void Sign(PreparedSignature row)
+    {
+        using var connection = new SqliteConnection(_connectionString);
+        connection.Open();
+        connection.Execute("BEGIN IMMEDIATE");
+        var now = _time.UtcNow().ToUnixTimeMilliseconds();
+        if (connection.QuerySingleOrDefault<long?>(FindByAddress, new { row.CampaignId, row.BlindIndex }) is null)
+        {
+            connection.Execute(Insert, new
+            {
+                row.Id,
+                row.CampaignId,
+                row.Country,
+                row.LineCountry,
+                row.Locale,
+                Disclosure = row.Disclosure.Text(),
+                row.TextHash,
+                row.PrivacyVersion,
+                row.BlindIndex,
+                IndexVersion = row.Index.Version,
+                row.Contact,
+                row.Person,
+                row.LedgerKey,
+                row.Commitment,
+                now,
+                expiresAt = now + (long)SigningStore.LinkLasts.TotalMilliseconds,
+            });
+            connection.Execute(Consent, new { row.CampaignId, row.Id, purpose = "sign", now, row.TextHash, row.PrivacyVersion, row.Locale, disclosure = (string?)null });
+            connection.Execute(Consent, new { row.CampaignId, row.Id, purpose = "disclose", now, row.TextHash, row.PrivacyVersion, row.Locale, disclosure = row.Disclosure.Text() });
+            connection.Execute(Letter, new { letter = _ids.Next(), row.CampaignId, row.Id, row.Locale, now });
+            connection.Execute(Counter, new { row.CampaignId, row.Country });
+        }
+        connection.Execute("COMMIT TRANSACTION");
+    }
+}

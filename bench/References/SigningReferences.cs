@@ -1,0 +1,40 @@
+using Campaigns.Api.Campaigns;
+using Campaigns.Api.Http;
+using Campaigns.Api.Signatures;
+using Campaigns.Db.Campaigns;
+using Campaigns.Db.Signatures;
+using Campaigns.Signatures;
+
+
+namespace Campaigns.Bench.References;
+
+/// <summary>Signing up to where it is stored: then nothing, or a transaction of its own.</summary>
+internal static class SigningReferences
+{
+    public const string Sealed = "/bench/campaigns/{slug}/sealed";
+    public const string OneByOne = "/bench/campaigns/{slug}/one-transaction";
+
+    public static void MapSigningReferences(this IEndpointRouteBuilder routes)
+    {
+        routes.MapPost(Sealed, ThrowAway).RequireRateLimiting(Networks.Signing).RequireCors(Origins.OfCampaign);
+        routes.MapPost(OneByOne, Store).RequireRateLimiting(Networks.Signing).RequireCors(Origins.OfCampaign);
+    }
+
+    private static Task<IResult> ThrowAway(string slug, HttpRequest request, CampaignStore campaigns, SigningStore signatures, TimeProvider time) =>
+        SignAsync(slug, request, campaigns, time, (campaign, signature) => signatures.Prepare(campaign, signature));
+
+    private static Task<IResult> Store(string slug, HttpRequest request, CampaignStore campaigns, SigningStore signatures, OneTransaction store, TimeProvider time) =>
+        SignAsync(slug, request, campaigns, time, (campaign, signature) => store.Sign(signatures.Prepare(campaign, signature)));
+
+    // As SignatureEndpoints.Sign.
+    private static async Task<IResult> SignAsync(string slug, HttpRequest request, CampaignStore campaigns, TimeProvider time, Action<Campaign, NewSignature> take)
+    {
+        if (campaigns.FindPublic(slug) is not { } campaign) return Refusal.NoSuchCampaign.ToProblem();
+        var body = await JsonBody.ReadAsync(request, JsonBody.Small, fields => SignatureEndpoints.Read(fields).Check(campaign, fields.Errors));
+        if (body.Refusal is { } refusal && refusal.Code != Refusal.TextChanged.Code) return refusal.ToProblem();
+        if (!campaign.TakesSignatures(time.UtcNow())) return Refusal.CampaignClosed.ToProblem();
+        if (body.Value is not { } signature) return body.Refusal!.ToProblem();
+        take(campaign, signature);
+        return TypedResults.Accepted((string?)null, SignAnswer.CheckYourMail);
+    }
+}

@@ -1,0 +1,42 @@
+using System.Globalization;
+using Campaigns.Bench.Client;
+
+namespace Campaigns.Bench.Reports;
+
+/// <summary>One side of a comparison: the product or a reference, and its rounds.</summary>
+internal sealed class Side(string name)
+{
+    private readonly List<Round> _rounds = [];
+
+    public static readonly string[] Columns =
+        ["", "requests/s", "spread", "p50 ms", "p99 ms", "worst p99", "server CPU µs each", "client CPU share", "allocated bytes each"];
+
+    public IReadOnlyList<Round> Rounds => _rounds;
+
+    /// <summary>Requests that were answered, the warming round included.</summary>
+    public int Answered { get; private set; }
+
+    /// <summary>The first round warms up and is not kept.</summary>
+    public void Add(int number, Round round)
+    {
+        Answered += round.Requests;
+        if (number > 0) _rounds.Add(round);
+    }
+
+    /// <summary>This side's rate as a share of another's, round by round.</summary>
+    public IReadOnlyList<double> Against(Side reference) => [.. _rounds.Zip(reference._rounds, (mine, other) => mine.PerSecond / other.PerSecond)];
+
+    public string[] Cells =>
+    [
+        name, Whole(Middle(round => round.PerSecond)), $"{Whole(_rounds.Min(round => round.PerSecond))}–{Whole(_rounds.Max(round => round.PerSecond))}",
+        Tenths(Middle(round => round.MedianMilliseconds)), Tenths(Middle(round => round.P99Milliseconds)), Tenths(_rounds.Max(round => round.P99Milliseconds)),
+        Tenths(Middle(round => round.ServerMicroseconds)), $"{Whole(100 * Middle(round => round.ClientSeconds / (round.ClientSeconds + round.ServerSeconds)))} %",
+        Whole(Middle(round => round.AllocatedEach)),
+    ];
+
+    private double Middle(Func<Round, double> value) => _rounds.Select(value).Median();
+
+    private static string Whole(double value) => value.ToString("N0", CultureInfo.InvariantCulture);
+
+    private static string Tenths(double value) => value.ToString("0.0", CultureInfo.InvariantCulture);
+}

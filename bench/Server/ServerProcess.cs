@@ -1,0 +1,138 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Sockets;
+using Campaigns.Bench.Client;
+
+namespace Campaigns.Bench.Server;
+
+/// <summary>A server as a process of its own on a data folder. Ending it leaves the folder.</summary>
+internal sealed class ServerProcess : IAsyncDisposable
+{
+    /// <summary>
+    /// Limits off, because one machine plays everybody; a mail server that is down (nothing listens on that port), so that letters wait in
+    /// the outbox and the worker asks after it once a minute at most; no line a request.
+    /// </summary>
+    private static readonly string[] _settings =
+    [
+        "--Limits:Enabled=false", "--Mail:Transport=smtp", "--Mail:Host=127.0.0.1", "--Mail:Port=1", "--Mail:Security=none",
+        "--Logging:LogLevel:Default=Error", "--Logging:LogLevel:Microsoft.Hosting.Lifetime=Error",
+    ];
+
+    private readonly Process _process;
+
+    private ServerProcess(Process process, string folder, Uri url)
+    {
+        (_process, Folder, Url) = (process, folder, url);
+        Http = new HttpClient { BaseAddress = url, Timeout = TimeSpan.FromMinutes(10) };
+    }
+
+    public string Folder { get; }
+
+    public Uri Url { get; }
+
+    /// <summary>For setting up and looking after, as an administrator; not for load.</summary>
+    public HttpClient Http { get; }
+
+    /// <summary>The most memory the process ever had resident, in megabytes; only Linux tells.</summary>
+    public double PeakMegabytes =>
+        long.Parse(File.ReadLines($"/proc/{_process.Id}/status").Single(line => line.StartsWith("VmHWM:", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / 1024.0;
+
+    /// <summary>Starts and waits until it is ready. Later settings win.</summary>
+    public static async Task<ServerProcess> StartAsync(string folder, params string[] settings)
+    {
+        var url = new Uri($"http://127.0.0.1:{FreePort()}");
+        // Under the product's runtimeconfig: its garbage collector, not this program's.
+        string Beside(string file) => Path.Combine(AppContext.BaseDirectory, file);
+        var start = new ProcessStartInfo("dotnet",
+        [
+            "exec", "--runtimeconfig", Beside("Campaigns.Api.runtimeconfig.json"), "--depsfile", Beside("Campaigns.Bench.deps.json"), Beside("Campaigns.Bench.dll"), BenchServer.Mode,
+            "--urls", url.ToString(), $"--Data:Directory={folder}", $"--Keys:Directory={Path.Combine(folder, "keys")}", .. _settings, .. settings,
+        ]);
+        start.Environment["ASPNETCORE_ENVIRONMENT"] = "Production";
+        foreach (var ours in start.Environment.Keys.Where(key => key.StartsWith("DOTNET_SYSTEM_NET_SOCKETS", StringComparison.Ordinal) || key == "ASPNETCORE_URLS").ToList())
+            start.Environment.Remove(ours);
+        var server = new ServerProcess(Process.Start(start)!, folder, url);
+        await server.UntilReadyAsync();
+        server.Http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", await server.PostAsync("/bench/token"));
+        return server;
+    }
+
+    /// <summary>A load with what it cost the server in processor time and memory, and this process in processor time.</summary>
+    public async Task<Round> MeasureAsync(Func<Task<Round>> load)
+    {
+        var allocated = await AllocatedAsync();
+        var (server, client) = (ProcessorTime, Environment.CpuUsage.TotalTime);
+        var round = await load();
+        return round with
+        {
+            ServerSeconds = (ProcessorTime - server).TotalSeconds,
+            ClientSeconds = (Environment.CpuUsage.TotalTime - client).TotalSeconds,
+            Allocated = await AllocatedAsync() - allocated,
+        };
+    }
+
+    /// <summary>Waits until the server has nothing left to do: what it does at its start, or after a load, is no part of the next round.</summary>
+    public async Task SettleAsync()
+    {
+        for (var tries = 0; tries < 600; tries++)
+        {
+            var before = ProcessorTime;
+            await Task.Delay(500);
+            if ((ProcessorTime - before).TotalMilliseconds < 50) return;
+        }
+        throw new TimeoutException("The server does not come to rest.");
+    }
+
+    /// <summary>A deed of the bench's own routes, with what it answers.</summary>
+    public async Task<string> PostAsync(string path)
+    {
+        using var answer = await Http.PostAsync(new Uri(path, UriKind.Relative), null);
+        return (int)answer.StatusCode == 200 ? await answer.Content.ReadAsStringAsync() : throw new WrongResultException($"{path} answered {(int)answer.StatusCode}.");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Http.Dispose();
+        if (!_process.HasExited) _process.Kill();
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+    }
+
+    private TimeSpan ProcessorTime
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.TotalProcessorTime;
+        }
+    }
+
+    private async Task<long> AllocatedAsync() => long.Parse(await Http.GetStringAsync("/bench/allocated"), CultureInfo.InvariantCulture);
+
+    private async Task UntilReadyAsync()
+    {
+        for (var tries = 0; !_process.HasExited && tries < 600; tries++)
+        {
+            try
+            {
+                using var answer = await Http.GetAsync("/healthz/ready");
+                if (answer.IsSuccessStatusCode) return;
+            }
+            catch (HttpRequestException)
+            {
+                // Not listening yet.
+            }
+            await Task.Delay(100);
+        }
+        throw new WrongResultException("The server does not serve.");
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
