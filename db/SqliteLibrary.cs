@@ -20,12 +20,20 @@ internal static unsafe class SqliteLibrary
             if (_chosen) return;
             NativeLibrary.SetDllImportResolver(typeof(SQLite3Provider_e_sqlite3).Assembly, Resolve);
             raw.SetProvider(new SQLite3Provider_e_sqlite3());
+            // Nobody asks how much memory is in use, and keeping the figure takes a lock at every allocation. Its locks on connections stay on:
+            // a statement nobody disposed of is finalised on another thread.
+            Require(raw.sqlite3_config(raw.SQLITE_CONFIG_MEMSTATUS, 0));
             _chosen = true;
         }
     }
 
     /// <summary>For the log: which library runs.</summary>
     public static string Version => raw.sqlite3_libversion().utf8_to_string();
+
+    private static void Require(int result)
+    {
+        if (result != raw.SQLITE_OK) throw new InvalidOperationException("SQLite was in use before it was set up.");
+    }
 
     private static nint Resolve(string name, Assembly assembly, DllImportSearchPath? path)
     {

@@ -29,7 +29,7 @@ public sealed class LedgerSealer(Database database, LedgerStore ledger, SealingS
 
     private const string InsertLine = """
         INSERT INTO ledger_entries (campaign_id, n, kind, country, line, text_hash, signature_id)
-        VALUES (@campaignId, @n, @kind, @Country, @line, @TextHash, @SignatureId)
+        VALUES (@campaignId, @n, @kind, @country, @line, @textHash, @signatureId)
         """;
 
     private const string LinkSignatures = """
@@ -43,7 +43,7 @@ public sealed class LedgerSealer(Database database, LedgerStore ledger, SealingS
         """;
 
     private const string StoreTile = """
-        INSERT INTO ledger_tiles (campaign_id, level, tile, hashes) VALUES (@campaignId, @Level, @Tile, @Hashes)
+        INSERT INTO ledger_tiles (campaign_id, level, tile, hashes) VALUES (@campaignId, @level, @tile, @hashes)
         ON CONFLICT (campaign_id, level, tile) DO UPDATE SET hashes = excluded.hashes
         """;
 
@@ -132,23 +132,27 @@ public sealed class LedgerSealer(Database database, LedgerStore ledger, SealingS
                 lines.Add(adds[^1].Line);
             }
             // At most one remove per add, whatever the queue says.
-            else if (write.Connection.Execute(LinkRemoved, new { campaignId, n, of = row.OfN }) == 1)
+            else if (write.Prepare(LinkRemoved).Set("@campaignId", campaignId).Set("@n", n).Set("@of", row.OfN).Run() == 1)
             {
                 lines.Add(LedgerLine.OfRemove(n, row.OfN!.Value, row.Country, row.Reason!));
-                write.Connection.Execute(InsertLine, new { campaignId, n, kind = LedgerLine.Remove, row.Country, line = lines[^1].Text, row.TextHash, row.SignatureId });
+                Insert(write, campaignId, lines[^1], LedgerLine.Remove, row);
             }
         }
-        write.Connection.Execute(InsertLine, adds.Select(add =>
-            new { campaignId, n = add.Line.N, kind = LedgerLine.Add, add.Row.Country, line = add.Line.Text, add.Row.TextHash, add.Row.SignatureId }));
+        foreach (var (line, row) in adds) Insert(write, campaignId, line, LedgerLine.Add, row);
         write.Connection.Execute(LinkSignatures, new { campaignId, first });
         return lines;
     }
+
+    private static void Insert(WriteTransaction write, long campaignId, LedgerLine line, string kind, QueueRow row) => write.Prepare(InsertLine)
+        .Set("@campaignId", campaignId).Set("@n", line.N).Set("@kind", kind).Set("@country", row.Country).Set("@line", line.Text)
+        .Set("@textHash", row.TextHash).Set("@signatureId", row.SignatureId).Run();
 
     private static byte[] Grow(WriteTransaction write, long campaignId, long size, List<LedgerLine> lines)
     {
         var tiles = LedgerStore.Tiles(write.Connection, campaignId);
         foreach (var line in lines) tiles.Append(line.N, line.LeafHash());
-        write.Connection.Execute(StoreTile, tiles.Changed.Select(changed => new { campaignId, changed.Level, changed.Tile, changed.Hashes }));
+        foreach (var (level, tile, hashes) in tiles.Changed)
+            write.Prepare(StoreTile).Set("@campaignId", campaignId).Set("@level", level).Set("@tile", tile).Set("@hashes", hashes).Run();
         return MerkleTree.Root(size + lines.Count, tiles.Node);
     }
 

@@ -44,13 +44,13 @@ public sealed class LetterStore(Database database, SignatureSeal seal, KeyRing k
         """;
 
     private const string Mark = """
-        UPDATE letters SET state = @State, failure = @Failure, tries = tries + @tried, due_at = COALESCE(@dueAt, due_at), sent_at = @sentAt, lease_until = NULL
-        WHERE campaign_id = @CampaignId AND id = @Id AND attempt = @Attempt AND state = 'queued'
+        UPDATE letters SET state = @state, failure = @failure, tries = tries + @tried, due_at = COALESCE(@dueAt, due_at), sent_at = @sentAt, lease_until = NULL
+        WHERE campaign_id = @campaignId AND id = @id AND attempt = @attempt AND state = 'queued'
         """;
 
     private const string ProlongLink = """
         UPDATE signatures SET confirm_expires_at = @until
-        WHERE campaign_id = @CampaignId AND id = @SignatureId AND state = 'pending' AND confirm_generation = @Generation
+        WHERE campaign_id = @campaignId AND id = @signatureId AND state = 'pending' AND confirm_generation = @generation
         """;
 
     private const string Suppress = """
@@ -131,27 +131,16 @@ public sealed class LetterStore(Database database, SignatureSeal seal, KeyRing k
     private static void MarkOne(WriteTransaction write, LetterOutcome outcome)
     {
         var letter = outcome.Letter;
-        var marked = write.Connection.Execute(Mark, new
-        {
-            letter.CampaignId,
-            letter.Id,
-            letter.Attempt,
-            outcome.State,
-            outcome.Failure,
-            tried = outcome.Tried ? 1 : 0,
-            dueAt = outcome.DueAt?.ToUnixTimeMilliseconds(),
-            sentAt = outcome.State == LetterState.Sent ? write.Now.ToUnixTimeMilliseconds() : (long?)null,
-        });
+        var marked = write.Prepare(Mark)
+            .Set("@campaignId", letter.CampaignId).Set("@id", letter.Id).Set("@attempt", letter.Attempt)
+            .Set("@state", outcome.State).Set("@failure", outcome.Failure).Set("@tried", outcome.Tried ? 1 : 0)
+            .Set("@dueAt", outcome.DueAt?.ToUnixTimeMilliseconds()).Set("@sentAt", outcome.State == LetterState.Sent ? write.Now.ToUnixTimeMilliseconds() : null).Run();
         if (marked == 0) return;
         if (outcome.State == LetterState.Sent && letter.Kind == LetterKind.Confirm && write.Now - letter.CreatedAt > _prompt)
         {
-            write.Connection.Execute(ProlongLink, new
-            {
-                letter.CampaignId,
-                letter.SignatureId,
-                letter.Generation,
-                until = (write.Now + SigningStore.LinkLasts).ToUnixTimeMilliseconds(),
-            });
+            write.Prepare(ProlongLink)
+                .Set("@campaignId", letter.CampaignId).Set("@signatureId", letter.SignatureId).Set("@generation", letter.Generation)
+                .Set("@until", (write.Now + SigningStore.LinkLasts).ToUnixTimeMilliseconds()).Run();
         }
         if (outcome.NoSuchMailbox)
         {
