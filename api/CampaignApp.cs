@@ -53,7 +53,7 @@ public static class CampaignApp
         builder.Services.AddProblemDetails().AddExceptionHandler<FailureHandler>();
         builder.Services.AddContractJson();
         builder.Services.AddNetworkLimits();
-        builder.Services.AddSingleton<StaffFailures>().AddSingleton<CountsFeed>().AddSingleton<WriteProbe>();
+        builder.Services.AddSingleton<StaffFailures>().AddSingleton<CountsAnswers>().AddSingleton<CampaignAnswers>().AddSingleton<WriteProbe>();
         builder.Services.AddCors().AddSingleton<ICorsPolicyProvider, Origins>();
         builder.Services.AddCampaignHealth();
         builder.Services.AddOpenApi("v1");
@@ -69,7 +69,7 @@ public static class CampaignApp
         app.UseKnownProxies();
         app.UseRequestLog();
         // Before the handler of failures, which says in the reader's language that something failed.
-        app.UseRequestLocalization(PageLanguage.Localization());
+        app.UsePageLanguage();
         app.UseExceptionHandler();
         app.UsePages();
         app.UseProblems();

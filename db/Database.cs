@@ -1,4 +1,6 @@
 using System.Data.Common;
+using System.Diagnostics.Metrics;
+using System.Runtime.CompilerServices;
 using Campaigns.Db.Keys;
 using Campaigns.Db.Ledger;
 using Campaigns.Db.Writes;
@@ -21,12 +23,17 @@ public sealed class Database : IAsyncDisposable
 
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(30);
 
+    // A meter of its own, so that two databases in one process can be told apart.
+    private readonly Meter _meter;
+    private readonly Counter<long> _reads;
     private readonly SqliteDialect _dialect;
     private readonly FileLock _writeLock;
     private readonly FileLock? _serveLock;
 
     private Database(SqliteDialect dialect, FileLock writeLock, FileLock? serveLock, KeyRing keys, Journal journal, WriteQueue writes)
     {
+        _meter = new Meter(new MeterOptions("Campaign") { Scope = this });
+        _reads = _meter.CreateCounter<long>("campaign.database.reads", description: "Connections taken to read, by who reads.");
         _dialect = dialect;
         _writeLock = writeLock;
         _serveLock = serveLock;
@@ -42,12 +49,17 @@ public sealed class Database : IAsyncDisposable
     public WriteQueue Writes { get; }
 
     /// <summary>A connection that can only read. Dispose of it soon: a long read keeps the write-ahead log from shrinking.</summary>
-    public DbConnection Read() => _dialect.OpenForReading();
+    /// <param name="reader">The member that reads, for the metric <c>campaign.database.reads</c>.</param>
+    public DbConnection Read([CallerMemberName] string reader = "")
+    {
+        _reads.Add(1, new KeyValuePair<string, object?>("reader", reader));
+        return _dialect.OpenForReading();
+    }
 
     /// <summary>Reads several things as of one moment.</summary>
-    public T Snapshot<T>(Func<DbConnection, T> read)
+    public T Snapshot<T>(Func<DbConnection, T> read, [CallerMemberName] string reader = "")
     {
-        using var connection = Read();
+        using var connection = Read(reader);
         connection.Execute("BEGIN TRANSACTION");
         try
         {
@@ -130,6 +142,7 @@ public sealed class Database : IAsyncDisposable
         _dialect.CloseReaders();
         await Writes.DisposeAsync();
         Journal.Dispose();
+        _meter.Dispose();
         _writeLock.Dispose();
         _serveLock?.Dispose();
     }

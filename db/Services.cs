@@ -37,7 +37,7 @@ public static class Services
         services.AddOptions<LedgerOptions>().Bind(configuration.GetSection("Ledger")).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<LedgerStore>().AddSingleton<LedgerSealer>().AddSingleton<SealingStops>();
         if (serving) services.AddHostedService<LedgerRecovery>();
-        services.AddSingleton<CountStore>();
+        services.AddSingleton<CountStore>().AddSingleton<LiveCounts>();
         services.AddSingleton<BackupStore>();
         services.AddSingleton<StaffStore>().AddSingleton<AuditStore>();
         services.AddSingleton(provider => new PacketFolder(root.Resolve(provider.GetRequiredService<IOptions<DataOptions>>().Value.Directory)));

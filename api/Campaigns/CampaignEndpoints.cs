@@ -1,7 +1,6 @@
-using System.Globalization;
 using Campaigns.Api.Http;
+using Campaigns.Api.Pages;
 using Campaigns.Db.Campaigns;
-using Campaigns.Db.Counts;
 
 namespace Campaigns.Api.Campaigns;
 
@@ -9,23 +8,25 @@ internal static class CampaignEndpoints
 {
     public static void MapCampaigns(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/api/campaigns", List).RequireCors(Origins.Any).Produces<CampaignSummary[]>();
-        routes.MapGet("/api/campaigns/{slug}", Show).RequireCors(Origins.Any).Produces<CampaignView>().Refuses("no-such-campaign");
+        // Taken once: asking for services opens a scope in every request.
+        var campaigns = routes.ServiceProvider.GetRequiredService<CampaignStore>();
+        var answers = routes.ServiceProvider.GetRequiredService<CampaignAnswers>();
+        routes.MapGet("/api/campaigns", async ValueTask<IResult> () => await answers.ListAsync()).RequireCors(Origins.Any).Produces<CampaignSummary[]>();
+        routes.MapGet("/api/campaigns/{slug}", (string slug, HttpRequest request) => ShowAsync(slug, request, campaigns, answers)).RequireCors(Origins.Any)
+            .Produces<CampaignView>().Refuses("no-such-campaign");
     }
 
-    private static IResult List(CampaignStore campaigns, CountStore counts) => TypedResults.Ok(
-        campaigns.List().Where(campaign => campaign.State == CampaignState.Open).Select(campaign => new CampaignSummary(
-            campaign.Slug, campaign.Texts.ToDictionary(text => text.Locale, text => text.Title), counts.Public(campaign).Confirmed, campaign.Goal, campaign.State)).ToArray());
-
-    private static IResult Show(string slug, CampaignStore campaigns, CountStore counts) =>
-        campaigns.FindPublic(slug) is { } campaign
-            ? TypedResults.Ok(CampaignView.Of(campaign, counts.Public(campaign), Locales.Nearest(CultureInfo.CurrentUICulture.Name)))
-            : Refusal.NoSuchCampaign.ToProblem();
+    private static async ValueTask<IResult> ShowAsync(string slug, HttpRequest request, CampaignStore campaigns, CampaignAnswers answers) =>
+        await campaigns.FindPublicAsync(slug) is { } campaign ? await answers.OfAsync(campaign, PageLanguage.Of(request)) : Refusal.NoSuchCampaign.ToProblem();
 }
 
 internal static class PublicCampaigns
 {
     /// <summary>The campaign unless there is none or it is still a draft, which to the public is the same.</summary>
-    public static Campaign? FindPublic(this CampaignStore campaigns, string slug) =>
-        campaigns.Find(slug) is { } campaign && campaign.State != CampaignState.Draft ? campaign : null;
+    public static Campaign? FindPublic(this CampaignStore campaigns, string slug) => Public(campaigns.Find(slug));
+
+    /// <summary>The same without holding a thread while the campaign is read.</summary>
+    public static async ValueTask<Campaign?> FindPublicAsync(this CampaignStore campaigns, string slug) => Public(await campaigns.FindAsync(slug));
+
+    private static Campaign? Public(Campaign? campaign) => campaign?.State == CampaignState.Draft ? null : campaign;
 }

@@ -2,7 +2,11 @@ using Campaigns.Db.Counts;
 
 namespace Campaigns.Api.Campaigns;
 
-internal sealed record CampaignSummary(string Slug, IReadOnlyDictionary<string, string> Titles, long Confirmed, int Goal, string State);
+internal sealed record CampaignSummary(string Slug, IReadOnlyDictionary<string, string> Titles, long Confirmed, int Goal, string State)
+{
+    public static CampaignSummary Of(Campaign campaign, long confirmed) =>
+        new(campaign.Slug, campaign.Texts.ToDictionary(text => text.Locale, text => text.Title), confirmed, campaign.Goal, campaign.State);
+}
 
 internal sealed record TextView(string Title, string Demand, int Version, string Hash);
 

@@ -2,6 +2,24 @@ using Microsoft.Net.Http.Headers;
 
 namespace Campaigns.Api.Http;
 
+/// <summary>An ETag. A weak one says that nothing of interest differs, not that every byte is the same.</summary>
+internal sealed class Tag(string value, bool weak = false)
+{
+    private readonly EntityTagHeaderValue _parsed = new($"\"{value}\"", weak);
+
+    public string Text { get; } = weak ? $"W/\"{value}\"" : $"\"{value}\"";
+
+    /// <summary>True when <c>If-None-Match</c> names it, alone, among others or by <c>*</c>.</summary>
+    public bool IsKnown(HttpRequest request)
+    {
+        var known = request.Headers.IfNoneMatch;
+        if (known.Count == 0) return false;
+        // Nearly every client sends back what it got; only the others are taken apart.
+        if (known.Count == 1 && known[0] == Text) return true;
+        return request.GetTypedHeaders().IfNoneMatch.Any(one => one.Equals(EntityTagHeaderValue.Any) || one.Compare(_parsed, useStrongComparison: false));
+    }
+}
+
 /// <summary>What caches may keep of public answers.</summary>
 internal static class Caching
 {
@@ -10,16 +28,12 @@ internal static class Caching
 
     private const string AskFirst = "no-cache";
 
-    /// <summary>
-    /// Sets the tag and what caches may do. True when the client has this already; the handler then answers <see cref="NotModified"/>.
-    /// A <paramref name="weak"/> tag says that nothing of interest differs, not that every byte is the same.
-    /// </summary>
-    public static bool Knows(this HttpContext context, string tag, bool immutable, bool weak = false)
+    /// <summary>Sets the tag and what caches may do. True when the client has this already; the handler then answers <see cref="NotModified"/>.</summary>
+    public static bool Knows(this HttpContext context, Tag tag, bool immutable)
     {
-        var own = new EntityTagHeaderValue($"\"{tag}\"", weak);
-        context.Response.Headers.ETag = own.ToString();
+        context.Response.Headers.ETag = tag.Text;
         context.Response.Headers.CacheControl = immutable ? Forever : AskFirst;
-        return context.Request.GetTypedHeaders().IfNoneMatch.Any(known => known.Equals(EntityTagHeaderValue.Any) || known.Compare(own, useStrongComparison: false));
+        return tag.IsKnown(context.Request);
     }
 
     public static IResult NotModified() => TypedResults.StatusCode(StatusCodes.Status304NotModified);

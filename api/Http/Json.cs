@@ -9,6 +9,7 @@ internal static class Json
     /// <summary>The contract's JSON: camelCase, instants in one form, letters of all scripts as themselves.</summary>
     public static IServiceCollection AddContractJson(this IServiceCollection services) => services.ConfigureHttpJsonOptions(options =>
     {
+        options.SerializerOptions.TypeInfoResolverChain.Insert(0, ContractJson.Default);
         options.SerializerOptions.Converters.Add(new InstantConverter());
         // Safe where the media type is JSON; and a name should read as it was written.
         options.SerializerOptions.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;

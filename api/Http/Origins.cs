@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Campaigns.Db.Campaigns;
 using Microsoft.AspNetCore.Cors.Infrastructure;
 
@@ -11,11 +12,17 @@ internal sealed class Origins(CampaignStore campaigns) : ICorsPolicyProvider
 
     private static readonly CorsPolicy _any = new CorsPolicyBuilder().AllowAnyOrigin().WithMethods("GET", "HEAD").AllowAnyHeader().WithExposedHeaders("ETag").Build();
 
+    // A campaign that changes is another object, and the policy of the former goes with it.
+    private readonly ConditionalWeakTable<Campaign, CorsPolicy> _ofCampaign = [];
+
     public Task<CorsPolicy?> GetPolicyAsync(HttpContext context, string? policyName) => Task.FromResult(policyName switch
     {
         Any => _any,
         OfCampaign when context.GetRouteValue("slug") is string slug && campaigns.Find(slug) is { AllowedOrigins.Count: > 0 } campaign =>
-            new CorsPolicyBuilder().WithOrigins([.. campaign.AllowedOrigins]).WithMethods("POST").WithHeaders("content-type").Build(),
+            _ofCampaign.GetValue(campaign, Build),
         _ => null,
     });
+
+    private static CorsPolicy Build(Campaign campaign) =>
+        new CorsPolicyBuilder().WithOrigins([.. campaign.AllowedOrigins]).WithMethods("POST").WithHeaders("content-type").Build();
 }

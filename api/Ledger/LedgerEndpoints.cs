@@ -22,47 +22,47 @@ internal static class LedgerEndpoints
     public static void MapLedger(this IEndpointRouteBuilder routes)
     {
         var ledger = routes.MapGroup("/api/campaigns/{slug}/ledger").RequireCors(Origins.Any);
-        ledger.MapGet("/head", ShowHead).Produces<HeadView>().Produces(StatusCodes.Status304NotModified).Refuses("validation", "no-such-campaign", "not-found");
-        ledger.MapGet("", ShowLines).Produces<string>(contentType: Lines).Produces(StatusCodes.Status304NotModified).Refuses("validation", "no-such-campaign");
-        ledger.MapGet("/entries/{n}/proof", ShowProof).Produces<ProofView>().Produces(StatusCodes.Status304NotModified).Refuses("validation", "no-such-campaign", "not-found");
+        ledger.MapGet("/head", ShowHeadAsync).Produces<HeadView>().Produces(StatusCodes.Status304NotModified).Refuses("validation", "no-such-campaign", "not-found");
+        ledger.MapGet("", ShowLinesAsync).Produces<string>(contentType: Lines).Produces(StatusCodes.Status304NotModified).Refuses("validation", "no-such-campaign");
+        ledger.MapGet("/entries/{n}/proof", ShowProofAsync).Produces<ProofView>().Produces(StatusCodes.Status304NotModified).Refuses("validation", "no-such-campaign", "not-found");
         routes.MapGet("/api/keys", ShowKeys).RequireCors(Origins.Any).Produces(StatusCodes.Status200OK, contentType: "application/json");
     }
 
-    private static IResult ShowHead(string slug, string? size, HttpContext context, CampaignStore campaigns, LedgerStore ledger)
+    private static async Task<IResult> ShowHeadAsync(string slug, string? size, HttpContext context, CampaignStore campaigns, LedgerStore ledger)
     {
-        if (campaigns.FindPublic(slug) is not { } campaign) return Refusal.NoSuchCampaign.ToProblem();
+        if (await campaigns.FindPublicAsync(slug) is not { } campaign) return Refusal.NoSuchCampaign.ToProblem();
         if (Number("size", size) is { Refusal: { } wrong }) return wrong.ToProblem();
-        var head = Number("size", size).Value is { } asked ? ledger.FindHead(campaign.Id, asked) : ledger.GetHead(campaign.Id);
+        var head = Number("size", size).Value is { } asked ? ledger.FindHead(campaign.Id, asked) : await ledger.GetHeadAsync(campaign.Id);
         if (head is null) return Refusal.NotFound.ToProblem();
-        return context.Knows(Tag(head), immutable: size is not null)
+        return context.Knows(TagOf(head), immutable: size is not null)
             ? Caching.NotModified()
             : TypedResults.Ok(new HeadView(head.Size, head.Root, head.SealedAt, head.Counts, head.Jws));
     }
 
-    private static IResult ShowLines(string slug, string? from, string? to, HttpContext context, CampaignStore campaigns, LedgerStore ledger)
+    private static async Task<IResult> ShowLinesAsync(string slug, string? from, string? to, HttpContext context, CampaignStore campaigns, LedgerStore ledger)
     {
-        if (campaigns.FindPublic(slug) is not { } campaign) return Refusal.NoSuchCampaign.ToProblem();
+        if (await campaigns.FindPublicAsync(slug) is not { } campaign) return Refusal.NoSuchCampaign.ToProblem();
         if (Number("from", from) is { Refusal: { } wrongFrom }) return wrongFrom.ToProblem();
         if (Number("to", to) is { Refusal: { } wrongTo }) return wrongTo.ToProblem();
-        var size = ledger.GetHead(campaign.Id).Size;
+        var size = (await ledger.GetHeadAsync(campaign.Id)).Size;
         var first = Number("from", from).Value ?? 0;
         var asked = Number("to", to).Value;
         var end = Math.Min(asked ?? size, size);
-        return context.Knows(FormattableString.Invariant($"{first}-{end}"), immutable: asked <= size)
+        return context.Knows(new Tag(FormattableString.Invariant($"{first}-{end}")), immutable: asked <= size)
             ? Caching.NotModified()
             : TypedResults.Stream(body => WriteLinesAsync(body, ledger, campaign.Id, first, end, context.RequestAborted), Lines);
     }
 
-    private static IResult ShowProof(string slug, string n, string? size, HttpContext context, CampaignStore campaigns, LedgerStore ledger)
+    private static async Task<IResult> ShowProofAsync(string slug, string n, string? size, HttpContext context, CampaignStore campaigns, LedgerStore ledger)
     {
-        if (campaigns.FindPublic(slug) is not { } campaign) return Refusal.NoSuchCampaign.ToProblem();
+        if (await campaigns.FindPublicAsync(slug) is not { } campaign) return Refusal.NoSuchCampaign.ToProblem();
         if (Number("n", n) is { Refusal: { } wrongN }) return wrongN.ToProblem();
         if (Number("size", size) is { Refusal: { } wrongSize }) return wrongSize.ToProblem();
-        var head = ledger.GetHead(campaign.Id).Size;
+        var head = (await ledger.GetHeadAsync(campaign.Id)).Size;
         var entry = Number("n", n).Value!.Value;
         var tree = Number("size", size).Value ?? head;
         if (tree > head || entry >= tree) return Refusal.NotFound.ToProblem();
-        if (context.Knows(FormattableString.Invariant($"{entry}-{tree}"), immutable: size is not null)) return Caching.NotModified();
+        if (context.Knows(new Tag(FormattableString.Invariant($"{entry}-{tree}")), immutable: size is not null)) return Caching.NotModified();
         var proof = ledger.GetProof(campaign.Id, entry, tree);
         return TypedResults.Ok(new ProofView(proof.N, proof.Size, proof.LeafHash, proof.Path));
     }
@@ -98,7 +98,7 @@ internal static class LedgerEndpoints
         await writer.CompleteAsync();
     }
 
-    private static string Tag(SignedHead head) => FormattableString.Invariant($"{head.Size}-{head.Root[..16]}");
+    private static Tag TagOf(SignedHead head) => new(FormattableString.Invariant($"{head.Size}-{head.Root[..16]}"));
 
     /// <summary>A number from the address, null where there is none.</summary>
     private static (long? Value, Refusal? Refusal) Number(string name, string? text)

@@ -24,26 +24,28 @@ internal static class CampaignPageEndpoints
         pages.MapPost("/c/{slug}/find", SendLink).RequireRateLimiting(Networks.Other);
     }
 
-    private static RazorComponentResult<HomePage> Home(HttpContext context, IHostEnvironment environment, CampaignStore campaigns, CountStore counts)
+    private static async Task<RazorComponentResult<HomePage>> Home(HttpContext context, IHostEnvironment environment, CampaignStore campaigns, LiveCounts counts)
     {
-        var open = campaigns.List().Where(campaign => campaign.State == CampaignState.Open);
+        var open = new List<(Campaign, long)>();
+        foreach (var campaign in (await campaigns.ListAsync()).Where(campaign => campaign.State == CampaignState.Open))
+            open.Add((campaign, (await counts.OfAsync(campaign)).Confirmed));
         return PageResults.Page<HomePage>(new
         {
-            Campaigns = open.Select(campaign => (campaign, counts.Public(campaign).Confirmed)).ToList(),
+            Campaigns = open,
             OfferDemonstration = environment.IsDevelopment() && ThisMachine.Is(context) && campaigns.Find(Demonstration.Slug) is null,
         });
     }
 
-    private static IResult Show(string slug, CampaignStore campaigns, CountStore counts, TimeProvider time) =>
-        campaigns.FindPublic(slug) is { } campaign ? Render(campaign, counts, time.UtcNow()) : PageResults.NotFound();
+    private static async Task<IResult> Show(string slug, CampaignStore campaigns, LiveCounts counts, TimeProvider time) =>
+        await campaigns.FindPublicAsync(slug) is { } campaign ? await RenderAsync(campaign, counts, time.UtcNow()) : PageResults.NotFound();
 
-    private static async Task<IResult> Sign(string slug, HttpRequest request, CampaignStore campaigns, CountStore counts, SigningStore signing, TimeProvider time)
+    private static async Task<IResult> Sign(string slug, HttpRequest request, CampaignStore campaigns, LiveCounts counts, SigningStore signing, TimeProvider time)
     {
         if (campaigns.FindPublic(slug) is not { } campaign) return PageResults.NotFound();
         if (await PageForm.ReadAsync(request) is not { } fields) return PageResults.Message("Refused", StatusCodes.Status400BadRequest);
         var now = time.UtcNow();
         var form = PageForm.Signature(fields);
-        if (!campaign.TakesSignatures(now)) return Render(campaign, counts, now, form, Refusal.CampaignClosed, StatusCodes.Status409Conflict);
+        if (!campaign.TakesSignatures(now)) return await RenderAsync(campaign, counts, now, form, Refusal.CampaignClosed, StatusCodes.Status409Conflict);
 
         var outcome = form.Check(campaign, new FieldErrors());
         if (outcome.Value is { Disclosure: > Disclosure.Count } && fields["recipients"] is { Count: > 0 } seen && seen != campaign.RecipientsMark)
@@ -51,17 +53,17 @@ internal static class CampaignPageEndpoints
         if (outcome.Refusal is { } refusal)
         {
             var status = refusal.Errors is null ? StatusCodes.Status409Conflict : StatusCodes.Status400BadRequest;
-            return Render(campaign, counts, now, form, refusal, status);
+            return await RenderAsync(campaign, counts, now, form, refusal, status);
         }
         try
         {
             if (await signing.SignAsync(campaign, outcome.Value!, request.HttpContext.Connection.RemoteIpAddress) is { } changed)
-                return Render(campaigns.FindPublic(slug)!, counts, now, form, changed, StatusCodes.Status409Conflict);
+                return await RenderAsync(campaigns.FindPublic(slug)!, counts, now, form, changed, StatusCodes.Status409Conflict);
         }
         catch (OverloadedException)
         {
             request.HttpContext.Response.Headers.RetryAfter = "5";
-            return Render(campaign, counts, now, form, Refusal.Overloaded, StatusCodes.Status503ServiceUnavailable);
+            return await RenderAsync(campaign, counts, now, form, Refusal.Overloaded, StatusCodes.Status503ServiceUnavailable);
         }
         return PageResults.SeeOther(request, $"/c/{slug}/thanks");
     }
@@ -82,8 +84,8 @@ internal static class CampaignPageEndpoints
         return PageResults.Page<FindMinePage>(new { Campaign = campaign, Sent = true });
     }
 
-    private static RazorComponentResult<CampaignPage> Render(Campaign campaign, CountStore counts, DateTimeOffset now, SignatureForm? form = null, Refusal? refusal = null, int status = StatusCodes.Status200OK) =>
+    private static async Task<RazorComponentResult<CampaignPage>> RenderAsync(Campaign campaign, LiveCounts counts, DateTimeOffset now, SignatureForm? form = null, Refusal? refusal = null, int status = StatusCodes.Status200OK) =>
         PageResults.Page<CampaignPage>(
-            new { Campaign = campaign, Counts = CountsView.Of(campaign, counts.Public(campaign), PageLanguage.Current), Now = now, Form = form ?? new SignatureForm(), Refusal = refusal },
+            new { Campaign = campaign, Counts = CountsView.Of(campaign, await counts.OfAsync(campaign), PageLanguage.Current), Now = now, Form = form ?? new SignatureForm(), Refusal = refusal },
             status);
 }

@@ -21,7 +21,7 @@ internal static class ConfirmPageEndpoints
         return PageResults.Page<ConfirmPage>(new { Campaign = campaign, Text = text, Preview = preview });
     }
 
-    private static async Task<IResult> Confirm(string token, ConfirmationStore confirmations, CampaignStore campaigns, CountStore counts, IConfiguration settings)
+    private static async Task<IResult> Confirm(string token, ConfirmationStore confirmations, CampaignStore campaigns, LiveCounts counts, IConfiguration settings)
     {
         var outcome = await confirmations.ConfirmAsync(token);
         if (outcome.Value is not { } confirmed) return PageResults.LinkNotUsable();
@@ -30,7 +30,7 @@ internal static class ConfirmPageEndpoints
         {
             Campaign = campaign,
             SignedCountry = confirmed.Country,
-            counts.Public(campaign).Confirmed,
+            (await counts.OfAsync(campaign)).Confirmed,
             confirmed.ManageToken,
             Address = $"{settings["PublicUrl"]?.TrimEnd('/')}/c/{campaign.Slug}",
         });

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using Microsoft.AspNetCore.Localization;
 using Microsoft.Extensions.Primitives;
@@ -12,6 +13,12 @@ public sealed class PageLanguage : RequestCultureProvider
 {
     public const string Key = "lang";
 
+    // Browsers send a few hundred different wishes; the first are remembered, and what is beyond is taken apart each time.
+    private const int LongestKnown = 64;
+    private const int MostKnown = 512;
+
+    private static readonly ConcurrentDictionary<string, string> _known = new(StringComparer.Ordinal);
+
     /// <summary>Words follow the reader; numbers and dates follow only where a page writes them, so that no answer of the API depends on a language.</summary>
     public static RequestLocalizationOptions Localization() => new RequestLocalizationOptions
     {
@@ -22,9 +29,12 @@ public sealed class PageLanguage : RequestCultureProvider
     };
 
     public override Task<ProviderCultureResult?> DetermineProviderCultureResult(HttpContext httpContext) =>
-        Task.FromResult<ProviderCultureResult?>(new(Chosen(httpContext.Request) ?? Accepted(httpContext.Request)));
+        Task.FromResult<ProviderCultureResult?>(new(Of(httpContext.Request)));
 
-    /// <summary>The language this request is answered in; one of <see cref="Locales.Supported"/>.</summary>
+    /// <summary>The language a request asks for; one of <see cref="Locales.Supported"/>.</summary>
+    public static string Of(HttpRequest request) => (request.QueryString.HasValue ? Chosen(request) : null) ?? Accepted(request);
+
+    /// <summary>The language this page is answered in; one of <see cref="Locales.Supported"/>.</summary>
     public static string Current => Locales.Nearest(CultureInfo.CurrentUICulture.Name);
 
     /// <summary>An address on this site that keeps the reader's choice of language; fragments stay at the end.</summary>
@@ -44,6 +54,17 @@ public sealed class PageLanguage : RequestCultureProvider
         request.Query[Key] is [{ } locale] && Locales.Supports(locale) ? locale : null;
 
     private static string Accepted(HttpRequest request)
+    {
+        var header = request.Headers.AcceptLanguage;
+        if (header.Count == 0) return Locales.Default;
+        if (header.Count > 1 || header[0] is not { Length: < LongestKnown } text) return Best(request);
+        if (_known.TryGetValue(text, out var known)) return known;
+        var best = Best(request);
+        if (_known.Count < MostKnown) _known[text] = best;
+        return best;
+    }
+
+    private static string Best(HttpRequest request)
     {
         foreach (var language in request.GetTypedHeaders().AcceptLanguage.OrderByDescending(language => language.Quality ?? 1))
             if (language.Quality is not 0 && Match(language.Value) is { } locale) return locale;

@@ -16,6 +16,13 @@ internal static class PageSetup
     public static bool IsPage(this HttpContext context) =>
         !context.Request.Path.StartsWithSegments("/api") && !context.Request.Path.StartsWithSegments("/openapi") && !context.Request.Path.StartsWithSegments("/healthz");
 
+    /// <summary>
+    /// Pages speak the reader's language all through. The API names countries in it and nothing else, and asks for it where it does
+    /// (<see cref="PageLanguage.Of"/>).
+    /// </summary>
+    public static IApplicationBuilder UsePageLanguage(this IApplicationBuilder app) =>
+        app.UseWhen(IsPage, pages => pages.UseRequestLocalization(PageLanguage.Localization()));
+
     /// <summary>Gives pages their headers, few bytes on a bad line, and a page to every refusal that came without a body.</summary>
     public static IApplicationBuilder UsePages(this IApplicationBuilder app) => app.UseWhen(
         IsPage,

@@ -62,6 +62,7 @@ public sealed class CampaignEditor(Database database, CampaignStore campaigns, L
         WriteCountriesAndRecipients(write, id, draft, []);
         ledger.WriteEmptyHead(write, id, draft.Slug);
         actor.Audit(write, "campaign.create", draft.Slug);
+        write.AfterCommit(campaigns.ForgetList);
         return CampaignStore.Load(write.Connection, draft.Slug)!;
     });
 

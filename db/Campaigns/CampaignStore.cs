@@ -1,14 +1,17 @@
 using System.Collections.Concurrent;
+using System.Collections.Frozen;
 using System.Data.Common;
+using Campaigns.Db.Memory;
 using Dapper;
 
 namespace Campaigns.Db.Campaigns;
 
 /// <summary>
 /// Reads campaigns. They change rarely and every request needs one, so they are kept in memory and forgotten by the commit that changes
-/// them (this process is the only one that writes them, see docs/adr/0001).
+/// them; so is the list of which there are, and a storm of wrong addresses asks the database nothing (this process is the only one that
+/// writes campaigns, see docs/adr/0001).
 /// </summary>
-public sealed class CampaignStore(Database database)
+public sealed class CampaignStore
 {
     private const string Select = """
         SELECT c.id, c.slug, c.state, c.organisation, c.controller_name, c.controller_contact, c.privacy_version, p.body AS privacy_body,
@@ -31,43 +34,48 @@ public sealed class CampaignStore(Database database)
         FROM recipients WHERE campaign_id = @id AND removed_at IS NULL ORDER BY position
         """;
 
-    private readonly ConcurrentDictionary<string, Campaign> _bySlug = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<long, Campaign> _byId = new();
+    private const string SelectIndex = "SELECT id, slug FROM campaigns ORDER BY id DESC";
 
-    private long _changes;
+    private readonly ConcurrentDictionary<long, Kept<Campaign>> _campaigns = new();
+    private readonly Kept<CampaignIndex> _index;
+    private readonly Database _database;
+    private readonly TimeProvider _time;
 
-    /// <summary>The campaign in whatever state, or null.</summary>
-    public Campaign? Find(string slug)
+    public CampaignStore(Database database, TimeProvider time)
     {
-        if (_bySlug.TryGetValue(slug, out var known)) return known;
-        var changes = Volatile.Read(ref _changes);
-        using var connection = database.Read();
-        return Remember(Load(connection, slug), changes);
+        _database = database;
+        _time = time;
+        _index = new Kept<CampaignIndex>(ReadIndex, time);
     }
 
-    public Campaign? Find(long id)
-    {
-        if (_byId.TryGetValue(id, out var known)) return known;
-        var changes = Volatile.Read(ref _changes);
-        using var connection = database.Read();
-        return Remember(Load(connection, connection.QuerySingleOrDefault<CampaignRow>(Select + " WHERE c.id = @id", new { id })), changes);
-    }
+    /// <summary>The campaign in whatever state, or null; what is not there is known without asking the database.</summary>
+    public Campaign? Find(string slug) => _index.Get().BySlug.TryGetValue(slug, out var id) ? Kept(id).Get() : null;
+
+    /// <summary>The same without holding a thread while somebody else reads it.</summary>
+    public async ValueTask<Campaign?> FindAsync(string slug) =>
+        (await _index.GetAsync()).BySlug.TryGetValue(slug, out var id) ? await Kept(id).GetAsync() : null;
+
+    public Campaign? Find(long id) => _index.Get().Ids.Contains(id) ? Kept(id).Get() : null;
 
     /// <summary>The campaign of a row we hold. Campaigns are never deleted.</summary>
     public Campaign Get(long id) => Find(id) ?? throw new InvalidOperationException("A row belongs to a campaign that does not exist.");
 
     /// <summary>All campaigns, newest first.</summary>
-    public IReadOnlyList<Campaign> List()
+    public IReadOnlyList<Campaign> List() => [.. _index.Get().NewestFirst.Select(id => Kept(id).Get())];
+
+    /// <summary>The same without holding a thread while somebody else reads them.</summary>
+    public async ValueTask<IReadOnlyList<Campaign>> ListAsync()
     {
-        using var connection = database.Read();
-        var rows = connection.Query<CampaignRow>(Select + " ORDER BY c.id DESC").ToList();
-        return [.. rows.Select(row => Load(connection, row)!)];
+        var ids = (await _index.GetAsync()).NewestFirst;
+        var campaigns = new Campaign[ids.Count];
+        foreach (var (place, id) in ids.Index()) campaigns[place] = await Kept(id).GetAsync();
+        return campaigns;
     }
 
     /// <summary>The text with that hash, any version, or null.</summary>
     public PetitionText? FindText(long campaignId, string hash)
     {
-        using var connection = database.Read();
+        using var connection = _database.Read();
         var row = connection.QuerySingleOrDefault<TextRow>(
             "SELECT campaign_id, locale, version, title, demand, hash FROM petition_texts WHERE campaign_id = @campaignId AND hash = @hash", new { campaignId, hash });
         return row is null ? null : new PetitionText(row.Locale, (int)row.Version, row.Title, row.Demand, row.Hash);
@@ -76,21 +84,18 @@ public sealed class CampaignStore(Database database)
     /// <summary>Every version of every locale, oldest first.</summary>
     public IReadOnlyList<PetitionText> AllTexts(long campaignId)
     {
-        using var connection = database.Read();
+        using var connection = _database.Read();
         return [.. connection.Query<TextRow>(
             "SELECT campaign_id, locale, version, title, demand, hash FROM petition_texts WHERE campaign_id = @campaignId ORDER BY position, version", new { campaignId })
             .Select(row => new PetitionText(row.Locale, (int)row.Version, row.Title, row.Demand, row.Hash))];
     }
 
     /// <summary>False once the campaign was changed or forgotten since this object was read.</summary>
-    internal bool IsCurrent(Campaign campaign) => _byId.TryGetValue(campaign.Id, out var known) && ReferenceEquals(known, campaign);
+    internal bool IsCurrent(Campaign campaign) => _campaigns.TryGetValue(campaign.Id, out var kept) && kept.IsCurrent(campaign);
 
-    internal void Forget(Campaign campaign)
-    {
-        Interlocked.Increment(ref _changes);
-        _bySlug.TryRemove(campaign.Slug, out _);
-        _byId.TryRemove(campaign.Id, out _);
-    }
+    internal void Forget(Campaign campaign) => Kept(campaign.Id).Move();
+
+    internal void ForgetList() => _index.Move();
 
     /// <summary>Reads past the memory, inside a transaction that is about to change the campaign.</summary>
     internal static Campaign? Load(DbConnection connection, string slug) =>
@@ -101,13 +106,28 @@ public sealed class CampaignStore(Database database)
         connection.Query<CountryRow>(SelectCountries, new { id = row.Id }),
         connection.Query<RecipientRow>(SelectRecipients, new { id = row.Id }));
 
-    // A campaign read before a change and remembered after it would stay wrong: then it is read again next time.
-    private Campaign? Remember(Campaign? campaign, long changes)
+    private Kept<Campaign> Kept(long id) => _campaigns.TryGetValue(id, out var kept) ? kept : _campaigns.GetOrAdd(id, _ => new Kept<Campaign>(() => ReadCampaign(id), _time));
+
+    private Campaign ReadCampaign(long id) =>
+        _database.Snapshot(connection => Load(connection, connection.QuerySingle<CampaignRow>(Select + " WHERE c.id = @id", new { id })))!;
+
+    private CampaignIndex ReadIndex()
     {
-        if (campaign is null || Volatile.Read(ref _changes) != changes) return campaign;
-        _bySlug[campaign.Slug] = campaign;
-        _byId[campaign.Id] = campaign;
-        if (Volatile.Read(ref _changes) != changes) Forget(campaign);
-        return campaign;
+        using var connection = _database.Read();
+        return new CampaignIndex([.. connection.Query<IndexRow>(SelectIndex)]);
+    }
+
+    /// <summary>Which campaigns there are, newest first.</summary>
+    private sealed class CampaignIndex(IReadOnlyList<IndexRow> rows)
+    {
+        public IReadOnlyList<long> NewestFirst { get; } = [.. rows.Select(row => row.Id)];
+        public FrozenSet<long> Ids { get; } = rows.Select(row => row.Id).ToFrozenSet();
+        public FrozenDictionary<string, long> BySlug { get; } = rows.ToFrozenDictionary(row => row.Slug, row => row.Id, StringComparer.Ordinal);
+    }
+
+    private sealed class IndexRow
+    {
+        public required long Id { get; init; }
+        public required string Slug { get; init; }
     }
 }

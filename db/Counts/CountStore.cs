@@ -19,7 +19,7 @@ public sealed record DayCount(DateOnly Day, string Country, long Confirmed);
 /// <summary>What staff watch. <c>Unsealed</c> counts ledger lines still to come; <c>Drift</c> is null until the first recount.</summary>
 public sealed record StaffCounts(IReadOnlyList<CountryBuckets> Countries, long Unsealed, long? Drift, DateTimeOffset? RecountedAt, IReadOnlyList<DayCount> Days);
 
-/// <summary>Reads counts, public ones and those of staff.</summary>
+/// <summary>Reads counts from the database: public ones for <see cref="LiveCounts"/>, and those of staff.</summary>
 public sealed class CountStore(Database database, TimeProvider time)
 {
     private const string NewestHead = """
@@ -46,16 +46,16 @@ public sealed class CountStore(Database database, TimeProvider time)
     /// The public count is the ledger's: what is sealed plus what waits to be sealed, so that counts and ledger cannot disagree. A
     /// sensitive campaign shows what is sealed and nothing else.
     /// </summary>
-    public PublicCounts Public(Campaign campaign)
+    internal PublicCounts ReadPublic(long campaignId, bool sensitive)
     {
+        var now = time.UtcNow();
         var (served, sealedCounts, counts) = database.Snapshot(connection =>
         {
-            var head = connection.QuerySingle<HeadRow>(ServedHead, new { campaignId = campaign.Id });
+            var head = connection.QuerySingle<HeadRow>(ServedHead, new { campaignId });
             var proven = LedgerHead.ReadCounts(head.Counts);
-            return (head, proven, campaign.Sensitive ? new Dictionary<string, long>(proven) : Live(connection, campaign.Id));
+            return (head, proven, sensitive ? new Dictionary<string, long>(proven) : Live(connection, campaignId));
         });
-        var asOf = campaign.Sensitive ? Instant.FromMilliseconds(served.SealedAt) : time.UtcNow();
-        return new PublicCounts(asOf, counts, served.Size, sealedCounts.Values.Sum());
+        return new PublicCounts(sensitive ? Instant.FromMilliseconds(served.SealedAt) : now, counts, served.Size, sealedCounts.Values.Sum());
     }
 
     /// <summary>Counts by real country for staff; <paramref name="countries"/> null means all, otherwise an organiser's own.</summary>

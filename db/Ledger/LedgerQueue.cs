@@ -37,14 +37,18 @@ internal static class LedgerQueue
 
     private const string Move = "UPDATE campaigns SET removals = removals + 1 WHERE id = @campaignId";
 
-    public static void Add(WriteTransaction write, long campaignId, long signatureId, string country, byte[] commitment, string textHash) =>
+    public static void Add(WriteTransaction write, long campaignId, long signatureId, string country, byte[] commitment, string textHash)
+    {
+        write.CountsMoved(campaignId);
         write.Prepare(InsertAdd)
             .Set("@id", write.NextId()).Set("@campaignId", campaignId).Set("@signatureId", signatureId).Set("@country", country)
             .Set("@commitment", commitment).Set("@textHash", textHash).Set("@now", write.Now.ToUnixTimeMilliseconds()).Run();
+    }
 
     /// <summary>Takes a signature out: unsealed it leaves no line, sealed it gets one remove line, however often this is called.</summary>
     public static void Remove(WriteTransaction write, long campaignId, long signatureId, long? n, string country, string reason)
     {
+        write.CountsMoved(campaignId);
         if (n is null)
         {
             write.Connection.Execute(DeleteAdd, new { campaignId, signatureId });

@@ -85,6 +85,7 @@ public sealed class LedgerSealer(Database database, LedgerStore ledger, SealingS
             write =>
             {
                 database.Journal.AppendHeads(heads, write.Now);
+                ledger.Publish(write, heads);
                 return write.Connection.Execute(Publish, heads.Select(head => new { head.CampaignId, head.Size }));
             },
             cancellation);
@@ -95,6 +96,7 @@ public sealed class LedgerSealer(Database database, LedgerStore ledger, SealingS
 
     private int Seal(WriteTransaction write, long campaignId, int minBatch)
     {
+        write.CountsMoved(campaignId);
         var connection = write.Connection;
         var rows = connection.Query<QueueRow>(Take, new { campaignId, most = Slice + minBatch }).ToArray();
         if (rows.Length == 0) return 0;

@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using System.Data.Common;
+using Campaigns.Db.Memory;
 using Campaigns.Db.Writes;
 using Campaigns.Ledger;
 using Dapper;
@@ -9,7 +11,7 @@ namespace Campaigns.Db.Ledger;
 public sealed record SignedHead(long Size, string Root, DateTimeOffset SealedAt, IReadOnlyDictionary<string, long> Counts, string Jws);
 
 /// <summary>Reads the sealed ledgers: lines, proofs and signed heads. Nothing beyond the newest head the journal has is ever shown.</summary>
-public sealed class LedgerStore(Database database)
+public sealed class LedgerStore(Database database, TimeProvider time)
 {
     /// <summary>Lines read at a time, so that no reader holds the database for long.</summary>
     public const int Page = 1_000;
@@ -33,12 +35,13 @@ public sealed class LedgerStore(Database database)
         VALUES (@campaignId, @Size, @Root, @sealedAt, @counts, @jws, @journaled)
         """;
 
-    /// <summary>The newest head; every campaign has one from its creation.</summary>
-    public SignedHead GetHead(long campaignId)
-    {
-        using var connection = database.Read();
-        return connection.QuerySingle<HeadRow>(NewestHead, new { campaignId }).ToHead();
-    }
+    private readonly ConcurrentDictionary<long, Kept<SignedHead>> _heads = new();
+
+    /// <summary>The newest head, from memory; every campaign has one from its creation.</summary>
+    public SignedHead GetHead(long campaignId) => Head(campaignId).Get();
+
+    /// <summary>The same without holding a thread while somebody else reads it.</summary>
+    public ValueTask<SignedHead> GetHeadAsync(long campaignId) => Head(campaignId).GetAsync();
 
     /// <summary>The head of that size, or null where none was signed.</summary>
     public SignedHead? FindHead(long campaignId, long size)
@@ -107,6 +110,24 @@ public sealed class LedgerStore(Database database)
             jws = Jws.Sign(head.Payload(), key, signing.Kid),
             journaled = head.Size == 0 ? 1 : 0,
         });
+    }
+
+    /// <summary>From this commit on these heads are served: whoever holds older ones forgets them.</summary>
+    internal void Publish(WriteTransaction write, IReadOnlyList<JournalHead> heads)
+    {
+        foreach (var campaignId in heads.Select(head => head.CampaignId).Distinct())
+        {
+            write.CountsMoved(campaignId);
+            write.AfterCommit(() => Head(campaignId).Move());
+        }
+    }
+
+    private Kept<SignedHead> Head(long campaignId) => _heads.GetOrAdd(campaignId, id => new Kept<SignedHead>(() => ReadHead(id), time));
+
+    private SignedHead ReadHead(long campaignId)
+    {
+        using var connection = database.Read();
+        return connection.QuerySingle<HeadRow>(NewestHead, new { campaignId }).ToHead();
     }
 
     internal static LedgerTiles Tiles(DbConnection connection, long campaignId) =>

@@ -63,6 +63,9 @@ public sealed class WriteQueue : IAsyncDisposable
         new Thread(Drain) { IsBackground = true, Name = "writer" }.Start();
     }
 
+    /// <summary>Names each campaign whose public counts a batch moved, once it is on disk and before its callers know. Must not throw.</summary>
+    internal event Action<long>? CountsMoved;
+
     /// <summary>An id for a row that is prepared before it is queued, for instance because sealing needs it.</summary>
     public long NextId() => _ids.Next();
 
@@ -155,6 +158,7 @@ public sealed class WriteQueue : IAsyncDisposable
     {
         try
         {
+            foreach (var campaignId in transaction.MovedCounts) CountsMoved?.Invoke(campaignId);
             transaction.Committed();
         }
 #pragma warning disable CA1031 // Committed is committed, whatever those who listen make of it.

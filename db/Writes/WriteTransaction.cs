@@ -21,6 +21,7 @@ public sealed class WriteTransaction
 
     private readonly Dictionary<(long Campaign, string Country, string Bucket), long> _counters = [];
     private readonly Dictionary<(long Campaign, string Day, string Country), long> _days = [];
+    private readonly HashSet<long> _countsMoved = [];
     private readonly List<Action> _afterCommit = [];
     private readonly List<JournalAct> _acts = [];
     private readonly Ids _ids;
@@ -45,6 +46,8 @@ public sealed class WriteTransaction
 
     internal IReadOnlyList<JournalAct> Acts => _acts;
 
+    internal IReadOnlyCollection<long> MovedCounts => _countsMoved;
+
     public long NextId() => _ids.Next();
 
     /// <summary>Moves the counter of a bucket (see SignatureState.Buckets) of the signer's real country.</summary>
@@ -63,6 +66,9 @@ public sealed class WriteTransaction
 
     /// <summary>Notes an act of <see cref="JournalAct"/>'s kinds for the journal outside the database, so that a restored backup does not undo it.</summary>
     public void Journal(string kind, long campaignId, long signatureId) => _acts.Add(new JournalAct(Now, kind, campaignId, signatureId));
+
+    /// <summary>Notes that the public counts of a campaign will be others once the batch is on disk.</summary>
+    public void CountsMoved(long campaignId) => _countsMoved.Add(campaignId);
 
     /// <summary>Runs once the batch is on disk; for refreshing what is held in memory. Must not throw.</summary>
     public void AfterCommit(Action action) => _afterCommit.Add(action);

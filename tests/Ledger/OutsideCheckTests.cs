@@ -13,15 +13,20 @@ namespace Campaigns.Tests.Ledger;
 public sealed class OutsideCheckTests : IAsyncLifetime
 {
     private const string Slug = "chechnya-2019";
+    private readonly string _folder = Directory.CreateTempSubdirectory("campaign-").FullName;
     private CampaignServer _server = null!;
 
     public async Task InitializeAsync()
     {
-        _server = await CampaignServer.StartAsync();
+        _server = await CampaignServer.StartAsync(_folder);
         await _server.OpenCampaignAsync(Slug);
     }
 
-    public async Task DisposeAsync() => await _server.DisposeAsync();
+    public async Task DisposeAsync()
+    {
+        await _server.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
 
     [Fact]
     public async Task Another_program_finds_the_ledger_true_and_notices_when_it_is_not()
@@ -51,6 +56,9 @@ public sealed class OutsideCheckTests : IAsyncLifetime
 
         // Nobody may change a line, and the checker would see it: here the counts beside the signed ones.
         await Get<Database>().Writes.RunAsync(write => write.Connection.Execute("UPDATE ledger_heads SET counts = '{\"GB\":4}' WHERE size = 16"));
+        // Heads are served from memory, which knows of no change that no commit of the product made.
+        await _server.DisposeAsync();
+        _server = await CampaignServer.StartAsync(_folder);
         Assert.Equal((1, "FALSE: What is served as counts is not what is signed.\n"), await CheckAsync());
     }
 

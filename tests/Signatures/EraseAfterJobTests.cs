@@ -40,7 +40,7 @@ public sealed class EraseAfterJobTests : IAsyncLifetime
         var held = await _campaign.ConfirmAsync("held@example.org");
         await HoldAsync(held);
         await _campaign.SealAllAsync();
-        var before = _campaign.Get<CountStore>().Public(_campaign.Campaign);
+        var before = await _campaign.Get<LiveCounts>().OfAsync(_campaign.Campaign);
         var lines = _campaign.Lines();
         await EndAsync(days: 30);
 
@@ -52,7 +52,7 @@ public sealed class EraseAfterJobTests : IAsyncLifetime
         await RunAsync();
 
         Assert.Equal(0, Kept());
-        Assert.Equal(before.ByCountry, _campaign.Get<CountStore>().Public(_campaign.Campaign).ByCountry);
+        Assert.Equal(before.ByCountry, (await _campaign.Get<LiveCounts>().OfAsync(_campaign.Campaign)).ByCountry);
         Assert.Equal(lines, _campaign.Lines());
         Assert.Equal(0, _campaign.Get<RecountStore>().Drift(_campaign.Campaign.Id));
         Assert.Equal(("confirmed", "withdrawn", "expired", "erased"), (State(ids[1]), State(withdrawn), State(pending), State(held)));

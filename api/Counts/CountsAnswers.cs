@@ -1,0 +1,71 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Campaigns.Api.Http;
+using Campaigns.Db.Counts;
+using Microsoft.AspNetCore.Http.Json;
+using Microsoft.Extensions.Options;
+
+namespace Campaigns.Api.Counts;
+
+/// <summary>
+/// The counts of every campaign as they are sent: written out once for each language and form when they change or their moment moves on,
+/// so that however many ask, each costs no more than the sending.
+/// </summary>
+internal sealed class CountsAnswers(LiveCounts counts, IOptions<JsonOptions> json)
+{
+    private readonly ConcurrentDictionary<long, Written> _written = new();
+
+    /// <summary>As JSON, or as CSV.</summary>
+    public async ValueTask<ReadyAnswer> OfAsync(Campaign campaign, string locale, bool csv)
+    {
+        var written = await WrittenAsync(campaign);
+        return csv ? written.Csv(locale) : written.Json(locale);
+    }
+
+    /// <summary>As JSON, with a word that changes when anything but the moment does.</summary>
+    public async ValueTask<(ReadyAnswer Answer, string Fingerprint)> WithFingerprintAsync(Campaign campaign, string locale)
+    {
+        var written = await WrittenAsync(campaign);
+        return (written.Json(locale), written.View(locale).Fingerprint);
+    }
+
+    private async ValueTask<Written> WrittenAsync(Campaign campaign)
+    {
+        var now = await counts.OfAsync(campaign);
+        if (_written.TryGetValue(campaign.Id, out var written) && written.IsOf(campaign, now)) return written;
+        return _written[campaign.Id] = new Written(campaign, now, json.Value.SerializerOptions);
+    }
+
+    /// <summary>Two who write the same at once make the same: the later one stays.</summary>
+    private sealed class Written(Campaign campaign, PublicCounts counts, JsonSerializerOptions json)
+    {
+        private readonly ConcurrentDictionary<string, CountsView> _views = new(StringComparer.Ordinal);
+        private readonly ConcurrentDictionary<string, ReadyAnswer> _json = new(StringComparer.Ordinal);
+        private readonly ConcurrentDictionary<string, ReadyAnswer> _csv = new(StringComparer.Ordinal);
+
+        public bool IsOf(Campaign other, PublicCounts now) => ReferenceEquals(campaign, other) && ReferenceEquals(counts, now);
+
+        public CountsView View(string locale) => _views.GetOrAdd(locale, _ => CountsView.Of(campaign, counts, locale));
+
+        // Weak: the moment in the body moves on though nothing else does.
+        public ReadyAnswer Json(string locale) => _json.TryGetValue(locale, out var known) ? known : _json.GetOrAdd(locale, _ =>
+            new ReadyAnswer(JsonSerializer.SerializeToUtf8Bytes(View(locale), json), ReadyAnswer.Json, View(locale).Fingerprint, weak: true));
+
+        public ReadyAnswer Csv(string locale) => _csv.TryGetValue(locale, out var known) ? known : _csv.GetOrAdd(locale, _ =>
+            new ReadyAnswer(Encoding.UTF8.GetBytes(CsvOf(View(locale))), "text/csv; charset=utf-8", $"{View(locale).Fingerprint}-csv", weak: true));
+    }
+
+    private static string CsvOf(CountsView view)
+    {
+        var csv = new StringBuilder("country,name,confirmed,goal\r\n");
+        foreach (var country in view.Countries)
+        {
+            // Names of countries may have commas, never quotes.
+            var name = country.Name.Contains(',', StringComparison.Ordinal) ? $"\"{country.Name}\"" : country.Name;
+            csv.Append(CultureInfo.InvariantCulture, $"{country.Country},{name},{country.Confirmed},{country.Goal}\r\n");
+        }
+        return csv.ToString();
+    }
+}

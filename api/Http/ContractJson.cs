@@ -1,0 +1,22 @@
+using System.Text.Json.Serialization;
+using Campaigns.Api.Campaigns;
+using Campaigns.Api.Counts;
+using Campaigns.Api.Ledger;
+using Campaigns.Api.Signatures;
+
+namespace Campaigns.Api.Http;
+
+/// <summary>
+/// How the answers under load become JSON, worked out by the compiler: nothing is reflected on while they are written. Everything else goes by
+/// reflection, in the same form (<see cref="Json.AddContractJson"/>).
+/// </summary>
+[JsonSerializable(typeof(SignAnswer))]
+[JsonSerializable(typeof(ConfirmedView))]
+[JsonSerializable(typeof(CountsView))]
+[JsonSerializable(typeof(HeadView))]
+[JsonSerializable(typeof(ProofView))]
+[JsonSerializable(typeof(CampaignView))]
+[JsonSerializable(typeof(CampaignSummary[]))]
+[JsonSerializable(typeof(HealthView))]
+[JsonSerializable(typeof(Dictionary<string, string[]>))]
+internal sealed partial class ContractJson : JsonSerializerContext;

@@ -1,0 +1,28 @@
+namespace Campaigns.Api.Http;
+
+/// <summary>An answer made once and sent to everybody who asks, until what it says changes.</summary>
+/// <param name="body">Sent as it is.</param>
+/// <param name="tag">Null for an answer without an ETag; then nothing is said about caches either.</param>
+/// <param name="weak">See <see cref="Tag"/>.</param>
+internal sealed class ReadyAnswer(byte[] body, string contentType, string? tag = null, bool weak = false) : IResult
+{
+    public const string Json = "application/json; charset=utf-8";
+
+    private readonly Tag? _tag = tag is null ? null : new Tag(tag, weak);
+
+    public byte[] Body => body;
+
+    /// <summary>Answers 200, or 304 to who has this already.</summary>
+    public async Task ExecuteAsync(HttpContext httpContext)
+    {
+        var response = httpContext.Response;
+        if (_tag is not null && httpContext.Knows(_tag, immutable: false))
+        {
+            response.StatusCode = StatusCodes.Status304NotModified;
+            return;
+        }
+        response.ContentType = contentType;
+        response.ContentLength = body.Length;
+        await response.BodyWriter.WriteAsync(body, httpContext.RequestAborted);
+    }
+}

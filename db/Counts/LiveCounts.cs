@@ -1,0 +1,65 @@
+using System.Collections.Concurrent;
+using Campaigns.Db.Memory;
+
+namespace Campaigns.Db.Counts;
+
+/// <summary>
+/// The public counts of every campaign as the commits move them: read from the database once after a commit, however many ask. Under a load
+/// that moves them all the time they may be a second old, never more.
+/// </summary>
+public sealed class LiveCounts
+{
+    // Half of what is promised, so that the answer is on its way within the second.
+    private static readonly TimeSpan _stampEvery = TimeSpan.FromMilliseconds(500);
+
+    private readonly ConcurrentDictionary<(long Campaign, bool Sensitive), Entry> _entries = new();
+    private readonly CountStore _counts;
+    private readonly TimeProvider _time;
+
+    public LiveCounts(Database database, CountStore counts, TimeProvider time)
+    {
+        _counts = counts;
+        _time = time;
+        database.Writes.CountsMoved += Move;
+    }
+
+    /// <summary>The same object as long as nothing changed, its moment included; the moment of current counts moves on every half second.</summary>
+    public ValueTask<PublicCounts> OfAsync(Campaign campaign)
+    {
+        if (!_entries.TryGetValue((campaign.Id, campaign.Sensitive), out var entry))
+            entry = _entries.GetOrAdd((campaign.Id, campaign.Sensitive), key => new Entry(_counts, _time, key.Campaign, key.Sensitive));
+        return entry.GetAsync();
+    }
+
+    private void Move(long campaignId)
+    {
+        if (_entries.TryGetValue((campaignId, false), out var open)) open.Move();
+        if (_entries.TryGetValue((campaignId, true), out var sensitive)) sensitive.Move();
+    }
+
+    private sealed class Entry(CountStore counts, TimeProvider time, long campaignId, bool sensitive)
+    {
+        private readonly Kept<PublicCounts> _kept = new(() => counts.ReadPublic(campaignId, sensitive), time, sparing: true);
+        private Stamped? _stamped;
+
+        public void Move() => _kept.Move();
+
+        public async ValueTask<PublicCounts> GetAsync() => Stamp(await _kept.GetAsync());
+
+        /// <summary>Counts that are still current were so this moment too; a sensitive campaign's moment is that of its sealing.</summary>
+        private PublicCounts Stamp(PublicCounts read)
+        {
+            if (sensitive) return read;
+            var at = time.GetTimestamp();
+            var stamped = Volatile.Read(ref _stamped);
+            if (stamped is not null && ReferenceEquals(stamped.Read, read) && time.GetElapsedTime(stamped.At, at) < _stampEvery) return stamped.Counts;
+            // The moment first: what is current after it was so at it.
+            var now = time.UtcNow();
+            var counts = _kept.IsCurrent(read) ? read with { AsOf = now } : read;
+            Volatile.Write(ref _stamped, new Stamped(read, counts, at));
+            return counts;
+        }
+    }
+
+    private sealed record Stamped(PublicCounts Read, PublicCounts Counts, long At);
+}
