@@ -11,6 +11,8 @@ internal static class Program
     private static readonly (string Name, Func<BenchOptions, Task<Report>> Run)[] _scenarios =
     [
         ("sign", SignScenario.RunAsync),
+        ("confirm", ConfirmScenario.RunAsync),
+        ("counts", CountsScenario.RunAsync),
     ];
 
     public static async Task<int> Main(string[] args)

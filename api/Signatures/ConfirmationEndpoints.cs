@@ -26,7 +26,7 @@ internal static class ConfirmationEndpoints
         return TypedResults.Ok(new ConfirmedView(campaigns.Get(confirmed.CampaignId).Slug, confirmed.Country, "confirmed", confirmed.ManageToken));
     }
 
-    private static Outcome<string> ReadToken(JsonFields fields)
+    internal static Outcome<string> ReadToken(JsonFields fields)
     {
         var token = fields.String("token");
         if (fields.Errors.ToRefusal() is { } wrongType) return wrongType;

@@ -43,7 +43,7 @@ internal sealed class Load : IDisposable
     public async Task<Round> RunAsync(Requests requests, int expectedStatus, TimeSpan length)
     {
         _answered = 0;
-        var until = Stopwatch.GetTimestamp() + (long)(length.TotalSeconds * Stopwatch.Frequency);
+        var until = length == TimeSpan.MaxValue ? long.MaxValue : Stopwatch.GetTimestamp() + (long)(length.TotalSeconds * Stopwatch.Frequency);
         var started = Stopwatch.StartNew();
         await Task.WhenAll(_wires.Select(wire => AskAsync(wire, requests, expectedStatus, until)));
         var seconds = started.Elapsed.TotalSeconds;

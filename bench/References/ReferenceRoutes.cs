@@ -16,5 +16,7 @@ internal static class ReferenceRoutes
         routes.MapPost("/bench/token", (StaffStore staff) => staff.AddAsync("Bench", Role.Administrator, [], Actor.Operator));
         routes.MapGet("/bench/allocated", () => GC.GetTotalAllocatedBytes(precise: true).ToString(CultureInfo.InvariantCulture));
         routes.MapSigningReferences();
+        routes.MapConfirmingReferences();
+        routes.MapReadingReferences();
     }
 }

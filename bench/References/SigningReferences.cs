@@ -11,13 +11,10 @@ namespace Campaigns.Bench.References;
 /// <summary>Signing up to where it is stored: then nothing, or a transaction of its own.</summary>
 internal static class SigningReferences
 {
-    public const string Sealed = "/bench/campaigns/{slug}/sealed";
-    public const string OneByOne = "/bench/campaigns/{slug}/one-transaction";
-
     public static void MapSigningReferences(this IEndpointRouteBuilder routes)
     {
-        routes.MapPost(Sealed, ThrowAway).RequireRateLimiting(Networks.Signing).RequireCors(Origins.OfCampaign);
-        routes.MapPost(OneByOne, Store).RequireRateLimiting(Networks.Signing).RequireCors(Origins.OfCampaign);
+        routes.MapPost("/bench/campaigns/{slug}/sealed", ThrowAway).RequireRateLimiting(Networks.Signing).RequireCors(Origins.OfCampaign);
+        routes.MapPost("/bench/campaigns/{slug}/one-transaction", Store).RequireRateLimiting(Networks.Signing).RequireCors(Origins.OfCampaign);
     }
 
     private static Task<IResult> ThrowAway(string slug, HttpRequest request, CampaignStore campaigns, SigningStore signatures, TimeProvider time) =>

@@ -8,8 +8,9 @@ internal sealed class Side(string name)
 {
     private readonly List<Round> _rounds = [];
 
-    public static readonly string[] Columns =
-        ["", "requests/s", "spread", "p50 ms", "p99 ms", "worst p99", "server CPU µs each", "client CPU share", "allocated bytes each"];
+    public static readonly string[] TimeColumns = ["", "requests/s", "spread", "p50 ms", "p99 ms", "worst p99"];
+
+    public static readonly string[] Columns = [.. TimeColumns, "server CPU µs each", "client CPU share", "allocated bytes each"];
 
     public IReadOnlyList<Round> Rounds => _rounds;
 
@@ -26,13 +27,21 @@ internal sealed class Side(string name)
     /// <summary>This side's rate as a share of another's, round by round.</summary>
     public IReadOnlyList<double> Against(Side reference) => [.. _rounds.Zip(reference._rounds, (mine, other) => mine.PerSecond / other.PerSecond)];
 
+    /// <summary>The row under <see cref="Columns"/>.</summary>
     public string[] Cells =>
     [
-        name, Whole(Middle(round => round.PerSecond)), $"{Whole(_rounds.Min(round => round.PerSecond))}–{Whole(_rounds.Max(round => round.PerSecond))}",
-        Tenths(Middle(round => round.MedianMilliseconds)), Tenths(Middle(round => round.P99Milliseconds)), Tenths(_rounds.Max(round => round.P99Milliseconds)),
-        Tenths(Middle(round => round.ServerMicroseconds)), $"{Whole(100 * Middle(round => round.ClientSeconds / (round.ClientSeconds + round.ServerSeconds)))} %",
+        .. Times, Tenths(Middle(round => round.ServerMicroseconds)), $"{Whole(100 * Middle(round => round.ClientSeconds / (round.ClientSeconds + round.ServerSeconds)))} %",
         Whole(Middle(round => round.AllocatedEach)),
     ];
+
+    /// <summary>The first cells of the row: name, rate, its spread, and how long an answer took.</summary>
+    public string[] Times =>
+    [
+        name, Rate, $"{Whole(_rounds.Min(round => round.PerSecond))}–{Whole(_rounds.Max(round => round.PerSecond))}",
+        Tenths(Middle(round => round.MedianMilliseconds)), Tenths(Middle(round => round.P99Milliseconds)), Tenths(_rounds.Max(round => round.P99Milliseconds)),
+    ];
+
+    public string Rate => Whole(Middle(round => round.PerSecond));
 
     private double Middle(Func<Round, double> value) => _rounds.Select(value).Median();
 

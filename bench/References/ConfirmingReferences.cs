@@ -1,0 +1,41 @@
+using Campaigns.Api.Http;
+using Campaigns.Api.Signatures;
+using Campaigns.Db;
+using Campaigns.Db.Campaigns;
+using Campaigns.Db.Keys;
+using Dapper;
+
+namespace Campaigns.Bench.References;
+
+/// <summary>Confirming up to where the database is asked; and the links that letters would have brought.</summary>
+internal static class ConfirmingReferences
+{
+    public const string NoOp = "/bench/confirmations";
+
+    private const string SelectPending = "SELECT id, confirm_generation FROM signatures WHERE campaign_id = @id AND state = 'pending' ORDER BY id LIMIT @count";
+
+    public static void MapConfirmingReferences(this IEndpointRouteBuilder routes)
+    {
+        routes.MapPost(NoOp, Confirm).RequireRateLimiting(Networks.Other);
+        routes.MapGet("/bench/campaigns/{slug}/confirm-links", ListLinks);
+    }
+
+    // As ConfirmationEndpoints.Confirm and ConfirmationStore.ConfirmAsync.
+    private static async Task<IResult> Confirm(HttpRequest request, KeyRing keys, CampaignStore campaigns)
+    {
+        var body = await JsonBody.ReadAsync(request, JsonBody.Small, ConfirmationEndpoints.ReadToken);
+        if (body.Value is not { } link) return body.Refusal!.ToProblem();
+        if (!keys.Tokens.TryRead(TokenPurpose.Confirm, link, out var token)) return Refusal.LinkNotUsable.ToProblem();
+        request.HttpContext.Response.Headers.CacheControl = "no-store";
+        var manage = keys.Tokens.Write(TokenPurpose.Manage, token.CampaignId, token.SignatureId, 0);
+        return TypedResults.Ok(new ConfirmedView(campaigns.Get(token.CampaignId).Slug, "NO", "confirmed", manage));
+    }
+
+    private static string ListLinks(string slug, int count, CampaignStore campaigns, Database database, KeyRing keys)
+    {
+        var id = campaigns.Find(slug)!.Id;
+        using var connection = database.Read();
+        return string.Join('\n', connection.Query<(long Id, long Generation)>(SelectPending, new { id, count })
+            .Select(row => keys.Tokens.Write(TokenPurpose.Confirm, id, row.Id, (int)row.Generation)));
+    }
+}

@@ -1,0 +1,51 @@
+using Campaigns.Bench.Client;
+using Campaigns.Bench.References;
+using Campaigns.Bench.Reports;
+using Campaigns.Bench.Server;
+
+namespace Campaigns.Bench.Scenarios;
+
+/// <summary>Confirming, durable, each person once, beside the same server that reads the token and touches no database. The ledger is sealed meanwhile.</summary>
+internal static class ConfirmScenario
+{
+    private const int PeopleEachSecond = 12_000;
+    private const int Ok = 200;
+
+    public static async Task<Report> RunAsync(BenchOptions options)
+    {
+        await using var site = await Site.OpenAsync(options);
+        var confirm = new Side("confirm");
+        var noOp = new Side("its no-op: parse + check the token");
+        var people = new SignRequests(Site.Api("/signatures"));
+        var each = (int)(PeopleEachSecond * options.Length.TotalSeconds);
+        for (var round = 0; round <= options.Rounds; round++)
+        {
+            await site.SignAsync(people, each);
+            var links = await site.ConfirmLinksAsync(each);
+            await site.TakeAsync(noOp, round, load => load.RunAsync(FixedRequests.Confirm(ConfirmingReferences.NoOp, links), Ok, TimeSpan.MaxValue));
+            await site.TakeAsync(confirm, round, load => load.RunAsync(FixedRequests.Confirm("/api/confirmations", links), Ok, TimeSpan.MaxValue));
+        }
+        ExpectRows(site.Folder, confirm.Answered);
+
+        var report = new Report(
+            $"""
+            {options.Connections} connections, {options.Rounds} rounds of {each:N0} people in turns after one to warm up, each confirmed once; the ledger is sealed meanwhile. Every answer 200; confirmed rows, both
+            counters, manage letters and ledger entries equal the answers. Limits off, no line a request in the log, mail server down (letters wait). Client and server share the cores.
+            """, Side.Columns);
+        report.Row(confirm.Cells);
+        report.Row(noOp.Cells);
+        report.Add(new Target("confirm / no-op", confirm.Against(noOp), 0.45, 0.65));
+        return report;
+    }
+
+    private static void ExpectRows(DataFolder folder, int acknowledged)
+    {
+        folder.Expect(acknowledged, "confirmed signatures", "SELECT count(*) FROM signatures WHERE state = 'confirmed'");
+        folder.Expect(acknowledged, "counted as confirmed", "SELECT sum(value) FROM counters WHERE state = 'confirmed'");
+        folder.Expect(0, "counted as pending", "SELECT sum(value) FROM counters WHERE state = 'pending'");
+        folder.Expect(acknowledged, "counted by day", "SELECT sum(value) FROM counters_by_day");
+        folder.Expect(acknowledged, "manage letters", "SELECT count(*) FROM letters WHERE kind = 'manage'");
+        folder.Expect(acknowledged, "ledger entries", "SELECT (SELECT count(*) FROM ledger_queue) + (SELECT count(*) FROM ledger_entries)");
+        folder.Expect(acknowledged, "signatures in the ledger", "SELECT count(*) FROM (SELECT signature_id FROM ledger_queue UNION SELECT signature_id FROM ledger_entries)");
+    }
+}
