@@ -1,0 +1,121 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Net.Http.Json;
+using Campaigns.Db;
+using Campaigns.Db.Writes;
+using Campaigns.Tests.Running;
+using Dapper;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Campaigns.Tests.Writes;
+
+/// <summary>What those who sign see of the queue of writes.</summary>
+public sealed class WritingOverHttpTests
+{
+    [Fact]
+    public async Task Past_the_bound_the_answer_is_503_with_a_time_to_come_back_and_then_signing_goes_on()
+    {
+        await using var server = await CampaignServer.StartAsync();
+        var slug = await server.OpenCampaignAsync();
+        var queue = server.Services.GetRequiredService<Database>().Writes;
+        using var release = new ManualResetEventSlim();
+        var filling = Fill(queue, release);
+
+        var refused = await server.Http.PostAsJsonAsync($"/api/campaigns/{slug}/signatures", CampaignServer.Signature("kari@example.org"));
+        await refused.ProblemAsync(503, "overloaded");
+        Assert.InRange(refused.Headers.RetryAfter!.Delta!.Value.TotalSeconds, 1, 60);
+        // Counting and reading go on.
+        await CampaignServer.Expect(200, await server.Http.GetAsync($"/api/campaigns/{slug}/counts"));
+
+        release.Set();
+        await Task.WhenAll(filling);
+        await server.SignAsync(slug, CampaignServer.Signature("kari@example.org"));
+        Assert.Equal(1, server.Query<long>("SELECT count(*) FROM signatures"));
+    }
+
+    [Fact]
+    public async Task Whoever_hangs_up_before_the_answer_has_signed_all_the_same()
+    {
+        await using var server = await CampaignServer.StartAsync();
+        var slug = await server.OpenCampaignAsync();
+        var queue = server.Services.GetRequiredService<Database>().Writes;
+        using var release = new ManualResetEventSlim();
+        var held = queue.RunAsync(_ => Wait(release));
+        using var patience = new CancellationTokenSource();
+        var signing = server.Http.PostAsJsonAsync($"/api/campaigns/{slug}/signatures", CampaignServer.Signature("kari@example.org"), patience.Token);
+        await Task.Delay(500);
+        await patience.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => signing);
+        release.Set();
+        await held;
+        await server.Mail.WaitForAsync("kari@example.org", "/confirm/");
+    }
+
+    [Fact]
+    public async Task Asked_to_stop_the_server_writes_what_it_took_and_ends_in_peace()
+    {
+        var folder = Directory.CreateTempSubdirectory("campaign-stop-").FullName;
+        try
+        {
+            var token = (await CampaignProcess.RunAsync(["staff", "add", "Stop", "--role", "administrator", .. CampaignProcess.On(folder)])).Output.Trim();
+            var signed = new ConcurrentDictionary<string, bool>();
+            var others = new ConcurrentDictionary<int, bool>();
+            int code;
+            await using (var server = await CampaignProcess.ServeAsync(folder, "--Limits:Enabled=false"))
+            {
+                await KillTests.OpenAsync(server.Http, token);
+                var load = Enumerable.Range(0, 8).Select(lane => SignUntilGoneAsync(server.Http, lane, signed, others)).ToList();
+                await CampaignServer.UntilAsync(() => Task.FromResult(signed.Count > 100), "nobody signs");
+                code = await server.StopAsync();
+                await Task.WhenAll(load);
+            }
+            Assert.Equal(0, code);
+            // Refused is what came after the queue had closed; nothing else may be wrong.
+            Assert.All(others.Keys, status => Assert.Equal(503, status));
+            using var database = CampaignProcess.Open(folder);
+            Assert.InRange(database.QuerySingle<long>("SELECT count(*) FROM signatures"), signed.Count, signed.Count + 8);
+            Assert.Equal("ok", database.QuerySingle<string>("PRAGMA integrity_check"));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static List<Task> Fill(WriteQueue queue, ManualResetEventSlim release)
+    {
+        var filling = new List<Task> { queue.RunAsync(_ => Wait(release)) };
+        try
+        {
+            while (true) filling.Add(queue.RunAsync(_ => true));
+        }
+        catch (OverloadedException)
+        {
+            return filling;
+        }
+    }
+
+    private static bool Wait(ManualResetEventSlim release)
+    {
+        release.Wait();
+        return true;
+    }
+
+    private static async Task SignUntilGoneAsync(HttpClient http, int lane, ConcurrentDictionary<string, bool> signed, ConcurrentDictionary<int, bool> others)
+    {
+        for (var n = 0; ; n++)
+        {
+            var address = string.Create(CultureInfo.InvariantCulture, $"s{lane}-{n}@example.org");
+            try
+            {
+                var answer = await http.PostAsJsonAsync(KillTests.Signing, CampaignServer.Signature(address));
+                if ((int)answer.StatusCode == 202) signed[address] = true;
+                else others[(int)answer.StatusCode] = true;
+            }
+            catch (Exception error) when (error is HttpRequestException or IOException)
+            {
+                return;
+            }
+        }
+    }
+}
