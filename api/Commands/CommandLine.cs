@@ -25,7 +25,7 @@ public static class CommandLine
     {
         var root = new RootCommand("Campaign: signatures, honest counts, packets. Without a command it serves.")
         {
-            Migrate(), Staff(), Keys(), Backup(), Restore(), Verify(), Demo(),
+            Migrate(), Staff(), Keys(), Backup(), Restore(), Ledger(), Verify(), Demo(),
         };
         root.TreatUnmatchedTokensAsErrors = false;
         root.SetAction((parsed, stopping) => ServeCommand.RunAsync([.. parsed.UnmatchedTokens], stopping));
@@ -81,6 +81,17 @@ public static class CommandLine
     {
         var from = new Argument<DirectoryInfo>("FROM") { Description = "A folder that backup made." };
         return Define("restore", "Puts a backup in the place of the database; the server must not run.", [from], (parsed, settings) => BackupCommand.RestoreAsync(settings, parsed.GetValue(from)!));
+    }
+
+    private static Command Ledger()
+    {
+        var file = new Argument<FileInfo>("FILE") { Description = "The published lines, as /api/campaigns/SLUG/ledger gave them: all, or those the database lacks." };
+        var campaign = new Option<string>("--campaign") { Description = "The slug of the campaign.", Required = true };
+        return new Command("ledger", "The public ledger.")
+        {
+            Define("import", "Gives a database from an older backup the published lines it lacks; the server must not run.", [file, campaign], (parsed, settings) =>
+                LedgerCommand.ImportAsync(settings, parsed.GetValue(file)!, parsed.GetValue(campaign)!)),
+        };
     }
 
     private static Command Verify()

@@ -12,11 +12,11 @@ internal sealed class Installation : IAsyncDisposable
 
     /// <summary>
     /// Opens the database that is there, beside a server that may be running. Where there is none the settings most likely mean another
-    /// folder, and an empty installation must not be made, backed up or looked at in its place.
+    /// folder, and an empty installation must not be made, backed up or looked at in its place. <paramref name="alone"/>: refused while a server runs, and no server starts meanwhile.
     /// </summary>
-    public static Installation OpenExisting(string[] settings)
+    public static Installation OpenExisting(string[] settings, bool alone = false)
     {
-        var installation = Configure(settings, serving: false);
+        var installation = Configure(settings, serving: alone);
         var root = installation.Get<InstallationRoot>();
         var file = Path.Combine(root.Resolve(installation.Get<IOptions<DataOptions>>().Value.Directory), Database.FileName);
         if (installation.Get<IOptions<DatabaseOptions>>().Value.ConnectionString is null && !File.Exists(file))

@@ -15,7 +15,7 @@ internal sealed record StaffCountryView(
         row.Buckets[SignatureState.Invalidated], row.Buckets[SignatureState.Withdrawn], row.Buckets[SignatureState.Expired], row.Buckets[SignatureState.Erased]);
 }
 
-internal sealed record StaffCountsView(IReadOnlyList<StaffCountryView> Countries, long Unsealed, long Drift, DateTimeOffset? RecountedAt, IReadOnlyList<DayCount> Days);
+internal sealed record StaffCountsView(IReadOnlyList<StaffCountryView> Countries, long Unsealed, long WithoutSignature, long Drift, DateTimeOffset? RecountedAt, IReadOnlyList<DayCount> Days);
 
 internal static class StaffCountsEndpoints
 {
@@ -27,6 +27,6 @@ internal static class StaffCountsEndpoints
         if (campaigns.Find(slug) is not { } campaign) return Refusal.NotFound.ToProblem();
         var figures = counts.ForStaff(campaign, context.Member().Scope());
         return TypedResults.Ok(new StaffCountsView(
-            [.. figures.Countries.Select(StaffCountryView.Of)], figures.Unsealed, figures.Drift ?? 0, figures.RecountedAt, figures.Days));
+            [.. figures.Countries.Select(StaffCountryView.Of)], figures.Unsealed, figures.WithoutSignature, figures.Drift ?? 0, figures.RecountedAt, figures.Days));
     }
 }

@@ -65,6 +65,7 @@ public sealed class RetentionStore(Database database)
             var rows = write.Connection.Query<SignatureRow>(FindAgain, new { campaignId, ids }).ToList();
             // What never counted goes for good.
             foreach (var row in rows.Where(NeverCounted)) Drop(write, row);
+            foreach (var row in rows.Where(row => row.State is SignatureState.Withdrawn or SignatureState.Invalidated)) OwedRemovals.Note(write, row);
             BlankAll(write, campaignId, [.. rows.Where(row => !NeverCounted(row)).Select(row => row.Id)]);
             return rows.Count;
         },

@@ -16,8 +16,11 @@ public sealed record CountryBuckets(string Country, IReadOnlyDictionary<string, 
 
 public sealed record DayCount(DateOnly Day, string Country, long Confirmed);
 
-/// <summary>What staff watch. <c>Unsealed</c> counts ledger lines still to come; <c>Drift</c> is null until the first recount.</summary>
-public sealed record StaffCounts(IReadOnlyList<CountryBuckets> Countries, long Unsealed, long? Drift, DateTimeOffset? RecountedAt, IReadOnlyList<DayCount> Days);
+/// <summary>
+/// What staff watch. <c>Unsealed</c> counts ledger lines still to come; <c>WithoutSignature</c> lines that count in public and whose signatures a restore
+/// lost, of all countries: by so many the public count exceeds the confirmed rows; <c>Drift</c> is null until the first recount.
+/// </summary>
+public sealed record StaffCounts(IReadOnlyList<CountryBuckets> Countries, long Unsealed, long WithoutSignature, long? Drift, DateTimeOffset? RecountedAt, IReadOnlyList<DayCount> Days);
 
 /// <summary>Reads counts from the database: public ones for <see cref="LiveCounts"/>, and those of staff.</summary>
 public sealed class CountStore(Database database, TimeProvider time)
@@ -30,8 +33,10 @@ public sealed class CountStore(Database database, TimeProvider time)
         SELECT size, sealed_at, counts FROM ledger_heads WHERE campaign_id = @campaignId AND journaled = 1 ORDER BY size DESC LIMIT 1
         """;
 
+    // A removal whose number is not known yet takes nothing from the count: its line is not here to be counted.
     private const string Queued = """
-        SELECT country, CAST(SUM(CASE kind WHEN 'add' THEN 1 ELSE -1 END) AS bigint) AS value FROM ledger_queue WHERE campaign_id = @campaignId GROUP BY country
+        SELECT country, CAST(SUM(CASE kind WHEN 'add' THEN 1 ELSE -1 END) AS bigint) AS value FROM ledger_queue
+        WHERE campaign_id = @campaignId AND (kind = 'add' OR of_n IS NOT NULL) GROUP BY country
         """;
 
     private const string Buckets = """
@@ -62,10 +67,11 @@ public sealed class CountStore(Database database, TimeProvider time)
     public StaffCounts ForStaff(Campaign campaign, IReadOnlyList<string>? countries)
     {
         var campaignId = campaign.Id;
-        var (rows, days, unsealed, recount) = database.Snapshot(connection => (
+        var (rows, days, unsealed, live, recount) = database.Snapshot(connection => (
             connection.Query<CountRow>(Buckets, new { campaignId }).ToList(),
             connection.Query<DayRow>(Days, new { campaignId }).ToList(),
-            connection.QuerySingle<long>("SELECT count(*) FROM ledger_queue WHERE campaign_id = @campaignId", new { campaignId }),
+            connection.QuerySingle<long>("SELECT count(*) FROM ledger_queue WHERE campaign_id = @campaignId AND (kind = 'add' OR of_n IS NOT NULL)", new { campaignId }),
+            Live(connection, campaignId).Values.Sum(),
             connection.QuerySingleOrDefault<RecountRow>("SELECT drift, recounted_at FROM recounts WHERE campaign_id = @campaignId", new { campaignId })));
 
         bool Reaches(string country) => countries is null || countries.Contains(country);
@@ -74,6 +80,7 @@ public sealed class CountStore(Database database, TimeProvider time)
             [.. rows.Select(row => row.Country).Where(Reaches).Union(listed).Order(StringComparer.Ordinal).Select(country => new CountryBuckets(
                 country, SignatureState.Buckets.ToDictionary(bucket => bucket, bucket => rows.Where(row => row.Country == country && row.State == bucket).Sum(row => row.Value))))],
             unsealed,
+            live - rows.Where(row => row.State == SignatureState.Confirmed).Sum(row => row.Value),
             recount?.Drift,
             recount is null ? null : Instant.FromMilliseconds(recount.RecountedAt),
             [.. days.Where(day => Reaches(day.Country)).Select(day => new DayCount(DateOnly.ParseExact(day.Day, "yyyy-MM-dd"), day.Country, day.Value))]);

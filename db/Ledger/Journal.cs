@@ -10,6 +10,9 @@ public sealed record JournalHead
     public required long CampaignId { get; init; }
     public required long Size { get; init; }
     public required string Root { get; init; }
+
+    /// <summary>When it was noted; of a head read from the journal only.</summary>
+    public DateTimeOffset? At { get; init; }
 }
 
 /// <summary>
@@ -89,9 +92,10 @@ public sealed class Journal : IDisposable
             var json = document.RootElement;
             var campaign = long.Parse(json.GetProperty("campaign").GetString()!, CultureInfo.InvariantCulture);
             var kind = json.GetProperty("type").GetString()!;
+            var isDated = Instant.TryParse(json.GetProperty("at").GetString()!, out var at);
             if (kind != "head")
             {
-                if (!Instant.TryParse(json.GetProperty("at").GetString()!, out var at)) return false;
+                if (!isDated) return false;
                 acts.Add(new JournalAct(at, kind, campaign, long.Parse(json.GetProperty("signature").GetString()!, CultureInfo.InvariantCulture)));
                 return true;
             }
@@ -100,6 +104,7 @@ public sealed class Journal : IDisposable
                 CampaignId = campaign,
                 Size = json.GetProperty("size").GetInt64(),
                 Root = json.GetProperty("root").GetString()!,
+                At = isDated ? at : null,
             });
             return true;
         }

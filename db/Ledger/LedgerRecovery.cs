@@ -18,6 +18,8 @@ public sealed class LedgerRecovery(Database database, SignatureSeal seal, Ledger
 
     private const int ActsAtOnce = 500;
 
+    private const string Mark = "UPDATE campaigns SET ledger_behind = CASE WHEN id IN @behind THEN 1 ELSE 0 END";
+
     private const string SelectHeads = "SELECT campaign_id, size, root FROM ledger_heads WHERE size > 0";
 
     public async Task StartAsync(CancellationToken cancellationToken)
@@ -25,16 +27,29 @@ public sealed class LedgerRecovery(Database database, SignatureSeal seal, Ledger
         var journal = database.Journal.Read();
         if (journal.Unreadable > 0)
             log.LogWarning(JournalTorn, "The journal has {Count} unreadable lines: writes that a crash cut off, and that were never answered.", journal.Unreadable);
-        await ReplayAsync(journal.Acts, cancellationToken);
-
         var stored = ReadHeads();
-        stops.Set(FindStops(journal.Heads, stored));
+        var found = FindStops(journal.Heads, stored);
+        stops.Set(found);
         foreach (var reason in stops.Reasons) log.LogError(SealingStopped, "{Reason}", reason);
+        // First: what is forgotten in a campaign behind its ledger leaves word for the import.
+        await MarkAsync([.. found.Keys.Order()], cancellationToken);
+        await ReplayAsync(journal.Acts, cancellationToken);
         await RememberAsync(journal.Heads, stored, cancellationToken);
         await sealer.PublishHeadsAsync(cancellationToken);
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    private async Task MarkAsync(IReadOnlyList<long> behind, CancellationToken cancellation)
+    {
+        using (var connection = database.Read())
+        {
+            // A campaign that was made after the backup is not here to be marked.
+            var expected = connection.Query<long>("SELECT id FROM campaigns WHERE id IN @behind ORDER BY id", new { behind });
+            if (connection.Query<long>("SELECT id FROM campaigns WHERE ledger_behind = 1 ORDER BY id").SequenceEqual(expected)) return;
+        }
+        await database.Writes.RunAsync(write => write.Connection.Execute(Mark, new { behind }), cancellation);
+    }
 
     private async Task ReplayAsync(IReadOnlyList<JournalAct> acts, CancellationToken cancellation)
     {
@@ -43,20 +58,7 @@ public sealed class LedgerRecovery(Database database, SignatureSeal seal, Ledger
         {
             var open = FindOpen(some);
             if (open.Count == 0) continue;
-            again += await database.Writes.RunAsync(
-                write =>
-                {
-                    var carried = 0;
-                    foreach (var act in open)
-                    {
-                        // Looked at again: an act before it in the journal may have settled it.
-                        if (SignatureRow.Find(write.Connection, act.CampaignId, act.SignatureId) is not { } row || !SignerActs.IsOpen(row, act)) continue;
-                        SignerActs.Replay(write, row, act, database.Keys.BlindIndex, seal);
-                        carried++;
-                    }
-                    return carried;
-                },
-                cancellation);
+            again += await database.Writes.RunAsync(write => SignerActs.ReplayOpen(write, open, database.Keys.BlindIndex, seal), cancellation);
         }
         if (again > 0) log.LogWarning(ActsReplayed, "{Count} acts of people that the journal remembers and the database did not (erased, withdrawn, shown less) are carried out again.", again);
     }

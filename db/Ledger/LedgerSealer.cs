@@ -37,7 +37,7 @@ public sealed class LedgerSealer(Database database, LedgerStore ledger, SealingS
         WHERE entry.campaign_id = @campaignId AND entry.n >= @first AND signatures.campaign_id = @campaignId AND signatures.id = entry.signature_id
         """;
 
-    private const string LinkRemoved = """
+    internal const string LinkRemoved = """
         UPDATE ledger_entries SET removed = 1, removed_by = @n
         WHERE campaign_id = @campaignId AND n = @of AND kind = 'add' AND removed_by IS NULL
         """;
@@ -149,7 +149,8 @@ public sealed class LedgerSealer(Database database, LedgerStore ledger, SealingS
         .Set("@campaignId", campaignId).Set("@n", line.N).Set("@kind", kind).Set("@country", row.Country).Set("@line", line.Text)
         .Set("@textHash", row.TextHash).Set("@signatureId", row.SignatureId).Run();
 
-    private static byte[] Grow(WriteTransaction write, long campaignId, long size, List<LedgerLine> lines)
+    /// <summary>Adds the hashes of these lines behind the first <paramref name="size"/>; returns the root of all.</summary>
+    internal static byte[] Grow(WriteTransaction write, long campaignId, long size, List<LedgerLine> lines)
     {
         var tiles = LedgerStore.Tiles(write.Connection, campaignId);
         foreach (var line in lines) tiles.Append(line.N, line.LeafHash());

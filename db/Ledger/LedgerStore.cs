@@ -95,8 +95,8 @@ public sealed class LedgerStore(Database database, TimeProvider time)
     public void WriteEmptyHead(WriteTransaction write, long campaignId, string slug) =>
         WriteHead(write, campaignId, new LedgerHead(slug, 0, Convert.ToHexStringLower(MerkleTree.EmptyRoot()), write.Now, new Dictionary<string, long>()));
 
-    /// <summary>Signs and stores a head. One of a ledger with entries is not served before <see cref="LedgerSealer.PublishHeadsAsync"/>.</summary>
-    internal void WriteHead(WriteTransaction write, long campaignId, LedgerHead head)
+    /// <summary>Signs and stores a head. One of a ledger with entries is not served before <see cref="LedgerSealer.PublishHeadsAsync"/>, unless the journal has it.</summary>
+    internal void WriteHead(WriteTransaction write, long campaignId, LedgerHead head, bool journaled = false)
     {
         var signing = database.Keys.CurrentSigning;
         using var key = signing.Open();
@@ -108,7 +108,7 @@ public sealed class LedgerStore(Database database, TimeProvider time)
             sealedAt = head.SealedAt.ToUnixTimeMilliseconds(),
             counts = LedgerHead.CountsText(head.Counts),
             jws = Jws.Sign(head.Payload(), key, signing.Kid),
-            journaled = head.Size == 0 ? 1 : 0,
+            journaled = journaled || head.Size == 0 ? 1 : 0,
         });
     }
 

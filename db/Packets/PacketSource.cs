@@ -8,13 +8,13 @@ namespace Campaigns.Db.Packets;
 /// <summary>One confirmed entry of the first N, as a packet must count it.</summary>
 /// <param name="N">Its number in the ledger.</param>
 /// <param name="Country">Listed, or <c>ZZ</c>.</param>
-/// <param name="TextHash">What was signed.</param>
+/// <param name="TextHash">What was signed; null when the signature was lost in a restore.</param>
 /// <param name="Removed">Taken back after the cut-off.</param>
 /// <param name="Disclosure">The signer's choice; null once nothing links the entry to a signer.</param>
 /// <param name="DisclosedAt">When it was made.</param>
 /// <param name="ConfirmedAt">When the signature was confirmed.</param>
 public sealed record PacketEntry(
-    long N, string Country, string TextHash, bool Removed, Disclosure? Disclosure, DateTimeOffset? DisclosedAt, DateTimeOffset? ConfirmedAt);
+    long N, string Country, string? TextHash, bool Removed, Disclosure? Disclosure, DateTimeOffset? DisclosedAt, DateTimeOffset? ConfirmedAt);
 
 /// <summary>A signer to print, opened.</summary>
 public sealed record PacketSigner(PacketEntry Entry, string? Name, string? Locality);
@@ -90,7 +90,7 @@ public sealed class PacketSource(Database database, SignatureSeal seal)
     {
         public required long N { get; init; }
         public required string Country { get; init; }
-        public required string TextHash { get; init; }
+        public required string? TextHash { get; init; }
         public required long Removed { get; init; }
         public required string? Disclosure { get; init; }
         public required long? DisclosedAt { get; init; }

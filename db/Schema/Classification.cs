@@ -28,7 +28,7 @@ public static class Classification
         Table("key_checks", keyedHash: "check_value", technical: "kind version created_at resealed_at retired_at"),
         Table("campaigns",
             publicly: "slug state organisation controller_name controller_contact privacy_version goal opens_at closes_at hand_over_on answer_within_days erase_after_days ledger_size",
-            technical: "id sensitive allowed_origins created_at closed_at erased_at removals"),
+            technical: "id sensitive allowed_origins created_at closed_at erased_at removals ledger_behind"),
         Table("privacy_notices", publicly: "version body", technical: "campaign_id created_at"),
         Table("petition_texts", publicly: "locale version title demand hash", technical: "campaign_id position created_at"),
         Table("campaign_countries", publicly: "country goal locale", technical: "campaign_id position"),

@@ -33,6 +33,7 @@ internal static class Erasure
     public static void Carry(WriteTransaction write, SignatureRow row)
     {
         Counted.Leave(write, row, SignatureState.Erased, LedgerLine.BySigner);
+        OwedRemovals.Note(write, row);
         Strip(write, row, SignatureState.Erased);
     }
 

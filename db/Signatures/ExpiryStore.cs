@@ -16,11 +16,14 @@ public sealed class ExpiryStore(Database database, TimeProvider time)
 
     private const string FindAgain = $"SELECT {SignatureRow.Columns} FROM signatures WHERE campaign_id = @campaignId AND id IN @ids AND {Neglected}";
 
-    /// <summary>All campaigns, of whatever state: signatures expire after closing too.</summary>
+    /// <summary>
+    /// Campaigns of whatever state: signatures expire after closing too. Without those whose published ledger is to be imported: a signature
+    /// that is pending in the backup may have been confirmed since.
+    /// </summary>
     public IReadOnlyList<long> ListCampaigns()
     {
         using var connection = database.Read();
-        return [.. connection.Query<long>("SELECT id FROM campaigns ORDER BY id")];
+        return [.. connection.Query<long>("SELECT id FROM campaigns WHERE ledger_behind = 0 ORDER BY id")];
     }
 
     /// <summary>Pending signatures whose link has run out, at most that many.</summary>

@@ -114,8 +114,21 @@ internal static class SignerActs
         _ => false,
     };
 
-    /// <summary>Carries a journalled act out.</summary>
-    public static void Replay(WriteTransaction write, SignatureRow row, JournalAct act, BlindIndex index, SignatureSeal seal)
+    /// <summary>Carries out what of these journalled acts is still open, in their order; returns how many.</summary>
+    public static int ReplayOpen(WriteTransaction write, IEnumerable<JournalAct> acts, BlindIndex index, SignatureSeal seal)
+    {
+        var carried = 0;
+        foreach (var act in acts)
+        {
+            // Looked at each time: an act before it in the journal may have settled it.
+            if (SignatureRow.Find(write.Connection, act.CampaignId, act.SignatureId) is not { } row || !IsOpen(row, act)) continue;
+            Replay(write, row, act, index, seal);
+            carried++;
+        }
+        return carried;
+    }
+
+    private static void Replay(WriteTransaction write, SignatureRow row, JournalAct act, BlindIndex index, SignatureSeal seal)
     {
         switch (act.Kind)
         {

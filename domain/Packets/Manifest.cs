@@ -4,7 +4,15 @@ using System.Text.Json;
 namespace Campaigns.Packets;
 
 /// <summary>A petition text people in the packet signed, and how many of the confirmed ones signed it.</summary>
-public sealed record ManifestText(string Locale, int Version, string Hash, long Confirmed);
+public sealed record ManifestText(string Locale, int Version, string Hash, long Confirmed)
+{
+    /// <summary>The hash where nobody knows it: a restored backup had lost the signature, and the ledger says only that it counts.</summary>
+    public const string Unknown = "";
+
+    public bool IsUnknown => Hash == Unknown;
+
+    public static ManifestText OfUnknown(long confirmed) => new("", 0, Unknown, confirmed);
+}
 
 /// <summary>A file of the packet: its size in bytes and its SHA-256 in lower-case hex.</summary>
 public sealed record PacketFile(string Name, long Bytes, string Sha256);

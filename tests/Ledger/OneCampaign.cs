@@ -77,15 +77,15 @@ internal sealed class OneCampaign : IAsyncDisposable
     /// <summary>Closes everything as at shutdown and opens it again as a new process would.</summary>
     public Task RestartAsync() => RestartAsync(_ => { });
 
-    /// <summary>Closes the database, lets the file be tampered with, and opens it again.</summary>
-    public async Task RestartAsync(Action<string> meanwhile)
+    /// <summary>Closes the database, lets the file be tampered with, and opens it again, as a server or, without <paramref name="serving"/>, as a command.</summary>
+    public async Task RestartAsync(Action<string> meanwhile, bool serving = true)
     {
         await _services.DisposeAsync();
         meanwhile(Path.Combine(Folder, "data"));
         // No process starts within the millisecond another one ended; ids rely on that.
         Clock.Advance(TimeSpan.FromSeconds(1));
         _services = Open();
-        await StartAsync();
+        if (serving) await StartAsync();
     }
 
     /// <summary>Somebody signs and does not confirm; returns the id.</summary>

@@ -55,6 +55,7 @@ internal sealed class PacketBuilder(PacketSource source, CampaignStore campaigns
             [
                 .. allTexts.Where(text => index.Texts.ContainsKey(text.Hash))
                     .Select(text => new ManifestText(text.Locale, text.Version, text.Hash, index.Texts[text.Hash])),
+                .. index.Texts.TryGetValue(ManifestText.Unknown, out var lost) ? (ManifestText[])[ManifestText.OfUnknown(lost)] : [],
             ],
             Countries = [.. packet.Countries.Select(country => new CountryFacts(country, index[country].Counts, Volumes(index[country])))],
             PublicUrl = address.Url,

@@ -19,7 +19,7 @@ internal sealed class PacketIndex
 
     public CountryIndex this[string country] => _countries[country];
 
-    /// <summary>Confirmed signatures by the hash of the text they signed.</summary>
+    /// <summary>Confirmed signatures by the hash of the text they signed; <see cref="ManifestText.Unknown"/> for those that a restore lost.</summary>
     public IReadOnlyDictionary<string, long> Texts => _texts;
 
     public long Lines => _countries.Values.Sum(country => (long)country.Entries.Length);
@@ -38,7 +38,7 @@ internal sealed class PacketIndex
             foreach (var entry in source.ReadEntries(packet.CampaignId, from, packet.CutOff.Size))
             {
                 if (!index._countries.TryGetValue(entry.Country, out var country)) continue;
-                CollectionsMarshal.GetValueRefOrAddDefault(index._texts, entry.TextHash, out _)++;
+                CollectionsMarshal.GetValueRefOrAddDefault(index._texts, entry.TextHash ?? ManifestText.Unknown, out _)++;
                 country.Add(entry, Shown(entry, packet, recipient), claimed.LineKey);
             }
         }

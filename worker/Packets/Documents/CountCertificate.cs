@@ -34,7 +34,9 @@ public static class CountCertificate
         flow.Heading(words["certificate.texts"]).Table(
             [new(55), new(50), new(Sheet.Measure - 175), new(70, Numbers: true)],
             [words["column.language"], words["column.version"], "SHA-256", words["column.confirmed"]],
-            [.. facts.Texts.Select(text => (string[])[text.Locale, words.Number(text.Version), text.Hash, words.Number(text.Confirmed)])],
+            [.. facts.Texts.Select(text => text.IsUnknown
+                ? (string[])["", "", words["certificate.text-unknown"], words.Number(text.Confirmed)]
+                : [text.Locale, words.Number(text.Version), text.Hash, words.Number(text.Confirmed)])],
             sum: false,
             size: 7.5);
         flow.Heading(words["certificate.verify"]);

@@ -1,0 +1,116 @@
+using Campaigns.Db.Signatures;
+using Campaigns.Db.Writes;
+using Campaigns.Ledger;
+using Campaigns.Signatures;
+using Dapper;
+
+namespace Campaigns.Db.Ledger;
+
+/// <summary>
+/// Ties imported lines to the signatures a restored database still has. What a line says wins over an older row: it was published, so its
+/// owner had confirmed and nobody held it back; and where it was taken back, the signature was.
+/// </summary>
+/// <param name="write">The import's transaction.</param>
+/// <param name="campaignId">The campaign.</param>
+/// <param name="index">The imported adds.</param>
+/// <param name="sealedBy">By when a line of this number had been published.</param>
+internal sealed class LineLinks(WriteTransaction write, long campaignId, CommitmentIndex index, Func<long, DateTimeOffset> sealedBy)
+{
+    private const int Page = 1_000;
+
+    private const string SelectUnsealed = $"""
+        SELECT {SignatureRow.Columns} FROM signatures
+        WHERE campaign_id = @campaignId AND id > @after AND ledger_n IS NULL AND commitment IS NOT NULL ORDER BY id LIMIT @Page
+        """;
+
+    private const string SelectLine = "SELECT line FROM ledger_entries WHERE campaign_id = @campaignId AND n = @n";
+
+    private const string LinkEntry = "UPDATE ledger_entries SET signature_id = @id, text_hash = @textHash WHERE campaign_id = @campaignId AND n = @n";
+
+    private const string LinkRow = "UPDATE signatures SET ledger_n = @n WHERE campaign_id = @campaignId AND id = @id";
+
+    private const string ConfirmRow = """
+        UPDATE signatures SET state = 'confirmed', hold_reason = NULL, confirmed_at = @at WHERE campaign_id = @CampaignId AND id = @Id
+        """;
+
+    private const string DeleteAdd = "DELETE FROM ledger_queue WHERE campaign_id = @campaignId AND kind = 'add' AND signature_id = @id";
+
+    private const string DeleteRemoves = """
+        DELETE FROM ledger_queue WHERE campaign_id = @campaignId AND kind = 'remove' AND EXISTS (
+            SELECT 1 FROM ledger_entries e WHERE e.campaign_id = ledger_queue.campaign_id AND e.n = ledger_queue.of_n AND e.removed_by IS NOT NULL)
+        """;
+
+    private const string SelectStanding = """
+        SELECT s.id, r.line FROM ledger_entries e
+        JOIN signatures s ON s.campaign_id = e.campaign_id AND s.id = e.signature_id
+        JOIN ledger_entries r ON r.campaign_id = e.campaign_id AND r.n = e.removed_by
+        WHERE e.campaign_id = @campaignId AND e.removed_by >= @from AND s.state = 'confirmed' ORDER BY s.id
+        """;
+
+    /// <summary>Ties what belongs together; returns how many signatures count from now on that did not.</summary>
+    public long Link()
+    {
+        long confirmed = 0, after = 0;
+        while (true)
+        {
+            var rows = write.Connection.Query<SignatureRow>(SelectUnsealed, new { campaignId, after, Page }).ToList();
+            foreach (var row in rows)
+            {
+                if (Find(row.LineCountry!, row.Commitment!) is { } n && Link(row, n)) confirmed++;
+            }
+            if (rows.Count < Page) break;
+            after = rows[^1].Id;
+        }
+        OwedRemovals.Settle(write, campaignId, Find);
+        write.Connection.Execute(DeleteRemoves, new { campaignId });
+        return confirmed;
+    }
+
+    /// <summary>
+    /// Takes back what still stands though a line from <paramref name="from"/> on says it was taken back. The journal has carried out most of it before; this is for
+    /// acts it does not remember. Whether somebody withdrew or was erased the line does not say; withdrawing is what they can still take further.
+    /// </summary>
+    public void TakeBack(long from)
+    {
+        foreach (var (id, line) in write.Connection.Query<(long Id, string Line)>(SelectStanding, new { campaignId, from }).ToList())
+        {
+            var row = SignatureRow.Find(write.Connection, campaignId, id)!;
+            if (LedgerLine.Parse(line)!.Reason == LedgerLine.Invalidated) SignerActs.Invalidate(write, row, "ledger");
+            else SignerActs.Withdraw(write, row);
+        }
+    }
+
+    private long? Find(string country, byte[] commitment)
+    {
+        foreach (var n in index.Find(commitment))
+        {
+            if (write.Prepare(SelectLine).Set("@campaignId", campaignId).Set("@n", n).ReadFirst(row => row.Text(0)) == LedgerLine.OfAdd(n, country, commitment).Text) return n;
+        }
+        return null;
+    }
+
+    private bool Link(SignatureRow row, long n)
+    {
+        write.Prepare(LinkEntry).Set("@campaignId", campaignId).Set("@id", row.Id).Set("@textHash", row.TextHash).Set("@n", n).Run();
+        write.Prepare(LinkRow).Set("@campaignId", campaignId).Set("@id", row.Id).Set("@n", n).Run();
+        write.Prepare(DeleteAdd).Set("@campaignId", campaignId).Set("@id", row.Id).Run();
+        if (row.State is SignatureState.Withdrawn or SignatureState.Invalidated)
+        {
+            LedgerQueue.Remove(write, campaignId, row.Id, n, row.LineCountry!, row.State == SignatureState.Invalidated ? LedgerLine.Invalidated : LedgerLine.BySigner);
+            return false;
+        }
+        if (row.Bucket == SignatureState.Confirmed) return false;
+        Confirm(row, n);
+        return true;
+    }
+
+    // On the day its line was published: the line says that it was confirmed, not when, and a batch waits for minutes.
+    private void Confirm(SignatureRow row, long n)
+    {
+        var at = row.ConfirmedAt ?? Math.Max(row.SignedAt!.Value, sealedBy(n).ToUnixTimeMilliseconds());
+        write.Connection.Execute(ConfirmRow, new { row.CampaignId, row.Id, at });
+        write.Count(row.CampaignId, row.Country, row.Bucket, -1);
+        write.Count(row.CampaignId, row.Country, SignatureState.Confirmed, 1);
+        write.CountDay(row.CampaignId, Instant.Day(Instant.FromMilliseconds(at)), row.Country, 1);
+    }
+}
