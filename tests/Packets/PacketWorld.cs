@@ -51,10 +51,11 @@ internal sealed class PacketWorld : IAsyncDisposable
         return this;
     }
 
-    /// <summary>Ends like a killed process as far as rows and files go, and starts again.</summary>
-    public async Task RestartAsync()
+    /// <summary>Ends like a killed process as far as rows and files go, lets the data folder be tampered with, and starts again.</summary>
+    public async Task RestartAsync(Action<string>? meanwhile = null)
     {
         await _services.DisposeAsync();
+        meanwhile?.Invoke(Path.Combine(Folder, "data"));
         _services = Open();
         await StartAsync();
     }

@@ -38,6 +38,9 @@ public sealed class CampaignProcess : IAsyncDisposable
     /// <summary>The database under a running or ended process, past the product.</summary>
     public static DbConnection Open(string folder) => new SqliteDialect($"Data Source={Path.Combine(folder, "campaign.db")}").OpenForWriting();
 
+    /// <summary>Starts a command without waiting for it.</summary>
+    public static CampaignProcess Begin(params string[] arguments) => Start(Path.GetTempPath(), arguments);
+
     /// <summary>Runs a command to its end and returns its exit code and what it said.</summary>
     public static async Task<(int Code, string Output, string Errors)> RunAsync(params string[] arguments)
     {

@@ -1,0 +1,77 @@
+using System.Security.Cryptography;
+using System.Text;
+using Campaigns.Db.Ledger;
+using Campaigns.Db.Packets;
+using Campaigns.Packets;
+
+namespace Campaigns.Tests.Packets;
+
+/// <summary>Packets before and after a backup older than the published ledger was restored and its lines imported.</summary>
+public sealed class RestoredPacketTests : IAsyncDisposable
+{
+    private readonly PacketWorld _world = new();
+    private readonly string _backup = Directory.CreateTempSubdirectory("backup-").FullName;
+
+    public async ValueTask DisposeAsync()
+    {
+        await _world.DisposeAsync();
+        Directory.Delete(_backup, recursive: true);
+    }
+
+    [Fact]
+    public async Task A_packet_made_before_stays_true_and_a_new_one_counts_whom_it_cannot_name()
+    {
+        await _world.StartAsync();
+        await _world.SignAsync("Kari Nordmann");
+        var leaver = await _world.SignAsync("Ola Nordmann");
+        var early = await _world.BuildAsync();
+        await CopyAsync(from: "data", to: _backup);
+        await _world.SignAsync("Came Later");
+        var made = _world.Files(await _world.BuildAsync());
+        await _world.WithdrawAsync(leaver);
+        await _world.SealAsync();
+        var lines = Lines();
+        Assert.Equal(4, lines.Count);
+
+        await _world.RestartAsync(data => Copy(_backup, data));
+        var file = new MemoryStream(Encoding.ASCII.GetBytes(string.Concat(lines.Select(line => line + "\n"))));
+        Assert.Equal(1, (await _world.Get<LedgerImport>().ImportAsync(_world.Campaign, file)).WithoutSignature);
+        await _world.RestartAsync();
+
+        Assert.Equal(0, Verify(made));
+        Assert.Equal(PacketStatus.Stale, _world.Packets.Find(early)!.Status);
+        var id = await _world.BuildAsync();
+        var files = _world.Files(id);
+        Assert.Equal(0, Verify(files));
+        var manifest = Manifest.Parse(files[Manifest.FileName])!;
+        Assert.Equal(new PacketCounts(2, 1, 0, 1, 0), manifest.Counts["GB"]);
+        Assert.Equal([("en", 1L), ("", 1L)], manifest.Texts.Select(text => (text.Locale, text.Confirmed)));
+        Assert.Contains("their records were lost", Pdf.Text(files["count-certificate.pdf"]).ReplaceLineEndings(" "), StringComparison.Ordinal);
+        var text = _world.VolumesText(id);
+        Assert.Contains("Kari Nordmann", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("Ola", text, StringComparison.Ordinal);
+    }
+
+    private IReadOnlyList<string> Lines() => _world.Get<LedgerStore>().ReadLines(_world.Campaign.Id, 0, long.MaxValue);
+
+    private int Verify(SortedDictionary<string, byte[]> files) => PacketVerification.ExitCode(PacketVerification.Check(new PacketEvidence
+    {
+        Manifest = files[Manifest.FileName],
+        ManifestJws = Encoding.ASCII.GetString(files[Manifest.SignatureFileName]),
+        Files =
+        [
+            .. files.Where(file => file.Key is not (Manifest.FileName or Manifest.SignatureFileName))
+                .Select(file => new PacketFile(file.Key, file.Value.Length, Convert.ToHexStringLower(SHA256.HashData(file.Value)))),
+        ],
+        Keys = JwkSet.Parse(_world.PublishedKeys()),
+        Ledger = Lines(),
+    }));
+
+    private Task CopyAsync(string from, string to) => _world.RestartAsync(_ => Copy(Path.Combine(_world.Folder, from), to));
+
+    private static void Copy(string from, string to)
+    {
+        foreach (var file in Directory.GetFiles(to, "campaign.db*")) File.Delete(file);
+        foreach (var file in Directory.GetFiles(from, "campaign.db*")) File.Copy(file, Path.Combine(to, Path.GetFileName(file)));
+    }
+}
