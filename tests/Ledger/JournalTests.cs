@@ -64,5 +64,5 @@ public sealed class JournalTests : IDisposable
 
     private static JournalAct Erased(long campaign, long signature) => new(_noon, JournalAct.Erase, campaign, signature);
 
-    private static JournalHead Head(long size) => new() { CampaignId = 3, Size = size, Root = "ab" };
+    private static JournalHead Head(long size) => new() { CampaignId = 3, Size = size, Root = "ab", At = _noon };
 }
