@@ -52,6 +52,7 @@ public sealed class LedgerImport(Database database, LedgerStore ledger, Signatur
         var confirmed = links.Link();
         SignerActs.ReplayOpen(write, journal.Acts.Where(act => act.CampaignId == campaign.Id), database.Keys.BlindIndex, seal);
         links.TakeBack(held);
+        ledger.Publish(write, [head]);
         // Built from the older rows, or before an import before this one.
         LedgerQueue.DisturbAll(write, campaign.Id);
         Actor.Operator.Audit(write, "ledger.import", campaign.Slug, detail: FormattableString.Invariant($"{held}-{ledgerOf.Proven}"));

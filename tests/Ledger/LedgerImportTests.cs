@@ -62,7 +62,7 @@ public sealed class LedgerImportTests : IAsyncLifetime
         Assert.Equal(["add", "remove", "remove", "remove", "remove"], after.Select(line => line.Type).Order(StringComparer.Ordinal));
         Assert.Equal(published.Count + after.Count, _house.Ledger.GetHead(_house.Campaign.Id).Size);
         AssertHonest();
-        AssertCounts();
+        await AssertCountsAsync();
         foreach (var name in (string[])["sealed", "queued", "pending", "held", "new"]) AssertReceipt(name);
         Assert.Equal(1, _house.Query(connection => connection.QuerySingle<long>(
             "SELECT count(*) FROM signatures WHERE id = @id AND confirmed_at / 86400000 = @day", new { id = _ids["pending"], day = (confirmedOn - DateTime.UnixEpoch).Days })));
@@ -74,7 +74,7 @@ public sealed class LedgerImportTests : IAsyncLifetime
         Assert.Equal(again.From, again.Size);
         await _house.RestartAsync();
         AssertStates();
-        AssertCounts();
+        await AssertCountsAsync();
         Assert.Single(_house.Query(connection => connection.Query("SELECT * FROM audit WHERE action = 'ledger.import'").ToList()));
     }
 
@@ -253,14 +253,14 @@ public sealed class LedgerImportTests : IAsyncLifetime
     }
 
     /// <summary>Counters are the rows, the public count is the ledger's, and between them lies exactly what was lost.</summary>
-    private void AssertCounts()
+    private async Task AssertCountsAsync()
     {
         Assert.Equal(0, _house.Get<RecountStore>().Drift(_house.Campaign.Id));
         var figures = Figures();
         var rows = figures.Countries.Sum(country => country.Buckets[SignatureState.Confirmed]);
         Assert.Equal((5, 1, 0), (rows, figures.WithoutSignature, figures.Unsealed));
         var campaign = _house.Get<CampaignStore>().Find(OneCampaign.Slug)!;
-        Assert.Equal(6, _house.Get<CountStore>().Public(campaign).Confirmed);
+        Assert.Equal(6, (await _house.Get<LiveCounts>().OfAsync(campaign)).Confirmed);
         Assert.Equal(figures.WithoutSignature, _house.Query(connection => connection.QuerySingle<long>(
             "SELECT count(*) FROM ledger_entries WHERE kind = 'add' AND removed = 0 AND signature_id IS NULL")));
     }
