@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Campaigns.Bench.References;
 using Campaigns.Bench.Reports;
 using Campaigns.Bench.Scenarios;
 using Campaigns.Bench.Server;
@@ -13,12 +14,22 @@ internal static class Program
         ("sign", SignScenario.RunAsync),
         ("confirm", ConfirmScenario.RunAsync),
         ("counts", CountsScenario.RunAsync),
+        ("grow", GrowScenario.RunAsync),
+        ("packet", PacketScenario.RunAsync),
+        ("letters", LettersScenario.RunAsync),
     ];
 
     public static async Task<int> Main(string[] args)
     {
         OwnerOnly.EveryNewFile();
-        if (args is [BenchServer.Mode, .. var settings]) return await BenchServer.RunAsync(settings);
+        switch (args)
+        {
+            case [BenchServer.Mode, .. var settings]:
+                return await BenchServer.RunAsync(settings);
+            case [BarePdf.Mode, .. var arguments]:
+                return BarePdf.Run(arguments);
+        }
+
 
         // One thread drives all connections, so that the client takes as little as it can of the cores it shares with the server.
         Environment.SetEnvironmentVariable("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS", "1");

@@ -18,5 +18,7 @@ internal static class ReferenceRoutes
         routes.MapSigningReferences();
         routes.MapConfirmingReferences();
         routes.MapReadingReferences();
+        routes.MapTrimReferences();
+        routes.MapMailReferences();
     }
 }

@@ -25,9 +25,14 @@ internal sealed class DataFolder(BenchOptions options) : IDisposable
 
     public DbConnection Read(string file = Database.FileName) => Open(file).OpenForReading();
 
-    public void Dispose()
+    public void CloseReaders()
     {
         foreach (var file in Directory.GetFiles(Path, "*.db")) Open(System.IO.Path.GetFileName(file)).CloseReaders();
+    }
+
+    public void Dispose()
+    {
+        CloseReaders();
         Directory.Delete(Path, recursive: true);
     }
 

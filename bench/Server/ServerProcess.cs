@@ -35,25 +35,25 @@ internal sealed class ServerProcess : IAsyncDisposable
     /// <summary>For setting up and looking after, as an administrator; not for load.</summary>
     public HttpClient Http { get; }
 
-    /// <summary>The most memory the process ever had resident, in megabytes; only Linux tells.</summary>
-    public double PeakMegabytes =>
-        long.Parse(File.ReadLines($"/proc/{_process.Id}/status").Single(line => line.StartsWith("VmHWM:", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / 1024.0;
+    /// <summary>The most memory the process ever had resident, in megabytes.</summary>
+    public double PeakMegabytes => OwnProcess.PeakMegabytes(_process.Id);
+
+    /// <summary>What the process has taken of the processors so far.</summary>
+    public TimeSpan ProcessorTime
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.TotalProcessorTime;
+        }
+    }
 
     /// <summary>Starts and waits until it is ready. Later settings win.</summary>
     public static async Task<ServerProcess> StartAsync(string folder, params string[] settings)
     {
         var url = new Uri($"http://127.0.0.1:{FreePort()}");
-        // Under the product's runtimeconfig: its garbage collector, not this program's.
-        string Beside(string file) => Path.Combine(AppContext.BaseDirectory, file);
-        var start = new ProcessStartInfo("dotnet",
-        [
-            "exec", "--runtimeconfig", Beside("Campaigns.Api.runtimeconfig.json"), "--depsfile", Beside("Campaigns.Bench.deps.json"), Beside("Campaigns.Bench.dll"), BenchServer.Mode,
-            "--urls", url.ToString(), $"--Data:Directory={folder}", $"--Keys:Directory={Path.Combine(folder, "keys")}", .. _settings, .. settings,
-        ]);
-        start.Environment["ASPNETCORE_ENVIRONMENT"] = "Production";
-        foreach (var ours in start.Environment.Keys.Where(key => key.StartsWith("DOTNET_SYSTEM_NET_SOCKETS", StringComparison.Ordinal) || key == "ASPNETCORE_URLS").ToList())
-            start.Environment.Remove(ours);
-        var server = new ServerProcess(Process.Start(start)!, folder, url);
+        var server = new ServerProcess(
+            OwnProcess.Start([BenchServer.Mode, "--urls", url.ToString(), $"--Data:Directory={folder}", $"--Keys:Directory={Path.Combine(folder, "keys")}", .. _settings, .. settings]), folder, url);
         await server.UntilReadyAsync();
         server.Http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", await server.PostAsync("/bench/token"));
         return server;
@@ -98,15 +98,6 @@ internal sealed class ServerProcess : IAsyncDisposable
         if (!_process.HasExited) _process.Kill();
         await _process.WaitForExitAsync();
         _process.Dispose();
-    }
-
-    private TimeSpan ProcessorTime
-    {
-        get
-        {
-            _process.Refresh();
-            return _process.TotalProcessorTime;
-        }
     }
 
     private async Task<long> AllocatedAsync() => long.Parse(await Http.GetStringAsync("/bench/allocated"), CultureInfo.InvariantCulture);

@@ -1,0 +1,75 @@
+using Campaigns.Db;
+using Campaigns.Db.Campaigns;
+using Campaigns.Db.Letters;
+using Campaigns.Db.Signatures;
+using Campaigns.Worker.Letters;
+using Campaigns.Worker.Letters.Smtp;
+using Dapper;
+using Microsoft.Extensions.Options;
+
+namespace Campaigns.Bench.References;
+
+/// <summary>The product's mail client alone, and letters by the thousand for the product's outbox.</summary>
+internal static class MailReferences
+{
+    // As many as SendLettersJob holds at once.
+    private const int Lanes = 4;
+
+    private const string SelectSigners = "SELECT id, confirm_generation FROM signatures WHERE campaign_id = @id AND state = 'pending' ORDER BY id LIMIT @count";
+
+    public static void MapMailReferences(this IEndpointRouteBuilder routes)
+    {
+        routes.MapPost("/bench/campaigns/{slug}/letters", Queue);
+        routes.MapPost("/bench/campaigns/{slug}/bare-letters", Send);
+    }
+
+    /// <summary>Queues a confirmation letter for each of that many people, all due at one moment.</summary>
+    private static async Task<IResult> Queue(string slug, int count, CampaignStore campaigns, Database database)
+    {
+        var id = campaigns.Find(slug)!.Id;
+        var queued = await database.Writes.RunAsync(write =>
+        {
+            var signers = write.Connection.Query<(long Id, long Generation)>(SelectSigners, new { id, count }).ToList();
+            foreach (var signer in signers) Outbox.Add(write, id, signer.Id, LetterKind.Confirm, "en", signer.Generation);
+            return signers.Count;
+        });
+        return queued == count ? TypedResults.Ok() : TypedResults.Conflict();
+    }
+
+    /// <summary>Sends that many copies of one written letter over as many connections as the worker has, with nothing before or behind it.</summary>
+    private static async Task<IResult> Send(string slug, int count, CampaignStore campaigns, LetterWriter writer, IOptions<MailOptions> mail, SmtpTimeouts timeouts, TimeProvider time)
+    {
+        var letter = writer.Write(Example(campaigns.Find(slug)!, time.UtcNow()))!;
+        var left = count;
+        var refused = 0;
+        await Task.WhenAll(Enumerable.Range(0, Lanes).Select(_ => Task.Run(async () =>
+        {
+            await using var session = await SmtpSession.OpenAsync(mail.Value, timeouts, CancellationToken.None);
+            while (Interlocked.Decrement(ref left) >= 0)
+                if ((await session.SendAsync(letter)).Result != DeliveryResult.Sent) Interlocked.Increment(ref refused);
+        })));
+        return refused == 0 ? TypedResults.Ok() : TypedResults.Conflict();
+    }
+
+    private static DueLetter Example(Campaign campaign, DateTimeOffset now) => new()
+    {
+        Id = 1L << 60,
+        CampaignId = campaign.Id,
+        SignatureId = 1,
+        Kind = LetterKind.Confirm,
+        Locale = "en",
+        Generation = 0,
+        CreatedAt = now,
+        Tries = 0,
+        Failure = null,
+        Attempt = 1,
+        Obsolete = null,
+        Email = "person000000001@example.org",
+        Organisation = campaign.Organisation,
+        Title = campaign.Text("en").Title,
+        TitleLocale = "en",
+        ConfirmToken = new string('c', 48),
+        ManageToken = new string('m', 48),
+        NotMeToken = new string('n', 48),
+    };
+}

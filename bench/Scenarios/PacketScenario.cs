@@ -1,0 +1,114 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using Campaigns.Api.Commands;
+using Campaigns.Bench.References;
+using Campaigns.Bench.Reports;
+using Campaigns.Bench.Server;
+
+namespace Campaigns.Bench.Scenarios;
+
+/// <summary>
+/// A packet from the request to ready, through HTTP, in a fresh server process each time, beside the bare PDF writer on the same people in a fresh
+/// process. The last packet of each size is downloaded and verified against keys and ledger.
+/// </summary>
+internal static class PacketScenario
+{
+    private const int MostRounds = 3;
+    private static readonly int[] _sizes = [64_000, 275_000, 1_000_000];
+
+    public static async Task<Report> RunAsync(BenchOptions options)
+    {
+        var rounds = Math.Min(options.Rounds, MostRounds);
+        var report = new Report(
+            $"""
+            From the POST to ready, in a fresh process each time; {rounds} rounds in turns. The packet is all of it: two walks over ledger and signers, unsealing, volumes, certificate, hashes, signature, sealed ZIP, and up to a
+            second until the worker looks. The bare writer sets the same people's number, name, place and day into files, nothing else. One name in seven is not Latin. The last packet of each size holds every
+            signature and is verified, against the published keys and ledger.
+            """, "signatures", "packet s", "spread", "peak MB", "bare writer s", "spread", "peak MB", "packet / bare");
+        var built = new List<(int Size, List<BuildRound> Packets, List<BuildRound> Bare)>();
+        foreach (var size in _sizes.Select(options.Volume))
+        {
+            using var folder = new DataFolder(options);
+            await FillAsync(folder, options, size);
+            var (packets, bare) = (new List<BuildRound>(), new List<BuildRound>());
+            for (var round = 1; round <= rounds; round++)
+            {
+                bare.Add(await BarePdf.MeasureAsync(size, folder));
+                packets.Add(await BuildAsync(folder, options, size, verify: round == rounds));
+            }
+            built.Add((size, packets, bare));
+            report.Row(
+                size.ToString("N0", CultureInfo.InvariantCulture), Middle(packets, round => round.Seconds, "0.0"), Spread(packets), Middle(packets, round => round.PeakMegabytes, "0"),
+                Middle(bare, round => round.Seconds, "0.0"), Spread(bare), Middle(bare, round => round.PeakMegabytes, "0"), Times(packets, bare).Median().ToString("0.00", CultureInfo.InvariantCulture));
+        }
+        var (small, middle, large) = (built[0], built[1], built[2]);
+        report.Add(new Target($"packet of {middle.Size:N0} / bare PDF writer", Times(middle.Packets, middle.Bare), 2, 1.3, LowerIsBetter: true));
+        report.Add(new Target(
+            $"peak memory at {large.Size:N0} / at {small.Size:N0}", [.. large.Packets.Zip(small.Packets, (most, least) => most.PeakMegabytes / least.PeakMegabytes)], 1.25, 1.05, LowerIsBetter: true));
+        return report;
+    }
+
+    /// <summary>Fills a campaign and lets the product seal its ledger.</summary>
+    private static async Task FillAsync(DataFolder folder, BenchOptions options, int size)
+    {
+        await (await Site.ServeAsync(folder, options)).CloseAsync();
+        await Filling.Filling.ConfirmedAsync(folder, size);
+        var sealing = await Site.ServeAsync(folder, options, "--Ledger:MaxDelay=00:00:01");
+        var clock = Stopwatch.StartNew();
+        while (folder.Number("SELECT max(size) FROM ledger_heads WHERE journaled = 1") < size)
+        {
+            if (clock.Elapsed > TimeSpan.FromMinutes(20)) throw new TimeoutException("The ledger is not sealed.");
+            await Task.Delay(200);
+        }
+        await sealing.CloseAsync();
+    }
+
+    private static async Task<BuildRound> BuildAsync(DataFolder folder, BenchOptions options, int size, bool verify)
+    {
+        var site = await Site.ServeAsync(folder, options);
+        try
+        {
+            await site.Server.SettleAsync();
+            var http = site.Server.Http;
+            var clock = Stopwatch.StartNew();
+            using var asked = await http.PostAsJsonAsync($"/api/staff/campaigns/{Site.Slug}/packets", new { recipient = Site.Recipient, disclosure = "name", locale = "en" });
+            if ((int)asked.StatusCode != 202) throw new WrongResultException($"Asking for a packet answered {(int)asked.StatusCode}.");
+            var address = asked.Headers.Location!.ToString();
+            JsonNode packet;
+            while ((packet = (await http.GetFromJsonAsync<JsonNode>(address))!)["status"]!.GetValue<string>() is "queued" or "building") await Task.Delay(50);
+            var round = new BuildRound(clock.Elapsed.TotalSeconds, site.Server.PeakMegabytes);
+            var (status, signatures) = (packet["status"]!.GetValue<string>(), packet["signatures"]?.GetValue<long>());
+            if ((status, signatures) != ("ready", size)) throw new WrongResultException($"The packet is {status} with {signatures} signatures of {size}.");
+            if (verify) await VerifyAsync(http, address, folder);
+            return round;
+        }
+        finally
+        {
+            await site.CloseAsync();
+        }
+    }
+
+    private static async Task VerifyAsync(HttpClient http, string address, DataFolder folder)
+    {
+        string[] files = [.. ((string[])["packet.zip", "keys.json", "ledger.ndjson"]).Select(name => Path.Combine(folder.Path, name))];
+        string[] sources = [address + "/file", "/api/keys", $"/api/campaigns/{Site.Slug}/ledger"];
+        foreach (var (source, target) in sources.Zip(files))
+        {
+            await using var file = File.Create(target);
+            await using var content = await http.GetStreamAsync(source);
+            await content.CopyToAsync(file);
+        }
+        using var output = new StringWriter();
+        if (VerifyCommand.Run(files[0], files[1], files[2], output) != 0) throw new WrongResultException($"The packet does not verify:\n{output}");
+        foreach (var file in files) File.Delete(file);
+    }
+
+    private static List<double> Times(List<BuildRound> packets, List<BuildRound> bare) => [.. packets.Zip(bare, (packet, writer) => packet.Seconds / writer.Seconds)];
+
+    private static string Middle(List<BuildRound> rounds, Func<BuildRound, double> value, string format) => rounds.Select(value).Median().ToString(format, CultureInfo.InvariantCulture);
+
+    private static string Spread(List<BuildRound> rounds) =>
+        string.Create(CultureInfo.InvariantCulture, $"{rounds.Min(round => round.Seconds):0.0}–{rounds.Max(round => round.Seconds):0.0}");
+}
