@@ -9,10 +9,11 @@ internal static class OwnProcess
     public static Process Start(IEnumerable<string> arguments, bool readOutput = false)
     {
         string Beside(string file) => Path.Combine(AppContext.BaseDirectory, file);
-        var start = new ProcessStartInfo("dotnet",
+        string[] command =
         [
             "exec", "--runtimeconfig", Beside("Campaigns.Api.runtimeconfig.json"), "--depsfile", Beside("Campaigns.Bench.deps.json"), Beside("Campaigns.Bench.dll"), .. arguments,
-        ]) { RedirectStandardOutput = readOutput };
+        ];
+        var start = new ProcessStartInfo("dotnet", command) { RedirectStandardOutput = readOutput };
         start.Environment["ASPNETCORE_ENVIRONMENT"] = "Production";
         // What makes this process a lean client is nothing for a server.
         foreach (var ours in start.Environment.Keys.Where(key => key.StartsWith("DOTNET_SYSTEM_NET_SOCKETS", StringComparison.Ordinal) || key == "ASPNETCORE_URLS").ToList())
