@@ -85,7 +85,7 @@ public sealed class LedgerRecovery(Database database, SignatureSeal seal, Ledger
             var slug = connection.QuerySingleOrDefault<string>("SELECT slug FROM campaigns WHERE id = @CampaignId", new { head.CampaignId });
             found[head.CampaignId] =
                 $"Sealing of campaign {slug ?? Ids.Text(head.CampaignId)} is stopped: the world has seen its ledger with {head.Size} entries, and this database does not hold them. "
-                + "An older database was restored (docs/operating.md).";
+                + "An older database was restored: import the published lines (ledger import, docs/operating.md).";
         }
         return found;
     }

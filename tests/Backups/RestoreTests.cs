@@ -1,0 +1,127 @@
+using System.Text.Json.Nodes;
+using Campaigns.Db;
+using Campaigns.Db.Backups;
+using Campaigns.Db.Counts;
+using Campaigns.Db.Keys;
+using Campaigns.Tests.Ledger;
+using Dapper;
+
+namespace Campaigns.Tests.Backups;
+
+public sealed class RestoreTests : IAsyncDisposable
+{
+    private readonly OneCampaign _house = new(minBatch: 5);
+
+    private string Data => Path.Combine(_house.Folder, "data");
+
+    private string Keys => Path.Combine(_house.Folder, "keys");
+
+    public ValueTask DisposeAsync() => _house.DisposeAsync();
+
+    [Fact]
+    public async Task Restored_rows_counters_and_ledgers_are_those_of_the_manifest()
+    {
+        await _house.StartAsync();
+        var ids = await _house.ConfirmManyAsync(6);
+        await _house.ConfirmManyAsync(3, "NL");
+        await _house.SealAllAsync();
+        await _house.WithdrawAsync(ids[0]);
+        await _house.EraseAsync(ids[1]);
+        using var stop = new CancellationTokenSource();
+        var load = Task.Run(async () =>
+        {
+            var signed = 0;
+            for (; !stop.IsCancellationRequested; signed++) await _house.SignAsync($"load{signed}@example.org", signed % 2 == 0 ? "NO" : "GB");
+            return signed;
+        });
+        while (_house.Query(connection => connection.QuerySingle<long>("SELECT count(*) FROM signatures")) < 20) await Task.Delay(5);
+        var manifest = BackUp("backup");
+        await stop.CancelAsync();
+        Assert.NotEqual(0, await load);
+        await _house.ConfirmAsync("afterwards@example.org");
+
+        var store = _house.Get<BackupStore>();
+        BackupManifest restored = null!;
+        await _house.RestartAsync(_ => restored = store.Restore(In("backup")));
+        Assert.Equal(manifest.Sha256, restored.Sha256);
+        var rows = _house.Query(connection => connection.Query<(string Country, string State, long Rows)>(
+            "SELECT country, state, count(*) FROM signatures GROUP BY country, state ORDER BY country, state").ToList());
+        Assert.Equal(manifest.Signatures.Select(count => (count.Country, count.State, count.Rows)), rows);
+        var counters = _house.Get<CountStore>().ForStaff(_house.Campaign, null).Countries
+            .SelectMany(country => country.Buckets.Where(bucket => bucket.Value != 0).Select(bucket => (country.Country, State: bucket.Key, Rows: bucket.Value))).Order();
+        Assert.Equal(manifest.Signatures.Select(count => (count.Country, count.State, count.Rows)).Order(), counters);
+        var head = _house.Ledger.GetHead(_house.Campaign.Id);
+        Assert.Equal([new BackupLedger(OneCampaign.Slug, head.Size, head.Root)], manifest.Ledgers);
+        Assert.Equal(0, _house.Get<RecountStore>().Drift(_house.Campaign.Id));
+    }
+
+    [Fact]
+    public async Task Keys_that_are_not_the_backups_own_restore_nothing_of_it()
+    {
+        await _house.StartAsync();
+        await _house.ConfirmManyAsync(3);
+        BackUp("backup");
+        await using var other = await new OneCampaign().StartAsync();
+        var strangers = Directory.GetFiles(Path.Combine(other.Folder, "keys")).ToDictionary(file => Path.GetFileName(file), File.ReadAllBytes, StringComparer.Ordinal);
+        var store = _house.Get<BackupStore>();
+        await _house.RestartAsync(_ =>
+        {
+            var refused = 0;
+            foreach (var file in Directory.GetFiles(Keys).Where(file => strangers.ContainsKey(Path.GetFileName(file))))
+            {
+                var own = File.ReadAllBytes(file);
+                File.WriteAllBytes(file, strangers[Path.GetFileName(file)]);
+                AssertRefused<KeysRefusedException>(store, "backup");
+                File.Delete(file);
+                AssertRefused<KeysRefusedException>(store, "backup");
+                File.WriteAllBytes(file, own);
+                refused++;
+            }
+            Assert.Equal(4, refused);
+            store.Restore(In("backup"));
+        });
+    }
+
+    [Fact]
+    public async Task A_copy_that_is_not_what_its_manifest_says_is_refused()
+    {
+        await _house.StartAsync();
+        await _house.ConfirmManyAsync(6);
+        await _house.SealAllAsync();
+        BackUp("backup");
+        var store = _house.Get<BackupStore>();
+        var path = Path.Combine(In("backup"), BackupStore.ManifestName);
+        var honest = await File.ReadAllTextAsync(path);
+        await _house.RestartAsync(_ =>
+        {
+            foreach (var bend in (Action<JsonNode>[])[
+                manifest => manifest["signatures"]![0]!["rows"] = 7, manifest => manifest["signatures"]!.AsArray().Clear(), manifest => manifest["ledgers"]![0]!["size"] = 7,
+                manifest => manifest["ledgers"]![0]!["root"] = new string('0', 64), manifest => manifest["sha256"] = new string('0', 64)])
+            {
+                var manifest = JsonNode.Parse(honest)!;
+                bend(manifest);
+                File.WriteAllText(path, manifest.ToJsonString());
+                AssertRefused<BackupRefusedException>(store, "backup");
+            }
+            File.WriteAllText(path, honest);
+            // Another backup's database under this one's manifest.
+            using (var connection = new SqliteDialect($"Data Source={Path.Combine(In("backup"), Database.FileName)};Pooling=False").OpenForWriting())
+                connection.Execute("UPDATE signatures SET state = 'withdrawn' WHERE id = (SELECT min(id) FROM signatures)");
+            AssertRefused<BackupRefusedException>(store, "backup");
+        });
+    }
+
+    private BackupManifest BackUp(string name) => _house.Get<BackupStore>().BackUp(_house.Database, In(name));
+
+    private string In(string name) => Path.Combine(_house.Folder, name);
+
+    private void AssertRefused<TError>(BackupStore store, string name)
+        where TError : Exception
+    {
+        var before = File.ReadAllBytes(Path.Combine(Data, Database.FileName));
+        Assert.Throws<TError>(() => store.Restore(In(name)));
+        Assert.Equal(before, File.ReadAllBytes(Path.Combine(Data, Database.FileName)));
+        Assert.Empty(Directory.GetDirectories(Data, "replaced-*"));
+        Assert.False(File.Exists(Path.Combine(Data, Database.FileName + ".restoring")));
+    }
+}
