@@ -1,3 +1,4 @@
+using System.Globalization;
 using Campaigns.Api.Campaigns;
 using Campaigns.Api.Counts;
 using Campaigns.Api.Http;
@@ -29,6 +30,8 @@ public static class CampaignApp
     /// </summary>
     public static WebApplication Build(string[] args, Action<WebApplicationBuilder>? configure = null)
     {
+        // Whatever machine this runs on: numbers and dates follow a language only where a page writes them.
+        CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
         var root = InstallationRoot.Find();
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions
         {
@@ -53,7 +56,7 @@ public static class CampaignApp
         builder.Services.AddProblemDetails().AddExceptionHandler<FailureHandler>();
         builder.Services.AddContractJson();
         builder.Services.AddNetworkLimits();
-        builder.Services.AddSingleton<StaffFailures>().AddSingleton<CountsAnswers>().AddSingleton<CampaignAnswers>().AddSingleton<WriteProbe>();
+        builder.Services.AddSingleton<StaffFailures>().AddSingleton<CountsAnswers>().AddSingleton<CampaignAnswers>().AddSingleton<HeadAnswers>().AddSingleton<WriteProbe>();
         builder.Services.AddCors().AddSingleton<ICorsPolicyProvider, Origins>();
         builder.Services.AddCampaignHealth();
         builder.Services.AddOpenApi("v1");

@@ -10,7 +10,10 @@ using Campaigns.Db.Ledger;
 
 namespace Campaigns.Api.Ledger;
 
-internal sealed record HeadView(long Size, string Root, DateTimeOffset SealedAt, IReadOnlyDictionary<string, long> Counts, string Jws);
+internal sealed record HeadView(long Size, string Root, DateTimeOffset SealedAt, IReadOnlyDictionary<string, long> Counts, string Jws)
+{
+    public static HeadView Of(SignedHead head) => new(head.Size, head.Root, head.SealedAt, head.Counts, head.Jws);
+}
 
 internal sealed record ProofView(long N, long Size, string LeafHash, IReadOnlyList<string> Path);
 
@@ -28,15 +31,13 @@ internal static class LedgerEndpoints
         routes.MapGet("/api/keys", ShowKeys).RequireCors(Origins.Any).Produces(StatusCodes.Status200OK, contentType: "application/json");
     }
 
-    private static async Task<IResult> ShowHeadAsync(string slug, string? size, HttpContext context, CampaignStore campaigns, LedgerStore ledger)
+    private static async Task<IResult> ShowHeadAsync(string slug, string? size, HttpContext context, CampaignStore campaigns, LedgerStore ledger, HeadAnswers heads)
     {
         if (await campaigns.FindPublicAsync(slug) is not { } campaign) return Refusal.NoSuchCampaign.ToProblem();
         if (Number("size", size) is { Refusal: { } wrong }) return wrong.ToProblem();
-        var head = Number("size", size).Value is { } asked ? ledger.FindHead(campaign.Id, asked) : await ledger.GetHeadAsync(campaign.Id);
-        if (head is null) return Refusal.NotFound.ToProblem();
-        return context.Knows(TagOf(head), immutable: size is not null)
-            ? Caching.NotModified()
-            : TypedResults.Ok(new HeadView(head.Size, head.Root, head.SealedAt, head.Counts, head.Jws));
+        if (Number("size", size).Value is not { } asked) return await heads.NewestAsync(campaign.Id);
+        if (ledger.FindHead(campaign.Id, asked) is not { } head) return Refusal.NotFound.ToProblem();
+        return context.Knows(new Tag(HeadAnswers.TagOf(head)), immutable: true) ? Caching.NotModified() : TypedResults.Ok(HeadView.Of(head));
     }
 
     private static async Task<IResult> ShowLinesAsync(string slug, string? from, string? to, HttpContext context, CampaignStore campaigns, LedgerStore ledger)
@@ -97,8 +98,6 @@ internal static class LedgerEndpoints
         }
         await writer.CompleteAsync();
     }
-
-    private static Tag TagOf(SignedHead head) => new(FormattableString.Invariant($"{head.Size}-{head.Root[..16]}"));
 
     /// <summary>A number from the address, null where there is none.</summary>
     private static (long? Value, Refusal? Refusal) Number(string name, string? text)

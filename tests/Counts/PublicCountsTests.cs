@@ -49,6 +49,12 @@ public sealed class PublicCountsTests(CountedCampaign counted) : IClassFixture<C
     [InlineData("text/html,application/xhtml+xml,*/*;q=0.8", false)]
     [InlineData("text/csv;q=0", false)]
     [InlineData("nonsense", false)]
+    [InlineData("TEXT/CSV", true)]
+    [InlineData("text/csv, */*;q=0.1", true)]
+    [InlineData("text/csv;q=0.5, */*", false)]
+    [InlineData("text/csv;q=0.5, application/json;q=0.1, */*", true)]
+    [InlineData("application/*, text/csv;q=0.9", false)]
+    [InlineData("text/csvx", false)]
     public async Task Csv_by_Accept(string accept, bool csv)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, $"/api/campaigns/{counted.Slug}/counts");

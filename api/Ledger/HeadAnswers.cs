@@ -1,0 +1,21 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using Campaigns.Api.Http;
+using Campaigns.Db.Ledger;
+using Microsoft.AspNetCore.Http.Json;
+using Microsoft.Extensions.Options;
+
+namespace Campaigns.Api.Ledger;
+
+/// <summary>The newest heads as they are sent: each is written out once.</summary>
+internal sealed class HeadAnswers(LedgerStore ledger, IOptions<JsonOptions> json)
+{
+    // A newer head is another object, and the answer of the former goes with it.
+    private readonly ConditionalWeakTable<SignedHead, ReadyAnswer> _written = [];
+
+    public async ValueTask<ReadyAnswer> NewestAsync(long campaignId) => _written.GetValue(await ledger.GetHeadAsync(campaignId), Write);
+
+    public static string TagOf(SignedHead head) => FormattableString.Invariant($"{head.Size}-{head.Root[..16]}");
+
+    private ReadyAnswer Write(SignedHead head) => new(JsonSerializer.SerializeToUtf8Bytes(HeadView.Of(head), json.Value.SerializerOptions), ReadyAnswer.Json, TagOf(head));
+}

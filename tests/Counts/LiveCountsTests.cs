@@ -1,0 +1,102 @@
+using System.Text.Json.Nodes;
+using Campaigns.Db;
+using Campaigns.Db.Counts;
+using Campaigns.Tests.Ledger;
+using Campaigns.Tests.Memory;
+using Campaigns.Tests.Running;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Campaigns.Tests.Counts;
+
+/// <summary>Counts in memory: as true as the database's, at once.</summary>
+public sealed class LiveCountsTests
+{
+    [Fact]
+    public async Task Whatever_changes_the_counts_is_seen_by_the_very_next_reader()
+    {
+        await using var server = await CampaignServer.StartAsync(null, "--Ledger:MinBatch=100000", "--Ledger:MaxDelay=1.00:00:00");
+        var slug = await server.OpenCampaignAsync();
+        using var staff = await server.StaffAsync();
+        string[] people = [.. Enumerable.Range(0, 6).Select(i => $"p{i}@example.org")];
+        Assert.Equal(0, await ConfirmedAsync());
+        foreach (var person in people) await server.SignAsync(slug, CampaignServer.Signature(person));
+        var manage = new List<string>();
+        foreach (var token in (await server.Mail.TokensAsync("/confirm/", people)).Values)
+        {
+            manage.Add(await server.ConfirmAsync(token));
+            Assert.Equal(manage.Count, await ConfirmedAsync());
+        }
+        using var first = server.Bearing(manage[0]);
+        await CampaignServer.Expect(204, await first.PostAsync("/api/my/signature/withdraw", null));
+        Assert.Equal(5, await ConfirmedAsync());
+        using var second = server.Bearing(manage[1]);
+        await CampaignServer.Expect(204, await second.DeleteAsync("/api/my/signature"));
+        Assert.Equal(4, await ConfirmedAsync());
+        var id = server.Query<long>("SELECT max(id) FROM signatures WHERE state = 'confirmed'");
+        await CampaignServer.Expect(204, await staff.PostAsync($"/api/staff/campaigns/{slug}/signatures/{id}/invalidate", Answers.Json("""{"reason":"error"}""")));
+        Assert.Equal(3, await ConfirmedAsync());
+        await CampaignServer.Expect(200, await staff.PatchAsync($"/api/staff/campaigns/{slug}", Answers.Json("""{"goal":12}""")));
+        Assert.Equal(12, (int)(await server.GetJsonAsync($"/api/campaigns/{slug}/counts"))["goal"]!);
+        // From now on only what is sealed may be seen, and nothing is.
+        await CampaignServer.Expect(200, await staff.PatchAsync($"/api/staff/campaigns/{slug}", Answers.Json("""{"sensitive":true}""")));
+        Assert.Equal(0, await ConfirmedAsync());
+
+        async Task<int> ConfirmedAsync()
+        {
+            var seen = new List<int>();
+            foreach (var path in (string[])["/counts", ""]) seen.Add((int)(await server.GetJsonAsync($"/api/campaigns/{slug}{path}"))["confirmed"]!);
+            seen.Add((int)JsonNode.Parse(await server.Http.GetStringAsync("/api/campaigns"))![0]!["confirmed"]!);
+            return Assert.Single(seen.Distinct());
+        }
+    }
+
+    [Fact]
+    public async Task The_moment_of_current_counts_is_never_a_second_old_and_costs_no_reading()
+    {
+        await using var server = await CampaignServer.StartAsync();
+        var slug = await server.OpenCampaignAsync();
+        await server.GetJsonAsync($"/api/campaigns/{slug}/counts");
+        using var reads = new DatabaseReads(server.Services.GetRequiredService<Database>());
+        var moments = new HashSet<DateTimeOffset>();
+        for (var until = DateTime.UtcNow.AddSeconds(2.5); DateTime.UtcNow < until; await Task.Delay(20))
+        {
+            var asked = server.Clock.UtcNow();
+            var asOf = (DateTimeOffset)(await server.GetJsonAsync($"/api/campaigns/{slug}/counts"))["asOf"]!;
+            Assert.True(asOf > asked.AddSeconds(-1), $"{asOf:O} is too old at {asked:O}");
+            moments.Add(asOf);
+        }
+        Assert.InRange(moments.Count, 2, 6);
+        Assert.Equal(0, reads.Of("ReadPublic"));
+    }
+
+    [Fact]
+    public async Task Counts_go_on_when_the_clock_jumps_a_year_either_way()
+    {
+        await using var campaign = await new OneCampaign().StartAsync();
+        var live = campaign.Get<LiveCounts>();
+        var confirmed = 0L;
+        foreach (var years in (int[])[0, 1, -2, 1])
+        {
+            campaign.Clock.Advance(TimeSpan.FromDays(365 * years));
+            await campaign.ConfirmAsync($"p{confirmed}@example.org");
+            Assert.Equal(++confirmed, (await live.OfAsync(campaign.Campaign)).Confirmed);
+            await CampaignServer.UntilAsync(async () => (await live.OfAsync(campaign.Campaign)).AsOf == campaign.Clock.UtcNow(), "the moment stands still");
+        }
+    }
+
+    [Fact]
+    public async Task Sealing_moves_nothing_but_what_is_proven()
+    {
+        await using var campaign = await new OneCampaign().StartAsync();
+        var live = campaign.Get<LiveCounts>();
+        await campaign.ConfirmManyAsync(7);
+        Assert.Equal((7, 0, 0), await SeenAsync());
+        await campaign.Sealer.SealAsync(campaign.Campaign.Id, 1, default);
+        Assert.Equal((7, 0, 0), await SeenAsync());
+        await campaign.Sealer.PublishHeadsAsync(default);
+        Assert.Equal((7, 7, 7), await SeenAsync());
+        Assert.Equal(7, campaign.Ledger.GetHead(campaign.Campaign.Id).Size);
+
+        async Task<(long, long, long)> SeenAsync() => await live.OfAsync(campaign.Campaign) is var now ? (now.Confirmed, now.SealedSize, now.SealedConfirmed) : default;
+    }
+}

@@ -1,0 +1,125 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using Campaigns.Db;
+using Campaigns.Db.Campaigns;
+using Campaigns.Db.Ledger;
+using Campaigns.Tests.Running;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Campaigns.Tests.Memory;
+
+/// <summary>A thousand readers at once cost the database one reading at most. Nothing is sealed here unless a test does it.</summary>
+public sealed class ReadStormTests : IAsyncLifetime
+{
+    private const int Many = 1_000;
+    // What the worker's clock reads meanwhile, on a slow machine; a reading for each request would be ten times as many.
+    private const int WorkersOwn = 100;
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("campaign-").FullName;
+    private CampaignServer _server = null!;
+    private string _slug = null!;
+
+    public async Task InitializeAsync()
+    {
+        _server = await StartAsync();
+        _slug = await _server.OpenCampaignAsync();
+    }
+
+    public async Task DisposeAsync()
+    {
+        await _server.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    [Fact]
+    public async Task A_server_that_just_started_reads_once()
+    {
+        await _server.DisposeAsync();
+        _server = await StartAsync();
+        using var reads = Reads();
+        string[] paths = ["/counts", "", "/ledger/head"];
+        await Task.WhenAll(paths.Select(path => StormAsync($"/api/campaigns/{_slug}{path}", body => Assert.NotEmpty(body), Many / 2)));
+        await StormAsync("/api/campaigns", body => Assert.Contains(_slug, body, StringComparison.Ordinal));
+        foreach (var reader in (string[])["ReadIndex", "ReadCampaign", "ReadPublic", "ReadHead"]) Assert.True(reads.Of(reader) <= 1, $"{reader} {reads.Of(reader)}");
+        Assert.Equal((1, 1), (reads.Of("ReadPublic"), reads.Of("ReadHead")));
+        Assert.InRange(reads.All, 1, WorkersOwn);
+    }
+
+    [Fact]
+    public async Task Counts_are_read_once_after_a_confirmation()
+    {
+        await StormAsync($"/api/campaigns/{_slug}/counts", Confirmed(0));
+        using var reads = Reads();
+        await StormAsync($"/api/campaigns/{_slug}/counts", Confirmed(0));
+        Assert.Equal(0, reads.Of("ReadPublic"));
+        await _server.SignAndConfirmAsync(_slug, CampaignServer.Signature("kari@example.org"));
+        await StormAsync($"/api/campaigns/{_slug}/counts", Confirmed(1));
+        Assert.Equal(1, reads.Of("ReadPublic"));
+        await StormAsync($"/api/campaigns/{_slug}", Confirmed(1));
+        await StormAsync("/api/campaigns", body => Assert.Equal(1, (int)JsonNode.Parse(body)![0]!["confirmed"]!));
+        Assert.Equal(1, reads.Of("ReadPublic"));
+        Assert.InRange(reads.All, 1, WorkersOwn);
+    }
+
+    [Fact]
+    public async Task The_head_is_read_once_after_it_was_published()
+    {
+        await StormAsync($"/api/campaigns/{_slug}/ledger/head", body => Assert.Equal(0, (int)JsonNode.Parse(body)!["size"]!));
+        await _server.SignAndConfirmAsync(_slug, CampaignServer.Signature("kari@example.org"));
+        using var reads = Reads();
+        await SealAsync();
+        await StormAsync($"/api/campaigns/{_slug}/ledger/head", body => Assert.Equal(1, (int)JsonNode.Parse(body)!["size"]!));
+        Assert.Equal(1, reads.Of("ReadHead"));
+        Assert.Equal(1, (int)(await CountsAsync())["sealed"]!["size"]!);
+        Assert.InRange(reads.All, 1, WorkersOwn);
+    }
+
+    [Fact]
+    public async Task A_campaign_is_read_once_after_it_was_changed()
+    {
+        await StormAsync($"/api/campaigns/{_slug}", body => Assert.NotEqual(77, (int)JsonNode.Parse(body)!["goal"]!));
+        using var staff = await _server.StaffAsync();
+        using var reads = Reads();
+        await CampaignServer.Expect(200, await staff.PatchAsync($"/api/staff/campaigns/{_slug}", Answers.Json("""{"goal":77}""")));
+        await StormAsync($"/api/campaigns/{_slug}", body => Assert.Equal(77, (int)JsonNode.Parse(body)!["goal"]!));
+        Assert.Equal(77, (int)(await CountsAsync())["goal"]!);
+        Assert.Equal((1, 0), (reads.Of("ReadCampaign"), reads.Of("ReadIndex")));
+    }
+
+    [Fact]
+    public async Task Wrong_addresses_read_nothing_and_a_campaign_made_a_moment_later_is_found()
+    {
+        await _server.GetJsonAsync($"/api/campaigns/{_slug}");
+        using var reads = Reads();
+        await Task.WhenAll(Enumerable.Range(0, Many).Select(async i =>
+        {
+            using var answer = await _server.Http.GetAsync($"/api/campaigns/later-{i}/counts");
+            Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
+        }));
+        Assert.Equal((0, 0), (reads.Of("ReadIndex"), reads.Of("ReadCampaign")));
+        Assert.InRange(reads.All, 0, WorkersOwn);
+        await _server.OpenCampaignAsync("later-1");
+        Assert.Equal("later-1", (string?)(await _server.GetJsonAsync("/api/campaigns/later-1"))["slug"]);
+    }
+
+    private Task<CampaignServer> StartAsync() => CampaignServer.StartAsync(_folder, "--Ledger:MinBatch=100000", "--Ledger:MaxDelay=1.00:00:00");
+
+    private DatabaseReads Reads() => new(_server.Services.GetRequiredService<Database>());
+
+    private Task<JsonObject> CountsAsync() => _server.GetJsonAsync($"/api/campaigns/{_slug}/counts");
+
+    private async Task SealAsync()
+    {
+        var sealer = _server.Services.GetRequiredService<LedgerSealer>();
+        await sealer.SealAsync(_server.Services.GetRequiredService<CampaignStore>().Find(_slug)!.Id, 1, default);
+        await sealer.PublishHeadsAsync(default);
+    }
+
+    private static Action<string> Confirmed(int expected) => body => Assert.Equal(expected, (int)JsonNode.Parse(body)!["confirmed"]!);
+
+    private async Task StormAsync(string path, Action<string> check, int many = Many)
+    {
+        var bodies = await Task.WhenAll(Enumerable.Range(0, many).Select(_ => _server.Http.GetStringAsync(path)));
+        Assert.All(bodies.Distinct(), check);
+    }
+}
