@@ -11,11 +11,11 @@ public sealed class KeptTests
     public async Task However_many_ask_at_once_one_reads()
     {
         using var go = new ManualResetEventSlim();
-        var kept = new Kept<string>(() => { go.Wait(); return $"{Interlocked.Increment(ref _readings)}"; }, _time);
-        var first = Task.Run(() => kept.GetAsync().AsTask());
+        using var reading = new ManualResetEventSlim();
+        var kept = new Kept<string>(() => { reading.Set(); go.Wait(); return $"{Interlocked.Increment(ref _readings)}"; }, _time);
+        var first = Task.Run(kept.Get);
+        reading.Wait();
         // Those who wait hold no thread: a thousand of them start on this one, while the first still reads.
-        SpinWait.SpinUntil(() => first.Status == TaskStatus.Running);
-        await Task.Delay(50);
         var others = Enumerable.Range(0, 1_000).Select(_ => kept.GetAsync().AsTask()).ToList();
         Assert.DoesNotContain(others, other => other.IsCompleted);
         go.Set();
