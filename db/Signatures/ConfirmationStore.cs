@@ -17,26 +17,24 @@ public sealed class ConfirmationStore(Database database, SignatureSeal seal, Key
     /// <summary>How long after the first press the same link answers the same again.</summary>
     public static readonly TimeSpan AnswersAgainFor = TimeSpan.FromDays(7);
 
-    private const string Confirm = $"""
-        UPDATE signatures SET state = 'confirmed', confirmed_at = @now
-        WHERE campaign_id = @campaignId AND id = @signatureId AND state = 'pending' AND confirm_generation = @generation AND confirm_expires_at > @now
-        RETURNING {SignatureRow.Columns}
+    private const string Confirm = """
+        UPDATE signatures SET state = 'confirmed', confirmed_at = @now WHERE campaign_id = @campaignId AND id = @id AND state = 'pending'
         """;
 
     /// <summary>Confirms, or says the same again within seven days of the first press. Any other link is <c>link-not-usable</c>.</summary>
     public async Task<Outcome<ConfirmedSignature>> ConfirmAsync(string? link)
     {
         if (!keys.Tokens.TryRead(TokenPurpose.Confirm, link, out var token)) return Refusal.LinkNotUsable;
-        return await database.Writes.RunAsync<Outcome<ConfirmedSignature>>(write =>
+        var row = await database.Writes.RunAsync(write =>
         {
-            var row = write.Prepare(Confirm)
-                .Set("@campaignId", token.CampaignId).Set("@signatureId", token.SignatureId).Set("@generation", token.Generation)
-                .Set("@now", write.Now.ToUnixTimeMilliseconds()).ReadFirst(SignatureRow.Of);
-            if (row is not null) Enter(write, row);
-            else row = SignatureRow.Find(write, token.CampaignId, token.SignatureId);
-            if (row is null || !Answers(row, token, write.Now)) return Refusal.LinkNotUsable;
-            return new ConfirmedSignature(row.CampaignId, row.Country, keys.Tokens.Write(TokenPurpose.Manage, row.CampaignId, row.Id, (int)row.ManageGeneration));
+            var row = SignatureRow.Find(write, token.CampaignId, token.SignatureId);
+            if (row is null) return null;
+            if (Confirms(row, token, write.Now)) return Enter(write, row);
+            return Answers(row, token, write.Now) ? row : null;
         });
+        return row is null
+            ? Refusal.LinkNotUsable
+            : new ConfirmedSignature(row.CampaignId, row.Country, keys.Tokens.Write(TokenPurpose.Manage, row.CampaignId, row.Id, (int)row.ManageGeneration));
     }
 
     /// <summary>What the link would confirm, or null when it is not usable. Changes nothing.</summary>
@@ -47,8 +45,7 @@ public sealed class ConfirmationStore(Database database, SignatureSeal seal, Key
         var row = SignatureRow.Find(connection, token.CampaignId, token.SignatureId);
         if (row is not { IsKnown: true }) return null;
         var now = time.UtcNow();
-        var usable = Answers(row, token, now) || (row.State == SignatureState.Pending && row.ConfirmGeneration == token.Generation && row.ConfirmExpiresAt > now.ToUnixTimeMilliseconds());
-        return usable
+        return Confirms(row, token, now) || Answers(row, token, now)
             ? new ConfirmPreview(row.CampaignId, row.State, seal.OpenPerson(row.Id, row.Person!).Name, row.Country, Disclosures.Parse(row.Disclosure!), row.Updates != 0, row.Locale!, row.TextHash!)
             : null;
     }
@@ -76,16 +73,23 @@ public sealed class ConfirmationStore(Database database, SignatureSeal seal, Key
         });
     }
 
+    private static bool Confirms(SignatureRow row, Token token, DateTimeOffset now) =>
+        row.State == SignatureState.Pending && row.ConfirmGeneration == token.Generation && row.ConfirmExpiresAt > now.ToUnixTimeMilliseconds();
+
     private static bool Answers(SignatureRow row, Token token, DateTimeOffset now) =>
         row.State == SignatureState.Confirmed && row.ConfirmGeneration == token.Generation && row.IsKnown
         && now.ToUnixTimeMilliseconds() < row.ConfirmedAt + (long)AnswersAgainFor.TotalMilliseconds;
 
-    private void Enter(WriteTransaction write, SignatureRow row)
+    // Looked up and then changed: a RETURNING costs SQLite a temporary table, which is more than the look-up.
+    private SignatureRow Enter(WriteTransaction write, SignatureRow pending)
     {
-        write.Count(row.CampaignId, row.Country, SignatureState.Bucket(SignatureState.Pending, row.HoldReason), -1);
+        var row = pending with { State = SignatureState.Confirmed, ConfirmedAt = write.Now.ToUnixTimeMilliseconds() };
+        write.Prepare(Confirm).Set("@campaignId", row.CampaignId).Set("@id", row.Id).Set("@now", row.ConfirmedAt).Run();
+        write.Count(row.CampaignId, row.Country, pending.Bucket, -1);
         write.Count(row.CampaignId, row.Country, row.Bucket, 1);
         if (row.HoldReason is null) Counted.Enter(write, row);
         if (Outbox.HasRoom(write, row.CampaignId, row.Id, limits.Value.LettersPerAddressPerWeek))
             Outbox.Add(write, row.CampaignId, row.Id, LetterKind.Manage, row.Locale!, row.ManageGeneration);
+        return row;
     }
 }

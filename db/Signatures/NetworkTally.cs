@@ -21,8 +21,9 @@ public sealed class NetworkTally(KeyRing keys)
     private const string Add = """
         INSERT INTO network_requests (day, network_hash, hour, kind, value) VALUES (@day, @hash, @hour, @kind, 1)
         ON CONFLICT (day, network_hash, hour, kind) DO UPDATE SET value = network_requests.value + 1
-        RETURNING value
         """;
+
+    private const string Total = "SELECT value FROM network_requests WHERE day = @day AND network_hash = @hash AND hour = @hour AND kind = @kind";
 
     private (string Day, byte[] Key) _today = ("", []);
 
@@ -42,7 +43,10 @@ public sealed class NetworkTally(KeyRing keys)
     {
         var day = Instant.Text(Instant.Day(write.Now));
         var hash = HMACSHA256.HashData(KeyOf(write, day), NetworkOf(address))[..16];
-        return write.Prepare(Add).Set("@day", day).Set("@hash", hash).Set("@hour", write.Now.Hour).Set("@kind", kind).ReadLong();
+        Bind(Add).Run();
+        return Bind(Total).ReadLong();
+
+        Statement Bind(string sql) => write.Prepare(sql).Set("@day", day).Set("@hash", hash).Set("@hour", write.Now.Hour).Set("@kind", kind);
     }
 
     // Only the writer thread comes here. The key in memory is dropped by the next day's first signing.

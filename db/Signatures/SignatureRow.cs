@@ -6,7 +6,7 @@ using Dapper;
 namespace Campaigns.Db.Signatures;
 
 /// <summary>A signature as stored. Everything a person could be known by is null once erased.</summary>
-internal sealed class SignatureRow
+internal sealed record SignatureRow
 {
     public const string Columns = """
         id, campaign_id, state, hold_reason, country, line_country, locale, disclosure, disclosed_at, updates, text_hash, privacy_version, contact, person,
