@@ -1,8 +1,6 @@
-using System.Collections.Concurrent;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
-using Dapper;
 
 namespace Campaigns.Tests.Running;
 
@@ -13,7 +11,7 @@ public sealed class KillTests : IDisposable
 
     internal const string Counts = $"/api/campaigns/{Slug}/counts";
 
-    private const string Slug = "chechnya-2019";
+    internal const string Slug = "chechnya-2019";
 
     private readonly string _folder = Directory.CreateTempSubdirectory("campaign-kill-").FullName;
 
@@ -28,58 +26,30 @@ public sealed class KillTests : IDisposable
 
     private async Task KillAsync(int rounds)
     {
-        var token = (await CampaignProcess.RunAsync(["staff", "add", "Kill", "--role", "administrator", .. CampaignProcess.On(_folder)])).Output.Trim();
-        var signed = new ConcurrentDictionary<string, bool>();
-        var confirmed = new ConcurrentDictionary<string, bool>();
-        var opened = false;
+        var token = await StaffAsync(_folder);
+        var acknowledged = new Acknowledged();
+        var load = SigningLoad.Of(_folder, acknowledged, Slug);
         for (var round = 0; round < rounds; round++)
         {
             await using var server = await CampaignProcess.ServeAsync(_folder, "--Limits:Enabled=false");
-            if (!opened) await OpenAsync(server.Http, token);
-            opened = true;
+            if (round == 0) await OpenAsync(server.Http, token);
             using var stop = new CancellationTokenSource();
-            var load = Enumerable.Range(0, 8).Select(lane => SignAsync(server.Http, $"{round}-{lane}", signed, stop.Token))
-                .Append(ConfirmAsync(server.Http, confirmed, stop.Token)).ToList();
-            await Task.Delay(TimeSpan.FromMilliseconds(1500 + Random.Shared.Next(1500)), CancellationToken.None);
+            var people = load.RunAsync(server.Http, 8, 4, stop.Token);
+            await Task.Delay(TimeSpan.FromMilliseconds(1000 + Random.Shared.Next(1500)), CancellationToken.None);
             await server.KillAsync();
             await stop.CancelAsync();
-            await Task.WhenAll(load);
+            await people;
         }
-        Assert.NotEmpty(signed);
-        Assert.NotEmpty(confirmed);
-
-        await using (var server = await CampaignProcess.ServeAsync(_folder, "--Limits:Enabled=false"))
-        {
-            // Every signature gets its letter in the end, and every link opens what it should.
-            var addresses = signed.Keys.ToHashSet(StringComparer.Ordinal);
-            var read = new HashSet<string>(StringComparer.Ordinal);
-            var got = new HashSet<string>(StringComparer.Ordinal);
-            // A letter whose sender died waits for its lease.
-            await CampaignServer.UntilAsync(
-                () =>
-                {
-                    foreach (var letter in new Mailbox(Path.Combine(_folder, "mail")).Unread(read)) got.Add(letter.To);
-                    return Task.FromResult(addresses.IsSubsetOf(got));
-                },
-                "a signature has no letter",
-                120);
-            server.Http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
-            var counts = (await server.Http.GetFromJsonAsync<JsonObject>($"/api/staff/campaigns/{Slug}/counts"))!;
-            using var database = CampaignProcess.Open(_folder);
-            long Ask(string sql) => database.QuerySingle<long>(sql);
-            foreach (var bucket in (string[])["pending", "confirmed"])
-                Assert.Equal(Ask($"SELECT count(*) FROM signatures WHERE state = '{bucket}'"), counts["countries"]!.AsArray().Sum(country => (long)country![bucket]!));
-            Assert.InRange(Ask("SELECT count(*) FROM signatures"), signed.Count, long.MaxValue);
-            Assert.Equal(Ask("SELECT count(*) FROM signatures"), Ask("SELECT count(DISTINCT blind_index) FROM signatures"));
-            Assert.Equal(0, Ask("SELECT count(*) FROM signatures s WHERE (SELECT count(*) FROM letters l WHERE l.signature_id = s.id AND l.kind = 'confirm') <> 1"));
-            Assert.Equal(0, Ask("SELECT count(*) FROM signatures s WHERE s.state = 'confirmed' AND (SELECT count(*) FROM letters l WHERE l.signature_id = s.id AND l.kind = 'manage') <> 1"));
-            Assert.Equal(Ask("SELECT count(*) FROM signatures WHERE state = 'confirmed'"), Ask("SELECT (SELECT count(*) FROM ledger_entries WHERE kind = 'add') + (SELECT count(*) FROM ledger_queue WHERE kind = 'add')"));
-            Assert.Equal("ok", database.QuerySingle<string>("PRAGMA integrity_check"));
-            foreach (var link in confirmed.Keys)
-                Assert.Equal(200, (int)(await server.Http.PostAsJsonAsync("/api/confirmations", new { token = link })).StatusCode);
-            Assert.Equal(200, (int)(await server.Http.GetAsync("/healthz/ready")).StatusCode);
-        }
+        Assert.NotEmpty(acknowledged.People);
+        Assert.NotEmpty(acknowledged.Confirmed);
+        Assert.Empty(load.Unexpected);
+        await using var last = await CampaignProcess.ServeAsync(_folder, "--Limits:Enabled=false");
+        await acknowledged.AssertKeptAsync(_folder, last.Http, token, Slug);
     }
+
+    /// <summary>The token of an administrator of the installation in that folder, which this makes where there is none.</summary>
+    internal static async Task<string> StaffAsync(string folder) =>
+        (await CampaignProcess.RunAsync(["staff", "add", "Test", "--role", "administrator", .. CampaignProcess.On(folder)])).Output.Trim();
 
     internal static async Task OpenAsync(HttpClient http, string token)
     {
@@ -96,44 +66,5 @@ public sealed class KillTests : IDisposable
         var body = Example.Campaign();
         foreach (var date in (string[])["opensAt", "closesAt", "handOverOn"]) body[date] = null;
         return body;
-    }
-
-    private static async Task SignAsync(HttpClient http, string lane, ConcurrentDictionary<string, bool> signed, CancellationToken stop)
-    {
-        for (var i = 0; !stop.IsCancellationRequested; i++)
-        {
-            var address = $"k{lane}-{i}@example.org";
-            try
-            {
-                var answer = await http.PostAsJsonAsync(Signing, CampaignServer.Signature(address), stop);
-                if ((int)answer.StatusCode == 202) signed[address] = true;
-            }
-            catch (Exception error) when (error is HttpRequestException or OperationCanceledException or IOException)
-            {
-                return;
-            }
-            await Task.Delay(5, CancellationToken.None);
-        }
-    }
-
-    private async Task ConfirmAsync(HttpClient http, ConcurrentDictionary<string, bool> confirmed, CancellationToken stop)
-    {
-        var read = new HashSet<string>(StringComparer.Ordinal);
-        while (!stop.IsCancellationRequested)
-        {
-            try
-            {
-                foreach (var letter in new Mailbox(Path.Combine(_folder, "mail")).Unread(read).Where(letter => letter.Text.Contains("/confirm/", StringComparison.Ordinal)))
-                {
-                    var link = letter.Token("/confirm/");
-                    if ((int)(await http.PostAsJsonAsync("/api/confirmations", new { token = link }, stop)).StatusCode == 200) confirmed[link] = true;
-                }
-            }
-            catch (Exception error) when (error is HttpRequestException or OperationCanceledException or IOException)
-            {
-                return;
-            }
-            await Task.Delay(20, CancellationToken.None);
-        }
     }
 }

@@ -1,0 +1,136 @@
+using System.Collections.Concurrent;
+using System.Data.Common;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using Campaigns.Db;
+using Campaigns.Db.Keys;
+using Dapper;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Campaigns.Tests.Running;
+
+/// <summary>
+/// What the server said yes to over HTTP, and the one set of assertions for every crash and fault: nothing of it is lost, nothing is there
+/// twice, and all that is counted agrees with the rows.
+/// </summary>
+public sealed class Acknowledged
+{
+    // The bucket of a row, written out once more: the product's own word for it is what is checked.
+    private const string Rows = """
+        SELECT campaign_id, country, CASE WHEN hold_reason IS NOT NULL AND state IN ('pending', 'confirmed') THEN 'held' ELSE state END AS bucket, count(*) AS value
+        FROM signatures GROUP BY 1, 2, 3
+        """;
+
+    private const string Counters = "SELECT campaign_id, country, state AS bucket, sum(value) AS value FROM counters GROUP BY 1, 2, 3 HAVING sum(value) <> 0";
+
+    private const string RowsByDay = """
+        SELECT campaign_id, date(confirmed_at / 1000, 'unixepoch') AS day, country, count(*) AS value FROM signatures
+        WHERE state = 'confirmed' AND hold_reason IS NULL GROUP BY 1, 2, 3
+        """;
+
+    private const string CountersByDay = "SELECT campaign_id, day, country, sum(value) AS value FROM counters_by_day GROUP BY 1, 2, 3 HAVING sum(value) <> 0";
+
+    /// <summary>Address to country: answered 202.</summary>
+    public ConcurrentDictionary<string, string> People { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Address to link: answered 200.</summary>
+    public ConcurrentDictionary<string, string> Confirmed { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>
+    /// Holds the data folder of a running server against what it acknowledged. For signings of one campaign, each address once, that nobody took back;
+    /// letters must all have left. <paramref name="staff"/> carries the token of an administrator.
+    /// </summary>
+    public async Task AssertKeptAsync(string folder, HttpClient http, string staff, string slug)
+    {
+        await CampaignServer.UntilAsync(
+            () =>
+            {
+                using var waiting = CampaignProcess.Open(folder);
+                return Task.FromResult(waiting.QuerySingle<long>("SELECT count(*) FROM letters WHERE state = 'queued'") == 0);
+            },
+            "letters are still queued",
+            120);
+        using (var database = CampaignProcess.Open(folder))
+        {
+            var campaignId = database.QuerySingle<long>("SELECT id FROM campaigns WHERE slug = @slug", new { slug });
+            await AssertPeopleAsync(database, folder, campaignId);
+            AssertCounted(database);
+            AssertLetters(database);
+            AssertLedger(database);
+            Assert.Equal("ok", database.QuerySingle<string>("PRAGMA integrity_check"));
+            await AssertShownAsync(database, http, staff, slug);
+        }
+        await AssertLinksAsync(http);
+    }
+
+    /// <summary>Looks each address up as the product does, because a count would not notice one that took the place of another.</summary>
+    private async Task AssertPeopleAsync(DbConnection database, string folder, long campaignId)
+    {
+        var states = (await database.QueryAsync<(byte[] Index, string State, string Country)>("SELECT blind_index, state, country FROM signatures WHERE campaign_id = @campaignId", new { campaignId }))
+            .GroupBy(row => Convert.ToHexString(row.Index)).ToDictionary(rows => rows.Key, rows => rows.ToList());
+        Assert.All(states.Values, rows => Assert.Single(rows));
+        await using var beside = Database.Open(
+            new DatabaseOptions(), folder, Path.Combine(folder, "keys"), TimeSpan.FromDays(400), serving: false, TimeProvider.System, NullLoggerFactory.Instance);
+        foreach (var (address, country) in People)
+        {
+            var row = Find(beside.Keys.BlindIndex, address);
+            Assert.True(row is not null, $"{address} was acknowledged and is gone");
+            Assert.Equal(country, row.Value.Country);
+        }
+        foreach (var address in Confirmed.Keys) Assert.Equal("confirmed", Find(beside.Keys.BlindIndex, address)?.State);
+
+        (string State, string Country)? Find(BlindIndex index, string address) =>
+            states.TryGetValue(Convert.ToHexString(index.Of(campaignId, address)), out var rows) ? (rows[0].State, rows[0].Country) : null;
+    }
+
+    private static void AssertCounted(DbConnection database)
+    {
+        AssertSame(database, Rows, Counters);
+        AssertSame(database, RowsByDay, CountersByDay);
+    }
+
+    private static void AssertSame(DbConnection database, string rows, string counters) => Assert.Empty(
+        database.Query($"SELECT * FROM (SELECT * FROM ({rows}) EXCEPT SELECT * FROM ({counters})) UNION ALL SELECT * FROM (SELECT * FROM ({counters}) EXCEPT SELECT * FROM ({rows}))"));
+
+    private static void AssertLetters(DbConnection database)
+    {
+        Assert.Equal(0, database.QuerySingle<long>("SELECT count(*) FROM signatures s WHERE (SELECT count(*) FROM letters l WHERE l.signature_id = s.id AND l.kind = 'confirm') <> 1"));
+        Assert.Equal(0, database.QuerySingle<long>(
+            "SELECT count(*) FROM signatures s WHERE (SELECT count(*) FROM letters l WHERE l.signature_id = s.id AND l.kind = 'manage') <> (s.state = 'confirmed')"));
+        // A confirm letter is only ever cancelled because somebody pressed its button before it was marked.
+        Assert.Equal(0, database.QuerySingle<long>(
+            "SELECT count(*) FROM letters l JOIN signatures s ON s.id = l.signature_id WHERE l.state <> 'sent' AND NOT (l.state = 'cancelled' AND l.kind = 'confirm' AND s.state = 'confirmed')"));
+    }
+
+    /// <summary>Every confirmed signature is in the ledger or on its way there, and once; the ledger has no hole.</summary>
+    private static void AssertLedger(DbConnection database)
+    {
+        Assert.Empty(database.Query("""
+            SELECT s.id FROM signatures s
+            WHERE (SELECT count(*) FROM ledger_entries e WHERE e.signature_id = s.id AND e.kind = 'add' AND e.n = s.ledger_n)
+                + (SELECT count(*) FROM ledger_queue q WHERE q.signature_id = s.id AND q.kind = 'add') <> (s.state = 'confirmed' AND s.hold_reason IS NULL)
+            """));
+        Assert.Equal(
+            database.QuerySingle<long>("SELECT count(*) FROM signatures WHERE state = 'confirmed' AND hold_reason IS NULL"),
+            database.QuerySingle<long>("SELECT (SELECT count(*) FROM ledger_entries WHERE kind = 'add') + (SELECT count(*) FROM ledger_queue WHERE kind = 'add')"));
+        Assert.Empty(database.Query("SELECT id FROM campaigns c WHERE ledger_size <> (SELECT count(*) FROM ledger_entries e WHERE e.campaign_id = c.id AND e.n < c.ledger_size)"));
+    }
+
+    /// <summary>What staff are shown is what the rows say, for every country and every bucket.</summary>
+    private static async Task AssertShownAsync(DbConnection database, HttpClient http, string staff, string slug)
+    {
+        using var ask = new HttpRequestMessage(HttpMethod.Get, $"/api/staff/campaigns/{slug}/counts");
+        ask.Headers.Authorization = new AuthenticationHeaderValue("Bearer", staff);
+        var shown = (await (await CampaignServer.Expect(200, await http.SendAsync(ask))).Content.ReadFromJsonAsync<JsonObject>())!["countries"]!.AsArray();
+        var rows = database.Query<(long Campaign, string Country, string Bucket, long Value)>(Rows).ToList();
+        Assert.All(rows, row => Assert.Equal(row.Value, (long)shown.Single(country => (string)country!["country"]! == row.Country)![row.Bucket]!));
+    }
+
+    private async Task AssertLinksAsync(HttpClient http)
+    {
+        foreach (var link in Confirmed.Values)
+            Assert.Equal(200, (int)(await http.PostAsJsonAsync("/api/confirmations", new { token = link })).StatusCode);
+        await CampaignServer.UntilAsync(async () => (int)(await http.GetAsync("/healthz/ready")).StatusCode == 200, "the server is not ready again", 30);
+    }
+}
