@@ -7,7 +7,7 @@ namespace Campaigns.Api.Http;
 /// <summary>What is missing, by the name of the check.</summary>
 internal sealed record HealthView(string Status, IReadOnlyDictionary<string, string> Missing);
 
-/// <summary><c>live</c>: the process answers. <c>ready</c>: the database takes writes, counters agree with rows, ledgers can be sealed.</summary>
+/// <summary><c>live</c>: the process answers. <c>ready</c>: the database takes writes, counters agree with rows, ledgers can be sealed, and no <see cref="ITrouble"/> is named.</summary>
 internal static class HealthEndpoints
 {
     public static IHealthChecksBuilder AddCampaignHealth(this IServiceCollection services) =>
@@ -19,11 +19,16 @@ internal static class HealthEndpoints
         routes.MapGet("/healthz/ready", ShowReadyAsync).Produces<HealthView>().Produces<HealthView>(StatusCodes.Status503ServiceUnavailable);
     }
 
-    private static async Task<IResult> ShowReadyAsync(HttpResponse response, HealthCheckService checks, CancellationToken gone)
+    private static async Task<IResult> ShowReadyAsync(HttpResponse response, HealthCheckService checks, IEnumerable<ITrouble> troubles, CancellationToken gone)
     {
         var report = await checks.CheckHealthAsync(gone);
-        return Answer(response, report.Entries.Where(entry => entry.Value.Status != HealthStatus.Healthy)
-            .ToDictionary(entry => entry.Key, entry => entry.Value.Description ?? "failed"));
+        var missing = report.Entries.Where(entry => entry.Value.Status != HealthStatus.Healthy)
+            .ToDictionary(entry => entry.Key, entry => entry.Value.Description ?? "failed");
+        foreach (var trouble in troubles)
+        {
+            if (trouble.Missing is { } sentence) missing[trouble.Name] = sentence;
+        }
+        return Answer(response, missing);
     }
 
     private static IResult Answer(HttpResponse response, Dictionary<string, string> missing)

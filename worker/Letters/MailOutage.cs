@@ -2,15 +2,23 @@ namespace Campaigns.Worker.Letters;
 
 /// <summary>
 /// A mail server that cannot be spoken to is left alone for a while, longer each time, at most a minute. Letters wait meanwhile and lose no
-/// try: they did nothing wrong. One for the process, in memory: a new process may well try at once.
+/// try: they did nothing wrong. One for the process, in memory: a new process may well try at once. Also knows when one has fallen silent in the
+/// middle of a conversation, which by the time-outs of RFC 5321 may last ten minutes.
 /// </summary>
-public sealed class MailOutage(TimeProvider time)
+public sealed class MailOutage(TimeProvider time) : ITrouble
 {
     private static readonly TimeSpan _longest = TimeSpan.FromMinutes(1);
 
     private readonly Lock _gate = new();
+    private readonly HashSet<Conversation> _conversations = [];
     private int _inARow;
     private DateTimeOffset _until;
+    private string? _word;
+
+    public string Name => "mail";
+
+    /// <summary>So long without a word from the server is named as missing.</summary>
+    public TimeSpan Silence { get; init; } = TimeSpan.FromMinutes(1);
 
     public bool Lasts
     {
@@ -20,24 +28,62 @@ public sealed class MailOutage(TimeProvider time)
         }
     }
 
+    public string? Missing
+    {
+        get
+        {
+            lock (_gate)
+            {
+                if (_inARow > 0) return $"no letter can leave ({_word})";
+                return _conversations.Any(conversation => time.GetElapsedTime(conversation.HeardAt) > Silence) ? "the mail server has fallen silent" : null;
+            }
+        }
+    }
+
     /// <summary>Begins a pause; false when one has begun already, because several conversations usually break at once.</summary>
-    public bool Begin()
+    /// <param name="word">A status or a word of ours; never the server's text.</param>
+    public bool Begin(string word)
     {
         lock (_gate)
         {
             var now = time.UtcNow();
             if (now < _until) return false;
+            _word = word;
             var seconds = Math.Min(Math.Pow(2, _inARow++), _longest.TotalSeconds);
             _until = now + (TimeSpan.FromSeconds(seconds) * Backoff.Jitter());
             return true;
         }
     }
 
-    /// <summary>The server answers: the next trouble starts small.</summary>
+    /// <summary>The server answers, or no letter waits for it: the next trouble starts small.</summary>
     public void Over()
     {
         lock (_gate) _inARow = 0;
     }
+
+    /// <summary>Begins to watch for silence until disposed.</summary>
+    internal Conversation Converse()
+    {
+        var conversation = new Conversation(this);
+        lock (_gate) _conversations.Add(conversation);
+        return conversation;
+    }
+
+    internal sealed class Conversation(MailOutage outage) : IDisposable
+    {
+        private long _heardAt = outage.Now();
+
+        public long HeardAt => Volatile.Read(ref _heardAt);
+
+        public void Heard() => Volatile.Write(ref _heardAt, outage.Now());
+
+        public void Dispose()
+        {
+            lock (outage._gate) outage._conversations.Remove(this);
+        }
+    }
+
+    private long Now() => time.GetTimestamp();
 }
 
 internal static class Backoff

@@ -23,6 +23,7 @@ public sealed class SendLettersJob(
     {
         if (outage.Lasts) return;
         var lanes = (letters.CountDue(Lanes * Claim) + Claim - 1) / Claim;
+        if (lanes == 0) outage.Over();
         await Task.WhenAll(Enumerable.Range(0, lanes).Select(_ => Task.Run(() => EmptyAsync(cancellationToken), CancellationToken.None)));
     }
 
@@ -75,8 +76,10 @@ public sealed class SendLettersJob(
         // Marking one part while the next is under way: the disk need not wait for the network, nor the other way round.
         var marking = Task.CompletedTask;
         string? trouble = null;
+        using var conversation = outage.Converse();
         await foreach (var delivery in server.SendAsync(ready, cancellationToken))
         {
+            conversation.Heard();
             outcomes.Add(Outcome(byId[delivery.LetterId], delivery));
             if (delivery.Result == DeliveryResult.NotTried) trouble ??= delivery.Status;
             if (delivery.Result == DeliveryResult.Sent) outage.Over();
@@ -88,7 +91,7 @@ public sealed class SendLettersJob(
         await marking;
         await MarkAsync(outcomes);
         if (trouble is null || cancellationToken.IsCancellationRequested) return;
-        if (outage.Begin()) log.MailServerUnavailable(trouble);
+        if (outage.Begin(trouble)) log.MailServerUnavailable(trouble);
     }
 
     private LetterOutcome Outcome(DueLetter letter, Delivery delivery)

@@ -1,0 +1,120 @@
+using System.Text.Json.Nodes;
+using Campaigns.Tests.Running;
+
+namespace Campaigns.Tests.Safety;
+
+/// <summary>A disk that takes no more while people sign and confirm, and takes again: nothing acknowledged is lost, and nobody restarts anything.</summary>
+public sealed class DiskFaultTests
+{
+    private static readonly TimeSpan _moment = TimeSpan.FromSeconds(1);
+
+    [SmallDiskFact]
+    public async Task A_full_disk_is_said_so_and_nothing_is_acknowledged_until_there_is_room_again()
+    {
+        using var disk = new SmallDisk();
+        await using var world = await World.StartAsync(disk.Data);
+        await world.Load.RunAsync(world.Http, _moment);
+
+        disk.Fill();
+        await world.RunUntilRefusedAsync(disk.Fill);
+        await world.AssertDegradedAsync("writes");
+
+        disk.MakeRoom();
+        await world.AssertRecoversAsync();
+    }
+
+    [SmallDiskFact]
+    public async Task A_folder_that_turned_read_only_is_said_so_and_taken_up_again_once_it_is_writable()
+    {
+        using var disk = new SmallDisk();
+        await using var world = await World.StartAsync(disk.Data);
+        await world.Load.RunAsync(world.Http, _moment);
+
+        // What is open stays writable: people sign on, but no new letter can be written.
+        disk.Forbid();
+        await world.Load.RunAsync(world.Http, _moment);
+        await world.AssertDegradedAsync("mail");
+        Assert.DoesNotContain(503, world.Load.Statuses.Keys);
+
+        // A write that fails lets go of the database file, and from then on it is read-only as the folder is.
+        disk.Fill();
+        await world.RunUntilRefusedAsync(disk.Fill);
+        disk.MakeRoom();
+        await world.RunUntilRefusedAsync(() => { });
+        await world.AssertDegradedAsync("writes");
+
+        disk.Allow();
+        await world.AssertRecoversAsync();
+    }
+
+    /// <summary>A serving process on that disk, with people who sign and confirm.</summary>
+    private sealed class World : IAsyncDisposable
+    {
+        private readonly Acknowledged _acknowledged = new();
+        private readonly string _data;
+        private readonly string _staff;
+        private readonly CampaignProcess _server;
+
+        private World(string data, string staff, CampaignProcess server)
+        {
+            (_data, _staff, _server) = (data, staff, server);
+            Load = SigningLoad.Of(data, _acknowledged, KillTests.Slug);
+        }
+
+        public SigningLoad Load { get; }
+
+        public HttpClient Http => _server.Http;
+
+        public static async Task<World> StartAsync(string data)
+        {
+            var staff = await KillTests.StaffAsync(data);
+            var server = await CampaignProcess.ServeAsync(data, "--Limits:Enabled=false");
+            await KillTests.OpenAsync(server.Http, staff);
+            return new World(data, staff, server);
+        }
+
+        /// <summary>What room the log still has is used; then every write is refused.</summary>
+        public async Task RunUntilRefusedAsync(Action again)
+        {
+            Load.Statuses.Clear();
+            await CampaignServer.UntilAsync(
+                async () =>
+                {
+                    again();
+                    Load.Statuses.Clear();
+                    await Load.RunAsync(Http, TimeSpan.FromMilliseconds(300));
+                    return Load.Statuses.Keys.SequenceEqual([503]);
+                },
+                "writes are not refused",
+                30);
+        }
+
+        /// <summary>Readiness names what is missing, while the process lives and shows what it knows.</summary>
+        public async Task AssertDegradedAsync(string missing)
+        {
+            JsonObject ready = [];
+            await CampaignServer.UntilAsync(
+                async () => (ready = await (await Http.GetAsync("/healthz/ready")).BodyAsync())["missing"]!.AsObject().ContainsKey(missing), $"readiness does not miss {missing}", 10);
+            Assert.Equal("not-ready", (string?)ready["status"]);
+            await CampaignServer.Expect(200, await Http.GetAsync("/healthz/live"));
+            await CampaignServer.Expect(200, await Http.GetAsync(KillTests.Counts));
+            await CampaignServer.Expect(200, await Http.GetAsync($"/api/campaigns/{KillTests.Slug}"));
+            await CampaignServer.Expect(200, await Http.GetAsync($"/c/{KillTests.Slug}"));
+        }
+
+        /// <summary>People sign and confirm again, those who were refused in between too, and all that was ever acknowledged is there.</summary>
+        public async Task AssertRecoversAsync()
+        {
+            await CampaignServer.UntilAsync(async () => (int)(await Http.GetAsync("/healthz/ready")).StatusCode == 200, "not ready again");
+            Load.Statuses.Clear();
+            var (signed, confirmed) = (_acknowledged.People.Count, _acknowledged.Confirmed.Count);
+            await Load.RunAsync(Http, _moment * 2);
+            Assert.Equal([200, 202], Load.Statuses.Keys.Order());
+            Assert.True(_acknowledged.People.Count > signed && _acknowledged.Confirmed.Count > confirmed);
+            Assert.Empty(Load.Unexpected);
+            await _acknowledged.AssertKeptAsync(_data, Http, _staff, KillTests.Slug);
+        }
+
+        public ValueTask DisposeAsync() => _server.DisposeAsync();
+    }
+}
