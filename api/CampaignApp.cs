@@ -49,7 +49,9 @@ public static class CampaignApp
         builder.Logging.KeepPathsOut();
         // Cookie keys lie in the clear beside our own keys, on purpose and under the same permissions.
         builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
-        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton(_ => new SteadyClock(TimeProvider.System));
+        builder.Services.AddSingleton<TimeProvider>(provider => provider.GetRequiredService<SteadyClock>());
+        builder.Services.AddSingleton<ITrouble>(provider => provider.GetRequiredService<SteadyClock>());
         builder.Services.AddCampaignDatabase(builder.Configuration, root, serving: true);
         builder.Services.AddDataProtection().SetApplicationName("Campaign")
             .PersistKeysToFileSystem(new DirectoryInfo(Path.Combine(root.Resolve(builder.Configuration["Keys:Directory"] ?? "data/keys"), "data-protection")));
@@ -69,6 +71,7 @@ public static class CampaignApp
         app.Services.GetRequiredService<IStartupValidator>().Validate();
         // Opens the database now: a start that cannot go on should say so before it listens.
         app.Services.GetRequiredService<Database>();
+        app.Services.GetRequiredService<SteadyClock>().StartFrom(app.Services.GetRequiredService<ClockStore>().FindSeen());
         app.UseKnownProxies();
         app.UseRequestLog();
         // Before the handler of failures, which says in the reader's language that something failed.

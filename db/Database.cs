@@ -21,6 +21,12 @@ public sealed class Database : IAsyncDisposable
     /// <summary>What a copy is called until it is the database.</summary>
     internal const string Restoring = ".restoring";
 
+    // A clock that went back while nothing ran must not hand out an id twice.
+    private const string NewestId = """
+        SELECT max(id) FROM (SELECT max(id) AS id FROM signatures UNION ALL SELECT max(id) FROM letters UNION ALL SELECT max(id) FROM ledger_queue
+            UNION ALL SELECT max(id) FROM packets UNION ALL SELECT max(id) FROM campaigns UNION ALL SELECT max(id) FROM staff UNION ALL SELECT max(id) FROM audit) AS newest
+        """;
+
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(30);
 
     // A meter of its own, so that two databases in one process can be told apart.
@@ -108,12 +114,14 @@ public sealed class Database : IAsyncDisposable
         var writeLock = new FileLock(Path.Combine(dataFolder, "write.lock"));
         var log = logs.CreateLogger<Database>();
         KeyRing keys;
+        long newestId;
         writeLock.Take(_patience);
         try
         {
             using var connection = dialect.OpenForWriting();
             foreach (var name in Migrations.Run(connection, dialect, time.UtcNow())) log.LogInformation("Migrated: {Migration}", name);
             keys = KeyRing.Open(keysFolder, connection, dialect.OpenForReading, oldTokensVerifyFor, time);
+            newestId = connection.QuerySingle<long?>(NewestId) ?? 0;
             if (serving)
             {
                 // Nobody else serves this file, so whatever a dead process had leased is free.
@@ -133,7 +141,7 @@ public sealed class Database : IAsyncDisposable
         log.LogInformation("SQLite {Version}", SqliteDialect.LibraryVersion);
         var journal = new Journal(Path.Combine(dataFolder, "journal.jsonl"));
         // Commands run beside a server: another writer number keeps their ids apart.
-        var writes = new WriteQueue(dialect, writeLock, journal, keys, serving ? 0 : 1, time, logs.CreateLogger<WriteQueue>());
+        var writes = new WriteQueue(dialect, writeLock, journal, keys, serving ? 0 : 1, newestId, time, logs.CreateLogger<WriteQueue>());
         return new Database(dialect, writeLock, serveLock, keys, journal, writes);
     }
 

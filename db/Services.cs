@@ -37,7 +37,7 @@ public static class Services
         services.AddOptions<LedgerOptions>().Bind(configuration.GetSection("Ledger")).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<LedgerStore>().AddSingleton<LedgerSealer>().AddSingleton<SealingStops>().AddSingleton<LedgerImport>();
         if (serving) services.AddHostedService<LedgerRecovery>();
-        services.AddSingleton<CountStore>().AddSingleton<LiveCounts>();
+        services.AddSingleton<CountStore>().AddSingleton<LiveCounts>().AddSingleton<ClockStore>();
         services.AddSingleton<BackupStore>();
         services.AddSingleton<StaffStore>().AddSingleton<AuditStore>();
         services.AddSingleton(provider => new PacketFolder(root.Resolve(provider.GetRequiredService<IOptions<DataOptions>>().Value.Directory)));

@@ -6,7 +6,10 @@ namespace Campaigns;
 /// Makes 64-bit ids that grow with time: 42 bits of milliseconds since 2020, 10 bits of writer, 11 bits of counter. New rows therefore
 /// land on the right edge of every index keyed by id. Ids carry no secret: whatever opens a door is a token, never an id.
 /// </summary>
-public sealed class Ids(int writer, TimeProvider time)
+/// <param name="writer">Keeps the ids of processes apart that write at the same time.</param>
+/// <param name="time">Where the milliseconds come from; ids go on growing when it steps back.</param>
+/// <param name="after">The greatest id that was ever given out: all are greater, also when the clock went back since.</param>
+public sealed class Ids(int writer, TimeProvider time, long after = 0)
 {
     private const int WriterBits = 10;
     private const int CounterBits = 11;
@@ -16,7 +19,7 @@ public sealed class Ids(int writer, TimeProvider time)
         ? (long)writer << CounterBits
         : throw new ArgumentOutOfRangeException(nameof(writer));
     private readonly Lock _gate = new();
-    private long _last;
+    private long _last = after > 0 ? (after >> (WriterBits + CounterBits)) + 1 : 0;
     private long _counter;
 
     /// <summary>A new id, greater than every id this instance made before, even when the clock steps back.</summary>
@@ -39,6 +42,9 @@ public sealed class Ids(int writer, TimeProvider time)
             return (_last << (WriterBits + CounterBits)) | _writer | _counter;
         }
     }
+
+    /// <summary>No id made at that instant or later is smaller.</summary>
+    public static long First(DateTimeOffset at) => Math.Max(at.ToUnixTimeMilliseconds() - _epoch, 0) << (WriterBits + CounterBits);
 
     public static string Text(long id) => id.ToString(CultureInfo.InvariantCulture);
 

@@ -6,6 +6,7 @@ using Campaigns.Worker.Letters;
 using Campaigns.Worker.Letters.Folder;
 using Campaigns.Worker.Packets;
 using Campaigns.Worker.Signatures;
+using Campaigns.Worker.Time;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Quartz;
@@ -30,17 +31,21 @@ public static class Schedule
         clock.Every<BuildPacketJob>(_second);
         clock.Every<SweepPacketsJob>(_tenSeconds);
         clock.Every<ReSealJob>(_tenSeconds);
-        clock.Every<ExpirePendingJob>(_minute);
-        clock.Every<RotateNetworkKeysJob>(_hour);
-        clock.Every<EraseAfterJob>(_hour);
+        clock.Every<WatchClockJob>(_tenSeconds);
+        clock.EveryWhenSure<ExpirePendingJob>(_minute);
+        clock.EveryWhenSure<RotateNetworkKeysJob>(_hour);
+        clock.EveryWhenSure<EraseAfterJob>(_hour);
+        clock.EveryWhenSure<SweepMailFolderJob>(_hour);
         clock.Every<RecountJob>(_hour);
-        clock.Every<SweepMailFolderJob>(_hour);
     }
 
     /// <summary>Starts the clock with the host. On shutdown running jobs are asked to stop and then waited for.</summary>
     public static IServiceCollection AddClock(this IServiceCollection services) => services.AddClock(Timetable);
 
-    internal static IServiceCollection AddClock(this IServiceCollection services, Action<Clock> timetable) => services
+    /// <param name="services">Where the jobs' own needs are found.</param>
+    /// <param name="timetable">What runs how often.</param>
+    /// <param name="machine">The clock whose passing is counted; its jumps are not.</param>
+    internal static IServiceCollection AddClock(this IServiceCollection services, Action<Clock> timetable, TimeProvider? machine = null) => services
         .AddQuartz(quartz =>
         {
             quartz.ConfigureScheduler(options =>
@@ -50,8 +55,7 @@ public static class Schedule
             });
             quartz.UseInMemoryStore();
             quartz.UseDefaultThreadPool(maxConcurrency: 16);
-            // The clock ticks in real time also where a test gives the jobs another.
-            quartz.UseTimeProvider(TimeProvider.System);
+            quartz.UseTimeProvider(new PassingTime(machine ?? TimeProvider.System));
             timetable(new Clock(quartz));
         })
         .AddQuartzHostedService(options => options.WaitForJobsToComplete = true);
@@ -63,21 +67,31 @@ public static class Schedule
         /// followed by one tick and not by a burst of all those it missed.
         /// </summary>
         public void Every<TJob>(TimeSpan pause)
-            where TJob : class, ITimedJob => quartz.ScheduleJob<Tick<TJob>>(
+            where TJob : class, ITimedJob => Add<Tick<TJob>>(typeof(TJob).Name, pause);
+
+        /// <summary>The same for a job whose work cannot be undone: it lets a tick pass while the time may be wrong.</summary>
+        public void EveryWhenSure<TJob>(TimeSpan pause)
+            where TJob : class, ITimedJob => Add<CarefulTick<TJob>>(typeof(TJob).Name, pause);
+
+        private void Add<TTick>(string name, TimeSpan pause)
+            where TTick : class, IJob => quartz.ScheduleJob<TTick>(
                 trigger => trigger
-                    .WithIdentity(typeof(TJob).Name)
+                    .WithIdentity(name)
                     .StartNow()
                     .WithSchedule(SimpleScheduleBuilder.Create().WithInterval(pause).RepeatForever().MeasureIntervalFromCompletion()
                         .WithMisfireInstruction(SimpleTriggerMisfireInstruction.NowWithExistingCount)),
-                job => job.WithIdentity(typeof(TJob).Name).DisallowConcurrentExecution());
+                job => job.WithIdentity(name).DisallowConcurrentExecution());
     }
 
     // The job is made in here and not by the scheduler, which takes a trigger off the clock when its job cannot be made five times.
-    private sealed class Tick<TJob>(IServiceScopeFactory scopes, ILogger<TJob> log) : IJob
+    private class Tick<TJob>(IServiceScopeFactory scopes, ILogger<TJob> log) : IJob
         where TJob : class, ITimedJob
     {
+        protected virtual bool MayRun => true;
+
         public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken = default)
         {
+            if (!MayRun) return;
             try
             {
                 await using var scope = scopes.CreateAsyncScope();
@@ -93,5 +107,20 @@ public static class Schedule
                 log.JobFailed(typeof(TJob).Name, exception);
             }
         }
+    }
+
+    private sealed class CarefulTick<TJob>(SteadyClock clock, IServiceScopeFactory scopes, ILogger<TJob> log) : Tick<TJob>(scopes, log)
+        where TJob : class, ITimedJob
+    {
+        protected override bool MayRun => clock.IsSure;
+    }
+
+    // The scheduler keeps instants, not pauses: had it the machine's clock, one that goes back a year would stop every job for a year.
+    private sealed class PassingTime(TimeProvider machine) : TimeProvider
+    {
+        private readonly DateTimeOffset _start = machine.GetUtcNow();
+        private readonly long _startedAt = machine.GetTimestamp();
+
+        public override DateTimeOffset GetUtcNow() => _start + machine.GetElapsedTime(_startedAt);
     }
 }

@@ -1,5 +1,6 @@
 using Campaigns.Worker.Letters;
 using Campaigns.Worker.Packets;
+using Campaigns.Worker.Time;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -17,6 +18,8 @@ public static class WorkerServices
     public static IServiceCollection AddWorkerJobs(this IServiceCollection services, IConfiguration configuration)
     {
         services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<WatchedClock>();
+        services.TryAddSingleton(_ => new SteadyClock(TimeProvider.System));
         return services.AddLetters(configuration).AddPackets();
     }
 }

@@ -30,6 +30,18 @@ internal static class WorkerLog
     public static void CountsDrifted(this ILogger log, long campaignId, long drift) =>
         log.LogError(CountsDriftedEvent, "The counters of campaign {Campaign} differ from its rows by {Drift}", campaignId, drift);
 
+    public static readonly EventId ClockDoubtedEvent = new(4004, "ClockDoubted");
+
+    public static void ClockDoubted(this ILogger log, string sentence) => log.LogError(ClockDoubtedEvent, "{Sentence}", sentence);
+
+    public static readonly EventId ClockBelievedEvent = new(4014, "ClockBelieved");
+
+    public static void ClockBelieved(this ILogger log, DateTimeOffset now) => log.LogInformation(ClockBelievedEvent, "The machine's clock is believed again: {Now}", Instant.Text(now));
+
+    public static readonly EventId BroughtBackEvent = new(4015, "BroughtBack");
+
+    public static void BroughtBack(this ILogger log, int rows) => log.LogWarning(BroughtBackEvent, "{Rows} rows were dated by a clock that was ahead, and wait no longer for its time", rows);
+
     public static readonly EventId KeyNotReadEvent = new(5001, "KeyNotRead");
 
     /// <param name="sentence">Names a key file and what is wrong with it.</param>

@@ -47,6 +47,7 @@ public static class Classification
         Table("suppressions", keyedHash: "blind_index", technical: "campaign_id index_version reason created_at until"),
         Table("counters", technical: "campaign_id country state writer value"),
         Table("counters_by_day", technical: "campaign_id day country writer value"),
+        Table("clock", technical: "id seen_at"),
         Table("recounts", technical: "campaign_id drift recounted_at"),
         Table("network_keys", sealedUp: "sealed_key", technical: "day"),
         Table("network_requests", keyedHash: "network_hash", technical: "day hour kind value"),

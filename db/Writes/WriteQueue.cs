@@ -50,13 +50,13 @@ public sealed class WriteQueue : IAsyncDisposable
     private long _failedAt = long.MinValue;
     private bool _dirty;
 
-    internal WriteQueue(SqliteDialect dialect, FileLock writeLock, Journal journal, KeyRing keys, int writer, TimeProvider time, ILogger<WriteQueue> log)
+    internal WriteQueue(SqliteDialect dialect, FileLock writeLock, Journal journal, KeyRing keys, int writer, long newestId, TimeProvider time, ILogger<WriteQueue> log)
     {
         _dialect = dialect;
         _writeLock = writeLock;
         _journal = journal;
         _keys = keys;
-        _ids = new Ids(writer, time);
+        _ids = new Ids(writer, time, newestId);
         _writer = writer;
         _time = time;
         _log = log;

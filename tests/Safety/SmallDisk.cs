@@ -10,7 +10,7 @@ internal sealed class SmallDisk : IDisposable
 
     public SmallDisk()
     {
-        Run("mount", "-t", "tmpfs", "-o", "size=32m", "tmpfs", _mount);
+        Run("mount", "-t", "tmpfs", "-o", "size=96m", "tmpfs", _mount);
         Directory.CreateDirectory(Data);
     }
 
