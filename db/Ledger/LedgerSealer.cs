@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Campaigns.Db.Writes;
 using Campaigns.Ledger;
 using Dapper;
+using Microsoft.Extensions.Logging;
 
 namespace Campaigns.Db.Ledger;
 
@@ -9,8 +10,11 @@ namespace Campaigns.Db.Ledger;
 /// Turns what is queued into lines, tiles and a signed head, all in one transaction, and publishes heads once the journal has them.
 /// It never decrypts: a commitment was computed when its signer signed.
 /// </summary>
-public sealed class LedgerSealer(Database database, LedgerStore ledger, SealingStops stops)
+public sealed class LedgerSealer(Database database, LedgerStore ledger, SealingStops stops, ILogger<LedgerSealer> log)
 {
+    /// <summary>Operators hang alarms on it; it stays (docs/operating.md).</summary>
+    public static readonly EventId EntriesDamaged = new(3006, nameof(EntriesDamaged));
+
     /// <summary>A batch shares the writer with people who are signing; this many entries keep their wait short.</summary>
     public const int Slice = 1_000;
 
@@ -19,8 +23,9 @@ public sealed class LedgerSealer(Database database, LedgerStore ledger, SealingS
         """;
 
     private const string Take = """
-        SELECT id, kind, signature_id, of_n, country, reason, commitment, text_hash FROM ledger_queue
-        WHERE campaign_id = @campaignId ORDER BY id LIMIT @most
+        SELECT q.id, q.kind, q.signature_id, q.of_n, q.country, q.reason, q.commitment, q.text_hash, s.commitment AS signed
+        FROM ledger_queue q LEFT JOIN signatures s ON s.campaign_id = q.campaign_id AND s.id = q.signature_id
+        WHERE q.campaign_id = @campaignId ORDER BY q.id LIMIT @most
         """;
 
     private const string FindCampaign = "SELECT slug, ledger_size FROM campaigns WHERE id = @campaignId";
@@ -50,7 +55,7 @@ public sealed class LedgerSealer(Database database, LedgerStore ledger, SealingS
     private const string GrowLedger = "UPDATE campaigns SET ledger_size = @size WHERE id = @campaignId";
 
     // The oldest were taken, and nobody else takes or adds while this transaction runs.
-    private const string DeleteTaken = "DELETE FROM ledger_queue WHERE campaign_id = @campaignId AND id <= @last";
+    private const string DeleteTaken = "DELETE FROM ledger_queue WHERE campaign_id = @campaignId AND id <= @last AND id NOT IN @damaged";
 
     private const string Unpublished = """
         SELECT campaign_id, size, root FROM ledger_heads WHERE journaled = 0 ORDER BY campaign_id, size
@@ -102,6 +107,11 @@ public sealed class LedgerSealer(Database database, LedgerStore ledger, SealingS
         if (rows.Length == 0) return 0;
         if (rows.Length == Slice + minBatch) rows = rows[..Slice];
         var last = rows[^1].Id;
+        // A line that nobody could prove must not be published, nor keep the others from it: it waits until somebody mends its row.
+        var damaged = rows.Where(row => row.IsDamaged).Select(row => row.Id).ToList();
+        if (damaged.Count > 0) rows = [.. rows.Where(row => !row.IsDamaged)];
+        write.AfterCommit(() => Report(campaignId, damaged.Count));
+        if (rows.Length == 0) return 0;
         RandomNumberGenerator.Shuffle(rows.AsSpan());
 
         var campaign = connection.QuerySingle<CampaignRow>(FindCampaign, new { campaignId });
@@ -117,8 +127,13 @@ public sealed class LedgerSealer(Database database, LedgerStore ledger, SealingS
             ledger.WriteHead(write, campaignId, new LedgerHead(campaign.Slug, size, Convert.ToHexStringLower(root), write.Now, counts));
             connection.Execute(GrowLedger, new { campaignId, size });
         }
-        connection.Execute(DeleteTaken, new { campaignId, last });
+        connection.Execute(DeleteTaken, new { campaignId, last, damaged });
         return rows.Length;
+    }
+
+    private void Report(long campaignId, int damaged)
+    {
+        if (stops.Damaged(campaignId, damaged) && damaged > 0) log.LogError(EntriesDamaged, "{Count} entries of campaign {Campaign} are damaged and not sealed", damaged, campaignId);
     }
 
     private static List<LedgerLine> Lines(WriteTransaction write, long campaignId, long first, QueueRow[] rows)
@@ -182,5 +197,12 @@ public sealed class LedgerSealer(Database database, LedgerStore ledger, SealingS
         public required string? Reason { get; init; }
         public required byte[]? Commitment { get; init; }
         public required string? TextHash { get; init; }
+
+        /// <summary>The commitment as its signer's row has it.</summary>
+        public required byte[]? Signed { get; init; }
+
+        public bool IsDamaged => Kind == LedgerLine.Add
+            ? TextHash is null || Commitment is null || Signed is null || !Commitment.AsSpan().SequenceEqual(Signed)
+            : OfN is null || Reason is null;
     }
 }

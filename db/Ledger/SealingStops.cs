@@ -1,3 +1,6 @@
+using System.Collections.Concurrent;
+using System.Collections.ObjectModel;
+
 namespace Campaigns.Db.Ledger;
 
 /// <summary>
@@ -6,13 +9,27 @@ namespace Campaigns.Db.Ledger;
 /// </summary>
 public sealed class SealingStops
 {
+    private readonly ConcurrentDictionary<long, int> _damaged = new();
     private volatile IReadOnlyDictionary<long, string>? _byCampaign;
 
     /// <summary>True also while nobody has looked yet: in doubt nothing is sealed.</summary>
     public bool Has(long campaignId) => _byCampaign is not { } stops || stops.ContainsKey(campaignId);
 
     /// <summary>A sentence for the operator for each; empty when all is well.</summary>
-    public IReadOnlyList<string> Reasons => _byCampaign is { } stops ? [.. stops.OrderBy(pair => pair.Key).Select(pair => pair.Value)] : [];
+    public IReadOnlyList<string> Reasons =>
+    [
+        .. (_byCampaign ?? ReadOnlyDictionary<long, string>.Empty).OrderBy(pair => pair.Key).Select(pair => pair.Value),
+        .. _damaged.OrderBy(pair => pair.Key).Select(pair => $"{pair.Value} entries of campaign {Ids.Text(pair.Key)} are damaged and wait; the others are sealed."),
+    ];
+
+    /// <summary>Notes how many entries of a campaign cannot be sealed as they are; true when that is news.</summary>
+    internal bool Damaged(long campaignId, int entries)
+    {
+        if (entries == 0) return _damaged.TryRemove(campaignId, out _);
+        var before = _damaged.GetValueOrDefault(campaignId);
+        _damaged[campaignId] = entries;
+        return before != entries;
+    }
 
     internal void Set(IReadOnlyDictionary<long, string> byCampaign) => _byCampaign = byCampaign;
 }

@@ -98,7 +98,9 @@ internal sealed class DueLetterRow
     public required long Tries { get; init; }
     public required string? Failure { get; init; }
     public required long Attempt { get; init; }
-    public required string State { get; init; }
+
+    /// <summary>Of the signature; null when there is none any more.</summary>
+    public required string? State { get; init; }
     public required byte[]? Contact { get; init; }
     public required long ConfirmGeneration { get; init; }
     public required long ManageGeneration { get; init; }

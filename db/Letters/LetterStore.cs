@@ -1,8 +1,10 @@
+using System.Data.Common;
 using System.Security.Cryptography;
 using Campaigns.Db.Keys;
 using Campaigns.Db.Signatures;
 using Campaigns.Db.Writes;
 using Dapper;
+using Microsoft.Extensions.Logging;
 
 namespace Campaigns.Db.Letters;
 
@@ -10,8 +12,11 @@ namespace Campaigns.Db.Letters;
 /// The outbox from its other end: letters are claimed with a lease, sent by somebody, and marked. Marking counts only for the attempt that
 /// claimed, so a worker that was believed dead changes nothing.
 /// </summary>
-public sealed class LetterStore(Database database, SignatureSeal seal, KeyRing keys, TimeProvider time)
+public sealed class LetterStore(Database database, SignatureSeal seal, KeyRing keys, TimeProvider time, ILogger<LetterStore> log)
 {
+    /// <summary>Operators hang alarms on it; it stays (docs/operating.md).</summary>
+    public static readonly EventId LetterDamaged = new(3005, nameof(LetterDamaged));
+
     /// <summary>How long a claim holds without being renewed.</summary>
     public static readonly TimeSpan Lease = TimeSpan.FromSeconds(60);
 
@@ -36,7 +41,7 @@ public sealed class LetterStore(Database database, SignatureSeal seal, KeyRing k
                s.state, s.contact, s.confirm_generation, s.manage_generation, s.not_me_generation, c.organisation, t.title, t.locale AS title_locale,
                (SELECT count(*) FROM suppressions u WHERE u.campaign_id = s.campaign_id AND u.blind_index = s.blind_index AND u.until > @now) AS suppressed
         FROM letters l
-        JOIN signatures s ON s.campaign_id = l.campaign_id AND s.id = l.signature_id
+        LEFT JOIN signatures s ON s.campaign_id = l.campaign_id AND s.id = l.signature_id
         JOIN campaigns c ON c.id = l.campaign_id
         LEFT JOIN petition_texts t ON t.campaign_id = s.campaign_id AND t.hash = s.text_hash
         WHERE l.id IN @ids AND l.state = 'queued' AND l.lease_owner = @owner
@@ -88,9 +93,26 @@ public sealed class LetterStore(Database database, SignatureSeal seal, KeyRing k
                 until = (write.Now + Lease).ToUnixTimeMilliseconds(),
             }).ToList(),
             cancellationToken);
-        if (ids.Count == 0) return [];
+        return ids.Count == 0 ? [] : Read(owner, ids);
+    }
+
+    // One damaged row must not keep everybody else's letters waiting: it stays claimed, and is looked at again when the lease is over.
+    private IReadOnlyList<DueLetter> Read(string owner, IReadOnlyList<long> ids)
+    {
         using var connection = database.Read();
-        return [.. connection.Query<DueLetterRow>(SelectClaimed, new { ids, owner, now = time.UtcNow().ToUnixTimeMilliseconds() }).Select(Open)];
+        try
+        {
+            return [.. connection.Query<DueLetterRow>(SelectClaimed, new { ids, owner, now = time.UtcNow().ToUnixTimeMilliseconds() }).Select(Open)];
+        }
+        catch (Exception error) when (error is not DbException && ids.Count > 1)
+        {
+            return [.. ids.SelectMany(id => Read(owner, [id]))];
+        }
+        catch (Exception error) when (error is not DbException)
+        {
+            log.LogError(LetterDamaged, "Letter {Letter} cannot be read ({Exception}) and waits", ids[0], error.GetType().Name);
+            return [];
+        }
     }
 
     /// <summary>Holds on to claimed letters while the work lives. A lease that ran out stays lost.</summary>
@@ -191,7 +213,7 @@ public sealed class LetterStore(Database database, SignatureSeal seal, KeyRing k
         }
         catch (CryptographicException)
         {
-            // One damaged row must not keep everybody else's letters waiting.
+            log.LogError(LetterDamaged, "The address of letter {Letter} does not open under any key of ours", row.Id);
             return null;
         }
     }

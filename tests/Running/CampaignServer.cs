@@ -47,11 +47,27 @@ public sealed class CampaignServer : IAsyncDisposable
 
     public Mailbox Mail => new(Path.Combine(Folder, "mail"));
 
-    /// <summary>Starts on a fresh folder, or on one a former server left. Settings come as on the command line.</summary>
-    public static async Task<CampaignServer> StartAsync(string? folder = null, params string[] settings)
+    /// <summary>Starts on a fresh folder, or on one a former server left. Settings come as on the command line. Moving the clock is time that passes.</summary>
+    public static Task<CampaignServer> StartAsync(string? folder = null, params string[] settings)
+    {
+        var clock = new TestClock();
+        return StartAsync(folder, clock, services => services.Replace(ServiceDescriptor.Singleton<TimeProvider>(clock)), settings);
+    }
+
+    /// <summary>Starts on a machine with that clock; moving it is a clock that jumps. <paramref name="change"/> puts other parts in.</summary>
+    public static Task<CampaignServer> StartOnAsync(TestClock machine, string? folder = null, Action<IServiceCollection>? change = null, params string[] settings) => StartAsync(
+        folder,
+        machine,
+        services =>
+        {
+            services.Replace(ServiceDescriptor.Singleton(new SteadyClock(machine)));
+            change?.Invoke(services);
+        },
+        settings);
+
+    private static async Task<CampaignServer> StartAsync(string? folder, TestClock clock, Action<IServiceCollection> change, string[] settings)
     {
         var data = folder ?? Directory.CreateTempSubdirectory("campaign-").FullName;
-        var clock = new TestClock();
         string[] args =
         [
             "--urls", "http://127.0.0.1:0", $"--Data:Directory={data}", $"--Keys:Directory={Path.Combine(data, "keys")}", "--Mail:Transport=folder",
@@ -59,7 +75,7 @@ public sealed class CampaignServer : IAsyncDisposable
         ];
         var app = CampaignApp.Build(args, builder =>
         {
-            builder.Services.Replace(ServiceDescriptor.Singleton<TimeProvider>(clock));
+            change(builder.Services);
             builder.Logging.AddProvider(new LogFile(Path.Combine(data, "test.log")));
         });
         await app.StartAsync();

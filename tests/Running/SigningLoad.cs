@@ -12,6 +12,8 @@ public sealed class SigningLoad(Func<IEnumerable<Letter>> unread, Acknowledged a
     // The last is not on the campaign's list: its line in the ledger says ZZ, its counter does not.
     private static readonly string[] _countries = ["NO", "GB", "NL", "SE"];
 
+    private const string Person = "person-";
+
     private readonly ConcurrentQueue<(string Address, string Link)> _links = new();
     private int _people;
 
@@ -45,7 +47,7 @@ public sealed class SigningLoad(Func<IEnumerable<Letter>> unread, Acknowledged a
         while (!stop.IsCancellationRequested)
         {
             var number = Interlocked.Increment(ref _people);
-            var (address, country) = ($"person-{number}@example.org", _countries[number % _countries.Length]);
+            var (address, country) = ($"{Person}{number}@example.org", _countries[number % _countries.Length]);
             if (await PostAsync(http, $"/api/campaigns/{slug}/signatures", CampaignServer.Signature(address, country: country)) == 202) acknowledged.People[address] = country;
             await Task.Delay(5, CancellationToken.None);
         }
@@ -76,7 +78,7 @@ public sealed class SigningLoad(Func<IEnumerable<Letter>> unread, Acknowledged a
     {
         while (!stop.IsCancellationRequested)
         {
-            foreach (var letter in unread().Where(letter => letter.Text.Contains("/confirm/", StringComparison.Ordinal))) _links.Enqueue((letter.To, letter.Token("/confirm/")));
+            foreach (var letter in unread().Where(letter => letter.To.StartsWith(Person, StringComparison.Ordinal) && letter.Text.Contains("/confirm/", StringComparison.Ordinal))) _links.Enqueue((letter.To, letter.Token("/confirm/")));
             await Task.Delay(20, CancellationToken.None);
         }
     }

@@ -9,7 +9,8 @@ public interface IMailServer
     /// <summary>
     /// Hands the letters over in order, over as few connections as it can, and answers one <see cref="Delivery"/> for each, in the same
     /// order, as soon as it is known. Once the server cannot be spoken to, the rest is answered <see cref="DeliveryResult.NotTried"/>.
-    /// Does not throw for what servers do. After cancellation the letter under way is still finished.
+    /// Does not throw for what servers do. After cancellation the letter under way is still
+    /// finished, unless the server keeps it waiting for more than a few seconds.
     /// </summary>
     IAsyncEnumerable<Delivery> SendAsync(IReadOnlyList<MimeLetter> letters, CancellationToken cancellationToken);
 }

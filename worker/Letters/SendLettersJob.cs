@@ -60,7 +60,7 @@ public sealed class SendLettersJob(
             }
             else if (letter.Email is null)
             {
-                outcomes.Add(LetterOutcome.Failed(letter, "unreadable"));
+                outcomes.Add(Later(letter, "unreadable"));
             }
             else if (writer.Write(letter) is { } mime)
             {
@@ -111,11 +111,17 @@ public sealed class SendLettersJob(
                 // Once more, with the same Message-ID: a second copy does no harm, a missing confirmation link loses a signature.
                 return LetterOutcome.Retry(letter, LetterState.Unknown, time.UtcNow() + _askAgain);
             default:
-                var dueAt = time.UtcNow() + Backoff.After(letter.Tries);
-                return dueAt - letter.CreatedAt > _giveUpAfter
-                    ? LetterOutcome.Failed(letter, status)
-                    : LetterOutcome.Retry(letter, letter.Failure == LetterState.Unknown ? LetterState.Unknown : status, dueAt);
+                return Later(letter, status);
         }
+    }
+
+    // A row that is damaged may be mended meanwhile, as a server that refuses may change its mind.
+    private LetterOutcome Later(DueLetter letter, string status)
+    {
+        var dueAt = time.UtcNow() + Backoff.After(letter.Tries);
+        return dueAt - letter.CreatedAt > _giveUpAfter
+            ? LetterOutcome.Failed(letter, status)
+            : LetterOutcome.Retry(letter, letter.Failure == LetterState.Unknown ? LetterState.Unknown : status, dueAt);
     }
 
     // RFC 3463: no such mailbox, no such host, bad syntax, mailbox moved, domain takes no mail (RFC 7505). Not 5.1.7 and 5.1.8: those are our sender.

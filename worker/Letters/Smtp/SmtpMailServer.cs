@@ -20,6 +20,8 @@ internal sealed class SmtpMailServer(IOptions<MailOptions> options, SmtpTimeouts
     {
         SmtpSession? session = null;
         string? outage = null;
+        using var giveUp = new CancellationTokenSource();
+        await using var stopping = cancellationToken.Register(() => giveUp.CancelAfter(timeouts.Stop));
         try
         {
             foreach (var letter in letters)
@@ -30,6 +32,7 @@ internal sealed class SmtpMailServer(IOptions<MailOptions> options, SmtpTimeouts
                     try
                     {
                         session = await OpenAsync(cancellationToken);
+                        session.GiveUp = giveUp.Token;
                     }
                     catch (SmtpBrokenException exception)
                     {
@@ -75,6 +78,7 @@ internal sealed class SmtpMailServer(IOptions<MailOptions> options, SmtpTimeouts
 
     private async Task KeepAsync(SmtpSession session)
     {
+        session.GiveUp = CancellationToken.None;
         if (session.Broken || Interlocked.CompareExchange(ref _kept, new Kept(session, time.GetUtcNow()), null) is not null)
         {
             await session.DisposeAsync();

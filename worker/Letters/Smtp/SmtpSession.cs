@@ -26,6 +26,12 @@ internal sealed class SmtpSession : IAsyncDisposable
     /// <summary>Nothing more can be sent here.</summary>
     public bool Broken { get; private set; }
 
+    /// <summary>Ends every wait of the conversation before its time, as if the server had fallen silent.</summary>
+    public CancellationToken GiveUp
+    {
+        set => _wire.GiveUp = value;
+    }
+
     /// <summary>Connects, secures, greets and signs in. Throws <see cref="SmtpBrokenException"/> when any of it fails: nothing is ever sent in clear instead.</summary>
     public static async Task<SmtpSession> OpenAsync(MailOptions options, SmtpTimeouts timeouts, CancellationToken cancellationToken)
     {
@@ -37,8 +43,9 @@ internal sealed class SmtpSession : IAsyncDisposable
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             limit.CancelAfter(timeouts.Connect);
             await client.ConnectAsync(options.Host, options.Port, limit.Token);
-            session = new SmtpSession(client, timeouts);
+            session = new SmtpSession(client, timeouts) { GiveUp = cancellationToken };
             await session.GreetAsync(options);
+            session.GiveUp = CancellationToken.None;
             return session;
         }
         catch (Exception exception) when (exception is SocketException or IOException or OperationCanceledException or AuthenticationException or SmtpBrokenException)
@@ -210,7 +217,8 @@ internal sealed class SmtpSession : IAsyncDisposable
     private async Task SecureAsync(MailOptions options)
     {
         var tls = new SslStream(_wire.Stream, leaveInnerStreamOpen: false);
-        using var limit = new CancellationTokenSource(_timeouts.Command);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(_wire.GiveUp);
+        limit.CancelAfter(_timeouts.Command);
         try
         {
             await tls.AuthenticateAsClientAsync(SmtpCertificates.Client(options), limit.Token);
@@ -220,6 +228,6 @@ internal sealed class SmtpSession : IAsyncDisposable
             await tls.DisposeAsync();
             throw;
         }
-        _wire = new SmtpWire(tls);
+        _wire = new SmtpWire(tls) { GiveUp = _wire.GiveUp };
     }
 }

@@ -14,4 +14,7 @@ internal sealed record SmtpTimeouts
 
     /// <summary>Not in the RFC: a courtesy that nobody waits for.</summary>
     public TimeSpan Quit { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>Not in the RFC: how long the letter under way may take once we are asked to stop.</summary>
+    public TimeSpan Stop { get; init; } = TimeSpan.FromSeconds(5);
 }

@@ -15,12 +15,16 @@ internal sealed class SmtpWire(Stream stream) : IAsyncDisposable
 
     public Stream Stream { get; } = stream;
 
+    /// <summary>Ends every wait before its time.</summary>
+    public CancellationToken GiveUp { get; set; }
+
     /// <summary>Something was received that nobody asked for yet.</summary>
     public bool HasUnread => _start < _end;
 
     public async Task WriteAsync(ReadOnlyMemory<byte> bytes, TimeSpan timeout)
     {
-        using var limit = new CancellationTokenSource(timeout);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(GiveUp);
+        limit.CancelAfter(timeout);
         try
         {
             await Stream.WriteAsync(bytes, limit.Token);
@@ -37,7 +41,8 @@ internal sealed class SmtpWire(Stream stream) : IAsyncDisposable
     /// <summary>Reads one reply, however many lines. Throws <see cref="SmtpBrokenException"/> when none comes or it makes no sense.</summary>
     public async Task<SmtpReply> ReadReplyAsync(TimeSpan timeout)
     {
-        using var limit = new CancellationTokenSource(timeout);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(GiveUp);
+        limit.CancelAfter(timeout);
         var lines = new List<string>(1);
         var code = 0;
         while (true)
