@@ -18,6 +18,8 @@ public sealed class LedgerSealer(Database database, LedgerStore ledger, SealingS
     /// <summary>A batch shares the writer with people who are signing; this many entries keep their wait short.</summary>
     public const int Slice = 1_000;
 
+    private const int CommitmentLength = 32;
+
     private const string Waiting = """
         SELECT campaign_id, count(*) AS entries, min(queued_at) AS oldest FROM ledger_queue GROUP BY campaign_id ORDER BY campaign_id
         """;
@@ -67,7 +69,9 @@ public sealed class LedgerSealer(Database database, LedgerStore ledger, SealingS
     public IReadOnlyList<long> FindDue(LedgerOptions options, DateTimeOffset now)
     {
         using var connection = database.Read();
-        return [.. connection.Query<WaitingRow>(Waiting).Where(row => IsDue(row, options, now) && !stops.Has(row.CampaignId)).Select(row => row.CampaignId)];
+        var waiting = connection.Query<WaitingRow>(Waiting).ToList();
+        stops.NothingWaitsBut(waiting.Select(row => row.CampaignId));
+        return [.. waiting.Where(row => IsDue(row, options, now) && !stops.Has(row.CampaignId)).Select(row => row.CampaignId)];
     }
 
     /// <summary>
@@ -198,11 +202,11 @@ public sealed class LedgerSealer(Database database, LedgerStore ledger, SealingS
         public required byte[]? Commitment { get; init; }
         public required string? TextHash { get; init; }
 
-        /// <summary>The commitment as its signer's row has it.</summary>
+        /// <summary>The commitment as its signer's row has it; null where there is no such row.</summary>
         public required byte[]? Signed { get; init; }
 
         public bool IsDamaged => Kind == LedgerLine.Add
-            ? TextHash is null || Commitment is null || Signed is null || !Commitment.AsSpan().SequenceEqual(Signed)
+            ? TextHash is null || Commitment is not { Length: CommitmentLength } || (Signed is not null && !Commitment.AsSpan().SequenceEqual(Signed))
             : OfN is null || Reason is null;
     }
 }

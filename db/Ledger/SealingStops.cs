@@ -31,5 +31,11 @@ public sealed class SealingStops
         return before != entries;
     }
 
+    /// <summary>Forgets the damage of campaigns that have nothing waiting any more: somebody took it away.</summary>
+    internal void NothingWaitsBut(IEnumerable<long> campaigns)
+    {
+        foreach (var campaignId in _damaged.Keys.Except(campaigns)) _damaged.TryRemove(campaignId, out _);
+    }
+
     internal void Set(IReadOnlyDictionary<long, string> byCampaign) => _byCampaign = byCampaign;
 }

@@ -256,7 +256,7 @@ public sealed class SendLettersJobTests : IAsyncLifetime
         await _outbox.Campaign.Database.Writes.RunAsync(write => write.Connection.Execute("UPDATE signatures SET contact = x'0102' WHERE id = @damaged", new { damaged }));
         await _outbox.SendAsync();
         Assert.Single(_outbox.Server.Letters);
-        Assert.Equal(["failed", "sent"], _outbox.Letters().Select(letter => letter.State));
+        Assert.Equal([("queued", "unreadable"), ("sent", null)], _outbox.Letters().Select(letter => (letter.State, letter.Failure)));
     }
 
     private DateTimeOffset ExpiresAt(long id) =>

@@ -87,6 +87,12 @@ public sealed class PoisonTests : IAsyncLifetime
         await CampaignServer.UntilAsync(async () => (await MissingAsync()).Count == 0, "not ready again");
         Assert.Equal(3, _server.Query<long>("SELECT count(*) FROM ledger_entries"));
         await AssertKeptAsync();
+
+        // An entry that belongs to nobody is taken away by hand.
+        await _server.WriteAsync("INSERT INTO ledger_queue (id, campaign_id, kind, country, queued_at) SELECT 1, id, 'remove', 'GB', 0 FROM campaigns");
+        await CampaignServer.UntilAsync(async () => (await MissingAsync()).Count == 1, "readiness does not say so");
+        await _server.WriteAsync("DELETE FROM ledger_queue WHERE id = 1");
+        await CampaignServer.UntilAsync(async () => (await MissingAsync()).Count == 0, "not ready again");
     }
 
     [Fact]
