@@ -52,13 +52,14 @@ public sealed class MailFaultTests : IDisposable
         _mail.Greeting = "220 scripted";
         _mail.AfterDot = _ => "250 2.0.0 taken";
         await CampaignServer.UntilAsync(async () => (await MissingAsync(server)).Length == 0, "not ready again");
+        await CampaignServer.UntilAsync(() => Task.FromResult(server.Query<long>("SELECT count(*) FROM letters WHERE state = 'queued' AND failure IS NULL") == 0), "letters still wait");
         // Those that were handed over without an answer are tried once more, a quarter of an hour later.
         var unknown = server.Query<long>("SELECT count(*) FROM letters WHERE failure = 'unknown'");
-        await CampaignServer.UntilAsync(() => Task.FromResult(server.Query<long>("SELECT count(*) FROM letters WHERE state = 'queued' AND failure IS NULL") == 0), "letters still wait");
         await server.WriteAsync("UPDATE letters SET due_at = 0 WHERE state = 'queued' AND failure = 'unknown'");
         await acknowledged.AssertKeptAsync(_folder, server.Http, staff.DefaultRequestHeaders.Authorization!.Parameter!, slug);
         var ids = _mail.Letters.Select(letter => Regex.Match(letter, "Message-ID: <([0-9]+)@").Groups[1].Value).CountBy(id => id).ToList();
-        Assert.Equal(server.Query<long>("SELECT count(*) FROM letters WHERE state = 'sent'"), ids.Count);
+        // One whose button was pressed before it was known to have arrived is marked as not wanted any more.
+        Assert.Equal(server.Query<long>("SELECT count(*) FROM letters WHERE state = 'sent' OR failure = 'not-pending'"), ids.Count);
         Assert.InRange(ids.Count(pair => pair.Value > 1), 0, unknown);
         Assert.All(ids, pair => Assert.InRange(pair.Value, 1, 2));
     }

@@ -57,7 +57,7 @@ public sealed class PoisonTests : IAsyncLifetime
             """);
         foreach (var name in (string[])["one", "two", "three"]) await SignAsync(name, "GB");
         foreach (var name in (string[])["one", "two", "three"]) await _server.Mail.WaitForAsync(name + "@example.org", "/confirm/");
-        Assert.Equal(2, _server.Query<long>("SELECT count(*) FROM letters WHERE state = 'queued'"));
+        await CampaignServer.UntilAsync(() => Task.FromResult(_server.Query<long>("SELECT count(*) FROM letters WHERE state = 'queued'") == 2), "the neighbours are not marked");
         Assert.Equal("cancelled", _server.Query<string>("SELECT state FROM letters WHERE id = 1"));
         var log = ReadLog();
         foreach (var name in (string[])["unopenable", "unreadable"])
