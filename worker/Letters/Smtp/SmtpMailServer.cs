@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Options;
 
@@ -5,7 +6,7 @@ namespace Campaigns.Worker.Letters.Smtp;
 
 /// <summary>
 /// The transport <c>smtp</c>. A client of our own: the one in .NET waits 40 ms for each letter, knows no implicit TLS and cannot tell a
-/// mailbox that does not exist from a server that is busy (docs/adr/0004). Keeps its connection a while for the next letters.
+/// mailbox that does not exist from a server that is busy (docs/adr/0004). Keeps its connections a while for the next letters.
 /// </summary>
 internal sealed class SmtpMailServer(IOptions<MailOptions> options, SmtpTimeouts timeouts, TimeProvider time)
     : IMailServer, IAsyncDisposable
@@ -13,7 +14,10 @@ internal sealed class SmtpMailServer(IOptions<MailOptions> options, SmtpTimeouts
     // Servers close what idles longer than a few minutes; a letter a second keeps one connection.
     private static readonly TimeSpan _idle = TimeSpan.FromSeconds(20);
 
-    private Kept? _kept;
+    // As many as letters are sent by at once: opening one may cost a TLS handshake and a password.
+    private const int MostKept = 4;
+
+    private readonly ConcurrentQueue<Kept> _kept = new();
 
     public async IAsyncEnumerable<Delivery> SendAsync(
         IReadOnlyList<MimeLetter> letters, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -61,12 +65,12 @@ internal sealed class SmtpMailServer(IOptions<MailOptions> options, SmtpTimeouts
 
     public async ValueTask DisposeAsync()
     {
-        if (Take() is { } kept) await kept.Session.DisposeAsync();
+        while (_kept.TryDequeue(out var kept)) await kept.Session.DisposeAsync();
     }
 
     private async Task<SmtpSession> OpenAsync(CancellationToken cancellationToken)
     {
-        if (Take() is { } kept)
+        while (_kept.TryDequeue(out var kept))
         {
             if (time.GetUtcNow() - kept.Since < _idle && await kept.Session.IsAliveAsync()) return kept.Session;
             await kept.Session.DisposeAsync();
@@ -74,15 +78,11 @@ internal sealed class SmtpMailServer(IOptions<MailOptions> options, SmtpTimeouts
         return await SmtpSession.OpenAsync(options.Value, timeouts, cancellationToken);
     }
 
-    private Kept? Take() => Interlocked.Exchange(ref _kept, null);
-
     private async Task KeepAsync(SmtpSession session)
     {
         session.GiveUp = CancellationToken.None;
-        if (session.Broken || Interlocked.CompareExchange(ref _kept, new Kept(session, time.GetUtcNow()), null) is not null)
-        {
-            await session.DisposeAsync();
-        }
+        if (session.Broken || _kept.Count >= MostKept) await session.DisposeAsync();
+        else _kept.Enqueue(new Kept(session, time.GetUtcNow()));
     }
 
     private sealed record Kept(SmtpSession Session, DateTimeOffset Since);
