@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using Campaigns.Bench.Reports;
 using Campaigns.Bench.Server;
 using Campaigns.Db;
 using Campaigns.Db.Campaigns;
@@ -40,6 +41,7 @@ internal static class Filling
 
     private static async Task FillAsync(DataFolder folder, int count, bool confirmed, Func<Func<int, PreparedSignature>, Func<int, PreparedSignature>> people)
     {
+        Progress.Say(string.Create(CultureInfo.InvariantCulture, $"{count:N0} signatures are filled in"));
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(
             [new("Data:Directory", folder.Path), new("Keys:Directory", Path.Combine(folder.Path, "keys"))]).Build();
         await using var services = new ServiceCollection().AddSingleton(TimeProvider.System).AddLogging()

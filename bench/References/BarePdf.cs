@@ -1,14 +1,15 @@
 using System.Diagnostics;
 using System.Globalization;
 using Campaigns.Bench.Filling;
+using Campaigns.Bench.Reports;
 using Campaigns.Bench.Server;
 using Campaigns.Worker.Packets.Documents;
 using Campaigns.Worker.Packets.Pdf;
 
 namespace Campaigns.Bench.References;
 
-/// <summary>What building a packet took.</summary>
-internal sealed record BuildRound(double Seconds, double PeakMegabytes);
+/// <summary>What building a packet took: by the clock, of the processors, and of memory at most.</summary>
+internal sealed record BuildRound(double Seconds, double ProcessorSeconds, double PeakMegabytes);
 
 /// <summary>
 /// The PDF writer and nothing else: the same people's number, name, place and day, shaped once and set line under line, in volumes of as many
@@ -26,7 +27,7 @@ internal static class BarePdf
         var clock = Stopwatch.StartNew();
         var count = int.Parse(arguments[0], CultureInfo.InvariantCulture);
         for (var from = 0; from < count; from += SignatureVolume.Most) WriteVolume(arguments[1], from, Math.Min(from + SignatureVolume.Most, count));
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{clock.Elapsed.TotalSeconds} {OwnProcess.PeakMegabytes(Environment.ProcessId)}"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{clock.Elapsed.TotalSeconds} {Environment.CpuUsage.TotalTime.TotalSeconds} {OwnProcess.PeakMegabytes(Environment.ProcessId)}"));
         return 0;
     }
 
@@ -35,11 +36,13 @@ internal static class BarePdf
     {
         var file = Path.Combine(folder.Path, "bare.pdf");
         using var process = OwnProcess.Start([Mode, count.ToString(CultureInfo.InvariantCulture), file], readOutput: true);
-        var words = (await process.StandardOutput.ReadToEndAsync()).Split(' ');
+        var numbers = (await process.StandardOutput.ReadToEndAsync()).Split(' ').Select(word => double.TryParse(word, CultureInfo.InvariantCulture, out var number) ? number : 0).ToList();
         await process.WaitForExitAsync();
         File.Delete(file);
         if (process.ExitCode != 0) throw new WrongResultException("The PDF writer failed.");
-        return new BuildRound(double.Parse(words[0], CultureInfo.InvariantCulture), double.Parse(words[1], CultureInfo.InvariantCulture));
+        var round = new BuildRound(numbers[0], numbers[1], numbers[2]);
+        Progress.Say(string.Create(CultureInfo.InvariantCulture, $"bare writer, {count:N0}: {round.Seconds:0.0} s"));
+        return round;
     }
 
     private static void WriteVolume(string file, int from, int to)

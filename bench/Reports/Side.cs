@@ -21,6 +21,7 @@ internal sealed class Side(string name)
     public void Add(int number, Round round)
     {
         Answered += round.Requests;
+        Progress.Say(string.Create(CultureInfo.InvariantCulture, $"{name}: {round.PerSecond:N0}/s{(number == 0 ? ", warming up" : "")}"));
         if (number > 0) _rounds.Add(round);
     }
 

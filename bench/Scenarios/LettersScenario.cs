@@ -67,6 +67,7 @@ internal static class LettersScenario
             await server.SettleAsync();
             var before = server.ProcessorTime;
             var mail = await send();
+            Progress.Say($"{name}: {Text(mail.PerSecond)}/s");
             if (number > 0) _rounds.Add((mail, (server.ProcessorTime - before).TotalSeconds));
         }
 

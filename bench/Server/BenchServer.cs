@@ -14,6 +14,7 @@ internal static class BenchServer
 
     public static async Task<int> RunAsync(string[] settings)
     {
+        OwnProcess.EndWithStarter();
         await using var app = CampaignApp.Build(settings, builder => builder.Services.AddReferences());
         app.MapReferences();
         await app.RunAsync();

@@ -1,13 +1,25 @@
 using System.Data.Common;
+using System.Diagnostics;
+using System.Globalization;
 using Campaigns.Db;
 using Dapper;
 
 namespace Campaigns.Bench.Server;
 
 /// <summary>A folder for one installation's data, with a look past the product at its rows. It goes when this is disposed of.</summary>
-internal sealed class DataFolder(BenchOptions options) : IDisposable
+internal sealed class DataFolder : IDisposable
 {
-    public string Path { get; } = Directory.CreateDirectory(System.IO.Path.Combine(options.DataFolder, $"campaign-bench-{Guid.NewGuid():n}")).FullName;
+    private const string Prefix = "campaign-bench-";
+    private static int _count;
+
+    public DataFolder(BenchOptions options)
+    {
+        foreach (var left in Directory.GetDirectories(options.DataFolder, Prefix + "*").Where(IsLeft)) Directory.Delete(left, recursive: true);
+        var name = string.Create(CultureInfo.InvariantCulture, $"{Prefix}{Environment.ProcessId}-{Interlocked.Increment(ref _count)}");
+        Path = Directory.CreateDirectory(System.IO.Path.Combine(options.DataFolder, name)).FullName;
+    }
+
+    public string Path { get; }
 
     /// <summary>One number out of a database, while a server runs or not.</summary>
     public long Number(string sql, string file = Database.FileName)
@@ -35,6 +47,11 @@ internal sealed class DataFolder(BenchOptions options) : IDisposable
         CloseReaders();
         Directory.Delete(Path, recursive: true);
     }
+
+    // Gigabytes of a run that was interrupted: its process, whose number the folder has, is gone.
+    private static bool IsLeft(string folder) =>
+        int.TryParse(System.IO.Path.GetFileName(folder)[Prefix.Length..].Split('-')[0], NumberStyles.None, CultureInfo.InvariantCulture, out var process)
+        && !Process.GetProcesses().Any(running => running.Id == process);
 
     private SqliteDialect Open(string file) => new($"Data Source={System.IO.Path.Combine(Path, file)}");
 }
