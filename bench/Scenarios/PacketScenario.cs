@@ -84,8 +84,9 @@ internal static class PacketScenario
             while ((packet = (await http.GetFromJsonAsync<JsonNode>(address))!)["status"]!.GetValue<string>() is "queued" or "building") await Task.Delay(50);
             var round = new BuildRound(clock.Elapsed.TotalSeconds, (site.Server.ProcessorTime - processor).TotalSeconds, site.Server.PeakMegabytes);
             Progress.Say(string.Create(CultureInfo.InvariantCulture, $"packet of {size:N0}: {round.Seconds:0.0} s, {round.PeakMegabytes:0} MB"));
-            var (status, signatures) = (packet["status"]!.GetValue<string>(), packet["signatures"]?.GetValue<long>());
-            if ((status, signatures) != ("ready", size)) throw new WrongResultException($"The packet is {status} with {signatures} signatures of {size}.");
+            // Everybody agreed to be named, so everybody must stand there by name.
+            var names = folder.Number("SELECT sum(json_extract(c.value, '$.name')) FROM packets p, json_each(p.manifest, '$.counts') c WHERE p.id = (SELECT max(id) FROM packets)");
+            if ((packet["status"]!.GetValue<string>(), names) != ("ready", size)) throw new WrongResultException($"The packet is {packet["status"]} with {names} names of {size}.");
             if (verify) await VerifyAsync(http, address, folder);
             return round;
         }

@@ -75,7 +75,7 @@ internal sealed class Site : IAsyncDisposable
             texts = new { en = new { title = "Investigate the persecution", demand = "We ask you to investigate.\n\nWe ask you to protect witnesses." } },
             goal = 1_000_000,
             countries = new[] { Listed("GB"), Listed("NL"), Listed("NO") },
-            recipients = new[] { new { key = Recipient, name = "Embassy, London", address = "1 Palace Gardens, London", risk = "low" } },
+            recipients = new[] { new { key = Recipient, name = "Embassy, London", address = "1 Palace Gardens, London", risk = "low", maxDisclosure = "name" } },
         };
         await SucceedAsync(staff.PostAsJsonAsync("/api/staff/campaigns", body));
         await SucceedAsync(staff.PostAsync(new Uri($"/api/staff/campaigns/{Slug}/open", UriKind.Relative), null));
