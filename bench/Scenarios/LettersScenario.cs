@@ -53,7 +53,7 @@ internal static class LettersScenario
     {
         private readonly List<(MailRound Mail, double ServerSeconds)> _rounds = [];
 
-        public static readonly string[] Columns = ["", "letters/s", "spread", "connections", "bytes a letter", "server CPU µs each"];
+        public static readonly string[] Columns = ["", "letters/s", "spread", "new connections", "bytes a letter", "server CPU µs each"];
 
         public string[] Cells =>
         [
