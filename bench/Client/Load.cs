@@ -26,26 +26,25 @@ internal sealed class Load : IDisposable
 {
     private const int MostRequests = 8_000_000;
 
-    private readonly HttpWire[] _wires;
+    private readonly IPEndPoint _server;
+    private readonly HttpWire?[] _wires;
     private readonly int[] _microseconds = new int[MostRequests];
     private int _answered;
 
-    private Load(int connections) => _wires = [.. Enumerable.Range(0, connections).Select(_ => new HttpWire())];
-
-    public static async Task<Load> ConnectAsync(Uri server, int connections)
+    public Load(Uri server, int connections)
     {
-        var load = new Load(connections);
-        foreach (var wire in load._wires) await wire.ConnectAsync(new IPEndPoint(IPAddress.Loopback, server.Port));
-        return load;
+        _server = new IPEndPoint(IPAddress.Loopback, server.Port);
+        _wires = new HttpWire?[connections];
     }
 
     /// <summary>Asks until the time is over or there is nothing left to ask. What was asked in time is waited for and counted.</summary>
     public async Task<Round> RunAsync(Requests requests, int expectedStatus, TimeSpan length)
     {
         _answered = 0;
+        await ConnectAsync();
         var until = length == TimeSpan.MaxValue ? long.MaxValue : Stopwatch.GetTimestamp() + (long)(length.TotalSeconds * Stopwatch.Frequency);
         var started = Stopwatch.StartNew();
-        await Task.WhenAll(_wires.Select(wire => AskAsync(wire, requests, expectedStatus, until)));
+        await Task.WhenAll(_wires.Select(wire => AskAsync(wire!, requests, expectedStatus, until)));
         var seconds = started.Elapsed.TotalSeconds;
         if (_answered == 0) throw new WrongResultException("Nothing was asked.");
         var times = _microseconds.AsSpan(0, _answered);
@@ -55,7 +54,14 @@ internal sealed class Load : IDisposable
 
     public void Dispose()
     {
-        foreach (var wire in _wires) wire.Dispose();
+        foreach (var wire in _wires) wire?.Dispose();
+    }
+
+    // Anew for each round: a server hangs up on who was silent for long, and between two rounds millions of rows may be filled in.
+    private async Task ConnectAsync()
+    {
+        Dispose();
+        for (var i = 0; i < _wires.Length; i++) await (_wires[i] = new HttpWire()).ConnectAsync(_server);
     }
 
     private async Task AskAsync(HttpWire wire, Requests requests, int expectedStatus, long until)

@@ -31,7 +31,7 @@ internal sealed class Site : IAsyncDisposable
     {
         var server = await ServerProcess.StartAsync(folder.Path, settings);
         if (folder.Number("SELECT count(*) FROM campaigns") == 0) await OpenCampaignAsync(server.Http);
-        return new Site(folder, server, await Load.ConnectAsync(server.Url, options.Connections));
+        return new Site(folder, server, new Load(server.Url, options.Connections));
     }
 
     /// <summary>One round for a side, begun when the server is at rest.</summary>
