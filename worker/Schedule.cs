@@ -33,7 +33,9 @@ public static class Schedule
         clock.Every<ReSealJob>(_tenSeconds);
         clock.Every<WatchClockJob>(_tenSeconds);
         clock.EveryWhenSure<ExpirePendingJob>(_minute);
-        clock.EveryWhenSure<RotateNetworkKeysJob>(_hour);
+        // Whatever the clock says: destroying a key too early costs a tally, too late somebody's address.
+        clock.Every<DestroyNetworkKeysJob>(_hour);
+        clock.EveryWhenSure<ForgetSuppressionsJob>(_hour);
         clock.EveryWhenSure<EraseAfterJob>(_hour);
         clock.EveryWhenSure<SweepMailFolderJob>(_hour);
         clock.Every<RecountJob>(_hour);

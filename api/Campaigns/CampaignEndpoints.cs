@@ -16,8 +16,13 @@ internal static class CampaignEndpoints
             .Produces<CampaignView>().Refuses("no-such-campaign");
     }
 
-    private static async ValueTask<IResult> ShowAsync(string slug, HttpRequest request, CampaignStore campaigns, CampaignAnswers answers) =>
-        await campaigns.FindPublicAsync(slug) is { } campaign ? await answers.OfAsync(campaign, PageLanguage.Of(request)) : Refusal.NoSuchCampaign.ToProblem();
+    private static async ValueTask<IResult> ShowAsync(string slug, HttpRequest request, CampaignStore campaigns, CampaignAnswers answers)
+    {
+        if (await campaigns.FindPublicAsync(slug) is not { } campaign) return Refusal.NoSuchCampaign.ToProblem();
+        // Countries have names in the reader's language.
+        request.HttpContext.Response.Headers.Vary = "Accept-Language";
+        return await answers.OfAsync(campaign, PageLanguage.Of(request));
+    }
 }
 
 internal static class PublicCampaigns

@@ -34,14 +34,19 @@ internal static class SignatureEndpoints
             .Refuses("validation", "no-such-campaign", "body-too-large", "media-type", "rate-limited", "overloaded");
     }
 
-    private static async Task<IResult> Sign(string slug, HttpRequest request, CampaignStore campaigns, SigningStore signatures, TimeProvider time)
+    private static Task<IResult> Sign(string slug, HttpRequest request, CampaignStore campaigns, SigningStore signatures, TimeProvider time) =>
+        SignAsync(slug, request, campaigns, time, (campaign, signature) => signatures.SignAsync(campaign, signature, request.HttpContext.Connection.RemoteIpAddress));
+
+    /// <summary>Reads and checks a signature and answers what <paramref name="take"/> makes of it: null when it was taken.</summary>
+    internal static async Task<IResult> SignAsync(
+        string slug, HttpRequest request, CampaignStore campaigns, TimeProvider time, Func<Campaign, NewSignature, Task<Refusal?>> take)
     {
         if (campaigns.FindPublic(slug) is not { } campaign) return Refusal.NoSuchCampaign.ToProblem();
         var body = await JsonBody.ReadAsync(request, JsonBody.Small, fields => Read(fields).Check(campaign, fields.Errors));
         if (body.Refusal is { } refusal && refusal.Code != Refusal.TextChanged.Code) return refusal.ToProblem();
         if (!campaign.TakesSignatures(time.UtcNow())) return Refusal.CampaignClosed.ToProblem();
         if (body.Value is not { } signature) return body.Refusal!.ToProblem();
-        var changed = await signatures.SignAsync(campaign, signature, request.HttpContext.Connection.RemoteIpAddress);
+        var changed = await take(campaign, signature);
         if (changed is not null) return changed.ToProblem();
         return TypedResults.Accepted((string?)null, SignAnswer.CheckYourMail);
     }
@@ -55,7 +60,7 @@ internal static class SignatureEndpoints
         return TypedResults.Accepted((string?)null, SignAnswer.CheckYourMail);
     }
 
-    internal static SignatureForm Read(JsonFields fields)
+    private static SignatureForm Read(JsonFields fields)
     {
         var consents = fields.Object("consents");
         return new SignatureForm

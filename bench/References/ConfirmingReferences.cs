@@ -3,7 +3,6 @@ using Campaigns.Api.Signatures;
 using Campaigns.Db;
 using Campaigns.Db.Campaigns;
 using Campaigns.Db.Keys;
-using Dapper;
 
 namespace Campaigns.Bench.References;
 
@@ -11,8 +10,6 @@ namespace Campaigns.Bench.References;
 internal static class ConfirmingReferences
 {
     public const string NoOp = "/bench/confirmations";
-
-    private const string SelectPending = "SELECT id, confirm_generation FROM signatures WHERE campaign_id = @id AND state = 'pending' ORDER BY id LIMIT @count";
 
     public static void MapConfirmingReferences(this IEndpointRouteBuilder routes)
     {
@@ -35,7 +32,7 @@ internal static class ConfirmingReferences
     {
         var id = campaigns.Find(slug)!.Id;
         using var connection = database.Read();
-        return string.Join('\n', connection.Query<(long Id, long Generation)>(SelectPending, new { id, count })
+        return string.Join('\n', Signers.Pending(connection, id, count)
             .Select(row => keys.Tokens.Write(TokenPurpose.Confirm, id, row.Id, (int)row.Generation)));
     }
 }

@@ -4,7 +4,6 @@ using Campaigns.Db.Letters;
 using Campaigns.Db.Signatures;
 using Campaigns.Worker.Letters;
 using Campaigns.Worker.Letters.Smtp;
-using Dapper;
 using Microsoft.Extensions.Options;
 
 namespace Campaigns.Bench.References;
@@ -12,11 +11,6 @@ namespace Campaigns.Bench.References;
 /// <summary>The product's mail client alone, and letters by the thousand for the product's outbox.</summary>
 internal static class MailReferences
 {
-    // As many as SendLettersJob holds at once.
-    private const int Lanes = 4;
-
-    private const string SelectSigners = "SELECT id, confirm_generation FROM signatures WHERE campaign_id = @id AND state = 'pending' ORDER BY id LIMIT @count";
-
     public static void MapMailReferences(this IEndpointRouteBuilder routes)
     {
         routes.MapPost("/bench/campaigns/{slug}/letters", Queue);
@@ -29,7 +23,7 @@ internal static class MailReferences
         var id = campaigns.Find(slug)!.Id;
         var queued = await database.Writes.RunAsync(write =>
         {
-            var signers = write.Connection.Query<(long Id, long Generation)>(SelectSigners, new { id, count }).ToList();
+            var signers = Signers.Pending(write.Connection, id, count);
             foreach (var signer in signers) Outbox.Add(write, id, signer.Id, LetterKind.Confirm, "en", signer.Generation);
             return signers.Count;
         });
@@ -42,7 +36,7 @@ internal static class MailReferences
         var letter = writer.Write(Example(campaigns.Find(slug)!, time.UtcNow()))!;
         var left = count;
         var refused = 0;
-        await Task.WhenAll(Enumerable.Range(0, Lanes).Select(_ => Task.Run(async () =>
+        await Task.WhenAll(Enumerable.Range(0, SendLettersJob.Lanes).Select(_ => Task.Run(async () =>
         {
             await using var session = await SmtpSession.OpenAsync(mail.Value, timeouts, CancellationToken.None);
             while (Interlocked.Decrement(ref left) >= 0)

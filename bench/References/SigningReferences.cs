@@ -1,10 +1,8 @@
-using Campaigns.Api.Campaigns;
 using Campaigns.Api.Http;
 using Campaigns.Api.Signatures;
 using Campaigns.Db.Campaigns;
 using Campaigns.Db.Signatures;
 using Campaigns.Signatures;
-
 
 namespace Campaigns.Bench.References;
 
@@ -23,15 +21,10 @@ internal static class SigningReferences
     private static Task<IResult> Store(string slug, HttpRequest request, CampaignStore campaigns, SigningStore signatures, OneTransaction store, TimeProvider time) =>
         SignAsync(slug, request, campaigns, time, (campaign, signature) => store.Sign(signatures.Prepare(campaign, signature)));
 
-    // As SignatureEndpoints.Sign.
-    private static async Task<IResult> SignAsync(string slug, HttpRequest request, CampaignStore campaigns, TimeProvider time, Action<Campaign, NewSignature> take)
-    {
-        if (campaigns.FindPublic(slug) is not { } campaign) return Refusal.NoSuchCampaign.ToProblem();
-        var body = await JsonBody.ReadAsync(request, JsonBody.Small, fields => SignatureEndpoints.Read(fields).Check(campaign, fields.Errors));
-        if (body.Refusal is { } refusal && refusal.Code != Refusal.TextChanged.Code) return refusal.ToProblem();
-        if (!campaign.TakesSignatures(time.UtcNow())) return Refusal.CampaignClosed.ToProblem();
-        if (body.Value is not { } signature) return body.Refusal!.ToProblem();
-        take(campaign, signature);
-        return TypedResults.Accepted((string?)null, SignAnswer.CheckYourMail);
-    }
+    private static Task<IResult> SignAsync(string slug, HttpRequest request, CampaignStore campaigns, TimeProvider time, Action<Campaign, NewSignature> take) =>
+        SignatureEndpoints.SignAsync(slug, request, campaigns, time, (campaign, signature) =>
+        {
+            take(campaign, signature);
+            return Task.FromResult<Refusal?>(null);
+        });
 }

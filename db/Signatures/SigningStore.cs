@@ -1,6 +1,7 @@
 using System.Net;
 using Campaigns.Db.Campaigns;
 using Campaigns.Db.Keys;
+using Campaigns.Db.Ledger;
 using Campaigns.Db.Writes;
 using Campaigns.Signatures;
 using Dapper;
@@ -140,6 +141,8 @@ public sealed class SigningStore(
     // The newest request wins, and its link alone: older links may have been asked for by somebody else.
     private static void ReplacePending(WriteTransaction write, SignatureRow known, PreparedSignature row, string? hold)
     {
+        // A published ledger ahead of a restored database may know the commitment that goes.
+        OwedRemovals.Note(write, known);
         Bind(write, Replace, row, hold).Run();
         write.Count(row.CampaignId, known.Country, known.Bucket, -1);
         write.Count(row.CampaignId, row.Country, SignatureState.Bucket(SignatureState.Pending, known.HoldReason ?? hold), 1);

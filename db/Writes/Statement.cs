@@ -35,6 +35,8 @@ internal sealed class Statement : IDisposable
     public Statement Set(string name, string? value)
     {
         if (value is null) return SetNull(name);
+        // An empty span has no address, which SQLite takes for NULL.
+        if (value.Length == 0) return Empty(name);
         var most = Encoding.UTF8.GetMaxByteCount(value.Length);
         byte[]? rented = null;
         var bytes = most <= 512 ? stackalloc byte[512] : rented = ArrayPool<byte>.Shared.Rent(most);
@@ -95,6 +97,12 @@ internal sealed class Statement : IDisposable
     public void Dispose() => _statement.Dispose();
 
     private bool IsNull(int column) => raw.sqlite3_column_type(_statement, column) == raw.SQLITE_NULL;
+
+    private Statement Empty(string name)
+    {
+        Check(raw.sqlite3_bind_text(_statement, _parameters[name], ""));
+        return this;
+    }
 
     private Statement SetNull(string name)
     {

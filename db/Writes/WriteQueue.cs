@@ -27,12 +27,16 @@ public sealed class WriteQueue : IAsyncDisposable
     /// <summary>Operators hang alarms on it; it stays (docs/operating.md).</summary>
     public static readonly EventId StorageFailed = new(3004, nameof(StorageFailed));
 
+    /// <summary>What is held in memory may lag behind the database until the next change or start.</summary>
+    public static readonly EventId FollowUpFailed = new(3007, nameof(FollowUpFailed));
+
     private const string Begin = "BEGIN IMMEDIATE";
     private const string End = "COMMIT";
     private const string Checkpoint = "PRAGMA wal_checkpoint(PASSIVE)";
     private const int Capacity = 8192;
     private const int LargestBatch = 1024;
     private static readonly TimeSpan _checkpointEvery = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan _checkpointAgainAfter = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan _lockPatience = TimeSpan.FromSeconds(10);
 
     private readonly Channel<Work> _channel = Channel.CreateBounded<Work>(new BoundedChannelOptions(Capacity) { SingleReader = true });
@@ -46,7 +50,8 @@ public sealed class WriteQueue : IAsyncDisposable
     private readonly ILogger<WriteQueue> _log;
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private WritingConnection? _writing;
-    private long _checkpointedAt;
+    private Task<bool>? _waiting;
+    private long _checkpointDue;
     private long _failedAt = long.MinValue;
     private bool _dirty;
 
@@ -111,9 +116,12 @@ public sealed class WriteQueue : IAsyncDisposable
     /// <summary>False once the queue is closed and empty. Wakes up without work when a checkpoint is due.</summary>
     private bool WaitForWork()
     {
-        var waiting = _channel.Reader.WaitToReadAsync().AsTask();
-        if (!_dirty) return waiting.GetAwaiter().GetResult();
-        return !waiting.Wait(_checkpointEvery) || waiting.Result;
+        // One wait until it ends: each that is given up would stay in the channel until the next write.
+        _waiting ??= _channel.Reader.WaitToReadAsync().AsTask();
+        if (_dirty && !_waiting.Wait(_checkpointEvery)) return true;
+        var more = _waiting.GetAwaiter().GetResult();
+        _waiting = null;
+        return more;
     }
 
     /// <summary>
@@ -153,19 +161,24 @@ public sealed class WriteQueue : IAsyncDisposable
         return null;
     }
 
-    // The batch is on disk: whatever goes wrong from here on, its callers are told so.
+    // The batch is on disk: whatever goes wrong from here on, its callers are told so, and who follows is told whatever befell the one before.
     private void Announce(WriteTransaction transaction)
+    {
+        foreach (var campaignId in transaction.MovedCounts) Follow(() => CountsMoved?.Invoke(campaignId));
+        foreach (var follow in transaction.Followers) Follow(follow);
+    }
+
+    private void Follow(Action follow)
     {
         try
         {
-            foreach (var campaignId in transaction.MovedCounts) CountsMoved?.Invoke(campaignId);
-            transaction.Committed();
+            follow();
         }
 #pragma warning disable CA1031 // Committed is committed, whatever those who listen make of it.
         catch (Exception error)
 #pragma warning restore CA1031
         {
-            _log.LogError(StorageFailed, "What was to follow a commit failed: {Exception}\n{Stack}", error.GetType().Name, error.StackTrace);
+            _log.LogError(FollowUpFailed, "What was to follow a commit failed: {Exception}\n{Stack}", error.GetType().Name, error.StackTrace);
         }
     }
 
@@ -206,23 +219,24 @@ public sealed class WriteQueue : IAsyncDisposable
     private void CheckpointWhenDue()
     {
         var now = Environment.TickCount64;
-        if (!_dirty || _writing is null || now - _checkpointedAt < _checkpointEvery.TotalMilliseconds) return;
+        if (!_dirty || now < _checkpointDue) return;
         if (!_writeLock.TryTake()) return;
         try
         {
-            _writing.Prepare(Checkpoint).Run();
+            (_writing ??= new WritingConnection(_dialect.OpenForWriting())).Prepare(Checkpoint).Run();
             _dirty = false;
+            _checkpointDue = now + (long)_checkpointEvery.TotalMilliseconds;
         }
         catch (DbException error)
         {
-            _log.LogWarning("The write-ahead log could not be written back yet: {Error}", error.Message);
+            _log.LogWarning(StorageFailed, "The write-ahead log could not be written back yet: {Exception}", error.GetType().Name);
             CloseConnection();
+            _checkpointDue = now + (long)_checkpointAgainAfter.TotalMilliseconds;
         }
         finally
         {
             _writeLock.Release();
         }
-        _checkpointedAt = now;
     }
 
     private void CloseConnection()

@@ -84,8 +84,6 @@ public sealed class WriteTransaction
             Prepare(AddToDay).Set("@campaignId", campaignId).Set("@day", day).Set("@country", country).Set("@writer", Writer).Set("@delta", delta).Run();
     }
 
-    internal void Committed()
-    {
-        foreach (var action in _afterCommit) action();
-    }
+    /// <summary>What is to follow the commit.</summary>
+    internal IReadOnlyList<Action> Followers => _afterCommit;
 }

@@ -40,6 +40,13 @@ public sealed class PublicCampaignTests(SharedServer shared) : IClassFixture<Sha
     }
 
     [Fact]
+    public async Task A_cache_is_told_that_a_campaign_reads_otherwise_in_other_languages()
+    {
+        var answer = await shared.Http.GetAsync($"/api/campaigns/{shared.Slug}");
+        Assert.Contains("Accept-Language", answer.Headers.Vary);
+    }
+
+    [Fact]
     public async Task Drafts_are_404_everywhere_and_closed_ones_are_not()
     {
         await CreateAsync("draft");

@@ -204,6 +204,24 @@ public sealed class LedgerImportTests : IAsyncLifetime
         Assert.Equal((0, 0), (_house.Get<RecountStore>().Drift(_house.Campaign.Id), Figures().WithoutSignature));
     }
 
+    [Fact]
+    public async Task Whoever_signs_again_before_the_import_is_counted_once()
+    {
+        await LiveBeforeAsync();
+        await BackUpAsync();
+        await LiveAfterAsync();
+        var published = _house.Lines();
+        await RestoreAsync();
+        // Pending in the backup, confirmed and published since; now they get another commitment.
+        await _house.SignAsync("pending@example.org", "NO");
+        Assert.Null((await _house.Get<ConfirmationStore>().ConfirmAsync(_house.Link(TokenPurpose.Confirm, _ids["pending"], generation: 1))).Refusal);
+        await ImportAsync(published);
+        await _house.RestartAsync();
+        await _house.SealAllAsync();
+        Assert.Equal((0, 1), (_house.Get<RecountStore>().Drift(_house.Campaign.Id), Figures().WithoutSignature));
+        Assert.Equal(5, (await _house.Get<LiveCounts>().OfAsync(_house.Campaign)).Confirmed);
+    }
+
     private async Task LiveBeforeAsync()
     {
         foreach (var name in (string[])["sealed", "sealed-withdrawn", "sealed-erased", "sealed-struck", "sealed-then-queued"]) await ConfirmAsync(name);

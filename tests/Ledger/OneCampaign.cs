@@ -113,7 +113,8 @@ internal sealed class OneCampaign : IAsyncDisposable
         return ids;
     }
 
-    public string Link(TokenPurpose purpose, long id, Campaign? campaign = null) => Get<KeyRing>().Tokens.Write(purpose, (campaign ?? Campaign).Id, id, 0);
+    public string Link(TokenPurpose purpose, long id, Campaign? campaign = null, int generation = 0) =>
+        Get<KeyRing>().Tokens.Write(purpose, (campaign ?? Campaign).Id, id, generation);
 
     public async Task WithdrawAsync(long id) => Assert.Null(await Get<MySignatureStore>().WithdrawAsync(Link(TokenPurpose.Manage, id)));
 

@@ -46,7 +46,8 @@ public sealed class ClockFaultTests : IDisposable
             // Were they to run, they would find nothing to do.
             await server.RunAsync<ExpirePendingJob>();
             await server.RunAsync<EraseAfterJob>();
-            await server.RunAsync<RotateNetworkKeysJob>();
+            await server.RunAsync<ForgetSuppressionsJob>();
+            await server.RunAsync<DestroyNetworkKeysJob>();
             await AssertPacketAsync(server, staff, slug);
         }
         _machine.Move(_year * direction);

@@ -89,7 +89,7 @@ public sealed class ExpirePendingJobTests : IAsyncLifetime
     {
         var day = Instant.Day(_campaign.Clock.UtcNow());
         await _campaign.Get<SigningStore>().SignAsync(_campaign.Campaign, Signature("kari@example.org"), System.Net.IPAddress.Parse("192.0.2.1"));
-        var job = new RotateNetworkKeysJob(_campaign.Get<ExpiryStore>());
+        var job = new DestroyNetworkKeysJob(_campaign.Get<ExpiryStore>());
         await job.RunAsync(default);
         Assert.Equal([Instant.Text(day)], _campaign.Query(connection => connection.Query<string>("SELECT day FROM network_keys")));
 

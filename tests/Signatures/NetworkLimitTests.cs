@@ -74,10 +74,10 @@ public sealed class NetworkLimitTests
         var slug = await server.OpenCampaignAsync();
         await server.SignAsync(slug, CampaignServer.Signature("trace@example.org"));
         Assert.Equal((1, 1), (server.Query<long>("SELECT count(*) FROM network_keys"), server.Query<long>("SELECT count(*) FROM network_requests")));
-        await server.RunAsync<RotateNetworkKeysJob>();
+        await server.RunAsync<DestroyNetworkKeysJob>();
         Assert.Equal(1, server.Query<long>("SELECT count(*) FROM network_keys"));
         server.Clock.Move(TimeSpan.FromHours(48));
-        await server.RunAsync<RotateNetworkKeysJob>();
+        await server.RunAsync<DestroyNetworkKeysJob>();
         Assert.Equal((0, 0), (server.Query<long>("SELECT count(*) FROM network_keys"), server.Query<long>("SELECT count(*) FROM network_requests")));
         await server.SignAsync(slug, CampaignServer.Signature("trace2@example.org"));
         Assert.Equal(1, server.Query<long>("SELECT count(*) FROM network_requests WHERE value = 1"));

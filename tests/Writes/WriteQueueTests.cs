@@ -52,6 +52,21 @@ public sealed class WriteQueueTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_follows_a_commit_follows_whatever_befell_the_one_before()
+    {
+        var followed = false;
+        await Queue.RunAsync(write =>
+        {
+            write.AfterCommit(() => throw new InvalidDataException());
+            write.AfterCommit(() => followed = true);
+            return AddStaff(write, 1);
+        });
+        Assert.True(followed);
+        Assert.Equal(1, Count("SELECT count(*) FROM staff"));
+        Assert.Contains(_campaign.Log.Lines, line => line.Event == WriteQueue.FollowUpFailed);
+    }
+
+    [Fact]
     public async Task Twice_in_one_batch_is_the_same_as_in_two()
     {
         var hold = await HoldAsync();

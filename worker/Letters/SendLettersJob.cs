@@ -11,10 +11,12 @@ namespace Campaigns.Worker.Letters;
 public sealed class SendLettersJob(
     LetterStore letters, LetterWriter writer, IMailServer server, MailOutage outage, TimeProvider time, ILogger<SendLettersJob> log) : ITimedJob
 {
-    // Several conversations at once, when there is enough to say: a server far away takes its time over each letter.
-    private const int Lanes = 4;
+    // Several conversations at once, when there is enough to say: a server far away takes its time over each letter, and while one lane waits
+    // for its claim to be on disk the others send.
+    internal const int Lanes = 8;
+
     private const int Claim = 128;
-    private const int MarkEvery = 32;
+    private const int MarkEvery = 64;
     private static readonly TimeSpan _renewEvery = LetterStore.Lease / 3;
     private static readonly TimeSpan _giveUpAfter = TimeSpan.FromDays(5);
     private static readonly TimeSpan _askAgain = TimeSpan.FromMinutes(15);

@@ -14,9 +14,7 @@ internal sealed class SmtpMailServer(IOptions<MailOptions> options, SmtpTimeouts
     // Servers close what idles longer than a few minutes; a letter a second keeps one connection.
     private static readonly TimeSpan _idle = TimeSpan.FromSeconds(20);
 
-    // As many as letters are sent by at once: opening one may cost a TLS handshake and a password.
-    private const int MostKept = 4;
-
+    // Opening one may cost a TLS handshake and a password.
     private readonly ConcurrentQueue<Kept> _kept = new();
 
     public async IAsyncEnumerable<Delivery> SendAsync(
@@ -81,7 +79,7 @@ internal sealed class SmtpMailServer(IOptions<MailOptions> options, SmtpTimeouts
     private async Task KeepAsync(SmtpSession session)
     {
         session.GiveUp = CancellationToken.None;
-        if (session.Broken || _kept.Count >= MostKept) await session.DisposeAsync();
+        if (session.Broken || _kept.Count >= SendLettersJob.Lanes) await session.DisposeAsync();
         else _kept.Enqueue(new Kept(session, time.GetUtcNow()));
     }
 
