@@ -31,18 +31,32 @@ public sealed class ReadStormTests : IAsyncLifetime
         Directory.Delete(_folder, recursive: true);
     }
 
-    [Fact]
-    public async Task A_server_that_just_started_reads_once()
+    [Theory]
+    [InlineData("/counts", "ReadIndex", "ReadCampaign", "ReadPublic")]
+    [InlineData("", "ReadIndex", "ReadCampaign", "ReadPublic")]
+    [InlineData("/ledger/head", "ReadIndex", "ReadCampaign", "ReadHead")]
+    public async Task A_server_that_just_started_reads_once(string path, params string[] readers)
     {
         await _server.DisposeAsync();
         _server = await StartAsync();
         using var reads = Reads();
-        string[] paths = ["/counts", "", "/ledger/head"];
-        await Task.WhenAll(paths.Select(path => StormAsync($"/api/campaigns/{_slug}{path}", body => Assert.NotEmpty(body), Many / 2)));
+        await StormAsync($"/api/campaigns/{_slug}{path}", body => Assert.NotEmpty(body));
+        Assert.Equal(1, reads.Of(readers[^1]));
+        foreach (var reader in readers) Assert.True(reads.Of(reader) <= 1, $"{reader} {reads.Of(reader)}");
         await StormAsync("/api/campaigns", body => Assert.Contains(_slug, body, StringComparison.Ordinal));
         foreach (var reader in (string[])["ReadIndex", "ReadCampaign", "ReadPublic", "ReadHead"]) Assert.True(reads.Of(reader) <= 1, $"{reader} {reads.Of(reader)}");
-        Assert.Equal((1, 1), (reads.Of("ReadPublic"), reads.Of("ReadHead")));
         Assert.InRange(reads.All, 1, WorkersOwn);
+    }
+
+    [Fact]
+    public async Task A_list_that_was_just_started_reads_once()
+    {
+        await _server.DisposeAsync();
+        _server = await StartAsync();
+        using var reads = Reads();
+        await StormAsync("/api/campaigns", body => Assert.Contains(_slug, body, StringComparison.Ordinal));
+        Assert.Equal(1, reads.Of("ReadPublic"));
+        foreach (var reader in (string[])["ReadIndex", "ReadCampaign"]) Assert.True(reads.Of(reader) <= 1, $"{reader} {reads.Of(reader)}");
     }
 
     [Fact]
@@ -117,9 +131,9 @@ public sealed class ReadStormTests : IAsyncLifetime
 
     private static Action<string> Confirmed(int expected) => body => Assert.Equal(expected, (int)JsonNode.Parse(body)!["confirmed"]!);
 
-    private async Task StormAsync(string path, Action<string> check, int many = Many)
+    private async Task StormAsync(string path, Action<string> check)
     {
-        var bodies = await Task.WhenAll(Enumerable.Range(0, many).Select(_ => _server.Http.GetStringAsync(path)));
+        var bodies = await Task.WhenAll(Enumerable.Range(0, Many).Select(_ => _server.Http.GetStringAsync(path)));
         Assert.All(bodies.Distinct(), check);
     }
 }

@@ -1,0 +1,85 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using Campaigns.Db;
+using Campaigns.Tests.Running;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Campaigns.Tests.Memory;
+
+/// <summary>Counts while people confirm: over HTTP, on many connections, nobody is shown what is more than a second old.</summary>
+public sealed class RunningConfirmationsTests : IAsyncLifetime
+{
+    private const int People = 160;
+
+    private static readonly TimeSpan _second = TimeSpan.FromSeconds(1);
+
+    private readonly ConcurrentQueue<long> _acknowledged = new();
+    private CampaignServer _server = null!;
+    private string _slug = null!;
+
+    public async Task InitializeAsync()
+    {
+        _server = await CampaignServer.StartAsync(null, "--Ledger:MinBatch=100000", "--Ledger:MaxDelay=1.00:00:00");
+        _slug = await _server.OpenCampaignAsync();
+    }
+
+    public async Task DisposeAsync() => await _server.DisposeAsync();
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(90_000)]
+    public async Task No_answer_is_more_than_a_second_old(int queued)
+    {
+        var links = await SignAsync();
+        await MakeReadingDearAsync(queued);
+        using var reads = new DatabaseReads(_server.Services.GetRequiredService<Database>());
+        var readers = Enumerable.Range(0, 3).Select(_ => Task.Run(ReadAsync)).ToList();
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => ConfirmAsync(links))));
+        Assert.Contains((await Task.WhenAll(readers)).SelectMany(least => least), least => least is > 0 and < People);
+        // Were every confirmation read anew where that is dear, the second would not be put to the test.
+        if (queued > 0) Assert.InRange(reads.Of("ReadPublic"), 1, People / 2);
+    }
+
+    private async Task<ConcurrentQueue<string>> SignAsync()
+    {
+        string[] addresses = [.. Enumerable.Range(0, People).Select(i => $"p{i}@example.org")];
+        await Task.WhenAll(addresses.Select(address => _server.SignAsync(_slug, CampaignServer.Signature(address))));
+        return new((await _server.Mail.TokensAsync("/confirm/", addresses)).Values);
+    }
+
+    /// <summary>Removals that wait for their line take nothing from the count, but have to be passed over.</summary>
+    private Task MakeReadingDearAsync(int queued) => _server.WriteAsync("""
+        WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < @queued)
+        INSERT INTO ledger_queue (id, campaign_id, kind, country, queued_at) SELECT i, c.id, 'remove', 'NO', @now FROM n, campaigns c WHERE @queued > 0
+        """, new { queued, now = _server.Clock.GetUtcNow().ToUnixTimeMilliseconds() });
+
+    private async Task ConfirmAsync(ConcurrentQueue<string> links)
+    {
+        while (links.TryDequeue(out var link))
+        {
+            await _server.ConfirmAsync(link);
+            _acknowledged.Enqueue(Stopwatch.GetTimestamp());
+            // Long enough altogether for what is a second old to be something.
+            await Task.Delay(30);
+        }
+    }
+
+    /// <summary>Asks until everything that was confirmed has to show; returns the least that each answer had to say.</summary>
+    private async Task<List<int>> ReadAsync()
+    {
+        var all = new List<int>();
+        do
+        {
+            await Task.Delay(5);
+            var (asked, moment) = (Stopwatch.GetTimestamp(), _server.Clock.GetUtcNow());
+            all.Add(_acknowledged.Count(at => Stopwatch.GetElapsedTime(at, asked) >= _second));
+            var counts = await _server.GetJsonAsync($"/api/campaigns/{_slug}/counts");
+            Assert.InRange((int)counts["confirmed"]!, all[^1], People);
+            var asOf = (DateTimeOffset)counts["asOf"]!;
+            // Written with milliseconds, and so up to one of them less than it was.
+            Assert.True(asOf > moment - _second - TimeSpan.FromMilliseconds(1), $"{asOf:O} is too old at {moment:O}");
+        }
+        while (all[^1] < People);
+        return all;
+    }
+}
