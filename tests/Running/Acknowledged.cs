@@ -4,7 +4,6 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Campaigns.Db;
-using Campaigns.Db.Keys;
 using Dapper;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -22,6 +21,11 @@ public sealed class Acknowledged
         FROM signatures GROUP BY 1, 2, 3
         """;
 
+    // The letters that answer a signing.
+    private const string RowsWithLetters = """
+        SELECT blind_index, state, country, (SELECT count(*) FROM letters l WHERE l.signature_id = s.id AND l.kind <> 'manage') FROM signatures s WHERE campaign_id = @campaignId
+        """;
+
     private const string Counters = "SELECT campaign_id, country, state AS bucket, sum(value) AS value FROM counters GROUP BY 1, 2, 3 HAVING sum(value) <> 0";
 
     private const string RowsByDay = """
@@ -31,26 +35,30 @@ public sealed class Acknowledged
 
     private const string CountersByDay = "SELECT campaign_id, day, country, sum(value) AS value FROM counters_by_day GROUP BY 1, 2, 3 HAVING sum(value) <> 0";
 
-    /// <summary>Address to country: answered 202.</summary>
+    /// <summary>Address to the country it last signed from: answered 202.</summary>
     public ConcurrentDictionary<string, string> People { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Address to every signing of it that was answered 202 or may have been written although no answer came, in that order. Never two at once.</summary>
+    public ConcurrentDictionary<string, List<(string Country, bool Answered)>> Asked { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Address to link: answered 200.</summary>
     public ConcurrentDictionary<string, string> Confirmed { get; } = new(StringComparer.Ordinal);
 
+    public void Note(string address, string country, bool answered)
+    {
+        Asked.GetOrAdd(address, _ => []).Add((country, answered));
+        if (answered) People[address] = country;
+    }
+
     /// <summary>
-    /// Holds the data folder of a running server against what it acknowledged. For signings of one campaign, each address once, that nobody took back;
-    /// letters must all have left. <paramref name="staff"/> carries the token of an administrator.
+    /// Holds the data folder of a running server against what it acknowledged. For signings of one campaign that nobody took back; letters must
+    /// all leave. <paramref name="staff"/> carries the token of an administrator.
     /// </summary>
     public async Task AssertKeptAsync(string folder, HttpClient http, string staff, string slug)
     {
-        await CampaignServer.UntilAsync(
-            () =>
-            {
-                using var waiting = CampaignProcess.Open(folder);
-                return Task.FromResult(waiting.QuerySingle<long>("SELECT count(*) FROM letters WHERE state = 'queued'") == 0);
-            },
-            "letters are still queued",
-            120);
+        await MailedAsync(folder);
+        await AssertNewestLinksAsync(folder, http);
+        await MailedAsync(folder);
         using (var database = CampaignProcess.Open(folder))
         {
             var campaignId = database.QuerySingle<long>("SELECT id FROM campaigns WHERE slug = @slug", new { slug });
@@ -67,22 +75,61 @@ public sealed class Acknowledged
     /// <summary>Looks each address up as the product does, because a count would not notice one that took the place of another.</summary>
     private async Task AssertPeopleAsync(DbConnection database, string folder, long campaignId)
     {
-        var states = (await database.QueryAsync<(byte[] Index, string State, string Country)>("SELECT blind_index, state, country FROM signatures WHERE campaign_id = @campaignId", new { campaignId }))
-            .GroupBy(row => Convert.ToHexString(row.Index)).ToDictionary(rows => rows.Key, rows => rows.ToList());
-        Assert.All(states.Values, rows => Assert.Single(rows));
+        var rows = (await database.QueryAsync<(byte[] Index, string State, string Country, long Letters)>(RowsWithLetters, new { campaignId })).ToDictionary(row => Convert.ToHexString(row.Index));
         await using var beside = Database.Open(
             new DatabaseOptions(), folder, Path.Combine(folder, "keys"), TimeSpan.FromDays(400), serving: false, TimeProvider.System, NullLoggerFactory.Instance);
         foreach (var (address, country) in People)
         {
-            var row = Find(beside.Keys.BlindIndex, address);
+            var row = Find(address);
             Assert.True(row is not null, $"{address} was acknowledged and is gone");
-            Assert.Equal(country, row.Value.Country);
+            if (Asked.TryGetValue(address, out var asked)) AssertAsked(asked, row.Value.State, row.Value.Country, row.Value.Letters);
+            else Assert.Equal(country, row.Value.Country);
         }
-        foreach (var address in Confirmed.Keys) Assert.Equal("confirmed", Find(beside.Keys.BlindIndex, address)?.State);
+        foreach (var address in Confirmed.Keys) Assert.Equal("confirmed", Find(address)?.State);
+        // Nobody stands here twice: no row is left over.
+        Assert.Equal(rows.Count, People.Keys.Union(Asked.Keys).Count(address => Find(address) is not null));
 
-        (string State, string Country)? Find(BlindIndex index, string address) =>
-            states.TryGetValue(Convert.ToHexString(index.Of(campaignId, address)), out var rows) ? (rows[0].State, rows[0].Country) : null;
+        (string State, string Country, long Letters)? Find(string address) =>
+            rows.TryGetValue(Convert.ToHexString(beside.Keys.BlindIndex.Of(campaignId, address)), out var row) ? (row.State, row.Country, row.Letters) : null;
     }
+
+    /// <summary>A letter for each signing that was answered, and at most one for each that was not. The newest signing counts, until it is confirmed.</summary>
+    private static void AssertAsked(List<(string Country, bool Answered)> asked, string state, string country, long letters)
+    {
+        Assert.InRange(letters, asked.Count(one => one.Answered), asked.Count);
+        var standing = state == "pending" ? asked.Skip(asked.FindLastIndex(one => one.Answered)) : asked;
+        Assert.Contains(country, standing.Select(one => one.Country));
+    }
+
+    /// <summary>Of whoever got several links the newest alone is good, before and after it is pressed.</summary>
+    private async Task AssertNewestLinksAsync(string folder, HttpClient http)
+    {
+        var links = new Mailbox(Path.Combine(folder, "mail")).All().Where(letter => letter.Text.Contains("/confirm/", StringComparison.Ordinal))
+            .Select(letter => (Address: letter.To.ToLowerInvariant(), Link: letter.Token("/confirm/"))).Distinct()
+            .GroupBy(letter => letter.Address, letter => letter.Link).Where(links => links.Count() > 1);
+        foreach (var several in links)
+        {
+            foreach (var older in several.SkipLast(1)) Assert.Equal(404, await PressAsync(older));
+            Assert.Equal(200, await PressAsync(several.Last()));
+            foreach (var older in several.SkipLast(1)) Assert.Equal(404, await PressAsync(older));
+            Confirmed[several.Key] = several.Last();
+        }
+
+        async Task<int> PressAsync(string link)
+        {
+            using var answer = await http.PostAsJsonAsync("/api/confirmations", new { token = link });
+            return (int)answer.StatusCode;
+        }
+    }
+
+    private static Task MailedAsync(string folder) => CampaignServer.UntilAsync(
+        () =>
+        {
+            using var waiting = CampaignProcess.Open(folder);
+            return Task.FromResult(waiting.QuerySingle<long>("SELECT count(*) FROM letters WHERE state = 'queued'") == 0);
+        },
+        "letters are still queued",
+        120);
 
     private static void AssertCounted(DbConnection database)
     {
@@ -95,12 +142,17 @@ public sealed class Acknowledged
 
     private static void AssertLetters(DbConnection database)
     {
-        Assert.Equal(0, database.QuerySingle<long>("SELECT count(*) FROM signatures s WHERE (SELECT count(*) FROM letters l WHERE l.signature_id = s.id AND l.kind = 'confirm') <> 1"));
+        // A link for the signing and one for each repeat, no two the same.
+        foreach (var links in (string[])["*", "DISTINCT l.generation"])
+            Assert.Equal(0, database.QuerySingle<long>($"SELECT count(*) FROM signatures s WHERE (SELECT count({links}) FROM letters l WHERE l.signature_id = s.id AND l.kind = 'confirm') <> 1 + s.confirm_generation"));
+        Assert.Equal(0, database.QuerySingle<long>("SELECT count(*) FROM signatures s WHERE (SELECT count(*) FROM consents c WHERE c.signature_id = s.id AND c.purpose = 'sign') <> 1"));
         Assert.Equal(0, database.QuerySingle<long>(
             "SELECT count(*) FROM signatures s WHERE (SELECT count(*) FROM letters l WHERE l.signature_id = s.id AND l.kind = 'manage') <> (s.state = 'confirmed')"));
-        // A confirm letter is only ever cancelled because somebody pressed its button before it was marked.
-        Assert.Equal(0, database.QuerySingle<long>(
-            "SELECT count(*) FROM letters l JOIN signatures s ON s.id = l.signature_id WHERE l.state <> 'sent' AND NOT (l.state = 'cancelled' AND l.kind = 'confirm' AND s.state = 'confirmed')"));
+        // A confirm letter is only ever cancelled because somebody pressed its button before it was marked, or signed again before it left.
+        Assert.Equal(0, database.QuerySingle<long>("""
+            SELECT count(*) FROM letters l JOIN signatures s ON s.id = l.signature_id
+            WHERE l.state <> 'sent' AND NOT (l.state = 'cancelled' AND l.kind = 'confirm' AND (s.state = 'confirmed' OR l.generation < s.confirm_generation))
+            """));
     }
 
     /// <summary>Every confirmed signature is in the ledger or on its way there, and once; the ledger has no hole.</summary>

@@ -21,6 +21,33 @@ public sealed class ClockFaultTests : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
+    [Fact]
+    public async Task A_clock_that_jumps_a_year_while_people_sign_is_not_followed()
+    {
+        await using var server = await CampaignServer.StartOnAsync(_machine, _folder, null, "--Limits:Enabled=false");
+        var slug = await server.OpenCampaignAsync();
+        var load = SigningLoad.Of(_folder, _acknowledged, slug);
+        var people = load.RunAsync(server.Http, TimeSpan.FromSeconds(1));
+        await CampaignServer.UntilAsync(() => Task.FromResult(!_acknowledged.Confirmed.IsEmpty), "nobody confirms");
+        await server.SignAsync(slug, CampaignServer.Signature("before@example.org"));
+        _acknowledged.People["before@example.org"] = "NO";
+        _machine.Move(_year);
+        Assert.Contains("clock", (await MissingAsync(server)).Select(missing => missing.Key));
+        await server.SignAsync(slug, CampaignServer.Signature("after@example.org"));
+        _acknowledged.People["after@example.org"] = "NO";
+        await people;
+        await server.RunAsync<ExpirePendingJob>();
+        await server.RunAsync<EraseAfterJob>();
+        _machine.Move(-_year);
+        Assert.Empty(await MissingAsync(server));
+        Assert.Equal([200, 202], load.Statuses.Keys.Order());
+        AssertNobodyForgotten(server);
+        await CampaignServer.UntilAsync(() => Task.FromResult(server.Query<long>("SELECT count(*) FROM ledger_heads WHERE size > 0") > 0), "nothing is sealed");
+        AssertDatesAreToday(server);
+        using var staff = await server.StaffAsync();
+        await _acknowledged.AssertKeptAsync(_folder, server.Http, staff.DefaultRequestHeaders.Authorization!.Parameter!, slug);
+    }
+
     [Theory]
     [Trait("Speed", "slow")]
     [InlineData(1)]

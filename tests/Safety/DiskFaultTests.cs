@@ -47,30 +47,66 @@ public sealed class DiskFaultTests
         await world.AssertRecoversAsync();
     }
 
+    [SmallDiskFact]
+    [Trait("Speed", "slow")]
+    public async Task Killed_while_the_disk_is_full_nothing_acknowledged_is_lost()
+    {
+        using var disk = new SmallDisk();
+        await using var world = await World.StartAsync(disk.Data, repeats: true);
+        for (var round = 0; round < 3; round++)
+        {
+            await world.Load.RunAsync(world.Http, _moment);
+            // The first time a write is under way as the disk fills up, then nothing is taken any more for a while.
+            using var stop = new CancellationTokenSource();
+            var people = world.Load.RunAsync(world.Http, 8, 4, stop.Token);
+            for (var fills = 0; fills <= round * 10; fills++)
+            {
+                disk.Fill();
+                await Task.Delay(50, CancellationToken.None);
+            }
+            await world.KillAsync();
+            await stop.CancelAsync();
+            await people;
+            disk.MakeRoom();
+            await world.ServeAsync();
+        }
+        Assert.Contains(503, world.Load.Statuses.Keys);
+        await world.AssertRecoversAsync();
+    }
+
     /// <summary>A serving process on that disk, with people who sign and confirm.</summary>
     private sealed class World : IAsyncDisposable
     {
         private readonly Acknowledged _acknowledged = new();
         private readonly string _data;
         private readonly string _staff;
-        private readonly CampaignProcess _server;
+        private CampaignProcess _server;
 
-        private World(string data, string staff, CampaignProcess server)
+        private World(string data, string staff, CampaignProcess server, bool repeats)
         {
             (_data, _staff, _server) = (data, staff, server);
-            Load = SigningLoad.Of(data, _acknowledged, KillTests.Slug);
+            Load = SigningLoad.Of(data, _acknowledged, KillTests.Slug, repeats);
         }
 
         public SigningLoad Load { get; }
 
         public HttpClient Http => _server.Http;
 
-        public static async Task<World> StartAsync(string data)
+        public static async Task<World> StartAsync(string data, bool repeats = false)
         {
             var staff = await KillTests.StaffAsync(data);
             var server = await CampaignProcess.ServeAsync(data, "--Limits:Enabled=false");
             await KillTests.OpenAsync(server.Http, staff);
-            return new World(data, staff, server);
+            return new World(data, staff, server, repeats);
+        }
+
+        public Task KillAsync() => _server.KillAsync();
+
+        /// <summary>Starts anew on what the killed process left.</summary>
+        public async Task ServeAsync()
+        {
+            await _server.DisposeAsync();
+            _server = await CampaignProcess.ServeAsync(_data, "--Limits:Enabled=false");
         }
 
         /// <summary>What room the log still has is used; then every write is refused.</summary>
