@@ -3,6 +3,7 @@ using Campaigns.Api.Signatures;
 using Campaigns.Db;
 using Campaigns.Db.Campaigns;
 using Campaigns.Db.Keys;
+using Campaigns.Db.Ledger;
 
 namespace Campaigns.Bench.References;
 
@@ -15,6 +16,7 @@ internal static class ConfirmingReferences
     {
         routes.MapPost(NoOp, Confirm).RequireRateLimiting(Networks.Other);
         routes.MapGet("/bench/campaigns/{slug}/confirm-links", ListLinks);
+        routes.MapPost("/bench/campaigns/{slug}/rest-ledger", RestLedger);
     }
 
     // As ConfirmationEndpoints.Confirm and ConfirmationStore.ConfirmAsync.
@@ -27,6 +29,10 @@ internal static class ConfirmingReferences
         var manage = keys.Tokens.Write(TokenPurpose.Manage, token.CampaignId, token.SignatureId, 0);
         return TypedResults.Ok(new ConfirmedView(campaigns.Get(token.CampaignId).Slug, "NO", "confirmed", manage));
     }
+
+    /// <summary>Nothing is sealed any more, as if published lines were missing.</summary>
+    private static void RestLedger(string slug, CampaignStore campaigns, SealingStops stops) =>
+        stops.Set(new Dictionary<long, string> { [campaigns.Find(slug)!.Id] = "The ledger rests." });
 
     private static string ListLinks(string slug, int count, CampaignStore campaigns, Database database, KeyRing keys)
     {
