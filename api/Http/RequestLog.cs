@@ -3,7 +3,10 @@ using Microsoft.AspNetCore.Diagnostics;
 
 namespace Campaigns.Api.Http;
 
-/// <summary>One line a request: method, route template, status, time. Never the path: some paths are keys to a person's data.</summary>
+/// <summary>
+/// A line for each request that failed in here, and for every other at level Information, which is off unless asked for: method, route template,
+/// status, time. Never the path: some paths are keys to a person's data.
+/// </summary>
 internal static class RequestLog
 {
     public static void UseRequestLog(this WebApplication app)
@@ -22,9 +25,11 @@ internal static class RequestLog
                 FailureHandler.Log(log, context, error);
                 context.Abort();
             }
-            if (!log.IsEnabled(LogLevel.Information)) return;
+            // Not for 503: turning people away must stay cheap, and why is said once, where it happened.
+            var level = context.Response.StatusCode is >= 500 and not 503 ? LogLevel.Warning : LogLevel.Information;
+            if (!log.IsEnabled(level)) return;
             var milliseconds = Stopwatch.GetElapsedTime(started).TotalMilliseconds;
-            log.LogInformation(ApiEvents.Request, "{Method} {Route} {Status} {Milliseconds:0.0} ms", context.Request.Method, RouteOf(context), context.Response.StatusCode, milliseconds);
+            log.Log(level, ApiEvents.Request, "{Method} {Route} {Status} {Milliseconds:0.0} ms", context.Request.Method, RouteOf(context), context.Response.StatusCode, milliseconds);
         });
     }
 
