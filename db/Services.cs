@@ -35,7 +35,7 @@ public static class Services
         services.AddOptions<LimitOptions>().Bind(configuration.GetSection("Limits")).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<CampaignStore>().AddSingleton<CampaignEditor>();
         services.AddOptions<LedgerOptions>().Bind(configuration.GetSection("Ledger")).ValidateDataAnnotations().ValidateOnStart();
-        services.AddSingleton<LedgerStore>().AddSingleton<LedgerSealer>().AddSingleton<SealingStops>().AddSingleton<LedgerImport>();
+        services.AddSingleton<LedgerStore>().AddSingleton<LedgerSealer>().AddSingleton<DamagedEntries>().AddSingleton<SealingStops>().AddSingleton<LedgerImport>();
         if (serving) services.AddHostedService<LedgerRecovery>();
         services.AddSingleton<CountStore>().AddSingleton<LiveCounts>().AddSingleton<ClockStore>();
         services.AddSingleton<BackupStore>();

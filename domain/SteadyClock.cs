@@ -1,7 +1,7 @@
 namespace Campaigns;
 
 /// <summary>
-/// The machine's clock without its jumps (docs/adr/0008). A step of more than a minute against the time that really passed is not followed:
+/// The machine's clock without its jumps (docs/adr/0007). A step of more than a minute against the time that really passed is not followed:
 /// time goes on from what was, and <see cref="Missing"/> says so, until the machine's clock agrees again or has stood by its word for a day. What
 /// is stored therefore never carries a date that was wrong for a moment, and nothing expires, stalls or is erased by one.
 /// </summary>

@@ -32,6 +32,7 @@ public static class Schedule
         clock.Every<SweepPacketsJob>(_tenSeconds);
         clock.Every<ReSealJob>(_tenSeconds);
         clock.Every<WatchClockJob>(_tenSeconds);
+        clock.Every<QueueMendedJob>(_minute);
         clock.EveryWhenSure<ExpirePendingJob>(_minute);
         // Whatever the clock says: destroying a key too early costs a tally, too late somebody's address.
         clock.Every<DestroyNetworkKeysJob>(_hour);

@@ -28,7 +28,7 @@ internal static class WorkerLog
     public static readonly EventId CountsDriftedEvent = new(4003, "CountsDrifted");
 
     public static void CountsDrifted(this ILogger log, long campaignId, long drift) =>
-        log.LogError(CountsDriftedEvent, "The counters of campaign {Campaign} differ from its rows by {Drift}", campaignId, drift);
+        log.LogError(CountsDriftedEvent, "The counters or the ledger of campaign {Campaign} differ from its rows by {Drift}", campaignId, drift);
 
     public static readonly EventId ClockDoubtedEvent = new(4004, "ClockDoubted");
 

@@ -7,7 +7,7 @@ namespace Campaigns.Api.Http;
 /// <summary>What is missing, by the name of the check.</summary>
 internal sealed record HealthView(string Status, IReadOnlyDictionary<string, string> Missing);
 
-/// <summary><c>live</c>: the process answers. <c>ready</c>: the database takes writes, counters agree with rows, ledgers can be sealed, and no <see cref="ITrouble"/> is named.</summary>
+/// <summary><c>live</c>: the process answers. <c>ready</c>: the database takes writes, counters and ledgers agree with rows, ledgers can be sealed, and no <see cref="ITrouble"/> is named.</summary>
 internal static class HealthEndpoints
 {
     public static IHealthChecksBuilder AddCampaignHealth(this IServiceCollection services) =>
@@ -48,7 +48,7 @@ internal static class HealthEndpoints
     private sealed class DriftHealth(CountStore counts) : IHealthCheck
     {
         public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
-            Task.FromResult(counts.HasDrift() ? HealthCheckResult.Degraded("counters differ from rows") : HealthCheckResult.Healthy());
+            Task.FromResult(counts.HasDrift() ? HealthCheckResult.Degraded("counters or ledger differ from rows") : HealthCheckResult.Healthy());
     }
 
     private sealed class SealingHealth(SealingStops stops) : IHealthCheck

@@ -4,12 +4,13 @@ using Dapper;
 
 namespace Campaigns.Db.Counts;
 
-/// <summary>Counts the rows again and compares: counters move with the rows they count, so any difference is a fault.</summary>
+/// <summary>Counts the rows again and compares: counters and ledger move with the rows they count, so any difference is a fault.</summary>
 public sealed class RecountStore(Database database)
 {
     // By day as text in the counters and as a whole number of days since 1970 here: the common tongue has no dates.
     private const string CountRows = """
-        SELECT country, state, CASE WHEN hold_reason IS NULL THEN 0 ELSE 1 END AS held, confirmed_at / 86400000 AS day, count(*) AS value
+        SELECT country, state, CASE WHEN hold_reason IS NULL THEN 0 ELSE 1 END AS held, confirmed_at / 86400000 AS day, count(*) AS value,
+               count(ledger_n) AS linked, count(CASE WHEN ledger_n IS NULL THEN commitment END) AS waiting
         FROM signatures WHERE campaign_id = @campaignId
         GROUP BY country, state, CASE WHEN hold_reason IS NULL THEN 0 ELSE 1 END, confirmed_at / 86400000
         """;
@@ -35,22 +36,28 @@ public sealed class RecountStore(Database database)
     }
 
     /// <summary>
-    /// By how much a campaign's counters differ from its rows, every difference counted as positive, over buckets and over days; 0 is health.
+    /// By how much a campaign's counters differ from its rows, every difference counted as positive, over buckets and over days, and by how much its ledger
+    /// and what waits for it do; 0 is health.
     /// One read transaction, so that signatures arriving meanwhile are in both or in neither.
     /// </summary>
     public long Drift(long campaignId)
     {
-        var (rows, buckets, days) = database.Snapshot(connection => (
+        var (rows, buckets, days, ledger) = database.Snapshot(connection => (
             connection.Query<RowCount>(CountRows, new { campaignId }).ToList(),
             Counters(connection, SelectCounters, campaignId),
-            Counters(connection, SelectDays, campaignId)));
+            Counters(connection, SelectDays, campaignId),
+            LedgerRecount.Read(connection, campaignId)));
+        long linked = 0, waiting = 0;
         foreach (var row in rows)
         {
             var bucket = SignatureState.Bucket(row.State, row.Held == 0 ? null : "held");
             Subtract(buckets, (row.Country, bucket), row.Value);
-            if (bucket == SignatureState.Confirmed && row.Day is { } day) Subtract(days, (row.Country, DayText(day)), row.Value);
+            if (bucket != SignatureState.Confirmed) continue;
+            if (row.Day is { } day) Subtract(days, (row.Country, DayText(day)), row.Value);
+            linked += row.Linked;
+            waiting += row.Waiting;
         }
-        return buckets.Values.Sum(Math.Abs) + days.Values.Sum(Math.Abs);
+        return buckets.Values.Sum(Math.Abs) + days.Values.Sum(Math.Abs) + ledger.Drift(linked, waiting);
     }
 
     public Task KeepAsync(long campaignId, long drift, CancellationToken cancellationToken) => database.Writes.RunAsync(
@@ -71,6 +78,8 @@ public sealed class RecountStore(Database database)
         public required long Held { get; init; }
         public required long? Day { get; init; }
         public required long Value { get; init; }
+        public required long Linked { get; init; }
+        public required long Waiting { get; init; }
     }
 
     private sealed class CounterRow

@@ -51,13 +51,17 @@ internal static class LedgerQueue
         write.CountsMoved(campaignId);
         if (n is null)
         {
-            write.Connection.Execute(DeleteAdd, new { campaignId, signatureId });
+            TakeBackAdd(write, campaignId, signatureId);
             return;
         }
         if (write.Connection.Execute(MarkRemoved, new { campaignId, n }) == 0) return;
         write.Connection.Execute(InsertRemove, new { id = write.NextId(), campaignId, n, country, reason, now = write.Now.ToUnixTimeMilliseconds() });
         Disturb(write, campaignId, n.Value, country);
     }
+
+    /// <summary>Forgets the add of a signature that waits to be sealed, if one does.</summary>
+    public static void TakeBackAdd(WriteTransaction write, long campaignId, long signatureId) =>
+        write.Prepare(DeleteAdd).Set("@campaignId", campaignId).Set("@signatureId", signatureId).Run();
 
     /// <summary>Less of a sealed signer may be shown from now on: finished packets with the entry go stale, and one being built starts over.</summary>
     public static void Disturb(WriteTransaction write, long campaignId, long n, string country)

@@ -18,19 +18,16 @@ public sealed class LedgerSealer(Database database, LedgerStore ledger, SealingS
     /// <summary>A batch shares the writer with people who are signing; this many entries keep their wait short.</summary>
     public const int Slice = 1_000;
 
-    private const int CommitmentLength = 32;
+    private const string Damaged = "damaged";
 
     private const string Waiting = """
-        SELECT campaign_id, count(*) AS entries, min(queued_at) AS oldest FROM ledger_queue GROUP BY campaign_id ORDER BY campaign_id
+        SELECT campaign_id, state, count(*) AS entries, min(queued_at) AS oldest FROM ledger_queue
+        WHERE state <> 'owed' GROUP BY campaign_id, state ORDER BY campaign_id
         """;
 
-    private const string Take = """
-        SELECT q.id, q.kind, q.signature_id, q.of_n, q.country, q.reason, q.commitment, q.text_hash, s.commitment AS signed
-        FROM ledger_queue q LEFT JOIN signatures s ON s.campaign_id = q.campaign_id AND s.id = q.signature_id
-        WHERE q.campaign_id = @campaignId ORDER BY q.id LIMIT @most
-        """;
+    private const string Take = $"{QueuedEntry.Select} WHERE q.campaign_id = @campaignId AND q.state = 'waiting' ORDER BY q.id LIMIT @most";
 
-    private const string FindCampaign = "SELECT slug, ledger_size FROM campaigns WHERE id = @campaignId";
+    private const string FindCampaign = "SELECT slug, ledger_size, ledger_behind FROM campaigns WHERE id = @campaignId";
 
     private const string FindCounts = "SELECT counts FROM ledger_heads WHERE campaign_id = @campaignId AND size = @size";
 
@@ -57,7 +54,7 @@ public sealed class LedgerSealer(Database database, LedgerStore ledger, SealingS
     private const string GrowLedger = "UPDATE campaigns SET ledger_size = @size WHERE id = @campaignId";
 
     // The oldest were taken, and nobody else takes or adds while this transaction runs.
-    private const string DeleteTaken = "DELETE FROM ledger_queue WHERE campaign_id = @campaignId AND id <= @last AND id NOT IN @damaged";
+    private const string DeleteTaken = "DELETE FROM ledger_queue WHERE campaign_id = @campaignId AND state = 'waiting' AND id <= @last";
 
     private const string Unpublished = """
         SELECT campaign_id, size, root FROM ledger_heads WHERE journaled = 0 ORDER BY campaign_id, size
@@ -65,20 +62,25 @@ public sealed class LedgerSealer(Database database, LedgerStore ledger, SealingS
 
     private const string Publish = "UPDATE ledger_heads SET journaled = 1 WHERE campaign_id = @CampaignId AND size = @Size";
 
-    /// <summary>Campaigns with a batch that is due, by the numbers of <see cref="LedgerOptions"/>; without those whose sealing is stopped.</summary>
+    /// <summary>
+    /// Campaigns with a batch that is due, by the numbers of <see cref="LedgerOptions"/>; without those whose sealing is stopped. Says in the log and to
+    /// <see cref="SealingStops"/> what stands aside as damaged.
+    /// </summary>
     public IReadOnlyList<long> FindDue(LedgerOptions options, DateTimeOffset now)
     {
         using var connection = database.Read();
         var waiting = connection.Query<WaitingRow>(Waiting).ToList();
-        stops.NothingWaitsBut(waiting.Select(row => row.CampaignId));
-        return [.. waiting.Where(row => IsDue(row, options, now) && !stops.Has(row.CampaignId)).Select(row => row.CampaignId)];
+        foreach (var (campaignId, entries) in stops.SetDamaged(waiting.Where(row => row.State == Damaged).ToDictionary(row => row.CampaignId, row => row.Entries)))
+            log.LogError(EntriesDamaged, "{Count} entries of campaign {Campaign} are damaged and not sealed", entries, campaignId);
+        return [.. waiting.Where(row => row.State != Damaged && IsDue(row, options, now) && !stops.Has(row.CampaignId)).Select(row => row.CampaignId)];
     }
 
     /// <summary>
     /// Seals the oldest entries of a campaign, at most about <see cref="Slice"/>; a rest smaller than <paramref name="minBatch"/> goes along,
-    /// so that no batch is too small to hide in. Returns how many were taken from the queue. The head is not served yet.
+    /// so that no batch is too small to hide in. Where some are damaged it only sets those aside: whether the others are enough, or have waited long
+    /// enough, is to be asked again. True when more may be due. The head is not served yet.
     /// </summary>
-    public Task<int> SealAsync(long campaignId, int minBatch, CancellationToken cancellation) =>
+    public Task<bool> SealAsync(long campaignId, int minBatch, CancellationToken cancellation) =>
         database.Writes.RunAsync(write => Seal(write, campaignId, minBatch), cancellation);
 
     /// <summary>
@@ -103,22 +105,22 @@ public sealed class LedgerSealer(Database database, LedgerStore ledger, SealingS
     private static bool IsDue(WaitingRow row, LedgerOptions options, DateTimeOffset now) =>
         row.Entries >= options.MinBatch || Instant.FromMilliseconds(row.Oldest) + options.MaxDelay <= now;
 
-    private int Seal(WriteTransaction write, long campaignId, int minBatch)
+    private bool Seal(WriteTransaction write, long campaignId, int minBatch)
     {
-        write.CountsMoved(campaignId);
         var connection = write.Connection;
-        var rows = connection.Query<QueueRow>(Take, new { campaignId, most = Slice + minBatch }).ToArray();
-        if (rows.Length == 0) return 0;
-        if (rows.Length == Slice + minBatch) rows = rows[..Slice];
+        var campaign = connection.QuerySingle<CampaignRow>(FindCampaign, new { campaignId });
+        // Published lines are to be imported first; what is owed to them waits too.
+        if (campaign.LedgerBehind != 0) return false;
+        var rows = connection.Query<QueuedEntry>(Take, new { campaignId, most = Slice + minBatch }).ToArray();
+        if (rows.Length == 0) return false;
+        // A line that nobody could prove must not be published, nor leave its neighbours too few to hide among.
+        if (DamagedEntries.SetAside(write, rows)) return true;
+        write.CountsMoved(campaignId);
+        var full = rows.Length == Slice + minBatch;
+        if (full) rows = rows[..Slice];
         var last = rows[^1].Id;
-        // A line that nobody could prove must not be published, nor keep the others from it: it waits until somebody mends its row.
-        var damaged = rows.Where(row => row.IsDamaged).Select(row => row.Id).ToList();
-        if (damaged.Count > 0) rows = [.. rows.Where(row => !row.IsDamaged)];
-        write.AfterCommit(() => Report(campaignId, damaged.Count));
-        if (rows.Length == 0) return 0;
         RandomNumberGenerator.Shuffle(rows.AsSpan());
 
-        var campaign = connection.QuerySingle<CampaignRow>(FindCampaign, new { campaignId });
         var counts = LedgerHead.ReadCounts(connection.QuerySingle<string>(FindCounts, new { campaignId, size = campaign.LedgerSize })).ToDictionary();
         var lines = Lines(write, campaignId, campaign.LedgerSize, rows);
         foreach (var line in lines)
@@ -130,20 +132,16 @@ public sealed class LedgerSealer(Database database, LedgerStore ledger, SealingS
             var root = Grow(write, campaignId, campaign.LedgerSize, lines);
             ledger.WriteHead(write, campaignId, new LedgerHead(campaign.Slug, size, Convert.ToHexStringLower(root), write.Now, counts));
             connection.Execute(GrowLedger, new { campaignId, size });
+            OwedRemovals.Drop(write, campaignId);
         }
-        connection.Execute(DeleteTaken, new { campaignId, last, damaged });
-        return rows.Length;
+        connection.Execute(DeleteTaken, new { campaignId, last });
+        return full;
     }
 
-    private void Report(long campaignId, int damaged)
-    {
-        if (stops.Damaged(campaignId, damaged) && damaged > 0) log.LogError(EntriesDamaged, "{Count} entries of campaign {Campaign} are damaged and not sealed", damaged, campaignId);
-    }
-
-    private static List<LedgerLine> Lines(WriteTransaction write, long campaignId, long first, QueueRow[] rows)
+    private static List<LedgerLine> Lines(WriteTransaction write, long campaignId, long first, QueuedEntry[] rows)
     {
         var lines = new List<LedgerLine>(rows.Length);
-        var adds = new List<(LedgerLine Line, QueueRow Row)>(rows.Length);
+        var adds = new List<(LedgerLine Line, QueuedEntry Row)>(rows.Length);
         foreach (var row in rows)
         {
             var n = first + lines.Count;
@@ -164,7 +162,7 @@ public sealed class LedgerSealer(Database database, LedgerStore ledger, SealingS
         return lines;
     }
 
-    private static void Insert(WriteTransaction write, long campaignId, LedgerLine line, string kind, QueueRow row) => write.Prepare(InsertLine)
+    private static void Insert(WriteTransaction write, long campaignId, LedgerLine line, string kind, QueuedEntry row) => write.Prepare(InsertLine)
         .Set("@campaignId", campaignId).Set("@n", line.N).Set("@kind", kind).Set("@country", row.Country).Set("@line", line.Text)
         .Set("@textHash", row.TextHash).Set("@signatureId", row.SignatureId).Run();
 
@@ -181,6 +179,7 @@ public sealed class LedgerSealer(Database database, LedgerStore ledger, SealingS
     private sealed class WaitingRow
     {
         public required long CampaignId { get; init; }
+        public required string State { get; init; }
         public required long Entries { get; init; }
         public required long Oldest { get; init; }
     }
@@ -189,24 +188,6 @@ public sealed class LedgerSealer(Database database, LedgerStore ledger, SealingS
     {
         public required string Slug { get; init; }
         public required long LedgerSize { get; init; }
-    }
-
-    private sealed class QueueRow
-    {
-        public required long Id { get; init; }
-        public required string Kind { get; init; }
-        public required long? SignatureId { get; init; }
-        public required long? OfN { get; init; }
-        public required string Country { get; init; }
-        public required string? Reason { get; init; }
-        public required byte[]? Commitment { get; init; }
-        public required string? TextHash { get; init; }
-
-        /// <summary>The commitment as its signer's row has it; null where there is no such row.</summary>
-        public required byte[]? Signed { get; init; }
-
-        public bool IsDamaged => Kind == LedgerLine.Add
-            ? TextHash is null || Commitment is not { Length: CommitmentLength } || (Signed is not null && !Commitment.AsSpan().SequenceEqual(Signed))
-            : OfN is null || Reason is null;
+        public required long LedgerBehind { get; init; }
     }
 }

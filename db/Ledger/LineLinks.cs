@@ -33,8 +33,6 @@ internal sealed class LineLinks(WriteTransaction write, long campaignId, Commitm
         UPDATE signatures SET state = 'confirmed', hold_reason = NULL, confirmed_at = @at WHERE campaign_id = @CampaignId AND id = @Id
         """;
 
-    private const string DeleteAdd = "DELETE FROM ledger_queue WHERE campaign_id = @campaignId AND kind = 'add' AND signature_id = @id";
-
     private const string DeleteRemoves = """
         DELETE FROM ledger_queue WHERE campaign_id = @campaignId AND kind = 'remove' AND EXISTS (
             SELECT 1 FROM ledger_entries e WHERE e.campaign_id = ledger_queue.campaign_id AND e.n = ledger_queue.of_n AND e.removed_by IS NOT NULL)
@@ -56,7 +54,7 @@ internal sealed class LineLinks(WriteTransaction write, long campaignId, Commitm
             var rows = write.Connection.Query<SignatureRow>(SelectUnsealed, new { campaignId, after, Page }).ToList();
             foreach (var row in rows)
             {
-                if (Find(row.LineCountry!, row.Commitment!) is { } n && Link(row, n)) confirmed++;
+                if (Find(row.LineCountry, row.Commitment) is { } n && Link(row, n)) confirmed++;
             }
             if (rows.Count < Page) break;
             after = rows[^1].Id;
@@ -80,8 +78,10 @@ internal sealed class LineLinks(WriteTransaction write, long campaignId, Commitm
         }
     }
 
-    private long? Find(string country, byte[] commitment)
+    // A damaged row has no line that could be found; the line then counts as one without a signature.
+    private long? Find(string? country, byte[]? commitment)
     {
+        if (country is null || commitment is not { Length: LedgerLine.CommitmentBytes }) return null;
         foreach (var n in index.Find(commitment))
         {
             if (write.Prepare(SelectLine).Set("@campaignId", campaignId).Set("@n", n).ReadFirst(row => row.Text(0)) == LedgerLine.OfAdd(n, country, commitment).Text) return n;
@@ -93,7 +93,7 @@ internal sealed class LineLinks(WriteTransaction write, long campaignId, Commitm
     {
         write.Prepare(LinkEntry).Set("@campaignId", campaignId).Set("@id", row.Id).Set("@textHash", row.TextHash).Set("@n", n).Run();
         write.Prepare(LinkRow).Set("@campaignId", campaignId).Set("@id", row.Id).Set("@n", n).Run();
-        write.Prepare(DeleteAdd).Set("@campaignId", campaignId).Set("@id", row.Id).Run();
+        LedgerQueue.TakeBackAdd(write, campaignId, row.Id);
         if (row.State is SignatureState.Withdrawn or SignatureState.Invalidated)
         {
             LedgerQueue.Remove(write, campaignId, row.Id, n, row.LineCountry!, row.State == SignatureState.Invalidated ? LedgerLine.Invalidated : LedgerLine.BySigner);

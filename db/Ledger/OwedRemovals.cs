@@ -9,25 +9,25 @@ namespace Campaigns.Db.Ledger;
 /// <summary>
 /// A database behind its published ledger does not know which of its signatures have lines there; the import finds out by their commitments.
 /// Whoever is forgotten before that takes the commitment along. So it stays in the queue, without a word of whose it was, as a removal whose
-/// number is not known yet. A sealer that meets one drops it: nothing was published.
+/// number is not known yet, and no sealer takes it for a line. Once the database seals lines of its own no import can come any more: then it goes.
 /// </summary>
 internal static class OwedRemovals
 {
     private const string Insert = """
-        INSERT INTO ledger_queue (id, campaign_id, kind, country, reason, commitment, queued_at)
-        SELECT @id, @CampaignId, 'remove', @LineCountry, @reason, @Commitment, @now FROM campaigns WHERE id = @CampaignId AND ledger_behind = 1
+        INSERT INTO ledger_queue (id, campaign_id, kind, country, reason, commitment, queued_at, state)
+        SELECT @id, @CampaignId, 'remove', @LineCountry, @reason, @Commitment, @now, 'owed' FROM campaigns WHERE id = @CampaignId AND ledger_behind = 1
         """;
 
     private const string Select = """
-        SELECT country, reason, commitment FROM ledger_queue WHERE campaign_id = @campaignId AND kind = 'remove' AND of_n IS NULL ORDER BY id
+        SELECT country, reason, commitment FROM ledger_queue WHERE campaign_id = @campaignId AND state = 'owed' ORDER BY id
         """;
 
-    private const string Delete = "DELETE FROM ledger_queue WHERE campaign_id = @campaignId AND kind = 'remove' AND of_n IS NULL";
+    private const string Delete = "DELETE FROM ledger_queue WHERE campaign_id = @campaignId AND state = 'owed'";
 
     /// <summary>To be called before a signature that was taken back loses its commitment. Nothing happens where its line is known, or cannot be.</summary>
     public static void Note(WriteTransaction write, SignatureRow row)
     {
-        if (row.LedgerN is not null || row.Commitment is null) return;
+        if (row.LedgerN is not null || row.LineCountry is null || row.Commitment is null) return;
         write.Connection.Execute(Insert, new
         {
             id = write.NextId(),
@@ -40,20 +40,23 @@ internal static class OwedRemovals
     }
 
     /// <summary>Queues the removes that turned out to be owed, and forgets the rest. <paramref name="find"/>: the number of a line by country and commitment.</summary>
-    public static void Settle(WriteTransaction write, long campaignId, Func<string, byte[], long?> find)
+    public static void Settle(WriteTransaction write, long campaignId, Func<string?, byte[]?, long?> find)
     {
         var owed = write.Connection.Query<OwedRow>(Select, new { campaignId }).ToList();
-        write.Connection.Execute(Delete, new { campaignId });
+        Drop(write, campaignId);
         foreach (var row in owed)
         {
             if (find(row.Country, row.Commitment) is { } n) LedgerQueue.Remove(write, campaignId, 0, n, row.Country, row.Reason);
         }
     }
 
+    /// <summary>Forgets what is owed: the ledger goes on without the published lines.</summary>
+    public static void Drop(WriteTransaction write, long campaignId) => write.Prepare(Delete).Set("@campaignId", campaignId).Run();
+
     private sealed class OwedRow
     {
         public required string Country { get; init; }
         public required string Reason { get; init; }
-        public required byte[] Commitment { get; init; }
+        public required byte[]? Commitment { get; init; }
     }
 }

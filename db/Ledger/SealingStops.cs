@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Collections.ObjectModel;
 
 namespace Campaigns.Db.Ledger;
@@ -9,7 +8,7 @@ namespace Campaigns.Db.Ledger;
 /// </summary>
 public sealed class SealingStops
 {
-    private readonly ConcurrentDictionary<long, int> _damaged = new();
+    private IReadOnlyDictionary<long, long> _damaged = ReadOnlyDictionary<long, long>.Empty;
     private volatile IReadOnlyDictionary<long, string>? _byCampaign;
 
     /// <summary>True also while nobody has looked yet: in doubt nothing is sealed.</summary>
@@ -19,22 +18,14 @@ public sealed class SealingStops
     public IReadOnlyList<string> Reasons =>
     [
         .. (_byCampaign ?? ReadOnlyDictionary<long, string>.Empty).OrderBy(pair => pair.Key).Select(pair => pair.Value),
-        .. _damaged.OrderBy(pair => pair.Key).Select(pair => $"{pair.Value} entries of campaign {Ids.Text(pair.Key)} are damaged and wait; the others are sealed."),
+        .. Volatile.Read(ref _damaged).OrderBy(pair => pair.Key).Select(pair => $"{pair.Value} entries of campaign {Ids.Text(pair.Key)} are damaged and wait; the others are sealed."),
     ];
 
-    /// <summary>Notes how many entries of a campaign cannot be sealed as they are; true when that is news.</summary>
-    internal bool Damaged(long campaignId, int entries)
+    /// <summary>Notes how many entries of which campaigns cannot be sealed as they are; returns what of it is news.</summary>
+    internal IReadOnlyList<KeyValuePair<long, long>> SetDamaged(IReadOnlyDictionary<long, long> byCampaign)
     {
-        if (entries == 0) return _damaged.TryRemove(campaignId, out _);
-        var before = _damaged.GetValueOrDefault(campaignId);
-        _damaged[campaignId] = entries;
-        return before != entries;
-    }
-
-    /// <summary>Forgets the damage of campaigns that have nothing waiting any more: somebody took it away.</summary>
-    internal void NothingWaitsBut(IEnumerable<long> campaigns)
-    {
-        foreach (var campaignId in _damaged.Keys.Except(campaigns)) _damaged.TryRemove(campaignId, out _);
+        var before = Interlocked.Exchange(ref _damaged, byCampaign);
+        return [.. byCampaign.Where(pair => before.GetValueOrDefault(pair.Key) != pair.Value)];
     }
 
     internal void Set(IReadOnlyDictionary<long, string> byCampaign) => _byCampaign = byCampaign;

@@ -51,7 +51,7 @@ public static class Classification
         Table("recounts", technical: "campaign_id drift recounted_at"),
         Table("network_keys", sealedUp: "sealed_key", technical: "day"),
         Table("network_requests", keyedHash: "network_hash", technical: "day hour kind value"),
-        Table("ledger_queue", keyedHash: "commitment", technical: "id campaign_id kind signature_id of_n country reason text_hash queued_at"),
+        Table("ledger_queue", keyedHash: "commitment", technical: "id campaign_id kind signature_id of_n country reason text_hash queued_at state"),
         Table("ledger_entries", publicly: "n kind country line", technical: "campaign_id text_hash signature_id removed removed_by"),
         Table("ledger_tiles", publicly: "hashes", technical: "campaign_id level tile"),
         Table("ledger_heads", publicly: "size root sealed_at counts jws", technical: "campaign_id journaled"),

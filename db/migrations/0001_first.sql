@@ -222,12 +222,14 @@ CREATE TABLE ledger_queue (
     reason text CHECK (reason IN ('signer', 'invalidated')),
     commitment {blob},
     text_hash text,
-    queued_at bigint NOT NULL
+    queued_at bigint NOT NULL,
+    -- damaged: set aside until its row is mended. owed: a removal whose number only an import of published lines can tell.
+    state text NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'damaged', 'owed'))
 );
 
 CREATE UNIQUE INDEX ledger_queue_adds ON ledger_queue (campaign_id, signature_id) WHERE kind = 'add';
 
-CREATE INDEX ledger_queue_in_order ON ledger_queue (campaign_id, id);
+CREATE INDEX ledger_queue_in_order ON ledger_queue (campaign_id, state, id);
 
 CREATE TABLE ledger_entries (
     campaign_id bigint NOT NULL,

@@ -15,6 +15,9 @@ public sealed record LedgerLine
     public const string BySigner = "signer";
     public const string Invalidated = "invalidated";
 
+    /// <summary>The length of a commitment; a line has it in hex.</summary>
+    public const int CommitmentBytes = 32;
+
     private LedgerLine(long n, string type, string country, string text)
     {
         N = n;
@@ -78,7 +81,7 @@ public sealed record LedgerLine
     private bool IsPossible() =>
         N >= 0
         && Country.Length == 2 && Country.All(char.IsAsciiLetterUpper)
-        && (Commitment is null || (Commitment.Length == 64 && Commitment.All(char.IsAsciiHexDigitLower)))
+        && (Commitment is null || (Commitment.Length == 2 * CommitmentBytes && Commitment.All(char.IsAsciiHexDigitLower)))
         && (Of is null || (Of >= 0 && Of < N))
         && Reason is null or BySigner or Invalidated;
 

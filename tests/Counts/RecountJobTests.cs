@@ -56,6 +56,27 @@ public sealed class RecountJobTests : IAsyncLifetime
         Assert.Equal(2, _campaign.Log.Lines.Count(line => line.Event == WorkerLog.CountsDriftedEvent && line.Level == LogLevel.Error));
     }
 
+    [Theory]
+    // Somebody who counts and would never get a line; a line of nobody; a line that loses its owner; a withdrawal that would never be published.
+    [InlineData("DELETE FROM ledger_queue WHERE kind = 'add'", 1)]
+    [InlineData("UPDATE ledger_queue SET signature_id = 7 WHERE kind = 'add'", 2)]
+    [InlineData("UPDATE ledger_entries SET signature_id = NULL WHERE removed = 0", 1)]
+    [InlineData("DELETE FROM ledger_queue WHERE kind = 'remove'", 1)]
+    public async Task A_ledger_that_lacks_somebody_who_counts_is_drift(string damage, long expected)
+    {
+        await _campaign.ConfirmAsync("sealed@example.org");
+        var withdrawn = await _campaign.ConfirmAsync("withdrawn@example.org");
+        await _campaign.SealAllAsync();
+        await _campaign.WithdrawAsync(withdrawn);
+        await _campaign.ConfirmAsync("queued@example.org");
+        await RunAsync();
+        Assert.Equal(0, Stored());
+
+        await _campaign.Database.Writes.RunAsync(write => write.Connection.Execute(damage));
+        await RunAsync();
+        Assert.Equal((expected, true), (Stored(), _campaign.Get<CountStore>().HasDrift()));
+    }
+
     private async Task RunAsync()
     {
         using var logs = LoggerFactory.Create(builder => builder.AddProvider(_campaign.Log));

@@ -23,7 +23,7 @@ public sealed class SealLedgerJob(LedgerSealer sealer, IOptions<LedgerOptions> o
             {
                 try
                 {
-                    more |= await sealer.SealAsync(campaignId, options.Value.MinBatch, cancellationToken) == LedgerSealer.Slice;
+                    more |= await sealer.SealAsync(campaignId, options.Value.MinBatch, cancellationToken);
                     await sealer.PublishHeadsAsync(cancellationToken);
                 }
                 catch (Exception error) when (error is not OperationCanceledException)
