@@ -5,7 +5,6 @@ using Campaigns.Db.Keys;
 using Campaigns.Db.Ledger;
 using Campaigns.Db.Signatures;
 using Campaigns.Db.Staff;
-using Campaigns.Db.Writes;
 using Campaigns.Ledger;
 using Campaigns.Signatures;
 using Dapper;
@@ -223,36 +222,6 @@ public sealed class LedgerImportTests : IAsyncLifetime
         Assert.Equal(5, (await _house.Get<LiveCounts>().OfAsync(_house.Campaign)).Confirmed);
     }
 
-    [Theory]
-    [InlineData("UPDATE signatures SET commitment = zeroblob(3) WHERE id = @id")]
-    [InlineData("UPDATE signatures SET line_country = NULL WHERE id = @id")]
-    [InlineData("INSERT INTO ledger_queue (id, campaign_id, kind, country, reason, commitment, queued_at, state) SELECT 1, campaign_id, 'remove', 'GB', 'signer', NULL, 0, 'owed' FROM signatures WHERE id = @id")]
-    public async Task A_row_that_cannot_have_a_line_does_not_keep_the_others_from_theirs(string damage)
-    {
-        foreach (var name in (string[])["spoilt", "whole"]) _ids[name] = await _house.SignAsync(name + "@example.org");
-        await BackUpAsync();
-        foreach (var name in _ids.Keys) Assert.Null((await _house.Get<ConfirmationStore>().ConfirmAsync(_house.Link(TokenPurpose.Confirm, _ids[name]))).Refusal);
-        await _house.SealAllAsync();
-        var published = _house.Lines();
-        await RestoreAsync(serving: false);
-        await _house.Database.Writes.RunAsync(write => write.Connection.Execute(damage, new { id = _ids["spoilt"] }));
-
-        var whole = damage.StartsWith("INSERT", StringComparison.Ordinal) ? 2 : 1;
-        var done = await ImportAsync(published);
-        Assert.Equal((2, whole, 2 - whole), (done.Size, done.Confirmed, done.WithoutSignature));
-        Assert.Equal("confirmed", State("whole"));
-    }
-
-    [Fact]
-    public async Task A_file_that_cannot_be_read_is_refused_and_does_not_pass_for_a_failing_disk()
-    {
-        await ConfirmAsync("early");
-        var refusal = await Assert.ThrowsAsync<ImportRefusedException>(() => _house.Get<LedgerImport>().ImportAsync(_house.Campaign, new Unreadable()));
-        Assert.Contains("cannot be read", refusal.Message, StringComparison.Ordinal);
-        Assert.False(_house.Database.Writes.FailedWithin(TimeSpan.FromMinutes(1)));
-        Assert.DoesNotContain(_house.Log.Lines, line => line.Event == WriteQueue.StorageFailed);
-    }
-
     private async Task LiveBeforeAsync()
     {
         foreach (var name in (string[])["sealed", "sealed-withdrawn", "sealed-erased", "sealed-struck", "sealed-then-queued"]) await ConfirmAsync(name);
@@ -389,11 +358,4 @@ public sealed class LedgerImportTests : IAsyncLifetime
             alsoDo?.Invoke();
         },
         serving);
-
-    private sealed class Unreadable : MemoryStream
-    {
-        public override int Read(Span<byte> buffer) => throw new IOException("A broken stick.");
-
-        public override int Read(byte[] buffer, int offset, int count) => throw new IOException("A broken stick.");
-    }
 }

@@ -1,0 +1,62 @@
+using System.Text;
+using Campaigns.Db.Ledger;
+using Campaigns.Db.Signatures;
+using Campaigns.Db.Writes;
+using Dapper;
+using TokenPurpose = Campaigns.Db.Keys.TokenPurpose;
+
+namespace Campaigns.Tests.Ledger;
+
+/// <summary>An import into a database with damaged rows, and from a file that fails while it is read.</summary>
+public sealed class DamagedImportTests : IAsyncLifetime
+{
+    private OneCampaign _house = null!;
+
+    public async Task InitializeAsync() => _house = await new OneCampaign(minBatch: 5).StartAsync();
+
+    public async Task DisposeAsync() => await _house.DisposeAsync();
+
+    [Theory]
+    [InlineData("UPDATE signatures SET commitment = zeroblob(3) WHERE id = @spoilt", 1)]
+    [InlineData("UPDATE signatures SET line_country = NULL WHERE id = @spoilt", 1)]
+    [InlineData("INSERT INTO ledger_queue (id, campaign_id, kind, country, reason, queued_at, state) SELECT 1, campaign_id, 'remove', 'GB', 'signer', 0, 'owed' FROM signatures WHERE id = @spoilt", 2)]
+    public async Task A_row_that_cannot_have_a_line_does_not_keep_the_others_from_theirs(string damage, int confirmed)
+    {
+        var (spoilt, whole) = (await _house.SignAsync("spoilt@example.org"), await _house.SignAsync("whole@example.org"));
+        var backup = new Dictionary<string, byte[]>();
+        await _house.RestartAsync(data =>
+        {
+            foreach (var file in Directory.GetFiles(data, "campaign.db*")) backup[file] = File.ReadAllBytes(file);
+        });
+        foreach (var id in (long[])[spoilt, whole]) Assert.Null((await _house.Get<ConfirmationStore>().ConfirmAsync(_house.Link(TokenPurpose.Confirm, id))).Refusal);
+        await _house.SealAllAsync();
+        var published = string.Concat(_house.Lines().Select(line => line + "\n"));
+        await _house.RestartAsync(
+            data =>
+            {
+                foreach (var file in Directory.GetFiles(data, "campaign.db*")) File.Delete(file);
+                foreach (var (file, bytes) in backup) File.WriteAllBytes(file, bytes);
+            },
+            serving: false);
+        await _house.Database.Writes.RunAsync(write => write.Connection.Execute(damage, new { spoilt }));
+
+        var done = await _house.Get<LedgerImport>().ImportAsync(_house.Campaign, new MemoryStream(Encoding.ASCII.GetBytes(published)));
+        Assert.Equal((2, confirmed, 2 - confirmed), (done.Size, done.Confirmed, done.WithoutSignature));
+        Assert.Equal("confirmed", _house.Query(connection => connection.QuerySingle<string>("SELECT state FROM signatures WHERE id = @whole", new { whole })));
+    }
+
+    [Fact]
+    public async Task A_file_that_cannot_be_read_is_refused_and_does_not_pass_for_a_failing_disk()
+    {
+        await _house.ConfirmAsync("early@example.org");
+        var refusal = await Assert.ThrowsAsync<ImportRefusedException>(() => _house.Get<LedgerImport>().ImportAsync(_house.Campaign, new Unreadable()));
+        Assert.Contains("cannot be read", refusal.Message, StringComparison.Ordinal);
+        Assert.False(_house.Database.Writes.FailedWithin(TimeSpan.FromMinutes(1)));
+        Assert.DoesNotContain(_house.Log.Lines, line => line.Event == WriteQueue.StorageFailed);
+    }
+
+    private sealed class Unreadable : MemoryStream
+    {
+        public override int Read(Span<byte> buffer) => throw new IOException("A broken stick.");
+    }
+}
