@@ -27,17 +27,17 @@ public sealed class RunningConfirmationsTests : IAsyncLifetime
 
     [Theory]
     [InlineData(0)]
-    [InlineData(90_000)]
-    public async Task No_answer_is_more_than_a_second_old(int queued)
+    [InlineData(300_000)]
+    public async Task No_answer_is_more_than_a_second_old(int countries)
     {
         var links = await SignAsync();
-        await MakeReadingDearAsync(queued);
+        await MakeReadingDearAsync(countries);
         using var reads = new DatabaseReads(_server.Services.GetRequiredService<Database>());
         var readers = Enumerable.Range(0, 3).Select(_ => Task.Run(ReadAsync)).ToList();
         await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => ConfirmAsync(links))));
         Assert.Contains((await Task.WhenAll(readers)).SelectMany(least => least), least => least is > 0 and < People);
         // Were every confirmation read anew where that is dear, the second would not be put to the test.
-        if (queued > 0) Assert.InRange(reads.Of("ReadPublic"), 1, People / 2);
+        if (countries > 0) Assert.InRange(reads.Of("ReadPublic"), 1, People / 2);
     }
 
     private async Task<ConcurrentQueue<string>> SignAsync()
@@ -47,11 +47,11 @@ public sealed class RunningConfirmationsTests : IAsyncLifetime
         return new((await _server.Mail.TokensAsync("/confirm/", addresses)).Values);
     }
 
-    /// <summary>Removals that wait for their line take nothing from the count, but have to be passed over.</summary>
-    private Task MakeReadingDearAsync(int queued) => _server.WriteAsync("""
-        WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < @queued)
-        INSERT INTO ledger_queue (id, campaign_id, kind, country, queued_at) SELECT i, c.id, 'remove', 'NO', @now FROM n, campaigns c WHERE @queued > 0
-        """, new { queued, now = _server.Clock.GetUtcNow().ToUnixTimeMilliseconds() });
+    /// <summary>The counts that the head proves name so many countries more, each with nobody: reading them takes more than a tenth of a second.</summary>
+    private Task MakeReadingDearAsync(int countries) => _server.WriteAsync("""
+        WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < @countries)
+        UPDATE ledger_heads SET counts = (SELECT json_group_object('X' || i, 0) FROM n) WHERE @countries > 0
+        """, new { countries });
 
     private async Task ConfirmAsync(ConcurrentQueue<string> links)
     {
