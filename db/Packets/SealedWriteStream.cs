@@ -25,12 +25,12 @@ public sealed class SealedWriteStream(FileStream file, byte[] key) : Stream
         set => throw new NotSupportedException();
     }
 
-    /// <summary>Seals the last chunk and brings the file to the disk.</summary>
-    public void Complete()
+    /// <summary>Seals the last chunk and brings the file to the disk, or only to the system when it need not outlive a power cut.</summary>
+    public void Complete(bool toDisk = true)
     {
         Seal(last: true);
         _complete = true;
-        file.Flush(flushToDisk: true);
+        file.Flush(toDisk);
     }
 
     public override void Write(ReadOnlySpan<byte> buffer)

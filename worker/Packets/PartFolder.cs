@@ -79,7 +79,8 @@ internal sealed class PartFolder(string path) : IDisposable
         public void Complete()
         {
             _hashed.FlushFinalBlock();
-            _sealed.Complete();
+            // A power cut takes the key along: nothing here is worth waiting for the disk.
+            _sealed.Complete(toDisk: false);
             _folder._parts.Add(_name, (_path, _key, new PacketFile(_name, _sealed.Position, Convert.ToHexStringLower(_hash.Hash!))));
         }
 

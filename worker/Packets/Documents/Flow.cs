@@ -146,7 +146,7 @@ internal sealed class Flow(Sheet sheet)
             for (var i = 0; i < blocks.Length; i++)
             {
                 var block = blocks[i];
-                var indent = columns[i].Numbers ? columns[i].Width - 6 - (block.Lines.Max(line => line.Width) * block.Size / 1000) : 0;
+                var indent = columns[i].Numbers ? columns[i].Width - 6 - (block.Widest * block.Size / 1000) : 0;
                 page.Block(block, x + indent, y + Padding, grey);
                 x += columns[i].Width;
             }

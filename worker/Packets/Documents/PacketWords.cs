@@ -10,6 +10,7 @@ namespace Campaigns.Worker.Packets.Documents;
 public sealed class PacketWords(IStringLocalizer<PacketTexts> sentences, string locale)
 {
     private readonly CultureInfo _culture = CultureInfo.GetCultureInfo(locale);
+    private readonly NumberFormatInfo _numbers = new() { NumberGroupSeparator = locale switch { "nl" => ".", "nb" => "\u00A0", _ => "," } };
 
     public string Locale => locale;
 
@@ -33,11 +34,7 @@ public sealed class PacketWords(IStringLocalizer<PacketTexts> sentences, string 
     }
 
     /// <summary>With the language's mark between thousands.</summary>
-    public string Number(long number)
-    {
-        var mark = locale switch { "nl" => ".", "nb" => "\u00A0", _ => "," };
-        return number.ToString("#,0", new NumberFormatInfo { NumberGroupSeparator = mark });
-    }
+    public string Number(long number) => number.ToString("#,0", _numbers);
 
     /// <summary>With the month's name.</summary>
     public string Date(DateTimeOffset instant)

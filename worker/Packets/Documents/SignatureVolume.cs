@@ -5,7 +5,7 @@ namespace Campaigns.Worker.Packets.Documents;
 /// <summary>
 /// One volume of signatures, at most <see cref="Most"/> numbered lines. Where names are shown a line takes the page's width; where only initials are, three
 /// lines stand side by side. A name too long for its line is broken or set smaller, never cut off. Pages are counted in a first walk that only
-/// measures, then drawn and written one by one.
+/// measures, then drawn and written one by one: setting a line twice is cheaper than keeping ten thousand.
 /// </summary>
 public sealed class SignatureVolume
 {
@@ -29,6 +29,9 @@ public sealed class SignatureVolume
     private readonly TextBlock _to;
     private readonly string _volumeOf;
     private readonly double _top;
+
+    // What many lines have in common is set once.
+    private readonly Dictionary<(string Text, double Width), TextBlock> _common = [];
 
     private SignatureVolume(PacketWords words, PacketFacts facts, VolumeFacts volume, IReadOnlyList<SignatureLine> lines)
     {
@@ -85,7 +88,7 @@ public sealed class SignatureVolume
         }
         for (var i = 0; i < _lines.Count; i++)
         {
-            var height = Cells(_lines[i]).Height;
+            var height = Set(_lines[i]).Height;
             if (y + height > Sheet.Bottom) Close(i);
             y += height;
         }
@@ -100,14 +103,13 @@ public sealed class SignatureVolume
         page.Rule(x, y, _width, 0.7, 0.4);
         foreach (var line in _lines.Take(range))
         {
-            var (cells, height) = Cells(line);
-            var baseline = cells.Max(cell => cell.Block.Baselines[0]);
-            foreach (var (block, left, right, grey) in cells)
+            var row = Set(line);
+            foreach (var (block, left, right, grey) in row.Cells)
             {
-                var indent = right is null ? left : right.Value - (block.Lines.Max(set => set.Width) * block.Size / 1000);
-                page.Block(block, x + indent, y + Padding + baseline - block.Baselines[0], grey);
+                var indent = right is null ? left : right.Value - (block.Widest * block.Size / 1000);
+                page.Block(block, x + indent, y + Padding + row.Baseline - block.Baselines[0], grey);
             }
-            y += height;
+            y += row.Height;
             page.Rule(x, y, _width, 0.3, Sheet.Hairline);
         }
     }
@@ -127,19 +129,29 @@ public sealed class SignatureVolume
 
     private double PlaceLeft => _numberWidth + ((_width - _numberWidth - DayWidth) * 0.66);
 
-    private (List<(TextBlock Block, double Left, double? Right, double Grey)> Cells, double Height) Cells(SignatureLine line)
+    private Row Set(SignatureLine line)
     {
         var shown = (_withNames ? PlaceLeft : _width - DayWidth) - _numberWidth - Gap;
-        List<(TextBlock Block, double Left, double? Right, double Grey)> cells =
-        [
-            (Fit(_words.Number(line.Number), SmallSize, _numberWidth - Gap), 0, _numberWidth - Gap, Sheet.Quiet),
-            (Fit(line.Shown, _withNames ? Size : 9, shown), _numberWidth, null, Sheet.Ink),
-            (Fit(Instant.Text(line.Day), SmallSize, DayWidth), 0, _width, Sheet.Quiet),
-        ];
-        if (_withNames && line.Locality is not null) cells.Add((Fit(line.Locality, SmallSize, _width - DayWidth - Gap - PlaceLeft), PlaceLeft, null, 0.2));
-        var baseline = cells.Max(cell => cell.Block.Baselines[0]);
-        return (cells, cells.Max(cell => baseline - cell.Block.Baselines[0] + cell.Block.Height) + (2 * Padding));
+        var number = new Cell(Fit(_words.Number(line.Number), SmallSize, _numberWidth - Gap), 0, _numberWidth - Gap, Sheet.Quiet);
+        var name = new Cell(Fit(line.Shown, _withNames ? Size : 9, shown), _numberWidth, null, Sheet.Ink);
+        var day = new Cell(Common(Instant.Text(line.Day), DayWidth), 0, _width, Sheet.Quiet);
+        Cell[] cells = _withNames && line.Locality is not null
+            ? [number, name, day, new(Common(line.Locality, _width - DayWidth - Gap - PlaceLeft), PlaceLeft, null, 0.2)]
+            : [number, name, day];
+        double baseline = 0, height = 0;
+        foreach (var cell in cells) baseline = Math.Max(baseline, cell.Block.Baselines[0]);
+        foreach (var cell in cells) height = Math.Max(height, baseline - cell.Block.Baselines[0] + cell.Block.Height);
+        return new(cells, baseline, height + (2 * Padding));
     }
 
+    private TextBlock Common(string text, double width) =>
+        _common.TryGetValue((text, width), out var known) ? known : _common[(text, width)] = Fit(text, SmallSize, width);
+
     private TextBlock Fit(string text, double size, double width) => TextBlock.Fit(_sheet.Text, text, size, width, Leading * size / Size, TallestRow);
+
+    /// <summary>Stands at <paramref name="Left"/>, or ends at <paramref name="Right"/> where that is given.</summary>
+    private readonly record struct Cell(TextBlock Block, double Left, double? Right, double Grey);
+
+    /// <summary>One line's cells on a common baseline.</summary>
+    private readonly record struct Row(Cell[] Cells, double Baseline, double Height);
 }

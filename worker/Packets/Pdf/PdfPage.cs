@@ -24,11 +24,10 @@ public sealed class PdfPage
 
         void Draw()
         {
-            var widest = block.Lines.Max(line => line.Width);
             for (var i = 0; i < block.Lines.Count; i++)
             {
                 var line = block.Lines[i];
-                var indent = line.RightToLeft ? (widest - line.Width) * block.Size / 1000 : 0;
+                var indent = line.RightToLeft ? (block.Widest - line.Width) * block.Size / 1000 : 0;
                 Glyphs(line, x + indent, top + block.Baselines[i], block.Size, grey);
             }
         }

@@ -9,6 +9,9 @@ public sealed record TextBlock
     public required double Size { get; init; }
     public required IReadOnlyList<ShapedText> Lines { get; init; }
 
+    /// <summary>The width of the widest line, in thousandths of the type size.</summary>
+    public required int Widest { get; init; }
+
     /// <summary>Where each line stands below the block's top.</summary>
     public required IReadOnlyList<double> Baselines { get; init; }
     public required double Height { get; init; }
@@ -28,7 +31,7 @@ public sealed record TextBlock
         while (true)
         {
             var block = Break(type, text, size, width, leading);
-            var wide = block.Lines.Max(line => line.Width) * size / 1000;
+            var wide = block.Widest * size / 1000;
             if ((block.Height <= maxHeight && wide <= width) || size < 0.5) return block;
             var factor = Math.Clamp(Math.Min(maxHeight / block.Height, width / wide), 0.5, 0.95);
             (size, leading) = (size * factor, leading * factor);
@@ -50,7 +53,7 @@ public sealed record TextBlock
             baselines[i] = at += drop;
         }
         var height = at + Math.Max(leading - usual, Reach(-lines[^1].Bottom, size));
-        return new() { Text = text, Size = size, Lines = lines, Baselines = baselines, Height = height };
+        return new() { Text = text, Size = size, Lines = lines, Widest = lines.Max(line => line.Width), Baselines = baselines, Height = height };
     }
 
     private static double Reach(int thousandths, double size) => (thousandths * size / 1000) + 0.6;

@@ -16,6 +16,9 @@ public sealed class TrueTypeFont
     private readonly Dictionary<string, (int Offset, int Length)> _tables = [];
     private readonly int _unitsPerEm;
     private readonly int _wideMetrics;
+    private readonly int _metrics;
+    private readonly int _locations;
+    private readonly int _outlines;
     private readonly bool _longOffsets;
     private readonly int _segments = -1;
     private readonly int _groups = -1;
@@ -44,6 +47,7 @@ public sealed class TrueTypeFont
         Ascent = Thousandths(I16(hhea + 4));
         Descent = Thousandths(I16(hhea + 6));
         _wideMetrics = U16(hhea + 34);
+        (_metrics, _locations, _outlines) = (Offset("hmtx"), Offset("loca"), Offset("glyf"));
         var cmap = Offset("cmap");
         for (var i = 0; i < U16(cmap + 2); i++)
         {
@@ -72,15 +76,14 @@ public sealed class TrueTypeFont
         return _segments >= 0 && scalar <= 0xFFFF ? InSegments(scalar) : (ushort)0;
     }
 
-    public int Advance(int glyph) => glyph == Blank ? 0 : Thousandths(U16(Offset("hmtx") + (4 * Math.Min(glyph, _wideMetrics - 1))));
+    public int Advance(int glyph) => glyph == Blank ? 0 : Thousandths(U16(_metrics + (4 * Math.Min(glyph, _wideMetrics - 1))));
 
     /// <summary>Advance and left bearing in the font's own units, as the file states them.</summary>
     public (ushort Advance, short Bearing) Metrics(int glyph)
     {
         if (glyph == Blank) return (0, 0);
-        var table = Offset("hmtx");
-        var bearing = glyph < _wideMetrics ? table + (4 * glyph) + 2 : table + (4 * _wideMetrics) + (2 * (glyph - _wideMetrics));
-        return ((ushort)U16(table + (4 * Math.Min(glyph, _wideMetrics - 1))), (short)I16(bearing));
+        var bearing = glyph < _wideMetrics ? _metrics + (4 * glyph) + 2 : _metrics + (4 * _wideMetrics) + (2 * (glyph - _wideMetrics));
+        return ((ushort)U16(_metrics + (4 * Math.Min(glyph, _wideMetrics - 1))), (short)I16(bearing));
     }
 
     /// <summary>Lowest and highest point of a glyph's ink above the baseline; (0, 0) for a blank.</summary>
@@ -104,10 +107,9 @@ public sealed class TrueTypeFont
     private (int Offset, int Length) OutlineRange(int glyph)
     {
         if (glyph == Blank) return (0, 0);
-        var loca = Offset("loca");
-        var from = _longOffsets ? (int)U32(loca + (4 * glyph)) : 2 * U16(loca + (2 * glyph));
-        var to = _longOffsets ? (int)U32(loca + (4 * glyph) + 4) : 2 * U16(loca + (2 * glyph) + 2);
-        return (Offset("glyf") + from, to - from);
+        var from = _longOffsets ? (int)U32(_locations + (4 * glyph)) : 2 * U16(_locations + (2 * glyph));
+        var to = _longOffsets ? (int)U32(_locations + (4 * glyph) + 4) : 2 * U16(_locations + (2 * glyph) + 2);
+        return (_outlines + from, to - from);
     }
 
     private ushort InSegments(int scalar)
