@@ -35,7 +35,7 @@ public sealed class WriteQueue : IAsyncDisposable
     private const string Checkpoint = "PRAGMA wal_checkpoint(PASSIVE)";
     private const int Capacity = 8192;
     private const int LargestBatch = 1024;
-    private static readonly TimeSpan _checkpointEvery = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan _checkpointEvery = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan _checkpointAgainAfter = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan _lockPatience = TimeSpan.FromSeconds(10);
 
