@@ -161,8 +161,8 @@ internal sealed class PacketWorld : IAsyncDisposable
                     using var row = seal.Row(id);
                     var person = row.Person($"Person Number {n}", n % 3 == 0 ? null : "Newcastle upon Tyne");
                     write.Connection.Execute(
-                        "INSERT INTO signatures (id, campaign_id, state, country, disclosure, disclosed_at, person, confirmed_at) VALUES (@id, @campaign, 'confirmed', 'GB', 'name', @at, @person, @at)",
-                        new { id, campaign = Campaign.Id, person, at = now + (n * 1_000L) });
+                        "INSERT INTO signatures (id, campaign_id, state, country, line_country, disclosure, disclosed_at, person, confirmed_at, ledger_n) VALUES (@id, @campaign, 'confirmed', 'GB', 'GB', 'name', @at, @person, @at, @n)",
+                        new { id, campaign = Campaign.Id, person, at = now + (n * 1_000L), n });
                     write.Connection.Execute(
                         "INSERT INTO ledger_entries (campaign_id, n, kind, country, line, text_hash, signature_id) VALUES (@campaign, @n, 'add', 'GB', '', @hash, @id)",
                         new { campaign = Campaign.Id, n, hash = Campaign.Text("en").Hash, id });
