@@ -56,14 +56,22 @@ public sealed class CampaignProcess : IAsyncDisposable
         // Beside the data, so that whatever it leaves lying about is looked at too.
         var temporary = Directory.CreateDirectory(Path.Combine(folder, "tmp")).FullName;
         var server = Start(temporary, ["--urls=http://127.0.0.1:0", .. On(folder), "--Mail:Transport=folder", "--Ledger:MinBatch=1", .. settings]);
-        await CampaignServer.UntilAsync(
-            () => server._process.HasExited
-                ? throw new Xunit.Sdk.XunitException($"The server ended: {server.Output} {server.Errors}")
-                : Task.FromResult(server.Address() is not null),
-            "the server does not listen");
-        server.Http = new HttpClient { BaseAddress = server.Address(), Timeout = TimeSpan.FromSeconds(60) };
-        await CampaignServer.UntilAsync(async () => (int)(await server.Http.GetAsync("/healthz/ready")).StatusCode == 200, "the server is not ready");
-        return server;
+        try
+        {
+            await CampaignServer.UntilAsync(
+                () => server._process.HasExited
+                    ? throw new Xunit.Sdk.XunitException($"The server ended: {server.Output} {server.Errors}")
+                    : Task.FromResult(server.Address() is not null),
+                "the server does not listen");
+            server.Http = new HttpClient { BaseAddress = server.Address(), Timeout = TimeSpan.FromSeconds(60) };
+            await CampaignServer.UntilAsync(async () => (int)(await server.Http.GetAsync("/healthz/ready")).StatusCode == 200, "the server is not ready");
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>Ends it without a word, as a power cut would.</summary>
