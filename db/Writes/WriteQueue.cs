@@ -20,7 +20,7 @@ public sealed class StorageException(Exception inner) : Exception("The database 
 /// <summary>
 /// Group commit: one thread drains a bounded channel and commits what queued during the last commit as one transaction. Every caller's
 /// task ends only after its own commit is on disk. A piece of work that throws fails alone: its batch is rolled back and run again without
-/// it. Between batches the thread writes the WAL back into the database file, so that no commit pays for it.
+/// it. The WAL is written back into the database file by <see cref="Checkpoint"/>, so that no commit pays for it.
 /// </summary>
 public sealed class WriteQueue : IAsyncDisposable
 {
@@ -32,15 +32,14 @@ public sealed class WriteQueue : IAsyncDisposable
 
     private const string Begin = "BEGIN IMMEDIATE";
     private const string End = "COMMIT";
-    private const string Checkpoint = "PRAGMA wal_checkpoint(PASSIVE)";
     private const int Capacity = 8192;
     private const int LargestBatch = 1024;
-    private static readonly TimeSpan _checkpointEvery = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan _checkpointAgainAfter = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan _checkpointEvery = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan _lockPatience = TimeSpan.FromSeconds(10);
 
     private readonly Channel<Work> _channel = Channel.CreateBounded<Work>(new BoundedChannelOptions(Capacity) { SingleReader = true });
     private readonly SqliteDialect _dialect;
+    private readonly Checkpoint _checkpoint;
     private readonly FileLock _writeLock;
     private readonly Journal _journal;
     private readonly KeyRing _keys;
@@ -51,13 +50,13 @@ public sealed class WriteQueue : IAsyncDisposable
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private WritingConnection? _writing;
     private Task<bool>? _waiting;
-    private long _checkpointDue;
     private long _failedAt = long.MinValue;
     private bool _dirty;
 
     internal WriteQueue(SqliteDialect dialect, FileLock writeLock, Journal journal, KeyRing keys, int writer, long newestId, TimeProvider time, ILogger<WriteQueue> log)
     {
         _dialect = dialect;
+        _checkpoint = new Checkpoint(dialect, _checkpointEvery);
         _writeLock = writeLock;
         _journal = journal;
         _keys = keys;
@@ -105,11 +104,14 @@ public sealed class WriteQueue : IAsyncDisposable
         while (WaitForWork())
         {
             while (batch.Count < LargestBatch && _channel.Reader.TryRead(out var work)) batch.Add(work);
-            if (batch.Count > 0) Commit(batch);
+            var idle = batch.Count == 0;
+            if (!idle) Commit(batch);
             batch.Clear();
-            CheckpointWhenDue();
+            if (_dirty && _checkpoint.CanFinish(idle)) FinishCheckpoint();
         }
+        _checkpoint.Stop();
         CloseConnection();
+        _checkpoint.Dispose();
         _drained.SetResult();
     }
 
@@ -202,6 +204,7 @@ public sealed class WriteQueue : IAsyncDisposable
             _journal.AppendActs(transaction.Acts);
             writing.Prepare(End).Run();
             _dirty = true;
+            TryCheckpoint(_checkpoint.BeginWhenDue);
             return transaction;
         }
         catch (Exception)
@@ -216,26 +219,34 @@ public sealed class WriteQueue : IAsyncDisposable
         }
     }
 
-    private void CheckpointWhenDue()
+    private void FinishCheckpoint()
     {
-        var now = Environment.TickCount64;
-        if (!_dirty || now < _checkpointDue) return;
         if (!_writeLock.TryTake()) return;
         try
         {
-            (_writing ??= new WritingConnection(_dialect.OpenForWriting())).Prepare(Checkpoint).Run();
-            _dirty = false;
-            _checkpointDue = now + (long)_checkpointEvery.TotalMilliseconds;
-        }
-        catch (DbException error)
-        {
-            _log.LogWarning(StorageFailed, "The write-ahead log could not be written back yet: {Exception}", error.GetType().Name);
-            CloseConnection();
-            _checkpointDue = now + (long)_checkpointAgainAfter.TotalMilliseconds;
+            TryCheckpoint(() =>
+            {
+                _checkpoint.Finish(_writing ??= new WritingConnection(_dialect.OpenForWriting()));
+                _dirty = false;
+            });
         }
         finally
         {
             _writeLock.Release();
+        }
+    }
+
+    // What is committed is in the log, and stays there until it can be copied.
+    private void TryCheckpoint(Action step)
+    {
+        try
+        {
+            step();
+        }
+        catch (Exception error) when (error is DbException or IOException or UnauthorizedAccessException or InvalidOperationException)
+        {
+            _log.LogWarning(StorageFailed, "The write-ahead log could not be written back yet: {Exception}", error.GetType().Name);
+            CloseConnection();
         }
     }
 

@@ -20,12 +20,11 @@ public sealed class WriteTransaction
         """;
 
     private readonly Dictionary<(long Campaign, string Country, string Bucket), long> _counters = [];
-    private readonly Dictionary<(long Campaign, string Day, string Country), long> _days = [];
+    private readonly Dictionary<(long Campaign, DateOnly Day, string Country), long> _days = [];
     private readonly HashSet<long> _countsMoved = [];
     private readonly List<Action> _afterCommit = [];
     private readonly List<JournalAct> _acts = [];
     private readonly Ids _ids;
-
     private readonly WritingConnection _writing;
 
     internal WriteTransaction(WritingConnection writing, Ids ids, int writer, DateTimeOffset now)
@@ -60,7 +59,7 @@ public sealed class WriteTransaction
     /// <summary>Moves the number of confirmed signatures of a day, always the day of confirmation.</summary>
     public void CountDay(long campaignId, DateOnly day, string country, long delta)
     {
-        var key = (campaignId, Instant.Text(day), country);
+        var key = (campaignId, day, country);
         _days[key] = _days.GetValueOrDefault(key) + delta;
     }
 
@@ -81,7 +80,7 @@ public sealed class WriteTransaction
         foreach (var ((campaignId, country, bucket), delta) in _counters.Where(counter => counter.Value != 0))
             Prepare(AddToCounter).Set("@campaignId", campaignId).Set("@country", country).Set("@bucket", bucket).Set("@writer", Writer).Set("@delta", delta).Run();
         foreach (var ((campaignId, day, country), delta) in _days.Where(counter => counter.Value != 0))
-            Prepare(AddToDay).Set("@campaignId", campaignId).Set("@day", day).Set("@country", country).Set("@writer", Writer).Set("@delta", delta).Run();
+            Prepare(AddToDay).Set("@campaignId", campaignId).Set("@day", Instant.Text(day)).Set("@country", country).Set("@writer", Writer).Set("@delta", delta).Run();
     }
 
     /// <summary>What is to follow the commit.</summary>

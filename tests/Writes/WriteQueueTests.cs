@@ -23,12 +23,12 @@ public sealed class WriteQueueTests : IAsyncLifetime
     [InlineData(40)]
     public async Task What_cannot_be_written_fails_alone_however_many_there_are(int poisoned)
     {
-        var hold = await HoldAsync();
+        using var hold = await Hold.OnAsync(Queue);
         var good = Enumerable.Range(0, 100).Select(n => Queue.RunAsync(write => AddStaff(write, n))).ToList();
         // A second row of the same key: the database itself refuses it, in the same batch.
         var bad = Enumerable.Range(0, poisoned).Select(n => Queue.RunAsync(write => AddStaff(write, n))).ToList();
         good.AddRange(Enumerable.Range(100, 100).Select(n => Queue.RunAsync(write => AddStaff(write, n))));
-        hold.Release();
+        await hold.ReleaseAsync();
         await Task.WhenAll(good);
         foreach (var twice in bad) await Assert.ThrowsAsync<Microsoft.Data.Sqlite.SqliteException>(() => twice);
         Assert.Equal(200, Count("SELECT count(*) FROM staff"));
@@ -38,14 +38,14 @@ public sealed class WriteQueueTests : IAsyncLifetime
     [Fact]
     public async Task A_piece_of_work_that_fails_leaves_no_counter_behind()
     {
-        var hold = await HoldAsync();
+        using var hold = await Hold.OnAsync(Queue);
         var bad = Queue.RunAsync<bool>(write =>
         {
             write.Count(_campaign.Campaign.Id, "GB", "pending", 1);
             throw new InvalidDataException();
         });
         var good = Queue.RunAsync(write => AddStaff(write, 1));
-        hold.Release();
+        await hold.ReleaseAsync();
         await good;
         await Assert.ThrowsAsync<InvalidDataException>(() => bad);
         Assert.Equal(0, Count("SELECT count(*) FROM counters"));
@@ -69,9 +69,9 @@ public sealed class WriteQueueTests : IAsyncLifetime
     [Fact]
     public async Task Twice_in_one_batch_is_the_same_as_in_two()
     {
-        var hold = await HoldAsync();
+        using var hold = await Hold.OnAsync(Queue);
         var together = new[] { _campaign.SignAsync("Kari@example.org"), _campaign.SignAsync("kari@example.org") };
-        hold.Release();
+        await hold.ReleaseAsync();
         await Task.WhenAll(together);
         await _campaign.SignAsync("Ola@example.org");
         await _campaign.SignAsync("ola@example.org");
@@ -88,12 +88,12 @@ public sealed class WriteQueueTests : IAsyncLifetime
     [Fact]
     public async Task A_caller_who_leaves_loses_no_row()
     {
-        var hold = await HoldAsync();
+        using var hold = await Hold.OnAsync(Queue);
         using var leaving = new CancellationTokenSource();
         var left = Queue.RunAsync(write => AddStaff(write, 1), leaving.Token);
         await leaving.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => left);
-        hold.Release();
+        await hold.ReleaseAsync();
         await Queue.RunAsync(write => AddStaff(write, 2));
         Assert.Equal(2, Count("SELECT count(*) FROM staff"));
     }
@@ -101,7 +101,7 @@ public sealed class WriteQueueTests : IAsyncLifetime
     [Fact]
     public async Task Past_its_bound_the_queue_refuses_and_loses_nothing_it_took()
     {
-        var hold = await HoldAsync();
+        using var hold = await Hold.OnAsync(Queue);
         var taken = new List<Task>();
         var refused = 0;
         for (var n = 0; n < 10_000; n++)
@@ -116,7 +116,7 @@ public sealed class WriteQueueTests : IAsyncLifetime
                 refused++;
             }
         }
-        hold.Release();
+        await hold.ReleaseAsync();
         await Task.WhenAll(taken);
         Assert.InRange(refused, 1, 9_999);
         Assert.Equal(taken.Count, Count("SELECT count(*) FROM staff"));
@@ -127,13 +127,13 @@ public sealed class WriteQueueTests : IAsyncLifetime
     public async Task Whoever_came_first_is_never_in_a_later_batch()
     {
         var batches = new List<WriteTransaction>();
-        var hold = await HoldAsync();
+        using var hold = await Hold.OnAsync(Queue);
         var work = Enumerable.Range(0, 3_000).Select(_ => Queue.RunAsync(write =>
         {
             if (batches.Count == 0 || batches[^1] != write) batches.Add(write);
             return batches.Count;
         })).ToList();
-        hold.Release();
+        await hold.ReleaseAsync();
         var places = await Task.WhenAll(work);
         Assert.Equal(places.Order(), places);
         Assert.InRange(places.GroupBy(place => place).Max(batch => batch.Count()), 1, 1_024);
@@ -153,10 +153,10 @@ public sealed class WriteQueueTests : IAsyncLifetime
     [Fact]
     public async Task What_was_taken_is_written_before_the_database_closes()
     {
-        var hold = await HoldAsync();
+        using var hold = await Hold.OnAsync(Queue);
         var taken = Enumerable.Range(0, 2_000).Select(n => Queue.RunAsync(write => AddStaff(write, n))).ToList();
         var closing = _campaign.RestartAsync();
-        hold.Release();
+        await hold.ReleaseAsync();
         await closing;
         await Task.WhenAll(taken);
         Assert.Equal(2_000, Count("SELECT count(*) FROM staff"));
@@ -182,34 +182,8 @@ public sealed class WriteQueueTests : IAsyncLifetime
         Assert.Equal(0, Count("SELECT (SELECT count(*) FROM signatures) + (SELECT count(*) FROM letters)"));
     }
 
-    /// <summary>Keeps the writer busy, so that what comes meanwhile is one batch.</summary>
-    private async Task<Hold> HoldAsync()
-    {
-        var hold = new Hold();
-        _ = Queue.RunAsync(_ => hold.Wait());
-        await hold.Held;
-        return hold;
-    }
-
     private static int AddStaff(WriteTransaction write, int id) => write.Connection.Execute(
         "INSERT INTO staff (id, name, role, token_hash, created_at) VALUES (@id, 'A', 'auditor', @hash, 0)", new { id, hash = BitConverter.GetBytes(id) });
 
     private long Count(string sql) => _campaign.Query(connection => connection.QuerySingle<long>(sql));
-
-    private sealed class Hold
-    {
-        private readonly TaskCompletionSource _held = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        private readonly TaskCompletionSource _released = new();
-
-        public Task Held => _held.Task;
-
-        public bool Wait()
-        {
-            _held.TrySetResult();
-            _released.Task.Wait();
-            return true;
-        }
-
-        public void Release() => _released.SetResult();
-    }
 }

@@ -18,8 +18,8 @@ public sealed class WritingOverHttpTests
         await using var server = await CampaignServer.StartAsync();
         var slug = await server.OpenCampaignAsync();
         var queue = server.Services.GetRequiredService<Database>().Writes;
-        using var release = new ManualResetEventSlim();
-        var filling = Fill(queue, release);
+        using var hold = await Hold.OnAsync(queue);
+        var filling = Fill(queue);
 
         var refused = await server.Http.PostAsJsonAsync($"/api/campaigns/{slug}/signatures", CampaignServer.Signature("kari@example.org"));
         await refused.ProblemAsync(503, "overloaded");
@@ -27,7 +27,7 @@ public sealed class WritingOverHttpTests
         // Counting and reading go on.
         await CampaignServer.Expect(200, await server.Http.GetAsync($"/api/campaigns/{slug}/counts"));
 
-        release.Set();
+        await hold.ReleaseAsync();
         await Task.WhenAll(filling);
         await server.SignAsync(slug, CampaignServer.Signature("kari@example.org"));
         Assert.Equal(1, server.Query<long>("SELECT count(*) FROM signatures"));
@@ -39,15 +39,13 @@ public sealed class WritingOverHttpTests
         await using var server = await CampaignServer.StartAsync();
         var slug = await server.OpenCampaignAsync();
         var queue = server.Services.GetRequiredService<Database>().Writes;
-        using var release = new ManualResetEventSlim();
-        var held = queue.RunAsync(_ => Wait(release));
+        using var hold = await Hold.OnAsync(queue);
         using var patience = new CancellationTokenSource();
         var signing = server.Http.PostAsJsonAsync($"/api/campaigns/{slug}/signatures", CampaignServer.Signature("kari@example.org"), patience.Token);
         await Task.Delay(500);
         await patience.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => signing);
-        release.Set();
-        await held;
+        await hold.ReleaseAsync();
         await server.Mail.WaitForAsync("kari@example.org", "/confirm/");
     }
 
@@ -82,9 +80,9 @@ public sealed class WritingOverHttpTests
         }
     }
 
-    private static List<Task> Fill(WriteQueue queue, ManualResetEventSlim release)
+    private static List<Task> Fill(WriteQueue queue)
     {
-        var filling = new List<Task> { queue.RunAsync(_ => Wait(release)) };
+        var filling = new List<Task>();
         try
         {
             while (true) filling.Add(queue.RunAsync(_ => true));
@@ -93,12 +91,6 @@ public sealed class WritingOverHttpTests
         {
             return filling;
         }
-    }
-
-    private static bool Wait(ManualResetEventSlim release)
-    {
-        release.Wait();
-        return true;
     }
 
     private static async Task SignUntilGoneAsync(HttpClient http, int lane, ConcurrentDictionary<string, bool> signed, ConcurrentDictionary<int, bool> others)
