@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Text.Json;
 using Campaigns.Api.Http;
 using Campaigns.Db.Campaigns;
 using Campaigns.Db.Counts;
@@ -12,14 +11,14 @@ namespace Campaigns.Api.Campaigns;
 internal sealed class CampaignAnswers(CampaignStore campaigns, LiveCounts counts, IOptions<JsonOptions> json)
 {
     private readonly ConcurrentDictionary<(long Campaign, string Locale), Written> _written = new();
-    private WrittenList _list = new([], new ReadyAnswer("[]"u8.ToArray(), ReadyAnswer.Json));
+    private WrittenList _list = new([], ReadyAnswer.Json(Array.Empty<CampaignSummary>(), json));
 
     public async ValueTask<ReadyAnswer> OfAsync(Campaign campaign, string locale)
     {
         var now = await counts.OfAsync(campaign);
         if (_written.TryGetValue((campaign.Id, locale), out var written) && ReferenceEquals(written.Campaign, campaign) && written.Confirmed == now.Confirmed)
             return written.Answer;
-        written = new Written(campaign, now.Confirmed, Write(CampaignView.Of(campaign, now, locale)));
+        written = new Written(campaign, now.Confirmed, ReadyAnswer.Json(CampaignView.Of(campaign, now, locale), json));
         _written[(campaign.Id, locale)] = written;
         return written.Answer;
     }
@@ -32,12 +31,10 @@ internal sealed class CampaignAnswers(CampaignStore campaigns, LiveCounts counts
             if (campaign.State == CampaignState.Open) open.Add((campaign, (await counts.OfAsync(campaign)).Confirmed));
         var list = Volatile.Read(ref _list);
         if (list.Of.SequenceEqual(open)) return list.Answer;
-        list = new WrittenList(open, Write(open.Select(one => CampaignSummary.Of(one.Campaign, one.Confirmed)).ToArray()));
+        list = new WrittenList(open, ReadyAnswer.Json(open.Select(one => CampaignSummary.Of(one.Campaign, one.Confirmed)).ToArray(), json));
         Volatile.Write(ref _list, list);
         return list.Answer;
     }
-
-    private ReadyAnswer Write<T>(T view) => new(JsonSerializer.SerializeToUtf8Bytes(view, json.Value.SerializerOptions), ReadyAnswer.Json);
 
     private sealed record Written(Campaign Campaign, long Confirmed, ReadyAnswer Answer);
 

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
 using Campaigns.Api.Http;
 using Campaigns.Db.Counts;
 using Microsoft.AspNetCore.Http.Json;
@@ -35,11 +34,11 @@ internal sealed class CountsAnswers(LiveCounts counts, IOptions<JsonOptions> jso
     {
         var now = await counts.OfAsync(campaign);
         if (_written.TryGetValue(campaign.Id, out var written) && written.IsOf(campaign, now)) return written;
-        return _written[campaign.Id] = new Written(campaign, now, json.Value.SerializerOptions);
+        return _written[campaign.Id] = new Written(campaign, now, json);
     }
 
     /// <summary>Two who write the same at once make the same: the later one stays.</summary>
-    private sealed class Written(Campaign campaign, PublicCounts counts, JsonSerializerOptions json)
+    private sealed class Written(Campaign campaign, PublicCounts counts, IOptions<JsonOptions> json)
     {
         private readonly ConcurrentDictionary<string, CountsView> _views = new(StringComparer.Ordinal);
         private readonly ConcurrentDictionary<string, ReadyAnswer> _json = new(StringComparer.Ordinal);
@@ -51,7 +50,7 @@ internal sealed class CountsAnswers(LiveCounts counts, IOptions<JsonOptions> jso
 
         // Weak: the moment in the body moves on though nothing else does.
         public ReadyAnswer Json(string locale) => _json.TryGetValue(locale, out var known) ? known : _json.GetOrAdd(locale, _ =>
-            new ReadyAnswer(JsonSerializer.SerializeToUtf8Bytes(View(locale), json), ReadyAnswer.Json, View(locale).Fingerprint, weak: true));
+            ReadyAnswer.Json(View(locale), json, View(locale).Fingerprint, weak: true));
 
         public ReadyAnswer Csv(string locale) => _csv.TryGetValue(locale, out var known) ? known : _csv.GetOrAdd(locale, _ =>
             new ReadyAnswer(Encoding.UTF8.GetBytes(CsvOf(View(locale))), "text/csv; charset=utf-8", $"{View(locale).Fingerprint}-csv", weak: true));

@@ -1,3 +1,7 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Http.Json;
+using Microsoft.Extensions.Options;
+
 namespace Campaigns.Api.Http;
 
 /// <summary>An answer made once and sent to everybody who asks, until what it says changes.</summary>
@@ -6,11 +10,13 @@ namespace Campaigns.Api.Http;
 /// <param name="weak">See <see cref="Tag"/>.</param>
 internal sealed class ReadyAnswer(byte[] body, string contentType, string? tag = null, bool weak = false) : IResult
 {
-    public const string Json = "application/json; charset=utf-8";
-
     private readonly Tag? _tag = tag is null ? null : new Tag(tag, weak);
 
     public byte[] Body => body;
+
+    /// <summary>A view, written out as the endpoints would.</summary>
+    public static ReadyAnswer Json<T>(T view, IOptions<JsonOptions> json, string? tag = null, bool weak = false) =>
+        new(JsonSerializer.SerializeToUtf8Bytes(view, json.Value.SerializerOptions), "application/json; charset=utf-8", tag, weak);
 
     /// <summary>Answers 200, or 304 to who has this already.</summary>
     public async Task ExecuteAsync(HttpContext httpContext)

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Text.Json;
 using Campaigns.Api.Http;
 using Campaigns.Db.Ledger;
 using Microsoft.AspNetCore.Http.Json;
@@ -17,5 +16,5 @@ internal sealed class HeadAnswers(LedgerStore ledger, IOptions<JsonOptions> json
 
     public static string TagOf(SignedHead head) => FormattableString.Invariant($"{head.Size}-{head.Root[..16]}");
 
-    private ReadyAnswer Write(SignedHead head) => new(JsonSerializer.SerializeToUtf8Bytes(HeadView.Of(head), json.Value.SerializerOptions), ReadyAnswer.Json, TagOf(head));
+    private ReadyAnswer Write(SignedHead head) => ReadyAnswer.Json(HeadView.Of(head), json, TagOf(head));
 }
