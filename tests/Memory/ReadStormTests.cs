@@ -67,6 +67,8 @@ public sealed class ReadStormTests : IAsyncLifetime
         await StormAsync($"/api/campaigns/{_slug}/counts", Confirmed(0));
         Assert.Equal(0, reads.Of("ReadPublic"));
         await _server.SignAndConfirmAsync(_slug, CampaignServer.Signature("kari@example.org"));
+        // On a busy machine the reading before took so long that the next one is spared for up to a second.
+        await CampaignServer.UntilAsync(async () => (int)(await CountsAsync())["confirmed"]! == 1, "the counts stay as they were");
         await StormAsync($"/api/campaigns/{_slug}/counts", Confirmed(1));
         Assert.Equal(1, reads.Of("ReadPublic"));
         await StormAsync($"/api/campaigns/{_slug}", Confirmed(1));

@@ -58,6 +58,23 @@ public sealed class SigningLoad(Func<IEnumerable<Letter>> unread, Acknowledged a
         await RunAsync(http, 6, 3, stop.Token);
     }
 
+    /// <summary>Runs until more people signed and confirmed, however slow the machine is; fails when they cannot.</summary>
+    public async Task RunUntilConfirmedAsync(HttpClient http)
+    {
+        var (people, confirmed) = (acknowledged.People.Count, acknowledged.Confirmed.Count);
+        using var stop = new CancellationTokenSource();
+        var running = RunAsync(http, 6, 3, stop.Token);
+        try
+        {
+            await CampaignServer.UntilAsync(() => Task.FromResult(acknowledged.People.Count > people + 20 && acknowledged.Confirmed.Count > confirmed + 20), "nobody signs and confirms");
+        }
+        finally
+        {
+            await stop.CancelAsync();
+            await running;
+        }
+    }
+
     private async Task SignAsync(HttpClient http, CancellationToken stop)
     {
         while (!stop.IsCancellationRequested)
