@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Campaigns.Db;
+using Campaigns.Tests.Running;
 
 namespace Campaigns.Tests;
 
@@ -10,16 +11,11 @@ internal static class Outside
     {
         var start = new ProcessStartInfo("python3")
         {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
             Environment = { ["PYTHONDONTWRITEBYTECODE"] = "1", ["no_proxy"] = "*" },
         };
         start.ArgumentList.Add(Path.Combine(InstallationRoot.Find().Path, "tests", "outside", script));
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
-        using var process = Process.Start(start)!;
-        var errors = process.StandardError.ReadToEndAsync();
-        var output = await process.StandardOutput.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        return (process.ExitCode, output + await errors);
+        var (code, output, errors) = await Command.RunAsync(start);
+        return (code, output + errors);
     }
 }

@@ -4,24 +4,26 @@ using Campaigns.Db.Backups;
 using Campaigns.Db.Counts;
 using Campaigns.Db.Keys;
 using Campaigns.Tests.Ledger;
+using Campaigns.Tests.Running;
 using Dapper;
 
 namespace Campaigns.Tests.Backups;
 
-public sealed class RestoreTests : IAsyncDisposable
+public sealed class RestoreTests : IAsyncLifetime
 {
-    private readonly OneCampaign _house = new(minBatch: 5);
+    private OneCampaign _house = null!;
 
     private string Data => Path.Combine(_house.Folder, "data");
 
     private string Keys => Path.Combine(_house.Folder, "keys");
 
-    public ValueTask DisposeAsync() => _house.DisposeAsync();
+    public async Task InitializeAsync() => _house = await new OneCampaign(minBatch: 5).StartAsync();
+
+    public async Task DisposeAsync() => await _house.DisposeAsync();
 
     [Fact]
     public async Task Restored_rows_counters_and_ledgers_are_those_of_the_manifest()
     {
-        await _house.StartAsync();
         var ids = await _house.ConfirmManyAsync(6);
         await _house.ConfirmManyAsync(3, "NL");
         await _house.SealAllAsync();
@@ -34,7 +36,7 @@ public sealed class RestoreTests : IAsyncDisposable
             for (; !stop.IsCancellationRequested; signed++) await _house.SignAsync($"load{signed}@example.org", signed % 2 == 0 ? "NO" : "GB");
             return signed;
         });
-        while (_house.Query(connection => connection.QuerySingle<long>("SELECT count(*) FROM signatures")) < 20) await Task.Delay(5);
+        await CampaignServer.UntilAsync(() => Task.FromResult(_house.Query(connection => connection.QuerySingle<long>("SELECT count(*) FROM signatures")) >= 20), "nobody signs");
         var manifest = BackUp("backup");
         await stop.CancelAsync();
         Assert.NotEqual(0, await load);
@@ -58,7 +60,6 @@ public sealed class RestoreTests : IAsyncDisposable
     [Fact]
     public async Task Keys_that_are_not_the_backups_own_restore_nothing_of_it()
     {
-        await _house.StartAsync();
         await _house.ConfirmManyAsync(3);
         BackUp("backup");
         await using var other = await new OneCampaign().StartAsync();
@@ -85,7 +86,6 @@ public sealed class RestoreTests : IAsyncDisposable
     [Fact]
     public async Task A_copy_that_is_not_what_its_manifest_says_is_refused()
     {
-        await _house.StartAsync();
         await _house.ConfirmManyAsync(6);
         await _house.SealAllAsync();
         BackUp("backup");

@@ -5,6 +5,7 @@ using Campaigns.Db.Keys;
 using Campaigns.Db.Letters;
 using Campaigns.Db.Signatures;
 using Campaigns.Tests.Ledger;
+using Campaigns.Tests.Writes;
 using Dapper;
 
 namespace Campaigns.Tests.Keys;
@@ -118,12 +119,8 @@ public sealed class IndexKeyTests : IAsyncLifetime
     public async Task A_request_that_waited_while_a_key_was_rotated_is_indexed_and_sealed_anew()
     {
         await using var beside = new Beside(_campaign.Folder, _campaign.Clock);
-        using var rotating = new ManualResetEventSlim();
-        using var signed = new ManualResetEventSlim();
-        var rotation = beside.Database.Writes.RunAsync(write =>
+        using var rotation = await Hold.OnAsync(beside.Database.Writes, write =>
         {
-            rotating.Set();
-            signed.Wait();
             foreach (var kind in (string[])["index", "root"])
             {
                 var key = RandomNumberGenerator.GetBytes(32);
@@ -131,13 +128,10 @@ public sealed class IndexKeyTests : IAsyncLifetime
                 write.Connection.Execute(
                     "INSERT INTO key_checks (kind, version, check_value, created_at) VALUES (@kind, 2, @check, 0)", new { kind, check = HMACSHA256.HashData(key, "campaign-key-check-v1"u8) });
             }
-            return true;
         });
-        rotating.Wait();
         // Prepared under version 1, it now waits for the write lock.
         var signing = _campaign.SignAsync("kari@example.org");
-        signed.Set();
-        await Task.WhenAll(rotation, signing);
+        await Task.WhenAll(rotation.ReleaseAsync(), signing);
         Assert.Equal([2L], IndexVersions());
         Assert.Equal(0, Count("SELECT count(*) FROM signatures WHERE substr(contact, 1, 1) <> x'02' OR substr(person, 1, 1) <> x'02' OR substr(ledger_key, 1, 1) <> x'02'"));
         await _campaign.SignAsync("kari@example.org");

@@ -1,7 +1,7 @@
-using System.Diagnostics;
 using Campaigns.Db.Keys;
 using Campaigns.Db.Signatures;
 using Campaigns.Tests.Ledger;
+using Campaigns.Tests.Running;
 using Dapper;
 
 namespace Campaigns.Tests.Keys;
@@ -23,17 +23,16 @@ public sealed class KilledReSealTests
             await Beside.RotateAsync(folder, clock, "root");
             var kills = 0;
             await using var beside = new Beside(folder, clock);
-            for (var done = 0L; done < Rows;)
+            for (var done = 0L; done < Rows; kills++)
             {
-                using var server = Start(folder);
+                await using var server = Serve(folder);
+                using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2));
                 var enough = Math.Min(Rows, done + (5 * ReSealStore.Size));
                 while ((done = Resealed(beside)) < enough)
                 {
-                    if (server.HasExited) Assert.Fail($"The server ended by itself: {await server.StandardOutput.ReadToEndAsync()}{await server.StandardError.ReadToEndAsync()}");
+                    Assert.False(server.HasExited, $"The server ended by itself: {server.Output}{server.Errors}");
+                    patience.Token.ThrowIfCancellationRequested();
                 }
-                server.Kill();
-                await server.WaitForExitAsync();
-                kills++;
             }
             Assert.True(kills > 2, $"It was killed {kills} times only.");
             using var connection = beside.Database.Read();
@@ -66,10 +65,6 @@ public sealed class KilledReSealTests
         return row.Person($"Person {id}", null);
     }
 
-    private static Process Start(string folder) => Process.Start(new ProcessStartInfo("dotnet",
-    [
-        Path.Combine(AppContext.BaseDirectory, "Campaigns.Api.dll"), "--urls", "http://127.0.0.1:0", $"--Data:Directory={Path.Combine(folder, "data")}",
-        $"--Keys:Directory={Path.Combine(folder, "keys")}", "--Mail:Transport=folder", "--Logging:LogLevel:Default=Error",
-    ])
-    { RedirectStandardOutput = true, RedirectStandardError = true })!;
+    private static CampaignProcess Serve(string folder) => CampaignProcess.Begin(
+        "--urls", "http://127.0.0.1:0", $"--Data:Directory={Path.Combine(folder, "data")}", $"--Keys:Directory={Path.Combine(folder, "keys")}", "--Mail:Transport=folder", "--Logging:LogLevel:Default=Error");
 }

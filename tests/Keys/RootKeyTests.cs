@@ -6,6 +6,7 @@ using Campaigns.Db.Signatures;
 using Campaigns.Db.Staff;
 using Campaigns.Signatures;
 using Campaigns.Tests.Packets;
+using Campaigns.Tests.Writes;
 using Dapper;
 
 namespace Campaigns.Tests.Keys;
@@ -102,20 +103,12 @@ public sealed class RootKeyTests : IAsyncLifetime
         await RotateAsync("root");
         _world.Get<KeyRing>().Refresh();
         await using var beside = new Beside(_world.Folder, _world.Clock);
-        using var changing = new ManualResetEventSlim();
-        using var read = new ManualResetEventSlim();
         var changed = beside.Database.Keys.Sealer.Seal("signatures", "person", id, "{}"u8);
-        var change = beside.Database.Writes.RunAsync(write =>
-        {
-            changing.Set();
-            read.Wait();
-            return write.Connection.Execute("UPDATE signatures SET person = @changed WHERE id = @id", new { changed, id });
-        });
-        changing.Wait();
+        using var change = await Hold.OnAsync(
+            beside.Database.Writes, write => write.Connection.Execute("UPDATE signatures SET person = @changed WHERE id = @id", new { changed, id }));
         // It has read the old value and now waits for the write lock.
         var walk = _world.Get<ReSealStore>().SignaturesAsync(0, default);
-        read.Set();
-        await Task.WhenAll(change, walk);
+        await Task.WhenAll(change.ReleaseAsync(), walk);
         using var connection = _world.Database.Read();
         Assert.Equal(changed, connection.QuerySingle<byte[]>("SELECT person FROM signatures"));
         Assert.Equal([2], Versions("signatures", "contact"));

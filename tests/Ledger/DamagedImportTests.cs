@@ -23,21 +23,11 @@ public sealed class DamagedImportTests : IAsyncLifetime
     public async Task A_row_that_cannot_have_a_line_does_not_keep_the_others_from_theirs(string damage, int confirmed)
     {
         var (spoilt, whole) = (await _house.SignAsync("spoilt@example.org"), await _house.SignAsync("whole@example.org"));
-        var backup = new Dictionary<string, byte[]>();
-        await _house.RestartAsync(data =>
-        {
-            foreach (var file in Directory.GetFiles(data, "campaign.db*")) backup[file] = File.ReadAllBytes(file);
-        });
+        await _house.BackUpAsync();
         foreach (var id in (long[])[spoilt, whole]) Assert.Null((await _house.Get<ConfirmationStore>().ConfirmAsync(_house.Link(TokenPurpose.Confirm, id))).Refusal);
         await _house.SealAllAsync();
         var published = string.Concat(_house.Lines().Select(line => line + "\n"));
-        await _house.RestartAsync(
-            data =>
-            {
-                foreach (var file in Directory.GetFiles(data, "campaign.db*")) File.Delete(file);
-                foreach (var (file, bytes) in backup) File.WriteAllBytes(file, bytes);
-            },
-            serving: false);
+        await _house.RestoreAsync(serving: false);
         await _house.Database.Writes.RunAsync(write => write.Connection.Execute(damage, new { spoilt }));
 
         var done = await _house.Get<LedgerImport>().ImportAsync(_house.Campaign, new MemoryStream(Encoding.ASCII.GetBytes(published)));

@@ -1,9 +1,9 @@
-using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using Campaigns.Db.Ledger;
+using Campaigns.Tests.Running;
 using Dapper;
 
 namespace Campaigns.Tests.Ledger;
@@ -12,6 +12,8 @@ namespace Campaigns.Tests.Ledger;
 public sealed class KilledSealerTests
 {
     private const int Entries = 30 * LedgerSealer.Slice;
+
+    private static readonly TimeSpan _patience = TimeSpan.FromMinutes(2);
 
     [Fact]
     [Trait("Speed", "slow")]
@@ -25,47 +27,31 @@ public sealed class KilledSealerTests
             using var http = new HttpClient { BaseAddress = new Uri(url) };
             var seen = new Dictionary<long, string>();
             var kills = 0;
-            for (long size = 0; size < Entries;)
+            for (long size = 0; size < Entries; kills++)
             {
-                using var server = Start(folder, url);
-                try
+                await using var server = Serve(folder, url);
+                using var patience = new CancellationTokenSource(_patience);
+                // Let it get further than it was, then pull the plug at a moment of its own choosing.
+                var enough = size + 1;
+                while (size < Math.Min(enough, Entries))
                 {
-                    // Let it get further than it was, then pull the plug at a moment of its own choosing.
-                    var enough = size + 1;
-                    while (size < Math.Min(enough, Entries))
-                    {
-                        if (server.HasExited) Assert.Fail($"The server ended by itself: {await server.StandardOutput.ReadToEndAsync()}{await server.StandardError.ReadToEndAsync()}");
-                        if (await HeadAsync(http) is not { } head) continue;
-                        size = (long)head["size"]!;
-                        var root = (string)head["root"]!;
-                        Assert.True(!seen.TryGetValue(size, out var before) || before == root, $"The head of {size} changed.");
-                        seen[size] = root;
-                    }
-                }
-                finally
-                {
-                    server.Kill();
-                    await server.WaitForExitAsync();
-                    kills++;
+                    var head = await HeadAsync(server, http, patience.Token);
+                    size = (long)head["size"]!;
+                    var root = (string)head["root"]!;
+                    Assert.True(!seen.TryGetValue(size, out var before) || before == root, $"The head of {size} changed.");
+                    seen[size] = root;
                 }
             }
             Assert.True(kills > 2, "It was hardly killed at all.");
 
-            using var last = Start(folder, url);
-            try
-            {
-                while (await HeadAsync(http) is null) Assert.False(last.HasExited);
-                foreach (var (size, root) in seen)
-                    Assert.Equal(root, (string)(await http.GetFromJsonAsync<JsonObject>($"/api/campaigns/{OneCampaign.Slug}/ledger/head?size={size}"))!["root"]!);
-                var (code, output) = await Outside.RunAsync("check_ledger.py", url, OneCampaign.Slug);
-                Assert.StartsWith($"All is true: {Entries} entries, {{'GB': {Entries}}}", output, StringComparison.Ordinal);
-                Assert.Equal(0, code);
-            }
-            finally
-            {
-                last.Kill();
-                await last.WaitForExitAsync();
-            }
+            await using var last = Serve(folder, url);
+            using var start = new CancellationTokenSource(_patience);
+            await HeadAsync(last, http, start.Token);
+            foreach (var (size, root) in seen)
+                Assert.Equal(root, (string)(await http.GetFromJsonAsync<JsonObject>($"/api/campaigns/{OneCampaign.Slug}/ledger/head?size={size}"))!["root"]!);
+            var (code, output) = await Outside.RunAsync("check_ledger.py", url, OneCampaign.Slug);
+            Assert.StartsWith($"All is true: {Entries} entries, {{'GB': {Entries}}}", output, StringComparison.Ordinal);
+            Assert.Equal(0, code);
         }
         finally
         {
@@ -85,24 +71,24 @@ public sealed class KilledSealerTests
             new { Entries, house.Campaign.Id }));
     }
 
-    private static Process Start(string folder, string url) => Process.Start(new ProcessStartInfo("dotnet",
-    [
-        Path.Combine(AppContext.BaseDirectory, "Campaigns.Api.dll"), "--urls", url, $"--Data:Directory={Path.Combine(folder, "data")}",
-        $"--Keys:Directory={Path.Combine(folder, "keys")}", "--Mail:Transport=folder", "--Logging:LogLevel:Default=Warning",
-    ])
-    { RedirectStandardOutput = true, RedirectStandardError = true })!;
+    private static CampaignProcess Serve(string folder, string url) => CampaignProcess.Begin(
+        ["--urls", url, $"--Data:Directory={Path.Combine(folder, "data")}", $"--Keys:Directory={Path.Combine(folder, "keys")}", "--Mail:Transport=folder", "--Logging:LogLevel:Default=Warning"]);
 
-    private static async Task<JsonObject?> HeadAsync(HttpClient http)
+    /// <summary>Its newest head, once it has one.</summary>
+    private static async Task<JsonObject> HeadAsync(CampaignProcess server, HttpClient http, CancellationToken patience)
     {
-        try
+        while (true)
         {
-            return await http.GetFromJsonAsync<JsonObject>($"/api/campaigns/{OneCampaign.Slug}/ledger/head");
-        }
-        catch (HttpRequestException)
-        {
-            // Not up yet.
-            await Task.Delay(20);
-            return null;
+            Assert.False(server.HasExited, $"The server ended by itself: {server.Output}{server.Errors}");
+            try
+            {
+                return (await http.GetFromJsonAsync<JsonObject>($"/api/campaigns/{OneCampaign.Slug}/ledger/head", patience))!;
+            }
+            catch (HttpRequestException)
+            {
+                // Not up yet.
+                await Task.Delay(20, patience);
+            }
         }
     }
 

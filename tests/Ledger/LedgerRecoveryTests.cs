@@ -6,27 +6,23 @@ using Microsoft.Extensions.Logging;
 
 namespace Campaigns.Tests.Ledger;
 
-public sealed class LedgerRecoveryTests : IAsyncDisposable
+public sealed class LedgerRecoveryTests : IAsyncLifetime
 {
-    private readonly OneCampaign _house = new(minBatch: 5);
-    private readonly string _backup = Directory.CreateTempSubdirectory("backup-").FullName;
+    private OneCampaign _house = null!;
 
-    public async ValueTask DisposeAsync()
-    {
-        await _house.DisposeAsync();
-        Directory.Delete(_backup, recursive: true);
-    }
+    public async Task InitializeAsync() => _house = await new OneCampaign(minBatch: 5).StartAsync();
+
+    public async Task DisposeAsync() => await _house.DisposeAsync();
 
     [Fact]
     public async Task Somebody_erased_after_the_backup_is_erased_again()
     {
-        await _house.StartAsync();
         var ids = await _house.ConfirmManyAsync(6);
         await _house.SealAsync();
-        await BackUpAsync();
+        await _house.BackUpAsync();
         await _house.EraseAsync(ids[2]);
 
-        await RestoreAsync();
+        await _house.RestoreAsync();
 
         var row = _house.Query(connection => connection.QuerySingle<(string State, byte[]? Contact, byte[]? Key)>(
             "SELECT state, contact, ledger_key FROM signatures WHERE id = @id", new { id = ids[2] }));
@@ -45,16 +41,15 @@ public sealed class LedgerRecoveryTests : IAsyncDisposable
     [Fact]
     public async Task Somebody_who_withdrew_or_showed_less_after_the_backup_is_obeyed_again_and_who_showed_more_is_left_alone()
     {
-        await _house.StartAsync();
         var ids = await _house.ConfirmManyAsync(4);
         await _house.SealAsync();
-        await BackUpAsync();
+        await _house.BackUpAsync();
         _house.Clock.Advance(TimeSpan.FromMinutes(1));
         await _house.WithdrawAsync(ids[0]);
         await ShowAsync(ids[1], Disclosure.Count);
         await ShowAsync(ids[2], Disclosure.Initials);
 
-        await RestoreAsync();
+        await _house.RestoreAsync();
 
         Assert.Equal(("withdrawn", "name"), Shown(ids[0]));
         Assert.Equal(("confirmed", "count"), Shown(ids[1]));
@@ -71,16 +66,15 @@ public sealed class LedgerRecoveryTests : IAsyncDisposable
     [Fact]
     public async Task What_the_journal_asks_for_is_not_written_into_it_again()
     {
-        await _house.StartAsync();
         var ids = await _house.ConfirmManyAsync(3);
-        await BackUpAsync();
+        await _house.BackUpAsync();
         _house.Clock.Advance(TimeSpan.FromMinutes(1));
         await ShowAsync(ids[0], Disclosure.Count);
         await _house.EraseAsync(ids[1]);
         Assert.Null(await _house.Get<ConfirmationStore>().NotMeAsync(_house.Link(TokenPurpose.NotMe, ids[2])));
         var lines = File.ReadAllLines(_house.JournalFile).Length;
 
-        await RestoreAsync();
+        await _house.RestoreAsync();
 
         Assert.Equal(lines, File.ReadAllLines(_house.JournalFile).Length);
         Assert.Equal(2, _house.Query(connection => connection.QuerySingle<long>("SELECT count(*) FROM signatures WHERE state = 'erased'")));
@@ -91,15 +85,14 @@ public sealed class LedgerRecoveryTests : IAsyncDisposable
     [Fact]
     public async Task A_database_older_than_the_published_ledger_seals_no_more_and_says_so()
     {
-        await _house.StartAsync();
         await _house.ConfirmManyAsync(5);
         await _house.SealAsync();
-        await BackUpAsync();
+        await _house.BackUpAsync();
         await _house.ConfirmManyAsync(5, "NL");
         await _house.SealAsync();
         Assert.Equal(10, _house.Ledger.GetHead(_house.Campaign.Id).Size);
 
-        await RestoreAsync();
+        await _house.RestoreAsync();
 
         Assert.Contains(_house.Log.Lines, line => line.Event == LedgerRecovery.SealingStopped && line.Level == LogLevel.Error && line.Text.Contains(OneCampaign.Slug, StringComparison.Ordinal));
         Assert.Contains("10 entries", Assert.Single(_house.Get<SealingStops>().Reasons), StringComparison.Ordinal);
@@ -118,18 +111,18 @@ public sealed class LedgerRecoveryTests : IAsyncDisposable
     [Fact]
     public async Task A_second_history_of_the_same_length_is_noticed_too()
     {
-        await _house.StartAsync();
         // Enough that chance does not put them into the same order twice.
         await _house.ConfirmManyAsync(12);
-        await BackUpAsync();
+        await _house.BackUpAsync();
         await _house.SealAsync();
         var seen = _house.Ledger.GetHead(_house.Campaign.Id).Root;
 
         // Somebody put the journal away, sealed anew, and put it back.
-        await RestoreAsync(data => File.Move(Path.Combine(data, "journal.jsonl"), Path.Combine(_backup, "journal.jsonl")));
+        var kept = Path.Combine(_house.Folder, "journal.jsonl");
+        await _house.RestoreAsync(alsoDo: data => File.Move(Path.Combine(data, "journal.jsonl"), kept));
         await _house.SealAsync();
         Assert.NotEqual(seen, _house.Ledger.GetHead(_house.Campaign.Id).Root);
-        await _house.RestartAsync(data => File.Copy(Path.Combine(_backup, "journal.jsonl"), Path.Combine(data, "journal.jsonl"), overwrite: true));
+        await _house.RestartAsync(data => File.Copy(kept, Path.Combine(data, "journal.jsonl"), overwrite: true));
 
         Assert.Single(_house.Get<SealingStops>().Reasons);
     }
@@ -137,7 +130,6 @@ public sealed class LedgerRecoveryTests : IAsyncDisposable
     [Fact]
     public async Task A_lost_journal_learns_the_newest_heads_anew()
     {
-        await _house.StartAsync();
         await _house.ConfirmManyAsync(5);
         await _house.SealAsync();
         await _house.RestartAsync(data => File.Delete(Path.Combine(data, "journal.jsonl")));
@@ -151,7 +143,6 @@ public sealed class LedgerRecoveryTests : IAsyncDisposable
     [Fact]
     public async Task Killed_between_journal_and_database_the_head_is_published_and_nothing_is_stopped()
     {
-        await _house.StartAsync();
         await _house.ConfirmManyAsync(5);
         await _house.SealAsync();
         await _house.Database.Writes.RunAsync(write => write.Connection.Execute("UPDATE ledger_heads SET journaled = 0 WHERE size = 5"));
@@ -166,7 +157,6 @@ public sealed class LedgerRecoveryTests : IAsyncDisposable
     [Fact]
     public async Task A_torn_journal_is_a_warning_and_no_obstacle()
     {
-        await _house.StartAsync();
         await _house.ConfirmManyAsync(5);
         await _house.SealAsync();
         await _house.RestartAsync(data => File.AppendAllText(Path.Combine(data, "journal.jsonl"), """{"at":"2019-05-17T09:00:00.000Z","type":"era"""));
@@ -181,7 +171,6 @@ public sealed class LedgerRecoveryTests : IAsyncDisposable
     [Fact]
     public async Task An_erasure_is_in_the_journal_before_it_is_in_the_database()
     {
-        await _house.StartAsync();
         var id = await _house.ConfirmAsync("kari@example.org");
         // The commit fails after the journal was written: the person asked for it, so the next start carries it out.
         await Assert.ThrowsAnyAsync<Exception>(() => _house.Database.Writes.RunAsync<bool>(write =>
@@ -202,17 +191,4 @@ public sealed class LedgerRecoveryTests : IAsyncDisposable
 
     private (string State, string Disclosure) Shown(long id) =>
         _house.Query(connection => connection.QuerySingle<(string, string)>("SELECT state, disclosure FROM signatures WHERE id = @id", new { id }));
-
-    private Task BackUpAsync() => _house.RestartAsync(data =>
-    {
-        foreach (var file in Directory.GetFiles(data, "campaign.db*")) File.Copy(file, Path.Combine(_backup, Path.GetFileName(file)), overwrite: true);
-    });
-
-    /// <summary>Puts the database of the backup in place of today's; the journal stays where it is, unless <paramref name="alsoDo"/> says otherwise.</summary>
-    private Task RestoreAsync(Action<string>? alsoDo = null) => _house.RestartAsync(data =>
-    {
-        foreach (var file in Directory.GetFiles(data, "campaign.db*")) File.Delete(file);
-        foreach (var file in Directory.GetFiles(_backup, "campaign.db*")) File.Copy(file, Path.Combine(data, Path.GetFileName(file)));
-        alsoDo?.Invoke(data);
-    });
 }

@@ -43,6 +43,8 @@ internal sealed class OneCampaign : IAsyncDisposable
     public LedgerSealer Sealer => Get<LedgerSealer>();
     public string JournalFile => Path.Combine(Folder, "data", "journal.jsonl");
 
+    private string Backup => Path.Combine(Folder, "copied");
+
     public T Get<T>()
         where T : notnull => _services.GetRequiredService<T>();
 
@@ -87,6 +89,21 @@ internal sealed class OneCampaign : IAsyncDisposable
         _services = Open();
         if (serving) await StartAsync();
     }
+
+    /// <summary>Copies the closed database aside, in place of an older copy.</summary>
+    public Task BackUpAsync() => RestartAsync(data => CopyDatabase(data, Directory.CreateDirectory(Backup).FullName));
+
+    /// <summary>
+    /// Puts the copied database in place of today's; the journal stays where it is, unless <paramref name="alsoDo"/>, which gets the data folder,
+    /// says otherwise.
+    /// </summary>
+    public Task RestoreAsync(bool serving = true, Action<string>? alsoDo = null) => RestartAsync(
+        data =>
+        {
+            CopyDatabase(Backup, data);
+            alsoDo?.Invoke(data);
+        },
+        serving);
 
     /// <summary>Somebody signs and does not confirm; returns the id.</summary>
     public async Task<long> SignAsync(string email, string country = "GB", Campaign? campaign = null)
@@ -151,6 +168,12 @@ internal sealed class OneCampaign : IAsyncDisposable
     {
         await _services.DisposeAsync();
         if (_ownsFolder) Directory.Delete(Folder, recursive: true);
+    }
+
+    private static void CopyDatabase(string from, string to)
+    {
+        foreach (var file in Directory.GetFiles(to, "campaign.db*")) File.Delete(file);
+        foreach (var file in Directory.GetFiles(from, "campaign.db*")) File.Copy(file, Path.Combine(to, Path.GetFileName(file)));
     }
 
     private ServiceProvider Open()

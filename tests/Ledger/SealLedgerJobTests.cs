@@ -4,16 +4,17 @@ using Dapper;
 
 namespace Campaigns.Tests.Ledger;
 
-public sealed class SealLedgerJobTests : IAsyncDisposable
+public sealed class SealLedgerJobTests : IAsyncLifetime
 {
-    private readonly OneCampaign _house = new(minBatch: 5);
+    private OneCampaign _house = null!;
 
-    public ValueTask DisposeAsync() => _house.DisposeAsync();
+    public async Task InitializeAsync() => _house = await new OneCampaign(minBatch: 5).StartAsync();
+
+    public async Task DisposeAsync() => await _house.DisposeAsync();
 
     [Fact]
     public async Task A_new_campaign_has_a_signed_head_of_size_0()
     {
-        await _house.StartAsync();
         var head = _house.Ledger.GetHead(_house.Campaign.Id);
         Assert.Equal(0, head.Size);
         Assert.Equal(Convert.ToHexStringLower(MerkleTree.EmptyRoot()), head.Root);
@@ -24,7 +25,6 @@ public sealed class SealLedgerJobTests : IAsyncDisposable
     [Fact]
     public async Task Nothing_is_sealed_before_the_batch_is_large_or_old_enough()
     {
-        await _house.StartAsync();
         await _house.ConfirmManyAsync(4);
         await _house.SealAsync();
         Assert.Equal(0, _house.Ledger.GetHead(_house.Campaign.Id).Size);
@@ -45,7 +45,6 @@ public sealed class SealLedgerJobTests : IAsyncDisposable
     [Fact]
     public async Task Lines_counts_links_and_root_agree_with_what_was_confirmed()
     {
-        await _house.StartAsync();
         var ids = await _house.ConfirmManyAsync(4);
         ids.Add(await _house.ConfirmAsync("a@example.org", "NL"));
         ids.Add(await _house.ConfirmAsync("b@example.org", "NO"));
@@ -68,7 +67,6 @@ public sealed class SealLedgerJobTests : IAsyncDisposable
     [Fact]
     public async Task A_batch_is_shuffled()
     {
-        await _house.StartAsync();
         var ids = await _house.ConfirmManyAsync(40);
         await _house.SealAsync();
         var sealedOrder = _house.Query(connection => connection.Query<long>("SELECT signature_id FROM ledger_entries ORDER BY n").ToList());
@@ -79,7 +77,6 @@ public sealed class SealLedgerJobTests : IAsyncDisposable
     [Fact]
     public async Task A_removal_before_sealing_writes_neither_line()
     {
-        await _house.StartAsync();
         var ids = await _house.ConfirmManyAsync(6);
         await _house.WithdrawAsync(ids[0]);
         await _house.EraseAsync(ids[1]);
@@ -92,7 +89,6 @@ public sealed class SealLedgerJobTests : IAsyncDisposable
     [Fact]
     public async Task A_removal_after_sealing_writes_one_line_however_often_it_is_asked_for()
     {
-        await _house.StartAsync();
         var ids = await _house.ConfirmManyAsync(6);
         await _house.SealAsync();
         var n = _house.Query(connection => connection.QuerySingle<long>("SELECT ledger_n FROM signatures WHERE id = @id", new { id = ids[0] }));
@@ -114,7 +110,6 @@ public sealed class SealLedgerJobTests : IAsyncDisposable
     [Fact]
     public async Task A_second_remove_of_the_same_entry_in_the_queue_writes_no_line()
     {
-        await _house.StartAsync();
         await _house.ConfirmManyAsync(5);
         await _house.SealAsync();
         await _house.Database.Writes.RunAsync(write => write.Connection.Execute(
@@ -131,7 +126,6 @@ public sealed class SealLedgerJobTests : IAsyncDisposable
     [Fact]
     public async Task Running_twice_or_beside_itself_seals_everything_once()
     {
-        await _house.StartAsync();
         await _house.ConfirmManyAsync(30);
         await Task.WhenAll(_house.SealAsync(), _house.SealAsync(), _house.SealAsync());
         await _house.SealAsync();
@@ -142,7 +136,6 @@ public sealed class SealLedgerJobTests : IAsyncDisposable
     [Fact]
     public async Task Killed_between_sealing_and_publishing_the_head_is_published_at_the_next_start()
     {
-        await _house.StartAsync();
         await _house.ConfirmManyAsync(6);
         Assert.False(await _house.Sealer.SealAsync(_house.Campaign.Id, 5, default));
         Assert.Equal(0, _house.Ledger.GetHead(_house.Campaign.Id).Size);
@@ -157,7 +150,6 @@ public sealed class SealLedgerJobTests : IAsyncDisposable
     [Fact]
     public async Task A_batch_that_fails_half_way_leaves_nothing_behind_and_the_others_go_on()
     {
-        await _house.StartAsync();
         var other = await _house.CreateAsync("other-campaign");
         await _house.ConfirmManyAsync(6);
         for (var i = 0; i < 6; i++) await _house.ConfirmAsync($"o{i}@example.org", "NL", other);
@@ -176,7 +168,6 @@ public sealed class SealLedgerJobTests : IAsyncDisposable
     [Fact]
     public async Task A_long_queue_is_sealed_in_slices_and_a_small_rest_goes_along()
     {
-        await _house.StartAsync();
         await QueueAsync((2 * LedgerSealer.Slice) + 3);
         await _house.SealAsync();
         var sizes = _house.Query(connection => connection.Query<long>("SELECT size FROM ledger_heads WHERE size > 0 ORDER BY size").ToList());

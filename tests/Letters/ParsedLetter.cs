@@ -1,5 +1,5 @@
-using System.Diagnostics;
 using System.Text.Json;
+using Campaigns.Tests.Running;
 
 namespace Campaigns.Tests.Letters;
 
@@ -19,11 +19,8 @@ internal sealed record ParsedLetter(Dictionary<string, string> Headers, string T
 
     public static async Task<ParsedLetter> ReadAsync(ReadOnlyMemory<byte> letter)
     {
-        using var python = Process.Start(new ProcessStartInfo("python3", ["-c", Script]) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
-        await python.StandardInput.BaseStream.WriteAsync(letter);
-        python.StandardInput.Close();
-        var parsed = await JsonSerializer.DeserializeAsync<ParsedLetter>(python.StandardOutput.BaseStream);
-        await python.WaitForExitAsync();
-        return parsed!;
+        var (code, output, errors) = await Command.RunAsync(new("python3", ["-c", Script]), letter);
+        Assert.True(code == 0, errors);
+        return JsonSerializer.Deserialize<ParsedLetter>(output)!;
     }
 }

@@ -4,6 +4,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Campaigns.Tests.Running;
 
 namespace Campaigns.Tests.Letters;
 
@@ -32,13 +33,13 @@ public sealed class Postfix : IAsyncLifetime, IDisposable
         Assert.True(File.Exists("/usr/sbin/postfix"), "These tests need Postfix: apt-get install postfix (./test does it).");
         foreach (var name in (string[])["conf", "queue", "data", "mail"]) Directory.CreateDirectory(Path.Combine(_folder, name));
         // Postfix walks through here as other users.
-        await RunAsync("chmod", "755", _folder);
-        await RunAsync("chown", "postfix", Path.Combine(_folder, "data"));
-        await RunAsync("chown", "65534:65534", Path.Combine(_folder, "mail"));
+        Command.Run("chmod", "755", _folder);
+        Command.Run("chown", "postfix", Path.Combine(_folder, "data"));
+        Command.Run("chown", "65534:65534", Path.Combine(_folder, "mail"));
         WriteCertificate();
         await File.WriteAllTextAsync(Path.Combine(_folder, "conf", "main.cf"), MainConfiguration());
         await File.WriteAllTextAsync(Path.Combine(_folder, "conf", "master.cf"), MasterConfiguration());
-        _process = Process.Start(new ProcessStartInfo("/usr/sbin/postfix", ["-c", Path.Combine(_folder, "conf"), "start-fg"]) { RedirectStandardError = true, RedirectStandardOutput = true });
+        _process = Process.Start(new ProcessStartInfo("/usr/sbin/postfix", ["-c", Path.Combine(_folder, "conf"), "start-fg"]));
         await WaitForAsync(async () =>
         {
             using var client = new TcpClient();
@@ -62,13 +63,18 @@ public sealed class Postfix : IAsyncLifetime, IDisposable
 
     public async Task DisposeAsync()
     {
-        await RunAsync("/usr/sbin/postfix", "-c", Path.Combine(_folder, "conf"), "stop");
-        if (_process is not null) await _process.WaitForExitAsync();
+        if (_process is { HasExited: false })
+        {
+            Command.Run("/usr/sbin/postfix", "-c", Path.Combine(_folder, "conf"), "stop");
+            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+            await _process.WaitForExitAsync(patience.Token);
+        }
         Directory.Delete(_folder, recursive: true);
     }
 
     public void Dispose()
     {
+        if (_process is { HasExited: false }) _process.Kill(entireProcessTree: true);
         _process?.Dispose();
         _auth.Dispose();
     }
@@ -150,12 +156,6 @@ public sealed class Postfix : IAsyncLifetime, IDisposable
         using var certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
         File.WriteAllText(Certificate, certificate.ExportCertificatePem());
         File.WriteAllText(Path.Combine(_folder, "conf", "key.pem"), key.ExportPkcs8PrivateKeyPem());
-    }
-
-    private static async Task RunAsync(string program, params string[] arguments)
-    {
-        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true, RedirectStandardOutput = true })!;
-        await process.WaitForExitAsync();
     }
 
     private static async Task<T> WaitForAsync<T>(Func<Task<T>> attempt)

@@ -4,6 +4,8 @@ namespace Campaigns.Tests.Memory;
 
 public sealed class KeptTests
 {
+    private static readonly TimeSpan _patience = TimeSpan.FromMinutes(1);
+
     private readonly HandTime _time = new();
     private int _readings;
 
@@ -12,9 +14,9 @@ public sealed class KeptTests
     {
         using var go = new ManualResetEventSlim();
         using var reading = new ManualResetEventSlim();
-        var kept = new Kept<string>(() => { reading.Set(); go.Wait(); return $"{Interlocked.Increment(ref _readings)}"; }, _time);
+        var kept = new Kept<string>(() => { reading.Set(); Assert.True(go.Wait(_patience)); return $"{Interlocked.Increment(ref _readings)}"; }, _time);
         var first = Task.Run(kept.Get);
-        reading.Wait();
+        Assert.True(reading.Wait(_patience));
         // Those who wait hold no thread: a thousand of them start on this one, while the first still reads.
         var others = Enumerable.Range(0, 1_000).Select(_ => kept.GetAsync().AsTask()).ToList();
         Assert.DoesNotContain(others, other => other.IsCompleted);
@@ -28,9 +30,9 @@ public sealed class KeptTests
     {
         using var go = new ManualResetEventSlim();
         using var reading = new ManualResetEventSlim();
-        var kept = new Kept<string>(() => { var value = $"{Interlocked.Increment(ref _readings)}"; reading.Set(); go.Wait(); return value; }, _time);
+        var kept = new Kept<string>(() => { var value = $"{Interlocked.Increment(ref _readings)}"; reading.Set(); Assert.True(go.Wait(_patience)); return value; }, _time);
         var before = Task.Run(kept.Get);
-        reading.Wait();
+        Assert.True(reading.Wait(_patience));
         kept.Move();
         var after = Enumerable.Range(0, 100).Select(_ => kept.GetAsync().AsTask()).ToList();
         go.Set();
@@ -58,9 +60,9 @@ public sealed class KeptTests
     {
         using var go = new ManualResetEventSlim();
         using var reading = new ManualResetEventSlim();
-        var kept = new Kept<string>(() => { reading.Set(); go.Wait(); return ++_readings == 1 ? throw new IOException() : "well"; }, _time);
+        var kept = new Kept<string>(() => { reading.Set(); Assert.True(go.Wait(_patience)); return ++_readings == 1 ? throw new IOException() : "well"; }, _time);
         var first = Task.Run(kept.Get);
-        reading.Wait();
+        Assert.True(reading.Wait(_patience));
         var second = kept.GetAsync().AsTask();
         go.Set();
         await Assert.ThrowsAsync<IOException>(() => first);

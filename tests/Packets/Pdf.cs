@@ -1,5 +1,4 @@
-using System.Diagnostics;
-using System.Text;
+using Campaigns.Tests.Running;
 
 namespace Campaigns.Tests.Packets;
 
@@ -9,35 +8,25 @@ internal static class Pdf
     /// <summary>What <c>pdftotext</c> reads, without the direction marks it adds, blanks folded into one.</summary>
     public static string Text(byte[] pdf) => On(pdf, path =>
     {
-        var text = Run("pdftotext", path, "-");
+        var text = Command.Run("pdftotext", path, "-");
         var plain = new string([.. text.Where(sign => sign is < '\u202A' or > '\u202E')]);
         return string.Join(' ', plain.Split(default(char[]), StringSplitOptions.RemoveEmptyEntries));
     });
 
     /// <summary>Fails when <c>qpdf --check</c> finds anything.</summary>
-    public static void Check(byte[] pdf) => On(pdf, path => Run("qpdf", "--check", path));
+    public static void Check(byte[] pdf) => On(pdf, path => Command.Run("qpdf", "--check", path));
 
-    public static int Pages(byte[] pdf) => On(pdf, path => int.Parse(Run("qpdf", "--show-npages", path), System.Globalization.CultureInfo.InvariantCulture));
+    public static int Pages(byte[] pdf) => On(pdf, path => int.Parse(Command.Run("qpdf", "--show-npages", path), System.Globalization.CultureInfo.InvariantCulture));
 
     /// <summary>One page at 150 dots to the inch.</summary>
     public static Picture Draw(byte[] pdf, int page) => On(pdf, path =>
     {
         var number = page.ToString(System.Globalization.CultureInfo.InvariantCulture);
-        Run("pdftoppm", "-r", "150", "-gray", "-f", number, "-l", number, "-singlefile", path, path + ".drawn");
+        Command.Run("pdftoppm", "-r", "150", "-gray", "-f", number, "-l", number, "-singlefile", path, path + ".drawn");
         var bytes = File.ReadAllBytes(path + ".drawn.pgm");
         File.Delete(path + ".drawn.pgm");
         return Picture.Read(bytes);
     });
-
-    public static string Run(string program, params string[] arguments)
-    {
-        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, StandardOutputEncoding = Encoding.UTF8 })!;
-        var errors = process.StandardError.ReadToEndAsync();
-        var output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        if (process.ExitCode != 0) Assert.Fail($"{program} ends with {process.ExitCode}: {errors.Result} {output}");
-        return output;
-    }
 
     private static T On<T>(byte[] pdf, Func<string, T> look)
     {

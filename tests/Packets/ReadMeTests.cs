@@ -1,4 +1,5 @@
 using System.Text;
+using Campaigns.Tests.Running;
 
 namespace Campaigns.Tests.Packets;
 
@@ -21,7 +22,7 @@ public sealed class ReadMeTests : IDisposable
         var lines = world.Get<Campaigns.Db.Ledger.LedgerStore>().ReadLines(world.Campaign.Id, 0, long.MaxValue);
         File.WriteAllText(Path.Combine(_folder, "ledger.ndjson"), string.Concat(lines.Select(line => line + "\n")));
 
-        var said = Pdf.Run("bash", "-c", Commands());
+        var said = Command.Run("bash", "-c", Commands());
         Assert.Equal(5, said.Split(": OK\n").Length - 1);
         Assert.Contains("Verified OK", said, StringComparison.Ordinal);
         Assert.Contains("root and counts are right", said, StringComparison.Ordinal);

@@ -7,12 +7,14 @@ using Campaigns.Packets;
 namespace Campaigns.Tests.Packets;
 
 /// <summary>Packets before and after a backup older than the published ledger was restored and its lines imported.</summary>
-public sealed class RestoredPacketTests : IAsyncDisposable
+public sealed class RestoredPacketTests : IAsyncLifetime
 {
-    private readonly PacketWorld _world = new();
+    private PacketWorld _world = null!;
     private readonly string _backup = Directory.CreateTempSubdirectory("backup-").FullName;
 
-    public async ValueTask DisposeAsync()
+    public async Task InitializeAsync() => _world = await new PacketWorld().StartAsync();
+
+    public async Task DisposeAsync()
     {
         await _world.DisposeAsync();
         Directory.Delete(_backup, recursive: true);
@@ -21,7 +23,6 @@ public sealed class RestoredPacketTests : IAsyncDisposable
     [Fact]
     public async Task A_packet_made_before_stays_true_and_a_new_one_counts_whom_it_cannot_name()
     {
-        await _world.StartAsync();
         await _world.SignAsync("Kari Nordmann");
         var leaver = await _world.SignAsync("Ola Nordmann");
         var early = await _world.BuildAsync();

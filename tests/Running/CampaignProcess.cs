@@ -28,6 +28,8 @@ public sealed class CampaignProcess : IAsyncDisposable
     /// <summary>The number the system knows it by.</summary>
     public int Id => _process.Id;
 
+    public bool HasExited => _process.HasExited;
+
     /// <summary>Where it listens; set once it serves.</summary>
     public HttpClient Http { get; private set; } = null!;
 
@@ -38,7 +40,7 @@ public sealed class CampaignProcess : IAsyncDisposable
     /// <summary>The database under a running or ended process, past the product.</summary>
     public static DbConnection Open(string folder) => new SqliteDialect($"Data Source={Path.Combine(folder, "campaign.db")}").OpenForWriting();
 
-    /// <summary>Starts a command without waiting for it.</summary>
+    /// <summary>Starts a command, or a server, without waiting for it.</summary>
     public static CampaignProcess Begin(params string[] arguments) => Start(Path.GetTempPath(), arguments);
 
     /// <summary>Runs a command to its end and returns its exit code and what it said.</summary>
@@ -59,7 +61,7 @@ public sealed class CampaignProcess : IAsyncDisposable
         try
         {
             await CampaignServer.UntilAsync(
-                () => server._process.HasExited
+                () => server.HasExited
                     ? throw new Xunit.Sdk.XunitException($"The server ended: {server.Output} {server.Errors}")
                     : Task.FromResult(server.Address() is not null),
                 "the server does not listen");
@@ -78,13 +80,14 @@ public sealed class CampaignProcess : IAsyncDisposable
     public async Task KillAsync()
     {
         _process.Kill();
-        await _process.WaitForExitAsync();
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        await _process.WaitForExitAsync(patience.Token);
     }
 
     /// <summary>Asks it to stop, as a service manager does, and returns its exit code.</summary>
     public async Task<int> StopAsync()
     {
-        using (var kill = Process.Start("kill", ["-TERM", Id.ToString(CultureInfo.InvariantCulture)])) await kill.WaitForExitAsync();
+        Command.Run("kill", "-TERM", Id.ToString(CultureInfo.InvariantCulture));
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         await _process.WaitForExitAsync(patience.Token);
         return _process.ExitCode;
@@ -93,7 +96,7 @@ public sealed class CampaignProcess : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Http?.Dispose();
-        if (!_process.HasExited) await KillAsync();
+        if (!HasExited) await KillAsync();
         _process.Dispose();
     }
 

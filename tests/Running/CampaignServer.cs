@@ -78,8 +78,16 @@ public sealed class CampaignServer : IAsyncDisposable
             change(builder.Services);
             builder.Logging.AddProvider(new LogFile(Path.Combine(data, "test.log")));
         });
-        await app.StartAsync();
-        return new CampaignServer(app, data, folder is null, clock);
+        try
+        {
+            await app.StartAsync();
+            return new CampaignServer(app, data, folder is null, clock);
+        }
+        catch
+        {
+            await app.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>A member of staff, as a client that carries their token.</summary>

@@ -38,11 +38,12 @@ public sealed class ImportMemoryTests(ITestOutputHelper output)
             var watch = Stopwatch.StartNew();
             await using var import = CampaignProcess.Begin(
                 "ledger", "import", file, "--campaign", OneCampaign.Slug, $"--Data:Directory={Path.Combine(folder, "data")}", $"--Keys:Directory={Path.Combine(folder, "keys")}");
+            using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(5));
             long peak = 0;
             while (await SampleAsync(import.Id) is { } now)
             {
                 peak = Math.Max(peak, now);
-                await Task.Delay(20);
+                await Task.Delay(20, patience.Token);
             }
             output.WriteLine($"{lines} lines: {watch.Elapsed.TotalSeconds:0.0} s, {peak} kB");
             using var database = CampaignProcess.Open(Path.Combine(folder, "data"));

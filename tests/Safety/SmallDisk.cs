@@ -1,4 +1,4 @@
-using System.Diagnostics;
+using Campaigns.Tests.Running;
 
 namespace Campaigns.Tests.Safety;
 
@@ -10,7 +10,7 @@ internal sealed class SmallDisk : IDisposable
 
     public SmallDisk()
     {
-        Run("mount", "-t", "tmpfs", "-o", "size=96m", "tmpfs", _mount);
+        Command.Run("mount", "-t", "tmpfs", "-o", "size=96m", "tmpfs", _mount);
         Directory.CreateDirectory(Data);
     }
 
@@ -41,30 +41,22 @@ internal sealed class SmallDisk : IDisposable
     /// <summary>Root is not stopped by permissions: the folder is mounted over itself, read-only. What is open stays writable, as on any system.</summary>
     public void Forbid()
     {
-        Run("mount", "--bind", Data, Data);
-        Run("mount", "-o", "remount,bind,ro", Data);
+        Command.Run("mount", "--bind", Data, Data);
+        Command.Run("mount", "-o", "remount,bind,ro", Data);
         _readOnly = true;
     }
 
     public void Allow()
     {
-        Run("umount", "-l", Data);
+        Command.Run("umount", "-l", Data);
         _readOnly = false;
     }
 
     public void Dispose()
     {
         if (_readOnly) Allow();
-        Run("umount", "-l", _mount);
+        Command.Run("umount", "-l", _mount);
         Directory.Delete(_mount);
-    }
-
-    private static void Run(string program, params string[] arguments)
-    {
-        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true })!;
-        var errors = process.StandardError.ReadToEnd();
-        process.WaitForExit();
-        Assert.True(process.ExitCode == 0, $"{program} {string.Join(' ', arguments)}: {errors}");
     }
 }
 

@@ -7,16 +7,17 @@ using Dapper;
 
 namespace Campaigns.Tests.Schema;
 
-public sealed class ClassificationTests : IAsyncDisposable
+public sealed class ClassificationTests : IAsyncLifetime
 {
-    private readonly OneCampaign _house = new(minBatch: 1);
+    private OneCampaign _house = null!;
 
-    public ValueTask DisposeAsync() => _house.DisposeAsync();
+    public async Task InitializeAsync() => _house = await new OneCampaign(minBatch: 1).StartAsync();
+
+    public async Task DisposeAsync() => await _house.DisposeAsync();
 
     [Fact]
     public async Task Every_column_of_the_real_schema_is_classified_and_nothing_else_is()
     {
-        await _house.StartAsync();
         var columns = Columns();
         Assert.Equal([], columns.Except(Classification.Columns.Keys));
         Assert.Equal([], Classification.Columns.Keys.Except(columns));
@@ -25,7 +26,6 @@ public sealed class ClassificationTests : IAsyncDisposable
     [Fact]
     public async Task What_a_signer_typed_stands_in_no_column_and_sealed_columns_are_sealed()
     {
-        await _house.StartAsync();
         var id = await SignAsync("Canary.Bird@canary-address.example", "Canarýa Förnamn", "Canaryville");
         Assert.Null((await _house.Get<ConfirmationStore>().ConfirmAsync(_house.Link(Db.Keys.TokenPurpose.Confirm, id))).Refusal);
         await SignAsync("second.canary@canary-address.example", "Canarýa Two", "Canaryville");

@@ -11,17 +11,18 @@ namespace Campaigns.Tests.Schema;
 /// <summary>
 /// Somebody has the database file but not the keys, and a list of addresses that is right. They must not find out that one of them signed.
 /// </summary>
-public sealed class StolenDatabaseTests : IAsyncDisposable
+public sealed class StolenDatabaseTests : IAsyncLifetime
 {
     private static readonly string[] _guesses = ["Kari.Nordmann@Example.org", "ola@example.org", "nobody@example.org"];
-    private readonly OneCampaign _house = new(minBatch: 1);
+    private OneCampaign _house = null!;
 
-    public ValueTask DisposeAsync() => _house.DisposeAsync();
+    public async Task InitializeAsync() => _house = await new OneCampaign(minBatch: 1).StartAsync();
+
+    public async Task DisposeAsync() => await _house.DisposeAsync();
 
     [Fact]
     public async Task Guessed_addresses_match_nothing_in_a_database_without_its_keys()
     {
-        await _house.StartAsync();
         await _house.ConfirmAsync(_guesses[0]);
         var erased = await _house.ConfirmAsync(_guesses[1]);
         await _house.SealAsync();
@@ -51,7 +52,6 @@ public sealed class StolenDatabaseTests : IAsyncDisposable
     [Fact]
     public async Task With_the_keys_the_same_attack_finds_the_one_who_signed()
     {
-        await _house.StartAsync();
         var id = await _house.ConfirmAsync(_guesses[0]);
         await _house.SealAsync();
         var sealedKey = _house.Query(connection => connection.QuerySingle<byte[]>("SELECT ledger_key FROM signatures WHERE id = @id", new { id }));

@@ -9,15 +9,13 @@ using Dapper;
 namespace Campaigns.Tests.Staff;
 
 /// <summary>What staff may still change once people have signed, and what a change of recipients does to packets made before.</summary>
-public sealed class PromisesTests : IAsyncLifetime, IAsyncDisposable
+public sealed class PromisesTests : IAsyncLifetime
 {
-    private readonly OneCampaign _house = new(minBatch: 1);
+    private OneCampaign _house = null!;
 
-    public async Task InitializeAsync() => await _house.StartAsync();
+    public async Task InitializeAsync() => _house = await new OneCampaign(minBatch: 1).StartAsync();
 
-    public ValueTask DisposeAsync() => _house.DisposeAsync();
-
-    async Task IAsyncLifetime.DisposeAsync() => await _house.DisposeAsync();
+    public async Task DisposeAsync() => await _house.DisposeAsync();
 
     [Fact]
     public async Task Before_anybody_signed_everything_may_change()

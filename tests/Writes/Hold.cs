@@ -5,16 +5,23 @@ namespace Campaigns.Tests.Writes;
 /// <summary>Keeps a writer busy, so that what comes meanwhile waits. Disposing lets go, so that a test that fails leaves no writer behind that nobody can close.</summary>
 internal sealed class Hold : IDisposable
 {
+    private static readonly TimeSpan _patience = TimeSpan.FromMinutes(1);
+
     private readonly TaskCompletionSource _held = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _released = new();
     private Task _work = Task.CompletedTask;
 
-    /// <summary>Returns once the writer stands still.</summary>
-    public static async Task<Hold> OnAsync(WriteQueue queue)
+    /// <summary>Returns once the writer stands still. Let go, it does that work, if any, in the same write.</summary>
+    public static async Task<Hold> OnAsync(WriteQueue queue, Action<WriteTransaction>? work = null)
     {
         var hold = new Hold();
-        hold._work = queue.RunAsync(_ => hold.Wait());
-        await hold._held.Task;
+        hold._work = queue.RunAsync(write =>
+        {
+            hold.Wait();
+            work?.Invoke(write);
+            return true;
+        });
+        await hold._held.Task.WaitAsync(_patience);
         return hold;
     }
 
@@ -27,10 +34,9 @@ internal sealed class Hold : IDisposable
 
     public void Dispose() => _released.TrySetResult();
 
-    private bool Wait()
+    private void Wait()
     {
         _held.TrySetResult();
-        _released.Task.Wait();
-        return true;
+        Assert.True(_released.Task.Wait(_patience), "Nobody lets go.");
     }
 }
