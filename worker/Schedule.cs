@@ -19,6 +19,7 @@ namespace Campaigns.Worker;
 /// </summary>
 public static class Schedule
 {
+    private static readonly TimeSpan _moment = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan _second = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan _tenSeconds = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan _minute = TimeSpan.FromMinutes(1);
@@ -28,7 +29,7 @@ public static class Schedule
     {
         clock.Every<SendLettersJob>(_second);
         clock.Every<SealLedgerJob>(_second);
-        clock.Every<BuildPacketJob>(_second);
+        clock.Every<BuildPacketJob>(_moment);
         clock.Every<SweepPacketsJob>(_tenSeconds);
         clock.Every<ReSealJob>(_tenSeconds);
         clock.Every<WatchClockJob>(_tenSeconds);

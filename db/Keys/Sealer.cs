@@ -17,6 +17,7 @@ public sealed class Sealer
     private const int TagLength = 16;
     private const int HeaderLength = 1 + NonceLength + TagLength;
     private const int MostAssociatedData = 128;
+    private const int MostInfo = 64;
 
     private readonly Dictionary<int, Root> _roots;
     private readonly Func<byte, byte[]?> _findNewer;
@@ -48,18 +49,14 @@ public sealed class Sealer
         return row.Seal(column, clear);
     }
 
+    /// <summary>For one column of many rows, on one thread.</summary>
+    internal ColumnOpener Column(string table, string column) => new(this, table, column);
+
     /// <summary>Throws <see cref="CryptographicException"/> when the value was changed, moved, or sealed under a key that is not here.</summary>
     public byte[] Open(string table, string column, long id, ReadOnlySpan<byte> sealedValue)
     {
-        if (sealedValue.Length < HeaderLength || Find(sealedValue[0]) is not { } root)
-            throw new CryptographicException("Not sealed by a key of this installation.");
-        var clear = new byte[sealedValue.Length - HeaderLength];
-        Span<byte> about = stackalloc byte[MostAssociatedData];
-        using var aes = Cipher(root, table, id);
-        aes.Decrypt(
-            sealedValue.Slice(1, NonceLength), sealedValue[HeaderLength..], sealedValue.Slice(1 + NonceLength, TagLength), clear,
-            about[..AssociatedData(about, table, column, id, sealedValue[0])]);
-        return clear;
+        using var opener = Column(table, column);
+        return opener.Open(id, sealedValue);
     }
 
     private Root? Find(byte version) =>
@@ -67,12 +64,18 @@ public sealed class Sealer
 
     private static AesGcm Cipher(Root root, string table, long id)
     {
-        Span<byte> info = stackalloc byte[64];
-        var length = Encoding.ASCII.GetBytes(table, info);
-        BinaryPrimitives.WriteInt64BigEndian(info[(length + 1)..], id);
+        Span<byte> info = stackalloc byte[MostInfo];
         Span<byte> key = stackalloc byte[32];
-        HKDF.Expand(HashAlgorithmName.SHA256, root.Extracted, key, info[..(length + 9)]);
+        HKDF.Expand(HashAlgorithmName.SHA256, root.Extracted, key, info[..Info(info, table, id)]);
         return new AesGcm(key, TagLength);
+    }
+
+    private static int Info(Span<byte> info, string table, long id)
+    {
+        var length = Encoding.ASCII.GetBytes(table, info);
+        info[length] = 0;
+        BinaryPrimitives.WriteInt64BigEndian(info[(length + 1)..], id);
+        return length + 9;
     }
 
     private static int AssociatedData(Span<byte> about, string table, string column, long id, byte version) =>
@@ -103,5 +106,49 @@ public sealed class Sealer
         }
 
         public void Dispose() => aes.Dispose();
+    }
+
+    /// <summary>Opens one column of many rows: the hash under the root key, which most of the derivation of a row's key is, is set up once.</summary>
+    internal sealed class ColumnOpener(Sealer sealer, string table, string column) : IDisposable
+    {
+        private IncrementalHash? _root;
+        private byte _version;
+
+        /// <summary>Throws like <see cref="Sealer.Open"/>.</summary>
+        public byte[] Open(long id, ReadOnlySpan<byte> sealedValue)
+        {
+            if (sealedValue.Length < HeaderLength) throw NotOurs();
+            if (_root is null || sealedValue[0] != _version) Take(sealedValue[0]);
+            var clear = new byte[sealedValue.Length - HeaderLength];
+            Span<byte> about = stackalloc byte[MostAssociatedData];
+            using var aes = Cipher(id);
+            aes.Decrypt(
+                sealedValue.Slice(1, NonceLength), sealedValue[HeaderLength..], sealedValue.Slice(1 + NonceLength, TagLength), clear,
+                about[..AssociatedData(about, table, column, id, sealedValue[0])]);
+            return clear;
+        }
+
+        public void Dispose() => _root?.Dispose();
+
+        // HKDF's first block (RFC 5869, 2.3), which is all of a key.
+        private AesGcm Cipher(long id)
+        {
+            Span<byte> info = stackalloc byte[MostInfo + 1];
+            Span<byte> key = stackalloc byte[32];
+            var length = Info(info, table, id);
+            info[length] = 1;
+            _root!.AppendData(info[..(length + 1)]);
+            _root.GetHashAndReset(key);
+            return new AesGcm(key, TagLength);
+        }
+
+        private void Take(byte version)
+        {
+            var root = sealer.Find(version) ?? throw NotOurs();
+            _root?.Dispose();
+            (_root, _version) = (IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, root.Extracted), version);
+        }
+
+        private static CryptographicException NotOurs() => new("Not sealed by a key of this installation.");
     }
 }

@@ -36,6 +36,8 @@ public sealed class PacketQueue(Database database)
         RETURNING id
         """;
 
+    private const string CountWaiting = "SELECT count(*) FROM packets WHERE status IN ('queued', 'building')";
+
     private const string SelectClaimed = $"""
         SELECT {PacketRow.Columns}, p.line_key, c.removals
         FROM packets p JOIN campaigns c ON c.id = p.campaign_id WHERE p.id = @id
@@ -67,7 +69,7 @@ public sealed class PacketQueue(Database database)
         """;
 
     /// <summary>The oldest packet that waits or was abandoned, now this worker's until the lease ends; null when there is none.</summary>
-    public Task<ClaimedPacket?> ClaimAsync(string owner, CancellationToken cancellation) => database.Writes.RunAsync(write =>
+    public Task<ClaimedPacket?> ClaimAsync(string owner, CancellationToken cancellation) => !AnyWaits() ? Task.FromResult<ClaimedPacket?>(null) : database.Writes.RunAsync(write =>
     {
         var id = write.Connection.QuerySingleOrDefault<long?>(ClaimNext, new { owner, now = write.Now.ToUnixTimeMilliseconds(), until = Until(write.Now) });
         return id is null ? null : Open(write.Connection.QuerySingle<ClaimedRow>(SelectClaimed, new { id }));
@@ -115,6 +117,13 @@ public sealed class PacketQueue(Database database)
     {
         using var connection = database.Read();
         return connection.Query<FileRow>(SelectFiles, new { now = now.ToUnixTimeMilliseconds() }).Select(row => (row.Id, (int)row.Attempt)).ToHashSet();
+    }
+
+    // The worker looks often and there is seldom one: nothing is written to find that out.
+    private bool AnyWaits()
+    {
+        using var connection = database.Read();
+        return connection.QuerySingle<long>(CountWaiting) > 0;
     }
 
     private static long Until(DateTimeOffset now) => (now + Lease).ToUnixTimeMilliseconds();

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Campaigns.Db.Campaigns;
 using Campaigns.Db.Signatures;
 using Campaigns.Packets;
@@ -10,38 +11,42 @@ namespace Campaigns.Db.Packets;
 /// <param name="Country">Listed, or <c>ZZ</c>.</param>
 /// <param name="TextHash">What was signed; null when the signature was lost in a restore.</param>
 /// <param name="Removed">Taken back after the cut-off.</param>
-/// <param name="Disclosure">The signer's choice; null once nothing links the entry to a signer.</param>
+/// <param name="Signer">Null once nothing links the entry to a signer.</param>
+public sealed record PacketEntry(long N, string Country, string? TextHash, bool Removed, PacketSigner? Signer);
+
+/// <summary>Who confirmed, and what may be shown of them.</summary>
+/// <param name="Id">The signature's.</param>
+/// <param name="Disclosure">The signer's choice; null once forgotten.</param>
 /// <param name="DisclosedAt">When it was made.</param>
 /// <param name="ConfirmedAt">When the signature was confirmed.</param>
-public sealed record PacketEntry(
-    long N, string Country, string? TextHash, bool Removed, Disclosure? Disclosure, DateTimeOffset? DisclosedAt, DateTimeOffset? ConfirmedAt);
+public readonly record struct PacketSigner(long Id, Disclosure? Disclosure, DateTimeOffset? DisclosedAt, DateTimeOffset? ConfirmedAt);
 
 /// <summary>A signer to print, opened.</summary>
-public sealed record PacketSigner(PacketEntry Entry, string? Name, string? Locality);
+public sealed record OpenedSigner(PacketSigner Signer, string? Name, string? Locality);
 
 /// <summary>
 /// Reads what a packet is made of, <see cref="Page"/> rows at a time and never in a transaction that outlives a page. What moves meanwhile is told by the campaign's
-/// counter of removals when the packet is published.
+/// counter of removals when the packet is published. Rows are read column by column: there are many, and a mapper costs more than they do.
 /// </summary>
 public sealed class PacketSource(Database database, SignatureSeal seal)
 {
     public const int Page = 1_000;
 
-    private const string Columns = "e.n, e.country, e.text_hash, e.removed, s.disclosure, s.disclosed_at, s.confirmed_at";
+    private const string SignerColumns = "s.id, s.disclosure, s.disclosed_at, s.confirmed_at";
 
     // Confirmed at the cut-off: added within the first N lines and not taken back within them.
     private const string SelectEntries = $"""
-        SELECT {Columns}
+        SELECT {SignerColumns}, e.n, e.country, e.text_hash, e.removed
         FROM ledger_entries e LEFT JOIN signatures s ON s.campaign_id = e.campaign_id AND s.id = e.signature_id
         WHERE e.campaign_id = @campaignId AND e.n >= @from AND e.n < @to AND e.kind = 'add' AND (e.removed_by IS NULL OR e.removed_by >= @size)
         ORDER BY e.n
         """;
 
-    // The numbers are written into the statement: a thousand named parameters cost more to bind than their rows to read.
-    private const string SelectSigners = $$"""
-        SELECT {{Columns}}, s.id, s.person
-        FROM ledger_entries e JOIN signatures s ON s.campaign_id = e.campaign_id AND s.id = e.signature_id
-        WHERE e.campaign_id = @campaignId AND e.n IN {=entries} AND e.removed = 0 AND s.person IS NOT NULL
+    // Not by way of the ledger again: whoever is removed meanwhile is no longer confirmed.
+    private const string SelectSigners = $"""
+        SELECT {SignerColumns}, s.person
+        FROM signatures s
+        WHERE s.campaign_id = @campaignId AND s.state = 'confirmed' AND s.person IS NOT NULL AND s.id IN
         """;
 
     private const string SelectRecipient = """
@@ -52,20 +57,30 @@ public sealed class PacketSource(Database database, SignatureSeal seal)
     public IReadOnlyList<PacketEntry> ReadEntries(long campaignId, long from, long size)
     {
         using var connection = database.Read();
-        return [.. connection.Query<EntryRow>(SelectEntries, new { campaignId, from, to = Math.Min(from + Page, size), size }).Select(row => row.ToEntry())];
+        using var command = Command(connection, SelectEntries, ("@campaignId", campaignId), ("@from", from), ("@to", Math.Min(from + Page, size)), ("@size", size));
+        using var row = command.ExecuteReader();
+        var entries = new List<PacketEntry>(Page);
+        while (row.Read())
+            entries.Add(new(row.GetInt64(4), row.GetString(5), row.IsDBNull(6) ? null : row.GetString(6), row.GetInt64(7) != 0, row.IsDBNull(0) ? null : Signer(row)));
+        return entries;
     }
 
-    /// <summary>The signers of these entries that may still be shown, in the order asked for; those removed meanwhile are left out.</summary>
-    public IReadOnlyList<PacketSigner> ReadSigners(long campaignId, IReadOnlyList<int> entries)
+    /// <summary>These signers, each at its own place; null stands for one who may no longer be shown.</summary>
+    public IReadOnlyList<OpenedSigner?> ReadSigners(long campaignId, IReadOnlyList<long> ids)
     {
-        Dictionary<long, SignerRow> rows;
-        using (var connection = database.Read()) rows = connection.Query<SignerRow>(SelectSigners, new { campaignId, entries }).ToDictionary(row => row.N);
-        var signers = new List<PacketSigner>(entries.Count);
-        foreach (var n in entries)
+        using var connection = database.Read();
+        // The ids are written into the statement: a thousand named parameters cost more to bind than their rows to read.
+        using var command = Command(connection, $"{SelectSigners} ({string.Join(',', ids)})", ("@campaignId", campaignId));
+        using var row = command.ExecuteReader();
+        using var people = seal.People();
+        var places = new Dictionary<long, int>(ids.Count);
+        for (var i = 0; i < ids.Count; i++) places.Add(ids[i], i);
+        var signers = new OpenedSigner?[ids.Count];
+        while (row.Read())
         {
-            if (!rows.TryGetValue(n, out var row)) continue;
-            var person = seal.OpenPerson(row.Id, row.Person);
-            signers.Add(new(row.ToEntry(), person.Name, person.Locality));
+            var signer = Signer(row);
+            var person = people.Open(signer.Id, (byte[])row.GetValue(4));
+            signers[places[signer.Id]] = new(signer, person.Name, person.Locality);
         }
         return signers;
     }
@@ -86,29 +101,22 @@ public sealed class PacketSource(Database database, SignatureSeal seal)
         return Jws.Sign(manifest.ToJson(), key, signing.Kid);
     }
 
-    private class EntryRow
+    private static DbCommand Command(DbConnection connection, string sql, params ReadOnlySpan<(string Name, long Value)> parameters)
     {
-        public required long N { get; init; }
-        public required string Country { get; init; }
-        public required string? TextHash { get; init; }
-        public required long Removed { get; init; }
-        public required string? Disclosure { get; init; }
-        public required long? DisclosedAt { get; init; }
-        public required long? ConfirmedAt { get; init; }
-
-        public PacketEntry ToEntry() => new(
-            N,
-            Country,
-            TextHash,
-            Removed != 0,
-            Disclosure is null ? null : Disclosures.Parse(Disclosure),
-            DisclosedAt is { } at ? Instant.FromMilliseconds(at) : null,
-            ConfirmedAt is { } confirmed ? Instant.FromMilliseconds(confirmed) : null);
+        var command = connection.CreateCommand();
+        command.CommandText = sql;
+        foreach (var (name, value) in parameters)
+        {
+            var parameter = command.CreateParameter();
+            (parameter.ParameterName, parameter.Value) = (name, value);
+            command.Parameters.Add(parameter);
+        }
+        return command;
     }
 
-    private sealed class SignerRow : EntryRow
-    {
-        public required long Id { get; init; }
-        public required byte[] Person { get; init; }
-    }
+    private static PacketSigner Signer(DbDataReader row) => new(
+        row.GetInt64(0),
+        row.IsDBNull(1) ? null : Disclosures.Parse(row.GetString(1)),
+        row.IsDBNull(2) ? null : Instant.FromMilliseconds(row.GetInt64(2)),
+        row.IsDBNull(3) ? null : Instant.FromMilliseconds(row.GetInt64(3)));
 }

@@ -25,6 +25,9 @@ public sealed class SignatureSeal(KeyRing keys)
     public Person OpenPerson(long id, byte[] sealedValue) =>
         JsonSerializer.Deserialize(keys.Sealer.Open(Table, "person", id, sealedValue), SignerJson.Default.Person)!;
 
+    /// <summary>For many rows in a row, on one thread.</summary>
+    public PersonOpener People() => new(keys.Sealer.Column(Table, "person"));
+
     public byte[] OpenLedgerKey(long id, byte[] sealedValue) => keys.Sealer.Open(Table, "ledger_key", id, sealedValue);
 }
 
@@ -44,6 +47,19 @@ public sealed class SignatureRowSeal : IDisposable
     public byte[] LedgerKey(byte[] key) => _row.Seal("ledger_key", key);
 
     public void Dispose() => _row.Dispose();
+}
+
+/// <summary>Opens what signers typed about themselves, row after row.</summary>
+public sealed class PersonOpener : IDisposable
+{
+    private readonly Sealer.ColumnOpener _column;
+
+    internal PersonOpener(Sealer.ColumnOpener column) => _column = column;
+
+    /// <summary>Throws <see cref="System.Security.Cryptography.CryptographicException"/> like the one that opens a single value.</summary>
+    public Person Open(long id, byte[] sealedValue) => JsonSerializer.Deserialize(_column.Open(id, sealedValue), SignerJson.Default.Person)!;
+
+    public void Dispose() => _column.Dispose();
 }
 
 [JsonSerializable(typeof(Contact))]

@@ -4,9 +4,7 @@ using Campaigns.Db.Signatures;
 using Campaigns.Db.Staff;
 using Campaigns.Packets;
 using Campaigns.Worker.Packets;
-using Campaigns.Worker.Packets.Documents;
 using Dapper;
-using Microsoft.Extensions.Localization;
 
 namespace Campaigns.Tests.Packets;
 
@@ -180,10 +178,37 @@ public sealed class PacketTests : IAsyncLifetime
         var index = PacketIndex.Read(source, claimed, recipient, default);
         await _world.Get<MySignatureStore>().ChangeAsync(_world.Token(Campaigns.Db.Keys.TokenPurpose.Manage, signer), new SignatureChange(Disclosure.Name, null));
 
-        using var parts = new PartFolder(_world.Get<PacketFolder>().CreateWorkFolder(id, claimed.Packet.Attempt));
-        var words = new PacketWords(_world.Get<IStringLocalizer<PacketTexts>>(), "en");
-        var writer = new CountryWriter(source, claimed, recipient, words, VolumeTests.Facts(Disclosure.Name, "en"), parts, null, new());
-        Assert.False(writer.Write(new CountryFacts("GB", index["GB"].Counts, 1), index["GB"], default));
+        var walk = new PacketLines(source, claimed, recipient, index);
+        Assert.Single(walk.Read(default).SelectMany(page => page));
+        Assert.True(walk.Moved);
+    }
+
+    [Fact]
+    public async Task Whoever_withdraws_between_the_two_walks_is_not_read()
+    {
+        var leaver = await _world.SignAsync("Leaves Soon");
+        await _world.SealAsync();
+        await _world.RequestAsync();
+        var claimed = (await _world.Queue.ClaimAsync("test", default))!;
+        var source = _world.Get<PacketSource>();
+        var recipient = source.FindRecipient(claimed.Packet)!;
+        var index = PacketIndex.Read(source, claimed, recipient, default);
+        await _world.WithdrawAsync(leaver);
+
+        var walk = new PacketLines(source, claimed, recipient, index);
+        Assert.Empty(walk.Read(default));
+        Assert.True(walk.Moved);
+    }
+
+    [Fact]
+    public async Task Signers_of_before_and_after_a_new_root_key_stand_in_one_packet()
+    {
+        await _world.SignAsync("Sealed Early");
+        await Keys.Beside.RotateAsync(_world.Folder, _world.Clock, "root");
+        await _world.SignAsync("Sealed Late");
+        await _world.SignAsync("Sealed Last");
+        var text = _world.VolumesText(await _world.BuildAsync(countries: ["GB"]));
+        foreach (var name in (string[])["Sealed Early", "Sealed Late", "Sealed Last"]) Assert.Equal(1, Occurrences(text, name));
     }
 
     [Fact]

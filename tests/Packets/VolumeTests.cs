@@ -69,7 +69,7 @@ public class VolumeTests
         using var services = new ServiceCollection().AddLogging().AddLocalization().BuildServiceProvider();
         var words = new PacketWords(services.GetRequiredService<IStringLocalizer<PacketTexts>>(), locale);
         using var stream = new MemoryStream();
-        SignatureVolume.Write(stream, words, Facts(disclosure, locale), new VolumeFacts("GB", 1, 1), lines);
+        SignatureVolume.Write(stream, words, Facts(disclosure, locale), new VolumeFacts("GB", 1, 1, lines[^1].Number), lines);
         return stream.ToArray();
     }
 

@@ -16,7 +16,7 @@ internal sealed class PacketProgress
 }
 
 /// <summary>
-/// Writes the files of one packet from the first N entries of the ledger. Keeps twelve bytes a line and one volume in memory, and no transaction longer than a
+/// Writes the files of one packet from the first N entries of the ledger. Keeps sixteen bytes a line and a few pages of rows in memory, and no transaction longer than a
 /// page of rows. The same rows give the same bytes, <c>manifest.jws</c> excepted.
 /// </summary>
 internal sealed class PacketBuilder(PacketSource source, CampaignStore campaigns, IStringLocalizer<PacketTexts> texts, PublicAddress address)
@@ -25,7 +25,7 @@ internal sealed class PacketBuilder(PacketSource source, CampaignStore campaigns
     /// What the bytes of a packet depend on beside its rows: our layout, the shaping library, and the runtime that packs streams. Raise the first number when the look
     /// of a document changes.
     /// </summary>
-    public static readonly string Renderer = $"campaign-packet/1 harfbuzz/{HarfBuzz.Version ?? "none"} dotnet/{Environment.Version}";
+    public static readonly string Renderer = $"campaign-packet/2 harfbuzz/{HarfBuzz.Version ?? "none"} dotnet/{Environment.Version}";
 
     /// <summary>Whom the packet may be made for; null when that is nobody any more.</summary>
     public Recipient? FindRecipient(Packet packet) => source.FindRecipient(packet);
@@ -65,12 +65,8 @@ internal sealed class PacketBuilder(PacketSource source, CampaignStore campaigns
         {
             using (var csv = csvPart is null ? null : new CsvPart(csvPart.Stream))
             {
-                foreach (var country in facts.Countries)
-                    if (!WriteCountry(country, index[country.Country])) return null;
+                if (!WriteVolumes(new PacketLines(source, claimed, recipient, index), facts, words, parts, csv, progress, cancellation)) return null;
                 facts = facts with { CsvApostrophes = csv?.Apostrophes };
-
-                bool WriteCountry(CountryFacts country, CountryIndex lines) =>
-                    new CountryWriter(source, claimed, recipient, words, facts, parts, csv, progress).Write(country, lines, cancellation);
             }
             csvPart?.Complete();
         }
@@ -78,6 +74,15 @@ internal sealed class PacketBuilder(PacketSource source, CampaignStore campaigns
         parts.Write(PacketNames.CountCertificate, stream => CountCertificate.Write(stream, words, facts));
         parts.Write(PacketNames.ReadMe, stream => stream.Write(ReadMe.Write(words, facts)));
         return Sign(packet, campaign, facts, parts);
+    }
+
+    // False when what was read is no longer what was counted.
+    private static bool WriteVolumes(
+        PacketLines walk, PacketFacts facts, PacketWords words, PartFolder parts, CsvPart? csv, PacketProgress progress, CancellationToken cancellation)
+    {
+        using var lines = ReadAhead.Of(walk.Read(cancellation)).SelectMany(page => page).GetEnumerator();
+        var writer = new CountryWriter(words, facts, parts, csv, progress, lines);
+        return facts.Countries.All(writer.Write) && !lines.MoveNext() && !walk.Moved;
     }
 
     private (Manifest Manifest, string Jws) Sign(Packet packet, Campaign campaign, PacketFacts facts, PartFolder parts)
@@ -103,7 +108,7 @@ internal sealed class PacketBuilder(PacketSource source, CampaignStore campaigns
         return (manifest, jws);
     }
 
-    private static int Volumes(CountryIndex country) => (country.Entries.Length + SignatureVolume.Most - 1) / SignatureVolume.Most;
+    private static int Volumes(CountryIndex country) => (country.Signers.Length + SignatureVolume.Most - 1) / SignatureVolume.Most;
 
     // Words that were signed: in the packet's language where anybody signed those, else the ones most people signed.
     private static PetitionText Signed(IReadOnlyList<PetitionText> all, PacketIndex index, string locale, Campaign campaign)

@@ -7,7 +7,7 @@ using Campaigns.Packets;
 namespace Campaigns.Worker.Packets;
 
 /// <summary>
-/// The first walk over the ledger: counts, and which entries get a printed line in which order. Of a line it keeps twelve bytes, so that a million of them are a matter
+/// The first walk over the ledger: counts, and which entries get a printed line in which order. Of a line it keeps sixteen bytes, so that a million of them are a matter
 /// of megabytes; the people are read in the second walk, a page at a time.
 /// </summary>
 internal sealed class PacketIndex
@@ -22,7 +22,7 @@ internal sealed class PacketIndex
     /// <summary>Confirmed signatures by the hash of the text they signed; <see cref="ManifestText.Unknown"/> for those that a restore lost.</summary>
     public IReadOnlyDictionary<string, long> Texts => _texts;
 
-    public long Lines => _countries.Values.Sum(country => (long)country.Entries.Length);
+    public long Lines => _countries.Values.Sum(country => (long)country.Signers.Length);
 
     /// <param name="source">The rows.</param>
     /// <param name="claimed">The packet.</param>
@@ -32,38 +32,44 @@ internal sealed class PacketIndex
     {
         var packet = claimed.Packet;
         var index = new PacketIndex(packet.Countries);
-        for (var from = 0L; from < packet.CutOff.Size; from += PacketSource.Page)
+        using var order = new LineOrder(claimed.LineKey);
+        foreach (var entry in ReadAhead.Of(Pages(source, packet, cancellation)).SelectMany(page => page))
         {
-            cancellation.ThrowIfCancellationRequested();
-            foreach (var entry in source.ReadEntries(packet.CampaignId, from, packet.CutOff.Size))
-            {
-                if (!index._countries.TryGetValue(entry.Country, out var country)) continue;
-                CollectionsMarshal.GetValueRefOrAddDefault(index._texts, entry.TextHash ?? ManifestText.Unknown, out _)++;
-                country.Add(entry, Shown(entry, packet, recipient), claimed.LineKey);
-            }
+            if (!index._countries.TryGetValue(entry.Country, out var country)) continue;
+            CollectionsMarshal.GetValueRefOrAddDefault(index._texts, entry.TextHash ?? ManifestText.Unknown, out _)++;
+            country.Add(entry, entry.Signer is { } signer ? Shown(signer, packet, recipient) : Disclosure.Count, order);
         }
         foreach (var country in index._countries.Values) country.Sort();
         return index;
     }
 
-    /// <summary>What this packet shows of an entry's signer.</summary>
-    public static Disclosure Shown(PacketEntry entry, Packet packet, Recipient recipient) =>
-        LineDisclosure.Of(entry.Disclosure, entry.DisclosedAt, packet.Disclosure, recipient.MaxDisclosure, recipient.AddedAt);
+    /// <summary>What this packet shows of a signer.</summary>
+    public static Disclosure Shown(PacketSigner signer, Packet packet, Recipient recipient) =>
+        LineDisclosure.Of(signer.Disclosure, signer.DisclosedAt, packet.Disclosure, recipient.MaxDisclosure, recipient.AddedAt);
+
+    private static IEnumerable<IReadOnlyList<PacketEntry>> Pages(PacketSource source, Packet packet, CancellationToken cancellation)
+    {
+        for (var from = 0L; from < packet.CutOff.Size; from += PacketSource.Page)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            yield return source.ReadEntries(packet.CampaignId, from, packet.CutOff.Size);
+        }
+    }
 }
 
 /// <summary>One country's counts and the order of its lines.</summary>
 internal sealed class CountryIndex
 {
     private readonly List<ulong> _keys = [];
-    private readonly List<int> _entries = [];
+    private readonly List<long> _signers = [];
     private long _confirmed, _name, _initials, _removed;
 
     public PacketCounts Counts => new(_confirmed, _name, _initials, _confirmed - _name - _initials - _removed, _removed);
 
-    /// <summary>Ledger numbers in the order they are printed.</summary>
-    public ReadOnlySpan<int> Entries => CollectionsMarshal.AsSpan(_entries);
+    /// <summary>The signatures with a line, by id, in the order they are printed.</summary>
+    public ReadOnlySpan<long> Signers => CollectionsMarshal.AsSpan(_signers);
 
-    public void Add(PacketEntry entry, Disclosure shown, byte[] lineKey)
+    public void Add(PacketEntry entry, Disclosure shown, LineOrder order)
     {
         _confirmed++;
         if (entry.Removed) _removed++;
@@ -71,21 +77,30 @@ internal sealed class CountryIndex
         {
             if (shown == Disclosure.Name) _name++;
             else _initials++;
-            _keys.Add(Key(entry, lineKey));
-            _entries.Add(checked((int)entry.N));
+            var signer = entry.Signer!.Value;
+            _keys.Add(order.Key(entry.N, signer.ConfirmedAt!.Value));
+            _signers.Add(signer.Id);
         }
     }
 
-    public void Sort() => CollectionsMarshal.AsSpan(_keys).Sort(CollectionsMarshal.AsSpan(_entries));
+    public void Sort() => CollectionsMarshal.AsSpan(_keys).Sort(CollectionsMarshal.AsSpan(_signers));
+}
 
-    // By day; within a day by a hash only this packet's key can make, so that the order says nothing about the ledger's.
-    private static ulong Key(PacketEntry entry, byte[] lineKey)
+/// <summary>By day; within a day by a hash only this packet's key can make, so that the order says nothing about the ledger's.</summary>
+internal sealed class LineOrder(byte[] lineKey) : IDisposable
+{
+    private readonly IncrementalHash _hash = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, lineKey);
+
+    public ulong Key(long n, DateTimeOffset confirmedAt)
     {
         Span<byte> number = stackalloc byte[8];
         Span<byte> hash = stackalloc byte[32];
-        BinaryPrimitives.WriteInt64BigEndian(number, entry.N);
-        HMACSHA256.HashData(lineKey, number, hash);
-        var day = (ulong)(entry.ConfirmedAt!.Value.ToUnixTimeMilliseconds() / 86_400_000);
+        BinaryPrimitives.WriteInt64BigEndian(number, n);
+        _hash.AppendData(number);
+        _hash.GetHashAndReset(hash);
+        var day = (ulong)(confirmedAt.ToUnixTimeMilliseconds() / 86_400_000);
         return (day << 48) | (BinaryPrimitives.ReadUInt64BigEndian(hash) >> 16);
     }
+
+    public void Dispose() => _hash.Dispose();
 }

@@ -5,10 +5,7 @@ namespace Campaigns.Worker.Packets.Documents;
 /// <summary>One column of a table: its width in points, and whether it holds numbers, which stand to the right.</summary>
 internal readonly record struct Column(double Width, bool Numbers = false);
 
-/// <summary>
-/// Sets a short document from top to bottom and breaks it into pages. The marks are kept until the end, because every page says how many there are; volumes of
-/// signatures, which are long, count theirs beforehand instead.
-/// </summary>
+/// <summary>Sets a short document from top to bottom and breaks it into pages. The marks are kept until the end.</summary>
 internal sealed class Flow(Sheet sheet)
 {
     private const double Padding = 2.2;
@@ -89,16 +86,16 @@ internal sealed class Flow(Sheet sheet)
     /// <param name="pageOf">The right of the foot, from page and number of pages.</param>
     public void Write(PdfDocument document, string what, Func<int, int, string> pageOf)
     {
-        for (var i = 0; i < _pages.Count; i++)
+        var foot = sheet.FootOf(what);
+        foreach (var marks in _pages)
         {
-            var number = i + 1;
             document.Page(page =>
             {
-                foreach (var mark in _pages[number - 1]) mark(page);
-                sheet.Foot(page, what, pageOf(number, _pages.Count));
+                foreach (var mark in marks) mark(page);
+                Sheet.Foot(page, foot);
             });
         }
-        document.Finish();
+        document.Finish((page, number, of) => sheet.Number(page, pageOf(number, of)));
     }
 
     private IEnumerable<(ShapedText? Line, double Height)> Lines(string text, double size, bool strong, double width)

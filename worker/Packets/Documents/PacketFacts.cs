@@ -38,7 +38,11 @@ public sealed record PacketFacts
 public sealed record CountryFacts(string Country, PacketCounts Counts, int Volumes);
 
 /// <summary>Which volume of a country, from 1.</summary>
-public sealed record VolumeFacts(string Country, int Number, int Of);
+/// <param name="Country">Its code.</param>
+/// <param name="Number">Which.</param>
+/// <param name="Of">How many there are.</param>
+/// <param name="Last">The number of its last line.</param>
+public sealed record VolumeFacts(string Country, int Number, int Of, int Last);
 
 /// <summary>One printed line.</summary>
 /// <param name="Number">Counts on through the volumes of a country, from 1.</param>

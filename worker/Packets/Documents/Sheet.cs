@@ -19,19 +19,29 @@ internal sealed class Sheet
     public const double Hairline = 0.82;
 
     private const double FootSize = 7.5;
+    private const double Baseline = PdfDocument.Height - Margin - 3;
+
+    // "page 9,999 of 9,999" in any of our languages, and a gap.
+    private const double NumberWidth = 110;
 
     public Typesetter Text { get; } = new(Fonts.Regular);
     public Typesetter Strong { get; } = new(Fonts.Bold);
 
-    /// <summary>Draws the foot: what this is on the left, the page on the right.</summary>
-    public void Foot(PdfPage page, string what, string pageOf)
+    /// <summary>The left of the foot: what this is, the same on every page.</summary>
+    public TextBlock FootOf(string what) => TextBlock.Fit(Text, what, FootSize, Measure - NumberWidth, 9, 10);
+
+    /// <summary>Draws the foot but for the page's number.</summary>
+    public static void Foot(PdfPage page, TextBlock left)
     {
-        var y = PdfDocument.Height - Margin;
-        page.Rule(Left, y - 14, Measure, 0.4, Hairline);
+        page.Rule(Left, Baseline - 11, Measure, 0.4, Hairline);
+        page.Block(left, Left, Baseline - left.Baselines[0], Quiet, often: true);
+    }
+
+    /// <summary>Draws the right of the foot: which page this is.</summary>
+    public void Number(PdfPage page, string pageOf)
+    {
         var right = Text.Shape(pageOf);
-        page.Line(right, Right - Width(right, FootSize), y - 3, FootSize, Quiet);
-        var left = TextBlock.Fit(Text, what, FootSize, Measure - Width(right, FootSize) - 20, 9, 10);
-        page.Block(left, Left, y - 3 - left.Baselines[0], Quiet);
+        page.Line(right, Right - Width(right, FootSize), Baseline, FootSize, Quiet);
     }
 
     public static double Width(ShapedText line, double size) => line.Width * size / 1000;

@@ -10,7 +10,8 @@ namespace Campaigns.Worker.Packets.Pdf;
 public sealed record PdfInfo(string Title, string Language, DateTimeOffset Created, string Id);
 
 /// <summary>
-/// A PDF written page by page to a stream that is never read back: one page is in memory at a time, and what the fonts need at the end. A4, upright.
+/// A PDF written page by page to a stream that is never read back: one page is in memory at a time, and what the fonts need at the end. What a page shows only
+/// once the last one is known, such as how many there are, is a second, short stream of its content. A4, upright.
 /// </summary>
 public sealed class PdfDocument
 {
@@ -21,10 +22,11 @@ public sealed class PdfDocument
     private readonly PdfInfo _info;
     private readonly int _pageTree;
     private readonly int _resources;
-    private readonly List<int> _pages = [];
+    private readonly List<int> _contents = [];
     private readonly Dictionary<TrueTypeFont, EmbeddedFont> _fonts = [];
     private readonly List<EmbeddedFont> _fontOrder = [];
     private readonly PdfBytes _content = new();
+    private readonly Dictionary<ShapedText, byte[]> _kept = new(ReferenceEqualityComparer.Instance);
 
     public PdfDocument(Stream stream, PdfInfo info)
     {
@@ -35,31 +37,40 @@ public sealed class PdfDocument
     }
 
     /// <summary>Draws the next page and writes it.</summary>
-    public void Page(Action<PdfPage> draw)
-    {
-        _content.Clear();
-        draw(new PdfPage(_content, Use));
-        var content = _file.AddStream(_content.Written);
-        _pages.Add(_file.Add(new PdfBytes().Add("<</Type/Page/Parent "u8).Add(_pageTree).Add(" 0 R/MediaBox[0 0 "u8).Add(Width).Add(" "u8).Add(Height)
-            .Add("]/Resources "u8).Add(_resources).Add(" 0 R/Contents "u8).Add(content).Add(" 0 R>>"u8)));
-    }
+    public void Page(Action<PdfPage> draw) => _contents.Add(_file.AddStream(Drawn(draw)));
 
-    /// <summary>Writes fonts, page tree and table. The stream stays open.</summary>
-    public void Finish()
+    /// <summary>Writes the rest of the pages, fonts, page tree and table. The stream stays open.</summary>
+    /// <param name="complete">Draws on every page what waits for the number of pages, from the page's own number and theirs.</param>
+    public void Finish(Action<PdfPage, int, int>? complete = null)
     {
+        var pages = new PdfBytes().Add("<</Type/Pages/Count "u8).Add(_contents.Count).Add("/Kids["u8);
+        for (var i = 0; i < _contents.Count; i++) pages.Add(AddPage(i, complete)).Add(" 0 R\n"u8);
+        _file.Set(_pageTree, pages.Add("]>>"u8));
         foreach (var font in _fontOrder) font.Write(_file);
         var resources = new PdfBytes().Add("<</Font<<"u8);
         for (var i = 0; i < _fontOrder.Count; i++) resources.Add("/F"u8).Add(i).Add(" "u8).Add(_fontOrder[i].Number).Add(" 0 R"u8);
         _file.Set(_resources, resources.Add(">>>>"u8));
-        var pages = new PdfBytes().Add("<</Type/Pages/Count "u8).Add(_pages.Count).Add("/Kids["u8);
-        foreach (var page in _pages) pages.Add(page).Add(" 0 R\n"u8);
-        _file.Set(_pageTree, pages.Add("]>>"u8));
         var catalogue = _file.Add(new PdfBytes().Add("<</Type/Catalog/Pages "u8).Add(_pageTree).Add(" 0 R/Lang"u8).AddText(_info.Language)
             .Add("/ViewerPreferences<</DisplayDocTitle true>>>>"u8));
         var date = _info.Created.UtcDateTime.ToString("yyyyMMddHHmmss", CultureInfo.InvariantCulture);
         var info = _file.Add(new PdfBytes().Add("<</Title"u8).AddText(_info.Title).Add("/Creator(Campaign)/Producer(Campaign)/CreationDate(D:"u8).Add(date)
             .Add("Z)/ModDate(D:"u8).Add(date).Add("Z)>>"u8));
         _file.Finish(catalogue, info, _info.Id);
+    }
+
+    private int AddPage(int at, Action<PdfPage, int, int>? complete)
+    {
+        var value = new PdfBytes().Add("<</Type/Page/Parent "u8).Add(_pageTree).Add(" 0 R/MediaBox[0 0 "u8).Add(Width).Add(" "u8).Add(Height)
+            .Add("]/Resources "u8).Add(_resources).Add(" 0 R/Contents["u8).Add(_contents[at]).Add(" 0 R"u8);
+        if (complete is not null) value.Add(" "u8).Add(_file.AddShortStream(Drawn(page => complete(page, at + 1, _contents.Count)))).Add(" 0 R"u8);
+        return _file.Add(value.Add("]>>"u8));
+    }
+
+    private ReadOnlySpan<byte> Drawn(Action<PdfPage> draw)
+    {
+        _content.Clear();
+        draw(new PdfPage(_content, Use, _kept));
+        return _content.Written;
     }
 
     private (int Font, ushort Glyph) Use(Glyph glyph)

@@ -46,6 +46,10 @@ internal sealed class PdfFile
         return Add(value.Add(packed.GetBuffer().AsSpan(0, (int)packed.Length)).Add("\nendstream"u8));
     }
 
+    /// <summary>A stream too short to be worth compressing.</summary>
+    public int AddShortStream(ReadOnlySpan<byte> content) =>
+        Add(new PdfBytes().Add("<</Length "u8).Add(content.Length).Add(">>\nstream\n"u8).Add(content).Add("\nendstream"u8));
+
     /// <summary>Writes the table and the trailer. Every reserved object must have been written.</summary>
     /// <param name="catalogue">The document's root object.</param>
     /// <param name="info">The document's information object.</param>

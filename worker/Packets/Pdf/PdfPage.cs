@@ -5,32 +5,36 @@ public sealed class PdfPage
 {
     private readonly PdfBytes _content;
     private readonly Func<Glyph, (int Font, ushort Number)> _use;
+    private readonly Dictionary<ShapedText, byte[]> _kept;
     private double _grey = -1;
 
-    internal PdfPage(PdfBytes content, Func<Glyph, (int Font, ushort Number)> use) => (_content, _use) = (content, use);
+    internal PdfPage(PdfBytes content, Func<Glyph, (int Font, ushort Number)> use, Dictionary<ShapedText, byte[]> kept) => (_content, _use, _kept) = (content, use, kept);
 
     /// <summary>Sets one line with its baseline at <paramref name="y"/>. When its glyphs do not spell it, its text is written beside it for search and copying.</summary>
     public void Line(ShapedText line, double x, double y, double size, double grey = 0)
     {
-        if (line.SpellsItself) Glyphs(line, x, y, size, grey);
-        else Spoken(line.Text, () => Glyphs(line, x, y, size, grey));
+        if (!line.SpellsItself) Say(line.Text);
+        Glyphs(line, x, y, size, grey);
+        if (!line.SpellsItself) Said();
     }
 
     /// <summary>Sets the lines of one name. However it is broken, it is found and copied as it was typed.</summary>
-    public void Block(TextBlock block, double x, double top, double grey = 0)
+    /// <param name="block">What is set.</param>
+    /// <param name="x">Its left.</param>
+    /// <param name="top">Its top.</param>
+    /// <param name="grey">How light.</param>
+    /// <param name="often">True for a block that stands in the document many times: what it is written as is kept until the document is finished.</param>
+    public void Block(TextBlock block, double x, double top, double grey = 0, bool often = false)
     {
-        if (block.Lines is [{ SpellsItself: true }] || block.Lines.Any(line => line.HasRightToLeft)) Draw();
-        else Spoken(block.Text, Draw);
-
-        void Draw()
+        var spelled = block.Lines is [{ SpellsItself: true }] || block.Lines.Any(line => line.HasRightToLeft);
+        if (!spelled) Say(block.Text);
+        for (var i = 0; i < block.Lines.Count; i++)
         {
-            for (var i = 0; i < block.Lines.Count; i++)
-            {
-                var line = block.Lines[i];
-                var indent = line.RightToLeft ? (block.Widest - line.Width) * block.Size / 1000 : 0;
-                Glyphs(line, x + indent, top + block.Baselines[i], block.Size, grey);
-            }
+            var line = block.Lines[i];
+            var indent = line.RightToLeft ? (block.Widest - line.Width) * block.Size / 1000 : 0;
+            Glyphs(line, x + indent, top + block.Baselines[i], block.Size, grey, often);
         }
+        if (!spelled) Said();
     }
 
     public void Rule(double x, double y, double width, double thickness, double grey)
@@ -39,12 +43,9 @@ public sealed class PdfPage
         _content.Add(x).Add(" "u8).Add(PdfDocument.Height - y - (thickness / 2)).Add(" "u8).Add(width).Add(" "u8).Add(thickness).Add(" re f\n"u8);
     }
 
-    private void Spoken(string text, Action draw)
-    {
-        _content.Add("/Span<</ActualText"u8).AddText(text).Add(">>BDC\n"u8);
-        draw();
-        _content.Add("EMC\n"u8);
-    }
+    private void Say(string text) => _content.Add("/Span<</ActualText"u8).AddText(text).Add(">>BDC\n"u8);
+
+    private void Said() => _content.Add("EMC\n"u8);
 
     private void Shade(double grey)
     {
@@ -53,10 +54,23 @@ public sealed class PdfPage
         _content.Add(grey).Add(" g\n"u8);
     }
 
-    private void Glyphs(ShapedText line, double x, double y, double size, double grey)
+    private void Glyphs(ShapedText line, double x, double y, double size, double grey, bool often = false)
     {
         Shade(grey);
         _content.Add("BT\n1 0 0 1 "u8).Add(x).Add(" "u8).Add(PdfDocument.Height - y).Add(" Tm\n"u8);
+        if (!often) Glyphs(line, size);
+        else if (_kept.TryGetValue(line, out var kept)) _content.Add(kept);
+        else
+        {
+            var from = _content.Written.Length;
+            Glyphs(line, size);
+            _kept.Add(line, _content.Written[from..].ToArray());
+        }
+        _content.Add("ET\n"u8);
+    }
+
+    private void Glyphs(ShapedText line, double size)
+    {
         var current = -1;
         var raised = 0;
         // What the pen still has to move before the next glyph, to the left: glyph widths are written once, in the font, and need not be these advances.
@@ -83,7 +97,6 @@ public sealed class PdfPage
         }
         if (open) Close(0);
         if (raised != 0) _content.Add("0 Ts\n"u8);
-        _content.Add("ET\n"u8);
     }
 
     private void Close(int back)

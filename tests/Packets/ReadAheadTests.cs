@@ -1,0 +1,41 @@
+using Campaigns.Worker.Packets;
+
+namespace Campaigns.Tests.Packets;
+
+public class ReadAheadTests
+{
+    [Fact]
+    public void Everything_comes_in_order() => Assert.Equal(Enumerable.Range(0, 1_000), ReadAhead.Of(Enumerable.Range(0, 1_000)));
+
+    [Fact]
+    public void What_reading_throws_reaches_the_taker_behind_what_was_read()
+    {
+        static IEnumerable<int> Broken()
+        {
+            yield return 1;
+            throw new InvalidDataException("broken");
+        }
+        var taken = new List<int>();
+        Assert.Throws<InvalidDataException>(() => taken.AddRange(ReadAhead.Of(Broken())));
+        Assert.Equal([1], taken);
+    }
+
+    [Fact]
+    public void When_the_taker_stops_reading_has_stopped()
+    {
+        var reading = true;
+        IEnumerable<int> Endless()
+        {
+            try
+            {
+                for (var i = 0; ; i++) yield return i;
+            }
+            finally
+            {
+                reading = false;
+            }
+        }
+        Assert.Equal([0, 1], ReadAhead.Of(Endless()).Take(2));
+        Assert.False(reading);
+    }
+}

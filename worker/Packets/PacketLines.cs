@@ -1,0 +1,54 @@
+using Campaigns.Db.Packets;
+using Campaigns.Packets;
+using Campaigns.Worker.Packets.Documents;
+
+namespace Campaigns.Worker.Packets;
+
+/// <summary>The second walk: reads and opens the signers in the order of their lines, country after country.</summary>
+internal sealed class PacketLines(PacketSource source, ClaimedPacket claimed, Recipient recipient, PacketIndex index)
+{
+    /// <summary>True once what is read is no longer what was counted; then the lines end early. To be asked when they have ended.</summary>
+    public bool Moved { get; private set; }
+
+    /// <summary>Pages of lines; a page is of one country.</summary>
+    public IEnumerable<IReadOnlyList<SignatureLine>> Read(CancellationToken cancellation)
+    {
+        foreach (var country in claimed.Packet.Countries)
+        {
+            var lines = index[country].Signers.Length;
+            var read = new ShownLines(0, 0);
+            for (var from = 0; from < lines && !Moved; from += PacketSource.Page)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                var page = ReadPage(index[country].Signers[from..Math.Min(from + PacketSource.Page, lines)].ToArray(), from, ref read);
+                if (!Moved) yield return page;
+            }
+            var counts = index[country].Counts;
+            Moved |= read != new ShownLines(counts.Name, counts.Initials);
+            if (Moved) yield break;
+        }
+    }
+
+    private List<SignatureLine> ReadPage(long[] ids, int from, ref ShownLines read)
+    {
+        var lines = new List<SignatureLine>(ids.Length);
+        foreach (var signer in source.ReadSigners(claimed.Packet.CampaignId, ids))
+        {
+            var shown = signer is null ? Disclosure.Count : PacketIndex.Shown(signer.Signer, claimed.Packet, recipient);
+            if (shown == Disclosure.Count || signer!.Name is null)
+            {
+                Moved = true;
+                break;
+            }
+            read = shown == Disclosure.Name ? read with { Names = read.Names + 1 } : read with { Initials = read.Initials + 1 };
+            lines.Add(new(
+                from + lines.Count + 1,
+                shown == Disclosure.Name ? signer.Name : Initials.Of(signer.Name),
+                shown == Disclosure.Name && !string.IsNullOrWhiteSpace(signer.Locality) ? signer.Locality : null,
+                Instant.Day(signer.Signer.ConfirmedAt!.Value)));
+        }
+        return lines;
+    }
+
+    private readonly record struct ShownLines(long Names, long Initials);
+}
