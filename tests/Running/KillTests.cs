@@ -35,7 +35,7 @@ public sealed class KillTests : IDisposable
             if (round == 0) await OpenAsync(server.Http, token);
             using var stop = new CancellationTokenSource();
             var people = load.RunAsync(server.Http, 8, 4, stop.Token);
-            await Task.Delay(TimeSpan.FromMilliseconds(1000 + Random.Shared.Next(1500)), CancellationToken.None);
+            await Task.Delay(TimeSpan.FromMilliseconds(500 + Random.Shared.Next(1500)), CancellationToken.None);
             await server.KillAsync();
             await stop.CancelAsync();
             await people;

@@ -15,18 +15,16 @@ public sealed record Letter(string File, string Raw)
     {
         get
         {
-            var joined = Regex.Replace(Raw, "=\r?\n", "");
-            var bytes = new List<byte>();
-            for (var i = 0; i < joined.Length; i++)
+            var bytes = Encoding.UTF8.GetBytes(Regex.Replace(Raw, "=\r?\n", ""));
+            var length = 0;
+            for (var i = 0; i < bytes.Length; i++, length++)
             {
-                if (joined[i] == '=' && i + 2 < joined.Length && Uri.IsHexDigit(joined[i + 1]) && Uri.IsHexDigit(joined[i + 2]))
-                {
-                    bytes.Add(Convert.ToByte(joined.Substring(i + 1, 2), 16));
-                    i += 2;
-                }
-                else bytes.AddRange(Encoding.UTF8.GetBytes(joined, i, 1));
+                bytes[length] = bytes[i];
+                if (bytes[i] != '=' || i + 2 >= bytes.Length || !Uri.IsHexDigit((char)bytes[i + 1]) || !Uri.IsHexDigit((char)bytes[i + 2])) continue;
+                bytes[length] = (byte)((Uri.FromHex((char)bytes[i + 1]) << 4) | Uri.FromHex((char)bytes[i + 2]));
+                i += 2;
             }
-            return Encoding.UTF8.GetString([.. bytes]);
+            return Encoding.UTF8.GetString(bytes, 0, length);
         }
     }
 
@@ -48,7 +46,7 @@ public sealed class Mailbox(string folder)
 
     /// <summary>Letters whose files are not in the set yet; puts them in.</summary>
     public IReadOnlyList<Letter> Unread(HashSet<string> read) => Directory.Exists(folder)
-        ? [.. Directory.GetFiles(folder, "*.eml").Order(StringComparer.Ordinal).Where(read.Add).Select(file => new Letter(file, File.ReadAllText(file)))]
+        ? [.. Directory.EnumerateFiles(folder, "*.eml").Where(read.Add).Order(StringComparer.Ordinal).Select(file => new Letter(file, File.ReadAllText(file)))]
         : [];
 
     public IReadOnlyList<Letter> To(string address) => [.. All().Where(letter => letter.To == address)];
