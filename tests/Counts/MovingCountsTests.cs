@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -38,17 +39,19 @@ public sealed class MovingCountsTests : IAsyncLifetime
     public async Task The_stream_tells_at_once_and_on_change_and_at_most_once_a_second()
     {
         using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        var watch = Stopwatch.StartNew();
         using var answer = await _counted.Server.Http.GetAsync($"/api/campaigns/{_counted.Slug}/counts/stream", HttpCompletionOption.ResponseHeadersRead, stop.Token);
         Assert.Equal("text/event-stream", answer.Content.Headers.ContentType?.MediaType);
         using var reader = new StreamReader(await answer.Content.ReadAsStreamAsync(stop.Token));
         Assert.Equal(8, await NextAsync());
 
         // A burst: the stream may swallow what comes between, but not the end of it.
-        var arrivals = new List<DateTime>();
+        var told = 1;
         for (var i = 0; i < 4; i++) await _counted.Server.SignAsync(_counted.Slug, CampaignServer.Signature($"burst{i}@example.org"));
         foreach (var token in (await _counted.Server.Mail.TokensAsync("/confirm/", [.. Enumerable.Range(0, 4).Select(i => $"burst{i}@example.org")])).Values) await _counted.Server.ConfirmAsync(token);
-        while (await NextAsync() != 12) arrivals.Add(DateTime.UtcNow);
-        Assert.All(arrivals.Zip(arrivals.Skip(1)), pair => Assert.True(pair.Second - pair.First > TimeSpan.FromMilliseconds(700)));
+        while (await NextAsync() != 12) told++;
+        // By their number, because how far apart they are read here says little on a busy machine.
+        Assert.True(told * 0.7 <= watch.Elapsed.TotalSeconds, $"Told {told} times in {watch.Elapsed}");
 
         async Task<int> NextAsync()
         {

@@ -34,7 +34,7 @@ public sealed class MailFaultTests : IDisposable
         using var staff = await server.StaffAsync();
         var acknowledged = new Acknowledged();
         var load = new SigningLoad(Unread, acknowledged, slug);
-        await load.RunAsync(server.Http, _moment);
+        await load.RunUntilConfirmedAsync(server.Http);
         await server.MailedAsync();
 
         // The conversation under way ends after a letter was handed over, and no other begins.

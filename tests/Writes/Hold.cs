@@ -29,7 +29,7 @@ internal sealed class Hold : IDisposable
     public Task ReleaseAsync()
     {
         _released.TrySetResult();
-        return _work;
+        return _work.WaitAsync(_patience);
     }
 
     public void Dispose() => _released.TrySetResult();

@@ -9,6 +9,9 @@ namespace Campaigns.Tests.Writes;
 /// <summary>Group commit: who shares a batch shares nothing else.</summary>
 public sealed class WriteQueueTests : IAsyncLifetime
 {
+    // Work that is lost fails its test, instead of being waited for.
+    private static readonly TimeSpan _patience = TimeSpan.FromMinutes(1);
+
     private OneCampaign _campaign = null!;
 
     private WriteQueue Queue => _campaign.Database.Writes;
@@ -29,7 +32,7 @@ public sealed class WriteQueueTests : IAsyncLifetime
         var bad = Enumerable.Range(0, poisoned).Select(n => Queue.RunAsync(write => AddStaff(write, n))).ToList();
         good.AddRange(Enumerable.Range(100, 100).Select(n => Queue.RunAsync(write => AddStaff(write, n))));
         await hold.ReleaseAsync();
-        await Task.WhenAll(good);
+        await Task.WhenAll(good).WaitAsync(_patience);
         foreach (var twice in bad) await Assert.ThrowsAsync<Microsoft.Data.Sqlite.SqliteException>(() => twice);
         Assert.Equal(200, Count("SELECT count(*) FROM staff"));
         Assert.False(Queue.FailedWithin(TimeSpan.FromMinutes(1)));
@@ -72,7 +75,7 @@ public sealed class WriteQueueTests : IAsyncLifetime
         using var hold = await Hold.OnAsync(Queue);
         var together = new[] { _campaign.SignAsync("Kari@example.org"), _campaign.SignAsync("kari@example.org") };
         await hold.ReleaseAsync();
-        await Task.WhenAll(together);
+        await Task.WhenAll(together).WaitAsync(_patience);
         await _campaign.SignAsync("Ola@example.org");
         await _campaign.SignAsync("ola@example.org");
 
@@ -117,7 +120,7 @@ public sealed class WriteQueueTests : IAsyncLifetime
             }
         }
         await hold.ReleaseAsync();
-        await Task.WhenAll(taken);
+        await Task.WhenAll(taken).WaitAsync(_patience);
         Assert.InRange(refused, 1, 9_999);
         Assert.Equal(taken.Count, Count("SELECT count(*) FROM staff"));
         await Queue.RunAsync(write => AddStaff(write, 20_000));
@@ -134,7 +137,7 @@ public sealed class WriteQueueTests : IAsyncLifetime
             return batches.Count;
         })).ToList();
         await hold.ReleaseAsync();
-        var places = await Task.WhenAll(work);
+        var places = await Task.WhenAll(work).WaitAsync(_patience);
         Assert.Equal(places.Order(), places);
         Assert.InRange(places.GroupBy(place => place).Max(batch => batch.Count()), 1, 1_024);
     }
@@ -158,7 +161,7 @@ public sealed class WriteQueueTests : IAsyncLifetime
         var closing = _campaign.RestartAsync();
         await hold.ReleaseAsync();
         await closing;
-        await Task.WhenAll(taken);
+        await Task.WhenAll(taken).WaitAsync(_patience);
         Assert.Equal(2_000, Count("SELECT count(*) FROM staff"));
     }
 
