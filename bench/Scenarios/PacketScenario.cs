@@ -23,8 +23,8 @@ internal static class PacketScenario
         var rounds = Math.Min(options.Rounds, MostRounds);
         var report = new Report(
             $"""
-            From the POST to ready, in a fresh process each time; {rounds} rounds in turns. The packet is all of it: two walks over ledger and signers, unsealing, volumes, certificate, hashes, signature, sealed ZIP, and up to a
-            second until the worker looks. The bare writer sets the same people's number, name, place and day into files, nothing else. One name in seven is not Latin. The last packet of each size holds every
+            From the POST to ready, in a fresh process each time; {rounds} rounds in turns. The packet is all of it: two walks over ledger and signers, unsealing, volumes, certificate, hashes, signature, sealed ZIP, and up to
+            a fifth of a second until the worker looks. The bare writer sets the same people's number, name, place and day into files, nothing else. One name in seven is not Latin. The last packet of each size holds every
             signature and is verified, against the published keys and ledger.
             """, "signatures", "packet s", "spread", "CPU s", "peak MB", "bare writer s", "spread", "CPU s", "peak MB", "packet / bare", "in CPU s");
         var built = new List<(int Size, List<BuildRound> Packets, List<BuildRound> Bare)>();

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Unicode;
@@ -115,6 +116,7 @@ public sealed class Sealer
         private byte _version;
 
         /// <summary>Throws like <see cref="Sealer.Open"/>.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public byte[] Open(long id, ReadOnlySpan<byte> sealedValue)
         {
             if (sealedValue.Length < HeaderLength) throw NotOurs();

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Runtime.CompilerServices;
 using Campaigns.Db.Campaigns;
 using Campaigns.Db.Signatures;
 using Campaigns.Packets;
@@ -9,17 +10,17 @@ namespace Campaigns.Db.Packets;
 /// <summary>One confirmed entry of the first N, as a packet must count it.</summary>
 /// <param name="N">Its number in the ledger.</param>
 /// <param name="Country">Listed, or <c>ZZ</c>.</param>
-/// <param name="TextHash">What was signed; null when the signature was lost in a restore.</param>
+/// <param name="TextHash">What was signed; <see cref="ManifestText.Unknown"/> when the signature was lost in a restore.</param>
 /// <param name="Removed">Taken back after the cut-off.</param>
 /// <param name="Signer">Null once nothing links the entry to a signer.</param>
-public sealed record PacketEntry(long N, string Country, string? TextHash, bool Removed, PacketSigner? Signer);
+public sealed record PacketEntry(long N, string Country, string TextHash, bool Removed, PacketSigner? Signer);
 
 /// <summary>Who confirmed, and what may be shown of them.</summary>
 /// <param name="Id">The signature's.</param>
-/// <param name="Disclosure">The signer's choice; null once forgotten.</param>
+/// <param name="Disclosure">The signer's choice.</param>
 /// <param name="DisclosedAt">When it was made.</param>
 /// <param name="ConfirmedAt">When the signature was confirmed.</param>
-public readonly record struct PacketSigner(long Id, Disclosure? Disclosure, DateTimeOffset? DisclosedAt, DateTimeOffset? ConfirmedAt);
+public readonly record struct PacketSigner(long Id, Disclosure Disclosure, DateTimeOffset DisclosedAt, DateTimeOffset ConfirmedAt);
 
 /// <summary>A signer to print, opened.</summary>
 public sealed record OpenedSigner(PacketSigner Signer, string? Name, string? Locality);
@@ -34,10 +35,13 @@ public sealed class PacketSource(Database database, SignatureSeal seal)
 
     private const string SignerColumns = "s.id, s.disclosure, s.disclosed_at, s.confirmed_at";
 
+    // Asked of the database once, instead of every column of every row.
+    private const string HasSigner = "s.disclosure IS NOT NULL AND s.disclosed_at IS NOT NULL AND s.confirmed_at IS NOT NULL";
+
     // Confirmed at the cut-off: added within the first N lines and not taken back within them.
     private const string SelectEntries = $"""
-        SELECT {SignerColumns}, e.n, e.country, e.text_hash, e.removed
-        FROM ledger_entries e LEFT JOIN signatures s ON s.campaign_id = e.campaign_id AND s.id = e.signature_id
+        SELECT {SignerColumns}, e.n, e.country, COALESCE(e.text_hash, ''), e.removed
+        FROM ledger_entries e LEFT JOIN signatures s ON s.campaign_id = e.campaign_id AND s.id = e.signature_id AND {HasSigner}
         WHERE e.campaign_id = @campaignId AND e.n >= @from AND e.n < @to AND e.kind = 'add' AND (e.removed_by IS NULL OR e.removed_by >= @size)
         ORDER BY e.n
         """;
@@ -46,7 +50,7 @@ public sealed class PacketSource(Database database, SignatureSeal seal)
     private const string SelectSigners = $"""
         SELECT {SignerColumns}, s.person
         FROM signatures s
-        WHERE s.campaign_id = @campaignId AND s.state = 'confirmed' AND s.person IS NOT NULL AND s.id IN
+        WHERE s.campaign_id = @campaignId AND s.state = 'confirmed' AND s.person IS NOT NULL AND {HasSigner} AND s.id IN
         """;
 
     private const string SelectRecipient = """
@@ -54,6 +58,7 @@ public sealed class PacketSource(Database database, SignatureSeal seal)
         """;
 
     /// <summary>Confirmed entries among <see cref="Page"/> lines from <paramref name="from"/> on, before <paramref name="size"/>; by number.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public IReadOnlyList<PacketEntry> ReadEntries(long campaignId, long from, long size)
     {
         using var connection = database.Read();
@@ -61,11 +66,12 @@ public sealed class PacketSource(Database database, SignatureSeal seal)
         using var row = command.ExecuteReader();
         var entries = new List<PacketEntry>(Page);
         while (row.Read())
-            entries.Add(new(row.GetInt64(4), row.GetString(5), row.IsDBNull(6) ? null : row.GetString(6), row.GetInt64(7) != 0, row.IsDBNull(0) ? null : Signer(row)));
+            entries.Add(new(row.GetInt64(4), row.GetString(5), row.GetString(6), row.GetInt64(7) != 0, row.IsDBNull(0) ? null : Signer(row)));
         return entries;
     }
 
     /// <summary>These signers, each at its own place; null stands for one who may no longer be shown.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public IReadOnlyList<OpenedSigner?> ReadSigners(long campaignId, IReadOnlyList<long> ids)
     {
         using var connection = database.Read();
@@ -114,9 +120,6 @@ public sealed class PacketSource(Database database, SignatureSeal seal)
         return command;
     }
 
-    private static PacketSigner Signer(DbDataReader row) => new(
-        row.GetInt64(0),
-        row.IsDBNull(1) ? null : Disclosures.Parse(row.GetString(1)),
-        row.IsDBNull(2) ? null : Instant.FromMilliseconds(row.GetInt64(2)),
-        row.IsDBNull(3) ? null : Instant.FromMilliseconds(row.GetInt64(3)));
+    private static PacketSigner Signer(DbDataReader row) =>
+        new(row.GetInt64(0), Disclosures.Parse(row.GetString(1)), Instant.FromMilliseconds(row.GetInt64(2)), Instant.FromMilliseconds(row.GetInt64(3)));
 }

@@ -36,7 +36,7 @@ internal sealed class PacketIndex
         foreach (var entry in ReadAhead.Of(Pages(source, packet, cancellation)).SelectMany(page => page))
         {
             if (!index._countries.TryGetValue(entry.Country, out var country)) continue;
-            CollectionsMarshal.GetValueRefOrAddDefault(index._texts, entry.TextHash ?? ManifestText.Unknown, out _)++;
+            CollectionsMarshal.GetValueRefOrAddDefault(index._texts, entry.TextHash, out _)++;
             country.Add(entry, entry.Signer is { } signer ? Shown(signer, packet, recipient) : Disclosure.Count, order);
         }
         foreach (var country in index._countries.Values) country.Sort();
@@ -78,7 +78,7 @@ internal sealed class CountryIndex
             if (shown == Disclosure.Name) _name++;
             else _initials++;
             var signer = entry.Signer!.Value;
-            _keys.Add(order.Key(entry.N, signer.ConfirmedAt!.Value));
+            _keys.Add(order.Key(entry.N, signer.ConfirmedAt));
             _signers.Add(signer.Id);
         }
     }

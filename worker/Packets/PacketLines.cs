@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Campaigns.Db.Packets;
 using Campaigns.Packets;
 using Campaigns.Worker.Packets.Documents;
@@ -29,6 +30,7 @@ internal sealed class PacketLines(PacketSource source, ClaimedPacket claimed, Re
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private List<SignatureLine> ReadPage(long[] ids, int from, ref ShownLines read)
     {
         var lines = new List<SignatureLine>(ids.Length);
@@ -45,7 +47,7 @@ internal sealed class PacketLines(PacketSource source, ClaimedPacket claimed, Re
                 from + lines.Count + 1,
                 shown == Disclosure.Name ? signer.Name : Initials.Of(signer.Name),
                 shown == Disclosure.Name && !string.IsNullOrWhiteSpace(signer.Locality) ? signer.Locality : null,
-                Instant.Day(signer.Signer.ConfirmedAt!.Value)));
+                Instant.Day(signer.Signer.ConfirmedAt)));
         }
         return lines;
     }

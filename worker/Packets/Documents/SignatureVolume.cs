@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Campaigns.Worker.Packets.Pdf;
 
 namespace Campaigns.Worker.Packets.Documents;
@@ -87,6 +88,7 @@ public sealed class SignatureVolume
     }
 
     // Returns the row that finds no room, null after the last.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private Row? Fill(PdfPage page, double x, Row first, IEnumerator<SignatureLine> lines)
     {
         var y = _top;
@@ -104,6 +106,7 @@ public sealed class SignatureVolume
         return row;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Draw(PdfPage page, Cell[] cells, double x, double baseline)
     {
         foreach (var (block, left, right, grey, often) in cells)
@@ -117,6 +120,7 @@ public sealed class SignatureVolume
 
     private Row? Next(IEnumerator<SignatureLine> lines) => lines.MoveNext() ? Set(lines.Current) : null;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private Row Set(SignatureLine line)
     {
         var shown = (_withNames ? PlaceLeft : _width - DayWidth) - _numberWidth - Gap;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 
@@ -17,6 +18,7 @@ internal sealed class EmbeddedFont(TrueTypeFont font, int number)
     /// <summary>The object pages refer to.</summary>
     public int Number => number;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public ushort Use(ushort glyph, string text)
     {
         if (_numbers.TryGetValue((glyph, text), out var known)) return known;

@@ -1,12 +1,14 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace Campaigns.Worker.Packets.Pdf;
 
 /// <summary>A growing piece of PDF syntax. Numbers have two decimals at most and never depend on a culture.</summary>
-internal sealed class PdfBytes
+/// <param name="room">Bytes it begins with.</param>
+internal sealed class PdfBytes(int room = 512)
 {
-    private byte[] _bytes = new byte[16 * 1024];
+    private byte[] _bytes = new byte[room];
     private int _length;
 
     public ReadOnlySpan<byte> Written => _bytes.AsSpan(0, _length);
@@ -27,6 +29,7 @@ internal sealed class PdfBytes
         return this;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public PdfBytes Add(int number)
     {
         number.TryFormat(Room(11), out var written, default, CultureInfo.InvariantCulture);
@@ -35,6 +38,7 @@ internal sealed class PdfBytes
     }
 
     /// <summary>Points, rounded to hundredths.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public PdfBytes Add(double points)
     {
         var hundredths = (long)Math.Round(points * 100, MidpointRounding.AwayFromZero);
@@ -48,6 +52,7 @@ internal sealed class PdfBytes
     }
 
     /// <summary>A glyph's number as four hexadecimal digits.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public PdfBytes AddHex(ushort number)
     {
         number.TryFormat(Room(4), out var written, "X4", CultureInfo.InvariantCulture);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 
 namespace Campaigns.Worker.Packets.Pdf;
 
@@ -25,7 +26,7 @@ public sealed class PdfDocument
     private readonly List<int> _contents = [];
     private readonly Dictionary<TrueTypeFont, EmbeddedFont> _fonts = [];
     private readonly List<EmbeddedFont> _fontOrder = [];
-    private readonly PdfBytes _content = new();
+    private readonly PdfBytes _content = new(room: 32 * 1024);
     private readonly Dictionary<ShapedText, byte[]> _kept = new(ReferenceEqualityComparer.Instance);
 
     public PdfDocument(Stream stream, PdfInfo info)
@@ -73,6 +74,7 @@ public sealed class PdfDocument
         return _content.Written;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private (int Font, ushort Glyph) Use(Glyph glyph)
     {
         if (!_fonts.TryGetValue(glyph.Font, out var font))

@@ -31,7 +31,9 @@ internal sealed class PdfFile
     public int Set(int number, PdfBytes value)
     {
         _offsets[number] = _position;
-        Write(new PdfBytes().Add(number).Add(" 0 obj\n"u8).Add(value.Written).Add("\nendobj\n"u8));
+        Write(new PdfBytes().Add(number).Add(" 0 obj\n"u8));
+        Write(value);
+        Write(new PdfBytes().Add("\nendobj\n"u8));
         return number;
     }
 
@@ -42,7 +44,7 @@ internal sealed class PdfFile
     {
         using var packed = new MemoryStream();
         using (var zip = new ZLibStream(packed, CompressionLevel.Optimal, leaveOpen: true)) zip.Write(content);
-        var value = new PdfBytes().Add("<</Filter/FlateDecode/Length "u8).Add((int)packed.Length).Add(entries).Add(">>\nstream\n"u8);
+        var value = new PdfBytes((int)packed.Length + 512).Add("<</Filter/FlateDecode/Length "u8).Add((int)packed.Length).Add(entries).Add(">>\nstream\n"u8);
         return Add(value.Add(packed.GetBuffer().AsSpan(0, (int)packed.Length)).Add("\nendstream"u8));
     }
 

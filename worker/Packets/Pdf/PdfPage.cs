@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Campaigns.Worker.Packets.Pdf;
 
 /// <summary>Marks on one page. Coordinates are points from the upper left corner; greys run from 0, black, to 1, white.</summary>
@@ -24,6 +26,7 @@ public sealed class PdfPage
     /// <param name="top">Its top.</param>
     /// <param name="grey">How light.</param>
     /// <param name="often">True for a block that stands in the document many times: what it is written as is kept until the document is finished.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Block(TextBlock block, double x, double top, double grey = 0, bool often = false)
     {
         var spelled = block.Lines is [{ SpellsItself: true }] || block.Lines.Any(line => line.HasRightToLeft);
@@ -37,6 +40,7 @@ public sealed class PdfPage
         if (!spelled) Said();
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Rule(double x, double y, double width, double thickness, double grey)
     {
         Shade(grey);
@@ -54,6 +58,7 @@ public sealed class PdfPage
         _content.Add(grey).Add(" g\n"u8);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Glyphs(ShapedText line, double x, double y, double size, double grey, bool often = false)
     {
         Shade(grey);
@@ -69,6 +74,7 @@ public sealed class PdfPage
         _content.Add("ET\n"u8);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Glyphs(ShapedText line, double size)
     {
         var current = -1;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 
 namespace Campaigns.Worker.Packets.Pdf;
 
@@ -38,6 +39,7 @@ public sealed record TextBlock
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static TextBlock Break(Typesetter type, string text, double size, double width, double leading)
     {
         var most = (int)(width * 1000 / size);

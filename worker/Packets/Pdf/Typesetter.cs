@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
 
@@ -23,6 +24,7 @@ public sealed class Typesetter(IReadOnlyList<Lazy<TrueTypeFont>> fonts, bool sha
     /// <param name="rightToLeft">The direction of the paragraph; null takes it from the first strong scalar.</param>
     public ShapedText Shape(string text, bool? rightToLeft = null) => Simple(text) ?? Full(text, rightToLeft ?? Bidi.IsRightToLeft(text));
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private ShapedText? Simple(string text)
     {
         var glyphs = new Glyph[text.Length];
@@ -53,6 +55,7 @@ public sealed class Typesetter(IReadOnlyList<Lazy<TrueTypeFont>> fonts, bool sha
     }
 
     // Readers tell blanks from gaps: they fold two into one, drop those at the ends, and take single letters with blanks between for one word set wide.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static bool BlanksAreFound(string text)
     {
         var letters = 0;
