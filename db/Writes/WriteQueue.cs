@@ -1,4 +1,3 @@
-using System.Data.Common;
 using System.Threading.Channels;
 using Campaigns.Db.Keys;
 using Campaigns.Db.Ledger;
@@ -51,7 +50,9 @@ public sealed class WriteQueue : IAsyncDisposable
     private WritingConnection? _writing;
     private Task<bool>? _waiting;
     private long _failedAt = long.MinValue;
-    private bool _dirty;
+    // A process that died may have left something in the log.
+    private bool _dirty = true;
+    private bool _refused;
 
     internal WriteQueue(SqliteDialect dialect, FileLock writeLock, Journal journal, KeyRing keys, int writer, long newestId, TimeProvider time, ILogger<WriteQueue> log)
     {
@@ -104,10 +105,9 @@ public sealed class WriteQueue : IAsyncDisposable
         while (WaitForWork())
         {
             while (batch.Count < LargestBatch && _channel.Reader.TryRead(out var work)) batch.Add(work);
-            var idle = batch.Count == 0;
-            if (!idle) Commit(batch);
+            if (batch.Count > 0) Commit(batch);
+            if (_dirty) CheckpointWhenDue(committed: batch.Count > 0 && !_refused);
             batch.Clear();
-            if (_dirty && _checkpoint.CanFinish(idle)) FinishCheckpoint();
         }
         _checkpoint.Stop();
         CloseConnection();
@@ -147,6 +147,7 @@ public sealed class WriteQueue : IAsyncDisposable
         try
         {
             Announce(RunTransaction(batch, ref running));
+            _refused = false;
             foreach (var work in batch) work.Succeed();
         }
         catch (Exception error) when (running is not null && !_dialect.IsOwnFailure(error))
@@ -156,6 +157,7 @@ public sealed class WriteQueue : IAsyncDisposable
         }
         catch (Exception error)
         {
+            _refused = true;
             Volatile.Write(ref _failedAt, Environment.TickCount64);
             _log.LogError(StorageFailed, "The database could not write {Count} pieces of work: {Exception}", batch.Count, error.GetType().Name);
             foreach (var work in batch) work.Fail(new StorageException(error));
@@ -204,7 +206,6 @@ public sealed class WriteQueue : IAsyncDisposable
             _journal.AppendActs(transaction.Acts);
             writing.Prepare(End).Run();
             _dirty = true;
-            TryCheckpoint(_checkpoint.BeginWhenDue);
             return transaction;
         }
         catch (Exception)
@@ -219,16 +220,27 @@ public sealed class WriteQueue : IAsyncDisposable
         }
     }
 
-    private void FinishCheckpoint()
+    // What is committed is in the log, and stays there until it is copied.
+    private void CheckpointWhenDue(bool committed)
     {
-        if (!_writeLock.TryTake()) return;
         try
         {
-            TryCheckpoint(() =>
-            {
-                _checkpoint.Finish(_writing ??= new WritingConnection(_dialect.OpenForWriting()));
-                _dirty = false;
-            });
+            if (committed) _checkpoint.BeginWhenDue();
+            if (_checkpoint.CanFinish(idle: !committed) && _writeLock.TryTake()) FinishCheckpoint();
+        }
+#pragma warning disable CA1031 // Whatever keeps the log from being copied keeps nobody from signing.
+        catch (Exception error)
+#pragma warning restore CA1031
+        {
+            _log.LogWarning(StorageFailed, "The write-ahead log could not be written back yet: {Exception}", error.GetType().Name);
+        }
+    }
+
+    private void FinishCheckpoint()
+    {
+        try
+        {
+            _dirty = !_checkpoint.Finish(Copy);
         }
         finally
         {
@@ -236,17 +248,16 @@ public sealed class WriteQueue : IAsyncDisposable
         }
     }
 
-    // What is committed is in the log, and stays there until it can be copied.
-    private void TryCheckpoint(Action step)
+    private (long Log, long Copied) Copy(string checkpoint)
     {
         try
         {
-            step();
+            return (_writing ??= new WritingConnection(_dialect.OpenForWriting())).Prepare(checkpoint).ReadFirst(row => (row.Long(1), row.Long(2)));
         }
-        catch (Exception error) when (error is DbException or IOException or UnauthorizedAccessException or InvalidOperationException)
+        catch
         {
-            _log.LogWarning(StorageFailed, "The write-ahead log could not be written back yet: {Exception}", error.GetType().Name);
             CloseConnection();
+            throw;
         }
     }
 

@@ -11,6 +11,8 @@ internal sealed class SmallDisk : IDisposable
     public SmallDisk()
     {
         Command.Run("mount", "-t", "tmpfs", "-o", "size=96m", "tmpfs", _mount);
+        // A mount can only be moved within one that no other namespace shares.
+        Command.Run("mount", "--make-private", _mount);
         Directory.CreateDirectory(Data);
     }
 
@@ -38,11 +40,16 @@ internal sealed class SmallDisk : IDisposable
 
     public void MakeRoom() => File.Delete(Ballast);
 
-    /// <summary>Root is not stopped by permissions: the folder is mounted over itself, read-only. What is open stays writable, as on any system.</summary>
+    /// <summary>
+    /// Root is not stopped by permissions: the folder is mounted over itself, read-only. What is open stays writable, as on any system. Made read-only beside it and moved, for it
+    /// would be refused once somebody writes.
+    /// </summary>
     public void Forbid()
     {
-        Command.Run("mount", "--bind", Data, Data);
-        Command.Run("mount", "-o", "remount,bind,ro", Data);
+        var forbidden = Directory.CreateDirectory(Path.Combine(_mount, "forbidden")).FullName;
+        Command.Run("mount", "--bind", Data, forbidden);
+        Command.Run("mount", "-o", "remount,bind,ro", forbidden);
+        Command.Run("mount", "--move", forbidden, Data);
         _readOnly = true;
     }
 

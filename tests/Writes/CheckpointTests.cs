@@ -32,10 +32,26 @@ public sealed class CheckpointTests : IAsyncLifetime
     public async Task Once_nobody_writes_everything_is_in_the_database_file()
     {
         await AddStaffAsync(1);
-        await CampaignServer.UntilAsync(
-            // By another process: closing the file in this one would let go of the locks that SQLite has on it.
-            () => Task.FromResult(Command.Run("sh", "-c", $"grep -c '{Name}' '{Path.Combine(_campaign.Folder, "data", Database.FileName)}' || true").Trim() != "0"),
-            "what was written stays in the log");
+        await CampaignServer.UntilAsync(() => Task.FromResult(IsInFile()), "what was written stays in the log");
+    }
+
+    [Fact]
+    public async Task What_a_long_reading_kept_in_the_log_follows_once_it_ends()
+    {
+        using var read = new ManualResetEventSlim();
+        var reading = Task.Run(() => _campaign.Database.Snapshot(connection =>
+        {
+            var before = connection.QuerySingle<long>("SELECT count(*) FROM staff");
+            return read.Wait(TimeSpan.FromMinutes(1)) ? before : -1;
+        }));
+        await Task.Delay(200);
+        await AddStaffAsync(1);
+        // Two checkpoints' time.
+        await Task.Delay(2_500);
+        Assert.False(IsInFile());
+        read.Set();
+        Assert.Equal(0, await reading);
+        await CampaignServer.UntilAsync(() => Task.FromResult(IsInFile()), "what was written stays in the log");
     }
 
     private async Task<long> WriteAsync(CancellationToken stop)
@@ -47,6 +63,9 @@ public sealed class CheckpointTests : IAsyncLifetime
 
     private Task AddStaffAsync(int id) => _campaign.Database.Writes.RunAsync(write => write.Connection.Execute(
         "INSERT INTO staff (id, name, role, token_hash, created_at) VALUES (@id, @Name, 'auditor', @hash, 0)", new { id, Name, hash = BitConverter.GetBytes(id) }));
+
+    // By another process: closing the file in this one would let go of the locks that SQLite has on it.
+    private bool IsInFile() => Command.Run("sh", "-c", $"grep -c '{Name}' '{Path.Combine(_campaign.Folder, "data", Database.FileName)}' || true").Trim() != "0";
 
     /// <summary>The head of the log, whose salts are new each time it begins anew.</summary>
     private string Beginning()
