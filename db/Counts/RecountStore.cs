@@ -8,10 +8,13 @@ namespace Campaigns.Db.Counts;
 public sealed class RecountStore(Database database)
 {
     // By day as text in the counters and as a whole number of days since 1970 here: the common tongue has no dates.
+    // A page of rows at a time: the groups of all of them at once are sorted in memory, a hundred bytes for every signature.
     private const string CountRows = """
         SELECT country, state, CASE WHEN hold_reason IS NULL THEN 0 ELSE 1 END AS held, confirmed_at / 86400000 AS day, count(*) AS value,
-               count(ledger_n) AS linked, count(CASE WHEN ledger_n IS NULL THEN commitment END) AS waiting
-        FROM signatures WHERE campaign_id = @campaignId
+               count(ledger_n) AS linked, count(CASE WHEN ledger_n IS NULL THEN commitment END) AS waiting,
+               max(id) AS last
+        FROM (SELECT id, country, state, hold_reason, confirmed_at, ledger_n, commitment FROM signatures
+              WHERE campaign_id = @campaignId AND id > @after ORDER BY id LIMIT 20000) AS page
         GROUP BY country, state, CASE WHEN hold_reason IS NULL THEN 0 ELSE 1 END, confirmed_at / 86400000
         """;
 
@@ -43,7 +46,7 @@ public sealed class RecountStore(Database database)
     public long Drift(long campaignId)
     {
         var (rows, buckets, days, ledger) = database.Snapshot(connection => (
-            connection.Query<RowCount>(CountRows, new { campaignId }).ToList(),
+            Rows(connection, campaignId),
             Counters(connection, SelectCounters, campaignId),
             Counters(connection, SelectDays, campaignId),
             LedgerRecount.Read(connection, campaignId)));
@@ -63,6 +66,13 @@ public sealed class RecountStore(Database database)
     public Task KeepAsync(long campaignId, long drift, CancellationToken cancellationToken) => database.Writes.RunAsync(
         write => write.Connection.Execute(Keep, new { campaignId, drift, now = write.Now.ToUnixTimeMilliseconds() }), cancellationToken);
 
+    private static List<RowCount> Rows(DbConnection connection, long campaignId)
+    {
+        var rows = new List<RowCount>();
+        for (var after = 0L; connection.Query<RowCount>(CountRows, new { campaignId, after }).ToList() is { Count: > 0 } page; after = page.Max(row => row.Last)) rows.AddRange(page);
+        return rows;
+    }
+
     private static Dictionary<(string Country, string Key), long> Counters(DbConnection connection, string sql, long campaignId) =>
         connection.Query<CounterRow>(sql, new { campaignId }).ToDictionary(row => (row.Country, row.State), row => row.Value);
 
@@ -80,6 +90,7 @@ public sealed class RecountStore(Database database)
         public required long Value { get; init; }
         public required long Linked { get; init; }
         public required long Waiting { get; init; }
+        public required long Last { get; init; }
     }
 
     private sealed class CounterRow
