@@ -67,16 +67,18 @@ public sealed class Sealer
     {
         Span<byte> info = stackalloc byte[MostInfo];
         Span<byte> key = stackalloc byte[32];
-        HKDF.Expand(HashAlgorithmName.SHA256, root.Extracted, key, info[..Info(info, table, id)]);
+        HMACSHA256.HashData(root.Extracted, info[..Info(info, table, id)], key);
         return new AesGcm(key, TagLength);
     }
 
+    // What HKDF hashes for its first block (RFC 5869, 2.3), which is all of a key: the row, and the block's number.
     private static int Info(Span<byte> info, string table, long id)
     {
         var length = Encoding.ASCII.GetBytes(table, info);
         info[length] = 0;
         BinaryPrimitives.WriteInt64BigEndian(info[(length + 1)..], id);
-        return length + 9;
+        info[length + 9] = 1;
+        return length + 10;
     }
 
     private static int AssociatedData(Span<byte> about, string table, string column, long id, byte version) =>
@@ -132,14 +134,11 @@ public sealed class Sealer
 
         public void Dispose() => _root?.Dispose();
 
-        // HKDF's first block (RFC 5869, 2.3), which is all of a key.
         private AesGcm Cipher(long id)
         {
-            Span<byte> info = stackalloc byte[MostInfo + 1];
+            Span<byte> info = stackalloc byte[MostInfo];
             Span<byte> key = stackalloc byte[32];
-            var length = Info(info, table, id);
-            info[length] = 1;
-            _root!.AppendData(info[..(length + 1)]);
+            _root!.AppendData(info[..Info(info, table, id)]);
             _root.GetHashAndReset(key);
             return new AesGcm(key, TagLength);
         }

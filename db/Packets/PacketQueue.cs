@@ -20,7 +20,7 @@ public enum Published
 /// Packets as the worker sees them: claimed under a lease with an attempt number, kept alive, published or failed. Each step but the claim asks for the attempt, so
 /// whoever comes late changes nothing.
 /// </summary>
-public sealed class PacketQueue(Database database)
+public sealed class PacketQueue(Database database, TimeProvider time)
 {
     private const string Table = "packets";
 
@@ -28,15 +28,15 @@ public sealed class PacketQueue(Database database)
     public static readonly TimeSpan Lease = TimeSpan.FromSeconds(60);
 
     // The least tried first: one that has to start over again and again does not keep the others waiting.
-    private const string ClaimNext = """
+    private const string ClaimNext = $"""
         UPDATE packets SET status = 'building', lease_until = @until, lease_owner = @owner, attempt = attempt + 1, done = 0, total = 0, failure = NULL
-        WHERE id = (SELECT id FROM packets
-                    WHERE status = 'queued' OR (status = 'building' AND (lease_until IS NULL OR lease_until <= @now))
-                    ORDER BY attempt, requested_at, id LIMIT 1)
+        WHERE id = (SELECT id FROM packets WHERE {Waits} ORDER BY attempt, requested_at, id LIMIT 1)
         RETURNING id
         """;
 
-    private const string CountWaiting = "SELECT count(*) FROM packets WHERE status IN ('queued', 'building')";
+    private const string CountWaiting = $"SELECT count(*) FROM packets WHERE {Waits}";
+
+    private const string Waits = "(status = 'queued' OR (status = 'building' AND (lease_until IS NULL OR lease_until <= @now)))";
 
     private const string SelectClaimed = $"""
         SELECT {PacketRow.Columns}, p.line_key, c.removals
@@ -69,11 +69,18 @@ public sealed class PacketQueue(Database database)
         """;
 
     /// <summary>The oldest packet that waits or was abandoned, now this worker's until the lease ends; null when there is none.</summary>
-    public Task<ClaimedPacket?> ClaimAsync(string owner, CancellationToken cancellation) => !AnyWaits() ? Task.FromResult<ClaimedPacket?>(null) : database.Writes.RunAsync(write =>
+    public async Task<ClaimedPacket?> ClaimAsync(string owner, CancellationToken cancellation)
     {
-        var id = write.Connection.QuerySingleOrDefault<long?>(ClaimNext, new { owner, now = write.Now.ToUnixTimeMilliseconds(), until = Until(write.Now) });
-        return id is null ? null : Open(write.Connection.QuerySingle<ClaimedRow>(SelectClaimed, new { id }));
-    }, cancellation);
+        // The worker looks often and there is seldom one: nothing is written to find that out.
+        if (!AnyWaits()) return null;
+        return await database.Writes.RunAsync(
+            write =>
+            {
+                var id = write.Connection.QuerySingleOrDefault<long?>(ClaimNext, new { owner, now = write.Now.ToUnixTimeMilliseconds(), until = Until(write.Now) });
+                return id is null ? null : Open(write.Connection.QuerySingle<ClaimedRow>(SelectClaimed, new { id }));
+            },
+            cancellation);
+    }
 
     /// <summary>Keeps the packet for another lease and shows progress; false when it is no longer this attempt's.</summary>
     public Task<bool> RenewAsync(Packet packet, long done, long total, CancellationToken cancellation) => database.Writes.RunAsync(write =>
@@ -119,11 +126,10 @@ public sealed class PacketQueue(Database database)
         return connection.Query<FileRow>(SelectFiles, new { now = now.ToUnixTimeMilliseconds() }).Select(row => (row.Id, (int)row.Attempt)).ToHashSet();
     }
 
-    // The worker looks often and there is seldom one: nothing is written to find that out.
     private bool AnyWaits()
     {
         using var connection = database.Read();
-        return connection.QuerySingle<long>(CountWaiting) > 0;
+        return connection.QuerySingle<long>(CountWaiting, new { now = time.UtcNow().ToUnixTimeMilliseconds() }) > 0;
     }
 
     private static long Until(DateTimeOffset now) => (now + Lease).ToUnixTimeMilliseconds();

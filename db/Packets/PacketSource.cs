@@ -74,19 +74,14 @@ public sealed class PacketSource(Database database, SignatureSeal seal)
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public IReadOnlyList<OpenedSigner?> ReadSigners(long campaignId, IReadOnlyList<long> ids)
     {
-        using var connection = database.Read();
-        // The ids are written into the statement: a thousand named parameters cost more to bind than their rows to read.
-        using var command = Command(connection, $"{SelectSigners} ({string.Join(',', ids)})", ("@campaignId", campaignId));
-        using var row = command.ExecuteReader();
-        using var people = seal.People();
         var places = new Dictionary<long, int>(ids.Count);
         for (var i = 0; i < ids.Count; i++) places.Add(ids[i], i);
         var signers = new OpenedSigner?[ids.Count];
-        while (row.Read())
+        using var people = seal.People();
+        foreach (var (signer, person) in ReadSealed(campaignId, ids))
         {
-            var signer = Signer(row);
-            var person = people.Open(signer.Id, (byte[])row.GetValue(4));
-            signers[places[signer.Id]] = new(signer, person.Name, person.Locality);
+            var opened = people.Open(signer.Id, person);
+            signers[places[signer.Id]] = new(signer, opened.Name, opened.Locality);
         }
         return signers;
     }
@@ -105,6 +100,19 @@ public sealed class PacketSource(Database database, SignatureSeal seal)
         var signing = database.Keys.CurrentSigning;
         using var key = signing.Open();
         return Jws.Sign(manifest.ToJson(), key, signing.Kid);
+    }
+
+    // Opened afterwards: a reading under way keeps the write-ahead log from beginning anew.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private List<(PacketSigner Signer, byte[] Person)> ReadSealed(long campaignId, IReadOnlyList<long> ids)
+    {
+        using var connection = database.Read();
+        // The ids are written into the statement: a thousand named parameters cost more to bind than their rows to read.
+        using var command = Command(connection, $"{SelectSigners} ({string.Join(',', ids)})", ("@campaignId", campaignId));
+        using var row = command.ExecuteReader();
+        var signers = new List<(PacketSigner Signer, byte[] Person)>(ids.Count);
+        while (row.Read()) signers.Add((Signer(row), (byte[])row.GetValue(4)));
+        return signers;
     }
 
     private static DbCommand Command(DbConnection connection, string sql, params ReadOnlySpan<(string Name, long Value)> parameters)

@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Campaigns.Db.Counts;
+using Campaigns.Signatures;
 using Campaigns.Tests.Ledger;
 using Campaigns.Worker;
 using Campaigns.Worker.Counts;
@@ -31,6 +32,28 @@ public sealed class RecountJobTests : IAsyncLifetime
         Assert.Equal(0, Stored());
         Assert.False(_campaign.Get<CountStore>().HasDrift());
         Assert.DoesNotContain(_campaign.Log.Lines, line => line.Event == WorkerLog.CountsDriftedEvent);
+    }
+
+    [Fact]
+    public async Task Every_page_of_rows_is_counted()
+    {
+        // Two pages and a bit.
+        await _campaign.Database.Writes.RunAsync(write => write.Connection.Execute(
+            """
+            WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 40010)
+            INSERT INTO signatures (id, campaign_id, state, country) SELECT n, @Id, 'pending', 'GB' FROM numbers
+            """,
+            new { _campaign.Campaign.Id }));
+        await _campaign.Database.Writes.RunAsync(write =>
+        {
+            write.Count(_campaign.Campaign.Id, "GB", SignatureState.Pending, 40_010);
+            return true;
+        });
+        await RunAsync();
+        Assert.Equal(0, Stored());
+        await _campaign.Database.Writes.RunAsync(write => write.Connection.Execute("DELETE FROM signatures WHERE id IN (1, 20001, 40001, 40010)"));
+        await RunAsync();
+        Assert.Equal(4, Stored());
     }
 
     [Theory]

@@ -5,6 +5,8 @@ namespace Campaigns.Worker.Packets;
 /// <summary>Writes one country's volumes from the lines as they come, and the table where one was asked for.</summary>
 internal sealed class CountryWriter(PacketWords words, PacketFacts facts, PartFolder parts, CsvPart? csv, PacketProgress progress, IEnumerator<SignatureLine> lines)
 {
+    private long _written;
+
     /// <summary>False when the lines end before the last of this country.</summary>
     public bool Write(CountryFacts country)
     {
@@ -13,9 +15,8 @@ internal sealed class CountryWriter(PacketWords words, PacketFacts facts, PartFo
             var first = (number - 1) * SignatureVolume.Most;
             var last = (int)Math.Min(first + SignatureVolume.Most, country.Counts.Name + country.Counts.Initials);
             var volume = new VolumeFacts(country.Country, number, country.Volumes, last);
-            var before = progress.Done;
             parts.Write(PacketNames.Volume(country.Country, number), stream => SignatureVolume.Write(stream, words, facts, volume, Take(volume, last - first)));
-            if (progress.Done - before < last - first) return false;
+            if (_written < last) return false;
         }
         return true;
     }
@@ -25,6 +26,7 @@ internal sealed class CountryWriter(PacketWords words, PacketFacts facts, PartFo
         for (var taken = 0; taken < most && lines.MoveNext(); taken++)
         {
             csv?.Add(volume, lines.Current);
+            _written++;
             Volatile.Write(ref progress.Done, progress.Done + 1);
             yield return lines.Current;
         }

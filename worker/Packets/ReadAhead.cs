@@ -21,11 +21,13 @@ internal static class ReadAhead
         try
         {
             foreach (var item in ahead.GetConsumingEnumerable()) yield return item;
+            reading.GetAwaiter().GetResult();
         }
         finally
         {
             stop.Cancel();
-            reading.GetAwaiter().GetResult();
+            // Without throwing: a taker who stops early has a reason of its own.
+            Task.WaitAny(reading);
         }
     }
 

@@ -25,7 +25,7 @@ public sealed class PdfPage
     /// <param name="x">Its left.</param>
     /// <param name="top">Its top.</param>
     /// <param name="grey">How light.</param>
-    /// <param name="often">True for a block that stands in the document many times: what it is written as is kept until the document is finished.</param>
+    /// <param name="often">True for a block that stands in the document many times: what its lines are written as, size included, is kept until the document is finished.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Block(TextBlock block, double x, double top, double grey = 0, bool often = false)
     {
