@@ -80,3 +80,19 @@ internal sealed class NamedSigners(OneCampaign house)
         return house.Get<LedgerImport>().ImportAsync(house.Campaign, file);
     }
 }
+
+/// <summary>One campaign and its named signers, anew for every test.</summary>
+public abstract class NamedSignersTests : IAsyncLifetime
+{
+    private protected OneCampaign House { get; private set; } = null!;
+
+    private protected NamedSigners Signers { get; private set; } = null!;
+
+    public async Task InitializeAsync()
+    {
+        House = await new OneCampaign(minBatch: 5).StartAsync();
+        Signers = new(House);
+    }
+
+    public async Task DisposeAsync() => await House.DisposeAsync();
+}

@@ -6,33 +6,22 @@ using Dapper;
 namespace Campaigns.Tests.Ledger;
 
 /// <summary>Files and lines that an import does not take, because nothing proves that they were published.</summary>
-public sealed class RefusedImportTests : IAsyncLifetime
+public sealed class RefusedImportTests : NamedSignersTests
 {
-    private OneCampaign _house = null!;
-    private NamedSigners _signers = null!;
-
-    public async Task InitializeAsync()
-    {
-        _house = await new OneCampaign(minBatch: 5).StartAsync();
-        _signers = new(_house);
-    }
-
-    public async Task DisposeAsync() => await _house.DisposeAsync();
-
     [Fact]
     public async Task Any_other_file_is_refused_with_its_line_and_changes_nothing()
     {
-        await _signers.LiveBeforeAsync();
-        await _house.BackUpAsync();
-        await _signers.LiveAfterAsync();
-        var other = await _house.CreateAsync("other-campaign");
-        for (var i = 0; i < 20; i++) await _house.ConfirmAsync($"o{i}@example.org", "GB", other);
-        await _house.SealAllAsync();
-        var foreign = _house.Ledger.ReadLines(other.Id, 0, long.MaxValue);
-        var lines = _house.Lines();
-        var heads = _signers.Heads().Keys.Order().ToList();
-        await _house.RestoreAsync(serving: false);
-        var held = _house.Lines().Count;
+        await Signers.LiveBeforeAsync();
+        await House.BackUpAsync();
+        await Signers.LiveAfterAsync();
+        var other = await House.CreateAsync("other-campaign");
+        for (var i = 0; i < 20; i++) await House.ConfirmAsync($"o{i}@example.org", "GB", other);
+        await House.SealAllAsync();
+        var foreign = House.Ledger.ReadLines(other.Id, 0, long.MaxValue);
+        var lines = House.Lines();
+        var heads = Signers.Heads().Keys.Order().ToList();
+        await House.RestoreAsync(serving: false);
+        var held = House.Lines().Count;
         var before = Fingerprint();
 
         string Text(IEnumerable<string> some) => string.Concat(some.Select(line => line + "\n"));
@@ -73,46 +62,46 @@ public sealed class RefusedImportTests : IAsyncLifetime
     [Fact]
     public async Task Lines_that_the_journal_does_not_prove_are_left_out()
     {
-        await _signers.ConfirmAsync("early");
-        await _house.SealAllAsync();
-        await _house.BackUpAsync();
-        for (var i = 0; i < 3; i++) await _signers.ConfirmAsync($"late{i}");
-        await _house.SealAllAsync();
-        var published = _house.Lines();
+        await Signers.ConfirmAsync("early");
+        await House.SealAllAsync();
+        await House.BackUpAsync();
+        for (var i = 0; i < 3; i++) await Signers.ConfirmAsync($"late{i}");
+        await House.SealAllAsync();
+        var published = House.Lines();
         var proven = published.Count;
-        await _house.RestoreAsync(serving: false);
+        await House.RestoreAsync(serving: false);
         // A line that nobody's journal has: well formed, and perhaps invented.
-        var done = await _signers.ImportAsync([.. published, LedgerLine.OfAdd(proven, "GB", new byte[32]).Text]);
+        var done = await Signers.ImportAsync([.. published, LedgerLine.OfAdd(proven, "GB", new byte[32]).Text]);
         Assert.Equal((proven, 3), (done.Size, done.WithoutSignature));
-        Assert.Equal(proven, _house.Lines().Count);
+        Assert.Equal(proven, House.Lines().Count);
     }
 
     [Fact]
     public async Task A_database_with_a_history_of_its_own_is_continued_by_no_file()
     {
         // Enough that chance does not put them into the same order twice.
-        for (var i = 0; i < 12; i++) await _signers.ConfirmAsync($"p{i}");
-        await _house.BackUpAsync();
-        await _house.SealAllAsync();
-        await _signers.ConfirmAsync("late");
-        await _house.SealAllAsync();
-        var published = _house.Lines();
-        var journal = await File.ReadAllBytesAsync(_house.JournalFile);
+        for (var i = 0; i < 12; i++) await Signers.ConfirmAsync($"p{i}");
+        await House.BackUpAsync();
+        await House.SealAllAsync();
+        await Signers.ConfirmAsync("late");
+        await House.SealAllAsync();
+        var published = House.Lines();
+        var journal = await File.ReadAllBytesAsync(House.JournalFile);
         // The journal was away while the backup went on by itself.
-        await _house.RestoreAsync(alsoDo: _ => File.Delete(_house.JournalFile));
-        await _house.SealAllAsync();
-        await _house.RestartAsync(_ => File.WriteAllBytes(_house.JournalFile, journal));
+        await House.RestoreAsync(alsoDo: _ => File.Delete(House.JournalFile));
+        await House.SealAllAsync();
+        await House.RestartAsync(_ => File.WriteAllBytes(House.JournalFile, journal));
 
-        var refusal = await Assert.ThrowsAsync<ImportRefusedException>(() => _signers.ImportAsync(published.Skip(12)));
+        var refusal = await Assert.ThrowsAsync<ImportRefusedException>(() => Signers.ImportAsync(published.Skip(12)));
         Assert.Contains("no file can continue", refusal.Message, StringComparison.Ordinal);
     }
 
-    private string Fingerprint() => _house.Query(connection => string.Join('|', ((string[])["ledger_entries", "ledger_heads", "ledger_tiles", "ledger_queue", "signatures", "counters", "audit", "campaigns"])
+    private string Fingerprint() => House.Query(connection => string.Join('|', ((string[])["ledger_entries", "ledger_heads", "ledger_tiles", "ledger_queue", "signatures", "counters", "audit", "campaigns"])
         .SelectMany(table => connection.Query($"SELECT * FROM {table}").Select(row => string.Join(',', ((IDictionary<string, object?>)row).Values.Select(value => value is byte[] bytes ? Convert.ToHexString(bytes) : value))))));
 
     private async Task<(long From, long Size)> TakeAsync(string file)
     {
-        var done = await _house.Get<LedgerImport>().ImportAsync(_house.Campaign, new MemoryStream(Encoding.UTF8.GetBytes(file)));
+        var done = await House.Get<LedgerImport>().ImportAsync(House.Campaign, new MemoryStream(Encoding.UTF8.GetBytes(file)));
         return (done.From, done.Size);
     }
 }

@@ -3,7 +3,6 @@ using Campaigns.Db.Packets;
 using Campaigns.Db.Signatures;
 using Campaigns.Db.Staff;
 using Campaigns.Packets;
-using Campaigns.Worker.Packets;
 using Dapper;
 
 namespace Campaigns.Tests.Packets;
@@ -147,60 +146,6 @@ public sealed class PacketTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_removal_while_a_packet_is_built_starts_it_over()
-    {
-        await _world.SignAsync("Stays Here");
-        var leaver = await _world.SignAsync("Leaves Soon");
-        await _world.SealAsync();
-        var id = await _world.RequestAsync();
-        var claimed = (await _world.Queue.ClaimAsync("test", default))!;
-        using (var parts = new PartFolder(_world.Get<PacketFolder>().CreateWorkFolder(id, claimed.Packet.Attempt)))
-        {
-            var (manifest, jws) = _world.Get<PacketBuilder>().Build(claimed, _world.Get<PacketSource>().FindRecipient(claimed.Packet)!, parts, new(), default)!.Value;
-            await _world.WithdrawAsync(leaver);
-            Assert.Equal(Published.Moved, await _world.Queue.PublishAsync(claimed, "x", 1, new byte[32], manifest, jws, default));
-        }
-        await _world.Queue.GiveBackAsync(claimed.Packet, default);
-        await _world.RunAsync();
-        Assert.Equal(PacketStatus.Ready, _world.Packets.Find(id)!.Status);
-        Assert.DoesNotContain("Leaves", _world.VolumesText(id), StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task A_disclosure_raised_between_the_two_walks_is_noticed()
-    {
-        var signer = await _world.SignAsync("Braver Now", Disclosure.Initials);
-        await _world.SealAsync();
-        var id = await _world.RequestAsync();
-        var claimed = (await _world.Queue.ClaimAsync("test", default))!;
-        var source = _world.Get<PacketSource>();
-        var recipient = source.FindRecipient(claimed.Packet)!;
-        var index = PacketIndex.Read(source, claimed, recipient, default);
-        await _world.Get<MySignatureStore>().ChangeAsync(_world.Token(Campaigns.Db.Keys.TokenPurpose.Manage, signer), new SignatureChange(Disclosure.Name, null));
-
-        var walk = new PacketLines(source, claimed, recipient, index);
-        Assert.Single(walk.Read(default).SelectMany(page => page));
-        Assert.True(walk.Moved);
-    }
-
-    [Fact]
-    public async Task Whoever_withdraws_between_the_two_walks_is_not_read()
-    {
-        var leaver = await _world.SignAsync("Leaves Soon");
-        await _world.SealAsync();
-        await _world.RequestAsync();
-        var claimed = (await _world.Queue.ClaimAsync("test", default))!;
-        var source = _world.Get<PacketSource>();
-        var recipient = source.FindRecipient(claimed.Packet)!;
-        var index = PacketIndex.Read(source, claimed, recipient, default);
-        await _world.WithdrawAsync(leaver);
-
-        var walk = new PacketLines(source, claimed, recipient, index);
-        Assert.Empty(walk.Read(default));
-        Assert.True(walk.Moved);
-    }
-
-    [Fact]
     public async Task Signers_of_before_and_after_a_new_root_key_stand_in_one_packet()
     {
         await _world.SignAsync("Sealed Early");
@@ -209,49 +154,6 @@ public sealed class PacketTests : IAsyncLifetime
         await _world.SignAsync("Sealed Last");
         var text = _world.VolumesText(await _world.BuildAsync(countries: ["GB"]));
         foreach (var name in (string[])["Sealed Early", "Sealed Late", "Sealed Last"]) Assert.Equal(1, Occurrences(text, name));
-    }
-
-    [Fact]
-    public async Task A_build_that_was_killed_is_finished_by_the_next_worker()
-    {
-        await _world.SignAsync("Kari Nordmann");
-        await _world.SealAsync();
-        var id = await _world.RequestAsync();
-        var claimed = (await _world.Queue.ClaimAsync("dead", default))!;
-        var parts = new PartFolder(_world.Get<PacketFolder>().CreateWorkFolder(id, claimed.Packet.Attempt));
-        Assert.NotNull(_world.Get<PacketBuilder>().Build(claimed, _world.Get<PacketSource>().FindRecipient(claimed.Packet)!, parts, new(), default));
-        parts.Assemble(new byte[32]);
-        foreach (var file in Directory.EnumerateFiles(_world.PacketFolder, "*", SearchOption.AllDirectories))
-            Assert.DoesNotContain("Nordmann", Encoding.UTF8.GetString(File.ReadAllBytes(file)), StringComparison.Ordinal);
-
-        await _world.RestartAsync();
-        Assert.Null(_world.Packets.OpenFile(id));
-        await _world.SweepAsync();
-        Assert.Empty(Directory.EnumerateFileSystemEntries(_world.PacketFolder));
-        await _world.RunAsync();
-        Assert.Equal(1, Occurrences(_world.VolumesText(id), "Kari Nordmann"));
-        Assert.Single(Directory.EnumerateFileSystemEntries(_world.PacketFolder));
-    }
-
-    [Fact]
-    public async Task Whoever_lost_the_lease_changes_nothing()
-    {
-        await _world.SignAsync("Kari Nordmann");
-        await _world.SealAsync();
-        var id = await _world.RequestAsync();
-        var late = (await _world.Queue.ClaimAsync("late", default))!;
-        Assert.Null(await _world.Queue.ClaimAsync("early", default));
-        _world.Clock.Advance(PacketQueue.Lease + TimeSpan.FromSeconds(1));
-        Assert.NotNull(await _world.Queue.ClaimAsync("other", default));
-
-        Assert.False(await _world.Queue.RenewAsync(late.Packet, 1, 2, default));
-        using (var parts = new PartFolder(_world.Get<PacketFolder>().CreateWorkFolder(id, late.Packet.Attempt)))
-        {
-            var (manifest, jws) = _world.Get<PacketBuilder>().Build(late, _world.Get<PacketSource>().FindRecipient(late.Packet)!, parts, new(), default)!.Value;
-            Assert.Equal(Published.Lost, await _world.Queue.PublishAsync(late, "x", 1, new byte[32], manifest, jws, default));
-        }
-        await _world.Queue.FailAsync(late.Packet, "error", default);
-        Assert.Equal(PacketStatus.Building, _world.Packets.Find(id)!.Status);
     }
 
     [Fact]
@@ -297,18 +199,6 @@ public sealed class PacketTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_packet_that_cannot_be_built_fails_with_a_word_and_not_for_ever()
-    {
-        await _world.SignAsync("Kari Nordmann");
-        await _world.SealAsync();
-        var id = await _world.RequestAsync();
-        await _world.Database.Writes.RunAsync(write => write.Connection.Execute("UPDATE signatures SET person = @broken", new { broken = new byte[40] }));
-        await _world.RunAsync();
-        var packet = _world.Packets.Find(id)!;
-        Assert.Equal((PacketStatus.Failed, "keys"), (packet.Status, packet.Failure));
-    }
-
-    [Fact]
     public async Task Lines_follow_the_day_and_within_it_not_the_ledger()
     {
         for (var i = 0; i < 20; i++) await _world.SignAsync($"Day One {(char)('A' + i)}");
@@ -320,5 +210,5 @@ public sealed class PacketTests : IAsyncLifetime
         Assert.NotEqual(names.Take(20).Order(StringComparer.Ordinal), names.Take(20));
     }
 
-    private static int Occurrences(string text, string name) => text.Split(name).Length - 1;
+    internal static int Occurrences(string text, string name) => text.Split(name).Length - 1;
 }
