@@ -21,28 +21,18 @@ public sealed class Database : IAsyncDisposable
     /// <summary>What a copy is called until it is the database.</summary>
     internal const string Restoring = ".restoring";
 
-    // A clock that went back while nothing ran must not hand out an id twice.
-    private const string NewestId = """
-        SELECT max(id) FROM (SELECT max(id) AS id FROM signatures UNION ALL SELECT max(id) FROM letters UNION ALL SELECT max(id) FROM ledger_queue
-            UNION ALL SELECT max(id) FROM packets UNION ALL SELECT max(id) FROM campaigns UNION ALL SELECT max(id) FROM staff UNION ALL SELECT max(id) FROM audit) AS newest
-        """;
-
-    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(30);
-
     // A meter of its own, so that two databases in one process can be told apart.
     private readonly Meter _meter;
     private readonly Counter<long> _reads;
-    private readonly SqliteDialect _dialect;
-    private readonly FileLock _writeLock;
-    private readonly FileLock? _serveLock;
+    private readonly Dialect _dialect;
+    private readonly IDisposable? _locks;
 
-    private Database(SqliteDialect dialect, FileLock writeLock, FileLock? serveLock, KeyRing keys, Journal journal, WriteQueue writes)
+    internal Database(Dialect dialect, KeyRing keys, Journal journal, WriteQueue writes, IDisposable? locks)
     {
         _meter = new Meter(new MeterOptions("Campaign") { Scope = this });
         _reads = _meter.CreateCounter<long>("campaign.database.reads", description: "Connections taken to read, by who reads.");
         _dialect = dialect;
-        _writeLock = writeLock;
-        _serveLock = serveLock;
+        _locks = locks;
         Keys = keys;
         Journal = journal;
         Writes = writes;
@@ -53,6 +43,9 @@ public sealed class Database : IAsyncDisposable
     public Journal Journal { get; }
 
     public WriteQueue Writes { get; }
+
+    /// <summary>How old what is held in memory may be; null where this process hears of every commit.</summary>
+    internal TimeSpan? MemoryLasts => _dialect.MemoryLasts;
 
     /// <summary>A connection that can only read. Dispose of it soon: a long read keeps the write-ahead log from shrinking.</summary>
     /// <param name="reader">The member that reads, for the metric <c>campaign.database.reads</c>.</param>
@@ -66,7 +59,7 @@ public sealed class Database : IAsyncDisposable
     public T Snapshot<T>(Func<DbConnection, T> read, [CallerMemberName] string reader = "")
     {
         using var connection = Read(reader);
-        connection.Execute("BEGIN TRANSACTION");
+        connection.Execute(_dialect.BeginSnapshot);
         try
         {
             return read(connection);
@@ -79,81 +72,43 @@ public sealed class Database : IAsyncDisposable
     }
 
     /// <summary>Writes what is there already, so that it reaches the disk: a transaction without a change succeeds on a full one.</summary>
-    public Task ProbeAsync(CancellationToken cancellation) =>
-        Writes.RunAsync(write => write.Connection.Execute("UPDATE key_checks SET check_value = check_value"), cancellation);
+    public Task ProbeAsync(CancellationToken cancellation) => Writes.RunAsync(write => write.Connection.Execute(_dialect.Probe, new { writer = write.Writer }), cancellation);
 
     /// <summary>
-    /// Opens, migrates and checks. <paramref name="serving"/> takes the lock of the one long-running process; a command leaves it alone and
-    /// takes its turns at writing beside it. Throws <see cref="StartRefusedException"/> or <see cref="KeysRefusedException"/>.
+    /// Opens, migrates and checks. <paramref name="serving"/>: a process that runs for long; of the embedded database there is one, and a command takes its turns at writing beside it.
+    /// Throws <see cref="StartRefusedException"/> or <see cref="KeysRefusedException"/>.
     /// </summary>
     public static Database Open(DatabaseOptions options, string dataFolder, string keysFolder, TimeSpan oldTokensVerifyFor, bool serving, TimeProvider time, ILoggerFactory logs)
     {
-        if (options.Provider != DatabaseOptions.Sqlite)
-            throw new StartRefusedException($"Database:Provider is '{options.Provider}', but this version runs on 'sqlite' only; PostgreSQL comes later.");
         OwnerOnly.CreateFolder(dataFolder);
-
-        FileLock? serveLock = null;
-        if (serving)
+        var folder = new DatabaseFolder(dataFolder, keysFolder, oldTokensVerifyFor);
+        return options.Provider switch
         {
-            serveLock = new FileLock(Path.Combine(dataFolder, "serve.lock"));
-            if (!serveLock.TryTake())
-            {
-                serveLock.Dispose();
-                throw new StartRefusedException("Another Campaign server runs on this data folder. One SQLite file has one server; several need PostgreSQL.");
-            }
-        }
-
-        var dialect = new SqliteDialect(options.ConnectionString ?? $"Data Source={Path.Combine(dataFolder, FileName)}");
-        if (!File.Exists(dialect.File) && File.Exists(dialect.File + Restoring))
-        {
-            serveLock?.Dispose();
-            throw new StartRefusedException("A restore was cut off half way. Run it again: an empty database would take the place of yours.");
-        }
-        // Made here and empty, so that SQLite gives its side files the same narrow permissions.
-        if (!File.Exists(dialect.File)) OwnerOnly.Open(dialect.File, FileMode.CreateNew, FileAccess.Write).Dispose();
-        var writeLock = new FileLock(Path.Combine(dataFolder, "write.lock"));
-        var log = logs.CreateLogger<Database>();
-        KeyRing keys;
-        long newestId;
-        writeLock.Take(_patience);
-        try
-        {
-            using var connection = dialect.OpenForWriting();
-            foreach (var name in Migrations.Run(connection, dialect, time.UtcNow())) log.LogInformation("Migrated: {Migration}", name);
-            keys = KeyRing.Open(keysFolder, connection, dialect.OpenForReading, oldTokensVerifyFor, time);
-            newestId = connection.QuerySingle<long?>(NewestId) ?? 0;
-            if (serving)
-            {
-                // Nobody else serves this file, so whatever a dead process had leased is free.
-                connection.Execute("UPDATE letters SET lease_until = NULL WHERE lease_until IS NOT NULL");
-                connection.Execute("UPDATE packets SET lease_until = NULL WHERE lease_until IS NOT NULL");
-            }
-        }
-        catch
-        {
-            serveLock?.Dispose();
-            throw;
-        }
-        finally
-        {
-            writeLock.Release();
-        }
-        log.LogInformation("SQLite {Version}", SqliteDialect.LibraryVersion);
-        var journal = new Journal(Path.Combine(dataFolder, "journal.jsonl"));
-        // Commands run beside a server: another writer number keeps their ids apart.
-        var writes = new WriteQueue(dialect, writeLock, journal, keys, serving ? 0 : 1, newestId, time, logs.CreateLogger<WriteQueue>());
-        return new Database(dialect, writeLock, serveLock, keys, journal, writes);
+            DatabaseOptions.Sqlite => SqliteStart.Open(options, folder, serving, time, logs),
+            DatabaseOptions.Postgres => PostgresStart.Open(options, folder, time, logs),
+            _ => throw new StartRefusedException($"Database:Provider is '{options.Provider}'; it can be '{DatabaseOptions.Sqlite}' or '{DatabaseOptions.Postgres}'."),
+        };
     }
 
     public async ValueTask DisposeAsync()
     {
-        _dialect.CloseReaders();
+        // SQLite's pooled readers first: the writer's connection is the last one to close, and its checkpoint runs under the lock.
+        if (_dialect is SqliteDialect embedded) embedded.CloseReaders();
         await Writes.DisposeAsync();
+        _dialect.Dispose();
         Journal.Dispose();
         _meter.Dispose();
-        _writeLock.Dispose();
-        _serveLock?.Dispose();
+        _locks?.Dispose();
     }
+}
+
+/// <summary>What of a database lies in files.</summary>
+/// <param name="Data">The journal, and the embedded database itself.</param>
+/// <param name="Keys">The keys.</param>
+/// <param name="OldTokensVerifyFor">See <see cref="KeysOptions"/>.</param>
+internal sealed record DatabaseFolder(string Data, string Keys, TimeSpan OldTokensVerifyFor)
+{
+    public Journal OpenJournal() => new(Path.Combine(Data, "journal.jsonl"));
 }
 
 /// <summary>How rows become records: <c>confirmed_at</c> fills <c>ConfirmedAt</c>.</summary>

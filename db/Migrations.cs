@@ -4,7 +4,7 @@ using Dapper;
 namespace Campaigns.Db;
 
 /// <summary>
-/// Numbered SQL files of <c>db/migrations</c>, embedded, each run once and in order, each in a transaction of its own. A file with a
+/// Numbered SQL files of <c>db/migrations</c>, embedded, each run once and in order, each in a transaction. A file with a
 /// database's name before <c>.sql</c> runs on that database only.
 /// </summary>
 public static class Migrations
@@ -20,10 +20,11 @@ public static class Migrations
         foreach (var name in Names(dialect).Where(name => !applied.Contains(name)))
         {
             var sql = Read(name).Replace("{id_key}", dialect.IdKey, StringComparison.Ordinal).Replace("{blob}", dialect.Blob, StringComparison.Ordinal);
-            connection.Execute("BEGIN TRANSACTION");
-            connection.Execute(sql);
-            connection.Execute("INSERT INTO migrations (name, applied_at) VALUES (@name, @at)", new { name, at = now.ToUnixTimeMilliseconds() });
-            connection.Execute("COMMIT TRANSACTION");
+            dialect.Migrate(connection, () =>
+            {
+                connection.Execute(sql);
+                connection.Execute("INSERT INTO migrations (name, applied_at) VALUES (@name, @at)", new { name, at = now.ToUnixTimeMilliseconds() });
+            });
             ran.Add(name);
         }
         return ran;

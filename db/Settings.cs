@@ -40,10 +40,13 @@ public sealed class KeysOptions
 public sealed class DatabaseOptions
 {
     public const string Sqlite = "sqlite";
+    public const string Postgres = "postgres";
 
+    /// <summary><c>sqlite</c> or <c>postgres</c>.</summary>
     [Required]
     public string Provider { get; set; } = Sqlite;
 
+    /// <summary>Null is the file in the data folder. PostgreSQL needs one; it may name several hosts, of which the primary is used.</summary>
     public string? ConnectionString { get; set; }
 }
 

@@ -17,6 +17,9 @@ public sealed record Campaign
     public required long Id { get; init; }
     public required string Slug { get; init; }
     public required string State { get; init; }
+
+    /// <summary>Moves with every edit.</summary>
+    public required long Version { get; init; }
     public required string Organisation { get; init; }
     public required Controller Controller { get; init; }
     public required PrivacyNotice PrivacyNotice { get; init; }

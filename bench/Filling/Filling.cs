@@ -7,7 +7,6 @@ using Campaigns.Db.Campaigns;
 using Campaigns.Db.Signatures;
 using Campaigns.Db.Writes;
 using Campaigns.Signatures;
-using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Configuration;
 
 namespace Campaigns.Bench.Filling;
@@ -52,7 +51,8 @@ internal static class Filling
 
         // Whoever fills leaves the write-ahead log, and for that must be alone.
         folder.CloseReaders();
-        using var writing = new WritingConnection((SqliteConnection)new SqliteDialect($"Data Source={Path.Combine(folder.Path, Database.FileName)}").OpenForWriting());
+        using var dialect = new SqliteDialect($"Data Source={Path.Combine(folder.Path, Database.FileName)}");
+        using var writing = new SqliteWriting(dialect, dialect.OpenForWriting());
         var rows = new FillingRows(writing, new Ids(0, TimeProvider.System), confirmed);
         rows.Begin();
         foreach (var batch in Enumerable.Range(0, count).Chunk(Batch))

@@ -63,7 +63,7 @@ public sealed class CampaignEditor(Database database, CampaignStore campaigns, L
         ledger.WriteEmptyHead(write, id, draft.Slug);
         actor.Audit(write, "campaign.create", draft.Slug);
         write.AfterCommit(campaigns.ForgetList);
-        return CampaignStore.Load(write.Connection, draft.Slug)!;
+        return CampaignStore.LoadToEdit(write, draft.Slug)!;
     });
 
     /// <summary>
@@ -73,7 +73,7 @@ public sealed class CampaignEditor(Database database, CampaignStore campaigns, L
     public Task<Outcome<Campaign>> ChangeAsync(string slug, Func<Campaign, Outcome<CampaignDraft>> change, Actor actor) =>
         database.Writes.RunAsync<Outcome<Campaign>>(write =>
         {
-            if (CampaignStore.Load(write.Connection, slug) is not { } current) return Refusal.NotFound;
+            if (CampaignStore.LoadToEdit(write, slug) is not { } current) return Refusal.NotFound;
             var changed = change(current);
             if (changed.Value is not { } draft) return changed.Refusal!;
             if (current.State == CampaignState.Archived) return Refusal.WrongState;
@@ -92,15 +92,15 @@ public sealed class CampaignEditor(Database database, CampaignStore campaigns, L
             foreach (var key in Promises.MadeSafer(current, draft)) LedgerQueue.DisturbRecipient(write, current.Id, key);
             WriteCountriesAndRecipients(write, current.Id, draft, current.Recipients);
             actor.Audit(write, "campaign.change", slug);
-            Forget(write, current);
-            return CampaignStore.Load(write.Connection, slug)!;
+            Edited(write, current);
+            return CampaignStore.LoadToEdit(write, slug)!;
         });
 
     /// <summary>Adds the next version of the given locales. Earlier signatures stay with the version they signed.</summary>
     public Task<Outcome<Campaign>> AddTextsAsync(string slug, IReadOnlyList<DraftText> texts, Actor actor) =>
         database.Writes.RunAsync<Outcome<Campaign>>(write =>
         {
-            if (CampaignStore.Load(write.Connection, slug) is not { } current) return Refusal.NotFound;
+            if (CampaignStore.LoadToEdit(write, slug) is not { } current) return Refusal.NotFound;
             if (current.State == CampaignState.Archived) return Refusal.WrongState;
             foreach (var text in texts)
             {
@@ -108,14 +108,14 @@ public sealed class CampaignEditor(Database database, CampaignStore campaigns, L
                 WriteTexts(write, current.Id, slug, [text], version, current.Texts.Select(known => known.Locale).ToList());
             }
             actor.Audit(write, "campaign.texts", slug, detail: string.Join(' ', texts.Select(text => text.Locale)));
-            Forget(write, current);
-            return CampaignStore.Load(write.Connection, slug)!;
+            Edited(write, current);
+            return CampaignStore.LoadToEdit(write, slug)!;
         });
 
     /// <summary>Moves the campaign to a state; to the state it is in, nothing happens. Archived is final.</summary>
     public Task<Refusal?> MoveAsync(string slug, string state, Actor actor) => database.Writes.RunAsync(write =>
     {
-        if (CampaignStore.Load(write.Connection, slug) is not { } current) return Refusal.NotFound;
+        if (CampaignStore.LoadToEdit(write, slug) is not { } current) return Refusal.NotFound;
         if (current.State == state) return null;
         var allowed = (current.State, state) is
             (CampaignState.Draft, CampaignState.Open) or (CampaignState.Closed, CampaignState.Open) or
@@ -123,14 +123,13 @@ public sealed class CampaignEditor(Database database, CampaignStore campaigns, L
         if (!allowed) return Refusal.WrongState;
         write.Connection.Execute(Move, new { state, current.Id, now = write.Now.ToUnixTimeMilliseconds() });
         actor.Audit(write, "campaign." + state, slug);
-        Forget(write, current);
+        Edited(write, current);
         return null;
     });
 
-    // At once for what follows in the same batch, and again once committed, because a reader may have remembered the old one in between.
-    private void Forget(WriteTransaction write, Campaign campaign)
+    private void Edited(WriteTransaction write, Campaign campaign)
     {
-        campaigns.Forget(campaign);
+        write.Connection.Execute("UPDATE campaigns SET version = version + 1 WHERE id = @Id", new { campaign.Id });
         write.AfterCommit(() => campaigns.Forget(campaign));
     }
 

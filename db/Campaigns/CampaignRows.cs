@@ -7,6 +7,7 @@ internal sealed class CampaignRow
     public required long Id { get; init; }
     public required string Slug { get; init; }
     public required string State { get; init; }
+    public required long Version { get; init; }
     public required string Organisation { get; init; }
     public required string ControllerName { get; init; }
     public required string ControllerContact { get; init; }
@@ -26,6 +27,7 @@ internal sealed class CampaignRow
         Id = Id,
         Slug = Slug,
         State = State,
+        Version = Version,
         Organisation = Organisation,
         Controller = new Controller(ControllerName, ControllerContact),
         PrivacyNotice = new PrivacyNotice(PrivacyVersion, PrivacyBody),

@@ -2,19 +2,20 @@ using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using System.Data.Common;
 using Campaigns.Db.Memory;
+using Campaigns.Db.Writes;
 using Dapper;
 
 namespace Campaigns.Db.Campaigns;
 
 /// <summary>
 /// Reads campaigns. They change rarely and every request needs one, so they are kept in memory and forgotten by the commit that changes
-/// them; so is the list of which there are, and a storm of wrong addresses asks the database nothing (this process is the only one that
-/// writes campaigns, see docs/adr/0001).
+/// them; so is the list of which there are, and a storm of wrong addresses asks the database nothing. Where other processes write too, both are read anew twice a second while
+/// somebody asks, and whoever signs holds the version they saw against the database's.
 /// </summary>
 public sealed class CampaignStore
 {
     private const string Select = """
-        SELECT c.id, c.slug, c.state, c.organisation, c.controller_name, c.controller_contact, c.privacy_version, p.body AS privacy_body,
+        SELECT c.id, c.slug, c.state, c.version, c.organisation, c.controller_name, c.controller_contact, c.privacy_version, p.body AS privacy_body,
                c.goal, c.opens_at, c.closes_at, c.hand_over_on, c.answer_within_days, c.erase_after_days, c.sensitive, c.allowed_origins
         FROM campaigns c JOIN privacy_notices p ON p.campaign_id = c.id AND p.version = c.privacy_version
         """;
@@ -34,6 +35,10 @@ public sealed class CampaignStore
         FROM recipients WHERE campaign_id = @id AND removed_at IS NULL ORDER BY position
         """;
 
+    private const string SelectVersion = "SELECT id, version, slug FROM campaigns {rows} WHERE id = @id ORDER BY id {lock_use}";
+
+    private const string SelectToEdit = "SELECT id FROM campaigns WHERE slug = @slug {lock}";
+
     private const string SelectIndex = "SELECT id, slug FROM campaigns ORDER BY id DESC";
 
     private readonly ConcurrentDictionary<long, Kept<Campaign>> _campaigns = new();
@@ -45,7 +50,7 @@ public sealed class CampaignStore
     {
         _database = database;
         _time = time;
-        _index = new Kept<CampaignIndex>(ReadIndex, time);
+        _index = new Kept<CampaignIndex>(ReadIndex, time, database.MemoryLasts);
     }
 
     /// <summary>The campaign in whatever state, or null; what is not there is known without asking the database.</summary>
@@ -90,15 +95,27 @@ public sealed class CampaignStore
             .Select(row => new PetitionText(row.Locale, (int)row.Version, row.Title, row.Demand, row.Hash))];
     }
 
-    /// <summary>False once the campaign was changed or forgotten since this object was read.</summary>
-    internal bool IsCurrent(Campaign campaign) => _campaigns.TryGetValue(campaign.Id, out var kept) && kept.IsCurrent(campaign);
+    /// <summary>Those of the campaigns that were edited since they were read, as they are; none can be edited until the transaction ends.</summary>
+    internal static Dictionary<long, Campaign> FindChanged(WriteTransaction write, IReadOnlyCollection<Campaign> campaigns)
+    {
+        var byId = campaigns.DistinctBy(campaign => campaign.Id).OrderBy(campaign => campaign.Id).ToList();
+        var versions = write.ReadEach(SelectVersion, byId, static (statement, campaign) => statement.Set("@id", campaign.Id), row => (Id: row.Long(0), Version: row.Long(1), Slug: row.Text(2)));
+        var seen = campaigns.ToLookup(campaign => campaign.Id, campaign => campaign.Version);
+        return versions.Where(now => seen[now.Id].Any(version => version != now.Version)).ToDictionary(now => now.Id, now => Load(write.Connection, now.Slug)!);
+    }
+
+    /// <summary>The campaign for an edit of it: nobody else edits it, nor signs it, until the transaction ends.</summary>
+    internal static Campaign? LoadToEdit(WriteTransaction write, string slug)
+    {
+        write.Connection.QuerySingleOrDefault<long?>(write.Sql(SelectToEdit), new { slug });
+        return Load(write.Connection, slug);
+    }
 
     internal void Forget(Campaign campaign) => Kept(campaign.Id).Move();
 
     internal void ForgetList() => _index.Move();
 
-    /// <summary>Reads past the memory, inside a transaction that is about to change the campaign.</summary>
-    internal static Campaign? Load(DbConnection connection, string slug) =>
+    private static Campaign? Load(DbConnection connection, string slug) =>
         Load(connection, connection.QuerySingleOrDefault<CampaignRow>(Select + " WHERE c.slug = @slug", new { slug }));
 
     private static Campaign? Load(DbConnection connection, CampaignRow? row) => row?.ToCampaign(
@@ -106,7 +123,7 @@ public sealed class CampaignStore
         connection.Query<CountryRow>(SelectCountries, new { id = row.Id }),
         connection.Query<RecipientRow>(SelectRecipients, new { id = row.Id }));
 
-    private Kept<Campaign> Kept(long id) => _campaigns.TryGetValue(id, out var kept) ? kept : _campaigns.GetOrAdd(id, _ => new Kept<Campaign>(() => ReadCampaign(id), _time));
+    private Kept<Campaign> Kept(long id) => _campaigns.TryGetValue(id, out var kept) ? kept : _campaigns.GetOrAdd(id, _ => new Kept<Campaign>(() => ReadCampaign(id), _time, _database.MemoryLasts));
 
     private Campaign ReadCampaign(long id) =>
         _database.Snapshot(connection => Load(connection, connection.QuerySingle<CampaignRow>(Select + " WHERE c.id = @id", new { id })))!;

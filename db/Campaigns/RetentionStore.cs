@@ -21,7 +21,7 @@ public sealed class RetentionStore(Database database)
 
     private const string SelectNext = $"SELECT id FROM signatures WHERE campaign_id = @campaignId AND id > @after AND {Erasable} ORDER BY id LIMIT @limit";
 
-    private const string FindAgain = $"SELECT {SignatureRow.Columns} FROM signatures WHERE campaign_id = @campaignId AND id IN @ids AND {Erasable}";
+    private const string FindAgain = $"SELECT {SignatureRow.Columns} FROM signatures WHERE campaign_id = @campaignId AND id IN @ids AND {Erasable} ORDER BY id {{lock}}";
 
     private const string CutLinks = """
         UPDATE ledger_entries SET signature_id = NULL
@@ -62,7 +62,7 @@ public sealed class RetentionStore(Database database)
     public Task<int> EraseAsync(long campaignId, IReadOnlyList<long> ids, CancellationToken cancellationToken) => database.Writes.RunAsync(
         write =>
         {
-            var rows = write.Connection.Query<SignatureRow>(FindAgain, new { campaignId, ids }).ToList();
+            var rows = write.Connection.Query<SignatureRow>(write.Sql(FindAgain), new { campaignId, ids }).ToList();
             // What never counted goes for good.
             foreach (var row in rows.Where(NeverCounted)) Drop(write, row);
             foreach (var row in rows.Where(row => row.State is SignatureState.Withdrawn or SignatureState.Invalidated)) OwedRemovals.Note(write, row);

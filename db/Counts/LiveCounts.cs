@@ -15,11 +15,13 @@ public sealed class LiveCounts
     private readonly ConcurrentDictionary<(long Campaign, bool Sensitive), Entry> _entries = new();
     private readonly CountStore _counts;
     private readonly TimeProvider _time;
+    private readonly TimeSpan? _lasts;
 
     public LiveCounts(Database database, CountStore counts, TimeProvider time)
     {
         _counts = counts;
         _time = time;
+        _lasts = database.MemoryLasts;
         database.Writes.CountsMoved += Move;
     }
 
@@ -27,7 +29,7 @@ public sealed class LiveCounts
     public ValueTask<PublicCounts> OfAsync(Campaign campaign)
     {
         if (!_entries.TryGetValue((campaign.Id, campaign.Sensitive), out var entry))
-            entry = _entries.GetOrAdd((campaign.Id, campaign.Sensitive), key => new Entry(_counts, _time, key.Campaign, key.Sensitive));
+            entry = _entries.GetOrAdd((campaign.Id, campaign.Sensitive), key => new Entry(_counts, _time, _lasts, key.Campaign, key.Sensitive));
         return entry.GetAsync();
     }
 
@@ -37,9 +39,9 @@ public sealed class LiveCounts
         if (_entries.TryGetValue((campaignId, true), out var sensitive)) sensitive.Move();
     }
 
-    private sealed class Entry(CountStore counts, TimeProvider time, long campaignId, bool sensitive)
+    private sealed class Entry(CountStore counts, TimeProvider time, TimeSpan? lasts, long campaignId, bool sensitive)
     {
-        private readonly Kept<PublicCounts> _kept = new(() => counts.ReadPublic(campaignId, sensitive), time, sparing: true);
+        private readonly Kept<PublicCounts> _kept = new(() => counts.ReadPublic(campaignId, sensitive), time, lasts, sparing: true);
         private Stamped? _stamped;
 
         public void Move() => _kept.Move();

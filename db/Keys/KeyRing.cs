@@ -1,6 +1,5 @@
 using System.Data.Common;
 using System.Security.Cryptography;
-using Campaigns.Db.Writes;
 using Dapper;
 
 namespace Campaigns.Db.Keys;
@@ -20,16 +19,17 @@ public sealed class KeyRing
     private const string Note = "INSERT INTO key_checks (kind, version, check_value, created_at) VALUES (@kind, @version, @check, @now)";
 
     private readonly Lock _loading = new();
-    private readonly Func<DbConnection> _read;
+    private readonly Dialect _dialect;
     private readonly TimeSpan _oldTokensVerifyFor;
     private readonly TimeProvider _time;
     private volatile Loaded _keys;
     private long _refused = -1;
+    private long _askedForToken = -1_000;
 
-    private KeyRing(KeyFiles files, DbConnection connection, Func<DbConnection> read, TimeSpan oldTokensVerifyFor, TimeProvider time)
+    private KeyRing(KeyFiles files, DbConnection connection, Dialect dialect, TimeSpan oldTokensVerifyFor, TimeProvider time)
     {
         Files = files;
-        _read = read;
+        _dialect = dialect;
         _oldTokensVerifyFor = oldTokensVerifyFor;
         _time = time;
         _keys = Load(connection);
@@ -55,12 +55,12 @@ public sealed class KeyRing
     /// Opens the keys of a database. An empty database gets new keys where there are none and remembers a check value of each; any other
     /// must find the keys it remembers, or <see cref="KeysRefusedException"/> names what is missing or wrong. The caller holds the write lock.
     /// </summary>
-    internal static KeyRing Open(string folder, DbConnection connection, Func<DbConnection> read, TimeSpan oldTokensVerifyFor, TimeProvider time)
+    internal static KeyRing Open(string folder, DbConnection connection, Dialect dialect, TimeSpan oldTokensVerifyFor, TimeProvider time)
     {
         var files = new KeyFiles(folder);
         if (connection.QuerySingle<long>("SELECT count(*) FROM key_checks") == 0) files.CreateMissing();
         foreach (var (kind, version, key) in Check(folder, connection)) Remember(connection, kind, version, key, time.UtcNow());
-        return new KeyRing(files, connection, read, oldTokensVerifyFor, time);
+        return new KeyRing(files, connection, dialect, oldTokensVerifyFor, time);
     }
 
     /// <summary>
@@ -84,26 +84,30 @@ public sealed class KeyRing
     /// <summary>Takes up keys that were made or retired since; throws <see cref="KeysRefusedException"/> when one cannot be read, and goes on with what it has.</summary>
     public void Refresh()
     {
-        using var connection = _read();
+        using var connection = _dialect.OpenForReading();
         Follow(connection);
     }
 
+    /// <summary>How many keys were made and retired, as far as the ring follows; a batch whose database says otherwise is not written.</summary>
+    internal long Changes => Math.Max(_keys.Changes, Volatile.Read(ref _refused));
+
     /// <summary>
-    /// On the writer thread, before a batch: what is written is sealed and indexed under the newest keys the database knows. A key that
-    /// cannot be read stops nobody from signing; <see cref="Refresh"/> complains of it. No other server writes, so nothing is missed.
+    /// For the writer, when a batch found that keys were made or retired: what is written is sealed and indexed under the newest keys the database knows. Where this process alone serves, a key that
+    /// cannot be read stops nobody from signing, and <see cref="Refresh"/> complains of it. Where others write too they look addresses up under it: false, nothing may be written.
     /// </summary>
-    internal void FollowInTransaction(WritingConnection writing)
+    internal bool Follow()
     {
-        var changes = writing.Prepare(CountChanges).ReadLong();
-        if (changes == _keys.Changes || changes == Volatile.Read(ref _refused)) return;
+        using var connection = _dialect.OpenForReading();
         try
         {
-            Follow(writing.Connection);
+            Follow(connection);
         }
         catch (KeysRefusedException)
         {
-            Volatile.Write(ref _refused, changes);
+            if (_dialect.MemoryLasts is not null) return false;
+            Volatile.Write(ref _refused, connection.QuerySingle<long>(CountChanges));
         }
+        return true;
     }
 
     private void Follow(DbConnection connection)
@@ -117,18 +121,29 @@ public sealed class KeyRing
         }
     }
 
-    private byte[]? FindRoot(byte version)
+    private byte[]? FindRoot(byte version) => TryRefresh() ? _keys.Sealer.FindRoot(version) : null;
+
+    // Anybody can write a version on a link: the database is asked about such once a second.
+    private byte[]? FindToken(byte version)
+    {
+        var now = Environment.TickCount64;
+        var asked = Interlocked.Read(ref _askedForToken);
+        if (now - asked < 1_000 || Interlocked.CompareExchange(ref _askedForToken, now, asked) != asked || !TryRefresh()) return null;
+        return _keys.TokenKeys.GetValueOrDefault(version);
+    }
+
+    // What cannot be read the job complains of; here a value just does not open.
+    private bool TryRefresh()
     {
         try
         {
             Refresh();
+            return true;
         }
         catch (KeysRefusedException)
         {
-            // Said by the job; here the value just does not open.
-            return null;
+            return false;
         }
-        return _keys.Sealer.FindRoot(version);
     }
 
     private Loaded Load(DbConnection connection)
@@ -142,7 +157,8 @@ public sealed class KeyRing
             rows.Count + rows.Count(row => row.RetiredAt is not null),
             new Sealer(keys[KeyFiles.Root], FindRoot),
             new BlindIndex(keys[KeyFiles.Index]),
-            new Tokens(keys[KeyFiles.Token], endsAt, _time),
+            new Tokens(keys[KeyFiles.Token], endsAt, FindToken, _time),
+            keys[KeyFiles.Token],
             [.. keys[KeyFiles.Signing].Values.Select(SigningKey.FromPkcs8)]);
     }
 
@@ -157,7 +173,7 @@ public sealed class KeyRing
     // One-way, and of no use for anything but this comparison.
     private static byte[] CheckValue(byte[] key) => HMACSHA256.HashData(key, "campaign-key-check-v1"u8);
 
-    private sealed record Loaded(long Changes, Sealer Sealer, BlindIndex BlindIndex, Tokens Tokens, IReadOnlyList<SigningKey> Signing);
+    private sealed record Loaded(long Changes, Sealer Sealer, BlindIndex BlindIndex, Tokens Tokens, IReadOnlyDictionary<int, byte[]> TokenKeys, IReadOnlyList<SigningKey> Signing);
 
     private sealed class CheckRow
     {

@@ -27,14 +27,17 @@ public sealed class Tokens
     private readonly SortedDictionary<int, byte[]> _keys;
     private readonly IReadOnlyDictionary<int, DateTimeOffset> _endsAt;
     private readonly TimeProvider _time;
+    private readonly Func<byte, byte[]?> _findNewer;
     private readonly byte _current;
 
     /// <param name="keys">Token keys by version.</param>
     /// <param name="endsAt">Until when a replaced key still verifies; the newest has no end.</param>
+    /// <param name="findNewer">Asked for a version that is newer than these: another process may have rotated since.</param>
     /// <param name="time">The clock.</param>
-    internal Tokens(SortedDictionary<int, byte[]> keys, IReadOnlyDictionary<int, DateTimeOffset> endsAt, TimeProvider time)
+    internal Tokens(SortedDictionary<int, byte[]> keys, IReadOnlyDictionary<int, DateTimeOffset> endsAt, Func<byte, byte[]?> findNewer, TimeProvider time)
     {
         _keys = keys;
+        _findNewer = findNewer;
         _endsAt = endsAt;
         _time = time;
         _current = (byte)keys.Keys.Max();
@@ -59,7 +62,7 @@ public sealed class Tokens
         Span<byte> bytes = stackalloc byte[BodyLength + MacLength];
         if (text is null || text.Length != Base64Url.GetEncodedLength(bytes.Length)) return false;
         if (!Base64Url.TryDecodeFromChars(text, bytes, out var written) || written != bytes.Length) return false;
-        if (bytes[0] != (byte)purpose || !_keys.TryGetValue(bytes[1], out var key)) return false;
+        if (bytes[0] != (byte)purpose || Find(bytes[1]) is not { } key) return false;
         if (_endsAt.TryGetValue(bytes[1], out var end) && _time.GetUtcNow() >= end) return false;
         Span<byte> mac = stackalloc byte[MacLength];
         Mac(key, bytes[..BodyLength], mac);
@@ -67,6 +70,8 @@ public sealed class Tokens
         token = new Token(purpose, BinaryPrimitives.ReadInt64BigEndian(bytes[2..]), BinaryPrimitives.ReadInt64BigEndian(bytes[10..]), BinaryPrimitives.ReadUInt16BigEndian(bytes[18..]));
         return true;
     }
+
+    private byte[]? Find(byte version) => _keys.GetValueOrDefault(version) ?? (version > _current ? _findNewer(version) : null);
 
     private static void Mac(byte[] key, ReadOnlySpan<byte> body, Span<byte> mac)
     {

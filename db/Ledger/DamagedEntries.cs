@@ -9,7 +9,7 @@ namespace Campaigns.Db.Ledger;
 /// </summary>
 public sealed class DamagedEntries(Database database)
 {
-    private const string SetOneAside = "UPDATE ledger_queue SET state = 'damaged' WHERE id = @id";
+    private const string SetOneAside = "UPDATE ledger_queue SET state = 'damaged' WHERE campaign_id = @campaignId AND id = @id";
 
     private const string SelectDamaged = $"{QueuedEntry.Select} WHERE q.state = 'damaged' AND q.campaign_id IN (SELECT id FROM campaigns)";
 
@@ -30,7 +30,7 @@ public sealed class DamagedEntries(Database database)
     internal static bool SetAside(WriteTransaction write, IEnumerable<QueuedEntry> entries)
     {
         var some = false;
-        foreach (var entry in entries.Where(entry => entry.IsDamaged)) some |= write.Prepare(SetOneAside).Set("@id", entry.Id).Run() > 0;
+        foreach (var entry in entries.Where(entry => entry.IsDamaged)) some |= write.Prepare(SetOneAside).Set("@campaignId", entry.CampaignId).Set("@id", entry.Id).Run() > 0;
         return some;
     }
 }

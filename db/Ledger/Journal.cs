@@ -35,18 +35,22 @@ public sealed record JournalContent(IReadOnlyList<JournalAct> Acts, IReadOnlyLis
 
 /// <summary>
 /// The append-only file outside the database: what must survive a restored backup. Lines of JSON with ids and public heads only, each on
-/// disk before the call returns. Appended to under the write lock, so that processes do not write over each other.
+/// disk before the call returns. Processes that share it take turns by a lock file beside it.
 /// </summary>
 public sealed class Journal : IDisposable
 {
     private readonly string _path;
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(10);
+
     private readonly FileStream _file;
+    private readonly FileLock _turn;
     private readonly Lock _gate = new();
 
     public Journal(string path)
     {
         _path = path;
         _file = OwnerOnly.Open(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite);
+        _turn = new FileLock(Path.ChangeExtension(path, ".lock"));
     }
 
     /// <summary>Notes acts, before the commit that carries them out. An empty list writes nothing.</summary>
@@ -82,7 +86,11 @@ public sealed class Journal : IDisposable
         return new JournalContent(acts, heads, unreadable);
     }
 
-    public void Dispose() => _file.Dispose();
+    public void Dispose()
+    {
+        _file.Dispose();
+        _turn.Dispose();
+    }
 
     private static bool TryRead(string line, List<JournalAct> acts, List<JournalHead> heads)
     {
@@ -119,13 +127,26 @@ public sealed class Journal : IDisposable
         if (lines.Length == 0) return;
         lock (_gate)
         {
-            // Another process may have written since; and a line that a crash tore must not swallow the next one.
-            var file = _file.SafeFileHandle;
-            var end = RandomAccess.GetLength(file);
-            Span<byte> last = stackalloc byte[1];
-            if (end > 0 && RandomAccess.Read(file, last, end - 1) == 1 && last[0] != '\n') lines.Insert(0, '\n');
-            RandomAccess.Write(file, Encoding.UTF8.GetBytes(lines.ToString()), end);
-            RandomAccess.FlushToDisk(file);
+            _turn.Take(_patience);
+            try
+            {
+                Write(lines);
+            }
+            finally
+            {
+                _turn.Release();
+            }
         }
+    }
+
+    private void Write(StringBuilder lines)
+    {
+        // Another process may have written since; and a line that a crash tore must not swallow the next one.
+        var file = _file.SafeFileHandle;
+        var end = RandomAccess.GetLength(file);
+        Span<byte> last = stackalloc byte[1];
+        if (end > 0 && RandomAccess.Read(file, last, end - 1) == 1 && last[0] != '\n') lines.Insert(0, '\n');
+        RandomAccess.Write(file, Encoding.UTF8.GetBytes(lines.ToString()), end);
+        RandomAccess.FlushToDisk(file);
     }
 }

@@ -42,7 +42,7 @@ internal static class LedgerQueue
         write.CountsMoved(campaignId);
         write.Prepare(InsertAdd)
             .Set("@id", write.NextId()).Set("@campaignId", campaignId).Set("@signatureId", signatureId).Set("@country", country)
-            .Set("@commitment", commitment).Set("@textHash", textHash).Set("@now", write.Now.ToUnixTimeMilliseconds()).Run();
+            .Set("@commitment", commitment).Set("@textHash", textHash).Set("@now", write.Now.ToUnixTimeMilliseconds()).Later();
     }
 
     /// <summary>Takes a signature out: unsealed it leaves no line, sealed it gets one remove line, however often this is called.</summary>

@@ -18,7 +18,7 @@ public sealed class LedgerRecovery(Database database, SignatureSeal seal, Ledger
 
     private const int ActsAtOnce = 500;
 
-    private const string Mark = "UPDATE campaigns SET ledger_behind = CASE WHEN id IN @behind THEN 1 ELSE 0 END";
+    private const string Mark = "UPDATE campaigns SET ledger_behind = @behind WHERE id = @id";
 
     private const string SelectHeads = "SELECT campaign_id, size, root FROM ledger_heads WHERE size > 0";
 
@@ -32,7 +32,7 @@ public sealed class LedgerRecovery(Database database, SignatureSeal seal, Ledger
         stops.Set(found);
         foreach (var reason in stops.Reasons) log.LogError(SealingStopped, "{Reason}", reason);
         // First: what is forgotten in a campaign behind its ledger leaves word for the import.
-        await MarkAsync([.. found.Keys.Order()], cancellationToken);
+        await MarkAsync(found.Keys, cancellationToken);
         await ReplayAsync(journal.Acts, cancellationToken);
         await RememberAsync(journal.Heads, stored, cancellationToken);
         await sealer.PublishHeadsAsync(cancellationToken);
@@ -40,15 +40,17 @@ public sealed class LedgerRecovery(Database database, SignatureSeal seal, Ledger
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    private async Task MarkAsync(IReadOnlyList<long> behind, CancellationToken cancellation)
+    private async Task MarkAsync(IReadOnlyCollection<long> behind, CancellationToken cancellation)
     {
+        List<(long Id, long Behind)> changes;
         using (var connection = database.Read())
         {
-            // A campaign that was made after the backup is not here to be marked.
-            var expected = connection.Query<long>("SELECT id FROM campaigns WHERE id IN @behind ORDER BY id", new { behind });
-            if (connection.Query<long>("SELECT id FROM campaigns WHERE ledger_behind = 1 ORDER BY id").SequenceEqual(expected)) return;
+            // A campaign that was made after the backup is not here to be marked. Where other processes have other journals, those may remember more than this one.
+            changes = [.. connection.Query<(long Id, long Behind)>("SELECT id, ledger_behind FROM campaigns ORDER BY id")
+                .Where(row => row.Behind == 0 ? behind.Contains(row.Id) : !behind.Contains(row.Id) && database.MemoryLasts is null)];
         }
-        await database.Writes.RunAsync(write => write.Connection.Execute(Mark, new { behind }), cancellation);
+        if (changes.Count == 0) return;
+        await database.Writes.RunAsync(write => write.Connection.Execute(Mark, changes.Select(row => new { id = row.Id, behind = 1 - row.Behind })), cancellation);
     }
 
     private async Task ReplayAsync(IReadOnlyList<JournalAct> acts, CancellationToken cancellation)

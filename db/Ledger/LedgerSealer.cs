@@ -25,9 +25,11 @@ public sealed class LedgerSealer(Database database, LedgerStore ledger, SealingS
         WHERE state <> 'owed' GROUP BY campaign_id, state ORDER BY campaign_id
         """;
 
-    private const string Take = $"{QueuedEntry.Select} WHERE q.campaign_id = @campaignId AND q.state = 'waiting' ORDER BY q.id LIMIT @most";
+    // Whoever is being taken back at this moment is passed over: their entry goes with them.
+    private const string Take = $"{QueuedEntry.Select} WHERE q.campaign_id = @campaignId AND q.state = 'waiting' ORDER BY q.id LIMIT @most {{lock_free q}}";
 
-    private const string FindCampaign = "SELECT slug, ledger_size, ledger_behind FROM campaigns WHERE id = @campaignId";
+    // Whoever holds the row seals; others find nothing to do.
+    private const string FindCampaign = "SELECT slug, ledger_size, ledger_behind FROM campaigns WHERE id = @campaignId {lock_grow}";
 
     private const string FindCounts = "SELECT counts FROM ledger_heads WHERE campaign_id = @campaignId AND size = @size";
 
@@ -53,8 +55,7 @@ public sealed class LedgerSealer(Database database, LedgerStore ledger, SealingS
 
     private const string GrowLedger = "UPDATE campaigns SET ledger_size = @size WHERE id = @campaignId";
 
-    // The oldest were taken, and nobody else takes or adds while this transaction runs.
-    private const string DeleteTaken = "DELETE FROM ledger_queue WHERE campaign_id = @campaignId AND state = 'waiting' AND id <= @last";
+    private const string DeleteTaken = "DELETE FROM ledger_queue {rows} WHERE campaign_id = @campaignId AND id = @id";
 
     private const string Unpublished = """
         SELECT campaign_id, size, root FROM ledger_heads WHERE journaled = 0 ORDER BY campaign_id, size
@@ -108,17 +109,15 @@ public sealed class LedgerSealer(Database database, LedgerStore ledger, SealingS
     private bool Seal(WriteTransaction write, long campaignId, int minBatch)
     {
         var connection = write.Connection;
-        var campaign = connection.QuerySingle<CampaignRow>(FindCampaign, new { campaignId });
         // Published lines are to be imported first; what is owed to them waits too.
-        if (campaign.LedgerBehind != 0) return false;
-        var rows = connection.Query<QueuedEntry>(Take, new { campaignId, most = Slice + minBatch }).ToArray();
+        if (connection.QuerySingleOrDefault<CampaignRow>(write.Sql(FindCampaign), new { campaignId }) is not { LedgerBehind: 0 } campaign) return false;
+        var rows = connection.Query<QueuedEntry>(write.Sql(Take), new { campaignId, most = Slice + minBatch }).ToArray();
         if (rows.Length == 0) return false;
         // A line that nobody could prove must not be published, nor leave its neighbours too few to hide among.
         if (DamagedEntries.SetAside(write, rows)) return true;
         write.CountsMoved(campaignId);
         var full = rows.Length == Slice + minBatch;
         if (full) rows = rows[..Slice];
-        var last = rows[^1].Id;
         RandomNumberGenerator.Shuffle(rows.AsSpan());
 
         var counts = LedgerHead.ReadCounts(connection.QuerySingle<string>(FindCounts, new { campaignId, size = campaign.LedgerSize })).ToDictionary();
@@ -134,7 +133,7 @@ public sealed class LedgerSealer(Database database, LedgerStore ledger, SealingS
             connection.Execute(GrowLedger, new { campaignId, size });
             OwedRemovals.Drop(write, campaignId);
         }
-        connection.Execute(DeleteTaken, new { campaignId, last });
+        foreach (var row in rows) write.Prepare(DeleteTaken).Set("@campaignId", campaignId).Set("@id", row.Id).Later();
         return full;
     }
 
@@ -164,7 +163,7 @@ public sealed class LedgerSealer(Database database, LedgerStore ledger, SealingS
 
     private static void Insert(WriteTransaction write, long campaignId, LedgerLine line, string kind, QueuedEntry row) => write.Prepare(InsertLine)
         .Set("@campaignId", campaignId).Set("@n", line.N).Set("@kind", kind).Set("@country", row.Country).Set("@line", line.Text)
-        .Set("@textHash", row.TextHash).Set("@signatureId", row.SignatureId).Run();
+        .Set("@textHash", row.TextHash).Set("@signatureId", row.SignatureId).Later();
 
     /// <summary>Adds the hashes of these lines behind the first <paramref name="size"/>; returns the root of all.</summary>
     internal static byte[] Grow(WriteTransaction write, long campaignId, long size, List<LedgerLine> lines)
@@ -172,7 +171,7 @@ public sealed class LedgerSealer(Database database, LedgerStore ledger, SealingS
         var tiles = LedgerStore.Tiles(write.Connection, campaignId);
         foreach (var line in lines) tiles.Append(line.N, line.LeafHash());
         foreach (var (level, tile, hashes) in tiles.Changed)
-            write.Prepare(StoreTile).Set("@campaignId", campaignId).Set("@level", level).Set("@tile", tile).Set("@hashes", hashes).Run();
+            write.Prepare(StoreTile).Set("@campaignId", campaignId).Set("@level", level).Set("@tile", tile).Set("@hashes", hashes).Later();
         return MerkleTree.Root(size + lines.Count, tiles.Node);
     }
 

@@ -122,7 +122,7 @@ public sealed class LedgerStore(Database database, TimeProvider time)
         }
     }
 
-    private Kept<SignedHead> Head(long campaignId) => _heads.GetOrAdd(campaignId, id => new Kept<SignedHead>(() => ReadHead(id), time));
+    private Kept<SignedHead> Head(long campaignId) => _heads.GetOrAdd(campaignId, id => new Kept<SignedHead>(() => ReadHead(id), time, database.MemoryLasts));
 
     private SignedHead ReadHead(long campaignId)
     {

@@ -72,7 +72,7 @@ internal sealed class LineLinks(WriteTransaction write, long campaignId, Commitm
     {
         foreach (var (id, line) in write.Connection.Query<(long Id, string Line)>(SelectStanding, new { campaignId, from }).ToList())
         {
-            var row = SignatureRow.Find(write.Connection, campaignId, id)!;
+            var row = SignatureRow.Find(write, campaignId, id)!;
             if (LedgerLine.Parse(line)!.Reason == LedgerLine.Invalidated) SignerActs.Invalidate(write, row, "ledger");
             else SignerActs.Withdraw(write, row);
         }

@@ -28,9 +28,9 @@ public sealed class LetterStore(Database database, SignatureSeal seal, KeyRing k
 
     private const string CountUpTo = $"SELECT count(*) FROM (SELECT 1 FROM letters WHERE {Due} LIMIT @most) AS due";
 
-    private const string Claim = $"""
+    private const string Claim = $$"""
         UPDATE letters SET lease_until = @until, lease_owner = @owner, attempt = attempt + 1
-        WHERE id IN (SELECT id FROM letters WHERE {Due} ORDER BY due_at LIMIT @limit)
+        WHERE (campaign_id, id) IN (SELECT campaign_id, id FROM letters WHERE {{Due}} ORDER BY due_at LIMIT @limit {lock_free})
         RETURNING id
         """;
 
@@ -49,12 +49,12 @@ public sealed class LetterStore(Database database, SignatureSeal seal, KeyRing k
         """;
 
     private const string Mark = """
-        UPDATE letters SET state = @state, failure = @failure, tries = tries + @tried, due_at = COALESCE(@dueAt, due_at), sent_at = @sentAt, lease_until = NULL
+        UPDATE letters SET state = @state, failure = @failure, tries = tries + @tried, due_at = COALESCE(@dueAt, due_at), sent_at = @sentAt, lease_until = NULL {rows}
         WHERE campaign_id = @campaignId AND id = @id AND attempt = @attempt AND state = 'queued'
         """;
 
     private const string ProlongLink = """
-        UPDATE signatures SET confirm_expires_at = @until
+        UPDATE signatures SET confirm_expires_at = @until {rows}
         WHERE campaign_id = @campaignId AND id = @signatureId AND state = 'pending' AND confirm_generation = @generation
         """;
 
@@ -85,7 +85,7 @@ public sealed class LetterStore(Database database, SignatureSeal seal, KeyRing k
     public async Task<IReadOnlyList<DueLetter>> ClaimAsync(string owner, int limit, CancellationToken cancellationToken)
     {
         var ids = await database.Writes.RunAsync(
-            write => write.Connection.Query<long>(Claim, new
+            write => write.Connection.Query<long>(write.Sql(Claim), new
             {
                 owner,
                 limit,
@@ -116,7 +116,7 @@ public sealed class LetterStore(Database database, SignatureSeal seal, KeyRing k
     }
 
     /// <summary>Holds on to claimed letters while the work lives. A lease that ran out stays lost.</summary>
-    public Task RenewAsync(string owner, IReadOnlyList<long> ids, CancellationToken cancellationToken) => database.Writes.RunAsync(
+    public Task RenewAsync(string owner, IReadOnlyList<long> ids, CancellationToken cancellationToken) => ids.Count == 0 ? Task.CompletedTask : database.Writes.RunAsync(
         write => write.Connection.Execute(Renew, new
         {
             owner,
@@ -130,7 +130,8 @@ public sealed class LetterStore(Database database, SignatureSeal seal, KeyRing k
     public Task MarkAsync(IReadOnlyList<LetterOutcome> outcomes, CancellationToken cancellationToken) => database.Writes.RunAsync(
         write =>
         {
-            foreach (var outcome in outcomes) MarkOne(write, outcome);
+            var marked = write.ChangeEach(Mark, outcomes, (statement, outcome) => Bind(write, statement, outcome), outcome => outcome.Letter.Id);
+            foreach (var outcome in outcomes.Where(outcome => marked.Contains(outcome.Letter.Id))) Follow(write, outcome);
             return true;
         },
         cancellationToken);
@@ -150,19 +151,19 @@ public sealed class LetterStore(Database database, SignatureSeal seal, KeyRing k
             new FailedLetter(row.Id, row.Kind, row.State, row.Failure, Instant.FromMilliseconds(row.CreatedAt), (int)row.Tries))];
     }
 
-    private static void MarkOne(WriteTransaction write, LetterOutcome outcome)
+    private static void Bind(WriteTransaction write, Statement statement, LetterOutcome outcome) => statement
+        .Set("@campaignId", outcome.Letter.CampaignId).Set("@id", outcome.Letter.Id).Set("@attempt", outcome.Letter.Attempt)
+        .Set("@state", outcome.State).Set("@failure", outcome.Failure).Set("@tried", outcome.Tried ? 1 : 0)
+        .Set("@dueAt", outcome.DueAt?.ToUnixTimeMilliseconds()).Set("@sentAt", outcome.State == LetterState.Sent ? write.Now.ToUnixTimeMilliseconds() : null);
+
+    private static void Follow(WriteTransaction write, LetterOutcome outcome)
     {
         var letter = outcome.Letter;
-        var marked = write.Prepare(Mark)
-            .Set("@campaignId", letter.CampaignId).Set("@id", letter.Id).Set("@attempt", letter.Attempt)
-            .Set("@state", outcome.State).Set("@failure", outcome.Failure).Set("@tried", outcome.Tried ? 1 : 0)
-            .Set("@dueAt", outcome.DueAt?.ToUnixTimeMilliseconds()).Set("@sentAt", outcome.State == LetterState.Sent ? write.Now.ToUnixTimeMilliseconds() : null).Run();
-        if (marked == 0) return;
         if (outcome.State == LetterState.Sent && letter.Kind == LetterKind.Confirm && write.Now - letter.CreatedAt > _prompt)
         {
             write.Prepare(ProlongLink)
                 .Set("@campaignId", letter.CampaignId).Set("@signatureId", letter.SignatureId).Set("@generation", letter.Generation)
-                .Set("@until", (write.Now + SigningStore.LinkLasts).ToUnixTimeMilliseconds()).Run();
+                .Set("@until", (write.Now + SigningStore.LinkLasts).ToUnixTimeMilliseconds()).Later();
         }
         if (outcome.NoSuchMailbox)
         {

@@ -6,12 +6,13 @@ namespace Campaigns.Db.Memory;
 /// </summary>
 /// <param name="read">Reads the thing. What it throws reaches everybody who waits for that reading, and the next one tries anew.</param>
 /// <param name="time">Ages are taken from its timestamps, which no wall clock moves.</param>
+/// <param name="lasts">How long it may be held where somebody else may move it unheard; null where every move is heard of.</param>
 /// <param name="sparing">
 /// For what moves all the time and is dear to read: once readings took more than a tenth of the time, those who ask get what is held, as long
 /// as it was read within the last second. Readings that take a tenth of a second together are always let through, so that whoever confirms
 /// sees their own signature counted. Rejected: a pause after each reading, because one slow reading would hide the next confirmation.
 /// </param>
-internal sealed class Kept<T>(Func<T> read, TimeProvider time, bool sparing = false)
+internal sealed class Kept<T>(Func<T> read, TimeProvider time, TimeSpan? lasts = null, bool sparing = false)
     where T : class
 {
     private const int Share = 10;
@@ -29,14 +30,14 @@ internal sealed class Kept<T>(Func<T> read, TimeProvider time, bool sparing = fa
     public ValueTask<T> GetAsync()
     {
         var wanted = Volatile.Read(ref _moves);
-        return Volatile.Read(ref _held) is { } held && held.Moves == wanted ? new(held.Value) : new(WaitAsync(wanted));
+        return Volatile.Read(ref _held) is { } held && held.Moves == wanted && Lasts(held) ? new(held.Value) : new(WaitAsync(wanted));
     }
 
     /// <summary>The same for callers that cannot wait otherwise than by holding their thread.</summary>
     public T Get()
     {
         var wanted = Volatile.Read(ref _moves);
-        if (Volatile.Read(ref _held) is { } held && held.Moves == wanted) return held.Value;
+        if (Volatile.Read(ref _held) is { } held && held.Moves == wanted && Lasts(held)) return held.Value;
         T? value;
         while (Step(wanted, out value) is { } other) other.GetAwaiter().GetResult();
         return value!;
@@ -45,8 +46,8 @@ internal sealed class Kept<T>(Func<T> read, TimeProvider time, bool sparing = fa
     /// <summary>To be called once a commit that moved the thing is on disk.</summary>
     public void Move() => Interlocked.Increment(ref _moves);
 
-    /// <summary>True while no commit has moved the thing since this value was read.</summary>
-    public bool IsCurrent(T value) => Volatile.Read(ref _held) is { } held && ReferenceEquals(held.Value, value) && held.Moves == Volatile.Read(ref _moves);
+    /// <summary>True while it is certain that no commit has moved the thing since this value was read.</summary>
+    public bool IsCurrent(T value) => Volatile.Read(ref _held) is { } held && ReferenceEquals(held.Value, value) && held.Moves == Volatile.Read(ref _moves) && lasts is null;
 
     private async Task<T> WaitAsync(long wanted)
     {
@@ -61,7 +62,7 @@ internal sealed class Kept<T>(Func<T> read, TimeProvider time, bool sparing = fa
         TaskCompletionSource mine;
         lock (_gate)
         {
-            if (_held is { } held && (held.Moves >= wanted || IsSpared(held)))
+            if (_held is { } held && ((held.Moves >= wanted && Lasts(held)) || IsSpared(held)))
             {
                 value = held.Value;
                 return null;
@@ -103,6 +104,8 @@ internal sealed class Kept<T>(Func<T> read, TimeProvider time, bool sparing = fa
             throw;
         }
     }
+
+    private bool Lasts(Held held) => lasts is null || time.GetElapsedTime(held.ReadAt) < lasts;
 
     private bool IsSpared(Held held) => sparing && Spent() > _allowance && time.GetElapsedTime(held.ReadAt) < _oldest;
 

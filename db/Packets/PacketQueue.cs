@@ -1,4 +1,5 @@
 using System.Text;
+using Campaigns.Db.Writes;
 using Campaigns.Packets;
 using Dapper;
 
@@ -28,9 +29,9 @@ public sealed class PacketQueue(Database database, TimeProvider time)
     public static readonly TimeSpan Lease = TimeSpan.FromSeconds(60);
 
     // The least tried first: one that has to start over again and again does not keep the others waiting.
-    private const string ClaimNext = $"""
+    private const string ClaimNext = $$"""
         UPDATE packets SET status = 'building', lease_until = @until, lease_owner = @owner, attempt = attempt + 1, done = 0, total = 0, failure = NULL
-        WHERE id = (SELECT id FROM packets WHERE {Waits} ORDER BY attempt, requested_at, id LIMIT 1)
+        WHERE id = (SELECT id FROM packets WHERE {{Waits}} ORDER BY attempt, requested_at, id LIMIT 1 {lock_free})
         RETURNING id
         """;
 
@@ -51,8 +52,10 @@ public sealed class PacketQueue(Database database, TimeProvider time)
         UPDATE packets SET status = 'ready', file_key = @fileKey, file_name = @fileName, file_bytes = @fileBytes, manifest = @manifest, manifest_jws = @jws,
                done = @lines, total = @lines, lease_until = NULL, lease_owner = NULL
         WHERE id = @Id AND attempt = @Attempt AND status = 'building'
-          AND (SELECT removals FROM campaigns c WHERE c.id = packets.campaign_id) = @Removals
         """;
+
+    // Held: a removal that comes at the same moment waits, and then finds the packet ready and makes it stale.
+    private const string FindRemovals = "SELECT removals FROM campaigns WHERE id = @CampaignId {lock_here}";
 
     private const string MarkFailed = """
         UPDATE packets SET status = 'failed', failure = @word, lease_until = NULL, lease_owner = NULL WHERE id = @Id AND attempt = @Attempt AND status = 'building'
@@ -76,7 +79,7 @@ public sealed class PacketQueue(Database database, TimeProvider time)
         return await database.Writes.RunAsync(
             write =>
             {
-                var id = write.Connection.QuerySingleOrDefault<long?>(ClaimNext, new { owner, now = write.Now.ToUnixTimeMilliseconds(), until = Until(write.Now) });
+                var id = write.Connection.QuerySingleOrDefault<long?>(write.Sql(ClaimNext), new { owner, now = write.Now.ToUnixTimeMilliseconds(), until = Until(write.Now) });
                 return id is null ? null : Open(write.Connection.QuerySingle<ClaimedRow>(SelectClaimed, new { id }));
             },
             cancellation);
@@ -94,11 +97,11 @@ public sealed class PacketQueue(Database database, TimeProvider time)
             write =>
             {
                 var packet = claimed.Packet;
+                if (write.Connection.QuerySingle<long>(write.Sql(FindRemovals), new { packet.CampaignId }) != claimed.Removals) return NotPublished(write, packet);
                 var changed = write.Connection.Execute(MarkReady, new
                 {
                     packet.Id,
                     packet.Attempt,
-                    claimed.Removals,
                     fileName,
                     fileBytes,
                     lines = manifest.Counts.Values.Sum(counts => counts.Name + counts.Initials),
@@ -106,8 +109,7 @@ public sealed class PacketQueue(Database database, TimeProvider time)
                     manifest = Encoding.UTF8.GetString(manifest.ToJson()),
                     jws,
                 });
-                if (changed == 1) return Published.Done;
-                return write.Connection.QuerySingle<long>(StillHeld, new { packet.Id, packet.Attempt }) == 1 ? Published.Moved : Published.Lost;
+                return changed == 1 ? Published.Done : Published.Lost;
             },
             cancellation);
 
@@ -125,6 +127,9 @@ public sealed class PacketQueue(Database database, TimeProvider time)
         using var connection = database.Read();
         return connection.Query<FileRow>(SelectFiles, new { now = now.ToUnixTimeMilliseconds() }).Select(row => (row.Id, (int)row.Attempt)).ToHashSet();
     }
+
+    private static Published NotPublished(WriteTransaction write, Packet packet) =>
+        write.Connection.QuerySingle<long>(StillHeld, new { packet.Id, packet.Attempt }) == 1 ? Published.Moved : Published.Lost;
 
     private bool AnyWaits()
     {

@@ -12,63 +12,70 @@ public sealed record ConfirmedSignature(long CampaignId, string Country, string 
 public sealed record ConfirmPreview(long CampaignId, string State, string? Name, string Country, Disclosure Disclosure, bool Updates, string Locale, string TextHash);
 
 /// <summary>Confirms signatures by the link in the letter.</summary>
-public sealed class ConfirmationStore(Database database, SignatureSeal seal, KeyRing keys, IOptions<LimitOptions> limits, TimeProvider time)
+public sealed class ConfirmationStore
 {
     /// <summary>How long after the first press the same link answers the same again.</summary>
     public static readonly TimeSpan AnswersAgainFor = TimeSpan.FromDays(7);
 
-    private const string Confirm = """
-        UPDATE signatures SET state = 'confirmed', confirmed_at = @now WHERE campaign_id = @campaignId AND id = @id AND state = 'pending'
+    private const string ConfirmRow = """
+        UPDATE signatures SET state = 'confirmed', confirmed_at = @now {rows} WHERE campaign_id = @campaignId AND id = @id AND state = 'pending'
         """;
+
+    private readonly Database _database;
+    private readonly SignatureSeal _seal;
+    private readonly KeyRing _keys;
+    private readonly LimitOptions _limits;
+    private readonly TimeProvider _time;
+    private readonly Func<WriteTransaction, IReadOnlyList<Token>, IReadOnlyList<SignatureRow?>> _confirm;
+
+    public ConfirmationStore(Database database, SignatureSeal seal, KeyRing keys, IOptions<LimitOptions> limits, TimeProvider time)
+    {
+        (_database, _seal, _keys, _limits, _time) = (database, seal, keys, limits.Value, time);
+        _confirm = Confirm;
+    }
 
     /// <summary>Confirms, or says the same again within seven days of the first press. Any other link is <c>link-not-usable</c>.</summary>
     public async Task<Outcome<ConfirmedSignature>> ConfirmAsync(string? link)
     {
-        if (!keys.Tokens.TryRead(TokenPurpose.Confirm, link, out var token)) return Refusal.LinkNotUsable;
-        var row = await database.Writes.RunAsync(write =>
-        {
-            var row = SignatureRow.Find(write, token.CampaignId, token.SignatureId);
-            if (row is null) return null;
-            if (Confirms(row, token, write.Now)) return Enter(write, row);
-            return Answers(row, token, write.Now) ? row : null;
-        });
+        if (!_keys.Tokens.TryRead(TokenPurpose.Confirm, link, out var token)) return Refusal.LinkNotUsable;
+        var row = await _database.Writes.RunAsync(_confirm, token);
         return row is null
             ? Refusal.LinkNotUsable
-            : new ConfirmedSignature(row.CampaignId, row.Country, keys.Tokens.Write(TokenPurpose.Manage, row.CampaignId, row.Id, (int)row.ManageGeneration));
+            : new ConfirmedSignature(row.CampaignId, row.Country, _keys.Tokens.Write(TokenPurpose.Manage, row.CampaignId, row.Id, (int)row.ManageGeneration));
     }
 
     /// <summary>What the link would confirm, or null when it is not usable. Changes nothing.</summary>
     public ConfirmPreview? Preview(string? link)
     {
-        if (!keys.Tokens.TryRead(TokenPurpose.Confirm, link, out var token)) return null;
-        using var connection = database.Read();
+        if (!_keys.Tokens.TryRead(TokenPurpose.Confirm, link, out var token)) return null;
+        using var connection = _database.Read();
         var row = SignatureRow.Find(connection, token.CampaignId, token.SignatureId);
         if (row is not { IsKnown: true }) return null;
-        var now = time.UtcNow();
+        var now = _time.UtcNow();
         return Confirms(row, token, now) || Answers(row, token, now)
-            ? new ConfirmPreview(row.CampaignId, row.State, seal.OpenPerson(row.Id, row.Person!).Name, row.Country, Disclosures.Parse(row.Disclosure!), row.Updates != 0, row.Locale!, row.TextHash!)
+            ? new ConfirmPreview(row.CampaignId, row.State, _seal.OpenPerson(row.Id, row.Person!).Name, row.Country, Disclosures.Parse(row.Disclosure!), row.Updates != 0, row.Locale!, row.TextHash!)
             : null;
     }
 
     /// <summary>The campaign a "this was not me" link is about, or null. Changes nothing.</summary>
     public long? FindNotMe(string? link)
     {
-        if (!keys.Tokens.TryRead(TokenPurpose.NotMe, link, out var token)) return null;
-        using var connection = database.Read();
+        if (!_keys.Tokens.TryRead(TokenPurpose.NotMe, link, out var token)) return null;
+        using var connection = _database.Read();
         return SignatureRow.Find(connection, token.CampaignId, token.SignatureId) is { IsKnown: true } row && row.NotMeGeneration == token.Generation ? token.CampaignId : null;
     }
 
     /// <summary>Somebody else used this address: erases the signature and mails the address nothing for this campaign for 90 days. Repeatable.</summary>
     public async Task<Refusal?> NotMeAsync(string? link)
     {
-        if (!keys.Tokens.TryRead(TokenPurpose.NotMe, link, out var token)) return Refusal.LinkNotUsable;
-        return await database.Writes.RunAsync(write =>
+        if (!_keys.Tokens.TryRead(TokenPurpose.NotMe, link, out var token)) return Refusal.LinkNotUsable;
+        return await _database.Writes.RunAsync(write =>
         {
             var row = SignatureRow.Find(write, token.CampaignId, token.SignatureId);
             if (row is null || row.NotMeGeneration != token.Generation) return Refusal.LinkNotUsable;
             if (row.State == SignatureState.Erased) return null;
             if (!row.IsKnown) return Refusal.LinkNotUsable;
-            SignerActs.NotMe(write, row, keys.BlindIndex, seal);
+            SignerActs.NotMe(write, row, _keys.BlindIndex, _seal);
             return null;
         });
     }
@@ -81,15 +88,28 @@ public sealed class ConfirmationStore(Database database, SignatureSeal seal, Key
         && now.ToUnixTimeMilliseconds() < row.ConfirmedAt + (long)AnswersAgainFor.TotalMilliseconds;
 
     // Looked up and then changed: a RETURNING costs SQLite a temporary table, which is more than the look-up.
-    private SignatureRow Enter(WriteTransaction write, SignatureRow pending)
+    private IReadOnlyList<SignatureRow?> Confirm(WriteTransaction write, IReadOnlyList<Token> tokens)
+    {
+        var rows = SignatureRow.Find(write, [.. tokens.Select(token => (token.CampaignId, token.SignatureId)).Distinct()]);
+        var withRoom = Outbox.WithRoom(write, [.. rows.Values], _limits.LettersPerAddressPerWeek);
+        return [.. tokens.Select(token =>
+        {
+            var key = (token.CampaignId, token.SignatureId);
+            if (!rows.TryGetValue(key, out var row)) return null;
+            // A second press of the same batch finds what the first one made of it.
+            if (Confirms(row, token, write.Now)) return rows[key] = Enter(write, row, withRoom.Contains(row.Id));
+            return Answers(row, token, write.Now) ? row : null;
+        })];
+    }
+
+    private static SignatureRow Enter(WriteTransaction write, SignatureRow pending, bool withRoom)
     {
         var row = pending with { State = SignatureState.Confirmed, ConfirmedAt = write.Now.ToUnixTimeMilliseconds() };
-        write.Prepare(Confirm).Set("@campaignId", row.CampaignId).Set("@id", row.Id).Set("@now", row.ConfirmedAt).Run();
+        write.Prepare(ConfirmRow).Set("@campaignId", row.CampaignId).Set("@id", row.Id).Set("@now", row.ConfirmedAt).Later();
         write.Count(row.CampaignId, row.Country, pending.Bucket, -1);
         write.Count(row.CampaignId, row.Country, row.Bucket, 1);
         if (row.HoldReason is null) Counted.Enter(write, row);
-        if (Outbox.HasRoom(write, row.CampaignId, row.Id, limits.Value.LettersPerAddressPerWeek))
-            Outbox.Add(write, row.CampaignId, row.Id, LetterKind.Manage, row.Locale!, row.ManageGeneration);
+        if (withRoom) Outbox.Add(write, row.CampaignId, row.Id, LetterKind.Manage, row.Locale!, row.ManageGeneration);
         return row;
     }
 }

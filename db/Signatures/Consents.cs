@@ -23,7 +23,7 @@ internal static class Consents
     public static void Give(WriteTransaction write, long campaignId, long signatureId, string purpose, string textHash, string privacyVersion, string locale, Disclosure? disclosure = null) =>
         write.Prepare(Insert)
             .Set("@campaignId", campaignId).Set("@signatureId", signatureId).Set("@purpose", purpose).Set("@now", write.Now.ToUnixTimeMilliseconds())
-            .Set("@textHash", textHash).Set("@privacyVersion", privacyVersion).Set("@locale", locale).Set("@disclosure", disclosure?.Text()).Run();
+            .Set("@textHash", textHash).Set("@privacyVersion", privacyVersion).Set("@locale", locale).Set("@disclosure", disclosure?.Text()).Later();
 
     public static void Withdraw(WriteTransaction write, long campaignId, long signatureId, string purpose) =>
         write.Connection.Execute(End, new { campaignId, signatureId, purpose, now = write.Now.ToUnixTimeMilliseconds() });

@@ -14,7 +14,7 @@ public sealed class ExpiryStore(Database database, TimeProvider time)
 
     private const string Find = $"SELECT id FROM signatures WHERE campaign_id = @campaignId AND {Neglected} ORDER BY confirm_expires_at LIMIT @limit";
 
-    private const string FindAgain = $"SELECT {SignatureRow.Columns} FROM signatures WHERE campaign_id = @campaignId AND id IN @ids AND {Neglected}";
+    private const string FindAgain = $"SELECT {SignatureRow.Columns} FROM signatures WHERE campaign_id = @campaignId AND id IN @ids AND {Neglected} ORDER BY id {{lock}}";
 
     /// <summary>
     /// Campaigns of whatever state: signatures expire after closing too. Without those whose published ledger is to be imported: a signature
@@ -37,7 +37,7 @@ public sealed class ExpiryStore(Database database, TimeProvider time)
     public Task<int> ExpireAsync(long campaignId, IReadOnlyList<long> ids, CancellationToken cancellationToken) => database.Writes.RunAsync(
         write =>
         {
-            var rows = write.Connection.Query<SignatureRow>(FindAgain, new { campaignId, ids, now = write.Now.ToUnixTimeMilliseconds() }).ToList();
+            var rows = write.Connection.Query<SignatureRow>(write.Sql(FindAgain), new { campaignId, ids, now = write.Now.ToUnixTimeMilliseconds() }).ToList();
             foreach (var row in rows)
             {
                 write.Count(campaignId, row.Country, row.Bucket, -1);

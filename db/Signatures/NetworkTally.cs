@@ -19,11 +19,14 @@ public sealed class NetworkTally(KeyRing keys)
     private const string InsertKey = "INSERT INTO network_keys (day, sealed_key) VALUES (@day, @sealedKey) ON CONFLICT (day) DO NOTHING";
 
     private const string Add = """
-        INSERT INTO network_requests (day, network_hash, hour, kind, value) VALUES (@day, @hash, @hour, @kind, 1)
-        ON CONFLICT (day, network_hash, hour, kind) DO UPDATE SET value = network_requests.value + 1
+        INSERT INTO network_requests (day, network_hash, hour, kind, writer, value) VALUES (@day, @hash, @hour, @kind, @writer, @requests)
+        ON CONFLICT (day, network_hash, hour, kind, writer) DO UPDATE SET value = network_requests.value + excluded.value
         """;
 
-    private const string Total = "SELECT value FROM network_requests WHERE day = @day AND network_hash = @hash AND hour = @hour AND kind = @kind";
+    private const string Total = """
+        SELECT network_hash, CAST(SUM(value) AS bigint) FROM network_requests {rows}
+        WHERE day = @day AND network_hash = @hash AND hour = @hour AND kind = @kind GROUP BY network_hash
+        """;
 
     private (string Day, byte[] Key) _today = ("", []);
 
@@ -38,15 +41,27 @@ public sealed class NetworkTally(KeyRing keys)
     /// <summary>What stands for the row's id where the key of a day is sealed.</summary>
     internal static long NumberOf(string day) => Instant.TryParseDate(day, out var date) ? date.DayNumber : 0;
 
-    /// <summary>Counts one request and returns how many of its kind this network now has in this hour.</summary>
-    internal long Count(WriteTransaction write, IPAddress address, string kind)
+    /// <summary>
+    /// Counts requests, and returns for each how many of its kind its network had in this hour with it; of a request without a network 0. What other processes count at this moment may be missing.
+    /// </summary>
+    internal IReadOnlyList<long> Count(WriteTransaction write, IReadOnlyList<IPAddress?> addresses, string kind)
     {
         var day = Instant.Text(Instant.Day(write.Now));
-        var hash = HMACSHA256.HashData(KeyOf(write, day), NetworkOf(address))[..16];
-        Bind(Add).Run();
-        return Bind(Total).ReadLong();
+        var key = KeyOf(write, day);
+        var networks = addresses.Where(address => address is not null).Distinct()
+            .ToDictionary(address => address!, address => new Network(HMACSHA256.HashData(key, NetworkOf(address!))[..16]));
+        var byHash = networks.Values.DistinctBy(network => network.Name).ToDictionary(network => network.Name);
+        foreach (var (name, total) in write.ReadEach(Total, [.. byHash.Values], Bind, row => (Convert.ToHexString(row.Blob(0)), row.Long(1)))) byHash[name].Before = total;
+        var counts = addresses.Select(address => address is null ? 0 : ++byHash[networks[address].Name].Requests + byHash[networks[address].Name].Before).ToList();
+        foreach (var network in byHash.Values)
+        {
+            var statement = write.Prepare(Add);
+            Bind(statement, network);
+            statement.Set("@writer", write.Writer).Set("@requests", network.Requests).Later();
+        }
+        return counts;
 
-        Statement Bind(string sql) => write.Prepare(sql).Set("@day", day).Set("@hash", hash).Set("@hour", write.Now.Hour).Set("@kind", kind);
+        void Bind(Statement statement, Network network) => statement.Set("@day", day).Set("@hash", network.Hash).Set("@hour", write.Now.Hour).Set("@kind", kind);
     }
 
     // Only the writer thread comes here. The key in memory is dropped by the next day's first signing.
@@ -60,5 +75,16 @@ public sealed class NetworkTally(KeyRing keys)
         var key = keys.Sealer.Open("network_keys", "sealed_key", number, stored);
         write.AfterCommit(() => _today = (day, key));
         return key;
+    }
+
+    private sealed class Network(byte[] hash)
+    {
+        public byte[] Hash { get; } = hash;
+
+        public string Name { get; } = Convert.ToHexString(hash);
+
+        public long Before { get; set; }
+
+        public long Requests { get; set; }
     }
 }

@@ -22,7 +22,8 @@ internal static class Outbox
         """;
 
     private const string CountRecent = """
-        SELECT count(*) FROM letters WHERE campaign_id = @campaignId AND signature_id = @signatureId AND created_at > @since AND state <> 'cancelled'
+        SELECT signature_id, count(*) FROM letters {rows} WHERE campaign_id = @campaignId AND signature_id = @signatureId AND created_at > @since AND state <> 'cancelled'
+        GROUP BY signature_id
         """;
 
     private const string IsSuppressed = """
@@ -32,11 +33,24 @@ internal static class Outbox
     public static void Add(WriteTransaction write, long campaignId, long signatureId, string kind, string locale, long generation) =>
         write.Prepare(Insert)
             .Set("@id", write.NextId()).Set("@campaignId", campaignId).Set("@signatureId", signatureId).Set("@kind", kind).Set("@locale", locale)
-            .Set("@generation", generation).Set("@now", write.Now.ToUnixTimeMilliseconds()).Run();
+            .Set("@generation", generation).Set("@now", write.Now.ToUnixTimeMilliseconds()).Later();
 
     /// <summary>True while the address has not had its letters of the last seven days: a mailbox cannot be flooded through us.</summary>
-    public static bool HasRoom(WriteTransaction write, long campaignId, long signatureId, int most) =>
-        write.Prepare(CountRecent).Set("@campaignId", campaignId).Set("@signatureId", signatureId).Set("@since", (write.Now - _week).ToUnixTimeMilliseconds()).ReadLong() < most;
+    public static bool HasRoom(WriteTransaction write, SignatureRow row, int most) => WithRoom(write, [row], most).Count > 0;
+
+    /// <summary>The ids of those whose address has room.</summary>
+    public static HashSet<long> WithRoom(WriteTransaction write, IReadOnlyList<SignatureRow> rows, int most)
+    {
+        var since = (write.Now - _week).ToUnixTimeMilliseconds();
+        var full = write
+            .ReadEach(
+                CountRecent,
+                rows,
+                (statement, row) => statement.Set("@campaignId", row.CampaignId).Set("@signatureId", row.Id).Set("@since", since),
+                row => (SignatureId: row.Long(0), Letters: row.Long(1)))
+            .Where(count => count.Letters >= most).Select(count => count.SignatureId).ToHashSet();
+        return [.. rows.Select(row => row.Id).Where(id => !full.Contains(id))];
+    }
 
     /// <summary>True for an address that gets no more mail of this campaign.</summary>
     public static bool Suppressed(WriteTransaction write, long campaignId, IReadOnlyList<byte[]> candidates) =>

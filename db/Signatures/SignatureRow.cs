@@ -15,6 +15,9 @@ internal sealed record SignatureRow
 
     private const string SelectById = $"SELECT {Columns} FROM signatures WHERE campaign_id = @campaignId AND id = @id";
 
+    // In order: two that hold the same rows must reach for them in the same one.
+    private const string SelectToChange = $"SELECT {Columns} FROM signatures {{rows}} WHERE campaign_id = @campaignId AND id = @id ORDER BY id {{lock}}";
+
     public required long Id { get; init; }
     public required long CampaignId { get; init; }
     public required string State { get; init; }
@@ -45,7 +48,7 @@ internal sealed record SignatureRow
     public bool IsKnown => Contact is not null && Person is not null;
 
     /// <summary>The row a statement stands at, its columns being <see cref="Columns"/>.</summary>
-    public static SignatureRow Of(Statement row) => new()
+    public static SignatureRow Of(ResultRow row) => new()
     {
         Id = row.Long(0),
         CampaignId = row.Long(1),
@@ -72,8 +75,14 @@ internal sealed record SignatureRow
         ConfirmedAt = row.LongOrNull(22),
     };
 
+    /// <summary>The row as it will be until the transaction ends, unless the transaction changes it.</summary>
     public static SignatureRow? Find(WriteTransaction write, long campaignId, long id) =>
-        write.Prepare(SelectById).Set("@campaignId", campaignId).Set("@id", id).ReadFirst(Of);
+        write.Prepare(SelectToChange).Set("@campaignId", campaignId).Set("@id", id).ReadFirst(Of);
+
+    /// <summary>The same of several, by campaign and id; those that are not there are left out.</summary>
+    public static Dictionary<(long CampaignId, long Id), SignatureRow> Find(WriteTransaction write, IReadOnlyList<(long CampaignId, long Id)> keys) => write
+        .ReadEach(SelectToChange, keys, static (statement, key) => statement.Set("@campaignId", key.CampaignId).Set("@id", key.Id), Of)
+        .ToDictionary(row => (row.CampaignId, row.Id));
 
     public static SignatureRow? Find(DbConnection connection, long campaignId, long id) =>
         connection.QuerySingleOrDefault<SignatureRow>(SelectById, new { campaignId, id });

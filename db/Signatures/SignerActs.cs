@@ -121,7 +121,7 @@ internal static class SignerActs
         foreach (var act in acts)
         {
             // Looked at each time: an act before it in the journal may have settled it.
-            if (SignatureRow.Find(write.Connection, act.CampaignId, act.SignatureId) is not { } row || !IsOpen(row, act)) continue;
+            if (SignatureRow.Find(write, act.CampaignId, act.SignatureId) is not { } row || !IsOpen(row, act)) continue;
             Replay(write, row, act, index, seal);
             carried++;
         }

@@ -13,8 +13,7 @@ namespace Campaigns.Db.Signatures;
 /// Takes signatures in. Whatever is known of the address, new, pending, confirmed, invalidated or suppressed, the caller goes through the
 /// same queue, waits for one commit and learns nothing.
 /// </summary>
-public sealed class SigningStore(
-    Database database, SignatureSeal seal, KeyRing keys, CampaignStore campaigns, NetworkTally networks, IOptions<LimitOptions> limits)
+public sealed class SigningStore
 {
     /// <summary>A confirmation link lasts this long from its letter.</summary>
     public static readonly TimeSpan LinkLasts = TimeSpan.FromDays(7);
@@ -22,8 +21,8 @@ public sealed class SigningStore(
     /// <summary>The reason on a hold that the number of signatures from one network caused.</summary>
     public const string HeldForNetwork = "network";
 
-    private const string FindByAddress = $"""
-        SELECT {SignatureRow.Columns} FROM signatures WHERE campaign_id = @CampaignId AND blind_index IN @Candidates
+    private const string FindByAddress = $$"""
+        SELECT {{SignatureRow.Columns}} FROM signatures WHERE campaign_id = @CampaignId AND blind_index IN @Candidates {lock}
         """;
 
     // The address decides: whoever has a row keeps it, and whoever wants no mail gets none. Why nothing was inserted is looked up afterwards.
@@ -31,7 +30,7 @@ public sealed class SigningStore(
         INSERT INTO signatures (id, campaign_id, state, hold_reason, country, line_country, locale, disclosure, disclosed_at, updates, text_hash, privacy_version,
                                 blind_index, index_version, contact, person, ledger_key, commitment, signed_at, confirm_expires_at)
         SELECT @id, @campaignId, 'pending', @holdReason, @country, @lineCountry, @locale, @disclosure, @now, @updates, @textHash, @privacyVersion,
-               @blindIndex, @indexVersion, @contact, @person, @ledgerKey, @commitment, @now, @expiresAt
+               @blindIndex, @indexVersion, @contact, @person, @ledgerKey, @commitment, @now, @expiresAt {rows}
         WHERE NOT EXISTS (SELECT 1 FROM suppressions WHERE campaign_id = @campaignId AND blind_index = @blindIndex AND until > @now)
         ON CONFLICT (campaign_id, blind_index) DO NOTHING
         """;
@@ -44,28 +43,28 @@ public sealed class SigningStore(
         WHERE campaign_id = @campaignId AND id = @id
         """;
 
-    /// <summary>
-    /// Returns null once the request is on disk. Refused only when the campaign changed since it was read: it closed, or its text did.
-    /// <paramref name="network"/> is counted, not kept.
-    /// </summary>
-    public Task<Refusal?> SignAsync(Campaign campaign, NewSignature signature, IPAddress? network)
+    private readonly Database _database;
+    private readonly SignatureSeal _seal;
+    private readonly KeyRing _keys;
+    private readonly NetworkTally _networks;
+    private readonly LimitOptions _limits;
+    private readonly Func<WriteTransaction, IReadOnlyList<Request>, IReadOnlyList<Refusal?>> _sign;
+
+    public SigningStore(Database database, SignatureSeal seal, KeyRing keys, NetworkTally networks, IOptions<LimitOptions> limits)
     {
-        var prepared = Prepare(campaign, signature);
-        return database.Writes.RunAsync(write =>
-        {
-            // A key was rotated while this waited. Looked up under the old index alone, a person could stand here twice.
-            if (keys.BlindIndex != prepared.Index) prepared = Prepare(prepared.Id, campaign, signature);
-            if (Changed(write, campaign, signature) is { } refusal) return refusal;
-            var hold = HoldReason(write, network);
-            // Only under one index can the insertion itself tell whether the address is known.
-            if (prepared.Candidates.Count == 1 && TryAdd(write, prepared, hold)) return null;
-            SignKnown(write, prepared, hold, campaign, signature);
-            return null;
-        });
+        (_database, _seal, _keys, _networks, _limits) = (database, seal, keys, networks, limits.Value);
+        _sign = Sign;
     }
 
+    /// <summary>
+    /// Returns null once the request is durable. Refused only when the campaign changed since it was read: it closed, or its text did.
+    /// <paramref name="network"/> is counted, not kept.
+    /// </summary>
+    public Task<Refusal?> SignAsync(Campaign campaign, NewSignature signature, IPAddress? network) =>
+        _database.Writes.RunAsync(_sign, new Request(campaign, signature, network, Prepare(campaign, signature)));
+
     /// <summary>What signing costs before it is queued: the address indexed, the rest sealed.</summary>
-    internal PreparedSignature Prepare(Campaign campaign, NewSignature signature) => Prepare(database.Writes.NextId(), campaign, signature);
+    internal PreparedSignature Prepare(Campaign campaign, NewSignature signature) => Prepare(_database.Writes.NextId(), campaign, signature);
 
     /// <summary>
     /// Mails the manage link to an address that has a signature; does nothing, just as visibly, for any other: the count of the network is
@@ -73,53 +72,68 @@ public sealed class SigningStore(
     /// </summary>
     public Task SendManageLinkAsync(Campaign campaign, EmailAddress email, IPAddress? network)
     {
-        return database.Writes.RunAsync(write =>
+        return _database.Writes.RunAsync(write =>
         {
-            networks.Count(write, network ?? IPAddress.None, NetworkTally.Find);
-            var candidates = keys.BlindIndex.Candidates(campaign.Id, email.Normalised);
-            var known = write.Connection.QuerySingleOrDefault<SignatureRow>(FindByAddress, new { CampaignId = campaign.Id, Candidates = candidates });
+            _networks.Count(write, [network ?? IPAddress.None], NetworkTally.Find);
+            var candidates = _keys.BlindIndex.Candidates(campaign.Id, email.Normalised);
+            var known = write.Connection.QuerySingleOrDefault<SignatureRow>(write.Sql(FindByAddress), new { CampaignId = campaign.Id, Candidates = candidates });
             if (known is { State: SignatureState.Pending or SignatureState.Confirmed } && HasRoom(write, known) && !Outbox.Suppressed(write, campaign.Id, candidates))
                 Outbox.Add(write, campaign.Id, known.Id, LetterKind.Manage, known.Locale!, known.ManageGeneration);
             return true;
         });
     }
 
-    /// <summary>
-    /// The campaign was read before this write was queued. Whoever changes one makes everybody read it anew, so the same object is the
-    /// same campaign; another is looked at again, in this transaction.
-    /// </summary>
-    private Refusal? Changed(WriteTransaction write, Campaign campaign, NewSignature signature)
+    private IReadOnlyList<Refusal?> Sign(WriteTransaction write, IReadOnlyList<Request> requests)
     {
-        if (campaigns.IsCurrent(campaign)) return null;
-        var current = CampaignStore.Load(write.Connection, campaign.Slug)!;
-        if (!current.TakesSignatures(write.Now)) return Refusal.CampaignClosed;
+        var changed = CampaignStore.FindChanged(write, [.. requests.Select(request => request.Campaign)]);
+        var refusals = requests.Select(request => changed.TryGetValue(request.Campaign.Id, out var current) ? Refuse(request, current, write.Now) : null).ToArray();
+        var taken = requests.Where((_, place) => refusals[place] is null).ToList();
+        var holds = Holds(write, taken);
+        var rows = taken.Select((request, place) => (Row: Current(request), Hold: holds[place], Request: request)).ToList();
+        // Only under one index can the insertion itself tell whether the address is known. In order of addresses: processes that reach for the same ones do so in turn.
+        var added = Add(write, [.. rows.Where(one => one.Row.Candidates.Count == 1).Select(one => (one.Row, one.Hold)).OrderBy(one => one.Row.BlindIndex, ByBytes.Order)]);
+        foreach (var (row, hold, request) in rows.Where(one => !added.Contains(one.Row.Id))) SignKnown(write, row, hold, request);
+        return refusals;
+    }
+
+    // A key was rotated while this waited. Looked up under the old index alone, a person could stand here twice.
+    private PreparedSignature Current(Request request) =>
+        _keys.BlindIndex == request.Prepared.Index ? request.Prepared : Prepare(request.Prepared.Id, request.Campaign, request.Signature);
+
+    /// <summary>The campaign was read before this write was queued, and edited since.</summary>
+    private static Refusal? Refuse(Request request, Campaign current, DateTimeOffset now)
+    {
+        if (request.Campaign.Version == current.Version) return null;
+        if (!current.TakesSignatures(now)) return Refusal.CampaignClosed;
+        var signature = request.Signature;
         var sameWords = current.Text(signature.Locale).Hash == signature.TextHash;
-        var sameLine = Country.Listed(signature.Country, current.ListedCountries) == Country.Listed(signature.Country, campaign.ListedCountries);
+        var sameLine = Country.Listed(signature.Country, current.ListedCountries) == Country.Listed(signature.Country, request.Campaign.ListedCountries);
         return sameWords && sameLine ? null : Refusal.TextChanged;
     }
 
-    private string? HoldReason(WriteTransaction write, IPAddress? network)
+    private string?[] Holds(WriteTransaction write, IReadOnlyList<Request> requests)
     {
-        if (!limits.Value.Enabled || network is null) return null;
-        return networks.Count(write, network, NetworkTally.Sign) > limits.Value.HoldAfterPerNetworkPerHour ? HeldForNetwork : null;
+        if (!_limits.Enabled) return new string?[requests.Count];
+        var counts = _networks.Count(write, [.. requests.Select(request => request.Network)], NetworkTally.Sign);
+        return [.. counts.Select(count => count > _limits.HoldAfterPerNetworkPerHour ? HeldForNetwork : null)];
     }
 
     private bool HasRoom(WriteTransaction write, SignatureRow row) =>
-        Outbox.HasRoom(write, row.CampaignId, row.Id, limits.Value.LettersPerAddressPerWeek);
+        Outbox.HasRoom(write, row, _limits.LettersPerAddressPerWeek);
 
-    private PreparedSignature Prepare(long id, Campaign campaign, NewSignature signature) => PreparedSignature.Of(id, keys.BlindIndex, seal, campaign, signature);
+    private PreparedSignature Prepare(long id, Campaign campaign, NewSignature signature) => PreparedSignature.Of(id, _keys.BlindIndex, _seal, campaign, signature);
 
-    private void SignKnown(WriteTransaction write, PreparedSignature prepared, string? hold, Campaign campaign, NewSignature signature)
+    private void SignKnown(WriteTransaction write, PreparedSignature prepared, string? hold, Request request)
     {
-        var known = write.Connection.QuerySingleOrDefault<SignatureRow>(FindByAddress, new { prepared.CampaignId, prepared.Candidates });
+        var known = write.Connection.QuerySingleOrDefault<SignatureRow>(write.Sql(FindByAddress), new { prepared.CampaignId, prepared.Candidates });
         if (Outbox.Suppressed(write, prepared.CampaignId, prepared.Candidates)) return;
         switch (known?.State)
         {
             case null:
-                TryAdd(write, prepared, hold);
+                Add(write, [(prepared, hold)]);
                 break;
             case SignatureState.Pending when HasRoom(write, known):
-                ReplacePending(write, known, Prepare(known.Id, campaign, signature), hold);
+                ReplacePending(write, known, Prepare(known.Id, request.Campaign, request.Signature), hold);
                 break;
             case SignatureState.Confirmed when HasRoom(write, known):
                 Outbox.Add(write, prepared.CampaignId, known.Id, LetterKind.AlreadySigned, known.Locale!, known.ManageGeneration);
@@ -127,15 +141,21 @@ public sealed class SigningStore(
         }
     }
 
-    private static bool TryAdd(WriteTransaction write, PreparedSignature row, string? hold)
+    /// <summary>Adds those whose address is not known; returns their ids.</summary>
+    private static IReadOnlySet<long> Add(WriteTransaction write, IReadOnlyList<(PreparedSignature Row, string? Hold)> rows)
     {
-        var added = Bind(write, Insert, row, hold)
-            .Set("@blindIndex", row.BlindIndex).Set("@indexVersion", row.Index.Version).Run();
-        if (added == 0) return false;
-        write.Count(row.CampaignId, row.Country, SignatureState.Bucket(SignatureState.Pending, hold), 1);
-        GiveConsents(write, row);
-        Outbox.Add(write, row.CampaignId, row.Id, LetterKind.Confirm, row.Locale, generation: 0);
-        return true;
+        var added = write.ChangeEach(
+            Insert,
+            rows,
+            (statement, one) => Bind(write, statement, one.Row, one.Hold).Set("@blindIndex", one.Row.BlindIndex).Set("@indexVersion", one.Row.Index.Version),
+            one => one.Row.Id);
+        foreach (var (row, hold) in rows.Where(one => added.Contains(one.Row.Id)))
+        {
+            write.Count(row.CampaignId, row.Country, SignatureState.Bucket(SignatureState.Pending, hold), 1);
+            GiveConsents(write, row);
+            Outbox.Add(write, row.CampaignId, row.Id, LetterKind.Confirm, row.Locale, generation: 0);
+        }
+        return added;
     }
 
     // The newest request wins, and its link alone: older links may have been asked for by somebody else.
@@ -143,7 +163,7 @@ public sealed class SigningStore(
     {
         // A published ledger ahead of a restored database may know the commitment that goes.
         OwedRemovals.Note(write, known);
-        Bind(write, Replace, row, hold).Run();
+        Bind(write, write.Prepare(Replace), row, hold).Run();
         write.Count(row.CampaignId, known.Country, known.Bucket, -1);
         write.Count(row.CampaignId, row.Country, SignatureState.Bucket(SignatureState.Pending, known.HoldReason ?? hold), 1);
         Consents.Forget(write, row.CampaignId, row.Id);
@@ -152,7 +172,7 @@ public sealed class SigningStore(
     }
 
     /// <summary>Sets what inserting and replacing have in common.</summary>
-    private static Statement Bind(WriteTransaction write, string sql, PreparedSignature row, string? hold) => write.Prepare(sql)
+    private static Statement Bind(WriteTransaction write, Statement statement, PreparedSignature row, string? hold) => statement
         .Set("@id", row.Id).Set("@campaignId", row.CampaignId).Set("@holdReason", hold).Set("@country", row.Country).Set("@lineCountry", row.LineCountry)
         .Set("@locale", row.Locale).Set("@disclosure", row.Disclosure.Text()).Set("@updates", row.Updates ? 1 : 0)
         .Set("@textHash", row.TextHash).Set("@privacyVersion", row.PrivacyVersion)
@@ -167,5 +187,14 @@ public sealed class SigningStore(
 
         void Give(string purpose, Disclosure? disclosure = null) =>
             Consents.Give(write, row.CampaignId, row.Id, purpose, row.TextHash, row.PrivacyVersion, row.Locale, disclosure);
+    }
+
+    private sealed record Request(Campaign Campaign, NewSignature Signature, IPAddress? Network, PreparedSignature Prepared);
+
+    private sealed class ByBytes : IComparer<byte[]>
+    {
+        public static readonly ByBytes Order = new();
+
+        public int Compare(byte[]? x, byte[]? y) => x.AsSpan().SequenceCompareTo(y);
     }
 }

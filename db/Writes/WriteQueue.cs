@@ -13,13 +13,16 @@ public sealed class OverloadedException : Exception
     }
 }
 
-/// <summary>The database itself could not write: a full disk, a read-only folder, a lock that another process keeps. Nothing of the batch is stored.</summary>
+/// <summary>
+/// The database itself could not write: a full disk, a read-only folder, a lock that another process keeps, a server that is gone. Nothing of the batch is stored, unless the
+/// connection to a server broke during its commit: then nobody knows, and whoever tries again does no harm.
+/// </summary>
 public sealed class StorageException(Exception inner) : Exception("The database takes no writes at the moment.", inner);
 
 /// <summary>
 /// Group commit: one thread drains a bounded channel and commits what queued during the last commit as one transaction. Every caller's
-/// task ends only after its own commit is on disk. A piece of work that throws fails alone: its batch is rolled back and run again without
-/// it. The WAL is written back into the database file by <see cref="Checkpoint"/>, so that no commit pays for it.
+/// task ends only after its own commit is durable. Work of one kind runs together, so that its rows can travel together. A piece of work that throws fails alone: its batch is rolled
+/// back and run again without it.
 /// </summary>
 public sealed class WriteQueue : IAsyncDisposable
 {
@@ -29,62 +32,52 @@ public sealed class WriteQueue : IAsyncDisposable
     /// <summary>What is held in memory may lag behind the database until the next change or start.</summary>
     public static readonly EventId FollowUpFailed = new(3007, nameof(FollowUpFailed));
 
-    private const string Begin = "BEGIN IMMEDIATE";
-    private const string End = "COMMIT";
     private const int Capacity = 8192;
     private const int LargestBatch = 1024;
-    private static readonly TimeSpan _checkpointEvery = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan _lockPatience = TimeSpan.FromSeconds(10);
+    private const int MostRuns = 5;
 
     private readonly Channel<Work> _channel = Channel.CreateBounded<Work>(new BoundedChannelOptions(Capacity) { SingleReader = true });
-    private readonly SqliteDialect _dialect;
-    private readonly Checkpoint _checkpoint;
-    private readonly FileLock _writeLock;
+    private readonly Dialect _dialect;
+    private readonly BatchWriter _writer;
     private readonly Journal _journal;
     private readonly KeyRing _keys;
-    private readonly Ids _ids;
-    private readonly int _writer;
     private readonly TimeProvider _time;
     private readonly ILogger<WriteQueue> _log;
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private WritingConnection? _writing;
     private Task<bool>? _waiting;
     private long _failedAt = long.MinValue;
-    // A process that died may have left something in the log.
-    private bool _dirty = true;
     private bool _refused;
 
-    internal WriteQueue(SqliteDialect dialect, FileLock writeLock, Journal journal, KeyRing keys, int writer, long newestId, TimeProvider time, ILogger<WriteQueue> log)
+    internal WriteQueue(Dialect dialect, BatchWriter writer, Journal journal, KeyRing keys, TimeProvider time, ILogger<WriteQueue> log)
     {
         _dialect = dialect;
-        _checkpoint = new Checkpoint(dialect, _checkpointEvery);
-        _writeLock = writeLock;
+        _writer = writer;
         _journal = journal;
         _keys = keys;
-        _ids = new Ids(writer, time, newestId);
-        _writer = writer;
         _time = time;
         _log = log;
         new Thread(Drain) { IsBackground = true, Name = "writer" }.Start();
     }
 
-    /// <summary>Names each campaign whose public counts a batch moved, once it is on disk and before its callers know. Must not throw.</summary>
+    /// <summary>Names each campaign whose public counts a batch moved, once it is durable and before its callers know. Must not throw.</summary>
     internal event Action<long>? CountsMoved;
 
     /// <summary>An id for a row that is prepared before it is queued, for instance because sealing needs it.</summary>
-    public long NextId() => _ids.Next();
+    public long NextId() => _writer.Ids.Next();
 
     /// <summary>
     /// Runs work on the writer thread and returns its result once it is durable. Work must be synchronous, short and free of effects
     /// outside its transaction, since it may run twice. Throws <see cref="OverloadedException"/> at once when the queue is full; a
     /// cancelled caller stops waiting, which says nothing about whether the write happened.
     /// </summary>
-    public Task<T> RunAsync<T>(Func<WriteTransaction, T> work, CancellationToken cancellation = default)
-    {
-        var item = new Work<T>(work);
-        if (!_channel.Writer.TryWrite(item)) throw new OverloadedException();
-        return item.Task.WaitAsync(cancellation);
-    }
+    public Task<T> RunAsync<T>(Func<WriteTransaction, T> work, CancellationToken cancellation = default) => Queue(new Alone<T>(work), cancellation);
+
+    /// <summary>
+    /// The same for work that is asked for often: <paramref name="together"/> gets what of a batch waits for it, and answers each in its place. The same delegate is the same kind of
+    /// work, so a caller keeps it. It may be run with all, and again with one at a time when it throws.
+    /// </summary>
+    internal Task<TResult> RunAsync<TItem, TResult>(Func<WriteTransaction, IReadOnlyList<TItem>, IReadOnlyList<TResult>> together, TItem item, CancellationToken cancellation = default) =>
+        Queue(new Member<TItem, TResult>(together, item), cancellation);
 
     /// <summary>
     /// True when the disk or the database refused a write that short a time ago. On a full disk some writes still find room in the log, so that
@@ -99,6 +92,9 @@ public sealed class WriteQueue : IAsyncDisposable
         await _drained.Task;
     }
 
+    private Task<T> Queue<T>(Work<T> work, CancellationToken cancellation) =>
+        _channel.Writer.TryWrite(work) ? work.Task.WaitAsync(cancellation) : throw new OverloadedException();
+
     private void Drain()
     {
         var batch = new List<Work>(LargestBatch);
@@ -106,21 +102,19 @@ public sealed class WriteQueue : IAsyncDisposable
         {
             while (batch.Count < LargestBatch && _channel.Reader.TryRead(out var work)) batch.Add(work);
             if (batch.Count > 0) Commit(batch);
-            if (_dirty) CheckpointWhenDue(committed: batch.Count > 0 && !_refused);
+            _writer.Rest(committed: batch.Count > 0 && !_refused);
             batch.Clear();
         }
-        _checkpoint.Stop();
-        CloseConnection();
-        _checkpoint.Dispose();
+        _writer.Dispose();
         _drained.SetResult();
     }
 
-    /// <summary>False once the queue is closed and empty. Wakes up without work when a checkpoint is due.</summary>
+    /// <summary>False once the queue is closed and empty. Wakes up without work when the writer has something to do.</summary>
     private bool WaitForWork()
     {
         // One wait until it ends: each that is given up would stay in the channel until the next write.
         _waiting ??= _channel.Reader.WaitToReadAsync().AsTask();
-        if (_dirty && !_waiting.Wait(_checkpointEvery)) return true;
+        if (_writer.WakesAfter is { } pause && !_waiting.Wait(pause)) return true;
         var more = _waiting.GetAwaiter().GetResult();
         _waiting = null;
         return more;
@@ -133,39 +127,64 @@ public sealed class WriteQueue : IAsyncDisposable
     /// </summary>
     private void Commit(List<Work> batch)
     {
-        if (TryCommit(batch) is not { } first) return;
-        batch.Remove(first);
-        if (batch.Count == 0 || TryCommit(batch) is not { } second) return;
-        batch.Remove(second);
-        foreach (var work in batch) TryCommit([work]);
+        var groups = batch.GroupBy(work => work.Kind, ReferenceEqualityComparer.Instance).Select(group => group.ToList()).ToList();
+        if (TryCommit(groups) is not { } failed) return;
+        // Which of several it was shows when each runs by itself.
+        if (failed.Count > 1)
+        {
+            groups = [.. batch.Select(work => (List<Work>)[work])];
+            failed = TryCommit(groups);
+            if (failed is null) return;
+        }
+        var rest = batch.Where(work => work != failed[0]).ToList();
+        if (rest.Count == 0 || TryCommit([.. rest.Select(work => (List<Work>)[work])]) is not { } second) return;
+        foreach (var work in rest.Where(work => work != second[0])) TryCommit([[work]]);
     }
 
-    /// <summary>Null when every piece of work got its answer; otherwise the one that threw, which has been told, while the others have not run.</summary>
-    private Work? TryCommit(List<Work> batch)
+    /// <summary>
+    /// Null when every piece of work got its answer; otherwise the group that threw, while the others have not run. Of a group of one, that one has been told.
+    /// </summary>
+    private List<Work>? TryCommit(List<List<Work>> groups)
     {
-        Work? running = null;
-        try
+        for (var run = 1; ; run++)
         {
-            Announce(RunTransaction(batch, ref running));
-            _refused = false;
-            foreach (var work in batch) work.Succeed();
+            List<Work>? running = null;
+            try
+            {
+                Announce(RunTransaction(groups, ref running));
+                _refused = false;
+                foreach (var work in groups.SelectMany(group => group)) work.Succeed();
+                return null;
+            }
+            catch (Exception error)
+            {
+                // With nothing of it done, and what stood in its way gone.
+                if (run < MostRuns && MayRunAgain(error)) continue;
+                if (running is not null && !IsOwnFailure(error))
+                {
+                    if (running.Count == 1) running[0].Fail(error);
+                    return running;
+                }
+                FailAll(groups, error);
+                return null;
+            }
         }
-        catch (Exception error) when (running is not null && !_dialect.IsOwnFailure(error))
-        {
-            running.Fail(error);
-            return running;
-        }
-        catch (Exception error)
-        {
-            _refused = true;
-            Volatile.Write(ref _failedAt, Environment.TickCount64);
-            _log.LogError(StorageFailed, "The database could not write {Count} pieces of work: {Exception}", batch.Count, error.GetType().Name);
-            foreach (var work in batch) work.Fail(new StorageException(error));
-        }
-        return null;
     }
 
-    // The batch is on disk: whatever goes wrong from here on, its callers are told so, and who follows is told whatever befell the one before.
+    private void FailAll(List<List<Work>> groups, Exception error)
+    {
+        _refused = true;
+        Volatile.Write(ref _failedAt, Environment.TickCount64);
+        var all = groups.SelectMany(group => group).ToList();
+        _log.LogError(StorageFailed, "The database could not write {Count} pieces of work: {Exception}", all.Count, error.GetType().Name);
+        foreach (var work in all) work.Fail(new StorageException(error));
+    }
+
+    private bool IsOwnFailure(Exception error) => error is FencedException or KeysMovedException or WriterLostException || _dialect.IsOwnFailure(error);
+
+    private bool MayRunAgain(Exception error) => error is KeysMovedException ? _keys.Follow() : _writer.Mend(error);
+
+    // The batch is durable: whatever goes wrong from here on, its callers are told so, and who follows is told whatever befell the one before.
     private void Announce(WriteTransaction transaction)
     {
         foreach (var campaignId in transaction.MovedCounts) Follow(() => CountsMoved?.Invoke(campaignId));
@@ -186,108 +205,79 @@ public sealed class WriteQueue : IAsyncDisposable
         }
     }
 
-    private WriteTransaction RunTransaction(List<Work> batch, ref Work? running)
+    private WriteTransaction RunTransaction(List<List<Work>> groups, ref List<Work>? running)
     {
-        _writeLock.Take(_lockPatience);
+        var writing = _writer.Take();
         try
         {
-            var writing = _writing ??= new WritingConnection(_dialect.OpenForWriting());
-            var transaction = new WriteTransaction(writing, _ids, _writer, _time.UtcNow());
-            // Plain statements: SqliteTransaction hides the first error behind a second one when the disk is full.
-            writing.Prepare(Begin).Run();
-            _keys.FollowInTransaction(writing);
-            foreach (var work in batch)
+            var transaction = new WriteTransaction(writing, _dialect, _writer.Ids, _writer.Number, _time.UtcNow());
+            writing.Begin(new BatchGuard(_keys.Changes));
+            foreach (var group in groups)
             {
-                running = work;
-                work.Run(transaction);
+                running = group;
+                group[0].Run(transaction, group);
             }
             running = null;
             transaction.FlushCounters();
             _journal.AppendActs(transaction.Acts);
-            writing.Prepare(End).Run();
-            _dirty = true;
+            writing.Commit();
             return transaction;
         }
         catch (Exception)
         {
-            // A connection that saw an error is not trusted again; closing it rolls back.
-            CloseConnection();
+            _writer.Abandon();
             throw;
         }
         finally
         {
-            _writeLock.Release();
+            _writer.Release();
         }
-    }
-
-    // What is committed is in the log, and stays there until it is copied.
-    private void CheckpointWhenDue(bool committed)
-    {
-        try
-        {
-            if (committed) _checkpoint.BeginWhenDue();
-            if (_checkpoint.CanFinish(idle: !committed) && _writeLock.TryTake()) FinishCheckpoint();
-        }
-#pragma warning disable CA1031 // Whatever keeps the log from being copied keeps nobody from signing.
-        catch (Exception error)
-#pragma warning restore CA1031
-        {
-            _log.LogWarning(StorageFailed, "The write-ahead log could not be written back yet: {Exception}", error.GetType().Name);
-        }
-    }
-
-    private void FinishCheckpoint()
-    {
-        try
-        {
-            _dirty = !_checkpoint.Finish(Copy);
-        }
-        finally
-        {
-            _writeLock.Release();
-        }
-    }
-
-    private (long Log, long Copied) Copy(string checkpoint)
-    {
-        try
-        {
-            return (_writing ??= new WritingConnection(_dialect.OpenForWriting())).Prepare(checkpoint).ReadFirst(row => (row.Long(1), row.Long(2)));
-        }
-        catch
-        {
-            CloseConnection();
-            throw;
-        }
-    }
-
-    private void CloseConnection()
-    {
-        var writing = _writing;
-        _writing = null;
-        writing?.Dispose();
     }
 
     private abstract class Work
     {
-        public abstract void Run(WriteTransaction transaction);
+        /// <summary>What runs together.</summary>
+        public abstract object Kind { get; }
+
+        /// <summary>Runs all of one kind, of which this is one.</summary>
+        public abstract void Run(WriteTransaction transaction, List<Work> all);
 
         public abstract void Succeed();
 
         public abstract void Fail(Exception error);
     }
 
-    private sealed class Work<T>(Func<WriteTransaction, T> work) : Work
+    private abstract class Work<T> : Work
     {
         private readonly TaskCompletionSource<T> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        private T _result = default!;
 
         public Task<T> Task => _done.Task;
 
-        public override void Run(WriteTransaction transaction) => _result = work(transaction);
+        protected T Result { get; set; } = default!;
 
-        public override void Succeed() => _done.TrySetResult(_result);
+        public override void Succeed() => _done.TrySetResult(Result);
 
         public override void Fail(Exception error) => _done.TrySetException(error);
+    }
+
+    private sealed class Alone<T>(Func<WriteTransaction, T> work) : Work<T>
+    {
+        public override object Kind => this;
+
+        public override void Run(WriteTransaction transaction, List<Work> all) => Result = work(transaction);
+    }
+
+    private sealed class Member<TItem, TResult>(Func<WriteTransaction, IReadOnlyList<TItem>, IReadOnlyList<TResult>> together, TItem item) : Work<TResult>
+    {
+        private readonly TItem _item = item;
+
+        public override object Kind => together;
+
+        public override void Run(WriteTransaction transaction, List<Work> all)
+        {
+            var members = all.ConvertAll(work => (Member<TItem, TResult>)work);
+            var results = together(transaction, members.ConvertAll(member => member._item));
+            foreach (var (place, member) in members.Index()) member.Result = results[place];
+        }
     }
 }

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Campaigns.Db.Ledger;
+using Dapper;
 
 namespace Campaigns.Db.Writes;
 
@@ -26,10 +27,12 @@ public sealed class WriteTransaction
     private readonly List<JournalAct> _acts = [];
     private readonly Ids _ids;
     private readonly WritingConnection _writing;
+    private readonly Dialect _dialect;
 
-    internal WriteTransaction(WritingConnection writing, Ids ids, int writer, DateTimeOffset now)
+    internal WriteTransaction(WritingConnection writing, Dialect dialect, Ids ids, int writer, DateTimeOffset now)
     {
         _writing = writing;
+        _dialect = dialect;
         _ids = ids;
         Writer = writer;
         Now = now;
@@ -72,15 +75,32 @@ public sealed class WriteTransaction
     /// <summary>Runs once the batch is on disk; for refreshing what is held in memory. Must not throw.</summary>
     public void AfterCommit(Action action) => _afterCommit.Add(action);
 
-    /// <summary>The compiled statement of a constant SQL text, for what runs on every request; the rest uses Dapper on <see cref="Connection"/>.</summary>
+    /// <summary>A text for Dapper on <see cref="Connection"/> as this database runs it, where it names what only some databases know (see <see cref="Dialect.Sql"/>).</summary>
+    internal string Sql(string text) => _dialect.Sql(text);
+
+    /// <summary>From here on no other batch is written until this one is: for a change that those beside it must not miss.</summary>
+    internal void Alone()
+    {
+        if (_dialect.TakeAlone is { } sql) Connection.Execute(sql);
+    }
+
+    /// <summary>The prepared statement of a constant SQL text, for what runs on every request; the rest uses Dapper on <see cref="Connection"/>.</summary>
     internal Statement Prepare(string sql) => _writing.Prepare(sql);
+
+    /// <inheritdoc cref="WritingConnection.ReadEach"/>
+    internal IReadOnlyList<TRow> ReadEach<TItem, TRow>(string sql, IReadOnlyList<TItem> items, Action<Statement, TItem> bind, Func<ResultRow, TRow> read) =>
+        _writing.ReadEach(sql, items, bind, read);
+
+    /// <inheritdoc cref="WritingConnection.ChangeEach"/>
+    internal IReadOnlySet<long> ChangeEach<TItem>(string sql, IReadOnlyList<TItem> items, Action<Statement, TItem> bind, Func<TItem, long> id) =>
+        _writing.ChangeEach(sql, items, bind, id);
 
     internal void FlushCounters()
     {
         foreach (var ((campaignId, country, bucket), delta) in _counters.Where(counter => counter.Value != 0))
-            Prepare(AddToCounter).Set("@campaignId", campaignId).Set("@country", country).Set("@bucket", bucket).Set("@writer", Writer).Set("@delta", delta).Run();
+            Prepare(AddToCounter).Set("@campaignId", campaignId).Set("@country", country).Set("@bucket", bucket).Set("@writer", Writer).Set("@delta", delta).Later();
         foreach (var ((campaignId, day, country), delta) in _days.Where(counter => counter.Value != 0))
-            Prepare(AddToDay).Set("@campaignId", campaignId).Set("@day", Instant.Text(day)).Set("@country", country).Set("@writer", Writer).Set("@delta", delta).Run();
+            Prepare(AddToDay).Set("@campaignId", campaignId).Set("@day", Instant.Text(day)).Set("@country", country).Set("@writer", Writer).Set("@delta", delta).Later();
     }
 
     /// <summary>What is to follow the commit.</summary>

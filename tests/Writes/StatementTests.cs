@@ -10,8 +10,8 @@ public sealed class StatementTests : IDisposable
     private const int Short = 169;
 
     private readonly SqliteConnection _connection = new("Data Source=:memory:");
-    private readonly Statement _insert;
-    private readonly Statement _read;
+    private readonly SqliteStatement _insert;
+    private readonly SqliteStatement _read;
 
     public StatementTests()
     {
@@ -19,8 +19,8 @@ public sealed class StatementTests : IDisposable
         using var create = _connection.CreateCommand();
         create.CommandText = "CREATE TABLE things (id integer PRIMARY KEY, word text UNIQUE, number integer, bytes blob) STRICT";
         create.ExecuteNonQuery();
-        _insert = new Statement(_connection, "INSERT INTO things (id, word, number, bytes) VALUES (@id, @word, @number, @bytes)");
-        _read = new Statement(_connection, "SELECT word, number, bytes FROM things WHERE id = @id");
+        _insert = new SqliteStatement(_connection, "INSERT INTO things (id, word, number, bytes) VALUES (@id, @word, @number, @bytes)");
+        _read = new SqliteStatement(_connection, "SELECT word, number, bytes FROM things WHERE id = @id");
     }
 
     public static TheoryData<string?> Words => new(
@@ -99,9 +99,9 @@ public sealed class StatementTests : IDisposable
     {
         Insert(1, "one");
         Insert(2, "two");
-        using var all = new Statement(_connection, "SELECT id FROM things ORDER BY id");
+        using var all = new SqliteStatement(_connection, "SELECT id FROM things ORDER BY id");
         for (var i = 0; i < 2; i++) Assert.Equal(1, all.ReadLong());
-        using var none = new Statement(_connection, "SELECT id FROM things WHERE id = 3");
+        using var none = new SqliteStatement(_connection, "SELECT id FROM things WHERE id = 3");
         Assert.Throws<InvalidOperationException>(() => none.ReadLong());
         using var drop = _connection.CreateCommand();
         drop.CommandText = "DROP TABLE things";

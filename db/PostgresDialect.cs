@@ -1,0 +1,97 @@
+using System.Data.Common;
+using System.Globalization;
+using Npgsql;
+
+namespace Campaigns.Db;
+
+/// <summary>A PostgreSQL server, or several of which one is the primary: for more than one machine.</summary>
+public sealed class PostgresDialect : Dialect
+{
+    // Whoever asks right after somebody else's commit sees it within the second that is promised.
+    private static readonly TimeSpan _memoryLasts = TimeSpan.FromMilliseconds(500);
+
+    // Connection, resources, operator, system, internal; and a server that only reads, such as a standby.
+    private static readonly string[] _ownFailures = ["08", "53", "57", "58", "XX", "25006"];
+
+    private readonly NpgsqlDataSource _source;
+
+    /// <param name="connectionString">As Npgsql reads it. Several hosts may be named; whichever is the primary is used.</param>
+    public PostgresDialect(string connectionString)
+    {
+        SqlMapping.Set();
+        var given = new DbConnectionStringBuilder { ConnectionString = connectionString };
+        var settings = new NpgsqlConnectionStringBuilder(connectionString)
+        {
+            // A cancelled COMMIT answers as if its standby had it: whoever waits too long hangs up instead, and nobody is told a yes.
+            CancellationTimeout = -1,
+            // What the server says of a refused row quotes it.
+            IncludeErrorDetail = false,
+        };
+        if (!Names(given, "Application Name")) settings.ApplicationName = "campaign";
+        if (!Names(given, "Max Auto Prepare")) settings.MaxAutoPrepare = 100;
+        if (!Names(given, "Host Recheck Seconds")) settings.HostRecheckSeconds = 1;
+        var builder = new NpgsqlDataSourceBuilder(settings.ConnectionString);
+        _source = settings.Host?.Contains(',', StringComparison.Ordinal) == true
+            ? builder.BuildMultiHost().WithTargetSession(TargetSessionAttributes.Primary)
+            : builder.Build();
+    }
+
+    public override string Name => "postgres";
+
+    public override string IdKey => "id bigint NOT NULL, PRIMARY KEY (campaign_id, id)";
+
+    public override string Blob => "bytea";
+
+    public override string BeginSnapshot => "BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY";
+
+    public override TimeSpan? MemoryLasts => _memoryLasts;
+
+    /// <summary>Every batch holds it together with the others.</summary>
+    internal const long BatchLock = 4_201_964_001;
+
+    public override string? TakeAlone { get; } = string.Create(CultureInfo.InvariantCulture, $"SELECT pg_advisory_xact_lock({BatchLock})");
+
+    // Its own row: nobody waits for anybody's probe.
+    public override string Probe => "UPDATE writers SET owner = owner WHERE number = @writer";
+
+    public override string Sql(string text) => Placeholders.Fill(text, Word);
+
+    // All of them are in the one transaction of the start.
+    public override void Migrate(DbConnection connection, Action migration) => migration();
+
+    public override DbConnection OpenForReading() => new PostgresConnection(_source.OpenConnection());
+
+    /// <summary>A connection for the writer, and for what only this database can do.</summary>
+    internal NpgsqlConnection Open() => _source.OpenConnection();
+
+    public override bool IsOwnFailure(Exception exception) => exception switch
+    {
+        PostgresException { SqlState: var state } => _ownFailures.Any(one => state.StartsWith(one, StringComparison.Ordinal)),
+        NpgsqlException or IOException or TimeoutException => true,
+        _ => false,
+    };
+
+    public override bool MayRunAgain(Exception exception) =>
+        exception is PostgresException { SqlState: PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure };
+
+    public override void Dispose() => _source.Dispose();
+
+    private static bool Names(DbConnectionStringBuilder given, string keyword) =>
+        given.ContainsKey(keyword) || given.ContainsKey(keyword.Replace(" ", "", StringComparison.Ordinal));
+
+    private static string Word(string name, string table)
+    {
+        var of = table.Length > 0 ? $" OF {table}" : "";
+        return name switch
+        {
+            "lock" => $" FOR UPDATE{of}",
+            "lock_free" => $" FOR UPDATE{of} SKIP LOCKED",
+            "lock_use" => $" FOR KEY SHARE{of}",
+            "lock_grow" => $" FOR NO KEY UPDATE{of} SKIP LOCKED",
+            "lock_here" => $" FOR NO KEY UPDATE{of}",
+            // Filled when it is known whether there are many rows.
+            "rows" => Placeholders.Rows,
+            _ => throw new ArgumentException($"No dialect knows {{{name}}}.", nameof(name)),
+        };
+    }
+}

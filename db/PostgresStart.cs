@@ -1,0 +1,72 @@
+using Campaigns.Db.Keys;
+using Campaigns.Db.Writes;
+using Dapper;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace Campaigns.Db;
+
+/// <summary>How a process comes to PostgreSQL, however many come at once: one of them migrates and makes the keys, the others wait and find them.</summary>
+internal static class PostgresStart
+{
+    // Ends with the transaction, as a pooler wants it.
+    private const string TakeTurn = "SELECT pg_advisory_xact_lock(4201964002)";
+
+    public static Database Open(DatabaseOptions options, DatabaseFolder folder, TimeProvider time, ILoggerFactory logs)
+    {
+        if (string.IsNullOrWhiteSpace(options.ConnectionString)) throw new StartRefusedException("Database:Provider is 'postgres', and Database:ConnectionString says nothing.");
+        var dialect = Parse(options.ConnectionString);
+        try
+        {
+            var keys = Migrate(dialect, folder, time, logs.CreateLogger<Database>());
+            var journal = folder.OpenJournal();
+            var writer = new PostgresWriter(dialect, time, logs.CreateLogger<WriteQueue>());
+            return new Database(dialect, keys, journal, new WriteQueue(dialect, writer, journal, keys, time, logs.CreateLogger<WriteQueue>()), locks: null);
+        }
+        catch (NpgsqlException error)
+        {
+            dialect.Dispose();
+            // The server's own words may name a role or a host, never a signer: no row has been touched.
+            throw new StartRefusedException($"PostgreSQL cannot be used: {error.Message}");
+        }
+        catch
+        {
+            dialect.Dispose();
+            throw;
+        }
+    }
+
+    private static PostgresDialect Parse(string connectionString)
+    {
+        try
+        {
+            return new PostgresDialect(connectionString);
+        }
+        catch (ArgumentException)
+        {
+            // Not its message: a connection string holds a password.
+            throw new StartRefusedException("Database:ConnectionString cannot be read. It looks like Host=…;Database=…;Username=…;Password=….");
+        }
+    }
+
+    // One transaction: half a migration is none.
+    private static KeyRing Migrate(PostgresDialect dialect, DatabaseFolder folder, TimeProvider time, ILogger log)
+    {
+        using var connection = dialect.OpenForReading();
+        using var transaction = connection.BeginTransaction();
+        connection.Execute(TakeTurn);
+        Require(connection.QuerySingle<string>("SHOW synchronous_commit"));
+        foreach (var name in Migrations.Run(connection, dialect, time.UtcNow())) log.LogInformation("Migrated: {Migration}", name);
+        Fence.Refuse(connection);
+        var keys = KeyRing.Open(folder.Keys, connection, dialect, folder.OldTokensVerifyFor, time);
+        transaction.Commit();
+        log.LogInformation("PostgreSQL {Version}", connection.ServerVersion);
+        return keys;
+    }
+
+    // A server may be told to acknowledge what is on no disk yet: acknowledged signatures hang on it.
+    private static void Require(string synchronousCommit)
+    {
+        if (synchronousCommit == "off") throw new StartRefusedException("The server's synchronous_commit is off: it would lose acknowledged signatures. Turn it on for this database.");
+    }
+}

@@ -1,0 +1,24 @@
+namespace Campaigns.Db.Writes;
+
+/// <summary>The database has moved elsewhere, or is still being filled: nothing is written here. Carries a line for the operator.</summary>
+public sealed class FencedException(string message) : Exception(message);
+
+/// <summary>Keys were made or retired since the process last looked: the batch is to be run again with the new ones.</summary>
+internal sealed class KeysMovedException : Exception;
+
+/// <summary>Another process has taken this one's number, because it stood still for longer than its lease.</summary>
+internal sealed class WriterLostException : Exception;
+
+/// <summary>What must hold for a batch to be written; asked of the database inside its transaction.</summary>
+/// <param name="Keys">How many keys were made and retired, as the process knows it.</param>
+internal sealed record BatchGuard(long Keys)
+{
+    /// <summary>Rows of key_checks are never deleted, so the first number grows with every key made and retired.</summary>
+    public const string Select = "SELECT (SELECT count(*) + count(retired_at) FROM key_checks), (SELECT count(*) FROM fence)";
+
+    public void Check(long keys, long fences)
+    {
+        if (fences > 0) throw new FencedException(Fence.Sentence);
+        if (keys != Keys) throw new KeysMovedException();
+    }
+}

@@ -1,0 +1,77 @@
+using Microsoft.Extensions.Logging;
+
+namespace Campaigns.Db.Writes;
+
+/// <summary>PostgreSQL takes many writers at once; each holds a number by a lease, and two that are in each other's way run again.</summary>
+internal sealed class PostgresWriter(PostgresDialect dialect, TimeProvider time, ILogger log) : BatchWriter
+{
+    private readonly Lock _gate = new();
+    private WriterLease _lease = WriterLease.Take(dialect, time);
+    private Ids? _ids;
+    private long _renewedAt = time.GetTimestamp();
+    private PostgresWriting? _writing;
+
+    public override int Number => _lease.Number;
+
+    public override Ids Ids
+    {
+        get
+        {
+            if (Volatile.Read(ref _ids) is { } ids) return ids;
+            lock (_gate) return _ids ??= new Ids(_lease.Number, time);
+        }
+    }
+
+    public override TimeSpan? WakesAfter => WriterLease.RenewEvery;
+
+    public override WritingConnection Take() => _writing ??= new PostgresWriting(dialect, dialect.Open(), _lease);
+
+    public override void Release()
+    {
+        // Everybody writes at once.
+    }
+
+    public override void Abandon()
+    {
+        var writing = _writing;
+        _writing = null;
+        writing?.Dispose();
+    }
+
+    public override bool Mend(Exception error)
+    {
+        if (error is not WriterLostException) return dialect.MayRunAgain(error);
+        Replace();
+        return true;
+    }
+
+    public override void Rest(bool committed)
+    {
+        if (time.GetElapsedTime(_renewedAt) < WriterLease.RenewEvery) return;
+        try
+        {
+            if (_lease.Renew(dialect)) _renewedAt = time.GetTimestamp();
+            else Replace();
+        }
+#pragma warning disable CA1031 // The next batch finds out whether the number is still ours.
+        catch (Exception error)
+#pragma warning restore CA1031
+        {
+            log.LogWarning(WriteQueue.StorageFailed, "The lease of writer {Number} could not be renewed: {Exception}", Number, error.GetType().Name);
+        }
+    }
+
+    public override void Dispose() => Abandon();
+
+    // What was prepared under the number before keeps its ids: nobody makes them a second time, because they carry their moment.
+    private void Replace()
+    {
+        Abandon();
+        lock (_gate)
+        {
+            _lease = WriterLease.Take(dialect, time);
+            _ids = new Ids(_lease.Number, time, _ids?.Next() ?? 0);
+        }
+        _renewedAt = time.GetTimestamp();
+    }
+}

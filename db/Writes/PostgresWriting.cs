@@ -1,0 +1,125 @@
+using System.Data.Common;
+using Npgsql;
+
+namespace Campaigns.Db.Writes;
+
+/// <summary>
+/// Writing over the network: each way there and back costs more than many rows. So the transaction begins with its first statement, rows travel as arrays, and what was put off
+/// till later goes along with the next thing that has to go, usually the commit. Nothing outlives a transaction (no SET, no session lock), so that a pooler may stand in between.
+/// </summary>
+internal sealed class PostgresWriting : WritingConnection
+{
+    // A process that stands still in the middle of a batch must not keep its rows from everybody else; well within the lease of its number.
+    private const string Impatience = "SET LOCAL idle_in_transaction_session_timeout = 10000";
+
+    private readonly NpgsqlConnection _connection;
+    private readonly WriterLease _lease;
+    private readonly PostgresConnection _forDapper;
+    private readonly List<PostgresStatement> _later = [];
+    private BatchGuard? _guard;
+
+    public PostgresWriting(PostgresDialect dialect, NpgsqlConnection connection, WriterLease lease)
+        : base(dialect)
+    {
+        _connection = connection;
+        _lease = lease;
+        _forDapper = new PostgresConnection(connection, Flush);
+    }
+
+    public override DbConnection Connection => _forDapper;
+
+    public override void Begin(BatchGuard guard) => _guard = guard;
+
+    public override void Commit()
+    {
+        // Nothing was asked for: there is nothing to commit either.
+        if (_guard is not null && _later.Count == 0) return;
+        // The guard has to be heard before the commit is on its way.
+        if (_guard is not null) Flush();
+        Trip(new NpgsqlBatchCommand("COMMIT"), _ => { });
+    }
+
+    public void PutOff(PostgresStatement statement) => _later.Add(statement);
+
+    public override IReadOnlyList<TRow> ReadEach<TItem, TRow>(string sql, IReadOnlyList<TItem> items, Action<Statement, TItem> bind, Func<ResultRow, TRow> read)
+    {
+        var rows = new List<TRow>(items.Count);
+        Each(sql, items, bind, "", reader =>
+        {
+            var row = new PostgresStatement.Row(reader);
+            while (reader.Read()) rows.Add(read(row));
+        });
+        return rows;
+    }
+
+    public override IReadOnlySet<long> ChangeEach<TItem>(string sql, IReadOnlyList<TItem> items, Action<Statement, TItem> bind, Func<TItem, long> id)
+    {
+        var changed = new HashSet<long>(items.Count);
+        Each(sql, items, bind, " RETURNING id", reader =>
+        {
+            while (reader.Read()) changed.Add(reader.GetInt64(0));
+        });
+        return changed;
+    }
+
+    /// <summary>Sends what is due, and <paramref name="command"/> last, and reads its answer, all in one round trip.</summary>
+    public void Trip(NpgsqlBatchCommand? command, Action<NpgsqlDataReader> read)
+    {
+        using var batch = new NpgsqlBatch(_connection);
+        var guard = _guard;
+        _guard = null;
+        if (guard is not null) AddOpening(batch.BatchCommands);
+        foreach (var statement in _later) batch.BatchCommands.Add(statement.TakeGathered());
+        _later.Clear();
+        if (command is not null) batch.BatchCommands.Add(command);
+        using var reader = batch.ExecuteReader();
+        if (guard is not null) Heed(reader, guard);
+        if (command is not null) read(reader);
+        // An error of a statement that answers nothing shows when its turn is read.
+        while (reader.NextResult())
+        {
+        }
+    }
+
+    protected override Statement Compile(string sql) => new PostgresStatement(this, sql);
+
+    protected override void Close() => _connection.Dispose();
+
+    private void Flush()
+    {
+        if (_guard is not null || _later.Count > 0) Trip(null, _ => { });
+    }
+
+    private void Each<TItem>(string sql, IReadOnlyList<TItem> items, Action<Statement, TItem> bind, string ending, Action<NpgsqlDataReader> read)
+    {
+        if (items.Count == 0) return;
+        var statement = (PostgresStatement)Prepare(sql);
+        if (_later.Contains(statement)) Flush();
+        foreach (var item in items)
+        {
+            bind(statement, item);
+            statement.Gather();
+        }
+        Trip(statement.TakeGathered(ending), read);
+    }
+
+    private void AddOpening(NpgsqlBatchCommandCollection commands)
+    {
+        commands.Add(new NpgsqlBatchCommand("BEGIN TRANSACTION ISOLATION LEVEL READ COMMITTED"));
+        commands.Add(new NpgsqlBatchCommand(Impatience));
+        commands.Add(new NpgsqlBatchCommand("SELECT pg_advisory_xact_lock_shared($1)") { Parameters = { new NpgsqlParameter<long> { TypedValue = PostgresDialect.BatchLock } } });
+        // After the lock: a statement sees what was committed before it began.
+        commands.Add(new NpgsqlBatchCommand(BatchGuard.Select));
+        commands.Add(_lease.Check());
+    }
+
+    private static void Heed(NpgsqlDataReader reader, BatchGuard guard)
+    {
+        reader.NextResult();
+        reader.Read();
+        guard.Check(reader.GetInt64(0), reader.GetInt64(1));
+        reader.NextResult();
+        if (!reader.Read()) throw new WriterLostException();
+        reader.NextResult();
+    }
+}

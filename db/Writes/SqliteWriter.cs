@@ -1,0 +1,120 @@
+using Microsoft.Extensions.Logging;
+
+namespace Campaigns.Db.Writes;
+
+/// <summary>
+/// The embedded database takes one writer at a time, across processes: by write.lock they take turns. Between batches the write-ahead log is written back into the file by
+/// <see cref="Checkpoint"/>, so that no commit pays for it.
+/// </summary>
+internal sealed class SqliteWriter : BatchWriter
+{
+    private static readonly TimeSpan _checkpointEvery = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan _lockPatience = TimeSpan.FromSeconds(10);
+
+    private readonly SqliteDialect _dialect;
+    private readonly Checkpoint _checkpoint;
+    private readonly FileLock _writeLock;
+    private readonly ILogger _log;
+    private SqliteWriting? _writing;
+    // A process that died may have left something in the log.
+    private bool _dirty = true;
+
+    /// <param name="dialect">The database.</param>
+    /// <param name="writeLock">write.lock, which stays the caller's.</param>
+    /// <param name="number">0 for the server; a command beside it has another, which keeps their ids apart.</param>
+    /// <param name="newestId">The greatest id in the database.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="log">Where it is said that the log could not be written back.</param>
+    public SqliteWriter(SqliteDialect dialect, FileLock writeLock, int number, long newestId, TimeProvider time, ILogger log)
+    {
+        _dialect = dialect;
+        _checkpoint = new Checkpoint(dialect, _checkpointEvery);
+        _writeLock = writeLock;
+        Number = number;
+        Ids = new Ids(number, time, newestId);
+        _log = log;
+    }
+
+    public override int Number { get; }
+
+    public override Ids Ids { get; }
+
+    public override TimeSpan? WakesAfter => _dirty ? _checkpointEvery : null;
+
+    public override WritingConnection Take()
+    {
+        _writeLock.Take(_lockPatience);
+        try
+        {
+            return Open();
+        }
+        catch
+        {
+            _writeLock.Release();
+            throw;
+        }
+    }
+
+    public override void Release() => _writeLock.Release();
+
+    public override void Abandon()
+    {
+        var writing = _writing;
+        _writing = null;
+        writing?.Dispose();
+    }
+
+    public override bool Mend(Exception error) => false;
+
+    // What is committed is in the log, and stays there until it is copied.
+    public override void Rest(bool committed)
+    {
+        _dirty |= committed;
+        if (!_dirty) return;
+        try
+        {
+            if (committed) _checkpoint.BeginWhenDue();
+            if (_checkpoint.CanFinish(idle: !committed) && _writeLock.TryTake()) FinishCheckpoint();
+        }
+#pragma warning disable CA1031 // Whatever keeps the log from being copied keeps nobody from signing.
+        catch (Exception error)
+#pragma warning restore CA1031
+        {
+            _log.LogWarning(WriteQueue.StorageFailed, "The write-ahead log could not be written back yet: {Exception}", error.GetType().Name);
+        }
+    }
+
+    public override void Dispose()
+    {
+        _checkpoint.Stop();
+        Abandon();
+        _checkpoint.Dispose();
+    }
+
+    private SqliteWriting Open() => _writing ??= new SqliteWriting(_dialect, _dialect.OpenForWriting());
+
+    private void FinishCheckpoint()
+    {
+        try
+        {
+            _dirty = !_checkpoint.Finish(Copy);
+        }
+        finally
+        {
+            _writeLock.Release();
+        }
+    }
+
+    private (long Log, long Copied) Copy(string checkpoint)
+    {
+        try
+        {
+            return Open().Prepare(checkpoint).ReadFirst(row => (row.Long(1), row.Long(2)));
+        }
+        catch
+        {
+            Abandon();
+            throw;
+        }
+    }
+}

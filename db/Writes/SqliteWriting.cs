@@ -1,0 +1,51 @@
+using System.Data.Common;
+using Microsoft.Data.Sqlite;
+
+namespace Campaigns.Db.Writes;
+
+/// <summary>Writing into the embedded database: no way is far, so that every row is a statement of its own.</summary>
+internal sealed class SqliteWriting(SqliteDialect dialect, SqliteConnection connection) : WritingConnection(dialect)
+{
+    private const string BeginText = "BEGIN IMMEDIATE";
+    private const string CommitText = "COMMIT";
+
+    public override DbConnection Connection => connection;
+
+    public override void Begin(BatchGuard guard)
+    {
+        // Plain statements: SqliteTransaction hides the first error behind a second one when the disk is full.
+        Prepare(BeginText).Run();
+        var (keys, fences) = Prepare(BatchGuard.Select).ReadFirst(row => (row.Long(0), row.Long(1)));
+        guard.Check(keys, fences);
+    }
+
+    public override void Commit() => Prepare(CommitText).Run();
+
+    public override IReadOnlyList<TRow> ReadEach<TItem, TRow>(string sql, IReadOnlyList<TItem> items, Action<Statement, TItem> bind, Func<ResultRow, TRow> read)
+    {
+        var statement = (SqliteStatement)Prepare(sql);
+        var rows = new List<TRow>(items.Count);
+        foreach (var item in items)
+        {
+            bind(statement, item);
+            statement.ReadAll(read, rows);
+        }
+        return rows;
+    }
+
+    public override IReadOnlySet<long> ChangeEach<TItem>(string sql, IReadOnlyList<TItem> items, Action<Statement, TItem> bind, Func<TItem, long> id)
+    {
+        var statement = Prepare(sql);
+        var changed = new HashSet<long>(items.Count);
+        foreach (var item in items)
+        {
+            bind(statement, item);
+            if (statement.Run() > 0) changed.Add(id(item));
+        }
+        return changed;
+    }
+
+    protected override Statement Compile(string sql) => new SqliteStatement(connection, sql);
+
+    protected override void Close() => connection.Dispose();
+}
