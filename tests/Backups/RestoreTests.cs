@@ -9,6 +9,8 @@ using Dapper;
 
 namespace Campaigns.Tests.Backups;
 
+/// <summary>Copies of the SQLite file; PostgreSQL brings its own tools.</summary>
+[Trait("Database", "sqlite")]
 public sealed class RestoreTests : IAsyncLifetime
 {
     private OneCampaign _house = null!;
@@ -55,6 +57,13 @@ public sealed class RestoreTests : IAsyncLifetime
         var head = _house.Ledger.GetHead(_house.Campaign.Id);
         Assert.Equal([new BackupLedger(OneCampaign.Slug, head.Size, head.Root)], manifest.Ledgers);
         Assert.Equal(0, _house.Get<RecountStore>().Drift(_house.Campaign.Id));
+    }
+
+    [Fact]
+    public async Task A_folder_that_is_not_there_is_refused()
+    {
+        var store = _house.Get<BackupStore>();
+        await _house.RestartAsync(_ => AssertRefused<BackupRefusedException>(store, "elsewhere"));
     }
 
     [Fact]

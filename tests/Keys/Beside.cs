@@ -1,6 +1,7 @@
 using Campaigns.Db;
 using Campaigns.Db.Keys;
 using Campaigns.Db.Staff;
+using Campaigns.Tests.Running;
 using Campaigns.Worker.Keys;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -17,11 +18,12 @@ internal sealed class Beside : IAsyncDisposable
     {
         // No process starts within the millisecond another one ended; ids rely on that.
         clock.Advance(TimeSpan.FromMilliseconds(1));
+        var data = Path.Combine(folder, "data");
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
         {
-            ["Data:Directory"] = Path.Combine(folder, "data"),
+            ["Data:Directory"] = data,
             ["Keys:Directory"] = Path.Combine(folder, "keys"),
-        }).Build();
+        }).AddInMemoryCollection(DatabaseUnderTest.Settings(data)).Build();
         _services = new ServiceCollection()
             .AddSingleton<TimeProvider>(clock)
             .AddLogging()

@@ -50,7 +50,7 @@ public sealed class KilledReSealTests
     private static long Resealed(Beside beside)
     {
         using var connection = beside.Database.Read();
-        return connection.QuerySingle<long>("SELECT count(*) FROM signatures WHERE substr(person, 1, 1) = x'02'");
+        return connection.QuerySingle<long>("SELECT count(*) FROM signatures WHERE substr(person, 1, 1) = @version", new { version = new byte[] { 2 } });
     }
 
     private static async Task FillAsync(string folder)
@@ -68,5 +68,5 @@ public sealed class KilledReSealTests
     }
 
     private static CampaignProcess Serve(string folder) => CampaignProcess.Begin(
-        "--urls", "http://127.0.0.1:0", $"--Data:Directory={Path.Combine(folder, "data")}", $"--Keys:Directory={Path.Combine(folder, "keys")}", "--Mail:Transport=folder", "--Logging:LogLevel:Default=Error");
+        ["--urls", "http://127.0.0.1:0", .. CampaignProcess.On(Path.Combine(folder, "data"), Path.Combine(folder, "keys")), "--Mail:Transport=folder", "--Logging:LogLevel:Default=Error"]);
 }

@@ -123,7 +123,7 @@ public sealed class RootKeyTests : IAsyncLifetime
         await RotateAsync("root");
         await ReSealAsync();
         using var connection = _world.Database.Read();
-        Assert.Equal([damaged], connection.Query<long>("SELECT id FROM signatures WHERE substr(person, 1, 1) = x'01'"));
+        Assert.Equal([damaged], connection.Query<long>("SELECT id FROM signatures WHERE substr(person, 1, 1) = @version", new { version = new byte[] { 1 } }));
         Assert.Contains(_world.Log.Lines, line => line.Event.Id == 5002);
         Assert.NotNull(await Beside.TryRetireAsync(_world.Folder, _world.Clock, "root", 1));
     }

@@ -17,7 +17,7 @@ public sealed class DamagedImportTests : IAsyncLifetime
     public async Task DisposeAsync() => await _house.DisposeAsync();
 
     [Theory]
-    [InlineData("UPDATE signatures SET commitment = zeroblob(3) WHERE id = @spoilt", 1)]
+    [InlineData("UPDATE signatures SET commitment = @short WHERE id = @spoilt", 1)]
     [InlineData("UPDATE signatures SET line_country = NULL WHERE id = @spoilt", 1)]
     [InlineData("INSERT INTO ledger_queue (id, campaign_id, kind, country, reason, queued_at, state) SELECT 1, campaign_id, 'remove', 'GB', 'signer', 0, 'owed' FROM signatures WHERE id = @spoilt", 2)]
     public async Task A_row_that_cannot_have_a_line_does_not_keep_the_others_from_theirs(string damage, int confirmed)
@@ -28,7 +28,7 @@ public sealed class DamagedImportTests : IAsyncLifetime
         await _house.SealAllAsync();
         var published = string.Concat(_house.Lines().Select(line => line + "\n"));
         await _house.RestoreAsync(serving: false);
-        await _house.Database.Writes.RunAsync(write => write.Connection.Execute(damage, new { spoilt }));
+        await _house.Database.Writes.RunAsync(write => write.Connection.Execute(damage, new { spoilt, @short = new byte[3] }));
 
         var done = await _house.Get<LedgerImport>().ImportAsync(_house.Campaign, new MemoryStream(Encoding.ASCII.GetBytes(published)));
         Assert.Equal((2, confirmed, 2 - confirmed), (done.Size, done.Confirmed, done.WithoutSignature));

@@ -4,7 +4,6 @@ using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using Campaigns.Db.Ledger;
 using Campaigns.Tests.Running;
-using Dapper;
 
 namespace Campaigns.Tests.Ledger;
 
@@ -62,17 +61,11 @@ public sealed class KilledSealerTests
     private static async Task QueueAsync(string folder)
     {
         await using var house = await new OneCampaign(folder: folder).StartAsync();
-        await house.Database.Writes.RunAsync(write => write.Connection.Execute(
-            """
-            WITH RECURSIVE numbers (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM numbers WHERE i < @Entries)
-            INSERT INTO ledger_queue (id, campaign_id, kind, signature_id, country, commitment, text_hash, queued_at)
-            SELECT i, @Id, 'add', i, 'GB', randomblob(32), 'x', 0 FROM numbers
-            """,
-            new { Entries, house.Campaign.Id }));
+        await house.QueueAsync(Entries);
     }
 
     private static CampaignProcess Serve(string folder, string url) => CampaignProcess.Begin(
-        ["--urls", url, $"--Data:Directory={Path.Combine(folder, "data")}", $"--Keys:Directory={Path.Combine(folder, "keys")}", "--Mail:Transport=folder", "--Logging:LogLevel:Default=Warning"]);
+        ["--urls", url, .. CampaignProcess.On(Path.Combine(folder, "data"), Path.Combine(folder, "keys")), "--Mail:Transport=folder", "--Logging:LogLevel:Default=Warning"]);
 
     /// <summary>Its newest head, once it has one.</summary>
     private static async Task<JsonObject> HeadAsync(CampaignProcess server, HttpClient http, CancellationToken patience)

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Security.Cryptography;
 using Campaigns.Db;
 using Campaigns.Db.Campaigns;
 using Campaigns.Db.Keys;
@@ -6,6 +7,7 @@ using Campaigns.Db.Ledger;
 using Campaigns.Db.Signatures;
 using Campaigns.Db.Staff;
 using Campaigns.Signatures;
+using Campaigns.Tests.Running;
 using Campaigns.Worker.Ledger;
 using Dapper;
 using Microsoft.Extensions.Configuration;
@@ -43,7 +45,8 @@ internal sealed class OneCampaign : IAsyncDisposable
     public LedgerSealer Sealer => Get<LedgerSealer>();
     public string JournalFile => Path.Combine(Folder, "data", "journal.jsonl");
 
-    private string Backup => Path.Combine(Folder, "copied");
+    /// <summary>Where the copy of the database belongs.</summary>
+    public string Backup => Path.Combine(Folder, "copied");
 
     public T Get<T>()
         where T : notnull => _services.GetRequiredService<T>();
@@ -79,7 +82,7 @@ internal sealed class OneCampaign : IAsyncDisposable
     /// <summary>Closes everything as at shutdown and opens it again as a new process would.</summary>
     public Task RestartAsync() => RestartAsync(_ => { });
 
-    /// <summary>Closes the database, lets the file be tampered with, and opens it again, as a server or, without <paramref name="serving"/>, as a command.</summary>
+    /// <summary>Closes the database, lets it be tampered with, and opens it again, as a server or, without <paramref name="serving"/>, as a command.</summary>
     public async Task RestartAsync(Action<string> meanwhile, bool serving = true)
     {
         await _services.DisposeAsync();
@@ -91,7 +94,7 @@ internal sealed class OneCampaign : IAsyncDisposable
     }
 
     /// <summary>Copies the closed database aside, in place of an older copy.</summary>
-    public Task BackUpAsync() => RestartAsync(data => CopyDatabase(data, Directory.CreateDirectory(Backup).FullName));
+    public Task BackUpAsync() => RestartAsync(data => DatabaseUnderTest.Copy(data, Directory.CreateDirectory(Backup).FullName));
 
     /// <summary>
     /// Puts the copied database in place of today's; the journal stays where it is, unless <paramref name="alsoDo"/>, which gets the data folder,
@@ -100,7 +103,7 @@ internal sealed class OneCampaign : IAsyncDisposable
     public Task RestoreAsync(bool serving = true, Action<string>? alsoDo = null) => RestartAsync(
         data =>
         {
-            CopyDatabase(Backup, data);
+            DatabaseUnderTest.Copy(Backup, data);
             alsoDo?.Invoke(data);
         },
         serving);
@@ -129,6 +132,19 @@ internal sealed class OneCampaign : IAsyncDisposable
         for (var i = 0; i < count; i++) ids.Add(await ConfirmAsync($"{country}{i}@example.org", country));
         return ids;
     }
+
+    /// <summary>So many entries of nobody wait to be sealed, numbered from <paramref name="first"/> on, with random commitments unless told otherwise.</summary>
+    public Task QueueAsync(int count, int first = 1, byte[]? commitment = null) => Database.Writes.RunAsync(write =>
+    {
+        foreach (var ids in Enumerable.Range(first, count).Chunk(500))
+        {
+            var values = new DynamicParameters(new { Campaign.Id, from = ids[0] });
+            foreach (var (i, _) in ids.Index()) values.Add($"c{i}", commitment ?? RandomNumberGenerator.GetBytes(32));
+            var rows = ids.Index().Select(id => $"(@from + {id.Index}, @Id, 'add', @from + {id.Index}, 'GB', @c{id.Index}, 'x', 0)");
+            write.Connection.Execute($"INSERT INTO ledger_queue (id, campaign_id, kind, signature_id, country, commitment, text_hash, queued_at) VALUES {string.Join(", ", rows)}", values);
+        }
+        return true;
+    });
 
     public string Link(TokenPurpose purpose, long id, Campaign? campaign = null, int generation = 0) =>
         Get<KeyRing>().Tokens.Write(purpose, (campaign ?? Campaign).Id, id, generation);
@@ -170,12 +186,6 @@ internal sealed class OneCampaign : IAsyncDisposable
         if (_ownsFolder) Directory.Delete(Folder, recursive: true);
     }
 
-    private static void CopyDatabase(string from, string to)
-    {
-        foreach (var file in Directory.GetFiles(to, "campaign.db*")) File.Delete(file);
-        foreach (var file in Directory.GetFiles(from, "campaign.db*")) File.Copy(file, Path.Combine(to, Path.GetFileName(file)));
-    }
-
     private ServiceProvider Open()
     {
         var settings = new Dictionary<string, string?>
@@ -185,7 +195,7 @@ internal sealed class OneCampaign : IAsyncDisposable
             ["Ledger:MinBatch"] = MinBatch.ToString(System.Globalization.CultureInfo.InvariantCulture),
             ["Limits:LettersPerAddressPerWeek"] = "100",
         };
-        var configuration = new ConfigurationBuilder().AddInMemoryCollection(settings).Build();
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(settings).AddInMemoryCollection(DatabaseUnderTest.Settings(settings["Data:Directory"]!)).Build();
         return new ServiceCollection()
             .AddSingleton<TimeProvider>(Clock)
             .AddLogging(logs => logs.AddProvider(Log))

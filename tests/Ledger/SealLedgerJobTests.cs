@@ -168,19 +168,11 @@ public sealed class SealLedgerJobTests : IAsyncLifetime
     [Fact]
     public async Task A_long_queue_is_sealed_in_slices_and_a_small_rest_goes_along()
     {
-        await QueueAsync((2 * LedgerSealer.Slice) + 3);
+        await _house.QueueAsync((2 * LedgerSealer.Slice) + 3);
         await _house.SealAsync();
         var sizes = _house.Query(connection => connection.Query<long>("SELECT size FROM ledger_heads WHERE size > 0 ORDER BY size").ToList());
         Assert.Equal([LedgerSealer.Slice, (2 * LedgerSealer.Slice) + 3], sizes);
     }
-
-    private Task<int> QueueAsync(int count) => _house.Database.Writes.RunAsync(write => write.Connection.Execute(
-        """
-        WITH RECURSIVE numbers (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM numbers WHERE i < @count)
-        INSERT INTO ledger_queue (id, campaign_id, kind, signature_id, country, commitment, text_hash, queued_at)
-        SELECT i, @Id, 'add', i, 'GB', randomblob(32), 'x', 0 FROM numbers
-        """,
-        new { count, _house.Campaign.Id }));
 
     private LedgerHead Verified(SignedHead head) =>
         LedgerHead.Parse(Jws.Verify(head.Jws, JwkSet.Parse(_house.PublishedKeys())!) ?? throw new InvalidOperationException("The head is not signed."))!;

@@ -253,7 +253,7 @@ public sealed class SendLettersJobTests : IAsyncLifetime
     {
         var damaged = await _outbox.Campaign.SignAsync("damaged@example.org");
         await _outbox.Campaign.SignAsync("kari@example.org");
-        await _outbox.Campaign.Database.Writes.RunAsync(write => write.Connection.Execute("UPDATE signatures SET contact = x'0102' WHERE id = @damaged", new { damaged }));
+        await _outbox.Campaign.Database.Writes.RunAsync(write => write.Connection.Execute("UPDATE signatures SET contact = @bytes WHERE id = @damaged", new { damaged, bytes = new byte[] { 1, 2 } }));
         await _outbox.SendAsync();
         Assert.Single(_outbox.Server.Letters);
         Assert.Equal([("queued", "unreadable"), ("sent", null)], _outbox.Letters().Select(letter => (letter.State, letter.Failure)));

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Text.Json;
 using Campaigns.Db;
 using Campaigns.Tests.Running;
 using Microsoft.Extensions.DependencyInjection;
@@ -48,10 +49,11 @@ public sealed class RunningConfirmationsTests : IAsyncLifetime
     }
 
     /// <summary>The counts that the head proves name so many countries more, each with nobody: reading them takes more than a tenth of a second.</summary>
-    private Task MakeReadingDearAsync(int countries) => _server.WriteAsync("""
-        WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < @countries)
-        UPDATE ledger_heads SET counts = (SELECT json_group_object('X' || i, 0) FROM n) WHERE @countries > 0
-        """, new { countries });
+    private async Task MakeReadingDearAsync(int countries)
+    {
+        var counts = JsonSerializer.Serialize(Enumerable.Range(1, countries).ToDictionary(i => $"X{i}", _ => 0));
+        if (countries > 0) await _server.WriteAsync("UPDATE ledger_heads SET counts = @counts", new { counts });
+    }
 
     private async Task ConfirmAsync(ConcurrentQueue<string> links)
     {

@@ -185,13 +185,14 @@ internal sealed class PacketWorld : IAsyncDisposable
 
     private ServiceProvider Open()
     {
+        var data = Path.Combine(Folder, "data");
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
         {
             ["PublicUrl"] = "https://petition.example",
-            ["Data:Directory"] = Path.Combine(Folder, "data"),
+            ["Data:Directory"] = data,
             ["Keys:Directory"] = Path.Combine(Folder, "keys"),
             ["Ledger:MinBatch"] = "1",
-        }).Build();
+        }).AddInMemoryCollection(DatabaseUnderTest.Settings(data)).Build();
         return new ServiceCollection()
             .AddSingleton<TimeProvider>(Clock)
             .AddSingleton<IConfiguration>(configuration)

@@ -3,6 +3,7 @@ using System.Text;
 using Campaigns.Db.Ledger;
 using Campaigns.Db.Packets;
 using Campaigns.Packets;
+using Campaigns.Tests.Running;
 
 namespace Campaigns.Tests.Packets;
 
@@ -26,7 +27,7 @@ public sealed class RestoredPacketTests : IAsyncLifetime
         await _world.SignAsync("Kari Nordmann");
         var leaver = await _world.SignAsync("Ola Nordmann");
         var early = await _world.BuildAsync();
-        await CopyAsync(from: "data", to: _backup);
+        await _world.RestartAsync(data => DatabaseUnderTest.Copy(data, _backup));
         await _world.SignAsync("Came Later");
         var made = _world.Files(await _world.BuildAsync());
         await _world.WithdrawAsync(leaver);
@@ -34,7 +35,7 @@ public sealed class RestoredPacketTests : IAsyncLifetime
         var lines = Lines();
         Assert.Equal(4, lines.Count);
 
-        await _world.RestartAsync(data => Copy(_backup, data));
+        await _world.RestartAsync(data => DatabaseUnderTest.Copy(_backup, data));
         var file = new MemoryStream(Encoding.ASCII.GetBytes(string.Concat(lines.Select(line => line + "\n"))));
         Assert.Equal(1, (await _world.Get<LedgerImport>().ImportAsync(_world.Campaign, file)).WithoutSignature);
         await _world.RestartAsync();
@@ -68,11 +69,4 @@ public sealed class RestoredPacketTests : IAsyncLifetime
         Ledger = Lines(),
     }));
 
-    private Task CopyAsync(string from, string to) => _world.RestartAsync(_ => Copy(Path.Combine(_world.Folder, from), to));
-
-    private static void Copy(string from, string to)
-    {
-        foreach (var file in Directory.GetFiles(to, "campaign.db*")) File.Delete(file);
-        foreach (var file in Directory.GetFiles(from, "campaign.db*")) File.Copy(file, Path.Combine(to, Path.GetFileName(file)));
-    }
 }

@@ -1,9 +1,7 @@
-using System.Data.Common;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
-using Campaigns.Db;
 
 namespace Campaigns.Tests.Running;
 
@@ -33,12 +31,9 @@ public sealed class CampaignProcess : IAsyncDisposable
     /// <summary>Where it listens; set once it serves.</summary>
     public HttpClient Http { get; private set; } = null!;
 
-    /// <summary>Settings that put everything it writes under one folder, and letters with it.</summary>
-    public static string[] On(string folder) =>
-        [$"--Data:Directory={folder}", $"--Keys:Directory={Path.Combine(folder, "keys")}"];
-
-    /// <summary>The database under a running or ended process, past the product.</summary>
-    public static DbConnection Open(string folder) => new SqliteDialect($"Data Source={Path.Combine(folder, "campaign.db")}").OpenForWriting();
+    /// <summary>Settings that put everything it writes under one folder, or in the database that belongs to it; the keys too unless they are elsewhere.</summary>
+    public static string[] On(string folder, string? keys = null) =>
+        [$"--Data:Directory={folder}", $"--Keys:Directory={keys ?? Path.Combine(folder, "keys")}", .. DatabaseUnderTest.Arguments(folder)];
 
     /// <summary>Starts a command, or a server, without waiting for it.</summary>
     public static CampaignProcess Begin(params string[] arguments) => Start(Path.GetTempPath(), arguments);

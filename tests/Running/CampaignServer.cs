@@ -16,7 +16,7 @@ using Microsoft.Extensions.Logging;
 namespace Campaigns.Tests.Running;
 
 /// <summary>
-/// The real server on a port of its own with a data folder of its own: Kestrel, SQLite, the worker, letters in a folder. Disposing of it
+/// The real server on a port of its own with a data folder of its own: Kestrel, a database, the worker, letters in a folder. Disposing of it
 /// stops it; the folder goes too unless it was given.
 /// </summary>
 public sealed class CampaignServer : IAsyncDisposable
@@ -71,7 +71,7 @@ public sealed class CampaignServer : IAsyncDisposable
         string[] args =
         [
             "--urls", "http://127.0.0.1:0", $"--Data:Directory={data}", $"--Keys:Directory={Path.Combine(data, "keys")}", "--Mail:Transport=folder",
-            "--Ledger:MinBatch=1", "--Logging:LogLevel:Default=Warning", .. settings,
+            "--Ledger:MinBatch=1", "--Logging:LogLevel:Default=Warning", .. DatabaseUnderTest.Arguments(data), .. settings,
         ];
         var app = CampaignApp.Build(args, builder =>
         {

@@ -37,7 +37,7 @@ public sealed class ImportMemoryTests(ITestOutputHelper output)
             }
             var watch = Stopwatch.StartNew();
             await using var import = CampaignProcess.Begin(
-                "ledger", "import", file, "--campaign", OneCampaign.Slug, $"--Data:Directory={Path.Combine(folder, "data")}", $"--Keys:Directory={Path.Combine(folder, "keys")}");
+                ["ledger", "import", file, "--campaign", OneCampaign.Slug, .. CampaignProcess.On(Path.Combine(folder, "data"), Path.Combine(folder, "keys"))]);
             using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(5));
             long peak = 0;
             while (await SampleAsync(import.Id) is { } now)
@@ -46,7 +46,7 @@ public sealed class ImportMemoryTests(ITestOutputHelper output)
                 await Task.Delay(20, patience.Token);
             }
             output.WriteLine($"{lines} lines: {watch.Elapsed.TotalSeconds:0.0} s, {peak} kB");
-            using var database = CampaignProcess.Open(Path.Combine(folder, "data"));
+            using var database = DatabaseUnderTest.Open(Path.Combine(folder, "data"));
             Assert.Equal((lines, lines / 2), database.QuerySingle<(int, int)>(
                 "SELECT (SELECT ledger_size FROM campaigns), (SELECT count(*) FROM signatures s JOIN ledger_entries e ON e.signature_id = s.id AND e.n = s.ledger_n WHERE s.state = 'confirmed')"));
             return peak;
@@ -71,15 +71,16 @@ public sealed class ImportMemoryTests(ITestOutputHelper output)
                 tree.Add(line.LeafHash());
                 await published.WriteLineAsync(line.Text);
             }
+            var nothing = new byte[120];
             await house.Database.Writes.RunAsync(write =>
             {
                 write.Count(house.Campaign.Id, "GB", "pending", Batch / 2);
                 return write.Connection.Execute(
                     """
                     INSERT INTO signatures (id, campaign_id, state, country, line_country, text_hash, person, contact, commitment, signed_at)
-                    VALUES (@id, @campaign, 'pending', 'GB', 'GB', 'x', zeroblob(120), zeroblob(120), @Commitment, 0)
+                    VALUES (@id, @campaign, 'pending', 'GB', 'GB', 'x', @nothing, @nothing, @Commitment, 0)
                     """,
-                    adds.Where(add => add.N % 2 == 0).Select(add => new { id = write.NextId(), campaign = house.Campaign.Id, add.Commitment }));
+                    adds.Where(add => add.N % 2 == 0).Select(add => new { id = write.NextId(), campaign = house.Campaign.Id, add.Commitment, nothing }));
             });
         }
         return Convert.ToHexStringLower(tree.Root());

@@ -16,7 +16,9 @@ public sealed class ProcessTests : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
+    // A restore puts a file in place.
     [Fact]
+    [Trait("Database", "sqlite")]
     public async Task A_restore_that_was_cut_off_half_way_does_not_leave_an_empty_installation()
     {
         var folder = Directory.CreateTempSubdirectory("cut-off-").FullName;
@@ -34,13 +36,20 @@ public sealed class ProcessTests : IDisposable
         }
     }
 
+    // PostgreSQL takes as many as come.
     [Fact]
-    public async Task A_second_server_is_refused_while_commands_take_their_turns()
+    [Trait("Database", "sqlite")]
+    public async Task A_second_server_on_one_file_is_refused()
     {
         await using var server = await CampaignProcess.ServeAsync(Data);
         var second = await CampaignProcess.RunAsync(["--urls=http://127.0.0.1:0", .. CampaignProcess.On(Data), "--Mail:Transport=folder"]);
         AssertRefused(second, "Another Campaign server runs on this data folder");
+    }
 
+    [Fact]
+    public async Task Commands_take_their_turns_beside_a_server()
+    {
+        await using var server = await CampaignProcess.ServeAsync(Data);
         var added = await CampaignProcess.RunAsync(["staff", "add", "Anne", "--role", "administrator", .. CampaignProcess.On(Data)]);
         Assert.Equal(0, added.Code);
         Assert.Matches("^cst_[A-Za-z0-9_-]{43}\r?\n$", added.Output);
@@ -103,7 +112,9 @@ public sealed class ProcessTests : IDisposable
         await using var server = await CampaignProcess.ServeAsync(Data);
     }
 
+    // The command copies the file.
     [Fact]
+    [Trait("Database", "sqlite")]
     public async Task A_backup_taken_while_people_sign_comes_back_whole_and_forgets_whom_it_must()
     {
         var token = (await CampaignProcess.RunAsync(["staff", "add", "Backup", "--role", "administrator", .. CampaignProcess.On(Data)])).Output.Trim();

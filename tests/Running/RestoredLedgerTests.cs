@@ -21,7 +21,9 @@ public sealed class RestoredLedgerTests : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
+    // The commands copy the file and put it in place; what follows on PostgreSQL is held by LedgerImportTests.
     [Fact]
+    [Trait("Database", "sqlite")]
     public async Task A_backup_older_than_the_published_ledger_goes_on_where_the_world_left_it()
     {
         var token = (await CampaignProcess.RunAsync(["staff", "add", "Restore", "--role", "administrator", .. CampaignProcess.On(Data)])).Output.Trim();
@@ -99,39 +101,33 @@ public sealed class RestoredLedgerTests : IDisposable
     public async Task However_often_it_is_killed_the_import_happens_whole_or_not_at_all()
     {
         const int Entries = 60_000;
-        var backup = Path.Combine(_folder, "backup.db");
-        var keys = $"--Keys:Directory={Path.Combine(_folder, "keys")}";
+        var keys = Path.Combine(_folder, "keys");
+        string backup;
         await using (var house = await new OneCampaign(folder: _folder).StartAsync())
         {
-            await house.RestartAsync(data => File.Copy(Path.Combine(data, "campaign.db"), backup));
-            await house.Database.Writes.RunAsync(write => write.Connection.Execute(
-                """
-                WITH RECURSIVE numbers (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM numbers WHERE i < @Entries)
-                INSERT INTO ledger_queue (id, campaign_id, kind, signature_id, country, commitment, text_hash, queued_at)
-                SELECT i, @Id, 'add', i, 'GB', randomblob(32), 'x', 0 FROM numbers
-                """,
-                new { Entries, house.Campaign.Id }));
+            await house.BackUpAsync();
+            backup = house.Backup;
+            await house.QueueAsync(Entries);
             await house.SealAllAsync();
             await using var file = new StreamWriter(Published) { NewLine = "\n" };
             for (var n = 0; n < Entries; n += LedgerStore.Page)
                 foreach (var line in house.Ledger.ReadLines(house.Campaign.Id, n, Entries)) await file.WriteLineAsync(line);
         }
-        foreach (var old in Directory.GetFiles(Data, "campaign.db*")) File.Delete(old);
-        File.Copy(backup, Path.Combine(Data, "campaign.db"));
+        DatabaseUnderTest.Copy(backup, Data);
 
         for (var round = 0; round < 8; round++)
         {
-            await using var import = CampaignProcess.Begin("ledger", "import", Published, "--campaign", Slug, $"--Data:Directory={Data}", keys);
+            await using var import = CampaignProcess.Begin(["ledger", "import", Published, "--campaign", Slug, .. CampaignProcess.On(Data, keys)]);
             await Task.Delay(TimeSpan.FromMilliseconds(500 + (250 * round)));
             await import.KillAsync();
-            using var database = CampaignProcess.Open(Data);
+            using var database = DatabaseUnderTest.Open(Data);
             Assert.Contains(database.QuerySingle<long>("SELECT ledger_size FROM campaigns"), (long[])[0, Entries]);
             Assert.Equal(database.QuerySingle<long>("SELECT ledger_size FROM campaigns"), database.QuerySingle<long>("SELECT count(*) FROM ledger_entries"));
-            Assert.Equal("ok", database.QuerySingle<string>("PRAGMA integrity_check"));
+            TestSql.AssertIntact(database);
         }
-        var done = await CampaignProcess.RunAsync("ledger", "import", Published, "--campaign", Slug, $"--Data:Directory={Data}", keys);
+        var done = await CampaignProcess.RunAsync(["ledger", "import", Published, "--campaign", Slug, .. CampaignProcess.On(Data, keys)]);
         Assert.True(done.Code == 0, done.Errors);
-        await using var server = await CampaignProcess.ServeAsync(Data, keys);
+        await using var server = await CampaignProcess.ServeAsync(Data, $"--Keys:Directory={keys}");
         Assert.Equal(await File.ReadAllTextAsync(Published), await server.Http.GetStringAsync(Ledger));
         Assert.StartsWith($"All is true: {Entries} entries", (await Outside.RunAsync("check_ledger.py", server.Http.BaseAddress!.ToString(), Slug)).Output, StringComparison.Ordinal);
     }

@@ -168,7 +168,7 @@ public sealed class CanaryTests : IDisposable
         var bird = Bird();
         await CampaignServer.Expect(202, await _server.Http.PostAsJsonAsync(Signing, bird));
         var link = await NewestAsync(bird, "/confirm/", 1);
-        using (var database = CampaignProcess.Open(Path.Combine(_folder, "data")))
+        using (var database = DatabaseUnderTest.Open(Path.Combine(_folder, "data")))
         {
             database.Execute("ALTER TABLE letters RENAME TO letters_gone");
             Assert.Equal(500, (int)(await _server.Http.PostAsJsonAsync(Signing, Bird())).StatusCode);
@@ -178,7 +178,7 @@ public sealed class CanaryTests : IDisposable
             await Task.Delay(1500);
             database.Execute("ALTER TABLE letters_gone RENAME TO letters");
             // A row whose seal is broken.
-            database.Execute("UPDATE signatures SET person = zeroblob(60) WHERE state = 'pending'");
+            database.Execute("UPDATE signatures SET person = @broken WHERE state = 'pending'", new { broken = new byte[60] });
         }
         Assert.Equal(500, (int)(await _server.Http.GetAsync("/confirm/" + link)).StatusCode);
         await ConfirmAsync(link);

@@ -3,7 +3,8 @@ using Campaigns.Tests.Running;
 
 namespace Campaigns.Tests.Safety;
 
-/// <summary>A disk that takes no more while people sign and confirm, and takes again: nothing acknowledged is lost, and nobody restarts anything.</summary>
+/// <summary>A disk that takes no more while people sign and confirm, and takes again: nothing acknowledged is lost, and nobody restarts anything. The disk is that of the SQLite file.</summary>
+[Trait("Database", "sqlite")]
 public sealed class DiskFaultTests
 {
     private static readonly TimeSpan _moment = TimeSpan.FromSeconds(1);

@@ -78,7 +78,7 @@ public sealed class MailFaultTests : IDisposable
         await server.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(20));
 
         // The letter is not lost: never handed over it is as due as before, and handed over without an answer it is tried once more.
-        using var database = CampaignProcess.Open(_folder);
+        using var database = DatabaseUnderTest.Open(_folder);
         var (state, failure) = Dapper.SqlMapper.QuerySingle<(string, string?)>(database, "SELECT state, failure FROM letters");
         Assert.Equal((LetterState.Queued, atTheDoor ? null : LetterState.Unknown), (state, failure));
     }

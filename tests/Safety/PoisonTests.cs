@@ -33,10 +33,10 @@ public sealed class PoisonTests : IAsyncLifetime
     [Fact]
     public async Task A_write_that_fails_fails_alone_among_those_it_was_committed_with()
     {
-        await _server.WriteAsync("CREATE TRIGGER poison BEFORE INSERT ON signatures WHEN NEW.country = 'FR' BEGIN SELECT RAISE(ABORT, 'poison'); END");
+        await _server.WriteAsync(TestSql.CreateTrigger("poison", "signatures", "NEW.country = 'FR'", "UPDATE signatures SET state = 'poison' WHERE id = NEW.id"));
         var answers = await Task.WhenAll(Enumerable.Range(0, 60).Select(i => PostAsync($"n{i}@example.org", i % 6 == 0 ? "FR" : "NO")));
         Assert.All(answers, answer => Assert.Equal(answer.Country == "FR" ? 500 : 202, answer.Status));
-        await _server.WriteAsync("DROP TRIGGER poison");
+        await _server.WriteAsync(TestSql.DropTrigger("poison", "signatures"));
         Assert.All(await Task.WhenAll(Enumerable.Range(0, 10).Select(i => PostAsync($"n{i * 6}@example.org", "FR"))), answer => Assert.Equal(202, answer.Status));
         await AssertKeptAsync();
     }
@@ -49,12 +49,13 @@ public sealed class PoisonTests : IAsyncLifetime
         var contact = _server.Query<byte[]>($"SELECT contact FROM signatures WHERE id = {IdOf("unopenable")}");
         var createdAt = _server.Query<long>($"SELECT created_at FROM letters WHERE signature_id = {IdOf("unreadable")}");
         await _server.WriteAsync($"""
-            UPDATE signatures SET contact = zeroblob(60) WHERE id = {IdOf("unopenable")};
-            UPDATE letters SET created_at = 'broken' WHERE signature_id = {IdOf("unreadable")};
+            UPDATE signatures SET contact = @broken WHERE id = {IdOf("unopenable")};
+            UPDATE letters SET created_at = @never WHERE signature_id = {IdOf("unreadable")};
             INSERT INTO letters (id, campaign_id, signature_id, kind, locale, generation, state, created_at, due_at)
             SELECT 1, campaign_id, 1, kind, locale, generation, 'queued', {createdAt}, 0 FROM letters LIMIT 1;
             UPDATE letters SET state = 'queued', due_at = 0 WHERE state = 'sent'
-            """);
+            """,
+            new { broken = new byte[60], never = long.MaxValue });
         foreach (var name in (string[])["one", "two", "three"]) await SignAsync(name, "GB");
         foreach (var name in (string[])["one", "two", "three"]) await _server.Mail.WaitForAsync(name + "@example.org", "/confirm/");
         await CampaignServer.UntilAsync(() => Task.FromResult(_server.Query<long>("SELECT count(*) FROM letters WHERE state = 'queued'") == 2), "the neighbours are not marked");
@@ -73,7 +74,7 @@ public sealed class PoisonTests : IAsyncLifetime
     [Fact]
     public async Task A_damaged_entry_is_not_sealed_while_the_others_are_and_readiness_says_so_until_it_is_mended()
     {
-        await _server.WriteAsync("CREATE TRIGGER spoil AFTER INSERT ON ledger_queue WHEN NEW.country = 'GB' BEGIN UPDATE ledger_queue SET commitment = zeroblob(32) WHERE id = NEW.id; END");
+        await _server.WriteAsync(TestSql.CreateTrigger("spoil", "ledger_queue", "NEW.country = 'GB'", "UPDATE ledger_queue SET commitment = NULL WHERE id = NEW.id"));
         await SignAsync("spoilt", "GB", confirm: true);
         foreach (var name in (string[])["one", "two"]) await SignAsync(name, "NO", confirm: true);
         await CampaignServer.UntilAsync(() => Task.FromResult(_server.Query<long>("SELECT count(*) FROM ledger_entries") == 2), "the neighbours are not sealed");
@@ -81,7 +82,7 @@ public sealed class PoisonTests : IAsyncLifetime
         Assert.Equal(1, _server.Query<long>("SELECT count(*) FROM ledger_queue"));
         Assert.Contains("entries of campaign", ReadLog(), StringComparison.Ordinal);
 
-        await _server.WriteAsync("DROP TRIGGER spoil");
+        await _server.WriteAsync(TestSql.DropTrigger("spoil", "ledger_queue"));
         await _server.WriteAsync("UPDATE ledger_queue SET commitment = (SELECT commitment FROM signatures s WHERE s.id = ledger_queue.signature_id)");
         await _server.RunAsync<QueueMendedJob>();
         await CampaignServer.UntilAsync(async () => (await MissingAsync()).Count == 0, "not ready again");
@@ -110,7 +111,7 @@ public sealed class PoisonTests : IAsyncLifetime
         await SignAsync("one", "NO", confirm: true);
         await CampaignServer.UntilAsync(() => Task.FromResult(_server.Query<long>("SELECT count(*) FROM ledger_entries") == 2), "not sealed");
         var person = _server.Query<byte[]>($"SELECT person FROM signatures WHERE id = {IdOf("spoilt")}");
-        await _server.WriteAsync($"UPDATE signatures SET person = zeroblob(60) WHERE id = {IdOf("spoilt")}");
+        await _server.WriteAsync($"UPDATE signatures SET person = @broken WHERE id = {IdOf("spoilt")}", new { broken = new byte[60] });
         var spoilt = await AskAsync("GB");
         var whole = await AskAsync("NO");
         await BecomesAsync(whole, "ready");

@@ -3,6 +3,7 @@ using Campaigns.Db.Schema;
 using Campaigns.Db.Signatures;
 using Campaigns.Signatures;
 using Campaigns.Tests.Ledger;
+using Campaigns.Tests.Running;
 using Dapper;
 
 namespace Campaigns.Tests.Schema;
@@ -18,7 +19,7 @@ public sealed class ClassificationTests : IAsyncLifetime
     [Fact]
     public async Task Every_column_of_the_real_schema_is_classified_and_nothing_else_is()
     {
-        var columns = Columns();
+        var columns = _house.Query(TestSql.Columns);
         Assert.Equal([], columns.Except(Classification.Columns.Keys));
         Assert.Equal([], Classification.Columns.Keys.Except(columns));
     }
@@ -52,10 +53,6 @@ public sealed class ClassificationTests : IAsyncLifetime
         Assert.NotEmpty(Values("signatures", "person"));
         Assert.NotEmpty(Values("signatures", "ledger_key"));
     }
-
-    private List<(string Table, string Column)> Columns() => _house.Query(connection => connection
-        .Query<string>("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'").ToList()
-        .SelectMany(table => connection.Query<string>($"SELECT name FROM pragma_table_info('{table}')").ToList().Select(column => (table, column))).ToList());
 
     private List<object> Values(string table, string column) =>
         _house.Query(connection => connection.Query<object>($"SELECT {column} FROM {table} WHERE {column} IS NOT NULL").Select(row => ((IDictionary<string, object>)row)[column]).ToList());

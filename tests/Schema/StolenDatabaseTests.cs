@@ -4,12 +4,13 @@ using System.Text;
 using Campaigns.Ledger;
 using Campaigns.Signatures;
 using Campaigns.Tests.Ledger;
+using Campaigns.Tests.Running;
 using Dapper;
 
 namespace Campaigns.Tests.Schema;
 
 /// <summary>
-/// Somebody has the database file but not the keys, and a list of addresses that is right. They must not find out that one of them signed.
+/// Somebody has the database but not the keys, and a list of addresses that is right. They must not find out that one of them signed.
 /// </summary>
 public sealed class StolenDatabaseTests : IAsyncLifetime
 {
@@ -43,7 +44,7 @@ public sealed class StolenDatabaseTests : IAsyncLifetime
                 Assert.DoesNotContain(Convert.ToBase64String(hash), texts);
             }
         }
-        // And with anything in the file that could be a key: every 32 bytes in a row of every value.
+        // And with anything in it that could be a key: every 32 bytes in a row of every value.
         foreach (var key in CandidateKeys(values))
             foreach (var message in _guesses.SelectMany(Messages))
                 Assert.DoesNotContain(Start(HMACSHA256.HashData(key, message)), targets);
@@ -80,8 +81,7 @@ public sealed class StolenDatabaseTests : IAsyncLifetime
 
     private HashSet<string> Commitments() => [.. _house.Lines().Select(line => LedgerLine.Parse(line)!.Commitment).OfType<string>()];
 
-    private List<object> Values() => _house.Query(connection => connection
-        .Query<string>("SELECT name FROM sqlite_master WHERE type = 'table'").ToList()
+    private List<object> Values() => _house.Query(connection => TestSql.Columns(connection).Select(column => column.Table).Distinct()
         .SelectMany(table => connection.Query($"SELECT * FROM {table}").SelectMany(row => ((IDictionary<string, object>)row).Values))
         .Where(value => value is string or byte[]).ToList());
 

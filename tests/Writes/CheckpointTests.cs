@@ -5,7 +5,8 @@ using Dapper;
 
 namespace Campaigns.Tests.Writes;
 
-/// <summary>The write-ahead log comes back into the database file, whether anybody rests or not.</summary>
+/// <summary>The write-ahead log comes back into the database file, whether anybody rests or not. PostgreSQL sees to its own.</summary>
+[Trait("Database", "sqlite")]
 public sealed class CheckpointTests : IAsyncLifetime
 {
     private const string Name = "somebody to be found again";

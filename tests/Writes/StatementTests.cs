@@ -3,7 +3,8 @@ using Microsoft.Data.Sqlite;
 
 namespace Campaigns.Tests.Writes;
 
-/// <summary>What is bound is what is stored, also the second time.</summary>
+/// <summary>What is bound is what is stored, also the second time: statements by SQLite's raw interface.</summary>
+[Trait("Database", "sqlite")]
 public sealed class StatementTests : IDisposable
 {
     // Above this many characters a text no longer fits the 512 bytes that are always there.

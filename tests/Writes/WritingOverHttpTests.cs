@@ -70,9 +70,9 @@ public sealed class WritingOverHttpTests
             Assert.Equal(0, code);
             // Refused is what came after the queue had closed; nothing else may be wrong.
             Assert.All(others.Keys, status => Assert.Equal(503, status));
-            using var database = CampaignProcess.Open(folder);
+            using var database = DatabaseUnderTest.Open(folder);
             Assert.InRange(database.QuerySingle<long>("SELECT count(*) FROM signatures"), signed.Count, signed.Count + 8);
-            Assert.Equal("ok", database.QuerySingle<string>("PRAGMA integrity_check"));
+            TestSql.AssertIntact(database);
         }
         finally
         {

@@ -1,0 +1,34 @@
+using System.Data.Common;
+using Dapper;
+
+namespace Campaigns.Tests.Running;
+
+/// <summary>The few things that the tests' own SQL cannot say in the common tongue of both databases.</summary>
+internal static class TestSql
+{
+    /// <summary>The day, UTC, of a column of milliseconds, as the product writes days.</summary>
+    public static string DayOf(string column) => DatabaseUnderTest.IsPostgres
+        ? $"to_char(to_timestamp({column} / 1000) AT TIME ZONE 'UTC', 'YYYY-MM-DD')"
+        : $"date({column} / 1000, 'unixepoch')";
+
+    /// <summary>Runs a statement after each insert into a table <paramref name="when"/> its row, <c>NEW</c>, is such; when it fails the insert does.</summary>
+    public static string CreateTrigger(string name, string table, string when, string statement) => DatabaseUnderTest.IsPostgres
+        ? $"""
+            CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {statement}; RETURN NEW; END $$;
+            CREATE TRIGGER {name} AFTER INSERT ON {table} FOR EACH ROW WHEN ({when}) EXECUTE FUNCTION {name}()
+            """
+        : $"CREATE TRIGGER {name} AFTER INSERT ON {table} WHEN {when} BEGIN {statement}; END";
+
+    public static string DropTrigger(string name, string table) => DatabaseUnderTest.IsPostgres ? $"DROP TRIGGER {name} ON {table}" : $"DROP TRIGGER {name}";
+
+    /// <summary>Every column of every table.</summary>
+    public static IReadOnlyList<(string Table, string Column)> Columns(DbConnection connection) => connection.Query<(string, string)>(DatabaseUnderTest.IsPostgres
+        ? "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = current_schema()"
+        : "SELECT m.name, c.name FROM sqlite_master m JOIN pragma_table_info(m.name) c WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%'").ToList();
+
+    /// <summary>Asks SQLite whether its file is whole. PostgreSQL checks its pages as it reads them.</summary>
+    public static void AssertIntact(DbConnection connection)
+    {
+        if (!DatabaseUnderTest.IsPostgres) Assert.Equal("ok", connection.QuerySingle<string>("PRAGMA integrity_check"));
+    }
+}
