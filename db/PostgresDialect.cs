@@ -59,7 +59,7 @@ public sealed class PostgresDialect : Dialect
     // All of them are in the one transaction of the start.
     public override void Migrate(DbConnection connection, Action migration) => migration();
 
-    public override DbConnection OpenForReading() => new PostgresConnection(_source.OpenConnection());
+    public override DbConnection OpenForReading() => _source.OpenConnection();
 
     /// <summary>A connection for the writer, and for what only this database can do.</summary>
     internal NpgsqlConnection Open() => _source.OpenConnection();

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Campaigns.Db.Packets;
 using Microsoft.Extensions.Logging;
 
@@ -58,7 +59,10 @@ internal static class WorkerLog
     public static void ReSealed(this ILogger log, int rows, int root, int index) =>
         log.LogInformation(ReSealedEvent, "{Rows} rows brought to root-{Root} and index-{Index}", rows, root, index);
 
-    private static string Types(Exception exception) => exception.InnerException is { } inner
-        ? $"{exception.GetType().Name} < {Types(inner)}"
-        : exception.GetType().Name;
+    private static string Types(Exception exception)
+    {
+        // Of a database's refusal the code too, which quotes nobody.
+        var type = exception is DbException { SqlState: { } state } ? $"{exception.GetType().Name} {state}" : exception.GetType().Name;
+        return exception.InnerException is { } inner ? $"{type} < {Types(inner)}" : type;
+    }
 }

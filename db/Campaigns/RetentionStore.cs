@@ -21,11 +21,11 @@ public sealed class RetentionStore(Database database)
 
     private const string SelectNext = $"SELECT id FROM signatures WHERE campaign_id = @campaignId AND id > @after AND {Erasable} ORDER BY id LIMIT @limit";
 
-    private const string FindAgain = $"SELECT {SignatureRow.Columns} FROM signatures WHERE campaign_id = @campaignId AND id IN @ids AND {Erasable} ORDER BY id {{lock}}";
+    private const string FindAgain = $"SELECT {SignatureRow.Columns} FROM signatures WHERE campaign_id = @campaignId AND id IN {{=ids}} AND {Erasable} ORDER BY id {{lock}}";
 
     private const string CutLinks = """
         UPDATE ledger_entries SET signature_id = NULL
-        WHERE campaign_id = @campaignId AND n IN (SELECT ledger_n FROM signatures WHERE campaign_id = @campaignId AND id IN @ids AND ledger_n IS NOT NULL)
+        WHERE campaign_id = @campaignId AND n IN (SELECT ledger_n FROM signatures WHERE campaign_id = @campaignId AND id IN {=ids} AND ledger_n IS NOT NULL)
         """;
 
     // The day of confirmation stays, because the counts by day rest on it; its hour does not.
@@ -33,12 +33,12 @@ public sealed class RetentionStore(Database database)
         UPDATE signatures SET locale = NULL, disclosure = NULL, disclosed_at = NULL, updates = 0, text_hash = NULL, privacy_version = NULL,
                blind_index = NULL, index_version = NULL, contact = NULL, person = NULL, ledger_key = NULL, commitment = NULL, ledger_n = NULL,
                signed_at = NULL, confirm_expires_at = NULL, confirmed_at = confirmed_at - confirmed_at % 86400000, invalid_reason = NULL
-        WHERE campaign_id = @campaignId AND id IN @ids
+        WHERE campaign_id = @campaignId AND id IN {=ids}
         """;
 
-    private const string ForgetConsents = "DELETE FROM consents WHERE campaign_id = @campaignId AND signature_id IN @ids";
+    private const string ForgetConsents = "DELETE FROM consents WHERE campaign_id = @campaignId AND signature_id IN {=ids}";
 
-    private const string ForgetLetters = "DELETE FROM letters WHERE campaign_id = @campaignId AND signature_id IN @ids";
+    private const string ForgetLetters = "DELETE FROM letters WHERE campaign_id = @campaignId AND signature_id IN {=ids}";
 
     private const string Finish = """
         UPDATE campaigns SET erased_at = @now WHERE id = @campaignId AND NOT EXISTS (SELECT 1 FROM signatures WHERE campaign_id = @campaignId AND contact IS NOT NULL)

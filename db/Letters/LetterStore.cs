@@ -34,7 +34,7 @@ public sealed class LetterStore(Database database, SignatureSeal seal, KeyRing k
         RETURNING id
         """;
 
-    private const string Renew = "UPDATE letters SET lease_until = @until WHERE lease_owner = @owner AND state = 'queued' AND lease_until > @now AND id IN @ids";
+    private const string Renew = "UPDATE letters SET lease_until = @until WHERE lease_owner = @owner AND state = 'queued' AND lease_until > @now AND id IN {=ids}";
 
     private const string SelectClaimed = """
         SELECT l.id, l.campaign_id, l.signature_id, l.kind, l.locale, l.generation, l.created_at, l.tries, l.failure, l.attempt,
@@ -44,7 +44,7 @@ public sealed class LetterStore(Database database, SignatureSeal seal, KeyRing k
         LEFT JOIN signatures s ON s.campaign_id = l.campaign_id AND s.id = l.signature_id
         JOIN campaigns c ON c.id = l.campaign_id
         LEFT JOIN petition_texts t ON t.campaign_id = s.campaign_id AND t.hash = s.text_hash
-        WHERE l.id IN @ids AND l.state = 'queued' AND l.lease_owner = @owner
+        WHERE l.id IN {=ids} AND l.state = 'queued' AND l.lease_owner = @owner
         ORDER BY l.due_at, l.id
         """;
 

@@ -27,7 +27,7 @@ internal static class Outbox
         """;
 
     private const string IsSuppressed = """
-        SELECT count(*) FROM suppressions WHERE campaign_id = @campaignId AND blind_index IN @candidates AND until > @now
+        SELECT count(*) FROM suppressions WHERE campaign_id = @campaignId AND blind_index IN (@newest, @older) AND until > @now
         """;
 
     public static void Add(WriteTransaction write, long campaignId, long signatureId, string kind, string locale, long generation) =>
@@ -52,7 +52,7 @@ internal static class Outbox
         return [.. rows.Select(row => row.Id).Where(id => !full.Contains(id))];
     }
 
-    /// <summary>True for an address that gets no more mail of this campaign.</summary>
+    /// <summary>True for an address that gets no more mail of this campaign. It is looked for under the newest key and, while there is one, the one before.</summary>
     public static bool Suppressed(WriteTransaction write, long campaignId, IReadOnlyList<byte[]> candidates) =>
-        write.Connection.QuerySingle<long>(IsSuppressed, new { campaignId, candidates, now = write.Now.ToUnixTimeMilliseconds() }) > 0;
+        write.Connection.QuerySingle<long>(IsSuppressed, new { campaignId, newest = candidates[0], older = candidates[^1], now = write.Now.ToUnixTimeMilliseconds() }) > 0;
 }

@@ -22,7 +22,7 @@ public sealed class SigningStore
     public const string HeldForNetwork = "network";
 
     private const string FindByAddress = $$"""
-        SELECT {{SignatureRow.Columns}} FROM signatures WHERE campaign_id = @CampaignId AND blind_index IN @Candidates {lock}
+        SELECT {{SignatureRow.Columns}} FROM signatures WHERE campaign_id = @CampaignId AND blind_index IN (@newest, @older) {lock}
         """;
 
     // The address decides: whoever has a row keeps it, and whoever wants no mail gets none. Why nothing was inserted is looked up afterwards.
@@ -76,7 +76,7 @@ public sealed class SigningStore
         {
             _networks.Count(write, [network ?? IPAddress.None], NetworkTally.Find);
             var candidates = _keys.BlindIndex.Candidates(campaign.Id, email.Normalised);
-            var known = write.Connection.QuerySingleOrDefault<SignatureRow>(write.Sql(FindByAddress), new { CampaignId = campaign.Id, Candidates = candidates });
+            var known = write.Connection.QuerySingleOrDefault<SignatureRow>(write.Sql(FindByAddress), new { CampaignId = campaign.Id, newest = candidates[0], older = candidates[^1] });
             if (known is { State: SignatureState.Pending or SignatureState.Confirmed } && HasRoom(write, known) && !Outbox.Suppressed(write, campaign.Id, candidates))
                 Outbox.Add(write, campaign.Id, known.Id, LetterKind.Manage, known.Locale!, known.ManageGeneration);
             return true;
@@ -125,7 +125,7 @@ public sealed class SigningStore
 
     private void SignKnown(WriteTransaction write, PreparedSignature prepared, string? hold, Request request)
     {
-        var known = write.Connection.QuerySingleOrDefault<SignatureRow>(write.Sql(FindByAddress), new { prepared.CampaignId, prepared.Candidates });
+        var known = write.Connection.QuerySingleOrDefault<SignatureRow>(write.Sql(FindByAddress), new { prepared.CampaignId, newest = prepared.Candidates[0], older = prepared.Candidates[^1] });
         if (Outbox.Suppressed(write, prepared.CampaignId, prepared.Candidates)) return;
         switch (known?.State)
         {

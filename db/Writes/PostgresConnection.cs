@@ -3,14 +3,12 @@ using System.Data.Common;
 using System.Diagnostics.CodeAnalysis;
 using Npgsql;
 
-namespace Campaigns.Db;
+namespace Campaigns.Db.Writes;
 
-/// <summary>
-/// A PostgreSQL connection for Dapper. Under this name Dapper spells out the values of an <c>IN @list</c>, as it does for SQLite; of Npgsql's own class it makes an array, which is another SQL text.
-/// </summary>
+/// <summary>The writer's connection as Dapper sees it: before it makes a command, what was put off till later has to be done.</summary>
 /// <param name="inner">The connection, which goes with this one.</param>
-/// <param name="beforeUse">What must have happened before a command is made; null for nothing.</param>
-internal sealed class PostgresConnection(NpgsqlConnection inner, Action? beforeUse = null) : DbConnection
+/// <param name="beforeUse">What must have happened before a command is made.</param>
+internal sealed class PostgresConnection(NpgsqlConnection inner, Action beforeUse) : DbConnection
 {
     [AllowNull]
     public override string ConnectionString
@@ -37,7 +35,7 @@ internal sealed class PostgresConnection(NpgsqlConnection inner, Action? beforeU
 
     protected override DbCommand CreateDbCommand()
     {
-        beforeUse?.Invoke();
+        beforeUse();
         return inner.CreateCommand();
     }
 
