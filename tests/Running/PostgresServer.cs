@@ -33,7 +33,7 @@ public sealed class PostgresServer : IDisposable
     // Sorts as a machine set up in English does, not byte by byte as SQLite does: the product must not lean on either.
     private static readonly string[] _initdb = ["--username", Superuser, "--auth", "trust", "--encoding", "UTF8", "--locale", "C.UTF-8", "--locale-provider", "icu", "--icu-locale", "en-US", "--no-sync"];
 
-    private static readonly Lazy<PostgresServer> _shared = new(() => Start("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_wal_size=4GB", "max_connections=300"));
+    private static readonly Lazy<PostgresServer> _shared = new(() => Start("fsync=off", "full_page_writes=off", "max_wal_size=4GB", "max_connections=300"));
 
     private readonly string _folder = Directory.CreateTempSubdirectory("campaign-postgres-").FullName;
     private readonly Process _keeper;
