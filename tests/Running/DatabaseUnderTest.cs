@@ -46,7 +46,7 @@ internal static class DatabaseUnderTest
         SqlMapping.Set();
         var connection = new NpgsqlConnection(PostgresServer.Shared.ConnectionString(Of(data).Name) + ";Pooling=false");
         connection.Open();
-        return new PostgresConnection(connection);
+        return connection;
     }
 
     /// <summary>Copies a database that nobody has open in place of another one, which may be missing. The folders must be there.</summary>
