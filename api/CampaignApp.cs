@@ -42,16 +42,15 @@ public static class CampaignApp
         {
             InitialData = [new(WebHostDefaults.ServerUrlsKey, DefaultUrls)],
         });
-        if (!builder.Configuration.GetValue("Worker:InProcess", true))
-            throw new StartRefusedException("Worker:InProcess=false needs PostgreSQL, which this version does not support yet.");
+        var hostsWorker = builder.Configuration.GetValue("Worker:InProcess", true);
+        if (!hostsWorker && builder.Configuration.GetValue("Database:Provider", DatabaseOptions.Sqlite) == DatabaseOptions.Sqlite)
+            throw new StartRefusedException("Worker:InProcess=false needs PostgreSQL (Database:Provider=postgres): one SQLite file has one server.");
 
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         builder.Logging.KeepPathsOut();
         // Cookie keys lie in the clear beside our own keys, on purpose and under the same permissions.
         builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
-        builder.Services.AddSingleton(_ => new SteadyClock(TimeProvider.System));
-        builder.Services.AddSingleton<TimeProvider>(provider => provider.GetRequiredService<SteadyClock>());
-        builder.Services.AddSingleton<ITrouble>(provider => provider.GetRequiredService<SteadyClock>());
+        builder.Services.AddSteadyClock();
         builder.Services.AddCampaignDatabase(builder.Configuration, root, serving: true);
         builder.Services.AddDataProtection().SetApplicationName("Campaign")
             .PersistKeysToFileSystem(new DirectoryInfo(Path.Combine(root.Resolve(builder.Configuration["Keys:Directory"] ?? "data/keys"), "data-protection")));
@@ -63,15 +62,14 @@ public static class CampaignApp
         builder.Services.AddCampaignHealth();
         builder.Services.AddOpenApi("v1");
         builder.Services.AddPages();
-        builder.Services.AddWorker(builder.Configuration);
+        builder.Services.AddWorkerJobs(builder.Configuration);
+        if (hostsWorker) builder.Services.AddClock();
         configure?.Invoke(builder);
 
         var app = builder.Build();
         // Before anything is made on disk, and before the host, which would answer a wrong setting with a stack.
         app.Services.GetRequiredService<IStartupValidator>().Validate();
-        // Opens the database now: a start that cannot go on should say so before it listens.
-        app.Services.GetRequiredService<Database>();
-        app.Services.GetRequiredService<SteadyClock>().StartFrom(app.Services.GetRequiredService<ClockStore>().FindSeen());
+        app.Services.OpenDatabase();
         app.UseKnownProxies();
         app.UseRequestLog();
         // Before the handler of failures, which says in the reader's language that something failed.

@@ -45,8 +45,9 @@ public sealed class ClockStore(Database database)
             {
                 now = write.Now.ToUnixTimeMilliseconds(),
                 future = Ids.First(write.Now),
-                letterLease = (write.Now + LetterStore.Lease).ToUnixTimeMilliseconds(),
-                packetLease = (write.Now + PacketQueue.Lease).ToUnixTimeMilliseconds(),
+                // The clock of another machine may be a little ahead.
+                letterLease = (write.Now + LetterStore.Lease + SteadyClock.Tolerance).ToUnixTimeMilliseconds(),
+                packetLease = (write.Now + PacketQueue.Lease + SteadyClock.Tolerance).ToUnixTimeMilliseconds(),
                 linkEnds = (write.Now + SigningStore.LinkLasts).ToUnixTimeMilliseconds(),
                 today = Instant.Text(Instant.Day(write.Now)),
             };

@@ -1,14 +1,49 @@
+using System.Globalization;
+using Campaigns.Db;
+using Campaigns.Db.Keys;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+
 namespace Campaigns.Worker;
 
 /// <summary>
-/// The worker as a process of its own. On the embedded database the API hosts the worker, because SQLite has one long-running
-/// writing process; a separate worker comes with PostgreSQL.
+/// The worker as a process of its own, beside APIs with <c>Worker:InProcess=false</c>; as many as wanted. On the embedded database the API hosts the worker, because SQLite has one long-running
+/// process.
 /// </summary>
 public static class Program
 {
-    public static int Main()
+    public static async Task<int> Main(string[] args)
     {
-        Console.Error.WriteLine("The worker runs inside the API (Worker:InProcess=true). A separate worker needs PostgreSQL, which this version does not support yet.");
-        return 2;
+        OwnerOnly.EveryNewFile();
+        try
+        {
+            using var host = Build(args);
+            await host.RunAsync();
+            return 0;
+        }
+        catch (Exception error) when (error is StartRefusedException or KeysRefusedException or OptionsValidationException)
+        {
+            // These say what the operator has to change; every other exception is a defect and keeps its stack.
+            await Console.Error.WriteLineAsync(error.Message);
+            return 2;
+        }
+    }
+
+    private static IHost Build(string[] args)
+    {
+        CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
+        var root = InstallationRoot.Find();
+        var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { Args = args, ContentRootPath = root.Path });
+        if (builder.Configuration.GetValue("Database:Provider", DatabaseOptions.Sqlite) == DatabaseOptions.Sqlite)
+            throw new StartRefusedException("On the embedded database the worker runs inside the API (Worker:InProcess=true). A separate worker needs Database:Provider=postgres.");
+        builder.Services.AddSteadyClock();
+        builder.Services.AddCampaignDatabase(builder.Configuration, root, serving: true);
+        builder.Services.AddWorker(builder.Configuration);
+        var host = builder.Build();
+        host.Services.GetRequiredService<IStartupValidator>().Validate();
+        host.Services.OpenDatabase();
+        return host;
     }
 }

@@ -1,3 +1,4 @@
+using Campaigns.Db;
 using Campaigns.Worker.Letters;
 using Campaigns.Worker.Packets;
 using Campaigns.Worker.Time;
@@ -10,6 +11,19 @@ namespace Campaigns.Worker;
 /// <summary>Registers all that happens later, on a clock.</summary>
 public static class WorkerServices
 {
+    /// <summary>The clock without jumps, for a process that serves. Goes before everything that asks for the time.</summary>
+    public static IServiceCollection AddSteadyClock(this IServiceCollection services) => services
+        .AddSingleton(_ => new SteadyClock(TimeProvider.System))
+        .AddSingleton<TimeProvider>(provider => provider.GetRequiredService<SteadyClock>())
+        .AddSingleton<ITrouble>(provider => provider.GetRequiredService<SteadyClock>());
+
+    /// <summary>Opens the database now: a start that cannot go on should say so before anything else happens.</summary>
+    public static void OpenDatabase(this IServiceProvider services)
+    {
+        services.GetRequiredService<Database>();
+        services.GetRequiredService<SteadyClock>().StartFrom(services.GetRequiredService<ClockStore>().FindSeen());
+    }
+
     /// <summary>The jobs and the clock that calls them.</summary>
     public static IServiceCollection AddWorker(this IServiceCollection services, IConfiguration configuration) =>
         services.AddWorkerJobs(configuration).AddClock();
