@@ -47,12 +47,21 @@ public sealed class Database : IAsyncDisposable
     /// <summary>How old what is held in memory may be; null where this process hears of every commit.</summary>
     internal TimeSpan? MemoryLasts => _dialect.MemoryLasts;
 
-    /// <summary>A connection that can only read. Dispose of it soon: a long read keeps the write-ahead log from shrinking.</summary>
+    /// <summary>
+    /// A connection that only reads. Dispose of it soon: a long read keeps the write-ahead log from shrinking. Throws <see cref="StorageException"/> when the database cannot be reached.
+    /// </summary>
     /// <param name="reader">The member that reads, for the metric <c>campaign.database.reads</c>.</param>
     public DbConnection Read([CallerMemberName] string reader = "")
     {
         _reads.Add(1, new KeyValuePair<string, object?>("reader", reader));
-        return _dialect.OpenForReading();
+        try
+        {
+            return _dialect.OpenForReading();
+        }
+        catch (Exception error) when (_dialect.IsOwnFailure(error))
+        {
+            throw new StorageException(error);
+        }
     }
 
     /// <summary>Reads several things as of one moment.</summary>

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Campaigns.Api.Pages;
 using Campaigns.Db.Writes;
 using Microsoft.AspNetCore.Diagnostics;
@@ -16,7 +17,8 @@ internal sealed class FailureHandler(ILogger<FailureHandler> log) : IExceptionHa
         if (exception is OperationCanceledException && context.RequestAborted.IsCancellationRequested) return true;
         var refusal = exception switch
         {
-            OverloadedException or StorageException => Refusal.Overloaded,
+            // A server that is gone, or another that takes its place at this moment: who asks again is answered by it.
+            OverloadedException or StorageException or DbException { IsTransient: true } => Refusal.Overloaded,
             BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => Refusal.BodyTooLarge,
             BadHttpRequestException => Refusal.MalformedBody,
             _ => new Refusal("internal"),

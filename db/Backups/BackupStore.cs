@@ -48,6 +48,7 @@ public sealed class BackupStore(IOptions<DataOptions> data, IOptions<KeysOptions
     /// </summary>
     public BackupManifest BackUp(Database database, string to)
     {
+        if (options.Value.Provider != DatabaseOptions.Sqlite) throw new BackupRefusedException("PostgreSQL is backed up with its own tools (docs/operating.md).");
         if (Directory.Exists(to) || File.Exists(to)) throw new BackupRefusedException("The place for the backup exists already.");
         var parent = Path.GetDirectoryName(Path.GetFullPath(to))!;
         var unfinished = Path.Combine(parent, $".{Path.GetFileName(to)}.unfinished-{Environment.ProcessId}");

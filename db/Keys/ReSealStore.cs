@@ -27,9 +27,8 @@ public sealed class ReSealStore(Database database, KeyRing keys, SignatureSeal s
 
     private const string Finish = $"UPDATE key_checks SET resealed_at = @now WHERE {IsOlder}";
 
-    // By id over all campaigns: with the campaign in the condition SQLite sorts all its rows for every page.
     private const string SelectSignatures = """
-        SELECT id, campaign_id, contact, person, ledger_key, blind_index, index_version FROM signatures WHERE id > @after ORDER BY id LIMIT @Size
+        SELECT id, campaign_id, contact, person, ledger_key, blind_index, index_version FROM signatures WHERE campaign_id = @campaignId AND id > @after ORDER BY id LIMIT @Size
         """;
 
     private const string UpdateContact = "UPDATE signatures SET contact = @Fresh WHERE campaign_id = @CampaignId AND id = @Id AND contact = @Was";
@@ -73,11 +72,11 @@ public sealed class ReSealStore(Database database, KeyRing keys, SignatureSeal s
     public Task FinishAsync(int root, int index, CancellationToken cancellationToken) => database.Writes.RunAsync(
         write => write.Connection.Execute(Finish, new { root, index, now = write.Now.ToUnixTimeMilliseconds() }), cancellationToken);
 
-    /// <summary>Signatures after an id: what is sealed, and the index of their address.</summary>
-    public async Task<ReSealPage> SignaturesAsync(long after, CancellationToken cancellationToken)
+    /// <summary>Signatures of a campaign after an id: what is sealed, and the index of their address.</summary>
+    public async Task<ReSealPage> SignaturesAsync(long campaignId, long after, CancellationToken cancellationToken)
     {
         List<SignatureRow> rows;
-        using (var connection = database.Read()) rows = connection.Query<SignatureRow>(SelectSignatures, new { after, Size }).ToList();
+        using (var connection = database.Read()) rows = connection.Query<SignatureRow>(SelectSignatures, new { campaignId, after, Size }).ToList();
         var changes = new Changes(keys.Sealer);
         var index = keys.BlindIndex;
         foreach (var row in rows)

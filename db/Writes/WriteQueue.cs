@@ -17,7 +17,7 @@ public sealed class OverloadedException : Exception
 /// The database itself could not write: a full disk, a read-only folder, a lock that another process keeps, a server that is gone. Nothing of the batch is stored, unless the
 /// connection to a server broke during its commit: then nobody knows, and whoever tries again does no harm.
 /// </summary>
-public sealed class StorageException(Exception inner) : Exception("The database takes no writes at the moment.", inner);
+public sealed class StorageException(Exception inner) : Exception("The database cannot be used at the moment.", inner);
 
 /// <summary>
 /// Group commit: one thread drains a bounded channel and commits what queued during the last commit as one transaction. Every caller's

@@ -1,4 +1,5 @@
 using Campaigns.Db;
+using Campaigns.Db.Campaigns;
 using Campaigns.Db.Keys;
 using Campaigns.Db.Staff;
 using Campaigns.Tests.Running;
@@ -61,10 +62,10 @@ internal sealed class Beside : IAsyncDisposable
     }
 
     /// <summary>What the clock calls.</summary>
-    public static Task ReSealAsync(KeyRing keys, ReSealStore rows, RecordedLog log)
+    public static Task ReSealAsync(KeyRing keys, CampaignStore campaigns, ReSealStore rows, RecordedLog log)
     {
         using var logs = LoggerFactory.Create(logging => logging.AddProvider(log));
-        return new ReSealJob(keys, rows, logs.CreateLogger<ReSealJob>()).RunAsync(default);
+        return new ReSealJob(keys, campaigns, rows, logs.CreateLogger<ReSealJob>()).RunAsync(default);
     }
 
     public ValueTask DisposeAsync() => _services.DisposeAsync();

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Campaigns.Db.Campaigns;
 using Campaigns.Db.Counts;
 using Campaigns.Db.Keys;
 using Campaigns.Db.Letters;
@@ -151,7 +152,7 @@ public sealed class IndexKeyTests : IAsyncLifetime
 
     private Task<int> RotateAsync() => Beside.RotateAsync(_campaign.Folder, _campaign.Clock, "index");
 
-    private Task ReSealAsync() => Beside.ReSealAsync(_campaign.Get<KeyRing>(), _campaign.Get<ReSealStore>(), _campaign.Log);
+    private Task ReSealAsync() => Beside.ReSealAsync(_campaign.Get<KeyRing>(), _campaign.Get<CampaignStore>(), _campaign.Get<ReSealStore>(), _campaign.Log);
 
     private List<long> IndexVersions() => _campaign.Query(connection => connection.Query<long>("SELECT DISTINCT index_version FROM signatures WHERE blind_index IS NOT NULL ORDER BY 1").ToList());
 

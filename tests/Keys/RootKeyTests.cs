@@ -1,4 +1,5 @@
 using System.Net;
+using Campaigns.Db.Campaigns;
 using Campaigns.Db.Keys;
 using Campaigns.Db.Packets;
 using Campaigns.Db.Schema;
@@ -69,7 +70,7 @@ public sealed class RootKeyTests : IAsyncLifetime
         await _world.FillAsync(ReSealStore.Size * 2 + 50);
         await RotateAsync("root");
         _world.Get<KeyRing>().Refresh();
-        var page = await _world.Get<ReSealStore>().SignaturesAsync(0, default);
+        var page = await _world.Get<ReSealStore>().SignaturesAsync(_world.Campaign.Id, 0, default);
         Assert.Equal((ReSealStore.Size, 0), (page.Renewed, page.Damaged));
         Assert.Equal([1, 2], Versions("signatures", "person"));
 
@@ -107,7 +108,7 @@ public sealed class RootKeyTests : IAsyncLifetime
         using var change = await Hold.OnAsync(
             beside.Database.Writes, write => write.Connection.Execute("UPDATE signatures SET person = @changed WHERE id = @id", new { changed, id }));
         // It has read the old value and now waits for the write lock.
-        var walk = _world.Get<ReSealStore>().SignaturesAsync(0, default);
+        var walk = _world.Get<ReSealStore>().SignaturesAsync(_world.Campaign.Id, 0, default);
         await Task.WhenAll(change.ReleaseAsync(), walk);
         using var connection = _world.Database.Read();
         Assert.Equal(changed, connection.QuerySingle<byte[]>("SELECT person FROM signatures"));
@@ -175,7 +176,7 @@ public sealed class RootKeyTests : IAsyncLifetime
 
     private Task<int> RotateAsync(string kind) => Beside.RotateAsync(_world.Folder, _world.Clock, kind);
 
-    private Task ReSealAsync() => Beside.ReSealAsync(_world.Get<KeyRing>(), _world.Get<ReSealStore>(), _world.Log);
+    private Task ReSealAsync() => Beside.ReSealAsync(_world.Get<KeyRing>(), _world.Get<CampaignStore>(), _world.Get<ReSealStore>(), _world.Log);
 
     private Task SignFromAsync(string email) => _world.Get<SigningStore>().SignAsync(
         _world.Campaign, new NewSignature("Ola Nordmann", EmailAddress.Parse(email).Address!, "GB", null, "en", Disclosure.Name, false, _world.Campaign.Text("en").Hash), IPAddress.Loopback);

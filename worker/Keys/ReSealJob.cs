@@ -1,3 +1,4 @@
+using Campaigns.Db.Campaigns;
 using Campaigns.Db.Keys;
 using Microsoft.Extensions.Logging;
 
@@ -7,7 +8,7 @@ namespace Campaigns.Worker.Keys;
 /// Takes up keys that were rotated meanwhile and, while the server serves, brings every sealed value and every index of an address to the
 /// newest. A walk that was cut short begins again at the first id and passes over what is done.
 /// </summary>
-public sealed class ReSealJob(KeyRing keys, ReSealStore rows, ILogger<ReSealJob> log) : ITimedJob
+public sealed class ReSealJob(KeyRing keys, CampaignStore campaigns, ReSealStore rows, ILogger<ReSealJob> log) : ITimedJob
 {
     public async Task RunAsync(CancellationToken cancellationToken)
     {
@@ -39,7 +40,8 @@ public sealed class ReSealJob(KeyRing keys, ReSealStore rows, ILogger<ReSealJob>
     {
         var network = await rows.NetworkKeysAsync(cancellationToken);
         var (renewed, damaged) = (network.Renewed, network.Damaged);
-        foreach (var read in (Func<long, CancellationToken, Task<ReSealPage>>[])[rows.PacketsAsync, rows.SignaturesAsync])
+        var signatures = campaigns.List().Select(campaign => (Func<long, CancellationToken, Task<ReSealPage>>)((after, cancellation) => rows.SignaturesAsync(campaign.Id, after, cancellation)));
+        foreach (var read in signatures.Prepend(rows.PacketsAsync))
         {
             for (long? after = 0; after is not null;)
             {
