@@ -29,6 +29,8 @@ public sealed class PostgresDialect : Dialect
         };
         if (!Names(given, "Application Name")) settings.ApplicationName = "campaign";
         if (!Names(given, "Max Auto Prepare")) settings.MaxAutoPrepare = 100;
+        // A host that is gone without a word must not keep the writer from its standby.
+        if (!Names(given, "Timeout")) settings.Timeout = 5;
         if (!Names(given, "Host Recheck Seconds")) settings.HostRecheckSeconds = 1;
         var builder = new NpgsqlDataSourceBuilder(settings.ConnectionString);
         _source = settings.Host?.Contains(',', StringComparison.Ordinal) == true

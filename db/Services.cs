@@ -40,11 +40,16 @@ public static class Services
         services.AddSingleton<CountStore>().AddSingleton<LiveCounts>().AddSingleton<ClockStore>();
         services.AddSingleton<BackupStore>();
         services.AddSingleton<StaffStore>().AddSingleton<AuditStore>();
-        services.AddSingleton(provider => new PacketFolder(root.Resolve(provider.GetRequiredService<IOptions<DataOptions>>().Value.Directory)));
+        services.AddOptions<PacketsOptions>().Bind(configuration.GetSection("Packets"));
+        services.AddSingleton(provider => new PacketFolder(PacketsIn(provider, root)));
         services.AddSingleton<PacketStore>().AddSingleton<PacketQueue>().AddSingleton<PacketSource>();
         services.AddSingleton<SignatureSeal>().AddSingleton<NetworkTally>();
         services.AddSingleton<SigningStore>().AddSingleton<ConfirmationStore>().AddSingleton<MySignatureStore>().AddSingleton<ModerationStore>();
         services.AddSingleton<LetterStore>().AddSingleton<ExpiryStore>().AddSingleton<RetentionStore>().AddSingleton<RecountStore>();
         return services;
     }
+
+    private static string PacketsIn(IServiceProvider provider, InstallationRoot root) => provider.GetRequiredService<IOptions<PacketsOptions>>().Value.Directory is { Length: > 0 } packets
+        ? root.Resolve(packets)
+        : Path.Combine(root.Resolve(provider.GetRequiredService<IOptions<DataOptions>>().Value.Directory), "packets");
 }

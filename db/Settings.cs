@@ -25,6 +25,13 @@ public sealed class DataOptions
     public string Directory { get; set; } = "data";
 }
 
+/// <summary>Section <c>Packets</c>.</summary>
+public sealed class PacketsOptions
+{
+    /// <summary>Where packets are built and lie; empty for <c>packets</c> in the data folder. Several machines need one that all of them see.</summary>
+    public string Directory { get; set; } = "";
+}
+
 /// <summary>Section <c>Keys</c>.</summary>
 public sealed class KeysOptions
 {

@@ -46,6 +46,9 @@ public sealed class Ids(int writer, TimeProvider time, long after = 0)
     /// <summary>No id made at that instant or later is smaller.</summary>
     public static long First(DateTimeOffset at) => Math.Max(at.ToUnixTimeMilliseconds() - _epoch, 0) << (WriterBits + CounterBits);
 
+    /// <summary>The writer that made an id.</summary>
+    public static int WriterOf(long id) => (int)(id >> CounterBits) & ((1 << WriterBits) - 1);
+
     public static string Text(long id) => id.ToString(CultureInfo.InvariantCulture);
 
     public static bool TryParse(string? text, out long id) =>

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Campaigns.Db.Packets;
 
 /// <summary>
-/// Where packets lie: finished ones in <c>packets</c> under the data folder, what a build is working on in a folder of its own inside. Names hold ids only, and every
+/// Where packets lie: finished ones in the folder itself, what a build is working on in a folder of its own inside. Names hold ids only, and every
 /// file is sealed.
 /// </summary>
 public sealed class PacketFolder
@@ -12,9 +12,9 @@ public sealed class PacketFolder
 
     private readonly string _path;
 
-    public PacketFolder(string dataFolder)
+    public PacketFolder(string path)
     {
-        _path = Path.Combine(dataFolder, "packets");
+        _path = path;
         OwnerOnly.CreateFolder(_path);
     }
 

@@ -89,16 +89,21 @@ public sealed class SigningStore
         var refusals = requests.Select(request => changed.TryGetValue(request.Campaign.Id, out var current) ? Refuse(request, current, write.Now) : null).ToArray();
         var taken = requests.Where((_, place) => refusals[place] is null).ToList();
         var holds = Holds(write, taken);
-        var rows = taken.Select((request, place) => (Row: Current(request), Hold: holds[place], Request: request)).ToList();
+        var rows = taken.Select((request, place) => (Row: Current(write, request), Hold: holds[place], Request: request)).ToList();
         // Only under one index can the insertion itself tell whether the address is known. In order of addresses: processes that reach for the same ones do so in turn.
         var added = Add(write, [.. rows.Where(one => one.Row.Candidates.Count == 1).Select(one => (one.Row, one.Hold)).OrderBy(one => one.Row.BlindIndex, ByBytes.Order)]);
         foreach (var (row, hold, request) in rows.Where(one => !added.Contains(one.Row.Id))) SignKnown(write, row, hold, request);
         return refusals;
     }
 
-    // A key was rotated while this waited. Looked up under the old index alone, a person could stand here twice.
-    private PreparedSignature Current(Request request) =>
-        _keys.BlindIndex == request.Prepared.Index ? request.Prepared : Prepare(request.Prepared.Id, request.Campaign, request.Signature);
+    // A key was rotated while this waited: looked up under the old index alone, a person could stand here twice. Or this process stood still until its number was somebody else's, who may have made the
+    // same id since.
+    private PreparedSignature Current(WriteTransaction write, Request request)
+    {
+        var prepared = request.Prepared;
+        var id = Ids.WriterOf(prepared.Id) == write.Writer ? prepared.Id : write.NextId();
+        return id == prepared.Id && _keys.BlindIndex == prepared.Index ? prepared : Prepare(id, request.Campaign, request.Signature);
+    }
 
     /// <summary>The campaign was read before this write was queued, and edited since.</summary>
     private static Refusal? Refuse(Request request, Campaign current, DateTimeOffset now)

@@ -63,14 +63,14 @@ internal sealed class PostgresWriter(PostgresDialect dialect, TimeProvider time,
 
     public override void Dispose() => Abandon();
 
-    // What was prepared under the number before keeps its ids: nobody makes them a second time, because they carry their moment.
+    // What was prepared under the number before is prepared anew (see SigningStore): whoever has it now may make the same ids.
     private void Replace()
     {
         Abandon();
         lock (_gate)
         {
             _lease = WriterLease.Take(dialect, time);
-            _ids = new Ids(_lease.Number, time, _ids?.Next() ?? 0);
+            _ids = new Ids(_lease.Number, time);
         }
         _renewedAt = time.GetTimestamp();
     }
