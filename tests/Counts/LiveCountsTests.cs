@@ -66,7 +66,7 @@ public sealed class LiveCountsTests
             moments.Add(asOf);
         }
         Assert.InRange(moments.Count, 2, 6);
-        Assert.Equal(0, reads.Of("ReadPublic"));
+        reads.AssertNever("ReadPublic");
     }
 
     [Fact]

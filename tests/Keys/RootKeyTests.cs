@@ -5,6 +5,7 @@ using Campaigns.Db.Packets;
 using Campaigns.Db.Schema;
 using Campaigns.Db.Signatures;
 using Campaigns.Db.Staff;
+using Campaigns.Db.Writes;
 using Campaigns.Signatures;
 using Campaigns.Tests.Packets;
 using Campaigns.Tests.Writes;
@@ -130,6 +131,23 @@ public sealed class RootKeyTests : IAsyncLifetime
     }
 
     [Fact]
+    [Trait("Database", "postgres")]
+    public async Task Where_others_write_too_nothing_is_written_until_a_new_key_can_be_used()
+    {
+        await RotateAsync("root");
+        var file = Path.Combine(_world.Folder, "keys", "root-2.key");
+        var key = File.ReadAllBytes(file);
+        File.WriteAllBytes(file, new byte[32]);
+        await Assert.ThrowsAsync<StorageException>(() => _world.SignAsync("Kari Nordmann"));
+
+        File.WriteAllBytes(file, key);
+        await _world.SignAsync("Kari Nordmann");
+        Assert.Equal([2], Versions("signatures", "person"));
+    }
+
+    // Nobody else looks addresses up under the new one.
+    [Fact]
+    [Trait("Database", "sqlite")]
     public async Task A_new_key_that_cannot_be_used_stops_nobody_and_is_said()
     {
         await RotateAsync("root");

@@ -1,6 +1,7 @@
 using Campaigns.Db.Keys;
 using Campaigns.Db.Ledger;
 using Campaigns.Db.Signatures;
+using Campaigns.Tests.Running;
 using Dapper;
 using Microsoft.Extensions.Logging;
 
@@ -176,7 +177,7 @@ public sealed class LedgerRecoveryTests : IAsyncLifetime
         await Assert.ThrowsAnyAsync<Exception>(() => _house.Database.Writes.RunAsync<bool>(write =>
         {
             write.Journal(JournalAct.Erase, _house.Campaign.Id, id);
-            write.Connection.Execute("ROLLBACK TRANSACTION");
+            TestSql.SpoilCommit(write.Connection);
             return true;
         }));
         Assert.NotNull((await _house.Get<ConfirmationStore>().ConfirmAsync(_house.Link(Db.Keys.TokenPurpose.Confirm, id))).Value);

@@ -85,11 +85,18 @@ public sealed class ProcessTests : IDisposable
         AssertRefused(await ServeAsync("--Mail:Transport="), "Mail:Transport");
         AssertRefused(await ServeAsync("--Mail:Transport=pigeon"), "Mail:Transport");
         AssertRefused(await ServeAsync("--Mail:Transport=smtp"), "Mail:Host");
-        AssertRefused(await ServeAsync("--Mail:Transport=folder", "--Database:Provider=postgres"), "PostgreSQL");
-        AssertRefused(await ServeAsync("--Mail:Transport=folder", "--Worker:InProcess=false"), "Worker:InProcess");
+        AssertRefused(await ServeAsync("--Mail:Transport=folder", "--Database:Provider=oracle"), "Database:Provider");
+        AssertRefused(await ServeAsync("--Mail:Transport=folder", "--Database:Provider=postgres", "--Database:ConnectionString="), "Database:ConnectionString");
+        AssertRefused(await ServeAsync("--Mail:Transport=folder", "--Database:Provider=postgres", "--Database:ConnectionString=nonsense"), "Database:ConnectionString");
+        AssertRefused(await ServeAsync("--Mail:Transport=folder", "--Database:Provider=postgres", "--Database:ConnectionString=Host=127.0.0.1;Port=1;Database=campaign"), "PostgreSQL cannot be used");
         AssertRefused(await ServeAsync("--Mail:Transport=folder", "--Limits:HoldAfterPerNetworkPerHour=0"), "HoldAfterPerNetworkPerHour");
         AssertRefused(await ServeAsync("--Mail:Transport=folder", "--Ledger:MinBatch=0"), "MinBatch");
     }
+
+    [Fact]
+    [Trait("Database", "sqlite")]
+    public async Task A_worker_elsewhere_is_refused_where_there_is_one_server() =>
+        AssertRefused(await ServeAsync("--Mail:Transport=folder", "--Worker:InProcess=false"), "Worker:InProcess");
 
     [Fact]
     public async Task Wrong_lost_or_foreign_keys_refuse_the_start()

@@ -21,6 +21,11 @@ internal static class TestSql
 
     public static string DropTrigger(string name, string table) => DatabaseUnderTest.IsPostgres ? $"DROP TRIGGER {name} ON {table}" : $"DROP TRIGGER {name}";
 
+    /// <summary>Makes the commit of the transaction it is called in fail.</summary>
+    public static void SpoilCommit(DbConnection connection) => connection.Execute(DatabaseUnderTest.IsPostgres
+        ? "CREATE TEMPORARY TABLE late (id integer UNIQUE DEFERRABLE INITIALLY DEFERRED) ON COMMIT DROP; INSERT INTO late VALUES (1), (1)"
+        : "ROLLBACK TRANSACTION");
+
     /// <summary>Every column of every table.</summary>
     public static IReadOnlyList<(string Table, string Column)> Columns(DbConnection connection) => connection.Query<(string, string)>(DatabaseUnderTest.IsPostgres
         ? "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = current_schema()"

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Campaigns.Db.Campaigns;
 using Campaigns.Db.Counts;
 using Campaigns.Db.Keys;
@@ -74,7 +75,7 @@ public sealed class EraseAfterJobTests : IAsyncLifetime
         var row = _campaign.Query(connection => (IDictionary<string, object?>)connection.QuerySingle("SELECT * FROM signatures WHERE id = @id", new { id }));
         string[] skeleton = ["id", "campaign_id", "state", "country", "line_country", "updates", "confirm_generation", "manage_generation", "not_me_generation", "confirmed_at"];
         Assert.Equal(skeleton.Order(), row.Where(column => column.Value is not null).Select(column => column.Key).Order());
-        Assert.Equal(0L, row["updates"]);
+        Assert.Equal(0L, Convert.ToInt64(row["updates"], CultureInfo.InvariantCulture));
         Assert.Equal(new DateTimeOffset(day.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero), Instant.FromMilliseconds((long)row["confirmed_at"]!));
     }
 

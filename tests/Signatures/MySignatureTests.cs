@@ -128,7 +128,7 @@ public sealed class MySignatureTests(SharedServer shared) : IClassFixture<Shared
         await (await PatchAsync(mine, "{}")).ProblemAsync(401, "not-signed-in");
         await (await mine.GetAsync(Mine + "/receipt")).ProblemAsync(401, "not-signed-in");
         Assert.Equal(1, shared.Server.Query<long>(
-            "SELECT count(*) FROM signatures WHERE id = @id AND state = 'erased' AND coalesce(blind_index, contact, person, ledger_key, commitment, ledger_n, locale, disclosure, text_hash, signed_at, confirmed_at) IS NULL", new { id }));
+            "SELECT count(*) FROM signatures WHERE id = @id AND state = 'erased' AND COALESCE(blind_index, contact, person, ledger_key, commitment) IS NULL AND COALESCE(ledger_n, signed_at, confirmed_at) IS NULL AND COALESCE(locale, disclosure, text_hash) IS NULL", new { id }));
         Assert.Equal(0, shared.Server.Query<long>("SELECT count(*) FROM consents WHERE signature_id = @id", new { id }));
         Assert.Equal(0, shared.Server.Query<long>("SELECT count(*) FROM ledger_entries WHERE signature_id = @id", new { id }));
         Assert.Equal(0, shared.Server.Query<long>("SELECT count(*) FROM ledger_queue WHERE signature_id = @id", new { id }));
