@@ -30,6 +30,11 @@ internal sealed class PostgresWriting : WritingConnection
 
     public override void Begin(BatchGuard guard) => _guard = guard;
 
+    public override void Flush()
+    {
+        if (_guard is not null || _later.Count > 0) Trip(null, _ => { });
+    }
+
     public override void Commit()
     {
         // Nothing was asked for: there is nothing to commit either.
@@ -84,11 +89,6 @@ internal sealed class PostgresWriting : WritingConnection
     protected override Statement Compile(string sql) => new PostgresStatement(this, sql);
 
     protected override void Close() => _connection.Dispose();
-
-    private void Flush()
-    {
-        if (_guard is not null || _later.Count > 0) Trip(null, _ => { });
-    }
 
     private void Each<TItem>(string sql, IReadOnlyList<TItem> items, Action<Statement, TItem> bind, string ending, Action<NpgsqlDataReader> read)
     {

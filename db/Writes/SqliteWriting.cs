@@ -19,6 +19,11 @@ internal sealed class SqliteWriting(SqliteDialect dialect, SqliteConnection conn
         guard.Check(keys, fences);
     }
 
+    public override void Flush()
+    {
+        // Nothing was put off.
+    }
+
     public override void Commit() => Prepare(CommitText).Run();
 
     public override IReadOnlyList<TRow> ReadEach<TItem, TRow>(string sql, IReadOnlyList<TItem> items, Action<Statement, TItem> bind, Func<ResultRow, TRow> read)

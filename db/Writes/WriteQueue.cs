@@ -132,17 +132,18 @@ public sealed class WriteQueue : IAsyncDisposable
         // Which of several it was shows when each runs by itself.
         if (failed.Count > 1)
         {
-            groups = [.. batch.Select(work => (List<Work>)[work])];
-            failed = TryCommit(groups);
+            failed = TryCommit(EachAlone(batch));
             if (failed is null) return;
         }
-        var rest = batch.Where(work => work != failed[0]).ToList();
-        if (rest.Count == 0 || TryCommit([.. rest.Select(work => (List<Work>)[work])]) is not { } second) return;
-        foreach (var work in rest.Where(work => work != second[0])) TryCommit([[work]]);
+        var rest = batch.Except(failed).ToList();
+        if (rest.Count == 0 || TryCommit(EachAlone(rest)) is not { } second) return;
+        foreach (var work in rest.Except(second)) TryCommit([[work]]);
     }
 
+    private static List<List<Work>> EachAlone(IEnumerable<Work> batch) => [.. batch.Select(work => (List<Work>)[work])];
+
     /// <summary>
-    /// Null when every piece of work got its answer; otherwise the group that threw, while the others have not run. Of a group of one, that one has been told.
+    /// Null when every piece of work got its answer; otherwise those of whom one threw, while nothing has been done. Where it is one, it has been told.
     /// </summary>
     private List<Work>? TryCommit(List<List<Work>> groups)
     {
@@ -160,10 +161,12 @@ public sealed class WriteQueue : IAsyncDisposable
             {
                 // With nothing of it done, and what stood in its way gone.
                 if (run < MostRuns && MayRunAgain(error)) continue;
-                if (running is not null && !IsOwnFailure(error))
+                if (!IsOwnFailure(error))
                 {
-                    if (running.Count == 1) running[0].Fail(error);
-                    return running;
+                    // What was put off till later shows its error when it is done, which may be at the end.
+                    var suspects = running ?? [.. groups.SelectMany(group => group)];
+                    if (suspects.Count == 1) suspects[0].Fail(error);
+                    return suspects;
                 }
                 FailAll(groups, error);
                 return null;
@@ -216,6 +219,8 @@ public sealed class WriteQueue : IAsyncDisposable
             {
                 running = group;
                 group[0].Run(transaction, group);
+                // So that an error is its own.
+                if (group.Count == 1 && groups.Count > 1) writing.Flush();
             }
             running = null;
             transaction.FlushCounters();

@@ -14,6 +14,9 @@ internal abstract class WritingConnection(Dialect dialect) : IDisposable
     /// <summary>Begins the transaction of a batch. What <paramref name="guard"/> forbids, now or with the first statement, is thrown.</summary>
     public abstract void Begin(BatchGuard guard);
 
+    /// <summary>Does what was put off till later.</summary>
+    public abstract void Flush();
+
     /// <summary>Makes the batch durable, and with it what was put off till later.</summary>
     public abstract void Commit();
 
