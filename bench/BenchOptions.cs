@@ -1,4 +1,5 @@
 using System.Globalization;
+using Campaigns.Db;
 
 namespace Campaigns.Bench;
 
@@ -11,6 +12,7 @@ internal sealed record BenchOptions(string Scenario)
           --connections N   connections that sign and confirm (default 256)
           --quick           two rounds of one second, and small volumes: shows that it works, not how fast
           --data FOLDER     where the servers keep their data (default: the system's temporary folder)
+          --database NAME   sqlite (default), or postgres: sign alone, beside SQLite, by 1, 2 and 4 servers
           --record          rewrites this scenario's section of bench/RESULTS.md; "all" always does
         """;
 
@@ -22,13 +24,16 @@ internal sealed record BenchOptions(string Scenario)
 
     public int Connections { get; init; } = 256;
 
+    /// <summary>As the product spells it.</summary>
+    public string Database { get; init; } = DatabaseOptions.Sqlite;
+
     public bool Quick { get; init; }
 
     public bool Record { get; init; }
 
     public string DataFolder { get; init; } = Path.GetTempPath();
 
-    public bool Asks(string scenario) => Scenario == scenario || Scenario == Everything;
+    public bool Asks(string scenario, string database) => (Scenario == scenario || Scenario == Everything) && Database == database;
 
     /// <summary>A size, or a fiftieth of it where it has to be quick.</summary>
     public int Volume(int size) => Quick ? size / 50 : size;
@@ -58,6 +63,9 @@ internal sealed record BenchOptions(string Scenario)
                     break;
                 case "--connections" when isNumber:
                     options = options with { Connections = number };
+                    break;
+                case "--database" when value is DatabaseOptions.Sqlite or DatabaseOptions.Postgres:
+                    options = options with { Database = value };
                     break;
                 case "--data" when Directory.Exists(value):
                     options = options with { DataFolder = Path.GetFullPath(value) };

@@ -9,14 +9,15 @@ namespace Campaigns.Bench;
 
 internal static class Program
 {
-    private static readonly (string Name, Func<BenchOptions, Task<Report>> Run)[] _scenarios =
+    private static readonly (string Name, string Database, Func<BenchOptions, Task<Report>> Run)[] _scenarios =
     [
-        ("sign", SignScenario.RunAsync),
-        ("confirm", ConfirmScenario.RunAsync),
-        ("counts", CountsScenario.RunAsync),
-        ("grow", GrowScenario.RunAsync),
-        ("packet", PacketScenario.RunAsync),
-        ("letters", LettersScenario.RunAsync),
+        ("sign", DatabaseOptions.Sqlite, SignScenario.RunAsync),
+        ("confirm", DatabaseOptions.Sqlite, ConfirmScenario.RunAsync),
+        ("counts", DatabaseOptions.Sqlite, CountsScenario.RunAsync),
+        ("grow", DatabaseOptions.Sqlite, GrowScenario.RunAsync),
+        ("packet", DatabaseOptions.Sqlite, PacketScenario.RunAsync),
+        ("letters", DatabaseOptions.Sqlite, LettersScenario.RunAsync),
+        ("sign", DatabaseOptions.Postgres, SignOnPostgresScenario.RunAsync),
     ];
 
     public static async Task<int> Main(string[] args)
@@ -30,22 +31,21 @@ internal static class Program
                 return BarePdf.Run(arguments);
         }
 
-
         // One thread drives all connections, so that the client takes as little as it can of the cores it shares with the server.
         Environment.SetEnvironmentVariable("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS", "1");
         Environment.SetEnvironmentVariable("DOTNET_SYSTEM_NET_SOCKETS_THREAD_COUNT", "1");
-        if (BenchOptions.Parse(args) is not { } options || _scenarios.Where(scenario => options.Asks(scenario.Name)).ToList() is not { Count: > 0 } asked)
+        if (BenchOptions.Parse(args) is not { } options || _scenarios.Where(scenario => options.Asks(scenario.Name, scenario.Database)).ToList() is not { Count: > 0 } asked)
         {
-            await Console.Error.WriteLineAsync($"Usage: dotnet run -c Release --project bench -- {string.Join('|', _scenarios.Select(scenario => scenario.Name))}|all\n{BenchOptions.Usage}");
+            await Console.Error.WriteLineAsync($"Usage: dotnet run -c Release --project bench -- {string.Join('|', _scenarios.Select(scenario => scenario.Name).Distinct())}|all\n{BenchOptions.Usage}");
             return 2;
         }
         try
         {
-            foreach (var (name, run) in asked)
+            foreach (var (name, database, run) in asked)
             {
                 var report = await run(options);
                 Console.WriteLine(report.ToMarkdown());
-                if (options.Record) ResultsFile.Record(name, report);
+                if (options.Record) ResultsFile.Record(database == DatabaseOptions.Sqlite ? name : $"{name} --database {database}", report);
             }
             return 0;
         }

@@ -13,27 +13,32 @@ internal sealed record Round(int Requests, double Seconds, double MedianMillisec
 
     public double ClientSeconds { get; init; }
 
+    /// <summary>Seconds of processor time that a database took which is a server of its own.</summary>
+    public double DatabaseSeconds { get; init; }
+
     /// <summary>Bytes the server allocated, whoever did it.</summary>
     public long Allocated { get; init; }
 
     public double ServerMicroseconds => ServerSeconds * 1e6 / Requests;
 
+    public double DatabaseMicroseconds => DatabaseSeconds * 1e6 / Requests;
+
     public double AllocatedEach => (double)Allocated / Requests;
 }
 
-/// <summary>Connections to one server that each ask, wait for the answer and ask again. A wrong status ends the run: an error is not a request.</summary>
+/// <summary>Connections, spread evenly over the servers, that each ask, wait for the answer and ask again. A wrong status ends the run: an error is not a request.</summary>
 internal sealed class Load : IDisposable
 {
     private const int MostRequests = 8_000_000;
 
-    private readonly IPEndPoint _server;
+    private readonly IPEndPoint[] _servers;
     private readonly HttpWire?[] _wires;
     private readonly int[] _microseconds = new int[MostRequests];
     private int _answered;
 
-    public Load(Uri server, int connections)
+    public Load(IEnumerable<Uri> servers, int connections)
     {
-        _server = new IPEndPoint(IPAddress.Loopback, server.Port);
+        _servers = [.. servers.Select(server => new IPEndPoint(IPAddress.Loopback, server.Port))];
         _wires = new HttpWire?[connections];
     }
 
@@ -61,7 +66,7 @@ internal sealed class Load : IDisposable
     private async Task ConnectAsync()
     {
         Dispose();
-        for (var i = 0; i < _wires.Length; i++) await (_wires[i] = new HttpWire()).ConnectAsync(_server);
+        for (var i = 0; i < _wires.Length; i++) await (_wires[i] = new HttpWire()).ConnectAsync(_servers[i % _servers.Length]);
     }
 
     private async Task AskAsync(HttpWire wire, Requests requests, int expectedStatus, long until)

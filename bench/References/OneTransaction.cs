@@ -1,18 +1,23 @@
+using System.Data.Common;
 using Campaigns.Db;
 using Campaigns.Db.Signatures;
 using Dapper;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Options;
+using Npgsql;
 
 namespace Campaigns.Bench.References;
 
 /// <summary>
 /// Stores a signature as most programs would: a pooled connection, one transaction a request, Dapper. Same schema, same rows, every commit
-/// on disk (WAL, synchronous=FULL), in a file of its own.
+/// on disk (WAL, synchronous=FULL; PostgreSQL as it is), in a file or a database of its own.
 /// </summary>
 internal sealed class OneTransaction
 {
     public const string FileName = "one-transaction.db";
+
+    /// <summary>Of a PostgreSQL; whoever begins the server makes it, with its tables.</summary>
+    public const string DatabaseName = "one_transaction";
 
     private const string Insert = """
         INSERT INTO signatures (id, campaign_id, state, country, line_country, locale, disclosure, disclosed_at, updates, text_hash, privacy_version,
@@ -40,28 +45,38 @@ internal sealed class OneTransaction
 
     private readonly Ids _ids;
     private readonly TimeProvider _time;
-    private readonly string _connectionString;
+    private readonly Func<DbConnection> _connect;
+    private readonly string? _opening;
 
-    public OneTransaction(IOptions<DataOptions> data, TimeProvider time)
+    public OneTransaction(IOptions<DataOptions> data, IOptions<DatabaseOptions> database, TimeProvider time)
     {
         (_ids, _time) = (new Ids(0, time), time);
+        if (database.Value.Provider == DatabaseOptions.Postgres)
+        {
+            var server = new NpgsqlConnectionStringBuilder(database.Value.ConnectionString) { Database = DatabaseName }.ToString();
+            _connect = () => new NpgsqlConnection(server);
+            return;
+        }
         var file = Path.Combine(data.Value.Directory, FileName);
         var dialect = new SqliteDialect($"Data Source={file}");
         using (var connection = dialect.OpenForWriting()) Migrations.Run(connection, dialect, time.UtcNow());
         // Waiting is what such a program does; giving up would spare it work.
-        _connectionString = new SqliteConnectionStringBuilder { DataSource = file, Pooling = true, DefaultTimeout = 300 }.ToString();
+        var settings = new SqliteConnectionStringBuilder { DataSource = file, Pooling = true, DefaultTimeout = 300 }.ToString();
+        _connect = () => new SqliteConnection(settings);
+        // Set and not taken for granted: the ratio hangs on it.
+        _opening = "PRAGMA synchronous = FULL";
     }
 
-    public void Sign(PreparedSignature row)
+    public async Task SignAsync(PreparedSignature row)
     {
-        using var connection = new SqliteConnection(_connectionString);
-        connection.Open();
-        // Set and not taken for granted: the ratio hangs on it.
-        connection.Execute("PRAGMA synchronous = FULL; BEGIN IMMEDIATE");
+        await using var connection = _connect();
+        await connection.OpenAsync();
+        if (_opening is not null) await connection.ExecuteAsync(_opening);
+        await using var transaction = await connection.BeginTransactionAsync();
         var now = _time.UtcNow().ToUnixTimeMilliseconds();
-        if (connection.QuerySingleOrDefault<long?>(FindByAddress, new { row.CampaignId, row.BlindIndex }) is null)
+        if (await connection.QuerySingleOrDefaultAsync<long?>(FindByAddress, new { row.CampaignId, row.BlindIndex }, transaction) is null)
         {
-            connection.Execute(Insert, new
+            await RunAsync(Insert, new
             {
                 row.Id,
                 row.CampaignId,
@@ -80,11 +95,13 @@ internal sealed class OneTransaction
                 now,
                 expiresAt = now + (long)SigningStore.LinkLasts.TotalMilliseconds,
             });
-            connection.Execute(Consent, new { row.CampaignId, row.Id, purpose = "sign", now, row.TextHash, row.PrivacyVersion, row.Locale, disclosure = (string?)null });
-            connection.Execute(Consent, new { row.CampaignId, row.Id, purpose = "disclose", now, row.TextHash, row.PrivacyVersion, row.Locale, disclosure = row.Disclosure.Text() });
-            connection.Execute(Letter, new { letter = _ids.Next(), row.CampaignId, row.Id, row.Locale, now });
-            connection.Execute(Counter, new { row.CampaignId, row.Country });
+            await RunAsync(Consent, new { row.CampaignId, row.Id, purpose = "sign", now, row.TextHash, row.PrivacyVersion, row.Locale, disclosure = (string?)null });
+            await RunAsync(Consent, new { row.CampaignId, row.Id, purpose = "disclose", now, row.TextHash, row.PrivacyVersion, row.Locale, disclosure = row.Disclosure.Text() });
+            await RunAsync(Letter, new { letter = _ids.Next(), row.CampaignId, row.Id, row.Locale, now });
+            await RunAsync(Counter, new { row.CampaignId, row.Country });
         }
-        connection.Execute("COMMIT TRANSACTION");
+        await transaction.CommitAsync();
+
+        Task<int> RunAsync(string sql, object parameters) => connection.ExecuteAsync(sql, parameters, transaction);
     }
 }

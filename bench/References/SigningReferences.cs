@@ -16,15 +16,19 @@ internal static class SigningReferences
     }
 
     private static Task<IResult> ThrowAway(string slug, HttpRequest request, CampaignStore campaigns, SigningStore signatures, TimeProvider time) =>
-        SignAsync(slug, request, campaigns, time, (campaign, signature) => signatures.Prepare(campaign, signature));
+        SignAsync(slug, request, campaigns, time, (campaign, signature) =>
+        {
+            signatures.Prepare(campaign, signature);
+            return Task.CompletedTask;
+        });
 
     private static Task<IResult> Store(string slug, HttpRequest request, CampaignStore campaigns, SigningStore signatures, OneTransaction store, TimeProvider time) =>
-        SignAsync(slug, request, campaigns, time, (campaign, signature) => store.Sign(signatures.Prepare(campaign, signature)));
+        SignAsync(slug, request, campaigns, time, (campaign, signature) => store.SignAsync(signatures.Prepare(campaign, signature)));
 
-    private static Task<IResult> SignAsync(string slug, HttpRequest request, CampaignStore campaigns, TimeProvider time, Action<Campaign, NewSignature> take) =>
-        SignatureEndpoints.SignAsync(slug, request, campaigns, time, (campaign, signature) =>
+    private static Task<IResult> SignAsync(string slug, HttpRequest request, CampaignStore campaigns, TimeProvider time, Func<Campaign, NewSignature, Task> take) =>
+        SignatureEndpoints.SignAsync(slug, request, campaigns, time, async (campaign, signature) =>
         {
-            take(campaign, signature);
-            return Task.FromResult<Refusal?>(null);
+            await take(campaign, signature);
+            return null;
         });
 }

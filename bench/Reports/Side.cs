@@ -42,6 +42,9 @@ internal sealed class Side(string name)
         Tenths(Middle(round => round.MedianMilliseconds)), Tenths(Middle(round => round.P99Milliseconds)), Tenths(_rounds.Max(round => round.P99Milliseconds)),
     ];
 
+    /// <summary>Processor time for each request: of the servers, and of a database that is a server of its own.</summary>
+    public string[] Costs => [Tenths(Middle(round => round.ServerMicroseconds)), Tenths(Middle(round => round.DatabaseMicroseconds))];
+
     public string Rate => Whole(Middle(round => round.PerSecond));
 
     private double Middle(Func<Round, double> value) => _rounds.Select(value).Median();

@@ -17,8 +17,8 @@ internal static class CountsScenario
         await using var site = await Site.OpenAsync(options);
         var people = new SignRequests(Site.Api("/signatures"));
         var readers = Math.Max(1, options.Connections / 4);
-        using var reading = new Load(site.Server.Url, readers);
-        using var signing = new Load(site.Server.Url, readers);
+        using var reading = new Load([site.Server.Url], readers);
+        using var signing = new Load([site.Server.Url], readers);
         await site.SignAsync(people, Confirmed);
         await ConfirmAsync(site, Confirmed);
         var body = await site.Server.Http.GetByteArrayAsync(Site.Api("/counts"));

@@ -29,10 +29,10 @@ internal static class SignScenario
             await site.TakeAsync(oneByOne, round, load => load.RunAsync(others.Next, Accepted, options.Length));
             await limited.TakeAsync(withLimits, round, load => load.RunAsync(networks.Next, Accepted, options.Length));
         }
-        ExpectRows(site.Folder, sign.Answered);
-        ExpectRows(limited.Folder, withLimits.Answered);
+        ExpectRows(site.Folder.Rows(), sign.Answered);
+        ExpectRows(limited.Folder.Rows(), withLimits.Answered);
         limited.Folder.Expect(withLimits.Answered, "requests counted by network", "SELECT sum(value) FROM network_requests");
-        ExpectRows(site.Folder, oneByOne.Answered, OneTransaction.FileName);
+        ExpectRows(site.Folder.Rows(OneTransaction.FileName), oneByOne.Answered);
 
         var report = new Report(
             $"""
@@ -46,11 +46,15 @@ internal static class SignScenario
         return report;
     }
 
-    private static void ExpectRows(DataFolder folder, int acknowledged, string file = Db.Database.FileName)
+    /// <summary>Ends the run when the rows of that many new signatures are not there, and no others.</summary>
+    public static void ExpectRows(Rows rows, int acknowledged)
     {
-        folder.Expect(acknowledged, "signatures", "SELECT count(*) FROM signatures WHERE state = 'pending'", file);
-        folder.Expect(acknowledged, "confirmation letters", "SELECT count(*) FROM letters WHERE kind = 'confirm'", file);
-        folder.Expect(2L * acknowledged, "consents", "SELECT count(*) FROM consents", file);
-        folder.Expect(acknowledged, "counted", "SELECT sum(value) FROM counters WHERE state = 'pending'", file);
+        using (rows)
+        {
+            rows.Expect(acknowledged, "signatures", "SELECT count(*) FROM signatures WHERE state = 'pending'");
+            rows.Expect(acknowledged, "confirmation letters", "SELECT count(*) FROM letters WHERE kind = 'confirm'");
+            rows.Expect(2L * acknowledged, "consents", "SELECT count(*) FROM consents");
+            rows.Expect(acknowledged, "counted", "SELECT sum(value) FROM counters WHERE state = 'pending'");
+        }
     }
 }

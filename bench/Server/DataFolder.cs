@@ -1,8 +1,6 @@
-using System.Data.Common;
 using System.Diagnostics;
 using System.Globalization;
 using Campaigns.Db;
-using Dapper;
 
 namespace Campaigns.Bench.Server;
 
@@ -21,21 +19,22 @@ internal sealed class DataFolder : IDisposable
 
     public string Path { get; }
 
-    /// <summary>One number out of a database, while a server runs or not.</summary>
-    public long Number(string sql, string file = Database.FileName)
+    /// <summary>A look at the rows of a database in it.</summary>
+    public Rows Rows(string file = Database.FileName) => new(Open(file));
+
+    /// <inheritdoc cref="Server.Rows.Number"/>
+    public long Number(string sql)
     {
-        using var connection = Read(file);
-        return connection.ExecuteScalar<long?>(sql) ?? 0;
+        using var rows = Rows();
+        return rows.Number(sql);
     }
 
-    /// <summary>Ends the run when a number of a database is not what the load must have left.</summary>
-    public void Expect(long expected, string what, string sql, string file = Database.FileName)
+    /// <inheritdoc cref="Server.Rows.Expect"/>
+    public void Expect(long expected, string what, string sql)
     {
-        var actual = Number(sql, file);
-        if (actual != expected) throw new WrongResultException($"{actual} {what}, expected {expected}.");
+        using var rows = Rows();
+        rows.Expect(expected, what, sql);
     }
-
-    public DbConnection Read(string file = Database.FileName) => Open(file).OpenForReading();
 
     public void CloseReaders()
     {
@@ -44,6 +43,8 @@ internal sealed class DataFolder : IDisposable
 
     public void Dispose()
     {
+        // Whoever lived in it may have taken it along.
+        if (!Directory.Exists(Path)) return;
         CloseReaders();
         Directory.Delete(Path, recursive: true);
     }

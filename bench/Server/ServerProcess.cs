@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
-using Campaigns.Bench.Client;
 
 namespace Campaigns.Bench.Server;
 
@@ -48,6 +47,14 @@ internal sealed class ServerProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>A port of this machine that nobody listens on.</summary>
+    public static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
     /// <summary>Starts and waits until it is ready. Later settings win.</summary>
     public static async Task<ServerProcess> StartAsync(string folder, params string[] settings)
     {
@@ -59,19 +66,8 @@ internal sealed class ServerProcess : IAsyncDisposable
         return server;
     }
 
-    /// <summary>A load with what it cost the server in processor time and memory, and this process in processor time.</summary>
-    public async Task<Round> MeasureAsync(Func<Task<Round>> load)
-    {
-        var allocated = await AllocatedAsync();
-        var (server, client) = (ProcessorTime, Environment.CpuUsage.TotalTime);
-        var round = await load();
-        return round with
-        {
-            ServerSeconds = (ProcessorTime - server).TotalSeconds,
-            ClientSeconds = (Environment.CpuUsage.TotalTime - client).TotalSeconds,
-            Allocated = await AllocatedAsync() - allocated,
-        };
-    }
+    /// <summary>Bytes it has allocated so far.</summary>
+    public async Task<long> AllocatedAsync() => long.Parse(await Http.GetStringAsync("/bench/allocated"), CultureInfo.InvariantCulture);
 
     /// <summary>Waits until the server has nothing left to do: what it does at its start, or after a load, is no part of the next round.</summary>
     public async Task SettleAsync()
@@ -100,8 +96,6 @@ internal sealed class ServerProcess : IAsyncDisposable
         _process.Dispose();
     }
 
-    private async Task<long> AllocatedAsync() => long.Parse(await Http.GetStringAsync("/bench/allocated"), CultureInfo.InvariantCulture);
-
     private async Task UntilReadyAsync()
     {
         for (var tries = 0; !_process.HasExited && tries < 600; tries++)
@@ -118,12 +112,5 @@ internal sealed class ServerProcess : IAsyncDisposable
             await Task.Delay(100);
         }
         throw new WrongResultException("The server does not serve.");
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

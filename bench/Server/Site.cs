@@ -1,20 +1,29 @@
 using System.Net.Http.Json;
 using Campaigns.Bench.Client;
 using Campaigns.Bench.Reports;
+using Campaigns.Db;
 
 namespace Campaigns.Bench.Server;
 
-/// <summary>A server on a data folder of its own, with one open campaign and connections to it.</summary>
+/// <summary>A server on a data folder of its own, or several on one database, with one open campaign and connections to them.</summary>
 internal sealed class Site : IAsyncDisposable
 {
     public const string Slug = "bench";
     public const string Recipient = "embassy";
 
-    private Site(DataFolder folder, ServerProcess server, Load load) => (Folder, Server, Load) = (folder, server, load);
+    private readonly IReadOnlyList<ServerProcess> _servers;
+    private readonly PostgresServer? _database;
+
+    private Site(DataFolder folder, IReadOnlyList<ServerProcess> servers, BenchOptions options, PostgresServer? database = null)
+    {
+        (Folder, _servers, _database) = (folder, servers, database);
+        Load = new Load(servers.Select(server => server.Url), options.Connections);
+    }
 
     public DataFolder Folder { get; }
 
-    public ServerProcess Server { get; }
+    /// <summary>The only one, or the first.</summary>
+    public ServerProcess Server => _servers[0];
 
     public Load Load { get; }
 
@@ -31,14 +40,25 @@ internal sealed class Site : IAsyncDisposable
     {
         var server = await ServerProcess.StartAsync(folder.Path, settings);
         if (folder.Number("SELECT count(*) FROM campaigns") == 0) await OpenCampaignAsync(server.Http);
-        return new Site(folder, server, new Load(server.Url, options.Connections));
+        return new Site(folder, [server], options);
     }
 
-    /// <summary>One round for a side, begun when the server is at rest.</summary>
+    /// <summary>Serves an empty database of PostgreSQL by so many processes, which share keys and folder; the first hosts the worker.</summary>
+    public static async Task<Site> OnPostgresAsync(PostgresServer database, string connectionString, int processes, BenchOptions options)
+    {
+        var folder = new DataFolder(options);
+        string[] settings = [$"--Database:Provider={DatabaseOptions.Postgres}", $"--Database:ConnectionString={connectionString}"];
+        var servers = new List<ServerProcess> { await ServerProcess.StartAsync(folder.Path, settings) };
+        await OpenCampaignAsync(servers[0].Http);
+        while (servers.Count < processes) servers.Add(await ServerProcess.StartAsync(folder.Path, [.. settings, "--Worker:InProcess=false"]));
+        return new Site(folder, servers, options, database);
+    }
+
+    /// <summary>One round for a side, begun when every server is at rest.</summary>
     public async Task TakeAsync(Side side, int round, Func<Load, Task<Round>> load)
     {
-        await Server.SettleAsync();
-        side.Add(round, await Server.MeasureAsync(() => load(Load)));
+        foreach (var server in _servers) await server.SettleAsync();
+        side.Add(round, await MeasureAsync(load));
     }
 
     /// <summary>So many people sign, unmeasured.</summary>
@@ -61,8 +81,29 @@ internal sealed class Site : IAsyncDisposable
     public async Task CloseAsync()
     {
         Load.Dispose();
-        await Server.DisposeAsync();
+        foreach (var server in _servers) await server.DisposeAsync();
     }
+
+    /// <summary>A load with what it cost the servers in processor time and memory, their database and this process in processor time.</summary>
+    private async Task<Round> MeasureAsync(Func<Load, Task<Round>> load)
+    {
+        var allocated = await AllocatedAsync();
+        var (servers, database, client) = (ServerTime, DatabaseTime, Environment.CpuUsage.TotalTime);
+        var round = await load(Load);
+        return round with
+        {
+            ServerSeconds = (ServerTime - servers).TotalSeconds,
+            DatabaseSeconds = (DatabaseTime - database).TotalSeconds,
+            ClientSeconds = (Environment.CpuUsage.TotalTime - client).TotalSeconds,
+            Allocated = await AllocatedAsync() - allocated,
+        };
+    }
+
+    private TimeSpan ServerTime => _servers.Aggregate(TimeSpan.Zero, (sum, server) => sum + server.ProcessorTime);
+
+    private TimeSpan DatabaseTime => _database?.ProcessorTime ?? TimeSpan.Zero;
+
+    private async Task<long> AllocatedAsync() => (await Task.WhenAll(_servers.Select(server => server.AllocatedAsync()))).Sum();
 
     private static async Task OpenCampaignAsync(HttpClient staff)
     {
