@@ -39,6 +39,41 @@ public sealed class WriteQueueTests : IAsyncLifetime
         Assert.False(Queue.FailedWithin(TimeSpan.FromMinutes(1)));
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(20)]
+    public async Task What_was_put_off_and_cannot_be_written_fails_alone_too(int poisoned)
+    {
+        const string Insert = "INSERT INTO staff (id, name, role, token_hash, created_at) VALUES (@id, 'A', 'auditor', @hash, 0)";
+        Func<WriteTransaction, IReadOnlyList<int>, IReadOnlyList<bool>> together = (write, ids) =>
+        {
+            foreach (var id in ids) write.Prepare(Insert).Set("@id", id).Set("@hash", BitConverter.GetBytes(id)).Later();
+            return [.. ids.Select(_ => true)];
+        };
+        using var hold = await Hold.OnAsync(Queue);
+        var good = Enumerable.Range(0, 50).Select(n => Queue.RunAsync(together, n)).ToList();
+        var bad = Enumerable.Range(0, poisoned).Select(n => Queue.RunAsync(together, n)).ToList();
+        await hold.ReleaseAsync();
+        await Task.WhenAll(good).WaitAsync(_patience);
+        foreach (var twice in bad) await Assert.ThrowsAnyAsync<DbException>(() => twice);
+        Assert.Equal(50, Count("SELECT count(*) FROM staff"));
+        Assert.False(Queue.FailedWithin(TimeSpan.FromMinutes(1)));
+    }
+
+    [Fact]
+    public async Task What_is_read_sees_what_was_put_off_before()
+    {
+        await Queue.RunAsync(write =>
+        {
+            write.Prepare("INSERT INTO staff (id, name, role, token_hash, created_at) VALUES (@id, 'A', 'auditor', @hash, 0)").Set("@id", 1).Set("@hash", [1]).Later();
+            Assert.Equal(1, write.Connection.QuerySingle<long>("SELECT count(*) FROM staff"));
+            write.Prepare("DELETE FROM staff {rows} WHERE id = @id").Set("@id", 1).Later();
+            Assert.Equal(0, write.Prepare("SELECT count(*) FROM staff").ReadLong());
+            return true;
+        });
+    }
+
     [Fact]
     public async Task A_piece_of_work_that_fails_leaves_no_counter_behind()
     {
