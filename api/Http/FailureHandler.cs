@@ -19,6 +19,8 @@ internal sealed class FailureHandler(ILogger<FailureHandler> log) : IExceptionHa
         {
             // A server that is gone, or another that takes its place at this moment: who asks again is answered by it.
             OverloadedException or StorageException or DbException { IsTransient: true } => Refusal.Overloaded,
+            // What PgBouncer says when the server behind it is gone.
+            DbException { SqlState: "08P01" } => Refusal.Overloaded,
             BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => Refusal.BodyTooLarge,
             BadHttpRequestException => Refusal.MalformedBody,
             _ => new Refusal("internal"),
