@@ -14,6 +14,9 @@ internal static class Fence
     /// <summary>Throws <see cref="StartRefusedException"/> where the fence stands.</summary>
     public static void Refuse(DbConnection connection)
     {
-        if (connection.QuerySingle<long>("SELECT count(*) FROM fence") > 0) throw new StartRefusedException(Sentence);
+        if (connection.QuerySingleOrDefault<string>("SELECT state FROM fence") is not { } state) return;
+        throw new StartRefusedException(state == "moved"
+            ? "This database was moved to another one and is refused for good. Start with the new one's settings (docs/operating.md)."
+            : "A move into this database has not ended. Run the move again to its end; nothing is served from here before (docs/operating.md).");
     }
 }

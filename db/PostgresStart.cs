@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Campaigns.Db.Keys;
 using Campaigns.Db.Writes;
 using Dapper;
@@ -9,9 +10,6 @@ namespace Campaigns.Db;
 /// <summary>How a process comes to PostgreSQL, however many come at once: one of them migrates and makes the keys, the others wait and find them.</summary>
 internal static class PostgresStart
 {
-    // Ends with the transaction, as a pooler wants it.
-    private const string TakeTurn = "SELECT pg_advisory_xact_lock(4201964002)";
-
     public static Database Open(DatabaseOptions options, DatabaseFolder folder, TimeProvider time, ILoggerFactory logs)
     {
         if (string.IsNullOrWhiteSpace(options.ConnectionString)) throw new StartRefusedException("Database:Provider is 'postgres', and Database:ConnectionString says nothing.");
@@ -36,6 +34,15 @@ internal static class PostgresStart
         }
     }
 
+    /// <summary>Waits until nobody else migrates. Ends with the transaction, as a pooler wants it.</summary>
+    internal static void TakeTurn(DbConnection connection) => connection.Execute("SELECT pg_advisory_xact_lock(4201964002)");
+
+    /// <summary>A server may be told to acknowledge what is on no disk yet: acknowledged signatures hang on it.</summary>
+    internal static void RequireDurable(DbConnection connection)
+    {
+        if (connection.QuerySingle<string>("SHOW synchronous_commit") == "off") throw new StartRefusedException("The server's synchronous_commit is off: it would lose acknowledged signatures. Turn it on for this database.");
+    }
+
     private static PostgresDialect Parse(string connectionString)
     {
         try
@@ -54,19 +61,13 @@ internal static class PostgresStart
     {
         using var connection = dialect.OpenForReading();
         using var transaction = connection.BeginTransaction();
-        connection.Execute(TakeTurn);
-        Require(connection.QuerySingle<string>("SHOW synchronous_commit"));
+        TakeTurn(connection);
+        RequireDurable(connection);
         foreach (var name in Migrations.Run(connection, dialect, time.UtcNow())) log.LogInformation("Migrated: {Migration}", name);
         Fence.Refuse(connection);
         var keys = KeyRing.Open(folder.Keys, connection, dialect, folder.OldTokensVerifyFor, time);
         transaction.Commit();
         log.LogInformation("PostgreSQL {Version}", connection.ServerVersion);
         return keys;
-    }
-
-    // A server may be told to acknowledge what is on no disk yet: acknowledged signatures hang on it.
-    private static void Require(string synchronousCommit)
-    {
-        if (synchronousCommit == "off") throw new StartRefusedException("The server's synchronous_commit is off: it would lose acknowledged signatures. Turn it on for this database.");
     }
 }

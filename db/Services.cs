@@ -4,6 +4,7 @@ using Campaigns.Db.Counts;
 using Campaigns.Db.Keys;
 using Campaigns.Db.Ledger;
 using Campaigns.Db.Letters;
+using Campaigns.Db.Moves;
 using Campaigns.Db.Packets;
 using Campaigns.Db.Signatures;
 using Campaigns.Db.Staff;
@@ -38,7 +39,7 @@ public static class Services
         services.AddSingleton<LedgerStore>().AddSingleton<LedgerSealer>().AddSingleton<DamagedEntries>().AddSingleton<SealingStops>().AddSingleton<LedgerImport>();
         if (serving) services.AddHostedService<LedgerRecovery>();
         services.AddSingleton<CountStore>().AddSingleton<LiveCounts>().AddSingleton<ClockStore>();
-        services.AddSingleton<BackupStore>();
+        services.AddSingleton<BackupStore>().AddSingleton<MoveStore>();
         services.AddSingleton<StaffStore>().AddSingleton<AuditStore>();
         services.AddOptions<PacketsOptions>().Bind(configuration.GetSection("Packets"));
         services.AddSingleton(provider => new PacketFolder(PacketsIn(provider, root)));

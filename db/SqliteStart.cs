@@ -9,7 +9,7 @@ namespace Campaigns.Db;
 internal static class SqliteStart
 {
     // A clock that went back while nothing ran must not hand out an id twice.
-    private const string NewestId = """
+    internal const string NewestId = """
         SELECT max(id) FROM (SELECT max(id) AS id FROM signatures UNION ALL SELECT max(id) FROM letters UNION ALL SELECT max(id) FROM ledger_queue
             UNION ALL SELECT max(id) FROM packets UNION ALL SELECT max(id) FROM campaigns UNION ALL SELECT max(id) FROM staff UNION ALL SELECT max(id) FROM audit) AS newest
         """;

@@ -49,6 +49,9 @@ public sealed class Ids(int writer, TimeProvider time, long after = 0)
     /// <summary>The writer that made an id.</summary>
     public static int WriterOf(long id) => (int)(id >> CounterBits) & ((1 << WriterBits) - 1);
 
+    /// <summary>When an id was made, to the millisecond; later than that where its maker had to borrow. 2020 for 0.</summary>
+    public static DateTimeOffset Moment(long id) => Instant.FromMilliseconds(_epoch + (id >> (WriterBits + CounterBits)));
+
     public static string Text(long id) => id.ToString(CultureInfo.InvariantCulture);
 
     public static bool TryParse(string? text, out long id) =>

@@ -25,7 +25,7 @@ public static class CommandLine
     {
         var root = new RootCommand("Campaign: signatures, honest counts, packets. Without a command it serves.")
         {
-            Migrate(), Staff(), Keys(), Backup(), Restore(), Ledger(), Verify(), Demo(),
+            Migrate(), Staff(), Keys(), Backup(), Restore(), Move(), Ledger(), Verify(), Demo(),
         };
         root.TreatUnmatchedTokensAsErrors = false;
         root.SetAction((parsed, stopping) => ServeCommand.RunAsync([.. parsed.UnmatchedTokens], stopping));
@@ -81,6 +81,12 @@ public static class CommandLine
     {
         var from = new Argument<DirectoryInfo>("FROM") { Description = "A folder that backup made." };
         return Define("restore", "Puts a backup in the place of the database; the server must not run.", [from], (parsed, settings) => BackupCommand.RestoreAsync(settings, parsed.GetValue(from)!));
+    }
+
+    private static Command Move()
+    {
+        var to = new Option<string>("--to") { Description = "The connection string of an empty PostgreSQL database. A password may come by PGPASSWORD or PGPASSFILE.", Required = true };
+        return Define("move", "Moves everything to PostgreSQL, for good, also while the server runs; it refuses writes meanwhile and ever after.", [to], (parsed, settings) => MoveCommand.RunAsync(settings, parsed.GetValue(to)!));
     }
 
     private static Command Ledger()

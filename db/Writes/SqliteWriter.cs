@@ -10,12 +10,15 @@ internal sealed class SqliteWriter : BatchWriter
 {
     private static readonly TimeSpan _checkpointEvery = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan _lockPatience = TimeSpan.FromSeconds(10);
+    // Once somebody waited in vain: a move keeps the lock for as long as it copies, and those who come meanwhile are told at once.
+    private static readonly TimeSpan _keptPatience = TimeSpan.FromMilliseconds(250);
 
     private readonly SqliteDialect _dialect;
     private readonly Checkpoint _checkpoint;
     private readonly FileLock _writeLock;
     private readonly ILogger _log;
     private SqliteWriting? _writing;
+    private bool _lockKept;
     // A process that died may have left something in the log.
     private bool _dirty = true;
 
@@ -43,7 +46,10 @@ internal sealed class SqliteWriter : BatchWriter
 
     public override WritingConnection Take()
     {
-        _writeLock.Take(_lockPatience);
+        var patience = _lockKept ? _keptPatience : _lockPatience;
+        _lockKept = true;
+        _writeLock.Take(patience);
+        _lockKept = false;
         try
         {
             return Open();

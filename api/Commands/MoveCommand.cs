@@ -1,0 +1,31 @@
+using Campaigns.Db.Moves;
+
+namespace Campaigns.Api.Commands;
+
+/// <summary><c>move --to "Host=…"</c>: from the embedded database to PostgreSQL, for good.</summary>
+internal static class MoveCommand
+{
+    /// <summary>0 once the new side serves, 1 when refused. What moved goes to standard output as a table, everything else to standard error.</summary>
+    public static async Task<int> RunAsync(string[] settings, string to)
+    {
+        await using var installation = Installation.Configure(settings, serving: false);
+        var moves = installation.Get<MoveStore>();
+        try
+        {
+            var campaigns = moves.Move(to, Console.Error.WriteLine);
+            Console.WriteLine("campaign\tsignatures\tconfirmed\tledger\troot");
+            foreach (var campaign in campaigns) Console.WriteLine(FormattableString.Invariant($"{campaign.Slug}\t{campaign.Signatures}\t{campaign.Confirmed}\t{campaign.LedgerSize}\t{campaign.LedgerRoot}"));
+            await Console.Error.WriteLineAsync($"""
+                Moved. The old database takes no more writes and refuses every start: stop its server.
+                Start the new ones with Database:Provider=postgres and that connection string as Database:ConnectionString, and with the same keys.
+                On another machine they need copies of the keys, of the packets, and of journal.jsonl in {moves.DataFolder}, made after the old server has stopped.
+                """);
+            return 0;
+        }
+        catch (MoveRefusedException refused)
+        {
+            await Console.Error.WriteLineAsync(refused.Message);
+            return 1;
+        }
+    }
+}

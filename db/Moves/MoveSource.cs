@@ -1,0 +1,70 @@
+using System.Data.Common;
+using Campaigns.Db.Keys;
+using Dapper;
+
+namespace Campaigns.Db.Moves;
+
+/// <summary>
+/// The embedded database that is left. It is held in one write transaction, under the lock between processes: nobody writes to it, so nothing that is acknowledged is missed; everybody
+/// goes on reading. Disposing of it lets it go as it was; so does the death of this process.
+/// </summary>
+internal sealed class MoveSource : IDisposable
+{
+    private const string FindFence = "SELECT set_at FROM fence";
+
+    private const string PutFence = "INSERT INTO fence (id, state, set_at) VALUES (1, 'moved', @setAt)";
+
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(30);
+
+    private readonly FileLock _write;
+
+    private MoveSource(FileLock write, DbConnection connection, long? movedAt) => (_write, Connection, MovedAt) = (write, connection, movedAt);
+
+    public DbConnection Connection { get; }
+
+    /// <summary>The mark of the move that fenced it off for good; null while it may be served.</summary>
+    public long? MovedAt { get; private set; }
+
+    /// <summary>Takes its turn at writing and keeps it. The keys must be the database's: whoever moves it with the wrong settings would notice too late.</summary>
+    /// <exception cref="MoveRefusedException">Somebody else is writing, and does not stop.</exception>
+    /// <exception cref="KeysRefusedException">A key is missing or wrong.</exception>
+    public static MoveSource Hold(SqliteDialect dialect, string dataFolder, string keysFolder, DateTimeOffset now)
+    {
+        var write = new FileLock(Path.Combine(dataFolder, "write.lock"));
+        DbConnection? connection = null;
+        try
+        {
+            write.Take(_patience);
+            connection = dialect.OpenForWriting();
+            Migrations.Run(connection, dialect, now);
+            KeyRing.Check(keysFolder, connection);
+            connection.Execute("BEGIN IMMEDIATE");
+            return new MoveSource(write, connection, connection.QuerySingleOrDefault<long?>(FindFence));
+        }
+        catch (Exception error)
+        {
+            connection?.Dispose();
+            write.Dispose();
+            if (error is TimeoutException) throw new MoveRefusedException("Another command is writing to this database, perhaps another move. Try again when it is done.");
+            throw;
+        }
+    }
+
+    /// <summary>The greatest id it gave out.</summary>
+    public long NewestId() => Connection.QuerySingle<long?>(SqliteStart.NewestId) ?? 0;
+
+    /// <summary>From here on, on the disk, it is refused for good.</summary>
+    public void Fence(long setAt)
+    {
+        Connection.Execute(PutFence, new { setAt });
+        Connection.Execute("COMMIT TRANSACTION");
+        MovedAt = setAt;
+    }
+
+    public void Dispose()
+    {
+        // The connection first: what it may still write to the file it writes under the lock.
+        Connection.Dispose();
+        _write.Dispose();
+    }
+}
