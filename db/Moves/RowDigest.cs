@@ -32,7 +32,7 @@ internal readonly record struct RowDigest(long Rows, UInt128 Sum)
         Span<byte> number = stackalloc byte[sizeof(long)];
         ReadOnlySpan<byte> content = value switch { string text => Encoding.UTF8.GetBytes(text), byte[] bytes => bytes, _ => default };
         row.WriteByte(value switch { null => 0, string => 1, byte[] => 2, _ => 3 });
-        BinaryPrimitives.WriteInt64BigEndian(number, value is null or string or byte[] ? content.Length : SqlRows.Whole(value));
+        BinaryPrimitives.WriteInt64BigEndian(number, value switch { null or string or byte[] => content.Length, _ => SqlRows.Whole(value) });
         row.Write(number);
         row.Write(content);
     }

@@ -1,0 +1,23 @@
+using Campaigns.Db.Moves;
+using Microsoft.Data.Sqlite;
+
+namespace Campaigns.Tests.Moves;
+
+/// <summary>What tells two tables apart.</summary>
+public sealed class RowDigestTests
+{
+    [Theory]
+    [InlineData("(1, 'b'), (2, 'c')", "(2, 'c'), (1, 'b')", true)]
+    [InlineData("(1, 'b')", "(1, 'b'), (1, 'b')", false)]
+    [InlineData("(1, 'b'), (2, 'c')", "(1, 'c'), (2, 'b')", false)]
+    [InlineData("(1, '')", "(1, NULL)", false)]
+    [InlineData("(1, '1')", "(1, 1)", false)]
+    [InlineData("(1, 'b')", "(1, x'62')", false)]
+    [InlineData("('ab', 'c')", "('a', 'bc')", false)]
+    public void Only_the_same_rows_come_to_the_same(string some, string others, bool same)
+    {
+        using var connection = new SqliteConnection("Data Source=:memory:");
+        connection.Open();
+        Assert.Equal(same, RowDigest.Of(connection, $"VALUES {some}") == RowDigest.Of(connection, $"VALUES {others}"));
+    }
+}
