@@ -15,13 +15,13 @@ internal sealed class Origins(CampaignStore campaigns) : ICorsPolicyProvider
     // A campaign that changes is another object, and the policy of the former goes with it.
     private readonly ConditionalWeakTable<Campaign, CorsPolicy> _ofCampaign = [];
 
-    public Task<CorsPolicy?> GetPolicyAsync(HttpContext context, string? policyName) => Task.FromResult(policyName switch
+    public async Task<CorsPolicy?> GetPolicyAsync(HttpContext context, string? policyName) => policyName switch
     {
         Any => _any,
-        OfCampaign when context.GetRouteValue("slug") is string slug && campaigns.Find(slug) is { AllowedOrigins.Count: > 0 } campaign =>
+        OfCampaign when context.GetRouteValue("slug") is string slug && await campaigns.FindAsync(slug) is { AllowedOrigins.Count: > 0 } campaign =>
             _ofCampaign.GetValue(campaign, Build),
         _ => null,
-    });
+    };
 
     private static CorsPolicy Build(Campaign campaign) =>
         new CorsPolicyBuilder().WithOrigins([.. campaign.AllowedOrigins]).WithMethods("POST").WithHeaders("content-type").Build();

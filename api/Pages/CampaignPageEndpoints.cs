@@ -41,7 +41,7 @@ internal static class CampaignPageEndpoints
 
     private static async Task<IResult> Sign(string slug, HttpRequest request, CampaignStore campaigns, LiveCounts counts, SigningStore signing, TimeProvider time)
     {
-        if (campaigns.FindPublic(slug) is not { } campaign) return PageResults.NotFound();
+        if (await campaigns.FindPublicAsync(slug) is not { } campaign) return PageResults.NotFound();
         if (await PageForm.ReadAsync(request) is not { } fields) return PageResults.Message("Refused", StatusCodes.Status400BadRequest);
         var now = time.UtcNow();
         var form = PageForm.Signature(fields);
@@ -58,7 +58,7 @@ internal static class CampaignPageEndpoints
         try
         {
             if (await signing.SignAsync(campaign, outcome.Value!, request.HttpContext.Connection.RemoteIpAddress) is { } changed)
-                return await RenderAsync(campaigns.FindPublic(slug)!, counts, now, form, changed, StatusCodes.Status409Conflict);
+                return await RenderAsync((await campaigns.FindPublicAsync(slug))!, counts, now, form, changed, StatusCodes.Status409Conflict);
         }
         catch (OverloadedException)
         {
@@ -76,7 +76,7 @@ internal static class CampaignPageEndpoints
 
     private static async Task<IResult> SendLink(string slug, HttpRequest request, CampaignStore campaigns, SigningStore signing)
     {
-        if (campaigns.FindPublic(slug) is not { } campaign) return PageResults.NotFound();
+        if (await campaigns.FindPublicAsync(slug) is not { } campaign) return PageResults.NotFound();
         if (await PageForm.ReadAsync(request) is not { } form) return PageResults.Message("Refused", StatusCodes.Status400BadRequest);
         if (EmailAddress.Parse(form["email"]).Address is not { } email)
             return PageResults.Page<FindMinePage>(new { Campaign = campaign, Failed = true, Email = form["email"].ToString() }, StatusCodes.Status400BadRequest);

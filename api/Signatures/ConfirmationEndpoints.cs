@@ -23,7 +23,7 @@ internal static class ConfirmationEndpoints
         var outcome = await confirmations.ConfirmAsync(token);
         if (outcome.Value is not { } confirmed) return outcome.Refusal!.ToProblem();
         request.HttpContext.Response.Headers.CacheControl = "no-store";
-        return TypedResults.Ok(new ConfirmedView(campaigns.Get(confirmed.CampaignId).Slug, confirmed.Country, "confirmed", confirmed.ManageToken));
+        return TypedResults.Ok(new ConfirmedView((await campaigns.GetAsync(confirmed.CampaignId)).Slug, confirmed.Country, "confirmed", confirmed.ManageToken));
     }
 
     internal static Outcome<string> ReadToken(JsonFields fields)

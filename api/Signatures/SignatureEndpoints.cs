@@ -41,7 +41,7 @@ internal static class SignatureEndpoints
     internal static async Task<IResult> SignAsync(
         string slug, HttpRequest request, CampaignStore campaigns, TimeProvider time, Func<Campaign, NewSignature, Task<Refusal?>> take)
     {
-        if (campaigns.FindPublic(slug) is not { } campaign) return Refusal.NoSuchCampaign.ToProblem();
+        if (await campaigns.FindPublicAsync(slug) is not { } campaign) return Refusal.NoSuchCampaign.ToProblem();
         var body = await JsonBody.ReadAsync(request, JsonBody.Small, fields => Read(fields).Check(campaign, fields.Errors));
         if (body.Refusal is { } refusal && refusal.Code != Refusal.TextChanged.Code) return refusal.ToProblem();
         if (!campaign.TakesSignatures(time.UtcNow())) return Refusal.CampaignClosed.ToProblem();
@@ -53,7 +53,7 @@ internal static class SignatureEndpoints
 
     private static async Task<IResult> SendManageLink(string slug, HttpRequest request, CampaignStore campaigns, SigningStore signatures)
     {
-        if (campaigns.FindPublic(slug) is not { } campaign) return Refusal.NoSuchCampaign.ToProblem();
+        if (await campaigns.FindPublicAsync(slug) is not { } campaign) return Refusal.NoSuchCampaign.ToProblem();
         var body = await JsonBody.ReadAsync(request, JsonBody.Small, ReadEmail);
         if (body.Value is not { } email) return body.Refusal!.ToProblem();
         await signatures.SendManageLinkAsync(campaign, email, request.HttpContext.Connection.RemoteIpAddress);

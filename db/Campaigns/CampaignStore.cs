@@ -65,6 +65,9 @@ public sealed class CampaignStore
     /// <summary>The campaign of a row we hold. Campaigns are never deleted.</summary>
     public Campaign Get(long id) => Find(id) ?? throw new InvalidOperationException("A row belongs to a campaign that does not exist.");
 
+    /// <summary>The same without holding a thread while somebody else reads it.</summary>
+    public async ValueTask<Campaign> GetAsync(long id) => (await _index.GetAsync()).Ids.Contains(id) ? await Kept(id).GetAsync() : Get(id);
+
     /// <summary>All campaigns, newest first.</summary>
     public IReadOnlyList<Campaign> List() => [.. _index.Get().NewestFirst.Select(id => Kept(id).Get())];
 
