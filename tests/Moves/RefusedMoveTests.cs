@@ -60,5 +60,23 @@ public sealed class RefusedMoveTests : IAsyncLifetime
         Says("A move into this database has not ended", refused.Message);
     }
 
+    [Fact]
+    public void A_row_that_does_not_arrive_or_arrives_as_another_is_noticed()
+    {
+        _sides.MakeTables();
+        using var connection = _sides.OpenNew();
+        foreach (var (table, spoil) in (ReadOnlySpan<(string, string)>)[("consents", "RETURN NULL"), ("letters", "NEW.created_at := NEW.created_at + 1; RETURN NEW")])
+        {
+            connection.Execute($"""
+                CREATE OR REPLACE FUNCTION spoil() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {spoil}; END $$;
+                CREATE TRIGGER spoil BEFORE INSERT ON {table} FOR EACH ROW EXECUTE FUNCTION spoil()
+                """);
+            Says($"The two sides differ: rows of {table}", _sides.Refusal());
+            Assert.Equal(0, _sides.QueryOld<long>("SELECT count(*) FROM fence"));
+            connection.Execute($"DROP TRIGGER spoil ON {table}");
+        }
+        Assert.Single(_sides.Move());
+    }
+
     private static void Says(string words, string sentence) => Assert.Contains(words, sentence, StringComparison.Ordinal);
 }

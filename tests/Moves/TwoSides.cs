@@ -76,17 +76,21 @@ internal sealed class TwoSides : IAsyncDisposable
         return connection.QuerySingle<T>(sql);
     }
 
-    /// <summary>Makes the new side's tables and lets a statement on one of them wait until the hold is over.</summary>
+    /// <summary>Lets a statement on one of the new side's tables wait until the hold is over.</summary>
     public Held Hold(string table, string statement)
     {
-        using var dialect = new PostgresDialect(Target);
-        using (var connection = dialect.OpenForReading())
-        {
-            using var transaction = connection.BeginTransaction();
-            Migrations.Run(connection, dialect, DateTimeOffset.UtcNow);
-            transaction.Commit();
-        }
+        MakeTables();
         return new Held(OpenNew(), table, statement);
+    }
+
+    /// <summary>Makes the new side's tables, as a start does, and nothing else.</summary>
+    public void MakeTables()
+    {
+        using var dialect = new PostgresDialect(Target);
+        using var connection = dialect.OpenForReading();
+        using var transaction = connection.BeginTransaction();
+        Migrations.Run(connection, dialect, DateTimeOffset.UtcNow);
+        transaction.Commit();
     }
 
     public ValueTask DisposeAsync()
