@@ -135,10 +135,18 @@ public sealed class WriteQueue : IAsyncDisposable
             failed = TryCommit(EachAlone(batch));
             if (failed is null) return;
         }
-        var rest = batch.Except(failed).ToList();
-        if (rest.Count == 0 || TryCommit(EachAlone(rest)) is not { } second) return;
-        foreach (var work in rest.Except(second)) TryCommit([[work]]);
+        var rest = Untold(batch, failed);
+        // What goes along with the commit fails there: whose it was shows only when each is committed by itself.
+        if (failed.Count == 1)
+        {
+            if (rest.Count == 0 || TryCommit(EachAlone(rest)) is not { } second) return;
+            rest = Untold(rest, second);
+        }
+        foreach (var work in rest) TryCommit([[work]]);
     }
+
+    // Of several that may have failed none has been told yet.
+    private static List<Work> Untold(List<Work> batch, List<Work> failed) => failed.Count > 1 ? batch : [.. batch.Except(failed)];
 
     private static List<List<Work>> EachAlone(IEnumerable<Work> batch) => [.. batch.Select(work => (List<Work>)[work])];
 

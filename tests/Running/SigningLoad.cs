@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net.Http.Json;
+using System.Net.Sockets;
 
 namespace Campaigns.Tests.Running;
 
@@ -147,7 +148,7 @@ public sealed class SigningLoad(Func<IEnumerable<Letter>> unread, Acknowledged a
         {
             return NeverSent;
         }
-        catch (Exception error) when (error is HttpRequestException or OperationCanceledException or IOException)
+        catch (Exception error) when (error is HttpRequestException or OperationCanceledException or IOException or SocketException)
         {
             return 0;
         }

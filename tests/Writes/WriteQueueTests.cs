@@ -74,6 +74,28 @@ public sealed class WriteQueueTests : IAsyncLifetime
         });
     }
 
+    [Theory]
+    [InlineData(1, 0)]
+    [InlineData(3, 0)]
+    [InlineData(2, 1)]
+    public async Task What_fails_only_once_it_is_committed_fails_alone(int poisoned, int before)
+    {
+        using var hold = await Hold.OnAsync(Queue);
+        var good = Enumerable.Range(0, 50).Select(n => Queue.RunAsync(write => AddStaff(write, n))).ToList();
+        var bad = Enumerable.Range(100, poisoned).Select(n => Queue.RunAsync(write =>
+        {
+            write.Count(_campaign.Campaign.Id, null!, "pending", 1);
+            return AddStaff(write, n);
+        })).ToList();
+        bad.AddRange(Enumerable.Range(0, before).Select(n => Queue.RunAsync(write => AddStaff(write, n))));
+        good.AddRange(Enumerable.Range(50, 50).Select(n => Queue.RunAsync(write => AddStaff(write, n))));
+        await hold.ReleaseAsync();
+        await Task.WhenAll(good).WaitAsync(_patience);
+        foreach (var one in bad) await Assert.ThrowsAnyAsync<DbException>(() => one);
+        Assert.Equal(100, Count("SELECT count(*) FROM staff"));
+        Assert.False(Queue.FailedWithin(TimeSpan.FromMinutes(1)));
+    }
+
     [Fact]
     public async Task A_piece_of_work_that_fails_leaves_no_counter_behind()
     {
