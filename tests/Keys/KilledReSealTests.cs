@@ -56,9 +56,10 @@ public sealed class KilledReSealTests
     private static async Task FillAsync(string folder)
     {
         await using var house = await new OneCampaign(folder: folder).StartAsync();
-        await house.Database.Writes.RunAsync(write => write.Connection.Execute(
-            "INSERT INTO signatures (id, campaign_id, state, country, person) VALUES (@id, @campaign, 'withdrawn', 'GB', @person)",
-            Enumerable.Range(1, Rows).Select(id => new { id, campaign = house.Campaign.Id, person = Person(house, id) })));
+        await house.Database.Writes.RunAsync(write => TestSql.Insert(
+            write.Connection,
+            "signatures (id, campaign_id, state, country, person)",
+            Enumerable.Range(1, Rows).Select(id => new object?[] { id, house.Campaign.Id, "withdrawn", "GB", Person(house, id) })));
     }
 
     private static byte[] Person(OneCampaign house, int id)

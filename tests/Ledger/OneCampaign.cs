@@ -134,17 +134,10 @@ internal sealed class OneCampaign : IAsyncDisposable
     }
 
     /// <summary>So many entries of nobody wait to be sealed, numbered from <paramref name="first"/> on, with random commitments unless told otherwise.</summary>
-    public Task QueueAsync(int count, int first = 1, byte[]? commitment = null) => Database.Writes.RunAsync(write =>
-    {
-        foreach (var ids in Enumerable.Range(first, count).Chunk(500))
-        {
-            var values = new DynamicParameters(new { Campaign.Id, from = ids[0] });
-            foreach (var (i, _) in ids.Index()) values.Add($"c{i}", commitment ?? RandomNumberGenerator.GetBytes(32));
-            var rows = ids.Index().Select(id => $"(@from + {id.Index}, @Id, 'add', @from + {id.Index}, 'GB', @c{id.Index}, 'x', 0)");
-            write.Connection.Execute($"INSERT INTO ledger_queue (id, campaign_id, kind, signature_id, country, commitment, text_hash, queued_at) VALUES {string.Join(", ", rows)}", values);
-        }
-        return true;
-    });
+    public Task QueueAsync(int count, int first = 1, byte[]? commitment = null) => Database.Writes.RunAsync(write => TestSql.Insert(
+        write.Connection,
+        "ledger_queue (id, campaign_id, kind, signature_id, country, commitment, text_hash, queued_at)",
+        Enumerable.Range(first, count).Select(id => new object?[] { id, Campaign.Id, "add", id, "GB", commitment ?? RandomNumberGenerator.GetBytes(32), "x", 0 })));
 
     public string Link(TokenPurpose purpose, long id, Campaign? campaign = null, int generation = 0) =>
         Get<KeyRing>().Tokens.Write(purpose, (campaign ?? Campaign).Id, id, generation);

@@ -155,20 +155,20 @@ internal sealed class PacketWorld : IAsyncDisposable
             var first = from;
             await Database.Writes.RunAsync(write =>
             {
+                var (signatures, entries) = (new List<object?[]>(), new List<object?[]>());
                 for (var n = first; n < Math.Min(first + Batch, count); n++)
                 {
                     var id = write.NextId();
                     using var row = seal.Row(id);
                     var person = row.Person($"Person Number {n}", n % 3 == 0 ? null : "Newcastle upon Tyne");
-                    write.Connection.Execute(
-                        "INSERT INTO signatures (id, campaign_id, state, country, line_country, disclosure, disclosed_at, person, confirmed_at, ledger_n) VALUES (@id, @campaign, 'confirmed', 'GB', 'GB', 'name', @at, @person, @at, @n)",
-                        new { id, campaign = Campaign.Id, person, at = now + (n * 1_000L), n });
-                    write.Connection.Execute(
-                        "INSERT INTO ledger_entries (campaign_id, n, kind, country, line, text_hash, signature_id) VALUES (@campaign, @n, 'add', 'GB', '', @hash, @id)",
-                        new { campaign = Campaign.Id, n, hash = Campaign.Text("en").Hash, id });
+                    var at = now + (n * 1_000L);
+                    signatures.Add([id, Campaign.Id, "confirmed", "GB", "GB", "name", at, person, at, n]);
+                    entries.Add([Campaign.Id, n, "add", "GB", "", Campaign.Text("en").Hash, id]);
                     write.Count(Campaign.Id, "GB", "confirmed", 1);
-                    write.CountDay(Campaign.Id, Instant.Day(Instant.FromMilliseconds(now + (n * 1_000L))), "GB", 1);
+                    write.CountDay(Campaign.Id, Instant.Day(Instant.FromMilliseconds(at)), "GB", 1);
                 }
+                TestSql.Insert(write.Connection, "signatures (id, campaign_id, state, country, line_country, disclosure, disclosed_at, person, confirmed_at, ledger_n)", signatures);
+                TestSql.Insert(write.Connection, "ledger_entries (campaign_id, n, kind, country, line, text_hash, signature_id)", entries);
                 return true;
             });
         }

@@ -75,12 +75,10 @@ public sealed class ImportMemoryTests(ITestOutputHelper output)
             await house.Database.Writes.RunAsync(write =>
             {
                 write.Count(house.Campaign.Id, "GB", "pending", Batch / 2);
-                return write.Connection.Execute(
-                    """
-                    INSERT INTO signatures (id, campaign_id, state, country, line_country, text_hash, person, contact, commitment, signed_at)
-                    VALUES (@id, @campaign, 'pending', 'GB', 'GB', 'x', @nothing, @nothing, @Commitment, 0)
-                    """,
-                    adds.Where(add => add.N % 2 == 0).Select(add => new { id = write.NextId(), campaign = house.Campaign.Id, add.Commitment, nothing }));
+                return TestSql.Insert(
+                    write.Connection,
+                    "signatures (id, campaign_id, state, country, line_country, text_hash, person, contact, commitment, signed_at)",
+                    adds.Where(add => add.N % 2 == 0).Select(add => new object?[] { write.NextId(), house.Campaign.Id, "pending", "GB", "GB", "x", nothing, nothing, add.Commitment, 0 }));
             });
         }
         return Convert.ToHexStringLower(tree.Root());

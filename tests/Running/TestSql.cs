@@ -26,6 +26,26 @@ internal static class TestSql
         ? "CREATE TEMPORARY TABLE late (id integer UNIQUE DEFERRABLE INITIALLY DEFERRED) ON COMMIT DROP; INSERT INTO late VALUES (1), (1)"
         : "ROLLBACK TRANSACTION");
 
+    /// <summary>Writes many rows with few statements, because each costs a way to the server and back. <paramref name="into"/> is the table with its columns.</summary>
+    public static int Insert(DbConnection connection, string into, IEnumerable<object?[]> rows)
+    {
+        const int Most = 500;
+        var written = 0;
+        foreach (var some in rows.Chunk(Most))
+        {
+            var values = new DynamicParameters();
+            var places = some.Index().Select(row => $"({string.Join(", ", row.Item.Index().Select(value => Place(values, $"v{row.Index}_{value.Index}", value.Item)))})").ToList();
+            written += connection.Execute($"INSERT INTO {into} VALUES {string.Join(", ", places)}", values);
+        }
+        return written;
+
+        static string Place(DynamicParameters values, string name, object? value)
+        {
+            values.Add(name, value);
+            return "@" + name;
+        }
+    }
+
     /// <summary>Every column of every table.</summary>
     public static IReadOnlyList<(string Table, string Column)> Columns(DbConnection connection) => connection.Query<(string, string)>(DatabaseUnderTest.IsPostgres
         ? "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = current_schema()"
