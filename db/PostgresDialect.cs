@@ -16,17 +16,17 @@ public sealed class PostgresDialect : Dialect
     private readonly NpgsqlDataSource _source;
 
     /// <param name="connectionString">As Npgsql reads it. Several hosts may be named; whichever is the primary is used.</param>
-    public PostgresDialect(string connectionString)
+    /// <param name="patient">No command has an end: for what works on whole tables.</param>
+    public PostgresDialect(string connectionString, bool patient = false)
     {
         SqlMapping.Set();
         var given = new DbConnectionStringBuilder { ConnectionString = connectionString };
         var settings = new NpgsqlConnectionStringBuilder(connectionString)
         {
-            // A cancelled COMMIT answers as if its standby had it: whoever waits too long hangs up instead, and nobody is told a yes.
-            CancellationTimeout = -1,
             // What the server says of a refused row quotes it.
             IncludeErrorDetail = false,
         };
+        if (patient) settings.CommandTimeout = 0;
         if (!Names(given, "Application Name")) settings.ApplicationName = "campaign";
         if (!Names(given, "Max Auto Prepare")) settings.MaxAutoPrepare = 100;
         // A host that is gone without a word must not keep the writer from its standby.

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Net.Sockets;
 using Campaigns.Db.Keys;
 using Campaigns.Db.Writes;
 using Dapper;
@@ -16,12 +17,12 @@ internal static class PostgresStart
         var dialect = Parse(options.ConnectionString);
         try
         {
-            var keys = Migrate(dialect, folder, time, logs.CreateLogger<Database>());
+            var keys = Migrate(dialect, options.ConnectionString, folder, time, logs.CreateLogger<Database>());
             var journal = folder.OpenJournal();
             var writer = new PostgresWriter(dialect, time, logs.CreateLogger<WriteQueue>());
             return new Database(dialect, keys, journal, new WriteQueue(dialect, writer, journal, keys, time, logs.CreateLogger<WriteQueue>()), locks: null);
         }
-        catch (NpgsqlException error)
+        catch (Exception error) when (error is NpgsqlException or SocketException or TimeoutException)
         {
             dialect.Dispose();
             // The server's own words may name a role or a host, never a signer: no row has been touched.
@@ -43,11 +44,11 @@ internal static class PostgresStart
         if (connection.QuerySingle<string>("SHOW synchronous_commit") == "off") throw new StartRefusedException("The server's synchronous_commit is off: it would lose acknowledged signatures. Turn it on for this database.");
     }
 
-    private static PostgresDialect Parse(string connectionString)
+    private static PostgresDialect Parse(string connectionString, bool patient = false)
     {
         try
         {
-            return new PostgresDialect(connectionString);
+            return new PostgresDialect(connectionString, patient);
         }
         catch (ArgumentException)
         {
@@ -57,9 +58,11 @@ internal static class PostgresStart
     }
 
     // One transaction: half a migration is none.
-    private static KeyRing Migrate(PostgresDialect dialect, DatabaseFolder folder, TimeProvider time, ILogger log)
+    private static KeyRing Migrate(PostgresDialect dialect, string connectionString, DatabaseFolder folder, TimeProvider time, ILogger log)
     {
-        using var connection = dialect.OpenForReading();
+        // However long it takes, and however long another process takes that came first: an index over millions of rows is one command.
+        using var patient = Parse(connectionString, patient: true);
+        using var connection = patient.OpenForReading();
         using var transaction = connection.BeginTransaction();
         TakeTurn(connection);
         RequireDurable(connection);

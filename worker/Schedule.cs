@@ -1,3 +1,6 @@
+using System.Data.Common;
+using System.Diagnostics;
+using Campaigns.Db.Writes;
 using Campaigns.Worker.Campaigns;
 using Campaigns.Worker.Counts;
 using Campaigns.Worker.Keys;
@@ -91,6 +94,9 @@ public static class Schedule
     private class Tick<TJob>(IServiceScopeFactory scopes, ILogger<TJob> log) : IJob
         where TJob : class, ITimedJob
     {
+        // One for each job: a tick lives for one run.
+        private static readonly Stopwatch _away = new();
+
         protected virtual bool MayRun => true;
 
         public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken = default)
@@ -108,6 +114,10 @@ public static class Schedule
             catch (Exception exception)
 #pragma warning restore CA1031
             {
+                // A database that is away is said now and then, not at every tick.
+                var isAway = exception is StorageException or DbException { IsTransient: true };
+                if (isAway && _away.IsRunning && _away.Elapsed < _minute) return;
+                if (isAway) _away.Restart();
                 log.JobFailed(typeof(TJob).Name, exception);
             }
         }

@@ -93,21 +93,20 @@ public sealed class KeyRing
 
     /// <summary>
     /// For the writer, when a batch found that keys were made or retired: what is written is sealed and indexed under the newest keys the database knows. Where this process alone serves, a key that
-    /// cannot be read stops nobody from signing, and <see cref="Refresh"/> complains of it. Where others write too they look addresses up under it: false, nothing may be written.
+    /// cannot be read stops nobody from signing, and <see cref="Refresh"/> complains of it. Where others write too they look addresses up under it: nothing may be written.
     /// </summary>
-    internal bool Follow()
+    /// <exception cref="KeysRefusedException">A key cannot be read, and others write under it.</exception>
+    internal void Follow()
     {
         using var connection = _dialect.OpenForReading();
         try
         {
             Follow(connection);
         }
-        catch (KeysRefusedException)
+        catch (KeysRefusedException) when (_dialect.MemoryLasts is null)
         {
-            if (_dialect.MemoryLasts is not null) return false;
             Volatile.Write(ref _refused, connection.QuerySingle<long>(CountChanges));
         }
-        return true;
     }
 
     private void Follow(DbConnection connection)

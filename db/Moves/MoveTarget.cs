@@ -42,8 +42,7 @@ internal sealed class MoveTarget : IDisposable
         PostgresDialect dialect;
         try
         {
-            // However long it takes: an index over millions of rows is one command.
-            dialect = new PostgresDialect(new NpgsqlConnectionStringBuilder(connectionString) { CommandTimeout = 0 }.ConnectionString);
+            dialect = new PostgresDialect(connectionString, patient: true);
         }
         catch (ArgumentException)
         {

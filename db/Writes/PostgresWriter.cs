@@ -5,7 +5,11 @@ namespace Campaigns.Db.Writes;
 /// <summary>PostgreSQL takes many writers at once; each holds a number by a lease, and two that are in each other's way run again.</summary>
 internal sealed class PostgresWriter(PostgresDialect dialect, TimeProvider time, ILogger log) : BatchWriter
 {
+    // Each keeps a connection busy; with a standby that is away for long there would be no end of them.
+    private const int MostUnanswered = 8;
+
     private readonly Lock _gate = new();
+    private readonly List<Task> _unanswered = [];
     private WriterLease _lease = WriterLease.Take(dialect, time);
     private Ids? _ids;
     private long _renewedAt = time.GetTimestamp();
@@ -24,7 +28,12 @@ internal sealed class PostgresWriter(PostgresDialect dialect, TimeProvider time,
 
     public override TimeSpan? WakesAfter => WriterLease.RenewEvery;
 
-    public override WritingConnection Take() => _writing ??= new PostgresWriting(dialect, dialect.Open(), _lease);
+    public override WritingConnection Take()
+    {
+        _unanswered.RemoveAll(commit => commit.IsCompleted);
+        if (_unanswered.Count >= MostUnanswered) throw new TimeoutException("The server has not answered several commits.");
+        return _writing ??= new PostgresWriting(dialect, dialect.Open(), _lease);
+    }
 
     public override void Release()
     {
@@ -35,6 +44,7 @@ internal sealed class PostgresWriter(PostgresDialect dialect, TimeProvider time,
     {
         var writing = _writing;
         _writing = null;
+        if (writing?.Unanswered is { } commit) _unanswered.Add(commit);
         writing?.Dispose();
     }
 

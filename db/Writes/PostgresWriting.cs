@@ -12,11 +12,15 @@ internal sealed class PostgresWriting : WritingConnection
     // A process that stands still in the middle of a batch must not keep its rows from everybody else; well within the lease of its number.
     private const string Impatience = "SET LOCAL idle_in_transaction_session_timeout = 10000";
 
+    // Nobody waits longer to hear of a commit: who asked is told that nobody knows, which is so.
+    private static readonly TimeSpan _commitPatience = TimeSpan.FromSeconds(15);
+
     private readonly NpgsqlConnection _connection;
     private readonly WriterLease _lease;
     private readonly PostgresConnection _forDapper;
     private readonly List<PostgresStatement> _later = [];
     private BatchGuard? _guard;
+    private bool _warned;
 
     public PostgresWriting(PostgresDialect dialect, NpgsqlConnection connection, WriterLease lease)
         : base(dialect)
@@ -24,9 +28,13 @@ internal sealed class PostgresWriting : WritingConnection
         _connection = connection;
         _lease = lease;
         _forDapper = new PostgresConnection(connection, Flush);
+        connection.Notice += (_, notice) => _warned |= notice.Notice.InvariantSeverity == "WARNING";
     }
 
     public override DbConnection Connection => _forDapper;
+
+    /// <summary>The commit that was given up waiting for, while the server still works on it; null for none.</summary>
+    public Task? Unanswered { get; private set; }
 
     public override void Begin(BatchGuard guard) => _guard = guard;
 
@@ -41,7 +49,16 @@ internal sealed class PostgresWriting : WritingConnection
         if (_guard is not null && _later.Count == 0) return;
         // The guard has to be heard before the commit is on its way.
         if (_guard is not null) Flush();
-        Trip(new NpgsqlBatchCommand("COMMIT"), _ => { });
+        // Beside this thread and without the driver's own time-out, which cancels: a commit that waits for its standby would be a commit without one, for everybody to see.
+        var commit = Task.Run(() => Trip(new NpgsqlBatchCommand("COMMIT"), _ => { }, TimeSpan.Zero));
+        if (Task.WaitAny([commit], _commitPatience) < 0)
+        {
+            Unanswered = commit.ContinueWith(_ => _connection.Dispose(), TaskScheduler.Default);
+            throw new TimeoutException("The server has not answered a commit.");
+        }
+        commit.GetAwaiter().GetResult();
+        // Somebody else cancelled the wait: committed here, and perhaps nowhere else.
+        if (_warned) throw new TimeoutException("The server has committed, and warned.");
     }
 
     public void PutOff(PostgresStatement statement) => _later.Add(statement);
@@ -68,9 +85,14 @@ internal sealed class PostgresWriting : WritingConnection
     }
 
     /// <summary>Sends what is due, and <paramref name="command"/> last, and reads its answer, all in one round trip.</summary>
-    public void Trip(NpgsqlBatchCommand? command, Action<NpgsqlDataReader> read)
+    /// <param name="command">What is to be run last; null for nothing but what is due.</param>
+    /// <param name="read">Reads its answer.</param>
+    /// <param name="patience">How long the driver waits, zero for ever; null for the connection's time.</param>
+    public void Trip(NpgsqlBatchCommand? command, Action<NpgsqlDataReader> read, TimeSpan? patience = null)
     {
         using var batch = new NpgsqlBatch(_connection);
+        if (patience is { } time) batch.Timeout = (int)time.TotalSeconds;
+        _warned = false;
         var guard = _guard;
         _guard = null;
         if (guard is not null) AddOpening(batch.BatchCommands);
@@ -88,7 +110,10 @@ internal sealed class PostgresWriting : WritingConnection
 
     protected override Statement Compile(string sql) => new PostgresStatement(this, sql);
 
-    protected override void Close() => _connection.Dispose();
+    protected override void Close()
+    {
+        if (Unanswered is null) _connection.Dispose();
+    }
 
     private void Each<TItem>(string sql, IReadOnlyList<TItem> items, Action<Statement, TItem> bind, string ending, Action<NpgsqlDataReader> read)
     {

@@ -168,15 +168,16 @@ public sealed class WriteQueue : IAsyncDisposable
             catch (Exception error)
             {
                 // With nothing of it done, and what stood in its way gone.
-                if (run < MostRuns && MayRunAgain(error)) continue;
-                if (!IsOwnFailure(error))
+                var cause = error;
+                if (run < MostRuns && MayRunAgain(ref cause)) continue;
+                if (!IsOwnFailure(cause))
                 {
                     // What was put off till later shows its error when it is done, which may be at the end.
                     var suspects = running ?? [.. groups.SelectMany(group => group)];
                     if (suspects.Count == 1) suspects[0].Fail(error);
                     return suspects;
                 }
-                FailAll(groups, error);
+                FailAll(groups, cause);
                 return null;
             }
         }
@@ -187,13 +188,29 @@ public sealed class WriteQueue : IAsyncDisposable
         _refused = true;
         Volatile.Write(ref _failedAt, Environment.TickCount64);
         var all = groups.SelectMany(group => group).ToList();
-        _log.LogError(StorageFailed, "The database could not write {Count} pieces of work: {Exception}", all.Count, error.GetType().Name);
+        // These say what the operator has to do; any other's words may quote a row.
+        var reason = error is FencedException or KeysRefusedException or StartRefusedException ? error.Message : error.GetType().Name;
+        _log.LogError(StorageFailed, "The database could not write {Count} pieces of work: {Reason}", all.Count, reason);
         foreach (var work in all) work.Fail(new StorageException(error));
     }
 
-    private bool IsOwnFailure(Exception error) => error is FencedException or KeysMovedException or WriterLostException || _dialect.IsOwnFailure(error);
+    private bool IsOwnFailure(Exception error) => error is FencedException or KeysMovedException or KeysRefusedException or WriterLostException or StartRefusedException || _dialect.IsOwnFailure(error);
 
-    private bool MayRunAgain(Exception error) => error is KeysMovedException ? _keys.Follow() : _writer.Mend(error);
+    /// <summary>True when what stood in the batch's way is gone; where that could not be done, <paramref name="error"/> says why.</summary>
+    private bool MayRunAgain(ref Exception error)
+    {
+        try
+        {
+            if (error is not KeysMovedException) return _writer.Mend(error);
+            _keys.Follow();
+            return true;
+        }
+        catch (Exception failure) when (IsOwnFailure(failure))
+        {
+            error = failure;
+            return false;
+        }
+    }
 
     // The batch is durable: whatever goes wrong from here on, its callers are told so, and who follows is told whatever befell the one before.
     private void Announce(WriteTransaction transaction)
