@@ -12,7 +12,8 @@ internal static class MoveCommand
         var moves = installation.Get<MoveStore>();
         try
         {
-            var campaigns = moves.Move(to, Console.Error.WriteLine);
+            // Elsewhere, so that it ends when the terminal asks: cutting it off does no harm.
+            var campaigns = await Task.Run(() => moves.Move(to, Console.Error.WriteLine));
             Console.WriteLine("campaign\tsignatures\tconfirmed\tledger\troot");
             foreach (var campaign in campaigns) Console.WriteLine(FormattableString.Invariant($"{campaign.Slug}\t{campaign.Signatures}\t{campaign.Confirmed}\t{campaign.LedgerSize}\t{campaign.LedgerRoot}"));
             await Console.Error.WriteLineAsync($"""
