@@ -15,7 +15,8 @@ internal static class OwedRemovals
 {
     private const string Insert = """
         INSERT INTO ledger_queue (id, campaign_id, kind, country, reason, commitment, queued_at, state)
-        SELECT @id, @CampaignId, 'remove', @LineCountry, @reason, @Commitment, @now, 'owed' FROM campaigns WHERE id = @CampaignId AND ledger_behind = 1
+        SELECT @id, @campaignId, 'remove', @country, @reason, @commitment, @now, 'owed' {rows}
+        WHERE EXISTS (SELECT 1 FROM campaigns WHERE id = @campaignId AND ledger_behind = 1)
         """;
 
     private const string Select = """
@@ -28,15 +29,10 @@ internal static class OwedRemovals
     public static void Note(WriteTransaction write, SignatureRow row)
     {
         if (row.LedgerN is not null || row.LineCountry is null || row.Commitment is null) return;
-        write.Connection.Execute(Insert, new
-        {
-            id = write.NextId(),
-            row.CampaignId,
-            row.LineCountry,
-            reason = row.State == SignatureState.Invalidated ? LedgerLine.Invalidated : LedgerLine.BySigner,
-            row.Commitment,
-            now = write.Now.ToUnixTimeMilliseconds(),
-        });
+        write.Prepare(Insert)
+            .Set("@id", write.NextId()).Set("@campaignId", row.CampaignId).Set("@country", row.LineCountry)
+            .Set("@reason", row.State == SignatureState.Invalidated ? LedgerLine.Invalidated : LedgerLine.BySigner)
+            .Set("@commitment", row.Commitment).Set("@now", write.Now.ToUnixTimeMilliseconds()).Later();
     }
 
     /// <summary>Queues the removes that turned out to be owed, and forgets the rest. <paramref name="find"/>: the number of a line by country and commitment.</summary>

@@ -16,6 +16,8 @@ internal static class Consents
         ON CONFLICT (campaign_id, signature_id, purpose, given_at) DO UPDATE SET withdrawn_at = NULL, disclosure = excluded.disclosure
         """;
 
+    private const string Delete = "DELETE FROM consents {rows} WHERE campaign_id = @campaignId AND signature_id = @signatureId RETURNING signature_id";
+
     private const string End = """
         UPDATE consents SET withdrawn_at = @now WHERE campaign_id = @campaignId AND signature_id = @signatureId AND purpose = @purpose AND withdrawn_at IS NULL
         """;
@@ -29,5 +31,12 @@ internal static class Consents
         write.Connection.Execute(End, new { campaignId, signatureId, purpose, now = write.Now.ToUnixTimeMilliseconds() });
 
     public static void Forget(WriteTransaction write, long campaignId, long signatureId) =>
-        write.Connection.Execute("DELETE FROM consents WHERE campaign_id = @campaignId AND signature_id = @signatureId", new { campaignId, signatureId });
+        Forget(write, [(campaignId, signatureId)]);
+
+    /// <summary>The same of several signatures. What was put off till later is done before, so that consents given from here on stay.</summary>
+    public static void Forget(WriteTransaction write, IReadOnlyList<(long CampaignId, long SignatureId)> signatures) => write.ReadEach(
+        Delete,
+        signatures,
+        static (statement, one) => statement.Set("@campaignId", one.CampaignId).Set("@signatureId", one.SignatureId),
+        row => row.Long(0));
 }

@@ -47,33 +47,36 @@ internal sealed record SignatureRow
     /// <summary>True while we still hold what the signer typed.</summary>
     public bool IsKnown => Contact is not null && Person is not null;
 
-    /// <summary>The row a statement stands at, its columns being <see cref="Columns"/>.</summary>
-    public static SignatureRow Of(ResultRow row) => new()
+    /// <summary>The row a statement stands at, its columns being <see cref="Columns"/> after <paramref name="from"/> others.</summary>
+    public static SignatureRow Of(ResultRow row, int from) => new()
     {
-        Id = row.Long(0),
-        CampaignId = row.Long(1),
-        State = row.Text(2),
-        HoldReason = row.TextOrNull(3),
-        Country = row.Text(4),
-        LineCountry = row.TextOrNull(5),
-        Locale = row.TextOrNull(6),
-        Disclosure = row.TextOrNull(7),
-        DisclosedAt = row.LongOrNull(8),
-        Updates = row.Long(9),
-        TextHash = row.TextOrNull(10),
-        PrivacyVersion = row.TextOrNull(11),
-        Contact = row.BlobOrNull(12),
-        Person = row.BlobOrNull(13),
-        LedgerKey = row.BlobOrNull(14),
-        Commitment = row.BlobOrNull(15),
-        LedgerN = row.LongOrNull(16),
-        ConfirmGeneration = row.Long(17),
-        ManageGeneration = row.Long(18),
-        NotMeGeneration = row.Long(19),
-        SignedAt = row.LongOrNull(20),
-        ConfirmExpiresAt = row.LongOrNull(21),
-        ConfirmedAt = row.LongOrNull(22),
+        Id = row.Long(from),
+        CampaignId = row.Long(from + 1),
+        State = row.Text(from + 2),
+        HoldReason = row.TextOrNull(from + 3),
+        Country = row.Text(from + 4),
+        LineCountry = row.TextOrNull(from + 5),
+        Locale = row.TextOrNull(from + 6),
+        Disclosure = row.TextOrNull(from + 7),
+        DisclosedAt = row.LongOrNull(from + 8),
+        Updates = row.Long(from + 9),
+        TextHash = row.TextOrNull(from + 10),
+        PrivacyVersion = row.TextOrNull(from + 11),
+        Contact = row.BlobOrNull(from + 12),
+        Person = row.BlobOrNull(from + 13),
+        LedgerKey = row.BlobOrNull(from + 14),
+        Commitment = row.BlobOrNull(from + 15),
+        LedgerN = row.LongOrNull(from + 16),
+        ConfirmGeneration = row.Long(from + 17),
+        ManageGeneration = row.Long(from + 18),
+        NotMeGeneration = row.Long(from + 19),
+        SignedAt = row.LongOrNull(from + 20),
+        ConfirmExpiresAt = row.LongOrNull(from + 21),
+        ConfirmedAt = row.LongOrNull(from + 22),
     };
+
+    /// <inheritdoc cref="Of(ResultRow, int)"/>
+    public static SignatureRow Of(ResultRow row) => Of(row, from: 0);
 
     /// <summary>The row as it will be until the transaction ends, unless the transaction changes it.</summary>
     public static SignatureRow? Find(WriteTransaction write, long campaignId, long id) =>

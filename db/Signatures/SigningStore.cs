@@ -25,6 +25,13 @@ public sealed class SigningStore
         SELECT {{SignatureRow.Columns}} FROM signatures WHERE campaign_id = @CampaignId AND blind_index IN (@newest, @older) {lock}
         """;
 
+    // In order: two that hold the same rows must reach for them in the same one. An index at a time: PostgreSQL looks for two of a row's by walking the table.
+    private const string FindEach = $$"""
+        SELECT @request, {{SignatureRow.Columns}} FROM signatures {rows} WHERE campaign_id = @campaignId AND blind_index = @index ORDER BY blind_index {lock}
+        """;
+
+    private const string FindSuppressed = "SELECT @request FROM suppressions {rows} WHERE campaign_id = @campaignId AND blind_index = @index AND until > @now";
+
     // The address decides: whoever has a row keeps it, and whoever wants no mail gets none. Why nothing was inserted is looked up afterwards.
     private const string Insert = """
         INSERT INTO signatures (id, campaign_id, state, hold_reason, country, line_country, locale, disclosure, disclosed_at, updates, text_hash, privacy_version,
@@ -39,7 +46,7 @@ public sealed class SigningStore
         UPDATE signatures SET hold_reason = COALESCE(hold_reason, @holdReason), country = @country, line_country = @lineCountry, locale = @locale,
                disclosure = @disclosure, disclosed_at = @now, updates = @updates, text_hash = @textHash, privacy_version = @privacyVersion,
                contact = @contact, person = @person, ledger_key = @ledgerKey, commitment = @commitment, signed_at = @now,
-               confirm_expires_at = @expiresAt, confirm_generation = confirm_generation + 1
+               confirm_expires_at = @expiresAt, confirm_generation = confirm_generation + 1 {rows}
         WHERE campaign_id = @campaignId AND id = @id
         """;
 
@@ -89,10 +96,10 @@ public sealed class SigningStore
         var refusals = requests.Select(request => changed.TryGetValue(request.Campaign.Id, out var current) ? Refuse(request, current, write.Now) : null).ToArray();
         var taken = requests.Where((_, place) => refusals[place] is null).ToList();
         var holds = Holds(write, taken);
-        var rows = taken.Select((request, place) => (Row: Current(write, request), Hold: holds[place], Request: request)).ToList();
+        var rows = taken.Select((request, place) => new Taken(Current(write, request), holds[place], request)).ToList();
         // Only under one index can the insertion itself tell whether the address is known. In order of addresses: processes that reach for the same ones do so in turn.
-        var added = Add(write, [.. rows.Where(one => one.Row.Candidates.Count == 1).Select(one => (one.Row, one.Hold)).OrderBy(one => one.Row.BlindIndex, ByBytes.Order)]);
-        foreach (var (row, hold, request) in rows.Where(one => !added.Contains(one.Row.Id))) SignKnown(write, row, hold, request);
+        var added = Add(write, [.. rows.Where(one => one.Row.Candidates.Count == 1).OrderBy(one => one.Row.BlindIndex, ByBytes.Order)]);
+        SignKnown(write, [.. rows.Where(one => !added.Contains(one.Row.Id))]);
         return refusals;
     }
 
@@ -128,33 +135,47 @@ public sealed class SigningStore
 
     private PreparedSignature Prepare(long id, Campaign campaign, NewSignature signature) => PreparedSignature.Of(id, _keys.BlindIndex, _seal, campaign, signature);
 
-    private void SignKnown(WriteTransaction write, PreparedSignature prepared, string? hold, Request request)
+    // However many there are, in as many steps as one address has requests.
+    private void SignKnown(WriteTransaction write, List<Taken> waiting)
     {
-        var known = write.Connection.QuerySingleOrDefault<SignatureRow>(write.Sql(FindByAddress), new { prepared.CampaignId, newest = prepared.Candidates[0], older = prepared.Candidates[^1] });
-        if (Outbox.Suppressed(write, prepared.CampaignId, prepared.Candidates)) return;
-        switch (known?.State)
+        while (waiting.Count > 0)
         {
-            case null:
-                Add(write, [(prepared, hold)]);
-                break;
-            case SignatureState.Pending when HasRoom(write, known):
-                ReplacePending(write, known, Prepare(known.Id, request.Campaign, request.Signature), hold);
-                break;
-            case SignatureState.Confirmed when HasRoom(write, known):
-                Outbox.Add(write, prepared.CampaignId, known.Id, LetterKind.AlreadySigned, known.Locale!, known.ManageGeneration);
-                break;
+            var turn = waiting.DistinctBy(one => one.Address).ToList();
+            var moved = SignOnce(write, turn).Select(one => one.Address).ToHashSet();
+            // Where nothing was done for an address, nothing will be done for its next request either.
+            waiting = [.. waiting.Except(turn).Where(one => moved.Contains(one.Address))];
         }
     }
 
+    /// <summary>Does what is to be done for requests of different addresses; returns those for which it was anything.</summary>
+    private List<Taken> SignOnce(WriteTransaction write, List<Taken> turn)
+    {
+        var indexes = turn.SelectMany(one => one.Row.Candidates.Select(index => (one.Row, Index: index))).ToList();
+        var known = write.ReadEach(FindEach, indexes, (statement, one) => Bind(statement, one), row => (Of: row.Long(0), Row: SignatureRow.Of(row, from: 1))).ToDictionary(found => found.Of, found => found.Row);
+        var suppressed = write.ReadEach(FindSuppressed, indexes, (statement, one) => Bind(statement, one).Set("@now", write.Now.ToUnixTimeMilliseconds()), row => row.Long(0)).ToHashSet();
+        var withRoom = Outbox.WithRoom(write, [.. known.Values], _limits.LettersPerAddressPerWeek);
+        var fresh = turn.Where(one => !suppressed.Contains(one.Row.Id) && !known.ContainsKey(one.Row.Id)).ToList();
+        if (fresh.Count > 0) Add(write, fresh);
+        var others = turn.Where(one => !suppressed.Contains(one.Row.Id) && known.TryGetValue(one.Row.Id, out var row) && withRoom.Contains(row.Id)).ToList();
+        var pending = others.Where(one => known[one.Row.Id].State == SignatureState.Pending).ToList();
+        var confirmed = others.Where(one => known[one.Row.Id].State == SignatureState.Confirmed).ToList();
+        ReplacePending(write, [.. pending.Select(one => (known[one.Row.Id], Prepare(known[one.Row.Id].Id, one.Request.Campaign, one.Request.Signature), one.Hold))]);
+        foreach (var row in confirmed.Select(one => known[one.Row.Id])) Outbox.Add(write, row.CampaignId, row.Id, LetterKind.AlreadySigned, row.Locale!, row.ManageGeneration);
+        return [.. fresh, .. pending, .. confirmed];
+
+        static Statement Bind(Statement statement, (PreparedSignature Row, byte[] Index) one) =>
+            statement.Set("@request", one.Row.Id).Set("@campaignId", one.Row.CampaignId).Set("@index", one.Index);
+    }
+
     /// <summary>Adds those whose address is not known; returns their ids.</summary>
-    private static IReadOnlySet<long> Add(WriteTransaction write, IReadOnlyList<(PreparedSignature Row, string? Hold)> rows)
+    private static IReadOnlySet<long> Add(WriteTransaction write, IReadOnlyList<Taken> rows)
     {
         var added = write.ChangeEach(
             Insert,
             rows,
             (statement, one) => Bind(write, statement, one.Row, one.Hold).Set("@blindIndex", one.Row.BlindIndex).Set("@indexVersion", one.Row.Index.Version),
             one => one.Row.Id);
-        foreach (var (row, hold) in rows.Where(one => added.Contains(one.Row.Id)))
+        foreach (var (row, hold, _) in rows.Where(one => added.Contains(one.Row.Id)))
         {
             write.Count(row.CampaignId, row.Country, SignatureState.Bucket(SignatureState.Pending, hold), 1);
             GiveConsents(write, row);
@@ -164,16 +185,22 @@ public sealed class SigningStore
     }
 
     // The newest request wins, and its link alone: older links may have been asked for by somebody else.
-    private static void ReplacePending(WriteTransaction write, SignatureRow known, PreparedSignature row, string? hold)
+    private static void ReplacePending(WriteTransaction write, IReadOnlyList<(SignatureRow Known, PreparedSignature Row, string? Hold)> replaced)
     {
-        // A published ledger ahead of a restored database may know the commitment that goes.
-        OwedRemovals.Note(write, known);
-        Bind(write, write.Prepare(Replace), row, hold).Run();
-        write.Count(row.CampaignId, known.Country, known.Bucket, -1);
-        write.Count(row.CampaignId, row.Country, SignatureState.Bucket(SignatureState.Pending, known.HoldReason ?? hold), 1);
-        Consents.Forget(write, row.CampaignId, row.Id);
-        GiveConsents(write, row);
-        Outbox.Add(write, row.CampaignId, row.Id, LetterKind.Confirm, row.Locale, known.ConfirmGeneration + 1);
+        foreach (var (known, row, hold) in replaced)
+        {
+            // A published ledger ahead of a restored database may know the commitment that goes.
+            OwedRemovals.Note(write, known);
+            Bind(write, write.Prepare(Replace), row, hold).Later();
+        }
+        Consents.Forget(write, [.. replaced.Select(one => (one.Row.CampaignId, one.Row.Id))]);
+        foreach (var (known, row, hold) in replaced)
+        {
+            write.Count(row.CampaignId, known.Country, known.Bucket, -1);
+            write.Count(row.CampaignId, row.Country, SignatureState.Bucket(SignatureState.Pending, known.HoldReason ?? hold), 1);
+            GiveConsents(write, row);
+            Outbox.Add(write, row.CampaignId, row.Id, LetterKind.Confirm, row.Locale, known.ConfirmGeneration + 1);
+        }
     }
 
     /// <summary>Sets what inserting and replacing have in common.</summary>
@@ -195,6 +222,12 @@ public sealed class SigningStore
     }
 
     private sealed record Request(Campaign Campaign, NewSignature Signature, IPAddress? Network, PreparedSignature Prepared);
+
+    private sealed record Taken(PreparedSignature Row, string? Hold, Request Request)
+    {
+        /// <summary>The same for requests of one person.</summary>
+        public (long Campaign, string Index) Address { get; } = (Row.CampaignId, Convert.ToHexString(Row.Candidates[0]));
+    }
 
     private sealed class ByBytes : IComparer<byte[]>
     {
