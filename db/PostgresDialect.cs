@@ -23,6 +23,8 @@ public sealed class PostgresDialect : Dialect
         var given = new DbConnectionStringBuilder { ConnectionString = connectionString };
         var settings = new NpgsqlConnectionStringBuilder(connectionString)
         {
+            // Nothing outlives a transaction here, so there is nothing to reset when a connection goes back.
+            NoResetOnClose = true,
             // What the server says of a refused row quotes it.
             IncludeErrorDetail = false,
         };
