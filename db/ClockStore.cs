@@ -13,12 +13,12 @@ public sealed class ClockStore(Database database)
     // Ids carry their time, so the rows of a clock that was ahead are the last ones.
     private static readonly string[] _bringBack =
     [
-        "UPDATE letters SET due_at = @now WHERE id >= @future AND state = 'queued' AND created_at > @now AND due_at > @now",
-        "UPDATE letters SET created_at = @now WHERE id >= @future AND created_at > @now",
+        "UPDATE letters SET due_at = @now WHERE id >= @future AND state = 'queued' AND created_at > @ahead AND due_at > @now",
+        "UPDATE letters SET created_at = @now WHERE id >= @future AND created_at > @ahead",
         "UPDATE letters SET lease_until = NULL WHERE state = 'queued' AND lease_until > @letterLease",
         "UPDATE packets SET lease_until = NULL WHERE lease_until > @packetLease",
-        "UPDATE ledger_queue SET queued_at = @now WHERE id >= @future AND queued_at > @now",
-        "UPDATE signatures SET confirm_expires_at = @linkEnds WHERE id >= @future AND state = 'pending' AND confirm_expires_at > @linkEnds",
+        "UPDATE ledger_queue SET queued_at = @now WHERE id >= @future AND queued_at > @ahead",
+        "UPDATE signatures SET confirm_expires_at = @linkEnds WHERE id >= @future AND state = 'pending' AND confirm_expires_at > @linkAhead",
         "DELETE FROM network_keys WHERE day > @today",
         "DELETE FROM network_requests WHERE day > @today",
     ];
@@ -41,15 +41,18 @@ public sealed class ClockStore(Database database)
     public Task<int> BringBackAsync(CancellationToken cancellation) => database.Writes.RunAsync(
         write =>
         {
+            // Others write while this runs, and the clock of another machine may be a little ahead.
+            var ahead = write.Now + SteadyClock.Tolerance;
             var these = new
             {
                 now = write.Now.ToUnixTimeMilliseconds(),
-                future = Ids.First(write.Now),
-                // The clock of another machine may be a little ahead.
-                letterLease = (write.Now + LetterStore.Lease + SteadyClock.Tolerance).ToUnixTimeMilliseconds(),
-                packetLease = (write.Now + PacketQueue.Lease + SteadyClock.Tolerance).ToUnixTimeMilliseconds(),
+                ahead = ahead.ToUnixTimeMilliseconds(),
+                future = Ids.First(ahead),
+                letterLease = (ahead + LetterStore.Lease).ToUnixTimeMilliseconds(),
+                packetLease = (ahead + PacketQueue.Lease).ToUnixTimeMilliseconds(),
                 linkEnds = (write.Now + SigningStore.LinkLasts).ToUnixTimeMilliseconds(),
-                today = Instant.Text(Instant.Day(write.Now)),
+                linkAhead = (ahead + SigningStore.LinkLasts).ToUnixTimeMilliseconds(),
+                today = Instant.Text(Instant.Day(ahead)),
             };
             return _bringBack.Sum(statement => write.Connection.Execute(statement, these));
         },

@@ -69,14 +69,32 @@ public sealed class Database : IAsyncDisposable
     {
         using var connection = Read(reader);
         connection.Execute(_dialect.BeginSnapshot);
+        T value;
         try
         {
-            return read(connection);
+            value = read(connection);
         }
-        finally
+        catch
         {
-            // A connection goes back to its pool: with its transaction still open it would show this moment to the next reader.
-            connection.Execute("ROLLBACK TRANSACTION");
+            TryEnd(connection);
+            throw;
+        }
+        End(connection);
+        return value;
+    }
+
+    // A connection goes back to its pool: with its transaction still open it would show this moment to the next reader.
+    private static void End(DbConnection connection) => connection.Execute("ROLLBACK TRANSACTION");
+
+    // What failed first is what the caller has to know; on a connection that broke, this fails too, and in other words.
+    private void TryEnd(DbConnection connection)
+    {
+        try
+        {
+            End(connection);
+        }
+        catch (Exception error) when (error is InvalidOperationException || _dialect.IsOwnFailure(error))
+        {
         }
     }
 

@@ -34,6 +34,9 @@ internal sealed class WriterLease
     /// <summary>How often it is to be renewed.</summary>
     public static readonly TimeSpan RenewEvery = _lasts / 4;
 
+    // Seconds.
+    private const int RenewPatience = 10;
+
     private readonly string _owner = Guid.NewGuid().ToString("N");
     private readonly TimeProvider _time;
 
@@ -62,8 +65,9 @@ internal sealed class WriterLease
     /// <summary>Keeps the number; false when it is somebody else's.</summary>
     public bool Renew(PostgresDialect dialect)
     {
+        // Not for as long as other commands: people wait behind it.
         using var connection = dialect.OpenForReading();
-        return connection.Execute(Prolong, new { until = (_time.UtcNow() + _lasts).ToUnixTimeMilliseconds(), Number, owner = _owner }) == 1;
+        return connection.Execute(Prolong, new { until = (_time.UtcNow() + _lasts).ToUnixTimeMilliseconds(), Number, owner = _owner }, commandTimeout: RenewPatience) == 1;
     }
 
     /// <summary>Answers a row while the number is this process's.</summary>
