@@ -126,6 +126,16 @@ internal sealed class OneCampaign : IAsyncDisposable
         return id;
     }
 
+    /// <summary>The same where others sign meanwhile, in other processes.</summary>
+    public async Task ConfirmOwnAsync(string email)
+    {
+        var address = EmailAddress.Parse(email).Address!;
+        await Get<SigningStore>().SignAsync(Campaign, new NewSignature("Kari Nordmann", address, "GB", null, "en", Disclosure.Name, false, Campaign.Text("en").Hash), null);
+        var index = Get<KeyRing>().BlindIndex.Of(Campaign.Id, address.Normalised);
+        var id = Query(connection => connection.QuerySingle<long>("SELECT id FROM signatures WHERE campaign_id = @Id AND blind_index = @index", new { Campaign.Id, index }));
+        Assert.Null((await Get<ConfirmationStore>().ConfirmAsync(Link(TokenPurpose.Confirm, id))).Refusal);
+    }
+
     public async Task<List<long>> ConfirmManyAsync(int count, string country = "GB")
     {
         var ids = new List<long>();

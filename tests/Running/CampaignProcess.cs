@@ -47,6 +47,28 @@ public sealed class CampaignProcess : IAsyncDisposable
         return (process._process.ExitCode, process.Output, process.Errors);
     }
 
+    /// <summary>A worker of its own on that folder, beside APIs with <c>Worker:InProcess=false</c>; returns once its clock ticks.</summary>
+    public static async Task<CampaignProcess> WorkAsync(string folder, params string[] settings)
+    {
+        var temporary = Directory.CreateDirectory(Path.Combine(folder, "tmp")).FullName;
+        var worker = Start(temporary, [.. On(folder), "--Mail:Transport=folder", "--Ledger:MinBatch=1", .. settings], "Campaigns.Worker.dll");
+        try
+        {
+            await CampaignServer.UntilAsync(
+                () => worker.HasExited
+                    ? throw new Xunit.Sdk.XunitException($"The worker ended: {worker.Output} {worker.Errors}")
+                    : Task.FromResult(worker.Output.Contains("Application started", StringComparison.Ordinal)),
+                "the worker does not start",
+                120);
+            return worker;
+        }
+        catch
+        {
+            await worker.DisposeAsync();
+            throw;
+        }
+    }
+
     /// <summary>Serves, outside Development, on a port of its own; returns once it is ready.</summary>
     public static async Task<CampaignProcess> ServeAsync(string folder, params string[] settings)
     {
@@ -79,6 +101,11 @@ public sealed class CampaignProcess : IAsyncDisposable
         await _process.WaitForExitAsync(patience.Token);
     }
 
+    /// <summary>Holds it still, wherever it is, as a machine does that is out of memory or moved to another host; its connections stay open.</summary>
+    public void Pause() => Command.Run("kill", "-STOP", Id.ToString(CultureInfo.InvariantCulture));
+
+    public void Continue() => Command.Run("kill", "-CONT", Id.ToString(CultureInfo.InvariantCulture));
+
     /// <summary>Asks it to stop, as a service manager does, and returns its exit code.</summary>
     public async Task<int> StopAsync()
     {
@@ -95,9 +122,9 @@ public sealed class CampaignProcess : IAsyncDisposable
         _process.Dispose();
     }
 
-    private static CampaignProcess Start(string temporary, string[] arguments)
+    private static CampaignProcess Start(string temporary, string[] arguments, string program = "Campaigns.Api.dll")
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Campaigns.Api.dll"), .. arguments])
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, program), .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

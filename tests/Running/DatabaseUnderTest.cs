@@ -25,8 +25,15 @@ internal static class DatabaseUnderTest
 
     /// <summary>What the product is to be told besides its data folder; nothing on SQLite.</summary>
     public static Dictionary<string, string?> Settings(string data) => IsPostgres
-        ? new() { ["Database:Provider"] = "postgres", ["Database:ConnectionString"] = PostgresServer.Shared.ConnectionString(Of(data).Name) }
+        ? new() { ["Database:Provider"] = "postgres", ["Database:ConnectionString"] = Of(data).ConnectionString }
         : [];
+
+    /// <summary>Gives a data folder a database of a server other than the shared one, or another than before. Its test makes and drops it.</summary>
+    public static void Give(string data, string connectionString)
+    {
+        Assert.True(IsPostgres, "This test is about PostgreSQL alone: run it with CAMPAIGN_TEST_DATABASE=postgres.");
+        _made[Path.GetFullPath(data)] = new(new Made("", connectionString, data));
+    }
 
     /// <summary>The same, bound.</summary>
     public static DatabaseOptions Options(string data)
@@ -44,7 +51,7 @@ internal static class DatabaseUnderTest
     {
         if (!IsPostgres) return new SqliteDialect($"Data Source={Path.Combine(data, Database.FileName)}").OpenForWriting();
         SqlMapping.Set();
-        var connection = new NpgsqlConnection(PostgresServer.Shared.ConnectionString(Of(data).Name) + ";Pooling=false");
+        var connection = new NpgsqlConnection(Of(data).ConnectionString + ";Pooling=false");
         connection.Open();
         return connection;
     }
@@ -72,14 +79,16 @@ internal static class DatabaseUnderTest
     private static Made Make(string data)
     {
         foreach (var (gone, made) in _made.Where(pair => pair.Value.IsValueCreated && !Directory.Exists(pair.Value.Value.Anchor)))
-            if (_made.TryRemove(gone, out _)) PostgresServer.Shared.DropDatabase(made.Value.Name);
+        {
+            if (_made.TryRemove(gone, out _) && made.Value.Name.Length > 0) PostgresServer.Shared.DropDatabase(made.Value.Name);
+        }
         // The product may not have made the folder yet; what is there already goes no later.
         var anchor = data;
         while (!Directory.Exists(anchor)) anchor = Path.GetDirectoryName(anchor)!;
         var name = string.Create(CultureInfo.InvariantCulture, $"campaign_{Interlocked.Increment(ref _count)}");
-        PostgresServer.Shared.CreateDatabase(name);
-        return new(name, anchor);
+        return new(name, PostgresServer.Shared.CreateDatabase(name), anchor);
     }
 
-    private sealed record Made(string Name, string Anchor);
+    // Without a name where somebody else made it.
+    private sealed record Made(string Name, string ConnectionString, string Anchor);
 }

@@ -54,19 +54,20 @@ public sealed class KillTests : IDisposable
     internal static async Task<string> StaffAsync(string folder) =>
         (await CampaignProcess.RunAsync(["staff", "add", "Test", "--role", "administrator", .. CampaignProcess.On(folder)])).Output.Trim();
 
-    internal static async Task OpenAsync(HttpClient http, string token)
+    internal static async Task OpenAsync(HttpClient http, string token, string slug = Slug, bool sensitive = true)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/staff/campaigns") { Content = JsonContent.Create(Body()) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/staff/campaigns") { Content = JsonContent.Create(Body(slug, sensitive)) };
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
         await CampaignServer.Expect(201, await http.SendAsync(request));
-        using var open = new HttpRequestMessage(HttpMethod.Post, $"/api/staff/campaigns/{Slug}/open");
+        using var open = new HttpRequestMessage(HttpMethod.Post, $"/api/staff/campaigns/{slug}/open");
         open.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
         await CampaignServer.Expect(204, await http.SendAsync(open));
     }
 
-    private static JsonObject Body()
+    private static JsonObject Body(string slug, bool sensitive)
     {
         var body = Example.Campaign();
+        (body["slug"], body["sensitive"]) = (slug, sensitive);
         foreach (var date in (string[])["opensAt", "closesAt", "handOverOn"]) body[date] = null;
         return body;
     }

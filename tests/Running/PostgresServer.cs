@@ -81,9 +81,9 @@ public sealed class PostgresServer : IDisposable
         return server;
     }
 
-    /// <summary>A standby, which copies a running one and then follows it. Called <paramref name="name"/> in the primary's <c>synchronous_standby_names</c>.</summary>
+    /// <summary>A standby, which copies a running one and then follows it; what it has not read is kept for it in a replication slot. Slot and standby are called <paramref name="name"/> in the primary's <c>synchronous_standby_names</c>.</summary>
     public static PostgresServer StandbyOf(PostgresServer primary, string name, params string[] settings) => new(
-        server => server.Run("pg_basebackup", ["--pgdata", server.Data, "--checkpoint", "fast", "--write-recovery-conf", "--dbname", $"{primary.Address(Superuser)} application_name={name}"]),
+        server => server.Run("pg_basebackup", ["--pgdata", server.Data, "--checkpoint", "fast", "--write-recovery-conf", "--create-slot", "--slot", name, "--dbname", $"{primary.Address(Superuser)} application_name={name}"]),
         // As a primary it waits for nobody, unless told so: what it copied would have it wait for itself.
         ["synchronous_standby_names=", .. settings]);
 

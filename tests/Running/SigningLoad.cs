@@ -30,6 +30,12 @@ public sealed class SigningLoad(Func<IEnumerable<Letter>> unread, Acknowledged a
     /// <summary>Whether some who were answered sign again too: half of them at once, half of them in the next run.</summary>
     public bool Repeats { get; init; }
 
+    /// <summary>How long each of those who sign waits after an answer, for the next person.</summary>
+    public TimeSpan Pause { get; init; } = TimeSpan.FromMilliseconds(5);
+
+    /// <summary>How long after a no, or no answer at all.</summary>
+    public TimeSpan PauseAfterNo { get; init; } = TimeSpan.FromMilliseconds(5);
+
     /// <summary>How often each status was answered. A link that was replaced and says so is none of them.</summary>
     public ConcurrentDictionary<int, int> Statuses { get; } = new();
 
@@ -81,12 +87,11 @@ public sealed class SigningLoad(Func<IEnumerable<Letter>> unread, Acknowledged a
         while (!stop.IsCancellationRequested)
         {
             if (!_again.TryDequeue(out var number)) number = Interlocked.Increment(ref _people);
-            await SignAsync(http, number);
-            await Task.Delay(5, CancellationToken.None);
+            await Task.Delay(await SignAsync(http, number) == 202 ? Pause : PauseAfterNo, CancellationToken.None);
         }
     }
 
-    private async Task SignAsync(HttpClient http, int number)
+    private async Task<int> SignAsync(HttpClient http, int number)
     {
         var address = $"{Person}{number}@example.org";
         var times = Times(address);
@@ -96,6 +101,7 @@ public sealed class SigningLoad(Func<IEnumerable<Letter>> unread, Acknowledged a
         if (status != NeverSent) acknowledged.Note(address, country, status == 202);
         if (status != 202 && Times(address) < MostTimes) _again.Enqueue(number);
         else if (Repeats && times == 0 && number % 4 == 0) (number % 8 == 0 ? _again : _nextTime).Enqueue(number);
+        return status;
     }
 
     /// <summary>How often the address was signed with, as far as anybody can tell.</summary>

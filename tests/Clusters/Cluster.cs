@@ -1,0 +1,123 @@
+using System.Collections.Concurrent;
+using Campaigns.Tests.Running;
+
+namespace Campaigns.Tests.Clusters;
+
+/// <summary>Several APIs and workers on one PostgreSQL, and one data folder for their files: each may be killed, begun again, or held still.</summary>
+internal sealed class Cluster : IAsyncDisposable
+{
+    private static readonly string[] _apiSettings = ["--Worker:InProcess=false", "--Limits:Enabled=false"];
+
+    private readonly ConcurrentQueue<CampaignProcess> _all = new();
+
+    private Cluster()
+    {
+    }
+
+    public IReadOnlyList<Member> Apis { get; private set; } = [];
+
+    public IReadOnlyList<Member> Workers { get; private set; } = [];
+
+    /// <summary>Each request goes to one of the APIs, whichever it is, as from a proxy that has not noticed which of them is dead or stands still. Gives up soon.</summary>
+    public HttpClient Any { get; private set; } = null!;
+
+    /// <summary>Everything any of the processes ever said, the dead ones too.</summary>
+    public IEnumerable<string> Said => _all.Select(process => process.Output + process.Errors);
+
+    /// <summary>The same without what went well, each line once, for whoever asks why a test failed.</summary>
+    public string Complaints => string.Join('\n', Said.SelectMany(said => said.Split('\n')).Where(line => line.Length > 0 && !line.StartsWith("info", StringComparison.Ordinal))
+        .GroupBy(line => line).Select(lines => $"{lines.Count()} × {lines.Key}").Take(200));
+
+    /// <summary>Starts them all at once, on whatever is in the database, nothing included.</summary>
+    public static async Task<Cluster> StartAsync(string folder, int apis, int workers, params string[] settings)
+    {
+        var cluster = new Cluster();
+        try
+        {
+            Func<Task<CampaignProcess>> api = () => CampaignProcess.ServeAsync(folder, [.. _apiSettings, .. settings]);
+            Func<Task<CampaignProcess>> worker = () => CampaignProcess.WorkAsync(folder, settings);
+            var members = await Task.WhenAll(Enumerable.Repeat(api, apis).Concat(Enumerable.Repeat(worker, workers)).Select(cluster.BeginAsync));
+            (cluster.Apis, cluster.Workers) = (members[..apis], members[apis..]);
+            cluster.Any = new HttpClient(new AnyOf(cluster)) { BaseAddress = new Uri("http://any.invalid"), Timeout = TimeSpan.FromSeconds(4) };
+            return cluster;
+        }
+        catch
+        {
+            await cluster.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Waits until every API shows those campaigns.</summary>
+    public Task ShowAsync(params string[] slugs) => CampaignServer.UntilAsync(
+        async () =>
+        {
+            var answers = await Task.WhenAll(Apis.SelectMany(api => slugs.Select(slug => api.Http.GetAsync($"/api/campaigns/{slug}"))));
+            return answers.All(answer => answer.IsSuccessStatusCode);
+        },
+        "an API does not know a campaign");
+
+    /// <summary>Waits until every API says that it is ready.</summary>
+    public Task ReadyAsync() => CampaignServer.UntilAsync(
+        async () => (await Task.WhenAll(Apis.Select(api => api.Http.GetAsync("/healthz/ready")))).All(answer => answer.IsSuccessStatusCode), "an API is not ready again");
+
+    public async ValueTask DisposeAsync()
+    {
+        Any?.Dispose();
+        foreach (var process in _all) await process.DisposeAsync();
+    }
+
+    private async Task<Member> BeginAsync(Func<Task<CampaignProcess>> begin)
+    {
+        // A process that dies while others are killed around it would not be the machine's fault: its start is not tried twice.
+        Func<Task<CampaignProcess>> keep = async () =>
+        {
+            var process = await begin();
+            _all.Enqueue(process);
+            return process;
+        };
+        return new Member(keep, await keep());
+    }
+
+    /// <summary>One of the processes, and whoever takes its place after it was killed.</summary>
+    internal sealed class Member(Func<Task<CampaignProcess>> begin, CampaignProcess first)
+    {
+        public CampaignProcess Process { get; private set; } = first;
+
+        /// <summary>Whether something befalls it at this moment, so that nothing else should.</summary>
+        public bool IsInTrouble { get; set; }
+
+        public HttpClient Http => Process.Http;
+
+        public async Task KillAndBeginAsync(TimeSpan pause)
+        {
+            await Process.KillAsync();
+            await Task.Delay(pause);
+            Process = await begin();
+        }
+
+        public async Task HoldStillAsync(TimeSpan time)
+        {
+            Process.Pause();
+            await Task.Delay(time);
+            Process.Continue();
+        }
+
+        /// <summary>Stops it in order and begins it again; it must say goodbye with 0.</summary>
+        public async Task RestartAsync()
+        {
+            Assert.Equal(0, await Process.StopAsync());
+            Process = await begin();
+        }
+    }
+
+    private sealed class AnyOf(Cluster cluster) : DelegatingHandler(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false })
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            var api = cluster.Apis[Random.Shared.Next(cluster.Apis.Count)];
+            request.RequestUri = new Uri(api.Http.BaseAddress!, request.RequestUri!.PathAndQuery);
+            return base.SendAsync(request, cancellationToken);
+        }
+    }
+}

@@ -1,0 +1,43 @@
+using Campaigns.Db.Counts;
+using Campaigns.Tests.Ledger;
+using Campaigns.Tests.Running;
+using Dapper;
+
+namespace Campaigns.Tests.Clusters;
+
+/// <summary>Two processes on one PostgreSQL as far as the database can tell: each has keys, connections, a writer and a clock of its own. Neither hears what the other commits.</summary>
+internal sealed class TwoProcesses : IAsyncDisposable
+{
+    private TwoProcesses(OneCampaign one, OneCampaign other) => (One, Other) = (one, other);
+
+    public OneCampaign One { get; }
+
+    public OneCampaign Other { get; }
+
+    public static async Task<TwoProcesses> StartAsync()
+    {
+        Assert.True(DatabaseUnderTest.IsPostgres, "Two processes on one database are PostgreSQL's: run it with CAMPAIGN_TEST_DATABASE=postgres.");
+        var one = await new OneCampaign(minBatch: 1).StartAsync();
+        return new TwoProcesses(one, await new OneCampaign(minBatch: 1, one.Folder).StartAsync());
+    }
+
+    public void Advance(TimeSpan by)
+    {
+        One.Clock.Advance(by);
+        Other.Clock.Advance(by);
+    }
+
+    /// <summary>The number a process writes under, read off an id it makes.</summary>
+    public static int WriterOf(OneCampaign process) => Ids.WriterOf(process.Database.Writes.NextId());
+
+    public long Count(string rows) => One.Query(connection => connection.QuerySingle<long>($"SELECT count(*) FROM {rows}"));
+
+    /// <summary>Counters, days and ledger are what the rows say.</summary>
+    public void AssertCounted() => Assert.Equal(0, Other.Get<RecountStore>().Drift(One.Campaign.Id));
+
+    public async ValueTask DisposeAsync()
+    {
+        await Other.DisposeAsync();
+        await One.DisposeAsync();
+    }
+}
