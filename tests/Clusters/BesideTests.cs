@@ -162,6 +162,17 @@ public sealed class BesideTests : IAsyncLifetime
         }
     }
 
+    [Fact]
+    public async Task What_another_machine_dated_half_a_minute_ahead_stays_as_it_is()
+    {
+        Other.Clock.Advance(TimeSpan.FromSeconds(30));
+        await Other.ConfirmAsync("ahead@example.org");
+        Assert.Equal(0, await One.Get<Db.ClockStore>().BringBackAsync(default));
+        Other.Clock.Advance(TimeSpan.FromMinutes(2));
+        await Other.ConfirmAsync("far-ahead@example.org");
+        Assert.NotEqual(0, await One.Get<Db.ClockStore>().BringBackAsync(default));
+    }
+
     private IEnumerable<string> AllLines()
     {
         for (var n = 0L; One.Ledger.ReadLines(One.Campaign.Id, n, long.MaxValue) is { Count: > 0 } page; n += page.Count)
