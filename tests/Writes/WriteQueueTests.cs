@@ -147,6 +147,31 @@ public sealed class WriteQueueTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task However_many_known_addresses_sign_again_in_one_batch_each_gets_what_it_would_alone()
+    {
+        const int People = 20;
+        const int Requests = 7;
+        for (var n = 0; n < People; n++)
+        {
+            await _campaign.SignAsync($"pending-{n}@example.org");
+            await _campaign.ConfirmAsync($"confirmed-{n}@example.org");
+        }
+        using var hold = await Hold.OnAsync(Queue);
+        var again = Enumerable.Range(0, People * Requests).SelectMany(n => (string[])["pending", "confirmed", "new"], (n, kind) => _campaign.SignAsync($"{kind}-{n % People}@example.org")).ToList();
+        await hold.ReleaseAsync();
+        await Task.WhenAll(again).WaitAsync(_patience);
+
+        // Five letters a week and no more, and a new link with each.
+        var rows = _campaign.Query(connection => connection.Query<string>("""
+            SELECT s.state || ' ' || confirm_generation || ' ' || (SELECT count(*) FROM letters l WHERE l.signature_id = s.id) || ' ' || (SELECT count(*) FROM consents c WHERE c.signature_id = s.id)
+            FROM signatures s
+            """).GroupBy(row => row).ToDictionary(same => same.Key, same => same.Count()));
+        Assert.Equal(new Dictionary<string, int> { ["pending 4 5 1"] = 2 * People, ["confirmed 0 5 1"] = People }, rows);
+        Assert.Equal(2 * People, Count("SELECT sum(value) FROM counters WHERE state = 'pending'"));
+        Assert.Equal(People, Count("SELECT sum(value) FROM counters WHERE state = 'confirmed'"));
+    }
+
+    [Fact]
     public async Task A_caller_who_leaves_loses_no_row()
     {
         using var hold = await Hold.OnAsync(Queue);
