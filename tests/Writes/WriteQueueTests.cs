@@ -161,12 +161,12 @@ public sealed class WriteQueueTests : IAsyncLifetime
         await hold.ReleaseAsync();
         await Task.WhenAll(again).WaitAsync(_patience);
 
-        // Five letters a week and no more, and a new link with each.
+        // A letter for each request, and with it a new link; the one before counts no more.
         var rows = _campaign.Query(connection => connection.Query<string>("""
             SELECT s.state || ' ' || confirm_generation || ' ' || (SELECT count(*) FROM letters l WHERE l.signature_id = s.id) || ' ' || (SELECT count(*) FROM consents c WHERE c.signature_id = s.id)
             FROM signatures s
             """).GroupBy(row => row).ToDictionary(same => same.Key, same => same.Count()));
-        Assert.Equal(new Dictionary<string, int> { ["pending 4 5 1"] = 2 * People, ["confirmed 0 5 1"] = People }, rows);
+        Assert.Equal(new Dictionary<string, int> { ["pending 7 8 2"] = People, ["pending 6 7 2"] = People, ["confirmed 0 9 2"] = People }, rows);
         Assert.Equal(2 * People, Count("SELECT sum(value) FROM counters WHERE state = 'pending'"));
         Assert.Equal(People, Count("SELECT sum(value) FROM counters WHERE state = 'confirmed'"));
     }
