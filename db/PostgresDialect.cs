@@ -13,7 +13,8 @@ public sealed class PostgresDialect : Dialect
     // Connection, resources, operator, system, internal; and a server that only reads, such as a standby.
     private static readonly string[] _ownFailures = ["08", "53", "57", "58", "XX", "25006"];
 
-    private readonly NpgsqlDataSource _source;
+    private readonly NpgsqlDataSource _readers;
+    private readonly NpgsqlDataSource _writers;
 
     /// <param name="connectionString">As Npgsql reads it. Several hosts may be named; whichever is the primary is used.</param>
     /// <param name="patient">No command has an end: for what works on whole tables.</param>
@@ -30,14 +31,13 @@ public sealed class PostgresDialect : Dialect
         };
         if (patient) settings.CommandTimeout = 0;
         if (!Names(given, "Application Name")) settings.ApplicationName = "campaign";
-        if (!Names(given, "Max Auto Prepare")) settings.MaxAutoPrepare = 100;
         // A host that is gone without a word must not keep the writer from its standby.
         if (!Names(given, "Timeout")) settings.Timeout = 5;
         if (!Names(given, "Host Recheck Seconds")) settings.HostRecheckSeconds = 1;
-        var builder = new NpgsqlDataSourceBuilder(settings.ConnectionString);
-        _source = settings.Host?.Contains(',', StringComparison.Ordinal) == true
-            ? builder.BuildMultiHost().WithTargetSession(TargetSessionAttributes.Primary)
-            : builder.Build();
+        _readers = Build(settings);
+        // A writer runs the same few texts all the time. Readers have long ones that are never the same again, and the driver would keep a hundred of them for each connection.
+        if (!Names(given, "Max Auto Prepare")) settings.MaxAutoPrepare = 100;
+        _writers = Build(settings);
     }
 
     public override string Name => "postgres";
@@ -63,10 +63,10 @@ public sealed class PostgresDialect : Dialect
     // All of them are in the one transaction of the start.
     public override void Migrate(DbConnection connection, Action migration) => migration();
 
-    public override DbConnection OpenForReading() => _source.OpenConnection();
+    public override DbConnection OpenForReading() => _readers.OpenConnection();
 
     /// <summary>A connection for the writer, and for what only this database can do.</summary>
-    internal NpgsqlConnection Open() => _source.OpenConnection();
+    internal NpgsqlConnection Open() => _writers.OpenConnection();
 
     public override bool IsOwnFailure(Exception exception) => exception switch
     {
@@ -78,7 +78,19 @@ public sealed class PostgresDialect : Dialect
     public override bool MayRunAgain(Exception exception) =>
         exception is PostgresException { SqlState: PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure };
 
-    public override void Dispose() => _source.Dispose();
+    public override void Dispose()
+    {
+        _readers.Dispose();
+        _writers.Dispose();
+    }
+
+    private static NpgsqlDataSource Build(NpgsqlConnectionStringBuilder settings)
+    {
+        var builder = new NpgsqlDataSourceBuilder(settings.ConnectionString);
+        return settings.Host?.Contains(',', StringComparison.Ordinal) == true
+            ? builder.BuildMultiHost().WithTargetSession(TargetSessionAttributes.Primary)
+            : builder.Build();
+    }
 
     private static bool Names(DbConnectionStringBuilder given, string keyword) =>
         given.ContainsKey(keyword) || given.ContainsKey(keyword.Replace(" ", "", StringComparison.Ordinal));
