@@ -47,6 +47,9 @@ public sealed class Database : IAsyncDisposable
     /// <summary>How old what is held in memory may be; null where this process hears of every commit.</summary>
     internal TimeSpan? MemoryLasts => _dialect.MemoryLasts;
 
+    /// <summary>A lease that ended by then may be taken over.</summary>
+    internal long LeasesFreeAt(DateTimeOffset now) => (now - _dialect.LeaseMargin).ToUnixTimeMilliseconds();
+
     /// <summary>
     /// A connection that only reads. Dispose of it soon: a long read keeps the write-ahead log from shrinking. Throws <see cref="StorageException"/> when the database cannot be reached.
     /// </summary>

@@ -25,6 +25,9 @@ public abstract class Dialect : IDisposable
     /// <summary>Writes what is there already; <c>@writer</c> is the number of whoever writes.</summary>
     public abstract string Probe { get; }
 
+    /// <summary>How long after its end a lease is left alone, because the clocks of two machines differ; nothing where there is one.</summary>
+    public abstract TimeSpan LeaseMargin { get; }
+
     /// <summary>
     /// A text as this database runs it. Where several processes write, <c>{lock}</c> keeps the rows that are read as they are until the transaction ends; <c>{lock_free}</c> passes over those that somebody
     /// else holds; <c>{lock_use}</c> holds on to a campaign that people sign, and only <c>{lock}</c> waits for it; <c>{lock_grow}</c> and

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Globalization;
+using Campaigns.Db.Writes;
 using Npgsql;
 
 namespace Campaigns.Db;
@@ -10,8 +11,8 @@ public sealed class PostgresDialect : Dialect
     // Whoever asks right after somebody else's commit sees it within the second that is promised.
     private static readonly TimeSpan _memoryLasts = TimeSpan.FromMilliseconds(500);
 
-    // Connection, resources, operator, system, internal; and a server that only reads, such as a standby.
-    private static readonly string[] _ownFailures = ["08", "53", "57", "58", "XX", "25006"];
+    // Connection, resources, operator, system, internal; a server that only reads, such as a standby; and one that ended a transaction in which this process stood still.
+    private static readonly string[] _ownFailures = ["08", "53", "57", "58", "XX", "25006", "25P03"];
 
     private readonly NpgsqlDataSource _readers;
     private readonly NpgsqlDataSource _writers;
@@ -49,6 +50,8 @@ public sealed class PostgresDialect : Dialect
     public override string BeginSnapshot => "BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
     public override TimeSpan? MemoryLasts => _memoryLasts;
+
+    public override TimeSpan LeaseMargin => WriterLease.Margin;
 
     /// <summary>Every batch holds it together with the others.</summary>
     internal const long BatchLock = 4_201_964_001;

@@ -34,6 +34,8 @@ public sealed class SqliteDialect : Dialect
 
     public override TimeSpan? MemoryLasts => null;
 
+    public override TimeSpan LeaseMargin => TimeSpan.Zero;
+
     public override string? TakeAlone => null;
 
     public override string Probe => "UPDATE key_checks SET check_value = check_value";

@@ -59,7 +59,10 @@ public sealed class KeyRing
     {
         var files = new KeyFiles(folder);
         if (connection.QuerySingle<long>("SELECT count(*) FROM key_checks") == 0) files.CreateMissing();
-        foreach (var (kind, version, key) in Check(folder, connection)) Remember(connection, kind, version, key, time.UtcNow());
+        var unknown = Check(folder, connection);
+        // As a rotation does: a batch beside this would look addresses up under the old key alone.
+        if (unknown.Count > 0 && dialect.TakeAlone is { } alone) connection.Execute(alone);
+        foreach (var (kind, version, key) in unknown) Remember(connection, kind, version, key, time.UtcNow());
         return new KeyRing(files, connection, dialect, oldTokensVerifyFor, time);
     }
 
@@ -101,7 +104,7 @@ public sealed class KeyRing
         using var connection = _dialect.OpenForReading();
         try
         {
-            Follow(connection);
+            Follow(connection, alsoBack: true);
         }
         catch (KeysRefusedException) when (_dialect.MemoryLasts is null)
         {
@@ -109,14 +112,16 @@ public sealed class KeyRing
         }
     }
 
-    private void Follow(DbConnection connection)
+    /// <param name="connection">What is read.</param>
+    /// <param name="alsoBack">A standby that has not all may have taken over: what it knows is what counts.</param>
+    private void Follow(DbConnection connection, bool alsoBack = false)
     {
         if (connection.QuerySingle<long>(CountChanges) == _keys.Changes) return;
         lock (_loading)
         {
             var loaded = Load(connection);
             // A connection that read a moment earlier than another must not turn the ring back.
-            if (loaded.Changes > _keys.Changes) _keys = loaded;
+            if (alsoBack || loaded.Changes > _keys.Changes) _keys = loaded;
         }
     }
 

@@ -40,7 +40,7 @@ public sealed record JournalContent(IReadOnlyList<JournalAct> Acts, IReadOnlyLis
 public sealed class Journal : IDisposable
 {
     private readonly string _path;
-    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(3);
 
     private readonly FileStream _file;
     private readonly FileLock _turn;

@@ -24,7 +24,7 @@ public sealed class LetterStore(Database database, SignatureSeal seal, KeyRing k
     private static readonly TimeSpan _prompt = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan _bounceHolds = TimeSpan.FromDays(90);
 
-    private const string Due = "state = 'queued' AND due_at <= @now AND (lease_until IS NULL OR lease_until <= @now)";
+    private const string Due = "state = 'queued' AND due_at <= @now AND (lease_until IS NULL OR lease_until <= @free)";
 
     private const string CountUpTo = $"SELECT count(*) FROM (SELECT 1 FROM letters WHERE {Due} LIMIT @most) AS due";
 
@@ -78,7 +78,7 @@ public sealed class LetterStore(Database database, SignatureSeal seal, KeyRing k
     public int CountDue(int most)
     {
         using var connection = database.Read();
-        return (int)connection.QuerySingle<long>(CountUpTo, new { most, now = time.UtcNow().ToUnixTimeMilliseconds() });
+        return (int)connection.QuerySingle<long>(CountUpTo, new { most, now = time.UtcNow().ToUnixTimeMilliseconds(), free = database.LeasesFreeAt(time.UtcNow()) });
     }
 
     /// <summary>Claims up to that many letters, the longest due first, for <see cref="Lease"/>. Some may turn out not to be wanted any more (<see cref="DueLetter.Obsolete"/>).</summary>
@@ -90,6 +90,7 @@ public sealed class LetterStore(Database database, SignatureSeal seal, KeyRing k
                 owner,
                 limit,
                 now = write.Now.ToUnixTimeMilliseconds(),
+                free = database.LeasesFreeAt(write.Now),
                 until = (write.Now + Lease).ToUnixTimeMilliseconds(),
             }).ToList(),
             cancellationToken);

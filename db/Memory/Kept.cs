@@ -39,7 +39,8 @@ internal sealed class Kept<T>(Func<T> read, TimeProvider time, TimeSpan? lasts =
         var wanted = Volatile.Read(ref _moves);
         if (Volatile.Read(ref _held) is { } held && held.Moves == wanted && Lasts(held)) return held.Value;
         T? value;
-        while (Step(wanted, out value) is { } other) other.GetAwaiter().GetResult();
+        var asked = time.GetTimestamp();
+        while (Step(wanted, asked, out value) is { } other) other.GetAwaiter().GetResult();
         return value!;
     }
 
@@ -52,17 +53,18 @@ internal sealed class Kept<T>(Func<T> read, TimeProvider time, TimeSpan? lasts =
     private async Task<T> WaitAsync(long wanted)
     {
         T? value;
-        while (Step(wanted, out value) is { } other) await other;
+        var asked = time.GetTimestamp();
+        while (Step(wanted, asked, out value) is { } other) await other;
         return value!;
     }
 
     /// <summary>Null with the value; otherwise somebody's reading to wait for, which may have begun too early for this caller.</summary>
-    private Task? Step(long wanted, out T? value)
+    private Task? Step(long wanted, long asked, out T? value)
     {
         TaskCompletionSource mine;
         lock (_gate)
         {
-            if (_held is { } held && ((held.Moves >= wanted && Lasts(held)) || IsSpared(held)))
+            if (_held is { } held && ((held.Moves >= wanted && (held.ReadAt >= asked || Lasts(held))) || IsSpared(held)))
             {
                 value = held.Value;
                 return null;

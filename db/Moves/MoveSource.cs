@@ -14,6 +14,8 @@ internal sealed class MoveSource : IDisposable
 
     private const string PutFence = "INSERT INTO fence (id, state, set_at) VALUES (1, 'moved', @setAt)";
 
+    private static readonly string[] _acts = ["INSERT", "UPDATE", "DELETE"];
+
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(30);
 
     private readonly FileLock _write;
@@ -53,10 +55,14 @@ internal sealed class MoveSource : IDisposable
     /// <summary>The greatest id it gave out.</summary>
     public long NewestId() => Connection.QuerySingle<long?>(SqliteStart.NewestId) ?? 0;
 
-    /// <summary>From here on, on the disk, it is refused for good.</summary>
-    public void Fence(long setAt)
+    /// <summary>
+    /// From here on, on the disk, it is refused for good: also for a server of a version that knows of no fence and has the file open, whose writes the triggers refuse.
+    /// </summary>
+    public void Fence(long setAt, IEnumerable<MovedTable> tables)
     {
         Connection.Execute(PutFence, new { setAt });
+        foreach (var (table, act) in tables.SelectMany(table => _acts, (table, act) => (table.Name, act)))
+            Connection.Execute($"CREATE TRIGGER moved_{table}_{act} BEFORE {act} ON {table} BEGIN SELECT RAISE(ABORT, 'this database has moved'); END");
         Connection.Execute("COMMIT TRANSACTION");
         MovedAt = setAt;
     }

@@ -77,7 +77,7 @@ public sealed class MoveStore(IOptions<DataOptions> data, IOptions<KeysOptions> 
         var old = MoveFigures.Read(source.Connection, tables, table => table.SelectSource);
         if (old.Difference(MoveFigures.Read(target.Connection, tables, table => table.SelectTarget)) is { } difference)
             throw new MoveRefusedException($"The two sides differ: {difference}. The new one stays fenced off{(source.MovedAt is null ? ", and the old database serves on" : "")}.");
-        if (source.MovedAt is null) source.Fence(mark);
+        if (source.MovedAt is null) source.Fence(mark, tables);
         target.Open();
         return old.MovedCampaigns;
     }

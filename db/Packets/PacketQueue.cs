@@ -37,7 +37,7 @@ public sealed class PacketQueue(Database database, TimeProvider time)
 
     private const string CountWaiting = $"SELECT count(*) FROM packets WHERE {Waits}";
 
-    private const string Waits = "(status = 'queued' OR (status = 'building' AND (lease_until IS NULL OR lease_until <= @now)))";
+    private const string Waits = "(status = 'queued' OR (status = 'building' AND (lease_until IS NULL OR lease_until <= @free)))";
 
     private const string SelectClaimed = $"""
         SELECT {PacketRow.Columns}, p.line_key, c.removals
@@ -68,7 +68,7 @@ public sealed class PacketQueue(Database database, TimeProvider time)
     private const string StillHeld = "SELECT count(*) FROM packets WHERE id = @Id AND attempt = @Attempt AND status = 'building'";
 
     private const string SelectFiles = """
-        SELECT id, attempt FROM packets WHERE (status = 'ready' AND file_key IS NOT NULL) OR (status = 'building' AND lease_until > @now)
+        SELECT id, attempt FROM packets WHERE (status = 'ready' AND file_key IS NOT NULL) OR (status = 'building' AND lease_until > @free)
         """;
 
     /// <summary>The oldest packet that waits or was abandoned, now this worker's until the lease ends; null when there is none.</summary>
@@ -79,7 +79,7 @@ public sealed class PacketQueue(Database database, TimeProvider time)
         return await database.Writes.RunAsync(
             write =>
             {
-                var id = write.Connection.QuerySingleOrDefault<long?>(write.Sql(ClaimNext), new { owner, now = write.Now.ToUnixTimeMilliseconds(), until = Until(write.Now) });
+                var id = write.Connection.QuerySingleOrDefault<long?>(write.Sql(ClaimNext), new { owner, free = database.LeasesFreeAt(write.Now), until = Until(write.Now) });
                 return id is null ? null : Open(write.Connection.QuerySingle<ClaimedRow>(SelectClaimed, new { id }));
             },
             cancellation);
@@ -125,7 +125,7 @@ public sealed class PacketQueue(Database database, TimeProvider time)
     public IReadOnlySet<(long Id, int Attempt)> NeededFiles(DateTimeOffset now)
     {
         using var connection = database.Read();
-        return connection.Query<FileRow>(SelectFiles, new { now = now.ToUnixTimeMilliseconds() }).Select(row => (row.Id, (int)row.Attempt)).ToHashSet();
+        return connection.Query<FileRow>(SelectFiles, new { free = database.LeasesFreeAt(now) }).Select(row => (row.Id, (int)row.Attempt)).ToHashSet();
     }
 
     private static Published NotPublished(WriteTransaction write, Packet packet) =>
@@ -134,7 +134,7 @@ public sealed class PacketQueue(Database database, TimeProvider time)
     private bool AnyWaits()
     {
         using var connection = database.Read();
-        return connection.QuerySingle<long>(CountWaiting, new { now = time.UtcNow().ToUnixTimeMilliseconds() }) > 0;
+        return connection.QuerySingle<long>(CountWaiting, new { free = database.LeasesFreeAt(time.UtcNow()) }) > 0;
     }
 
     private static long Until(DateTimeOffset now) => (now + Lease).ToUnixTimeMilliseconds();

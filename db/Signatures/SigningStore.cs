@@ -50,6 +50,8 @@ public sealed class SigningStore
         WHERE campaign_id = @campaignId AND id = @id
         """;
 
+    private const int MostRaces = 5;
+
     private readonly Database _database;
     private readonly SignatureSeal _seal;
     private readonly KeyRing _keys;
@@ -138,24 +140,29 @@ public sealed class SigningStore
     // However many there are, in as many steps as one address has requests.
     private void SignKnown(WriteTransaction write, List<Taken> waiting)
     {
-        while (waiting.Count > 0)
+        // A turn for each, and a few for those whom another process came before.
+        for (var turns = waiting.Count + MostRaces; waiting.Count > 0 && turns > 0; turns--)
         {
             var turn = waiting.DistinctBy(one => one.Address).ToList();
-            var moved = SignOnce(write, turn).Select(one => one.Address).ToHashSet();
+            var moved = SignOnce(write, turn, out var late).Select(one => one.Address).ToHashSet();
             // Where nothing was done for an address, nothing will be done for its next request either.
-            waiting = [.. waiting.Except(turn).Where(one => moved.Contains(one.Address))];
+            waiting = [.. waiting.Except(turn).Where(one => moved.Contains(one.Address)), .. late];
         }
     }
 
-    /// <summary>Does what is to be done for requests of different addresses; returns those for which it was anything.</summary>
-    private List<Taken> SignOnce(WriteTransaction write, List<Taken> turn)
+    /// <summary>
+    /// Does what is to be done for requests of different addresses; returns those for which it was anything. <paramref name="late"/>: those whose address was not there to be found, and was when they
+    /// were to be added, because another process added it or gave it another index in between.
+    /// </summary>
+    private List<Taken> SignOnce(WriteTransaction write, List<Taken> turn, out List<Taken> late)
     {
         var indexes = turn.SelectMany(one => one.Row.Candidates.Select(index => (one.Row, Index: index))).ToList();
         var known = write.ReadEach(FindEach, indexes, (statement, one) => Bind(statement, one), row => (Of: row.Long(0), Row: SignatureRow.Of(row, from: 1))).ToDictionary(found => found.Of, found => found.Row);
         var suppressed = write.ReadEach(FindSuppressed, indexes, (statement, one) => Bind(statement, one).Set("@now", write.Now.ToUnixTimeMilliseconds()), row => row.Long(0)).ToHashSet();
         var withRoom = Outbox.WithRoom(write, [.. known.Values], _limits.LettersPerAddressPerWeek);
         var fresh = turn.Where(one => !suppressed.Contains(one.Row.Id) && !known.ContainsKey(one.Row.Id)).ToList();
-        if (fresh.Count > 0) Add(write, fresh);
+        var added = fresh.Count > 0 ? Add(write, fresh) : new HashSet<long>();
+        late = [.. fresh.Where(one => !added.Contains(one.Row.Id))];
         var others = turn.Where(one => !suppressed.Contains(one.Row.Id) && known.TryGetValue(one.Row.Id, out var row) && withRoom.Contains(row.Id)).ToList();
         var pending = others.Where(one => known[one.Row.Id].State == SignatureState.Pending).ToList();
         var confirmed = others.Where(one => known[one.Row.Id].State == SignatureState.Confirmed).ToList();

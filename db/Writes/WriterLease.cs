@@ -29,7 +29,7 @@ internal sealed class WriterLease
     private const string Held = "SELECT 1 FROM writers WHERE number = $1 AND owner = $2";
 
     /// <summary>How far the clocks of two machines may be apart, and how long after its end a lease is left alone.</summary>
-    public static readonly TimeSpan Margin = TimeSpan.FromSeconds(60);
+    public static readonly TimeSpan Margin = TimeSpan.FromSeconds(30);
 
     /// <summary>How often it is to be renewed.</summary>
     public static readonly TimeSpan RenewEvery = _lasts / 4;

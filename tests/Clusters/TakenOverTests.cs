@@ -1,6 +1,7 @@
 using Campaigns.Db.Letters;
 using Campaigns.Db.Packets;
 using Campaigns.Db.Staff;
+using Campaigns.Db.Writes;
 using Campaigns.Packets;
 using Campaigns.Tests.Ledger;
 using Dapper;
@@ -11,7 +12,7 @@ namespace Campaigns.Tests.Clusters;
 [Trait("Database", "postgres")]
 public sealed class TakenOverTests : IAsyncLifetime
 {
-    private static readonly TimeSpan _longer = LetterStore.Lease + TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan _longer = LetterStore.Lease + WriterLease.Margin + TimeSpan.FromSeconds(1);
 
     private TwoProcesses _two = null!;
 

@@ -36,10 +36,13 @@ public sealed class SendLettersJob(
         {
             var due = await letters.ClaimAsync(owner, Claim, cancellationToken);
             using var done = new CancellationTokenSource();
-            var renewing = RenewAsync(owner, [.. due.Select(letter => letter.Id)], done.Token);
+            // Whoever stood still, or could not renew, for as long as the lease lasts: the letters are another's by now, and that one sends them.
+            using var leased = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            leased.CancelAfter(LetterStore.Lease);
+            var renewing = RenewAsync(owner, [.. due.Select(letter => letter.Id)], leased, done.Token);
             try
             {
-                await SendAsync(due, cancellationToken);
+                await SendAsync(due, leased.Token);
             }
             finally
             {
@@ -148,7 +151,7 @@ public sealed class SendLettersJob(
         }
     }
 
-    private async Task RenewAsync(string owner, IReadOnlyList<long> ids, CancellationToken done)
+    private async Task RenewAsync(string owner, IReadOnlyList<long> ids, CancellationTokenSource leased, CancellationToken done)
     {
         try
         {
@@ -158,6 +161,7 @@ public sealed class SendLettersJob(
                 try
                 {
                     await letters.RenewAsync(owner, ids, done);
+                    leased.CancelAfter(LetterStore.Lease);
                 }
                 catch (Exception exception) when (exception is OverloadedException or StorageException)
                 {
