@@ -48,6 +48,18 @@ public sealed class TakenOverTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_worker_whose_clock_is_ahead_takes_over_nothing_that_is_held()
+    {
+        await _two.One.SignAsync("kari@example.org");
+        var held = await _two.One.Get<LetterStore>().ClaimAsync("one", 10, default);
+        Assert.Single(held);
+        _two.Other.Clock.Advance(LetterStore.Lease + WriterLease.Margin - TimeSpan.FromSeconds(1));
+        Assert.Empty(await _two.Other.Get<LetterStore>().ClaimAsync("ahead", 10, default));
+        _two.Other.Clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Single(await _two.Other.Get<LetterStore>().ClaimAsync("ahead", 10, default));
+    }
+
+    [Fact]
     public async Task A_worker_whose_packet_was_taken_over_publishes_nothing_and_gives_nothing_back()
     {
         await _two.One.ConfirmAsync("kari@example.org");
