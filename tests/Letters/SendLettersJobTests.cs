@@ -1,6 +1,7 @@
 using Campaigns.Db.Keys;
 using Campaigns.Db.Letters;
 using Campaigns.Db.Signatures;
+using Campaigns.Tests.Running;
 using Campaigns.Worker;
 using Dapper;
 
@@ -57,7 +58,7 @@ public sealed class SendLettersJobTests : IAsyncLifetime
         await _outbox.SendAsync();
         Assert.Empty(_outbox.Server.Letters);
 
-        _outbox.Campaign.Clock.Advance(LetterStore.Lease);
+        _outbox.Campaign.Clock.Advance(LetterStore.Lease + DatabaseUnderTest.LeaseMargin);
         await _outbox.SendAsync();
         await Store.MarkAsync([LetterOutcome.Failed(dead.Single(), "5.0.0")], default);
 
@@ -77,6 +78,7 @@ public sealed class SendLettersJobTests : IAsyncLifetime
 
         _outbox.Campaign.Clock.Advance(TimeSpan.FromSeconds(11));
         await Store.RenewAsync("alive", [claimed.Single().Id], default);
+        _outbox.Campaign.Clock.Advance(DatabaseUnderTest.LeaseMargin);
         Assert.Equal(1, Store.CountDue(9));
     }
 

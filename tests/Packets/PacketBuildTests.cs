@@ -1,6 +1,7 @@
 using System.Text;
 using Campaigns.Db.Packets;
 using Campaigns.Db.Signatures;
+using Campaigns.Tests.Running;
 using Campaigns.Worker.Packets;
 using Dapper;
 
@@ -74,7 +75,7 @@ public sealed class PacketBuildTests : IAsyncLifetime
 
         await _world.RestartAsync();
         // Where others serve too, whoever starts cannot know that the one before is dead: its lease has to run out.
-        _world.Clock.Advance(PacketQueue.Lease);
+        _world.Clock.Advance(PacketQueue.Lease + DatabaseUnderTest.LeaseMargin);
         Assert.Null(_world.Packets.OpenFile(id));
         await _world.SweepAsync();
         Assert.Empty(Directory.EnumerateFileSystemEntries(_world.PacketFolder));
@@ -91,7 +92,7 @@ public sealed class PacketBuildTests : IAsyncLifetime
         var id = await _world.RequestAsync();
         var late = (await _world.Queue.ClaimAsync("late", default))!;
         Assert.Null(await _world.Queue.ClaimAsync("early", default));
-        _world.Clock.Advance(PacketQueue.Lease + TimeSpan.FromSeconds(1));
+        _world.Clock.Advance(PacketQueue.Lease + DatabaseUnderTest.LeaseMargin + TimeSpan.FromSeconds(1));
         Assert.NotNull(await _world.Queue.ClaimAsync("other", default));
 
         Assert.False(await _world.Queue.RenewAsync(late.Packet, 1, 2, default));

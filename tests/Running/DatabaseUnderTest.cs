@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Data.Common;
 using System.Globalization;
 using Campaigns.Db;
+using Campaigns.Db.Writes;
 using Microsoft.Extensions.Configuration;
 using Npgsql;
 
@@ -22,6 +23,9 @@ internal static class DatabaseUnderTest
         "postgres" => true,
         var other => throw new InvalidOperationException($"CAMPAIGN_TEST_DATABASE is '{other}', and can be 'sqlite' or 'postgres'."),
     };
+
+    /// <summary>How long after its end a lease is left alone.</summary>
+    public static TimeSpan LeaseMargin => IsPostgres ? WriterLease.Margin : TimeSpan.Zero;
 
     /// <summary>What the product is to be told besides its data folder; nothing on SQLite.</summary>
     public static Dictionary<string, string?> Settings(string data) => IsPostgres
