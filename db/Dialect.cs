@@ -19,8 +19,8 @@ public abstract class Dialect : IDisposable
     /// <summary>How old what is held in memory may be; null where this process hears of every commit, because it alone serves.</summary>
     public abstract TimeSpan? MemoryLasts { get; }
 
-    /// <summary>Waits until no other process is in the middle of a batch, and lets none begin one until the transaction ends; null where only one writes anyway.</summary>
-    public abstract string? TakeAlone { get; }
+    /// <summary>Waits until no other process is in the middle of a batch, and lets none begin one until the transaction of <paramref name="connection"/> ends; nothing where only one writes anyway.</summary>
+    public abstract void TakeAlone(DbConnection connection);
 
     /// <summary>Writes what is there already; <c>@writer</c> is the number of whoever writes.</summary>
     public abstract string Probe { get; }

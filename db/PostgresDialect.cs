@@ -1,6 +1,6 @@
 using System.Data.Common;
-using System.Globalization;
 using Campaigns.Db.Writes;
+using Dapper;
 using Npgsql;
 
 namespace Campaigns.Db;
@@ -56,7 +56,7 @@ public sealed class PostgresDialect : Dialect
     /// <summary>Every batch holds it together with the others.</summary>
     internal const long BatchLock = 4_201_964_001;
 
-    public override string? TakeAlone { get; } = string.Create(CultureInfo.InvariantCulture, $"SELECT pg_advisory_xact_lock({BatchLock})");
+    public override void TakeAlone(DbConnection connection) => connection.Execute("SELECT pg_advisory_xact_lock(@BatchLock)", new { BatchLock });
 
     // Its own row: nobody waits for anybody's probe.
     public override string Probe => "UPDATE writers SET owner = owner WHERE number = @writer";

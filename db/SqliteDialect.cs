@@ -36,7 +36,10 @@ public sealed class SqliteDialect : Dialect
 
     public override TimeSpan LeaseMargin => TimeSpan.Zero;
 
-    public override string? TakeAlone => null;
+    public override void TakeAlone(DbConnection connection)
+    {
+        // BEGIN IMMEDIATE has done it.
+    }
 
     public override string Probe => "UPDATE key_checks SET check_value = check_value";
 

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using System.Diagnostics;
 using Campaigns.Db.Writes;
 using Campaigns.Worker.Campaigns;
@@ -115,7 +114,7 @@ public static class Schedule
 #pragma warning restore CA1031
             {
                 // A database that is away is said now and then, not at every tick.
-                var isAway = exception is StorageException or DbException { IsTransient: true };
+                var isAway = StorageException.IsAway(exception);
                 if (isAway && _away.IsRunning && _away.Elapsed < _minute) return;
                 if (isAway) _away.Restart();
                 log.JobFailed(typeof(TJob).Name, exception);

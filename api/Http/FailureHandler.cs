@@ -1,4 +1,3 @@
-using System.Data.Common;
 using Campaigns.Api.Pages;
 using Campaigns.Db.Writes;
 using Microsoft.AspNetCore.Diagnostics;
@@ -17,10 +16,8 @@ internal sealed class FailureHandler(ILogger<FailureHandler> log) : IExceptionHa
         if (exception is OperationCanceledException && context.RequestAborted.IsCancellationRequested) return true;
         var refusal = exception switch
         {
-            // A server that is gone, or another that takes its place at this moment: who asks again is answered by it.
-            OverloadedException or StorageException or DbException { IsTransient: true } => Refusal.Overloaded,
-            // What PgBouncer says when the server behind it is gone; what a server says that goes, or that only reads because another is the primary now.
-            DbException { SqlState: "08P01" or "57P01" or "57P02" or "25006" } => Refusal.Overloaded,
+            OverloadedException => Refusal.Overloaded,
+            _ when StorageException.IsAway(exception) => Refusal.Overloaded,
             BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => Refusal.BodyTooLarge,
             BadHttpRequestException => Refusal.MalformedBody,
             _ => new Refusal("internal"),

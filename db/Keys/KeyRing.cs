@@ -12,7 +12,7 @@ namespace Campaigns.Db.Keys;
 public sealed class KeyRing
 {
     // Rows are never deleted, so this grows with every key made and retired.
-    private const string CountChanges = "SELECT count(*) + count(retired_at) FROM key_checks";
+    internal const string CountChanges = "SELECT count(*) + count(retired_at) FROM key_checks";
 
     private const string SelectChecks = "SELECT kind, version, check_value, created_at, retired_at FROM key_checks ORDER BY kind, version";
 
@@ -61,7 +61,7 @@ public sealed class KeyRing
         if (connection.QuerySingle<long>("SELECT count(*) FROM key_checks") == 0) files.CreateMissing();
         var unknown = Check(folder, connection);
         // As a rotation does: a batch beside this would look addresses up under the old key alone.
-        if (unknown.Count > 0 && dialect.TakeAlone is { } alone) connection.Execute(alone);
+        if (unknown.Count > 0) dialect.TakeAlone(connection);
         foreach (var (kind, version, key) in unknown) Remember(connection, kind, version, key, time.UtcNow());
         return new KeyRing(files, connection, dialect, oldTokensVerifyFor, time);
     }

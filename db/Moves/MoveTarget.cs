@@ -70,7 +70,7 @@ internal sealed class MoveTarget : IDisposable
         PostgresStart.RequireDurable(Connection);
         Migrations.Run(Connection, _dialect, now);
         // Who is in the middle of a batch ends it first.
-        Connection.Execute(_dialect.TakeAlone!);
+        _dialect.TakeAlone(Connection);
         var fence = HoldFence();
         if (fence is { State: not "filling" }) throw new MoveRefusedException("That database was itself moved elsewhere.");
         if (fence is null && readTables().FirstOrDefault(table => !_withoutCampaign.Contains(table.Name) && HasRows(table)) is { } full)

@@ -1,5 +1,4 @@
 using Campaigns.Db.Writes;
-using Dapper;
 
 namespace Campaigns.Db.Signatures;
 
@@ -26,19 +25,12 @@ internal static class Outbox
         GROUP BY signature_id
         """;
 
-    private const string IsSuppressed = """
-        SELECT count(*) FROM suppressions WHERE campaign_id = @campaignId AND blind_index IN (@newest, @older) AND until > @now
-        """;
-
     public static void Add(WriteTransaction write, long campaignId, long signatureId, string kind, string locale, long generation) =>
         write.Prepare(Insert)
             .Set("@id", write.NextId()).Set("@campaignId", campaignId).Set("@signatureId", signatureId).Set("@kind", kind).Set("@locale", locale)
             .Set("@generation", generation).Set("@now", write.Now.ToUnixTimeMilliseconds()).Later();
 
-    /// <summary>True while the address has not had its letters of the last seven days: a mailbox cannot be flooded through us.</summary>
-    public static bool HasRoom(WriteTransaction write, SignatureRow row, int most) => WithRoom(write, [row], most).Count > 0;
-
-    /// <summary>The ids of those whose address has room.</summary>
+    /// <summary>The ids of those whose address has not had its letters of the last seven days: a mailbox cannot be flooded through us.</summary>
     public static HashSet<long> WithRoom(WriteTransaction write, IReadOnlyList<SignatureRow> rows, int most)
     {
         var since = (write.Now - _week).ToUnixTimeMilliseconds();
@@ -51,8 +43,4 @@ internal static class Outbox
             .Where(count => count.Letters >= most).Select(count => count.SignatureId).ToHashSet();
         return [.. rows.Select(row => row.Id).Where(id => !full.Contains(id))];
     }
-
-    /// <summary>True for an address that gets no more mail of this campaign. It is looked for under the newest key and, while there is one, the one before.</summary>
-    public static bool Suppressed(WriteTransaction write, long campaignId, IReadOnlyList<byte[]> candidates) =>
-        write.Connection.QuerySingle<long>(IsSuppressed, new { campaignId, newest = candidates[0], older = candidates[^1], now = write.Now.ToUnixTimeMilliseconds() }) > 0;
 }

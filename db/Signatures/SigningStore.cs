@@ -4,7 +4,6 @@ using Campaigns.Db.Keys;
 using Campaigns.Db.Ledger;
 using Campaigns.Db.Writes;
 using Campaigns.Signatures;
-using Dapper;
 using Microsoft.Extensions.Options;
 
 namespace Campaigns.Db.Signatures;
@@ -21,16 +20,12 @@ public sealed class SigningStore
     /// <summary>The reason on a hold that the number of signatures from one network caused.</summary>
     public const string HeldForNetwork = "network";
 
-    private const string FindByAddress = $$"""
-        SELECT {{SignatureRow.Columns}} FROM signatures WHERE campaign_id = @CampaignId AND blind_index IN (@newest, @older) {lock}
-        """;
-
     // In order: two that hold the same rows must reach for them in the same one. An index at a time: PostgreSQL looks for two of a row's by walking the table.
-    private const string FindEach = $$"""
+    private const string SelectKnown = $$"""
         SELECT @request, {{SignatureRow.Columns}} FROM signatures {rows} WHERE campaign_id = @campaignId AND blind_index = @index ORDER BY blind_index {lock}
         """;
 
-    private const string FindSuppressed = "SELECT @request FROM suppressions {rows} WHERE campaign_id = @campaignId AND blind_index = @index AND until > @now";
+    private const string SelectSuppressed = "SELECT @request FROM suppressions {rows} WHERE campaign_id = @campaignId AND blind_index = @index AND until > @now";
 
     // The address decides: whoever has a row keeps it, and whoever wants no mail gets none. Why nothing was inserted is looked up afterwards.
     private const string Insert = """
@@ -85,8 +80,9 @@ public sealed class SigningStore
         {
             _networks.Count(write, [network ?? IPAddress.None], NetworkTally.Find);
             var candidates = _keys.BlindIndex.Candidates(campaign.Id, email.Normalised);
-            var known = write.Connection.QuerySingleOrDefault<SignatureRow>(write.Sql(FindByAddress), new { CampaignId = campaign.Id, newest = candidates[0], older = candidates[^1] });
-            if (known is { State: SignatureState.Pending or SignatureState.Confirmed } && HasRoom(write, known) && !Outbox.Suppressed(write, campaign.Id, candidates))
+            List<Sought> sought = [.. candidates.Select(index => new Sought(0, campaign.Id, index))];
+            var known = FindKnown(write, sought).Values.SingleOrDefault();
+            if (known is { State: SignatureState.Pending or SignatureState.Confirmed } && WithRoom(write, [known]).Count > 0 && FindSuppressed(write, sought).Count == 0)
                 Outbox.Add(write, campaign.Id, known.Id, LetterKind.Manage, known.Locale!, known.ManageGeneration);
             return true;
         });
@@ -132,8 +128,7 @@ public sealed class SigningStore
         return [.. counts.Select(count => count > _limits.HoldAfterPerNetworkPerHour ? HeldForNetwork : null)];
     }
 
-    private bool HasRoom(WriteTransaction write, SignatureRow row) =>
-        Outbox.HasRoom(write, row, _limits.LettersPerAddressPerWeek);
+    private HashSet<long> WithRoom(WriteTransaction write, IReadOnlyList<SignatureRow> rows) => Outbox.WithRoom(write, rows, _limits.LettersPerAddressPerWeek);
 
     private PreparedSignature Prepare(long id, Campaign campaign, NewSignature signature) => PreparedSignature.Of(id, _keys.BlindIndex, _seal, campaign, signature);
 
@@ -156,10 +151,10 @@ public sealed class SigningStore
     /// </summary>
     private List<Taken> SignOnce(WriteTransaction write, List<Taken> turn, out List<Taken> late)
     {
-        var indexes = turn.SelectMany(one => one.Row.Candidates.Select(index => (one.Row, Index: index))).ToList();
-        var known = write.ReadEach(FindEach, indexes, (statement, one) => Bind(statement, one), row => (Of: row.Long(0), Row: SignatureRow.Of(row, from: 1))).ToDictionary(found => found.Of, found => found.Row);
-        var suppressed = write.ReadEach(FindSuppressed, indexes, (statement, one) => Bind(statement, one).Set("@now", write.Now.ToUnixTimeMilliseconds()), row => row.Long(0)).ToHashSet();
-        var withRoom = Outbox.WithRoom(write, [.. known.Values], _limits.LettersPerAddressPerWeek);
+        var sought = turn.SelectMany(one => one.Row.Candidates.Select(index => new Sought(one.Row.Id, one.Row.CampaignId, index))).ToList();
+        var known = FindKnown(write, sought);
+        var suppressed = FindSuppressed(write, sought);
+        var withRoom = WithRoom(write, [.. known.Values]);
         var fresh = turn.Where(one => !suppressed.Contains(one.Row.Id) && !known.ContainsKey(one.Row.Id)).ToList();
         var added = fresh.Count > 0 ? Add(write, fresh) : new HashSet<long>();
         late = [.. fresh.Where(one => !added.Contains(one.Row.Id))];
@@ -169,10 +164,16 @@ public sealed class SigningStore
         ReplacePending(write, [.. pending.Select(one => (known[one.Row.Id], Prepare(known[one.Row.Id].Id, one.Request.Campaign, one.Request.Signature), one.Hold))]);
         foreach (var row in confirmed.Select(one => known[one.Row.Id])) Outbox.Add(write, row.CampaignId, row.Id, LetterKind.AlreadySigned, row.Locale!, row.ManageGeneration);
         return [.. fresh, .. pending, .. confirmed];
-
-        static Statement Bind(Statement statement, (PreparedSignature Row, byte[] Index) one) =>
-            statement.Set("@request", one.Row.Id).Set("@campaignId", one.Row.CampaignId).Set("@index", one.Index);
     }
+
+    /// <summary>The rows of known addresses, by request, as they will be until the transaction ends.</summary>
+    private static Dictionary<long, SignatureRow> FindKnown(WriteTransaction write, IReadOnlyList<Sought> sought) => write
+        .ReadEach(SelectKnown, sought, static (statement, one) => one.Bind(statement), row => (Request: row.Long(0), Row: SignatureRow.Of(row, from: 1)))
+        .ToDictionary(found => found.Request, found => found.Row);
+
+    /// <summary>The requests whose address gets no more mail of its campaign.</summary>
+    private static HashSet<long> FindSuppressed(WriteTransaction write, IReadOnlyList<Sought> sought) =>
+        [.. write.ReadEach(SelectSuppressed, sought, (statement, one) => one.Bind(statement).Set("@now", write.Now.ToUnixTimeMilliseconds()), row => row.Long(0))];
 
     /// <summary>Adds those whose address is not known; returns their ids.</summary>
     private static IReadOnlySet<long> Add(WriteTransaction write, IReadOnlyList<Taken> rows)
@@ -229,6 +230,12 @@ public sealed class SigningStore
     }
 
     private sealed record Request(Campaign Campaign, NewSignature Signature, IPAddress? Network, PreparedSignature Prepared);
+
+    /// <summary>An address under one of the index keys in use.</summary>
+    private sealed record Sought(long Request, long CampaignId, byte[] Index)
+    {
+        public Statement Bind(Statement statement) => statement.Set("@request", Request).Set("@campaignId", CampaignId).Set("@index", Index);
+    }
 
     private sealed record Taken(PreparedSignature Row, string? Hold, Request Request)
     {

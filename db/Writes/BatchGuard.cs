@@ -1,3 +1,5 @@
+using Campaigns.Db.Keys;
+
 namespace Campaigns.Db.Writes;
 
 /// <summary>The database has moved elsewhere, or is still being filled: nothing is written here. Carries a line for the operator.</summary>
@@ -13,8 +15,7 @@ internal sealed class WriterLostException : Exception;
 /// <param name="Keys">How many keys were made and retired, as the process knows it.</param>
 internal sealed record BatchGuard(long Keys)
 {
-    /// <summary>Rows of key_checks are never deleted, so the first number grows with every key made and retired.</summary>
-    public const string Select = "SELECT (SELECT count(*) + count(retired_at) FROM key_checks), (SELECT count(*) FROM fence)";
+    public const string Select = $"SELECT ({KeyRing.CountChanges}), (SELECT count(*) FROM fence)";
 
     public void Check(long keys, long fences)
     {

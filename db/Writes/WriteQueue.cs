@@ -5,20 +5,6 @@ using Microsoft.Extensions.Logging;
 
 namespace Campaigns.Db.Writes;
 
-/// <summary>The queue of writes is full: the caller should answer 503 and let the client come back.</summary>
-public sealed class OverloadedException : Exception
-{
-    public OverloadedException() : base("More writes are waiting than this machine can take.")
-    {
-    }
-}
-
-/// <summary>
-/// The database itself could not write: a full disk, a read-only folder, a lock that another process keeps, a server that is gone. Nothing of the batch is stored, unless the
-/// connection to a server broke during its commit: then nobody knows, and whoever tries again does no harm.
-/// </summary>
-public sealed class StorageException(Exception inner) : Exception("The database cannot be used at the moment.", inner);
-
 /// <summary>
 /// Group commit: one thread drains a bounded channel and commits what queued during the last commit as one transaction. Every caller's
 /// task ends only after its own commit is durable. Work of one kind runs together, so that its rows can travel together. A piece of work that throws fails alone: its batch is rolled
@@ -36,7 +22,7 @@ public sealed class WriteQueue : IAsyncDisposable
     private const int LargestBatch = 1024;
     private const int MostRuns = 5;
 
-    private readonly Channel<Work> _channel = Channel.CreateBounded<Work>(new BoundedChannelOptions(Capacity) { SingleReader = true });
+    private readonly Channel<QueuedWork> _channel = Channel.CreateBounded<QueuedWork>(new BoundedChannelOptions(Capacity) { SingleReader = true });
     private readonly Dialect _dialect;
     private readonly BatchWriter _writer;
     private readonly Journal _journal;
@@ -70,14 +56,14 @@ public sealed class WriteQueue : IAsyncDisposable
     /// outside its transaction, since it may run twice. Throws <see cref="OverloadedException"/> at once when the queue is full; a
     /// cancelled caller stops waiting, which says nothing about whether the write happened.
     /// </summary>
-    public Task<T> RunAsync<T>(Func<WriteTransaction, T> work, CancellationToken cancellation = default) => Queue(new Alone<T>(work), cancellation);
+    public Task<T> RunAsync<T>(Func<WriteTransaction, T> work, CancellationToken cancellation = default) => Queue(new LoneWork<T>(work), cancellation);
 
     /// <summary>
     /// The same for work that is asked for often: <paramref name="together"/> gets what of a batch waits for it, and answers each in its place. The same delegate is the same kind of
     /// work, so a caller keeps it. It may be run with all, and again with one at a time when it throws.
     /// </summary>
     internal Task<TResult> RunAsync<TItem, TResult>(Func<WriteTransaction, IReadOnlyList<TItem>, IReadOnlyList<TResult>> together, TItem item, CancellationToken cancellation = default) =>
-        Queue(new Member<TItem, TResult>(together, item), cancellation);
+        Queue(new GroupedWork<TItem, TResult>(together, item), cancellation);
 
     /// <summary>
     /// True when the disk or the database refused a write that short a time ago. On a full disk some writes still find room in the log, so that
@@ -92,12 +78,12 @@ public sealed class WriteQueue : IAsyncDisposable
         await _drained.Task;
     }
 
-    private Task<T> Queue<T>(Work<T> work, CancellationToken cancellation) =>
+    private Task<T> Queue<T>(QueuedWork<T> work, CancellationToken cancellation) =>
         _channel.Writer.TryWrite(work) ? work.Task.WaitAsync(cancellation) : throw new OverloadedException();
 
     private void Drain()
     {
-        var batch = new List<Work>(LargestBatch);
+        var batch = new List<QueuedWork>(LargestBatch);
         while (WaitForWork())
         {
             while (batch.Count < LargestBatch && _channel.Reader.TryRead(out var work)) batch.Add(work);
@@ -125,7 +111,7 @@ public sealed class WriteQueue : IAsyncDisposable
     /// too, so that many bad ones cost their neighbours one commit each and not more. When the database itself fails, all do: trying each of
     /// a thousand on a full disk would only keep everybody waiting.
     /// </summary>
-    private void Commit(List<Work> batch)
+    private void Commit(List<QueuedWork> batch)
     {
         var groups = batch.GroupBy(work => work.Kind, ReferenceEqualityComparer.Instance).Select(group => group.ToList()).ToList();
         if (TryCommit(groups) is not { } failed) return;
@@ -146,18 +132,18 @@ public sealed class WriteQueue : IAsyncDisposable
     }
 
     // Of several that may have failed none has been told yet.
-    private static List<Work> Untold(List<Work> batch, List<Work> failed) => failed.Count > 1 ? batch : [.. batch.Except(failed)];
+    private static List<QueuedWork> Untold(List<QueuedWork> batch, List<QueuedWork> failed) => failed.Count > 1 ? batch : [.. batch.Except(failed)];
 
-    private static List<List<Work>> EachAlone(IEnumerable<Work> batch) => [.. batch.Select(work => (List<Work>)[work])];
+    private static List<List<QueuedWork>> EachAlone(IEnumerable<QueuedWork> batch) => [.. batch.Select(work => (List<QueuedWork>)[work])];
 
     /// <summary>
     /// Null when every piece of work got its answer; otherwise those of whom one threw, while nothing has been done. Where it is one, it has been told.
     /// </summary>
-    private List<Work>? TryCommit(List<List<Work>> groups)
+    private List<QueuedWork>? TryCommit(List<List<QueuedWork>> groups)
     {
         for (var run = 1; ; run++)
         {
-            List<Work>? running = null;
+            List<QueuedWork>? running = null;
             try
             {
                 Announce(RunTransaction(groups, ref running));
@@ -183,7 +169,7 @@ public sealed class WriteQueue : IAsyncDisposable
         }
     }
 
-    private void FailAll(List<List<Work>> groups, Exception error)
+    private void FailAll(List<List<QueuedWork>> groups, Exception error)
     {
         _refused = true;
         Volatile.Write(ref _failedAt, Environment.TickCount64);
@@ -233,7 +219,7 @@ public sealed class WriteQueue : IAsyncDisposable
         }
     }
 
-    private WriteTransaction RunTransaction(List<List<Work>> groups, ref List<Work>? running)
+    private WriteTransaction RunTransaction(List<List<QueuedWork>> groups, ref List<QueuedWork>? running)
     {
         var writing = _writer.Take();
         try
@@ -261,53 +247,6 @@ public sealed class WriteQueue : IAsyncDisposable
         finally
         {
             _writer.Release();
-        }
-    }
-
-    private abstract class Work
-    {
-        /// <summary>What runs together.</summary>
-        public abstract object Kind { get; }
-
-        /// <summary>Runs all of one kind, of which this is one.</summary>
-        public abstract void Run(WriteTransaction transaction, List<Work> all);
-
-        public abstract void Succeed();
-
-        public abstract void Fail(Exception error);
-    }
-
-    private abstract class Work<T> : Work
-    {
-        private readonly TaskCompletionSource<T> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public Task<T> Task => _done.Task;
-
-        protected T Result { get; set; } = default!;
-
-        public override void Succeed() => _done.TrySetResult(Result);
-
-        public override void Fail(Exception error) => _done.TrySetException(error);
-    }
-
-    private sealed class Alone<T>(Func<WriteTransaction, T> work) : Work<T>
-    {
-        public override object Kind => this;
-
-        public override void Run(WriteTransaction transaction, List<Work> all) => Result = work(transaction);
-    }
-
-    private sealed class Member<TItem, TResult>(Func<WriteTransaction, IReadOnlyList<TItem>, IReadOnlyList<TResult>> together, TItem item) : Work<TResult>
-    {
-        private readonly TItem _item = item;
-
-        public override object Kind => together;
-
-        public override void Run(WriteTransaction transaction, List<Work> all)
-        {
-            var members = all.ConvertAll(work => (Member<TItem, TResult>)work);
-            var results = together(transaction, members.ConvertAll(member => member._item));
-            foreach (var (place, member) in members.Index()) member.Result = results[place];
         }
     }
 }

@@ -1,6 +1,5 @@
 using System.Data.Common;
 using Campaigns.Db.Ledger;
-using Dapper;
 
 namespace Campaigns.Db.Writes;
 
@@ -79,10 +78,7 @@ public sealed class WriteTransaction
     internal string Sql(string text) => _dialect.Sql(text);
 
     /// <summary>From here on no other batch is written until this one is: for a change that those beside it must not miss.</summary>
-    internal void Alone()
-    {
-        if (_dialect.TakeAlone is { } sql) Connection.Execute(sql);
-    }
+    internal void Alone() => _dialect.TakeAlone(Connection);
 
     /// <summary>The prepared statement of a constant SQL text, for what runs on every request; the rest uses Dapper on <see cref="Connection"/>.</summary>
     internal Statement Prepare(string sql) => _writing.Prepare(sql);

@@ -59,7 +59,7 @@ internal sealed class WriterLease
             lease.Number = number;
             return lease;
         }
-        throw new StartRefusedException($"All {Numbers} writer numbers are held. Each process has one; those of processes that ended are free two minutes later.");
+        throw new StartRefusedException($"All {Numbers} writer numbers are held. Each process has one; those of processes that ended are free a minute and a half later.");
     }
 
     /// <summary>Keeps the number; false when it is somebody else's.</summary>

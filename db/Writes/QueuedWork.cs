@@ -1,0 +1,51 @@
+namespace Campaigns.Db.Writes;
+
+/// <summary>Work that waits for its batch, and whoever waits for it.</summary>
+internal abstract class QueuedWork
+{
+    /// <summary>What runs together.</summary>
+    public abstract object Kind { get; }
+
+    /// <summary>Runs all of one kind, of which this is one.</summary>
+    public abstract void Run(WriteTransaction transaction, List<QueuedWork> all);
+
+    public abstract void Succeed();
+
+    public abstract void Fail(Exception error);
+}
+
+internal abstract class QueuedWork<T> : QueuedWork
+{
+    private readonly TaskCompletionSource<T> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public Task<T> Task => _done.Task;
+
+    protected T Result { get; set; } = default!;
+
+    public override void Succeed() => _done.TrySetResult(Result);
+
+    public override void Fail(Exception error) => _done.TrySetException(error);
+}
+
+/// <summary>Work of its own kind.</summary>
+internal sealed class LoneWork<T>(Func<WriteTransaction, T> work) : QueuedWork<T>
+{
+    public override object Kind => this;
+
+    public override void Run(WriteTransaction transaction, List<QueuedWork> all) => Result = work(transaction);
+}
+
+/// <summary>Work that is asked for often, and done for all who ask in one batch.</summary>
+internal sealed class GroupedWork<TItem, TResult>(Func<WriteTransaction, IReadOnlyList<TItem>, IReadOnlyList<TResult>> together, TItem item) : QueuedWork<TResult>
+{
+    private readonly TItem _item = item;
+
+    public override object Kind => together;
+
+    public override void Run(WriteTransaction transaction, List<QueuedWork> all)
+    {
+        var members = all.ConvertAll(work => (GroupedWork<TItem, TResult>)work);
+        var results = together(transaction, members.ConvertAll(member => member._item));
+        foreach (var (place, member) in members.Index()) member.Result = results[place];
+    }
+}
