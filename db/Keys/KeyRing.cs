@@ -11,9 +11,6 @@ namespace Campaigns.Db.Keys;
 /// </summary>
 public sealed class KeyRing
 {
-    // Rows are never deleted, so this grows with every key made and retired.
-    internal const string CountChanges = "SELECT count(*) + count(retired_at) FROM key_checks";
-
     private const string SelectChecks = "SELECT kind, version, check_value, created_at, retired_at FROM key_checks ORDER BY kind, version";
 
     private const string Note = "INSERT INTO key_checks (kind, version, check_value, created_at) VALUES (@kind, @version, @check, @now)";
@@ -23,7 +20,7 @@ public sealed class KeyRing
     private readonly TimeSpan _oldTokensVerifyFor;
     private readonly TimeProvider _time;
     private volatile Loaded _keys;
-    private long _refused = -1;
+    private volatile KeyState? _refused;
     private long _askedForToken = -1_000;
 
     private KeyRing(KeyFiles files, DbConnection connection, Dialect dialect, TimeSpan oldTokensVerifyFor, TimeProvider time)
@@ -91,8 +88,8 @@ public sealed class KeyRing
         Follow(connection);
     }
 
-    /// <summary>How many keys were made and retired, as far as the ring follows; a batch whose database says otherwise is not written.</summary>
-    internal long Changes => Math.Max(_keys.Changes, Volatile.Read(ref _refused));
+    /// <summary>What the ring has followed; a batch whose database says otherwise is not written.</summary>
+    internal KeyState State => _refused is { } refused && refused.Changes > _keys.State.Changes ? refused : _keys.State;
 
     /// <summary>
     /// For the writer, when a batch found that keys were made or retired: what is written is sealed and indexed under the newest keys the database knows. Where this process alone serves, a key that
@@ -108,7 +105,7 @@ public sealed class KeyRing
         }
         catch (KeysRefusedException) when (_dialect.MemoryLasts is null)
         {
-            Volatile.Write(ref _refused, connection.QuerySingle<long>(CountChanges));
+            _refused = connection.QuerySingle<KeyState>(KeyState.Select);
         }
     }
 
@@ -116,12 +113,12 @@ public sealed class KeyRing
     /// <param name="alsoBack">A standby that has not all may have taken over: what it knows is what counts.</param>
     private void Follow(DbConnection connection, bool alsoBack = false)
     {
-        if (connection.QuerySingle<long>(CountChanges) == _keys.Changes) return;
+        if (connection.QuerySingle<KeyState>(KeyState.Select) == _keys.State) return;
         lock (_loading)
         {
             var loaded = Load(connection);
             // A connection that read a moment earlier than another must not turn the ring back.
-            if (alsoBack || loaded.Changes > _keys.Changes) _keys = loaded;
+            if (alsoBack || loaded.State.Changes > _keys.State.Changes) _keys = loaded;
         }
     }
 
@@ -158,7 +155,7 @@ public sealed class KeyRing
         var made = rows.Where(row => row.Kind == KeyFiles.Token).ToList();
         var endsAt = made.Zip(made.Skip(1)).ToDictionary(pair => (int)pair.First.Version, pair => Instant.FromMilliseconds(pair.Second.CreatedAt) + _oldTokensVerifyFor);
         return new Loaded(
-            rows.Count + rows.Count(row => row.RetiredAt is not null),
+            new KeyState(rows.Count + rows.Count(row => row.RetiredAt is not null), rows.Min(row => row.CreatedAt)),
             new Sealer(keys[KeyFiles.Root], FindRoot),
             new BlindIndex(keys[KeyFiles.Index]),
             new Tokens(keys[KeyFiles.Token], endsAt, FindToken, _time),
@@ -177,7 +174,7 @@ public sealed class KeyRing
     // One-way, and of no use for anything but this comparison.
     private static byte[] CheckValue(byte[] key) => HMACSHA256.HashData(key, "campaign-key-check-v1"u8);
 
-    private sealed record Loaded(long Changes, Sealer Sealer, BlindIndex BlindIndex, Tokens Tokens, IReadOnlyDictionary<int, byte[]> TokenKeys, IReadOnlyList<SigningKey> Signing);
+    private sealed record Loaded(KeyState State, Sealer Sealer, BlindIndex BlindIndex, Tokens Tokens, IReadOnlyDictionary<int, byte[]> TokenKeys, IReadOnlyList<SigningKey> Signing);
 
     private sealed class CheckRow
     {

@@ -12,12 +12,12 @@ internal sealed class KeysMovedException : Exception;
 internal sealed class WriterLostException : Exception;
 
 /// <summary>What must hold for a batch to be written; asked of the database inside its transaction.</summary>
-/// <param name="Keys">How many keys were made and retired, as the process knows it.</param>
-internal sealed record BatchGuard(long Keys)
+/// <param name="Keys">The keys, as the process knows them.</param>
+internal sealed record BatchGuard(KeyState Keys)
 {
-    public const string Select = $"SELECT ({KeyRing.CountChanges}), (SELECT count(*) FROM fence)";
+    public const string Select = $"SELECT keys.*, (SELECT count(*) FROM fence) FROM ({KeyState.Select}) AS keys";
 
-    public void Check(long keys, long fences)
+    public void Check(KeyState keys, long fences)
     {
         if (fences > 0) throw new FencedException(Fence.Sentence);
         if (keys != Keys) throw new KeysMovedException();

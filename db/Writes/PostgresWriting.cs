@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Campaigns.Db.Keys;
 using Npgsql;
 
 namespace Campaigns.Db.Writes;
@@ -142,7 +143,7 @@ internal sealed class PostgresWriting : WritingConnection
     {
         reader.NextResult();
         reader.Read();
-        guard.Check(reader.GetInt64(0), reader.GetInt64(1));
+        guard.Check(new KeyState(reader.GetInt64(0), reader.GetInt64(1)), reader.GetInt64(2));
         reader.NextResult();
         if (!reader.Read()) throw new WriterLostException();
         reader.NextResult();

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Campaigns.Db.Keys;
 using Microsoft.Data.Sqlite;
 
 namespace Campaigns.Db.Writes;
@@ -15,7 +16,7 @@ internal sealed class SqliteWriting(SqliteDialect dialect, SqliteConnection conn
     {
         // Plain statements: SqliteTransaction hides the first error behind a second one when the disk is full.
         Prepare(BeginText).Run();
-        var (keys, fences) = Prepare(BatchGuard.Select).ReadFirst(row => (row.Long(0), row.Long(1)));
+        var (keys, fences) = Prepare(BatchGuard.Select).ReadFirst(row => (new KeyState(row.Long(0), row.Long(1)), row.Long(2)));
         guard.Check(keys, fences);
     }
 

@@ -225,7 +225,7 @@ public sealed class WriteQueue : IAsyncDisposable
         try
         {
             var transaction = new WriteTransaction(writing, _dialect, _writer.Ids, _writer.Number, _time.UtcNow());
-            writing.Begin(new BatchGuard(_keys.Changes));
+            writing.Begin(new BatchGuard(_keys.State));
             foreach (var group in groups)
             {
                 running = group;

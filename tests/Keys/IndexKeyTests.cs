@@ -4,7 +4,9 @@ using Campaigns.Db.Counts;
 using Campaigns.Db.Keys;
 using Campaigns.Db.Letters;
 using Campaigns.Db.Signatures;
+using Campaigns.Db.Writes;
 using Campaigns.Tests.Ledger;
+using Campaigns.Tests.Running;
 using Campaigns.Tests.Writes;
 using Dapper;
 
@@ -143,6 +145,17 @@ public sealed class IndexKeyTests : IAsyncLifetime
         var signing = _campaign.SignAsync("kari@example.org");
         await Task.WhenAll(rotation.ReleaseAsync(), signing);
         await AssertAnewAsync();
+    }
+
+    // As when a process began on an empty database, stood still while another one was moved into it, and wakes.
+    [Fact]
+    public async Task Nothing_is_written_under_keys_of_a_database_that_is_no_longer_there()
+    {
+        await _campaign.SignAsync("kari@example.org");
+        using (var past = DatabaseUnderTest.Open(Path.Combine(_campaign.Folder, "data")))
+            past.Execute("UPDATE key_checks SET check_value = @other, created_at = created_at + 1", new { other = RandomNumberGenerator.GetBytes(32) });
+        await Assert.ThrowsAsync<StorageException>(() => _campaign.SignAsync("ola@example.org"));
+        Assert.Equal(1, Count("SELECT count(*) FROM signatures"));
     }
 
     /// <summary>The one who signed stands under the second version of each key, and is found again.</summary>
