@@ -138,7 +138,7 @@ public sealed class Database : IAsyncDisposable
 /// <param name="OldTokensVerifyFor">See <see cref="KeysOptions"/>.</param>
 internal sealed record DatabaseFolder(string Data, string Keys, TimeSpan OldTokensVerifyFor)
 {
-    public Journal OpenJournal() => new(Path.Combine(Data, "journal.jsonl"));
+    public Journal OpenJournal() => new(Data);
 }
 
 /// <summary>How rows become records: <c>confirmed_at</c> fills <c>ConfirmedAt</c>.</summary>

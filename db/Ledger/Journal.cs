@@ -30,27 +30,29 @@ public sealed record JournalAct(DateTimeOffset At, string Kind, long CampaignId,
     public const string ShowCount = "show-count";
 }
 
-/// <summary>What the journal says, oldest first. <c>Unreadable</c> counts lines that a crash tore: what they meant to say never happened.</summary>
+/// <summary>What the journal says, file by file, each oldest first. <c>Unreadable</c> counts lines that a crash tore: what they meant to say never happened.</summary>
 public sealed record JournalContent(IReadOnlyList<JournalAct> Acts, IReadOnlyList<JournalHead> Heads, int Unreadable);
 
 /// <summary>
-/// The append-only file outside the database: what must survive a restored backup. Lines of JSON with ids and public heads only, each on
-/// disk before the call returns. Processes that share it take turns by a lock file beside it.
+/// Append-only files outside the database: what must survive a restored backup. Lines of JSON with ids and public heads only, each on
+/// disk before the call returns. Processes that share the folder write into the first file that no other is writing into, so that one which stands still keeps nobody
+/// waiting. All files named <c>journal*.jsonl</c> together are the journal: those of other machines are brought in by laying them beside.
 /// </summary>
 public sealed class Journal : IDisposable
 {
-    private readonly string _path;
-    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(3);
+    // Far more than append at one moment; a file system without locks must not be filled with files.
+    private const int MostParts = 64;
 
-    private readonly FileStream _file;
-    private readonly FileLock _turn;
+    private readonly string _folder;
+    private readonly List<JournalPart> _parts = [];
     private readonly Lock _gate = new();
 
-    public Journal(string path)
+    /// <summary>Opens the journal of a data folder.</summary>
+    public Journal(string folder)
     {
-        _path = path;
-        _file = OwnerOnly.Open(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite);
-        _turn = new FileLock(Path.ChangeExtension(path, ".lock"));
+        _folder = folder;
+        // Whoever cannot write here hears of it at the start.
+        _parts.Add(new JournalPart(folder, 1));
     }
 
     /// <summary>Notes acts, before the commit that carries them out. An empty list writes nothing.</summary>
@@ -59,7 +61,7 @@ public sealed class Journal : IDisposable
         var lines = new StringBuilder();
         foreach (var act in acts)
             lines.Append(CultureInfo.InvariantCulture, $$"""{"at":"{{Instant.Text(act.At)}}","type":"{{act.Kind}}","campaign":"{{act.CampaignId}}","signature":"{{act.SignatureId}}"}""").Append('\n');
-        Append(lines);
+        Append(lines.ToString());
     }
 
     /// <summary>Notes heads, after the commit that made them and before anybody is shown one.</summary>
@@ -68,28 +70,30 @@ public sealed class Journal : IDisposable
         var lines = new StringBuilder();
         foreach (var head in heads)
             lines.Append(CultureInfo.InvariantCulture, $$"""{"at":"{{Instant.Text(at)}}","type":"head","campaign":"{{head.CampaignId}}","size":{{head.Size}},"root":"{{head.Root}}"}""").Append('\n');
-        Append(lines);
+        Append(lines.ToString());
     }
 
-    /// <summary>Reads the whole file; for the start.</summary>
+    /// <summary>Reads all of it; for the start.</summary>
     public JournalContent Read()
     {
         var acts = new List<JournalAct>();
         var heads = new List<JournalHead>();
         var unreadable = 0;
-        using var file = OwnerOnly.Open(_path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-        using var reader = new StreamReader(file);
-        while (reader.ReadLine() is { } line)
+        foreach (var path in Directory.EnumerateFiles(_folder, "journal*.jsonl").Order(StringComparer.Ordinal))
         {
-            if (line.Length > 0 && !TryRead(line, acts, heads)) unreadable++;
+            using var file = OwnerOnly.Open(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+            using var reader = new StreamReader(file);
+            while (reader.ReadLine() is { } line)
+            {
+                if (line.Length > 0 && !TryRead(line, acts, heads)) unreadable++;
+            }
         }
         return new JournalContent(acts, heads, unreadable);
     }
 
     public void Dispose()
     {
-        _file.Dispose();
-        _turn.Dispose();
+        foreach (var part in _parts) part.Dispose();
     }
 
     private static bool TryRead(string line, List<JournalAct> acts, List<JournalHead> heads)
@@ -122,31 +126,17 @@ public sealed class Journal : IDisposable
         }
     }
 
-    private void Append(StringBuilder lines)
+    private void Append(string lines)
     {
         if (lines.Length == 0) return;
         lock (_gate)
         {
-            _turn.Take(_patience);
-            try
+            for (var i = 0; i < MostParts; i++)
             {
-                Write(lines);
-            }
-            finally
-            {
-                _turn.Release();
+                if (i == _parts.Count) _parts.Add(new JournalPart(_folder, i + 1));
+                if (_parts[i].TryAppend(lines)) return;
             }
         }
-    }
-
-    private void Write(StringBuilder lines)
-    {
-        // Another process may have written since; and a line that a crash tore must not swallow the next one.
-        var file = _file.SafeFileHandle;
-        var end = RandomAccess.GetLength(file);
-        Span<byte> last = stackalloc byte[1];
-        if (end > 0 && RandomAccess.Read(file, last, end - 1) == 1 && last[0] != '\n') lines.Insert(0, '\n');
-        RandomAccess.Write(file, Encoding.UTF8.GetBytes(lines.ToString()), end);
-        RandomAccess.FlushToDisk(file);
+        throw new TimeoutException("The journal cannot be locked.");
     }
 }

@@ -1,4 +1,5 @@
 using Campaigns.Db.Ledger;
+using Campaigns.Tests.Running;
 
 namespace Campaigns.Tests.Ledger;
 
@@ -14,14 +15,14 @@ public sealed class JournalTests : IDisposable
     [Fact]
     public void What_was_noted_is_read_back_in_order()
     {
-        using (var journal = new Journal(Path))
+        using (var journal = new Journal(_folder))
         {
             journal.AppendActs([Erased(1, 11), Erased(1, 12)]);
             journal.AppendHeads([Head(5)], _noon);
             journal.AppendActs([]);
             journal.AppendActs([new JournalAct(_noon, JournalAct.ShowCount, 2, long.MaxValue)]);
         }
-        using var again = new Journal(Path);
+        using var again = new Journal(_folder);
         var content = again.Read();
         Assert.Equal([Erased(1, 11), Erased(1, 12), new JournalAct(_noon, JournalAct.ShowCount, 2, long.MaxValue)], content.Acts);
         Assert.Equal([Head(5)], content.Heads);
@@ -33,12 +34,12 @@ public sealed class JournalTests : IDisposable
     [Fact]
     public void A_torn_last_line_is_passed_over_and_does_not_swallow_the_next()
     {
-        using (var journal = new Journal(Path)) journal.AppendActs([Erased(1, 11), Erased(1, 12)]);
+        using (var journal = new Journal(_folder)) journal.AppendActs([Erased(1, 11), Erased(1, 12)]);
         var whole = File.ReadAllBytes(Path);
         for (var cut = 1; cut < 60; cut++)
         {
             File.WriteAllBytes(Path, whole[..^cut]);
-            using var journal = new Journal(Path);
+            using var journal = new Journal(_folder);
             journal.AppendHeads([Head(7)], _noon);
             var content = journal.Read();
             Assert.Equal(Erased(1, 11), content.Acts[0]);
@@ -51,8 +52,8 @@ public sealed class JournalTests : IDisposable
     [Fact]
     public void Two_processes_do_not_write_over_each_other()
     {
-        using var server = new Journal(Path);
-        using var command = new Journal(Path);
+        using var server = new Journal(_folder);
+        using var command = new Journal(_folder);
         for (var i = 0; i < 20; i++)
         {
             server.AppendActs([Erased(1, i)]);
@@ -60,6 +61,45 @@ public sealed class JournalTests : IDisposable
         }
         Assert.Equal(40, server.Read().Acts.Count);
         Assert.Equal(0, server.Read().Unreadable);
+    }
+
+    [Fact]
+    public async Task A_process_that_stands_still_while_it_writes_keeps_nobody_waiting()
+    {
+        using var journal = new Journal(_folder);
+        journal.AppendActs([Erased(1, 1)]);
+        using (await HeldLock.TakeAsync(System.IO.Path.Combine(_folder, "journal.lock")))
+        {
+            journal.AppendActs([Erased(1, 2)]);
+            journal.AppendHeads([Head(5)], _noon);
+        }
+        journal.AppendActs([Erased(1, 3)]);
+        Assert.Equal(2, File.ReadAllLines(Path).Length);
+        Assert.Equal(2, File.ReadAllLines(System.IO.Path.Combine(_folder, "journal-2.jsonl")).Length);
+        using var again = new Journal(_folder);
+        var content = again.Read();
+        Assert.Equal([1, 2, 3], content.Acts.Select(act => act.SignatureId).Order());
+        Assert.Equal([Head(5)], content.Heads);
+        if (!OperatingSystem.IsWindows()) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(System.IO.Path.Combine(_folder, "journal-2.jsonl")));
+    }
+
+    [Fact]
+    public void What_another_machine_noted_is_read_when_its_files_are_laid_beside()
+    {
+        using var journal = new Journal(_folder);
+        journal.AppendActs([Erased(1, 1)]);
+        var other = Directory.CreateDirectory(System.IO.Path.Combine(_folder, "of-b")).FullName;
+        using (var there = new Journal(other))
+        {
+            there.AppendActs([Erased(1, 2)]);
+            there.AppendHeads([Head(7)], _noon);
+        }
+        // Copied while its last line was being written.
+        File.WriteAllBytes(System.IO.Path.Combine(_folder, "journal-of-b.jsonl"), [.. File.ReadAllBytes(System.IO.Path.Combine(other, "journal.jsonl")), .. "{\"at\""u8]);
+        var content = journal.Read();
+        Assert.Equal([1, 2], content.Acts.Select(act => act.SignatureId).Order());
+        Assert.Equal([7], content.Heads.Select(head => head.Size));
+        Assert.Equal(1, content.Unreadable);
     }
 
     private static JournalAct Erased(long campaign, long signature) => new(_noon, JournalAct.Erase, campaign, signature);

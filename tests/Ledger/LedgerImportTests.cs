@@ -83,6 +83,30 @@ public sealed class LedgerImportTests : NamedSignersTests
     }
 
     [Fact]
+    public async Task Heads_and_acts_of_all_machines_prove_the_lines_together()
+    {
+        await Signers.LiveBeforeAsync();
+        await House.BackUpAsync();
+        await Signers.LiveAfterAsync();
+        var published = House.Lines();
+        // As when several machines took turns at publishing and at being asked.
+        await House.RestoreAsync(serving: false, alsoDo: data =>
+        {
+            var lines = File.ReadAllLines(House.JournalFile);
+            for (var machine = 0; machine < 3; machine++) File.WriteAllLines(Path.Combine(data, $"journal-of-{machine}.jsonl"), lines.Where((_, place) => place % 3 == machine));
+            File.WriteAllText(House.JournalFile, "");
+        });
+        Assert.Equal(published.Count, (await Signers.ImportAsync(published)).Size);
+        await House.RestartAsync();
+        Assert.Equal(published, House.Lines());
+        await Signers.ConfirmAsync("new");
+        await House.SealAllAsync();
+        AssertStates();
+        AssertHonest();
+        await AssertCountsAsync();
+    }
+
+    [Fact]
     public async Task What_a_line_says_was_taken_back_is_taken_back_though_the_journal_forgot_why()
     {
         foreach (var name in (string[])["stays", "withdraws", "struck"]) await Signers.ConfirmAsync(name);

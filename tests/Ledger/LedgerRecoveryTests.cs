@@ -129,6 +129,30 @@ public sealed class LedgerRecoveryTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_another_machine_published_and_was_asked_for_is_obeyed_when_its_journal_is_laid_beside()
+    {
+        var ids = await _house.ConfirmManyAsync(5);
+        await _house.SealAsync();
+        await _house.BackUpAsync();
+        var before = await File.ReadAllTextAsync(_house.JournalFile);
+        await _house.EraseAsync(ids[2]);
+        await _house.ConfirmManyAsync(5, "NL");
+        await _house.SealAsync();
+        var size = _house.Ledger.GetHead(_house.Campaign.Id).Size;
+
+        // Of what came after the backup this machine's own journal knows nothing.
+        await _house.RestoreAsync(alsoDo: data =>
+        {
+            File.Move(_house.JournalFile, Path.Combine(data, "journal-of-b.jsonl"));
+            File.WriteAllText(_house.JournalFile, before);
+        });
+
+        Assert.Contains($"{size} entries", Assert.Single(_house.Get<SealingStops>().Reasons), StringComparison.Ordinal);
+        Assert.Equal("erased", _house.Query(connection => connection.QuerySingle<string>("SELECT state FROM signatures WHERE id = @id", new { id = ids[2] })));
+        Assert.Equal(before, await File.ReadAllTextAsync(_house.JournalFile));
+    }
+
+    [Fact]
     public async Task A_lost_journal_learns_the_newest_heads_anew()
     {
         await _house.ConfirmManyAsync(5);

@@ -1,0 +1,8 @@
+"""Holds the region lock of a file, as a process does that stands still, until its input ends."""
+import fcntl
+import sys
+
+with open(sys.argv[1], "r+b") as file:
+    fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, 0)
+    print("held", flush=True)
+    sys.stdin.read()
