@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using Campaigns.Tests.Running;
 
 namespace Campaigns.Tests.Clusters;
@@ -27,11 +28,11 @@ internal sealed class Arrivals : IAsyncDisposable
         _reading = Task.Run(ReadAsync);
     }
 
-    /// <summary>How many letters were sent more than once, as far as the system told.</summary>
-    public int Twice => _times.Values.Count(times => times > 1);
+    /// <summary>How often each letter that was sent more than once came, by its id, as far as the system told.</summary>
+    public IReadOnlyDictionary<long, int> Again => _times.Where(letter => letter.Value > 1).ToDictionary(letter => IdOf(letter.Key), letter => letter.Value);
 
     /// <summary>The ids of all letters that came.</summary>
-    public IReadOnlySet<long> Ids => Directory.EnumerateFiles(_watcher.Path, "*.eml").Select(file => long.Parse(Path.GetFileNameWithoutExtension(file), System.Globalization.CultureInfo.InvariantCulture)).ToHashSet();
+    public IReadOnlySet<long> Ids => Directory.EnumerateFiles(_watcher.Path, "*.eml").Select(IdOf).ToHashSet();
 
     /// <summary>Letters that came since it was last asked.</summary>
     public IEnumerable<Letter> Unread()
@@ -49,6 +50,8 @@ internal sealed class Arrivals : IAsyncDisposable
         _watcher.Dispose();
         _stop.Dispose();
     }
+
+    private static long IdOf(string file) => long.Parse(Path.GetFileNameWithoutExtension(file), CultureInfo.InvariantCulture);
 
     private void Note(string file)
     {

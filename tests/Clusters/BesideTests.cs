@@ -1,4 +1,5 @@
 using System.Net;
+using Campaigns.Db;
 using Campaigns.Db.Campaigns;
 using Campaigns.Db.Keys;
 using Campaigns.Db.Signatures;
@@ -10,6 +11,7 @@ using Campaigns.Tests.Ledger;
 using Campaigns.Tests.Running;
 using Dapper;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace Campaigns.Tests.Clusters;
 
@@ -114,6 +116,20 @@ public sealed class BesideTests : IAsyncLifetime
     }
 
     private Task ReSealAsync() => Beside.ReSealAsync(Other.Get<KeyRing>(), Other.Get<CampaignStore>(), Other.Get<ReSealStore>(), Other.Log);
+
+    [Fact]
+    public async Task Signatures_of_one_network_are_counted_together_through_whichever_process_they_come()
+    {
+        foreach (var process in (OneCampaign[])[One, Other]) process.Get<IOptions<LimitOptions>>().Value.HoldAfterPerNetworkPerHour = 4;
+        for (var i = 0; i < 10; i++)
+        {
+            var signature = new NewSignature("Kari Nordmann", EmailAddress.Parse($"h{i}@example.org").Address!, "GB", null, "en", Disclosure.Name, false, One.Campaign.Text("en").Hash);
+            await (i % 2 == 0 ? One : Other).Get<SigningStore>().SignAsync(One.Campaign, signature, IPAddress.Parse(i == 9 ? "192.0.2.8" : "192.0.2.7"));
+        }
+        Assert.Equal(5, _two.Count($"signatures WHERE hold_reason = '{SigningStore.HeldForNetwork}'"));
+        Assert.Equal(10, _two.Count("letters"));
+        _two.AssertCounted();
+    }
 
     [Fact]
     public async Task A_key_made_by_one_process_is_taken_up_by_the_others()

@@ -24,12 +24,13 @@ internal static class ClusterChecks
             """);
     }
 
-    /// <summary>Each letter was marked once, however often it was sent, and none was marked as sent that did not arrive.</summary>
+    /// <summary>Each letter was marked once, none was marked as sent that did not arrive, and none was sent more often than it was claimed.</summary>
     public static void AssertMarkedOnce(DbConnection database, Arrivals letters)
     {
         Assert.Empty(database.Query<long>("SELECT id FROM marks GROUP BY id HAVING count(*) > 1"));
         var arrived = letters.Ids;
         Assert.DoesNotContain(database.Query<long>("SELECT id FROM letters WHERE state = 'sent'"), id => !arrived.Contains(id));
+        foreach (var (id, times) in letters.Again) Assert.InRange(times, 1, database.QuerySingle<int>("SELECT attempt FROM letters WHERE id = @id", new { id }));
         Assert.Equal(0, database.QuerySingle<long>("SELECT count(*) FROM letters WHERE state NOT IN ('sent', 'cancelled')"));
     }
 

@@ -70,7 +70,7 @@ public sealed class ClusterTests(ITestOutputHelper output) : IDisposable
         await ClusterChecks.AssertRecountedAsync(cluster, _folder);
         ClusterChecks.AssertNothingPersonal(cluster, server, _folder, staff, acknowledged);
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"""
-            {acknowledged.People.Count} signed, {acknowledged.Confirmed.Count} confirmed, {leavers.Stayed} stayed, {leavers.Left} left, {letters.Ids.Count} letters, of which {letters.Twice} were sent more than once;
+            {acknowledged.People.Count} signed, {acknowledged.Confirmed.Count} confirmed, {leavers.Stayed} stayed, {leavers.Left} left, {letters.Ids.Count} letters, of which {letters.Again.Count} were sent more than once;
             answers: {string.Join(", ", load.Statuses.Select(status => $"{status.Key} × {status.Value}"))}
             """));
     }
