@@ -14,7 +14,7 @@ internal static class LedgerQueue
         VALUES (@id, @campaignId, 'add', @signatureId, @country, @commitment, @textHash, @now)
         """;
 
-    private const string DeleteAdd = "DELETE FROM ledger_queue WHERE campaign_id = @campaignId AND kind = 'add' AND signature_id = @signatureId";
+    private const string DeleteAdd = "DELETE FROM ledger_queue {rows} WHERE campaign_id = @campaignId AND kind = 'add' AND signature_id = @signatureId";
 
     private const string MarkRemoved = "UPDATE ledger_entries SET removed = 1 WHERE campaign_id = @campaignId AND n = @n AND removed = 0";
 
@@ -62,6 +62,12 @@ internal static class LedgerQueue
     /// <summary>Forgets the add of a signature that waits to be sealed, if one does.</summary>
     public static void TakeBackAdd(WriteTransaction write, long campaignId, long signatureId) =>
         write.Prepare(DeleteAdd).Set("@campaignId", campaignId).Set("@signatureId", signatureId).Run();
+
+    /// <summary>The same for many.</summary>
+    public static void TakeBackAdds(WriteTransaction write, long campaignId, IEnumerable<long> signatureIds)
+    {
+        foreach (var signatureId in signatureIds) write.Prepare(DeleteAdd).Set("@campaignId", campaignId).Set("@signatureId", signatureId).Later();
+    }
 
     /// <summary>Less of a sealed signer may be shown from now on: finished packets with the entry go stale, and one being built starts over.</summary>
     public static void Disturb(WriteTransaction write, long campaignId, long n, string country)

@@ -23,14 +23,14 @@ internal sealed class LineLinks(WriteTransaction write, long campaignId, Commitm
         WHERE campaign_id = @campaignId AND id > @after AND ledger_n IS NULL AND commitment IS NOT NULL ORDER BY id LIMIT @Page
         """;
 
-    private const string SelectLine = "SELECT line FROM ledger_entries WHERE campaign_id = @campaignId AND n = @n";
+    private const string SelectLine = "SELECT n, line FROM ledger_entries {rows} WHERE campaign_id = @campaignId AND n = @n";
 
-    private const string LinkEntry = "UPDATE ledger_entries SET signature_id = @id, text_hash = @textHash WHERE campaign_id = @campaignId AND n = @n";
+    private const string LinkEntry = "UPDATE ledger_entries SET signature_id = @id, text_hash = @textHash {rows} WHERE campaign_id = @campaignId AND n = @n";
 
-    private const string LinkRow = "UPDATE signatures SET ledger_n = @n WHERE campaign_id = @campaignId AND id = @id";
+    private const string LinkRow = "UPDATE signatures SET ledger_n = @n {rows} WHERE campaign_id = @campaignId AND id = @id";
 
     private const string ConfirmRow = """
-        UPDATE signatures SET state = 'confirmed', hold_reason = NULL, confirmed_at = @at WHERE campaign_id = @CampaignId AND id = @Id
+        UPDATE signatures SET state = 'confirmed', hold_reason = NULL, confirmed_at = @at {rows} WHERE campaign_id = @campaignId AND id = @id
         """;
 
     private const string DeleteRemoves = """
@@ -52,9 +52,11 @@ internal sealed class LineLinks(WriteTransaction write, long campaignId, Commitm
         while (true)
         {
             var rows = write.Connection.Query<SignatureRow>(SelectUnsealed, new { campaignId, after, Page }).ToList();
-            foreach (var row in rows)
+            var lines = Find([.. rows.Select(row => (row.LineCountry, row.Commitment))]);
+            LedgerQueue.TakeBackAdds(write, campaignId, rows.Where((_, place) => lines[place] is not null).Select(row => row.Id));
+            foreach (var (place, row) in rows.Index())
             {
-                if (Find(row.LineCountry, row.Commitment) is { } n && Link(row, n)) confirmed++;
+                if (lines[place] is { } n && Link(row, n)) confirmed++;
             }
             if (rows.Count < Page) break;
             after = rows[^1].Id;
@@ -79,21 +81,19 @@ internal sealed class LineLinks(WriteTransaction write, long campaignId, Commitm
     }
 
     // A damaged row has no line that could be found; the line then counts as one without a signature.
-    private long? Find(string? country, byte[]? commitment)
+    private List<long?> Find(IReadOnlyList<(string? Country, byte[]? Commitment)> signatures)
     {
-        if (country is null || commitment is not { Length: LedgerLine.CommitmentBytes }) return null;
-        foreach (var n in index.Find(commitment))
-        {
-            if (write.Prepare(SelectLine).Set("@campaignId", campaignId).Set("@n", n).ReadFirst(row => row.Text(0)) == LedgerLine.OfAdd(n, country, commitment).Text) return n;
-        }
-        return null;
+        var candidates = signatures.Select(one => one.Country is not null && one.Commitment is { Length: LedgerLine.CommitmentBytes } commitment ? index.Find(commitment).ToList() : []).ToList();
+        var lines = write.ReadEach(
+            SelectLine, [.. candidates.SelectMany(some => some).Distinct()], (statement, n) => statement.Set("@campaignId", campaignId).Set("@n", n), row => (N: row.Long(0), Text: row.Text(1)))
+            .ToDictionary(line => line.N, line => line.Text);
+        return [.. signatures.Select((one, place) => candidates[place].Cast<long?>().FirstOrDefault(n => lines.GetValueOrDefault(n!.Value) == LedgerLine.OfAdd(n.Value, one.Country!, one.Commitment!).Text))];
     }
 
     private bool Link(SignatureRow row, long n)
     {
-        write.Prepare(LinkEntry).Set("@campaignId", campaignId).Set("@id", row.Id).Set("@textHash", row.TextHash).Set("@n", n).Run();
-        write.Prepare(LinkRow).Set("@campaignId", campaignId).Set("@id", row.Id).Set("@n", n).Run();
-        LedgerQueue.TakeBackAdd(write, campaignId, row.Id);
+        write.Prepare(LinkEntry).Set("@campaignId", campaignId).Set("@id", row.Id).Set("@textHash", row.TextHash).Set("@n", n).Later();
+        write.Prepare(LinkRow).Set("@campaignId", campaignId).Set("@id", row.Id).Set("@n", n).Later();
         if (row.State is SignatureState.Withdrawn or SignatureState.Invalidated)
         {
             LedgerQueue.Remove(write, campaignId, row.Id, n, row.LineCountry!, row.State == SignatureState.Invalidated ? LedgerLine.Invalidated : LedgerLine.BySigner);
@@ -108,7 +108,7 @@ internal sealed class LineLinks(WriteTransaction write, long campaignId, Commitm
     private void Confirm(SignatureRow row, long n)
     {
         var at = row.ConfirmedAt ?? Math.Max(row.SignedAt!.Value, sealedBy(n).ToUnixTimeMilliseconds());
-        write.Connection.Execute(ConfirmRow, new { row.CampaignId, row.Id, at });
+        write.Prepare(ConfirmRow).Set("@campaignId", row.CampaignId).Set("@id", row.Id).Set("@at", at).Later();
         write.Count(row.CampaignId, row.Country, row.Bucket, -1);
         write.Count(row.CampaignId, row.Country, SignatureState.Confirmed, 1);
         write.CountDay(row.CampaignId, Instant.Day(Instant.FromMilliseconds(at)), row.Country, 1);

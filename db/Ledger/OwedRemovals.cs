@@ -35,14 +35,15 @@ internal static class OwedRemovals
             .Set("@commitment", row.Commitment).Set("@now", write.Now.ToUnixTimeMilliseconds()).Later();
     }
 
-    /// <summary>Queues the removes that turned out to be owed, and forgets the rest. <paramref name="find"/>: the number of a line by country and commitment.</summary>
-    public static void Settle(WriteTransaction write, long campaignId, Func<string?, byte[]?, long?> find)
+    /// <summary>Queues the removes that turned out to be owed, and forgets the rest. <paramref name="find"/>: the number of each line by country and commitment.</summary>
+    public static void Settle(WriteTransaction write, long campaignId, Func<IReadOnlyList<(string? Country, byte[]? Commitment)>, IReadOnlyList<long?>> find)
     {
         var owed = write.Connection.Query<OwedRow>(Select, new { campaignId }).ToList();
         Drop(write, campaignId);
-        foreach (var row in owed)
+        var lines = find([.. owed.Select(row => ((string?)row.Country, row.Commitment))]);
+        foreach (var (place, row) in owed.Index())
         {
-            if (find(row.Country, row.Commitment) is { } n) LedgerQueue.Remove(write, campaignId, 0, n, row.Country, row.Reason);
+            if (lines[place] is { } n) LedgerQueue.Remove(write, campaignId, 0, n, row.Country, row.Reason);
         }
     }
 
