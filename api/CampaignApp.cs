@@ -64,6 +64,7 @@ public static class CampaignApp
         builder.Services.AddPages();
         builder.Services.AddWorkerJobs(builder.Configuration);
         if (hostsWorker) builder.Services.AddClock();
+        else builder.Services.AddOwnClock();
         configure?.Invoke(builder);
 
         var app = builder.Build();

@@ -64,6 +64,7 @@ internal static class PostgresStart
         using var patient = Parse(connectionString, patient: true);
         using var connection = patient.OpenForReading();
         using var transaction = connection.BeginTransaction();
+        connection.Execute(PostgresWriting.Impatience);
         TakeTurn(connection);
         RequireDurable(connection);
         foreach (var name in Migrations.Run(connection, dialect, time.UtcNow())) log.LogInformation("Migrated: {Migration}", name);

@@ -45,8 +45,18 @@ public static class Schedule
         clock.Every<RecountJob>(_hour);
     }
 
+    // An API whose worker is another process: what no other process can do for it.
+    private static void OwnTimetable(Clock clock)
+    {
+        clock.Every<FollowKeysJob>(_tenSeconds);
+        clock.Every<WatchClockJob>(_tenSeconds);
+    }
+
     /// <summary>Starts the clock with the host. On shutdown running jobs are asked to stop and then waited for.</summary>
     public static IServiceCollection AddClock(this IServiceCollection services) => services.AddClock(Timetable);
+
+    /// <summary>The same for a process that leaves the work to others: it only watches its own time and keys.</summary>
+    public static IServiceCollection AddOwnClock(this IServiceCollection services) => services.AddClock(OwnTimetable);
 
     /// <param name="services">Where the jobs' own needs are found.</param>
     /// <param name="timetable">What runs how often.</param>

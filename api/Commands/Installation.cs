@@ -12,7 +12,8 @@ internal sealed class Installation : IAsyncDisposable
 
     /// <summary>
     /// Opens the database that is there, beside a server that may be running. Where there is none the settings most likely mean another
-    /// folder, and an empty installation must not be made, backed up or looked at in its place. <paramref name="alone"/>: refused while a server runs, and no server starts meanwhile.
+    /// folder, and an empty installation must not be made, backed up or looked at in its place. <paramref name="alone"/>: on the embedded database refused while a server runs, and none starts
+    /// meanwhile; on PostgreSQL the command itself keeps others from writing.
     /// </summary>
     public static Installation OpenExisting(string[] settings, bool alone = false)
     {

@@ -51,9 +51,12 @@ internal static class HealthEndpoints
             Task.FromResult(counts.HasDrift() ? HealthCheckResult.Degraded("counters or ledger differ from rows") : HealthCheckResult.Healthy());
     }
 
-    private sealed class SealingHealth(SealingStops stops) : IHealthCheck
+    private sealed class SealingHealth(SealingStops stops, LedgerStore ledger) : IHealthCheck
     {
-        public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
-            Task.FromResult(stops.Reasons.Count > 0 ? HealthCheckResult.Degraded(string.Join(' ', stops.Reasons)) : HealthCheckResult.Healthy());
+        public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+        {
+            List<string> reasons = [.. stops.Reasons, .. ledger.FindBehind().Where(campaign => !stops.Has(campaign.Id)).Select(campaign => SealingStops.Elsewhere(campaign.Slug))];
+            return Task.FromResult(reasons.Count > 0 ? HealthCheckResult.Degraded(string.Join(' ', reasons)) : HealthCheckResult.Healthy());
+        }
     }
 }

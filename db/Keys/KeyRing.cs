@@ -57,8 +57,12 @@ public sealed class KeyRing
         var files = new KeyFiles(folder);
         if (connection.QuerySingle<long>("SELECT count(*) FROM key_checks") == 0) files.CreateMissing();
         var unknown = Check(folder, connection);
-        // As a rotation does: a batch beside this would look addresses up under the old key alone.
-        if (unknown.Count > 0) dialect.TakeAlone(connection);
+        if (unknown.Count > 0)
+        {
+            // As a rotation does: a batch beside this would look addresses up under the old key alone. It may be a rotation that was waited for.
+            dialect.TakeAlone(connection);
+            unknown = Check(folder, connection);
+        }
         foreach (var (kind, version, key) in unknown) Remember(connection, kind, version, key, time.UtcNow());
         return new KeyRing(files, connection, dialect, oldTokensVerifyFor, time);
     }

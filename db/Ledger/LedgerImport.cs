@@ -26,9 +26,11 @@ public sealed class LedgerImport(Database database, LedgerStore ledger, Signatur
         SELECT count(*) FROM ledger_entries WHERE campaign_id = @Id AND n >= @held AND kind = 'add' AND removed = 0 AND signature_id IS NULL
         """;
 
+    private const string NotBehind = "UPDATE campaigns SET ledger_behind = 0 WHERE id = @Id AND ledger_behind = 1";
+
     /// <summary>
     /// Takes the lines of <paramref name="file"/> (as published, from line 0 or any that this database still has) up to the newest head that the journal
-    /// remembers. A second time nothing happens.
+    /// remembers. A second time nothing happens, but that the campaign is sealed again if it was stopped without need.
     /// </summary>
     /// <exception cref="ImportRefusedException">A line is not what the database holds, not well formed, or not what the journal's heads prove; or lines are missing.</exception>
     public Task<LedgerImported> ImportAsync(Campaign campaign, Stream file, CancellationToken cancellation = default)
@@ -48,7 +50,12 @@ public sealed class LedgerImport(Database database, LedgerStore ledger, Signatur
         var heads = journal.Heads.Where(one => one.CampaignId == campaign.Id).Append(head).Where(one => one.Size > 0).OrderBy(one => one.Size).ToList();
         var ledgerOf = new LedgerContinuation(held, heads.ToLookup(one => one.Size, one => one.Root));
         var index = Append(write, campaign, Walk(campaign.Id, held, file), held, ledgerOf, size => SealedBy(heads, size - 1, write.Now));
-        if (ledgerOf.Proven == held) return new LedgerImported(held, held, 0, 0);
+        if (ledgerOf.Proven == held)
+        {
+            // Nothing of what this journal knows is missing: a journal that was laid here by mistake may have said otherwise.
+            write.Connection.Execute(NotBehind, new { campaign.Id });
+            return new LedgerImported(held, held, 0, 0);
+        }
 
         var links = new LineLinks(write, campaign.Id, index, n => SealedBy(heads, n, write.Now));
         var confirmed = links.Link();

@@ -65,10 +65,13 @@ public sealed class LedgerRecovery(Database database, SignatureSeal seal, Ledger
         if (again > 0) log.LogWarning(ActsReplayed, "{Count} acts of people that the journal remembers and the database did not (erased, withdrawn, shown less) are carried out again.", again);
     }
 
-    private List<JournalAct> FindOpen(IEnumerable<JournalAct> acts)
+    private List<JournalAct> FindOpen(JournalAct[] acts)
     {
         using var connection = database.Read();
-        return [.. acts.Where(act => SignatureRow.Find(connection, act.CampaignId, act.SignatureId) is { } row && SignerActs.IsOpen(row, act))];
+        var rows = acts.GroupBy(act => act.CampaignId, act => act.SignatureId)
+            .SelectMany(signatures => SignatureRow.FindAll(connection, signatures.Key, [.. signatures.Distinct()]))
+            .ToDictionary(row => (row.CampaignId, row.Id));
+        return [.. acts.Where(act => rows.TryGetValue((act.CampaignId, act.SignatureId), out var row) && SignerActs.IsOpen(row, act))];
     }
 
     private Dictionary<(long Campaign, long Size), JournalHead> ReadHeads()

@@ -63,17 +63,22 @@ public sealed class LedgerSealer(Database database, LedgerStore ledger, SealingS
 
     private const string Publish = "UPDATE ledger_heads SET journaled = 1 WHERE campaign_id = @CampaignId AND size = @Size";
 
+    private HashSet<long> _behind = [];
+
     /// <summary>
-    /// Campaigns with a batch that is due, by the numbers of <see cref="LedgerOptions"/>; without those whose sealing is stopped. Says in the log and to
-    /// <see cref="SealingStops"/> what stands aside as damaged.
+    /// Campaigns with a batch that is due, by the numbers of <see cref="LedgerOptions"/>; without those whose sealing is stopped. Says in the log what other
+    /// processes stopped, and there and to <see cref="SealingStops"/> what stands aside as damaged.
     /// </summary>
     public IReadOnlyList<long> FindDue(LedgerOptions options, DateTimeOffset now)
     {
+        var behind = ledger.FindBehind().Where(campaign => !stops.Has(campaign.Id)).ToList();
+        foreach (var (_, slug) in behind.Where(campaign => !_behind.Contains(campaign.Id))) log.LogError(LedgerRecovery.SealingStopped, "{Reason}", SealingStops.Elsewhere(slug));
+        _behind = [.. behind.Select(campaign => campaign.Id)];
         using var connection = database.Read();
         var waiting = connection.Query<WaitingRow>(Waiting).ToList();
         foreach (var (campaignId, entries) in stops.SetDamaged(waiting.Where(row => row.State == Damaged).ToDictionary(row => row.CampaignId, row => row.Entries)))
             log.LogError(EntriesDamaged, "{Count} entries of campaign {Campaign} are damaged and not sealed", entries, campaignId);
-        return [.. waiting.Where(row => row.State != Damaged && IsDue(row, options, now) && !stops.Has(row.CampaignId)).Select(row => row.CampaignId)];
+        return [.. waiting.Where(row => row.State != Damaged && IsDue(row, options, now) && !stops.Has(row.CampaignId) && !_behind.Contains(row.CampaignId)).Select(row => row.CampaignId)];
     }
 
     /// <summary>
@@ -93,6 +98,8 @@ public sealed class LedgerSealer(Database database, LedgerStore ledger, SealingS
         List<JournalHead> heads;
         using (var connection = database.Read()) heads = [.. connection.Query<JournalHead>(Unpublished).Where(head => !stops.Has(head.CampaignId))];
         if (heads.Count == 0) return;
+        // A server that was killed while its standby was away shows what the standby never got. Once a later commit is answered the standby has it.
+        if (database.MemoryLasts is not null) await database.ProbeAsync(cancellation);
         await database.Writes.RunAsync(
             write =>
             {

@@ -28,6 +28,8 @@ public sealed class LedgerStore(Database database, TimeProvider time)
         SELECT line FROM ledger_entries WHERE campaign_id = @campaignId AND n >= @from AND n < @to ORDER BY n LIMIT @page
         """;
 
+    private const string SelectBehind = "SELECT id, slug FROM campaigns WHERE ledger_behind = 1 ORDER BY id";
+
     private const string SelectTile = "SELECT hashes FROM ledger_tiles WHERE campaign_id = @campaignId AND level = @level AND tile = @tile";
 
     private const string InsertHead = """
@@ -42,6 +44,13 @@ public sealed class LedgerStore(Database database, TimeProvider time)
 
     /// <summary>The same without holding a thread while somebody else reads it.</summary>
     public ValueTask<SignedHead> GetHeadAsync(long campaignId) => Head(campaignId).GetAsync();
+
+    /// <summary>Campaigns that some process found behind their published ledger, whichever machine's journal said so: nobody seals them until their lines are imported.</summary>
+    public IReadOnlyList<(long Id, string Slug)> FindBehind()
+    {
+        using var connection = database.Read();
+        return connection.Query<(long, string)>(SelectBehind).ToList();
+    }
 
     /// <summary>The head of that size, or null where none was signed.</summary>
     public SignedHead? FindHead(long campaignId, long size)

@@ -4,7 +4,7 @@ namespace Campaigns.Db.Ledger;
 
 /// <summary>
 /// Campaigns whose ledger must not grow, because the world has seen more of it than this database has: sealing on would publish a second
-/// history. Found out at start by <see cref="LedgerRecovery"/>; shown by <c>/healthz/ready</c>.
+/// history. Found out at start by <see cref="LedgerRecovery"/>; shown by <c>/healthz/ready</c>. What other processes found out is in <see cref="LedgerStore.FindBehind"/>.
 /// </summary>
 public sealed class SealingStops
 {
@@ -20,6 +20,10 @@ public sealed class SealingStops
         .. (_byCampaign ?? ReadOnlyDictionary<long, string>.Empty).OrderBy(pair => pair.Key).Select(pair => pair.Value),
         .. Volatile.Read(ref _damaged).OrderBy(pair => pair.Key).Select(pair => $"{pair.Value} entries of campaign {Ids.Text(pair.Key)} are damaged and wait; the others are sealed."),
     ];
+
+    /// <summary>The sentence for a campaign of which only another process's journal knows more than the database.</summary>
+    public static string Elsewhere(string slug) => $"Sealing of campaign {slug} is stopped: the journal of another machine remembers more of its ledger than this database holds. "
+        + "Import the published lines there (ledger import, docs/operating.md).";
 
     /// <summary>Notes how many entries of which campaigns cannot be sealed as they are; returns what of it is news.</summary>
     internal IReadOnlyList<KeyValuePair<long, long>> SetDamaged(IReadOnlyDictionary<long, long> byCampaign)

@@ -67,9 +67,8 @@ public sealed class PacketQueue(Database database, TimeProvider time)
 
     private const string StillHeld = "SELECT count(*) FROM packets WHERE id = @Id AND attempt = @Attempt AND status = 'building'";
 
-    private const string SelectFiles = """
-        SELECT id, attempt FROM packets WHERE (status = 'ready' AND file_key IS NOT NULL) OR (status = 'building' AND lease_until > @free)
-        """;
+    // Whatever its lease: that a build which stood still is ready may be on its way to the disk. The next claim counts another attempt.
+    private const string SelectFiles = "SELECT id, attempt FROM packets WHERE (status = 'ready' AND file_key IS NOT NULL) OR status = 'building'";
 
     /// <summary>The oldest packet that waits or was abandoned, now this worker's until the lease ends; null when there is none.</summary>
     public async Task<ClaimedPacket?> ClaimAsync(string owner, CancellationToken cancellation)
@@ -121,11 +120,11 @@ public sealed class PacketQueue(Database database, TimeProvider time)
     public Task GiveBackAsync(Packet packet, CancellationToken cancellation) =>
         database.Writes.RunAsync(write => write.Connection.Execute(GiveBack, new { packet.Id, packet.Attempt }), cancellation);
 
-    /// <summary>Id and attempt of every packet whose files are needed: ready ones, and those somebody builds at this moment.</summary>
-    public IReadOnlySet<(long Id, int Attempt)> NeededFiles(DateTimeOffset now)
+    /// <summary>Id and attempt of every packet whose files are needed: ready ones, and the newest attempt of those being built.</summary>
+    public IReadOnlySet<(long Id, int Attempt)> NeededFiles()
     {
         using var connection = database.Read();
-        return connection.Query<FileRow>(SelectFiles, new { free = database.LeasesFreeAt(now) }).Select(row => (row.Id, (int)row.Attempt)).ToHashSet();
+        return connection.Query<FileRow>(SelectFiles).Select(row => (row.Id, (int)row.Attempt)).ToHashSet();
     }
 
     private static Published NotPublished(WriteTransaction write, Packet packet) =>

@@ -15,6 +15,8 @@ internal sealed record SignatureRow
 
     private const string SelectById = $"SELECT {Columns} FROM signatures WHERE campaign_id = @campaignId AND id = @id";
 
+    private const string SelectByIds = $"SELECT {Columns} FROM signatures WHERE campaign_id = @campaignId AND id IN {{=ids}}";
+
     // In order: two that hold the same rows must reach for them in the same one.
     private const string SelectToChange = $"SELECT {Columns} FROM signatures {{rows}} WHERE campaign_id = @campaignId AND id = @id ORDER BY id {{lock}}";
 
@@ -86,6 +88,10 @@ internal sealed record SignatureRow
     public static Dictionary<(long CampaignId, long Id), SignatureRow> Find(WriteTransaction write, IReadOnlyList<(long CampaignId, long Id)> keys) => write
         .ReadEach(SelectToChange, keys, static (statement, key) => statement.Set("@campaignId", key.CampaignId).Set("@id", key.Id), Of)
         .ToDictionary(row => (row.CampaignId, row.Id));
+
+    /// <summary>Those of a campaign's signatures that are there, of at most some hundred.</summary>
+    public static IEnumerable<SignatureRow> FindAll(DbConnection connection, long campaignId, IReadOnlyList<long> ids) =>
+        connection.Query<SignatureRow>(SelectByIds, new { campaignId, ids });
 
     public static SignatureRow? Find(DbConnection connection, long campaignId, long id) =>
         connection.QuerySingleOrDefault<SignatureRow>(SelectById, new { campaignId, id });

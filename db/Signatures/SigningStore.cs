@@ -143,6 +143,7 @@ public sealed class SigningStore
             // Where nothing was done for an address, nothing will be done for its next request either.
             waiting = [.. waiting.Except(turn).Where(one => moved.Contains(one.Address)), .. late];
         }
+        if (waiting.Count > 0) throw new TimeoutException("Other processes came before these signatures again and again.");
     }
 
     /// <summary>

@@ -57,7 +57,8 @@ internal sealed class PostgresWriter(PostgresDialect dialect, TimeProvider time,
 
     public override void Rest(bool committed)
     {
-        if (time.GetElapsedTime(_renewedAt) < WriterLease.RenewEvery) return;
+        // While a standby is away the renewal would wait as the commit does, and people behind it. A lease that ends meanwhile is found out by the next batch.
+        if (time.GetElapsedTime(_renewedAt) < WriterLease.RenewEvery || _unanswered.Exists(commit => !commit.IsCompleted)) return;
         try
         {
             if (_lease.Renew(dialect)) _renewedAt = time.GetTimestamp();

@@ -10,8 +10,8 @@ namespace Campaigns.Db.Writes;
 /// </summary>
 internal sealed class PostgresWriting : WritingConnection
 {
-    // A process that stands still in the middle of a batch must not keep its rows from everybody else; well within the lease of its number.
-    private const string Impatience = "SET LOCAL idle_in_transaction_session_timeout = 10000";
+    /// <summary>A process that stands still in the middle of a transaction must not keep what it holds from everybody else; well within the lease of its number.</summary>
+    internal const string Impatience = "SET LOCAL idle_in_transaction_session_timeout = 10000";
 
     // Nobody waits longer to hear of a commit: who asked is told that nobody knows, which is so.
     private static readonly TimeSpan _commitPatience = TimeSpan.FromSeconds(15);

@@ -167,6 +167,11 @@ public sealed class LedgerEndpointsTests : IAsyncLifetime
             var missing = (await ready.Content.ReadFromJsonAsync<JsonObject>())!["missing"]!["ledger"]!;
             Assert.Contains("99 entries", (string)missing!, StringComparison.Ordinal);
             Assert.Equal(0, (long)(await after.GetJsonAsync(Path("/head")))["size"]!);
+            // Also what only another machine's journal knows.
+            var other = await after.OpenCampaignAsync("other-campaign");
+            await after.WriteAsync("UPDATE campaigns SET ledger_behind = 1 WHERE slug = @other", new { other });
+            missing = (await (await after.Http.GetAsync("/healthz/ready")).Content.ReadFromJsonAsync<JsonObject>())!["missing"]!["ledger"]!;
+            Assert.Contains("other-campaign is stopped", (string)missing!, StringComparison.Ordinal);
         }
         finally
         {

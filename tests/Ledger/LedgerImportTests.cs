@@ -82,6 +82,27 @@ public sealed class LedgerImportTests : NamedSignersTests
         Assert.Equal(0, House.Get<RecountStore>().Drift(House.Campaign.Id));
     }
 
+    // As when a start on another machine, beside a journal that was laid there by mistake, stopped it.
+    [Fact]
+    public async Task What_another_process_stopped_is_said_and_goes_on_after_an_import_that_has_nothing_to_take()
+    {
+        await Signers.ConfirmAsync("early");
+        await House.SealAllAsync();
+        await House.Database.Writes.RunAsync(write => write.Connection.Execute("UPDATE campaigns SET ledger_behind = 1"));
+        await Signers.ConfirmAsync("late");
+        var held = House.Lines();
+        for (var tries = 0; tries < 3; tries++) await House.SealAllAsync();
+        Assert.Equal(held, House.Lines());
+        Assert.Single(House.Log.Lines, line => line.Event == LedgerRecovery.SealingStopped);
+        Assert.Equal([(House.Campaign.Id, OneCampaign.Slug)], House.Ledger.FindBehind());
+
+        var done = await Signers.ImportAsync(held);
+        Assert.Equal((held.Count, held.Count), (done.From, done.Size));
+        Assert.Empty(House.Ledger.FindBehind());
+        await House.SealAllAsync();
+        Assert.Equal(held.Count + 1, House.Lines().Count);
+    }
+
     [Fact]
     public async Task Heads_and_acts_of_all_machines_prove_the_lines_together()
     {

@@ -77,11 +77,34 @@ public sealed class PacketBuildTests : IAsyncLifetime
         // Where others serve too, whoever starts cannot know that the one before is dead: its lease has to run out.
         _world.Clock.Advance(PacketQueue.Lease + DatabaseUnderTest.LeaseMargin);
         Assert.Null(_world.Packets.OpenFile(id));
-        await _world.SweepAsync();
-        Assert.Empty(Directory.EnumerateFileSystemEntries(_world.PacketFolder));
         await _world.RunAsync();
         Assert.Equal(1, PacketTests.Occurrences(_world.VolumesText(id), "Kari Nordmann"));
+        // What the dead one left goes once its attempt is no longer the newest.
+        Assert.Equal(2, Directory.EnumerateFileSystemEntries(_world.PacketFolder).Count());
+        await _world.SweepAsync();
         Assert.Single(Directory.EnumerateFileSystemEntries(_world.PacketFolder));
+    }
+
+    // As when its commit waited for a standby, or its process stood still, while nobody else was free to claim it.
+    [Fact]
+    public async Task A_build_whose_lease_ran_out_before_it_was_ready_keeps_its_file()
+    {
+        await _world.SignAsync("Kari Nordmann");
+        await _world.SealAsync();
+        var id = await _world.RequestAsync();
+        var late = (await _world.Queue.ClaimAsync("late", default))!;
+        using var parts = new PartFolder(_world.Get<PacketFolder>().CreateWorkFolder(id, late.Packet.Attempt));
+        var (manifest, jws) = _world.Get<PacketBuilder>().Build(late, _world.Get<PacketSource>().FindRecipient(late.Packet)!, parts, new(), default)!.Value;
+        var key = SealedFile.NewKey();
+        var (path, bytes) = parts.Assemble(key);
+        var name = PacketFolder.FileName(id, late.Packet.Attempt);
+        _world.Get<PacketFolder>().Publish(path, name);
+
+        _world.Clock.Advance(PacketQueue.Lease + DatabaseUnderTest.LeaseMargin + TimeSpan.FromSeconds(1));
+        await _world.SweepAsync();
+        Assert.Equal(Published.Done, await _world.Queue.PublishAsync(late, name, bytes, key, manifest, jws, default));
+        await _world.SweepAsync();
+        Assert.Equal(1, PacketTests.Occurrences(_world.VolumesText(id), "Kari Nordmann"));
     }
 
     [Fact]
