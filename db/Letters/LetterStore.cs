@@ -116,8 +116,8 @@ public sealed class LetterStore(Database database, SignatureSeal seal, KeyRing k
         }
     }
 
-    /// <summary>Holds on to claimed letters while the work lives. A lease that ran out stays lost.</summary>
-    public Task RenewAsync(string owner, IReadOnlyList<long> ids, CancellationToken cancellationToken) => ids.Count == 0 ? Task.CompletedTask : database.Writes.RunAsync(
+    /// <summary>Holds on to claimed letters while the work lives, and returns how many of them are held. A lease that ran out stays lost.</summary>
+    public Task<int> RenewAsync(string owner, IReadOnlyList<long> ids, CancellationToken cancellationToken) => ids.Count == 0 ? Task.FromResult(0) : database.Writes.RunAsync(
         write => write.Connection.Execute(Renew, new
         {
             owner,

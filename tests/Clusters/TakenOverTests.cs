@@ -36,7 +36,7 @@ public sealed class TakenOverTests : IAsyncLifetime
         var taken = await awake.ClaimAsync("awake", 10, default);
         Assert.Equal(held.Select(letter => letter.Id).Order(), taken.Select(letter => letter.Id).Order());
         var before = Letters();
-        await paused.RenewAsync("paused", [.. held.Select(letter => letter.Id)], default);
+        Assert.Equal(0, await paused.RenewAsync("paused", [.. held.Select(letter => letter.Id)], default));
         await paused.MarkAsync([LetterOutcome.Sent(held[0]), LetterOutcome.Failed(held[1], "5.1.1", noSuchMailbox: true), LetterOutcome.NotTried(held[2])], default);
         Assert.Equal(before, Letters());
         Assert.Equal(0, _two.Count("suppressions"));

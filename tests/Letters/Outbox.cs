@@ -3,6 +3,7 @@ using Campaigns.Db.Letters;
 using Campaigns.Tests.Ledger;
 using Campaigns.Worker;
 using Campaigns.Worker.Letters;
+using Campaigns.Worker.Letters.Smtp;
 using Dapper;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Localization;
@@ -22,6 +23,11 @@ internal sealed class Outbox : IAsyncDisposable
     /// <summary>Where the job looks for the server; another port is a server that is down.</summary>
     public int? Port { get; set; }
 
+    /// <summary>How long the job waits for the server.</summary>
+    public SmtpTimeouts Timeouts { get; set; } = TestLetter.Short;
+
+    public TimeSpan RenewEvery { get; set; } = LetterStore.Lease / 3;
+
     public MailOutage Outage { get; set; } = null!;
 
     public static async Task<Outbox> OpenAsync()
@@ -36,11 +42,12 @@ internal sealed class Outbox : IAsyncDisposable
 
     public async Task SendAsync(CancellationToken cancellationToken = default)
     {
-        await using var client = TestLetter.Client(Port ?? Server.Port, timeouts: TestLetter.Short);
+        await using var client = TestLetter.Client(Port ?? Server.Port, timeouts: Timeouts);
         var writer = new LetterWriter(
             Texts(), new PublicAddress("https://petitions.example.org"), Options.Create(new MailOptions { From = "Campaign <petitions@example.org>" }), Campaign.Clock);
         var logs = LoggerFactory.Create(builder => builder.AddProvider(Campaign.Log));
-        await new SendLettersJob(Campaign.Get<LetterStore>(), writer, client, Outage, Campaign.Clock, logs.CreateLogger<SendLettersJob>()).RunAsync(cancellationToken);
+        var job = new SendLettersJob(Campaign.Get<LetterStore>(), writer, client, Outage, Campaign.Clock, logs.CreateLogger<SendLettersJob>()) { RenewEvery = RenewEvery };
+        await job.RunAsync(cancellationToken);
     }
 
     public IReadOnlyList<LetterRow> Letters() => Campaign.Query(connection => connection.Query<LetterRow>(

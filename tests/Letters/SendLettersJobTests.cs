@@ -3,6 +3,7 @@ using Campaigns.Db.Letters;
 using Campaigns.Db.Signatures;
 using Campaigns.Tests.Running;
 using Campaigns.Worker;
+using Campaigns.Worker.Letters.Smtp;
 using Dapper;
 
 namespace Campaigns.Tests.Letters;
@@ -72,12 +73,12 @@ public sealed class SendLettersJobTests : IAsyncLifetime
         await _outbox.Campaign.SignAsync("kari@example.org");
         var claimed = await Store.ClaimAsync("alive", 10, default);
         _outbox.Campaign.Clock.Advance(TimeSpan.FromSeconds(50));
-        await Store.RenewAsync("alive", [claimed.Single().Id], default);
+        Assert.Equal(1, await Store.RenewAsync("alive", [claimed.Single().Id], default));
         _outbox.Campaign.Clock.Advance(TimeSpan.FromSeconds(50));
         Assert.Equal(0, Store.CountDue(9));
 
         _outbox.Campaign.Clock.Advance(TimeSpan.FromSeconds(11));
-        await Store.RenewAsync("alive", [claimed.Single().Id], default);
+        Assert.Equal(0, await Store.RenewAsync("alive", [claimed.Single().Id], default));
         _outbox.Campaign.Clock.Advance(DatabaseUnderTest.LeaseMargin);
         Assert.Equal(1, Store.CountDue(9));
     }
@@ -121,6 +122,43 @@ public sealed class SendLettersJobTests : IAsyncLifetime
 
         await _outbox.SendAsync();
         Assert.Equal(20, _outbox.Server.Letters.Count);
+    }
+
+    [Fact]
+    public async Task A_letter_that_left_is_marked_while_the_next_takes_its_time()
+    {
+        for (var i = 0; i < 3; i++) await _outbox.Campaign.SignAsync($"kari{i}@example.org");
+        _outbox.Timeouts = new SmtpTimeouts();
+        var marked = false;
+        _outbox.Server.AfterDot = number =>
+        {
+            if (number == 2) marked = SpinWait.SpinUntil(() => _outbox.Letters().Count(letter => letter.State == "sent") == 1, TimeSpan.FromSeconds(15));
+            return "250 ok";
+        };
+        await _outbox.SendAsync();
+        Assert.True(marked);
+        Assert.All(_outbox.Letters(), letter => Assert.Equal("sent", letter.State));
+    }
+
+    [Fact]
+    public async Task A_lane_whose_letters_another_has_taken_over_sends_no_more_of_them()
+    {
+        for (var i = 0; i < 20; i++) await _outbox.Campaign.SignAsync($"kari{i}@example.org");
+        _outbox.RenewEvery = TimeSpan.FromMilliseconds(50);
+        IReadOnlyList<DueLetter> taken = [];
+        _outbox.Server.AfterDot = number =>
+        {
+            if (number != 3) return "250 ok";
+            _outbox.Campaign.Clock.Advance(LetterStore.Lease + DatabaseUnderTest.LeaseMargin);
+            taken = Store.ClaimAsync("other", 20, default).GetAwaiter().GetResult();
+            Thread.Sleep(1_000);
+            return "250 ok";
+        };
+        await _outbox.SendAsync();
+        Assert.Equal(3, _outbox.Server.Letters.Count);
+        // What it says of them no longer counts, and the other holds them still.
+        Assert.InRange(taken.Count, 18, 20);
+        Assert.Equal(taken.Count, await Store.RenewAsync("other", [.. taken.Select(letter => letter.Id)], default));
     }
 
     [Fact]

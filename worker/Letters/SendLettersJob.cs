@@ -16,10 +16,10 @@ public sealed class SendLettersJob(
     internal const int Lanes = 8;
 
     private const int Claim = 128;
-    private const int MarkEvery = 64;
-    private static readonly TimeSpan _renewEvery = LetterStore.Lease / 3;
     private static readonly TimeSpan _giveUpAfter = TimeSpan.FromDays(5);
     private static readonly TimeSpan _askAgain = TimeSpan.FromMinutes(15);
+
+    public TimeSpan RenewEvery { get; init; } = LetterStore.Lease / 3;
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
@@ -34,11 +34,13 @@ public sealed class SendLettersJob(
         var owner = Guid.NewGuid().ToString("N");
         while (!outage.Lasts && !cancellationToken.IsCancellationRequested && letters.CountDue(1) > 0)
         {
+            // The lease counts from before the claim at the earliest; the answer may have been long on its way.
+            var asked = time.GetTimestamp();
             var due = await letters.ClaimAsync(owner, Claim, cancellationToken);
             using var done = new CancellationTokenSource();
             // Whoever stood still, or could not renew, for as long as the lease lasts: the letters are another's by now, and that one sends them.
             using var leased = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            leased.CancelAfter(LetterStore.Lease);
+            Hold(leased, asked);
             var renewing = RenewAsync(owner, [.. due.Select(letter => letter.Id)], leased, done.Token);
             try
             {
@@ -54,18 +56,18 @@ public sealed class SendLettersJob(
 
     private async Task SendAsync(IReadOnlyList<DueLetter> due, CancellationToken cancellationToken)
     {
-        var outcomes = new List<LetterOutcome>(MarkEvery);
+        await using var marks = new LetterMarks(letters);
         var byId = new Dictionary<long, DueLetter>(due.Count);
         var ready = new List<MimeLetter>(due.Count);
         foreach (var letter in due)
         {
             if (letter.Obsolete is { } why)
             {
-                outcomes.Add(LetterOutcome.Cancelled(letter, why));
+                marks.Add(LetterOutcome.Cancelled(letter, why));
             }
             else if (letter.Email is null)
             {
-                outcomes.Add(Later(letter, "unreadable"));
+                marks.Add(Later(letter, "unreadable"));
             }
             else if (writer.Write(letter) is { } mime)
             {
@@ -74,27 +76,19 @@ public sealed class SendLettersJob(
             }
             else
             {
-                outcomes.Add(LetterOutcome.Failed(letter, "5.1.3", noSuchMailbox: true));
+                marks.Add(LetterOutcome.Failed(letter, "5.1.3", noSuchMailbox: true));
             }
         }
 
-        // Marking one part while the next is under way: the disk need not wait for the network, nor the other way round.
-        var marking = Task.CompletedTask;
         string? trouble = null;
         using var conversation = outage.Converse();
         await foreach (var delivery in server.SendAsync(ready, cancellationToken))
         {
             conversation.Heard();
-            outcomes.Add(Outcome(byId[delivery.LetterId], delivery));
+            marks.Add(Outcome(byId[delivery.LetterId], delivery));
             if (delivery.Result == DeliveryResult.NotTried) trouble ??= delivery.Status;
             if (delivery.Result == DeliveryResult.Sent) outage.Over();
-            if (outcomes.Count < MarkEvery) continue;
-            await marking;
-            marking = MarkAsync(outcomes);
-            outcomes = new List<LetterOutcome>(MarkEvery);
         }
-        await marking;
-        await MarkAsync(outcomes);
         if (trouble is null || cancellationToken.IsCancellationRequested) return;
         if (outage.Begin(trouble)) log.MailServerUnavailable(trouble);
     }
@@ -132,23 +126,10 @@ public sealed class SendLettersJob(
     // RFC 3463: no such mailbox, no such host, bad syntax, mailbox moved, domain takes no mail (RFC 7505). Not 5.1.7 and 5.1.8: those are our sender.
     private static bool NoSuchMailbox(string status) => status is "5.1.1" or "5.1.2" or "5.1.3" or "5.1.6" or "5.1.10";
 
-    // What was sent must be marked, also while we are asked to stop; and when the queue is full or the disk is, as often as it takes: an
-    // unmarked letter leaves again.
-    private async Task MarkAsync(IReadOnlyList<LetterOutcome> outcomes)
+    private void Hold(CancellationTokenSource leased, long since)
     {
-        if (outcomes.Count == 0) return;
-        for (var tries = 1; ; tries++)
-        {
-            try
-            {
-                await letters.MarkAsync(outcomes, CancellationToken.None);
-                return;
-            }
-            catch (Exception exception) when (exception is OverloadedException or StorageException && tries < 600)
-            {
-                await Task.Delay(TimeSpan.FromMilliseconds((exception is OverloadedException ? 50 : 1000) * Backoff.Jitter()), CancellationToken.None);
-            }
-        }
+        var left = LetterStore.Lease - time.GetElapsedTime(since);
+        leased.CancelAfter(left > TimeSpan.Zero ? left : TimeSpan.Zero);
     }
 
     private async Task RenewAsync(string owner, IReadOnlyList<long> ids, CancellationTokenSource leased, CancellationToken done)
@@ -157,11 +138,18 @@ public sealed class SendLettersJob(
         {
             while (true)
             {
-                await Task.Delay(_renewEvery, done);
+                await Task.Delay(RenewEvery, done);
                 try
                 {
-                    await letters.RenewAsync(owner, ids, done);
-                    leased.CancelAfter(LetterStore.Lease);
+                    var asked = time.GetTimestamp();
+                    if (await letters.RenewAsync(owner, ids, done) > 0)
+                    {
+                        Hold(leased, asked);
+                        continue;
+                    }
+                    // All marked, or another's by now.
+                    await leased.CancelAsync();
+                    return;
                 }
                 catch (Exception exception) when (exception is OverloadedException or StorageException)
                 {
