@@ -59,7 +59,7 @@ public static class CampaignApp
         builder.Services.AddNetworkLimits();
         builder.Services.AddSingleton<StaffFailures>().AddSingleton<CountsAnswers>().AddSingleton<CampaignAnswers>().AddSingleton<HeadAnswers>().AddSingleton<WriteProbe>();
         builder.Services.AddCors().AddSingleton<ICorsPolicyProvider, Origins>();
-        builder.Services.AddCampaignHealth();
+        builder.Services.AddCampaignHealth(hostsWorker);
         builder.Services.AddOpenApi("v1");
         builder.Services.AddPages();
         builder.Services.AddWorkerJobs(builder.Configuration);

@@ -1,3 +1,4 @@
+using Campaigns.Db;
 using Campaigns.Db.Counts;
 using Campaigns.Db.Ledger;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -10,8 +11,14 @@ internal sealed record HealthView(string Status, IReadOnlyDictionary<string, str
 /// <summary><c>live</c>: the process answers. <c>ready</c>: the database takes writes, counters and ledgers agree with rows, ledgers can be sealed, and no <see cref="ITrouble"/> is named.</summary>
 internal static class HealthEndpoints
 {
-    public static IHealthChecksBuilder AddCampaignHealth(this IServiceCollection services) =>
-        services.AddHealthChecks().AddCheck<WritesHealth>("writes").AddCheck<DriftHealth>("counters").AddCheck<SealingHealth>("ledger");
+    /// <param name="hostsWorker">Without a worker in this process, what its jobs would say is read from the database.</param>
+    public static void AddCampaignHealth(this IServiceCollection services, bool hostsWorker)
+    {
+        var checks = services.AddHealthChecks().AddCheck<WritesHealth>("writes").AddCheck<DriftHealth>("counters").AddCheck<SealingHealth>("ledger");
+        if (hostsWorker) return;
+        services.AddSingleton<WaitingWork>();
+        checks.AddCheck<MailHealth>("mail");
+    }
 
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
@@ -51,12 +58,20 @@ internal static class HealthEndpoints
             Task.FromResult(counts.HasDrift() ? HealthCheckResult.Degraded("counters or ledger differ from rows") : HealthCheckResult.Healthy());
     }
 
-    private sealed class SealingHealth(SealingStops stops, LedgerStore ledger) : IHealthCheck
+    private sealed class SealingHealth(SealingStops stops, LedgerStore ledger, WaitingWork? elsewhere = null) : IHealthCheck
     {
-        public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+        public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
         {
             List<string> reasons = [.. stops.Reasons, .. ledger.FindBehind().Where(campaign => !stops.Has(campaign.Id)).Select(campaign => SealingStops.Elsewhere(campaign.Slug))];
-            return Task.FromResult(reasons.Count > 0 ? HealthCheckResult.Degraded(string.Join(' ', reasons)) : HealthCheckResult.Healthy());
+            if (elsewhere is not null) reasons.AddRange(await elsewhere.DamagedAsync());
+            return reasons.Count > 0 ? HealthCheckResult.Degraded(string.Join(' ', reasons)) : HealthCheckResult.Healthy();
         }
+    }
+
+    private sealed class MailHealth(WaitingWork elsewhere) : IHealthCheck
+    {
+        public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) => await elsewhere.HasLateLetterAsync()
+            ? HealthCheckResult.Degraded($"letters have waited for more than {WaitingWork.Patience.TotalMinutes} minutes; see whether a worker runs and what its log says")
+            : HealthCheckResult.Healthy();
     }
 }

@@ -1,0 +1,50 @@
+using Campaigns.Db.Memory;
+using Dapper;
+
+namespace Campaigns.Db;
+
+/// <summary>
+/// What waits in vain for a worker, as the database shows it: for processes that have no worker themselves and so do not hear it. Read once a
+/// second at most, however often it is asked.
+/// </summary>
+public sealed class WaitingWork(Database database, TimeProvider time)
+{
+    /// <summary>
+    /// So long a letter may be due, and in nobody's hands, before it is named: longer than the longest pause after an outage (a minute) and than a
+    /// lease that has to run out. One that waits for its next try is not due.
+    /// </summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+
+    private const string LateLetters = """
+        SELECT count(*) FROM (SELECT 1 FROM letters WHERE state = 'queued' AND due_at <= @late AND (lease_until IS NULL OR lease_until <= @late) LIMIT 1) AS late
+        """;
+
+    // A look into the index for each campaign: the queue may be long.
+    private const string Damaged = """
+        SELECT slug, (SELECT count(*) FROM ledger_queue q WHERE q.campaign_id = c.id AND q.state = 'damaged') AS entries FROM campaigns c ORDER BY slug
+        """;
+
+    private readonly Kept<Seen> _seen = new(() => Read(database, time), time, TimeSpan.FromSeconds(1));
+
+    /// <summary>True when a letter has waited for longer than <see cref="Patience"/>.</summary>
+    public async ValueTask<bool> HasLateLetterAsync() => (await _seen.GetAsync()).LateLetter;
+
+    /// <summary>A sentence for each campaign with entries that cannot be sealed as they are.</summary>
+    public async ValueTask<IReadOnlyList<string>> DamagedAsync() => (await _seen.GetAsync()).Damaged;
+
+    private static Seen Read(Database database, TimeProvider time)
+    {
+        using var connection = database.Read();
+        return new Seen(
+            connection.QuerySingle<long>(LateLetters, new { late = (time.UtcNow() - Patience).ToUnixTimeMilliseconds() }) > 0,
+            [.. connection.Query<DamagedRow>(Damaged).Where(row => row.Entries > 0).Select(row => $"{row.Entries} entries of campaign {row.Slug} are damaged and wait; the others are sealed.")]);
+    }
+
+    private sealed record Seen(bool LateLetter, IReadOnlyList<string> Damaged);
+
+    private sealed class DamagedRow
+    {
+        public required string Slug { get; init; }
+        public required long Entries { get; init; }
+    }
+}

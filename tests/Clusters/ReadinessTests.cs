@@ -1,0 +1,47 @@
+using System.Text.Json.Nodes;
+using Campaigns.Db;
+using Campaigns.Tests.Running;
+
+namespace Campaigns.Tests.Clusters;
+
+/// <summary>What an API says of work that is done, or left undone, by other processes.</summary>
+[Trait("Database", "postgres")]
+public sealed class ReadinessTests
+{
+    private static readonly TimeSpan _moment = TimeSpan.FromSeconds(10);
+
+    [Fact]
+    public async Task An_api_without_a_worker_names_letters_and_entries_that_wait_in_vain_until_they_are_gone()
+    {
+        await using var api = await CampaignServer.StartAsync(null, "--Worker:InProcess=false");
+        var slug = await api.OpenCampaignAsync();
+        await api.SignAsync(slug, CampaignServer.Signature("kari@example.org"));
+        api.Clock.Move(WaitingWork.Patience - _moment);
+        await Task.Delay(TimeSpan.FromSeconds(1.1));
+        Assert.Empty(await MissingAsync(api));
+        api.Clock.Move(_moment * 2);
+        await SaysAsync("mail");
+
+        // In somebody's hands, or waiting for its next try, it is not late.
+        await api.WriteAsync("UPDATE letters SET lease_until = @until", new { until = Milliseconds(_moment) });
+        await SaysAsync();
+        await api.WriteAsync("UPDATE letters SET lease_until = NULL");
+        await SaysAsync("mail");
+        await api.WriteAsync("UPDATE letters SET due_at = @at", new { at = Milliseconds(_moment) });
+        await SaysAsync();
+
+        await api.WriteAsync("INSERT INTO ledger_queue (id, campaign_id, kind, country, queued_at, state) SELECT 1, id, 'remove', 'GB', 0, 'damaged' FROM campaigns");
+        await SaysAsync("ledger");
+        Assert.StartsWith($"1 entries of campaign {slug} ", (await MissingAsync(api))["ledger"]!.ToString(), StringComparison.Ordinal);
+        await api.WriteAsync("UPDATE ledger_queue SET state = 'waiting'");
+        await SaysAsync();
+
+        long Milliseconds(TimeSpan ahead) => (api.Clock.GetUtcNow() + ahead).ToUnixTimeMilliseconds();
+
+        Task SaysAsync(params string[] names) => CampaignServer.UntilAsync(
+            async () => (await MissingAsync(api)).Select(pair => pair.Key).SequenceEqual(names), $"readiness does not name [{string.Join(", ", names)}]", 20);
+    }
+
+    private static async Task<JsonObject> MissingAsync(CampaignServer api) =>
+        JsonNode.Parse(await (await api.Http.GetAsync("/healthz/ready")).Content.ReadAsStringAsync())!["missing"]!.AsObject();
+}
