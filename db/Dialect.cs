@@ -35,7 +35,7 @@ public abstract class Dialect : IDisposable
     /// </summary>
     public abstract string Sql(string text);
 
-    /// <summary>Runs one migration whole or not at all.</summary>
+    /// <summary>Runs one migration whole or not at all; where the caller has begun a transaction, as a part of that.</summary>
     public abstract void Migrate(DbConnection connection, Action migration);
 
     public abstract DbConnection OpenForReading();

@@ -11,6 +11,11 @@ internal static class Fence
 {
     public const string Sentence = "This database is fenced off: it was moved to another one, or the move into it has not ended (docs/operating.md).";
 
+    /// <summary>True where the embedded database has moved away. One of a version that knew of no fence has not.</summary>
+    public static bool HasMoved(DbConnection embedded) =>
+        embedded.QuerySingle<long>("SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = 'fence'") > 0
+        && embedded.QuerySingle<long>("SELECT count(*) FROM fence WHERE state = 'moved'") > 0;
+
     /// <summary>Throws <see cref="StartRefusedException"/> where the fence stands.</summary>
     public static void Refuse(DbConnection connection)
     {

@@ -4,7 +4,7 @@ using Dapper;
 namespace Campaigns.Db;
 
 /// <summary>
-/// Numbered SQL files of <c>db/migrations</c>, embedded, each run once and in order, each in a transaction. A file with a
+/// Numbered SQL files of <c>db/migrations</c>, embedded, each run once and in order, each in a transaction, or all in the caller's. A file with a
 /// database's name before <c>.sql</c> runs on that database only.
 /// </summary>
 public static class Migrations

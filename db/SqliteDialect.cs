@@ -48,9 +48,10 @@ public sealed class SqliteDialect : Dialect
 
     public override void Migrate(DbConnection connection, Action migration)
     {
-        Execute((SqliteConnection)connection, "BEGIN TRANSACTION");
+        // A transaction of its own, or a part of the caller's, which takes it back with the rest.
+        Execute((SqliteConnection)connection, "SAVEPOINT migration");
         migration();
-        Execute((SqliteConnection)connection, "COMMIT TRANSACTION");
+        Execute((SqliteConnection)connection, "RELEASE SAVEPOINT migration");
     }
 
     public override DbConnection OpenForReading()

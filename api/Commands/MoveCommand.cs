@@ -1,3 +1,5 @@
+using Campaigns.Db;
+using Campaigns.Db.Keys;
 using Campaigns.Db.Moves;
 
 namespace Campaigns.Api.Commands;
@@ -23,7 +25,7 @@ internal static class MoveCommand
                 """);
             return 0;
         }
-        catch (MoveRefusedException refused)
+        catch (Exception refused) when (refused is MoveRefusedException or StartRefusedException or KeysRefusedException)
         {
             await Console.Error.WriteLineAsync(refused.Message);
             return 1;

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using Campaigns.Db.Keys;
 using Dapper;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Options;
 
 namespace Campaigns.Db.Backups;
@@ -36,6 +37,10 @@ public sealed class BackupStore(IOptions<DataOptions> data, IOptions<KeysOptions
         SELECT c.slug AS campaign, h.size, h.root FROM ledger_heads h JOIN campaigns c ON c.id = h.campaign_id
         WHERE h.size = (SELECT max(size) FROM ledger_heads WHERE campaign_id = c.id) ORDER BY c.slug
         """;
+
+    private const int Corrupt = 11;
+
+    private const int NotADatabase = 26;
 
     private static readonly string[] _files = [Database.FileName, Database.FileName + "-wal", Database.FileName + "-shm"];
     private static readonly JsonSerializerOptions _json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
@@ -84,8 +89,8 @@ public sealed class BackupStore(IOptions<DataOptions> data, IOptions<KeysOptions
     }
 
     /// <summary>
-    /// Puts a backup in the place of the database, which is kept under another name. Refused while a server runs, when the copy is not what
-    /// its manifest says, or when the keys are not those of the backup. The next start replays the erasures since from the journal.
+    /// Puts a backup in the place of the database, which is kept under another name. Refused while a server runs, when that database has moved, when the
+    /// copy is not what its manifest says, or when the keys are not those of the backup. The next start replays the erasures since from the journal.
     /// </summary>
     public BackupManifest Restore(string from)
     {
@@ -103,6 +108,7 @@ public sealed class BackupStore(IOptions<DataOptions> data, IOptions<KeysOptions
         using var writing = new FileLock(Path.Combine(DataFolder, "write.lock"));
         if (!writing.TryTake()) throw new BackupRefusedException("Another command is writing to this database. Try again when it is done.");
 
+        RefuseMoved();
         var unfinished = Path.Combine(DataFolder, Database.FileName + Database.Restoring);
         try
         {
@@ -120,6 +126,26 @@ public sealed class BackupStore(IOptions<DataOptions> data, IOptions<KeysOptions
         return manifest;
     }
 
+    // Whatever is put in the place of a database that has moved would be served beside the new one.
+    private void RefuseMoved()
+    {
+        var file = Path.Combine(DataFolder, Database.FileName);
+        if (!File.Exists(file)) return;
+        try
+        {
+            // Closed for good with its pool, or whoever opens the database next in this process would read the file that was put aside.
+            using var dialect = new SqliteDialect($"Data Source={file}");
+            using var connection = dialect.OpenForReading();
+            if (!Fence.HasMoved(connection)) return;
+        }
+        catch (SqliteException damaged) when (damaged.SqliteErrorCode is Corrupt or NotADatabase)
+        {
+            // What a restore is for.
+            return;
+        }
+        throw new BackupRefusedException("This database was moved to PostgreSQL: a backup in its place would begin a second history of each ledger. Restore the new side, with PostgreSQL's tools. Only if nobody was ever served by the new side, take the fence away first (docs/operating.md, Moving to PostgreSQL).");
+    }
+
     private void CopyChecked(string source, string unfinished, BackupManifest manifest)
     {
         Delete(unfinished);
@@ -132,7 +158,8 @@ public sealed class BackupStore(IOptions<DataOptions> data, IOptions<KeysOptions
         var found = Describe(unfinished);
         if (found.Sha256 != manifest.Sha256 || !found.Signatures.SequenceEqual(manifest.Signatures) || !found.Ledgers.SequenceEqual(manifest.Ledgers))
             throw new BackupRefusedException("The copy is not what its manifest says; nothing was changed.");
-        using (var connection = new SqliteDialect($"Data Source={unfinished};Pooling=False").OpenForReading()) KeyRing.Check(root.Resolve(keys.Value.Directory), connection);
+        using var dialect = new SqliteDialect($"Data Source={unfinished}");
+        using (var connection = dialect.OpenForReading()) KeyRing.Check(root.Resolve(keys.Value.Directory), connection);
     }
 
     private static void Delete(string copy)
@@ -153,7 +180,7 @@ public sealed class BackupStore(IOptions<DataOptions> data, IOptions<KeysOptions
 
     private BackupManifest Describe(string path)
     {
-        var dialect = new SqliteDialect($"Data Source={path};Pooling=False");
+        using var dialect = new SqliteDialect($"Data Source={path}");
         List<BackupCount> counts;
         List<BackupLedger> ledgers;
         using (var connection = dialect.OpenForReading())

@@ -38,9 +38,10 @@ internal sealed class MoveSource : IDisposable
         {
             write.Take(_patience);
             connection = dialect.OpenForWriting();
+            connection.Execute("BEGIN IMMEDIATE");
+            // Within, so that they are there with the fence or not at all: a server of an older version that serves on after a refusal finds its own tables.
             Migrations.Run(connection, dialect, now);
             KeyRing.Check(keysFolder, connection);
-            connection.Execute("BEGIN IMMEDIATE");
             return new MoveSource(write, connection, connection.QuerySingleOrDefault<long?>(FindFence));
         }
         catch (Exception error)

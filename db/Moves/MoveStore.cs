@@ -18,6 +18,8 @@ public sealed class MoveStore(IOptions<DataOptions> data, IOptions<KeysOptions> 
     /// <param name="to">The connection string of the new side.</param>
     /// <param name="say">Told how far it is.</param>
     /// <exception cref="MoveRefusedException">It did not move; why, and which side serves.</exception>
+    /// <exception cref="StartRefusedException">The new side does not wait for its disk.</exception>
+    /// <exception cref="Keys.KeysRefusedException">A key of the old side is missing or wrong.</exception>
     public IReadOnlyList<MovedCampaign> Move(string to, Action<string> say)
     {
         var dialect = FindSource();

@@ -120,6 +120,43 @@ public sealed class RestoreTests : IAsyncLifetime
         });
     }
 
+    [Fact]
+    public async Task Nothing_is_restored_over_a_database_that_has_moved()
+    {
+        await _house.ConfirmManyAsync(3);
+        BackUp("backup");
+        var store = _house.Get<BackupStore>();
+        await _house.RestartAsync(_ =>
+        {
+            Change("INSERT INTO fence (id, state, set_at) VALUES (1, 'moved', 1)");
+            AssertRefused<BackupRefusedException>(store, "backup");
+            Change("DELETE FROM fence");
+            store.Restore(In("backup"));
+        });
+        Assert.Equal(3, _house.Query(connection => connection.QuerySingle<long>("SELECT count(*) FROM signatures")));
+    }
+
+    [Fact]
+    public async Task A_database_from_before_there_were_moves_or_one_that_cannot_be_read_is_restored()
+    {
+        BackUp("backup");
+        var store = _house.Get<BackupStore>();
+        await _house.RestartAsync(_ =>
+        {
+            Change("DROP TABLE fence");
+            store.Restore(In("backup"));
+            _house.Clock.Advance(TimeSpan.FromSeconds(1));
+            File.WriteAllText(Path.Combine(Data, Database.FileName), new string('?', 10_000));
+            store.Restore(In("backup"));
+        });
+    }
+
+    private void Change(string sql)
+    {
+        using var connection = new SqliteDialect($"Data Source={Path.Combine(Data, Database.FileName)}").OpenForWriting();
+        connection.Execute(sql);
+    }
+
     private BackupManifest BackUp(string name) => _house.Get<BackupStore>().BackUp(_house.Database, In(name));
 
     private string In(string name) => Path.Combine(_house.Folder, name);

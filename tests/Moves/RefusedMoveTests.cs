@@ -31,6 +31,41 @@ public sealed class RefusedMoveTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_command_says_why_it_refuses_and_ends_with_1_whoever_refused()
+    {
+        var asleep = await _sides.RunMoveAsync($"{_sides.Target};Options=-c synchronous_commit=off");
+        Assert.Equal(1, asleep.Code);
+        Says("synchronous_commit is off", asleep.Errors);
+        File.Delete(Path.Combine(_sides.Folder, "keys", "root-1.key"));
+        var keyless = await _sides.RunMoveAsync();
+        Assert.Equal(1, keyless.Code);
+        Says("The key file root-1.key of this database is missing.", keyless.Errors);
+    }
+
+    [Fact]
+    public void An_older_version_that_serves_on_after_a_refusal_has_its_own_tables()
+    {
+        _sides.MakeOlder();
+        var before = _sides.SchemaOfOld();
+        using (var connection = _sides.OpenNew())
+        {
+            _sides.MakeTables();
+            connection.Execute("INSERT INTO staff (id, name, role, token_hash, created_at) VALUES (1, 'Anne', 'auditor', '', 1)");
+            Says("is not empty", _sides.Refusal());
+            Assert.Equal(before, _sides.SchemaOfOld());
+            connection.Execute("DELETE FROM staff");
+        }
+        // Refused after everything was copied and read.
+        using (var connection = _sides.OpenOld()) connection.Execute($"UPDATE ledger_heads SET root = '{new string('0', 64)}' || root");
+        Says("do not lead to the root of its newest head", _sides.Refusal());
+        Assert.Equal(before, _sides.SchemaOfOld());
+        using (var connection = _sides.OpenOld()) connection.Execute("UPDATE ledger_heads SET root = substr(root, 65)");
+        Assert.Single(_sides.Move());
+        Assert.Equal(1, _sides.QueryOld<long>("SELECT count(*) FROM fence"));
+        Assert.Equal(1, _sides.QueryNew<long>("SELECT count(*) FROM signatures"));
+    }
+
+    [Fact]
     public async Task A_database_that_is_in_use_or_holds_something_is_refused_and_one_that_was_only_started_is_taken()
     {
         await (await CampaignServer.StartAsync(_sides.Folder)).DisposeAsync();

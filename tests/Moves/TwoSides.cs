@@ -37,10 +37,10 @@ internal sealed class TwoSides : IAsyncDisposable
     }
 
     /// <summary>Runs the command to its end, beside whoever serves.</summary>
-    public Task<(int Code, string Output, string Errors)> RunMoveAsync() => CampaignProcess.RunAsync(MoveArguments);
+    public Task<(int Code, string Output, string Errors)> RunMoveAsync(string? to = null) => CampaignProcess.RunAsync(MoveArguments(to ?? Target));
 
     /// <summary>Starts it, to be killed.</summary>
-    public CampaignProcess BeginMove() => CampaignProcess.Begin(MoveArguments);
+    public CampaignProcess BeginMove() => CampaignProcess.Begin(MoveArguments(Target));
 
     /// <summary>Moves in this process, which must not serve the folder: its own locks would not stop it.</summary>
     public IReadOnlyList<MovedCampaign> Move(string? to = null, DatabaseOptions? from = null) => new MoveStore(
@@ -55,6 +55,25 @@ internal sealed class TwoSides : IAsyncDisposable
 
     /// <summary>The old side past the product.</summary>
     public DbConnection OpenOld() => new SqliteDialect(OldFile).OpenForWriting();
+
+    /// <summary>Makes the old side one of the version before it could be left: it counted networks under another key, and knew of no fence.</summary>
+    public void MakeOlder()
+    {
+        using var connection = OpenOld();
+        connection.Execute("""
+            DROP TABLE fence;
+            DROP TABLE writers;
+            DROP TABLE network_requests;
+            CREATE TABLE network_requests (day text NOT NULL, network_hash BLOB NOT NULL, hour integer NOT NULL, kind text NOT NULL, value integer NOT NULL, PRIMARY KEY (day, network_hash, hour, kind));
+            ALTER TABLE campaigns DROP COLUMN version;
+            DELETE FROM migrations WHERE name = '0006_many_writers.sql'
+            """);
+    }
+
+    /// <summary>Everything that makes up the old side but its rows, and which migrations it had.</summary>
+    public string SchemaOfOld() => QueryOld<string>("""
+        SELECT group_concat(line, char(10)) FROM (SELECT name || ' ' || coalesce(sql, '') AS line FROM sqlite_schema UNION ALL SELECT name || ' ' || applied_at FROM migrations ORDER BY 1)
+        """);
 
     /// <summary>The new side past the product.</summary>
     public NpgsqlConnection OpenNew()
@@ -99,7 +118,7 @@ internal sealed class TwoSides : IAsyncDisposable
         return ValueTask.CompletedTask;
     }
 
-    private string[] MoveArguments => ["move", "--to", Target, $"--Data:Directory={Folder}", $"--Keys:Directory={Path.Combine(Folder, "keys")}"];
+    private string[] MoveArguments(string to) => ["move", "--to", to, $"--Data:Directory={Folder}", $"--Keys:Directory={Path.Combine(Folder, "keys")}"];
 }
 
 /// <summary>A statement on a table of PostgreSQL that waits.</summary>
