@@ -1,5 +1,5 @@
+using Campaigns.Db;
 using Campaigns.Db.Moves;
-using Microsoft.Data.Sqlite;
 
 namespace Campaigns.Tests.Moves;
 
@@ -16,8 +16,8 @@ public sealed class RowDigestTests
     [InlineData("('ab', 'c')", "('a', 'bc')", false)]
     public void Only_the_same_rows_come_to_the_same(string some, string others, bool same)
     {
-        using var connection = new SqliteConnection("Data Source=:memory:");
-        connection.Open();
+        using var dialect = new SqliteDialect("Data Source=:memory:");
+        using var connection = dialect.OpenForReading();
         Assert.Equal(same, RowDigest.Of(connection, $"VALUES {some}") == RowDigest.Of(connection, $"VALUES {others}"));
     }
 }
