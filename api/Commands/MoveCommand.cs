@@ -21,7 +21,7 @@ internal static class MoveCommand
             await Console.Error.WriteLineAsync($"""
                 Moved. The old database takes no more writes and refuses every start: stop its server.
                 Start the new ones with Database:Provider=postgres and that connection string as Database:ConnectionString, and with the same keys.
-                On another machine they need copies of the keys, of the packets, and of journal.jsonl in {moves.DataFolder}, made after the old server has stopped.
+                On another machine they need copies of the keys, of the packets, and of journal*.jsonl in {moves.DataFolder}, made after the old server has stopped.
                 """);
             return 0;
         }
