@@ -1,3 +1,4 @@
+using Campaigns.Db.Ledger;
 using Campaigns.Db.Memory;
 using Dapper;
 
@@ -37,7 +38,7 @@ public sealed class WaitingWork(Database database, TimeProvider time)
         using var connection = database.Read();
         return new Seen(
             connection.QuerySingle<long>(LateLetters, new { late = (time.UtcNow() - Patience).ToUnixTimeMilliseconds() }) > 0,
-            [.. connection.Query<DamagedRow>(Damaged).Where(row => row.Entries > 0).Select(row => $"{row.Entries} entries of campaign {row.Slug} are damaged and wait; the others are sealed.")]);
+            [.. connection.Query<DamagedRow>(Damaged).Where(row => row.Entries > 0).Select(row => SealingStops.Damaged(row.Entries, row.Slug))]);
     }
 
     private sealed record Seen(bool LateLetter, IReadOnlyList<string> Damaged);

@@ -51,7 +51,7 @@ internal static class LedgerQueue
         write.CountsMoved(campaignId);
         if (n is null)
         {
-            TakeBackAdd(write, campaignId, signatureId);
+            TakingBack(write, campaignId, signatureId).Run();
             return;
         }
         if (write.Connection.Execute(MarkRemoved, new { campaignId, n }) == 0) return;
@@ -59,14 +59,10 @@ internal static class LedgerQueue
         Disturb(write, campaignId, n.Value, country);
     }
 
-    /// <summary>Forgets the add of a signature that waits to be sealed, if one does.</summary>
-    public static void TakeBackAdd(WriteTransaction write, long campaignId, long signatureId) =>
-        write.Prepare(DeleteAdd).Set("@campaignId", campaignId).Set("@signatureId", signatureId).Run();
-
-    /// <summary>The same for many.</summary>
+    /// <summary>Forgets the adds of signatures that wait to be sealed, where they do.</summary>
     public static void TakeBackAdds(WriteTransaction write, long campaignId, IEnumerable<long> signatureIds)
     {
-        foreach (var signatureId in signatureIds) write.Prepare(DeleteAdd).Set("@campaignId", campaignId).Set("@signatureId", signatureId).Later();
+        foreach (var signatureId in signatureIds) TakingBack(write, campaignId, signatureId).Later();
     }
 
     /// <summary>Less of a sealed signer may be shown from now on: finished packets with the entry go stale, and one being built starts over.</summary>
@@ -89,4 +85,7 @@ internal static class LedgerQueue
         write.Connection.Execute(Move, new { campaignId });
         write.Connection.Execute(MakeAllStale, new { campaignId });
     }
+
+    private static Statement TakingBack(WriteTransaction write, long campaignId, long signatureId) =>
+        write.Prepare(DeleteAdd).Set("@campaignId", campaignId).Set("@signatureId", signatureId);
 }

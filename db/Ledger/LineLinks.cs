@@ -87,7 +87,8 @@ internal sealed class LineLinks(WriteTransaction write, long campaignId, Commitm
         var lines = write.ReadEach(
             SelectLine, [.. candidates.SelectMany(some => some).Distinct()], (statement, n) => statement.Set("@campaignId", campaignId).Set("@n", n), row => (N: row.Long(0), Text: row.Text(1)))
             .ToDictionary(line => line.N, line => line.Text);
-        return [.. signatures.Select((one, place) => candidates[place].Cast<long?>().FirstOrDefault(n => lines.GetValueOrDefault(n!.Value) == LedgerLine.OfAdd(n.Value, one.Country!, one.Commitment!).Text))];
+        return [.. signatures.Select((one, place) => candidates[place]
+            .Where(n => lines.GetValueOrDefault(n) == LedgerLine.OfAdd(n, one.Country!, one.Commitment!).Text).Select(n => (long?)n).FirstOrDefault())];
     }
 
     private bool Link(SignatureRow row, long n)

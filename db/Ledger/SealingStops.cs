@@ -18,12 +18,15 @@ public sealed class SealingStops
     public IReadOnlyList<string> Reasons =>
     [
         .. (_byCampaign ?? ReadOnlyDictionary<long, string>.Empty).OrderBy(pair => pair.Key).Select(pair => pair.Value),
-        .. Volatile.Read(ref _damaged).OrderBy(pair => pair.Key).Select(pair => $"{pair.Value} entries of campaign {Ids.Text(pair.Key)} are damaged and wait; the others are sealed."),
+        .. Volatile.Read(ref _damaged).OrderBy(pair => pair.Key).Select(pair => Damaged(pair.Value, Ids.Text(pair.Key))),
     ];
 
     /// <summary>The sentence for a campaign of which only another process's journal knows more than the database.</summary>
     public static string Elsewhere(string slug) => $"Sealing of campaign {slug} is stopped: the journal of another machine remembers more of its ledger than this database holds. "
         + "Import the published lines there (ledger import, docs/operating.md).";
+
+    /// <summary>The sentence for a campaign with entries that cannot be sealed as they are.</summary>
+    internal static string Damaged(long entries, string campaign) => $"{entries} entries of campaign {campaign} are damaged and wait; the others are sealed.";
 
     /// <summary>Notes how many entries of which campaigns cannot be sealed as they are; returns what of it is news.</summary>
     internal IReadOnlyList<KeyValuePair<long, long>> SetDamaged(IReadOnlyDictionary<long, long> byCampaign)

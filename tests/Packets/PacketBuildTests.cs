@@ -28,7 +28,7 @@ public sealed class PacketBuildTests : IAsyncLifetime
         var claimed = (await _world.Queue.ClaimAsync("test", default))!;
         using (var parts = new PartFolder(_world.Get<PacketFolder>().CreateWorkFolder(id, claimed.Packet.Attempt)))
         {
-            var (manifest, jws) = _world.Get<PacketBuilder>().Build(claimed, _world.Get<PacketSource>().FindRecipient(claimed.Packet)!, parts, new(), default)!.Value;
+            var (manifest, jws) = _world.BuildParts(claimed, parts)!.Value;
             await _world.WithdrawAsync(leaver);
             Assert.Equal(Published.Moved, await _world.Queue.PublishAsync(claimed, "x", 1, new byte[32], manifest, jws, default));
         }
@@ -68,7 +68,7 @@ public sealed class PacketBuildTests : IAsyncLifetime
         var id = await _world.RequestAsync();
         var claimed = (await _world.Queue.ClaimAsync("dead", default))!;
         var parts = new PartFolder(_world.Get<PacketFolder>().CreateWorkFolder(id, claimed.Packet.Attempt));
-        Assert.NotNull(_world.Get<PacketBuilder>().Build(claimed, _world.Get<PacketSource>().FindRecipient(claimed.Packet)!, parts, new(), default));
+        Assert.NotNull(_world.BuildParts(claimed, parts));
         parts.Assemble(new byte[32]);
         foreach (var file in Directory.EnumerateFiles(_world.PacketFolder, "*", SearchOption.AllDirectories))
             Assert.DoesNotContain("Nordmann", Encoding.UTF8.GetString(File.ReadAllBytes(file)), StringComparison.Ordinal);
@@ -94,7 +94,7 @@ public sealed class PacketBuildTests : IAsyncLifetime
         var id = await _world.RequestAsync();
         var late = (await _world.Queue.ClaimAsync("late", default))!;
         using var parts = new PartFolder(_world.Get<PacketFolder>().CreateWorkFolder(id, late.Packet.Attempt));
-        var (manifest, jws) = _world.Get<PacketBuilder>().Build(late, _world.Get<PacketSource>().FindRecipient(late.Packet)!, parts, new(), default)!.Value;
+        var (manifest, jws) = _world.BuildParts(late, parts)!.Value;
         var key = SealedFile.NewKey();
         var (path, bytes) = parts.Assemble(key);
         var name = PacketFolder.FileName(id, late.Packet.Attempt);
@@ -121,7 +121,7 @@ public sealed class PacketBuildTests : IAsyncLifetime
         Assert.False(await _world.Queue.RenewAsync(late.Packet, 1, 2, default));
         using (var parts = new PartFolder(_world.Get<PacketFolder>().CreateWorkFolder(id, late.Packet.Attempt)))
         {
-            var (manifest, jws) = _world.Get<PacketBuilder>().Build(late, _world.Get<PacketSource>().FindRecipient(late.Packet)!, parts, new(), default)!.Value;
+            var (manifest, jws) = _world.BuildParts(late, parts)!.Value;
             Assert.Equal(Published.Lost, await _world.Queue.PublishAsync(late, "x", 1, new byte[32], manifest, jws, default));
         }
         await _world.Queue.FailAsync(late.Packet, "error", default);

@@ -5,6 +5,7 @@ using Campaigns.Db.Keys;
 using Campaigns.Db.Packets;
 using Campaigns.Db.Signatures;
 using Campaigns.Db.Staff;
+using Campaigns.Packets;
 using Campaigns.Signatures;
 using Campaigns.Tests.Running;
 using Campaigns.Worker;
@@ -96,6 +97,10 @@ internal sealed class PacketWorld : IAsyncDisposable
         Assert.Null(outcome.Refusal);
         return outcome.Value;
     }
+
+    /// <summary>Builds a claimed packet's documents, as the job does before it publishes them; null when a removal came meanwhile.</summary>
+    internal (Manifest Manifest, string Jws)? BuildParts(ClaimedPacket claimed, PartFolder parts) =>
+        Get<PacketBuilder>().Build(claimed, Get<PacketSource>().FindRecipient(claimed.Packet)!, parts, new(), default);
 
     /// <summary>What the clock would do until nothing waits.</summary>
     public Task RunAsync() => ActivatorUtilities.CreateInstance<BuildPacketJob>(_services).RunAsync(default);

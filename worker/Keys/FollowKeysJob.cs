@@ -3,19 +3,27 @@ using Microsoft.Extensions.Logging;
 
 namespace Campaigns.Worker.Keys;
 
-/// <summary>Takes up keys that were rotated meanwhile, for a process that does not re-seal.</summary>
+/// <summary>Takes up keys that were rotated meanwhile; scheduled where nothing is re-sealed, which does it too.</summary>
 public sealed class FollowKeysJob(KeyRing keys, ILogger<FollowKeysJob> log) : ITimedJob
 {
     public Task RunAsync(CancellationToken cancellationToken)
     {
+        TryFollow(keys, log);
+        return Task.CompletedTask;
+    }
+
+    /// <summary>False, and said in the log, when a key cannot be read.</summary>
+    internal static bool TryFollow(KeyRing keys, ILogger log)
+    {
         try
         {
             keys.Refresh();
+            return true;
         }
         catch (KeysRefusedException refused)
         {
             log.KeyNotRead(refused.Message);
+            return false;
         }
-        return Task.CompletedTask;
     }
 }

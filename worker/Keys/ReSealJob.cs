@@ -12,15 +12,7 @@ public sealed class ReSealJob(KeyRing keys, CampaignStore campaigns, ReSealStore
 {
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        try
-        {
-            keys.Refresh();
-        }
-        catch (KeysRefusedException refused)
-        {
-            log.KeyNotRead(refused.Message);
-            return;
-        }
+        if (!FollowKeysJob.TryFollow(keys, log)) return;
         while (rows.IsDue())
         {
             var (root, index) = (keys.RootVersion, keys.BlindIndex.Version);

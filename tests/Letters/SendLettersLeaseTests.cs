@@ -1,0 +1,92 @@
+using Campaigns.Db.Letters;
+using Campaigns.Tests.Running;
+
+namespace Campaigns.Tests.Letters;
+
+/// <summary>Letters are one worker's at a time.</summary>
+public sealed class SendLettersLeaseTests : IAsyncLifetime
+{
+    private Outbox _outbox = null!;
+
+    public async Task InitializeAsync() => _outbox = await Outbox.OpenAsync();
+
+    public async Task DisposeAsync() => await _outbox.DisposeAsync();
+
+    private LetterStore Store => _outbox.Campaign.Get<LetterStore>();
+
+    [Fact]
+    public async Task A_worker_that_died_leaves_its_letters_to_the_next_and_its_word_no_longer_counts()
+    {
+        await _outbox.Campaign.SignAsync("kari@example.org");
+        var dead = await Store.ClaimAsync("dead", 10, default);
+        await _outbox.SendAsync();
+        Assert.Empty(_outbox.Server.Letters);
+
+        _outbox.Campaign.Clock.Advance(LetterStore.Lease + DatabaseUnderTest.LeaseMargin);
+        await _outbox.SendAsync();
+        await Store.MarkAsync([LetterOutcome.Failed(dead.Single(), "5.0.0")], default);
+
+        Assert.Single(_outbox.Server.Letters);
+        Assert.Equal("sent", _outbox.Only().State);
+    }
+
+    [Fact]
+    public async Task A_lease_that_is_renewed_holds_and_one_that_ran_out_stays_lost()
+    {
+        await _outbox.Campaign.SignAsync("kari@example.org");
+        var claimed = await Store.ClaimAsync("alive", 10, default);
+        _outbox.Campaign.Clock.Advance(TimeSpan.FromSeconds(50));
+        Assert.Equal(1, await Store.RenewAsync("alive", [claimed.Single().Id], default));
+        _outbox.Campaign.Clock.Advance(TimeSpan.FromSeconds(50));
+        Assert.Equal(0, Store.CountDue(9));
+
+        _outbox.Campaign.Clock.Advance(TimeSpan.FromSeconds(11));
+        Assert.Equal(0, await Store.RenewAsync("alive", [claimed.Single().Id], default));
+        _outbox.Campaign.Clock.Advance(DatabaseUnderTest.LeaseMargin);
+        Assert.Equal(1, Store.CountDue(9));
+    }
+
+    // Where others serve too, the lease has to run out: nobody who starts knows that the one before is dead.
+    [Fact]
+    [Trait("Database", "sqlite")]
+    public async Task A_restart_frees_what_the_process_before_had_claimed()
+    {
+        await _outbox.Campaign.SignAsync("kari@example.org");
+        await Store.ClaimAsync("dead", 10, default);
+        await _outbox.Campaign.RestartAsync();
+        await _outbox.SendAsync();
+        Assert.Single(_outbox.Server.Letters);
+    }
+
+    [Fact]
+    public async Task Two_workers_at_once_send_each_letter_once()
+    {
+        for (var i = 0; i < 300; i++) await _outbox.Campaign.SignAsync($"kari{i}@example.org");
+        await Task.WhenAll(_outbox.SendAsync(), _outbox.SendAsync(), _outbox.SendAsync());
+
+        Assert.Equal(300, _outbox.Server.Letters.Count);
+        Assert.Equal(300, _outbox.Server.Commands.Where(command => command.StartsWith("RCPT", StringComparison.Ordinal)).Distinct().Count());
+        Assert.All(_outbox.Letters(), letter => Assert.Equal("sent", letter.State));
+    }
+
+    [Fact]
+    public async Task A_lane_whose_letters_another_has_taken_over_sends_no_more_of_them()
+    {
+        for (var i = 0; i < 20; i++) await _outbox.Campaign.SignAsync($"kari{i}@example.org");
+        _outbox.RenewEvery = TimeSpan.FromMilliseconds(50);
+        IReadOnlyList<DueLetter> taken = [];
+        _outbox.Server.AfterDot = number =>
+        {
+            if (number != 3) return "250 ok";
+            _outbox.Campaign.Clock.Advance(LetterStore.Lease + DatabaseUnderTest.LeaseMargin);
+            taken = Store.ClaimAsync("other", 20, default).GetAwaiter().GetResult();
+            Thread.Sleep(1_000);
+            return "250 ok";
+        };
+        await _outbox.SendAsync();
+        Assert.Equal(3, _outbox.Server.Letters.Count);
+        // What it says of them no longer counts, and the other holds them still.
+        Assert.InRange(taken.Count, 18, 20);
+        Assert.Equal(taken.Count, await Store.RenewAsync("other", [.. taken.Select(letter => letter.Id)], default));
+    }
+}
