@@ -11,7 +11,7 @@ public sealed class SqliteDialect : Dialect
 
     public SqliteDialect(string connectionString)
     {
-        SqliteLibrary.Choose();
+        SqliteLibrary.SetUp();
         SqlMapping.Set();
         var builder = new SqliteConnectionStringBuilder(connectionString);
         File = builder.DataSource;

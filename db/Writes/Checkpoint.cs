@@ -6,11 +6,9 @@ using Microsoft.Win32.SafeHandles;
 namespace Campaigns.Db.Writes;
 
 /// <summary>
-/// Writes the write-ahead log back into the database file. While people sign, the bulk is copied and brought to the disk by a thread of its own and the writer goes on committing; only what
-/// was committed meanwhile the writer copies itself, between two batches, after which the log begins anew at its start. When nobody signs the writer copies all.
-/// SQLite before 3.51.3 may lose pages when a log begins anew under a checkpoint of another connection (sqlite.org/wal.html, "WAL-reset bug"). Hence a reader
-/// stands there for as long as the copy beside the writer takes: at a mark in the log it keeps the log from beginning anew, and where all was copied before and it reads the file alone, it
-/// keeps anybody from copying into that.
+/// Copies the write-ahead log back into the database file. Under load a thread of its own copies most of it and
+/// flushes the file while the writer goes on committing; the writer copies the rest between two batches, and the
+/// log starts again at its beginning. When no commit waits, the writer copies all.
 /// </summary>
 internal sealed class Checkpoint : IDisposable
 {
@@ -22,7 +20,6 @@ internal sealed class Checkpoint : IDisposable
     // From the first connection to the last: closing any handle of a file lets go of the locks that SQLite has on it in this process (POSIX).
     private readonly SafeFileHandle _file;
     private DbConnection? _copier;
-    private DbConnection? _reader;
     private Task<TimeSpan>? _copying;
     private long _due;
     private bool _failed;
@@ -101,18 +98,14 @@ internal sealed class Checkpoint : IDisposable
     private Task<TimeSpan> CopyAside()
     {
         _copier ??= _dialect.OpenForWriting();
-        _reader ??= _dialect.OpenForWriting();
-        _reader.Execute("BEGIN TRANSACTION");
-        _reader.ExecuteScalar("SELECT count(*) FROM sqlite_schema");
-        return Task.Factory.StartNew(() => Copy(_copier, _reader), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        return Task.Factory.StartNew(() => Copy(_copier), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
-    private TimeSpan Copy(DbConnection copier, DbConnection reader)
+    private TimeSpan Copy(DbConnection copier)
     {
         var started = Stopwatch.GetTimestamp();
         copier.Execute(Passive);
         BringToDisk();
-        reader.Execute("ROLLBACK TRANSACTION");
         return Stopwatch.GetElapsedTime(started);
     }
 
@@ -136,7 +129,6 @@ internal sealed class Checkpoint : IDisposable
     private void CloseConnections()
     {
         _copier?.Dispose();
-        _reader?.Dispose();
-        (_copier, _reader) = (null, null);
+        _copier = null;
     }
 }

@@ -1,4 +1,4 @@
--- Common tongue of SQLite 3.35 and PostgreSQL 15. Instants are milliseconds since 1970 (UTC), dates are yyyy-mm-dd text, ids are made in C#.
+-- Common tongue of SQLite 3.53 and PostgreSQL 15. Instants are milliseconds since 1970 (UTC), dates are yyyy-mm-dd text, ids are made in C#.
 -- {id_key} is "id INTEGER PRIMARY KEY" on SQLite and "id bigint" under the key (campaign_id, id) on PostgreSQL.
 -- {blob} is BLOB or bytea. Every column is classified in db/Schema/Classification.cs; a test fails for one that is not.
 

@@ -25,7 +25,7 @@ internal sealed class PacketBuilder(PacketSource source, CampaignStore campaigns
     /// What the bytes of a packet depend on beside its rows: our layout, the shaping library, and the runtime that packs streams. Raise the first number when the look
     /// of a document changes.
     /// </summary>
-    public static readonly string Renderer = $"campaign-packet/2 harfbuzz/{HarfBuzz.Version ?? "none"} dotnet/{Environment.Version}";
+    public static readonly string Renderer = $"campaign-packet/2 harfbuzz/{HarfBuzz.Version} dotnet/{Environment.Version}";
 
     /// <summary>Whom the packet may be made for; null when that is nobody any more.</summary>
     public Recipient? FindRecipient(Packet packet) => source.FindRecipient(packet);

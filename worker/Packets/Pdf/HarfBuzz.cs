@@ -4,12 +4,12 @@ using System.Runtime.InteropServices;
 namespace Campaigns.Worker.Packets.Pdf;
 
 /// <summary>
-/// The shaping library of the machine (<c>libharfbuzz.so.0</c>), when there is one: joins Arabic, reorders Indic vowels, places marks. Not shipped: without it
-/// <see cref="Version"/> is null and text is set scalar by scalar, which is right for Latin, Greek and Cyrillic. One buffer and one lock, since few names pass here.
+/// HarfBuzz, which ships with the product: joins Arabic, reorders Indic vowels, places marks. One buffer and one
+/// lock, because few names need it.
 /// </summary>
 internal static partial class HarfBuzz
 {
-    private const string Library = "libharfbuzz.so.0";
+    private const string Library = "libHarfBuzzSharp";
     private const int LeftToRight = 4, RightToLeft = 5;
 
     private static readonly Lock _gate = new();
@@ -17,8 +17,8 @@ internal static partial class HarfBuzz
     private static nint _buffer;
     private static nint _language;
 
-    /// <summary>The library's version, null when the machine has none. Part of a packet's renderer, because it may move glyphs.</summary>
-    public static string? Version { get; } = Probe();
+    /// <summary>The library's version. Part of a packet's renderer, because another version may move glyphs.</summary>
+    public static string Version { get; } = Marshal.PtrToStringUTF8(hb_version_string())!;
 
     /// <summary>Shapes one run of one font and direction. Glyphs come in the order they stand on paper; <c>cluster</c> is an index into <paramref name="text"/>.</summary>
     public static unsafe List<ShapedGlyph> Shape(TrueTypeFont font, ReadOnlySpan<char> text, bool rightToLeft)
@@ -54,12 +54,6 @@ internal static partial class HarfBuzz
         var handle = hb_font_create(face);
         hb_font_set_scale(handle, 1000, 1000);
         return handle;
-    }
-
-    private static string? Probe()
-    {
-        if (!NativeLibrary.TryLoad(Library, out _)) return null;
-        return Marshal.PtrToStringUTF8(hb_version_string());
     }
 
     internal readonly record struct ShapedGlyph(ushort Glyph, int Cluster, int Advance, int X, int Y);

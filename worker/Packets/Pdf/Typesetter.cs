@@ -11,11 +11,8 @@ namespace Campaigns.Worker.Packets.Pdf;
 /// Not for two threads at once.
 /// </summary>
 /// <param name="fonts">In the order they are tried.</param>
-/// <param name="shape">False sets everything scalar by scalar, as on a machine without the library.</param>
-public sealed class Typesetter(IReadOnlyList<Lazy<TrueTypeFont>> fonts, bool shape = true)
+public sealed class Typesetter(IReadOnlyList<Lazy<TrueTypeFont>> fonts)
 {
-    private const string Mirrored = "()[]{}<>«»‹›";
-
     private readonly Dictionary<int, (TrueTypeFont? Font, ushort Glyph)> _found = [];
     private readonly Dictionary<int, (Glyph Glyph, int Low, int High)> _simple = [];
 
@@ -150,9 +147,8 @@ public sealed class Typesetter(IReadOnlyList<Lazy<TrueTypeFont>> fonts, bool sha
     private void Set(string text, Run run, List<Glyph> glyphs)
     {
         var part = text.AsSpan(run.Start, run.Length);
-        var rightToLeft = (run.Level & 1) == 1;
-        if (run.Font is not null && shape && HarfBuzz.Version is not null) Shaped(run.Font, part, rightToLeft, glyphs);
-        else OneByOne(run.Font, part, rightToLeft, glyphs);
+        if (run.Font is null) OneByOne(part, glyphs);
+        else Shaped(run.Font, part, (run.Level & 1) == 1, glyphs);
     }
 
     private void Shaped(TrueTypeFont font, ReadOnlySpan<char> part, bool rightToLeft, List<Glyph> glyphs)
@@ -216,24 +212,16 @@ public sealed class Typesetter(IReadOnlyList<Lazy<TrueTypeFont>> fonts, bool sha
             if (!Ignorable(rune) && font.Glyph(rune.Value) == 0) SpellOut(rune, glyphs);
     }
 
-    private void OneByOne(TrueTypeFont? font, ReadOnlySpan<char> part, bool rightToLeft, List<Glyph> glyphs)
+    // No font has all of the character: each scalar is set in the first font that has it.
+    private void OneByOne(ReadOnlySpan<char> part, List<Glyph> glyphs)
     {
-        var from = glyphs.Count;
         foreach (var rune in part.EnumerateRunes())
         {
             if (Ignorable(rune)) continue;
-            var drawn = rightToLeft ? Mirror(rune) : rune;
-            var (own, glyph) = font?.Glyph(drawn.Value) is > 0 and var id ? (font, id) : Find(drawn);
-            if (own is null) SpellOut(rune, glyphs);
-            else glyphs.Add(new(own, glyph, own.Advance(glyph), 0, 0, rune.ToString()));
+            var (font, glyph) = Find(rune);
+            if (font is null) SpellOut(rune, glyphs);
+            else glyphs.Add(new(font, glyph, font.Advance(glyph), 0, 0, rune.ToString()));
         }
-        if (rightToLeft && font is not null) glyphs.Reverse(from, glyphs.Count - from);
-    }
-
-    private static Rune Mirror(Rune rune)
-    {
-        var at = rune.IsBmp ? Mirrored.IndexOf((char)rune.Value, StringComparison.Ordinal) : -1;
-        return at < 0 ? rune : new Rune(Mirrored[at ^ 1]);
     }
 
     private void SpellOut(Rune rune, List<Glyph> glyphs)
