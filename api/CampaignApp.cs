@@ -63,8 +63,8 @@ public static class CampaignApp
         builder.Services.AddOpenApi("v1");
         builder.Services.AddPages();
         builder.Services.AddWorkerJobs(builder.Configuration);
-        if (hostsWorker) builder.Services.AddClock();
-        else builder.Services.AddOwnClock();
+        if (hostsWorker) builder.Services.AddSchedule(builder.Configuration);
+        else builder.Services.AddApiOnlySchedule(builder.Configuration);
         configure?.Invoke(builder);
 
         var app = builder.Build();
@@ -82,7 +82,11 @@ public static class CampaignApp
         app.UseCors();
         app.UseRateLimiter();
         Map(app);
-        if (app.Environment.IsDevelopment()) app.MapDevDemonstration();
+        if (app.Environment.IsDevelopment())
+        {
+            app.MapDevDemonstration();
+            app.MapJobBoardPage();
+        }
         if (app.Environment.IsDevelopment() && app.Services.GetRequiredService<IOptions<MailOptions>>().Value.Transport == MailTransport.Folder)
             app.MapDevMail(MailFolder.In(root, app.Services.GetRequiredService<IOptions<DataOptions>>().Value));
         return app;

@@ -1,149 +1,60 @@
-using System.Diagnostics;
-using Campaigns.Db.Writes;
+using Campaigns.Db.Keys;
 using Campaigns.Worker.Campaigns;
 using Campaigns.Worker.Counts;
+using Campaigns.Worker.Jobs;
 using Campaigns.Worker.Keys;
 using Campaigns.Worker.Ledger;
-using Campaigns.Worker.Letters;
 using Campaigns.Worker.Letters.Folder;
 using Campaigns.Worker.Packets;
 using Campaigns.Worker.Signatures;
 using Campaigns.Worker.Time;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
-using Quartz;
 
 namespace Campaigns.Worker;
 
 /// <summary>
-/// The whole timetable on one screen, and the only file that knows the scheduler (docs/adr/0004). The timetable lives in memory: what
-/// is to be done are rows, so a tick that is missed or comes late loses nothing.
+/// The whole timetable on one screen. With the folder <c>Jobs</c> it is the only place that knows Hangfire
+/// (docs/adr/0004). What is to be done are rows: a run that is missed or comes late loses nothing.
+/// Packets and letters are not in it: rows start them (<see cref="WorkDispatcher"/>).
 /// </summary>
 public static class Schedule
 {
-    private static readonly TimeSpan _moment = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan _second = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan _tenSeconds = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan _minute = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan _hour = TimeSpan.FromHours(1);
 
-    private static void Timetable(Clock clock)
+    private static void WorkerTimetable(ScheduleBuilder schedule)
     {
-        clock.Every<SendLettersJob>(_second);
-        clock.Every<SealLedgerJob>(_second);
-        clock.Every<BuildPacketJob>(_moment);
-        clock.Every<SweepPacketsJob>(_tenSeconds);
-        clock.Every<ReSealJob>(_tenSeconds);
-        clock.Every<WatchClockJob>(_tenSeconds);
-        clock.Every<QueueMendedJob>(_minute);
-        clock.EveryWhenSure<ExpirePendingJob>(_minute);
-        // Whatever the clock says: destroying a key too early costs a tally, too late somebody's address.
-        clock.Every<DestroyNetworkKeysJob>(_hour);
-        clock.EveryWhenSure<ForgetSuppressionsJob>(_hour);
-        clock.EveryWhenSure<EraseAfterJob>(_hour);
-        clock.EveryWhenSure<SweepMailFolderJob>(_hour);
-        clock.Every<RecountJob>(_hour);
+        schedule.Loop<SealLedgerJob>(_second);
+        schedule.Loop<FollowKeysJob>(_tenSeconds);
+        schedule.Loop<WatchClockJob>(_tenSeconds);
+
+        schedule.Every<ReSealJob>("reencrypt", _tenSeconds, onlyWhen: services => services.GetRequiredService<ReSealStore>().IsDue());
+        schedule.Every<SweepPacketsJob>("sweep-packets", _minute);
+        schedule.Every<QueueMendedJob>("queue-repaired-entries", _minute);
+        schedule.EveryWhenClockTrusted<ExpirePendingJob>("expire-pending", _minute);
+        // Whatever the clock says: a key destroyed too early costs a count, one kept too long an address.
+        schedule.Every<DestroyNetworkKeysJob>("destroy-network-keys", _hour);
+        schedule.EveryWhenClockTrusted<ForgetSuppressionsJob>("forget-suppressions", _hour);
+        schedule.EveryWhenClockTrusted<EraseAfterJob>("erase-after", _hour);
+        schedule.EveryWhenClockTrusted<SweepMailFolderJob>("sweep-mail-folder", _hour);
+        schedule.Every<RecountJob>("recount", _hour);
     }
 
     // An API whose worker is another process: what no other process can do for it.
-    private static void OwnTimetable(Clock clock)
+    private static void ApiOnlyTimetable(ScheduleBuilder schedule)
     {
-        clock.Every<FollowKeysJob>(_tenSeconds);
-        clock.Every<WatchClockJob>(_tenSeconds);
+        schedule.Loop<FollowKeysJob>(_tenSeconds);
+        schedule.Loop<WatchClockJob>(_tenSeconds);
     }
 
-    /// <summary>Starts the clock with the host. On shutdown running jobs are asked to stop and then waited for.</summary>
-    public static IServiceCollection AddClock(this IServiceCollection services) => services.AddClock(Timetable);
+    /// <summary>All that happens later. On shutdown running jobs are asked to stop and waited for.</summary>
+    public static IServiceCollection AddSchedule(this IServiceCollection services, IConfiguration configuration) =>
+        services.AddJobs(configuration, WorkerTimetable);
 
-    /// <summary>The same for a process that leaves the work to others: it only watches its own time and keys.</summary>
-    public static IServiceCollection AddOwnClock(this IServiceCollection services) => services.AddClock(OwnTimetable);
-
-    /// <param name="services">Where the jobs' own needs are found.</param>
-    /// <param name="timetable">What runs how often.</param>
-    /// <param name="machine">The clock whose passing is counted; its jumps are not.</param>
-    internal static IServiceCollection AddClock(this IServiceCollection services, Action<Clock> timetable, TimeProvider? machine = null) => services
-        .AddQuartz(quartz =>
-        {
-            quartz.ConfigureScheduler(options =>
-            {
-                options.InstanceName = "campaign";
-                options.ShutdownJobInterruption = ShutdownJobInterruption.Always;
-            });
-            quartz.UseInMemoryStore();
-            quartz.UseDefaultThreadPool(maxConcurrency: 16);
-            quartz.UseTimeProvider(new PassingTime(machine ?? TimeProvider.System));
-            timetable(new Clock(quartz));
-        })
-        .AddQuartzHostedService(options => options.WaitForJobsToComplete = true);
-
-    internal sealed class Clock(IQuartzBuilder quartz)
-    {
-        /// <summary>
-        /// Runs a job now and then again that long after each run ended. Counted from the end, not by the wall clock: a long run is
-        /// followed by one tick and not by a burst of all those it missed.
-        /// </summary>
-        public void Every<TJob>(TimeSpan pause)
-            where TJob : class, ITimedJob => Add<Tick<TJob>>(typeof(TJob).Name, pause);
-
-        /// <summary>The same for a job whose work cannot be undone: it lets a tick pass while the time may be wrong.</summary>
-        public void EveryWhenSure<TJob>(TimeSpan pause)
-            where TJob : class, ITimedJob => Add<CarefulTick<TJob>>(typeof(TJob).Name, pause);
-
-        private void Add<TTick>(string name, TimeSpan pause)
-            where TTick : class, IJob => quartz.ScheduleJob<TTick>(
-                trigger => trigger
-                    .WithIdentity(name)
-                    .StartNow()
-                    .WithSchedule(SimpleScheduleBuilder.Create().WithInterval(pause).RepeatForever().MeasureIntervalFromCompletion()
-                        .WithMisfireInstruction(SimpleTriggerMisfireInstruction.NowWithExistingCount)),
-                job => job.WithIdentity(name).DisallowConcurrentExecution());
-    }
-
-    // The job is made in here and not by the scheduler, which takes a trigger off the clock when its job cannot be made five times.
-    private class Tick<TJob>(IServiceScopeFactory scopes, ILogger<TJob> log) : IJob
-        where TJob : class, ITimedJob
-    {
-        // One for each job: a tick lives for one run.
-        private static readonly Stopwatch _away = new();
-
-        protected virtual bool MayRun => true;
-
-        public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken = default)
-        {
-            if (!MayRun) return;
-            try
-            {
-                await using var scope = scopes.CreateAsyncScope();
-                await ActivatorUtilities.GetServiceOrCreateInstance<TJob>(scope.ServiceProvider).RunAsync(cancellationToken);
-            }
-            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-            {
-            }
-#pragma warning disable CA1031 // Whatever a job throws, the clock goes on.
-            catch (Exception exception)
-#pragma warning restore CA1031
-            {
-                // A database that is away is said now and then, not at every tick.
-                var isAway = StorageException.IsAway(exception);
-                if (isAway && _away.IsRunning && _away.Elapsed < _minute) return;
-                if (isAway) _away.Restart();
-                log.JobFailed(typeof(TJob).Name, exception);
-            }
-        }
-    }
-
-    private sealed class CarefulTick<TJob>(SteadyClock clock, IServiceScopeFactory scopes, ILogger<TJob> log) : Tick<TJob>(scopes, log)
-        where TJob : class, ITimedJob
-    {
-        protected override bool MayRun => clock.IsSure;
-    }
-
-    // The scheduler keeps instants, not pauses: had it the machine's clock, one that goes back a year would stop every job for a year.
-    private sealed class PassingTime(TimeProvider machine) : TimeProvider
-    {
-        private readonly DateTimeOffset _start = machine.GetUtcNow();
-        private readonly long _startedAt = machine.GetTimestamp();
-
-        public override DateTimeOffset GetUtcNow() => _start + machine.GetElapsedTime(_startedAt);
-    }
+    /// <summary>For a process that leaves the work to others: it only watches its own time and keys.</summary>
+    public static IServiceCollection AddApiOnlySchedule(this IServiceCollection services, IConfiguration configuration) =>
+        services.AddJobsElsewhere(configuration, ApiOnlyTimetable);
 }

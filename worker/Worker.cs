@@ -26,7 +26,7 @@ public static class WorkerServices
 
     /// <summary>The jobs and the clock that calls them.</summary>
     public static IServiceCollection AddWorker(this IServiceCollection services, IConfiguration configuration) =>
-        services.AddWorkerJobs(configuration).AddClock();
+        services.AddWorkerJobs(configuration).AddSchedule(configuration);
 
     /// <summary>The jobs without the clock, for commands and tests that call them by hand.</summary>
     public static IServiceCollection AddWorkerJobs(this IServiceCollection services, IConfiguration configuration)

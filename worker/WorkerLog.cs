@@ -31,6 +31,19 @@ internal static class WorkerLog
     public static void CountsDrifted(this ILogger log, long campaignId, long drift) =>
         log.LogError(CountsDriftedEvent, "The counters or the ledger of campaign {Campaign} differ from its rows by {Drift}", campaignId, drift);
 
+    public static readonly EventId JobStorageFailedEvent = new(4005, "JobStorageFailed");
+
+    public static void JobStorageFailed(this ILogger log, Exception exception) =>
+        log.LogError(JobStorageFailedEvent, "The job board's storage cannot be used: {Exceptions}", Types(exception));
+
+    public static readonly EventId HangfireWarnedEvent = new(4006, "HangfireWarned");
+
+    /// <param name="log">The logger.</param>
+    /// <param name="message">Hangfire's sentence; it names jobs and servers by id.</param>
+    /// <param name="exception">Its type is logged, its message is not.</param>
+    public static void HangfireWarned(this ILogger log, string message, Exception? exception) =>
+        log.LogWarning(HangfireWarnedEvent, "{Message} {Exceptions}", message, exception is null ? "" : Types(exception));
+
     public static readonly EventId ClockDoubtedEvent = new(4004, "ClockDoubted");
 
     public static void ClockDoubted(this ILogger log, string sentence) => log.LogError(ClockDoubtedEvent, "{Sentence}", sentence);
@@ -59,7 +72,8 @@ internal static class WorkerLog
     public static void ReSealed(this ILogger log, int rows, int root, int index) =>
         log.LogInformation(ReSealedEvent, "{Rows} rows brought to root-{Root} and index-{Index}", rows, root, index);
 
-    private static string Types(Exception exception)
+    /// <summary>The types of an exception and of its causes; never their messages.</summary>
+    public static string Types(Exception exception)
     {
         // Of a database's refusal the code too, which quotes nobody.
         var type = exception is DbException { SqlState: { } state } ? $"{exception.GetType().Name} {state}" : exception.GetType().Name;

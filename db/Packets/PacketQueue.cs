@@ -28,14 +28,14 @@ public sealed class PacketQueue(Database database, TimeProvider time)
     /// <summary>A packet whose lease is not renewed for this long is another worker's.</summary>
     public static readonly TimeSpan Lease = TimeSpan.FromSeconds(60);
 
-    // The least tried first: one that has to start over again and again does not keep the others waiting.
-    private const string ClaimNext = $$"""
+    private const string Claim = $$"""
         UPDATE packets SET status = 'building', lease_until = @until, lease_owner = @owner, attempt = attempt + 1, done = 0, total = 0, failure = NULL
-        WHERE id = (SELECT id FROM packets WHERE {{Waits}} ORDER BY attempt, requested_at, id LIMIT 1 {lock_free})
+        WHERE id = (SELECT id FROM packets WHERE id = @id AND {{Waits}} {lock_free})
         RETURNING id
         """;
 
-    private const string CountWaiting = $"SELECT count(*) FROM packets WHERE {Waits}";
+    // The least tried first: a packet that starts over again and again does not delay the others.
+    private const string SelectWaiting = $"SELECT id FROM packets WHERE {Waits} ORDER BY attempt, requested_at, id LIMIT 100";
 
     private const string Waits = "(status = 'queued' OR (status = 'building' AND (lease_until IS NULL OR lease_until <= @free)))";
 
@@ -70,19 +70,23 @@ public sealed class PacketQueue(Database database, TimeProvider time)
     // Whatever its lease: that a build which stood still is ready may be on its way to the disk. The next claim counts another attempt.
     private const string SelectFiles = "SELECT id, attempt FROM packets WHERE (status = 'ready' AND file_key IS NOT NULL) OR status = 'building'";
 
-    /// <summary>The oldest packet that waits or was abandoned, now this worker's until the lease ends; null when there is none.</summary>
-    public async Task<ClaimedPacket?> ClaimAsync(string owner, CancellationToken cancellation)
+    /// <summary>The first hundred packets that wait for a builder, or whose builder's lease has ended; writes nothing.</summary>
+    public IReadOnlyList<long> FindWaiting()
     {
-        // The worker looks often and there is seldom one: nothing is written to find that out.
-        if (!AnyWaits()) return null;
-        return await database.Writes.RunAsync(
-            write =>
-            {
-                var id = write.Connection.QuerySingleOrDefault<long?>(write.Sql(ClaimNext), new { owner, free = database.LeasesFreeAt(write.Now), until = Until(write.Now) });
-                return id is null ? null : Open(write.Connection.QuerySingle<ClaimedRow>(SelectClaimed, new { id }));
-            },
-            cancellation);
+        using var connection = database.Read();
+        return [.. connection.Query<long>(SelectWaiting, new { free = database.LeasesFreeAt(time.UtcNow()) })];
     }
+
+    /// <summary>Claims a packet until the lease ends; null when it does not wait (any more).</summary>
+    public Task<ClaimedPacket?> ClaimAsync(long id, string owner, CancellationToken cancellation) => database.Writes.RunAsync(
+        write =>
+        {
+            var claim = new { id, owner, free = database.LeasesFreeAt(write.Now), until = Until(write.Now) };
+            return write.Connection.QuerySingleOrDefault<long?>(write.Sql(Claim), claim) is null
+                ? null
+                : Open(write.Connection.QuerySingle<ClaimedRow>(SelectClaimed, new { id }));
+        },
+        cancellation);
 
     /// <summary>Keeps the packet for another lease and shows progress; false when it is no longer this attempt's.</summary>
     public Task<bool> RenewAsync(Packet packet, long done, long total, CancellationToken cancellation) => database.Writes.RunAsync(write =>
@@ -129,12 +133,6 @@ public sealed class PacketQueue(Database database, TimeProvider time)
 
     private static Published NotPublished(WriteTransaction write, Packet packet) =>
         write.Connection.QuerySingle<long>(StillHeld, new { packet.Id, packet.Attempt }) == 1 ? Published.Moved : Published.Lost;
-
-    private bool AnyWaits()
-    {
-        using var connection = database.Read();
-        return connection.QuerySingle<long>(CountWaiting, new { free = database.LeasesFreeAt(time.UtcNow()) }) > 0;
-    }
 
     private static long Until(DateTimeOffset now) => (now + Lease).ToUnixTimeMilliseconds();
 

@@ -1,6 +1,7 @@
 using Campaigns.Db.Campaigns;
 using Campaigns.Db.Ledger;
 using Campaigns.Db.Staff;
+using Campaigns.Db.Writes;
 using Dapper;
 
 namespace Campaigns.Db.Packets;
@@ -69,6 +70,7 @@ public sealed class PacketStore(Database database, LedgerStore ledger, PacketFol
                 staff = actor.StaffId ?? 0,
                 lineKey = database.Keys.Sealer.Seal(Table, "line_key", id, SealedFile.NewKey()),
             });
+            write.Queued(PendingWork.Packets);
             actor.Audit(write, "packet.request", campaign.Slug, Ids.Text(id));
             return id;
         });
@@ -106,7 +108,9 @@ public sealed class PacketStore(Database database, LedgerStore ledger, PacketFol
     /// <summary>Queues a finished, failed or stale packet again, at its own cut-off; its old file opens no more. One that is queued or being built is left alone.</summary>
     public Task RebuildAsync(Packet packet, string slug, Actor actor) => database.Writes.RunAsync(write =>
     {
-        if (write.Connection.Execute(Requeue, new { id = packet.Id }) > 0) actor.Audit(write, "packet.rebuild", slug, Ids.Text(packet.Id));
+        if (write.Connection.Execute(Requeue, new { id = packet.Id }) == 0) return false;
+        write.Queued(PendingWork.Packets);
+        actor.Audit(write, "packet.rebuild", slug, Ids.Text(packet.Id));
         return true;
     });
 

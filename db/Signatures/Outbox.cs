@@ -25,10 +25,13 @@ internal static class Outbox
         GROUP BY signature_id
         """;
 
-    public static void Add(WriteTransaction write, long campaignId, long signatureId, string kind, string locale, long generation) =>
+    public static void Add(WriteTransaction write, long campaignId, long signatureId, string kind, string locale, long generation)
+    {
+        write.Queued(PendingWork.Letters);
         write.Prepare(Insert)
             .Set("@id", write.NextId()).Set("@campaignId", campaignId).Set("@signatureId", signatureId).Set("@kind", kind).Set("@locale", locale)
             .Set("@generation", generation).Set("@now", write.Now.ToUnixTimeMilliseconds()).Later();
+    }
 
     /// <summary>The ids of those whose address has not had its letters of the last seven days: a mailbox cannot be flooded through us.</summary>
     public static HashSet<long> WithRoom(WriteTransaction write, IReadOnlyList<SignatureRow> rows, int most)

@@ -48,6 +48,12 @@ public sealed class WriteQueue : IAsyncDisposable
     /// <summary>Names each campaign whose public counts a batch moved, once it is durable and before its callers know. Must not throw.</summary>
     internal event Action<long>? CountsMoved;
 
+    /// <summary>
+    /// Raised on the writer thread after each commit that queued work, to wake the worker; a worker also looks by
+    /// itself, because other processes commit too. Must be quick and must not throw.
+    /// </summary>
+    public event Action<PendingWork>? WorkQueued;
+
     /// <summary>An id for a row that is prepared before it is queued, for instance because sealing needs it.</summary>
     public long NextId() => _writer.Ids.Next();
 
@@ -201,6 +207,7 @@ public sealed class WriteQueue : IAsyncDisposable
     // The batch is durable: whatever goes wrong from here on, its callers are told so, and who follows is told whatever befell the one before.
     private void Announce(WriteTransaction transaction)
     {
+        if (transaction.QueuedWork != PendingWork.None) Follow(() => WorkQueued?.Invoke(transaction.QueuedWork));
         foreach (var campaignId in transaction.MovedCounts) Follow(() => CountsMoved?.Invoke(campaignId));
         foreach (var follow in transaction.Followers) Follow(follow);
     }

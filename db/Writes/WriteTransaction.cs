@@ -49,6 +49,8 @@ public sealed class WriteTransaction
 
     internal IReadOnlyCollection<long> MovedCounts => _countsMoved;
 
+    internal PendingWork QueuedWork { get; private set; }
+
     public long NextId() => _ids.Next();
 
     /// <summary>Moves the counter of a bucket (see SignatureState.Buckets) of the signer's real country.</summary>
@@ -70,6 +72,9 @@ public sealed class WriteTransaction
 
     /// <summary>Notes that the public counts of a campaign will be others once the batch is on disk.</summary>
     public void CountsMoved(long campaignId) => _countsMoved.Add(campaignId);
+
+    /// <summary>Notes that the batch queues work: <see cref="WriteQueue.WorkQueued"/> is raised after the commit.</summary>
+    public void Queued(PendingWork work) => QueuedWork |= work;
 
     /// <summary>Runs once the batch is on disk; for refreshing what is held in memory. Must not throw.</summary>
     public void AfterCommit(Action action) => _afterCommit.Add(action);

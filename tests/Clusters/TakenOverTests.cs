@@ -67,11 +67,11 @@ public sealed class TakenOverTests : IAsyncLifetime
         _two.Other.Clock.Advance(TimeSpan.FromHours(1));
         var asked = await _two.One.Get<PacketStore>().RequestAsync(_two.One.Campaign, new PacketRequest("embassy-london", null, Disclosure.Name, "en", null, Csv: false), null, Actor.Operator);
         var (paused, awake) = (_two.One.Get<PacketQueue>(), _two.Other.Get<PacketQueue>());
-        var held = (await paused.ClaimAsync("paused", default))!;
-        Assert.Null(await awake.ClaimAsync("awake", default));
+        var held = (await paused.ClaimAsync(asked.Value, "paused", default))!;
+        Assert.Null(await awake.ClaimAsync(asked.Value, "awake", default));
 
         _two.Advance(_longer);
-        var taken = (await awake.ClaimAsync("awake", default))!;
+        var taken = (await awake.ClaimAsync(asked.Value, "awake", default))!;
         Assert.Equal((asked.Value, held.Packet.Attempt + 1), (taken.Packet.Id, taken.Packet.Attempt));
         Assert.False(await paused.RenewAsync(held.Packet, 1, 1, default));
         Assert.Equal(Published.Lost, await PublishAsync(paused, held, "late"));

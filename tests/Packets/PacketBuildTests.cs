@@ -25,7 +25,7 @@ public sealed class PacketBuildTests : IAsyncLifetime
         var leaver = await _world.SignAsync("Leaves Soon");
         await _world.SealAsync();
         var id = await _world.RequestAsync();
-        var claimed = (await _world.Queue.ClaimAsync("test", default))!;
+        var claimed = (await _world.Queue.ClaimNextAsync("test"))!;
         using (var parts = new PartFolder(_world.Get<PacketFolder>().CreateWorkFolder(id, claimed.Packet.Attempt)))
         {
             var (manifest, jws) = _world.BuildParts(claimed, parts)!.Value;
@@ -66,7 +66,7 @@ public sealed class PacketBuildTests : IAsyncLifetime
         await _world.SignAsync("Kari Nordmann");
         await _world.SealAsync();
         var id = await _world.RequestAsync();
-        var claimed = (await _world.Queue.ClaimAsync("dead", default))!;
+        var claimed = (await _world.Queue.ClaimNextAsync("dead"))!;
         var parts = new PartFolder(_world.Get<PacketFolder>().CreateWorkFolder(id, claimed.Packet.Attempt));
         Assert.NotNull(_world.BuildParts(claimed, parts));
         parts.Assemble(new byte[32]);
@@ -92,7 +92,7 @@ public sealed class PacketBuildTests : IAsyncLifetime
         await _world.SignAsync("Kari Nordmann");
         await _world.SealAsync();
         var id = await _world.RequestAsync();
-        var late = (await _world.Queue.ClaimAsync("late", default))!;
+        var late = (await _world.Queue.ClaimNextAsync("late"))!;
         using var parts = new PartFolder(_world.Get<PacketFolder>().CreateWorkFolder(id, late.Packet.Attempt));
         var (manifest, jws) = _world.BuildParts(late, parts)!.Value;
         var key = SealedFile.NewKey();
@@ -113,10 +113,10 @@ public sealed class PacketBuildTests : IAsyncLifetime
         await _world.SignAsync("Kari Nordmann");
         await _world.SealAsync();
         var id = await _world.RequestAsync();
-        var late = (await _world.Queue.ClaimAsync("late", default))!;
-        Assert.Null(await _world.Queue.ClaimAsync("early", default));
+        var late = (await _world.Queue.ClaimNextAsync("late"))!;
+        Assert.Null(await _world.Queue.ClaimNextAsync("early"));
         _world.Clock.Advance(PacketQueue.Lease + DatabaseUnderTest.LeaseMargin + TimeSpan.FromSeconds(1));
-        Assert.NotNull(await _world.Queue.ClaimAsync("other", default));
+        Assert.NotNull(await _world.Queue.ClaimNextAsync("other"));
 
         Assert.False(await _world.Queue.RenewAsync(late.Packet, 1, 2, default));
         using (var parts = new PartFolder(_world.Get<PacketFolder>().CreateWorkFolder(id, late.Packet.Attempt)))
@@ -145,7 +145,7 @@ public sealed class PacketBuildTests : IAsyncLifetime
     {
         await _world.SealAsync();
         await _world.RequestAsync();
-        var claimed = (await _world.Queue.ClaimAsync("test", default))!;
+        var claimed = (await _world.Queue.ClaimNextAsync("test"))!;
         var source = _world.Get<PacketSource>();
         var recipient = source.FindRecipient(claimed.Packet)!;
         return new PacketLines(source, claimed, recipient, PacketIndex.Read(source, claimed, recipient, default));

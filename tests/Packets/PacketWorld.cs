@@ -102,8 +102,20 @@ internal sealed class PacketWorld : IAsyncDisposable
     internal (Manifest Manifest, string Jws)? BuildParts(ClaimedPacket claimed, PartFolder parts) =>
         Get<PacketBuilder>().Build(claimed, Get<PacketSource>().FindRecipient(claimed.Packet)!, parts, new(), default);
 
-    /// <summary>What the clock would do until nothing waits.</summary>
-    public Task RunAsync() => ActivatorUtilities.CreateInstance<BuildPacketJob>(_services).RunAsync(default);
+    /// <summary>What the job board does until no packet waits.</summary>
+    public async Task RunAsync()
+    {
+        var builds = ActivatorUtilities.CreateInstance<BuildPacketJob>(_services);
+        var tries = new Dictionary<long, (int Failures, int Restarts)>();
+        while (Queue.FindWaiting() is [var id, ..])
+        {
+            var (failures, restarts) = tries.GetValueOrDefault(id);
+            var result = await builds.RunAsync(id, failures, restarts, null, default);
+            if (result.Outcome == BuildOutcome.TryAgain) failures++;
+            if (result.Outcome == BuildOutcome.StartOver) restarts++;
+            tries[id] = (failures, restarts);
+        }
+    }
 
     public Task SweepAsync() => ActivatorUtilities.CreateInstance<SweepPacketsJob>(_services).RunAsync(default);
 

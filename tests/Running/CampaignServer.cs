@@ -164,7 +164,7 @@ public sealed class CampaignServer : IAsyncDisposable
 
     /// <summary>Runs a timed job now, as the clock would.</summary>
     public Task RunAsync<TJob>()
-        where TJob : ITimedJob => ActivatorUtilities.GetServiceOrCreateInstance<TJob>(Services).RunAsync(CancellationToken.None);
+        where TJob : IScheduledJob => ActivatorUtilities.GetServiceOrCreateInstance<TJob>(Services).RunAsync(CancellationToken.None);
 
     /// <summary>Waits until no letter is waiting to be sent.</summary>
     public Task MailedAsync() => UntilAsync(() => Task.FromResult(Query<long>("SELECT count(*) FROM letters WHERE state = 'queued'") == 0), "letters are still queued");

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 namespace Campaigns.Worker.Counts;
 
 /// <summary>Counts the rows of every campaign again. A difference is stored, logged as an error, measured, and degrades <c>/healthz/ready</c>; it is never mended silently.</summary>
-public sealed class RecountJob(RecountStore recounts, ILogger<RecountJob> log) : ITimedJob
+public sealed class RecountJob(RecountStore recounts, ILogger<RecountJob> log) : IScheduledJob
 {
     /// <summary>The name of the meter that carries the product's measures.</summary>
     public const string MeterName = "Campaign";

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 namespace Campaigns.Worker.Keys;
 
 /// <summary>Takes up keys that were rotated meanwhile; scheduled where nothing is re-sealed, which does it too.</summary>
-public sealed class FollowKeysJob(KeyRing keys, ILogger<FollowKeysJob> log) : ITimedJob
+public sealed class FollowKeysJob(KeyRing keys, ILogger<FollowKeysJob> log) : IScheduledJob
 {
     public Task RunAsync(CancellationToken cancellationToken)
     {

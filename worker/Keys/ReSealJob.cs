@@ -8,7 +8,7 @@ namespace Campaigns.Worker.Keys;
 /// Takes up keys that were rotated meanwhile and, while the server serves, brings every sealed value and every index of an address to the
 /// newest. A walk that was cut short begins again at the first id and passes over what is done.
 /// </summary>
-public sealed class ReSealJob(KeyRing keys, CampaignStore campaigns, ReSealStore rows, ILogger<ReSealJob> log) : ITimedJob
+public sealed class ReSealJob(KeyRing keys, CampaignStore campaigns, ReSealStore rows, ILogger<ReSealJob> log) : IScheduledJob
 {
     public async Task RunAsync(CancellationToken cancellationToken)
     {

@@ -7,7 +7,7 @@ namespace Campaigns.Worker.Ledger;
 /// Seals what waits, batch by batch, and publishes each head once the journal has it. Killed anywhere it leaves either nothing or a whole
 /// sealed batch whose head the next run publishes.
 /// </summary>
-public sealed class SealLedgerJob(LedgerSealer sealer, IOptions<LedgerOptions> options, TimeProvider time) : ITimedJob
+public sealed class SealLedgerJob(LedgerSealer sealer, IOptions<LedgerOptions> options, TimeProvider time) : IScheduledJob
 {
     public async Task RunAsync(CancellationToken cancellationToken)
     {

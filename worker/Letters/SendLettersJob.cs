@@ -5,11 +5,11 @@ using Microsoft.Extensions.Logging;
 namespace Campaigns.Worker.Letters;
 
 /// <summary>
-/// Sends what is due. Killed half way, the letters that were handed over but not yet marked go out a second time with the same Message-ID:
+/// Sends what is due, for at most a minute: the job board then shows a run that ended, and starts the next. Killed half way, the letters that were handed over but not yet marked go out a second time with the same Message-ID:
 /// better twice than never, because an acknowledged signature hangs on its letter.
 /// </summary>
 public sealed class SendLettersJob(
-    LetterStore letters, LetterWriter writer, IMailServer server, MailOutage outage, TimeProvider time, ILogger<SendLettersJob> log) : ITimedJob
+    LetterStore letters, LetterWriter writer, IMailServer server, MailOutage outage, TimeProvider time, ILogger<SendLettersJob> log) : IScheduledJob
 {
     // Several conversations at once, when there is enough to say: a server far away takes its time over each letter, and while one lane waits
     // for its claim to be on disk the others send.
@@ -19,20 +19,32 @@ public sealed class SendLettersJob(
     private static readonly TimeSpan _giveUpAfter = TimeSpan.FromDays(5);
     private static readonly TimeSpan _askAgain = TimeSpan.FromMinutes(15);
 
+    private static readonly TimeSpan _longestRun = TimeSpan.FromMinutes(1);
+
     public TimeSpan RenewEvery { get; init; } = LetterStore.Lease / 3;
+
+    /// <summary>True when letters are due and the mail server is not left alone; costs no write.</summary>
+    public bool HasWork()
+    {
+        if (outage.Lasts) return false;
+        if (letters.CountDue(1) > 0) return true;
+        outage.Over();
+        return false;
+    }
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         if (outage.Lasts) return;
+        var started = time.GetTimestamp();
         var lanes = (letters.CountDue(Lanes * Claim) + Claim - 1) / Claim;
         if (lanes == 0) outage.Over();
-        await Task.WhenAll(Enumerable.Range(0, lanes).Select(_ => Task.Run(() => EmptyAsync(cancellationToken), CancellationToken.None)));
+        await Task.WhenAll(Enumerable.Range(0, lanes).Select(_ => Task.Run(() => EmptyAsync(started, cancellationToken), CancellationToken.None)));
     }
 
-    private async Task EmptyAsync(CancellationToken cancellationToken)
+    private async Task EmptyAsync(long started, CancellationToken cancellationToken)
     {
         var owner = Guid.NewGuid().ToString("N");
-        while (!outage.Lasts && !cancellationToken.IsCancellationRequested && letters.CountDue(1) > 0)
+        while (!outage.Lasts && !cancellationToken.IsCancellationRequested && time.GetElapsedTime(started) < _longestRun && letters.CountDue(1) > 0)
         {
             // The lease counts from before the claim at the earliest; the answer may have been long on its way.
             var asked = time.GetTimestamp();

@@ -6,61 +6,108 @@ using Microsoft.Extensions.Logging;
 
 namespace Campaigns.Worker.Packets;
 
-/// <summary>
-/// Builds the packets that wait, one after the other: claims the row, keeps its lease while it works, and publishes file and row so that at no moment
-/// there is a file that only looks finished. A removal meanwhile starts the build over.
-/// </summary>
-internal sealed class BuildPacketJob(PacketQueue queue, PacketBuilder builder, PacketFolder folder, ILogger<BuildPacketJob> log) : ITimedJob
+internal enum BuildOutcome
 {
-    private const int Tries = 3;
+    /// <summary>The packet is built, being built, or gone.</summary>
+    NotWaiting,
+    Ready,
 
-    // A campaign that people leave faster than a packet is built: then a person should look, and ask again in a quieter hour.
-    private const int MostRestarts = 100;
+    /// <summary>The lease ended: the packet is another worker's.</summary>
+    LeaseLost,
+
+    /// <summary>A signer was removed or lowered their disclosure during the build. The packet waits again.</summary>
+    StartOver,
+
+    /// <summary>The build failed. The packet waits again.</summary>
+    TryAgain,
+
+    /// <summary>The build failed for the last time, and the packet's row says so.</summary>
+    Failed,
+}
+
+/// <param name="Outcome">What became of the build.</param>
+/// <param name="Failure">A short word of the product, where the build failed.</param>
+internal sealed record BuildResult(BuildOutcome Outcome, string? Failure = null);
+
+/// <summary>
+/// Builds one packet: claims its row, renews the lease while it works, and publishes file and row so that a file that
+/// looks finished is finished. A removal during the build makes it start over.
+/// </summary>
+internal sealed class BuildPacketJob(PacketQueue queue, PacketBuilder builder, PacketFolder folder, ILogger<BuildPacketJob> log)
+{
+    internal const int MostFailures = 3;
+
+    // Signers leave the campaign faster than the packet is built: staff should ask again in a quieter hour.
+    internal const int MostRestarts = 100;
+
+    private static readonly TimeSpan _reportEvery = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan _renewEvery = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan _calm = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan _pause = TimeSpan.FromSeconds(1);
     private static readonly string _owner = $"{Environment.MachineName}:{Environment.ProcessId}";
 
-    public async Task RunAsync(CancellationToken cancellationToken)
+    /// <summary>Builds the packet once. A cancelled build gives the packet back and throws.</summary>
+    /// <param name="packetId">The packet.</param>
+    /// <param name="failures">How often it failed before.</param>
+    /// <param name="restarts">How often it started over before.</param>
+    /// <param name="progress">Told at most once a second.</param>
+    /// <param name="cancellationToken">Ends the build.</param>
+    public async Task<BuildResult> RunAsync(
+        long packetId, int failures, int restarts, IProgress<PacketProgress>? progress, CancellationToken cancellationToken)
     {
-        var failures = new Dictionary<long, int>();
-        var starts = new Dictionary<long, int>();
-        while (await queue.ClaimAsync(_owner, cancellationToken) is { } claimed)
+        if (await queue.ClaimAsync(packetId, _owner, cancellationToken) is not { } claimed) return new(BuildOutcome.NotWaiting);
+        try
         {
-            try
-            {
-                var restarts = starts[claimed.Packet.Id] = starts.GetValueOrDefault(claimed.Packet.Id) + 1;
-                if (builder.FindRecipient(claimed.Packet) is { } recipient) await BuildAsync(claimed, recipient, restarts, cancellationToken);
-                else await queue.FailAsync(claimed.Packet, "recipient", cancellationToken);
-            }
-            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-            {
-                // The lease was lost: the packet is somebody else's now.
-            }
-#pragma warning disable CA1031 // Whatever a packet throws, the next one is built.
-            catch (Exception error) when (error is not OperationCanceledException)
+            if (builder.FindRecipient(claimed.Packet) is not { } recipient) return await FailAsync(claimed, "recipient");
+            var published = await BuildAsync(claimed, recipient, progress, cancellationToken);
+            if (published == Published.Done) return new(BuildOutcome.Ready);
+            if (published == Published.Lost) return new(BuildOutcome.LeaseLost);
+            if (restarts + 1 >= MostRestarts) return await FailAsync(claimed, "unsettled");
+            await Task.Delay(_pause, cancellationToken);
+            await queue.GiveBackAsync(claimed.Packet, cancellationToken);
+            return new(BuildOutcome.StartOver);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            await queue.GiveBackAsync(claimed.Packet, CancellationToken.None);
+            throw;
+        }
+        catch (OperationCanceledException)
+        {
+            return new(BuildOutcome.LeaseLost);
+        }
+#pragma warning disable CA1031 // Whatever a build throws, the packet is tried again or has failed.
+        catch (Exception error)
 #pragma warning restore CA1031
-            {
-                log.JobFailed(nameof(BuildPacketJob), error);
-                var count = failures[claimed.Packet.Id] = failures.GetValueOrDefault(claimed.Packet.Id) + 1;
-                if (count >= Tries)
-                {
-                    await queue.FailAsync(claimed.Packet, Word(error), cancellationToken);
-                    continue;
-                }
-                await Task.Delay(TimeSpan.FromSeconds(count), cancellationToken);
-                await queue.GiveBackAsync(claimed.Packet, cancellationToken);
-            }
+        {
+            log.JobFailed(nameof(BuildPacketJob), error);
+            return await AfterFailureAsync(claimed, failures + 1, Word(error), cancellationToken);
         }
     }
 
-    private async Task BuildAsync(ClaimedPacket claimed, Recipient recipient, int restarts, CancellationToken cancellationToken)
+    private async Task<BuildResult> AfterFailureAsync(
+        ClaimedPacket claimed, int failures, string word, CancellationToken cancellationToken)
+    {
+        if (failures >= MostFailures) return await FailAsync(claimed, word);
+        await Task.Delay(_pause * failures, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await queue.GiveBackAsync(claimed.Packet, CancellationToken.None);
+        return new(BuildOutcome.TryAgain, word);
+    }
+
+    private async Task<BuildResult> FailAsync(ClaimedPacket claimed, string word)
+    {
+        await queue.FailAsync(claimed.Packet, word, CancellationToken.None);
+        return new(BuildOutcome.Failed, word);
+    }
+
+    private async Task<Published> BuildAsync(
+        ClaimedPacket claimed, Recipient recipient, IProgress<PacketProgress>? reports, CancellationToken cancellationToken)
     {
         var packet = claimed.Packet;
         var clock = Stopwatch.StartNew();
         var progress = new PacketProgress();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var done = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var keeping = KeepLeaseAsync(packet, progress, stop, done.Token);
+        var keeping = KeepLeaseAsync(packet, progress, reports, stop, done.Token);
         Published published;
         try
         {
@@ -71,16 +118,8 @@ internal sealed class BuildPacketJob(PacketQueue queue, PacketBuilder builder, P
             await done.CancelAsync();
             await keeping;
         }
-        if (published == Published.Moved && restarts >= MostRestarts)
-        {
-            await queue.FailAsync(packet, "unsettled", cancellationToken);
-        }
-        else if (published == Published.Moved)
-        {
-            await queue.GiveBackAsync(packet, cancellationToken);
-            await Task.Delay(_calm, cancellationToken);
-        }
         log.PacketBuilt(packet.Id, published, progress.Done, clock.ElapsedMilliseconds);
+        return published;
     }
 
     private async Task<Published> PublishAsync(ClaimedPacket claimed, Recipient recipient, PacketProgress progress, CancellationToken cancellation)
@@ -91,7 +130,7 @@ internal sealed class BuildPacketJob(PacketQueue queue, PacketBuilder builder, P
         var key = SealedFile.NewKey();
         var (path, bytes) = parts.Assemble(key);
         var name = PacketFolder.FileName(packet.Id, packet.Attempt);
-        // Ours by the lease: what lies there is from before a backup was restored.
+        // The lease makes the name ours: a file that is there is older than a restored backup.
         File.Delete(folder.File(name));
         folder.Publish(path, name);
         var published = await queue.PublishAsync(claimed, name, bytes, key, manifest, jws, cancellation);
@@ -100,24 +139,34 @@ internal sealed class BuildPacketJob(PacketQueue queue, PacketBuilder builder, P
         return published;
     }
 
-    private async Task KeepLeaseAsync(Packet packet, PacketProgress progress, CancellationTokenSource stop, CancellationToken done)
+    /// <summary>Writes progress once a second while it changes, and renews the lease by it or every five seconds.</summary>
+    private async Task KeepLeaseAsync(
+        Packet packet, PacketProgress progress, IProgress<PacketProgress>? reports, CancellationTokenSource stop, CancellationToken done)
     {
-        using var timer = new PeriodicTimer(_renewEvery);
+        using var timer = new PeriodicTimer(_reportEvery);
+        var renewed = Stopwatch.StartNew();
+        var reported = 0L;
         try
         {
             while (await timer.WaitForNextTickAsync(done))
             {
+                var now = Volatile.Read(ref progress.Done);
+                if (now == reported && renewed.Elapsed < _renewEvery) continue;
                 try
                 {
-                    if (await queue.RenewAsync(packet, Volatile.Read(ref progress.Done), Volatile.Read(ref progress.Total), done)) continue;
+                    if (!await queue.RenewAsync(packet, now, Volatile.Read(ref progress.Total), done))
+                    {
+                        await stop.CancelAsync();
+                        return;
+                    }
+                    reported = now;
+                    renewed.Restart();
+                    reports?.Report(progress);
                 }
                 catch (Exception error) when (error is OverloadedException or StorageException)
                 {
-                    // The lease outlives a few renewals that found no room; publishing asks for the attempt all the same.
-                    continue;
+                    // The lease outlasts a few renewals that found no room; publishing checks the attempt all the same.
                 }
-                await stop.CancelAsync();
-                return;
             }
         }
         catch (OperationCanceledException)

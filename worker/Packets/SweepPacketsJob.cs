@@ -3,7 +3,7 @@ using Campaigns.Db.Packets;
 namespace Campaigns.Worker.Packets;
 
 /// <summary>Deletes the files of packets that went stale or were built anew, and what killed builds left behind. Their keys are gone already.</summary>
-internal sealed class SweepPacketsJob(PacketQueue queue, PacketFolder folder) : ITimedJob
+internal sealed class SweepPacketsJob(PacketQueue queue, PacketFolder folder) : IScheduledJob
 {
     public Task RunAsync(CancellationToken cancellationToken)
     {

@@ -3,7 +3,7 @@ using Campaigns.Db.Signatures;
 namespace Campaigns.Worker.Signatures;
 
 /// <summary>Pending signatures whose link has run out expire, and what their signers typed is erased with it.</summary>
-public sealed class ExpirePendingJob(ExpiryStore expiry) : ITimedJob
+public sealed class ExpirePendingJob(ExpiryStore expiry) : IScheduledJob
 {
     // Small, because signers wait behind each slice on the one writer.
     private const int Slice = 100;

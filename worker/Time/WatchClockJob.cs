@@ -7,7 +7,7 @@ namespace Campaigns.Worker.Time;
 /// Says when the machine's clock is doubted and when it is believed again, brings back rows that a clock which was ahead put off, and keeps
 /// for the next start what time it is.
 /// </summary>
-public sealed class WatchClockJob(SteadyClock clock, ClockStore store, WatchedClock watched, TimeProvider time, ILogger<WatchClockJob> log) : ITimedJob
+public sealed class WatchClockJob(SteadyClock clock, ClockStore store, WatchedClock watched, TimeProvider time, ILogger<WatchClockJob> log) : IScheduledJob
 {
     private static readonly TimeSpan _keepEvery = TimeSpan.FromMinutes(10);
 

@@ -1,0 +1,30 @@
+using Campaigns.Worker.Jobs;
+
+namespace Campaigns.Api.Pages;
+
+/// <summary>The job board for an operator on this machine, in Development. Elsewhere the address does not exist.</summary>
+internal static class JobBoardPage
+{
+    private const string Path = "/staff/jobs";
+
+    /// <summary>To be mapped in Development only.</summary>
+    public static void MapJobBoardPage(this WebApplication app)
+    {
+        // A worker that keeps its board in its own memory shows it to nobody: the page says where it is.
+        if (!JobBoard.IsHere(app.Services)) app.MapGet(Path, () => PageResults.Message("JobsElsewhere")).Protect();
+        else app.MapJobBoard(Path).Protect().Add(endpoint => AllowScripts(endpoint));
+    }
+
+    private static TBuilder Protect<TBuilder>(this TBuilder pages)
+        where TBuilder : IEndpointConventionBuilder => pages.ExcludeFromDescription().OnThisMachineOnly();
+
+    private static void AllowScripts(EndpointBuilder endpoint)
+    {
+        var show = endpoint.RequestDelegate!;
+        endpoint.RequestDelegate = context =>
+        {
+            context.Response.Headers.ContentSecurityPolicy = JobBoard.ContentSecurityPolicy;
+            return show(context);
+        };
+    }
+}

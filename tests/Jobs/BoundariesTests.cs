@@ -1,0 +1,20 @@
+using Campaigns.Db;
+
+namespace Campaigns.Tests.Jobs;
+
+public sealed class BoundariesTests
+{
+    [Theory]
+    [InlineData("Hangfire", "worker/Schedule.cs", "worker/Jobs/")]
+    [InlineData("Letters.Smtp", "worker/Letters/Smtp/", "worker/Letters/LetterServices.cs")]
+    public void Replaceable_library_is_known_in_one_place(string word, params string[] places)
+    {
+        var root = InstallationRoot.Find().Path;
+        var knowing = new[] { "domain", "db", "api", "worker" }
+            .SelectMany(project => Directory.EnumerateFiles(Path.Combine(root, project), "*.cs", SearchOption.AllDirectories))
+            .Select(file => Path.GetRelativePath(root, file).Replace('\\', '/'))
+            .Where(file => !file.Contains("/obj/", StringComparison.Ordinal) && !file.Contains("/bin/", StringComparison.Ordinal))
+            .Where(file => File.ReadAllText(Path.Combine(root, file)).Contains(word, StringComparison.Ordinal));
+        Assert.All(knowing, file => Assert.Contains(places, place => file.StartsWith(place, StringComparison.Ordinal)));
+    }
+}

@@ -1,0 +1,45 @@
+using System.Globalization;
+using Hangfire;
+using Hangfire.Common;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Campaigns.Worker.Jobs;
+
+/// <summary>The job board as pages: Hangfire's dashboard.</summary>
+public static class JobBoard
+{
+    /// <summary>What the dashboard's pages may load: its own scripts, styles and fonts, and nothing inline.</summary>
+    public const string ContentSecurityPolicy =
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+        + "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+    /// <summary>True where every process sees the same board.</summary>
+    public static bool IsShared(IConfiguration configuration) =>
+        configuration[$"{JobsOptions.Section}:{nameof(JobsOptions.Storage)}"] == JobsOptions.Postgres;
+
+    /// <summary>True where this process has a board to show; otherwise it is in the memory of a worker.</summary>
+    public static bool IsHere(IServiceProvider services) => services.GetService<JobStorage>() is not null;
+
+    /// <summary>
+    /// Maps the pages below an address. They let everybody in: the caller decides who reaches them.
+    /// </summary>
+    public static IEndpointConventionBuilder MapJobBoard(this IEndpointRouteBuilder routes, string path) =>
+        routes.MapHangfireDashboard(path, new DashboardOptions
+        {
+            Authorization = [],
+            AsyncAuthorization = [],
+            AppPath = "/",
+            DashboardTitle = "Campaign jobs",
+            DisplayStorageConnectionString = false,
+            DisplayNameFunc = (_, job) => NameOf(job),
+        });
+
+    private static string NameOf(Job job)
+    {
+        if (job.Type == typeof(PacketJobs)) return string.Create(CultureInfo.InvariantCulture, $"build packet {Ids.Text((long)job.Args[0])}");
+        return job.Type == typeof(LetterJobs) ? LetterJobs.Name : (string)job.Args[0];
+    }
+}

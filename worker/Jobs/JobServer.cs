@@ -1,0 +1,53 @@
+using Hangfire;
+using Hangfire.Common;
+using Hangfire.Server;
+using Hangfire.States;
+using Microsoft.Extensions.Hosting;
+
+namespace Campaigns.Worker.Jobs;
+
+/// <summary>
+/// The hands: takes jobs off the board and runs them. Packets and letters have a thread of their own each, so that
+/// neither waits for the other. Hangfire's two schedulers are left out: they follow the wall clock.
+/// </summary>
+internal sealed class JobServer(JobStorage storage, JobActivator activator, IJobFilterProvider filters) : IHostedService, IDisposable
+{
+    private BackgroundProcessingServer? _server;
+
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        _server = new BackgroundProcessingServer(
+            storage,
+            [Workers(JobQueues.Packets, 1), Workers(JobQueues.Letters, 1), Workers(JobQueues.Others, 2)],
+            new Dictionary<string, object> { ["Queues"] = JobQueues.All, ["WorkerCount"] = 4 },
+            new BackgroundProcessingServerOptions
+            {
+                HeartbeatInterval = TimeSpan.FromSeconds(10),
+                CancellationCheckInterval = TimeSpan.FromSeconds(2),
+                RestartDelay = TimeSpan.FromSeconds(2),
+            });
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Asks running jobs to stop and waits for them, for as long as the host waits.</summary>
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        if (_server is null) return;
+        _server.SendStop();
+        await _server.WaitForShutdownAsync(cancellationToken);
+    }
+
+    public void Dispose() => _server?.Dispose();
+
+    private IBackgroundProcessDispatcherBuilder Workers(string queue, int count) => new global::Hangfire.Server.Worker(
+        [queue], new BackgroundJobPerformer(filters, activator), new BackgroundJobStateChanger(filters)).UseBackgroundPool(count);
+}
+
+internal static class JobQueues
+{
+    public const string Packets = "packets";
+    public const string Letters = "letters";
+    public const string Others = EnqueuedState.DefaultQueue;
+
+    public static readonly string[] All = [Packets, Letters, Others];
+}

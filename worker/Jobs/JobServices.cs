@@ -1,0 +1,95 @@
+using Campaigns.Db;
+using Campaigns.Db.Packets;
+using Hangfire;
+using Hangfire.AspNetCore;
+using Hangfire.Common;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Campaigns.Worker.Jobs;
+
+/// <summary>Registers the job board and what moves it.</summary>
+internal static class JobServices
+{
+    /// <summary>A process that works: board, hands, timetable, and the dispatcher with its sweep.</summary>
+    public static IServiceCollection AddJobs(
+        this IServiceCollection services, IConfiguration configuration, Action<ScheduleBuilder> timetable) =>
+        services.AddTimetable(configuration, timetable).AddDispatcher(sweeps: true);
+
+    /// <summary>The same without the dispatcher: what needs no database.</summary>
+    public static IServiceCollection AddTimetable(
+        this IServiceCollection services, IConfiguration configuration, Action<ScheduleBuilder> timetable)
+    {
+        services.AddBoard(configuration);
+        services.AddLoops(timetable, out var lines);
+        services.AddSingleton(lines);
+        services.AddSingleton(provider => new ScheduledJobs(
+            provider.GetRequiredService<JobRunner>(), provider.GetRequiredService<SteadyClock>(), lines));
+        services.AddHostedService<JobServer>();
+        return services.AddHostedService<Timetable>();
+    }
+
+    /// <summary>
+    /// A process that leaves the work to others: it runs loops of its own, and puts work on the board where it can
+    /// reach it, so that a worker hears of it at once.
+    /// </summary>
+    public static IServiceCollection AddJobsElsewhere(
+        this IServiceCollection services, IConfiguration configuration, Action<ScheduleBuilder> timetable)
+    {
+        services.AddLoops(timetable, out _);
+        services.AddJobsOptions(configuration);
+        return JobBoard.IsShared(configuration) ? services.AddBoard(configuration).AddDispatcher(sweeps: false) : services;
+    }
+
+    private static void AddLoops(this IServiceCollection services, Action<ScheduleBuilder> timetable, out IReadOnlyList<ScheduledLine> lines)
+    {
+        services.AddSingleton<JobRunner>();
+        var schedule = new ScheduleBuilder(services);
+        timetable(schedule);
+        lines = schedule.Lines;
+    }
+
+    private static IServiceCollection AddJobsOptions(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<JobsOptions>().Bind(configuration.GetSection(JobsOptions.Section)).ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<JobsOptions>, JobsOptionsRules>());
+        return services;
+    }
+
+    // Everything Hangfire would take from its statics is registered here: two servers in one process stay apart.
+    private static IServiceCollection AddBoard(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddJobsOptions(configuration);
+        services.AddSingleton<JobStorageFactory>();
+        services.AddSingleton(provider => provider.GetRequiredService<JobStorageFactory>().Open());
+        services.AddSingleton<JobActivator>(provider => new AspNetCoreJobActivator(provider.GetRequiredService<IServiceScopeFactory>()));
+        services.AddSingleton<IJobFilterProvider>(new JobFilterProviderCollection(
+            new JobFilterAttributeFilterProvider(), new JobFilterCollection { new JobHistory() }));
+        services.AddHangfire((provider, hangfire) => hangfire
+            .UseLogProvider(new JobLog(provider.GetRequiredService<ILoggerFactory>().CreateLogger("Hangfire"))));
+        services.AddSingleton<IBackgroundJobClientV2>(provider => new BackgroundJobClient(
+            provider.GetRequiredService<JobStorage>(), provider.GetRequiredService<IJobFilterProvider>()));
+        services.AddSingleton<IRecurringJobManagerV2>(provider => new RecurringJobManager(
+            provider.GetRequiredService<JobStorage>(), provider.GetRequiredService<IJobFilterProvider>()));
+        services.AddSingleton<JobStorageHealth>();
+        services.AddSingleton<ITrouble>(provider => provider.GetRequiredService<JobStorageHealth>());
+        services.AddSingleton<PacketTries>();
+        services.AddSingleton(provider => new PacketJobs(
+            provider.GetRequiredService<IServiceScopeFactory>(), provider.GetRequiredService<PacketQueue>(),
+            provider.GetRequiredService<IBackgroundJobClientV2>(), provider.GetRequiredService<PacketTries>(),
+            provider.GetRequiredService<ILogger<PacketJobs>>()));
+        services.AddSingleton(provider => new LetterJobs(
+            provider.GetRequiredService<IServiceScopeFactory>(), provider.GetRequiredService<IRecurringJobManagerV2>(),
+            provider.GetRequiredService<ILogger<LetterJobs>>()));
+        return services;
+    }
+
+    private static IServiceCollection AddDispatcher(this IServiceCollection services, bool sweeps) =>
+        services.AddSingleton<IHostedService>(provider => new WorkDispatcher(
+            provider.GetRequiredService<Database>(), provider.GetRequiredService<PacketJobs>(),
+            provider.GetRequiredService<LetterJobs>(), provider.GetRequiredService<JobStorageHealth>(), sweeps));
+}

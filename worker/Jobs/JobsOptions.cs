@@ -1,0 +1,30 @@
+using Campaigns.Db;
+using Microsoft.Extensions.Options;
+
+namespace Campaigns.Worker.Jobs;
+
+/// <summary>Section <c>Jobs</c>.</summary>
+public sealed class JobsOptions
+{
+    public const string Section = "Jobs";
+
+    /// <summary>In the memory of the process that works: nothing to set up, nothing on disk.</summary>
+    public const string Memory = "memory";
+
+    /// <summary>In PostgreSQL: APIs and workers share one board.</summary>
+    public const string Postgres = "postgres";
+
+    /// <summary>Where the job board lives. What is to be done are rows of the product's own tables in both cases.</summary>
+    public string Storage { get; set; } = Memory;
+}
+
+internal sealed class JobsOptionsRules(IOptions<DatabaseOptions> database) : IValidateOptions<JobsOptions>
+{
+    public ValidateOptionsResult Validate(string? name, JobsOptions options) => options.Storage switch
+    {
+        JobsOptions.Memory => ValidateOptionsResult.Success,
+        JobsOptions.Postgres when database.Value.Provider == DatabaseOptions.Postgres => ValidateOptionsResult.Success,
+        JobsOptions.Postgres => ValidateOptionsResult.Fail("Jobs:Storage=postgres needs Database:Provider=postgres."),
+        _ => ValidateOptionsResult.Fail("Jobs:Storage must be memory or postgres."),
+    };
+}

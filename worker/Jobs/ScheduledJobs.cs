@@ -1,0 +1,50 @@
+using System.Collections.Concurrent;
+
+namespace Campaigns.Worker.Jobs;
+
+/// <summary>
+/// What the board calls for a recurring job, whether the timetable or a person triggered it. The board stores this
+/// class's name, its method and the job's name.
+/// </summary>
+public sealed class ScheduledJobs
+{
+    private readonly JobRunner _runner;
+    private readonly SteadyClock _clock;
+    private readonly Dictionary<string, ScheduledLine> _lines;
+    private readonly ConcurrentDictionary<string, bool> _running = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, long> _endedAt = new(StringComparer.Ordinal);
+
+    internal ScheduledJobs(JobRunner runner, SteadyClock clock, IReadOnlyList<ScheduledLine> lines)
+    {
+        _runner = runner;
+        _clock = clock;
+        _lines = lines.ToDictionary(line => line.Name, StringComparer.Ordinal);
+    }
+
+    /// <summary>Runs a job of the timetable; returns what the board shows as the result.</summary>
+    /// <param name="name">Its name in the timetable.</param>
+    /// <param name="cancellationToken">Ends the run early.</param>
+    public async Task<string> RunAsync(string name, CancellationToken cancellationToken)
+    {
+        if (!_lines.TryGetValue(name, out var line)) return "skipped: no such job in this version";
+        if (!IsAllowed(line)) return "skipped: the machine's clock is not trusted";
+        if (!_running.TryAdd(name, true)) return "skipped: the job is running";
+        try
+        {
+            if (await _runner.RunAsync(line.Job, cancellationToken) is { } failure) throw new JobFailedException(failure);
+            return "done";
+        }
+        finally
+        {
+            _endedAt[name] = TimeProvider.System.GetTimestamp();
+            _running.TryRemove(name, out _);
+        }
+    }
+
+    internal bool IsAllowed(ScheduledLine line) => !line.NeedsTrustedClock || _clock.IsSure;
+
+    internal bool IsRunning(string name) => _running.ContainsKey(name);
+
+    /// <summary>When the last run in this process ended, as a timestamp of the system's clock; null before.</summary>
+    internal long? EndedAt(string name) => _endedAt.TryGetValue(name, out var at) ? at : null;
+}

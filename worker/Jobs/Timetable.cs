@@ -1,0 +1,80 @@
+using Hangfire;
+using Hangfire.Common;
+using Hangfire.States;
+using Hangfire.Storage;
+using Microsoft.Extensions.Hosting;
+
+namespace Campaigns.Worker.Jobs;
+
+/// <summary>
+/// The clock: triggers the recurring jobs of the board by time that passed. Hangfire's own scheduler reads the wall
+/// clock, and stands still for an hour when that is set back by one. A job is skipped while its last run has not
+/// ended, here or in another process, and while the clock is not trusted, if it needs that.
+/// </summary>
+internal sealed class Timetable(
+    IReadOnlyList<ScheduledLine> lines, IRecurringJobManagerV2 board, ScheduledJobs jobs, JobStorageHealth health, IServiceProvider services)
+    : BackgroundService
+{
+    private static readonly TimeSpan _longestRest = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan _shortestRest = TimeSpan.FromMilliseconds(10);
+
+    private readonly Dictionary<string, long> _triggeredAt = new(StringComparer.Ordinal);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var registered = false;
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            // Again after the storage was lost and created: the lines went with it.
+            if (!registered) registered = health.Try(Register);
+            foreach (var line in lines.Where(line => registered && IsDue(line))) registered &= health.Try(() => Trigger(line));
+            await Task.Delay(Rest(), stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private void Register()
+    {
+        using var connection = board.Storage.GetConnection();
+        var known = lines.Select(line => line.Name).Append(LetterJobs.Name).ToHashSet(StringComparer.Ordinal);
+        foreach (var stale in connection.GetRecurringJobs().Where(job => !known.Contains(job.Id))) board.RemoveIfExists(stale.Id);
+        foreach (var line in lines)
+        {
+            var run = Job.FromExpression<ScheduledJobs>(scheduled => scheduled.RunAsync(line.Name, CancellationToken.None));
+            board.AddOrUpdate(line.Name, run, Cron.Never(), new RecurringJobOptions());
+        }
+        var send = Job.FromExpression<LetterJobs>(letters => letters.SendAsync(CancellationToken.None));
+        board.AddOrUpdate(LetterJobs.Name, send, Cron.Never(), new RecurringJobOptions());
+    }
+
+    private bool IsDue(ScheduledLine line) => !jobs.IsRunning(line.Name) && RestOf(line) <= TimeSpan.Zero;
+
+    private void Trigger(ScheduledLine line)
+    {
+        var due = jobs.IsAllowed(line) && line.OnlyWhen?.Invoke(services) != false && !IsUnderWay(line.Name);
+        if (due) board.TriggerJob(line.Name);
+        _triggeredAt[line.Name] = TimeProvider.System.GetTimestamp();
+    }
+
+    // Started by hand, or by another process that shares the storage.
+    private bool IsUnderWay(string name)
+    {
+        using var connection = board.Storage.GetConnection();
+        if (connection.GetRecurringJobs([name]).FirstOrDefault()?.LastJobId is not { } last) return false;
+        var state = connection.GetJobData(last)?.State;
+        return state == EnqueuedState.StateName || state == ProcessingState.StateName;
+    }
+
+    private TimeSpan Rest()
+    {
+        var next = lines.Where(line => !jobs.IsRunning(line.Name)).Select(RestOf).DefaultIfEmpty(_longestRest).Min();
+        return next < _shortestRest ? _shortestRest : next > _longestRest ? _longestRest : next;
+    }
+
+    // Zero before the first run.
+    private TimeSpan RestOf(ScheduledLine line)
+    {
+        if (!_triggeredAt.TryGetValue(line.Name, out var since)) return TimeSpan.Zero;
+        if (jobs.EndedAt(line.Name) is { } ended && ended > since) since = ended;
+        return line.Pause - TimeProvider.System.GetElapsedTime(since);
+    }
+}

@@ -1,0 +1,79 @@
+using System.Threading.Channels;
+using Campaigns.Db;
+using Campaigns.Db.Writes;
+using Microsoft.Extensions.Hosting;
+
+namespace Campaigns.Worker.Jobs;
+
+/// <summary>
+/// Puts jobs on the board for rows that wait: woken by each commit of this process that queued some, and by a sweep
+/// twice a second, which finds what other processes committed and what a killed process left behind.
+/// </summary>
+internal sealed class WorkDispatcher(
+    Database database, PacketJobs packets, LetterJobs letters, JobStorageHealth health, bool sweeps) : BackgroundService
+{
+    private static readonly TimeSpan _sweepEvery = TimeSpan.FromMilliseconds(500);
+
+    // Many commits a second make one run of letters, which then claims many at once.
+    private static readonly TimeSpan _mostOften = TimeSpan.FromMilliseconds(50);
+
+    private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1)
+    {
+        FullMode = BoundedChannelFullMode.DropWrite,
+        SingleReader = true,
+    });
+
+    private int _queued;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        database.Writes.WorkQueued += Wake;
+        letters.Ended += WakeLetters;
+        try
+        {
+            while (!stoppingToken.IsCancellationRequested)
+            {
+                Dispatch();
+                await Task.Delay(_mostOften, stoppingToken);
+                await WaitAsync(stoppingToken);
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+        }
+        finally
+        {
+            database.Writes.WorkQueued -= Wake;
+            letters.Ended -= WakeLetters;
+        }
+    }
+
+    private void Dispatch()
+    {
+        var queued = sweeps ? PendingWork.Letters | PendingWork.Packets : (PendingWork)Interlocked.Exchange(ref _queued, 0);
+        if (queued.HasFlag(PendingWork.Packets)) health.Try(packets.EnqueueWaiting);
+        if (queued.HasFlag(PendingWork.Letters)) health.Try(letters.StartWhenDue);
+    }
+
+    private void Wake(PendingWork work)
+    {
+        Interlocked.Or(ref _queued, (int)work);
+        _wake.Writer.TryWrite(true);
+    }
+
+    private void WakeLetters() => Wake(PendingWork.Letters);
+
+    private async Task WaitAsync(CancellationToken stoppingToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+        if (sweeps) limit.CancelAfter(_sweepEvery);
+        try
+        {
+            await _wake.Reader.ReadAsync(limit.Token);
+        }
+        catch (OperationCanceledException) when (!stoppingToken.IsCancellationRequested)
+        {
+            // Time for a sweep.
+        }
+    }
+}
