@@ -36,13 +36,13 @@ internal static class WorkerLog
     public static void JobStorageFailed(this ILogger log, Exception exception) =>
         log.LogError(JobStorageFailedEvent, "The job board's storage cannot be used: {Exceptions}", Types(exception));
 
-    public static readonly EventId HangfireWarnedEvent = new(4006, "HangfireWarned");
+    public static readonly EventId JobBoardWarnedEvent = new(4006, "JobBoardWarned");
 
     /// <param name="log">The logger.</param>
-    /// <param name="message">Hangfire's sentence; it names jobs and servers by id.</param>
+    /// <param name="message">The sentence; it names jobs and servers by id.</param>
     /// <param name="exception">Its type is logged, its message is not.</param>
-    public static void HangfireWarned(this ILogger log, string message, Exception? exception) =>
-        log.LogWarning(HangfireWarnedEvent, "{Message} {Exceptions}", message, exception is null ? "" : Types(exception));
+    public static void JobBoardWarned(this ILogger log, string message, Exception? exception) =>
+        log.LogWarning(JobBoardWarnedEvent, "{Message} {Exceptions}", message, exception is null ? "" : Types(exception));
 
     public static readonly EventId ClockDoubtedEvent = new(4004, "ClockDoubted");
 

@@ -12,18 +12,20 @@ internal static class JobBoardPage
     {
         // A worker that keeps its board in its own memory shows it to nobody: the page says where it is.
         if (!JobBoard.IsHere(app.Services)) app.MapGet(Path, () => PageResults.Message("JobsElsewhere")).Protect();
-        else app.MapJobBoard(Path).Protect().Add(endpoint => AllowScripts(endpoint));
+        else app.MapJobBoard(Path).Protect().Add(AdaptToDashboard);
     }
 
     private static TBuilder Protect<TBuilder>(this TBuilder pages)
         where TBuilder : IEndpointConventionBuilder => pages.ExcludeFromDescription().OnThisMachineOnly();
 
-    private static void AllowScripts(EndpointBuilder endpoint)
+    private static void AdaptToDashboard(EndpointBuilder endpoint)
     {
         var show = endpoint.RequestDelegate!;
         endpoint.RequestDelegate = context =>
         {
             context.Response.Headers.ContentSecurityPolicy = JobBoard.ContentSecurityPolicy;
+            // The dashboard reads a form from every request, and fails with a 500 where there is none.
+            if (!context.Request.HasFormContentType) context.Request.Form = FormCollection.Empty;
             return show(context);
         };
     }

@@ -26,7 +26,7 @@ public sealed class PageServer : IAsyncLifetime
         Server = await CampaignServer.StartAsync(
             null, "--environment", "Development", "--urls", url, $"--PublicUrl={url}", "--Limits:Enabled=false",
             // As talkative as an operator can make it, but to the file only: what must not be in a log is looked for there.
-            "--Logging:LogLevel:Default=Trace", "--Logging:LogLevel:Microsoft=Trace", "--Logging:LogLevel:Campaigns.Api.Requests=Trace", "--Logging:Console:LogLevel:Default=None", "--Logging:Console:LogLevel:Microsoft=None", "--Logging:Console:LogLevel:Quartz=None");
+            "--Logging:LogLevel:Default=Trace", "--Logging:LogLevel:Microsoft=Trace", "--Logging:LogLevel:Campaigns.Api.Requests=Trace", "--Logging:Console:LogLevel:Default=None", "--Logging:Console:LogLevel:Microsoft=None");
         Slug = await Server.OpenCampaignAsync("pages", body => body["recipients"]!.AsArray().Add(new JsonObject
         {
             ["key"] = "ministry",

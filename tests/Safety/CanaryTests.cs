@@ -54,7 +54,7 @@ public sealed class CanaryTests : IDisposable
         _canaries.Token("the staff token", token);
         await using (_server = await CampaignProcess.ServeAsync(
             data, "--Logging:LogLevel:Default=Trace", "--Logging:LogLevel:Microsoft=Trace", "--Logging:LogLevel:Microsoft.AspNetCore=Trace", "--Logging:LogLevel:Microsoft.AspNetCore.Hosting.Diagnostics=Trace",
-            "--Logging:Console:LogLevel:Default=Trace", "--Logging:Console:LogLevel:Quartz=Trace", "--Logging:Console:LogLevel:Microsoft.AspNetCore.Routing=Trace", "--Logging:Console:FormatterName=json", "--Logging:Console:FormatterOptions:IncludeScopes=true"))
+            "--Logging:Console:LogLevel:Default=Trace", "--Logging:Console:LogLevel:Hangfire=Trace", "--Logging:Console:LogLevel:Microsoft.AspNetCore.Routing=Trace", "--Logging:Console:FormatterName=json", "--Logging:Console:FormatterOptions:IncludeScopes=true"))
         {
             _staff = new HttpClient { BaseAddress = _server.Http.BaseAddress };
             _staff.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Hangfire;
 using Hangfire.Common;
 using Microsoft.AspNetCore.Builder;
@@ -39,7 +38,7 @@ public static class JobBoard
 
     private static string NameOf(Job job)
     {
-        if (job.Type == typeof(PacketJobs)) return string.Create(CultureInfo.InvariantCulture, $"build packet {Ids.Text((long)job.Args[0])}");
-        return job.Type == typeof(LetterJobs) ? LetterJobs.Name : (string)job.Args[0];
+        if (job.Type == typeof(PacketJobs)) return $"build packet {Ids.Text((long)job.Args[0])}";
+        return job.Type == typeof(LetterJobs) ? $"{LetterJobs.Name}, when letters are due" : $"{job.Args[0]}, {job.Args[1]}";
     }
 }

@@ -12,7 +12,7 @@ internal sealed class JobLog(ILogger log) : ILogProvider, ILog
     {
         if (logLevel < Hangfire.Logging.LogLevel.Warn) return false;
         if (messageFunc is null) return true;
-        log.HangfireWarned(messageFunc(), exception);
+        log.JobBoardWarned(messageFunc(), exception);
         return true;
     }
 }

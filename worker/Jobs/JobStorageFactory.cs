@@ -46,7 +46,6 @@ internal sealed class JobStorageFactory(
             UseSlidingInvisibilityTimeout = true,
             InvisibilityTimeout = _invisibility,
             DistributedLockTimeout = _staleLock,
-            EnableTransactionScopeEnlistment = false,
             // A database that is away at the start is no reason to wait here: the first use tries again.
             StartupConnectionMaxRetries = 1,
         };

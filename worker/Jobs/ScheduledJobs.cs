@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 
 namespace Campaigns.Worker.Jobs;
 
@@ -23,8 +24,10 @@ public sealed class ScheduledJobs
 
     /// <summary>Runs a job of the timetable; returns what the board shows as the result.</summary>
     /// <param name="name">Its name in the timetable.</param>
+    /// <param name="every">How often it runs, for people who read the board.</param>
     /// <param name="cancellationToken">Ends the run early.</param>
-    public async Task<string> RunAsync(string name, CancellationToken cancellationToken)
+    [SuppressMessage("Style", "IDE0060", Justification = "The board shows it.")]
+    public async Task<string> RunAsync(string name, string every, CancellationToken cancellationToken)
     {
         if (!_lines.TryGetValue(name, out var line)) return "skipped: no such job in this version";
         if (!IsAllowed(line)) return "skipped: the machine's clock is not trusted";

@@ -39,7 +39,7 @@ internal sealed class Timetable(
         foreach (var stale in connection.GetRecurringJobs().Where(job => !known.Contains(job.Id))) board.RemoveIfExists(stale.Id);
         foreach (var line in lines)
         {
-            var run = Job.FromExpression<ScheduledJobs>(scheduled => scheduled.RunAsync(line.Name, CancellationToken.None));
+            var run = Job.FromExpression<ScheduledJobs>(scheduled => scheduled.RunAsync(line.Name, line.Every, CancellationToken.None));
             board.AddOrUpdate(line.Name, run, Cron.Never(), new RecurringJobOptions());
         }
         var send = Job.FromExpression<LetterJobs>(letters => letters.SendAsync(CancellationToken.None));

@@ -1,0 +1,30 @@
+using System.Net;
+using System.Text.RegularExpressions;
+
+namespace Campaigns.Tests.Jobs;
+
+/// <summary>Reads every page of the job board, as a browser on the same machine gets them.</summary>
+internal static partial class JobBoardPages
+{
+    public const string Address = "/staff/jobs";
+
+    /// <summary>The pages by their address; each must be there.</summary>
+    public static async Task<IReadOnlyDictionary<string, string>> ReadAllAsync(HttpClient http)
+    {
+        var pages = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        var unread = new Queue<string>([Address]);
+        while (unread.TryDequeue(out var address))
+        {
+            if (pages.ContainsKey(address)) continue;
+            using var answer = await http.GetAsync(address);
+            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+            pages[address] = await answer.Content.ReadAsStringAsync();
+            foreach (Match link in Link().Matches(pages[address])) unread.Enqueue(WebUtility.HtmlDecode(link.Groups[1].Value));
+        }
+        return pages;
+    }
+
+    // Pages and pages of jobs, but not their styles and scripts, and each list once whatever its length.
+    [GeneratedRegex("href=\"(/staff/jobs(?!/(?:css|js|fonts))[^\"?#]*)\"")]
+    private static partial Regex Link();
+}

@@ -1,0 +1,193 @@
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using Campaigns.Tests.Running;
+using Campaigns.Worker.Letters;
+using Hangfire;
+using Hangfire.Storage;
+using Hangfire.Storage.Monitoring;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace Campaigns.Tests.Jobs;
+
+/// <summary>The job board of a server: who sees it, what is on it, and what is not.</summary>
+public sealed class JobBoardTests
+{
+    private const string Canary = "qxkanari@zwitscher.example.org";
+
+    [Fact]
+    public async Task Board_is_shown_in_Development_to_a_browser_on_this_machine_alone()
+    {
+        await using var server = await CampaignServer.StartAsync(null, "--environment", "Development");
+        Assert.Equal(200, await StatusAsync(server));
+        Assert.Equal(404, await StatusAsync(server, ("Host", "petitions.example.org")));
+        Assert.Equal(404, await StatusAsync(server, ("X-Forwarded-For", "192.0.2.1")));
+        Assert.Equal(404, await StatusAsync(server, ("Forwarded", "for=192.0.2.1")));
+    }
+
+    [Fact]
+    public async Task Board_is_not_there_outside_Development()
+    {
+        await using var server = await CampaignServer.StartAsync(null, "--environment", "Production");
+        Assert.Equal(404, await StatusAsync(server));
+        using var staff = await server.StaffAsync();
+        Assert.Equal(404, (int)(await staff.GetAsync($"{JobBoardPages.Address}/recurring")).StatusCode);
+    }
+
+    [Fact]
+    public async Task Board_loads_nothing_inline_and_speaks_Dutch_and_Norwegian()
+    {
+        await using var server = await CampaignServer.StartAsync(null, "--environment", "Development");
+        using var answer = await server.Http.GetAsync(JobBoardPages.Address);
+        var policy = answer.Headers.GetValues("Content-Security-Policy").Single();
+        Assert.Contains("default-src 'none'; script-src 'self'; style-src 'self'", policy, StringComparison.Ordinal);
+        Assert.DoesNotContain("unsafe", policy, StringComparison.Ordinal);
+        foreach (var (language, word) in new (string, string)[] { ("nl", "Herhalende taken"), ("nb", "Gjentakende"), ("en", "Recurring Jobs") })
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, JobBoardPages.Address);
+            request.Headers.AcceptLanguage.ParseAdd(language);
+            using var page = await server.Http.SendAsync(request);
+            Assert.Contains(word, await page.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData("GET", "/stats")]
+    [InlineData("POST", "/stats")]
+    [InlineData("GET", "/recurring/trigger")]
+    [InlineData("POST", "/recurring/trigger")]
+    [InlineData("GET", "/jobs/details/999999")]
+    [InlineData("GET", "/jobs/details/x")]
+    [InlineData("GET", "/jobs/enqueued/nothing?from=-5&count=99999999999")]
+    [InlineData("GET", "/nothing")]
+    public async Task Board_answers_a_strange_request_without_a_failure(string method, string path)
+    {
+        await using var server = await CampaignServer.StartAsync(null, "--environment", "Development");
+        using var request = new HttpRequestMessage(new HttpMethod(method), JobBoardPages.Address + path);
+        using var answer = await server.Http.SendAsync(request);
+        Assert.InRange((int)answer.StatusCode, 200, 499);
+    }
+
+    [Fact]
+    public async Task Packet_is_a_job_with_its_id_alone_and_letters_are_a_job_of_their_own()
+    {
+        await using var server = await CampaignServer.StartAsync(null, "--environment", "Development");
+        var slug = await server.OpenCampaignAsync();
+        await server.SignAndConfirmAsync(slug, CampaignServer.Signature("kari@example.org"));
+        using var staff = await server.StaffAsync();
+        var id = await OrderAsync(staff, slug);
+        await ReadyAsync(staff, id);
+
+        var board = Board(server);
+        await CampaignServer.UntilAsync(() => Task.FromResult(Named(board, $"PacketJobs.BuildAsync {id}") is not null), "no job of the packet");
+        Assert.NotNull(Named(board, "LetterJobs.SendAsync"));
+        var pages = await JobBoardPages.ReadAllAsync(server.Http);
+        Assert.Contains($"build packet {id}", pages[$"{JobBoardPages.Address}/jobs/succeeded"], StringComparison.Ordinal);
+        Assert.Contains("send-letters, when letters are due", pages[$"{JobBoardPages.Address}/recurring"], StringComparison.Ordinal);
+        Assert.All(pages, page => Assert.DoesNotContain("Nordmann", page.Value, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Rebuilt_packet_gets_a_job_of_its_own()
+    {
+        await using var server = await CampaignServer.StartAsync();
+        var slug = await server.OpenCampaignAsync();
+        using var staff = await server.StaffAsync();
+        var id = await OrderAsync(staff, slug);
+        await ReadyAsync(staff, id);
+        await CampaignServer.Expect(202, await staff.PostAsync($"/api/staff/packets/{id}/rebuild", null));
+        await CampaignServer.UntilAsync(() => Task.FromResult(Count(Board(server), $"PacketJobs.BuildAsync {id}") == 2), "no second job");
+        await ReadyAsync(staff, id);
+    }
+
+    [Fact]
+    public async Task Idle_letters_write_no_history()
+    {
+        await using var server = await CampaignServer.StartAsync();
+        var slug = await server.OpenCampaignAsync();
+        await server.SignAsync(slug, CampaignServer.Signature("kari@example.org"));
+        await server.MailedAsync();
+        var board = Board(server);
+        await CampaignServer.UntilAsync(() => Task.FromResult(board.EnqueuedCount("letters") == 0 && board.ProcessingCount() == 0), "busy");
+        var before = Count(board, "LetterJobs.SendAsync");
+        // The sweep has looked for letters as often as a packet, found by the same sweep, was built.
+        using var staff = await server.StaffAsync();
+        for (var round = 0; round < 3; round++) await ReadyAsync(staff, await OrderAsync(staff, slug));
+        Assert.Equal(before, Count(board, "LetterJobs.SendAsync"));
+    }
+
+    [Fact]
+    public async Task Failing_jobs_keep_what_they_choked_on_off_the_board_and_out_of_the_log()
+    {
+        await using var server = await CampaignServer.StartOnAsync(
+            new TestClock(), null, services => services.Replace(ServiceDescriptor.Singleton<IMailServer>(new FailingMailServer())),
+            "--environment", "Development", "--Logging:LogLevel:Default=Trace");
+        var slug = await server.OpenCampaignAsync();
+        await server.SignAsync(slug, CampaignServer.Signature(Canary));
+        var board = Board(server);
+        await CampaignServer.UntilAsync(() => Task.FromResult(board.FailedCount() >= 1), "no job has failed");
+
+        var pages = await JobBoardPages.ReadAllAsync(server.Http);
+        Assert.Contains(pages, page => page.Key.Contains("/jobs/details/", StringComparison.Ordinal) && page.Value.Contains("InvalidOperationException", StringComparison.Ordinal));
+        Assert.All(pages, page => Assert.DoesNotContain("qxkanari", page.Value, StringComparison.Ordinal));
+        Assert.All(board.FailedJobs(0, 100), job =>
+            Assert.DoesNotContain("qxkanari", $"{job.Value.Reason} {job.Value.ExceptionMessage} {job.Value.ExceptionDetails}", StringComparison.Ordinal));
+        Assert.DoesNotContain("qxkanari", await ReadLogAsync(server), StringComparison.Ordinal);
+    }
+
+    // On the embedded database the API always hosts the worker.
+    [Fact]
+    [Trait("Database", "postgres")]
+    public async Task Board_in_the_memory_of_a_worker_is_named_by_an_API_without_one()
+    {
+        await using var server = await CampaignServer.StartAsync(null, "--environment", "Development", "--Worker:InProcess=false");
+        foreach (var (language, word) in new (string, string)[] { ("en", "in another process"), ("nl", "in een ander proces"), ("nb", "i en annen prosess") })
+        {
+            var page = await server.Http.GetStringAsync($"{JobBoardPages.Address}?lang={language}");
+            Assert.Contains(word, page, StringComparison.Ordinal);
+            Assert.Contains("Jobs:Storage=postgres", page, StringComparison.Ordinal);
+        }
+        Assert.Equal(404, await StatusAsync(server, ("Host", "petitions.example.org")));
+        Assert.Null(server.Services.GetService<JobStorage>());
+    }
+
+    private static IMonitoringApi Board(CampaignServer server) => server.Services.GetRequiredService<JobStorage>().GetMonitoringApi();
+
+    private static KeyValuePair<string, SucceededJobDto>? Named(IMonitoringApi board, string name) =>
+        board.SucceededJobs(0, 1000).Where(job => NameOf(job.Value) == name).Cast<KeyValuePair<string, SucceededJobDto>?>().FirstOrDefault();
+
+    private static int Count(IMonitoringApi board, string name) => board.SucceededJobs(0, 1000).Count(job => NameOf(job.Value) == name);
+
+    private static string NameOf(SucceededJobDto job) =>
+        $"{job.Job.Type.Name}.{job.Job.Method.Name} {string.Join(' ', job.Job.Args.Where(argument => argument is long or string))}".Trim();
+
+    private static async Task<string> OrderAsync(HttpClient staff, string slug)
+    {
+        var order = await staff.PostAsJsonAsync($"/api/staff/campaigns/{slug}/packets", new { recipient = "president", disclosure = "count", locale = "en" });
+        return (string)(await (await CampaignServer.Expect(202, order)).BodyAsync())["id"]!;
+    }
+
+    private static Task ReadyAsync(HttpClient staff, string id) => CampaignServer.UntilAsync(
+        async () => (string?)(await staff.GetFromJsonAsync<JsonObject>($"/api/staff/packets/{id}"))!["status"] == "ready", "the packet is not ready");
+
+    private static async Task<int> StatusAsync(CampaignServer server, params (string Name, string Value)[] headers)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, JobBoardPages.Address);
+        foreach (var (name, value) in headers) request.Headers.TryAddWithoutValidation(name, value);
+        using var answer = await server.Http.SendAsync(request);
+        return (int)answer.StatusCode;
+    }
+
+    private static async Task<string> ReadLogAsync(CampaignServer server)
+    {
+        await using var log = new FileStream(Path.Combine(server.Folder, "test.log"), FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        using var reader = new StreamReader(log);
+        return await reader.ReadToEndAsync();
+    }
+
+    private sealed class FailingMailServer : IMailServer
+    {
+        public IAsyncEnumerable<Delivery> SendAsync(IReadOnlyList<MimeLetter> letters, CancellationToken cancellationToken) =>
+            throw new InvalidOperationException($"cannot send to {letters[0].To.Address}", new IOException(Canary));
+    }
+}

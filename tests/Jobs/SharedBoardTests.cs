@@ -1,0 +1,116 @@
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using Campaigns.Db;
+using Campaigns.Tests.Running;
+using Dapper;
+
+namespace Campaigns.Tests.Jobs;
+
+/// <summary>One board in PostgreSQL for an API and its workers (<c>Jobs:Storage=postgres</c>).</summary>
+[Trait("Database", "postgres")]
+public sealed class SharedBoardTests : IDisposable
+{
+    private const string Shared = "--Jobs:Storage=postgres";
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("campaign-board-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public async Task API_without_a_worker_puts_work_on_the_board_and_shows_it()
+    {
+        await using var server = await StartAsync();
+        await using var worker = await CampaignProcess.WorkAsync(_folder, Shared);
+        var slug = await server.OpenCampaignAsync();
+        await server.SignAndConfirmAsync(slug, CampaignServer.Signature("kari@example.org"));
+        using var staff = await server.StaffAsync();
+        var id = await OrderAsync(staff, slug);
+        await ReadyAsync(staff, id);
+        await CampaignServer.UntilAsync(
+            async () => (await server.Http.GetStringAsync($"{JobBoardPages.Address}/jobs/succeeded")).Contains($"build packet {id}", StringComparison.Ordinal),
+            "the packet's job is not on the board");
+        var pages = await JobBoardPages.ReadAllAsync(server.Http);
+        Assert.All(pages, page => Assert.DoesNotContain("Nordmann", page.Value, StringComparison.Ordinal));
+        Assert.DoesNotContain("kari@example.org", string.Concat(pages.Values), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Two_workers_share_letters_and_packets_and_do_none_twice()
+    {
+        await using var server = await StartAsync();
+        await using var first = await CampaignProcess.WorkAsync(_folder, Shared);
+        await using var second = await CampaignProcess.WorkAsync(_folder, Shared);
+        var slug = await server.OpenCampaignAsync();
+        using var staff = await server.StaffAsync();
+        await Task.WhenAll(Enumerable.Range(0, 60).Select(n => server.SignAsync(slug, CampaignServer.Signature($"person{n}@example.org"))));
+        var packets = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => OrderAsync(staff, slug)));
+        await Task.WhenAll(packets.Select(id => ReadyAsync(staff, id)));
+        await server.MailedAsync();
+        Assert.Equal(60, Directory.GetFiles(Path.Combine(_folder, "mail"), "*.eml").Length);
+        Assert.Equal(60, server.Query<long>("SELECT count(*) FROM letters WHERE attempt = 1 AND state = 'sent'"));
+        Assert.Equal(6, server.Query<long>("SELECT count(*) FROM packets WHERE attempt = 1 AND status = 'ready'"));
+    }
+
+    [Fact]
+    public async Task Board_dropped_while_serving_comes_back_and_no_row_is_lost_or_done_twice()
+    {
+        await using var server = await StartAsync();
+        await using var worker = await CampaignProcess.WorkAsync(_folder, Shared);
+        var slug = await server.OpenCampaignAsync();
+        using var staff = await server.StaffAsync();
+        for (var round = 1; round <= 3; round++)
+        {
+            Drop();
+            for (var n = 0; n < 10; n++) await server.SignAsync(slug, CampaignServer.Signature($"person{round}x{n}@example.org"));
+            var id = await OrderAsync(staff, slug);
+            await ReadyAsync(staff, id);
+            await server.MailedAsync();
+            Assert.Equal(10 * round, Directory.GetFiles(Path.Combine(_folder, "mail"), "*.eml").Length);
+        }
+        Assert.Equal(30, server.Query<long>("SELECT count(*) FROM letters WHERE attempt = 1 AND state = 'sent'"));
+        Assert.Equal(3, server.Query<long>("SELECT count(*) FROM packets WHERE attempt = 1 AND status = 'ready'"));
+        // The timetable is on the new board too, and both processes are well again.
+        await CampaignServer.UntilAsync(
+            async () => (await server.Http.GetStringAsync($"{JobBoardPages.Address}/recurring")).Contains("expire-pending", StringComparison.Ordinal),
+            "the timetable is not on the board");
+        await CampaignServer.UntilAsync(async () => (int)(await server.Http.GetAsync("/healthz/ready")).StatusCode == 200, "not ready");
+    }
+
+    [Fact]
+    public async Task Board_lies_in_a_schema_of_its_own_and_holds_nothing_of_a_signer()
+    {
+        await using var server = await StartAsync("--Worker:InProcess=true");
+        var slug = await server.OpenCampaignAsync();
+        await server.SignAndConfirmAsync(slug, CampaignServer.Signature("qxkanari@example.org", "Qvogelsang"));
+        using var staff = await server.StaffAsync();
+        await ReadyAsync(staff, await OrderAsync(staff, slug));
+        using var connection = DatabaseUnderTest.Open(_folder);
+        var tables = connection.Query<string>("SELECT table_name FROM information_schema.tables WHERE table_schema = @Schema", new { JobDatabase.Schema }).AsList();
+        Assert.Contains("job", tables);
+        foreach (var table in tables)
+        {
+            var rows = string.Join('\n', connection.Query<string>($"SELECT t::text FROM {JobDatabase.Schema}.{table} t"));
+            Assert.DoesNotContain("qxkanari", rows, StringComparison.OrdinalIgnoreCase);
+            Assert.DoesNotContain("Qvogelsang", rows, StringComparison.OrdinalIgnoreCase);
+        }
+        Assert.Empty(connection.Query<string>("SELECT table_name FROM information_schema.tables WHERE table_schema = 'hangfire'"));
+    }
+
+    private Task<CampaignServer> StartAsync(params string[] settings) => CampaignServer.StartAsync(
+        _folder, ["--environment", "Development", "--Worker:InProcess=false", "--Limits:Enabled=false", Shared, .. settings]);
+
+    private void Drop()
+    {
+        using var connection = DatabaseUnderTest.Open(_folder);
+        connection.Execute($"DROP SCHEMA {JobDatabase.Schema} CASCADE");
+    }
+
+    private static async Task<string> OrderAsync(HttpClient staff, string slug)
+    {
+        var order = await staff.PostAsJsonAsync($"/api/staff/campaigns/{slug}/packets", new { recipient = "president", disclosure = "count", locale = "en" });
+        return (string)(await (await CampaignServer.Expect(202, order)).BodyAsync())["id"]!;
+    }
+
+    private static Task ReadyAsync(HttpClient staff, string id) => CampaignServer.UntilAsync(
+        async () => (string?)(await staff.GetFromJsonAsync<JsonObject>($"/api/staff/packets/{id}"))!["status"] == "ready", "the packet is not ready", 120);
+}
