@@ -1,5 +1,6 @@
 using Campaigns.Worker.Letters;
 using Hangfire;
+using Hangfire.Common;
 using Hangfire.States;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -71,6 +72,17 @@ public sealed class LetterJobs
         using var connection = _jobs.Storage.GetConnection();
         if (_job is not null && connection.GetJobData(_job)?.State == EnqueuedState.StateName) return;
         _job = _jobs.TriggerJob(Name);
+        if (_job is not null) return;
+        // The board was lost and created again.
+        Register();
+        _job = _jobs.TriggerJob(Name);
+    }
+
+    /// <summary>Puts the job on the board, where it can also be triggered by hand.</summary>
+    internal void Register()
+    {
+        var send = Job.FromExpression<LetterJobs>(letters => letters.SendAsync(CancellationToken.None));
+        _jobs.AddOrUpdate(Name, send, Cron.Never(), new RecurringJobOptions());
     }
 
     private bool IsBusy()

@@ -12,23 +12,23 @@ namespace Campaigns.Worker.Jobs;
 /// ended, here or in another process, and while the clock is not trusted, if it needs that.
 /// </summary>
 internal sealed class Timetable(
-    IReadOnlyList<ScheduledLine> lines, IRecurringJobManagerV2 board, ScheduledJobs jobs, JobStorageHealth health, IServiceProvider services)
+    IReadOnlyList<ScheduledLine> lines, IRecurringJobManagerV2 board, ScheduledJobs jobs, LetterJobs letters, JobStorageHealth health,
+    IServiceProvider services)
     : BackgroundService
 {
     private static readonly TimeSpan _longestRest = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan _shortestRest = TimeSpan.FromMilliseconds(10);
 
     private readonly Dictionary<string, long> _triggeredAt = new(StringComparer.Ordinal);
+    private bool _isRegistered;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var registered = false;
         while (!stoppingToken.IsCancellationRequested)
         {
-            // Again after the storage was lost and created: the lines went with it.
-            if (!registered) registered = health.Try(Register);
-            foreach (var line in lines.Where(line => registered && IsDue(line))) registered &= health.Try(() => Trigger(line));
-            await Task.Delay(Rest(), stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            var works = _isRegistered || health.Try(Register);
+            foreach (var line in lines.Where(IsDue)) works = works && health.Try(() => Trigger(line));
+            await Task.Delay(works ? Rest() : _longestRest, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
@@ -42,8 +42,8 @@ internal sealed class Timetable(
             var run = Job.FromExpression<ScheduledJobs>(scheduled => scheduled.RunAsync(line.Name, line.Every, CancellationToken.None));
             board.AddOrUpdate(line.Name, run, Cron.Never(), new RecurringJobOptions());
         }
-        var send = Job.FromExpression<LetterJobs>(letters => letters.SendAsync(CancellationToken.None));
-        board.AddOrUpdate(LetterJobs.Name, send, Cron.Never(), new RecurringJobOptions());
+        letters.Register();
+        _isRegistered = true;
     }
 
     private bool IsDue(ScheduledLine line) => !jobs.IsRunning(line.Name) && RestOf(line) <= TimeSpan.Zero;
@@ -51,8 +51,9 @@ internal sealed class Timetable(
     private void Trigger(ScheduledLine line)
     {
         var due = jobs.IsAllowed(line) && line.OnlyWhen?.Invoke(services) != false && !IsUnderWay(line.Name);
-        if (due) board.TriggerJob(line.Name);
-        _triggeredAt[line.Name] = TimeProvider.System.GetTimestamp();
+        // An unknown job: the board was lost and created again.
+        if (due && board.TriggerJob(line.Name) is null) _isRegistered = false;
+        else _triggeredAt[line.Name] = TimeProvider.System.GetTimestamp();
     }
 
     // Started by hand, or by another process that shares the storage.

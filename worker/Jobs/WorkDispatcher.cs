@@ -16,6 +16,7 @@ internal sealed class WorkDispatcher(
 
     // Many commits a second make one run of letters, which then claims many at once.
     private static readonly TimeSpan _mostOften = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan _afterFailure = TimeSpan.FromSeconds(1);
 
     private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1)
     {
@@ -33,8 +34,8 @@ internal sealed class WorkDispatcher(
         {
             while (!stoppingToken.IsCancellationRequested)
             {
-                Dispatch();
-                await Task.Delay(_mostOften, stoppingToken);
+                var works = Dispatch();
+                await Task.Delay(works ? _mostOften : _afterFailure, stoppingToken);
                 await WaitAsync(stoppingToken);
             }
         }
@@ -48,11 +49,11 @@ internal sealed class WorkDispatcher(
         }
     }
 
-    private void Dispatch()
+    private bool Dispatch()
     {
         var queued = sweeps ? PendingWork.Letters | PendingWork.Packets : (PendingWork)Interlocked.Exchange(ref _queued, 0);
-        if (queued.HasFlag(PendingWork.Packets)) health.Try(packets.EnqueueWaiting);
-        if (queued.HasFlag(PendingWork.Letters)) health.Try(letters.StartWhenDue);
+        return (!queued.HasFlag(PendingWork.Packets) || health.Try(packets.EnqueueWaiting))
+            && (!queued.HasFlag(PendingWork.Letters) || health.Try(letters.StartWhenDue));
     }
 
     private void Wake(PendingWork work)
