@@ -72,7 +72,9 @@ public sealed class ScheduleTests
 
     [Theory]
     [InlineData("Quartz", "worker/Schedule.cs")]
-    [InlineData("Letters.Smtp", "worker/Letters/Smtp/", "worker/Letters/LetterServices.cs")]
+    [InlineData("Mail.Delivery", "worker/Mail/Delivery/", "worker/Letters/LetterServices.cs")]
+    [InlineData("MailKit", "worker/Mail/Delivery/")]
+    [InlineData("MimeKit", "worker/Mail/Delivery/")]
     public void What_may_be_swapped_is_known_in_one_place(string word, params string[] places)
     {
         var root = InstallationRoot.Find().Path;

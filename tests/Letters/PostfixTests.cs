@@ -15,7 +15,7 @@ public sealed class PostfixTests(Postfix postfix)
         letter = letter with { Content = Encoding.UTF8.GetBytes(body) };
         await using var client = TestLetter.Client(postfix.Plain);
 
-        Assert.Equal([new Delivery(letter.Id, DeliveryResult.Sent, null)], await client.SendAsync(letter));
+        Assert.Equal([new DeliveryOutcome(letter.Id, DeliveryResult.Sent, null)], await client.SendAsync(letter));
 
         var received = Encoding.UTF8.GetString(await postfix.ReceiveAsync("Subject: dots"));
         Assert.EndsWith(body[body.IndexOf("\r\n\r\n", StringComparison.Ordinal)..].ReplaceLineEndings("\n") + "\n", received, StringComparison.Ordinal);
@@ -126,7 +126,7 @@ public sealed class PostfixTests(Postfix postfix)
 
         var deliveries = await client.SendAsync(letters);
 
-        Assert.Equal(letters.Select(letter => new Delivery(letter.Id, DeliveryResult.Sent, null)), deliveries);
+        Assert.Equal(letters.Select(letter => new DeliveryOutcome(letter.Id, DeliveryResult.Sent, null)), deliveries);
         // With Nagle's algorithm in the way each would take 40 ms at least.
         Assert.InRange(TimeProvider.System.GetElapsedTime(started), TimeSpan.Zero, TimeSpan.FromSeconds(8));
     }
@@ -144,6 +144,6 @@ public sealed class PostfixTests(Postfix postfix)
     private static async Task AssertNotTriedAsync(IMailServer client, string word)
     {
         MimeLetter[] letters = [TestLetter.To("one@example.org"), TestLetter.To("two@example.org")];
-        Assert.Equal(letters.Select(letter => new Delivery(letter.Id, DeliveryResult.NotTried, word)), await client.SendAsync(letters));
+        Assert.Equal(letters.Select(letter => new DeliveryOutcome(letter.Id, DeliveryResult.NotTried, word)), await client.SendAsync(letters));
     }
 }

@@ -2,7 +2,7 @@ using Campaigns.Db.Keys;
 using Campaigns.Db.Letters;
 using Campaigns.Db.Signatures;
 using Campaigns.Worker;
-using Campaigns.Worker.Letters.Smtp;
+using Campaigns.Worker.Mail.Delivery;
 using Dapper;
 
 namespace Campaigns.Tests.Letters;

@@ -1,6 +1,4 @@
-using System.Text;
 using Campaigns.Worker.Letters;
-using Campaigns.Worker.Letters.Smtp;
 
 namespace Campaigns.Tests.Letters;
 
@@ -154,20 +152,12 @@ public sealed class SmtpConversationTests
         Assert.Contains("RCPT TO:<kari@xn--blbr-roah.example>", server.Commands);
     }
 
-    [Theory]
-    [InlineData(".", "..\r\n")]
-    [InlineData("a\r\n.\r\n.b\r\n", "a\r\n..\r\n..b\r\n")]
-    [InlineData("a.\r\nb", "a.\r\nb\r\n")]
-    [InlineData("", "\r\n")]
-    public void Dots_are_doubled_at_the_start_of_lines_only(string letter, string wire) =>
-        Assert.Equal(wire, Encoding.ASCII.GetString(DotStuffing.Stuff(Encoding.ASCII.GetBytes(letter)).Span));
-
     private static Task AssertAsync(ScriptedServer server, params (DeliveryResult Result, string? Status)[] expected) => AssertAsync(server, _ => { }, expected);
 
     private static async Task AssertAsync(ScriptedServer server, Action<MailOptions> change, params (DeliveryResult Result, string? Status)[] expected)
     {
         await using var client = TestLetter.Client(server.Port, change, TestLetter.Short);
         var letters = expected.Select((_, index) => TestLetter.To($"kari{index}@example.org")).ToArray();
-        Assert.Equal(letters.Zip(expected, (letter, end) => new Delivery(letter.Id, end.Result, end.Status)), await client.SendAsync(letters));
+        Assert.Equal(letters.Zip(expected, (letter, end) => new DeliveryOutcome(letter.Id, end.Result, end.Status)), await client.SendAsync(letters));
     }
 }
