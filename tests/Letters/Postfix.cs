@@ -103,7 +103,7 @@ public sealed class Postfix : IAsyncLifetime, IDisposable
         mynetworks = 127.0.0.0/8
         message_size_limit = 200000
         smtputf8_enable = yes
-        virtual_mailbox_domains = example.org xn--blbr-roah.example
+        virtual_mailbox_domains = example.org xn--blbr-roah.example blåbær.example
         virtual_mailbox_base = {{_folder}}/mail
         virtual_mailbox_maps = static:all/
         virtual_uid_maps = static:65534
