@@ -26,7 +26,7 @@ internal sealed class LetterClient : SmtpClient
     private readonly SmtpTimeouts _timeouts;
     private readonly ReplyMonitor _monitor;
     private readonly ComposedMessage _message;
-    private readonly FormatOptions _format = FormatOptions.Default.Clone();
+    private readonly FormatOptions _utf8Format = FormatOptions.Default.Clone();
     private MailboxAddress _from = new("", "");
 
     public LetterClient(MailOptions options, StepTimer timer, SmtpTimeouts timeouts, ReplyMonitor monitor)
@@ -35,8 +35,8 @@ internal sealed class LetterClient : SmtpClient
         (_options, _timer, _timeouts, _monitor) = (options, timer, timeouts, monitor);
         _message = new ComposedMessage(OnBody, OnLastBlock);
         // MailKit adds these to a message with bytes over seven bits; the composed letter has its own.
-        _format.HiddenHeaders.Add(HeaderId.ContentTransferEncoding);
-        _format.HiddenHeaders.Add(HeaderId.MimeVersion);
+        _utf8Format.HiddenHeaders.Add(HeaderId.ContentTransferEncoding);
+        _utf8Format.HiddenHeaders.Add(HeaderId.MimeVersion);
         // A bounce quotes the head only: enough to find the letter, and no link leaves with it.
         DeliveryStatusNotificationType = DeliveryStatusNotificationType.HeadersOnly;
     }
@@ -56,7 +56,7 @@ internal sealed class LetterClient : SmtpClient
         _message.Load(letter);
         if (_from.Address != letter.From.Address) _from = new MailboxAddress("", letter.From.Address);
         MailboxAddress[] to = [new("", letter.To.Address)];
-        await SendAsync(_format, _message, _from, to, _timer.Token);
+        await SendAsync(letter.To.NeedsUtf8 ? _utf8Format : FormatOptions.Default, _message, _from, to, _timer.Token);
     }
 
     public async Task<bool> ResetAsync(TimeSpan limit)
