@@ -118,6 +118,20 @@ public sealed class PostfixTests(Postfix postfix)
     }
 
     [Fact]
+    public async Task Bounce_names_the_letter_and_quotes_its_head_only()
+    {
+        var letter = TestLetter.To("bounced@example.org", "Words of the body.");
+        await using var client = TestLetter.Client(postfix.Plain);
+
+        Assert.Equal(DeliveryResult.Sent, (await client.SendAsync(letter)).Single().Result);
+
+        var bounce = Encoding.UTF8.GetString(await postfix.ReceiveAsync($"Original-Envelope-Id: {letter.Id}"));
+        Assert.Contains("Action: failed", bounce, StringComparison.Ordinal);
+        Assert.Contains("Status: 5.7.1", bounce, StringComparison.Ordinal);
+        Assert.DoesNotContain("Words of the body.", bounce, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Many_letters_take_one_connection_and_no_pauses()
     {
         var letters = Enumerable.Range(0, 200).Select(n => TestLetter.To($"many-{n}@example.org")).ToArray();

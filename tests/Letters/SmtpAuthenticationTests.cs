@@ -66,7 +66,7 @@ public sealed class SmtpAuthenticationTests : IDisposable
     }
 
     [Fact]
-    public async Task XOAUTH2_reads_the_token_anew_for_each_connection()
+    public async Task XOAUTH2_reads_the_token_for_each_connection()
     {
         using var server = Offering("PLAIN XOAUTH2");
         await WriteTokenAsync("first.token");
@@ -93,7 +93,7 @@ public sealed class SmtpAuthenticationTests : IDisposable
     [InlineData("two words", UnixFileMode.UserRead)]
     [InlineData("token\r\nRSET", UnixFileMode.UserRead)]
     [InlineData("token", UnixFileMode.UserRead | UnixFileMode.OtherRead)]
-    public async Task XOAUTH2_without_a_token_that_only_we_read_waits(string? token, UnixFileMode mode)
+    public async Task XOAUTH2_without_a_private_token_file_waits(string? token, UnixFileMode mode)
     {
         using var server = Offering("XOAUTH2");
         if (token is not null) await WriteTokenAsync(token, mode);

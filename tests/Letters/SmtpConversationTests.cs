@@ -103,6 +103,24 @@ public sealed class SmtpConversationTests
         await AssertAsync(server, (DeliveryResult.NotTried, "not-smtp"), (DeliveryResult.NotTried, "not-smtp"));
     }
 
+    [Theory]
+    [InlineData("EHLO", DeliveryResult.NotTried)]
+    [InlineData("MAIL", DeliveryResult.Temporary)]
+    [InlineData("RCPT", DeliveryResult.Temporary)]
+    [InlineData("DATA", DeliveryResult.Temporary)]
+    [InlineData("(dot)", DeliveryResult.Unknown)]
+    public async Task Reply_of_more_than_8_KB_ends_the_session(string step, DeliveryResult result)
+    {
+        var endless = string.Concat(Enumerable.Repeat("250-more\r\n", 1000)) + "250 end";
+        using var server = new ScriptedServer
+        {
+            Hello = step == "EHLO" ? endless : "250-scripted\r\n250 PIPELINING",
+            Answer = command => command.StartsWith(step, StringComparison.Ordinal) ? endless : command == "DATA" ? "354 go on" : "250 ok",
+            AfterDot = _ => step == "(dot)" ? endless : "250 taken",
+        };
+        await AssertAsync(server, (result, "not-smtp"), (DeliveryResult.NotTried, "not-smtp"));
+    }
+
     [Fact]
     public async Task Words_slipped_in_before_the_handshake_are_not_believed()
     {
