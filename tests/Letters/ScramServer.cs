@@ -30,7 +30,8 @@ internal sealed class ScramServer(HashAlgorithmName hash, string user, string pa
         if (!message.StartsWith($"n={user},r=", StringComparison.Ordinal)) return null;
         _clientFirst = message;
         var nonce = message.Split(",r=")[1] + "server";
-        _serverFirst = string.Create(CultureInfo.InvariantCulture, $"r={nonce},s={Convert.ToBase64String(_salt)},i={Iterations}");
+        var salt = Convert.ToBase64String(_salt);
+        _serverFirst = string.Create(CultureInfo.InvariantCulture, $"r={nonce},s={salt},i={Iterations}");
         _saltedPassword = Rfc2898DeriveBytes.Pbkdf2(password, _salt, Iterations, hash, Hmac([], "").Length);
         return Challenge(_serverFirst);
     }
@@ -40,13 +41,15 @@ internal sealed class ScramServer(HashAlgorithmName hash, string user, string pa
         var withoutProof = message[..message.LastIndexOf(",p=", StringComparison.Ordinal)];
         var signed = $"{_clientFirst},{_serverFirst},{withoutProof}";
         var clientKey = Hmac(_saltedPassword, "Client Key");
-        var proof = Hmac(CryptographicOperations.HashData(hash, clientKey), signed).Zip(clientKey, (left, right) => (byte)(left ^ right)).ToArray();
+        var clientSignature = Hmac(CryptographicOperations.HashData(hash, clientKey), signed);
+        var proof = clientSignature.Zip(clientKey, (left, right) => (byte)(left ^ right)).ToArray();
         if (message != $"{withoutProof},p={Convert.ToBase64String(proof)}") return null;
         var signature = Convert.ToBase64String(Hmac(Hmac(_saltedPassword, "Server Key"), signed));
         return Challenge($"v={Signature(signature)}");
     }
 
-    private byte[] Hmac(byte[] key, string text) => CryptographicOperations.HmacData(hash, key, Encoding.UTF8.GetBytes(text));
+    private byte[] Hmac(byte[] key, string text) =>
+        CryptographicOperations.HmacData(hash, key, Encoding.UTF8.GetBytes(text));
 
     private static string Challenge(string message) => $"334 {Convert.ToBase64String(Encoding.UTF8.GetBytes(message))}";
 }

@@ -6,7 +6,8 @@ namespace Campaigns.Tests.Letters;
 /// <summary>BDAT (RFC 3030) and DSN (RFC 3461), which the session uses where a server offers them.</summary>
 public sealed class SmtpExtensionTests
 {
-    private const string Chunking = "250-scripted\r\n250-PIPELINING\r\n250-SIZE 100000\r\n250-8BITMIME\r\n250-SMTPUTF8\r\n250 CHUNKING";
+    private const string Chunking =
+        "250-scripted\r\n250-PIPELINING\r\n250-SIZE 100000\r\n250-8BITMIME\r\n250-SMTPUTF8\r\n250 CHUNKING";
 
     [Theory]
     [InlineData("kari@example.org")]
@@ -100,7 +101,8 @@ public sealed class SmtpExtensionTests
         await using var client = TestLetter.Client(server.Port, timeouts: TestLetter.Short);
 
         var outcomes = await client.SendAsync(
-            TestLetter.To("a@blåbær.example"), TestLetter.To("kåre@example.org"), TestLetter.To("b@example.org"), TestLetter.To("c@blåbær.example"));
+            TestLetter.To("a@blåbær.example"), TestLetter.To("kåre@example.org"),
+            TestLetter.To("b@example.org"), TestLetter.To("c@blåbær.example"));
 
         Assert.All(outcomes, outcome => Assert.Equal(DeliveryResult.Sent, outcome.Result));
         Assert.Single(server.Commands, command => command.Contains("SMTPUTF8", StringComparison.Ordinal));

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using Campaigns.Worker.Letters;
 using Campaigns.Worker.Mail.Delivery;
@@ -8,6 +9,7 @@ namespace Campaigns.Tests.Letters;
 public sealed class SmtpTimeoutTests
 {
     private static readonly TimeSpan _step = TimeSpan.FromSeconds(0.5);
+    private static readonly SmtpTimeouts _long = new();
 
     [Theory]
     [InlineData("(greeting)", DeliveryResult.NotTried)]
@@ -20,13 +22,11 @@ public sealed class SmtpTimeoutTests
     [InlineData("(dot)", DeliveryResult.Unknown)]
     public async Task Silence_at_a_step_ends_with_its_time(string step, DeliveryResult result)
     {
-        var all = TimeSpan.FromMinutes(5);
-        var timeouts = new SmtpTimeouts { Command = all, Data = all, FinalDot = all, Block = all };
-        timeouts = step switch
+        var timeouts = step switch
         {
-            "DATA" => timeouts with { Data = _step },
-            "(dot)" => timeouts with { FinalDot = _step },
-            _ => timeouts with { Command = _step },
+            "DATA" => _long with { Data = _step },
+            "(dot)" => _long with { FinalDot = _step },
+            _ => _long with { Command = _step },
         };
         using var server = new ScriptedServer
         {
@@ -42,7 +42,7 @@ public sealed class SmtpTimeoutTests
             options => (options.User, options.Security) = ("user", step == "STARTTLS" ? "starttls" : "none"),
             timeouts);
 
-        var outcome = (await client.SendAsync(TestLetter.To("kari@example.org")).WaitAsync(TimeSpan.FromSeconds(30))).Single();
+        var outcome = await SendOneAsync(client, TestLetter.To("kari@example.org"));
 
         Assert.Equal((result, "timed-out"), (outcome.Result, outcome.Status));
     }
@@ -50,12 +50,13 @@ public sealed class SmtpTimeoutTests
     [Fact]
     public async Task Handshake_that_never_ends_is_left_after_a_commands_time()
     {
-        using var listener = new TcpListener(System.Net.IPAddress.Loopback, 0);
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
+        var port = ((IPEndPoint)listener.LocalEndpoint).Port;
         await using var client = TestLetter.Client(
-            ((System.Net.IPEndPoint)listener.LocalEndpoint).Port, options => options.Security = "tls", new SmtpTimeouts { Command = _step });
+            port, options => options.Security = "tls", new SmtpTimeouts { Command = _step });
 
-        var outcome = (await client.SendAsync(TestLetter.To("kari@example.org")).WaitAsync(TimeSpan.FromSeconds(30))).Single();
+        var outcome = await SendOneAsync(client, TestLetter.To("kari@example.org"));
 
         Assert.Equal((DeliveryResult.NotTried, "cannot-connect"), (outcome.Result, outcome.Status));
     }
@@ -67,13 +68,11 @@ public sealed class SmtpTimeoutTests
         {
             StopsReadingAt = "DATA",
         };
-        var all = TimeSpan.FromMinutes(5);
-        await using var client = TestLetter.Client(
-            server.Port, timeouts: new SmtpTimeouts { Command = all, Data = all, FinalDot = all, Block = _step });
+        await using var client = TestLetter.Client(server.Port, timeouts: _long with { Block = _step });
         var letter = TestLetter.To("kari@example.org");
-        letter = letter with { Content = (byte[])[.. letter.Content.Span, .. Enumerable.Repeat((byte)'a', 30_000_000)] };
+        letter = letter with { Content = (byte[])[.. letter.Content.Span, .. new byte[30_000_000]] };
 
-        var outcome = (await client.SendAsync(letter).WaitAsync(TimeSpan.FromSeconds(30))).Single();
+        var outcome = await SendOneAsync(client, letter);
 
         Assert.Equal((DeliveryResult.Temporary, "timed-out"), (outcome.Result, outcome.Status));
     }
@@ -86,12 +85,13 @@ public sealed class SmtpTimeoutTests
             Answer = command => command == "RSET" ? ScriptedServer.Silence
                 : command.StartsWith("MAIL", StringComparison.Ordinal) ? "421 4.7.0 enough" : "250 ok",
         };
-        var all = TimeSpan.FromMinutes(5);
-        await using var client = TestLetter.Client(
-            server.Port, timeouts: new SmtpTimeouts { Command = all, Data = all, FinalDot = all, Block = all, Quit = _step });
+        await using var client = TestLetter.Client(server.Port, timeouts: _long with { Quit = _step });
 
-        var outcome = (await client.SendAsync(TestLetter.To("kari@example.org")).WaitAsync(TimeSpan.FromSeconds(30))).Single();
+        var outcome = await SendOneAsync(client, TestLetter.To("kari@example.org"));
 
         Assert.Equal((DeliveryResult.NotTried, "4.7.0"), (outcome.Result, outcome.Status));
     }
+
+    private static async Task<DeliveryOutcome> SendOneAsync(IMailServer client, MimeLetter letter) =>
+        (await client.SendAsync(letter).WaitAsync(TimeSpan.FromSeconds(30))).Single();
 }

@@ -3,14 +3,17 @@ using System.Text;
 namespace Campaigns.Worker.Letters;
 
 /// <summary>What a letter says, once; both its parts are made from it.</summary>
-/// <param name="Subject">Holds no word of title, organisation or demand: subjects show on locked screens.</param>
+/// <param name="Subject">
+/// Holds no word of title, organisation or demand: subjects show on locked screens.
+/// </param>
 public sealed record LetterText(string Locale, string Subject, IReadOnlyList<LetterBlock> Blocks);
 
 /// <summary>A letter in both its forms, from one <see cref="LetterText"/>.</summary>
 public sealed record LetterBody(string Locale, string Subject, LetterPart Plain, LetterPart Html)
 {
     public static LetterBody Render(LetterText letter) => new(
-        letter.Locale, letter.Subject, new LetterPart(PlainLetter.Render(letter)), new LetterPart(HtmlLetter.Render(letter)));
+        letter.Locale, letter.Subject,
+        new LetterPart(PlainLetter.Render(letter)), new LetterPart(HtmlLetter.Render(letter)));
 }
 
 /// <summary>A token and its placeholder, which neither form of a letter breaks or escapes.</summary>

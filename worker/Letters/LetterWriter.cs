@@ -7,7 +7,8 @@ using Microsoft.Extensions.Options;
 namespace Campaigns.Worker.Letters;
 
 /// <summary>Composes the letter for a due row.</summary>
-public sealed class LetterWriter(LetterTexts texts, PublicAddress address, IOptions<MailOptions> options, TimeProvider time)
+public sealed class LetterWriter(
+    LetterTexts texts, PublicAddress address, IOptions<MailOptions> options, TimeProvider time)
 {
     // Stand where the links' tokens will. In the base64url alphabet, so that neither form of the body escapes them.
     private const string Token = "__the-token-that-opens-what-this-letter-is-about__";
@@ -27,7 +28,8 @@ public sealed class LetterWriter(LetterTexts texts, PublicAddress address, IOpti
         var (id, body, now) = (letter.Id, Body(letter), time.UtcNow());
         return letter.Kind == LetterKind.Confirm
             ? MimeLetter.Compose(
-                id, _sender, to, body, now, new LinkToken(_token, letter.ConfirmToken), new LinkToken(_notMeToken, letter.NotMeToken))
+                id, _sender, to, body, now,
+                new LinkToken(_token, letter.ConfirmToken), new LinkToken(_notMeToken, letter.NotMeToken))
             : MimeLetter.Compose(id, _sender, to, body, now, new LinkToken(_token, letter.ManageToken));
     }
 

@@ -8,14 +8,17 @@ using Microsoft.Extensions.Options;
 
 namespace Campaigns.Worker.Letters;
 
-/// <summary>Refuses the start with a sentence an operator can act on, before the first signer waits for a letter.</summary>
+/// <summary>
+/// Refuses the start with a sentence an operator can act on, before the first signer waits for a letter.
+/// </summary>
 internal sealed class MailOptionsRules(IHostEnvironment environment, InstallationRoot root)
     : IPostConfigureOptions<MailOptions>, IValidateOptions<MailOptions>
 {
     public void PostConfigure(string? name, MailOptions options)
     {
         if (options.Transport.Length == 0 && environment.IsDevelopment()) options.Transport = MailTransport.Folder;
-        if (options.TrustedCertificate.Length > 0) options.TrustedCertificate = root.Resolve(options.TrustedCertificate);
+        if (options.TrustedCertificate.Length > 0)
+            options.TrustedCertificate = root.Resolve(options.TrustedCertificate);
         if (options.TokenFile.Length > 0) options.TokenFile = root.Resolve(options.TokenFile);
     }
 
@@ -28,7 +31,8 @@ internal sealed class MailOptionsRules(IHostEnvironment environment, Installatio
     private static string? Problem(MailOptions options)
     {
         if (options.Transport.Length == 0)
-            return "Mail:Transport is not set. Say smtp (with Mail:Host, Mail:Port, Mail:Security), or folder to write letters as files instead of sending them.";
+            return "Mail:Transport is not set. Say smtp (with Mail:Host, Mail:Port, Mail:Security), "
+                + "or folder to write letters as files instead of sending them.";
         if (options.Transport is not (MailTransport.Folder or MailTransport.Smtp))
             return "Mail:Transport must be folder or smtp.";
         if (Mailbox.Parse(options.From) is not { } from)
@@ -45,7 +49,8 @@ internal sealed class MailOptionsRules(IHostEnvironment environment, Installatio
         if (options.Security is not (MailSecurity.None or MailSecurity.StartTls or MailSecurity.Tls))
             return "Mail:Security must be none, starttls or tls.";
         if (options.User.Length > 0 && options.Security == MailSecurity.None && !IsLoopback(options.Host))
-            return "Mail:User and Mail:Password would cross the network in clear: Mail:Security must be starttls or tls.";
+            return "Mail:User and Mail:Password would cross the network in clear: "
+                + "Mail:Security must be starttls or tls.";
         if (AuthenticationProblem(options) is { } problem) return problem;
         return options.TrustedCertificate.Length > 0 && !HoldsCertificates(options.TrustedCertificate)
             ? "Mail:TrustedCertificate must name a PEM file with at least one certificate."
@@ -56,12 +61,14 @@ internal sealed class MailOptionsRules(IHostEnvironment environment, Installatio
     {
         if (options.Authentication is not ("" or MailAuthentication.Plain or MailAuthentication.Login
             or MailAuthentication.ScramSha1 or MailAuthentication.ScramSha256 or MailAuthentication.XOAuth2))
-            return "Mail:Authentication must be plain, login, scram-sha-1, scram-sha-256 or xoauth2, or empty for the strongest the server offers.";
+            return "Mail:Authentication must be plain, login, scram-sha-1, scram-sha-256 or xoauth2, "
+                + "or empty for the strongest the server offers.";
         if (options.Authentication.Length > 0 && options.User.Length == 0)
             return "Mail:Authentication is set, and Mail:User is not.";
         if (options.Authentication != MailAuthentication.XOAuth2)
             return options.TokenFile.Length > 0 ? "Mail:TokenFile is for Mail:Authentication xoauth2 only." : null;
-        if (!Ascii.IsValid(options.User)) return "Mail:User must have only ASCII letters for Mail:Authentication xoauth2.";
+        if (!Ascii.IsValid(options.User))
+            return "Mail:User must have only ASCII letters for Mail:Authentication xoauth2.";
         return IsPrivateFile(options.TokenFile)
             ? null
             : "Mail:TokenFile must name a file with the access token that only its owner can read (0600).";
@@ -90,7 +97,8 @@ internal sealed class MailOptionsRules(IHostEnvironment environment, Installatio
             certificates.ImportFromPemFile(file);
             return certificates.Count > 0;
         }
-        catch (Exception exception) when (exception is CryptographicException or IOException or UnauthorizedAccessException)
+        catch (Exception exception)
+            when (exception is CryptographicException or IOException or UnauthorizedAccessException)
         {
             return false;
         }

@@ -40,7 +40,8 @@ public sealed record MimeLetter
         return new MimeLetter { Id = id, From = from, To = to, Content = content.Written.ToArray() };
     }
 
-    private static void AppendPart(LetterBuffer content, string number, ReadOnlySpan<byte> type, ReadOnlySpan<byte> body)
+    private static void AppendPart(
+        LetterBuffer content, string number, ReadOnlySpan<byte> type, ReadOnlySpan<byte> body)
     {
         var sevenBit = IsSevenBit(body);
         content.Append("--=_"u8).Append(number)

@@ -1,5 +1,5 @@
-using Campaigns.Worker.Letters;
 using System.Text;
+using Campaigns.Worker.Letters;
 using MimeKit;
 
 namespace Campaigns.Worker.Mail.Delivery;

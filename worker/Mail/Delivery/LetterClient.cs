@@ -1,5 +1,5 @@
-using Campaigns.Worker.Letters;
 using System.Net.Security;
+using Campaigns.Worker.Letters;
 using MailKit;
 using MailKit.Net.Smtp;
 using MimeKit;
@@ -14,11 +14,15 @@ internal enum SendStep
     Data,
     Body,
 
-    /// <summary>The server may have the whole letter: the final dot, or BDAT's last byte, leaves with the next write.</summary>
+    /// <summary>
+    /// The server may have the whole letter: the final dot, or BDAT's last byte, leaves with the next write.
+    /// </summary>
     LastBlock,
 }
 
-/// <summary>MailKit's client, made to send composed letters unchanged and to tell how far each has come.</summary>
+/// <summary>
+/// MailKit's client, made to send composed letters unchanged and to tell how far each has come.
+/// </summary>
 internal sealed class LetterClient : SmtpClient
 {
     private readonly MailOptions _options;
@@ -56,7 +60,8 @@ internal sealed class LetterClient : SmtpClient
         _message.Load(letter);
         if (_from.Address != letter.From.Address) _from = new MailboxAddress("", letter.From.Address);
         MailboxAddress[] to = [new("", letter.To.Address)];
-        await SendAsync(letter.To.NeedsUtf8 ? _utf8Format : FormatOptions.Default, _message, _from, to, _timer.Token);
+        var format = letter.To.NeedsUtf8 ? _utf8Format : FormatOptions.Default;
+        await SendAsync(format, _message, _from, to, _timer.Token);
     }
 
     public async Task<bool> ResetAsync(TimeSpan limit)

@@ -16,10 +16,14 @@ internal sealed class ReplyMonitor(StepTimer timer, SmtpTimeouts timeouts) : IPr
     private int _replies;
     private bool _startTlsPending;
 
-    /// <summary>While true each command begins a step of its own, because MailKit connects in one call.</summary>
+    /// <summary>
+    /// While true each command begins a step of its own, because MailKit connects in one call.
+    /// </summary>
     public bool IsConnecting { get; set; } = true;
 
-    /// <summary>Set when a whole letter may have left: the time of the final dot ends with the server's reply.</summary>
+    /// <summary>
+    /// Set when a whole letter may have left: the time of the final dot ends with the server's reply.
+    /// </summary>
     public bool AwaitsOutcome { private get; set; }
 
     public bool StartTlsSent { get; private set; }

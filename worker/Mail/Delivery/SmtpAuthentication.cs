@@ -1,5 +1,5 @@
-using Campaigns.Worker.Letters;
 using System.Net;
+using Campaigns.Worker.Letters;
 using MailKit.Net.Smtp;
 using MailKit.Security;
 
@@ -10,7 +10,8 @@ internal static class SmtpAuthentication
 {
     private static readonly string[] _strongestFirst =
     [
-        MailAuthentication.ScramSha256, MailAuthentication.ScramSha1, MailAuthentication.Plain, MailAuthentication.Login,
+        MailAuthentication.ScramSha256, MailAuthentication.ScramSha1,
+        MailAuthentication.Plain, MailAuthentication.Login,
     ];
 
     /// <summary>Throws <see cref="SmtpException"/> when the server does not accept us.</summary>
@@ -28,7 +29,8 @@ internal static class SmtpAuthentication
             await client.AuthenticateAsync(mechanism, cancellationToken);
         }
         // A challenge that makes no sense is no reason to trust the server either.
-        catch (Exception error) when (error is AuthenticationException or SaslException or FormatException or ArgumentException)
+        catch (Exception error)
+            when (error is AuthenticationException or SaslException or FormatException or ArgumentException)
         {
             throw new SmtpException(SmtpException.SignInRefused);
         }

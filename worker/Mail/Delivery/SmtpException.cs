@@ -17,7 +17,8 @@ internal sealed class SmtpException(string reason) : Exception(reason)
     /// <summary>Whether MailKit throws this for what a server or the network does during a session.</summary>
     public static bool IsSessionFailure(Exception error) =>
         error is IOException or SocketException or OperationCanceledException or ObjectDisposedException
-            or ProtocolException or CommandException or ServiceNotConnectedException or ServiceNotAuthenticatedException;
+            or ProtocolException or CommandException
+            or ServiceNotConnectedException or ServiceNotAuthenticatedException;
 
     /// <summary>Why an established session failed.</summary>
     public static string ReasonFor(Exception error) => error switch

@@ -1,6 +1,6 @@
-using Campaigns.Worker.Letters;
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
+using Campaigns.Worker.Letters;
 using Microsoft.Extensions.Options;
 
 namespace Campaigns.Worker.Mail.Delivery;
@@ -57,7 +57,8 @@ internal sealed class SmtpMailServer(IOptions<MailOptions> options, SmtpTimeouts
                     continue;
                 }
                 var delivery = await session!.SendAsync(letter);
-                if (delivery.Result == DeliveryResult.NotTried || session.IsBroken) outage = delivery.Status ?? "closing";
+                if (delivery.Result == DeliveryResult.NotTried || session.IsBroken)
+                    outage = delivery.Status ?? "closing";
                 yield return delivery;
             }
         }

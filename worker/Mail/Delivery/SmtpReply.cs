@@ -19,7 +19,9 @@ internal readonly record struct SmtpReply(int Code, string Status)
     public static SmtpReply FromException(SmtpCommandException refusal) =>
         Parse((int)refusal.StatusCode, refusal.Message);
 
-    /// <summary>The enhanced status if the text begins with one of the reply's class (RFC 2034), else the code.</summary>
+    /// <summary>
+    /// The enhanced status if the text begins with one of the reply's class (RFC 2034), else the code.
+    /// </summary>
     public static SmtpReply Parse(int code, string text)
     {
         var word = text.Split([' ', '\n'], 2)[0];

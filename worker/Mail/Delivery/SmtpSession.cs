@@ -1,6 +1,6 @@
-using Campaigns.Worker.Letters;
 using System.Net;
 using System.Net.Sockets;
+using Campaigns.Worker.Letters;
 using MailKit;
 using MailKit.Net.Smtp;
 using MailKit.Security;
@@ -58,7 +58,9 @@ internal sealed class SmtpSession : IAsyncDisposable
         }
     }
 
-    /// <summary>Cancelling this token ends every wait of the session, as if the server had fallen silent.</summary>
+    /// <summary>
+    /// Cancelling this token ends every wait of the session, as if the server had fallen silent.
+    /// </summary>
     public void StopOn(CancellationToken token) => _timer.StopOn(token);
 
     /// <summary>Leaves the session idle, for <see cref="IsAliveAsync"/> later.</summary>
@@ -96,8 +98,10 @@ internal sealed class SmtpSession : IAsyncDisposable
 
     public async Task<DeliveryOutcome> SendAsync(MimeLetter letter)
     {
-        if (letter.To.NeedsUtf8 && !_hasSmtpUtf8) return new DeliveryOutcome(letter.Id, DeliveryResult.Permanent, "5.6.7");
-        if (letter.Content.Length > _client.SizeLimit) return new DeliveryOutcome(letter.Id, DeliveryResult.Permanent, "5.3.4");
+        if (letter.To.NeedsUtf8 && !_hasSmtpUtf8)
+            return new DeliveryOutcome(letter.Id, DeliveryResult.Permanent, "5.6.7");
+        if (letter.Content.Length > _client.SizeLimit)
+            return new DeliveryOutcome(letter.Id, DeliveryResult.Permanent, "5.3.4");
         try
         {
             await _client.SendAsync(letter);
@@ -143,7 +147,7 @@ internal sealed class SmtpSession : IAsyncDisposable
             // MailKit takes 250 only.
             if (reply.IsPositive) return new DeliveryOutcome(letterId, DeliveryResult.Sent, null);
         }
-        // What the server has against our sender or our account says nothing about the letter: it would refuse them all.
+        // What the server has against our sender or our account says nothing about the letter.
         else if (reply.IsClosing || (_client.Step == SendStep.Sender && !reply.ConcernsLetter))
         {
             result = DeliveryResult.NotTried;
@@ -196,7 +200,8 @@ internal sealed class SmtpSession : IAsyncDisposable
             await _client.ConnectAsync(socket, "server", _options.Port, SocketSecurity, _timer.Token);
             return remote;
         }
-        catch (Exception error) when (error is SslHandshakeException or NotSupportedException || SmtpException.IsSessionFailure(error))
+        catch (Exception error)
+            when (error is SslHandshakeException or NotSupportedException || SmtpException.IsSessionFailure(error))
         {
             socket.Dispose();
             throw new SmtpException(SmtpException.ReasonForConnecting(error, _monitor.StartTlsSent));
