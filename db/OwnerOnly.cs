@@ -26,6 +26,10 @@ public static partial class OwnerOnly
         return new FileStream(path, options);
     }
 
+    /// <summary>Whether neither the file's group nor others can use it.</summary>
+    public static bool IsOwnerOnly(string path) =>
+        OperatingSystem.IsWindows() || ((int)File.GetUnixFileMode(path) & GroupAndOthers) == 0;
+
     [LibraryImport("libc", EntryPoint = "umask")]
     private static partial uint SetMask(uint mask);
 }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Buffers.Text;
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
@@ -96,13 +97,15 @@ internal sealed class SmtpSink : IDisposable
 /// <summary>One conversation of the sink, from its banner to its end.</summary>
 internal sealed class SmtpSinkConversation(SmtpSink sink, Socket socket)
 {
-    private static readonly byte[] _extensions = "250-sink\r\n250-PIPELINING\r\n250-SIZE 10000000\r\n250-8BITMIME\r\n250 SMTPUTF8\r\n"u8.ToArray();
+    private static readonly byte[] _extensions =
+        "250-sink\r\n250-PIPELINING\r\n250-SIZE 10000000\r\n250-8BITMIME\r\n250-DSN\r\n250-CHUNKING\r\n250 SMTPUTF8\r\n"u8.ToArray();
 
     private readonly ArrayBufferWriter<byte> _replies = new();
     private byte[] _buffer = new byte[64 * 1024];
     private int _start;
     private int _end;
     private bool _inLetter;
+    private int _chunk;
     private string _recipient = "";
 
     public async Task RunAsync()
@@ -135,11 +138,22 @@ internal sealed class SmtpSinkConversation(SmtpSink sink, Socket socket)
     private bool Step()
     {
         var unread = _buffer.AsSpan(_start, _end - _start);
+        if (_chunk > 0) return StepChunk(unread.Length);
         var end = unread.IndexOf(_inLetter ? "\r\n.\r\n"u8 : "\r\n"u8);
         if (end < 0) return false;
         _start += end + (_inLetter ? 5 : 2);
         if (_inLetter) TakeLetter(end);
         else Answer(unread[..end]);
+        return true;
+    }
+
+    // The letter after BDAT has a length and no final dot (RFC 3030).
+    private bool StepChunk(int unread)
+    {
+        if (unread < _chunk) return false;
+        _start += _chunk;
+        TakeLetter(_chunk);
+        _chunk = 0;
         return true;
     }
 
@@ -162,6 +176,11 @@ internal sealed class SmtpSinkConversation(SmtpSink sink, Socket socket)
             _inLetter = true;
             _replies.Write("354 go ahead\r\n"u8);
             return;
+        }
+        if (line.StartsWith("BDAT "u8))
+        {
+            if (Utf8Parser.TryParse(line["BDAT ".Length..], out _chunk, out _)) return;
+            throw new WrongResultException("BDAT came without a length.");
         }
         if (line.StartsWith("MAIL"u8)) sink.Began();
         else if (line.StartsWith("RCPT"u8)) _recipient = Encoding.UTF8.GetString(line);

@@ -3,7 +3,7 @@ using Campaigns.Db.Campaigns;
 using Campaigns.Db.Letters;
 using Campaigns.Db.Signatures;
 using Campaigns.Worker.Letters;
-using Campaigns.Worker.Letters.Smtp;
+using Campaigns.Worker.Mail.Delivery;
 using Microsoft.Extensions.Options;
 
 namespace Campaigns.Bench.References;

@@ -6,7 +6,9 @@ public sealed class BoundariesTests
 {
     [Theory]
     [InlineData("Hangfire", "worker/Schedule.cs", "worker/Jobs/")]
-    [InlineData("Letters.Smtp", "worker/Letters/Smtp/", "worker/Letters/LetterServices.cs")]
+    [InlineData("Mail.Delivery", "worker/Mail/Delivery/", "worker/Letters/LetterServices.cs")]
+    [InlineData("MailKit", "worker/Mail/Delivery/")]
+    [InlineData("MimeKit", "worker/Mail/Delivery/")]
     public void Replaceable_library_is_known_in_one_place(string word, params string[] places)
     {
         var root = InstallationRoot.Find().Path;

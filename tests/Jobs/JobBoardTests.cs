@@ -187,7 +187,7 @@ public sealed class JobBoardTests
 
     private sealed class FailingMailServer : IMailServer
     {
-        public IAsyncEnumerable<Delivery> SendAsync(IReadOnlyList<MimeLetter> letters, CancellationToken cancellationToken) =>
+        public IAsyncEnumerable<DeliveryOutcome> SendAsync(IReadOnlyList<MimeLetter> letters, CancellationToken cancellationToken) =>
             throw new InvalidOperationException($"cannot send to {letters[0].To.Address}", new IOException(Canary));
     }
 }

@@ -18,7 +18,7 @@ public sealed class FolderMailTests : IDisposable
     public async Task A_letter_is_one_file_whose_name_says_nothing_about_anybody_and_only_the_owner_reads()
     {
         var letter = TestLetter.To("kari@example.org");
-        Assert.Equal([new Delivery(letter.Id, DeliveryResult.Sent, null)], await _mail.SendAsync(letter));
+        Assert.Equal([new DeliveryOutcome(letter.Id, DeliveryResult.Sent, null)], await _mail.SendAsync(letter));
         await _mail.SendAsync(letter);
 
         var file = Assert.Single(Directory.GetFiles(_mail.Folder));

@@ -104,6 +104,24 @@ public sealed class MimeLetterTests
         Assert.True(Ascii.IsValid(body));
     }
 
+    [Fact]
+    public void Composing_allocates_little_beside_the_letter_itself()
+    {
+        var facts = new LetterFacts("All Out", "Investigate the crimes in Chechnya", "en", "https://petitions.example.org");
+        var text = LetterBody.Render(Outbox.Texts().Confirm("en", facts, "__confirm__", "__not-me__"));
+        var (confirm, notMe) = ("__confirm__"u8.ToArray(), "__not-me__"u8.ToArray());
+        MimeLetter Compose() => MimeLetter.Compose(
+            42, TestLetter.Sender, _to, text, _now, new LinkToken(confirm, new('c', 48)), new LinkToken(notMe, new('d', 48)));
+        for (var warmUp = 0; warmUp < 10; warmUp++) Compose();
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var letter = Compose();
+        var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+
+        Assert.InRange(letter.Content.Length, 3000, 6000);
+        Assert.InRange(allocated - letter.Content.Length, 0, 4 * 1024);
+    }
+
     private static LetterBody Letter(string subject) => LetterBody.Render(new LetterText("en", subject, [new Paragraph("x")]));
 
     private static async Task<ParsedLetter> ComposeAsync(params LetterBlock[] blocks) =>

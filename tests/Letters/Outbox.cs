@@ -3,7 +3,7 @@ using Campaigns.Db.Letters;
 using Campaigns.Tests.Ledger;
 using Campaigns.Worker;
 using Campaigns.Worker.Letters;
-using Campaigns.Worker.Letters.Smtp;
+using Campaigns.Worker.Mail.Delivery;
 using Dapper;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Localization;

@@ -10,7 +10,7 @@ namespace Campaigns.Tests.Letters;
 
 /// <summary>
 /// The Postfix of the machine, with directories, ports and a certificate of its own. Every address at <c>example.org</c> has a mailbox, except
-/// <c>gone@</c> (550 5.1.1), <c>refused@</c> (554 5.7.1) and <c>later@</c> (451 4.2.1). Must be started by root, as a mail server is.
+/// <c>gone@</c> (550 5.1.1), <c>refused@</c> (554 5.7.1), <c>later@</c> (451 4.2.1) and <c>bounced@</c> (a bounce). Must be started by root, as a mail server is.
 /// </summary>
 public sealed class Postfix : IAsyncLifetime, IDisposable
 {
@@ -103,11 +103,13 @@ public sealed class Postfix : IAsyncLifetime, IDisposable
         mynetworks = 127.0.0.0/8
         message_size_limit = 200000
         smtputf8_enable = yes
-        virtual_mailbox_domains = example.org xn--blbr-roah.example
+        virtual_mailbox_domains = example.org xn--blbr-roah.example blåbær.example
         virtual_mailbox_base = {{_folder}}/mail
         virtual_mailbox_maps = static:all/
         virtual_uid_maps = static:65534
         virtual_gid_maps = static:65534
+        transport_maps = inline:{ { bounced@example.org = error:5.7.1 refused after it was accepted } }
+        smtpd_reject_unlisted_recipient = no
         smtpd_tls_cert_file = {{_folder}}/conf/cert.pem
         smtpd_tls_key_file = {{_folder}}/conf/key.pem
         smtpd_sasl_type = dovecot

@@ -15,7 +15,7 @@ public sealed class PostfixTests(Postfix postfix)
         letter = letter with { Content = Encoding.UTF8.GetBytes(body) };
         await using var client = TestLetter.Client(postfix.Plain);
 
-        Assert.Equal([new Delivery(letter.Id, DeliveryResult.Sent, null)], await client.SendAsync(letter));
+        Assert.Equal([new DeliveryOutcome(letter.Id, DeliveryResult.Sent, null)], await client.SendAsync(letter));
 
         var received = Encoding.UTF8.GetString(await postfix.ReceiveAsync("Subject: dots"));
         Assert.EndsWith(body[body.IndexOf("\r\n\r\n", StringComparison.Ordinal)..].ReplaceLineEndings("\n") + "\n", received, StringComparison.Ordinal);
@@ -118,6 +118,20 @@ public sealed class PostfixTests(Postfix postfix)
     }
 
     [Fact]
+    public async Task Bounce_names_the_letter_and_quotes_its_head_only()
+    {
+        var letter = TestLetter.To("bounced@example.org", "Words of the body.");
+        await using var client = TestLetter.Client(postfix.Plain);
+
+        Assert.Equal(DeliveryResult.Sent, (await client.SendAsync(letter)).Single().Result);
+
+        var bounce = Encoding.UTF8.GetString(await postfix.ReceiveAsync($"Original-Envelope-Id: {letter.Id}"));
+        Assert.Contains("Action: failed", bounce, StringComparison.Ordinal);
+        Assert.Contains("Status: 5.7.1", bounce, StringComparison.Ordinal);
+        Assert.DoesNotContain("Words of the body.", bounce, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Many_letters_take_one_connection_and_no_pauses()
     {
         var letters = Enumerable.Range(0, 200).Select(n => TestLetter.To($"many-{n}@example.org")).ToArray();
@@ -126,7 +140,7 @@ public sealed class PostfixTests(Postfix postfix)
 
         var deliveries = await client.SendAsync(letters);
 
-        Assert.Equal(letters.Select(letter => new Delivery(letter.Id, DeliveryResult.Sent, null)), deliveries);
+        Assert.Equal(letters.Select(letter => new DeliveryOutcome(letter.Id, DeliveryResult.Sent, null)), deliveries);
         // With Nagle's algorithm in the way each would take 40 ms at least.
         Assert.InRange(TimeProvider.System.GetElapsedTime(started), TimeSpan.Zero, TimeSpan.FromSeconds(8));
     }
@@ -144,6 +158,6 @@ public sealed class PostfixTests(Postfix postfix)
     private static async Task AssertNotTriedAsync(IMailServer client, string word)
     {
         MimeLetter[] letters = [TestLetter.To("one@example.org"), TestLetter.To("two@example.org")];
-        Assert.Equal(letters.Select(letter => new Delivery(letter.Id, DeliveryResult.NotTried, word)), await client.SendAsync(letters));
+        Assert.Equal(letters.Select(letter => new DeliveryOutcome(letter.Id, DeliveryResult.NotTried, word)), await client.SendAsync(letters));
     }
 }

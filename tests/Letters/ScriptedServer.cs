@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -30,8 +31,11 @@ internal sealed class ScriptedServer : IDisposable
     /// <summary>The answer to a command after EHLO.</summary>
     public Func<string, string?> Answer { get; set; } = command => command == "DATA" ? "354 go on" : "250 2.0.0 ok";
 
-    /// <summary>The answer to the final dot of the letter with that number, counted from 1 over all connections.</summary>
+    /// <summary>The answer to the final dot, or to BDAT, of the letter with that number, counted from 1 over all connections.</summary>
     public Func<int, string?> AfterDot { get; set; } = _ => "250 2.0.0 taken";
+
+    /// <summary>After the answer to this command the server neither reads nor answers.</summary>
+    public string? StopsReadingAt { get; init; }
 
     public int Connections { get; private set; }
     public ConcurrentQueue<string> Commands { get; } = new();
@@ -71,8 +75,17 @@ internal sealed class ScriptedServer : IDisposable
             while (await reader.ReadLineAsync(closed) is { } command)
             {
                 Commands.Enqueue(command);
+                if (command.StartsWith("BDAT ", StringComparison.Ordinal))
+                {
+                    var chunk = new char[int.Parse(command.Split(' ')[1], CultureInfo.InvariantCulture)];
+                    if (await reader.ReadBlockAsync(chunk, closed) < chunk.Length) return;
+                    Letters.Enqueue(new string(chunk).ReplaceLineEndings("\n"));
+                    if (!await SayAsync(client, AfterDot(Letters.Count), closed)) return;
+                    continue;
+                }
                 var answer = command.StartsWith("EHLO", StringComparison.Ordinal) ? Hello : Answer(command);
                 if (!await SayAsync(client, answer, closed)) return;
+                if (command == StopsReadingAt) await Task.Delay(Timeout.Infinite, closed);
                 if (command != "DATA" || answer?.StartsWith("354", StringComparison.Ordinal) != true) continue;
                 var letter = new StringBuilder();
                 while (await reader.ReadLineAsync(closed) is { } line && line != ".") letter.Append(line).Append('\n');

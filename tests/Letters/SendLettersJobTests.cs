@@ -2,7 +2,7 @@ using Campaigns.Db.Keys;
 using Campaigns.Db.Letters;
 using Campaigns.Db.Signatures;
 using Campaigns.Worker;
-using Campaigns.Worker.Letters.Smtp;
+using Campaigns.Worker.Mail.Delivery;
 using Dapper;
 
 namespace Campaigns.Tests.Letters;
@@ -99,6 +99,25 @@ public sealed class SendLettersJobTests : IAsyncLifetime
         _outbox.Campaign.Clock.Advance(TimeSpan.FromSeconds(2));
         await _outbox.SendAsync();
         Assert.Equal("sent", _outbox.Only().State);
+    }
+
+    [Theory]
+    [InlineData("(greeting)")]
+    [InlineData("MAIL")]
+    [InlineData("RCPT")]
+    [InlineData("DATA")]
+    [InlineData("(dot)")]
+    public async Task Server_that_quotes_an_address_puts_it_in_no_log_and_no_row(string step)
+    {
+        await _outbox.Campaign.SignAsync("kari@example.org");
+        const string Quote = "554 5.7.1 <kari@example.org>: not kari@example.org";
+        if (step == "(greeting)") _outbox.Server.Greeting = Quote;
+        if (step == "(dot)") _outbox.Server.AfterDot = _ => Quote;
+        _outbox.Server.Answer = command => command.StartsWith(step, StringComparison.Ordinal) ? Quote : command == "DATA" ? "354 go on" : "250 ok";
+        await _outbox.SendAsync();
+
+        Assert.DoesNotContain(_outbox.Campaign.Log.Lines, line => line.ToString().Contains("kari@", StringComparison.Ordinal));
+        Assert.Contains(_outbox.Only().Failure, (string?[])[null, "5.7.1"]);
     }
 
     [Fact]

@@ -1,5 +1,5 @@
 using Campaigns.Worker.Letters;
-using Campaigns.Worker.Letters.Smtp;
+using Campaigns.Worker.Mail.Delivery;
 using Microsoft.Extensions.Options;
 
 namespace Campaigns.Tests.Letters;
@@ -33,9 +33,9 @@ internal static class TestLetter
         return new SmtpMailServer(Options.Create(options), timeouts ?? _impatient, TimeProvider.System);
     }
 
-    public static async Task<IReadOnlyList<Delivery>> SendAsync(this IMailServer server, params MimeLetter[] letters)
+    public static async Task<IReadOnlyList<DeliveryOutcome>> SendAsync(this IMailServer server, params MimeLetter[] letters)
     {
-        var deliveries = new List<Delivery>();
+        var deliveries = new List<DeliveryOutcome>();
         await foreach (var delivery in server.SendAsync(letters, CancellationToken.None)) deliveries.Add(delivery);
         return deliveries;
     }

@@ -3,7 +3,7 @@ using Campaigns.Db.Letters;
 using Campaigns.Tests.Letters;
 using Campaigns.Tests.Running;
 using Campaigns.Worker.Letters;
-using Campaigns.Worker.Letters.Smtp;
+using Campaigns.Worker.Mail.Delivery;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 

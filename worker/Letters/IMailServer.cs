@@ -7,12 +7,12 @@ namespace Campaigns.Worker.Letters;
 public interface IMailServer
 {
     /// <summary>
-    /// Hands the letters over in order, over as few connections as it can, and answers one <see cref="Delivery"/> for each, in the same
+    /// Hands the letters over in order, over as few connections as it can, and answers one <see cref="DeliveryOutcome"/> for each, in the same
     /// order, as soon as it is known. Once the server cannot be spoken to, the rest is answered <see cref="DeliveryResult.NotTried"/>.
     /// Does not throw for what servers do. After cancellation the letter under way is still
     /// finished, unless the server keeps it waiting for more than a few seconds.
     /// </summary>
-    IAsyncEnumerable<Delivery> SendAsync(IReadOnlyList<MimeLetter> letters, CancellationToken cancellationToken);
+    IAsyncEnumerable<DeliveryOutcome> SendAsync(IReadOnlyList<MimeLetter> letters, CancellationToken cancellationToken);
 }
 
 /// <summary>What became of one letter.</summary>
@@ -20,7 +20,7 @@ public interface IMailServer
 /// An enhanced status (<c>5.1.1</c>, RFC 3463), a reply code (<c>550</c>) or a word of ours (<c>connection-lost</c>); null when sent. Never the
 /// server's own text, which may quote the address.
 /// </param>
-public sealed record Delivery(long LetterId, DeliveryResult Result, string? Status);
+public sealed record DeliveryOutcome(long LetterId, DeliveryResult Result, string? Status);
 
 public enum DeliveryResult
 {

@@ -1,5 +1,5 @@
 using Campaigns.Worker.Letters.Folder;
-using Campaigns.Worker.Letters.Smtp;
+using Campaigns.Worker.Mail.Delivery;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;

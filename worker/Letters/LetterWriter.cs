@@ -1,33 +1,44 @@
 using System.Collections.Concurrent;
+using System.Text;
 using Campaigns.Db.Letters;
 using Campaigns.Db.Signatures;
 using Microsoft.Extensions.Options;
 
 namespace Campaigns.Worker.Letters;
 
-/// <summary>Turns a due letter into one that can leave.</summary>
-public sealed class LetterWriter(LetterTexts texts, PublicAddress address, IOptions<MailOptions> options, TimeProvider time)
+/// <summary>Composes the letter for a due row.</summary>
+public sealed class LetterWriter(
+    LetterTexts texts, PublicAddress address, IOptions<MailOptions> options, TimeProvider time)
 {
-    // Stand where the links' tokens will. In the base64url alphabet, so that nothing on the way to the body changes them.
+    // Stand where the links' tokens will. In the base64url alphabet, so that neither form of the body escapes them.
     private const string Token = "__the-token-that-opens-what-this-letter-is-about__";
     private const string NotMeToken = "__the-token-that-says-this-was-not-me__";
 
-    // The letters of a campaign differ in nothing but their tokens, so a text is made once a kind and language, not once a signer.
+    private static readonly byte[] _token = Encoding.ASCII.GetBytes(Token);
+    private static readonly byte[] _notMeToken = Encoding.ASCII.GetBytes(NotMeToken);
+
+    // The letters of a campaign differ only in their tokens, so a text is rendered once a kind and language.
     private readonly ConcurrentDictionary<(string Kind, string Locale, LetterFacts Facts), LetterBody> _bodies = new();
     private readonly Mailbox _sender = options.Value.Sender;
 
-    /// <summary>Null when the address is none that mail can be sent to.</summary>
-    public MimeLetter? Write(DueLetter letter) => letter.Email is { } email && Mailbox.FromAddress(email) is { } to
-        ? MimeLetter.Compose(letter.Id, _sender, to, Body(letter), time.UtcNow())
-        : null;
+    /// <summary>Null when mail cannot be sent to the address.</summary>
+    public MimeLetter? Write(DueLetter letter)
+    {
+        if (letter.Email is not { } email || Mailbox.FromAddress(email) is not { } to) return null;
+        var (id, body, now) = (letter.Id, Body(letter), time.UtcNow());
+        return letter.Kind == LetterKind.Confirm
+            ? MimeLetter.Compose(
+                id, _sender, to, body, now,
+                new LinkToken(_token, letter.ConfirmToken), new LinkToken(_notMeToken, letter.NotMeToken))
+            : MimeLetter.Compose(id, _sender, to, body, now, new LinkToken(_token, letter.ManageToken));
+    }
 
     private LetterBody Body(DueLetter letter)
     {
         var facts = new LetterFacts(letter.Organisation, letter.Title, letter.TitleLocale, address.Url);
-        var body = _bodies.GetOrAdd((letter.Kind, Locales.Nearest(letter.Locale), facts), key => LetterBody.Render(Text(key.Kind, key.Locale, key.Facts)));
-        return letter.Kind == LetterKind.Confirm
-            ? body.Replace(Token, letter.ConfirmToken).Replace(NotMeToken, letter.NotMeToken)
-            : body.Replace(Token, letter.ManageToken);
+        return _bodies.GetOrAdd(
+            (letter.Kind, Locales.Nearest(letter.Locale), facts),
+            static (key, writer) => LetterBody.Render(writer.Text(key.Kind, key.Locale, key.Facts)), this);
     }
 
     private LetterText Text(string kind, string locale, LetterFacts facts) => kind switch

@@ -105,7 +105,7 @@ public sealed class SendLettersJob(
         if (outage.Begin(trouble)) log.MailServerUnavailable(trouble);
     }
 
-    private LetterOutcome Outcome(DueLetter letter, Delivery delivery)
+    private LetterOutcome Outcome(DueLetter letter, DeliveryOutcome delivery)
     {
         var status = delivery.Status ?? "";
         switch (delivery.Result)

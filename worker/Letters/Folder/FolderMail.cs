@@ -16,14 +16,14 @@ internal sealed class FolderMail(IOptions<DataOptions> data, InstallationRoot ro
     /// <summary>Where the letters are. May not exist yet.</summary>
     public string Folder { get; } = MailFolder.In(root, data.Value);
 
-    public async IAsyncEnumerable<Delivery> SendAsync(
+    public async IAsyncEnumerable<DeliveryOutcome> SendAsync(
         IReadOnlyList<MimeLetter> letters, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         foreach (var letter in letters)
         {
             if (cancellationToken.IsCancellationRequested)
             {
-                yield return new Delivery(letter.Id, DeliveryResult.NotTried, "stopping");
+                yield return new DeliveryOutcome(letter.Id, DeliveryResult.NotTried, "stopping");
                 continue;
             }
             yield return await WriteAsync(letter);
@@ -44,7 +44,7 @@ internal sealed class FolderMail(IOptions<DataOptions> data, InstallationRoot ro
         return swept;
     }
 
-    private async Task<Delivery> WriteAsync(MimeLetter letter)
+    private async Task<DeliveryOutcome> WriteAsync(MimeLetter letter)
     {
         // Ids have 18 or 19 digits; padded, names sort by time.
         var path = Path.Combine(Folder, Ids.Text(letter.Id).PadLeft(19, '0') + Extension);
@@ -56,12 +56,12 @@ internal sealed class FolderMail(IOptions<DataOptions> data, InstallationRoot ro
                 await file.WriteAsync(letter.Content, CancellationToken.None);
             }
             File.Move(path + Unfinished, path, overwrite: true);
-            return new Delivery(letter.Id, DeliveryResult.Sent, null);
+            return new DeliveryOutcome(letter.Id, DeliveryResult.Sent, null);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             // A full disk or a folder we may not write to is trouble with this machine, not with the letter.
-            return new Delivery(letter.Id, DeliveryResult.NotTried, "folder-not-writable");
+            return new DeliveryOutcome(letter.Id, DeliveryResult.NotTried, "folder-not-writable");
         }
     }
 }

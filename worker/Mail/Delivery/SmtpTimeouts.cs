@@ -1,6 +1,6 @@
-namespace Campaigns.Worker.Letters.Smtp;
+namespace Campaigns.Worker.Mail.Delivery;
 
-/// <summary>How long to wait for each step, by default what RFC 5321, 4.5.3.2 asks for.</summary>
+/// <summary>How long to wait for each step; the defaults are those of RFC 5321, 4.5.3.2.</summary>
 internal sealed record SmtpTimeouts
 {
     public TimeSpan Connect { get; init; } = TimeSpan.FromSeconds(30);
@@ -9,12 +9,12 @@ internal sealed record SmtpTimeouts
     public TimeSpan Block { get; init; } = TimeSpan.FromMinutes(3);
     public TimeSpan FinalDot { get; init; } = TimeSpan.FromMinutes(10);
 
-    /// <summary>Not in the RFC: whether a connection that was idle is still there; a new one is cheap.</summary>
+    /// <summary>Not in the RFC: checks an idle connection. A new connection is cheap.</summary>
     public TimeSpan Probe { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>Not in the RFC: a courtesy that nobody waits for.</summary>
+    /// <summary>Not in the RFC: the end of a session; no letter depends on it.</summary>
     public TimeSpan Quit { get; init; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>Not in the RFC: how long the letter under way may take once we are asked to stop.</summary>
+    /// <summary>Not in the RFC: time left for the current letter once the process is asked to stop.</summary>
     public TimeSpan Stop { get; init; } = TimeSpan.FromSeconds(5);
 }

@@ -1,0 +1,26 @@
+using Campaigns.Db;
+
+namespace Campaigns.Worker.Mail.Delivery;
+
+/// <summary>The OAuth 2.0 access token in <c>Mail:TokenFile</c>, which another program renews.</summary>
+internal static class AccessTokenFile
+{
+    /// <summary>
+    /// Read for each connection, because tokens last about an hour. Throws <see cref="SmtpException"/>.
+    /// </summary>
+    public static async Task<string> ReadAsync(string file, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var token = (await File.ReadAllTextAsync(file, cancellationToken)).Trim();
+            // Anything but visible ASCII is no token, and could end the command it is sent in.
+            var isToken = token.Length > 0 && token.All(letter => letter is > ' ' and <= '~');
+            if (isToken && OwnerOnly.IsOwnerOnly(file)) return token;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // The letters wait until the file is back.
+        }
+        throw new SmtpException("no-token");
+    }
+}

@@ -1,0 +1,74 @@
+using System.Text;
+using Campaigns.Worker.Letters;
+using MimeKit;
+
+namespace Campaigns.Worker.Mail.Delivery;
+
+/// <summary>
+/// A composed letter in the form MailKit sends. Its bytes leave unchanged: the head as the raw value of
+/// its first field, the rest as the body. Loaded with one letter after another.
+/// </summary>
+internal sealed class ComposedMessage : MimeMessage
+{
+    private readonly ComposedBody _body;
+    private Header? _head;
+
+    /// <param name="onBody">Called before the first byte of the body.</param>
+    /// <param name="onLastBlock">Called before the last block of the body.</param>
+    public ComposedMessage(Action onBody, Action onLastBlock)
+        : base((IEnumerable<Header>)[])
+    {
+        _body = new ComposedBody(onBody, onLastBlock);
+        Body = _body;
+    }
+
+    public MimeLetter Letter { get; private set; } = null!;
+
+    public void Load(MimeLetter letter)
+    {
+        Letter = letter;
+        var content = letter.Content.Span;
+        var colon = content.IndexOf((byte)':');
+        var end = content.IndexOf("\r\n\r\n"u8);
+        if (_head is null || !Ascii.Equals(content[..colon], _head.Field))
+        {
+            Headers.Clear();
+            Headers.Add(_head = new Header(Encoding.ASCII.GetString(content[..colon]), ""));
+        }
+        _head.SetRawValue(content[(colon + 1)..(end + 2)].ToArray());
+        _body.Load(letter.Content[(end + 4)..], letter.To.NeedsUtf8);
+    }
+
+    private sealed class ComposedBody : MimePart
+    {
+        // MailKit's own buffer: what fits it leaves together with the final dot.
+        private const int Block = 4096;
+
+        private readonly Action _onBody;
+        private readonly Action _onLastBlock;
+        private ReadOnlyMemory<byte> _bytes;
+
+        public ComposedBody(Action onBody, Action onLastBlock)
+        {
+            (_onBody, _onLastBlock) = (onBody, onLastBlock);
+            Headers.Clear();
+        }
+
+        public void Load(ReadOnlyMemory<byte> bytes, bool isEightBit)
+        {
+            _bytes = bytes;
+            // Bodies are seven-bit. A head with an international address is not, and MailKit asks the body.
+            ContentTransferEncoding = isEightBit ? ContentEncoding.EightBit : ContentEncoding.Default;
+        }
+
+        public override async Task WriteToAsync(
+            FormatOptions options, Stream stream, bool contentOnly, CancellationToken cancellationToken = default)
+        {
+            _onBody();
+            var last = Math.Max(_bytes.Length - Block, 0);
+            if (last > 0) await stream.WriteAsync(_bytes[..last], cancellationToken);
+            _onLastBlock();
+            await stream.WriteAsync(_bytes[last..], cancellationToken);
+        }
+    }
+}

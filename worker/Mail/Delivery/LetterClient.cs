@@ -1,0 +1,125 @@
+using System.Net.Security;
+using Campaigns.Worker.Letters;
+using MailKit;
+using MailKit.Net.Smtp;
+using MimeKit;
+
+namespace Campaigns.Worker.Mail.Delivery;
+
+/// <summary>How far a letter has come on its way to the server.</summary>
+internal enum SendStep
+{
+    Sender,
+    Recipient,
+    Data,
+    Body,
+
+    /// <summary>
+    /// The server may have the whole letter: the final dot, or BDAT's last byte, leaves with the next write.
+    /// </summary>
+    LastBlock,
+}
+
+/// <summary>
+/// MailKit's client, made to send composed letters unchanged and to tell how far each has come.
+/// </summary>
+internal sealed class LetterClient : SmtpClient
+{
+    private readonly MailOptions _options;
+    private readonly StepTimer _timer;
+    private readonly SmtpTimeouts _timeouts;
+    private readonly ReplyMonitor _monitor;
+    private readonly ComposedMessage _message;
+    private readonly FormatOptions _utf8Format = FormatOptions.Default.Clone();
+    private MailboxAddress _from = new("", "");
+
+    public LetterClient(MailOptions options, StepTimer timer, SmtpTimeouts timeouts, ReplyMonitor monitor)
+        : base(monitor)
+    {
+        (_options, _timer, _timeouts, _monitor) = (options, timer, timeouts, monitor);
+        _message = new ComposedMessage(OnBody, OnLastBlock);
+        // MailKit adds these to a message with bytes over seven bits; the composed letter has its own.
+        _utf8Format.HiddenHeaders.Add(HeaderId.ContentTransferEncoding);
+        _utf8Format.HiddenHeaders.Add(HeaderId.MimeVersion);
+        // A bounce quotes the head only: enough to find the letter, and no link leaves with it.
+        DeliveryStatusNotificationType = DeliveryStatusNotificationType.HeadersOnly;
+    }
+
+    public SendStep Step { get; private set; }
+
+    /// <summary>The largest letter the server takes.</summary>
+    public long SizeLimit => Capabilities.HasFlag(SmtpCapabilities.Size) && MaxSize > 0 ? MaxSize : long.MaxValue;
+
+    // Where the server has CHUNKING (RFC 3030), BDAT saves a round trip a letter.
+    protected override bool PreferSendAsBinaryData => true;
+
+    public async Task SendAsync(MimeLetter letter)
+    {
+        Step = SendStep.Sender;
+        _timer.Begin(_timeouts.Command);
+        _message.Load(letter);
+        if (_from.Address != letter.From.Address) _from = new MailboxAddress("", letter.From.Address);
+        MailboxAddress[] to = [new("", letter.To.Address)];
+        var format = letter.To.NeedsUtf8 ? _utf8Format : FormatOptions.Default;
+        await SendAsync(format, _message, _from, to, _timer.Token);
+    }
+
+    public async Task<bool> ResetAsync(TimeSpan limit)
+    {
+        _timer.Begin(limit);
+        return (int)(await SendCommandAsync("RSET", _timer.Token)).StatusCode is >= 200 and < 300;
+    }
+
+    // MailKit's own options check revocation online.
+    protected override SslClientAuthenticationOptions GetSslClientAuthenticationOptions(
+        string host, RemoteCertificateValidationCallback remoteCertificateValidationCallback)
+    {
+        var options = ServerCertificates.ClientOptions(_options);
+        options.RemoteCertificateValidationCallback = remoteCertificateValidationCallback;
+        return options;
+    }
+
+    // Would re-encode the message.
+    protected override void Prepare(
+        FormatOptions options, MimeMessage message, EncodingConstraint constraint, int maxLineLength)
+    {
+    }
+
+    // Would write the whole message to count its bytes.
+    protected override Task<long> GetSizeAsync(
+        FormatOptions options, MimeMessage message, CancellationToken cancellationToken) =>
+        Task.FromResult((long)_message.Letter.Content.Length);
+
+    protected override string GetEnvelopeId(MimeMessage message) => Ids.Text(_message.Letter.Id);
+
+    // FAILURE because a lost letter must be heard of; DELAY because a late link and a lost one differ.
+    protected override DeliveryStatusNotification? GetDeliveryStatusNotifications(
+        MimeMessage message, MailboxAddress mailbox) =>
+        DeliveryStatusNotification.Failure | DeliveryStatusNotification.Delay;
+
+    protected override void OnSenderAccepted(MimeMessage message, MailboxAddress mailbox, SmtpResponse response)
+    {
+        Step = SendStep.Recipient;
+        _timer.Begin(_timeouts.Command);
+    }
+
+    protected override void OnRecipientAccepted(MimeMessage message, MailboxAddress mailbox, SmtpResponse response)
+    {
+        if (Step != SendStep.Recipient) return;
+        Step = SendStep.Data;
+        _timer.Begin(_timeouts.Data);
+    }
+
+    private void OnBody()
+    {
+        Step = SendStep.Body;
+        _timer.Begin(_timeouts.Block);
+    }
+
+    private void OnLastBlock()
+    {
+        Step = SendStep.LastBlock;
+        _monitor.AwaitsOutcome = true;
+        _timer.Begin(_timeouts.FinalDot);
+    }
+}

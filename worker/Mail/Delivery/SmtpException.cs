@@ -1,0 +1,54 @@
+using System.Net.Sockets;
+using MailKit;
+using MailKit.Net.Smtp;
+using MailKit.Security;
+
+namespace Campaigns.Worker.Mail.Delivery;
+
+/// <summary>
+/// The session failed and nothing more can be sent on it. Has no inner exception: those of MailKit
+/// quote the server, and servers quote addresses.
+/// </summary>
+/// <param name="reason">A fixed word of ours.</param>
+internal sealed class SmtpException(string reason) : Exception(reason)
+{
+    public string Reason => Message;
+
+    /// <summary>Whether MailKit throws this for what a server or the network does during a session.</summary>
+    public static bool IsSessionFailure(Exception error) =>
+        error is IOException or SocketException or OperationCanceledException or ObjectDisposedException
+            or ProtocolException or CommandException
+            or ServiceNotConnectedException or ServiceNotAuthenticatedException;
+
+    /// <summary>Why an established session failed.</summary>
+    public static string ReasonFor(Exception error) => error switch
+    {
+        OperationCanceledException => TimedOut,
+        ReplyRejectedException => ProtocolViolation,
+        // MailKit throws the same type for both; its messages are not translated.
+        SmtpProtocolException when error.Message.Contains("disconnected", StringComparison.Ordinal) => ConnectionLost,
+        SmtpProtocolException => ProtocolViolation,
+        _ => ConnectionLost,
+    };
+
+    /// <summary>Why a connection could not be established, before sign-in.</summary>
+    public static string ReasonForConnecting(Exception error, bool startTlsSent) => error switch
+    {
+        SslHandshakeException { InnerException: System.Security.Authentication.AuthenticationException } =>
+            "certificate-refused",
+        SslHandshakeException => CannotConnect,
+        NotSupportedException => NoStartTls,
+        SmtpCommandException => startTlsSent ? NoStartTls : "not-welcome",
+        _ => ReasonFor(error),
+    };
+
+    public const string CannotConnect = "cannot-connect";
+    public const string SignInRefused = "sign-in-refused";
+    private const string NoStartTls = "no-starttls";
+    private const string TimedOut = "timed-out";
+    private const string ConnectionLost = "connection-lost";
+    private const string ProtocolViolation = "not-smtp";
+}
+
+/// <summary>The server sent more than a reply may have, or sent it where no reply was due.</summary>
+internal sealed class ReplyRejectedException : IOException;
