@@ -15,7 +15,7 @@ namespace Campaigns.Worker;
 
 /// <summary>
 /// The whole timetable on one screen. With the folder <c>Jobs</c> it is the only place that knows Hangfire
-/// (docs/adr/0004). What is to be done are rows: a run that is missed or comes late loses nothing.
+/// (docs/adr/0011). What is to be done are rows: a run that is missed or comes late loses nothing.
 /// Packets and letters are not in it: rows start them (<see cref="WorkDispatcher"/>).
 /// </summary>
 public static class Schedule

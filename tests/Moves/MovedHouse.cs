@@ -102,6 +102,8 @@ public sealed class MovedHouse : IAsyncLifetime
         foreach (var name in (string[])["pending", "stranger"]) await old.SignAsync(TwoSides.Slug, CampaignServer.Signature($"{name}@example.org", country: "NL"));
         PendingLink = (await old.Mail.WaitForAsync("pending@example.org", "/confirm/")).Token("/confirm/");
         await old.Http.PostAsync($"/not-me/{(await old.Mail.WaitForAsync("stranger@example.org", "/not-me/")).Token("/not-me/")}", null);
+        // Who leaves before their line is sealed has none.
+        await SealedAsync(old);
         using (var withdrawn = old.Bearing(Mine["withdrawn"])) await CampaignServer.Expect(204, await withdrawn.PostAsync("/api/my/signature/withdraw", null));
         using (var erased = old.Bearing(Mine["erased"])) await CampaignServer.Expect(204, await erased.DeleteAsync("/api/my/signature"));
         using var staff = old.Bearing(StaffToken);
@@ -112,11 +114,14 @@ public sealed class MovedHouse : IAsyncLifetime
         await old.MailedAsync();
         // A letter that the old side has in hand.
         await old.WriteAsync("UPDATE letters SET state = 'queued', due_at = 99999999999999, lease_until = 99999999999999, lease_owner = 'old' WHERE id = (SELECT max(id) FROM letters)");
-        await CampaignServer.UntilAsync(
-            () => Task.FromResult(old.Query<long>("SELECT count(*) FROM ledger_queue") + old.Query<long>("SELECT count(*) FROM ledger_heads WHERE journaled = 0") == 0), "not all are sealed");
+        await SealedAsync(old);
         Assert.Equal(8, old.Query<long>("SELECT count(*) FROM ledger_entries"));
         Assert.Equal(1, old.Query<long>("SELECT count(*) FROM signatures WHERE hold_reason IS NOT NULL"));
     }
+
+    private static Task SealedAsync(CampaignServer old) => CampaignServer.UntilAsync(
+        () => Task.FromResult(old.Query<long>("SELECT count(*) FROM ledger_queue") + old.Query<long>("SELECT count(*) FROM ledger_heads WHERE journaled = 0") == 0),
+        "not all are sealed");
 
     private async Task ConfirmAsync(CampaignServer old, string name) => Mine[name] =
         await old.SignAndConfirmAsync(TwoSides.Slug, CampaignServer.Signature($"{name}@example.org", country: name == "invalid" ? "SE" : "NO"));

@@ -1,0 +1,116 @@
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using Campaigns.Db.Packets;
+using Campaigns.Tests.Running;
+using Dapper;
+
+namespace Campaigns.Tests.Jobs;
+
+/// <summary>
+/// Processes that are killed in the middle of a job: in a packet whose file is complete and whose row is about to be
+/// marked ready, and in a batch of letters of which one is about to be marked as sent.
+/// </summary>
+public sealed class KilledJobTests : IDisposable
+{
+    private const int People = 30;
+    private const string Memory = "memory", Postgres = "postgres";
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("campaign-killed-job-").FullName;
+
+    public static TheoryData<string> Storages => DatabaseUnderTest.IsPostgres ? [Memory, Postgres] : [Memory];
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Theory]
+    [MemberData(nameof(Storages))]
+    [Trait("Speed", "slow")]
+    public async Task Packet_whose_builder_is_killed_is_built_once_more_and_once_only(string storage)
+    {
+        var token = await KillTests.StaffAsync(_folder);
+        string id;
+        StatementHold hold;
+        await using (var first = await ServeAsync(storage))
+        {
+            await KillTests.OpenAsync(first.Http, token);
+            hold = StatementHold.On(_folder, "packets", "UPDATE", $"NEW.status = '{PacketStatus.Ready}' AND NEW.attempt = 1");
+            id = await OrderAsync(first.Http, token);
+            await hold.ReachedAsync("the packet is not built");
+            await first.KillAsync();
+        }
+        await hold.DisposeAsync();
+        EndLeases();
+        await using var second = await ServeAsync(storage);
+        await CampaignServer.UntilAsync(() => Task.FromResult(Find(id).Status == PacketStatus.Ready), "the packet is not built", 200);
+        Assert.Equal(2, Find(id).Attempt);
+        // Of the two attempts one file is left, once the sweep has been.
+        await CampaignServer.UntilAsync(() => Task.FromResult(Directory.GetFiles(PacketFolder).Length == 1), "the first attempt's file stays", 150);
+        Assert.Empty(Directory.GetDirectories(PacketFolder));
+    }
+
+    [Theory]
+    [MemberData(nameof(Storages))]
+    [Trait("Speed", "slow")]
+    public async Task Letters_whose_sender_is_killed_leave_again_and_none_is_lost(string storage)
+    {
+        var token = await KillTests.StaffAsync(_folder);
+        StatementHold hold;
+        await using (var first = await ServeAsync(storage))
+        {
+            await KillTests.OpenAsync(first.Http, token);
+            hold = StatementHold.On(_folder, "letters", "UPDATE", "NEW.state = 'sent'");
+            var signed = SignAsync(first.Http);
+            // On SQLite the held mark holds the writer: those who sign behind it get no answer, and sign again below.
+            if (DatabaseUnderTest.IsPostgres) await signed;
+            await hold.ReachedAsync("no letter is marked");
+            await first.KillAsync();
+            await signed.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+        await hold.DisposeAsync();
+        EndLeases();
+        await using var second = await ServeAsync(storage);
+        await SignAsync(second.Http);
+        await CampaignServer.UntilAsync(() => Task.FromResult(Count("state = 'queued'") == 0), "letters are still queued", 200);
+        Assert.Equal(0, Count("state NOT IN ('sent', 'cancelled')"));
+        Assert.InRange(Count("state = 'sent' AND attempt = 2"), 1, 2 * People);
+        var mail = new Mailbox(Path.Combine(_folder, "mail")).All();
+        Assert.Equal(People, mail.Select(letter => letter.To).Distinct(StringComparer.Ordinal).Count());
+    }
+
+    private string PacketFolder => Path.Combine(_folder, "packets");
+
+    private Task<CampaignProcess> ServeAsync(string storage) =>
+        CampaignProcess.ServeAsync(_folder, "--Limits:Enabled=false", $"--Jobs:Storage={storage}");
+
+    private static Task SignAsync(HttpClient http) => Task.WhenAll(Enumerable.Range(0, People).Select(async n =>
+        await CampaignServer.Expect(202, await http.PostAsJsonAsync(KillTests.Signing, CampaignServer.Signature($"person{n}@example.org")))));
+
+    private static async Task<string> OrderAsync(HttpClient http, string token)
+    {
+        using var order = new HttpRequestMessage(HttpMethod.Post, $"/api/staff/campaigns/{KillTests.Slug}/packets")
+        {
+            Content = JsonContent.Create(new { recipient = "embassy-oslo", disclosure = "initials", locale = "nb" }),
+        };
+        order.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        return (string)(await (await CampaignServer.Expect(202, await http.SendAsync(order))).BodyAsync())["id"]!;
+    }
+
+    // As if the dead process's leases had run out, margin included. On SQLite a start ends them.
+    private void EndLeases()
+    {
+        using var database = DatabaseUnderTest.Open(_folder);
+        foreach (var table in (string[])["packets", "letters"])
+            database.Execute($"UPDATE {table} SET lease_until = lease_until - 120000 WHERE lease_until IS NOT NULL");
+    }
+
+    private (string Status, long Attempt) Find(string id)
+    {
+        using var database = DatabaseUnderTest.Open(_folder);
+        return database.QuerySingle<(string, long)>("SELECT status, attempt FROM packets WHERE id = @id", new { id = long.Parse(id, System.Globalization.CultureInfo.InvariantCulture) });
+    }
+
+    private long Count(string where)
+    {
+        using var database = DatabaseUnderTest.Open(_folder);
+        return database.QuerySingle<long>($"SELECT count(*) FROM letters WHERE {where}");
+    }
+}
