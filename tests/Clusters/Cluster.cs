@@ -87,9 +87,13 @@ internal sealed class Cluster : IAsyncDisposable
         return new Member(name, keep, await keep());
     }
 
-    // The database shows it for each connection.
-    private static string Named(string folder, string name) =>
-        $"--Database:ConnectionString={DatabaseUnderTest.Options(folder).ConnectionString};Application Name={name}";
+    // The database shows the name for each connection. On a machine that many others keep busy a connection may take
+    // longer than the five seconds after which the product gives a host up, and a start with it.
+    private static string Named(string folder, string name)
+    {
+        var database = DatabaseUnderTest.Options(folder).ConnectionString;
+        return $"--Database:ConnectionString={database};Application Name={name};Timeout=30";
+    }
 
     /// <summary>One of the processes, and whoever takes its place after it was killed.</summary>
     internal sealed class Member(string name, Func<Task<CampaignProcess>> begin, CampaignProcess first)
