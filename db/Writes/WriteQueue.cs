@@ -77,6 +77,9 @@ public sealed class WriteQueue : IAsyncDisposable
     /// </summary>
     public bool FailedWithin(TimeSpan time) => Volatile.Read(ref _failedAt) is var at && at != long.MinValue && Environment.TickCount64 - at < time.TotalMilliseconds;
 
+    /// <summary>How many pieces of work wait for the batch under way to end.</summary>
+    internal int Waiting => _channel.Reader.Count;
+
     /// <summary>Commits what is queued, then closes the connection.</summary>
     public async ValueTask DisposeAsync()
     {

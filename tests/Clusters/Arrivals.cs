@@ -34,6 +34,13 @@ internal sealed class Arrivals : IAsyncDisposable
     /// <summary>The ids of all letters that came.</summary>
     public IReadOnlySet<long> Ids => Directory.EnumerateFiles(_watcher.Path, "*.eml").Select(IdOf).ToHashSet();
 
+    /// <summary>To whom the letter with that id is addressed.</summary>
+    public string RecipientOf(long id)
+    {
+        var file = Path.Combine(_watcher.Path, string.Create(CultureInfo.InvariantCulture, $"{id}.eml"));
+        return new Letter(file, File.ReadAllText(file)).To;
+    }
+
     /// <summary>Letters that came since it was last asked.</summary>
     public IEnumerable<Letter> Unread()
     {

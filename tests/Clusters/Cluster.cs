@@ -18,7 +18,10 @@ internal sealed class Cluster : IAsyncDisposable
 
     public IReadOnlyList<Member> Workers { get; private set; } = [];
 
-    /// <summary>Each request goes to one of the APIs, whichever it is, as from a proxy that has not noticed which of them is dead or stands still. Gives up soon.</summary>
+    /// <summary>
+    /// Sends each request to the next of the APIs, as a proxy does that has not noticed which of them is dead or
+    /// stands still. Gives up soon.
+    /// </summary>
     public HttpClient Any { get; private set; } = null!;
 
     /// <summary>Everything any of the processes ever said, the dead ones too.</summary>
@@ -34,9 +37,14 @@ internal sealed class Cluster : IAsyncDisposable
         var cluster = new Cluster();
         try
         {
-            Func<Task<CampaignProcess>> api = () => CampaignProcess.ServeAsync(folder, [.. _apiSettings, .. settings]);
-            Func<Task<CampaignProcess>> worker = () => CampaignProcess.WorkAsync(folder, settings);
-            var members = await Task.WhenAll(Enumerable.Repeat(api, apis).Concat(Enumerable.Repeat(worker, workers)).Select(cluster.BeginAsync));
+            var members = await Task.WhenAll([
+                .. Enumerable.Range(0, apis).Select(number => cluster.BeginAsync(
+                    $"api-{number}",
+                    name => CampaignProcess.ServeAsync(folder, [.. _apiSettings, .. settings, Named(folder, name)]))),
+                .. Enumerable.Range(0, workers).Select(number => cluster.BeginAsync(
+                    $"worker-{number}",
+                    name => CampaignProcess.WorkAsync(folder, [.. settings, Named(folder, name)]))),
+            ]);
             (cluster.Apis, cluster.Workers) = (members[..apis], members[apis..]);
             cluster.Any = new HttpClient(new AnyOf(cluster)) { BaseAddress = new Uri("http://any.invalid"), Timeout = TimeSpan.FromSeconds(4) };
             return cluster;
@@ -67,21 +75,32 @@ internal sealed class Cluster : IAsyncDisposable
         foreach (var process in _all) await process.DisposeAsync();
     }
 
-    private async Task<Member> BeginAsync(Func<Task<CampaignProcess>> begin)
+    private async Task<Member> BeginAsync(string name, Func<string, Task<CampaignProcess>> begin)
     {
         // A process that dies while others are killed around it would not be the machine's fault: its start is not tried twice.
         Func<Task<CampaignProcess>> keep = async () =>
         {
-            var process = await begin();
+            var process = await begin(name);
             _all.Enqueue(process);
             return process;
         };
-        return new Member(keep, await keep());
+        return new Member(name, keep, await keep());
+    }
+
+    // The database shows the name for each connection. On a machine that many others keep busy a connection may take
+    // longer than the five seconds after which the product gives a host up, and a start with it.
+    private static string Named(string folder, string name)
+    {
+        var database = DatabaseUnderTest.Options(folder).ConnectionString;
+        return $"--Database:ConnectionString={database};Application Name={name};Timeout=30";
     }
 
     /// <summary>One of the processes, and whoever takes its place after it was killed.</summary>
-    internal sealed class Member(Func<Task<CampaignProcess>> begin, CampaignProcess first)
+    internal sealed class Member(string name, Func<Task<CampaignProcess>> begin, CampaignProcess first)
     {
+        /// <summary>Its application name in the database.</summary>
+        public string Name { get; } = name;
+
         public CampaignProcess Process { get; private set; } = first;
 
         /// <summary>Whether something befalls it at this moment, so that nothing else should.</summary>
@@ -93,8 +112,11 @@ internal sealed class Cluster : IAsyncDisposable
         {
             await Process.KillAsync();
             await Task.Delay(pause);
-            Process = await begin();
+            await BeginAgainAsync();
         }
+
+        /// <summary>Begins it again after it was killed.</summary>
+        public async Task BeginAgainAsync() => Process = await begin();
 
         public async Task HoldStillAsync(TimeSpan time)
         {
@@ -113,9 +135,11 @@ internal sealed class Cluster : IAsyncDisposable
 
     private sealed class AnyOf(Cluster cluster) : DelegatingHandler(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false })
     {
+        private int _requests;
+
         protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
-            var api = cluster.Apis[Random.Shared.Next(cluster.Apis.Count)];
+            var api = cluster.Apis[(int)((uint)Interlocked.Increment(ref _requests) % cluster.Apis.Count)];
             request.RequestUri = new Uri(api.Http.BaseAddress!, request.RequestUri!.PathAndQuery);
             return base.SendAsync(request, cancellationToken);
         }

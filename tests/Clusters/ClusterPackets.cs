@@ -11,6 +11,8 @@ namespace Campaigns.Tests.Clusters;
 /// <summary>An organiser who orders packets of a cluster, and a verifier who believes nothing.</summary>
 internal sealed class ClusterPackets(Cluster cluster, string folder, string staff)
 {
+    private const string EndLease = "UPDATE packets SET lease_until = lease_until - 120000 WHERE id = @id";
+
     /// <summary>Orders a packet once the ledger has something to put in it; returns its id.</summary>
     public async Task<string> OrderAsync(string slug)
     {
@@ -38,19 +40,56 @@ internal sealed class ClusterPackets(Cluster cluster, string folder, string staf
         return id!;
     }
 
-    /// <summary>Kills the worker that builds a packet in the middle of it; another builds it once the lease has ended.</summary>
-    public async Task KillBuilderAsync(string id)
+    /// <summary>
+    /// Orders a packet and kills the worker that builds it, when the file is complete and its row about to be marked
+    /// ready. Another worker builds it once the lease has ended. Returns the packet's id.
+    /// </summary>
+    public async Task<string> KillBuilderAsync(string slug)
     {
-        (string Status, string? Owner) row;
-        var deadline = DateTime.UtcNow.AddMinutes(2);
-        while ((row = Find(id)).Status != PacketStatus.Building)
+        await using var hold = HoldPublishing();
+        var id = await OrderAsync(slug);
+        var builder = await BuilderAsync(hold, id);
+        await builder.Process.KillAsync();
+        await hold.DisposeAsync();
+        await builder.BeginAgainAsync();
+        return id;
+    }
+
+    /// <summary>
+    /// Orders a packet and pauses the worker that builds it, at the same place, until another worker has built it.
+    /// The paused worker then goes on with the attempt it has lost. Returns the packet's id.
+    /// </summary>
+    public async Task<string> PauseBuilderAsync(string slug)
+    {
+        string id;
+        Cluster.Member builder;
+        await using (var hold = HoldPublishing())
         {
-            Assert.True(DateTime.UtcNow < deadline && row.Status == PacketStatus.Queued, $"the packet is {row.Status}, and nobody was seen to build it");
-            await Task.Delay(5);
+            id = await OrderAsync(slug);
+            builder = await BuilderAsync(hold, id);
+            builder.Process.Pause();
         }
-        // The row names the machine and the process.
-        var builder = cluster.Workers.Single(worker => row.Owner!.EndsWith(string.Create(CultureInfo.InvariantCulture, $":{worker.Process.Id}"), StringComparison.Ordinal));
-        await builder.KillAndBeginAsync(TimeSpan.Zero);
+        try
+        {
+            // The lease ends at once. PostgreSQL ends the open transaction of the paused worker within ten seconds.
+            using (var database = DatabaseUnderTest.Open(folder))
+                Assert.Equal(1, database.Execute(EndLease, Id(id)));
+            await ReadyAsync(id);
+            Assert.Equal(2, Find(id).Attempt);
+        }
+        finally
+        {
+            builder.Process.Continue();
+        }
+        return id;
+    }
+
+    /// <summary>The packet is ready, by an attempt after the one that was interrupted, and true.</summary>
+    public async Task AssertBuiltAgainAsync(string id)
+    {
+        await AssertTrueAsync(id);
+        Assert.Equal(PacketStatus.Ready, Find(id).Status);
+        Assert.InRange(Find(id).Attempt, 2, int.MaxValue);
     }
 
     public Task ReadyAsync(string id) => CampaignServer.UntilAsync(() => Task.FromResult(Find(id).Status == PacketStatus.Ready), "the packet is not built", 200);
@@ -79,9 +118,23 @@ internal sealed class ClusterPackets(Cluster cluster, string folder, string staf
         return request;
     }
 
-    private (string Status, string? Owner) Find(string id)
+    // The first attempt alone: another packet may be built again at the same time.
+    private StatementHold HoldPublishing() =>
+        StatementHold.On(folder, "packets", "UPDATE", $"NEW.status = '{PacketStatus.Ready}' AND NEW.attempt = 1");
+
+    /// <summary>Waits until a worker is about to mark the packet ready.</summary>
+    private async Task<Cluster.Member> BuilderAsync(StatementHold hold, string id)
+    {
+        var name = await hold.ReachedAsync("no worker builds the packet");
+        Assert.Equal((PacketStatus.Building, 1), (Find(id).Status, Find(id).Attempt));
+        return cluster.Workers.Single(worker => worker.Name == name);
+    }
+
+    private (string Status, int Attempt) Find(string id)
     {
         using var database = DatabaseUnderTest.Open(folder);
-        return database.QuerySingle<(string, string?)>("SELECT status, lease_owner FROM packets WHERE id = @id", new { id = long.Parse(id, CultureInfo.InvariantCulture) });
+        return database.QuerySingle<(string, int)>("SELECT status, attempt FROM packets WHERE id = @id", Id(id));
     }
+
+    private static object Id(string id) => new { id = long.Parse(id, CultureInfo.InvariantCulture) };
 }

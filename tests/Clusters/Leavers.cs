@@ -12,6 +12,9 @@ namespace Campaigns.Tests.Clusters;
 /// </summary>
 internal sealed class Leavers(HttpClient http, Arrivals letters, string slug)
 {
+    /// <summary>How the addresses of these people begin.</summary>
+    public const string Person = "leaver-";
+
     private static readonly TimeSpan _patience = TimeSpan.FromMinutes(4);
 
     private readonly ConcurrentDictionary<string, string> _stayed = new(StringComparer.Ordinal);
@@ -59,7 +62,7 @@ internal sealed class Leavers(HttpClient http, Arrivals letters, string slug)
 
     private async Task LiveAsync(int number)
     {
-        var address = $"leaver-{number}@example.org";
+        var address = $"{Person}{number}@example.org";
         using var patience = new CancellationTokenSource(_patience);
         await UntilAsync($"{address} could not sign", 202, () => SignAsync(address), patience: patience.Token);
         string? manage = null;

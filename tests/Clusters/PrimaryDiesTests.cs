@@ -58,8 +58,7 @@ public sealed class PrimaryDiesTests(ITestOutputHelper output) : IAsyncLifetime
             await CampaignServer.UntilAsync(() => Task.FromResult(acknowledged.Confirmed.Count > 100 && heads.Count > 3), "nobody signs and confirms", 120);
             _primary.Kill();
             var died = DateTime.UtcNow;
-            // Whoever watches over it takes a moment to be sure.
-            await Task.Delay(TimeSpan.FromSeconds(2));
+            await CampaignServer.UntilAsync(() => load.Statuses.ContainsKey(503), "no API says that it has no database");
             _standby.Promote();
             before = acknowledged.Confirmed.Count;
             await CampaignServer.UntilAsync(() => Task.FromResult(acknowledged.Confirmed.Count > before + 50), "nobody confirms with the new primary", 120);
@@ -73,7 +72,6 @@ public sealed class PrimaryDiesTests(ITestOutputHelper output) : IAsyncLifetime
         await _cluster.ReadyAsync();
         Assert.All(_cluster.Apis.Concat(_cluster.Workers), member => Assert.False(member.Process.HasExited));
         Assert.True(load.Unexpected.IsEmpty, $"{string.Join(", ", load.Unexpected)}\n{_cluster.Complaints}");
-        Assert.Contains(503, load.Statuses.Keys);
 
         DatabaseUnderTest.Give(_folder, _standby.ConnectionString("campaign"));
         await acknowledged.AssertKeptAsync(_folder, _cluster.Any, _staff, KillTests.Slug);

@@ -5,51 +5,81 @@ using Xunit.Abstractions;
 
 namespace Campaigns.Tests.Clusters;
 
-/// <summary>What befalls a cluster: at random, and once by design: a worker with letters in its hands stands still until its letters and its number are others'.</summary>
+/// <summary>
+/// What befalls a cluster: something at random every second, and three things by design. A worker with letters in its
+/// hands stands still until its letters and its number are others', the builder of a packet is killed, and the builder
+/// of another stands still until that packet is built without it.
+/// </summary>
 internal sealed class Trouble(Cluster cluster, string folder, ITestOutputHelper output)
 {
-    private const string SelectHeld = "SELECT id, attempt FROM letters WHERE state = 'queued' AND lease_until > @now";
+    private const string SelectClaimed = """
+        SELECT l.id, attempt::bigint AS attempt, lease_until FROM letters l JOIN campaigns c ON c.id = l.campaign_id
+        WHERE c.slug = @Slug AND l.state = 'queued' AND lease_until > @now
+        """;
+
+    private const string EndLease =
+        "UPDATE writers SET lease_until = lease_until - 120000 WHERE number = @number AND owner = @owner";
+
+    private const string CountQueued = "SELECT count(*) FROM letters WHERE state = 'queued'";
 
     private readonly List<Task> _recoveries = [];
-    private readonly int _seed = Random.Shared.Next();
+    private readonly int _seed = TestSeed.Next();
 
-    /// <summary>Runs until the worker that stood still has gone on for a while; returns the packet whose builder was killed.</summary>
-    public async Task<string> RunAsync(ClusterPackets packets)
+    private static long Now => DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
+
+    /// <summary>
+    /// Runs until those that stood still have gone on for a while; returns the packets whose builds were interrupted.
+    /// </summary>
+    public async Task<IReadOnlyList<string>> RunAsync(ClusterPackets packets)
     {
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"seed {_seed}"));
-        using var stop = new CancellationTokenSource();
         var (worker, other) = (cluster.Workers[1], cluster.Workers[0]);
         var (number, owner) = await NumberOfAsync(worker);
         (worker.IsInTrouble, other.IsInTrouble) = (true, true);
-        var held = await CatchAsync(worker, other);
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"caught with {held.Count} letters"));
-        var stoodSince = DateTime.UtcNow;
+        var claimed = await PauseWithLettersAsync(worker, other);
+        var killed = await BefalledAsync(async () =>
+        {
+            try
+            {
+                var packet = await packets.KillBuilderAsync(KillTests.Slug);
+                other.IsInTrouble = false;
+                var taken = await TakenOverAsync(claimed);
+                await TakeNumberAsync(number, owner);
+                output.WriteLine($"{taken} letters and writer number {number} of the paused worker were taken over");
+                return packet;
+            }
+            finally
+            {
+                worker.Process.Continue();
+            }
+        });
+        Assert.False(worker.Process.HasExited, "the worker that stood still ended");
+        // It goes on, and under another number, while the builder of the next packet stands still.
+        other.IsInTrouble = true;
+        var paused = await BefalledAsync(async () =>
+        {
+            var packet = await packets.PauseBuilderAsync(KillTests.Slug);
+            (worker.IsInTrouble, other.IsInTrouble) = (false, false);
+            await Task.Delay(TimeSpan.FromSeconds(15));
+            return packet;
+        });
+        return [killed, paused];
+    }
+
+    /// <summary>Does that while something befalls the others, and waits until they have recovered.</summary>
+    private async Task<T> BefalledAsync<T>(Func<Task<T>> act)
+    {
+        using var stop = new CancellationTokenSource();
         var befalling = BefallAsync(stop.Token);
-        string packet;
         try
         {
-            packet = await packets.OrderAsync(KillTests.Slug);
-            await packets.KillBuilderAsync(packet);
-            other.IsInTrouble = false;
-            // Longer than the lease of its letters: they are sent by the other.
-            await CampaignServer.UntilAsync(() => Task.FromResult(Held().All(letter => !held.Contains(letter))), "nobody takes the letters over", 150);
-            Assert.True(DateTime.UtcNow - stoodSince > TimeSpan.FromSeconds(50), "letters were taken over before their lease had ended");
-            await TakeNumberAsync(number, owner);
+            return await act();
         }
         finally
         {
             await stop.CancelAsync();
             await befalling;
-            worker.Process.Continue();
         }
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{held.Count} letters and writer number {number} were taken over from a worker that stood still for {(DateTime.UtcNow - stoodSince).TotalSeconds:0} s"));
-        // It goes on, and under another number.
-        using var again = new CancellationTokenSource(TimeSpan.FromSeconds(15));
-        worker.IsInTrouble = false;
-        var dead = worker.Process.HasExited;
-        await BefallAsync(again.Token);
-        Assert.False(dead, "the worker that stood still ended");
-        return packet;
     }
 
     /// <summary>Every second something befalls one of them.</summary>
@@ -76,34 +106,56 @@ internal sealed class Trouble(Cluster cluster, string folder, ITestOutputHelper 
         member.IsInTrouble = false;
     }
 
-    /// <summary>Lets letters wait, then lets that worker alone begin, and stops it as soon as it has claimed some.</summary>
-    private async Task<HashSet<(long Id, long Attempt)>> CatchAsync(Cluster.Member worker, Cluster.Member other)
+    /// <summary>
+    /// Lets letters wait, then lets that worker alone go on, holds it as it marks the first letter as sent, and pauses
+    /// it there. Returns what was claimed then.
+    /// </summary>
+    private async Task<List<ClaimedLetter>> PauseWithLettersAsync(Cluster.Member worker, Cluster.Member other)
     {
+        worker.Process.Pause();
         other.Process.Pause();
         try
         {
-            for (var tries = 0; tries < 20; tries++)
-            {
-                worker.Process.Pause();
-                await CampaignServer.UntilAsync(() => Task.FromResult(Count("letters WHERE state = 'queued'") > 60), "no letters wait", 120);
-                var before = Held();
-                worker.Process.Continue();
-                var deadline = DateTime.UtcNow.AddSeconds(60);
-                while (!Held().Except(before).Any()) Assert.True(DateTime.UtcNow < deadline, "the worker claims nothing");
-                worker.Process.Pause();
-                // What it had sent off by then arrives.
-                await Task.Delay(TimeSpan.FromSeconds(1));
-                var held = Held();
-                held.ExceptWith(before);
-                if (held.Count > 0) return held;
-                worker.Process.Continue();
-            }
+            await CampaignServer.UntilAsync(() => Scalar(CountQueued) > 60, "no letters wait", 120);
+            var campaignId = Scalar("SELECT id FROM campaigns WHERE slug = @Slug");
+            var marks = $"NEW.state = 'sent' AND NEW.campaign_id = {campaignId}";
+            await using var hold = StatementHold.On(
+                folder, "letters", "UPDATE", $"{marks} AND current_setting('application_name') = '{worker.Name}'");
+            worker.Process.Continue();
+            await hold.ReachedAsync("the worker sends nothing");
+            worker.Process.Pause();
+            // The letter whose mark is held is among them.
+            return Claimed();
         }
         finally
         {
             other.Process.Continue();
         }
-        throw new Xunit.Sdk.XunitException("The worker was never caught with letters in its hands.");
+    }
+
+    /// <summary>
+    /// Waits until another worker has claimed or marked all of those letters. Returns how many were claimed again, none
+    /// of them before its lease had ended.
+    /// </summary>
+    private async Task<int> TakenOverAsync(List<ClaimedLetter> claimed)
+    {
+        var again = new HashSet<long>();
+        await CampaignServer.UntilAsync(
+            () =>
+            {
+                var now = Now;
+                var rows = Rows();
+                foreach (var (id, attempt, leaseUntil) in claimed)
+                {
+                    if (rows.GetValueOrDefault(id).Attempt <= attempt || !again.Add(id)) continue;
+                    Assert.True(now >= leaseUntil, $"letter {id} was taken over before its lease had ended");
+                }
+                return !claimed.Exists(letter => rows.GetValueOrDefault(letter.Id) == ("queued", letter.Attempt));
+            },
+            "no worker takes the letters over",
+            150);
+        Assert.NotEmpty(again);
+        return again.Count;
     }
 
     /// <summary>The number a worker writes under, told by what changes when it begins anew.</summary>
@@ -117,13 +169,18 @@ internal sealed class Trouble(Cluster cluster, string folder, ITestOutputHelper 
     /// <summary>Lets the margin of the number's lease pass at once, and others begin until one of them has taken it.</summary>
     private async Task TakeNumberAsync(long number, string owner)
     {
-        using (var database = DatabaseUnderTest.Open(folder))
-            Assert.Equal(1, database.Execute("UPDATE writers SET lease_until = lease_until - 120000 WHERE number = @number AND owner = @owner", new { number, owner }));
-        for (var tries = 0; Writers().Contains((number, owner)); tries++)
+        // Renewed before the letters were claimed, it may have ended before theirs, and belong to another process already.
+        using (var database = DatabaseUnderTest.Open(folder)) database.Execute(EndLease, new { number, owner });
+        for (var begun = 0; Writers().Contains((number, owner));)
         {
-            Assert.True(tries < 20, "nobody takes the number over");
-            await Task.Delay(TimeSpan.FromSeconds(1));
-            if (cluster.Apis.Skip(1).FirstOrDefault(api => !api.IsInTrouble) is { } api) await BefallAsync(api, what: 0, seconds: 1);
+            Assert.True(begun < 20, $"no process takes the number over (seed {_seed})");
+            if (cluster.Apis.Skip(1).FirstOrDefault(api => !api.IsInTrouble) is not { } api)
+            {
+                await Task.Delay(TimeSpan.FromSeconds(1));
+                continue;
+            }
+            await BefallAsync(api, what: 0, seconds: 1);
+            begun++;
         }
     }
 
@@ -133,15 +190,24 @@ internal sealed class Trouble(Cluster cluster, string folder, ITestOutputHelper 
         return [.. database.Query<(long, string)>("SELECT number, owner FROM writers")];
     }
 
-    private HashSet<(long Id, long Attempt)> Held()
+    private List<ClaimedLetter> Claimed()
     {
         using var database = DatabaseUnderTest.Open(folder);
-        return [.. database.Query<(long, long)>(SelectHeld, new { now = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() })];
+        return [.. database.Query<ClaimedLetter>(SelectClaimed, new { KillTests.Slug, now = Now })];
     }
 
-    private long Count(string rows)
+    private Dictionary<long, (string State, long Attempt)> Rows()
     {
         using var database = DatabaseUnderTest.Open(folder);
-        return database.QuerySingle<long>($"SELECT count(*) FROM {rows}");
+        return database.Query<(long Id, string State, long Attempt)>("SELECT id, state, attempt FROM letters")
+            .ToDictionary(row => row.Id, row => (row.State, row.Attempt));
     }
+
+    private long Scalar(string sql)
+    {
+        using var database = DatabaseUnderTest.Open(folder);
+        return database.QuerySingle<long>(sql, new { KillTests.Slug });
+    }
+
+    private sealed record ClaimedLetter(long Id, long Attempt, long LeaseUntil);
 }

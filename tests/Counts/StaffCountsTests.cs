@@ -18,6 +18,7 @@ public sealed class StaffCountsTests : IAsyncLifetime
     public async Task InitializeAsync()
     {
         _server = await CampaignServer.StartAsync(null, "--Limits:HoldAfterPerNetworkPerHour=6");
+        _server.Clock.MoveToNextHour();
         _staff = await _server.StaffAsync();
         _slug = await _server.OpenCampaignAsync();
     }

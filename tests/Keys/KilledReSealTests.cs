@@ -6,7 +6,10 @@ using Dapper;
 
 namespace Campaigns.Tests.Keys;
 
-/// <summary>A server as a process of its own, killed again and again while it re-seals.</summary>
+/// <summary>
+/// A server as a process of its own, killed again and again while it re-seals: in the middle of a page, and at a moment
+/// of its own choosing.
+/// </summary>
 public sealed class KilledReSealTests
 {
     private const int Rows = 60 * ReSealStore.Size;
@@ -21,25 +24,39 @@ public sealed class KilledReSealTests
             var clock = new StillClock();
             await FillAsync(folder);
             await Beside.RotateAsync(folder, clock, "root");
-            var kills = 0;
             await using var beside = new Beside(folder, clock);
-            for (var done = 0L; done < Rows; kills++)
+            for (var page = 8; page < Rows / ReSealStore.Size; page += 16)
             {
-                await using var server = Serve(folder);
-                using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2));
-                var enough = Math.Min(Rows, done + (5 * ReSealStore.Size));
-                while ((done = Resealed(beside)) < enough)
+                var before = page * ReSealStore.Size;
+                await using var hold = StatementHold.On(
+                    Path.Combine(folder, "data"), "signatures", "UPDATE", $"NEW.id = {before + page}");
+                // It cannot get past the hold.
+                await using (var server = Serve(folder))
                 {
-                    Assert.False(server.HasExited, $"The server ended by itself: {server.Output}{server.Errors}");
-                    patience.Token.ThrowIfCancellationRequested();
-                    // Keeps its thread: by the time a busy machine gave it one again, everything would be done.
-                    Thread.Sleep(1);
+                    await ReachAsync(server, Resealed(beside) + 1);
+                    await server.KillAsync();
+                }
+                await using (var server = Serve(folder))
+                {
+                    await ReachAsync(server, before);
+                    await hold.ReachedAsync("the page is not re-sealed");
+                    Assert.Equal(before, Resealed(beside));
+                    await server.KillAsync();
                 }
             }
-            Assert.True(kills > 2, $"It was killed {kills} times only.");
+            await using (var last = Serve(folder)) await ReachAsync(last, Rows);
             using var connection = beside.Database.Read();
             foreach (var (id, person) in connection.Query<(long, byte[])>("SELECT id, person FROM signatures"))
                 Assert.Equal($"{{\"Name\":\"Person {id}\"}}", System.Text.Encoding.UTF8.GetString(beside.Database.Keys.Sealer.Open("signatures", "person", id, person)));
+
+            Task ReachAsync(CampaignProcess server, long enough) => CampaignServer.UntilAsync(
+                () =>
+                {
+                    Assert.False(server.HasExited, $"The server ended by itself: {server.Output}{server.Errors}");
+                    return Resealed(beside) >= enough;
+                },
+                "the server does not re-seal",
+                120);
         }
         finally
         {

@@ -79,12 +79,7 @@ public sealed class Postfix : IAsyncLifetime, IDisposable
         _auth.Dispose();
     }
 
-    internal static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
+    internal static int FreePort() => TestPorts.Next();
 
     private string MainConfiguration() => $$"""
         compatibility_level = 3.6

@@ -1,11 +1,15 @@
 using Campaigns.Db.Letters;
 using Campaigns.Tests.Running;
+using Campaigns.Tests.Writes;
+using Campaigns.Worker.Letters.Smtp;
 
 namespace Campaigns.Tests.Letters;
 
 /// <summary>Letters are one worker's at a time.</summary>
 public sealed class SendLettersLeaseTests : IAsyncLifetime
 {
+    private static readonly TimeSpan _patience = TimeSpan.FromMinutes(1);
+
     private Outbox _outbox = null!;
 
     public async Task InitializeAsync() => _outbox = await Outbox.OpenAsync();
@@ -74,16 +78,28 @@ public sealed class SendLettersLeaseTests : IAsyncLifetime
     {
         for (var i = 0; i < 20; i++) await _outbox.Campaign.SignAsync($"kari{i}@example.org");
         _outbox.RenewEvery = TimeSpan.FromMilliseconds(50);
+        _outbox.Timeouts = new SmtpTimeouts();
         IReadOnlyList<DueLetter> taken = [];
+        var refused = false;
         _outbox.Server.AfterDot = number =>
         {
             if (number != 3) return "250 ok";
+            // Once the first two are marked, the lane writes nothing but its renewals.
+            var marked = SpinWait.SpinUntil(() => _outbox.Letters().Count(letter => letter.State == "sent") == 2, _patience);
             _outbox.Campaign.Clock.Advance(LetterStore.Lease + DatabaseUnderTest.LeaseMargin);
             taken = Store.ClaimAsync("other", 20, default).GetAwaiter().GetResult();
+            var queue = _outbox.Campaign.Database.Writes;
+            using (var hold = Hold.OnAsync(queue).GetAwaiter().GetResult())
+            {
+                refused = marked && SpinWait.SpinUntil(() => queue.Waiting > 0, _patience);
+                hold.ReleaseAsync().GetAwaiter().GetResult();
+            }
+            // Its renewal has been refused; it hears that at once.
             Thread.Sleep(1_000);
             return "250 ok";
         };
         await _outbox.SendAsync();
+        Assert.True(refused, "the lane does not renew its lease");
         Assert.Equal(3, _outbox.Server.Letters.Count);
         // What it says of them no longer counts, and the other holds them still.
         Assert.InRange(taken.Count, 18, 20);

@@ -31,6 +31,9 @@ internal sealed class DatabaseReads : IDisposable
     /// <summary>All of them, those of the worker's clock included.</summary>
     public long All => _byReader.Values.Sum();
 
+    /// <summary>More than the worker's clock reads in that time; a reading for each of a thousand requests is more.</summary>
+    public long ByClockAtMost => Math.Clamp(20 * (long)_since.Elapsed.TotalSeconds, 100, 999);
+
     public void AssertOnce(string reader) => AssertBetween(1, 1, reader);
 
     public void AssertAtMostOnce(params string[] readers) => AssertBetween(0, 1, readers);

@@ -12,8 +12,6 @@ namespace Campaigns.Tests.Memory;
 public sealed class ReadStormTests : IAsyncLifetime
 {
     private const int Many = 1_000;
-    // What the worker's clock reads meanwhile, on a slow machine; a reading for each request would be ten times as many.
-    private const int WorkersOwn = 100;
 
     private readonly string _folder = Directory.CreateTempSubdirectory("campaign-").FullName;
     private CampaignServer _server = null!;
@@ -45,7 +43,7 @@ public sealed class ReadStormTests : IAsyncLifetime
         reads.AssertAtMostOnce(readers);
         await StormAsync("/api/campaigns", body => Assert.Contains(_slug, body, StringComparison.Ordinal));
         reads.AssertAtMostOnce("ReadIndex", "ReadCampaign", "ReadPublic", "ReadHead");
-        Assert.InRange(reads.All, 1, WorkersOwn);
+        Assert.InRange(reads.All, 1, reads.ByClockAtMost);
     }
 
     [Fact]
@@ -74,7 +72,7 @@ public sealed class ReadStormTests : IAsyncLifetime
         await StormAsync($"/api/campaigns/{_slug}", Confirmed(1));
         await StormAsync("/api/campaigns", body => Assert.Equal(1, (int)JsonNode.Parse(body)![0]!["confirmed"]!));
         reads.AssertOnce("ReadPublic");
-        Assert.InRange(reads.All, 1, WorkersOwn);
+        Assert.InRange(reads.All, 1, reads.ByClockAtMost);
     }
 
     [Fact]
@@ -87,7 +85,7 @@ public sealed class ReadStormTests : IAsyncLifetime
         await StormAsync($"/api/campaigns/{_slug}/ledger/head", body => Assert.Equal(1, (int)JsonNode.Parse(body)!["size"]!));
         reads.AssertOnce("ReadHead");
         Assert.Equal(1, (int)(await CountsAsync())["sealed"]!["size"]!);
-        Assert.InRange(reads.All, 1, WorkersOwn);
+        Assert.InRange(reads.All, 1, reads.ByClockAtMost);
     }
 
     [Fact]
@@ -114,7 +112,7 @@ public sealed class ReadStormTests : IAsyncLifetime
             Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
         }));
         reads.AssertNever("ReadIndex", "ReadCampaign");
-        Assert.InRange(reads.All, 0, WorkersOwn);
+        Assert.InRange(reads.All, 0, reads.ByClockAtMost);
         await _server.OpenCampaignAsync("later-1");
         Assert.Equal("later-1", (string?)(await _server.GetJsonAsync("/api/campaigns/later-1"))["slug"]);
     }

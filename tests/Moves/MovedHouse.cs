@@ -2,12 +2,14 @@ using System.Data.Common;
 using System.Globalization;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using Campaigns.Db;
 using Campaigns.Db.Keys;
 using Campaigns.Db.Schema;
 using Campaigns.Db.Staff;
 using Campaigns.Tests.Running;
 using Dapper;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
 namespace Campaigns.Tests.Moves;
 
@@ -56,7 +58,7 @@ public sealed class MovedHouse : IAsyncLifetime
     public async Task InitializeAsync()
     {
         _sides = TwoSides.Make();
-        await using (var old = await CampaignServer.StartAsync(_sides.Folder, [.. _sides.Old, "--Limits:HoldAfterPerNetworkPerHour=8"]))
+        await using (var old = await CampaignServer.StartAsync(_sides.Folder, _sides.Old))
         {
             await PeopleAsync(old);
             await PacketAsync(old);
@@ -110,6 +112,8 @@ public sealed class MovedHouse : IAsyncLifetime
         var invalid = old.Query<long>("SELECT id FROM signatures WHERE country = 'SE'");
         await CampaignServer.Expect(204, await staff.PostAsJsonAsync($"/api/staff/campaigns/{TwoSides.Slug}/signatures/{invalid}/invalidate", new { reason = "error" }));
         await old.SignAsync(TwoSides.Slug, CampaignServer.Signature("eighth@example.org"));
+        // Past the limit, whichever hour it is.
+        old.Services.GetRequiredService<IOptions<LimitOptions>>().Value.HoldAfterPerNetworkPerHour = 0;
         await old.SignAsync(TwoSides.Slug, CampaignServer.Signature("held@example.org"));
         await old.MailedAsync();
         // A letter that the old side has in hand.

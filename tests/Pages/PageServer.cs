@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using Campaigns.Tests.Running;
 using Microsoft.Playwright;
@@ -22,7 +20,7 @@ public sealed class PageServer : IAsyncLifetime
     public async Task InitializeAsync()
     {
         // A port known beforehand, so that the links in letters lead here.
-        var url = $"http://127.0.0.1:{FreePort()}";
+        var url = $"http://127.0.0.1:{TestPorts.Next()}";
         Server = await CampaignServer.StartAsync(
             null, "--environment", "Development", "--urls", url, $"--PublicUrl={url}", "--Limits:Enabled=false",
             // As talkative as an operator can make it, but to the file only: what must not be in a log is looked for there.
@@ -61,13 +59,6 @@ public sealed class PageServer : IAsyncLifetime
             ViewportSize = new() { Width = width, Height = 800 },
             ReducedMotion = ReducedMotion.Reduce,
         });
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     public async Task DisposeAsync()

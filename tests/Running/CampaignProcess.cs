@@ -42,8 +42,15 @@ public sealed class CampaignProcess : IAsyncDisposable
     public static async Task<(int Code, string Output, string Errors)> RunAsync(params string[] arguments)
     {
         await using var process = Start(Path.GetTempPath(), arguments);
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(90));
-        await process._process.WaitForExitAsync(patience.Token);
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(3));
+        try
+        {
+            await process._process.WaitForExitAsync(patience.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            throw new Xunit.Sdk.XunitException($"{string.Join(' ', arguments)} does not end: {process.Output} {process.Errors}");
+        }
         return (process._process.ExitCode, process.Output, process.Errors);
     }
 
@@ -55,9 +62,11 @@ public sealed class CampaignProcess : IAsyncDisposable
         try
         {
             await CampaignServer.UntilAsync(
-                () => worker.HasExited
-                    ? throw new Xunit.Sdk.XunitException($"The worker ended: {worker.Output} {worker.Errors}")
-                    : Task.FromResult(worker.Output.Contains("Application started", StringComparison.Ordinal)),
+                async () =>
+                {
+                    await worker.AssertRunsAsync();
+                    return worker.Output.Contains("Application started", StringComparison.Ordinal);
+                },
                 "the worker does not start",
                 120);
             return worker;
@@ -78,9 +87,11 @@ public sealed class CampaignProcess : IAsyncDisposable
         try
         {
             await CampaignServer.UntilAsync(
-                () => server.HasExited
-                    ? throw new Xunit.Sdk.XunitException($"The server ended: {server.Output} {server.Errors}")
-                    : Task.FromResult(server.Address() is not null),
+                async () =>
+                {
+                    await server.AssertRunsAsync();
+                    return server.Address() is not null;
+                },
                 "the server does not listen");
             server.Http = new HttpClient { BaseAddress = server.Address(), Timeout = TimeSpan.FromSeconds(60) };
             await CampaignServer.UntilAsync(async () => (int)(await server.Http.GetAsync("/healthz/ready")).StatusCode == 200, "the server is not ready");
@@ -139,6 +150,14 @@ public sealed class CampaignProcess : IAsyncDisposable
         process._process.BeginOutputReadLine();
         process._process.BeginErrorReadLine();
         return process;
+    }
+
+    private async Task AssertRunsAsync()
+    {
+        if (!HasExited) return;
+        // Until everything that it wrote has been read.
+        await _process.WaitForExitAsync();
+        throw new Xunit.Sdk.XunitException($"The process ended with {_process.ExitCode}: {Output} {Errors}");
     }
 
     private Uri? Address() => Regex.Match(Output, @"Now listening on: (http://[0-9.:]+)") is { Success: true } found ? new Uri(found.Groups[1].Value) : null;

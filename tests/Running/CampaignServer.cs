@@ -178,13 +178,17 @@ public sealed class CampaignServer : IAsyncDisposable
         return answer;
     }
 
+    /// <summary>The same where nothing has to be waited for to know.</summary>
+    public static Task UntilAsync(Func<bool> isTrue, string what, int seconds = 60) =>
+        UntilAsync(() => Task.FromResult(isTrue()), what, seconds);
+
     /// <summary>Waits until something becomes true; fails after the time that is more than enough on a slow machine.</summary>
     public static async Task UntilAsync(Func<Task<bool>> isTrue, string what, int seconds = 60)
     {
-        var deadline = DateTime.UtcNow.AddSeconds(seconds);
+        var deadline = Environment.TickCount64 + (seconds * 1000L);
         while (!await isTrue())
         {
-            if (DateTime.UtcNow > deadline) Assert.Fail($"Waited {seconds} s in vain: {what}");
+            if (Environment.TickCount64 > deadline) Assert.Fail($"Waited {seconds} s in vain: {what}");
             await Task.Delay(50);
         }
     }

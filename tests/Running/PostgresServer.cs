@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using Dapper;
 using Npgsql;
 
@@ -62,7 +60,7 @@ public sealed class PostgresServer : IDisposable
     /// <summary>One for all tests of a run, begun when the first asks for it. It is fast and forgets what it was told when the machine dies.</summary>
     public static PostgresServer Shared => _shared.Value;
 
-    public int Port { get; } = FreePort();
+    public int Port { get; } = TestPorts.Next();
 
     /// <summary>Its data folder.</summary>
     public string Data => Path.Combine(_folder, "data");
@@ -183,24 +181,5 @@ public sealed class PostgresServer : IDisposable
         var debian = Directory.Exists("/usr/lib/postgresql") ? Directory.GetDirectories("/usr/lib/postgresql") : [];
         return debian.OrderByDescending(version => int.TryParse(Path.GetFileName(version), CultureInfo.InvariantCulture, out var number) ? number : 0)
             .Select(version => Path.Combine(version, "bin", tool)).FirstOrDefault(File.Exists) ?? tool;
-    }
-
-    // Below the ports that the system hands out by itself: nobody takes it while the server is down.
-    private static int FreePort()
-    {
-        while (true)
-        {
-            var port = Random.Shared.Next(20_000, 32_000);
-            try
-            {
-                using var listener = new TcpListener(IPAddress.Loopback, port);
-                listener.Start();
-                return port;
-            }
-            catch (SocketException)
-            {
-                // Taken: another.
-            }
-        }
     }
 }

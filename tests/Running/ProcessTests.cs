@@ -132,11 +132,16 @@ public sealed class ProcessTests : IDisposable
             await KillTests.OpenAsync(server.Http, token);
             manage = await SignAndConfirmAsync(server.Http, "erased-later@example.org");
             using var stop = new CancellationTokenSource();
+            var signed = 0;
             var load = Task.Run(async () =>
             {
-                for (var i = 0; !stop.IsCancellationRequested; i++) await server.Http.PostAsJsonAsync(KillTests.Signing, CampaignServer.Signature($"b{i}@example.org"));
+                for (; !stop.IsCancellationRequested; Interlocked.Increment(ref signed))
+                {
+                    var body = CampaignServer.Signature($"b{signed}@example.org");
+                    await server.Http.PostAsJsonAsync(KillTests.Signing, body);
+                }
             });
-            await Task.Delay(300);
+            await CampaignServer.UntilAsync(() => load.IsCompleted || Volatile.Read(ref signed) > 5, "no answers");
             var backedUp = await CampaignProcess.RunAsync(["backup", backup, .. CampaignProcess.On(Data)]);
             Assert.True(backedUp.Code == 0, backedUp.Errors);
             await stop.CancelAsync();

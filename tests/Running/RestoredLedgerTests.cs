@@ -117,9 +117,14 @@ public sealed class RestoredLedgerTests : IDisposable
 
         for (var round = 0; round < 8; round++)
         {
-            await using var import = CampaignProcess.Begin(["ledger", "import", Published, "--campaign", Slug, .. CampaignProcess.On(Data, keys)]);
-            await Task.Delay(TimeSpan.FromMilliseconds(500 + (250 * round)));
-            await import.KillAsync();
+            var place = Entries / 16 * ((2 * round) + 1);
+            await using (var hold = StatementHold.On(Data, "ledger_entries", "INSERT", $"NEW.n = {place}"))
+            {
+                await using var import = CampaignProcess.Begin(
+                    ["ledger", "import", Published, "--campaign", Slug, .. CampaignProcess.On(Data, keys)]);
+                await hold.ReachedAsync("the import does not begin");
+                await import.KillAsync();
+            }
             using var database = DatabaseUnderTest.Open(Data);
             Assert.Contains(database.QuerySingle<long>("SELECT ledger_size FROM campaigns"), (long[])[0, Entries]);
             Assert.Equal(database.QuerySingle<long>("SELECT ledger_size FROM campaigns"), database.QuerySingle<long>("SELECT count(*) FROM ledger_entries"));

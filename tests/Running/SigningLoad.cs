@@ -13,10 +13,12 @@ public sealed class SigningLoad(Func<IEnumerable<Letter>> unread, Acknowledged a
     // The last is not on the campaign's list: its line in the ledger says ZZ, its counter does not.
     private static readonly string[] _countries = ["NO", "GB", "NL", "SE"];
 
-    private const string Person = "person-";
+    /// <summary>
+    /// How often an address is signed with: it gets five letters a week, and one of them is the manage link.
+    /// </summary>
+    public const int MostTimes = 4;
 
-    // An address gets five letters a week, and one of them is the manage link.
-    private const int MostTimes = 4;
+    private const string Person = "person-";
 
     private const int NeverSent = -1;
 
@@ -66,14 +68,30 @@ public sealed class SigningLoad(Func<IEnumerable<Letter>> unread, Acknowledged a
     }
 
     /// <summary>Runs until more people signed and confirmed, however slow the machine is; fails when they cannot.</summary>
-    public async Task RunUntilConfirmedAsync(HttpClient http)
+    public Task RunUntilConfirmedAsync(HttpClient http)
     {
         var (people, confirmed) = (acknowledged.People.Count, acknowledged.Confirmed.Count);
+        return RunUntilAsync(
+            http,
+            () => acknowledged.People.Count > people + 20 && acknowledged.Confirmed.Count > confirmed + 20,
+            "no more people sign and confirm");
+    }
+
+    /// <summary>Runs until more people signed.</summary>
+    public Task RunUntilSignedAsync(HttpClient http)
+    {
+        var people = acknowledged.People.Count;
+        return RunUntilAsync(http, () => acknowledged.People.Count > people + 20, "no more people sign");
+    }
+
+    /// <summary>Runs until that is true.</summary>
+    public async Task RunUntilAsync(HttpClient http, Func<bool> isTrue, string otherwise)
+    {
         using var stop = new CancellationTokenSource();
         var running = RunAsync(http, 6, 3, stop.Token);
         try
         {
-            await CampaignServer.UntilAsync(() => Task.FromResult(acknowledged.People.Count > people + 20 && acknowledged.Confirmed.Count > confirmed + 20), "nobody signs and confirms");
+            await CampaignServer.UntilAsync(isTrue, otherwise);
         }
         finally
         {

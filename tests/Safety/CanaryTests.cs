@@ -175,14 +175,16 @@ public sealed class CanaryTests : IDisposable
             Assert.Equal(500, (int)(await _server.Http.PostAsJsonAsync("/api/confirmations", new { token = link })).StatusCode);
             Assert.Equal(500, (int)(await _server.Http.PostAsync("/confirm/" + link, null)).StatusCode);
             Assert.Equal(500, (int)(await _server.Http.PostAsJsonAsync($"/api/campaigns/{Slug}/manage-link", new { email = (string)bird["email"]! })).StatusCode);
-            await Task.Delay(1500);
+            await CampaignServer.UntilAsync(
+                () => _server.Output.Contains("SendLettersJob failed", StringComparison.Ordinal), "no job fails");
             database.Execute("ALTER TABLE letters_gone RENAME TO letters");
             // A row whose seal is broken.
             database.Execute("UPDATE signatures SET person = @broken WHERE state = 'pending'", new { broken = new byte[60] });
         }
         Assert.Equal(500, (int)(await _server.Http.GetAsync("/confirm/" + link)).StatusCode);
         await ConfirmAsync(link);
-        Assert.Contains("\"EventId\":2002", _server.Output, StringComparison.Ordinal);
+        await CampaignServer.UntilAsync(
+            () => _server.Output.Contains("\"EventId\":2002", StringComparison.Ordinal), "the log does not say so");
     }
 
     private async Task LeaveInEveryWayAsync()

@@ -43,7 +43,7 @@ public sealed class MailFaultTests : IDisposable
         var (people, confirmed, sealedBefore) = (acknowledged.People.Count, acknowledged.Confirmed.Count, server.Query<long>("SELECT count(*) FROM ledger_entries"));
         await load.RunAsync(server.Http, _moment * 2);
         await CampaignServer.UntilAsync(async () => (await MissingAsync(server)).Contains("mail", StringComparison.Ordinal), "readiness does not say so");
-        await load.RunAsync(server.Http, _moment);
+        await load.RunUntilSignedAsync(server.Http);
         Assert.True(acknowledged.People.Count > people);
         if (acknowledged.Confirmed.Count > confirmed)
             await CampaignServer.UntilAsync(() => Task.FromResult(server.Query<long>("SELECT count(*) FROM ledger_entries") > sealedBefore), "sealing waits for the mail server");

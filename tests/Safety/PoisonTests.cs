@@ -80,7 +80,8 @@ public sealed class PoisonTests : IAsyncLifetime
         await CampaignServer.UntilAsync(() => Task.FromResult(_server.Query<long>("SELECT count(*) FROM ledger_entries") == 2), "the neighbours are not sealed");
         await CampaignServer.UntilAsync(async () => (await MissingAsync())["ledger"] is { } said && said.ToString().Contains("damaged", StringComparison.Ordinal), "readiness does not say so");
         Assert.Equal(1, _server.Query<long>("SELECT count(*) FROM ledger_queue"));
-        Assert.Contains("entries of campaign", ReadLog(), StringComparison.Ordinal);
+        await CampaignServer.UntilAsync(
+            () => ReadLog().Contains("entries of campaign", StringComparison.Ordinal), "the log does not say so");
 
         await _server.WriteAsync(TestSql.DropTrigger("spoil", "ledger_queue"));
         await _server.WriteAsync("UPDATE ledger_queue SET commitment = (SELECT commitment FROM signatures s WHERE s.id = ledger_queue.signature_id)");

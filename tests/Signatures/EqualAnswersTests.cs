@@ -49,6 +49,28 @@ public sealed class EqualAnswersTests(SharedServer shared) : IClassFixture<Share
     }
 
     [Fact]
+    public async Task Request_is_committed_before_its_answer_whatever_is_known_of_address()
+    {
+        string[] kinds = ["pending", "confirmed", "held", "bounced", "notme"];
+        foreach (var kind in kinds.Except(["held", "notme"])) await SignAsync(Address(kind));
+        await HoldAsync(Address("held"));
+        await NotMeAsync(Address("notme"));
+        await Server.ConfirmAsync((await Server.Mail.WaitForAsync(Address("confirmed"), "/confirm/")).Token("/confirm/"));
+        await SuppressAsync(Address("bounced"));
+        foreach (var kind in kinds.Append("fresh"))
+        {
+            var before = Counted();
+            await SignAsync(Address(kind));
+            Assert.Equal(before + 1, Counted());
+        }
+
+        static string Address(string kind) => $"committed-{kind}@example.org";
+
+        // Each signing counts for its network, in the commit that it is part of.
+        long Counted() => Server.Query<long>("SELECT CAST(sum(value) AS bigint) FROM network_requests WHERE kind = 'sign'");
+    }
+
+    [Fact]
     public async Task Whatever_is_known_of_an_address_the_answer_takes_much_the_same_time()
     {
         const int Samples = 25;

@@ -11,6 +11,8 @@ public sealed class CheckpointTests : IAsyncLifetime
 {
     private const string Name = "somebody to be found again";
 
+    private const string Earlier = "and one who came before";
+
     private OneCampaign _campaign = null!;
 
     public async Task InitializeAsync() => _campaign = await new OneCampaign().StartAsync();
@@ -39,19 +41,21 @@ public sealed class CheckpointTests : IAsyncLifetime
     [Fact]
     public async Task What_a_long_reading_kept_in_the_log_follows_once_it_ends()
     {
-        using var read = new ManualResetEventSlim();
-        var reading = Task.Run(() => _campaign.Database.Snapshot(connection =>
+        await using (var first = await OpenReading.BeginAsync(_campaign.Database))
         {
-            var before = connection.QuerySingle<long>("SELECT count(*) FROM staff");
-            return read.Wait(TimeSpan.FromMinutes(1)) ? before : -1;
-        }));
-        await Task.Delay(200);
-        await AddStaffAsync(1);
-        // Two checkpoints' time.
-        await Task.Delay(2_500);
-        Assert.False(IsInFile());
-        read.Set();
-        Assert.Equal(0, await reading);
+            // In another table: of a page that was written twice a checkpoint copies the newest state or none.
+            await _campaign.Database.Writes.RunAsync(write => write.Connection.Execute(
+                "INSERT INTO network_keys (day, sealed_key) VALUES (@Earlier, @Earlier)", new { Earlier }));
+            await using (var second = await OpenReading.BeginAsync(_campaign.Database))
+            {
+                await AddStaffAsync(1);
+                Assert.Equal(0, await first.EndAsync());
+                // A checkpoint after both were written copies what the second reading sees, and no more.
+                await CampaignServer.UntilAsync(() => IsInFile(Earlier), "what was written stays in the log");
+                Assert.False(IsInFile());
+                Assert.Equal(0, await second.EndAsync());
+            }
+        }
         await CampaignServer.UntilAsync(() => Task.FromResult(IsInFile()), "what was written stays in the log");
     }
 
@@ -66,7 +70,11 @@ public sealed class CheckpointTests : IAsyncLifetime
         "INSERT INTO staff (id, name, role, token_hash, created_at) VALUES (@id, @Name, 'auditor', @hash, 0)", new { id, Name, hash = BitConverter.GetBytes(id) }));
 
     // By another process: closing the file in this one would let go of the locks that SQLite has on it.
-    private bool IsInFile() => Command.Run("sh", "-c", $"grep -c '{Name}' '{Path.Combine(_campaign.Folder, "data", Database.FileName)}' || true").Trim() != "0";
+    private bool IsInFile(string name = Name)
+    {
+        var file = Path.Combine(_campaign.Folder, "data", Database.FileName);
+        return Command.Run("sh", "-c", $"grep -c '{name}' '{file}' || true").Trim() != "0";
+    }
 
     /// <summary>The head of the log, whose salts are new each time it begins anew.</summary>
     private string Beginning()
@@ -75,5 +83,39 @@ public sealed class CheckpointTests : IAsyncLifetime
         var head = new byte[32];
         log.ReadExactly(head);
         return Convert.ToHexString(head);
+    }
+
+    /// <summary>A snapshot that stays open until it is ended.</summary>
+    private sealed class OpenReading : IAsyncDisposable
+    {
+        private readonly TaskCompletionSource _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly ManualResetEventSlim _end = new();
+        private Task<long> _reading = Task.FromResult(0L);
+
+        public static async Task<OpenReading> BeginAsync(Database database)
+        {
+            var reading = new OpenReading();
+            reading._reading = Task.Run(() => database.Snapshot(connection =>
+            {
+                var staff = connection.QuerySingle<long>("SELECT count(*) FROM staff");
+                reading._begun.SetResult();
+                return reading._end.Wait(TimeSpan.FromMinutes(2)) ? staff : -1;
+            }));
+            await Task.WhenAny(reading._begun.Task, reading._reading);
+            return reading;
+        }
+
+        /// <summary>Ends it; returns how many rows it saw.</summary>
+        public Task<long> EndAsync()
+        {
+            _end.Set();
+            return _reading;
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            await EndAsync();
+            _end.Dispose();
+        }
     }
 }

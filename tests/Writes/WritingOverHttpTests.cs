@@ -42,7 +42,7 @@ public sealed class WritingOverHttpTests
         using var hold = await Hold.OnAsync(queue);
         using var patience = new CancellationTokenSource();
         var signing = server.Http.PostAsJsonAsync($"/api/campaigns/{slug}/signatures", CampaignServer.Signature("kari@example.org"), patience.Token);
-        await Task.Delay(500);
+        await CampaignServer.UntilAsync(() => queue.Waiting > 0, "the signature is not queued");
         await patience.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => signing);
         await hold.ReleaseAsync();
