@@ -32,7 +32,8 @@ internal static class ClusterChecks
         Assert.DoesNotContain(database.Query<long>("SELECT id FROM letters WHERE state = 'sent'"), id => !arrived.Contains(id));
         foreach (var (id, times) in letters.Again)
         {
-            var attempts = database.QuerySingleOrDefault<int?>("SELECT attempt FROM letters WHERE id = @id", new { id });
+            const string SelectAttempts = "SELECT attempt FROM letters WHERE id = @id";
+            var attempts = database.QuerySingleOrDefault<int?>(SelectAttempts, new { id });
             // Erasure deletes the letters of its signer, and leavers alone erase.
             if (attempts is { } most) Assert.InRange(times, 1, most);
             else Assert.StartsWith(Leavers.Person, letters.RecipientOf(id), StringComparison.OrdinalIgnoreCase);
