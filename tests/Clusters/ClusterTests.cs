@@ -16,12 +16,14 @@ public sealed class ClusterTests(ITestOutputHelper output) : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    [Fact]
-    public async Task Killed_and_held_still_at_random_three_apis_and_two_workers_keep_their_word()
+    [Theory]
+    [InlineData("memory")]
+    [InlineData("postgres")]
+    public async Task Killed_and_held_still_at_random_three_apis_and_two_workers_keep_their_word(string jobs)
     {
         using var server = PostgresServer.Start("max_connections=200");
         DatabaseUnderTest.Give(_folder, server.CreateDatabase("campaign"));
-        await using var cluster = await Cluster.StartAsync(_folder, apis: 3, workers: 2);
+        await using var cluster = await Cluster.StartAsync(_folder, apis: 3, workers: 2, $"--Jobs:Storage={jobs}");
         var staff = await KillTests.StaffAsync(_folder);
         await KillTests.OpenAsync(cluster.Apis[0].Http, staff);
         await KillTests.OpenAsync(cluster.Apis[1].Http, staff, Leaving, sensitive: false);

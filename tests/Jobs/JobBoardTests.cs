@@ -1,5 +1,3 @@
-using System.Net.Http.Json;
-using System.Text.Json.Nodes;
 using Campaigns.Tests.Running;
 using Campaigns.Worker.Letters;
 using Hangfire;
@@ -75,8 +73,8 @@ public sealed class JobBoardTests
         var slug = await server.OpenCampaignAsync();
         await server.SignAndConfirmAsync(slug, CampaignServer.Signature("kari@example.org"));
         using var staff = await server.StaffAsync();
-        var id = await OrderAsync(staff, slug);
-        await ReadyAsync(staff, id);
+        var id = await PacketOrders.OrderAsync(staff, slug);
+        await PacketOrders.ReadyAsync(staff, id);
 
         var board = Board(server);
         await CampaignServer.UntilAsync(() => Task.FromResult(Named(board, $"PacketJobs.BuildAsync {id}") is not null), "no job of the packet");
@@ -93,11 +91,11 @@ public sealed class JobBoardTests
         await using var server = await CampaignServer.StartAsync();
         var slug = await server.OpenCampaignAsync();
         using var staff = await server.StaffAsync();
-        var id = await OrderAsync(staff, slug);
-        await ReadyAsync(staff, id);
+        var id = await PacketOrders.OrderAsync(staff, slug);
+        await PacketOrders.ReadyAsync(staff, id);
         await CampaignServer.Expect(202, await staff.PostAsync($"/api/staff/packets/{id}/rebuild", null));
         await CampaignServer.UntilAsync(() => Task.FromResult(Count(Board(server), $"PacketJobs.BuildAsync {id}") == 2), "no second job");
-        await ReadyAsync(staff, id);
+        await PacketOrders.ReadyAsync(staff, id);
     }
 
     [Fact]
@@ -112,7 +110,7 @@ public sealed class JobBoardTests
         var before = Count(board, "LetterJobs.SendAsync");
         // The sweep has looked for letters as often as a packet, found by the same sweep, was built.
         using var staff = await server.StaffAsync();
-        for (var round = 0; round < 3; round++) await ReadyAsync(staff, await OrderAsync(staff, slug));
+        for (var round = 0; round < 3; round++) await PacketOrders.ReadyAsync(staff, await PacketOrders.OrderAsync(staff, slug));
         Assert.Equal(before, Count(board, "LetterJobs.SendAsync"));
     }
 
@@ -160,15 +158,6 @@ public sealed class JobBoardTests
 
     private static string NameOf(SucceededJobDto job) =>
         $"{job.Job.Type.Name}.{job.Job.Method.Name} {string.Join(' ', job.Job.Args.Where(argument => argument is long or string))}".Trim();
-
-    private static async Task<string> OrderAsync(HttpClient staff, string slug)
-    {
-        var order = await staff.PostAsJsonAsync($"/api/staff/campaigns/{slug}/packets", new { recipient = "president", disclosure = "count", locale = "en" });
-        return (string)(await (await CampaignServer.Expect(202, order)).BodyAsync())["id"]!;
-    }
-
-    private static Task ReadyAsync(HttpClient staff, string id) => CampaignServer.UntilAsync(
-        async () => (string?)(await staff.GetFromJsonAsync<JsonObject>($"/api/staff/packets/{id}"))!["status"] == "ready", "the packet is not ready");
 
     private static async Task<int> StatusAsync(CampaignServer server, params (string Name, string Value)[] headers)
     {

@@ -1,4 +1,3 @@
-using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using Campaigns.Db.Packets;
 using Campaigns.Tests.Running;
@@ -33,7 +32,7 @@ public sealed class KilledJobTests : IDisposable
         {
             await KillTests.OpenAsync(first.Http, token);
             hold = StatementHold.On(_folder, "packets", "UPDATE", $"NEW.status = '{PacketStatus.Ready}' AND NEW.attempt = 1");
-            id = await OrderAsync(first.Http, token);
+            id = await PacketOrders.OrderAsync(first.Http, KillTests.Slug, token);
             await hold.ReachedAsync("the packet is not built");
             await first.KillAsync();
         }
@@ -63,7 +62,7 @@ public sealed class KilledJobTests : IDisposable
             if (DatabaseUnderTest.IsPostgres) await signed;
             await hold.ReachedAsync("no letter is marked");
             await first.KillAsync();
-            await signed.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await signed.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         }
         await hold.DisposeAsync();
         EndLeases();
@@ -83,16 +82,6 @@ public sealed class KilledJobTests : IDisposable
 
     private static Task SignAsync(HttpClient http) => Task.WhenAll(Enumerable.Range(0, People).Select(async n =>
         await CampaignServer.Expect(202, await http.PostAsJsonAsync(KillTests.Signing, CampaignServer.Signature($"person{n}@example.org")))));
-
-    private static async Task<string> OrderAsync(HttpClient http, string token)
-    {
-        using var order = new HttpRequestMessage(HttpMethod.Post, $"/api/staff/campaigns/{KillTests.Slug}/packets")
-        {
-            Content = JsonContent.Create(new { recipient = "embassy-oslo", disclosure = "initials", locale = "nb" }),
-        };
-        order.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
-        return (string)(await (await CampaignServer.Expect(202, await http.SendAsync(order))).BodyAsync())["id"]!;
-    }
 
     // As if the dead process's leases had run out, margin included. On SQLite a start ends them.
     private void EndLeases()

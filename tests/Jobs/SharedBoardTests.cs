@@ -1,5 +1,3 @@
-using System.Net.Http.Json;
-using System.Text.Json.Nodes;
 using Campaigns.Db;
 using Campaigns.Tests.Running;
 using Dapper;
@@ -24,8 +22,8 @@ public sealed class SharedBoardTests : IDisposable
         var slug = await server.OpenCampaignAsync();
         await server.SignAndConfirmAsync(slug, CampaignServer.Signature("kari@example.org"));
         using var staff = await server.StaffAsync();
-        var id = await OrderAsync(staff, slug);
-        await ReadyAsync(staff, id);
+        var id = await PacketOrders.OrderAsync(staff, slug);
+        await PacketOrders.ReadyAsync(staff, id);
         await CampaignServer.UntilAsync(
             async () => (await server.Http.GetStringAsync($"{JobBoardPages.Address}/jobs/succeeded")).Contains($"build packet {id}", StringComparison.Ordinal),
             "the packet's job is not on the board");
@@ -43,8 +41,8 @@ public sealed class SharedBoardTests : IDisposable
         var slug = await server.OpenCampaignAsync();
         using var staff = await server.StaffAsync();
         await Task.WhenAll(Enumerable.Range(0, 60).Select(n => server.SignAsync(slug, CampaignServer.Signature($"person{n}@example.org"))));
-        var packets = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => OrderAsync(staff, slug)));
-        await Task.WhenAll(packets.Select(id => ReadyAsync(staff, id)));
+        var packets = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => PacketOrders.OrderAsync(staff, slug)));
+        await Task.WhenAll(packets.Select(id => PacketOrders.ReadyAsync(staff, id)));
         await server.MailedAsync();
         Assert.Equal(60, Directory.GetFiles(Path.Combine(_folder, "mail"), "*.eml").Length);
         Assert.Equal(60, server.Query<long>("SELECT count(*) FROM letters WHERE attempt = 1 AND state = 'sent'"));
@@ -62,8 +60,8 @@ public sealed class SharedBoardTests : IDisposable
         {
             Drop();
             for (var n = 0; n < 10; n++) await server.SignAsync(slug, CampaignServer.Signature($"person{round}x{n}@example.org"));
-            var id = await OrderAsync(staff, slug);
-            await ReadyAsync(staff, id);
+            var id = await PacketOrders.OrderAsync(staff, slug);
+            await PacketOrders.ReadyAsync(staff, id);
             await server.MailedAsync();
             Assert.Equal(10 * round, Directory.GetFiles(Path.Combine(_folder, "mail"), "*.eml").Length);
         }
@@ -83,7 +81,7 @@ public sealed class SharedBoardTests : IDisposable
         var slug = await server.OpenCampaignAsync();
         await server.SignAndConfirmAsync(slug, CampaignServer.Signature("qxkanari@example.org", "Qvogelsang"));
         using var staff = await server.StaffAsync();
-        await ReadyAsync(staff, await OrderAsync(staff, slug));
+        await PacketOrders.ReadyAsync(staff, await PacketOrders.OrderAsync(staff, slug));
         using var connection = DatabaseUnderTest.Open(_folder);
         var tables = connection.Query<string>("SELECT table_name FROM information_schema.tables WHERE table_schema = @Schema", new { JobDatabase.Schema }).AsList();
         Assert.Contains("job", tables);
@@ -104,13 +102,4 @@ public sealed class SharedBoardTests : IDisposable
         using var connection = DatabaseUnderTest.Open(_folder);
         connection.Execute($"DROP SCHEMA {JobDatabase.Schema} CASCADE");
     }
-
-    private static async Task<string> OrderAsync(HttpClient staff, string slug)
-    {
-        var order = await staff.PostAsJsonAsync($"/api/staff/campaigns/{slug}/packets", new { recipient = "president", disclosure = "count", locale = "en" });
-        return (string)(await (await CampaignServer.Expect(202, order)).BodyAsync())["id"]!;
-    }
-
-    private static Task ReadyAsync(HttpClient staff, string id) => CampaignServer.UntilAsync(
-        async () => (string?)(await staff.GetFromJsonAsync<JsonObject>($"/api/staff/packets/{id}"))!["status"] == "ready", "the packet is not ready", 120);
 }

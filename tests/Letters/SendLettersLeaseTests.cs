@@ -1,7 +1,7 @@
 using Campaigns.Db.Letters;
 using Campaigns.Tests.Running;
 using Campaigns.Tests.Writes;
-using Campaigns.Worker.Letters.Smtp;
+using Campaigns.Worker.Mail.Delivery;
 
 namespace Campaigns.Tests.Letters;
 

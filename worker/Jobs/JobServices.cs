@@ -47,7 +47,7 @@ internal static class JobServices
 
     private static void AddLoops(this IServiceCollection services, Action<ScheduleBuilder> timetable, out IReadOnlyList<ScheduledLine> lines)
     {
-        services.AddSingleton<JobRunner>();
+        services.AddSingleton<JobFailureLog>().AddSingleton<JobRunner>();
         var schedule = new ScheduleBuilder(services);
         timetable(schedule);
         lines = schedule.Lines;
@@ -91,5 +91,6 @@ internal static class JobServices
     private static IServiceCollection AddDispatcher(this IServiceCollection services, bool sweeps) =>
         services.AddSingleton<IHostedService>(provider => new WorkDispatcher(
             provider.GetRequiredService<Database>(), provider.GetRequiredService<PacketJobs>(),
-            provider.GetRequiredService<LetterJobs>(), provider.GetRequiredService<JobStorageHealth>(), sweeps));
+            provider.GetRequiredService<LetterJobs>(), provider.GetRequiredService<JobStorageHealth>(),
+            provider.GetRequiredService<JobFailureLog>(), sweeps));
 }

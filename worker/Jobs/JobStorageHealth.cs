@@ -1,4 +1,3 @@
-using Campaigns.Db.Writes;
 using Microsoft.Extensions.Logging;
 
 namespace Campaigns.Worker.Jobs;
@@ -32,8 +31,6 @@ internal sealed class JobStorageHealth(JobStorageFactory factory, ILogger<JobSto
         catch (Exception error)
 #pragma warning restore CA1031
         {
-            // The product's own database is away: other checks say so.
-            if (StorageException.IsAway(error)) return false;
             Volatile.Write(ref _failure, WorkerLog.Types(error));
             if (IsTimeToLog()) log.JobStorageFailed(error);
             Repair();

@@ -65,10 +65,17 @@ public sealed class LetterJobs
         }
     }
 
-    /// <summary>Starts a run when letters are due, none waits to start, and none runs in this process.</summary>
-    internal void StartWhenDue()
+    /// <summary>True when letters are due and no run of this process sends them.</summary>
+    internal bool IsDue()
     {
-        if (IsBusy() || !HasWork()) return;
+        if (IsBusy()) return false;
+        using var scope = _scopes.CreateScope();
+        return Create(scope).HasWork();
+    }
+
+    /// <summary>Starts a run, unless one waits to start.</summary>
+    internal void Start()
+    {
         using var connection = _jobs.Storage.GetConnection();
         if (_job is not null && connection.GetJobData(_job)?.State == EnqueuedState.StateName) return;
         _job = _jobs.TriggerJob(Name);
@@ -92,12 +99,6 @@ public sealed class LetterJobs
 
     private static TimeSpan Rest(int failures) =>
         TimeSpan.FromSeconds(Math.Min(Math.Pow(2, Math.Min(failures, 10) - 1), _longestRest.TotalSeconds));
-
-    private bool HasWork()
-    {
-        using var scope = _scopes.CreateScope();
-        return Create(scope).HasWork();
-    }
 
     private async Task<string> RunAsync(CancellationToken cancellationToken)
     {

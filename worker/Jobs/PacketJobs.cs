@@ -38,10 +38,13 @@ public sealed class PacketJobs
     public Task<string> BuildAsync(long packetId, PerformContext context, CancellationToken cancellationToken) =>
         CleanFailure.RunAsync(_log, nameof(PacketJobs), () => RunAsync(packetId, context, cancellationToken), cancellationToken);
 
-    /// <summary>Gives a job to each packet that waits and has none.</summary>
-    internal void EnqueueWaiting()
+    /// <summary>Packets that wait for a builder, with a job or without.</summary>
+    internal IReadOnlyList<long> FindWaiting() => _queue.FindWaiting();
+
+    /// <summary>Gives a job to each of these packets that has none.</summary>
+    internal void Enqueue(IEnumerable<long> waiting)
     {
-        foreach (var id in _queue.FindWaiting().Where(id => !_tries.HasWaitingJob(id))) Enqueue(id);
+        foreach (var id in waiting.Where(id => !_tries.HasWaitingJob(id))) Enqueue(id);
     }
 
     private async Task<string> RunAsync(long packetId, PerformContext context, CancellationToken cancellationToken)

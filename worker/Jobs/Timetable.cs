@@ -13,7 +13,7 @@ namespace Campaigns.Worker.Jobs;
 /// </summary>
 internal sealed class Timetable(
     IReadOnlyList<ScheduledLine> lines, IRecurringJobManagerV2 board, ScheduledJobs jobs, LetterJobs letters, JobStorageHealth health,
-    IServiceProvider services)
+    JobFailureLog failures, IServiceProvider services)
     : BackgroundService
 {
     private static readonly TimeSpan _longestRest = TimeSpan.FromSeconds(1);
@@ -50,11 +50,14 @@ internal sealed class Timetable(
 
     private void Trigger(ScheduledLine line)
     {
-        var due = jobs.IsAllowed(line) && line.OnlyWhen?.Invoke(services) != false && !IsUnderWay(line.Name);
+        var due = jobs.IsAllowed(line) && HasWork(line) && !IsUnderWay(line.Name);
         // An unknown job: the board was lost and created again.
         if (due && board.TriggerJob(line.Name) is null) _isRegistered = false;
         else _triggeredAt[line.Name] = TimeProvider.System.GetTimestamp();
     }
+
+    private bool HasWork(ScheduledLine line) =>
+        line.OnlyWhen is null || failures.Ask(line.Job, () => line.OnlyWhen(services));
 
     // Started by hand, or by another process that shares the storage.
     private bool IsUnderWay(string name)

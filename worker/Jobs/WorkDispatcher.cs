@@ -1,6 +1,8 @@
 using System.Threading.Channels;
 using Campaigns.Db;
 using Campaigns.Db.Writes;
+using Campaigns.Worker.Letters;
+using Campaigns.Worker.Packets;
 using Microsoft.Extensions.Hosting;
 
 namespace Campaigns.Worker.Jobs;
@@ -10,7 +12,8 @@ namespace Campaigns.Worker.Jobs;
 /// twice a second, which finds what other processes committed and what a killed process left behind.
 /// </summary>
 internal sealed class WorkDispatcher(
-    Database database, PacketJobs packets, LetterJobs letters, JobStorageHealth health, bool sweeps) : BackgroundService
+    Database database, PacketJobs packets, LetterJobs letters, JobStorageHealth health, JobFailureLog failures, bool sweeps)
+    : BackgroundService
 {
     private static readonly TimeSpan _sweepEvery = TimeSpan.FromMilliseconds(500);
 
@@ -52,9 +55,17 @@ internal sealed class WorkDispatcher(
     private bool Dispatch()
     {
         var queued = sweeps ? PendingWork.Letters | PendingWork.Packets : (PendingWork)Interlocked.Exchange(ref _queued, 0);
-        return (!queued.HasFlag(PendingWork.Packets) || health.Try(packets.EnqueueWaiting))
-            && (!queued.HasFlag(PendingWork.Letters) || health.Try(letters.StartWhenDue));
+        return (!queued.HasFlag(PendingWork.Packets) || DispatchPackets()) && (!queued.HasFlag(PendingWork.Letters) || DispatchLetters());
     }
+
+    private bool DispatchPackets()
+    {
+        IReadOnlyList<long> waiting = [];
+        return !failures.Ask(typeof(BuildPacketJob), () => (waiting = packets.FindWaiting()).Count > 0)
+            || health.Try(() => packets.Enqueue(waiting));
+    }
+
+    private bool DispatchLetters() => !failures.Ask(typeof(SendLettersJob), letters.IsDue) || health.Try(letters.Start);
 
     private void Wake(PendingWork work)
     {

@@ -1,0 +1,104 @@
+using System.Globalization;
+using System.Net.Http.Json;
+using Campaigns.Db;
+using Campaigns.Db.Packets;
+using Campaigns.Tests.Clusters;
+using Campaigns.Tests.Running;
+using Dapper;
+
+namespace Campaigns.Tests.Jobs;
+
+/// <summary>A worker stopped for two minutes with a packet, each with its board in its own memory.</summary>
+[Trait("Database", "postgres")]
+[Trait("Speed", "slow")]
+public sealed class StoppedWorkerTests : StoppedWorker
+{
+    [Fact]
+    public Task Worker_stopped_for_two_minutes_finds_its_work_done_and_goes_on() => StopAsync("memory");
+}
+
+/// <summary>The same with one board in PostgreSQL.</summary>
+[Trait("Database", "postgres")]
+[Trait("Speed", "slow")]
+public sealed class StoppedWorkerOnSharedBoardTests : StoppedWorker
+{
+    [Fact]
+    public async Task Worker_stopped_for_two_minutes_finds_its_work_done_and_goes_on()
+    {
+        await StopAsync("postgres");
+        // What the stopped worker had in hand is not left on the board as if it ran.
+        await CampaignServer.UntilAsync(() => CountProcessing() == 0, "a job is still being processed", 150);
+    }
+
+    private long CountProcessing()
+    {
+        using var database = DatabaseUnderTest.Open(Folder);
+        return database.QuerySingle<long>($"SELECT count(*) FROM {JobDatabase.Schema}.job WHERE statename = 'Processing'");
+    }
+}
+
+/// <summary>
+/// One of two workers is stopped (SIGSTOP) as it marks a packet ready, for longer than its leases and than the board
+/// waits for it. The other does what waits; the stopped one then changes nothing and goes on working.
+/// </summary>
+public abstract class StoppedWorker : IDisposable
+{
+    private const int People = 25;
+    private static readonly TimeSpan _stopped = TimeSpan.FromMinutes(2);
+
+    protected string Folder { get; } = Directory.CreateTempSubdirectory("campaign-stopped-").FullName;
+
+    public void Dispose()
+    {
+        Directory.Delete(Folder, recursive: true);
+        GC.SuppressFinalize(this);
+    }
+
+    protected async Task StopAsync(string storage)
+    {
+        await using var cluster = await Cluster.StartAsync(Folder, apis: 1, workers: 2, $"--Jobs:Storage={storage}");
+        var api = cluster.Apis[0].Http;
+        var token = await KillTests.StaffAsync(Folder);
+        await KillTests.OpenAsync(api, token);
+
+        string packet;
+        Cluster.Member stopped;
+        await using (var hold = StatementHold.On(Folder, "packets", "UPDATE", $"NEW.status = '{PacketStatus.Ready}' AND NEW.attempt = 1"))
+        {
+            packet = await PacketOrders.OrderAsync(api, KillTests.Slug, token);
+            var name = await hold.ReachedAsync("no worker builds the packet");
+            stopped = cluster.Workers.Single(worker => worker.Name == name);
+            stopped.Process.Pause();
+        }
+        // PostgreSQL ends the stopped worker's transaction by itself; what it held is free then.
+        var until = Task.Delay(_stopped);
+        await SignAsync(api, "first");
+        await CampaignServer.UntilAsync(() => Find(packet) == (PacketStatus.Ready, 2), "the packet is not built by the other worker", 180);
+        await until;
+        stopped.Process.Continue();
+
+        await SignAsync(api, "second");
+        foreach (var id in await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => PacketOrders.OrderAsync(api, KillTests.Slug, token))))
+            await CampaignServer.UntilAsync(() => Find(id) == (PacketStatus.Ready, 1), "a packet is not built afterwards", 120);
+        await CampaignServer.UntilAsync(() => CountQueued() == 0, "letters wait", 180);
+        Assert.False(stopped.Process.HasExited, stopped.Process.Errors);
+        Assert.Equal((PacketStatus.Ready, 2), Find(packet));
+        Assert.Equal(2 * People, Directory.GetFiles(Path.Combine(Folder, "mail"), "*.eml").Length);
+        Assert.Equal(0, cluster.Workers.Count(worker => worker.Process.HasExited));
+    }
+
+    private static Task SignAsync(HttpClient http, string round) => Task.WhenAll(Enumerable.Range(0, People).Select(async n =>
+        await CampaignServer.Expect(202, await http.PostAsJsonAsync(KillTests.Signing, CampaignServer.Signature($"{round}{n}@example.org")))));
+
+    private (string Status, int Attempt) Find(string id)
+    {
+        using var database = DatabaseUnderTest.Open(Folder);
+        return database.QuerySingle<(string, int)>("SELECT status, attempt FROM packets WHERE id = @id", new { id = long.Parse(id, CultureInfo.InvariantCulture) });
+    }
+
+    private long CountQueued()
+    {
+        using var database = DatabaseUnderTest.Open(Folder);
+        return database.QuerySingle<long>("SELECT count(*) FROM letters WHERE state = 'queued'");
+    }
+}
