@@ -37,8 +37,9 @@ internal sealed class WorkDispatcher(
         {
             while (!stoppingToken.IsCancellationRequested)
             {
-                var works = Dispatch();
-                await Task.Delay(works ? _mostOften : _afterFailure, stoppingToken);
+                // What could not be dispatched is tried again, also in a process that does not sweep.
+                while (!Dispatch()) await Task.Delay(_afterFailure, stoppingToken);
+                await Task.Delay(_mostOften, stoppingToken);
                 await WaitAsync(stoppingToken);
             }
         }
@@ -55,7 +56,9 @@ internal sealed class WorkDispatcher(
     private bool Dispatch()
     {
         var queued = sweeps ? PendingWork.Letters | PendingWork.Packets : (PendingWork)Interlocked.Exchange(ref _queued, 0);
-        return (!queued.HasFlag(PendingWork.Packets) || DispatchPackets()) && (!queued.HasFlag(PendingWork.Letters) || DispatchLetters());
+        var works = (!queued.HasFlag(PendingWork.Packets) || DispatchPackets()) && (!queued.HasFlag(PendingWork.Letters) || DispatchLetters());
+        if (!works) Interlocked.Or(ref _queued, (int)queued);
+        return works;
     }
 
     private bool DispatchPackets()
