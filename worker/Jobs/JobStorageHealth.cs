@@ -1,3 +1,4 @@
+using Hangfire;
 using Microsoft.Extensions.Logging;
 
 namespace Campaigns.Worker.Jobs;
@@ -6,7 +7,7 @@ namespace Campaigns.Worker.Jobs;
 /// Tries what needs the job board's storage. When that fails, the storage is created again where it was lost,
 /// readiness names it (<c>jobs</c>), and the log says so once a minute.
 /// </summary>
-internal sealed class JobStorageHealth(JobStorageFactory factory, ILogger<JobStorageHealth> log) : ITrouble
+internal sealed class JobStorageHealth(JobStorageFactory factory, JobStorage storage, ILogger<JobStorageHealth> log) : ITrouble
 {
     private static readonly TimeSpan _logEvery = TimeSpan.FromMinutes(1);
 
@@ -37,6 +38,13 @@ internal sealed class JobStorageHealth(JobStorageFactory factory, ILogger<JobSto
             return false;
         }
     }
+
+    /// <summary>True when nothing failed last, or the storage can be read again.</summary>
+    public bool Recovers() => Missing is null || Try(() =>
+    {
+        using var connection = storage.GetConnection();
+        connection.GetAllItemsFromSet("recurring-jobs");
+    });
 
     private void Repair()
     {

@@ -58,7 +58,7 @@ internal sealed class WorkDispatcher(
         var queued = sweeps ? PendingWork.Letters | PendingWork.Packets : (PendingWork)Interlocked.Exchange(ref _queued, 0);
         var works = (!queued.HasFlag(PendingWork.Packets) || DispatchPackets()) && (!queued.HasFlag(PendingWork.Letters) || DispatchLetters());
         if (!works) Interlocked.Or(ref _queued, (int)queued);
-        return works;
+        return works && health.Recovers();
     }
 
     private bool DispatchPackets()
