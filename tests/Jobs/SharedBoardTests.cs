@@ -50,6 +50,7 @@ public sealed class SharedBoardTests : IDisposable
     }
 
     [Fact]
+    [Trait("Speed", "slow")]
     public async Task Board_dropped_while_serving_comes_back_and_no_row_is_lost_or_done_twice()
     {
         await using var server = await StartAsync();
