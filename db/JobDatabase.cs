@@ -1,11 +1,34 @@
+using Dapper;
 using Npgsql;
 
 namespace Campaigns.Db;
 
-/// <summary>Where <c>Jobs:Storage=postgres</c> keeps the job board: a schema of its own beside the product's tables.</summary>
+/// <summary>
+/// Where <c>Jobs:Storage=postgres</c> keeps the job board: a schema of its own beside the product's tables.
+/// </summary>
 public static class JobDatabase
 {
     public const string Schema = "campaign_jobs";
+
+    private const string TakeTurn = "SELECT pg_advisory_xact_lock(4201964003)";
+
+    private const string CountMissing =
+        "SELECT count(*) FROM unnest(@tables) AS needed WHERE to_regclass(@Schema || '.' || needed) IS NULL";
+
+    /// <summary>
+    /// Drops a board that lacks one of these tables, so that it can be created again; its history goes, rows of the
+    /// product stay. Several processes may do it at once.
+    /// </summary>
+    public static void DropDamagedBoard(DatabaseOptions options, string[] tables)
+    {
+        using var connection = new NpgsqlConnection(ConnectionString(options));
+        connection.Open();
+        using var transaction = connection.BeginTransaction();
+        connection.Execute(TakeTurn);
+        if (connection.QuerySingle<long>(CountMissing, new { tables, Schema }) > 0)
+            connection.Execute($"DROP SCHEMA IF EXISTS {Schema} CASCADE");
+        transaction.Commit();
+    }
 
     /// <summary>
     /// The connection string of the job board: the product's own, with a small pool of its own. Throws

@@ -39,10 +39,10 @@ internal static class WorkerLog
     public static readonly EventId JobBoardWarnedEvent = new(4006, "JobBoardWarned");
 
     /// <param name="log">The logger.</param>
-    /// <param name="message">The sentence; it names jobs and servers by id.</param>
-    /// <param name="exception">Its type is logged, its message is not.</param>
-    public static void JobBoardWarned(this ILogger log, string message, Exception? exception) =>
-        log.LogWarning(JobBoardWarnedEvent, "{Message} {Exceptions}", message, exception is null ? "" : Types(exception));
+    /// <param name="message">A sentence that names jobs and servers by id, or the name of what failed.</param>
+    /// <param name="exceptions">Types of exceptions; empty where there is none.</param>
+    public static void JobBoardWarned(this ILogger log, string message, string exceptions) =>
+        log.LogWarning(JobBoardWarnedEvent, "{Message} {Exceptions}", message, exceptions);
 
     public static readonly EventId ClockDoubtedEvent = new(4004, "ClockDoubted");
 

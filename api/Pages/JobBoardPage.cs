@@ -10,13 +10,14 @@ internal static class JobBoardPage
     /// <summary>To be mapped in Development only.</summary>
     public static void MapJobBoardPage(this WebApplication app)
     {
-        // A worker that keeps its board in its own memory shows it to nobody: the page says where it is.
+        // No browser reaches the board of a worker that keeps it in its own memory; the page says so.
         if (!JobBoard.IsHere(app.Services)) app.MapGet(Path, () => PageResults.Message("JobsElsewhere")).Protect();
         else app.MapJobBoard(Path).Protect().Add(AdaptToDashboard);
     }
 
     private static TBuilder Protect<TBuilder>(this TBuilder pages)
-        where TBuilder : IEndpointConventionBuilder => pages.ExcludeFromDescription().OnThisMachineOnly();
+        where TBuilder : IEndpointConventionBuilder =>
+        pages.ExcludeFromDescription().OnThisMachineOnly().AddEndpointFilter<TBuilder, SameSite>();
 
     private static void AdaptToDashboard(EndpointBuilder endpoint)
     {

@@ -35,7 +35,7 @@ public sealed class PacketQueue(Database database, TimeProvider time)
         """;
 
     // The least tried first: a packet that starts over again and again does not delay the others.
-    private const string SelectWaiting = $"SELECT id FROM packets WHERE {Waits} ORDER BY attempt, requested_at, id LIMIT 100";
+    private const string SelectWaiting = $"SELECT id FROM packets WHERE {Waits} ORDER BY attempt, requested_at, id LIMIT 20";
 
     private const string Waits = "(status = 'queued' OR (status = 'building' AND (lease_until IS NULL OR lease_until <= @free)))";
 
@@ -70,7 +70,7 @@ public sealed class PacketQueue(Database database, TimeProvider time)
     // Whatever its lease: that a build which stood still is ready may be on its way to the disk. The next claim counts another attempt.
     private const string SelectFiles = "SELECT id, attempt FROM packets WHERE (status = 'ready' AND file_key IS NOT NULL) OR status = 'building'";
 
-    /// <summary>The first hundred packets that wait for a builder, or whose builder's lease has ended; writes nothing.</summary>
+    /// <summary>The first twenty packets that wait for a builder, or whose builder's lease has ended; writes nothing.</summary>
     public IReadOnlyList<long> FindWaiting()
     {
         using var connection = database.Read();
@@ -136,7 +136,8 @@ public sealed class PacketQueue(Database database, TimeProvider time)
 
     private static long Until(DateTimeOffset now) => (now + Lease).ToUnixTimeMilliseconds();
 
-    private ClaimedPacket Open(ClaimedRow row) => new(row.ToPacket(), row.Removals, database.Keys.Sealer.Open(Table, "line_key", row.Id, row.LineKey));
+    private ClaimedPacket Open(ClaimedRow row) =>
+        new(row.ToPacket(), row.Removals, () => database.Keys.Sealer.Open(Table, "line_key", row.Id, row.LineKey));
 
     private sealed class FileRow
     {
@@ -148,5 +149,8 @@ public sealed class PacketQueue(Database database, TimeProvider time)
 /// <summary>A packet this worker builds.</summary>
 /// <param name="Packet">As claimed.</param>
 /// <param name="Removals">The campaign's counter of removals when it was claimed.</param>
-/// <param name="LineKey">Orders the packet's lines; the same for every rebuild.</param>
-public sealed record ClaimedPacket(Packet Packet, long Removals, byte[] LineKey);
+/// <param name="DecryptLineKey">
+/// The key that orders the packet's lines, the same for every rebuild. Throws where it does not decrypt: such a packet
+/// is claimed like any other, and fails.
+/// </param>
+public sealed record ClaimedPacket(Packet Packet, long Removals, Func<byte[]> DecryptLineKey);

@@ -68,11 +68,11 @@ internal sealed class Checkpoint : IDisposable
         return all;
     }
 
-    /// <summary>Waits for the copy under way and closes its connections. What it did not manage the closing of the last connection does, or the next start.</summary>
+    /// <summary>Waits for the copy under way and closes its connection. What it did not manage the closing of the last connection does, or the next start.</summary>
     public void Stop()
     {
         if (_copying is not null) Task.WaitAny(_copying);
-        CloseConnections();
+        CloseConnection();
     }
 
     /// <summary>Lets go of the file; only once no connection of this process has it open.</summary>
@@ -88,7 +88,7 @@ internal sealed class Checkpoint : IDisposable
         {
             _failed = true;
             WaitFor(_againAfterFailure);
-            CloseConnections();
+            CloseConnection();
             throw;
         }
     }
@@ -126,7 +126,7 @@ internal sealed class Checkpoint : IDisposable
         }
     }
 
-    private void CloseConnections()
+    private void CloseConnection()
     {
         _copier?.Dispose();
         _copier = null;

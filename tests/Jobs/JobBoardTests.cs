@@ -1,5 +1,7 @@
 using Campaigns.Tests.Running;
+using Campaigns.Worker.Jobs;
 using Campaigns.Worker.Letters;
+using Dapper;
 using Hangfire;
 using Hangfire.Storage;
 using Hangfire.Storage.Monitoring;
@@ -11,8 +13,6 @@ namespace Campaigns.Tests.Jobs;
 /// <summary>The job board of a server: who sees it, what is on it, and what is not.</summary>
 public sealed class JobBoardTests
 {
-    private const string Canary = "qxkanari@zwitscher.example.org";
-
     [Fact]
     public async Task Board_is_shown_in_Development_to_a_browser_on_this_machine_alone()
     {
@@ -78,7 +78,7 @@ public sealed class JobBoardTests
 
         var board = Board(server);
         await CampaignServer.UntilAsync(() => Task.FromResult(Named(board, $"PacketJobs.BuildAsync {id}") is not null), "no job of the packet");
-        Assert.NotNull(Named(board, "LetterJobs.SendAsync"));
+        await CampaignServer.UntilAsync(() => Named(board, "LetterJobs.SendAsync") is not null, "no job of the letters");
         var pages = await JobBoardPages.ReadAllAsync(server.Http);
         Assert.Contains($"build packet {id}", pages[$"{JobBoardPages.Address}/jobs/succeeded"], StringComparison.Ordinal);
         Assert.Contains("send-letters, when letters are due", pages[$"{JobBoardPages.Address}/recurring"], StringComparison.Ordinal);
@@ -94,8 +94,82 @@ public sealed class JobBoardTests
         var id = await PacketOrders.OrderAsync(staff, slug);
         await PacketOrders.ReadyAsync(staff, id);
         await CampaignServer.Expect(202, await staff.PostAsync($"/api/staff/packets/{id}/rebuild", null));
-        await CampaignServer.UntilAsync(() => Task.FromResult(Count(Board(server), $"PacketJobs.BuildAsync {id}") == 2), "no second job");
+        await CampaignServer.UntilAsync(() => CountReady(Board(server), id) == 2, "no second job");
         await PacketOrders.ReadyAsync(staff, id);
+    }
+
+    [Fact]
+    public async Task Packet_that_cannot_be_built_has_three_jobs_and_fails()
+    {
+        await using var server = await CampaignServer.StartAsync();
+        var slug = await server.OpenCampaignAsync();
+        await server.SignAndConfirmAsync(slug, CampaignServer.Signature("kari@example.org"));
+        await CampaignServer.UntilAsync(() => server.Query<long>("SELECT count(*) FROM ledger_entries") == 1, "not sealed");
+        await server.WriteAsync("UPDATE signatures SET person = @broken", new { broken = new byte[40] });
+        using var staff = await server.StaffAsync();
+        var id = await PacketOrders.OrderAsync(staff, slug, recipient: "embassy-oslo", disclosure: "initials");
+        await PacketOrders.FailedAsync(staff, id);
+
+        var board = Board(server);
+        await CampaignServer.UntilAsync(() => board.FailedCount() == 3, "not three failed jobs");
+        var words = board.FailedJobs(0, 10).Select(job => job.Value.ExceptionMessage).Order(StringComparer.Ordinal).ToList();
+        Assert.StartsWith("keys; the packet has failed", words[0], StringComparison.Ordinal);
+        Assert.All(words[1..], word => Assert.StartsWith("keys; tried again as job ", word, StringComparison.Ordinal));
+        // Asked for again, it is tried three times more.
+        await CampaignServer.Expect(202, await staff.PostAsync($"/api/staff/packets/{id}/rebuild", null));
+        await CampaignServer.UntilAsync(() => board.FailedCount() == 6, "not six failed jobs");
+    }
+
+    [Fact]
+    public async Task Packets_that_cannot_be_claimed_do_not_fill_the_board()
+    {
+        await using var server = await CampaignServer.StartAsync();
+        var slug = await server.OpenCampaignAsync();
+        using var staff = await server.StaffAsync();
+        using (var database = DatabaseUnderTest.Open(server.Folder))
+            database.Execute(TestSql.CreateTrigger("no_claim", "packets", "NEW.status = 'building'", "INSERT INTO missing_table VALUES (1)", "UPDATE"));
+        var ids = new List<string>();
+        for (var n = 0; n < 5; n++) ids.Add(await PacketOrders.OrderAsync(staff, slug));
+        var board = Board(server);
+        await CampaignServer.UntilAsync(() => board.FailedCount() >= 4, "no job has failed");
+        // After four failures packets rest for eight seconds. A sweep every half second would fail with each of them.
+        await Task.Delay(TimeSpan.FromSeconds(4));
+        Assert.InRange(board.FailedCount(), 4, 12);
+        using (var database = DatabaseUnderTest.Open(server.Folder)) database.Execute(TestSql.DropTrigger("no_claim", "packets"));
+        foreach (var id in ids) await PacketOrders.ReadyAsync(staff, id);
+    }
+
+    [Fact]
+    public async Task Tries_of_a_packet_are_counted_until_they_are_forgotten()
+    {
+        await using var server = await CampaignServer.StartAsync();
+        var tries = server.Services.GetRequiredService<PacketTries>();
+        Assert.Equal((0, 0), tries.Read(17));
+        tries.Write(17, failures: 2, restarts: 99);
+        tries.SetJob(17, "no such job");
+        Assert.Equal(((2, 99), (0, 0)), (tries.Read(17), tries.Read(18)));
+        Assert.False(tries.HasWaitingJob(17));
+        tries.Forget(17);
+        Assert.Equal((0, 0), tries.Read(17));
+    }
+
+    [Theory]
+    [InlineData("cross-site")]
+    [InlineData("same-origin")]
+    public async Task Job_is_not_triggered_by_another_site_or_without_the_token_of_the_page(string site)
+    {
+        await using var server = await CampaignServer.StartAsync(null, "--environment", "Development");
+        var board = server.Services.GetRequiredService<JobStorage>();
+        await CampaignServer.UntilAsync(() => LastRun(board, "recount") is not null, "the job has not run");
+        var before = LastRun(board, "recount");
+        using var trigger = new HttpRequestMessage(HttpMethod.Post, $"{JobBoardPages.Address}/recurring/trigger")
+        {
+            Content = new FormUrlEncodedContent([KeyValuePair.Create("jobs[]", "recount")]),
+        };
+        trigger.Headers.Add("Sec-Fetch-Site", site);
+        using var answer = await server.Http.SendAsync(trigger);
+        Assert.Equal(403, (int)answer.StatusCode);
+        Assert.Equal(before, LastRun(board, "recount"));
     }
 
     [Fact]
@@ -115,22 +189,22 @@ public sealed class JobBoardTests
     }
 
     [Fact]
-    public async Task Failing_jobs_keep_what_they_choked_on_off_the_board_and_out_of_the_log()
+    public async Task Failing_jobs_keep_what_they_threw_off_the_board_and_out_of_the_log()
     {
         await using var server = await CampaignServer.StartOnAsync(
             new TestClock(), null, services => services.Replace(ServiceDescriptor.Singleton<IMailServer>(new FailingMailServer())),
             "--environment", "Development", "--Logging:LogLevel:Default=Trace");
         var slug = await server.OpenCampaignAsync();
-        await server.SignAsync(slug, CampaignServer.Signature(Canary));
+        await server.SignAsync(slug, CampaignServer.Signature(FailingMailServer.Address));
         var board = Board(server);
-        await CampaignServer.UntilAsync(() => Task.FromResult(board.FailedCount() >= 1), "no job has failed");
+        await CampaignServer.UntilAsync(() => board.FailedCount() >= 1, "no job has failed");
 
         var pages = await JobBoardPages.ReadAllAsync(server.Http);
         Assert.Contains(pages, page => page.Key.Contains("/jobs/details/", StringComparison.Ordinal) && page.Value.Contains("InvalidOperationException", StringComparison.Ordinal));
-        Assert.All(pages, page => Assert.DoesNotContain("qxkanari", page.Value, StringComparison.Ordinal));
+        Assert.All(pages, page => Assert.DoesNotContain(FailingMailServer.Word, page.Value, StringComparison.Ordinal));
         Assert.All(board.FailedJobs(0, 100), job =>
-            Assert.DoesNotContain("qxkanari", $"{job.Value.Reason} {job.Value.ExceptionMessage} {job.Value.ExceptionDetails}", StringComparison.Ordinal));
-        Assert.DoesNotContain("qxkanari", await ReadLogAsync(server), StringComparison.Ordinal);
+            Assert.DoesNotContain(FailingMailServer.Word, $"{job.Value.Reason} {job.Value.ExceptionMessage} {job.Value.ExceptionDetails}", StringComparison.Ordinal));
+        Assert.DoesNotContain(FailingMailServer.Word, await ReadLogAsync(server), StringComparison.Ordinal);
     }
 
     // On the embedded database the API always hosts the worker.
@@ -154,6 +228,15 @@ public sealed class JobBoardTests
     private static KeyValuePair<string, SucceededJobDto>? Named(IMonitoringApi board, string name) =>
         board.SucceededJobs(0, 1000).Where(job => NameOf(job.Value) == name).Cast<KeyValuePair<string, SucceededJobDto>?>().FirstOrDefault();
 
+    private static int CountReady(IMonitoringApi board, string id) => board.SucceededJobs(0, 1000)
+        .Count(job => NameOf(job.Value) == $"PacketJobs.BuildAsync {id}" && (string?)job.Value.Result == "\"ready\"");
+
+    private static string? LastRun(JobStorage board, string name)
+    {
+        using var connection = board.GetConnection();
+        return connection.GetRecurringJobs([name]).Single().LastJobId;
+    }
+
     private static int Count(IMonitoringApi board, string name) => board.SucceededJobs(0, 1000).Count(job => NameOf(job.Value) == name);
 
     private static string NameOf(SucceededJobDto job) =>
@@ -172,11 +255,5 @@ public sealed class JobBoardTests
         await using var log = new FileStream(Path.Combine(server.Folder, "test.log"), FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
         using var reader = new StreamReader(log);
         return await reader.ReadToEndAsync();
-    }
-
-    private sealed class FailingMailServer : IMailServer
-    {
-        public IAsyncEnumerable<DeliveryOutcome> SendAsync(IReadOnlyList<MimeLetter> letters, CancellationToken cancellationToken) =>
-            throw new InvalidOperationException($"cannot send to {letters[0].To.Address}", new IOException(Canary));
     }
 }

@@ -33,6 +33,8 @@ public sealed class KilledJobTests : IDisposable
             await KillTests.OpenAsync(first.Http, token);
             hold = StatementHold.On(_folder, "packets", "UPDATE", $"NEW.status = '{PacketStatus.Ready}' AND NEW.attempt = 1");
             id = await PacketOrders.OrderAsync(first.Http, KillTests.Slug, token);
+            // The claim is committed, and the build has got as far as the hold.
+            await CampaignServer.UntilAsync(() => Find(id) == (PacketStatus.Building, 1), "the packet is not claimed");
             await hold.ReachedAsync("the packet is not built");
             await first.KillAsync();
         }
@@ -60,6 +62,7 @@ public sealed class KilledJobTests : IDisposable
             var signed = SignAsync(first.Http);
             // On SQLite the held mark holds the writer: those who sign behind it get no answer, and sign again below.
             if (DatabaseUnderTest.IsPostgres) await signed;
+            await CampaignServer.UntilAsync(() => Count("lease_until IS NOT NULL") > 0, "no letter is claimed");
             await hold.ReachedAsync("no letter is marked");
             await first.KillAsync();
             await signed.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Campaigns.Tests.Running;
 using Campaigns.Worker;
 using Campaigns.Worker.Jobs;
@@ -14,11 +13,11 @@ namespace Campaigns.Tests.Jobs;
 /// <summary>The timetable, its loops and the job board, without a database.</summary>
 public sealed class ScheduleTests : IDisposable
 {
-    private const string Personal = "kari@example.org";
+    internal const string Personal = "kari@example.org";
 
     private static readonly TimeSpan _often = TimeSpan.FromMilliseconds(20);
 
-    private readonly Seen _seen = new();
+    private readonly Recorder _recorder = new();
     private readonly RecordedLog _log = new();
     private readonly TestClock _machine = new();
 
@@ -29,11 +28,11 @@ public sealed class ScheduleTests : IDisposable
     {
         using (var host = await StartAsync(schedule =>
         {
-            schedule.Every<Failing>("failing", _often);
-            schedule.Every<Unmakeable>("unmakeable", _often);
+            schedule.Every<FailingJob>("failing", _often);
+            schedule.Every<ThrowingConstructorJob>("unmakeable", _often);
         }))
         {
-            await UntilAsync(() => _seen.Runs.Count(name => name == nameof(Failing)) >= 8 && CountLogged(nameof(Unmakeable)) >= 8);
+            await UntilAsync(() => _recorder.Runs.Count(name => name == nameof(FailingJob)) >= 8 && CountLogged(nameof(ThrowingConstructorJob)) >= 8);
             await host.StopAsync();
             AssertNothingPersonal(host);
         }
@@ -45,11 +44,11 @@ public sealed class ScheduleTests : IDisposable
     {
         using (var host = await StartAsync(schedule =>
         {
-            schedule.Loop<Failing>(_often);
-            schedule.Loop<Unmakeable>(_often);
+            schedule.Loop<FailingJob>(_often);
+            schedule.Loop<ThrowingConstructorJob>(_often);
         }))
         {
-            await UntilAsync(() => _seen.Runs.Count(name => name == nameof(Failing)) >= 8 && CountLogged(nameof(Unmakeable)) >= 8);
+            await UntilAsync(() => _recorder.Runs.Count(name => name == nameof(FailingJob)) >= 8 && CountLogged(nameof(ThrowingConstructorJob)) >= 8);
             await host.StopAsync();
         }
         AssertLogged();
@@ -63,27 +62,27 @@ public sealed class ScheduleTests : IDisposable
         var pause = TimeSpan.FromMilliseconds(100);
         using var host = await StartAsync(schedule =>
         {
-            if (loop) schedule.Loop<Slow>(pause);
-            else schedule.Every<Slow>("slow", pause);
+            if (loop) schedule.Loop<SlowJob>(pause);
+            else schedule.Every<SlowJob>("slow", pause);
         });
-        await UntilAsync(() => _seen.Runs.Count >= 3);
+        await UntilAsync(() => _recorder.Runs.Count >= 3);
         await host.StopAsync();
-        Assert.Equal(1, _seen.MostAtOnce);
-        var starts = _seen.Starts.ToArray();
+        Assert.Equal(1, _recorder.MostAtOnce);
+        var starts = _recorder.Starts.ToArray();
         Assert.All(starts.Zip(starts.Skip(1)), pair => Assert.True(TimeProvider.System.GetElapsedTime(pair.First, pair.Second) >= TimeSpan.FromMilliseconds(480)));
     }
 
     [Fact]
     public async Task Job_triggered_by_hand_while_it_runs_is_skipped()
     {
-        using var host = await StartAsync(schedule => schedule.Every<Held>("held", TimeSpan.FromHours(1)));
-        await UntilAsync(() => _seen.Runs.Contains("begun"));
+        using var host = await StartAsync(schedule => schedule.Every<HeldJob>("held", TimeSpan.FromHours(1)));
+        await UntilAsync(() => _recorder.Runs.Contains("begun"));
         var second = host.Services.GetRequiredService<IRecurringJobManagerV2>().TriggerJob("held");
         Assert.Equal("\"skipped: the job is running\"", await ResultAsync(host, second));
-        _seen.Go.SetResult();
-        await UntilAsync(() => _seen.Runs.Contains("ended"));
+        _recorder.Go.SetResult();
+        await UntilAsync(() => _recorder.Runs.Contains("ended"));
         await host.StopAsync();
-        Assert.Single(_seen.Runs, "begun");
+        Assert.Single(_recorder.Runs, "begun");
     }
 
     [Fact]
@@ -91,24 +90,43 @@ public sealed class ScheduleTests : IDisposable
     {
         using var host = await StartAsync(schedule =>
         {
-            schedule.EveryWhenClockTrusted<Careful>("careful", _often);
-            schedule.Every<Marker>("marker", _often);
+            schedule.EveryWhenClockTrusted<CountedJob>("careful", _often);
+            schedule.Every<MarkerJob>("marker", _often);
         });
-        await UntilAsync(() => _seen.Runs.Contains(nameof(Careful)));
+        await UntilAsync(() => _recorder.Runs.Contains(nameof(CountedJob)));
         _machine.Move(TimeSpan.FromDays(366));
         var clock = host.Services.GetRequiredService<SteadyClock>();
         Assert.False(clock.IsSure);
         // A run that began before the jump has ended once the other job has had two more.
         await MarkerAsync(2);
-        var before = _seen.Runs.Count(name => name == nameof(Careful));
+        var before = _recorder.Runs.Count(name => name == nameof(CountedJob));
         await MarkerAsync(20);
-        Assert.Equal(before, _seen.Runs.Count(name => name == nameof(Careful)));
+        Assert.Equal(before, _recorder.Runs.Count(name => name == nameof(CountedJob)));
 
         var byHand = host.Services.GetRequiredService<IRecurringJobManagerV2>().TriggerJob("careful");
         Assert.Equal("\"skipped: the machine's clock is not trusted\"", await ResultAsync(host, byHand));
 
         _machine.Move(TimeSpan.FromDays(-366));
-        await UntilAsync(() => _seen.Runs.Count(name => name == nameof(Careful)) > before);
+        await UntilAsync(() => _recorder.Runs.Count(name => name == nameof(CountedJob)) > before);
+        await host.StopAsync();
+    }
+
+    [Fact]
+    public async Task Clock_that_jumps_an_hour_back_and_forth_stops_no_job()
+    {
+        using var host = await StartAsync(schedule => schedule.Every<MarkerJob>("marker", _often));
+        await MarkerAsync(3);
+        foreach (var hours in (int[])[-1, 2, -25, 24])
+        {
+            _machine.Move(TimeSpan.FromHours(hours));
+            await MarkerAsync(5);
+        }
+        using (var connection = host.Services.GetRequiredService<JobStorage>().GetConnection())
+        {
+            // The board itself went by that clock.
+            var last = connection.GetRecurringJobs(["marker"]).Single().LastExecution!.Value;
+            Assert.InRange(last, _machine.GetUtcNow().UtcDateTime.AddMinutes(-5), _machine.GetUtcNow().UtcDateTime);
+        }
         await host.StopAsync();
     }
 
@@ -117,14 +135,14 @@ public sealed class ScheduleTests : IDisposable
     {
         using var host = await StartAsync(schedule =>
         {
-            schedule.Every<Careful>("idle", _often, onlyWhen: services => services.GetRequiredService<Seen>().HasWork);
-            schedule.Every<Marker>("marker", _often);
+            schedule.Every<CountedJob>("idle", _often, onlyWhen: services => services.GetRequiredService<Recorder>().HasWork);
+            schedule.Every<MarkerJob>("marker", _often);
         });
         await MarkerAsync(20);
         using (var connection = host.Services.GetRequiredService<JobStorage>().GetConnection())
             Assert.Null(connection.GetRecurringJobs(["idle"]).Single().LastJobId);
-        _seen.HasWork = true;
-        await UntilAsync(() => _seen.Runs.Contains(nameof(Careful)));
+        _recorder.HasWork = true;
+        await UntilAsync(() => _recorder.Runs.Contains(nameof(CountedJob)));
         await host.StopAsync();
     }
 
@@ -135,12 +153,12 @@ public sealed class ScheduleTests : IDisposable
     {
         using var host = await StartAsync(schedule =>
         {
-            if (loop) schedule.Loop<Endless>(_often);
-            else schedule.Every<Endless>("endless", _often);
+            if (loop) schedule.Loop<LongJob>(_often);
+            else schedule.Every<LongJob>("endless", _often);
         });
-        await UntilAsync(() => _seen.Runs.Contains("begun"));
+        await UntilAsync(() => _recorder.Runs.Contains("begun"));
         await host.StopAsync();
-        Assert.Contains("tidied up", _seen.Runs);
+        Assert.Contains("tidied up", _recorder.Runs);
     }
 
     [Theory]
@@ -150,10 +168,10 @@ public sealed class ScheduleTests : IDisposable
     {
         using var host = await StartAsync(schedule =>
         {
-            if (loop) schedule.Loop<Deaf>(_often);
-            else schedule.Every<Deaf>("deaf", _often);
+            if (loop) schedule.Loop<HangingJob>(_often);
+            else schedule.Every<HangingJob>("deaf", _often);
         });
-        await UntilAsync(() => _seen.Runs.Contains("begun"));
+        await UntilAsync(() => _recorder.Runs.Contains("begun"));
         var started = TimeProvider.System.GetTimestamp();
         using var patience = new CancellationTokenSource(TimeSpan.FromMilliseconds(300));
         try
@@ -165,13 +183,13 @@ public sealed class ScheduleTests : IDisposable
             // The host says that not everybody was done in time.
         }
         Assert.InRange(TimeProvider.System.GetElapsedTime(started), TimeSpan.Zero, TimeSpan.FromSeconds(8));
-        _seen.Go.SetResult();
+        _recorder.Go.SetResult();
     }
 
     [Fact]
     public async Task Failed_jobs_do_not_stay_on_the_board_for_ever()
     {
-        using var host = await StartAsync(schedule => schedule.Every<Failing>("failing", TimeSpan.FromHours(1)));
+        using var host = await StartAsync(schedule => schedule.Every<FailingJob>("failing", TimeSpan.FromHours(1)));
         var board = host.Services.GetRequiredService<JobStorage>().GetMonitoringApi();
         await UntilAsync(() => board.FailedCount() == 1);
         var failed = board.FailedJobs(0, 1).Single();
@@ -182,7 +200,7 @@ public sealed class ScheduleTests : IDisposable
 
     private void AssertLogged()
     {
-        Assert.Contains(_log.Lines, line => line.Event == WorkerLog.JobFailedEvent && line.Text.StartsWith("Failing failed with AggregateException < InvalidOperationException", StringComparison.Ordinal));
+        Assert.Contains(_log.Lines, line => line.Event == WorkerLog.JobFailedEvent && line.Text.StartsWith("FailingJob failed with AggregateException < InvalidOperationException", StringComparison.Ordinal));
         Assert.DoesNotContain(_log.Lines, line => line.Text.Contains(Personal, StringComparison.Ordinal));
     }
 
@@ -198,8 +216,8 @@ public sealed class ScheduleTests : IDisposable
 
     private Task MarkerAsync(int more)
     {
-        var wanted = _seen.Runs.Count(name => name == nameof(Marker)) + more;
-        return UntilAsync(() => _seen.Runs.Count(name => name == nameof(Marker)) >= wanted);
+        var wanted = _recorder.Runs.Count(name => name == nameof(MarkerJob)) + more;
+        return UntilAsync(() => _recorder.Runs.Count(name => name == nameof(MarkerJob)) >= wanted);
     }
 
     private static async Task<string?> ResultAsync(IHost host, string job)
@@ -215,8 +233,9 @@ public sealed class ScheduleTests : IDisposable
         var host = Host.CreateDefaultBuilder()
             .ConfigureLogging(logs => logs.ClearProviders().AddProvider(_log))
             .ConfigureServices(services => services
-                .AddSingleton(_seen)
+                .AddSingleton(_recorder)
                 .AddSingleton(new SteadyClock(_machine))
+                .AddSingleton<TimeProvider>(_machine)
                 .AddTimetable(new ConfigurationBuilder().Build(), timetable))
             .Build();
         await host.StartAsync();
@@ -229,111 +248,6 @@ public sealed class ScheduleTests : IDisposable
         {
             Assert.True(waited < 600, "Waited 30 s in vain.");
             await Task.Delay(50);
-        }
-    }
-
-    private sealed class Seen
-    {
-        private int _running;
-
-        public ConcurrentQueue<string> Runs { get; } = new();
-        public ConcurrentQueue<long> Starts { get; } = new();
-        public int MostAtOnce { get; private set; }
-        public bool HasWork { get; set; }
-
-        /// <summary>Lets the jobs go on that wait for it.</summary>
-        public TaskCompletionSource Go { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public void Begin()
-        {
-            Starts.Enqueue(TimeProvider.System.GetTimestamp());
-            MostAtOnce = Math.Max(MostAtOnce, Interlocked.Increment(ref _running));
-        }
-
-        public void End(string name)
-        {
-            Interlocked.Decrement(ref _running);
-            Runs.Enqueue(name);
-        }
-    }
-
-    private sealed class Failing(Seen seen) : IScheduledJob
-    {
-        public Task RunAsync(CancellationToken cancellationToken)
-        {
-            seen.Runs.Enqueue(nameof(Failing));
-            throw new AggregateException(new InvalidOperationException(Personal));
-        }
-    }
-
-    private sealed class Unmakeable : IScheduledJob
-    {
-        public Unmakeable() => throw new InvalidOperationException(Personal);
-
-        public Task RunAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-    }
-
-    private sealed class Slow(Seen seen) : IScheduledJob
-    {
-        public async Task RunAsync(CancellationToken cancellationToken)
-        {
-            seen.Begin();
-            await Task.Delay(400, CancellationToken.None);
-            seen.End(nameof(Slow));
-        }
-    }
-
-    private sealed class Deaf(Seen seen) : IScheduledJob
-    {
-        public async Task RunAsync(CancellationToken cancellationToken)
-        {
-            seen.Runs.Enqueue("begun");
-            await seen.Go.Task;
-        }
-    }
-
-    private sealed class Endless(Seen seen) : IScheduledJob
-    {
-        public async Task RunAsync(CancellationToken cancellationToken)
-        {
-            seen.Runs.Enqueue("begun");
-            try
-            {
-                await Task.Delay(Timeout.Infinite, cancellationToken);
-            }
-            finally
-            {
-                await Task.Delay(100, CancellationToken.None);
-                seen.Runs.Enqueue("tidied up");
-            }
-        }
-    }
-
-    private sealed class Held(Seen seen) : IScheduledJob
-    {
-        public async Task RunAsync(CancellationToken cancellationToken)
-        {
-            seen.Runs.Enqueue("begun");
-            await seen.Go.Task.WaitAsync(cancellationToken);
-            seen.Runs.Enqueue("ended");
-        }
-    }
-
-    private sealed class Careful(Seen seen) : IScheduledJob
-    {
-        public Task RunAsync(CancellationToken cancellationToken)
-        {
-            seen.Runs.Enqueue(nameof(Careful));
-            return Task.CompletedTask;
-        }
-    }
-
-    private sealed class Marker(Seen seen) : IScheduledJob
-    {
-        public Task RunAsync(CancellationToken cancellationToken)
-        {
-            seen.Runs.Enqueue(nameof(Marker));
-            return Task.CompletedTask;
         }
     }
 }

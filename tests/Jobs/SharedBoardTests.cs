@@ -1,6 +1,10 @@
+using System.Data.Common;
 using Campaigns.Db;
 using Campaigns.Tests.Running;
+using Campaigns.Worker.Letters;
 using Dapper;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Campaigns.Tests.Jobs;
 
@@ -33,7 +37,7 @@ public sealed class SharedBoardTests : IDisposable
     }
 
     [Fact]
-    public async Task Two_workers_share_letters_and_packets_and_do_none_twice()
+    public async Task Two_workers_on_one_board_do_no_letter_or_packet_twice()
     {
         await using var server = await StartAsync();
         await using var first = await CampaignProcess.WorkAsync(_folder, Shared);
@@ -57,9 +61,10 @@ public sealed class SharedBoardTests : IDisposable
         await using var worker = await CampaignProcess.WorkAsync(_folder, Shared);
         var slug = await server.OpenCampaignAsync();
         using var staff = await server.StaffAsync();
-        for (var round = 1; round <= 3; round++)
+        string[] losses = [$"DROP SCHEMA {JobDatabase.Schema} CASCADE", $"DROP TABLE {JobDatabase.Schema}.job CASCADE", $"DROP TABLE {JobDatabase.Schema}.hash"];
+        for (var round = 1; round <= losses.Length; round++)
         {
-            Drop();
+            using (var connection = DatabaseUnderTest.Open(_folder)) connection.Execute(losses[round - 1]);
             for (var n = 0; n < 10; n++) await server.SignAsync(slug, CampaignServer.Signature($"person{round}x{n}@example.org"));
             var id = await PacketOrders.OrderAsync(staff, slug);
             await PacketOrders.ReadyAsync(staff, id);
@@ -67,7 +72,11 @@ public sealed class SharedBoardTests : IDisposable
             Assert.Equal(10 * round, Directory.GetFiles(Path.Combine(_folder, "mail"), "*.eml").Length);
         }
         Assert.Equal(30, server.Query<long>("SELECT count(*) FROM letters WHERE attempt = 1 AND state = 'sent'"));
-        Assert.Equal(3, server.Query<long>("SELECT count(*) FROM packets WHERE attempt = 1 AND status = 'ready'"));
+        Assert.Equal(3, server.Query<long>("SELECT count(*) FROM packets WHERE status = 'ready'"));
+        // People confirm, and the ledger is sealed.
+        var letter = server.Mail.All()[0];
+        await server.ConfirmAsync(letter.Token("/confirm/"));
+        await CampaignServer.UntilAsync(() => server.Query<long>("SELECT count(*) FROM ledger_entries") == 1, "nothing is sealed");
         // The timetable is on the new board too, and both processes are well again.
         await CampaignServer.UntilAsync(
             async () => (await server.Http.GetStringAsync($"{JobBoardPages.Address}/recurring")).Contains("expire-pending", StringComparison.Ordinal),
@@ -76,31 +85,65 @@ public sealed class SharedBoardTests : IDisposable
     }
 
     [Fact]
-    public async Task Board_lies_in_a_schema_of_its_own_and_holds_nothing_of_a_signer()
+    public async Task Board_has_a_schema_of_its_own_with_nothing_of_a_signer_in_it()
     {
         await using var server = await StartAsync("--Worker:InProcess=true");
         var slug = await server.OpenCampaignAsync();
-        await server.SignAndConfirmAsync(slug, CampaignServer.Signature("qxkanari@example.org", "Qvogelsang"));
+        await server.SignAndConfirmAsync(slug, CampaignServer.Signature(FailingMailServer.Address, $"{FailingMailServer.Word} Qvogelsang"));
         using var staff = await server.StaffAsync();
         await PacketOrders.ReadyAsync(staff, await PacketOrders.OrderAsync(staff, slug));
         using var connection = DatabaseUnderTest.Open(_folder);
+        Assert.Contains("build packet", (await JobBoardPages.ReadAllAsync(server.Http))[$"{JobBoardPages.Address}/jobs/succeeded"], StringComparison.Ordinal);
+        AssertNothingPersonal(connection);
+        Assert.Empty(connection.Query<string>("SELECT table_name FROM information_schema.tables WHERE table_schema = 'hangfire'"));
+    }
+
+    [Fact]
+    public async Task Failing_jobs_leave_nothing_of_a_signer_in_the_tables_of_the_board()
+    {
+        await using var server = await CampaignServer.StartOnAsync(
+            new TestClock(), _folder, services => services.Replace(ServiceDescriptor.Singleton<IMailServer>(new FailingMailServer())),
+            "--environment", "Development", Shared);
+        var slug = await server.OpenCampaignAsync();
+        await server.SignAsync(slug, CampaignServer.Signature(FailingMailServer.Address));
+        using var connection = DatabaseUnderTest.Open(_folder);
+        await CampaignServer.UntilAsync(
+            () => connection.QuerySingle<long>($"SELECT count(*) FROM {JobDatabase.Schema}.job WHERE statename = 'Failed'") > 0, "no job has failed");
+        AssertNothingPersonal(connection);
+    }
+
+    private static void AssertNothingPersonal(DbConnection connection)
+    {
         var tables = connection.Query<string>("SELECT table_name FROM information_schema.tables WHERE table_schema = @Schema", new { JobDatabase.Schema }).AsList();
         Assert.Contains("job", tables);
         foreach (var table in tables)
         {
             var rows = string.Join('\n', connection.Query<string>($"SELECT t::text FROM {JobDatabase.Schema}.{table} t"));
-            Assert.DoesNotContain("qxkanari", rows, StringComparison.OrdinalIgnoreCase);
+            Assert.DoesNotContain(FailingMailServer.Word, rows, StringComparison.OrdinalIgnoreCase);
             Assert.DoesNotContain("Qvogelsang", rows, StringComparison.OrdinalIgnoreCase);
         }
-        Assert.Empty(connection.Query<string>("SELECT table_name FROM information_schema.tables WHERE table_schema = 'hangfire'"));
     }
 
     private Task<CampaignServer> StartAsync(params string[] settings) => CampaignServer.StartAsync(
         _folder, ["--environment", "Development", "--Worker:InProcess=false", "--Limits:Enabled=false", Shared, .. settings]);
 
-    private void Drop()
+    [Fact]
+    public async Task Progress_of_a_build_is_shown_on_the_board()
     {
+        await using var server = await StartAsync("--Worker:InProcess=true");
+        var slug = await server.OpenCampaignAsync();
+        using var staff = await server.StaffAsync();
         using var connection = DatabaseUnderTest.Open(_folder);
-        connection.Execute($"DROP SCHEMA {JobDatabase.Schema} CASCADE");
+        string id;
+        await using (var transaction = await connection.BeginTransactionAsync())
+        {
+            // A build reads this table and waits here; its lease is renewed, and its progress reported.
+            await connection.ExecuteAsync("LOCK TABLE ledger_entries IN ACCESS EXCLUSIVE MODE");
+            id = await PacketOrders.OrderAsync(staff, slug);
+            await CampaignServer.UntilAsync(
+                async () => (await JobBoardPages.ReadAllAsync(server.Http)).Values.Any(page => page.Contains("Progress", StringComparison.Ordinal)),
+                "the board shows no progress");
+        }
+        await PacketOrders.ReadyAsync(staff, id);
     }
 }

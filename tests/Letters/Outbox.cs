@@ -23,6 +23,9 @@ internal sealed class Outbox : IAsyncDisposable
     /// <summary>Where the job looks for the server; another port is a server that is down.</summary>
     public int? Port { get; set; }
 
+    /// <summary>Another server than <see cref="Server"/>, where a test needs to hold a letter.</summary>
+    public IMailServer? MailServer { get; set; }
+
     /// <summary>How long the job waits for the server.</summary>
     public SmtpTimeouts Timeouts { get; set; } = TestLetter.Short;
 
@@ -46,7 +49,7 @@ internal sealed class Outbox : IAsyncDisposable
         var writer = new LetterWriter(
             Texts(), new PublicAddress("https://petitions.example.org"), Options.Create(new MailOptions { From = "Campaign <petitions@example.org>" }), Campaign.Clock);
         var logs = LoggerFactory.Create(builder => builder.AddProvider(Campaign.Log));
-        var job = new SendLettersJob(Campaign.Get<LetterStore>(), writer, client, Outage, Campaign.Clock, logs.CreateLogger<SendLettersJob>()) { RenewEvery = RenewEvery };
+        var job = new SendLettersJob(Campaign.Get<LetterStore>(), writer, MailServer ?? client, Outage, Campaign.Clock, logs.CreateLogger<SendLettersJob>()) { RenewEvery = RenewEvery };
         await job.RunAsync(cancellationToken);
     }
 

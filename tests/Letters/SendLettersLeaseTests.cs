@@ -63,6 +63,20 @@ public sealed class SendLettersLeaseTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Burst_behind_a_first_letter_is_sent_over_several_sessions()
+    {
+        var server = new GatedMailServer();
+        _outbox.MailServer = server;
+        await _outbox.Campaign.SignAsync("first@example.org");
+        var run = _outbox.SendAsync();
+        await server.FirstAsync();
+        for (var i = 0; i < 300; i++) await _outbox.Campaign.SignAsync($"kari{i}@example.org");
+        server.LetGo();
+        await run;
+        Assert.All(_outbox.Letters(), letter => Assert.Equal("sent", letter.State));
+    }
+
+    [Fact]
     public async Task Two_workers_at_once_send_each_letter_once()
     {
         for (var i = 0; i < 300; i++) await _outbox.Campaign.SignAsync($"kari{i}@example.org");

@@ -140,6 +140,19 @@ public sealed class PacketBuildTests : IAsyncLifetime
         Assert.Equal((PacketStatus.Failed, "keys"), (packet.Status, packet.Failure));
     }
 
+    [Fact]
+    public async Task Packet_whose_line_key_does_not_decrypt_fails()
+    {
+        await _world.SignAsync("Kari Nordmann");
+        await _world.SealAsync();
+        var (broken, whole) = (await _world.RequestAsync(), await _world.RequestAsync());
+        await _world.Database.Writes.RunAsync(write => write.Connection.Execute(
+            "UPDATE packets SET line_key = @key WHERE id = @broken", new { broken, key = new byte[60] }));
+        await _world.RunAsync();
+        Assert.Equal((PacketStatus.Failed, "keys"), (_world.Packets.Find(broken)!.Status, _world.Packets.Find(broken)!.Failure));
+        Assert.Equal(PacketStatus.Ready, _world.Packets.Find(whole)!.Status);
+    }
+
     /// <summary>A claimed packet after its first walk; returns the second, which has not begun.</summary>
     private async Task<PacketLines> CountAsync()
     {

@@ -11,13 +11,16 @@ internal static class TestSql
         ? $"to_char(to_timestamp({column} / 1000) AT TIME ZONE 'UTC', 'YYYY-MM-DD')"
         : $"date({column} / 1000, 'unixepoch')";
 
-    /// <summary>Runs a statement after each insert into a table <paramref name="when"/> its row, <c>NEW</c>, is such; when it fails the insert does.</summary>
-    public static string CreateTrigger(string name, string table, string when, string statement) => DatabaseUnderTest.IsPostgres
+    /// <summary>
+    /// Runs a statement after each <paramref name="change"/>, INSERT or UPDATE, of a table <paramref name="when"/> its
+    /// row, <c>NEW</c>, is such; when it fails the change does.
+    /// </summary>
+    public static string CreateTrigger(string name, string table, string when, string statement, string change = "INSERT") => DatabaseUnderTest.IsPostgres
         ? $"""
             CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {statement}; RETURN NEW; END $$;
-            CREATE TRIGGER {name} AFTER INSERT ON {table} FOR EACH ROW WHEN ({when}) EXECUTE FUNCTION {name}()
+            CREATE TRIGGER {name} AFTER {change} ON {table} FOR EACH ROW WHEN ({when}) EXECUTE FUNCTION {name}()
             """
-        : $"CREATE TRIGGER {name} AFTER INSERT ON {table} WHEN {when} BEGIN {statement}; END";
+        : $"CREATE TRIGGER {name} AFTER {change} ON {table} WHEN {when} BEGIN {statement}; END";
 
     public static string DropTrigger(string name, string table) => DatabaseUnderTest.IsPostgres ? $"DROP TRIGGER {name} ON {table}" : $"DROP TRIGGER {name}";
 

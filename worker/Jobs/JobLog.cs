@@ -3,16 +3,20 @@ using Microsoft.Extensions.Logging;
 
 namespace Campaigns.Worker.Jobs;
 
-/// <summary>Hangfire's own messages from warnings on; of exceptions the types alone.</summary>
-internal sealed class JobLog(ILogger log) : ILogProvider, ILog
+/// <summary>
+/// Hangfire's own messages from warnings on. One that comes with an exception may quote it, so its logger's name and
+/// the exception's types stand for it.
+/// </summary>
+internal sealed class JobLog(ILogger log, string name = "Hangfire") : ILogProvider, ILog
 {
-    public ILog GetLogger(string name) => this;
+    public ILog GetLogger(string name) => new JobLog(log, name);
 
     public bool Log(Hangfire.Logging.LogLevel logLevel, Func<string>? messageFunc, Exception? exception = null)
     {
         if (logLevel < Hangfire.Logging.LogLevel.Warn) return false;
         if (messageFunc is null) return true;
-        log.JobBoardWarned(messageFunc(), exception);
+        if (exception is null) log.JobBoardWarned(messageFunc(), "");
+        else log.JobBoardWarned(name, WorkerLog.Types(exception));
         return true;
     }
 }

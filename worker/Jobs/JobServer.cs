@@ -7,24 +7,29 @@ using Microsoft.Extensions.Hosting;
 namespace Campaigns.Worker.Jobs;
 
 /// <summary>
-/// The hands: takes jobs off the board and runs them. Packets and letters have a thread of their own each, so that
-/// neither waits for the other. Hangfire's two schedulers are left out: they follow the wall clock.
+/// Takes jobs off the board and runs them. Packets and letters have a thread of their own each, so that neither waits
+/// for the other. Hangfire's two schedulers are left out: they follow the wall clock.
 /// </summary>
-internal sealed class JobServer(JobStorage storage, JobActivator activator, IJobFilterProvider filters) : IHostedService, IDisposable
+internal sealed class JobServer(JobStorage storage, JobActivator activator, IJobFilterProvider filters)
+    : IHostedService, IDisposable
 {
+    private static readonly TimeSpan _afterFailure = TimeSpan.FromSeconds(2);
+
     private BackgroundProcessingServer? _server;
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
         _server = new BackgroundProcessingServer(
             storage,
-            [Workers(JobQueues.Packets, 1), Workers(JobQueues.Letters, 1), Workers(JobQueues.Others, 2)],
-            new Dictionary<string, object> { ["Queues"] = JobQueues.All, ["WorkerCount"] = 4 },
+            [Workers(JobQueues.Packets, 1), Workers(JobQueues.Letters, 1), Workers(JobQueues.Others, 4)],
+            new Dictionary<string, object> { ["Queues"] = JobQueues.All, ["WorkerCount"] = 6 },
             new BackgroundProcessingServerOptions
             {
                 HeartbeatInterval = TimeSpan.FromSeconds(10),
                 CancellationCheckInterval = TimeSpan.FromSeconds(2),
-                RestartDelay = TimeSpan.FromSeconds(2),
+                RestartDelay = _afterFailure,
+                // Hangfire's own grows with each failure: letters would wait long after the storage is back.
+                RetryDelay = _ => _afterFailure,
             });
         return Task.CompletedTask;
     }
@@ -39,8 +44,12 @@ internal sealed class JobServer(JobStorage storage, JobActivator activator, IJob
 
     public void Dispose() => _server?.Dispose();
 
-    private IBackgroundProcessDispatcherBuilder Workers(string queue, int count) => new global::Hangfire.Server.Worker(
-        [queue], new BackgroundJobPerformer(filters, activator), new BackgroundJobStateChanger(filters)).UseBackgroundPool(count);
+    private IBackgroundProcessDispatcherBuilder Workers(string queue, int count)
+    {
+        var performer = new BackgroundJobPerformer(filters, activator);
+        var worker = new global::Hangfire.Server.Worker([queue], performer, new BackgroundJobStateChanger(filters));
+        return worker.UseBackgroundPool(count);
+    }
 }
 
 internal static class JobQueues

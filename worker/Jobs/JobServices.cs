@@ -47,7 +47,7 @@ internal static class JobServices
 
     private static void AddLoops(this IServiceCollection services, Action<ScheduleBuilder> timetable, out IReadOnlyList<ScheduledLine> lines)
     {
-        services.AddSingleton<JobFailureLog>().AddSingleton<JobRunner>();
+        services.AddSingleton<JobFailureLog>().AddSingleton<CleanFailure>().AddSingleton<JobRunner>();
         var schedule = new ScheduleBuilder(services);
         timetable(schedule);
         lines = schedule.Lines;
@@ -73,19 +73,27 @@ internal static class JobServices
             .UseLogProvider(new JobLog(provider.GetRequiredService<ILoggerFactory>().CreateLogger("Hangfire"))));
         services.AddSingleton<IBackgroundJobClientV2>(provider => new BackgroundJobClient(
             provider.GetRequiredService<JobStorage>(), provider.GetRequiredService<IJobFilterProvider>()));
-        services.AddSingleton<IRecurringJobManagerV2>(provider => new RecurringJobManager(
-            provider.GetRequiredService<JobStorage>(), provider.GetRequiredService<IJobFilterProvider>()));
+        services.AddSingleton<IRecurringJobManagerV2>(CreateManager);
         services.AddSingleton<JobStorageHealth>();
         services.AddSingleton<ITrouble>(provider => provider.GetRequiredService<JobStorageHealth>());
         services.AddSingleton<PacketTries>();
         services.AddSingleton(provider => new PacketJobs(
             provider.GetRequiredService<IServiceScopeFactory>(), provider.GetRequiredService<PacketQueue>(),
             provider.GetRequiredService<IBackgroundJobClientV2>(), provider.GetRequiredService<PacketTries>(),
-            provider.GetRequiredService<ILogger<PacketJobs>>()));
+            provider.GetRequiredService<CleanFailure>()));
         services.AddSingleton(provider => new LetterJobs(
             provider.GetRequiredService<IServiceScopeFactory>(), provider.GetRequiredService<IRecurringJobManagerV2>(),
-            provider.GetRequiredService<ILogger<LetterJobs>>()));
+            provider.GetRequiredService<CleanFailure>()));
         return services;
+    }
+
+    // With the product's clock instead of the machine's.
+    private static RecurringJobManager CreateManager(IServiceProvider provider)
+    {
+        var time = provider.GetRequiredService<TimeProvider>();
+        return new RecurringJobManager(
+            provider.GetRequiredService<JobStorage>(), provider.GetRequiredService<IJobFilterProvider>(),
+            new DefaultTimeZoneResolver(), () => time.GetUtcNow().UtcDateTime);
     }
 
     private static IServiceCollection AddDispatcher(this IServiceCollection services, bool sweeps) =>

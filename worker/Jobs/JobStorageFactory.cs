@@ -17,6 +17,13 @@ internal sealed class JobStorageFactory(
     // Locks are held for milliseconds; one this old belongs to a process that was killed or stopped.
     private static readonly TimeSpan _staleLock = TimeSpan.FromSeconds(10);
 
+    // The installer looks at "schema" alone, and creates nothing where that is there.
+    private static readonly string[] _tables =
+    [
+        "schema", "aggregatedcounter", "counter", "hash", "job", "jobparameter", "jobqueue", "list", "lock", "server",
+        "set", "state",
+    ];
+
     // Notifications wake workers at once, except through a transaction pooler, which loses them.
     private static readonly TimeSpan _poll = TimeSpan.FromSeconds(1);
 
@@ -27,10 +34,14 @@ internal sealed class JobStorageFactory(
         return jobs.Value.Storage == JobsOptions.Postgres ? OpenPostgres() : OpenMemory();
     }
 
-    /// <summary>Creates the schema where somebody dropped it. The memory of a process cannot be dropped.</summary>
+    /// <summary>
+    /// Creates the board's tables again where one of them was dropped. The memory of a process needs no repair.
+    /// </summary>
     public void Repair()
     {
-        if (jobs.Value.Storage == JobsOptions.Postgres) OpenPostgres();
+        if (jobs.Value.Storage != JobsOptions.Postgres) return;
+        JobDatabase.DropDamagedBoard(database.Value, _tables);
+        OpenPostgres();
     }
 
     private static InMemoryStorage OpenMemory() =>

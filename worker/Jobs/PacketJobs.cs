@@ -4,7 +4,6 @@ using Campaigns.Worker.Packets;
 using Hangfire;
 using Hangfire.Server;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 
 namespace Campaigns.Worker.Jobs;
 
@@ -18,16 +17,17 @@ public sealed class PacketJobs
     private readonly PacketQueue _queue;
     private readonly IBackgroundJobClientV2 _jobs;
     private readonly PacketTries _tries;
-    private readonly ILogger<PacketJobs> _log;
+    private readonly CleanFailure _clean;
+    private readonly RestAfterFailure _rest = new();
 
     internal PacketJobs(
-        IServiceScopeFactory scopes, PacketQueue queue, IBackgroundJobClientV2 jobs, PacketTries tries, ILogger<PacketJobs> log)
+        IServiceScopeFactory scopes, PacketQueue queue, IBackgroundJobClientV2 jobs, PacketTries tries, CleanFailure clean)
     {
         _scopes = scopes;
         _queue = queue;
         _jobs = jobs;
         _tries = tries;
-        _log = log;
+        _clean = clean;
     }
 
     /// <summary>Builds a packet; returns what the board shows as the result.</summary>
@@ -36,10 +36,11 @@ public sealed class PacketJobs
     /// <param name="cancellationToken">Ends the build; the packet then waits again.</param>
     [Queue(JobQueues.Packets)]
     public Task<string> BuildAsync(long packetId, PerformContext context, CancellationToken cancellationToken) =>
-        CleanFailure.RunAsync(_log, nameof(PacketJobs), () => RunAsync(packetId, context, cancellationToken), cancellationToken);
+        _clean.RunAsync(
+            typeof(BuildPacketJob), _rest, () => RunAsync(packetId, context, cancellationToken), cancellationToken);
 
-    /// <summary>Packets that wait for a builder, with a job or without.</summary>
-    internal IReadOnlyList<long> FindWaiting() => _queue.FindWaiting();
+    /// <summary>Packets that wait for a builder, with a job or without; none while packets rest after a failure.</summary>
+    internal IReadOnlyList<long> FindWaiting() => _rest.IsOver ? _queue.FindWaiting() : [];
 
     /// <summary>Gives a job to each of these packets that has none.</summary>
     internal void Enqueue(IEnumerable<long> waiting)
@@ -81,14 +82,15 @@ public sealed class PacketJobs
         return job;
     }
 
-    /// <summary>Shows on the board how far a build is. A board that is away does not stop the build.</summary>
+    /// <summary>Shows on the board how far a build is. A board that cannot be reached does not stop the build.</summary>
     private sealed class BoardProgress(PerformContext context) : IProgress<PacketProgress>
     {
         public void Report(PacketProgress value)
         {
             try
             {
-                context.SetJobParameter("Progress", string.Create(CultureInfo.InvariantCulture, $"{value.Done} of {value.Total}"));
+                var shown = string.Create(CultureInfo.InvariantCulture, $"{value.Done} of {value.Total}");
+                context.SetJobParameter("Progress", shown);
             }
 #pragma warning disable CA1031 // The row has the progress; the dispatcher reports a board that is away.
             catch (Exception)

@@ -35,6 +35,8 @@ public sealed class ScheduledJobs
         try
         {
             if (await _runner.RunAsync(line.Job, cancellationToken) is { } failure) throw new JobFailedException(failure);
+            // A run that was cut short is queued again.
+            cancellationToken.ThrowIfCancellationRequested();
             return "done";
         }
         finally

@@ -28,6 +28,7 @@ internal sealed class WorkDispatcher(
     });
 
     private int _queued;
+    private long? _sweptAt;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -37,7 +38,7 @@ internal sealed class WorkDispatcher(
         {
             while (!stoppingToken.IsCancellationRequested)
             {
-                // What could not be dispatched is tried again, also in a process that does not sweep.
+                // What could not be put on the board is tried again, also in a process that does not sweep.
                 while (!Dispatch()) await Task.Delay(_afterFailure, stoppingToken);
                 await Task.Delay(_mostOften, stoppingToken);
                 await WaitAsync(stoppingToken);
@@ -55,10 +56,19 @@ internal sealed class WorkDispatcher(
 
     private bool Dispatch()
     {
-        var queued = sweeps ? PendingWork.Letters | PendingWork.Packets : (PendingWork)Interlocked.Exchange(ref _queued, 0);
-        var works = (!queued.HasFlag(PendingWork.Packets) || DispatchPackets()) && (!queued.HasFlag(PendingWork.Letters) || DispatchLetters());
+        var queued = (PendingWork)Interlocked.Exchange(ref _queued, 0);
+        if (IsTimeToSweep()) queued = PendingWork.Letters | PendingWork.Packets;
+        var works = !queued.HasFlag(PendingWork.Letters) || DispatchLetters();
+        works &= !queued.HasFlag(PendingWork.Packets) || DispatchPackets();
         if (!works) Interlocked.Or(ref _queued, (int)queued);
         return works && health.Recovers();
+    }
+
+    private bool IsTimeToSweep()
+    {
+        if (!sweeps || (_sweptAt is { } at && TimeProvider.System.GetElapsedTime(at) < _sweepEvery)) return false;
+        _sweptAt = TimeProvider.System.GetTimestamp();
+        return true;
     }
 
     private bool DispatchPackets()
@@ -72,6 +82,7 @@ internal sealed class WorkDispatcher(
 
     private void Wake(PendingWork work)
     {
+        if (work.HasFlag(PendingWork.Letters)) letters.Notify();
         Interlocked.Or(ref _queued, (int)work);
         _wake.Writer.TryWrite(true);
     }

@@ -5,21 +5,23 @@ using Microsoft.Extensions.Logging;
 namespace Campaigns.Worker.Letters;
 
 /// <summary>
-/// Sends what is due, for at most a minute: the job board then shows a run that ended, and starts the next. Killed half way, the letters that were handed over but not yet marked go out a second time with the same Message-ID:
-/// better twice than never, because an acknowledged signature hangs on its letter.
+/// Sends what is due, and claims no more after a minute: the job board then shows a run that ended, and starts the
+/// next. When it is killed, letters that were handed over but not yet marked leave a second time with the same
+/// Message-ID: better twice than never, because an acknowledged signature hangs on its letter.
 /// </summary>
 public sealed class SendLettersJob(
     LetterStore letters, LetterWriter writer, IMailServer server, MailOutage outage, TimeProvider time, ILogger<SendLettersJob> log) : IScheduledJob
 {
-    // Several conversations at once, when there is enough to say: a server far away takes its time over each letter, and while one lane waits
-    // for its claim to be on disk the others send.
+    // Several sessions at once where enough letters are due: a server far away takes its time over each letter, and
+    // while one lane waits for its claim to be on disk the others send.
     internal const int Lanes = 8;
 
     private const int Claim = 128;
     private static readonly TimeSpan _giveUpAfter = TimeSpan.FromDays(5);
     private static readonly TimeSpan _askAgain = TimeSpan.FromMinutes(15);
 
-    private static readonly TimeSpan _longestRun = TimeSpan.FromMinutes(1);
+    /// <summary>After that time a run claims no more.</summary>
+    internal static readonly TimeSpan LongestRun = TimeSpan.FromMinutes(1);
 
     public TimeSpan RenewEvery { get; init; } = LetterStore.Lease / 3;
 
@@ -32,19 +34,35 @@ public sealed class SendLettersJob(
         return false;
     }
 
-    public async Task RunAsync(CancellationToken cancellationToken)
+    public Task RunAsync(CancellationToken cancellationToken) => RunAsync(LongestRun, cancellationToken);
+
+    /// <summary>Claims no more letters after that time; those in hand are still sent.</summary>
+    public async Task RunAsync(TimeSpan longest, CancellationToken cancellationToken)
     {
-        if (outage.Lasts) return;
         var started = time.GetTimestamp();
-        var lanes = (letters.CountDue(Lanes * Claim) + Claim - 1) / Claim;
-        if (lanes == 0) outage.Over();
-        await Task.WhenAll(Enumerable.Range(0, lanes).Select(_ => Task.Run(() => EmptyAsync(started, cancellationToken), CancellationToken.None)));
+        bool MayClaim() => !outage.Lasts && !cancellationToken.IsCancellationRequested && time.GetElapsedTime(started) < longest;
+        // A run may begin with the first letter of many: the lanes are counted again when more letters came than they take.
+        while (MayClaim())
+        {
+            var lanes = CountLanes();
+            if (lanes == 0)
+            {
+                outage.Over();
+                return;
+            }
+            bool GoesOn() => MayClaim() && CountLanes() is var needed && needed > 0 && needed <= lanes;
+            var running = Enumerable.Range(0, lanes)
+                .Select(_ => Task.Run(() => EmptyAsync(GoesOn, cancellationToken), CancellationToken.None));
+            await Task.WhenAll(running);
+        }
     }
 
-    private async Task EmptyAsync(long started, CancellationToken cancellationToken)
+    private int CountLanes() => (letters.CountDue(Lanes * Claim) + Claim - 1) / Claim;
+
+    private async Task EmptyAsync(Func<bool> goesOn, CancellationToken cancellationToken)
     {
         var owner = Guid.NewGuid().ToString("N");
-        while (!outage.Lasts && !cancellationToken.IsCancellationRequested && time.GetElapsedTime(started) < _longestRun && letters.CountDue(1) > 0)
+        while (goesOn())
         {
             // The lease counts from before the claim at the earliest; the answer may have been long on its way.
             var asked = time.GetTimestamp();

@@ -32,7 +32,7 @@ internal sealed class PacketIndex
     {
         var packet = claimed.Packet;
         var index = new PacketIndex(packet.Countries);
-        using var order = new LineOrder(claimed.LineKey);
+        using var order = new LineOrder(claimed.DecryptLineKey());
         foreach (var entry in ReadAhead.Of(Pages(source, packet, cancellation)).SelectMany(page => page))
         {
             if (!index._countries.TryGetValue(entry.Country, out var country)) continue;

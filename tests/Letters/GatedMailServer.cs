@@ -1,0 +1,40 @@
+using System.Runtime.CompilerServices;
+using Campaigns.Worker.Letters;
+
+namespace Campaigns.Tests.Letters;
+
+/// <summary>
+/// Takes every letter. Keeps the first caller until it is let go, and every later one until two are here at once.
+/// </summary>
+internal sealed class GatedMailServer : IMailServer
+{
+    private static readonly TimeSpan _patience = TimeSpan.FromMinutes(1);
+
+    private readonly TaskCompletionSource _first = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _go = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _two = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _calls;
+    private int _here;
+
+    /// <summary>Ends once the first caller is here.</summary>
+    public Task FirstAsync() => _first.Task.WaitAsync(_patience);
+
+    public void LetGo() => _go.TrySetResult();
+
+    public async IAsyncEnumerable<DeliveryOutcome> SendAsync(
+        IReadOnlyList<MimeLetter> letters, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        if (letters.Count == 0) yield break;
+        if (Interlocked.Increment(ref _calls) == 1)
+        {
+            _first.TrySetResult();
+            await _go.Task.WaitAsync(_patience, cancellationToken);
+        }
+        else
+        {
+            if (Interlocked.Increment(ref _here) == 2) _two.TrySetResult();
+            await _two.Task.WaitAsync(_patience, cancellationToken);
+        }
+        foreach (var letter in letters) yield return new DeliveryOutcome(letter.Id, DeliveryResult.Sent, null);
+    }
+}
