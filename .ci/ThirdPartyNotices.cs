@@ -14,8 +14,9 @@ namespace Campaigns.Notices;
 
 #if !NET
 /// <summary>
-/// Writes THIRD-PARTY-NOTICES.txt, or checks it; the table it reads is docs/licences/Licences.props. MSBuild compiles
-/// this file by itself, for netstandard2.0. The tests compile it for .NET, without this class, which needs MSBuild.
+/// Writes THIRD-PARTY-NOTICES.txt, or checks it; the table it reads is
+/// docs/licences/Licences.props. MSBuild compiles this file by itself, for netstandard2.0. The
+/// tests compile it for .NET, without this class, which needs MSBuild.
 /// </summary>
 public sealed class WriteThirdPartyNotices : Microsoft.Build.Utilities.Task
 {
@@ -75,7 +76,9 @@ public sealed class AllowedLicence(string name, string[] texts)
     public string[] Texts => texts.Length > 0 ? texts : [name + ".txt"];
 }
 
-/// <summary>The licence of a package that does not say it, or not fully; and where the package proves it.</summary>
+/// <summary>
+/// The licence of a package that does not say it, or not fully; and where the package proves it.
+/// </summary>
 public sealed class PackageLicence(
     string package, string licence, string statedIn, string statement, string[] omit, string[] texts)
 {
@@ -157,7 +160,9 @@ public sealed class ThirdPartyNotices(
         AddLicenceTexts(name, copyright, taken, []);
     }
 
-    /// <summary>Writes the file if it differs; when checking, a difference is an error. True if it wrote.</summary>
+    /// <summary>
+    /// Writes the file if it differs; when checking, a difference is an error. True if it wrote.
+    /// </summary>
     public bool Save(string path, bool check)
     {
         var text = Write();
@@ -203,7 +208,9 @@ public sealed class ThirdPartyNotices(
         return output.ToString().TrimEnd('\n') + "\n";
     }
 
-    /// <summary>The licences taken of an expression: of "A OR B" the one that the table names first.</summary>
+    /// <summary>
+    /// The licences taken of an expression: of "A OR B" the one that the table names first.
+    /// </summary>
     private List<AllowedLicence>? Choose(string name, string expression)
     {
         var choices = Regex.Split(expression, " OR ")

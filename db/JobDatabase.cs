@@ -4,7 +4,8 @@ using Npgsql;
 namespace Campaigns.Db;
 
 /// <summary>
-/// Where <c>Jobs:Storage=postgres</c> keeps the job board: a schema of its own beside the product's tables.
+/// Where <c>Jobs:Storage=postgres</c> keeps the job board: a schema of its own
+/// beside the product's tables.
 /// </summary>
 public static class JobDatabase
 {
@@ -16,8 +17,8 @@ public static class JobDatabase
         "SELECT count(*) FROM unnest(@tables) AS needed WHERE to_regclass(@Schema || '.' || needed) IS NULL";
 
     /// <summary>
-    /// Drops a board that lacks one of these tables, so that it can be created again; its history goes, rows of the
-    /// product stay. Several processes may do it at once.
+    /// Drops a board that lacks one of these tables, so that it can be created again; its history
+    /// goes, rows of the product stay. Several processes may do it at once.
     /// </summary>
     public static void DropDamagedBoard(DatabaseOptions options, string[] tables)
     {
@@ -31,8 +32,9 @@ public static class JobDatabase
     }
 
     /// <summary>
-    /// The connection string of the job board: the product's own, with a small pool of its own. Throws
-    /// <see cref="ArgumentException"/> when it cannot be parsed; its message may quote a password.
+    /// The connection string of the job board: the product's own, with a small pool of
+    /// its own. Throws <see cref="ArgumentException"/> when it cannot be parsed; its
+    /// message may quote a password.
     /// </summary>
     public static string ConnectionString(DatabaseOptions options)
     {
@@ -45,7 +47,8 @@ public static class JobDatabase
             HostRecheckSeconds = 1,
         };
         // Of several hosts only the primary can write.
-        if (settings.Host?.Contains(',', StringComparison.Ordinal) == true) settings.TargetSessionAttributes = "primary";
+        if (settings.Host?.Contains(',', StringComparison.Ordinal) == true)
+            settings.TargetSessionAttributes = "primary";
         return settings.ConnectionString;
     }
 }

@@ -31,7 +31,8 @@ public static class Schedule
         schedule.Loop<FollowKeysJob>(_tenSeconds);
         schedule.Loop<WatchClockJob>(_tenSeconds);
 
-        schedule.Every<ReSealJob>("reencrypt", _tenSeconds, onlyWhen: services => services.GetRequiredService<ReSealStore>().IsDue());
+        schedule.Every<ReSealJob>(
+            "reencrypt", _tenSeconds, onlyWhen: services => services.GetRequiredService<ReSealStore>().IsDue());
         schedule.Every<SweepPacketsJob>("sweep-packets", _minute);
         schedule.Every<QueueMendedJob>("queue-repaired-entries", _minute);
         schedule.EveryWhenClockTrusted<ExpirePendingJob>("expire-pending", _minute);
@@ -55,6 +56,7 @@ public static class Schedule
         services.AddJobs(configuration, WorkerTimetable);
 
     /// <summary>For a process that leaves the work to others: it only watches its own time and keys.</summary>
-    public static IServiceCollection AddApiOnlySchedule(this IServiceCollection services, IConfiguration configuration) =>
+    public static IServiceCollection AddApiOnlySchedule(
+        this IServiceCollection services, IConfiguration configuration) =>
         services.AddJobsElsewhere(configuration, ApiOnlyTimetable);
 }

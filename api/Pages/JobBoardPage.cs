@@ -2,7 +2,10 @@ using Campaigns.Worker.Jobs;
 
 namespace Campaigns.Api.Pages;
 
-/// <summary>The job board for an operator on this machine, in Development. Elsewhere the address does not exist.</summary>
+/// <summary>
+/// The job board for an operator on this machine, in Development. Elsewhere
+/// the address does not exist.
+/// </summary>
 internal static class JobBoardPage
 {
     private const string Path = "/staff/jobs";

@@ -35,7 +35,8 @@ public sealed class PacketQueue(Database database, TimeProvider time)
         """;
 
     // The least tried first: a packet that starts over again and again does not delay the others.
-    private const string SelectWaiting = $"SELECT id FROM packets WHERE {Waits} ORDER BY attempt, requested_at, id LIMIT 20";
+    private const string SelectWaiting =
+        $"SELECT id FROM packets WHERE {Waits} ORDER BY attempt, requested_at, id LIMIT 20";
 
     private const string Waits = "(status = 'queued' OR (status = 'building' AND (lease_until IS NULL OR lease_until <= @free)))";
 
@@ -70,7 +71,9 @@ public sealed class PacketQueue(Database database, TimeProvider time)
     // Whatever its lease: that a build which stood still is ready may be on its way to the disk. The next claim counts another attempt.
     private const string SelectFiles = "SELECT id, attempt FROM packets WHERE (status = 'ready' AND file_key IS NOT NULL) OR status = 'building'";
 
-    /// <summary>The first twenty packets that wait for a builder, or whose builder's lease has ended; writes nothing.</summary>
+    /// <summary>
+    /// The first twenty packets that wait for a builder, or whose builder's lease has ended; writes nothing.
+    /// </summary>
     public IReadOnlyList<long> FindWaiting()
     {
         using var connection = database.Read();
@@ -78,15 +81,16 @@ public sealed class PacketQueue(Database database, TimeProvider time)
     }
 
     /// <summary>Claims a packet until the lease ends; null when it does not wait (any more).</summary>
-    public Task<ClaimedPacket?> ClaimAsync(long id, string owner, CancellationToken cancellation) => database.Writes.RunAsync(
-        write =>
-        {
-            var claim = new { id, owner, free = database.LeasesFreeAt(write.Now), until = Until(write.Now) };
-            return write.Connection.QuerySingleOrDefault<long?>(write.Sql(Claim), claim) is null
-                ? null
-                : Open(write.Connection.QuerySingle<ClaimedRow>(SelectClaimed, new { id }));
-        },
-        cancellation);
+    public Task<ClaimedPacket?> ClaimAsync(long id, string owner, CancellationToken cancellation) =>
+        database.Writes.RunAsync(
+            write =>
+            {
+                var claim = new { id, owner, free = database.LeasesFreeAt(write.Now), until = Until(write.Now) };
+                return write.Connection.QuerySingleOrDefault<long?>(write.Sql(Claim), claim) is null
+                    ? null
+                    : Open(write.Connection.QuerySingle<ClaimedRow>(SelectClaimed, new { id }));
+            },
+            cancellation);
 
     /// <summary>Keeps the packet for another lease and shows progress; false when it is no longer this attempt's.</summary>
     public Task<bool> RenewAsync(Packet packet, long done, long total, CancellationToken cancellation) => database.Writes.RunAsync(write =>

@@ -73,7 +73,9 @@ public sealed class WriteTransaction
     /// <summary>Notes that the public counts of a campaign will be others once the batch is on disk.</summary>
     public void CountsMoved(long campaignId) => _countsMoved.Add(campaignId);
 
-    /// <summary>Notes that the batch queues work: <see cref="WriteQueue.WorkQueued"/> is raised after the commit.</summary>
+    /// <summary>
+    /// Notes that the batch queues work: <see cref="WriteQueue.WorkQueued"/> is raised after the commit.
+    /// </summary>
     public void Queued(PendingWork work) => QueuedWork |= work;
 
     /// <summary>Runs once the batch is on disk; for refreshing what is held in memory. Must not throw.</summary>

@@ -8,6 +8,7 @@ internal sealed class FailingMailServer : IMailServer
     public const string Word = "qxkanari";
     public const string Address = $"{Word}@zwitscher.example.org";
 
-    public IAsyncEnumerable<DeliveryOutcome> SendAsync(IReadOnlyList<MimeLetter> letters, CancellationToken cancellationToken) =>
+    public IAsyncEnumerable<DeliveryOutcome> SendAsync(
+        IReadOnlyList<MimeLetter> letters, CancellationToken cancellationToken) =>
         throw new InvalidOperationException($"cannot send to {letters[0].To.Address}", new IOException(Address));
 }

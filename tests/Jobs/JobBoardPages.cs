@@ -3,7 +3,9 @@ using System.Text.RegularExpressions;
 
 namespace Campaigns.Tests.Jobs;
 
-/// <summary>Reads every page of the job board, as a browser on the same machine gets them.</summary>
+/// <summary>
+/// Reads every page of the job board, as a browser on the same machine gets them.
+/// </summary>
 internal static partial class JobBoardPages
 {
     public const string Address = "/staff/jobs";
@@ -19,7 +21,8 @@ internal static partial class JobBoardPages
             using var answer = await http.GetAsync(address);
             Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
             pages[address] = await answer.Content.ReadAsStringAsync();
-            foreach (Match link in Link().Matches(pages[address])) unread.Enqueue(WebUtility.HtmlDecode(link.Groups[1].Value));
+            foreach (Match link in Link().Matches(pages[address]))
+                unread.Enqueue(WebUtility.HtmlDecode(link.Groups[1].Value));
         }
         return pages;
     }

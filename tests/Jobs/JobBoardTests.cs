@@ -1,12 +1,9 @@
 using Campaigns.Tests.Running;
 using Campaigns.Worker.Jobs;
-using Campaigns.Worker.Letters;
-using Dapper;
 using Hangfire;
 using Hangfire.Storage;
 using Hangfire.Storage.Monitoring;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Campaigns.Tests.Jobs;
 
@@ -40,7 +37,13 @@ public sealed class JobBoardTests
         var policy = answer.Headers.GetValues("Content-Security-Policy").Single();
         Assert.Contains("default-src 'none'; script-src 'self'; style-src 'self'", policy, StringComparison.Ordinal);
         Assert.DoesNotContain("unsafe", policy, StringComparison.Ordinal);
-        foreach (var (language, word) in new (string, string)[] { ("nl", "Herhalende taken"), ("nb", "Gjentakende"), ("en", "Recurring Jobs") })
+        var words = new (string, string)[]
+        {
+            ("nl", "Herhalende taken"),
+            ("nb", "Gjentakende"),
+            ("en", "Recurring Jobs"),
+        };
+        foreach (var (language, word) in words)
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, JobBoardPages.Address);
             request.Headers.AcceptLanguage.ParseAdd(language);
@@ -76,12 +79,16 @@ public sealed class JobBoardTests
         var id = await PacketOrders.OrderAsync(staff, slug);
         await PacketOrders.ReadyAsync(staff, id);
 
-        var board = Board(server);
-        await CampaignServer.UntilAsync(() => Task.FromResult(Named(board, $"PacketJobs.BuildAsync {id}") is not null), "no job of the packet");
-        await CampaignServer.UntilAsync(() => Named(board, "LetterJobs.SendAsync") is not null, "no job of the letters");
+        var board = JobBoardApi.Of(server);
+        await CampaignServer.UntilAsync(
+            () => Task.FromResult(Named(board, $"PacketJobs.BuildAsync {id}") is not null), "no job of the packet");
+        await CampaignServer.UntilAsync(
+            () => Named(board, "LetterJobs.SendAsync") is not null, "no job of the letters");
         var pages = await JobBoardPages.ReadAllAsync(server.Http);
-        Assert.Contains($"build packet {id}", pages[$"{JobBoardPages.Address}/jobs/succeeded"], StringComparison.Ordinal);
-        Assert.Contains("send-letters, when letters are due", pages[$"{JobBoardPages.Address}/recurring"], StringComparison.Ordinal);
+        var succeeded = pages[$"{JobBoardPages.Address}/jobs/succeeded"];
+        var recurring = pages[$"{JobBoardPages.Address}/recurring"];
+        Assert.Contains($"build packet {id}", succeeded, StringComparison.Ordinal);
+        Assert.Contains("send-letters, when letters are due", recurring, StringComparison.Ordinal);
         Assert.All(pages, page => Assert.DoesNotContain("Nordmann", page.Value, StringComparison.Ordinal));
     }
 
@@ -94,49 +101,8 @@ public sealed class JobBoardTests
         var id = await PacketOrders.OrderAsync(staff, slug);
         await PacketOrders.ReadyAsync(staff, id);
         await CampaignServer.Expect(202, await staff.PostAsync($"/api/staff/packets/{id}/rebuild", null));
-        await CampaignServer.UntilAsync(() => CountReady(Board(server), id) == 2, "no second job");
+        await CampaignServer.UntilAsync(() => CountReady(JobBoardApi.Of(server), id) == 2, "no second job");
         await PacketOrders.ReadyAsync(staff, id);
-    }
-
-    [Fact]
-    public async Task Packet_that_cannot_be_built_has_three_jobs_and_fails()
-    {
-        await using var server = await CampaignServer.StartAsync();
-        var slug = await server.OpenCampaignAsync();
-        await server.SignAndConfirmAsync(slug, CampaignServer.Signature("kari@example.org"));
-        await CampaignServer.UntilAsync(() => server.Query<long>("SELECT count(*) FROM ledger_entries") == 1, "not sealed");
-        await server.WriteAsync("UPDATE signatures SET person = @broken", new { broken = new byte[40] });
-        using var staff = await server.StaffAsync();
-        var id = await PacketOrders.OrderAsync(staff, slug, recipient: "embassy-oslo", disclosure: "initials");
-        await PacketOrders.FailedAsync(staff, id);
-
-        var board = Board(server);
-        await CampaignServer.UntilAsync(() => board.FailedCount() == 3, "not three failed jobs");
-        var words = board.FailedJobs(0, 10).Select(job => job.Value.ExceptionMessage).Order(StringComparer.Ordinal).ToList();
-        Assert.StartsWith("keys; the packet has failed", words[0], StringComparison.Ordinal);
-        Assert.All(words[1..], word => Assert.StartsWith("keys; tried again as job ", word, StringComparison.Ordinal));
-        // Asked for again, it is tried three times more.
-        await CampaignServer.Expect(202, await staff.PostAsync($"/api/staff/packets/{id}/rebuild", null));
-        await CampaignServer.UntilAsync(() => board.FailedCount() == 6, "not six failed jobs");
-    }
-
-    [Fact]
-    public async Task Packets_that_cannot_be_claimed_do_not_fill_the_board()
-    {
-        await using var server = await CampaignServer.StartAsync();
-        var slug = await server.OpenCampaignAsync();
-        using var staff = await server.StaffAsync();
-        using (var database = DatabaseUnderTest.Open(server.Folder))
-            database.Execute(TestSql.CreateTrigger("no_claim", "packets", "NEW.status = 'building'", "INSERT INTO missing_table VALUES (1)", "UPDATE"));
-        var ids = new List<string>();
-        for (var n = 0; n < 5; n++) ids.Add(await PacketOrders.OrderAsync(staff, slug));
-        var board = Board(server);
-        await CampaignServer.UntilAsync(() => board.FailedCount() >= 4, "no job has failed");
-        // After four failures packets rest for eight seconds. A sweep every half second would fail with each of them.
-        await Task.Delay(TimeSpan.FromSeconds(4));
-        Assert.InRange(board.FailedCount(), 4, 12);
-        using (var database = DatabaseUnderTest.Open(server.Folder)) database.Execute(TestSql.DropTrigger("no_claim", "packets"));
-        foreach (var id in ids) await PacketOrders.ReadyAsync(staff, id);
     }
 
     [Fact]
@@ -179,32 +145,15 @@ public sealed class JobBoardTests
         var slug = await server.OpenCampaignAsync();
         await server.SignAsync(slug, CampaignServer.Signature("kari@example.org"));
         await server.MailedAsync();
-        var board = Board(server);
-        await CampaignServer.UntilAsync(() => Task.FromResult(board.EnqueuedCount("letters") == 0 && board.ProcessingCount() == 0), "busy");
+        var board = JobBoardApi.Of(server);
+        await CampaignServer.UntilAsync(
+            () => Task.FromResult(board.EnqueuedCount("letters") == 0 && board.ProcessingCount() == 0), "busy");
         var before = Count(board, "LetterJobs.SendAsync");
         // The sweep has looked for letters as often as a packet, found by the same sweep, was built.
         using var staff = await server.StaffAsync();
-        for (var round = 0; round < 3; round++) await PacketOrders.ReadyAsync(staff, await PacketOrders.OrderAsync(staff, slug));
+        for (var round = 0; round < 3; round++)
+            await PacketOrders.ReadyAsync(staff, await PacketOrders.OrderAsync(staff, slug));
         Assert.Equal(before, Count(board, "LetterJobs.SendAsync"));
-    }
-
-    [Fact]
-    public async Task Failing_jobs_keep_what_they_threw_off_the_board_and_out_of_the_log()
-    {
-        await using var server = await CampaignServer.StartOnAsync(
-            new TestClock(), null, services => services.Replace(ServiceDescriptor.Singleton<IMailServer>(new FailingMailServer())),
-            "--environment", "Development", "--Logging:LogLevel:Default=Trace");
-        var slug = await server.OpenCampaignAsync();
-        await server.SignAsync(slug, CampaignServer.Signature(FailingMailServer.Address));
-        var board = Board(server);
-        await CampaignServer.UntilAsync(() => board.FailedCount() >= 1, "no job has failed");
-
-        var pages = await JobBoardPages.ReadAllAsync(server.Http);
-        Assert.Contains(pages, page => page.Key.Contains("/jobs/details/", StringComparison.Ordinal) && page.Value.Contains("InvalidOperationException", StringComparison.Ordinal));
-        Assert.All(pages, page => Assert.DoesNotContain(FailingMailServer.Word, page.Value, StringComparison.Ordinal));
-        Assert.All(board.FailedJobs(0, 100), job =>
-            Assert.DoesNotContain(FailingMailServer.Word, $"{job.Value.Reason} {job.Value.ExceptionMessage} {job.Value.ExceptionDetails}", StringComparison.Ordinal));
-        Assert.DoesNotContain(FailingMailServer.Word, await ReadLogAsync(server), StringComparison.Ordinal);
     }
 
     // On the embedded database the API always hosts the worker.
@@ -212,8 +161,15 @@ public sealed class JobBoardTests
     [Trait("Database", "postgres")]
     public async Task Board_in_the_memory_of_a_worker_is_named_by_an_API_without_one()
     {
-        await using var server = await CampaignServer.StartAsync(null, "--environment", "Development", "--Worker:InProcess=false");
-        foreach (var (language, word) in new (string, string)[] { ("en", "in another process"), ("nl", "in een ander proces"), ("nb", "i en annen prosess") })
+        await using var server = await CampaignServer.StartAsync(
+            null, "--environment", "Development", "--Worker:InProcess=false");
+        var words = new (string, string)[]
+        {
+            ("en", "in another process"),
+            ("nl", "in een ander proces"),
+            ("nb", "i en annen prosess"),
+        };
+        foreach (var (language, word) in words)
         {
             var page = await server.Http.GetStringAsync($"{JobBoardPages.Address}?lang={language}");
             Assert.Contains(word, page, StringComparison.Ordinal);
@@ -223,10 +179,11 @@ public sealed class JobBoardTests
         Assert.Null(server.Services.GetService<JobStorage>());
     }
 
-    private static IMonitoringApi Board(CampaignServer server) => server.Services.GetRequiredService<JobStorage>().GetMonitoringApi();
-
     private static KeyValuePair<string, SucceededJobDto>? Named(IMonitoringApi board, string name) =>
-        board.SucceededJobs(0, 1000).Where(job => NameOf(job.Value) == name).Cast<KeyValuePair<string, SucceededJobDto>?>().FirstOrDefault();
+        board.SucceededJobs(0, 1000)
+            .Where(job => NameOf(job.Value) == name)
+            .Cast<KeyValuePair<string, SucceededJobDto>?>()
+            .FirstOrDefault();
 
     private static int CountReady(IMonitoringApi board, string id) => board.SucceededJobs(0, 1000)
         .Count(job => NameOf(job.Value) == $"PacketJobs.BuildAsync {id}" && (string?)job.Value.Result == "\"ready\"");
@@ -237,10 +194,14 @@ public sealed class JobBoardTests
         return connection.GetRecurringJobs([name]).Single().LastJobId;
     }
 
-    private static int Count(IMonitoringApi board, string name) => board.SucceededJobs(0, 1000).Count(job => NameOf(job.Value) == name);
+    private static int Count(IMonitoringApi board, string name) =>
+        board.SucceededJobs(0, 1000).Count(job => NameOf(job.Value) == name);
 
-    private static string NameOf(SucceededJobDto job) =>
-        $"{job.Job.Type.Name}.{job.Job.Method.Name} {string.Join(' ', job.Job.Args.Where(argument => argument is long or string))}".Trim();
+    private static string NameOf(SucceededJobDto job)
+    {
+        var arguments = string.Join(' ', job.Job.Args.Where(argument => argument is long or string));
+        return $"{job.Job.Type.Name}.{job.Job.Method.Name} {arguments}".Trim();
+    }
 
     private static async Task<int> StatusAsync(CampaignServer server, params (string Name, string Value)[] headers)
     {
@@ -248,12 +209,5 @@ public sealed class JobBoardTests
         foreach (var (name, value) in headers) request.Headers.TryAddWithoutValidation(name, value);
         using var answer = await server.Http.SendAsync(request);
         return (int)answer.StatusCode;
-    }
-
-    private static async Task<string> ReadLogAsync(CampaignServer server)
-    {
-        await using var log = new FileStream(Path.Combine(server.Folder, "test.log"), FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-        using var reader = new StreamReader(log);
-        return await reader.ReadToEndAsync();
     }
 }

@@ -6,8 +6,9 @@ using Dapper;
 namespace Campaigns.Tests.Jobs;
 
 /// <summary>
-/// Processes that are killed in the middle of a job: in a packet whose file is complete and whose row is about to be
-/// marked ready, and in a batch of letters of which one is about to be marked as sent.
+/// Processes that are killed in the middle of a job: in a packet whose file is complete
+/// and whose row is about to be marked ready, and in a batch of letters of which one is
+/// about to be marked as sent.
 /// </summary>
 public sealed class KilledJobTests : IDisposable
 {
@@ -31,7 +32,8 @@ public sealed class KilledJobTests : IDisposable
         await using (var first = await ServeAsync(storage))
         {
             await KillTests.OpenAsync(first.Http, token);
-            hold = StatementHold.On(_folder, "packets", "UPDATE", $"NEW.status = '{PacketStatus.Ready}' AND NEW.attempt = 1");
+            hold = StatementHold.On(
+                _folder, "packets", "UPDATE", $"NEW.status = '{PacketStatus.Ready}' AND NEW.attempt = 1");
             id = await PacketOrders.OrderAsync(first.Http, KillTests.Slug, token);
             // The claim is committed, and the build has got as far as the hold.
             await CampaignServer.UntilAsync(() => Find(id) == (PacketStatus.Building, 1), "the packet is not claimed");
@@ -41,10 +43,12 @@ public sealed class KilledJobTests : IDisposable
         await hold.DisposeAsync();
         EndLeases();
         await using var second = await ServeAsync(storage);
-        await CampaignServer.UntilAsync(() => Task.FromResult(Find(id).Status == PacketStatus.Ready), "the packet is not built", 200);
+        await CampaignServer.UntilAsync(
+            () => Task.FromResult(Find(id).Status == PacketStatus.Ready), "the packet is not built", 200);
         Assert.Equal(2, Find(id).Attempt);
         // Of the two attempts one file is left, once the sweep has been.
-        await CampaignServer.UntilAsync(() => Task.FromResult(Directory.GetFiles(PacketFolder).Length == 1), "the first attempt's file stays", 150);
+        await CampaignServer.UntilAsync(
+            () => Task.FromResult(Directory.GetFiles(PacketFolder).Length == 1), "the first attempt's file stays", 150);
         Assert.Empty(Directory.GetDirectories(PacketFolder));
     }
 
@@ -65,13 +69,15 @@ public sealed class KilledJobTests : IDisposable
             await CampaignServer.UntilAsync(() => Count("lease_until IS NOT NULL") > 0, "no letter is claimed");
             await hold.ReachedAsync("no letter is marked");
             await first.KillAsync();
-            await signed.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+            await signed.ConfigureAwait(
+                ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         }
         await hold.DisposeAsync();
         EndLeases();
         await using var second = await ServeAsync(storage);
         await SignAsync(second.Http);
-        await CampaignServer.UntilAsync(() => Task.FromResult(Count("state = 'queued'") == 0), "letters are still queued", 200);
+        await CampaignServer.UntilAsync(
+            () => Task.FromResult(Count("state = 'queued'") == 0), "letters are still queued", 200);
         Assert.Equal(0, Count("state NOT IN ('sent', 'cancelled')"));
         Assert.InRange(Count("state = 'sent' AND attempt = 2"), 1, 2 * People);
         var mail = new Mailbox(Path.Combine(_folder, "mail")).All();
@@ -84,7 +90,10 @@ public sealed class KilledJobTests : IDisposable
         CampaignProcess.ServeAsync(_folder, "--Limits:Enabled=false", $"--Jobs:Storage={storage}");
 
     private static Task SignAsync(HttpClient http) => Task.WhenAll(Enumerable.Range(0, People).Select(async n =>
-        await CampaignServer.Expect(202, await http.PostAsJsonAsync(KillTests.Signing, CampaignServer.Signature($"person{n}@example.org")))));
+    {
+        var signature = CampaignServer.Signature($"person{n}@example.org");
+        await CampaignServer.Expect(202, await http.PostAsJsonAsync(KillTests.Signing, signature));
+    }));
 
     // As if the dead process's leases had run out, margin included. On SQLite a start ends them.
     private void EndLeases()
@@ -97,7 +106,9 @@ public sealed class KilledJobTests : IDisposable
     private (string Status, long Attempt) Find(string id)
     {
         using var database = DatabaseUnderTest.Open(_folder);
-        return database.QuerySingle<(string, long)>("SELECT status, attempt FROM packets WHERE id = @id", new { id = long.Parse(id, System.Globalization.CultureInfo.InvariantCulture) });
+        return database.QuerySingle<(string, long)>(
+            "SELECT status, attempt FROM packets WHERE id = @id",
+            new { id = long.Parse(id, System.Globalization.CultureInfo.InvariantCulture) });
     }
 
     private long Count(string where)

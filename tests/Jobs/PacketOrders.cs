@@ -28,7 +28,8 @@ internal static class PacketOrders
     public static Task FailedAsync(HttpClient staff, string id) => UntilAsync(staff, id, PacketStatus.Failed);
 
     private static Task UntilAsync(HttpClient staff, string id, string status) => CampaignServer.UntilAsync(
-        async () => (string?)(await staff.GetFromJsonAsync<JsonObject>($"/api/staff/packets/{id}"))!["status"] == status,
+        async () =>
+            (string?)(await staff.GetFromJsonAsync<JsonObject>($"/api/staff/packets/{id}"))!["status"] == status,
         $"the packet is not {status}",
         120);
 }

@@ -32,7 +32,8 @@ public sealed class ScheduleTests : IDisposable
             schedule.Every<ThrowingConstructorJob>("unmakeable", _often);
         }))
         {
-            await UntilAsync(() => _recorder.Runs.Count(name => name == nameof(FailingJob)) >= 8 && CountLogged(nameof(ThrowingConstructorJob)) >= 8);
+            await UntilAsync(() => _recorder.Runs.Count(name => name == nameof(FailingJob)) >= 8
+                && CountLogged(nameof(ThrowingConstructorJob)) >= 8);
             await host.StopAsync();
             AssertNothingPersonal(host);
         }
@@ -48,7 +49,8 @@ public sealed class ScheduleTests : IDisposable
             schedule.Loop<ThrowingConstructorJob>(_often);
         }))
         {
-            await UntilAsync(() => _recorder.Runs.Count(name => name == nameof(FailingJob)) >= 8 && CountLogged(nameof(ThrowingConstructorJob)) >= 8);
+            await UntilAsync(() => _recorder.Runs.Count(name => name == nameof(FailingJob)) >= 8
+                && CountLogged(nameof(ThrowingConstructorJob)) >= 8);
             await host.StopAsync();
         }
         AssertLogged();
@@ -69,7 +71,8 @@ public sealed class ScheduleTests : IDisposable
         await host.StopAsync();
         Assert.Equal(1, _recorder.MostAtOnce);
         var starts = _recorder.Starts.ToArray();
-        Assert.All(starts.Zip(starts.Skip(1)), pair => Assert.True(TimeProvider.System.GetElapsedTime(pair.First, pair.Second) >= TimeSpan.FromMilliseconds(480)));
+        Assert.All(starts.Zip(starts.Skip(1)), pair => Assert.True(
+            TimeProvider.System.GetElapsedTime(pair.First, pair.Second) >= TimeSpan.FromMilliseconds(480)));
     }
 
     [Fact]
@@ -135,7 +138,8 @@ public sealed class ScheduleTests : IDisposable
     {
         using var host = await StartAsync(schedule =>
         {
-            schedule.Every<CountedJob>("idle", _often, onlyWhen: services => services.GetRequiredService<Recorder>().HasWork);
+            schedule.Every<CountedJob>(
+                "idle", _often, onlyWhen: services => services.GetRequiredService<Recorder>().HasWork);
             schedule.Every<MarkerJob>("marker", _often);
         });
         await MarkerAsync(20);
@@ -200,18 +204,22 @@ public sealed class ScheduleTests : IDisposable
 
     private void AssertLogged()
     {
-        Assert.Contains(_log.Lines, line => line.Event == WorkerLog.JobFailedEvent && line.Text.StartsWith("FailingJob failed with AggregateException < InvalidOperationException", StringComparison.Ordinal));
+        const string Failure = "FailingJob failed with AggregateException < InvalidOperationException";
+        Assert.Contains(_log.Lines, line => line.Event == WorkerLog.JobFailedEvent
+            && line.Text.StartsWith(Failure, StringComparison.Ordinal));
         Assert.DoesNotContain(_log.Lines, line => line.Text.Contains(Personal, StringComparison.Ordinal));
     }
 
-    private int CountLogged(string job) => _log.Lines.Count(line => line.Text.StartsWith(job, StringComparison.Ordinal));
+    private int CountLogged(string job) =>
+        _log.Lines.Count(line => line.Text.StartsWith(job, StringComparison.Ordinal));
 
     private static void AssertNothingPersonal(IHost host)
     {
         var board = host.Services.GetRequiredService<JobStorage>().GetMonitoringApi();
         var failed = board.FailedJobs(0, 1000);
         Assert.NotEmpty(failed);
-        Assert.All(failed, job => Assert.DoesNotContain(Personal, $"{job.Value.ExceptionMessage} {job.Value.ExceptionDetails}", StringComparison.Ordinal));
+        Assert.All(failed, job => Assert.DoesNotContain(
+            Personal, $"{job.Value.ExceptionMessage} {job.Value.ExceptionDetails}", StringComparison.Ordinal));
     }
 
     private Task MarkerAsync(int more)

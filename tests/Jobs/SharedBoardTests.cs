@@ -8,7 +8,9 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Campaigns.Tests.Jobs;
 
-/// <summary>One board in PostgreSQL for an API and its workers (<c>Jobs:Storage=postgres</c>).</summary>
+/// <summary>
+/// One board in PostgreSQL for an API and its workers (<c>Jobs:Storage=postgres</c>).
+/// </summary>
 [Trait("Database", "postgres")]
 public sealed class SharedBoardTests : IDisposable
 {
@@ -29,7 +31,8 @@ public sealed class SharedBoardTests : IDisposable
         var id = await PacketOrders.OrderAsync(staff, slug);
         await PacketOrders.ReadyAsync(staff, id);
         await CampaignServer.UntilAsync(
-            async () => (await server.Http.GetStringAsync($"{JobBoardPages.Address}/jobs/succeeded")).Contains($"build packet {id}", StringComparison.Ordinal),
+            async () => (await server.Http.GetStringAsync($"{JobBoardPages.Address}/jobs/succeeded"))
+                .Contains($"build packet {id}", StringComparison.Ordinal),
             "the packet's job is not on the board");
         var pages = await JobBoardPages.ReadAllAsync(server.Http);
         Assert.All(pages, page => Assert.DoesNotContain("Nordmann", page.Value, StringComparison.Ordinal));
@@ -44,7 +47,8 @@ public sealed class SharedBoardTests : IDisposable
         await using var second = await CampaignProcess.WorkAsync(_folder, Shared);
         var slug = await server.OpenCampaignAsync();
         using var staff = await server.StaffAsync();
-        await Task.WhenAll(Enumerable.Range(0, 60).Select(n => server.SignAsync(slug, CampaignServer.Signature($"person{n}@example.org"))));
+        await Task.WhenAll(Enumerable.Range(0, 60)
+            .Select(n => server.SignAsync(slug, CampaignServer.Signature($"person{n}@example.org"))));
         var packets = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => PacketOrders.OrderAsync(staff, slug)));
         await Task.WhenAll(packets.Select(id => PacketOrders.ReadyAsync(staff, id)));
         await server.MailedAsync();
@@ -61,11 +65,17 @@ public sealed class SharedBoardTests : IDisposable
         await using var worker = await CampaignProcess.WorkAsync(_folder, Shared);
         var slug = await server.OpenCampaignAsync();
         using var staff = await server.StaffAsync();
-        string[] losses = [$"DROP SCHEMA {JobDatabase.Schema} CASCADE", $"DROP TABLE {JobDatabase.Schema}.job CASCADE", $"DROP TABLE {JobDatabase.Schema}.hash"];
+        string[] losses =
+        [
+            $"DROP SCHEMA {JobDatabase.Schema} CASCADE",
+            $"DROP TABLE {JobDatabase.Schema}.job CASCADE",
+            $"DROP TABLE {JobDatabase.Schema}.hash",
+        ];
         for (var round = 1; round <= losses.Length; round++)
         {
             using (var connection = DatabaseUnderTest.Open(_folder)) connection.Execute(losses[round - 1]);
-            for (var n = 0; n < 10; n++) await server.SignAsync(slug, CampaignServer.Signature($"person{round}x{n}@example.org"));
+            for (var n = 0; n < 10; n++)
+                await server.SignAsync(slug, CampaignServer.Signature($"person{round}x{n}@example.org"));
             var id = await PacketOrders.OrderAsync(staff, slug);
             await PacketOrders.ReadyAsync(staff, id);
             await server.MailedAsync();
@@ -76,12 +86,15 @@ public sealed class SharedBoardTests : IDisposable
         // People confirm, and the ledger is sealed.
         var letter = server.Mail.All()[0];
         await server.ConfirmAsync(letter.Token("/confirm/"));
-        await CampaignServer.UntilAsync(() => server.Query<long>("SELECT count(*) FROM ledger_entries") == 1, "nothing is sealed");
+        await CampaignServer.UntilAsync(
+            () => server.Query<long>("SELECT count(*) FROM ledger_entries") == 1, "nothing is sealed");
         // The timetable is on the new board too, and both processes are well again.
         await CampaignServer.UntilAsync(
-            async () => (await server.Http.GetStringAsync($"{JobBoardPages.Address}/recurring")).Contains("expire-pending", StringComparison.Ordinal),
+            async () => (await server.Http.GetStringAsync($"{JobBoardPages.Address}/recurring"))
+                .Contains("expire-pending", StringComparison.Ordinal),
             "the timetable is not on the board");
-        await CampaignServer.UntilAsync(async () => (int)(await server.Http.GetAsync("/healthz/ready")).StatusCode == 200, "not ready");
+        await CampaignServer.UntilAsync(
+            async () => (int)(await server.Http.GetAsync("/healthz/ready")).StatusCode == 200, "not ready");
     }
 
     [Fact]
@@ -89,43 +102,56 @@ public sealed class SharedBoardTests : IDisposable
     {
         await using var server = await StartAsync("--Worker:InProcess=true");
         var slug = await server.OpenCampaignAsync();
-        await server.SignAndConfirmAsync(slug, CampaignServer.Signature(FailingMailServer.Address, $"{FailingMailServer.Word} Qvogelsang"));
+        await server.SignAndConfirmAsync(
+            slug, CampaignServer.Signature(FailingMailServer.Address, $"{FailingMailServer.Word} Qvogelsang"));
         using var staff = await server.StaffAsync();
         await PacketOrders.ReadyAsync(staff, await PacketOrders.OrderAsync(staff, slug));
         using var connection = DatabaseUnderTest.Open(_folder);
-        Assert.Contains("build packet", (await JobBoardPages.ReadAllAsync(server.Http))[$"{JobBoardPages.Address}/jobs/succeeded"], StringComparison.Ordinal);
+        var pages = await JobBoardPages.ReadAllAsync(server.Http);
+        Assert.Contains("build packet", pages[$"{JobBoardPages.Address}/jobs/succeeded"], StringComparison.Ordinal);
         AssertNothingPersonal(connection);
-        Assert.Empty(connection.Query<string>("SELECT table_name FROM information_schema.tables WHERE table_schema = 'hangfire'"));
+        Assert.Empty(connection.Query<string>(
+            "SELECT table_name FROM information_schema.tables WHERE table_schema = 'hangfire'"));
     }
 
     [Fact]
     public async Task Failing_jobs_leave_nothing_of_a_signer_in_the_tables_of_the_board()
     {
         await using var server = await CampaignServer.StartOnAsync(
-            new TestClock(), _folder, services => services.Replace(ServiceDescriptor.Singleton<IMailServer>(new FailingMailServer())),
-            "--environment", "Development", Shared);
+            new TestClock(),
+            _folder,
+            services => services.Replace(ServiceDescriptor.Singleton<IMailServer>(new FailingMailServer())),
+            "--environment",
+            "Development",
+            Shared);
         var slug = await server.OpenCampaignAsync();
         await server.SignAsync(slug, CampaignServer.Signature(FailingMailServer.Address));
         using var connection = DatabaseUnderTest.Open(_folder);
         await CampaignServer.UntilAsync(
-            () => connection.QuerySingle<long>($"SELECT count(*) FROM {JobDatabase.Schema}.job WHERE statename = 'Failed'") > 0, "no job has failed");
+            () => connection.QuerySingle<long>(
+                $"SELECT count(*) FROM {JobDatabase.Schema}.job WHERE statename = 'Failed'") > 0,
+            "no job has failed");
         AssertNothingPersonal(connection);
     }
 
     private static void AssertNothingPersonal(DbConnection connection)
     {
-        var tables = connection.Query<string>("SELECT table_name FROM information_schema.tables WHERE table_schema = @Schema", new { JobDatabase.Schema }).AsList();
+        var tables = connection.Query<string>(
+            "SELECT table_name FROM information_schema.tables WHERE table_schema = @Schema",
+            new { JobDatabase.Schema }).AsList();
         Assert.Contains("job", tables);
         foreach (var table in tables)
         {
-            var rows = string.Join('\n', connection.Query<string>($"SELECT t::text FROM {JobDatabase.Schema}.{table} t"));
+            var rows = string.Join(
+                '\n', connection.Query<string>($"SELECT t::text FROM {JobDatabase.Schema}.{table} t"));
             Assert.DoesNotContain(FailingMailServer.Word, rows, StringComparison.OrdinalIgnoreCase);
             Assert.DoesNotContain("Qvogelsang", rows, StringComparison.OrdinalIgnoreCase);
         }
     }
 
     private Task<CampaignServer> StartAsync(params string[] settings) => CampaignServer.StartAsync(
-        _folder, ["--environment", "Development", "--Worker:InProcess=false", "--Limits:Enabled=false", Shared, .. settings]);
+        _folder,
+        ["--environment", "Development", "--Worker:InProcess=false", "--Limits:Enabled=false", Shared, .. settings]);
 
     [Fact]
     public async Task Progress_of_a_build_is_shown_on_the_board()
@@ -141,7 +167,8 @@ public sealed class SharedBoardTests : IDisposable
             await connection.ExecuteAsync("LOCK TABLE ledger_entries IN ACCESS EXCLUSIVE MODE");
             id = await PacketOrders.OrderAsync(staff, slug);
             await CampaignServer.UntilAsync(
-                async () => (await JobBoardPages.ReadAllAsync(server.Http)).Values.Any(page => page.Contains("Progress", StringComparison.Ordinal)),
+                async () => (await JobBoardPages.ReadAllAsync(server.Http)).Values
+                    .Any(page => page.Contains("Progress", StringComparison.Ordinal)),
                 "the board shows no progress");
         }
         await PacketOrders.ReadyAsync(staff, id);

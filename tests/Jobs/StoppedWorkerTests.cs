@@ -8,7 +8,9 @@ using Dapper;
 
 namespace Campaigns.Tests.Jobs;
 
-/// <summary>A worker stopped for two minutes with a packet, each with its board in its own memory.</summary>
+/// <summary>
+/// A worker stopped for two minutes with a packet, each with its board in its own memory.
+/// </summary>
 [Trait("Database", "postgres")]
 [Trait("Speed", "slow")]
 public sealed class StoppedWorkerTests : StoppedWorker
@@ -33,13 +35,15 @@ public sealed class StoppedWorkerOnSharedBoardTests : StoppedWorker
     private long CountProcessing()
     {
         using var database = DatabaseUnderTest.Open(Folder);
-        return database.QuerySingle<long>($"SELECT count(*) FROM {JobDatabase.Schema}.job WHERE statename = 'Processing'");
+        return database.QuerySingle<long>(
+            $"SELECT count(*) FROM {JobDatabase.Schema}.job WHERE statename = 'Processing'");
     }
 }
 
 /// <summary>
-/// One of two workers is stopped (SIGSTOP) as it marks a packet ready, for longer than its leases and than the board
-/// waits for it. The other does what waits; the stopped one then changes nothing and goes on working.
+/// One of two workers is stopped (SIGSTOP) as it marks a packet ready, for longer than its leases
+/// and than the board waits for it. The other does what waits; the stopped one then changes
+/// nothing and goes on working.
 /// </summary>
 public abstract class StoppedWorker : IDisposable
 {
@@ -63,7 +67,8 @@ public abstract class StoppedWorker : IDisposable
 
         string packet;
         Cluster.Member stopped;
-        await using (var hold = StatementHold.On(Folder, "packets", "UPDATE", $"NEW.status = '{PacketStatus.Ready}' AND NEW.attempt = 1"))
+        var marksReady = $"NEW.status = '{PacketStatus.Ready}' AND NEW.attempt = 1";
+        await using (var hold = StatementHold.On(Folder, "packets", "UPDATE", marksReady))
         {
             packet = await PacketOrders.OrderAsync(api, KillTests.Slug, token);
             var name = await hold.ReachedAsync("no worker builds the packet");
@@ -73,13 +78,18 @@ public abstract class StoppedWorker : IDisposable
         // PostgreSQL ends the stopped worker's transaction by itself; what it held is free then.
         var until = Task.Delay(_stopped);
         await SignAsync(api, "first");
-        await CampaignServer.UntilAsync(() => Find(packet) == (PacketStatus.Ready, 2), "the packet is not built by the other worker", 180);
+        await CampaignServer.UntilAsync(
+            () => Find(packet) == (PacketStatus.Ready, 2), "the packet is not built by the other worker", 180);
         await until;
         stopped.Process.Continue();
 
         await SignAsync(api, "second");
-        foreach (var id in await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => PacketOrders.OrderAsync(api, KillTests.Slug, token))))
-            await CampaignServer.UntilAsync(() => Find(id) == (PacketStatus.Ready, 1), "a packet is not built afterwards", 120);
+        var orders = Enumerable.Range(0, 3).Select(_ => PacketOrders.OrderAsync(api, KillTests.Slug, token));
+        foreach (var id in await Task.WhenAll(orders))
+        {
+            await CampaignServer.UntilAsync(
+                () => Find(id) == (PacketStatus.Ready, 1), "a packet is not built afterwards", 120);
+        }
         await CampaignServer.UntilAsync(() => CountQueued() == 0, "letters wait", 180);
         Assert.False(stopped.Process.HasExited, stopped.Process.Errors);
         Assert.Equal((PacketStatus.Ready, 2), Find(packet));
@@ -87,13 +97,19 @@ public abstract class StoppedWorker : IDisposable
         Assert.Equal(0, cluster.Workers.Count(worker => worker.Process.HasExited));
     }
 
-    private static Task SignAsync(HttpClient http, string round) => Task.WhenAll(Enumerable.Range(0, People).Select(async n =>
-        await CampaignServer.Expect(202, await http.PostAsJsonAsync(KillTests.Signing, CampaignServer.Signature($"{round}{n}@example.org")))));
+    private static Task SignAsync(HttpClient http, string round) =>
+        Task.WhenAll(Enumerable.Range(0, People).Select(async n =>
+        {
+            var signature = CampaignServer.Signature($"{round}{n}@example.org");
+            await CampaignServer.Expect(202, await http.PostAsJsonAsync(KillTests.Signing, signature));
+        }));
 
     private (string Status, int Attempt) Find(string id)
     {
         using var database = DatabaseUnderTest.Open(Folder);
-        return database.QuerySingle<(string, int)>("SELECT status, attempt FROM packets WHERE id = @id", new { id = long.Parse(id, CultureInfo.InvariantCulture) });
+        return database.QuerySingle<(string, int)>(
+            "SELECT status, attempt FROM packets WHERE id = @id",
+            new { id = long.Parse(id, CultureInfo.InvariantCulture) });
     }
 
     private long CountQueued()

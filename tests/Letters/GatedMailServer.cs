@@ -4,7 +4,8 @@ using Campaigns.Worker.Letters;
 namespace Campaigns.Tests.Letters;
 
 /// <summary>
-/// Takes every letter. Keeps the first caller until it is let go, and every later one until two are here at once.
+/// Takes every letter. Keeps the first caller until it is let go, and every later one
+/// until two are here at once.
 /// </summary>
 internal sealed class GatedMailServer : IMailServer
 {

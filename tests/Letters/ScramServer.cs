@@ -4,7 +4,9 @@ using System.Text;
 
 namespace Campaigns.Tests.Letters;
 
-/// <summary>The server's side of SCRAM (RFC 5802, 7677), for a <see cref="ScriptedServer"/>.</summary>
+/// <summary>
+/// The server's side of SCRAM (RFC 5802, 7677), for a <see cref="ScriptedServer"/>.
+/// </summary>
 internal sealed class ScramServer(HashAlgorithmName hash, string user, string password)
 {
     private const int Iterations = 4096;
@@ -17,7 +19,9 @@ internal sealed class ScramServer(HashAlgorithmName hash, string user, string pa
     /// <summary>The server's proof of itself; tests replace it.</summary>
     public Func<string, string> Signature { get; init; } = signature => signature;
 
-    /// <summary>The answer to a line of the sign-in, or null when the client does not know the password.</summary>
+    /// <summary>
+    /// The answer to a line of the sign-in, or null when the client does not know the password.
+    /// </summary>
     public string? Answer(string line)
     {
         if (line.Length == 0) return "235 2.7.0 welcome";

@@ -3,7 +3,9 @@ using Campaigns.Worker.Letters;
 
 namespace Campaigns.Tests.Letters;
 
-/// <summary>BDAT (RFC 3030) and DSN (RFC 3461), which the session uses where a server offers them.</summary>
+/// <summary>
+/// BDAT (RFC 3030) and DSN (RFC 3461), which the session uses where a server offers them.
+/// </summary>
 public sealed class SmtpExtensionTests
 {
     private const string Chunking =
@@ -30,7 +32,8 @@ public sealed class SmtpExtensionTests
     [Fact]
     public async Task Letter_with_UTF8_head_leaves_unchanged_by_DATA()
     {
-        using var server = new ScriptedServer { Hello = Chunking.Replace("CHUNKING", "HELP", StringComparison.Ordinal) };
+        var hello = Chunking.Replace("CHUNKING", "HELP", StringComparison.Ordinal);
+        using var server = new ScriptedServer { Hello = hello };
         await using var client = TestLetter.Client(server.Port, timeouts: TestLetter.Short);
         var letter = TestLetter.To("kåre@example.org");
 
@@ -82,7 +85,8 @@ public sealed class SmtpExtensionTests
         await client.SendAsync(letter);
 
         Assert.Contains($"MAIL FROM:<petitions@example.org> ENVID={letter.Id} RET=HDRS", server.Commands);
-        Assert.Contains("RCPT TO:<kari@example.org> NOTIFY=FAILURE,DELAY ORCPT=rfc822;kari@example.org", server.Commands);
+        Assert.Contains(
+            "RCPT TO:<kari@example.org> NOTIFY=FAILURE,DELAY ORCPT=rfc822;kari@example.org", server.Commands);
     }
 
     [Fact]

@@ -5,7 +5,9 @@ using Campaigns.Worker.Mail.Delivery;
 
 namespace Campaigns.Tests.Letters;
 
-/// <summary>A server that falls silent at a step is left when the time for that step is over.</summary>
+/// <summary>
+/// A server that falls silent at a step is left when the time for that step is over.
+/// </summary>
 public sealed class SmtpTimeoutTests
 {
     private static readonly TimeSpan _step = TimeSpan.FromSeconds(0.5);

@@ -7,7 +7,9 @@ using Campaigns.Tests.Running;
 
 namespace Campaigns.Tests.Licences;
 
-/// <summary>What ships has its notice. What ships is read from what was built and published.</summary>
+/// <summary>
+/// What ships has its notice. What ships is read from what was built and published.
+/// </summary>
 public sealed class ShippedNoticesTests
 {
     private static readonly string _root = InstallationRoot.Find().Path;

@@ -2,7 +2,9 @@ using Campaigns.Notices;
 
 namespace Campaigns.Tests.Licences;
 
-/// <summary>What the build does with the licences of packages, on packages made up for it.</summary>
+/// <summary>
+/// What the build does with the licences of packages, on packages made up for it.
+/// </summary>
 public sealed class ThirdPartyNoticesTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("notices-").FullName;

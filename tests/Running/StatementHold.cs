@@ -6,9 +6,10 @@ using Microsoft.Data.Sqlite;
 namespace Campaigns.Tests.Running;
 
 /// <summary>
-/// A change of a row that does not end until its test lets it go: for processes that are killed or paused in the
-/// middle of a transaction. A trigger holds it. In PostgreSQL it waits for a lock, and goes on when it is let go.
-/// In SQLite it computes without end, so its process must have been killed by then.
+/// A change of a row that does not end until its test lets it go: for processes that are
+/// killed or paused in the middle of a transaction. A trigger holds it. In PostgreSQL it waits
+/// for a lock, and goes on when it is let go. In SQLite it computes without end, so its
+/// process must have been killed by then.
 /// </summary>
 internal sealed class StatementHold : IAsyncDisposable
 {
@@ -49,7 +50,8 @@ internal sealed class StatementHold : IAsyncDisposable
     }
 
     /// <summary>
-    /// Waits until a process is held here, and returns its application name, which it has in PostgreSQL alone.
+    /// Waits until a process is held here, and returns its application name, which
+    /// it has in PostgreSQL alone.
     /// </summary>
     public async Task<string> ReachedAsync(string otherwise, int seconds = 120)
     {

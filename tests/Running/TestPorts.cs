@@ -4,8 +4,8 @@ using System.Net.Sockets;
 namespace Campaigns.Tests.Running;
 
 /// <summary>
-/// Ports that a test must know before it listens there, or that nothing may listen on. They lie below those that the
-/// system hands out by itself, and none is given out twice.
+/// Ports that a test must know before it listens there, or that nothing may listen on. They lie
+/// below those that the system hands out by itself, and none is given out twice.
 /// </summary>
 internal static class TestPorts
 {

@@ -1,11 +1,15 @@
 namespace Campaigns.Worker.Jobs;
 
 /// <summary>
-/// Keeps messages of exceptions off the board: what escapes a job is logged by type and thrown as a new exception.
+/// Keeps messages of exceptions off the board: what escapes a job is logged by type and
+/// thrown as a new exception.
 /// </summary>
 internal sealed class CleanFailure(JobFailureLog log)
 {
-    /// <summary>Runs the work of a job and returns its result. A run that fails begins a rest, one that ends well ends it.</summary>
+    /// <summary>
+    /// Runs the work of a job and returns its result. A run that fails begins a rest,
+    /// one that ends well ends it.
+    /// </summary>
     /// <param name="job">Whose work it is.</param>
     /// <param name="rest">The rest after failures of this work.</param>
     /// <param name="work">The work.</param>

@@ -10,7 +10,9 @@ namespace Campaigns.Worker.Jobs;
 /// <summary>The job board as pages: Hangfire's dashboard.</summary>
 public static class JobBoard
 {
-    /// <summary>What the dashboard's pages may load: its own scripts, styles and fonts, and nothing inline.</summary>
+    /// <summary>
+    /// What the dashboard's pages may load: its own scripts, styles and fonts, and nothing inline.
+    /// </summary>
     public const string ContentSecurityPolicy =
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
         + "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
@@ -19,7 +21,9 @@ public static class JobBoard
     public static bool IsShared(IConfiguration configuration) =>
         configuration[$"{JobsOptions.Section}:{nameof(JobsOptions.Storage)}"] == JobsOptions.Postgres;
 
-    /// <summary>True where this process has a board to show; otherwise it is in the memory of a worker.</summary>
+    /// <summary>
+    /// True where this process has a board to show; otherwise it is in the memory of a worker.
+    /// </summary>
     public static bool IsHere(IServiceProvider services) => services.GetService<JobStorage>() is not null;
 
     /// <summary>
@@ -39,6 +43,8 @@ public static class JobBoard
     private static string NameOf(Job job)
     {
         if (job.Type == typeof(PacketJobs)) return $"build packet {Ids.Text((long)job.Args[0])}";
-        return job.Type == typeof(LetterJobs) ? $"{LetterJobs.Name}, when letters are due" : $"{job.Args[0]}, {job.Args[1]}";
+        return job.Type == typeof(LetterJobs)
+            ? $"{LetterJobs.Name}, when letters are due"
+            : $"{job.Args[0]}, {job.Args[1]}";
     }
 }

@@ -5,7 +5,10 @@ using Microsoft.Extensions.Logging;
 
 namespace Campaigns.Worker.Jobs;
 
-/// <summary>Logs failures of jobs by type. A database that cannot be reached is logged once a minute for each job.</summary>
+/// <summary>
+/// Logs failures of jobs by type. A database that cannot be reached is logged
+/// once a minute for each job.
+/// </summary>
 internal sealed class JobFailureLog(ILoggerFactory logs)
 {
     private static readonly TimeSpan _outageEvery = TimeSpan.FromMinutes(1);
@@ -25,7 +28,9 @@ internal sealed class JobFailureLog(ILoggerFactory logs)
     /// <summary>The next outage is logged at once.</summary>
     public void EndOutage(Type job) => _outages.TryRemove(job, out _);
 
-    /// <summary>Asks whether a job has something to do; false, and logged, when the question fails.</summary>
+    /// <summary>
+    /// Asks whether a job has something to do; false, and logged, when the question fails.
+    /// </summary>
     public bool Ask(Type job, Func<bool> hasWork)
     {
         try

@@ -5,8 +5,8 @@ using Hangfire.Storage;
 namespace Campaigns.Worker.Jobs;
 
 /// <summary>
-/// How long the board remembers a job. Hangfire keeps failed jobs for ever, which would fill the memory of a process
-/// whose job fails every minute.
+/// How long the board remembers a job. Hangfire keeps failed jobs for ever, which would fill the
+/// memory of a process whose job fails every minute.
 /// </summary>
 internal sealed class JobHistory : JobFilterAttribute, IElectStateFilter, IApplyStateFilter
 {

@@ -3,12 +3,14 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Campaigns.Worker.Jobs;
 
 /// <summary>
-/// Runs one <see cref="IScheduledJob"/> in a scope of its own and logs what it throws. The job is created inside, so
-/// that a constructor that throws is a failed run like any other.
+/// Runs one <see cref="IScheduledJob"/> in a scope of its own and logs what it throws. The job is
+/// created inside, so that a constructor that throws is a failed run like any other.
 /// </summary>
 internal sealed class JobRunner(IServiceScopeFactory scopes, JobFailureLog failures)
 {
-    /// <summary>Null after a run; otherwise the types of what the job threw. A cancelled run is no failure.</summary>
+    /// <summary>
+    /// Null after a run; otherwise the types of what the job threw. A cancelled run is no failure.
+    /// </summary>
     public async Task<string?> RunAsync(Type job, CancellationToken cancellationToken)
     {
         try

@@ -7,8 +7,9 @@ using Microsoft.Extensions.Hosting;
 namespace Campaigns.Worker.Jobs;
 
 /// <summary>
-/// Takes jobs off the board and runs them. Packets and letters have a thread of their own each, so that neither waits
-/// for the other. Hangfire's two schedulers are left out: they follow the wall clock.
+/// Takes jobs off the board and runs them. Packets and letters have a thread of their own
+/// each, so that neither waits for the other. Hangfire's two schedulers are left out:
+/// they follow the wall clock.
 /// </summary>
 internal sealed class JobServer(JobStorage storage, JobActivator activator, IJobFilterProvider filters)
     : IHostedService, IDisposable
@@ -34,7 +35,9 @@ internal sealed class JobServer(JobStorage storage, JobActivator activator, IJob
         return Task.CompletedTask;
     }
 
-    /// <summary>Asks running jobs to stop and waits for them, for as long as the host waits.</summary>
+    /// <summary>
+    /// Asks running jobs to stop and waits for them, for as long as the host waits.
+    /// </summary>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         if (_server is null) return;

@@ -15,7 +15,9 @@ namespace Campaigns.Worker.Jobs;
 /// <summary>Registers the job board and what moves it.</summary>
 internal static class JobServices
 {
-    /// <summary>A process that works: board, hands, timetable, and the dispatcher with its sweep.</summary>
+    /// <summary>
+    /// A process that works: board, hands, timetable, and the dispatcher with its sweep.
+    /// </summary>
     public static IServiceCollection AddJobs(
         this IServiceCollection services, IConfiguration configuration, Action<ScheduleBuilder> timetable) =>
         services.AddTimetable(configuration, timetable).AddDispatcher(sweeps: true);
@@ -34,18 +36,21 @@ internal static class JobServices
     }
 
     /// <summary>
-    /// A process that leaves the work to others: it runs loops of its own, and puts work on the board where it can
-    /// reach it, so that a worker hears of it at once.
+    /// A process that leaves the work to others: it runs loops of its own, and puts work on the
+    /// board where it can reach it, so that a worker hears of it at once.
     /// </summary>
     public static IServiceCollection AddJobsElsewhere(
         this IServiceCollection services, IConfiguration configuration, Action<ScheduleBuilder> timetable)
     {
         services.AddLoops(timetable, out _);
         services.AddJobsOptions(configuration);
-        return JobBoard.IsShared(configuration) ? services.AddBoard(configuration).AddDispatcher(sweeps: false) : services;
+        return JobBoard.IsShared(configuration)
+            ? services.AddBoard(configuration).AddDispatcher(sweeps: false)
+            : services;
     }
 
-    private static void AddLoops(this IServiceCollection services, Action<ScheduleBuilder> timetable, out IReadOnlyList<ScheduledLine> lines)
+    private static void AddLoops(
+        this IServiceCollection services, Action<ScheduleBuilder> timetable, out IReadOnlyList<ScheduledLine> lines)
     {
         services.AddSingleton<JobFailureLog>().AddSingleton<CleanFailure>().AddSingleton<JobRunner>();
         var schedule = new ScheduleBuilder(services);
@@ -66,7 +71,8 @@ internal static class JobServices
         services.AddJobsOptions(configuration);
         services.AddSingleton<JobStorageFactory>();
         services.AddSingleton(provider => provider.GetRequiredService<JobStorageFactory>().Open());
-        services.AddSingleton<JobActivator>(provider => new AspNetCoreJobActivator(provider.GetRequiredService<IServiceScopeFactory>()));
+        services.AddSingleton<JobActivator>(
+            provider => new AspNetCoreJobActivator(provider.GetRequiredService<IServiceScopeFactory>()));
         services.AddSingleton<IJobFilterProvider>(new JobFilterProviderCollection(
             new JobFilterAttributeFilterProvider(), new JobFilterCollection { new JobHistory() }));
         services.AddHangfire((provider, hangfire) => hangfire

@@ -35,7 +35,8 @@ internal sealed class JobStorageFactory(
     }
 
     /// <summary>
-    /// Creates the board's tables again where one of them was dropped. The memory of a process needs no repair.
+    /// Creates the board's tables again where one of them was dropped. The memory of
+    /// a process needs no repair.
     /// </summary>
     public void Repair()
     {

@@ -4,10 +4,11 @@ using Microsoft.Extensions.Logging;
 namespace Campaigns.Worker.Jobs;
 
 /// <summary>
-/// Tries what needs the job board's storage. When that fails, the storage is created again where it was lost,
-/// readiness names it (<c>jobs</c>), and the log says so once a minute.
+/// Tries what needs the job board's storage. When that fails, the storage is created again where it
+/// was lost, readiness names it (<c>jobs</c>), and the log says so once a minute.
 /// </summary>
-internal sealed class JobStorageHealth(JobStorageFactory factory, JobStorage storage, ILogger<JobStorageHealth> log) : ITrouble
+internal sealed class JobStorageHealth(JobStorageFactory factory, JobStorage storage, ILogger<JobStorageHealth> log)
+    : ITrouble
 {
     private static readonly TimeSpan _logEvery = TimeSpan.FromMinutes(1);
 
@@ -17,7 +18,8 @@ internal sealed class JobStorageHealth(JobStorageFactory factory, JobStorage sto
 
     public string Name => "jobs";
 
-    public string? Missing => Volatile.Read(ref _failure) is { } failure ? $"the job board's storage cannot be used ({failure})" : null;
+    public string? Missing =>
+        Volatile.Read(ref _failure) is { } failure ? $"the job board's storage cannot be used ({failure})" : null;
 
     /// <summary>False when the work failed.</summary>
     public bool Try(Action work)

@@ -8,13 +8,18 @@ public sealed class JobsOptions
 {
     public const string Section = "Jobs";
 
-    /// <summary>In the memory of the process that works: nothing to set up, nothing on disk.</summary>
+    /// <summary>
+    /// In the memory of the process that works: nothing to set up, nothing on disk.
+    /// </summary>
     public const string Memory = "memory";
 
     /// <summary>In PostgreSQL: APIs and workers share one board.</summary>
     public const string Postgres = "postgres";
 
-    /// <summary>Where the job board lives. What is to be done are rows of the product's own tables in both cases.</summary>
+    /// <summary>
+    /// Where the job board lives. What is to be done are rows of the
+    /// product's own tables in both cases.
+    /// </summary>
     public string Storage { get; set; } = Memory;
 }
 

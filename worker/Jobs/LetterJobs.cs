@@ -8,9 +8,10 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Campaigns.Worker.Jobs;
 
 /// <summary>
-/// The letters as a job on the board: started when letters are due, by a commit or by the sweep, and not otherwise,
-/// so that an idle server writes no history. A run waits a second for more letters before it ends, so that a steady
-/// trickle makes a job a minute and not one for each letter. One run at a time in a process; several share the letters.
+/// The letters as a job on the board: started when letters are due, by a commit or by the sweep,
+/// and not otherwise, so that an idle server writes no history. A run waits a second for more
+/// letters before it ends, so that a steady trickle makes a job a minute and not one for each
+/// letter. One run at a time in a process; several share the letters.
 /// </summary>
 public sealed class LetterJobs
 {
@@ -45,7 +46,8 @@ public sealed class LetterJobs
     internal event Action? Ended;
 
     /// <summary>
-    /// Sends what is due, and claims no more after a minute; returns what the board shows as the result.
+    /// Sends what is due, and claims no more after a minute; returns what the
+    /// board shows as the result.
     /// </summary>
     [Queue(JobQueues.Letters)]
     public async Task<string> SendAsync(CancellationToken cancellationToken)

@@ -8,8 +8,9 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Campaigns.Worker.Jobs;
 
 /// <summary>
-/// A packet as a job on the board. The packet's row is the queue: a job that finds it built, or being built, does
-/// nothing. A build that failed or started over gets a new job behind those that wait.
+/// A packet as a job on the board. The packet's row is the queue: a job that finds it
+/// built, or being built, does nothing. A build that failed or started over gets a new
+/// job behind those that wait.
 /// </summary>
 public sealed class PacketJobs
 {
@@ -21,7 +22,11 @@ public sealed class PacketJobs
     private readonly RestAfterFailure _rest = new();
 
     internal PacketJobs(
-        IServiceScopeFactory scopes, PacketQueue queue, IBackgroundJobClientV2 jobs, PacketTries tries, CleanFailure clean)
+        IServiceScopeFactory scopes,
+        PacketQueue queue,
+        IBackgroundJobClientV2 jobs,
+        PacketTries tries,
+        CleanFailure clean)
     {
         _scopes = scopes;
         _queue = queue;
@@ -39,7 +44,10 @@ public sealed class PacketJobs
         _clean.RunAsync(
             typeof(BuildPacketJob), _rest, () => RunAsync(packetId, context, cancellationToken), cancellationToken);
 
-    /// <summary>Packets that wait for a builder, with a job or without; none while packets rest after a failure.</summary>
+    /// <summary>
+    /// Packets that wait for a builder, with a job or without; none while
+    /// packets rest after a failure.
+    /// </summary>
     internal IReadOnlyList<long> FindWaiting() => _rest.IsOver ? _queue.FindWaiting() : [];
 
     /// <summary>Gives a job to each of these packets that has none.</summary>
@@ -82,7 +90,10 @@ public sealed class PacketJobs
         return job;
     }
 
-    /// <summary>Shows on the board how far a build is. A board that cannot be reached does not stop the build.</summary>
+    /// <summary>
+    /// Shows on the board how far a build is. A board that cannot be
+    /// reached does not stop the build.
+    /// </summary>
     private sealed class BoardProgress(PerformContext context) : IProgress<PacketProgress>
     {
         public void Report(PacketProgress value)

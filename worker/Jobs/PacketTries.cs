@@ -5,8 +5,8 @@ using Hangfire.States;
 namespace Campaigns.Worker.Jobs;
 
 /// <summary>
-/// What the board knows of a packet: its newest job, and how often its build failed or started over. It is lost with
-/// the board, and then counts from zero; the packet's row is not affected.
+/// What the board knows of a packet: its newest job, and how often its build failed or started
+/// over. It is lost with the board, and then counts from zero; the packet's row is not affected.
 /// </summary>
 internal sealed class PacketTries(JobStorage storage)
 {
@@ -48,7 +48,8 @@ internal sealed class PacketTries(JobStorage storage)
     {
         using var connection = storage.GetConnection();
         using var transaction = connection.CreateWriteTransaction();
-        transaction.SetRangeInHash(Key(packetId), entries.Select(entry => KeyValuePair.Create(entry.Name, entry.Value)));
+        transaction.SetRangeInHash(
+            Key(packetId), entries.Select(entry => KeyValuePair.Create(entry.Name, entry.Value)));
         if (transaction is Hangfire.Storage.JobStorageTransaction expiring) expiring.ExpireHash(Key(packetId), _kept);
         transaction.Commit();
     }

@@ -4,8 +4,8 @@ using System.Diagnostics.CodeAnalysis;
 namespace Campaigns.Worker.Jobs;
 
 /// <summary>
-/// What the board calls for a recurring job, whether the timetable or a person triggered it. The board stores this
-/// class's name, its method and the job's name.
+/// What the board calls for a recurring job, whether the timetable or a person triggered it. The
+/// board stores this class's name, its method and the job's name.
 /// </summary>
 public sealed class ScheduledJobs
 {
@@ -34,7 +34,8 @@ public sealed class ScheduledJobs
         if (!_running.TryAdd(name, true)) return "skipped: the job is running";
         try
         {
-            if (await _runner.RunAsync(line.Job, cancellationToken) is { } failure) throw new JobFailedException(failure);
+            if (await _runner.RunAsync(line.Job, cancellationToken) is { } failure)
+                throw new JobFailedException(failure);
             // A run that was cut short is queued again.
             cancellationToken.ThrowIfCancellationRequested();
             return "done";
@@ -50,6 +51,8 @@ public sealed class ScheduledJobs
 
     internal bool IsRunning(string name) => _running.ContainsKey(name);
 
-    /// <summary>When the last run in this process ended, as a timestamp of the system's clock; null before.</summary>
+    /// <summary>
+    /// When the last run in this process ended, as a timestamp of the system's clock; null before.
+    /// </summary>
     internal long? EndedAt(string name) => _endedAt.TryGetValue(name, out var at) ? at : null;
 }

@@ -7,13 +7,19 @@ using Microsoft.Extensions.Hosting;
 namespace Campaigns.Worker.Jobs;
 
 /// <summary>
-/// The clock: triggers the recurring jobs of the board by time that passed. Hangfire's own scheduler reads the wall
-/// clock, and stands still for an hour when that is set back by one. A job is skipped while its last run has not
-/// ended, here or in another process, and while the clock is not trusted, if it needs that.
+/// The clock: triggers the recurring jobs of the board by time that passed. Hangfire's own
+/// scheduler reads the wall clock, and stands still for an hour when that is set back by one. A job
+/// is skipped while its last run has not ended, here or in another process, and while the clock is
+/// not trusted, if it needs that.
 /// </summary>
 internal sealed class Timetable(
-    IReadOnlyList<ScheduledLine> lines, IRecurringJobManagerV2 board, ScheduledJobs jobs, LetterJobs letters, JobStorageHealth health,
-    JobFailureLog failures, IServiceProvider services)
+    IReadOnlyList<ScheduledLine> lines,
+    IRecurringJobManagerV2 board,
+    ScheduledJobs jobs,
+    LetterJobs letters,
+    JobStorageHealth health,
+    JobFailureLog failures,
+    IServiceProvider services)
     : BackgroundService
 {
     private static readonly TimeSpan _longestRest = TimeSpan.FromSeconds(1);
@@ -28,7 +34,8 @@ internal sealed class Timetable(
         {
             var works = _isRegistered || health.Try(Register);
             foreach (var line in lines.Where(IsDue)) works = works && health.Try(() => Trigger(line));
-            await Task.Delay(works ? Rest() : _longestRest, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(works ? Rest() : _longestRest, stoppingToken)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
@@ -36,10 +43,12 @@ internal sealed class Timetable(
     {
         using var connection = board.Storage.GetConnection();
         var known = lines.Select(line => line.Name).Append(LetterJobs.Name).ToHashSet(StringComparer.Ordinal);
-        foreach (var stale in connection.GetRecurringJobs().Where(job => !known.Contains(job.Id))) board.RemoveIfExists(stale.Id);
+        foreach (var stale in connection.GetRecurringJobs().Where(job => !known.Contains(job.Id)))
+            board.RemoveIfExists(stale.Id);
         foreach (var line in lines)
         {
-            var run = Job.FromExpression<ScheduledJobs>(scheduled => scheduled.RunAsync(line.Name, line.Every, CancellationToken.None));
+            var run = Job.FromExpression<ScheduledJobs>(
+                scheduled => scheduled.RunAsync(line.Name, line.Every, CancellationToken.None));
             board.AddOrUpdate(line.Name, run, Cron.Never(), new RecurringJobOptions());
         }
         letters.Register();

@@ -8,11 +8,17 @@ using Microsoft.Extensions.Hosting;
 namespace Campaigns.Worker.Jobs;
 
 /// <summary>
-/// Puts jobs on the board for rows that wait: woken by each commit of this process that queued some, and by a sweep
-/// twice a second, which finds what other processes committed and what a killed process left behind.
+/// Puts jobs on the board for rows that wait: woken by each commit of this process that queued
+/// some, and by a sweep twice a second, which finds what other processes committed and what a
+/// killed process left behind.
 /// </summary>
 internal sealed class WorkDispatcher(
-    Database database, PacketJobs packets, LetterJobs letters, JobStorageHealth health, JobFailureLog failures, bool sweeps)
+    Database database,
+    PacketJobs packets,
+    LetterJobs letters,
+    JobStorageHealth health,
+    JobFailureLog failures,
+    bool sweeps)
     : BackgroundService
 {
     private static readonly TimeSpan _sweepEvery = TimeSpan.FromMilliseconds(500);

@@ -9,7 +9,8 @@ using Microsoft.Extensions.Options;
 namespace Campaigns.Worker.Letters;
 
 /// <summary>
-/// Refuses the start with a sentence an operator can act on, before the first signer waits for a letter.
+/// Refuses the start with a sentence an operator can act on, before the first
+/// signer waits for a letter.
 /// </summary>
 internal sealed class MailOptionsRules(IHostEnvironment environment, InstallationRoot root)
     : IPostConfigureOptions<MailOptions>, IValidateOptions<MailOptions>

@@ -10,7 +10,13 @@ namespace Campaigns.Worker.Letters;
 /// Message-ID: better twice than never, because an acknowledged signature hangs on its letter.
 /// </summary>
 public sealed class SendLettersJob(
-    LetterStore letters, LetterWriter writer, IMailServer server, MailOutage outage, TimeProvider time, ILogger<SendLettersJob> log) : IScheduledJob
+    LetterStore letters,
+    LetterWriter writer,
+    IMailServer server,
+    MailOutage outage,
+    TimeProvider time,
+    ILogger<SendLettersJob> log)
+    : IScheduledJob
 {
     // Several sessions at once where enough letters are due: a server far away takes its time over each letter, and
     // while one lane waits for its claim to be on disk the others send.
@@ -40,8 +46,10 @@ public sealed class SendLettersJob(
     public async Task RunAsync(TimeSpan longest, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
-        bool MayClaim() => !outage.Lasts && !cancellationToken.IsCancellationRequested && time.GetElapsedTime(started) < longest;
-        // A run may begin with the first letter of many: the lanes are counted again when more letters came than they take.
+        bool MayClaim() =>
+            !outage.Lasts && !cancellationToken.IsCancellationRequested && time.GetElapsedTime(started) < longest;
+        // A run may begin with the first letter of many: the lanes are counted again when more letters came
+        // than they take.
         while (MayClaim())
         {
             var lanes = CountLanes();

@@ -33,7 +33,8 @@ internal sealed record BuildResult(BuildOutcome Outcome, string? Failure = null)
 /// Builds one packet: claims its row, renews the lease while it works, and publishes file and row so that a file that
 /// looks finished is finished. A removal during the build makes it start over.
 /// </summary>
-internal sealed class BuildPacketJob(PacketQueue queue, PacketBuilder builder, PacketFolder folder, ILogger<BuildPacketJob> log)
+internal sealed class BuildPacketJob(
+    PacketQueue queue, PacketBuilder builder, PacketFolder folder, ILogger<BuildPacketJob> log)
 {
     internal const int MostFailures = 3;
 
@@ -52,12 +53,18 @@ internal sealed class BuildPacketJob(PacketQueue queue, PacketBuilder builder, P
     /// <param name="progress">Told at most once a second.</param>
     /// <param name="cancellationToken">Ends the build.</param>
     public async Task<BuildResult> RunAsync(
-        long packetId, int failures, int restarts, IProgress<PacketProgress>? progress, CancellationToken cancellationToken)
+        long packetId,
+        int failures,
+        int restarts,
+        IProgress<PacketProgress>? progress,
+        CancellationToken cancellationToken)
     {
-        if (await queue.ClaimAsync(packetId, _owner, cancellationToken) is not { } claimed) return new(BuildOutcome.NotWaiting);
+        if (await queue.ClaimAsync(packetId, _owner, cancellationToken) is not { } claimed)
+            return new(BuildOutcome.NotWaiting);
         try
         {
-            if (builder.FindRecipient(claimed.Packet) is not { } recipient) return await FailAsync(claimed, "recipient");
+            if (builder.FindRecipient(claimed.Packet) is not { } recipient)
+                return await FailAsync(claimed, "recipient");
             var published = await BuildAsync(claimed, recipient, progress, cancellationToken);
             if (published == Published.Done) return new(BuildOutcome.Ready);
             if (published == Published.Lost) return new(BuildOutcome.LeaseLost);
@@ -100,7 +107,10 @@ internal sealed class BuildPacketJob(PacketQueue queue, PacketBuilder builder, P
     }
 
     private async Task<Published> BuildAsync(
-        ClaimedPacket claimed, Recipient recipient, IProgress<PacketProgress>? reports, CancellationToken cancellationToken)
+        ClaimedPacket claimed,
+        Recipient recipient,
+        IProgress<PacketProgress>? reports,
+        CancellationToken cancellationToken)
     {
         var packet = claimed.Packet;
         var clock = Stopwatch.StartNew();
@@ -139,9 +149,15 @@ internal sealed class BuildPacketJob(PacketQueue queue, PacketBuilder builder, P
         return published;
     }
 
-    /// <summary>Writes progress once a second while it changes, and renews the lease by it or every five seconds.</summary>
+    /// <summary>
+    /// Writes progress once a second while it changes, and renews the lease by it or every five seconds.
+    /// </summary>
     private async Task KeepLeaseAsync(
-        Packet packet, PacketProgress progress, IProgress<PacketProgress>? reports, CancellationTokenSource stop, CancellationToken done)
+        Packet packet,
+        PacketProgress progress,
+        IProgress<PacketProgress>? reports,
+        CancellationTokenSource stop,
+        CancellationToken done)
     {
         using var timer = new PeriodicTimer(_reportEvery);
         var renewed = Stopwatch.StartNew();

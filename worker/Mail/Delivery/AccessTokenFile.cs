@@ -2,11 +2,14 @@ using Campaigns.Db;
 
 namespace Campaigns.Worker.Mail.Delivery;
 
-/// <summary>The OAuth 2.0 access token in <c>Mail:TokenFile</c>, which another program renews.</summary>
+/// <summary>
+/// The OAuth 2.0 access token in <c>Mail:TokenFile</c>, which another program renews.
+/// </summary>
 internal static class AccessTokenFile
 {
     /// <summary>
-    /// Read for each connection, because tokens last about an hour. Throws <see cref="SmtpException"/>.
+    /// Read for each connection, because tokens last about an hour. Throws
+    /// <see cref="SmtpException"/>.
     /// </summary>
     public static async Task<string> ReadAsync(string file, CancellationToken cancellationToken)
     {

@@ -5,8 +5,8 @@ using MimeKit;
 namespace Campaigns.Worker.Mail.Delivery;
 
 /// <summary>
-/// A composed letter in the form MailKit sends. Its bytes leave unchanged: the head as the raw value of
-/// its first field, the rest as the body. Loaded with one letter after another.
+/// A composed letter in the form MailKit sends. Its bytes leave unchanged: the head as the raw
+/// value of its first field, the rest as the body. Loaded with one letter after another.
 /// </summary>
 internal sealed class ComposedMessage : MimeMessage
 {

@@ -15,7 +15,8 @@ internal enum SendStep
     Body,
 
     /// <summary>
-    /// The server may have the whole letter: the final dot, or BDAT's last byte, leaves with the next write.
+    /// The server may have the whole letter: the final dot, or BDAT's last byte,
+    /// leaves with the next write.
     /// </summary>
     LastBlock,
 }

@@ -3,8 +3,8 @@ using MailKit;
 namespace Campaigns.Worker.Mail.Delivery;
 
 /// <summary>
-/// Sees every byte of a session, for what MailKit leaves open: it reads replies of any length, stays
-/// connected after 421, and drops what came with the reply to STARTTLS without a word.
+/// Sees every byte of a session, for what MailKit leaves open: it reads replies of any length,
+/// stays connected after 421, and drops what came with the reply to STARTTLS without a word.
 /// </summary>
 internal sealed class ReplyMonitor(StepTimer timer, SmtpTimeouts timeouts) : IProtocolLogger
 {
@@ -22,7 +22,8 @@ internal sealed class ReplyMonitor(StepTimer timer, SmtpTimeouts timeouts) : IPr
     public bool IsConnecting { get; set; } = true;
 
     /// <summary>
-    /// Set when a whole letter may have left: the time of the final dot ends with the server's reply.
+    /// Set when a whole letter may have left: the time of the final dot
+    /// ends with the server's reply.
     /// </summary>
     public bool AwaitsOutcome { private get; set; }
 

@@ -5,7 +5,9 @@ using MailKit.Security;
 
 namespace Campaigns.Worker.Mail.Delivery;
 
-/// <summary>Signs in by the configured mechanism, or by the strongest one the server offers.</summary>
+/// <summary>
+/// Signs in by the configured mechanism, or by the strongest one the server offers.
+/// </summary>
 internal static class SmtpAuthentication
 {
     private static readonly string[] _strongestFirst =

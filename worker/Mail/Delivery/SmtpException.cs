@@ -14,7 +14,9 @@ internal sealed class SmtpException(string reason) : Exception(reason)
 {
     public string Reason => Message;
 
-    /// <summary>Whether MailKit throws this for what a server or the network does during a session.</summary>
+    /// <summary>
+    /// Whether MailKit throws this for what a server or the network does during a session.
+    /// </summary>
     public static bool IsSessionFailure(Exception error) =>
         error is IOException or SocketException or OperationCanceledException or ObjectDisposedException
             or ProtocolException or CommandException
@@ -50,5 +52,7 @@ internal sealed class SmtpException(string reason) : Exception(reason)
     private const string ProtocolViolation = "not-smtp";
 }
 
-/// <summary>The server sent more than a reply may have, or sent it where no reply was due.</summary>
+/// <summary>
+/// The server sent more than a reply may have, or sent it where no reply was due.
+/// </summary>
 internal sealed class ReplyRejectedException : IOException;

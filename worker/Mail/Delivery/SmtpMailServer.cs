@@ -6,7 +6,8 @@ using Microsoft.Extensions.Options;
 namespace Campaigns.Worker.Mail.Delivery;
 
 /// <summary>
-/// The transport <c>smtp</c> (docs/adr/0004). Keeps connections open for a while for the next letters.
+/// The transport <c>smtp</c> (docs/adr/0004). Keeps connections open for a
+/// while for the next letters.
 /// </summary>
 internal sealed class SmtpMailServer(IOptions<MailOptions> options, SmtpTimeouts timeouts, TimeProvider time)
     : IMailServer, IAsyncDisposable

@@ -3,7 +3,9 @@ using MailKit.Net.Smtp;
 
 namespace Campaigns.Worker.Mail.Delivery;
 
-/// <summary>A reply that refused a letter, without the server's text: servers quote addresses.</summary>
+/// <summary>
+/// A reply that refused a letter, without the server's text: servers quote addresses.
+/// </summary>
 internal readonly record struct SmtpReply(int Code, string Status)
 {
     public bool IsPositive => Code is >= 200 and < 300;
@@ -12,7 +14,9 @@ internal readonly record struct SmtpReply(int Code, string Status)
     /// <summary>The server is closing the connection (RFC 5321, 3.8).</summary>
     public bool IsClosing => Code == 421;
 
-    /// <summary>The reply names the letter: too large, or an address that this server cannot take.</summary>
+    /// <summary>
+    /// The reply names the letter: too large, or an address that this server cannot take.
+    /// </summary>
     public bool ConcernsLetter =>
         Code == 552 || Status.StartsWith("5.6.", StringComparison.Ordinal) || Status is "5.3.4" or "4.3.4";
 
@@ -20,7 +24,8 @@ internal readonly record struct SmtpReply(int Code, string Status)
         Parse((int)refusal.StatusCode, refusal.Message);
 
     /// <summary>
-    /// The enhanced status if the text begins with one of the reply's class (RFC 2034), else the code.
+    /// The enhanced status if the text begins with one of the reply's class
+    /// (RFC 2034), else the code.
     /// </summary>
     public static SmtpReply Parse(int code, string text)
     {

@@ -8,9 +8,9 @@ using MailKit.Security;
 namespace Campaigns.Worker.Mail.Delivery;
 
 /// <summary>
-/// One session with a submission server (RFC 5321, 6409). After <see cref="OpenAsync"/> it takes one letter
-/// after another until it is disposed or <see cref="IsBroken"/>. For one caller at a time. No exception of
-/// MailKit leaves it: they quote the server, and servers quote addresses.
+/// One session with a submission server (RFC 5321, 6409). After <see cref="OpenAsync"/> it takes
+/// one letter after another until it is disposed or <see cref="IsBroken"/>. For one caller at a
+/// time. No exception of MailKit leaves it: they quote the server, and servers quote addresses.
 /// </summary>
 internal sealed class SmtpSession : IAsyncDisposable
 {
@@ -34,10 +34,12 @@ internal sealed class SmtpSession : IAsyncDisposable
     public bool IsInternational { get; }
 
     /// <summary>
-    /// Connects, secures and signs in. Throws <see cref="SmtpException"/> when any of it fails; nothing is
-    /// sent in clear instead.
+    /// Connects, secures and signs in. Throws <see cref="SmtpException"/> when any of it fails;
+    /// nothing is sent in clear instead.
     /// </summary>
-    /// <param name="international">For letters whose local part is not ASCII (<see cref="Suits"/>).</param>
+    /// <param name="international">
+    /// For letters whose local part is not ASCII (<see cref="Suits"/>).
+    /// </param>
     public static async Task<SmtpSession> OpenAsync(
         MailOptions options, SmtpTimeouts timeouts, CancellationToken cancellationToken, bool international = false)
     {
@@ -71,8 +73,9 @@ internal sealed class SmtpSession : IAsyncDisposable
     }
 
     /// <summary>
-    /// MailKit decodes every domain and, with SMTPUTF8, sends it decoded; the next server might refuse what
-    /// Punycode would have reached. So sessions do without SMTPUTF8, except those for UTF-8 local parts.
+    /// MailKit decodes every domain and, with SMTPUTF8, sends it decoded; the next server
+    /// might refuse what Punycode would have reached. So sessions do without SMTPUTF8, except
+    /// those for UTF-8 local parts.
     /// </summary>
     public bool Suits(MimeLetter letter)
     {

@@ -17,7 +17,9 @@ internal sealed class StepTimer : IDisposable
     /// <summary>The session is idle until the next step.</summary>
     public void Pause() => _source.CancelAfter(Timeout.InfiniteTimeSpan);
 
-    /// <summary>From now on this token, and not the one set before it, ends the current step early.</summary>
+    /// <summary>
+    /// From now on this token, and not the one set before it, ends the current step early.
+    /// </summary>
     public void StopOn(CancellationToken stop)
     {
         _stop.Dispose();
