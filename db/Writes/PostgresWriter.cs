@@ -22,7 +22,7 @@ internal sealed class PostgresWriter(PostgresDialect dialect, TimeProvider time,
         get
         {
             if (Volatile.Read(ref _ids) is { } ids) return ids;
-            lock (_gate) return _ids ??= new Ids(_lease.Number, time);
+            lock (_gate) return _ids ??= new Ids(_lease.Number, time, _lease.NewestId);
         }
     }
 
@@ -81,7 +81,7 @@ internal sealed class PostgresWriter(PostgresDialect dialect, TimeProvider time,
         lock (_gate)
         {
             _lease = WriterLease.Take(dialect, time);
-            _ids = new Ids(_lease.Number, time);
+            _ids = new Ids(_lease.Number, time, _lease.NewestId);
         }
         _renewedAt = time.GetTimestamp();
     }

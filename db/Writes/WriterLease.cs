@@ -26,6 +26,16 @@ internal sealed class WriterLease
 
     private const string Prolong = "UPDATE writers SET lease_until = @until WHERE number = @Number AND owner = @owner";
 
+    // By each key's own order, so that no table is read through.
+    private const string SelectNewestId = """
+        SELECT max(id) FROM (
+            SELECT (SELECT max(id) FROM signatures s WHERE s.campaign_id = c.id) AS id FROM campaigns c
+            UNION ALL SELECT (SELECT max(id) FROM letters l WHERE l.campaign_id = c.id) FROM campaigns c
+            UNION ALL SELECT (SELECT max(id) FROM ledger_queue q WHERE q.campaign_id = c.id) FROM campaigns c
+            UNION ALL SELECT (SELECT max(id) FROM packets p WHERE p.campaign_id = c.id) FROM campaigns c
+            UNION ALL SELECT max(id) FROM campaigns UNION ALL SELECT max(id) FROM staff UNION ALL SELECT max(id) FROM audit) AS newest
+        """;
+
     private const string Held = "SELECT 1 FROM writers WHERE number = $1 AND owner = $2";
 
     /// <summary>How far the clocks of two machines may be apart, and how long after its end a lease is left alone.</summary>
@@ -44,6 +54,12 @@ internal sealed class WriterLease
 
     public int Number { get; private set; }
 
+    /// <summary>
+    /// The greatest id in the database when the number was taken. A clock that was ahead may have made it, under any
+    /// number: ids made under this one have to be greater.
+    /// </summary>
+    public long NewestId { get; private set; }
+
     /// <summary>Takes the smallest number that is free.</summary>
     /// <exception cref="StartRefusedException">All numbers are held.</exception>
     public static WriterLease Take(PostgresDialect dialect, TimeProvider time)
@@ -57,6 +73,7 @@ internal sealed class WriterLease
             var row = new { owner = lease._owner, until = (now + _lasts).ToUnixTimeMilliseconds(), free = (now - Margin).ToUnixTimeMilliseconds(), Numbers };
             if ((connection.QuerySingleOrDefault<int?>(TakeFree, row) ?? connection.QuerySingleOrDefault<int?>(TakeNew, row)) is not { } number) continue;
             lease.Number = number;
+            lease.NewestId = connection.QuerySingle<long?>(SelectNewestId) ?? 0;
             return lease;
         }
         throw new StartRefusedException($"All {Numbers} writer numbers are held. Each process has one; those of processes that ended are free a minute and a half later.");
