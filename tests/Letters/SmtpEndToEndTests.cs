@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Campaigns.Tests.Jobs;
 using Campaigns.Tests.Running;
 
 namespace Campaigns.Tests.Letters;
@@ -9,9 +10,7 @@ public sealed class SmtpEndToEndTests(Postfix postfix)
     [Fact]
     public async Task A_signature_is_confirmed_by_the_link_that_came_through_a_real_mail_server()
     {
-        await using var server = await CampaignServer.StartAsync(
-            null, "--Mail:Transport=smtp", "--Mail:Host=localhost", $"--Mail:Port={postfix.StartTls}", "--Mail:Security=starttls", $"--Mail:User={Postfix.User}",
-            $"--Mail:Password={Postfix.Password}", $"--Mail:TrustedCertificate={postfix.Certificate}", "--Mail:From=Ønsker <petitions@example.org>");
+        await using var server = await StartAsync();
         var slug = await server.OpenCampaignAsync();
         await server.SignAsync(slug, CampaignServer.Signature("Kåre.Nordmann@example.org", locale: "nb"));
 
@@ -25,4 +24,34 @@ public sealed class SmtpEndToEndTests(Postfix postfix)
         var thanks = await ParsedLetter.ReadAsync(await postfix.ReceiveAsync("/my/"));
         Assert.Contains("Tusen takk", thanks.Text, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task Fifty_letters_and_a_packet_leave_as_jobs_through_a_real_mail_server()
+    {
+        await using var server = await StartAsync();
+        var slug = await server.OpenCampaignAsync();
+        var addresses = Enumerable.Range(0, 50).Select(n => $"fifty{n}@example.org").ToList();
+        await Task.WhenAll(addresses.Select(address => server.SignAsync(slug, CampaignServer.Signature(address))));
+        await server.MailedAsync();
+        Assert.Equal(50, server.Query<long>("SELECT count(*) FROM letters WHERE state = 'sent' AND attempt = 1"));
+        var received = new List<byte[]>();
+        foreach (var address in addresses) received.Add(await postfix.ReceiveAsync(address));
+
+        var letter = await ParsedLetter.ReadAsync(received[0]);
+        await server.ConfirmAsync(Regex.Match(letter.Text, "/confirm/(\\S+)").Groups[1].Value);
+        using var staff = await server.StaffAsync();
+        var packet = await PacketOrders.OrderAsync(staff, slug);
+        await PacketOrders.ReadyAsync(staff, packet);
+        var board = JobBoardApi.Of(server);
+        await CampaignServer.UntilAsync(
+            () => board.SucceededJobs(0, 100).Select(job => job.Value.Job.Type.Name).Distinct().Order(StringComparer.Ordinal)
+                .SequenceEqual(["LetterJobs", "PacketJobs", "ScheduledJobs"]),
+            "letters, packet and timetable are not on the board");
+        Assert.Equal(0, board.FailedCount());
+    }
+
+    private Task<CampaignServer> StartAsync() => CampaignServer.StartAsync(
+        null, "--Mail:Transport=smtp", "--Mail:Host=localhost", $"--Mail:Port={postfix.StartTls}", "--Mail:Security=starttls",
+        $"--Mail:User={Postfix.User}", $"--Mail:Password={Postfix.Password}",
+        $"--Mail:TrustedCertificate={postfix.Certificate}", "--Mail:From=Ønsker <petitions@example.org>", "--Limits:Enabled=false");
 }
