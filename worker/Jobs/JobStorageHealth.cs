@@ -30,7 +30,7 @@ internal sealed class JobStorageHealth(JobStorageFactory factory, JobStorage sto
             Volatile.Write(ref _failure, null);
             return true;
         }
-#pragma warning disable CA1031 // A storage fails in its own ways, and whoever asked tries again.
+#pragma warning disable CA1031 // A storage fails in its own ways; the caller tries again.
         catch (Exception error)
 #pragma warning restore CA1031
         {

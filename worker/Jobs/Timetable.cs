@@ -7,8 +7,8 @@ using Microsoft.Extensions.Hosting;
 namespace Campaigns.Worker.Jobs;
 
 /// <summary>
-/// The clock: triggers the recurring jobs of the board by time that passed. Hangfire's own
-/// scheduler reads the wall clock, and stands still for an hour when that is set back by one. A job
+/// Triggers the recurring jobs of the board by time that passed. Hangfire's own scheduler reads the
+/// wall clock, and triggers nothing for an hour when that is set back by one. A job
 /// is skipped while its last run has not ended, here or in another process, and while the clock is
 /// not trusted, if it needs that.
 /// </summary>
