@@ -1,4 +1,7 @@
+using Campaigns.Tests.Running;
 using Campaigns.Worker.Letters;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Campaigns.Tests.Jobs;
 
@@ -7,6 +10,13 @@ internal sealed class FailingMailServer : IMailServer
 {
     public const string Word = "qxkanari";
     public const string Address = $"{Word}@zwitscher.example.org";
+
+    /// <summary>A server in Development whose letters fail.</summary>
+    public static Task<CampaignServer> ServeAsync(string? folder, params string[] settings) => CampaignServer.StartOnAsync(
+        new TestClock(),
+        folder,
+        services => services.Replace(ServiceDescriptor.Singleton<IMailServer>(new FailingMailServer())),
+        ["--environment", "Development", .. settings]);
 
     public IAsyncEnumerable<DeliveryOutcome> SendAsync(
         IReadOnlyList<MimeLetter> letters, CancellationToken cancellationToken) =>

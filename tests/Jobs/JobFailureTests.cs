@@ -1,8 +1,5 @@
 using Campaigns.Tests.Running;
-using Campaigns.Worker.Letters;
 using Dapper;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Campaigns.Tests.Jobs;
 
@@ -65,13 +62,7 @@ public sealed class JobFailureTests
     [Fact]
     public async Task Failing_jobs_keep_what_they_threw_off_the_board_and_out_of_the_log()
     {
-        await using var server = await CampaignServer.StartOnAsync(
-            new TestClock(),
-            null,
-            services => services.Replace(ServiceDescriptor.Singleton<IMailServer>(new FailingMailServer())),
-            "--environment",
-            "Development",
-            "--Logging:LogLevel:Default=Trace");
+        await using var server = await FailingMailServer.ServeAsync(null, "--Logging:LogLevel:Default=Trace");
         var slug = await server.OpenCampaignAsync();
         await server.SignAsync(slug, CampaignServer.Signature(FailingMailServer.Address));
         var board = JobBoardApi.Of(server);

@@ -1,10 +1,7 @@
 using System.Data.Common;
 using Campaigns.Db;
 using Campaigns.Tests.Running;
-using Campaigns.Worker.Letters;
 using Dapper;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Campaigns.Tests.Jobs;
 
@@ -117,13 +114,7 @@ public sealed class SharedBoardTests : IDisposable
     [Fact]
     public async Task Failing_jobs_leave_nothing_of_a_signer_in_the_tables_of_the_board()
     {
-        await using var server = await CampaignServer.StartOnAsync(
-            new TestClock(),
-            _folder,
-            services => services.Replace(ServiceDescriptor.Singleton<IMailServer>(new FailingMailServer())),
-            "--environment",
-            "Development",
-            Shared);
+        await using var server = await FailingMailServer.ServeAsync(_folder, Shared);
         var slug = await server.OpenCampaignAsync();
         await server.SignAsync(slug, CampaignServer.Signature(FailingMailServer.Address));
         using var connection = DatabaseUnderTest.Open(_folder);
