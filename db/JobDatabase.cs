@@ -42,7 +42,7 @@ public static class JobDatabase
         {
             ApplicationName = "campaign-jobs",
             IncludeErrorDetail = false,
-            MaxPoolSize = 30,
+            MaxPoolSize = 100,
             Timeout = 5,
             HostRecheckSeconds = 1,
         };

@@ -37,6 +37,27 @@ public sealed class SharedBoardTests : IDisposable
     }
 
     [Fact]
+    public async Task Run_of_letters_ends_once_none_is_due()
+    {
+        await using var server = await StartAsync();
+        await using var first = await CampaignProcess.WorkAsync(_folder, Shared);
+        await using var second = await CampaignProcess.WorkAsync(_folder, Shared);
+        var slug = await server.OpenCampaignAsync();
+        using var connection = DatabaseUnderTest.Open(_folder);
+        for (var round = 0; round < 5; round++)
+        {
+            var people = Enumerable.Range(0, 25).Select(n => CampaignServer.Signature($"person{round}x{n}@example.org"));
+            await Task.WhenAll(people.Select(person => server.SignAsync(slug, person)));
+            await server.MailedAsync();
+        }
+        await CampaignServer.UntilAsync(
+            () => connection.QuerySingle<long>(
+                $"SELECT count(*) FROM {JobDatabase.Schema}.job WHERE statename IN ('Enqueued', 'Processing')") == 0,
+            "a job is left in hand",
+            30);
+    }
+
+    [Fact]
     public async Task Two_workers_on_one_board_do_no_letter_or_packet_twice()
     {
         await using var server = await StartAsync();
@@ -150,6 +171,9 @@ public sealed class SharedBoardTests : IDisposable
         await using var server = await StartAsync("--Worker:InProcess=true");
         var slug = await server.OpenCampaignAsync();
         using var staff = await server.StaffAsync();
+        await server.SignAndConfirmAsync(slug, CampaignServer.Signature("kari@example.org"));
+        await CampaignServer.UntilAsync(
+            () => server.Query<long>("SELECT count(*) FROM ledger_entries") == 1, "nothing is sealed");
         using var connection = DatabaseUnderTest.Open(_folder);
         string id;
         await using (var transaction = await connection.BeginTransactionAsync())
