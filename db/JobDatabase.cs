@@ -42,6 +42,8 @@ public static class JobDatabase
         {
             ApplicationName = "campaign-jobs",
             IncludeErrorDetail = false,
+            // The scripts that create the board leave its schema as the search path of their session.
+            NoResetOnClose = false,
             MaxPoolSize = 100,
             Timeout = 5,
             HostRecheckSeconds = 1,

@@ -43,10 +43,9 @@ internal static class JobServices
         this IServiceCollection services, IConfiguration configuration, Action<ScheduleBuilder> timetable)
     {
         services.AddLoops(timetable, out _);
-        services.AddJobsOptions(configuration);
         return JobBoard.IsShared(configuration)
             ? services.AddBoard(configuration).AddDispatcher(sweeps: false)
-            : services;
+            : services.AddJobsOptions(configuration);
     }
 
     private static void AddLoops(

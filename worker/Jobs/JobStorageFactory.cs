@@ -24,7 +24,7 @@ internal sealed class JobStorageFactory(
         "set", "state",
     ];
 
-    // Notifications wake workers at once, except through a transaction pooler, which loses them.
+    // Notifications wake workers at once; the poll is for those that are lost.
     private static readonly TimeSpan _poll = TimeSpan.FromSeconds(1);
 
     public JobStorage Open()
