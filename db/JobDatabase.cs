@@ -4,8 +4,8 @@ using Npgsql;
 namespace Campaigns.Db;
 
 /// <summary>
-/// Where <c>Jobs:Storage=postgres</c> keeps the job board: a schema of its own
-/// beside the product's tables.
+/// Where <c>Jobs:Storage=postgres</c> keeps the job board: a schema of its own,
+/// beside the product's tables unless <c>Jobs:ConnectionString</c> names another database.
 /// </summary>
 public static class JobDatabase
 {
@@ -20,9 +20,11 @@ public static class JobDatabase
     /// Drops a board that lacks one of these tables, so that it can be created again; its history
     /// goes, rows of the product stay. Several processes may do it at once.
     /// </summary>
-    public static void DropDamagedBoard(DatabaseOptions options, string[] tables)
+    /// <param name="connectionString">From <see cref="ConnectionString"/>.</param>
+    /// <param name="tables">All tables of the board.</param>
+    public static void DropDamagedBoard(string connectionString, string[] tables)
     {
-        using var connection = new NpgsqlConnection(ConnectionString(options));
+        using var connection = new NpgsqlConnection(connectionString);
         connection.Open();
         using var transaction = connection.BeginTransaction();
         connection.Execute(TakeTurn);
@@ -32,13 +34,12 @@ public static class JobDatabase
     }
 
     /// <summary>
-    /// The connection string of the job board: the product's own, with a small pool of
-    /// its own. Throws <see cref="ArgumentException"/> when it cannot be parsed; its
-    /// message may quote a password.
+    /// The given connection string as the job board uses it, with a pool of its own. Throws
+    /// <see cref="ArgumentException"/> when it cannot be parsed; its message may quote a password.
     /// </summary>
-    public static string ConnectionString(DatabaseOptions options)
+    public static string ConnectionString(string? given)
     {
-        var settings = new NpgsqlConnectionStringBuilder(options.ConnectionString)
+        var settings = new NpgsqlConnectionStringBuilder(given)
         {
             ApplicationName = "campaign-jobs",
             IncludeErrorDetail = false,
@@ -52,5 +53,19 @@ public static class JobDatabase
         if (settings.Host?.Contains(',', StringComparison.Ordinal) == true)
             settings.TargetSessionAttributes = "primary";
         return settings.ConnectionString;
+    }
+
+    /// <summary>True when it can be parsed.</summary>
+    public static bool CanRead(string connectionString)
+    {
+        try
+        {
+            ConnectionString(connectionString);
+            return true;
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
     }
 }

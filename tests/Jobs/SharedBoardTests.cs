@@ -2,6 +2,7 @@ using System.Data.Common;
 using Campaigns.Db;
 using Campaigns.Tests.Running;
 using Dapper;
+using Npgsql;
 
 namespace Campaigns.Tests.Jobs;
 
@@ -34,6 +35,31 @@ public sealed class SharedBoardTests : IDisposable
         var pages = await JobBoardPages.ReadAllAsync(server.Http);
         Assert.All(pages, page => Assert.DoesNotContain("Nordmann", page.Value, StringComparison.Ordinal));
         Assert.DoesNotContain("kari@example.org", string.Concat(pages.Values), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Board_with_a_connection_string_of_its_own_is_kept_there()
+    {
+        var name = "board_" + Guid.NewGuid().ToString("N");
+        var elsewhere = PostgresServer.Shared.CreateDatabase(name);
+        try
+        {
+            await using (var server = await StartAsync($"--Jobs:ConnectionString={elsewhere};Pooling=false"))
+            {
+                await using var worker = await CampaignProcess.WorkAsync(
+                    _folder, Shared, $"--Jobs:ConnectionString={elsewhere}");
+                var slug = await server.OpenCampaignAsync();
+                await server.SignAndConfirmAsync(slug, CampaignServer.Signature("kari@example.org"));
+            }
+            using var board = new NpgsqlConnection(elsewhere + ";Pooling=false");
+            Assert.True(board.QuerySingle<long>($"SELECT count(*) FROM {JobDatabase.Schema}.job") > 0);
+            using var product = DatabaseUnderTest.Open(_folder);
+            Assert.Null(product.QuerySingle<string?>("SELECT to_regnamespace(@Schema)::text", new { JobDatabase.Schema }));
+        }
+        finally
+        {
+            PostgresServer.Shared.DropDatabase(name);
+        }
     }
 
     [Fact]

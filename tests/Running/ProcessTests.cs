@@ -89,6 +89,12 @@ public sealed class ProcessTests : IDisposable
         AssertRefused(await ServeAsync("--Mail:Transport=folder", "--Database:Provider=postgres", "--Database:ConnectionString="), "Database:ConnectionString");
         AssertRefused(await ServeAsync("--Mail:Transport=folder", "--Database:Provider=postgres", "--Database:ConnectionString=nonsense"), "Database:ConnectionString");
         AssertRefused(await ServeAsync("--Mail:Transport=folder", "--Database:Provider=postgres", "--Database:ConnectionString=Host=127.0.0.1;Port=1;Database=campaign"), "PostgreSQL cannot be used");
+        AssertRefused(await ServeAsync("--Mail:Transport=folder", "--Jobs:Storage=paper"), "Jobs:Storage");
+        AssertRefused(await ServeAsync("--Mail:Transport=folder", "--Jobs:ConnectionString=x"), "Jobs:ConnectionString");
+        string[] away = ["--Database:Provider=postgres", "--Database:ConnectionString=Host=127.0.0.1;Port=1;Database=campaign"];
+        AssertRefused(
+            await ServeAsync(["--Mail:Transport=folder", .. away, "--Jobs:Storage=postgres", "--Jobs:ConnectionString=nonsense"]),
+            "Jobs:ConnectionString");
         AssertRefused(await ServeAsync("--Mail:Transport=folder", "--Limits:HoldAfterPerNetworkPerHour=0"), "HoldAfterPerNetworkPerHour");
         AssertRefused(await ServeAsync("--Mail:Transport=folder", "--Ledger:MinBatch=0"), "MinBatch");
     }

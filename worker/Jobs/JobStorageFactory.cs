@@ -27,6 +27,9 @@ internal sealed class JobStorageFactory(
     // Notifications wake workers at once; the poll is for those that are lost.
     private static readonly TimeSpan _poll = TimeSpan.FromSeconds(1);
 
+    private string ConnectionString => JobDatabase.ConnectionString(
+        jobs.Value.ConnectionString is { Length: > 0 } own ? own : database.Value.ConnectionString);
+
     public JobStorage Open()
     {
         // The configuration sets the log provider, and has to come before anything that logs.
@@ -41,7 +44,7 @@ internal sealed class JobStorageFactory(
     public void Repair()
     {
         if (jobs.Value.Storage != JobsOptions.Postgres) return;
-        JobDatabase.DropDamagedBoard(database.Value, _tables);
+        JobDatabase.DropDamagedBoard(ConnectionString, _tables);
         OpenPostgres();
     }
 
@@ -61,7 +64,7 @@ internal sealed class JobStorageFactory(
             // A database that is away at the start is no reason to wait here: the first use tries again.
             StartupConnectionMaxRetries = 1,
         };
-        var connections = new NpgsqlConnectionFactory(JobDatabase.ConnectionString(database.Value), options);
+        var connections = new NpgsqlConnectionFactory(ConnectionString, options);
         return new PostgreSqlStorage(connections, options);
     }
 }
