@@ -1,8 +1,10 @@
 using System.Globalization;
 using System.Net.Http.Json;
+using Campaigns.Db;
 using Campaigns.Db.Packets;
 using Campaigns.Tests.Clusters;
 using Campaigns.Tests.Running;
+using Campaigns.Worker.Jobs;
 using Dapper;
 
 namespace Campaigns.Tests.Jobs;
@@ -82,6 +84,31 @@ public abstract class StoppedWorker : IDisposable
         Assert.Equal((PacketStatus.Ready, 2), Find(packet));
         Assert.Equal(2 * People, Directory.GetFiles(Path.Combine(Folder, "mail"), "*.eml").Length);
         Assert.Equal(0, cluster.Workers.Count(worker => worker.Process.HasExited));
+        // What a stopped worker had in hand is not left on a shared board as if it ran.
+        if (storage == JobsOptions.Postgres)
+            await CampaignServer.UntilAsync(IsBoardIdle, () => DescribeBoard(cluster), 150);
+    }
+
+    private bool IsBoardIdle()
+    {
+        using var database = DatabaseUnderTest.Open(Folder);
+        return database.QuerySingle<long>(
+            $"SELECT count(*) FROM {JobDatabase.Schema}.job WHERE statename IN ('Enqueued', 'Processing')") == 0;
+    }
+
+    // A job that is left in hand has been seen, and not explained: the message has what explains it.
+    private string DescribeBoard(Cluster cluster)
+    {
+        using var database = DatabaseUnderTest.Open(Folder);
+        var rows = database.Query<string>($"""
+            SELECT 'job ' || to_jsonb(j) FROM {JobDatabase.Schema}.job j WHERE statename IN ('Enqueued', 'Processing')
+            UNION ALL SELECT 'queue ' || to_jsonb(q) FROM {JobDatabase.Schema}.jobqueue q
+            UNION ALL SELECT 'lock ' || to_jsonb(l) FROM {JobDatabase.Schema}.lock l
+            UNION ALL SELECT 'server ' || to_jsonb(s) FROM {JobDatabase.Schema}.server s
+            UNION ALL SELECT 'connection ' || pg_blocking_pids(pid)::text || to_jsonb(a)
+                FROM pg_stat_activity a WHERE datname = current_database()
+            """);
+        return $"jobs are left in hand at {DateTime.UtcNow:O}\n{string.Join('\n', rows)}\n{cluster.Complaints}";
     }
 
     private static Task SignAsync(HttpClient http, string round) =>

@@ -182,13 +182,20 @@ public sealed class CampaignServer : IAsyncDisposable
     public static Task UntilAsync(Func<bool> isTrue, string what, int seconds = 60) =>
         UntilAsync(() => Task.FromResult(isTrue()), what, seconds);
 
+    /// <summary>The same with a message made when it failed.</summary>
+    public static Task UntilAsync(Func<bool> isTrue, Func<string> describe, int seconds) =>
+        UntilAsync(() => Task.FromResult(isTrue()), describe, seconds);
+
     /// <summary>Waits until something becomes true; fails after the time that is more than enough on a slow machine.</summary>
-    public static async Task UntilAsync(Func<Task<bool>> isTrue, string what, int seconds = 60)
+    public static Task UntilAsync(Func<Task<bool>> isTrue, string what, int seconds = 60) =>
+        UntilAsync(isTrue, () => what, seconds);
+
+    private static async Task UntilAsync(Func<Task<bool>> isTrue, Func<string> describe, int seconds)
     {
         var deadline = Environment.TickCount64 + (seconds * 1000L);
         while (!await isTrue())
         {
-            if (Environment.TickCount64 > deadline) Assert.Fail($"Waited {seconds} s in vain: {what}");
+            if (Environment.TickCount64 > deadline) Assert.Fail($"Waited {seconds} s in vain: {describe()}");
             await Task.Delay(50);
         }
     }
