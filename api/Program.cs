@@ -3,7 +3,7 @@ using Campaigns.Db;
 using Campaigns.Db.Keys;
 using Microsoft.Extensions.Options;
 
-OwnerOnly.EveryNewFile();
+PrivateFiles.EveryNewFile();
 try
 {
     return await CommandLine.RunAsync(args, Console.Out, Console.Error);

@@ -22,7 +22,7 @@ internal static class Program
 
     public static async Task<int> Main(string[] args)
     {
-        OwnerOnly.EveryNewFile();
+        PrivateFiles.EveryNewFile();
         switch (args)
         {
             case [BenchServer.Mode, .. var settings]:

@@ -110,7 +110,7 @@ public sealed class Database : IAsyncDisposable
     /// </summary>
     public static Database Open(DatabaseOptions options, string dataFolder, string keysFolder, TimeSpan oldTokensVerifyFor, bool serving, TimeProvider time, ILoggerFactory logs)
     {
-        OwnerOnly.CreateFolder(dataFolder);
+        PrivateFiles.CreateFolder(dataFolder);
         var folder = new DatabaseFolder(dataFolder, keysFolder, oldTokensVerifyFor);
         return options.Provider switch
         {

@@ -8,7 +8,7 @@ public sealed class FileLock : IDisposable
 {
     private readonly FileStream _file;
 
-    public FileLock(string path) => _file = OwnerOnly.Open(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite);
+    public FileLock(string path) => _file = PrivateFiles.Open(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite);
 
     public bool TryTake()
     {

@@ -32,7 +32,7 @@ public static class Services
             serving,
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILoggerFactory>()));
-        services.AddSingleton(provider => provider.GetRequiredService<Database>().Keys).AddSingleton<KeyStore>().AddSingleton<ReSealStore>();
+        services.AddSingleton(provider => provider.GetRequiredService<Database>().Keys).AddSingleton<KeyStore>().AddSingleton<ReencryptionStore>();
         services.AddOptions<LimitOptions>().Bind(configuration.GetSection("Limits")).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<CampaignStore>().AddSingleton<CampaignEditor>();
         services.AddOptions<LedgerOptions>().Bind(configuration.GetSection("Ledger")).ValidateDataAnnotations().ValidateOnStart();
@@ -44,7 +44,7 @@ public static class Services
         services.AddOptions<PacketsOptions>().Bind(configuration.GetSection("Packets"));
         services.AddSingleton(provider => new PacketFolder(PacketsIn(provider, root)));
         services.AddSingleton<PacketStore>().AddSingleton<PacketQueue>().AddSingleton<PacketSource>();
-        services.AddSingleton<SignatureSeal>().AddSingleton<NetworkTally>();
+        services.AddSingleton<SignatureEncryption>().AddSingleton<NetworkTally>();
         services.AddSingleton<SigningStore>().AddSingleton<ConfirmationStore>().AddSingleton<MySignatureStore>().AddSingleton<ModerationStore>();
         services.AddSingleton<LetterStore>().AddSingleton<ExpiryStore>().AddSingleton<RetentionStore>().AddSingleton<RecountStore>();
         return services;

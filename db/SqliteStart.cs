@@ -37,7 +37,7 @@ internal static class SqliteStart
         if (!File.Exists(dialect.File) && File.Exists(dialect.File + Database.Restoring))
             throw new StartRefusedException("A restore was cut off half way. Run it again: an empty database would take the place of yours.");
         // Made here and empty, so that SQLite gives its side files the same narrow permissions.
-        if (!File.Exists(dialect.File)) OwnerOnly.Open(dialect.File, FileMode.CreateNew, FileAccess.Write).Dispose();
+        if (!File.Exists(dialect.File)) PrivateFiles.Open(dialect.File, FileMode.CreateNew, FileAccess.Write).Dispose();
         var log = logs.CreateLogger<Database>();
         KeyRing keys;
         long newestId;

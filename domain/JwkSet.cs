@@ -55,7 +55,7 @@ public sealed class JwkSet
             using var document = JsonDocument.Parse(text);
             var set = new JwkSet();
             foreach (var key in document.RootElement.GetProperty("keys").EnumerateArray())
-                if (IsOurs(key)) set._keys.Add(Read(key));
+                if (HasSupportedAlgorithm(key)) set._keys.Add(Read(key));
             return set;
         }
         catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or CryptographicException)
@@ -64,7 +64,7 @@ public sealed class JwkSet
         }
     }
 
-    private static bool IsOurs(JsonElement key) =>
+    private static bool HasSupportedAlgorithm(JsonElement key) =>
         key.GetProperty("kty").ValueEquals("EC") && key.TryGetProperty("crv", out var curve) && curve.ValueEquals("P-256");
 
     private static (string Kid, ECParameters Parameters) Read(JsonElement key)

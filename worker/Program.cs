@@ -16,7 +16,7 @@ public static class Program
 {
     public static async Task<int> Main(string[] args)
     {
-        OwnerOnly.EveryNewFile();
+        PrivateFiles.EveryNewFile();
         try
         {
             using var host = Build(args);

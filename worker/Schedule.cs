@@ -28,11 +28,11 @@ public static class Schedule
     private static void WorkerTimetable(ScheduleBuilder schedule)
     {
         schedule.Loop<SealLedgerJob>(_second);
-        schedule.Loop<FollowKeysJob>(_tenSeconds);
+        schedule.Loop<RefreshKeysJob>(_tenSeconds);
         schedule.Loop<WatchClockJob>(_tenSeconds);
 
-        schedule.Every<ReSealJob>(
-            "reencrypt", _tenSeconds, onlyWhen: services => services.GetRequiredService<ReSealStore>().IsDue());
+        schedule.Every<ReencryptJob>(
+            "reencrypt", _tenSeconds, onlyWhen: services => services.GetRequiredService<ReencryptionStore>().IsDue());
         schedule.Every<SweepPacketsJob>("sweep-packets", _minute);
         schedule.Every<QueueMendedJob>("queue-repaired-entries", _minute);
         schedule.EveryWhenClockTrusted<ExpirePendingJob>("expire-pending", _minute);
@@ -47,7 +47,7 @@ public static class Schedule
     // An API whose worker is another process: what no other process can do for it.
     private static void ApiOnlyTimetable(ScheduleBuilder schedule)
     {
-        schedule.Loop<FollowKeysJob>(_tenSeconds);
+        schedule.Loop<RefreshKeysJob>(_tenSeconds);
         schedule.Loop<WatchClockJob>(_tenSeconds);
     }
 

@@ -62,15 +62,15 @@ internal static class WorkerLog
     public static void KeyNotRead(this ILogger log, string sentence) =>
         log.LogError(KeyNotReadEvent, "A rotated key is not in use yet: {Sentence}", sentence);
 
-    public static readonly EventId NotReSealedEvent = new(5002, "NotReSealed");
+    public static readonly EventId PendingReencryptionEvent = new(5002, "NotReSealed");
 
-    public static void NotReSealed(this ILogger log, int rows, int root, int index) =>
-        log.LogError(NotReSealedEvent, "{Rows} rows open under no key of ours and could not be brought to root-{Root} and index-{Index}", rows, root, index);
+    public static void PendingReencryption(this ILogger log, int rows, int root, int index) =>
+        log.LogError(PendingReencryptionEvent, "{Rows} rows open under no key of ours and could not be brought to root-{Root} and index-{Index}", rows, root, index);
 
-    public static readonly EventId ReSealedEvent = new(5010, "ReSealed");
+    public static readonly EventId ReencryptedEvent = new(5010, "ReSealed");
 
-    public static void ReSealed(this ILogger log, int rows, int root, int index) =>
-        log.LogInformation(ReSealedEvent, "{Rows} rows brought to root-{Root} and index-{Index}", rows, root, index);
+    public static void Reencrypted(this ILogger log, int rows, int root, int index) =>
+        log.LogInformation(ReencryptedEvent, "{Rows} rows brought to root-{Root} and index-{Index}", rows, root, index);
 
     /// <summary>The types of an exception and of its causes; never their messages.</summary>
     public static string Types(Exception exception)

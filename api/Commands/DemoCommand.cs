@@ -96,9 +96,9 @@ internal static partial class DemoCommand
             _ => false,
         });
         var folder = Path.Combine(data, "demo");
-        OwnerOnly.CreateFolder(folder);
+        PrivateFiles.CreateFolder(folder);
         var path = Path.Combine(folder, $"{Demonstration.Slug}-{Recipient}.zip");
-        await using (var file = OwnerOnly.Open(path, FileMode.Create, FileAccess.Write))
+        await using (var file = PrivateFiles.Open(path, FileMode.Create, FileAccess.Write))
         await using (var content = await http.GetStreamAsync(address + "/file"))
             await content.CopyToAsync(file);
         await File.WriteAllTextAsync(Path.Combine(folder, "keys.json"), await http.GetStringAsync("/api/keys"));

@@ -7,11 +7,11 @@ namespace Campaigns.Api.Pages;
 internal sealed class SameSite : IEndpointFilter
 {
     public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next) =>
-        HttpMethods.IsPost(context.HttpContext.Request.Method) && !IsOwn(context.HttpContext.Request)
+        HttpMethods.IsPost(context.HttpContext.Request.Method) && !IsSameOrigin(context.HttpContext.Request)
             ? PageResults.Message("Refused", StatusCodes.Status403Forbidden)
             : await next(context);
 
-    private static bool IsOwn(HttpRequest request)
+    private static bool IsSameOrigin(HttpRequest request)
     {
         var site = request.Headers["Sec-Fetch-Site"].ToString();
         if (site.Length > 0) return site is "same-origin" or "none";

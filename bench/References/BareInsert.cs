@@ -74,8 +74,8 @@ internal sealed class BareInsert(string connectionString) : IDisposable
         Add(NpgsqlDbType.Array | NpgsqlDbType.Bigint, Each(_ => _ids.Next()));
         Add(NpgsqlDbType.Array | NpgsqlDbType.Bigint, Each(_ => _ids.Next()));
         Add(NpgsqlDbType.Array | NpgsqlDbType.Text, Each(place => _countries[place % _countries.Length]));
-        foreach (var sealedValue in (byte[][])[example.BlindIndex, example.Contact, example.Person, example.LedgerKey, example.Commitment])
-            Add(NpgsqlDbType.Array | NpgsqlDbType.Bytea, Each(_ => RandomNumberGenerator.GetBytes(sealedValue.Length)));
+        foreach (var ciphertext in (byte[][])[example.BlindIndex, example.Contact, example.Person, example.LedgerKey, example.Commitment])
+            Add(NpgsqlDbType.Array | NpgsqlDbType.Bytea, Each(_ => RandomNumberGenerator.GetBytes(ciphertext.Length)));
         Add(NpgsqlDbType.Bigint, example.CampaignId);
         Add(NpgsqlDbType.Bigint, now);
         Add(NpgsqlDbType.Text, example.TextHash);

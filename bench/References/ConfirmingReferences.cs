@@ -24,9 +24,9 @@ internal static class ConfirmingReferences
     {
         var body = await JsonBody.ReadAsync(request, JsonBody.Small, ConfirmationEndpoints.ReadToken);
         if (body.Value is not { } link) return body.Refusal!.ToProblem();
-        if (!keys.Tokens.TryRead(TokenPurpose.Confirm, link, out var token)) return Refusal.LinkNotUsable.ToProblem();
+        if (!keys.Tokens.TryRead(LinkPurpose.Confirm, link, out var token)) return Refusal.LinkNotUsable.ToProblem();
         request.HttpContext.Response.Headers.CacheControl = "no-store";
-        var manage = keys.Tokens.Write(TokenPurpose.Manage, token.CampaignId, token.SignatureId, 0);
+        var manage = keys.Tokens.Write(LinkPurpose.Manage, token.CampaignId, token.SignatureId, 0);
         return TypedResults.Ok(new ConfirmedView(campaigns.Get(token.CampaignId).Slug, "NO", "confirmed", manage));
     }
 
@@ -39,6 +39,6 @@ internal static class ConfirmingReferences
         var id = campaigns.Find(slug)!.Id;
         using var connection = database.Read();
         return string.Join('\n', Signers.Pending(connection, id, count)
-            .Select(row => keys.Tokens.Write(TokenPurpose.Confirm, id, row.Id, (int)row.Generation)));
+            .Select(row => keys.Tokens.Write(LinkPurpose.Confirm, id, row.Id, (int)row.Generation)));
     }
 }

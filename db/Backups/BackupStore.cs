@@ -57,12 +57,12 @@ public sealed class BackupStore(IOptions<DataOptions> data, IOptions<KeysOptions
         if (Directory.Exists(to) || File.Exists(to)) throw new BackupRefusedException("The place for the backup exists already.");
         var parent = Path.GetDirectoryName(Path.GetFullPath(to))!;
         var unfinished = Path.Combine(parent, $".{Path.GetFileName(to)}.unfinished-{Environment.ProcessId}");
-        OwnerOnly.CreateFolder(unfinished);
+        PrivateFiles.CreateFolder(unfinished);
         try
         {
             var copy = Path.Combine(unfinished, Database.FileName);
             // SQLite writes into an empty file it finds, so the copy is never readable by others.
-            OwnerOnly.Open(copy, FileMode.CreateNew, FileAccess.Write).Dispose();
+            PrivateFiles.Open(copy, FileMode.CreateNew, FileAccess.Write).Dispose();
             using (var connection = database.Read())
             {
                 // SQLite takes the copy for a write; the next to open this connection finds it closed for writing again.
@@ -71,14 +71,14 @@ public sealed class BackupStore(IOptions<DataOptions> data, IOptions<KeysOptions
             }
             var manifest = Describe(copy);
             Flush(copy);
-            using (var file = OwnerOnly.Open(Path.Combine(unfinished, ManifestName), FileMode.CreateNew, FileAccess.Write))
+            using (var file = PrivateFiles.Open(Path.Combine(unfinished, ManifestName), FileMode.CreateNew, FileAccess.Write))
             {
                 JsonSerializer.Serialize(file, manifest, _json);
                 file.Flush(flushToDisk: true);
             }
-            FolderSync.Flush(unfinished);
+            DirectoryFsync.Fsync(unfinished);
             Directory.Move(unfinished, to);
-            FolderSync.Flush(parent);
+            DirectoryFsync.Fsync(parent);
             return manifest;
         }
         catch
@@ -101,7 +101,7 @@ public sealed class BackupStore(IOptions<DataOptions> data, IOptions<KeysOptions
         if (!File.Exists(source) || !File.Exists(manifestPath)) throw new BackupRefusedException($"This is no backup: {Database.FileName} or {ManifestName} is missing.");
         var manifest = JsonSerializer.Deserialize<BackupManifest>(File.ReadAllText(manifestPath), _json) ?? throw new BackupRefusedException("The backup's manifest is empty.");
 
-        OwnerOnly.CreateFolder(DataFolder);
+        PrivateFiles.CreateFolder(DataFolder);
         using var serving = new FileLock(Path.Combine(DataFolder, "serve.lock"));
         if (!serving.TryTake()) throw new BackupRefusedException("A Campaign server runs on this data folder. Stop it first.");
 
@@ -122,7 +122,7 @@ public sealed class BackupStore(IOptions<DataOptions> data, IOptions<KeysOptions
         // From here to the end of the move a crash leaves no database, and the copy, by which the next start knows and refuses.
         PutAside();
         File.Move(unfinished, Path.Combine(DataFolder, Database.FileName));
-        FolderSync.Flush(DataFolder);
+        DirectoryFsync.Fsync(DataFolder);
         return manifest;
     }
 
@@ -149,7 +149,7 @@ public sealed class BackupStore(IOptions<DataOptions> data, IOptions<KeysOptions
     private void CopyChecked(string source, string unfinished, BackupManifest manifest)
     {
         Delete(unfinished);
-        using (var target = OwnerOnly.Open(unfinished, FileMode.CreateNew, FileAccess.Write))
+        using (var target = PrivateFiles.Open(unfinished, FileMode.CreateNew, FileAccess.Write))
         using (var content = File.OpenRead(source))
         {
             content.CopyTo(target);
@@ -173,7 +173,7 @@ public sealed class BackupStore(IOptions<DataOptions> data, IOptions<KeysOptions
         var aside = Path.Combine(DataFolder, "replaced-" + time.UtcNow().ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture));
         foreach (var path in _files.Select(name => Path.Combine(DataFolder, name)).Where(File.Exists))
         {
-            OwnerOnly.CreateFolder(aside);
+            PrivateFiles.CreateFolder(aside);
             File.Move(path, Path.Combine(aside, Path.GetFileName(path)));
         }
     }

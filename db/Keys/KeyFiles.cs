@@ -27,7 +27,7 @@ internal sealed class KeyFiles(string folder)
     /// <summary>Makes version 1 of every kind that has no file. Only for an empty database: elsewhere a missing key is a loss, not a gap to fill.</summary>
     public void CreateMissing()
     {
-        OwnerOnly.CreateFolder(folder);
+        PrivateFiles.CreateFolder(folder);
         foreach (var kind in Kinds)
         {
             if (Versions(kind).Count == 0) Make(kind, 1);
@@ -41,13 +41,13 @@ internal sealed class KeyFiles(string folder)
         if (File.Exists(path)) return Read(path);
         var bytes = NewKey(kind);
         var unfinished = path + ".new";
-        using (var file = OwnerOnly.Open(unfinished, FileMode.Create, FileAccess.Write))
+        using (var file = PrivateFiles.Open(unfinished, FileMode.Create, FileAccess.Write))
         {
             file.Write(bytes);
             file.Flush(flushToDisk: true);
         }
         File.Move(unfinished, path);
-        FolderSync.Flush(folder);
+        DirectoryFsync.Fsync(folder);
         return bytes;
     }
 

@@ -20,7 +20,7 @@ public sealed class KeyRing
     private readonly TimeSpan _oldTokensVerifyFor;
     private readonly TimeProvider _time;
     private volatile Loaded _keys;
-    private volatile KeyState? _refused;
+    private volatile KeySetVersion? _refused;
     private long _askedForToken = -1_000;
 
     private KeyRing(KeyFiles files, DbConnection connection, Dialect dialect, TimeSpan oldTokensVerifyFor, TimeProvider time)
@@ -32,14 +32,14 @@ public sealed class KeyRing
         _keys = Load(connection);
     }
 
-    public Sealer Sealer => _keys.Sealer;
+    public FieldEncryptor Encryptor => _keys.Encryptor;
 
     /// <summary>The version of the root key that seals.</summary>
-    public int RootVersion => _keys.Sealer.Version;
+    public int RootVersion => _keys.Encryptor.Version;
 
     public BlindIndex BlindIndex => _keys.BlindIndex;
 
-    public Tokens Tokens => _keys.Tokens;
+    public LinkTokens Tokens => _keys.Tokens;
 
     /// <summary>Keys for heads and manifests, oldest first: the last one signs, all are published.</summary>
     public IReadOnlyList<SigningKey> Signing => _keys.Signing;
@@ -89,35 +89,35 @@ public sealed class KeyRing
     public void Refresh()
     {
         using var connection = _dialect.OpenForReading();
-        Follow(connection);
+        Refresh(connection);
     }
 
     /// <summary>What the ring has followed; a batch whose database says otherwise is not written.</summary>
-    internal KeyState State => _refused is { } refused && refused.Changes > _keys.State.Changes ? refused : _keys.State;
+    internal KeySetVersion State => _refused is { } refused && refused.Changes > _keys.State.Changes ? refused : _keys.State;
 
     /// <summary>
     /// For the writer, when a batch found that keys were made or retired: what is written is sealed and indexed under the newest keys the database knows. Where this process alone serves, a key that
-    /// cannot be read stops nobody from signing, and <see cref="Refresh"/> complains of it. Where others write too they look addresses up under it: nothing may be written.
+    /// cannot be read stops nobody from signing, and <see cref="Refresh()"/> complains of it. Where others write too they look addresses up under it: nothing may be written.
     /// </summary>
     /// <exception cref="KeysRefusedException">A key cannot be read, and others write under it.</exception>
-    internal void Follow()
+    internal void RefreshForWrites()
     {
         using var connection = _dialect.OpenForReading();
         try
         {
-            Follow(connection, alsoBack: true);
+            Refresh(connection, alsoBack: true);
         }
         catch (KeysRefusedException) when (_dialect.MemoryLasts is null)
         {
-            _refused = connection.QuerySingle<KeyState>(KeyState.Select);
+            _refused = connection.QuerySingle<KeySetVersion>(KeySetVersion.Select);
         }
     }
 
     /// <param name="connection">What is read.</param>
     /// <param name="alsoBack">A standby that has not all may have taken over: what it knows is what counts.</param>
-    private void Follow(DbConnection connection, bool alsoBack = false)
+    private void Refresh(DbConnection connection, bool alsoBack = false)
     {
-        if (connection.QuerySingle<KeyState>(KeyState.Select) == _keys.State) return;
+        if (connection.QuerySingle<KeySetVersion>(KeySetVersion.Select) == _keys.State) return;
         lock (_loading)
         {
             var loaded = Load(connection);
@@ -126,7 +126,7 @@ public sealed class KeyRing
         }
     }
 
-    private byte[]? FindRoot(byte version) => TryRefresh() ? _keys.Sealer.FindRoot(version) : null;
+    private byte[]? FindRoot(byte version) => TryRefresh() ? _keys.Encryptor.FindRoot(version) : null;
 
     // Anybody can write a version on a link: the database is asked about such once a second.
     private byte[]? FindToken(byte version)
@@ -159,10 +159,10 @@ public sealed class KeyRing
         var made = rows.Where(row => row.Kind == KeyFiles.Token).ToList();
         var endsAt = made.Zip(made.Skip(1)).ToDictionary(pair => (int)pair.First.Version, pair => Instant.FromMilliseconds(pair.Second.CreatedAt) + _oldTokensVerifyFor);
         return new Loaded(
-            new KeyState(rows.Count + rows.Count(row => row.RetiredAt is not null), rows.Min(row => row.CreatedAt)),
-            new Sealer(keys[KeyFiles.Root], FindRoot),
+            new KeySetVersion(rows.Count + rows.Count(row => row.RetiredAt is not null), rows.Min(row => row.CreatedAt)),
+            new FieldEncryptor(keys[KeyFiles.Root], FindRoot),
             new BlindIndex(keys[KeyFiles.Index]),
-            new Tokens(keys[KeyFiles.Token], endsAt, FindToken, _time),
+            new LinkTokens(keys[KeyFiles.Token], endsAt, FindToken, _time),
             keys[KeyFiles.Token],
             [.. keys[KeyFiles.Signing].Values.Select(SigningKey.FromPkcs8)]);
     }
@@ -178,7 +178,7 @@ public sealed class KeyRing
     // One-way, and of no use for anything but this comparison.
     private static byte[] CheckValue(byte[] key) => HMACSHA256.HashData(key, "campaign-key-check-v1"u8);
 
-    private sealed record Loaded(KeyState State, Sealer Sealer, BlindIndex BlindIndex, Tokens Tokens, IReadOnlyDictionary<int, byte[]> TokenKeys, IReadOnlyList<SigningKey> Signing);
+    private sealed record Loaded(KeySetVersion State, FieldEncryptor Encryptor, BlindIndex BlindIndex, LinkTokens Tokens, IReadOnlyDictionary<int, byte[]> TokenKeys, IReadOnlyList<SigningKey> Signing);
 
     private sealed class CheckRow
     {

@@ -81,7 +81,7 @@ public sealed class Journal : IDisposable
         var unreadable = 0;
         foreach (var path in Directory.EnumerateFiles(_folder, "journal*.jsonl").Order(StringComparer.Ordinal))
         {
-            using var file = OwnerOnly.Open(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+            using var file = PrivateFiles.Open(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
             using var reader = new StreamReader(file);
             while (reader.ReadLine() is { } line)
             {

@@ -13,11 +13,11 @@ internal sealed class JournalPart : IDisposable
     public JournalPart(string folder, int number)
     {
         var name = number == 1 ? "journal" : string.Create(CultureInfo.InvariantCulture, $"journal-{number}");
-        _file = OwnerOnly.Open(Path.Combine(folder, name + ".jsonl"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite);
+        _file = PrivateFiles.Open(Path.Combine(folder, name + ".jsonl"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite);
         try
         {
             _turn = new FileLock(Path.Combine(folder, name + ".lock"));
-            if (RandomAccess.GetLength(_file.SafeFileHandle) == 0) FolderSync.Flush(folder);
+            if (RandomAccess.GetLength(_file.SafeFileHandle) == 0) DirectoryFsync.Fsync(folder);
         }
         catch
         {

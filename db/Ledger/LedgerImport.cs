@@ -20,7 +20,7 @@ public sealed class ImportRefusedException(string message) : Exception(message);
 /// Gives a database that an older backup was restored into the published lines it lacks, so that its ledger can go on. Only for a process that serves
 /// nobody: one transaction, however many lines, in memory that hardly grows with them. Killed half way nothing has happened.
 /// </summary>
-public sealed class LedgerImport(Database database, LedgerStore ledger, SignatureSeal seal)
+public sealed class LedgerImport(Database database, LedgerStore ledger, SignatureEncryption encryption)
 {
     private const string CountUnlinked = """
         SELECT count(*) FROM ledger_entries WHERE campaign_id = @Id AND n >= @held AND kind = 'add' AND removed = 0 AND signature_id IS NULL
@@ -59,7 +59,7 @@ public sealed class LedgerImport(Database database, LedgerStore ledger, Signatur
 
         var links = new LineLinks(write, campaign.Id, index, n => SealedBy(heads, n, write.Now));
         var confirmed = links.Link();
-        SignerActs.ReplayOpen(write, journal.Acts.Where(act => act.CampaignId == campaign.Id), database.Keys.BlindIndex, seal);
+        SignerActs.ReplayOpen(write, journal.Acts.Where(act => act.CampaignId == campaign.Id), database.Keys.BlindIndex, encryption);
         links.TakeBack(held);
         ledger.Publish(write, [head]);
         // Built from the older rows, or before an import before this one.

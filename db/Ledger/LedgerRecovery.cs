@@ -9,7 +9,7 @@ namespace Campaigns.Db.Ledger;
 /// Holds the database against the journal before anything is served. After a crash they agree; after a backup was restored people who
 /// were erased, withdrew or asked to be shown less since are obeyed again, and a ledger the world has seen more of is not continued.
 /// </summary>
-public sealed class LedgerRecovery(Database database, SignatureSeal seal, LedgerSealer sealer, SealingStops stops, ILogger<LedgerRecovery> log) : IHostedService
+public sealed class LedgerRecovery(Database database, SignatureEncryption encryption, LedgerSealer sealer, SealingStops stops, ILogger<LedgerRecovery> log) : IHostedService
 {
     /// <summary>Operators hang alarms on these; they stay (docs/operating.md).</summary>
     public static readonly EventId SealingStopped = new(3001, nameof(SealingStopped));
@@ -60,7 +60,7 @@ public sealed class LedgerRecovery(Database database, SignatureSeal seal, Ledger
         {
             var open = FindOpen(some);
             if (open.Count == 0) continue;
-            again += await database.Writes.RunAsync(write => SignerActs.ReplayOpen(write, open, database.Keys.BlindIndex, seal), cancellation);
+            again += await database.Writes.RunAsync(write => SignerActs.ReplayOpen(write, open, database.Keys.BlindIndex, encryption), cancellation);
         }
         if (again > 0) log.LogWarning(ActsReplayed, "{Count} acts of people that the journal remembers and the database did not (erased, withdrawn, shown less) are carried out again.", again);
     }

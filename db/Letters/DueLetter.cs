@@ -3,7 +3,7 @@ using Campaigns.Signatures;
 
 namespace Campaigns.Db.Letters;
 
-/// <summary>A claimed letter and what is needed to write it. Tokens are of the generation that is valid now.</summary>
+/// <summary>A claimed letter and what is needed to write it. LinkTokens are of the generation that is valid now.</summary>
 public sealed record DueLetter
 {
     public required long Id { get; init; }

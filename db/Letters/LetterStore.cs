@@ -12,7 +12,7 @@ namespace Campaigns.Db.Letters;
 /// The outbox from its other end: letters are claimed with a lease, sent by somebody, and marked. Marking counts only for the attempt that
 /// claimed, so a worker that was believed dead changes nothing.
 /// </summary>
-public sealed class LetterStore(Database database, SignatureSeal seal, KeyRing keys, TimeProvider time, ILogger<LetterStore> log)
+public sealed class LetterStore(Database database, SignatureEncryption encryption, KeyRing keys, TimeProvider time, ILogger<LetterStore> log)
 {
     /// <summary>Operators hang alarms on it; it stays (docs/operating.md).</summary>
     public static readonly EventId LetterDamaged = new(3005, nameof(LetterDamaged));
@@ -181,7 +181,7 @@ public sealed class LetterStore(Database database, SignatureSeal seal, KeyRing k
     private DueLetter Open(DueLetterRow row)
     {
         var obsolete = row.Obsolete;
-        var email = obsolete is null ? OpenEmail(row) : null;
+        var email = obsolete is null ? DecryptEmail(row) : null;
         return new DueLetter
         {
             Id = row.Id,
@@ -199,19 +199,19 @@ public sealed class LetterStore(Database database, SignatureSeal seal, KeyRing k
             Organisation = row.Organisation,
             Title = row.Title ?? "",
             TitleLocale = row.TitleLocale ?? row.Locale,
-            ConfirmToken = Token(TokenPurpose.Confirm, row.ConfirmGeneration),
-            ManageToken = Token(TokenPurpose.Manage, row.ManageGeneration),
-            NotMeToken = Token(TokenPurpose.NotMe, row.NotMeGeneration),
+            ConfirmToken = Token(LinkPurpose.Confirm, row.ConfirmGeneration),
+            ManageToken = Token(LinkPurpose.Manage, row.ManageGeneration),
+            NotMeToken = Token(LinkPurpose.NotMe, row.NotMeGeneration),
         };
 
-        string Token(TokenPurpose purpose, long generation) => keys.Tokens.Write(purpose, row.CampaignId, row.SignatureId, (int)generation);
+        string Token(LinkPurpose purpose, long generation) => keys.Tokens.Write(purpose, row.CampaignId, row.SignatureId, (int)generation);
     }
 
-    private string? OpenEmail(DueLetterRow row)
+    private string? DecryptEmail(DueLetterRow row)
     {
         try
         {
-            return seal.OpenContact(row.SignatureId, row.Contact!).Email;
+            return encryption.DecryptContact(row.SignatureId, row.Contact!).Email;
         }
         catch (CryptographicException)
         {

@@ -15,7 +15,7 @@ public sealed class PacketFolder
     public PacketFolder(string path)
     {
         _path = path;
-        OwnerOnly.CreateFolder(_path);
+        PrivateFiles.CreateFolder(_path);
     }
 
     public string File(string name) => Path.Combine(_path, name);
@@ -27,7 +27,7 @@ public sealed class PacketFolder
     public string CreateWorkFolder(long id, int attempt)
     {
         var path = File(Stem(id, attempt));
-        OwnerOnly.CreateFolder(path);
+        PrivateFiles.CreateFolder(path);
         return path;
     }
 
@@ -35,7 +35,7 @@ public sealed class PacketFolder
     public void Publish(string part, string name)
     {
         System.IO.File.Move(part, File(name), overwrite: false);
-        FolderSync.Flush(_path);
+        DirectoryFsync.Fsync(_path);
     }
 
     /// <summary>Deletes all that <paramref name="needed"/> does not claim by id and attempt. Returns how many files and folders went.</summary>

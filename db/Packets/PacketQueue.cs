@@ -112,7 +112,7 @@ public sealed class PacketQueue(Database database, TimeProvider time)
                     fileName,
                     fileBytes,
                     lines = manifest.Counts.Values.Sum(counts => counts.Name + counts.Initials),
-                    fileKey = database.Keys.Sealer.Seal(Table, "file_key", packet.Id, fileKey),
+                    fileKey = database.Keys.Encryptor.Encrypt(Table, "file_key", packet.Id, fileKey),
                     manifest = Encoding.UTF8.GetString(manifest.ToJson()),
                     jws,
                 });
@@ -141,7 +141,7 @@ public sealed class PacketQueue(Database database, TimeProvider time)
     private static long Until(DateTimeOffset now) => (now + Lease).ToUnixTimeMilliseconds();
 
     private ClaimedPacket Open(ClaimedRow row) =>
-        new(row.ToPacket(), row.Removals, () => database.Keys.Sealer.Open(Table, "line_key", row.Id, row.LineKey));
+        new(row.ToPacket(), row.Removals, () => database.Keys.Encryptor.Decrypt(Table, "line_key", row.Id, row.LineKey));
 
     private sealed class FileRow
     {

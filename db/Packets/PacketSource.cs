@@ -23,13 +23,13 @@ public sealed record PacketEntry(long N, string Country, string TextHash, bool R
 public readonly record struct PacketSigner(long Id, Disclosure Disclosure, DateTimeOffset DisclosedAt, DateTimeOffset ConfirmedAt);
 
 /// <summary>A signer to print, opened.</summary>
-public sealed record OpenedSigner(PacketSigner Signer, string? Name, string? Locality);
+public sealed record DecryptedSigner(PacketSigner Signer, string? Name, string? Locality);
 
 /// <summary>
 /// Reads what a packet is made of, <see cref="Page"/> rows at a time and never in a transaction that outlives a page. What moves meanwhile is told by the campaign's
 /// counter of removals when the packet is published. Rows are read column by column: there are many, and a mapper costs more than they do.
 /// </summary>
-public sealed class PacketSource(Database database, SignatureSeal seal)
+public sealed class PacketSource(Database database, SignatureEncryption encryption)
 {
     public const int Page = 1_000;
 
@@ -72,15 +72,15 @@ public sealed class PacketSource(Database database, SignatureSeal seal)
 
     /// <summary>These signers, each at its own place; null stands for one who may no longer be shown.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public IReadOnlyList<OpenedSigner?> ReadSigners(long campaignId, IReadOnlyList<long> ids)
+    public IReadOnlyList<DecryptedSigner?> ReadSigners(long campaignId, IReadOnlyList<long> ids)
     {
         var places = new Dictionary<long, int>(ids.Count);
         for (var i = 0; i < ids.Count; i++) places.Add(ids[i], i);
-        var signers = new OpenedSigner?[ids.Count];
-        using var people = seal.People();
-        foreach (var (signer, person) in ReadSealed(campaignId, ids))
+        var signers = new DecryptedSigner?[ids.Count];
+        using var people = encryption.People();
+        foreach (var (signer, person) in ReadEncrypted(campaignId, ids))
         {
-            var opened = people.Open(signer.Id, person);
+            var opened = people.Decrypt(signer.Id, person);
             signers[places[signer.Id]] = new(signer, opened.Name, opened.Locality);
         }
         return signers;
@@ -104,7 +104,7 @@ public sealed class PacketSource(Database database, SignatureSeal seal)
 
     // Opened afterwards: a reading under way keeps the write-ahead log from beginning anew.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private List<(PacketSigner Signer, byte[] Person)> ReadSealed(long campaignId, IReadOnlyList<long> ids)
+    private List<(PacketSigner Signer, byte[] Person)> ReadEncrypted(long campaignId, IReadOnlyList<long> ids)
     {
         using var connection = database.Read();
         // The ids are written into the statement: a thousand named parameters cost more to bind than their rows to read.

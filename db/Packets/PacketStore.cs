@@ -68,7 +68,7 @@ public sealed class PacketStore(Database database, LedgerStore ledger, PacketFol
                 root,
                 now = write.Now.ToUnixTimeMilliseconds(),
                 staff = actor.StaffId ?? 0,
-                lineKey = database.Keys.Sealer.Seal(Table, "line_key", id, SealedFile.NewKey()),
+                lineKey = database.Keys.Encryptor.Encrypt(Table, "line_key", id, EncryptedFile.NewKey()),
             });
             write.Queued(PendingWork.Packets);
             actor.Audit(write, "packet.request", campaign.Slug, Ids.Text(id));
@@ -97,7 +97,7 @@ public sealed class PacketStore(Database database, LedgerStore ledger, PacketFol
         if (row is null) return null;
         try
         {
-            return SealedFile.Open(folder.File(row.FileName), database.Keys.Sealer.Open(Table, "file_key", id, row.FileKey));
+            return EncryptedFile.Open(folder.File(row.FileName), database.Keys.Encryptor.Decrypt(Table, "file_key", id, row.FileKey));
         }
         catch (FileNotFoundException)
         {

@@ -6,8 +6,8 @@ public enum ColumnClass
     /// <summary>Published, or meant to be.</summary>
     Public,
 
-    /// <summary>What somebody typed or what leads to them: only ever sealed under our keys (see <see cref="Keys.Sealer"/>).</summary>
-    Sealed,
+    /// <summary>What somebody typed or what leads to them: only ever sealed under our keys (see <see cref="Keys.FieldEncryptor"/>).</summary>
+    Encrypted,
 
     /// <summary>A hash that nobody can recompute from a guess: keyed, or of random bytes.</summary>
     KeyedHash,
@@ -72,7 +72,7 @@ public static class Classification
         string name, string publicly = "", string sealedUp = "", string keyedHash = "", string technical = "") =>
     [
         .. Of(name, publicly, ColumnClass.Public),
-        .. Of(name, sealedUp, ColumnClass.Sealed),
+        .. Of(name, sealedUp, ColumnClass.Encrypted),
         .. Of(name, keyedHash, ColumnClass.KeyedHash),
         .. Of(name, technical, ColumnClass.Technical),
     ];

@@ -22,45 +22,45 @@ public sealed class ConfirmationStore
         """;
 
     private readonly Database _database;
-    private readonly SignatureSeal _seal;
+    private readonly SignatureEncryption _encryption;
     private readonly KeyRing _keys;
     private readonly LimitOptions _limits;
     private readonly TimeProvider _time;
     private readonly Func<WriteTransaction, IReadOnlyList<Token>, IReadOnlyList<SignatureRow?>> _confirm;
 
-    public ConfirmationStore(Database database, SignatureSeal seal, KeyRing keys, IOptions<LimitOptions> limits, TimeProvider time)
+    public ConfirmationStore(Database database, SignatureEncryption encryption, KeyRing keys, IOptions<LimitOptions> limits, TimeProvider time)
     {
-        (_database, _seal, _keys, _limits, _time) = (database, seal, keys, limits.Value, time);
+        (_database, _encryption, _keys, _limits, _time) = (database, encryption, keys, limits.Value, time);
         _confirm = Confirm;
     }
 
     /// <summary>Confirms, or says the same again within seven days of the first press. Any other link is <c>link-not-usable</c>.</summary>
     public async Task<Outcome<ConfirmedSignature>> ConfirmAsync(string? link)
     {
-        if (!_keys.Tokens.TryRead(TokenPurpose.Confirm, link, out var token)) return Refusal.LinkNotUsable;
+        if (!_keys.Tokens.TryRead(LinkPurpose.Confirm, link, out var token)) return Refusal.LinkNotUsable;
         var row = await _database.Writes.RunAsync(_confirm, token);
         return row is null
             ? Refusal.LinkNotUsable
-            : new ConfirmedSignature(row.CampaignId, row.Country, _keys.Tokens.Write(TokenPurpose.Manage, row.CampaignId, row.Id, (int)row.ManageGeneration));
+            : new ConfirmedSignature(row.CampaignId, row.Country, _keys.Tokens.Write(LinkPurpose.Manage, row.CampaignId, row.Id, (int)row.ManageGeneration));
     }
 
     /// <summary>What the link would confirm, or null when it is not usable. Changes nothing.</summary>
     public ConfirmPreview? Preview(string? link)
     {
-        if (!_keys.Tokens.TryRead(TokenPurpose.Confirm, link, out var token)) return null;
+        if (!_keys.Tokens.TryRead(LinkPurpose.Confirm, link, out var token)) return null;
         using var connection = _database.Read();
         var row = SignatureRow.Find(connection, token.CampaignId, token.SignatureId);
         if (row is not { IsKnown: true }) return null;
         var now = _time.UtcNow();
         return Confirms(row, token, now) || Answers(row, token, now)
-            ? new ConfirmPreview(row.CampaignId, row.State, _seal.OpenPerson(row.Id, row.Person!).Name, row.Country, Disclosures.Parse(row.Disclosure!), row.Updates != 0, row.Locale!, row.TextHash!)
+            ? new ConfirmPreview(row.CampaignId, row.State, _encryption.DecryptPerson(row.Id, row.Person!).Name, row.Country, Disclosures.Parse(row.Disclosure!), row.Updates != 0, row.Locale!, row.TextHash!)
             : null;
     }
 
     /// <summary>The campaign a "this was not me" link is about, or null. Changes nothing.</summary>
     public long? FindNotMe(string? link)
     {
-        if (!_keys.Tokens.TryRead(TokenPurpose.NotMe, link, out var token)) return null;
+        if (!_keys.Tokens.TryRead(LinkPurpose.NotMe, link, out var token)) return null;
         using var connection = _database.Read();
         return SignatureRow.Find(connection, token.CampaignId, token.SignatureId) is { IsKnown: true } row && row.NotMeGeneration == token.Generation ? token.CampaignId : null;
     }
@@ -68,14 +68,14 @@ public sealed class ConfirmationStore
     /// <summary>Somebody else used this address: erases the signature and mails the address nothing for this campaign for 90 days. Repeatable.</summary>
     public async Task<Refusal?> NotMeAsync(string? link)
     {
-        if (!_keys.Tokens.TryRead(TokenPurpose.NotMe, link, out var token)) return Refusal.LinkNotUsable;
+        if (!_keys.Tokens.TryRead(LinkPurpose.NotMe, link, out var token)) return Refusal.LinkNotUsable;
         return await _database.Writes.RunAsync(write =>
         {
             var row = SignatureRow.Find(write, token.CampaignId, token.SignatureId);
             if (row is null || row.NotMeGeneration != token.Generation) return Refusal.LinkNotUsable;
             if (row.State == SignatureState.Erased) return null;
             if (!row.IsKnown) return Refusal.LinkNotUsable;
-            SignerActs.NotMe(write, row, _keys.BlindIndex, _seal);
+            SignerActs.NotMe(write, row, _keys.BlindIndex, _encryption);
             return null;
         });
     }

@@ -30,7 +30,7 @@ public sealed record MySignature
 public sealed record SignatureChange(Disclosure? Disclosure, bool? Updates);
 
 /// <summary>The signer's own view and acts, by the manage link. Every refusal of a link is <c>not-signed-in</c>, whatever its cause.</summary>
-public sealed class MySignatureStore(Database database, SignatureSeal seal, KeyRing keys, CampaignStore campaigns, LedgerStore ledger)
+public sealed class MySignatureStore(Database database, SignatureEncryption encryption, KeyRing keys, CampaignStore campaigns, LedgerStore ledger)
 {
     private const string ShowMore = "UPDATE signatures SET disclosure = @disclosure, disclosed_at = @now WHERE campaign_id = @CampaignId AND id = @Id";
 
@@ -38,7 +38,7 @@ public sealed class MySignatureStore(Database database, SignatureSeal seal, KeyR
 
     public Outcome<MySignature> Find(string? link)
     {
-        if (!keys.Tokens.TryRead(TokenPurpose.Manage, link, out var token)) return Refusal.NotSignedIn;
+        if (!keys.Tokens.TryRead(LinkPurpose.Manage, link, out var token)) return Refusal.NotSignedIn;
         using var connection = database.Read();
         return Usable(SignatureRow.Find(connection, token.CampaignId, token.SignatureId), token) is { } row ? View(row) : Refusal.NotSignedIn;
     }
@@ -49,7 +49,7 @@ public sealed class MySignatureStore(Database database, SignatureSeal seal, KeyR
         var before = Disclosures.Parse(row.Disclosure!);
         var after = change.Disclosure ?? before;
         var updates = change.Updates ?? row.Updates != 0;
-        if (after > Disclosure.Count && seal.OpenPerson(row.Id, row.Person!).Name is null)
+        if (after > Disclosure.Count && encryption.DecryptPerson(row.Id, row.Person!).Name is null)
             return Refusal.Validation("disclosure", "You gave no name, so there is nothing to show.");
 
         if (after < before) SignerActs.ShowLess(write, row, after);
@@ -96,17 +96,17 @@ public sealed class MySignatureStore(Database database, SignatureSeal seal, KeyR
     /// <summary>What lets the signer prove that the ledger includes them; <c>not-yet-sealed</c> until it does.</summary>
     public Outcome<Receipt> FindReceipt(string? link)
     {
-        if (!keys.Tokens.TryRead(TokenPurpose.Manage, link, out var token)) return Refusal.NotSignedIn;
+        if (!keys.Tokens.TryRead(LinkPurpose.Manage, link, out var token)) return Refusal.NotSignedIn;
         using var connection = database.Read();
         if (Usable(SignatureRow.Find(connection, token.CampaignId, token.SignatureId), token) is not { } row) return Refusal.NotSignedIn;
         if (row.State is not (SignatureState.Pending or SignatureState.Confirmed)) return Refusal.WrongState;
         if (row.LedgerN is not { } n) return Refusal.NotYetSealed;
-        return ledger.FindReceipt(campaigns.Get(row.CampaignId), n, seal.OpenLedgerKey(row.Id, row.LedgerKey!), row.TextHash!, row.LineCountry!, seal.OpenContact(row.Id, row.Contact!).Normalised);
+        return ledger.FindReceipt(campaigns.Get(row.CampaignId), n, encryption.DecryptLedgerKey(row.Id, row.LedgerKey!), row.TextHash!, row.LineCountry!, encryption.DecryptContact(row.Id, row.Contact!).Normalised);
     }
 
     private async Task<Outcome<T>> ActAsync<T>(string? link, Func<WriteTransaction, SignatureRow, Outcome<T>> act)
     {
-        if (!keys.Tokens.TryRead(TokenPurpose.Manage, link, out var token)) return Refusal.NotSignedIn;
+        if (!keys.Tokens.TryRead(LinkPurpose.Manage, link, out var token)) return Refusal.NotSignedIn;
         return await database.Writes.RunAsync(write =>
             Usable(SignatureRow.Find(write, token.CampaignId, token.SignatureId), token) is { } row ? act(write, row) : Refusal.NotSignedIn);
     }
@@ -119,13 +119,13 @@ public sealed class MySignatureStore(Database database, SignatureSeal seal, KeyR
 
     private MySignature View(SignatureRow row)
     {
-        var person = seal.OpenPerson(row.Id, row.Person!);
+        var person = encryption.DecryptPerson(row.Id, row.Person!);
         return new MySignature
         {
             Campaign = campaigns.Get(row.CampaignId).Slug,
             State = row.State,
             Name = person.Name,
-            Email = seal.OpenContact(row.Id, row.Contact!).Email,
+            Email = encryption.DecryptContact(row.Id, row.Contact!).Email,
             Country = row.Country,
             Locality = person.Locality,
             Locale = row.Locale!,

@@ -69,10 +69,10 @@ public sealed class NetworkTally(KeyRing keys)
     {
         if (_today.Day == day) return _today.Key;
         var number = NumberOf(day);
-        var fresh = keys.Sealer.Seal("network_keys", "sealed_key", number, RandomNumberGenerator.GetBytes(32));
+        var fresh = keys.Encryptor.Encrypt("network_keys", "sealed_key", number, RandomNumberGenerator.GetBytes(32));
         write.Connection.Execute(InsertKey, new { day, sealedKey = fresh });
         var stored = write.Connection.QuerySingle<byte[]>("SELECT sealed_key FROM network_keys WHERE day = @day", new { day });
-        var key = keys.Sealer.Open("network_keys", "sealed_key", number, stored);
+        var key = keys.Encryptor.Decrypt("network_keys", "sealed_key", number, stored);
         write.AfterCommit(() => _today = (day, key));
         return key;
     }

@@ -26,11 +26,11 @@ internal sealed record PreparedSignature
 
     public byte[] BlindIndex => Candidates[0];
 
-    public static PreparedSignature Of(long id, BlindIndex index, SignatureSeal seal, Campaign campaign, NewSignature signature)
+    public static PreparedSignature Of(long id, BlindIndex index, SignatureEncryption encryption, Campaign campaign, NewSignature signature)
     {
         var lineCountry = global::Campaigns.Country.Listed(signature.Country, campaign.ListedCountries);
         var ledgerKey = global::Campaigns.Ledger.Commitment.NewKey();
-        using var row = seal.Row(id);
+        using var row = encryption.Row(id);
         return new PreparedSignature
         {
             Id = id,

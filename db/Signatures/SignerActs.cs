@@ -57,10 +57,10 @@ internal static class SignerActs
     }
 
     /// <summary>Somebody else used this address: erases what was signed with it and mails it nothing for this campaign for 90 days.</summary>
-    public static void NotMe(WriteTransaction write, SignatureRow row, BlindIndex index, SignatureSeal seal)
+    public static void NotMe(WriteTransaction write, SignatureRow row, BlindIndex index, SignatureEncryption encryption)
     {
         write.Journal(JournalAct.NotMe, row.CampaignId, row.Id);
-        CarryNotMe(write, row, index, seal, write.Now);
+        CarryNotMe(write, row, index, encryption, write.Now);
     }
 
     private static void CarryWithdraw(WriteTransaction write, SignatureRow row)
@@ -79,12 +79,12 @@ internal static class SignerActs
     }
 
     // From the address itself: a withdrawn row has no index any more, and its owner wants no mail all the same.
-    private static void CarryNotMe(WriteTransaction write, SignatureRow row, BlindIndex index, SignatureSeal seal, DateTimeOffset asked)
+    private static void CarryNotMe(WriteTransaction write, SignatureRow row, BlindIndex index, SignatureEncryption encryption, DateTimeOffset asked)
     {
         write.Connection.Execute(Suppress, new
         {
             row.CampaignId,
-            blindIndex = index.Of(row.CampaignId, seal.OpenContact(row.Id, row.Contact!).Normalised),
+            blindIndex = index.Of(row.CampaignId, encryption.DecryptContact(row.Id, row.Contact!).Normalised),
             index.Version,
             now = asked.ToUnixTimeMilliseconds(),
             until = (asked + _notMeHolds).ToUnixTimeMilliseconds(),
@@ -115,20 +115,20 @@ internal static class SignerActs
     };
 
     /// <summary>Carries out what of these journalled acts is still open, in their order; returns how many.</summary>
-    public static int ReplayOpen(WriteTransaction write, IEnumerable<JournalAct> acts, BlindIndex index, SignatureSeal seal)
+    public static int ReplayOpen(WriteTransaction write, IEnumerable<JournalAct> acts, BlindIndex index, SignatureEncryption encryption)
     {
         var carried = 0;
         foreach (var act in acts)
         {
             // Looked at each time: an act before it in the journal may have settled it.
             if (SignatureRow.Find(write, act.CampaignId, act.SignatureId) is not { } row || !IsOpen(row, act)) continue;
-            Replay(write, row, act, index, seal);
+            Replay(write, row, act, index, encryption);
             carried++;
         }
         return carried;
     }
 
-    private static void Replay(WriteTransaction write, SignatureRow row, JournalAct act, BlindIndex index, SignatureSeal seal)
+    private static void Replay(WriteTransaction write, SignatureRow row, JournalAct act, BlindIndex index, SignatureEncryption encryption)
     {
         switch (act.Kind)
         {
@@ -136,7 +136,7 @@ internal static class SignerActs
                 Erasure.Carry(write, row);
                 break;
             case JournalAct.NotMe:
-                CarryNotMe(write, row, index, seal, act.At);
+                CarryNotMe(write, row, index, encryption, act.At);
                 break;
             case JournalAct.Withdraw:
                 CarryWithdraw(write, row);

@@ -48,15 +48,15 @@ public sealed class SigningStore
     private const int MostRaces = 5;
 
     private readonly Database _database;
-    private readonly SignatureSeal _seal;
+    private readonly SignatureEncryption _encryption;
     private readonly KeyRing _keys;
     private readonly NetworkTally _networks;
     private readonly LimitOptions _limits;
     private readonly Func<WriteTransaction, IReadOnlyList<Request>, IReadOnlyList<Refusal?>> _sign;
 
-    public SigningStore(Database database, SignatureSeal seal, KeyRing keys, NetworkTally networks, IOptions<LimitOptions> limits)
+    public SigningStore(Database database, SignatureEncryption encryption, KeyRing keys, NetworkTally networks, IOptions<LimitOptions> limits)
     {
-        (_database, _seal, _keys, _networks, _limits) = (database, seal, keys, networks, limits.Value);
+        (_database, _encryption, _keys, _networks, _limits) = (database, encryption, keys, networks, limits.Value);
         _sign = Sign;
     }
 
@@ -130,7 +130,7 @@ public sealed class SigningStore
 
     private HashSet<long> WithRoom(WriteTransaction write, IReadOnlyList<SignatureRow> rows) => Outbox.WithRoom(write, rows, _limits.LettersPerAddressPerWeek);
 
-    private PreparedSignature Prepare(long id, Campaign campaign, NewSignature signature) => PreparedSignature.Of(id, _keys.BlindIndex, _seal, campaign, signature);
+    private PreparedSignature Prepare(long id, Campaign campaign, NewSignature signature) => PreparedSignature.Of(id, _keys.BlindIndex, _encryption, campaign, signature);
 
     // However many there are, in as many steps as one address has requests.
     private void SignKnown(WriteTransaction write, List<Taken> waiting)

@@ -6,20 +6,20 @@ namespace Campaigns.Db.Writes;
 public sealed class FencedException(string message) : Exception(message);
 
 /// <summary>Keys were made or retired since the process last looked: the batch is to be run again with the new ones.</summary>
-internal sealed class KeysMovedException : Exception;
+internal sealed class KeysRotatedException : Exception;
 
 /// <summary>Another process has taken this one's number, because it stood still for longer than its lease.</summary>
 internal sealed class WriterLostException : Exception;
 
 /// <summary>What must hold for a batch to be written; asked of the database inside its transaction.</summary>
 /// <param name="Keys">The keys, as the process knows them.</param>
-internal sealed record BatchGuard(KeyState Keys)
+internal sealed record BatchGuard(KeySetVersion Keys)
 {
-    public const string Select = $"SELECT keys.*, (SELECT count(*) FROM fence) FROM ({KeyState.Select}) AS keys";
+    public const string Select = $"SELECT keys.*, (SELECT count(*) FROM fence) FROM ({KeySetVersion.Select}) AS keys";
 
-    public void Check(KeyState keys, long fences)
+    public void Check(KeySetVersion keys, long fences)
     {
         if (fences > 0) throw new FencedException(Fence.Sentence);
-        if (keys != Keys) throw new KeysMovedException();
+        if (keys != Keys) throw new KeysRotatedException();
     }
 }

@@ -143,7 +143,7 @@ internal sealed class PostgresWriting : WritingConnection
     {
         reader.NextResult();
         reader.Read();
-        guard.Check(new KeyState(reader.GetInt64(0), reader.GetInt64(1)), reader.GetInt64(2));
+        guard.Check(new KeySetVersion(reader.GetInt64(0), reader.GetInt64(1)), reader.GetInt64(2));
         reader.NextResult();
         if (!reader.Read()) throw new WriterLostException();
         reader.NextResult();

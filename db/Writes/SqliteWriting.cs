@@ -16,7 +16,7 @@ internal sealed class SqliteWriting(SqliteDialect dialect, SqliteConnection conn
     {
         // Plain statements: SqliteTransaction hides the first error behind a second one when the disk is full.
         Prepare(BeginText).Run();
-        var (keys, fences) = Prepare(BatchGuard.Select).ReadFirst(row => (new KeyState(row.Long(0), row.Long(1)), row.Long(2)));
+        var (keys, fences) = Prepare(BatchGuard.Select).ReadFirst(row => (new KeySetVersion(row.Long(0), row.Long(1)), row.Long(2)));
         guard.Check(keys, fences);
     }
 

@@ -189,15 +189,15 @@ public sealed class WriteQueue : IAsyncDisposable
         foreach (var work in all) work.Fail(new StorageException(error));
     }
 
-    private bool IsOwnFailure(Exception error) => error is FencedException or KeysMovedException or KeysRefusedException or WriterLostException or StartRefusedException || _dialect.IsOwnFailure(error);
+    private bool IsOwnFailure(Exception error) => error is FencedException or KeysRotatedException or KeysRefusedException or WriterLostException or StartRefusedException || _dialect.IsOwnFailure(error);
 
     /// <summary>True when what stood in the batch's way is gone; where that could not be done, <paramref name="error"/> says why.</summary>
     private bool MayRunAgain(ref Exception error)
     {
         try
         {
-            if (error is not KeysMovedException) return _writer.Mend(error);
-            _keys.Follow();
+            if (error is not KeysRotatedException) return _writer.Mend(error);
+            _keys.RefreshForWrites();
             return true;
         }
         catch (Exception failure) when (IsOwnFailure(failure))

@@ -39,11 +39,11 @@ public sealed class BesideTests : IAsyncLifetime
         {
             foreach (var id in people.Where((_, place) => place % 4 == 0)) await Other.WithdrawAsync(id);
         });
-        OneCampaign[] sealers = [One, Other, One, Other];
+        OneCampaign[] encryptors = [One, Other, One, Other];
         while (_two.Count("ledger_queue") > 0 || !leaving.IsCompleted)
         {
             _two.Advance(TimeSpan.FromHours(1));
-            await Task.WhenAll(sealers.Select(process => Task.Run(process.SealAsync)));
+            await Task.WhenAll(encryptors.Select(process => Task.Run(process.SealAsync)));
         }
         await leaving;
         await One.SealAllAsync();
@@ -115,7 +115,7 @@ public sealed class BesideTests : IAsyncLifetime
         _two.AssertCounted();
     }
 
-    private Task ReSealAsync() => Beside.ReSealAsync(Other.Get<KeyRing>(), Other.Get<CampaignStore>(), Other.Get<ReSealStore>(), Other.Log);
+    private Task ReSealAsync() => Beside.ReSealAsync(Other.Get<KeyRing>(), Other.Get<CampaignStore>(), Other.Get<ReencryptionStore>(), Other.Log);
 
     [Fact]
     public async Task Signatures_of_one_network_are_counted_together_through_whichever_process_they_come()
@@ -135,12 +135,12 @@ public sealed class BesideTests : IAsyncLifetime
     public async Task A_key_made_by_one_process_is_taken_up_by_the_others()
     {
         var before = await Other.SignAsync("before@example.org");
-        var old = Other.Link(TokenPurpose.Confirm, before);
+        var old = Other.Link(LinkPurpose.Confirm, before);
         foreach (var kind in KeyStore.Kinds) Assert.Null((await One.Get<KeyStore>().RotateAsync(kind, Actor.Operator)).Refused);
         // Later, so that it is the greater id: both clocks stand still.
         _two.Advance(TimeSpan.FromSeconds(1));
         await One.SignAsync("ola@example.org");
-        var fresh = One.Link(TokenPurpose.Confirm, One.Query(connection => connection.QuerySingle<long>("SELECT max(id) FROM signatures")));
+        var fresh = One.Link(LinkPurpose.Confirm, One.Query(connection => connection.QuerySingle<long>("SELECT max(id) FROM signatures")));
         // A link under a key that process has never seen.
         Assert.Null((await Other.Get<ConfirmationStore>().ConfirmAsync(fresh)).Refusal);
         Assert.Null((await Other.Get<ConfirmationStore>().ConfirmAsync(old)).Refusal);
@@ -212,5 +212,5 @@ public sealed class BesideTests : IAsyncLifetime
         Task.WhenAll(people.Select(email => SignAsync(process, process.Campaign, email)));
 
     private static Task<Refusal?[]> ConfirmAllAsync(OneCampaign process, IReadOnlyList<long> ids) => Task.WhenAll(ids.Select(async id =>
-        (await process.Get<ConfirmationStore>().ConfirmAsync(process.Link(TokenPurpose.Confirm, id, generation: 15))).Refusal));
+        (await process.Get<ConfirmationStore>().ConfirmAsync(process.Link(LinkPurpose.Confirm, id, generation: 15))).Refusal));
 }

@@ -62,10 +62,10 @@ internal sealed class Beside : IAsyncDisposable
     }
 
     /// <summary>What the clock calls.</summary>
-    public static Task ReSealAsync(KeyRing keys, CampaignStore campaigns, ReSealStore rows, RecordedLog log)
+    public static Task ReSealAsync(KeyRing keys, CampaignStore campaigns, ReencryptionStore rows, RecordedLog log)
     {
         using var logs = LoggerFactory.Create(logging => logging.AddProvider(log));
-        return new ReSealJob(keys, campaigns, rows, logs.CreateLogger<ReSealJob>()).RunAsync(default);
+        return new ReencryptJob(keys, campaigns, rows, logs.CreateLogger<ReencryptJob>()).RunAsync(default);
     }
 
     public ValueTask DisposeAsync() => _services.DisposeAsync();

@@ -63,7 +63,7 @@ public sealed class IndexKeyTests : IAsyncLifetime
     public async Task Whoever_wants_no_mail_is_found_through_the_old_key_until_that_ends()
     {
         var id = await _campaign.SignAsync("notme@example.org");
-        Assert.Null(await _campaign.Get<ConfirmationStore>().NotMeAsync(_campaign.Link(TokenPurpose.NotMe, id)));
+        Assert.Null(await _campaign.Get<ConfirmationStore>().NotMeAsync(_campaign.Link(LinkPurpose.NotMe, id)));
         await RotateAsync();
         await ReSealAsync();
         await _campaign.SignAsync("notme@example.org");
@@ -184,7 +184,7 @@ public sealed class IndexKeyTests : IAsyncLifetime
 
     private Task<int> RotateAsync() => Beside.RotateAsync(_campaign.Folder, _campaign.Clock, "index");
 
-    private Task ReSealAsync() => Beside.ReSealAsync(_campaign.Get<KeyRing>(), _campaign.Get<CampaignStore>(), _campaign.Get<ReSealStore>(), _campaign.Log);
+    private Task ReSealAsync() => Beside.ReSealAsync(_campaign.Get<KeyRing>(), _campaign.Get<CampaignStore>(), _campaign.Get<ReencryptionStore>(), _campaign.Log);
 
     private List<long> IndexVersions() => _campaign.Query(connection => connection.Query<long>("SELECT DISTINCT index_version FROM signatures WHERE blind_index IS NOT NULL ORDER BY 1").ToList());
 

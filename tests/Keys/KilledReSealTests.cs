@@ -12,7 +12,7 @@ namespace Campaigns.Tests.Keys;
 /// </summary>
 public sealed class KilledReSealTests
 {
-    private const int Rows = 60 * ReSealStore.Size;
+    private const int Rows = 60 * ReencryptionStore.Size;
 
     [Fact]
     [Trait("Speed", "slow")]
@@ -25,9 +25,9 @@ public sealed class KilledReSealTests
             await FillAsync(folder);
             await Beside.RotateAsync(folder, clock, "root");
             await using var beside = new Beside(folder, clock);
-            for (var page = 8; page < Rows / ReSealStore.Size; page += 16)
+            for (var page = 8; page < Rows / ReencryptionStore.Size; page += 16)
             {
-                var before = page * ReSealStore.Size;
+                var before = page * ReencryptionStore.Size;
                 await using var hold = StatementHold.On(
                     Path.Combine(folder, "data"), "signatures", "UPDATE", $"NEW.id = {before + page}");
                 // It cannot get past the hold.
@@ -47,7 +47,7 @@ public sealed class KilledReSealTests
             await using (var last = Serve(folder)) await ReachAsync(last, Rows);
             using var connection = beside.Database.Read();
             foreach (var (id, person) in connection.Query<(long, byte[])>("SELECT id, person FROM signatures"))
-                Assert.Equal($"{{\"Name\":\"Person {id}\"}}", System.Text.Encoding.UTF8.GetString(beside.Database.Keys.Sealer.Open("signatures", "person", id, person)));
+                Assert.Equal($"{{\"Name\":\"Person {id}\"}}", System.Text.Encoding.UTF8.GetString(beside.Database.Keys.Encryptor.Decrypt("signatures", "person", id, person)));
 
             Task ReachAsync(CampaignProcess server, long enough) => CampaignServer.UntilAsync(
                 () =>
@@ -81,7 +81,7 @@ public sealed class KilledReSealTests
 
     private static byte[] Person(OneCampaign house, int id)
     {
-        using var row = house.Get<SignatureSeal>().Row(id);
+        using var row = house.Get<SignatureEncryption>().Row(id);
         return row.Person($"Person {id}", null);
     }
 

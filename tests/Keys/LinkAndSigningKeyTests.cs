@@ -17,10 +17,10 @@ public sealed class LinkAndSigningKeyTests : IAsyncLifetime
     public async Task Links_made_before_a_rotation_work_for_the_stated_time()
     {
         var id = await _campaign.ConfirmAsync("kari@example.org");
-        var old = _campaign.Link(TokenPurpose.Manage, id);
+        var old = _campaign.Link(LinkPurpose.Manage, id);
         await RotateAsync("token");
         _campaign.Get<KeyRing>().Refresh();
-        var fresh = _campaign.Link(TokenPurpose.Manage, id);
+        var fresh = _campaign.Link(LinkPurpose.Manage, id);
         Assert.Equal((1, 2), (Version(old), Version(fresh)));
         Assert.Contains("work until", await RetireAsync("token", 1), StringComparison.Ordinal);
 
@@ -40,7 +40,7 @@ public sealed class LinkAndSigningKeyTests : IAsyncLifetime
     public async Task A_link_pressed_after_a_rotation_confirms()
     {
         var id = await _campaign.SignAsync("kari@example.org");
-        var link = _campaign.Link(TokenPurpose.Confirm, id);
+        var link = _campaign.Link(LinkPurpose.Confirm, id);
         foreach (var kind in KeyStore.Kinds) await RotateAsync(kind);
         Assert.Equal("Kari Nordmann", _campaign.Get<ConfirmationStore>().Preview(link)!.Name);
         var confirmed = (await _campaign.Get<ConfirmationStore>().ConfirmAsync(link)).Value!;

@@ -58,33 +58,33 @@ public sealed class RootKeyTests : IAsyncLifetime
         var id = await _world.SignAsync("Kari Nordmann");
         await RotateAsync("root");
         await using var beside = new Beside(_world.Folder, _world.Clock);
-        var value = beside.Database.Keys.Sealer.Seal("signatures", "person", id, "{}"u8);
+        var value = beside.Database.Keys.Encryptor.Encrypt("signatures", "person", id, "{}"u8);
         Assert.Equal(2, value[0]);
         Assert.Equal(1, _world.Get<KeyRing>().RootVersion);
-        Assert.Equal("{}"u8, _world.Get<KeyRing>().Sealer.Open("signatures", "person", id, value));
+        Assert.Equal("{}"u8, _world.Get<KeyRing>().Encryptor.Decrypt("signatures", "person", id, value));
         Assert.Equal(2, _world.Get<KeyRing>().RootVersion);
     }
 
     [Fact]
     public async Task A_walk_that_was_cut_short_is_finished_by_the_next()
     {
-        await _world.FillAsync(ReSealStore.Size * 2 + 50);
+        await _world.FillAsync(ReencryptionStore.Size * 2 + 50);
         await RotateAsync("root");
         _world.Get<KeyRing>().Refresh();
-        var page = await _world.Get<ReSealStore>().SignaturesAsync(_world.Campaign.Id, 0, default);
-        Assert.Equal((ReSealStore.Size, 0), (page.Renewed, page.Damaged));
+        var page = await _world.Get<ReencryptionStore>().SignaturesAsync(_world.Campaign.Id, 0, default);
+        Assert.Equal((ReencryptionStore.Size, 0), (page.Renewed, page.Damaged));
         Assert.Equal([1, 2], Versions("signatures", "person"));
 
         await _world.RestartAsync();
         await ReSealAsync();
         Assert.Equal([2], Versions("signatures", "person"));
-        Assert.False(_world.Get<ReSealStore>().IsDue());
+        Assert.False(_world.Get<ReencryptionStore>().IsDue());
     }
 
     [Fact]
     public async Task Two_walks_at_once_while_people_sign_leave_every_value_open()
     {
-        await _world.FillAsync(ReSealStore.Size * 3);
+        await _world.FillAsync(ReencryptionStore.Size * 3);
         await RotateAsync("root");
         var signing = Task.Run(async () =>
         {
@@ -95,7 +95,7 @@ public sealed class RootKeyTests : IAsyncLifetime
         Assert.Equal([2], Versions("signatures", "person"));
         using var connection = _world.Database.Read();
         foreach (var (id, person) in connection.Query<(long, byte[])>("SELECT id, person FROM signatures"))
-            Assert.NotNull(_world.Get<SignatureSeal>().OpenPerson(id, person).Name);
+            Assert.NotNull(_world.Get<SignatureEncryption>().DecryptPerson(id, person).Name);
     }
 
     [Fact]
@@ -105,11 +105,11 @@ public sealed class RootKeyTests : IAsyncLifetime
         await RotateAsync("root");
         _world.Get<KeyRing>().Refresh();
         await using var beside = new Beside(_world.Folder, _world.Clock);
-        var changed = beside.Database.Keys.Sealer.Seal("signatures", "person", id, "{}"u8);
+        var changed = beside.Database.Keys.Encryptor.Encrypt("signatures", "person", id, "{}"u8);
         using var change = await Hold.OnAsync(
             beside.Database.Writes, write => write.Connection.Execute("UPDATE signatures SET person = @changed WHERE id = @id", new { changed, id }));
         // It has read the old value and now waits for the write lock.
-        var walk = _world.Get<ReSealStore>().SignaturesAsync(_world.Campaign.Id, 0, default);
+        var walk = _world.Get<ReencryptionStore>().SignaturesAsync(_world.Campaign.Id, 0, default);
         await Task.WhenAll(change.ReleaseAsync(), walk);
         using var connection = _world.Database.Read();
         Assert.Equal(changed, connection.QuerySingle<byte[]>("SELECT person FROM signatures"));
@@ -190,16 +190,16 @@ public sealed class RootKeyTests : IAsyncLifetime
 
     private MySignatureStore Mine() => _world.Get<MySignatureStore>();
 
-    private string Link(long id) => _world.Token(TokenPurpose.Manage, id);
+    private string Link(long id) => _world.Token(LinkPurpose.Manage, id);
 
     private Task<int> RotateAsync(string kind) => Beside.RotateAsync(_world.Folder, _world.Clock, kind);
 
-    private Task ReSealAsync() => Beside.ReSealAsync(_world.Get<KeyRing>(), _world.Get<CampaignStore>(), _world.Get<ReSealStore>(), _world.Log);
+    private Task ReSealAsync() => Beside.ReSealAsync(_world.Get<KeyRing>(), _world.Get<CampaignStore>(), _world.Get<ReencryptionStore>(), _world.Log);
 
     private Task SignFromAsync(string email) => _world.Get<SigningStore>().SignAsync(
         _world.Campaign, new NewSignature("Ola Nordmann", EmailAddress.Parse(email).Address!, "GB", null, "en", Disclosure.Name, false, _world.Campaign.Text("en").Hash), IPAddress.Loopback);
 
-    private static IEnumerable<(string Table, string Column)> Sealed() => Classification.Columns.Where(column => column.Value == ColumnClass.Sealed).Select(column => column.Key);
+    private static IEnumerable<(string Table, string Column)> Sealed() => Classification.Columns.Where(column => column.Value == ColumnClass.Encrypted).Select(column => column.Key);
 
     /// <summary>The versions of the root key that the values of a column carry; none would mean that nothing was tested.</summary>
     private List<int> Versions(string table, string column)

@@ -3,7 +3,7 @@ using Campaigns.Db.Ledger;
 using Campaigns.Db.Signatures;
 using Campaigns.Db.Writes;
 using Dapper;
-using TokenPurpose = Campaigns.Db.Keys.TokenPurpose;
+using LinkPurpose = Campaigns.Db.Keys.LinkPurpose;
 
 namespace Campaigns.Tests.Ledger;
 
@@ -24,7 +24,7 @@ public sealed class DamagedImportTests : IAsyncLifetime
     {
         var (spoilt, whole) = (await _house.SignAsync("spoilt@example.org"), await _house.SignAsync("whole@example.org"));
         await _house.BackUpAsync();
-        foreach (var id in (long[])[spoilt, whole]) Assert.Null((await _house.Get<ConfirmationStore>().ConfirmAsync(_house.Link(TokenPurpose.Confirm, id))).Refusal);
+        foreach (var id in (long[])[spoilt, whole]) Assert.Null((await _house.Get<ConfirmationStore>().ConfirmAsync(_house.Link(LinkPurpose.Confirm, id))).Refusal);
         await _house.SealAllAsync();
         var published = string.Concat(_house.Lines().Select(line => line + "\n"));
         await _house.RestoreAsync(serving: false);

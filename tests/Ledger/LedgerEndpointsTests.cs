@@ -59,7 +59,7 @@ public sealed class LedgerEndpointsTests : IAsyncLifetime
         foreach (var line in lines.Take(5)) root.Add(MerkleTree.Leaf(Encoding.UTF8.GetBytes(line)));
         AssertLeads(smaller, Convert.ToHexStringLower(root.Root()));
 
-        using var mine = _server.Bearing(_server.Services.GetRequiredService<KeyRing>().Tokens.Write(TokenPurpose.Manage, CampaignId, ids[3], 0));
+        using var mine = _server.Bearing(_server.Services.GetRequiredService<KeyRing>().Tokens.Write(LinkPurpose.Manage, CampaignId, ids[3], 0));
         var receipt = (await mine.GetFromJsonAsync<JsonObject>("/api/my/signature/receipt"))!;
         string[] keys = ["campaign", "n", "key", "textHash", "country", "email", "commitment", "leafHash", "headJws", "proof"];
         Assert.Equal(keys, receipt.Select(pair => pair.Key));
@@ -77,7 +77,7 @@ public sealed class LedgerEndpointsTests : IAsyncLifetime
         await slow.OpenCampaignAsync(_slug);
         var id = await SignAsync(slow, _slug, "kari@example.org");
         var campaign = slow.Services.GetRequiredService<CampaignStore>().Find(_slug)!;
-        using var mine = slow.Bearing(slow.Services.GetRequiredService<KeyRing>().Tokens.Write(TokenPurpose.Manage, campaign.Id, id, 0));
+        using var mine = slow.Bearing(slow.Services.GetRequiredService<KeyRing>().Tokens.Write(LinkPurpose.Manage, campaign.Id, id, 0));
         var answer = await mine.GetAsync("/api/my/signature/receipt");
         Assert.Equal(HttpStatusCode.Conflict, answer.StatusCode);
         Assert.Equal("urn:campaign:not-yet-sealed", (string)(await answer.Content.ReadFromJsonAsync<JsonObject>())!["type"]!);
@@ -241,7 +241,7 @@ public sealed class LedgerEndpointsTests : IAsyncLifetime
         await server.Services.GetRequiredService<SigningStore>().SignAsync(campaign, signature, null);
         using var connection = server.Services.GetRequiredService<Db.Database>().Read();
         var id = connection.QuerySingle<long>("SELECT max(id) FROM signatures");
-        var link = server.Services.GetRequiredService<KeyRing>().Tokens.Write(TokenPurpose.Confirm, campaign.Id, id, 0);
+        var link = server.Services.GetRequiredService<KeyRing>().Tokens.Write(LinkPurpose.Confirm, campaign.Id, id, 0);
         Assert.Null((await server.Services.GetRequiredService<ConfirmationStore>().ConfirmAsync(link)).Refusal);
         return id;
     }

@@ -71,7 +71,7 @@ public sealed class LedgerImportTests : NamedSignersTests
         await Signers.ConfirmAsync("early");
         var id = await House.SignAsync("pending@example.org");
         await House.BackUpAsync();
-        Assert.Null((await House.Get<ConfirmationStore>().ConfirmAsync(House.Link(TokenPurpose.Confirm, id))).Refusal);
+        Assert.Null((await House.Get<ConfirmationStore>().ConfirmAsync(House.Link(LinkPurpose.Confirm, id))).Refusal);
         await House.SealAllAsync();
         var published = House.Lines();
         await House.RestoreAsync();
@@ -158,7 +158,7 @@ public sealed class LedgerImportTests : NamedSignersTests
         await House.RestoreAsync();
         // Pending in the backup, confirmed and published since; now they get another commitment.
         await House.SignAsync("pending@example.org", "NO");
-        Assert.Null((await House.Get<ConfirmationStore>().ConfirmAsync(House.Link(TokenPurpose.Confirm, Signers["pending"], generation: 1))).Refusal);
+        Assert.Null((await House.Get<ConfirmationStore>().ConfirmAsync(House.Link(LinkPurpose.Confirm, Signers["pending"], generation: 1))).Refusal);
         await Signers.ImportAsync(published);
         await House.RestartAsync();
         await House.SealAllAsync();
@@ -215,7 +215,7 @@ public sealed class LedgerImportTests : NamedSignersTests
 
     private void AssertReceipt(string name)
     {
-        var receipt = House.Get<MySignatureStore>().FindReceipt(House.Link(TokenPurpose.Manage, Signers[name])).Value!;
+        var receipt = House.Get<MySignatureStore>().FindReceipt(House.Link(LinkPurpose.Manage, Signers[name])).Value!;
         var line = LedgerLine.Parse(House.Lines()[(int)receipt.Proof.N])!;
         Assert.Equal(receipt.Commitment, line.Commitment);
         Assert.True(MerkleTree.Verify(

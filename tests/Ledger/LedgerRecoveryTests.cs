@@ -72,7 +72,7 @@ public sealed class LedgerRecoveryTests : IAsyncLifetime
         _house.Clock.Advance(TimeSpan.FromMinutes(1));
         await ShowAsync(ids[0], Disclosure.Count);
         await _house.EraseAsync(ids[1]);
-        Assert.Null(await _house.Get<ConfirmationStore>().NotMeAsync(_house.Link(TokenPurpose.NotMe, ids[2])));
+        Assert.Null(await _house.Get<ConfirmationStore>().NotMeAsync(_house.Link(LinkPurpose.NotMe, ids[2])));
         var lines = File.ReadAllLines(_house.JournalFile).Length;
 
         await _house.RestoreAsync();
@@ -204,7 +204,7 @@ public sealed class LedgerRecoveryTests : IAsyncLifetime
             TestSql.SpoilCommit(write.Connection);
             return true;
         }));
-        Assert.NotNull((await _house.Get<ConfirmationStore>().ConfirmAsync(_house.Link(Db.Keys.TokenPurpose.Confirm, id))).Value);
+        Assert.NotNull((await _house.Get<ConfirmationStore>().ConfirmAsync(_house.Link(Db.Keys.LinkPurpose.Confirm, id))).Value);
 
         await _house.RestartAsync();
 
@@ -212,7 +212,7 @@ public sealed class LedgerRecoveryTests : IAsyncLifetime
     }
 
     private async Task ShowAsync(long id, Disclosure disclosure) =>
-        Assert.Null((await _house.Get<MySignatureStore>().ChangeAsync(_house.Link(TokenPurpose.Manage, id), new SignatureChange(disclosure, null))).Refusal);
+        Assert.Null((await _house.Get<MySignatureStore>().ChangeAsync(_house.Link(LinkPurpose.Manage, id), new SignatureChange(disclosure, null))).Refusal);
 
     private (string State, string Disclosure) Shown(long id) =>
         _house.Query(connection => connection.QuerySingle<(string, string)>("SELECT state, disclosure FROM signatures WHERE id = @id", new { id }));

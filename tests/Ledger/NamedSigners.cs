@@ -36,7 +36,7 @@ internal sealed class NamedSigners(OneCampaign house)
     {
         house.Clock.Advance(TimeSpan.FromDays(1));
         foreach (var name in (string[])["pending", "pending-erased", "pending-erased-late"])
-            Assert.Null((await house.Get<ConfirmationStore>().ConfirmAsync(house.Link(TokenPurpose.Confirm, _ids[name]))).Refusal);
+            Assert.Null((await house.Get<ConfirmationStore>().ConfirmAsync(house.Link(LinkPurpose.Confirm, _ids[name]))).Refusal);
         Assert.Null(await house.Get<ModerationStore>().ReleaseAsync(house.Campaign, _ids["held"], Actor.Operator));
         await ConfirmAsync("lost");
         await house.SealAllAsync();
@@ -64,7 +64,7 @@ internal sealed class NamedSigners(OneCampaign house)
                 return write.Connection.Execute("UPDATE signatures SET hold_reason = 'network' WHERE id = @id", new { id });
             });
         }
-        Assert.Null((await house.Get<ConfirmationStore>().ConfirmAsync(house.Link(TokenPurpose.Confirm, id))).Refusal);
+        Assert.Null((await house.Get<ConfirmationStore>().ConfirmAsync(house.Link(LinkPurpose.Confirm, id))).Refusal);
     }
 
     public StaffCounts Figures() => house.Get<CountStore>().ForStaff(house.Get<CampaignStore>().Find(OneCampaign.Slug)!, null);

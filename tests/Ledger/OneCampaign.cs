@@ -122,7 +122,7 @@ internal sealed class OneCampaign : IAsyncDisposable
     {
         campaign ??= Campaign;
         var id = await SignAsync(email, country, campaign);
-        Assert.Null((await Get<ConfirmationStore>().ConfirmAsync(Link(TokenPurpose.Confirm, id, campaign))).Refusal);
+        Assert.Null((await Get<ConfirmationStore>().ConfirmAsync(Link(LinkPurpose.Confirm, id, campaign))).Refusal);
         return id;
     }
 
@@ -133,7 +133,7 @@ internal sealed class OneCampaign : IAsyncDisposable
         await Get<SigningStore>().SignAsync(Campaign, new NewSignature("Kari Nordmann", address, "GB", null, "en", Disclosure.Name, false, Campaign.Text("en").Hash), null);
         var index = Get<KeyRing>().BlindIndex.Of(Campaign.Id, address.Normalised);
         var id = Query(connection => connection.QuerySingle<long>("SELECT id FROM signatures WHERE campaign_id = @Id AND blind_index = @index", new { Campaign.Id, index }));
-        Assert.Null((await Get<ConfirmationStore>().ConfirmAsync(Link(TokenPurpose.Confirm, id))).Refusal);
+        Assert.Null((await Get<ConfirmationStore>().ConfirmAsync(Link(LinkPurpose.Confirm, id))).Refusal);
     }
 
     public async Task<List<long>> ConfirmManyAsync(int count, string country = "GB")
@@ -149,12 +149,12 @@ internal sealed class OneCampaign : IAsyncDisposable
         "ledger_queue (id, campaign_id, kind, signature_id, country, commitment, text_hash, queued_at)",
         Enumerable.Range(first, count).Select(id => new object?[] { id, Campaign.Id, "add", id, "GB", commitment ?? RandomNumberGenerator.GetBytes(32), "x", 0 })));
 
-    public string Link(TokenPurpose purpose, long id, Campaign? campaign = null, int generation = 0) =>
+    public string Link(LinkPurpose purpose, long id, Campaign? campaign = null, int generation = 0) =>
         Get<KeyRing>().Tokens.Write(purpose, (campaign ?? Campaign).Id, id, generation);
 
-    public async Task WithdrawAsync(long id) => Assert.Null(await Get<MySignatureStore>().WithdrawAsync(Link(TokenPurpose.Manage, id)));
+    public async Task WithdrawAsync(long id) => Assert.Null(await Get<MySignatureStore>().WithdrawAsync(Link(LinkPurpose.Manage, id)));
 
-    public async Task EraseAsync(long id) => Assert.Null(await Get<MySignatureStore>().EraseAsync(Link(TokenPurpose.Manage, id)));
+    public async Task EraseAsync(long id) => Assert.Null(await Get<MySignatureStore>().EraseAsync(Link(LinkPurpose.Manage, id)));
 
     public Task SealAsync() => ActivatorUtilities.CreateInstance<SealLedgerJob>(_services).RunAsync(default);
 

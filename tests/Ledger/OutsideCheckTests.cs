@@ -38,12 +38,12 @@ public sealed class OutsideCheckTests : IAsyncLifetime
         var ids = new List<long>();
         for (var i = 0; i < 14; i++) ids.Add(await SignAsync($"Пётр{i}@пример.рф", countries[i % 4]));
         await SealedAsync(14);
-        await Get<MySignatureStore>().WithdrawAsync(Link(TokenPurpose.Manage, ids[0]));
-        await Get<MySignatureStore>().EraseAsync(Link(TokenPurpose.Manage, ids[1]));
+        await Get<MySignatureStore>().WithdrawAsync(Link(LinkPurpose.Manage, ids[0]));
+        await Get<MySignatureStore>().EraseAsync(Link(LinkPurpose.Manage, ids[1]));
         await SealedAsync(16);
         foreach (var id in ids[2..5])
         {
-            using var mine = _server.Bearing(Link(TokenPurpose.Manage, id));
+            using var mine = _server.Bearing(Link(LinkPurpose.Manage, id));
             receipts.Add(Path.Combine(_server.Folder, $"receipt-{id}.json"));
             await File.WriteAllBytesAsync(receipts[^1], await mine.GetByteArrayAsync("/api/my/signature/receipt"));
         }
@@ -67,7 +67,7 @@ public sealed class OutsideCheckTests : IAsyncLifetime
 
     private Campaign Campaign => Get<CampaignStore>().Find(Slug)!;
 
-    private string Link(TokenPurpose purpose, long id) => Get<KeyRing>().Tokens.Write(purpose, Campaign.Id, id, 0);
+    private string Link(LinkPurpose purpose, long id) => Get<KeyRing>().Tokens.Write(purpose, Campaign.Id, id, 0);
 
     private Task<(int Code, string Output)> CheckAsync(params string[] more) =>
         Outside.RunAsync("check_ledger.py", [_server.Url.ToString(), Slug, .. more]);
@@ -78,7 +78,7 @@ public sealed class OutsideCheckTests : IAsyncLifetime
         await Get<SigningStore>().SignAsync(Campaign, signature, null);
         using var connection = Get<Database>().Read();
         var id = connection.QuerySingle<long>("SELECT max(id) FROM signatures");
-        Assert.Null((await Get<ConfirmationStore>().ConfirmAsync(Link(TokenPurpose.Confirm, id))).Refusal);
+        Assert.Null((await Get<ConfirmationStore>().ConfirmAsync(Link(LinkPurpose.Confirm, id))).Refusal);
         return id;
     }
 

@@ -36,8 +36,8 @@ public sealed class SendLettersJobTests : IAsyncLifetime
         var id = await _outbox.Campaign.SignAsync("kari@example.org");
         await _outbox.SendAsync();
         var tokens = _outbox.Campaign.Get<KeyRing>().Tokens;
-        Assert.True(tokens.TryRead(TokenPurpose.Confirm, Link("/confirm/"), out var confirm));
-        Assert.True(tokens.TryRead(TokenPurpose.NotMe, Link("/not-me/"), out var notMe));
+        Assert.True(tokens.TryRead(LinkPurpose.Confirm, Link("/confirm/"), out var confirm));
+        Assert.True(tokens.TryRead(LinkPurpose.NotMe, Link("/not-me/"), out var notMe));
         Assert.Equal((id, id), (confirm.SignatureId, notMe.SignatureId));
 
         Assert.Null((await _outbox.Campaign.Get<ConfirmationStore>().ConfirmAsync(Link("/confirm/"))).Refusal);
@@ -47,7 +47,7 @@ public sealed class SendLettersJobTests : IAsyncLifetime
         await _outbox.Campaign.SignAsync("kari@example.org");
         await _outbox.SendAsync();
         Assert.Equal(["confirm", "manage", "already-signed"], _outbox.Letters().Select(letter => letter.Kind));
-        Assert.True(tokens.TryRead(TokenPurpose.Manage, Link("/my/"), out _));
+        Assert.True(tokens.TryRead(LinkPurpose.Manage, Link("/my/"), out _));
     }
 
     [Fact]
@@ -207,7 +207,7 @@ public sealed class SendLettersJobTests : IAsyncLifetime
         await _outbox.Campaign.EraseAsync(await _outbox.Campaign.SignAsync("erased@example.org"));
         await _outbox.Campaign.ConfirmAsync("confirmed@example.org");
         var notMe = await _outbox.Campaign.SignAsync("not-me@example.org");
-        Assert.Null(await _outbox.Campaign.Get<ConfirmationStore>().NotMeAsync(_outbox.Campaign.Link(TokenPurpose.NotMe, notMe)));
+        Assert.Null(await _outbox.Campaign.Get<ConfirmationStore>().NotMeAsync(_outbox.Campaign.Link(LinkPurpose.NotMe, notMe)));
         var withdrawn = await _outbox.Campaign.ConfirmAsync("withdrawn@example.org");
         await _outbox.Campaign.WithdrawAsync(withdrawn);
 

@@ -43,7 +43,7 @@ public sealed class PacketBuildTests : IAsyncLifetime
     {
         var signer = await _world.SignAsync("Braver Now", Disclosure.Initials);
         var walk = await CountAsync();
-        await _world.Get<MySignatureStore>().ChangeAsync(_world.Token(Campaigns.Db.Keys.TokenPurpose.Manage, signer), new SignatureChange(Disclosure.Name, null));
+        await _world.Get<MySignatureStore>().ChangeAsync(_world.Token(Campaigns.Db.Keys.LinkPurpose.Manage, signer), new SignatureChange(Disclosure.Name, null));
 
         Assert.Single(walk.Read(default).SelectMany(page => page));
         Assert.True(walk.Moved);
@@ -95,7 +95,7 @@ public sealed class PacketBuildTests : IAsyncLifetime
         var late = (await _world.Queue.ClaimNextAsync("late"))!;
         using var parts = new PartFolder(_world.Get<PacketFolder>().CreateWorkFolder(id, late.Packet.Attempt));
         var (manifest, jws) = _world.BuildParts(late, parts)!.Value;
-        var key = SealedFile.NewKey();
+        var key = EncryptedFile.NewKey();
         var (path, bytes) = parts.Assemble(key);
         var name = PacketFolder.FileName(id, late.Packet.Attempt);
         _world.Get<PacketFolder>().Publish(path, name);

@@ -137,7 +137,7 @@ public sealed class PacketTests : IAsyncLifetime
     {
         var shy = await _world.SignAsync("Shy Person");
         var id = await _world.BuildAsync(countries: ["GB"]);
-        await _world.Get<MySignatureStore>().ChangeAsync(_world.Token(Campaigns.Db.Keys.TokenPurpose.Manage, shy), new SignatureChange(Disclosure.Count, null));
+        await _world.Get<MySignatureStore>().ChangeAsync(_world.Token(Campaigns.Db.Keys.LinkPurpose.Manage, shy), new SignatureChange(Disclosure.Count, null));
         Assert.Equal(PacketStatus.Stale, _world.Packets.Find(id)!.Status);
         await _world.Packets.RebuildAsync(_world.Packets.Find(id)!, PacketWorld.Slug, Actor.Operator);
         await _world.RunAsync();

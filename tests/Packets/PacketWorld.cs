@@ -76,13 +76,13 @@ internal sealed class PacketWorld : IAsyncDisposable
         await Get<SigningStore>().SignAsync(Campaign, signature, null);
         using var connection = Database.Read();
         var id = connection.QuerySingle<long>("SELECT max(id) FROM signatures");
-        Assert.Null((await Get<ConfirmationStore>().ConfirmAsync(Token(TokenPurpose.Confirm, id))).Refusal);
+        Assert.Null((await Get<ConfirmationStore>().ConfirmAsync(Token(LinkPurpose.Confirm, id))).Refusal);
         return id;
     }
 
-    public async Task WithdrawAsync(long id) => Assert.Null(await Get<MySignatureStore>().WithdrawAsync(Token(TokenPurpose.Manage, id)));
+    public async Task WithdrawAsync(long id) => Assert.Null(await Get<MySignatureStore>().WithdrawAsync(Token(LinkPurpose.Manage, id)));
 
-    public string Token(TokenPurpose purpose, long id) => Get<KeyRing>().Tokens.Write(purpose, Campaign.Id, id, 0);
+    public string Token(LinkPurpose purpose, long id) => Get<KeyRing>().Tokens.Write(purpose, Campaign.Id, id, 0);
 
     public async Task SealAsync()
     {
@@ -165,7 +165,7 @@ internal sealed class PacketWorld : IAsyncDisposable
     public async Task<long> FillAsync(int count)
     {
         const int Batch = 2_000;
-        var seal = Get<SignatureSeal>();
+        var encryption = Get<SignatureEncryption>();
         var now = Clock.GetUtcNow().ToUnixTimeMilliseconds();
         for (var from = 0; from < count; from += Batch)
         {
@@ -176,7 +176,7 @@ internal sealed class PacketWorld : IAsyncDisposable
                 for (var n = first; n < Math.Min(first + Batch, count); n++)
                 {
                     var id = write.NextId();
-                    using var row = seal.Row(id);
+                    using var row = encryption.Row(id);
                     var person = row.Person($"Person Number {n}", n % 3 == 0 ? null : "Newcastle upon Tyne");
                     var at = now + (n * 1_000L);
                     signatures.Add([id, Campaign.Id, "confirmed", "GB", "GB", "name", at, person, at, n]);

@@ -7,7 +7,7 @@ public sealed class SealedFileTests : IDisposable
 {
     private const int Chunk = 64 * 1024;
     private readonly string _path = Path.Combine(Directory.CreateTempSubdirectory("sealed-").FullName, "file");
-    private readonly byte[] _key = SealedFile.NewKey();
+    private readonly byte[] _key = EncryptedFile.NewKey();
 
     [Theory]
     [InlineData(0)]
@@ -19,7 +19,7 @@ public sealed class SealedFileTests : IDisposable
     public void What_was_written_is_read(int length)
     {
         var clear = Write(length);
-        using var stream = SealedFile.Open(_path, _key);
+        using var stream = EncryptedFile.Open(_path, _key);
         var read = new byte[length];
         stream.ReadExactly(read);
         Assert.Equal(clear, read);
@@ -31,7 +31,7 @@ public sealed class SealedFileTests : IDisposable
     public void A_range_is_read_from_anywhere()
     {
         var clear = Write((5 * Chunk) + 100);
-        using var stream = SealedFile.Open(_path, _key);
+        using var stream = EncryptedFile.Open(_path, _key);
         foreach (var (from, length) in ((int, int)[])[(4 * Chunk, 10), (Chunk - 5, 10), (0, 3), ((5 * Chunk) - 1, 101), (2 * Chunk, 2 * Chunk)])
         {
             stream.Position = from;
@@ -63,7 +63,7 @@ public sealed class SealedFileTests : IDisposable
         foreach (var length in (int[])[0, 10, 16, Chunk + 16, 2 * (Chunk + 16), whole.Length - 1])
         {
             File.WriteAllBytes(_path, whole[..length]);
-            Assert.ThrowsAny<CryptographicException>(() => SealedFile.Open(_path, _key).Dispose());
+            Assert.ThrowsAny<CryptographicException>(() => EncryptedFile.Open(_path, _key).Dispose());
         }
     }
 
@@ -80,15 +80,15 @@ public sealed class SealedFileTests : IDisposable
     [Fact]
     public void A_file_that_was_not_completed_does_not_open()
     {
-        using (var stream = SealedFile.Create(_path, _key)) stream.Write(new byte[(2 * Chunk) + 5]);
-        Assert.ThrowsAny<CryptographicException>(() => SealedFile.Open(_path, _key).Dispose());
+        using (var stream = EncryptedFile.Create(_path, _key)) stream.Write(new byte[(2 * Chunk) + 5]);
+        Assert.ThrowsAny<CryptographicException>(() => EncryptedFile.Open(_path, _key).Dispose());
     }
 
     [Fact]
     public void Another_key_opens_nothing()
     {
         Write(100);
-        Assert.ThrowsAny<CryptographicException>(() => SealedFile.Open(_path, SealedFile.NewKey()).Dispose());
+        Assert.ThrowsAny<CryptographicException>(() => EncryptedFile.Open(_path, EncryptedFile.NewKey()).Dispose());
     }
 
     public void Dispose() => Directory.Delete(Path.GetDirectoryName(_path)!, recursive: true);
@@ -96,7 +96,7 @@ public sealed class SealedFileTests : IDisposable
     private byte[] Write(int length)
     {
         var clear = RandomNumberGenerator.GetBytes(length);
-        using var stream = SealedFile.Create(_path, _key);
+        using var stream = EncryptedFile.Create(_path, _key);
         // In pieces that do not match the chunks.
         foreach (var piece in clear.Chunk(10_007)) stream.Write(piece);
         stream.Complete();
@@ -105,7 +105,7 @@ public sealed class SealedFileTests : IDisposable
 
     private void ReadAll()
     {
-        using var stream = SealedFile.Open(_path, _key);
+        using var stream = EncryptedFile.Open(_path, _key);
         stream.CopyTo(Stream.Null);
     }
 }

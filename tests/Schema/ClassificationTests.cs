@@ -28,7 +28,7 @@ public sealed class ClassificationTests : IAsyncLifetime
     public async Task What_a_signer_typed_stands_in_no_column_and_sealed_columns_are_sealed()
     {
         var id = await SignAsync("Canary.Bird@canary-address.example", "Canarýa Förnamn", "Canaryville");
-        Assert.Null((await _house.Get<ConfirmationStore>().ConfirmAsync(_house.Link(Db.Keys.TokenPurpose.Confirm, id))).Refusal);
+        Assert.Null((await _house.Get<ConfirmationStore>().ConfirmAsync(_house.Link(Db.Keys.LinkPurpose.Confirm, id))).Refusal);
         await SignAsync("second.canary@canary-address.example", "Canarýa Two", "Canaryville");
         await _house.SealAllAsync();
 
@@ -43,10 +43,10 @@ public sealed class ClassificationTests : IAsyncLifetime
                     Assert.False(Contains(bytes, Encoding.UTF8.GetBytes(canary)), $"{table}.{column} holds what a signer typed.");
                     Assert.False(Contains(bytes, Encoding.Unicode.GetBytes(canary)), $"{table}.{column} holds what a signer typed.");
                 }
-                if (kind != ColumnClass.Sealed) continue;
+                if (kind != ColumnClass.Encrypted) continue;
                 // Key version, nonce and tag come first; under another row's id it does not open.
                 Assert.True(value is byte[] { Length: > 29 }, $"{table}.{column} is not sealed.");
-                Assert.ThrowsAny<Exception>(() => _house.Database.Keys.Sealer.Open(table, column, 0, bytes));
+                Assert.ThrowsAny<Exception>(() => _house.Database.Keys.Encryptor.Decrypt(table, column, 0, bytes));
             }
         }
         Assert.NotEmpty(Values("signatures", "contact"));

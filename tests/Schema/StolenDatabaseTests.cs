@@ -56,7 +56,7 @@ public sealed class StolenDatabaseTests : IAsyncLifetime
         var id = await _house.ConfirmAsync(_guesses[0]);
         await _house.SealAsync();
         var sealedKey = _house.Query(connection => connection.QuerySingle<byte[]>("SELECT ledger_key FROM signatures WHERE id = @id", new { id }));
-        var key = _house.Database.Keys.Sealer.Open("signatures", "ledger_key", id, sealedKey);
+        var key = _house.Database.Keys.Encryptor.Decrypt("signatures", "ledger_key", id, sealedKey);
         var found = _guesses.SelectMany(Messages).Where(message => Commitments().Contains(Convert.ToHexStringLower(HMACSHA256.HashData(key, message))));
         Assert.EndsWith("kari.nordmann@example.org", Encoding.UTF8.GetString(Assert.Single(found)), StringComparison.Ordinal);
 

@@ -59,7 +59,7 @@ public sealed class EraseAfterJobTests : IAsyncLifetime
         Assert.Equal(("confirmed", "withdrawn", "expired", "erased"), (State(ids[1]), State(withdrawn), State(pending), State(held)));
         Assert.Equal(0, Count("SELECT count(*) FROM consents"));
         Assert.Equal(0, Count("SELECT count(*) FROM ledger_entries WHERE signature_id IS NOT NULL"));
-        Assert.Equal(Refusal.NotSignedIn, _campaign.Get<MySignatureStore>().Find(_campaign.Link(TokenPurpose.Manage, ids[1])).Refusal);
+        Assert.Equal(Refusal.NotSignedIn, _campaign.Get<MySignatureStore>().Find(_campaign.Link(LinkPurpose.Manage, ids[1])).Refusal);
         Assert.Equal(1, Count("SELECT count(*) FROM campaigns WHERE erased_at IS NOT NULL"));
     }
 

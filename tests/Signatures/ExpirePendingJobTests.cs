@@ -68,7 +68,7 @@ public sealed class ExpirePendingJobTests : IAsyncLifetime
         await RunAsync();
 
         Assert.NotEqual(id, await _campaign.ConfirmAsync("kari@example.org"));
-        Assert.Equal(Refusal.LinkNotUsable, (await _campaign.Get<ConfirmationStore>().ConfirmAsync(_campaign.Link(TokenPurpose.Confirm, id))).Refusal);
+        Assert.Equal(Refusal.LinkNotUsable, (await _campaign.Get<ConfirmationStore>().ConfirmAsync(_campaign.Link(LinkPurpose.Confirm, id))).Refusal);
         Assert.Equal((1, 1), (States()["expired"], States()["confirmed"]));
     }
 
@@ -78,7 +78,7 @@ public sealed class ExpirePendingJobTests : IAsyncLifetime
         var id = await _campaign.SignAsync("kari@example.org");
         await SentAsync();
         var store = _campaign.Get<ExpiryStore>();
-        await _campaign.Get<ConfirmationStore>().ConfirmAsync(_campaign.Link(TokenPurpose.Confirm, id));
+        await _campaign.Get<ConfirmationStore>().ConfirmAsync(_campaign.Link(LinkPurpose.Confirm, id));
         _campaign.Clock.Advance(TimeSpan.FromDays(7));
         Assert.Equal(0, await store.ExpireAsync(_campaign.Campaign.Id, [id], default));
         Assert.Equal(1, States()["confirmed"]);

@@ -82,7 +82,7 @@ internal sealed class MailOptionsRules(IHostEnvironment environment, Installatio
     {
         try
         {
-            return File.Exists(file) && OwnerOnly.IsOwnerOnly(file);
+            return File.Exists(file) && PrivateFiles.IsPrivate(file);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

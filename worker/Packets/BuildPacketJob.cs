@@ -137,7 +137,7 @@ internal sealed class BuildPacketJob(
         var packet = claimed.Packet;
         using var parts = new PartFolder(folder.CreateWorkFolder(packet.Id, packet.Attempt));
         if (builder.Build(claimed, recipient, parts, progress, cancellation) is not var (manifest, jws)) return Published.Moved;
-        var key = SealedFile.NewKey();
+        var key = EncryptedFile.NewKey();
         var (path, bytes) = parts.Assemble(key);
         var name = PacketFolder.FileName(packet.Id, packet.Attempt);
         // The lease makes the name ours: a file that is there is older than a restored backup.

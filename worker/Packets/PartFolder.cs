@@ -34,7 +34,7 @@ internal sealed class PartFolder(string path) : IDisposable
     public (string Path, long Bytes) Assemble(byte[] key)
     {
         var target = Path.Combine(path, "packet.part");
-        using var stream = SealedFile.Create(target, key);
+        using var stream = EncryptedFile.Create(target, key);
         using (var zip = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true))
         {
             foreach (var (name, part) in _parts)
@@ -44,7 +44,7 @@ internal sealed class PartFolder(string path) : IDisposable
                 entry.LastWriteTime = new DateTimeOffset(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
                 entry.ExternalAttributes = 0x81A4 << 16;
                 using var content = entry.Open();
-                using var source = SealedFile.Open(part.Path, part.Key);
+                using var source = EncryptedFile.Open(part.Path, part.Key);
                 source.CopyTo(content);
             }
         }
@@ -62,15 +62,15 @@ internal sealed class PartFolder(string path) : IDisposable
         private readonly PartFolder _folder;
         private readonly string _name;
         private readonly string _path;
-        private readonly byte[] _key = SealedFile.NewKey();
+        private readonly byte[] _key = EncryptedFile.NewKey();
         private readonly SHA256 _hash = SHA256.Create();
-        private readonly SealedWriteStream _sealed;
+        private readonly EncryptingStream _sealed;
         private readonly CryptoStream _hashed;
 
         public Part(PartFolder folder, string name, string path)
         {
             (_folder, _name, _path) = (folder, name, path);
-            _sealed = SealedFile.Create(path, _key);
+            _sealed = EncryptedFile.Create(path, _key);
             _hashed = new CryptoStream(_sealed, _hash, CryptoStreamMode.Write, leaveOpen: true);
         }
 

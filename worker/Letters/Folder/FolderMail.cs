@@ -50,8 +50,8 @@ internal sealed class FolderMail(IOptions<DataOptions> data, InstallationRoot ro
         var path = Path.Combine(Folder, Ids.Text(letter.Id).PadLeft(19, '0') + Extension);
         try
         {
-            OwnerOnly.CreateFolder(Folder);
-            await using (var file = OwnerOnly.Open(path + Unfinished, FileMode.Create, FileAccess.Write))
+            PrivateFiles.CreateFolder(Folder);
+            await using (var file = PrivateFiles.Open(path + Unfinished, FileMode.Create, FileAccess.Write))
             {
                 await file.WriteAsync(letter.Content, CancellationToken.None);
             }

@@ -2,28 +2,28 @@ using System.Security.Cryptography;
 
 namespace Campaigns.Db.Packets;
 
-/// <summary>Reads a <see cref="SealedFile"/> from any place; one chunk is open at a time.</summary>
-internal sealed class SealedReadStream : Stream
+/// <summary>Reads a <see cref="EncryptedFile"/> from any place; one chunk is open at a time.</summary>
+internal sealed class DecryptingStream : Stream
 {
-    private const int Stored = SealedFile.Chunk + SealedFile.Tag;
+    private const int Stored = EncryptedFile.Chunk + EncryptedFile.Tag;
 
     private readonly FileStream _file;
     private readonly AesGcm _aes;
-    private readonly byte[] _clear = new byte[SealedFile.Chunk];
+    private readonly byte[] _clear = new byte[EncryptedFile.Chunk];
     private readonly byte[] _sealed = new byte[Stored];
     private readonly long _last;
     private long _open = -1;
     private long _position;
 
-    public SealedReadStream(FileStream file, byte[] key)
+    public DecryptingStream(FileStream file, byte[] key)
     {
         _file = file;
-        _aes = new AesGcm(key, SealedFile.Tag);
+        _aes = new AesGcm(key, EncryptedFile.Tag);
         try
         {
-            if (file.Length < SealedFile.Tag) throw new CryptographicException("Not a sealed file.");
+            if (file.Length < EncryptedFile.Tag) throw new CryptographicException("Not a sealed file.");
             _last = (file.Length - 1) / Stored;
-            Length = file.Length - ((_last + 1) * SealedFile.Tag);
+            Length = file.Length - ((_last + 1) * EncryptedFile.Tag);
             // Tells at once whether the end is the end that was written.
             Load(_last);
         }
@@ -48,10 +48,10 @@ internal sealed class SealedReadStream : Stream
     public override int Read(Span<byte> buffer)
     {
         if (_position >= Length || buffer.Length == 0) return 0;
-        var chunk = _position / SealedFile.Chunk;
+        var chunk = _position / EncryptedFile.Chunk;
         if (chunk != _open) Load(chunk);
-        var from = (int)(_position % SealedFile.Chunk);
-        var part = (int)Math.Min(buffer.Length, Math.Min(SealedFile.Chunk - from, Length - _position));
+        var from = (int)(_position % EncryptedFile.Chunk);
+        var part = (int)Math.Min(buffer.Length, Math.Min(EncryptedFile.Chunk - from, Length - _position));
         _clear.AsSpan(from, part).CopyTo(buffer);
         _position += part;
         return part;
@@ -88,16 +88,16 @@ internal sealed class SealedReadStream : Stream
     {
         _open = -1;
         var length = (int)Math.Min(Stored, _file.Length - (chunk * Stored));
-        if (length < SealedFile.Tag) throw new CryptographicException("The sealed file ends too early.");
+        if (length < EncryptedFile.Tag) throw new CryptographicException("The sealed file ends too early.");
         _file.Position = chunk * Stored;
         _file.ReadExactly(_sealed, 0, length);
         Span<byte> nonce = stackalloc byte[12];
         Span<byte> data = stackalloc byte[9];
         nonce.Clear();
-        SealedFile.Nonce(nonce, chunk);
-        SealedFile.AssociatedData(data, chunk, chunk == _last);
-        var clear = _clear.AsSpan(0, length - SealedFile.Tag);
-        _aes.Decrypt(nonce, _sealed.AsSpan(SealedFile.Tag, clear.Length), _sealed.AsSpan(0, SealedFile.Tag), clear, data);
+        EncryptedFile.Nonce(nonce, chunk);
+        EncryptedFile.AssociatedData(data, chunk, chunk == _last);
+        var clear = _clear.AsSpan(0, length - EncryptedFile.Tag);
+        _aes.Decrypt(nonce, _sealed.AsSpan(EncryptedFile.Tag, clear.Length), _sealed.AsSpan(0, EncryptedFile.Tag), clear, data);
         _open = chunk;
     }
 }

@@ -2,12 +2,12 @@ using System.Security.Cryptography;
 
 namespace Campaigns.Db.Packets;
 
-/// <summary>Writes a <see cref="SealedFile"/>. Disposing of it without <see cref="Complete"/> leaves a file that does not open.</summary>
-public sealed class SealedWriteStream(FileStream file, byte[] key) : Stream
+/// <summary>Writes a <see cref="EncryptedFile"/>. Disposing of it without <see cref="Complete"/> leaves a file that does not open.</summary>
+public sealed class EncryptingStream(FileStream file, byte[] key) : Stream
 {
-    private readonly AesGcm _aes = new(key, SealedFile.Tag);
-    private readonly byte[] _clear = new byte[SealedFile.Chunk];
-    private readonly byte[] _sealed = new byte[SealedFile.Chunk + SealedFile.Tag];
+    private readonly AesGcm _aes = new(key, EncryptedFile.Tag);
+    private readonly byte[] _clear = new byte[EncryptedFile.Chunk];
+    private readonly byte[] _sealed = new byte[EncryptedFile.Chunk + EncryptedFile.Tag];
     private int _filled;
     private long _chunk;
     private long _written;
@@ -28,7 +28,7 @@ public sealed class SealedWriteStream(FileStream file, byte[] key) : Stream
     /// <summary>Seals the last chunk and brings the file to the disk, or only to the system when it need not outlive a power cut.</summary>
     public void Complete(bool toDisk = true)
     {
-        Seal(last: true);
+        EncryptBlock(last: true);
         _complete = true;
         file.Flush(toDisk);
     }
@@ -39,8 +39,8 @@ public sealed class SealedWriteStream(FileStream file, byte[] key) : Stream
         while (buffer.Length > 0)
         {
             // A full chunk waits for the next byte: only then is it known not to be the last.
-            if (_filled == SealedFile.Chunk) Seal(last: false);
-            var part = Math.Min(buffer.Length, SealedFile.Chunk - _filled);
+            if (_filled == EncryptedFile.Chunk) EncryptBlock(last: false);
+            var part = Math.Min(buffer.Length, EncryptedFile.Chunk - _filled);
             buffer[..part].CopyTo(_clear.AsSpan(_filled));
             _filled += part;
             _written += part;
@@ -69,15 +69,15 @@ public sealed class SealedWriteStream(FileStream file, byte[] key) : Stream
         base.Dispose(disposing);
     }
 
-    private void Seal(bool last)
+    private void EncryptBlock(bool last)
     {
         Span<byte> nonce = stackalloc byte[12];
         Span<byte> data = stackalloc byte[9];
         nonce.Clear();
-        SealedFile.Nonce(nonce, _chunk);
-        SealedFile.AssociatedData(data, _chunk, last);
-        _aes.Encrypt(nonce, _clear.AsSpan(0, _filled), _sealed.AsSpan(SealedFile.Tag, _filled), _sealed.AsSpan(0, SealedFile.Tag), data);
-        file.Write(_sealed, 0, SealedFile.Tag + _filled);
+        EncryptedFile.Nonce(nonce, _chunk);
+        EncryptedFile.AssociatedData(data, _chunk, last);
+        _aes.Encrypt(nonce, _clear.AsSpan(0, _filled), _sealed.AsSpan(EncryptedFile.Tag, _filled), _sealed.AsSpan(0, EncryptedFile.Tag), data);
+        file.Write(_sealed, 0, EncryptedFile.Tag + _filled);
         _chunk++;
         _filled = 0;
     }

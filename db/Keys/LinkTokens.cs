@@ -6,7 +6,7 @@ using System.Security.Cryptography;
 namespace Campaigns.Db.Keys;
 
 /// <summary>What a link may do. The numbers are part of every token.</summary>
-public enum TokenPurpose : byte
+public enum LinkPurpose : byte
 {
     Confirm = 1,
     Manage = 2,
@@ -14,13 +14,13 @@ public enum TokenPurpose : byte
 }
 
 /// <summary>What a valid token says. Whether its generation is still the row's is for the row's transaction to decide.</summary>
-public sealed record Token(TokenPurpose Purpose, long CampaignId, long SignatureId, int Generation);
+public sealed record Token(LinkPurpose Purpose, long CampaignId, long SignatureId, int Generation);
 
 /// <summary>
 /// Links that are never looked up by themselves: purpose, key version, campaign, id, generation and a 128-bit MAC, base64url, 48
 /// characters. Guessing fails before any database is asked; the generation lets one link be replaced.
 /// </summary>
-public sealed class Tokens
+public sealed class LinkTokens
 {
     private const int MacLength = 16;
     private const int BodyLength = 1 + 1 + 8 + 8 + 2;
@@ -34,7 +34,7 @@ public sealed class Tokens
     /// <param name="endsAt">Until when a replaced key still verifies; the newest has no end.</param>
     /// <param name="findNewer">Asked for a version that is newer than these: another process may have rotated since.</param>
     /// <param name="time">The clock.</param>
-    internal Tokens(SortedDictionary<int, byte[]> keys, IReadOnlyDictionary<int, DateTimeOffset> endsAt, Func<byte, byte[]?> findNewer, TimeProvider time)
+    internal LinkTokens(SortedDictionary<int, byte[]> keys, IReadOnlyDictionary<int, DateTimeOffset> endsAt, Func<byte, byte[]?> findNewer, TimeProvider time)
     {
         _keys = keys;
         _findNewer = findNewer;
@@ -43,7 +43,7 @@ public sealed class Tokens
         _current = (byte)keys.Keys.Max();
     }
 
-    public string Write(TokenPurpose purpose, long campaignId, long signatureId, int generation)
+    public string Write(LinkPurpose purpose, long campaignId, long signatureId, int generation)
     {
         Span<byte> bytes = stackalloc byte[BodyLength + MacLength];
         bytes[0] = (byte)purpose;
@@ -56,7 +56,7 @@ public sealed class Tokens
     }
 
     /// <summary>False for anything that is not a token of that purpose made with one of our keys, or was made with one that was replaced too long ago.</summary>
-    public bool TryRead(TokenPurpose purpose, string? text, [NotNullWhen(true)] out Token? token)
+    public bool TryRead(LinkPurpose purpose, string? text, [NotNullWhen(true)] out Token? token)
     {
         token = null;
         Span<byte> bytes = stackalloc byte[BodyLength + MacLength];

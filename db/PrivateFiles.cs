@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Campaigns.Db;
 
 /// <summary>Files and folders that only the account running the product can read (0600 and 0700; on Windows the folder's own rules hold).</summary>
-public static partial class OwnerOnly
+public static partial class PrivateFiles
 {
     private const uint GroupAndOthers = 0x3F;
 
@@ -27,7 +27,7 @@ public static partial class OwnerOnly
     }
 
     /// <summary>Whether neither the file's group nor others can use it.</summary>
-    public static bool IsOwnerOnly(string path) =>
+    public static bool IsPrivate(string path) =>
         OperatingSystem.IsWindows() || ((int)File.GetUnixFileMode(path) & GroupAndOthers) == 0;
 
     [LibraryImport("libc", EntryPoint = "umask")]

@@ -8,19 +8,19 @@ namespace Campaigns.Worker.Keys;
 /// Takes up keys that were rotated meanwhile and, while the server serves, brings every sealed value and every index of an address to the
 /// newest. A walk that was cut short begins again at the first id and passes over what is done.
 /// </summary>
-public sealed class ReSealJob(KeyRing keys, CampaignStore campaigns, ReSealStore rows, ILogger<ReSealJob> log) : IScheduledJob
+public sealed class ReencryptJob(KeyRing keys, CampaignStore campaigns, ReencryptionStore rows, ILogger<ReencryptJob> log) : IScheduledJob
 {
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        if (!FollowKeysJob.TryFollow(keys, log)) return;
+        if (!RefreshKeysJob.TryRefresh(keys, log)) return;
         while (rows.IsDue())
         {
             var (root, index) = (keys.RootVersion, keys.BlindIndex.Version);
             var (renewed, damaged) = await WalkAsync(cancellationToken);
-            if (renewed > 0) log.ReSealed(renewed, root, index);
+            if (renewed > 0) log.Reencrypted(renewed, root, index);
             if (damaged > 0)
             {
-                log.NotReSealed(damaged, root, index);
+                log.PendingReencryption(damaged, root, index);
                 return;
             }
             // Only a walk that found nothing ends it: the row that changed under our hands is seen by the next.
@@ -32,7 +32,7 @@ public sealed class ReSealJob(KeyRing keys, CampaignStore campaigns, ReSealStore
     {
         var network = await rows.NetworkKeysAsync(cancellationToken);
         var (renewed, damaged) = (network.Renewed, network.Damaged);
-        var signatures = campaigns.List().Select(campaign => (Func<long, CancellationToken, Task<ReSealPage>>)((after, cancellation) => rows.SignaturesAsync(campaign.Id, after, cancellation)));
+        var signatures = campaigns.List().Select(campaign => (Func<long, CancellationToken, Task<ReencryptionPage>>)((after, cancellation) => rows.SignaturesAsync(campaign.Id, after, cancellation)));
         foreach (var read in signatures.Prepend(rows.PacketsAsync))
         {
             for (long? after = 0; after is not null;)

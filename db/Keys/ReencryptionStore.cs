@@ -8,13 +8,13 @@ namespace Campaigns.Db.Keys;
 /// <param name="Last">The last id of the page, where the next begins; null at the end.</param>
 /// <param name="Renewed">Rows that carried an older version.</param>
 /// <param name="Damaged">Rows that do not open under any key and were left as they are.</param>
-public sealed record ReSealPage(long? Last, int Renewed, int Damaged);
+public sealed record ReencryptionPage(long? Last, int Renewed, int Damaged);
 
 /// <summary>
 /// Brings rows to the newest root and index key, <see cref="Size"/> at a time. Values are opened and sealed outside the write, which then
 /// replaces each only if it is still the one that was read: whoever changed it meanwhile sealed it under the newest key already.
 /// </summary>
-public sealed class ReSealStore(Database database, KeyRing keys, SignatureSeal seal)
+public sealed class ReencryptionStore(Database database, KeyRing keys, SignatureEncryption encryption)
 {
     /// <summary>Small, because signers wait behind each page on the one writer.</summary>
     public const int Size = 200;
@@ -73,21 +73,21 @@ public sealed class ReSealStore(Database database, KeyRing keys, SignatureSeal s
         write => write.Connection.Execute(Finish, new { root, index, now = write.Now.ToUnixTimeMilliseconds() }), cancellationToken);
 
     /// <summary>Signatures of a campaign after an id: what is sealed, and the index of their address.</summary>
-    public async Task<ReSealPage> SignaturesAsync(long campaignId, long after, CancellationToken cancellationToken)
+    public async Task<ReencryptionPage> SignaturesAsync(long campaignId, long after, CancellationToken cancellationToken)
     {
         List<SignatureRow> rows;
         using (var connection = database.Read()) rows = connection.Query<SignatureRow>(SelectSignatures, new { campaignId, after, Size }).ToList();
-        var changes = new Changes(keys.Sealer);
+        var changes = new Changes(keys.Encryptor);
         var index = keys.BlindIndex;
         foreach (var row in rows)
         {
             changes.TryRow(() =>
             {
-                changes.ReSeal(UpdateContact, "signatures", "contact", row.CampaignId, row.Id, row.Contact);
-                changes.ReSeal(UpdatePerson, "signatures", "person", row.CampaignId, row.Id, row.Person);
-                changes.ReSeal(UpdateLedgerKey, "signatures", "ledger_key", row.CampaignId, row.Id, row.LedgerKey);
+                changes.Reencrypt(UpdateContact, "signatures", "contact", row.CampaignId, row.Id, row.Contact);
+                changes.Reencrypt(UpdatePerson, "signatures", "person", row.CampaignId, row.Id, row.Person);
+                changes.Reencrypt(UpdateLedgerKey, "signatures", "ledger_key", row.CampaignId, row.Id, row.LedgerKey);
                 if (row.BlindIndex is null || row.IndexVersion >= index.Version) return;
-                var fresh = index.Of(row.CampaignId, seal.OpenContact(row.Id, row.Contact!).Normalised);
+                var fresh = index.Of(row.CampaignId, encryption.DecryptContact(row.Id, row.Contact!).Normalised);
                 changes.Add(UpdateIndex, new Change(row.CampaignId, row.Id, row.BlindIndex, fresh, index.Version));
                 changes.Add(UpdateSuppression, new Change(row.CampaignId, row.Id, row.BlindIndex, fresh, index.Version));
                 changes.Add(DropSuppression, new Change(row.CampaignId, row.Id, row.BlindIndex, fresh, index.Version));
@@ -97,36 +97,36 @@ public sealed class ReSealStore(Database database, KeyRing keys, SignatureSeal s
     }
 
     /// <summary>Packets after an id: the keys that order their lines and open their files.</summary>
-    public async Task<ReSealPage> PacketsAsync(long after, CancellationToken cancellationToken)
+    public async Task<ReencryptionPage> PacketsAsync(long after, CancellationToken cancellationToken)
     {
         List<PacketRow> rows;
         using (var connection = database.Read()) rows = connection.Query<PacketRow>(SelectPackets, new { after, Size }).ToList();
-        var changes = new Changes(keys.Sealer);
+        var changes = new Changes(keys.Encryptor);
         foreach (var row in rows)
         {
             changes.TryRow(() =>
             {
-                changes.ReSeal(UpdateLineKey, "packets", "line_key", row.CampaignId, row.Id, row.LineKey);
-                changes.ReSeal(UpdateFileKey, "packets", "file_key", row.CampaignId, row.Id, row.FileKey);
+                changes.Reencrypt(UpdateLineKey, "packets", "line_key", row.CampaignId, row.Id, row.LineKey);
+                changes.Reencrypt(UpdateFileKey, "packets", "file_key", row.CampaignId, row.Id, row.FileKey);
             });
         }
         return await ApplyAsync(changes, rows.Count == Size ? rows[^1].Id : null, cancellationToken);
     }
 
     /// <summary>The network keys of today and yesterday.</summary>
-    public async Task<ReSealPage> NetworkKeysAsync(CancellationToken cancellationToken)
+    public async Task<ReencryptionPage> NetworkKeysAsync(CancellationToken cancellationToken)
     {
         List<NetworkRow> rows;
         using (var connection = database.Read()) rows = connection.Query<NetworkRow>(SelectNetworkKeys).ToList();
-        var changes = new Changes(keys.Sealer);
+        var changes = new Changes(keys.Encryptor);
         foreach (var row in rows)
-            changes.TryRow(() => changes.ReSeal(UpdateNetworkKey, "network_keys", "sealed_key", 0, NetworkTally.NumberOf(row.Day), row.SealedKey, row.Day));
+            changes.TryRow(() => changes.Reencrypt(UpdateNetworkKey, "network_keys", "sealed_key", 0, NetworkTally.NumberOf(row.Day), row.SealedKey, row.Day));
         return await ApplyAsync(changes, null, cancellationToken);
     }
 
-    private object Newest() => new { root = keys.Sealer.Version, index = keys.BlindIndex.Version };
+    private object Newest() => new { root = keys.Encryptor.Version, index = keys.BlindIndex.Version };
 
-    private async Task<ReSealPage> ApplyAsync(Changes changes, long? last, CancellationToken cancellationToken)
+    private async Task<ReencryptionPage> ApplyAsync(Changes changes, long? last, CancellationToken cancellationToken)
     {
         if (changes.Renewed > 0)
         {
@@ -138,12 +138,12 @@ public sealed class ReSealStore(Database database, KeyRing keys, SignatureSeal s
                 },
                 cancellationToken);
         }
-        return new ReSealPage(last, changes.Renewed, changes.Damaged);
+        return new ReencryptionPage(last, changes.Renewed, changes.Damaged);
     }
 
     private sealed record Change(long CampaignId, long Id, byte[] Was, byte[] Fresh, int Version = 0, string? Day = null);
 
-    private sealed class Changes(Sealer sealer)
+    private sealed class Changes(FieldEncryptor encryptor)
     {
         private bool _renewed;
 
@@ -168,10 +168,10 @@ public sealed class ReSealStore(Database database, KeyRing keys, SignatureSeal s
             if (_renewed) Renewed++;
         }
 
-        public void ReSeal(string sql, string table, string column, long campaignId, long id, byte[]? value, string? day = null)
+        public void Reencrypt(string sql, string table, string column, long campaignId, long id, byte[]? value, string? day = null)
         {
-            if (value is null || !sealer.IsOld(value)) return;
-            Add(sql, new Change(campaignId, id, value, sealer.Seal(table, column, id, sealer.Open(table, column, id, value)), Day: day));
+            if (value is null || !encryptor.IsOld(value)) return;
+            Add(sql, new Change(campaignId, id, value, encryptor.Encrypt(table, column, id, encryptor.Decrypt(table, column, id, value)), Day: day));
         }
 
         public void Add(string sql, Change change)

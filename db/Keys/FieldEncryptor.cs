@@ -12,7 +12,7 @@ namespace Campaigns.Db.Keys;
 /// table, column, id and key version as associated data, so that a value moved to another row or column does not open.
 /// Layout: version (1 byte), nonce (12), tag (16), ciphertext.
 /// </summary>
-public sealed class Sealer
+public sealed class FieldEncryptor
 {
     private const int NonceLength = 12;
     private const int TagLength = 16;
@@ -26,7 +26,7 @@ public sealed class Sealer
 
     /// <param name="roots">Root keys by version.</param>
     /// <param name="findNewer">Asked for a version that is not among them: another process may have rotated since.</param>
-    internal Sealer(SortedDictionary<int, byte[]> roots, Func<byte, byte[]?> findNewer)
+    internal FieldEncryptor(SortedDictionary<int, byte[]> roots, Func<byte, byte[]?> findNewer)
     {
         _roots = roots.ToDictionary(pair => pair.Key, pair => Root.Of(pair.Value));
         _findNewer = findNewer;
@@ -37,27 +37,27 @@ public sealed class Sealer
     internal int Version => _current;
 
     /// <summary>Whether a value was sealed under an older root key than the one that seals now.</summary>
-    internal bool IsOld(ReadOnlySpan<byte> sealedValue) => sealedValue.Length > 0 && sealedValue[0] < _current;
+    internal bool IsOld(ReadOnlySpan<byte> ciphertext) => ciphertext.Length > 0 && ciphertext[0] < _current;
 
     internal byte[]? FindRoot(byte version) => _roots.GetValueOrDefault(version)?.Key;
 
     /// <summary>For several columns of one row: they share a key, which is derived once.</summary>
-    internal RowSeal Row(string table, long id) => new(Cipher(_roots[_current], table, id), table, id, _current);
+    internal RowEncryptor Row(string table, long id) => new(Cipher(_roots[_current], table, id), table, id, _current);
 
-    public byte[] Seal(string table, string column, long id, ReadOnlySpan<byte> clear)
+    public byte[] Encrypt(string table, string column, long id, ReadOnlySpan<byte> clear)
     {
         using var row = Row(table, id);
-        return row.Seal(column, clear);
+        return row.Encrypt(column, clear);
     }
 
     /// <summary>For one column of many rows, on one thread.</summary>
-    internal ColumnOpener Column(string table, string column) => new(this, table, column);
+    internal ColumnDecryptor Column(string table, string column) => new(this, table, column);
 
     /// <summary>Throws <see cref="CryptographicException"/> when the value was changed, moved, or sealed under a key that is not here.</summary>
-    public byte[] Open(string table, string column, long id, ReadOnlySpan<byte> sealedValue)
+    public byte[] Decrypt(string table, string column, long id, ReadOnlySpan<byte> ciphertext)
     {
-        using var opener = Column(table, column);
-        return opener.Open(id, sealedValue);
+        using var decryptor = Column(table, column);
+        return decryptor.Decrypt(id, ciphertext);
     }
 
     private Root? Find(byte version) =>
@@ -93,42 +93,42 @@ public sealed class Sealer
     }
 
     /// <summary>Seals columns of one row under the newest root key.</summary>
-    internal sealed class RowSeal(AesGcm aes, string table, long id, byte version) : IDisposable
+    internal sealed class RowEncryptor(AesGcm aes, string table, long id, byte version) : IDisposable
     {
-        public byte[] Seal(string column, ReadOnlySpan<byte> clear)
+        public byte[] Encrypt(string column, ReadOnlySpan<byte> clear)
         {
-            var sealedValue = new byte[HeaderLength + clear.Length];
-            sealedValue[0] = version;
-            var nonce = sealedValue.AsSpan(1, NonceLength);
+            var ciphertext = new byte[HeaderLength + clear.Length];
+            ciphertext[0] = version;
+            var nonce = ciphertext.AsSpan(1, NonceLength);
             RandomNumberGenerator.Fill(nonce);
             Span<byte> about = stackalloc byte[MostAssociatedData];
             aes.Encrypt(
-                nonce, clear, sealedValue.AsSpan(HeaderLength), sealedValue.AsSpan(1 + NonceLength, TagLength),
+                nonce, clear, ciphertext.AsSpan(HeaderLength), ciphertext.AsSpan(1 + NonceLength, TagLength),
                 about[..AssociatedData(about, table, column, id, version)]);
-            return sealedValue;
+            return ciphertext;
         }
 
         public void Dispose() => aes.Dispose();
     }
 
     /// <summary>Opens one column of many rows: the hash under the root key, which most of the derivation of a row's key is, is set up once.</summary>
-    internal sealed class ColumnOpener(Sealer sealer, string table, string column) : IDisposable
+    internal sealed class ColumnDecryptor(FieldEncryptor encryptor, string table, string column) : IDisposable
     {
         private IncrementalHash? _root;
         private byte _version;
 
-        /// <summary>Throws like <see cref="Sealer.Open"/>.</summary>
+        /// <summary>Throws like <see cref="FieldEncryptor.Decrypt"/>.</summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public byte[] Open(long id, ReadOnlySpan<byte> sealedValue)
+        public byte[] Decrypt(long id, ReadOnlySpan<byte> ciphertext)
         {
-            if (sealedValue.Length < HeaderLength) throw NotOurs();
-            if (_root is null || sealedValue[0] != _version) Take(sealedValue[0]);
-            var clear = new byte[sealedValue.Length - HeaderLength];
+            if (ciphertext.Length < HeaderLength) throw ForeignCiphertext();
+            if (_root is null || ciphertext[0] != _version) DeriveKey(ciphertext[0]);
+            var clear = new byte[ciphertext.Length - HeaderLength];
             Span<byte> about = stackalloc byte[MostAssociatedData];
             using var aes = Cipher(id);
             aes.Decrypt(
-                sealedValue.Slice(1, NonceLength), sealedValue[HeaderLength..], sealedValue.Slice(1 + NonceLength, TagLength), clear,
-                about[..AssociatedData(about, table, column, id, sealedValue[0])]);
+                ciphertext.Slice(1, NonceLength), ciphertext[HeaderLength..], ciphertext.Slice(1 + NonceLength, TagLength), clear,
+                about[..AssociatedData(about, table, column, id, ciphertext[0])]);
             return clear;
         }
 
@@ -143,13 +143,13 @@ public sealed class Sealer
             return new AesGcm(key, TagLength);
         }
 
-        private void Take(byte version)
+        private void DeriveKey(byte version)
         {
-            var root = sealer.Find(version) ?? throw NotOurs();
+            var root = encryptor.Find(version) ?? throw ForeignCiphertext();
             _root?.Dispose();
             (_root, _version) = (IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, root.Extracted), version);
         }
 
-        private static CryptographicException NotOurs() => new("Not sealed by a key of this installation.");
+        private static CryptographicException ForeignCiphertext() => new("Not sealed by a key of this installation.");
     }
 }

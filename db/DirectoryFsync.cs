@@ -6,11 +6,11 @@ namespace Campaigns.Db;
 /// Brings a folder's names to the disk, so that a renamed file is there after a power cut; .NET flushes files only. Does nothing on Windows, whose file systems keep names by
 /// themselves.
 /// </summary>
-internal static partial class FolderSync
+internal static partial class DirectoryFsync
 {
     private const int ReadOnly = 0;
 
-    public static void Flush(string path)
+    public static void Fsync(string path)
     {
         if (OperatingSystem.IsWindows()) return;
         var handle = Open(path, ReadOnly);
