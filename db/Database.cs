@@ -45,10 +45,10 @@ public sealed class Database : IAsyncDisposable
     public WriteQueue Writes { get; }
 
     /// <summary>How old what is held in memory may be; null where this process hears of every commit.</summary>
-    internal TimeSpan? MemoryLasts => _dialect.MemoryLasts;
+    internal TimeSpan? CacheLifetime => _dialect.CacheLifetime;
 
     /// <summary>A lease that ended by then may be taken over.</summary>
-    internal long LeasesFreeAt(DateTimeOffset now) => (now - _dialect.LeaseMargin).ToUnixTimeMilliseconds();
+    internal long LeaseExpiryCutoff(DateTimeOffset now) => (now - _dialect.ClockSkewAllowance).ToUnixTimeMilliseconds();
 
     /// <summary>
     /// A connection that only reads. Dispose of it soon: a long read keeps the write-ahead log from shrinking. Throws <see cref="StorageException"/> when the database cannot be reached.
@@ -61,7 +61,7 @@ public sealed class Database : IAsyncDisposable
         {
             return _dialect.OpenForReading();
         }
-        catch (Exception error) when (_dialect.IsOwnFailure(error))
+        catch (Exception error) when (_dialect.IsDatabaseFailure(error))
         {
             throw new StorageException(error);
         }
@@ -96,7 +96,7 @@ public sealed class Database : IAsyncDisposable
         {
             End(connection);
         }
-        catch (Exception error) when (error is InvalidOperationException || _dialect.IsOwnFailure(error))
+        catch (Exception error) when (error is InvalidOperationException || _dialect.IsDatabaseFailure(error))
         {
         }
     }

@@ -10,7 +10,7 @@ public sealed class FileLock : IDisposable
 
     public FileLock(string path) => _file = PrivateFiles.Open(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite);
 
-    public bool TryTake()
+    public bool TryAcquire()
     {
         try
         {
@@ -24,12 +24,12 @@ public sealed class FileLock : IDisposable
     }
 
     /// <summary>Waits for the lock. Throws <see cref="TimeoutException"/> when another process keeps it longer than that.</summary>
-    public void Take(TimeSpan patience)
+    public void Acquire(TimeSpan timeout)
     {
         var started = Environment.TickCount64;
-        while (!TryTake())
+        while (!TryAcquire())
         {
-            if (Environment.TickCount64 - started > patience.TotalMilliseconds) throw new TimeoutException("Another process keeps the database's write lock.");
+            if (Environment.TickCount64 - started > timeout.TotalMilliseconds) throw new TimeoutException("Another process keeps the database's write lock.");
             Thread.Sleep(1);
         }
     }

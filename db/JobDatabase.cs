@@ -11,7 +11,7 @@ public static class JobDatabase
 {
     public const string Schema = "campaign_jobs";
 
-    private const string TakeTurn = "SELECT pg_advisory_xact_lock(4201964003)";
+    private const string AcquireStartLock = "SELECT pg_advisory_xact_lock(4201964003)";
 
     private const string CountMissing =
         "SELECT count(*) FROM unnest(@tables) AS needed WHERE to_regclass(@Schema || '.' || needed) IS NULL";
@@ -27,7 +27,7 @@ public static class JobDatabase
         using var connection = new NpgsqlConnection(connectionString);
         connection.Open();
         using var transaction = connection.BeginTransaction();
-        connection.Execute(TakeTurn);
+        connection.Execute(AcquireStartLock);
         if (connection.QuerySingle<long>(CountMissing, new { tables, Schema }) > 0)
             connection.Execute($"DROP SCHEMA IF EXISTS {Schema} CASCADE");
         transaction.Commit();

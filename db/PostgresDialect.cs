@@ -9,7 +9,7 @@ namespace Campaigns.Db;
 public sealed class PostgresDialect : Dialect
 {
     // Whoever asks right after somebody else's commit sees it within the second that is promised.
-    private static readonly TimeSpan _memoryLasts = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan _cacheLifetime = TimeSpan.FromMilliseconds(500);
 
     // Connection, resources, operator, system, internal; a server that only reads, such as a standby; and one that ended a transaction in which this process stood still.
     private static readonly string[] _ownFailures = ["08", "53", "57", "58", "XX", "25006", "25P03"];
@@ -49,14 +49,14 @@ public sealed class PostgresDialect : Dialect
 
     public override string BeginSnapshot => "BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
-    public override TimeSpan? MemoryLasts => _memoryLasts;
+    public override TimeSpan? CacheLifetime => _cacheLifetime;
 
-    public override TimeSpan LeaseMargin => WriterLease.Margin;
+    public override TimeSpan ClockSkewAllowance => WriterLease.ClockSkewAllowance;
 
     /// <summary>Every batch holds it together with the others.</summary>
     internal const long BatchLock = 4_201_964_001;
 
-    public override void TakeAlone(DbConnection connection) => connection.Execute("SELECT pg_advisory_xact_lock(@BatchLock)", new { BatchLock });
+    public override void AcquireExclusiveBatchLock(DbConnection connection) => connection.Execute("SELECT pg_advisory_xact_lock(@BatchLock)", new { BatchLock });
 
     // Its own row: nobody waits for anybody's probe.
     public override string Probe => "UPDATE writers SET owner = owner WHERE number = @writer";
@@ -71,14 +71,14 @@ public sealed class PostgresDialect : Dialect
     /// <summary>A connection for the writer, and for what only this database can do.</summary>
     internal NpgsqlConnection Open() => _writers.OpenConnection();
 
-    public override bool IsOwnFailure(Exception exception) => exception switch
+    public override bool IsDatabaseFailure(Exception exception) => exception switch
     {
         PostgresException { SqlState: var state } => _ownFailures.Any(one => state.StartsWith(one, StringComparison.Ordinal)),
         NpgsqlException or IOException or TimeoutException => true,
         _ => false,
     };
 
-    public override bool MayRunAgain(Exception exception) =>
+    public override bool IsTransient(Exception exception) =>
         exception is PostgresException { SqlState: PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure };
 
     public override void Dispose()
@@ -103,13 +103,13 @@ public sealed class PostgresDialect : Dialect
         var of = table.Length > 0 ? $" OF {table}" : "";
         return name switch
         {
-            "lock" => $" FOR UPDATE{of}",
-            "lock_free" => $" FOR UPDATE{of} SKIP LOCKED",
-            "lock_use" => $" FOR KEY SHARE{of}",
-            "lock_grow" => $" FOR NO KEY UPDATE{of} SKIP LOCKED",
-            "lock_here" => $" FOR NO KEY UPDATE{of}",
+            "for_update" => $" FOR UPDATE{of}",
+            "for_update_skip_locked" => $" FOR UPDATE{of} SKIP LOCKED",
+            "for_key_share" => $" FOR KEY SHARE{of}",
+            "for_no_key_update_skip_locked" => $" FOR NO KEY UPDATE{of} SKIP LOCKED",
+            "for_no_key_update" => $" FOR NO KEY UPDATE{of}",
             // Filled when it is known whether there are many rows.
-            "rows" => Placeholders.Rows,
+            "rows" => Placeholders.Batch,
             _ => throw new ArgumentException($"No dialect knows {{{name}}}.", nameof(name)),
         };
     }

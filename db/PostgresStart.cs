@@ -19,7 +19,7 @@ internal static class PostgresStart
         {
             var keys = Migrate(dialect, options.ConnectionString, folder, time, logs.CreateLogger<Database>());
             var journal = folder.OpenJournal();
-            var writer = new PostgresWriter(dialect, time, logs.CreateLogger<WriteQueue>());
+            var writer = new PostgresWriterSession(dialect, time, logs.CreateLogger<WriteQueue>());
             return new Database(dialect, keys, journal, new WriteQueue(dialect, writer, journal, keys, time, logs.CreateLogger<WriteQueue>()), locks: null);
         }
         catch (Exception error) when (error is NpgsqlException or SocketException or TimeoutException)
@@ -36,7 +36,7 @@ internal static class PostgresStart
     }
 
     /// <summary>Waits until nobody else migrates. Ends with the transaction, as a pooler wants it.</summary>
-    internal static void TakeTurn(DbConnection connection) => connection.Execute("SELECT pg_advisory_xact_lock(4201964002)");
+    internal static void AcquireStartLock(DbConnection connection) => connection.Execute("SELECT pg_advisory_xact_lock(4201964002)");
 
     /// <summary>A server may be told to acknowledge what is on no disk yet: acknowledged signatures hang on it.</summary>
     internal static void RequireDurable(DbConnection connection)
@@ -64,8 +64,8 @@ internal static class PostgresStart
         using var patient = Parse(connectionString, patient: true);
         using var connection = patient.OpenForReading();
         using var transaction = connection.BeginTransaction();
-        connection.Execute(PostgresWriting.Impatience);
-        TakeTurn(connection);
+        connection.Execute(PostgresWriteConnection.IdleTransactionTimeout);
+        AcquireStartLock(connection);
         RequireDurable(connection);
         foreach (var name in Migrations.Run(connection, dialect, time.UtcNow())) log.LogInformation("Migrated: {Migration}", name);
         Fence.Refuse(connection);

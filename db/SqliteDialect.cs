@@ -32,11 +32,11 @@ public sealed class SqliteDialect : Dialect
 
     public override string BeginSnapshot => "BEGIN TRANSACTION";
 
-    public override TimeSpan? MemoryLasts => null;
+    public override TimeSpan? CacheLifetime => null;
 
-    public override TimeSpan LeaseMargin => TimeSpan.Zero;
+    public override TimeSpan ClockSkewAllowance => TimeSpan.Zero;
 
-    public override void TakeAlone(DbConnection connection)
+    public override void AcquireExclusiveBatchLock(DbConnection connection)
     {
         // BEGIN IMMEDIATE has done it.
     }
@@ -88,9 +88,9 @@ public sealed class SqliteDialect : Dialect
     }
 
     // SQLITE_BUSY, NOMEM, READONLY, IOERR, CORRUPT, FULL, CANTOPEN, NOTADB.
-    public override bool IsOwnFailure(Exception exception) => exception is SqliteException { SqliteErrorCode: 5 or 7 or 8 or 10 or 11 or 13 or 14 or 26 } or IOException or TimeoutException;
+    public override bool IsDatabaseFailure(Exception exception) => exception is SqliteException { SqliteErrorCode: 5 or 7 or 8 or 10 or 11 or 13 or 14 or 26 } or IOException or TimeoutException;
 
-    public override bool MayRunAgain(Exception exception) => false;
+    public override bool IsTransient(Exception exception) => false;
 
     /// <summary>Closes pooled readers, so that the writer's connection is the last one to close and its checkpoint runs under the lock.</summary>
     public void CloseReaders()

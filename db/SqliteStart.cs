@@ -14,7 +14,7 @@ internal static class SqliteStart
             UNION ALL SELECT max(id) FROM packets UNION ALL SELECT max(id) FROM campaigns UNION ALL SELECT max(id) FROM staff UNION ALL SELECT max(id) FROM audit) AS newest
         """;
 
-    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan _timeout = TimeSpan.FromSeconds(30);
 
     public static Database Open(DatabaseOptions options, DatabaseFolder folder, bool serving, TimeProvider time, ILoggerFactory logs)
     {
@@ -41,7 +41,7 @@ internal static class SqliteStart
         var log = logs.CreateLogger<Database>();
         KeyRing keys;
         long newestId;
-        locks.Write.Take(_patience);
+        locks.Write.Acquire(_timeout);
         try
         {
             using var connection = dialect.OpenForWriting();
@@ -63,7 +63,7 @@ internal static class SqliteStart
         log.LogInformation("SQLite {Version}", SqliteDialect.LibraryVersion);
         var journal = folder.OpenJournal();
         // Commands run beside a server: another writer number keeps their ids apart.
-        var writer = new SqliteWriter(dialect, locks.Write, serving ? 0 : 1, newestId, time, logs.CreateLogger<WriteQueue>());
+        var writer = new SqliteWriterSession(dialect, locks.Write, serving ? 0 : 1, newestId, time, logs.CreateLogger<WriteQueue>());
         return new Database(dialect, keys, journal, new WriteQueue(dialect, writer, journal, keys, time, logs.CreateLogger<WriteQueue>()), locks);
     }
 
@@ -74,7 +74,7 @@ internal static class SqliteStart
         public FileLock Write { get; } = new(Path.Combine(folder, "write.lock"));
 
         /// <summary>Takes the lock of the one that serves, for life.</summary>
-        public bool Serve() => (_serve = new FileLock(Path.Combine(folder, "serve.lock"))).TryTake();
+        public bool Serve() => (_serve = new FileLock(Path.Combine(folder, "serve.lock"))).TryAcquire();
 
         public void Dispose()
         {

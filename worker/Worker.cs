@@ -21,7 +21,7 @@ public static class WorkerServices
     public static void OpenDatabase(this IServiceProvider services)
     {
         services.GetRequiredService<Database>();
-        services.GetRequiredService<SteadyClock>().StartFrom(services.GetRequiredService<ClockStore>().FindSeen());
+        services.GetRequiredService<SteadyClock>().StartFrom(services.GetRequiredService<ClockStore>().FindLastSeen());
     }
 
     /// <summary>The jobs and the clock that calls them.</summary>

@@ -15,7 +15,7 @@ namespace Campaigns.Api.Commands;
 internal static partial class DemoCommand
 {
     private const string Recipient = "embassy-london";
-    private static readonly TimeSpan _patience = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan _timeout = TimeSpan.FromMinutes(10);
 
     public static async Task<int> RunAsync(string[] settings, int signatures)
     {
@@ -120,7 +120,7 @@ internal static partial class DemoCommand
 
     private static async Task UntilAsync(string what, Func<Task<bool>> done)
     {
-        using var patience = new CancellationTokenSource(_patience);
+        using var patience = new CancellationTokenSource(_timeout);
         while (!await done())
         {
             if (patience.IsCancellationRequested) throw new TimeoutException($"Waited too long for {what}.");

@@ -12,12 +12,12 @@ internal sealed class Installation : IAsyncDisposable
 
     /// <summary>
     /// Opens the database that is there, beside a server that may be running. Where there is none the settings most likely mean another
-    /// folder, and an empty installation must not be made, backed up or looked at in its place. <paramref name="alone"/>: on the embedded database refused while a server runs, and none starts
+    /// folder, and an empty installation must not be made, backed up or looked at in its place. <paramref name="exclusive"/>: on the embedded database refused while a server runs, and none starts
     /// meanwhile; on PostgreSQL the command itself keeps others from writing.
     /// </summary>
-    public static Installation OpenExisting(string[] settings, bool alone = false)
+    public static Installation OpenExisting(string[] settings, bool exclusive = false)
     {
-        var installation = Configure(settings, serving: alone);
+        var installation = Configure(settings, serving: exclusive);
         var root = installation.Get<InstallationRoot>();
         var file = Path.Combine(root.Resolve(installation.Get<IOptions<DataOptions>>().Value.Directory), Database.FileName);
         if (installation.Get<IOptions<DatabaseOptions>>().Value.ConnectionString is null && !File.Exists(file))

@@ -16,7 +16,7 @@ internal static class HealthEndpoints
     {
         var checks = services.AddHealthChecks().AddCheck<WritesHealth>("writes").AddCheck<DriftHealth>("counters").AddCheck<SealingHealth>("ledger");
         if (hostsWorker) return;
-        services.AddSingleton<WaitingWork>();
+        services.AddSingleton<StalledWorkMonitor>();
         checks.AddCheck<MailHealth>("mail");
     }
 
@@ -58,7 +58,7 @@ internal static class HealthEndpoints
             Task.FromResult(counts.HasDrift() ? HealthCheckResult.Degraded("counters or ledger differ from rows") : HealthCheckResult.Healthy());
     }
 
-    private sealed class SealingHealth(SealingStops stops, LedgerStore ledger, WaitingWork? elsewhere = null) : IHealthCheck
+    private sealed class SealingHealth(SealingStops stops, LedgerStore ledger, StalledWorkMonitor? elsewhere = null) : IHealthCheck
     {
         public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
         {
@@ -68,10 +68,10 @@ internal static class HealthEndpoints
         }
     }
 
-    private sealed class MailHealth(WaitingWork elsewhere) : IHealthCheck
+    private sealed class MailHealth(StalledWorkMonitor elsewhere) : IHealthCheck
     {
         public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) => await elsewhere.HasLateLetterAsync()
-            ? HealthCheckResult.Degraded($"letters have waited for more than {WaitingWork.Patience.TotalMinutes} minutes; see whether a worker runs and what its log says")
+            ? HealthCheckResult.Degraded($"letters have waited for more than {StalledWorkMonitor.StalledAfter.TotalMinutes} minutes; see whether a worker runs and what its log says")
             : HealthCheckResult.Healthy();
     }
 }

@@ -7,7 +7,7 @@ internal sealed class WriteProbe(Database database, TimeProvider time)
 {
     private static readonly TimeSpan _holds = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan _fresh = TimeSpan.FromSeconds(15);
-    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan _timeout = TimeSpan.FromSeconds(5);
 
     private readonly Lock _gate = new();
     private Task<string?>? _last;
@@ -33,7 +33,7 @@ internal sealed class WriteProbe(Database database, TimeProvider time)
     {
         try
         {
-            await database.ProbeAsync(CancellationToken.None).WaitAsync(_patience);
+            await database.ProbeAsync(CancellationToken.None).WaitAsync(_timeout);
             return null;
         }
 #pragma warning disable CA1031 // Whatever keeps the database from writing, this is where it is said.

@@ -52,7 +52,7 @@ internal static class Filling
         // Whoever fills leaves the write-ahead log, and for that must be alone.
         folder.CloseReaders();
         using var dialect = new SqliteDialect($"Data Source={Path.Combine(folder.Path, Database.FileName)}");
-        using var writing = new SqliteWriting(dialect, dialect.OpenForWriting());
+        using var writing = new SqliteWriteConnection(dialect, dialect.OpenForWriting());
         var rows = new FillingRows(writing, new Ids(0, TimeProvider.System), confirmed);
         rows.Begin();
         foreach (var batch in Enumerable.Range(0, count).Chunk(Batch))

@@ -5,7 +5,7 @@ using Dapper;
 namespace Campaigns.Bench.Filling;
 
 /// <summary>The rows of filled signatures: signature, consents, letter sent, counters; of confirmed ones the ledger's queue too.</summary>
-internal sealed class FillingRows(WritingConnection writing, Ids ids, bool confirmed)
+internal sealed class FillingRows(WriteConnection writing, Ids ids, bool confirmed)
 {
     private const int Days = 60;
     private const long Day = 86_400_000;

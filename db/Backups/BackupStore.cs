@@ -103,10 +103,10 @@ public sealed class BackupStore(IOptions<DataOptions> data, IOptions<KeysOptions
 
         PrivateFiles.CreateFolder(DataFolder);
         using var serving = new FileLock(Path.Combine(DataFolder, "serve.lock"));
-        if (!serving.TryTake()) throw new BackupRefusedException("A Campaign server runs on this data folder. Stop it first.");
+        if (!serving.TryAcquire()) throw new BackupRefusedException("A Campaign server runs on this data folder. Stop it first.");
 
         using var writing = new FileLock(Path.Combine(DataFolder, "write.lock"));
-        if (!writing.TryTake()) throw new BackupRefusedException("Another command is writing to this database. Try again when it is done.");
+        if (!writing.TryAcquire()) throw new BackupRefusedException("Another command is writing to this database. Try again when it is done.");
 
         RefuseMoved();
         var unfinished = Path.Combine(DataFolder, Database.FileName + Database.Restoring);

@@ -62,7 +62,7 @@ public sealed class CampaignEditor(Database database, CampaignStore campaigns, L
         WriteCountriesAndRecipients(write, id, draft, []);
         ledger.WriteEmptyHead(write, id, draft.Slug);
         actor.Audit(write, "campaign.create", draft.Slug);
-        write.AfterCommit(campaigns.ForgetList);
+        write.AfterCommit(campaigns.EvictList);
         return CampaignStore.LoadToEdit(write, draft.Slug)!;
     });
 
@@ -130,7 +130,7 @@ public sealed class CampaignEditor(Database database, CampaignStore campaigns, L
     private void Edited(WriteTransaction write, Campaign campaign)
     {
         write.Connection.Execute("UPDATE campaigns SET version = version + 1 WHERE id = @Id", new { campaign.Id });
-        write.AfterCommit(() => campaigns.Forget(campaign));
+        write.AfterCommit(() => campaigns.Evict(campaign));
     }
 
     private static object Parameters(long id, CampaignDraft draft, DateTimeOffset now) => new

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using System.Data.Common;
-using Campaigns.Db.Memory;
+using Campaigns.Db.Caching;
 using Campaigns.Db.Writes;
 using Dapper;
 
@@ -35,14 +35,14 @@ public sealed class CampaignStore
         FROM recipients WHERE campaign_id = @id AND removed_at IS NULL ORDER BY position
         """;
 
-    private const string SelectVersion = "SELECT id, version, slug FROM campaigns {rows} WHERE id = @id ORDER BY id {lock_use}";
+    private const string SelectVersion = "SELECT id, version, slug FROM campaigns {batch} WHERE id = @id ORDER BY id {for_key_share}";
 
-    private const string SelectToEdit = "SELECT id FROM campaigns WHERE slug = @slug {lock}";
+    private const string SelectToEdit = "SELECT id FROM campaigns WHERE slug = @slug {for_update}";
 
     private const string SelectIndex = "SELECT id, slug FROM campaigns ORDER BY id DESC";
 
-    private readonly ConcurrentDictionary<long, Kept<Campaign>> _campaigns = new();
-    private readonly Kept<CampaignIndex> _index;
+    private readonly ConcurrentDictionary<long, CachedValue<Campaign>> _campaigns = new();
+    private readonly CachedValue<CampaignIndex> _index;
     private readonly Database _database;
     private readonly TimeProvider _time;
 
@@ -50,33 +50,33 @@ public sealed class CampaignStore
     {
         _database = database;
         _time = time;
-        _index = new Kept<CampaignIndex>(ReadIndex, time, database.MemoryLasts);
+        _index = new CachedValue<CampaignIndex>(ReadIndex, time, database.CacheLifetime);
     }
 
     /// <summary>The campaign in whatever state, or null; what is not there is known without asking the database.</summary>
-    public Campaign? Find(string slug) => _index.Get().BySlug.TryGetValue(slug, out var id) ? Kept(id).Get() : null;
+    public Campaign? Find(string slug) => _index.Get().BySlug.TryGetValue(slug, out var id) ? Cached(id).Get() : null;
 
     /// <summary>The same without holding a thread while somebody else reads it.</summary>
     public async ValueTask<Campaign?> FindAsync(string slug) =>
-        (await _index.GetAsync()).BySlug.TryGetValue(slug, out var id) ? await Kept(id).GetAsync() : null;
+        (await _index.GetAsync()).BySlug.TryGetValue(slug, out var id) ? await Cached(id).GetAsync() : null;
 
-    public Campaign? Find(long id) => _index.Get().Ids.Contains(id) ? Kept(id).Get() : null;
+    public Campaign? Find(long id) => _index.Get().Ids.Contains(id) ? Cached(id).Get() : null;
 
     /// <summary>The campaign of a row we hold. Campaigns are never deleted.</summary>
     public Campaign Get(long id) => Find(id) ?? throw new InvalidOperationException("A row belongs to a campaign that does not exist.");
 
     /// <summary>The same without holding a thread while somebody else reads it.</summary>
-    public async ValueTask<Campaign> GetAsync(long id) => (await _index.GetAsync()).Ids.Contains(id) ? await Kept(id).GetAsync() : Get(id);
+    public async ValueTask<Campaign> GetAsync(long id) => (await _index.GetAsync()).Ids.Contains(id) ? await Cached(id).GetAsync() : Get(id);
 
     /// <summary>All campaigns, newest first.</summary>
-    public IReadOnlyList<Campaign> List() => [.. _index.Get().NewestFirst.Select(id => Kept(id).Get())];
+    public IReadOnlyList<Campaign> List() => [.. _index.Get().NewestFirst.Select(id => Cached(id).Get())];
 
     /// <summary>The same without holding a thread while somebody else reads them.</summary>
     public async ValueTask<IReadOnlyList<Campaign>> ListAsync()
     {
         var ids = (await _index.GetAsync()).NewestFirst;
         var campaigns = new Campaign[ids.Count];
-        foreach (var (place, id) in ids.Index()) campaigns[place] = await Kept(id).GetAsync();
+        foreach (var (place, id) in ids.Index()) campaigns[place] = await Cached(id).GetAsync();
         return campaigns;
     }
 
@@ -114,9 +114,9 @@ public sealed class CampaignStore
         return Load(write.Connection, slug);
     }
 
-    internal void Forget(Campaign campaign) => Kept(campaign.Id).Move();
+    internal void Evict(Campaign campaign) => Cached(campaign.Id).Invalidate();
 
-    internal void ForgetList() => _index.Move();
+    internal void EvictList() => _index.Invalidate();
 
     private static Campaign? Load(DbConnection connection, string slug) =>
         Load(connection, connection.QuerySingleOrDefault<CampaignRow>(Select + " WHERE c.slug = @slug", new { slug }));
@@ -126,7 +126,7 @@ public sealed class CampaignStore
         connection.Query<CountryRow>(SelectCountries, new { id = row.Id }),
         connection.Query<RecipientRow>(SelectRecipients, new { id = row.Id }));
 
-    private Kept<Campaign> Kept(long id) => _campaigns.TryGetValue(id, out var kept) ? kept : _campaigns.GetOrAdd(id, _ => new Kept<Campaign>(() => ReadCampaign(id), _time, _database.MemoryLasts));
+    private CachedValue<Campaign> Cached(long id) => _campaigns.TryGetValue(id, out var kept) ? kept : _campaigns.GetOrAdd(id, _ => new CachedValue<Campaign>(() => ReadCampaign(id), _time, _database.CacheLifetime));
 
     private Campaign ReadCampaign(long id) =>
         _database.Snapshot(connection => Load(connection, connection.QuerySingle<CampaignRow>(Select + " WHERE c.id = @id", new { id })))!;

@@ -21,7 +21,7 @@ public sealed class RetentionStore(Database database)
 
     private const string SelectNext = $"SELECT id FROM signatures WHERE campaign_id = @campaignId AND id > @after AND {Erasable} ORDER BY id LIMIT @limit";
 
-    private const string FindAgain = $"SELECT {SignatureRow.Columns} FROM signatures WHERE campaign_id = @campaignId AND id IN {{=ids}} AND {Erasable} ORDER BY id {{lock}}";
+    private const string FindAgain = $"SELECT {SignatureRow.Columns} FROM signatures WHERE campaign_id = @campaignId AND id IN {{=ids}} AND {Erasable} ORDER BY id {{for_update}}";
 
     private const string CutLinks = """
         UPDATE ledger_entries SET signature_id = NULL

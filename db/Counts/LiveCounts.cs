@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using Campaigns.Db.Memory;
+using Campaigns.Db.Caching;
 
 namespace Campaigns.Db.Counts;
 
@@ -21,8 +21,8 @@ public sealed class LiveCounts
     {
         _counts = counts;
         _time = time;
-        _lasts = database.MemoryLasts;
-        database.Writes.CountsMoved += Move;
+        _lasts = database.CacheLifetime;
+        database.Writes.CountsChanged += Move;
     }
 
     /// <summary>The same object as long as nothing changed, its moment included; the moment of current counts moves on every half second.</summary>
@@ -39,14 +39,14 @@ public sealed class LiveCounts
         if (_entries.TryGetValue((campaignId, true), out var sensitive)) sensitive.Move();
     }
 
-    private sealed class Entry(CountStore counts, TimeProvider time, TimeSpan? lasts, long campaignId, bool sensitive)
+    private sealed class Entry(CountStore counts, TimeProvider time, TimeSpan? lifetime, long campaignId, bool sensitive)
     {
-        private readonly Kept<PublicCounts> _kept = new(() => counts.ReadPublic(campaignId, sensitive), time, lasts, sparing: true);
+        private readonly CachedValue<PublicCounts> _counts = new(() => counts.ReadPublic(campaignId, sensitive), time, lifetime, serveStaleWhileBusy: true);
         private Stamped? _stamped;
 
-        public void Move() => _kept.Move();
+        public void Move() => _counts.Invalidate();
 
-        public async ValueTask<PublicCounts> GetAsync() => Stamp(await _kept.GetAsync());
+        public async ValueTask<PublicCounts> GetAsync() => Stamp(await _counts.GetAsync());
 
         /// <summary>Counts that are still current were so this moment too; a sensitive campaign's moment is that of its sealing.</summary>
         private PublicCounts Stamp(PublicCounts read)
@@ -57,7 +57,7 @@ public sealed class LiveCounts
             if (stamped is not null && ReferenceEquals(stamped.Read, read) && time.GetElapsedTime(stamped.At, at) < _stampEvery) return stamped.Counts;
             // The moment first: what is current after it was so at it.
             var now = time.UtcNow();
-            var counts = _kept.IsCurrent(read) ? read with { AsOf = now } : read;
+            var counts = _counts.IsCurrent(read) ? read with { AsOf = now } : read;
             Volatile.Write(ref _stamped, new Stamped(read, counts, at));
             return counts;
         }

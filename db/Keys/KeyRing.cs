@@ -60,7 +60,7 @@ public sealed class KeyRing
         if (unknown.Count > 0)
         {
             // As a rotation does: a batch beside this would look addresses up under the old key alone. It may be a rotation that was waited for.
-            dialect.TakeAlone(connection);
+            dialect.AcquireExclusiveBatchLock(connection);
             unknown = Check(folder, connection);
         }
         foreach (var (kind, version, key) in unknown) Remember(connection, kind, version, key, time.UtcNow());
@@ -107,7 +107,7 @@ public sealed class KeyRing
         {
             Refresh(connection, alsoBack: true);
         }
-        catch (KeysRefusedException) when (_dialect.MemoryLasts is null)
+        catch (KeysRefusedException) when (_dialect.CacheLifetime is null)
         {
             _refused = connection.QuerySingle<KeySetVersion>(KeySetVersion.Select);
         }

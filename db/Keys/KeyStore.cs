@@ -70,7 +70,7 @@ public sealed class KeyStore(Database database, TimeProvider time, IOptions<Keys
     public Task<KeyChange> RotateAsync(string kind, Actor actor) => database.Writes.RunAsync(write =>
     {
         // A batch beside this one would look addresses up under the old key alone.
-        write.Alone();
+        write.LockExclusively();
         var rows = write.Connection.Query<KeyRow>(SelectAll).Where(row => row.Kind == kind).ToList();
         var version = (int)rows[^1].Version + 1;
         if (version > KeyFiles.HighestVersion) return new KeyChange(version, "There are 255 versions of this key already, which is as many as fit.");

@@ -29,7 +29,7 @@ internal sealed class JournalPart : IDisposable
     /// <summary>Brings lines to the disk; false when another process is about to write.</summary>
     public bool TryAppend(string lines)
     {
-        if (!_turn.TryTake()) return false;
+        if (!_turn.TryAcquire()) return false;
         try
         {
             Append(lines);

@@ -37,7 +37,7 @@ internal sealed class LedgerAppender(WriteTransaction write, LedgerStore ledger,
     {
         if (_waiting.Count == 0) return;
         foreach (var line in _waiting)
-            write.Prepare(InsertLine).Set("@campaignId", campaign.Id).Set("@n", line.N).Set("@kind", line.Type).Set("@country", line.Country).Set("@line", line.Text).Later();
+            write.Prepare(InsertLine).Set("@campaignId", campaign.Id).Set("@n", line.N).Set("@kind", line.Type).Set("@country", line.Country).Set("@line", line.Text).Defer();
         // Afterwards: what a line takes back may stand among those it came with.
         foreach (var line in _waiting.Where(line => line.Of is not null))
         {

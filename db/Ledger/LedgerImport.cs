@@ -42,7 +42,7 @@ public sealed class LedgerImport(Database database, LedgerStore ledger, Signatur
     private LedgerImported Import(WriteTransaction write, Campaign campaign, Stream file, JournalContent journal)
     {
         // Where others write too: what is read here must still be so when it is changed.
-        write.Alone();
+        write.LockExclusively();
         file.Position = 0;
         var head = write.Connection.QuerySingle<JournalHead>(
             "SELECT campaign_id, size, root FROM ledger_heads WHERE campaign_id = @Id ORDER BY size DESC LIMIT 1", new { campaign.Id });

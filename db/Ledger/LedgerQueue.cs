@@ -14,7 +14,7 @@ internal static class LedgerQueue
         VALUES (@id, @campaignId, 'add', @signatureId, @country, @commitment, @textHash, @now)
         """;
 
-    private const string DeleteAdd = "DELETE FROM ledger_queue {rows} WHERE campaign_id = @campaignId AND kind = 'add' AND signature_id = @signatureId";
+    private const string DeleteAdd = "DELETE FROM ledger_queue {batch} WHERE campaign_id = @campaignId AND kind = 'add' AND signature_id = @signatureId";
 
     private const string MarkRemoved = "UPDATE ledger_entries SET removed = 1 WHERE campaign_id = @campaignId AND n = @n AND removed = 0";
 
@@ -39,16 +39,16 @@ internal static class LedgerQueue
 
     public static void Add(WriteTransaction write, long campaignId, long signatureId, string country, byte[] commitment, string textHash)
     {
-        write.CountsMoved(campaignId);
+        write.MarkCountsChanged(campaignId);
         write.Prepare(InsertAdd)
             .Set("@id", write.NextId()).Set("@campaignId", campaignId).Set("@signatureId", signatureId).Set("@country", country)
-            .Set("@commitment", commitment).Set("@textHash", textHash).Set("@now", write.Now.ToUnixTimeMilliseconds()).Later();
+            .Set("@commitment", commitment).Set("@textHash", textHash).Set("@now", write.Now.ToUnixTimeMilliseconds()).Defer();
     }
 
     /// <summary>Takes a signature out: unsealed it leaves no line, sealed it gets one remove line, however often this is called.</summary>
     public static void Remove(WriteTransaction write, long campaignId, long signatureId, long? n, string country, string reason)
     {
-        write.CountsMoved(campaignId);
+        write.MarkCountsChanged(campaignId);
         if (n is null)
         {
             TakingBack(write, campaignId, signatureId).Run();
@@ -62,7 +62,7 @@ internal static class LedgerQueue
     /// <summary>Forgets the adds of signatures that wait to be sealed, where they do.</summary>
     public static void TakeBackAdds(WriteTransaction write, long campaignId, IEnumerable<long> signatureIds)
     {
-        foreach (var signatureId in signatureIds) TakingBack(write, campaignId, signatureId).Later();
+        foreach (var signatureId in signatureIds) TakingBack(write, campaignId, signatureId).Defer();
     }
 
     /// <summary>Less of a sealed signer may be shown from now on: finished packets with the entry go stale, and one being built starts over.</summary>

@@ -47,7 +47,7 @@ public sealed class LedgerRecovery(Database database, SignatureEncryption encryp
         {
             // A campaign that was made after the backup is not here to be marked. Where other processes have other journals, those may remember more than this one.
             changes = [.. connection.Query<(long Id, long Behind)>("SELECT id, ledger_behind FROM campaigns ORDER BY id")
-                .Where(row => row.Behind == 0 ? behind.Contains(row.Id) : !behind.Contains(row.Id) && database.MemoryLasts is null)];
+                .Where(row => row.Behind == 0 ? behind.Contains(row.Id) : !behind.Contains(row.Id) && database.CacheLifetime is null)];
         }
         if (changes.Count == 0) return;
         await database.Writes.RunAsync(write => write.Connection.Execute(Mark, changes.Select(row => new { id = row.Id, behind = 1 - row.Behind })), cancellation);

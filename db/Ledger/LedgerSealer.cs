@@ -26,10 +26,10 @@ public sealed class LedgerSealer(Database database, LedgerStore ledger, SealingS
         """;
 
     // Whoever is being taken back at this moment is passed over: their entry goes with them.
-    private const string Take = $"{QueuedEntry.Select} WHERE q.campaign_id = @campaignId AND q.state = 'waiting' ORDER BY q.id LIMIT @most {{lock_free q}}";
+    private const string Take = $"{QueuedEntry.Select} WHERE q.campaign_id = @campaignId AND q.state = 'waiting' ORDER BY q.id LIMIT @most {{for_update_skip_locked q}}";
 
     // Whoever holds the row seals; others find nothing to do.
-    private const string FindCampaign = "SELECT slug, ledger_size, ledger_behind FROM campaigns WHERE id = @campaignId {lock_grow}";
+    private const string FindCampaign = "SELECT slug, ledger_size, ledger_behind FROM campaigns WHERE id = @campaignId {for_no_key_update_skip_locked}";
 
     private const string FindCounts = "SELECT counts FROM ledger_heads WHERE campaign_id = @campaignId AND size = @size";
 
@@ -55,7 +55,7 @@ public sealed class LedgerSealer(Database database, LedgerStore ledger, SealingS
 
     private const string GrowLedger = "UPDATE campaigns SET ledger_size = @size WHERE id = @campaignId";
 
-    private const string DeleteTaken = "DELETE FROM ledger_queue {rows} WHERE campaign_id = @campaignId AND id = @id";
+    private const string DeleteTaken = "DELETE FROM ledger_queue {batch} WHERE campaign_id = @campaignId AND id = @id";
 
     private const string Unpublished = """
         SELECT campaign_id, size, root FROM ledger_heads WHERE journaled = 0 ORDER BY campaign_id, size
@@ -99,7 +99,7 @@ public sealed class LedgerSealer(Database database, LedgerStore ledger, SealingS
         using (var connection = database.Read()) heads = [.. connection.Query<JournalHead>(Unpublished).Where(head => !stops.Has(head.CampaignId))];
         if (heads.Count == 0) return;
         // A server that was killed while its standby was away shows what the standby never got. Once a later commit is answered the standby has it.
-        if (database.MemoryLasts is not null) await database.ProbeAsync(cancellation);
+        if (database.CacheLifetime is not null) await database.ProbeAsync(cancellation);
         await database.Writes.RunAsync(
             write =>
             {
@@ -122,7 +122,7 @@ public sealed class LedgerSealer(Database database, LedgerStore ledger, SealingS
         if (rows.Length == 0) return false;
         // A line that nobody could prove must not be published, nor leave its neighbours too few to hide among.
         if (DamagedEntries.SetAside(write, rows)) return true;
-        write.CountsMoved(campaignId);
+        write.MarkCountsChanged(campaignId);
         var full = rows.Length == Slice + minBatch;
         if (full) rows = rows[..Slice];
         RandomNumberGenerator.Shuffle(rows.AsSpan());
@@ -140,7 +140,7 @@ public sealed class LedgerSealer(Database database, LedgerStore ledger, SealingS
             connection.Execute(GrowLedger, new { campaignId, size });
             OwedRemovals.Drop(write, campaignId);
         }
-        foreach (var row in rows) write.Prepare(DeleteTaken).Set("@campaignId", campaignId).Set("@id", row.Id).Later();
+        foreach (var row in rows) write.Prepare(DeleteTaken).Set("@campaignId", campaignId).Set("@id", row.Id).Defer();
         return full;
     }
 
@@ -170,7 +170,7 @@ public sealed class LedgerSealer(Database database, LedgerStore ledger, SealingS
 
     private static void Insert(WriteTransaction write, long campaignId, LedgerLine line, string kind, QueuedEntry row) => write.Prepare(InsertLine)
         .Set("@campaignId", campaignId).Set("@n", line.N).Set("@kind", kind).Set("@country", row.Country).Set("@line", line.Text)
-        .Set("@textHash", row.TextHash).Set("@signatureId", row.SignatureId).Later();
+        .Set("@textHash", row.TextHash).Set("@signatureId", row.SignatureId).Defer();
 
     /// <summary>Adds the hashes of these lines behind the first <paramref name="size"/>; returns the root of all.</summary>
     internal static byte[] Grow(WriteTransaction write, long campaignId, long size, List<LedgerLine> lines)
@@ -178,7 +178,7 @@ public sealed class LedgerSealer(Database database, LedgerStore ledger, SealingS
         var tiles = LedgerStore.Tiles(write.Connection, campaignId);
         foreach (var line in lines) tiles.Append(line.N, line.LeafHash());
         foreach (var (level, tile, hashes) in tiles.Changed)
-            write.Prepare(StoreTile).Set("@campaignId", campaignId).Set("@level", level).Set("@tile", tile).Set("@hashes", hashes).Later();
+            write.Prepare(StoreTile).Set("@campaignId", campaignId).Set("@level", level).Set("@tile", tile).Set("@hashes", hashes).Defer();
         return MerkleTree.Root(size + lines.Count, tiles.Node);
     }
 

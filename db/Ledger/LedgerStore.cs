@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Data.Common;
-using Campaigns.Db.Memory;
+using Campaigns.Db.Caching;
 using Campaigns.Db.Writes;
 using Campaigns.Ledger;
 using Dapper;
@@ -37,7 +37,7 @@ public sealed class LedgerStore(Database database, TimeProvider time)
         VALUES (@campaignId, @Size, @Root, @sealedAt, @counts, @jws, @journaled)
         """;
 
-    private readonly ConcurrentDictionary<long, Kept<SignedHead>> _heads = new();
+    private readonly ConcurrentDictionary<long, CachedValue<SignedHead>> _heads = new();
 
     /// <summary>The newest head, from memory; every campaign has one from its creation.</summary>
     public SignedHead GetHead(long campaignId) => Head(campaignId).Get();
@@ -126,12 +126,12 @@ public sealed class LedgerStore(Database database, TimeProvider time)
     {
         foreach (var campaignId in heads.Select(head => head.CampaignId).Distinct())
         {
-            write.CountsMoved(campaignId);
-            write.AfterCommit(() => Head(campaignId).Move());
+            write.MarkCountsChanged(campaignId);
+            write.AfterCommit(() => Head(campaignId).Invalidate());
         }
     }
 
-    private Kept<SignedHead> Head(long campaignId) => _heads.GetOrAdd(campaignId, id => new Kept<SignedHead>(() => ReadHead(id), time, database.MemoryLasts));
+    private CachedValue<SignedHead> Head(long campaignId) => _heads.GetOrAdd(campaignId, id => new CachedValue<SignedHead>(() => ReadHead(id), time, database.CacheLifetime));
 
     private SignedHead ReadHead(long campaignId)
     {

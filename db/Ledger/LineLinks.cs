@@ -23,14 +23,14 @@ internal sealed class LineLinks(WriteTransaction write, long campaignId, Commitm
         WHERE campaign_id = @campaignId AND id > @after AND ledger_n IS NULL AND commitment IS NOT NULL ORDER BY id LIMIT @Page
         """;
 
-    private const string SelectLine = "SELECT n, line FROM ledger_entries {rows} WHERE campaign_id = @campaignId AND n = @n";
+    private const string SelectLine = "SELECT n, line FROM ledger_entries {batch} WHERE campaign_id = @campaignId AND n = @n";
 
-    private const string LinkEntry = "UPDATE ledger_entries SET signature_id = @id, text_hash = @textHash {rows} WHERE campaign_id = @campaignId AND n = @n";
+    private const string LinkEntry = "UPDATE ledger_entries SET signature_id = @id, text_hash = @textHash {batch} WHERE campaign_id = @campaignId AND n = @n";
 
-    private const string LinkRow = "UPDATE signatures SET ledger_n = @n {rows} WHERE campaign_id = @campaignId AND id = @id";
+    private const string LinkRow = "UPDATE signatures SET ledger_n = @n {batch} WHERE campaign_id = @campaignId AND id = @id";
 
     private const string ConfirmRow = """
-        UPDATE signatures SET state = 'confirmed', hold_reason = NULL, confirmed_at = @at {rows} WHERE campaign_id = @campaignId AND id = @id
+        UPDATE signatures SET state = 'confirmed', hold_reason = NULL, confirmed_at = @at {batch} WHERE campaign_id = @campaignId AND id = @id
         """;
 
     private const string DeleteRemoves = """
@@ -93,8 +93,8 @@ internal sealed class LineLinks(WriteTransaction write, long campaignId, Commitm
 
     private bool Link(SignatureRow row, long n)
     {
-        write.Prepare(LinkEntry).Set("@campaignId", campaignId).Set("@id", row.Id).Set("@textHash", row.TextHash).Set("@n", n).Later();
-        write.Prepare(LinkRow).Set("@campaignId", campaignId).Set("@id", row.Id).Set("@n", n).Later();
+        write.Prepare(LinkEntry).Set("@campaignId", campaignId).Set("@id", row.Id).Set("@textHash", row.TextHash).Set("@n", n).Defer();
+        write.Prepare(LinkRow).Set("@campaignId", campaignId).Set("@id", row.Id).Set("@n", n).Defer();
         if (row.State is SignatureState.Withdrawn or SignatureState.Invalidated)
         {
             LedgerQueue.Remove(write, campaignId, row.Id, n, row.LineCountry!, row.State == SignatureState.Invalidated ? LedgerLine.Invalidated : LedgerLine.BySigner);
@@ -109,7 +109,7 @@ internal sealed class LineLinks(WriteTransaction write, long campaignId, Commitm
     private void Confirm(SignatureRow row, long n)
     {
         var at = row.ConfirmedAt ?? Math.Max(row.SignedAt!.Value, sealedBy(n).ToUnixTimeMilliseconds());
-        write.Prepare(ConfirmRow).Set("@campaignId", row.CampaignId).Set("@id", row.Id).Set("@at", at).Later();
+        write.Prepare(ConfirmRow).Set("@campaignId", row.CampaignId).Set("@id", row.Id).Set("@at", at).Defer();
         write.Count(row.CampaignId, row.Country, row.Bucket, -1);
         write.Count(row.CampaignId, row.Country, SignatureState.Confirmed, 1);
         write.CountDay(row.CampaignId, Instant.Day(Instant.FromMilliseconds(at)), row.Country, 1);

@@ -15,7 +15,7 @@ internal static class OwedRemovals
 {
     private const string Insert = """
         INSERT INTO ledger_queue (id, campaign_id, kind, country, reason, commitment, queued_at, state)
-        SELECT @id, @campaignId, 'remove', @country, @reason, @commitment, @now, 'owed' {rows}
+        SELECT @id, @campaignId, 'remove', @country, @reason, @commitment, @now, 'owed' {batch}
         WHERE EXISTS (SELECT 1 FROM campaigns WHERE id = @campaignId AND ledger_behind = 1)
         """;
 
@@ -32,7 +32,7 @@ internal static class OwedRemovals
         write.Prepare(Insert)
             .Set("@id", write.NextId()).Set("@campaignId", row.CampaignId).Set("@country", row.LineCountry)
             .Set("@reason", row.State == SignatureState.Invalidated ? LedgerLine.Invalidated : LedgerLine.BySigner)
-            .Set("@commitment", row.Commitment).Set("@now", write.Now.ToUnixTimeMilliseconds()).Later();
+            .Set("@commitment", row.Commitment).Set("@now", write.Now.ToUnixTimeMilliseconds()).Defer();
     }
 
     /// <summary>Queues the removes that turned out to be owed, and forgets the rest. <paramref name="find"/>: the number of each line by country and commitment.</summary>

@@ -30,7 +30,7 @@ public sealed class LetterStore(Database database, SignatureEncryption encryptio
 
     private const string Claim = $$"""
         UPDATE letters SET lease_until = @until, lease_owner = @owner, attempt = attempt + 1
-        WHERE (campaign_id, id) IN (SELECT campaign_id, id FROM letters WHERE {{Due}} ORDER BY due_at LIMIT @limit {lock_free})
+        WHERE (campaign_id, id) IN (SELECT campaign_id, id FROM letters WHERE {{Due}} ORDER BY due_at LIMIT @limit {for_update_skip_locked})
         RETURNING id
         """;
 
@@ -49,12 +49,12 @@ public sealed class LetterStore(Database database, SignatureEncryption encryptio
         """;
 
     private const string Mark = """
-        UPDATE letters SET state = @state, failure = @failure, tries = tries + @tried, due_at = COALESCE(@dueAt, due_at), sent_at = @sentAt, lease_until = NULL {rows}
+        UPDATE letters SET state = @state, failure = @failure, tries = tries + @tried, due_at = COALESCE(@dueAt, due_at), sent_at = @sentAt, lease_until = NULL {batch}
         WHERE campaign_id = @campaignId AND id = @id AND attempt = @attempt AND state = 'queued'
         """;
 
     private const string ProlongLink = """
-        UPDATE signatures SET confirm_expires_at = @until {rows}
+        UPDATE signatures SET confirm_expires_at = @until {batch}
         WHERE campaign_id = @campaignId AND id = @signatureId AND state = 'pending' AND confirm_generation = @generation
         """;
 
@@ -78,7 +78,7 @@ public sealed class LetterStore(Database database, SignatureEncryption encryptio
     public int CountDue(int most)
     {
         using var connection = database.Read();
-        return (int)connection.QuerySingle<long>(CountUpTo, new { most, now = time.UtcNow().ToUnixTimeMilliseconds(), free = database.LeasesFreeAt(time.UtcNow()) });
+        return (int)connection.QuerySingle<long>(CountUpTo, new { most, now = time.UtcNow().ToUnixTimeMilliseconds(), free = database.LeaseExpiryCutoff(time.UtcNow()) });
     }
 
     /// <summary>Claims up to that many letters, the longest due first, for <see cref="Lease"/>. Some may turn out not to be wanted any more (<see cref="DueLetter.Obsolete"/>).</summary>
@@ -90,7 +90,7 @@ public sealed class LetterStore(Database database, SignatureEncryption encryptio
                 owner,
                 limit,
                 now = write.Now.ToUnixTimeMilliseconds(),
-                free = database.LeasesFreeAt(write.Now),
+                free = database.LeaseExpiryCutoff(write.Now),
                 until = (write.Now + Lease).ToUnixTimeMilliseconds(),
             }).ToList(),
             cancellationToken);
@@ -164,7 +164,7 @@ public sealed class LetterStore(Database database, SignatureEncryption encryptio
         {
             write.Prepare(ProlongLink)
                 .Set("@campaignId", letter.CampaignId).Set("@signatureId", letter.SignatureId).Set("@generation", letter.Generation)
-                .Set("@until", (write.Now + SigningStore.LinkLasts).ToUnixTimeMilliseconds()).Later();
+                .Set("@until", (write.Now + SigningStore.LinkLasts).ToUnixTimeMilliseconds()).Defer();
         }
         if (outcome.NoSuchMailbox)
         {

@@ -16,7 +16,7 @@ internal sealed class MoveSource : IDisposable
 
     private static readonly string[] _acts = ["INSERT", "UPDATE", "DELETE"];
 
-    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan _timeout = TimeSpan.FromSeconds(30);
 
     private readonly FileLock _write;
 
@@ -36,7 +36,7 @@ internal sealed class MoveSource : IDisposable
         DbConnection? connection = null;
         try
         {
-            write.Take(_patience);
+            write.Acquire(_timeout);
             connection = dialect.OpenForWriting();
             connection.Execute("BEGIN IMMEDIATE");
             // Within, so that they are there with the fence or not at all: a server of an older version that serves on after a refusal finds its own tables.

@@ -66,11 +66,11 @@ internal sealed class MoveTarget : IDisposable
     {
         var now = _time.UtcNow();
         Begin();
-        PostgresStart.TakeTurn(Connection);
+        PostgresStart.AcquireStartLock(Connection);
         PostgresStart.RequireDurable(Connection);
         Migrations.Run(Connection, _dialect, now);
         // Who is in the middle of a batch ends it first.
-        _dialect.TakeAlone(Connection);
+        _dialect.AcquireExclusiveBatchLock(Connection);
         var fence = HoldFence();
         if (fence is { State: not "filling" }) throw new MoveRefusedException("That database was itself moved elsewhere.");
         if (fence is null && readTables().FirstOrDefault(table => !_withoutCampaign.Contains(table.Name) && HasRows(table)) is { } full)

@@ -30,7 +30,7 @@ public sealed class PacketQueue(Database database, TimeProvider time)
 
     private const string Claim = $$"""
         UPDATE packets SET status = 'building', lease_until = @until, lease_owner = @owner, attempt = attempt + 1, done = 0, total = 0, failure = NULL
-        WHERE id = (SELECT id FROM packets WHERE id = @id AND {{Waits}} {lock_free})
+        WHERE id = (SELECT id FROM packets WHERE id = @id AND {{Waits}} {for_update_skip_locked})
         RETURNING id
         """;
 
@@ -56,7 +56,7 @@ public sealed class PacketQueue(Database database, TimeProvider time)
         """;
 
     // Held: a removal that comes at the same moment waits, and then finds the packet ready and makes it stale.
-    private const string FindRemovals = "SELECT removals FROM campaigns WHERE id = @CampaignId {lock_here}";
+    private const string FindRemovals = "SELECT removals FROM campaigns WHERE id = @CampaignId {for_no_key_update}";
 
     private const string MarkFailed = """
         UPDATE packets SET status = 'failed', failure = @word, lease_until = NULL, lease_owner = NULL WHERE id = @Id AND attempt = @Attempt AND status = 'building'
@@ -77,7 +77,7 @@ public sealed class PacketQueue(Database database, TimeProvider time)
     public IReadOnlyList<long> FindWaiting()
     {
         using var connection = database.Read();
-        return [.. connection.Query<long>(SelectWaiting, new { free = database.LeasesFreeAt(time.UtcNow()) })];
+        return [.. connection.Query<long>(SelectWaiting, new { free = database.LeaseExpiryCutoff(time.UtcNow()) })];
     }
 
     /// <summary>Claims a packet until the lease ends; null when it does not wait (any more).</summary>
@@ -85,7 +85,7 @@ public sealed class PacketQueue(Database database, TimeProvider time)
         database.Writes.RunAsync(
             write =>
             {
-                var claim = new { id, owner, free = database.LeasesFreeAt(write.Now), until = Until(write.Now) };
+                var claim = new { id, owner, free = database.LeaseExpiryCutoff(write.Now), until = Until(write.Now) };
                 return write.Connection.QuerySingleOrDefault<long?>(write.Sql(Claim), claim) is null
                     ? null
                     : Open(write.Connection.QuerySingle<ClaimedRow>(SelectClaimed, new { id }));

@@ -18,7 +18,7 @@ public sealed class ConfirmationStore
     public static readonly TimeSpan AnswersAgainFor = TimeSpan.FromDays(7);
 
     private const string ConfirmRow = """
-        UPDATE signatures SET state = 'confirmed', confirmed_at = @now {rows} WHERE campaign_id = @campaignId AND id = @id AND state = 'pending'
+        UPDATE signatures SET state = 'confirmed', confirmed_at = @now {batch} WHERE campaign_id = @campaignId AND id = @id AND state = 'pending'
         """;
 
     private readonly Database _database;
@@ -105,7 +105,7 @@ public sealed class ConfirmationStore
     private static SignatureRow Enter(WriteTransaction write, SignatureRow pending, bool withRoom)
     {
         var row = pending with { State = SignatureState.Confirmed, ConfirmedAt = write.Now.ToUnixTimeMilliseconds() };
-        write.Prepare(ConfirmRow).Set("@campaignId", row.CampaignId).Set("@id", row.Id).Set("@now", row.ConfirmedAt).Later();
+        write.Prepare(ConfirmRow).Set("@campaignId", row.CampaignId).Set("@id", row.Id).Set("@now", row.ConfirmedAt).Defer();
         write.Count(row.CampaignId, row.Country, pending.Bucket, -1);
         write.Count(row.CampaignId, row.Country, row.Bucket, 1);
         if (row.HoldReason is null) Counted.Enter(write, row);

@@ -16,7 +16,7 @@ internal static class Consents
         ON CONFLICT (campaign_id, signature_id, purpose, given_at) DO UPDATE SET withdrawn_at = NULL, disclosure = excluded.disclosure
         """;
 
-    private const string Delete = "DELETE FROM consents {rows} WHERE campaign_id = @campaignId AND signature_id = @signatureId RETURNING signature_id";
+    private const string Delete = "DELETE FROM consents {batch} WHERE campaign_id = @campaignId AND signature_id = @signatureId RETURNING signature_id";
 
     private const string End = """
         UPDATE consents SET withdrawn_at = @now WHERE campaign_id = @campaignId AND signature_id = @signatureId AND purpose = @purpose AND withdrawn_at IS NULL
@@ -25,7 +25,7 @@ internal static class Consents
     public static void Give(WriteTransaction write, long campaignId, long signatureId, string purpose, string textHash, string privacyVersion, string locale, Disclosure? disclosure = null) =>
         write.Prepare(Insert)
             .Set("@campaignId", campaignId).Set("@signatureId", signatureId).Set("@purpose", purpose).Set("@now", write.Now.ToUnixTimeMilliseconds())
-            .Set("@textHash", textHash).Set("@privacyVersion", privacyVersion).Set("@locale", locale).Set("@disclosure", disclosure?.Text()).Later();
+            .Set("@textHash", textHash).Set("@privacyVersion", privacyVersion).Set("@locale", locale).Set("@disclosure", disclosure?.Text()).Defer();
 
     public static void Withdraw(WriteTransaction write, long campaignId, long signatureId, string purpose) =>
         write.Connection.Execute(End, new { campaignId, signatureId, purpose, now = write.Now.ToUnixTimeMilliseconds() });

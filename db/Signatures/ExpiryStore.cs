@@ -14,7 +14,7 @@ public sealed class ExpiryStore(Database database, TimeProvider time)
 
     private const string Find = $"SELECT id FROM signatures WHERE campaign_id = @campaignId AND {Neglected} ORDER BY confirm_expires_at LIMIT @limit";
 
-    private const string FindAgain = $"SELECT {SignatureRow.Columns} FROM signatures WHERE campaign_id = @campaignId AND id IN {{=ids}} AND {Neglected} ORDER BY id {{lock}}";
+    private const string FindAgain = $"SELECT {SignatureRow.Columns} FROM signatures WHERE campaign_id = @campaignId AND id IN {{=ids}} AND {Neglected} ORDER BY id {{for_update}}";
 
     /// <summary>
     /// Campaigns of whatever state: signatures expire after closing too. Without those whose published ledger is to be imported: a signature

@@ -24,7 +24,7 @@ public sealed class NetworkTally(KeyRing keys)
         """;
 
     private const string Total = """
-        SELECT network_hash, CAST(SUM(value) AS bigint) FROM network_requests {rows}
+        SELECT network_hash, CAST(SUM(value) AS bigint) FROM network_requests {batch}
         WHERE day = @day AND network_hash = @hash AND hour = @hour AND kind = @kind GROUP BY network_hash
         """;
 
@@ -57,7 +57,7 @@ public sealed class NetworkTally(KeyRing keys)
         {
             var statement = write.Prepare(Add);
             Bind(statement, network);
-            statement.Set("@writer", write.Writer).Set("@requests", network.Requests).Later();
+            statement.Set("@writer", write.Writer).Set("@requests", network.Requests).Defer();
         }
         return counts;
 

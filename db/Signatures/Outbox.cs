@@ -21,7 +21,7 @@ internal static class Outbox
         """;
 
     private const string CountRecent = """
-        SELECT signature_id, count(*) FROM letters {rows} WHERE campaign_id = @campaignId AND signature_id = @signatureId AND created_at > @since AND state <> 'cancelled'
+        SELECT signature_id, count(*) FROM letters {batch} WHERE campaign_id = @campaignId AND signature_id = @signatureId AND created_at > @since AND state <> 'cancelled'
         GROUP BY signature_id
         """;
 
@@ -30,7 +30,7 @@ internal static class Outbox
         write.Queued(PendingWork.Letters);
         write.Prepare(Insert)
             .Set("@id", write.NextId()).Set("@campaignId", campaignId).Set("@signatureId", signatureId).Set("@kind", kind).Set("@locale", locale)
-            .Set("@generation", generation).Set("@now", write.Now.ToUnixTimeMilliseconds()).Later();
+            .Set("@generation", generation).Set("@now", write.Now.ToUnixTimeMilliseconds()).Defer();
     }
 
     /// <summary>The ids of those whose address has not had its letters of the last seven days: a mailbox cannot be flooded through us.</summary>

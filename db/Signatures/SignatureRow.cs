@@ -18,7 +18,7 @@ internal sealed record SignatureRow
     private const string SelectByIds = $"SELECT {Columns} FROM signatures WHERE campaign_id = @campaignId AND id IN {{=ids}}";
 
     // In order: two that hold the same rows must reach for them in the same one.
-    private const string SelectToChange = $"SELECT {Columns} FROM signatures {{rows}} WHERE campaign_id = @campaignId AND id = @id ORDER BY id {{lock}}";
+    private const string SelectToChange = $"SELECT {Columns} FROM signatures {{batch}} WHERE campaign_id = @campaignId AND id = @id ORDER BY id {{for_update}}";
 
     public required long Id { get; init; }
     public required long CampaignId { get; init; }

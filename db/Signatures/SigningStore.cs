@@ -22,17 +22,17 @@ public sealed class SigningStore
 
     // In order: two that hold the same rows must reach for them in the same one. An index at a time: PostgreSQL looks for two of a row's by walking the table.
     private const string SelectKnown = $$"""
-        SELECT @request, {{SignatureRow.Columns}} FROM signatures {rows} WHERE campaign_id = @campaignId AND blind_index = @index ORDER BY blind_index {lock}
+        SELECT @request, {{SignatureRow.Columns}} FROM signatures {batch} WHERE campaign_id = @campaignId AND blind_index = @index ORDER BY blind_index {for_update}
         """;
 
-    private const string SelectSuppressed = "SELECT @request FROM suppressions {rows} WHERE campaign_id = @campaignId AND blind_index = @index AND until > @now";
+    private const string SelectSuppressed = "SELECT @request FROM suppressions {batch} WHERE campaign_id = @campaignId AND blind_index = @index AND until > @now";
 
     // The address decides: whoever has a row keeps it, and whoever wants no mail gets none. Why nothing was inserted is looked up afterwards.
     private const string Insert = """
         INSERT INTO signatures (id, campaign_id, state, hold_reason, country, line_country, locale, disclosure, disclosed_at, updates, text_hash, privacy_version,
                                 blind_index, index_version, contact, person, ledger_key, commitment, signed_at, confirm_expires_at)
         SELECT @id, @campaignId, 'pending', @holdReason, @country, @lineCountry, @locale, @disclosure, @now, @updates, @textHash, @privacyVersion,
-               @blindIndex, @indexVersion, @contact, @person, @ledgerKey, @commitment, @now, @expiresAt {rows}
+               @blindIndex, @indexVersion, @contact, @person, @ledgerKey, @commitment, @now, @expiresAt {batch}
         WHERE NOT EXISTS (SELECT 1 FROM suppressions WHERE campaign_id = @campaignId AND blind_index = @blindIndex AND until > @now)
         ON CONFLICT (campaign_id, blind_index) DO NOTHING
         """;
@@ -41,7 +41,7 @@ public sealed class SigningStore
         UPDATE signatures SET hold_reason = COALESCE(hold_reason, @holdReason), country = @country, line_country = @lineCountry, locale = @locale,
                disclosure = @disclosure, disclosed_at = @now, updates = @updates, text_hash = @textHash, privacy_version = @privacyVersion,
                contact = @contact, person = @person, ledger_key = @ledgerKey, commitment = @commitment, signed_at = @now,
-               confirm_expires_at = @expiresAt, confirm_generation = confirm_generation + 1 {rows}
+               confirm_expires_at = @expiresAt, confirm_generation = confirm_generation + 1 {batch}
         WHERE campaign_id = @campaignId AND id = @id
         """;
 
@@ -200,7 +200,7 @@ public sealed class SigningStore
         {
             // A published ledger ahead of a restored database may know the commitment that goes.
             OwedRemovals.Note(write, known);
-            Bind(write, write.Prepare(Replace), row, hold).Later();
+            Bind(write, write.Prepare(Replace), row, hold).Defer();
         }
         Consents.Forget(write, [.. replaced.Select(one => (one.Row.CampaignId, one.Row.Id))]);
         foreach (var (known, row, hold) in replaced)

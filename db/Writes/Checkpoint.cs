@@ -36,7 +36,7 @@ internal sealed class Checkpoint : IDisposable
     /// <summary>Begins to copy beside the writer when it is time. On the writer's thread, between two batches. What fails is thrown; the writer then copies alone.</summary>
     public void BeginWhenDue()
     {
-        if (_copying is null && !_failed && IsDue) Try(() => _copying = CopyAside());
+        if (_copying is null && !_failed && IsDue) Try(() => _copying = CopyConcurrently());
     }
 
     /// <summary>True when <see cref="Finish"/> has something to do.</summary>
@@ -57,7 +57,7 @@ internal sealed class Checkpoint : IDisposable
             // So long a copy left the writer too much to catch up with in one go.
             if (copying?.GetAwaiter().GetResult() > _every)
             {
-                _copying = CopyAside();
+                _copying = CopyConcurrently();
                 return;
             }
             var (log, copied) = copy(Passive);
@@ -95,7 +95,7 @@ internal sealed class Checkpoint : IDisposable
 
     private void WaitFor(TimeSpan time) => _due = Environment.TickCount64 + (long)time.TotalMilliseconds;
 
-    private Task<TimeSpan> CopyAside()
+    private Task<TimeSpan> CopyConcurrently()
     {
         _copier ??= _dialect.OpenForWriting();
         return Task.Factory.StartNew(() => Copy(_copier), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
@@ -105,13 +105,13 @@ internal sealed class Checkpoint : IDisposable
     {
         var started = Stopwatch.GetTimestamp();
         copier.Execute(Passive);
-        BringToDisk();
+        Fsync();
         return Stopwatch.GetElapsedTime(started);
     }
 
     // SQLite counts as copied what it has written, and brings it to the disk only together with the rest. Whatever the disk refuses now the system forgets: a second try would
     // succeed without it, and the log begin anew. After a new start everything is copied again from the log, which is why nothing may be closed before.
-    private void BringToDisk()
+    private void Fsync()
     {
         try
         {

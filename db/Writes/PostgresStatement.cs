@@ -6,12 +6,12 @@ namespace Campaigns.Db.Writes;
 /// <summary>A text of the writing connection, for one row or for the rows gathered so far.</summary>
 internal sealed class PostgresStatement : Statement
 {
-    private readonly PostgresWriting _writing;
+    private readonly PostgresWriteConnection _writing;
     private readonly PostgresText _text;
     private readonly Dictionary<string, Parameter> _parameters;
     private int _gathered;
 
-    public PostgresStatement(PostgresWriting writing, string sql)
+    public PostgresStatement(PostgresWriteConnection writing, string sql)
     {
         _writing = writing;
         _text = new PostgresText(sql);
@@ -39,26 +39,26 @@ internal sealed class PostgresStatement : Statement
     public override int Run()
     {
         var command = One();
-        _writing.Trip(command, _ => { });
+        _writing.RoundTrip(command, _ => { });
         return command.RecordsAffected;
     }
 
-    public override void Later()
+    public override void Defer()
     {
-        if (_gathered == 0) _writing.PutOff(this);
-        Gather();
+        if (_gathered == 0) _writing.Defer(this);
+        AddToBatch();
     }
 
     public override T? ReadFirst<T>(Func<ResultRow, T> read)
         where T : default
     {
         var first = default(T);
-        _writing.Trip(One(), reader => first = reader.Read() ? read(new Row(reader)) : default);
+        _writing.RoundTrip(One(), reader => first = reader.Read() ? read(new Row(reader)) : default);
         return first;
     }
 
     /// <summary>Takes the parameters as they are as one row more.</summary>
-    public void Gather()
+    public void AddToBatch()
     {
         foreach (var parameter in _parameters.Values) parameter.Gather();
         _gathered++;
@@ -66,7 +66,7 @@ internal sealed class PostgresStatement : Statement
 
     /// <summary>The statement for all rows gathered, which are forgotten here.</summary>
     /// <param name="ending">What is to follow the text.</param>
-    public NpgsqlBatchCommand TakeGathered(string ending = "")
+    public NpgsqlBatchCommand DrainBatch(string ending = "")
     {
         var command = new NpgsqlBatchCommand(_text.Many + ending);
         foreach (var name in _text.Parameters) command.Parameters.Add(_parameters[name].TakeGathered());

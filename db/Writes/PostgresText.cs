@@ -12,7 +12,7 @@ internal sealed partial class PostgresText
     {
         _text = text;
         Parameters = [.. Parameter().Matches(text).Select(match => match.Value).Distinct(StringComparer.Ordinal)];
-        One = Write(text.Replace(Placeholders.Rows, "", StringComparison.Ordinal), place => $"${place}");
+        One = Write(text.Replace(Placeholders.Batch, "", StringComparison.Ordinal), place => $"${place}");
     }
 
     /// <summary>The names, as spelled in the text, in the order of their places.</summary>
@@ -21,7 +21,7 @@ internal sealed partial class PostgresText
     public string One { get; }
 
     /// <summary>The text for many rows, made when it is first asked for.</summary>
-    public string Many => field ??= Write(_text.Contains(Placeholders.Rows, StringComparison.Ordinal) ? Join() : Select(), place => $"p.c{place}");
+    public string Many => field ??= Write(_text.Contains(Placeholders.Batch, StringComparison.Ordinal) ? Join() : Select(), place => $"p.c{place}");
 
     private string Rows
     {
@@ -33,7 +33,7 @@ internal sealed partial class PostgresText
     }
 
     private string Join() => _text.Replace(
-        Placeholders.Rows,
+        Placeholders.Batch,
         _text.TrimStart() switch
         {
             var text when text.StartsWith("SELECT", StringComparison.Ordinal) => $", {Rows}",
@@ -47,7 +47,7 @@ internal sealed partial class PostgresText
     {
         const string Values = "VALUES (";
         var start = _text.IndexOf(Values, StringComparison.Ordinal);
-        if (start < 0) throw new InvalidOperationException("A statement for many rows is an INSERT of VALUES or says {rows}.");
+        if (start < 0) throw new InvalidOperationException("A statement for many rows is an INSERT of VALUES or says {batch}.");
         var depth = 1;
         var end = start + Values.Length;
         for (; depth > 0; end++) depth += _text[end] switch { '(' => 1, ')' => -1, _ => 0 };

@@ -57,7 +57,7 @@ internal sealed class SqliteStatement : Statement
         return raw.sqlite3_changes(_database);
     }
 
-    public override void Later() => Run();
+    public override void Defer() => Run();
 
     public override T? ReadFirst<T>(Func<ResultRow, T> read)
         where T : default

@@ -18,9 +18,9 @@ internal abstract class Statement : IDisposable
 
     /// <summary>
     /// Runs it at some time before anything else of this transaction is run or read: for what nobody asks the outcome of. PostgreSQL gets all rows of a text as arrays, in the same
-    /// round trip as whatever comes next, usually the commit. An SQL text run this way is an INSERT of VALUES, or names <c>{rows}</c> where the arrays are to stand.
+    /// round trip as whatever comes next, usually the commit. An SQL text run this way is an INSERT of VALUES, or names <c>{batch}</c> where the arrays are to stand.
     /// </summary>
-    public abstract void Later();
+    public abstract void Defer();
 
     /// <summary>The first row, or default where there is none; the statement runs to its end.</summary>
     public abstract T? ReadFirst<T>(Func<ResultRow, T> read);

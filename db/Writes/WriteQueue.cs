@@ -22,9 +22,9 @@ public sealed class WriteQueue : IAsyncDisposable
     private const int LargestBatch = 1024;
     private const int MostRuns = 5;
 
-    private readonly Channel<QueuedWork> _channel = Channel.CreateBounded<QueuedWork>(new BoundedChannelOptions(Capacity) { SingleReader = true });
+    private readonly Channel<WorkItem> _channel = Channel.CreateBounded<WorkItem>(new BoundedChannelOptions(Capacity) { SingleReader = true });
     private readonly Dialect _dialect;
-    private readonly BatchWriter _writer;
+    private readonly WriterSession _writer;
     private readonly Journal _journal;
     private readonly KeyRing _keys;
     private readonly TimeProvider _time;
@@ -34,7 +34,7 @@ public sealed class WriteQueue : IAsyncDisposable
     private long _failedAt = long.MinValue;
     private bool _refused;
 
-    internal WriteQueue(Dialect dialect, BatchWriter writer, Journal journal, KeyRing keys, TimeProvider time, ILogger<WriteQueue> log)
+    internal WriteQueue(Dialect dialect, WriterSession writer, Journal journal, KeyRing keys, TimeProvider time, ILogger<WriteQueue> log)
     {
         _dialect = dialect;
         _writer = writer;
@@ -46,7 +46,7 @@ public sealed class WriteQueue : IAsyncDisposable
     }
 
     /// <summary>Names each campaign whose public counts a batch moved, once it is durable and before its callers know. Must not throw.</summary>
-    internal event Action<long>? CountsMoved;
+    internal event Action<long>? CountsChanged;
 
     /// <summary>
     /// Raised on the writer thread after each commit that queued work, to wake the worker; a worker also looks by
@@ -62,14 +62,14 @@ public sealed class WriteQueue : IAsyncDisposable
     /// outside its transaction, since it may run twice. Throws <see cref="OverloadedException"/> at once when the queue is full; a
     /// cancelled caller stops waiting, which says nothing about whether the write happened.
     /// </summary>
-    public Task<T> RunAsync<T>(Func<WriteTransaction, T> work, CancellationToken cancellation = default) => Queue(new LoneWork<T>(work), cancellation);
+    public Task<T> RunAsync<T>(Func<WriteTransaction, T> work, CancellationToken cancellation = default) => Queue(new SingleWorkItem<T>(work), cancellation);
 
     /// <summary>
     /// The same for work that is asked for often: <paramref name="together"/> gets what of a batch waits for it, and answers each in its place. The same delegate is the same kind of
     /// work, so a caller keeps it. It may be run with all, and again with one at a time when it throws.
     /// </summary>
     internal Task<TResult> RunAsync<TItem, TResult>(Func<WriteTransaction, IReadOnlyList<TItem>, IReadOnlyList<TResult>> together, TItem item, CancellationToken cancellation = default) =>
-        Queue(new GroupedWork<TItem, TResult>(together, item), cancellation);
+        Queue(new BatchedWorkItem<TItem, TResult>(together, item), cancellation);
 
     /// <summary>
     /// True when the disk or the database refused a write that short a time ago. On a full disk some writes still find room in the log, so that
@@ -87,17 +87,17 @@ public sealed class WriteQueue : IAsyncDisposable
         await _drained.Task;
     }
 
-    private Task<T> Queue<T>(QueuedWork<T> work, CancellationToken cancellation) =>
+    private Task<T> Queue<T>(WorkItem<T> work, CancellationToken cancellation) =>
         _channel.Writer.TryWrite(work) ? work.Task.WaitAsync(cancellation) : throw new OverloadedException();
 
     private void Drain()
     {
-        var batch = new List<QueuedWork>(LargestBatch);
+        var batch = new List<WorkItem>(LargestBatch);
         while (WaitForWork())
         {
             while (batch.Count < LargestBatch && _channel.Reader.TryRead(out var work)) batch.Add(work);
             if (batch.Count > 0) Commit(batch);
-            _writer.Rest(committed: batch.Count > 0 && !_refused);
+            _writer.RunMaintenance(committed: batch.Count > 0 && !_refused);
             batch.Clear();
         }
         _writer.Dispose();
@@ -109,7 +109,7 @@ public sealed class WriteQueue : IAsyncDisposable
     {
         // One wait until it ends: each that is given up would stay in the channel until the next write.
         _waiting ??= _channel.Reader.WaitToReadAsync().AsTask();
-        if (_writer.WakesAfter is { } pause && !_waiting.Wait(pause)) return true;
+        if (_writer.MaintenanceInterval is { } pause && !_waiting.Wait(pause)) return true;
         var more = _waiting.GetAwaiter().GetResult();
         _waiting = null;
         return more;
@@ -120,42 +120,42 @@ public sealed class WriteQueue : IAsyncDisposable
     /// too, so that many bad ones cost their neighbours one commit each and not more. When the database itself fails, all do: trying each of
     /// a thousand on a full disk would only keep everybody waiting.
     /// </summary>
-    private void Commit(List<QueuedWork> batch)
+    private void Commit(List<WorkItem> batch)
     {
         var groups = batch.GroupBy(work => work.Kind, ReferenceEqualityComparer.Instance).Select(group => group.ToList()).ToList();
         if (TryCommit(groups) is not { } failed) return;
         // Which of several it was shows when each runs by itself.
         if (failed.Count > 1)
         {
-            failed = TryCommit(EachAlone(batch));
+            failed = TryCommit(RunIndividually(batch));
             if (failed is null) return;
         }
-        var rest = Untold(batch, failed);
+        var rest = Unreported(batch, failed);
         // What goes along with the commit fails there: whose it was shows only when each is committed by itself.
         if (failed.Count == 1)
         {
-            if (rest.Count == 0 || TryCommit(EachAlone(rest)) is not { } second) return;
-            rest = Untold(rest, second);
+            if (rest.Count == 0 || TryCommit(RunIndividually(rest)) is not { } second) return;
+            rest = Unreported(rest, second);
         }
         foreach (var work in rest) TryCommit([[work]]);
     }
 
     // Of several that may have failed none has been told yet.
-    private static List<QueuedWork> Untold(List<QueuedWork> batch, List<QueuedWork> failed) => failed.Count > 1 ? batch : [.. batch.Except(failed)];
+    private static List<WorkItem> Unreported(List<WorkItem> batch, List<WorkItem> failed) => failed.Count > 1 ? batch : [.. batch.Except(failed)];
 
-    private static List<List<QueuedWork>> EachAlone(IEnumerable<QueuedWork> batch) => [.. batch.Select(work => (List<QueuedWork>)[work])];
+    private static List<List<WorkItem>> RunIndividually(IEnumerable<WorkItem> batch) => [.. batch.Select(work => (List<WorkItem>)[work])];
 
     /// <summary>
     /// Null when every piece of work got its answer; otherwise those of whom one threw, while nothing has been done. Where it is one, it has been told.
     /// </summary>
-    private List<QueuedWork>? TryCommit(List<List<QueuedWork>> groups)
+    private List<WorkItem>? TryCommit(List<List<WorkItem>> groups)
     {
         for (var run = 1; ; run++)
         {
-            List<QueuedWork>? running = null;
+            List<WorkItem>? running = null;
             try
             {
-                Announce(RunTransaction(groups, ref running));
+                ReportResults(RunTransaction(groups, ref running));
                 _refused = false;
                 foreach (var work in groups.SelectMany(group => group)) work.Succeed();
                 return null;
@@ -164,8 +164,8 @@ public sealed class WriteQueue : IAsyncDisposable
             {
                 // With nothing of it done, and what stood in its way gone.
                 var cause = error;
-                if (run < MostRuns && MayRunAgain(ref cause)) continue;
-                if (!IsOwnFailure(cause))
+                if (run < MostRuns && IsTransient(ref cause)) continue;
+                if (!IsDatabaseFailure(cause))
                 {
                     // What was put off till later shows its error when it is done, which may be at the end.
                     var suspects = running ?? [.. groups.SelectMany(group => group)];
@@ -178,7 +178,7 @@ public sealed class WriteQueue : IAsyncDisposable
         }
     }
 
-    private void FailAll(List<List<QueuedWork>> groups, Exception error)
+    private void FailAll(List<List<WorkItem>> groups, Exception error)
     {
         _refused = true;
         Volatile.Write(ref _failedAt, Environment.TickCount64);
@@ -189,18 +189,18 @@ public sealed class WriteQueue : IAsyncDisposable
         foreach (var work in all) work.Fail(new StorageException(error));
     }
 
-    private bool IsOwnFailure(Exception error) => error is FencedException or KeysRotatedException or KeysRefusedException or WriterLostException or StartRefusedException || _dialect.IsOwnFailure(error);
+    private bool IsDatabaseFailure(Exception error) => error is FencedException or KeysRotatedException or KeysRefusedException or WriterLeaseLostException or StartRefusedException || _dialect.IsDatabaseFailure(error);
 
     /// <summary>True when what stood in the batch's way is gone; where that could not be done, <paramref name="error"/> says why.</summary>
-    private bool MayRunAgain(ref Exception error)
+    private bool IsTransient(ref Exception error)
     {
         try
         {
-            if (error is not KeysRotatedException) return _writer.Mend(error);
+            if (error is not KeysRotatedException) return _writer.TryRecover(error);
             _keys.RefreshForWrites();
             return true;
         }
-        catch (Exception failure) when (IsOwnFailure(failure))
+        catch (Exception failure) when (IsDatabaseFailure(failure))
         {
             error = failure;
             return false;
@@ -208,10 +208,10 @@ public sealed class WriteQueue : IAsyncDisposable
     }
 
     // The batch is durable: whatever goes wrong from here on, its callers are told so, and who follows is told whatever befell the one before.
-    private void Announce(WriteTransaction transaction)
+    private void ReportResults(WriteTransaction transaction)
     {
         if (transaction.QueuedWork != PendingWork.None) Follow(() => WorkQueued?.Invoke(transaction.QueuedWork));
-        foreach (var campaignId in transaction.MovedCounts) Follow(() => CountsMoved?.Invoke(campaignId));
+        foreach (var campaignId in transaction.ChangedCounts) Follow(() => CountsChanged?.Invoke(campaignId));
         foreach (var follow in transaction.Followers) Follow(follow);
     }
 
@@ -229,19 +229,19 @@ public sealed class WriteQueue : IAsyncDisposable
         }
     }
 
-    private WriteTransaction RunTransaction(List<List<QueuedWork>> groups, ref List<QueuedWork>? running)
+    private WriteTransaction RunTransaction(List<List<WorkItem>> groups, ref List<WorkItem>? running)
     {
-        var writing = _writer.Take();
+        var writing = _writer.Acquire();
         try
         {
             var transaction = new WriteTransaction(writing, _dialect, _writer.Ids, _writer.Number, _time.UtcNow());
-            writing.Begin(new BatchGuard(_keys.State));
+            writing.Begin(new BatchPreconditions(_keys.State));
             foreach (var group in groups)
             {
                 running = group;
                 group[0].Run(transaction, group);
                 // So that an error is its own.
-                if (group.Count == 1 && groups.Count > 1) writing.Flush();
+                if (group.Count == 1 && groups.Count > 1) writing.FlushDeferred();
             }
             running = null;
             transaction.FlushCounters();
@@ -251,7 +251,7 @@ public sealed class WriteQueue : IAsyncDisposable
         }
         catch (Exception)
         {
-            _writer.Abandon();
+            _writer.Discard();
             throw;
         }
         finally

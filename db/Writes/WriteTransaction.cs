@@ -21,14 +21,14 @@ public sealed class WriteTransaction
 
     private readonly Dictionary<(long Campaign, string Country, string Bucket), long> _counters = [];
     private readonly Dictionary<(long Campaign, DateOnly Day, string Country), long> _days = [];
-    private readonly HashSet<long> _countsMoved = [];
+    private readonly HashSet<long> _changedCounts = [];
     private readonly List<Action> _afterCommit = [];
     private readonly List<JournalAct> _acts = [];
     private readonly Ids _ids;
-    private readonly WritingConnection _writing;
+    private readonly WriteConnection _writing;
     private readonly Dialect _dialect;
 
-    internal WriteTransaction(WritingConnection writing, Dialect dialect, Ids ids, int writer, DateTimeOffset now)
+    internal WriteTransaction(WriteConnection writing, Dialect dialect, Ids ids, int writer, DateTimeOffset now)
     {
         _writing = writing;
         _dialect = dialect;
@@ -47,7 +47,7 @@ public sealed class WriteTransaction
 
     internal IReadOnlyList<JournalAct> Acts => _acts;
 
-    internal IReadOnlyCollection<long> MovedCounts => _countsMoved;
+    internal IReadOnlyCollection<long> ChangedCounts => _changedCounts;
 
     internal PendingWork QueuedWork { get; private set; }
 
@@ -71,7 +71,7 @@ public sealed class WriteTransaction
     public void Journal(string kind, long campaignId, long signatureId) => _acts.Add(new JournalAct(Now, kind, campaignId, signatureId));
 
     /// <summary>Notes that the public counts of a campaign will be others once the batch is on disk.</summary>
-    public void CountsMoved(long campaignId) => _countsMoved.Add(campaignId);
+    public void MarkCountsChanged(long campaignId) => _changedCounts.Add(campaignId);
 
     /// <summary>
     /// Notes that the batch queues work: <see cref="WriteQueue.WorkQueued"/> is raised after the commit.
@@ -85,25 +85,25 @@ public sealed class WriteTransaction
     internal string Sql(string text) => _dialect.Sql(text);
 
     /// <summary>From here on no other batch is written until this one is: for a change that those beside it must not miss.</summary>
-    internal void Alone() => _dialect.TakeAlone(Connection);
+    internal void LockExclusively() => _dialect.AcquireExclusiveBatchLock(Connection);
 
     /// <summary>The prepared statement of a constant SQL text, for what runs on every request; the rest uses Dapper on <see cref="Connection"/>.</summary>
     internal Statement Prepare(string sql) => _writing.Prepare(sql);
 
-    /// <inheritdoc cref="WritingConnection.ReadEach"/>
+    /// <inheritdoc cref="WriteConnection.ReadEach"/>
     internal IReadOnlyList<TRow> ReadEach<TItem, TRow>(string sql, IReadOnlyList<TItem> items, Action<Statement, TItem> bind, Func<ResultRow, TRow> read) =>
         _writing.ReadEach(sql, items, bind, read);
 
-    /// <inheritdoc cref="WritingConnection.ChangeEach"/>
+    /// <inheritdoc cref="WriteConnection.ChangeEach"/>
     internal IReadOnlySet<long> ChangeEach<TItem>(string sql, IReadOnlyList<TItem> items, Action<Statement, TItem> bind, Func<TItem, long> id) =>
         _writing.ChangeEach(sql, items, bind, id);
 
     internal void FlushCounters()
     {
         foreach (var ((campaignId, country, bucket), delta) in _counters.Where(counter => counter.Value != 0))
-            Prepare(AddToCounter).Set("@campaignId", campaignId).Set("@country", country).Set("@bucket", bucket).Set("@writer", Writer).Set("@delta", delta).Later();
+            Prepare(AddToCounter).Set("@campaignId", campaignId).Set("@country", country).Set("@bucket", bucket).Set("@writer", Writer).Set("@delta", delta).Defer();
         foreach (var ((campaignId, day, country), delta) in _days.Where(counter => counter.Value != 0))
-            Prepare(AddToDay).Set("@campaignId", campaignId).Set("@day", Instant.Text(day)).Set("@country", country).Set("@writer", Writer).Set("@delta", delta).Later();
+            Prepare(AddToDay).Set("@campaignId", campaignId).Set("@day", Instant.Text(day)).Set("@country", country).Set("@writer", Writer).Set("@delta", delta).Defer();
     }
 
     /// <summary>What is to follow the commit.</summary>

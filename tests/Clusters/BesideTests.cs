@@ -192,10 +192,10 @@ public sealed class BesideTests : IAsyncLifetime
     {
         Other.Clock.Advance(TimeSpan.FromSeconds(30));
         await Other.ConfirmAsync("ahead@example.org");
-        Assert.Equal(0, await One.Get<Db.ClockStore>().BringBackAsync(default));
+        Assert.Equal(0, await One.Get<Db.ClockStore>().ResetFutureDatesAsync(default));
         Other.Clock.Advance(TimeSpan.FromMinutes(2));
         await Other.ConfirmAsync("far-ahead@example.org");
-        Assert.NotEqual(0, await One.Get<Db.ClockStore>().BringBackAsync(default));
+        Assert.NotEqual(0, await One.Get<Db.ClockStore>().ResetFutureDatesAsync(default));
     }
 
     private IEnumerable<string> AllLines()

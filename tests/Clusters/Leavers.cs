@@ -15,7 +15,7 @@ internal sealed class Leavers(HttpClient http, Arrivals letters, string slug)
     /// <summary>How the addresses of these people begin.</summary>
     public const string Person = "leaver-";
 
-    private static readonly TimeSpan _patience = TimeSpan.FromMinutes(4);
+    private static readonly TimeSpan _timeout = TimeSpan.FromMinutes(4);
 
     private readonly ConcurrentDictionary<string, string> _stayed = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, string> _withdrew = new(StringComparer.Ordinal);
@@ -63,7 +63,7 @@ internal sealed class Leavers(HttpClient http, Arrivals letters, string slug)
     private async Task LiveAsync(int number)
     {
         var address = $"{Person}{number}@example.org";
-        using var patience = new CancellationTokenSource(_patience);
+        using var patience = new CancellationTokenSource(_timeout);
         await UntilAsync($"{address} could not sign", 202, () => SignAsync(address), patience: patience.Token);
         string? manage = null;
         await UntilAsync($"{address} could not confirm", 200, PressAsync, mayMiss: true, patience: patience.Token);

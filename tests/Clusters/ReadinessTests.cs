@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using Campaigns.Db;
-using Campaigns.Tests.Memory;
+using Campaigns.Tests.Caching;
 using Campaigns.Tests.Running;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -18,7 +18,7 @@ public sealed class ReadinessTests
         await using var api = await CampaignServer.StartAsync(null, "--Worker:InProcess=false");
         var slug = await api.OpenCampaignAsync();
         await api.SignAsync(slug, CampaignServer.Signature("kari@example.org"));
-        api.Clock.Move(WaitingWork.Patience - _moment);
+        api.Clock.Move(StalledWorkMonitor.StalledAfter - _moment);
         using (var reads = new DatabaseReads(api.Services.GetRequiredService<Database>()))
         {
             // Until the API has looked again, which it does once a second.

@@ -12,7 +12,7 @@ namespace Campaigns.Tests.Clusters;
 [Trait("Database", "postgres")]
 public sealed class TakenOverTests : IAsyncLifetime
 {
-    private static readonly TimeSpan _longer = LetterStore.Lease + WriterLease.Margin + TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan _longer = LetterStore.Lease + WriterLease.ClockSkewAllowance + TimeSpan.FromSeconds(1);
 
     private TwoProcesses _two = null!;
 
@@ -53,7 +53,7 @@ public sealed class TakenOverTests : IAsyncLifetime
         await _two.One.SignAsync("kari@example.org");
         var held = await _two.One.Get<LetterStore>().ClaimAsync("one", 10, default);
         Assert.Single(held);
-        _two.Other.Clock.Advance(LetterStore.Lease + WriterLease.Margin - TimeSpan.FromSeconds(1));
+        _two.Other.Clock.Advance(LetterStore.Lease + WriterLease.ClockSkewAllowance - TimeSpan.FromSeconds(1));
         Assert.Empty(await _two.Other.Get<LetterStore>().ClaimAsync("ahead", 10, default));
         _two.Other.Clock.Advance(TimeSpan.FromSeconds(1));
         Assert.Single(await _two.Other.Get<LetterStore>().ClaimAsync("ahead", 10, default));

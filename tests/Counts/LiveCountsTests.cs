@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 using Campaigns.Db;
 using Campaigns.Db.Counts;
 using Campaigns.Tests.Ledger;
-using Campaigns.Tests.Memory;
+using Campaigns.Tests.Caching;
 using Campaigns.Tests.Running;
 using Microsoft.Extensions.DependencyInjection;
 

@@ -13,7 +13,7 @@ public sealed class KilledSealerTests
 {
     private const int Entries = 30 * LedgerSealer.Slice;
 
-    private static readonly TimeSpan _patience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan _timeout = TimeSpan.FromMinutes(2);
 
     [Fact]
     [Trait("Speed", "slow")]
@@ -60,7 +60,7 @@ public sealed class KilledSealerTests
 
             async Task ReachAsync(CampaignProcess server, long enough)
             {
-                using var patience = new CancellationTokenSource(_patience);
+                using var patience = new CancellationTokenSource(_timeout);
                 do
                 {
                     var head = await HeadAsync(server, http, patience.Token);

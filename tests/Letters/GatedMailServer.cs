@@ -9,7 +9,7 @@ namespace Campaigns.Tests.Letters;
 /// </summary>
 internal sealed class GatedMailServer : IMailServer
 {
-    private static readonly TimeSpan _patience = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan _timeout = TimeSpan.FromMinutes(1);
 
     private readonly TaskCompletionSource _first = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _go = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -18,7 +18,7 @@ internal sealed class GatedMailServer : IMailServer
     private int _here;
 
     /// <summary>Ends once the first caller is here.</summary>
-    public Task FirstAsync() => _first.Task.WaitAsync(_patience);
+    public Task FirstAsync() => _first.Task.WaitAsync(_timeout);
 
     public void LetGo() => _go.TrySetResult();
 
@@ -29,12 +29,12 @@ internal sealed class GatedMailServer : IMailServer
         if (Interlocked.Increment(ref _calls) == 1)
         {
             _first.TrySetResult();
-            await _go.Task.WaitAsync(_patience, cancellationToken);
+            await _go.Task.WaitAsync(_timeout, cancellationToken);
         }
         else
         {
             if (Interlocked.Increment(ref _here) == 2) _two.TrySetResult();
-            await _two.Task.WaitAsync(_patience, cancellationToken);
+            await _two.Task.WaitAsync(_timeout, cancellationToken);
         }
         foreach (var letter in letters) yield return new DeliveryOutcome(letter.Id, DeliveryResult.Sent, null);
     }

@@ -8,7 +8,7 @@ namespace Campaigns.Tests.Letters;
 /// <summary>Letters are one worker's at a time.</summary>
 public sealed class SendLettersLeaseTests : IAsyncLifetime
 {
-    private static readonly TimeSpan _patience = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan _timeout = TimeSpan.FromMinutes(1);
 
     private Outbox _outbox = null!;
 
@@ -99,13 +99,13 @@ public sealed class SendLettersLeaseTests : IAsyncLifetime
         {
             if (number != 3) return "250 ok";
             // Once the first two are marked, the lane writes nothing but its renewals.
-            var marked = SpinWait.SpinUntil(() => _outbox.Letters().Count(letter => letter.State == "sent") == 2, _patience);
+            var marked = SpinWait.SpinUntil(() => _outbox.Letters().Count(letter => letter.State == "sent") == 2, _timeout);
             _outbox.Campaign.Clock.Advance(LetterStore.Lease + DatabaseUnderTest.LeaseMargin);
             taken = Store.ClaimAsync("other", 20, default).GetAwaiter().GetResult();
             var queue = _outbox.Campaign.Database.Writes;
             using (var hold = Hold.OnAsync(queue).GetAwaiter().GetResult())
             {
-                refused = marked && SpinWait.SpinUntil(() => queue.Waiting > 0, _patience);
+                refused = marked && SpinWait.SpinUntil(() => queue.Waiting > 0, _timeout);
                 hold.ReleaseAsync().GetAwaiter().GetResult();
             }
             // Its renewal has been refused; it hears that at once.

@@ -34,8 +34,8 @@ public class TypesetterTests
     public void Marks_and_joiners_move_glyphs()
     {
         var type = new Typesetter(Fonts.Regular);
-        var alone = type.Shape("ب").Glyphs[0].Id;
-        Assert.DoesNotContain(type.Shape("ببب").Glyphs, glyph => glyph.Id == alone);
+        var exclusive = type.Shape("ب").Glyphs[0].Id;
+        Assert.DoesNotContain(type.Shape("ببب").Glyphs, glyph => glyph.Id == exclusive);
         // The vowel sign typed second stands first.
         Assert.True(type.Shape("कि").Glyphs[0].Id != type.Shape("क").Glyphs[0].Id);
     }

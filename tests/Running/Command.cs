@@ -6,7 +6,7 @@ namespace Campaigns.Tests.Running;
 /// <summary>Runs programs that are not ours to their end. One that does not end is killed and fails its test, instead of keeping the whole run waiting.</summary>
 internal static class Command
 {
-    private static readonly TimeSpan _patience = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan _timeout = TimeSpan.FromMinutes(3);
 
     /// <summary>What a program printed; fails when it ends with anything but 0.</summary>
     public static string Run(string program, params string[] arguments)
@@ -22,7 +22,7 @@ internal static class Command
     {
         (start.RedirectStandardInput, start.RedirectStandardOutput, start.RedirectStandardError) = (true, true, true);
         (start.StandardOutputEncoding, start.StandardErrorEncoding) = (Encoding.UTF8, Encoding.UTF8);
-        using var patience = new CancellationTokenSource(_patience);
+        using var patience = new CancellationTokenSource(_timeout);
         using var process = Process.Start(start)!;
         try
         {
@@ -36,7 +36,7 @@ internal static class Command
         catch (OperationCanceledException)
         {
             process.Kill(entireProcessTree: true);
-            throw new Xunit.Sdk.XunitException($"{start.FileName} did not end within {_patience.TotalMinutes} minutes.");
+            throw new Xunit.Sdk.XunitException($"{start.FileName} did not end within {_timeout.TotalMinutes} minutes.");
         }
     }
 }

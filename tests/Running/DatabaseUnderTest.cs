@@ -25,7 +25,7 @@ internal static class DatabaseUnderTest
     };
 
     /// <summary>How long after its end a lease is left alone.</summary>
-    public static TimeSpan LeaseMargin => IsPostgres ? WriterLease.Margin : TimeSpan.Zero;
+    public static TimeSpan LeaseMargin => IsPostgres ? WriterLease.ClockSkewAllowance : TimeSpan.Zero;
 
     /// <summary>What the product is to be told besides its data folder; nothing on SQLite.</summary>
     public static Dictionary<string, string?> Settings(string data) => IsPostgres

@@ -5,7 +5,7 @@ namespace Campaigns.Tests.Writes;
 /// <summary>Keeps a writer busy, so that what comes meanwhile waits. Disposing lets go, so that a test that fails leaves no writer behind that nobody can close.</summary>
 internal sealed class Hold : IDisposable
 {
-    private static readonly TimeSpan _patience = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan _timeout = TimeSpan.FromMinutes(1);
 
     private readonly TaskCompletionSource _held = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _released = new();
@@ -21,7 +21,7 @@ internal sealed class Hold : IDisposable
             work?.Invoke(write);
             return true;
         });
-        await hold._held.Task.WaitAsync(_patience);
+        await hold._held.Task.WaitAsync(_timeout);
         return hold;
     }
 
@@ -29,7 +29,7 @@ internal sealed class Hold : IDisposable
     public Task ReleaseAsync()
     {
         _released.TrySetResult();
-        return _work.WaitAsync(_patience);
+        return _work.WaitAsync(_timeout);
     }
 
     public void Dispose() => _released.TrySetResult();
@@ -37,6 +37,6 @@ internal sealed class Hold : IDisposable
     private void Wait()
     {
         _held.TrySetResult();
-        Assert.True(_released.Task.Wait(_patience), "Nobody lets go.");
+        Assert.True(_released.Task.Wait(_timeout), "Nobody lets go.");
     }
 }

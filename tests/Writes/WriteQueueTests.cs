@@ -11,7 +11,7 @@ namespace Campaigns.Tests.Writes;
 public sealed class WriteQueueTests : IAsyncLifetime
 {
     // Work that is lost fails its test, instead of being waited for.
-    private static readonly TimeSpan _patience = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan _timeout = TimeSpan.FromMinutes(1);
 
     private OneCampaign _campaign = null!;
 
@@ -33,7 +33,7 @@ public sealed class WriteQueueTests : IAsyncLifetime
         var bad = Enumerable.Range(0, poisoned).Select(n => Queue.RunAsync(write => AddStaff(write, n))).ToList();
         good.AddRange(Enumerable.Range(100, 100).Select(n => Queue.RunAsync(write => AddStaff(write, n))));
         await hold.ReleaseAsync();
-        await Task.WhenAll(good).WaitAsync(_patience);
+        await Task.WhenAll(good).WaitAsync(_timeout);
         foreach (var twice in bad) await Assert.ThrowsAnyAsync<DbException>(() => twice);
         Assert.Equal(200, Count("SELECT count(*) FROM staff"));
         Assert.False(Queue.FailedWithin(TimeSpan.FromMinutes(1)));
@@ -48,14 +48,14 @@ public sealed class WriteQueueTests : IAsyncLifetime
         const string Insert = "INSERT INTO staff (id, name, role, token_hash, created_at) VALUES (@id, 'A', 'auditor', @hash, 0)";
         Func<WriteTransaction, IReadOnlyList<int>, IReadOnlyList<bool>> together = (write, ids) =>
         {
-            foreach (var id in ids) write.Prepare(Insert).Set("@id", id).Set("@hash", BitConverter.GetBytes(id)).Later();
+            foreach (var id in ids) write.Prepare(Insert).Set("@id", id).Set("@hash", BitConverter.GetBytes(id)).Defer();
             return [.. ids.Select(_ => true)];
         };
         using var hold = await Hold.OnAsync(Queue);
         var good = Enumerable.Range(0, 50).Select(n => Queue.RunAsync(together, n)).ToList();
         var bad = Enumerable.Range(0, poisoned).Select(n => Queue.RunAsync(together, n)).ToList();
         await hold.ReleaseAsync();
-        await Task.WhenAll(good).WaitAsync(_patience);
+        await Task.WhenAll(good).WaitAsync(_timeout);
         foreach (var twice in bad) await Assert.ThrowsAnyAsync<DbException>(() => twice);
         Assert.Equal(50, Count("SELECT count(*) FROM staff"));
         Assert.False(Queue.FailedWithin(TimeSpan.FromMinutes(1)));
@@ -66,9 +66,9 @@ public sealed class WriteQueueTests : IAsyncLifetime
     {
         await Queue.RunAsync(write =>
         {
-            write.Prepare("INSERT INTO staff (id, name, role, token_hash, created_at) VALUES (@id, 'A', 'auditor', @hash, 0)").Set("@id", 1).Set("@hash", [1]).Later();
+            write.Prepare("INSERT INTO staff (id, name, role, token_hash, created_at) VALUES (@id, 'A', 'auditor', @hash, 0)").Set("@id", 1).Set("@hash", [1]).Defer();
             Assert.Equal(1, write.Connection.QuerySingle<long>("SELECT count(*) FROM staff"));
-            write.Prepare("DELETE FROM staff {rows} WHERE id = @id").Set("@id", 1).Later();
+            write.Prepare("DELETE FROM staff {batch} WHERE id = @id").Set("@id", 1).Defer();
             Assert.Equal(0, write.Prepare("SELECT count(*) FROM staff").ReadLong());
             return true;
         });
@@ -90,7 +90,7 @@ public sealed class WriteQueueTests : IAsyncLifetime
         bad.AddRange(Enumerable.Range(0, before).Select(n => Queue.RunAsync(write => AddStaff(write, n))));
         good.AddRange(Enumerable.Range(50, 50).Select(n => Queue.RunAsync(write => AddStaff(write, n))));
         await hold.ReleaseAsync();
-        await Task.WhenAll(good).WaitAsync(_patience);
+        await Task.WhenAll(good).WaitAsync(_timeout);
         foreach (var one in bad) await Assert.ThrowsAnyAsync<DbException>(() => one);
         Assert.Equal(100, Count("SELECT count(*) FROM staff"));
         Assert.False(Queue.FailedWithin(TimeSpan.FromMinutes(1)));
@@ -133,7 +133,7 @@ public sealed class WriteQueueTests : IAsyncLifetime
         using var hold = await Hold.OnAsync(Queue);
         var together = new[] { _campaign.SignAsync("Kari@example.org"), _campaign.SignAsync("kari@example.org") };
         await hold.ReleaseAsync();
-        await Task.WhenAll(together).WaitAsync(_patience);
+        await Task.WhenAll(together).WaitAsync(_timeout);
         await _campaign.SignAsync("Ola@example.org");
         await _campaign.SignAsync("ola@example.org");
 
@@ -159,7 +159,7 @@ public sealed class WriteQueueTests : IAsyncLifetime
         using var hold = await Hold.OnAsync(Queue);
         var again = Enumerable.Range(0, People * Requests).SelectMany(n => (string[])["pending", "confirmed", "new"], (n, kind) => _campaign.SignAsync($"{kind}-{n % People}@example.org")).ToList();
         await hold.ReleaseAsync();
-        await Task.WhenAll(again).WaitAsync(_patience);
+        await Task.WhenAll(again).WaitAsync(_timeout);
 
         // A letter for each request, and with it a new link; the one before counts no more.
         var rows = _campaign.Query(connection => connection.Query<string>("""
@@ -203,7 +203,7 @@ public sealed class WriteQueueTests : IAsyncLifetime
             }
         }
         await hold.ReleaseAsync();
-        await Task.WhenAll(taken).WaitAsync(_patience);
+        await Task.WhenAll(taken).WaitAsync(_timeout);
         Assert.InRange(refused, 1, 9_999);
         Assert.Equal(taken.Count, Count("SELECT count(*) FROM staff"));
         await Queue.RunAsync(write => AddStaff(write, 20_000));
@@ -220,7 +220,7 @@ public sealed class WriteQueueTests : IAsyncLifetime
             return batches.Count;
         })).ToList();
         await hold.ReleaseAsync();
-        var places = await Task.WhenAll(work).WaitAsync(_patience);
+        var places = await Task.WhenAll(work).WaitAsync(_timeout);
         Assert.Equal(places.Order(), places);
         Assert.InRange(places.GroupBy(place => place).Max(batch => batch.Count()), 1, 1_024);
     }
@@ -244,7 +244,7 @@ public sealed class WriteQueueTests : IAsyncLifetime
         var closing = _campaign.RestartAsync();
         await hold.ReleaseAsync();
         await closing;
-        await Task.WhenAll(taken).WaitAsync(_patience);
+        await Task.WhenAll(taken).WaitAsync(_timeout);
         Assert.Equal(2_000, Count("SELECT count(*) FROM staff"));
     }
 

@@ -25,14 +25,14 @@ public sealed class WatchClockJob(SteadyClock clock, ClockStore store, WatchedCl
         // At the start, and when the clock was put back: what stands ahead of it was dated by another.
         if (watched.KeptAt is not { } kept || now < kept)
         {
-            var rows = await store.BringBackAsync(cancellationToken);
+            var rows = await store.ResetFutureDatesAsync(cancellationToken);
             if (rows > 0) log.BroughtBack(rows);
         }
         else if (now - kept < _keepEvery)
         {
             return;
         }
-        await store.KeepAsync(cancellationToken);
+        await store.SaveAsync(cancellationToken);
         watched.KeptAt = now;
     }
 }

@@ -147,7 +147,7 @@ public sealed class Typesetter(IReadOnlyList<Lazy<TrueTypeFont>> fonts)
     private void Set(string text, Run run, List<Glyph> glyphs)
     {
         var part = text.AsSpan(run.Start, run.Length);
-        if (run.Font is null) OneByOne(part, glyphs);
+        if (run.Font is null) LayOutOneByOne(part, glyphs);
         else Shaped(run.Font, part, (run.Level & 1) == 1, glyphs);
     }
 
@@ -213,7 +213,7 @@ public sealed class Typesetter(IReadOnlyList<Lazy<TrueTypeFont>> fonts)
     }
 
     // No font has all of the character: each scalar is set in the first font that has it.
-    private void OneByOne(ReadOnlySpan<char> part, List<Glyph> glyphs)
+    private void LayOutOneByOne(ReadOnlySpan<char> part, List<Glyph> glyphs)
     {
         foreach (var rune in part.EnumerateRunes())
         {

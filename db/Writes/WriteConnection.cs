@@ -3,7 +3,7 @@ using System.Data.Common;
 namespace Campaigns.Db.Writes;
 
 /// <summary>The one connection of a process that writes, with the statements it has run so far. After an error it is thrown away, never used again.</summary>
-internal abstract class WritingConnection(Dialect dialect) : IDisposable
+internal abstract class WriteConnection(Dialect dialect) : IDisposable
 {
     // By reference: the texts are constants, and hashing one takes as long as binding a row.
     private readonly Dictionary<string, Statement> _statements = new(ReferenceEqualityComparer.Instance);
@@ -11,11 +11,11 @@ internal abstract class WritingConnection(Dialect dialect) : IDisposable
     /// <summary>For Dapper. What was put off till later is done before whoever asks for it uses it.</summary>
     public abstract DbConnection Connection { get; }
 
-    /// <summary>Begins the transaction of a batch. What <paramref name="guard"/> forbids, now or with the first statement, is thrown.</summary>
-    public abstract void Begin(BatchGuard guard);
+    /// <summary>Begins the transaction of a batch. What <paramref name="preconditions"/> forbids, now or with the first statement, is thrown.</summary>
+    public abstract void Begin(BatchPreconditions preconditions);
 
     /// <summary>Does what was put off till later.</summary>
-    public abstract void Flush();
+    public abstract void FlushDeferred();
 
     /// <summary>Makes the batch durable, and with it what was put off till later.</summary>
     public abstract void Commit();
@@ -27,7 +27,7 @@ internal abstract class WritingConnection(Dialect dialect) : IDisposable
         return statement;
     }
 
-    /// <summary>Runs a query for each item and returns all rows, in no particular order. PostgreSQL gets the items as arrays: the text names <c>{rows}</c> where they stand.</summary>
+    /// <summary>Runs a query for each item and returns all rows, in no particular order. PostgreSQL gets the items as arrays: the text names <c>{batch}</c> where they stand.</summary>
     public abstract IReadOnlyList<TRow> ReadEach<TItem, TRow>(string sql, IReadOnlyList<TItem> items, Action<Statement, TItem> bind, Func<ResultRow, TRow> read);
 
     /// <summary>

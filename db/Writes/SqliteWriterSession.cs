@@ -6,18 +6,18 @@ namespace Campaigns.Db.Writes;
 /// The embedded database takes one writer at a time, across processes: by write.lock they take turns. Between batches the write-ahead log is written back into the file by
 /// <see cref="Checkpoint"/>, so that no commit pays for it.
 /// </summary>
-internal sealed class SqliteWriter : BatchWriter
+internal sealed class SqliteWriterSession : WriterSession
 {
     private static readonly TimeSpan _checkpointEvery = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan _lockPatience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan _lockTimeout = TimeSpan.FromSeconds(10);
     // Once somebody waited in vain: a move keeps the lock for as long as it copies, and those who come meanwhile are told at once.
-    private static readonly TimeSpan _keptPatience = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan _lockTimeoutAfterFailure = TimeSpan.FromMilliseconds(250);
 
     private readonly SqliteDialect _dialect;
     private readonly Checkpoint _checkpoint;
     private readonly FileLock _writeLock;
     private readonly ILogger _log;
-    private SqliteWriting? _writing;
+    private SqliteWriteConnection? _writing;
     private bool _lockKept;
     // A process that died may have left something in the log.
     private bool _dirty = true;
@@ -28,7 +28,7 @@ internal sealed class SqliteWriter : BatchWriter
     /// <param name="newestId">The greatest id in the database.</param>
     /// <param name="time">The clock.</param>
     /// <param name="log">Where it is said that the log could not be written back.</param>
-    public SqliteWriter(SqliteDialect dialect, FileLock writeLock, int number, long newestId, TimeProvider time, ILogger log)
+    public SqliteWriterSession(SqliteDialect dialect, FileLock writeLock, int number, long newestId, TimeProvider time, ILogger log)
     {
         _dialect = dialect;
         _checkpoint = new Checkpoint(dialect, _checkpointEvery);
@@ -42,13 +42,13 @@ internal sealed class SqliteWriter : BatchWriter
 
     public override Ids Ids { get; }
 
-    public override TimeSpan? WakesAfter => _dirty ? _checkpointEvery : null;
+    public override TimeSpan? MaintenanceInterval => _dirty ? _checkpointEvery : null;
 
-    public override WritingConnection Take()
+    public override WriteConnection Acquire()
     {
-        var patience = _lockKept ? _keptPatience : _lockPatience;
+        var timeout = _lockKept ? _lockTimeoutAfterFailure : _lockTimeout;
         _lockKept = true;
-        _writeLock.Take(patience);
+        _writeLock.Acquire(timeout);
         _lockKept = false;
         try
         {
@@ -63,24 +63,24 @@ internal sealed class SqliteWriter : BatchWriter
 
     public override void Release() => _writeLock.Release();
 
-    public override void Abandon()
+    public override void Discard()
     {
         var writing = _writing;
         _writing = null;
         writing?.Dispose();
     }
 
-    public override bool Mend(Exception error) => false;
+    public override bool TryRecover(Exception error) => false;
 
     // What is committed is in the log, and stays there until it is copied.
-    public override void Rest(bool committed)
+    public override void RunMaintenance(bool committed)
     {
         _dirty |= committed;
         if (!_dirty) return;
         try
         {
             if (committed) _checkpoint.BeginWhenDue();
-            if (_checkpoint.CanFinish(idle: !committed) && _writeLock.TryTake()) FinishCheckpoint();
+            if (_checkpoint.CanFinish(idle: !committed) && _writeLock.TryAcquire()) FinishCheckpoint();
         }
 #pragma warning disable CA1031 // Whatever keeps the log from being copied keeps nobody from signing.
         catch (Exception error)
@@ -93,11 +93,11 @@ internal sealed class SqliteWriter : BatchWriter
     public override void Dispose()
     {
         _checkpoint.Stop();
-        Abandon();
+        Discard();
         _checkpoint.Dispose();
     }
 
-    private SqliteWriting Open() => _writing ??= new SqliteWriting(_dialect, _dialect.OpenForWriting());
+    private SqliteWriteConnection Open() => _writing ??= new SqliteWriteConnection(_dialect, _dialect.OpenForWriting());
 
     private void FinishCheckpoint()
     {
@@ -119,7 +119,7 @@ internal sealed class SqliteWriter : BatchWriter
         }
         catch
         {
-            Abandon();
+            Discard();
             throw;
         }
     }

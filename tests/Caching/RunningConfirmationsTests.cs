@@ -5,7 +5,7 @@ using Campaigns.Db;
 using Campaigns.Tests.Running;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace Campaigns.Tests.Memory;
+namespace Campaigns.Tests.Caching;
 
 /// <summary>Counts while people confirm: over HTTP, on many connections, nobody is shown what is more than a second old.</summary>
 public sealed class RunningConfirmationsTests : IAsyncLifetime

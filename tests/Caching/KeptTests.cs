@@ -1,10 +1,10 @@
-using Campaigns.Db.Memory;
+using Campaigns.Db.Caching;
 
-namespace Campaigns.Tests.Memory;
+namespace Campaigns.Tests.Caching;
 
 public sealed class KeptTests
 {
-    private static readonly TimeSpan _patience = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan _timeout = TimeSpan.FromMinutes(1);
 
     private readonly HandTime _time = new();
     private int _readings;
@@ -14,14 +14,14 @@ public sealed class KeptTests
     {
         using var go = new ManualResetEventSlim();
         using var reading = new ManualResetEventSlim();
-        var kept = new Kept<string>(() => { reading.Set(); Assert.True(go.Wait(_patience)); return $"{Interlocked.Increment(ref _readings)}"; }, _time);
+        var kept = new CachedValue<string>(() => { reading.Set(); Assert.True(go.Wait(_timeout)); return $"{Interlocked.Increment(ref _readings)}"; }, _time);
         var first = Task.Run(kept.Get);
-        Assert.True(reading.Wait(_patience));
+        Assert.True(reading.Wait(_timeout));
         // Those who wait hold no thread: a thousand of them start on this one, while the first still reads.
         var others = Enumerable.Range(0, 1_000).Select(_ => kept.GetAsync().AsTask()).ToList();
         Assert.DoesNotContain(others, other => other.IsCompleted);
         go.Set();
-        Assert.All(await Task.WhenAll(others.Append(first)).WaitAsync(_patience), value => Assert.Equal("1", value));
+        Assert.All(await Task.WhenAll(others.Append(first)).WaitAsync(_timeout), value => Assert.Equal("1", value));
         Assert.Equal("1", kept.Get());
     }
 
@@ -30,26 +30,26 @@ public sealed class KeptTests
     {
         using var go = new ManualResetEventSlim();
         using var reading = new ManualResetEventSlim();
-        var kept = new Kept<string>(() => { var value = $"{Interlocked.Increment(ref _readings)}"; reading.Set(); Assert.True(go.Wait(_patience)); return value; }, _time);
+        var kept = new CachedValue<string>(() => { var value = $"{Interlocked.Increment(ref _readings)}"; reading.Set(); Assert.True(go.Wait(_timeout)); return value; }, _time);
         var before = Task.Run(kept.Get);
-        Assert.True(reading.Wait(_patience));
-        kept.Move();
+        Assert.True(reading.Wait(_timeout));
+        kept.Invalidate();
         var after = Enumerable.Range(0, 100).Select(_ => kept.GetAsync().AsTask()).ToList();
         go.Set();
         Assert.Equal("1", await before);
-        Assert.All(await Task.WhenAll(after).WaitAsync(_patience), value => Assert.Equal("2", value));
+        Assert.All(await Task.WhenAll(after).WaitAsync(_timeout), value => Assert.Equal("2", value));
         Assert.Equal(2, _readings);
     }
 
     [Fact]
     public async Task What_is_held_is_current_until_a_commit_moves_it()
     {
-        var kept = new Kept<string>(() => $"{++_readings}", _time);
+        var kept = new CachedValue<string>(() => $"{++_readings}", _time);
         var value = await kept.GetAsync();
         Assert.True(kept.IsCurrent(value));
         _time.Pass(TimeSpan.FromDays(1));
         Assert.Same(value, await kept.GetAsync());
-        kept.Move();
+        kept.Invalidate();
         Assert.False(kept.IsCurrent(value));
         Assert.Equal("2", await kept.GetAsync());
         Assert.False(kept.IsCurrent(value));
@@ -60,9 +60,9 @@ public sealed class KeptTests
     {
         using var go = new ManualResetEventSlim();
         using var reading = new ManualResetEventSlim();
-        var kept = new Kept<string>(() => { reading.Set(); Assert.True(go.Wait(_patience)); return ++_readings == 1 ? throw new IOException() : "well"; }, _time);
+        var kept = new CachedValue<string>(() => { reading.Set(); Assert.True(go.Wait(_timeout)); return ++_readings == 1 ? throw new IOException() : "well"; }, _time);
         var first = Task.Run(kept.Get);
-        Assert.True(reading.Wait(_patience));
+        Assert.True(reading.Wait(_timeout));
         var second = kept.GetAsync().AsTask();
         go.Set();
         await Assert.ThrowsAsync<IOException>(() => first);
@@ -73,7 +73,7 @@ public sealed class KeptTests
     [Fact]
     public void Readings_that_take_too_much_of_the_time_are_spared_for_at_most_a_second()
     {
-        var kept = new Kept<string>(() => { _time.Pass(TimeSpan.FromMilliseconds(60)); return $"{++_readings}"; }, _time, sparing: true);
+        var kept = new CachedValue<string>(() => { _time.Pass(TimeSpan.FromMilliseconds(60)); return $"{++_readings}"; }, _time, serveStaleWhileBusy: true);
         Assert.Equal("1", Move(kept));
         // A tenth of a second of reading is let through.
         Assert.Equal("2", Move(kept));
@@ -89,7 +89,7 @@ public sealed class KeptTests
     [Fact]
     public void However_long_a_reading_takes_nothing_is_staler_than_a_second()
     {
-        var kept = new Kept<string>(() => { _time.Pass(TimeSpan.FromMilliseconds(900)); return $"{++_readings}"; }, _time, sparing: true);
+        var kept = new CachedValue<string>(() => { _time.Pass(TimeSpan.FromMilliseconds(900)); return $"{++_readings}"; }, _time, serveStaleWhileBusy: true);
         Assert.Equal("1", Move(kept));
         _time.Pass(TimeSpan.FromMilliseconds(99));
         Assert.Equal("1", Move(kept));
@@ -97,9 +97,9 @@ public sealed class KeptTests
         Assert.Equal("2", Move(kept));
     }
 
-    private static string Move(Kept<string> kept)
+    private static string Move(CachedValue<string> kept)
     {
-        kept.Move();
+        kept.Invalidate();
         return kept.Get();
     }
 

@@ -1,5 +1,5 @@
 using Campaigns.Db.Ledger;
-using Campaigns.Db.Memory;
+using Campaigns.Db.Caching;
 using Dapper;
 
 namespace Campaigns.Db;
@@ -8,13 +8,13 @@ namespace Campaigns.Db;
 /// What waits in vain for a worker, as the database shows it: for processes that have no worker themselves and so do not hear it. Read once a
 /// second at most, however often it is asked.
 /// </summary>
-public sealed class WaitingWork(Database database, TimeProvider time)
+public sealed class StalledWorkMonitor(Database database, TimeProvider time)
 {
     /// <summary>
     /// So long a letter may be due, and in nobody's hands, before it is named: longer than the longest pause after an outage (a minute) and than a
     /// lease that has to run out. One that waits for its next try is not due.
     /// </summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+    public static readonly TimeSpan StalledAfter = TimeSpan.FromMinutes(5);
 
     private const string LateLetters = """
         SELECT count(*) FROM (SELECT 1 FROM letters WHERE state = 'queued' AND due_at <= @late AND (lease_until IS NULL OR lease_until <= @late) LIMIT 1) AS late
@@ -25,23 +25,23 @@ public sealed class WaitingWork(Database database, TimeProvider time)
         SELECT slug, (SELECT count(*) FROM ledger_queue q WHERE q.campaign_id = c.id AND q.state = 'damaged') AS entries FROM campaigns c ORDER BY slug
         """;
 
-    private readonly Kept<Seen> _seen = new(() => Read(database, time), time, TimeSpan.FromSeconds(1));
+    private readonly CachedValue<StalledWork> _seen = new(() => Read(database, time), time, TimeSpan.FromSeconds(1));
 
-    /// <summary>True when a letter has waited for longer than <see cref="Patience"/>.</summary>
+    /// <summary>True when a letter has waited for longer than <see cref="StalledAfter"/>.</summary>
     public async ValueTask<bool> HasLateLetterAsync() => (await _seen.GetAsync()).LateLetter;
 
     /// <summary>A sentence for each campaign with entries that cannot be sealed as they are.</summary>
     public async ValueTask<IReadOnlyList<string>> DamagedAsync() => (await _seen.GetAsync()).Damaged;
 
-    private static Seen Read(Database database, TimeProvider time)
+    private static StalledWork Read(Database database, TimeProvider time)
     {
         using var connection = database.Read();
-        return new Seen(
-            connection.QuerySingle<long>(LateLetters, new { late = (time.UtcNow() - Patience).ToUnixTimeMilliseconds() }) > 0,
+        return new StalledWork(
+            connection.QuerySingle<long>(LateLetters, new { late = (time.UtcNow() - StalledAfter).ToUnixTimeMilliseconds() }) > 0,
             [.. connection.Query<DamagedRow>(Damaged).Where(row => row.Entries > 0).Select(row => SealingStops.Damaged(row.Entries, row.Slug))]);
     }
 
-    private sealed record Seen(bool LateLetter, IReadOnlyList<string> Damaged);
+    private sealed record StalledWork(bool LateLetter, IReadOnlyList<string> Damaged);
 
     private sealed class DamagedRow
     {

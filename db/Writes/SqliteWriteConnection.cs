@@ -5,22 +5,22 @@ using Microsoft.Data.Sqlite;
 namespace Campaigns.Db.Writes;
 
 /// <summary>Writing into the embedded database: no way is far, so that every row is a statement of its own.</summary>
-internal sealed class SqliteWriting(SqliteDialect dialect, SqliteConnection connection) : WritingConnection(dialect)
+internal sealed class SqliteWriteConnection(SqliteDialect dialect, SqliteConnection connection) : WriteConnection(dialect)
 {
     private const string BeginText = "BEGIN IMMEDIATE";
     private const string CommitText = "COMMIT";
 
     public override DbConnection Connection => connection;
 
-    public override void Begin(BatchGuard guard)
+    public override void Begin(BatchPreconditions preconditions)
     {
         // Plain statements: SqliteTransaction hides the first error behind a second one when the disk is full.
         Prepare(BeginText).Run();
-        var (keys, fences) = Prepare(BatchGuard.Select).ReadFirst(row => (new KeySetVersion(row.Long(0), row.Long(1)), row.Long(2)));
-        guard.Check(keys, fences);
+        var (keys, fences) = Prepare(BatchPreconditions.Select).ReadFirst(row => (new KeySetVersion(row.Long(0), row.Long(1)), row.Long(2)));
+        preconditions.Check(keys, fences);
     }
 
-    public override void Flush()
+    public override void FlushDeferred()
     {
         // Nothing was put off.
     }

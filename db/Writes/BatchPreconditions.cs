@@ -9,11 +9,11 @@ public sealed class FencedException(string message) : Exception(message);
 internal sealed class KeysRotatedException : Exception;
 
 /// <summary>Another process has taken this one's number, because it stood still for longer than its lease.</summary>
-internal sealed class WriterLostException : Exception;
+internal sealed class WriterLeaseLostException : Exception;
 
 /// <summary>What must hold for a batch to be written; asked of the database inside its transaction.</summary>
 /// <param name="Keys">The keys, as the process knows them.</param>
-internal sealed record BatchGuard(KeySetVersion Keys)
+internal sealed record BatchPreconditions(KeySetVersion Keys)
 {
     public const string Select = $"SELECT keys.*, (SELECT count(*) FROM fence) FROM ({KeySetVersion.Select}) AS keys";
 

@@ -3,17 +3,17 @@ using Microsoft.Extensions.Logging;
 namespace Campaigns.Db.Writes;
 
 /// <summary>PostgreSQL takes many writers at once; each holds a number by a lease, and two that are in each other's way run again.</summary>
-internal sealed class PostgresWriter(PostgresDialect dialect, TimeProvider time, ILogger log) : BatchWriter
+internal sealed class PostgresWriterSession(PostgresDialect dialect, TimeProvider time, ILogger log) : WriterSession
 {
     // Each keeps a connection busy; with a standby that is away for long there would be no end of them.
     private const int MostUnanswered = 8;
 
     private readonly Lock _gate = new();
     private readonly List<Task> _unanswered = [];
-    private WriterLease _lease = WriterLease.Take(dialect, time);
+    private WriterLease _lease = WriterLease.Acquire(dialect, time);
     private Ids? _ids;
     private long _renewedAt = time.GetTimestamp();
-    private PostgresWriting? _writing;
+    private PostgresWriteConnection? _writing;
 
     public override int Number => _lease.Number;
 
@@ -26,13 +26,13 @@ internal sealed class PostgresWriter(PostgresDialect dialect, TimeProvider time,
         }
     }
 
-    public override TimeSpan? WakesAfter => WriterLease.RenewEvery;
+    public override TimeSpan? MaintenanceInterval => WriterLease.RenewEvery;
 
-    public override WritingConnection Take()
+    public override WriteConnection Acquire()
     {
         _unanswered.RemoveAll(commit => commit.IsCompleted);
         if (_unanswered.Count >= MostUnanswered) throw new TimeoutException("The server has not answered several commits.");
-        return _writing ??= new PostgresWriting(dialect, dialect.Open(), _lease);
+        return _writing ??= new PostgresWriteConnection(dialect, dialect.Open(), _lease);
     }
 
     public override void Release()
@@ -40,7 +40,7 @@ internal sealed class PostgresWriter(PostgresDialect dialect, TimeProvider time,
         // Everybody writes at once.
     }
 
-    public override void Abandon()
+    public override void Discard()
     {
         var writing = _writing;
         _writing = null;
@@ -48,14 +48,14 @@ internal sealed class PostgresWriter(PostgresDialect dialect, TimeProvider time,
         writing?.Dispose();
     }
 
-    public override bool Mend(Exception error)
+    public override bool TryRecover(Exception error)
     {
-        if (error is not WriterLostException) return dialect.MayRunAgain(error);
+        if (error is not WriterLeaseLostException) return dialect.IsTransient(error);
         Replace();
         return true;
     }
 
-    public override void Rest(bool committed)
+    public override void RunMaintenance(bool committed)
     {
         // While a standby is away the renewal would wait as the commit does, and people behind it. A lease that ends meanwhile is found out by the next batch.
         if (time.GetElapsedTime(_renewedAt) < WriterLease.RenewEvery || _unanswered.Exists(commit => !commit.IsCompleted)) return;
@@ -72,15 +72,15 @@ internal sealed class PostgresWriter(PostgresDialect dialect, TimeProvider time,
         }
     }
 
-    public override void Dispose() => Abandon();
+    public override void Dispose() => Discard();
 
     // What was prepared under the number before is prepared anew (see SigningStore): whoever has it now may make the same ids.
     private void Replace()
     {
-        Abandon();
+        Discard();
         lock (_gate)
         {
-            _lease = WriterLease.Take(dialect, time);
+            _lease = WriterLease.Acquire(dialect, time);
             _ids = new Ids(_lease.Number, time, _lease.NewestId);
         }
         _renewedAt = time.GetTimestamp();

@@ -6,7 +6,7 @@ using Campaigns.Db.Ledger;
 using Campaigns.Tests.Running;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace Campaigns.Tests.Memory;
+namespace Campaigns.Tests.Caching;
 
 /// <summary>A thousand readers at once cost the database one reading at most. Nothing is sealed here unless a test does it.</summary>
 public sealed class ReadStormTests : IAsyncLifetime

@@ -4,7 +4,7 @@ using System.Diagnostics.Metrics;
 using Campaigns.Db;
 using Campaigns.Tests.Running;
 
-namespace Campaigns.Tests.Memory;
+namespace Campaigns.Tests.Caching;
 
 /// <summary>How often one database was read since this began, and by which member; from the product's own metric.</summary>
 internal sealed class DatabaseReads : IDisposable

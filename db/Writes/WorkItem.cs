@@ -1,20 +1,20 @@
 namespace Campaigns.Db.Writes;
 
 /// <summary>Work that waits for its batch, and whoever waits for it.</summary>
-internal abstract class QueuedWork
+internal abstract class WorkItem
 {
     /// <summary>What runs together.</summary>
     public abstract object Kind { get; }
 
     /// <summary>Runs all of one kind, of which this is one.</summary>
-    public abstract void Run(WriteTransaction transaction, List<QueuedWork> all);
+    public abstract void Run(WriteTransaction transaction, List<WorkItem> all);
 
     public abstract void Succeed();
 
     public abstract void Fail(Exception error);
 }
 
-internal abstract class QueuedWork<T> : QueuedWork
+internal abstract class WorkItem<T> : WorkItem
 {
     private readonly TaskCompletionSource<T> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -28,23 +28,23 @@ internal abstract class QueuedWork<T> : QueuedWork
 }
 
 /// <summary>Work of its own kind.</summary>
-internal sealed class LoneWork<T>(Func<WriteTransaction, T> work) : QueuedWork<T>
+internal sealed class SingleWorkItem<T>(Func<WriteTransaction, T> work) : WorkItem<T>
 {
     public override object Kind => this;
 
-    public override void Run(WriteTransaction transaction, List<QueuedWork> all) => Result = work(transaction);
+    public override void Run(WriteTransaction transaction, List<WorkItem> all) => Result = work(transaction);
 }
 
 /// <summary>Work that is asked for often, and done for all who ask in one batch.</summary>
-internal sealed class GroupedWork<TItem, TResult>(Func<WriteTransaction, IReadOnlyList<TItem>, IReadOnlyList<TResult>> together, TItem item) : QueuedWork<TResult>
+internal sealed class BatchedWorkItem<TItem, TResult>(Func<WriteTransaction, IReadOnlyList<TItem>, IReadOnlyList<TResult>> together, TItem item) : WorkItem<TResult>
 {
     private readonly TItem _item = item;
 
     public override object Kind => together;
 
-    public override void Run(WriteTransaction transaction, List<QueuedWork> all)
+    public override void Run(WriteTransaction transaction, List<WorkItem> all)
     {
-        var members = all.ConvertAll(work => (GroupedWork<TItem, TResult>)work);
+        var members = all.ConvertAll(work => (BatchedWorkItem<TItem, TResult>)work);
         var results = together(transaction, members.ConvertAll(member => member._item));
         foreach (var (place, member) in members.Index()) member.Result = results[place];
     }
