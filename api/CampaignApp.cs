@@ -57,7 +57,7 @@ public static class CampaignApp
         builder.Services.AddProblemDetails().AddExceptionHandler<FailureHandler>();
         builder.Services.AddContractJson();
         builder.Services.AddNetworkLimits();
-        builder.Services.AddSingleton<StaffFailures>().AddSingleton<CountsAnswers>().AddSingleton<CampaignAnswers>().AddSingleton<HeadAnswers>().AddSingleton<WriteProbe>();
+        builder.Services.AddSingleton<StaffSignInLimiter>().AddSingleton<CountsAnswers>().AddSingleton<CampaignAnswers>().AddSingleton<TreeHeadCache>().AddSingleton<WriteProbe>();
         builder.Services.AddCors().AddSingleton<ICorsPolicyProvider, Origins>();
         builder.Services.AddCampaignHealth(hostsWorker);
         builder.Services.AddOpenApi("v1");

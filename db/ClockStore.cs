@@ -42,7 +42,7 @@ public sealed class ClockStore(Database database)
         write =>
         {
             // Others write while this runs, and the clock of another machine may be a little ahead.
-            var ahead = write.Now + SteadyClock.Tolerance;
+            var ahead = write.Now + JumpResistantClock.Tolerance;
             var these = new
             {
                 now = write.Now.ToUnixTimeMilliseconds(),
@@ -50,8 +50,8 @@ public sealed class ClockStore(Database database)
                 future = Ids.First(ahead),
                 letterLease = (ahead + LetterStore.Lease).ToUnixTimeMilliseconds(),
                 packetLease = (ahead + PacketQueue.Lease).ToUnixTimeMilliseconds(),
-                linkEnds = (write.Now + SigningStore.LinkLasts).ToUnixTimeMilliseconds(),
-                linkAhead = (ahead + SigningStore.LinkLasts).ToUnixTimeMilliseconds(),
+                linkEnds = (write.Now + SigningStore.LinkLifetime).ToUnixTimeMilliseconds(),
+                linkAhead = (ahead + SigningStore.LinkLifetime).ToUnixTimeMilliseconds(),
                 today = Instant.Text(Instant.Day(ahead)),
             };
             return _bringBack.Sum(statement => write.Connection.Execute(statement, these));

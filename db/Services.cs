@@ -36,7 +36,7 @@ public static class Services
         services.AddOptions<LimitOptions>().Bind(configuration.GetSection("Limits")).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<CampaignStore>().AddSingleton<CampaignEditor>();
         services.AddOptions<LedgerOptions>().Bind(configuration.GetSection("Ledger")).ValidateDataAnnotations().ValidateOnStart();
-        services.AddSingleton<LedgerStore>().AddSingleton<LedgerSealer>().AddSingleton<DamagedEntries>().AddSingleton<SealingStops>().AddSingleton<LedgerImport>();
+        services.AddSingleton<LedgerStore>().AddSingleton<LedgerSealer>().AddSingleton<QuarantinedEntries>().AddSingleton<SealingSuspensions>().AddSingleton<LedgerImport>();
         if (serving) services.AddHostedService<LedgerRecovery>();
         services.AddSingleton<CountStore>().AddSingleton<LiveCounts>().AddSingleton<ClockStore>();
         services.AddSingleton<BackupStore>().AddSingleton<MoveStore>();
@@ -44,7 +44,7 @@ public static class Services
         services.AddOptions<PacketsOptions>().Bind(configuration.GetSection("Packets"));
         services.AddSingleton(provider => new PacketFolder(PacketsIn(provider, root)));
         services.AddSingleton<PacketStore>().AddSingleton<PacketQueue>().AddSingleton<PacketSource>();
-        services.AddSingleton<SignatureEncryption>().AddSingleton<NetworkTally>();
+        services.AddSingleton<SignatureEncryption>().AddSingleton<NetworkRequestCounter>();
         services.AddSingleton<SigningStore>().AddSingleton<ConfirmationStore>().AddSingleton<MySignatureStore>().AddSingleton<ModerationStore>();
         services.AddSingleton<LetterStore>().AddSingleton<ExpiryStore>().AddSingleton<RetentionStore>().AddSingleton<RecountStore>();
         return services;

@@ -38,7 +38,7 @@ public sealed class StalledWorkMonitor(Database database, TimeProvider time)
         using var connection = database.Read();
         return new StalledWork(
             connection.QuerySingle<long>(LateLetters, new { late = (time.UtcNow() - StalledAfter).ToUnixTimeMilliseconds() }) > 0,
-            [.. connection.Query<DamagedRow>(Damaged).Where(row => row.Entries > 0).Select(row => SealingStops.Damaged(row.Entries, row.Slug))]);
+            [.. connection.Query<DamagedRow>(Damaged).Where(row => row.Entries > 0).Select(row => SealingSuspensions.Damaged(row.Entries, row.Slug))]);
     }
 
     private sealed record StalledWork(bool LateLetter, IReadOnlyList<string> Damaged);

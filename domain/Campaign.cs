@@ -45,11 +45,11 @@ public sealed record Campaign
     /// Stands for the recipients as the form shows them: whoever chose what they may see of them chose it for these. A page carries it, so
     /// that a choice made on an old page is not taken for a choice about new recipients.
     /// </summary>
-    public string RecipientsMark => field ??= Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', Recipients.Select(recipient =>
+    public string RecipientsFingerprint => field ??= Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', Recipients.Select(recipient =>
         $"{recipient.Key}\t{recipient.Name}\t{recipient.Address}\t{recipient.Risk}\t{recipient.MaxDisclosure}\t{(recipient.Countries is null ? "*" : string.Join(' ', recipient.Countries))}")))))[..16];
 
     /// <summary>A campaign takes signatures while open and <c>opensAt ≤ now &lt; closesAt</c>; a missing bound does not bind.</summary>
-    public bool TakesSignatures(DateTimeOffset now) =>
+    public bool AcceptsSignatures(DateTimeOffset now) =>
         State == CampaignState.Open && (OpensAt is null || OpensAt <= now) && (ClosesAt is null || now < ClosesAt);
 
     /// <summary>The text of that locale; of the campaign's first locale where there is none.</summary>

@@ -29,12 +29,12 @@ public static class Schedule
     {
         schedule.Loop<SealLedgerJob>(_second);
         schedule.Loop<RefreshKeysJob>(_tenSeconds);
-        schedule.Loop<WatchClockJob>(_tenSeconds);
+        schedule.Loop<MonitorClockJob>(_tenSeconds);
 
         schedule.Every<ReencryptJob>(
             "reencrypt", _tenSeconds, onlyWhen: services => services.GetRequiredService<ReencryptionStore>().IsDue());
         schedule.Every<SweepPacketsJob>("sweep-packets", _minute);
-        schedule.Every<QueueMendedJob>("queue-repaired-entries", _minute);
+        schedule.Every<RequeueRepairedJob>("queue-repaired-entries", _minute);
         schedule.EveryWhenClockTrusted<ExpirePendingJob>("expire-pending", _minute);
         // Whatever the clock says: a key destroyed too early costs a count, one kept too long an address.
         schedule.Every<DestroyNetworkKeysJob>("destroy-network-keys", _hour);
@@ -48,7 +48,7 @@ public static class Schedule
     private static void ApiOnlyTimetable(ScheduleBuilder schedule)
     {
         schedule.Loop<RefreshKeysJob>(_tenSeconds);
-        schedule.Loop<WatchClockJob>(_tenSeconds);
+        schedule.Loop<MonitorClockJob>(_tenSeconds);
     }
 
     /// <summary>All that happens later. On shutdown running jobs are asked to stop and waited for.</summary>

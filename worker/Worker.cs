@@ -13,15 +13,15 @@ public static class WorkerServices
 {
     /// <summary>The clock without jumps, for a process that serves. Goes before everything that asks for the time.</summary>
     public static IServiceCollection AddSteadyClock(this IServiceCollection services) => services
-        .AddSingleton(_ => new SteadyClock(TimeProvider.System))
-        .AddSingleton<TimeProvider>(provider => provider.GetRequiredService<SteadyClock>())
-        .AddSingleton<ITrouble>(provider => provider.GetRequiredService<SteadyClock>());
+        .AddSingleton(_ => new JumpResistantClock(TimeProvider.System))
+        .AddSingleton<TimeProvider>(provider => provider.GetRequiredService<JumpResistantClock>())
+        .AddSingleton<IHealthProblem>(provider => provider.GetRequiredService<JumpResistantClock>());
 
     /// <summary>Opens the database now: a start that cannot go on should say so before anything else happens.</summary>
     public static void OpenDatabase(this IServiceProvider services)
     {
         services.GetRequiredService<Database>();
-        services.GetRequiredService<SteadyClock>().StartFrom(services.GetRequiredService<ClockStore>().FindLastSeen());
+        services.GetRequiredService<JumpResistantClock>().StartFrom(services.GetRequiredService<ClockStore>().FindLastSeen());
     }
 
     /// <summary>The jobs and the clock that calls them.</summary>
@@ -32,8 +32,8 @@ public static class WorkerServices
     public static IServiceCollection AddWorkerJobs(this IServiceCollection services, IConfiguration configuration)
     {
         services.TryAddSingleton(TimeProvider.System);
-        services.AddSingleton<WatchedClock>();
-        services.TryAddSingleton(_ => new SteadyClock(TimeProvider.System));
+        services.AddSingleton<ClockMonitor>();
+        services.TryAddSingleton(_ => new JumpResistantClock(TimeProvider.System));
         return services.AddLetters(configuration).AddPackets();
     }
 }

@@ -35,7 +35,7 @@ internal static class StaffCampaignEndpoints
         MapMove("/archive", CampaignState.Archived);
 
         void MapMove(string verb, string state) => staff
-            .MapPost("/campaigns/{slug}" + verb, async (string slug, HttpContext context, CampaignEditor editor) => (await editor.MoveAsync(slug, state, context.Actor())).ToResult())
+            .MapPost("/campaigns/{slug}" + verb, async (string slug, HttpContext context, CampaignEditor editor) => (await editor.ChangeStateAsync(slug, state, context.Actor())).ToResult())
             .For(Role.Campaigner).Produces(StatusCodes.Status204NoContent).Refuses("wrong-state", "overloaded");
     }
 

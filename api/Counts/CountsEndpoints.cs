@@ -21,7 +21,7 @@ internal static class CountsEndpoints
         var counts = routes.ServiceProvider.GetRequiredService<CountsAnswers>();
         routes.MapGet("/api/campaigns/{slug}/counts", (string slug, HttpContext context) => ShowAsync(slug, context, campaigns, counts)).RequireCors(Origins.Any)
             .Produces<CountsView>(contentType: "application/json", additionalContentTypes: Csv).Produces(StatusCodes.Status304NotModified).Refuses("no-such-campaign");
-        routes.MapGet("/api/campaigns/{slug}/counts/stream", StreamAsync).RequireCors(Origins.Any).RequireRateLimiting(Networks.Streams)
+        routes.MapGet("/api/campaigns/{slug}/counts/stream", StreamAsync).RequireCors(Origins.Any).RequireRateLimiting(NetworkRateLimits.Streams)
             .Produces<CountsView>(contentType: "text/event-stream").Refuses("no-such-campaign", "rate-limited");
     }
 

@@ -8,7 +8,7 @@ namespace Campaigns.Api.Http;
 /// <summary>What is missing, by the name of the check.</summary>
 internal sealed record HealthView(string Status, IReadOnlyDictionary<string, string> Missing);
 
-/// <summary><c>live</c>: the process answers. <c>ready</c>: the database takes writes, counters and ledgers agree with rows, ledgers can be sealed, and no <see cref="ITrouble"/> is named.</summary>
+/// <summary><c>live</c>: the process answers. <c>ready</c>: the database takes writes, counters and ledgers agree with rows, ledgers can be sealed, and no <see cref="IHealthProblem"/> is named.</summary>
 internal static class HealthEndpoints
 {
     /// <param name="hostsWorker">Without a worker in this process, what its jobs would say is read from the database.</param>
@@ -26,14 +26,14 @@ internal static class HealthEndpoints
         routes.MapGet("/healthz/ready", ShowReadyAsync).Produces<HealthView>().Produces<HealthView>(StatusCodes.Status503ServiceUnavailable);
     }
 
-    private static async Task<IResult> ShowReadyAsync(HttpResponse response, HealthCheckService checks, IEnumerable<ITrouble> troubles, CancellationToken gone)
+    private static async Task<IResult> ShowReadyAsync(HttpResponse response, HealthCheckService checks, IEnumerable<IHealthProblem> troubles, CancellationToken gone)
     {
         var report = await checks.CheckHealthAsync(gone);
         var missing = report.Entries.Where(entry => entry.Value.Status != HealthStatus.Healthy)
             .ToDictionary(entry => entry.Key, entry => entry.Value.Description ?? "failed");
         foreach (var trouble in troubles)
         {
-            if (trouble.Missing is { } sentence) missing[trouble.Name] = sentence;
+            if (trouble.Problem is { } sentence) missing[trouble.Name] = sentence;
         }
         return Answer(response, missing);
     }
@@ -58,11 +58,11 @@ internal static class HealthEndpoints
             Task.FromResult(counts.HasDrift() ? HealthCheckResult.Degraded("counters or ledger differ from rows") : HealthCheckResult.Healthy());
     }
 
-    private sealed class SealingHealth(SealingStops stops, LedgerStore ledger, StalledWorkMonitor? elsewhere = null) : IHealthCheck
+    private sealed class SealingHealth(SealingSuspensions stops, LedgerStore ledger, StalledWorkMonitor? elsewhere = null) : IHealthCheck
     {
         public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
         {
-            List<string> reasons = [.. stops.Reasons, .. ledger.FindBehind().Where(campaign => !stops.Has(campaign.Id)).Select(campaign => SealingStops.Elsewhere(campaign.Slug))];
+            List<string> reasons = [.. stops.Reasons, .. ledger.FindBehind().Where(campaign => !stops.Has(campaign.Id)).Select(campaign => SealingSuspensions.StoppedByOtherProcess(campaign.Slug))];
             if (elsewhere is not null) reasons.AddRange(await elsewhere.DamagedAsync());
             return reasons.Count > 0 ? HealthCheckResult.Degraded(string.Join(' ', reasons)) : HealthCheckResult.Healthy();
         }

@@ -12,7 +12,7 @@ namespace Campaigns.Api.Ledger;
 
 internal sealed record HeadView(long Size, string Root, DateTimeOffset SealedAt, IReadOnlyDictionary<string, long> Counts, string Jws)
 {
-    public static HeadView Of(SignedHead head) => new(head.Size, head.Root, head.SealedAt, head.Counts, head.Jws);
+    public static HeadView Of(SignedTreeHead head) => new(head.Size, head.Root, head.SealedAt, head.Counts, head.Jws);
 }
 
 internal sealed record ProofView(long N, long Size, string LeafHash, IReadOnlyList<string> Path);
@@ -31,13 +31,13 @@ internal static class LedgerEndpoints
         routes.MapGet("/api/keys", ShowKeys).RequireCors(Origins.Any).Produces(StatusCodes.Status200OK, contentType: "application/json");
     }
 
-    private static async Task<IResult> ShowHeadAsync(string slug, string? size, HttpContext context, CampaignStore campaigns, LedgerStore ledger, HeadAnswers heads)
+    private static async Task<IResult> ShowHeadAsync(string slug, string? size, HttpContext context, CampaignStore campaigns, LedgerStore ledger, TreeHeadCache heads)
     {
         if (await campaigns.FindPublicAsync(slug) is not { } campaign) return Refusal.NoSuchCampaign.ToProblem();
         if (Number("size", size) is { Refusal: { } wrong }) return wrong.ToProblem();
         if (Number("size", size).Value is not { } asked) return await heads.NewestAsync(campaign.Id);
         if (ledger.FindHead(campaign.Id, asked) is not { } head) return Refusal.NotFound.ToProblem();
-        return context.Knows(new Tag(HeadAnswers.TagOf(head)), immutable: true) ? Caching.NotModified() : TypedResults.Ok(HeadView.Of(head));
+        return context.Knows(new Tag(TreeHeadCache.TagOf(head)), immutable: true) ? Caching.NotModified() : TypedResults.Ok(HeadView.Of(head));
     }
 
     private static async Task<IResult> ShowLinesAsync(string slug, string? from, string? to, HttpContext context, CampaignStore campaigns, LedgerStore ledger)

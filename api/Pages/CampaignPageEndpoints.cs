@@ -18,10 +18,10 @@ internal static class CampaignPageEndpoints
     {
         pages.MapPage("/", Home);
         pages.MapPage("/c/{slug}", Show);
-        pages.MapPost("/c/{slug}", Sign).RequireRateLimiting(Networks.Signing);
+        pages.MapPost("/c/{slug}", Sign).RequireRateLimiting(NetworkRateLimits.Signing);
         pages.MapPage("/c/{slug}/thanks", Thank);
         pages.MapPage("/c/{slug}/find", AskAddress);
-        pages.MapPost("/c/{slug}/find", SendLink).RequireRateLimiting(Networks.Other);
+        pages.MapPost("/c/{slug}/find", SendLink).RequireRateLimiting(NetworkRateLimits.Other);
     }
 
     private static async Task<RazorComponentResult<HomePage>> Home(HttpContext context, IHostEnvironment environment, CampaignStore campaigns, LiveCounts counts)
@@ -45,10 +45,10 @@ internal static class CampaignPageEndpoints
         if (await PageForm.ReadAsync(request) is not { } fields) return PageResults.Message("Refused", StatusCodes.Status400BadRequest);
         var now = time.UtcNow();
         var form = PageForm.Signature(fields);
-        if (!campaign.TakesSignatures(now)) return await RenderAsync(campaign, counts, now, form, Refusal.CampaignClosed, StatusCodes.Status409Conflict);
+        if (!campaign.AcceptsSignatures(now)) return await RenderAsync(campaign, counts, now, form, Refusal.CampaignClosed, StatusCodes.Status409Conflict);
 
         var outcome = form.Check(campaign, new FieldErrors());
-        if (outcome.Value is { Disclosure: > Disclosure.Count } && fields["recipients"] is { Count: > 0 } seen && seen != campaign.RecipientsMark)
+        if (outcome.Value is { Disclosure: > Disclosure.Count } && fields["recipients"] is { Count: > 0 } seen && seen != campaign.RecipientsFingerprint)
             outcome = new Refusal("recipients-changed");
         if (outcome.Refusal is { } refusal)
         {

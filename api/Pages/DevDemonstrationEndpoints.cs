@@ -21,7 +21,7 @@ internal static class DevDemonstrationEndpoints
         var draft = CampaignForm.Read(new JsonFields(body.RootElement, "", new FieldErrors()), current: null);
         // Refused when it is there already, which is as good.
         await editor.CreateAsync(draft.Value!, Actor.Operator);
-        await editor.MoveAsync(Demonstration.Slug, CampaignState.Open, Actor.Operator);
+        await editor.ChangeStateAsync(Demonstration.Slug, CampaignState.Open, Actor.Operator);
         return PageResults.SeeOther(request, $"/c/{Demonstration.Slug}");
     }
 }

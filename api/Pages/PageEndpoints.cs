@@ -12,7 +12,7 @@ internal static class PageEndpoints
         pages.MapPage(Stylesheet.Path, Stylesheet.Get);
         pages.MapCampaignPages();
 
-        var personal = pages.MapGroup("").RequireRateLimiting(Networks.Other);
+        var personal = pages.MapGroup("").RequireRateLimiting(NetworkRateLimits.Other);
         personal.MapConfirmPages();
         personal.MapMyPages();
         personal.MapNotMePages();

@@ -12,7 +12,7 @@ internal static class ConfirmationEndpoints
 {
     public static void MapConfirmations(this IEndpointRouteBuilder routes) =>
         routes.MapPost("/api/confirmations", Confirm)
-            .RequireRateLimiting(Networks.Other)
+            .RequireRateLimiting(NetworkRateLimits.Other)
             .Takes<ConfirmRequest>().Produces<ConfirmedView>()
             .Refuses("validation", "link-not-usable", "body-too-large", "media-type", "rate-limited", "overloaded");
 

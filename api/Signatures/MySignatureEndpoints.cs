@@ -23,7 +23,7 @@ internal static class MySignatureEndpoints
 {
     public static void MapMySignature(this IEndpointRouteBuilder routes)
     {
-        var mine = routes.MapGroup("/api/my/signature").RequireRateLimiting(Networks.Other).AddEndpointFilter(async (context, next) =>
+        var mine = routes.MapGroup("/api/my/signature").RequireRateLimiting(NetworkRateLimits.Other).AddEndpointFilter(async (context, next) =>
         {
             context.HttpContext.Response.Headers.CacheControl = "no-store";
             return await next(context);

@@ -25,11 +25,11 @@ internal static class SignatureEndpoints
     public static void MapSignatures(this IEndpointRouteBuilder routes)
     {
         routes.MapPost("/api/campaigns/{slug}/signatures", Sign)
-            .RequireRateLimiting(Networks.Signing).RequireCors(Origins.OfCampaign)
+            .RequireRateLimiting(NetworkRateLimits.Signing).RequireCors(Origins.OfCampaign)
             .Takes<SignRequest>().Produces<SignAnswer>(StatusCodes.Status202Accepted)
             .Refuses("validation", "no-such-campaign", "campaign-closed", "text-changed", "body-too-large", "media-type", "rate-limited", "overloaded");
         routes.MapPost("/api/campaigns/{slug}/manage-link", SendManageLink)
-            .RequireRateLimiting(Networks.Other)
+            .RequireRateLimiting(NetworkRateLimits.Other)
             .Takes<ManageLinkRequest>().Produces<SignAnswer>(StatusCodes.Status202Accepted)
             .Refuses("validation", "no-such-campaign", "body-too-large", "media-type", "rate-limited", "overloaded");
     }
@@ -44,7 +44,7 @@ internal static class SignatureEndpoints
         if (await campaigns.FindPublicAsync(slug) is not { } campaign) return Refusal.NoSuchCampaign.ToProblem();
         var body = await JsonBody.ReadAsync(request, JsonBody.Small, fields => Read(fields).Check(campaign, fields.Errors));
         if (body.Refusal is { } refusal && refusal.Code != Refusal.TextChanged.Code) return refusal.ToProblem();
-        if (!campaign.TakesSignatures(time.UtcNow())) return Refusal.CampaignClosed.ToProblem();
+        if (!campaign.AcceptsSignatures(time.UtcNow())) return Refusal.CampaignClosed.ToProblem();
         if (body.Value is not { } signature) return body.Refusal!.ToProblem();
         var changed = await take(campaign, signature);
         if (changed is not null) return changed.ToProblem();

@@ -6,7 +6,7 @@ using Campaigns.Db.Staff;
 
 namespace Campaigns.Api.Signatures;
 
-internal sealed record HeldSignatureView(string Id, string State, string Country, string Reason, DateTimeOffset SignedAt);
+internal sealed record SignatureOnHoldView(string Id, string State, string Country, string Reason, DateTimeOffset SignedAt);
 
 internal sealed record InvalidateRequest(string Reason);
 
@@ -17,7 +17,7 @@ internal static class StaffSignatureEndpoints
 
     public static void MapStaffSignatures(this RouteGroupBuilder staff)
     {
-        staff.MapGet("/campaigns/{slug}/signatures/held", ListHeld).For(Role.Campaigner).Produces<HeldSignatureView[]>().Refuses("validation");
+        staff.MapGet("/campaigns/{slug}/signatures/held", ListHeld).For(Role.Campaigner).Produces<SignatureOnHoldView[]>().Refuses("validation");
         staff.MapPost("/campaigns/{slug}/signatures/{id}/release", Release).For(Role.Campaigner)
             .Produces(StatusCodes.Status204NoContent).Refuses("wrong-state", "overloaded");
         staff.MapPost("/campaigns/{slug}/signatures/{id}/invalidate", Invalidate).For(Role.Campaigner)
@@ -30,8 +30,8 @@ internal static class StaffSignatureEndpoints
         if (campaigns.Find(slug) is not { } campaign) return Refusal.NotFound.ToProblem();
         long last = 0;
         if (after is not null && !Ids.TryParse(after, out last)) return Refusal.Validation("after", "This must be the id of the last one seen.").ToProblem();
-        return TypedResults.Ok(moderation.ListHeld(campaign.Id, last, PageSize)
-            .Select(held => new HeldSignatureView(Ids.Text(held.Id), held.State, held.Country, held.Reason, held.SignedAt)).ToArray());
+        return TypedResults.Ok(moderation.ListOnHold(campaign.Id, last, PageSize)
+            .Select(held => new SignatureOnHoldView(Ids.Text(held.Id), held.State, held.Country, held.Reason, held.SignedAt)).ToArray());
     }
 
     private static async Task<IResult> Release(string slug, string id, HttpContext context, CampaignStore campaigns, ModerationStore moderation)

@@ -20,7 +20,7 @@ internal static class StaffAccess
         var store = http.RequestServices.GetRequiredService<StaffStore>();
         if (Bearer.TokenOf(http.Request) is not { } token || store.FindByToken(token) is not { } member)
         {
-            if (!http.RequestServices.GetRequiredService<StaffFailures>().MayTryAgain(http))
+            if (!http.RequestServices.GetRequiredService<StaffSignInLimiter>().MayTryAgain(http))
             {
                 http.Response.Headers.RetryAfter = "60";
                 return Refusal.RateLimited.ToProblem();

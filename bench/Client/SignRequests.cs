@@ -3,7 +3,7 @@ using System.Text;
 namespace Campaigns.Bench.Client;
 
 /// <summary>
-/// People who sign, each once, all bodies of one length so that a request is a copy with a few bytes changed. Networks, where wanted, are
+/// People who sign, each once, all bodies of one length so that a request is a copy with a few bytes changed. NetworkRateLimits, where wanted, are
 /// 65,536 of IPv6, forwarded by a proxy.
 /// </summary>
 internal sealed class SignRequests

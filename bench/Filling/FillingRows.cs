@@ -55,7 +55,7 @@ internal sealed class FillingRows(WriteConnection writing, Ids ids, bool confirm
             .Set("@id", id).Set("@campaignId", row.CampaignId).Set("@state", confirmed ? "confirmed" : "pending").Set("@country", row.Country).Set("@lineCountry", row.LineCountry)
             .Set("@locale", row.Locale).Set("@disclosure", row.Disclosure.Text()).Set("@now", _now).Set("@textHash", row.TextHash).Set("@privacyVersion", row.PrivacyVersion)
             .Set("@blindIndex", row.BlindIndex).Set("@indexVersion", row.Index.Version).Set("@contact", row.Contact).Set("@person", row.Person).Set("@ledgerKey", row.LedgerKey)
-            .Set("@commitment", row.Commitment).Set("@expiresAt", _now + (long)SigningStore.LinkLasts.TotalMilliseconds).Set("@confirmedAt", confirmed ? confirmedAt : null).Run();
+            .Set("@commitment", row.Commitment).Set("@expiresAt", _now + (long)SigningStore.LinkLifetime.TotalMilliseconds).Set("@confirmedAt", confirmed ? confirmedAt : null).Run();
         Give(row, id, "sign", null);
         Give(row, id, "disclose", row.Disclosure.Text());
         writing.Prepare(Letter).Set("@id", ids.Next()).Set("@campaignId", row.CampaignId).Set("@signatureId", id).Set("@locale", row.Locale).Set("@now", _now).Run();

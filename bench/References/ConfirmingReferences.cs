@@ -14,7 +14,7 @@ internal static class ConfirmingReferences
 
     public static void MapConfirmingReferences(this IEndpointRouteBuilder routes)
     {
-        routes.MapPost(NoOp, Confirm).RequireRateLimiting(Networks.Other);
+        routes.MapPost(NoOp, Confirm).RequireRateLimiting(NetworkRateLimits.Other);
         routes.MapGet("/bench/campaigns/{slug}/confirm-links", ListLinks);
         routes.MapPost("/bench/campaigns/{slug}/rest-ledger", RestLedger);
     }
@@ -31,7 +31,7 @@ internal static class ConfirmingReferences
     }
 
     /// <summary>Nothing is sealed any more, as if published lines were missing.</summary>
-    private static void RestLedger(string slug, CampaignStore campaigns, SealingStops stops) =>
+    private static void RestLedger(string slug, CampaignStore campaigns, SealingSuspensions stops) =>
         stops.Set(new Dictionary<long, string> { [campaigns.Find(slug)!.Id] = "The ledger rests." });
 
     private static string ListLinks(string slug, int count, CampaignStore campaigns, Database database, KeyRing keys)

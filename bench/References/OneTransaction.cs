@@ -93,7 +93,7 @@ internal sealed class OneTransaction
                 row.LedgerKey,
                 row.Commitment,
                 now,
-                expiresAt = now + (long)SigningStore.LinkLasts.TotalMilliseconds,
+                expiresAt = now + (long)SigningStore.LinkLifetime.TotalMilliseconds,
             });
             await RunAsync(Consent, new { row.CampaignId, row.Id, purpose = "sign", now, row.TextHash, row.PrivacyVersion, row.Locale, disclosure = (string?)null });
             await RunAsync(Consent, new { row.CampaignId, row.Id, purpose = "disclose", now, row.TextHash, row.PrivacyVersion, row.Locale, disclosure = row.Disclosure.Text() });

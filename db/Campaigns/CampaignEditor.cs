@@ -26,7 +26,7 @@ public sealed class CampaignEditor(Database database, CampaignStore campaigns, L
         """;
 
     // Closed is when signing ended: archiving later does not push the term of erasure out.
-    private const string Move = """
+    private const string ChangeState = """
         UPDATE campaigns SET state = @state, closed_at = CASE @state WHEN 'open' THEN NULL ELSE COALESCE(closed_at, @now) END WHERE id = @Id
         """;
 
@@ -77,7 +77,7 @@ public sealed class CampaignEditor(Database database, CampaignStore campaigns, L
             var changed = change(current);
             if (changed.Value is not { } draft) return changed.Refusal!;
             if (current.State == CampaignState.Archived) return Refusal.WrongState;
-            if (HasSignatures(write.Connection, current.Id) && Promises.Broken(current, draft, SignedFrom(write.Connection, current.Id)) is { } broken) return broken;
+            if (HasSignatures(write.Connection, current.Id) && CampaignChangeRules.Broken(current, draft, SignedFrom(write.Connection, current.Id)) is { } broken) return broken;
             if (draft.PrivacyNotice != current.PrivacyNotice && NoticeIsTaken(write.Connection, current.Id, draft.PrivacyNotice))
                 return Refusal.Validation("privacyNotice.version", "This version has been shown to people with another text. Give the new text a new version.");
             if (!SameTexts(current, draft))
@@ -89,7 +89,7 @@ public sealed class CampaignEditor(Database database, CampaignStore campaigns, L
             write.Connection.Execute(Update, Parameters(current.Id, draft, write.Now));
             write.Connection.Execute(InsertNotice, new { id = current.Id, draft.PrivacyNotice.Version, draft.PrivacyNotice.Text, now = write.Now.ToUnixTimeMilliseconds() });
             write.Connection.Execute("DELETE FROM campaign_countries WHERE campaign_id = @Id", new { current.Id });
-            foreach (var key in Promises.MadeSafer(current, draft)) LedgerQueue.DisturbRecipient(write, current.Id, key);
+            foreach (var key in CampaignChangeRules.IsLessRisky(current, draft)) LedgerQueue.InvalidatePacketsFor(write, current.Id, key);
             WriteCountriesAndRecipients(write, current.Id, draft, current.Recipients);
             actor.Audit(write, "campaign.change", slug);
             Edited(write, current);
@@ -113,7 +113,7 @@ public sealed class CampaignEditor(Database database, CampaignStore campaigns, L
         });
 
     /// <summary>Moves the campaign to a state; to the state it is in, nothing happens. Archived is final.</summary>
-    public Task<Refusal?> MoveAsync(string slug, string state, Actor actor) => database.Writes.RunAsync(write =>
+    public Task<Refusal?> ChangeStateAsync(string slug, string state, Actor actor) => database.Writes.RunAsync(write =>
     {
         if (CampaignStore.LoadToEdit(write, slug) is not { } current) return Refusal.NotFound;
         if (current.State == state) return null;
@@ -121,7 +121,7 @@ public sealed class CampaignEditor(Database database, CampaignStore campaigns, L
             (CampaignState.Draft, CampaignState.Open) or (CampaignState.Closed, CampaignState.Open) or
             (CampaignState.Open, CampaignState.Closed) or (CampaignState.Closed, CampaignState.Archived);
         if (!allowed) return Refusal.WrongState;
-        write.Connection.Execute(Move, new { state, current.Id, now = write.Now.ToUnixTimeMilliseconds() });
+        write.Connection.Execute(ChangeState, new { state, current.Id, now = write.Now.ToUnixTimeMilliseconds() });
         actor.Audit(write, "campaign." + state, slug);
         Edited(write, current);
         return null;
@@ -185,7 +185,7 @@ public sealed class CampaignEditor(Database database, CampaignStore campaigns, L
                 maxDisclosure = recipient.MaxDisclosure.Text(),
                 position,
                 // Earlier signers agreed to the recipient they saw; one who changed in their disfavour, or came back, counts as added now.
-                addedAt = known is not null && Promises.AgreedTo(known, recipient) ? known.AddedAt.ToUnixTimeMilliseconds() : now,
+                addedAt = known is not null && CampaignChangeRules.IsStillCovered(known, recipient) ? known.AddedAt.ToUnixTimeMilliseconds() : now,
             });
         }
     }

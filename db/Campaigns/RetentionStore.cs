@@ -29,16 +29,16 @@ public sealed class RetentionStore(Database database)
         """;
 
     // The day of confirmation stays, because the counts by day rest on it; its hour does not.
-    private const string Blank = """
+    private const string Clear = """
         UPDATE signatures SET locale = NULL, disclosure = NULL, disclosed_at = NULL, updates = 0, text_hash = NULL, privacy_version = NULL,
                blind_index = NULL, index_version = NULL, contact = NULL, person = NULL, ledger_key = NULL, commitment = NULL, ledger_n = NULL,
                signed_at = NULL, confirm_expires_at = NULL, confirmed_at = confirmed_at - confirmed_at % 86400000, invalid_reason = NULL
         WHERE campaign_id = @campaignId AND id IN {=ids}
         """;
 
-    private const string ForgetConsents = "DELETE FROM consents WHERE campaign_id = @campaignId AND signature_id IN {=ids}";
+    private const string DeleteConsents = "DELETE FROM consents WHERE campaign_id = @campaignId AND signature_id IN {=ids}";
 
-    private const string ForgetLetters = "DELETE FROM letters WHERE campaign_id = @campaignId AND signature_id IN {=ids}";
+    private const string DeleteLetters = "DELETE FROM letters WHERE campaign_id = @campaignId AND signature_id IN {=ids}";
 
     private const string Finish = """
         UPDATE campaigns SET erased_at = @now WHERE id = @campaignId AND NOT EXISTS (SELECT 1 FROM signatures WHERE campaign_id = @campaignId AND contact IS NOT NULL)
@@ -65,8 +65,8 @@ public sealed class RetentionStore(Database database)
             var rows = write.Connection.Query<SignatureRow>(write.Sql(FindAgain), new { campaignId, ids }).ToList();
             // What never counted goes for good.
             foreach (var row in rows.Where(NeverCounted)) Drop(write, row);
-            foreach (var row in rows.Where(row => row.State is SignatureState.Withdrawn or SignatureState.Invalidated)) OwedRemovals.Note(write, row);
-            BlankAll(write, campaignId, [.. rows.Where(row => !NeverCounted(row)).Select(row => row.Id)]);
+            foreach (var row in rows.Where(row => row.State is SignatureState.Withdrawn or SignatureState.Invalidated)) UnresolvedRemovals.Note(write, row);
+            ClearAll(write, campaignId, [.. rows.Where(row => !NeverCounted(row)).Select(row => row.Id)]);
             return rows.Count;
         },
         cancellationToken);
@@ -87,18 +87,18 @@ public sealed class RetentionStore(Database database)
         var state = row.State == SignatureState.Pending ? SignatureState.Expired : SignatureState.Erased;
         write.Count(row.CampaignId, row.Country, row.Bucket, -1);
         write.Count(row.CampaignId, row.Country, state, 1);
-        Erasure.Strip(write, row, state);
+        Erasure.ClearPersonalData(write, row, state);
     }
 
-    private static void BlankAll(WriteTransaction write, long campaignId, IReadOnlyList<long> ids)
+    private static void ClearAll(WriteTransaction write, long campaignId, IReadOnlyList<long> ids)
     {
         if (ids.Count == 0) return;
         var these = new { campaignId, ids };
         write.Connection.Execute(CutLinks, these);
-        write.Connection.Execute(Blank, these);
-        write.Connection.Execute(ForgetConsents, these);
-        write.Connection.Execute(ForgetLetters, these);
-        LedgerQueue.DisturbAll(write, campaignId);
+        write.Connection.Execute(Clear, these);
+        write.Connection.Execute(DeleteConsents, these);
+        write.Connection.Execute(DeleteLetters, these);
+        LedgerQueue.InvalidateAllPackets(write, campaignId);
     }
 
     private sealed class TermRow

@@ -57,7 +57,7 @@ public sealed class CountStore(Database database, TimeProvider time)
         var (served, sealedCounts, counts) = database.Snapshot(connection =>
         {
             var head = connection.QuerySingle<HeadRow>(ServedHead, new { campaignId });
-            var proven = LedgerHead.ReadCounts(head.Counts);
+            var proven = TreeHead.ReadCounts(head.Counts);
             return (head, proven, sensitive ? new Dictionary<string, long>(proven) : Live(connection, campaignId));
         });
         return new PublicCounts(sensitive ? Instant.FromMilliseconds(served.SealedAt) : now, counts, served.Size, sealedCounts.Values.Sum());
@@ -96,7 +96,7 @@ public sealed class CountStore(Database database, TimeProvider time)
     private static Dictionary<string, long> Live(DbConnection connection, long campaignId)
     {
         // The newest head even before the journal has it: its lines are no longer in the queue.
-        var counts = new Dictionary<string, long>(LedgerHead.ReadCounts(connection.QuerySingle<HeadRow>(NewestHead, new { campaignId }).Counts), StringComparer.Ordinal);
+        var counts = new Dictionary<string, long>(TreeHead.ReadCounts(connection.QuerySingle<HeadRow>(NewestHead, new { campaignId }).Counts), StringComparer.Ordinal);
         foreach (var row in connection.Query<QueuedRow>(Queued, new { campaignId }))
             counts[row.Country] = counts.GetValueOrDefault(row.Country) + row.Value;
         return counts;

@@ -10,7 +10,7 @@ namespace Campaigns.Db.Counts;
 public sealed class LiveCounts
 {
     // Half of what is promised, so that the answer is on its way within the second.
-    private static readonly TimeSpan _stampEvery = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan _timestampEvery = TimeSpan.FromMilliseconds(500);
 
     private readonly ConcurrentDictionary<(long Campaign, bool Sensitive), Entry> _entries = new();
     private readonly CountStore _counts;
@@ -22,7 +22,7 @@ public sealed class LiveCounts
         _counts = counts;
         _time = time;
         _lasts = database.CacheLifetime;
-        database.Writes.CountsChanged += Move;
+        database.Writes.CountsChanged += Invalidate;
     }
 
     /// <summary>The same object as long as nothing changed, its moment included; the moment of current counts moves on every half second.</summary>
@@ -33,35 +33,35 @@ public sealed class LiveCounts
         return entry.GetAsync();
     }
 
-    private void Move(long campaignId)
+    private void Invalidate(long campaignId)
     {
-        if (_entries.TryGetValue((campaignId, false), out var open)) open.Move();
-        if (_entries.TryGetValue((campaignId, true), out var sensitive)) sensitive.Move();
+        if (_entries.TryGetValue((campaignId, false), out var open)) open.Invalidate();
+        if (_entries.TryGetValue((campaignId, true), out var sensitive)) sensitive.Invalidate();
     }
 
     private sealed class Entry(CountStore counts, TimeProvider time, TimeSpan? lifetime, long campaignId, bool sensitive)
     {
         private readonly CachedValue<PublicCounts> _counts = new(() => counts.ReadPublic(campaignId, sensitive), time, lifetime, serveStaleWhileBusy: true);
-        private Stamped? _stamped;
+        private TimestampedCounts? _timestamped;
 
-        public void Move() => _counts.Invalidate();
+        public void Invalidate() => _counts.Invalidate();
 
-        public async ValueTask<PublicCounts> GetAsync() => Stamp(await _counts.GetAsync());
+        public async ValueTask<PublicCounts> GetAsync() => WithTimestamp(await _counts.GetAsync());
 
         /// <summary>Counts that are still current were so this moment too; a sensitive campaign's moment is that of its sealing.</summary>
-        private PublicCounts Stamp(PublicCounts read)
+        private PublicCounts WithTimestamp(PublicCounts read)
         {
             if (sensitive) return read;
             var at = time.GetTimestamp();
-            var stamped = Volatile.Read(ref _stamped);
-            if (stamped is not null && ReferenceEquals(stamped.Read, read) && time.GetElapsedTime(stamped.At, at) < _stampEvery) return stamped.Counts;
+            var timestamped = Volatile.Read(ref _timestamped);
+            if (timestamped is not null && ReferenceEquals(timestamped.Read, read) && time.GetElapsedTime(timestamped.At, at) < _timestampEvery) return timestamped.Counts;
             // The moment first: what is current after it was so at it.
             var now = time.UtcNow();
             var counts = _counts.IsCurrent(read) ? read with { AsOf = now } : read;
-            Volatile.Write(ref _stamped, new Stamped(read, counts, at));
+            Volatile.Write(ref _timestamped, new TimestampedCounts(read, counts, at));
             return counts;
         }
     }
 
-    private sealed record Stamped(PublicCounts Read, PublicCounts Counts, long At);
+    private sealed record TimestampedCounts(PublicCounts Read, PublicCounts Counts, long At);
 }

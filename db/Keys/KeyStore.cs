@@ -93,7 +93,7 @@ public sealed class KeyStore(Database database, TimeProvider time, IOptions<Keys
     /// </summary>
     public Task<KeyChange> RetireAsync(string kind, int version, Actor actor)
     {
-        // Counted before the write, because people wait behind it. Nothing is sealed under a replaced key any more, so the count cannot grow.
+        // CountedSignatures before the write, because people wait behind it. Nothing is sealed under a replaced key any more, so the count cannot grow.
         var sealedRows = 0L;
         if (kind == KeyFiles.Root)
         {

@@ -120,7 +120,7 @@ public sealed class ReencryptionStore(Database database, KeyRing keys, Signature
         using (var connection = database.Read()) rows = connection.Query<NetworkRow>(SelectNetworkKeys).ToList();
         var changes = new Changes(keys.Encryptor);
         foreach (var row in rows)
-            changes.TryRow(() => changes.Reencrypt(UpdateNetworkKey, "network_keys", "sealed_key", 0, NetworkTally.NumberOf(row.Day), row.SealedKey, row.Day));
+            changes.TryRow(() => changes.Reencrypt(UpdateNetworkKey, "network_keys", "sealed_key", 0, NetworkRequestCounter.NumberOf(row.Day), row.SealedKey, row.Day));
         return await ApplyAsync(changes, null, cancellationToken);
     }
 

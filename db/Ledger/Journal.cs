@@ -19,7 +19,7 @@ public sealed record JournalHead
 /// What somebody asked for that a restored backup must not undo: to be forgotten, to be taken out, to be shown less. <c>Kind</c> is one of
 /// the constants.
 /// </summary>
-public sealed record JournalAct(DateTimeOffset At, string Kind, long CampaignId, long SignatureId)
+public sealed record JournalEntry(DateTimeOffset At, string Kind, long CampaignId, long SignatureId)
 {
     public const string Erase = "erase";
     public const string Withdraw = "withdraw";
@@ -31,7 +31,7 @@ public sealed record JournalAct(DateTimeOffset At, string Kind, long CampaignId,
 }
 
 /// <summary>What the journal says, file by file, each oldest first. <c>Unreadable</c> counts lines that a crash tore: what they meant to say never happened.</summary>
-public sealed record JournalContent(IReadOnlyList<JournalAct> Acts, IReadOnlyList<JournalHead> Heads, int Unreadable);
+public sealed record JournalReplay(IReadOnlyList<JournalEntry> Acts, IReadOnlyList<JournalHead> Heads, int Unreadable);
 
 /// <summary>
 /// Append-only files outside the database: what must survive a restored backup. Lines of JSON with ids and public heads only, each on
@@ -44,7 +44,7 @@ public sealed class Journal : IDisposable
     private const int MostParts = 64;
 
     private readonly string _folder;
-    private readonly List<JournalPart> _parts = [];
+    private readonly List<JournalFile> _parts = [];
     private readonly Lock _gate = new();
 
     /// <summary>Opens the journal of a data folder.</summary>
@@ -52,11 +52,11 @@ public sealed class Journal : IDisposable
     {
         _folder = folder;
         // Whoever cannot write here hears of it at the start.
-        _parts.Add(new JournalPart(folder, 1));
+        _parts.Add(new JournalFile(folder, 1));
     }
 
     /// <summary>Notes acts, before the commit that carries them out. An empty list writes nothing.</summary>
-    public void AppendActs(IReadOnlyList<JournalAct> acts)
+    public void AppendEntries(IReadOnlyList<JournalEntry> acts)
     {
         var lines = new StringBuilder();
         foreach (var act in acts)
@@ -74,9 +74,9 @@ public sealed class Journal : IDisposable
     }
 
     /// <summary>Reads all of it; for the start.</summary>
-    public JournalContent Read()
+    public JournalReplay Read()
     {
-        var acts = new List<JournalAct>();
+        var acts = new List<JournalEntry>();
         var heads = new List<JournalHead>();
         var unreadable = 0;
         foreach (var path in Directory.EnumerateFiles(_folder, "journal*.jsonl").Order(StringComparer.Ordinal))
@@ -88,7 +88,7 @@ public sealed class Journal : IDisposable
                 if (line.Length > 0 && !TryRead(line, acts, heads)) unreadable++;
             }
         }
-        return new JournalContent(acts, heads, unreadable);
+        return new JournalReplay(acts, heads, unreadable);
     }
 
     public void Dispose()
@@ -96,7 +96,7 @@ public sealed class Journal : IDisposable
         foreach (var part in _parts) part.Dispose();
     }
 
-    private static bool TryRead(string line, List<JournalAct> acts, List<JournalHead> heads)
+    private static bool TryRead(string line, List<JournalEntry> acts, List<JournalHead> heads)
     {
         try
         {
@@ -108,7 +108,7 @@ public sealed class Journal : IDisposable
             if (kind != "head")
             {
                 if (!isDated) return false;
-                acts.Add(new JournalAct(at, kind, campaign, long.Parse(json.GetProperty("signature").GetString()!, CultureInfo.InvariantCulture)));
+                acts.Add(new JournalEntry(at, kind, campaign, long.Parse(json.GetProperty("signature").GetString()!, CultureInfo.InvariantCulture)));
                 return true;
             }
             heads.Add(new JournalHead
@@ -133,7 +133,7 @@ public sealed class Journal : IDisposable
         {
             for (var i = 0; i < MostParts; i++)
             {
-                if (i == _parts.Count) _parts.Add(new JournalPart(_folder, i + 1));
+                if (i == _parts.Count) _parts.Add(new JournalFile(_folder, i + 1));
                 if (_parts[i].TryAppend(lines)) return;
             }
         }

@@ -29,7 +29,7 @@ internal sealed class LedgerAppender(WriteTransaction write, LedgerStore ledger,
         Flush();
         if (Convert.ToHexStringLower(_root) != root)
             throw new ImportRefusedException("The hashes this database keeps of its ledger are not those of its lines: the database is damaged.");
-        ledger.WriteHead(write, campaign.Id, new LedgerHead(campaign.Slug, _size, root, at, counts), journaled: true);
+        ledger.WriteHead(write, campaign.Id, new TreeHead(campaign.Slug, _size, root, at, counts), journaled: true);
         write.Connection.Execute(GrowLedger, new { size = _size, campaign.Id });
     }
 

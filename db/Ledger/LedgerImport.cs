@@ -39,7 +39,7 @@ public sealed class LedgerImport(Database database, LedgerStore ledger, Signatur
         return database.Writes.RunAsync(write => Import(write, campaign, file, journal), cancellation);
     }
 
-    private LedgerImported Import(WriteTransaction write, Campaign campaign, Stream file, JournalContent journal)
+    private LedgerImported Import(WriteTransaction write, Campaign campaign, Stream file, JournalReplay journal)
     {
         // Where others write too: what is read here must still be so when it is changed.
         write.LockExclusively();
@@ -48,7 +48,7 @@ public sealed class LedgerImport(Database database, LedgerStore ledger, Signatur
             "SELECT campaign_id, size, root FROM ledger_heads WHERE campaign_id = @Id ORDER BY size DESC LIMIT 1", new { campaign.Id });
         var held = head.Size;
         var heads = journal.Heads.Where(one => one.CampaignId == campaign.Id).Append(head).Where(one => one.Size > 0).OrderBy(one => one.Size).ToList();
-        var ledgerOf = new LedgerContinuation(held, heads.ToLookup(one => one.Size, one => one.Root));
+        var ledgerOf = new ConsistencyCheck(held, heads.ToLookup(one => one.Size, one => one.Root));
         var index = Append(write, campaign, Walk(campaign.Id, held, file), held, ledgerOf, size => SealedBy(heads, size - 1, write.Now));
         if (ledgerOf.Proven == held)
         {
@@ -57,19 +57,19 @@ public sealed class LedgerImport(Database database, LedgerStore ledger, Signatur
             return new LedgerImported(held, held, 0, 0);
         }
 
-        var links = new LineLinks(write, campaign.Id, index, n => SealedBy(heads, n, write.Now));
+        var links = new SignatureRelinker(write, campaign.Id, index, n => SealedBy(heads, n, write.Now));
         var confirmed = links.Link();
-        SignerActs.ReplayOpen(write, journal.Acts.Where(act => act.CampaignId == campaign.Id), database.Keys.BlindIndex, encryption);
-        links.TakeBack(held);
-        ledger.Publish(write, [head]);
+        SignatureTransitions.ReplayPending(write, journal.Acts.Where(act => act.CampaignId == campaign.Id), database.Keys.BlindIndex, encryption);
+        links.Revoke(held);
+        ledger.InvalidateHead(write, [head]);
         // Built from the older rows, or before an import before this one.
-        LedgerQueue.DisturbAll(write, campaign.Id);
+        LedgerQueue.InvalidateAllPackets(write, campaign.Id);
         Actor.Operator.Audit(write, "ledger.import", campaign.Slug, detail: FormattableString.Invariant($"{held}-{ledgerOf.Proven}"));
         return new LedgerImported(held, ledgerOf.Proven, confirmed, write.Connection.QuerySingle<long>(CountUnlinked, new { campaign.Id, held }));
     }
 
     private CommitmentIndex Append(
-        WriteTransaction write, Campaign campaign, IEnumerable<(string Line, string? Own)> lines, long held, LedgerContinuation ledgerOf, Func<long, DateTimeOffset> sealedBy)
+        WriteTransaction write, Campaign campaign, IEnumerable<(string Line, string? Own)> lines, long held, ConsistencyCheck ledgerOf, Func<long, DateTimeOffset> sealedBy)
     {
         var appender = new LedgerAppender(write, ledger, campaign, held);
         var index = new CommitmentIndex();
@@ -88,9 +88,9 @@ public sealed class LedgerImport(Database database, LedgerStore ledger, Signatur
     /// <summary>The lines of the file, each beside the one this database has in its place; before and behind it, those of the database.</summary>
     private IEnumerable<(string Line, string? Own)> Walk(long campaignId, long held, Stream file)
     {
-        using var own = OwnLines(campaignId, held).GetEnumerator();
+        using var own = DatabaseLines(campaignId, held).GetEnumerator();
         var first = true;
-        foreach (var line in PublishedLines.Read(file))
+        foreach (var line in LedgerFileReader.Read(file))
         {
             if (first)
             {
@@ -104,7 +104,7 @@ public sealed class LedgerImport(Database database, LedgerStore ledger, Signatur
         while (own.MoveNext()) yield return (own.Current, own.Current);
     }
 
-    private IEnumerable<string> OwnLines(long campaignId, long held)
+    private IEnumerable<string> DatabaseLines(long campaignId, long held)
     {
         for (var from = 0L; from < held;)
         {

@@ -35,7 +35,7 @@ internal static class LedgerQueue
 
     private const string MakeAllStale = "UPDATE packets SET status = 'stale', file_key = NULL WHERE campaign_id = @campaignId AND status = 'ready'";
 
-    private const string Move = "UPDATE campaigns SET removals = removals + 1 WHERE id = @campaignId";
+    private const string IncrementRemovals = "UPDATE campaigns SET removals = removals + 1 WHERE id = @campaignId";
 
     public static void Add(WriteTransaction write, long campaignId, long signatureId, string country, byte[] commitment, string textHash)
     {
@@ -51,41 +51,41 @@ internal static class LedgerQueue
         write.MarkCountsChanged(campaignId);
         if (n is null)
         {
-            TakingBack(write, campaignId, signatureId).Run();
+            PendingRevocation(write, campaignId, signatureId).Run();
             return;
         }
         if (write.Connection.Execute(MarkRemoved, new { campaignId, n }) == 0) return;
         write.Connection.Execute(InsertRemove, new { id = write.NextId(), campaignId, n, country, reason, now = write.Now.ToUnixTimeMilliseconds() });
-        Disturb(write, campaignId, n.Value, country);
+        InvalidatePackets(write, campaignId, n.Value, country);
     }
 
     /// <summary>Forgets the adds of signatures that wait to be sealed, where they do.</summary>
-    public static void TakeBackAdds(WriteTransaction write, long campaignId, IEnumerable<long> signatureIds)
+    public static void RevokeAdds(WriteTransaction write, long campaignId, IEnumerable<long> signatureIds)
     {
-        foreach (var signatureId in signatureIds) TakingBack(write, campaignId, signatureId).Defer();
+        foreach (var signatureId in signatureIds) PendingRevocation(write, campaignId, signatureId).Defer();
     }
 
     /// <summary>Less of a sealed signer may be shown from now on: finished packets with the entry go stale, and one being built starts over.</summary>
-    public static void Disturb(WriteTransaction write, long campaignId, long n, string country)
+    public static void InvalidatePackets(WriteTransaction write, long campaignId, long n, string country)
     {
-        write.Connection.Execute(Move, new { campaignId });
+        write.Connection.Execute(IncrementRemovals, new { campaignId });
         write.Connection.Execute(MakeStale, new { campaignId, n, country });
     }
 
     /// <summary>A recipient may see less than before: their finished packets go stale, and one being built starts over.</summary>
-    public static void DisturbRecipient(WriteTransaction write, long campaignId, string recipient)
+    public static void InvalidatePacketsFor(WriteTransaction write, long campaignId, string recipient)
     {
-        write.Connection.Execute(Move, new { campaignId });
+        write.Connection.Execute(IncrementRemovals, new { campaignId });
         write.Connection.Execute(MakeStaleFor, new { campaignId, recipient });
     }
 
     /// <summary>Nobody of the campaign may be shown any more: all its finished packets go stale, and one being built starts over.</summary>
-    public static void DisturbAll(WriteTransaction write, long campaignId)
+    public static void InvalidateAllPackets(WriteTransaction write, long campaignId)
     {
-        write.Connection.Execute(Move, new { campaignId });
+        write.Connection.Execute(IncrementRemovals, new { campaignId });
         write.Connection.Execute(MakeAllStale, new { campaignId });
     }
 
-    private static Statement TakingBack(WriteTransaction write, long campaignId, long signatureId) =>
+    private static Statement PendingRevocation(WriteTransaction write, long campaignId, long signatureId) =>
         write.Prepare(DeleteAdd).Set("@campaignId", campaignId).Set("@signatureId", signatureId);
 }

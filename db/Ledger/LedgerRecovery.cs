@@ -9,14 +9,14 @@ namespace Campaigns.Db.Ledger;
 /// Holds the database against the journal before anything is served. After a crash they agree; after a backup was restored people who
 /// were erased, withdrew or asked to be shown less since are obeyed again, and a ledger the world has seen more of is not continued.
 /// </summary>
-public sealed class LedgerRecovery(Database database, SignatureEncryption encryption, LedgerSealer sealer, SealingStops stops, ILogger<LedgerRecovery> log) : IHostedService
+public sealed class LedgerRecovery(Database database, SignatureEncryption encryption, LedgerSealer sealer, SealingSuspensions stops, ILogger<LedgerRecovery> log) : IHostedService
 {
     /// <summary>Operators hang alarms on these; they stay (docs/operating.md).</summary>
     public static readonly EventId SealingStopped = new(3001, nameof(SealingStopped));
     public static readonly EventId ActsReplayed = new(3002, nameof(ActsReplayed));
     public static readonly EventId JournalTorn = new(3003, nameof(JournalTorn));
 
-    private const int ActsAtOnce = 500;
+    private const int EntriesPerTransaction = 500;
 
     private const string Mark = "UPDATE campaigns SET ledger_behind = @behind WHERE id = @id";
 
@@ -53,25 +53,25 @@ public sealed class LedgerRecovery(Database database, SignatureEncryption encryp
         await database.Writes.RunAsync(write => write.Connection.Execute(Mark, changes.Select(row => new { id = row.Id, behind = 1 - row.Behind })), cancellation);
     }
 
-    private async Task ReplayAsync(IReadOnlyList<JournalAct> acts, CancellationToken cancellation)
+    private async Task ReplayAsync(IReadOnlyList<JournalEntry> acts, CancellationToken cancellation)
     {
         var again = 0;
-        foreach (var some in acts.Chunk(ActsAtOnce))
+        foreach (var some in acts.Chunk(EntriesPerTransaction))
         {
-            var open = FindOpen(some);
+            var open = FindPending(some);
             if (open.Count == 0) continue;
-            again += await database.Writes.RunAsync(write => SignerActs.ReplayOpen(write, open, database.Keys.BlindIndex, encryption), cancellation);
+            again += await database.Writes.RunAsync(write => SignatureTransitions.ReplayPending(write, open, database.Keys.BlindIndex, encryption), cancellation);
         }
         if (again > 0) log.LogWarning(ActsReplayed, "{Count} acts of people that the journal remembers and the database did not (erased, withdrawn, shown less) are carried out again.", again);
     }
 
-    private List<JournalAct> FindOpen(JournalAct[] acts)
+    private List<JournalEntry> FindPending(JournalEntry[] acts)
     {
         using var connection = database.Read();
         var rows = acts.GroupBy(act => act.CampaignId, act => act.SignatureId)
             .SelectMany(signatures => SignatureRow.FindAll(connection, signatures.Key, [.. signatures.Distinct()]))
             .ToDictionary(row => (row.CampaignId, row.Id));
-        return [.. acts.Where(act => rows.TryGetValue((act.CampaignId, act.SignatureId), out var row) && SignerActs.IsOpen(row, act))];
+        return [.. acts.Where(act => rows.TryGetValue((act.CampaignId, act.SignatureId), out var row) && SignatureTransitions.IsPending(row, act))];
     }
 
     private Dictionary<(long Campaign, long Size), JournalHead> ReadHeads()

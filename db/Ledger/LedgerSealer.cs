@@ -10,7 +10,7 @@ namespace Campaigns.Db.Ledger;
 /// Turns what is queued into lines, tiles and a signed head, all in one transaction, and publishes heads once the journal has them.
 /// It never decrypts: a commitment was computed when its signer signed.
 /// </summary>
-public sealed class LedgerSealer(Database database, LedgerStore ledger, SealingStops stops, ILogger<LedgerSealer> log)
+public sealed class LedgerSealer(Database database, LedgerStore ledger, SealingSuspensions stops, ILogger<LedgerSealer> log)
 {
     /// <summary>Operators hang alarms on it; it stays (docs/operating.md).</summary>
     public static readonly EventId EntriesDamaged = new(3006, nameof(EntriesDamaged));
@@ -26,7 +26,7 @@ public sealed class LedgerSealer(Database database, LedgerStore ledger, SealingS
         """;
 
     // Whoever is being taken back at this moment is passed over: their entry goes with them.
-    private const string Take = $"{QueuedEntry.Select} WHERE q.campaign_id = @campaignId AND q.state = 'waiting' ORDER BY q.id LIMIT @most {{for_update_skip_locked q}}";
+    private const string SelectWaiting = $"{QueuedEntry.Select} WHERE q.campaign_id = @campaignId AND q.state = 'waiting' ORDER BY q.id LIMIT @most {{for_update_skip_locked q}}";
 
     // Whoever holds the row seals; others find nothing to do.
     private const string FindCampaign = "SELECT slug, ledger_size, ledger_behind FROM campaigns WHERE id = @campaignId {for_no_key_update_skip_locked}";
@@ -55,7 +55,7 @@ public sealed class LedgerSealer(Database database, LedgerStore ledger, SealingS
 
     private const string GrowLedger = "UPDATE campaigns SET ledger_size = @size WHERE id = @campaignId";
 
-    private const string DeleteTaken = "DELETE FROM ledger_queue {batch} WHERE campaign_id = @campaignId AND id = @id";
+    private const string DeleteSealed = "DELETE FROM ledger_queue {batch} WHERE campaign_id = @campaignId AND id = @id";
 
     private const string Unpublished = """
         SELECT campaign_id, size, root FROM ledger_heads WHERE journaled = 0 ORDER BY campaign_id, size
@@ -67,12 +67,12 @@ public sealed class LedgerSealer(Database database, LedgerStore ledger, SealingS
 
     /// <summary>
     /// Campaigns with a batch that is due, by the numbers of <see cref="LedgerOptions"/>; without those whose sealing is stopped. Says in the log what other
-    /// processes stopped, and there and to <see cref="SealingStops"/> what stands aside as damaged.
+    /// processes stopped, and there and to <see cref="SealingSuspensions"/> what stands aside as damaged.
     /// </summary>
     public IReadOnlyList<long> FindDue(LedgerOptions options, DateTimeOffset now)
     {
         var behind = ledger.FindBehind().Where(campaign => !stops.Has(campaign.Id)).ToList();
-        foreach (var (_, slug) in behind.Where(campaign => !_behind.Contains(campaign.Id))) log.LogError(LedgerRecovery.SealingStopped, "{Reason}", SealingStops.Elsewhere(slug));
+        foreach (var (_, slug) in behind.Where(campaign => !_behind.Contains(campaign.Id))) log.LogError(LedgerRecovery.SealingStopped, "{Reason}", SealingSuspensions.StoppedByOtherProcess(slug));
         _behind = [.. behind.Select(campaign => campaign.Id)];
         using var connection = database.Read();
         var waiting = connection.Query<WaitingRow>(Waiting).ToList();
@@ -104,7 +104,7 @@ public sealed class LedgerSealer(Database database, LedgerStore ledger, SealingS
             write =>
             {
                 database.Journal.AppendHeads(heads, write.Now);
-                ledger.Publish(write, heads);
+                ledger.InvalidateHead(write, heads);
                 return write.Connection.Execute(Publish, heads.Select(head => new { head.CampaignId, head.Size }));
             },
             cancellation);
@@ -118,16 +118,16 @@ public sealed class LedgerSealer(Database database, LedgerStore ledger, SealingS
         var connection = write.Connection;
         // Published lines are to be imported first; what is owed to them waits too.
         if (connection.QuerySingleOrDefault<CampaignRow>(write.Sql(FindCampaign), new { campaignId }) is not { LedgerBehind: 0 } campaign) return false;
-        var rows = connection.Query<QueuedEntry>(write.Sql(Take), new { campaignId, most = Slice + minBatch }).ToArray();
+        var rows = connection.Query<QueuedEntry>(write.Sql(SelectWaiting), new { campaignId, most = Slice + minBatch }).ToArray();
         if (rows.Length == 0) return false;
         // A line that nobody could prove must not be published, nor leave its neighbours too few to hide among.
-        if (DamagedEntries.SetAside(write, rows)) return true;
+        if (QuarantinedEntries.Quarantine(write, rows)) return true;
         write.MarkCountsChanged(campaignId);
         var full = rows.Length == Slice + minBatch;
         if (full) rows = rows[..Slice];
         RandomNumberGenerator.Shuffle(rows.AsSpan());
 
-        var counts = LedgerHead.ReadCounts(connection.QuerySingle<string>(FindCounts, new { campaignId, size = campaign.LedgerSize })).ToDictionary();
+        var counts = TreeHead.ReadCounts(connection.QuerySingle<string>(FindCounts, new { campaignId, size = campaign.LedgerSize })).ToDictionary();
         var lines = Lines(write, campaignId, campaign.LedgerSize, rows);
         foreach (var line in lines)
             counts[line.Country] = counts.GetValueOrDefault(line.Country) + (line.Of is null ? 1 : -1);
@@ -136,11 +136,11 @@ public sealed class LedgerSealer(Database database, LedgerStore ledger, SealingS
         {
             var size = campaign.LedgerSize + lines.Count;
             var root = Grow(write, campaignId, campaign.LedgerSize, lines);
-            ledger.WriteHead(write, campaignId, new LedgerHead(campaign.Slug, size, Convert.ToHexStringLower(root), write.Now, counts));
+            ledger.WriteHead(write, campaignId, new TreeHead(campaign.Slug, size, Convert.ToHexStringLower(root), write.Now, counts));
             connection.Execute(GrowLedger, new { campaignId, size });
-            OwedRemovals.Drop(write, campaignId);
+            UnresolvedRemovals.Drop(write, campaignId);
         }
-        foreach (var row in rows) write.Prepare(DeleteTaken).Set("@campaignId", campaignId).Set("@id", row.Id).Defer();
+        foreach (var row in rows) write.Prepare(DeleteSealed).Set("@campaignId", campaignId).Set("@id", row.Id).Defer();
         return full;
     }
 

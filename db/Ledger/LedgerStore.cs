@@ -8,7 +8,7 @@ using Dapper;
 namespace Campaigns.Db.Ledger;
 
 /// <summary>A head as it is served.</summary>
-public sealed record SignedHead(long Size, string Root, DateTimeOffset SealedAt, IReadOnlyDictionary<string, long> Counts, string Jws);
+public sealed record SignedTreeHead(long Size, string Root, DateTimeOffset SealedAt, IReadOnlyDictionary<string, long> Counts, string Jws);
 
 /// <summary>Reads the sealed ledgers: lines, proofs and signed heads. Nothing beyond the newest head the journal has is ever shown.</summary>
 public sealed class LedgerStore(Database database, TimeProvider time)
@@ -37,13 +37,13 @@ public sealed class LedgerStore(Database database, TimeProvider time)
         VALUES (@campaignId, @Size, @Root, @sealedAt, @counts, @jws, @journaled)
         """;
 
-    private readonly ConcurrentDictionary<long, CachedValue<SignedHead>> _heads = new();
+    private readonly ConcurrentDictionary<long, CachedValue<SignedTreeHead>> _heads = new();
 
     /// <summary>The newest head, from memory; every campaign has one from its creation.</summary>
-    public SignedHead GetHead(long campaignId) => Head(campaignId).Get();
+    public SignedTreeHead GetHead(long campaignId) => Head(campaignId).Get();
 
     /// <summary>The same without holding a thread while somebody else reads it.</summary>
-    public ValueTask<SignedHead> GetHeadAsync(long campaignId) => Head(campaignId).GetAsync();
+    public ValueTask<SignedTreeHead> GetHeadAsync(long campaignId) => Head(campaignId).GetAsync();
 
     /// <summary>Campaigns that some process found behind their published ledger, whichever machine's journal said so: nobody seals them until their lines are imported.</summary>
     public IReadOnlyList<(long Id, string Slug)> FindBehind()
@@ -53,7 +53,7 @@ public sealed class LedgerStore(Database database, TimeProvider time)
     }
 
     /// <summary>The head of that size, or null where none was signed.</summary>
-    public SignedHead? FindHead(long campaignId, long size)
+    public SignedTreeHead? FindHead(long campaignId, long size)
     {
         using var connection = database.Read();
         return connection.QuerySingleOrDefault<HeadRow>(HeadOfSize, new { campaignId, size })?.ToHead();
@@ -102,10 +102,10 @@ public sealed class LedgerStore(Database database, TimeProvider time)
     /// campaign, so there is nothing for the journal to remember.
     /// </summary>
     public void WriteEmptyHead(WriteTransaction write, long campaignId, string slug) =>
-        WriteHead(write, campaignId, new LedgerHead(slug, 0, Convert.ToHexStringLower(MerkleTree.EmptyRoot()), write.Now, new Dictionary<string, long>()));
+        WriteHead(write, campaignId, new TreeHead(slug, 0, Convert.ToHexStringLower(MerkleTree.EmptyRoot()), write.Now, new Dictionary<string, long>()));
 
     /// <summary>Signs and stores a head. One of a ledger with entries is not served before <see cref="LedgerSealer.PublishHeadsAsync"/>, unless the journal has it.</summary>
-    internal void WriteHead(WriteTransaction write, long campaignId, LedgerHead head, bool journaled = false)
+    internal void WriteHead(WriteTransaction write, long campaignId, TreeHead head, bool journaled = false)
     {
         var signing = database.Keys.CurrentSigning;
         using var key = signing.Open();
@@ -115,14 +115,14 @@ public sealed class LedgerStore(Database database, TimeProvider time)
             head.Size,
             head.Root,
             sealedAt = head.SealedAt.ToUnixTimeMilliseconds(),
-            counts = LedgerHead.CountsText(head.Counts),
+            counts = TreeHead.CountsText(head.Counts),
             jws = Jws.Sign(head.Payload(), key, signing.Kid),
             journaled = journaled || head.Size == 0 ? 1 : 0,
         });
     }
 
     /// <summary>From this commit on these heads are served: whoever holds older ones forgets them.</summary>
-    internal void Publish(WriteTransaction write, IReadOnlyList<JournalHead> heads)
+    internal void InvalidateHead(WriteTransaction write, IReadOnlyList<JournalHead> heads)
     {
         foreach (var campaignId in heads.Select(head => head.CampaignId).Distinct())
         {
@@ -131,9 +131,9 @@ public sealed class LedgerStore(Database database, TimeProvider time)
         }
     }
 
-    private CachedValue<SignedHead> Head(long campaignId) => _heads.GetOrAdd(campaignId, id => new CachedValue<SignedHead>(() => ReadHead(id), time, database.CacheLifetime));
+    private CachedValue<SignedTreeHead> Head(long campaignId) => _heads.GetOrAdd(campaignId, id => new CachedValue<SignedTreeHead>(() => ReadHead(id), time, database.CacheLifetime));
 
-    private SignedHead ReadHead(long campaignId)
+    private SignedTreeHead ReadHead(long campaignId)
     {
         using var connection = database.Read();
         return connection.QuerySingle<HeadRow>(NewestHead, new { campaignId }).ToHead();
@@ -157,6 +157,6 @@ public sealed class LedgerStore(Database database, TimeProvider time)
         public required string Counts { get; init; }
         public required string Jws { get; init; }
 
-        public SignedHead ToHead() => new(Size, Root, Instant.FromMilliseconds(SealedAt), LedgerHead.ReadCounts(Counts), Jws);
+        public SignedTreeHead ToHead() => new(Size, Root, Instant.FromMilliseconds(SealedAt), TreeHead.ReadCounts(Counts), Jws);
     }
 }

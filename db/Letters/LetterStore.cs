@@ -164,7 +164,7 @@ public sealed class LetterStore(Database database, SignatureEncryption encryptio
         {
             write.Prepare(ProlongLink)
                 .Set("@campaignId", letter.CampaignId).Set("@signatureId", letter.SignatureId).Set("@generation", letter.Generation)
-                .Set("@until", (write.Now + SigningStore.LinkLasts).ToUnixTimeMilliseconds()).Defer();
+                .Set("@until", (write.Now + SigningStore.LinkLifetime).ToUnixTimeMilliseconds()).Defer();
         }
         if (outcome.NoSuchMailbox)
         {

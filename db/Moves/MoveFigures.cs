@@ -19,7 +19,7 @@ internal sealed class MoveFigures
 
     private const string Days = "SELECT campaign_id, day, country, CAST(SUM(value) AS bigint) FROM counters_by_day GROUP BY campaign_id, day, country";
 
-    // Counted here: SQLite would sort all of them in memory.
+    // CountedSignatures here: SQLite would sort all of them in memory.
     private const string Signatures = "SELECT campaign_id, country, state, hold_reason FROM signatures";
 
     private const string Campaigns = "SELECT id, slug, ledger_size FROM campaigns ORDER BY id";
@@ -64,7 +64,7 @@ internal sealed class MoveFigures
 
     private void AddCampaign(DbConnection connection, long id, string slug, long ledgerSize)
     {
-        var tree = new MerkleFrontier();
+        var tree = new CompactRange();
         foreach (var row in SqlRows.Read(connection, FormattableString.Invariant($"SELECT n, line FROM ledger_entries WHERE campaign_id = {id} ORDER BY n")))
         {
             if (SqlRows.Whole(row[0]!) != tree.Size || LedgerLine.Parse((string)row[1]!) is not { } line || line.N != tree.Size) throw Broken(slug);

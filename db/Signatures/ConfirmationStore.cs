@@ -75,7 +75,7 @@ public sealed class ConfirmationStore
             if (row is null || row.NotMeGeneration != token.Generation) return Refusal.LinkNotUsable;
             if (row.State == SignatureState.Erased) return null;
             if (!row.IsKnown) return Refusal.LinkNotUsable;
-            SignerActs.NotMe(write, row, _keys.BlindIndex, _encryption);
+            SignatureTransitions.NotMe(write, row, _keys.BlindIndex, _encryption);
             return null;
         });
     }
@@ -91,24 +91,24 @@ public sealed class ConfirmationStore
     private IReadOnlyList<SignatureRow?> Confirm(WriteTransaction write, IReadOnlyList<Token> tokens)
     {
         var rows = SignatureRow.Find(write, [.. tokens.Select(token => (token.CampaignId, token.SignatureId)).Distinct()]);
-        var withRoom = Outbox.WithRoom(write, [.. rows.Values], _limits.LettersPerAddressPerWeek);
+        var withRoom = Outbox.BelowLetterLimit(write, [.. rows.Values], _limits.LettersPerAddressPerWeek);
         return [.. tokens.Select(token =>
         {
             var key = (token.CampaignId, token.SignatureId);
             if (!rows.TryGetValue(key, out var row)) return null;
             // A second press of the same batch finds what the first one made of it.
-            if (Confirms(row, token, write.Now)) return rows[key] = Enter(write, row, withRoom.Contains(row.Id));
+            if (Confirms(row, token, write.Now)) return rows[key] = Count(write, row, withRoom.Contains(row.Id));
             return Answers(row, token, write.Now) ? row : null;
         })];
     }
 
-    private static SignatureRow Enter(WriteTransaction write, SignatureRow pending, bool withRoom)
+    private static SignatureRow Count(WriteTransaction write, SignatureRow pending, bool withRoom)
     {
         var row = pending with { State = SignatureState.Confirmed, ConfirmedAt = write.Now.ToUnixTimeMilliseconds() };
         write.Prepare(ConfirmRow).Set("@campaignId", row.CampaignId).Set("@id", row.Id).Set("@now", row.ConfirmedAt).Defer();
         write.Count(row.CampaignId, row.Country, pending.Bucket, -1);
         write.Count(row.CampaignId, row.Country, row.Bucket, 1);
-        if (row.HoldReason is null) Counted.Enter(write, row);
+        if (row.HoldReason is null) CountedSignatures.Add(write, row);
         if (withRoom) Outbox.Add(write, row.CampaignId, row.Id, LetterKind.Manage, row.Locale!, row.ManageGeneration);
         return row;
     }

@@ -22,7 +22,7 @@ internal static class Consents
         UPDATE consents SET withdrawn_at = @now WHERE campaign_id = @campaignId AND signature_id = @signatureId AND purpose = @purpose AND withdrawn_at IS NULL
         """;
 
-    public static void Give(WriteTransaction write, long campaignId, long signatureId, string purpose, string textHash, string privacyVersion, string locale, Disclosure? disclosure = null) =>
+    public static void Add(WriteTransaction write, long campaignId, long signatureId, string purpose, string textHash, string privacyVersion, string locale, Disclosure? disclosure = null) =>
         write.Prepare(Insert)
             .Set("@campaignId", campaignId).Set("@signatureId", signatureId).Set("@purpose", purpose).Set("@now", write.Now.ToUnixTimeMilliseconds())
             .Set("@textHash", textHash).Set("@privacyVersion", privacyVersion).Set("@locale", locale).Set("@disclosure", disclosure?.Text()).Defer();
@@ -30,11 +30,11 @@ internal static class Consents
     public static void Withdraw(WriteTransaction write, long campaignId, long signatureId, string purpose) =>
         write.Connection.Execute(End, new { campaignId, signatureId, purpose, now = write.Now.ToUnixTimeMilliseconds() });
 
-    public static void Forget(WriteTransaction write, long campaignId, long signatureId) =>
-        Forget(write, [(campaignId, signatureId)]);
+    public static void Remove(WriteTransaction write, long campaignId, long signatureId) =>
+        Remove(write, [(campaignId, signatureId)]);
 
     /// <summary>The same of several signatures. What was put off till later is done before, so that consents given from here on stay.</summary>
-    public static void Forget(WriteTransaction write, IReadOnlyList<(long CampaignId, long SignatureId)> signatures) => write.ReadEach(
+    public static void Remove(WriteTransaction write, IReadOnlyList<(long CampaignId, long SignatureId)> signatures) => write.ReadEach(
         Delete,
         signatures,
         static (statement, one) => statement.Set("@campaignId", one.CampaignId).Set("@signatureId", one.SignatureId),

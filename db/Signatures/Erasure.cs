@@ -19,29 +19,29 @@ internal static class Erasure
     private const string CutLink = "UPDATE ledger_entries SET signature_id = NULL WHERE campaign_id = @CampaignId AND n = @LedgerN";
 
     // They say when somebody signed and how their mailbox answered. A letter that is being sent finds no row to mark.
-    private const string ForgetLetters = "DELETE FROM letters WHERE campaign_id = @CampaignId AND signature_id = @Id";
+    private const string DeleteLetters = "DELETE FROM letters WHERE campaign_id = @CampaignId AND signature_id = @Id";
 
     /// <summary>Erases at the signer's word, journalled so that a restored backup forgets them again. An erased row stays as it is.</summary>
     public static void Erase(WriteTransaction write, SignatureRow row)
     {
         if (row.State == SignatureState.Erased) return;
-        write.Journal(JournalAct.Erase, row.CampaignId, row.Id);
-        Carry(write, row);
+        write.Journal(JournalEntry.Erase, row.CampaignId, row.Id);
+        Apply(write, row);
     }
 
     /// <summary>Erases without a word to the journal, which has it already.</summary>
-    public static void Carry(WriteTransaction write, SignatureRow row)
+    public static void Apply(WriteTransaction write, SignatureRow row)
     {
-        Counted.Leave(write, row, SignatureState.Erased, LedgerLine.BySigner);
-        OwedRemovals.Note(write, row);
-        Strip(write, row, SignatureState.Erased);
+        CountedSignatures.Remove(write, row, SignatureState.Erased, LedgerLine.BySigner);
+        UnresolvedRemovals.Note(write, row);
+        ClearPersonalData(write, row, SignatureState.Erased);
     }
 
     /// <summary>Takes everything but the skeleton from the row and everything that hangs on it. Counters and ledger are the caller's.</summary>
-    public static void Strip(WriteTransaction write, SignatureRow row, string state)
+    public static void ClearPersonalData(WriteTransaction write, SignatureRow row, string state)
     {
-        Consents.Forget(write, row.CampaignId, row.Id);
-        write.Connection.Execute(ForgetLetters, new { row.CampaignId, row.Id });
+        Consents.Remove(write, row.CampaignId, row.Id);
+        write.Connection.Execute(DeleteLetters, new { row.CampaignId, row.Id });
         if (row.LedgerN is not null) write.Connection.Execute(CutLink, new { row.CampaignId, row.LedgerN });
         write.Connection.Execute(Forget, new { state, row.CampaignId, row.Id });
     }

@@ -7,14 +7,14 @@ namespace Campaigns.Db.Signatures;
 public sealed class ExpiryStore(Database database, TimeProvider time)
 {
     // While its letter still waits for the mail server a signature is nobody's neglect: the link lasts from when the letter leaves.
-    private const string Neglected = """
+    private const string SelectExpirable = """
         state = 'pending' AND confirm_expires_at <= @now AND NOT EXISTS (
             SELECT 1 FROM letters l WHERE l.campaign_id = signatures.campaign_id AND l.signature_id = signatures.id AND l.kind = 'confirm' AND l.state = 'queued')
         """;
 
-    private const string Find = $"SELECT id FROM signatures WHERE campaign_id = @campaignId AND {Neglected} ORDER BY confirm_expires_at LIMIT @limit";
+    private const string Find = $"SELECT id FROM signatures WHERE campaign_id = @campaignId AND {SelectExpirable} ORDER BY confirm_expires_at LIMIT @limit";
 
-    private const string FindAgain = $"SELECT {SignatureRow.Columns} FROM signatures WHERE campaign_id = @campaignId AND id IN {{=ids}} AND {Neglected} ORDER BY id {{for_update}}";
+    private const string FindAgain = $"SELECT {SignatureRow.Columns} FROM signatures WHERE campaign_id = @campaignId AND id IN {{=ids}} AND {SelectExpirable} ORDER BY id {{for_update}}";
 
     /// <summary>
     /// Campaigns of whatever state: signatures expire after closing too. Without those whose published ledger is to be imported: a signature
@@ -27,7 +27,7 @@ public sealed class ExpiryStore(Database database, TimeProvider time)
     }
 
     /// <summary>Pending signatures whose link has run out, at most that many.</summary>
-    public IReadOnlyList<long> FindNeglected(long campaignId, int limit)
+    public IReadOnlyList<long> FindExpirable(long campaignId, int limit)
     {
         using var connection = database.Read();
         return [.. connection.Query<long>(Find, new { campaignId, limit, now = time.UtcNow().ToUnixTimeMilliseconds() })];
@@ -42,7 +42,7 @@ public sealed class ExpiryStore(Database database, TimeProvider time)
             {
                 write.Count(campaignId, row.Country, row.Bucket, -1);
                 write.Count(campaignId, row.Country, SignatureState.Expired, 1);
-                Erasure.Strip(write, row, SignatureState.Expired);
+                Erasure.ClearPersonalData(write, row, SignatureState.Expired);
             }
             return rows.Count;
         },

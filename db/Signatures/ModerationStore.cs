@@ -5,23 +5,23 @@ using Dapper;
 namespace Campaigns.Db.Signatures;
 
 /// <summary>A held signature as staff see it: nothing that says who it is.</summary>
-public sealed record HeldSignature(long Id, string State, string Country, string Reason, DateTimeOffset SignedAt);
+public sealed record SignatureOnHold(long Id, string State, string Country, string Reason, DateTimeOffset SignedAt);
 
 /// <summary>What staff decide about single signatures, which they know by id only.</summary>
 public sealed class ModerationStore(Database database)
 {
-    private const string SelectHeld = """
+    private const string SelectOnHold = """
         SELECT id, state, country, hold_reason AS reason, signed_at FROM signatures
         WHERE campaign_id = @campaignId AND hold_reason IS NOT NULL AND state IN ('pending', 'confirmed') AND id > @after ORDER BY id LIMIT @limit
         """;
 
     private const string ReleaseRow = "UPDATE signatures SET hold_reason = NULL WHERE campaign_id = @CampaignId AND id = @Id";
 
-    public IReadOnlyList<HeldSignature> ListHeld(long campaignId, long after, int limit)
+    public IReadOnlyList<SignatureOnHold> ListOnHold(long campaignId, long after, int limit)
     {
         using var connection = database.Read();
-        return [.. connection.Query<HeldRow>(SelectHeld, new { campaignId, after, limit })
-            .Select(row => new HeldSignature(row.Id, row.State, row.Country, row.Reason, Instant.FromMilliseconds(row.SignedAt)))];
+        return [.. connection.Query<OnHoldRow>(SelectOnHold, new { campaignId, after, limit })
+            .Select(row => new SignatureOnHold(row.Id, row.State, row.Country, row.Reason, Instant.FromMilliseconds(row.SignedAt)))];
     }
 
     /// <summary>Ends a hold; a confirmed signature counts and is sealed from now on. Without a hold nothing happens.</summary>
@@ -34,7 +34,7 @@ public sealed class ModerationStore(Database database)
         write.Connection.Execute(ReleaseRow, new { row.CampaignId, row.Id });
         write.Count(row.CampaignId, row.Country, SignatureState.Held, -1);
         write.Count(row.CampaignId, row.Country, row.State, 1);
-        if (row.State == SignatureState.Confirmed) Counted.Enter(write, row);
+        if (row.State == SignatureState.Confirmed) CountedSignatures.Add(write, row);
         actor.Audit(write, "signature.release", campaign.Slug, Ids.Text(id));
         return null;
     });
@@ -46,13 +46,13 @@ public sealed class ModerationStore(Database database)
         if (row is null) return Refusal.NotFound;
         if (row.State == SignatureState.Invalidated) return null;
         // Once the campaign's term is over nothing ties a row to its line any more, so it cannot be taken back.
-        if (!SignerActs.Stands(row)) return Refusal.WrongState;
-        SignerActs.Invalidate(write, row, reason);
+        if (!SignatureTransitions.IsActive(row)) return Refusal.WrongState;
+        SignatureTransitions.Invalidate(write, row, reason);
         actor.Audit(write, "signature.invalidate", campaign.Slug, Ids.Text(id));
         return null;
     });
 
-    private sealed class HeldRow
+    private sealed class OnHoldRow
     {
         public required long Id { get; init; }
         public required string State { get; init; }

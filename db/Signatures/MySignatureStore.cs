@@ -32,7 +32,7 @@ public sealed record SignatureChange(Disclosure? Disclosure, bool? Updates);
 /// <summary>The signer's own view and acts, by the manage link. Every refusal of a link is <c>not-signed-in</c>, whatever its cause.</summary>
 public sealed class MySignatureStore(Database database, SignatureEncryption encryption, KeyRing keys, CampaignStore campaigns, LedgerStore ledger)
 {
-    private const string ShowMore = "UPDATE signatures SET disclosure = @disclosure, disclosed_at = @now WHERE campaign_id = @CampaignId AND id = @Id";
+    private const string RaiseDisclosure = "UPDATE signatures SET disclosure = @disclosure, disclosed_at = @now WHERE campaign_id = @CampaignId AND id = @Id";
 
     private const string ChangeUpdates = "UPDATE signatures SET updates = @updates WHERE campaign_id = @CampaignId AND id = @Id";
 
@@ -43,7 +43,7 @@ public sealed class MySignatureStore(Database database, SignatureEncryption encr
         return Usable(SignatureRow.Find(connection, token.CampaignId, token.SignatureId), token) is { } row ? View(row) : Refusal.NotSignedIn;
     }
 
-    public Task<Outcome<MySignature>> ChangeAsync(string? link, SignatureChange change) => ActAsync<MySignature>(link, (write, row) =>
+    public Task<Outcome<MySignature>> ChangeAsync(string? link, SignatureChange change) => RunAsync<MySignature>(link, (write, row) =>
     {
         if (row.State is not (SignatureState.Pending or SignatureState.Confirmed)) return Refusal.WrongState;
         var before = Disclosures.Parse(row.Disclosure!);
@@ -52,18 +52,18 @@ public sealed class MySignatureStore(Database database, SignatureEncryption encr
         if (after > Disclosure.Count && encryption.DecryptPerson(row.Id, row.Person!).Name is null)
             return Refusal.Validation("disclosure", "You gave no name, so there is nothing to show.");
 
-        if (after < before) SignerActs.ShowLess(write, row, after);
+        if (after < before) SignatureTransitions.LowerDisclosure(write, row, after);
         if (after > before)
         {
             // Only showing more is a new choice of recipients.
-            write.Connection.Execute(ShowMore, new { row.CampaignId, row.Id, disclosure = after.Text(), now = write.Now.ToUnixTimeMilliseconds() });
+            write.Connection.Execute(RaiseDisclosure, new { row.CampaignId, row.Id, disclosure = after.Text(), now = write.Now.ToUnixTimeMilliseconds() });
             Consents.Withdraw(write, row.CampaignId, row.Id, Consents.Disclose);
-            Give(write, row, Consents.Disclose, after);
+            GiveConsent(write, row, Consents.Disclose, after);
         }
         if (updates != (row.Updates != 0))
         {
             write.Connection.Execute(ChangeUpdates, new { row.CampaignId, row.Id, updates = updates ? 1 : 0 });
-            if (updates) Give(write, row, Consents.Updates, null);
+            if (updates) GiveConsent(write, row, Consents.Updates, null);
             else Consents.Withdraw(write, row.CampaignId, row.Id, Consents.Updates);
         }
         return View(SignatureRow.Find(write, row.CampaignId, row.Id)!);
@@ -72,11 +72,11 @@ public sealed class MySignatureStore(Database database, SignatureEncryption encr
     /// <summary>Takes the signature back. What we hold stays visible to the signer until they erase it or the campaign's term ends. Repeatable.</summary>
     public async Task<Refusal?> WithdrawAsync(string? link)
     {
-        var outcome = await ActAsync<bool>(link, (write, row) =>
+        var outcome = await RunAsync<bool>(link, (write, row) =>
         {
             if (row.State == SignatureState.Withdrawn) return true;
             if (row.State is not (SignatureState.Pending or SignatureState.Confirmed)) return Refusal.WrongState;
-            SignerActs.Withdraw(write, row);
+            SignatureTransitions.Withdraw(write, row);
             return true;
         });
         return outcome.Refusal;
@@ -85,7 +85,7 @@ public sealed class MySignatureStore(Database database, SignatureEncryption encr
     /// <summary>Erases everything but the skeleton; the link opens nothing afterwards.</summary>
     public async Task<Refusal?> EraseAsync(string? link)
     {
-        var outcome = await ActAsync<bool>(link, (write, row) =>
+        var outcome = await RunAsync<bool>(link, (write, row) =>
         {
             Erasure.Erase(write, row);
             return true;
@@ -104,7 +104,7 @@ public sealed class MySignatureStore(Database database, SignatureEncryption encr
         return ledger.FindReceipt(campaigns.Get(row.CampaignId), n, encryption.DecryptLedgerKey(row.Id, row.LedgerKey!), row.TextHash!, row.LineCountry!, encryption.DecryptContact(row.Id, row.Contact!).Normalised);
     }
 
-    private async Task<Outcome<T>> ActAsync<T>(string? link, Func<WriteTransaction, SignatureRow, Outcome<T>> act)
+    private async Task<Outcome<T>> RunAsync<T>(string? link, Func<WriteTransaction, SignatureRow, Outcome<T>> act)
     {
         if (!keys.Tokens.TryRead(LinkPurpose.Manage, link, out var token)) return Refusal.NotSignedIn;
         return await database.Writes.RunAsync(write =>
@@ -114,8 +114,8 @@ public sealed class MySignatureStore(Database database, SignatureEncryption encr
     private static SignatureRow? Usable(SignatureRow? row, Token token) =>
         row is { IsKnown: true } && row.ManageGeneration == token.Generation ? row : null;
 
-    private static void Give(WriteTransaction write, SignatureRow row, string purpose, Disclosure? disclosure) =>
-        Consents.Give(write, row.CampaignId, row.Id, purpose, row.TextHash!, row.PrivacyVersion!, row.Locale!, disclosure);
+    private static void GiveConsent(WriteTransaction write, SignatureRow row, string purpose, Disclosure? disclosure) =>
+        Consents.Add(write, row.CampaignId, row.Id, purpose, row.TextHash!, row.PrivacyVersion!, row.Locale!, disclosure);
 
     private MySignature View(SignatureRow row)
     {

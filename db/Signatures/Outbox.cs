@@ -34,7 +34,7 @@ internal static class Outbox
     }
 
     /// <summary>The ids of those whose address has not had its letters of the last seven days: a mailbox cannot be flooded through us.</summary>
-    public static HashSet<long> WithRoom(WriteTransaction write, IReadOnlyList<SignatureRow> rows, int most)
+    public static HashSet<long> BelowLetterLimit(WriteTransaction write, IReadOnlyList<SignatureRow> rows, int most)
     {
         var since = (write.Now - _week).ToUnixTimeMilliseconds();
         var full = write

@@ -15,10 +15,10 @@ namespace Campaigns.Db.Signatures;
 public sealed class SigningStore
 {
     /// <summary>A confirmation link lasts this long from its letter.</summary>
-    public static readonly TimeSpan LinkLasts = TimeSpan.FromDays(7);
+    public static readonly TimeSpan LinkLifetime = TimeSpan.FromDays(7);
 
     /// <summary>The reason on a hold that the number of signatures from one network caused.</summary>
-    public const string HeldForNetwork = "network";
+    public const string NetworkHold = "network";
 
     // In order: two that hold the same rows must reach for them in the same one. An index at a time: PostgreSQL looks for two of a row's by walking the table.
     private const string SelectKnown = $$"""
@@ -50,11 +50,11 @@ public sealed class SigningStore
     private readonly Database _database;
     private readonly SignatureEncryption _encryption;
     private readonly KeyRing _keys;
-    private readonly NetworkTally _networks;
+    private readonly NetworkRequestCounter _networks;
     private readonly LimitOptions _limits;
-    private readonly Func<WriteTransaction, IReadOnlyList<Request>, IReadOnlyList<Refusal?>> _sign;
+    private readonly Func<WriteTransaction, IReadOnlyList<SigningRequest>, IReadOnlyList<Refusal?>> _sign;
 
-    public SigningStore(Database database, SignatureEncryption encryption, KeyRing keys, NetworkTally networks, IOptions<LimitOptions> limits)
+    public SigningStore(Database database, SignatureEncryption encryption, KeyRing keys, NetworkRequestCounter networks, IOptions<LimitOptions> limits)
     {
         (_database, _encryption, _keys, _networks, _limits) = (database, encryption, keys, networks, limits.Value);
         _sign = Sign;
@@ -65,7 +65,7 @@ public sealed class SigningStore
     /// <paramref name="network"/> is counted, not kept.
     /// </summary>
     public Task<Refusal?> SignAsync(Campaign campaign, NewSignature signature, IPAddress? network) =>
-        _database.Writes.RunAsync(_sign, new Request(campaign, signature, network, Prepare(campaign, signature)));
+        _database.Writes.RunAsync(_sign, new SigningRequest(campaign, signature, network, Prepare(campaign, signature)));
 
     /// <summary>What signing costs before it is queued: the address indexed, the rest sealed.</summary>
     internal PreparedSignature Prepare(Campaign campaign, NewSignature signature) => Prepare(_database.Writes.NextId(), campaign, signature);
@@ -78,32 +78,32 @@ public sealed class SigningStore
     {
         return _database.Writes.RunAsync(write =>
         {
-            _networks.Count(write, [network ?? IPAddress.None], NetworkTally.Find);
+            _networks.Count(write, [network ?? IPAddress.None], NetworkRequestCounter.Find);
             var candidates = _keys.BlindIndex.Candidates(campaign.Id, email.Normalised);
-            List<Sought> sought = [.. candidates.Select(index => new Sought(0, campaign.Id, index))];
+            List<LookupKey> sought = [.. candidates.Select(index => new LookupKey(0, campaign.Id, index))];
             var known = FindKnown(write, sought).Values.SingleOrDefault();
-            if (known is { State: SignatureState.Pending or SignatureState.Confirmed } && WithRoom(write, [known]).Count > 0 && FindSuppressed(write, sought).Count == 0)
+            if (known is { State: SignatureState.Pending or SignatureState.Confirmed } && BelowLetterLimit(write, [known]).Count > 0 && FindSuppressed(write, sought).Count == 0)
                 Outbox.Add(write, campaign.Id, known.Id, LetterKind.Manage, known.Locale!, known.ManageGeneration);
             return true;
         });
     }
 
-    private IReadOnlyList<Refusal?> Sign(WriteTransaction write, IReadOnlyList<Request> requests)
+    private IReadOnlyList<Refusal?> Sign(WriteTransaction write, IReadOnlyList<SigningRequest> requests)
     {
         var changed = CampaignStore.FindChanged(write, [.. requests.Select(request => request.Campaign)]);
         var refusals = requests.Select(request => changed.TryGetValue(request.Campaign.Id, out var current) ? Refuse(request, current, write.Now) : null).ToArray();
         var taken = requests.Where((_, place) => refusals[place] is null).ToList();
-        var holds = Holds(write, taken);
-        var rows = taken.Select((request, place) => new Taken(Current(write, request), holds[place], request)).ToList();
+        var holds = HoldReasonsFor(write, taken);
+        var rows = taken.Select((request, place) => new AcceptedSignature(Current(write, request), holds[place], request)).ToList();
         // Only under one index can the insertion itself tell whether the address is known. In order of addresses: processes that reach for the same ones do so in turn.
-        var added = Add(write, [.. rows.Where(one => one.Row.Candidates.Count == 1).OrderBy(one => one.Row.BlindIndex, ByBytes.Order)]);
+        var added = Add(write, [.. rows.Where(one => one.Row.Candidates.Count == 1).OrderBy(one => one.Row.BlindIndex, ByteArrayComparer.Order)]);
         SignKnown(write, [.. rows.Where(one => !added.Contains(one.Row.Id))]);
         return refusals;
     }
 
     // A key was rotated while this waited: looked up under the old index alone, a person could stand here twice. Or this process stood still until its number was somebody else's, who may have made the
     // same id since.
-    private PreparedSignature Current(WriteTransaction write, Request request)
+    private PreparedSignature Current(WriteTransaction write, SigningRequest request)
     {
         var prepared = request.Prepared;
         var id = Ids.WriterOf(prepared.Id) == write.Writer ? prepared.Id : write.NextId();
@@ -111,29 +111,29 @@ public sealed class SigningStore
     }
 
     /// <summary>The campaign was read before this write was queued, and edited since.</summary>
-    private static Refusal? Refuse(Request request, Campaign current, DateTimeOffset now)
+    private static Refusal? Refuse(SigningRequest request, Campaign current, DateTimeOffset now)
     {
         if (request.Campaign.Version == current.Version) return null;
-        if (!current.TakesSignatures(now)) return Refusal.CampaignClosed;
+        if (!current.AcceptsSignatures(now)) return Refusal.CampaignClosed;
         var signature = request.Signature;
         var sameWords = current.Text(signature.Locale).Hash == signature.TextHash;
         var sameLine = Country.Listed(signature.Country, current.ListedCountries) == Country.Listed(signature.Country, request.Campaign.ListedCountries);
         return sameWords && sameLine ? null : Refusal.TextChanged;
     }
 
-    private string?[] Holds(WriteTransaction write, IReadOnlyList<Request> requests)
+    private string?[] HoldReasonsFor(WriteTransaction write, IReadOnlyList<SigningRequest> requests)
     {
         if (!_limits.Enabled) return new string?[requests.Count];
-        var counts = _networks.Count(write, [.. requests.Select(request => request.Network)], NetworkTally.Sign);
-        return [.. counts.Select(count => count > _limits.HoldAfterPerNetworkPerHour ? HeldForNetwork : null)];
+        var counts = _networks.Count(write, [.. requests.Select(request => request.Network)], NetworkRequestCounter.Sign);
+        return [.. counts.Select(count => count > _limits.HoldAfterPerNetworkPerHour ? NetworkHold : null)];
     }
 
-    private HashSet<long> WithRoom(WriteTransaction write, IReadOnlyList<SignatureRow> rows) => Outbox.WithRoom(write, rows, _limits.LettersPerAddressPerWeek);
+    private HashSet<long> BelowLetterLimit(WriteTransaction write, IReadOnlyList<SignatureRow> rows) => Outbox.BelowLetterLimit(write, rows, _limits.LettersPerAddressPerWeek);
 
     private PreparedSignature Prepare(long id, Campaign campaign, NewSignature signature) => PreparedSignature.Of(id, _keys.BlindIndex, _encryption, campaign, signature);
 
     // However many there are, in as many steps as one address has requests.
-    private void SignKnown(WriteTransaction write, List<Taken> waiting)
+    private void SignKnown(WriteTransaction write, List<AcceptedSignature> waiting)
     {
         // A turn for each, and a few for those whom another process came before.
         for (var turns = waiting.Count + MostRaces; waiting.Count > 0 && turns > 0; turns--)
@@ -150,12 +150,12 @@ public sealed class SigningStore
     /// Does what is to be done for requests of different addresses; returns those for which it was anything. <paramref name="late"/>: those whose address was not there to be found, and was when they
     /// were to be added, because another process added it or gave it another index in between.
     /// </summary>
-    private List<Taken> SignOnce(WriteTransaction write, List<Taken> turn, out List<Taken> late)
+    private List<AcceptedSignature> SignOnce(WriteTransaction write, List<AcceptedSignature> turn, out List<AcceptedSignature> late)
     {
-        var sought = turn.SelectMany(one => one.Row.Candidates.Select(index => new Sought(one.Row.Id, one.Row.CampaignId, index))).ToList();
+        var sought = turn.SelectMany(one => one.Row.Candidates.Select(index => new LookupKey(one.Row.Id, one.Row.CampaignId, index))).ToList();
         var known = FindKnown(write, sought);
         var suppressed = FindSuppressed(write, sought);
-        var withRoom = WithRoom(write, [.. known.Values]);
+        var withRoom = BelowLetterLimit(write, [.. known.Values]);
         var fresh = turn.Where(one => !suppressed.Contains(one.Row.Id) && !known.ContainsKey(one.Row.Id)).ToList();
         var added = fresh.Count > 0 ? Add(write, fresh) : new HashSet<long>();
         late = [.. fresh.Where(one => !added.Contains(one.Row.Id))];
@@ -168,16 +168,16 @@ public sealed class SigningStore
     }
 
     /// <summary>The rows of known addresses, by request, as they will be until the transaction ends.</summary>
-    private static Dictionary<long, SignatureRow> FindKnown(WriteTransaction write, IReadOnlyList<Sought> sought) => write
+    private static Dictionary<long, SignatureRow> FindKnown(WriteTransaction write, IReadOnlyList<LookupKey> sought) => write
         .ReadEach(SelectKnown, sought, static (statement, one) => one.Bind(statement), row => (Request: row.Long(0), Row: SignatureRow.Of(row, from: 1)))
         .ToDictionary(found => found.Request, found => found.Row);
 
     /// <summary>The requests whose address gets no more mail of its campaign.</summary>
-    private static HashSet<long> FindSuppressed(WriteTransaction write, IReadOnlyList<Sought> sought) =>
+    private static HashSet<long> FindSuppressed(WriteTransaction write, IReadOnlyList<LookupKey> sought) =>
         [.. write.ReadEach(SelectSuppressed, sought, (statement, one) => one.Bind(statement).Set("@now", write.Now.ToUnixTimeMilliseconds()), row => row.Long(0))];
 
     /// <summary>Adds those whose address is not known; returns their ids.</summary>
-    private static IReadOnlySet<long> Add(WriteTransaction write, IReadOnlyList<Taken> rows)
+    private static IReadOnlySet<long> Add(WriteTransaction write, IReadOnlyList<AcceptedSignature> rows)
     {
         var added = write.ChangeEach(
             Insert,
@@ -199,10 +199,10 @@ public sealed class SigningStore
         foreach (var (known, row, hold) in replaced)
         {
             // A published ledger ahead of a restored database may know the commitment that goes.
-            OwedRemovals.Note(write, known);
+            UnresolvedRemovals.Note(write, known);
             Bind(write, write.Prepare(Replace), row, hold).Defer();
         }
-        Consents.Forget(write, [.. replaced.Select(one => (one.Row.CampaignId, one.Row.Id))]);
+        Consents.Remove(write, [.. replaced.Select(one => (one.Row.CampaignId, one.Row.Id))]);
         foreach (var (known, row, hold) in replaced)
         {
             write.Count(row.CampaignId, known.Country, known.Bucket, -1);
@@ -218,7 +218,7 @@ public sealed class SigningStore
         .Set("@locale", row.Locale).Set("@disclosure", row.Disclosure.Text()).Set("@updates", row.Updates ? 1 : 0)
         .Set("@textHash", row.TextHash).Set("@privacyVersion", row.PrivacyVersion)
         .Set("@contact", row.Contact).Set("@person", row.Person).Set("@ledgerKey", row.LedgerKey).Set("@commitment", row.Commitment)
-        .Set("@now", write.Now.ToUnixTimeMilliseconds()).Set("@expiresAt", (write.Now + LinkLasts).ToUnixTimeMilliseconds());
+        .Set("@now", write.Now.ToUnixTimeMilliseconds()).Set("@expiresAt", (write.Now + LinkLifetime).ToUnixTimeMilliseconds());
 
     private static void GiveConsents(WriteTransaction write, PreparedSignature row)
     {
@@ -227,26 +227,26 @@ public sealed class SigningStore
         if (row.Updates) Give(Consents.Updates);
 
         void Give(string purpose, Disclosure? disclosure = null) =>
-            Consents.Give(write, row.CampaignId, row.Id, purpose, row.TextHash, row.PrivacyVersion, row.Locale, disclosure);
+            Consents.Add(write, row.CampaignId, row.Id, purpose, row.TextHash, row.PrivacyVersion, row.Locale, disclosure);
     }
 
-    private sealed record Request(Campaign Campaign, NewSignature Signature, IPAddress? Network, PreparedSignature Prepared);
+    private sealed record SigningRequest(Campaign Campaign, NewSignature Signature, IPAddress? Network, PreparedSignature Prepared);
 
     /// <summary>An address under one of the index keys in use.</summary>
-    private sealed record Sought(long Request, long CampaignId, byte[] Index)
+    private sealed record LookupKey(long Request, long CampaignId, byte[] Index)
     {
         public Statement Bind(Statement statement) => statement.Set("@request", Request).Set("@campaignId", CampaignId).Set("@index", Index);
     }
 
-    private sealed record Taken(PreparedSignature Row, string? Hold, Request Request)
+    private sealed record AcceptedSignature(PreparedSignature Row, string? Hold, SigningRequest Request)
     {
         /// <summary>The same for requests of one person.</summary>
         public (long Campaign, string Index) Address { get; } = (Row.CampaignId, Convert.ToHexString(Row.Candidates[0]));
     }
 
-    private sealed class ByBytes : IComparer<byte[]>
+    private sealed class ByteArrayComparer : IComparer<byte[]>
     {
-        public static readonly ByBytes Order = new();
+        public static readonly ByteArrayComparer Order = new();
 
         public int Compare(byte[]? x, byte[]? y) => x.AsSpan().SequenceCompareTo(y);
     }

@@ -245,7 +245,7 @@ public sealed class WriteQueue : IAsyncDisposable
             }
             running = null;
             transaction.FlushCounters();
-            _journal.AppendActs(transaction.Acts);
+            _journal.AppendEntries(transaction.JournalEntries);
             writing.Commit();
             return transaction;
         }

@@ -23,7 +23,7 @@ public sealed class WriteTransaction
     private readonly Dictionary<(long Campaign, DateOnly Day, string Country), long> _days = [];
     private readonly HashSet<long> _changedCounts = [];
     private readonly List<Action> _afterCommit = [];
-    private readonly List<JournalAct> _acts = [];
+    private readonly List<JournalEntry> _journalEntries = [];
     private readonly Ids _ids;
     private readonly WriteConnection _writing;
     private readonly Dialect _dialect;
@@ -45,7 +45,7 @@ public sealed class WriteTransaction
 
     internal int Writer { get; }
 
-    internal IReadOnlyList<JournalAct> Acts => _acts;
+    internal IReadOnlyList<JournalEntry> JournalEntries => _journalEntries;
 
     internal IReadOnlyCollection<long> ChangedCounts => _changedCounts;
 
@@ -67,8 +67,8 @@ public sealed class WriteTransaction
         _days[key] = _days.GetValueOrDefault(key) + delta;
     }
 
-    /// <summary>Notes an act of <see cref="JournalAct"/>'s kinds for the journal outside the database, so that a restored backup does not undo it.</summary>
-    public void Journal(string kind, long campaignId, long signatureId) => _acts.Add(new JournalAct(Now, kind, campaignId, signatureId));
+    /// <summary>Notes an act of <see cref="JournalEntry"/>'s kinds for the journal outside the database, so that a restored backup does not undo it.</summary>
+    public void Journal(string kind, long campaignId, long signatureId) => _journalEntries.Add(new JournalEntry(Now, kind, campaignId, signatureId));
 
     /// <summary>Notes that the public counts of a campaign will be others once the batch is on disk.</summary>
     public void MarkCountsChanged(long campaignId) => _changedCounts.Add(campaignId);

@@ -3,7 +3,7 @@ namespace Campaigns.Ledger;
 /// <summary>Reads a published ledger from its first line on and keeps what anybody can compute from it: the root and the counts. Two bytes a line.</summary>
 public sealed class LedgerReplay
 {
-    private readonly MerkleFrontier _tree = new();
+    private readonly CompactRange _tree = new();
     private readonly Dictionary<string, long> _counts = new(StringComparer.Ordinal);
 
     // Country of every add that was not taken back, as two ASCII letters; 0 for removes and for adds that were.

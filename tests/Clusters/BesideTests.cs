@@ -53,7 +53,7 @@ public sealed class BesideTests : IAsyncLifetime
         var (head, seen) = (One.Ledger.GetHead(One.Campaign.Id), Other.Ledger.FindHead(One.Campaign.Id, replay.Size));
         Assert.Equal((replay.Size, Convert.ToHexStringLower(replay.Root())), (head.Size, head.Root));
         Assert.Equal(head.Jws, seen!.Jws);
-        Assert.Equal(LedgerHead.CountsText(replay.Counts), LedgerHead.CountsText(head.Counts));
+        Assert.Equal(TreeHead.CountsText(replay.Counts), TreeHead.CountsText(head.Counts));
         // Whoever left before their line was sealed has none; the others have it and one that takes it back.
         Assert.Equal(3_030, replay.Counts.Values.Sum());
         Assert.Equal(0, _two.Count("(SELECT 1 FROM ledger_entries WHERE kind = 'add' AND signature_id IS NOT NULL GROUP BY signature_id HAVING count(*) > 1) AS twice"));
@@ -74,7 +74,7 @@ public sealed class BesideTests : IAsyncLifetime
             return outcomes;
         })).ToList();
         await CampaignServer.UntilAsync(() => Task.FromResult(_two.Count("signatures") > 20), "nobody signs");
-        Assert.Null(await One.Get<CampaignEditor>().MoveAsync(OneCampaign.Slug, CampaignState.Closed, Actor.Operator));
+        Assert.Null(await One.Get<CampaignEditor>().ChangeStateAsync(OneCampaign.Slug, CampaignState.Closed, Actor.Operator));
         var taken = _two.Count("signatures");
         Assert.Equal(Refusal.CampaignClosed, await SignAsync(Other, seen, "late@example.org"));
         await stop.CancelAsync();
@@ -126,7 +126,7 @@ public sealed class BesideTests : IAsyncLifetime
             var signature = new NewSignature("Kari Nordmann", EmailAddress.Parse($"h{i}@example.org").Address!, "GB", null, "en", Disclosure.Name, false, One.Campaign.Text("en").Hash);
             await (i % 2 == 0 ? One : Other).Get<SigningStore>().SignAsync(One.Campaign, signature, IPAddress.Parse(i == 9 ? "192.0.2.8" : "192.0.2.7"));
         }
-        Assert.Equal(5, _two.Count($"signatures WHERE hold_reason = '{SigningStore.HeldForNetwork}'"));
+        Assert.Equal(5, _two.Count($"signatures WHERE hold_reason = '{SigningStore.NetworkHold}'"));
         Assert.Equal(10, _two.Count("letters"));
         _two.AssertCounted();
     }

@@ -9,12 +9,12 @@ public sealed class SteadyClockTests
     [Fact]
     public void Time_passes_and_small_corrections_are_followed()
     {
-        var clock = new SteadyClock(_machine);
+        var clock = new JumpResistantClock(_machine);
         _machine.Pass(TimeSpan.FromDays(400));
         Assert.Equal(_machine.GetUtcNow(), clock.GetUtcNow());
         _machine.Set(TimeSpan.FromSeconds(-40));
         Assert.Equal(_machine.GetUtcNow(), clock.GetUtcNow());
-        Assert.True(clock.IsSure);
+        Assert.True(clock.IsTrusted);
     }
 
     [Theory]
@@ -22,36 +22,36 @@ public sealed class SteadyClockTests
     [InlineData(-1)]
     public void A_jump_is_not_followed_and_is_over_once_the_clock_is_right_again(int direction)
     {
-        var clock = new SteadyClock(_machine);
+        var clock = new JumpResistantClock(_machine);
         var right = _machine.GetUtcNow();
         _machine.Set(_year * direction);
         Assert.Equal(right, clock.GetUtcNow());
         _machine.Pass(TimeSpan.FromHours(3));
         Assert.Equal(right + TimeSpan.FromHours(3), clock.GetUtcNow());
-        Assert.False(clock.IsSure);
-        Assert.Contains("365 days", clock.Missing, StringComparison.Ordinal);
+        Assert.False(clock.IsTrusted);
+        Assert.Contains("365 days", clock.Problem, StringComparison.Ordinal);
 
         _machine.Set(-_year * direction);
         Assert.Equal(right + TimeSpan.FromHours(3), clock.GetUtcNow());
-        Assert.True(clock.IsSure);
-        Assert.Null(clock.Missing);
+        Assert.True(clock.IsTrusted);
+        Assert.Null(clock.Problem);
     }
 
     [Fact]
     public void A_new_time_that_stands_for_a_day_is_believed_and_another_jump_begins_the_day_anew()
     {
-        var clock = new SteadyClock(_machine);
+        var clock = new JumpResistantClock(_machine);
         var right = clock.GetUtcNow();
         _machine.Set(_year);
         Assert.Equal(right, clock.GetUtcNow());
         _machine.Pass(TimeSpan.FromHours(20));
         _machine.Set(TimeSpan.FromDays(2));
-        Assert.False(clock.IsSure);
+        Assert.False(clock.IsTrusted);
         _machine.Pass(TimeSpan.FromHours(20));
         Assert.Equal(right + TimeSpan.FromHours(40), clock.GetUtcNow());
         _machine.Pass(TimeSpan.FromHours(4));
         Assert.Equal(_machine.GetUtcNow(), clock.GetUtcNow());
-        Assert.True(clock.IsSure);
+        Assert.True(clock.IsTrusted);
     }
 
     [Fact]
@@ -59,20 +59,20 @@ public sealed class SteadyClockTests
     {
         var known = _machine.GetUtcNow();
         _machine.Set(_year);
-        var clock = new SteadyClock(_machine);
+        var clock = new JumpResistantClock(_machine);
         clock.StartFrom(known);
         Assert.Equal(_machine.GetUtcNow(), clock.GetUtcNow());
-        Assert.False(clock.IsSure);
-        Assert.Contains("365 days", clock.Missing, StringComparison.Ordinal);
+        Assert.False(clock.IsTrusted);
+        Assert.Contains("365 days", clock.Problem, StringComparison.Ordinal);
         _machine.Set(-_year);
         Assert.Equal(known, clock.GetUtcNow());
-        Assert.True(clock.IsSure);
+        Assert.True(clock.IsTrusted);
 
         _machine.Set(_year);
-        var patient = new SteadyClock(_machine);
+        var patient = new JumpResistantClock(_machine);
         patient.StartFrom(known);
-        _machine.Pass(SteadyClock.Patience);
-        Assert.True(patient.IsSure);
+        _machine.Pass(JumpResistantClock.TrustAfter);
+        Assert.True(patient.IsTrusted);
     }
 
     [Fact]
@@ -80,16 +80,16 @@ public sealed class SteadyClockTests
     {
         var known = _machine.GetUtcNow();
         _machine.Set(-_year * 6);
-        var clock = new SteadyClock(_machine);
+        var clock = new JumpResistantClock(_machine);
         clock.StartFrom(known);
         _machine.Pass(TimeSpan.FromMinutes(5));
         Assert.Equal(known + TimeSpan.FromMinutes(5), clock.GetUtcNow());
-        Assert.False(clock.IsSure);
+        Assert.False(clock.IsTrusted);
 
         // It was off for two hours, and now it has asked the network.
         _machine.Set((_year * 6) + TimeSpan.FromHours(2));
         Assert.Equal(known + TimeSpan.FromMinutes(125), clock.GetUtcNow());
-        Assert.True(clock.IsSure);
+        Assert.True(clock.IsTrusted);
     }
 
     [Fact]
@@ -97,9 +97,9 @@ public sealed class SteadyClockTests
     {
         var known = _machine.GetUtcNow();
         _machine.Set(TimeSpan.FromDays(20));
-        var clock = new SteadyClock(_machine);
+        var clock = new JumpResistantClock(_machine);
         clock.StartFrom(known);
-        Assert.True(clock.IsSure);
+        Assert.True(clock.IsTrusted);
         Assert.Equal(_machine.GetUtcNow(), clock.GetUtcNow());
     }
 

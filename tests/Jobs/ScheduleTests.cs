@@ -98,8 +98,8 @@ public sealed class ScheduleTests : IDisposable
         });
         await UntilAsync(() => _recorder.Runs.Contains(nameof(CountedJob)));
         _machine.Move(TimeSpan.FromDays(366));
-        var clock = host.Services.GetRequiredService<SteadyClock>();
-        Assert.False(clock.IsSure);
+        var clock = host.Services.GetRequiredService<JumpResistantClock>();
+        Assert.False(clock.IsTrusted);
         // A run that began before the jump has ended once the other job has had two more.
         await MarkerAsync(2);
         var before = _recorder.Runs.Count(name => name == nameof(CountedJob));
@@ -242,7 +242,7 @@ public sealed class ScheduleTests : IDisposable
             .ConfigureLogging(logs => logs.ClearProviders().AddProvider(_log))
             .ConfigureServices(services => services
                 .AddSingleton(_recorder)
-                .AddSingleton(new SteadyClock(_machine))
+                .AddSingleton(new JumpResistantClock(_machine))
                 .AddSingleton<TimeProvider>(_machine)
                 .AddTimetable(new ConfigurationBuilder().Build(), timetable))
             .Build();

@@ -54,7 +54,7 @@ public sealed class DamagedEntriesTests : IAsyncLifetime
         await _house.SealAllAsync();
         Assert.Same(counts.ByCountry, (await _house.Get<LiveCounts>().OfAsync(_house.Campaign)).ByCountry);
         Assert.Single(_house.Log.Lines, line => line.Event == LedgerSealer.EntriesDamaged);
-        Assert.Contains("1 entries", Assert.Single(_house.Get<SealingStops>().Reasons), StringComparison.Ordinal);
+        Assert.Contains("1 entries", Assert.Single(_house.Get<SealingSuspensions>().Reasons), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -77,14 +77,14 @@ public sealed class DamagedEntriesTests : IAsyncLifetime
         await _house.SealAllAsync();
         await _house.RestartAsync();
         await _house.SealAsync();
-        Assert.Single(_house.Get<SealingStops>().Reasons);
+        Assert.Single(_house.Get<SealingSuspensions>().Reasons);
         Assert.Equal(0, await MendAsync());
 
         await ExecuteAsync("UPDATE ledger_queue SET commitment = (SELECT commitment FROM signatures s WHERE s.id = ledger_queue.signature_id)");
         Assert.Equal(1, await MendAsync());
         await _house.ConfirmAsync("kari@example.org");
         await _house.SealAsync();
-        Assert.Empty(_house.Get<SealingStops>().Reasons);
+        Assert.Empty(_house.Get<SealingSuspensions>().Reasons);
         Assert.Empty(_house.Lines());
         for (var i = 2; i < MinBatch; i++) await _house.ConfirmAsync($"n{i}@example.org");
         await _house.SealAsync();
@@ -101,7 +101,7 @@ public sealed class DamagedEntriesTests : IAsyncLifetime
         await _house.WithdrawAsync(id);
         await _house.SealAllAsync();
         Assert.Equal(0, Queued());
-        Assert.Empty(_house.Get<SealingStops>().Reasons);
+        Assert.Empty(_house.Get<SealingSuspensions>().Reasons);
     }
 
     [Fact]
@@ -121,7 +121,7 @@ public sealed class DamagedEntriesTests : IAsyncLifetime
         await _house.SealAllAsync();
         Assert.Single(_house.Lines());
         Assert.Equal(0, Queued());
-        Assert.Empty(_house.Get<SealingStops>().Reasons);
+        Assert.Empty(_house.Get<SealingSuspensions>().Reasons);
     }
 
     [Fact]
@@ -133,7 +133,7 @@ public sealed class DamagedEntriesTests : IAsyncLifetime
         Assert.Equal(MinBatch, Queued());
     }
 
-    private Task<int> MendAsync() => _house.Get<DamagedEntries>().QueueMendedAsync(default);
+    private Task<int> MendAsync() => _house.Get<QuarantinedEntries>().RequeueRepairedAsync(default);
 
     private Task<int> DamageAsync(long id) => ExecuteAsync("UPDATE ledger_queue SET commitment = @nothing WHERE signature_id = @id", new { id, nothing = new byte[32] });
 

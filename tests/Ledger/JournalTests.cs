@@ -17,14 +17,14 @@ public sealed class JournalTests : IDisposable
     {
         using (var journal = new Journal(_folder))
         {
-            journal.AppendActs([Erased(1, 11), Erased(1, 12)]);
+            journal.AppendEntries([Erased(1, 11), Erased(1, 12)]);
             journal.AppendHeads([Head(5)], _noon);
-            journal.AppendActs([]);
-            journal.AppendActs([new JournalAct(_noon, JournalAct.ShowCount, 2, long.MaxValue)]);
+            journal.AppendEntries([]);
+            journal.AppendEntries([new JournalEntry(_noon, JournalEntry.ShowCount, 2, long.MaxValue)]);
         }
         using var again = new Journal(_folder);
         var content = again.Read();
-        Assert.Equal([Erased(1, 11), Erased(1, 12), new JournalAct(_noon, JournalAct.ShowCount, 2, long.MaxValue)], content.Acts);
+        Assert.Equal([Erased(1, 11), Erased(1, 12), new JournalEntry(_noon, JournalEntry.ShowCount, 2, long.MaxValue)], content.Acts);
         Assert.Equal([Head(5)], content.Heads);
         Assert.Equal(0, content.Unreadable);
         Assert.Equal(4, File.ReadAllLines(Path).Length);
@@ -34,7 +34,7 @@ public sealed class JournalTests : IDisposable
     [Fact]
     public void A_torn_last_line_is_passed_over_and_does_not_swallow_the_next()
     {
-        using (var journal = new Journal(_folder)) journal.AppendActs([Erased(1, 11), Erased(1, 12)]);
+        using (var journal = new Journal(_folder)) journal.AppendEntries([Erased(1, 11), Erased(1, 12)]);
         var whole = File.ReadAllBytes(Path);
         for (var cut = 1; cut < 60; cut++)
         {
@@ -56,8 +56,8 @@ public sealed class JournalTests : IDisposable
         using var command = new Journal(_folder);
         for (var i = 0; i < 20; i++)
         {
-            server.AppendActs([Erased(1, i)]);
-            command.AppendActs([Erased(2, i)]);
+            server.AppendEntries([Erased(1, i)]);
+            command.AppendEntries([Erased(2, i)]);
         }
         Assert.Equal(40, server.Read().Acts.Count);
         Assert.Equal(0, server.Read().Unreadable);
@@ -67,13 +67,13 @@ public sealed class JournalTests : IDisposable
     public async Task A_process_that_stands_still_while_it_writes_keeps_nobody_waiting()
     {
         using var journal = new Journal(_folder);
-        journal.AppendActs([Erased(1, 1)]);
+        journal.AppendEntries([Erased(1, 1)]);
         using (await HeldLock.TakeAsync(System.IO.Path.Combine(_folder, "journal.lock")))
         {
-            journal.AppendActs([Erased(1, 2)]);
+            journal.AppendEntries([Erased(1, 2)]);
             journal.AppendHeads([Head(5)], _noon);
         }
-        journal.AppendActs([Erased(1, 3)]);
+        journal.AppendEntries([Erased(1, 3)]);
         Assert.Equal(2, File.ReadAllLines(Path).Length);
         Assert.Equal(2, File.ReadAllLines(System.IO.Path.Combine(_folder, "journal-2.jsonl")).Length);
         using var again = new Journal(_folder);
@@ -87,11 +87,11 @@ public sealed class JournalTests : IDisposable
     public void What_another_machine_noted_is_read_when_its_files_are_laid_beside()
     {
         using var journal = new Journal(_folder);
-        journal.AppendActs([Erased(1, 1)]);
+        journal.AppendEntries([Erased(1, 1)]);
         var other = Directory.CreateDirectory(System.IO.Path.Combine(_folder, "of-b")).FullName;
         using (var there = new Journal(other))
         {
-            there.AppendActs([Erased(1, 2)]);
+            there.AppendEntries([Erased(1, 2)]);
             there.AppendHeads([Head(7)], _noon);
         }
         // Copied while its last line was being written.
@@ -102,7 +102,7 @@ public sealed class JournalTests : IDisposable
         Assert.Equal(1, content.Unreadable);
     }
 
-    private static JournalAct Erased(long campaign, long signature) => new(_noon, JournalAct.Erase, campaign, signature);
+    private static JournalEntry Erased(long campaign, long signature) => new(_noon, JournalEntry.Erase, campaign, signature);
 
     private static JournalHead Head(long size) => new() { CampaignId = 3, Size = size, Root = "ab", At = _noon };
 }

@@ -18,7 +18,7 @@ public sealed class LedgerContinuationTests
             var lines = Ledger(_random.Next(1, 60));
             var held = _random.Next(0, lines.Count + 1);
             var heads = Heads(lines);
-            var ledger = new LedgerContinuation(held, heads);
+            var ledger = new ConsistencyCheck(held, heads);
             Assert.Null(Take(ledger, lines, lines[..held]));
             Assert.Null(ledger.End());
             Assert.Equal(lines.Count, ledger.Size);
@@ -55,7 +55,7 @@ public sealed class LedgerContinuationTests
                     bent.RemoveRange(at, bent.Count - at);
                     break;
             }
-            var ledger = new LedgerContinuation(held, heads);
+            var ledger = new ConsistencyCheck(held, heads);
             var problem = Take(ledger, bent, lines[..held]) ?? ledger.End();
             Assert.NotNull(problem);
             Assert.Matches("[0-9]", problem);
@@ -69,7 +69,7 @@ public sealed class LedgerContinuationTests
         var heads = Roots(lines, 2, 4, 6);
         string? Say(IReadOnlyList<string> file, int held = 2)
         {
-            var ledger = new LedgerContinuation(held, heads);
+            var ledger = new ConsistencyCheck(held, heads);
             return Take(ledger, file, lines[..held]) ?? ledger.End();
         }
         IReadOnlyList<string> With(int n, string line) => [.. lines[..n], line, .. lines[(n + 1)..]];
@@ -92,7 +92,7 @@ public sealed class LedgerContinuationTests
     {
         var lines = Lines(("GB", null), ("NL", null), ("GB", null));
         var others = Lines(("NL", null), ("NL", null), ("GB", null));
-        var ledger = new LedgerContinuation(2, Roots(lines, 2, 3));
+        var ledger = new ConsistencyCheck(2, Roots(lines, 2, 3));
         Assert.Contains("no file can continue them", Take(ledger, others, others[..2]), StringComparison.Ordinal);
     }
 
@@ -100,7 +100,7 @@ public sealed class LedgerContinuationTests
     public void Two_heads_of_one_size_with_different_roots_fit_nothing()
     {
         var lines = Lines(("GB", null), ("NL", null));
-        var ledger = new LedgerContinuation(0, new[] { (2L, Root(lines)), (2L, new string('0', 64)) }.ToLookup(head => head.Item1, head => head.Item2));
+        var ledger = new ConsistencyCheck(0, new[] { (2L, Root(lines)), (2L, new string('0', 64)) }.ToLookup(head => head.Item1, head => head.Item2));
         Assert.NotNull(Take(ledger, lines, []));
     }
 
@@ -108,13 +108,13 @@ public sealed class LedgerContinuationTests
     public void Lines_past_the_newest_head_are_read_and_not_proven()
     {
         var lines = Lines(("GB", null), ("NL", null), ("GB", null), ("GB", null));
-        var ledger = new LedgerContinuation(1, Roots(lines, 1, 3));
+        var ledger = new ConsistencyCheck(1, Roots(lines, 1, 3));
         Assert.Null(Take(ledger, lines, lines[..1]));
         Assert.Null(ledger.End());
         Assert.Equal((4, 3), (ledger.Size, ledger.Proven));
     }
 
-    private static string? Take(LedgerContinuation ledger, IReadOnlyList<string> lines, IReadOnlyList<string> own)
+    private static string? Take(ConsistencyCheck ledger, IReadOnlyList<string> lines, IReadOnlyList<string> own)
     {
         for (var n = 0; n < lines.Count; n++)
         {
@@ -169,7 +169,7 @@ public sealed class LedgerContinuationTests
 
     private static string Root(IEnumerable<string> lines)
     {
-        var tree = new MerkleFrontier();
+        var tree = new CompactRange();
         foreach (var line in lines) tree.Add(MerkleTree.Leaf(Encoding.UTF8.GetBytes(line)));
         return Convert.ToHexStringLower(tree.Root());
     }

@@ -55,7 +55,7 @@ public sealed class LedgerEndpointsTests : IAsyncLifetime
             AssertLeads(proof, (string)head["root"]!);
         }
         var smaller = await _server.GetJsonAsync(Path("/entries/2/proof?size=5"));
-        var root = new MerkleFrontier();
+        var root = new CompactRange();
         foreach (var line in lines.Take(5)) root.Add(MerkleTree.Leaf(Encoding.UTF8.GetBytes(line)));
         AssertLeads(smaller, Convert.ToHexStringLower(root.Root()));
 
@@ -205,10 +205,10 @@ public sealed class LedgerEndpointsTests : IAsyncLifetime
     {
         var head = await _server.GetJsonAsync(Path("/head"));
         var keys = JwkSet.Parse(await _server.Http.GetByteArrayAsync("/api/keys"))!;
-        var signed = LedgerHead.Parse(Jws.Verify((string)head["jws"]!, keys))!;
+        var signed = TreeHead.Parse(Jws.Verify((string)head["jws"]!, keys))!;
         Assert.Equal((signed.Campaign, signed.Size, signed.Root), (_slug, (long)head["size"]!, (string)head["root"]!));
         Assert.Equal(Instant.Text(signed.SealedAt), (string)head["sealedAt"]!);
-        Assert.Equal(LedgerHead.CountsText(signed.Counts), head["counts"]!.ToJsonString());
+        Assert.Equal(TreeHead.CountsText(signed.Counts), head["counts"]!.ToJsonString());
         return head;
     }
 

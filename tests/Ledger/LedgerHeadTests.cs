@@ -10,16 +10,16 @@ public sealed class LedgerHeadTests
     [Fact]
     public void The_payload_has_its_keys_in_order_countries_ordinal_and_no_zeros()
     {
-        var head = new LedgerHead("chechnya-2019", 5, "ab", _noon, new Dictionary<string, long> { ["ZZ"] = 2, ["NO"] = 0, ["GB"] = 1 });
+        var head = new TreeHead("chechnya-2019", 5, "ab", _noon, new Dictionary<string, long> { ["ZZ"] = 2, ["NO"] = 0, ["GB"] = 1 });
         const string Expected =
             """{"campaign":"chechnya-2019","size":5,"root":"ab","sealedAt":"2019-05-17T12:00:00.007Z","counts":{"GB":1,"ZZ":2}}""";
         Assert.Equal(Expected, Encoding.UTF8.GetString(head.Payload()));
         Assert.Equal(3, head.Confirmed);
 
-        var read = LedgerHead.Parse(head.Payload())!;
+        var read = TreeHead.Parse(head.Payload())!;
         Assert.Equal(head.Payload(), read.Payload());
-        Assert.Equal("""{"GB":1,"ZZ":2}""", LedgerHead.CountsText(head.Counts));
-        Assert.Equal(1, LedgerHead.ReadCounts(LedgerHead.CountsText(head.Counts))["GB"]);
+        Assert.Equal("""{"GB":1,"ZZ":2}""", TreeHead.CountsText(head.Counts));
+        Assert.Equal(1, TreeHead.ReadCounts(TreeHead.CountsText(head.Counts))["GB"]);
     }
 
     [Theory]
@@ -28,5 +28,5 @@ public sealed class LedgerHeadTests
     [InlineData("""{"campaign":"a","size":0,"root":"ab","sealedAt":"2019-05-17T12:00:00.007Z","counts":{"GB":0}}""")]
     [InlineData("""{"size":0,"campaign":"a","root":"ab","sealedAt":"2019-05-17T12:00:00.007Z","counts":{}}""")]
     [InlineData("""{"campaign":"a","size":0,"root":"ab","sealedAt":"yesterday","counts":{}}""")]
-    public void Another_spelling_is_no_head(string text) => Assert.Null(LedgerHead.Parse(Encoding.UTF8.GetBytes(text)));
+    public void Another_spelling_is_no_head(string text) => Assert.Null(TreeHead.Parse(Encoding.UTF8.GetBytes(text)));
 }

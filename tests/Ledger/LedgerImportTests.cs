@@ -37,7 +37,7 @@ public sealed class LedgerImportTests : NamedSignersTests
         Assert.Equal(servedBefore ? 2 : 4, done.Confirmed);
 
         await House.RestartAsync();
-        Assert.Empty(House.Get<SealingStops>().Reasons);
+        Assert.Empty(House.Get<SealingSuspensions>().Reasons);
         Assert.Equal(published, House.Lines());
         Assert.Equal(heads, Signers.Heads());
         await Signers.ConfirmAsync("new");
@@ -203,13 +203,13 @@ public sealed class LedgerImportTests : NamedSignersTests
         foreach (var line in House.Lines()) Assert.Null(replay.Add(line));
         var head = House.Ledger.GetHead(House.Campaign.Id);
         Assert.Equal(head.Root, Convert.ToHexStringLower(replay.Root()));
-        Assert.Equal(LedgerHead.CountsText(replay.Counts), LedgerHead.CountsText(head.Counts));
+        Assert.Equal(TreeHead.CountsText(replay.Counts), TreeHead.CountsText(head.Counts));
         foreach (var size in Signers.Heads().Keys)
         {
-            var signed = LedgerHead.Parse(Jws.Verify(House.Ledger.FindHead(House.Campaign.Id, size)!.Jws, JwkSet.Parse(House.PublishedKeys())!)!)!;
+            var signed = TreeHead.Parse(Jws.Verify(House.Ledger.FindHead(House.Campaign.Id, size)!.Jws, JwkSet.Parse(House.PublishedKeys())!)!)!;
             var some = new LedgerReplay();
             foreach (var line in House.Lines().Take((int)size)) Assert.Null(some.Add(line));
-            Assert.Equal((size, Convert.ToHexStringLower(some.Root()), LedgerHead.CountsText(some.Counts)), (signed.Size, signed.Root, LedgerHead.CountsText(signed.Counts)));
+            Assert.Equal((size, Convert.ToHexStringLower(some.Root()), TreeHead.CountsText(some.Counts)), (signed.Size, signed.Root, TreeHead.CountsText(signed.Counts)));
         }
     }
 

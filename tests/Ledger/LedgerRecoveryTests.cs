@@ -96,7 +96,7 @@ public sealed class LedgerRecoveryTests : IAsyncLifetime
         await _house.RestoreAsync();
 
         Assert.Contains(_house.Log.Lines, line => line.Event == LedgerRecovery.SealingStopped && line.Level == LogLevel.Error && line.Text.Contains(OneCampaign.Slug, StringComparison.Ordinal));
-        Assert.Contains("10 entries", Assert.Single(_house.Get<SealingStops>().Reasons), StringComparison.Ordinal);
+        Assert.Contains("10 entries", Assert.Single(_house.Get<SealingSuspensions>().Reasons), StringComparison.Ordinal);
         await _house.ConfirmManyAsync(7, "NO");
         await _house.SealAllAsync();
         Assert.Equal(5, _house.Ledger.GetHead(_house.Campaign.Id).Size);
@@ -125,7 +125,7 @@ public sealed class LedgerRecoveryTests : IAsyncLifetime
         Assert.NotEqual(seen, _house.Ledger.GetHead(_house.Campaign.Id).Root);
         await _house.RestartAsync(data => File.Copy(kept, Path.Combine(data, "journal.jsonl"), overwrite: true));
 
-        Assert.Single(_house.Get<SealingStops>().Reasons);
+        Assert.Single(_house.Get<SealingSuspensions>().Reasons);
     }
 
     [Fact]
@@ -147,7 +147,7 @@ public sealed class LedgerRecoveryTests : IAsyncLifetime
             File.WriteAllText(_house.JournalFile, before);
         });
 
-        Assert.Contains($"{size} entries", Assert.Single(_house.Get<SealingStops>().Reasons), StringComparison.Ordinal);
+        Assert.Contains($"{size} entries", Assert.Single(_house.Get<SealingSuspensions>().Reasons), StringComparison.Ordinal);
         Assert.Equal("erased", _house.Query(connection => connection.QuerySingle<string>("SELECT state FROM signatures WHERE id = @id", new { id = ids[2] })));
         Assert.Equal(before, await File.ReadAllTextAsync(_house.JournalFile));
     }
@@ -159,7 +159,7 @@ public sealed class LedgerRecoveryTests : IAsyncLifetime
         await _house.SealAsync();
         await _house.RestartAsync(data => File.Delete(Path.Combine(data, "journal.jsonl")));
 
-        Assert.Empty(_house.Get<SealingStops>().Reasons);
+        Assert.Empty(_house.Get<SealingSuspensions>().Reasons);
         var head = _house.Ledger.GetHead(_house.Campaign.Id);
         var remembered = Assert.Single(_house.Database.Journal.Read().Heads);
         Assert.Equal((_house.Campaign.Id, 5, head.Root), (remembered.CampaignId, remembered.Size, remembered.Root));
@@ -176,7 +176,7 @@ public sealed class LedgerRecoveryTests : IAsyncLifetime
         await _house.RestartAsync();
 
         Assert.Equal(5, _house.Ledger.GetHead(_house.Campaign.Id).Size);
-        Assert.Empty(_house.Get<SealingStops>().Reasons);
+        Assert.Empty(_house.Get<SealingSuspensions>().Reasons);
     }
 
     [Fact]
@@ -200,7 +200,7 @@ public sealed class LedgerRecoveryTests : IAsyncLifetime
         // The commit fails after the journal was written: the person asked for it, so the next start carries it out.
         await Assert.ThrowsAnyAsync<Exception>(() => _house.Database.Writes.RunAsync<bool>(write =>
         {
-            write.Journal(JournalAct.Erase, _house.Campaign.Id, id);
+            write.Journal(JournalEntry.Erase, _house.Campaign.Id, id);
             TestSql.SpoilCommit(write.Connection);
             return true;
         }));

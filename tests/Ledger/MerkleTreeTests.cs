@@ -16,7 +16,7 @@ public sealed class MerkleTreeTests
     [Fact]
     public void Roots_are_those_of_the_vectors_for_RFC_6962()
     {
-        var frontier = new MerkleFrontier();
+        var frontier = new CompactRange();
         for (var size = 0; size <= 8; size++)
         {
             if (size > 0) frontier.Add(MerkleTree.Leaf(Convert.FromHexString(_entries[size - 1])));
@@ -57,7 +57,7 @@ public sealed class MerkleTreeTests
     {
         var leaves = NaiveTree.Leaves(count);
         var tiles = Tiles(leaves);
-        var frontier = new MerkleFrontier();
+        var frontier = new CompactRange();
         foreach (var leaf in leaves) frontier.Add(leaf);
         Assert.Equal(NaiveTree.Root(leaves), frontier.Root());
 

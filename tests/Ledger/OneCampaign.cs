@@ -75,7 +75,7 @@ internal sealed class OneCampaign : IAsyncDisposable
             AllowedOrigins = [],
         };
         Assert.Null((await editor.CreateAsync(draft, Actor.Operator)).Refusal);
-        Assert.Null(await editor.MoveAsync(slug, CampaignState.Open, Actor.Operator));
+        Assert.Null(await editor.ChangeStateAsync(slug, CampaignState.Open, Actor.Operator));
         return Get<CampaignStore>().Find(slug)!;
     }
 

@@ -174,17 +174,17 @@ public sealed class SealLedgerJobTests : IAsyncLifetime
         Assert.Equal([LedgerSealer.Slice, (2 * LedgerSealer.Slice) + 3], sizes);
     }
 
-    private LedgerHead Verified(SignedHead head) =>
-        LedgerHead.Parse(Jws.Verify(head.Jws, JwkSet.Parse(_house.PublishedKeys())!) ?? throw new InvalidOperationException("The head is not signed."))!;
+    private TreeHead Verified(SignedTreeHead head) =>
+        TreeHead.Parse(Jws.Verify(head.Jws, JwkSet.Parse(_house.PublishedKeys())!) ?? throw new InvalidOperationException("The head is not signed."))!;
 
     /// <summary>What anybody recomputes from the published lines is what the head says.</summary>
-    private void AssertHonest(LedgerHead head)
+    private void AssertHonest(TreeHead head)
     {
         var replay = new LedgerReplay();
         foreach (var line in _house.Lines()) Assert.Null(replay.Add(line));
         Assert.Equal(head.Size, replay.Size);
         Assert.Equal(head.Root, Convert.ToHexStringLower(replay.Root()));
-        Assert.Equal(LedgerHead.CountsText(head.Counts), LedgerHead.CountsText(replay.Counts));
+        Assert.Equal(TreeHead.CountsText(head.Counts), TreeHead.CountsText(replay.Counts));
         Assert.Equal(OneCampaign.Slug, head.Campaign);
     }
 }

@@ -46,7 +46,7 @@ internal sealed class PacketWorld : IAsyncDisposable
         if (Get<CampaignStore>().Find(Slug) is null)
         {
             Assert.Null((await Get<CampaignEditor>().CreateAsync(Draft(), Actor.Operator)).Refusal);
-            Assert.Null(await Get<CampaignEditor>().MoveAsync(Slug, CampaignState.Open, Actor.Operator));
+            Assert.Null(await Get<CampaignEditor>().ChangeStateAsync(Slug, CampaignState.Open, Actor.Operator));
         }
         Campaign = Get<CampaignStore>().Find(Slug)!;
         return this;

@@ -54,7 +54,7 @@ internal sealed class SamplePacket : IDisposable
 
     public string Root(int size)
     {
-        var tree = new MerkleFrontier();
+        var tree = new CompactRange();
         foreach (var line in Lines.Take(size)) tree.Add(MerkleTree.Leaf(Encoding.UTF8.GetBytes(line)));
         return Convert.ToHexStringLower(tree.Root());
     }

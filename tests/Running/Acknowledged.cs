@@ -164,7 +164,7 @@ public sealed class Acknowledged
             """, new { campaignId }));
     }
 
-    /// <summary>How many signatures have another number of rows there than they should. Counted once for all, because every letter for every signature is far too many.</summary>
+    /// <summary>How many signatures have another number of rows there than they should. CountedSignatures once for all, because every letter for every signature is far too many.</summary>
     private static long WithoutTheirs(DbConnection database, long campaignId, string rows, string expected) => database.QuerySingle<long>(
         $"SELECT count(*) FROM signatures s LEFT JOIN ({rows}) r ON r.signature_id = s.id WHERE s.campaign_id = @campaignId AND coalesce(r.rows, 0) <> {expected}", new { campaignId });
 

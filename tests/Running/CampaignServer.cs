@@ -60,7 +60,7 @@ public sealed class CampaignServer : IAsyncDisposable
         machine,
         services =>
         {
-            services.Replace(ServiceDescriptor.Singleton(new SteadyClock(machine)));
+            services.Replace(ServiceDescriptor.Singleton(new JumpResistantClock(machine)));
             change?.Invoke(services);
         },
         settings);

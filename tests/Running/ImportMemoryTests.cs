@@ -60,7 +60,7 @@ public sealed class ImportMemoryTests(ITestOutputHelper output)
     private static async Task<string> WriteAsync(OneCampaign house, string file, int lines)
     {
         const int Batch = 10_000;
-        var tree = new MerkleFrontier();
+        var tree = new CompactRange();
         await using var published = new StreamWriter(file) { NewLine = "\n" };
         for (var from = 0; from < lines; from += Batch)
         {

@@ -96,7 +96,7 @@ public sealed class ClockFaultTests : IDisposable
             await CloseOneAsync(before);
             await before.SignAsync(open, CampaignServer.Signature("pending@example.org"));
             pending = (await before.Mail.WaitForAsync("pending@example.org", "/confirm/")).Token("/confirm/");
-            await before.RunAsync<WatchClockJob>();
+            await before.RunAsync<MonitorClockJob>();
         }
         _machine.Move(_year);
         var newest = 0L;
@@ -110,7 +110,7 @@ public sealed class ClockFaultTests : IDisposable
 
             _machine.Move(-_year);
             Assert.Empty(await MissingAsync(ahead));
-            await ahead.RunAsync<WatchClockJob>();
+            await ahead.RunAsync<MonitorClockJob>();
             Assert.Equal(0, ahead.Query<long>("SELECT count(*) FROM ledger_queue WHERE queued_at > @now", new { now = Now }));
             Assert.Equal(0, ahead.Query<long>("SELECT count(*) FROM letters WHERE created_at > @now", new { now = Now }));
             _acknowledged.People["pending@example.org"] = _acknowledged.People["ahead@example.org"] = "NO";

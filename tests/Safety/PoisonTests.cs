@@ -85,7 +85,7 @@ public sealed class PoisonTests : IAsyncLifetime
 
         await _server.WriteAsync(TestSql.DropTrigger("spoil", "ledger_queue"));
         await _server.WriteAsync("UPDATE ledger_queue SET commitment = (SELECT commitment FROM signatures s WHERE s.id = ledger_queue.signature_id)");
-        await _server.RunAsync<QueueMendedJob>();
+        await _server.RunAsync<RequeueRepairedJob>();
         await CampaignServer.UntilAsync(async () => (await MissingAsync()).Count == 0, "not ready again");
         await CampaignServer.UntilAsync(() => Task.FromResult(_server.Query<long>("SELECT count(*) FROM ledger_entries") == 3), "the mended entry is not sealed");
         await AssertKeptAsync();

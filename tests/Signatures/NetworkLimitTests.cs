@@ -113,7 +113,7 @@ public sealed class NetworkLimitTests
     [InlineData("fe80::1%3", "fe80::2", true)]
     [InlineData("::1", "127.0.0.1", false)]
     public void A_network_is_an_IPv4_address_or_the_64_of_an_IPv6_address(string one, string other, bool same) =>
-        Assert.Equal(same, NetworkTally.NetworkOf(IPAddress.Parse(one)).SequenceEqual(NetworkTally.NetworkOf(IPAddress.Parse(other))));
+        Assert.Equal(same, NetworkRequestCounter.NetworkOf(IPAddress.Parse(one)).SequenceEqual(NetworkRequestCounter.NetworkOf(IPAddress.Parse(other))));
 
     private static async Task RefusedAsync(HttpResponseMessage answer)
     {

@@ -50,10 +50,10 @@ public sealed class PromisesTests : IAsyncLifetime
     public async Task Archiving_later_does_not_put_erasure_off()
     {
         var editor = _house.Get<CampaignEditor>();
-        Assert.Null(await editor.MoveAsync(OneCampaign.Slug, CampaignState.Closed, Actor.Operator));
+        Assert.Null(await editor.ChangeStateAsync(OneCampaign.Slug, CampaignState.Closed, Actor.Operator));
         var closed = ClosedAt();
         _house.Clock.Advance(TimeSpan.FromDays(10));
-        Assert.Null(await editor.MoveAsync(OneCampaign.Slug, CampaignState.Archived, Actor.Operator));
+        Assert.Null(await editor.ChangeStateAsync(OneCampaign.Slug, CampaignState.Archived, Actor.Operator));
         Assert.Equal(closed, ClosedAt());
         Assert.Equal("wrong-state", await ChangeAsync(draft => draft with { Goal = 9 }));
     }
@@ -100,7 +100,7 @@ public sealed class PromisesTests : IAsyncLifetime
     {
         var before = new Recipient("r", "R", "There", ["GB"], Recipient.HighRisk, Disclosure.Initials, DateTimeOffset.UnixEpoch);
         var after = new DraftRecipient("r", "R", "There", ["GB"], Recipient.HighRisk, Disclosure.Initials);
-        Assert.True(Promises.AgreedTo(before, after));
+        Assert.True(CampaignChangeRules.IsStillCovered(before, after));
         after = change switch
         {
             "lower" => after with { MaxDisclosure = Disclosure.Count },
@@ -109,7 +109,7 @@ public sealed class PromisesTests : IAsyncLifetime
             "tamer" => after with { Risk = Recipient.LowRisk },
             _ => after with { Name = "Somebody else" },
         };
-        Assert.Equal(agreed, Promises.AgreedTo(before, after));
+        Assert.Equal(agreed, CampaignChangeRules.IsStillCovered(before, after));
     }
 
     [Fact]
@@ -127,7 +127,7 @@ public sealed class PromisesTests : IAsyncLifetime
     public async Task A_signature_that_overtakes_the_closing_of_its_campaign_is_refused()
     {
         var read = Current;
-        Assert.Null(await _house.Get<CampaignEditor>().MoveAsync(OneCampaign.Slug, CampaignState.Closed, Actor.Operator));
+        Assert.Null(await _house.Get<CampaignEditor>().ChangeStateAsync(OneCampaign.Slug, CampaignState.Closed, Actor.Operator));
         var signature = new NewSignature(
             null, EmailAddress.Parse("late@example.org").Address!, "GB", null, "en", Disclosure.Count, false, read.Text("en").Hash);
         var refusal = await _house.Get<SigningStore>().SignAsync(read, signature, null);

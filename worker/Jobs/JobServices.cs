@@ -30,7 +30,7 @@ internal static class JobServices
         services.AddLoops(timetable, out var lines);
         services.AddSingleton(lines);
         services.AddSingleton(provider => new ScheduledJobs(
-            provider.GetRequiredService<JobRunner>(), provider.GetRequiredService<SteadyClock>(), lines));
+            provider.GetRequiredService<JobRunner>(), provider.GetRequiredService<JumpResistantClock>(), lines));
         services.AddHostedService<JobServer>();
         return services.AddHostedService<Timetable>();
     }
@@ -80,7 +80,7 @@ internal static class JobServices
             provider.GetRequiredService<JobStorage>(), provider.GetRequiredService<IJobFilterProvider>()));
         services.AddSingleton<IRecurringJobManagerV2>(CreateManager);
         services.AddSingleton<JobStorageHealth>();
-        services.AddSingleton<ITrouble>(provider => provider.GetRequiredService<JobStorageHealth>());
+        services.AddSingleton<IHealthProblem>(provider => provider.GetRequiredService<JobStorageHealth>());
         services.AddSingleton<PacketTries>();
         services.AddSingleton(provider => new PacketJobs(
             provider.GetRequiredService<IServiceScopeFactory>(), provider.GetRequiredService<PacketQueue>(),

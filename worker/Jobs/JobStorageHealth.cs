@@ -8,7 +8,7 @@ namespace Campaigns.Worker.Jobs;
 /// was lost, readiness names it (<c>jobs</c>), and the log says so once a minute.
 /// </summary>
 internal sealed class JobStorageHealth(JobStorageFactory factory, JobStorage storage, ILogger<JobStorageHealth> log)
-    : ITrouble
+    : IHealthProblem
 {
     private static readonly TimeSpan _logEvery = TimeSpan.FromMinutes(1);
 
@@ -18,7 +18,7 @@ internal sealed class JobStorageHealth(JobStorageFactory factory, JobStorage sto
 
     public string Name => "jobs";
 
-    public string? Missing =>
+    public string? Problem =>
         Volatile.Read(ref _failure) is { } failure ? $"the job board's storage cannot be used ({failure})" : null;
 
     /// <summary>False when the work failed.</summary>
@@ -42,7 +42,7 @@ internal sealed class JobStorageHealth(JobStorageFactory factory, JobStorage sto
     }
 
     /// <summary>True when nothing failed last, or the storage can be read again.</summary>
-    public bool Recovers() => Missing is null || Try(() =>
+    public bool Recovers() => Problem is null || Try(() =>
     {
         using var connection = storage.GetConnection();
         connection.GetAllItemsFromSet("recurring-jobs");

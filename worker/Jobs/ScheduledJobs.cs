@@ -10,12 +10,12 @@ namespace Campaigns.Worker.Jobs;
 public sealed class ScheduledJobs
 {
     private readonly JobRunner _runner;
-    private readonly SteadyClock _clock;
+    private readonly JumpResistantClock _clock;
     private readonly Dictionary<string, ScheduledLine> _lines;
     private readonly ConcurrentDictionary<string, bool> _running = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, long> _endedAt = new(StringComparer.Ordinal);
 
-    internal ScheduledJobs(JobRunner runner, SteadyClock clock, IReadOnlyList<ScheduledLine> lines)
+    internal ScheduledJobs(JobRunner runner, JumpResistantClock clock, IReadOnlyList<ScheduledLine> lines)
     {
         _runner = runner;
         _clock = clock;
@@ -47,7 +47,7 @@ public sealed class ScheduledJobs
         }
     }
 
-    internal bool IsAllowed(ScheduledLine line) => !line.NeedsTrustedClock || _clock.IsSure;
+    internal bool IsAllowed(ScheduledLine line) => !line.NeedsTrustedClock || _clock.IsTrusted;
 
     internal bool IsRunning(string name) => _running.ContainsKey(name);
 

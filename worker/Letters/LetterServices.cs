@@ -15,7 +15,7 @@ internal static class LetterServices
         services.AddSingleton<IValidateOptions<MailOptions>, MailOptionsRules>();
         services.AddLocalization();
         services.AddSingleton<LetterTexts>().AddSingleton<LetterWriter>().AddSingleton<MailOutage>();
-        services.AddSingleton<ITrouble>(provider => provider.GetRequiredService<MailOutage>());
+        services.AddSingleton<IHealthProblem>(provider => provider.GetRequiredService<MailOutage>());
         services.AddSingleton(PublicAddress.From(configuration));
         services.AddSingleton<FolderMail>();
         services.AddSingleton(new SmtpTimeouts());

@@ -5,7 +5,7 @@ namespace Campaigns.Worker.Letters;
 /// try: they did nothing wrong. One for the process, in memory: a new process may well try at once. Also knows when one has fallen silent in the
 /// middle of a conversation, which by the time-outs of RFC 5321 may last ten minutes.
 /// </summary>
-public sealed class MailOutage(TimeProvider time) : ITrouble
+public sealed class MailOutage(TimeProvider time) : IHealthProblem
 {
     private static readonly TimeSpan _longest = TimeSpan.FromMinutes(1);
 
@@ -28,7 +28,7 @@ public sealed class MailOutage(TimeProvider time) : ITrouble
         }
     }
 
-    public string? Missing
+    public string? Problem
     {
         get
         {

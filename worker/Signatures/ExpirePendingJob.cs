@@ -12,7 +12,7 @@ public sealed class ExpirePendingJob(ExpiryStore expiry) : IScheduledJob
     {
         foreach (var campaignId in expiry.ListCampaigns())
         {
-            while (expiry.FindNeglected(campaignId, Slice) is { Count: > 0 } ids)
+            while (expiry.FindExpirable(campaignId, Slice) is { Count: > 0 } ids)
             {
                 // All of them got a new lease of life since we looked: leave them.
                 if (await expiry.ExpireAsync(campaignId, ids, cancellationToken) == 0) break;

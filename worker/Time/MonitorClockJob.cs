@@ -7,13 +7,13 @@ namespace Campaigns.Worker.Time;
 /// Says when the machine's clock is doubted and when it is believed again, brings back rows that a clock which was ahead put off, and keeps
 /// for the next start what time it is.
 /// </summary>
-public sealed class WatchClockJob(SteadyClock clock, ClockStore store, WatchedClock watched, TimeProvider time, ILogger<WatchClockJob> log) : IScheduledJob
+public sealed class MonitorClockJob(JumpResistantClock clock, ClockStore store, ClockMonitor watched, TimeProvider time, ILogger<MonitorClockJob> log) : IScheduledJob
 {
     private static readonly TimeSpan _keepEvery = TimeSpan.FromMinutes(10);
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        if (clock.Missing is { } doubt)
+        if (clock.Problem is { } doubt)
         {
             if (!watched.Doubted) log.ClockDoubted(doubt);
             watched.Doubted = true;
@@ -38,7 +38,7 @@ public sealed class WatchClockJob(SteadyClock clock, ClockStore store, WatchedCl
 }
 
 /// <summary>What the job found last time. One for the process.</summary>
-public sealed class WatchedClock
+public sealed class ClockMonitor
 {
     internal bool Doubted { get; set; }
 

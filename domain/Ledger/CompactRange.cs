@@ -1,7 +1,7 @@
 namespace Campaigns.Ledger;
 
 /// <summary>Computes the root of leaves as they come by, in memory that grows with the logarithm of their number.</summary>
-public sealed class MerkleFrontier
+public sealed class CompactRange
 {
     // The complete subtrees the tree consists of, by level; one for every bit set in Size.
     private readonly Dictionary<int, byte[]> _complete = [];

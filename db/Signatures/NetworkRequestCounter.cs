@@ -11,7 +11,7 @@ namespace Campaigns.Db.Signatures;
 /// Counts requests by network without keeping addresses: a hash under a random key of the day, in a table without signature ids. Once the
 /// key is destroyed nobody can tell which network a hash was.
 /// </summary>
-public sealed class NetworkTally(KeyRing keys)
+public sealed class NetworkRequestCounter(KeyRing keys)
 {
     public const string Sign = "sign";
     public const string Find = "find";

@@ -6,7 +6,7 @@ namespace Campaigns.Db.Ledger;
 /// Reads a published ledger line by line, byte for byte as it was served: every line ends with one line feed, and a byte outside ASCII comes out
 /// as a character that no entry has.
 /// </summary>
-internal static class PublishedLines
+internal static class LedgerFileReader
 {
     private const int AtOnce = 1 << 16;
 

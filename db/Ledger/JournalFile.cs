@@ -4,13 +4,13 @@ using System.Text;
 namespace Campaigns.Db.Ledger;
 
 /// <summary>One of the journal's files. Processes that share it take turns by a lock file beside it.</summary>
-internal sealed class JournalPart : IDisposable
+internal sealed class JournalFile : IDisposable
 {
     private readonly FileStream _file;
     private readonly FileLock _turn;
 
     /// <summary>Opens or makes <c>journal.jsonl</c>, <c>journal-2.jsonl</c> and so on.</summary>
-    public JournalPart(string folder, int number)
+    public JournalFile(string folder, int number)
     {
         var name = number == 1 ? "journal" : string.Create(CultureInfo.InvariantCulture, $"journal-{number}");
         _file = PrivateFiles.Open(Path.Combine(folder, name + ".jsonl"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite);

@@ -7,7 +7,7 @@ namespace Campaigns.Ledger;
 /// </summary>
 /// <param name="held">How many lines are held.</param>
 /// <param name="heads">Roots in hex by size, as remembered from when they were published; sizes that are held included.</param>
-public sealed class LedgerContinuation(long held, ILookup<long, string> heads)
+public sealed class ConsistencyCheck(long held, ILookup<long, string> heads)
 {
     private readonly LedgerReplay _replay = new();
     private readonly long _held = held;

@@ -11,7 +11,7 @@ namespace Campaigns.Db.Signatures;
 /// What takes a signature back or shows less of it, whoever asks: the signer, staff, or the journal after a restored backup. What is asked
 /// for is noted in the journal before its commit; what the journal asks for is not noted again, or it would look newer than it is.
 /// </summary>
-internal static class SignerActs
+internal static class SignatureTransitions
 {
     private const string WithdrawRow = """
         UPDATE signatures SET state = 'withdrawn', blind_index = NULL, index_version = NULL WHERE campaign_id = @CampaignId AND id = @Id
@@ -35,51 +35,51 @@ internal static class SignerActs
     private const string ShowRow = "UPDATE signatures SET disclosure = @disclosure WHERE campaign_id = @CampaignId AND id = @Id";
 
     /// <summary>Whether the signature still stands and we still know whose it is.</summary>
-    public static bool Stands(SignatureRow row) => row.State is SignatureState.Pending or SignatureState.Confirmed && row.IsKnown;
+    public static bool IsActive(SignatureRow row) => row.State is SignatureState.Pending or SignatureState.Confirmed && row.IsKnown;
 
     public static void Withdraw(WriteTransaction write, SignatureRow row)
     {
-        write.Journal(JournalAct.Withdraw, row.CampaignId, row.Id);
-        CarryWithdraw(write, row);
+        write.Journal(JournalEntry.Withdraw, row.CampaignId, row.Id);
+        ApplyWithdrawal(write, row);
     }
 
     public static void Invalidate(WriteTransaction write, SignatureRow row, string reason)
     {
-        write.Journal(reason == Error ? JournalAct.InvalidateError : JournalAct.Invalidate, row.CampaignId, row.Id);
-        CarryInvalidate(write, row, reason);
+        write.Journal(reason == Error ? JournalEntry.InvalidateError : JournalEntry.Invalidate, row.CampaignId, row.Id);
+        ApplyInvalidation(write, row, reason);
     }
 
     /// <summary>Lowers the disclosure.</summary>
-    public static void ShowLess(WriteTransaction write, SignatureRow row, Disclosure disclosure)
+    public static void LowerDisclosure(WriteTransaction write, SignatureRow row, Disclosure disclosure)
     {
-        write.Journal(disclosure == Disclosure.Count ? JournalAct.ShowCount : JournalAct.ShowInitials, row.CampaignId, row.Id);
-        CarryShowLess(write, row, disclosure);
+        write.Journal(disclosure == Disclosure.Count ? JournalEntry.ShowCount : JournalEntry.ShowInitials, row.CampaignId, row.Id);
+        ApplyLowerDisclosure(write, row, disclosure);
     }
 
     /// <summary>Somebody else used this address: erases what was signed with it and mails it nothing for this campaign for 90 days.</summary>
     public static void NotMe(WriteTransaction write, SignatureRow row, BlindIndex index, SignatureEncryption encryption)
     {
-        write.Journal(JournalAct.NotMe, row.CampaignId, row.Id);
-        CarryNotMe(write, row, index, encryption, write.Now);
+        write.Journal(JournalEntry.NotMe, row.CampaignId, row.Id);
+        ApplyNotMe(write, row, index, encryption, write.Now);
     }
 
-    private static void CarryWithdraw(WriteTransaction write, SignatureRow row)
+    private static void ApplyWithdrawal(WriteTransaction write, SignatureRow row)
     {
-        Counted.Leave(write, row, SignatureState.Withdrawn, LedgerLine.BySigner);
+        CountedSignatures.Remove(write, row, SignatureState.Withdrawn, LedgerLine.BySigner);
         write.Connection.Execute(WithdrawRow, new { row.CampaignId, row.Id });
         foreach (var purpose in (string[])[Consents.Sign, Consents.Disclose, Consents.Updates])
             Consents.Withdraw(write, row.CampaignId, row.Id, purpose);
     }
 
-    private static void CarryInvalidate(WriteTransaction write, SignatureRow row, string reason)
+    private static void ApplyInvalidation(WriteTransaction write, SignatureRow row, string reason)
     {
-        Counted.Leave(write, row, SignatureState.Invalidated, LedgerLine.Invalidated);
+        CountedSignatures.Remove(write, row, SignatureState.Invalidated, LedgerLine.Invalidated);
         write.Connection.Execute(InvalidateRow, new { row.CampaignId, row.Id, reason });
         if (reason == Error) write.Connection.Execute(FreeAddress, new { row.CampaignId, row.Id });
     }
 
     // From the address itself: a withdrawn row has no index any more, and its owner wants no mail all the same.
-    private static void CarryNotMe(WriteTransaction write, SignatureRow row, BlindIndex index, SignatureEncryption encryption, DateTimeOffset asked)
+    private static void ApplyNotMe(WriteTransaction write, SignatureRow row, BlindIndex index, SignatureEncryption encryption, DateTimeOffset asked)
     {
         write.Connection.Execute(Suppress, new
         {
@@ -89,66 +89,66 @@ internal static class SignerActs
             now = asked.ToUnixTimeMilliseconds(),
             until = (asked + _notMeHolds).ToUnixTimeMilliseconds(),
         });
-        Erasure.Carry(write, row);
+        Erasure.Apply(write, row);
     }
 
     // The moment it was chosen stays: showing less must not let in a recipient who was added since.
-    private static void CarryShowLess(WriteTransaction write, SignatureRow row, Disclosure disclosure)
+    private static void ApplyLowerDisclosure(WriteTransaction write, SignatureRow row, Disclosure disclosure)
     {
         write.Connection.Execute(ShowRow, new { row.CampaignId, row.Id, disclosure = disclosure.Text() });
         Consents.Withdraw(write, row.CampaignId, row.Id, Consents.Disclose);
         if (disclosure > Disclosure.Count)
-            Consents.Give(write, row.CampaignId, row.Id, Consents.Disclose, row.TextHash!, row.PrivacyVersion!, row.Locale!, disclosure);
-        if (row.LedgerN is { } n) LedgerQueue.Disturb(write, row.CampaignId, n, row.LineCountry!);
+            Consents.Add(write, row.CampaignId, row.Id, Consents.Disclose, row.TextHash!, row.PrivacyVersion!, row.Locale!, disclosure);
+        if (row.LedgerN is { } n) LedgerQueue.InvalidatePackets(write, row.CampaignId, n, row.LineCountry!);
     }
 
     /// <summary>Whether a journalled act has not been carried out on this row: after a crash never, after a restored backup often.</summary>
-    public static bool IsOpen(SignatureRow row, JournalAct act) => act.Kind switch
+    public static bool IsPending(SignatureRow row, JournalEntry act) => act.Kind switch
     {
-        JournalAct.Erase => row.State != SignatureState.Erased,
-        JournalAct.NotMe => row.State != SignatureState.Erased && row.IsKnown,
-        JournalAct.Withdraw or JournalAct.Invalidate or JournalAct.InvalidateError => Stands(row),
+        JournalEntry.Erase => row.State != SignatureState.Erased,
+        JournalEntry.NotMe => row.State != SignatureState.Erased && row.IsKnown,
+        JournalEntry.Withdraw or JournalEntry.Invalidate or JournalEntry.InvalidateError => IsActive(row),
         // Whoever chose to show more afterwards did so at a later moment, which the row carries.
-        JournalAct.ShowCount or JournalAct.ShowInitials =>
-            Stands(row) && Disclosures.Parse(row.Disclosure!) > Shown(act) && row.DisclosedAt < act.At.ToUnixTimeMilliseconds(),
+        JournalEntry.ShowCount or JournalEntry.ShowInitials =>
+            IsActive(row) && Disclosures.Parse(row.Disclosure!) > Shown(act) && row.DisclosedAt < act.At.ToUnixTimeMilliseconds(),
         _ => false,
     };
 
     /// <summary>Carries out what of these journalled acts is still open, in their order; returns how many.</summary>
-    public static int ReplayOpen(WriteTransaction write, IEnumerable<JournalAct> acts, BlindIndex index, SignatureEncryption encryption)
+    public static int ReplayPending(WriteTransaction write, IEnumerable<JournalEntry> acts, BlindIndex index, SignatureEncryption encryption)
     {
         var carried = 0;
         foreach (var act in acts)
         {
             // Looked at each time: an act before it in the journal may have settled it.
-            if (SignatureRow.Find(write, act.CampaignId, act.SignatureId) is not { } row || !IsOpen(row, act)) continue;
+            if (SignatureRow.Find(write, act.CampaignId, act.SignatureId) is not { } row || !IsPending(row, act)) continue;
             Replay(write, row, act, index, encryption);
             carried++;
         }
         return carried;
     }
 
-    private static void Replay(WriteTransaction write, SignatureRow row, JournalAct act, BlindIndex index, SignatureEncryption encryption)
+    private static void Replay(WriteTransaction write, SignatureRow row, JournalEntry act, BlindIndex index, SignatureEncryption encryption)
     {
         switch (act.Kind)
         {
-            case JournalAct.Erase:
-                Erasure.Carry(write, row);
+            case JournalEntry.Erase:
+                Erasure.Apply(write, row);
                 break;
-            case JournalAct.NotMe:
-                CarryNotMe(write, row, index, encryption, act.At);
+            case JournalEntry.NotMe:
+                ApplyNotMe(write, row, index, encryption, act.At);
                 break;
-            case JournalAct.Withdraw:
-                CarryWithdraw(write, row);
+            case JournalEntry.Withdraw:
+                ApplyWithdrawal(write, row);
                 break;
-            case JournalAct.Invalidate or JournalAct.InvalidateError:
-                CarryInvalidate(write, row, act.Kind == JournalAct.InvalidateError ? Error : "journal");
+            case JournalEntry.Invalidate or JournalEntry.InvalidateError:
+                ApplyInvalidation(write, row, act.Kind == JournalEntry.InvalidateError ? Error : "journal");
                 break;
             default:
-                CarryShowLess(write, row, Shown(act));
+                ApplyLowerDisclosure(write, row, Shown(act));
                 break;
         }
     }
 
-    private static Disclosure Shown(JournalAct act) => act.Kind == JournalAct.ShowInitials ? Disclosure.Initials : Disclosure.Count;
+    private static Disclosure Shown(JournalEntry act) => act.Kind == JournalEntry.ShowInitials ? Disclosure.Initials : Disclosure.Count;
 }

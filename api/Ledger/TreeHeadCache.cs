@@ -7,14 +7,14 @@ using Microsoft.Extensions.Options;
 namespace Campaigns.Api.Ledger;
 
 /// <summary>The newest heads as they are sent: each is written out once.</summary>
-internal sealed class HeadAnswers(LedgerStore ledger, IOptions<JsonOptions> json)
+internal sealed class TreeHeadCache(LedgerStore ledger, IOptions<JsonOptions> json)
 {
     // A newer head is another object, and the answer of the former goes with it.
-    private readonly ConditionalWeakTable<SignedHead, ReadyAnswer> _written = [];
+    private readonly ConditionalWeakTable<SignedTreeHead, ReadyAnswer> _written = [];
 
     public async ValueTask<ReadyAnswer> NewestAsync(long campaignId) => _written.GetValue(await ledger.GetHeadAsync(campaignId), Write);
 
-    public static string TagOf(SignedHead head) => FormattableString.Invariant($"{head.Size}-{head.Root[..16]}");
+    public static string TagOf(SignedTreeHead head) => FormattableString.Invariant($"{head.Size}-{head.Root[..16]}");
 
-    private ReadyAnswer Write(SignedHead head) => ReadyAnswer.Json(HeadView.Of(head), json, TagOf(head));
+    private ReadyAnswer Write(SignedTreeHead head) => ReadyAnswer.Json(HeadView.Of(head), json, TagOf(head));
 }

@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace Campaigns.Ledger;
 
 /// <summary>The ledger at one size: what is signed and published. Counts are adds minus removes of the first <c>Size</c> lines.</summary>
-public sealed record LedgerHead(string Campaign, long Size, string Root, DateTimeOffset SealedAt, IReadOnlyDictionary<string, long> Counts)
+public sealed record TreeHead(string Campaign, long Size, string Root, DateTimeOffset SealedAt, IReadOnlyDictionary<string, long> Counts)
 {
     /// <summary>
     /// The payload of the head's JWS: <c>{"campaign","size","root","sealedAt","counts"}</c>, keys in this order, counts ordinal by country code,
@@ -29,14 +29,14 @@ public sealed record LedgerHead(string Campaign, long Size, string Root, DateTim
     public long Confirmed => Counts.Values.Sum();
 
     /// <summary>Null unless the bytes are, byte for byte, what <see cref="Payload"/> would have written.</summary>
-    public static LedgerHead? Parse(ReadOnlyMemory<byte> payload)
+    public static TreeHead? Parse(ReadOnlyMemory<byte> payload)
     {
         try
         {
             using var document = JsonDocument.Parse(payload);
             var json = document.RootElement;
             if (!Instant.TryParse(json.GetProperty("sealedAt").GetString()!, out var sealedAt)) return null;
-            var head = new LedgerHead(
+            var head = new TreeHead(
                 json.GetProperty("campaign").GetString()!,
                 json.GetProperty("size").GetInt64(),
                 json.GetProperty("root").GetString()!,

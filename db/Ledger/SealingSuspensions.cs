@@ -6,7 +6,7 @@ namespace Campaigns.Db.Ledger;
 /// Campaigns whose ledger must not grow, because the world has seen more of it than this database has: sealing on would publish a second
 /// history. Found out at start by <see cref="LedgerRecovery"/>; shown by <c>/healthz/ready</c>. What other processes found out is in <see cref="LedgerStore.FindBehind"/>.
 /// </summary>
-public sealed class SealingStops
+public sealed class SealingSuspensions
 {
     private IReadOnlyDictionary<long, long> _damaged = ReadOnlyDictionary<long, long>.Empty;
     private volatile IReadOnlyDictionary<long, string>? _byCampaign;
@@ -22,7 +22,7 @@ public sealed class SealingStops
     ];
 
     /// <summary>The sentence for a campaign of which only another process's journal knows more than the database.</summary>
-    public static string Elsewhere(string slug) => $"Sealing of campaign {slug} is stopped: the journal of another machine remembers more of its ledger than this database holds. "
+    public static string StoppedByOtherProcess(string slug) => $"Sealing of campaign {slug} is stopped: the journal of another machine remembers more of its ledger than this database holds. "
         + "Import the published lines there (ledger import, docs/operating.md).";
 
     /// <summary>The sentence for a campaign with entries that cannot be sealed as they are.</summary>

@@ -6,10 +6,10 @@ using Microsoft.Extensions.Options;
 namespace Campaigns.Api.Staff;
 
 /// <summary>Slows down whoever tries staff tokens from one network. Valid tokens are never slowed.</summary>
-internal sealed class StaffFailures(IOptions<LimitOptions> limits) : IDisposable
+internal sealed class StaffSignInLimiter(IOptions<LimitOptions> limits) : IDisposable
 {
     private readonly PartitionedRateLimiter<HttpContext> _limiter = PartitionedRateLimiter.Create<HttpContext, string>(context =>
-        RateLimitPartition.GetFixedWindowLimiter(Networks.KeyOf(context), _ => new FixedWindowRateLimiterOptions
+        RateLimitPartition.GetFixedWindowLimiter(NetworkRateLimits.KeyOf(context), _ => new FixedWindowRateLimiterOptions
         {
             PermitLimit = limits.Value.RefuseStaffFailuresPerNetworkPerMinute,
             Window = TimeSpan.FromMinutes(1),

@@ -11,7 +11,7 @@ namespace Campaigns.Db.Ledger;
 /// Whoever is forgotten before that takes the commitment along. So it stays in the queue, without a word of whose it was, as a removal whose
 /// number is not known yet, and no sealer takes it for a line. Once the database seals lines of its own no import can come any more: then it goes.
 /// </summary>
-internal static class OwedRemovals
+internal static class UnresolvedRemovals
 {
     private const string Insert = """
         INSERT INTO ledger_queue (id, campaign_id, kind, country, reason, commitment, queued_at, state)
@@ -36,9 +36,9 @@ internal static class OwedRemovals
     }
 
     /// <summary>Queues the removes that turned out to be owed, and forgets the rest. <paramref name="find"/>: the number of each line by country and commitment.</summary>
-    public static void Settle(WriteTransaction write, long campaignId, Func<IReadOnlyList<(string? Country, byte[]? Commitment)>, IReadOnlyList<long?>> find)
+    public static void Discard(WriteTransaction write, long campaignId, Func<IReadOnlyList<(string? Country, byte[]? Commitment)>, IReadOnlyList<long?>> find)
     {
-        var owed = write.Connection.Query<OwedRow>(Select, new { campaignId }).ToList();
+        var owed = write.Connection.Query<UnresolvedRow>(Select, new { campaignId }).ToList();
         Drop(write, campaignId);
         var lines = find([.. owed.Select(row => ((string?)row.Country, row.Commitment))]);
         foreach (var (place, row) in owed.Index())
@@ -50,7 +50,7 @@ internal static class OwedRemovals
     /// <summary>Forgets what is owed: the ledger goes on without the published lines.</summary>
     public static void Drop(WriteTransaction write, long campaignId) => write.Prepare(Delete).Set("@campaignId", campaignId).Run();
 
-    private sealed class OwedRow
+    private sealed class UnresolvedRow
     {
         public required string Country { get; init; }
         public required string Reason { get; init; }

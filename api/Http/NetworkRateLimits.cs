@@ -10,7 +10,7 @@ using Microsoft.Extensions.Options;
 namespace Campaigns.Api.Http;
 
 /// <summary>Limits by network: hard refusals live in memory only and are forgotten with the process.</summary>
-internal static class Networks
+internal static class NetworkRateLimits
 {
     public const string Signing = "signing";
     public const string Other = "other";
@@ -49,7 +49,7 @@ internal static class Networks
 
     /// <summary>What a limit is keyed by: the network of the request.</summary>
     public static string KeyOf(HttpContext context) =>
-        context.Connection.RemoteIpAddress is { } address ? Convert.ToHexString(NetworkTally.NetworkOf(address)) : "local";
+        context.Connection.RemoteIpAddress is { } address ? Convert.ToHexString(NetworkRequestCounter.NetworkOf(address)) : "local";
 
     private static RateLimitPartition<string> Streaming(HttpContext context)
     {

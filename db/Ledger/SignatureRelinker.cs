@@ -14,7 +14,7 @@ namespace Campaigns.Db.Ledger;
 /// <param name="campaignId">The campaign.</param>
 /// <param name="index">The imported adds.</param>
 /// <param name="sealedBy">By when a line of this number had been published.</param>
-internal sealed class LineLinks(WriteTransaction write, long campaignId, CommitmentIndex index, Func<long, DateTimeOffset> sealedBy)
+internal sealed class SignatureRelinker(WriteTransaction write, long campaignId, CommitmentIndex index, Func<long, DateTimeOffset> sealedBy)
 {
     private const int Page = 1_000;
 
@@ -53,7 +53,7 @@ internal sealed class LineLinks(WriteTransaction write, long campaignId, Commitm
         {
             var rows = write.Connection.Query<SignatureRow>(SelectUnsealed, new { campaignId, after, Page }).ToList();
             var lines = Find([.. rows.Select(row => (row.LineCountry, row.Commitment))]);
-            LedgerQueue.TakeBackAdds(write, campaignId, rows.Where((_, place) => lines[place] is not null).Select(row => row.Id));
+            LedgerQueue.RevokeAdds(write, campaignId, rows.Where((_, place) => lines[place] is not null).Select(row => row.Id));
             foreach (var (place, row) in rows.Index())
             {
                 if (lines[place] is { } n && Link(row, n)) confirmed++;
@@ -61,7 +61,7 @@ internal sealed class LineLinks(WriteTransaction write, long campaignId, Commitm
             if (rows.Count < Page) break;
             after = rows[^1].Id;
         }
-        OwedRemovals.Settle(write, campaignId, Find);
+        UnresolvedRemovals.Discard(write, campaignId, Find);
         write.Connection.Execute(DeleteRemoves, new { campaignId });
         return confirmed;
     }
@@ -70,13 +70,13 @@ internal sealed class LineLinks(WriteTransaction write, long campaignId, Commitm
     /// Takes back what still stands though a line from <paramref name="from"/> on says it was taken back. The journal has carried out most of it before; this is for
     /// acts it does not remember. Whether somebody withdrew or was erased the line does not say; withdrawing is what they can still take further.
     /// </summary>
-    public void TakeBack(long from)
+    public void Revoke(long from)
     {
         foreach (var (id, line) in write.Connection.Query<(long Id, string Line)>(SelectStanding, new { campaignId, from }).ToList())
         {
             var row = SignatureRow.Find(write, campaignId, id)!;
-            if (LedgerLine.Parse(line)!.Reason == LedgerLine.Invalidated) SignerActs.Invalidate(write, row, "ledger");
-            else SignerActs.Withdraw(write, row);
+            if (LedgerLine.Parse(line)!.Reason == LedgerLine.Invalidated) SignatureTransitions.Invalidate(write, row, "ledger");
+            else SignatureTransitions.Withdraw(write, row);
         }
     }
 

@@ -1,7 +1,7 @@
 namespace Campaigns;
 
 /// <summary>What a campaign may no longer change once people have signed, because they signed on the strength of it.</summary>
-public static class Promises
+public static class CampaignChangeRules
 {
     /// <summary>
     /// Null when the draft keeps every promise. Erasing later or never, another organisation or controller, and counts that move at once where
@@ -20,18 +20,18 @@ public static class Promises
     }
 
     /// <summary>Recipients who may see less than before, or are no longer the ones people agreed to: packets made for them are not to be handed out.</summary>
-    public static IEnumerable<string> MadeSafer(Campaign current, CampaignDraft draft) =>
+    public static IEnumerable<string> IsLessRisky(Campaign current, CampaignDraft draft) =>
         from before in current.Recipients
         let after = draft.Recipients.FirstOrDefault(recipient => recipient.Key == before.Key)
         where after is null || after.MaxDisclosure < before.MaxDisclosure || (after.Risk == Recipient.HighRisk && before.Risk != Recipient.HighRisk)
-            || after.Name != before.Name || after.Address != before.Address || Narrowed(before.Countries, after.Countries)
+            || after.Name != before.Name || after.Address != before.Address || IsNarrowed(before.Countries, after.Countries)
         select before.Key;
 
     /// <summary>Whether who agreed to a recipient as it was has agreed to it as it is to be: the same, seeing no more and of no more countries.</summary>
-    public static bool AgreedTo(Recipient before, DraftRecipient after) =>
+    public static bool IsStillCovered(Recipient before, DraftRecipient after) =>
         after.Name == before.Name && after.Address == before.Address && after.MaxDisclosure <= before.MaxDisclosure
-        && !Narrowed(after.Countries, before.Countries) && (after.Risk == before.Risk || after.Risk == Recipient.HighRisk);
+        && !IsNarrowed(after.Countries, before.Countries) && (after.Risk == before.Risk || after.Risk == Recipient.HighRisk);
 
-    private static bool Narrowed(IReadOnlyList<string>? before, IReadOnlyList<string>? after) =>
+    private static bool IsNarrowed(IReadOnlyList<string>? before, IReadOnlyList<string>? after) =>
         after is not null && (before is null || before.Except(after).Any());
 }

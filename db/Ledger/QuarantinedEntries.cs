@@ -7,7 +7,7 @@ namespace Campaigns.Db.Ledger;
 /// Entries that cannot become lines as they are. They stand aside, so that they neither fill a batch nor make one due, and still count in
 /// public: their signers have confirmed, or have gone. A mended one is queued anew.
 /// </summary>
-public sealed class DamagedEntries(Database database)
+public sealed class QuarantinedEntries(Database database)
 {
     private const string SetOneAside = "UPDATE ledger_queue SET state = 'damaged' WHERE campaign_id = @campaignId AND id = @id";
 
@@ -17,7 +17,7 @@ public sealed class DamagedEntries(Database database)
     private const string QueueAnew = "UPDATE ledger_queue SET state = 'waiting', queued_at = @now WHERE campaign_id = @CampaignId AND id = @Id AND state = 'damaged'";
 
     /// <summary>Queues anew what was mended meanwhile; returns how many. Writes only where there is something to queue.</summary>
-    public async Task<int> QueueMendedAsync(CancellationToken cancellation)
+    public async Task<int> RequeueRepairedAsync(CancellationToken cancellation)
     {
         List<QueuedEntry> mended;
         using (var connection = database.Read()) mended = [.. connection.Query<QueuedEntry>(SelectDamaged, buffered: false).Where(entry => !entry.IsDamaged)];
@@ -27,7 +27,7 @@ public sealed class DamagedEntries(Database database)
     }
 
     /// <summary>Sets those of <paramref name="entries"/> aside that are damaged; false when all are whole.</summary>
-    internal static bool SetAside(WriteTransaction write, IEnumerable<QueuedEntry> entries)
+    internal static bool Quarantine(WriteTransaction write, IEnumerable<QueuedEntry> entries)
     {
         var some = false;
         foreach (var entry in entries.Where(entry => entry.IsDamaged)) some |= write.Prepare(SetOneAside).Set("@campaignId", entry.CampaignId).Set("@id", entry.Id).Run() > 0;
