@@ -47,7 +47,7 @@ public static class CampaignApp
             throw new StartRefusedException("Worker:InProcess=false needs PostgreSQL (Database:Provider=postgres): one SQLite file has one server.");
 
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
-        builder.Logging.KeepPathsOut();
+        builder.Logging.SuppressPathLogging();
         // Cookie keys lie in the clear beside our own keys, on purpose and under the same permissions.
         builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
         builder.Services.AddSteadyClock();
@@ -57,8 +57,8 @@ public static class CampaignApp
         builder.Services.AddProblemDetails().AddExceptionHandler<FailureHandler>();
         builder.Services.AddContractJson();
         builder.Services.AddNetworkLimits();
-        builder.Services.AddSingleton<StaffSignInLimiter>().AddSingleton<CountsAnswers>().AddSingleton<CampaignAnswers>().AddSingleton<TreeHeadCache>().AddSingleton<WriteProbe>();
-        builder.Services.AddCors().AddSingleton<ICorsPolicyProvider, Origins>();
+        builder.Services.AddSingleton<StaffSignInLimiter>().AddSingleton<CountsResponseCache>().AddSingleton<CampaignResponseCache>().AddSingleton<TreeHeadCache>().AddSingleton<WriteProbe>();
+        builder.Services.AddCors().AddSingleton<ICorsPolicyProvider, CampaignCorsPolicyProvider>();
         builder.Services.AddCampaignHealth(hostsWorker);
         builder.Services.AddOpenApi("v1");
         builder.Services.AddPages();

@@ -68,7 +68,7 @@ internal static class PostgresStart
         AcquireStartLock(connection);
         RequireDurable(connection);
         foreach (var name in Migrations.Run(connection, dialect, time.UtcNow())) log.LogInformation("Migrated: {Migration}", name);
-        Fence.Refuse(connection);
+        MigrationFence.Refuse(connection);
         var keys = KeyRing.Open(folder.Keys, connection, dialect, folder.OldTokensVerifyFor, time);
         transaction.Commit();
         log.LogInformation("PostgreSQL {Version}", connection.ServerVersion);

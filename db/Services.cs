@@ -39,11 +39,11 @@ public static class Services
         services.AddSingleton<LedgerStore>().AddSingleton<LedgerSealer>().AddSingleton<QuarantinedEntries>().AddSingleton<SealingSuspensions>().AddSingleton<LedgerImport>();
         if (serving) services.AddHostedService<LedgerRecovery>();
         services.AddSingleton<CountStore>().AddSingleton<LiveCounts>().AddSingleton<ClockStore>();
-        services.AddSingleton<BackupStore>().AddSingleton<MoveStore>();
+        services.AddSingleton<BackupStore>().AddSingleton<Migrator>();
         services.AddSingleton<StaffStore>().AddSingleton<AuditStore>();
         services.AddOptions<PacketsOptions>().Bind(configuration.GetSection("Packets"));
         services.AddSingleton(provider => new PacketFolder(PacketsIn(provider, root)));
-        services.AddSingleton<PacketStore>().AddSingleton<PacketQueue>().AddSingleton<PacketSource>();
+        services.AddSingleton<PacketStore>().AddSingleton<PacketQueue>().AddSingleton<PacketReader>();
         services.AddSingleton<SignatureEncryption>().AddSingleton<NetworkRequestCounter>();
         services.AddSingleton<SigningStore>().AddSingleton<ConfirmationStore>().AddSingleton<MySignatureStore>().AddSingleton<ModerationStore>();
         services.AddSingleton<LetterStore>().AddSingleton<ExpiryStore>().AddSingleton<RetentionStore>().AddSingleton<RecountStore>();

@@ -46,7 +46,7 @@ internal static class SqliteStart
         {
             using var connection = dialect.OpenForWriting();
             foreach (var name in Migrations.Run(connection, dialect, time.UtcNow())) log.LogInformation("Migrated: {Migration}", name);
-            Fence.Refuse(connection);
+            MigrationFence.Refuse(connection);
             keys = KeyRing.Open(folder.Keys, connection, dialect, folder.OldTokensVerifyFor, time);
             newestId = connection.QuerySingle<long?>(NewestId) ?? 0;
             if (serving)

@@ -23,7 +23,7 @@ internal static class WorkerLog
 
     public static readonly EventId PacketBuiltEvent = new(4010, "PacketBuilt");
 
-    public static void PacketBuilt(this ILogger log, long packet, Published published, long lines, long milliseconds) =>
+    public static void PacketBuilt(this ILogger log, long packet, PublishResult published, long lines, long milliseconds) =>
         log.LogInformation(PacketBuiltEvent, "Packet {Packet}: {Published}, {Lines} lines in {Milliseconds} ms", packet, published, lines, milliseconds);
 
     public static readonly EventId CountsDriftedEvent = new(4003, "CountsDrifted");

@@ -4,7 +4,7 @@ namespace Campaigns.Api.Campaigns;
 
 internal sealed record CampaignSummary(string Slug, IReadOnlyDictionary<string, string> Titles, long Confirmed, int Goal, string State)
 {
-    public static CampaignSummary Of(Campaign campaign, long confirmed) =>
+    public static CampaignSummary From(Campaign campaign, long confirmed) =>
         new(campaign.Slug, campaign.Texts.ToDictionary(text => text.Locale, text => text.Title), confirmed, campaign.Goal, campaign.State);
 }
 
@@ -20,7 +20,7 @@ internal sealed record CampaignView(
     IReadOnlyList<CountryView> Countries, IReadOnlyList<RecipientName> Recipients, int Goal, long Confirmed, DateTimeOffset? OpensAt, DateTimeOffset? ClosesAt,
     DateOnly? HandOverOn, int? EraseAfterDays)
 {
-    public static CampaignView Of(Campaign campaign, PublicCounts counts, string locale) => new(
+    public static CampaignView From(Campaign campaign, PublicCounts counts, string locale) => new(
         campaign.Slug, campaign.State, campaign.Organisation, campaign.Controller, campaign.PrivacyNotice, TextsOf(campaign),
         [.. campaign.Countries.Select(country => new CountryView(country.Country, Country.Name(country.Country, locale), country.Goal))],
         [.. campaign.Recipients.Select(recipient => new RecipientName(recipient.Key, recipient.Name))],
@@ -38,7 +38,7 @@ internal sealed record StaffCampaignView(
     IReadOnlyList<CampaignCountry> Countries, DateTimeOffset? OpensAt, DateTimeOffset? ClosesAt, DateOnly? HandOverOn, int? AnswerWithinDays, int? EraseAfterDays,
     bool Sensitive, IReadOnlyList<string> AllowedOrigins, IReadOnlyList<RecipientView> Recipients)
 {
-    public static StaffCampaignView Of(Campaign campaign) => new(
+    public static StaffCampaignView From(Campaign campaign) => new(
         campaign.Slug, campaign.State, campaign.Organisation, campaign.Controller, campaign.PrivacyNotice, CampaignView.TextsOf(campaign), campaign.Goal,
         campaign.Countries, campaign.OpensAt, campaign.ClosesAt, campaign.HandOverOn, campaign.AnswerWithinDays, campaign.EraseAfterDays, campaign.Sensitive,
         campaign.AllowedOrigins,

@@ -7,13 +7,13 @@ internal static class BackupCommand
 {
     public static async Task<int> BackUpAsync(string[] settings, DirectoryInfo to)
     {
-        await using var installation = Installation.OpenExisting(settings);
+        await using var installation = CommandHost.OpenExisting(settings);
         return Report(() => installation.Get<BackupStore>().BackUp(installation.Get<Database>(), to.FullName), "Backed up");
     }
 
     public static async Task<int> RestoreAsync(string[] settings, DirectoryInfo from)
     {
-        await using var installation = Installation.Configure(settings, serving: true);
+        await using var installation = CommandHost.Configure(settings, serving: true);
         return Report(() => installation.Get<BackupStore>().Restore(from.FullName), "Restored");
     }
 

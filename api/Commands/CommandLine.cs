@@ -34,7 +34,7 @@ public static class CommandLine
 
     private static Command Migrate() => Define("migrate", "Brings the database up to date, or makes it, and ends.", [], async (_, settings) =>
     {
-        await using var installation = Installation.Open(settings);
+        await using var installation = CommandHost.Open(settings);
         return 0;
     });
 
@@ -130,14 +130,14 @@ public static class CommandLine
             if (symbol is Option option) command.Add(option);
             else command.Add((Argument)symbol);
         }
-        command.SetAction((parsed, _) => Strangers(parsed) is { } stranger
+        command.SetAction((parsed, _) => UnknownArguments(parsed) is { } stranger
             ? Complain($"'{stranger}' is neither part of this command nor a setting (--Section:Key=value).")
             : run(parsed, [.. parsed.UnmatchedTokens]));
         return command;
     }
 
     /// <summary>The first word that is no setting: a misspelt option must not be taken for one and ignored.</summary>
-    private static string? Strangers(ParseResult parsed) =>
+    private static string? UnknownArguments(ParseResult parsed) =>
         parsed.UnmatchedTokens.FirstOrDefault(token => !(token.StartsWith("--", StringComparison.Ordinal) && token.Contains(':', StringComparison.Ordinal) && token.Contains('=', StringComparison.Ordinal))
             && !token.StartsWith("--PublicUrl=", StringComparison.Ordinal));
 

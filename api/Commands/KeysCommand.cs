@@ -8,7 +8,7 @@ internal static class KeysCommand
 {
     public static async Task<int> ListAsync(string[] settings)
     {
-        await using var installation = Installation.OpenExisting(settings);
+        await using var installation = CommandHost.OpenExisting(settings);
         var keys = installation.Get<KeyStore>().List();
         foreach (var key in keys)
             Console.WriteLine(string.Join('\t', key.Kind, key.Version, Instant.Text(key.CreatedAt), State(key, keys.Last(other => other.Kind == key.Kind) == key), Uses(key)).TrimEnd());
@@ -17,13 +17,13 @@ internal static class KeysCommand
 
     public static async Task<int> RotateAsync(string[] settings, string kind)
     {
-        await using var installation = Installation.OpenExisting(settings);
+        await using var installation = CommandHost.OpenExisting(settings);
         return Report(await installation.Get<KeyStore>().RotateAsync(kind, Actor.Operator), kind, "is in use; a running server takes it up by itself. Copy it to where your copy of the keys is.");
     }
 
     public static async Task<int> RetireAsync(string[] settings, string kind, int version)
     {
-        await using var installation = Installation.OpenExisting(settings);
+        await using var installation = CommandHost.OpenExisting(settings);
         return Report(await installation.Get<KeyStore>().RetireAsync(kind, version, Actor.Operator), kind, "is needed no more here. Backups made before now still need it.");
     }
 

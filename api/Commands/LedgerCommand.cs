@@ -9,7 +9,7 @@ internal static class LedgerCommand
     /// <summary>0 when the ledger holds all that was published, 1 when the file was refused and nothing changed.</summary>
     public static async Task<int> ImportAsync(string[] settings, FileInfo file, string slug)
     {
-        await using var installation = Installation.OpenExisting(settings, exclusive: true);
+        await using var installation = CommandHost.OpenExisting(settings, exclusive: true);
         if (installation.Get<CampaignStore>().Find(slug) is not { } campaign) return Refuse("There is no campaign of that name.");
         try
         {

@@ -10,12 +10,12 @@ internal static class MoveCommand
     /// <summary>0 once the new side serves, 1 when refused. What moved goes to standard output as a table, everything else to standard error.</summary>
     public static async Task<int> RunAsync(string[] settings, string to)
     {
-        await using var installation = Installation.Configure(settings, serving: false);
-        var moves = installation.Get<MoveStore>();
+        await using var installation = CommandHost.Configure(settings, serving: false);
+        var moves = installation.Get<Migrator>();
         try
         {
             // Elsewhere, so that it ends when the terminal asks: cutting it off does no harm.
-            var campaigns = await Task.Run(() => moves.Move(to, Console.Error.WriteLine));
+            var campaigns = await Task.Run(() => moves.Migrate(to, Console.Error.WriteLine));
             Console.WriteLine("campaign\tsignatures\tconfirmed\tledger\troot");
             foreach (var campaign in campaigns) Console.WriteLine(FormattableString.Invariant($"{campaign.Slug}\t{campaign.Signatures}\t{campaign.Confirmed}\t{campaign.LedgerSize}\t{campaign.LedgerRoot}"));
             await Console.Error.WriteLineAsync($"""
@@ -25,7 +25,7 @@ internal static class MoveCommand
                 """);
             return 0;
         }
-        catch (Exception refused) when (refused is MoveRefusedException or StartRefusedException or KeysRefusedException)
+        catch (Exception refused) when (refused is MigrationRefusedException or StartRefusedException or KeysRefusedException)
         {
             await Console.Error.WriteLineAsync(refused.Message);
             return 1;

@@ -10,14 +10,14 @@ internal static class StaffCommand
         if (countries.FirstOrDefault(country => !Country.Exists(country)) is not null) return Complain("--country takes a two-letter code of ISO 3166-1, in capitals.");
         if (role == Role.Organiser && countries.Length == 0) return Complain("An organiser has at least one country: --country GB");
         if (role != Role.Organiser && countries.Length > 0) return Complain("Only an organiser is limited to countries.");
-        await using var installation = Installation.Open(settings);
+        await using var installation = CommandHost.Open(settings);
         Console.WriteLine(await installation.Get<StaffStore>().AddAsync(name.Trim(), role, [.. countries.Distinct()], Actor.Operator));
         return 0;
     }
 
     public static async Task<int> ListAsync(string[] settings)
     {
-        await using var installation = Installation.OpenExisting(settings);
+        await using var installation = CommandHost.OpenExisting(settings);
         foreach (var member in installation.Get<StaffStore>().List())
             Console.WriteLine(string.Join('\t', member.Id, member.Name, member.Role, string.Join(' ', member.Countries), member.RevokedAt is { } at ? $"revoked {Instant.Text(at)}" : "active"));
         return 0;
@@ -26,7 +26,7 @@ internal static class StaffCommand
     /// <summary>By id, or by name where only one active member has it.</summary>
     public static async Task<int> RevokeAsync(string[] settings, string who)
     {
-        await using var installation = Installation.OpenExisting(settings);
+        await using var installation = CommandHost.OpenExisting(settings);
         var staff = installation.Get<StaffStore>();
         var found = staff.List().Where(member => Ids.Text(member.Id) == who || (member.Name == who && member.RevokedAt is null)).ToList();
         if (found.Count == 0) return Complain("There is no such member; staff list shows all.");

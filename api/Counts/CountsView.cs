@@ -12,7 +12,7 @@ public sealed record SealedView(long Size, long Confirmed);
 public sealed record CountsView(string Campaign, DateTimeOffset AsOf, long Confirmed, int Goal, IReadOnlyList<CountryCountView> Countries, SealedView Sealed)
 {
     /// <summary>Listed countries always, then <c>ZZ</c>; count descending, then code.</summary>
-    public static CountsView Of(Campaign campaign, PublicCounts counts, string locale) => new(
+    public static CountsView From(Campaign campaign, PublicCounts counts, string locale) => new(
         campaign.Slug, counts.AsOf, counts.Confirmed, campaign.Goal,
         [.. campaign.Countries
             .Select(country => new CountryCountView(

@@ -9,7 +9,7 @@ internal static class ApiDescription
     /// Declares the JSON body of an endpoint. Rejected: <c>Accepts()</c>, which is more than a description: with it routing turns other media
     /// types away before anybody has looked at the token or the campaign.
     /// </summary>
-    public static RouteHandlerBuilder Takes<T>(this RouteHandlerBuilder endpoint) => endpoint.AddOpenApiOperationTransformer(async (operation, context, cancellation) =>
+    public static RouteHandlerBuilder AcceptsJson<T>(this RouteHandlerBuilder endpoint) => endpoint.AddOpenApiOperationTransformer(async (operation, context, cancellation) =>
         operation.RequestBody = new OpenApiRequestBody
         {
             Required = true,

@@ -3,7 +3,7 @@ using Microsoft.Net.Http.Headers;
 namespace Campaigns.Api.Http;
 
 /// <summary>An ETag. A weak one says that nothing of interest differs, not that every byte is the same.</summary>
-internal sealed class Tag(string value, bool weak = false)
+internal sealed class EntityTag(string value, bool weak = false)
 {
     private readonly EntityTagHeaderValue _parsed = new($"\"{value}\"", weak);
 
@@ -29,7 +29,7 @@ internal static class Caching
     private const string AskFirst = "no-cache";
 
     /// <summary>Sets the tag and what caches may do. True when the client has this already; the handler then answers <see cref="NotModified"/>.</summary>
-    public static bool Knows(this HttpContext context, Tag tag, bool immutable)
+    public static bool MatchesETag(this HttpContext context, EntityTag tag, bool immutable)
     {
         context.Response.Headers.ETag = tag.Text;
         context.Response.Headers.CacheControl = immutable ? Forever : AskFirst;

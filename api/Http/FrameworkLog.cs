@@ -9,7 +9,7 @@ internal static class FrameworkLog
     // These quote the path in their scope, and an exception with its message, whatever the level: our own log says what can be said of both.
     private static readonly string[] _never = ["Microsoft.AspNetCore.Hosting.Diagnostics", "Microsoft.AspNetCore.Diagnostics.ExceptionHandlerMiddleware"];
 
-    public static ILoggingBuilder KeepPathsOut(this ILoggingBuilder logging)
+    public static ILoggingBuilder SuppressPathLogging(this ILoggingBuilder logging)
     {
         logging.Services.PostConfigure<LoggerFilterOptions>(options =>
         {

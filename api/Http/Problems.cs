@@ -68,7 +68,7 @@ internal static class Problems
         }));
 
     /// <summary>Declares the refusals of an endpoint by their codes, for the OpenAPI document.</summary>
-    public static TBuilder Refuses<TBuilder>(this TBuilder builder, params string[] codes)
+    public static TBuilder ProducesProblems<TBuilder>(this TBuilder builder, params string[] codes)
         where TBuilder : IEndpointConventionBuilder
     {
         builder.Add(endpoint =>

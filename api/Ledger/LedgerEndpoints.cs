@@ -12,7 +12,7 @@ namespace Campaigns.Api.Ledger;
 
 internal sealed record HeadView(long Size, string Root, DateTimeOffset SealedAt, IReadOnlyDictionary<string, long> Counts, string Jws)
 {
-    public static HeadView Of(SignedTreeHead head) => new(head.Size, head.Root, head.SealedAt, head.Counts, head.Jws);
+    public static HeadView From(SignedTreeHead head) => new(head.Size, head.Root, head.SealedAt, head.Counts, head.Jws);
 }
 
 internal sealed record ProofView(long N, long Size, string LeafHash, IReadOnlyList<string> Path);
@@ -24,11 +24,11 @@ internal static class LedgerEndpoints
 
     public static void MapLedger(this IEndpointRouteBuilder routes)
     {
-        var ledger = routes.MapGroup("/api/campaigns/{slug}/ledger").RequireCors(Origins.Any);
-        ledger.MapGet("/head", ShowHeadAsync).Produces<HeadView>().Produces(StatusCodes.Status304NotModified).Refuses("validation", "no-such-campaign", "not-found");
-        ledger.MapGet("", ShowLinesAsync).Produces<string>(contentType: Lines).Produces(StatusCodes.Status304NotModified).Refuses("validation", "no-such-campaign");
-        ledger.MapGet("/entries/{n}/proof", ShowProofAsync).Produces<ProofView>().Produces(StatusCodes.Status304NotModified).Refuses("validation", "no-such-campaign", "not-found");
-        routes.MapGet("/api/keys", ShowKeys).RequireCors(Origins.Any).Produces(StatusCodes.Status200OK, contentType: "application/json");
+        var ledger = routes.MapGroup("/api/campaigns/{slug}/ledger").RequireCors(CampaignCorsPolicyProvider.Any);
+        ledger.MapGet("/head", ShowHeadAsync).Produces<HeadView>().Produces(StatusCodes.Status304NotModified).ProducesProblems("validation", "no-such-campaign", "not-found");
+        ledger.MapGet("", ShowLinesAsync).Produces<string>(contentType: Lines).Produces(StatusCodes.Status304NotModified).ProducesProblems("validation", "no-such-campaign");
+        ledger.MapGet("/entries/{n}/proof", ShowProofAsync).Produces<ProofView>().Produces(StatusCodes.Status304NotModified).ProducesProblems("validation", "no-such-campaign", "not-found");
+        routes.MapGet("/api/keys", ShowKeys).RequireCors(CampaignCorsPolicyProvider.Any).Produces(StatusCodes.Status200OK, contentType: "application/json");
     }
 
     private static async Task<IResult> ShowHeadAsync(string slug, string? size, HttpContext context, CampaignStore campaigns, LedgerStore ledger, TreeHeadCache heads)
@@ -37,7 +37,7 @@ internal static class LedgerEndpoints
         if (Number("size", size) is { Refusal: { } wrong }) return wrong.ToProblem();
         if (Number("size", size).Value is not { } asked) return await heads.NewestAsync(campaign.Id);
         if (ledger.FindHead(campaign.Id, asked) is not { } head) return Refusal.NotFound.ToProblem();
-        return context.Knows(new Tag(TreeHeadCache.TagOf(head)), immutable: true) ? Caching.NotModified() : TypedResults.Ok(HeadView.Of(head));
+        return context.MatchesETag(new EntityTag(TreeHeadCache.TagOf(head)), immutable: true) ? Caching.NotModified() : TypedResults.Ok(HeadView.From(head));
     }
 
     private static async Task<IResult> ShowLinesAsync(string slug, string? from, string? to, HttpContext context, CampaignStore campaigns, LedgerStore ledger)
@@ -49,7 +49,7 @@ internal static class LedgerEndpoints
         var first = Number("from", from).Value ?? 0;
         var asked = Number("to", to).Value;
         var end = Math.Min(asked ?? size, size);
-        return context.Knows(new Tag(FormattableString.Invariant($"{first}-{end}")), immutable: asked <= size)
+        return context.MatchesETag(new EntityTag(FormattableString.Invariant($"{first}-{end}")), immutable: asked <= size)
             ? Caching.NotModified()
             : TypedResults.Stream(body => WriteLinesAsync(body, ledger, campaign.Id, first, end, context.RequestAborted), Lines);
     }
@@ -63,7 +63,7 @@ internal static class LedgerEndpoints
         var entry = Number("n", n).Value!.Value;
         var tree = Number("size", size).Value ?? head;
         if (tree > head || entry >= tree) return Refusal.NotFound.ToProblem();
-        if (context.Knows(new Tag(FormattableString.Invariant($"{entry}-{tree}")), immutable: size is not null)) return Caching.NotModified();
+        if (context.MatchesETag(new EntityTag(FormattableString.Invariant($"{entry}-{tree}")), immutable: size is not null)) return Caching.NotModified();
         var proof = ledger.GetProof(campaign.Id, entry, tree);
         return TypedResults.Ok(new ProofView(proof.N, proof.Size, proof.LeafHash, proof.Path));
     }

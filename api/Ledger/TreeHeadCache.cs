@@ -10,11 +10,11 @@ namespace Campaigns.Api.Ledger;
 internal sealed class TreeHeadCache(LedgerStore ledger, IOptions<JsonOptions> json)
 {
     // A newer head is another object, and the answer of the former goes with it.
-    private readonly ConditionalWeakTable<SignedTreeHead, ReadyAnswer> _written = [];
+    private readonly ConditionalWeakTable<SignedTreeHead, CachedResponse> _written = [];
 
-    public async ValueTask<ReadyAnswer> NewestAsync(long campaignId) => _written.GetValue(await ledger.GetHeadAsync(campaignId), Write);
+    public async ValueTask<CachedResponse> NewestAsync(long campaignId) => _written.GetValue(await ledger.GetHeadAsync(campaignId), Write);
 
     public static string TagOf(SignedTreeHead head) => FormattableString.Invariant($"{head.Size}-{head.Root[..16]}");
 
-    private ReadyAnswer Write(SignedTreeHead head) => ReadyAnswer.Json(HeadView.Of(head), json, TagOf(head));
+    private CachedResponse Write(SignedTreeHead head) => CachedResponse.Json(HeadView.From(head), json, TagOf(head));
 }

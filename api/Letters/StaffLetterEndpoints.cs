@@ -18,7 +18,7 @@ internal static class StaffLetterEndpoints
     private const int PageSize = 200;
 
     public static void MapStaffLetters(this RouteGroupBuilder staff) =>
-        staff.MapGet("/campaigns/{slug}/letters", Show).For(Role.Campaigner).Produces<LettersView>().Refuses("validation");
+        staff.MapGet("/campaigns/{slug}/letters", Show).RequireRole(Role.Campaigner).Produces<LettersView>().ProducesProblems("validation");
 
     private static IResult Show(string slug, string? after, CampaignStore campaigns, LetterStore letters)
     {

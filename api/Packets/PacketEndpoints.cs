@@ -8,7 +8,7 @@ using Campaigns.Packets;
 namespace Campaigns.Api.Packets;
 
 /// <summary>The body for the OpenAPI document; read field by field, not bound.</summary>
-internal sealed record OrderPacketRequest(
+internal sealed record CreatePacketRequest(
     string Recipient, IReadOnlyList<string>? Countries, string? Disclosure, string? Locale, long? CutOff, IReadOnlyList<string>? Include);
 
 internal sealed record ProgressView(long Done, long Total);
@@ -19,7 +19,7 @@ internal sealed record PacketView(
     DateOnly? AnswerDue, string? Answer)
 {
     /// <summary>Signatures are those that stand in the packet or are counted in it; known once it was built.</summary>
-    public static PacketView Of(Packet packet, string slug) => new(
+    public static PacketView From(Packet packet, string slug) => new(
         Ids.Text(packet.Id), slug, packet.Recipient, packet.Countries, packet.Status, new ProgressView(packet.Done, packet.Total),
         packet.Manifest?.Counts.Values.Sum(counts => counts.Confirmed - counts.RemovedSince), packet.Disclosure.Text(), packet.DisclosureAsked.Text(),
         packet.CutOff, packet.Manifest?.Files ?? [], packet.RequestedAt, packet.Failure, [], null, null);
@@ -29,35 +29,35 @@ internal static class PacketEndpoints
 {
     public static void MapPackets(this RouteGroupBuilder staff)
     {
-        staff.MapPost("/campaigns/{slug}/packets", Order).For(Role.Campaigner, Role.Organiser)
-            .Takes<OrderPacketRequest>().Produces<PacketView>(StatusCodes.Status202Accepted)
-            .Refuses("validation", "body-too-large", "media-type", "overloaded");
-        staff.MapGet("/campaigns/{slug}/packets", List).For(Role.Campaigner, Role.Organiser, Role.Auditor).Produces<PacketView[]>();
-        staff.MapGet("/packets/{id}", Show).For(Role.Campaigner, Role.Organiser, Role.Auditor).Produces<PacketView>().Refuses("overloaded");
-        staff.MapGet("/packets/{id}/file", Download).For(Role.Campaigner, Role.Organiser)
+        staff.MapPost("/campaigns/{slug}/packets", Order).RequireRole(Role.Campaigner, Role.Organiser)
+            .AcceptsJson<CreatePacketRequest>().Produces<PacketView>(StatusCodes.Status202Accepted)
+            .ProducesProblems("validation", "body-too-large", "media-type", "overloaded");
+        staff.MapGet("/campaigns/{slug}/packets", List).RequireRole(Role.Campaigner, Role.Organiser, Role.Auditor).Produces<PacketView[]>();
+        staff.MapGet("/packets/{id}", Show).RequireRole(Role.Campaigner, Role.Organiser, Role.Auditor).Produces<PacketView>().ProducesProblems("overloaded");
+        staff.MapGet("/packets/{id}/file", Download).RequireRole(Role.Campaigner, Role.Organiser)
             .Produces(StatusCodes.Status200OK, contentType: "application/zip").Produces(StatusCodes.Status206PartialContent, contentType: "application/zip")
-            .Produces(StatusCodes.Status416RangeNotSatisfiable).Refuses("packet-not-ready", "packet-stale", "overloaded");
-        staff.MapPost("/packets/{id}/rebuild", Rebuild).For(Role.Campaigner, Role.Organiser)
-            .Produces<PacketView>(StatusCodes.Status202Accepted).Refuses("overloaded");
+            .Produces(StatusCodes.Status416RangeNotSatisfiable).ProducesProblems("packet-not-ready", "packet-stale", "overloaded");
+        staff.MapPost("/packets/{id}/rebuild", Rebuild).RequireRole(Role.Campaigner, Role.Organiser)
+            .Produces<PacketView>(StatusCodes.Status202Accepted).ProducesProblems("overloaded");
     }
 
     private static async Task<IResult> Order(string slug, HttpRequest request, CampaignStore campaigns, PacketStore packets)
     {
         if (campaigns.Find(slug) is not { } campaign) return Refusal.NotFound.ToProblem();
         var context = request.HttpContext;
-        var body = await JsonBody.ReadAsync(request, JsonBody.Small, fields => PacketForm.Read(fields, campaign));
+        var body = await JsonBody.ReadAsync(request, JsonBody.Small, fields => PacketRequestParser.Read(fields, campaign));
         if (body.Value is not { } order) return body.Refusal!.ToProblem();
         var outcome = await packets.RequestAsync(campaign, order, context.Member().Scope(), context.Actor());
         return outcome.Refusal is { } refusal
             ? refusal.ToProblem()
-            : TypedResults.Accepted($"/api/staff/packets/{Ids.Text(outcome.Value)}", PacketView.Of(packets.Find(outcome.Value)!, slug));
+            : TypedResults.Accepted($"/api/staff/packets/{Ids.Text(outcome.Value)}", PacketView.From(packets.Find(outcome.Value)!, slug));
     }
 
     private static async Task<IResult> List(string slug, HttpContext context, CampaignStore campaigns, PacketStore packets, AuditStore audit)
     {
         if (campaigns.Find(slug) is not { } campaign) return Refusal.NotFound.ToProblem();
         await audit.WriteAsync(context.Actor(), "packet.list", slug);
-        return TypedResults.Ok(packets.List(campaign.Id).Where(packet => Reaches(context.Member(), packet)).Select(packet => PacketView.Of(packet, slug)).ToArray());
+        return TypedResults.Ok(packets.List(campaign.Id).Where(packet => Reaches(context.Member(), packet)).Select(packet => PacketView.From(packet, slug)).ToArray());
     }
 
     private static async Task<IResult> Show(string id, HttpContext context, CampaignStore campaigns, PacketStore packets, AuditStore audit)
@@ -65,7 +65,7 @@ internal static class PacketEndpoints
         if (Find(id, context, packets) is not { } packet) return Refusal.NotFound.ToProblem();
         var slug = campaigns.Get(packet.CampaignId).Slug;
         await audit.WriteAsync(context.Actor(), "packet.look", slug, id);
-        return TypedResults.Ok(PacketView.Of(packet, slug));
+        return TypedResults.Ok(PacketView.From(packet, slug));
     }
 
     private static async Task<IResult> Download(string id, HttpContext context, CampaignStore campaigns, PacketStore packets, AuditStore audit)
@@ -83,7 +83,7 @@ internal static class PacketEndpoints
         if (Find(id, context, packets) is not { } packet) return Refusal.NotFound.ToProblem();
         var slug = campaigns.Get(packet.CampaignId).Slug;
         await packets.RebuildAsync(packet, slug, context.Actor());
-        return TypedResults.Accepted($"/api/staff/packets/{id}", PacketView.Of(packets.Find(packet.Id)!, slug));
+        return TypedResults.Accepted($"/api/staff/packets/{id}", PacketView.From(packets.Find(packet.Id)!, slug));
     }
 
     private static Packet? Find(string id, HttpContext context, PacketStore packets) =>

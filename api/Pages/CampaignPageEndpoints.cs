@@ -32,7 +32,7 @@ internal static class CampaignPageEndpoints
         return PageResults.Page<HomePage>(new
         {
             Campaigns = open,
-            OfferDemonstration = environment.IsDevelopment() && ThisMachine.Is(context) && campaigns.Find(Demonstration.Slug) is null,
+            OfferDemonstration = environment.IsDevelopment() && LoopbackOnly.Is(context) && campaigns.Find(Demonstration.Slug) is null,
         });
     }
 
@@ -86,6 +86,6 @@ internal static class CampaignPageEndpoints
 
     private static async Task<RazorComponentResult<CampaignPage>> RenderAsync(Campaign campaign, LiveCounts counts, DateTimeOffset now, SignatureForm? form = null, Refusal? refusal = null, int status = StatusCodes.Status200OK) =>
         PageResults.Page<CampaignPage>(
-            new { Campaign = campaign, Counts = CountsView.Of(campaign, await counts.OfAsync(campaign), PageLanguage.Current), Now = now, Form = form ?? new SignatureForm(), Refusal = refusal },
+            new { Campaign = campaign, Counts = CountsView.From(campaign, await counts.OfAsync(campaign), PageLanguage.Current), Now = now, Form = form ?? new SignatureForm(), Refusal = refusal },
             status);
 }

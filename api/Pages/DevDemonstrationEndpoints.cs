@@ -13,12 +13,12 @@ internal static class DevDemonstrationEndpoints
     public const string Address = "/dev/demonstration";
 
     public static void MapDevDemonstration(this IEndpointRouteBuilder app) =>
-        app.MapPost(Address, SetUp).ExcludeFromDescription().OnThisMachineOnly().AddEndpointFilter<SameSite>();
+        app.MapPost(Address, SetUp).ExcludeFromDescription().OnThisMachineOnly().AddEndpointFilter<SameSiteFilter>();
 
     private static async Task<IResult> SetUp(HttpRequest request, CampaignEditor editor, TimeProvider time)
     {
         using var body = JsonSerializer.SerializeToDocument(Demonstration.Body(time.UtcNow()));
-        var draft = CampaignForm.Read(new JsonFields(body.RootElement, "", new FieldErrors()), current: null);
+        var draft = CampaignRequestParser.Read(new JsonFields(body.RootElement, "", new FieldErrors()), current: null);
         // Refused when it is there already, which is as good.
         await editor.CreateAsync(draft.Value!, Actor.Operator);
         await editor.ChangeStateAsync(Demonstration.Slug, CampaignState.Open, Actor.Operator);

@@ -20,7 +20,7 @@ internal static class JobBoardPage
 
     private static TBuilder Protect<TBuilder>(this TBuilder pages)
         where TBuilder : IEndpointConventionBuilder =>
-        pages.ExcludeFromDescription().OnThisMachineOnly().AddEndpointFilter<TBuilder, SameSite>();
+        pages.ExcludeFromDescription().OnThisMachineOnly().AddEndpointFilter<TBuilder, SameSiteFilter>();
 
     private static void AdaptToDashboard(EndpointBuilder endpoint)
     {

@@ -13,47 +13,47 @@ internal static class MyPageEndpoints
 
     public static void MapMyPages(this IEndpointRouteBuilder pages)
     {
-        pages.MapPage("/my/{manageToken}", ShowDoor);
+        pages.MapPage("/my/{manageToken}", ShowConfirmAction);
         pages.MapPost("/my/{manageToken}", Open);
         pages.MapPage("/my", Show);
         pages.MapPost("/my", Change);
         pages.MapPage("/my/receipt", Receipt);
-        pages.MapPage("/my/withdraw", (HttpRequest request, MyCookie cookie) => AskFirst(request, cookie, "Withdraw"));
+        pages.MapPage("/my/withdraw", (HttpRequest request, ManageSessionCookie cookie) => AskFirst(request, cookie, "Withdraw"));
         pages.MapPost("/my/withdraw", Withdraw);
-        pages.MapPage("/my/erase", (HttpRequest request, MyCookie cookie) => AskFirst(request, cookie, "Erase"));
+        pages.MapPage("/my/erase", (HttpRequest request, ManageSessionCookie cookie) => AskFirst(request, cookie, "Erase"));
         pages.MapPost("/my/erase", Erase);
         pages.MapPage("/my/erased", () => PageResults.Message("Erased"));
         pages.MapPost("/my/sign-out", SignOut);
     }
 
-    private static IResult ShowDoor(string manageToken, MySignatureStore mine) =>
-        mine.Find(manageToken).Value is null ? PageResults.LinkNotUsable() : PageResults.Page<DoorPage>(new { Key = "MyDoor" });
+    private static IResult ShowConfirmAction(string manageToken, MySignatureStore mine) =>
+        mine.Find(manageToken).Value is null ? PageResults.LinkNotUsable() : PageResults.Page<ConfirmActionPage>(new { Key = "MyDoor" });
 
-    private static IResult Open(string manageToken, HttpRequest request, MySignatureStore mine, MyCookie cookie)
+    private static IResult Open(string manageToken, HttpRequest request, MySignatureStore mine, ManageSessionCookie cookie)
     {
         if (mine.Find(manageToken).Value is null) return PageResults.LinkNotUsable();
         cookie.Write(request.HttpContext.Response, manageToken);
         return PageResults.SeeOther(request, "/my");
     }
 
-    private static IResult Show(HttpRequest request, MyCookie cookie, MySignatureStore mine, CampaignStore campaigns, string? done) =>
+    private static IResult Show(HttpRequest request, ManageSessionCookie cookie, MySignatureStore mine, CampaignStore campaigns, string? done) =>
         mine.Find(cookie.Read(request)).Value is { } signature
             ? Render(campaigns, signature, done is Saved or Withdrawn ? done : null)
             : SignedOut(StatusCodes.Status401Unauthorized);
 
-    private static async Task<IResult> Change(HttpRequest request, MyCookie cookie, MySignatureStore mine, CampaignStore campaigns)
+    private static async Task<IResult> Change(HttpRequest request, ManageSessionCookie cookie, MySignatureStore mine, CampaignStore campaigns)
     {
         if (await PageForm.ReadAsync(request) is not { } form) return PageResults.Message("Refused", StatusCodes.Status400BadRequest);
         var token = cookie.Read(request);
         Disclosure? disclosure = Disclosures.TryParse(form["disclosure"], out var chosen) ? chosen : null;
-        var outcome = await mine.ChangeAsync(token, new SignatureChange(disclosure, PageForm.Ticked(form, "consents.updates")));
+        var outcome = await mine.ChangeAsync(token, new SignatureChange(disclosure, PageForm.IsChecked(form, "consents.updates")));
         if (outcome.Refusal is null) return PageResults.SeeOther(request, $"/my?done={Saved}");
         return mine.Find(token).Value is { } signature
             ? Render(campaigns, signature, Refused, StatusCodes.Status409Conflict, disclosure, outcome.Refusal)
             : SignedOut(StatusCodes.Status401Unauthorized);
     }
 
-    private static IResult Receipt(HttpRequest request, MyCookie cookie, MySignatureStore mine, CampaignStore campaigns)
+    private static IResult Receipt(HttpRequest request, ManageSessionCookie cookie, MySignatureStore mine, CampaignStore campaigns)
     {
         var token = cookie.Read(request);
         var outcome = mine.FindReceipt(token);
@@ -67,12 +67,12 @@ internal static class MyPageEndpoints
             : SignedOut(StatusCodes.Status401Unauthorized);
     }
 
-    private static IResult AskFirst(HttpRequest request, MyCookie cookie, string key) =>
+    private static IResult AskFirst(HttpRequest request, ManageSessionCookie cookie, string key) =>
         cookie.Read(request) is null
             ? SignedOut(StatusCodes.Status401Unauthorized)
-            : PageResults.Page<DoorPage>(new { Key = key, Grave = true, Back = "/my" });
+            : PageResults.Page<ConfirmActionPage>(new { Key = key, Grave = true, Back = "/my" });
 
-    private static async Task<IResult> Withdraw(HttpRequest request, MyCookie cookie, MySignatureStore mine, CampaignStore campaigns)
+    private static async Task<IResult> Withdraw(HttpRequest request, ManageSessionCookie cookie, MySignatureStore mine, CampaignStore campaigns)
     {
         var token = cookie.Read(request);
         if (await mine.WithdrawAsync(token) is null) return PageResults.SeeOther(request, $"/my?done={Withdrawn}");
@@ -81,16 +81,16 @@ internal static class MyPageEndpoints
             : SignedOut(StatusCodes.Status401Unauthorized);
     }
 
-    private static async Task<IResult> Erase(HttpRequest request, MyCookie cookie, MySignatureStore mine)
+    private static async Task<IResult> Erase(HttpRequest request, ManageSessionCookie cookie, MySignatureStore mine)
     {
         if (await mine.EraseAsync(cookie.Read(request)) is not null) return SignedOut(StatusCodes.Status401Unauthorized);
-        MyCookie.Clear(request.HttpContext.Response);
+        ManageSessionCookie.Clear(request.HttpContext.Response);
         return PageResults.SeeOther(request, "/my/erased");
     }
 
     private static RazorComponentResult<MessagePage> SignOut(HttpResponse response)
     {
-        MyCookie.Clear(response);
+        ManageSessionCookie.Clear(response);
         return SignedOut(StatusCodes.Status200OK);
     }
 

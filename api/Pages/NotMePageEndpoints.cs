@@ -12,7 +12,7 @@ internal static class NotMePageEndpoints
     }
 
     private static IResult Show(string token, ConfirmationStore confirmations) =>
-        confirmations.FindNotMe(token) is null ? PageResults.LinkNotUsable() : PageResults.Page<DoorPage>(new { Key = "NotMe", Grave = true });
+        confirmations.FindNotMe(token) is null ? PageResults.LinkNotUsable() : PageResults.Page<ConfirmActionPage>(new { Key = "NotMe", Grave = true });
 
     private static async Task<IResult> Erase(string token, ConfirmationStore confirmations) =>
         await confirmations.NotMeAsync(token) is null ? PageResults.Message("NotMeDone") : PageResults.LinkNotUsable();

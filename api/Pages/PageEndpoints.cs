@@ -8,7 +8,7 @@ internal static class PageEndpoints
 {
     public static void MapPages(this IEndpointRouteBuilder routes)
     {
-        var pages = routes.MapGroup("").AddEndpointFilter<SameSite>().WithMetadata(new RequestSizeLimitAttribute(PageForm.Most)).ExcludeFromDescription();
+        var pages = routes.MapGroup("").AddEndpointFilter<SameSiteFilter>().WithMetadata(new RequestSizeLimitAttribute(PageForm.Most)).ExcludeFromDescription();
         pages.MapPage(Stylesheet.Path, Stylesheet.Get);
         pages.MapCampaignPages();
 

@@ -31,9 +31,9 @@ internal static class PageForm
         Locale = form["locale"],
         Disclosure = form["disclosure"],
         TextHash = form["textHash"],
-        Sign = Ticked(form, "consents.sign"),
-        Updates = Ticked(form, "consents.updates"),
+        Sign = IsChecked(form, "consents.sign"),
+        Updates = IsChecked(form, "consents.updates"),
     };
 
-    public static bool Ticked(IFormCollection form, string field) => form[field] == "yes";
+    public static bool IsChecked(IFormCollection form, string field) => form[field] == "yes";
 }

@@ -29,10 +29,10 @@ public sealed class PageLanguage : RequestCultureProvider
     };
 
     public override Task<ProviderCultureResult?> DetermineProviderCultureResult(HttpContext httpContext) =>
-        Task.FromResult<ProviderCultureResult?>(new(Of(httpContext.Request)));
+        Task.FromResult<ProviderCultureResult?>(new(Choose(httpContext.Request)));
 
     /// <summary>The language a request asks for; one of <see cref="Locales.Supported"/>.</summary>
-    public static string Of(HttpRequest request) => (request.QueryString.HasValue ? Chosen(request) : null) ?? Accepted(request);
+    public static string Choose(HttpRequest request) => (request.QueryString.HasValue ? Chosen(request) : null) ?? Accepted(request);
 
     /// <summary>The language this page is answered in; one of <see cref="Locales.Supported"/>.</summary>
     public static string Current => Locales.Nearest(CultureInfo.CurrentUICulture.Name);

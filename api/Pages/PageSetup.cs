@@ -8,7 +8,7 @@ internal static class PageSetup
         services.AddLocalization();
         services.AddRazorComponents();
         services.AddResponseCompression(options => options.EnableForHttps = true);
-        services.AddSingleton<MyCookie>();
+        services.AddSingleton<ManageSessionCookie>();
         return services;
     }
 
@@ -18,7 +18,7 @@ internal static class PageSetup
 
     /// <summary>
     /// Pages speak the reader's language all through. The API names countries in it and nothing else, and asks for it where it does
-    /// (<see cref="PageLanguage.Of"/>).
+    /// (<see cref="PageLanguage.Choose"/>).
     /// </summary>
     public static IApplicationBuilder UsePageLanguage(this IApplicationBuilder app) =>
         app.UseWhen(IsPage, pages => pages.UseRequestLocalization(PageLanguage.Localization()));

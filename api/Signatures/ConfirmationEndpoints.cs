@@ -13,8 +13,8 @@ internal static class ConfirmationEndpoints
     public static void MapConfirmations(this IEndpointRouteBuilder routes) =>
         routes.MapPost("/api/confirmations", Confirm)
             .RequireRateLimiting(NetworkRateLimits.Other)
-            .Takes<ConfirmRequest>().Produces<ConfirmedView>()
-            .Refuses("validation", "link-not-usable", "body-too-large", "media-type", "rate-limited", "overloaded");
+            .AcceptsJson<ConfirmRequest>().Produces<ConfirmedView>()
+            .ProducesProblems("validation", "link-not-usable", "body-too-large", "media-type", "rate-limited", "overloaded");
 
     private static async Task<IResult> Confirm(HttpRequest request, ConfirmationStore confirmations, CampaignStore campaigns)
     {

@@ -9,7 +9,7 @@ internal sealed record MySignatureView(
     string Campaign, string State, string? Name, string Email, string Country, string? Locality, string Locale, string Disclosure, MyConsents Consents,
     string TextHash, DateTimeOffset SignedAt, DateTimeOffset? ConfirmedAt, long? LedgerEntry)
 {
-    public static MySignatureView Of(MySignature mine) => new(
+    public static MySignatureView From(MySignature mine) => new(
         mine.Campaign, mine.State, mine.Name, mine.Email, mine.Country, mine.Locality, mine.Locale, mine.Disclosure.Text(),
         new MyConsents(mine.State is not "withdrawn", mine.Updates && mine.State is not "withdrawn"), mine.TextHash, mine.SignedAt, mine.ConfirmedAt, mine.LedgerEntry);
 }
@@ -28,39 +28,39 @@ internal static class MySignatureEndpoints
             context.HttpContext.Response.Headers.CacheControl = "no-store";
             return await next(context);
         });
-        mine.MapGet("", Show).Produces<MySignatureView>().Refuses("not-signed-in", "rate-limited");
-        mine.MapPatch("", Change).Takes<ChangeSignatureRequest>().Produces<MySignatureView>()
-            .Refuses("validation", "not-signed-in", "wrong-state", "body-too-large", "media-type", "rate-limited", "overloaded");
-        mine.MapDelete("", Erase).Produces(StatusCodes.Status204NoContent).Refuses("not-signed-in", "rate-limited", "overloaded");
-        mine.MapPost("/withdraw", Withdraw).Produces(StatusCodes.Status204NoContent).Refuses("not-signed-in", "wrong-state", "rate-limited", "overloaded");
+        mine.MapGet("", Show).Produces<MySignatureView>().ProducesProblems("not-signed-in", "rate-limited");
+        mine.MapPatch("", Change).AcceptsJson<ChangeSignatureRequest>().Produces<MySignatureView>()
+            .ProducesProblems("validation", "not-signed-in", "wrong-state", "body-too-large", "media-type", "rate-limited", "overloaded");
+        mine.MapDelete("", Erase).Produces(StatusCodes.Status204NoContent).ProducesProblems("not-signed-in", "rate-limited", "overloaded");
+        mine.MapPost("/withdraw", Withdraw).Produces(StatusCodes.Status204NoContent).ProducesProblems("not-signed-in", "wrong-state", "rate-limited", "overloaded");
         mine.MapGet("/receipt", ShowReceipt).Produces(StatusCodes.Status200OK, contentType: "application/json")
-            .Refuses("not-signed-in", "not-yet-sealed", "rate-limited");
+            .ProducesProblems("not-signed-in", "not-yet-sealed", "rate-limited");
     }
 
-    private static IResult Show(HttpRequest request, MySignatureStore signatures) => View(signatures.Find(Bearer.TokenOf(request)));
+    private static IResult Show(HttpRequest request, MySignatureStore signatures) => View(signatures.Find(StaffTokenHandler.ReadToken(request)));
 
     private static async Task<IResult> Change(HttpRequest request, MySignatureStore signatures)
     {
         // Whoever holds no valid link learns that first, not what is wrong with the body.
-        if (signatures.Find(Bearer.TokenOf(request)).Refusal is { } stranger) return stranger.ToProblem();
+        if (signatures.Find(StaffTokenHandler.ReadToken(request)).Refusal is { } stranger) return stranger.ToProblem();
         var body = await JsonBody.ReadAsync(request, JsonBody.Small, Read);
-        return body.Value is { } change ? View(await signatures.ChangeAsync(Bearer.TokenOf(request), change)) : body.Refusal!.ToProblem();
+        return body.Value is { } change ? View(await signatures.ChangeAsync(StaffTokenHandler.ReadToken(request), change)) : body.Refusal!.ToProblem();
     }
 
     private static async Task<IResult> Withdraw(HttpRequest request, MySignatureStore signatures) =>
-        (await signatures.WithdrawAsync(Bearer.TokenOf(request))).ToResult();
+        (await signatures.WithdrawAsync(StaffTokenHandler.ReadToken(request))).ToResult();
 
     private static async Task<IResult> Erase(HttpRequest request, MySignatureStore signatures) =>
-        (await signatures.EraseAsync(Bearer.TokenOf(request))).ToResult();
+        (await signatures.EraseAsync(StaffTokenHandler.ReadToken(request))).ToResult();
 
     private static IResult ShowReceipt(HttpRequest request, MySignatureStore signatures)
     {
-        var outcome = signatures.FindReceipt(Bearer.TokenOf(request));
+        var outcome = signatures.FindReceipt(StaffTokenHandler.ReadToken(request));
         return outcome.Value is { } receipt ? TypedResults.Bytes(receipt.ToJson(), "application/json") : outcome.Refusal!.ToProblem();
     }
 
     private static IResult View(Outcome<MySignature> outcome) =>
-        outcome.Value is { } mine ? TypedResults.Ok(MySignatureView.Of(mine)) : outcome.Refusal!.ToProblem();
+        outcome.Value is { } mine ? TypedResults.Ok(MySignatureView.From(mine)) : outcome.Refusal!.ToProblem();
 
     private static Outcome<SignatureChange> Read(JsonFields fields)
     {

@@ -25,13 +25,13 @@ internal static class SignatureEndpoints
     public static void MapSignatures(this IEndpointRouteBuilder routes)
     {
         routes.MapPost("/api/campaigns/{slug}/signatures", Sign)
-            .RequireRateLimiting(NetworkRateLimits.Signing).RequireCors(Origins.OfCampaign)
-            .Takes<SignRequest>().Produces<SignAnswer>(StatusCodes.Status202Accepted)
-            .Refuses("validation", "no-such-campaign", "campaign-closed", "text-changed", "body-too-large", "media-type", "rate-limited", "overloaded");
+            .RequireRateLimiting(NetworkRateLimits.Signing).RequireCors(CampaignCorsPolicyProvider.OfCampaign)
+            .AcceptsJson<SignRequest>().Produces<SignAnswer>(StatusCodes.Status202Accepted)
+            .ProducesProblems("validation", "no-such-campaign", "campaign-closed", "text-changed", "body-too-large", "media-type", "rate-limited", "overloaded");
         routes.MapPost("/api/campaigns/{slug}/manage-link", SendManageLink)
             .RequireRateLimiting(NetworkRateLimits.Other)
-            .Takes<ManageLinkRequest>().Produces<SignAnswer>(StatusCodes.Status202Accepted)
-            .Refuses("validation", "no-such-campaign", "body-too-large", "media-type", "rate-limited", "overloaded");
+            .AcceptsJson<ManageLinkRequest>().Produces<SignAnswer>(StatusCodes.Status202Accepted)
+            .ProducesProblems("validation", "no-such-campaign", "body-too-large", "media-type", "rate-limited", "overloaded");
     }
 
     private static Task<IResult> Sign(string slug, HttpRequest request, CampaignStore campaigns, SigningStore signatures, TimeProvider time) =>

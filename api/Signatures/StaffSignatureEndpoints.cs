@@ -17,12 +17,12 @@ internal static class StaffSignatureEndpoints
 
     public static void MapStaffSignatures(this RouteGroupBuilder staff)
     {
-        staff.MapGet("/campaigns/{slug}/signatures/held", ListHeld).For(Role.Campaigner).Produces<SignatureOnHoldView[]>().Refuses("validation");
-        staff.MapPost("/campaigns/{slug}/signatures/{id}/release", Release).For(Role.Campaigner)
-            .Produces(StatusCodes.Status204NoContent).Refuses("wrong-state", "overloaded");
-        staff.MapPost("/campaigns/{slug}/signatures/{id}/invalidate", Invalidate).For(Role.Campaigner)
-            .Takes<InvalidateRequest>().Produces(StatusCodes.Status204NoContent)
-            .Refuses("validation", "wrong-state", "body-too-large", "media-type", "overloaded");
+        staff.MapGet("/campaigns/{slug}/signatures/held", ListHeld).RequireRole(Role.Campaigner).Produces<SignatureOnHoldView[]>().ProducesProblems("validation");
+        staff.MapPost("/campaigns/{slug}/signatures/{id}/release", Release).RequireRole(Role.Campaigner)
+            .Produces(StatusCodes.Status204NoContent).ProducesProblems("wrong-state", "overloaded");
+        staff.MapPost("/campaigns/{slug}/signatures/{id}/invalidate", Invalidate).RequireRole(Role.Campaigner)
+            .AcceptsJson<InvalidateRequest>().Produces(StatusCodes.Status204NoContent)
+            .ProducesProblems("validation", "wrong-state", "body-too-large", "media-type", "overloaded");
     }
 
     private static IResult ListHeld(string slug, string? after, CampaignStore campaigns, ModerationStore moderation)

@@ -8,7 +8,7 @@ internal static class AuditEndpoints
     private const int PageSize = 1000;
 
     public static void MapAudit(this RouteGroupBuilder staff) =>
-        staff.MapGet("/audit", List).For(Role.Auditor).Produces<AuditEntry[]>().Refuses("validation");
+        staff.MapGet("/audit", List).RequireRole(Role.Auditor).Produces<AuditEntry[]>().ProducesProblems("validation");
 
     /// <summary>Oldest first, at most 1,000; <c>after</c> takes the id of the last line seen.</summary>
     private static IResult List(string? from, string? after, AuditStore audit)

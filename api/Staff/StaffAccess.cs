@@ -4,7 +4,7 @@ using Campaigns.Db.Staff;
 namespace Campaigns.Api.Staff;
 
 /// <summary>The roles an endpoint is for. Administrators reach everything; an endpoint that names no role is theirs alone.</summary>
-internal sealed record ForRoles(IReadOnlyList<string> Roles);
+internal sealed record RequiredRoles(IReadOnlyList<string> Roles);
 
 /// <summary>
 /// Lets staff in by their personal access token. A wrong token is 401; a role that does not reach is 404, as if the thing were not there.
@@ -18,7 +18,7 @@ internal static class StaffAccess
         var http = context.HttpContext;
         http.Response.Headers.CacheControl = "no-store";
         var store = http.RequestServices.GetRequiredService<StaffStore>();
-        if (Bearer.TokenOf(http.Request) is not { } token || store.FindByToken(token) is not { } member)
+        if (StaffTokenHandler.ReadToken(http.Request) is not { } token || store.FindByToken(token) is not { } member)
         {
             if (!http.RequestServices.GetRequiredService<StaffSignInLimiter>().MayTryAgain(http))
             {
@@ -27,15 +27,15 @@ internal static class StaffAccess
             }
             return Refusal.NotSignedIn.ToProblem();
         }
-        var roles = http.GetEndpoint()?.Metadata.GetMetadata<ForRoles>()?.Roles ?? [];
+        var roles = http.GetEndpoint()?.Metadata.GetMetadata<RequiredRoles>()?.Roles ?? [];
         if (member.Role != Role.Administrator && !roles.Contains(member.Role)) return Refusal.NotFound.ToProblem();
         http.Items[_key] = member;
         return await next(context);
     });
 
     /// <summary>Opens an endpoint to further roles beside administrators, and declares what staff endpoints refuse.</summary>
-    public static RouteHandlerBuilder For(this RouteHandlerBuilder endpoint, params string[] roles) =>
-        endpoint.WithMetadata(new ForRoles(roles)).Refuses("not-signed-in", "not-found", "rate-limited");
+    public static RouteHandlerBuilder RequireRole(this RouteHandlerBuilder endpoint, params string[] roles) =>
+        endpoint.WithMetadata(new RequiredRoles(roles)).ProducesProblems("not-signed-in", "not-found", "rate-limited");
 
     public static StaffMember Member(this HttpContext context) => (StaffMember)context.Items[_key]!;
 

@@ -36,7 +36,7 @@ internal static class MailReferences
         var letter = writer.Write(Example(campaigns.Find(slug)!, time.UtcNow()))!;
         var left = count;
         var refused = 0;
-        await Task.WhenAll(Enumerable.Range(0, SendLettersJob.Lanes).Select(_ => Task.Run(async () =>
+        await Task.WhenAll(Enumerable.Range(0, SendLettersJob.MaxConnections).Select(_ => Task.Run(async () =>
         {
             await using var session = await SmtpSession.OpenAsync(mail.Value, timeouts, CancellationToken.None);
             while (Interlocked.Decrement(ref left) >= 0)

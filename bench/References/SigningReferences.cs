@@ -11,8 +11,8 @@ internal static class SigningReferences
 {
     public static void MapSigningReferences(this IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/bench/campaigns/{slug}/sealed", ThrowAway).RequireRateLimiting(NetworkRateLimits.Signing).RequireCors(Origins.OfCampaign);
-        routes.MapPost("/bench/campaigns/{slug}/one-transaction", Store).RequireRateLimiting(NetworkRateLimits.Signing).RequireCors(Origins.OfCampaign);
+        routes.MapPost("/bench/campaigns/{slug}/sealed", ThrowAway).RequireRateLimiting(NetworkRateLimits.Signing).RequireCors(CampaignCorsPolicyProvider.OfCampaign);
+        routes.MapPost("/bench/campaigns/{slug}/one-transaction", Store).RequireRateLimiting(NetworkRateLimits.Signing).RequireCors(CampaignCorsPolicyProvider.OfCampaign);
     }
 
     private static Task<IResult> ThrowAway(string slug, HttpRequest request, CampaignStore campaigns, SigningStore signatures, TimeProvider time) =>

@@ -136,7 +136,7 @@ public sealed class BackupStore(IOptions<DataOptions> data, IOptions<KeysOptions
             // Closed for good with its pool, or whoever opens the database next in this process would read the file that was put aside.
             using var dialect = new SqliteDialect($"Data Source={file}");
             using var connection = dialect.OpenForReading();
-            if (!Fence.HasMoved(connection)) return;
+            if (!MigrationFence.WasMigrated(connection)) return;
         }
         catch (SqliteException damaged) when (damaged.SqliteErrorCode is Corrupt or NotADatabase)
         {

@@ -158,7 +158,7 @@ public sealed class CampaignEditor(Database database, CampaignStore campaigns, L
         {
             // A locale keeps its place; a new one goes last.
             var position = known is null ? index : known.IndexOf(text.Locale) is var at and >= 0 ? at : known.Count + index;
-            var hash = TextHash.Of(slug, text.Locale, version, text.Title, text.Demand);
+            var hash = TextHash.Compute(slug, text.Locale, version, text.Title, text.Demand);
             write.Connection.Execute(InsertText, new { id, text.Locale, version, position, text.Title, text.Demand, hash, now = write.Now.ToUnixTimeMilliseconds() });
         }
     }

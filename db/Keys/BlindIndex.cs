@@ -18,16 +18,16 @@ public sealed class BlindIndex
     /// <summary>The version new rows carry: the key, and with it the rules of normalisation.</summary>
     public int Version => _newestFirst[0].Version;
 
-    public byte[] Of(long campaignId, string normalisedEmail) => Of(_newestFirst[0].Key, campaignId, normalisedEmail);
+    public byte[] Compute(long campaignId, string normalisedEmail) => Compute(_newestFirst[0].Key, campaignId, normalisedEmail);
 
     /// <summary>
     /// The current value first and, until a job has re-indexed and suppressions have ended, the one before it. That these are at most two is
     /// for <see cref="KeyStore"/> to see to; were an older backup put back there could be more for a while, and none may be passed over.
     /// </summary>
     public IReadOnlyList<byte[]> Candidates(long campaignId, string normalisedEmail) =>
-        Array.ConvertAll(_newestFirst, index => Of(index.Key, campaignId, normalisedEmail));
+        Array.ConvertAll(_newestFirst, index => Compute(index.Key, campaignId, normalisedEmail));
 
-    private static byte[] Of(byte[] key, long campaignId, string normalisedEmail)
+    private static byte[] Compute(byte[] key, long campaignId, string normalisedEmail)
     {
         var message = new byte[8 + Encoding.UTF8.GetByteCount(normalisedEmail)];
         BinaryPrimitives.WriteInt64BigEndian(message, campaignId);

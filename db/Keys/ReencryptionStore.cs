@@ -87,7 +87,7 @@ public sealed class ReencryptionStore(Database database, KeyRing keys, Signature
                 changes.Reencrypt(UpdatePerson, "signatures", "person", row.CampaignId, row.Id, row.Person);
                 changes.Reencrypt(UpdateLedgerKey, "signatures", "ledger_key", row.CampaignId, row.Id, row.LedgerKey);
                 if (row.BlindIndex is null || row.IndexVersion >= index.Version) return;
-                var fresh = index.Of(row.CampaignId, encryption.DecryptContact(row.Id, row.Contact!).Normalised);
+                var fresh = index.Compute(row.CampaignId, encryption.DecryptContact(row.Id, row.Contact!).Normalised);
                 changes.Add(UpdateIndex, new Change(row.CampaignId, row.Id, row.BlindIndex, fresh, index.Version));
                 changes.Add(UpdateSuppression, new Change(row.CampaignId, row.Id, row.BlindIndex, fresh, index.Version));
                 changes.Add(DropSuppression, new Change(row.CampaignId, row.Id, row.BlindIndex, fresh, index.Version));

@@ -116,7 +116,7 @@ public sealed class LedgerSealer(Database database, LedgerStore ledger, SealingS
     private bool Seal(WriteTransaction write, long campaignId, int minBatch)
     {
         var connection = write.Connection;
-        // Published lines are to be imported first; what is owed to them waits too.
+        // PublishResult lines are to be imported first; what is owed to them waits too.
         if (connection.QuerySingleOrDefault<CampaignRow>(write.Sql(FindCampaign), new { campaignId }) is not { LedgerBehind: 0 } campaign) return false;
         var rows = connection.Query<QueuedEntry>(write.Sql(SelectWaiting), new { campaignId, most = Slice + minBatch }).ToArray();
         if (rows.Length == 0) return false;

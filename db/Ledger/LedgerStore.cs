@@ -92,7 +92,7 @@ public sealed class LedgerStore(Database database, TimeProvider time)
             textHash,
             country,
             normalisedEmail,
-            Convert.ToHexStringLower(Commitment.Of(ledgerKey, campaign.Slug, textHash, country, normalisedEmail)),
+            Convert.ToHexStringLower(Commitment.Compute(ledgerKey, campaign.Slug, textHash, country, normalisedEmail)),
             head.Jws,
             Proof(connection, campaign.Id, n, head.Size));
     }

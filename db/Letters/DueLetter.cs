@@ -80,7 +80,7 @@ public sealed record LetterOutcome
         new(letter, LetterState.Queued) { Failure = failure, DueAt = dueAt };
 
     /// <summary>Back into the outbox as if never claimed.</summary>
-    public static LetterOutcome NotTried(DueLetter letter) => new(letter, LetterState.Queued) { Failure = letter.Failure, Tried = false };
+    public static LetterOutcome WithoutAttempt(DueLetter letter) => new(letter, LetterState.Queued) { Failure = letter.Failure, Tried = false };
 
     public static LetterOutcome Cancelled(DueLetter letter, string why) => new(letter, LetterState.Cancelled) { Failure = why, Tried = false };
 }

@@ -6,15 +6,15 @@ using Dapper;
 namespace Campaigns.Db.Packets;
 
 /// <summary>What came of publishing a packet.</summary>
-public enum Published
+public enum PublishResult
 {
-    Done,
+    Published,
 
     /// <summary>Somebody was removed or lowered their disclosure since the build began: build again.</summary>
-    Moved,
+    SourceChanged,
 
     /// <summary>Another worker holds the packet, or it was taken back: give up quietly.</summary>
-    Lost,
+    LeaseLost,
 }
 
 /// <summary>
@@ -62,11 +62,11 @@ public sealed class PacketQueue(Database database, TimeProvider time)
         UPDATE packets SET status = 'failed', failure = @word, lease_until = NULL, lease_owner = NULL WHERE id = @Id AND attempt = @Attempt AND status = 'building'
         """;
 
-    private const string GiveBack = """
+    private const string Release = """
         UPDATE packets SET status = 'queued', lease_until = NULL, lease_owner = NULL WHERE id = @Id AND attempt = @Attempt AND status = 'building'
         """;
 
-    private const string StillHeld = "SELECT count(*) FROM packets WHERE id = @Id AND attempt = @Attempt AND status = 'building'";
+    private const string IsLeased = "SELECT count(*) FROM packets WHERE id = @Id AND attempt = @Attempt AND status = 'building'";
 
     // Whatever its lease: that a build which stood still is ready may be on its way to the disk. The next claim counts another attempt.
     private const string SelectFiles = "SELECT id, attempt FROM packets WHERE (status = 'ready' AND file_key IS NOT NULL) OR status = 'building'";
@@ -85,7 +85,7 @@ public sealed class PacketQueue(Database database, TimeProvider time)
         database.Writes.RunAsync(
             write =>
             {
-                var claim = new { id, owner, free = database.LeaseExpiryCutoff(write.Now), until = Until(write.Now) };
+                var claim = new { id, owner, free = database.LeaseExpiryCutoff(write.Now), until = LeaseExpiry(write.Now) };
                 return write.Connection.QuerySingleOrDefault<long?>(write.Sql(Claim), claim) is null
                     ? null
                     : Open(write.Connection.QuerySingle<ClaimedRow>(SelectClaimed, new { id }));
@@ -94,12 +94,12 @@ public sealed class PacketQueue(Database database, TimeProvider time)
 
     /// <summary>Keeps the packet for another lease and shows progress; false when it is no longer this attempt's.</summary>
     public Task<bool> RenewAsync(Packet packet, long done, long total, CancellationToken cancellation) => database.Writes.RunAsync(write =>
-        write.Connection.Execute(RenewLease, new { packet.Id, packet.Attempt, done, total, until = Until(write.Now) }) == 1, cancellation);
+        write.Connection.Execute(RenewLease, new { packet.Id, packet.Attempt, done, total, until = LeaseExpiry(write.Now) }) == 1, cancellation);
 
     /// <summary>
     /// Makes the packet ready in one statement, only if nobody was removed since it was claimed. The file already lies under <paramref name="fileName"/>.
     /// </summary>
-    public Task<Published> PublishAsync(ClaimedPacket claimed, string fileName, long fileBytes, byte[] fileKey, Manifest manifest, string jws, CancellationToken cancellation) =>
+    public Task<PublishResult> PublishAsync(ClaimedPacket claimed, string fileName, long fileBytes, byte[] fileKey, Manifest manifest, string jws, CancellationToken cancellation) =>
         database.Writes.RunAsync(
             write =>
             {
@@ -116,7 +116,7 @@ public sealed class PacketQueue(Database database, TimeProvider time)
                     manifest = Encoding.UTF8.GetString(manifest.ToJson()),
                     jws,
                 });
-                return changed == 1 ? Published.Done : Published.Lost;
+                return changed == 1 ? PublishResult.Published : PublishResult.LeaseLost;
             },
             cancellation);
 
@@ -125,20 +125,20 @@ public sealed class PacketQueue(Database database, TimeProvider time)
         database.Writes.RunAsync(write => write.Connection.Execute(MarkFailed, new { packet.Id, packet.Attempt, word }), cancellation);
 
     /// <summary>Back to the queue: the build has to start over.</summary>
-    public Task GiveBackAsync(Packet packet, CancellationToken cancellation) =>
-        database.Writes.RunAsync(write => write.Connection.Execute(GiveBack, new { packet.Id, packet.Attempt }), cancellation);
+    public Task ReleaseAsync(Packet packet, CancellationToken cancellation) =>
+        database.Writes.RunAsync(write => write.Connection.Execute(Release, new { packet.Id, packet.Attempt }), cancellation);
 
     /// <summary>Id and attempt of every packet whose files are needed: ready ones, and the newest attempt of those being built.</summary>
-    public IReadOnlySet<(long Id, int Attempt)> NeededFiles()
+    public IReadOnlySet<(long Id, int Attempt)> ReferencedFiles()
     {
         using var connection = database.Read();
         return connection.Query<FileRow>(SelectFiles).Select(row => (row.Id, (int)row.Attempt)).ToHashSet();
     }
 
-    private static Published NotPublished(WriteTransaction write, Packet packet) =>
-        write.Connection.QuerySingle<long>(StillHeld, new { packet.Id, packet.Attempt }) == 1 ? Published.Moved : Published.Lost;
+    private static PublishResult NotPublished(WriteTransaction write, Packet packet) =>
+        write.Connection.QuerySingle<long>(IsLeased, new { packet.Id, packet.Attempt }) == 1 ? PublishResult.SourceChanged : PublishResult.LeaseLost;
 
-    private static long Until(DateTimeOffset now) => (now + Lease).ToUnixTimeMilliseconds();
+    private static long LeaseExpiry(DateTimeOffset now) => (now + Lease).ToUnixTimeMilliseconds();
 
     private ClaimedPacket Open(ClaimedRow row) =>
         new(row.ToPacket(), row.Removals, () => database.Keys.Encryptor.Decrypt(Table, "line_key", row.Id, row.LineKey));

@@ -3,7 +3,7 @@ namespace Campaigns.Db.Schema;
 /// <summary>What a column may hold, as far as people are concerned.</summary>
 public enum ColumnClass
 {
-    /// <summary>Published, or meant to be.</summary>
+    /// <summary>PublishResult, or meant to be.</summary>
     Public,
 
     /// <summary>What somebody typed or what leads to them: only ever sealed under our keys (see <see cref="Keys.FieldEncryptor"/>).</summary>

@@ -26,7 +26,7 @@ internal sealed record PreparedSignature
 
     public byte[] BlindIndex => Candidates[0];
 
-    public static PreparedSignature Of(long id, BlindIndex index, SignatureEncryption encryption, Campaign campaign, NewSignature signature)
+    public static PreparedSignature Create(long id, BlindIndex index, SignatureEncryption encryption, Campaign campaign, NewSignature signature)
     {
         var lineCountry = global::Campaigns.Country.Listed(signature.Country, campaign.ListedCountries);
         var ledgerKey = global::Campaigns.Ledger.Commitment.NewKey();
@@ -47,7 +47,7 @@ internal sealed record PreparedSignature
             Contact = row.Contact(signature.Email),
             Person = row.Person(signature.Name, signature.Locality),
             LedgerKey = row.LedgerKey(ledgerKey),
-            Commitment = global::Campaigns.Ledger.Commitment.Of(ledgerKey, campaign.Slug, signature.TextHash, lineCountry, signature.Email.Normalised),
+            Commitment = global::Campaigns.Ledger.Commitment.Compute(ledgerKey, campaign.Slug, signature.TextHash, lineCountry, signature.Email.Normalised),
         };
     }
 }

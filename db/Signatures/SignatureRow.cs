@@ -50,7 +50,7 @@ internal sealed record SignatureRow
     public bool IsKnown => Contact is not null && Person is not null;
 
     /// <summary>The row a statement stands at, its columns being <see cref="Columns"/> after <paramref name="from"/> others.</summary>
-    public static SignatureRow Of(ResultRow row, int from) => new()
+    public static SignatureRow From(ResultRow row, int from) => new()
     {
         Id = row.Long(from),
         CampaignId = row.Long(from + 1),
@@ -77,16 +77,16 @@ internal sealed record SignatureRow
         ConfirmedAt = row.LongOrNull(from + 22),
     };
 
-    /// <inheritdoc cref="Of(ResultRow, int)"/>
-    public static SignatureRow Of(ResultRow row) => Of(row, from: 0);
+    /// <inheritdoc cref="From(ResultRow, int)"/>
+    public static SignatureRow From(ResultRow row) => From(row, from: 0);
 
     /// <summary>The row as it will be until the transaction ends, unless the transaction changes it.</summary>
     public static SignatureRow? Find(WriteTransaction write, long campaignId, long id) =>
-        write.Prepare(SelectToChange).Set("@campaignId", campaignId).Set("@id", id).ReadFirst(Of);
+        write.Prepare(SelectToChange).Set("@campaignId", campaignId).Set("@id", id).ReadFirst(From);
 
     /// <summary>The same of several, by campaign and id; those that are not there are left out.</summary>
     public static Dictionary<(long CampaignId, long Id), SignatureRow> Find(WriteTransaction write, IReadOnlyList<(long CampaignId, long Id)> keys) => write
-        .ReadEach(SelectToChange, keys, static (statement, key) => statement.Set("@campaignId", key.CampaignId).Set("@id", key.Id), Of)
+        .ReadEach(SelectToChange, keys, static (statement, key) => statement.Set("@campaignId", key.CampaignId).Set("@id", key.Id), From)
         .ToDictionary(row => (row.CampaignId, row.Id));
 
     /// <summary>Those of a campaign's signatures that are there, of at most some hundred.</summary>

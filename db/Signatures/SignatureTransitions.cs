@@ -84,7 +84,7 @@ internal static class SignatureTransitions
         write.Connection.Execute(Suppress, new
         {
             row.CampaignId,
-            blindIndex = index.Of(row.CampaignId, encryption.DecryptContact(row.Id, row.Contact!).Normalised),
+            blindIndex = index.Compute(row.CampaignId, encryption.DecryptContact(row.Id, row.Contact!).Normalised),
             index.Version,
             now = asked.ToUnixTimeMilliseconds(),
             until = (asked + _notMeHolds).ToUnixTimeMilliseconds(),

@@ -130,7 +130,7 @@ public sealed class SigningStore
 
     private HashSet<long> BelowLetterLimit(WriteTransaction write, IReadOnlyList<SignatureRow> rows) => Outbox.BelowLetterLimit(write, rows, _limits.LettersPerAddressPerWeek);
 
-    private PreparedSignature Prepare(long id, Campaign campaign, NewSignature signature) => PreparedSignature.Of(id, _keys.BlindIndex, _encryption, campaign, signature);
+    private PreparedSignature Prepare(long id, Campaign campaign, NewSignature signature) => PreparedSignature.Create(id, _keys.BlindIndex, _encryption, campaign, signature);
 
     // However many there are, in as many steps as one address has requests.
     private void SignKnown(WriteTransaction write, List<AcceptedSignature> waiting)
@@ -169,7 +169,7 @@ public sealed class SigningStore
 
     /// <summary>The rows of known addresses, by request, as they will be until the transaction ends.</summary>
     private static Dictionary<long, SignatureRow> FindKnown(WriteTransaction write, IReadOnlyList<LookupKey> sought) => write
-        .ReadEach(SelectKnown, sought, static (statement, one) => one.Bind(statement), row => (Request: row.Long(0), Row: SignatureRow.Of(row, from: 1)))
+        .ReadEach(SelectKnown, sought, static (statement, one) => one.Bind(statement), row => (Request: row.Long(0), Row: SignatureRow.From(row, from: 1)))
         .ToDictionary(found => found.Request, found => found.Row);
 
     /// <summary>The requests whose address gets no more mail of its campaign.</summary>

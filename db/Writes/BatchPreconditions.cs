@@ -19,7 +19,7 @@ internal sealed record BatchPreconditions(KeySetVersion Keys)
 
     public void Check(KeySetVersion keys, long fences)
     {
-        if (fences > 0) throw new FencedException(Fence.Sentence);
+        if (fences > 0) throw new FencedException(MigrationFence.Sentence);
         if (keys != Keys) throw new KeysRotatedException();
     }
 }

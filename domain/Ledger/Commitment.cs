@@ -17,7 +17,7 @@ public static class Commitment
     /// HMAC-SHA256 of <c>campaign-ledger-v1\n slug \n text hash \n country \n normalised e-mail</c>. The country is the one the ledger line will
     /// carry (listed or ZZ), not the signer's own: a receipt recomputes this from the line.
     /// </summary>
-    public static byte[] Of(ReadOnlySpan<byte> key, string slug, string textHash, string country, string normalisedEmail)
+    public static byte[] Compute(ReadOnlySpan<byte> key, string slug, string textHash, string country, string normalisedEmail)
     {
         if (key.Length != KeyBytes) throw new ArgumentException("A ledger key has 32 bytes.", nameof(key));
         return HMACSHA256.HashData(key, Encoding.UTF8.GetBytes($"campaign-ledger-v1\n{slug}\n{textHash}\n{country}\n{normalisedEmail}"));

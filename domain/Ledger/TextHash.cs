@@ -10,7 +10,7 @@ public static class TextHash
     /// The hash a signature belongs to, one per locale and version: hex SHA-256 of
     /// <c>campaign-text-v1\n slug \n locale \n version \n title \n demand</c> in UTF-8, NFC, with LF line ends (ledger-and-packet.md).
     /// </summary>
-    public static string Of(string slug, string locale, int version, string title, string demand)
+    public static string Compute(string slug, string locale, int version, string title, string demand)
     {
         var number = version.ToString(CultureInfo.InvariantCulture);
         var message = $"campaign-text-v1\n{slug}\n{locale}\n{number}\n{Canonical(title)}\n{Canonical(demand)}";

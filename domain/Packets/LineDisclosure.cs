@@ -12,7 +12,7 @@ public static class LineDisclosure
     /// <param name="packet">What the packet was asked to show, already no more than its recipient may see.</param>
     /// <param name="recipientMost">The most the recipient may see now.</param>
     /// <param name="recipientAddedAt">Since when the recipient has been named on the form.</param>
-    public static Disclosure Of(Disclosure? signer, DateTimeOffset? disclosedAt, Disclosure packet, Disclosure recipientMost, DateTimeOffset recipientAddedAt) =>
+    public static Disclosure Compute(Disclosure? signer, DateTimeOffset? disclosedAt, Disclosure packet, Disclosure recipientMost, DateTimeOffset recipientAddedAt) =>
         signer is null || disclosedAt is null || recipientAddedAt > disclosedAt
             ? Disclosure.Count
             : Disclosures.Lower(signer.Value, Disclosures.Lower(packet, recipientMost));

@@ -172,7 +172,7 @@ public sealed class BesideTests : IAsyncLifetime
                 var migrated = log.Lines.Where(line => line.Text.StartsWith("Migrated", StringComparison.Ordinal)).Select(line => line.Text).ToList();
                 Assert.NotEmpty(migrated);
                 Assert.Equal(migrated.Count, migrated.Distinct().Count());
-                Assert.Single(open.Select(database => Convert.ToHexString(database.Keys.BlindIndex.Of(1, "kari@example.org"))).Distinct());
+                Assert.Single(open.Select(database => Convert.ToHexString(database.Keys.BlindIndex.Compute(1, "kari@example.org"))).Distinct());
                 Assert.Equal(open.Length, open.Select(database => Ids.WriterOf(database.Writes.NextId())).Distinct().Count());
                 await Task.WhenAll(open.Select(database => database.ProbeAsync(default)));
             }

@@ -37,7 +37,7 @@ public sealed class TakenOverTests : IAsyncLifetime
         Assert.Equal(held.Select(letter => letter.Id).Order(), taken.Select(letter => letter.Id).Order());
         var before = Letters();
         Assert.Equal(0, await paused.RenewAsync("paused", [.. held.Select(letter => letter.Id)], default));
-        await paused.MarkAsync([LetterOutcome.Sent(held[0]), LetterOutcome.Failed(held[1], "5.1.1", noSuchMailbox: true), LetterOutcome.NotTried(held[2])], default);
+        await paused.MarkAsync([LetterOutcome.Sent(held[0]), LetterOutcome.Failed(held[1], "5.1.1", noSuchMailbox: true), LetterOutcome.WithoutAttempt(held[2])], default);
         Assert.Equal(before, Letters());
         Assert.Equal(0, _two.Count("suppressions"));
 
@@ -74,14 +74,14 @@ public sealed class TakenOverTests : IAsyncLifetime
         var taken = (await awake.ClaimAsync(asked.Value, "awake", default))!;
         Assert.Equal((asked.Value, held.Packet.Attempt + 1), (taken.Packet.Id, taken.Packet.Attempt));
         Assert.False(await paused.RenewAsync(held.Packet, 1, 1, default));
-        Assert.Equal(Published.Lost, await PublishAsync(paused, held, "late"));
-        await paused.GiveBackAsync(held.Packet, default);
+        Assert.Equal(PublishResult.LeaseLost, await PublishAsync(paused, held, "late"));
+        await paused.ReleaseAsync(held.Packet, default);
         await paused.FailAsync(held.Packet, "error", default);
         Assert.Equal(PacketStatus.Building, _two.One.Get<PacketStore>().Find(asked.Value)!.Status);
         Assert.True(await awake.RenewAsync(taken.Packet, 1, 1, default));
-        Assert.Equal(Published.Done, await PublishAsync(awake, taken, "good"));
+        Assert.Equal(PublishResult.Published, await PublishAsync(awake, taken, "good"));
 
-        Assert.Equal(Published.Lost, await PublishAsync(paused, held, "later"));
+        Assert.Equal(PublishResult.LeaseLost, await PublishAsync(paused, held, "later"));
         Assert.Equal("good", _two.One.Query(connection => connection.QuerySingle<string>("SELECT file_name FROM packets")));
     }
 
@@ -114,7 +114,7 @@ public sealed class TakenOverTests : IAsyncLifetime
     private List<(long Id, string State, string? Failure, long Tries, string Owner, long Until, long Attempt)> Letters() => _two.One.Query(connection => connection
         .Query<(long, string, string?, long, string, long, long)>("SELECT id, state, failure, tries, lease_owner, lease_until, attempt FROM letters WHERE state = 'queued' ORDER BY id").ToList());
 
-    private static Task<Published> PublishAsync(PacketQueue queue, ClaimedPacket claimed, string file)
+    private static Task<PublishResult> PublishAsync(PacketQueue queue, ClaimedPacket claimed, string file)
     {
         var packet = claimed.Packet;
         var manifest = new Manifest

@@ -63,7 +63,7 @@ public sealed class LedgerEndpointsTests : IAsyncLifetime
         var receipt = (await mine.GetFromJsonAsync<JsonObject>("/api/my/signature/receipt"))!;
         string[] keys = ["campaign", "n", "key", "textHash", "country", "email", "commitment", "leafHash", "headJws", "proof"];
         Assert.Equal(keys, receipt.Select(pair => pair.Key));
-        var commitment = Commitment.Of(
+        var commitment = Commitment.Compute(
             Convert.FromHexString((string)receipt["key"]!), _slug, (string)receipt["textHash"]!, (string)receipt["country"]!, (string)receipt["email"]!);
         Assert.Equal(Convert.ToHexStringLower(commitment), (string)receipt["commitment"]!);
         Assert.Equal(LedgerLine.OfAdd((long)receipt["n"]!, "GB", commitment).Text, lines[(int)receipt["n"]!]);

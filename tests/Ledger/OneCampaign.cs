@@ -131,7 +131,7 @@ internal sealed class OneCampaign : IAsyncDisposable
     {
         var address = EmailAddress.Parse(email).Address!;
         await Get<SigningStore>().SignAsync(Campaign, new NewSignature("Kari Nordmann", address, "GB", null, "en", Disclosure.Name, false, Campaign.Text("en").Hash), null);
-        var index = Get<KeyRing>().BlindIndex.Of(Campaign.Id, address.Normalised);
+        var index = Get<KeyRing>().BlindIndex.Compute(Campaign.Id, address.Normalised);
         var id = Query(connection => connection.QuerySingle<long>("SELECT id FROM signatures WHERE campaign_id = @Id AND blind_index = @index", new { Campaign.Id, index }));
         Assert.Null((await Get<ConfirmationStore>().ConfirmAsync(Link(LinkPurpose.Confirm, id))).Refusal);
     }

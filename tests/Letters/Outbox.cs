@@ -31,12 +31,12 @@ internal sealed class Outbox : IAsyncDisposable
 
     public TimeSpan RenewEvery { get; set; } = LetterStore.Lease / 3;
 
-    public MailOutage Outage { get; set; } = null!;
+    public MailCircuitBreaker Outage { get; set; } = null!;
 
     public static async Task<Outbox> OpenAsync()
     {
         var outbox = new Outbox(await new OneCampaign().StartAsync());
-        outbox.Outage = new MailOutage(outbox.Campaign.Clock);
+        outbox.Outage = new MailCircuitBreaker(outbox.Campaign.Clock);
         return outbox;
     }
 

@@ -43,15 +43,15 @@ internal sealed class TwoSides : IAsyncDisposable
     public CampaignProcess BeginMove() => CampaignProcess.Begin(MoveArguments(Target));
 
     /// <summary>Moves in this process, which must not serve the folder: its own locks would not stop it.</summary>
-    public IReadOnlyList<MovedCampaign> Move(string? to = null, DatabaseOptions? from = null) => new MoveStore(
+    public IReadOnlyList<MigratedCampaignSummary> Move(string? to = null, DatabaseOptions? from = null) => new Migrator(
         Options.Create(new DataOptions { Directory = Folder }),
         Options.Create(new KeysOptions { Directory = Path.Combine(Folder, "keys") }),
         Options.Create(from ?? new DatabaseOptions()),
         new InstallationRoot(Folder),
-        TimeProvider.System).Move(to ?? Target, _ => { });
+        TimeProvider.System).Migrate(to ?? Target, _ => { });
 
     /// <summary>Why a move is refused.</summary>
-    public string Refusal(string? to = null, DatabaseOptions? from = null) => Assert.Throws<MoveRefusedException>(() => Move(to, from)).Message;
+    public string Refusal(string? to = null, DatabaseOptions? from = null) => Assert.Throws<MigrationRefusedException>(() => Move(to, from)).Message;
 
     /// <summary>The old side past the product.</summary>
     public DbConnection OpenOld() => new SqliteDialect(OldFile).OpenForWriting();

@@ -26,13 +26,13 @@ public sealed class PacketBuildTests : IAsyncLifetime
         await _world.SealAsync();
         var id = await _world.RequestAsync();
         var claimed = (await _world.Queue.ClaimNextAsync("test"))!;
-        using (var parts = new PartFolder(_world.Get<PacketFolder>().CreateWorkFolder(id, claimed.Packet.Attempt)))
+        using (var parts = new PacketStaging(_world.Get<PacketFolder>().CreateWorkFolder(id, claimed.Packet.Attempt)))
         {
             var (manifest, jws) = _world.BuildParts(claimed, parts)!.Value;
             await _world.WithdrawAsync(leaver);
-            Assert.Equal(Published.Moved, await _world.Queue.PublishAsync(claimed, "x", 1, new byte[32], manifest, jws, default));
+            Assert.Equal(PublishResult.SourceChanged, await _world.Queue.PublishAsync(claimed, "x", 1, new byte[32], manifest, jws, default));
         }
-        await _world.Queue.GiveBackAsync(claimed.Packet, default);
+        await _world.Queue.ReleaseAsync(claimed.Packet, default);
         await _world.RunAsync();
         Assert.Equal(PacketStatus.Ready, _world.Packets.Find(id)!.Status);
         Assert.DoesNotContain("Leaves", _world.VolumesText(id), StringComparison.Ordinal);
@@ -46,7 +46,7 @@ public sealed class PacketBuildTests : IAsyncLifetime
         await _world.Get<MySignatureStore>().ChangeAsync(_world.Token(Campaigns.Db.Keys.LinkPurpose.Manage, signer), new SignatureChange(Disclosure.Name, null));
 
         Assert.Single(walk.Read(default).SelectMany(page => page));
-        Assert.True(walk.Moved);
+        Assert.True(walk.SourceChanged);
     }
 
     [Fact]
@@ -57,7 +57,7 @@ public sealed class PacketBuildTests : IAsyncLifetime
         await _world.WithdrawAsync(leaver);
 
         Assert.Empty(walk.Read(default));
-        Assert.True(walk.Moved);
+        Assert.True(walk.SourceChanged);
     }
 
     [Fact]
@@ -67,7 +67,7 @@ public sealed class PacketBuildTests : IAsyncLifetime
         await _world.SealAsync();
         var id = await _world.RequestAsync();
         var claimed = (await _world.Queue.ClaimNextAsync("dead"))!;
-        var parts = new PartFolder(_world.Get<PacketFolder>().CreateWorkFolder(id, claimed.Packet.Attempt));
+        var parts = new PacketStaging(_world.Get<PacketFolder>().CreateWorkFolder(id, claimed.Packet.Attempt));
         Assert.NotNull(_world.BuildParts(claimed, parts));
         parts.Assemble(new byte[32]);
         foreach (var file in Directory.EnumerateFiles(_world.PacketFolder, "*", SearchOption.AllDirectories))
@@ -93,7 +93,7 @@ public sealed class PacketBuildTests : IAsyncLifetime
         await _world.SealAsync();
         var id = await _world.RequestAsync();
         var late = (await _world.Queue.ClaimNextAsync("late"))!;
-        using var parts = new PartFolder(_world.Get<PacketFolder>().CreateWorkFolder(id, late.Packet.Attempt));
+        using var parts = new PacketStaging(_world.Get<PacketFolder>().CreateWorkFolder(id, late.Packet.Attempt));
         var (manifest, jws) = _world.BuildParts(late, parts)!.Value;
         var key = EncryptedFile.NewKey();
         var (path, bytes) = parts.Assemble(key);
@@ -102,7 +102,7 @@ public sealed class PacketBuildTests : IAsyncLifetime
 
         _world.Clock.Advance(PacketQueue.Lease + DatabaseUnderTest.LeaseMargin + TimeSpan.FromSeconds(1));
         await _world.SweepAsync();
-        Assert.Equal(Published.Done, await _world.Queue.PublishAsync(late, name, bytes, key, manifest, jws, default));
+        Assert.Equal(PublishResult.Published, await _world.Queue.PublishAsync(late, name, bytes, key, manifest, jws, default));
         await _world.SweepAsync();
         Assert.Equal(1, PacketTests.Occurrences(_world.VolumesText(id), "Kari Nordmann"));
     }
@@ -119,10 +119,10 @@ public sealed class PacketBuildTests : IAsyncLifetime
         Assert.NotNull(await _world.Queue.ClaimNextAsync("other"));
 
         Assert.False(await _world.Queue.RenewAsync(late.Packet, 1, 2, default));
-        using (var parts = new PartFolder(_world.Get<PacketFolder>().CreateWorkFolder(id, late.Packet.Attempt)))
+        using (var parts = new PacketStaging(_world.Get<PacketFolder>().CreateWorkFolder(id, late.Packet.Attempt)))
         {
             var (manifest, jws) = _world.BuildParts(late, parts)!.Value;
-            Assert.Equal(Published.Lost, await _world.Queue.PublishAsync(late, "x", 1, new byte[32], manifest, jws, default));
+            Assert.Equal(PublishResult.LeaseLost, await _world.Queue.PublishAsync(late, "x", 1, new byte[32], manifest, jws, default));
         }
         await _world.Queue.FailAsync(late.Packet, "error", default);
         Assert.Equal(PacketStatus.Building, _world.Packets.Find(id)!.Status);
@@ -159,8 +159,8 @@ public sealed class PacketBuildTests : IAsyncLifetime
         await _world.SealAsync();
         await _world.RequestAsync();
         var claimed = (await _world.Queue.ClaimNextAsync("test"))!;
-        var source = _world.Get<PacketSource>();
+        var source = _world.Get<PacketReader>();
         var recipient = source.FindRecipient(claimed.Packet)!;
-        return new PacketLines(source, claimed, recipient, PacketIndex.Read(source, claimed, recipient, default));
+        return new PacketLines(source, claimed, recipient, PacketPlan.Read(source, claimed, recipient, default));
     }
 }

@@ -99,8 +99,8 @@ internal sealed class PacketWorld : IAsyncDisposable
     }
 
     /// <summary>Builds a claimed packet's documents, as the job does before it publishes them; null when a removal came meanwhile.</summary>
-    internal (Manifest Manifest, string Jws)? BuildParts(ClaimedPacket claimed, PartFolder parts) =>
-        Get<PacketBuilder>().Build(claimed, Get<PacketSource>().FindRecipient(claimed.Packet)!, parts, new(), default);
+    internal (Manifest Manifest, string Jws)? BuildParts(ClaimedPacket claimed, PacketStaging parts) =>
+        Get<PacketBuilder>().Build(claimed, Get<PacketReader>().FindRecipient(claimed.Packet)!, parts, new(), default);
 
     /// <summary>What the job board does until no packet waits.</summary>
     public async Task RunAsync()

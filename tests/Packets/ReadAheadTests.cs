@@ -5,7 +5,7 @@ namespace Campaigns.Tests.Packets;
 public class ReadAheadTests
 {
     [Fact]
-    public void Everything_comes_in_order() => Assert.Equal(Enumerable.Range(0, 1_000), ReadAhead.Of(Enumerable.Range(0, 1_000)));
+    public void Everything_comes_in_order() => Assert.Equal(Enumerable.Range(0, 1_000), Prefetch.Of(Enumerable.Range(0, 1_000)));
 
     [Fact]
     public void What_reading_throws_reaches_the_taker_behind_what_was_read()
@@ -16,7 +16,7 @@ public class ReadAheadTests
             throw new InvalidDataException("broken");
         }
         var taken = new List<int>();
-        Assert.Throws<InvalidDataException>(() => taken.AddRange(ReadAhead.Of(Broken())));
+        Assert.Throws<InvalidDataException>(() => taken.AddRange(Prefetch.Of(Broken())));
         Assert.Equal([1], taken);
     }
 
@@ -35,7 +35,7 @@ public class ReadAheadTests
                 reading = false;
             }
         }
-        Assert.Equal([0, 1], ReadAhead.Of(Endless()).Take(2));
+        Assert.Equal([0, 1], Prefetch.Of(Endless()).Take(2));
         Assert.False(reading);
     }
 }

@@ -96,7 +96,7 @@ public sealed class Acknowledged
         Assert.Equal(rows.Count, People.Keys.Union(Asked.Keys).Count(address => Find(address) is not null));
 
         (string State, string Country, long Letters)? Find(string address) =>
-            rows.TryGetValue(Convert.ToHexString(beside.Keys.BlindIndex.Of(campaignId, address)), out var row) ? (row.State, row.Country, row.Letters) : null;
+            rows.TryGetValue(Convert.ToHexString(beside.Keys.BlindIndex.Compute(campaignId, address)), out var row) ? (row.State, row.Country, row.Letters) : null;
     }
 
     /// <summary>A letter for each signing that was answered, and at most one for each that was not. The newest signing counts, until it is confirmed.</summary>

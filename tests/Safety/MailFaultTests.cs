@@ -94,7 +94,7 @@ public sealed class MailFaultTests : IDisposable
         _machine,
         _folder,
         services => services.Replace(ServiceDescriptor.Singleton(timeouts))
-            .Replace(ServiceDescriptor.Singleton(provider => new MailOutage(provider.GetRequiredService<TimeProvider>()) { Silence = silence })),
+            .Replace(ServiceDescriptor.Singleton(provider => new MailCircuitBreaker(provider.GetRequiredService<TimeProvider>()) { MaxSilence = silence })),
         "--Mail:Transport=smtp", "--Mail:Host=127.0.0.1", $"--Mail:Port={_mail.Port}", "--Mail:Security=none", "--Mail:From=petitions@example.org", "--Limits:Enabled=false");
 
     private static async Task<string> MissingAsync(CampaignServer server) =>

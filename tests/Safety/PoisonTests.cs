@@ -146,7 +146,7 @@ public sealed class PoisonTests : IAsyncLifetime
     {
         var keys = (KeyRing)_server.Services.GetService(typeof(KeyRing))!;
         var campaignId = _server.Query<long>("SELECT id FROM campaigns");
-        return _server.Query<long>("SELECT id FROM signatures WHERE blind_index = @index", new { index = keys.BlindIndex.Of(campaignId, name + "@example.org") });
+        return _server.Query<long>("SELECT id FROM signatures WHERE blind_index = @index", new { index = keys.BlindIndex.Compute(campaignId, name + "@example.org") });
     }
 
     private async Task<string> AskAsync(string country) => (await CampaignServer.Expect(202, await _staff.PostAsJsonAsync(

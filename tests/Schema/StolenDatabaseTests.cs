@@ -61,7 +61,7 @@ public sealed class StolenDatabaseTests : IAsyncLifetime
         Assert.EndsWith("kari.nordmann@example.org", Encoding.UTF8.GetString(Assert.Single(found)), StringComparison.Ordinal);
 
         var index = _house.Query(connection => connection.QuerySingle<byte[]>("SELECT blind_index FROM signatures WHERE id = @id", new { id }));
-        Assert.Equal(index, _house.Database.Keys.BlindIndex.Of(_house.Campaign.Id, "kari.nordmann@example.org"));
+        Assert.Equal(index, _house.Database.Keys.BlindIndex.Compute(_house.Campaign.Id, "kari.nordmann@example.org"));
     }
 
     private IEnumerable<byte[]> Messages(string address)

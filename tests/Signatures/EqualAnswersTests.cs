@@ -192,7 +192,7 @@ public sealed class EqualAnswersTests(SharedServer shared) : IClassFixture<Share
             Assert.Equal(1, await Server.WriteAsync("""
                 INSERT INTO suppressions (campaign_id, blind_index, index_version, reason, created_at, until)
                 SELECT campaign_id, blind_index, index_version, 'bounced', 0, @until FROM signatures WHERE campaign_id = @campaign AND blind_index = @index
-                """, new { campaign, index = index.Of(campaign, address), until = long.MaxValue }));
+                """, new { campaign, index = index.Compute(campaign, address), until = long.MaxValue }));
         }
     }
 

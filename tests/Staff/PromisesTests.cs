@@ -86,7 +86,7 @@ public sealed class PromisesTests : IAsyncLifetime
         var packets = _house.Get<PacketStore>();
         Assert.Null(packets.OpenFile(id));
         // Asked for again, it is made for whom it may still be made only.
-        var recipient = _house.Get<PacketSource>().FindRecipient(packets.Find(id)!);
+        var recipient = _house.Get<PacketReader>().FindRecipient(packets.Find(id)!);
         Assert.Equal(change is "gone" or "narrower", recipient is null);
     }
 

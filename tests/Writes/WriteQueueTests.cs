@@ -262,7 +262,7 @@ public sealed class WriteQueueTests : IAsyncLifetime
         var email = EmailAddress.Parse("kari@example.org").Address!;
         await Queue.RunAsync(write => write.Connection.Execute(
             "INSERT INTO suppressions (campaign_id, blind_index, index_version, reason, created_at, until) VALUES (@campaign, @index, 1, 'bounced', 0, @until)",
-            new { campaign = _campaign.Campaign.Id, index = _campaign.Database.Keys.BlindIndex.Of(_campaign.Campaign.Id, email.Normalised), until = long.MaxValue }));
+            new { campaign = _campaign.Campaign.Id, index = _campaign.Database.Keys.BlindIndex.Compute(_campaign.Campaign.Id, email.Normalised), until = long.MaxValue }));
         Assert.Null(await _campaign.Get<SigningStore>().SignAsync(
             _campaign.Campaign, new NewSignature(null, email, "GB", null, "en", Disclosure.Count, false, _campaign.Campaign.Text("en").Hash), null));
         Assert.Equal(0, Count("SELECT (SELECT count(*) FROM signatures) + (SELECT count(*) FROM letters)"));

@@ -51,11 +51,11 @@ internal static class HtmlLetter
         Paragraph paragraph => $"<p style=\"margin:0 0 16px\">{Text(paragraph.Text)}</p>\n",
         Quotation quotation =>
             $"<blockquote class=\"quote\" lang=\"{Text(quotation.Locale)}\" dir=\"auto\"\n style=\"margin:0 0 20px;padding:4px 0 4px 16px;border-left:4px solid {Accent};font-size:18px;font-weight:600\">{Text(quotation.Text)}</blockquote>\n",
-        Points points =>
+        BulletList points =>
             $"<ul style=\"margin:0 0 16px;padding-left:22px\">\n{string.Concat(points.Items.Select(item => $"<li style=\"margin:0 0 6px\">{Text(item)}</li>\n"))}</ul>\n",
         Button button =>
             $"<p style=\"margin:24px 0 8px\"><a class=\"button\" href=\"{Text(button.Link)}\"\n style=\"display:inline-block;padding:14px 24px;border-radius:8px;background:{Accent};color:#ffffff;font-weight:600;text-decoration:none\">{Text(button.Label)}</a></p>\n{Address(button.Link)}",
-        Aside aside =>
+        FallbackLink aside =>
             $"<p style=\"margin:24px 0 16px\">{Text(aside.Text)}\n<a class=\"link\" href=\"{Text(aside.Link)}\" style=\"color:{Accent}\">{Text(aside.Label)}</a></p>\n",
         Note note => $"<p class=\"soft\" style=\"margin:28px 0 0;font-size:14px;color:#55605b\">{Text(note.Text)}</p>\n",
         _ => throw new InvalidOperationException($"No HTML form for {block.GetType().Name}."),

@@ -14,8 +14,8 @@ internal static class LetterServices
         services.AddSingleton<IPostConfigureOptions<MailOptions>, MailOptionsRules>();
         services.AddSingleton<IValidateOptions<MailOptions>, MailOptionsRules>();
         services.AddLocalization();
-        services.AddSingleton<LetterTexts>().AddSingleton<LetterWriter>().AddSingleton<MailOutage>();
-        services.AddSingleton<IHealthProblem>(provider => provider.GetRequiredService<MailOutage>());
+        services.AddSingleton<LetterTexts>().AddSingleton<LetterWriter>().AddSingleton<MailCircuitBreaker>();
+        services.AddSingleton<IHealthProblem>(provider => provider.GetRequiredService<MailCircuitBreaker>());
         services.AddSingleton(PublicAddress.From(configuration));
         services.AddSingleton<FolderMail>();
         services.AddSingleton(new SmtpTimeouts());

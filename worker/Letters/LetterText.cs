@@ -55,13 +55,13 @@ public sealed record Paragraph(string Text) : LetterBlock;
 /// <summary>Words of the campaign, set apart; their language may be another than the letter's.</summary>
 public sealed record Quotation(string Text, string Locale) : LetterBlock;
 
-public sealed record Points(IReadOnlyList<string> Items) : LetterBlock;
+public sealed record BulletList(IReadOnlyList<string> Items) : LetterBlock;
 
 /// <summary>The one thing the letter is for.</summary>
 public sealed record Button(string Label, string Link) : LetterBlock;
 
 /// <summary>Another way out, less loud than a <see cref="Button"/>.</summary>
-public sealed record Aside(string Text, string Label, string Link) : LetterBlock;
+public sealed record FallbackLink(string Text, string Label, string Link) : LetterBlock;
 
 /// <summary>Small print.</summary>
 public sealed record Note(string Text) : LetterBlock;

@@ -18,7 +18,7 @@ public sealed class LetterTexts(IStringLocalizer<LetterTexts> sentences)
             new Paragraph(Say("confirm.ask")),
             new Button(Say("confirm.button"), $"{facts.PublicUrl}/confirm/{confirmToken}"),
             new Paragraph(Say("confirm.lasts")),
-            new Aside(Say("confirm.not-me"), Say("confirm.not-me-link"), $"{facts.PublicUrl}/not-me/{notMeToken}"),
+            new FallbackLink(Say("confirm.not-me"), Say("confirm.not-me-link"), $"{facts.PublicUrl}/not-me/{notMeToken}"),
             new Note(Say("confirm.why", facts.Organisation)),
         ]));
 
@@ -31,7 +31,7 @@ public sealed class LetterTexts(IStringLocalizer<LetterTexts> sentences)
             new Paragraph(Say("manage.signed", facts.Organisation)),
             new Quotation(facts.Title, facts.TitleLocale),
             new Paragraph(Say("manage.can")),
-            new Points([Say("manage.see"), Say("manage.choose"), Say("manage.receipt"), Say("manage.leave")]),
+            new BulletList([Say("manage.see"), Say("manage.choose"), Say("manage.receipt"), Say("manage.leave")]),
             new Button(Say("manage.button"), $"{facts.PublicUrl}/my/{manageToken}"),
             new Paragraph(Say("manage.keep")),
             new Note(Say("manage.why", facts.Organisation)),

@@ -24,14 +24,14 @@ internal static class PlainLetter
                 case Quotation quotation:
                     Wrap(text, quotation.Text, "    ");
                     break;
-                case Points points:
+                case BulletList points:
                     foreach (var item in points.Items) Wrap(text, item, "  ", "- ");
                     break;
                 case Button button:
                     Wrap(text, $"{button.Label}:");
                     text.Append('\n').Append(button.Link).Append('\n');
                     break;
-                case Aside aside:
+                case FallbackLink aside:
                     Wrap(text, aside.Text);
                     text.Append('\n').Append(aside.Link).Append('\n');
                     break;

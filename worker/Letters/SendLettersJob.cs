@@ -13,14 +13,14 @@ public sealed class SendLettersJob(
     LetterStore letters,
     LetterWriter writer,
     IMailServer server,
-    MailOutage outage,
+    MailCircuitBreaker outage,
     TimeProvider time,
     ILogger<SendLettersJob> log)
     : IScheduledJob
 {
     // Several sessions at once where enough letters are due: a server far away takes its time over each letter, and
     // while one lane waits for its claim to be on disk the others send.
-    internal const int Lanes = 8;
+    internal const int MaxConnections = 8;
 
     private const int Claim = 128;
     private static readonly TimeSpan _giveUpAfter = TimeSpan.FromDays(5);
@@ -34,9 +34,9 @@ public sealed class SendLettersJob(
     /// <summary>True when letters are due and the mail server is not left alone; costs no write.</summary>
     public bool HasWork()
     {
-        if (outage.Lasts) return false;
+        if (outage.IsOpen) return false;
         if (letters.CountDue(1) > 0) return true;
-        outage.Over();
+        outage.Close();
         return false;
     }
 
@@ -47,7 +47,7 @@ public sealed class SendLettersJob(
     {
         var started = time.GetTimestamp();
         bool MayClaim() =>
-            !outage.Lasts && !cancellationToken.IsCancellationRequested && time.GetElapsedTime(started) < longest;
+            !outage.IsOpen && !cancellationToken.IsCancellationRequested && time.GetElapsedTime(started) < longest;
         // A run may begin with the first letter of many: the lanes are counted again when more letters came
         // than they take.
         while (MayClaim())
@@ -55,19 +55,19 @@ public sealed class SendLettersJob(
             var lanes = CountLanes();
             if (lanes == 0)
             {
-                outage.Over();
+                outage.Close();
                 return;
             }
             bool GoesOn() => MayClaim() && CountLanes() is var needed && needed > 0 && needed <= lanes;
             var running = Enumerable.Range(0, lanes)
-                .Select(_ => Task.Run(() => EmptyAsync(GoesOn, cancellationToken), CancellationToken.None));
+                .Select(_ => Task.Run(() => DrainAsync(GoesOn, cancellationToken), CancellationToken.None));
             await Task.WhenAll(running);
         }
     }
 
-    private int CountLanes() => (letters.CountDue(Lanes * Claim) + Claim - 1) / Claim;
+    private int CountLanes() => (letters.CountDue(MaxConnections * Claim) + Claim - 1) / Claim;
 
-    private async Task EmptyAsync(Func<bool> goesOn, CancellationToken cancellationToken)
+    private async Task DrainAsync(Func<bool> goesOn, CancellationToken cancellationToken)
     {
         var owner = Guid.NewGuid().ToString("N");
         while (goesOn())
@@ -78,7 +78,7 @@ public sealed class SendLettersJob(
             using var done = new CancellationTokenSource();
             // Whoever stood still, or could not renew, for as long as the lease lasts: the letters are another's by now, and that one sends them.
             using var leased = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            Hold(leased, asked);
+            ExtendLease(leased, asked);
             var renewing = RenewAsync(owner, [.. due.Select(letter => letter.Id)], leased, done.Token);
             try
             {
@@ -94,7 +94,7 @@ public sealed class SendLettersJob(
 
     private async Task SendAsync(IReadOnlyList<DueLetter> due, CancellationToken cancellationToken)
     {
-        await using var marks = new LetterMarks(letters);
+        await using var marks = new DeliveryRecorder(letters);
         var byId = new Dictionary<long, DueLetter>(due.Count);
         var ready = new List<MimeLetter>(due.Count);
         foreach (var letter in due)
@@ -119,16 +119,16 @@ public sealed class SendLettersJob(
         }
 
         string? trouble = null;
-        using var conversation = outage.Converse();
+        using var conversation = outage.Watch();
         await foreach (var delivery in server.SendAsync(ready, cancellationToken))
         {
-            conversation.Heard();
+            conversation.ReportReply();
             marks.Add(Outcome(byId[delivery.LetterId], delivery));
             if (delivery.Result == DeliveryResult.NotTried) trouble ??= delivery.Status;
-            if (delivery.Result == DeliveryResult.Sent) outage.Over();
+            if (delivery.Result == DeliveryResult.Sent) outage.Close();
         }
         if (trouble is null || cancellationToken.IsCancellationRequested) return;
-        if (outage.Begin(trouble)) log.MailServerUnavailable(trouble);
+        if (outage.Open(trouble)) log.MailServerUnavailable(trouble);
     }
 
     private LetterOutcome Outcome(DueLetter letter, DeliveryOutcome delivery)
@@ -141,7 +141,7 @@ public sealed class SendLettersJob(
             case DeliveryResult.Permanent:
                 return LetterOutcome.Failed(letter, status, NoSuchMailbox(status));
             case DeliveryResult.NotTried:
-                return LetterOutcome.NotTried(letter);
+                return LetterOutcome.WithoutAttempt(letter);
             case DeliveryResult.Unknown when letter.Failure == LetterState.Unknown:
                 return LetterOutcome.Unknown(letter, status);
             case DeliveryResult.Unknown:
@@ -164,7 +164,7 @@ public sealed class SendLettersJob(
     // RFC 3463: no such mailbox, no such host, bad syntax, mailbox moved, domain takes no mail (RFC 7505). Not 5.1.7 and 5.1.8: those are our sender.
     private static bool NoSuchMailbox(string status) => status is "5.1.1" or "5.1.2" or "5.1.3" or "5.1.6" or "5.1.10";
 
-    private void Hold(CancellationTokenSource leased, long since)
+    private void ExtendLease(CancellationTokenSource leased, long since)
     {
         var left = LetterStore.Lease - time.GetElapsedTime(since);
         leased.CancelAfter(left > TimeSpan.Zero ? left : TimeSpan.Zero);
@@ -182,7 +182,7 @@ public sealed class SendLettersJob(
                     var asked = time.GetTimestamp();
                     if (await letters.RenewAsync(owner, ids, done) > 0)
                     {
-                        Hold(leased, asked);
+                        ExtendLease(leased, asked);
                         continue;
                     }
                     // All marked, or another's by now.

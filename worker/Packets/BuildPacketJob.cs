@@ -66,16 +66,16 @@ internal sealed class BuildPacketJob(
             if (builder.FindRecipient(claimed.Packet) is not { } recipient)
                 return await FailAsync(claimed, "recipient");
             var published = await BuildAsync(claimed, recipient, progress, cancellationToken);
-            if (published == Published.Done) return new(BuildOutcome.Ready);
-            if (published == Published.Lost) return new(BuildOutcome.LeaseLost);
+            if (published == PublishResult.Published) return new(BuildOutcome.Ready);
+            if (published == PublishResult.LeaseLost) return new(BuildOutcome.LeaseLost);
             if (restarts + 1 >= MostRestarts) return await FailAsync(claimed, "unsettled");
             await Task.Delay(_pause, cancellationToken);
-            await queue.GiveBackAsync(claimed.Packet, cancellationToken);
+            await queue.ReleaseAsync(claimed.Packet, cancellationToken);
             return new(BuildOutcome.StartOver);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            await queue.GiveBackAsync(claimed.Packet, CancellationToken.None);
+            await queue.ReleaseAsync(claimed.Packet, CancellationToken.None);
             throw;
         }
         catch (OperationCanceledException)
@@ -87,7 +87,7 @@ internal sealed class BuildPacketJob(
 #pragma warning restore CA1031
         {
             log.JobFailed(nameof(BuildPacketJob), error);
-            return await AfterFailureAsync(claimed, failures + 1, Word(error), cancellationToken);
+            return await AfterFailureAsync(claimed, failures + 1, FailureText(error), cancellationToken);
         }
     }
 
@@ -96,7 +96,7 @@ internal sealed class BuildPacketJob(
     {
         if (failures >= MostFailures) return await FailAsync(claimed, word);
         await Task.Delay(_pause * failures, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await queue.GiveBackAsync(claimed.Packet, CancellationToken.None);
+        await queue.ReleaseAsync(claimed.Packet, CancellationToken.None);
         return new(BuildOutcome.TryAgain, word);
     }
 
@@ -106,7 +106,7 @@ internal sealed class BuildPacketJob(
         return new(BuildOutcome.Failed, word);
     }
 
-    private async Task<Published> BuildAsync(
+    private async Task<PublishResult> BuildAsync(
         ClaimedPacket claimed,
         Recipient recipient,
         IProgress<PacketProgress>? reports,
@@ -118,7 +118,7 @@ internal sealed class BuildPacketJob(
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var done = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var keeping = KeepLeaseAsync(packet, progress, reports, stop, done.Token);
-        Published published;
+        PublishResult published;
         try
         {
             published = await Task.Run(() => PublishAsync(claimed, recipient, progress, stop.Token), stop.Token);
@@ -132,11 +132,11 @@ internal sealed class BuildPacketJob(
         return published;
     }
 
-    private async Task<Published> PublishAsync(ClaimedPacket claimed, Recipient recipient, PacketProgress progress, CancellationToken cancellation)
+    private async Task<PublishResult> PublishAsync(ClaimedPacket claimed, Recipient recipient, PacketProgress progress, CancellationToken cancellation)
     {
         var packet = claimed.Packet;
-        using var parts = new PartFolder(folder.CreateWorkFolder(packet.Id, packet.Attempt));
-        if (builder.Build(claimed, recipient, parts, progress, cancellation) is not var (manifest, jws)) return Published.Moved;
+        using var parts = new PacketStaging(folder.CreateWorkFolder(packet.Id, packet.Attempt));
+        if (builder.Build(claimed, recipient, parts, progress, cancellation) is not var (manifest, jws)) return PublishResult.SourceChanged;
         var key = EncryptedFile.NewKey();
         var (path, bytes) = parts.Assemble(key);
         var name = PacketFolder.FileName(packet.Id, packet.Attempt);
@@ -144,7 +144,7 @@ internal sealed class BuildPacketJob(
         File.Delete(folder.File(name));
         folder.Publish(path, name);
         var published = await queue.PublishAsync(claimed, name, bytes, key, manifest, jws, cancellation);
-        if (published != Published.Done) File.Delete(folder.File(name));
+        if (published != PublishResult.Published) File.Delete(folder.File(name));
         CryptographicOperations.ZeroMemory(key);
         return published;
     }
@@ -190,7 +190,7 @@ internal sealed class BuildPacketJob(
         }
     }
 
-    private static string Word(Exception error) => error switch
+    private static string FailureText(Exception error) => error switch
     {
         IOException or UnauthorizedAccessException or StorageException => "storage",
         CryptographicException => "keys",

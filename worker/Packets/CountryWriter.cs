@@ -3,7 +3,7 @@ using Campaigns.Worker.Packets.Documents;
 namespace Campaigns.Worker.Packets;
 
 /// <summary>Writes one country's volumes from the lines as they come, and the table where one was asked for.</summary>
-internal sealed class CountryWriter(PacketWords words, PacketFacts facts, PartFolder parts, CsvPart? csv, PacketProgress progress, IEnumerator<SignatureLine> lines)
+internal sealed class CountryWriter(PacketWords words, PacketFacts facts, PacketStaging parts, CsvPart? csv, PacketProgress progress, IEnumerator<SignatureLine> lines)
 {
     private long _written;
 

@@ -28,15 +28,15 @@ internal sealed class CsvPart : IDisposable
         _csv.WriteField(volume.Number);
         _csv.WriteField(line.Number);
         _csv.WriteField(volume.Country);
-        _csv.WriteField(Harmless(line.Shown));
-        _csv.WriteField(Harmless(line.Locality ?? ""));
+        _csv.WriteField(EscapeFormula(line.Shown));
+        _csv.WriteField(EscapeFormula(line.Locality ?? ""));
         _csv.WriteField(Instant.Text(line.Day));
         _csv.EndRecord();
     }
 
     public void Dispose() => _csv.Dispose();
 
-    private string Harmless(string cell)
+    private string EscapeFormula(string cell)
     {
         var first = cell.FirstOrDefault(sign => Starts.Contains(sign, StringComparison.Ordinal) || !char.IsWhiteSpace(sign));
         if (!Starts.Contains(first, StringComparison.Ordinal)) return cell;

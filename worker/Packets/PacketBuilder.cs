@@ -19,7 +19,7 @@ internal sealed class PacketProgress
 /// Writes the files of one packet from the first N entries of the ledger. Keeps sixteen bytes a line and a few pages of rows in memory, and no transaction longer than a
 /// page of rows. The same rows give the same bytes, <c>manifest.jws</c> excepted.
 /// </summary>
-internal sealed class PacketBuilder(PacketSource source, CampaignStore campaigns, IStringLocalizer<PacketTexts> texts, PublicAddress address)
+internal sealed class PacketBuilder(PacketReader source, CampaignStore campaigns, IStringLocalizer<PacketTexts> texts, PublicAddress address)
 {
     /// <summary>
     /// What the bytes of a packet depend on beside its rows: our layout, the shaping library, and the runtime that packs streams. Raise the first number when the look
@@ -31,11 +31,11 @@ internal sealed class PacketBuilder(PacketSource source, CampaignStore campaigns
     public Recipient? FindRecipient(Packet packet) => source.FindRecipient(packet);
 
     /// <summary>Writes all parts, the manifest too; null when somebody in the packet was removed or changed their disclosure while it was written.</summary>
-    public (Manifest Manifest, string Jws)? Build(ClaimedPacket claimed, Recipient recipient, PartFolder parts, PacketProgress progress, CancellationToken cancellation)
+    public (Manifest Manifest, string Jws)? Build(ClaimedPacket claimed, Recipient recipient, PacketStaging parts, PacketProgress progress, CancellationToken cancellation)
     {
         var packet = claimed.Packet;
         var campaign = campaigns.Get(packet.CampaignId);
-        var index = PacketIndex.Read(source, claimed, recipient, cancellation);
+        var index = PacketPlan.Read(source, claimed, recipient, cancellation);
         Volatile.Write(ref progress.Total, index.Lines);
         var allTexts = campaigns.AllTexts(packet.CampaignId);
         var words = new PacketWords(texts, packet.Locale);
@@ -78,14 +78,14 @@ internal sealed class PacketBuilder(PacketSource source, CampaignStore campaigns
 
     // False when what was read is no longer what was counted.
     private static bool WriteVolumes(
-        PacketLines walk, PacketFacts facts, PacketWords words, PartFolder parts, CsvPart? csv, PacketProgress progress, CancellationToken cancellation)
+        PacketLines walk, PacketFacts facts, PacketWords words, PacketStaging parts, CsvPart? csv, PacketProgress progress, CancellationToken cancellation)
     {
-        using var lines = ReadAhead.Of(walk.Read(cancellation)).SelectMany(page => page).GetEnumerator();
+        using var lines = Prefetch.Of(walk.Read(cancellation)).SelectMany(page => page).GetEnumerator();
         var writer = new CountryWriter(words, facts, parts, csv, progress, lines);
-        return facts.Countries.All(writer.Write) && !lines.MoveNext() && !walk.Moved;
+        return facts.Countries.All(writer.Write) && !lines.MoveNext() && !walk.SourceChanged;
     }
 
-    private (Manifest Manifest, string Jws) Sign(Packet packet, Campaign campaign, PacketFacts facts, PartFolder parts)
+    private (Manifest Manifest, string Jws) Sign(Packet packet, Campaign campaign, PacketFacts facts, PacketStaging parts)
     {
         var manifest = new Manifest
         {
@@ -111,7 +111,7 @@ internal sealed class PacketBuilder(PacketSource source, CampaignStore campaigns
     private static int Volumes(CountryIndex country) => (country.Signers.Length + SignatureVolume.Most - 1) / SignatureVolume.Most;
 
     // Words that were signed: in the packet's language where anybody signed those, else the ones most people signed.
-    private static PetitionText Signed(IReadOnlyList<PetitionText> all, PacketIndex index, string locale, Campaign campaign)
+    private static PetitionText Signed(IReadOnlyList<PetitionText> all, PacketPlan index, string locale, Campaign campaign)
     {
         var signed = all.Where(text => index.Texts.ContainsKey(text.Hash)).ToList();
         return signed.Where(text => text.Locale == locale).MaxBy(text => index.Texts[text.Hash])

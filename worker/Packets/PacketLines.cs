@@ -6,10 +6,10 @@ using Campaigns.Worker.Packets.Documents;
 namespace Campaigns.Worker.Packets;
 
 /// <summary>The second walk: reads and opens the signers in the order of their lines, country after country.</summary>
-internal sealed class PacketLines(PacketSource source, ClaimedPacket claimed, Recipient recipient, PacketIndex index)
+internal sealed class PacketLines(PacketReader source, ClaimedPacket claimed, Recipient recipient, PacketPlan index)
 {
     /// <summary>True once what is read is no longer what was counted; then the lines end early. To be asked when they have ended.</summary>
-    public bool Moved { get; private set; }
+    public bool SourceChanged { get; private set; }
 
     /// <summary>Pages of lines; a page is of one country.</summary>
     public IEnumerable<IReadOnlyList<SignatureLine>> Read(CancellationToken cancellation)
@@ -18,15 +18,15 @@ internal sealed class PacketLines(PacketSource source, ClaimedPacket claimed, Re
         {
             var lines = index[country].Signers.Length;
             var read = new ShownLines(0, 0);
-            for (var from = 0; from < lines && !Moved; from += PacketSource.Page)
+            for (var from = 0; from < lines && !SourceChanged; from += PacketReader.Page)
             {
                 cancellation.ThrowIfCancellationRequested();
-                var page = ReadPage(index[country].Signers[from..Math.Min(from + PacketSource.Page, lines)].ToArray(), from, ref read);
-                if (!Moved) yield return page;
+                var page = ReadPage(index[country].Signers[from..Math.Min(from + PacketReader.Page, lines)].ToArray(), from, ref read);
+                if (!SourceChanged) yield return page;
             }
             var counts = index[country].Counts;
-            Moved |= read != new ShownLines(counts.Name, counts.Initials);
-            if (Moved) yield break;
+            SourceChanged |= read != new ShownLines(counts.Name, counts.Initials);
+            if (SourceChanged) yield break;
         }
     }
 
@@ -36,10 +36,10 @@ internal sealed class PacketLines(PacketSource source, ClaimedPacket claimed, Re
         var lines = new List<SignatureLine>(ids.Length);
         foreach (var signer in source.ReadSigners(claimed.Packet.CampaignId, ids))
         {
-            var shown = signer is null ? Disclosure.Count : PacketIndex.Shown(signer.Signer, claimed.Packet, recipient);
+            var shown = signer is null ? Disclosure.Count : PacketPlan.Shown(signer.Signer, claimed.Packet, recipient);
             if (shown == Disclosure.Count || signer!.Name is null)
             {
-                Moved = true;
+                SourceChanged = true;
                 break;
             }
             read = shown == Disclosure.Name ? read with { Names = read.Names + 1 } : read with { Initials = read.Initials + 1 };

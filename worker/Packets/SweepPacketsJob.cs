@@ -8,8 +8,8 @@ internal sealed class SweepPacketsJob(PacketQueue queue, PacketFolder folder) : 
     public Task RunAsync(CancellationToken cancellationToken)
     {
         // A build that begins between the two lines has claimed its row before it makes its folder: such a folder is newer than the list, and looked up again.
-        var needed = queue.NeededFiles();
-        folder.Sweep((id, attempt) => needed.Contains((id, attempt)) || queue.NeededFiles().Contains((id, attempt)));
+        var needed = queue.ReferencedFiles();
+        folder.Sweep((id, attempt) => needed.Contains((id, attempt)) || queue.ReferencedFiles().Contains((id, attempt)));
         return Task.CompletedTask;
     }
 }

@@ -65,7 +65,7 @@ internal sealed class SmtpMailServer(IOptions<MailOptions> options, SmtpTimeouts
         }
         finally
         {
-            if (session is not null) await KeepAsync(session);
+            if (session is not null) await ReturnAsync(session);
         }
     }
 
@@ -84,9 +84,9 @@ internal sealed class SmtpMailServer(IOptions<MailOptions> options, SmtpTimeouts
         return await SmtpSession.OpenAsync(options.Value, timeouts, cancellationToken, international);
     }
 
-    private async Task KeepAsync(SmtpSession session)
+    private async Task ReturnAsync(SmtpSession session)
     {
-        if (session.IsBroken || session.IsInternational || _pool.Count >= SendLettersJob.Lanes)
+        if (session.IsBroken || session.IsInternational || _pool.Count >= SendLettersJob.MaxConnections)
         {
             await session.DisposeAsync();
             return;

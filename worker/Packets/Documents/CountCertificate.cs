@@ -10,7 +10,7 @@ public static class CountCertificate
 
     public static void Write(Stream stream, PacketWords words, PacketFacts facts)
     {
-        var flow = new Flow(new Sheet())
+        var flow = new PageFlow(new Sheet())
             .Paragraph(words["certificate.title"], 18, strong: true, after: 4)
             .Paragraph(facts.Text.Title, 11, strong: true, after: 2)
             .Paragraph($"{facts.Organisation} · {words["to"]} {facts.RecipientName} · {words.Date(facts.CreatedAt)}", 9, grey: Sheet.Quiet, after: 12)
@@ -47,7 +47,7 @@ public static class CountCertificate
         flow.Write(document, $"{words["packet"]} {facts.PacketId} · {words["certificate.title"]}", (page, of) => words["page.of", words.Number(page), words.Number(of)]);
     }
 
-    private static void Counts(Flow flow, PacketWords words, PacketFacts facts)
+    private static void Counts(PageFlow flow, PacketWords words, PacketFacts facts)
     {
         string[] Row(string name, PacketCounts counts) =>
         [

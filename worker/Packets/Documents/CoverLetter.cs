@@ -8,7 +8,7 @@ public static class CoverLetter
     public static void Write(Stream stream, PacketWords words, PacketFacts facts)
     {
         var total = facts.Countries.Sum(country => country.Counts.Signatures);
-        var flow = new Flow(new Sheet())
+        var flow = new PageFlow(new Sheet())
             .Paragraph(facts.Organisation, 12, strong: true, after: 2)
             .Paragraph(words.Date(facts.CreatedAt), grey: Sheet.Quiet, after: 26)
             .Paragraph(facts.RecipientName, strong: true, after: 1)
@@ -25,7 +25,7 @@ public static class CoverLetter
         flow.Write(document, $"{words["packet"]} {facts.PacketId} · {words["letter.title"]}", (page, of) => words["page.of", words.Number(page), words.Number(of)]);
     }
 
-    private static void Totals(Flow flow, PacketWords words, PacketFacts facts, long total)
+    private static void Totals(PageFlow flow, PacketWords words, PacketFacts facts, long total)
     {
         List<IReadOnlyList<string>> rows = [.. facts.Countries.Select(country => (string[])[words.Country(country.Country), words.Number(country.Counts.Signatures)])];
         rows.Add([words["total"], words.Number(total)]);
@@ -33,7 +33,7 @@ public static class CoverLetter
             .Table([new(Sheet.Measure - 120), new(120, Numbers: true)], [words["column.country"], words["column.signatures"]], rows, sum: true);
     }
 
-    private static void Enclosed(Flow flow, PacketWords words, PacketFacts facts)
+    private static void Enclosed(PageFlow flow, PacketWords words, PacketFacts facts)
     {
         var rows = new List<IReadOnlyList<string>>();
         foreach (var country in facts.Countries.Where(country => country.Volumes > 0))

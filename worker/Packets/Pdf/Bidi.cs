@@ -16,7 +16,7 @@ internal static class Bidi
     {
         foreach (var rune in text.EnumerateRunes())
         {
-            var kind = Of(rune);
+            var kind = ClassOf(rune);
             if (kind is Class.R or Class.Al) return true;
             if (kind is Class.L) return false;
         }
@@ -24,12 +24,12 @@ internal static class Bidi
     }
 
     /// <summary>True when no scalar asks for anything but left to right, so that <see cref="Levels"/> would be all zero.</summary>
-    public static bool IsPlain(Rune rune) => rune.Value < 0x590 || (Of(rune) is not (Class.R or Class.Al or Class.An) && rune.Value is not (0x200F or 0x061C));
+    public static bool IsPlain(Rune rune) => rune.Value < 0x590 || (ClassOf(rune) is not (Class.R or Class.Al or Class.An) && rune.Value is not (0x200F or 0x061C));
 
     /// <summary>The embedding level of each scalar: even runs left to right, odd right to left.</summary>
     public static byte[] Levels(IReadOnlyList<Rune> text, bool rightToLeft)
     {
-        var kinds = text.Select(Of).ToArray();
+        var kinds = text.Select(ClassOf).ToArray();
         var outer = rightToLeft ? Class.R : Class.L;
         var typed = (Class[])kinds.Clone();
         Weak(kinds, outer);
@@ -116,7 +116,7 @@ internal static class Bidi
         }
     }
 
-    private static Class Of(Rune rune) => rune.Value switch
+    private static Class ClassOf(Rune rune) => rune.Value switch
     {
         >= '0' and <= '9' or (>= 0x6F0 and <= 0x6F9) => Class.En,
         (>= 0x660 and <= 0x669) or 0x66B or 0x66C => Class.An,

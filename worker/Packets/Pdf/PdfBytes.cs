@@ -37,7 +37,7 @@ internal sealed class PdfBytes(int room = 512)
         return this;
     }
 
-    /// <summary>Points, rounded to hundredths.</summary>
+    /// <summary>BulletList, rounded to hundredths.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public PdfBytes Add(double points)
     {

@@ -24,9 +24,9 @@ public sealed record TextBlock
     /// <param name="type">Sets the lines.</param>
     /// <param name="text">One paragraph.</param>
     /// <param name="size">Type size in points.</param>
-    /// <param name="width">Points.</param>
-    /// <param name="leading">Points from line to line.</param>
-    /// <param name="maxHeight">Points.</param>
+    /// <param name="width">BulletList.</param>
+    /// <param name="leading">BulletList from line to line.</param>
+    /// <param name="maxHeight">BulletList.</param>
     public static TextBlock Fit(Typesetter type, string text, double size, double width, double leading, double maxHeight)
     {
         while (true)

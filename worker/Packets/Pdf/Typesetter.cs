@@ -47,13 +47,13 @@ public sealed class Typesetter(IReadOnlyList<Lazy<TrueTypeFont>> fonts)
             Width = width,
             Top = top,
             Bottom = bottom,
-            SpellsItself = BlanksAreFound(text),
+            SpellsItself = MeasureSpaces(text),
         };
     }
 
     // Readers tell blanks from gaps: they fold two into one, drop those at the ends, and take single letters with blanks between for one word set wide.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static bool BlanksAreFound(string text)
+    private static bool MeasureSpaces(string text)
     {
         var letters = 0;
         var words = false;

@@ -3,7 +3,7 @@ using System.Collections.Concurrent;
 namespace Campaigns.Worker.Packets;
 
 /// <summary>Reading and opening rows takes a packet about as long as setting them: done side by side they keep two processors busy.</summary>
-internal static class ReadAhead
+internal static class Prefetch
 {
     // A page of a thousand lines each: what one side gains on the other in a moment, and no more.
     private const int Most = 3;

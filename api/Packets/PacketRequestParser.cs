@@ -5,7 +5,7 @@ using Campaigns.Db.Packets;
 namespace Campaigns.Api.Packets;
 
 /// <summary>Reads what is asked of a packet; whether recipient, countries and cut-off fit the campaign the store decides.</summary>
-internal static class PacketForm
+internal static class PacketRequestParser
 {
     public static Outcome<PacketRequest> Read(JsonFields fields, Campaign campaign)
     {

@@ -5,7 +5,7 @@ using NpgsqlTypes;
 namespace Campaigns.Db.Moves;
 
 /// <summary>A table that moves. Which there are is asked of the two databases, so that none is forgotten when one is added.</summary>
-internal sealed record MovedTable(string Name, IReadOnlyList<MovedColumn> Columns)
+internal sealed record CopiedTable(string Name, IReadOnlyList<CopiedColumn> Columns)
 {
     // Each side's own: what made it, who writes to it, whether it may be served.
     private static readonly string[] _staying = ["migrations", "writers", "fence"];
@@ -31,15 +31,15 @@ internal sealed record MovedTable(string Name, IReadOnlyList<MovedColumn> Column
     public string SelectSource => $"SELECT {string.Join(", ", Columns.Select(column => _leases.Contains(column.Name) ? $"NULL AS {column.Name}" : column.Name))} FROM {Name}";
 
     /// <summary>Every table of the source, with the columns of the target; tables that the target alone has are not ours.</summary>
-    /// <exception cref="MoveRefusedException">The two have not the same columns.</exception>
-    public static IReadOnlyList<MovedTable> Read(DbConnection source, DbConnection target)
+    /// <exception cref="MigrationRefusedException">The two have not the same columns.</exception>
+    public static IReadOnlyList<CopiedTable> Read(DbConnection source, DbConnection target)
     {
         var here = source.Query<ColumnRow>(SourceColumns).ToLookup(row => row.Table, row => row.Name);
         var there = target.Query<ColumnRow>(TargetColumns).ToLookup(row => row.Table);
         return [.. here.Where(table => !_staying.Contains(table.Key)).OrderBy(table => table.Key, StringComparer.Ordinal).Select(table =>
             there[table.Key].Select(row => row.Name).ToHashSet().SetEquals(table)
-                ? new MovedTable(table.Key, [.. there[table.Key].Select(row => new MovedColumn(row.Name, TypeOf(row)))])
-                : throw new MoveRefusedException($"The table {table.Key} has not the same columns on both sides: a database is not this version's."))];
+                ? new CopiedTable(table.Key, [.. there[table.Key].Select(row => new CopiedColumn(row.Name, TypeOf(row)))])
+                : throw new MigrationRefusedException($"The table {table.Key} has not the same columns on both sides: a database is not this version's."))];
     }
 
     private static NpgsqlDbType TypeOf(ColumnRow column) => column.Type switch
@@ -48,7 +48,7 @@ internal sealed record MovedTable(string Name, IReadOnlyList<MovedColumn> Column
         "integer" => NpgsqlDbType.Integer,
         "text" => NpgsqlDbType.Text,
         "bytea" => NpgsqlDbType.Bytea,
-        _ => throw new MoveRefusedException($"The column {column.Table}.{column.Name} has a type that no move knows: {column.Type}."),
+        _ => throw new MigrationRefusedException($"The column {column.Table}.{column.Name} has a type that no move knows: {column.Type}."),
     };
 
     private sealed class ColumnRow
@@ -60,4 +60,4 @@ internal sealed record MovedTable(string Name, IReadOnlyList<MovedColumn> Column
 }
 
 /// <summary>A column as PostgreSQL keeps it.</summary>
-internal sealed record MovedColumn(string Name, NpgsqlDbType Type);
+internal sealed record CopiedColumn(string Name, NpgsqlDbType Type);

@@ -7,12 +7,12 @@ namespace Campaigns.Db;
 /// One row in a database that must not be served: it has moved to another one, for good, or is being filled by a move that has not ended. Every start and every batch of writes
 /// looks for it.
 /// </summary>
-internal static class Fence
+internal static class MigrationFence
 {
     public const string Sentence = "This database is fenced off: it was moved to another one, or the move into it has not ended (docs/operating.md).";
 
     /// <summary>True where the embedded database has moved away. One of a version that knew of no fence has not.</summary>
-    public static bool HasMoved(DbConnection embedded) =>
+    public static bool WasMigrated(DbConnection embedded) =>
         embedded.QuerySingle<long>("SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = 'fence'") > 0
         && embedded.QuerySingle<long>("SELECT count(*) FROM fence WHERE state = 'moved'") > 0;
 

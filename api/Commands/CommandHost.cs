@@ -4,18 +4,18 @@ using Microsoft.Extensions.Options;
 namespace Campaigns.Api.Commands;
 
 /// <summary>The settings and services of this installation for a command: the same as the server's, without a server.</summary>
-internal sealed class Installation : IAsyncDisposable
+internal sealed class CommandHost : IAsyncDisposable
 {
     private readonly ServiceProvider _services;
 
-    private Installation(ServiceProvider services) => _services = services;
+    private CommandHost(ServiceProvider services) => _services = services;
 
     /// <summary>
     /// Opens the database that is there, beside a server that may be running. Where there is none the settings most likely mean another
     /// folder, and an empty installation must not be made, backed up or looked at in its place. <paramref name="exclusive"/>: on the embedded database refused while a server runs, and none starts
     /// meanwhile; on PostgreSQL the command itself keeps others from writing.
     /// </summary>
-    public static Installation OpenExisting(string[] settings, bool exclusive = false)
+    public static CommandHost OpenExisting(string[] settings, bool exclusive = false)
     {
         var installation = Configure(settings, serving: exclusive);
         var root = installation.Get<InstallationRoot>();
@@ -27,7 +27,7 @@ internal sealed class Installation : IAsyncDisposable
     }
 
     /// <summary>Opens the database beside a server that may be running, and makes it where there is none.</summary>
-    public static Installation Open(string[] settings)
+    public static CommandHost Open(string[] settings)
     {
         var installation = Configure(settings, serving: false);
         installation.Get<Database>();
@@ -35,7 +35,7 @@ internal sealed class Installation : IAsyncDisposable
     }
 
     /// <summary>Settings only: the database opens when first asked for.</summary>
-    public static Installation Configure(string[] settings, bool serving)
+    public static CommandHost Configure(string[] settings, bool serving)
     {
         var root = InstallationRoot.Find();
         var configuration = new ConfigurationBuilder()
@@ -48,7 +48,7 @@ internal sealed class Installation : IAsyncDisposable
         services.AddSingleton(TimeProvider.System);
         services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Warning).AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace));
         services.AddCampaignDatabase(configuration, root, serving);
-        return new Installation(services.BuildServiceProvider());
+        return new CommandHost(services.BuildServiceProvider());
     }
 
     public T Get<T>()

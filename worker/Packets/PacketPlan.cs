@@ -10,12 +10,12 @@ namespace Campaigns.Worker.Packets;
 /// The first walk over the ledger: counts, and which entries get a printed line in which order. Of a line it keeps sixteen bytes, so that a million of them are a matter
 /// of megabytes; the people are read in the second walk, a page at a time.
 /// </summary>
-internal sealed class PacketIndex
+internal sealed class PacketPlan
 {
     private readonly Dictionary<string, CountryIndex> _countries;
     private readonly Dictionary<string, long> _texts = new(StringComparer.Ordinal);
 
-    private PacketIndex(IEnumerable<string> countries) => _countries = countries.ToDictionary(country => country, _ => new CountryIndex(), StringComparer.Ordinal);
+    private PacketPlan(IEnumerable<string> countries) => _countries = countries.ToDictionary(country => country, _ => new CountryIndex(), StringComparer.Ordinal);
 
     public CountryIndex this[string country] => _countries[country];
 
@@ -28,12 +28,12 @@ internal sealed class PacketIndex
     /// <param name="claimed">The packet.</param>
     /// <param name="recipient">Whom it is for.</param>
     /// <param name="cancellation">Asked between pages.</param>
-    public static PacketIndex Read(PacketSource source, ClaimedPacket claimed, Recipient recipient, CancellationToken cancellation)
+    public static PacketPlan Read(PacketReader source, ClaimedPacket claimed, Recipient recipient, CancellationToken cancellation)
     {
         var packet = claimed.Packet;
-        var index = new PacketIndex(packet.Countries);
+        var index = new PacketPlan(packet.Countries);
         using var order = new LineOrder(claimed.DecryptLineKey());
-        foreach (var entry in ReadAhead.Of(Pages(source, packet, cancellation)).SelectMany(page => page))
+        foreach (var entry in Prefetch.Of(Pages(source, packet, cancellation)).SelectMany(page => page))
         {
             if (!index._countries.TryGetValue(entry.Country, out var country)) continue;
             CollectionsMarshal.GetValueRefOrAddDefault(index._texts, entry.TextHash, out _)++;
@@ -45,11 +45,11 @@ internal sealed class PacketIndex
 
     /// <summary>What this packet shows of a signer.</summary>
     public static Disclosure Shown(PacketSigner signer, Packet packet, Recipient recipient) =>
-        LineDisclosure.Of(signer.Disclosure, signer.DisclosedAt, packet.Disclosure, recipient.MaxDisclosure, recipient.AddedAt);
+        LineDisclosure.Compute(signer.Disclosure, signer.DisclosedAt, packet.Disclosure, recipient.MaxDisclosure, recipient.AddedAt);
 
-    private static IEnumerable<IReadOnlyList<PacketEntry>> Pages(PacketSource source, Packet packet, CancellationToken cancellation)
+    private static IEnumerable<IReadOnlyList<PacketEntry>> Pages(PacketReader source, Packet packet, CancellationToken cancellation)
     {
-        for (var from = 0L; from < packet.CutOff.Size; from += PacketSource.Page)
+        for (var from = 0L; from < packet.CutOff.Size; from += PacketReader.Page)
         {
             cancellation.ThrowIfCancellationRequested();
             yield return source.ReadEntries(packet.CampaignId, from, packet.CutOff.Size);

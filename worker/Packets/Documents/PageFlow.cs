@@ -6,7 +6,7 @@ namespace Campaigns.Worker.Packets.Documents;
 internal readonly record struct Column(double Width, bool Numbers = false);
 
 /// <summary>Sets a short document from top to bottom and breaks it into pages. The marks are kept until the end.</summary>
-internal sealed class Flow(Sheet sheet)
+internal sealed class PageFlow(Sheet sheet)
 {
     private const double Padding = 2.2;
 
@@ -14,25 +14,25 @@ internal sealed class Flow(Sheet sheet)
     private double _y = Sheet.Margin;
 
     /// <summary>A paragraph of one or more lines; line ends in the text begin new lines.</summary>
-    public Flow Paragraph(string text, double size = 10, bool strong = false, double after = 8, double grey = Sheet.Ink, double indent = 0)
+    public PageFlow Paragraph(string text, double size = 10, bool strong = false, double after = 8, double grey = Sheet.Ink, double indent = 0)
     {
         foreach (var (line, height) in Lines(text, size, strong, Sheet.Measure - indent))
         {
-            Room(height);
+            EnsureHeight(height);
             var y = _y;
             Mark(page => Draw(page, line, Sheet.Left + indent, y, size, grey));
             _y += height;
         }
-        return Gap(after);
+        return Skip(after);
     }
 
     /// <summary>Words that are not ours, set in behind a bar.</summary>
-    public Flow Quotation(string text, double size = 10)
+    public PageFlow Quotation(string text, double size = 10)
     {
         const double Indent = 16;
         foreach (var (line, height) in Lines(text, size, strong: false, Sheet.Measure - Indent))
         {
-            Room(height);
+            EnsureHeight(height);
             var y = _y;
             Mark(page =>
             {
@@ -41,31 +41,31 @@ internal sealed class Flow(Sheet sheet)
             });
             _y += height;
         }
-        return Gap(12);
+        return Skip(12);
     }
 
-    public Flow Heading(string text) => Room(60).Gap(6).Paragraph(text, 11.5, strong: true, after: 5);
+    public PageFlow Heading(string text) => EnsureHeight(60).Skip(6).Paragraph(text, 11.5, strong: true, after: 5);
 
-    public Flow Gap(double height)
+    public PageFlow Skip(double height)
     {
         _y += height;
         return this;
     }
 
     /// <summary>A line to write on by hand.</summary>
-    public Flow WritingLine(string below)
+    public PageFlow WritingLine(string below)
     {
-        Room(60).Gap(34);
+        EnsureHeight(60).Skip(34);
         var y = _y;
         Mark(page => page.Rule(Sheet.Left, y, 220, 0.5, 0.4));
-        return Gap(4).Paragraph(below, 8.5, grey: Sheet.Quiet);
+        return Skip(4).Paragraph(below, 8.5, grey: Sheet.Quiet);
     }
 
     /// <summary>A table with a head that is repeated on every page, and a strong last row when there is a sum.</summary>
-    public Flow Table(IReadOnlyList<Column> columns, IReadOnlyList<string> head, IReadOnlyList<IReadOnlyList<string>> rows, bool sum, double size = 9)
+    public PageFlow Table(IReadOnlyList<Column> columns, IReadOnlyList<string> head, IReadOnlyList<IReadOnlyList<string>> rows, bool sum, double size = 9)
     {
         void Head() => Row(columns, head, Math.Min(size, 9) - 1.5, strong: true, grey: Sheet.Quiet, thickness: 0.8);
-        Room(70);
+        EnsureHeight(70);
         Head();
         for (var i = 0; i < rows.Count; i++)
         {
@@ -77,7 +77,7 @@ internal sealed class Flow(Sheet sheet)
             }
             Row(columns, rows[i], size, strong, Sheet.Ink, thickness: 0.3);
         }
-        return Gap(12);
+        return Skip(12);
     }
 
     /// <summary>Writes all pages.</summary>
@@ -152,7 +152,7 @@ internal sealed class Flow(Sheet sheet)
         _y += height;
     }
 
-    private Flow Room(double height)
+    private PageFlow EnsureHeight(double height)
     {
         if (_y + height > Sheet.Bottom) Break();
         return this;

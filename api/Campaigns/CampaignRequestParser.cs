@@ -9,7 +9,7 @@ namespace Campaigns.Api.Campaigns;
 /// <summary>
 /// Reads and checks what staff write about a campaign. A change is read on top of the campaign as it stands: what is missing stays.
 /// </summary>
-internal static partial class CampaignForm
+internal static partial class CampaignRequestParser
 {
     private const int MostTexts = 50;
     private const int MostRecipients = 200;

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Cors.Infrastructure;
 namespace Campaigns.Api.Http;
 
 /// <summary>Which web sites may call from a browser: public reads any, signing those the campaign lists.</summary>
-internal sealed class Origins(CampaignStore campaigns) : ICorsPolicyProvider
+internal sealed class CampaignCorsPolicyProvider(CampaignStore campaigns) : ICorsPolicyProvider
 {
     public const string Any = "any";
     public const string OfCampaign = "of-campaign";

@@ -7,16 +7,16 @@ namespace Campaigns.Api.Pages;
 /// Carries the manage token from the door to <c>/my</c>, so that the token leaves the address bar and the history. Sealed, for 30 minutes,
 /// sent to <c>/my</c> only and never along with a request another site started.
 /// </summary>
-internal sealed class MyCookie(IDataProtectionProvider protection, TimeProvider time)
+internal sealed class ManageSessionCookie(IDataProtectionProvider protection, TimeProvider time)
 {
     public const string Name = "my";
-    public static readonly TimeSpan Lasts = TimeSpan.FromMinutes(30);
+    public static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(30);
 
-    private static readonly CookieOptions _options = new() { HttpOnly = true, Secure = true, SameSite = SameSiteMode.Strict, Path = "/my", MaxAge = Lasts, IsEssential = true };
+    private static readonly CookieOptions _options = new() { HttpOnly = true, Secure = true, SameSite = SameSiteMode.Strict, Path = "/my", MaxAge = Lifetime, IsEssential = true };
 
     private readonly ITimeLimitedDataProtector _protector = protection.CreateProtector("Campaigns.Api.Pages.MyCookie").ToTimeLimitedDataProtector();
 
-    public void Write(HttpResponse response, string manageToken) => response.Cookies.Append(Name, _protector.Protect(manageToken, time.UtcNow() + Lasts), _options);
+    public void Write(HttpResponse response, string manageToken) => response.Cookies.Append(Name, _protector.Protect(manageToken, time.UtcNow() + Lifetime), _options);
 
     /// <summary>The manage token, or null without a cookie that we sealed in the last 30 minutes.</summary>
     public string? Read(HttpRequest request)

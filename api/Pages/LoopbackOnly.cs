@@ -3,7 +3,7 @@ using System.Net;
 namespace Campaigns.Api.Pages;
 
 /// <summary>For what a newcomer may do in Development without a token: it answers nobody but a browser on this very machine.</summary>
-internal static class ThisMachine
+internal static class LoopbackOnly
 {
     public static TBuilder OnThisMachineOnly<TBuilder>(this TBuilder pages)
         where TBuilder : IEndpointConventionBuilder =>

@@ -5,7 +5,7 @@ namespace Campaigns.Worker.Letters;
 /// try: they did nothing wrong. One for the process, in memory: a new process may well try at once. Also knows when one has fallen silent in the
 /// middle of a conversation, which by the time-outs of RFC 5321 may last ten minutes.
 /// </summary>
-public sealed class MailOutage(TimeProvider time) : IHealthProblem
+public sealed class MailCircuitBreaker(TimeProvider time) : IHealthProblem
 {
     private static readonly TimeSpan _longest = TimeSpan.FromMinutes(1);
 
@@ -18,9 +18,9 @@ public sealed class MailOutage(TimeProvider time) : IHealthProblem
     public string Name => "mail";
 
     /// <summary>So long without a word from the server is named as missing.</summary>
-    public TimeSpan Silence { get; init; } = TimeSpan.FromMinutes(1);
+    public TimeSpan MaxSilence { get; init; } = TimeSpan.FromMinutes(1);
 
-    public bool Lasts
+    public bool IsOpen
     {
         get
         {
@@ -35,14 +35,14 @@ public sealed class MailOutage(TimeProvider time) : IHealthProblem
             lock (_gate)
             {
                 if (_inARow > 0) return $"no letter can leave ({_word})";
-                return _conversations.Any(conversation => time.GetElapsedTime(conversation.HeardAt) > Silence) ? "the mail server has fallen silent" : null;
+                return _conversations.Any(conversation => time.GetElapsedTime(conversation.LastReplyAt) > MaxSilence) ? "the mail server has fallen silent" : null;
             }
         }
     }
 
     /// <summary>Begins a pause; false when one has begun already, because several conversations usually break at once.</summary>
     /// <param name="word">A status or a word of ours; never the server's text.</param>
-    public bool Begin(string word)
+    public bool Open(string word)
     {
         lock (_gate)
         {
@@ -56,26 +56,26 @@ public sealed class MailOutage(TimeProvider time) : IHealthProblem
     }
 
     /// <summary>The server answers, or no letter waits for it: the next trouble starts small.</summary>
-    public void Over()
+    public void Close()
     {
         lock (_gate) _inARow = 0;
     }
 
     /// <summary>Begins to watch for silence until disposed.</summary>
-    internal Conversation Converse()
+    internal Conversation Watch()
     {
         var conversation = new Conversation(this);
         lock (_gate) _conversations.Add(conversation);
         return conversation;
     }
 
-    internal sealed class Conversation(MailOutage outage) : IDisposable
+    internal sealed class Conversation(MailCircuitBreaker outage) : IDisposable
     {
-        private long _heardAt = outage.Now();
+        private long _lastReplyAt = outage.Now();
 
-        public long HeardAt => Volatile.Read(ref _heardAt);
+        public long LastReplyAt => Volatile.Read(ref _lastReplyAt);
 
-        public void Heard() => Volatile.Write(ref _heardAt, outage.Now());
+        public void ReportReply() => Volatile.Write(ref _lastReplyAt, outage.Now());
 
         public void Dispose()
         {

@@ -6,24 +6,24 @@ using System.Text;
 namespace Campaigns.Db.Moves;
 
 /// <summary>What rows come to, in whatever order they are read: how many there are, and the sum of a hash of each. The same on both databases only for the same rows.</summary>
-internal readonly record struct RowDigest(long Rows, UInt128 Sum)
+internal readonly record struct RowHash(long Rows, UInt128 Sum)
 {
     /// <summary>Of all rows of a query, one at a time.</summary>
-    public static RowDigest Of(DbConnection connection, string sql)
+    public static RowHash Compute(DbConnection connection, string sql)
     {
-        var digest = default(RowDigest);
+        var digest = default(RowHash);
         using var row = new MemoryStream();
         foreach (var values in SqlRows.Read(connection, sql)) digest = digest.Add(values, row);
         return digest;
     }
 
-    private RowDigest Add(object?[] values, MemoryStream row)
+    private RowHash Add(object?[] values, MemoryStream row)
     {
         row.SetLength(0);
         foreach (var value in values) Write(row, value);
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(row.GetBuffer().AsSpan(0, (int)row.Length), hash);
-        return new RowDigest(Rows + 1, unchecked(Sum + BinaryPrimitives.ReadUInt128BigEndian(hash)));
+        return new RowHash(Rows + 1, unchecked(Sum + BinaryPrimitives.ReadUInt128BigEndian(hash)));
     }
 
     // Kind and length first, so that no two rows are written alike.

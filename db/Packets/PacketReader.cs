@@ -29,7 +29,7 @@ public sealed record DecryptedSigner(PacketSigner Signer, string? Name, string? 
 /// Reads what a packet is made of, <see cref="Page"/> rows at a time and never in a transaction that outlives a page. What moves meanwhile is told by the campaign's
 /// counter of removals when the packet is published. Rows are read column by column: there are many, and a mapper costs more than they do.
 /// </summary>
-public sealed class PacketSource(Database database, SignatureEncryption encryption)
+public sealed class PacketReader(Database database, SignatureEncryption encryption)
 {
     public const int Page = 1_000;
 

@@ -7,22 +7,22 @@ namespace Campaigns.Api.Http;
 /// <summary>An answer made once and sent to everybody who asks, until what it says changes.</summary>
 /// <param name="body">Sent as it is.</param>
 /// <param name="tag">Null for an answer without an ETag; then nothing is said about caches either.</param>
-/// <param name="weak">See <see cref="Tag"/>.</param>
-internal sealed class ReadyAnswer(byte[] body, string contentType, string? tag = null, bool weak = false) : IResult
+/// <param name="weak">See <see cref="EntityTag"/>.</param>
+internal sealed class CachedResponse(byte[] body, string contentType, string? tag = null, bool weak = false) : IResult
 {
-    private readonly Tag? _tag = tag is null ? null : new Tag(tag, weak);
+    private readonly EntityTag? _tag = tag is null ? null : new EntityTag(tag, weak);
 
     public byte[] Body => body;
 
     /// <summary>A view, written out as the endpoints would.</summary>
-    public static ReadyAnswer Json<T>(T view, IOptions<JsonOptions> json, string? tag = null, bool weak = false) =>
+    public static CachedResponse Json<T>(T view, IOptions<JsonOptions> json, string? tag = null, bool weak = false) =>
         new(JsonSerializer.SerializeToUtf8Bytes(view, json.Value.SerializerOptions), "application/json; charset=utf-8", tag, weak);
 
     /// <summary>Answers 200, or 304 to who has this already.</summary>
     public async Task ExecuteAsync(HttpContext httpContext)
     {
         var response = httpContext.Response;
-        if (_tag is not null && httpContext.Knows(_tag, immutable: false))
+        if (_tag is not null && httpContext.MatchesETag(_tag, immutable: false))
         {
             response.StatusCode = StatusCodes.Status304NotModified;
             return;

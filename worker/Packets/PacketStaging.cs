@@ -9,7 +9,7 @@ namespace Campaigns.Worker.Packets;
 /// The files of a packet while it is built: each sealed in a temporary file under a key that is only in memory, its size and hash known once it is complete. Disposing
 /// of the folder deletes it; what a killed process leaves behind nobody can open.
 /// </summary>
-internal sealed class PartFolder(string path) : IDisposable
+internal sealed class PacketStaging(string path) : IDisposable
 {
     private readonly SortedDictionary<string, (string Path, byte[] Key, PacketFile File)> _parts = new(StringComparer.Ordinal);
     private int _count;
@@ -59,7 +59,7 @@ internal sealed class PartFolder(string path) : IDisposable
 
     internal sealed class Part : IDisposable
     {
-        private readonly PartFolder _folder;
+        private readonly PacketStaging _folder;
         private readonly string _name;
         private readonly string _path;
         private readonly byte[] _key = EncryptedFile.NewKey();
@@ -67,7 +67,7 @@ internal sealed class PartFolder(string path) : IDisposable
         private readonly EncryptingStream _sealed;
         private readonly CryptoStream _hashed;
 
-        public Part(PartFolder folder, string name, string path)
+        public Part(PacketStaging folder, string name, string path)
         {
             (_folder, _name, _path) = (folder, name, path);
             _sealed = EncryptedFile.Create(path, _key);

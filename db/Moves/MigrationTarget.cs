@@ -8,14 +8,14 @@ namespace Campaigns.Db.Moves;
 /// The PostgreSQL database that is filled. From <see cref="Reserve"/> to <see cref="Open"/> a fence stands in it, so that nobody serves it; its <c>set_at</c> is the mark of this one move, and the
 /// same stands in the fence of the old side once it has moved: that is how the two know each other. Whoever works on it holds the fence's row, so that two moves are never in each other's way.
 /// </summary>
-internal sealed class MoveTarget : IDisposable
+internal sealed class MigrationTarget : IDisposable
 {
     // A database that was only started once, or migrated, has these; they are replaced.
     private static readonly string[] _withoutCampaign = ["key_checks", "clock"];
 
     private const string Us = "moved";
 
-    private const string Hold = "SELECT state, set_at FROM fence FOR UPDATE NOWAIT";
+    private const string LockFence = "SELECT state, set_at FROM fence FOR UPDATE NOWAIT";
 
     private const string Put = "INSERT INTO fence (id, state, set_at) VALUES (1, 'filling', @mark) ON CONFLICT (id) DO UPDATE SET set_at = excluded.set_at";
 
@@ -31,13 +31,13 @@ internal sealed class MoveTarget : IDisposable
     private readonly TimeProvider _time;
     private NpgsqlTransaction? _transaction;
 
-    private MoveTarget(PostgresDialect dialect, NpgsqlConnection connection, TimeProvider time) => (_dialect, Connection, _time) = (dialect, connection, time);
+    private MigrationTarget(PostgresDialect dialect, NpgsqlConnection connection, TimeProvider time) => (_dialect, Connection, _time) = (dialect, connection, time);
 
     public NpgsqlConnection Connection { get; }
 
     /// <exception cref="NpgsqlException">It cannot be reached.</exception>
-    /// <exception cref="MoveRefusedException">It cannot be read what the connection string says.</exception>
-    public static MoveTarget Connect(string connectionString, TimeProvider time)
+    /// <exception cref="MigrationRefusedException">It cannot be read what the connection string says.</exception>
+    public static MigrationTarget Connect(string connectionString, TimeProvider time)
     {
         PostgresDialect dialect;
         try
@@ -47,11 +47,11 @@ internal sealed class MoveTarget : IDisposable
         catch (ArgumentException)
         {
             // Not its message: a connection string holds a password.
-            throw new MoveRefusedException("--to cannot be read. It looks like Host=…;Database=…;Username=….");
+            throw new MigrationRefusedException("--to cannot be read. It looks like Host=…;Database=…;Username=….");
         }
         try
         {
-            return new MoveTarget(dialect, dialect.Open(), time);
+            return new MigrationTarget(dialect, dialect.Open(), time);
         }
         catch
         {
@@ -61,8 +61,8 @@ internal sealed class MoveTarget : IDisposable
     }
 
     /// <summary>Brings the tables up to date and puts the fence up. Returns the mark of this move.</summary>
-    /// <exception cref="MoveRefusedException">It holds a campaign and no fence, or is in use.</exception>
-    public long Reserve(Func<IReadOnlyList<MovedTable>> readTables)
+    /// <exception cref="MigrationRefusedException">It holds a campaign and no fence, or is in use.</exception>
+    public long Reserve(Func<IReadOnlyList<CopiedTable>> readTables)
     {
         var now = _time.UtcNow();
         Begin();
@@ -71,10 +71,10 @@ internal sealed class MoveTarget : IDisposable
         Migrations.Run(Connection, _dialect, now);
         // Who is in the middle of a batch ends it first.
         _dialect.AcquireExclusiveBatchLock(Connection);
-        var fence = HoldFence();
-        if (fence is { State: not "filling" }) throw new MoveRefusedException("That database was itself moved elsewhere.");
+        var fence = ReadFence();
+        if (fence is { State: not "filling" }) throw new MigrationRefusedException("That database was itself moved elsewhere.");
         if (fence is null && readTables().FirstOrDefault(table => !_withoutCampaign.Contains(table.Name) && HasRows(table)) is { } full)
-            throw new MoveRefusedException($"That database is not empty ({full.Name} has rows), and no move that was cut off left it so.");
+            throw new MigrationRefusedException($"That database is not empty ({full.Name} has rows), and no move that was cut off left it so.");
         RefuseServing();
         // Never the mark of a move before, also when the clock went back.
         var mark = Math.Max(now.ToUnixTimeMilliseconds(), (fence?.SetAt ?? 0) + 1);
@@ -84,19 +84,19 @@ internal sealed class MoveTarget : IDisposable
     }
 
     /// <summary>Begins a transaction that works on this move alone.</summary>
-    /// <exception cref="MoveRefusedException">The fence is another move's, or gone.</exception>
+    /// <exception cref="MigrationRefusedException">The fence is another move's, or gone.</exception>
     public void Work(long mark)
     {
         Begin();
-        if (HoldFence() is not { State: "filling" } fence || fence.SetAt != mark) throw new MoveRefusedException("That database does not wait for this move: another one took it over, or has ended.");
+        if (ReadFence() is not { State: "filling" } fence || fence.SetAt != mark) throw new MigrationRefusedException("That database does not wait for this move: another one took it over, or has ended.");
         RefuseServing();
     }
 
     /// <summary>Empties the tables, whatever a move that was cut off left in them: no trigger hinders it.</summary>
-    public void Empty(IReadOnlyList<MovedTable> tables) => Connection.Execute($"TRUNCATE {string.Join(", ", tables.Select(table => table.Name))}");
+    public void Empty(IReadOnlyList<CopiedTable> tables) => Connection.Execute($"TRUNCATE {string.Join(", ", tables.Select(table => table.Name))}");
 
     /// <summary>Fills a table, row by row as they come, and returns how many there were.</summary>
-    public long Fill(MovedTable table, IEnumerable<object?[]> rows)
+    public long Fill(CopiedTable table, IEnumerable<object?[]> rows)
     {
         var count = 0L;
         using var copy = Connection.BeginBinaryImport($"COPY {table.Name} ({table.List}) FROM STDIN (FORMAT BINARY)");
@@ -112,7 +112,7 @@ internal sealed class MoveTarget : IDisposable
     }
 
     /// <summary>Makes what was filled durable, still behind the fence. What is known of a table that was empty a moment ago would mislead the first queries.</summary>
-    public void Keep(IReadOnlyList<MovedTable> tables, long newestId)
+    public void Keep(IReadOnlyList<CopiedTable> tables, long newestId)
     {
         Connection.Execute(KeepNumbers, new { Us, until = Ids.Moment(newestId).ToUnixTimeMilliseconds() });
         Connection.Execute($"ANALYZE {string.Join(", ", tables.Select(table => table.Name))}");
@@ -147,15 +147,15 @@ internal sealed class MoveTarget : IDisposable
         _transaction = null;
     }
 
-    private FenceRow? HoldFence()
+    private FenceRow? ReadFence()
     {
         try
         {
-            return Connection.QuerySingleOrDefault<FenceRow>(Hold);
+            return Connection.QuerySingleOrDefault<FenceRow>(LockFence);
         }
         catch (PostgresException error) when (error.SqlState == PostgresErrorCodes.LockNotAvailable)
         {
-            throw new MoveRefusedException("Another move into that database is under way, or its connection has not ended yet.");
+            throw new MigrationRefusedException("Another move into that database is under way, or its connection has not ended yet.");
         }
     }
 
@@ -163,12 +163,12 @@ internal sealed class MoveTarget : IDisposable
     private void RefuseServing()
     {
         if (Connection.QuerySingle<long>(CountServing, new { Us, now = _time.UtcNow().ToUnixTimeMilliseconds() }) > 0)
-            throw new MoveRefusedException("An API, a worker or a command works on that database, or ended less than a minute ago. Stop it, wait a minute, and start it after the move.");
+            throw new MigrationRefusedException("An API, a worker or a command works on that database, or ended less than a minute ago. Stop it, wait a minute, and start it after the move.");
     }
 
-    private bool HasRows(MovedTable table) => Connection.QuerySingle<bool>($"SELECT EXISTS (SELECT 1 FROM {table.Name})");
+    private bool HasRows(CopiedTable table) => Connection.QuerySingle<bool>($"SELECT EXISTS (SELECT 1 FROM {table.Name})");
 
-    private static void Write(NpgsqlBinaryImporter copy, MovedTable table, MovedColumn column, object? value)
+    private static void Write(NpgsqlBinaryImporter copy, CopiedTable table, CopiedColumn column, object? value)
     {
         switch (column.Type, value)
         {
@@ -178,7 +178,7 @@ internal sealed class MoveTarget : IDisposable
             case (NpgsqlDbType.Text, string text): copy.Write(text, NpgsqlDbType.Text); break;
             case (NpgsqlDbType.Bytea, byte[] bytes): copy.Write(bytes, NpgsqlDbType.Bytea); break;
             // SQLite keeps in a column whatever somebody put there.
-            default: throw new MoveRefusedException($"A row of {table.Name} has in {column.Name} what PostgreSQL cannot keep there. Mend it first (docs/operating.md).");
+            default: throw new MigrationRefusedException($"A row of {table.Name} has in {column.Name} what PostgreSQL cannot keep there. Mend it first (docs/operating.md).");
         }
     }
 

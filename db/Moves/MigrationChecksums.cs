@@ -10,10 +10,10 @@ namespace Campaigns.Db.Moves;
 /// <param name="Confirmed">Those that count.</param>
 /// <param name="LedgerSize">Lines, numbered from 0; the next one gets this number.</param>
 /// <param name="LedgerRoot">Of those lines, in hex, computed from them.</param>
-public sealed record MovedCampaign(string Slug, long Signatures, long Confirmed, long LedgerSize, string LedgerRoot);
+public sealed record MigratedCampaignSummary(string Slug, long Signatures, long Confirmed, long LedgerSize, string LedgerRoot);
 
 /// <summary>What is held against the other side before it takes over. Read row by row: nothing here grows with the number of signatures.</summary>
-internal sealed class MoveFigures
+internal sealed class MigrationChecksums
 {
     private const string Counters = "SELECT campaign_id, country, state, CAST(SUM(value) AS bigint) FROM counters GROUP BY campaign_id, country, state";
 
@@ -26,27 +26,27 @@ internal sealed class MoveFigures
 
     private const string NewestHead = "SELECT size, root FROM ledger_heads WHERE campaign_id = @id ORDER BY size DESC LIMIT 1";
 
-    private readonly Dictionary<string, RowDigest> _digests;
+    private readonly Dictionary<string, RowHash> _digests;
     private readonly Dictionary<(long Campaign, string Country, string Bucket), long> _signatures = [];
-    private readonly List<MovedCampaign> _campaigns = [];
+    private readonly List<MigratedCampaignSummary> _campaigns = [];
 
-    private MoveFigures(IEnumerable<(string Name, RowDigest Digest)> digests) => _digests = digests.ToDictionary(pair => pair.Name, pair => pair.Digest);
+    private MigrationChecksums(IEnumerable<(string Name, RowHash Digest)> digests) => _digests = digests.ToDictionary(pair => pair.Name, pair => pair.Digest);
 
-    public IReadOnlyList<MovedCampaign> MovedCampaigns => [.. _campaigns.OrderBy(campaign => campaign.Slug, StringComparer.Ordinal)];
+    public IReadOnlyList<MigratedCampaignSummary> MovedCampaigns => [.. _campaigns.OrderBy(campaign => campaign.Slug, StringComparer.Ordinal)];
 
     /// <summary>Reads one side. <paramref name="select"/> is how its tables are read.</summary>
-    /// <exception cref="MoveRefusedException">Its ledger is not what its newest head says.</exception>
-    public static MoveFigures Read(DbConnection connection, IReadOnlyList<MovedTable> tables, Func<MovedTable, string> select)
+    /// <exception cref="MigrationRefusedException">Its ledger is not what its newest head says.</exception>
+    public static MigrationChecksums Read(DbConnection connection, IReadOnlyList<CopiedTable> tables, Func<CopiedTable, string> select)
     {
         (string Name, string Sql)[] queries = [.. tables.Select(table => ($"rows of {table.Name}", select(table))), ("sums of counters", Counters), ("sums by day", Days)];
-        var figures = new MoveFigures(queries.Select(query => (query.Name, RowDigest.Of(connection, query.Sql))));
+        var figures = new MigrationChecksums(queries.Select(query => (query.Name, RowHash.Compute(connection, query.Sql))));
         figures.CountSignatures(connection);
         foreach (var (id, slug, size) in connection.Query<(long Id, string Slug, long Size)>(Campaigns).ToList()) figures.AddCampaign(connection, id, slug, size);
         return figures;
     }
 
     /// <summary>Null when the other side has the same; otherwise what differs.</summary>
-    public string? Difference(MoveFigures other)
+    public string? Difference(MigrationChecksums other)
     {
         if (_digests.FirstOrDefault(pair => other._digests.GetValueOrDefault(pair.Key) != pair.Value) is { Key: { } name }) return name;
         if (_signatures.Count != other._signatures.Count || _signatures.Any(pair => other._signatures.GetValueOrDefault(pair.Key) != pair.Value)) return "signatures by country and state";
@@ -73,8 +73,8 @@ internal sealed class MoveFigures
         var root = Convert.ToHexStringLower(tree.Root());
         if (connection.QuerySingleOrDefault<(long Size, string Root)>(NewestHead, new { id }) != (tree.Size, root) || ledgerSize != tree.Size) throw Broken(slug);
         var own = _signatures.Where(pair => pair.Key.Campaign == id).ToList();
-        _campaigns.Add(new MovedCampaign(slug, own.Sum(pair => pair.Value), own.Where(pair => pair.Key.Bucket == SignatureState.Confirmed).Sum(pair => pair.Value), tree.Size, root));
+        _campaigns.Add(new MigratedCampaignSummary(slug, own.Sum(pair => pair.Value), own.Where(pair => pair.Key.Bucket == SignatureState.Confirmed).Sum(pair => pair.Value), tree.Size, root));
     }
 
-    private static MoveRefusedException Broken(string slug) => new($"The lines of the ledger of {slug} do not lead to the root of its newest head.");
+    private static MigrationRefusedException Broken(string slug) => new($"The lines of the ledger of {slug} do not lead to the root of its newest head.");
 }

@@ -8,7 +8,7 @@ namespace Campaigns.Worker.Letters;
 /// Marks the letters of one lane beside the conversation, so that the disk need not wait for the network, nor the other way round. Fast servers get
 /// many marked in one write; of a slow one no outcome waits for longer than a second, however long the next letter takes.
 /// </summary>
-internal sealed class LetterMarks : IAsyncDisposable
+internal sealed class DeliveryRecorder : IAsyncDisposable
 {
     private const int Most = 64;
     private static readonly TimeSpan _longest = TimeSpan.FromSeconds(1);
@@ -17,7 +17,7 @@ internal sealed class LetterMarks : IAsyncDisposable
     private readonly LetterStore _letters;
     private readonly Task _marking;
 
-    public LetterMarks(LetterStore letters)
+    public DeliveryRecorder(LetterStore letters)
     {
         _letters = letters;
         _marking = MarkAllAsync();

@@ -8,7 +8,7 @@ namespace Campaigns.Db.Moves;
 /// The embedded database that is left. It is held in one write transaction, under the lock between processes: nobody writes to it, so nothing that is acknowledged is missed; everybody
 /// goes on reading. Disposing of it lets it go as it was; so does the death of this process.
 /// </summary>
-internal sealed class MoveSource : IDisposable
+internal sealed class MigrationSource : IDisposable
 {
     private const string FindFence = "SELECT set_at FROM fence";
 
@@ -20,17 +20,17 @@ internal sealed class MoveSource : IDisposable
 
     private readonly FileLock _write;
 
-    private MoveSource(FileLock write, DbConnection connection, long? movedAt) => (_write, Connection, MovedAt) = (write, connection, movedAt);
+    private MigrationSource(FileLock write, DbConnection connection, long? movedAt) => (_write, Connection, MigratedAt) = (write, connection, movedAt);
 
     public DbConnection Connection { get; }
 
     /// <summary>The mark of the move that fenced it off for good; null while it may be served.</summary>
-    public long? MovedAt { get; private set; }
+    public long? MigratedAt { get; private set; }
 
     /// <summary>Takes its turn at writing and keeps it. The keys must be the database's: whoever moves it with the wrong settings would notice too late.</summary>
-    /// <exception cref="MoveRefusedException">Somebody else is writing, and does not stop.</exception>
+    /// <exception cref="MigrationRefusedException">Somebody else is writing, and does not stop.</exception>
     /// <exception cref="KeysRefusedException">A key is missing or wrong.</exception>
-    public static MoveSource Hold(SqliteDialect dialect, string dataFolder, string keysFolder, DateTimeOffset now)
+    public static MigrationSource Lock(SqliteDialect dialect, string dataFolder, string keysFolder, DateTimeOffset now)
     {
         var write = new FileLock(Path.Combine(dataFolder, "write.lock"));
         DbConnection? connection = null;
@@ -42,13 +42,13 @@ internal sealed class MoveSource : IDisposable
             // Within, so that they are there with the fence or not at all: a server of an older version that serves on after a refusal finds its own tables.
             Migrations.Run(connection, dialect, now);
             KeyRing.Check(keysFolder, connection);
-            return new MoveSource(write, connection, connection.QuerySingleOrDefault<long?>(FindFence));
+            return new MigrationSource(write, connection, connection.QuerySingleOrDefault<long?>(FindFence));
         }
         catch (Exception error)
         {
             connection?.Dispose();
             write.Dispose();
-            if (error is TimeoutException) throw new MoveRefusedException("Another command is writing to this database, perhaps another move. Try again when it is done.");
+            if (error is TimeoutException) throw new MigrationRefusedException("Another command is writing to this database, perhaps another move. Try again when it is done.");
             throw;
         }
     }
@@ -59,13 +59,13 @@ internal sealed class MoveSource : IDisposable
     /// <summary>
     /// From here on, on the disk, it is refused for good: also for a server of a version that knows of no fence and has the file open, whose writes the triggers refuse.
     /// </summary>
-    public void Fence(long setAt, IEnumerable<MovedTable> tables)
+    public void Fence(long setAt, IEnumerable<CopiedTable> tables)
     {
         Connection.Execute(PutFence, new { setAt });
         foreach (var (table, act) in tables.SelectMany(table => _acts, (table, act) => (table.Name, act)))
             Connection.Execute($"CREATE TRIGGER moved_{table}_{act} BEFORE {act} ON {table} BEGIN SELECT RAISE(ABORT, 'this database has moved'); END");
         Connection.Execute("COMMIT TRANSACTION");
-        MovedAt = setAt;
+        MigratedAt = setAt;
     }
 
     public void Dispose()

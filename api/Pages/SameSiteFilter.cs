@@ -1,10 +1,10 @@
 namespace Campaigns.Api.Pages;
 
 /// <summary>
-/// Takes forms from our own pages only. The cookie of <c>/my</c> is SameSite=Strict already; this stands behind it, and keeps other sites
+/// Takes forms from our own pages only. The cookie of <c>/my</c> is SameSiteFilter=Strict already; this stands behind it, and keeps other sites
 /// from pressing our buttons. Our pages send no referrer, so browsers give their forms the origin <c>null</c>: Sec-Fetch-Site is what tells.
 /// </summary>
-internal sealed class SameSite : IEndpointFilter
+internal sealed class SameSiteFilter : IEndpointFilter
 {
     public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next) =>
         HttpMethods.IsPost(context.HttpContext.Request.Method) && !IsSameOrigin(context.HttpContext.Request)

@@ -1,9 +1,9 @@
 namespace Campaigns.Api.Http;
 
-internal static class Bearer
+internal static class StaffTokenHandler
 {
-    /// <summary>The token of <c>Authorization: Bearer</c>, or null.</summary>
-    public static string? TokenOf(HttpRequest request)
+    /// <summary>The token of <c>Authorization: StaffTokenHandler</c>, or null.</summary>
+    public static string? ReadToken(HttpRequest request)
     {
         var header = request.Headers.Authorization.ToString();
         return header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) ? header["Bearer ".Length..].Trim() : null;
