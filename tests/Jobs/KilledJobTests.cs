@@ -40,7 +40,7 @@ public sealed class KilledJobTests : IDisposable
             await hold.ReachedAsync("the packet is not built");
             await first.KillAsync();
         }
-        await hold.DisposeAsync();
+        await hold.EndAsync();
         EndLeases();
         await using var second = await ServeAsync(storage);
         await CampaignServer.UntilAsync(
@@ -72,7 +72,7 @@ public sealed class KilledJobTests : IDisposable
             await signed.ConfigureAwait(
                 ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         }
-        await hold.DisposeAsync();
+        await hold.EndAsync();
         EndLeases();
         await using var second = await ServeAsync(storage);
         await SignAsync(second.Http);

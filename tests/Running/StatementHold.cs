@@ -22,6 +22,13 @@ internal sealed class StatementHold : IAsyncDisposable
 
     private StatementHold(DbConnection connection) => _connection = connection;
 
+    // The transactions that are held, or were and have not ended.
+    private string Waiting => $"""
+        FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
+        WHERE l.locktype = 'advisory' AND l.classid = 0 AND l.objid = {_number}
+          AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+        """;
+
     private string Name => string.Create(CultureInfo.InvariantCulture, $"hold_{_number}");
 
     /// <summary>
@@ -67,6 +74,22 @@ internal sealed class StatementHold : IAsyncDisposable
         return name!;
     }
 
+    /// <summary>
+    /// Lets go, and waits until the transactions that were held have ended: PostgreSQL finishes the
+    /// statement of a process that was killed before it finds that the process is gone.
+    /// </summary>
+    public async Task EndAsync()
+    {
+        if (DatabaseUnderTest.IsPostgres)
+        {
+            await _connection.ExecuteAsync("SELECT pg_advisory_unlock_all()");
+            await CampaignServer.UntilAsync(
+                async () => await _connection.QuerySingleAsync<long>($"SELECT count(*) {Waiting}") == 0,
+                "a held transaction does not end");
+        }
+        await DisposeAsync();
+    }
+
     /// <summary>Lets go of what is held, and of everything that comes later.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -75,11 +98,9 @@ internal sealed class StatementHold : IAsyncDisposable
         await _connection.DisposeAsync();
     }
 
-    private Task<string?> FindWaitingAsync() => _connection.QueryFirstOrDefaultAsync<string?>($"""
-        SELECT a.application_name FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
-        WHERE l.locktype = 'advisory' AND l.classid = 0 AND l.objid = {_number} AND NOT l.granted
-          AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
-        """);
+    private Task<string?> FindWaitingAsync() => _connection.QueryFirstOrDefaultAsync<string?>(
+        $"SELECT a.application_name {Waiting} AND NOT l.granted");
+
 
     // No transaction of the product is open for a second, unless it is held.
     private bool IsLocked()
