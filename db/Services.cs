@@ -4,7 +4,7 @@ using Campaigns.Db.Counts;
 using Campaigns.Db.Keys;
 using Campaigns.Db.Ledger;
 using Campaigns.Db.Letters;
-using Campaigns.Db.Moves;
+using Campaigns.Db.PostgresMigration;
 using Campaigns.Db.Packets;
 using Campaigns.Db.Signatures;
 using Campaigns.Db.Staff;

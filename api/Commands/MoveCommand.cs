@@ -1,6 +1,6 @@
 using Campaigns.Db;
 using Campaigns.Db.Keys;
-using Campaigns.Db.Moves;
+using Campaigns.Db.PostgresMigration;
 
 namespace Campaigns.Api.Commands;
 

@@ -4,7 +4,7 @@ using Campaigns.Db.Backups;
 using Campaigns.Db.Counts;
 using Campaigns.Db.Keys;
 using Campaigns.Tests.Ledger;
-using Campaigns.Tests.Running;
+using Campaigns.Tests.Infrastructure;
 using Dapper;
 
 namespace Campaigns.Tests.Backups;
@@ -13,68 +13,68 @@ namespace Campaigns.Tests.Backups;
 [Trait("Database", "sqlite")]
 public sealed class RestoreTests : IAsyncLifetime
 {
-    private OneCampaign _house = null!;
+    private CampaignFixture _fixture = null!;
 
-    private string Data => Path.Combine(_house.Folder, "data");
+    private string Data => Path.Combine(_fixture.Folder, "data");
 
-    private string Keys => Path.Combine(_house.Folder, "keys");
+    private string Keys => Path.Combine(_fixture.Folder, "keys");
 
-    public async Task InitializeAsync() => _house = await new OneCampaign(minBatch: 5).StartAsync();
+    public async Task InitializeAsync() => _fixture = await new CampaignFixture(minBatch: 5).StartAsync();
 
-    public async Task DisposeAsync() => await _house.DisposeAsync();
+    public async Task DisposeAsync() => await _fixture.DisposeAsync();
 
     [Fact]
     public async Task Restored_rows_counters_and_ledgers_are_those_of_the_manifest()
     {
-        var ids = await _house.ConfirmManyAsync(6);
-        await _house.ConfirmManyAsync(3, "NL");
-        await _house.SealAllAsync();
-        await _house.WithdrawAsync(ids[0]);
-        await _house.EraseAsync(ids[1]);
+        var ids = await _fixture.ConfirmManyAsync(6);
+        await _fixture.ConfirmManyAsync(3, "NL");
+        await _fixture.SealAllAsync();
+        await _fixture.WithdrawAsync(ids[0]);
+        await _fixture.EraseAsync(ids[1]);
         using var stop = new CancellationTokenSource();
         var load = Task.Run(async () =>
         {
             var signed = 0;
-            for (; !stop.IsCancellationRequested; signed++) await _house.SignAsync($"load{signed}@example.org", signed % 2 == 0 ? "NO" : "GB");
+            for (; !stop.IsCancellationRequested; signed++) await _fixture.SignAsync($"load{signed}@example.org", signed % 2 == 0 ? "NO" : "GB");
             return signed;
         });
-        await CampaignServer.UntilAsync(() => Task.FromResult(_house.Query(connection => connection.QuerySingle<long>("SELECT count(*) FROM signatures")) >= 20), "nobody signs");
+        await CampaignServer.UntilAsync(() => Task.FromResult(_fixture.Query(connection => connection.QuerySingle<long>("SELECT count(*) FROM signatures")) >= 20), "nobody signs");
         var manifest = BackUp("backup");
         await stop.CancelAsync();
         Assert.NotEqual(0, await load);
-        await _house.ConfirmAsync("afterwards@example.org");
+        await _fixture.ConfirmAsync("afterwards@example.org");
 
-        var store = _house.Get<BackupStore>();
+        var store = _fixture.Get<BackupStore>();
         BackupManifest restored = null!;
-        await _house.RestartAsync(_ => restored = store.Restore(In("backup")));
+        await _fixture.RestartAsync(_ => restored = store.Restore(In("backup")));
         Assert.Equal(manifest.Sha256, restored.Sha256);
-        var rows = _house.Query(connection => connection.Query<(string Country, string State, long Rows)>(
+        var rows = _fixture.Query(connection => connection.Query<(string Country, string State, long Rows)>(
             "SELECT country, state, count(*) FROM signatures GROUP BY country, state ORDER BY country, state").ToList());
         Assert.Equal(manifest.Signatures.Select(count => (count.Country, count.State, count.Rows)), rows);
-        var counters = _house.Get<CountStore>().ForStaff(_house.Campaign, null).Countries
+        var counters = _fixture.Get<CountStore>().ForStaff(_fixture.Campaign, null).Countries
             .SelectMany(country => country.Buckets.Where(bucket => bucket.Value != 0).Select(bucket => (country.Country, State: bucket.Key, Rows: bucket.Value))).Order();
         Assert.Equal(manifest.Signatures.Select(count => (count.Country, count.State, count.Rows)).Order(), counters);
-        var head = _house.Ledger.GetHead(_house.Campaign.Id);
-        Assert.Equal([new BackupLedger(OneCampaign.Slug, head.Size, head.Root)], manifest.Ledgers);
-        Assert.Equal(0, _house.Get<RecountStore>().Drift(_house.Campaign.Id));
+        var head = _fixture.Ledger.GetHead(_fixture.Campaign.Id);
+        Assert.Equal([new BackupLedger(CampaignFixture.Slug, head.Size, head.Root)], manifest.Ledgers);
+        Assert.Equal(0, _fixture.Get<RecountStore>().Drift(_fixture.Campaign.Id));
     }
 
     [Fact]
     public async Task A_folder_that_is_not_there_is_refused()
     {
-        var store = _house.Get<BackupStore>();
-        await _house.RestartAsync(_ => AssertRefused<BackupRefusedException>(store, "elsewhere"));
+        var store = _fixture.Get<BackupStore>();
+        await _fixture.RestartAsync(_ => AssertRefused<BackupRefusedException>(store, "elsewhere"));
     }
 
     [Fact]
     public async Task Keys_that_are_not_the_backups_own_restore_nothing_of_it()
     {
-        await _house.ConfirmManyAsync(3);
+        await _fixture.ConfirmManyAsync(3);
         BackUp("backup");
-        await using var other = await new OneCampaign().StartAsync();
+        await using var other = await new CampaignFixture().StartAsync();
         var strangers = Directory.GetFiles(Path.Combine(other.Folder, "keys")).ToDictionary(file => Path.GetFileName(file), File.ReadAllBytes, StringComparer.Ordinal);
-        var store = _house.Get<BackupStore>();
-        await _house.RestartAsync(_ =>
+        var store = _fixture.Get<BackupStore>();
+        await _fixture.RestartAsync(_ =>
         {
             var refused = 0;
             foreach (var file in Directory.GetFiles(Keys).Where(file => strangers.ContainsKey(Path.GetFileName(file))))
@@ -95,13 +95,13 @@ public sealed class RestoreTests : IAsyncLifetime
     [Fact]
     public async Task A_copy_that_is_not_what_its_manifest_says_is_refused()
     {
-        await _house.ConfirmManyAsync(6);
-        await _house.SealAllAsync();
+        await _fixture.ConfirmManyAsync(6);
+        await _fixture.SealAllAsync();
         BackUp("backup");
-        var store = _house.Get<BackupStore>();
+        var store = _fixture.Get<BackupStore>();
         var path = Path.Combine(In("backup"), BackupStore.ManifestName);
         var honest = await File.ReadAllTextAsync(path);
-        await _house.RestartAsync(_ =>
+        await _fixture.RestartAsync(_ =>
         {
             foreach (var bend in (Action<JsonNode>[])[
                 manifest => manifest["signatures"]![0]!["rows"] = 7, manifest => manifest["signatures"]!.AsArray().Clear(), manifest => manifest["ledgers"]![0]!["size"] = 7,
@@ -123,29 +123,29 @@ public sealed class RestoreTests : IAsyncLifetime
     [Fact]
     public async Task Nothing_is_restored_over_a_database_that_has_moved()
     {
-        await _house.ConfirmManyAsync(3);
+        await _fixture.ConfirmManyAsync(3);
         BackUp("backup");
-        var store = _house.Get<BackupStore>();
-        await _house.RestartAsync(_ =>
+        var store = _fixture.Get<BackupStore>();
+        await _fixture.RestartAsync(_ =>
         {
             Change("INSERT INTO fence (id, state, set_at) VALUES (1, 'moved', 1)");
             AssertRefused<BackupRefusedException>(store, "backup");
             Change("DELETE FROM fence");
             store.Restore(In("backup"));
         });
-        Assert.Equal(3, _house.Query(connection => connection.QuerySingle<long>("SELECT count(*) FROM signatures")));
+        Assert.Equal(3, _fixture.Query(connection => connection.QuerySingle<long>("SELECT count(*) FROM signatures")));
     }
 
     [Fact]
     public async Task A_database_from_before_there_were_moves_or_one_that_cannot_be_read_is_restored()
     {
         BackUp("backup");
-        var store = _house.Get<BackupStore>();
-        await _house.RestartAsync(_ =>
+        var store = _fixture.Get<BackupStore>();
+        await _fixture.RestartAsync(_ =>
         {
             Change("DROP TABLE fence");
             store.Restore(In("backup"));
-            _house.Clock.Advance(TimeSpan.FromSeconds(1));
+            _fixture.Clock.Advance(TimeSpan.FromSeconds(1));
             File.WriteAllText(Path.Combine(Data, Database.FileName), new string('?', 10_000));
             store.Restore(In("backup"));
         });
@@ -157,9 +157,9 @@ public sealed class RestoreTests : IAsyncLifetime
         connection.Execute(sql);
     }
 
-    private BackupManifest BackUp(string name) => _house.Get<BackupStore>().BackUp(_house.Database, In(name));
+    private BackupManifest BackUp(string name) => _fixture.Get<BackupStore>().BackUp(_fixture.Database, In(name));
 
-    private string In(string name) => Path.Combine(_house.Folder, name);
+    private string In(string name) => Path.Combine(_fixture.Folder, name);
 
     private void AssertRefused<TError>(BackupStore store, string name)
         where TError : Exception

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Campaigns.Db;
-using Campaigns.Tests.Running;
+using Campaigns.Tests.Infrastructure;
 
 namespace Campaigns.Tests.Caching;
 

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 using Campaigns.Db;
 using Campaigns.Db.Campaigns;
 using Campaigns.Db.Ledger;
-using Campaigns.Tests.Running;
+using Campaigns.Tests.Infrastructure;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Campaigns.Tests.Caching;
@@ -94,7 +94,7 @@ public sealed class ReadStormTests : IAsyncLifetime
         await StormAsync($"/api/campaigns/{_slug}", body => Assert.NotEqual(77, (int)JsonNode.Parse(body)!["goal"]!));
         using var staff = await _server.StaffAsync();
         using var reads = Reads();
-        await CampaignServer.Expect(200, await staff.PatchAsync($"/api/staff/campaigns/{_slug}", Answers.Json("""{"goal":77}""")));
+        await CampaignServer.Expect(200, await staff.PatchAsync($"/api/staff/campaigns/{_slug}", HttpAnswers.Json("""{"goal":77}""")));
         await StormAsync($"/api/campaigns/{_slug}", body => Assert.Equal(77, (int)JsonNode.Parse(body)!["goal"]!));
         Assert.Equal(77, (int)(await CountsAsync())["goal"]!);
         reads.AssertOnce("ReadCampaign");

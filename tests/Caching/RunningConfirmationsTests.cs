@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text.Json;
 using Campaigns.Db;
-using Campaigns.Tests.Running;
+using Campaigns.Tests.Infrastructure;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Campaigns.Tests.Caching;

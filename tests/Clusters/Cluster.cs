@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using Campaigns.Tests.Running;
+using Campaigns.Tests.Infrastructure;
 
 namespace Campaigns.Tests.Clusters;
 
@@ -14,9 +14,9 @@ internal sealed class Cluster : IAsyncDisposable
     {
     }
 
-    public IReadOnlyList<Member> Apis { get; private set; } = [];
+    public IReadOnlyList<ClusterNode> Apis { get; private set; } = [];
 
-    public IReadOnlyList<Member> Workers { get; private set; } = [];
+    public IReadOnlyList<ClusterNode> Workers { get; private set; } = [];
 
     /// <summary>
     /// Sends each request to the next of the APIs, as a proxy does that has not noticed which of them is dead or
@@ -75,7 +75,7 @@ internal sealed class Cluster : IAsyncDisposable
         foreach (var process in _all) await process.DisposeAsync();
     }
 
-    private async Task<Member> BeginAsync(string name, Func<string, Task<CampaignProcess>> begin)
+    private async Task<ClusterNode> BeginAsync(string name, Func<string, Task<CampaignProcess>> begin)
     {
         // A process that dies while others are killed around it would not be the machine's fault: its start is not tried twice.
         Func<Task<CampaignProcess>> keep = async () =>
@@ -84,7 +84,7 @@ internal sealed class Cluster : IAsyncDisposable
             _all.Enqueue(process);
             return process;
         };
-        return new Member(name, keep, await keep());
+        return new ClusterNode(name, keep, await keep());
     }
 
     // The database shows the name for each connection. On a machine that many others keep busy a connection may take
@@ -96,7 +96,7 @@ internal sealed class Cluster : IAsyncDisposable
     }
 
     /// <summary>One of the processes, and whoever takes its place after it was killed.</summary>
-    internal sealed class Member(string name, Func<Task<CampaignProcess>> begin, CampaignProcess first)
+    internal sealed class ClusterNode(string name, Func<Task<CampaignProcess>> begin, CampaignProcess first)
     {
         /// <summary>Its application name in the database.</summary>
         public string Name { get; } = name;

@@ -2,13 +2,13 @@ using System.Data.Common;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json.Nodes;
-using Campaigns.Tests.Running;
-using Campaigns.Tests.Safety;
+using Campaigns.Tests.Infrastructure;
+using Campaigns.Tests.Faults;
 using Dapper;
 
 namespace Campaigns.Tests.Clusters;
 
-/// <summary>What must hold of a cluster once it is quiet, beside what <see cref="Acknowledged"/> asks of every server.</summary>
+/// <summary>What must hold of a cluster once it is quiet, beside what <see cref="AcknowledgedSignatures"/> asks of every server.</summary>
 internal static class ClusterChecks
 {
     private const int FewOfThem = 200;
@@ -25,7 +25,7 @@ internal static class ClusterChecks
     }
 
     /// <summary>Each letter was marked once, none was marked as sent that did not arrive, and none was sent more often than it was claimed.</summary>
-    public static void AssertMarkedOnce(DbConnection database, Arrivals letters)
+    public static void AssertMarkedOnce(DbConnection database, MailWatcher letters)
     {
         Assert.Empty(database.Query<long>("SELECT id FROM marks GROUP BY id HAVING count(*) > 1"));
         var arrived = letters.Ids;
@@ -36,7 +36,7 @@ internal static class ClusterChecks
             var attempts = database.QuerySingleOrDefault<int?>(SelectAttempts, new { id });
             // Erasure deletes the letters of its signer, and leavers alone erase.
             if (attempts is { } most) Assert.InRange(times, 1, most);
-            else Assert.StartsWith(Leavers.Person, letters.RecipientOf(id), StringComparison.OrdinalIgnoreCase);
+            else Assert.StartsWith(WithdrawingSigners.Person, letters.RecipientOf(id), StringComparison.OrdinalIgnoreCase);
         }
         Assert.Equal(0, database.QuerySingle<long>("SELECT count(*) FROM letters WHERE state NOT IN ('sent', 'cancelled')"));
     }
@@ -76,7 +76,7 @@ internal static class ClusterChecks
         Assert.Equal((confirmed, confirmed, adds + removes), (adds - removes, standing, (long)head["size"]!));
         Assert.Equal(confirmed, (long)counts["confirmed"]!);
         // Root, signature, numbers without a hole and totals, recomputed by a program of another language from what is published.
-        var (code, output) = await Outside.RunAsync("check_ledger.py", cluster.Apis[0].Http.BaseAddress!.ToString(), slug);
+        var (code, output) = await PythonChecker.RunAsync("check_ledger.py", cluster.Apis[0].Http.BaseAddress!.ToString(), slug);
         Assert.True(code == 0, output);
         Assert.StartsWith($"All is true: {adds + removes} entries", output, StringComparison.Ordinal);
     }
@@ -95,7 +95,7 @@ internal static class ClusterChecks
     }
 
     /// <summary>No process said, and no file but a letter holds, a word that anybody typed or a link.</summary>
-    public static void AssertNothingPersonal(Cluster cluster, PostgresServer server, string folder, string staff, Acknowledged acknowledged)
+    public static void AssertNothingPersonal(Cluster cluster, PostgresServer server, string folder, string staff, AcknowledgedSignatures acknowledged)
     {
         var canaries = new Canaries();
         foreach (var word in (string[])["Nordmann", "person-1", "leaver-1", "1@example.org"]) canaries.Word(word);

@@ -3,7 +3,7 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Campaigns.Db.Packets;
-using Campaigns.Tests.Running;
+using Campaigns.Tests.Infrastructure;
 using Dapper;
 
 namespace Campaigns.Tests.Clusters;
@@ -62,7 +62,7 @@ internal sealed class ClusterPackets(Cluster cluster, string folder, string staf
     public async Task<string> PauseBuilderAsync(string slug)
     {
         string id;
-        Cluster.Member builder;
+        Cluster.ClusterNode builder;
         await using (var hold = HoldPublishing())
         {
             id = await OrderAsync(slug);
@@ -123,7 +123,7 @@ internal sealed class ClusterPackets(Cluster cluster, string folder, string staf
         StatementHold.On(folder, "packets", "UPDATE", $"NEW.status = '{PacketStatus.Ready}' AND NEW.attempt = 1");
 
     /// <summary>Waits until a worker is about to mark the packet ready.</summary>
-    private async Task<Cluster.Member> BuilderAsync(StatementHold hold, string id)
+    private async Task<Cluster.ClusterNode> BuilderAsync(StatementHold hold, string id)
     {
         var name = await hold.ReachedAsync("no worker builds the packet");
         Assert.Equal((PacketStatus.Building, 1), (Find(id).Status, Find(id).Attempt));

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Campaigns.Tests.Running;
+using Campaigns.Tests.Infrastructure;
 using Dapper;
 using Xunit.Abstractions;
 
@@ -30,17 +30,17 @@ public sealed class ClusterTests(ITestOutputHelper output) : IDisposable
         await cluster.ShowAsync(KillTests.Slug, Leaving);
         ClusterChecks.CountMarks(_folder);
 
-        await using var letters = new Arrivals(Path.Combine(_folder, "mail"));
-        var acknowledged = new Acknowledged { Late = true };
+        await using var letters = new MailWatcher(Path.Combine(_folder, "mail"));
+        var acknowledged = new AcknowledgedSignatures { Late = true };
         var load = new SigningLoad(letters.Unread, acknowledged, KillTests.Slug) { Repeats = true, Pause = TimeSpan.FromMilliseconds(40), PauseAfterNo = TimeSpan.FromMilliseconds(200) };
-        var leavers = new Leavers(cluster.Any, letters, Leaving);
+        var leavers = new WithdrawingSigners(cluster.Any, letters, Leaving);
         using var stop = new CancellationTokenSource();
         var people = Task.WhenAll(load.RunAsync(cluster.Any, 6, 3, stop.Token), leavers.RunAsync(6, stop.Token));
         var packets = new ClusterPackets(cluster, _folder, staff);
         IReadOnlyList<string> interrupted;
         try
         {
-            interrupted = await new Trouble(cluster, _folder, output).RunAsync(packets);
+            interrupted = await new FaultInjector(cluster, _folder, output).RunAsync(packets);
             // All of them run again.
             await cluster.ReadyAsync();
             var confirmed = acknowledged.Confirmed.Count;

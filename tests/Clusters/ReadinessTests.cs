@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using Campaigns.Db;
 using Campaigns.Tests.Caching;
-using Campaigns.Tests.Running;
+using Campaigns.Tests.Infrastructure;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Campaigns.Tests.Clusters;

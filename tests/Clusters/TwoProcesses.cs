@@ -1,6 +1,6 @@
 using Campaigns.Db.Counts;
 using Campaigns.Tests.Ledger;
-using Campaigns.Tests.Running;
+using Campaigns.Tests.Infrastructure;
 using Dapper;
 
 namespace Campaigns.Tests.Clusters;
@@ -8,17 +8,17 @@ namespace Campaigns.Tests.Clusters;
 /// <summary>Two processes on one PostgreSQL as far as the database can tell: each has keys, connections, a writer and a clock of its own. Neither hears what the other commits.</summary>
 internal sealed class TwoProcesses : IAsyncDisposable
 {
-    private TwoProcesses(OneCampaign one, OneCampaign other) => (One, Other) = (one, other);
+    private TwoProcesses(CampaignFixture one, CampaignFixture other) => (One, Other) = (one, other);
 
-    public OneCampaign One { get; }
+    public CampaignFixture One { get; }
 
-    public OneCampaign Other { get; }
+    public CampaignFixture Other { get; }
 
     public static async Task<TwoProcesses> StartAsync()
     {
         Assert.True(DatabaseUnderTest.IsPostgres, "Two processes on one database are PostgreSQL's: run it with CAMPAIGN_TEST_DATABASE=postgres.");
-        var one = await new OneCampaign(minBatch: 1).StartAsync();
-        return new TwoProcesses(one, await new OneCampaign(minBatch: 1, one.Folder).StartAsync());
+        var one = await new CampaignFixture(minBatch: 1).StartAsync();
+        return new TwoProcesses(one, await new CampaignFixture(minBatch: 1, one.Folder).StartAsync());
     }
 
     public void Advance(TimeSpan by)
@@ -28,7 +28,7 @@ internal sealed class TwoProcesses : IAsyncDisposable
     }
 
     /// <summary>The number a process writes under, read off an id it makes.</summary>
-    public static int WriterOf(OneCampaign process) => Ids.WriterOf(process.Database.Writes.NextId());
+    public static int WriterOf(CampaignFixture process) => Ids.WriterOf(process.Database.Writes.NextId());
 
     public long Count(string rows) => One.Query(connection => connection.QuerySingle<long>($"SELECT count(*) FROM {rows}"));
 

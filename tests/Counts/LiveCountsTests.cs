@@ -4,7 +4,7 @@ using Campaigns.Db;
 using Campaigns.Db.Counts;
 using Campaigns.Tests.Ledger;
 using Campaigns.Tests.Caching;
-using Campaigns.Tests.Running;
+using Campaigns.Tests.Infrastructure;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Campaigns.Tests.Counts;
@@ -34,12 +34,12 @@ public sealed class LiveCountsTests
         await CampaignServer.Expect(204, await second.DeleteAsync("/api/my/signature"));
         Assert.Equal(4, await ConfirmedAsync());
         var id = server.Query<long>("SELECT max(id) FROM signatures WHERE state = 'confirmed'");
-        await CampaignServer.Expect(204, await staff.PostAsync($"/api/staff/campaigns/{slug}/signatures/{id}/invalidate", Answers.Json("""{"reason":"error"}""")));
+        await CampaignServer.Expect(204, await staff.PostAsync($"/api/staff/campaigns/{slug}/signatures/{id}/invalidate", HttpAnswers.Json("""{"reason":"error"}""")));
         Assert.Equal(3, await ConfirmedAsync());
-        await CampaignServer.Expect(200, await staff.PatchAsync($"/api/staff/campaigns/{slug}", Answers.Json("""{"goal":12}""")));
+        await CampaignServer.Expect(200, await staff.PatchAsync($"/api/staff/campaigns/{slug}", HttpAnswers.Json("""{"goal":12}""")));
         Assert.Equal(12, (int)(await server.GetJsonAsync($"/api/campaigns/{slug}/counts"))["goal"]!);
         // From now on only what is sealed may be seen, and nothing is.
-        await CampaignServer.Expect(200, await staff.PatchAsync($"/api/staff/campaigns/{slug}", Answers.Json("""{"sensitive":true}""")));
+        await CampaignServer.Expect(200, await staff.PatchAsync($"/api/staff/campaigns/{slug}", HttpAnswers.Json("""{"sensitive":true}""")));
         Assert.Equal(0, await ConfirmedAsync());
 
         async Task<int> ConfirmedAsync()
@@ -77,7 +77,7 @@ public sealed class LiveCountsTests
     [Fact]
     public async Task Counts_go_on_when_the_clock_jumps_a_year_either_way()
     {
-        await using var campaign = await new OneCampaign().StartAsync();
+        await using var campaign = await new CampaignFixture().StartAsync();
         var live = campaign.Get<LiveCounts>();
         var confirmed = 0L;
         foreach (var years in (int[])[0, 1, -2, 1])
@@ -92,7 +92,7 @@ public sealed class LiveCountsTests
     [Fact]
     public async Task Sealing_moves_nothing_but_what_is_proven()
     {
-        await using var campaign = await new OneCampaign().StartAsync();
+        await using var campaign = await new CampaignFixture().StartAsync();
         var live = campaign.Get<LiveCounts>();
         await campaign.ConfirmManyAsync(7);
         Assert.Equal((7, 0, 0), await SeenAsync());

@@ -2,14 +2,14 @@ using System.Diagnostics;
 using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Campaigns.Tests.Running;
+using Campaigns.Tests.Infrastructure;
 
 namespace Campaigns.Tests.Counts;
 
 /// <summary>Counts while they change.</summary>
 public sealed class MovingCountsTests : IAsyncLifetime
 {
-    private readonly CountedCampaign _counted = new();
+    private readonly CountsFixture _counted = new();
 
     public Task InitializeAsync() => _counted.InitializeAsync();
 
@@ -90,10 +90,10 @@ public sealed class MovingCountsTests : IAsyncLifetime
         using var staff = await _counted.Server.StaffAsync();
         var before = (await _counted.CountsAsync())["countries"]!.AsArray().Select(country => $"{country!["country"]} {country["confirmed"]}").ToList();
         var listed = string.Join(',', before.Select(country => country[..2]).Where(country => country != "ZZ").Select(country => $$"""{"country":"{{country}}","goal":5}"""));
-        await CampaignServer.Expect(200, await staff.PatchAsync($"/api/staff/campaigns/{_counted.Slug}", Answers.Json($$"""{"countries":[{{listed}},{"country":"FR","goal":5}]}""")));
+        await CampaignServer.Expect(200, await staff.PatchAsync($"/api/staff/campaigns/{_counted.Slug}", HttpAnswers.Json($$"""{"countries":[{{listed}},{"country":"FR","goal":5}]}""")));
         var after = (await _counted.CountsAsync())["countries"]!.AsArray().Select(country => $"{country!["country"]} {country["confirmed"]}").ToList();
         Assert.Equal(before.Append("FR 0").Order(StringComparer.Ordinal), after.Order(StringComparer.Ordinal));
-        var refused = await (await staff.PatchAsync($"/api/staff/campaigns/{_counted.Slug}", Answers.Json("""{"countries":[{"country":"FR","goal":5}]}"""))).ProblemAsync(400, "validation");
+        var refused = await (await staff.PatchAsync($"/api/staff/campaigns/{_counted.Slug}", HttpAnswers.Json("""{"countries":[{"country":"FR","goal":5}]}"""))).ProblemAsync(400, "validation");
         Assert.Equal("countries", Assert.Single(refused["errors"]!.AsObject()).Key);
     }
 

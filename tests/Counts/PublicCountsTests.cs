@@ -1,10 +1,10 @@
 using System.Text.Json.Nodes;
-using Campaigns.Tests.Running;
+using Campaigns.Tests.Infrastructure;
 
 namespace Campaigns.Tests.Counts;
 
 /// <summary>Counts as anyone sees them.</summary>
-public sealed class PublicCountsTests(CountedCampaign counted) : IClassFixture<CountedCampaign>
+public sealed class PublicCountsTests(CountsFixture counted) : IClassFixture<CountsFixture>
 {
     [Fact]
     public async Task Listed_countries_then_ZZ_by_count_then_code_and_ledger_and_counts_agree()

@@ -11,9 +11,9 @@ namespace Campaigns.Tests.Counts;
 
 public sealed class RecountJobTests : IAsyncLifetime
 {
-    private OneCampaign _campaign = null!;
+    private CampaignFixture _campaign = null!;
 
-    public async Task InitializeAsync() => _campaign = await new OneCampaign().StartAsync();
+    public async Task InitializeAsync() => _campaign = await new CampaignFixture().StartAsync();
 
     public async Task DisposeAsync() => await _campaign.DisposeAsync();
 

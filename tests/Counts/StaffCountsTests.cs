@@ -1,6 +1,6 @@
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
-using Campaigns.Tests.Running;
+using Campaigns.Tests.Infrastructure;
 using Campaigns.Worker.Counts;
 using Campaigns.Worker.Signatures;
 
@@ -82,9 +82,9 @@ public sealed class StaffCountsTests : IAsyncLifetime
         await _server.SignAsync(_slug, CampaignServer.Signature("reason@example.org"));
         var path = $"/api/staff/campaigns/{_slug}/signatures/{_server.Query<long>("SELECT id FROM signatures")}/invalidate";
         foreach (var body in (string[])["{}", """{"reason":""}""", """{"reason":" "}""", """{"reason":17}""", $$"""{"reason":"{{new string('x', 201)}}"}"""])
-            await (await _staff.PostAsync(path, Answers.Json(body))).RefusesFieldsAsync("reason");
-        await (await _staff.PostAsync(path, Answers.Json("["))).ProblemAsync(400, "malformed-body");
-        await (await _staff.PostAsync(path, Answers.Json("{}", "text/plain"))).ProblemAsync(415, "media-type");
+            await (await _staff.PostAsync(path, HttpAnswers.Json(body))).RefusesFieldsAsync("reason");
+        await (await _staff.PostAsync(path, HttpAnswers.Json("["))).ProblemAsync(400, "malformed-body");
+        await (await _staff.PostAsync(path, HttpAnswers.Json("{}", "text/plain"))).ProblemAsync(415, "media-type");
     }
 
     [Fact]

@@ -1,4 +1,4 @@
-using Campaigns.Tests.Running;
+using Campaigns.Tests.Infrastructure;
 using Campaigns.Worker.Letters;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;

@@ -1,4 +1,4 @@
-using Campaigns.Tests.Running;
+using Campaigns.Tests.Infrastructure;
 using Hangfire;
 using Hangfire.Storage;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,4 +1,4 @@
-using Campaigns.Tests.Running;
+using Campaigns.Tests.Infrastructure;
 using Campaigns.Worker.Jobs;
 using Hangfire;
 using Hangfire.Storage;

@@ -1,6 +1,6 @@
 using System.Net.Http.Json;
 using Campaigns.Db.Packets;
-using Campaigns.Tests.Running;
+using Campaigns.Tests.Infrastructure;
 using Dapper;
 
 namespace Campaigns.Tests.Jobs;

@@ -1,6 +1,6 @@
 using System.Data.Common;
 using Campaigns.Db;
-using Campaigns.Tests.Running;
+using Campaigns.Tests.Infrastructure;
 using Dapper;
 using Npgsql;
 

@@ -3,7 +3,7 @@ using System.Net.Http.Json;
 using Campaigns.Db;
 using Campaigns.Db.Packets;
 using Campaigns.Tests.Clusters;
-using Campaigns.Tests.Running;
+using Campaigns.Tests.Infrastructure;
 using Campaigns.Worker.Jobs;
 using Dapper;
 
@@ -55,7 +55,7 @@ public abstract class StoppedWorker : IDisposable
         await KillTests.OpenAsync(api, token);
 
         string packet;
-        Cluster.Member stopped;
+        Cluster.ClusterNode stopped;
         var marksReady = $"NEW.status = '{PacketStatus.Ready}' AND NEW.attempt = 1";
         await using (var hold = StatementHold.On(Folder, "packets", "UPDATE", marksReady))
         {

@@ -6,7 +6,7 @@ using Campaigns.Db.Letters;
 using Campaigns.Db.Signatures;
 using Campaigns.Db.Writes;
 using Campaigns.Tests.Ledger;
-using Campaigns.Tests.Running;
+using Campaigns.Tests.Infrastructure;
 using Campaigns.Tests.Writes;
 using Dapper;
 
@@ -14,9 +14,9 @@ namespace Campaigns.Tests.Keys;
 
 public sealed class IndexKeyTests : IAsyncLifetime
 {
-    private OneCampaign _campaign = null!;
+    private CampaignFixture _campaign = null!;
 
-    public async Task InitializeAsync() => _campaign = await new OneCampaign(minBatch: 1).StartAsync();
+    public async Task InitializeAsync() => _campaign = await new CampaignFixture(minBatch: 1).StartAsync();
 
     public async Task DisposeAsync() => await _campaign.DisposeAsync();
 
@@ -39,7 +39,7 @@ public sealed class IndexKeyTests : IAsyncLifetime
         await NobodyTwiceAsync();
         Assert.Equal(3, Count("SELECT count(*) FROM signatures"));
         Assert.Equal(0, _campaign.Get<RecountStore>().Drift(_campaign.Campaign.Id));
-        Assert.NotNull((await Beside.ListAsync(_campaign.Folder, _campaign.Clock)).Single(key => key is { Kind: "index", Version: 1 }).RetiredAt);
+        Assert.NotNull((await SecondProcess.ListAsync(_campaign.Folder, _campaign.Clock)).Single(key => key is { Kind: "index", Version: 1 }).RetiredAt);
 
         File.Delete(Path.Combine(_campaign.Folder, "keys", "index-1.key"));
         await _campaign.RestartAsync();
@@ -51,10 +51,10 @@ public sealed class IndexKeyTests : IAsyncLifetime
     {
         await _campaign.SignAsync("kari@example.org");
         await RotateAsync();
-        var refused = await Beside.TryRotateAsync(_campaign.Folder, _campaign.Clock, "index");
+        var refused = await SecondProcess.TryRotateAsync(_campaign.Folder, _campaign.Clock, "index");
         Assert.Contains("index-1", refused.Refused, StringComparison.Ordinal);
         Assert.False(File.Exists(Path.Combine(_campaign.Folder, "keys", "index-3.key")));
-        Assert.Contains("index-1", await Beside.TryRetireAsync(_campaign.Folder, _campaign.Clock, "index", 1), StringComparison.Ordinal);
+        Assert.Contains("index-1", await SecondProcess.TryRetireAsync(_campaign.Folder, _campaign.Clock, "index", 1), StringComparison.Ordinal);
         await ReSealAsync();
         await RotateAsync();
     }
@@ -68,9 +68,9 @@ public sealed class IndexKeyTests : IAsyncLifetime
         await ReSealAsync();
         await _campaign.SignAsync("notme@example.org");
         Assert.Equal(1, Count("SELECT count(*) FROM signatures"));
-        Assert.Contains("2026-08-15", (await Beside.TryRotateAsync(_campaign.Folder, _campaign.Clock, "index")).Refused, StringComparison.Ordinal);
-        Assert.NotNull(await Beside.TryRetireAsync(_campaign.Folder, _campaign.Clock, "index", 1));
-        Assert.Equal(1, (await Beside.ListAsync(_campaign.Folder, _campaign.Clock)).Single(key => key is { Kind: "index", Version: 1 }).Suppressions);
+        Assert.Contains("2026-08-15", (await SecondProcess.TryRotateAsync(_campaign.Folder, _campaign.Clock, "index")).Refused, StringComparison.Ordinal);
+        Assert.NotNull(await SecondProcess.TryRetireAsync(_campaign.Folder, _campaign.Clock, "index", 1));
+        Assert.Equal(1, (await SecondProcess.ListAsync(_campaign.Folder, _campaign.Clock)).Single(key => key is { Kind: "index", Version: 1 }).Suppressions);
 
         _campaign.Clock.Advance(TimeSpan.FromDays(90));
         await RotateAsync();
@@ -84,7 +84,7 @@ public sealed class IndexKeyTests : IAsyncLifetime
         await _campaign.BackUpAsync();
         foreach (var kind in (string[])["index", "root", "index", "root"])
         {
-            await Beside.RotateAsync(_campaign.Folder, _campaign.Clock, kind);
+            await SecondProcess.RotateAsync(_campaign.Folder, _campaign.Clock, kind);
             await ReSealAsync();
         }
 
@@ -118,20 +118,20 @@ public sealed class IndexKeyTests : IAsyncLifetime
     [Trait("Database", "postgres")]
     public async Task A_request_that_waited_while_another_process_rotated_a_key_is_indexed_and_sealed_anew()
     {
-        using var hold = await Hold.OnAsync(_campaign.Database.Writes);
+        using var hold = await PausedWriter.OnAsync(_campaign.Database.Writes);
         var signing = _campaign.SignAsync("kari@example.org");
-        foreach (var kind in (string[])["index", "root"]) await Beside.RotateAsync(_campaign.Folder, _campaign.Clock, kind);
+        foreach (var kind in (string[])["index", "root"]) await SecondProcess.RotateAsync(_campaign.Folder, _campaign.Clock, kind);
         await Task.WhenAll(hold.ReleaseAsync(), signing);
         await AssertAnewAsync();
     }
 
-    // Beside one file, whoever rotates keeps the lock that others wait for.
+    // SecondProcess one file, whoever rotates keeps the lock that others wait for.
     [Fact]
     [Trait("Database", "sqlite")]
     public async Task A_request_that_waited_while_a_key_was_rotated_is_indexed_and_sealed_anew()
     {
-        await using var beside = new Beside(_campaign.Folder, _campaign.Clock);
-        using var rotation = await Hold.OnAsync(beside.Database.Writes, write =>
+        await using var beside = new SecondProcess(_campaign.Folder, _campaign.Clock);
+        using var rotation = await PausedWriter.OnAsync(beside.Database.Writes, write =>
         {
             foreach (var kind in (string[])["index", "root"])
             {
@@ -182,9 +182,9 @@ public sealed class IndexKeyTests : IAsyncLifetime
         Assert.Equal(letters + 1, Count("SELECT count(*) FROM letters WHERE kind = 'manage'"));
     }
 
-    private Task<int> RotateAsync() => Beside.RotateAsync(_campaign.Folder, _campaign.Clock, "index");
+    private Task<int> RotateAsync() => SecondProcess.RotateAsync(_campaign.Folder, _campaign.Clock, "index");
 
-    private Task ReSealAsync() => Beside.ReSealAsync(_campaign.Get<KeyRing>(), _campaign.Get<CampaignStore>(), _campaign.Get<ReencryptionStore>(), _campaign.Log);
+    private Task ReSealAsync() => SecondProcess.ReSealAsync(_campaign.Get<KeyRing>(), _campaign.Get<CampaignStore>(), _campaign.Get<ReencryptionStore>(), _campaign.Log);
 
     private List<long> IndexVersions() => _campaign.Query(connection => connection.Query<long>("SELECT DISTINCT index_version FROM signatures WHERE blind_index IS NOT NULL ORDER BY 1").ToList());
 

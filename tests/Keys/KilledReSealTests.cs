@@ -1,7 +1,7 @@
 using Campaigns.Db.Keys;
 using Campaigns.Db.Signatures;
 using Campaigns.Tests.Ledger;
-using Campaigns.Tests.Running;
+using Campaigns.Tests.Infrastructure;
 using Dapper;
 
 namespace Campaigns.Tests.Keys;
@@ -23,8 +23,8 @@ public sealed class KilledReSealTests
         {
             var clock = new StillClock();
             await FillAsync(folder);
-            await Beside.RotateAsync(folder, clock, "root");
-            await using var beside = new Beside(folder, clock);
+            await SecondProcess.RotateAsync(folder, clock, "root");
+            await using var beside = new SecondProcess(folder, clock);
             for (var page = 8; page < Rows / ReencryptionStore.Size; page += 16)
             {
                 var before = page * ReencryptionStore.Size;
@@ -64,7 +64,7 @@ public sealed class KilledReSealTests
         }
     }
 
-    private static long Resealed(Beside beside)
+    private static long Resealed(SecondProcess beside)
     {
         using var connection = beside.Database.Read();
         return connection.QuerySingle<long>("SELECT count(*) FROM signatures WHERE substr(person, 1, 1) = @version", new { version = new byte[] { 2 } });
@@ -72,16 +72,16 @@ public sealed class KilledReSealTests
 
     private static async Task FillAsync(string folder)
     {
-        await using var house = await new OneCampaign(folder: folder).StartAsync();
-        await house.Database.Writes.RunAsync(write => TestSql.Insert(
+        await using var fixture = await new CampaignFixture(folder: folder).StartAsync();
+        await fixture.Database.Writes.RunAsync(write => TestSql.Insert(
             write.Connection,
             "signatures (id, campaign_id, state, country, person)",
-            Enumerable.Range(1, Rows).Select(id => new object?[] { id, house.Campaign.Id, "withdrawn", "GB", Person(house, id) })));
+            Enumerable.Range(1, Rows).Select(id => new object?[] { id, fixture.Campaign.Id, "withdrawn", "GB", Person(fixture, id) })));
     }
 
-    private static byte[] Person(OneCampaign house, int id)
+    private static byte[] Person(CampaignFixture fixture, int id)
     {
-        using var row = house.Get<SignatureEncryption>().Row(id);
+        using var row = fixture.Get<SignatureEncryption>().Row(id);
         return row.Person($"Person {id}", null);
     }
 

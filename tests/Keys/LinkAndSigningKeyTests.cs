@@ -7,9 +7,9 @@ namespace Campaigns.Tests.Keys;
 
 public sealed class LinkAndSigningKeyTests : IAsyncLifetime
 {
-    private OneCampaign _campaign = null!;
+    private CampaignFixture _campaign = null!;
 
-    public async Task InitializeAsync() => _campaign = await new OneCampaign(minBatch: 1).StartAsync();
+    public async Task InitializeAsync() => _campaign = await new CampaignFixture(minBatch: 1).StartAsync();
 
     public async Task DisposeAsync() => await _campaign.DisposeAsync();
 
@@ -77,9 +77,9 @@ public sealed class LinkAndSigningKeyTests : IAsyncLifetime
 
     private Refusal? Find(string link) => _campaign.Get<MySignatureStore>().Find(link).Refusal;
 
-    private Task<int> RotateAsync(string kind) => Beside.RotateAsync(_campaign.Folder, _campaign.Clock, kind);
+    private Task<int> RotateAsync(string kind) => SecondProcess.RotateAsync(_campaign.Folder, _campaign.Clock, kind);
 
-    private Task<string?> RetireAsync(string kind, int version) => Beside.TryRetireAsync(_campaign.Folder, _campaign.Clock, kind, version);
+    private Task<string?> RetireAsync(string kind, int version) => SecondProcess.TryRetireAsync(_campaign.Folder, _campaign.Clock, kind, version);
 
     private static int Version(string token) => Base64Url.DecodeFromChars(token)[1];
 }

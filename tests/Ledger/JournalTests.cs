@@ -1,5 +1,5 @@
 using Campaigns.Db.Ledger;
-using Campaigns.Tests.Running;
+using Campaigns.Tests.Infrastructure;
 
 namespace Campaigns.Tests.Ledger;
 
@@ -68,7 +68,7 @@ public sealed class JournalTests : IDisposable
     {
         using var journal = new Journal(_folder);
         journal.AppendEntries([Erased(1, 1)]);
-        using (await HeldLock.TakeAsync(System.IO.Path.Combine(_folder, "journal.lock")))
+        using (await ExternalLock.TakeAsync(System.IO.Path.Combine(_folder, "journal.lock")))
         {
             journal.AppendEntries([Erased(1, 2)]);
             journal.AppendHeads([Head(5)], _noon);

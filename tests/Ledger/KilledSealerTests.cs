@@ -1,7 +1,7 @@
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Campaigns.Db.Ledger;
-using Campaigns.Tests.Running;
+using Campaigns.Tests.Infrastructure;
 
 namespace Campaigns.Tests.Ledger;
 
@@ -51,10 +51,10 @@ public sealed class KilledSealerTests
             await ReachAsync(last, Entries);
             foreach (var (at, root) in seen)
             {
-                var head = $"/api/campaigns/{OneCampaign.Slug}/ledger/head?size={at}";
+                var head = $"/api/campaigns/{CampaignFixture.Slug}/ledger/head?size={at}";
                 Assert.Equal(root, (string)(await http.GetFromJsonAsync<JsonObject>(head))!["root"]!);
             }
-            var (code, output) = await Outside.RunAsync("check_ledger.py", url, OneCampaign.Slug);
+            var (code, output) = await PythonChecker.RunAsync("check_ledger.py", url, CampaignFixture.Slug);
             Assert.StartsWith($"All is true: {Entries} entries, {{'GB': {Entries}}}", output, StringComparison.Ordinal);
             Assert.Equal(0, code);
 
@@ -80,8 +80,8 @@ public sealed class KilledSealerTests
 
     private static async Task QueueAsync(string folder)
     {
-        await using var house = await new OneCampaign(folder: folder).StartAsync();
-        await house.QueueAsync(Entries);
+        await using var fixture = await new CampaignFixture(folder: folder).StartAsync();
+        await fixture.QueueAsync(Entries);
     }
 
     private static CampaignProcess Serve(string folder, string url) => CampaignProcess.Begin(
@@ -95,7 +95,7 @@ public sealed class KilledSealerTests
             Assert.False(server.HasExited, $"The server ended by itself: {server.Output}{server.Errors}");
             try
             {
-                return (await http.GetFromJsonAsync<JsonObject>($"/api/campaigns/{OneCampaign.Slug}/ledger/head", patience))!;
+                return (await http.GetFromJsonAsync<JsonObject>($"/api/campaigns/{CampaignFixture.Slug}/ledger/head", patience))!;
             }
             catch (HttpRequestException)
             {

@@ -7,7 +7,7 @@ using Campaigns.Db.Keys;
 using Campaigns.Db.Signatures;
 using Campaigns.Ledger;
 using Campaigns.Signatures;
-using Campaigns.Tests.Running;
+using Campaigns.Tests.Infrastructure;
 using Dapper;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;

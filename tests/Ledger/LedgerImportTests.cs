@@ -94,7 +94,7 @@ public sealed class LedgerImportTests : NamedSignersTests
         for (var tries = 0; tries < 3; tries++) await House.SealAllAsync();
         Assert.Equal(held, House.Lines());
         Assert.Single(House.Log.Lines, line => line.Event == LedgerRecovery.SealingStopped);
-        Assert.Equal([(House.Campaign.Id, OneCampaign.Slug)], House.Ledger.FindBehind());
+        Assert.Equal([(House.Campaign.Id, CampaignFixture.Slug)], House.Ledger.FindBehind());
 
         var done = await Signers.ImportAsync(held);
         Assert.Equal((held.Count, held.Count), (done.From, done.Size));
@@ -191,7 +191,7 @@ public sealed class LedgerImportTests : NamedSignersTests
         var figures = Signers.Figures();
         var rows = figures.Countries.Sum(country => country.Buckets[SignatureState.Confirmed]);
         Assert.Equal((5, 1, 0), (rows, figures.WithoutSignature, figures.Unsealed));
-        var campaign = House.Get<CampaignStore>().Find(OneCampaign.Slug)!;
+        var campaign = House.Get<CampaignStore>().Find(CampaignFixture.Slug)!;
         Assert.Equal(6, (await House.Get<LiveCounts>().OfAsync(campaign)).Confirmed);
         Assert.Equal(figures.WithoutSignature, House.Query(connection => connection.QuerySingle<long>(
             "SELECT count(*) FROM ledger_entries WHERE kind = 'add' AND removed = 0 AND signature_id IS NULL")));

@@ -3,7 +3,7 @@ using Campaigns.Db.Campaigns;
 using Campaigns.Db.Keys;
 using Campaigns.Db.Signatures;
 using Campaigns.Signatures;
-using Campaigns.Tests.Running;
+using Campaigns.Tests.Infrastructure;
 using Dapper;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -70,7 +70,7 @@ public sealed class OutsideCheckTests : IAsyncLifetime
     private string Link(LinkPurpose purpose, long id) => Get<KeyRing>().Tokens.Write(purpose, Campaign.Id, id, 0);
 
     private Task<(int Code, string Output)> CheckAsync(params string[] more) =>
-        Outside.RunAsync("check_ledger.py", [_server.Url.ToString(), Slug, .. more]);
+        PythonChecker.RunAsync("check_ledger.py", [_server.Url.ToString(), Slug, .. more]);
 
     private async Task<long> SignAsync(string email, string country)
     {

@@ -15,9 +15,9 @@ namespace Campaigns.Tests.Letters;
 /// <summary>One campaign's outbox, a mail server to order, and the job between them, run by hand.</summary>
 internal sealed class Outbox : IAsyncDisposable
 {
-    private Outbox(OneCampaign campaign) => Campaign = campaign;
+    private Outbox(CampaignFixture campaign) => Campaign = campaign;
 
-    public OneCampaign Campaign { get; }
+    public CampaignFixture Campaign { get; }
     public ScriptedServer Server { get; } = new();
 
     /// <summary>Where the job looks for the server; another port is a server that is down.</summary>
@@ -35,7 +35,7 @@ internal sealed class Outbox : IAsyncDisposable
 
     public static async Task<Outbox> OpenAsync()
     {
-        var outbox = new Outbox(await new OneCampaign().StartAsync());
+        var outbox = new Outbox(await new CampaignFixture().StartAsync());
         outbox.Outage = new MailCircuitBreaker(outbox.Campaign.Clock);
         return outbox;
     }

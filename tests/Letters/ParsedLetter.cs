@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Campaigns.Tests.Running;
+using Campaigns.Tests.Infrastructure;
 
 namespace Campaigns.Tests.Letters;
 

@@ -1,5 +1,5 @@
 using Campaigns.Db.Letters;
-using Campaigns.Tests.Running;
+using Campaigns.Tests.Infrastructure;
 using Campaigns.Tests.Writes;
 using Campaigns.Worker.Mail.Delivery;
 
@@ -103,7 +103,7 @@ public sealed class SendLettersLeaseTests : IAsyncLifetime
             _outbox.Campaign.Clock.Advance(LetterStore.Lease + DatabaseUnderTest.LeaseMargin);
             taken = Store.ClaimAsync("other", 20, default).GetAwaiter().GetResult();
             var queue = _outbox.Campaign.Database.Writes;
-            using (var hold = Hold.OnAsync(queue).GetAwaiter().GetResult())
+            using (var hold = PausedWriter.OnAsync(queue).GetAwaiter().GetResult())
             {
                 refused = marked && SpinWait.SpinUntil(() => queue.Waiting > 0, _timeout);
                 hold.ReleaseAsync().GetAwaiter().GetResult();

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 using Campaigns.Tests.Jobs;
-using Campaigns.Tests.Running;
+using Campaigns.Tests.Infrastructure;
 
 namespace Campaigns.Tests.Letters;
 

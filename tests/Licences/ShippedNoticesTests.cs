@@ -3,7 +3,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using Campaigns.Db;
-using Campaigns.Tests.Running;
+using Campaigns.Tests.Infrastructure;
 
 namespace Campaigns.Tests.Licences;
 

@@ -3,7 +3,7 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Campaigns.Db.Staff;
-using Campaigns.Tests.Running;
+using Campaigns.Tests.Infrastructure;
 using Xunit.Abstractions;
 
 namespace Campaigns.Tests.Packets;
@@ -24,11 +24,11 @@ public class PacketMemoryTests(ITestOutputHelper output)
     /// <summary>The most memory the server ever had resident, in kB, after building one packet.</summary>
     private static async Task<long> PeakAsync(int signatures)
     {
-        await using var world = await new PacketWorld().StartAsync();
-        await world.FillAsync(signatures);
-        var id = await world.RequestAsync(csv: true);
-        var token = await world.Get<StaffStore>().AddAsync("Test", Role.Administrator, [], Actor.Operator);
-        await using var server = await world.ServeAsync();
+        await using var fixture = await new PacketFixture().StartAsync();
+        await fixture.FillAsync(signatures);
+        var id = await fixture.RequestAsync(csv: true);
+        var token = await fixture.Get<StaffStore>().AddAsync("Test", Role.Administrator, [], Actor.Operator);
+        await using var server = await fixture.ServeAsync();
         server.Http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
 
         JsonObject packet = [];

@@ -7,11 +7,11 @@ namespace Campaigns.Tests.Packets;
 public sealed class PacketRequestTests : IAsyncLifetime
 #pragma warning restore CA1001
 {
-    private readonly PacketWorld _world = new();
+    private readonly PacketFixture _fixture = new();
 
-    public Task InitializeAsync() => _world.StartAsync();
+    public Task InitializeAsync() => _fixture.StartAsync();
 
-    public async Task DisposeAsync() => await _world.DisposeAsync();
+    public async Task DisposeAsync() => await _fixture.DisposeAsync();
 
     [Theory]
     [InlineData("nobody", null, "en", null, false, "recipient")]
@@ -23,7 +23,7 @@ public sealed class PacketRequestTests : IAsyncLifetime
     public async Task What_cannot_be_built_is_refused_with_its_field(string recipient, string? country, string locale, long? cutOff, bool csv, string field)
     {
         var request = new PacketRequest(recipient, country is null ? null : [country], Disclosure.Name, locale, cutOff, csv);
-        var outcome = await _world.Packets.RequestAsync(_world.Campaign, request, null, Actor.Operator);
+        var outcome = await _fixture.Packets.RequestAsync(_fixture.Campaign, request, null, Actor.Operator);
         Assert.Equal([field], outcome.Refusal!.Errors!.Keys);
     }
 
@@ -31,8 +31,8 @@ public sealed class PacketRequestTests : IAsyncLifetime
     public async Task An_organiser_gets_their_own_countries_only()
     {
         var request = new PacketRequest("embassy", null, Disclosure.Name, "en", null, false);
-        var outcome = await _world.Packets.RequestAsync(_world.Campaign, request, ["NL"], Actor.Operator);
-        Assert.Equal(["NL"], _world.Packets.Find(outcome.Value)!.Countries);
-        Assert.NotNull((await _world.Packets.RequestAsync(_world.Campaign, request with { Countries = ["GB"] }, ["NL"], Actor.Operator)).Refusal);
+        var outcome = await _fixture.Packets.RequestAsync(_fixture.Campaign, request, ["NL"], Actor.Operator);
+        Assert.Equal(["NL"], _fixture.Packets.Find(outcome.Value)!.Countries);
+        Assert.NotNull((await _fixture.Packets.RequestAsync(_fixture.Campaign, request with { Countries = ["GB"] }, ["NL"], Actor.Operator)).Refusal);
     }
 }

@@ -16,26 +16,26 @@ public sealed class PacketTests : IAsyncLifetime
         "Kari Nordmann", "Siân Lloyd", "Ελένη Παππά", "Наталья Иванова", "محمد الرحمن", "דוד גוריון", "राजेश शर्मा", "Nguyễn Ánh", "王小明", "Zoë =Quill", "Łukasz Żółć",
     ];
 
-    private readonly PacketWorld _world = new();
+    private readonly PacketFixture _fixture = new();
 
-    public Task InitializeAsync() => _world.StartAsync();
+    public Task InitializeAsync() => _fixture.StartAsync();
 
-    public async Task DisposeAsync() => await _world.DisposeAsync();
+    public async Task DisposeAsync() => await _fixture.DisposeAsync();
 
     [Fact]
     public async Task Every_printed_name_stands_there_once_and_no_hidden_one_anywhere()
     {
-        foreach (var name in _names) await _world.SignAsync(name, Disclosure.Name, "GB", "Llandudno");
-        await _world.SignAsync("Hiddena Countperson", Disclosure.Count);
-        await _world.SignAsync("Hiddenb Initialperson", Disclosure.Initials, "NL");
-        await _world.SignAsync("Unlisted Visitor", Disclosure.Name, "DE");
-        var id = await _world.BuildAsync();
+        foreach (var name in _names) await _fixture.SignAsync(name, Disclosure.Name, "GB", "Llandudno");
+        await _fixture.SignAsync("Hiddena Countperson", Disclosure.Count);
+        await _fixture.SignAsync("Hiddenb Initialperson", Disclosure.Initials, "NL");
+        await _fixture.SignAsync("Unlisted Visitor", Disclosure.Name, "DE");
+        var id = await _fixture.BuildAsync();
 
-        var files = _world.Files(id);
+        var files = _fixture.Files(id);
         Assert.Equal(
             ["READ-ME.txt", "count-certificate.pdf", "cover-letter.pdf", "manifest.json", "manifest.jws", "signatures-GB-001.pdf", "signatures-NL-001.pdf", "signatures-ZZ-001.pdf"],
             files.Keys);
-        var text = _world.VolumesText(id);
+        var text = _fixture.VolumesText(id);
         foreach (var name in _names.Append("Unlisted Visitor")) Assert.Equal(1, Occurrences(text, name));
         Assert.Contains("H. I.", text, StringComparison.Ordinal);
         foreach (var (name, bytes) in files)
@@ -50,23 +50,23 @@ public sealed class PacketTests : IAsyncLifetime
     [Fact]
     public async Task A_packet_proves_itself()
     {
-        for (var i = 0; i < 12; i++) await _world.SignAsync($"Person {(char)('A' + i)}", (Disclosure)(i % 3), i % 2 == 0 ? "GB" : "NL");
-        var gone = await _world.SignAsync("Gone Before", Disclosure.Name, "GB");
-        await _world.SealAsync();
-        await _world.WithdrawAsync(gone);
-        var later = await _world.SignAsync("Gone After", Disclosure.Name, "NL");
-        await _world.SealAsync();
-        var id = await _world.RequestAsync(countries: ["GB", "NL"]);
-        await _world.WithdrawAsync(later);
-        await _world.SealAsync();
-        await _world.RunAsync();
+        for (var i = 0; i < 12; i++) await _fixture.SignAsync($"Person {(char)('A' + i)}", (Disclosure)(i % 3), i % 2 == 0 ? "GB" : "NL");
+        var gone = await _fixture.SignAsync("Gone Before", Disclosure.Name, "GB");
+        await _fixture.SealAsync();
+        await _fixture.WithdrawAsync(gone);
+        var later = await _fixture.SignAsync("Gone After", Disclosure.Name, "NL");
+        await _fixture.SealAsync();
+        var id = await _fixture.RequestAsync(countries: ["GB", "NL"]);
+        await _fixture.WithdrawAsync(later);
+        await _fixture.SealAsync();
+        await _fixture.RunAsync();
 
-        var files = _world.Files(id);
-        var manifest = _world.Packets.Find(id)!.Manifest!;
+        var files = _fixture.Files(id);
+        var manifest = _fixture.Packets.Find(id)!.Manifest!;
         Assert.Equal(new PacketCounts(6, 2, 2, 2, 0), manifest.Counts["GB"]);
         Assert.Equal(new PacketCounts(7, 2, 2, 2, 1), manifest.Counts["NL"]);
         Assert.Equal(files[Manifest.FileName], manifest.ToJson());
-        var lines = _world.Get<Campaigns.Db.Ledger.LedgerStore>().ReadLines(_world.Campaign.Id, 0, long.MaxValue);
+        var lines = _fixture.Get<Campaigns.Db.Ledger.LedgerStore>().ReadLines(_fixture.Campaign.Id, 0, long.MaxValue);
         var checks = PacketVerification.Check(new()
         {
             Manifest = files[Manifest.FileName],
@@ -76,18 +76,18 @@ public sealed class PacketTests : IAsyncLifetime
                 .. files.Where(file => !file.Key.StartsWith("manifest", StringComparison.Ordinal)).Select(file => new PacketFile(
                     file.Key, file.Value.Length, Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(file.Value)))),
             ],
-            Keys = JwkSet.Parse(_world.PublishedKeys()),
+            Keys = JwkSet.Parse(_fixture.PublishedKeys()),
             Ledger = lines,
         });
         Assert.All(checks, check => Assert.True(check.Result == CheckResult.True, check.Sentence));
-        Assert.DoesNotContain("Gone", _world.VolumesText(id), StringComparison.Ordinal);
+        Assert.DoesNotContain("Gone", _fixture.VolumesText(id), StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task The_letter_quotes_words_that_somebody_signed()
     {
-        await _world.SignAsync("Kari Nordmann");
-        var letter = Pdf.Text(_world.Files(await _world.BuildAsync(locale: "nl"))["cover-letter.pdf"]);
+        await _fixture.SignAsync("Kari Nordmann");
+        var letter = Pdf.Text(_fixture.Files(await _fixture.BuildAsync(locale: "nl"))["cover-letter.pdf"]);
         Assert.Contains("We ask you to protect witnesses.", letter, StringComparison.Ordinal);
         Assert.Contains("Handtekeningen per land", letter, StringComparison.Ordinal);
         Assert.DoesNotContain("Wij vragen", letter, StringComparison.Ordinal);
@@ -96,14 +96,14 @@ public sealed class PacketTests : IAsyncLifetime
     [Fact]
     public async Task Two_builds_of_one_packet_differ_in_the_signature_only()
     {
-        foreach (var name in _names) await _world.SignAsync(name, Disclosure.Name, "GB", "Bath");
-        var id = await _world.BuildAsync(locale: "nb", csv: true);
-        var first = _world.Files(id);
-        _world.Clock.Advance(TimeSpan.FromDays(3));
-        await _world.RestartAsync();
-        await _world.Packets.RebuildAsync(_world.Packets.Find(id)!, PacketWorld.Slug, Actor.Operator);
-        await _world.RunAsync();
-        var second = _world.Files(id);
+        foreach (var name in _names) await _fixture.SignAsync(name, Disclosure.Name, "GB", "Bath");
+        var id = await _fixture.BuildAsync(locale: "nb", csv: true);
+        var first = _fixture.Files(id);
+        _fixture.Clock.Advance(TimeSpan.FromDays(3));
+        await _fixture.RestartAsync();
+        await _fixture.Packets.RebuildAsync(_fixture.Packets.Find(id)!, PacketFixture.Slug, Actor.Operator);
+        await _fixture.RunAsync();
+        var second = _fixture.Files(id);
         Assert.Equal(first.Keys, second.Keys);
         foreach (var name in first.Keys) Assert.True(name == Manifest.SignatureFileName || first[name].AsSpan().SequenceEqual(second[name]), name);
         Assert.NotEqual(first[Manifest.SignatureFileName], second[Manifest.SignatureFileName]);
@@ -112,71 +112,71 @@ public sealed class PacketTests : IAsyncLifetime
     [Fact]
     public async Task A_withdrawal_takes_the_packet_back_and_a_rebuild_is_without_the_name()
     {
-        await _world.SignAsync("Stays Here");
-        var leaver = await _world.SignAsync("Leaves Soon");
-        var id = await _world.BuildAsync(countries: ["GB"]);
-        Assert.Contains("Leaves Soon", _world.VolumesText(id), StringComparison.Ordinal);
+        await _fixture.SignAsync("Stays Here");
+        var leaver = await _fixture.SignAsync("Leaves Soon");
+        var id = await _fixture.BuildAsync(countries: ["GB"]);
+        Assert.Contains("Leaves Soon", _fixture.VolumesText(id), StringComparison.Ordinal);
 
-        await _world.WithdrawAsync(leaver);
-        Assert.Equal(PacketStatus.Stale, _world.Packets.Find(id)!.Status);
-        Assert.NotNull(_world.Packets.Find(id)!.Manifest);
-        Assert.Null(_world.Packets.OpenFile(id));
-        await _world.SweepAsync();
-        Assert.Empty(Directory.EnumerateFileSystemEntries(_world.PacketFolder));
+        await _fixture.WithdrawAsync(leaver);
+        Assert.Equal(PacketStatus.Stale, _fixture.Packets.Find(id)!.Status);
+        Assert.NotNull(_fixture.Packets.Find(id)!.Manifest);
+        Assert.Null(_fixture.Packets.OpenFile(id));
+        await _fixture.SweepAsync();
+        Assert.Empty(Directory.EnumerateFileSystemEntries(_fixture.PacketFolder));
 
-        await _world.Packets.RebuildAsync(_world.Packets.Find(id)!, PacketWorld.Slug, Actor.Operator);
-        await _world.RunAsync();
-        var text = _world.VolumesText(id);
+        await _fixture.Packets.RebuildAsync(_fixture.Packets.Find(id)!, PacketFixture.Slug, Actor.Operator);
+        await _fixture.RunAsync();
+        var text = _fixture.VolumesText(id);
         Assert.Contains("Stays Here", text, StringComparison.Ordinal);
         Assert.DoesNotContain("Leaves", text, StringComparison.Ordinal);
-        Assert.Equal(new PacketCounts(2, 1, 0, 0, 1), _world.Packets.Find(id)!.Manifest!.Counts["GB"]);
+        Assert.Equal(new PacketCounts(2, 1, 0, 0, 1), _fixture.Packets.Find(id)!.Manifest!.Counts["GB"]);
     }
 
     [Fact]
     public async Task A_lowered_disclosure_takes_the_packet_back()
     {
-        var shy = await _world.SignAsync("Shy Person");
-        var id = await _world.BuildAsync(countries: ["GB"]);
-        await _world.Get<MySignatureStore>().ChangeAsync(_world.Token(Campaigns.Db.Keys.LinkPurpose.Manage, shy), new SignatureChange(Disclosure.Count, null));
-        Assert.Equal(PacketStatus.Stale, _world.Packets.Find(id)!.Status);
-        await _world.Packets.RebuildAsync(_world.Packets.Find(id)!, PacketWorld.Slug, Actor.Operator);
-        await _world.RunAsync();
-        Assert.Equal(new PacketCounts(1, 0, 0, 1, 0), _world.Packets.Find(id)!.Manifest!.Counts["GB"]);
-        Assert.DoesNotContain(_world.Files(id).Keys, name => name.StartsWith("signatures-", StringComparison.Ordinal));
+        var shy = await _fixture.SignAsync("Shy Person");
+        var id = await _fixture.BuildAsync(countries: ["GB"]);
+        await _fixture.Get<MySignatureStore>().ChangeAsync(_fixture.Token(Campaigns.Db.Keys.LinkPurpose.Manage, shy), new SignatureChange(Disclosure.Count, null));
+        Assert.Equal(PacketStatus.Stale, _fixture.Packets.Find(id)!.Status);
+        await _fixture.Packets.RebuildAsync(_fixture.Packets.Find(id)!, PacketFixture.Slug, Actor.Operator);
+        await _fixture.RunAsync();
+        Assert.Equal(new PacketCounts(1, 0, 0, 1, 0), _fixture.Packets.Find(id)!.Manifest!.Counts["GB"]);
+        Assert.DoesNotContain(_fixture.Files(id).Keys, name => name.StartsWith("signatures-", StringComparison.Ordinal));
     }
 
     [Fact]
     public async Task Signers_of_before_and_after_a_new_root_key_stand_in_one_packet()
     {
-        await _world.SignAsync("Sealed Early");
-        await Keys.Beside.RotateAsync(_world.Folder, _world.Clock, "root");
-        await _world.SignAsync("Sealed Late");
-        await _world.SignAsync("Sealed Last");
-        var text = _world.VolumesText(await _world.BuildAsync(countries: ["GB"]));
+        await _fixture.SignAsync("Sealed Early");
+        await Keys.SecondProcess.RotateAsync(_fixture.Folder, _fixture.Clock, "root");
+        await _fixture.SignAsync("Sealed Late");
+        await _fixture.SignAsync("Sealed Last");
+        var text = _fixture.VolumesText(await _fixture.BuildAsync(countries: ["GB"]));
         foreach (var name in (string[])["Sealed Early", "Sealed Late", "Sealed Last"]) Assert.Equal(1, Occurrences(text, name));
     }
 
     [Fact]
     public async Task A_recipient_added_later_sees_a_number()
     {
-        await _world.SignAsync("Early Bird");
-        await _world.SealAsync();
-        await _world.Database.Writes.RunAsync(write => write.Connection.Execute(
+        await _fixture.SignAsync("Early Bird");
+        await _fixture.SealAsync();
+        await _fixture.Database.Writes.RunAsync(write => write.Connection.Execute(
             "UPDATE recipients SET added_at = @at WHERE key = 'embassy'", new { at = write.Now.ToUnixTimeMilliseconds() }));
-        await _world.SignAsync("Later Bird");
-        var id = await _world.BuildAsync(countries: ["GB"]);
-        Assert.Equal(new PacketCounts(2, 1, 0, 1, 0), _world.Packets.Find(id)!.Manifest!.Counts["GB"]);
-        Assert.DoesNotContain("Early Bird", _world.VolumesText(id), StringComparison.Ordinal);
+        await _fixture.SignAsync("Later Bird");
+        var id = await _fixture.BuildAsync(countries: ["GB"]);
+        Assert.Equal(new PacketCounts(2, 1, 0, 1, 0), _fixture.Packets.Find(id)!.Manifest!.Counts["GB"]);
+        Assert.DoesNotContain("Early Bird", _fixture.VolumesText(id), StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task The_recipients_highest_disclosure_wins()
     {
-        await _world.SignAsync("Ola Hansen", Disclosure.Name, "NO", "Bergen");
-        var id = await _world.BuildAsync("embassy-oslo");
-        var packet = _world.Packets.Find(id)!;
+        await _fixture.SignAsync("Ola Hansen", Disclosure.Name, "NO", "Bergen");
+        var id = await _fixture.BuildAsync("embassy-oslo");
+        var packet = _fixture.Packets.Find(id)!;
         Assert.Equal((Disclosure.Initials, Disclosure.Name), (packet.Disclosure, packet.DisclosureAsked));
-        var text = _world.VolumesText(id);
+        var text = _fixture.VolumesText(id);
         Assert.Contains("O. H.", text, StringComparison.Ordinal);
         Assert.DoesNotContain("Hansen", text, StringComparison.Ordinal);
         Assert.DoesNotContain("Bergen", text, StringComparison.Ordinal);
@@ -185,8 +185,8 @@ public sealed class PacketTests : IAsyncLifetime
     [Fact]
     public async Task Formulas_are_harmless_in_the_table_and_counted_in_the_read_me()
     {
-        foreach (var name in (string[])["=SUM(A1)", "\u00A0+x", "＝y", "Plain", "Quote \"d\", comma"]) await _world.SignAsync(name, Disclosure.Name, "GB", "@place");
-        var files = _world.Files(await _world.BuildAsync(csv: true, countries: ["GB"]));
+        foreach (var name in (string[])["=SUM(A1)", "\u00A0+x", "＝y", "Plain", "Quote \"d\", comma"]) await _fixture.SignAsync(name, Disclosure.Name, "GB", "@place");
+        var files = _fixture.Files(await _fixture.BuildAsync(csv: true, countries: ["GB"]));
         var csv = Encoding.UTF8.GetString(files["signatures.csv"]);
         var lines = csv.Split("\r\n");
         Assert.Equal("volume,line,country,name,locality,day", lines[0]);
@@ -201,10 +201,10 @@ public sealed class PacketTests : IAsyncLifetime
     [Fact]
     public async Task Lines_follow_the_day_and_within_it_not_the_ledger()
     {
-        for (var i = 0; i < 20; i++) await _world.SignAsync($"Day One {(char)('A' + i)}");
-        _world.Clock.Advance(TimeSpan.FromDays(1));
-        for (var i = 0; i < 20; i++) await _world.SignAsync($"Day Two {(char)('A' + i)}");
-        var csv = Encoding.UTF8.GetString(_world.Files(await _world.BuildAsync(countries: ["GB"], csv: true))["signatures.csv"]);
+        for (var i = 0; i < 20; i++) await _fixture.SignAsync($"Day One {(char)('A' + i)}");
+        _fixture.Clock.Advance(TimeSpan.FromDays(1));
+        for (var i = 0; i < 20; i++) await _fixture.SignAsync($"Day Two {(char)('A' + i)}");
+        var csv = Encoding.UTF8.GetString(_fixture.Files(await _fixture.BuildAsync(countries: ["GB"], csv: true))["signatures.csv"]);
         var names = csv.Split("\r\n")[1..^1].Select(line => line.Split(',')[3]).ToList();
         Assert.All(names.Take(20), name => Assert.StartsWith("Day One", name, StringComparison.Ordinal));
         Assert.NotEqual(names.Take(20).Order(StringComparer.Ordinal), names.Take(20));

@@ -1,5 +1,5 @@
 using System.Text;
-using Campaigns.Tests.Running;
+using Campaigns.Tests.Infrastructure;
 
 namespace Campaigns.Tests.Packets;
 
@@ -14,12 +14,12 @@ public sealed class ReadMeTests : IDisposable
     [InlineData("nb")]
     public async Task A_stranger_can_check_a_packet_with_what_it_says(string locale)
     {
-        await using var world = await new PacketWorld().StartAsync();
-        for (var i = 0; i < 7; i++) await world.SignAsync($"Person {(char)('A' + i)}", Disclosure.Name, i % 2 == 0 ? "GB" : "NL");
-        await world.WithdrawAsync(await world.SignAsync("Gone Soon"));
-        foreach (var (name, bytes) in world.Files(await world.BuildAsync(locale: locale))) File.WriteAllBytes(Path.Combine(_folder, name), bytes);
-        File.WriteAllBytes(Path.Combine(_folder, "keys.json"), world.PublishedKeys());
-        var lines = world.Get<Campaigns.Db.Ledger.LedgerStore>().ReadLines(world.Campaign.Id, 0, long.MaxValue);
+        await using var fixture = await new PacketFixture().StartAsync();
+        for (var i = 0; i < 7; i++) await fixture.SignAsync($"Person {(char)('A' + i)}", Disclosure.Name, i % 2 == 0 ? "GB" : "NL");
+        await fixture.WithdrawAsync(await fixture.SignAsync("Gone Soon"));
+        foreach (var (name, bytes) in fixture.Files(await fixture.BuildAsync(locale: locale))) File.WriteAllBytes(Path.Combine(_folder, name), bytes);
+        File.WriteAllBytes(Path.Combine(_folder, "keys.json"), fixture.PublishedKeys());
+        var lines = fixture.Get<Campaigns.Db.Ledger.LedgerStore>().ReadLines(fixture.Campaign.Id, 0, long.MaxValue);
         File.WriteAllText(Path.Combine(_folder, "ledger.ndjson"), string.Concat(lines.Select(line => line + "\n")));
 
         var said = Command.Run("bash", "-c", Commands());

@@ -3,58 +3,58 @@ using System.Text;
 using Campaigns.Db.Ledger;
 using Campaigns.Db.Packets;
 using Campaigns.Packets;
-using Campaigns.Tests.Running;
+using Campaigns.Tests.Infrastructure;
 
 namespace Campaigns.Tests.Packets;
 
 /// <summary>Packets before and after a backup older than the published ledger was restored and its lines imported.</summary>
 public sealed class RestoredPacketTests : IAsyncLifetime
 {
-    private PacketWorld _world = null!;
+    private PacketFixture _fixture = null!;
     private readonly string _backup = Directory.CreateTempSubdirectory("backup-").FullName;
 
-    public async Task InitializeAsync() => _world = await new PacketWorld().StartAsync();
+    public async Task InitializeAsync() => _fixture = await new PacketFixture().StartAsync();
 
     public async Task DisposeAsync()
     {
-        await _world.DisposeAsync();
+        await _fixture.DisposeAsync();
         Directory.Delete(_backup, recursive: true);
     }
 
     [Fact]
     public async Task A_packet_made_before_stays_true_and_a_new_one_counts_whom_it_cannot_name()
     {
-        await _world.SignAsync("Kari Nordmann");
-        var leaver = await _world.SignAsync("Ola Nordmann");
-        var early = await _world.BuildAsync();
-        await _world.RestartAsync(data => DatabaseUnderTest.Copy(data, _backup));
-        await _world.SignAsync("Came Later");
-        var made = _world.Files(await _world.BuildAsync());
-        await _world.WithdrawAsync(leaver);
-        await _world.SealAsync();
+        await _fixture.SignAsync("Kari Nordmann");
+        var leaver = await _fixture.SignAsync("Ola Nordmann");
+        var early = await _fixture.BuildAsync();
+        await _fixture.RestartAsync(data => DatabaseUnderTest.Copy(data, _backup));
+        await _fixture.SignAsync("Came Later");
+        var made = _fixture.Files(await _fixture.BuildAsync());
+        await _fixture.WithdrawAsync(leaver);
+        await _fixture.SealAsync();
         var lines = Lines();
         Assert.Equal(4, lines.Count);
 
-        await _world.RestartAsync(data => DatabaseUnderTest.Copy(_backup, data));
+        await _fixture.RestartAsync(data => DatabaseUnderTest.Copy(_backup, data));
         var file = new MemoryStream(Encoding.ASCII.GetBytes(string.Concat(lines.Select(line => line + "\n"))));
-        Assert.Equal(1, (await _world.Get<LedgerImport>().ImportAsync(_world.Campaign, file)).WithoutSignature);
-        await _world.RestartAsync();
+        Assert.Equal(1, (await _fixture.Get<LedgerImport>().ImportAsync(_fixture.Campaign, file)).WithoutSignature);
+        await _fixture.RestartAsync();
 
         Assert.Equal(0, Verify(made));
-        Assert.Equal(PacketStatus.Stale, _world.Packets.Find(early)!.Status);
-        var id = await _world.BuildAsync();
-        var files = _world.Files(id);
+        Assert.Equal(PacketStatus.Stale, _fixture.Packets.Find(early)!.Status);
+        var id = await _fixture.BuildAsync();
+        var files = _fixture.Files(id);
         Assert.Equal(0, Verify(files));
         var manifest = Manifest.Parse(files[Manifest.FileName])!;
         Assert.Equal(new PacketCounts(2, 1, 0, 1, 0), manifest.Counts["GB"]);
         Assert.Equal([("en", 1L), ("", 1L)], manifest.Texts.Select(text => (text.Locale, text.Confirmed)));
         Assert.Contains("their records were lost", Pdf.Text(files["count-certificate.pdf"]).ReplaceLineEndings(" "), StringComparison.Ordinal);
-        var text = _world.VolumesText(id);
+        var text = _fixture.VolumesText(id);
         Assert.Contains("Kari Nordmann", text, StringComparison.Ordinal);
         Assert.DoesNotContain("Ola", text, StringComparison.Ordinal);
     }
 
-    private IReadOnlyList<string> Lines() => _world.Get<LedgerStore>().ReadLines(_world.Campaign.Id, 0, long.MaxValue);
+    private IReadOnlyList<string> Lines() => _fixture.Get<LedgerStore>().ReadLines(_fixture.Campaign.Id, 0, long.MaxValue);
 
     private int Verify(SortedDictionary<string, byte[]> files) => PacketVerification.ExitCode(PacketVerification.Check(new PacketEvidence
     {
@@ -65,7 +65,7 @@ public sealed class RestoredPacketTests : IAsyncLifetime
             .. files.Where(file => file.Key is not (Manifest.FileName or Manifest.SignatureFileName))
                 .Select(file => new PacketFile(file.Key, file.Value.Length, Convert.ToHexStringLower(SHA256.HashData(file.Value)))),
         ],
-        Keys = JwkSet.Parse(_world.PublishedKeys()),
+        Keys = JwkSet.Parse(_fixture.PublishedKeys()),
         Ledger = Lines(),
     }));
 

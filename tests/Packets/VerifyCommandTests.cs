@@ -43,16 +43,16 @@ public sealed class VerifyCommandTests : IDisposable
     public async Task Another_program_comes_to_the_same_result()
     {
         Write(_packet.Files);
-        Assert.Equal((0, "All is true.\n"), await Outside.RunAsync("check_packet.py", Zip, "--keys", Keys, "--ledger", Ledger));
-        Assert.Equal(2, (await Outside.RunAsync("check_packet.py", Zip, "--ledger", Ledger)).Code);
+        Assert.Equal((0, "All is true.\n"), await PythonChecker.RunAsync("check_packet.py", Zip, "--keys", Keys, "--ledger", Ledger));
+        Assert.Equal(2, (await PythonChecker.RunAsync("check_packet.py", Zip, "--ledger", Ledger)).Code);
 
         var name = _packet.Files.Keys.First();
         Write(_packet.Files.Skip(1).Append(new(name, [.. _packet.Files[name].Select(b => (byte)(b ^ 1))])));
-        Assert.Equal((1, $"FALSE: {name} is not what is listed.\n"), await Outside.RunAsync("check_packet.py", Zip, "--keys", Keys, "--ledger", Ledger));
+        Assert.Equal((1, $"FALSE: {name} is not what is listed.\n"), await PythonChecker.RunAsync("check_packet.py", Zip, "--keys", Keys, "--ledger", Ledger));
 
         Write(_packet.Files);
         File.WriteAllLines(Ledger, _packet.Lines.Skip(1));
-        Assert.Equal(1, (await Outside.RunAsync("check_packet.py", Zip, "--keys", Keys, "--ledger", Ledger)).Code);
+        Assert.Equal(1, (await PythonChecker.RunAsync("check_packet.py", Zip, "--keys", Keys, "--ledger", Ledger)).Code);
     }
 
     [Fact]

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Campaigns.Tests.Running;
+using Campaigns.Tests.Infrastructure;
 using Microsoft.Playwright;
 
 namespace Campaigns.Tests.Pages;

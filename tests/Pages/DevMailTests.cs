@@ -1,4 +1,4 @@
-using Campaigns.Tests.Running;
+using Campaigns.Tests.Infrastructure;
 using Microsoft.Playwright;
 
 namespace Campaigns.Tests.Pages;

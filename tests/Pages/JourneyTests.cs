@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Campaigns.Tests.Running;
+using Campaigns.Tests.Infrastructure;
 using Microsoft.Playwright;
 
 namespace Campaigns.Tests.Pages;

@@ -1,5 +1,5 @@
 using System.Net;
-using Campaigns.Tests.Running;
+using Campaigns.Tests.Infrastructure;
 
 namespace Campaigns.Tests.Pages;
 

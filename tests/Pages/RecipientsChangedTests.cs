@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using Campaigns.Tests.Running;
+using Campaigns.Tests.Infrastructure;
 
 namespace Campaigns.Tests.Pages;
 
@@ -13,7 +13,7 @@ public sealed partial class RecipientsChangedTests
         var slug = await server.OpenCampaignAsync();
         var page = await server.Http.GetStringAsync($"/c/{slug}");
         using var staff = await server.StaffAsync();
-        await CampaignServer.Expect(200, await staff.PatchAsync($"/api/staff/campaigns/{slug}", Answers.Json(
+        await CampaignServer.Expect(200, await staff.PatchAsync($"/api/staff/campaigns/{slug}", HttpAnswers.Json(
             """{"recipients":[{"key":"new","name":"Somebody new","address":"There","countries":null,"risk":"high","maxDisclosure":"name"}]}""")));
 
         var refused = await CampaignServer.Expect(409, await PostAsync(server, slug, page, "initials"));

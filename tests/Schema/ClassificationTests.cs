@@ -3,23 +3,23 @@ using Campaigns.Db.Schema;
 using Campaigns.Db.Signatures;
 using Campaigns.Signatures;
 using Campaigns.Tests.Ledger;
-using Campaigns.Tests.Running;
+using Campaigns.Tests.Infrastructure;
 using Dapper;
 
 namespace Campaigns.Tests.Schema;
 
 public sealed class ClassificationTests : IAsyncLifetime
 {
-    private OneCampaign _house = null!;
+    private CampaignFixture _fixture = null!;
 
-    public async Task InitializeAsync() => _house = await new OneCampaign(minBatch: 1).StartAsync();
+    public async Task InitializeAsync() => _fixture = await new CampaignFixture(minBatch: 1).StartAsync();
 
-    public async Task DisposeAsync() => await _house.DisposeAsync();
+    public async Task DisposeAsync() => await _fixture.DisposeAsync();
 
     [Fact]
     public async Task Every_column_of_the_real_schema_is_classified_and_nothing_else_is()
     {
-        var columns = _house.Query(TestSql.Columns);
+        var columns = _fixture.Query(TestSql.Columns);
         Assert.Equal([], columns.Except(Classification.Columns.Keys));
         Assert.Equal([], Classification.Columns.Keys.Except(columns));
     }
@@ -28,9 +28,9 @@ public sealed class ClassificationTests : IAsyncLifetime
     public async Task What_a_signer_typed_stands_in_no_column_and_sealed_columns_are_sealed()
     {
         var id = await SignAsync("Canary.Bird@canary-address.example", "Canarýa Förnamn", "Canaryville");
-        Assert.Null((await _house.Get<ConfirmationStore>().ConfirmAsync(_house.Link(Db.Keys.LinkPurpose.Confirm, id))).Refusal);
+        Assert.Null((await _fixture.Get<ConfirmationStore>().ConfirmAsync(_fixture.Link(Db.Keys.LinkPurpose.Confirm, id))).Refusal);
         await SignAsync("second.canary@canary-address.example", "Canarýa Two", "Canaryville");
-        await _house.SealAllAsync();
+        await _fixture.SealAllAsync();
 
         string[] canaries = ["canary", "Canar", "Förnamn"];
         foreach (var ((table, column), kind) in Classification.Columns)
@@ -46,7 +46,7 @@ public sealed class ClassificationTests : IAsyncLifetime
                 if (kind != ColumnClass.Encrypted) continue;
                 // Key version, nonce and tag come first; under another row's id it does not open.
                 Assert.True(value is byte[] { Length: > 29 }, $"{table}.{column} is not sealed.");
-                Assert.ThrowsAny<Exception>(() => _house.Database.Keys.Encryptor.Decrypt(table, column, 0, bytes));
+                Assert.ThrowsAny<Exception>(() => _fixture.Database.Keys.Encryptor.Decrypt(table, column, 0, bytes));
             }
         }
         Assert.NotEmpty(Values("signatures", "contact"));
@@ -55,14 +55,14 @@ public sealed class ClassificationTests : IAsyncLifetime
     }
 
     private List<object> Values(string table, string column) =>
-        _house.Query(connection => connection.Query<object>($"SELECT {column} FROM {table} WHERE {column} IS NOT NULL").Select(row => ((IDictionary<string, object>)row)[column]).ToList());
+        _fixture.Query(connection => connection.Query<object>($"SELECT {column} FROM {table} WHERE {column} IS NOT NULL").Select(row => ((IDictionary<string, object>)row)[column]).ToList());
 
     private static bool Contains(byte[] bytes, byte[] part) => bytes.AsSpan().IndexOf(part) >= 0;
 
     private async Task<long> SignAsync(string email, string name, string locality)
     {
-        var signature = new NewSignature(name, EmailAddress.Parse(email).Address!, "GB", locality, "en", Disclosure.Name, true, _house.Campaign.Text("en").Hash);
-        await _house.Get<SigningStore>().SignAsync(_house.Campaign, signature, System.Net.IPAddress.Loopback);
-        return _house.Query(connection => connection.QuerySingle<long>("SELECT max(id) FROM signatures"));
+        var signature = new NewSignature(name, EmailAddress.Parse(email).Address!, "GB", locality, "en", Disclosure.Name, true, _fixture.Campaign.Text("en").Hash);
+        await _fixture.Get<SigningStore>().SignAsync(_fixture.Campaign, signature, System.Net.IPAddress.Loopback);
+        return _fixture.Query(connection => connection.QuerySingle<long>("SELECT max(id) FROM signatures"));
     }
 }

@@ -4,7 +4,7 @@ using System.Text;
 using Campaigns.Ledger;
 using Campaigns.Signatures;
 using Campaigns.Tests.Ledger;
-using Campaigns.Tests.Running;
+using Campaigns.Tests.Infrastructure;
 using Dapper;
 
 namespace Campaigns.Tests.Schema;
@@ -15,20 +15,20 @@ namespace Campaigns.Tests.Schema;
 public sealed class StolenDatabaseTests : IAsyncLifetime
 {
     private static readonly string[] _guesses = ["Kari.Nordmann@Example.org", "ola@example.org", "nobody@example.org"];
-    private OneCampaign _house = null!;
+    private CampaignFixture _fixture = null!;
 
-    public async Task InitializeAsync() => _house = await new OneCampaign(minBatch: 1).StartAsync();
+    public async Task InitializeAsync() => _fixture = await new CampaignFixture(minBatch: 1).StartAsync();
 
-    public async Task DisposeAsync() => await _house.DisposeAsync();
+    public async Task DisposeAsync() => await _fixture.DisposeAsync();
 
     [Fact]
     public async Task Guessed_addresses_match_nothing_in_a_database_without_its_keys()
     {
-        await _house.ConfirmAsync(_guesses[0]);
-        var erased = await _house.ConfirmAsync(_guesses[1]);
-        await _house.SealAsync();
-        await _house.EraseAsync(erased);
-        await _house.SealAllAsync();
+        await _fixture.ConfirmAsync(_guesses[0]);
+        var erased = await _fixture.ConfirmAsync(_guesses[1]);
+        await _fixture.SealAsync();
+        await _fixture.EraseAsync(erased);
+        await _fixture.SealAllAsync();
 
         var values = Values();
         var texts = values.OfType<string>().ToHashSet(StringComparer.OrdinalIgnoreCase);
@@ -53,25 +53,25 @@ public sealed class StolenDatabaseTests : IAsyncLifetime
     [Fact]
     public async Task With_the_keys_the_same_attack_finds_the_one_who_signed()
     {
-        var id = await _house.ConfirmAsync(_guesses[0]);
-        await _house.SealAsync();
-        var sealedKey = _house.Query(connection => connection.QuerySingle<byte[]>("SELECT ledger_key FROM signatures WHERE id = @id", new { id }));
-        var key = _house.Database.Keys.Encryptor.Decrypt("signatures", "ledger_key", id, sealedKey);
+        var id = await _fixture.ConfirmAsync(_guesses[0]);
+        await _fixture.SealAsync();
+        var sealedKey = _fixture.Query(connection => connection.QuerySingle<byte[]>("SELECT ledger_key FROM signatures WHERE id = @id", new { id }));
+        var key = _fixture.Database.Keys.Encryptor.Decrypt("signatures", "ledger_key", id, sealedKey);
         var found = _guesses.SelectMany(Messages).Where(message => Commitments().Contains(Convert.ToHexStringLower(HMACSHA256.HashData(key, message))));
         Assert.EndsWith("kari.nordmann@example.org", Encoding.UTF8.GetString(Assert.Single(found)), StringComparison.Ordinal);
 
-        var index = _house.Query(connection => connection.QuerySingle<byte[]>("SELECT blind_index FROM signatures WHERE id = @id", new { id }));
-        Assert.Equal(index, _house.Database.Keys.BlindIndex.Compute(_house.Campaign.Id, "kari.nordmann@example.org"));
+        var index = _fixture.Query(connection => connection.QuerySingle<byte[]>("SELECT blind_index FROM signatures WHERE id = @id", new { id }));
+        Assert.Equal(index, _fixture.Database.Keys.BlindIndex.Compute(_fixture.Campaign.Id, "kari.nordmann@example.org"));
     }
 
     private IEnumerable<byte[]> Messages(string address)
     {
         var id = new byte[8];
-        BinaryPrimitives.WriteInt64BigEndian(id, _house.Campaign.Id);
+        BinaryPrimitives.WriteInt64BigEndian(id, _fixture.Campaign.Id);
         foreach (var email in (string[])[address, EmailAddress.Parse(address).Address!.Normalised])
         {
             yield return [.. id, .. Encoding.UTF8.GetBytes(email)];
-            string[] before = ["", OneCampaign.Slug, $"{OneCampaign.Slug}\n", $"{_house.Campaign.Id}", $"{_house.Campaign.Id}\n", $"campaign-ledger-v1\n{OneCampaign.Slug}\n{_house.Campaign.Text("en").Hash}\nGB\n"];
+            string[] before = ["", CampaignFixture.Slug, $"{CampaignFixture.Slug}\n", $"{_fixture.Campaign.Id}", $"{_fixture.Campaign.Id}\n", $"campaign-ledger-v1\n{CampaignFixture.Slug}\n{_fixture.Campaign.Text("en").Hash}\nGB\n"];
             foreach (var words in before) yield return Encoding.UTF8.GetBytes(words + email);
         }
     }
@@ -79,9 +79,9 @@ public sealed class StolenDatabaseTests : IAsyncLifetime
     /// <summary>The first 128 bits, which is what the shortest of our hashes keeps.</summary>
     private static string Start(byte[] hash) => Convert.ToHexStringLower(hash.AsSpan(0, 16));
 
-    private HashSet<string> Commitments() => [.. _house.Lines().Select(line => LedgerLine.Parse(line)!.Commitment).OfType<string>()];
+    private HashSet<string> Commitments() => [.. _fixture.Lines().Select(line => LedgerLine.Parse(line)!.Commitment).OfType<string>()];
 
-    private List<object> Values() => _house.Query(connection => TestSql.Columns(connection).Select(column => column.Table).Distinct()
+    private List<object> Values() => _fixture.Query(connection => TestSql.Columns(connection).Select(column => column.Table).Distinct()
         .SelectMany(table => connection.Query($"SELECT * FROM {table}").SelectMany(row => ((IDictionary<string, object>)row).Values))
         .Where(value => value is string or byte[]).ToList());
 

@@ -1,6 +1,6 @@
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
-using Campaigns.Tests.Running;
+using Campaigns.Tests.Infrastructure;
 using Campaigns.Worker.Signatures;
 
 namespace Campaigns.Tests.Signatures;
@@ -159,10 +159,10 @@ public sealed class ConfirmingTests : IAsyncLifetime
         foreach (var wrong in (string[])[notMe, swapped, token + "A", token[..^1], token.ToUpperInvariant(), " " + token, token + "=", "", "x"])
             await (await PressAsync(wrong)).ProblemAsync(404, "link-not-usable");
         foreach (var body in (string[])["{}", """{"token":null}""", """{"token":17}""", """{"token":["x"]}"""])
-            await (await _server.Http.PostAsync("/api/confirmations", Answers.Json(body))).RefusesFieldsAsync("token");
-        await (await _server.Http.PostAsync("/api/confirmations", Answers.Json("nonsense"))).ProblemAsync(400, "malformed-body");
-        await (await _server.Http.PostAsync("/api/confirmations", Answers.Json("{}", "text/plain"))).ProblemAsync(415, "media-type");
-        await (await _server.Http.PostAsync("/api/confirmations", Answers.Json(new string(' ', 20_000)))).ProblemAsync(413, "body-too-large");
+            await (await _server.Http.PostAsync("/api/confirmations", HttpAnswers.Json(body))).RefusesFieldsAsync("token");
+        await (await _server.Http.PostAsync("/api/confirmations", HttpAnswers.Json("nonsense"))).ProblemAsync(400, "malformed-body");
+        await (await _server.Http.PostAsync("/api/confirmations", HttpAnswers.Json("{}", "text/plain"))).ProblemAsync(415, "media-type");
+        await (await _server.Http.PostAsync("/api/confirmations", HttpAnswers.Json(new string(' ', 20_000)))).ProblemAsync(413, "body-too-large");
         await _server.ConfirmAsync(token);
     }
 

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Net.Http.Json;
 using Campaigns.Db;
 using Campaigns.Db.Keys;
-using Campaigns.Tests.Running;
+using Campaigns.Tests.Infrastructure;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
@@ -152,10 +152,10 @@ public sealed class EqualAnswersTests(SharedServer shared) : IClassFixture<Share
         Assert.Empty(Server.Mail.To("stranger@example.org"));
 
         foreach (var body in (string[])["{}", """{"email":17}""", """{"email":"x"}"""])
-            await (await shared.Http.PostAsync($"/api/campaigns/{shared.Slug}/manage-link", Answers.Json(body))).RefusesFieldsAsync("email");
-        await (await shared.Http.PostAsync($"/api/campaigns/{shared.Slug}/manage-link", Answers.Json("{"))).ProblemAsync(400, "malformed-body");
-        await (await shared.Http.PostAsync($"/api/campaigns/{shared.Slug}/manage-link", Answers.Json("{}", "text/plain"))).ProblemAsync(415, "media-type");
-        await (await shared.Http.PostAsync("/api/campaigns/nowhere/manage-link", Answers.Json("{}"))).ProblemAsync(404, "no-such-campaign");
+            await (await shared.Http.PostAsync($"/api/campaigns/{shared.Slug}/manage-link", HttpAnswers.Json(body))).RefusesFieldsAsync("email");
+        await (await shared.Http.PostAsync($"/api/campaigns/{shared.Slug}/manage-link", HttpAnswers.Json("{"))).ProblemAsync(400, "malformed-body");
+        await (await shared.Http.PostAsync($"/api/campaigns/{shared.Slug}/manage-link", HttpAnswers.Json("{}", "text/plain"))).ProblemAsync(415, "media-type");
+        await (await shared.Http.PostAsync("/api/campaigns/nowhere/manage-link", HttpAnswers.Json("{}"))).ProblemAsync(404, "no-such-campaign");
     }
 
     private async Task SignAsync(string address, string name = "Kari Nordmann") => await CampaignServer.Expect(202, await shared.SignAsync(CampaignServer.Signature(address, name)));

@@ -11,9 +11,9 @@ namespace Campaigns.Tests.Signatures;
 
 public sealed class EraseAfterJobTests : IAsyncLifetime
 {
-    private OneCampaign _campaign = null!;
+    private CampaignFixture _campaign = null!;
 
-    public async Task InitializeAsync() => _campaign = await new OneCampaign(minBatch: 1).StartAsync();
+    public async Task InitializeAsync() => _campaign = await new CampaignFixture(minBatch: 1).StartAsync();
 
     public async Task DisposeAsync() => await _campaign.DisposeAsync();
 

@@ -1,4 +1,4 @@
-using Campaigns.Tests.Running;
+using Campaigns.Tests.Infrastructure;
 
 namespace Campaigns.Tests.Signatures;
 
@@ -89,7 +89,7 @@ public sealed class MySignatureTests(SharedServer shared) : IClassFixture<Shared
     {
         using var mine = await SignedAsync("nojson@example.org");
         await (await PatchAsync(mine, "{")).ProblemAsync(400, "malformed-body");
-        await (await mine.PatchAsync(Mine, Answers.Json("{}", "text/plain"))).ProblemAsync(415, "media-type");
+        await (await mine.PatchAsync(Mine, HttpAnswers.Json("{}", "text/plain"))).ProblemAsync(415, "media-type");
         await (await PatchAsync(mine, new string(' ', 20_000))).ProblemAsync(413, "body-too-large");
     }
 
@@ -155,5 +155,5 @@ public sealed class MySignatureTests(SharedServer shared) : IClassFixture<Shared
     private async Task<HttpClient> SignedAsync(string address) =>
         shared.Server.Bearing(await shared.Server.SignAndConfirmAsync(shared.Slug, CampaignServer.Signature(address)));
 
-    private static Task<HttpResponseMessage> PatchAsync(HttpClient mine, string body) => mine.PatchAsync(Mine, Answers.Json(body));
+    private static Task<HttpResponseMessage> PatchAsync(HttpClient mine, string body) => mine.PatchAsync(Mine, HttpAnswers.Json(body));
 }

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using Campaigns.Db.Signatures;
-using Campaigns.Tests.Running;
+using Campaigns.Tests.Infrastructure;
 using Campaigns.Worker.Ledger;
 using Campaigns.Worker.Signatures;
 

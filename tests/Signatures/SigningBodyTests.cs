@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
-using Campaigns.Tests.Running;
+using Campaigns.Tests.Infrastructure;
 
 namespace Campaigns.Tests.Signatures;
 
@@ -30,7 +30,7 @@ public sealed class SigningBodyTests(SharedServer shared) : IClassFixture<Shared
     [InlineData("{/* comment */}")]
     public async Task What_is_no_JSON_object_is_malformed(string body)
     {
-        var problem = await (await PostAsync(Answers.Json(body))).ProblemAsync(400, "malformed-body");
+        var problem = await (await PostAsync(HttpAnswers.Json(body))).ProblemAsync(400, "malformed-body");
         Assert.Equal(["$"], problem["errors"]!.AsObject().Select(error => error.Key));
     }
 
@@ -38,7 +38,7 @@ public sealed class SigningBodyTests(SharedServer shared) : IClassFixture<Shared
     public async Task Nesting_without_end_is_malformed()
     {
         var body = """{"email":""" + new string('[', 5000) + new string(']', 5000) + "}";
-        await (await PostAsync(Answers.Json(body))).ProblemAsync(400, "malformed-body");
+        await (await PostAsync(HttpAnswers.Json(body))).ProblemAsync(400, "malformed-body");
     }
 
     [Theory]
@@ -140,13 +140,13 @@ public sealed class SigningBodyTests(SharedServer shared) : IClassFixture<Shared
 
     [Fact]
     public async Task An_empty_object_names_all_that_is_needed_at_once() =>
-        await (await PostAsync(Answers.Json("{}"))).RefusesFieldsAsync("email", "country", "consents.sign");
+        await (await PostAsync(HttpAnswers.Json("{}"))).RefusesFieldsAsync("email", "country", "consents.sign");
 
     [Fact]
     public async Task Every_wrong_field_is_named_at_once()
     {
         var body = """{"name":1,"email":2,"country":3,"locality":4,"locale":5,"disclosure":6,"textHash":7,"consents":{"sign":8,"updates":9}}""";
-        await (await PostAsync(Answers.Json(body))).RefusesFieldsAsync(
+        await (await PostAsync(HttpAnswers.Json(body))).RefusesFieldsAsync(
             "name", "email", "country", "locality", "locale", "disclosure", "textHash", "consents.sign", "consents.updates");
     }
 
@@ -163,7 +163,7 @@ public sealed class SigningBodyTests(SharedServer shared) : IClassFixture<Shared
         foreach (var half in (string[])["\\ud800", "\\udc00", "x\\ud83dy", "\\udc00\\ud800"])
         {
             var body = $$"""{"{{field}}":"{{half}}"}""";
-            var problem = await (await PostAsync(Answers.Json(body))).ProblemAsync(400, "validation");
+            var problem = await (await PostAsync(HttpAnswers.Json(body))).ProblemAsync(400, "validation");
             Assert.True(problem["errors"]!.AsObject().ContainsKey(field), $"{field}: {problem["errors"]!.ToJsonString()}");
         }
     }
@@ -172,7 +172,7 @@ public sealed class SigningBodyTests(SharedServer shared) : IClassFixture<Shared
     public async Task Half_a_character_in_the_name_of_a_field_harms_nothing()
     {
         foreach (var name in (string[])["\\ud800", "name\\udfff", "\\u0000", "", "__proto__", "$", "\\ud83d\\ude00"])
-            await CampaignServer.Expect(202, await PostAsync(Answers.Json(Good.Insert(1, $"\"{name}\":1,"))));
+            await CampaignServer.Expect(202, await PostAsync(HttpAnswers.Json(Good.Insert(1, $"\"{name}\":1,"))));
     }
 
     [Fact]
@@ -191,7 +191,7 @@ public sealed class SigningBodyTests(SharedServer shared) : IClassFixture<Shared
     public async Task Unknown_fields_are_ignored_and_the_last_of_two_counts()
     {
         var body = """{"id":"1","state":"confirmed","name":"First","name":"Last","email":"twice@example.org","country":"NO","consents":{"sign":true,"sell":true},"extra":{"deep":[1,{"a":null}]}}""";
-        await CampaignServer.Expect(202, await PostAsync(Answers.Json(body)));
+        await CampaignServer.Expect(202, await PostAsync(HttpAnswers.Json(body)));
         var letter = await shared.Server.Mail.WaitForAsync("twice@example.org", "/confirm/");
         using var mine = shared.Server.Bearing(await shared.Server.ConfirmAsync(letter.Token("/confirm/")));
         Assert.Equal("Last", (string?)(await (await mine.GetAsync("/api/my/signature")).BodyAsync())["name"]);
@@ -201,6 +201,6 @@ public sealed class SigningBodyTests(SharedServer shared) : IClassFixture<Shared
     public async Task A_campaign_that_is_not_there_is_404_whatever_the_body()
     {
         foreach (var slug in (string[])["nowhere", "UPPER", "a", new string('x', 2000), "%2e%2e%2fetc", "chechnya-2019%20"])
-            await (await shared.Http.PostAsync($"/api/campaigns/{slug}/signatures", Answers.Json(Good))).ProblemAsync(404, "no-such-campaign");
+            await (await shared.Http.PostAsync($"/api/campaigns/{slug}/signatures", HttpAnswers.Json(Good))).ProblemAsync(404, "no-such-campaign");
     }
 }

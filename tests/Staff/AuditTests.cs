@@ -1,7 +1,7 @@
 using System.Data.Common;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
-using Campaigns.Tests.Running;
+using Campaigns.Tests.Infrastructure;
 
 namespace Campaigns.Tests.Staff;
 

@@ -11,11 +11,11 @@ namespace Campaigns.Tests.Staff;
 /// <summary>What staff may still change once people have signed, and what a change of recipients does to packets made before.</summary>
 public sealed class PromisesTests : IAsyncLifetime
 {
-    private OneCampaign _house = null!;
+    private CampaignFixture _fixture = null!;
 
-    public async Task InitializeAsync() => _house = await new OneCampaign(minBatch: 1).StartAsync();
+    public async Task InitializeAsync() => _fixture = await new CampaignFixture(minBatch: 1).StartAsync();
 
-    public async Task DisposeAsync() => await _house.DisposeAsync();
+    public async Task DisposeAsync() => await _fixture.DisposeAsync();
 
     [Fact]
     public async Task Before_anybody_signed_everything_may_change()
@@ -28,7 +28,7 @@ public sealed class PromisesTests : IAsyncLifetime
     public async Task Once_signed_data_are_erased_no_later_and_the_organisation_stays()
     {
         Assert.Null(await ChangeAsync(draft => draft with { EraseAfterDays = 30, Sensitive = true }));
-        await _house.ConfirmAsync("kari@example.org", campaign: Current);
+        await _fixture.ConfirmAsync("kari@example.org", campaign: Current);
 
         Assert.Null(await ChangeAsync(draft => draft with { EraseAfterDays = 20 }));
         Assert.Equal("wrong-state", await ChangeAsync(draft => draft with { EraseAfterDays = 21 }));
@@ -41,7 +41,7 @@ public sealed class PromisesTests : IAsyncLifetime
     [Fact]
     public async Task A_country_that_people_signed_from_stays_on_the_list()
     {
-        await _house.ConfirmAsync("kari@example.org", "GB");
+        await _fixture.ConfirmAsync("kari@example.org", "GB");
         Assert.Equal("validation", await ChangeAsync(draft => draft with { Countries = [new("NL", 50, "nl")] }));
         Assert.Null(await ChangeAsync(draft => draft with { Countries = [new("GB", 5, "en"), new("NO", 5, "nb")] }));
     }
@@ -49,11 +49,11 @@ public sealed class PromisesTests : IAsyncLifetime
     [Fact]
     public async Task Archiving_later_does_not_put_erasure_off()
     {
-        var editor = _house.Get<CampaignEditor>();
-        Assert.Null(await editor.ChangeStateAsync(OneCampaign.Slug, CampaignState.Closed, Actor.Operator));
+        var editor = _fixture.Get<CampaignEditor>();
+        Assert.Null(await editor.ChangeStateAsync(CampaignFixture.Slug, CampaignState.Closed, Actor.Operator));
         var closed = ClosedAt();
-        _house.Clock.Advance(TimeSpan.FromDays(10));
-        Assert.Null(await editor.ChangeStateAsync(OneCampaign.Slug, CampaignState.Archived, Actor.Operator));
+        _fixture.Clock.Advance(TimeSpan.FromDays(10));
+        Assert.Null(await editor.ChangeStateAsync(CampaignFixture.Slug, CampaignState.Archived, Actor.Operator));
         Assert.Equal(closed, ClosedAt());
         Assert.Equal("wrong-state", await ChangeAsync(draft => draft with { Goal = 9 }));
     }
@@ -66,8 +66,8 @@ public sealed class PromisesTests : IAsyncLifetime
     [InlineData("gone")]
     public async Task A_recipient_made_safer_takes_its_packets_back(string change)
     {
-        await _house.ConfirmAsync("kari@example.org");
-        await _house.SealAsync();
+        await _fixture.ConfirmAsync("kari@example.org");
+        await _fixture.SealAsync();
         var id = await ReadyPacketAsync();
         Assert.Null(await ChangeAsync(draft => draft with { Goal = 8 }));
         Assert.Equal("ready", Status(id));
@@ -83,10 +83,10 @@ public sealed class PromisesTests : IAsyncLifetime
             })],
         }));
         Assert.Equal("stale", Status(id));
-        var packets = _house.Get<PacketStore>();
+        var packets = _fixture.Get<PacketStore>();
         Assert.Null(packets.OpenFile(id));
         // Asked for again, it is made for whom it may still be made only.
-        var recipient = _house.Get<PacketReader>().FindRecipient(packets.Find(id)!);
+        var recipient = _fixture.Get<PacketReader>().FindRecipient(packets.Find(id)!);
         Assert.Equal(change is "gone" or "narrower", recipient is null);
     }
 
@@ -116,7 +116,7 @@ public sealed class PromisesTests : IAsyncLifetime
     public async Task A_recipient_that_may_see_more_counts_as_added_now()
     {
         var added = Current.Recipients[0].AddedAt;
-        _house.Clock.Advance(TimeSpan.FromDays(1));
+        _fixture.Clock.Advance(TimeSpan.FromDays(1));
         Assert.Null(await ChangeAsync(draft => draft with { Recipients = [draft.Recipients[0] with { Risk = Recipient.HighRisk }] }));
         Assert.Equal(added, Current.Recipients[0].AddedAt);
         Assert.Null(await ChangeAsync(draft => draft with { Recipients = [draft.Recipients[0] with { Countries = null }] }));
@@ -127,30 +127,30 @@ public sealed class PromisesTests : IAsyncLifetime
     public async Task A_signature_that_overtakes_the_closing_of_its_campaign_is_refused()
     {
         var read = Current;
-        Assert.Null(await _house.Get<CampaignEditor>().ChangeStateAsync(OneCampaign.Slug, CampaignState.Closed, Actor.Operator));
+        Assert.Null(await _fixture.Get<CampaignEditor>().ChangeStateAsync(CampaignFixture.Slug, CampaignState.Closed, Actor.Operator));
         var signature = new NewSignature(
             null, EmailAddress.Parse("late@example.org").Address!, "GB", null, "en", Disclosure.Count, false, read.Text("en").Hash);
-        var refusal = await _house.Get<SigningStore>().SignAsync(read, signature, null);
+        var refusal = await _fixture.Get<SigningStore>().SignAsync(read, signature, null);
         Assert.Equal("campaign-closed", refusal?.Code);
-        Assert.Equal(0, _house.Query(connection => connection.QuerySingle<long>("SELECT count(*) FROM signatures")));
+        Assert.Equal(0, _fixture.Query(connection => connection.QuerySingle<long>("SELECT count(*) FROM signatures")));
     }
 
-    private Campaign Current => _house.Get<CampaignStore>().Find(OneCampaign.Slug)!;
+    private Campaign Current => _fixture.Get<CampaignStore>().Find(CampaignFixture.Slug)!;
 
     // The builder is not what is tested here: a row as it leaves it.
     private async Task<long> ReadyPacketAsync()
     {
         var order = new PacketRequest("embassy-london", null, Disclosure.Name, "en", null, Csv: false);
-        var id = (await _house.Get<PacketStore>().RequestAsync(Current, order, null, Actor.Operator)).Value;
-        await _house.Database.Writes.RunAsync(write => write.Connection.Execute("UPDATE packets SET status = 'ready', file_key = @key, file_name = 'none' WHERE id = @id", new { id, key = new byte[1] }));
+        var id = (await _fixture.Get<PacketStore>().RequestAsync(Current, order, null, Actor.Operator)).Value;
+        await _fixture.Database.Writes.RunAsync(write => write.Connection.Execute("UPDATE packets SET status = 'ready', file_key = @key, file_name = 'none' WHERE id = @id", new { id, key = new byte[1] }));
         return id;
     }
 
-    private string Status(long id) => _house.Get<PacketStore>().Find(id)!.Status;
+    private string Status(long id) => _fixture.Get<PacketStore>().Find(id)!.Status;
 
-    private long ClosedAt() => _house.Query(connection => connection.QuerySingle<long>("SELECT closed_at FROM campaigns"));
+    private long ClosedAt() => _fixture.Query(connection => connection.QuerySingle<long>("SELECT closed_at FROM campaigns"));
 
-    private async Task<string?> ChangeAsync(Func<CampaignDraft, CampaignDraft> change) => (await _house.Get<CampaignEditor>().ChangeAsync(OneCampaign.Slug, current => change(new CampaignDraft
+    private async Task<string?> ChangeAsync(Func<CampaignDraft, CampaignDraft> change) => (await _fixture.Get<CampaignEditor>().ChangeAsync(CampaignFixture.Slug, current => change(new CampaignDraft
     {
         Slug = current.Slug,
         Organisation = current.Organisation,

@@ -1,6 +1,6 @@
 using System.Net.Http.Json;
 using Campaigns.Db.Staff;
-using Campaigns.Tests.Running;
+using Campaigns.Tests.Infrastructure;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -52,7 +52,7 @@ public sealed class StaffAccessTests(SharedServer shared) : IClassFixture<Shared
         {
             foreach (var header in (string?[])[null, "Bearer", "Bearer cst_wrong", "Bearer " + manage, "Basic YWRtaW46YWRtaW4="])
             {
-                foreach (var content in (HttpContent?[])[null, Answers.Json("{"), Answers.Json("x", "text/plain")])
+                foreach (var content in (HttpContent?[])[null, HttpAnswers.Json("{"), HttpAnswers.Json("x", "text/plain")])
                 {
                     using var request = Request(address, shared.Slug, "17");
                     if (request.Method != HttpMethod.Get) request.Content = content;
@@ -101,7 +101,7 @@ public sealed class StaffAccessTests(SharedServer shared) : IClassFixture<Shared
             foreach (var id in (string[])["1", "0", "-1", "x", "99999999999999999999", "1e3", "٣"])
             {
                 using var request = Request(address, "nowhere", id);
-                if (request.Method != HttpMethod.Get) request.Content = Answers.Json("""{"texts":{"en":{"title":"a","demand":"b"}},"reason":"x","recipient":"x"}""");
+                if (request.Method != HttpMethod.Get) request.Content = HttpAnswers.Json("""{"texts":{"en":{"title":"a","demand":"b"}},"reason":"x","recipient":"x"}""");
                 await (await shared.Staff.SendAsync(request)).ProblemAsync(404, "not-found");
             }
         }

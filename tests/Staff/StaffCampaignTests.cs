@@ -2,7 +2,7 @@ using System.Net.Http.Json;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
-using Campaigns.Tests.Running;
+using Campaigns.Tests.Infrastructure;
 
 namespace Campaigns.Tests.Staff;
 
@@ -74,9 +74,9 @@ public sealed class StaffCampaignTests(SharedServer shared) : IClassFixture<Shar
         body.Remove(field);
         // Spliced as text: half a character cannot stand in a JsonNode.
         var text = body.ToJsonString().Insert(1, $"\"{field}\":{json},");
-        await (await shared.Staff.PostAsync(Path, Answers.Json(text))).RefusesFieldsAsync(paths.Split(','));
+        await (await shared.Staff.PostAsync(Path, HttpAnswers.Json(text))).RefusesFieldsAsync(paths.Split(','));
         if (field is "slug" or "closesAt" || json is "null") return;
-        await (await shared.Staff.PatchAsync($"{Path}/{shared.Slug}", Answers.Json($$"""{"{{field}}":{{json}}}"""))).RefusesFieldsAsync(paths.Split(','));
+        await (await shared.Staff.PatchAsync($"{Path}/{shared.Slug}", HttpAnswers.Json($$"""{"{{field}}":{{json}}}"""))).RefusesFieldsAsync(paths.Split(','));
     }
 
     [Fact]
@@ -84,9 +84,9 @@ public sealed class StaffCampaignTests(SharedServer shared) : IClassFixture<Shar
     {
         foreach (var (method, path) in ((HttpMethod, string)[])[(HttpMethod.Post, Path), (HttpMethod.Patch, $"{Path}/{shared.Slug}"), (HttpMethod.Post, $"{Path}/{shared.Slug}/texts")])
         {
-            await (await SendAsync(method, path, Answers.Json("{"))).ProblemAsync(400, "malformed-body");
-            await (await SendAsync(method, path, Answers.Json("{}", "text/plain"))).ProblemAsync(415, "media-type");
-            await (await SendAsync(method, path, Answers.Json(new string(' ', (1024 * 1024) + 1)))).ProblemAsync(413, "body-too-large");
+            await (await SendAsync(method, path, HttpAnswers.Json("{"))).ProblemAsync(400, "malformed-body");
+            await (await SendAsync(method, path, HttpAnswers.Json("{}", "text/plain"))).ProblemAsync(415, "media-type");
+            await (await SendAsync(method, path, HttpAnswers.Json(new string(' ', (1024 * 1024) + 1)))).ProblemAsync(413, "body-too-large");
         }
     }
 
@@ -141,14 +141,14 @@ public sealed class StaffCampaignTests(SharedServer shared) : IClassFixture<Shar
         await CampaignServer.Expect(201, await shared.Staff.PostAsJsonAsync(Path, Body("changes")));
         var before = await (await shared.Staff.GetAsync(Path + "/changes")).BodyAsync();
         var change = """{"goal":17,"closesAt":null,"handOverOn":"2031-01-02","allowedOrigins":["https://a.example"],"countries":[{"country":"IS","goal":5,"locale":null}],"slug":"other","state":"open"}""";
-        var after = await (await CampaignServer.Expect(200, await shared.Staff.PatchAsync(Path + "/changes", Answers.Json(change)))).BodyAsync();
+        var after = await (await CampaignServer.Expect(200, await shared.Staff.PatchAsync(Path + "/changes", HttpAnswers.Json(change)))).BodyAsync();
         foreach (var (field, value) in JsonNode.Parse(change)!.AsObject().Where(field => field.Key is not ("slug" or "state")))
         {
             Assert.True(JsonNode.DeepEquals(value, after[field]), field);
             before[field] = value?.DeepClone();
         }
         Assert.Equal(before.ToJsonString(), after.ToJsonString());
-        Assert.Equal(after.ToJsonString(), (await (await CampaignServer.Expect(200, await shared.Staff.PatchAsync(Path + "/changes", Answers.Json("{}")))).BodyAsync()).ToJsonString());
+        Assert.Equal(after.ToJsonString(), (await (await CampaignServer.Expect(200, await shared.Staff.PatchAsync(Path + "/changes", HttpAnswers.Json("{}")))).BodyAsync()).ToJsonString());
     }
 
     [Fact]
@@ -157,7 +157,7 @@ public sealed class StaffCampaignTests(SharedServer shared) : IClassFixture<Shar
         var slug = await shared.Server.OpenCampaignAsync("texts");
         var path = $"{Path}/{slug}";
         var texts = """{"texts":{"nb":{"title":" Ny tittel ","demand":"Linje\r\nto\r\n"},"en":{"title":"New Ame\u0301lie","demand":"Do it"}}}""";
-        var changed = await (await CampaignServer.Expect(200, await shared.Staff.PatchAsync(path, Answers.Json(texts)))).BodyAsync();
+        var changed = await (await CampaignServer.Expect(200, await shared.Staff.PatchAsync(path, HttpAnswers.Json(texts)))).BodyAsync();
         Assert.Equal(["nb", "en"], changed["texts"]!.AsObject().Select(text => text.Key));
         AssertHash(slug, "nb", changed["texts"]!["nb"]!, 1, "Ny tittel", "Linje\nto");
         AssertHash(slug, "en", changed["texts"]!["en"]!, 1, "New Am\u00e9lie", "Do it");
@@ -166,10 +166,10 @@ public sealed class StaffCampaignTests(SharedServer shared) : IClassFixture<Shar
         signature["textHash"] = old;
         using var mine = shared.Server.Bearing(await shared.Server.SignAndConfirmAsync(slug, signature));
 
-        await (await shared.Staff.PatchAsync(path, Answers.Json("""{"texts":{"en":{"title":"Other","demand":"Other"}}}"""))).ProblemAsync(409, "wrong-state");
+        await (await shared.Staff.PatchAsync(path, HttpAnswers.Json("""{"texts":{"en":{"title":"Other","demand":"Other"}}}"""))).ProblemAsync(409, "wrong-state");
         // The same texts again are no change.
-        await CampaignServer.Expect(200, await shared.Staff.PatchAsync(path, Answers.Json(texts)));
-        var second = await (await CampaignServer.Expect(201, await shared.Staff.PostAsync(path + "/texts", Answers.Json("""{"texts":{"en":{"title":"Second","demand":"Do it now"},"nl":{"title":"Nieuw","demand":"Doe het"}}}""")))).BodyAsync();
+        await CampaignServer.Expect(200, await shared.Staff.PatchAsync(path, HttpAnswers.Json(texts)));
+        var second = await (await CampaignServer.Expect(201, await shared.Staff.PostAsync(path + "/texts", HttpAnswers.Json("""{"texts":{"en":{"title":"Second","demand":"Do it now"},"nl":{"title":"Nieuw","demand":"Doe het"}}}""")))).BodyAsync();
         AssertHash(slug, "en", second["texts"]!["en"]!, 2, "Second", "Do it now");
         AssertHash(slug, "nl", second["texts"]!["nl"]!, 1, "Nieuw", "Doe het");
         Assert.Equal(1, (int)second["texts"]!["nb"]!["version"]!);
@@ -180,7 +180,7 @@ public sealed class StaffCampaignTests(SharedServer shared) : IClassFixture<Shar
         signature["email"] = "later@example.org";
         await (await shared.Http.PostAsJsonAsync($"/api/campaigns/{slug}/signatures", signature)).ProblemAsync(409, "text-changed");
         foreach (var (body, field) in ((string, string)[])[("{}", "texts"), ("""{"texts":{}}""", "texts"), ("""{"texts":{"en":{"title":"x"}}}""", "texts.en.demand")])
-            await (await shared.Staff.PostAsync(path + "/texts", Answers.Json(body))).RefusesFieldsAsync(field);
+            await (await shared.Staff.PostAsync(path + "/texts", HttpAnswers.Json(body))).RefusesFieldsAsync(field);
     }
 
     [Fact]

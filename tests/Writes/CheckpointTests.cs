@@ -1,6 +1,6 @@
 using Campaigns.Db;
 using Campaigns.Tests.Ledger;
-using Campaigns.Tests.Running;
+using Campaigns.Tests.Infrastructure;
 using Dapper;
 
 namespace Campaigns.Tests.Writes;
@@ -13,9 +13,9 @@ public sealed class CheckpointTests : IAsyncLifetime
 
     private const string Earlier = "and one who came before";
 
-    private OneCampaign _campaign = null!;
+    private CampaignFixture _campaign = null!;
 
-    public async Task InitializeAsync() => _campaign = await new OneCampaign().StartAsync();
+    public async Task InitializeAsync() => _campaign = await new CampaignFixture().StartAsync();
 
     public async Task DisposeAsync() => await _campaign.DisposeAsync();
 

@@ -13,11 +13,11 @@ public sealed class WriteQueueTests : IAsyncLifetime
     // Work that is lost fails its test, instead of being waited for.
     private static readonly TimeSpan _timeout = TimeSpan.FromMinutes(1);
 
-    private OneCampaign _campaign = null!;
+    private CampaignFixture _campaign = null!;
 
     private WriteQueue Queue => _campaign.Database.Writes;
 
-    public async Task InitializeAsync() => _campaign = await new OneCampaign().StartAsync();
+    public async Task InitializeAsync() => _campaign = await new CampaignFixture().StartAsync();
 
     public async Task DisposeAsync() => await _campaign.DisposeAsync();
 
@@ -27,7 +27,7 @@ public sealed class WriteQueueTests : IAsyncLifetime
     [InlineData(40)]
     public async Task What_cannot_be_written_fails_alone_however_many_there_are(int poisoned)
     {
-        using var hold = await Hold.OnAsync(Queue);
+        using var hold = await PausedWriter.OnAsync(Queue);
         var good = Enumerable.Range(0, 100).Select(n => Queue.RunAsync(write => AddStaff(write, n))).ToList();
         // A second row of the same key: the database itself refuses it, in the same batch.
         var bad = Enumerable.Range(0, poisoned).Select(n => Queue.RunAsync(write => AddStaff(write, n))).ToList();
@@ -51,7 +51,7 @@ public sealed class WriteQueueTests : IAsyncLifetime
             foreach (var id in ids) write.Prepare(Insert).Set("@id", id).Set("@hash", BitConverter.GetBytes(id)).Defer();
             return [.. ids.Select(_ => true)];
         };
-        using var hold = await Hold.OnAsync(Queue);
+        using var hold = await PausedWriter.OnAsync(Queue);
         var good = Enumerable.Range(0, 50).Select(n => Queue.RunAsync(together, n)).ToList();
         var bad = Enumerable.Range(0, poisoned).Select(n => Queue.RunAsync(together, n)).ToList();
         await hold.ReleaseAsync();
@@ -80,7 +80,7 @@ public sealed class WriteQueueTests : IAsyncLifetime
     [InlineData(2, 1)]
     public async Task What_fails_only_once_it_is_committed_fails_alone(int poisoned, int before)
     {
-        using var hold = await Hold.OnAsync(Queue);
+        using var hold = await PausedWriter.OnAsync(Queue);
         var good = Enumerable.Range(0, 50).Select(n => Queue.RunAsync(write => AddStaff(write, n))).ToList();
         var bad = Enumerable.Range(100, poisoned).Select(n => Queue.RunAsync(write =>
         {
@@ -99,7 +99,7 @@ public sealed class WriteQueueTests : IAsyncLifetime
     [Fact]
     public async Task A_piece_of_work_that_fails_leaves_no_counter_behind()
     {
-        using var hold = await Hold.OnAsync(Queue);
+        using var hold = await PausedWriter.OnAsync(Queue);
         var bad = Queue.RunAsync<bool>(write =>
         {
             write.Count(_campaign.Campaign.Id, "GB", "pending", 1);
@@ -130,7 +130,7 @@ public sealed class WriteQueueTests : IAsyncLifetime
     [Fact]
     public async Task Twice_in_one_batch_is_the_same_as_in_two()
     {
-        using var hold = await Hold.OnAsync(Queue);
+        using var hold = await PausedWriter.OnAsync(Queue);
         var together = new[] { _campaign.SignAsync("Kari@example.org"), _campaign.SignAsync("kari@example.org") };
         await hold.ReleaseAsync();
         await Task.WhenAll(together).WaitAsync(_timeout);
@@ -156,7 +156,7 @@ public sealed class WriteQueueTests : IAsyncLifetime
             await _campaign.SignAsync($"pending-{n}@example.org");
             await _campaign.ConfirmAsync($"confirmed-{n}@example.org");
         }
-        using var hold = await Hold.OnAsync(Queue);
+        using var hold = await PausedWriter.OnAsync(Queue);
         var again = Enumerable.Range(0, People * Requests).SelectMany(n => (string[])["pending", "confirmed", "new"], (n, kind) => _campaign.SignAsync($"{kind}-{n % People}@example.org")).ToList();
         await hold.ReleaseAsync();
         await Task.WhenAll(again).WaitAsync(_timeout);
@@ -174,7 +174,7 @@ public sealed class WriteQueueTests : IAsyncLifetime
     [Fact]
     public async Task A_caller_who_leaves_loses_no_row()
     {
-        using var hold = await Hold.OnAsync(Queue);
+        using var hold = await PausedWriter.OnAsync(Queue);
         using var leaving = new CancellationTokenSource();
         var left = Queue.RunAsync(write => AddStaff(write, 1), leaving.Token);
         await leaving.CancelAsync();
@@ -187,7 +187,7 @@ public sealed class WriteQueueTests : IAsyncLifetime
     [Fact]
     public async Task Past_its_bound_the_queue_refuses_and_loses_nothing_it_took()
     {
-        using var hold = await Hold.OnAsync(Queue);
+        using var hold = await PausedWriter.OnAsync(Queue);
         var taken = new List<Task>();
         var refused = 0;
         for (var n = 0; n < 10_000; n++)
@@ -213,7 +213,7 @@ public sealed class WriteQueueTests : IAsyncLifetime
     public async Task Whoever_came_first_is_never_in_a_later_batch()
     {
         var batches = new List<WriteTransaction>();
-        using var hold = await Hold.OnAsync(Queue);
+        using var hold = await PausedWriter.OnAsync(Queue);
         var work = Enumerable.Range(0, 3_000).Select(_ => Queue.RunAsync(write =>
         {
             if (batches.Count == 0 || batches[^1] != write) batches.Add(write);
@@ -239,7 +239,7 @@ public sealed class WriteQueueTests : IAsyncLifetime
     [Fact]
     public async Task What_was_taken_is_written_before_the_database_closes()
     {
-        using var hold = await Hold.OnAsync(Queue);
+        using var hold = await PausedWriter.OnAsync(Queue);
         var taken = Enumerable.Range(0, 2_000).Select(n => Queue.RunAsync(write => AddStaff(write, n))).ToList();
         var closing = _campaign.RestartAsync();
         await hold.ReleaseAsync();

@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Net.Http.Json;
 using Campaigns.Db;
 using Campaigns.Db.Writes;
-using Campaigns.Tests.Running;
+using Campaigns.Tests.Infrastructure;
 using Dapper;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -18,7 +18,7 @@ public sealed class WritingOverHttpTests
         await using var server = await CampaignServer.StartAsync();
         var slug = await server.OpenCampaignAsync();
         var queue = server.Services.GetRequiredService<Database>().Writes;
-        using var hold = await Hold.OnAsync(queue);
+        using var hold = await PausedWriter.OnAsync(queue);
         var filling = Fill(queue);
 
         var refused = await server.Http.PostAsJsonAsync($"/api/campaigns/{slug}/signatures", CampaignServer.Signature("kari@example.org"));
@@ -39,7 +39,7 @@ public sealed class WritingOverHttpTests
         await using var server = await CampaignServer.StartAsync();
         var slug = await server.OpenCampaignAsync();
         var queue = server.Services.GetRequiredService<Database>().Writes;
-        using var hold = await Hold.OnAsync(queue);
+        using var hold = await PausedWriter.OnAsync(queue);
         using var patience = new CancellationTokenSource();
         var signing = server.Http.PostAsJsonAsync($"/api/campaigns/{slug}/signatures", CampaignServer.Signature("kari@example.org"), patience.Token);
         await CampaignServer.UntilAsync(() => queue.Waiting > 0, "the signature is not queued");

@@ -1,0 +1,175 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace Campaigns.Tests.Infrastructure;
+
+/// <summary>The product as its operators run it: a process of its own, which can be killed.</summary>
+public sealed class CampaignProcess : IAsyncDisposable
+{
+    private readonly Process _process;
+    private readonly StringBuilder _output = new();
+    private readonly StringBuilder _errors = new();
+
+    private CampaignProcess(Process process)
+    {
+        _process = process;
+        process.OutputDataReceived += (_, line) => Keep(_output, line.Data);
+        process.ErrorDataReceived += (_, line) => Keep(_errors, line.Data);
+    }
+
+    public string Output => Text(_output);
+
+    public string Errors => Text(_errors);
+
+    /// <summary>The number the system knows it by.</summary>
+    public int Id => _process.Id;
+
+    public bool HasExited => _process.HasExited;
+
+    /// <summary>Where it listens; set once it serves.</summary>
+    public HttpClient Http { get; private set; } = null!;
+
+    /// <summary>Settings that put everything it writes under one folder, or in the database that belongs to it; the keys too unless they are elsewhere.</summary>
+    public static string[] On(string folder, string? keys = null) =>
+        [$"--Data:Directory={folder}", $"--Keys:Directory={keys ?? Path.Combine(folder, "keys")}", .. DatabaseUnderTest.Arguments(folder)];
+
+    /// <summary>Starts a command, or a server, without waiting for it.</summary>
+    public static CampaignProcess Begin(params string[] arguments) => Start(Path.GetTempPath(), arguments);
+
+    /// <summary>Runs a command to its end and returns its exit code and what it said.</summary>
+    public static async Task<(int Code, string Output, string Errors)> RunAsync(params string[] arguments)
+    {
+        await using var process = Start(Path.GetTempPath(), arguments);
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(3));
+        try
+        {
+            await process._process.WaitForExitAsync(patience.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            throw new Xunit.Sdk.XunitException($"{string.Join(' ', arguments)} does not end: {process.Output} {process.Errors}");
+        }
+        return (process._process.ExitCode, process.Output, process.Errors);
+    }
+
+    /// <summary>A worker of its own on that folder, beside APIs with <c>Worker:InProcess=false</c>; returns once its clock ticks.</summary>
+    public static async Task<CampaignProcess> WorkAsync(string folder, params string[] settings)
+    {
+        var temporary = Directory.CreateDirectory(Path.Combine(folder, "tmp")).FullName;
+        var worker = Start(temporary, [.. On(folder), "--Mail:Transport=folder", "--Ledger:MinBatch=1", .. settings], "Campaigns.Worker.dll");
+        try
+        {
+            await CampaignServer.UntilAsync(
+                async () =>
+                {
+                    await worker.AssertRunsAsync();
+                    return worker.Output.Contains("Application started", StringComparison.Ordinal);
+                },
+                "the worker does not start",
+                120);
+            return worker;
+        }
+        catch
+        {
+            await worker.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Serves, outside Development, on a port of its own; returns once it is ready.</summary>
+    public static async Task<CampaignProcess> ServeAsync(string folder, params string[] settings)
+    {
+        // SecondProcess the data, so that whatever it leaves lying about is looked at too.
+        var temporary = Directory.CreateDirectory(Path.Combine(folder, "tmp")).FullName;
+        var server = Start(temporary, ["--urls=http://127.0.0.1:0", .. On(folder), "--Mail:Transport=folder", "--Ledger:MinBatch=1", .. settings]);
+        try
+        {
+            await CampaignServer.UntilAsync(
+                async () =>
+                {
+                    await server.AssertRunsAsync();
+                    return server.Address() is not null;
+                },
+                "the server does not listen");
+            server.Http = new HttpClient { BaseAddress = server.Address(), Timeout = TimeSpan.FromSeconds(60) };
+            await CampaignServer.UntilAsync(async () => (int)(await server.Http.GetAsync("/healthz/ready")).StatusCode == 200, "the server is not ready");
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Ends it without a word, as a power cut would.</summary>
+    public async Task KillAsync()
+    {
+        _process.Kill();
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        await _process.WaitForExitAsync(patience.Token);
+    }
+
+    /// <summary>Holds it still, wherever it is, as a machine does that is out of memory or moved to another host; its connections stay open.</summary>
+    public void Pause() => Command.Run("kill", "-STOP", Id.ToString(CultureInfo.InvariantCulture));
+
+    public void Continue() => Command.Run("kill", "-CONT", Id.ToString(CultureInfo.InvariantCulture));
+
+    /// <summary>Asks it to stop, as a service manager does, and returns its exit code.</summary>
+    public async Task<int> StopAsync()
+    {
+        Command.Run("kill", "-TERM", Id.ToString(CultureInfo.InvariantCulture));
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        await _process.WaitForExitAsync(patience.Token);
+        return _process.ExitCode;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Http?.Dispose();
+        if (!HasExited) await KillAsync();
+        _process.Dispose();
+    }
+
+    private static CampaignProcess Start(string temporary, string[] arguments, string program = "Campaigns.Api.dll")
+    {
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, program), .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.Environment["ASPNETCORE_ENVIRONMENT"] = "Production";
+        start.Environment.Remove("ASPNETCORE_URLS");
+        start.Environment["TMPDIR"] = temporary;
+        // The runtime's own pipes would stand in the temporary folder, and whoever reads one waits for ever.
+        start.Environment["DOTNET_EnableDiagnostics"] = "0";
+        var process = new CampaignProcess(new Process { StartInfo = start });
+        process._process.Start();
+        process._process.BeginOutputReadLine();
+        process._process.BeginErrorReadLine();
+        return process;
+    }
+
+    private async Task AssertRunsAsync()
+    {
+        if (!HasExited) return;
+        // Until everything that it wrote has been read.
+        await _process.WaitForExitAsync();
+        throw new Xunit.Sdk.XunitException($"The process ended with {_process.ExitCode}: {Output} {Errors}");
+    }
+
+    private Uri? Address() => Regex.Match(Output, @"Now listening on: (http://[0-9.:]+)") is { Success: true } found ? new Uri(found.Groups[1].Value) : null;
+
+    private static void Keep(StringBuilder text, string? line)
+    {
+        if (line is null) return;
+        lock (text) text.AppendLine(line);
+    }
+
+    private static string Text(StringBuilder text)
+    {
+        lock (text) return text.ToString();
+    }
+}

@@ -1,0 +1,34 @@
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+
+namespace Campaigns.Tests.Infrastructure;
+
+/// <summary>One server and one open campaign for all tests of a class, whose tests therefore keep to addresses of their own.</summary>
+public class SharedServer : IAsyncLifetime
+{
+    public CampaignServer Server { get; private set; } = null!;
+
+    public string Slug { get; private set; } = null!;
+
+    /// <summary>An administrator.</summary>
+    public HttpClient Staff { get; private set; } = null!;
+
+    public HttpClient Http => Server.Http;
+
+    protected virtual string[] Settings => [];
+
+    public async Task InitializeAsync()
+    {
+        Server = await CampaignServer.StartAsync(null, Settings);
+        Slug = await Server.OpenCampaignAsync();
+        Staff = await Server.StaffAsync();
+    }
+
+    public async Task DisposeAsync()
+    {
+        Staff.Dispose();
+        await Server.DisposeAsync();
+    }
+
+    public Task<HttpResponseMessage> SignAsync(JsonNode body) => Http.PostAsJsonAsync($"/api/campaigns/{Slug}/signatures", body);
+}

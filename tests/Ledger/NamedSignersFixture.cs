@@ -1,0 +1,98 @@
+using System.Text;
+using Campaigns.Db.Campaigns;
+using Campaigns.Db.Counts;
+using Campaigns.Db.Keys;
+using Campaigns.Db.Ledger;
+using Campaigns.Db.Signatures;
+using Campaigns.Db.Staff;
+using Campaigns.Signatures;
+using Dapper;
+
+namespace Campaigns.Tests.Ledger;
+
+/// <summary>People who are known by what befalls them before and after a backup, and what became of them.</summary>
+internal sealed class NamedSignersFixture(CampaignFixture fixture)
+{
+    private readonly Dictionary<string, long> _ids = new(StringComparer.Ordinal);
+
+    /// <summary>Name to id.</summary>
+    public IReadOnlyDictionary<string, long> Ids => _ids;
+
+    public long this[string name] => _ids[name];
+
+    /// <summary>What a backup knows: everybody but those who are lost with it.</summary>
+    public async Task LiveBeforeAsync()
+    {
+        foreach (var name in (string[])["sealed", "sealed-withdrawn", "sealed-erased", "sealed-struck", "sealed-then-queued"]) await ConfirmAsync(name);
+        await fixture.SealAllAsync();
+        await fixture.WithdrawAsync(_ids["sealed-then-queued"]);
+        foreach (var name in (string[])["queued", "queued-withdrawn", "queued-erased", "queued-erased-late", "queued-withdrawn-late"]) await ConfirmAsync(name);
+        foreach (var name in (string[])["pending", "pending-erased", "pending-erased-late", "never"]) _ids[name] = await fixture.SignAsync(name + "@example.org", "NO");
+        await ConfirmAsync("held", held: true);
+    }
+
+    /// <summary>What only the journal and the published ledger know.</summary>
+    public async Task LiveAfterAsync()
+    {
+        fixture.Clock.Advance(TimeSpan.FromDays(1));
+        foreach (var name in (string[])["pending", "pending-erased", "pending-erased-late"])
+            Assert.Null((await fixture.Get<ConfirmationStore>().ConfirmAsync(fixture.Link(LinkPurpose.Confirm, _ids[name]))).Refusal);
+        Assert.Null(await fixture.Get<ModerationStore>().ReleaseAsync(fixture.Campaign, _ids["held"], Actor.Operator));
+        await ConfirmAsync("lost");
+        await fixture.SealAllAsync();
+        await fixture.WithdrawAsync(_ids["sealed-withdrawn"]);
+        await fixture.WithdrawAsync(_ids["queued-withdrawn"]);
+        foreach (var name in (string[])["sealed-erased", "queued-erased", "pending-erased"]) await fixture.EraseAsync(_ids[name]);
+        await fixture.SealAllAsync();
+        // These reach the journal, and no published line.
+        await fixture.EraseAsync(_ids["queued-erased-late"]);
+        await fixture.EraseAsync(_ids["pending-erased-late"]);
+        await fixture.WithdrawAsync(_ids["queued-withdrawn-late"]);
+        Assert.Null(await fixture.Get<ModerationStore>().InvalidateAsync(fixture.Campaign, _ids["sealed-struck"], "spam", Actor.Operator));
+        _ids.Remove("lost");
+    }
+
+    public async Task ConfirmAsync(string name, bool held = false)
+    {
+        var id = _ids[name] = await fixture.SignAsync(name + "@example.org", name.Contains("queued", StringComparison.Ordinal) ? "NL" : "GB");
+        if (held)
+        {
+            await fixture.Database.Writes.RunAsync(write =>
+            {
+                write.Count(fixture.Campaign.Id, "GB", SignatureState.Pending, -1);
+                write.Count(fixture.Campaign.Id, "GB", SignatureState.Held, 1);
+                return write.Connection.Execute("UPDATE signatures SET hold_reason = 'network' WHERE id = @id", new { id });
+            });
+        }
+        Assert.Null((await fixture.Get<ConfirmationStore>().ConfirmAsync(fixture.Link(LinkPurpose.Confirm, id))).Refusal);
+    }
+
+    public StaffCounts Figures() => fixture.Get<CountStore>().ForStaff(fixture.Get<CampaignStore>().Find(CampaignFixture.Slug)!, null);
+
+    public string State(string name) => fixture.Query(connection => connection.QuerySingle<string>("SELECT state FROM signatures WHERE id = @id", new { id = _ids[name] }));
+
+    public Dictionary<long, string> Heads() => fixture.Query(connection =>
+        connection.Query<(long Size, string Root)>("SELECT size, root FROM ledger_heads WHERE campaign_id = @Id AND journaled = 1", new { fixture.Campaign.Id }).ToDictionary(head => head.Size, head => head.Root));
+
+    public Task<LedgerImported> ImportAsync(IEnumerable<string> lines)
+    {
+        var file = new MemoryStream(Encoding.UTF8.GetBytes(string.Concat(lines.Select(line => line + "\n"))));
+        return fixture.Get<LedgerImport>().ImportAsync(fixture.Campaign, file);
+    }
+}
+
+/// <summary>One campaign and its named signers, anew for every test.</summary>
+public abstract class NamedSignersTests : IAsyncLifetime
+{
+    private protected CampaignFixture House { get; private set; } = null!;
+
+    private protected NamedSignersFixture Signers { get; private set; } = null!;
+
+    public async Task InitializeAsync()
+    {
+        House = await new CampaignFixture(minBatch: 5).StartAsync();
+        Signers = new(House);
+    }
+
+    public async Task DisposeAsync() => await House.DisposeAsync();
+}

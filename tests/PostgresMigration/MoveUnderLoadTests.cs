@@ -1,0 +1,41 @@
+using Campaigns.Tests.Infrastructure;
+
+namespace Campaigns.Tests.PostgresMigration;
+
+/// <summary>People sign on the old side while it moves: whatever was acknowledged is on the new side, and once.</summary>
+[Trait("Database", "postgres")]
+[Trait("Speed", "slow")]
+public sealed class MoveUnderLoadTests
+{
+    [Fact]
+    public async Task Nothing_acknowledged_is_lost()
+    {
+        await using var sides = new MigrationPair();
+        var acknowledged = new AcknowledgedSignatures();
+        var load = SigningLoad.Of(sides.Folder, acknowledged, MigrationPair.Slug, repeats: true);
+        string token;
+        await using (var old = await CampaignProcess.ServeAsync(sides.Folder, [.. sides.Old, "--Limits:Enabled=false"]))
+        {
+            token = (await CampaignProcess.RunAsync(["staff", "add", "Test", "--role", "administrator", .. CampaignProcess.On(sides.Folder), .. sides.Old])).Output.Trim();
+            await KillTests.OpenAsync(old.Http, token);
+            await load.RunUntilConfirmedAsync(old.Http);
+            using var stop = new CancellationTokenSource();
+            var people = load.RunAsync(old.Http, 8, 4, stop.Token);
+            var (code, _, errors) = await sides.RunMoveAsync();
+            Assert.True(code == 0, errors);
+            var moved = acknowledged.People.Count;
+            var refused = load.Statuses.GetValueOrDefault(503);
+            await CampaignServer.UntilAsync(
+                () => load.Statuses.GetValueOrDefault(503) > refused + 20, "signers are not asked to come back");
+            await stop.CancelAsync();
+            await people;
+            // A few may have been answered before the fence and noted after it.
+            Assert.InRange(acknowledged.People.Count, moved, moved + 12);
+        }
+        Assert.Empty(load.Unexpected);
+        await using var server = await CampaignProcess.ServeAsync(sides.Folder, "--Limits:Enabled=false");
+        await load.RunUntilConfirmedAsync(server.Http);
+        Assert.Empty(load.Unexpected);
+        await acknowledged.AssertKeptAsync(sides.Folder, server.Http, token, MigrationPair.Slug);
+    }
+}
