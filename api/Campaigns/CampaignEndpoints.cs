@@ -10,18 +10,18 @@ internal static class CampaignEndpoints
     {
         // Taken once: asking for services opens a scope in every request.
         var campaigns = routes.ServiceProvider.GetRequiredService<CampaignStore>();
-        var answers = routes.ServiceProvider.GetRequiredService<CampaignResponseCache>();
-        routes.MapGet("/api/campaigns", async ValueTask<IResult> () => await answers.ListAsync()).RequireCors(CampaignCorsPolicyProvider.Any).Produces<CampaignSummary[]>();
-        routes.MapGet("/api/campaigns/{slug}", (string slug, HttpRequest request) => ShowAsync(slug, request, campaigns, answers)).RequireCors(CampaignCorsPolicyProvider.Any)
+        var responses = routes.ServiceProvider.GetRequiredService<CampaignResponseCache>();
+        routes.MapGet("/api/campaigns", async ValueTask<IResult> () => await responses.ListAsync()).RequireCors(CampaignCorsPolicyProvider.Any).Produces<CampaignSummary[]>();
+        routes.MapGet("/api/campaigns/{slug}", (string slug, HttpRequest request) => ShowAsync(slug, request, campaigns, responses)).RequireCors(CampaignCorsPolicyProvider.Any)
             .Produces<CampaignView>().ProducesProblems("no-such-campaign");
     }
 
-    private static async ValueTask<IResult> ShowAsync(string slug, HttpRequest request, CampaignStore campaigns, CampaignResponseCache answers)
+    private static async ValueTask<IResult> ShowAsync(string slug, HttpRequest request, CampaignStore campaigns, CampaignResponseCache responses)
     {
         if (await campaigns.FindPublicAsync(slug) is not { } campaign) return Refusal.NoSuchCampaign.ToProblem();
         // Countries have names in the reader's language.
         request.HttpContext.Response.Headers.Vary = "Accept-Language";
-        return await answers.OfAsync(campaign, PageLanguage.Choose(request));
+        return await responses.OfAsync(campaign, PageLanguage.Choose(request));
     }
 }
 

@@ -18,36 +18,36 @@ internal static class CountsEndpoints
     {
         // Taken once: asking for services opens a scope in every request.
         var campaigns = routes.ServiceProvider.GetRequiredService<CampaignStore>();
-        var counts = routes.ServiceProvider.GetRequiredService<CountsResponseCache>();
-        routes.MapGet("/api/campaigns/{slug}/counts", (string slug, HttpContext context) => ShowAsync(slug, context, campaigns, counts)).RequireCors(CampaignCorsPolicyProvider.Any)
+        var responses = routes.ServiceProvider.GetRequiredService<CountsResponseCache>();
+        routes.MapGet("/api/campaigns/{slug}/counts", (string slug, HttpContext context) => ShowAsync(slug, context, campaigns, responses)).RequireCors(CampaignCorsPolicyProvider.Any)
             .Produces<CountsView>(contentType: "application/json", additionalContentTypes: Csv).Produces(StatusCodes.Status304NotModified).ProducesProblems("no-such-campaign");
         routes.MapGet("/api/campaigns/{slug}/counts/stream", StreamAsync).RequireCors(CampaignCorsPolicyProvider.Any).RequireRateLimiting(NetworkRateLimits.Streams)
             .Produces<CountsView>(contentType: "text/event-stream").ProducesProblems("no-such-campaign", "rate-limited");
     }
 
-    private static async ValueTask<IResult> ShowAsync(string slug, HttpContext context, CampaignStore campaigns, CountsResponseCache counts)
+    private static async ValueTask<IResult> ShowAsync(string slug, HttpContext context, CampaignStore campaigns, CountsResponseCache responses)
     {
         if (await campaigns.FindPublicAsync(slug) is not { } campaign) return Refusal.NoSuchCampaign.ToProblem();
         context.Response.Headers.Vary = "Accept, Accept-Language";
-        return await counts.OfAsync(campaign, PageLanguage.Choose(context.Request), PrefersCsv(context.Request));
+        return await responses.OfAsync(campaign, PageLanguage.Choose(context.Request), PrefersCsv(context.Request));
     }
 
     private static async Task<IResult> StreamAsync(
-        string slug, HttpContext context, CampaignStore campaigns, CountsResponseCache counts, TimeProvider time, IHostApplicationLifetime lifetime, CancellationToken gone)
+        string slug, HttpContext context, CampaignStore campaigns, CountsResponseCache responses, TimeProvider time, IHostApplicationLifetime lifetime, CancellationToken gone)
     {
         if (await campaigns.FindPublicAsync(slug) is null) return Refusal.NoSuchCampaign.ToProblem();
-        return TypedResults.ServerSentEvents(Changes(slug, PageLanguage.Choose(context.Request), campaigns, counts, time, lifetime.ApplicationStopping, gone));
+        return TypedResults.ServerSentEvents(Changes(slug, PageLanguage.Choose(context.Request), campaigns, responses, time, lifetime.ApplicationStopping, gone));
     }
 
     // A quiet stream sends a sign of life: proxies cut what is silent, and only by sending do we notice who has gone.
     private static async IAsyncEnumerable<SseItem<byte[]>> Changes(
-        string slug, string locale, CampaignStore campaigns, CountsResponseCache counts, TimeProvider time, CancellationToken stopping, [EnumeratorCancellation] CancellationToken gone)
+        string slug, string locale, CampaignStore campaigns, CountsResponseCache responses, TimeProvider time, CancellationToken stopping, [EnumeratorCancellation] CancellationToken gone)
     {
         var sent = "";
         var quiet = TimeSpan.Zero;
         while (!gone.IsCancellationRequested && !stopping.IsCancellationRequested && await campaigns.FindPublicAsync(slug) is { } campaign)
         {
-            var (answer, fingerprint) = await counts.WithFingerprintAsync(campaign, locale);
+            var (answer, fingerprint) = await responses.WithFingerprintAsync(campaign, locale);
             if (fingerprint != sent || quiet >= _signOfLife)
             {
                 yield return new SseItem<byte[]>(answer.Body, fingerprint != sent ? "counts" : "alive");

@@ -26,12 +26,12 @@ internal static class HealthEndpoints
         routes.MapGet("/healthz/ready", ShowReadyAsync).Produces<HealthView>().Produces<HealthView>(StatusCodes.Status503ServiceUnavailable);
     }
 
-    private static async Task<IResult> ShowReadyAsync(HttpResponse response, HealthCheckService checks, IEnumerable<IHealthProblem> troubles, CancellationToken gone)
+    private static async Task<IResult> ShowReadyAsync(HttpResponse response, HealthCheckService checks, IEnumerable<IHealthProblem> problems, CancellationToken gone)
     {
         var report = await checks.CheckHealthAsync(gone);
         var missing = report.Entries.Where(entry => entry.Value.Status != HealthStatus.Healthy)
             .ToDictionary(entry => entry.Key, entry => entry.Value.Description ?? "failed");
-        foreach (var trouble in troubles)
+        foreach (var trouble in problems)
         {
             if (trouble.Problem is { } sentence) missing[trouble.Name] = sentence;
         }
@@ -58,19 +58,19 @@ internal static class HealthEndpoints
             Task.FromResult(counts.HasDrift() ? HealthCheckResult.Degraded("counters or ledger differ from rows") : HealthCheckResult.Healthy());
     }
 
-    private sealed class SealingHealth(SealingSuspensions stops, LedgerStore ledger, StalledWorkMonitor? elsewhere = null) : IHealthCheck
+    private sealed class SealingHealth(SealingSuspensions suspensions, LedgerStore ledger, StalledWorkMonitor? stalled = null) : IHealthCheck
     {
         public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
         {
-            List<string> reasons = [.. stops.Reasons, .. ledger.FindBehind().Where(campaign => !stops.Has(campaign.Id)).Select(campaign => SealingSuspensions.StoppedByOtherProcess(campaign.Slug))];
-            if (elsewhere is not null) reasons.AddRange(await elsewhere.DamagedAsync());
+            List<string> reasons = [.. suspensions.Reasons, .. ledger.FindBehind().Where(campaign => !suspensions.Has(campaign.Id)).Select(campaign => SealingSuspensions.StoppedByOtherProcess(campaign.Slug))];
+            if (stalled is not null) reasons.AddRange(await stalled.DamagedAsync());
             return reasons.Count > 0 ? HealthCheckResult.Degraded(string.Join(' ', reasons)) : HealthCheckResult.Healthy();
         }
     }
 
-    private sealed class MailHealth(StalledWorkMonitor elsewhere) : IHealthCheck
+    private sealed class MailHealth(StalledWorkMonitor stalled) : IHealthCheck
     {
-        public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) => await elsewhere.HasLateLetterAsync()
+        public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) => await stalled.HasLateLetterAsync()
             ? HealthCheckResult.Degraded($"letters have waited for more than {StalledWorkMonitor.StalledAfter.TotalMinutes} minutes; see whether a worker runs and what its log says")
             : HealthCheckResult.Healthy();
     }

@@ -31,8 +31,8 @@ internal static class ConfirmingReferences
     }
 
     /// <summary>Nothing is sealed any more, as if published lines were missing.</summary>
-    private static void RestLedger(string slug, CampaignStore campaigns, SealingSuspensions stops) =>
-        stops.Set(new Dictionary<long, string> { [campaigns.Find(slug)!.Id] = "The ledger rests." });
+    private static void RestLedger(string slug, CampaignStore campaigns, SealingSuspensions suspensions) =>
+        suspensions.Set(new Dictionary<long, string> { [campaigns.Find(slug)!.Id] = "The ledger rests." });
 
     private static string ListLinks(string slug, int count, CampaignStore campaigns, Database database, KeyRing keys)
     {

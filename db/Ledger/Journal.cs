@@ -56,11 +56,11 @@ public sealed class Journal : IDisposable
     }
 
     /// <summary>Notes acts, before the commit that carries them out. An empty list writes nothing.</summary>
-    public void AppendEntries(IReadOnlyList<JournalEntry> acts)
+    public void AppendEntries(IReadOnlyList<JournalEntry> entries)
     {
         var lines = new StringBuilder();
-        foreach (var act in acts)
-            lines.Append(CultureInfo.InvariantCulture, $$"""{"at":"{{Instant.Text(act.At)}}","type":"{{act.Kind}}","campaign":"{{act.CampaignId}}","signature":"{{act.SignatureId}}"}""").Append('\n');
+        foreach (var entry in entries)
+            lines.Append(CultureInfo.InvariantCulture, $$"""{"at":"{{Instant.Text(entry.At)}}","type":"{{entry.Kind}}","campaign":"{{entry.CampaignId}}","signature":"{{entry.SignatureId}}"}""").Append('\n');
         Append(lines.ToString());
     }
 
@@ -76,7 +76,7 @@ public sealed class Journal : IDisposable
     /// <summary>Reads all of it; for the start.</summary>
     public JournalReplay Read()
     {
-        var acts = new List<JournalEntry>();
+        var entries = new List<JournalEntry>();
         var heads = new List<JournalHead>();
         var unreadable = 0;
         foreach (var path in Directory.EnumerateFiles(_folder, "journal*.jsonl").Order(StringComparer.Ordinal))
@@ -85,10 +85,10 @@ public sealed class Journal : IDisposable
             using var reader = new StreamReader(file);
             while (reader.ReadLine() is { } line)
             {
-                if (line.Length > 0 && !TryRead(line, acts, heads)) unreadable++;
+                if (line.Length > 0 && !TryRead(line, entries, heads)) unreadable++;
             }
         }
-        return new JournalReplay(acts, heads, unreadable);
+        return new JournalReplay(entries, heads, unreadable);
     }
 
     public void Dispose()
@@ -96,7 +96,7 @@ public sealed class Journal : IDisposable
         foreach (var part in _parts) part.Dispose();
     }
 
-    private static bool TryRead(string line, List<JournalEntry> acts, List<JournalHead> heads)
+    private static bool TryRead(string line, List<JournalEntry> entries, List<JournalHead> heads)
     {
         try
         {
@@ -108,7 +108,7 @@ public sealed class Journal : IDisposable
             if (kind != "head")
             {
                 if (!isDated) return false;
-                acts.Add(new JournalEntry(at, kind, campaign, long.Parse(json.GetProperty("signature").GetString()!, CultureInfo.InvariantCulture)));
+                entries.Add(new JournalEntry(at, kind, campaign, long.Parse(json.GetProperty("signature").GetString()!, CultureInfo.InvariantCulture)));
                 return true;
             }
             heads.Add(new JournalHead

@@ -57,10 +57,10 @@ public sealed class LedgerImport(Database database, LedgerStore ledger, Signatur
             return new LedgerImported(held, held, 0, 0);
         }
 
-        var links = new SignatureRelinker(write, campaign.Id, index, n => SealedBy(heads, n, write.Now));
-        var confirmed = links.Link();
-        SignatureTransitions.ReplayPending(write, journal.Acts.Where(act => act.CampaignId == campaign.Id), database.Keys.BlindIndex, encryption);
-        links.Revoke(held);
+        var relinker = new SignatureRelinker(write, campaign.Id, index, n => SealedBy(heads, n, write.Now));
+        var confirmed = relinker.Link();
+        SignatureTransitions.ReplayPending(write, journal.Acts.Where(entry => entry.CampaignId == campaign.Id), database.Keys.BlindIndex, encryption);
+        relinker.Revoke(held);
         ledger.InvalidateHead(write, [head]);
         // Built from the older rows, or before an import before this one.
         LedgerQueue.InvalidateAllPackets(write, campaign.Id);

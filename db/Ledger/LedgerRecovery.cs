@@ -9,7 +9,7 @@ namespace Campaigns.Db.Ledger;
 /// Holds the database against the journal before anything is served. After a crash they agree; after a backup was restored people who
 /// were erased, withdrew or asked to be shown less since are obeyed again, and a ledger the world has seen more of is not continued.
 /// </summary>
-public sealed class LedgerRecovery(Database database, SignatureEncryption encryption, LedgerSealer sealer, SealingSuspensions stops, ILogger<LedgerRecovery> log) : IHostedService
+public sealed class LedgerRecovery(Database database, SignatureEncryption encryption, LedgerSealer sealer, SealingSuspensions suspensions, ILogger<LedgerRecovery> log) : IHostedService
 {
     /// <summary>Operators hang alarms on these; they stay (docs/operating.md).</summary>
     public static readonly EventId SealingStopped = new(3001, nameof(SealingStopped));
@@ -29,8 +29,8 @@ public sealed class LedgerRecovery(Database database, SignatureEncryption encryp
             log.LogWarning(JournalTorn, "The journal has {Count} unreadable lines: writes that a crash cut off, and that were never answered.", journal.Unreadable);
         var stored = ReadHeads();
         var found = FindStops(journal.Heads, stored);
-        stops.Set(found);
-        foreach (var reason in stops.Reasons) log.LogError(SealingStopped, "{Reason}", reason);
+        suspensions.Set(found);
+        foreach (var reason in suspensions.Reasons) log.LogError(SealingStopped, "{Reason}", reason);
         // First: what is forgotten in a campaign behind its ledger leaves word for the import.
         await MarkAsync(found.Keys, cancellationToken);
         await ReplayAsync(journal.Acts, cancellationToken);
@@ -53,10 +53,10 @@ public sealed class LedgerRecovery(Database database, SignatureEncryption encryp
         await database.Writes.RunAsync(write => write.Connection.Execute(Mark, changes.Select(row => new { id = row.Id, behind = 1 - row.Behind })), cancellation);
     }
 
-    private async Task ReplayAsync(IReadOnlyList<JournalEntry> acts, CancellationToken cancellation)
+    private async Task ReplayAsync(IReadOnlyList<JournalEntry> entries, CancellationToken cancellation)
     {
         var again = 0;
-        foreach (var some in acts.Chunk(EntriesPerTransaction))
+        foreach (var some in entries.Chunk(EntriesPerTransaction))
         {
             var open = FindPending(some);
             if (open.Count == 0) continue;
@@ -65,13 +65,13 @@ public sealed class LedgerRecovery(Database database, SignatureEncryption encryp
         if (again > 0) log.LogWarning(ActsReplayed, "{Count} acts of people that the journal remembers and the database did not (erased, withdrawn, shown less) are carried out again.", again);
     }
 
-    private List<JournalEntry> FindPending(JournalEntry[] acts)
+    private List<JournalEntry> FindPending(JournalEntry[] entries)
     {
         using var connection = database.Read();
-        var rows = acts.GroupBy(act => act.CampaignId, act => act.SignatureId)
+        var rows = entries.GroupBy(entry => entry.CampaignId, entry => entry.SignatureId)
             .SelectMany(signatures => SignatureRow.FindAll(connection, signatures.Key, [.. signatures.Distinct()]))
             .ToDictionary(row => (row.CampaignId, row.Id));
-        return [.. acts.Where(act => rows.TryGetValue((act.CampaignId, act.SignatureId), out var row) && SignatureTransitions.IsPending(row, act))];
+        return [.. entries.Where(entry => rows.TryGetValue((entry.CampaignId, entry.SignatureId), out var row) && SignatureTransitions.IsPending(row, entry))];
     }
 
     private Dictionary<(long Campaign, long Size), JournalHead> ReadHeads()
@@ -100,7 +100,7 @@ public sealed class LedgerRecovery(Database database, SignatureEncryption encryp
     {
         var remembered = journal.Select(head => (head.CampaignId, head.Size)).ToHashSet();
         var forgotten = stored.Values.GroupBy(head => head.CampaignId).Select(heads => heads.MaxBy(head => head.Size)!)
-            .Where(head => !remembered.Contains((head.CampaignId, head.Size)) && !stops.Has(head.CampaignId)).ToList();
+            .Where(head => !remembered.Contains((head.CampaignId, head.Size)) && !suspensions.Has(head.CampaignId)).ToList();
         if (forgotten.Count == 0) return;
         await database.Writes.RunAsync(
             write =>

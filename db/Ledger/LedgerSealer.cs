@@ -10,7 +10,7 @@ namespace Campaigns.Db.Ledger;
 /// Turns what is queued into lines, tiles and a signed head, all in one transaction, and publishes heads once the journal has them.
 /// It never decrypts: a commitment was computed when its signer signed.
 /// </summary>
-public sealed class LedgerSealer(Database database, LedgerStore ledger, SealingSuspensions stops, ILogger<LedgerSealer> log)
+public sealed class LedgerSealer(Database database, LedgerStore ledger, SealingSuspensions suspensions, ILogger<LedgerSealer> log)
 {
     /// <summary>Operators hang alarms on it; it stays (docs/operating.md).</summary>
     public static readonly EventId EntriesDamaged = new(3006, nameof(EntriesDamaged));
@@ -71,14 +71,14 @@ public sealed class LedgerSealer(Database database, LedgerStore ledger, SealingS
     /// </summary>
     public IReadOnlyList<long> FindDue(LedgerOptions options, DateTimeOffset now)
     {
-        var behind = ledger.FindBehind().Where(campaign => !stops.Has(campaign.Id)).ToList();
+        var behind = ledger.FindBehind().Where(campaign => !suspensions.Has(campaign.Id)).ToList();
         foreach (var (_, slug) in behind.Where(campaign => !_behind.Contains(campaign.Id))) log.LogError(LedgerRecovery.SealingStopped, "{Reason}", SealingSuspensions.StoppedByOtherProcess(slug));
         _behind = [.. behind.Select(campaign => campaign.Id)];
         using var connection = database.Read();
         var waiting = connection.Query<WaitingRow>(Waiting).ToList();
-        foreach (var (campaignId, entries) in stops.SetDamaged(waiting.Where(row => row.State == Damaged).ToDictionary(row => row.CampaignId, row => row.Entries)))
+        foreach (var (campaignId, entries) in suspensions.SetDamaged(waiting.Where(row => row.State == Damaged).ToDictionary(row => row.CampaignId, row => row.Entries)))
             log.LogError(EntriesDamaged, "{Count} entries of campaign {Campaign} are damaged and not sealed", entries, campaignId);
-        return [.. waiting.Where(row => row.State != Damaged && IsDue(row, options, now) && !stops.Has(row.CampaignId) && !_behind.Contains(row.CampaignId)).Select(row => row.CampaignId)];
+        return [.. waiting.Where(row => row.State != Damaged && IsDue(row, options, now) && !suspensions.Has(row.CampaignId) && !_behind.Contains(row.CampaignId)).Select(row => row.CampaignId)];
     }
 
     /// <summary>
@@ -96,7 +96,7 @@ public sealed class LedgerSealer(Database database, LedgerStore ledger, SealingS
     public async Task PublishHeadsAsync(CancellationToken cancellation)
     {
         List<JournalHead> heads;
-        using (var connection = database.Read()) heads = [.. connection.Query<JournalHead>(Unpublished).Where(head => !stops.Has(head.CampaignId))];
+        using (var connection = database.Read()) heads = [.. connection.Query<JournalHead>(Unpublished).Where(head => !suspensions.Has(head.CampaignId))];
         if (heads.Count == 0) return;
         // A server that was killed while its standby was away shows what the standby never got. Once a later commit is answered the standby has it.
         if (database.CacheLifetime is not null) await database.ProbeAsync(cancellation);

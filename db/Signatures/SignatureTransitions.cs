@@ -103,52 +103,52 @@ internal static class SignatureTransitions
     }
 
     /// <summary>Whether a journalled act has not been carried out on this row: after a crash never, after a restored backup often.</summary>
-    public static bool IsPending(SignatureRow row, JournalEntry act) => act.Kind switch
+    public static bool IsPending(SignatureRow row, JournalEntry entry) => entry.Kind switch
     {
         JournalEntry.Erase => row.State != SignatureState.Erased,
         JournalEntry.NotMe => row.State != SignatureState.Erased && row.IsKnown,
         JournalEntry.Withdraw or JournalEntry.Invalidate or JournalEntry.InvalidateError => IsActive(row),
         // Whoever chose to show more afterwards did so at a later moment, which the row carries.
         JournalEntry.ShowCount or JournalEntry.ShowInitials =>
-            IsActive(row) && Disclosures.Parse(row.Disclosure!) > Shown(act) && row.DisclosedAt < act.At.ToUnixTimeMilliseconds(),
+            IsActive(row) && Disclosures.Parse(row.Disclosure!) > Shown(entry) && row.DisclosedAt < entry.At.ToUnixTimeMilliseconds(),
         _ => false,
     };
 
     /// <summary>Carries out what of these journalled acts is still open, in their order; returns how many.</summary>
-    public static int ReplayPending(WriteTransaction write, IEnumerable<JournalEntry> acts, BlindIndex index, SignatureEncryption encryption)
+    public static int ReplayPending(WriteTransaction write, IEnumerable<JournalEntry> entries, BlindIndex index, SignatureEncryption encryption)
     {
         var carried = 0;
-        foreach (var act in acts)
+        foreach (var entry in entries)
         {
             // Looked at each time: an act before it in the journal may have settled it.
-            if (SignatureRow.Find(write, act.CampaignId, act.SignatureId) is not { } row || !IsPending(row, act)) continue;
-            Replay(write, row, act, index, encryption);
+            if (SignatureRow.Find(write, entry.CampaignId, entry.SignatureId) is not { } row || !IsPending(row, entry)) continue;
+            Replay(write, row, entry, index, encryption);
             carried++;
         }
         return carried;
     }
 
-    private static void Replay(WriteTransaction write, SignatureRow row, JournalEntry act, BlindIndex index, SignatureEncryption encryption)
+    private static void Replay(WriteTransaction write, SignatureRow row, JournalEntry entry, BlindIndex index, SignatureEncryption encryption)
     {
-        switch (act.Kind)
+        switch (entry.Kind)
         {
             case JournalEntry.Erase:
                 Erasure.Apply(write, row);
                 break;
             case JournalEntry.NotMe:
-                ApplyNotMe(write, row, index, encryption, act.At);
+                ApplyNotMe(write, row, index, encryption, entry.At);
                 break;
             case JournalEntry.Withdraw:
                 ApplyWithdrawal(write, row);
                 break;
             case JournalEntry.Invalidate or JournalEntry.InvalidateError:
-                ApplyInvalidation(write, row, act.Kind == JournalEntry.InvalidateError ? Error : "journal");
+                ApplyInvalidation(write, row, entry.Kind == JournalEntry.InvalidateError ? Error : "journal");
                 break;
             default:
-                ApplyLowerDisclosure(write, row, Shown(act));
+                ApplyLowerDisclosure(write, row, Shown(entry));
                 break;
         }
     }
 
-    private static Disclosure Shown(JournalEntry act) => act.Kind == JournalEntry.ShowInitials ? Disclosure.Initials : Disclosure.Count;
+    private static Disclosure Shown(JournalEntry entry) => entry.Kind == JournalEntry.ShowInitials ? Disclosure.Initials : Disclosure.Count;
 }

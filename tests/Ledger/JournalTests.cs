@@ -78,7 +78,7 @@ public sealed class JournalTests : IDisposable
         Assert.Equal(2, File.ReadAllLines(System.IO.Path.Combine(_folder, "journal-2.jsonl")).Length);
         using var again = new Journal(_folder);
         var content = again.Read();
-        Assert.Equal([1, 2, 3], content.Acts.Select(act => act.SignatureId).Order());
+        Assert.Equal([1, 2, 3], content.Acts.Select(entry => entry.SignatureId).Order());
         Assert.Equal([Head(5)], content.Heads);
         if (!OperatingSystem.IsWindows()) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(System.IO.Path.Combine(_folder, "journal-2.jsonl")));
     }
@@ -97,7 +97,7 @@ public sealed class JournalTests : IDisposable
         // Copied while its last line was being written.
         File.WriteAllBytes(System.IO.Path.Combine(_folder, "journal-of-b.jsonl"), [.. File.ReadAllBytes(System.IO.Path.Combine(other, "journal.jsonl")), .. "{\"at\""u8]);
         var content = journal.Read();
-        Assert.Equal([1, 2], content.Acts.Select(act => act.SignatureId).Order());
+        Assert.Equal([1, 2], content.Acts.Select(entry => entry.SignatureId).Order());
         Assert.Equal([7], content.Heads.Select(head => head.Size));
         Assert.Equal(1, content.Unreadable);
     }

@@ -16,13 +16,13 @@ public sealed class MerkleTreeTests
     [Fact]
     public void Roots_are_those_of_the_vectors_for_RFC_6962()
     {
-        var frontier = new CompactRange();
+        var range = new CompactRange();
         for (var size = 0; size <= 8; size++)
         {
-            if (size > 0) frontier.Add(MerkleTree.Leaf(Convert.FromHexString(_entries[size - 1])));
+            if (size > 0) range.Add(MerkleTree.Leaf(Convert.FromHexString(_entries[size - 1])));
             var leaves = _entries[..size].Select(entry => MerkleTree.Leaf(Convert.FromHexString(entry))).ToArray();
             Assert.StartsWith(_roots[size], Convert.ToHexStringLower(Tiles(leaves).Root(size)), StringComparison.Ordinal);
-            Assert.StartsWith(_roots[size], Convert.ToHexStringLower(frontier.Root()), StringComparison.Ordinal);
+            Assert.StartsWith(_roots[size], Convert.ToHexStringLower(range.Root()), StringComparison.Ordinal);
             Assert.StartsWith(_roots[size], Convert.ToHexStringLower(NaiveTree.Root(leaves)), StringComparison.Ordinal);
         }
     }
@@ -57,9 +57,9 @@ public sealed class MerkleTreeTests
     {
         var leaves = NaiveTree.Leaves(count);
         var tiles = Tiles(leaves);
-        var frontier = new CompactRange();
-        foreach (var leaf in leaves) frontier.Add(leaf);
-        Assert.Equal(NaiveTree.Root(leaves), frontier.Root());
+        var range = new CompactRange();
+        foreach (var leaf in leaves) range.Add(leaf);
+        Assert.Equal(NaiveTree.Root(leaves), range.Root());
 
         foreach (var size in new[] { 1, 2, count / 3, (count / 256 * 256) + 1, count - 1, count }.Where(size => size > 0 && size <= count).Distinct())
         {

@@ -78,7 +78,7 @@ public sealed class LetterTextsTests
 
     private static Task<ParsedLetter> ReadAsync(string locale, string kind)
     {
-        var texts = Outbox.Texts();
+        var texts = CapturedLetters.Texts();
         var text = kind switch
         {
             "confirm" => texts.Confirm(locale, _facts, _token, _other),

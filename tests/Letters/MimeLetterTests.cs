@@ -94,7 +94,7 @@ public sealed class MimeLetterTests
     public void Lines_are_short_and_end_as_mail_wants_them(string address, string locale)
     {
         var facts = new LetterFacts(new string('Ø', 300), string.Concat(Enumerable.Repeat("håp 👩🏽‍🚀 ", 60)), "nb", "https://" + new string('a', 50) + ".example.org/" + new string('b', 200));
-        var letter = MimeLetter.Compose(42, TestLetter.Sender, Mailbox.FromAddress(address)!, LetterBody.Render(Outbox.Texts().Confirm(locale, facts, new('c', 48), new('d', 48))), _now);
+        var letter = MimeLetter.Compose(42, TestLetter.Sender, Mailbox.FromAddress(address)!, LetterBody.Render(CapturedLetters.Texts().Confirm(locale, facts, new('c', 48), new('d', 48))), _now);
         var text = Encoding.UTF8.GetString(letter.Content.Span);
         Assert.DoesNotContain('\r', text.Replace("\r\n", "", StringComparison.Ordinal));
         Assert.DoesNotContain('\n', text.Replace("\r\n", "", StringComparison.Ordinal));
@@ -108,7 +108,7 @@ public sealed class MimeLetterTests
     public void Composing_allocates_little_beside_the_letter_itself()
     {
         var facts = new LetterFacts("All Out", "Investigate the crimes in Chechnya", "en", "https://petitions.example.org");
-        var text = LetterBody.Render(Outbox.Texts().Confirm("en", facts, "__confirm__", "__not-me__"));
+        var text = LetterBody.Render(CapturedLetters.Texts().Confirm("en", facts, "__confirm__", "__not-me__"));
         var (confirm, notMe) = ("__confirm__"u8.ToArray(), "__not-me__"u8.ToArray());
         MimeLetter Compose() => MimeLetter.Compose(
             42, TestLetter.Sender, _to, text, _now, new LinkToken(confirm, new('c', 48)), new LinkToken(notMe, new('d', 48)));

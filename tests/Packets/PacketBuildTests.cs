@@ -26,9 +26,9 @@ public sealed class PacketBuildTests : IAsyncLifetime
         await _fixture.SealAsync();
         var id = await _fixture.RequestAsync();
         var claimed = (await _fixture.Queue.ClaimNextAsync("test"))!;
-        using (var parts = new PacketStaging(_fixture.Get<PacketFolder>().CreateWorkFolder(id, claimed.Packet.Attempt)))
+        using (var staging = new PacketStaging(_fixture.Get<PacketFolder>().CreateWorkFolder(id, claimed.Packet.Attempt)))
         {
-            var (manifest, jws) = _fixture.BuildParts(claimed, parts)!.Value;
+            var (manifest, jws) = _fixture.BuildParts(claimed, staging)!.Value;
             await _fixture.WithdrawAsync(leaver);
             Assert.Equal(PublishResult.SourceChanged, await _fixture.Queue.PublishAsync(claimed, "x", 1, new byte[32], manifest, jws, default));
         }
@@ -67,9 +67,9 @@ public sealed class PacketBuildTests : IAsyncLifetime
         await _fixture.SealAsync();
         var id = await _fixture.RequestAsync();
         var claimed = (await _fixture.Queue.ClaimNextAsync("dead"))!;
-        var parts = new PacketStaging(_fixture.Get<PacketFolder>().CreateWorkFolder(id, claimed.Packet.Attempt));
-        Assert.NotNull(_fixture.BuildParts(claimed, parts));
-        parts.Assemble(new byte[32]);
+        var staging = new PacketStaging(_fixture.Get<PacketFolder>().CreateWorkFolder(id, claimed.Packet.Attempt));
+        Assert.NotNull(_fixture.BuildParts(claimed, staging));
+        staging.Assemble(new byte[32]);
         foreach (var file in Directory.EnumerateFiles(_fixture.PacketFolder, "*", SearchOption.AllDirectories))
             Assert.DoesNotContain("Nordmann", Encoding.UTF8.GetString(File.ReadAllBytes(file)), StringComparison.Ordinal);
 
@@ -93,10 +93,10 @@ public sealed class PacketBuildTests : IAsyncLifetime
         await _fixture.SealAsync();
         var id = await _fixture.RequestAsync();
         var late = (await _fixture.Queue.ClaimNextAsync("late"))!;
-        using var parts = new PacketStaging(_fixture.Get<PacketFolder>().CreateWorkFolder(id, late.Packet.Attempt));
-        var (manifest, jws) = _fixture.BuildParts(late, parts)!.Value;
+        using var staging = new PacketStaging(_fixture.Get<PacketFolder>().CreateWorkFolder(id, late.Packet.Attempt));
+        var (manifest, jws) = _fixture.BuildParts(late, staging)!.Value;
         var key = EncryptedFile.NewKey();
-        var (path, bytes) = parts.Assemble(key);
+        var (path, bytes) = staging.Assemble(key);
         var name = PacketFolder.FileName(id, late.Packet.Attempt);
         _fixture.Get<PacketFolder>().Publish(path, name);
 
@@ -119,9 +119,9 @@ public sealed class PacketBuildTests : IAsyncLifetime
         Assert.NotNull(await _fixture.Queue.ClaimNextAsync("other"));
 
         Assert.False(await _fixture.Queue.RenewAsync(late.Packet, 1, 2, default));
-        using (var parts = new PacketStaging(_fixture.Get<PacketFolder>().CreateWorkFolder(id, late.Packet.Attempt)))
+        using (var staging = new PacketStaging(_fixture.Get<PacketFolder>().CreateWorkFolder(id, late.Packet.Attempt)))
         {
-            var (manifest, jws) = _fixture.BuildParts(late, parts)!.Value;
+            var (manifest, jws) = _fixture.BuildParts(late, staging)!.Value;
             Assert.Equal(PublishResult.LeaseLost, await _fixture.Queue.PublishAsync(late, "x", 1, new byte[32], manifest, jws, default));
         }
         await _fixture.Queue.FailAsync(late.Packet, "error", default);
@@ -159,8 +159,8 @@ public sealed class PacketBuildTests : IAsyncLifetime
         await _fixture.SealAsync();
         await _fixture.RequestAsync();
         var claimed = (await _fixture.Queue.ClaimNextAsync("test"))!;
-        var source = _fixture.Get<PacketReader>();
-        var recipient = source.FindRecipient(claimed.Packet)!;
-        return new PacketLines(source, claimed, recipient, PacketPlan.Read(source, claimed, recipient, default));
+        var reader = _fixture.Get<PacketReader>();
+        var recipient = reader.FindRecipient(claimed.Packet)!;
+        return new PacketLines(reader, claimed, recipient, PacketPlan.Read(reader, claimed, recipient, default));
     }
 }

@@ -99,8 +99,8 @@ internal sealed class PacketFixture : IAsyncDisposable
     }
 
     /// <summary>Builds a claimed packet's documents, as the job does before it publishes them; null when a removal came meanwhile.</summary>
-    internal (Manifest Manifest, string Jws)? BuildParts(ClaimedPacket claimed, PacketStaging parts) =>
-        Get<PacketBuilder>().Build(claimed, Get<PacketReader>().FindRecipient(claimed.Packet)!, parts, new(), default);
+    internal (Manifest Manifest, string Jws)? BuildParts(ClaimedPacket claimed, PacketStaging staging) =>
+        Get<PacketBuilder>().Build(claimed, Get<PacketReader>().FindRecipient(claimed.Packet)!, staging, new(), default);
 
     /// <summary>What the job board does until no packet waits.</summary>
     public async Task RunAsync()

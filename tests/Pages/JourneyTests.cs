@@ -20,8 +20,8 @@ public sealed class JourneyTests(PageServer pages)
     {
         await using var window = await pages.WindowAsync(language, width: 375);
         var page = await window.NewPageAsync();
-        var troubles = new List<string>();
-        page.Console += (_, message) => troubles.Add(message.Text);
+        var problems = new List<string>();
+        page.Console += (_, message) => problems.Add(message.Text);
         var email = $"kari-{language}@journey.example";
 
         await page.GotoAsync("/");
@@ -68,8 +68,8 @@ public sealed class JourneyTests(PageServer pages)
 
         await page.GotoAsync("/confirm/" + letter.Token("/confirm/"));
         Assert.Equal("404", await StatusOf(page));
-        troubles.RemoveAll(trouble => trouble.Contains("404", StringComparison.Ordinal));
-        Assert.Empty(troubles);
+        problems.RemoveAll(trouble => trouble.Contains("404", StringComparison.Ordinal));
+        Assert.Empty(problems);
     }
 
     [Fact]

@@ -69,17 +69,17 @@ public sealed class MailCircuitBreaker(TimeProvider time) : IHealthProblem
         return conversation;
     }
 
-    internal sealed class Conversation(MailCircuitBreaker outage) : IDisposable
+    internal sealed class Conversation(MailCircuitBreaker breaker) : IDisposable
     {
-        private long _lastReplyAt = outage.Now();
+        private long _lastReplyAt = breaker.Now();
 
         public long LastReplyAt => Volatile.Read(ref _lastReplyAt);
 
-        public void ReportReply() => Volatile.Write(ref _lastReplyAt, outage.Now());
+        public void ReportReply() => Volatile.Write(ref _lastReplyAt, breaker.Now());
 
         public void Dispose()
         {
-            lock (outage._gate) outage._conversations.Remove(this);
+            lock (breaker._gate) breaker._conversations.Remove(this);
         }
     }
 

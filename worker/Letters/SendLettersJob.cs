@@ -13,7 +13,7 @@ public sealed class SendLettersJob(
     LetterStore letters,
     LetterWriter writer,
     IMailServer server,
-    MailCircuitBreaker outage,
+    MailCircuitBreaker breaker,
     TimeProvider time,
     ILogger<SendLettersJob> log)
     : IScheduledJob
@@ -34,9 +34,9 @@ public sealed class SendLettersJob(
     /// <summary>True when letters are due and the mail server is not left alone; costs no write.</summary>
     public bool HasWork()
     {
-        if (outage.IsOpen) return false;
+        if (breaker.IsOpen) return false;
         if (letters.CountDue(1) > 0) return true;
-        outage.Close();
+        breaker.Close();
         return false;
     }
 
@@ -47,7 +47,7 @@ public sealed class SendLettersJob(
     {
         var started = time.GetTimestamp();
         bool MayClaim() =>
-            !outage.IsOpen && !cancellationToken.IsCancellationRequested && time.GetElapsedTime(started) < longest;
+            !breaker.IsOpen && !cancellationToken.IsCancellationRequested && time.GetElapsedTime(started) < longest;
         // A run may begin with the first letter of many: the lanes are counted again when more letters came
         // than they take.
         while (MayClaim())
@@ -55,7 +55,7 @@ public sealed class SendLettersJob(
             var lanes = CountLanes();
             if (lanes == 0)
             {
-                outage.Close();
+                breaker.Close();
                 return;
             }
             bool GoesOn() => MayClaim() && CountLanes() is var needed && needed > 0 && needed <= lanes;
@@ -94,18 +94,18 @@ public sealed class SendLettersJob(
 
     private async Task SendAsync(IReadOnlyList<DueLetter> due, CancellationToken cancellationToken)
     {
-        await using var marks = new DeliveryRecorder(letters);
+        await using var recorder = new DeliveryRecorder(letters);
         var byId = new Dictionary<long, DueLetter>(due.Count);
         var ready = new List<MimeLetter>(due.Count);
         foreach (var letter in due)
         {
             if (letter.Obsolete is { } why)
             {
-                marks.Add(LetterOutcome.Cancelled(letter, why));
+                recorder.Add(LetterOutcome.Cancelled(letter, why));
             }
             else if (letter.Email is null)
             {
-                marks.Add(Later(letter, "unreadable"));
+                recorder.Add(Later(letter, "unreadable"));
             }
             else if (writer.Write(letter) is { } mime)
             {
@@ -114,21 +114,21 @@ public sealed class SendLettersJob(
             }
             else
             {
-                marks.Add(LetterOutcome.Failed(letter, "5.1.3", noSuchMailbox: true));
+                recorder.Add(LetterOutcome.Failed(letter, "5.1.3", noSuchMailbox: true));
             }
         }
 
         string? trouble = null;
-        using var conversation = outage.Watch();
+        using var conversation = breaker.Watch();
         await foreach (var delivery in server.SendAsync(ready, cancellationToken))
         {
             conversation.ReportReply();
-            marks.Add(Outcome(byId[delivery.LetterId], delivery));
+            recorder.Add(Outcome(byId[delivery.LetterId], delivery));
             if (delivery.Result == DeliveryResult.NotTried) trouble ??= delivery.Status;
-            if (delivery.Result == DeliveryResult.Sent) outage.Close();
+            if (delivery.Result == DeliveryResult.Sent) breaker.Close();
         }
         if (trouble is null || cancellationToken.IsCancellationRequested) return;
-        if (outage.Open(trouble)) log.MailServerUnavailable(trouble);
+        if (breaker.Open(trouble)) log.MailServerUnavailable(trouble);
     }
 
     private LetterOutcome Outcome(DueLetter letter, DeliveryOutcome delivery)

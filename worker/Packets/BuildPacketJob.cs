@@ -135,10 +135,10 @@ internal sealed class BuildPacketJob(
     private async Task<PublishResult> PublishAsync(ClaimedPacket claimed, Recipient recipient, PacketProgress progress, CancellationToken cancellation)
     {
         var packet = claimed.Packet;
-        using var parts = new PacketStaging(folder.CreateWorkFolder(packet.Id, packet.Attempt));
-        if (builder.Build(claimed, recipient, parts, progress, cancellation) is not var (manifest, jws)) return PublishResult.SourceChanged;
+        using var staging = new PacketStaging(folder.CreateWorkFolder(packet.Id, packet.Attempt));
+        if (builder.Build(claimed, recipient, staging, progress, cancellation) is not var (manifest, jws)) return PublishResult.SourceChanged;
         var key = EncryptedFile.NewKey();
-        var (path, bytes) = parts.Assemble(key);
+        var (path, bytes) = staging.Assemble(key);
         var name = PacketFolder.FileName(packet.Id, packet.Attempt);
         // The lease makes the name ours: a file that is there is older than a restored backup.
         File.Delete(folder.File(name));

@@ -3,7 +3,7 @@ using Campaigns.Worker.Packets.Documents;
 namespace Campaigns.Worker.Packets;
 
 /// <summary>Writes one country's volumes from the lines as they come, and the table where one was asked for.</summary>
-internal sealed class CountryWriter(PacketWords words, PacketFacts facts, PacketStaging parts, CsvPart? csv, PacketProgress progress, IEnumerator<SignatureLine> lines)
+internal sealed class CountryWriter(PacketWords words, PacketFacts facts, PacketStaging staging, CsvPart? csv, PacketProgress progress, IEnumerator<SignatureLine> lines)
 {
     private long _written;
 
@@ -15,7 +15,7 @@ internal sealed class CountryWriter(PacketWords words, PacketFacts facts, Packet
             var first = (number - 1) * SignatureVolume.Most;
             var last = (int)Math.Min(first + SignatureVolume.Most, country.Counts.Name + country.Counts.Initials);
             var volume = new VolumeFacts(country.Country, number, country.Volumes, last);
-            parts.Write(PacketNames.Volume(country.Country, number), stream => SignatureVolume.Write(stream, words, facts, volume, Take(volume, last - first)));
+            staging.Write(PacketNames.Volume(country.Country, number), stream => SignatureVolume.Write(stream, words, facts, volume, Take(volume, last - first)));
             if (_written < last) return false;
         }
         return true;

@@ -19,7 +19,7 @@ internal sealed class PacketProgress
 /// Writes the files of one packet from the first N entries of the ledger. Keeps sixteen bytes a line and a few pages of rows in memory, and no transaction longer than a
 /// page of rows. The same rows give the same bytes, <c>manifest.jws</c> excepted.
 /// </summary>
-internal sealed class PacketBuilder(PacketReader source, CampaignStore campaigns, IStringLocalizer<PacketTexts> texts, PublicAddress address)
+internal sealed class PacketBuilder(PacketReader reader, CampaignStore campaigns, IStringLocalizer<PacketTexts> texts, PublicAddress address)
 {
     /// <summary>
     /// What the bytes of a packet depend on beside its rows: our layout, the shaping library, and the runtime that packs streams. Raise the first number when the look
@@ -28,15 +28,15 @@ internal sealed class PacketBuilder(PacketReader source, CampaignStore campaigns
     public static readonly string Renderer = $"campaign-packet/2 harfbuzz/{HarfBuzz.Version} dotnet/{Environment.Version}";
 
     /// <summary>Whom the packet may be made for; null when that is nobody any more.</summary>
-    public Recipient? FindRecipient(Packet packet) => source.FindRecipient(packet);
+    public Recipient? FindRecipient(Packet packet) => reader.FindRecipient(packet);
 
     /// <summary>Writes all parts, the manifest too; null when somebody in the packet was removed or changed their disclosure while it was written.</summary>
-    public (Manifest Manifest, string Jws)? Build(ClaimedPacket claimed, Recipient recipient, PacketStaging parts, PacketProgress progress, CancellationToken cancellation)
+    public (Manifest Manifest, string Jws)? Build(ClaimedPacket claimed, Recipient recipient, PacketStaging staging, PacketProgress progress, CancellationToken cancellation)
     {
         var packet = claimed.Packet;
         var campaign = campaigns.Get(packet.CampaignId);
-        var index = PacketPlan.Read(source, claimed, recipient, cancellation);
-        Volatile.Write(ref progress.Total, index.Lines);
+        var plan = PacketPlan.Read(reader, claimed, recipient, cancellation);
+        Volatile.Write(ref progress.Total, plan.Lines);
         var allTexts = campaigns.AllTexts(packet.CampaignId);
         var words = new PacketWords(texts, packet.Locale);
         var facts = new PacketFacts
@@ -45,7 +45,7 @@ internal sealed class PacketBuilder(PacketReader source, CampaignStore campaigns
             Slug = campaign.Slug,
             Organisation = campaign.Organisation,
             Locale = packet.Locale,
-            Text = Signed(allTexts, index, packet.Locale, campaign),
+            Text = Signed(allTexts, plan, packet.Locale, campaign),
             RecipientName = recipient.Name,
             RecipientAddress = recipient.Address,
             Disclosure = packet.Disclosure,
@@ -53,39 +53,39 @@ internal sealed class PacketBuilder(PacketReader source, CampaignStore campaigns
             CreatedAt = packet.RequestedAt,
             Texts =
             [
-                .. allTexts.Where(text => index.Texts.ContainsKey(text.Hash))
-                    .Select(text => new ManifestText(text.Locale, text.Version, text.Hash, index.Texts[text.Hash])),
-                .. index.Texts.TryGetValue(ManifestText.Unknown, out var lost) ? (ManifestText[])[ManifestText.OfUnknown(lost)] : [],
+                .. allTexts.Where(text => plan.Texts.ContainsKey(text.Hash))
+                    .Select(text => new ManifestText(text.Locale, text.Version, text.Hash, plan.Texts[text.Hash])),
+                .. plan.Texts.TryGetValue(ManifestText.Unknown, out var lost) ? (ManifestText[])[ManifestText.OfUnknown(lost)] : [],
             ],
-            Countries = [.. packet.Countries.Select(country => new CountryFacts(country, index[country].Counts, Volumes(index[country])))],
+            Countries = [.. packet.Countries.Select(country => new CountryFacts(country, plan[country].Counts, Volumes(plan[country])))],
             PublicUrl = address.Url,
             CsvApostrophes = null,
         };
-        using (var csvPart = packet.Csv && recipient.Risk == Recipient.LowRisk ? parts.Begin(PacketNames.Csv) : null)
+        using (var csvPart = packet.Csv && recipient.Risk == Recipient.LowRisk ? staging.Begin(PacketNames.Csv) : null)
         {
             using (var csv = csvPart is null ? null : new CsvPart(csvPart.Stream))
             {
-                if (!WriteVolumes(new PacketLines(source, claimed, recipient, index), facts, words, parts, csv, progress, cancellation)) return null;
+                if (!WriteVolumes(new PacketLines(reader, claimed, recipient, plan), facts, words, staging, csv, progress, cancellation)) return null;
                 facts = facts with { CsvApostrophes = csv?.Apostrophes };
             }
             csvPart?.Complete();
         }
-        parts.Write(PacketNames.CoverLetter, stream => CoverLetter.Write(stream, words, facts));
-        parts.Write(PacketNames.CountCertificate, stream => CountCertificate.Write(stream, words, facts));
-        parts.Write(PacketNames.ReadMe, stream => stream.Write(ReadMe.Write(words, facts)));
-        return Sign(packet, campaign, facts, parts);
+        staging.Write(PacketNames.CoverLetter, stream => CoverLetter.Write(stream, words, facts));
+        staging.Write(PacketNames.CountCertificate, stream => CountCertificate.Write(stream, words, facts));
+        staging.Write(PacketNames.ReadMe, stream => stream.Write(ReadMe.Write(words, facts)));
+        return Sign(packet, campaign, facts, staging);
     }
 
     // False when what was read is no longer what was counted.
     private static bool WriteVolumes(
-        PacketLines walk, PacketFacts facts, PacketWords words, PacketStaging parts, CsvPart? csv, PacketProgress progress, CancellationToken cancellation)
+        PacketLines walk, PacketFacts facts, PacketWords words, PacketStaging staging, CsvPart? csv, PacketProgress progress, CancellationToken cancellation)
     {
         using var lines = Prefetch.Of(walk.Read(cancellation)).SelectMany(page => page).GetEnumerator();
-        var writer = new CountryWriter(words, facts, parts, csv, progress, lines);
+        var writer = new CountryWriter(words, facts, staging, csv, progress, lines);
         return facts.Countries.All(writer.Write) && !lines.MoveNext() && !walk.SourceChanged;
     }
 
-    private (Manifest Manifest, string Jws) Sign(Packet packet, Campaign campaign, PacketFacts facts, PacketStaging parts)
+    private (Manifest Manifest, string Jws) Sign(Packet packet, Campaign campaign, PacketFacts facts, PacketStaging staging)
     {
         var manifest = new Manifest
         {
@@ -98,24 +98,24 @@ internal sealed class PacketBuilder(PacketReader source, CampaignStore campaigns
             DisclosureAsked = packet.DisclosureAsked,
             CutOff = packet.CutOff,
             Counts = facts.Countries.ToDictionary(country => country.Country, country => country.Counts, StringComparer.Ordinal),
-            Files = parts.Files,
+            Files = staging.Files,
             CreatedAt = packet.RequestedAt,
             Renderer = Renderer,
         };
-        var jws = source.Sign(manifest);
-        parts.Write(Manifest.FileName, stream => stream.Write(manifest.ToJson()));
-        parts.Write(Manifest.SignatureFileName, stream => stream.Write(Encoding.ASCII.GetBytes(jws)));
+        var jws = reader.Sign(manifest);
+        staging.Write(Manifest.FileName, stream => stream.Write(manifest.ToJson()));
+        staging.Write(Manifest.SignatureFileName, stream => stream.Write(Encoding.ASCII.GetBytes(jws)));
         return (manifest, jws);
     }
 
     private static int Volumes(CountryIndex country) => (country.Signers.Length + SignatureVolume.Most - 1) / SignatureVolume.Most;
 
     // Words that were signed: in the packet's language where anybody signed those, else the ones most people signed.
-    private static PetitionText Signed(IReadOnlyList<PetitionText> all, PacketPlan index, string locale, Campaign campaign)
+    private static PetitionText Signed(IReadOnlyList<PetitionText> all, PacketPlan plan, string locale, Campaign campaign)
     {
-        var signed = all.Where(text => index.Texts.ContainsKey(text.Hash)).ToList();
-        return signed.Where(text => text.Locale == locale).MaxBy(text => index.Texts[text.Hash])
-            ?? signed.MaxBy(text => index.Texts[text.Hash])
+        var signed = all.Where(text => plan.Texts.ContainsKey(text.Hash)).ToList();
+        return signed.Where(text => text.Locale == locale).MaxBy(text => plan.Texts[text.Hash])
+            ?? signed.MaxBy(text => plan.Texts[text.Hash])
             ?? campaign.Text(locale);
     }
 }

@@ -6,7 +6,7 @@ using Campaigns.Worker.Packets.Documents;
 namespace Campaigns.Worker.Packets;
 
 /// <summary>The second walk: reads and opens the signers in the order of their lines, country after country.</summary>
-internal sealed class PacketLines(PacketReader source, ClaimedPacket claimed, Recipient recipient, PacketPlan index)
+internal sealed class PacketLines(PacketReader reader, ClaimedPacket claimed, Recipient recipient, PacketPlan plan)
 {
     /// <summary>True once what is read is no longer what was counted; then the lines end early. To be asked when they have ended.</summary>
     public bool SourceChanged { get; private set; }
@@ -16,15 +16,15 @@ internal sealed class PacketLines(PacketReader source, ClaimedPacket claimed, Re
     {
         foreach (var country in claimed.Packet.Countries)
         {
-            var lines = index[country].Signers.Length;
+            var lines = plan[country].Signers.Length;
             var read = new ShownLines(0, 0);
             for (var from = 0; from < lines && !SourceChanged; from += PacketReader.Page)
             {
                 cancellation.ThrowIfCancellationRequested();
-                var page = ReadPage(index[country].Signers[from..Math.Min(from + PacketReader.Page, lines)].ToArray(), from, ref read);
+                var page = ReadPage(plan[country].Signers[from..Math.Min(from + PacketReader.Page, lines)].ToArray(), from, ref read);
                 if (!SourceChanged) yield return page;
             }
-            var counts = index[country].Counts;
+            var counts = plan[country].Counts;
             SourceChanged |= read != new ShownLines(counts.Name, counts.Initials);
             if (SourceChanged) yield break;
         }
@@ -34,7 +34,7 @@ internal sealed class PacketLines(PacketReader source, ClaimedPacket claimed, Re
     private List<SignatureLine> ReadPage(long[] ids, int from, ref ShownLines read)
     {
         var lines = new List<SignatureLine>(ids.Length);
-        foreach (var signer in source.ReadSigners(claimed.Packet.CampaignId, ids))
+        foreach (var signer in reader.ReadSigners(claimed.Packet.CampaignId, ids))
         {
             var shown = signer is null ? Disclosure.Count : PacketPlan.Shown(signer.Signer, claimed.Packet, recipient);
             if (shown == Disclosure.Count || signer!.Name is null)

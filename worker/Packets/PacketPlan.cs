@@ -24,35 +24,35 @@ internal sealed class PacketPlan
 
     public long Lines => _countries.Values.Sum(country => (long)country.Signers.Length);
 
-    /// <param name="source">The rows.</param>
+    /// <param name="reader">The rows.</param>
     /// <param name="claimed">The packet.</param>
     /// <param name="recipient">Whom it is for.</param>
     /// <param name="cancellation">Asked between pages.</param>
-    public static PacketPlan Read(PacketReader source, ClaimedPacket claimed, Recipient recipient, CancellationToken cancellation)
+    public static PacketPlan Read(PacketReader reader, ClaimedPacket claimed, Recipient recipient, CancellationToken cancellation)
     {
         var packet = claimed.Packet;
-        var index = new PacketPlan(packet.Countries);
+        var plan = new PacketPlan(packet.Countries);
         using var order = new LineOrder(claimed.DecryptLineKey());
-        foreach (var entry in Prefetch.Of(Pages(source, packet, cancellation)).SelectMany(page => page))
+        foreach (var entry in Prefetch.Of(Pages(reader, packet, cancellation)).SelectMany(page => page))
         {
-            if (!index._countries.TryGetValue(entry.Country, out var country)) continue;
-            CollectionsMarshal.GetValueRefOrAddDefault(index._texts, entry.TextHash, out _)++;
+            if (!plan._countries.TryGetValue(entry.Country, out var country)) continue;
+            CollectionsMarshal.GetValueRefOrAddDefault(plan._texts, entry.TextHash, out _)++;
             country.Add(entry, entry.Signer is { } signer ? Shown(signer, packet, recipient) : Disclosure.Count, order);
         }
-        foreach (var country in index._countries.Values) country.Sort();
-        return index;
+        foreach (var country in plan._countries.Values) country.Sort();
+        return plan;
     }
 
     /// <summary>What this packet shows of a signer.</summary>
     public static Disclosure Shown(PacketSigner signer, Packet packet, Recipient recipient) =>
         LineDisclosure.Compute(signer.Disclosure, signer.DisclosedAt, packet.Disclosure, recipient.MaxDisclosure, recipient.AddedAt);
 
-    private static IEnumerable<IReadOnlyList<PacketEntry>> Pages(PacketReader source, Packet packet, CancellationToken cancellation)
+    private static IEnumerable<IReadOnlyList<PacketEntry>> Pages(PacketReader reader, Packet packet, CancellationToken cancellation)
     {
         for (var from = 0L; from < packet.CutOff.Size; from += PacketReader.Page)
         {
             cancellation.ThrowIfCancellationRequested();
-            yield return source.ReadEntries(packet.CampaignId, from, packet.CutOff.Size);
+            yield return reader.ReadEntries(packet.CampaignId, from, packet.CutOff.Size);
         }
     }
 }

@@ -12,10 +12,10 @@ using Microsoft.Extensions.Options;
 
 namespace Campaigns.Tests.Letters;
 
-/// <summary>One campaign's outbox, a mail server to order, and the job between them, run by hand.</summary>
-internal sealed class Outbox : IAsyncDisposable
+/// <summary>One campaign's letters, a mail server to order, and the job between them, run by hand.</summary>
+internal sealed class CapturedLetters : IAsyncDisposable
 {
-    private Outbox(CampaignFixture campaign) => Campaign = campaign;
+    private CapturedLetters(CampaignFixture campaign) => Campaign = campaign;
 
     public CampaignFixture Campaign { get; }
     public ScriptedServer Server { get; } = new();
@@ -33,11 +33,11 @@ internal sealed class Outbox : IAsyncDisposable
 
     public MailCircuitBreaker Outage { get; set; } = null!;
 
-    public static async Task<Outbox> OpenAsync()
+    public static async Task<CapturedLetters> OpenAsync()
     {
-        var outbox = new Outbox(await new CampaignFixture().StartAsync());
-        outbox.Outage = new MailCircuitBreaker(outbox.Campaign.Clock);
-        return outbox;
+        var letters = new CapturedLetters(await new CampaignFixture().StartAsync());
+        letters.Outage = new MailCircuitBreaker(letters.Campaign.Clock);
+        return letters;
     }
 
     public static LetterTexts Texts() => new(

@@ -10,7 +10,7 @@ namespace Campaigns.Tests.Keys;
 /// A server as a process of its own, killed again and again while it re-seals: in the middle of a page, and at a moment
 /// of its own choosing.
 /// </summary>
-public sealed class KilledReSealTests
+public sealed class KilledReencryptionTests
 {
     private const int Rows = 60 * ReencryptionStore.Size;
 

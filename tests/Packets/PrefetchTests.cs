@@ -2,7 +2,7 @@ using Campaigns.Worker.Packets;
 
 namespace Campaigns.Tests.Packets;
 
-public class ReadAheadTests
+public class PrefetchTests
 {
     [Fact]
     public void Everything_comes_in_order() => Assert.Equal(Enumerable.Range(0, 1_000), Prefetch.Of(Enumerable.Range(0, 1_000)));

@@ -3,7 +3,7 @@ using Campaigns.Db.Packets;
 
 namespace Campaigns.Tests.Packets;
 
-public sealed class SealedFileTests : IDisposable
+public sealed class EncryptedFileTests : IDisposable
 {
     private const int Chunk = 64 * 1024;
     private readonly string _path = Path.Combine(Directory.CreateTempSubdirectory("sealed-").FullName, "file");

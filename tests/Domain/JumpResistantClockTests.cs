@@ -1,6 +1,6 @@
 namespace Campaigns.Tests.Domain;
 
-public sealed class SteadyClockTests
+public sealed class JumpResistantClockTests
 {
     private static readonly TimeSpan _year = TimeSpan.FromDays(365);
 

@@ -9,7 +9,7 @@ using Dapper;
 namespace Campaigns.Tests.Staff;
 
 /// <summary>What staff may still change once people have signed, and what a change of recipients does to packets made before.</summary>
-public sealed class PromisesTests : IAsyncLifetime
+public sealed class CampaignChangeRulesTests : IAsyncLifetime
 {
     private CampaignFixture _fixture = null!;
 

@@ -6,7 +6,7 @@ namespace Campaigns.Tests.PostgresMigration;
 
 /// <summary>After a move everything is there, goes on where it was, and the old side is refused for good.</summary>
 [Trait("Database", "postgres")]
-public sealed class MovedHouseTests(MigratedCampaign fixture) : IClassFixture<MigratedCampaign>
+public sealed class MigratedCampaignTests(MigratedCampaign fixture) : IClassFixture<MigratedCampaign>
 {
     [Fact]
     public void Every_row_of_every_table_is_on_the_new_side()
