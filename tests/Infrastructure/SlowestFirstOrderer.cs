@@ -1,6 +1,6 @@
 using Xunit.Abstractions;
 
-[assembly: TestCollectionOrderer("Campaigns.Tests.Infrastructure.LongestFirst", "Campaigns.Tests")]
+[assembly: TestCollectionOrderer("Campaigns.Tests.Infrastructure.SlowestFirstOrderer", "Campaigns.Tests")]
 
 namespace Campaigns.Tests.Infrastructure;
 
