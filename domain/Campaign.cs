@@ -11,7 +11,10 @@ public static class CampaignState
     public const string Archived = "archived";
 }
 
-/// <summary>One call to action, as it stands now: its current petition texts, countries, goals and recipients.</summary>
+/// <summary>
+/// One call to action, as it stands now: its current petition texts, countries, goals and
+/// recipients.
+/// </summary>
 public sealed record Campaign
 {
     public required long Id { get; init; }
@@ -35,41 +38,77 @@ public sealed record Campaign
     public required int? AnswerWithinDays { get; init; }
     public required int? EraseAfterDays { get; init; }
 
-    /// <summary>Public counts move only when the ledger is sealed, so that nobody can watch one person's signature arrive.</summary>
+    /// <summary>
+    /// Public counts move only when the ledger is sealed, so that nobody can watch one person's
+    /// signature arrive.
+    /// </summary>
     public required bool Sensitive { get; init; }
     public required IReadOnlyList<string> AllowedOrigins { get; init; }
 
-    public IReadOnlySet<string> ListedCountries => field ??= Countries.Select(country => country.Country).ToHashSet(StringComparer.Ordinal);
+    public IReadOnlySet<string> ListedCountries =>
+        field ??= Countries.Select(country => country.Country).ToHashSet(StringComparer.Ordinal);
 
     /// <summary>
-    /// Stands for the recipients as the form shows them: whoever chose what they may see of them chose it for these. A page carries it, so
-    /// that a choice made on an old page is not taken for a choice about new recipients.
+    /// Stands for the recipients as the form shows them: whoever chose what they may see of them
+    /// chose it for these. A page carries it, so that a choice made on an old page is not taken for
+    /// a choice about new recipients.
     /// </summary>
-    public string RecipientsFingerprint => field ??= Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', Recipients.Select(recipient =>
-        $"{recipient.Key}\t{recipient.Name}\t{recipient.Address}\t{recipient.Risk}\t{recipient.MaxDisclosure}\t{(recipient.Countries is null ? "*" : string.Join(' ', recipient.Countries))}")))))[..16];
+    public string RecipientsFingerprint =>
+        field ??= Convert.ToHexStringLower(
+            SHA256.HashData(
+                Encoding.UTF8.GetBytes(
+                    string.Join(
+                        '\n',
+                        Recipients.Select(recipient =>
+                            $"{recipient.Key}\t{recipient.Name}\t{recipient.Address}\t{recipient.Risk}\t{recipient.MaxDisclosure}\t{(recipient.Countries is null ? "*" : string.Join(' ', recipient.Countries))}"
+                        )
+                    )
+                )
+            )
+        )[..16];
 
-    /// <summary>A campaign takes signatures while open and <c>opensAt ≤ now &lt; closesAt</c>; a missing bound does not bind.</summary>
+    /// <summary>
+    /// A campaign takes signatures while open and <c>opensAt ≤ now &lt; closesAt</c>; a missing
+    /// bound does not bind.
+    /// </summary>
     public bool AcceptsSignatures(DateTimeOffset now) =>
         State == CampaignState.Open && (OpensAt is null || OpensAt <= now) && (ClosesAt is null || now < ClosesAt);
 
-    /// <summary>The text of that locale; of the campaign's first locale where there is none.</summary>
+    /// <summary>
+    /// The text of that locale; of the campaign's first locale where there is none.
+    /// </summary>
     public PetitionText Text(string? locale) => Texts.FirstOrDefault(text => text.Locale == locale) ?? Texts[0];
 }
 
-/// <summary>Who answers for the personal data (the controller of data-protection law) and how to reach them.</summary>
+/// <summary>
+/// Who answers for the personal data (the controller of data-protection law) and how to reach them.
+/// </summary>
 public sealed record Controller(string Name, string Contact);
 
 public sealed record PrivacyNotice(string Version, string Text);
 
-/// <summary>The words people sign. Never edited once signed: a change is a new version with a new hash.</summary>
+/// <summary>
+/// The words people sign. Never edited once signed: a change is a new version with a new hash.
+/// </summary>
 public sealed record PetitionText(string Locale, int Version, string Title, string Demand, string Hash);
 
-/// <summary>A country the campaign lists, with its goal and the locale its pages and letters default to.</summary>
+/// <summary>
+/// A country the campaign lists, with its goal and the locale its pages and letters default to.
+/// </summary>
 public sealed record CampaignCountry(string Country, int Goal, string? Locale);
 
-/// <summary>Who is addressed. <c>Countries</c> null means all countries, unlisted ones included.</summary>
+/// <summary>
+/// Who is addressed. <c>Countries</c> null means all countries, unlisted ones included.
+/// </summary>
 public sealed record Recipient(
-    string Key, string Name, string Address, IReadOnlyList<string>? Countries, string Risk, Disclosure MaxDisclosure, DateTimeOffset AddedAt)
+    string Key,
+    string Name,
+    string Address,
+    IReadOnlyList<string>? Countries,
+    string Risk,
+    Disclosure MaxDisclosure,
+    DateTimeOffset AddedAt
+)
 {
     public const string LowRisk = "low";
     public const string HighRisk = "high";

@@ -1,6 +1,9 @@
 namespace Campaigns;
 
-/// <summary>A campaign as staff describe it: checked, not yet stored. Texts have neither version nor hash yet.</summary>
+/// <summary>
+/// A campaign as staff describe it: checked, not yet stored. Texts have neither version nor hash
+/// yet.
+/// </summary>
 public sealed record CampaignDraft
 {
     public required string Slug { get; init; }
@@ -23,4 +26,10 @@ public sealed record CampaignDraft
 public sealed record DraftText(string Locale, string Title, string Demand);
 
 public sealed record DraftRecipient(
-    string Key, string Name, string Address, IReadOnlyList<string>? Countries, string Risk, Disclosure MaxDisclosure);
+    string Key,
+    string Name,
+    string Address,
+    IReadOnlyList<string>? Countries,
+    string Risk,
+    Disclosure MaxDisclosure
+);

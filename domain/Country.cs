@@ -1,9 +1,10 @@
 namespace Campaigns;
 
 /// <summary>
-/// The countries a signer can name: the 249 assigned ISO 3166-1 alpha-2 codes and XK, with names in English, Dutch and Norwegian
-/// Bokmål (Unicode CLDR). <c>ZZ</c> stands for all countries a campaign does not list. An embedded table and not the machine's
-/// globalisation data, which lacks EH, changes between machines, and would make packets differ.
+/// The countries a signer can name: the 249 assigned ISO 3166-1 alpha-2 codes and XK, with names in
+/// English, Dutch and Norwegian Bokmål (Unicode CLDR). <c>ZZ</c> stands for all countries a
+/// campaign does not list. An embedded table and not the machine's globalisation data, which lacks
+/// EH, changes between machines, and would make packets differ.
 /// </summary>
 public static class Country
 {
@@ -12,15 +13,23 @@ public static class Country
     private static readonly Dictionary<string, Dictionary<string, string>> _names = Read();
 
     /// <summary>All codes a signer may give, ordinal; without <see cref="Other"/>.</summary>
-    public static IReadOnlyList<string> Codes { get; } = [.. _names.Keys.Where(code => code != Other).Order(StringComparer.Ordinal)];
+    public static IReadOnlyList<string> Codes { get; } =
+    [.. _names.Keys.Where(code => code != Other).Order(StringComparer.Ordinal)];
 
     public static bool Exists(string code) => code != Other && _names.ContainsKey(code);
 
-    /// <summary>The country's name; English where the locale is not one of <see cref="Locales.Supported"/>.</summary>
-    public static string Name(string code, string locale) => _names[code][Locales.Supports(locale) ? locale : Locales.Default];
+    /// <summary>
+    /// The country's name; English where the locale is not one of <see cref="Locales.Supported"/>.
+    /// </summary>
+    public static string Name(string code, string locale) =>
+        _names[code][Locales.Supports(locale) ? locale : Locales.Default];
 
-    /// <summary>The code under which a country is counted and sealed: itself when listed, otherwise <see cref="Other"/>.</summary>
-    public static string Listed(string country, IReadOnlySet<string> listed) => listed.Contains(country) ? country : Other;
+    /// <summary>
+    /// The code under which a country is counted and sealed: itself when listed, otherwise
+    /// <see cref="Other"/>.
+    /// </summary>
+    public static string Listed(string country, IReadOnlySet<string> listed) =>
+        listed.Contains(country) ? country : Other;
 
     private static Dictionary<string, Dictionary<string, string>> Read()
     {
@@ -31,7 +40,9 @@ public static class Country
         while (reader.ReadLine() is { } line)
         {
             var fields = line.Split('\t');
-            names[fields[0]] = locales.Zip(fields[1..]).ToDictionary(pair => pair.First, pair => pair.Second, StringComparer.Ordinal);
+            names[fields[0]] = locales
+                .Zip(fields[1..])
+                .ToDictionary(pair => pair.First, pair => pair.Second, StringComparer.Ordinal);
         }
         return names;
     }

@@ -15,17 +15,23 @@ public enum Disclosure
 
 public static class Disclosures
 {
-    public static string Text(this Disclosure disclosure) => disclosure switch
-    {
-        Disclosure.Count => "count",
-        Disclosure.Initials => "initials",
-        Disclosure.Name => "name",
-        _ => throw new ArgumentOutOfRangeException(nameof(disclosure)),
-    };
+    public static string Text(this Disclosure disclosure) =>
+        disclosure switch
+        {
+            Disclosure.Count => "count",
+            Disclosure.Initials => "initials",
+            Disclosure.Name => "name",
+            _ => throw new ArgumentOutOfRangeException(nameof(disclosure)),
+        };
 
     public static bool TryParse(string? text, out Disclosure disclosure)
     {
-        disclosure = text switch { "initials" => Disclosure.Initials, "name" => Disclosure.Name, _ => Disclosure.Count };
+        disclosure = text switch
+        {
+            "initials" => Disclosure.Initials,
+            "name" => Disclosure.Name,
+            _ => Disclosure.Count,
+        };
         return text is "count" or "initials" or "name";
     }
 

@@ -1,6 +1,9 @@
 namespace Campaigns;
 
-/// <summary>Gathers every complaint about one body, so that a person corrects a form once and not field by field.</summary>
+/// <summary>
+/// Gathers every complaint about one body, so that a person corrects a form once and not field by
+/// field.
+/// </summary>
 public sealed class FieldErrors
 {
     private readonly Dictionary<string, List<string>> _byPath = [];
@@ -12,7 +15,8 @@ public sealed class FieldErrors
 
     public void Add(string path, string sentence)
     {
-        if (!_byPath.TryGetValue(path, out var sentences)) _byPath[path] = sentences = [];
+        if (!_byPath.TryGetValue(path, out var sentences))
+            _byPath[path] = sentences = [];
         sentences.Add(sentence);
     }
 

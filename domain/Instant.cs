@@ -2,31 +2,51 @@ using System.Globalization;
 
 namespace Campaigns;
 
-/// <summary>Instants are UTC and whole milliseconds everywhere: as <c>long</c> since 1970 in the database, and in one text form outside.</summary>
+/// <summary>
+/// Instants are UTC and whole milliseconds everywhere: as <c>long</c> since 1970 in the database,
+/// and in one text form outside.
+/// </summary>
 public static class Instant
 {
     private const string Format = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
 
-    /// <summary>The clock, cut to whole milliseconds so that what is stored is what is compared.</summary>
-    public static DateTimeOffset UtcNow(this TimeProvider time) => FromMilliseconds(time.GetUtcNow().ToUnixTimeMilliseconds());
+    /// <summary>
+    /// The clock, cut to whole milliseconds so that what is stored is what is compared.
+    /// </summary>
+    public static DateTimeOffset UtcNow(this TimeProvider time) =>
+        FromMilliseconds(time.GetUtcNow().ToUnixTimeMilliseconds());
 
-    public static DateTimeOffset FromMilliseconds(long milliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
+    public static DateTimeOffset FromMilliseconds(long milliseconds) =>
+        DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
 
     /// <summary><c>2019-05-17T09:00:00.000Z</c></summary>
-    public static string Text(DateTimeOffset instant) => instant.UtcDateTime.ToString(Format, CultureInfo.InvariantCulture);
+    public static string Text(DateTimeOffset instant) =>
+        instant.UtcDateTime.ToString(Format, CultureInfo.InvariantCulture);
 
     /// <summary><c>2019-05-17</c></summary>
     public static string Text(DateOnly date) => date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
     public static DateOnly Day(DateTimeOffset instant) => DateOnly.FromDateTime(instant.UtcDateTime);
 
-    /// <summary>Reads an ISO 8601 instant that states its offset; the result is UTC, cut to milliseconds.</summary>
+    /// <summary>
+    /// Reads an ISO 8601 instant that states its offset; the result is UTC, cut to milliseconds.
+    /// </summary>
     public static bool TryParse(string text, out DateTimeOffset instant)
     {
         instant = default;
-        if (text.Length < 17 || text[10] != 'T') return false;
-        if (text[^1] != 'Z' && text.LastIndexOfAny(['+', '-']) < 16) return false;
-        if (!DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal, out var parsed)) return false;
+        if (text.Length < 17 || text[10] != 'T')
+            return false;
+        if (text[^1] != 'Z' && text.LastIndexOfAny(['+', '-']) < 16)
+            return false;
+        if (
+            !DateTimeOffset.TryParse(
+                text,
+                CultureInfo.InvariantCulture,
+                DateTimeStyles.AdjustToUniversal,
+                out var parsed
+            )
+        )
+            return false;
         instant = FromMilliseconds(parsed.ToUnixTimeMilliseconds());
         return true;
     }

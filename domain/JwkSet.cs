@@ -4,7 +4,10 @@ using System.Text.Json;
 
 namespace Campaigns;
 
-/// <summary>The public keys heads and manifests are signed with, as a JSON Web Key set (RFC 7517). Keys of any other kind are passed over.</summary>
+/// <summary>
+/// The public keys heads and manifests are signed with, as a JSON Web Key set (RFC 7517). Keys of
+/// any other kind are passed over.
+/// </summary>
 public sealed class JwkSet
 {
     private readonly List<(string Kid, ECParameters Parameters)> _keys = [];
@@ -22,30 +25,38 @@ public sealed class JwkSet
     public ECParameters? Find(string kid)
     {
         foreach (var key in _keys)
-            if (key.Kid == kid) return key.Parameters;
+            if (key.Kid == kid)
+                return key.Parameters;
         return null;
     }
 
-    /// <summary>RFC 7638: SHA-256 of the required members in their one canonical form. What <c>kid</c> is here.</summary>
+    /// <summary>
+    /// RFC 7638: SHA-256 of the required members in their one canonical form. What <c>kid</c> is
+    /// here.
+    /// </summary>
     public static string Thumbprint(ECParameters key)
     {
-        var members = $$"""{"crv":"P-256","kty":"EC","x":"{{Base64Url.EncodeToString(key.Q.X)}}","y":"{{Base64Url.EncodeToString(key.Q.Y)}}"}""";
+        var members =
+            $$"""{"crv":"P-256","kty":"EC","x":"{{Base64Url.EncodeToString(key.Q.X)}}","y":"{{Base64Url.EncodeToString(key.Q.Y)}}"}""";
         return Base64Url.EncodeToString(SHA256.HashData(System.Text.Encoding.ASCII.GetBytes(members)));
     }
 
-    public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(new
-    {
-        keys = _keys.Select(key => new
-        {
-            kty = "EC",
-            crv = "P-256",
-            x = Base64Url.EncodeToString(key.Parameters.Q.X),
-            y = Base64Url.EncodeToString(key.Parameters.Q.Y),
-            kid = key.Kid,
-            alg = Jws.Algorithm,
-            use = "sig",
-        }),
-    });
+    public byte[] ToJson() =>
+        JsonSerializer.SerializeToUtf8Bytes(
+            new
+            {
+                keys = _keys.Select(key => new
+                {
+                    kty = "EC",
+                    crv = "P-256",
+                    x = Base64Url.EncodeToString(key.Parameters.Q.X),
+                    y = Base64Url.EncodeToString(key.Parameters.Q.Y),
+                    kid = key.Kid,
+                    alg = Jws.Algorithm,
+                    use = "sig",
+                }),
+            }
+        );
 
     /// <summary>Null when this is no key set at all.</summary>
     public static JwkSet? Parse(ReadOnlyMemory<byte> text)
@@ -55,17 +66,27 @@ public sealed class JwkSet
             using var document = JsonDocument.Parse(text);
             var set = new JwkSet();
             foreach (var key in document.RootElement.GetProperty("keys").EnumerateArray())
-                if (HasSupportedAlgorithm(key)) set._keys.Add(Read(key));
+                if (HasSupportedAlgorithm(key))
+                    set._keys.Add(Read(key));
             return set;
         }
-        catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or CryptographicException)
+        catch (Exception error)
+            when (error
+                    is JsonException
+                        or KeyNotFoundException
+                        or InvalidOperationException
+                        or FormatException
+                        or CryptographicException
+            )
         {
             return null;
         }
     }
 
     private static bool HasSupportedAlgorithm(JsonElement key) =>
-        key.GetProperty("kty").ValueEquals("EC") && key.TryGetProperty("crv", out var curve) && curve.ValueEquals("P-256");
+        key.GetProperty("kty").ValueEquals("EC")
+        && key.TryGetProperty("crv", out var curve)
+        && curve.ValueEquals("P-256");
 
     private static (string Kid, ECParameters Parameters) Read(JsonElement key)
     {

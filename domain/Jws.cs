@@ -6,8 +6,8 @@ using System.Text.Json;
 namespace Campaigns;
 
 /// <summary>
-/// Compact JSON Web Signatures (RFC 7515) with ES256 (P-256, SHA-256, r and s side by side) and nothing else: with one algorithm there is
-/// none to be talked into.
+/// Compact JSON Web Signatures (RFC 7515) with ES256 (P-256, SHA-256, r and s side by side) and
+/// nothing else: with one algorithm there is none to be talked into.
 /// </summary>
 public static class Jws
 {
@@ -15,26 +15,50 @@ public static class Jws
 
     public static string Sign(ReadOnlySpan<byte> payload, ECDsa key, string kid)
     {
-        var header = JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, string> { ["alg"] = Algorithm, ["kid"] = kid });
+        var header = JsonSerializer.SerializeToUtf8Bytes(
+            new Dictionary<string, string> { ["alg"] = Algorithm, ["kid"] = kid }
+        );
         var input = $"{Base64Url.EncodeToString(header)}.{Base64Url.EncodeToString(payload)}";
-        var signature = key.SignData(Encoding.ASCII.GetBytes(input), HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
+        var signature = key.SignData(
+            Encoding.ASCII.GetBytes(input),
+            HashAlgorithmName.SHA256,
+            DSASignatureFormat.IeeeP1363FixedFieldConcatenation
+        );
         return $"{input}.{Base64Url.EncodeToString(signature)}";
     }
 
-    /// <summary>The payload, when a key of the set signed exactly these bytes; null otherwise.</summary>
+    /// <summary>
+    /// The payload, when a key of the set signed exactly these bytes; null otherwise.
+    /// </summary>
     public static byte[]? Verify(string jws, JwkSet keys)
     {
         var parts = jws.Split('.');
-        if (parts.Length != 3 || Decode(parts[0]) is not { } header || Decode(parts[1]) is not { } payload || Decode(parts[2]) is not { } signature)
+        if (
+            parts.Length != 3
+            || Decode(parts[0]) is not { } header
+            || Decode(parts[1]) is not { } payload
+            || Decode(parts[2]) is not { } signature
+        )
             return null;
-        if (KeyId(header) is not { } kid || keys.Find(kid) is not { } parameters) return null;
+        if (KeyId(header) is not { } kid || keys.Find(kid) is not { } parameters)
+            return null;
         using var key = ECDsa.Create(parameters);
         var input = Encoding.ASCII.GetBytes($"{parts[0]}.{parts[1]}");
-        return key.VerifyData(input, signature, HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation) ? payload : null;
+        return key.VerifyData(
+            input,
+            signature,
+            HashAlgorithmName.SHA256,
+            DSASignatureFormat.IeeeP1363FixedFieldConcatenation
+        )
+            ? payload
+            : null;
     }
 
-    /// <summary>The payload without any promise that anybody signed it; null when this is no JWS.</summary>
-    public static byte[]? UnverifiedPayload(string jws) => jws.Split('.') is [_, var payload, _] ? Decode(payload) : null;
+    /// <summary>
+    /// The payload without any promise that anybody signed it; null when this is no JWS.
+    /// </summary>
+    public static byte[]? UnverifiedPayload(string jws) =>
+        jws.Split('.') is [_, var payload, _] ? Decode(payload) : null;
 
     private static string? KeyId(byte[] header)
     {
@@ -43,7 +67,9 @@ public static class Jws
             using var document = JsonDocument.Parse(header);
             var json = document.RootElement;
             // "crit" names extensions that must be understood; we understand none.
-            return json.GetProperty("alg").ValueEquals(Algorithm) && !json.TryGetProperty("crit", out _) ? json.GetProperty("kid").GetString() : null;
+            return json.GetProperty("alg").ValueEquals(Algorithm) && !json.TryGetProperty("crit", out _)
+                ? json.GetProperty("kid").GetString()
+                : null;
         }
         catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException)
         {
@@ -51,7 +77,10 @@ public static class Jws
         }
     }
 
-    /// <summary>The decoder is lenient (padding, white space), which would let two texts be one signature: only the one canonical text is taken.</summary>
+    /// <summary>
+    /// The decoder is lenient (padding, white space), which would let two texts be one signature:
+    /// only the one canonical text is taken.
+    /// </summary>
     private static byte[]? Decode(string part)
     {
         try

@@ -1,6 +1,9 @@
 namespace Campaigns;
 
-/// <summary>The languages our pages, letters and packets speak. A campaign's texts may come in more; then ours fall back to English.</summary>
+/// <summary>
+/// The languages our pages, letters and packets speak. A campaign's texts may come in more; then
+/// ours fall back to English.
+/// </summary>
 public static class Locales
 {
     public const string Default = "en";
@@ -9,11 +12,15 @@ public static class Locales
 
     public static bool Supports(string locale) => Supported.Contains(locale);
 
-    /// <summary>The supported language nearest to a locale: <c>nb-NO</c>, <c>no</c> and <c>nn</c> read Bokmål, <c>nl-BE</c> Dutch; otherwise English.</summary>
+    /// <summary>
+    /// The supported language nearest to a locale: <c>nb-NO</c>, <c>no</c> and <c>nn</c> read
+    /// Bokmål, <c>nl-BE</c> Dutch; otherwise English.
+    /// </summary>
     public static string Nearest(string? locale)
     {
         var language = (locale ?? "").Split('-', '_')[0].ToLowerInvariant();
-        if (language is "no" or "nn") return "nb";
+        if (language is "no" or "nn")
+            return "nb";
         return Supports(language) ? language : Default;
     }
 }

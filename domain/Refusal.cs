@@ -1,13 +1,17 @@
 namespace Campaigns;
 
 /// <summary>
-/// A refusal is an expected answer, not an exception: a stable code (the last part of the problem's <c>urn:campaign:CODE</c>)
-/// and, for bad input, sentences by JSON path in the contract's spelling (<c>consents.sign</c>, <c>recipients[0].key</c>, <c>$</c>).
-/// Sentences never repeat what was typed: they end up in logs and bug reports.
+/// A refusal is an expected answer, not an exception: a stable code (the last part of the problem's
+/// <c>urn:campaign:CODE</c>) and, for bad input, sentences by JSON path in the contract's spelling
+/// (<c>consents.sign</c>, <c>recipients[0].key</c>, <c>$</c>). Sentences never repeat what was
+/// typed: they end up in logs and bug reports.
 /// </summary>
 public sealed record Refusal(string Code, IReadOnlyDictionary<string, string[]>? Errors = null)
 {
-    public static readonly Refusal MalformedBody = new("malformed-body", new Dictionary<string, string[]> { ["$"] = ["The body is not valid JSON."] });
+    public static readonly Refusal MalformedBody = new(
+        "malformed-body",
+        new Dictionary<string, string[]> { ["$"] = ["The body is not valid JSON."] }
+    );
     public static readonly Refusal NotSignedIn = new("not-signed-in");
     public static readonly Refusal NotFound = new("not-found");
     public static readonly Refusal NoSuchCampaign = new("no-such-campaign");
@@ -33,5 +37,6 @@ public sealed record Refusal(string Code, IReadOnlyDictionary<string, string[]>?
 public readonly record struct Outcome<T>(T? Value, Refusal? Refusal)
 {
     public static implicit operator Outcome<T>(T value) => new(value, null);
+
     public static implicit operator Outcome<T>(Refusal refusal) => new(default, refusal);
 }

@@ -1,6 +1,9 @@
 namespace Campaigns.Ledger;
 
-/// <summary>Computes the root of leaves as they come by, in memory that grows with the logarithm of their number.</summary>
+/// <summary>
+/// Computes the root of leaves as they come by, in memory that grows with the logarithm of their
+/// number.
+/// </summary>
 public sealed class CompactRange
 {
     // The complete subtrees the tree consists of, by level; one for every bit set in Size.

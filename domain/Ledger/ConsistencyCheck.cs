@@ -1,12 +1,14 @@
 namespace Campaigns.Ledger;
 
 /// <summary>
-/// Holds a published ledger against somebody who has only the beginning of it, and remembers heads of the rest: every line must be in the
-/// published form and follow from those before it, the beginning must be the one that is held, and each remembered head must fit. Lines
-/// beyond the newest remembered head may be well formed, but nothing proves them.
+/// Holds a published ledger against somebody who has only the beginning of it, and remembers heads
+/// of the rest: every line must be in the published form and follow from those before it, the
+/// beginning must be the one that is held, and each remembered head must fit. Lines beyond the
+/// newest remembered head may be well formed, but nothing proves them.
 /// </summary>
 /// <param name="held">How many lines are held.</param>
-/// <param name="heads">Roots in hex by size, as remembered from when they were published; sizes that are held included.</param>
+/// <param name="heads">Roots in hex by size, as remembered from when they were published; sizes
+/// that are held included.</param>
 public sealed class ConsistencyCheck(long held, ILookup<long, string> heads)
 {
     private readonly LedgerReplay _replay = new();
@@ -14,7 +16,10 @@ public sealed class ConsistencyCheck(long held, ILookup<long, string> heads)
     private readonly ILookup<long, string> _heads = heads;
     private long _fits = held;
 
-    /// <summary>The size of the newest remembered head, at least <c>held</c>: so many lines the ledger must have, and no more are proven.</summary>
+    /// <summary>
+    /// The size of the newest remembered head, at least <c>held</c>: so many lines the ledger must
+    /// have, and no more are proven.
+    /// </summary>
     public long Proven { get; } = Math.Max(held, heads.Select(head => head.Key).DefaultIfEmpty(0).Max());
 
     public long Size => _replay.Size;
@@ -27,17 +32,25 @@ public sealed class ConsistencyCheck(long held, ILookup<long, string> heads)
 
     public string Root() => Convert.ToHexStringLower(_replay.Root());
 
-    /// <summary>True when the last line taken completes a remembered head that reaches beyond what was held.</summary>
+    /// <summary>
+    /// True when the last line taken completes a remembered head that reaches beyond what was held.
+    /// </summary>
     public bool AtHead => Size > _held && _heads.Contains(Size);
 
-    /// <summary>Takes the next line. Returns null, or a sentence that names the line which is not what it must be.</summary>
+    /// <summary>
+    /// Takes the next line. Returns null, or a sentence that names the line which is not what it
+    /// must be.
+    /// </summary>
     /// <param name="text">The line, without its end.</param>
     /// <param name="own">The line that is held in its place; null beyond.</param>
     public string? Add(string text, string? own)
     {
-        if (own is not null && text != own) return $"Line {Size} is not the line {Size} that this database holds.";
-        if (_replay.Add(text) is { } problem) return problem;
-        if (!_heads.Contains(Size)) return null;
+        if (own is not null && text != own)
+            return $"Line {Size} is not the line {Size} that this database holds.";
+        if (_replay.Add(text) is { } problem)
+            return problem;
+        if (!_heads.Contains(Size))
+            return null;
         var root = Root();
         if (_heads[Size].All(remembered => remembered == root))
         {

@@ -4,7 +4,8 @@ using System.Text.Json;
 namespace Campaigns.Ledger;
 
 /// <summary>
-/// One entry of the ledger. Its text is the leaf of the tree, so every byte counts: the keys in this order, no spaces, UTF-8, no line end.
+/// One entry of the ledger. Its text is the leaf of the tree, so every byte counts: the keys in
+/// this order, no spaces, UTF-8, no line end.
 /// </summary>
 public sealed record LedgerLine
 {
@@ -40,7 +41,9 @@ public sealed record LedgerLine
     /// <summary>Of a remove, the n of the add it takes back; null for an add.</summary>
     public long? Of { get; private init; }
 
-    /// <summary>Of a remove, <see cref="BySigner"/> or <see cref="Invalidated"/>; null for an add.</summary>
+    /// <summary>
+    /// Of a remove, <see cref="BySigner"/> or <see cref="Invalidated"/>; null for an add.
+    /// </summary>
     public string? Reason { get; private init; }
 
     /// <summary>The exact text, without a line end.</summary>
@@ -48,12 +51,22 @@ public sealed record LedgerLine
 
     public byte[] LeafHash() => MerkleTree.Leaf(Encoding.UTF8.GetBytes(Text));
 
-    public static LedgerLine OfAdd(long n, string country, ReadOnlySpan<byte> commitment) => OfAdd(n, country, Convert.ToHexStringLower(commitment));
+    public static LedgerLine OfAdd(long n, string country, ReadOnlySpan<byte> commitment) =>
+        OfAdd(n, country, Convert.ToHexStringLower(commitment));
 
     public static LedgerLine OfRemove(long n, long of, string country, string reason) =>
-        new(n, Remove, country, FormattableString.Invariant(
-            $$"""{"n":{{n}},"type":"remove","of":{{of}},"country":"{{country}}","reason":"{{reason}}"}"""))
-        { Of = of, Reason = reason };
+        new(
+            n,
+            Remove,
+            country,
+            FormattableString.Invariant(
+                $$"""{"n":{{n}},"type":"remove","of":{{of}},"country":"{{country}}","reason":"{{reason}}"}"""
+            )
+        )
+        {
+            Of = of,
+            Reason = reason,
+        };
 
     /// <summary>Null unless the text is, byte for byte, what we would have written.</summary>
     public static LedgerLine? Parse(string text)
@@ -67,12 +80,24 @@ public sealed record LedgerLine
             var line = root.GetProperty("type").GetString() switch
             {
                 Add => OfAdd(n, country, root.GetProperty("commitment").GetString()!),
-                Remove => OfRemove(n, root.GetProperty("of").GetInt64(), country, root.GetProperty("reason").GetString()!),
+                Remove => OfRemove(
+                    n,
+                    root.GetProperty("of").GetInt64(),
+                    country,
+                    root.GetProperty("reason").GetString()!
+                ),
                 _ => null,
             };
             return line is not null && line.Text == text && line.IsPossible() ? line : null;
         }
-        catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or ArgumentException)
+        catch (Exception error)
+            when (error
+                    is JsonException
+                        or KeyNotFoundException
+                        or InvalidOperationException
+                        or FormatException
+                        or ArgumentException
+            )
         {
             return null;
         }
@@ -80,13 +105,25 @@ public sealed record LedgerLine
 
     private bool IsPossible() =>
         N >= 0
-        && Country.Length == 2 && Country.All(char.IsAsciiLetterUpper)
-        && (Commitment is null || (Commitment.Length == 2 * CommitmentBytes && Commitment.All(char.IsAsciiHexDigitLower)))
+        && Country.Length == 2
+        && Country.All(char.IsAsciiLetterUpper)
+        && (
+            Commitment is null
+            || (Commitment.Length == 2 * CommitmentBytes && Commitment.All(char.IsAsciiHexDigitLower))
+        )
         && (Of is null || (Of >= 0 && Of < N))
         && Reason is null or BySigner or Invalidated;
 
     private static LedgerLine OfAdd(long n, string country, string commitment) =>
-        new(n, Add, country, FormattableString.Invariant(
-            $$"""{"n":{{n}},"type":"add","country":"{{country}}","commitment":"{{commitment}}"}"""))
-        { Commitment = commitment };
+        new(
+            n,
+            Add,
+            country,
+            FormattableString.Invariant(
+                $$"""{"n":{{n}},"type":"add","country":"{{country}}","commitment":"{{commitment}}"}"""
+            )
+        )
+        {
+            Commitment = commitment,
+        };
 }

@@ -1,11 +1,14 @@
 namespace Campaigns.Ledger;
 
 /// <summary>
-/// The hashes of complete subtrees in tiles of 256, eight levels of the tree high: tile <c>t</c> of tile level <c>L</c> holds, 32 bytes each,
-/// the nodes <c>256·t … 256·t + 255</c> of tree level <c>8·L</c>. The levels between are computed when asked for, within one tile. Tiles only grow,
-/// and a full one never changes; appending touches the last tile of each level and no other, however large the ledger.
+/// The hashes of complete subtrees in tiles of 256, eight levels of the tree high: tile <c>t</c> of
+/// tile level <c>L</c> holds, 32 bytes each, the nodes <c>256·t … 256·t + 255</c> of tree level
+/// <c>8·L</c>. The levels between are computed when asked for, within one tile. Tiles only grow,
+/// and a full one never changes; appending touches the last tile of each level and no other,
+/// however large the ledger.
 /// </summary>
-/// <param name="read">A stored tile by level and number; null where there is none. Asked at most once for each.</param>
+/// <param name="read">A stored tile by level and number; null where there is none. Asked at most
+/// once for each.</param>
 public sealed class LedgerTiles(Func<int, long, byte[]?> read)
 {
     private const int Width = 256;
@@ -22,7 +25,8 @@ public sealed class LedgerTiles(Func<int, long, byte[]?> read)
         var first = index << within;
         var hashes = Tile(level / Height, first / Width);
         var offset = (int)(first % Width);
-        if (hashes.Count < offset + (1 << within)) throw new InvalidOperationException($"The ledger has no node {index} at level {level}.");
+        if (hashes.Count < offset + (1 << within))
+            throw new InvalidOperationException($"The ledger has no node {index} at level {level}.");
         return Fold(hashes, offset, 1 << within);
     }
 
@@ -35,22 +39,29 @@ public sealed class LedgerTiles(Func<int, long, byte[]?> read)
         {
             var (tile, slot) = (index / Width, (int)(index % Width));
             var hashes = Tile(level, tile);
-            if (hashes.Count != slot) throw new InvalidOperationException($"Tile {tile} of level {level} has {hashes.Count} hashes where {slot} belong.");
+            if (hashes.Count != slot)
+                throw new InvalidOperationException(
+                    $"Tile {tile} of level {level} has {hashes.Count} hashes where {slot} belong."
+                );
             hashes.Add(hash);
             _changed.Add((level, tile));
-            if (slot < Width - 1) return;
+            if (slot < Width - 1)
+                return;
             hash = Fold(hashes, 0, Width);
             index = tile;
         }
     }
 
-    /// <summary>What appending changed and must be stored, together with the lines, in one transaction.</summary>
+    /// <summary>
+    /// What appending changed and must be stored, together with the lines, in one transaction.
+    /// </summary>
     public IEnumerable<(int Level, long Tile, byte[] Hashes)> Changed =>
         _changed.Order().Select(key => (key.Level, key.Tile, _tiles[key].SelectMany(hash => hash).ToArray()));
 
     private List<byte[]> Tile(int level, long tile)
     {
-        if (_tiles.TryGetValue((level, tile), out var hashes)) return hashes;
+        if (_tiles.TryGetValue((level, tile), out var hashes))
+            return hashes;
         hashes = [.. (read(level, tile) ?? []).Chunk(MerkleTree.HashBytes)];
         return _tiles[(level, tile)] = hashes;
     }

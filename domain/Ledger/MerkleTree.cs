@@ -4,9 +4,11 @@ using System.Security.Cryptography;
 namespace Campaigns.Ledger;
 
 /// <summary>
-/// The tree of RFC 6962, section 2.1: leaf = SHA-256(0x00 ‖ entry), node = SHA-256(0x01 ‖ left ‖ right). The functions need only the hashes of
-/// complete subtrees: <c>node(level, index)</c> covers the leaves from <c>index · 2^level</c> up to, not including, <c>(index + 1) · 2^level</c>.
-/// Such a hash never changes once its leaves exist, so every tree of the past can be read from them.
+/// The tree of RFC 6962, section 2.1: leaf = SHA-256(0x00 ‖ entry), node = SHA-256(0x01 ‖ left ‖
+/// right). The functions need only the hashes of complete subtrees: <c>node(level, index)</c>
+/// covers the leaves from <c>index · 2^level</c> up to, not including, <c>(index + 1) ·
+/// 2^level</c>. Such a hash never changes once its leaves exist, so every tree of the past can be
+/// read from them.
 /// </summary>
 public static class MerkleTree
 {
@@ -38,7 +40,10 @@ public static class MerkleTree
         return size == 0 ? EmptyRoot() : Range(0, size, node);
     }
 
-    /// <summary>The inclusion path of leaf <paramref name="n"/> in the tree of the first <paramref name="size"/> leaves, from the leaf upwards.</summary>
+    /// <summary>
+    /// The inclusion path of leaf <paramref name="n"/> in the tree of the first
+    /// <paramref name="size"/> leaves, from the leaf upwards.
+    /// </summary>
     public static IReadOnlyList<byte[]> Path(long n, long size, Func<int, long, byte[]> node)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(n);
@@ -64,20 +69,31 @@ public static class MerkleTree
         return path;
     }
 
-    /// <summary>Whether the path leads from the leaf to the root (RFC 9162, section 2.1.3.2).</summary>
-    public static bool Verify(ReadOnlySpan<byte> leaf, long n, long size, IReadOnlyList<byte[]> path, ReadOnlySpan<byte> root)
+    /// <summary>
+    /// Whether the path leads from the leaf to the root (RFC 9162, section 2.1.3.2).
+    /// </summary>
+    public static bool Verify(
+        ReadOnlySpan<byte> leaf,
+        long n,
+        long size,
+        IReadOnlyList<byte[]> path,
+        ReadOnlySpan<byte> root
+    )
     {
-        if (n < 0 || n >= size) return false;
+        if (n < 0 || n >= size)
+            return false;
         var (index, last) = (n, size - 1);
         var hash = leaf.ToArray();
         foreach (var sibling in path)
         {
-            if (last == 0 || sibling.Length != HashBytes) return false;
+            if (last == 0 || sibling.Length != HashBytes)
+                return false;
             if ((index & 1) == 1 || index == last)
             {
                 hash = Node(sibling, hash);
                 // A leaf on the ragged right edge has no sibling on these levels.
-                while ((index & 1) == 0 && index != 0) (index, last) = (index >> 1, last >> 1);
+                while ((index & 1) == 0 && index != 0)
+                    (index, last) = (index >> 1, last >> 1);
             }
             else
             {
@@ -88,7 +104,10 @@ public static class MerkleTree
         return last == 0 && root.SequenceEqual(hash);
     }
 
-    /// <summary>The root over <paramref name="size"/> leaves from <paramref name="start"/>, which is a multiple of the largest power of two in size.</summary>
+    /// <summary>
+    /// The root over <paramref name="size"/> leaves from <paramref name="start"/>, which is a
+    /// multiple of the largest power of two in size.
+    /// </summary>
     private static byte[] Range(long start, long size, Func<int, long, byte[]> node)
     {
         if (BitOperations.IsPow2(size))
@@ -100,6 +119,8 @@ public static class MerkleTree
         return Node(node(split, start >> split), Range(start + (1L << split), size - (1L << split), node));
     }
 
-    /// <summary>The level of the largest power of two smaller than <paramref name="size"/>.</summary>
+    /// <summary>
+    /// The level of the largest power of two smaller than <paramref name="size"/>.
+    /// </summary>
     private static int SplitLevel(long size) => BitOperations.Log2((ulong)size - 1);
 }

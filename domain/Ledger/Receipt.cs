@@ -7,13 +7,25 @@ namespace Campaigns.Ledger;
 public sealed record LedgerProof(long N, long Size, string LeafHash, IReadOnlyList<string> Path);
 
 /// <summary>
-/// What lets a signer prove that the ledger counts them, without our help and against our will. It holds the key to their line and the
-/// address: shown to its owner only, never mailed, never logged.
+/// What lets a signer prove that the ledger counts them, without our help and against our will. It
+/// holds the key to their line and the address: shown to its owner only, never mailed, never
+/// logged.
 /// </summary>
 public sealed record Receipt(
-    string Campaign, string Key, string TextHash, string Country, string Email, string Commitment, string HeadJws, LedgerProof Proof)
+    string Campaign,
+    string Key,
+    string TextHash,
+    string Country,
+    string Email,
+    string Commitment,
+    string HeadJws,
+    LedgerProof Proof
+)
 {
-    private static readonly JsonWriterOptions _readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonWriterOptions _readable = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     /// <summary>
     /// <c>{"campaign","n","key","textHash","country","email","commitment","leafHash","headJws","proof":{"n","size","leafHash","path"}}</c>;
@@ -39,7 +51,8 @@ public sealed record Receipt(
             json.WriteNumber("size", Proof.Size);
             json.WriteString("leafHash", Proof.LeafHash);
             json.WriteStartArray("path");
-            foreach (var hash in Proof.Path) json.WriteStringValue(hash);
+            foreach (var hash in Proof.Path)
+                json.WriteStringValue(hash);
             json.WriteEndArray();
             json.WriteEndObject();
             json.WriteEndObject();

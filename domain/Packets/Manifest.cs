@@ -3,10 +3,15 @@ using System.Text.Json;
 
 namespace Campaigns.Packets;
 
-/// <summary>A petition text people in the packet signed, and how many of the confirmed ones signed it.</summary>
+/// <summary>
+/// A petition text people in the packet signed, and how many of the confirmed ones signed it.
+/// </summary>
 public sealed record ManifestText(string Locale, int Version, string Hash, long Confirmed)
 {
-    /// <summary>The hash where nobody knows it: a restored backup had lost the signature, and the ledger says only that it counts.</summary>
+    /// <summary>
+    /// The hash where nobody knows it: a restored backup had lost the signature, and the ledger
+    /// says only that it counts.
+    /// </summary>
     public const string Unknown = "";
 
     public bool IsUnknown => Hash == Unknown;
@@ -17,10 +22,16 @@ public sealed record ManifestText(string Locale, int Version, string Hash, long 
 /// <summary>A file of the packet: its size in bytes and its SHA-256 in lower-case hex.</summary>
 public sealed record PacketFile(string Name, long Bytes, string Sha256);
 
-/// <summary>The cut-off: the size of the ledger the packet was built from, and the root of the tree at that size.</summary>
+/// <summary>
+/// The cut-off: the size of the ledger the packet was built from, and the root of the tree at that
+/// size.
+/// </summary>
 public sealed record CutOff(long Size, string Root);
 
-/// <summary>What a packet says about itself. Its bytes are the payload of <c>manifest.jws</c>, so writing it twice gives the same bytes.</summary>
+/// <summary>
+/// What a packet says about itself. Its bytes are the payload of <c>manifest.jws</c>, so writing it
+/// twice gives the same bytes.
+/// </summary>
 public sealed record Manifest
 {
     public const string FileName = "manifest.json";
@@ -50,21 +61,29 @@ public sealed record Manifest
     /// <summary>By country code; written in ordinal order.</summary>
     public required IReadOnlyDictionary<string, PacketCounts> Counts { get; init; }
 
-    /// <summary>Every file of the ZIP but the manifest and its signature, in the order of the ZIP.</summary>
+    /// <summary>
+    /// Every file of the ZIP but the manifest and its signature, in the order of the ZIP.
+    /// </summary>
     public required IReadOnlyList<PacketFile> Files { get; init; }
     public required DateTimeOffset CreatedAt { get; init; }
     public required string Renderer { get; init; }
 
-    /// <summary>The exact bytes of <c>manifest.json</c>: keys in the order of ledger-and-packet.md, UTF-8, indented, a line end at the end.</summary>
+    /// <summary>
+    /// The exact bytes of <c>manifest.json</c>: keys in the order of ledger-and-packet.md, UTF-8,
+    /// indented, a line end at the end.
+    /// </summary>
     public byte[] ToJson()
     {
         using var buffer = new MemoryStream();
-        using (var json = new Utf8JsonWriter(buffer, _readable)) Write(json);
+        using (var json = new Utf8JsonWriter(buffer, _readable))
+            Write(json);
         buffer.WriteByte((byte)'\n');
         return buffer.ToArray();
     }
 
-    /// <summary>Null unless the bytes are, byte for byte, what <see cref="ToJson"/> would have written.</summary>
+    /// <summary>
+    /// Null unless the bytes are, byte for byte, what <see cref="ToJson"/> would have written.
+    /// </summary>
     public static Manifest? Parse(ReadOnlyMemory<byte> text)
     {
         try
@@ -73,7 +92,14 @@ public sealed record Manifest
             var manifest = Read(document.RootElement);
             return manifest.ToJson().AsSpan().SequenceEqual(text.Span) ? manifest : null;
         }
-        catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or ArgumentException)
+        catch (Exception error)
+            when (error
+                    is JsonException
+                        or KeyNotFoundException
+                        or InvalidOperationException
+                        or FormatException
+                        or ArgumentException
+            )
         {
             return null;
         }
@@ -97,7 +123,8 @@ public sealed record Manifest
         json.WriteEndArray();
         json.WriteString("recipient", Recipient);
         json.WriteStartArray("countries");
-        foreach (var country in Countries) json.WriteStringValue(country);
+        foreach (var country in Countries)
+            json.WriteStringValue(country);
         json.WriteEndArray();
         json.WriteString("disclosure", Disclosure.Text());
         json.WriteString("disclosureAsked", DisclosureAsked.Text());
@@ -132,32 +159,63 @@ public sealed record Manifest
         json.WriteEndObject();
     }
 
-    private static Manifest Read(JsonElement json) => new()
-    {
-        Packet = Text(json, "packet"),
-        Campaign = Text(json, "campaign"),
-        Texts = [.. json.GetProperty("texts").EnumerateArray().Select(text =>
-            new ManifestText(Text(text, "locale"), text.GetProperty("version").GetInt32(), Text(text, "hash"), Number(text, "confirmed")))],
-        Recipient = Text(json, "recipient"),
-        Countries = [.. json.GetProperty("countries").EnumerateArray().Select(country => country.GetString() ?? throw new FormatException())],
-        Disclosure = Disclosures.Parse(Text(json, "disclosure")),
-        DisclosureAsked = Disclosures.Parse(Text(json, "disclosureAsked")),
-        CutOff = new CutOff(Number(json.GetProperty("cutOff"), "size"), Text(json.GetProperty("cutOff"), "root")),
-        Counts = json.GetProperty("counts").EnumerateObject().ToDictionary(
-            country => country.Name,
-            country => new PacketCounts(
-                Number(country.Value, "confirmed"), Number(country.Value, "name"), Number(country.Value, "initials"),
-                Number(country.Value, "count"), Number(country.Value, "removedSince")),
-            StringComparer.Ordinal),
-        Files = [.. json.GetProperty("files").EnumerateArray().Select(file =>
-            new PacketFile(Text(file, "name"), Number(file, "bytes"), Text(file, "sha256")))],
-        CreatedAt = Instant.TryParse(Text(json, "createdAt"), out var createdAt) ? createdAt : throw new FormatException(),
-        Renderer = Text(json, "renderer"),
-    };
+    private static Manifest Read(JsonElement json) =>
+        new()
+        {
+            Packet = Text(json, "packet"),
+            Campaign = Text(json, "campaign"),
+            Texts =
+            [
+                .. json.GetProperty("texts")
+                    .EnumerateArray()
+                    .Select(text => new ManifestText(
+                        Text(text, "locale"),
+                        text.GetProperty("version").GetInt32(),
+                        Text(text, "hash"),
+                        Number(text, "confirmed")
+                    )),
+            ],
+            Recipient = Text(json, "recipient"),
+            Countries =
+            [
+                .. json.GetProperty("countries")
+                    .EnumerateArray()
+                    .Select(country => country.GetString() ?? throw new FormatException()),
+            ],
+            Disclosure = Disclosures.Parse(Text(json, "disclosure")),
+            DisclosureAsked = Disclosures.Parse(Text(json, "disclosureAsked")),
+            CutOff = new CutOff(Number(json.GetProperty("cutOff"), "size"), Text(json.GetProperty("cutOff"), "root")),
+            Counts = json.GetProperty("counts")
+                .EnumerateObject()
+                .ToDictionary(
+                    country => country.Name,
+                    country => new PacketCounts(
+                        Number(country.Value, "confirmed"),
+                        Number(country.Value, "name"),
+                        Number(country.Value, "initials"),
+                        Number(country.Value, "count"),
+                        Number(country.Value, "removedSince")
+                    ),
+                    StringComparer.Ordinal
+                ),
+            Files =
+            [
+                .. json.GetProperty("files")
+                    .EnumerateArray()
+                    .Select(file => new PacketFile(Text(file, "name"), Number(file, "bytes"), Text(file, "sha256"))),
+            ],
+            CreatedAt = Instant.TryParse(Text(json, "createdAt"), out var createdAt)
+                ? createdAt
+                : throw new FormatException(),
+            Renderer = Text(json, "renderer"),
+        };
 
-    private static string Text(JsonElement json, string name) => json.GetProperty(name).GetString() ?? throw new FormatException();
+    private static string Text(JsonElement json, string name) =>
+        json.GetProperty(name).GetString() ?? throw new FormatException();
 
     // No number here reaches a thousand billion; sums of a stranger's numbers must not overflow.
     private static long Number(JsonElement json, string name) =>
-        json.GetProperty(name).GetInt64() is var number and >= 0 and < 1_000_000_000_000 ? number : throw new FormatException();
+        json.GetProperty(name).GetInt64() is var number and >= 0 and < 1_000_000_000_000
+            ? number
+            : throw new FormatException();
 }

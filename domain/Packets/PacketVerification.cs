@@ -15,8 +15,8 @@ public enum CheckResult
 public sealed record PacketCheck(string Subject, CheckResult Result, string Sentence);
 
 /// <summary>
-/// A packet taken apart, and what to hold it against. Keys and ledger come from the campaign's site, never out of the packet: whoever forges
-/// a packet forges what is in it.
+/// A packet taken apart, and what to hold it against. Keys and ledger come from the campaign's
+/// site, never out of the packet: whoever forges a packet forges what is in it.
 /// </summary>
 public sealed record PacketEvidence
 {
@@ -26,13 +26,18 @@ public sealed record PacketEvidence
     /// <summary>Null when the ZIP has none.</summary>
     public required string? ManifestJws { get; init; }
 
-    /// <summary>Every entry of the ZIP but the manifest and its signature, as found there.</summary>
+    /// <summary>
+    /// Every entry of the ZIP but the manifest and its signature, as found there.
+    /// </summary>
     public required IReadOnlyList<PacketFile> Files { get; init; }
 
     /// <summary>Null when no key file was given.</summary>
     public required JwkSet? Keys { get; init; }
 
-    /// <summary>The lines of the campaign's published ledger, from the first; read once and no further than the cut-off. Null when none was given.</summary>
+    /// <summary>
+    /// The lines of the campaign's published ledger, from the first; read once and no further than
+    /// the cut-off. Null when none was given.
+    /// </summary>
     public required IEnumerable<string>? Ledger { get; init; }
 }
 
@@ -44,29 +49,52 @@ public static class PacketVerification
         var checks = new List<PacketCheck> { Signature(evidence) };
         if (evidence.Manifest is null || Manifest.Parse(evidence.Manifest) is not { } manifest)
         {
-            checks.Add(new("manifest", CheckResult.False, "There is no manifest.json in the form this program writes."));
+            checks.Add(
+                new("manifest", CheckResult.False, "There is no manifest.json in the form this program writes.")
+            );
             foreach (var subject in (string[])["files", "sums", "ledger"])
                 checks.Add(new(subject, CheckResult.Unchecked, "Nothing can be checked without a manifest."));
             return checks;
         }
-        checks.Add(new("manifest", CheckResult.True, $"Packet {Plain(manifest.Packet)} of campaign {Plain(manifest.Campaign)}."));
+        checks.Add(
+            new(
+                "manifest",
+                CheckResult.True,
+                $"Packet {Plain(manifest.Packet)} of campaign {Plain(manifest.Campaign)}."
+            )
+        );
         checks.AddRange(Files(manifest, evidence.Files));
         checks.Add(Sums(manifest));
         checks.Add(Ledger(manifest, evidence.Ledger));
         return checks;
     }
 
-    /// <summary>0 when all was checked and true, 1 when something is false, 2 when something could not be checked.</summary>
+    /// <summary>
+    /// 0 when all was checked and true, 1 when something is false, 2 when something could not be
+    /// checked.
+    /// </summary>
     public static int ExitCode(IReadOnlyCollection<PacketCheck> checks) =>
-        checks.Any(check => check.Result == CheckResult.False) ? 1 : checks.Any(check => check.Result == CheckResult.Unchecked) ? 2 : 0;
+        checks.Any(check => check.Result == CheckResult.False) ? 1
+        : checks.Any(check => check.Result == CheckResult.Unchecked) ? 2
+        : 0;
 
     private static PacketCheck Signature(PacketEvidence evidence)
     {
         const string Subject = "signature";
-        if (evidence.ManifestJws is null) return new(Subject, CheckResult.False, "There is no manifest.jws.");
-        if (evidence.Manifest is null || Jws.UnverifiedPayload(evidence.ManifestJws) is not { } payload || !payload.AsSpan().SequenceEqual(evidence.Manifest))
+        if (evidence.ManifestJws is null)
+            return new(Subject, CheckResult.False, "There is no manifest.jws.");
+        if (
+            evidence.Manifest is null
+            || Jws.UnverifiedPayload(evidence.ManifestJws) is not { } payload
+            || !payload.AsSpan().SequenceEqual(evidence.Manifest)
+        )
             return new(Subject, CheckResult.False, "What manifest.jws signs is not the manifest.json of this packet.");
-        if (evidence.Keys is null) return new(Subject, CheckResult.Unchecked, "No key file was given; fetch it from the campaign's site (/api/keys).");
+        if (evidence.Keys is null)
+            return new(
+                Subject,
+                CheckResult.Unchecked,
+                "No key file was given; fetch it from the campaign's site (/api/keys)."
+            );
         return Jws.Verify(evidence.ManifestJws, evidence.Keys) is null
             ? new(Subject, CheckResult.False, "None of the keys in the key file signed this manifest.")
             : new(Subject, CheckResult.True, "A key of the key file signed this manifest.");
@@ -78,67 +106,124 @@ public static class PacketVerification
         var wrong = new List<PacketCheck>();
         void Wrong(string sentence) => wrong.Add(new(Subject, CheckResult.False, sentence));
 
-        foreach (var twice in found.GroupBy(file => file.Name, StringComparer.Ordinal).Where(files => files.Count() > 1))
+        foreach (
+            var twice in found.GroupBy(file => file.Name, StringComparer.Ordinal).Where(files => files.Count() > 1)
+        )
             Wrong($"{Plain(twice.Key)} is in the packet more than once.");
-        foreach (var twice in manifest.Files.GroupBy(file => file.Name, StringComparer.Ordinal).Where(files => files.Count() > 1))
+        foreach (
+            var twice in manifest
+                .Files.GroupBy(file => file.Name, StringComparer.Ordinal)
+                .Where(files => files.Count() > 1)
+        )
             Wrong($"{Plain(twice.Key)} is listed more than once.");
         var byName = found.ToLookup(file => file.Name, StringComparer.Ordinal);
         foreach (var listed in manifest.Files)
         {
-            if (byName[listed.Name].FirstOrDefault() is not { } file) Wrong($"{Plain(listed.Name)} is listed and missing.");
-            else if (file.Bytes != listed.Bytes) Wrong($"{Plain(listed.Name)} is not as large as listed.");
-            else if (file.Sha256 != listed.Sha256) Wrong($"{Plain(listed.Name)} has other contents than listed.");
+            if (byName[listed.Name].FirstOrDefault() is not { } file)
+                Wrong($"{Plain(listed.Name)} is listed and missing.");
+            else if (file.Bytes != listed.Bytes)
+                Wrong($"{Plain(listed.Name)} is not as large as listed.");
+            else if (file.Sha256 != listed.Sha256)
+                Wrong($"{Plain(listed.Name)} has other contents than listed.");
         }
         var names = manifest.Files.Select(file => file.Name).ToHashSet(StringComparer.Ordinal);
         foreach (var file in found.Where(file => !names.Contains(file.Name)).DistinctBy(file => file.Name))
             Wrong($"{Plain(file.Name)} is in the packet and not listed.");
 
-        return wrong.Count > 0 ? wrong : [new(Subject, CheckResult.True, $"All {manifest.Files.Count} files have the listed size and SHA-256, and there are no others.")];
+        return wrong.Count > 0
+            ? wrong
+            :
+            [
+                new(
+                    Subject,
+                    CheckResult.True,
+                    $"All {manifest.Files.Count} files have the listed size and SHA-256, and there are no others."
+                ),
+            ];
     }
 
     private static PacketCheck Sums(Manifest manifest)
     {
         const string Subject = "sums";
-        if (!manifest.Countries.Order(StringComparer.Ordinal).SequenceEqual(manifest.Counts.Keys.Order(StringComparer.Ordinal), StringComparer.Ordinal))
+        if (
+            !manifest
+                .Countries.Order(StringComparer.Ordinal)
+                .SequenceEqual(manifest.Counts.Keys.Order(StringComparer.Ordinal), StringComparer.Ordinal)
+        )
             return new(Subject, CheckResult.False, "The countries counted are not the countries of the packet.");
         foreach (var (country, counts) in manifest.Counts)
         {
             if (!counts.AddUp)
-                return new(Subject, CheckResult.False, $"{Plain(country)}: name + initials + count + removed since is not the number confirmed.");
-            if ((manifest.Disclosure < Disclosure.Name && counts.Name > 0) || (manifest.Disclosure < Disclosure.Initials && counts.Initials > 0))
-                return new(Subject, CheckResult.False, $"{Plain(country)}: more is disclosed than the packet may disclose.");
+                return new(
+                    Subject,
+                    CheckResult.False,
+                    $"{Plain(country)}: name + initials + count + removed since is not the number confirmed."
+                );
+            if (
+                (manifest.Disclosure < Disclosure.Name && counts.Name > 0)
+                || (manifest.Disclosure < Disclosure.Initials && counts.Initials > 0)
+            )
+                return new(
+                    Subject,
+                    CheckResult.False,
+                    $"{Plain(country)}: more is disclosed than the packet may disclose."
+                );
         }
         if (manifest.Disclosure > manifest.DisclosureAsked)
             return new(Subject, CheckResult.False, "The packet discloses more than was asked for.");
         var confirmed = manifest.Counts.Values.Sum(counts => counts.Confirmed);
         return manifest.Texts.Sum(text => text.Confirmed) == confirmed
-            ? new(Subject, CheckResult.True, $"{confirmed} confirmed signatures; the numbers of every country and text add up.")
+            ? new(
+                Subject,
+                CheckResult.True,
+                $"{confirmed} confirmed signatures; the numbers of every country and text add up."
+            )
             : new(Subject, CheckResult.False, "The numbers by petition text do not add up to the numbers by country.");
     }
 
     private static PacketCheck Ledger(Manifest manifest, IEnumerable<string>? lines)
     {
         const string Subject = "ledger";
-        if (lines is null) return new(Subject, CheckResult.Unchecked, "No ledger file was given; fetch it from the campaign's site.");
+        if (lines is null)
+            return new(Subject, CheckResult.Unchecked, "No ledger file was given; fetch it from the campaign's site.");
         var (size, root) = (manifest.CutOff.Size, manifest.CutOff.Root);
         var replay = new LedgerReplay();
         foreach (var line in lines)
         {
-            if (replay.Size >= size) break;
-            if (replay.Add(line) is { } problem) return new(Subject, CheckResult.False, problem);
+            if (replay.Size >= size)
+                break;
+            if (replay.Add(line) is { } problem)
+                return new(Subject, CheckResult.False, problem);
         }
-        if (replay.Size != size) return new(Subject, CheckResult.False, $"The ledger file ends at {replay.Size} entries, before the cut-off of {size}.");
-        if (Convert.ToHexStringLower(replay.Root()) != root) return new(Subject, CheckResult.False, $"The first {size} entries have another root than the manifest.");
+        if (replay.Size != size)
+            return new(
+                Subject,
+                CheckResult.False,
+                $"The ledger file ends at {replay.Size} entries, before the cut-off of {size}."
+            );
+        if (Convert.ToHexStringLower(replay.Root()) != root)
+            return new(Subject, CheckResult.False, $"The first {size} entries have another root than the manifest.");
         foreach (var (country, counts) in manifest.Counts)
         {
             var counted = replay.Counts.GetValueOrDefault(country);
             if (counted != counts.Confirmed)
-                return new(Subject, CheckResult.False, $"{Plain(country)}: the ledger counts {counted} at the cut-off, the manifest {counts.Confirmed}.");
+                return new(
+                    Subject,
+                    CheckResult.False,
+                    $"{Plain(country)}: the ledger counts {counted} at the cut-off, the manifest {counts.Confirmed}."
+                );
         }
-        return new(Subject, CheckResult.True, $"The first {size} entries have the root of the manifest and its numbers by country.");
+        return new(
+            Subject,
+            CheckResult.True,
+            $"The first {size} entries have the root of the manifest and its numbers by country."
+        );
     }
 
-    /// <summary>A stranger's text on somebody's terminal: nothing that could steer it, and not too much of it.</summary>
+    /// <summary>
+    /// A stranger's text on somebody's terminal: nothing that could steer it, and not too much of
+    /// it.
+    /// </summary>
     private static string Plain(string text) =>
         new([.. text.Take(80).Select(c => char.IsAscii(c) && !char.IsControl(c) ? c : '?')]);
 }

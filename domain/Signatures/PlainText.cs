@@ -4,29 +4,38 @@ using System.Text.RegularExpressions;
 
 namespace Campaigns.Signatures;
 
-/// <summary>Either the canonical value, or a sentence saying what is wrong. Never both; the sentence never repeats what was typed.</summary>
+/// <summary>
+/// Either the canonical value, or a sentence saying what is wrong. Never both; the sentence never
+/// repeats what was typed.
+/// </summary>
 public readonly record struct Canonical(string? Value, string? Problem);
 
 /// <summary>
-/// One line of text as a person typed it. Canonical is NFC without white space at its ends. Refused are characters that break a line,
-/// turn its direction around or are none at all, and addresses of web pages: names are printed and handed over, and a petition is
-/// no place for advertisements.
+/// One line of text as a person typed it. Canonical is NFC without white space at its ends. Refused
+/// are characters that break a line, turn its direction around or are none at all, and addresses of
+/// web pages: names are printed and handed over, and a petition is no place for advertisements.
 /// </summary>
 public static partial class PlainText
 {
     /// <summary>
-    /// The canonical form of at most <paramref name="most"/> Unicode scalar values. The empty text is a value, not a problem.
+    /// The canonical form of at most <paramref name="most"/> Unicode scalar values. The empty text
+    /// is a value, not a problem.
     /// </summary>
     public static Canonical Line(string typed, int most)
     {
         // Before Normalize, which throws for lone surrogates.
-        if (HasLoneSurrogate(typed)) return new(null, "This contains half a character.");
-        if (typed.EnumerateRunes().Any(IsNoncharacter)) return new(null, "This contains a code that is not a character.");
+        if (HasLoneSurrogate(typed))
+            return new(null, "This contains half a character.");
+        if (typed.EnumerateRunes().Any(IsNoncharacter))
+            return new(null, "This contains a code that is not a character.");
 
         var value = typed.Normalize(NormalizationForm.FormC).Trim();
-        if (value.EnumerateRunes().Any(IsRefused)) return new(null, "This contains control characters.");
-        if (value.EnumerateRunes().Count() > most) return new(null, $"This is longer than {most} characters.");
-        if (HasWebAddress(value)) return new(null, "Web addresses cannot be used here.");
+        if (value.EnumerateRunes().Any(IsRefused))
+            return new(null, "This contains control characters.");
+        if (value.EnumerateRunes().Count() > most)
+            return new(null, $"This is longer than {most} characters.");
+        if (HasWebAddress(value))
+            return new(null, "Web addresses cannot be used here.");
         return new(value, null);
     }
 
@@ -34,40 +43,51 @@ public static partial class PlainText
     {
         for (var i = 0; i < text.Length; i++)
         {
-            if (!char.IsSurrogate(text[i])) continue;
-            if (i + 1 == text.Length || !char.IsSurrogatePair(text[i], text[i + 1])) return true;
+            if (!char.IsSurrogate(text[i]))
+                continue;
+            if (i + 1 == text.Length || !char.IsSurrogatePair(text[i], text[i + 1]))
+                return true;
             i++;
         }
         return false;
     }
 
     /// <summary>U+FDD0-FDEF and the last two code points of every plane.</summary>
-    public static bool IsNoncharacter(Rune rune) => rune.Value is >= 0xFDD0 and <= 0xFDEF || (rune.Value & 0xFFFE) == 0xFFFE;
-
-    /// <summary>A letter one can see: the Hangul fillers are letters to Unicode and blank to the eye.</summary>
-    public static bool IsLetter(Rune rune) => Rune.IsLetter(rune) && rune.Value is not (0x115F or 0x1160 or 0x3164 or 0xFFA0);
+    public static bool IsNoncharacter(Rune rune) =>
+        rune.Value is >= 0xFDD0 and <= 0xFDEF || (rune.Value & 0xFFFE) == 0xFFFE;
 
     /// <summary>
-    /// Addresses with a scheme, with <c>www.</c>, with a path, and bare ones under the endings advertisers use. Dots alone make no address:
-    /// J.R.R. Tolkien, A.B. de Vries and St.John keep their names.
+    /// A letter one can see: the Hangul fillers are letters to Unicode and blank to the eye.
+    /// </summary>
+    public static bool IsLetter(Rune rune) =>
+        Rune.IsLetter(rune) && rune.Value is not (0x115F or 0x1160 or 0x3164 or 0xFFA0);
+
+    /// <summary>
+    /// Addresses with a scheme, with <c>www.</c>, with a path, and bare ones under the endings
+    /// advertisers use. Dots alone make no address: J.R.R. Tolkien, A.B. de Vries and St.John keep
+    /// their names.
     /// </summary>
     public static bool HasWebAddress(string text) =>
         // Full-width and other look-alike forms of "://" and "." are read as what they look like.
         WebAddress().IsMatch(text) || WebAddress().IsMatch(text.Normalize(NormalizationForm.FormKC));
 
     private static bool IsRefused(Rune rune) =>
-        Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator
+        Rune.GetUnicodeCategory(rune)
+            is UnicodeCategory.Control
+                or UnicodeCategory.LineSeparator
+                or UnicodeCategory.ParagraphSeparator
         || rune.Value is (>= 0x202A and <= 0x202E) or (>= 0x2066 and <= 0x2069);
 
     [GeneratedRegex(
         """
-        [a-z][a-z0-9+.-]*://
-        | (?<![\p{L}\p{Nd}]) (https?|ftp|mailto|javascript|data|file) : (?=\S)
-        | (?<![\p{L}\p{Nd}]) www\. (?=[\p{L}\p{Nd}])
-        | [\p{L}\p{Nd}-]{2,} \. [\p{L}]{2,} (:[0-9]+)? /
-        | [\p{L}\p{Nd}-]{2,} \. (com|net|org|info|biz|xyz|top|online|site|shop|club|link|click|live) (?![\p{L}\p{Nd}-])
-        """,
+            [a-z][a-z0-9+.-]*://
+            | (?<![\p{L}\p{Nd}]) (https?|ftp|mailto|javascript|data|file) : (?=\S)
+            | (?<![\p{L}\p{Nd}]) www\. (?=[\p{L}\p{Nd}])
+            | [\p{L}\p{Nd}-]{2,} \. [\p{L}]{2,} (:[0-9]+)? /
+            | [\p{L}\p{Nd}-]{2,} \. (com|net|org|info|biz|xyz|top|online|site|shop|club|link|click|live) (?![\p{L}\p{Nd}-])
+            """,
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.IgnorePatternWhitespace,
-        matchTimeoutMilliseconds: 1000)]
+        matchTimeoutMilliseconds: 1000
+    )]
     private static partial Regex WebAddress();
 }

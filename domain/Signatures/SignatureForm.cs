@@ -14,8 +14,9 @@ public sealed record SignatureForm
     public bool? Updates { get; init; }
 
     /// <summary>
-    /// Checks everything a signature must be, by the campaign it is for. Complaints are added to <paramref name="errors"/>, which may
-    /// already hold those of the reader (a wrong JSON type); a field with one gets no second.
+    /// Checks everything a signature must be, by the campaign it is for. Complaints are added to
+    /// <paramref name="errors"/>, which may already hold those of the reader (a wrong JSON type); a
+    /// field with one gets no second.
     /// </summary>
     public Outcome<NewSignature> Check(Campaign campaign, FieldErrors errors)
     {
@@ -27,37 +28,53 @@ public sealed record SignatureForm
         if (!errors.Has("name") && (!string.IsNullOrWhiteSpace(Name) || disclosure != Campaigns.Disclosure.Count))
             name = Take(PersonName.Check(Name), "name", errors);
 
-        var locality = errors.Has("locality") ? null : Take(Campaigns.Signatures.Locality.Check(Locality), "locality", errors);
+        var locality = errors.Has("locality")
+            ? null
+            : Take(Campaigns.Signatures.Locality.Check(Locality), "locality", errors);
 
         EmailAddress? email = null;
         if (!errors.Has("email"))
         {
             (email, var problem) = EmailAddress.Parse(Email);
-            if (problem is not null) errors.Add("email", problem);
+            if (problem is not null)
+                errors.Add("email", problem);
         }
 
         if (!errors.Has("country"))
         {
-            if (string.IsNullOrEmpty(Country)) errors.Add("country", "Say in which country you live.");
-            else if (!Campaigns.Country.Exists(Country)) errors.Add("country", "This is not a two-letter country code of ISO 3166-1, in capitals.");
+            if (string.IsNullOrEmpty(Country))
+                errors.Add("country", "Say in which country you live.");
+            else if (!Campaigns.Country.Exists(Country))
+                errors.Add("country", "This is not a two-letter country code of ISO 3166-1, in capitals.");
         }
 
         if (!errors.Has("consents.sign") && !errors.Has("consents") && Sign != true)
             errors.Add("consents.sign", "Signing needs your agreement to keep your data for it.");
 
-        if (errors.ToRefusal() is { } refusal) return refusal;
+        if (errors.ToRefusal() is { } refusal)
+            return refusal;
         var text = campaign.Text(Locale);
-        if (TextHash is not null && TextHash != text.Hash) return Refusal.TextChanged;
+        if (TextHash is not null && TextHash != text.Hash)
+            return Refusal.TextChanged;
         return new NewSignature(name, email!, Country!, locality, text.Locale, disclosure, Updates ?? false, text.Hash);
     }
 
     private static string? Take(Canonical canonical, string path, FieldErrors errors)
     {
-        if (canonical.Problem is not null) errors.Add(path, canonical.Problem);
+        if (canonical.Problem is not null)
+            errors.Add(path, canonical.Problem);
         return canonical.Value;
     }
 }
 
 /// <summary>A signature that may be stored: every value checked and in canonical form.</summary>
 public sealed record NewSignature(
-    string? Name, EmailAddress Email, string Country, string? Locality, string Locale, Disclosure Disclosure, bool Updates, string TextHash);
+    string? Name,
+    EmailAddress Email,
+    string Country,
+    string? Locality,
+    string Locale,
+    Disclosure Disclosure,
+    bool Updates,
+    string TextHash
+);
