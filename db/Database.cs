@@ -9,10 +9,14 @@ using Microsoft.Extensions.Logging;
 
 namespace Campaigns.Db;
 
-/// <summary>A start that cannot go on, with a line for the operator; carries no personal data.</summary>
+/// <summary>
+/// A start that cannot go on, with a line for the operator; carries no personal data.
+/// </summary>
 public sealed class StartRefusedException(string message) : Exception(message);
 
-/// <summary>The open database of this process: migrated, its keys checked, its writer running.</summary>
+/// <summary>
+/// The open database of this process: migrated, its keys checked, its writer running.
+/// </summary>
 public sealed class Database : IAsyncDisposable
 {
     /// <summary>The embedded database's file in the data folder, and in a backup.</summary>
@@ -30,7 +34,10 @@ public sealed class Database : IAsyncDisposable
     internal Database(Dialect dialect, KeyRing keys, Journal journal, WriteQueue writes, IDisposable? locks)
     {
         _meter = new Meter(new MeterOptions("Campaign") { Scope = this });
-        _reads = _meter.CreateCounter<long>("campaign.database.reads", description: "Connections taken to read, by who reads.");
+        _reads = _meter.CreateCounter<long>(
+            "campaign.database.reads",
+            description: "Connections taken to read, by who reads."
+        );
         _dialect = dialect;
         _locks = locks;
         Keys = keys;
@@ -44,16 +51,20 @@ public sealed class Database : IAsyncDisposable
 
     public WriteQueue Writes { get; }
 
-    /// <summary>How old what is held in memory may be; null where this process hears of every commit.</summary>
+    /// <summary>
+    /// How old what is held in memory may be; null where this process hears of every commit.
+    /// </summary>
     internal TimeSpan? CacheLifetime => _dialect.CacheLifetime;
 
     /// <summary>A lease that ended by then may be taken over.</summary>
     internal long LeaseExpiryCutoff(DateTimeOffset now) => (now - _dialect.ClockSkewAllowance).ToUnixTimeMilliseconds();
 
     /// <summary>
-    /// A connection that only reads. Dispose of it soon: a long read keeps the write-ahead log from shrinking. Throws <see cref="StorageException"/> when the database cannot be reached.
+    /// A connection that only reads. Dispose of it soon: a long read keeps the write-ahead log from
+    /// shrinking. Throws <see cref="StorageException"/> when the database cannot be reached.
     /// </summary>
-    /// <param name="reader">The member that reads, for the metric <c>campaign.database.reads</c>.</param>
+    /// <param name="reader">The member that reads, for the metric
+    /// <c>campaign.database.reads</c>.</param>
     public DbConnection Read([CallerMemberName] string reader = "")
     {
         _reads.Add(1, new KeyValuePair<string, object?>("reader", reader));
@@ -96,19 +107,30 @@ public sealed class Database : IAsyncDisposable
         {
             End(connection);
         }
-        catch (Exception error) when (error is InvalidOperationException || _dialect.IsDatabaseFailure(error))
-        {
-        }
+        catch (Exception error) when (error is InvalidOperationException || _dialect.IsDatabaseFailure(error)) { }
     }
 
-    /// <summary>Writes what is there already, so that it reaches the disk: a transaction without a change succeeds on a full one.</summary>
-    public Task ProbeAsync(CancellationToken cancellation) => Writes.RunAsync(write => write.Connection.Execute(_dialect.Probe, new { writer = write.Writer }), cancellation);
+    /// <summary>
+    /// Writes what is there already, so that it reaches the disk: a transaction without a change
+    /// succeeds on a full one.
+    /// </summary>
+    public Task ProbeAsync(CancellationToken cancellation) =>
+        Writes.RunAsync(write => write.Connection.Execute(_dialect.Probe, new { writer = write.Writer }), cancellation);
 
     /// <summary>
-    /// Opens, migrates and checks. <paramref name="serving"/>: a process that runs for long; of the embedded database there is one, and a command takes its turns at writing beside it.
-    /// Throws <see cref="StartRefusedException"/> or <see cref="KeysRefusedException"/>.
+    /// Opens, migrates and checks. <paramref name="serving"/>: a process that runs for long; of the
+    /// embedded database there is one, and a command takes its turns at writing beside it. Throws
+    /// <see cref="StartRefusedException"/> or <see cref="KeysRefusedException"/>.
     /// </summary>
-    public static Database Open(DatabaseOptions options, string dataFolder, string keysFolder, TimeSpan oldTokensVerifyFor, bool serving, TimeProvider time, ILoggerFactory logs)
+    public static Database Open(
+        DatabaseOptions options,
+        string dataFolder,
+        string keysFolder,
+        TimeSpan oldTokensVerifyFor,
+        bool serving,
+        TimeProvider time,
+        ILoggerFactory logs
+    )
     {
         PrivateFiles.CreateFolder(dataFolder);
         var folder = new DatabaseFolder(dataFolder, keysFolder, oldTokensVerifyFor);
@@ -116,14 +138,18 @@ public sealed class Database : IAsyncDisposable
         {
             DatabaseOptions.Sqlite => SqliteStart.Open(options, folder, serving, time, logs),
             DatabaseOptions.Postgres => PostgresStart.Open(options, folder, time, logs),
-            _ => throw new StartRefusedException($"Database:Provider is '{options.Provider}'; it can be '{DatabaseOptions.Sqlite}' or '{DatabaseOptions.Postgres}'."),
+            _ => throw new StartRefusedException(
+                $"Database:Provider is '{options.Provider}'; it can be '{DatabaseOptions.Sqlite}' or '{DatabaseOptions.Postgres}'."
+            ),
         };
     }
 
     public async ValueTask DisposeAsync()
     {
-        // SQLite's pooled readers first: the writer's connection is the last one to close, and its checkpoint runs under the lock.
-        if (_dialect is SqliteDialect embedded) embedded.CloseReaders();
+        // SQLite's pooled readers first: the writer's connection is the last one to close, and its checkpoint runs
+        // under the lock.
+        if (_dialect is SqliteDialect embedded)
+            embedded.CloseReaders();
         await Writes.DisposeAsync();
         _dialect.Dispose();
         Journal.Dispose();

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Campaigns.Db;
 
 /// <summary>
-/// Brings a folder's names to the disk, so that a renamed file is there after a power cut; .NET flushes files only. Does nothing on Windows, whose file systems keep names by
-/// themselves.
+/// Brings a folder's names to the disk, so that a renamed file is there after a power cut; .NET
+/// flushes files only. Does nothing on Windows, whose file systems keep names by themselves.
 /// </summary>
 internal static partial class DirectoryFsync
 {
@@ -12,12 +12,15 @@ internal static partial class DirectoryFsync
 
     public static void Fsync(string path)
     {
-        if (OperatingSystem.IsWindows()) return;
+        if (OperatingSystem.IsWindows())
+            return;
         var handle = Open(path, ReadOnly);
-        if (handle < 0) throw new IOException("The folder could not be opened to flush it.");
+        if (handle < 0)
+            throw new IOException("The folder could not be opened to flush it.");
         try
         {
-            if (Sync(handle) < 0) throw new IOException("The folder could not be flushed.");
+            if (Sync(handle) < 0)
+                throw new IOException("The folder could not be flushed.");
         }
         finally
         {

@@ -4,14 +4,18 @@ using Dapper;
 namespace Campaigns.Db;
 
 /// <summary>
-/// Numbered SQL files of <c>db/migrations</c>, embedded, each run once and in order, each in a transaction, or all in the caller's. A file with a
-/// database's name before <c>.sql</c> runs on that database only.
+/// Numbered SQL files of <c>db/migrations</c>, embedded, each run once and in order, each in a
+/// transaction, or all in the caller's. A file with a database's name before <c>.sql</c> runs on
+/// that database only.
 /// </summary>
 public static class Migrations
 {
     private const string Prefix = "migrations/";
 
-    /// <summary>Brings the database up to date and returns the names of the files that ran. The caller holds the write lock.</summary>
+    /// <summary>
+    /// Brings the database up to date and returns the names of the files that ran. The caller holds
+    /// the write lock.
+    /// </summary>
     public static IReadOnlyList<string> Run(DbConnection connection, Dialect dialect, DateTimeOffset now)
     {
         connection.Execute("CREATE TABLE IF NOT EXISTS migrations (name text PRIMARY KEY, applied_at bigint NOT NULL)");
@@ -19,11 +23,16 @@ public static class Migrations
         var ran = new List<string>();
         foreach (var name in Names(dialect).Where(name => !applied.Contains(name)))
         {
-            var sql = Read(name).Replace("{id_key}", dialect.IdKey, StringComparison.Ordinal).Replace("{blob}", dialect.Blob, StringComparison.Ordinal);
+            var sql = Read(name)
+                .Replace("{id_key}", dialect.IdKey, StringComparison.Ordinal)
+                .Replace("{blob}", dialect.Blob, StringComparison.Ordinal);
             dialect.Migrate(connection, () =>
             {
                 connection.Execute(sql);
-                connection.Execute("INSERT INTO migrations (name, applied_at) VALUES (@name, @at)", new { name, at = now.ToUnixTimeMilliseconds() });
+                connection.Execute(
+                    "INSERT INTO migrations (name, applied_at) VALUES (@name, @at)",
+                    new { name, at = now.ToUnixTimeMilliseconds() }
+                );
             });
             ran.Add(name);
         }
@@ -31,10 +40,13 @@ public static class Migrations
     }
 
     private static IEnumerable<string> Names(Dialect dialect) =>
-        typeof(Migrations).Assembly.GetManifestResourceNames()
+        typeof(Migrations)
+            .Assembly.GetManifestResourceNames()
             .Where(resource => resource.StartsWith(Prefix, StringComparison.Ordinal))
             .Select(resource => resource[Prefix.Length..])
-            .Where(name => name.Split('.').Length == 2 || name.EndsWith($".{dialect.Name}.sql", StringComparison.Ordinal))
+            .Where(name =>
+                name.Split('.').Length == 2 || name.EndsWith($".{dialect.Name}.sql", StringComparison.Ordinal)
+            )
             .Order(StringComparer.Ordinal);
 
     private static string Read(string name)

@@ -5,19 +5,23 @@ using Npgsql;
 
 namespace Campaigns.Db;
 
-/// <summary>A PostgreSQL server, or several of which one is the primary: for more than one machine.</summary>
+/// <summary>
+/// A PostgreSQL server, or several of which one is the primary: for more than one machine.
+/// </summary>
 public sealed class PostgresDialect : Dialect
 {
     // Whoever asks right after somebody else's commit sees it within the second that is promised.
     private static readonly TimeSpan _cacheLifetime = TimeSpan.FromMilliseconds(500);
 
-    // Connection, resources, operator, system, internal; a server that only reads, such as a standby; and one that ended a transaction in which this process stood still.
+    // Connection, resources, operator, system, internal; a server that only reads, such as a standby; and one that
+    // ended a transaction in which this process stood still.
     private static readonly string[] _ownFailures = ["08", "53", "57", "58", "XX", "25006", "25P03"];
 
     private readonly NpgsqlDataSource _readers;
     private readonly NpgsqlDataSource _writers;
 
-    /// <param name="connectionString">As Npgsql reads it. Several hosts may be named; whichever is the primary is used.</param>
+    /// <param name="connectionString">As Npgsql reads it. Several hosts may be named; whichever is
+    /// the primary is used.</param>
     /// <param name="patient">No command has an end: for what works on whole tables.</param>
     public PostgresDialect(string connectionString, bool patient = false)
     {
@@ -30,14 +34,20 @@ public sealed class PostgresDialect : Dialect
             // What the server says of a refused row quotes it.
             IncludeErrorDetail = false,
         };
-        if (patient) settings.CommandTimeout = 0;
-        if (!Names(given, "Application Name")) settings.ApplicationName = "campaign";
+        if (patient)
+            settings.CommandTimeout = 0;
+        if (!Names(given, "Application Name"))
+            settings.ApplicationName = "campaign";
         // A host that is gone without a word must not keep the writer from its standby.
-        if (!Names(given, "Timeout")) settings.Timeout = 5;
-        if (!Names(given, "Host Recheck Seconds")) settings.HostRecheckSeconds = 1;
+        if (!Names(given, "Timeout"))
+            settings.Timeout = 5;
+        if (!Names(given, "Host Recheck Seconds"))
+            settings.HostRecheckSeconds = 1;
         _readers = Build(settings);
-        // A writer runs the same few texts all the time. Readers have long ones that are never the same again, and the driver would keep a hundred of them for each connection.
-        if (!Names(given, "Max Auto Prepare")) settings.MaxAutoPrepare = 100;
+        // A writer runs the same few texts all the time. Readers have long ones that are never the same again, and the
+        // driver would keep a hundred of them for each connection.
+        if (!Names(given, "Max Auto Prepare"))
+            settings.MaxAutoPrepare = 100;
         _writers = Build(settings);
     }
 
@@ -56,7 +66,8 @@ public sealed class PostgresDialect : Dialect
     /// <summary>Every batch holds it together with the others.</summary>
     internal const long BatchLock = 4_201_964_001;
 
-    public override void AcquireExclusiveBatchLock(DbConnection connection) => connection.Execute("SELECT pg_advisory_xact_lock(@BatchLock)", new { BatchLock });
+    public override void AcquireExclusiveBatchLock(DbConnection connection) =>
+        connection.Execute("SELECT pg_advisory_xact_lock(@BatchLock)", new { BatchLock });
 
     // Its own row: nobody waits for anybody's probe.
     public override string Probe => "UPDATE writers SET owner = owner WHERE number = @writer";
@@ -71,15 +82,22 @@ public sealed class PostgresDialect : Dialect
     /// <summary>A connection for the writer, and for what only this database can do.</summary>
     internal NpgsqlConnection Open() => _writers.OpenConnection();
 
-    public override bool IsDatabaseFailure(Exception exception) => exception switch
-    {
-        PostgresException { SqlState: var state } => _ownFailures.Any(one => state.StartsWith(one, StringComparison.Ordinal)),
-        NpgsqlException or IOException or TimeoutException => true,
-        _ => false,
-    };
+    public override bool IsDatabaseFailure(Exception exception) =>
+        exception switch
+        {
+            PostgresException { SqlState: var state } => _ownFailures.Any(one =>
+                state.StartsWith(one, StringComparison.Ordinal)
+            ),
+            NpgsqlException or IOException or TimeoutException => true,
+            _ => false,
+        };
 
     public override bool IsTransient(Exception exception) =>
-        exception is PostgresException { SqlState: PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure };
+        exception
+            is PostgresException
+        {
+            SqlState: PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure
+        };
 
     public override void Dispose()
     {

@@ -4,8 +4,8 @@ using Campaigns.Db.Counts;
 using Campaigns.Db.Keys;
 using Campaigns.Db.Ledger;
 using Campaigns.Db.Letters;
-using Campaigns.Db.PostgresMigration;
 using Campaigns.Db.Packets;
+using Campaigns.Db.PostgresMigration;
 using Campaigns.Db.Signatures;
 using Campaigns.Db.Staff;
 using Microsoft.Extensions.Configuration;
@@ -17,27 +17,66 @@ namespace Campaigns.Db;
 
 public static class Services
 {
-    /// <summary>Registers the database and every store. The database opens when first asked for.</summary>
-    public static IServiceCollection AddCampaignDatabase(this IServiceCollection services, IConfiguration configuration, InstallationRoot root, bool serving)
+    /// <summary>
+    /// Registers the database and every store. The database opens when first asked for.
+    /// </summary>
+    public static IServiceCollection AddCampaignDatabase(
+        this IServiceCollection services,
+        IConfiguration configuration,
+        InstallationRoot root,
+        bool serving
+    )
     {
-        services.AddOptions<DataOptions>().Bind(configuration.GetSection("Data")).ValidateDataAnnotations().ValidateOnStart();
-        services.AddOptions<KeysOptions>().Bind(configuration.GetSection("Keys")).ValidateDataAnnotations().ValidateOnStart();
-        services.AddOptions<DatabaseOptions>().Bind(configuration.GetSection("Database")).ValidateDataAnnotations().ValidateOnStart();
+        services
+            .AddOptions<DataOptions>()
+            .Bind(configuration.GetSection("Data"))
+            .ValidateDataAnnotations()
+            .ValidateOnStart();
+        services
+            .AddOptions<KeysOptions>()
+            .Bind(configuration.GetSection("Keys"))
+            .ValidateDataAnnotations()
+            .ValidateOnStart();
+        services
+            .AddOptions<DatabaseOptions>()
+            .Bind(configuration.GetSection("Database"))
+            .ValidateDataAnnotations()
+            .ValidateOnStart();
         services.AddSingleton(root);
-        services.AddSingleton(provider => Database.Open(
-            provider.GetRequiredService<IOptions<DatabaseOptions>>().Value,
-            root.Resolve(provider.GetRequiredService<IOptions<DataOptions>>().Value.Directory),
-            root.Resolve(provider.GetRequiredService<IOptions<KeysOptions>>().Value.Directory),
-            provider.GetRequiredService<IOptions<KeysOptions>>().Value.OldTokensVerifyFor,
-            serving,
-            provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILoggerFactory>()));
-        services.AddSingleton(provider => provider.GetRequiredService<Database>().Keys).AddSingleton<KeyStore>().AddSingleton<ReencryptionStore>();
-        services.AddOptions<LimitOptions>().Bind(configuration.GetSection("Limits")).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton(provider =>
+            Database.Open(
+                provider.GetRequiredService<IOptions<DatabaseOptions>>().Value,
+                root.Resolve(provider.GetRequiredService<IOptions<DataOptions>>().Value.Directory),
+                root.Resolve(provider.GetRequiredService<IOptions<KeysOptions>>().Value.Directory),
+                provider.GetRequiredService<IOptions<KeysOptions>>().Value.OldTokensVerifyFor,
+                serving,
+                provider.GetRequiredService<TimeProvider>(),
+                provider.GetRequiredService<ILoggerFactory>()
+            )
+        );
+        services
+            .AddSingleton(provider => provider.GetRequiredService<Database>().Keys)
+            .AddSingleton<KeyStore>()
+            .AddSingleton<ReencryptionStore>();
+        services
+            .AddOptions<LimitOptions>()
+            .Bind(configuration.GetSection("Limits"))
+            .ValidateDataAnnotations()
+            .ValidateOnStart();
         services.AddSingleton<CampaignStore>().AddSingleton<CampaignEditor>();
-        services.AddOptions<LedgerOptions>().Bind(configuration.GetSection("Ledger")).ValidateDataAnnotations().ValidateOnStart();
-        services.AddSingleton<LedgerStore>().AddSingleton<LedgerSealer>().AddSingleton<QuarantinedEntries>().AddSingleton<SealingSuspensions>().AddSingleton<LedgerImport>();
-        if (serving) services.AddHostedService<LedgerRecovery>();
+        services
+            .AddOptions<LedgerOptions>()
+            .Bind(configuration.GetSection("Ledger"))
+            .ValidateDataAnnotations()
+            .ValidateOnStart();
+        services
+            .AddSingleton<LedgerStore>()
+            .AddSingleton<LedgerSealer>()
+            .AddSingleton<QuarantinedEntries>()
+            .AddSingleton<SealingSuspensions>()
+            .AddSingleton<LedgerImport>();
+        if (serving)
+            services.AddHostedService<LedgerRecovery>();
         services.AddSingleton<CountStore>().AddSingleton<LiveCounts>().AddSingleton<ClockStore>();
         services.AddSingleton<BackupStore>().AddSingleton<Migrator>();
         services.AddSingleton<StaffStore>().AddSingleton<AuditStore>();
@@ -45,12 +84,24 @@ public static class Services
         services.AddSingleton(provider => new PacketFolder(PacketsIn(provider, root)));
         services.AddSingleton<PacketStore>().AddSingleton<PacketQueue>().AddSingleton<PacketReader>();
         services.AddSingleton<SignatureEncryption>().AddSingleton<NetworkRequestCounter>();
-        services.AddSingleton<SigningStore>().AddSingleton<ConfirmationStore>().AddSingleton<MySignatureStore>().AddSingleton<ModerationStore>();
-        services.AddSingleton<LetterStore>().AddSingleton<ExpiryStore>().AddSingleton<RetentionStore>().AddSingleton<RecountStore>();
+        services
+            .AddSingleton<SigningStore>()
+            .AddSingleton<ConfirmationStore>()
+            .AddSingleton<MySignatureStore>()
+            .AddSingleton<ModerationStore>();
+        services
+            .AddSingleton<LetterStore>()
+            .AddSingleton<ExpiryStore>()
+            .AddSingleton<RetentionStore>()
+            .AddSingleton<RecountStore>();
         return services;
     }
 
-    private static string PacketsIn(IServiceProvider provider, InstallationRoot root) => provider.GetRequiredService<IOptions<PacketsOptions>>().Value.Directory is { Length: > 0 } packets
-        ? root.Resolve(packets)
-        : Path.Combine(root.Resolve(provider.GetRequiredService<IOptions<DataOptions>>().Value.Directory), "packets");
+    private static string PacketsIn(IServiceProvider provider, InstallationRoot root) =>
+        provider.GetRequiredService<IOptions<PacketsOptions>>().Value.Directory is { Length: > 0 } packets
+            ? root.Resolve(packets)
+            : Path.Combine(
+                root.Resolve(provider.GetRequiredService<IOptions<DataOptions>>().Value.Directory),
+                "packets"
+            );
 }

@@ -2,15 +2,21 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Campaigns.Db;
 
-/// <summary>Where the product's files are found. Relative paths in settings are relative to this folder.</summary>
+/// <summary>
+/// Where the product's files are found. Relative paths in settings are relative to this folder.
+/// </summary>
 public sealed record InstallationRoot(string Path)
 {
-    /// <summary>The folder above the binary that holds <c>Campaign.sln</c>; the binary's own folder where there is none.</summary>
+    /// <summary>
+    /// The folder above the binary that holds <c>Campaign.sln</c>; the binary's own folder where
+    /// there is none.
+    /// </summary>
     public static InstallationRoot Find()
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {
-            if (File.Exists(System.IO.Path.Combine(folder.FullName, "Campaign.sln"))) return new(folder.FullName);
+            if (File.Exists(System.IO.Path.Combine(folder.FullName, "Campaign.sln")))
+                return new(folder.FullName);
         }
         return new(AppContext.BaseDirectory);
     }
@@ -18,7 +24,9 @@ public sealed record InstallationRoot(string Path)
     public string Resolve(string path) => System.IO.Path.GetFullPath(path, Path);
 }
 
-/// <summary>Section <c>Data</c>: the folder with the SQLite file, the mail folder, packets and the journal.</summary>
+/// <summary>
+/// Section <c>Data</c>: the folder with the SQLite file, the mail folder, packets and the journal.
+/// </summary>
 public sealed class DataOptions
 {
     [Required]
@@ -28,7 +36,10 @@ public sealed class DataOptions
 /// <summary>Section <c>Packets</c>.</summary>
 public sealed class PacketsOptions
 {
-    /// <summary>Where packets are built and lie; empty for <c>packets</c> in the data folder. Several machines need one that all of them see.</summary>
+    /// <summary>
+    /// Where packets are built and lie; empty for <c>packets</c> in the data folder. Several
+    /// machines need one that all of them see.
+    /// </summary>
     public string Directory { get; set; } = "";
 }
 
@@ -38,7 +49,9 @@ public sealed class KeysOptions
     [Required]
     public string Directory { get; set; } = "data/keys";
 
-    /// <summary>How long links made with a token key go on working after the next key was made.</summary>
+    /// <summary>
+    /// How long links made with a token key go on working after the next key was made.
+    /// </summary>
     [Range(typeof(TimeSpan), "1.00:00:00", "36500.00:00:00")]
     public TimeSpan OldTokensVerifyFor { get; set; } = TimeSpan.FromDays(400);
 }
@@ -53,25 +66,38 @@ public sealed class DatabaseOptions
     [Required]
     public string Provider { get; set; } = Sqlite;
 
-    /// <summary>Null is the file in the data folder. PostgreSQL needs one; it may name several hosts, of which the primary is used.</summary>
+    /// <summary>
+    /// Null is the file in the data folder. PostgreSQL needs one; it may name several hosts, of
+    /// which the primary is used.
+    /// </summary>
     public string? ConnectionString { get; set; }
 }
 
-/// <summary>Section <c>Limits</c>: what keeps abuse small. A network is an IPv4 address or the /64 of an IPv6 address.</summary>
+/// <summary>
+/// Section <c>Limits</c>: what keeps abuse small. A network is an IPv4 address or the /64 of an
+/// IPv6 address.
+/// </summary>
 public sealed class LimitOptions
 {
     /// <summary>False only for load tests.</summary>
     public bool Enabled { get; set; } = true;
 
-    /// <summary>Signatures of one network in an hour after which further ones are held for staff to look at.</summary>
+    /// <summary>
+    /// Signatures of one network in an hour after which further ones are held for staff to look at.
+    /// </summary>
     [Range(1, int.MaxValue)]
     public int HoldAfterPerNetworkPerHour { get; set; } = 1000;
 
-    /// <summary>Signing requests of one network in an hour after which further ones are refused (429).</summary>
+    /// <summary>
+    /// Signing requests of one network in an hour after which further ones are refused (429).
+    /// </summary>
     [Range(1, int.MaxValue)]
     public int RefuseSigningPerNetworkPerHour { get; set; } = 10_000;
 
-    /// <summary>Other requests of one network in a minute (confirmations, manage links, the signer's own pages) after which further ones are refused.</summary>
+    /// <summary>
+    /// Other requests of one network in a minute (confirmations, manage links, the signer's own
+    /// pages) after which further ones are refused.
+    /// </summary>
     [Range(1, int.MaxValue)]
     public int RefuseOtherPerNetworkPerMinute { get; set; } = 3000;
 

@@ -15,9 +15,18 @@ public sealed class SqliteDialect : Dialect
         SqlMapping.Set();
         var builder = new SqliteConnectionStringBuilder(connectionString);
         File = builder.DataSource;
-        // Read-write mode even for readers, because a reader of a WAL database maps its index; query_only keeps it from writing.
-        _readers = new SqliteConnectionStringBuilder(connectionString) { Mode = SqliteOpenMode.ReadWrite, Pooling = true }.ToString();
-        _writer = new SqliteConnectionStringBuilder(connectionString) { Mode = SqliteOpenMode.ReadWriteCreate, Pooling = false }.ToString();
+        // Read-write mode even for readers, because a reader of a WAL database maps its index; query_only keeps it from
+        // writing.
+        _readers = new SqliteConnectionStringBuilder(connectionString)
+        {
+            Mode = SqliteOpenMode.ReadWrite,
+            Pooling = true,
+        }.ToString();
+        _writer = new SqliteConnectionStringBuilder(connectionString)
+        {
+            Mode = SqliteOpenMode.ReadWriteCreate,
+            Pooling = false,
+        }.ToString();
     }
 
     public string File { get; }
@@ -63,10 +72,12 @@ public sealed class SqliteDialect : Dialect
     }
 
     /// <summary>
-    /// Opens the writing connection: WAL, every commit on disk before it is answered, deleted data overwritten. The settings are asserted,
-    /// because SQLite ignores what it cannot do and acknowledged signatures hang on them. Checkpoints are ours (see Checkpoint). The wait for
-    /// somebody else's lock is for whoever opens the file with other tools: our own processes take turns by write.lock. The cache (64 MB) holds
-    /// the upper pages of the index of addresses, which is hit at random, for millions of rows.
+    /// Opens the writing connection: WAL, every commit on disk before it is answered, deleted data
+    /// overwritten. The settings are asserted, because SQLite ignores what it cannot do and
+    /// acknowledged signatures hang on them. Checkpoints are ours (see Checkpoint). The wait for
+    /// somebody else's lock is for whoever opens the file with other tools: our own processes take
+    /// turns by write.lock. The cache (64 MB) holds the upper pages of the index of addresses,
+    /// which is hit at random, for millions of rows.
     /// </summary>
     public SqliteConnection OpenForWriting()
     {
@@ -74,7 +85,10 @@ public sealed class SqliteDialect : Dialect
         try
         {
             connection.Open();
-            Execute(connection, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; PRAGMA wal_autocheckpoint = 0; PRAGMA temp_store = MEMORY; PRAGMA foreign_keys = OFF; PRAGMA busy_timeout = 10000; PRAGMA cache_size = -65536;");
+            Execute(
+                connection,
+                "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; PRAGMA wal_autocheckpoint = 0; PRAGMA temp_store = MEMORY; PRAGMA foreign_keys = OFF; PRAGMA busy_timeout = 10000; PRAGMA cache_size = -65536;"
+            );
             Require(connection, "PRAGMA journal_mode", "wal");
             Require(connection, "PRAGMA synchronous", "2");
             Require(connection, "PRAGMA secure_delete", "1");
@@ -88,11 +102,18 @@ public sealed class SqliteDialect : Dialect
     }
 
     // SQLITE_BUSY, NOMEM, READONLY, IOERR, CORRUPT, FULL, CANTOPEN, NOTADB.
-    public override bool IsDatabaseFailure(Exception exception) => exception is SqliteException { SqliteErrorCode: 5 or 7 or 8 or 10 or 11 or 13 or 14 or 26 } or IOException or TimeoutException;
+    public override bool IsDatabaseFailure(Exception exception) =>
+        exception
+            is SqliteException { SqliteErrorCode: 5 or 7 or 8 or 10 or 11 or 13 or 14 or 26 }
+                or IOException
+                or TimeoutException;
 
     public override bool IsTransient(Exception exception) => false;
 
-    /// <summary>Closes pooled readers, so that the writer's connection is the last one to close and its checkpoint runs under the lock.</summary>
+    /// <summary>
+    /// Closes pooled readers, so that the writer's connection is the last one to close and its
+    /// checkpoint runs under the lock.
+    /// </summary>
     public void CloseReaders()
     {
         using var any = new SqliteConnection(_readers);
@@ -113,6 +134,9 @@ public sealed class SqliteDialect : Dialect
         using var command = connection.CreateCommand();
         command.CommandText = pragma;
         var actual = Convert.ToString(command.ExecuteScalar(), System.Globalization.CultureInfo.InvariantCulture);
-        if (actual != expected) throw new InvalidOperationException($"{pragma} is {actual} and must be {expected}: this file system cannot hold the database safely.");
+        if (actual != expected)
+            throw new InvalidOperationException(
+                $"{pragma} is {actual} and must be {expected}: this file system cannot hold the database safely."
+            );
     }
 }

@@ -20,7 +20,8 @@ internal static class SqliteLibrary
     {
         lock (_gate)
         {
-            if (_ready) return;
+            if (_ready)
+                return;
             Batteries_V2.Init();
             RefuseOlder(raw.sqlite3_libversion_number());
             // Memory figures are not used, and keeping them takes a lock at every allocation. The locks on
@@ -34,14 +35,17 @@ internal static class SqliteLibrary
     /// <param name="version">As <c>sqlite3_libversion_number</c> counts: 3051003 is 3.51.3.</param>
     internal static void RefuseOlder(int version)
     {
-        if (version >= Oldest) return;
+        if (version >= Oldest)
+            return;
         var text = $"{version / 1_000_000}.{version / 1000 % 1000}.{version % 1000}";
         throw new StartRefusedException(
-            $"SQLite {text} can lose committed data (the WAL-reset bug); 3.51.3 or newer is needed.");
+            $"SQLite {text} can lose committed data (the WAL-reset bug); 3.51.3 or newer is needed."
+        );
     }
 
     private static void Require(int result)
     {
-        if (result != raw.SQLITE_OK) throw new InvalidOperationException("SQLite was in use before it was set up.");
+        if (result != raw.SQLITE_OK)
+            throw new InvalidOperationException("SQLite was in use before it was set up.");
     }
 }

@@ -5,7 +5,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Campaigns.Db;
 
-/// <summary>How a process comes to the embedded database: one that serves, and commands beside it.</summary>
+/// <summary>
+/// How a process comes to the embedded database: one that serves, and commands beside it.
+/// </summary>
 internal static class SqliteStart
 {
     // A clock that went back while nothing ran must not hand out an id twice.
@@ -16,12 +18,21 @@ internal static class SqliteStart
 
     private static readonly TimeSpan _timeout = TimeSpan.FromSeconds(30);
 
-    public static Database Open(DatabaseOptions options, DatabaseFolder folder, bool serving, TimeProvider time, ILoggerFactory logs)
+    public static Database Open(
+        DatabaseOptions options,
+        DatabaseFolder folder,
+        bool serving,
+        TimeProvider time,
+        ILoggerFactory logs
+    )
     {
         var locks = new Locks(folder.Data);
         try
         {
-            if (serving && !locks.Serve()) throw new StartRefusedException("Another Campaign server runs on this data folder. One SQLite file has one server; several need PostgreSQL.");
+            if (serving && !locks.Serve())
+                throw new StartRefusedException(
+                    "Another Campaign server runs on this data folder. One SQLite file has one server; several need PostgreSQL."
+                );
             return Open(options, folder, locks, serving, time, logs);
         }
         catch
@@ -31,13 +42,25 @@ internal static class SqliteStart
         }
     }
 
-    private static Database Open(DatabaseOptions options, DatabaseFolder folder, Locks locks, bool serving, TimeProvider time, ILoggerFactory logs)
+    private static Database Open(
+        DatabaseOptions options,
+        DatabaseFolder folder,
+        Locks locks,
+        bool serving,
+        TimeProvider time,
+        ILoggerFactory logs
+    )
     {
-        var dialect = new SqliteDialect(options.ConnectionString ?? $"Data Source={Path.Combine(folder.Data, Database.FileName)}");
+        var dialect = new SqliteDialect(
+            options.ConnectionString ?? $"Data Source={Path.Combine(folder.Data, Database.FileName)}"
+        );
         if (!File.Exists(dialect.File) && File.Exists(dialect.File + Database.Restoring))
-            throw new StartRefusedException("A restore was cut off half way. Run it again: an empty database would take the place of yours.");
+            throw new StartRefusedException(
+                "A restore was cut off half way. Run it again: an empty database would take the place of yours."
+            );
         // Made here and empty, so that SQLite gives its side files the same narrow permissions.
-        if (!File.Exists(dialect.File)) PrivateFiles.Open(dialect.File, FileMode.CreateNew, FileAccess.Write).Dispose();
+        if (!File.Exists(dialect.File))
+            PrivateFiles.Open(dialect.File, FileMode.CreateNew, FileAccess.Write).Dispose();
         var log = logs.CreateLogger<Database>();
         KeyRing keys;
         long newestId;
@@ -45,7 +68,8 @@ internal static class SqliteStart
         try
         {
             using var connection = dialect.OpenForWriting();
-            foreach (var name in Migrations.Run(connection, dialect, time.UtcNow())) log.LogInformation("Migrated: {Migration}", name);
+            foreach (var name in Migrations.Run(connection, dialect, time.UtcNow()))
+                log.LogInformation("Migrated: {Migration}", name);
             MigrationFence.Refuse(connection);
             keys = KeyRing.Open(folder.Keys, connection, dialect, folder.OldTokensVerifyFor, time);
             newestId = connection.QuerySingle<long?>(NewestId) ?? 0;
@@ -63,8 +87,21 @@ internal static class SqliteStart
         log.LogInformation("SQLite {Version}", SqliteDialect.LibraryVersion);
         var journal = folder.OpenJournal();
         // Commands run beside a server: another writer number keeps their ids apart.
-        var writer = new SqliteWriterSession(dialect, locks.Write, serving ? 0 : 1, newestId, time, logs.CreateLogger<WriteQueue>());
-        return new Database(dialect, keys, journal, new WriteQueue(dialect, writer, journal, keys, time, logs.CreateLogger<WriteQueue>()), locks);
+        var writer = new SqliteWriterSession(
+            dialect,
+            locks.Write,
+            serving ? 0 : 1,
+            newestId,
+            time,
+            logs.CreateLogger<WriteQueue>()
+        );
+        return new Database(
+            dialect,
+            keys,
+            journal,
+            new WriteQueue(dialect, writer, journal, keys, time, logs.CreateLogger<WriteQueue>()),
+            locks
+        );
     }
 
     private sealed class Locks(string folder) : IDisposable

@@ -1,18 +1,19 @@
-using Campaigns.Db.Ledger;
 using Campaigns.Db.Caching;
+using Campaigns.Db.Ledger;
 using Dapper;
 
 namespace Campaigns.Db;
 
 /// <summary>
-/// What waits in vain for a worker, as the database shows it: for processes that have no worker themselves and so do not hear it. Read once a
-/// second at most, however often it is asked.
+/// What waits in vain for a worker, as the database shows it: for processes that have no worker
+/// themselves and so do not hear it. Read once a second at most, however often it is asked.
 /// </summary>
 public sealed class StalledWorkMonitor(Database database, TimeProvider time)
 {
     /// <summary>
-    /// So long a letter may be due, and in nobody's hands, before it is named: longer than the longest pause after an outage (a minute) and than a
-    /// lease that has to run out. One that waits for its next try is not due.
+    /// So long a letter may be due, and in nobody's hands, before it is named: longer than the
+    /// longest pause after an outage (a minute) and than a lease that has to run out. One that
+    /// waits for its next try is not due.
     /// </summary>
     public static readonly TimeSpan StalledAfter = TimeSpan.FromMinutes(5);
 
@@ -30,15 +31,26 @@ public sealed class StalledWorkMonitor(Database database, TimeProvider time)
     /// <summary>True when a letter has waited for longer than <see cref="StalledAfter"/>.</summary>
     public async ValueTask<bool> HasLateLetterAsync() => (await _seen.GetAsync()).LateLetter;
 
-    /// <summary>A sentence for each campaign with entries that cannot be sealed as they are.</summary>
+    /// <summary>
+    /// A sentence for each campaign with entries that cannot be sealed as they are.
+    /// </summary>
     public async ValueTask<IReadOnlyList<string>> DamagedAsync() => (await _seen.GetAsync()).Damaged;
 
     private static StalledWork Read(Database database, TimeProvider time)
     {
         using var connection = database.Read();
         return new StalledWork(
-            connection.QuerySingle<long>(LateLetters, new { late = (time.UtcNow() - StalledAfter).ToUnixTimeMilliseconds() }) > 0,
-            [.. connection.Query<DamagedRow>(Damaged).Where(row => row.Entries > 0).Select(row => SealingSuspensions.Damaged(row.Entries, row.Slug))]);
+            connection.QuerySingle<long>(
+                LateLetters,
+                new { late = (time.UtcNow() - StalledAfter).ToUnixTimeMilliseconds() }
+            ) > 0,
+            [
+                .. connection
+                    .Query<DamagedRow>(Damaged)
+                    .Where(row => row.Entries > 0)
+                    .Select(row => SealingSuspensions.Damaged(row.Entries, row.Slug)),
+            ]
+        );
     }
 
     private sealed record StalledWork(bool LateLetter, IReadOnlyList<string> Damaged);

@@ -22,27 +22,44 @@ internal sealed class CampaignRow
     public required long Sensitive { get; init; }
     public required string AllowedOrigins { get; init; }
 
-    public Campaign ToCampaign(IEnumerable<TextRow> texts, IEnumerable<CountryRow> countries, IEnumerable<RecipientRow> recipients) => new()
-    {
-        Id = Id,
-        Slug = Slug,
-        State = State,
-        Version = Version,
-        Organisation = Organisation,
-        Controller = new Controller(ControllerName, ControllerContact),
-        PrivacyNotice = new PrivacyNotice(PrivacyVersion, PrivacyBody),
-        Texts = [.. texts.Select(text => new PetitionText(text.Locale, (int)text.Version, text.Title, text.Demand, text.Hash))],
-        Countries = [.. countries.Select(country => new CampaignCountry(country.Country, (int)country.Goal, country.Locale))],
-        Recipients = [.. recipients.Select(recipient => recipient.ToRecipient())],
-        Goal = (int)Goal,
-        OpensAt = OpensAt is { } opens ? Instant.FromMilliseconds(opens) : null,
-        ClosesAt = ClosesAt is { } closes ? Instant.FromMilliseconds(closes) : null,
-        HandOverOn = HandOverOn is { } day && Instant.TryParseDate(day, out var date) ? date : null,
-        AnswerWithinDays = (int?)AnswerWithinDays,
-        EraseAfterDays = (int?)EraseAfterDays,
-        Sensitive = Sensitive != 0,
-        AllowedOrigins = Lists.Read(AllowedOrigins)!,
-    };
+    public Campaign ToCampaign(
+        IEnumerable<TextRow> texts,
+        IEnumerable<CountryRow> countries,
+        IEnumerable<RecipientRow> recipients
+    ) =>
+        new()
+        {
+            Id = Id,
+            Slug = Slug,
+            State = State,
+            Version = Version,
+            Organisation = Organisation,
+            Controller = new Controller(ControllerName, ControllerContact),
+            PrivacyNotice = new PrivacyNotice(PrivacyVersion, PrivacyBody),
+            Texts =
+            [
+                .. texts.Select(text => new PetitionText(
+                    text.Locale,
+                    (int)text.Version,
+                    text.Title,
+                    text.Demand,
+                    text.Hash
+                )),
+            ],
+            Countries =
+            [
+                .. countries.Select(country => new CampaignCountry(country.Country, (int)country.Goal, country.Locale)),
+            ],
+            Recipients = [.. recipients.Select(recipient => recipient.ToRecipient())],
+            Goal = (int)Goal,
+            OpensAt = OpensAt is { } opens ? Instant.FromMilliseconds(opens) : null,
+            ClosesAt = ClosesAt is { } closes ? Instant.FromMilliseconds(closes) : null,
+            HandOverOn = HandOverOn is { } day && Instant.TryParseDate(day, out var date) ? date : null,
+            AnswerWithinDays = (int?)AnswerWithinDays,
+            EraseAfterDays = (int?)EraseAfterDays,
+            Sensitive = Sensitive != 0,
+            AllowedOrigins = Lists.Read(AllowedOrigins)!,
+        };
 }
 
 internal sealed class TextRow
@@ -75,13 +92,25 @@ internal sealed class RecipientRow
     public required long AddedAt { get; init; }
 
     public Recipient ToRecipient() =>
-        new(Key, Name, Address, Lists.Read(Countries), Risk, Disclosures.Parse(MaxDisclosure), Instant.FromMilliseconds(AddedAt));
+        new(
+            Key,
+            Name,
+            Address,
+            Lists.Read(Countries),
+            Risk,
+            Disclosures.Parse(MaxDisclosure),
+            Instant.FromMilliseconds(AddedAt)
+        );
 }
 
-/// <summary>Short lists live in one text column as a JSON array: neither database needs to look inside.</summary>
+/// <summary>
+/// Short lists live in one text column as a JSON array: neither database needs to look inside.
+/// </summary>
 internal static class Lists
 {
-    public static string? Write(IReadOnlyList<string>? values) => values is null ? null : JsonSerializer.Serialize(values);
+    public static string? Write(IReadOnlyList<string>? values) =>
+        values is null ? null : JsonSerializer.Serialize(values);
 
-    public static IReadOnlyList<string>? Read(string? text) => text is null ? null : JsonSerializer.Deserialize<string[]>(text);
+    public static IReadOnlyList<string>? Read(string? text) =>
+        text is null ? null : JsonSerializer.Deserialize<string[]>(text);
 }

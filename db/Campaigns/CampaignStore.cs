@@ -8,9 +8,11 @@ using Dapper;
 namespace Campaigns.Db.Campaigns;
 
 /// <summary>
-/// Reads campaigns. They change rarely and every request needs one, so they are kept in memory and forgotten by the commit that changes
-/// them; so is the list of which there are, and a storm of wrong addresses asks the database nothing. Where other processes write too, both are read anew twice a second while
-/// somebody asks, and whoever signs holds the version they saw against the database's.
+/// Reads campaigns. They change rarely and every request needs one, so they are kept in memory and
+/// forgotten by the commit that changes them; so is the list of which there are, and a storm of
+/// wrong addresses asks the database nothing. Where other processes write too, both are read anew
+/// twice a second while somebody asks, and whoever signs holds the version they saw against the
+/// database's.
 /// </summary>
 public sealed class CampaignStore
 {
@@ -28,14 +30,16 @@ public sealed class CampaignStore
         ORDER BY t.position
         """;
 
-    private const string SelectCountries = "SELECT campaign_id, country, goal, locale FROM campaign_countries WHERE campaign_id = @id ORDER BY position";
+    private const string SelectCountries =
+        "SELECT campaign_id, country, goal, locale FROM campaign_countries WHERE campaign_id = @id ORDER BY position";
 
     private const string SelectRecipients = """
         SELECT campaign_id, key, name, address, countries, risk, max_disclosure, added_at
         FROM recipients WHERE campaign_id = @id AND removed_at IS NULL ORDER BY position
         """;
 
-    private const string SelectVersion = "SELECT id, version, slug FROM campaigns {batch} WHERE id = @id ORDER BY id {for_key_share}";
+    private const string SelectVersion =
+        "SELECT id, version, slug FROM campaigns {batch} WHERE id = @id ORDER BY id {for_key_share}";
 
     private const string SelectToEdit = "SELECT id FROM campaigns WHERE slug = @slug {for_update}";
 
@@ -53,7 +57,10 @@ public sealed class CampaignStore
         _index = new CachedValue<CampaignIndex>(ReadIndex, time, database.CacheLifetime);
     }
 
-    /// <summary>The campaign in whatever state, or null; what is not there is known without asking the database.</summary>
+    /// <summary>
+    /// The campaign in whatever state, or null; what is not there is known without asking the
+    /// database.
+    /// </summary>
     public Campaign? Find(string slug) => _index.Get().BySlug.TryGetValue(slug, out var id) ? Cached(id).Get() : null;
 
     /// <summary>The same without holding a thread while somebody else reads it.</summary>
@@ -63,10 +70,12 @@ public sealed class CampaignStore
     public Campaign? Find(long id) => _index.Get().Ids.Contains(id) ? Cached(id).Get() : null;
 
     /// <summary>The campaign of a row we hold. Campaigns are never deleted.</summary>
-    public Campaign Get(long id) => Find(id) ?? throw new InvalidOperationException("A row belongs to a campaign that does not exist.");
+    public Campaign Get(long id) =>
+        Find(id) ?? throw new InvalidOperationException("A row belongs to a campaign that does not exist.");
 
     /// <summary>The same without holding a thread while somebody else reads it.</summary>
-    public async ValueTask<Campaign> GetAsync(long id) => (await _index.GetAsync()).Ids.Contains(id) ? await Cached(id).GetAsync() : Get(id);
+    public async ValueTask<Campaign> GetAsync(long id) =>
+        (await _index.GetAsync()).Ids.Contains(id) ? await Cached(id).GetAsync() : Get(id);
 
     /// <summary>All campaigns, newest first.</summary>
     public IReadOnlyList<Campaign> List() => [.. _index.Get().NewestFirst.Select(id => Cached(id).Get())];
@@ -76,7 +85,8 @@ public sealed class CampaignStore
     {
         var ids = (await _index.GetAsync()).NewestFirst;
         var campaigns = new Campaign[ids.Count];
-        foreach (var (place, id) in ids.Index()) campaigns[place] = await Cached(id).GetAsync();
+        foreach (var (place, id) in ids.Index())
+            campaigns[place] = await Cached(id).GetAsync();
         return campaigns;
     }
 
@@ -85,7 +95,9 @@ public sealed class CampaignStore
     {
         using var connection = _database.Read();
         var row = connection.QuerySingleOrDefault<TextRow>(
-            "SELECT campaign_id, locale, version, title, demand, hash FROM petition_texts WHERE campaign_id = @campaignId AND hash = @hash", new { campaignId, hash });
+            "SELECT campaign_id, locale, version, title, demand, hash FROM petition_texts WHERE campaign_id = @campaignId AND hash = @hash",
+            new { campaignId, hash }
+        );
         return row is null ? null : new PetitionText(row.Locale, (int)row.Version, row.Title, row.Demand, row.Hash);
     }
 
@@ -93,21 +105,43 @@ public sealed class CampaignStore
     public IReadOnlyList<PetitionText> AllTexts(long campaignId)
     {
         using var connection = _database.Read();
-        return [.. connection.Query<TextRow>(
-            "SELECT campaign_id, locale, version, title, demand, hash FROM petition_texts WHERE campaign_id = @campaignId ORDER BY position, version", new { campaignId })
-            .Select(row => new PetitionText(row.Locale, (int)row.Version, row.Title, row.Demand, row.Hash))];
+        return
+        [
+            .. connection
+                .Query<TextRow>(
+                    "SELECT campaign_id, locale, version, title, demand, hash FROM petition_texts WHERE campaign_id = @campaignId ORDER BY position, version",
+                    new { campaignId }
+                )
+                .Select(row => new PetitionText(row.Locale, (int)row.Version, row.Title, row.Demand, row.Hash)),
+        ];
     }
 
-    /// <summary>Those of the campaigns that were edited since they were read, as they are; none can be edited until the transaction ends.</summary>
-    internal static Dictionary<long, Campaign> FindChanged(WriteTransaction write, IReadOnlyCollection<Campaign> campaigns)
+    /// <summary>
+    /// Those of the campaigns that were edited since they were read, as they are; none can be
+    /// edited until the transaction ends.
+    /// </summary>
+    internal static Dictionary<long, Campaign> FindChanged(
+        WriteTransaction write,
+        IReadOnlyCollection<Campaign> campaigns
+    )
     {
         var byId = campaigns.DistinctBy(campaign => campaign.Id).OrderBy(campaign => campaign.Id).ToList();
-        var versions = write.ReadEach(SelectVersion, byId, static (statement, campaign) => statement.Set("@id", campaign.Id), row => (Id: row.Long(0), Version: row.Long(1), Slug: row.Text(2)));
+        var versions = write.ReadEach(
+            SelectVersion,
+            byId,
+            static (statement, campaign) => statement.Set("@id", campaign.Id),
+            row => (Id: row.Long(0), Version: row.Long(1), Slug: row.Text(2))
+        );
         var seen = campaigns.ToLookup(campaign => campaign.Id, campaign => campaign.Version);
-        return versions.Where(now => seen[now.Id].Any(version => version != now.Version)).ToDictionary(now => now.Id, now => Load(write.Connection, now.Slug)!);
+        return versions
+            .Where(now => seen[now.Id].Any(version => version != now.Version))
+            .ToDictionary(now => now.Id, now => Load(write.Connection, now.Slug)!);
     }
 
-    /// <summary>The campaign for an edit of it: nobody else edits it, nor signs it, until the transaction ends.</summary>
+    /// <summary>
+    /// The campaign for an edit of it: nobody else edits it, nor signs it, until the transaction
+    /// ends.
+    /// </summary>
     internal static Campaign? LoadToEdit(WriteTransaction write, string slug)
     {
         write.Connection.QuerySingleOrDefault<long?>(write.Sql(SelectToEdit), new { slug });
@@ -121,15 +155,26 @@ public sealed class CampaignStore
     private static Campaign? Load(DbConnection connection, string slug) =>
         Load(connection, connection.QuerySingleOrDefault<CampaignRow>(Select + " WHERE c.slug = @slug", new { slug }));
 
-    private static Campaign? Load(DbConnection connection, CampaignRow? row) => row?.ToCampaign(
-        connection.Query<TextRow>(SelectTexts, new { id = row.Id }),
-        connection.Query<CountryRow>(SelectCountries, new { id = row.Id }),
-        connection.Query<RecipientRow>(SelectRecipients, new { id = row.Id }));
+    private static Campaign? Load(DbConnection connection, CampaignRow? row) =>
+        row?.ToCampaign(
+            connection.Query<TextRow>(SelectTexts, new { id = row.Id }),
+            connection.Query<CountryRow>(SelectCountries, new { id = row.Id }),
+            connection.Query<RecipientRow>(SelectRecipients, new { id = row.Id })
+        );
 
-    private CachedValue<Campaign> Cached(long id) => _campaigns.TryGetValue(id, out var kept) ? kept : _campaigns.GetOrAdd(id, _ => new CachedValue<Campaign>(() => ReadCampaign(id), _time, _database.CacheLifetime));
+    private CachedValue<Campaign> Cached(long id) =>
+        _campaigns.TryGetValue(id, out var kept)
+            ? kept
+            : _campaigns.GetOrAdd(id, _ => new CachedValue<Campaign>(
+                () => ReadCampaign(id),
+                _time,
+                _database.CacheLifetime
+            ));
 
     private Campaign ReadCampaign(long id) =>
-        _database.Snapshot(connection => Load(connection, connection.QuerySingle<CampaignRow>(Select + " WHERE c.id = @id", new { id })))!;
+        _database.Snapshot(connection =>
+            Load(connection, connection.QuerySingle<CampaignRow>(Select + " WHERE c.id = @id", new { id }))
+        )!;
 
     private CampaignIndex ReadIndex()
     {
@@ -142,7 +187,8 @@ public sealed class CampaignStore
     {
         public IReadOnlyList<long> NewestFirst { get; } = [.. rows.Select(row => row.Id)];
         public FrozenSet<long> Ids { get; } = rows.Select(row => row.Id).ToFrozenSet();
-        public FrozenDictionary<string, long> BySlug { get; } = rows.ToFrozenDictionary(row => row.Slug, row => row.Id, StringComparer.Ordinal);
+        public FrozenDictionary<string, long> BySlug { get; } =
+            rows.ToFrozenDictionary(row => row.Slug, row => row.Id, StringComparer.Ordinal);
     }
 
     private sealed class IndexRow

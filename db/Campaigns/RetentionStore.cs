@@ -7,8 +7,9 @@ using Dapper;
 namespace Campaigns.Db.Campaigns;
 
 /// <summary>
-/// Erases what the signers of a finished campaign typed, when its term is over. Unlike an erasure at somebody's word it leaves the states,
-/// and so the counts and the ledger, as they are: the signatures were given and handed over.
+/// Erases what the signers of a finished campaign typed, when its term is over. Unlike an erasure
+/// at somebody's word it leaves the states, and so the counts and the ledger, as they are: the
+/// signatures were given and handed over.
 /// </summary>
 public sealed class RetentionStore(Database database)
 {
@@ -16,12 +17,16 @@ public sealed class RetentionStore(Database database)
         SELECT id, state, closes_at, closed_at, hand_over_on, erase_after_days, erased_at FROM campaigns WHERE erase_after_days IS NOT NULL ORDER BY id
         """;
 
-    // A confirmed signature on its way into the ledger waits there a minute or so; its commitment must not change under way.
-    private const string Erasable = "contact IS NOT NULL AND (state <> 'confirmed' OR hold_reason IS NOT NULL OR ledger_n IS NOT NULL)";
+    // A confirmed signature on its way into the ledger waits there a minute or so; its commitment must not change under
+    // way.
+    private const string Erasable =
+        "contact IS NOT NULL AND (state <> 'confirmed' OR hold_reason IS NOT NULL OR ledger_n IS NOT NULL)";
 
-    private const string SelectNext = $"SELECT id FROM signatures WHERE campaign_id = @campaignId AND id > @after AND {Erasable} ORDER BY id LIMIT @limit";
+    private const string SelectNext =
+        $"SELECT id FROM signatures WHERE campaign_id = @campaignId AND id > @after AND {Erasable} ORDER BY id LIMIT @limit";
 
-    private const string FindAgain = $"SELECT {SignatureRow.Columns} FROM signatures WHERE campaign_id = @campaignId AND id IN {{=ids}} AND {Erasable} ORDER BY id {{for_update}}";
+    private const string FindAgain =
+        $"SELECT {SignatureRow.Columns} FROM signatures WHERE campaign_id = @campaignId AND id IN {{=ids}} AND {Erasable} ORDER BY id {{for_update}}";
 
     private const string CutLinks = """
         UPDATE ledger_entries SET signature_id = NULL
@@ -36,9 +41,11 @@ public sealed class RetentionStore(Database database)
         WHERE campaign_id = @campaignId AND id IN {=ids}
         """;
 
-    private const string DeleteConsents = "DELETE FROM consents WHERE campaign_id = @campaignId AND signature_id IN {=ids}";
+    private const string DeleteConsents =
+        "DELETE FROM consents WHERE campaign_id = @campaignId AND signature_id IN {=ids}";
 
-    private const string DeleteLetters = "DELETE FROM letters WHERE campaign_id = @campaignId AND signature_id IN {=ids}";
+    private const string DeleteLetters =
+        "DELETE FROM letters WHERE campaign_id = @campaignId AND signature_id IN {=ids}";
 
     private const string Finish = """
         UPDATE campaigns SET erased_at = @now WHERE id = @campaignId AND NOT EXISTS (SELECT 1 FROM signatures WHERE campaign_id = @campaignId AND contact IS NOT NULL)
@@ -55,30 +62,52 @@ public sealed class RetentionStore(Database database)
     public IReadOnlyList<long> FindNext(long campaignId, long after, int limit)
     {
         using var connection = database.Read();
-        return [.. connection.Query<long>(SelectNext, new { campaignId, after, limit })];
+        return
+        [
+            .. connection.Query<long>(
+                SelectNext,
+                new
+                {
+                    campaignId,
+                    after,
+                    limit,
+                }
+            ),
+        ];
     }
 
     /// <summary>Erases these; those erased before are passed over.</summary>
-    public Task<int> EraseAsync(long campaignId, IReadOnlyList<long> ids, CancellationToken cancellationToken) => database.Writes.RunAsync(
-        write =>
-        {
-            var rows = write.Connection.Query<SignatureRow>(write.Sql(FindAgain), new { campaignId, ids }).ToList();
-            // What never counted goes for good.
-            foreach (var row in rows.Where(NeverCounted)) Drop(write, row);
-            foreach (var row in rows.Where(row => row.State is SignatureState.Withdrawn or SignatureState.Invalidated)) UnresolvedRemovals.Note(write, row);
-            ClearAll(write, campaignId, [.. rows.Where(row => !NeverCounted(row)).Select(row => row.Id)]);
-            return rows.Count;
-        },
-        cancellationToken);
+    public Task<int> EraseAsync(long campaignId, IReadOnlyList<long> ids, CancellationToken cancellationToken) =>
+        database.Writes.RunAsync(
+            write =>
+            {
+                var rows = write.Connection.Query<SignatureRow>(write.Sql(FindAgain), new { campaignId, ids }).ToList();
+                // What never counted goes for good.
+                foreach (var row in rows.Where(NeverCounted))
+                    Drop(write, row);
+                foreach (
+                    var row in rows.Where(row => row.State is SignatureState.Withdrawn or SignatureState.Invalidated)
+                )
+                    UnresolvedRemovals.Note(write, row);
+                ClearAll(write, campaignId, [.. rows.Where(row => !NeverCounted(row)).Select(row => row.Id)]);
+                return rows.Count;
+            },
+            cancellationToken
+        );
 
     /// <summary>Notes that all is erased, unless something is left for the next run.</summary>
-    public Task FinishAsync(long campaignId, CancellationToken cancellationToken) => database.Writes.RunAsync(
-        write =>
-        {
-            write.Connection.Execute("DELETE FROM suppressions WHERE campaign_id = @campaignId", new { campaignId });
-            return write.Connection.Execute(Finish, new { campaignId, now = write.Now.ToUnixTimeMilliseconds() });
-        },
-        cancellationToken);
+    public Task FinishAsync(long campaignId, CancellationToken cancellationToken) =>
+        database.Writes.RunAsync(
+            write =>
+            {
+                write.Connection.Execute(
+                    "DELETE FROM suppressions WHERE campaign_id = @campaignId",
+                    new { campaignId }
+                );
+                return write.Connection.Execute(Finish, new { campaignId, now = write.Now.ToUnixTimeMilliseconds() });
+            },
+            cancellationToken
+        );
 
     private static bool NeverCounted(SignatureRow row) => row.Bucket is SignatureState.Pending or SignatureState.Held;
 
@@ -92,7 +121,8 @@ public sealed class RetentionStore(Database database)
 
     private static void ClearAll(WriteTransaction write, long campaignId, IReadOnlyList<long> ids)
     {
-        if (ids.Count == 0) return;
+        if (ids.Count == 0)
+            return;
         var these = new { campaignId, ids };
         write.Connection.Execute(CutLinks, these);
         write.Connection.Execute(Clear, these);
@@ -116,7 +146,11 @@ public sealed class RetentionStore(Database database)
             // Staff may reopen a campaign: what came in after an erasure has a term of its own.
             var closed = ClosesAt ?? (State is CampaignState.Closed or CampaignState.Archived ? ClosedAt : null);
             DateOnly? handOver = HandOverOn is not null && Instant.TryParseDate(HandOverOn, out var day) ? day : null;
-            var due = Retention.ErasesAt((int?)EraseAfterDays, handOver, closed is { } at ? Instant.FromMilliseconds(at) : null);
+            var due = Retention.ErasesAt(
+                (int?)EraseAfterDays,
+                handOver,
+                closed is { } at ? Instant.FromMilliseconds(at) : null
+            );
             return due <= now && (ErasedAt is null || Instant.FromMilliseconds(ErasedAt.Value) < due);
         }
     }

@@ -5,8 +5,16 @@ using Dapper;
 
 namespace Campaigns.Db.Counts;
 
-/// <summary>Confirmed signatures in public: by listed country and <c>ZZ</c>, and what of it the newest served head of the ledger proves.</summary>
-public sealed record PublicCounts(DateTimeOffset AsOf, IReadOnlyDictionary<string, long> ByCountry, long SealedSize, long SealedConfirmed)
+/// <summary>
+/// Confirmed signatures in public: by listed country and <c>ZZ</c>, and what of it the newest
+/// served head of the ledger proves.
+/// </summary>
+public sealed record PublicCounts(
+    DateTimeOffset AsOf,
+    IReadOnlyDictionary<string, long> ByCountry,
+    long SealedSize,
+    long SealedConfirmed
+)
 {
     public long Confirmed => ByCountry.Values.Sum();
 }
@@ -17,12 +25,22 @@ public sealed record CountryBuckets(string Country, IReadOnlyDictionary<string, 
 public sealed record DayCount(DateOnly Day, string Country, long Confirmed);
 
 /// <summary>
-/// What staff watch. <c>Unsealed</c> counts ledger lines still to come; <c>WithoutSignature</c> lines that count in public and whose signatures a restore
-/// lost, of all countries: by so many the public count exceeds the confirmed rows; <c>Drift</c> is null until the first recount.
+/// What staff watch. <c>Unsealed</c> counts ledger lines still to come; <c>WithoutSignature</c>
+/// lines that count in public and whose signatures a restore lost, of all countries: by so many the
+/// public count exceeds the confirmed rows; <c>Drift</c> is null until the first recount.
 /// </summary>
-public sealed record StaffCounts(IReadOnlyList<CountryBuckets> Countries, long Unsealed, long WithoutSignature, long? Drift, DateTimeOffset? RecountedAt, IReadOnlyList<DayCount> Days);
+public sealed record StaffCounts(
+    IReadOnlyList<CountryBuckets> Countries,
+    long Unsealed,
+    long WithoutSignature,
+    long? Drift,
+    DateTimeOffset? RecountedAt,
+    IReadOnlyList<DayCount> Days
+);
 
-/// <summary>Reads counts from the database: public ones for <see cref="LiveCounts"/>, and those of staff.</summary>
+/// <summary>
+/// Reads counts from the database: public ones for <see cref="LiveCounts"/>, and those of staff.
+/// </summary>
 public sealed class CountStore(Database database, TimeProvider time)
 {
     private const string NewestHead = """
@@ -48,8 +66,9 @@ public sealed class CountStore(Database database, TimeProvider time)
         """;
 
     /// <summary>
-    /// The public count is the ledger's: what is sealed plus what waits to be sealed, so that counts and ledger cannot disagree. A
-    /// sensitive campaign shows what is sealed and nothing else.
+    /// The public count is the ledger's: what is sealed plus what waits to be sealed, so that
+    /// counts and ledger cannot disagree. A sensitive campaign shows what is sealed and nothing
+    /// else.
     /// </summary>
     internal PublicCounts ReadPublic(long campaignId, bool sensitive)
     {
@@ -60,33 +79,68 @@ public sealed class CountStore(Database database, TimeProvider time)
             var proven = TreeHead.ReadCounts(head.Counts);
             return (head, proven, sensitive ? new Dictionary<string, long>(proven) : Live(connection, campaignId));
         });
-        return new PublicCounts(sensitive ? Instant.FromMilliseconds(served.SealedAt) : now, counts, served.Size, sealedCounts.Values.Sum());
+        return new PublicCounts(
+            sensitive ? Instant.FromMilliseconds(served.SealedAt) : now,
+            counts,
+            served.Size,
+            sealedCounts.Values.Sum()
+        );
     }
 
-    /// <summary>Counts by real country for staff; <paramref name="countries"/> null means all, otherwise an organiser's own.</summary>
+    /// <summary>
+    /// Counts by real country for staff; <paramref name="countries"/> null means all, otherwise an
+    /// organiser's own.
+    /// </summary>
     public StaffCounts ForStaff(Campaign campaign, IReadOnlyList<string>? countries)
     {
         var campaignId = campaign.Id;
-        var (rows, days, unsealed, live, recount) = database.Snapshot(connection => (
-            connection.Query<CountRow>(Buckets, new { campaignId }).ToList(),
-            connection.Query<DayRow>(Days, new { campaignId }).ToList(),
-            connection.QuerySingle<long>("SELECT count(*) FROM ledger_queue WHERE campaign_id = @campaignId AND (kind = 'add' OR of_n IS NOT NULL)", new { campaignId }),
-            Live(connection, campaignId).Values.Sum(),
-            connection.QuerySingleOrDefault<RecountRow>("SELECT drift, recounted_at FROM recounts WHERE campaign_id = @campaignId", new { campaignId })));
+        var (rows, days, unsealed, live, recount) = database.Snapshot(connection =>
+            (
+                connection.Query<CountRow>(Buckets, new { campaignId }).ToList(),
+                connection.Query<DayRow>(Days, new { campaignId }).ToList(),
+                connection.QuerySingle<long>(
+                    "SELECT count(*) FROM ledger_queue WHERE campaign_id = @campaignId AND (kind = 'add' OR of_n IS NOT NULL)",
+                    new { campaignId }
+                ),
+                Live(connection, campaignId).Values.Sum(),
+                connection.QuerySingleOrDefault<RecountRow>(
+                    "SELECT drift, recounted_at FROM recounts WHERE campaign_id = @campaignId",
+                    new { campaignId }
+                )
+            )
+        );
 
         bool Reaches(string country) => countries is null || countries.Contains(country);
         var listed = campaign.Countries.Select(country => country.Country).Where(Reaches);
         return new StaffCounts(
-            [.. rows.Select(row => row.Country).Where(Reaches).Union(listed).Order(StringComparer.Ordinal).Select(country => new CountryBuckets(
-                country, SignatureState.Buckets.ToDictionary(bucket => bucket, bucket => rows.Where(row => row.Country == country && row.State == bucket).Sum(row => row.Value))))],
+            [
+                .. rows.Select(row => row.Country)
+                    .Where(Reaches)
+                    .Union(listed)
+                    .Order(StringComparer.Ordinal)
+                    .Select(country => new CountryBuckets(
+                        country,
+                        SignatureState.Buckets.ToDictionary(
+                            bucket => bucket,
+                            bucket =>
+                                rows.Where(row => row.Country == country && row.State == bucket).Sum(row => row.Value)
+                        )
+                    )),
+            ],
             unsealed,
             live - rows.Where(row => row.State == SignatureState.Confirmed).Sum(row => row.Value),
             recount?.Drift,
             recount is null ? null : Instant.FromMilliseconds(recount.RecountedAt),
-            [.. days.Where(day => Reaches(day.Country)).Select(day => new DayCount(DateOnly.ParseExact(day.Day, "yyyy-MM-dd"), day.Country, day.Value))]);
+            [
+                .. days.Where(day => Reaches(day.Country))
+                    .Select(day => new DayCount(DateOnly.ParseExact(day.Day, "yyyy-MM-dd"), day.Country, day.Value)),
+            ]
+        );
     }
 
-    /// <summary>True when the last recount of any campaign found counters that differ from their rows.</summary>
+    /// <summary>
+    /// True when the last recount of any campaign found counters that differ from their rows.
+    /// </summary>
     public bool HasDrift()
     {
         using var connection = database.Read();
@@ -96,7 +150,10 @@ public sealed class CountStore(Database database, TimeProvider time)
     private static Dictionary<string, long> Live(DbConnection connection, long campaignId)
     {
         // The newest head even before the journal has it: its lines are no longer in the queue.
-        var counts = new Dictionary<string, long>(TreeHead.ReadCounts(connection.QuerySingle<HeadRow>(NewestHead, new { campaignId }).Counts), StringComparer.Ordinal);
+        var counts = new Dictionary<string, long>(
+            TreeHead.ReadCounts(connection.QuerySingle<HeadRow>(NewestHead, new { campaignId }).Counts),
+            StringComparer.Ordinal
+        );
         foreach (var row in connection.Query<QueuedRow>(Queued, new { campaignId }))
             counts[row.Country] = counts.GetValueOrDefault(row.Country) + row.Value;
         return counts;

@@ -4,8 +4,9 @@ using Dapper;
 namespace Campaigns.Db.Counts;
 
 /// <summary>
-/// Holds the ledger against the signatures: whoever counts has a line or waits for one, and whose line is to be taken back has that waiting. A row of
-/// the queue that somebody deleted shows here and nowhere else.
+/// Holds the ledger against the signatures: whoever counts has a line or waits for one, and whose
+/// line is to be taken back has that waiting. A row of the queue that somebody deleted shows here
+/// and nowhere else.
 /// </summary>
 internal static class LedgerRecount
 {
@@ -51,12 +52,18 @@ internal static class LedgerRecount
 
 /// <summary>What the ledger and its queue say about signatures.</summary>
 /// <param name="Stray">Queued adds of nobody who counts and has no line.</param>
-/// <param name="Waiting">Queued adds of signatures that count, have no line, and are not forgotten.</param>
+/// <param name="Waiting">Queued adds of signatures that count, have no line, and are not
+/// forgotten.</param>
 /// <param name="Removes">Lines that a queued remove takes back.</param>
 /// <param name="Linked">Lines that stand and are tied to a signature.</param>
-/// <param name="Leaving">Lines whose signature was taken back and whose remove line is still to come.</param>
+/// <param name="Leaving">Lines whose signature was taken back and whose remove line is still to
+/// come.</param>
 internal sealed record LedgerFigures(long Stray, long Waiting, long Removes, long Linked, long Leaving)
 {
-    /// <summary>By how much it differs from the rows: signatures that count and have a line, and those that count and have none yet.</summary>
-    public long Drift(long linked, long waiting) => Stray + Math.Abs(waiting - Waiting) + Math.Abs(linked - Linked) + Math.Abs(Leaving - Removes);
+    /// <summary>
+    /// By how much it differs from the rows: signatures that count and have a line, and those that
+    /// count and have none yet.
+    /// </summary>
+    public long Drift(long linked, long waiting) =>
+        Stray + Math.Abs(waiting - Waiting) + Math.Abs(linked - Linked) + Math.Abs(Leaving - Removes);
 }

@@ -4,8 +4,9 @@ using Campaigns.Db.Caching;
 namespace Campaigns.Db.Counts;
 
 /// <summary>
-/// The public counts of every campaign as the commits move them: read from the database once after a commit, however many ask. Under a load
-/// that moves them all the time they may be a second old, never more.
+/// The public counts of every campaign as the commits move them: read from the database once after
+/// a commit, however many ask. Under a load that moves them all the time they may be a second old,
+/// never more.
 /// </summary>
 public sealed class LiveCounts
 {
@@ -25,36 +26,67 @@ public sealed class LiveCounts
         database.Writes.CountsChanged += Invalidate;
     }
 
-    /// <summary>The same object as long as nothing changed, its moment included; the moment of current counts moves on every half second.</summary>
+    /// <summary>
+    /// The same object as long as nothing changed, its moment included; the moment of current
+    /// counts moves on every half second.
+    /// </summary>
     public ValueTask<PublicCounts> OfAsync(Campaign campaign)
     {
         if (!_entries.TryGetValue((campaign.Id, campaign.Sensitive), out var entry))
-            entry = _entries.GetOrAdd((campaign.Id, campaign.Sensitive), key => new Entry(_counts, _time, _lasts, key.Campaign, key.Sensitive));
+            entry = _entries.GetOrAdd((campaign.Id, campaign.Sensitive), key => new Entry(
+                _counts,
+                _time,
+                _lasts,
+                key.Campaign,
+                key.Sensitive
+            ));
         return entry.GetAsync();
     }
 
     private void Invalidate(long campaignId)
     {
-        if (_entries.TryGetValue((campaignId, false), out var open)) open.Invalidate();
-        if (_entries.TryGetValue((campaignId, true), out var sensitive)) sensitive.Invalidate();
+        if (_entries.TryGetValue((campaignId, false), out var open))
+            open.Invalidate();
+        if (_entries.TryGetValue((campaignId, true), out var sensitive))
+            sensitive.Invalidate();
     }
 
-    private sealed class Entry(CountStore counts, TimeProvider time, TimeSpan? lifetime, long campaignId, bool sensitive)
+    private sealed class Entry(
+        CountStore counts,
+        TimeProvider time,
+        TimeSpan? lifetime,
+        long campaignId,
+        bool sensitive
+    )
     {
-        private readonly CachedValue<PublicCounts> _counts = new(() => counts.ReadPublic(campaignId, sensitive), time, lifetime, serveStaleWhileBusy: true);
+        private readonly CachedValue<PublicCounts> _counts = new(
+            () => counts.ReadPublic(campaignId, sensitive),
+            time,
+            lifetime,
+            serveStaleWhileBusy: true
+        );
         private TimestampedCounts? _timestamped;
 
         public void Invalidate() => _counts.Invalidate();
 
         public async ValueTask<PublicCounts> GetAsync() => WithTimestamp(await _counts.GetAsync());
 
-        /// <summary>Counts that are still current were so this moment too; a sensitive campaign's moment is that of its sealing.</summary>
+        /// <summary>
+        /// Counts that are still current were so this moment too; a sensitive campaign's moment is
+        /// that of its sealing.
+        /// </summary>
         private PublicCounts WithTimestamp(PublicCounts read)
         {
-            if (sensitive) return read;
+            if (sensitive)
+                return read;
             var at = time.GetTimestamp();
             var timestamped = Volatile.Read(ref _timestamped);
-            if (timestamped is not null && ReferenceEquals(timestamped.Read, read) && time.GetElapsedTime(timestamped.At, at) < _timestampEvery) return timestamped.Counts;
+            if (
+                timestamped is not null
+                && ReferenceEquals(timestamped.Read, read)
+                && time.GetElapsedTime(timestamped.At, at) < _timestampEvery
+            )
+                return timestamped.Counts;
             // The moment first: what is current after it was so at it.
             var now = time.UtcNow();
             var counts = _counts.IsCurrent(read) ? read with { AsOf = now } : read;

@@ -4,11 +4,15 @@ using Dapper;
 
 namespace Campaigns.Db.Counts;
 
-/// <summary>Counts the rows again and compares: counters and ledger move with the rows they count, so any difference is a fault.</summary>
+/// <summary>
+/// Counts the rows again and compares: counters and ledger move with the rows they count, so any
+/// difference is a fault.
+/// </summary>
 public sealed class RecountStore(Database database)
 {
-    // By day as text in the counters and as a whole number of days since 1970 here: the common tongue has no dates.
-    // A page of rows at a time: the groups of all of them at once are sorted in memory, a hundred bytes for every signature.
+    // By day as text in the counters and as a whole number of days since 1970 here: the common tongue has no dates. A
+    // page of rows at a time: the groups of all of them at once are sorted in memory, a hundred bytes for every
+    // signature.
     private const string CountRows = """
         SELECT country, state, CASE WHEN hold_reason IS NULL THEN 0 ELSE 1 END AS held, confirmed_at / 86400000 AS day, count(*) AS value,
                count(ledger_n) AS linked, count(CASE WHEN ledger_n IS NULL THEN commitment END) AS waiting,
@@ -39,45 +43,78 @@ public sealed class RecountStore(Database database)
     }
 
     /// <summary>
-    /// By how much a campaign's counters differ from its rows, every difference counted as positive, over buckets and over days, and by how much its ledger
-    /// and what waits for it do; 0 is health.
-    /// One read transaction, so that signatures arriving meanwhile are in both or in neither.
+    /// By how much a campaign's counters differ from its rows, every difference counted as
+    /// positive, over buckets and over days, and by how much its ledger and what waits for it do; 0
+    /// is health. One read transaction, so that signatures arriving meanwhile are in both or in
+    /// neither.
     /// </summary>
     public long Drift(long campaignId)
     {
-        var (rows, buckets, days, ledger) = database.Snapshot(connection => (
-            Rows(connection, campaignId),
-            Counters(connection, SelectCounters, campaignId),
-            Counters(connection, SelectDays, campaignId),
-            LedgerRecount.Read(connection, campaignId)));
-        long linked = 0, waiting = 0;
+        var (rows, buckets, days, ledger) = database.Snapshot(connection =>
+            (
+                Rows(connection, campaignId),
+                Counters(connection, SelectCounters, campaignId),
+                Counters(connection, SelectDays, campaignId),
+                LedgerRecount.Read(connection, campaignId)
+            )
+        );
+        long linked = 0,
+            waiting = 0;
         foreach (var row in rows)
         {
             var bucket = SignatureState.Bucket(row.State, row.Held == 0 ? null : "held");
             Subtract(buckets, (row.Country, bucket), row.Value);
-            if (bucket != SignatureState.Confirmed) continue;
-            if (row.Day is { } day) Subtract(days, (row.Country, DayText(day)), row.Value);
+            if (bucket != SignatureState.Confirmed)
+                continue;
+            if (row.Day is { } day)
+                Subtract(days, (row.Country, DayText(day)), row.Value);
             linked += row.Linked;
             waiting += row.Waiting;
         }
         return buckets.Values.Sum(Math.Abs) + days.Values.Sum(Math.Abs) + ledger.Drift(linked, waiting);
     }
 
-    public Task KeepAsync(long campaignId, long drift, CancellationToken cancellationToken) => database.Writes.RunAsync(
-        write => write.Connection.Execute(Keep, new { campaignId, drift, now = write.Now.ToUnixTimeMilliseconds() }), cancellationToken);
+    public Task KeepAsync(long campaignId, long drift, CancellationToken cancellationToken) =>
+        database.Writes.RunAsync(
+            write =>
+                write.Connection.Execute(
+                    Keep,
+                    new
+                    {
+                        campaignId,
+                        drift,
+                        now = write.Now.ToUnixTimeMilliseconds(),
+                    }
+                ),
+            cancellationToken
+        );
 
     private static List<RowCount> Rows(DbConnection connection, long campaignId)
     {
         var rows = new List<RowCount>();
-        for (var after = 0L; connection.Query<RowCount>(CountRows, new { campaignId, after }).ToList() is { Count: > 0 } page; after = page.Max(row => row.Last)) rows.AddRange(page);
+        for (
+            var after = 0L;
+            connection.Query<RowCount>(CountRows, new { campaignId, after }).ToList() is { Count: > 0 } page;
+            after = page.Max(row => row.Last)
+        )
+            rows.AddRange(page);
         return rows;
     }
 
-    private static Dictionary<(string Country, string Key), long> Counters(DbConnection connection, string sql, long campaignId) =>
-        connection.Query<CounterRow>(sql, new { campaignId }).ToDictionary(row => (row.Country, row.State), row => row.Value);
+    private static Dictionary<(string Country, string Key), long> Counters(
+        DbConnection connection,
+        string sql,
+        long campaignId
+    ) =>
+        connection
+            .Query<CounterRow>(sql, new { campaignId })
+            .ToDictionary(row => (row.Country, row.State), row => row.Value);
 
-    private static void Subtract(Dictionary<(string Country, string Key), long> counters, (string Country, string Key) key, long value) =>
-        counters[key] = counters.GetValueOrDefault(key) - value;
+    private static void Subtract(
+        Dictionary<(string Country, string Key), long> counters,
+        (string Country, string Key) key,
+        long value
+    ) => counters[key] = counters.GetValueOrDefault(key) - value;
 
     private static string DayText(long day) => Instant.Text(Instant.Day(DateTimeOffset.UnixEpoch.AddDays(day)));
 

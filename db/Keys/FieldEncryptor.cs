@@ -8,9 +8,10 @@ using System.Text.Unicode;
 namespace Campaigns.Db.Keys;
 
 /// <summary>
-/// Seals what a signer typed: AES-256-GCM under a key derived (HKDF-SHA256) from a versioned root key, the table and the row's id, with
-/// table, column, id and key version as associated data, so that a value moved to another row or column does not open.
-/// Layout: version (1 byte), nonce (12), tag (16), ciphertext.
+/// Seals what a signer typed: AES-256-GCM under a key derived (HKDF-SHA256) from a versioned root
+/// key, the table and the row's id, with table, column, id and key version as associated data, so
+/// that a value moved to another row or column does not open. Layout: version (1 byte), nonce (12),
+/// tag (16), ciphertext.
 /// </summary>
 public sealed class FieldEncryptor
 {
@@ -25,7 +26,8 @@ public sealed class FieldEncryptor
     private readonly byte _current;
 
     /// <param name="roots">Root keys by version.</param>
-    /// <param name="findNewer">Asked for a version that is not among them: another process may have rotated since.</param>
+    /// <param name="findNewer">Asked for a version that is not among them: another process may have
+    /// rotated since.</param>
     internal FieldEncryptor(SortedDictionary<int, byte[]> roots, Func<byte, byte[]?> findNewer)
     {
         _roots = roots.ToDictionary(pair => pair.Key, pair => Root.Of(pair.Value));
@@ -36,7 +38,9 @@ public sealed class FieldEncryptor
     /// <summary>The version of the root key that seals.</summary>
     internal int Version => _current;
 
-    /// <summary>Whether a value was sealed under an older root key than the one that seals now.</summary>
+    /// <summary>
+    /// Whether a value was sealed under an older root key than the one that seals now.
+    /// </summary>
     internal bool IsOld(ReadOnlySpan<byte> ciphertext) => ciphertext.Length > 0 && ciphertext[0] < _current;
 
     internal byte[]? FindRoot(byte version) => _roots.GetValueOrDefault(version)?.Key;
@@ -53,7 +57,10 @@ public sealed class FieldEncryptor
     /// <summary>For one column of many rows, on one thread.</summary>
     internal ColumnDecryptor Column(string table, string column) => new(this, table, column);
 
-    /// <summary>Throws <see cref="CryptographicException"/> when the value was changed, moved, or sealed under a key that is not here.</summary>
+    /// <summary>
+    /// Throws <see cref="CryptographicException"/> when the value was changed, moved, or sealed
+    /// under a key that is not here.
+    /// </summary>
     public byte[] Decrypt(string table, string column, long id, ReadOnlySpan<byte> ciphertext)
     {
         using var decryptor = Column(table, column);
@@ -61,7 +68,9 @@ public sealed class FieldEncryptor
     }
 
     private Root? Find(byte version) =>
-        _roots.TryGetValue(version, out var root) ? root : _findNewer(version) is { } newer ? Root.Of(newer) : null;
+        _roots.TryGetValue(version, out var root) ? root
+        : _findNewer(version) is { } newer ? Root.Of(newer)
+        : null;
 
     private static AesGcm Cipher(Root root, string table, long id)
     {
@@ -86,7 +95,9 @@ public sealed class FieldEncryptor
             ? written
             : throw new ArgumentException("The names of table and column are too long.", nameof(table));
 
-    /// <summary>A root key, and what HKDF extracts from it without a salt: the same for every row.</summary>
+    /// <summary>
+    /// A root key, and what HKDF extracts from it without a salt: the same for every row.
+    /// </summary>
     private sealed record Root(byte[] Key, byte[] Extracted)
     {
         public static Root Of(byte[] key) => new(key, HKDF.Extract(HashAlgorithmName.SHA256, key));
@@ -103,15 +114,22 @@ public sealed class FieldEncryptor
             RandomNumberGenerator.Fill(nonce);
             Span<byte> about = stackalloc byte[MostAssociatedData];
             aes.Encrypt(
-                nonce, clear, ciphertext.AsSpan(HeaderLength), ciphertext.AsSpan(1 + NonceLength, TagLength),
-                about[..AssociatedData(about, table, column, id, version)]);
+                nonce,
+                clear,
+                ciphertext.AsSpan(HeaderLength),
+                ciphertext.AsSpan(1 + NonceLength, TagLength),
+                about[..AssociatedData(about, table, column, id, version)]
+            );
             return ciphertext;
         }
 
         public void Dispose() => aes.Dispose();
     }
 
-    /// <summary>Opens one column of many rows: the hash under the root key, which most of the derivation of a row's key is, is set up once.</summary>
+    /// <summary>
+    /// Opens one column of many rows: the hash under the root key, which most of the derivation of
+    /// a row's key is, is set up once.
+    /// </summary>
     internal sealed class ColumnDecryptor(FieldEncryptor encryptor, string table, string column) : IDisposable
     {
         private IncrementalHash? _root;
@@ -121,14 +139,20 @@ public sealed class FieldEncryptor
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public byte[] Decrypt(long id, ReadOnlySpan<byte> ciphertext)
         {
-            if (ciphertext.Length < HeaderLength) throw ForeignCiphertext();
-            if (_root is null || ciphertext[0] != _version) DeriveKey(ciphertext[0]);
+            if (ciphertext.Length < HeaderLength)
+                throw ForeignCiphertext();
+            if (_root is null || ciphertext[0] != _version)
+                DeriveKey(ciphertext[0]);
             var clear = new byte[ciphertext.Length - HeaderLength];
             Span<byte> about = stackalloc byte[MostAssociatedData];
             using var aes = Cipher(id);
             aes.Decrypt(
-                ciphertext.Slice(1, NonceLength), ciphertext[HeaderLength..], ciphertext.Slice(1 + NonceLength, TagLength), clear,
-                about[..AssociatedData(about, table, column, id, ciphertext[0])]);
+                ciphertext.Slice(1, NonceLength),
+                ciphertext[HeaderLength..],
+                ciphertext.Slice(1 + NonceLength, TagLength),
+                clear,
+                about[..AssociatedData(about, table, column, id, ciphertext[0])]
+            );
             return clear;
         }
 

@@ -13,12 +13,16 @@ public enum LinkPurpose : byte
     NotMe = 3,
 }
 
-/// <summary>What a valid token says. Whether its generation is still the row's is for the row's transaction to decide.</summary>
+/// <summary>
+/// What a valid token says. Whether its generation is still the row's is for the row's transaction
+/// to decide.
+/// </summary>
 public sealed record Token(LinkPurpose Purpose, long CampaignId, long SignatureId, int Generation);
 
 /// <summary>
-/// Links that are never looked up by themselves: purpose, key version, campaign, id, generation and a 128-bit MAC, base64url, 48
-/// characters. Guessing fails before any database is asked; the generation lets one link be replaced.
+/// Links that are never looked up by themselves: purpose, key version, campaign, id, generation and
+/// a 128-bit MAC, base64url, 48 characters. Guessing fails before any database is asked; the
+/// generation lets one link be replaced.
 /// </summary>
 public sealed class LinkTokens
 {
@@ -31,10 +35,17 @@ public sealed class LinkTokens
     private readonly byte _current;
 
     /// <param name="keys">Token keys by version.</param>
-    /// <param name="endsAt">Until when a replaced key still verifies; the newest has no end.</param>
-    /// <param name="findNewer">Asked for a version that is newer than these: another process may have rotated since.</param>
+    /// <param name="endsAt">Until when a replaced key still verifies; the newest has no
+    /// end.</param>
+    /// <param name="findNewer">Asked for a version that is newer than these: another process may
+    /// have rotated since.</param>
     /// <param name="time">The clock.</param>
-    internal LinkTokens(SortedDictionary<int, byte[]> keys, IReadOnlyDictionary<int, DateTimeOffset> endsAt, Func<byte, byte[]?> findNewer, TimeProvider time)
+    internal LinkTokens(
+        SortedDictionary<int, byte[]> keys,
+        IReadOnlyDictionary<int, DateTimeOffset> endsAt,
+        Func<byte, byte[]?> findNewer,
+        TimeProvider time
+    )
     {
         _keys = keys;
         _findNewer = findNewer;
@@ -55,23 +66,37 @@ public sealed class LinkTokens
         return Base64Url.EncodeToString(bytes);
     }
 
-    /// <summary>False for anything that is not a token of that purpose made with one of our keys, or was made with one that was replaced too long ago.</summary>
+    /// <summary>
+    /// False for anything that is not a token of that purpose made with one of our keys, or was
+    /// made with one that was replaced too long ago.
+    /// </summary>
     public bool TryRead(LinkPurpose purpose, string? text, [NotNullWhen(true)] out Token? token)
     {
         token = null;
         Span<byte> bytes = stackalloc byte[BodyLength + MacLength];
-        if (text is null || text.Length != Base64Url.GetEncodedLength(bytes.Length)) return false;
-        if (!Base64Url.TryDecodeFromChars(text, bytes, out var written) || written != bytes.Length) return false;
-        if (bytes[0] != (byte)purpose || Find(bytes[1]) is not { } key) return false;
-        if (_endsAt.TryGetValue(bytes[1], out var end) && _time.GetUtcNow() >= end) return false;
+        if (text is null || text.Length != Base64Url.GetEncodedLength(bytes.Length))
+            return false;
+        if (!Base64Url.TryDecodeFromChars(text, bytes, out var written) || written != bytes.Length)
+            return false;
+        if (bytes[0] != (byte)purpose || Find(bytes[1]) is not { } key)
+            return false;
+        if (_endsAt.TryGetValue(bytes[1], out var end) && _time.GetUtcNow() >= end)
+            return false;
         Span<byte> mac = stackalloc byte[MacLength];
         Mac(key, bytes[..BodyLength], mac);
-        if (!CryptographicOperations.FixedTimeEquals(mac, bytes[BodyLength..])) return false;
-        token = new Token(purpose, BinaryPrimitives.ReadInt64BigEndian(bytes[2..]), BinaryPrimitives.ReadInt64BigEndian(bytes[10..]), BinaryPrimitives.ReadUInt16BigEndian(bytes[18..]));
+        if (!CryptographicOperations.FixedTimeEquals(mac, bytes[BodyLength..]))
+            return false;
+        token = new Token(
+            purpose,
+            BinaryPrimitives.ReadInt64BigEndian(bytes[2..]),
+            BinaryPrimitives.ReadInt64BigEndian(bytes[10..]),
+            BinaryPrimitives.ReadUInt16BigEndian(bytes[18..])
+        );
         return true;
     }
 
-    private byte[]? Find(byte version) => _keys.GetValueOrDefault(version) ?? (version > _current ? _findNewer(version) : null);
+    private byte[]? Find(byte version) =>
+        _keys.GetValueOrDefault(version) ?? (version > _current ? _findNewer(version) : null);
 
     private static void Mac(byte[] key, ReadOnlySpan<byte> body, Span<byte> mac)
     {

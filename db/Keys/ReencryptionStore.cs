@@ -11,8 +11,9 @@ namespace Campaigns.Db.Keys;
 public sealed record ReencryptionPage(long? Last, int Renewed, int Damaged);
 
 /// <summary>
-/// Brings rows to the newest root and index key, <see cref="Size"/> at a time. Values are opened and sealed outside the write, which then
-/// replaces each only if it is still the one that was read: whoever changed it meanwhile sealed it under the newest key already.
+/// Brings rows to the newest root and index key, <see cref="Size"/> at a time. Values are opened
+/// and sealed outside the write, which then replaces each only if it is still the one that was
+/// read: whoever changed it meanwhile sealed it under the newest key already.
 /// </summary>
 public sealed class ReencryptionStore(Database database, KeyRing keys, SignatureEncryption encryption)
 {
@@ -31,11 +32,14 @@ public sealed class ReencryptionStore(Database database, KeyRing keys, Signature
         SELECT id, campaign_id, contact, person, ledger_key, blind_index, index_version FROM signatures WHERE campaign_id = @campaignId AND id > @after ORDER BY id LIMIT @Size
         """;
 
-    private const string UpdateContact = "UPDATE signatures SET contact = @Fresh WHERE campaign_id = @CampaignId AND id = @Id AND contact = @Was";
+    private const string UpdateContact =
+        "UPDATE signatures SET contact = @Fresh WHERE campaign_id = @CampaignId AND id = @Id AND contact = @Was";
 
-    private const string UpdatePerson = "UPDATE signatures SET person = @Fresh WHERE campaign_id = @CampaignId AND id = @Id AND person = @Was";
+    private const string UpdatePerson =
+        "UPDATE signatures SET person = @Fresh WHERE campaign_id = @CampaignId AND id = @Id AND person = @Was";
 
-    private const string UpdateLedgerKey = "UPDATE signatures SET ledger_key = @Fresh WHERE campaign_id = @CampaignId AND id = @Id AND ledger_key = @Was";
+    private const string UpdateLedgerKey =
+        "UPDATE signatures SET ledger_key = @Fresh WHERE campaign_id = @CampaignId AND id = @Id AND ledger_key = @Was";
 
     private const string UpdateIndex = """
         UPDATE signatures SET blind_index = @Fresh, index_version = @Version WHERE campaign_id = @CampaignId AND id = @Id AND blind_index = @Was
@@ -49,17 +53,22 @@ public sealed class ReencryptionStore(Database database, KeyRing keys, Signature
         ON CONFLICT (campaign_id, blind_index) DO UPDATE SET until = CASE WHEN excluded.until > suppressions.until THEN excluded.until ELSE suppressions.until END
         """;
 
-    private const string DropSuppression = "DELETE FROM suppressions WHERE campaign_id = @CampaignId AND blind_index = @Was";
+    private const string DropSuppression =
+        "DELETE FROM suppressions WHERE campaign_id = @CampaignId AND blind_index = @Was";
 
-    private const string SelectPackets = "SELECT id, campaign_id, line_key, file_key FROM packets WHERE id > @after ORDER BY id LIMIT @Size";
+    private const string SelectPackets =
+        "SELECT id, campaign_id, line_key, file_key FROM packets WHERE id > @after ORDER BY id LIMIT @Size";
 
-    private const string UpdateLineKey = "UPDATE packets SET line_key = @Fresh WHERE campaign_id = @CampaignId AND id = @Id AND line_key = @Was";
+    private const string UpdateLineKey =
+        "UPDATE packets SET line_key = @Fresh WHERE campaign_id = @CampaignId AND id = @Id AND line_key = @Was";
 
-    private const string UpdateFileKey = "UPDATE packets SET file_key = @Fresh WHERE campaign_id = @CampaignId AND id = @Id AND file_key = @Was";
+    private const string UpdateFileKey =
+        "UPDATE packets SET file_key = @Fresh WHERE campaign_id = @CampaignId AND id = @Id AND file_key = @Was";
 
     private const string SelectNetworkKeys = "SELECT day, sealed_key FROM network_keys";
 
-    private const string UpdateNetworkKey = "UPDATE network_keys SET sealed_key = @Fresh WHERE day = @Day AND sealed_key = @Was";
+    private const string UpdateNetworkKey =
+        "UPDATE network_keys SET sealed_key = @Fresh WHERE day = @Day AND sealed_key = @Was";
 
     /// <summary>Whether a root or index key is newer than rows may be. Costs no walk.</summary>
     public bool IsDue()
@@ -68,15 +77,46 @@ public sealed class ReencryptionStore(Database database, KeyRing keys, Signature
         return connection.QuerySingle<long>(CountOlder, Newest()) > 0;
     }
 
-    /// <summary>Notes that a whole walk, begun when these were the newest keys, found nothing older.</summary>
-    public Task FinishAsync(int root, int index, CancellationToken cancellationToken) => database.Writes.RunAsync(
-        write => write.Connection.Execute(Finish, new { root, index, now = write.Now.ToUnixTimeMilliseconds() }), cancellationToken);
+    /// <summary>
+    /// Notes that a whole walk, begun when these were the newest keys, found nothing older.
+    /// </summary>
+    public Task FinishAsync(int root, int index, CancellationToken cancellationToken) =>
+        database.Writes.RunAsync(
+            write =>
+                write.Connection.Execute(
+                    Finish,
+                    new
+                    {
+                        root,
+                        index,
+                        now = write.Now.ToUnixTimeMilliseconds(),
+                    }
+                ),
+            cancellationToken
+        );
 
-    /// <summary>Signatures of a campaign after an id: what is sealed, and the index of their address.</summary>
-    public async Task<ReencryptionPage> SignaturesAsync(long campaignId, long after, CancellationToken cancellationToken)
+    /// <summary>
+    /// Signatures of a campaign after an id: what is sealed, and the index of their address.
+    /// </summary>
+    public async Task<ReencryptionPage> SignaturesAsync(
+        long campaignId,
+        long after,
+        CancellationToken cancellationToken
+    )
     {
         List<SignatureRow> rows;
-        using (var connection = database.Read()) rows = connection.Query<SignatureRow>(SelectSignatures, new { campaignId, after, Size }).ToList();
+        using (var connection = database.Read())
+            rows = connection
+                .Query<SignatureRow>(
+                    SelectSignatures,
+                    new
+                    {
+                        campaignId,
+                        after,
+                        Size,
+                    }
+                )
+                .ToList();
         var changes = new Changes(keys.Encryptor);
         var index = keys.BlindIndex;
         foreach (var row in rows)
@@ -86,21 +126,28 @@ public sealed class ReencryptionStore(Database database, KeyRing keys, Signature
                 changes.Reencrypt(UpdateContact, "signatures", "contact", row.CampaignId, row.Id, row.Contact);
                 changes.Reencrypt(UpdatePerson, "signatures", "person", row.CampaignId, row.Id, row.Person);
                 changes.Reencrypt(UpdateLedgerKey, "signatures", "ledger_key", row.CampaignId, row.Id, row.LedgerKey);
-                if (row.BlindIndex is null || row.IndexVersion >= index.Version) return;
+                if (row.BlindIndex is null || row.IndexVersion >= index.Version)
+                    return;
                 var fresh = index.Compute(row.CampaignId, encryption.DecryptContact(row.Id, row.Contact!).Normalised);
                 changes.Add(UpdateIndex, new Change(row.CampaignId, row.Id, row.BlindIndex, fresh, index.Version));
-                changes.Add(UpdateSuppression, new Change(row.CampaignId, row.Id, row.BlindIndex, fresh, index.Version));
+                changes.Add(
+                    UpdateSuppression,
+                    new Change(row.CampaignId, row.Id, row.BlindIndex, fresh, index.Version)
+                );
                 changes.Add(DropSuppression, new Change(row.CampaignId, row.Id, row.BlindIndex, fresh, index.Version));
             });
         }
         return await ApplyAsync(changes, rows.Count == Size ? rows[^1].Id : null, cancellationToken);
     }
 
-    /// <summary>Packets after an id: the keys that order their lines and open their files.</summary>
+    /// <summary>
+    /// Packets after an id: the keys that order their lines and open their files.
+    /// </summary>
     public async Task<ReencryptionPage> PacketsAsync(long after, CancellationToken cancellationToken)
     {
         List<PacketRow> rows;
-        using (var connection = database.Read()) rows = connection.Query<PacketRow>(SelectPackets, new { after, Size }).ToList();
+        using (var connection = database.Read())
+            rows = connection.Query<PacketRow>(SelectPackets, new { after, Size }).ToList();
         var changes = new Changes(keys.Encryptor);
         foreach (var row in rows)
         {
@@ -117,10 +164,21 @@ public sealed class ReencryptionStore(Database database, KeyRing keys, Signature
     public async Task<ReencryptionPage> NetworkKeysAsync(CancellationToken cancellationToken)
     {
         List<NetworkRow> rows;
-        using (var connection = database.Read()) rows = connection.Query<NetworkRow>(SelectNetworkKeys).ToList();
+        using (var connection = database.Read())
+            rows = connection.Query<NetworkRow>(SelectNetworkKeys).ToList();
         var changes = new Changes(keys.Encryptor);
         foreach (var row in rows)
-            changes.TryRow(() => changes.Reencrypt(UpdateNetworkKey, "network_keys", "sealed_key", 0, NetworkRequestCounter.NumberOf(row.Day), row.SealedKey, row.Day));
+            changes.TryRow(() =>
+                changes.Reencrypt(
+                    UpdateNetworkKey,
+                    "network_keys",
+                    "sealed_key",
+                    0,
+                    NetworkRequestCounter.NumberOf(row.Day),
+                    row.SealedKey,
+                    row.Day
+                )
+            );
         return await ApplyAsync(changes, null, cancellationToken);
     }
 
@@ -133,15 +191,24 @@ public sealed class ReencryptionStore(Database database, KeyRing keys, Signature
             await database.Writes.RunAsync(
                 write =>
                 {
-                    foreach (var (sql, rows) in changes.BySql) write.Connection.Execute(sql, rows);
+                    foreach (var (sql, rows) in changes.BySql)
+                        write.Connection.Execute(sql, rows);
                     return true;
                 },
-                cancellationToken);
+                cancellationToken
+            );
         }
         return new ReencryptionPage(last, changes.Renewed, changes.Damaged);
     }
 
-    private sealed record Change(long CampaignId, long Id, byte[] Was, byte[] Fresh, int Version = 0, string? Day = null);
+    private sealed record Change(
+        long CampaignId,
+        long Id,
+        byte[] Was,
+        byte[] Fresh,
+        int Version = 0,
+        string? Day = null
+    );
 
     private sealed class Changes(FieldEncryptor encryptor)
     {
@@ -165,19 +232,40 @@ public sealed class ReencryptionStore(Database database, KeyRing keys, Signature
             {
                 Damaged++;
             }
-            if (_renewed) Renewed++;
+            if (_renewed)
+                Renewed++;
         }
 
-        public void Reencrypt(string sql, string table, string column, long campaignId, long id, byte[]? value, string? day = null)
+        public void Reencrypt(
+            string sql,
+            string table,
+            string column,
+            long campaignId,
+            long id,
+            byte[]? value,
+            string? day = null
+        )
         {
-            if (value is null || !encryptor.IsOld(value)) return;
-            Add(sql, new Change(campaignId, id, value, encryptor.Encrypt(table, column, id, encryptor.Decrypt(table, column, id, value)), Day: day));
+            if (value is null || !encryptor.IsOld(value))
+                return;
+            Add(
+                sql,
+                new Change(
+                    campaignId,
+                    id,
+                    value,
+                    encryptor.Encrypt(table, column, id, encryptor.Decrypt(table, column, id, value)),
+                    Day: day
+                )
+            );
         }
 
         public void Add(string sql, Change change)
         {
-            if (BySql.TryGetValue(sql, out var changes)) changes.Add(change);
-            else BySql.Add(sql, [change]);
+            if (BySql.TryGetValue(sql, out var changes))
+                changes.Add(change);
+            else
+                BySql.Add(sql, [change]);
             _renewed = true;
         }
     }

@@ -2,7 +2,10 @@ using System.Security.Cryptography;
 
 namespace Campaigns.Db.Keys;
 
-/// <summary>An ES256 key with its RFC 7638 thumbprint as <c>kid</c>. Safe to use from several threads at once.</summary>
+/// <summary>
+/// An ES256 key with its RFC 7638 thumbprint as <c>kid</c>. Safe to use from several threads at
+/// once.
+/// </summary>
 public sealed class SigningKey
 {
     private readonly byte[] _pkcs8;
@@ -15,7 +18,10 @@ public sealed class SigningKey
 
     public string Kid { get; }
 
-    /// <summary>A key object of the caller's own, to be disposed of: ECDsa promises nothing about concurrent use.</summary>
+    /// <summary>
+    /// A key object of the caller's own, to be disposed of: ECDsa promises nothing about concurrent
+    /// use.
+    /// </summary>
     public ECDsa Open()
     {
         var key = ECDsa.Create();

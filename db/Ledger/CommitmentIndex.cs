@@ -5,8 +5,8 @@ using System.Runtime.InteropServices;
 namespace Campaigns.Db.Ledger;
 
 /// <summary>
-/// Finds lines by their commitment, among millions, in twelve bytes a line: the beginning of a commitment leads to a few numbers, usually one,
-/// and whoever asks compares the line itself.
+/// Finds lines by their commitment, among millions, in twelve bytes a line: the beginning of a
+/// commitment leads to a few numbers, usually one, and whoever asks compares the line itself.
 /// </summary>
 internal sealed class CommitmentIndex
 {
@@ -19,7 +19,9 @@ internal sealed class CommitmentIndex
     /// <summary>Adds the add line <paramref name="n"/>; the commitment in hex.</summary>
     public void Add(string commitment, long n)
     {
-        _keys.Add(ulong.Parse(commitment.AsSpan(0, Digits), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture));
+        _keys.Add(
+            ulong.Parse(commitment.AsSpan(0, Digits), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture)
+        );
         _numbers.Add(checked((int)n));
         _sorted = false;
     }
@@ -30,13 +32,16 @@ internal sealed class CommitmentIndex
         Sort();
         var key = BinaryPrimitives.ReadUInt64BigEndian(commitment);
         var at = _keys.BinarySearch(key);
-        while (at > 0 && _keys[at - 1] == key) at--;
-        for (; at >= 0 && at < _keys.Count && _keys[at] == key; at++) yield return _numbers[at];
+        while (at > 0 && _keys[at - 1] == key)
+            at--;
+        for (; at >= 0 && at < _keys.Count && _keys[at] == key; at++)
+            yield return _numbers[at];
     }
 
     private void Sort()
     {
-        if (_sorted) return;
+        if (_sorted)
+            return;
         CollectionsMarshal.AsSpan(_keys).Sort(CollectionsMarshal.AsSpan(_numbers));
         _sorted = true;
     }

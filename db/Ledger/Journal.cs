@@ -16,8 +16,8 @@ public sealed record JournalHead
 }
 
 /// <summary>
-/// What somebody asked for that a restored backup must not undo: to be forgotten, to be taken out, to be shown less. <c>Kind</c> is one of
-/// the constants.
+/// What somebody asked for that a restored backup must not undo: to be forgotten, to be taken out,
+/// to be shown less. <c>Kind</c> is one of the constants.
 /// </summary>
 public sealed record JournalEntry(DateTimeOffset At, string Kind, long CampaignId, long SignatureId)
 {
@@ -30,13 +30,18 @@ public sealed record JournalEntry(DateTimeOffset At, string Kind, long CampaignI
     public const string ShowCount = "show-count";
 }
 
-/// <summary>What the journal says, file by file, each oldest first. <c>Unreadable</c> counts lines that a crash tore: what they meant to say never happened.</summary>
+/// <summary>
+/// What the journal says, file by file, each oldest first. <c>Unreadable</c> counts lines that a
+/// crash tore: what they meant to say never happened.
+/// </summary>
 public sealed record JournalReplay(IReadOnlyList<JournalEntry> Acts, IReadOnlyList<JournalHead> Heads, int Unreadable);
 
 /// <summary>
-/// Append-only files outside the database: what must survive a restored backup. Lines of JSON with ids and public heads only, each on
-/// disk before the call returns. Processes that share the folder write into the first file that no other is writing into, so that one which stands still keeps nobody
-/// waiting. All files named <c>journal*.jsonl</c> together are the journal: those of other machines are brought in by laying them beside.
+/// Append-only files outside the database: what must survive a restored backup. Lines of JSON with
+/// ids and public heads only, each on disk before the call returns. Processes that share the folder
+/// write into the first file that no other is writing into, so that one which stands still keeps
+/// nobody waiting. All files named <c>journal*.jsonl</c> together are the journal: those of other
+/// machines are brought in by laying them beside.
 /// </summary>
 public sealed class Journal : IDisposable
 {
@@ -55,21 +60,35 @@ public sealed class Journal : IDisposable
         _parts.Add(new JournalFile(folder, 1));
     }
 
-    /// <summary>Notes acts, before the commit that carries them out. An empty list writes nothing.</summary>
+    /// <summary>
+    /// Notes acts, before the commit that carries them out. An empty list writes nothing.
+    /// </summary>
     public void AppendEntries(IReadOnlyList<JournalEntry> entries)
     {
         var lines = new StringBuilder();
         foreach (var entry in entries)
-            lines.Append(CultureInfo.InvariantCulture, $$"""{"at":"{{Instant.Text(entry.At)}}","type":"{{entry.Kind}}","campaign":"{{entry.CampaignId}}","signature":"{{entry.SignatureId}}"}""").Append('\n');
+            lines
+                .Append(
+                    CultureInfo.InvariantCulture,
+                    $$"""{"at":"{{Instant.Text(entry.At)}}","type":"{{entry.Kind}}","campaign":"{{entry.CampaignId}}","signature":"{{entry.SignatureId}}"}"""
+                )
+                .Append('\n');
         Append(lines.ToString());
     }
 
-    /// <summary>Notes heads, after the commit that made them and before anybody is shown one.</summary>
+    /// <summary>
+    /// Notes heads, after the commit that made them and before anybody is shown one.
+    /// </summary>
     public void AppendHeads(IReadOnlyList<JournalHead> heads, DateTimeOffset at)
     {
         var lines = new StringBuilder();
         foreach (var head in heads)
-            lines.Append(CultureInfo.InvariantCulture, $$"""{"at":"{{Instant.Text(at)}}","type":"head","campaign":"{{head.CampaignId}}","size":{{head.Size}},"root":"{{head.Root}}"}""").Append('\n');
+            lines
+                .Append(
+                    CultureInfo.InvariantCulture,
+                    $$"""{"at":"{{Instant.Text(at)}}","type":"head","campaign":"{{head.CampaignId}}","size":{{head.Size}},"root":"{{head.Root}}"}"""
+                )
+                .Append('\n');
         Append(lines.ToString());
     }
 
@@ -85,7 +104,8 @@ public sealed class Journal : IDisposable
             using var reader = new StreamReader(file);
             while (reader.ReadLine() is { } line)
             {
-                if (line.Length > 0 && !TryRead(line, entries, heads)) unreadable++;
+                if (line.Length > 0 && !TryRead(line, entries, heads))
+                    unreadable++;
             }
         }
         return new JournalReplay(entries, heads, unreadable);
@@ -93,7 +113,8 @@ public sealed class Journal : IDisposable
 
     public void Dispose()
     {
-        foreach (var part in _parts) part.Dispose();
+        foreach (var part in _parts)
+            part.Dispose();
     }
 
     private static bool TryRead(string line, List<JournalEntry> entries, List<JournalHead> heads)
@@ -107,20 +128,37 @@ public sealed class Journal : IDisposable
             var isDated = Instant.TryParse(json.GetProperty("at").GetString()!, out var at);
             if (kind != "head")
             {
-                if (!isDated) return false;
-                entries.Add(new JournalEntry(at, kind, campaign, long.Parse(json.GetProperty("signature").GetString()!, CultureInfo.InvariantCulture)));
+                if (!isDated)
+                    return false;
+                entries.Add(
+                    new JournalEntry(
+                        at,
+                        kind,
+                        campaign,
+                        long.Parse(json.GetProperty("signature").GetString()!, CultureInfo.InvariantCulture)
+                    )
+                );
                 return true;
             }
-            heads.Add(new JournalHead
-            {
-                CampaignId = campaign,
-                Size = json.GetProperty("size").GetInt64(),
-                Root = json.GetProperty("root").GetString()!,
-                At = isDated ? at : null,
-            });
+            heads.Add(
+                new JournalHead
+                {
+                    CampaignId = campaign,
+                    Size = json.GetProperty("size").GetInt64(),
+                    Root = json.GetProperty("root").GetString()!,
+                    At = isDated ? at : null,
+                }
+            );
             return true;
         }
-        catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or ArgumentException)
+        catch (Exception error)
+            when (error
+                    is JsonException
+                        or KeyNotFoundException
+                        or InvalidOperationException
+                        or FormatException
+                        or ArgumentException
+            )
         {
             return false;
         }
@@ -128,13 +166,16 @@ public sealed class Journal : IDisposable
 
     private void Append(string lines)
     {
-        if (lines.Length == 0) return;
+        if (lines.Length == 0)
+            return;
         lock (_gate)
         {
             for (var i = 0; i < MostParts; i++)
             {
-                if (i == _parts.Count) _parts.Add(new JournalFile(_folder, i + 1));
-                if (_parts[i].TryAppend(lines)) return;
+                if (i == _parts.Count)
+                    _parts.Add(new JournalFile(_folder, i + 1));
+                if (_parts[i].TryAppend(lines))
+                    return;
             }
         }
         throw new TimeoutException("The journal cannot be locked.");

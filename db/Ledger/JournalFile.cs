@@ -3,7 +3,9 @@ using System.Text;
 
 namespace Campaigns.Db.Ledger;
 
-/// <summary>One of the journal's files. Processes that share it take turns by a lock file beside it.</summary>
+/// <summary>
+/// One of the journal's files. Processes that share it take turns by a lock file beside it.
+/// </summary>
 internal sealed class JournalFile : IDisposable
 {
     private readonly FileStream _file;
@@ -13,11 +15,17 @@ internal sealed class JournalFile : IDisposable
     public JournalFile(string folder, int number)
     {
         var name = number == 1 ? "journal" : string.Create(CultureInfo.InvariantCulture, $"journal-{number}");
-        _file = PrivateFiles.Open(Path.Combine(folder, name + ".jsonl"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite);
+        _file = PrivateFiles.Open(
+            Path.Combine(folder, name + ".jsonl"),
+            FileMode.OpenOrCreate,
+            FileAccess.ReadWrite,
+            FileShare.ReadWrite
+        );
         try
         {
             _turn = new FileLock(Path.Combine(folder, name + ".lock"));
-            if (RandomAccess.GetLength(_file.SafeFileHandle) == 0) DirectoryFsync.Fsync(folder);
+            if (RandomAccess.GetLength(_file.SafeFileHandle) == 0)
+                DirectoryFsync.Fsync(folder);
         }
         catch
         {
@@ -29,7 +37,8 @@ internal sealed class JournalFile : IDisposable
     /// <summary>Brings lines to the disk; false when another process is about to write.</summary>
     public bool TryAppend(string lines)
     {
-        if (!_turn.TryAcquire()) return false;
+        if (!_turn.TryAcquire())
+            return false;
         try
         {
             Append(lines);

@@ -3,8 +3,8 @@ using System.Text;
 namespace Campaigns.Db.Ledger;
 
 /// <summary>
-/// Reads a published ledger line by line, byte for byte as it was served: every line ends with one line feed, and a byte outside ASCII comes out
-/// as a character that no entry has.
+/// Reads a published ledger line by line, byte for byte as it was served: every line ends with one
+/// line feed, and a byte outside ASCII comes out as a character that no entry has.
 /// </summary>
 internal static class LedgerFileReader
 {
@@ -13,7 +13,8 @@ internal static class LedgerFileReader
     // Several times the longest entry; a file without line ends must not be read into memory whole.
     private const int Longest = 1_024;
 
-    /// <exception cref="ImportRefusedException">A line that is too long, a last one that was cut off, or a file that cannot be read.</exception>
+    /// <exception cref="ImportRefusedException">A line that is too long, a last one that was cut
+    /// off, or a file that cannot be read.</exception>
     public static IEnumerable<string> Read(Stream file)
     {
         var buffer = new byte[AtOnce];
@@ -28,14 +29,17 @@ internal static class LedgerFileReader
                 count++;
                 continue;
             }
-            if (end - start > Longest) throw new ImportRefusedException($"Line {count} of the file is no ledger entry.");
+            if (end - start > Longest)
+                throw new ImportRefusedException($"Line {count} of the file is no ledger entry.");
             buffer.AsSpan(start, end - start).CopyTo(buffer);
             (start, end) = (0, end - start);
             var read = ReadMore(file, buffer.AsSpan(end));
-            if (read == 0) break;
+            if (read == 0)
+                break;
             end += read;
         }
-        if (end > start) throw new ImportRefusedException($"The file is cut off in its last line, after {count} whole ones.");
+        if (end > start)
+            throw new ImportRefusedException($"The file is cut off in its last line, after {count} whole ones.");
     }
 
     // The lines are read while the database writes: its writer would take the file's failure for the disk's own.

@@ -8,9 +8,18 @@ using Dapper;
 namespace Campaigns.Db.Ledger;
 
 /// <summary>A head as it is served.</summary>
-public sealed record SignedTreeHead(long Size, string Root, DateTimeOffset SealedAt, IReadOnlyDictionary<string, long> Counts, string Jws);
+public sealed record SignedTreeHead(
+    long Size,
+    string Root,
+    DateTimeOffset SealedAt,
+    IReadOnlyDictionary<string, long> Counts,
+    string Jws
+);
 
-/// <summary>Reads the sealed ledgers: lines, proofs and signed heads. Nothing beyond the newest head the journal has is ever shown.</summary>
+/// <summary>
+/// Reads the sealed ledgers: lines, proofs and signed heads. Nothing beyond the newest head the
+/// journal has is ever shown.
+/// </summary>
 public sealed class LedgerStore(Database database, TimeProvider time)
 {
     /// <summary>Lines read at a time, so that no reader holds the database for long.</summary>
@@ -30,7 +39,8 @@ public sealed class LedgerStore(Database database, TimeProvider time)
 
     private const string SelectBehind = "SELECT id, slug FROM campaigns WHERE ledger_behind = 1 ORDER BY id";
 
-    private const string SelectTile = "SELECT hashes FROM ledger_tiles WHERE campaign_id = @campaignId AND level = @level AND tile = @tile";
+    private const string SelectTile =
+        "SELECT hashes FROM ledger_tiles WHERE campaign_id = @campaignId AND level = @level AND tile = @tile";
 
     private const string InsertHead = """
         INSERT INTO ledger_heads (campaign_id, size, root, sealed_at, counts, jws, journaled)
@@ -45,7 +55,10 @@ public sealed class LedgerStore(Database database, TimeProvider time)
     /// <summary>The same without holding a thread while somebody else reads it.</summary>
     public ValueTask<SignedTreeHead> GetHeadAsync(long campaignId) => Head(campaignId).GetAsync();
 
-    /// <summary>Campaigns that some process found behind their published ledger, whichever machine's journal said so: nobody seals them until their lines are imported.</summary>
+    /// <summary>
+    /// Campaigns that some process found behind their published ledger, whichever machine's journal
+    /// said so: nobody seals them until their lines are imported.
+    /// </summary>
     public IReadOnlyList<(long Id, string Slug)> FindBehind()
     {
         using var connection = database.Read();
@@ -59,32 +72,63 @@ public sealed class LedgerStore(Database database, TimeProvider time)
         return connection.QuerySingleOrDefault<HeadRow>(HeadOfSize, new { campaignId, size })?.ToHead();
     }
 
-    /// <summary>At most <see cref="Page"/> lines from <paramref name="from"/> on, before <paramref name="to"/>, which the caller keeps within the head.</summary>
+    /// <summary>
+    /// At most <see cref="Page"/> lines from <paramref name="from"/> on, before
+    /// <paramref name="to"/>, which the caller keeps within the head.
+    /// </summary>
     public IReadOnlyList<string> ReadLines(long campaignId, long from, long to)
     {
         using var connection = database.Read();
-        return connection.Query<string>(SelectLines, new { campaignId, from, to, page = Page }).AsList();
+        return connection
+            .Query<string>(
+                SelectLines,
+                new
+                {
+                    campaignId,
+                    from,
+                    to,
+                    page = Page,
+                }
+            )
+            .AsList();
     }
 
-    /// <summary>The root, in hex, of the first <paramref name="size"/> lines, whether or not a head was signed there; within the head.</summary>
+    /// <summary>
+    /// The root, in hex, of the first <paramref name="size"/> lines, whether or not a head was
+    /// signed there; within the head.
+    /// </summary>
     public string RootAt(long campaignId, long size)
     {
         using var connection = database.Read();
         return Convert.ToHexStringLower(MerkleTree.Root(size, Tiles(connection, campaignId).Node));
     }
 
-    /// <summary>The way from line <paramref name="n"/> to the root of the first <paramref name="size"/>; both within the head.</summary>
+    /// <summary>
+    /// The way from line <paramref name="n"/> to the root of the first <paramref name="size"/>;
+    /// both within the head.
+    /// </summary>
     public LedgerProof GetProof(long campaignId, long n, long size)
     {
         using var connection = database.Read();
         return Proof(connection, campaignId, n, size);
     }
 
-    /// <summary>The receipt of the entry <paramref name="n"/> at the newest served head; <c>not-yet-sealed</c> before.</summary>
-    public Outcome<Receipt> FindReceipt(Campaign campaign, long n, byte[] ledgerKey, string textHash, string country, string normalisedEmail)
+    /// <summary>
+    /// The receipt of the entry <paramref name="n"/> at the newest served head;
+    /// <c>not-yet-sealed</c> before.
+    /// </summary>
+    public Outcome<Receipt> FindReceipt(
+        Campaign campaign,
+        long n,
+        byte[] ledgerKey,
+        string textHash,
+        string country,
+        string normalisedEmail
+    )
     {
         var head = GetHead(campaign.Id);
-        if (n >= head.Size) return Refusal.NotYetSealed;
+        if (n >= head.Size)
+            return Refusal.NotYetSealed;
         using var connection = database.Read();
         return new Receipt(
             campaign.Slug,
@@ -94,34 +138,54 @@ public sealed class LedgerStore(Database database, TimeProvider time)
             normalisedEmail,
             Convert.ToHexStringLower(Commitment.Compute(ledgerKey, campaign.Slug, textHash, country, normalisedEmail)),
             head.Jws,
-            Proof(connection, campaign.Id, n, head.Size));
+            Proof(connection, campaign.Id, n, head.Size)
+        );
     }
 
     /// <summary>
-    /// An empty ledger has a signed head too. Written with its campaign and served at once: a database restored from before it has no such
-    /// campaign, so there is nothing for the journal to remember.
+    /// An empty ledger has a signed head too. Written with its campaign and served at once: a
+    /// database restored from before it has no such campaign, so there is nothing for the journal
+    /// to remember.
     /// </summary>
     public void WriteEmptyHead(WriteTransaction write, long campaignId, string slug) =>
-        WriteHead(write, campaignId, new TreeHead(slug, 0, Convert.ToHexStringLower(MerkleTree.EmptyRoot()), write.Now, new Dictionary<string, long>()));
+        WriteHead(
+            write,
+            campaignId,
+            new TreeHead(
+                slug,
+                0,
+                Convert.ToHexStringLower(MerkleTree.EmptyRoot()),
+                write.Now,
+                new Dictionary<string, long>()
+            )
+        );
 
-    /// <summary>Signs and stores a head. One of a ledger with entries is not served before <see cref="LedgerSealer.PublishHeadsAsync"/>, unless the journal has it.</summary>
+    /// <summary>
+    /// Signs and stores a head. One of a ledger with entries is not served before
+    /// <see cref="LedgerSealer.PublishHeadsAsync"/>, unless the journal has it.
+    /// </summary>
     internal void WriteHead(WriteTransaction write, long campaignId, TreeHead head, bool journaled = false)
     {
         var signing = database.Keys.CurrentSigning;
         using var key = signing.Open();
-        write.Connection.Execute(InsertHead, new
-        {
-            campaignId,
-            head.Size,
-            head.Root,
-            sealedAt = head.SealedAt.ToUnixTimeMilliseconds(),
-            counts = TreeHead.CountsText(head.Counts),
-            jws = Jws.Sign(head.Payload(), key, signing.Kid),
-            journaled = journaled || head.Size == 0 ? 1 : 0,
-        });
+        write.Connection.Execute(
+            InsertHead,
+            new
+            {
+                campaignId,
+                head.Size,
+                head.Root,
+                sealedAt = head.SealedAt.ToUnixTimeMilliseconds(),
+                counts = TreeHead.CountsText(head.Counts),
+                jws = Jws.Sign(head.Payload(), key, signing.Kid),
+                journaled = journaled || head.Size == 0 ? 1 : 0,
+            }
+        );
     }
 
-    /// <summary>From this commit on these heads are served: whoever holds older ones forgets them.</summary>
+    /// <summary>
+    /// From this commit on these heads are served: whoever holds older ones forgets them.
+    /// </summary>
     internal void InvalidateHead(WriteTransaction write, IReadOnlyList<JournalHead> heads)
     {
         foreach (var campaignId in heads.Select(head => head.CampaignId).Distinct())
@@ -131,7 +195,12 @@ public sealed class LedgerStore(Database database, TimeProvider time)
         }
     }
 
-    private CachedValue<SignedTreeHead> Head(long campaignId) => _heads.GetOrAdd(campaignId, id => new CachedValue<SignedTreeHead>(() => ReadHead(id), time, database.CacheLifetime));
+    private CachedValue<SignedTreeHead> Head(long campaignId) =>
+        _heads.GetOrAdd(campaignId, id => new CachedValue<SignedTreeHead>(
+            () => ReadHead(id),
+            time,
+            database.CacheLifetime
+        ));
 
     private SignedTreeHead ReadHead(long campaignId)
     {
@@ -140,13 +209,29 @@ public sealed class LedgerStore(Database database, TimeProvider time)
     }
 
     internal static LedgerTiles Tiles(DbConnection connection, long campaignId) =>
-        new((level, tile) => connection.QuerySingleOrDefault<byte[]>(SelectTile, new { campaignId, level, tile }));
+        new(
+            (level, tile) =>
+                connection.QuerySingleOrDefault<byte[]>(
+                    SelectTile,
+                    new
+                    {
+                        campaignId,
+                        level,
+                        tile,
+                    }
+                )
+        );
 
     private static LedgerProof Proof(DbConnection connection, long campaignId, long n, long size)
     {
         var tiles = Tiles(connection, campaignId);
         var path = MerkleTree.Path(n, size, tiles.Node);
-        return new LedgerProof(n, size, Convert.ToHexStringLower(tiles.Node(0, n)), [.. path.Select(Convert.ToHexStringLower)]);
+        return new LedgerProof(
+            n,
+            size,
+            Convert.ToHexStringLower(tiles.Node(0, n)),
+            [.. path.Select(Convert.ToHexStringLower)]
+        );
     }
 
     private sealed class HeadRow
@@ -157,6 +242,7 @@ public sealed class LedgerStore(Database database, TimeProvider time)
         public required string Counts { get; init; }
         public required string Jws { get; init; }
 
-        public SignedTreeHead ToHead() => new(Size, Root, Instant.FromMilliseconds(SealedAt), TreeHead.ReadCounts(Counts), Jws);
+        public SignedTreeHead ToHead() =>
+            new(Size, Root, Instant.FromMilliseconds(SealedAt), TreeHead.ReadCounts(Counts), Jws);
     }
 }

@@ -5,7 +5,9 @@ namespace Campaigns.Db.Ledger;
 /// <summary>What waits to become a line, beside what its signer's row says.</summary>
 internal sealed class QueuedEntry
 {
-    /// <summary>The columns, and where they come from; to be followed by conditions on <c>q</c>, the queue.</summary>
+    /// <summary>
+    /// The columns, and where they come from; to be followed by conditions on <c>q</c>, the queue.
+    /// </summary>
     public const string Select = """
         SELECT q.id, q.campaign_id, q.kind, q.signature_id, q.of_n, q.country, q.reason, q.commitment, q.text_hash, s.commitment AS signed
         FROM ledger_queue q LEFT JOIN signatures s ON s.campaign_id = q.campaign_id AND s.id = q.signature_id
@@ -21,11 +23,16 @@ internal sealed class QueuedEntry
     public required byte[]? Commitment { get; init; }
     public required string? TextHash { get; init; }
 
-    /// <summary>The commitment as its signer's row has it; null where there is no such row.</summary>
+    /// <summary>
+    /// The commitment as its signer's row has it; null where there is no such row.
+    /// </summary>
     public required byte[]? Signed { get; init; }
 
     /// <summary>True where nobody could prove the line that would be made of it.</summary>
-    public bool IsDamaged => Kind == LedgerLine.Add
-        ? TextHash is null || Commitment?.Length != LedgerLine.CommitmentBytes || (Signed is not null && !Commitment.AsSpan().SequenceEqual(Signed))
-        : OfN is null || Reason is null;
+    public bool IsDamaged =>
+        Kind == LedgerLine.Add
+            ? TextHash is null
+                || Commitment?.Length != LedgerLine.CommitmentBytes
+                || (Signed is not null && !Commitment.AsSpan().SequenceEqual(Signed))
+            : OfN is null || Reason is null;
 }

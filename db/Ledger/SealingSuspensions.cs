@@ -3,8 +3,10 @@ using System.Collections.ObjectModel;
 namespace Campaigns.Db.Ledger;
 
 /// <summary>
-/// Campaigns whose ledger must not grow, because the world has seen more of it than this database has: sealing on would publish a second
-/// history. Found out at start by <see cref="LedgerRecovery"/>; shown by <c>/healthz/ready</c>. What other processes found out is in <see cref="LedgerStore.FindBehind"/>.
+/// Campaigns whose ledger must not grow, because the world has seen more of it than this database
+/// has: sealing on would publish a second history. Found out at start by
+/// <see cref="LedgerRecovery"/>; shown by <c>/healthz/ready</c>. What other processes found out is
+/// in <see cref="LedgerStore.FindBehind"/>.
 /// </summary>
 public sealed class SealingSuspensions
 {
@@ -16,19 +18,34 @@ public sealed class SealingSuspensions
 
     /// <summary>A sentence for the operator for each; empty when all is well.</summary>
     public IReadOnlyList<string> Reasons =>
-    [
-        .. (_byCampaign ?? ReadOnlyDictionary<long, string>.Empty).OrderBy(pair => pair.Key).Select(pair => pair.Value),
-        .. Volatile.Read(ref _damaged).OrderBy(pair => pair.Key).Select(pair => Damaged(pair.Value, Ids.Text(pair.Key))),
-    ];
+        [
+            .. (_byCampaign ?? ReadOnlyDictionary<long, string>.Empty)
+                .OrderBy(pair => pair.Key)
+                .Select(pair => pair.Value),
+            .. Volatile
+                .Read(ref _damaged)
+                .OrderBy(pair => pair.Key)
+                .Select(pair => Damaged(pair.Value, Ids.Text(pair.Key))),
+        ];
 
-    /// <summary>The sentence for a campaign of which only another process's journal knows more than the database.</summary>
-    public static string StoppedByOtherProcess(string slug) => $"Sealing of campaign {slug} is stopped: the journal of another machine remembers more of its ledger than this database holds. "
+    /// <summary>
+    /// The sentence for a campaign of which only another process's journal knows more than the
+    /// database.
+    /// </summary>
+    public static string StoppedByOtherProcess(string slug) =>
+        $"Sealing of campaign {slug} is stopped: the journal of another machine remembers more of its ledger than this database holds. "
         + "Import the published lines there (ledger import, docs/operating.md).";
 
-    /// <summary>The sentence for a campaign with entries that cannot be sealed as they are.</summary>
-    internal static string Damaged(long entries, string campaign) => $"{entries} entries of campaign {campaign} are damaged and wait; the others are sealed.";
+    /// <summary>
+    /// The sentence for a campaign with entries that cannot be sealed as they are.
+    /// </summary>
+    internal static string Damaged(long entries, string campaign) =>
+        $"{entries} entries of campaign {campaign} are damaged and wait; the others are sealed.";
 
-    /// <summary>Notes how many entries of which campaigns cannot be sealed as they are; returns what of it is news.</summary>
+    /// <summary>
+    /// Notes how many entries of which campaigns cannot be sealed as they are; returns what of it
+    /// is news.
+    /// </summary>
     internal IReadOnlyList<KeyValuePair<long, long>> SetDamaged(IReadOnlyDictionary<long, long> byCampaign)
     {
         var before = Interlocked.Exchange(ref _damaged, byCampaign);

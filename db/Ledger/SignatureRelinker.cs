@@ -7,14 +7,20 @@ using Dapper;
 namespace Campaigns.Db.Ledger;
 
 /// <summary>
-/// Ties imported lines to the signatures a restored database still has. What a line says wins over an older row: it was published, so its
-/// owner had confirmed and nobody held it back; and where it was taken back, the signature was.
+/// Ties imported lines to the signatures a restored database still has. What a line says wins over
+/// an older row: it was published, so its owner had confirmed and nobody held it back; and where it
+/// was taken back, the signature was.
 /// </summary>
 /// <param name="write">The import's transaction.</param>
 /// <param name="campaignId">The campaign.</param>
 /// <param name="index">The imported adds.</param>
 /// <param name="sealedBy">By when a line of this number had been published.</param>
-internal sealed class SignatureRelinker(WriteTransaction write, long campaignId, CommitmentIndex index, Func<long, DateTimeOffset> sealedBy)
+internal sealed class SignatureRelinker(
+    WriteTransaction write,
+    long campaignId,
+    CommitmentIndex index,
+    Func<long, DateTimeOffset> sealedBy
+)
 {
     private const int Page = 1_000;
 
@@ -23,11 +29,14 @@ internal sealed class SignatureRelinker(WriteTransaction write, long campaignId,
         WHERE campaign_id = @campaignId AND id > @after AND ledger_n IS NULL AND commitment IS NOT NULL ORDER BY id LIMIT @Page
         """;
 
-    private const string SelectLine = "SELECT n, line FROM ledger_entries {batch} WHERE campaign_id = @campaignId AND n = @n";
+    private const string SelectLine =
+        "SELECT n, line FROM ledger_entries {batch} WHERE campaign_id = @campaignId AND n = @n";
 
-    private const string LinkEntry = "UPDATE ledger_entries SET signature_id = @id, text_hash = @textHash {batch} WHERE campaign_id = @campaignId AND n = @n";
+    private const string LinkEntry =
+        "UPDATE ledger_entries SET signature_id = @id, text_hash = @textHash {batch} WHERE campaign_id = @campaignId AND n = @n";
 
-    private const string LinkRow = "UPDATE signatures SET ledger_n = @n {batch} WHERE campaign_id = @campaignId AND id = @id";
+    private const string LinkRow =
+        "UPDATE signatures SET ledger_n = @n {batch} WHERE campaign_id = @campaignId AND id = @id";
 
     private const string ConfirmRow = """
         UPDATE signatures SET state = 'confirmed', hold_reason = NULL, confirmed_at = @at {batch} WHERE campaign_id = @campaignId AND id = @id
@@ -45,20 +54,39 @@ internal sealed class SignatureRelinker(WriteTransaction write, long campaignId,
         WHERE e.campaign_id = @campaignId AND e.removed_by >= @from AND s.state = 'confirmed' ORDER BY s.id
         """;
 
-    /// <summary>Ties what belongs together; returns how many signatures count from now on that did not.</summary>
+    /// <summary>
+    /// Ties what belongs together; returns how many signatures count from now on that did not.
+    /// </summary>
     public long Link()
     {
-        long confirmed = 0, after = 0;
+        long confirmed = 0,
+            after = 0;
         while (true)
         {
-            var rows = write.Connection.Query<SignatureRow>(SelectUnsealed, new { campaignId, after, Page }).ToList();
+            var rows = write
+                .Connection.Query<SignatureRow>(
+                    SelectUnsealed,
+                    new
+                    {
+                        campaignId,
+                        after,
+                        Page,
+                    }
+                )
+                .ToList();
             var lines = Find([.. rows.Select(row => (row.LineCountry, row.Commitment))]);
-            LedgerQueue.RevokeAdds(write, campaignId, rows.Where((_, place) => lines[place] is not null).Select(row => row.Id));
+            LedgerQueue.RevokeAdds(
+                write,
+                campaignId,
+                rows.Where((_, place) => lines[place] is not null).Select(row => row.Id)
+            );
             foreach (var (place, row) in rows.Index())
             {
-                if (lines[place] is { } n && Link(row, n)) confirmed++;
+                if (lines[place] is { } n && Link(row, n))
+                    confirmed++;
             }
-            if (rows.Count < Page) break;
+            if (rows.Count < Page)
+                break;
             after = rows[^1].Id;
         }
         UnresolvedRemovals.Discard(write, campaignId, Find);
@@ -67,40 +95,83 @@ internal sealed class SignatureRelinker(WriteTransaction write, long campaignId,
     }
 
     /// <summary>
-    /// Takes back what still stands though a line from <paramref name="from"/> on says it was taken back. The journal has carried out most of it before; this is for
-    /// acts it does not remember. Whether somebody withdrew or was erased the line does not say; withdrawing is what they can still take further.
+    /// Takes back what still stands though a line from <paramref name="from"/> on says it was taken
+    /// back. The journal has carried out most of it before; this is for acts it does not remember.
+    /// Whether somebody withdrew or was erased the line does not say; withdrawing is what they can
+    /// still take further.
     /// </summary>
     public void Revoke(long from)
     {
-        foreach (var (id, line) in write.Connection.Query<(long Id, string Line)>(SelectStanding, new { campaignId, from }).ToList())
+        foreach (
+            var (id, line) in write
+                .Connection.Query<(long Id, string Line)>(SelectStanding, new { campaignId, from })
+                .ToList()
+        )
         {
             var row = SignatureRow.Find(write, campaignId, id)!;
-            if (LedgerLine.Parse(line)!.Reason == LedgerLine.Invalidated) SignatureTransitions.Invalidate(write, row, "ledger");
-            else SignatureTransitions.Withdraw(write, row);
+            if (LedgerLine.Parse(line)!.Reason == LedgerLine.Invalidated)
+                SignatureTransitions.Invalidate(write, row, "ledger");
+            else
+                SignatureTransitions.Withdraw(write, row);
         }
     }
 
     // A damaged row has no line that could be found; the line then counts as one without a signature.
     private List<long?> Find(IReadOnlyList<(string? Country, byte[]? Commitment)> signatures)
     {
-        var candidates = signatures.Select(one => one.Country is not null && one.Commitment is { Length: LedgerLine.CommitmentBytes } commitment ? index.Find(commitment).ToList() : []).ToList();
-        var lines = write.ReadEach(
-            SelectLine, [.. candidates.SelectMany(some => some).Distinct()], (statement, n) => statement.Set("@campaignId", campaignId).Set("@n", n), row => (N: row.Long(0), Text: row.Text(1)))
+        var candidates = signatures
+            .Select(one =>
+                one.Country is not null && one.Commitment is { Length: LedgerLine.CommitmentBytes } commitment
+                    ? index.Find(commitment).ToList()
+                    : []
+            )
+            .ToList();
+        var lines = write
+            .ReadEach(
+                SelectLine,
+                [.. candidates.SelectMany(some => some).Distinct()],
+                (statement, n) => statement.Set("@campaignId", campaignId).Set("@n", n),
+                row => (N: row.Long(0), Text: row.Text(1))
+            )
             .ToDictionary(line => line.N, line => line.Text);
-        return [.. signatures.Select((one, place) => candidates[place]
-            .Where(n => lines.GetValueOrDefault(n) == LedgerLine.OfAdd(n, one.Country!, one.Commitment!).Text).Select(n => (long?)n).FirstOrDefault())];
+        return
+        [
+            .. signatures.Select(
+                (one, place) =>
+                    candidates[place]
+                        .Where(n =>
+                            lines.GetValueOrDefault(n) == LedgerLine.OfAdd(n, one.Country!, one.Commitment!).Text
+                        )
+                        .Select(n => (long?)n)
+                        .FirstOrDefault()
+            ),
+        ];
     }
 
     private bool Link(SignatureRow row, long n)
     {
-        write.Prepare(LinkEntry).Set("@campaignId", campaignId).Set("@id", row.Id).Set("@textHash", row.TextHash).Set("@n", n).Defer();
+        write
+            .Prepare(LinkEntry)
+            .Set("@campaignId", campaignId)
+            .Set("@id", row.Id)
+            .Set("@textHash", row.TextHash)
+            .Set("@n", n)
+            .Defer();
         write.Prepare(LinkRow).Set("@campaignId", campaignId).Set("@id", row.Id).Set("@n", n).Defer();
         if (row.State is SignatureState.Withdrawn or SignatureState.Invalidated)
         {
-            LedgerQueue.Remove(write, campaignId, row.Id, n, row.LineCountry!, row.State == SignatureState.Invalidated ? LedgerLine.Invalidated : LedgerLine.BySigner);
+            LedgerQueue.Remove(
+                write,
+                campaignId,
+                row.Id,
+                n,
+                row.LineCountry!,
+                row.State == SignatureState.Invalidated ? LedgerLine.Invalidated : LedgerLine.BySigner
+            );
             return false;
         }
-        if (row.Bucket == SignatureState.Confirmed) return false;
+        if (row.Bucket == SignatureState.Confirmed)
+            return false;
         Confirm(row, n);
         return true;
     }

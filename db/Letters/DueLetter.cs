@@ -3,7 +3,10 @@ using Campaigns.Signatures;
 
 namespace Campaigns.Db.Letters;
 
-/// <summary>A claimed letter and what is needed to write it. LinkTokens are of the generation that is valid now.</summary>
+/// <summary>
+/// A claimed letter and what is needed to write it. LinkTokens are of the generation that is valid
+/// now.
+/// </summary>
 public sealed record DueLetter
 {
     public required long Id { get; init; }
@@ -19,10 +22,15 @@ public sealed record DueLetter
     public required string? Failure { get; init; }
     public required long Attempt { get; init; }
 
-    /// <summary>Why nobody wants this letter any more, in a word; null when it is to be sent.</summary>
+    /// <summary>
+    /// Why nobody wants this letter any more, in a word; null when it is to be sent.
+    /// </summary>
     public required string? Obsolete { get; init; }
 
-    /// <summary>The address as typed; null when the letter is <see cref="Obsolete"/>, or when its row is damaged.</summary>
+    /// <summary>
+    /// The address as typed; null when the letter is <see cref="Obsolete"/>, or when its row is
+    /// damaged.
+    /// </summary>
     public required string? Email { get; init; }
     public required string Organisation { get; init; }
 
@@ -35,9 +43,17 @@ public sealed record DueLetter
 }
 
 /// <summary>A letter that was given up, as staff see it.</summary>
-/// <param name="State"><c>failed</c>, or <c>unknown</c> when the server never said whether it took the letter.</param>
+/// <param name="State"><c>failed</c>, or <c>unknown</c> when the server never said whether it took
+/// the letter.</param>
 /// <param name="Failure">An SMTP status such as <c>5.1.1</c>, or a short word of ours.</param>
-public sealed record FailedLetter(long Id, string Kind, string State, string? Failure, DateTimeOffset CreatedAt, int Tries);
+public sealed record FailedLetter(
+    long Id,
+    string Kind,
+    string State,
+    string? Failure,
+    DateTimeOffset CreatedAt,
+    int Tries
+);
 
 public sealed record LetterCount(string Kind, string State, long Letters);
 
@@ -66,7 +82,9 @@ public sealed record LetterOutcome
     /// <summary>When to try again; null leaves it as due as it was.</summary>
     public DateTimeOffset? DueAt { get; private init; }
 
-    /// <summary>The mailbox does not exist: the address gets no more letters of this campaign for 90 days.</summary>
+    /// <summary>
+    /// The mailbox does not exist: the address gets no more letters of this campaign for 90 days.
+    /// </summary>
     public bool NoSuchMailbox { get; private init; }
 
     public static LetterOutcome Sent(DueLetter letter) => new(letter, LetterState.Sent);
@@ -74,15 +92,18 @@ public sealed record LetterOutcome
     public static LetterOutcome Failed(DueLetter letter, string failure, bool noSuchMailbox = false) =>
         new(letter, LetterState.Failed) { Failure = failure, NoSuchMailbox = noSuchMailbox };
 
-    public static LetterOutcome Unknown(DueLetter letter, string failure) => new(letter, LetterState.Unknown) { Failure = failure };
+    public static LetterOutcome Unknown(DueLetter letter, string failure) =>
+        new(letter, LetterState.Unknown) { Failure = failure };
 
     public static LetterOutcome Retry(DueLetter letter, string failure, DateTimeOffset dueAt) =>
         new(letter, LetterState.Queued) { Failure = failure, DueAt = dueAt };
 
     /// <summary>Back into the outbox as if never claimed.</summary>
-    public static LetterOutcome WithoutAttempt(DueLetter letter) => new(letter, LetterState.Queued) { Failure = letter.Failure, Tried = false };
+    public static LetterOutcome WithoutAttempt(DueLetter letter) =>
+        new(letter, LetterState.Queued) { Failure = letter.Failure, Tried = false };
 
-    public static LetterOutcome Cancelled(DueLetter letter, string why) => new(letter, LetterState.Cancelled) { Failure = why, Tried = false };
+    public static LetterOutcome Cancelled(DueLetter letter, string why) =>
+        new(letter, LetterState.Cancelled) { Failure = why, Tried = false };
 }
 
 /// <summary>A claimed letter beside the signature it is about, as they are now.</summary>
@@ -110,14 +131,18 @@ internal sealed class DueLetterRow
     public required string? TitleLocale { get; init; }
     public required long Suppressed { get; init; }
 
-    /// <summary>A letter is written from the signature as it is when the letter leaves, which may be long after it was asked for.</summary>
-    public string? Obsolete => this switch
-    {
-        { Contact: null } => "gone",
-        { Suppressed: > 0 } => "suppressed",
-        { Kind: LetterKind.Confirm, State: not SignatureState.Pending } => "not-pending",
-        { State: not (SignatureState.Pending or SignatureState.Confirmed) } => "not-standing",
-        _ when Generation != (Kind == LetterKind.Confirm ? ConfirmGeneration : ManageGeneration) => "superseded",
-        _ => null,
-    };
+    /// <summary>
+    /// A letter is written from the signature as it is when the letter leaves, which may be long
+    /// after it was asked for.
+    /// </summary>
+    public string? Obsolete =>
+        this switch
+        {
+            { Contact: null } => "gone",
+            { Suppressed: > 0 } => "suppressed",
+            { Kind: LetterKind.Confirm, State: not SignatureState.Pending } => "not-pending",
+            { State: not (SignatureState.Pending or SignatureState.Confirmed) } => "not-standing",
+            _ when Generation != (Kind == LetterKind.Confirm ? ConfirmGeneration : ManageGeneration) => "superseded",
+            _ => null,
+        };
 }

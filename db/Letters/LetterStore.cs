@@ -9,10 +9,17 @@ using Microsoft.Extensions.Logging;
 namespace Campaigns.Db.Letters;
 
 /// <summary>
-/// The outbox from its other end: letters are claimed with a lease, sent by somebody, and marked. Marking counts only for the attempt that
-/// claimed, so a worker that was believed dead changes nothing.
+/// The outbox from its other end: letters are claimed with a lease, sent by somebody, and marked.
+/// Marking counts only for the attempt that claimed, so a worker that was believed dead changes
+/// nothing.
 /// </summary>
-public sealed class LetterStore(Database database, SignatureEncryption encryption, KeyRing keys, TimeProvider time, ILogger<LetterStore> log)
+public sealed class LetterStore(
+    Database database,
+    SignatureEncryption encryption,
+    KeyRing keys,
+    TimeProvider time,
+    ILogger<LetterStore> log
+)
 {
     /// <summary>Operators hang alarms on it; it stays (docs/operating.md).</summary>
     public static readonly EventId LetterDamaged = new(3005, nameof(LetterDamaged));
@@ -34,7 +41,8 @@ public sealed class LetterStore(Database database, SignatureEncryption encryptio
         RETURNING id
         """;
 
-    private const string Renew = "UPDATE letters SET lease_until = @until WHERE lease_owner = @owner AND state = 'queued' AND lease_until > @now AND id IN {=ids}";
+    private const string Renew =
+        "UPDATE letters SET lease_until = @until WHERE lease_owner = @owner AND state = 'queued' AND lease_until > @now AND id IN {=ids}";
 
     private const string SelectClaimed = """
         SELECT l.id, l.campaign_id, l.signature_id, l.kind, l.locale, l.generation, l.created_at, l.tries, l.failure, l.attempt,
@@ -74,36 +82,71 @@ public sealed class LetterStore(Database database, SignatureEncryption encryptio
         WHERE campaign_id = @campaignId AND state IN ('failed', 'unknown') AND id > @after ORDER BY id LIMIT @limit
         """;
 
-    /// <summary>How many letters a claim would find, counted up to that many; costs no write.</summary>
+    /// <summary>
+    /// How many letters a claim would find, counted up to that many; costs no write.
+    /// </summary>
     public int CountDue(int most)
     {
         using var connection = database.Read();
-        return (int)connection.QuerySingle<long>(CountUpTo, new { most, now = time.UtcNow().ToUnixTimeMilliseconds(), free = database.LeaseExpiryCutoff(time.UtcNow()) });
+        return (int)
+            connection.QuerySingle<long>(
+                CountUpTo,
+                new
+                {
+                    most,
+                    now = time.UtcNow().ToUnixTimeMilliseconds(),
+                    free = database.LeaseExpiryCutoff(time.UtcNow()),
+                }
+            );
     }
 
-    /// <summary>Claims up to that many letters, the longest due first, for <see cref="Lease"/>. Some may turn out not to be wanted any more (<see cref="DueLetter.Obsolete"/>).</summary>
+    /// <summary>
+    /// Claims up to that many letters, the longest due first, for <see cref="Lease"/>. Some may
+    /// turn out not to be wanted any more (<see cref="DueLetter.Obsolete"/>).
+    /// </summary>
     public async Task<IReadOnlyList<DueLetter>> ClaimAsync(string owner, int limit, CancellationToken cancellationToken)
     {
         var ids = await database.Writes.RunAsync(
-            write => write.Connection.Query<long>(write.Sql(Claim), new
-            {
-                owner,
-                limit,
-                now = write.Now.ToUnixTimeMilliseconds(),
-                free = database.LeaseExpiryCutoff(write.Now),
-                until = (write.Now + Lease).ToUnixTimeMilliseconds(),
-            }).ToList(),
-            cancellationToken);
+            write =>
+                write
+                    .Connection.Query<long>(
+                        write.Sql(Claim),
+                        new
+                        {
+                            owner,
+                            limit,
+                            now = write.Now.ToUnixTimeMilliseconds(),
+                            free = database.LeaseExpiryCutoff(write.Now),
+                            until = (write.Now + Lease).ToUnixTimeMilliseconds(),
+                        }
+                    )
+                    .ToList(),
+            cancellationToken
+        );
         return ids.Count == 0 ? [] : Read(owner, ids);
     }
 
-    // One damaged row must not keep everybody else's letters waiting: it stays claimed, and is looked at again when the lease is over.
+    // One damaged row must not keep everybody else's letters waiting: it stays claimed, and is looked at again when the
+    // lease is over.
     private IReadOnlyList<DueLetter> Read(string owner, IReadOnlyList<long> ids)
     {
         using var connection = database.Read();
         try
         {
-            return [.. connection.Query<DueLetterRow>(SelectClaimed, new { ids, owner, now = time.UtcNow().ToUnixTimeMilliseconds() }).Select(Open)];
+            return
+            [
+                .. connection
+                    .Query<DueLetterRow>(
+                        SelectClaimed,
+                        new
+                        {
+                            ids,
+                            owner,
+                            now = time.UtcNow().ToUnixTimeMilliseconds(),
+                        }
+                    )
+                    .Select(Open),
+            ];
         }
         catch (Exception error) when (error is not DbException && ids.Count > 1)
         {
@@ -111,70 +154,140 @@ public sealed class LetterStore(Database database, SignatureEncryption encryptio
         }
         catch (Exception error) when (error is not DbException)
         {
-            log.LogError(LetterDamaged, "Letter {Letter} cannot be read ({Exception}) and waits", ids[0], error.GetType().Name);
+            log.LogError(
+                LetterDamaged,
+                "Letter {Letter} cannot be read ({Exception}) and waits",
+                ids[0],
+                error.GetType().Name
+            );
             return [];
         }
     }
 
-    /// <summary>Holds on to claimed letters while the work lives, and returns how many of them are held. A lease that ran out stays lost.</summary>
-    public Task<int> RenewAsync(string owner, IReadOnlyList<long> ids, CancellationToken cancellationToken) => ids.Count == 0 ? Task.FromResult(0) : database.Writes.RunAsync(
-        write => write.Connection.Execute(Renew, new
-        {
-            owner,
-            ids,
-            now = write.Now.ToUnixTimeMilliseconds(),
-            until = (write.Now + Lease).ToUnixTimeMilliseconds(),
-        }),
-        cancellationToken);
+    /// <summary>
+    /// Holds on to claimed letters while the work lives, and returns how many of them are held. A
+    /// lease that ran out stays lost.
+    /// </summary>
+    public Task<int> RenewAsync(string owner, IReadOnlyList<long> ids, CancellationToken cancellationToken) =>
+        ids.Count == 0
+            ? Task.FromResult(0)
+            : database.Writes.RunAsync(
+                write =>
+                    write.Connection.Execute(
+                        Renew,
+                        new
+                        {
+                            owner,
+                            ids,
+                            now = write.Now.ToUnixTimeMilliseconds(),
+                            until = (write.Now + Lease).ToUnixTimeMilliseconds(),
+                        }
+                    ),
+                cancellationToken
+            );
 
-    /// <summary>Notes what became of claimed letters, all in one write. An outcome of an attempt that is no longer the latest is dropped.</summary>
-    public Task MarkAsync(IReadOnlyList<LetterOutcome> outcomes, CancellationToken cancellationToken) => database.Writes.RunAsync(
-        write =>
-        {
-            var marked = write.ChangeEach(Mark, outcomes, (statement, outcome) => Bind(write, statement, outcome), outcome => outcome.Letter.Id);
-            foreach (var outcome in outcomes.Where(outcome => marked.Contains(outcome.Letter.Id))) Follow(write, outcome);
-            return true;
-        },
-        cancellationToken);
+    /// <summary>
+    /// Notes what became of claimed letters, all in one write. An outcome of an attempt that is no
+    /// longer the latest is dropped.
+    /// </summary>
+    public Task MarkAsync(IReadOnlyList<LetterOutcome> outcomes, CancellationToken cancellationToken) =>
+        database.Writes.RunAsync(
+            write =>
+            {
+                var marked = write.ChangeEach(
+                    Mark,
+                    outcomes,
+                    (statement, outcome) => Bind(write, statement, outcome),
+                    outcome => outcome.Letter.Id
+                );
+                foreach (var outcome in outcomes.Where(outcome => marked.Contains(outcome.Letter.Id)))
+                    Follow(write, outcome);
+                return true;
+            },
+            cancellationToken
+        );
 
     /// <summary>Letters of a campaign by kind and state.</summary>
     public IReadOnlyList<LetterCount> Count(long campaignId)
     {
         using var connection = database.Read();
-        return [.. connection.Query<CountRow>(CountByState, new { campaignId }).Select(row => new LetterCount(row.Kind, row.State, row.Letters))];
+        return
+        [
+            .. connection
+                .Query<CountRow>(CountByState, new { campaignId })
+                .Select(row => new LetterCount(row.Kind, row.State, row.Letters)),
+        ];
     }
 
-    /// <summary>Letters that were given up, oldest first, without a word about whose they are.</summary>
+    /// <summary>
+    /// Letters that were given up, oldest first, without a word about whose they are.
+    /// </summary>
     public IReadOnlyList<FailedLetter> ListFailures(long campaignId, long after, int limit)
     {
         using var connection = database.Read();
-        return [.. connection.Query<FailureRow>(SelectFailures, new { campaignId, after, limit }).Select(row =>
-            new FailedLetter(row.Id, row.Kind, row.State, row.Failure, Instant.FromMilliseconds(row.CreatedAt), (int)row.Tries))];
+        return
+        [
+            .. connection
+                .Query<FailureRow>(
+                    SelectFailures,
+                    new
+                    {
+                        campaignId,
+                        after,
+                        limit,
+                    }
+                )
+                .Select(row => new FailedLetter(
+                    row.Id,
+                    row.Kind,
+                    row.State,
+                    row.Failure,
+                    Instant.FromMilliseconds(row.CreatedAt),
+                    (int)row.Tries
+                )),
+        ];
     }
 
-    private static void Bind(WriteTransaction write, Statement statement, LetterOutcome outcome) => statement
-        .Set("@campaignId", outcome.Letter.CampaignId).Set("@id", outcome.Letter.Id).Set("@attempt", outcome.Letter.Attempt)
-        .Set("@state", outcome.State).Set("@failure", outcome.Failure).Set("@tried", outcome.Tried ? 1 : 0)
-        .Set("@dueAt", outcome.DueAt?.ToUnixTimeMilliseconds()).Set("@sentAt", outcome.State == LetterState.Sent ? write.Now.ToUnixTimeMilliseconds() : null);
+    private static void Bind(WriteTransaction write, Statement statement, LetterOutcome outcome) =>
+        statement
+            .Set("@campaignId", outcome.Letter.CampaignId)
+            .Set("@id", outcome.Letter.Id)
+            .Set("@attempt", outcome.Letter.Attempt)
+            .Set("@state", outcome.State)
+            .Set("@failure", outcome.Failure)
+            .Set("@tried", outcome.Tried ? 1 : 0)
+            .Set("@dueAt", outcome.DueAt?.ToUnixTimeMilliseconds())
+            .Set("@sentAt", outcome.State == LetterState.Sent ? write.Now.ToUnixTimeMilliseconds() : null);
 
     private static void Follow(WriteTransaction write, LetterOutcome outcome)
     {
         var letter = outcome.Letter;
-        if (outcome.State == LetterState.Sent && letter.Kind == LetterKind.Confirm && write.Now - letter.CreatedAt > _prompt)
+        if (
+            outcome.State == LetterState.Sent
+            && letter.Kind == LetterKind.Confirm
+            && write.Now - letter.CreatedAt > _prompt
+        )
         {
-            write.Prepare(ProlongLink)
-                .Set("@campaignId", letter.CampaignId).Set("@signatureId", letter.SignatureId).Set("@generation", letter.Generation)
-                .Set("@until", (write.Now + SigningStore.LinkLifetime).ToUnixTimeMilliseconds()).Defer();
+            write
+                .Prepare(ProlongLink)
+                .Set("@campaignId", letter.CampaignId)
+                .Set("@signatureId", letter.SignatureId)
+                .Set("@generation", letter.Generation)
+                .Set("@until", (write.Now + SigningStore.LinkLifetime).ToUnixTimeMilliseconds())
+                .Defer();
         }
         if (outcome.NoSuchMailbox)
         {
-            write.Connection.Execute(Suppress, new
-            {
-                letter.CampaignId,
-                letter.SignatureId,
-                now = write.Now.ToUnixTimeMilliseconds(),
-                until = (write.Now + _bounceHolds).ToUnixTimeMilliseconds(),
-            });
+            write.Connection.Execute(
+                Suppress,
+                new
+                {
+                    letter.CampaignId,
+                    letter.SignatureId,
+                    now = write.Now.ToUnixTimeMilliseconds(),
+                    until = (write.Now + _bounceHolds).ToUnixTimeMilliseconds(),
+                }
+            );
         }
     }
 
@@ -204,7 +317,8 @@ public sealed class LetterStore(Database database, SignatureEncryption encryptio
             NotMeToken = Token(LinkPurpose.NotMe, row.NotMeGeneration),
         };
 
-        string Token(LinkPurpose purpose, long generation) => keys.Tokens.Write(purpose, row.CampaignId, row.SignatureId, (int)generation);
+        string Token(LinkPurpose purpose, long generation) =>
+            keys.Tokens.Write(purpose, row.CampaignId, row.SignatureId, (int)generation);
     }
 
     private string? DecryptEmail(DueLetterRow row)

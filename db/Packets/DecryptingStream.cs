@@ -2,7 +2,9 @@ using System.Security.Cryptography;
 
 namespace Campaigns.Db.Packets;
 
-/// <summary>Reads a <see cref="EncryptedFile"/> from any place; one chunk is open at a time.</summary>
+/// <summary>
+/// Reads a <see cref="EncryptedFile"/> from any place; one chunk is open at a time.
+/// </summary>
 internal sealed class DecryptingStream : Stream
 {
     private const int Stored = EncryptedFile.Chunk + EncryptedFile.Tag;
@@ -21,7 +23,8 @@ internal sealed class DecryptingStream : Stream
         _aes = new AesGcm(key, EncryptedFile.Tag);
         try
         {
-            if (file.Length < EncryptedFile.Tag) throw new CryptographicException("Not a sealed file.");
+            if (file.Length < EncryptedFile.Tag)
+                throw new CryptographicException("Not a sealed file.");
             _last = (file.Length - 1) / Stored;
             Length = file.Length - ((_last + 1) * EncryptedFile.Tag);
             // Tells at once whether the end is the end that was written.
@@ -47,9 +50,11 @@ internal sealed class DecryptingStream : Stream
 
     public override int Read(Span<byte> buffer)
     {
-        if (_position >= Length || buffer.Length == 0) return 0;
+        if (_position >= Length || buffer.Length == 0)
+            return 0;
         var chunk = _position / EncryptedFile.Chunk;
-        if (chunk != _open) Load(chunk);
+        if (chunk != _open)
+            Load(chunk);
         var from = (int)(_position % EncryptedFile.Chunk);
         var part = (int)Math.Min(buffer.Length, Math.Min(EncryptedFile.Chunk - from, Length - _position));
         _clear.AsSpan(from, part).CopyTo(buffer);
@@ -59,18 +64,18 @@ internal sealed class DecryptingStream : Stream
 
     public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
-    public override long Seek(long offset, SeekOrigin origin) => Position = origin switch
-    {
-        SeekOrigin.Begin => offset,
-        SeekOrigin.Current => _position + offset,
-        _ => Length + offset,
-    };
+    public override long Seek(long offset, SeekOrigin origin) =>
+        Position = origin switch
+        {
+            SeekOrigin.Begin => offset,
+            SeekOrigin.Current => _position + offset,
+            _ => Length + offset,
+        };
 
-    public override void Flush()
-    {
-    }
+    public override void Flush() { }
 
     public override void SetLength(long value) => throw new NotSupportedException();
+
     public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
@@ -88,7 +93,8 @@ internal sealed class DecryptingStream : Stream
     {
         _open = -1;
         var length = (int)Math.Min(Stored, _file.Length - (chunk * Stored));
-        if (length < EncryptedFile.Tag) throw new CryptographicException("The sealed file ends too early.");
+        if (length < EncryptedFile.Tag)
+            throw new CryptographicException("The sealed file ends too early.");
         _file.Position = chunk * Stored;
         _file.ReadExactly(_sealed, 0, length);
         Span<byte> nonce = stackalloc byte[12];
@@ -97,7 +103,13 @@ internal sealed class DecryptingStream : Stream
         EncryptedFile.Nonce(nonce, chunk);
         EncryptedFile.AssociatedData(data, chunk, chunk == _last);
         var clear = _clear.AsSpan(0, length - EncryptedFile.Tag);
-        _aes.Decrypt(nonce, _sealed.AsSpan(EncryptedFile.Tag, clear.Length), _sealed.AsSpan(0, EncryptedFile.Tag), clear, data);
+        _aes.Decrypt(
+            nonce,
+            _sealed.AsSpan(EncryptedFile.Tag, clear.Length),
+            _sealed.AsSpan(0, EncryptedFile.Tag),
+            clear,
+            data
+        );
         _open = chunk;
     }
 }

@@ -2,7 +2,10 @@ using System.Security.Cryptography;
 
 namespace Campaigns.Db.Packets;
 
-/// <summary>Writes a <see cref="EncryptedFile"/>. Disposing of it without <see cref="Complete"/> leaves a file that does not open.</summary>
+/// <summary>
+/// Writes a <see cref="EncryptedFile"/>. Disposing of it without <see cref="Complete"/> leaves a
+/// file that does not open.
+/// </summary>
 public sealed class EncryptingStream(FileStream file, byte[] key) : Stream
 {
     private readonly AesGcm _aes = new(key, EncryptedFile.Tag);
@@ -25,7 +28,10 @@ public sealed class EncryptingStream(FileStream file, byte[] key) : Stream
         set => throw new NotSupportedException();
     }
 
-    /// <summary>Seals the last chunk and brings the file to the disk, or only to the system when it need not outlive a power cut.</summary>
+    /// <summary>
+    /// Seals the last chunk and brings the file to the disk, or only to the system when it need not
+    /// outlive a power cut.
+    /// </summary>
     public void Complete(bool toDisk = true)
     {
         EncryptBlock(last: true);
@@ -39,7 +45,8 @@ public sealed class EncryptingStream(FileStream file, byte[] key) : Stream
         while (buffer.Length > 0)
         {
             // A full chunk waits for the next byte: only then is it known not to be the last.
-            if (_filled == EncryptedFile.Chunk) EncryptBlock(last: false);
+            if (_filled == EncryptedFile.Chunk)
+                EncryptBlock(last: false);
             var part = Math.Min(buffer.Length, EncryptedFile.Chunk - _filled);
             buffer[..part].CopyTo(_clear.AsSpan(_filled));
             _filled += part;
@@ -50,12 +57,12 @@ public sealed class EncryptingStream(FileStream file, byte[] key) : Stream
 
     public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
 
-    public override void Flush()
-    {
-    }
+    public override void Flush() { }
 
     public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
     public override void SetLength(long value) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
@@ -76,7 +83,13 @@ public sealed class EncryptingStream(FileStream file, byte[] key) : Stream
         nonce.Clear();
         EncryptedFile.Nonce(nonce, _chunk);
         EncryptedFile.AssociatedData(data, _chunk, last);
-        _aes.Encrypt(nonce, _clear.AsSpan(0, _filled), _sealed.AsSpan(EncryptedFile.Tag, _filled), _sealed.AsSpan(0, EncryptedFile.Tag), data);
+        _aes.Encrypt(
+            nonce,
+            _clear.AsSpan(0, _filled),
+            _sealed.AsSpan(EncryptedFile.Tag, _filled),
+            _sealed.AsSpan(0, EncryptedFile.Tag),
+            data
+        );
         file.Write(_sealed, 0, EncryptedFile.Tag + _filled);
         _chunk++;
         _filled = 0;

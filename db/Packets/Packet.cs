@@ -11,12 +11,25 @@ public static class PacketStatus
     public const string Ready = "ready";
     public const string Failed = "failed";
 
-    /// <summary>Somebody in it withdrew or wishes to be shown less: its file and key are gone, its manifest stays.</summary>
+    /// <summary>
+    /// Somebody in it withdrew or wishes to be shown less: its file and key are gone, its manifest
+    /// stays.
+    /// </summary>
     public const string Stale = "stale";
 }
 
-/// <summary>What staff ask for. Null countries are all of the recipient's, a null cut-off is the newest head.</summary>
-public sealed record PacketRequest(string Recipient, IReadOnlyList<string>? Countries, Disclosure Disclosure, string Locale, long? CutOff, bool Csv);
+/// <summary>
+/// What staff ask for. Null countries are all of the recipient's, a null cut-off is the newest
+/// head.
+/// </summary>
+public sealed record PacketRequest(
+    string Recipient,
+    IReadOnlyList<string>? Countries,
+    Disclosure Disclosure,
+    string Locale,
+    long? CutOff,
+    bool Csv
+);
 
 /// <summary>A frozen bundle for one recipient, as far as it has come.</summary>
 public sealed record Packet
@@ -76,25 +89,28 @@ internal class PacketRow
     public required string? Failure { get; init; }
     public required long Attempt { get; init; }
 
-    public Packet ToPacket() => new()
-    {
-        Id = Id,
-        CampaignId = CampaignId,
-        Recipient = RecipientKey,
-        Countries = Lists.Read(Countries)!,
-        Disclosure = Disclosures.Parse(Disclosure),
-        DisclosureAsked = Disclosures.Parse(DisclosureAsked),
-        Locale = Locale,
-        Csv = IncludeCsv != 0,
-        CutOff = new CutOff(CutOffSize, CutOffRoot),
-        RequestedAt = Instant.FromMilliseconds(RequestedAt),
-        Status = Status,
-        Done = Done,
-        Total = Total,
-        Manifest = Manifest is null ? null : global::Campaigns.Packets.Manifest.Parse(Encoding.UTF8.GetBytes(Manifest)),
-        Failure = Failure,
-        Attempt = (int)Attempt,
-    };
+    public Packet ToPacket() =>
+        new()
+        {
+            Id = Id,
+            CampaignId = CampaignId,
+            Recipient = RecipientKey,
+            Countries = Lists.Read(Countries)!,
+            Disclosure = Disclosures.Parse(Disclosure),
+            DisclosureAsked = Disclosures.Parse(DisclosureAsked),
+            Locale = Locale,
+            Csv = IncludeCsv != 0,
+            CutOff = new CutOff(CutOffSize, CutOffRoot),
+            RequestedAt = Instant.FromMilliseconds(RequestedAt),
+            Status = Status,
+            Done = Done,
+            Total = Total,
+            Manifest = Manifest is null
+                ? null
+                : global::Campaigns.Packets.Manifest.Parse(Encoding.UTF8.GetBytes(Manifest)),
+            Failure = Failure,
+            Attempt = (int)Attempt,
+        };
 }
 
 internal sealed class ClaimedRow : PacketRow

@@ -10,7 +10,9 @@ public enum PublishResult
 {
     Published,
 
-    /// <summary>Somebody was removed or lowered their disclosure since the build began: build again.</summary>
+    /// <summary>
+    /// Somebody was removed or lowered their disclosure since the build began: build again.
+    /// </summary>
     SourceChanged,
 
     /// <summary>Another worker holds the packet, or it was taken back: give up quietly.</summary>
@@ -18,8 +20,9 @@ public enum PublishResult
 }
 
 /// <summary>
-/// Packets as the worker sees them: claimed under a lease with an attempt number, kept alive, published or failed. Each step but the claim asks for the attempt, so
-/// whoever comes late changes nothing.
+/// Packets as the worker sees them: claimed under a lease with an attempt number, kept alive,
+/// published or failed. Each step but the claim asks for the attempt, so whoever comes late changes
+/// nothing.
 /// </summary>
 public sealed class PacketQueue(Database database, TimeProvider time)
 {
@@ -38,7 +41,8 @@ public sealed class PacketQueue(Database database, TimeProvider time)
     private const string SelectWaiting =
         $"SELECT id FROM packets WHERE {Waits} ORDER BY attempt, requested_at, id LIMIT 20";
 
-    private const string Waits = "(status = 'queued' OR (status = 'building' AND (lease_until IS NULL OR lease_until <= @free)))";
+    private const string Waits =
+        "(status = 'queued' OR (status = 'building' AND (lease_until IS NULL OR lease_until <= @free)))";
 
     private const string SelectClaimed = $"""
         SELECT {PacketRow.Columns}, p.line_key, c.removals
@@ -66,13 +70,17 @@ public sealed class PacketQueue(Database database, TimeProvider time)
         UPDATE packets SET status = 'queued', lease_until = NULL, lease_owner = NULL WHERE id = @Id AND attempt = @Attempt AND status = 'building'
         """;
 
-    private const string IsLeased = "SELECT count(*) FROM packets WHERE id = @Id AND attempt = @Attempt AND status = 'building'";
+    private const string IsLeased =
+        "SELECT count(*) FROM packets WHERE id = @Id AND attempt = @Attempt AND status = 'building'";
 
-    // Whatever its lease: that a build which stood still is ready may be on its way to the disk. The next claim counts another attempt.
-    private const string SelectFiles = "SELECT id, attempt FROM packets WHERE (status = 'ready' AND file_key IS NOT NULL) OR status = 'building'";
+    // Whatever its lease: that a build which stood still is ready may be on its way to the disk. The next claim counts
+    // another attempt.
+    private const string SelectFiles =
+        "SELECT id, attempt FROM packets WHERE (status = 'ready' AND file_key IS NOT NULL) OR status = 'building'";
 
     /// <summary>
-    /// The first twenty packets that wait for a builder, or whose builder's lease has ended; writes nothing.
+    /// The first twenty packets that wait for a builder, or whose builder's lease has ended; writes
+    /// nothing.
     /// </summary>
     public IReadOnlyList<long> FindWaiting()
     {
@@ -80,55 +88,116 @@ public sealed class PacketQueue(Database database, TimeProvider time)
         return [.. connection.Query<long>(SelectWaiting, new { free = database.LeaseExpiryCutoff(time.UtcNow()) })];
     }
 
-    /// <summary>Claims a packet until the lease ends; null when it does not wait (any more).</summary>
+    /// <summary>
+    /// Claims a packet until the lease ends; null when it does not wait (any more).
+    /// </summary>
     public Task<ClaimedPacket?> ClaimAsync(long id, string owner, CancellationToken cancellation) =>
         database.Writes.RunAsync(
             write =>
             {
-                var claim = new { id, owner, free = database.LeaseExpiryCutoff(write.Now), until = LeaseExpiry(write.Now) };
+                var claim = new
+                {
+                    id,
+                    owner,
+                    free = database.LeaseExpiryCutoff(write.Now),
+                    until = LeaseExpiry(write.Now),
+                };
                 return write.Connection.QuerySingleOrDefault<long?>(write.Sql(Claim), claim) is null
                     ? null
                     : Open(write.Connection.QuerySingle<ClaimedRow>(SelectClaimed, new { id }));
             },
-            cancellation);
-
-    /// <summary>Keeps the packet for another lease and shows progress; false when it is no longer this attempt's.</summary>
-    public Task<bool> RenewAsync(Packet packet, long done, long total, CancellationToken cancellation) => database.Writes.RunAsync(write =>
-        write.Connection.Execute(RenewLease, new { packet.Id, packet.Attempt, done, total, until = LeaseExpiry(write.Now) }) == 1, cancellation);
+            cancellation
+        );
 
     /// <summary>
-    /// Makes the packet ready in one statement, only if nobody was removed since it was claimed. The file already lies under <paramref name="fileName"/>.
+    /// Keeps the packet for another lease and shows progress; false when it is no longer this
+    /// attempt's.
     /// </summary>
-    public Task<PublishResult> PublishAsync(ClaimedPacket claimed, string fileName, long fileBytes, byte[] fileKey, Manifest manifest, string jws, CancellationToken cancellation) =>
+    public Task<bool> RenewAsync(Packet packet, long done, long total, CancellationToken cancellation) =>
+        database.Writes.RunAsync(
+            write =>
+                write.Connection.Execute(
+                    RenewLease,
+                    new
+                    {
+                        packet.Id,
+                        packet.Attempt,
+                        done,
+                        total,
+                        until = LeaseExpiry(write.Now),
+                    }
+                ) == 1,
+            cancellation
+        );
+
+    /// <summary>
+    /// Makes the packet ready in one statement, only if nobody was removed since it was claimed.
+    /// The file already lies under <paramref name="fileName"/>.
+    /// </summary>
+    public Task<PublishResult> PublishAsync(
+        ClaimedPacket claimed,
+        string fileName,
+        long fileBytes,
+        byte[] fileKey,
+        Manifest manifest,
+        string jws,
+        CancellationToken cancellation
+    ) =>
         database.Writes.RunAsync(
             write =>
             {
                 var packet = claimed.Packet;
-                if (write.Connection.QuerySingle<long>(write.Sql(FindRemovals), new { packet.CampaignId }) != claimed.Removals) return NotPublished(write, packet);
-                var changed = write.Connection.Execute(MarkReady, new
-                {
-                    packet.Id,
-                    packet.Attempt,
-                    fileName,
-                    fileBytes,
-                    lines = manifest.Counts.Values.Sum(counts => counts.Name + counts.Initials),
-                    fileKey = database.Keys.Encryptor.Encrypt(Table, "file_key", packet.Id, fileKey),
-                    manifest = Encoding.UTF8.GetString(manifest.ToJson()),
-                    jws,
-                });
+                if (
+                    write.Connection.QuerySingle<long>(write.Sql(FindRemovals), new { packet.CampaignId })
+                    != claimed.Removals
+                )
+                    return NotPublished(write, packet);
+                var changed = write.Connection.Execute(
+                    MarkReady,
+                    new
+                    {
+                        packet.Id,
+                        packet.Attempt,
+                        fileName,
+                        fileBytes,
+                        lines = manifest.Counts.Values.Sum(counts => counts.Name + counts.Initials),
+                        fileKey = database.Keys.Encryptor.Encrypt(Table, "file_key", packet.Id, fileKey),
+                        manifest = Encoding.UTF8.GetString(manifest.ToJson()),
+                        jws,
+                    }
+                );
                 return changed == 1 ? PublishResult.Published : PublishResult.LeaseLost;
             },
-            cancellation);
+            cancellation
+        );
 
     /// <summary>Gives up on a packet that will not build, with a short word of ours.</summary>
     public Task FailAsync(Packet packet, string word, CancellationToken cancellation) =>
-        database.Writes.RunAsync(write => write.Connection.Execute(MarkFailed, new { packet.Id, packet.Attempt, word }), cancellation);
+        database.Writes.RunAsync(
+            write =>
+                write.Connection.Execute(
+                    MarkFailed,
+                    new
+                    {
+                        packet.Id,
+                        packet.Attempt,
+                        word,
+                    }
+                ),
+            cancellation
+        );
 
     /// <summary>Back to the queue: the build has to start over.</summary>
     public Task ReleaseAsync(Packet packet, CancellationToken cancellation) =>
-        database.Writes.RunAsync(write => write.Connection.Execute(Release, new { packet.Id, packet.Attempt }), cancellation);
+        database.Writes.RunAsync(
+            write => write.Connection.Execute(Release, new { packet.Id, packet.Attempt }),
+            cancellation
+        );
 
-    /// <summary>Id and attempt of every packet whose files are needed: ready ones, and the newest attempt of those being built.</summary>
+    /// <summary>
+    /// Id and attempt of every packet whose files are needed: ready ones, and the newest attempt of
+    /// those being built.
+    /// </summary>
     public IReadOnlySet<(long Id, int Attempt)> ReferencedFiles()
     {
         using var connection = database.Read();
@@ -136,12 +205,16 @@ public sealed class PacketQueue(Database database, TimeProvider time)
     }
 
     private static PublishResult NotPublished(WriteTransaction write, Packet packet) =>
-        write.Connection.QuerySingle<long>(IsLeased, new { packet.Id, packet.Attempt }) == 1 ? PublishResult.SourceChanged : PublishResult.LeaseLost;
+        write.Connection.QuerySingle<long>(IsLeased, new { packet.Id, packet.Attempt }) == 1
+            ? PublishResult.SourceChanged
+            : PublishResult.LeaseLost;
 
     private static long LeaseExpiry(DateTimeOffset now) => (now + Lease).ToUnixTimeMilliseconds();
 
     private ClaimedPacket Open(ClaimedRow row) =>
-        new(row.ToPacket(), row.Removals, () => database.Keys.Encryptor.Decrypt(Table, "line_key", row.Id, row.LineKey));
+        new(row.ToPacket(), row.Removals, () =>
+            database.Keys.Encryptor.Decrypt(Table, "line_key", row.Id, row.LineKey)
+        );
 
     private sealed class FileRow
     {
@@ -154,7 +227,7 @@ public sealed class PacketQueue(Database database, TimeProvider time)
 /// <param name="Packet">As claimed.</param>
 /// <param name="Removals">The campaign's counter of removals when it was claimed.</param>
 /// <param name="DecryptLineKey">
-/// The key that orders the packet's lines, the same for every rebuild. Throws where it does not decrypt: such a packet
-/// is claimed like any other, and fails.
+/// The key that orders the packet's lines, the same for every rebuild. Throws where it does not
+/// decrypt: such a packet is claimed like any other, and fails.
 /// </param>
 public sealed record ClaimedPacket(Packet Packet, long Removals, Func<byte[]> DecryptLineKey);

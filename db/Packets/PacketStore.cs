@@ -6,7 +6,10 @@ using Dapper;
 
 namespace Campaigns.Db.Packets;
 
-/// <summary>Packets as staff see them: asked for, looked at, opened, asked for again. Building them is <see cref="PacketQueue"/>.</summary>
+/// <summary>
+/// Packets as staff see them: asked for, looked at, opened, asked for again. Building them is
+/// <see cref="PacketQueue"/>.
+/// </summary>
 public sealed class PacketStore(Database database, LedgerStore ledger, PacketFolder folder)
 {
     private const string Table = "packets";
@@ -19,9 +22,11 @@ public sealed class PacketStore(Database database, LedgerStore ledger, PacketFol
 
     private const string Select = $"SELECT {PacketRow.Columns} FROM packets p WHERE p.id = @id";
 
-    private const string SelectAll = $"SELECT {PacketRow.Columns} FROM packets p WHERE p.campaign_id = @campaignId ORDER BY p.id DESC LIMIT 200";
+    private const string SelectAll =
+        $"SELECT {PacketRow.Columns} FROM packets p WHERE p.campaign_id = @campaignId ORDER BY p.id DESC LIMIT 200";
 
-    private const string SelectFile = "SELECT file_name, file_key FROM packets WHERE id = @id AND status = 'ready' AND file_key IS NOT NULL";
+    private const string SelectFile =
+        "SELECT file_name, file_key FROM packets WHERE id = @id AND status = 'ready' AND file_key IS NOT NULL";
 
     private const string Requeue = """
         UPDATE packets SET status = 'queued', file_key = NULL, failure = NULL, done = 0, total = 0, lease_until = NULL
@@ -29,47 +34,68 @@ public sealed class PacketStore(Database database, LedgerStore ledger, PacketFol
         """;
 
     /// <summary>
-    /// Queues a packet and returns its id. A disclosure above the recipient's highest is lowered. Refused with <c>validation</c>: an unknown recipient or locale, countries
-    /// outside the recipient's or the asker's, a cut-off beyond the newest head, CSV for a recipient with high risk.
+    /// Queues a packet and returns its id. A disclosure above the recipient's highest is lowered.
+    /// Refused with <c>validation</c>: an unknown recipient or locale, countries outside the
+    /// recipient's or the asker's, a cut-off beyond the newest head, CSV for a recipient with high
+    /// risk.
     /// </summary>
     /// <param name="campaign">The campaign.</param>
     /// <param name="request">What is asked for.</param>
     /// <param name="scope">The countries of the asker; null for all.</param>
     /// <param name="actor">Who asks; written to the audit trail.</param>
-    public async Task<Outcome<long>> RequestAsync(Campaign campaign, PacketRequest request, IReadOnlyList<string>? scope, Actor actor)
+    public async Task<Outcome<long>> RequestAsync(
+        Campaign campaign,
+        PacketRequest request,
+        IReadOnlyList<string>? scope,
+        Actor actor
+    )
     {
         if (campaign.Recipients.FirstOrDefault(one => one.Key == request.Recipient) is not { } recipient)
             return Refusal.Validation("recipient", "The campaign has no such recipient.");
         string[] all = [.. campaign.Countries.Select(country => country.Country), Country.Other];
-        var allowed = all.Where(country => (recipient.Countries?.Contains(country) ?? true) && (scope?.Contains(country) ?? true)).ToList();
-        if (request.Countries?.Except(allowed).Any() ?? false) return Refusal.Validation("countries", "A country is not one of this recipient's, or not one of yours.");
+        var allowed = all.Where(country =>
+                (recipient.Countries?.Contains(country) ?? true) && (scope?.Contains(country) ?? true)
+            )
+            .ToList();
+        if (request.Countries?.Except(allowed).Any() ?? false)
+            return Refusal.Validation("countries", "A country is not one of this recipient's, or not one of yours.");
         var countries = request.Countries is null ? allowed : allowed.Where(request.Countries.Contains).ToList();
-        if (countries.Count == 0) return Refusal.Validation("countries", "There is no country to build a packet of.");
-        if (!Locales.Supports(request.Locale)) return Refusal.Validation("locale", "Packets are written in en, nl and nb.");
-        if (request.Csv && recipient.Risk == Recipient.HighRisk) return Refusal.Validation("include", "A recipient with high risk gets no list that can be sorted and merged.");
+        if (countries.Count == 0)
+            return Refusal.Validation("countries", "There is no country to build a packet of.");
+        if (!Locales.Supports(request.Locale))
+            return Refusal.Validation("locale", "Packets are written in en, nl and nb.");
+        if (request.Csv && recipient.Risk == Recipient.HighRisk)
+            return Refusal.Validation(
+                "include",
+                "A recipient with high risk gets no list that can be sorted and merged."
+            );
         var head = ledger.GetHead(campaign.Id);
         var size = request.CutOff ?? head.Size;
-        if (size > head.Size) return Refusal.Validation("cutOff", "The ledger does not reach that far.");
+        if (size > head.Size)
+            return Refusal.Validation("cutOff", "The ledger does not reach that far.");
         var root = size == head.Size ? head.Root : ledger.RootAt(campaign.Id, size);
         return await database.Writes.RunAsync(write =>
         {
             var id = write.NextId();
-            write.Connection.Execute(Insert, new
-            {
-                id,
-                campaignId = campaign.Id,
-                recipient.Key,
-                countries = Lists.Write(countries),
-                disclosure = Disclosures.Lower(request.Disclosure, recipient.MaxDisclosure).Text(),
-                asked = request.Disclosure.Text(),
-                locale = request.Locale,
-                csv = request.Csv ? 1 : 0,
-                size,
-                root,
-                now = write.Now.ToUnixTimeMilliseconds(),
-                staff = actor.StaffId ?? 0,
-                lineKey = database.Keys.Encryptor.Encrypt(Table, "line_key", id, EncryptedFile.NewKey()),
-            });
+            write.Connection.Execute(
+                Insert,
+                new
+                {
+                    id,
+                    campaignId = campaign.Id,
+                    recipient.Key,
+                    countries = Lists.Write(countries),
+                    disclosure = Disclosures.Lower(request.Disclosure, recipient.MaxDisclosure).Text(),
+                    asked = request.Disclosure.Text(),
+                    locale = request.Locale,
+                    csv = request.Csv ? 1 : 0,
+                    size,
+                    root,
+                    now = write.Now.ToUnixTimeMilliseconds(),
+                    staff = actor.StaffId ?? 0,
+                    lineKey = database.Keys.Encryptor.Encrypt(Table, "line_key", id, EncryptedFile.NewKey()),
+                }
+            );
             write.Queued(PendingWork.Packets);
             actor.Audit(write, "packet.request", campaign.Slug, Ids.Text(id));
             return id;
@@ -89,15 +115,23 @@ public sealed class PacketStore(Database database, LedgerStore ledger, PacketFol
         return [.. connection.Query<PacketRow>(SelectAll, new { campaignId }).Select(row => row.ToPacket())];
     }
 
-    /// <summary>The ZIP, a stream that can seek, when the packet is ready; null otherwise, also when it went stale a moment ago.</summary>
+    /// <summary>
+    /// The ZIP, a stream that can seek, when the packet is ready; null otherwise, also when it went
+    /// stale a moment ago.
+    /// </summary>
     public Stream? OpenFile(long id)
     {
         FileRow? row;
-        using (var connection = database.Read()) row = connection.QuerySingleOrDefault<FileRow>(SelectFile, new { id });
-        if (row is null) return null;
+        using (var connection = database.Read())
+            row = connection.QuerySingleOrDefault<FileRow>(SelectFile, new { id });
+        if (row is null)
+            return null;
         try
         {
-            return EncryptedFile.Open(folder.File(row.FileName), database.Keys.Encryptor.Decrypt(Table, "file_key", id, row.FileKey));
+            return EncryptedFile.Open(
+                folder.File(row.FileName),
+                database.Keys.Encryptor.Decrypt(Table, "file_key", id, row.FileKey)
+            );
         }
         catch (FileNotFoundException)
         {
@@ -105,14 +139,19 @@ public sealed class PacketStore(Database database, LedgerStore ledger, PacketFol
         }
     }
 
-    /// <summary>Queues a finished, failed or stale packet again, at its own cut-off; its old file opens no more. One that is queued or being built is left alone.</summary>
-    public Task RebuildAsync(Packet packet, string slug, Actor actor) => database.Writes.RunAsync(write =>
-    {
-        if (write.Connection.Execute(Requeue, new { id = packet.Id }) == 0) return false;
-        write.Queued(PendingWork.Packets);
-        actor.Audit(write, "packet.rebuild", slug, Ids.Text(packet.Id));
-        return true;
-    });
+    /// <summary>
+    /// Queues a finished, failed or stale packet again, at its own cut-off; its old file opens no
+    /// more. One that is queued or being built is left alone.
+    /// </summary>
+    public Task RebuildAsync(Packet packet, string slug, Actor actor) =>
+        database.Writes.RunAsync(write =>
+        {
+            if (write.Connection.Execute(Requeue, new { id = packet.Id }) == 0)
+                return false;
+            write.Queued(PendingWork.Packets);
+            actor.Audit(write, "packet.rebuild", slug, Ids.Text(packet.Id));
+            return true;
+        });
 
     private sealed class FileRow
     {

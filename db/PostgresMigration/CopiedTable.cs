@@ -4,7 +4,10 @@ using NpgsqlTypes;
 
 namespace Campaigns.Db.PostgresMigration;
 
-/// <summary>A table that moves. Which there are is asked of the two databases, so that none is forgotten when one is added.</summary>
+/// <summary>
+/// A table that moves. Which there are is asked of the two databases, so that none is forgotten
+/// when one is added.
+/// </summary>
 internal sealed record CopiedTable(string Name, IReadOnlyList<CopiedColumn> Columns)
 {
     // Each side's own: what made it, who writes to it, whether it may be served.
@@ -28,28 +31,46 @@ internal sealed record CopiedTable(string Name, IReadOnlyList<CopiedColumn> Colu
     public string SelectTarget => $"SELECT {List} FROM {Name}";
 
     /// <summary>Without the leases.</summary>
-    public string SelectSource => $"SELECT {string.Join(", ", Columns.Select(column => _leases.Contains(column.Name) ? $"NULL AS {column.Name}" : column.Name))} FROM {Name}";
+    public string SelectSource =>
+        $"SELECT {string.Join(", ", Columns.Select(column => _leases.Contains(column.Name) ? $"NULL AS {column.Name}" : column.Name))} FROM {Name}";
 
-    /// <summary>Every table of the source, with the columns of the target; tables that the target alone has are not ours.</summary>
+    /// <summary>
+    /// Every table of the source, with the columns of the target; tables that the target alone has
+    /// are not ours.
+    /// </summary>
     /// <exception cref="MigrationRefusedException">The two have not the same columns.</exception>
     public static IReadOnlyList<CopiedTable> Read(DbConnection source, DbConnection target)
     {
         var here = source.Query<ColumnRow>(SourceColumns).ToLookup(row => row.Table, row => row.Name);
         var there = target.Query<ColumnRow>(TargetColumns).ToLookup(row => row.Table);
-        return [.. here.Where(table => !_staying.Contains(table.Key)).OrderBy(table => table.Key, StringComparer.Ordinal).Select(table =>
-            there[table.Key].Select(row => row.Name).ToHashSet().SetEquals(table)
-                ? new CopiedTable(table.Key, [.. there[table.Key].Select(row => new CopiedColumn(row.Name, TypeOf(row)))])
-                : throw new MigrationRefusedException($"The table {table.Key} has not the same columns on both sides: a database is not this version's."))];
+        return
+        [
+            .. here.Where(table => !_staying.Contains(table.Key))
+                .OrderBy(table => table.Key, StringComparer.Ordinal)
+                .Select(table =>
+                    there[table.Key].Select(row => row.Name).ToHashSet().SetEquals(table)
+                        ? new CopiedTable(
+                            table.Key,
+                            [.. there[table.Key].Select(row => new CopiedColumn(row.Name, TypeOf(row)))]
+                        )
+                        : throw new MigrationRefusedException(
+                            $"The table {table.Key} has not the same columns on both sides: a database is not this version's."
+                        )
+                ),
+        ];
     }
 
-    private static NpgsqlDbType TypeOf(ColumnRow column) => column.Type switch
-    {
-        "bigint" => NpgsqlDbType.Bigint,
-        "integer" => NpgsqlDbType.Integer,
-        "text" => NpgsqlDbType.Text,
-        "bytea" => NpgsqlDbType.Bytea,
-        _ => throw new MigrationRefusedException($"The column {column.Table}.{column.Name} has a type that no move knows: {column.Type}."),
-    };
+    private static NpgsqlDbType TypeOf(ColumnRow column) =>
+        column.Type switch
+        {
+            "bigint" => NpgsqlDbType.Bigint,
+            "integer" => NpgsqlDbType.Integer,
+            "text" => NpgsqlDbType.Text,
+            "bytea" => NpgsqlDbType.Bytea,
+            _ => throw new MigrationRefusedException(
+                $"The column {column.Table}.{column.Name} has a type that no move knows: {column.Type}."
+            ),
+        };
 
     private sealed class ColumnRow
     {

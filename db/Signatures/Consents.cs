@@ -3,7 +3,10 @@ using Dapper;
 
 namespace Campaigns.Db.Signatures;
 
-/// <summary>Writes consents: one row a purpose and moment. A consent that ends keeps its row with the moment it ended.</summary>
+/// <summary>
+/// Writes consents: one row a purpose and moment. A consent that ends keeps its row with the moment
+/// it ended.
+/// </summary>
 internal static class Consents
 {
     public const string Sign = "sign";
@@ -16,27 +19,60 @@ internal static class Consents
         ON CONFLICT (campaign_id, signature_id, purpose, given_at) DO UPDATE SET withdrawn_at = NULL, disclosure = excluded.disclosure
         """;
 
-    private const string Delete = "DELETE FROM consents {batch} WHERE campaign_id = @campaignId AND signature_id = @signatureId RETURNING signature_id";
+    private const string Delete =
+        "DELETE FROM consents {batch} WHERE campaign_id = @campaignId AND signature_id = @signatureId RETURNING signature_id";
 
     private const string End = """
         UPDATE consents SET withdrawn_at = @now WHERE campaign_id = @campaignId AND signature_id = @signatureId AND purpose = @purpose AND withdrawn_at IS NULL
         """;
 
-    public static void Add(WriteTransaction write, long campaignId, long signatureId, string purpose, string textHash, string privacyVersion, string locale, Disclosure? disclosure = null) =>
-        write.Prepare(Insert)
-            .Set("@campaignId", campaignId).Set("@signatureId", signatureId).Set("@purpose", purpose).Set("@now", write.Now.ToUnixTimeMilliseconds())
-            .Set("@textHash", textHash).Set("@privacyVersion", privacyVersion).Set("@locale", locale).Set("@disclosure", disclosure?.Text()).Defer();
+    public static void Add(
+        WriteTransaction write,
+        long campaignId,
+        long signatureId,
+        string purpose,
+        string textHash,
+        string privacyVersion,
+        string locale,
+        Disclosure? disclosure = null
+    ) =>
+        write
+            .Prepare(Insert)
+            .Set("@campaignId", campaignId)
+            .Set("@signatureId", signatureId)
+            .Set("@purpose", purpose)
+            .Set("@now", write.Now.ToUnixTimeMilliseconds())
+            .Set("@textHash", textHash)
+            .Set("@privacyVersion", privacyVersion)
+            .Set("@locale", locale)
+            .Set("@disclosure", disclosure?.Text())
+            .Defer();
 
     public static void Withdraw(WriteTransaction write, long campaignId, long signatureId, string purpose) =>
-        write.Connection.Execute(End, new { campaignId, signatureId, purpose, now = write.Now.ToUnixTimeMilliseconds() });
+        write.Connection.Execute(
+            End,
+            new
+            {
+                campaignId,
+                signatureId,
+                purpose,
+                now = write.Now.ToUnixTimeMilliseconds(),
+            }
+        );
 
     public static void Remove(WriteTransaction write, long campaignId, long signatureId) =>
         Remove(write, [(campaignId, signatureId)]);
 
-    /// <summary>The same of several signatures. What was put off till later is done before, so that consents given from here on stay.</summary>
-    public static void Remove(WriteTransaction write, IReadOnlyList<(long CampaignId, long SignatureId)> signatures) => write.ReadEach(
-        Delete,
-        signatures,
-        static (statement, one) => statement.Set("@campaignId", one.CampaignId).Set("@signatureId", one.SignatureId),
-        row => row.Long(0));
+    /// <summary>
+    /// The same of several signatures. What was put off till later is done before, so that consents
+    /// given from here on stay.
+    /// </summary>
+    public static void Remove(WriteTransaction write, IReadOnlyList<(long CampaignId, long SignatureId)> signatures) =>
+        write.ReadEach(
+            Delete,
+            signatures,
+            static (statement, one) =>
+                statement.Set("@campaignId", one.CampaignId).Set("@signatureId", one.SignatureId),
+            row => row.Long(0)
+        );
 }

@@ -6,19 +6,23 @@ namespace Campaigns.Db.Signatures;
 /// <summary>Ends what nobody confirmed, and what has outlived its purpose.</summary>
 public sealed class ExpiryStore(Database database, TimeProvider time)
 {
-    // While its letter still waits for the mail server a signature is nobody's neglect: the link lasts from when the letter leaves.
+    // While its letter still waits for the mail server a signature is nobody's neglect: the link lasts from when the
+    // letter leaves.
     private const string SelectExpirable = """
         state = 'pending' AND confirm_expires_at <= @now AND NOT EXISTS (
             SELECT 1 FROM letters l WHERE l.campaign_id = signatures.campaign_id AND l.signature_id = signatures.id AND l.kind = 'confirm' AND l.state = 'queued')
         """;
 
-    private const string Find = $"SELECT id FROM signatures WHERE campaign_id = @campaignId AND {SelectExpirable} ORDER BY confirm_expires_at LIMIT @limit";
+    private const string Find =
+        $"SELECT id FROM signatures WHERE campaign_id = @campaignId AND {SelectExpirable} ORDER BY confirm_expires_at LIMIT @limit";
 
-    private const string FindAgain = $"SELECT {SignatureRow.Columns} FROM signatures WHERE campaign_id = @campaignId AND id IN {{=ids}} AND {SelectExpirable} ORDER BY id {{for_update}}";
+    private const string FindAgain =
+        $"SELECT {SignatureRow.Columns} FROM signatures WHERE campaign_id = @campaignId AND id IN {{=ids}} AND {SelectExpirable} ORDER BY id {{for_update}}";
 
     /// <summary>
-    /// Campaigns of whatever state: signatures expire after closing too. Without those whose published ledger is to be imported: a signature
-    /// that is pending in the backup may have been confirmed since.
+    /// Campaigns of whatever state: signatures expire after closing too. Without those whose
+    /// published ledger is to be imported: a signature that is pending in the backup may have been
+    /// confirmed since.
     /// </summary>
     public IReadOnlyList<long> ListCampaigns()
     {
@@ -30,37 +34,73 @@ public sealed class ExpiryStore(Database database, TimeProvider time)
     public IReadOnlyList<long> FindExpirable(long campaignId, int limit)
     {
         using var connection = database.Read();
-        return [.. connection.Query<long>(Find, new { campaignId, limit, now = time.UtcNow().ToUnixTimeMilliseconds() })];
+        return
+        [
+            .. connection.Query<long>(
+                Find,
+                new
+                {
+                    campaignId,
+                    limit,
+                    now = time.UtcNow().ToUnixTimeMilliseconds(),
+                }
+            ),
+        ];
     }
 
-    /// <summary>Expires and erases those of them that are still neglected; returns how many. A second time finds nothing to do.</summary>
-    public Task<int> ExpireAsync(long campaignId, IReadOnlyList<long> ids, CancellationToken cancellationToken) => database.Writes.RunAsync(
-        write =>
-        {
-            var rows = write.Connection.Query<SignatureRow>(write.Sql(FindAgain), new { campaignId, ids, now = write.Now.ToUnixTimeMilliseconds() }).ToList();
-            foreach (var row in rows)
+    /// <summary>
+    /// Expires and erases those of them that are still neglected; returns how many. A second time
+    /// finds nothing to do.
+    /// </summary>
+    public Task<int> ExpireAsync(long campaignId, IReadOnlyList<long> ids, CancellationToken cancellationToken) =>
+        database.Writes.RunAsync(
+            write =>
             {
-                write.Count(campaignId, row.Country, row.Bucket, -1);
-                write.Count(campaignId, row.Country, SignatureState.Expired, 1);
-                Erasure.ClearPersonalData(write, row, SignatureState.Expired);
-            }
-            return rows.Count;
-        },
-        cancellationToken);
+                var rows = write
+                    .Connection.Query<SignatureRow>(
+                        write.Sql(FindAgain),
+                        new
+                        {
+                            campaignId,
+                            ids,
+                            now = write.Now.ToUnixTimeMilliseconds(),
+                        }
+                    )
+                    .ToList();
+                foreach (var row in rows)
+                {
+                    write.Count(campaignId, row.Country, row.Bucket, -1);
+                    write.Count(campaignId, row.Country, SignatureState.Expired, 1);
+                    Erasure.ClearPersonalData(write, row, SignatureState.Expired);
+                }
+                return rows.Count;
+            },
+            cancellationToken
+        );
 
     /// <summary>Deletes suppressions that no longer hold.</summary>
-    public Task<int> ForgetSuppressionsAsync(CancellationToken cancellationToken) => database.Writes.RunAsync(
-        write => write.Connection.Execute("DELETE FROM suppressions WHERE until <= @now", new { now = write.Now.ToUnixTimeMilliseconds() }), cancellationToken);
+    public Task<int> ForgetSuppressionsAsync(CancellationToken cancellationToken) =>
+        database.Writes.RunAsync(
+            write =>
+                write.Connection.Execute(
+                    "DELETE FROM suppressions WHERE until <= @now",
+                    new { now = write.Now.ToUnixTimeMilliseconds() }
+                ),
+            cancellationToken
+        );
 
     /// <summary>
-    /// Destroys the network keys of all days before today, and what was counted under them: no key lives longer than 48 hours.
+    /// Destroys the network keys of all days before today, and what was counted under them: no key
+    /// lives longer than 48 hours.
     /// </summary>
-    public Task<int> DestroyNetworkKeysAsync(CancellationToken cancellationToken) => database.Writes.RunAsync(
-        write =>
-        {
-            var today = Instant.Text(Instant.Day(write.Now));
-            return write.Connection.Execute("DELETE FROM network_keys WHERE day < @today", new { today })
-                + write.Connection.Execute("DELETE FROM network_requests WHERE day < @today", new { today });
-        },
-        cancellationToken);
+    public Task<int> DestroyNetworkKeysAsync(CancellationToken cancellationToken) =>
+        database.Writes.RunAsync(
+            write =>
+            {
+                var today = Instant.Text(Instant.Day(write.Now));
+                return write.Connection.Execute("DELETE FROM network_keys WHERE day < @today", new { today })
+                    + write.Connection.Execute("DELETE FROM network_requests WHERE day < @today", new { today });
+            },
+            cancellationToken
+        );
 }

@@ -15,42 +15,73 @@ public sealed class ModerationStore(Database database)
         WHERE campaign_id = @campaignId AND hold_reason IS NOT NULL AND state IN ('pending', 'confirmed') AND id > @after ORDER BY id LIMIT @limit
         """;
 
-    private const string ReleaseRow = "UPDATE signatures SET hold_reason = NULL WHERE campaign_id = @CampaignId AND id = @Id";
+    private const string ReleaseRow =
+        "UPDATE signatures SET hold_reason = NULL WHERE campaign_id = @CampaignId AND id = @Id";
 
     public IReadOnlyList<SignatureOnHold> ListOnHold(long campaignId, long after, int limit)
     {
         using var connection = database.Read();
-        return [.. connection.Query<OnHoldRow>(SelectOnHold, new { campaignId, after, limit })
-            .Select(row => new SignatureOnHold(row.Id, row.State, row.Country, row.Reason, Instant.FromMilliseconds(row.SignedAt)))];
+        return
+        [
+            .. connection
+                .Query<OnHoldRow>(
+                    SelectOnHold,
+                    new
+                    {
+                        campaignId,
+                        after,
+                        limit,
+                    }
+                )
+                .Select(row => new SignatureOnHold(
+                    row.Id,
+                    row.State,
+                    row.Country,
+                    row.Reason,
+                    Instant.FromMilliseconds(row.SignedAt)
+                )),
+        ];
     }
 
-    /// <summary>Ends a hold; a confirmed signature counts and is sealed from now on. Without a hold nothing happens.</summary>
-    public Task<Refusal?> ReleaseAsync(Campaign campaign, long id, Actor actor) => database.Writes.RunAsync(write =>
-    {
-        var row = SignatureRow.Find(write, campaign.Id, id);
-        if (row is null) return Refusal.NotFound;
-        if (row.State is not (SignatureState.Pending or SignatureState.Confirmed)) return Refusal.WrongState;
-        if (row.HoldReason is null) return null;
-        write.Connection.Execute(ReleaseRow, new { row.CampaignId, row.Id });
-        write.Count(row.CampaignId, row.Country, SignatureState.Held, -1);
-        write.Count(row.CampaignId, row.Country, row.State, 1);
-        if (row.State == SignatureState.Confirmed) CountedSignatures.Add(write, row);
-        actor.Audit(write, "signature.release", campaign.Slug, Ids.Text(id));
-        return null;
-    });
+    /// <summary>
+    /// Ends a hold; a confirmed signature counts and is sealed from now on. Without a hold nothing
+    /// happens.
+    /// </summary>
+    public Task<Refusal?> ReleaseAsync(Campaign campaign, long id, Actor actor) =>
+        database.Writes.RunAsync(write =>
+        {
+            var row = SignatureRow.Find(write, campaign.Id, id);
+            if (row is null)
+                return Refusal.NotFound;
+            if (row.State is not (SignatureState.Pending or SignatureState.Confirmed))
+                return Refusal.WrongState;
+            if (row.HoldReason is null)
+                return null;
+            write.Connection.Execute(ReleaseRow, new { row.CampaignId, row.Id });
+            write.Count(row.CampaignId, row.Country, SignatureState.Held, -1);
+            write.Count(row.CampaignId, row.Country, row.State, 1);
+            if (row.State == SignatureState.Confirmed)
+                CountedSignatures.Add(write, row);
+            actor.Audit(write, "signature.release", campaign.Slug, Ids.Text(id));
+            return null;
+        });
 
     /// <summary>Strikes a signature out, with a reason. A second time nothing happens.</summary>
-    public Task<Refusal?> InvalidateAsync(Campaign campaign, long id, string reason, Actor actor) => database.Writes.RunAsync(write =>
-    {
-        var row = SignatureRow.Find(write, campaign.Id, id);
-        if (row is null) return Refusal.NotFound;
-        if (row.State == SignatureState.Invalidated) return null;
-        // Once the campaign's term is over nothing ties a row to its line any more, so it cannot be taken back.
-        if (!SignatureTransitions.IsActive(row)) return Refusal.WrongState;
-        SignatureTransitions.Invalidate(write, row, reason);
-        actor.Audit(write, "signature.invalidate", campaign.Slug, Ids.Text(id));
-        return null;
-    });
+    public Task<Refusal?> InvalidateAsync(Campaign campaign, long id, string reason, Actor actor) =>
+        database.Writes.RunAsync(write =>
+        {
+            var row = SignatureRow.Find(write, campaign.Id, id);
+            if (row is null)
+                return Refusal.NotFound;
+            if (row.State == SignatureState.Invalidated)
+                return null;
+            // Once the campaign's term is over nothing ties a row to its line any more, so it cannot be taken back.
+            if (!SignatureTransitions.IsActive(row))
+                return Refusal.WrongState;
+            SignatureTransitions.Invalidate(write, row, reason);
+            actor.Audit(write, "signature.invalidate", campaign.Slug, Ids.Text(id));
+            return null;
+        });
 
     private sealed class OnHoldRow
     {

@@ -29,53 +29,94 @@ public sealed record MySignature
 /// <summary>What a change may touch; null leaves it as it is.</summary>
 public sealed record SignatureChange(Disclosure? Disclosure, bool? Updates);
 
-/// <summary>The signer's own view and acts, by the manage link. Every refusal of a link is <c>not-signed-in</c>, whatever its cause.</summary>
-public sealed class MySignatureStore(Database database, SignatureEncryption encryption, KeyRing keys, CampaignStore campaigns, LedgerStore ledger)
+/// <summary>
+/// The signer's own view and acts, by the manage link. Every refusal of a link is
+/// <c>not-signed-in</c>, whatever its cause.
+/// </summary>
+public sealed class MySignatureStore(
+    Database database,
+    SignatureEncryption encryption,
+    KeyRing keys,
+    CampaignStore campaigns,
+    LedgerStore ledger
+)
 {
-    private const string RaiseDisclosure = "UPDATE signatures SET disclosure = @disclosure, disclosed_at = @now WHERE campaign_id = @CampaignId AND id = @Id";
+    private const string RaiseDisclosure =
+        "UPDATE signatures SET disclosure = @disclosure, disclosed_at = @now WHERE campaign_id = @CampaignId AND id = @Id";
 
-    private const string ChangeUpdates = "UPDATE signatures SET updates = @updates WHERE campaign_id = @CampaignId AND id = @Id";
+    private const string ChangeUpdates =
+        "UPDATE signatures SET updates = @updates WHERE campaign_id = @CampaignId AND id = @Id";
 
     public Outcome<MySignature> Find(string? link)
     {
-        if (!keys.Tokens.TryRead(LinkPurpose.Manage, link, out var token)) return Refusal.NotSignedIn;
+        if (!keys.Tokens.TryRead(LinkPurpose.Manage, link, out var token))
+            return Refusal.NotSignedIn;
         using var connection = database.Read();
-        return Usable(SignatureRow.Find(connection, token.CampaignId, token.SignatureId), token) is { } row ? View(row) : Refusal.NotSignedIn;
+        return Usable(SignatureRow.Find(connection, token.CampaignId, token.SignatureId), token) is { } row
+            ? View(row)
+            : Refusal.NotSignedIn;
     }
 
-    public Task<Outcome<MySignature>> ChangeAsync(string? link, SignatureChange change) => RunAsync<MySignature>(link, (write, row) =>
-    {
-        if (row.State is not (SignatureState.Pending or SignatureState.Confirmed)) return Refusal.WrongState;
-        var before = Disclosures.Parse(row.Disclosure!);
-        var after = change.Disclosure ?? before;
-        var updates = change.Updates ?? row.Updates != 0;
-        if (after > Disclosure.Count && encryption.DecryptPerson(row.Id, row.Person!).Name is null)
-            return Refusal.Validation("disclosure", "You gave no name, so there is nothing to show.");
-
-        if (after < before) SignatureTransitions.LowerDisclosure(write, row, after);
-        if (after > before)
+    public Task<Outcome<MySignature>> ChangeAsync(string? link, SignatureChange change) =>
+        RunAsync<MySignature>(link, (write, row) =>
         {
-            // Only showing more is a new choice of recipients.
-            write.Connection.Execute(RaiseDisclosure, new { row.CampaignId, row.Id, disclosure = after.Text(), now = write.Now.ToUnixTimeMilliseconds() });
-            Consents.Withdraw(write, row.CampaignId, row.Id, Consents.Disclose);
-            GiveConsent(write, row, Consents.Disclose, after);
-        }
-        if (updates != (row.Updates != 0))
-        {
-            write.Connection.Execute(ChangeUpdates, new { row.CampaignId, row.Id, updates = updates ? 1 : 0 });
-            if (updates) GiveConsent(write, row, Consents.Updates, null);
-            else Consents.Withdraw(write, row.CampaignId, row.Id, Consents.Updates);
-        }
-        return View(SignatureRow.Find(write, row.CampaignId, row.Id)!);
-    });
+            if (row.State is not (SignatureState.Pending or SignatureState.Confirmed))
+                return Refusal.WrongState;
+            var before = Disclosures.Parse(row.Disclosure!);
+            var after = change.Disclosure ?? before;
+            var updates = change.Updates ?? row.Updates != 0;
+            if (after > Disclosure.Count && encryption.DecryptPerson(row.Id, row.Person!).Name is null)
+                return Refusal.Validation("disclosure", "You gave no name, so there is nothing to show.");
 
-    /// <summary>Takes the signature back. What we hold stays visible to the signer until they erase it or the campaign's term ends. Repeatable.</summary>
+            if (after < before)
+                SignatureTransitions.LowerDisclosure(write, row, after);
+            if (after > before)
+            {
+                // Only showing more is a new choice of recipients.
+                write.Connection.Execute(
+                    RaiseDisclosure,
+                    new
+                    {
+                        row.CampaignId,
+                        row.Id,
+                        disclosure = after.Text(),
+                        now = write.Now.ToUnixTimeMilliseconds(),
+                    }
+                );
+                Consents.Withdraw(write, row.CampaignId, row.Id, Consents.Disclose);
+                GiveConsent(write, row, Consents.Disclose, after);
+            }
+            if (updates != (row.Updates != 0))
+            {
+                write.Connection.Execute(
+                    ChangeUpdates,
+                    new
+                    {
+                        row.CampaignId,
+                        row.Id,
+                        updates = updates ? 1 : 0,
+                    }
+                );
+                if (updates)
+                    GiveConsent(write, row, Consents.Updates, null);
+                else
+                    Consents.Withdraw(write, row.CampaignId, row.Id, Consents.Updates);
+            }
+            return View(SignatureRow.Find(write, row.CampaignId, row.Id)!);
+        });
+
+    /// <summary>
+    /// Takes the signature back. What we hold stays visible to the signer until they erase it or
+    /// the campaign's term ends. Repeatable.
+    /// </summary>
     public async Task<Refusal?> WithdrawAsync(string? link)
     {
         var outcome = await RunAsync<bool>(link, (write, row) =>
         {
-            if (row.State == SignatureState.Withdrawn) return true;
-            if (row.State is not (SignatureState.Pending or SignatureState.Confirmed)) return Refusal.WrongState;
+            if (row.State == SignatureState.Withdrawn)
+                return true;
+            if (row.State is not (SignatureState.Pending or SignatureState.Confirmed))
+                return Refusal.WrongState;
             SignatureTransitions.Withdraw(write, row);
             return true;
         });
@@ -93,29 +134,56 @@ public sealed class MySignatureStore(Database database, SignatureEncryption encr
         return outcome.Refusal;
     }
 
-    /// <summary>What lets the signer prove that the ledger includes them; <c>not-yet-sealed</c> until it does.</summary>
+    /// <summary>
+    /// What lets the signer prove that the ledger includes them; <c>not-yet-sealed</c> until it
+    /// does.
+    /// </summary>
     public Outcome<Receipt> FindReceipt(string? link)
     {
-        if (!keys.Tokens.TryRead(LinkPurpose.Manage, link, out var token)) return Refusal.NotSignedIn;
+        if (!keys.Tokens.TryRead(LinkPurpose.Manage, link, out var token))
+            return Refusal.NotSignedIn;
         using var connection = database.Read();
-        if (Usable(SignatureRow.Find(connection, token.CampaignId, token.SignatureId), token) is not { } row) return Refusal.NotSignedIn;
-        if (row.State is not (SignatureState.Pending or SignatureState.Confirmed)) return Refusal.WrongState;
-        if (row.LedgerN is not { } n) return Refusal.NotYetSealed;
-        return ledger.FindReceipt(campaigns.Get(row.CampaignId), n, encryption.DecryptLedgerKey(row.Id, row.LedgerKey!), row.TextHash!, row.LineCountry!, encryption.DecryptContact(row.Id, row.Contact!).Normalised);
+        if (Usable(SignatureRow.Find(connection, token.CampaignId, token.SignatureId), token) is not { } row)
+            return Refusal.NotSignedIn;
+        if (row.State is not (SignatureState.Pending or SignatureState.Confirmed))
+            return Refusal.WrongState;
+        if (row.LedgerN is not { } n)
+            return Refusal.NotYetSealed;
+        return ledger.FindReceipt(
+            campaigns.Get(row.CampaignId),
+            n,
+            encryption.DecryptLedgerKey(row.Id, row.LedgerKey!),
+            row.TextHash!,
+            row.LineCountry!,
+            encryption.DecryptContact(row.Id, row.Contact!).Normalised
+        );
     }
 
     private async Task<Outcome<T>> RunAsync<T>(string? link, Func<WriteTransaction, SignatureRow, Outcome<T>> act)
     {
-        if (!keys.Tokens.TryRead(LinkPurpose.Manage, link, out var token)) return Refusal.NotSignedIn;
+        if (!keys.Tokens.TryRead(LinkPurpose.Manage, link, out var token))
+            return Refusal.NotSignedIn;
         return await database.Writes.RunAsync(write =>
-            Usable(SignatureRow.Find(write, token.CampaignId, token.SignatureId), token) is { } row ? act(write, row) : Refusal.NotSignedIn);
+            Usable(SignatureRow.Find(write, token.CampaignId, token.SignatureId), token) is { } row
+                ? act(write, row)
+                : Refusal.NotSignedIn
+        );
     }
 
     private static SignatureRow? Usable(SignatureRow? row, Token token) =>
         row is { IsKnown: true } && row.ManageGeneration == token.Generation ? row : null;
 
     private static void GiveConsent(WriteTransaction write, SignatureRow row, string purpose, Disclosure? disclosure) =>
-        Consents.Add(write, row.CampaignId, row.Id, purpose, row.TextHash!, row.PrivacyVersion!, row.Locale!, disclosure);
+        Consents.Add(
+            write,
+            row.CampaignId,
+            row.Id,
+            purpose,
+            row.TextHash!,
+            row.PrivacyVersion!,
+            row.Locale!,
+            disclosure
+        );
 
     private MySignature View(SignatureRow row)
     {

@@ -8,15 +8,16 @@ using Dapper;
 namespace Campaigns.Db.Signatures;
 
 /// <summary>
-/// Counts requests by network without keeping addresses: a hash under a random key of the day, in a table without signature ids. Once the
-/// key is destroyed nobody can tell which network a hash was.
+/// Counts requests by network without keeping addresses: a hash under a random key of the day, in a
+/// table without signature ids. Once the key is destroyed nobody can tell which network a hash was.
 /// </summary>
 public sealed class NetworkRequestCounter(KeyRing keys)
 {
     public const string Sign = "sign";
     public const string Find = "find";
 
-    private const string InsertKey = "INSERT INTO network_keys (day, sealed_key) VALUES (@day, @sealedKey) ON CONFLICT (day) DO NOTHING";
+    private const string InsertKey =
+        "INSERT INTO network_keys (day, sealed_key) VALUES (@day, @sealedKey) ON CONFLICT (day) DO NOTHING";
 
     private const string Add = """
         INSERT INTO network_requests (day, network_hash, hour, kind, writer, value) VALUES (@day, @hash, @hour, @kind, @writer, @requests)
@@ -30,10 +31,14 @@ public sealed class NetworkRequestCounter(KeyRing keys)
 
     private (string Day, byte[] Key) _today = ("", []);
 
-    /// <summary>The part of an address that one subscriber has: an IPv4 address whole, of IPv6 the first 64 bits.</summary>
+    /// <summary>
+    /// The part of an address that one subscriber has: an IPv4 address whole, of IPv6 the first 64
+    /// bits.
+    /// </summary>
     public static byte[] NetworkOf(IPAddress address)
     {
-        if (address.IsIPv4MappedToIPv6) address = address.MapToIPv4();
+        if (address.IsIPv4MappedToIPv6)
+            address = address.MapToIPv4();
         var bytes = address.GetAddressBytes();
         return address.AddressFamily == AddressFamily.InterNetworkV6 ? bytes[..8] : bytes;
     }
@@ -42,17 +47,33 @@ public sealed class NetworkRequestCounter(KeyRing keys)
     internal static long NumberOf(string day) => Instant.TryParseDate(day, out var date) ? date.DayNumber : 0;
 
     /// <summary>
-    /// Counts requests, and returns for each how many of its kind its network had in this hour with it; of a request without a network 0. What other processes count at this moment may be missing.
+    /// Counts requests, and returns for each how many of its kind its network had in this hour with
+    /// it; of a request without a network 0. What other processes count at this moment may be
+    /// missing.
     /// </summary>
     internal IReadOnlyList<long> Count(WriteTransaction write, IReadOnlyList<IPAddress?> addresses, string kind)
     {
         var day = Instant.Text(Instant.Day(write.Now));
         var key = KeyOf(write, day);
-        var networks = addresses.Where(address => address is not null).Distinct()
-            .ToDictionary(address => address!, address => new Network(HMACSHA256.HashData(key, NetworkOf(address!))[..16]));
+        var networks = addresses
+            .Where(address => address is not null)
+            .Distinct()
+            .ToDictionary(
+                address => address!,
+                address => new Network(HMACSHA256.HashData(key, NetworkOf(address!))[..16])
+            );
         var byHash = networks.Values.DistinctBy(network => network.Name).ToDictionary(network => network.Name);
-        foreach (var (name, total) in write.ReadEach(Total, [.. byHash.Values], Bind, row => (Convert.ToHexString(row.Blob(0)), row.Long(1)))) byHash[name].Before = total;
-        var counts = addresses.Select(address => address is null ? 0 : ++byHash[networks[address].Name].Requests + byHash[networks[address].Name].Before).ToList();
+        foreach (
+            var (name, total) in write.ReadEach(Total, [.. byHash.Values], Bind, row =>
+                (Convert.ToHexString(row.Blob(0)), row.Long(1))
+            )
+        )
+            byHash[name].Before = total;
+        var counts = addresses
+            .Select(address =>
+                address is null ? 0 : ++byHash[networks[address].Name].Requests + byHash[networks[address].Name].Before
+            )
+            .ToList();
         foreach (var network in byHash.Values)
         {
             var statement = write.Prepare(Add);
@@ -61,17 +82,22 @@ public sealed class NetworkRequestCounter(KeyRing keys)
         }
         return counts;
 
-        void Bind(Statement statement, Network network) => statement.Set("@day", day).Set("@hash", network.Hash).Set("@hour", write.Now.Hour).Set("@kind", kind);
+        void Bind(Statement statement, Network network) =>
+            statement.Set("@day", day).Set("@hash", network.Hash).Set("@hour", write.Now.Hour).Set("@kind", kind);
     }
 
     // Only the writer thread comes here. The key in memory is dropped by the next day's first signing.
     private byte[] KeyOf(WriteTransaction write, string day)
     {
-        if (_today.Day == day) return _today.Key;
+        if (_today.Day == day)
+            return _today.Key;
         var number = NumberOf(day);
         var fresh = keys.Encryptor.Encrypt("network_keys", "sealed_key", number, RandomNumberGenerator.GetBytes(32));
         write.Connection.Execute(InsertKey, new { day, sealedKey = fresh });
-        var stored = write.Connection.QuerySingle<byte[]>("SELECT sealed_key FROM network_keys WHERE day = @day", new { day });
+        var stored = write.Connection.QuerySingle<byte[]>(
+            "SELECT sealed_key FROM network_keys WHERE day = @day",
+            new { day }
+        );
         var key = keys.Encryptor.Decrypt("network_keys", "sealed_key", number, stored);
         write.AfterCommit(() => _today = (day, key));
         return key;

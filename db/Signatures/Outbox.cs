@@ -25,15 +25,32 @@ internal static class Outbox
         GROUP BY signature_id
         """;
 
-    public static void Add(WriteTransaction write, long campaignId, long signatureId, string kind, string locale, long generation)
+    public static void Add(
+        WriteTransaction write,
+        long campaignId,
+        long signatureId,
+        string kind,
+        string locale,
+        long generation
+    )
     {
         write.Queued(PendingWork.Letters);
-        write.Prepare(Insert)
-            .Set("@id", write.NextId()).Set("@campaignId", campaignId).Set("@signatureId", signatureId).Set("@kind", kind).Set("@locale", locale)
-            .Set("@generation", generation).Set("@now", write.Now.ToUnixTimeMilliseconds()).Defer();
+        write
+            .Prepare(Insert)
+            .Set("@id", write.NextId())
+            .Set("@campaignId", campaignId)
+            .Set("@signatureId", signatureId)
+            .Set("@kind", kind)
+            .Set("@locale", locale)
+            .Set("@generation", generation)
+            .Set("@now", write.Now.ToUnixTimeMilliseconds())
+            .Defer();
     }
 
-    /// <summary>The ids of those whose address has not had its letters of the last seven days: a mailbox cannot be flooded through us.</summary>
+    /// <summary>
+    /// The ids of those whose address has not had its letters of the last seven days: a mailbox
+    /// cannot be flooded through us.
+    /// </summary>
     public static HashSet<long> BelowLetterLimit(WriteTransaction write, IReadOnlyList<SignatureRow> rows, int most)
     {
         var since = (write.Now - _week).ToUnixTimeMilliseconds();
@@ -41,9 +58,13 @@ internal static class Outbox
             .ReadEach(
                 CountRecent,
                 rows,
-                (statement, row) => statement.Set("@campaignId", row.CampaignId).Set("@signatureId", row.Id).Set("@since", since),
-                row => (SignatureId: row.Long(0), Letters: row.Long(1)))
-            .Where(count => count.Letters >= most).Select(count => count.SignatureId).ToHashSet();
+                (statement, row) =>
+                    statement.Set("@campaignId", row.CampaignId).Set("@signatureId", row.Id).Set("@since", since),
+                row => (SignatureId: row.Long(0), Letters: row.Long(1))
+            )
+            .Where(count => count.Letters >= most)
+            .Select(count => count.SignatureId)
+            .ToHashSet();
         return [.. rows.Select(row => row.Id).Where(id => !full.Contains(id))];
     }
 }

@@ -3,7 +3,10 @@ using Campaigns.Signatures;
 
 namespace Campaigns.Db.Signatures;
 
-/// <summary>A signature as it will be stored: sealed, indexed and committed to. Made before it is queued, because this is the slow part and needs no order.</summary>
+/// <summary>
+/// A signature as it will be stored: sealed, indexed and committed to. Made before it is queued,
+/// because this is the slow part and needs no order.
+/// </summary>
 internal sealed record PreparedSignature
 {
     public required long Id { get; init; }
@@ -16,7 +19,10 @@ internal sealed record PreparedSignature
     public required string TextHash { get; init; }
     public required string PrivacyVersion { get; init; }
 
-    /// <summary>The address under every index key that is in use, the newest first: it is stored under that one and looked for under all.</summary>
+    /// <summary>
+    /// The address under every index key that is in use, the newest first: it is stored under that
+    /// one and looked for under all.
+    /// </summary>
     public required IReadOnlyList<byte[]> Candidates { get; init; }
     public required BlindIndex Index { get; init; }
     public required byte[] Contact { get; init; }
@@ -26,7 +32,13 @@ internal sealed record PreparedSignature
 
     public byte[] BlindIndex => Candidates[0];
 
-    public static PreparedSignature Create(long id, BlindIndex index, SignatureEncryption encryption, Campaign campaign, NewSignature signature)
+    public static PreparedSignature Create(
+        long id,
+        BlindIndex index,
+        SignatureEncryption encryption,
+        Campaign campaign,
+        NewSignature signature
+    )
     {
         var lineCountry = global::Campaigns.Country.Listed(signature.Country, campaign.ListedCountries);
         var ledgerKey = global::Campaigns.Ledger.Commitment.NewKey();
@@ -47,7 +59,13 @@ internal sealed record PreparedSignature
             Contact = row.Contact(signature.Email),
             Person = row.Person(signature.Name, signature.Locality),
             LedgerKey = row.LedgerKey(ledgerKey),
-            Commitment = global::Campaigns.Ledger.Commitment.Compute(ledgerKey, campaign.Slug, signature.TextHash, lineCountry, signature.Email.Normalised),
+            Commitment = global::Campaigns.Ledger.Commitment.Compute(
+                ledgerKey,
+                campaign.Slug,
+                signature.TextHash,
+                lineCountry,
+                signature.Email.Normalised
+            ),
         };
     }
 }

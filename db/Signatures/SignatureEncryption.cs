@@ -5,13 +5,18 @@ using Campaigns.Signatures;
 
 namespace Campaigns.Db.Signatures;
 
-/// <summary>What a signer typed about how to reach them, and the form of it the commitment covers.</summary>
+/// <summary>
+/// What a signer typed about how to reach them, and the form of it the commitment covers.
+/// </summary>
 public sealed record Contact(string Email, string Normalised);
 
 /// <summary>What a signer typed about themself.</summary>
 public sealed record Person(string? Name, string? Locality);
 
-/// <summary>Seals and opens the columns of a signature: one blob for contact, one for person, one for the ledger key.</summary>
+/// <summary>
+/// Seals and opens the columns of a signature: one blob for contact, one for person, one for the
+/// ledger key.
+/// </summary>
 public sealed class SignatureEncryption(KeyRing keys)
 {
     private const string Table = "signatures";
@@ -20,7 +25,10 @@ public sealed class SignatureEncryption(KeyRing keys)
     public SignatureRowEncryptor Row(long id) => new(keys.Encryptor.Row(Table, id));
 
     public Contact DecryptContact(long id, byte[] ciphertext) =>
-        JsonSerializer.Deserialize(keys.Encryptor.Decrypt(Table, "contact", id, ciphertext), SignerJson.Default.Contact)!;
+        JsonSerializer.Deserialize(
+            keys.Encryptor.Decrypt(Table, "contact", id, ciphertext),
+            SignerJson.Default.Contact
+        )!;
 
     public Person DecryptPerson(long id, byte[] ciphertext) =>
         JsonSerializer.Deserialize(keys.Encryptor.Decrypt(Table, "person", id, ciphertext), SignerJson.Default.Person)!;
@@ -28,7 +36,8 @@ public sealed class SignatureEncryption(KeyRing keys)
     /// <summary>For many rows in a row, on one thread.</summary>
     public PersonDecryptor People() => new(keys.Encryptor.Column(Table, "person"));
 
-    public byte[] DecryptLedgerKey(long id, byte[] ciphertext) => keys.Encryptor.Decrypt(Table, "ledger_key", id, ciphertext);
+    public byte[] DecryptLedgerKey(long id, byte[] ciphertext) =>
+        keys.Encryptor.Decrypt(Table, "ledger_key", id, ciphertext);
 }
 
 /// <summary>Seals the columns of one signature, whose key is derived once.</summary>
@@ -39,10 +48,16 @@ public sealed class SignatureRowEncryptor : IDisposable
     internal SignatureRowEncryptor(FieldEncryptor.RowEncryptor row) => _row = row;
 
     public byte[] Contact(EmailAddress email) =>
-        _row.Encrypt("contact", JsonSerializer.SerializeToUtf8Bytes(new Contact(email.Typed, email.Normalised), SignerJson.Default.Contact));
+        _row.Encrypt(
+            "contact",
+            JsonSerializer.SerializeToUtf8Bytes(new Contact(email.Typed, email.Normalised), SignerJson.Default.Contact)
+        );
 
     public byte[] Person(string? name, string? locality) =>
-        _row.Encrypt("person", JsonSerializer.SerializeToUtf8Bytes(new Person(name, locality), SignerJson.Default.Person));
+        _row.Encrypt(
+            "person",
+            JsonSerializer.SerializeToUtf8Bytes(new Person(name, locality), SignerJson.Default.Person)
+        );
 
     public byte[] LedgerKey(byte[] key) => _row.Encrypt("ledger_key", key);
 
@@ -56,8 +71,12 @@ public sealed class PersonDecryptor : IDisposable
 
     internal PersonDecryptor(FieldEncryptor.ColumnDecryptor column) => _column = column;
 
-    /// <summary>Throws <see cref="System.Security.Cryptography.CryptographicException"/> like the one that opens a single value.</summary>
-    public Person Decrypt(long id, byte[] ciphertext) => JsonSerializer.Deserialize(_column.Decrypt(id, ciphertext), SignerJson.Default.Person)!;
+    /// <summary>
+    /// Throws <see cref="System.Security.Cryptography.CryptographicException"/> like the one that
+    /// opens a single value.
+    /// </summary>
+    public Person Decrypt(long id, byte[] ciphertext) =>
+        JsonSerializer.Deserialize(_column.Decrypt(id, ciphertext), SignerJson.Default.Person)!;
 
     public void Dispose() => _column.Dispose();
 }

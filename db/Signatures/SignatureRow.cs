@@ -5,7 +5,9 @@ using Dapper;
 
 namespace Campaigns.Db.Signatures;
 
-/// <summary>A signature as stored. Everything a person could be known by is null once erased.</summary>
+/// <summary>
+/// A signature as stored. Everything a person could be known by is null once erased.
+/// </summary>
 internal sealed record SignatureRow
 {
     public const string Columns = """
@@ -15,10 +17,12 @@ internal sealed record SignatureRow
 
     private const string SelectById = $"SELECT {Columns} FROM signatures WHERE campaign_id = @campaignId AND id = @id";
 
-    private const string SelectByIds = $"SELECT {Columns} FROM signatures WHERE campaign_id = @campaignId AND id IN {{=ids}}";
+    private const string SelectByIds =
+        $"SELECT {Columns} FROM signatures WHERE campaign_id = @campaignId AND id IN {{=ids}}";
 
     // In order: two that hold the same rows must reach for them in the same one.
-    private const string SelectToChange = $"SELECT {Columns} FROM signatures {{batch}} WHERE campaign_id = @campaignId AND id = @id ORDER BY id {{for_update}}";
+    private const string SelectToChange =
+        $"SELECT {Columns} FROM signatures {{batch}} WHERE campaign_id = @campaignId AND id = @id ORDER BY id {{for_update}}";
 
     public required long Id { get; init; }
     public required long CampaignId { get; init; }
@@ -49,49 +53,69 @@ internal sealed record SignatureRow
     /// <summary>True while we still hold what the signer typed.</summary>
     public bool IsKnown => Contact is not null && Person is not null;
 
-    /// <summary>The row a statement stands at, its columns being <see cref="Columns"/> after <paramref name="from"/> others.</summary>
-    public static SignatureRow From(ResultRow row, int from) => new()
-    {
-        Id = row.Long(from),
-        CampaignId = row.Long(from + 1),
-        State = row.Text(from + 2),
-        HoldReason = row.TextOrNull(from + 3),
-        Country = row.Text(from + 4),
-        LineCountry = row.TextOrNull(from + 5),
-        Locale = row.TextOrNull(from + 6),
-        Disclosure = row.TextOrNull(from + 7),
-        DisclosedAt = row.LongOrNull(from + 8),
-        Updates = row.Long(from + 9),
-        TextHash = row.TextOrNull(from + 10),
-        PrivacyVersion = row.TextOrNull(from + 11),
-        Contact = row.BlobOrNull(from + 12),
-        Person = row.BlobOrNull(from + 13),
-        LedgerKey = row.BlobOrNull(from + 14),
-        Commitment = row.BlobOrNull(from + 15),
-        LedgerN = row.LongOrNull(from + 16),
-        ConfirmGeneration = row.Long(from + 17),
-        ManageGeneration = row.Long(from + 18),
-        NotMeGeneration = row.Long(from + 19),
-        SignedAt = row.LongOrNull(from + 20),
-        ConfirmExpiresAt = row.LongOrNull(from + 21),
-        ConfirmedAt = row.LongOrNull(from + 22),
-    };
+    /// <summary>
+    /// The row a statement stands at, its columns being <see cref="Columns"/> after
+    /// <paramref name="from"/> others.
+    /// </summary>
+    public static SignatureRow From(ResultRow row, int from) =>
+        new()
+        {
+            Id = row.Long(from),
+            CampaignId = row.Long(from + 1),
+            State = row.Text(from + 2),
+            HoldReason = row.TextOrNull(from + 3),
+            Country = row.Text(from + 4),
+            LineCountry = row.TextOrNull(from + 5),
+            Locale = row.TextOrNull(from + 6),
+            Disclosure = row.TextOrNull(from + 7),
+            DisclosedAt = row.LongOrNull(from + 8),
+            Updates = row.Long(from + 9),
+            TextHash = row.TextOrNull(from + 10),
+            PrivacyVersion = row.TextOrNull(from + 11),
+            Contact = row.BlobOrNull(from + 12),
+            Person = row.BlobOrNull(from + 13),
+            LedgerKey = row.BlobOrNull(from + 14),
+            Commitment = row.BlobOrNull(from + 15),
+            LedgerN = row.LongOrNull(from + 16),
+            ConfirmGeneration = row.Long(from + 17),
+            ManageGeneration = row.Long(from + 18),
+            NotMeGeneration = row.Long(from + 19),
+            SignedAt = row.LongOrNull(from + 20),
+            ConfirmExpiresAt = row.LongOrNull(from + 21),
+            ConfirmedAt = row.LongOrNull(from + 22),
+        };
 
     /// <inheritdoc cref="From(ResultRow, int)"/>
     public static SignatureRow From(ResultRow row) => From(row, from: 0);
 
-    /// <summary>The row as it will be until the transaction ends, unless the transaction changes it.</summary>
+    /// <summary>
+    /// The row as it will be until the transaction ends, unless the transaction changes it.
+    /// </summary>
     public static SignatureRow? Find(WriteTransaction write, long campaignId, long id) =>
         write.Prepare(SelectToChange).Set("@campaignId", campaignId).Set("@id", id).ReadFirst(From);
 
-    /// <summary>The same of several, by campaign and id; those that are not there are left out.</summary>
-    public static Dictionary<(long CampaignId, long Id), SignatureRow> Find(WriteTransaction write, IReadOnlyList<(long CampaignId, long Id)> keys) => write
-        .ReadEach(SelectToChange, keys, static (statement, key) => statement.Set("@campaignId", key.CampaignId).Set("@id", key.Id), From)
-        .ToDictionary(row => (row.CampaignId, row.Id));
+    /// <summary>
+    /// The same of several, by campaign and id; those that are not there are left out.
+    /// </summary>
+    public static Dictionary<(long CampaignId, long Id), SignatureRow> Find(
+        WriteTransaction write,
+        IReadOnlyList<(long CampaignId, long Id)> keys
+    ) =>
+        write
+            .ReadEach(
+                SelectToChange,
+                keys,
+                static (statement, key) => statement.Set("@campaignId", key.CampaignId).Set("@id", key.Id),
+                From
+            )
+            .ToDictionary(row => (row.CampaignId, row.Id));
 
     /// <summary>Those of a campaign's signatures that are there, of at most some hundred.</summary>
-    public static IEnumerable<SignatureRow> FindAll(DbConnection connection, long campaignId, IReadOnlyList<long> ids) =>
-        connection.Query<SignatureRow>(SelectByIds, new { campaignId, ids });
+    public static IEnumerable<SignatureRow> FindAll(
+        DbConnection connection,
+        long campaignId,
+        IReadOnlyList<long> ids
+    ) => connection.Query<SignatureRow>(SelectByIds, new { campaignId, ids });
 
     public static SignatureRow? Find(DbConnection connection, long campaignId, long id) =>
         connection.QuerySingleOrDefault<SignatureRow>(SelectById, new { campaignId, id });

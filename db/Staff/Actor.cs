@@ -13,9 +13,27 @@ public sealed record Actor(long? StaffId)
         """;
 
     /// <summary>
-    /// Adds a line to the audit trail in the transaction of the act itself. Subject and detail hold ids and words of ours, never anything a
-    /// signer typed.
+    /// Adds a line to the audit trail in the transaction of the act itself. Subject and detail hold
+    /// ids and words of ours, never anything a signer typed.
     /// </summary>
-    public void Audit(WriteTransaction write, string action, string? campaign = null, string? subject = null, string? detail = null) =>
-        write.Connection.Execute(Insert, new { id = write.NextId(), at = write.Now.ToUnixTimeMilliseconds(), StaffId, action, campaign, subject, detail });
+    public void Audit(
+        WriteTransaction write,
+        string action,
+        string? campaign = null,
+        string? subject = null,
+        string? detail = null
+    ) =>
+        write.Connection.Execute(
+            Insert,
+            new
+            {
+                id = write.NextId(),
+                at = write.Now.ToUnixTimeMilliseconds(),
+                StaffId,
+                action,
+                campaign,
+                subject,
+                detail,
+            }
+        );
 }

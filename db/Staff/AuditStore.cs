@@ -2,8 +2,18 @@ using Dapper;
 
 namespace Campaigns.Db.Staff;
 
-/// <summary>One line of the audit trail. <c>Staff</c> null means the operator at the command line.</summary>
-public sealed record AuditEntry(string Id, DateTimeOffset At, string? Staff, string Action, string? Campaign, string? Subject, string? Detail);
+/// <summary>
+/// One line of the audit trail. <c>Staff</c> null means the operator at the command line.
+/// </summary>
+public sealed record AuditEntry(
+    string Id,
+    DateTimeOffset At,
+    string? Staff,
+    string Action,
+    string? Campaign,
+    string? Subject,
+    string? Detail
+);
 
 public sealed class AuditStore(Database database)
 {
@@ -13,20 +23,50 @@ public sealed class AuditStore(Database database)
         WHERE a.at >= @from AND a.id > @after ORDER BY a.id LIMIT @limit
         """;
 
-    /// <summary>Lines from an instant on, oldest first; <paramref name="after"/> is the id of the last line already seen.</summary>
+    /// <summary>
+    /// Lines from an instant on, oldest first; <paramref name="after"/> is the id of the last line
+    /// already seen.
+    /// </summary>
     public IReadOnlyList<AuditEntry> List(DateTimeOffset from, long after, int limit)
     {
         using var connection = database.Read();
-        return [.. connection.Query<AuditRow>(Select, new { from = from.ToUnixTimeMilliseconds(), after, limit })
-            .Select(row => new AuditEntry(Ids.Text(row.Id), Instant.FromMilliseconds(row.At), row.Staff, row.Action, row.Campaign, row.Subject, row.Detail))];
+        return
+        [
+            .. connection
+                .Query<AuditRow>(
+                    Select,
+                    new
+                    {
+                        from = from.ToUnixTimeMilliseconds(),
+                        after,
+                        limit,
+                    }
+                )
+                .Select(row => new AuditEntry(
+                    Ids.Text(row.Id),
+                    Instant.FromMilliseconds(row.At),
+                    row.Staff,
+                    row.Action,
+                    row.Campaign,
+                    row.Subject,
+                    row.Detail
+                )),
+        ];
     }
 
     /// <summary>For a look that changes nothing else, such as a download.</summary>
-    public Task WriteAsync(Actor actor, string action, string? campaign = null, string? subject = null, string? detail = null) => database.Writes.RunAsync(write =>
-    {
-        actor.Audit(write, action, campaign, subject, detail);
-        return true;
-    });
+    public Task WriteAsync(
+        Actor actor,
+        string action,
+        string? campaign = null,
+        string? subject = null,
+        string? detail = null
+    ) =>
+        database.Writes.RunAsync(write =>
+        {
+            actor.Audit(write, action, campaign, subject, detail);
+            return true;
+        });
 
     private sealed class AuditRow
     {

@@ -16,10 +16,22 @@ public static class Role
     public static IReadOnlyList<string> All { get; } = [Administrator, Campaigner, Organiser, Auditor];
 }
 
-/// <summary>A member of staff. <c>Countries</c> is the scope of an organiser and empty for every other role.</summary>
-public sealed record StaffMember(long Id, string Name, string Role, IReadOnlyList<string> Countries, DateTimeOffset CreatedAt, DateTimeOffset? RevokedAt);
+/// <summary>
+/// A member of staff. <c>Countries</c> is the scope of an organiser and empty for every other role.
+/// </summary>
+public sealed record StaffMember(
+    long Id,
+    string Name,
+    string Role,
+    IReadOnlyList<string> Countries,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset? RevokedAt
+);
 
-/// <summary>Staff and their personal access tokens. A token is random and long, so a plain SHA-256 of it is enough to keep; it is shown once.</summary>
+/// <summary>
+/// Staff and their personal access tokens. A token is random and long, so a plain SHA-256 of it is
+/// enough to keep; it is shown once.
+/// </summary>
 public sealed class StaffStore(Database database)
 {
     private const string Prefix = "cst_";
@@ -30,26 +42,49 @@ public sealed class StaffStore(Database database)
         INSERT INTO staff (id, name, role, countries, token_hash, created_at) VALUES (@id, @name, @role, @countries, @hash, @now)
         """;
 
-    /// <summary>Adds a member and returns the token, which is nowhere else and cannot be shown again.</summary>
+    /// <summary>
+    /// Adds a member and returns the token, which is nowhere else and cannot be shown again.
+    /// </summary>
     public Task<string> AddAsync(string name, string role, IReadOnlyList<string> countries, Actor actor)
     {
         var token = Prefix + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
         return database.Writes.RunAsync(write =>
         {
             var id = write.NextId();
-            write.Connection.Execute(Insert, new { id, name, role, countries = Lists.Write(countries), hash = Hash(token), now = write.Now.ToUnixTimeMilliseconds() });
+            write.Connection.Execute(
+                Insert,
+                new
+                {
+                    id,
+                    name,
+                    role,
+                    countries = Lists.Write(countries),
+                    hash = Hash(token),
+                    now = write.Now.ToUnixTimeMilliseconds(),
+                }
+            );
             actor.Audit(write, "staff.add", subject: Ids.Text(id), detail: role);
             return token;
         });
     }
 
-    /// <summary>Ends a member's access at once. False when there is no such member; a second time changes nothing.</summary>
-    public Task<bool> RevokeAsync(long id, Actor actor) => database.Writes.RunAsync(write =>
-    {
-        if (write.Connection.Execute("UPDATE staff SET revoked_at = COALESCE(revoked_at, @now) WHERE id = @id", new { id, now = write.Now.ToUnixTimeMilliseconds() }) == 0) return false;
-        actor.Audit(write, "staff.revoke", subject: Ids.Text(id));
-        return true;
-    });
+    /// <summary>
+    /// Ends a member's access at once. False when there is no such member; a second time changes
+    /// nothing.
+    /// </summary>
+    public Task<bool> RevokeAsync(long id, Actor actor) =>
+        database.Writes.RunAsync(write =>
+        {
+            if (
+                write.Connection.Execute(
+                    "UPDATE staff SET revoked_at = COALESCE(revoked_at, @now) WHERE id = @id",
+                    new { id, now = write.Now.ToUnixTimeMilliseconds() }
+                ) == 0
+            )
+                return false;
+            actor.Audit(write, "staff.revoke", subject: Ids.Text(id));
+            return true;
+        });
 
     public IReadOnlyList<StaffMember> List()
     {
@@ -61,7 +96,12 @@ public sealed class StaffStore(Database database)
     public StaffMember? FindByToken(string token)
     {
         using var connection = database.Read();
-        return connection.QuerySingleOrDefault<StaffRow>(Select + " WHERE token_hash = @hash AND revoked_at IS NULL", new { hash = Hash(token) })?.ToMember();
+        return connection
+            .QuerySingleOrDefault<StaffRow>(
+                Select + " WHERE token_hash = @hash AND revoked_at IS NULL",
+                new { hash = Hash(token) }
+            )
+            ?.ToMember();
     }
 
     private static byte[] Hash(string token) => SHA256.HashData(Encoding.UTF8.GetBytes(token));
@@ -75,7 +115,14 @@ public sealed class StaffStore(Database database)
         public required long CreatedAt { get; init; }
         public required long? RevokedAt { get; init; }
 
-        public StaffMember ToMember() => new(
-            Id, Name, Role, Lists.Read(Countries) ?? [], Instant.FromMilliseconds(CreatedAt), RevokedAt is { } at ? Instant.FromMilliseconds(at) : null);
+        public StaffMember ToMember() =>
+            new(
+                Id,
+                Name,
+                Role,
+                Lists.Read(Countries) ?? [],
+                Instant.FromMilliseconds(CreatedAt),
+                RevokedAt is { } at ? Instant.FromMilliseconds(at) : null
+            );
     }
 }

@@ -5,7 +5,10 @@ using Npgsql;
 
 namespace Campaigns.Db.Writes;
 
-/// <summary>The writer's connection as Dapper sees it: before it makes a command, what was put off till later has to be done.</summary>
+/// <summary>
+/// The writer's connection as Dapper sees it: before it makes a command, what was put off till
+/// later has to be done.
+/// </summary>
 /// <param name="inner">The connection, which goes with this one.</param>
 /// <param name="beforeUse">What must have happened before a command is made.</param>
 internal sealed class PostgresConnection(NpgsqlConnection inner, Action beforeUse) : DbConnection
@@ -31,7 +34,8 @@ internal sealed class PostgresConnection(NpgsqlConnection inner, Action beforeUs
 
     public override void Close() => inner.Close();
 
-    protected override DbTransaction BeginDbTransaction(IsolationLevel isolationLevel) => inner.BeginTransaction(isolationLevel);
+    protected override DbTransaction BeginDbTransaction(IsolationLevel isolationLevel) =>
+        inner.BeginTransaction(isolationLevel);
 
     protected override DbCommand CreateDbCommand()
     {
@@ -41,7 +45,8 @@ internal sealed class PostgresConnection(NpgsqlConnection inner, Action beforeUs
 
     protected override void Dispose(bool disposing)
     {
-        if (disposing) inner.Dispose();
+        if (disposing)
+            inner.Dispose();
         base.Dispose(disposing);
     }
 }

@@ -3,7 +3,9 @@ using NpgsqlTypes;
 
 namespace Campaigns.Db.Writes;
 
-/// <summary>A text of the writing connection, for one row or for the rows gathered so far.</summary>
+/// <summary>
+/// A text of the writing connection, for one row or for the rows gathered so far.
+/// </summary>
 internal sealed class PostgresStatement : Statement
 {
     private readonly PostgresWriteConnection _writing;
@@ -45,7 +47,8 @@ internal sealed class PostgresStatement : Statement
 
     public override void Defer()
     {
-        if (_gathered == 0) _writing.Defer(this);
+        if (_gathered == 0)
+            _writing.Defer(this);
         AddToBatch();
     }
 
@@ -60,7 +63,8 @@ internal sealed class PostgresStatement : Statement
     /// <summary>Takes the parameters as they are as one row more.</summary>
     public void AddToBatch()
     {
-        foreach (var parameter in _parameters.Values) parameter.Gather();
+        foreach (var parameter in _parameters.Values)
+            parameter.Gather();
         _gathered++;
     }
 
@@ -69,7 +73,8 @@ internal sealed class PostgresStatement : Statement
     public NpgsqlBatchCommand DrainBatch(string ending = "")
     {
         var command = new NpgsqlBatchCommand(_text.Many + ending);
-        foreach (var name in _text.Parameters) command.Parameters.Add(_parameters[name].TakeGathered());
+        foreach (var name in _text.Parameters)
+            command.Parameters.Add(_parameters[name].TakeGathered());
         _gathered = 0;
         return command;
     }
@@ -82,7 +87,8 @@ internal sealed class PostgresStatement : Statement
     private NpgsqlBatchCommand One()
     {
         var command = new NpgsqlBatchCommand(_text.One);
-        foreach (var name in _text.Parameters) command.Parameters.Add(_parameters[name].One());
+        foreach (var name in _text.Parameters)
+            command.Parameters.Add(_parameters[name].One());
         return command;
     }
 
@@ -126,7 +132,8 @@ internal sealed class PostgresStatement : Statement
             }
         }
 
-        public NpgsqlParameter One() => new() { NpgsqlDbType = _type, Value = (_type == NpgsqlDbType.Bigint ? _number : _value) ?? DBNull.Value };
+        public NpgsqlParameter One() =>
+            new() { NpgsqlDbType = _type, Value = (_type == NpgsqlDbType.Bigint ? _number : _value) ?? DBNull.Value };
 
         public NpgsqlParameter TakeGathered()
         {

@@ -3,7 +3,10 @@ using System.Text.RegularExpressions;
 
 namespace Campaigns.Db.Writes;
 
-/// <summary>One SQL text in the two forms PostgreSQL gets it: for one row, and for many that come as arrays, one a parameter.</summary>
+/// <summary>
+/// One SQL text in the two forms PostgreSQL gets it: for one row, and for many that come as arrays,
+/// one a parameter.
+/// </summary>
 internal sealed partial class PostgresText
 {
     private readonly string _text;
@@ -21,7 +24,10 @@ internal sealed partial class PostgresText
     public string One { get; }
 
     /// <summary>The text for many rows, made when it is first asked for.</summary>
-    public string Many => field ??= Write(_text.Contains(Placeholders.Batch, StringComparison.Ordinal) ? Join() : Select(), place => $"p.c{place}");
+    public string Many =>
+        field ??= Write(_text.Contains(Placeholders.Batch, StringComparison.Ordinal) ? Join() : Select(), place =>
+            $"p.c{place}"
+        );
 
     private string Rows
     {
@@ -32,25 +38,34 @@ internal sealed partial class PostgresText
         }
     }
 
-    private string Join() => _text.Replace(
-        Placeholders.Batch,
-        _text.TrimStart() switch
-        {
-            var text when text.StartsWith("SELECT", StringComparison.Ordinal) => $", {Rows}",
-            var text when text.StartsWith("DELETE", StringComparison.Ordinal) => $"USING {Rows}",
-            _ => $"FROM {Rows}",
-        },
-        StringComparison.Ordinal);
+    private string Join() =>
+        _text.Replace(
+            Placeholders.Batch,
+            _text.TrimStart() switch
+            {
+                var text when text.StartsWith("SELECT", StringComparison.Ordinal) => $", {Rows}",
+                var text when text.StartsWith("DELETE", StringComparison.Ordinal) => $"USING {Rows}",
+                _ => $"FROM {Rows}",
+            },
+            StringComparison.Ordinal
+        );
 
     // INSERT … VALUES (…) becomes INSERT … SELECT … FROM the arrays.
     private string Select()
     {
         const string Values = "VALUES (";
         var start = _text.IndexOf(Values, StringComparison.Ordinal);
-        if (start < 0) throw new InvalidOperationException("A statement for many rows is an INSERT of VALUES or says {batch}.");
+        if (start < 0)
+            throw new InvalidOperationException("A statement for many rows is an INSERT of VALUES or says {batch}.");
         var depth = 1;
         var end = start + Values.Length;
-        for (; depth > 0; end++) depth += _text[end] switch { '(' => 1, ')' => -1, _ => 0 };
+        for (; depth > 0; end++)
+            depth += _text[end] switch
+            {
+                '(' => 1,
+                ')' => -1,
+                _ => 0,
+            };
         return $"{_text[..start]}SELECT {_text[(start + Values.Length)..(end - 1)]} FROM {Rows}{_text[end..]}";
     }
 
@@ -70,7 +85,8 @@ internal sealed partial class PostgresText
     {
         for (var i = 0; i < Parameters.Count; i++)
         {
-            if (Parameters[i] == name) return i;
+            if (Parameters[i] == name)
+                return i;
         }
         throw new KeyNotFoundException($"The statement has no parameter {name}.");
     }

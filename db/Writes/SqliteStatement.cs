@@ -5,7 +5,9 @@ using SQLitePCL;
 
 namespace Campaigns.Db.Writes;
 
-/// <summary>A text that SQLite compiles once: compiling it anew for each row costs more than running it.</summary>
+/// <summary>
+/// A text that SQLite compiles once: compiling it anew for each row costs more than running it.
+/// </summary>
 internal sealed class SqliteStatement : Statement
 {
     private readonly sqlite3 _database;
@@ -24,36 +26,42 @@ internal sealed class SqliteStatement : Statement
 
     public override Statement Set(string name, long? value)
     {
-        Check(value is { } number ? raw.sqlite3_bind_int64(_statement, _parameters[name], number) : raw.sqlite3_bind_null(_statement, _parameters[name]));
+        Check(
+            value is { } number
+                ? raw.sqlite3_bind_int64(_statement, _parameters[name], number)
+                : raw.sqlite3_bind_null(_statement, _parameters[name])
+        );
         return this;
     }
 
     public override Statement Set(string name, string? value)
     {
-        if (value is null) return SetNull(name);
+        if (value is null)
+            return SetNull(name);
         // An empty span has no address, which SQLite takes for NULL.
-        if (value.Length == 0) return Empty(name);
+        if (value.Length == 0)
+            return Empty(name);
         var most = Encoding.UTF8.GetMaxByteCount(value.Length);
         byte[]? rented = null;
         var bytes = most <= 512 ? stackalloc byte[512] : rented = ArrayPool<byte>.Shared.Rent(most);
         var length = Encoding.UTF8.GetBytes(value, bytes);
         Check(raw.sqlite3_bind_text(_statement, _parameters[name], bytes[..length]));
-        if (rented is not null) ArrayPool<byte>.Shared.Return(rented);
+        if (rented is not null)
+            ArrayPool<byte>.Shared.Return(rented);
         return this;
     }
 
     public override Statement Set(string name, byte[]? value)
     {
-        if (value is null) return SetNull(name);
+        if (value is null)
+            return SetNull(name);
         Check(raw.sqlite3_bind_blob(_statement, _parameters[name], value));
         return this;
     }
 
     public override int Run()
     {
-        while (Step())
-        {
-        }
+        while (Step()) { }
         return raw.sqlite3_changes(_database);
     }
 
@@ -62,7 +70,8 @@ internal sealed class SqliteStatement : Statement
     public override T? ReadFirst<T>(Func<ResultRow, T> read)
         where T : default
     {
-        if (!Step()) return default;
+        if (!Step())
+            return default;
         var row = read(_row);
         Run();
         return row;
@@ -71,18 +80,23 @@ internal sealed class SqliteStatement : Statement
     /// <summary>Adds every row the statement answers.</summary>
     public void ReadAll<T>(Func<ResultRow, T> read, List<T> into)
     {
-        while (Step()) into.Add(read(_row));
+        while (Step())
+            into.Add(read(_row));
     }
 
     public override void Dispose() => _statement.Dispose();
 
-    /// <summary>Steps to the next row. False at the end, where the statement is ready to run again.</summary>
+    /// <summary>
+    /// Steps to the next row. False at the end, where the statement is ready to run again.
+    /// </summary>
     private bool Step()
     {
         var result = raw.sqlite3_step(_statement);
-        if (result == raw.SQLITE_ROW) return true;
+        if (result == raw.SQLITE_ROW)
+            return true;
         _ = raw.sqlite3_reset(_statement);
-        if (result != raw.SQLITE_DONE) Check(result);
+        if (result != raw.SQLITE_DONE)
+            Check(result);
         return false;
     }
 

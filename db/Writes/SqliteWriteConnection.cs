@@ -4,8 +4,11 @@ using Microsoft.Data.Sqlite;
 
 namespace Campaigns.Db.Writes;
 
-/// <summary>Writing into the embedded database: no way is far, so that every row is a statement of its own.</summary>
-internal sealed class SqliteWriteConnection(SqliteDialect dialect, SqliteConnection connection) : WriteConnection(dialect)
+/// <summary>
+/// Writing into the embedded database: no way is far, so that every row is a statement of its own.
+/// </summary>
+internal sealed class SqliteWriteConnection(SqliteDialect dialect, SqliteConnection connection)
+    : WriteConnection(dialect)
 {
     private const string BeginText = "BEGIN IMMEDIATE";
     private const string CommitText = "COMMIT";
@@ -16,7 +19,8 @@ internal sealed class SqliteWriteConnection(SqliteDialect dialect, SqliteConnect
     {
         // Plain statements: SqliteTransaction hides the first error behind a second one when the disk is full.
         Prepare(BeginText).Run();
-        var (keys, fences) = Prepare(BatchPreconditions.Select).ReadFirst(row => (new KeySetVersion(row.Long(0), row.Long(1)), row.Long(2)));
+        var (keys, fences) = Prepare(BatchPreconditions.Select)
+            .ReadFirst(row => (new KeySetVersion(row.Long(0), row.Long(1)), row.Long(2)));
         preconditions.Check(keys, fences);
     }
 
@@ -27,7 +31,12 @@ internal sealed class SqliteWriteConnection(SqliteDialect dialect, SqliteConnect
 
     public override void Commit() => Prepare(CommitText).Run();
 
-    public override IReadOnlyList<TRow> ReadEach<TItem, TRow>(string sql, IReadOnlyList<TItem> items, Action<Statement, TItem> bind, Func<ResultRow, TRow> read)
+    public override IReadOnlyList<TRow> ReadEach<TItem, TRow>(
+        string sql,
+        IReadOnlyList<TItem> items,
+        Action<Statement, TItem> bind,
+        Func<ResultRow, TRow> read
+    )
     {
         var statement = (SqliteStatement)Prepare(sql);
         var rows = new List<TRow>(items.Count);
@@ -39,14 +48,20 @@ internal sealed class SqliteWriteConnection(SqliteDialect dialect, SqliteConnect
         return rows;
     }
 
-    public override IReadOnlySet<long> ChangeEach<TItem>(string sql, IReadOnlyList<TItem> items, Action<Statement, TItem> bind, Func<TItem, long> id)
+    public override IReadOnlySet<long> ChangeEach<TItem>(
+        string sql,
+        IReadOnlyList<TItem> items,
+        Action<Statement, TItem> bind,
+        Func<TItem, long> id
+    )
     {
         var statement = Prepare(sql);
         var changed = new HashSet<long>(items.Count);
         foreach (var item in items)
         {
             bind(statement, item);
-            if (statement.Run() > 0) changed.Add(id(item));
+            if (statement.Run() > 0)
+                changed.Add(id(item));
         }
         return changed;
     }

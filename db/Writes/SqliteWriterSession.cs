@@ -3,14 +3,17 @@ using Microsoft.Extensions.Logging;
 namespace Campaigns.Db.Writes;
 
 /// <summary>
-/// The embedded database takes one writer at a time, across processes: by write.lock they take turns. Between batches the write-ahead log is written back into the file by
+/// The embedded database takes one writer at a time, across processes: by write.lock they take
+/// turns. Between batches the write-ahead log is written back into the file by
 /// <see cref="Checkpoint"/>, so that no commit pays for it.
 /// </summary>
 internal sealed class SqliteWriterSession : WriterSession
 {
     private static readonly TimeSpan _checkpointEvery = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan _lockTimeout = TimeSpan.FromSeconds(10);
-    // Once somebody waited in vain: a move keeps the lock for as long as it copies, and those who come meanwhile are told at once.
+
+    // Once somebody waited in vain: a move keeps the lock for as long as it copies, and those who come meanwhile are
+    // told at once.
     private static readonly TimeSpan _lockTimeoutAfterFailure = TimeSpan.FromMilliseconds(250);
 
     private readonly SqliteDialect _dialect;
@@ -19,16 +22,25 @@ internal sealed class SqliteWriterSession : WriterSession
     private readonly ILogger _log;
     private SqliteWriteConnection? _writing;
     private bool _lockKept;
+
     // A process that died may have left something in the log.
     private bool _dirty = true;
 
     /// <param name="dialect">The database.</param>
     /// <param name="writeLock">write.lock, which stays the caller's.</param>
-    /// <param name="number">0 for the server; a command beside it has another, which keeps their ids apart.</param>
+    /// <param name="number">0 for the server; a command beside it has another, which keeps their
+    /// ids apart.</param>
     /// <param name="newestId">The greatest id in the database.</param>
     /// <param name="time">The clock.</param>
     /// <param name="log">Where it is said that the log could not be written back.</param>
-    public SqliteWriterSession(SqliteDialect dialect, FileLock writeLock, int number, long newestId, TimeProvider time, ILogger log)
+    public SqliteWriterSession(
+        SqliteDialect dialect,
+        FileLock writeLock,
+        int number,
+        long newestId,
+        TimeProvider time,
+        ILogger log
+    )
     {
         _dialect = dialect;
         _checkpoint = new Checkpoint(dialect, _checkpointEvery);
@@ -76,17 +88,24 @@ internal sealed class SqliteWriterSession : WriterSession
     public override void RunMaintenance(bool committed)
     {
         _dirty |= committed;
-        if (!_dirty) return;
+        if (!_dirty)
+            return;
         try
         {
-            if (committed) _checkpoint.BeginWhenDue();
-            if (_checkpoint.CanFinish(idle: !committed) && _writeLock.TryAcquire()) FinishCheckpoint();
+            if (committed)
+                _checkpoint.BeginWhenDue();
+            if (_checkpoint.CanFinish(idle: !committed) && _writeLock.TryAcquire())
+                FinishCheckpoint();
         }
 #pragma warning disable CA1031 // Whatever keeps the log from being copied keeps nobody from signing.
         catch (Exception error)
 #pragma warning restore CA1031
         {
-            _log.LogWarning(WriteQueue.StorageFailed, "The write-ahead log could not be written back yet: {Exception}", error.GetType().Name);
+            _log.LogWarning(
+                WriteQueue.StorageFailed,
+                "The write-ahead log could not be written back yet: {Exception}",
+                error.GetType().Name
+            );
         }
     }
 

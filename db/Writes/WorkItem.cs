@@ -36,7 +36,10 @@ internal sealed class SingleWorkItem<T>(Func<WriteTransaction, T> work) : WorkIt
 }
 
 /// <summary>Work that is asked for often, and done for all who ask in one batch.</summary>
-internal sealed class BatchedWorkItem<TItem, TResult>(Func<WriteTransaction, IReadOnlyList<TItem>, IReadOnlyList<TResult>> together, TItem item) : WorkItem<TResult>
+internal sealed class BatchedWorkItem<TItem, TResult>(
+    Func<WriteTransaction, IReadOnlyList<TItem>, IReadOnlyList<TResult>> together,
+    TItem item
+) : WorkItem<TResult>
 {
     private readonly TItem _item = item;
 
@@ -46,6 +49,7 @@ internal sealed class BatchedWorkItem<TItem, TResult>(Func<WriteTransaction, IRe
     {
         var members = all.ConvertAll(work => (BatchedWorkItem<TItem, TResult>)work);
         var results = together(transaction, members.ConvertAll(member => member._item));
-        foreach (var (place, member) in members.Index()) member.Result = results[place];
+        foreach (var (place, member) in members.Index())
+            member.Result = results[place];
     }
 }

@@ -4,8 +4,9 @@ using Campaigns.Db.Ledger;
 namespace Campaigns.Db.Writes;
 
 /// <summary>
-/// What a piece of work may use while it runs on the writer thread, inside the batch's transaction. Counter deltas are gathered and
-/// written once per batch; what a restored backup must not undo reaches the journal, on disk, before the commit.
+/// What a piece of work may use while it runs on the writer thread, inside the batch's transaction.
+/// Counter deltas are gathered and written once per batch; what a restored backup must not undo
+/// reaches the journal, on disk, before the commit.
 /// </summary>
 public sealed class WriteTransaction
 {
@@ -37,7 +38,9 @@ public sealed class WriteTransaction
         Now = now;
     }
 
-    /// <summary>The open connection; its transaction is begun, committed and rolled back by the queue alone.</summary>
+    /// <summary>
+    /// The open connection; its transaction is begun, committed and rolled back by the queue alone.
+    /// </summary>
     public DbConnection Connection => _writing.Connection;
 
     /// <summary>The instant of the batch, UTC, whole milliseconds.</summary>
@@ -53,57 +56,99 @@ public sealed class WriteTransaction
 
     public long NextId() => _ids.Next();
 
-    /// <summary>Moves the counter of a bucket (see SignatureState.Buckets) of the signer's real country.</summary>
+    /// <summary>
+    /// Moves the counter of a bucket (see SignatureState.Buckets) of the signer's real country.
+    /// </summary>
     public void Count(long campaignId, string country, string bucket, long delta)
     {
         var key = (campaignId, country, bucket);
         _counters[key] = _counters.GetValueOrDefault(key) + delta;
     }
 
-    /// <summary>Moves the number of confirmed signatures of a day, always the day of confirmation.</summary>
+    /// <summary>
+    /// Moves the number of confirmed signatures of a day, always the day of confirmation.
+    /// </summary>
     public void CountDay(long campaignId, DateOnly day, string country, long delta)
     {
         var key = (campaignId, day, country);
         _days[key] = _days.GetValueOrDefault(key) + delta;
     }
 
-    /// <summary>Notes an act of <see cref="JournalEntry"/>'s kinds for the journal outside the database, so that a restored backup does not undo it.</summary>
-    public void Journal(string kind, long campaignId, long signatureId) => _journalEntries.Add(new JournalEntry(Now, kind, campaignId, signatureId));
+    /// <summary>
+    /// Notes an act of <see cref="JournalEntry"/>'s kinds for the journal outside the database, so
+    /// that a restored backup does not undo it.
+    /// </summary>
+    public void Journal(string kind, long campaignId, long signatureId) =>
+        _journalEntries.Add(new JournalEntry(Now, kind, campaignId, signatureId));
 
-    /// <summary>Notes that the public counts of a campaign will be others once the batch is on disk.</summary>
+    /// <summary>
+    /// Notes that the public counts of a campaign will be others once the batch is on disk.
+    /// </summary>
     public void MarkCountsChanged(long campaignId) => _changedCounts.Add(campaignId);
 
     /// <summary>
-    /// Notes that the batch queues work: <see cref="WriteQueue.WorkQueued"/> is raised after the commit.
+    /// Notes that the batch queues work: <see cref="WriteQueue.WorkQueued"/> is raised after the
+    /// commit.
     /// </summary>
     public void Queued(PendingWork work) => QueuedWork |= work;
 
-    /// <summary>Runs once the batch is on disk; for refreshing what is held in memory. Must not throw.</summary>
+    /// <summary>
+    /// Runs once the batch is on disk; for refreshing what is held in memory. Must not throw.
+    /// </summary>
     public void AfterCommit(Action action) => _afterCommit.Add(action);
 
-    /// <summary>A text for Dapper on <see cref="Connection"/> as this database runs it, where it names what only some databases know (see <see cref="Dialect.Sql"/>).</summary>
+    /// <summary>
+    /// A text for Dapper on <see cref="Connection"/> as this database runs it, where it names what
+    /// only some databases know (see <see cref="Dialect.Sql"/>).
+    /// </summary>
     internal string Sql(string text) => _dialect.Sql(text);
 
-    /// <summary>From here on no other batch is written until this one is: for a change that those beside it must not miss.</summary>
+    /// <summary>
+    /// From here on no other batch is written until this one is: for a change that those beside it
+    /// must not miss.
+    /// </summary>
     internal void LockExclusively() => _dialect.AcquireExclusiveBatchLock(Connection);
 
-    /// <summary>The prepared statement of a constant SQL text, for what runs on every request; the rest uses Dapper on <see cref="Connection"/>.</summary>
+    /// <summary>
+    /// The prepared statement of a constant SQL text, for what runs on every request; the rest uses
+    /// Dapper on <see cref="Connection"/>.
+    /// </summary>
     internal Statement Prepare(string sql) => _writing.Prepare(sql);
 
     /// <inheritdoc cref="WriteConnection.ReadEach"/>
-    internal IReadOnlyList<TRow> ReadEach<TItem, TRow>(string sql, IReadOnlyList<TItem> items, Action<Statement, TItem> bind, Func<ResultRow, TRow> read) =>
-        _writing.ReadEach(sql, items, bind, read);
+    internal IReadOnlyList<TRow> ReadEach<TItem, TRow>(
+        string sql,
+        IReadOnlyList<TItem> items,
+        Action<Statement, TItem> bind,
+        Func<ResultRow, TRow> read
+    ) => _writing.ReadEach(sql, items, bind, read);
 
     /// <inheritdoc cref="WriteConnection.ChangeEach"/>
-    internal IReadOnlySet<long> ChangeEach<TItem>(string sql, IReadOnlyList<TItem> items, Action<Statement, TItem> bind, Func<TItem, long> id) =>
-        _writing.ChangeEach(sql, items, bind, id);
+    internal IReadOnlySet<long> ChangeEach<TItem>(
+        string sql,
+        IReadOnlyList<TItem> items,
+        Action<Statement, TItem> bind,
+        Func<TItem, long> id
+    ) => _writing.ChangeEach(sql, items, bind, id);
 
     internal void FlushCounters()
     {
         foreach (var ((campaignId, country, bucket), delta) in _counters.Where(counter => counter.Value != 0))
-            Prepare(AddToCounter).Set("@campaignId", campaignId).Set("@country", country).Set("@bucket", bucket).Set("@writer", Writer).Set("@delta", delta).Defer();
+            Prepare(AddToCounter)
+                .Set("@campaignId", campaignId)
+                .Set("@country", country)
+                .Set("@bucket", bucket)
+                .Set("@writer", Writer)
+                .Set("@delta", delta)
+                .Defer();
         foreach (var ((campaignId, day, country), delta) in _days.Where(counter => counter.Value != 0))
-            Prepare(AddToDay).Set("@campaignId", campaignId).Set("@day", Instant.Text(day)).Set("@country", country).Set("@writer", Writer).Set("@delta", delta).Defer();
+            Prepare(AddToDay)
+                .Set("@campaignId", campaignId)
+                .Set("@day", Instant.Text(day))
+                .Set("@country", country)
+                .Set("@writer", Writer)
+                .Set("@delta", delta)
+                .Defer();
     }
 
     /// <summary>What is to follow the commit.</summary>

@@ -4,8 +4,10 @@ using Npgsql;
 namespace Campaigns.Db.Writes;
 
 /// <summary>
-/// The number this process writes under, held by a lease. Whoever stands still for longer than the lease finds in its next batch that the number is somebody else's, and takes
-/// another: two processes never make the same id nor move the same counter. Machines must agree on the time within <see cref="ClockSkewAllowance"/>.
+/// The number this process writes under, held by a lease. Whoever stands still for longer than the
+/// lease finds in its next batch that the number is somebody else's, and takes another: two
+/// processes never make the same id nor move the same counter. Machines must agree on the time
+/// within <see cref="ClockSkewAllowance"/>.
 /// </summary>
 internal sealed class WriterLease
 {
@@ -38,7 +40,10 @@ internal sealed class WriterLease
 
     private const string IsHeld = "SELECT 1 FROM writers WHERE number = $1 AND owner = $2";
 
-    /// <summary>How far the clocks of two machines may be apart, and how long after its end a lease is left alone.</summary>
+    /// <summary>
+    /// How far the clocks of two machines may be apart, and how long after its end a lease is left
+    /// alone.
+    /// </summary>
     public static readonly TimeSpan ClockSkewAllowance = TimeSpan.FromSeconds(30);
 
     /// <summary>How often it is to be renewed.</summary>
@@ -55,8 +60,8 @@ internal sealed class WriterLease
     public int Number { get; private set; }
 
     /// <summary>
-    /// The greatest id in the database when the number was taken. A clock that was ahead may have made it, under any
-    /// number: ids made under this one have to be greater.
+    /// The greatest id in the database when the number was taken. A clock that was ahead may have
+    /// made it, under any number: ids made under this one have to be greater.
     /// </summary>
     public long NewestId { get; private set; }
 
@@ -70,13 +75,28 @@ internal sealed class WriterLease
         for (var tries = 0; tries < 100; tries++)
         {
             var now = time.UtcNow();
-            var row = new { owner = lease._owner, until = (now + _lasts).ToUnixTimeMilliseconds(), free = (now - ClockSkewAllowance).ToUnixTimeMilliseconds(), Numbers };
-            if ((connection.QuerySingleOrDefault<int?>(AcquireFree, row) ?? connection.QuerySingleOrDefault<int?>(AcquireNew, row)) is not { } number) continue;
+            var row = new
+            {
+                owner = lease._owner,
+                until = (now + _lasts).ToUnixTimeMilliseconds(),
+                free = (now - ClockSkewAllowance).ToUnixTimeMilliseconds(),
+                Numbers,
+            };
+            if (
+                (
+                    connection.QuerySingleOrDefault<int?>(AcquireFree, row)
+                    ?? connection.QuerySingleOrDefault<int?>(AcquireNew, row)
+                )
+                is not { } number
+            )
+                continue;
             lease.Number = number;
             lease.NewestId = connection.QuerySingle<long?>(SelectNewestId) ?? 0;
             return lease;
         }
-        throw new StartRefusedException($"All {Numbers} writer numbers are held. Each process has one; those of processes that ended are free a minute and a half later.");
+        throw new StartRefusedException(
+            $"All {Numbers} writer numbers are held. Each process has one; those of processes that ended are free a minute and a half later."
+        );
     }
 
     /// <summary>Keeps the number; false when it is somebody else's.</summary>
@@ -84,12 +104,26 @@ internal sealed class WriterLease
     {
         // Not for as long as other commands: people wait behind it.
         using var connection = dialect.OpenForReading();
-        return connection.Execute(Prolong, new { until = (_time.UtcNow() + _lasts).ToUnixTimeMilliseconds(), Number, owner = _owner }, commandTimeout: RenewTimeout) == 1;
+        return connection.Execute(
+                Prolong,
+                new
+                {
+                    until = (_time.UtcNow() + _lasts).ToUnixTimeMilliseconds(),
+                    Number,
+                    owner = _owner,
+                },
+                commandTimeout: RenewTimeout
+            ) == 1;
     }
 
     /// <summary>Answers a row while the number is this process's.</summary>
-    public NpgsqlBatchCommand Check() => new(IsHeld)
-    {
-        Parameters = { new NpgsqlParameter<int> { TypedValue = Number }, new NpgsqlParameter<string> { TypedValue = _owner } },
-    };
+    public NpgsqlBatchCommand Check() =>
+        new(IsHeld)
+        {
+            Parameters =
+            {
+                new NpgsqlParameter<int> { TypedValue = Number },
+                new NpgsqlParameter<string> { TypedValue = _owner },
+            },
+        };
 }
