@@ -9,7 +9,8 @@ using Microsoft.Extensions.Options;
 namespace Campaigns.Worker;
 
 /// <summary>
-/// The worker as a process of its own, beside APIs with <c>Worker:InProcess=false</c>; as many as wanted. On the embedded database the API hosts the worker, because SQLite has one long-running
+/// The worker as a process of its own, beside APIs with <c>Worker:InProcess=false</c>; as many as
+/// wanted. On the embedded database the API hosts the worker, because SQLite has one long-running
 /// process.
 /// </summary>
 public static class Program
@@ -23,7 +24,8 @@ public static class Program
             await host.RunAsync();
             return 0;
         }
-        catch (Exception error) when (error is StartRefusedException or KeysRefusedException or OptionsValidationException)
+        catch (Exception error)
+            when (error is StartRefusedException or KeysRefusedException or OptionsValidationException)
         {
             // These say what the operator has to change; every other exception is a defect and keeps its stack.
             await Console.Error.WriteLineAsync(error.Message);
@@ -35,9 +37,13 @@ public static class Program
     {
         CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
         var root = InstallationRoot.Find();
-        var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { Args = args, ContentRootPath = root.Path });
+        var builder = Host.CreateApplicationBuilder(
+            new HostApplicationBuilderSettings { Args = args, ContentRootPath = root.Path }
+        );
         if (builder.Configuration.GetValue("Database:Provider", DatabaseOptions.Sqlite) == DatabaseOptions.Sqlite)
-            throw new StartRefusedException("On the embedded database the worker runs inside the API (Worker:InProcess=true). A separate worker needs Database:Provider=postgres.");
+            throw new StartRefusedException(
+                "On the embedded database the worker runs inside the API (Worker:InProcess=true). A separate worker needs Database:Provider=postgres."
+            );
         builder.Services.AddSteadyClock();
         builder.Services.AddCampaignDatabase(builder.Configuration, root, serving: true);
         builder.Services.AddWorker(builder.Configuration);

@@ -3,15 +3,26 @@ using Microsoft.Extensions.Configuration;
 
 namespace Campaigns.Worker;
 
-/// <summary>The setting <c>PublicUrl</c>: what links in letters and packets begin with, without a slash at its end.</summary>
+/// <summary>
+/// The setting <c>PublicUrl</c>: what links in letters and packets begin with, without a slash at
+/// its end.
+/// </summary>
 public sealed record PublicAddress(string Url)
 {
-    /// <summary>Throws <see cref="StartRefusedException"/> for anything that is no web address: a letter with a dead link cannot be called back.</summary>
+    /// <summary>
+    /// Throws <see cref="StartRefusedException"/> for anything that is no web address: a letter
+    /// with a dead link cannot be called back.
+    /// </summary>
     public static PublicAddress From(IConfiguration configuration)
     {
         var url = configuration["PublicUrl"];
-        if (string.IsNullOrEmpty(url)) url = "http://localhost:5080";
-        return Uri.TryCreate(url, UriKind.Absolute, out var parsed) && parsed.Scheme is "http" or "https" && parsed.Query.Length == 0 && parsed.Fragment.Length == 0
+        if (string.IsNullOrEmpty(url))
+            url = "http://localhost:5080";
+        return
+            Uri.TryCreate(url, UriKind.Absolute, out var parsed)
+            && parsed.Scheme is "http" or "https"
+            && parsed.Query.Length == 0
+            && parsed.Fragment.Length == 0
             ? new PublicAddress(parsed.AbsoluteUri.TrimEnd('/'))
             : throw new StartRefusedException("PublicUrl must be a web address such as https://petitions.example.org");
     }

@@ -14,9 +14,9 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Campaigns.Worker;
 
 /// <summary>
-/// The whole timetable on one screen. With the folder <c>Jobs</c> it is the only place that knows Hangfire
-/// (docs/adr/0011). What is to be done are rows: a run that is missed or comes late loses nothing.
-/// Packets and letters are not in it: rows start them (<see cref="WorkDispatcher"/>).
+/// The whole timetable on one screen. With the folder <c>Jobs</c> it is the only place that knows
+/// Hangfire (docs/adr/0011). What is to be done are rows: a run that is missed or comes late loses
+/// nothing. Packets and letters are not in it: rows start them (<see cref="WorkDispatcher"/>).
 /// </summary>
 public static class Schedule
 {
@@ -31,8 +31,9 @@ public static class Schedule
         schedule.Loop<RefreshKeysJob>(_tenSeconds);
         schedule.Loop<MonitorClockJob>(_tenSeconds);
 
-        schedule.Every<ReencryptJob>(
-            "reencrypt", _tenSeconds, onlyWhen: services => services.GetRequiredService<ReencryptionStore>().IsDue());
+        schedule.Every<ReencryptJob>("reencrypt", _tenSeconds, onlyWhen: services =>
+            services.GetRequiredService<ReencryptionStore>().IsDue()
+        );
         schedule.Every<SweepPacketsJob>("sweep-packets", _minute);
         schedule.Every<RequeueRepairedJob>("queue-repaired-entries", _minute);
         schedule.EveryWhenClockTrusted<ExpirePendingJob>("expire-pending", _minute);
@@ -51,12 +52,17 @@ public static class Schedule
         schedule.Loop<MonitorClockJob>(_tenSeconds);
     }
 
-    /// <summary>All that happens later. On shutdown running jobs are asked to stop and waited for.</summary>
+    /// <summary>
+    /// All that happens later. On shutdown running jobs are asked to stop and waited for.
+    /// </summary>
     public static IServiceCollection AddSchedule(this IServiceCollection services, IConfiguration configuration) =>
         services.AddJobs(configuration, WorkerTimetable);
 
-    /// <summary>For a process that leaves the work to others: it only watches its own time and keys.</summary>
+    /// <summary>
+    /// For a process that leaves the work to others: it only watches its own time and keys.
+    /// </summary>
     public static IServiceCollection AddApiOnlySchedule(
-        this IServiceCollection services, IConfiguration configuration) =>
-        services.AddJobsElsewhere(configuration, ApiOnlyTimetable);
+        this IServiceCollection services,
+        IConfiguration configuration
+    ) => services.AddJobsElsewhere(configuration, ApiOnlyTimetable);
 }

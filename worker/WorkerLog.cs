@@ -4,16 +4,26 @@ using Microsoft.Extensions.Logging;
 
 namespace Campaigns.Worker;
 
-/// <summary>What the worker logs, with event ids that stay: operators hang alarms on them (docs/operating.md).</summary>
+/// <summary>
+/// What the worker logs, with event ids that stay: operators hang alarms on them
+/// (docs/operating.md).
+/// </summary>
 internal static class WorkerLog
 {
     public static readonly EventId JobFailedEvent = new(4001, "JobFailed");
 
     /// <summary>
-    /// Types and stack only: messages of exceptions may quote what they choked on, and what a worker chokes on are people's data.
+    /// Types and stack only: messages of exceptions may quote what they choked on, and what a
+    /// worker chokes on are people's data.
     /// </summary>
     public static void JobFailed(this ILogger log, string job, Exception exception) =>
-        log.LogError(JobFailedEvent, "{Job} failed with {Exceptions}\n{Stack}", job, Types(exception), exception.StackTrace);
+        log.LogError(
+            JobFailedEvent,
+            "{Job} failed with {Exceptions}\n{Stack}",
+            job,
+            Types(exception),
+            exception.StackTrace
+        );
 
     public static readonly EventId MailServerUnavailableEvent = new(4002, "MailServerUnavailable");
 
@@ -23,13 +33,31 @@ internal static class WorkerLog
 
     public static readonly EventId PacketBuiltEvent = new(4010, "PacketBuilt");
 
-    public static void PacketBuilt(this ILogger log, long packet, PublishResult published, long lines, long milliseconds) =>
-        log.LogInformation(PacketBuiltEvent, "Packet {Packet}: {Published}, {Lines} lines in {Milliseconds} ms", packet, published, lines, milliseconds);
+    public static void PacketBuilt(
+        this ILogger log,
+        long packet,
+        PublishResult published,
+        long lines,
+        long milliseconds
+    ) =>
+        log.LogInformation(
+            PacketBuiltEvent,
+            "Packet {Packet}: {Published}, {Lines} lines in {Milliseconds} ms",
+            packet,
+            published,
+            lines,
+            milliseconds
+        );
 
     public static readonly EventId CountsDriftedEvent = new(4003, "CountsDrifted");
 
     public static void CountsDrifted(this ILogger log, long campaignId, long drift) =>
-        log.LogError(CountsDriftedEvent, "The counters or the ledger of campaign {Campaign} differ from its rows by {Drift}", campaignId, drift);
+        log.LogError(
+            CountsDriftedEvent,
+            "The counters or the ledger of campaign {Campaign} differ from its rows by {Drift}",
+            campaignId,
+            drift
+        );
 
     public static readonly EventId JobStorageFailedEvent = new(4005, "JobStorageFailed");
 
@@ -39,22 +67,30 @@ internal static class WorkerLog
     public static readonly EventId JobBoardWarnedEvent = new(4006, "JobBoardWarned");
 
     /// <param name="log">The logger.</param>
-    /// <param name="message">A sentence that names jobs and servers by id, or the name of what failed.</param>
+    /// <param name="message">A sentence that names jobs and servers by id, or the name of what
+    /// failed.</param>
     /// <param name="exceptions">Types of exceptions; empty where there is none.</param>
     public static void JobBoardWarned(this ILogger log, string message, string exceptions) =>
         log.LogWarning(JobBoardWarnedEvent, "{Message} {Exceptions}", message, exceptions);
 
     public static readonly EventId ClockDoubtedEvent = new(4004, "ClockDoubted");
 
-    public static void ClockDoubted(this ILogger log, string sentence) => log.LogError(ClockDoubtedEvent, "{Sentence}", sentence);
+    public static void ClockDoubted(this ILogger log, string sentence) =>
+        log.LogError(ClockDoubtedEvent, "{Sentence}", sentence);
 
     public static readonly EventId ClockBelievedEvent = new(4014, "ClockBelieved");
 
-    public static void ClockBelieved(this ILogger log, DateTimeOffset now) => log.LogInformation(ClockBelievedEvent, "The machine's clock is believed again: {Now}", Instant.Text(now));
+    public static void ClockBelieved(this ILogger log, DateTimeOffset now) =>
+        log.LogInformation(ClockBelievedEvent, "The machine's clock is believed again: {Now}", Instant.Text(now));
 
     public static readonly EventId BroughtBackEvent = new(4015, "BroughtBack");
 
-    public static void BroughtBack(this ILogger log, int rows) => log.LogWarning(BroughtBackEvent, "{Rows} rows were dated by a clock that was ahead, and wait no longer for its time", rows);
+    public static void BroughtBack(this ILogger log, int rows) =>
+        log.LogWarning(
+            BroughtBackEvent,
+            "{Rows} rows were dated by a clock that was ahead, and wait no longer for its time",
+            rows
+        );
 
     public static readonly EventId KeyNotReadEvent = new(5001, "KeyNotRead");
 
@@ -65,7 +101,13 @@ internal static class WorkerLog
     public static readonly EventId PendingReencryptionEvent = new(5002, "NotReSealed");
 
     public static void PendingReencryption(this ILogger log, int rows, int root, int index) =>
-        log.LogError(PendingReencryptionEvent, "{Rows} rows open under no key of ours and could not be brought to root-{Root} and index-{Index}", rows, root, index);
+        log.LogError(
+            PendingReencryptionEvent,
+            "{Rows} rows open under no key of ours and could not be brought to root-{Root} and index-{Index}",
+            rows,
+            root,
+            index
+        );
 
     public static readonly EventId ReencryptedEvent = new(5010, "ReSealed");
 
@@ -76,7 +118,9 @@ internal static class WorkerLog
     public static string Types(Exception exception)
     {
         // Of a database's refusal the code too, which quotes nobody.
-        var type = exception is DbException { SqlState: { } state } ? $"{exception.GetType().Name} {state}" : exception.GetType().Name;
+        var type = exception is DbException { SqlState: { } state }
+            ? $"{exception.GetType().Name} {state}"
+            : exception.GetType().Name;
         return exception.InnerException is { } inner ? $"{type} < {Types(inner)}" : type;
     }
 }

@@ -2,7 +2,10 @@ using Campaigns.Db.Campaigns;
 
 namespace Campaigns.Worker.Campaigns;
 
-/// <summary>Keeps the promise on the form: that many days after a campaign is over, what its signers typed is erased.</summary>
+/// <summary>
+/// Keeps the promise on the form: that many days after a campaign is over, what its signers typed
+/// is erased.
+/// </summary>
 public sealed class EraseAfterJob(RetentionStore retention, TimeProvider time) : IScheduledJob
 {
     private const int Slice = 100;

@@ -4,14 +4,20 @@ using Microsoft.Extensions.Logging;
 
 namespace Campaigns.Worker.Counts;
 
-/// <summary>Counts the rows of every campaign again. A difference is stored, logged as an error, measured, and degrades <c>/healthz/ready</c>; it is never mended silently.</summary>
+/// <summary>
+/// Counts the rows of every campaign again. A difference is stored, logged as an error, measured,
+/// and degrades <c>/healthz/ready</c>; it is never mended silently.
+/// </summary>
 public sealed class RecountJob(RecountStore recounts, ILogger<RecountJob> log) : IScheduledJob
 {
     /// <summary>The name of the meter that carries the product's measures.</summary>
     public const string MeterName = "Campaign";
 
     private static readonly Meter _meter = new(MeterName);
-    private static readonly Gauge<long> _drift = _meter.CreateGauge<long>("campaign.counts.drift", description: "By how much counters and rows of all campaigns differ.");
+    private static readonly Gauge<long> _drift = _meter.CreateGauge<long>(
+        "campaign.counts.drift",
+        description: "By how much counters and rows of all campaigns differ."
+    );
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
@@ -21,7 +27,8 @@ public sealed class RecountJob(RecountStore recounts, ILogger<RecountJob> log) :
             cancellationToken.ThrowIfCancellationRequested();
             var drift = recounts.Drift(campaignId);
             await recounts.KeepAsync(campaignId, drift, cancellationToken);
-            if (drift != 0) log.CountsDrifted(campaignId, drift);
+            if (drift != 0)
+                log.CountsDrifted(campaignId, drift);
             total += drift;
         }
         _drift.Record(total);

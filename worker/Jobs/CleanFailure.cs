@@ -15,7 +15,11 @@ internal sealed class CleanFailure(JobFailureLog log)
     /// <param name="work">The work.</param>
     /// <param name="cancellationToken">The job's own: a cancelled job has not failed.</param>
     public async Task<string> RunAsync(
-        Type job, RestAfterFailure rest, Func<Task<string>> work, CancellationToken cancellationToken)
+        Type job,
+        RestAfterFailure rest,
+        Func<Task<string>> work,
+        CancellationToken cancellationToken
+    )
     {
         try
         {

@@ -30,19 +30,23 @@ public static class JobBoard
     /// Maps the pages below an address. They let everybody in: the caller decides who reaches them.
     /// </summary>
     public static IEndpointConventionBuilder MapJobBoard(this IEndpointRouteBuilder routes, string path) =>
-        routes.MapHangfireDashboard(path, new DashboardOptions
-        {
-            Authorization = [],
-            AsyncAuthorization = [],
-            AppPath = "/",
-            DashboardTitle = "Campaign jobs",
-            DisplayStorageConnectionString = false,
-            DisplayNameFunc = (_, job) => NameOf(job),
-        });
+        routes.MapHangfireDashboard(
+            path,
+            new DashboardOptions
+            {
+                Authorization = [],
+                AsyncAuthorization = [],
+                AppPath = "/",
+                DashboardTitle = "Campaign jobs",
+                DisplayStorageConnectionString = false,
+                DisplayNameFunc = (_, job) => NameOf(job),
+            }
+        );
 
     private static string NameOf(Job job)
     {
-        if (job.Type == typeof(PacketJobs)) return $"build packet {Ids.Text((long)job.Args[0])}";
+        if (job.Type == typeof(PacketJobs))
+            return $"build packet {Ids.Text((long)job.Args[0])}";
         return job.Type == typeof(LetterJobs)
             ? $"{LetterJobs.Name}, when letters are due"
             : $"{job.Args[0]}, {job.Args[1]}";

@@ -19,7 +19,8 @@ internal sealed class JobFailureLog(ILoggerFactory logs)
     {
         if (StorageException.IsAway(error))
         {
-            if (_outages.TryGetValue(job, out var logged) && logged.Elapsed < _outageEvery) return;
+            if (_outages.TryGetValue(job, out var logged) && logged.Elapsed < _outageEvery)
+                return;
             _outages[job] = Stopwatch.StartNew();
         }
         logs.CreateLogger(job).JobFailed(job.Name, error);

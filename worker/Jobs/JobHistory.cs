@@ -19,17 +19,17 @@ internal sealed class JobHistory : JobFilterAttribute, IElectStateFilter, IApply
 
     public void OnStateElection(ElectStateContext context)
     {
-        if (context.CandidateState is FailedState failed) context.CandidateState = new ExpiringFailure(failed);
+        if (context.CandidateState is FailedState failed)
+            context.CandidateState = new ExpiringFailure(failed);
     }
 
     public void OnStateApplied(ApplyStateContext context, IWriteOnlyTransaction transaction) =>
-        context.JobExpirationTimeout = context.NewState is ExpiringFailure ? Longest
+        context.JobExpirationTimeout =
+            context.NewState is ExpiringFailure ? Longest
             : context.BackgroundJob.Job.Type == typeof(PacketJobs) ? _packets
             : _others;
 
-    public void OnStateUnapplied(ApplyStateContext context, IWriteOnlyTransaction transaction)
-    {
-    }
+    public void OnStateUnapplied(ApplyStateContext context, IWriteOnlyTransaction transaction) { }
 
     /// <summary>Hangfire's failed state, but final: a final state expires.</summary>
     private sealed class ExpiringFailure(FailedState failed) : IState

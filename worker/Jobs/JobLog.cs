@@ -13,10 +13,14 @@ internal sealed class JobLog(ILogger log, string name = "Hangfire") : ILogProvid
 
     public bool Log(Hangfire.Logging.LogLevel logLevel, Func<string>? messageFunc, Exception? exception = null)
     {
-        if (logLevel < Hangfire.Logging.LogLevel.Warn) return false;
-        if (messageFunc is null) return true;
-        if (exception is null) log.JobBoardWarned(messageFunc(), "");
-        else log.JobBoardWarned(name, WorkerLog.Types(exception));
+        if (logLevel < Hangfire.Logging.LogLevel.Warn)
+            return false;
+        if (messageFunc is null)
+            return true;
+        if (exception is null)
+            log.JobBoardWarned(messageFunc(), "");
+        else
+            log.JobBoardWarned(name, WorkerLog.Types(exception));
         return true;
     }
 }

@@ -12,7 +12,8 @@ namespace Campaigns.Worker.Jobs;
 /// they follow the wall clock.
 /// </summary>
 internal sealed class JobServer(JobStorage storage, JobActivator activator, IJobFilterProvider filters)
-    : IHostedService, IDisposable
+    : IHostedService,
+        IDisposable
 {
     private static readonly TimeSpan _afterFailure = TimeSpan.FromSeconds(2);
 
@@ -31,7 +32,8 @@ internal sealed class JobServer(JobStorage storage, JobActivator activator, IJob
                 RestartDelay = _afterFailure,
                 // Hangfire's own grows with each failure: letters would wait long after the storage is back.
                 RetryDelay = _ => _afterFailure,
-            });
+            }
+        );
         return Task.CompletedTask;
     }
 
@@ -40,7 +42,8 @@ internal sealed class JobServer(JobStorage storage, JobActivator activator, IJob
     /// </summary>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
-        if (_server is null) return;
+        if (_server is null)
+            return;
         _server.SendStop();
         await _server.WaitForShutdownAsync(cancellationToken);
     }

@@ -19,18 +19,26 @@ internal static class JobServices
     /// A process that works: board, hands, timetable, and the dispatcher with its sweep.
     /// </summary>
     public static IServiceCollection AddJobs(
-        this IServiceCollection services, IConfiguration configuration, Action<ScheduleBuilder> timetable) =>
-        services.AddTimetable(configuration, timetable).AddDispatcher(sweeps: true);
+        this IServiceCollection services,
+        IConfiguration configuration,
+        Action<ScheduleBuilder> timetable
+    ) => services.AddTimetable(configuration, timetable).AddDispatcher(sweeps: true);
 
     /// <summary>The same without the dispatcher: what needs no database.</summary>
     public static IServiceCollection AddTimetable(
-        this IServiceCollection services, IConfiguration configuration, Action<ScheduleBuilder> timetable)
+        this IServiceCollection services,
+        IConfiguration configuration,
+        Action<ScheduleBuilder> timetable
+    )
     {
         services.AddBoard(configuration);
         services.AddLoops(timetable, out var lines);
         services.AddSingleton(lines);
         services.AddSingleton(provider => new ScheduledJobs(
-            provider.GetRequiredService<JobRunner>(), provider.GetRequiredService<JumpResistantClock>(), lines));
+            provider.GetRequiredService<JobRunner>(),
+            provider.GetRequiredService<JumpResistantClock>(),
+            lines
+        ));
         services.AddHostedService<JobServer>();
         return services.AddHostedService<Timetable>();
     }
@@ -40,7 +48,10 @@ internal static class JobServices
     /// board where it can reach it, so that a worker hears of it at once.
     /// </summary>
     public static IServiceCollection AddJobsElsewhere(
-        this IServiceCollection services, IConfiguration configuration, Action<ScheduleBuilder> timetable)
+        this IServiceCollection services,
+        IConfiguration configuration,
+        Action<ScheduleBuilder> timetable
+    )
     {
         services.AddLoops(timetable, out _);
         return JobBoard.IsShared(configuration)
@@ -49,7 +60,10 @@ internal static class JobServices
     }
 
     private static void AddLoops(
-        this IServiceCollection services, Action<ScheduleBuilder> timetable, out IReadOnlyList<ScheduledLine> lines)
+        this IServiceCollection services,
+        Action<ScheduleBuilder> timetable,
+        out IReadOnlyList<ScheduledLine> lines
+    )
     {
         services.AddSingleton<JobFailureLog>().AddSingleton<CleanFailure>().AddSingleton<JobRunner>();
         var schedule = new ScheduleBuilder(services);
@@ -70,25 +84,41 @@ internal static class JobServices
         services.AddJobsOptions(configuration);
         services.AddSingleton<JobStorageFactory>();
         services.AddSingleton(provider => provider.GetRequiredService<JobStorageFactory>().Open());
-        services.AddSingleton<JobActivator>(
-            provider => new AspNetCoreJobActivator(provider.GetRequiredService<IServiceScopeFactory>()));
-        services.AddSingleton<IJobFilterProvider>(new JobFilterProviderCollection(
-            new JobFilterAttributeFilterProvider(), new JobFilterCollection { new JobHistory() }));
-        services.AddHangfire((provider, hangfire) => hangfire
-            .UseLogProvider(new JobLog(provider.GetRequiredService<ILoggerFactory>().CreateLogger("Hangfire"))));
+        services.AddSingleton<JobActivator>(provider => new AspNetCoreJobActivator(
+            provider.GetRequiredService<IServiceScopeFactory>()
+        ));
+        services.AddSingleton<IJobFilterProvider>(
+            new JobFilterProviderCollection(
+                new JobFilterAttributeFilterProvider(),
+                new JobFilterCollection { new JobHistory() }
+            )
+        );
+        services.AddHangfire(
+            (provider, hangfire) =>
+                hangfire.UseLogProvider(
+                    new JobLog(provider.GetRequiredService<ILoggerFactory>().CreateLogger("Hangfire"))
+                )
+        );
         services.AddSingleton<IBackgroundJobClientV2>(provider => new BackgroundJobClient(
-            provider.GetRequiredService<JobStorage>(), provider.GetRequiredService<IJobFilterProvider>()));
+            provider.GetRequiredService<JobStorage>(),
+            provider.GetRequiredService<IJobFilterProvider>()
+        ));
         services.AddSingleton<IRecurringJobManagerV2>(CreateManager);
         services.AddSingleton<JobStorageHealth>();
         services.AddSingleton<IHealthProblem>(provider => provider.GetRequiredService<JobStorageHealth>());
         services.AddSingleton<PacketTries>();
         services.AddSingleton(provider => new PacketJobs(
-            provider.GetRequiredService<IServiceScopeFactory>(), provider.GetRequiredService<PacketQueue>(),
-            provider.GetRequiredService<IBackgroundJobClientV2>(), provider.GetRequiredService<PacketTries>(),
-            provider.GetRequiredService<CleanFailure>()));
+            provider.GetRequiredService<IServiceScopeFactory>(),
+            provider.GetRequiredService<PacketQueue>(),
+            provider.GetRequiredService<IBackgroundJobClientV2>(),
+            provider.GetRequiredService<PacketTries>(),
+            provider.GetRequiredService<CleanFailure>()
+        ));
         services.AddSingleton(provider => new LetterJobs(
-            provider.GetRequiredService<IServiceScopeFactory>(), provider.GetRequiredService<IRecurringJobManagerV2>(),
-            provider.GetRequiredService<CleanFailure>()));
+            provider.GetRequiredService<IServiceScopeFactory>(),
+            provider.GetRequiredService<IRecurringJobManagerV2>(),
+            provider.GetRequiredService<CleanFailure>()
+        ));
         return services;
     }
 
@@ -97,13 +127,20 @@ internal static class JobServices
     {
         var time = provider.GetRequiredService<TimeProvider>();
         return new RecurringJobManager(
-            provider.GetRequiredService<JobStorage>(), provider.GetRequiredService<IJobFilterProvider>(),
-            new DefaultTimeZoneResolver(), () => time.GetUtcNow().UtcDateTime);
+            provider.GetRequiredService<JobStorage>(),
+            provider.GetRequiredService<IJobFilterProvider>(),
+            new DefaultTimeZoneResolver(),
+            () => time.GetUtcNow().UtcDateTime
+        );
     }
 
     private static IServiceCollection AddDispatcher(this IServiceCollection services, bool sweeps) =>
         services.AddSingleton<IHostedService>(provider => new WorkDispatcher(
-            provider.GetRequiredService<Database>(), provider.GetRequiredService<PacketJobs>(),
-            provider.GetRequiredService<LetterJobs>(), provider.GetRequiredService<JobStorageHealth>(),
-            provider.GetRequiredService<JobFailureLog>(), sweeps));
+            provider.GetRequiredService<Database>(),
+            provider.GetRequiredService<PacketJobs>(),
+            provider.GetRequiredService<LetterJobs>(),
+            provider.GetRequiredService<JobStorageHealth>(),
+            provider.GetRequiredService<JobFailureLog>(),
+            sweeps
+        ));
 }

@@ -9,7 +9,10 @@ namespace Campaigns.Worker.Jobs;
 
 /// <summary>Opens the storage of the job board, and creates it again after it was lost.</summary>
 internal sealed class JobStorageFactory(
-    IOptions<JobsOptions> jobs, IOptions<DatabaseOptions> database, IGlobalConfiguration configuration)
+    IOptions<JobsOptions> jobs,
+    IOptions<DatabaseOptions> database,
+    IGlobalConfiguration configuration
+)
 {
     // A killed worker's job is taken over that late; a living worker renews its own.
     private static readonly TimeSpan _invisibility = TimeSpan.FromMinutes(1);
@@ -20,15 +23,27 @@ internal sealed class JobStorageFactory(
     // The installer looks at "schema" alone, and creates nothing where that is there.
     private static readonly string[] _tables =
     [
-        "schema", "aggregatedcounter", "counter", "hash", "job", "jobparameter", "jobqueue", "list", "lock", "server",
-        "set", "state",
+        "schema",
+        "aggregatedcounter",
+        "counter",
+        "hash",
+        "job",
+        "jobparameter",
+        "jobqueue",
+        "list",
+        "lock",
+        "server",
+        "set",
+        "state",
     ];
 
     // Notifications wake workers at once; the poll is for those that are lost.
     private static readonly TimeSpan _poll = TimeSpan.FromSeconds(1);
 
-    private string ConnectionString => JobDatabase.ConnectionString(
-        jobs.Value.ConnectionString is { Length: > 0 } own ? own : database.Value.ConnectionString);
+    private string ConnectionString =>
+        JobDatabase.ConnectionString(
+            jobs.Value.ConnectionString is { Length: > 0 } own ? own : database.Value.ConnectionString
+        );
 
     public JobStorage Open()
     {
@@ -43,7 +58,8 @@ internal sealed class JobStorageFactory(
     /// </summary>
     public void Repair()
     {
-        if (jobs.Value.Storage != JobsOptions.Postgres) return;
+        if (jobs.Value.Storage != JobsOptions.Postgres)
+            return;
         JobDatabase.DropDamagedBoard(ConnectionString, _tables);
         OpenPostgres();
     }

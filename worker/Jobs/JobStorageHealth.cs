@@ -35,18 +35,21 @@ internal sealed class JobStorageHealth(JobStorageFactory factory, JobStorage sto
 #pragma warning restore CA1031
         {
             Volatile.Write(ref _failure, WorkerLog.Types(error));
-            if (IsTimeToLog()) log.JobStorageFailed(error);
+            if (IsTimeToLog())
+                log.JobStorageFailed(error);
             Repair();
             return false;
         }
     }
 
     /// <summary>True when nothing failed last, or the storage can be read again.</summary>
-    public bool Recovers() => Problem is null || Try(() =>
-    {
-        using var connection = storage.GetConnection();
-        connection.GetAllItemsFromSet("recurring-jobs");
-    });
+    public bool Recovers() =>
+        Problem is null
+        || Try(() =>
+        {
+            using var connection = storage.GetConnection();
+            connection.GetAllItemsFromSet("recurring-jobs");
+        });
 
     private void Repair()
     {
@@ -57,15 +60,15 @@ internal sealed class JobStorageHealth(JobStorageFactory factory, JobStorage sto
 #pragma warning disable CA1031 // The next failure tries again.
         catch (Exception)
 #pragma warning restore CA1031
-        {
-        }
+        { }
     }
 
     private bool IsTimeToLog()
     {
         lock (_gate)
         {
-            if (_loggedAt is { } at && TimeProvider.System.GetElapsedTime(at) < _logEvery) return false;
+            if (_loggedAt is { } at && TimeProvider.System.GetElapsedTime(at) < _logEvery)
+                return false;
             _loggedAt = TimeProvider.System.GetTimestamp();
             return true;
         }

@@ -23,25 +23,29 @@ public sealed class JobsOptions
     public string Storage { get; set; } = Memory;
 
     /// <summary>
-    /// How the board in PostgreSQL is reached; empty means like the product's own database. The board
-    /// needs sessions: where the product goes through a pooler in transaction mode, this names
-    /// the server itself.
+    /// How the board in PostgreSQL is reached; empty means like the product's own database. The
+    /// board needs sessions: where the product goes through a pooler in transaction mode, this
+    /// names the server itself.
     /// </summary>
     public string ConnectionString { get; set; } = "";
 }
 
 internal sealed class JobsOptionsRules(IOptions<DatabaseOptions> database) : IValidateOptions<JobsOptions>
 {
-    public ValidateOptionsResult Validate(string? name, JobsOptions options) => options.Storage switch
-    {
-        JobsOptions.Memory when options.ConnectionString.Length > 0 =>
-            ValidateOptionsResult.Fail("Jobs:ConnectionString needs Jobs:Storage=postgres."),
-        JobsOptions.Memory => ValidateOptionsResult.Success,
-        JobsOptions.Postgres when database.Value.Provider != DatabaseOptions.Postgres =>
-            ValidateOptionsResult.Fail("Jobs:Storage=postgres needs Database:Provider=postgres."),
-        JobsOptions.Postgres when !JobDatabase.CanRead(options.ConnectionString) => ValidateOptionsResult.Fail(
-            "Jobs:ConnectionString cannot be read. It looks like Host=…;Database=…;Username=…;Password=…."),
-        JobsOptions.Postgres => ValidateOptionsResult.Success,
-        _ => ValidateOptionsResult.Fail("Jobs:Storage must be memory or postgres."),
-    };
+    public ValidateOptionsResult Validate(string? name, JobsOptions options) =>
+        options.Storage switch
+        {
+            JobsOptions.Memory when options.ConnectionString.Length > 0 => ValidateOptionsResult.Fail(
+                "Jobs:ConnectionString needs Jobs:Storage=postgres."
+            ),
+            JobsOptions.Memory => ValidateOptionsResult.Success,
+            JobsOptions.Postgres when database.Value.Provider != DatabaseOptions.Postgres => ValidateOptionsResult.Fail(
+                "Jobs:Storage=postgres needs Database:Provider=postgres."
+            ),
+            JobsOptions.Postgres when !JobDatabase.CanRead(options.ConnectionString) => ValidateOptionsResult.Fail(
+                "Jobs:ConnectionString cannot be read. It looks like Host=…;Database=…;Username=…;Password=…."
+            ),
+            JobsOptions.Postgres => ValidateOptionsResult.Success,
+            _ => ValidateOptionsResult.Fail("Jobs:Storage must be memory or postgres."),
+        };
 }

@@ -29,8 +29,9 @@ public sealed class LetterJobs
     private readonly IRecurringJobManagerV2 _jobs;
     private readonly CleanFailure _clean;
     private readonly RestAfterFailure _rest = new();
-    private readonly Channel<bool> _more =
-        Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Channel<bool> _more = Channel.CreateBounded<bool>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite }
+    );
 
     private int _running;
     private string? _job;
@@ -52,11 +53,16 @@ public sealed class LetterJobs
     [Queue(JobQueues.Letters)]
     public async Task<string> SendAsync(CancellationToken cancellationToken)
     {
-        if (Interlocked.Exchange(ref _running, 1) == 1) return "skipped: the job is running";
+        if (Interlocked.Exchange(ref _running, 1) == 1)
+            return "skipped: the job is running";
         try
         {
             return await _clean.RunAsync(
-                typeof(SendLettersJob), _rest, () => RunAsync(cancellationToken), cancellationToken);
+                typeof(SendLettersJob),
+                _rest,
+                () => RunAsync(cancellationToken),
+                cancellationToken
+            );
         }
         finally
         {
@@ -71,7 +77,8 @@ public sealed class LetterJobs
     /// <summary>True when letters are due and no run of this process sends them.</summary>
     internal bool IsDue()
     {
-        if (Volatile.Read(ref _running) == 1 || !_rest.IsOver) return false;
+        if (Volatile.Read(ref _running) == 1 || !_rest.IsOver)
+            return false;
         using var scope = _scopes.CreateScope();
         return Create(scope).HasWork();
     }
@@ -80,9 +87,11 @@ public sealed class LetterJobs
     internal void Start()
     {
         using var connection = _jobs.Storage.GetConnection();
-        if (_job is not null && connection.GetJobData(_job)?.State == EnqueuedState.StateName) return;
+        if (_job is not null && connection.GetJobData(_job)?.State == EnqueuedState.StateName)
+            return;
         _job = _jobs.TriggerJob(Name);
-        if (_job is not null) return;
+        if (_job is not null)
+            return;
         // The board was lost and created again.
         Register();
         _job = _jobs.TriggerJob(Name);
@@ -105,7 +114,8 @@ public sealed class LetterJobs
             // What was committed until now is found by this run itself.
             _more.Reader.TryRead(out _);
             await job.RunAsync(left, cancellationToken);
-            if (!await IsThereMoreAsync(job, cancellationToken)) break;
+            if (!await IsThereMoreAsync(job, cancellationToken))
+                break;
         }
         return "done";
     }
@@ -116,7 +126,8 @@ public sealed class LetterJobs
         while (TimeProvider.System.GetElapsedTime(started) < _linger)
         {
             await WaitForCommitAsync(cancellationToken);
-            if (job.HasWork()) return true;
+            if (job.HasWork())
+                return true;
         }
         return false;
     }

@@ -26,7 +26,8 @@ public sealed class PacketJobs
         PacketQueue queue,
         IBackgroundJobClientV2 jobs,
         PacketTries tries,
-        CleanFailure clean)
+        CleanFailure clean
+    )
     {
         _scopes = scopes;
         _queue = queue;
@@ -42,7 +43,11 @@ public sealed class PacketJobs
     [Queue(JobQueues.Packets)]
     public Task<string> BuildAsync(long packetId, PerformContext context, CancellationToken cancellationToken) =>
         _clean.RunAsync(
-            typeof(BuildPacketJob), _rest, () => RunAsync(packetId, context, cancellationToken), cancellationToken);
+            typeof(BuildPacketJob),
+            _rest,
+            () => RunAsync(packetId, context, cancellationToken),
+            cancellationToken
+        );
 
     /// <summary>
     /// Packets that wait for a builder, with a job or without; none while
@@ -53,7 +58,8 @@ public sealed class PacketJobs
     /// <summary>Gives a job to each of these packets that has none.</summary>
     internal void Enqueue(IEnumerable<long> waiting)
     {
-        foreach (var id in waiting.Where(id => !_tries.HasWaitingJob(id))) Enqueue(id);
+        foreach (var id in waiting.Where(id => !_tries.HasWaitingJob(id)))
+            Enqueue(id);
     }
 
     private async Task<string> RunAsync(long packetId, PerformContext context, CancellationToken cancellationToken)
@@ -106,8 +112,7 @@ public sealed class PacketJobs
 #pragma warning disable CA1031 // The row has the progress; the dispatcher reports a board that is away.
             catch (Exception)
 #pragma warning restore CA1031
-            {
-            }
+            { }
         }
     }
 }

@@ -10,7 +10,9 @@ namespace Campaigns.Worker.Jobs;
 /// </summary>
 internal sealed class PacketTries(JobStorage storage)
 {
-    private const string Job = "job", Failures = "failures", Restarts = "restarts";
+    private const string Job = "job",
+        Failures = "failures",
+        Restarts = "restarts";
 
     // Longer than any packet waits.
     private static readonly TimeSpan _kept = TimeSpan.FromDays(1);
@@ -20,7 +22,8 @@ internal sealed class PacketTries(JobStorage storage)
     {
         using var connection = storage.GetConnection();
         var entries = connection.GetAllEntriesFromHash(Key(packetId));
-        return entries is not null && entries.TryGetValue(Job, out var job)
+        return entries is not null
+            && entries.TryGetValue(Job, out var job)
             && connection.GetJobData(job)?.State == EnqueuedState.StateName;
     }
 
@@ -49,8 +52,11 @@ internal sealed class PacketTries(JobStorage storage)
         using var connection = storage.GetConnection();
         using var transaction = connection.CreateWriteTransaction();
         transaction.SetRangeInHash(
-            Key(packetId), entries.Select(entry => KeyValuePair.Create(entry.Name, entry.Value)));
-        if (transaction is Hangfire.Storage.JobStorageTransaction expiring) expiring.ExpireHash(Key(packetId), _kept);
+            Key(packetId),
+            entries.Select(entry => KeyValuePair.Create(entry.Name, entry.Value))
+        );
+        if (transaction is Hangfire.Storage.JobStorageTransaction expiring)
+            expiring.ExpireHash(Key(packetId), _kept);
         transaction.Commit();
     }
 

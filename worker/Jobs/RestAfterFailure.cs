@@ -17,7 +17,8 @@ internal sealed class RestAfterFailure
     {
         get
         {
-            lock (_gate) return _failures == 0 || TimeProvider.System.GetElapsedTime(_failedAt) >= Length;
+            lock (_gate)
+                return _failures == 0 || TimeProvider.System.GetElapsedTime(_failedAt) >= Length;
         }
     }
 
@@ -35,6 +36,7 @@ internal sealed class RestAfterFailure
 
     public void End()
     {
-        lock (_gate) _failures = 0;
+        lock (_gate)
+            _failures = 0;
     }
 }

@@ -16,8 +16,11 @@ internal sealed class ScheduleBuilder(IServiceCollection services)
     /// </summary>
     public void Loop<TJob>(TimeSpan pause)
         where TJob : class, IScheduledJob =>
-        services.AddSingleton<IHostedService>(provider =>
-            new JobLoop(typeof(TJob), pause, provider.GetRequiredService<JobRunner>()));
+        services.AddSingleton<IHostedService>(provider => new JobLoop(
+            typeof(TJob),
+            pause,
+            provider.GetRequiredService<JobRunner>()
+        ));
 
     /// <summary>
     /// The same as a recurring job on the board, where it can also be triggered by hand. Time is
@@ -41,15 +44,21 @@ internal sealed class ScheduleBuilder(IServiceCollection services)
 
 /// <summary>A line of the timetable.</summary>
 internal sealed record ScheduledLine(
-    string Name, Type Job, TimeSpan Pause, bool NeedsTrustedClock, Func<IServiceProvider, bool>? OnlyWhen)
+    string Name,
+    Type Job,
+    TimeSpan Pause,
+    bool NeedsTrustedClock,
+    Func<IServiceProvider, bool>? OnlyWhen
+)
 {
     /// <summary>
     /// How often it runs, for the board: <c>every 10 s</c>, <c>every 1 min</c>, <c>every 1 h</c>.
     /// </summary>
-    public string Every => Pause switch
-    {
-        { TotalHours: >= 1 } => string.Create(CultureInfo.InvariantCulture, $"every {Pause.TotalHours} h"),
-        { TotalMinutes: >= 1 } => string.Create(CultureInfo.InvariantCulture, $"every {Pause.TotalMinutes} min"),
-        _ => string.Create(CultureInfo.InvariantCulture, $"every {Pause.TotalSeconds} s"),
-    };
+    public string Every =>
+        Pause switch
+        {
+            { TotalHours: >= 1 } => string.Create(CultureInfo.InvariantCulture, $"every {Pause.TotalHours} h"),
+            { TotalMinutes: >= 1 } => string.Create(CultureInfo.InvariantCulture, $"every {Pause.TotalMinutes} min"),
+            _ => string.Create(CultureInfo.InvariantCulture, $"every {Pause.TotalSeconds} s"),
+        };
 }

@@ -29,9 +29,12 @@ public sealed class ScheduledJobs
     [SuppressMessage("Style", "IDE0060", Justification = "The board shows it.")]
     public async Task<string> RunAsync(string name, string every, CancellationToken cancellationToken)
     {
-        if (!_lines.TryGetValue(name, out var line)) return "skipped: no such job in this version";
-        if (!IsAllowed(line)) return "skipped: the machine's clock is not trusted";
-        if (!_running.TryAdd(name, true)) return "skipped: the job is running";
+        if (!_lines.TryGetValue(name, out var line))
+            return "skipped: no such job in this version";
+        if (!IsAllowed(line))
+            return "skipped: the machine's clock is not trusted";
+        if (!_running.TryAdd(name, true))
+            return "skipped: the job is running";
         try
         {
             if (await _runner.RunAsync(line.Job, cancellationToken) is { } failure)

@@ -19,8 +19,8 @@ internal sealed class Timetable(
     LetterJobs letters,
     JobStorageHealth health,
     JobFailureLog failures,
-    IServiceProvider services)
-    : BackgroundService
+    IServiceProvider services
+) : BackgroundService
 {
     private static readonly TimeSpan _longestRest = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan _shortestRest = TimeSpan.FromMilliseconds(10);
@@ -33,7 +33,8 @@ internal sealed class Timetable(
         while (!stoppingToken.IsCancellationRequested)
         {
             var works = _isRegistered || health.Try(Register);
-            foreach (var line in lines.Where(IsDue)) works = works && health.Try(() => Trigger(line));
+            foreach (var line in lines.Where(IsDue))
+                works = works && health.Try(() => Trigger(line));
             await Task.Delay(works ? Rest() : _longestRest, stoppingToken)
                 .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
@@ -47,8 +48,9 @@ internal sealed class Timetable(
             board.RemoveIfExists(stale.Id);
         foreach (var line in lines)
         {
-            var run = Job.FromExpression<ScheduledJobs>(
-                scheduled => scheduled.RunAsync(line.Name, line.Every, CancellationToken.None));
+            var run = Job.FromExpression<ScheduledJobs>(scheduled =>
+                scheduled.RunAsync(line.Name, line.Every, CancellationToken.None)
+            );
             board.AddOrUpdate(line.Name, run, Cron.Never(), new RecurringJobOptions());
         }
         letters.Register();
@@ -61,8 +63,10 @@ internal sealed class Timetable(
     {
         var due = jobs.IsAllowed(line) && HasWork(line) && !IsUnderWay(line.Name);
         // An unknown job: the board was lost and created again.
-        if (due && board.TriggerJob(line.Name) is null) _isRegistered = false;
-        else _triggeredAt[line.Name] = TimeProvider.System.GetTimestamp();
+        if (due && board.TriggerJob(line.Name) is null)
+            _isRegistered = false;
+        else
+            _triggeredAt[line.Name] = TimeProvider.System.GetTimestamp();
     }
 
     private bool HasWork(ScheduledLine line) =>
@@ -72,7 +76,8 @@ internal sealed class Timetable(
     private bool IsUnderWay(string name)
     {
         using var connection = board.Storage.GetConnection();
-        if (connection.GetRecurringJobs([name]).FirstOrDefault()?.LastJobId is not { } last) return false;
+        if (connection.GetRecurringJobs([name]).FirstOrDefault()?.LastJobId is not { } last)
+            return false;
         var state = connection.GetJobData(last)?.State;
         return state == EnqueuedState.StateName || state == ProcessingState.StateName;
     }
@@ -80,14 +85,18 @@ internal sealed class Timetable(
     private TimeSpan Rest()
     {
         var next = lines.Where(line => !jobs.IsRunning(line.Name)).Select(RestOf).DefaultIfEmpty(_longestRest).Min();
-        return next < _shortestRest ? _shortestRest : next > _longestRest ? _longestRest : next;
+        return next < _shortestRest ? _shortestRest
+            : next > _longestRest ? _longestRest
+            : next;
     }
 
     // Zero before the first run.
     private TimeSpan RestOf(ScheduledLine line)
     {
-        if (!_triggeredAt.TryGetValue(line.Name, out var since)) return TimeSpan.Zero;
-        if (jobs.EndedAt(line.Name) is { } ended && ended > since) since = ended;
+        if (!_triggeredAt.TryGetValue(line.Name, out var since))
+            return TimeSpan.Zero;
+        if (jobs.EndedAt(line.Name) is { } ended && ended > since)
+            since = ended;
         return line.Pause - TimeProvider.System.GetElapsedTime(since);
     }
 }

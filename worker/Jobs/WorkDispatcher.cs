@@ -18,8 +18,8 @@ internal sealed class WorkDispatcher(
     LetterJobs letters,
     JobStorageHealth health,
     JobFailureLog failures,
-    bool sweeps)
-    : BackgroundService
+    bool sweeps
+) : BackgroundService
 {
     private static readonly TimeSpan _sweepEvery = TimeSpan.FromMilliseconds(500);
 
@@ -27,11 +27,9 @@ internal sealed class WorkDispatcher(
     private static readonly TimeSpan _mostOften = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan _afterFailure = TimeSpan.FromSeconds(1);
 
-    private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1)
-    {
-        FullMode = BoundedChannelFullMode.DropWrite,
-        SingleReader = true,
-    });
+    private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true }
+    );
 
     private int _queued;
     private long? _sweptAt;
@@ -45,14 +43,13 @@ internal sealed class WorkDispatcher(
             while (!stoppingToken.IsCancellationRequested)
             {
                 // What could not be put on the board is tried again, also in a process that does not sweep.
-                while (!Dispatch()) await Task.Delay(_afterFailure, stoppingToken);
+                while (!Dispatch())
+                    await Task.Delay(_afterFailure, stoppingToken);
                 await Task.Delay(_mostOften, stoppingToken);
                 await WaitAsync(stoppingToken);
             }
         }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested) { }
         finally
         {
             database.Writes.WorkQueued -= Wake;
@@ -63,16 +60,19 @@ internal sealed class WorkDispatcher(
     private bool Dispatch()
     {
         var queued = (PendingWork)Interlocked.Exchange(ref _queued, 0);
-        if (IsTimeToSweep()) queued = PendingWork.Letters | PendingWork.Packets;
+        if (IsTimeToSweep())
+            queued = PendingWork.Letters | PendingWork.Packets;
         var works = !queued.HasFlag(PendingWork.Letters) || DispatchLetters();
         works &= !queued.HasFlag(PendingWork.Packets) || DispatchPackets();
-        if (!works) Interlocked.Or(ref _queued, (int)queued);
+        if (!works)
+            Interlocked.Or(ref _queued, (int)queued);
         return works && health.Recovers();
     }
 
     private bool IsTimeToSweep()
     {
-        if (!sweeps || (_sweptAt is { } at && TimeProvider.System.GetElapsedTime(at) < _sweepEvery)) return false;
+        if (!sweeps || (_sweptAt is { } at && TimeProvider.System.GetElapsedTime(at) < _sweepEvery))
+            return false;
         _sweptAt = TimeProvider.System.GetTimestamp();
         return true;
     }
@@ -88,7 +88,8 @@ internal sealed class WorkDispatcher(
 
     private void Wake(PendingWork work)
     {
-        if (work.HasFlag(PendingWork.Letters)) letters.Notify();
+        if (work.HasFlag(PendingWork.Letters))
+            letters.Notify();
         Interlocked.Or(ref _queued, (int)work);
         _wake.Writer.TryWrite(true);
     }
@@ -98,7 +99,8 @@ internal sealed class WorkDispatcher(
     private async Task WaitAsync(CancellationToken stoppingToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
-        if (sweeps) limit.CancelAfter(_sweepEvery);
+        if (sweeps)
+            limit.CancelAfter(_sweepEvery);
         try
         {
             await _wake.Reader.ReadAsync(limit.Token);

@@ -5,26 +5,35 @@ using Microsoft.Extensions.Logging;
 namespace Campaigns.Worker.Keys;
 
 /// <summary>
-/// Takes up keys that were rotated meanwhile and, while the server serves, brings every sealed value and every index of an address to the
-/// newest. A walk that was cut short begins again at the first id and passes over what is done.
+/// Takes up keys that were rotated meanwhile and, while the server serves, brings every sealed
+/// value and every index of an address to the newest. A walk that was cut short begins again at the
+/// first id and passes over what is done.
 /// </summary>
-public sealed class ReencryptJob(KeyRing keys, CampaignStore campaigns, ReencryptionStore rows, ILogger<ReencryptJob> log) : IScheduledJob
+public sealed class ReencryptJob(
+    KeyRing keys,
+    CampaignStore campaigns,
+    ReencryptionStore rows,
+    ILogger<ReencryptJob> log
+) : IScheduledJob
 {
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        if (!RefreshKeysJob.TryRefresh(keys, log)) return;
+        if (!RefreshKeysJob.TryRefresh(keys, log))
+            return;
         while (rows.IsDue())
         {
             var (root, index) = (keys.RootVersion, keys.BlindIndex.Version);
             var (renewed, damaged) = await WalkAsync(cancellationToken);
-            if (renewed > 0) log.Reencrypted(renewed, root, index);
+            if (renewed > 0)
+                log.Reencrypted(renewed, root, index);
             if (damaged > 0)
             {
                 log.PendingReencryption(damaged, root, index);
                 return;
             }
             // Only a walk that found nothing ends it: the row that changed under our hands is seen by the next.
-            if (renewed == 0) await rows.FinishAsync(root, index, cancellationToken);
+            if (renewed == 0)
+                await rows.FinishAsync(root, index, cancellationToken);
         }
     }
 
@@ -32,7 +41,13 @@ public sealed class ReencryptJob(KeyRing keys, CampaignStore campaigns, Reencryp
     {
         var network = await rows.NetworkKeysAsync(cancellationToken);
         var (renewed, damaged) = (network.Renewed, network.Damaged);
-        var signatures = campaigns.List().Select(campaign => (Func<long, CancellationToken, Task<ReencryptionPage>>)((after, cancellation) => rows.SignaturesAsync(campaign.Id, after, cancellation)));
+        var signatures = campaigns
+            .List()
+            .Select(campaign =>
+                (Func<long, CancellationToken, Task<ReencryptionPage>>)(
+                    (after, cancellation) => rows.SignaturesAsync(campaign.Id, after, cancellation)
+                )
+            );
         foreach (var read in signatures.Prepend(rows.PacketsAsync))
         {
             for (long? after = 0; after is not null;)

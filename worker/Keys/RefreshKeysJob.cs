@@ -3,7 +3,10 @@ using Microsoft.Extensions.Logging;
 
 namespace Campaigns.Worker.Keys;
 
-/// <summary>Takes up keys that were rotated meanwhile; scheduled where nothing is re-sealed, which does it too.</summary>
+/// <summary>
+/// Takes up keys that were rotated meanwhile; scheduled where nothing is re-sealed, which does it
+/// too.
+/// </summary>
 public sealed class RefreshKeysJob(KeyRing keys, ILogger<RefreshKeysJob> log) : IScheduledJob
 {
     public Task RunAsync(CancellationToken cancellationToken)

@@ -4,10 +4,11 @@ using Microsoft.Extensions.Options;
 namespace Campaigns.Worker.Ledger;
 
 /// <summary>
-/// Seals what waits, batch by batch, and publishes each head once the journal has it. Killed anywhere it leaves either nothing or a whole
-/// sealed batch whose head the next run publishes.
+/// Seals what waits, batch by batch, and publishes each head once the journal has it. Killed
+/// anywhere it leaves either nothing or a whole sealed batch whose head the next run publishes.
 /// </summary>
-public sealed class SealLedgerJob(LedgerSealer sealer, IOptions<LedgerOptions> options, TimeProvider time) : IScheduledJob
+public sealed class SealLedgerJob(LedgerSealer sealer, IOptions<LedgerOptions> options, TimeProvider time)
+    : IScheduledJob
 {
     public async Task RunAsync(CancellationToken cancellationToken)
     {
@@ -19,7 +20,9 @@ public sealed class SealLedgerJob(LedgerSealer sealer, IOptions<LedgerOptions> o
         for (var more = true; more && !cancellationToken.IsCancellationRequested;)
         {
             more = false;
-            foreach (var campaignId in sealer.FindDue(options.Value, time.UtcNow()).Where(id => !failed.ContainsKey(id)))
+            foreach (
+                var campaignId in sealer.FindDue(options.Value, time.UtcNow()).Where(id => !failed.ContainsKey(id))
+            )
             {
                 try
                 {
@@ -33,6 +36,7 @@ public sealed class SealLedgerJob(LedgerSealer sealer, IOptions<LedgerOptions> o
                 }
             }
         }
-        if (failed.Count > 0) throw new AggregateException(failed.Values);
+        if (failed.Count > 0)
+            throw new AggregateException(failed.Values);
     }
 }

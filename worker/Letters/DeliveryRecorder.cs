@@ -5,15 +5,18 @@ using Campaigns.Db.Writes;
 namespace Campaigns.Worker.Letters;
 
 /// <summary>
-/// Marks the letters of one lane beside the conversation, so that the disk need not wait for the network, nor the other way round. Fast servers get
-/// many marked in one write; of a slow one no outcome waits for longer than a second, however long the next letter takes.
+/// Marks the letters of one lane beside the conversation, so that the disk need not wait for the
+/// network, nor the other way round. Fast servers get many marked in one write; of a slow one no
+/// outcome waits for longer than a second, however long the next letter takes.
 /// </summary>
 internal sealed class DeliveryRecorder : IAsyncDisposable
 {
     private const int Most = 64;
     private static readonly TimeSpan _longest = TimeSpan.FromSeconds(1);
 
-    private readonly Channel<LetterOutcome> _outcomes = Channel.CreateUnbounded<LetterOutcome>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Channel<LetterOutcome> _outcomes = Channel.CreateUnbounded<LetterOutcome>(
+        new UnboundedChannelOptions { SingleReader = true }
+    );
     private readonly LetterStore _letters;
     private readonly Task _marking;
 
@@ -34,7 +37,8 @@ internal sealed class DeliveryRecorder : IAsyncDisposable
 
     private async Task MarkAllAsync()
     {
-        while (await _outcomes.Reader.WaitToReadAsync()) await MarkAsync(await GatherAsync());
+        while (await _outcomes.Reader.WaitToReadAsync())
+            await MarkAsync(await GatherAsync());
     }
 
     private async Task<IReadOnlyList<LetterOutcome>> GatherAsync()
@@ -45,9 +49,9 @@ internal sealed class DeliveryRecorder : IAsyncDisposable
         {
             do
             {
-                while (group.Count < Most && _outcomes.Reader.TryRead(out var outcome)) group.Add(outcome);
-            }
-            while (group.Count < Most && await _outcomes.Reader.WaitToReadAsync(over.Token));
+                while (group.Count < Most && _outcomes.Reader.TryRead(out var outcome))
+                    group.Add(outcome);
+            } while (group.Count < Most && await _outcomes.Reader.WaitToReadAsync(over.Token));
         }
         catch (OperationCanceledException)
         {
@@ -56,8 +60,8 @@ internal sealed class DeliveryRecorder : IAsyncDisposable
         return group;
     }
 
-    // What was sent must be marked, also while we are asked to stop; and when the queue is full or the disk is, as often as it takes: an
-    // unmarked letter leaves again.
+    // What was sent must be marked, also while we are asked to stop; and when the queue is full or the disk is, as
+    // often as it takes: an unmarked letter leaves again.
     private async Task MarkAsync(IReadOnlyList<LetterOutcome> outcomes)
     {
         for (var tries = 1; ; tries++)
@@ -69,7 +73,10 @@ internal sealed class DeliveryRecorder : IAsyncDisposable
             }
             catch (Exception exception) when (exception is OverloadedException or StorageException && tries < 600)
             {
-                await Task.Delay(TimeSpan.FromMilliseconds((exception is OverloadedException ? 50 : 1000) * Backoff.Jitter()), CancellationToken.None);
+                await Task.Delay(
+                    TimeSpan.FromMilliseconds((exception is OverloadedException ? 50 : 1000) * Backoff.Jitter()),
+                    CancellationToken.None
+                );
             }
         }
     }

@@ -4,8 +4,9 @@ using System.Text;
 namespace Campaigns.Worker.Letters;
 
 /// <summary>
-/// The HTML part: one column, styles inline because mail programs drop style sheets, no image and nothing remote: opening a letter tells
-/// nobody anything. The only style sheet is for programs that turn dark.
+/// The HTML part: one column, styles inline because mail programs drop style sheets, no image and
+/// nothing remote: opening a letter tells nobody anything. The only style sheet is for programs
+/// that turn dark.
 /// </summary>
 internal static class HtmlLetter
 {
@@ -14,7 +15,8 @@ internal static class HtmlLetter
 
     public static string Render(LetterText letter)
     {
-        var html = new StringBuilder($$"""
+        var html = new StringBuilder(
+            $$"""
             <!DOCTYPE html>
             <html lang="{{letter.Locale}}" dir="ltr">
             <head>
@@ -40,26 +42,31 @@ internal static class HtmlLetter
             <main class="sheet" style="max-width:560px;margin:0 auto;padding:28px 24px;border-radius:10px;background:#ffffff;color:{{Ink}};
               font:16px/1.55 -apple-system,'Segoe UI',Roboto,'Noto Sans',Helvetica,Arial,sans-serif">
 
-            """);
-        foreach (var block in letter.Blocks) html.Append(Block(block));
+            """
+        );
+        foreach (var block in letter.Blocks)
+            html.Append(Block(block));
         return html.Append("</main>\n</div>\n</body>\n</html>\n").ToString();
     }
 
-    private static string Block(LetterBlock block) => block switch
-    {
-        Heading heading => $"<h1 style=\"margin:0 0 16px;font-size:24px;line-height:1.25\">{Text(heading.Text)}</h1>\n",
-        Paragraph paragraph => $"<p style=\"margin:0 0 16px\">{Text(paragraph.Text)}</p>\n",
-        Quotation quotation =>
-            $"<blockquote class=\"quote\" lang=\"{Text(quotation.Locale)}\" dir=\"auto\"\n style=\"margin:0 0 20px;padding:4px 0 4px 16px;border-left:4px solid {Accent};font-size:18px;font-weight:600\">{Text(quotation.Text)}</blockquote>\n",
-        BulletList points =>
-            $"<ul style=\"margin:0 0 16px;padding-left:22px\">\n{string.Concat(points.Items.Select(item => $"<li style=\"margin:0 0 6px\">{Text(item)}</li>\n"))}</ul>\n",
-        Button button =>
-            $"<p style=\"margin:24px 0 8px\"><a class=\"button\" href=\"{Text(button.Link)}\"\n style=\"display:inline-block;padding:14px 24px;border-radius:8px;background:{Accent};color:#ffffff;font-weight:600;text-decoration:none\">{Text(button.Label)}</a></p>\n{Address(button.Link)}",
-        FallbackLink aside =>
-            $"<p style=\"margin:24px 0 16px\">{Text(aside.Text)}\n<a class=\"link\" href=\"{Text(aside.Link)}\" style=\"color:{Accent}\">{Text(aside.Label)}</a></p>\n",
-        Note note => $"<p class=\"soft\" style=\"margin:28px 0 0;font-size:14px;color:#55605b\">{Text(note.Text)}</p>\n",
-        _ => throw new InvalidOperationException($"No HTML form for {block.GetType().Name}."),
-    };
+    private static string Block(LetterBlock block) =>
+        block switch
+        {
+            Heading heading =>
+                $"<h1 style=\"margin:0 0 16px;font-size:24px;line-height:1.25\">{Text(heading.Text)}</h1>\n",
+            Paragraph paragraph => $"<p style=\"margin:0 0 16px\">{Text(paragraph.Text)}</p>\n",
+            Quotation quotation =>
+                $"<blockquote class=\"quote\" lang=\"{Text(quotation.Locale)}\" dir=\"auto\"\n style=\"margin:0 0 20px;padding:4px 0 4px 16px;border-left:4px solid {Accent};font-size:18px;font-weight:600\">{Text(quotation.Text)}</blockquote>\n",
+            BulletList points =>
+                $"<ul style=\"margin:0 0 16px;padding-left:22px\">\n{string.Concat(points.Items.Select(item => $"<li style=\"margin:0 0 6px\">{Text(item)}</li>\n"))}</ul>\n",
+            Button button =>
+                $"<p style=\"margin:24px 0 8px\"><a class=\"button\" href=\"{Text(button.Link)}\"\n style=\"display:inline-block;padding:14px 24px;border-radius:8px;background:{Accent};color:#ffffff;font-weight:600;text-decoration:none\">{Text(button.Label)}</a></p>\n{Address(button.Link)}",
+            FallbackLink aside =>
+                $"<p style=\"margin:24px 0 16px\">{Text(aside.Text)}\n<a class=\"link\" href=\"{Text(aside.Link)}\" style=\"color:{Accent}\">{Text(aside.Label)}</a></p>\n",
+            Note note =>
+                $"<p class=\"soft\" style=\"margin:28px 0 0;font-size:14px;color:#55605b\">{Text(note.Text)}</p>\n",
+            _ => throw new InvalidOperationException($"No HTML form for {block.GetType().Name}."),
+        };
 
     // Whoever is wary of buttons, rightly, sees where this one leads.
     private static string Address(string link) =>

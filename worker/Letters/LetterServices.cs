@@ -20,9 +20,11 @@ internal static class LetterServices
         services.AddSingleton<FolderMail>();
         services.AddSingleton(new SmtpTimeouts());
         services.AddSingleton<SmtpMailServer>();
-        services.AddSingleton<IMailServer>(provider => provider.GetRequiredService<IOptions<MailOptions>>().Value.Transport == MailTransport.Folder
-            ? provider.GetRequiredService<FolderMail>()
-            : provider.GetRequiredService<SmtpMailServer>());
+        services.AddSingleton<IMailServer>(provider =>
+            provider.GetRequiredService<IOptions<MailOptions>>().Value.Transport == MailTransport.Folder
+                ? provider.GetRequiredService<FolderMail>()
+                : provider.GetRequiredService<SmtpMailServer>()
+        );
         return services;
     }
 }

@@ -11,23 +11,34 @@ public sealed record LetterText(string Locale, string Subject, IReadOnlyList<Let
 /// <summary>A letter in both its forms, from one <see cref="LetterText"/>.</summary>
 public sealed record LetterBody(string Locale, string Subject, LetterPart Plain, LetterPart Html)
 {
-    public static LetterBody Render(LetterText letter) => new(
-        letter.Locale, letter.Subject,
-        new LetterPart(PlainLetter.Render(letter)), new LetterPart(HtmlLetter.Render(letter)));
+    public static LetterBody Render(LetterText letter) =>
+        new(
+            letter.Locale,
+            letter.Subject,
+            new LetterPart(PlainLetter.Render(letter)),
+            new LetterPart(HtmlLetter.Render(letter))
+        );
 }
 
-/// <summary>A token and its placeholder, which neither form of a letter breaks or escapes.</summary>
+/// <summary>
+/// A token and its placeholder, which neither form of a letter breaks or escapes.
+/// </summary>
 public readonly record struct LinkToken(ReadOnlyMemory<byte> Placeholder, string Token);
 
-/// <summary>One form of a letter as UTF-8, its lines ending with LF. Rendered once for many letters.</summary>
+/// <summary>
+/// One form of a letter as UTF-8, its lines ending with LF. Rendered once for many letters.
+/// </summary>
 public sealed class LetterPart(string text)
 {
     private readonly byte[] _text = Encoding.UTF8.GetBytes(text.ReplaceLineEndings("\n"));
 
-    /// <summary>The part with tokens in place of placeholders, in <paramref name="into"/>.</summary>
+    /// <summary>
+    /// The part with tokens in place of placeholders, in <paramref name="into"/>.
+    /// </summary>
     internal ReadOnlySpan<byte> WithLinks(LetterBuffer into, ReadOnlySpan<LinkToken> links)
     {
-        if (links.IsEmpty) return _text;
+        if (links.IsEmpty)
+            return _text;
         into.Clear();
         var rest = _text.AsSpan();
         while (true)
@@ -36,10 +47,12 @@ public sealed class LetterPart(string text)
             foreach (var link in links)
             {
                 var found = rest.IndexOf(link.Placeholder.Span);
-                if (found >= 0 && found < at) (at, next) = (found, link);
+                if (found >= 0 && found < at)
+                    (at, next) = (found, link);
             }
             into.Append(rest[..at]);
-            if (at == rest.Length) return into.Written;
+            if (at == rest.Length)
+                return into.Written;
             into.Append(next.Token);
             rest = rest[(at + next.Placeholder.Length)..];
         }
@@ -52,7 +65,9 @@ public sealed record Heading(string Text) : LetterBlock;
 
 public sealed record Paragraph(string Text) : LetterBlock;
 
-/// <summary>Words of the campaign, set apart; their language may be another than the letter's.</summary>
+/// <summary>
+/// Words of the campaign, set apart; their language may be another than the letter's.
+/// </summary>
 public sealed record Quotation(string Text, string Locale) : LetterBlock;
 
 public sealed record BulletList(IReadOnlyList<string> Items) : LetterBlock;

@@ -8,7 +8,11 @@ namespace Campaigns.Worker.Letters;
 
 /// <summary>Composes the letter for a due row.</summary>
 public sealed class LetterWriter(
-    LetterTexts texts, PublicAddress address, IOptions<MailOptions> options, TimeProvider time)
+    LetterTexts texts,
+    PublicAddress address,
+    IOptions<MailOptions> options,
+    TimeProvider time
+)
 {
     // Stand where the links' tokens will. In the base64url alphabet, so that neither form of the body escapes them.
     private const string Token = "__the-token-that-opens-what-this-letter-is-about__";
@@ -24,12 +28,19 @@ public sealed class LetterWriter(
     /// <summary>Null when mail cannot be sent to the address.</summary>
     public MimeLetter? Write(DueLetter letter)
     {
-        if (letter.Email is not { } email || Mailbox.FromAddress(email) is not { } to) return null;
+        if (letter.Email is not { } email || Mailbox.FromAddress(email) is not { } to)
+            return null;
         var (id, body, now) = (letter.Id, Body(letter), time.UtcNow());
         return letter.Kind == LetterKind.Confirm
             ? MimeLetter.Compose(
-                id, _sender, to, body, now,
-                new LinkToken(_token, letter.ConfirmToken), new LinkToken(_notMeToken, letter.NotMeToken))
+                id,
+                _sender,
+                to,
+                body,
+                now,
+                new LinkToken(_token, letter.ConfirmToken),
+                new LinkToken(_notMeToken, letter.NotMeToken)
+            )
             : MimeLetter.Compose(id, _sender, to, body, now, new LinkToken(_token, letter.ManageToken));
     }
 
@@ -38,14 +49,17 @@ public sealed class LetterWriter(
         var facts = new LetterFacts(letter.Organisation, letter.Title, letter.TitleLocale, address.Url);
         return _bodies.GetOrAdd(
             (letter.Kind, Locales.Nearest(letter.Locale), facts),
-            static (key, writer) => LetterBody.Render(writer.Text(key.Kind, key.Locale, key.Facts)), this);
+            static (key, writer) => LetterBody.Render(writer.Text(key.Kind, key.Locale, key.Facts)),
+            this
+        );
     }
 
-    private LetterText Text(string kind, string locale, LetterFacts facts) => kind switch
-    {
-        LetterKind.Confirm => texts.Confirm(locale, facts, Token, NotMeToken),
-        LetterKind.Manage => texts.Manage(locale, facts, Token),
-        LetterKind.AlreadySigned => texts.AlreadySigned(locale, facts, Token),
-        _ => throw new InvalidOperationException($"No letter is of kind {kind}."),
-    };
+    private LetterText Text(string kind, string locale, LetterFacts facts) =>
+        kind switch
+        {
+            LetterKind.Confirm => texts.Confirm(locale, facts, Token, NotMeToken),
+            LetterKind.Manage => texts.Manage(locale, facts, Token),
+            LetterKind.AlreadySigned => texts.AlreadySigned(locale, facts, Token),
+            _ => throw new InvalidOperationException($"No letter is of kind {kind}."),
+        };
 }

@@ -6,8 +6,8 @@ public sealed class MailOptions
     public const string Section = "Mail";
 
     /// <summary>
-    /// <c>folder</c> or <c>smtp</c>. Empty means <c>folder</c> in Development and refuses the start elsewhere:
-    /// letters that reach no mailbox must be a choice.
+    /// <c>folder</c> or <c>smtp</c>. Empty means <c>folder</c> in Development and refuses the start
+    /// elsewhere: letters that reach no mailbox must be a choice.
     /// </summary>
     public string Transport { get; set; } = "";
 
@@ -25,20 +25,20 @@ public sealed class MailOptions
     public string Password { get; set; } = "";
 
     /// <summary>
-    /// A mechanism of <see cref="MailAuthentication"/>. Empty means the strongest one with a password that
-    /// the server offers.
+    /// A mechanism of <see cref="MailAuthentication"/>. Empty means the strongest one with a
+    /// password that the server offers.
     /// </summary>
     public string Authentication { get; set; } = "";
 
     /// <summary>
-    /// For <c>xoauth2</c>: a file with the access token, which only its owner can read. Read for each
-    /// connection, so that another program can renew it.
+    /// For <c>xoauth2</c>: a file with the access token, which only its owner can read. Read for
+    /// each connection, so that another program can renew it.
     /// </summary>
     public string TokenFile { get; set; } = "";
 
     /// <summary>
-    /// A PEM file of certificates to trust instead of the machine's roots, for a private authority; empty for
-    /// the machine's.
+    /// A PEM file of certificates to trust instead of the machine's roots, for a private authority;
+    /// empty for the machine's.
     /// </summary>
     public string TrustedCertificate { get; set; } = "";
 

@@ -13,14 +13,17 @@ namespace Campaigns.Worker.Letters;
 /// signer waits for a letter.
 /// </summary>
 internal sealed class MailOptionsRules(IHostEnvironment environment, InstallationRoot root)
-    : IPostConfigureOptions<MailOptions>, IValidateOptions<MailOptions>
+    : IPostConfigureOptions<MailOptions>,
+        IValidateOptions<MailOptions>
 {
     public void PostConfigure(string? name, MailOptions options)
     {
-        if (options.Transport.Length == 0 && environment.IsDevelopment()) options.Transport = MailTransport.Folder;
+        if (options.Transport.Length == 0 && environment.IsDevelopment())
+            options.Transport = MailTransport.Folder;
         if (options.TrustedCertificate.Length > 0)
             options.TrustedCertificate = root.Resolve(options.TrustedCertificate);
-        if (options.TokenFile.Length > 0) options.TokenFile = root.Resolve(options.TokenFile);
+        if (options.TokenFile.Length > 0)
+            options.TokenFile = root.Resolve(options.TokenFile);
     }
 
     public ValidateOptionsResult Validate(string? name, MailOptions options)
@@ -45,14 +48,17 @@ internal sealed class MailOptionsRules(IHostEnvironment environment, Installatio
 
     private static string? SmtpProblem(MailOptions options)
     {
-        if (options.Host.Length == 0) return "Mail:Host is not set, and Mail:Transport is smtp.";
-        if (options.Port is < 1 or > 65535) return "Mail:Port must be 1 to 65535.";
+        if (options.Host.Length == 0)
+            return "Mail:Host is not set, and Mail:Transport is smtp.";
+        if (options.Port is < 1 or > 65535)
+            return "Mail:Port must be 1 to 65535.";
         if (options.Security is not (MailSecurity.None or MailSecurity.StartTls or MailSecurity.Tls))
             return "Mail:Security must be none, starttls or tls.";
         if (options.User.Length > 0 && options.Security == MailSecurity.None && !IsLoopback(options.Host))
             return "Mail:User and Mail:Password would cross the network in clear: "
                 + "Mail:Security must be starttls or tls.";
-        if (AuthenticationProblem(options) is { } problem) return problem;
+        if (AuthenticationProblem(options) is { } problem)
+            return problem;
         return options.TrustedCertificate.Length > 0 && !HoldsCertificates(options.TrustedCertificate)
             ? "Mail:TrustedCertificate must name a PEM file with at least one certificate."
             : null;
@@ -60,8 +66,17 @@ internal sealed class MailOptionsRules(IHostEnvironment environment, Installatio
 
     private static string? AuthenticationProblem(MailOptions options)
     {
-        if (options.Authentication is not ("" or MailAuthentication.Plain or MailAuthentication.Login
-            or MailAuthentication.ScramSha1 or MailAuthentication.ScramSha256 or MailAuthentication.XOAuth2))
+        if (
+            options.Authentication
+            is not (
+                ""
+                or MailAuthentication.Plain
+                or MailAuthentication.Login
+                or MailAuthentication.ScramSha1
+                or MailAuthentication.ScramSha256
+                or MailAuthentication.XOAuth2
+            )
+        )
             return "Mail:Authentication must be plain, login, scram-sha-1, scram-sha-256 or xoauth2, "
                 + "or empty for the strongest the server offers.";
         if (options.Authentication.Length > 0 && options.User.Length == 0)

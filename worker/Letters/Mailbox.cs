@@ -4,12 +4,13 @@ using Campaigns.Signatures;
 namespace Campaigns.Worker.Letters;
 
 /// <summary>
-/// One address, and perhaps a name, fit for an SMTP command and a header: what could end a line, open another header or add a recipient
-/// never becomes a mailbox.
+/// One address, and perhaps a name, fit for an SMTP command and a header: what could end a line,
+/// open another header or add a recipient never becomes a mailbox.
 /// </summary>
 public sealed record Mailbox
 {
-    private Mailbox(string name, string local, string domain, string typed) => (Name, Local, Domain, Typed) = (name, local, domain, typed);
+    private Mailbox(string name, string local, string domain, string typed) =>
+        (Name, Local, Domain, Typed) = (name, local, domain, typed);
 
     /// <summary>The display name; empty where there is none.</summary>
     public string Name { get; }
@@ -30,17 +31,21 @@ public sealed record Mailbox
 
     /// <summary>Null when the text is no address that mail can be sent to.</summary>
     public static Mailbox? FromAddress(string text) =>
-        EmailAddress.Parse(text).Address is { } address ? new Mailbox("", address.Local, address.Domain, address.Typed) : null;
+        EmailAddress.Parse(text).Address is { } address
+            ? new Mailbox("", address.Local, address.Domain, address.Typed)
+            : null;
 
     /// <summary>
-    /// A sender as an operator writes it: <c>Name &lt;address&gt;</c>, <c>"Name, quoted" &lt;address&gt;</c> or a bare address; the host may lack a dot
-    /// (<c>petitions@localhost</c>). Null when it is none.
+    /// A sender as an operator writes it: <c>Name &lt;address&gt;</c>, <c>"Name, quoted"
+    /// &lt;address&gt;</c> or a bare address; the host may lack a dot (<c>petitions@localhost</c>).
+    /// Null when it is none.
     /// </summary>
     public static Mailbox? Parse(string text)
     {
         text = text.Trim();
         var open = text.EndsWith('>') ? text.LastIndexOf('<') : -1;
-        if (open < 0) return Sender("", text);
+        if (open < 0)
+            return Sender("", text);
         var name = text[..open].Trim();
         var unquoted = name.StartsWith('"') ? Unquote(name) : name;
         return unquoted is null || unquoted.Any(char.IsControl) ? null : Sender(unquoted, text[(open + 1)..^1].Trim());
@@ -48,7 +53,8 @@ public sealed record Mailbox
 
     private static Mailbox? Sender(string name, string address)
     {
-        if (EmailAddress.Parse(address).Address is { } full) return new Mailbox(name, full.Local, full.Domain, full.Typed);
+        if (EmailAddress.Parse(address).Address is { } full)
+            return new Mailbox(name, full.Local, full.Domain, full.Typed);
         const string madeUp = ".localdomain";
         return EmailAddress.Parse(address + madeUp).Address is { } local
             ? new Mailbox(name, local.Local, local.Domain[..^madeUp.Length], local.Typed[..^madeUp.Length])
@@ -60,8 +66,10 @@ public sealed record Mailbox
         var name = new StringBuilder();
         for (var at = 1; at < quoted.Length; at++)
         {
-            if (quoted[at] == '"') return at == quoted.Length - 1 ? name.ToString() : null;
-            if (quoted[at] == '\\' && ++at == quoted.Length) return null;
+            if (quoted[at] == '"')
+                return at == quoted.Length - 1 ? name.ToString() : null;
+            if (quoted[at] == '\\' && ++at == quoted.Length)
+                return null;
             name.Append(quoted[at]);
         }
         return null;

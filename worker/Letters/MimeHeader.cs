@@ -3,15 +3,22 @@ using System.Text;
 
 namespace Campaigns.Worker.Letters;
 
-/// <summary>Header lines as RFC 5322 and RFC 2047 have them: folded, in ASCII, and never more than the one field they are.</summary>
+/// <summary>
+/// Header lines as RFC 5322 and RFC 2047 have them: folded, in ASCII, and never more than the one
+/// field they are.
+/// </summary>
 internal static class MimeHeader
 {
     private const int EncodedWordBytes = 42;
 
-    /// <summary>Unstructured text such as a subject. Anything but plain ASCII becomes encoded words of at most 75 characters, one a line.</summary>
+    /// <summary>
+    /// Unstructured text such as a subject. Anything but plain ASCII becomes encoded words of at
+    /// most 75 characters, one a line.
+    /// </summary>
     public static string Text(string text)
     {
-        if (IsPlain(text)) return text;
+        if (IsPlain(text))
+            return text;
         var words = new List<string>();
         var chunk = new List<byte>(EncodedWordBytes);
         Span<byte> bytes = stackalloc byte[4];
@@ -19,10 +26,12 @@ internal static class MimeHeader
         {
             // A line break in a header would begin another header.
             var length = (Rune.IsControl(rune) ? new Rune(' ') : rune).EncodeToUtf8(bytes);
-            if (chunk.Count + length > EncodedWordBytes) Flush();
+            if (chunk.Count + length > EncodedWordBytes)
+                Flush();
             chunk.AddRange(bytes[..length]);
         }
-        if (chunk.Count > 0) Flush();
+        if (chunk.Count > 0)
+            Flush();
         return string.Join("\r\n ", words);
 
         void Flush()
@@ -36,7 +45,8 @@ internal static class MimeHeader
     public static string Mailbox(Mailbox mailbox)
     {
         var address = HeaderAddress(mailbox);
-        if (mailbox.Name.Length == 0) return $"<{address}>";
+        if (mailbox.Name.Length == 0)
+            return $"<{address}>";
         var name = IsPlain(mailbox.Name)
             ? $"\"{mailbox.Name.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\""
             : Text(mailbox.Name);
@@ -52,5 +62,7 @@ internal static class MimeHeader
 
     // What looks like an encoded word would be decoded, even between quotes.
     private static bool IsPlain(string text) =>
-        text.Length <= 64 && text.All(letter => letter is >= ' ' and <= '~') && !text.Contains("=?", StringComparison.Ordinal);
+        text.Length <= 64
+        && text.All(letter => letter is >= ' ' and <= '~')
+        && !text.Contains("=?", StringComparison.Ordinal);
 }

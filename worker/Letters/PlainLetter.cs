@@ -2,7 +2,9 @@ using System.Text;
 
 namespace Campaigns.Worker.Letters;
 
-/// <summary>The text part: lines of at most 72 characters, each link alone on its own line and in one piece.</summary>
+/// <summary>
+/// The text part: lines of at most 72 characters, each link alone on its own line and in one piece.
+/// </summary>
 internal static class PlainLetter
 {
     private const int Width = 72;
@@ -12,7 +14,8 @@ internal static class PlainLetter
         var text = new StringBuilder();
         foreach (var block in letter.Blocks)
         {
-            if (text.Length > 0) text.Append('\n');
+            if (text.Length > 0)
+                text.Append('\n');
             switch (block)
             {
                 case Heading heading:
@@ -25,7 +28,8 @@ internal static class PlainLetter
                     Wrap(text, quotation.Text, "    ");
                     break;
                 case BulletList points:
-                    foreach (var item in points.Items) Wrap(text, item, "  ", "- ");
+                    foreach (var item in points.Items)
+                        Wrap(text, item, "  ", "- ");
                     break;
                 case Button button:
                     Wrap(text, $"{button.Label}:");
@@ -56,7 +60,10 @@ internal static class PlainLetter
                 text.Append('\n');
                 column = 0;
             }
-            var lead = column > 0 ? " " : first.Length > 0 ? first : indent;
+            var lead =
+                column > 0 ? " "
+                : first.Length > 0 ? first
+                : indent;
             first = "";
             text.Append(lead).Append(word);
             column += lead.Length + word.Length;

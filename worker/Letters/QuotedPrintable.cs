@@ -5,7 +5,9 @@ internal static class QuotedPrintable
 {
     private const int MaxLine = 76;
 
-    /// <summary>Encodes one line of UTF-8, without its line end, in lines of at most 76 characters.</summary>
+    /// <summary>
+    /// Encodes one line of UTF-8, without its line end, in lines of at most 76 characters.
+    /// </summary>
     public static void EncodeLine(LetterBuffer encoded, ReadOnlySpan<byte> line)
     {
         var column = 0;
@@ -14,8 +16,8 @@ internal static class QuotedPrintable
             var octet = line[at];
             var last = at == line.Length - 1;
             // Servers drop a space at the end of a line.
-            var plain = octet is >= (byte)'!' and <= (byte)'~' and not (byte)'='
-                || (octet is (byte)' ' or (byte)'\t' && !last);
+            var plain =
+                octet is >= (byte)'!' and <= (byte)'~' and not (byte)'=' || (octet is (byte)' ' or (byte)'\t' && !last);
             var width = plain ? 1 : 3;
             if (column + width > (last ? MaxLine : MaxLine - 1))
             {

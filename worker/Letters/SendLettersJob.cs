@@ -5,9 +5,10 @@ using Microsoft.Extensions.Logging;
 namespace Campaigns.Worker.Letters;
 
 /// <summary>
-/// Sends what is due, and claims no more after a minute: the job board then shows a run that ended, and starts the
-/// next. When it is killed, letters that were handed over but not yet marked leave a second time with the same
-/// Message-ID: better twice than never, because an acknowledged signature hangs on its letter.
+/// Sends what is due, and claims no more after a minute: the job board then shows a run that ended,
+/// and starts the next. When it is killed, letters that were handed over but not yet marked leave a
+/// second time with the same Message-ID: better twice than never, because an acknowledged signature
+/// hangs on its letter.
 /// </summary>
 public sealed class SendLettersJob(
     LetterStore letters,
@@ -15,8 +16,8 @@ public sealed class SendLettersJob(
     IMailServer server,
     MailCircuitBreaker breaker,
     TimeProvider time,
-    ILogger<SendLettersJob> log)
-    : IScheduledJob
+    ILogger<SendLettersJob> log
+) : IScheduledJob
 {
     // Several sessions at once where enough letters are due: a server far away takes its time over each letter, and
     // while one lane waits for its claim to be on disk the others send.
@@ -31,11 +32,15 @@ public sealed class SendLettersJob(
 
     public TimeSpan RenewEvery { get; init; } = LetterStore.Lease / 3;
 
-    /// <summary>True when letters are due and the mail server is not left alone; costs no write.</summary>
+    /// <summary>
+    /// True when letters are due and the mail server is not left alone; costs no write.
+    /// </summary>
     public bool HasWork()
     {
-        if (breaker.IsOpen) return false;
-        if (letters.CountDue(1) > 0) return true;
+        if (breaker.IsOpen)
+            return false;
+        if (letters.CountDue(1) > 0)
+            return true;
         breaker.Close();
         return false;
     }
@@ -59,7 +64,8 @@ public sealed class SendLettersJob(
                 return;
             }
             bool GoesOn() => MayClaim() && CountLanes() is var needed && needed > 0 && needed <= lanes;
-            var running = Enumerable.Range(0, lanes)
+            var running = Enumerable
+                .Range(0, lanes)
                 .Select(_ => Task.Run(() => DrainAsync(GoesOn, cancellationToken), CancellationToken.None));
             await Task.WhenAll(running);
         }
@@ -76,7 +82,8 @@ public sealed class SendLettersJob(
             var asked = time.GetTimestamp();
             var due = await letters.ClaimAsync(owner, Claim, cancellationToken);
             using var done = new CancellationTokenSource();
-            // Whoever stood still, or could not renew, for as long as the lease lasts: the letters are another's by now, and that one sends them.
+            // Whoever stood still, or could not renew, for as long as the lease lasts: the letters are another's by
+            // now, and that one sends them.
             using var leased = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             ExtendLease(leased, asked);
             var renewing = RenewAsync(owner, [.. due.Select(letter => letter.Id)], leased, done.Token);
@@ -124,11 +131,15 @@ public sealed class SendLettersJob(
         {
             conversation.ReportReply();
             recorder.Add(Outcome(byId[delivery.LetterId], delivery));
-            if (delivery.Result == DeliveryResult.NotTried) trouble ??= delivery.Status;
-            if (delivery.Result == DeliveryResult.Sent) breaker.Close();
+            if (delivery.Result == DeliveryResult.NotTried)
+                trouble ??= delivery.Status;
+            if (delivery.Result == DeliveryResult.Sent)
+                breaker.Close();
         }
-        if (trouble is null || cancellationToken.IsCancellationRequested) return;
-        if (breaker.Open(trouble)) log.MailServerUnavailable(trouble);
+        if (trouble is null || cancellationToken.IsCancellationRequested)
+            return;
+        if (breaker.Open(trouble))
+            log.MailServerUnavailable(trouble);
     }
 
     private LetterOutcome Outcome(DueLetter letter, DeliveryOutcome delivery)
@@ -145,7 +156,8 @@ public sealed class SendLettersJob(
             case DeliveryResult.Unknown when letter.Failure == LetterState.Unknown:
                 return LetterOutcome.Unknown(letter, status);
             case DeliveryResult.Unknown:
-                // Once more, with the same Message-ID: a second copy does no harm, a missing confirmation link loses a signature.
+                // Once more, with the same Message-ID: a second copy does no harm, a missing confirmation link loses a
+                // signature.
                 return LetterOutcome.Retry(letter, LetterState.Unknown, time.UtcNow() + _askAgain);
             default:
                 return Later(letter, status);
@@ -161,7 +173,8 @@ public sealed class SendLettersJob(
             : LetterOutcome.Retry(letter, letter.Failure == LetterState.Unknown ? LetterState.Unknown : status, dueAt);
     }
 
-    // RFC 3463: no such mailbox, no such host, bad syntax, mailbox moved, domain takes no mail (RFC 7505). Not 5.1.7 and 5.1.8: those are our sender.
+    // RFC 3463: no such mailbox, no such host, bad syntax, mailbox moved, domain takes no mail (RFC 7505). Not 5.1.7
+    // and 5.1.8: those are our sender.
     private static bool NoSuchMailbox(string status) => status is "5.1.1" or "5.1.2" or "5.1.3" or "5.1.6" or "5.1.10";
 
     private void ExtendLease(CancellationTokenSource leased, long since)
@@ -170,7 +183,12 @@ public sealed class SendLettersJob(
         leased.CancelAfter(left > TimeSpan.Zero ? left : TimeSpan.Zero);
     }
 
-    private async Task RenewAsync(string owner, IReadOnlyList<long> ids, CancellationTokenSource leased, CancellationToken done)
+    private async Task RenewAsync(
+        string owner,
+        IReadOnlyList<long> ids,
+        CancellationTokenSource leased,
+        CancellationToken done
+    )
     {
         try
         {

@@ -15,7 +15,9 @@ internal enum BuildOutcome
     /// <summary>The lease ended: the packet is another worker's.</summary>
     LeaseLost,
 
-    /// <summary>A signer was removed or lowered their disclosure during the build. The packet waits again.</summary>
+    /// <summary>
+    /// A signer was removed or lowered their disclosure during the build. The packet waits again.
+    /// </summary>
     StartOver,
 
     /// <summary>The build failed. The packet waits again.</summary>
@@ -30,11 +32,15 @@ internal enum BuildOutcome
 internal sealed record BuildResult(BuildOutcome Outcome, string? Failure = null);
 
 /// <summary>
-/// Builds one packet: claims its row, renews the lease while it works, and publishes file and row so that a file that
-/// looks finished is finished. A removal during the build makes it start over.
+/// Builds one packet: claims its row, renews the lease while it works, and publishes file and row
+/// so that a file that looks finished is finished. A removal during the build makes it start over.
 /// </summary>
 internal sealed class BuildPacketJob(
-    PacketQueue queue, PacketBuilder builder, PacketFolder folder, ILogger<BuildPacketJob> log)
+    PacketQueue queue,
+    PacketBuilder builder,
+    PacketFolder folder,
+    ILogger<BuildPacketJob> log
+)
 {
     internal const int MostFailures = 3;
 
@@ -46,7 +52,9 @@ internal sealed class BuildPacketJob(
     private static readonly TimeSpan _pause = TimeSpan.FromSeconds(1);
     private static readonly string _owner = $"{Environment.MachineName}:{Environment.ProcessId}";
 
-    /// <summary>Builds the packet once. A cancelled build gives the packet back and throws.</summary>
+    /// <summary>
+    /// Builds the packet once. A cancelled build gives the packet back and throws.
+    /// </summary>
     /// <param name="packetId">The packet.</param>
     /// <param name="failures">How often it failed before.</param>
     /// <param name="restarts">How often it started over before.</param>
@@ -57,7 +65,8 @@ internal sealed class BuildPacketJob(
         int failures,
         int restarts,
         IProgress<PacketProgress>? progress,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
         if (await queue.ClaimAsync(packetId, _owner, cancellationToken) is not { } claimed)
             return new(BuildOutcome.NotWaiting);
@@ -66,9 +75,12 @@ internal sealed class BuildPacketJob(
             if (builder.FindRecipient(claimed.Packet) is not { } recipient)
                 return await FailAsync(claimed, "recipient");
             var published = await BuildAsync(claimed, recipient, progress, cancellationToken);
-            if (published == PublishResult.Published) return new(BuildOutcome.Ready);
-            if (published == PublishResult.LeaseLost) return new(BuildOutcome.LeaseLost);
-            if (restarts + 1 >= MostRestarts) return await FailAsync(claimed, "unsettled");
+            if (published == PublishResult.Published)
+                return new(BuildOutcome.Ready);
+            if (published == PublishResult.LeaseLost)
+                return new(BuildOutcome.LeaseLost);
+            if (restarts + 1 >= MostRestarts)
+                return await FailAsync(claimed, "unsettled");
             await Task.Delay(_pause, cancellationToken);
             await queue.ReleaseAsync(claimed.Packet, cancellationToken);
             return new(BuildOutcome.StartOver);
@@ -92,9 +104,14 @@ internal sealed class BuildPacketJob(
     }
 
     private async Task<BuildResult> AfterFailureAsync(
-        ClaimedPacket claimed, int failures, string word, CancellationToken cancellationToken)
+        ClaimedPacket claimed,
+        int failures,
+        string word,
+        CancellationToken cancellationToken
+    )
     {
-        if (failures >= MostFailures) return await FailAsync(claimed, word);
+        if (failures >= MostFailures)
+            return await FailAsync(claimed, word);
         await Task.Delay(_pause * failures, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await queue.ReleaseAsync(claimed.Packet, CancellationToken.None);
         return new(BuildOutcome.TryAgain, word);
@@ -110,7 +127,8 @@ internal sealed class BuildPacketJob(
         ClaimedPacket claimed,
         Recipient recipient,
         IProgress<PacketProgress>? reports,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
         var packet = claimed.Packet;
         var clock = Stopwatch.StartNew();
@@ -132,11 +150,17 @@ internal sealed class BuildPacketJob(
         return published;
     }
 
-    private async Task<PublishResult> PublishAsync(ClaimedPacket claimed, Recipient recipient, PacketProgress progress, CancellationToken cancellation)
+    private async Task<PublishResult> PublishAsync(
+        ClaimedPacket claimed,
+        Recipient recipient,
+        PacketProgress progress,
+        CancellationToken cancellation
+    )
     {
         var packet = claimed.Packet;
         using var staging = new PacketStaging(folder.CreateWorkFolder(packet.Id, packet.Attempt));
-        if (builder.Build(claimed, recipient, staging, progress, cancellation) is not var (manifest, jws)) return PublishResult.SourceChanged;
+        if (builder.Build(claimed, recipient, staging, progress, cancellation) is not var (manifest, jws))
+            return PublishResult.SourceChanged;
         var key = EncryptedFile.NewKey();
         var (path, bytes) = staging.Assemble(key);
         var name = PacketFolder.FileName(packet.Id, packet.Attempt);
@@ -144,20 +168,23 @@ internal sealed class BuildPacketJob(
         File.Delete(folder.File(name));
         folder.Publish(path, name);
         var published = await queue.PublishAsync(claimed, name, bytes, key, manifest, jws, cancellation);
-        if (published != PublishResult.Published) File.Delete(folder.File(name));
+        if (published != PublishResult.Published)
+            File.Delete(folder.File(name));
         CryptographicOperations.ZeroMemory(key);
         return published;
     }
 
     /// <summary>
-    /// Writes progress once a second while it changes, and renews the lease by it or every five seconds.
+    /// Writes progress once a second while it changes, and renews the lease by it or every five
+    /// seconds.
     /// </summary>
     private async Task KeepLeaseAsync(
         Packet packet,
         PacketProgress progress,
         IProgress<PacketProgress>? reports,
         CancellationTokenSource stop,
-        CancellationToken done)
+        CancellationToken done
+    )
     {
         using var timer = new PeriodicTimer(_reportEvery);
         var renewed = Stopwatch.StartNew();
@@ -167,7 +194,8 @@ internal sealed class BuildPacketJob(
             while (await timer.WaitForNextTickAsync(done))
             {
                 var now = Volatile.Read(ref progress.Done);
-                if (now == reported && renewed.Elapsed < _renewEvery) continue;
+                if (now == reported && renewed.Elapsed < _renewEvery)
+                    continue;
                 try
                 {
                     if (!await queue.RenewAsync(packet, now, Volatile.Read(ref progress.Total), done))
@@ -185,15 +213,14 @@ internal sealed class BuildPacketJob(
                 }
             }
         }
-        catch (OperationCanceledException)
-        {
-        }
+        catch (OperationCanceledException) { }
     }
 
-    private static string FailureText(Exception error) => error switch
-    {
-        IOException or UnauthorizedAccessException or StorageException => "storage",
-        CryptographicException => "keys",
-        _ => "error",
-    };
+    private static string FailureText(Exception error) =>
+        error switch
+        {
+            IOException or UnauthorizedAccessException or StorageException => "storage",
+            CryptographicException => "keys",
+            _ => "error",
+        };
 }

@@ -2,8 +2,17 @@ using Campaigns.Worker.Packets.Documents;
 
 namespace Campaigns.Worker.Packets;
 
-/// <summary>Writes one country's volumes from the lines as they come, and the table where one was asked for.</summary>
-internal sealed class CountryWriter(PacketWords words, PacketFacts facts, PacketStaging staging, CsvPart? csv, PacketProgress progress, IEnumerator<SignatureLine> lines)
+/// <summary>
+/// Writes one country's volumes from the lines as they come, and the table where one was asked for.
+/// </summary>
+internal sealed class CountryWriter(
+    PacketWords words,
+    PacketFacts facts,
+    PacketStaging staging,
+    CsvPart? csv,
+    PacketProgress progress,
+    IEnumerator<SignatureLine> lines
+)
 {
     private long _written;
 
@@ -15,8 +24,11 @@ internal sealed class CountryWriter(PacketWords words, PacketFacts facts, Packet
             var first = (number - 1) * SignatureVolume.Most;
             var last = (int)Math.Min(first + SignatureVolume.Most, country.Counts.Name + country.Counts.Initials);
             var volume = new VolumeFacts(country.Country, number, country.Volumes, last);
-            staging.Write(PacketNames.Volume(country.Country, number), stream => SignatureVolume.Write(stream, words, facts, volume, Take(volume, last - first)));
-            if (_written < last) return false;
+            staging.Write(PacketNames.Volume(country.Country, number), stream =>
+                SignatureVolume.Write(stream, words, facts, volume, Take(volume, last - first))
+            );
+            if (_written < last)
+                return false;
         }
         return true;
     }

@@ -4,8 +4,9 @@ using CsvHelper;
 namespace Campaigns.Worker.Packets;
 
 /// <summary>
-/// <c>signatures.csv</c>: the printed lines as a table, RFC 4180, UTF-8. A cell a spreadsheet would take for a formula gets a leading apostrophe; the library's own
-/// escape does not know blanks before the sign and full-width signs.
+/// <c>signatures.csv</c>: the printed lines as a table, RFC 4180, UTF-8. A cell a spreadsheet would
+/// take for a formula gets a leading apostrophe; the library's own escape does not know blanks
+/// before the sign and full-width signs.
 /// </summary>
 internal sealed class CsvPart : IDisposable
 {
@@ -15,8 +16,13 @@ internal sealed class CsvPart : IDisposable
 
     public CsvPart(Stream stream)
     {
-        _csv = CsvWriter.Create(stream, new CsvWriterOptions { Injection = CsvInjection.None, WriteByteOrderMark = false }, leaveOpen: true);
-        foreach (var column in (string[])["volume", "line", "country", "name", "locality", "day"]) _csv.WriteField(column);
+        _csv = CsvWriter.Create(
+            stream,
+            new CsvWriterOptions { Injection = CsvInjection.None, WriteByteOrderMark = false },
+            leaveOpen: true
+        );
+        foreach (var column in (string[])["volume", "line", "country", "name", "locality", "day"])
+            _csv.WriteField(column);
         _csv.EndRecord();
     }
 
@@ -38,8 +44,11 @@ internal sealed class CsvPart : IDisposable
 
     private string EscapeFormula(string cell)
     {
-        var first = cell.FirstOrDefault(sign => Starts.Contains(sign, StringComparison.Ordinal) || !char.IsWhiteSpace(sign));
-        if (!Starts.Contains(first, StringComparison.Ordinal)) return cell;
+        var first = cell.FirstOrDefault(sign =>
+            Starts.Contains(sign, StringComparison.Ordinal) || !char.IsWhiteSpace(sign)
+        );
+        if (!Starts.Contains(first, StringComparison.Ordinal))
+            return cell;
         Apostrophes++;
         return "'" + cell;
     }

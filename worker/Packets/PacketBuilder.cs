@@ -16,22 +16,38 @@ internal sealed class PacketProgress
 }
 
 /// <summary>
-/// Writes the files of one packet from the first N entries of the ledger. Keeps sixteen bytes a line and a few pages of rows in memory, and no transaction longer than a
-/// page of rows. The same rows give the same bytes, <c>manifest.jws</c> excepted.
+/// Writes the files of one packet from the first N entries of the ledger. Keeps sixteen bytes a
+/// line and a few pages of rows in memory, and no transaction longer than a page of rows. The same
+/// rows give the same bytes, <c>manifest.jws</c> excepted.
 /// </summary>
-internal sealed class PacketBuilder(PacketReader reader, CampaignStore campaigns, IStringLocalizer<PacketTexts> texts, PublicAddress address)
+internal sealed class PacketBuilder(
+    PacketReader reader,
+    CampaignStore campaigns,
+    IStringLocalizer<PacketTexts> texts,
+    PublicAddress address
+)
 {
     /// <summary>
-    /// What the bytes of a packet depend on beside its rows: our layout, the shaping library, and the runtime that packs streams. Raise the first number when the look
-    /// of a document changes.
+    /// What the bytes of a packet depend on beside its rows: our layout, the shaping library, and
+    /// the runtime that packs streams. Raise the first number when the look of a document changes.
     /// </summary>
-    public static readonly string Renderer = $"campaign-packet/2 harfbuzz/{HarfBuzz.Version} dotnet/{Environment.Version}";
+    public static readonly string Renderer =
+        $"campaign-packet/2 harfbuzz/{HarfBuzz.Version} dotnet/{Environment.Version}";
 
     /// <summary>Whom the packet may be made for; null when that is nobody any more.</summary>
     public Recipient? FindRecipient(Packet packet) => reader.FindRecipient(packet);
 
-    /// <summary>Writes all parts, the manifest too; null when somebody in the packet was removed or changed their disclosure while it was written.</summary>
-    public (Manifest Manifest, string Jws)? Build(ClaimedPacket claimed, Recipient recipient, PacketStaging staging, PacketProgress progress, CancellationToken cancellation)
+    /// <summary>
+    /// Writes all parts, the manifest too; null when somebody in the packet was removed or changed
+    /// their disclosure while it was written.
+    /// </summary>
+    public (Manifest Manifest, string Jws)? Build(
+        ClaimedPacket claimed,
+        Recipient recipient,
+        PacketStaging staging,
+        PacketProgress progress,
+        CancellationToken cancellation
+    )
     {
         var packet = claimed.Packet;
         var campaign = campaigns.Get(packet.CampaignId);
@@ -53,11 +69,21 @@ internal sealed class PacketBuilder(PacketReader reader, CampaignStore campaigns
             CreatedAt = packet.RequestedAt,
             Texts =
             [
-                .. allTexts.Where(text => plan.Texts.ContainsKey(text.Hash))
+                .. allTexts
+                    .Where(text => plan.Texts.ContainsKey(text.Hash))
                     .Select(text => new ManifestText(text.Locale, text.Version, text.Hash, plan.Texts[text.Hash])),
-                .. plan.Texts.TryGetValue(ManifestText.Unknown, out var lost) ? (ManifestText[])[ManifestText.OfUnknown(lost)] : [],
+                .. plan.Texts.TryGetValue(ManifestText.Unknown, out var lost)
+                    ? (ManifestText[])[ManifestText.OfUnknown(lost)]
+                    : [],
             ],
-            Countries = [.. packet.Countries.Select(country => new CountryFacts(country, plan[country].Counts, Volumes(plan[country])))],
+            Countries =
+            [
+                .. packet.Countries.Select(country => new CountryFacts(
+                    country,
+                    plan[country].Counts,
+                    Volumes(plan[country])
+                )),
+            ],
             PublicUrl = address.Url,
             CsvApostrophes = null,
         };
@@ -65,7 +91,18 @@ internal sealed class PacketBuilder(PacketReader reader, CampaignStore campaigns
         {
             using (var csv = csvPart is null ? null : new CsvPart(csvPart.Stream))
             {
-                if (!WriteVolumes(new PacketLines(reader, claimed, recipient, plan), facts, words, staging, csv, progress, cancellation)) return null;
+                if (
+                    !WriteVolumes(
+                        new PacketLines(reader, claimed, recipient, plan),
+                        facts,
+                        words,
+                        staging,
+                        csv,
+                        progress,
+                        cancellation
+                    )
+                )
+                    return null;
                 facts = facts with { CsvApostrophes = csv?.Apostrophes };
             }
             csvPart?.Complete();
@@ -78,14 +115,26 @@ internal sealed class PacketBuilder(PacketReader reader, CampaignStore campaigns
 
     // False when what was read is no longer what was counted.
     private static bool WriteVolumes(
-        PacketLines walk, PacketFacts facts, PacketWords words, PacketStaging staging, CsvPart? csv, PacketProgress progress, CancellationToken cancellation)
+        PacketLines walk,
+        PacketFacts facts,
+        PacketWords words,
+        PacketStaging staging,
+        CsvPart? csv,
+        PacketProgress progress,
+        CancellationToken cancellation
+    )
     {
         using var lines = Prefetch.Of(walk.Read(cancellation)).SelectMany(page => page).GetEnumerator();
         var writer = new CountryWriter(words, facts, staging, csv, progress, lines);
         return facts.Countries.All(writer.Write) && !lines.MoveNext() && !walk.SourceChanged;
     }
 
-    private (Manifest Manifest, string Jws) Sign(Packet packet, Campaign campaign, PacketFacts facts, PacketStaging staging)
+    private (Manifest Manifest, string Jws) Sign(
+        Packet packet,
+        Campaign campaign,
+        PacketFacts facts,
+        PacketStaging staging
+    )
     {
         var manifest = new Manifest
         {
@@ -97,7 +146,11 @@ internal sealed class PacketBuilder(PacketReader reader, CampaignStore campaigns
             Disclosure = packet.Disclosure,
             DisclosureAsked = packet.DisclosureAsked,
             CutOff = packet.CutOff,
-            Counts = facts.Countries.ToDictionary(country => country.Country, country => country.Counts, StringComparer.Ordinal),
+            Counts = facts.Countries.ToDictionary(
+                country => country.Country,
+                country => country.Counts,
+                StringComparer.Ordinal
+            ),
             Files = staging.Files,
             CreatedAt = packet.RequestedAt,
             Renderer = Renderer,
@@ -108,10 +161,16 @@ internal sealed class PacketBuilder(PacketReader reader, CampaignStore campaigns
         return (manifest, jws);
     }
 
-    private static int Volumes(CountryIndex country) => (country.Signers.Length + SignatureVolume.Most - 1) / SignatureVolume.Most;
+    private static int Volumes(CountryIndex country) =>
+        (country.Signers.Length + SignatureVolume.Most - 1) / SignatureVolume.Most;
 
     // Words that were signed: in the packet's language where anybody signed those, else the ones most people signed.
-    private static PetitionText Signed(IReadOnlyList<PetitionText> all, PacketPlan plan, string locale, Campaign campaign)
+    private static PetitionText Signed(
+        IReadOnlyList<PetitionText> all,
+        PacketPlan plan,
+        string locale,
+        Campaign campaign
+    )
     {
         var signed = all.Where(text => plan.Texts.ContainsKey(text.Hash)).ToList();
         return signed.Where(text => text.Locale == locale).MaxBy(text => plan.Texts[text.Hash])

@@ -5,10 +5,15 @@ using Campaigns.Worker.Packets.Documents;
 
 namespace Campaigns.Worker.Packets;
 
-/// <summary>The second walk: reads and opens the signers in the order of their lines, country after country.</summary>
+/// <summary>
+/// The second walk: reads and opens the signers in the order of their lines, country after country.
+/// </summary>
 internal sealed class PacketLines(PacketReader reader, ClaimedPacket claimed, Recipient recipient, PacketPlan plan)
 {
-    /// <summary>True once what is read is no longer what was counted; then the lines end early. To be asked when they have ended.</summary>
+    /// <summary>
+    /// True once what is read is no longer what was counted; then the lines end early. To be asked
+    /// when they have ended.
+    /// </summary>
     public bool SourceChanged { get; private set; }
 
     /// <summary>Pages of lines; a page is of one country.</summary>
@@ -21,12 +26,18 @@ internal sealed class PacketLines(PacketReader reader, ClaimedPacket claimed, Re
             for (var from = 0; from < lines && !SourceChanged; from += PacketReader.Page)
             {
                 cancellation.ThrowIfCancellationRequested();
-                var page = ReadPage(plan[country].Signers[from..Math.Min(from + PacketReader.Page, lines)].ToArray(), from, ref read);
-                if (!SourceChanged) yield return page;
+                var page = ReadPage(
+                    plan[country].Signers[from..Math.Min(from + PacketReader.Page, lines)].ToArray(),
+                    from,
+                    ref read
+                );
+                if (!SourceChanged)
+                    yield return page;
             }
             var counts = plan[country].Counts;
             SourceChanged |= read != new ShownLines(counts.Name, counts.Initials);
-            if (SourceChanged) yield break;
+            if (SourceChanged)
+                yield break;
         }
     }
 
@@ -42,12 +53,24 @@ internal sealed class PacketLines(PacketReader reader, ClaimedPacket claimed, Re
                 SourceChanged = true;
                 break;
             }
-            read = shown == Disclosure.Name ? read with { Names = read.Names + 1 } : read with { Initials = read.Initials + 1 };
-            lines.Add(new(
-                from + lines.Count + 1,
-                shown == Disclosure.Name ? signer.Name : Initials.Of(signer.Name),
-                shown == Disclosure.Name && !string.IsNullOrWhiteSpace(signer.Locality) ? signer.Locality : null,
-                Instant.Day(signer.Signer.ConfirmedAt)));
+            read =
+                shown == Disclosure.Name
+                    ? read with
+                    {
+                        Names = read.Names + 1,
+                    }
+                    : read with
+                    {
+                        Initials = read.Initials + 1,
+                    };
+            lines.Add(
+                new(
+                    from + lines.Count + 1,
+                    shown == Disclosure.Name ? signer.Name : Initials.Of(signer.Name),
+                    shown == Disclosure.Name && !string.IsNullOrWhiteSpace(signer.Locality) ? signer.Locality : null,
+                    Instant.Day(signer.Signer.ConfirmedAt)
+                )
+            );
         }
         return lines;
     }

@@ -6,15 +6,20 @@ using Campaigns.Packets;
 namespace Campaigns.Worker.Packets;
 
 /// <summary>
-/// The files of a packet while it is built: each sealed in a temporary file under a key that is only in memory, its size and hash known once it is complete. Disposing
-/// of the folder deletes it; what a killed process leaves behind nobody can open.
+/// The files of a packet while it is built: each sealed in a temporary file under a key that is
+/// only in memory, its size and hash known once it is complete. Disposing of the folder deletes it;
+/// what a killed process leaves behind nobody can open.
 /// </summary>
 internal sealed class PacketStaging(string path) : IDisposable
 {
-    private readonly SortedDictionary<string, (string Path, byte[] Key, PacketFile File)> _parts = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, (string Path, byte[] Key, PacketFile File)> _parts = new(
+        StringComparer.Ordinal
+    );
     private int _count;
 
-    /// <summary>Size and hash of every complete part, in the order of the ZIP: ordinal by name.</summary>
+    /// <summary>
+    /// Size and hash of every complete part, in the order of the ZIP: ordinal by name.
+    /// </summary>
     public IReadOnlyList<PacketFile> Files => [.. _parts.Values.Select(part => part.File)];
 
     public void Write(string name, Action<Stream> write)
@@ -28,8 +33,9 @@ internal sealed class PacketStaging(string path) : IDisposable
     public Part Begin(string name) => new(this, name, Path.Combine(path, $"{_count++}.part"));
 
     /// <summary>
-    /// Puts all parts into one ZIP, sealed under <paramref name="key"/> and brought to the disk, and returns its path and its size when opened. The same parts make the same
-    /// bytes: name order, one fixed date, nothing of this machine.
+    /// Puts all parts into one ZIP, sealed under <paramref name="key"/> and brought to the disk,
+    /// and returns its path and its size when opened. The same parts make the same bytes: name
+    /// order, one fixed date, nothing of this machine.
     /// </summary>
     public (string Path, long Bytes) Assemble(byte[] key)
     {
@@ -39,7 +45,8 @@ internal sealed class PacketStaging(string path) : IDisposable
         {
             foreach (var (name, part) in _parts)
             {
-                // Deflated, not stored: a stream that cannot go back writes sizes behind the data, which some programs only take of deflated entries.
+                // Deflated, not stored: a stream that cannot go back writes sizes behind the data, which some programs
+                // only take of deflated entries.
                 var entry = zip.CreateEntry(name, CompressionLevel.Fastest);
                 entry.LastWriteTime = new DateTimeOffset(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
                 entry.ExternalAttributes = 0x81A4 << 16;
@@ -54,7 +61,8 @@ internal sealed class PacketStaging(string path) : IDisposable
 
     public void Dispose()
     {
-        if (Directory.Exists(path)) Directory.Delete(path, recursive: true);
+        if (Directory.Exists(path))
+            Directory.Delete(path, recursive: true);
     }
 
     internal sealed class Part : IDisposable
@@ -81,7 +89,10 @@ internal sealed class PacketStaging(string path) : IDisposable
             _hashed.FlushFinalBlock();
             // A power cut takes the key along: nothing here is worth waiting for the disk.
             _sealed.Complete(toDisk: false);
-            _folder._parts.Add(_name, (_path, _key, new PacketFile(_name, _sealed.Position, Convert.ToHexStringLower(_hash.Hash!))));
+            _folder._parts.Add(
+                _name,
+                (_path, _key, new PacketFile(_name, _sealed.Position, Convert.ToHexStringLower(_hash.Hash!)))
+            );
         }
 
         public void Dispose()

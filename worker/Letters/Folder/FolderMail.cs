@@ -5,8 +5,9 @@ using Microsoft.Extensions.Options;
 namespace Campaigns.Worker.Letters.Folder;
 
 /// <summary>
-/// The transport <c>folder</c>: one <c>.eml</c> a letter under <c>{Data:Directory}/mail</c>, for development and for whoever wants to carry letters out
-/// by other means. The name is the letter's time-ordered id and says nothing about anybody; a letter sent twice replaces itself.
+/// The transport <c>folder</c>: one <c>.eml</c> a letter under <c>{Data:Directory}/mail</c>, for
+/// development and for whoever wants to carry letters out by other means. The name is the letter's
+/// time-ordered id and says nothing about anybody; a letter sent twice replaces itself.
 /// </summary>
 internal sealed class FolderMail(IOptions<DataOptions> data, InstallationRoot root) : IMailServer
 {
@@ -17,7 +18,9 @@ internal sealed class FolderMail(IOptions<DataOptions> data, InstallationRoot ro
     public string Folder { get; } = MailFolder.In(root, data.Value);
 
     public async IAsyncEnumerable<DeliveryOutcome> SendAsync(
-        IReadOnlyList<MimeLetter> letters, [EnumeratorCancellation] CancellationToken cancellationToken)
+        IReadOnlyList<MimeLetter> letters,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
     {
         foreach (var letter in letters)
         {
@@ -30,14 +33,19 @@ internal sealed class FolderMail(IOptions<DataOptions> data, InstallationRoot ro
         }
     }
 
-    /// <summary>Deletes letters, and what a crash left of one, that were written before that instant; returns how many.</summary>
+    /// <summary>
+    /// Deletes letters, and what a crash left of one, that were written before that instant;
+    /// returns how many.
+    /// </summary>
     public int Sweep(DateTimeOffset before)
     {
-        if (!Directory.Exists(Folder)) return 0;
+        if (!Directory.Exists(Folder))
+            return 0;
         var swept = 0;
         foreach (var file in new DirectoryInfo(Folder).EnumerateFiles())
         {
-            if (file.Extension is not (Extension or Unfinished) || file.LastWriteTimeUtc >= before.UtcDateTime) continue;
+            if (file.Extension is not (Extension or Unfinished) || file.LastWriteTimeUtc >= before.UtcDateTime)
+                continue;
             file.Delete();
             swept++;
         }

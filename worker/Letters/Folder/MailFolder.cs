@@ -6,5 +6,6 @@ namespace Campaigns.Worker.Letters.Folder;
 public static class MailFolder
 {
     /// <summary>A full path. The folder may not exist yet.</summary>
-    public static string In(InstallationRoot root, DataOptions data) => Path.Combine(root.Resolve(data.Directory), "mail");
+    public static string In(InstallationRoot root, DataOptions data) =>
+        Path.Combine(root.Resolve(data.Directory), "mail");
 }

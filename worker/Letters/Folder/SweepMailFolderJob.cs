@@ -1,6 +1,8 @@
 namespace Campaigns.Worker.Letters.Folder;
 
-/// <summary>Letters of the folder transport carry addresses and links: they are kept 7 days.</summary>
+/// <summary>
+/// Letters of the folder transport carry addresses and links: they are kept 7 days.
+/// </summary>
 internal sealed class SweepMailFolderJob(FolderMail mail, TimeProvider time) : IScheduledJob
 {
     private static readonly TimeSpan _keep = TimeSpan.FromDays(7);

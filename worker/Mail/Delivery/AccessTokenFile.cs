@@ -18,7 +18,8 @@ internal static class AccessTokenFile
             var token = (await File.ReadAllTextAsync(file, cancellationToken)).Trim();
             // Anything but visible ASCII is no token, and could end the command it is sent in.
             var isToken = token.Length > 0 && token.All(letter => letter is > ' ' and <= '~');
-            if (isToken && PrivateFiles.IsPrivate(file)) return token;
+            if (isToken && PrivateFiles.IsPrivate(file))
+                return token;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

@@ -62,11 +62,16 @@ internal sealed class ComposedMessage : MimeMessage
         }
 
         public override async Task WriteToAsync(
-            FormatOptions options, Stream stream, bool contentOnly, CancellationToken cancellationToken = default)
+            FormatOptions options,
+            Stream stream,
+            bool contentOnly,
+            CancellationToken cancellationToken = default
+        )
         {
             _onBody();
             var last = Math.Max(_bytes.Length - Block, 0);
-            if (last > 0) await stream.WriteAsync(_bytes[..last], cancellationToken);
+            if (last > 0)
+                await stream.WriteAsync(_bytes[..last], cancellationToken);
             _onLastBlock();
             await stream.WriteAsync(_bytes[last..], cancellationToken);
         }

@@ -59,7 +59,8 @@ internal sealed class LetterClient : SmtpClient
         Step = SendStep.Sender;
         _timer.Begin(_timeouts.Command);
         _message.Load(letter);
-        if (_from.Address != letter.From.Address) _from = new MailboxAddress("", letter.From.Address);
+        if (_from.Address != letter.From.Address)
+            _from = new MailboxAddress("", letter.From.Address);
         MailboxAddress[] to = [new("", letter.To.Address)];
         var format = letter.To.NeedsUtf8 ? _utf8Format : FormatOptions.Default;
         await SendAsync(format, _message, _from, to, _timer.Token);
@@ -73,7 +74,9 @@ internal sealed class LetterClient : SmtpClient
 
     // MailKit's own options check revocation online.
     protected override SslClientAuthenticationOptions GetSslClientAuthenticationOptions(
-        string host, RemoteCertificateValidationCallback remoteCertificateValidationCallback)
+        string host,
+        RemoteCertificateValidationCallback remoteCertificateValidationCallback
+    )
     {
         var options = ServerCertificates.ClientOptions(_options);
         options.RemoteCertificateValidationCallback = remoteCertificateValidationCallback;
@@ -82,21 +85,27 @@ internal sealed class LetterClient : SmtpClient
 
     // Would re-encode the message.
     protected override void Prepare(
-        FormatOptions options, MimeMessage message, EncodingConstraint constraint, int maxLineLength)
-    {
-    }
+        FormatOptions options,
+        MimeMessage message,
+        EncodingConstraint constraint,
+        int maxLineLength
+    )
+    { }
 
     // Would write the whole message to count its bytes.
     protected override Task<long> GetSizeAsync(
-        FormatOptions options, MimeMessage message, CancellationToken cancellationToken) =>
-        Task.FromResult((long)_message.Letter.Content.Length);
+        FormatOptions options,
+        MimeMessage message,
+        CancellationToken cancellationToken
+    ) => Task.FromResult((long)_message.Letter.Content.Length);
 
     protected override string GetEnvelopeId(MimeMessage message) => Ids.Text(_message.Letter.Id);
 
     // FAILURE because a lost letter must be heard of; DELAY because a late link and a lost one differ.
     protected override DeliveryStatusNotification? GetDeliveryStatusNotifications(
-        MimeMessage message, MailboxAddress mailbox) =>
-        DeliveryStatusNotification.Failure | DeliveryStatusNotification.Delay;
+        MimeMessage message,
+        MailboxAddress mailbox
+    ) => DeliveryStatusNotification.Failure | DeliveryStatusNotification.Delay;
 
     protected override void OnSenderAccepted(MimeMessage message, MailboxAddress mailbox, SmtpResponse response)
     {
@@ -106,7 +115,8 @@ internal sealed class LetterClient : SmtpClient
 
     protected override void OnRecipientAccepted(MimeMessage message, MailboxAddress mailbox, SmtpResponse response)
     {
-        if (Step != SendStep.Recipient) return;
+        if (Step != SendStep.Recipient)
+            return;
         Step = SendStep.Data;
         _timer.Begin(_timeouts.Data);
     }

@@ -31,45 +31,49 @@ internal sealed class ReplyMonitor(StepTimer timer, SmtpTimeouts timeouts) : IPr
 
     public IAuthenticationSecretDetector? AuthenticationSecretDetector { get; set; }
 
-    public void LogConnect(Uri uri)
-    {
-    }
+    public void LogConnect(Uri uri) { }
 
     public void LogClient(byte[] buffer, int offset, int count)
     {
         (_bytes, _replies, _column) = (0, 0, 0);
         _startTlsPending = buffer.AsSpan(offset, count).SequenceEqual("STARTTLS\r\n"u8);
         StartTlsSent |= _startTlsPending;
-        if (IsConnecting) timer.Begin(timeouts.Command);
+        if (IsConnecting)
+            timer.Begin(timeouts.Command);
     }
 
     public void LogServer(byte[] buffer, int offset, int count)
     {
         _bytes += count;
-        if (_bytes > MaxBytes) throw new ReplyRejectedException();
-        foreach (var octet in buffer.AsSpan(offset, count)) Read(octet);
+        if (_bytes > MaxBytes)
+            throw new ReplyRejectedException();
+        foreach (var octet in buffer.AsSpan(offset, count))
+            Read(octet);
         // Bytes after the reply to STARTTLS came in clear: they could be taken for replies of the secured session.
-        if (_startTlsPending && (_replies > 1 || (_replies == 1 && _column > 0))) throw new ReplyRejectedException();
-        if (!AwaitsOutcome) return;
+        if (_startTlsPending && (_replies > 1 || (_replies == 1 && _column > 0)))
+            throw new ReplyRejectedException();
+        if (!AwaitsOutcome)
+            return;
         AwaitsOutcome = false;
         timer.Begin(timeouts.Command);
     }
 
-    public void Dispose()
-    {
-    }
+    public void Dispose() { }
 
     private void Read(byte octet)
     {
         if (octet != '\n')
         {
-            if (_column < _lineStart.Length) _lineStart[_column] = octet;
+            if (_column < _lineStart.Length)
+                _lineStart[_column] = octet;
             _column++;
             return;
         }
-        if (_column < _lineStart.Length || _lineStart[3] != '-') _replies++;
+        if (_column < _lineStart.Length || _lineStart[3] != '-')
+            _replies++;
         // A server that closes the connection need not answer the RSET that MailKit sends next.
-        if (_column >= 3 && _lineStart.AsSpan(0, 3).SequenceEqual("421"u8)) timer.Begin(timeouts.Quit);
+        if (_column >= 3 && _lineStart.AsSpan(0, 3).SequenceEqual("421"u8))
+            timer.Begin(timeouts.Quit);
         _column = 0;
     }
 }

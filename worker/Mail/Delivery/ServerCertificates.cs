@@ -11,13 +11,14 @@ namespace Campaigns.Worker.Mail.Delivery;
 /// </summary>
 internal static class ServerCertificates
 {
-    public static SslClientAuthenticationOptions ClientOptions(MailOptions options) => new()
-    {
-        TargetHost = options.Host,
-        EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
-        CertificateChainPolicy =
-            options.TrustedCertificate.Length > 0 ? PrivateRoots(options.TrustedCertificate) : null,
-    };
+    public static SslClientAuthenticationOptions ClientOptions(MailOptions options) =>
+        new()
+        {
+            TargetHost = options.Host,
+            EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
+            CertificateChainPolicy =
+                options.TrustedCertificate.Length > 0 ? PrivateRoots(options.TrustedCertificate) : null,
+        };
 
     private static X509ChainPolicy PrivateRoots(string file)
     {

@@ -12,8 +12,10 @@ internal static class SmtpAuthentication
 {
     private static readonly string[] _strongestFirst =
     [
-        MailAuthentication.ScramSha256, MailAuthentication.ScramSha1,
-        MailAuthentication.Plain, MailAuthentication.Login,
+        MailAuthentication.ScramSha256,
+        MailAuthentication.ScramSha1,
+        MailAuthentication.Plain,
+        MailAuthentication.Login,
     ];
 
     /// <summary>Throws <see cref="SmtpException"/> when the server does not accept us.</summary>
@@ -22,9 +24,10 @@ internal static class SmtpAuthentication
         string[] allowed = options.Authentication.Length > 0 ? [options.Authentication] : _strongestFirst;
         var chosen = allowed.FirstOrDefault(name => client.AuthenticationMechanisms.Contains(name.ToUpperInvariant()))
             ?? throw new SmtpException("no-sign-in");
-        var secret = chosen == MailAuthentication.XOAuth2
-            ? await AccessTokenFile.ReadAsync(options.TokenFile, cancellationToken)
-            : options.Password;
+        var secret =
+            chosen == MailAuthentication.XOAuth2
+                ? await AccessTokenFile.ReadAsync(options.TokenFile, cancellationToken)
+                : options.Password;
         var mechanism = Create(chosen, new NetworkCredential(options.User, secret));
         try
         {
@@ -37,15 +40,17 @@ internal static class SmtpAuthentication
             throw new SmtpException(SmtpException.SignInRefused);
         }
         // SCRAM proves the server too. MailKit is content with a server that leaves its proof out.
-        if (!mechanism.IsAuthenticated) throw new SmtpException(SmtpException.SignInRefused);
+        if (!mechanism.IsAuthenticated)
+            throw new SmtpException(SmtpException.SignInRefused);
     }
 
-    private static SaslMechanism Create(string name, NetworkCredential credentials) => name switch
-    {
-        MailAuthentication.ScramSha256 => new SaslMechanismScramSha256(credentials),
-        MailAuthentication.ScramSha1 => new SaslMechanismScramSha1(credentials),
-        MailAuthentication.XOAuth2 => new SaslMechanismOAuth2(credentials),
-        MailAuthentication.Login => new SaslMechanismLogin(credentials),
-        _ => new SaslMechanismPlain(credentials),
-    };
+    private static SaslMechanism Create(string name, NetworkCredential credentials) =>
+        name switch
+        {
+            MailAuthentication.ScramSha256 => new SaslMechanismScramSha256(credentials),
+            MailAuthentication.ScramSha1 => new SaslMechanismScramSha1(credentials),
+            MailAuthentication.XOAuth2 => new SaslMechanismOAuth2(credentials),
+            MailAuthentication.Login => new SaslMechanismLogin(credentials),
+            _ => new SaslMechanismPlain(credentials),
+        };
 }

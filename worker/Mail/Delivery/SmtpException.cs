@@ -18,31 +18,40 @@ internal sealed class SmtpException(string reason) : Exception(reason)
     /// Whether MailKit throws this for what a server or the network does during a session.
     /// </summary>
     public static bool IsSessionFailure(Exception error) =>
-        error is IOException or SocketException or OperationCanceledException or ObjectDisposedException
-            or ProtocolException or CommandException
-            or ServiceNotConnectedException or ServiceNotAuthenticatedException;
+        error
+            is IOException
+                or SocketException
+                or OperationCanceledException
+                or ObjectDisposedException
+                or ProtocolException
+                or CommandException
+                or ServiceNotConnectedException
+                or ServiceNotAuthenticatedException;
 
     /// <summary>Why an established session failed.</summary>
-    public static string ReasonFor(Exception error) => error switch
-    {
-        OperationCanceledException => TimedOut,
-        ReplyRejectedException => ProtocolViolation,
-        // MailKit throws the same type for both; its messages are not translated.
-        SmtpProtocolException when error.Message.Contains("disconnected", StringComparison.Ordinal) => ConnectionLost,
-        SmtpProtocolException => ProtocolViolation,
-        _ => ConnectionLost,
-    };
+    public static string ReasonFor(Exception error) =>
+        error switch
+        {
+            OperationCanceledException => TimedOut,
+            ReplyRejectedException => ProtocolViolation,
+            // MailKit throws the same type for both; its messages are not translated.
+            SmtpProtocolException when error.Message.Contains("disconnected", StringComparison.Ordinal) =>
+                ConnectionLost,
+            SmtpProtocolException => ProtocolViolation,
+            _ => ConnectionLost,
+        };
 
     /// <summary>Why a connection could not be established, before sign-in.</summary>
-    public static string ReasonForConnecting(Exception error, bool startTlsSent) => error switch
-    {
-        SslHandshakeException { InnerException: System.Security.Authentication.AuthenticationException } =>
-            "certificate-refused",
-        SslHandshakeException => CannotConnect,
-        NotSupportedException => NoStartTls,
-        SmtpCommandException => startTlsSent ? NoStartTls : "not-welcome",
-        _ => ReasonFor(error),
-    };
+    public static string ReasonForConnecting(Exception error, bool startTlsSent) =>
+        error switch
+        {
+            SslHandshakeException { InnerException: System.Security.Authentication.AuthenticationException } =>
+                "certificate-refused",
+            SslHandshakeException => CannotConnect,
+            NotSupportedException => NoStartTls,
+            SmtpCommandException => startTlsSent ? NoStartTls : "not-welcome",
+            _ => ReasonFor(error),
+        };
 
     public const string CannotConnect = "cannot-connect";
     public const string SignInRefused = "sign-in-refused";

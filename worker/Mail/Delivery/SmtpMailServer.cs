@@ -10,7 +10,8 @@ namespace Campaigns.Worker.Mail.Delivery;
 /// while for the next letters.
 /// </summary>
 internal sealed class SmtpMailServer(IOptions<MailOptions> options, SmtpTimeouts timeouts, TimeProvider time)
-    : IMailServer, IAsyncDisposable
+    : IMailServer,
+        IAsyncDisposable
 {
     // Servers close connections that are idle for some minutes; a letter a second keeps one.
     private static readonly TimeSpan _idle = TimeSpan.FromSeconds(20);
@@ -19,7 +20,9 @@ internal sealed class SmtpMailServer(IOptions<MailOptions> options, SmtpTimeouts
     private readonly ConcurrentQueue<PooledSession> _pool = new();
 
     public async IAsyncEnumerable<DeliveryOutcome> SendAsync(
-        IReadOnlyList<MimeLetter> letters, [EnumeratorCancellation] CancellationToken cancellationToken)
+        IReadOnlyList<MimeLetter> letters,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
     {
         SmtpSession? session = null;
         string? outage = null;
@@ -29,7 +32,8 @@ internal sealed class SmtpMailServer(IOptions<MailOptions> options, SmtpTimeouts
         {
             foreach (var letter in letters)
             {
-                if (outage is null && cancellationToken.IsCancellationRequested) outage = "stopping";
+                if (outage is null && cancellationToken.IsCancellationRequested)
+                    outage = "stopping";
                 if (outage is null && session?.Suits(letter) == false)
                 {
                     // Closed first: some servers allow a client one connection.
@@ -65,20 +69,23 @@ internal sealed class SmtpMailServer(IOptions<MailOptions> options, SmtpTimeouts
         }
         finally
         {
-            if (session is not null) await ReturnAsync(session);
+            if (session is not null)
+                await ReturnAsync(session);
         }
     }
 
     public async ValueTask DisposeAsync()
     {
-        while (_pool.TryDequeue(out var pooled)) await pooled.Session.DisposeAsync();
+        while (_pool.TryDequeue(out var pooled))
+            await pooled.Session.DisposeAsync();
     }
 
     private async Task<SmtpSession> OpenAsync(bool international, CancellationToken cancellationToken)
     {
         while (!international && _pool.TryDequeue(out var pooled))
         {
-            if (time.GetUtcNow() - pooled.Since < _idle && await pooled.Session.IsAliveAsync()) return pooled.Session;
+            if (time.GetUtcNow() - pooled.Since < _idle && await pooled.Session.IsAliveAsync())
+                return pooled.Session;
             await pooled.Session.DisposeAsync();
         }
         return await SmtpSession.OpenAsync(options.Value, timeouts, cancellationToken, international);

@@ -31,7 +31,10 @@ internal readonly record struct SmtpReply(int Code, string Status)
     {
         var word = text.Split([' ', '\n'], 2)[0];
         var parts = word.Split('.');
-        var isEnhanced = parts.Length == 3 && parts[0].Length == 1 && parts[0][0] - '0' == code / 100
+        var isEnhanced =
+            parts.Length == 3
+            && parts[0].Length == 1
+            && parts[0][0] - '0' == code / 100
             && parts[1..].All(part => part.Length is >= 1 and <= 3 && part.All(char.IsAsciiDigit));
         return new SmtpReply(code, isEnhanced ? word : code.ToString(CultureInfo.InvariantCulture));
     }

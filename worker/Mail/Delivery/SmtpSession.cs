@@ -41,7 +41,11 @@ internal sealed class SmtpSession : IAsyncDisposable
     /// For letters whose local part is not ASCII (<see cref="Suits"/>).
     /// </param>
     public static async Task<SmtpSession> OpenAsync(
-        MailOptions options, SmtpTimeouts timeouts, CancellationToken cancellationToken, bool international = false)
+        MailOptions options,
+        SmtpTimeouts timeouts,
+        CancellationToken cancellationToken,
+        bool international = false
+    )
     {
         var session = new SmtpSession(options, timeouts, international) { IsBroken = true };
         session.StopOn(cancellationToken);
@@ -79,15 +83,18 @@ internal sealed class SmtpSession : IAsyncDisposable
     /// </summary>
     public bool Suits(MimeLetter letter)
     {
-        if (!_hasSmtpUtf8) return true;
-        if (letter.To.NeedsUtf8) return IsInternational;
+        if (!_hasSmtpUtf8)
+            return true;
+        if (letter.To.NeedsUtf8)
+            return IsInternational;
         return !IsInternational || !(IsInternationalised(letter.To) || IsInternationalised(letter.From));
     }
 
     /// <summary>Whether an idle connection still answers; also resets the server's state.</summary>
     public async Task<bool> IsAliveAsync()
     {
-        if (IsBroken) return false;
+        if (IsBroken)
+            return false;
         try
         {
             IsBroken = !await _client.ResetAsync(_timeouts.Probe);
@@ -131,7 +138,8 @@ internal sealed class SmtpSession : IAsyncDisposable
         try
         {
             _timer.Begin(_timeouts.Quit);
-            if (!IsBroken) await _client.DisconnectAsync(quit: true, _timer.Token);
+            if (!IsBroken)
+                await _client.DisconnectAsync(quit: true, _timer.Token);
         }
         catch (Exception error) when (SmtpException.IsSessionFailure(error))
         {
@@ -143,12 +151,14 @@ internal sealed class SmtpSession : IAsyncDisposable
 
     private DeliveryOutcome Refused(long letterId, SmtpReply reply)
     {
-        if (reply.IsClosing || !_client.IsConnected) IsBroken = true;
+        if (reply.IsClosing || !_client.IsConnected)
+            IsBroken = true;
         var result = reply.IsPermanent ? DeliveryResult.Permanent : DeliveryResult.Temporary;
         if (_client.Step == SendStep.LastBlock)
         {
             // MailKit takes 250 only.
-            if (reply.IsPositive) return new DeliveryOutcome(letterId, DeliveryResult.Sent, null);
+            if (reply.IsPositive)
+                return new DeliveryOutcome(letterId, DeliveryResult.Sent, null);
         }
         // What the server has against our sender or our account says nothing about the letter.
         else if (reply.IsClosing || (_client.Step == SendStep.Sender && !reply.ConcernsLetter))
@@ -164,10 +174,13 @@ internal sealed class SmtpSession : IAsyncDisposable
         try
         {
             _hasSmtpUtf8 = _client.Capabilities.HasFlag(SmtpCapabilities.UTF8);
-            if (!IsInternational) _client.Capabilities &= ~SmtpCapabilities.UTF8;
-            if (_options.User.Length == 0) return;
+            if (!IsInternational)
+                _client.Capabilities &= ~SmtpCapabilities.UTF8;
+            if (_options.User.Length == 0)
+                return;
             // No secret crosses a network in clear, by any mechanism.
-            if (!_client.IsSecure && !IPAddress.IsLoopback(remote)) throw new SmtpException("sign-in-needs-tls");
+            if (!_client.IsSecure && !IPAddress.IsLoopback(remote))
+                throw new SmtpException("sign-in-needs-tls");
             await SmtpAuthentication.SignInAsync(_client, _options, _timer.Token);
         }
         catch (Exception error) when (SmtpException.IsSessionFailure(error))
@@ -211,12 +224,13 @@ internal sealed class SmtpSession : IAsyncDisposable
         }
     }
 
-    private SecureSocketOptions SocketSecurity => _options.Security switch
-    {
-        MailSecurity.Tls => SecureSocketOptions.SslOnConnect,
-        MailSecurity.StartTls => SecureSocketOptions.StartTls,
-        _ => SecureSocketOptions.None,
-    };
+    private SecureSocketOptions SocketSecurity =>
+        _options.Security switch
+        {
+            MailSecurity.Tls => SecureSocketOptions.SslOnConnect,
+            MailSecurity.StartTls => SecureSocketOptions.StartTls,
+            _ => SecureSocketOptions.None,
+        };
 
     private static bool IsInternationalised(Mailbox mailbox) =>
         mailbox.Domain.Contains("xn--", StringComparison.Ordinal);
@@ -225,10 +239,13 @@ internal sealed class SmtpSession : IAsyncDisposable
     private static string HelloName(IPAddress local)
     {
         var host = Dns.GetHostName();
-        var isFull = host.Contains('.', StringComparison.Ordinal)
+        var isFull =
+            host.Contains('.', StringComparison.Ordinal)
             && host.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '.' or '-');
-        if (isFull) return host;
-        if (local.IsIPv4MappedToIPv6) local = local.MapToIPv4();
+        if (isFull)
+            return host;
+        if (local.IsIPv4MappedToIPv6)
+            local = local.MapToIPv4();
         return local.AddressFamily == AddressFamily.InterNetworkV6 ? $"[IPv6:{local}]" : $"[{local}]";
     }
 }

@@ -15,6 +15,8 @@ internal sealed record SmtpTimeouts
     /// <summary>Not in the RFC: the end of a session; no letter depends on it.</summary>
     public TimeSpan Quit { get; init; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>Not in the RFC: time left for the current letter once the process is asked to stop.</summary>
+    /// <summary>
+    /// Not in the RFC: time left for the current letter once the process is asked to stop.
+    /// </summary>
     public TimeSpan Stop { get; init; } = TimeSpan.FromSeconds(5);
 }

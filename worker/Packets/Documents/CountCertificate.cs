@@ -3,7 +3,9 @@ using Campaigns.Worker.Packets.Pdf;
 
 namespace Campaigns.Worker.Packets.Documents;
 
-/// <summary>The numbers of a packet by country, the ledger they can be recomputed from, and how.</summary>
+/// <summary>
+/// The numbers of a packet by country, the ledger they can be recomputed from, and how.
+/// </summary>
 public static class CountCertificate
 {
     private const double NumberWidth = 72;
@@ -13,7 +15,12 @@ public static class CountCertificate
         var flow = new PageFlow(new Sheet())
             .Paragraph(words["certificate.title"], 18, strong: true, after: 4)
             .Paragraph(facts.Text.Title, 11, strong: true, after: 2)
-            .Paragraph($"{facts.Organisation} · {words["to"]} {facts.RecipientName} · {words.Date(facts.CreatedAt)}", 9, grey: Sheet.Quiet, after: 12)
+            .Paragraph(
+                $"{facts.Organisation} · {words["to"]} {facts.RecipientName} · {words.Date(facts.CreatedAt)}",
+                9,
+                grey: Sheet.Quiet,
+                after: 12
+            )
             .Paragraph(words["certificate.says", words.Number(facts.CutOff.Size)], 9.5, after: 8);
         Counts(flow, words, facts);
         flow.Paragraph(words["certificate.groups"], 8.5, grey: Sheet.Quiet, after: 8)
@@ -30,38 +37,82 @@ public static class CountCertificate
                     [words["certificate.created"], Instant.Text(facts.CreatedAt)],
                 ],
                 sum: false,
-                size: 8.5);
-        flow.Heading(words["certificate.texts"]).Table(
-            [new(55), new(50), new(Sheet.Measure - 175), new(70, Numbers: true)],
-            [words["column.language"], words["column.version"], "SHA-256", words["column.confirmed"]],
-            [.. facts.Texts.Select(text => text.IsUnknown
-                ? (string[])["", "", words["certificate.text-unknown"], words.Number(text.Confirmed)]
-                : [text.Locale, words.Number(text.Version), text.Hash, words.Number(text.Confirmed)])],
-            sum: false,
-            size: 7.5);
+                size: 8.5
+            );
+        flow.Heading(words["certificate.texts"])
+            .Table(
+                [new(55), new(50), new(Sheet.Measure - 175), new(70, Numbers: true)],
+                [words["column.language"], words["column.version"], "SHA-256", words["column.confirmed"]],
+                [
+                    .. facts.Texts.Select(text =>
+                        text.IsUnknown
+                            ? (string[])["", "", words["certificate.text-unknown"], words.Number(text.Confirmed)]
+                            : [text.Locale, words.Number(text.Version), text.Hash, words.Number(text.Confirmed)]
+                    ),
+                ],
+                sum: false,
+                size: 7.5
+            );
         flow.Heading(words["certificate.verify"]);
         foreach (var step in (string[])["files", "signature", "ledger", "receipt"])
-            flow.Paragraph("• " + words["certificate.verify." + step, facts.PublicUrl, facts.Slug, facts.CutOff.Size], 8.5, after: 3);
+            flow.Paragraph(
+                "• " + words["certificate.verify." + step, facts.PublicUrl, facts.Slug, facts.CutOff.Size],
+                8.5,
+                after: 3
+            );
         flow.Paragraph(words["certificate.limits"], 8.5, grey: Sheet.Quiet);
-        var document = new PdfDocument(stream, DocumentIdentity.Info(facts, $"{words["certificate.title"]} · {facts.Text.Title}", "count certificate"));
-        flow.Write(document, $"{words["packet"]} {facts.PacketId} · {words["certificate.title"]}", (page, of) => words["page.of", words.Number(page), words.Number(of)]);
+        var document = new PdfDocument(
+            stream,
+            DocumentIdentity.Info(facts, $"{words["certificate.title"]} · {facts.Text.Title}", "count certificate")
+        );
+        flow.Write(document, $"{words["packet"]} {facts.PacketId} · {words["certificate.title"]}", (page, of) =>
+            words["page.of", words.Number(page), words.Number(of)]
+        );
     }
 
     private static void Counts(PageFlow flow, PacketWords words, PacketFacts facts)
     {
         string[] Row(string name, PacketCounts counts) =>
+            [
+                name,
+                words.Number(counts.Confirmed),
+                words.Number(counts.Name),
+                words.Number(counts.Initials),
+                words.Number(counts.Count),
+                words.Number(counts.RemovedSince),
+            ];
+        List<IReadOnlyList<string>> rows =
         [
-            name, words.Number(counts.Confirmed), words.Number(counts.Name), words.Number(counts.Initials), words.Number(counts.Count), words.Number(counts.RemovedSince),
+            .. facts.Countries.Select(country =>
+                Row($"{words.Country(country.Country)} ({country.Country})", country.Counts)
+            ),
         ];
-        List<IReadOnlyList<string>> rows = [.. facts.Countries.Select(country => Row($"{words.Country(country.Country)} ({country.Country})", country.Counts))];
         var all = facts.Countries.Select(country => country.Counts).ToList();
-        rows.Add(Row(words["total"], new PacketCounts(
-            all.Sum(one => one.Confirmed), all.Sum(one => one.Name), all.Sum(one => one.Initials), all.Sum(one => one.Count), all.Sum(one => one.RemovedSince))));
+        rows.Add(
+            Row(
+                words["total"],
+                new PacketCounts(
+                    all.Sum(one => one.Confirmed),
+                    all.Sum(one => one.Name),
+                    all.Sum(one => one.Initials),
+                    all.Sum(one => one.Count),
+                    all.Sum(one => one.RemovedSince)
+                )
+            )
+        );
         Column number = new(NumberWidth, Numbers: true);
         flow.Table(
             [new(Sheet.Measure - (5 * number.Width)), number, number, number, number, number],
-            [words["column.country"], words["column.confirmed"], words["column.by-name"], words["column.by-initials"], words["column.unnamed"], words["column.removed"]],
+            [
+                words["column.country"],
+                words["column.confirmed"],
+                words["column.by-name"],
+                words["column.by-initials"],
+                words["column.unnamed"],
+                words["column.removed"],
+            ],
             rows,
-            sum: true);
+            sum: true
+        );
     }
 }

@@ -2,7 +2,10 @@ using Campaigns.Packets;
 
 namespace Campaigns.Worker.Packets.Documents;
 
-/// <summary>What the documents of one packet say; all of it fixed by the cut-off and the moment the packet was asked for, so that a rebuild says the same.</summary>
+/// <summary>
+/// What the documents of one packet say; all of it fixed by the cut-off and the moment the packet
+/// was asked for, so that a rebuild says the same.
+/// </summary>
 public sealed record PacketFacts
 {
     public required string PacketId { get; init; }
@@ -12,7 +15,9 @@ public sealed record PacketFacts
     /// <summary>One of <see cref="Locales.Supported"/>: the language of our own words.</summary>
     public required string Locale { get; init; }
 
-    /// <summary>Title and demand as signed, in the packet's language where the campaign has it.</summary>
+    /// <summary>
+    /// Title and demand as signed, in the packet's language where the campaign has it.
+    /// </summary>
     public required PetitionText Text { get; init; }
     public required string RecipientName { get; init; }
     public required string RecipientAddress { get; init; }
@@ -27,7 +32,10 @@ public sealed record PacketFacts
     /// <summary>Where the campaign's keys and ledger are published; no slash at the end.</summary>
     public required string PublicUrl { get; init; }
 
-    /// <summary>Null when the packet holds no <c>signatures.csv</c>; otherwise how many cells got a leading apostrophe.</summary>
+    /// <summary>
+    /// Null when the packet holds no <c>signatures.csv</c>; otherwise how many cells got a leading
+    /// apostrophe.
+    /// </summary>
     public required int? CsvApostrophes { get; init; }
 }
 

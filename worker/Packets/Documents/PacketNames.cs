@@ -2,7 +2,10 @@ using System.Globalization;
 
 namespace Campaigns.Worker.Packets.Documents;
 
-/// <summary>What the files of a packet are called; the manifest's two names are in <see cref="global::Campaigns.Packets.Manifest"/>.</summary>
+/// <summary>
+/// What the files of a packet are called; the manifest's two names are in
+/// <see cref="global::Campaigns.Packets.Manifest"/>.
+/// </summary>
 public static class PacketNames
 {
     public const string CoverLetter = "cover-letter.pdf";
@@ -10,5 +13,6 @@ public static class PacketNames
     public const string Csv = "signatures.csv";
     public const string ReadMe = "READ-ME.txt";
 
-    public static string Volume(string country, int number) => string.Create(CultureInfo.InvariantCulture, $"signatures-{country}-{number:D3}.pdf");
+    public static string Volume(string country, int number) =>
+        string.Create(CultureInfo.InvariantCulture, $"signatures-{country}-{number:D3}.pdf");
 }

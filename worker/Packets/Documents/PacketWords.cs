@@ -4,13 +4,22 @@ using Microsoft.Extensions.Localization;
 namespace Campaigns.Worker.Packets.Documents;
 
 /// <summary>
-/// Our own words in a packet's language; the sentences are in <c>PacketTexts.*.resx</c>. Numbers and dates are written by rules of our own, not by the
-/// machine's, whose data change from one release to the next and would change the packet's bytes.
+/// Our own words in a packet's language; the sentences are in <c>PacketTexts.*.resx</c>. Numbers
+/// and dates are written by rules of our own, not by the machine's, whose data change from one
+/// release to the next and would change the packet's bytes.
 /// </summary>
 public sealed class PacketWords(IStringLocalizer<PacketTexts> sentences, string locale)
 {
     private readonly CultureInfo _culture = CultureInfo.GetCultureInfo(locale);
-    private readonly NumberFormatInfo _numbers = new() { NumberGroupSeparator = locale switch { "nl" => ".", "nb" => "\u00A0", _ => "," } };
+    private readonly NumberFormatInfo _numbers = new()
+    {
+        NumberGroupSeparator = locale switch
+        {
+            "nl" => ".",
+            "nb" => "\u00A0",
+            _ => ",",
+        },
+    };
 
     public string Locale => locale;
 
@@ -23,8 +32,11 @@ public sealed class PacketWords(IStringLocalizer<PacketTexts> sentences, string 
             try
             {
                 var sentence = sentences[key];
-                if (sentence.ResourceNotFound) throw new InvalidOperationException($"There is no sentence {key}.");
-                return arguments.Length == 0 ? sentence.Value : string.Format(CultureInfo.InvariantCulture, sentence.Value, arguments);
+                if (sentence.ResourceNotFound)
+                    throw new InvalidOperationException($"There is no sentence {key}.");
+                return arguments.Length == 0
+                    ? sentence.Value
+                    : string.Format(CultureInfo.InvariantCulture, sentence.Value, arguments);
             }
             finally
             {

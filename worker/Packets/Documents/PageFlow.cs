@@ -2,19 +2,35 @@ using Campaigns.Worker.Packets.Pdf;
 
 namespace Campaigns.Worker.Packets.Documents;
 
-/// <summary>One column of a table: its width in points, and whether it holds numbers, which stand to the right.</summary>
+/// <summary>
+/// One column of a table: its width in points, and whether it holds numbers, which stand to the
+/// right.
+/// </summary>
 internal readonly record struct Column(double Width, bool Numbers = false);
 
-/// <summary>Sets a short document from top to bottom and breaks it into pages. The marks are kept until the end.</summary>
+/// <summary>
+/// Sets a short document from top to bottom and breaks it into pages. The marks are kept until the
+/// end.
+/// </summary>
 internal sealed class PageFlow(Sheet sheet)
 {
     private const double Padding = 2.2;
 
-    private readonly List<List<Action<PdfPage>>> _pages = [[]];
+    private readonly List<List<Action<PdfPage>>> _pages =
+    [
+        [],
+    ];
     private double _y = Sheet.Margin;
 
     /// <summary>A paragraph of one or more lines; line ends in the text begin new lines.</summary>
-    public PageFlow Paragraph(string text, double size = 10, bool strong = false, double after = 8, double grey = Sheet.Ink, double indent = 0)
+    public PageFlow Paragraph(
+        string text,
+        double size = 10,
+        bool strong = false,
+        double after = 8,
+        double grey = Sheet.Ink,
+        double indent = 0
+    )
     {
         foreach (var (line, height) in Lines(text, size, strong, Sheet.Measure - indent))
         {
@@ -61,8 +77,17 @@ internal sealed class PageFlow(Sheet sheet)
         return Skip(4).Paragraph(below, 8.5, grey: Sheet.Quiet);
     }
 
-    /// <summary>A table with a head that is repeated on every page, and a strong last row when there is a sum.</summary>
-    public PageFlow Table(IReadOnlyList<Column> columns, IReadOnlyList<string> head, IReadOnlyList<IReadOnlyList<string>> rows, bool sum, double size = 9)
+    /// <summary>
+    /// A table with a head that is repeated on every page, and a strong last row when there is a
+    /// sum.
+    /// </summary>
+    public PageFlow Table(
+        IReadOnlyList<Column> columns,
+        IReadOnlyList<string> head,
+        IReadOnlyList<IReadOnlyList<string>> rows,
+        bool sum,
+        double size = 9
+    )
     {
         void Head() => Row(columns, head, Math.Min(size, 9) - 1.5, strong: true, grey: Sheet.Quiet, thickness: 0.8);
         EnsureHeight(70);
@@ -91,7 +116,8 @@ internal sealed class PageFlow(Sheet sheet)
         {
             document.Page(page =>
             {
-                foreach (var mark in marks) mark(page);
+                foreach (var mark in marks)
+                    mark(page);
                 Sheet.Foot(page, foot);
             });
         }
@@ -108,7 +134,14 @@ internal sealed class PageFlow(Sheet sheet)
                 yield return (null, leading * 0.6);
                 continue;
             }
-            var block = TextBlock.Fit(strong ? sheet.Strong : sheet.Text, part.Replace('\t', ' ').Trim(), size, width, leading, double.MaxValue);
+            var block = TextBlock.Fit(
+                strong ? sheet.Strong : sheet.Text,
+                part.Replace('\t', ' ').Trim(),
+                size,
+                width,
+                leading,
+                double.MaxValue
+            );
             foreach (var line in block.Lines)
             {
                 // Stacked marks push their line down; tall pages of them are no page.
@@ -120,20 +153,31 @@ internal sealed class PageFlow(Sheet sheet)
 
     private static void Draw(PdfPage page, ShapedText? line, double x, double top, double size, double grey)
     {
-        if (line is null) return;
+        if (line is null)
+            return;
         var drop = Math.Max(size * 1.42 * 0.76, line.Top * size / 1000);
         page.Line(line, x, top + drop, size, grey);
     }
 
     private TextBlock[] Cells(IReadOnlyList<Column> columns, IReadOnlyList<string> cells, double size, bool strong) =>
-    [
-        .. cells.Select((cell, i) => TextBlock.Fit(strong ? sheet.Strong : sheet.Text, cell, size, columns[i].Width - 6, size * 1.3, 300)),
-    ];
+        [
+            .. cells.Select(
+                (cell, i) =>
+                    TextBlock.Fit(strong ? sheet.Strong : sheet.Text, cell, size, columns[i].Width - 6, size * 1.3, 300)
+            ),
+        ];
 
     private double Height(IReadOnlyList<Column> columns, IReadOnlyList<string> cells, double size, bool strong) =>
         Cells(columns, cells, size, strong).Max(cell => cell.Height) + (2 * Padding);
 
-    private void Row(IReadOnlyList<Column> columns, IReadOnlyList<string> cells, double size, bool strong, double grey, double thickness)
+    private void Row(
+        IReadOnlyList<Column> columns,
+        IReadOnlyList<string> cells,
+        double size,
+        bool strong,
+        double grey,
+        double thickness
+    )
     {
         var blocks = Cells(columns, cells, size, strong);
         var (y, height) = (_y, blocks.Max(block => block.Height) + (2 * Padding));
@@ -154,7 +198,8 @@ internal sealed class PageFlow(Sheet sheet)
 
     private PageFlow EnsureHeight(double height)
     {
-        if (_y + height > Sheet.Bottom) Break();
+        if (_y + height > Sheet.Bottom)
+            Break();
         return this;
     }
 

@@ -4,7 +4,8 @@ using System.Text;
 namespace Campaigns.Worker.Packets.Documents;
 
 /// <summary>
-/// <c>READ-ME.txt</c>: how to check a packet with tools everybody can get (a shell, OpenSSL, Python), without our software. The commands are tested as printed.
+/// <c>READ-ME.txt</c>: how to check a packet with tools everybody can get (a shell, OpenSSL,
+/// Python), without our software. The commands are tested as printed.
 /// </summary>
 public static class ReadMe
 {
@@ -61,10 +62,13 @@ public static class ReadMe
         var text = new StringBuilder();
         void Say(string sentence) => text.Append(Wrapped(sentence)).Append("\n\n");
         void Do(string commands) => text.Append(commands.ReplaceLineEndings("\n")).Append("\n\n");
-        void Title(string title) => text.Append(title).Append('\n').Append('-', new StringInfo(title).LengthInTextElements).Append("\n\n");
+        void Title(string title) =>
+            text.Append(title).Append('\n').Append('-', new StringInfo(title).LengthInTextElements).Append("\n\n");
 
         text.Append(facts.Text.Title.Trim()).Append("\n\n");
-        Say(words["read-me.what", facts.PacketId, facts.Organisation, facts.RecipientName, words.Date(facts.CreatedAt)]);
+        Say(
+            words["read-me.what", facts.PacketId, facts.Organisation, facts.RecipientName, words.Date(facts.CreatedAt)]
+        );
         Say(words["read-me.counts"]);
         Title(words["read-me.files"]);
         Say(words["read-me.files.how"]);
@@ -74,7 +78,12 @@ public static class ReadMe
         Do($"curl -o keys.json {facts.PublicUrl}/api/keys\n{VerifySignature}");
         Title(words["read-me.ledger"]);
         Say(words["read-me.ledger.how"]);
-        Do(string.Create(CultureInfo.InvariantCulture, $"curl -o ledger.ndjson \"{facts.PublicUrl}/api/campaigns/{facts.Slug}/ledger?from=0&to={facts.CutOff.Size}\"\n{RecomputeLedger}"));
+        Do(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"curl -o ledger.ndjson \"{facts.PublicUrl}/api/campaigns/{facts.Slug}/ledger?from=0&to={facts.CutOff.Size}\"\n{RecomputeLedger}"
+            )
+        );
         Say(words["certificate.limits"]);
         if (facts.CsvApostrophes is { } apostrophes)
         {
@@ -93,7 +102,8 @@ public static class ReadMe
         var length = 0;
         foreach (var word in sentence.Split(' '))
         {
-            if (length > 0) lines.Append(length + word.Length > 88 ? '\n' : ' ');
+            if (length > 0)
+                lines.Append(length + word.Length > 88 ? '\n' : ' ');
             length = length > 0 && length + word.Length <= 88 ? length + 1 + word.Length : word.Length;
             lines.Append(word);
         }

@@ -2,7 +2,10 @@ using Campaigns.Worker.Packets.Pdf;
 
 namespace Campaigns.Worker.Packets.Documents;
 
-/// <summary>What the pages of all documents share: measures, type, and the foot that says which page of which packet this is.</summary>
+/// <summary>
+/// What the pages of all documents share: measures, type, and the foot that says which page of
+/// which packet this is.
+/// </summary>
 internal sealed class Sheet
 {
     /// <summary>20 mm.</summary>

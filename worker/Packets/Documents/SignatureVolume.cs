@@ -4,17 +4,23 @@ using Campaigns.Worker.Packets.Pdf;
 namespace Campaigns.Worker.Packets.Documents;
 
 /// <summary>
-/// One volume of signatures, at most <see cref="Most"/> numbered lines. Where names are shown a line takes the page's width; where only initials are, three
-/// lines stand side by side. A name too long for its line is broken or set smaller, never cut off. Lines are set as they come and pages written as they are full:
-/// none is kept, and how many pages there are is written last.
+/// One volume of signatures, at most <see cref="Most"/> numbered lines. Where names are shown a
+/// line takes the page's width; where only initials are, three lines stand side by side. A name too
+/// long for its line is broken or set smaller, never cut off. Lines are set as they come and pages
+/// written as they are full: none is kept, and how many pages there are is written last.
 /// </summary>
 public sealed class SignatureVolume
 {
     /// <summary>Lines a volume holds at most.</summary>
     public const int Most = 10_000;
 
-    private const double Size = 9.5, SmallSize = 8.5, Leading = 12.6, Padding = 1.6;
-    private const double DayWidth = 50, Gap = 7, Gutter = 16;
+    private const double Size = 9.5,
+        SmallSize = 8.5,
+        Leading = 12.6,
+        Padding = 1.6;
+    private const double DayWidth = 50,
+        Gap = 7,
+        Gutter = 16;
     private const double TallestRow = 300;
 
     private readonly Sheet _sheet = new();
@@ -43,11 +49,20 @@ public sealed class SignatureVolume
         _width = (Sheet.Measure - (Gutter * (_columns - 1))) / _columns;
         // Digits of the shipped face are equally wide.
         _numberWidth = Math.Max(18, Sheet.Width(_sheet.Text.Shape(words.Number(volume.Last)), SmallSize) + 0.1) + Gap;
-        _volumeOf = $"{words.Country(volume.Country)} · {words["volume.of", words.Number(volume.Number), words.Number(volume.Of)]}";
+        _volumeOf =
+            $"{words.Country(volume.Country)} · {words["volume.of", words.Number(volume.Number), words.Number(volume.Of)]}";
         _title = TextBlock.Fit(_sheet.Strong, facts.Text.Title, 10.5, Sheet.Measure, 13.5, 41);
-        _to = TextBlock.Fit(_sheet.Text, $"{words["to"]} {facts.RecipientName} · {_volumeOf}", 8.5, Sheet.Measure, 11, 34);
+        _to = TextBlock.Fit(
+            _sheet.Text,
+            $"{words["to"]} {facts.RecipientName} · {_volumeOf}",
+            8.5,
+            Sheet.Measure,
+            11,
+            34
+        );
         _top = Sheet.Margin - 4 + _title.Height + 1 + _to.Height + 24;
-        Cell Title(string key, double left, double? right) => new(TextBlock.Fit(_sheet.Strong, words[key], 7, 100, 9, 20), left, right, Sheet.Quiet, Often: true);
+        Cell Title(string key, double left, double? right) =>
+            new(TextBlock.Fit(_sheet.Strong, words[key], 7, 100, 9, 20), left, right, Sheet.Quiet, Often: true);
         _titles =
         [
             Title("column.number", 0, _numberWidth - Gap),
@@ -62,7 +77,13 @@ public sealed class SignatureVolume
     /// <param name="facts">Of the packet.</param>
     /// <param name="volume">Which volume.</param>
     /// <param name="lines">Its lines, walked once.</param>
-    public static void Write(Stream stream, PacketWords words, PacketFacts facts, VolumeFacts volume, IEnumerable<SignatureLine> lines)
+    public static void Write(
+        Stream stream,
+        PacketWords words,
+        PacketFacts facts,
+        VolumeFacts volume,
+        IEnumerable<SignatureLine> lines
+    )
     {
         using var walk = lines.GetEnumerator();
         new SignatureVolume(words, facts, volume).Write(stream, walk);
@@ -71,7 +92,14 @@ public sealed class SignatureVolume
     private void Write(Stream stream, IEnumerator<SignatureLine> lines)
     {
         var foot = _sheet.FootOf($"{_words["packet"]} {_facts.PacketId} · {_volumeOf}");
-        var document = new PdfDocument(stream, DocumentIdentity.Info(_facts, $"{_facts.Text.Title} · {_volumeOf}", $"volume {_volume.Country} {_volume.Number}"));
+        var document = new PdfDocument(
+            stream,
+            DocumentIdentity.Info(
+                _facts,
+                $"{_facts.Text.Title} · {_volumeOf}",
+                $"volume {_volume.Country} {_volume.Number}"
+            )
+        );
         var next = Next(lines);
         do
         {
@@ -79,12 +107,14 @@ public sealed class SignatureVolume
             {
                 page.Block(_title, Sheet.Left, Sheet.Margin - 4, often: true);
                 page.Block(_to, Sheet.Left, Sheet.Margin - 3 + _title.Height, Sheet.Quiet, often: true);
-                for (var column = 0; column < _columns && next is not null; column++) next = Fill(page, Sheet.Left + (column * (_width + Gutter)), next, lines);
+                for (var column = 0; column < _columns && next is not null; column++)
+                    next = Fill(page, Sheet.Left + (column * (_width + Gutter)), next, lines);
                 Sheet.Foot(page, foot);
             });
-        }
-        while (next is not null);
-        document.Finish((page, number, of) => _sheet.Number(page, _words["page.of", _words.Number(number), _words.Number(of)]));
+        } while (next is not null);
+        document.Finish(
+            (page, number, of) => _sheet.Number(page, _words["page.of", _words.Number(number), _words.Number(of)])
+        );
     }
 
     // Returns the row that finds no room, null after the last.
@@ -101,8 +131,7 @@ public sealed class SignatureVolume
             y += row.Height;
             page.Rule(x, y, _width, 0.3, Sheet.Hairline);
             row = Next(lines);
-        }
-        while (row is not null && y + row.Height <= Sheet.Bottom);
+        } while (row is not null && y + row.Height <= Sheet.Bottom);
         return row;
     }
 
@@ -124,26 +153,43 @@ public sealed class SignatureVolume
     private Row Set(SignatureLine line)
     {
         var shown = (_withNames ? PlaceLeft : _width - DayWidth) - _numberWidth - Gap;
-        var number = new Cell(Fit(_words.Number(line.Number), SmallSize, _numberWidth - Gap), 0, _numberWidth - Gap, Sheet.Quiet, Often: false);
+        var number = new Cell(
+            Fit(_words.Number(line.Number), SmallSize, _numberWidth - Gap),
+            0,
+            _numberWidth - Gap,
+            Sheet.Quiet,
+            Often: false
+        );
         var name = new Cell(Fit(line.Shown, _withNames ? Size : 9, shown), _numberWidth, null, Sheet.Ink, Often: false);
         var day = new Cell(Day(line.Day), 0, _width, Sheet.Quiet, Often: true);
-        Cell[] cells = _withNames && line.Locality is not null
-            ? [number, name, day, new(Place(line.Locality), PlaceLeft, null, 0.2, Often: true)]
-            : [number, name, day];
-        double baseline = 0, height = 0;
-        foreach (var cell in cells) baseline = Math.Max(baseline, cell.Block.Baselines[0]);
-        foreach (var cell in cells) height = Math.Max(height, baseline - cell.Block.Baselines[0] + cell.Block.Height);
+        Cell[] cells =
+            _withNames && line.Locality is not null
+                ? [number, name, day, new(Place(line.Locality), PlaceLeft, null, 0.2, Often: true)]
+                : [number, name, day];
+        double baseline = 0,
+            height = 0;
+        foreach (var cell in cells)
+            baseline = Math.Max(baseline, cell.Block.Baselines[0]);
+        foreach (var cell in cells)
+            height = Math.Max(height, baseline - cell.Block.Baselines[0] + cell.Block.Height);
         return new(cells, baseline, height + (2 * Padding));
     }
 
-    private TextBlock Day(DateOnly day) => _days.TryGetValue(day, out var known) ? known : _days[day] = Fit(Instant.Text(day), SmallSize, DayWidth);
+    private TextBlock Day(DateOnly day) =>
+        _days.TryGetValue(day, out var known) ? known : _days[day] = Fit(Instant.Text(day), SmallSize, DayWidth);
 
     private TextBlock Place(string locality) =>
-        _places.TryGetValue(locality, out var known) ? known : _places[locality] = Fit(locality, SmallSize, _width - DayWidth - Gap - PlaceLeft);
+        _places.TryGetValue(locality, out var known)
+            ? known
+            : _places[locality] = Fit(locality, SmallSize, _width - DayWidth - Gap - PlaceLeft);
 
-    private TextBlock Fit(string text, double size, double width) => TextBlock.Fit(_sheet.Text, text, size, width, Leading * size / Size, TallestRow);
+    private TextBlock Fit(string text, double size, double width) =>
+        TextBlock.Fit(_sheet.Text, text, size, width, Leading * size / Size, TallestRow);
 
-    /// <summary>Stands at <paramref name="Left"/>, or ends at <paramref name="Right"/> where that is given; <paramref name="Often"/> when other lines have the same.</summary>
+    /// <summary>
+    /// Stands at <paramref name="Left"/>, or ends at <paramref name="Right"/> where that is given;
+    /// <paramref name="Often"/> when other lines have the same.
+    /// </summary>
     private readonly record struct Cell(TextBlock Block, double Left, double? Right, double Grey, bool Often);
 
     /// <summary>One line's cells on a common baseline.</summary>

@@ -4,12 +4,28 @@ using System.Text;
 namespace Campaigns.Worker.Packets.Pdf;
 
 /// <summary>
-/// The Unicode bidirectional algorithm (UAX #9) as far as one paragraph of a petition needs it: strong, number and neutral rules, without explicit embeddings, which
-/// names may not contain, and without bracket pairs. The classes are told from ranges and categories, not from the machine's Unicode data.
+/// The Unicode bidirectional algorithm (UAX #9) as far as one paragraph of a petition needs it:
+/// strong, number and neutral rules, without explicit embeddings, which names may not contain, and
+/// without bracket pairs. The classes are told from ranges and categories, not from the machine's
+/// Unicode data.
 /// </summary>
 internal static class Bidi
 {
-    private enum Class { L, R, Al, En, An, Es, Et, Cs, Mark, Skip, Space, Neutral }
+    private enum Class
+    {
+        L,
+        R,
+        Al,
+        En,
+        An,
+        Es,
+        Et,
+        Cs,
+        Mark,
+        Skip,
+        Space,
+        Neutral,
+    }
 
     /// <summary>True when the first strong scalar is written right to left.</summary>
     public static bool IsRightToLeft(string text)
@@ -17,16 +33,25 @@ internal static class Bidi
         foreach (var rune in text.EnumerateRunes())
         {
             var kind = ClassOf(rune);
-            if (kind is Class.R or Class.Al) return true;
-            if (kind is Class.L) return false;
+            if (kind is Class.R or Class.Al)
+                return true;
+            if (kind is Class.L)
+                return false;
         }
         return false;
     }
 
-    /// <summary>True when no scalar asks for anything but left to right, so that <see cref="Levels"/> would be all zero.</summary>
-    public static bool IsPlain(Rune rune) => rune.Value < 0x590 || (ClassOf(rune) is not (Class.R or Class.Al or Class.An) && rune.Value is not (0x200F or 0x061C));
+    /// <summary>
+    /// True when no scalar asks for anything but left to right, so that <see cref="Levels"/> would
+    /// be all zero.
+    /// </summary>
+    public static bool IsPlain(Rune rune) =>
+        rune.Value < 0x590
+        || (ClassOf(rune) is not (Class.R or Class.Al or Class.An) && rune.Value is not (0x200F or 0x061C));
 
-    /// <summary>The embedding level of each scalar: even runs left to right, odd right to left.</summary>
+    /// <summary>
+    /// The embedding level of each scalar: even runs left to right, odd right to left.
+    /// </summary>
     public static byte[] Levels(IReadOnlyList<Rune> text, bool rightToLeft)
     {
         var kinds = text.Select(ClassOf).ToArray();
@@ -39,10 +64,18 @@ internal static class Bidi
         {
             levels[i] = rightToLeft
                 ? (byte)(kinds[i] == Class.R ? 1 : 2)
-                : (byte)(kinds[i] switch { Class.L => 0, Class.R => 1, _ => 2 });
+                : (byte)(
+                    kinds[i] switch
+                    {
+                        Class.L => 0,
+                        Class.R => 1,
+                        _ => 2,
+                    }
+                );
         }
         // L1: blanks at the end of the line stand on the outer level.
-        for (var i = kinds.Length - 1; i >= 0 && typed[i] is Class.Space or Class.Skip; i--) levels[i] = (byte)(rightToLeft ? 1 : 0);
+        for (var i = kinds.Length - 1; i >= 0 && typed[i] is Class.Space or Class.Skip; i--)
+            levels[i] = (byte)(rightToLeft ? 1 : 0);
         return levels;
     }
 
@@ -54,9 +87,11 @@ internal static class Bidi
         {
             for (var i = 0; i < order.Length; i++)
             {
-                if (levels[order[i]] < level) continue;
+                if (levels[order[i]] < level)
+                    continue;
                 var end = i;
-                while (end + 1 < order.Length && levels[order[end + 1]] >= level) end++;
+                while (end + 1 < order.Length && levels[order[end + 1]] >= level)
+                    end++;
                 Array.Reverse(order, i, end - i + 1);
                 i = end;
             }
@@ -71,22 +106,36 @@ internal static class Bidi
         var strong = outer;
         for (var i = 0; i < kinds.Length; i++)
         {
-            if (kinds[i] is Class.Mark or Class.Skip) kinds[i] = previous;
-            else if (kinds[i] is Class.En && strong is Class.Al) kinds[i] = Class.An;
-            if (kinds[i] is Class.L or Class.R or Class.Al) strong = kinds[i];
+            if (kinds[i] is Class.Mark or Class.Skip)
+                kinds[i] = previous;
+            else if (kinds[i] is Class.En && strong is Class.Al)
+                kinds[i] = Class.An;
+            if (kinds[i] is Class.L or Class.R or Class.Al)
+                strong = kinds[i];
             previous = kinds[i];
         }
-        for (var i = 0; i < kinds.Length; i++) if (kinds[i] is Class.Al) kinds[i] = Class.R;
+        for (var i = 0; i < kinds.Length; i++)
+            if (kinds[i] is Class.Al)
+                kinds[i] = Class.R;
         for (var i = 1; i + 1 < kinds.Length; i++)
         {
             var (before, after) = (kinds[i - 1], kinds[i + 1]);
-            if (before == after && ((kinds[i] is Class.Es && before is Class.En) || (kinds[i] is Class.Cs && before is Class.En or Class.An))) kinds[i] = before;
+            if (
+                before == after
+                && (
+                    (kinds[i] is Class.Es && before is Class.En)
+                    || (kinds[i] is Class.Cs && before is Class.En or Class.An)
+                )
+            )
+                kinds[i] = before;
         }
         for (var i = 0; i < kinds.Length; i++)
         {
-            if (kinds[i] is not Class.Et) continue;
+            if (kinds[i] is not Class.Et)
+                continue;
             var end = i;
-            while (end + 1 < kinds.Length && kinds[end + 1] is Class.Et) end++;
+            while (end + 1 < kinds.Length && kinds[end + 1] is Class.Et)
+                end++;
             var number = (i > 0 && kinds[i - 1] is Class.En) || (end + 1 < kinds.Length && kinds[end + 1] is Class.En);
             Array.Fill(kinds, number ? Class.En : Class.Neutral, i, end - i + 1);
             i = end;
@@ -94,8 +143,10 @@ internal static class Bidi
         strong = outer;
         for (var i = 0; i < kinds.Length; i++)
         {
-            if (kinds[i] is Class.L or Class.R) strong = kinds[i];
-            if (kinds[i] is Class.En && strong is Class.L) kinds[i] = Class.L;
+            if (kinds[i] is Class.L or Class.R)
+                strong = kinds[i];
+            if (kinds[i] is Class.En && strong is Class.L)
+                kinds[i] = Class.L;
         }
     }
 
@@ -106,9 +157,11 @@ internal static class Bidi
         static Class Side(Class kind) => kind is Class.En or Class.An ? Class.R : kind;
         for (var i = 0; i < kinds.Length; i++)
         {
-            if (!Neutral(kinds[i])) continue;
+            if (!Neutral(kinds[i]))
+                continue;
             var end = i;
-            while (end + 1 < kinds.Length && Neutral(kinds[end + 1])) end++;
+            while (end + 1 < kinds.Length && Neutral(kinds[end + 1]))
+                end++;
             var before = i > 0 ? Side(kinds[i - 1]) : outer;
             var after = end + 1 < kinds.Length ? Side(kinds[end + 1]) : outer;
             Array.Fill(kinds, before == after ? before : outer, i, end - i + 1);
@@ -116,33 +169,55 @@ internal static class Bidi
         }
     }
 
-    private static Class ClassOf(Rune rune) => rune.Value switch
-    {
-        >= '0' and <= '9' or (>= 0x6F0 and <= 0x6F9) => Class.En,
-        (>= 0x660 and <= 0x669) or 0x66B or 0x66C => Class.An,
-        '+' or '-' or 0x2212 => Class.Es,
-        '#' or '$' or '%' or 0xB0 or 0x66A or (>= 0xA2 and <= 0xA5) or (>= 0x20A0 and <= 0x20CF) => Class.Et,
-        ',' or '.' or '/' or ':' or 0xA0 or 0x60C => Class.Cs,
-        0x200E => Class.L,
-        0x200F => Class.R,
-        0x61C => Class.Al,
-        _ => Rune.GetUnicodeCategory(rune) switch
+    private static Class ClassOf(Rune rune) =>
+        rune.Value switch
         {
-            UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark => Class.Mark,
-            UnicodeCategory.Format or UnicodeCategory.Control => Class.Skip,
-            UnicodeCategory.SpaceSeparator => Class.Space,
-            _ when Arabic(rune.Value) => Class.Al,
-            _ when Hebrew(rune.Value) => Class.R,
-            UnicodeCategory.UppercaseLetter or UnicodeCategory.LowercaseLetter or UnicodeCategory.TitlecaseLetter or UnicodeCategory.ModifierLetter
-                or UnicodeCategory.OtherLetter or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.LetterNumber
+            >= '0' and <= '9' or (>= 0x6F0 and <= 0x6F9) => Class.En,
+            (>= 0x660 and <= 0x669) or 0x66B or 0x66C => Class.An,
+            '+' or '-' or 0x2212 => Class.Es,
+            '#' or '$' or '%' or 0xB0 or 0x66A or (>= 0xA2 and <= 0xA5) or (>= 0x20A0 and <= 0x20CF) => Class.Et,
+            ',' or '.' or '/' or ':' or 0xA0 or 0x60C => Class.Cs,
+            0x200E => Class.L,
+            0x200F => Class.R,
+            0x61C => Class.Al,
+            _ => Rune.GetUnicodeCategory(rune) switch
+            {
+                UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark => Class.Mark,
+                UnicodeCategory.Format or UnicodeCategory.Control => Class.Skip,
+                UnicodeCategory.SpaceSeparator => Class.Space,
+                _ when Arabic(rune.Value) => Class.Al,
+                _ when Hebrew(rune.Value) => Class.R,
+                UnicodeCategory.UppercaseLetter
+                or UnicodeCategory.LowercaseLetter
+                or UnicodeCategory.TitlecaseLetter
+                or UnicodeCategory.ModifierLetter
+                or UnicodeCategory.OtherLetter
+                or UnicodeCategory.SpacingCombiningMark
+                or UnicodeCategory.LetterNumber
                 or UnicodeCategory.DecimalDigitNumber => Class.L,
-            _ => Class.Neutral,
-        },
-    };
+                _ => Class.Neutral,
+            },
+        };
 
-    private static bool Arabic(int scalar) => scalar is (>= 0x600 and <= 0x7BF) or (>= 0x860 and <= 0x8FF) or (>= 0xFB50 and <= 0xFDFF) or (>= 0xFE70 and <= 0xFEFE)
-        or (>= 0x10D00 and <= 0x10D3F) or (>= 0x10F30 and <= 0x10F6F) or (>= 0x1EC70 and <= 0x1ECBF) or (>= 0x1ED00 and <= 0x1ED4F) or (>= 0x1EE00 and <= 0x1EEFF);
+    private static bool Arabic(int scalar) =>
+        scalar
+            is (>= 0x600 and <= 0x7BF)
+                or (>= 0x860 and <= 0x8FF)
+                or (>= 0xFB50 and <= 0xFDFF)
+                or (>= 0xFE70 and <= 0xFEFE)
+                or (>= 0x10D00 and <= 0x10D3F)
+                or (>= 0x10F30 and <= 0x10F6F)
+                or (>= 0x1EC70 and <= 0x1ECBF)
+                or (>= 0x1ED00 and <= 0x1ED4F)
+                or (>= 0x1EE00 and <= 0x1EEFF);
 
-    private static bool Hebrew(int scalar) => scalar is (>= 0x590 and <= 0x5FF) or (>= 0x7C0 and <= 0x85F) or (>= 0xFB1D and <= 0xFB4F)
-        or (>= 0x10800 and <= 0x10CFF) or (>= 0x10E80 and <= 0x10F2F) or (>= 0x10F70 and <= 0x10FFF) or (>= 0x1E800 and <= 0x1EFFF);
+    private static bool Hebrew(int scalar) =>
+        scalar
+            is (>= 0x590 and <= 0x5FF)
+                or (>= 0x7C0 and <= 0x85F)
+                or (>= 0xFB1D and <= 0xFB4F)
+                or (>= 0x10800 and <= 0x10CFF)
+                or (>= 0x10E80 and <= 0x10F2F)
+                or (>= 0x10F70 and <= 0x10FFF)
+                or (>= 0x1E800 and <= 0x1EFFF);
 }

@@ -6,8 +6,9 @@ using System.Security.Cryptography;
 namespace Campaigns.Worker.Packets.Pdf;
 
 /// <summary>
-/// What one document uses of one font. A glyph gets the next number when it is first used; one that stands for two different texts gets two, so that every number
-/// reads back as exactly what was typed. The subset, the widths and the way back to Unicode are written when the last page is.
+/// What one document uses of one font. A glyph gets the next number when it is first used; one that
+/// stands for two different texts gets two, so that every number reads back as exactly what was
+/// typed. The subset, the widths and the way back to Unicode are written when the last page is.
 /// </summary>
 internal sealed class EmbeddedFont(TrueTypeFont font, int number)
 {
@@ -21,7 +22,8 @@ internal sealed class EmbeddedFont(TrueTypeFont font, int number)
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public ushort Use(ushort glyph, string text)
     {
-        if (_numbers.TryGetValue((glyph, text), out var known)) return known;
+        if (_numbers.TryGetValue((glyph, text), out var known))
+            return known;
         var next = checked((ushort)_glyphs.Count);
         _glyphs.Add(glyph);
         _texts.Add(text);
@@ -34,17 +36,49 @@ internal sealed class EmbeddedFont(TrueTypeFont font, int number)
         var name = $"{Tag()}+{font.Name}";
         var program = file.AddStream(subset, string.Create(CultureInfo.InvariantCulture, $"/Length1 {subset.Length}"));
         var box = string.Join(' ', font.Box.Select(side => side.ToString(CultureInfo.InvariantCulture)));
-        var descriptor = file.Add(new PdfBytes().Add("<</Type/FontDescriptor/FontName/"u8).Add(name).Add("/Flags 4/FontBBox["u8).Add(box)
-            .Add("]/ItalicAngle 0/Ascent "u8).Add(font.Ascent).Add("/Descent "u8).Add(font.Descent).Add("/CapHeight "u8).Add(font.Ascent)
-            .Add("/StemV 80/FontFile2 "u8).Add(program).Add(" 0 R>>"u8));
+        var descriptor = file.Add(
+            new PdfBytes()
+                .Add("<</Type/FontDescriptor/FontName/"u8)
+                .Add(name)
+                .Add("/Flags 4/FontBBox["u8)
+                .Add(box)
+                .Add("]/ItalicAngle 0/Ascent "u8)
+                .Add(font.Ascent)
+                .Add("/Descent "u8)
+                .Add(font.Descent)
+                .Add("/CapHeight "u8)
+                .Add(font.Ascent)
+                .Add("/StemV 80/FontFile2 "u8)
+                .Add(program)
+                .Add(" 0 R>>"u8)
+        );
         var widths = new PdfBytes().Add("[0["u8);
-        foreach (var glyph in _glyphs) widths.Add(font.Advance(glyph)).Add(" "u8);
-        var descendant = file.Add(new PdfBytes().Add("<</Type/Font/Subtype/CIDFontType2/BaseFont/"u8).Add(name)
-            .Add("/CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>/CIDToGIDMap/Identity/DW 0/W "u8).Add(widths.Written).Add("]]/FontDescriptor "u8)
-            .Add(descriptor).Add(" 0 R>>"u8));
+        foreach (var glyph in _glyphs)
+            widths.Add(font.Advance(glyph)).Add(" "u8);
+        var descendant = file.Add(
+            new PdfBytes()
+                .Add("<</Type/Font/Subtype/CIDFontType2/BaseFont/"u8)
+                .Add(name)
+                .Add(
+                    "/CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>/CIDToGIDMap/Identity/DW 0/W "u8
+                )
+                .Add(widths.Written)
+                .Add("]]/FontDescriptor "u8)
+                .Add(descriptor)
+                .Add(" 0 R>>"u8)
+        );
         var unicode = file.AddStream(ToUnicode().Written);
-        file.Set(number, new PdfBytes().Add("<</Type/Font/Subtype/Type0/BaseFont/"u8).Add(name).Add("/Encoding/Identity-H/DescendantFonts["u8).Add(descendant)
-            .Add(" 0 R]/ToUnicode "u8).Add(unicode).Add(" 0 R>>"u8));
+        file.Set(
+            number,
+            new PdfBytes()
+                .Add("<</Type/Font/Subtype/Type0/BaseFont/"u8)
+                .Add(name)
+                .Add("/Encoding/Identity-H/DescendantFonts["u8)
+                .Add(descendant)
+                .Add(" 0 R]/ToUnicode "u8)
+                .Add(unicode)
+                .Add(" 0 R>>"u8)
+        );
     }
 
     // Six letters told from the glyphs, as the format asks of subsets.
@@ -56,7 +90,8 @@ internal sealed class EmbeddedFont(TrueTypeFont font, int number)
 
     private PdfBytes ToUnicode()
     {
-        var map = new PdfBytes().Add("""
+        var map = new PdfBytes().Add(
+            """
             /CIDInit/ProcSet findresource begin
             12 dict begin
             begincmap
@@ -67,7 +102,8 @@ internal sealed class EmbeddedFont(TrueTypeFont font, int number)
             <0000><FFFF>
             endcodespacerange
 
-            """u8);
+            """u8
+        );
         // A block holds at most a hundred.
         foreach (var block in Enumerable.Range(0, _texts.Count).Where(at => _texts[at].Length > 0).Chunk(100))
         {
@@ -75,7 +111,8 @@ internal sealed class EmbeddedFont(TrueTypeFont font, int number)
             foreach (var at in block)
             {
                 map.Add("<"u8).AddHex((ushort)at).Add("><"u8);
-                foreach (var unit in _texts[at]) map.AddHex(unit);
+                foreach (var unit in _texts[at])
+                    map.AddHex(unit);
                 map.Add(">\n"u8);
             }
             map.Add("endbfchar\n"u8);

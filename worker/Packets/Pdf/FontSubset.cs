@@ -4,15 +4,21 @@ using System.Text;
 namespace Campaigns.Worker.Packets.Pdf;
 
 /// <summary>
-/// A TrueType file with only the glyphs a document used, in the order it used them, so that a glyph's number in the file is the number the pages
-/// write. The parts of composite glyphs are added behind. Contains exactly the tables a PDF reader needs of an embedded CIDFontType2.
+/// A TrueType file with only the glyphs a document used, in the order it used them, so that a
+/// glyph's number in the file is the number the pages write. The parts of composite glyphs are
+/// added behind. Contains exactly the tables a PDF reader needs of an embedded CIDFontType2.
 /// </summary>
 public static class FontSubset
 {
-    private const int WordArguments = 0x01, OneScale = 0x08, MoreParts = 0x20, TwoScales = 0x40, Matrix = 0x80;
+    private const int WordArguments = 0x01,
+        OneScale = 0x08,
+        MoreParts = 0x20,
+        TwoScales = 0x40,
+        Matrix = 0x80;
 
     /// <param name="font">The whole font.</param>
-    /// <param name="glyphs">Glyph numbers of the whole font; the first must be 0, <c>.notdef</c>. One may appear twice.</param>
+    /// <param name="glyphs">Glyph numbers of the whole font; the first must be 0, <c>.notdef</c>.
+    /// One may appear twice.</param>
     public static byte[] Build(TrueTypeFont font, IReadOnlyList<ushort> glyphs)
     {
         var all = new List<ushort>(glyphs);
@@ -23,9 +29,11 @@ public static class FontSubset
         {
             offsets.Add((int)outlines.Length);
             var outline = font.Outline(all[i]).ToArray();
-            if (outline.Length > 0 && BinaryPrimitives.ReadInt16BigEndian(outline) < 0) Renumber(outline, all, parts);
+            if (outline.Length > 0 && BinaryPrimitives.ReadInt16BigEndian(outline) < 0)
+                Renumber(outline, all, parts);
             outlines.Write(outline);
-            while (outlines.Length % 4 != 0) outlines.WriteByte(0);
+            while (outlines.Length % 4 != 0)
+                outlines.WriteByte(0);
         }
         offsets.Add((int)outlines.Length);
         return Assemble(font, all, outlines.ToArray(), offsets);
@@ -46,9 +54,12 @@ public static class FontSubset
             }
             BinaryPrimitives.WriteUInt16BigEndian(composite[(at + 2)..], number);
             at += 4 + ((flags & WordArguments) != 0 ? 4 : 2);
-            at += (flags & OneScale) != 0 ? 2 : (flags & TwoScales) != 0 ? 4 : (flags & Matrix) != 0 ? 8 : 0;
-        }
-        while ((flags & MoreParts) != 0);
+            at +=
+                (flags & OneScale) != 0 ? 2
+                : (flags & TwoScales) != 0 ? 4
+                : (flags & Matrix) != 0 ? 8
+                : 0;
+        } while ((flags & MoreParts) != 0);
     }
 
     private static byte[] Assemble(TrueTypeFont font, List<ushort> glyphs, byte[] outlines, List<int> offsets)
@@ -68,12 +79,20 @@ public static class FontSubset
             BinaryPrimitives.WriteUInt16BigEndian(hmtx.AsSpan(4 * i), advance);
             BinaryPrimitives.WriteInt16BigEndian(hmtx.AsSpan((4 * i) + 2), bearing);
         }
-        for (var i = 0; i < offsets.Count; i++) BinaryPrimitives.WriteInt32BigEndian(loca.AsSpan(4 * i), offsets[i]);
+        for (var i = 0; i < offsets.Count; i++)
+            BinaryPrimitives.WriteInt32BigEndian(loca.AsSpan(4 * i), offsets[i]);
         // Ordinal order of tags, as the format asks.
         (string Tag, byte[] Bytes)[] tables =
         [
-            ("cvt ", font.Table("cvt ").ToArray()), ("fpgm", font.Table("fpgm").ToArray()), ("glyf", outlines), ("head", head), ("hhea", hhea),
-            ("hmtx", hmtx), ("loca", loca), ("maxp", maxp), ("prep", font.Table("prep").ToArray()),
+            ("cvt ", font.Table("cvt ").ToArray()),
+            ("fpgm", font.Table("fpgm").ToArray()),
+            ("glyf", outlines),
+            ("head", head),
+            ("hhea", hhea),
+            ("hmtx", hmtx),
+            ("loca", loca),
+            ("maxp", maxp),
+            ("prep", font.Table("prep").ToArray()),
         ];
         return File([.. tables.Where(table => table.Bytes.Length > 0)]);
     }
@@ -100,7 +119,8 @@ public static class FontSubset
             BinaryPrimitives.WriteUInt32BigEndian(entry[4..], Sum(file.AsSpan(at, padded)));
             BinaryPrimitives.WriteInt32BigEndian(entry[8..], at);
             BinaryPrimitives.WriteInt32BigEndian(entry[12..], bytes.Length);
-            if (tag == "head") headAt = at;
+            if (tag == "head")
+                headAt = at;
             at += padded;
         }
         BinaryPrimitives.WriteUInt32BigEndian(file.AsSpan(headAt + 8), 0xB1B0AFBA - Sum(file));
@@ -110,7 +130,11 @@ public static class FontSubset
     private static uint Sum(ReadOnlySpan<byte> bytes)
     {
         var sum = 0u;
-        for (; bytes.Length > 0; bytes = bytes[4..]) unchecked { sum += BinaryPrimitives.ReadUInt32BigEndian(bytes); }
+        for (; bytes.Length > 0; bytes = bytes[4..])
+            unchecked
+            {
+                sum += BinaryPrimitives.ReadUInt32BigEndian(bytes);
+            }
         return sum;
     }
 }

@@ -1,15 +1,41 @@
 namespace Campaigns.Worker.Packets.Pdf;
 
 /// <summary>
-/// The fonts that ship with the product (worker/Packets/Fonts). A scalar is set in the first font that has it: the text face, then the scripts in this order,
-/// Han, kana and hangul last. Fonts are read when first asked for and kept.
+/// The fonts that ship with the product (worker/Packets/Fonts). A scalar is set in the first font
+/// that has it: the text face, then the scripts in this order, Han, kana and hangul last. Fonts are
+/// read when first asked for and kept.
 /// </summary>
 public static class Fonts
 {
     private static readonly string[] _scripts =
     [
-        "Hebrew", "Arabic", "Devanagari", "Armenian", "Georgian", "Thai", "Lao", "Bengali", "Gurmukhi", "Gujarati", "Oriya", "Tamil", "Telugu", "Kannada",
-        "Malayalam", "Sinhala", "Khmer", "Myanmar", "Ethiopic", "Thaana", "Syriac", "Cherokee", "CanadianAboriginal", "Tifinagh", "NKo", "Adlam", "OlChiki",
+        "Hebrew",
+        "Arabic",
+        "Devanagari",
+        "Armenian",
+        "Georgian",
+        "Thai",
+        "Lao",
+        "Bengali",
+        "Gurmukhi",
+        "Gujarati",
+        "Oriya",
+        "Tamil",
+        "Telugu",
+        "Kannada",
+        "Malayalam",
+        "Sinhala",
+        "Khmer",
+        "Myanmar",
+        "Ethiopic",
+        "Thaana",
+        "Syriac",
+        "Cherokee",
+        "CanadianAboriginal",
+        "Tifinagh",
+        "NKo",
+        "Adlam",
+        "OlChiki",
     ];
 
     private static readonly Lazy<TrueTypeFont>[] _fallbacks =
@@ -26,10 +52,11 @@ public static class Fonts
     /// <summary>For headings; scripts beyond Latin, Greek and Cyrillic stay regular.</summary>
     public static IReadOnlyList<Lazy<TrueTypeFont>> Bold { get; } = [Lazily("NotoSans-Bold"), .. _fallbacks];
 
-    private static Lazy<TrueTypeFont> Lazily(string name, (int First, int Last)? only = null) => new(() =>
-    {
-        using var stream = typeof(Fonts).Assembly.GetManifestResourceStream($"fonts/{name}.ttf")
-            ?? throw new InvalidOperationException($"The font {name} is not in the assembly.");
-        return new TrueTypeFont(name, stream, only);
-    });
+    private static Lazy<TrueTypeFont> Lazily(string name, (int First, int Last)? only = null) =>
+        new(() =>
+        {
+            using var stream = typeof(Fonts).Assembly.GetManifestResourceStream($"fonts/{name}.ttf")
+                ?? throw new InvalidOperationException($"The font {name} is not in the assembly.");
+            return new TrueTypeFont(name, stream, only);
+        });
 }

@@ -4,23 +4,29 @@ using System.Runtime.InteropServices;
 namespace Campaigns.Worker.Packets.Pdf;
 
 /// <summary>
-/// HarfBuzz, which ships with the product: joins Arabic, reorders Indic vowels, places marks. One buffer and one
-/// lock, because few names need it.
+/// HarfBuzz, which ships with the product: joins Arabic, reorders Indic vowels, places marks. One
+/// buffer and one lock, because few names need it.
 /// </summary>
 internal static partial class HarfBuzz
 {
     private const string Library = "libHarfBuzzSharp";
-    private const int LeftToRight = 4, RightToLeft = 5;
+    private const int LeftToRight = 4,
+        RightToLeft = 5;
 
     private static readonly Lock _gate = new();
     private static readonly ConditionalWeakTable<TrueTypeFont, object> _fonts = [];
     private static nint _buffer;
     private static nint _language;
 
-    /// <summary>The library's version. Part of a packet's renderer, because another version may move glyphs.</summary>
+    /// <summary>
+    /// The library's version. Part of a packet's renderer, because another version may move glyphs.
+    /// </summary>
     public static string Version { get; } = Marshal.PtrToStringUTF8(hb_version_string())!;
 
-    /// <summary>Shapes one run of one font and direction. Glyphs come in the order they stand on paper; <c>cluster</c> is an index into <paramref name="text"/>.</summary>
+    /// <summary>
+    /// Shapes one run of one font and direction. Glyphs come in the order they stand on paper;
+    /// <c>cluster</c> is an index into <paramref name="text"/>.
+    /// </summary>
     public static unsafe List<ShapedGlyph> Shape(TrueTypeFont font, ReadOnlySpan<char> text, bool rightToLeft)
     {
         lock (_gate)
@@ -33,16 +39,28 @@ internal static partial class HarfBuzz
                 _language = hb_language_from_string("en", -1);
             }
             hb_buffer_clear_contents(_buffer);
-            fixed (char* start = text) hb_buffer_add_utf16(_buffer, (nint)start, text.Length, 0, text.Length);
+            fixed (char* start = text)
+                hb_buffer_add_utf16(_buffer, (nint)start, text.Length, 0, text.Length);
             hb_buffer_set_direction(_buffer, rightToLeft ? RightToLeft : LeftToRight);
             hb_buffer_set_language(_buffer, _language);
             hb_buffer_guess_segment_properties(_buffer);
             hb_shape(handle, _buffer, 0, 0);
             var infos = new ReadOnlySpan<Info>((void*)hb_buffer_get_glyph_infos(_buffer, out var count), (int)count);
-            var positions = new ReadOnlySpan<Position>((void*)hb_buffer_get_glyph_positions(_buffer, out count), (int)count);
+            var positions = new ReadOnlySpan<Position>(
+                (void*)hb_buffer_get_glyph_positions(_buffer, out count),
+                (int)count
+            );
             var glyphs = new List<ShapedGlyph>(infos.Length);
             for (var i = 0; i < infos.Length; i++)
-                glyphs.Add(new((ushort)infos[i].Glyph, (int)infos[i].Cluster, positions[i].Advance, positions[i].X, positions[i].Y));
+                glyphs.Add(
+                    new(
+                        (ushort)infos[i].Glyph,
+                        (int)infos[i].Cluster,
+                        positions[i].Advance,
+                        positions[i].X,
+                        positions[i].Y
+                    )
+                );
             return glyphs;
         }
     }

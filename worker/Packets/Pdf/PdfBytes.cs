@@ -4,7 +4,9 @@ using System.Text;
 
 namespace Campaigns.Worker.Packets.Pdf;
 
-/// <summary>A growing piece of PDF syntax. Numbers have two decimals at most and never depend on a culture.</summary>
+/// <summary>
+/// A growing piece of PDF syntax. Numbers have two decimals at most and never depend on a culture.
+/// </summary>
 /// <param name="room">Bytes it begins with.</param>
 internal sealed class PdfBytes(int room = 512)
 {
@@ -42,11 +44,13 @@ internal sealed class PdfBytes(int room = 512)
     public PdfBytes Add(double points)
     {
         var hundredths = (long)Math.Round(points * 100, MidpointRounding.AwayFromZero);
-        if (hundredths < 0) Add("-"u8);
+        if (hundredths < 0)
+            Add("-"u8);
         var whole = Math.Abs(hundredths);
         Add((int)(whole / 100));
         var rest = (int)(whole % 100);
-        if (rest == 0) return this;
+        if (rest == 0)
+            return this;
         Add("."u8).Add(rest / 10);
         return rest % 10 == 0 ? this : Add(rest % 10);
     }
@@ -64,13 +68,15 @@ internal sealed class PdfBytes(int room = 512)
     public PdfBytes AddText(string text)
     {
         Add("<FEFF"u8);
-        foreach (var unit in text) AddHex(unit);
+        foreach (var unit in text)
+            AddHex(unit);
         return Add(">"u8);
     }
 
     private Span<byte> Room(int length)
     {
-        if (_length + length > _bytes.Length) Array.Resize(ref _bytes, Math.Max(2 * _bytes.Length, _length + length));
+        if (_length + length > _bytes.Length)
+            Array.Resize(ref _bytes, Math.Max(2 * _bytes.Length, _length + length));
         return _bytes.AsSpan(_length);
     }
 }

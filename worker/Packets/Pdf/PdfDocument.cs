@@ -3,7 +3,10 @@ using System.Runtime.CompilerServices;
 
 namespace Campaigns.Worker.Packets.Pdf;
 
-/// <summary>What a document says of itself. All of it is given in, so that the same content makes the same bytes.</summary>
+/// <summary>
+/// What a document says of itself. All of it is given in, so that the same content makes the same
+/// bytes.
+/// </summary>
 /// <param name="Title">Shown in a reader's title bar.</param>
 /// <param name="Language">BCP 47.</param>
 /// <param name="Created">UTC.</param>
@@ -11,8 +14,9 @@ namespace Campaigns.Worker.Packets.Pdf;
 public sealed record PdfInfo(string Title, string Language, DateTimeOffset Created, string Id);
 
 /// <summary>
-/// A PDF written page by page to a stream that is never read back: one page is in memory at a time, and what the fonts need at the end. What a page shows only
-/// once the last one is known, such as how many there are, is a second, short stream of its content. A4, upright.
+/// A PDF written page by page to a stream that is never read back: one page is in memory at a time,
+/// and what the fonts need at the end. What a page shows only once the last one is known, such as
+/// how many there are, is a second, short stream of its content. A4, upright.
 /// </summary>
 public sealed class PdfDocument
 {
@@ -40,30 +44,64 @@ public sealed class PdfDocument
     /// <summary>Draws the next page and writes it.</summary>
     public void Page(Action<PdfPage> draw) => _contents.Add(_file.AddStream(Drawn(draw)));
 
-    /// <summary>Writes the rest of the pages, fonts, page tree and table. The stream stays open.</summary>
-    /// <param name="complete">Draws on every page what waits for the number of pages, from the page's own number and theirs.</param>
+    /// <summary>
+    /// Writes the rest of the pages, fonts, page tree and table. The stream stays open.
+    /// </summary>
+    /// <param name="complete">Draws on every page what waits for the number of pages, from the
+    /// page's own number and theirs.</param>
     public void Finish(Action<PdfPage, int, int>? complete = null)
     {
         var pages = new PdfBytes().Add("<</Type/Pages/Count "u8).Add(_contents.Count).Add("/Kids["u8);
-        for (var i = 0; i < _contents.Count; i++) pages.Add(AddPage(i, complete)).Add(" 0 R\n"u8);
+        for (var i = 0; i < _contents.Count; i++)
+            pages.Add(AddPage(i, complete)).Add(" 0 R\n"u8);
         _file.Set(_pageTree, pages.Add("]>>"u8));
-        foreach (var font in _fontOrder) font.Write(_file);
+        foreach (var font in _fontOrder)
+            font.Write(_file);
         var resources = new PdfBytes().Add("<</Font<<"u8);
-        for (var i = 0; i < _fontOrder.Count; i++) resources.Add("/F"u8).Add(i).Add(" "u8).Add(_fontOrder[i].Number).Add(" 0 R"u8);
+        for (var i = 0; i < _fontOrder.Count; i++)
+            resources.Add("/F"u8).Add(i).Add(" "u8).Add(_fontOrder[i].Number).Add(" 0 R"u8);
         _file.Set(_resources, resources.Add(">>>>"u8));
-        var catalogue = _file.Add(new PdfBytes().Add("<</Type/Catalog/Pages "u8).Add(_pageTree).Add(" 0 R/Lang"u8).AddText(_info.Language)
-            .Add("/ViewerPreferences<</DisplayDocTitle true>>>>"u8));
+        var catalogue = _file.Add(
+            new PdfBytes()
+                .Add("<</Type/Catalog/Pages "u8)
+                .Add(_pageTree)
+                .Add(" 0 R/Lang"u8)
+                .AddText(_info.Language)
+                .Add("/ViewerPreferences<</DisplayDocTitle true>>>>"u8)
+        );
         var date = _info.Created.UtcDateTime.ToString("yyyyMMddHHmmss", CultureInfo.InvariantCulture);
-        var info = _file.Add(new PdfBytes().Add("<</Title"u8).AddText(_info.Title).Add("/Creator(Campaign)/Producer(Campaign)/CreationDate(D:"u8).Add(date)
-            .Add("Z)/ModDate(D:"u8).Add(date).Add("Z)>>"u8));
+        var info = _file.Add(
+            new PdfBytes()
+                .Add("<</Title"u8)
+                .AddText(_info.Title)
+                .Add("/Creator(Campaign)/Producer(Campaign)/CreationDate(D:"u8)
+                .Add(date)
+                .Add("Z)/ModDate(D:"u8)
+                .Add(date)
+                .Add("Z)>>"u8)
+        );
         _file.Finish(catalogue, info, _info.Id);
     }
 
     private int AddPage(int at, Action<PdfPage, int, int>? complete)
     {
-        var value = new PdfBytes().Add("<</Type/Page/Parent "u8).Add(_pageTree).Add(" 0 R/MediaBox[0 0 "u8).Add(Width).Add(" "u8).Add(Height)
-            .Add("]/Resources "u8).Add(_resources).Add(" 0 R/Contents["u8).Add(_contents[at]).Add(" 0 R"u8);
-        if (complete is not null) value.Add(" "u8).Add(_file.AddShortStream(Drawn(page => complete(page, at + 1, _contents.Count)))).Add(" 0 R"u8);
+        var value = new PdfBytes()
+            .Add("<</Type/Page/Parent "u8)
+            .Add(_pageTree)
+            .Add(" 0 R/MediaBox[0 0 "u8)
+            .Add(Width)
+            .Add(" "u8)
+            .Add(Height)
+            .Add("]/Resources "u8)
+            .Add(_resources)
+            .Add(" 0 R/Contents["u8)
+            .Add(_contents[at])
+            .Add(" 0 R"u8);
+        if (complete is not null)
+            value
+                .Add(" "u8)
+                .Add(_file.AddShortStream(Drawn(page => complete(page, at + 1, _contents.Count))))
+                .Add(" 0 R"u8);
         return _file.Add(value.Add("]>>"u8));
     }
 

@@ -2,7 +2,10 @@ using System.Runtime.CompilerServices;
 
 namespace Campaigns.Worker.Packets.Pdf;
 
-/// <summary>Marks on one page. Coordinates are points from the upper left corner; greys run from 0, black, to 1, white.</summary>
+/// <summary>
+/// Marks on one page. Coordinates are points from the upper left corner; greys run from 0, black,
+/// to 1, white.
+/// </summary>
 public sealed class PdfPage
 {
     private readonly PdfBytes _content;
@@ -10,41 +13,63 @@ public sealed class PdfPage
     private readonly Dictionary<ShapedText, byte[]> _kept;
     private double _grey = -1;
 
-    internal PdfPage(PdfBytes content, Func<Glyph, (int Font, ushort Number)> use, Dictionary<ShapedText, byte[]> kept) => (_content, _use, _kept) = (content, use, kept);
+    internal PdfPage(
+        PdfBytes content,
+        Func<Glyph, (int Font, ushort Number)> use,
+        Dictionary<ShapedText, byte[]> kept
+    ) => (_content, _use, _kept) = (content, use, kept);
 
-    /// <summary>Sets one line with its baseline at <paramref name="y"/>. When its glyphs do not spell it, its text is written beside it for search and copying.</summary>
+    /// <summary>
+    /// Sets one line with its baseline at <paramref name="y"/>. When its glyphs do not spell it,
+    /// its text is written beside it for search and copying.
+    /// </summary>
     public void Line(ShapedText line, double x, double y, double size, double grey = 0)
     {
-        if (!line.SpellsItself) Say(line.Text);
+        if (!line.SpellsItself)
+            Say(line.Text);
         Glyphs(line, x, y, size, grey);
-        if (!line.SpellsItself) Said();
+        if (!line.SpellsItself)
+            Said();
     }
 
-    /// <summary>Sets the lines of one name. However it is broken, it is found and copied as it was typed.</summary>
+    /// <summary>
+    /// Sets the lines of one name. However it is broken, it is found and copied as it was typed.
+    /// </summary>
     /// <param name="block">What is set.</param>
     /// <param name="x">Its left.</param>
     /// <param name="top">Its top.</param>
     /// <param name="grey">How light.</param>
-    /// <param name="often">True for a block that stands in the document many times: what its lines are written as, size included, is kept until the document is finished.</param>
+    /// <param name="often">True for a block that stands in the document many times: what its lines
+    /// are written as, size included, is kept until the document is finished.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Block(TextBlock block, double x, double top, double grey = 0, bool often = false)
     {
         var spelled = block.Lines is [{ SpellsItself: true }] || block.Lines.Any(line => line.HasRightToLeft);
-        if (!spelled) Say(block.Text);
+        if (!spelled)
+            Say(block.Text);
         for (var i = 0; i < block.Lines.Count; i++)
         {
             var line = block.Lines[i];
             var indent = line.RightToLeft ? (block.Widest - line.Width) * block.Size / 1000 : 0;
             Glyphs(line, x + indent, top + block.Baselines[i], block.Size, grey, often);
         }
-        if (!spelled) Said();
+        if (!spelled)
+            Said();
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Rule(double x, double y, double width, double thickness, double grey)
     {
         Shade(grey);
-        _content.Add(x).Add(" "u8).Add(PdfDocument.Height - y - (thickness / 2)).Add(" "u8).Add(width).Add(" "u8).Add(thickness).Add(" re f\n"u8);
+        _content
+            .Add(x)
+            .Add(" "u8)
+            .Add(PdfDocument.Height - y - (thickness / 2))
+            .Add(" "u8)
+            .Add(width)
+            .Add(" "u8)
+            .Add(thickness)
+            .Add(" re f\n"u8);
     }
 
     private void Say(string text) => _content.Add("/Span<</ActualText"u8).AddText(text).Add(">>BDC\n"u8);
@@ -53,7 +78,8 @@ public sealed class PdfPage
 
     private void Shade(double grey)
     {
-        if (grey == _grey) return;
+        if (grey == _grey)
+            return;
         _grey = grey;
         _content.Add(grey).Add(" g\n"u8);
     }
@@ -63,8 +89,10 @@ public sealed class PdfPage
     {
         Shade(grey);
         _content.Add("BT\n1 0 0 1 "u8).Add(x).Add(" "u8).Add(PdfDocument.Height - y).Add(" Tm\n"u8);
-        if (!often) Glyphs(line, size);
-        else if (_kept.TryGetValue(line, out var kept)) _content.Add(kept);
+        if (!often)
+            Glyphs(line, size);
+        else if (_kept.TryGetValue(line, out var kept))
+            _content.Add(kept);
         else
         {
             var from = _content.Written.Length;
@@ -79,7 +107,8 @@ public sealed class PdfPage
     {
         var current = -1;
         var raised = 0;
-        // What the pen still has to move before the next glyph, to the left: glyph widths are written once, in the font, and need not be these advances.
+        // What the pen still has to move before the next glyph, to the left: glyph widths are written once, in the
+        // font, and need not be these advances.
         var back = 0;
         var open = false;
         foreach (var glyph in line.Glyphs)
@@ -87,28 +116,37 @@ public sealed class PdfPage
             var (font, number) = _use(glyph);
             if (font != current || glyph.Y != raised)
             {
-                if (open) Close(back);
-                if (open) back = 0;
+                if (open)
+                    Close(back);
+                if (open)
+                    back = 0;
                 open = false;
-                if (font != current) _content.Add("/F"u8).Add(font).Add(" "u8).Add(size).Add(" Tf\n"u8);
-                if (glyph.Y != raised) _content.Add(glyph.Y * size / 1000).Add(" Ts\n"u8);
+                if (font != current)
+                    _content.Add("/F"u8).Add(font).Add(" "u8).Add(size).Add(" Tf\n"u8);
+                if (glyph.Y != raised)
+                    _content.Add(glyph.Y * size / 1000).Add(" Ts\n"u8);
                 (current, raised) = (font, glyph.Y);
             }
-            if (!open) _content.Add("[<"u8);
+            if (!open)
+                _content.Add("[<"u8);
             back -= glyph.X;
-            if (back != 0) _content.Add(">"u8).Add(back).Add("<"u8);
+            if (back != 0)
+                _content.Add(">"u8).Add(back).Add("<"u8);
             open = true;
             _content.AddHex(number);
             back = glyph.X + glyph.Font.Advance(glyph.Id) - glyph.Advance;
         }
-        if (open) Close(0);
-        if (raised != 0) _content.Add("0 Ts\n"u8);
+        if (open)
+            Close(0);
+        if (raised != 0)
+            _content.Add("0 Ts\n"u8);
     }
 
     private void Close(int back)
     {
         _content.Add(">"u8);
-        if (back != 0) _content.Add(back);
+        if (back != 0)
+            _content.Add(back);
         _content.Add("]TJ\n"u8);
     }
 }

@@ -18,8 +18,9 @@ public sealed record TextBlock
     public required double Height { get; init; }
 
     /// <summary>
-    /// Breaks at blanks and hyphens, inside a word only when the word is wider than the line. Nothing is cut off: a text that would be higher than
-    /// <paramref name="maxHeight"/> is set smaller. Lines move apart where ink reaches beyond them.
+    /// Breaks at blanks and hyphens, inside a word only when the word is wider than the line.
+    /// Nothing is cut off: a text that would be higher than <paramref name="maxHeight"/> is set
+    /// smaller. Lines move apart where ink reaches beyond them.
     /// </summary>
     /// <param name="type">Sets the lines.</param>
     /// <param name="text">One paragraph.</param>
@@ -27,13 +28,21 @@ public sealed record TextBlock
     /// <param name="width">BulletList.</param>
     /// <param name="leading">BulletList from line to line.</param>
     /// <param name="maxHeight">BulletList.</param>
-    public static TextBlock Fit(Typesetter type, string text, double size, double width, double leading, double maxHeight)
+    public static TextBlock Fit(
+        Typesetter type,
+        string text,
+        double size,
+        double width,
+        double leading,
+        double maxHeight
+    )
     {
         while (true)
         {
             var block = Break(type, text, size, width, leading);
             var wide = block.Widest * size / 1000;
-            if ((block.Height <= maxHeight && wide <= width) || size < 0.5) return block;
+            if ((block.Height <= maxHeight && wide <= width) || size < 0.5)
+                return block;
             var factor = Math.Clamp(Math.Min(maxHeight / block.Height, width / wide), 0.5, 0.95);
             (size, leading) = (size * factor, leading * factor);
         }
@@ -51,11 +60,22 @@ public sealed record TextBlock
         for (var i = 0; i < lines.Count; i++)
         {
             // The ink of one line keeps clear of the line above it and of the block's edges.
-            var drop = i == 0 ? Math.Max(usual, Reach(lines[i].Top, size)) : Math.Max(leading, Reach(lines[i].Top - lines[i - 1].Bottom, size));
+            var drop =
+                i == 0
+                    ? Math.Max(usual, Reach(lines[i].Top, size))
+                    : Math.Max(leading, Reach(lines[i].Top - lines[i - 1].Bottom, size));
             baselines[i] = at += drop;
         }
         var height = at + Math.Max(leading - usual, Reach(-lines[^1].Bottom, size));
-        return new() { Text = text, Size = size, Lines = lines, Widest = lines.Max(line => line.Width), Baselines = baselines, Height = height };
+        return new()
+        {
+            Text = text,
+            Size = size,
+            Lines = lines,
+            Widest = lines.Max(line => line.Width),
+            Baselines = baselines,
+            Height = height,
+        };
     }
 
     private static double Reach(int thousandths, double size) => (thousandths * size / 1000) + 0.6;
@@ -85,7 +105,8 @@ public sealed record TextBlock
             line += rest;
             width += type.Shape(rest, rightToLeft).Width;
         }
-        if (line.Length > 0) lines.Add(type.Shape(line.TrimEnd(' '), rightToLeft));
+        if (line.Length > 0)
+            lines.Add(type.Shape(line.TrimEnd(' '), rightToLeft));
         return lines;
     }
 
@@ -95,14 +116,16 @@ public sealed record TextBlock
         var start = 0;
         for (var i = 1; i < text.Length; i++)
         {
-            if (text[i] == ' ' || (text[i - 1] != ' ' && (text[i - 1] != '-' || i - start < 2))) continue;
+            if (text[i] == ' ' || (text[i - 1] != ' ' && (text[i - 1] != '-' || i - start < 2)))
+                continue;
             yield return text[start..i];
             start = i;
         }
         yield return text[start..];
     }
 
-    // As many whole characters as fit; scalars where not even one character does, which happens to codes printed for a pile of marks no font has; at least one.
+    // As many whole characters as fit; scalars where not even one character does, which happens to codes printed for a
+    // pile of marks no font has; at least one.
     private static string Head(Typesetter type, string word, int most, bool rightToLeft)
     {
         var end = Fitting(StringInfo.GetNextTextElementLength);
@@ -114,7 +137,8 @@ public sealed record TextBlock
             while (fits < word.Length)
             {
                 var next = fits + step(word, fits);
-                if (type.Shape(word[..next], rightToLeft).Width > most) break;
+                if (type.Shape(word[..next], rightToLeft).Width > most)
+                    break;
                 fits = next;
             }
             return fits;

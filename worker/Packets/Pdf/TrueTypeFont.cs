@@ -5,12 +5,16 @@ using System.Text;
 namespace Campaigns.Worker.Packets.Pdf;
 
 /// <summary>
-/// Reads what setting text needs from a TrueType file: which glyph a scalar has, how wide it is, how high its ink goes, and its outline. Widths and
-/// heights are thousandths of the type size. The bytes are pinned for the life of the process, because the shaping library reads them in place.
+/// Reads what setting text needs from a TrueType file: which glyph a scalar has, how wide it is,
+/// how high its ink goes, and its outline. Widths and heights are thousandths of the type size. The
+/// bytes are pinned for the life of the process, because the shaping library reads them in place.
 /// </summary>
 public sealed class TrueTypeFont
 {
-    /// <summary>A glyph every font has for us: no ink and no width. Says what a letter says that is drawn as part of another.</summary>
+    /// <summary>
+    /// A glyph every font has for us: no ink and no width. Says what a letter says that is drawn as
+    /// part of another.
+    /// </summary>
     public const ushort Blank = 0xFFFF;
 
     private readonly Dictionary<string, (int Offset, int Length)> _tables = [];
@@ -41,7 +45,13 @@ public sealed class TrueTypeFont
         var head = Offset("head");
         _unitsPerEm = U16(head + 18);
         _longOffsets = U16(head + 50) == 1;
-        Box = [Thousandths(I16(head + 36)), Thousandths(I16(head + 38)), Thousandths(I16(head + 40)), Thousandths(I16(head + 42))];
+        Box =
+        [
+            Thousandths(I16(head + 36)),
+            Thousandths(I16(head + 38)),
+            Thousandths(I16(head + 40)),
+            Thousandths(I16(head + 42)),
+        ];
         GlyphCount = U16(Offset("maxp") + 4);
         var hhea = Offset("hhea");
         Ascent = Thousandths(I16(hhea + 4));
@@ -52,8 +62,10 @@ public sealed class TrueTypeFont
         for (var i = 0; i < U16(cmap + 2); i++)
         {
             var table = cmap + (int)U32(cmap + 8 + (8 * i));
-            if (U16(table) == 4) _segments = table;
-            if (U16(table) == 12) _groups = table;
+            if (U16(table) == 4)
+                _segments = table;
+            if (U16(table) == 12)
+                _groups = table;
         }
     }
 
@@ -71,22 +83,33 @@ public sealed class TrueTypeFont
     /// <summary>The glyph of a Unicode scalar, 0 when the font has none.</summary>
     public ushort Glyph(int scalar)
     {
-        if (scalar < _only.First || scalar > _only.Last) return 0;
-        if (_groups >= 0) return InGroups(scalar);
+        if (scalar < _only.First || scalar > _only.Last)
+            return 0;
+        if (_groups >= 0)
+            return InGroups(scalar);
         return _segments >= 0 && scalar <= 0xFFFF ? InSegments(scalar) : (ushort)0;
     }
 
-    public int Advance(int glyph) => glyph == Blank ? 0 : Thousandths(U16(_metrics + (4 * Math.Min(glyph, _wideMetrics - 1))));
+    public int Advance(int glyph) =>
+        glyph == Blank ? 0 : Thousandths(U16(_metrics + (4 * Math.Min(glyph, _wideMetrics - 1))));
 
-    /// <summary>Advance and left bearing in the font's own units, as the file states them.</summary>
+    /// <summary>
+    /// Advance and left bearing in the font's own units, as the file states them.
+    /// </summary>
     public (ushort Advance, short Bearing) Metrics(int glyph)
     {
-        if (glyph == Blank) return (0, 0);
-        var bearing = glyph < _wideMetrics ? _metrics + (4 * glyph) + 2 : _metrics + (4 * _wideMetrics) + (2 * (glyph - _wideMetrics));
+        if (glyph == Blank)
+            return (0, 0);
+        var bearing =
+            glyph < _wideMetrics
+                ? _metrics + (4 * glyph) + 2
+                : _metrics + (4 * _wideMetrics) + (2 * (glyph - _wideMetrics));
         return ((ushort)U16(_metrics + (4 * Math.Min(glyph, _wideMetrics - 1))), (short)I16(bearing));
     }
 
-    /// <summary>Lowest and highest point of a glyph's ink above the baseline; (0, 0) for a blank.</summary>
+    /// <summary>
+    /// Lowest and highest point of a glyph's ink above the baseline; (0, 0) for a blank.
+    /// </summary>
     public (int Low, int High) Ink(int glyph)
     {
         var (offset, length) = OutlineRange(glyph);
@@ -106,7 +129,8 @@ public sealed class TrueTypeFont
 
     private (int Offset, int Length) OutlineRange(int glyph)
     {
-        if (glyph == Blank) return (0, 0);
+        if (glyph == Blank)
+            return (0, 0);
         var from = _longOffsets ? (int)U32(_locations + (4 * glyph)) : 2 * U16(_locations + (2 * glyph));
         var to = _longOffsets ? (int)U32(_locations + (4 * glyph) + 4) : 2 * U16(_locations + (2 * glyph) + 2);
         return (_outlines + from, to - from);
@@ -117,33 +141,42 @@ public sealed class TrueTypeFont
         var count = U16(_segments + 6) / 2;
         var ends = _segments + 14;
         var starts = ends + (2 * count) + 2;
-        int low = 0, high = count - 1;
+        int low = 0,
+            high = count - 1;
         while (low < high)
         {
             var middle = (low + high) / 2;
-            if (U16(ends + (2 * middle)) < scalar) low = middle + 1;
-            else high = middle;
+            if (U16(ends + (2 * middle)) < scalar)
+                low = middle + 1;
+            else
+                high = middle;
         }
         var start = U16(starts + (2 * low));
-        if (scalar < start || scalar > U16(ends + (2 * low))) return 0;
+        if (scalar < start || scalar > U16(ends + (2 * low)))
+            return 0;
         var delta = U16(starts + (2 * count) + (2 * low));
         var rangeAt = starts + (4 * count) + (2 * low);
         var range = U16(rangeAt);
-        if (range == 0) return (ushort)(scalar + delta);
+        if (range == 0)
+            return (ushort)(scalar + delta);
         var glyph = U16(rangeAt + range + (2 * (scalar - start)));
         return glyph == 0 ? (ushort)0 : (ushort)(glyph + delta);
     }
 
     private ushort InGroups(int scalar)
     {
-        long low = 0, high = U32(_groups + 12) - 1L;
+        long low = 0,
+            high = U32(_groups + 12) - 1L;
         while (low <= high)
         {
             var middle = (low + high) / 2;
             var group = _groups + 16 + (int)(12 * middle);
-            if (scalar < U32(group)) high = middle - 1;
-            else if (scalar > U32(group + 4)) low = middle + 1;
-            else return (ushort)(U32(group + 8) + scalar - U32(group));
+            if (scalar < U32(group))
+                high = middle - 1;
+            else if (scalar > U32(group + 4))
+                low = middle + 1;
+            else
+                return (ushort)(U32(group + 8) + scalar - U32(group));
         }
         return 0;
     }

@@ -6,9 +6,10 @@ using System.Text;
 namespace Campaigns.Worker.Packets.Pdf;
 
 /// <summary>
-/// Turns text into glyphs in the order they stand on paper. Each character is set in the first font that has it; runs that need shaping go through
-/// <see cref="HarfBuzz"/>. A scalar no font has is printed as <c>[U+1F600]</c>, so that nothing a person typed vanishes; copying it gives what was typed.
-/// Not for two threads at once.
+/// Turns text into glyphs in the order they stand on paper. Each character is set in the first font
+/// that has it; runs that need shaping go through <see cref="HarfBuzz"/>. A scalar no font has is
+/// printed as <c>[U+1F600]</c>, so that nothing a person typed vanishes; copying it gives what was
+/// typed. Not for two threads at once.
 /// </summary>
 /// <param name="fonts">In the order they are tried.</param>
 public sealed class Typesetter(IReadOnlyList<Lazy<TrueTypeFont>> fonts)
@@ -18,20 +19,26 @@ public sealed class Typesetter(IReadOnlyList<Lazy<TrueTypeFont>> fonts)
 
     /// <summary>Shapes one line.</summary>
     /// <param name="text">Without line breaks.</param>
-    /// <param name="rightToLeft">The direction of the paragraph; null takes it from the first strong scalar.</param>
-    public ShapedText Shape(string text, bool? rightToLeft = null) => Simple(text) ?? Full(text, rightToLeft ?? Bidi.IsRightToLeft(text));
+    /// <param name="rightToLeft">The direction of the paragraph; null takes it from the first
+    /// strong scalar.</param>
+    public ShapedText Shape(string text, bool? rightToLeft = null) =>
+        Simple(text) ?? Full(text, rightToLeft ?? Bidi.IsRightToLeft(text));
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private ShapedText? Simple(string text)
     {
         var glyphs = new Glyph[text.Length];
-        int count = 0, width = 0, top = 0, bottom = 0;
+        int count = 0,
+            width = 0,
+            top = 0,
+            bottom = 0;
         foreach (var rune in text.EnumerateRunes())
         {
             if (!_simple.TryGetValue(rune.Value, out var found))
             {
                 var (font, glyph) = Find(rune);
-                if (font is null || NeedsShaping(rune)) return null;
+                if (font is null || NeedsShaping(rune))
+                    return null;
                 var (low, high) = font.Ink(glyph);
                 _simple[rune.Value] = found = (new(font, glyph, font.Advance(glyph), 0, 0, rune.ToString()), low, high);
             }
@@ -51,7 +58,8 @@ public sealed class Typesetter(IReadOnlyList<Lazy<TrueTypeFont>> fonts)
         };
     }
 
-    // Readers tell blanks from gaps: they fold two into one, drop those at the ends, and take single letters with blanks between for one word set wide.
+    // Readers tell blanks from gaps: they fold two into one, drop those at the ends, and take single letters with
+    // blanks between for one word set wide.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static bool MeasureSpaces(string text)
     {
@@ -59,13 +67,15 @@ public sealed class Typesetter(IReadOnlyList<Lazy<TrueTypeFont>> fonts)
         var words = false;
         for (var i = 0; i <= text.Length; i++)
         {
-            if (i < text.Length && text[i] == '\u00A0') return false;
+            if (i < text.Length && text[i] == '\u00A0')
+                return false;
             if (i < text.Length && text[i] != ' ')
             {
                 letters++;
                 continue;
             }
-            if (letters == 0) return false;
+            if (letters == 0)
+                return false;
             words |= letters > 1 || text.Length == 1;
             letters = 0;
         }
@@ -78,8 +88,12 @@ public sealed class Typesetter(IReadOnlyList<Lazy<TrueTypeFont>> fonts)
         var levels = Bidi.Levels(runes, rightToLeft);
         var runs = Runs(text, runes, levels);
         var glyphs = new List<Glyph>(runes.Length);
-        foreach (var run in Bidi.VisualOrder([.. runs.Select(run => run.Level)])) Set(text, runs[run], glyphs);
-        int pen = 0, width = 0, top = 0, bottom = 0;
+        foreach (var run in Bidi.VisualOrder([.. runs.Select(run => run.Level)]))
+            Set(text, runs[run], glyphs);
+        int pen = 0,
+            width = 0,
+            top = 0,
+            bottom = 0;
         foreach (var glyph in glyphs)
         {
             var (low, high) = glyph.Font.Ink(glyph.Id);
@@ -111,44 +125,55 @@ public sealed class Typesetter(IReadOnlyList<Lazy<TrueTypeFont>> fonts)
     private List<Run> Runs(string text, Rune[] runes, byte[] levels)
     {
         var runs = new List<Run>();
-        int rune = 0, at = 0;
+        int rune = 0,
+            at = 0;
         while (at < text.Length)
         {
             var length = StringInfo.GetNextTextElementLength(text, at);
             var font = FontFor(runes.AsSpan(rune), length, runs.Count > 0 ? runs[^1].Font : null);
-            if (runs.Count > 0 && runs[^1].Font == font && runs[^1].Level == levels[rune]) runs[^1] = runs[^1] with { Length = runs[^1].Length + length };
-            else runs.Add(new(at, length, font, levels[rune]));
+            if (runs.Count > 0 && runs[^1].Font == font && runs[^1].Level == levels[rune])
+                runs[^1] = runs[^1] with { Length = runs[^1].Length + length };
+            else
+                runs.Add(new(at, length, font, levels[rune]));
             at += length;
-            for (var units = 0; units < length; rune++) units += runes[rune].Utf16SequenceLength;
+            for (var units = 0; units < length; rune++)
+                units += runes[rune].Utf16SequenceLength;
         }
         return runs;
     }
 
-    // Blanks and punctuation stay in the font of the word before them when it has them; a character stays in one font when one has all of it.
+    // Blanks and punctuation stay in the font of the word before them when it has them; a character stays in one font
+    // when one has all of it.
     private TrueTypeFont? FontFor(ReadOnlySpan<Rune> rest, int units, TrueTypeFont? current)
     {
         var first = rest[0];
         var count = 0;
-        for (var sum = 0; sum < units; count++) sum += rest[count].Utf16SequenceLength;
+        for (var sum = 0; sum < units; count++)
+            sum += rest[count].Utf16SequenceLength;
         var character = rest[..count];
-        if (current is not null && !Rune.IsLetter(first) && HasAll(current, character)) return current;
+        if (current is not null && !Rune.IsLetter(first) && HasAll(current, character))
+            return current;
         foreach (var font in fonts)
-            if (HasAll(font.Value, character)) return font.Value;
+            if (HasAll(font.Value, character))
+                return font.Value;
         return Find(first).Font ?? (Ignorable(first) ? current ?? fonts[0].Value : null);
     }
 
     private static bool HasAll(TrueTypeFont font, ReadOnlySpan<Rune> character)
     {
         foreach (var rune in character)
-            if (!Ignorable(rune) && font.Glyph(rune.Value) == 0) return false;
+            if (!Ignorable(rune) && font.Glyph(rune.Value) == 0)
+                return false;
         return !Ignorable(character[0]);
     }
 
     private void Set(string text, Run run, List<Glyph> glyphs)
     {
         var part = text.AsSpan(run.Start, run.Length);
-        if (run.Font is null) LayOutOneByOne(part, glyphs);
-        else Shaped(run.Font, part, (run.Level & 1) == 1, glyphs);
+        if (run.Font is null)
+            LayOutOneByOne(part, glyphs);
+        else
+            Shaped(run.Font, part, (run.Level & 1) == 1, glyphs);
     }
 
     private void Shaped(TrueTypeFont font, ReadOnlySpan<char> part, bool rightToLeft, List<Glyph> glyphs)
@@ -157,15 +182,28 @@ public sealed class Typesetter(IReadOnlyList<Lazy<TrueTypeFont>> fonts)
         for (var from = 0; from < shaped.Count;)
         {
             var to = from + 1;
-            while (to < shaped.Count && shaped[to].Cluster == shaped[from].Cluster) to++;
+            while (to < shaped.Count && shaped[to].Cluster == shaped[from].Cluster)
+                to++;
             var next = rightToLeft ? from - 1 : to;
             var end = next >= 0 && next < shaped.Count ? shaped[next].Cluster : part.Length;
-            Cluster(font, CollectionsMarshal.AsSpan(shaped)[from..to], part[shaped[from].Cluster..end].ToString(), rightToLeft, glyphs);
+            Cluster(
+                font,
+                CollectionsMarshal.AsSpan(shaped)[from..to],
+                part[shaped[from].Cluster..end].ToString(),
+                rightToLeft,
+                glyphs
+            );
             from = to;
         }
     }
 
-    private void Cluster(TrueTypeFont font, ReadOnlySpan<HarfBuzz.ShapedGlyph> shaped, string text, bool rightToLeft, List<Glyph> glyphs)
+    private void Cluster(
+        TrueTypeFont font,
+        ReadOnlySpan<HarfBuzz.ShapedGlyph> shaped,
+        string text,
+        bool rightToLeft,
+        List<Glyph> glyphs
+    )
     {
         if (rightToLeft)
         {
@@ -174,33 +212,44 @@ public sealed class Typesetter(IReadOnlyList<Lazy<TrueTypeFont>> fonts)
         }
         for (var i = 0; i < shaped.Length; i++)
         {
-            if (shaped[i].Glyph == 0) SpellOutMissing(font, text, glyphs);
-            else glyphs.Add(new(font, shaped[i].Glyph, shaped[i].Advance, shaped[i].X, shaped[i].Y, i == 0 ? text : ""));
+            if (shaped[i].Glyph == 0)
+                SpellOutMissing(font, text, glyphs);
+            else
+                glyphs.Add(new(font, shaped[i].Glyph, shaped[i].Advance, shaped[i].X, shaped[i].Y, i == 0 ? text : ""));
         }
     }
 
-    // Readers turn round what runs right to left scalar by scalar; some turn a ligature's letters the wrong way, and some take a mark that stands before its letter for
-    // a word. So letters come first, each scalar with a glyph of its own, those too many a blank without width; marks come last and say nothing.
+    // Readers turn round what runs right to left scalar by scalar; some turn a ligature's letters the wrong way, and
+    // some take a mark that stands before its letter for a word. So letters come first, each scalar with a glyph of its
+    // own, those too many a blank without width; marks come last and say nothing.
     private void Turned(TrueTypeFont font, ReadOnlySpan<HarfBuzz.ShapedGlyph> shaped, string text, List<Glyph> glyphs)
     {
         var texts = text.EnumerateRunes().Reverse().Select(rune => rune.ToString()).ToArray();
-        int letters = 0, total = 0;
+        int letters = 0,
+            total = 0;
         foreach (var glyph in shaped)
         {
-            if (glyph.Advance > 0) letters++;
+            if (glyph.Advance > 0)
+                letters++;
             total += glyph.Advance;
         }
         var said = Math.Max(texts.Length - letters, 0);
-        foreach (var letter in texts[..said]) glyphs.Add(new(font, TrueTypeFont.Blank, 0, 0, 0, letter));
+        foreach (var letter in texts[..said])
+            glyphs.Add(new(font, TrueTypeFont.Blank, 0, 0, 0, letter));
         foreach (var glyph in shaped)
         {
-            if (glyph.Glyph == 0) SpellOutMissing(font, text, glyphs);
-            else if (glyph.Advance > 0) glyphs.Add(new(font, glyph.Glyph, glyph.Advance, glyph.X, glyph.Y, said < texts.Length ? texts[said++] : ""));
+            if (glyph.Glyph == 0)
+                SpellOutMissing(font, text, glyphs);
+            else if (glyph.Advance > 0)
+                glyphs.Add(
+                    new(font, glyph.Glyph, glyph.Advance, glyph.X, glyph.Y, said < texts.Length ? texts[said++] : "")
+                );
         }
         var pen = 0;
         foreach (var glyph in shaped)
         {
-            if (glyph.Glyph != 0 && glyph.Advance <= 0) glyphs.Add(new(font, glyph.Glyph, 0, pen + glyph.X - total, glyph.Y, ""));
+            if (glyph.Glyph != 0 && glyph.Advance <= 0)
+                glyphs.Add(new(font, glyph.Glyph, 0, pen + glyph.X - total, glyph.Y, ""));
             pen += glyph.Advance;
         }
     }
@@ -209,7 +258,8 @@ public sealed class Typesetter(IReadOnlyList<Lazy<TrueTypeFont>> fonts)
     private void SpellOutMissing(TrueTypeFont font, string text, List<Glyph> glyphs)
     {
         foreach (var rune in text.EnumerateRunes())
-            if (!Ignorable(rune) && font.Glyph(rune.Value) == 0) SpellOut(rune, glyphs);
+            if (!Ignorable(rune) && font.Glyph(rune.Value) == 0)
+                SpellOut(rune, glyphs);
     }
 
     // No font has all of the character: each scalar is set in the first font that has it.
@@ -217,10 +267,13 @@ public sealed class Typesetter(IReadOnlyList<Lazy<TrueTypeFont>> fonts)
     {
         foreach (var rune in part.EnumerateRunes())
         {
-            if (Ignorable(rune)) continue;
+            if (Ignorable(rune))
+                continue;
             var (font, glyph) = Find(rune);
-            if (font is null) SpellOut(rune, glyphs);
-            else glyphs.Add(new(font, glyph, font.Advance(glyph), 0, 0, rune.ToString()));
+            if (font is null)
+                SpellOut(rune, glyphs);
+            else
+                glyphs.Add(new(font, glyph, font.Advance(glyph), 0, 0, rune.ToString()));
         }
     }
 
@@ -235,21 +288,41 @@ public sealed class Typesetter(IReadOnlyList<Lazy<TrueTypeFont>> fonts)
 
     private (TrueTypeFont? Font, ushort Glyph) Find(Rune rune)
     {
-        if (_found.TryGetValue(rune.Value, out var known)) return known;
+        if (_found.TryGetValue(rune.Value, out var known))
+            return known;
         foreach (var font in fonts)
         {
             var glyph = font.Value.Glyph(rune.Value);
-            if (glyph != 0) return _found[rune.Value] = (font.Value, glyph);
+            if (glyph != 0)
+                return _found[rune.Value] = (font.Value, glyph);
         }
         return _found[rune.Value] = (null, 0);
     }
 
     // Scalars that print nothing by themselves: joiners, direction marks, variation selectors, soft hyphen, tags.
-    private static bool Ignorable(Rune rune) => rune.Value is 0xAD or 0x34F or 0xFEFF or (>= 0xFE00 and <= 0xFE0F) or (>= 0xE0100 and <= 0xE01EF) or 0x3164 or 0xFFA0
+    private static bool Ignorable(Rune rune) =>
+        rune.Value
+            is 0xAD
+                or 0x34F
+                or 0xFEFF
+                or (>= 0xFE00 and <= 0xFE0F)
+                or (>= 0xE0100 and <= 0xE01EF)
+                or 0x3164
+                or 0xFFA0
         || Rune.GetUnicodeCategory(rune) is UnicodeCategory.Format or UnicodeCategory.Control;
 
-    private static bool NeedsShaping(Rune rune) => !Bidi.IsPlain(rune) || Ignorable(rune)
-        || rune.Value is (>= 0x590 and <= 0x10FF and not (>= 0x10A0 and <= 0x10FF)) or (>= 0x1100 and <= 0x11FF) or (>= 0x1780 and <= 0x18AF) or (>= 0x1900 and <= 0x1CFF)
-            or (>= 0xA800 and <= 0xABFF) or (>= 0x11000 and <= 0x11FFF)
-        || Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.EnclosingMark;
+    private static bool NeedsShaping(Rune rune) =>
+        !Bidi.IsPlain(rune)
+        || Ignorable(rune)
+        || rune.Value
+            is (>= 0x590 and <= 0x10FF and not (>= 0x10A0 and <= 0x10FF))
+                or (>= 0x1100 and <= 0x11FF)
+                or (>= 0x1780 and <= 0x18AF)
+                or (>= 0x1900 and <= 0x1CFF)
+                or (>= 0xA800 and <= 0xABFF)
+                or (>= 0x11000 and <= 0x11FFF)
+        || Rune.GetUnicodeCategory(rune)
+            is UnicodeCategory.NonSpacingMark
+                or UnicodeCategory.SpacingCombiningMark
+                or UnicodeCategory.EnclosingMark;
 }
