@@ -19,32 +19,41 @@ using Microsoft.Extensions.Options;
 
 namespace Campaigns.Api;
 
-/// <summary>Composes the server: settings, services, the order of the middleware, and every address.</summary>
+/// <summary>
+/// Composes the server: settings, services, the order of the middleware, and every address.
+/// </summary>
 public static class CampaignApp
 {
     private const string DefaultUrls = "http://localhost:5080";
 
     /// <summary>
-    /// Builds the server without starting it. <paramref name="configure"/> comes last, so that a test can give it another clock. Throws
-    /// when a setting, the keys or the database refuse the start.
+    /// Builds the server without starting it. <paramref name="configure"/> comes last, so that a
+    /// test can give it another clock. Throws when a setting, the keys or the database refuse the
+    /// start.
     /// </summary>
     public static WebApplication Build(string[] args, Action<WebApplicationBuilder>? configure = null)
     {
         // Whatever machine this runs on: numbers and dates follow a language only where a page writes them.
         CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
         var root = InstallationRoot.Find();
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions
-        {
-            Args = args,
-            ContentRootPath = root.Path,
-        });
-        builder.Configuration.Sources.Insert(0, new Microsoft.Extensions.Configuration.Memory.MemoryConfigurationSource
-        {
-            InitialData = [new(WebHostDefaults.ServerUrlsKey, DefaultUrls)],
-        });
+        var builder = WebApplication.CreateBuilder(
+            new WebApplicationOptions { Args = args, ContentRootPath = root.Path }
+        );
+        builder.Configuration.Sources.Insert(
+            0,
+            new Microsoft.Extensions.Configuration.Memory.MemoryConfigurationSource
+            {
+                InitialData = [new(WebHostDefaults.ServerUrlsKey, DefaultUrls)],
+            }
+        );
         var hostsWorker = builder.Configuration.GetValue("Worker:InProcess", true);
-        if (!hostsWorker && builder.Configuration.GetValue("Database:Provider", DatabaseOptions.Sqlite) == DatabaseOptions.Sqlite)
-            throw new StartRefusedException("Worker:InProcess=false needs PostgreSQL (Database:Provider=postgres): one SQLite file has one server.");
+        if (
+            !hostsWorker
+            && builder.Configuration.GetValue("Database:Provider", DatabaseOptions.Sqlite) == DatabaseOptions.Sqlite
+        )
+            throw new StartRefusedException(
+                "Worker:InProcess=false needs PostgreSQL (Database:Provider=postgres): one SQLite file has one server."
+            );
 
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         builder.Logging.SuppressPathLogging();
@@ -52,19 +61,35 @@ public static class CampaignApp
         builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
         builder.Services.AddSteadyClock();
         builder.Services.AddCampaignDatabase(builder.Configuration, root, serving: true);
-        builder.Services.AddDataProtection().SetApplicationName("Campaign")
-            .PersistKeysToFileSystem(new DirectoryInfo(Path.Combine(root.Resolve(builder.Configuration["Keys:Directory"] ?? "data/keys"), "data-protection")));
+        builder
+            .Services.AddDataProtection()
+            .SetApplicationName("Campaign")
+            .PersistKeysToFileSystem(
+                new DirectoryInfo(
+                    Path.Combine(
+                        root.Resolve(builder.Configuration["Keys:Directory"] ?? "data/keys"),
+                        "data-protection"
+                    )
+                )
+            );
         builder.Services.AddProblemDetails().AddExceptionHandler<FailureHandler>();
         builder.Services.AddContractJson();
         builder.Services.AddNetworkLimits();
-        builder.Services.AddSingleton<StaffSignInLimiter>().AddSingleton<CountsResponseCache>().AddSingleton<CampaignResponseCache>().AddSingleton<TreeHeadCache>().AddSingleton<WriteProbe>();
+        builder
+            .Services.AddSingleton<StaffSignInLimiter>()
+            .AddSingleton<CountsResponseCache>()
+            .AddSingleton<CampaignResponseCache>()
+            .AddSingleton<TreeHeadCache>()
+            .AddSingleton<WriteProbe>();
         builder.Services.AddCors().AddSingleton<ICorsPolicyProvider, CampaignCorsPolicyProvider>();
         builder.Services.AddCampaignHealth(hostsWorker);
         builder.Services.AddOpenApi("v1");
         builder.Services.AddPages();
         builder.Services.AddWorkerJobs(builder.Configuration);
-        if (hostsWorker) builder.Services.AddSchedule(builder.Configuration);
-        else builder.Services.AddApiOnlySchedule(builder.Configuration);
+        if (hostsWorker)
+            builder.Services.AddSchedule(builder.Configuration);
+        else
+            builder.Services.AddApiOnlySchedule(builder.Configuration);
         configure?.Invoke(builder);
 
         var app = builder.Build();
@@ -87,7 +112,10 @@ public static class CampaignApp
             app.MapDevDemonstration();
             app.MapJobBoardPage();
         }
-        if (app.Environment.IsDevelopment() && app.Services.GetRequiredService<IOptions<MailOptions>>().Value.Transport == MailTransport.Folder)
+        if (
+            app.Environment.IsDevelopment()
+            && app.Services.GetRequiredService<IOptions<MailOptions>>().Value.Transport == MailTransport.Folder
+        )
             app.MapDevMail(MailFolder.In(root, app.Services.GetRequiredService<IOptions<DataOptions>>().Value));
         return app;
     }

@@ -11,14 +11,28 @@ internal static class CampaignEndpoints
         // Taken once: asking for services opens a scope in every request.
         var campaigns = routes.ServiceProvider.GetRequiredService<CampaignStore>();
         var responses = routes.ServiceProvider.GetRequiredService<CampaignResponseCache>();
-        routes.MapGet("/api/campaigns", async ValueTask<IResult> () => await responses.ListAsync()).RequireCors(CampaignCorsPolicyProvider.Any).Produces<CampaignSummary[]>();
-        routes.MapGet("/api/campaigns/{slug}", (string slug, HttpRequest request) => ShowAsync(slug, request, campaigns, responses)).RequireCors(CampaignCorsPolicyProvider.Any)
-            .Produces<CampaignView>().ProducesProblems("no-such-campaign");
+        routes
+            .MapGet("/api/campaigns", async ValueTask<IResult> () => await responses.ListAsync())
+            .RequireCors(CampaignCorsPolicyProvider.Any)
+            .Produces<CampaignSummary[]>();
+        routes
+            .MapGet("/api/campaigns/{slug}", (string slug, HttpRequest request) =>
+                ShowAsync(slug, request, campaigns, responses)
+            )
+            .RequireCors(CampaignCorsPolicyProvider.Any)
+            .Produces<CampaignView>()
+            .ProducesProblems("no-such-campaign");
     }
 
-    private static async ValueTask<IResult> ShowAsync(string slug, HttpRequest request, CampaignStore campaigns, CampaignResponseCache responses)
+    private static async ValueTask<IResult> ShowAsync(
+        string slug,
+        HttpRequest request,
+        CampaignStore campaigns,
+        CampaignResponseCache responses
+    )
     {
-        if (await campaigns.FindPublicAsync(slug) is not { } campaign) return Refusal.NoSuchCampaign.ToProblem();
+        if (await campaigns.FindPublicAsync(slug) is not { } campaign)
+            return Refusal.NoSuchCampaign.ToProblem();
         // Countries have names in the reader's language.
         request.HttpContext.Response.Headers.Vary = "Accept-Language";
         return await responses.OfAsync(campaign, PageLanguage.Choose(request));
@@ -27,11 +41,14 @@ internal static class CampaignEndpoints
 
 internal static class PublicCampaigns
 {
-    /// <summary>The campaign unless there is none or it is still a draft, which to the public is the same.</summary>
+    /// <summary>
+    /// The campaign unless there is none or it is still a draft, which to the public is the same.
+    /// </summary>
     public static Campaign? FindPublic(this CampaignStore campaigns, string slug) => Public(campaigns.Find(slug));
 
     /// <summary>The same without holding a thread while the campaign is read.</summary>
-    public static async ValueTask<Campaign?> FindPublicAsync(this CampaignStore campaigns, string slug) => Public(await campaigns.FindAsync(slug));
+    public static async ValueTask<Campaign?> FindPublicAsync(this CampaignStore campaigns, string slug) =>
+        Public(await campaigns.FindAsync(slug));
 
     private static Campaign? Public(Campaign? campaign) => campaign?.State == CampaignState.Draft ? null : campaign;
 }

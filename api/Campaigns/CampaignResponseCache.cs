@@ -7,7 +7,9 @@ using Microsoft.Extensions.Options;
 
 namespace Campaigns.Api.Campaigns;
 
-/// <summary>Campaigns as anyone may see them, written out once until they, or their counts, change.</summary>
+/// <summary>
+/// Campaigns as anyone may see them, written out once until they, or their counts, change.
+/// </summary>
 internal sealed class CampaignResponseCache(CampaignStore campaigns, LiveCounts counts, IOptions<JsonOptions> json)
 {
     private readonly ConcurrentDictionary<(long Campaign, string Locale), CachedCampaign> _written = new();
@@ -16,9 +18,17 @@ internal sealed class CampaignResponseCache(CampaignStore campaigns, LiveCounts 
     public async ValueTask<CachedResponse> OfAsync(Campaign campaign, string locale)
     {
         var now = await counts.OfAsync(campaign);
-        if (_written.TryGetValue((campaign.Id, locale), out var written) && ReferenceEquals(written.Campaign, campaign) && written.Confirmed == now.Confirmed)
+        if (
+            _written.TryGetValue((campaign.Id, locale), out var written)
+            && ReferenceEquals(written.Campaign, campaign)
+            && written.Confirmed == now.Confirmed
+        )
             return written.Answer;
-        written = new CachedCampaign(campaign, now.Confirmed, CachedResponse.Json(CampaignView.From(campaign, now, locale), json));
+        written = new CachedCampaign(
+            campaign,
+            now.Confirmed,
+            CachedResponse.Json(CampaignView.From(campaign, now, locale), json)
+        );
         _written[(campaign.Id, locale)] = written;
         return written.Answer;
     }
@@ -28,15 +38,23 @@ internal sealed class CampaignResponseCache(CampaignStore campaigns, LiveCounts 
     {
         var open = new List<(Campaign Campaign, long Confirmed)>();
         foreach (var campaign in await campaigns.ListAsync())
-            if (campaign.State == CampaignState.Open) open.Add((campaign, (await counts.OfAsync(campaign)).Confirmed));
+            if (campaign.State == CampaignState.Open)
+                open.Add((campaign, (await counts.OfAsync(campaign)).Confirmed));
         var list = Volatile.Read(ref _list);
-        if (list.Of.SequenceEqual(open)) return list.Answer;
-        list = new CachedCampaignList(open, CachedResponse.Json(open.Select(one => CampaignSummary.From(one.Campaign, one.Confirmed)).ToArray(), json));
+        if (list.Of.SequenceEqual(open))
+            return list.Answer;
+        list = new CachedCampaignList(
+            open,
+            CachedResponse.Json(open.Select(one => CampaignSummary.From(one.Campaign, one.Confirmed)).ToArray(), json)
+        );
         Volatile.Write(ref _list, list);
         return list.Answer;
     }
 
     private sealed record CachedCampaign(Campaign Campaign, long Confirmed, CachedResponse Answer);
 
-    private sealed record CachedCampaignList(IReadOnlyList<(Campaign Campaign, long Confirmed)> Of, CachedResponse Answer);
+    private sealed record CachedCampaignList(
+        IReadOnlyList<(Campaign Campaign, long Confirmed)> Of,
+        CachedResponse Answer
+    );
 }

@@ -7,9 +7,22 @@ namespace Campaigns.Api.Campaigns;
 
 /// <summary>Bodies for the OpenAPI document; read field by field, not bound.</summary>
 internal sealed record CampaignRequest(
-    string Slug, string Organisation, Controller Controller, PrivacyNotice PrivacyNotice, IReadOnlyDictionary<string, TextRequest> Texts, int Goal,
-    IReadOnlyList<CampaignCountry> Countries, DateTimeOffset? OpensAt, DateTimeOffset? ClosesAt, DateOnly? HandOverOn, int? AnswerWithinDays, int? EraseAfterDays,
-    bool? Sensitive, IReadOnlyList<string>? AllowedOrigins, IReadOnlyList<RecipientView> Recipients);
+    string Slug,
+    string Organisation,
+    Controller Controller,
+    PrivacyNotice PrivacyNotice,
+    IReadOnlyDictionary<string, TextRequest> Texts,
+    int Goal,
+    IReadOnlyList<CampaignCountry> Countries,
+    DateTimeOffset? OpensAt,
+    DateTimeOffset? ClosesAt,
+    DateOnly? HandOverOn,
+    int? AnswerWithinDays,
+    int? EraseAfterDays,
+    bool? Sensitive,
+    IReadOnlyList<string>? AllowedOrigins,
+    IReadOnlyList<RecipientView> Recipients
+);
 
 internal sealed record TextRequest(string Title, string Demand);
 
@@ -21,54 +34,89 @@ internal static class StaffCampaignEndpoints
     {
         staff.MapGet("/campaigns", List).RequireRole(Role.Campaigner).Produces<StaffCampaignView[]>();
         staff.MapGet("/campaigns/{slug}", Show).RequireRole(Role.Campaigner).Produces<StaffCampaignView>();
-        staff.MapPost("/campaigns", Create).RequireRole(Role.Campaigner)
-            .AcceptsJson<CampaignRequest>().Produces<StaffCampaignView>(StatusCodes.Status201Created)
+        staff
+            .MapPost("/campaigns", Create)
+            .RequireRole(Role.Campaigner)
+            .AcceptsJson<CampaignRequest>()
+            .Produces<StaffCampaignView>(StatusCodes.Status201Created)
             .ProducesProblems("validation", "slug-taken", "body-too-large", "media-type", "overloaded");
-        staff.MapPatch("/campaigns/{slug}", Change).RequireRole(Role.Campaigner)
-            .AcceptsJson<CampaignRequest>().Produces<StaffCampaignView>()
+        staff
+            .MapPatch("/campaigns/{slug}", Change)
+            .RequireRole(Role.Campaigner)
+            .AcceptsJson<CampaignRequest>()
+            .Produces<StaffCampaignView>()
             .ProducesProblems("validation", "wrong-state", "body-too-large", "media-type", "overloaded");
-        staff.MapPost("/campaigns/{slug}/texts", AddTexts).RequireRole(Role.Campaigner)
-            .AcceptsJson<TextsRequest>().Produces<StaffCampaignView>(StatusCodes.Status201Created)
+        staff
+            .MapPost("/campaigns/{slug}/texts", AddTexts)
+            .RequireRole(Role.Campaigner)
+            .AcceptsJson<TextsRequest>()
+            .Produces<StaffCampaignView>(StatusCodes.Status201Created)
             .ProducesProblems("validation", "wrong-state", "body-too-large", "media-type", "overloaded");
         MapMove("/open", CampaignState.Open);
         MapMove("/close", CampaignState.Closed);
         MapMove("/archive", CampaignState.Archived);
 
-        void MapMove(string verb, string state) => staff
-            .MapPost("/campaigns/{slug}" + verb, async (string slug, HttpContext context, CampaignEditor editor) => (await editor.ChangeStateAsync(slug, state, context.Actor())).ToResult())
-            .RequireRole(Role.Campaigner).Produces(StatusCodes.Status204NoContent).ProducesProblems("wrong-state", "overloaded");
+        void MapMove(string verb, string state) =>
+            staff
+                .MapPost("/campaigns/{slug}" + verb, async (string slug, HttpContext context, CampaignEditor editor) =>
+                    (await editor.ChangeStateAsync(slug, state, context.Actor())).ToResult()
+                )
+                .RequireRole(Role.Campaigner)
+                .Produces(StatusCodes.Status204NoContent)
+                .ProducesProblems("wrong-state", "overloaded");
     }
 
-    private static IResult List(CampaignStore campaigns) => TypedResults.Ok(campaigns.List().Select(StaffCampaignView.From).ToArray());
+    private static IResult List(CampaignStore campaigns) =>
+        TypedResults.Ok(campaigns.List().Select(StaffCampaignView.From).ToArray());
 
     private static IResult Show(string slug, CampaignStore campaigns) =>
-        campaigns.Find(slug) is { } campaign ? TypedResults.Ok(StaffCampaignView.From(campaign)) : Refusal.NotFound.ToProblem();
+        campaigns.Find(slug) is { } campaign
+            ? TypedResults.Ok(StaffCampaignView.From(campaign))
+            : Refusal.NotFound.ToProblem();
 
     private static async Task<IResult> Create(HttpRequest request, CampaignEditor editor)
     {
-        var body = await JsonBody.ReadAsync(request, JsonBody.Large, fields => CampaignRequestParser.Read(fields, current: null));
-        if (body.Value is not { } draft) return body.Refusal!.ToProblem();
+        var body = await JsonBody.ReadAsync(request, JsonBody.Large, fields =>
+            CampaignRequestParser.Read(fields, current: null)
+        );
+        if (body.Value is not { } draft)
+            return body.Refusal!.ToProblem();
         var outcome = await editor.CreateAsync(draft, request.HttpContext.Actor());
         return outcome.Value is { } campaign
             ? TypedResults.Created($"/api/staff/campaigns/{campaign.Slug}", StaffCampaignView.From(campaign))
             : outcome.Refusal!.ToProblem();
     }
 
-    private static async Task<IResult> Change(string slug, HttpRequest request, CampaignStore campaigns, CampaignEditor editor)
+    private static async Task<IResult> Change(
+        string slug,
+        HttpRequest request,
+        CampaignStore campaigns,
+        CampaignEditor editor
+    )
     {
-        if (campaigns.Find(slug) is not { } shown) return Refusal.NotFound.ToProblem();
+        if (campaigns.Find(slug) is not { } shown)
+            return Refusal.NotFound.ToProblem();
         var body = await JsonBody.ReadAsync<JsonFields>(request, JsonBody.Large, fields =>
-            CampaignRequestParser.Read(fields, shown).Refusal is { } complaint ? complaint : fields.Detach());
-        if (body.Value is not { } fields) return body.Refusal!.ToProblem();
+            CampaignRequestParser.Read(fields, shown).Refusal is { } complaint ? complaint : fields.Detach()
+        );
+        if (body.Value is not { } fields)
+            return body.Refusal!.ToProblem();
         // Read again on top of the campaign inside the transaction, so that two changes at once do not undo each other.
-        var outcome = await editor.ChangeAsync(slug, current => CampaignRequestParser.Read(fields.Detach(), current), request.HttpContext.Actor());
-        return outcome.Value is { } campaign ? TypedResults.Ok(StaffCampaignView.From(campaign)) : outcome.Refusal!.ToProblem();
+        var outcome = await editor.ChangeAsync(
+            slug,
+            current => CampaignRequestParser.Read(fields.Detach(), current),
+            request.HttpContext.Actor()
+        );
+        return outcome.Value is { } campaign
+            ? TypedResults.Ok(StaffCampaignView.From(campaign))
+            : outcome.Refusal!.ToProblem();
     }
 
     private static async Task<IResult> AddTexts(string slug, HttpRequest request, CampaignEditor editor)
     {
         var body = await JsonBody.ReadAsync(request, JsonBody.Large, CampaignRequestParser.ReadTextsOnly);
-        if (body.Value is not { } texts) return body.Refusal!.ToProblem();
+        if (body.Value is not { } texts)
+            return body.Refusal!.ToProblem();
         var outcome = await editor.AddTextsAsync(slug, texts, request.HttpContext.Actor());
         return outcome.Value is { } campaign
             ? TypedResults.Created($"/api/staff/campaigns/{slug}", StaffCampaignView.From(campaign))

@@ -8,7 +8,10 @@ internal static class BackupCommand
     public static async Task<int> BackUpAsync(string[] settings, DirectoryInfo to)
     {
         await using var installation = CommandHost.OpenExisting(settings);
-        return Report(() => installation.Get<BackupStore>().BackUp(installation.Get<Database>(), to.FullName), "Backed up");
+        return Report(
+            () => installation.Get<BackupStore>().BackUp(installation.Get<Database>(), to.FullName),
+            "Backed up"
+        );
     }
 
     public static async Task<int> RestoreAsync(string[] settings, DirectoryInfo from)
@@ -22,7 +25,9 @@ internal static class BackupCommand
         try
         {
             var manifest = act();
-            Console.WriteLine($"{done}: {manifest.Signatures.Sum(count => count.Rows)} signatures, {manifest.Ledgers.Count} ledgers.");
+            Console.WriteLine(
+                $"{done}: {manifest.Signatures.Sum(count => count.Rows)} signatures, {manifest.Ledgers.Count} ledgers."
+            );
             return 0;
         }
         catch (BackupRefusedException refused)

@@ -5,19 +5,28 @@ using Campaigns.Db.Staff;
 namespace Campaigns.Api.Commands;
 
 /// <summary>
-/// The commands beside serving. What is not theirs on the command line is a setting (<c>--Section:Key=value</c>). Results go to standard
-/// output, everything else to standard error.
+/// The commands beside serving. What is not theirs on the command line is a setting
+/// (<c>--Section:Key=value</c>). Results go to standard output, everything else to standard error.
 /// </summary>
 public static class CommandLine
 {
     /// <summary>The exit code when a command was not understood or could not do its work.</summary>
     private const int NotDone = 2;
 
-    /// <summary>Runs what the arguments say and returns the exit code; see each command for its codes.</summary>
+    /// <summary>
+    /// Runs what the arguments say and returns the exit code; see each command for its codes.
+    /// </summary>
     public static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter errors)
     {
         var parsed = Root().Parse(args);
-        var code = await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, Output = output, Error = errors });
+        var code = await parsed.InvokeAsync(
+            new InvocationConfiguration
+            {
+                EnableDefaultExceptionHandler = false,
+                Output = output,
+                Error = errors,
+            }
+        );
         return parsed.Errors.Count > 0 ? NotDone : code;
     }
 
@@ -25,32 +34,59 @@ public static class CommandLine
     {
         var root = new RootCommand("Campaign: signatures, honest counts, packets. Without a command it serves.")
         {
-            Migrate(), Staff(), Keys(), Backup(), Restore(), Move(), Ledger(), Verify(), Demo(),
+            Migrate(),
+            Staff(),
+            Keys(),
+            Backup(),
+            Restore(),
+            Move(),
+            Ledger(),
+            Verify(),
+            Demo(),
         };
         root.TreatUnmatchedTokensAsErrors = false;
         root.SetAction((parsed, stopping) => ServeCommand.RunAsync([.. parsed.UnmatchedTokens], stopping));
         return root;
     }
 
-    private static Command Migrate() => Define("migrate", "Brings the database up to date, or makes it, and ends.", [], async (_, settings) =>
-    {
-        await using var installation = CommandHost.Open(settings);
-        return 0;
-    });
+    private static Command Migrate() =>
+        Define("migrate", "Brings the database up to date, or makes it, and ends.", [], async (_, settings) =>
+        {
+            await using var installation = CommandHost.Open(settings);
+            return 0;
+        });
 
     private static Command Staff()
     {
         var name = new Argument<string>("NAME") { Description = "Who it is, for the audit trail." };
         var role = new Option<string>("--role") { Description = "What they may do.", Required = true };
         role.AcceptOnlyFromAmong([.. Role.All]);
-        var countries = new Option<string[]>("--country") { Description = "A country an organiser works for; may be repeated." };
-        var member = new Argument<string>("MEMBER") { Description = "The id that staff list shows, or the name where only one has it." };
+        var countries = new Option<string[]>("--country")
+        {
+            Description = "A country an organiser works for; may be repeated.",
+        };
+        var member = new Argument<string>("MEMBER")
+        {
+            Description = "The id that staff list shows, or the name where only one has it.",
+        };
         return new Command("staff", "Members of staff and their tokens.")
         {
-            Define("add", "Adds a member and prints their token, which is shown this once.", [name, role, countries], (parsed, settings) =>
-                StaffCommand.AddAsync(settings, parsed.GetValue(name)!, parsed.GetValue(role)!, parsed.GetValue(countries) ?? [])),
+            Define(
+                "add",
+                "Adds a member and prints their token, which is shown this once.",
+                [name, role, countries],
+                (parsed, settings) =>
+                    StaffCommand.AddAsync(
+                        settings,
+                        parsed.GetValue(name)!,
+                        parsed.GetValue(role)!,
+                        parsed.GetValue(countries) ?? []
+                    )
+            ),
             Define("list", "Lists members.", [], (_, settings) => StaffCommand.ListAsync(settings)),
-            Define("revoke", "Ends a member's access.", [member], (parsed, settings) => StaffCommand.RevokeAsync(settings, parsed.GetValue(member)!)),
+            Define("revoke", "Ends a member's access.", [member], (parsed, settings) =>
+                StaffCommand.RevokeAsync(settings, parsed.GetValue(member)!)
+            ),
         };
     }
 
@@ -63,83 +99,167 @@ public static class CommandLine
         var version = new Argument<int>("VERSION") { Description = "The version that keys list shows." };
         return new Command("keys", "The keys of this installation.")
         {
-            Define("list", "Lists versions and what still needs them.", [], (_, settings) => KeysCommand.ListAsync(settings)),
-            Define("rotate", "Makes a new version, which a running server takes up by itself.", [rotated], (parsed, settings) =>
-                KeysCommand.RotateAsync(settings, parsed.GetValue(rotated)!)),
-            Define("retire", "Lets go of a version nothing needs any more, so that its file may be removed.", [retired, version], (parsed, settings) =>
-                KeysCommand.RetireAsync(settings, parsed.GetValue(retired)!, parsed.GetValue(version))),
+            Define("list", "Lists versions and what still needs them.", [], (_, settings) =>
+                KeysCommand.ListAsync(settings)
+            ),
+            Define(
+                "rotate",
+                "Makes a new version, which a running server takes up by itself.",
+                [rotated],
+                (parsed, settings) => KeysCommand.RotateAsync(settings, parsed.GetValue(rotated)!)
+            ),
+            Define(
+                "retire",
+                "Lets go of a version nothing needs any more, so that its file may be removed.",
+                [retired, version],
+                (parsed, settings) =>
+                    KeysCommand.RetireAsync(settings, parsed.GetValue(retired)!, parsed.GetValue(version))
+            ),
         };
     }
 
     private static Command Backup()
     {
         var to = new Argument<DirectoryInfo>("TO") { Description = "A folder to be made." };
-        return Define("backup", "Copies the database, also while the server runs. Keys and packets are not in it.", [to], (parsed, settings) => BackupCommand.BackUpAsync(settings, parsed.GetValue(to)!));
+        return Define(
+            "backup",
+            "Copies the database, also while the server runs. Keys and packets are not in it.",
+            [to],
+            (parsed, settings) => BackupCommand.BackUpAsync(settings, parsed.GetValue(to)!)
+        );
     }
 
     private static Command Restore()
     {
         var from = new Argument<DirectoryInfo>("FROM") { Description = "A folder that backup made." };
-        return Define("restore", "Puts a backup in the place of the database; the server must not run.", [from], (parsed, settings) => BackupCommand.RestoreAsync(settings, parsed.GetValue(from)!));
+        return Define(
+            "restore",
+            "Puts a backup in the place of the database; the server must not run.",
+            [from],
+            (parsed, settings) => BackupCommand.RestoreAsync(settings, parsed.GetValue(from)!)
+        );
     }
 
     private static Command Move()
     {
-        var to = new Option<string>("--to") { Description = "The connection string of an empty PostgreSQL database. A password may come by PGPASSWORD or PGPASSFILE.", Required = true };
-        return Define("move", "Moves everything to PostgreSQL, for good, also while the server runs; it refuses writes meanwhile and ever after.", [to], (parsed, settings) => MoveCommand.RunAsync(settings, parsed.GetValue(to)!));
+        var to = new Option<string>("--to")
+        {
+            Description =
+                "The connection string of an empty PostgreSQL database. A password may come by PGPASSWORD or PGPASSFILE.",
+            Required = true,
+        };
+        return Define(
+            "move",
+            "Moves everything to PostgreSQL, for good, also while the server runs; it refuses writes meanwhile and ever after.",
+            [to],
+            (parsed, settings) => MoveCommand.RunAsync(settings, parsed.GetValue(to)!)
+        );
     }
 
     private static Command Ledger()
     {
-        var file = new Argument<FileInfo>("FILE") { Description = "The published lines, as /api/campaigns/SLUG/ledger gave them: all, or those the database lacks." };
+        var file = new Argument<FileInfo>("FILE")
+        {
+            Description =
+                "The published lines, as /api/campaigns/SLUG/ledger gave them: all, or those the database lacks.",
+        };
         var campaign = new Option<string>("--campaign") { Description = "The slug of the campaign.", Required = true };
         return new Command("ledger", "The public ledger.")
         {
-            Define("import", "Gives a database from an older backup the published lines it lacks; the server must not run.", [file, campaign], (parsed, settings) =>
-                LedgerCommand.ImportAsync(settings, parsed.GetValue(file)!, parsed.GetValue(campaign)!)),
+            Define(
+                "import",
+                "Gives a database from an older backup the published lines it lacks; the server must not run.",
+                [file, campaign],
+                (parsed, settings) =>
+                    LedgerCommand.ImportAsync(settings, parsed.GetValue(file)!, parsed.GetValue(campaign)!)
+            ),
         };
     }
 
     private static Command Verify()
     {
         var packet = new Argument<string>("PACKET.zip") { Description = "The packet." };
-        var keys = new Option<string>("--keys") { Description = "A JSON Web Key set, as /api/keys gives it. Never taken from the packet." };
+        var keys = new Option<string>("--keys")
+        {
+            Description = "A JSON Web Key set, as /api/keys gives it. Never taken from the packet.",
+        };
         var ledger = new Option<string>("--ledger") { Description = "The published ledger, one line an entry." };
         // Needs nothing of this installation, not even its settings, so it takes none.
-        var command = new Command("verify", "Checks a packet: 0 all checked and true, 1 something false, 2 something could not be checked.") { packet, keys, ledger };
-        command.SetAction(parsed => VerifyCommand.Run(parsed.GetValue(packet)!, parsed.GetValue(keys), parsed.GetValue(ledger), parsed.InvocationConfiguration.Output));
+        var command = new Command(
+            "verify",
+            "Checks a packet: 0 all checked and true, 1 something false, 2 something could not be checked."
+        )
+        {
+            packet,
+            keys,
+            ledger,
+        };
+        command.SetAction(parsed =>
+            VerifyCommand.Run(
+                parsed.GetValue(packet)!,
+                parsed.GetValue(keys),
+                parsed.GetValue(ledger),
+                parsed.InvocationConfiguration.Output
+            )
+        );
         return command;
     }
 
     private static Command Demo()
     {
-        var signatures = new Option<int>("--signatures") { Description = "How many people sign.", DefaultValueFactory = _ => 2000 };
+        var signatures = new Option<int>("--signatures")
+        {
+            Description = "How many people sign.",
+            DefaultValueFactory = _ => 2000,
+        };
         signatures.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<int>() is < 1 or > 1_000_000) result.AddError("Between 1 and 1,000,000 people can sign.");
+            if (result.GetValueOrDefault<int>() is < 1 or > 1_000_000)
+                result.AddError("Between 1 and 1,000,000 people can sign.");
         });
-        return Define("demo", "Does the main job on the example campaign and leaves a packet to open.", [signatures], (parsed, settings) =>
-            DemoCommand.RunAsync(settings, parsed.GetValue(signatures)));
+        return Define(
+            "demo",
+            "Does the main job on the example campaign and leaves a packet to open.",
+            [signatures],
+            (parsed, settings) => DemoCommand.RunAsync(settings, parsed.GetValue(signatures))
+        );
     }
 
-    private static Command Define(string name, string description, Symbol[] symbols, Func<ParseResult, string[], Task<int>> run)
+    private static Command Define(
+        string name,
+        string description,
+        Symbol[] symbols,
+        Func<ParseResult, string[], Task<int>> run
+    )
     {
         var command = new Command(name, description) { TreatUnmatchedTokensAsErrors = false };
         foreach (var symbol in symbols)
         {
-            if (symbol is Option option) command.Add(option);
-            else command.Add((Argument)symbol);
+            if (symbol is Option option)
+                command.Add(option);
+            else
+                command.Add((Argument)symbol);
         }
-        command.SetAction((parsed, _) => UnknownArguments(parsed) is { } stranger
-            ? Complain($"'{stranger}' is neither part of this command nor a setting (--Section:Key=value).")
-            : run(parsed, [.. parsed.UnmatchedTokens]));
+        command.SetAction(
+            (parsed, _) =>
+                UnknownArguments(parsed) is { } stranger
+                    ? Complain($"'{stranger}' is neither part of this command nor a setting (--Section:Key=value).")
+                    : run(parsed, [.. parsed.UnmatchedTokens])
+        );
         return command;
     }
 
-    /// <summary>The first word that is no setting: a misspelt option must not be taken for one and ignored.</summary>
+    /// <summary>
+    /// The first word that is no setting: a misspelt option must not be taken for one and ignored.
+    /// </summary>
     private static string? UnknownArguments(ParseResult parsed) =>
-        parsed.UnmatchedTokens.FirstOrDefault(token => !(token.StartsWith("--", StringComparison.Ordinal) && token.Contains(':', StringComparison.Ordinal) && token.Contains('=', StringComparison.Ordinal))
-            && !token.StartsWith("--PublicUrl=", StringComparison.Ordinal));
+        parsed.UnmatchedTokens.FirstOrDefault(token =>
+            !(
+                token.StartsWith("--", StringComparison.Ordinal)
+                && token.Contains(':', StringComparison.Ordinal)
+                && token.Contains('=', StringComparison.Ordinal)
+            ) && !token.StartsWith("--PublicUrl=", StringComparison.Ordinal)
+        );
 
     private static async Task<int> Complain(string sentence)
     {

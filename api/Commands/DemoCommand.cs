@@ -9,8 +9,9 @@ using Microsoft.Extensions.Options;
 namespace Campaigns.Api.Commands;
 
 /// <summary>
-/// The main job on the example campaign: people sign over HTTP, the worker writes to them, they confirm by the link in the letter, are
-/// counted and sealed, and a packet for London is built. Nothing takes a short cut past the server.
+/// The main job on the example campaign: people sign over HTTP, the worker writes to them, they
+/// confirm by the link in the letter, are counted and sealed, and a packet for London is built.
+/// Nothing takes a short cut past the server.
 /// </summary>
 internal static partial class DemoCommand
 {
@@ -19,13 +20,25 @@ internal static partial class DemoCommand
 
     public static async Task<int> RunAsync(string[] settings, int signatures)
     {
-        await using var app = CampaignApp.Build([.. settings, "--urls=http://127.0.0.1:0", "--Mail:Transport=folder", "--Limits:Enabled=false", "--Ledger:MaxDelay=00:00:02", "--Logging:LogLevel:Default=Warning", "--Logging:LogLevel:Microsoft.Hosting.Lifetime=Warning"]);
+        await using var app = CampaignApp.Build([
+            .. settings,
+            "--urls=http://127.0.0.1:0",
+            "--Mail:Transport=folder",
+            "--Limits:Enabled=false",
+            "--Ledger:MaxDelay=00:00:02",
+            "--Logging:LogLevel:Default=Warning",
+            "--Logging:LogLevel:Microsoft.Hosting.Lifetime=Warning",
+        ]);
         var root = app.Services.GetRequiredService<InstallationRoot>();
         var data = root.Resolve(app.Services.GetRequiredService<IOptions<DataOptions>>().Value.Directory);
         var staff = app.Services.GetRequiredService<StaffStore>();
-        if (app.Services.GetRequiredService<CampaignStore>().List().Any(campaign => campaign.Slug != Demonstration.Slug))
+        if (
+            app.Services.GetRequiredService<CampaignStore>().List().Any(campaign => campaign.Slug != Demonstration.Slug)
+        )
         {
-            Console.Error.WriteLine("This installation has campaigns of its own: the demonstration would send their letters into a folder. Give it another folder: --Data:Directory=demo --Keys:Directory=demo/keys");
+            Console.Error.WriteLine(
+                "This installation has campaigns of its own: the demonstration would send their letters into a folder. Give it another folder: --Data:Directory=demo --Keys:Directory=demo/keys"
+            );
             return 2;
         }
         await app.StartAsync();
@@ -53,8 +66,18 @@ internal static partial class DemoCommand
     {
         Console.WriteLine($"{signatures} people sign ...");
         var run = Guid.NewGuid().ToString("n")[..8];
-        await Parallel.ForEachAsync(Enumerable.Range(0, signatures), new ParallelOptions { MaxDegreeOfParallelism = 64 }, async (index, cancellation) =>
-            await Succeed(await http.PostAsJsonAsync($"/api/campaigns/{Demonstration.Slug}/signatures", DemoPeople.Signature(index, run), cancellation)));
+        await Parallel.ForEachAsync(
+            Enumerable.Range(0, signatures),
+            new ParallelOptions { MaxDegreeOfParallelism = 64 },
+            async (index, cancellation) =>
+                await Succeed(
+                    await http.PostAsJsonAsync(
+                        $"/api/campaigns/{Demonstration.Slug}/signatures",
+                        DemoPeople.Signature(index, run),
+                        cancellation
+                    )
+                )
+        );
     }
 
     // Confirms what the letters ask for, as they come.
@@ -66,14 +89,28 @@ internal static partial class DemoCommand
         await UntilAsync("letters", async () =>
         {
             var letters = Directory.Exists(folder) ? Directory.GetFiles(folder, "*.eml").Where(read.Add).ToList() : [];
-            await Parallel.ForEachAsync(letters, new ParallelOptions { MaxDegreeOfParallelism = 64 }, async (letter, cancellation) =>
-            {
-                var text = (await File.ReadAllTextAsync(letter, cancellation)).Replace("=\r\n", "", StringComparison.Ordinal);
-                if (ConfirmLink().Match(text) is not { Success: true } link) return;
-                var answer = await http.PostAsJsonAsync("/api/confirmations", new { token = link.Groups[1].Value }, cancellation);
-                // Letters of an earlier run may be in the folder; their links have been used or are too old.
-                if (answer.IsSuccessStatusCode) Interlocked.Increment(ref confirmed);
-            });
+            await Parallel.ForEachAsync(
+                letters,
+                new ParallelOptions { MaxDegreeOfParallelism = 64 },
+                async (letter, cancellation) =>
+                {
+                    var text = (await File.ReadAllTextAsync(letter, cancellation)).Replace(
+                        "=\r\n",
+                        "",
+                        StringComparison.Ordinal
+                    );
+                    if (ConfirmLink().Match(text) is not { Success: true } link)
+                        return;
+                    var answer = await http.PostAsJsonAsync(
+                        "/api/confirmations",
+                        new { token = link.Groups[1].Value },
+                        cancellation
+                    );
+                    // Letters of an earlier run may be in the folder; their links have been used or are too old.
+                    if (answer.IsSuccessStatusCode)
+                        Interlocked.Increment(ref confirmed);
+                }
+            );
             return confirmed >= signatures;
         });
     }
@@ -81,20 +118,36 @@ internal static partial class DemoCommand
     private static async Task SealAsync(HttpClient http)
     {
         Console.WriteLine("The ledger is sealed ...");
-        await UntilAsync("the ledger", async () => (await http.GetFromJsonAsync<JsonObject>($"/api/staff/campaigns/{Demonstration.Slug}/counts"))!["unsealed"]!.GetValue<long>() == 0);
+        await UntilAsync("the ledger", async () =>
+            (await http.GetFromJsonAsync<JsonObject>($"/api/staff/campaigns/{Demonstration.Slug}/counts"))![
+                "unsealed"
+            ]!.GetValue<long>() == 0
+        );
     }
 
     private static async Task<string> BuildPacketAsync(HttpClient http, string data)
     {
         Console.WriteLine("The packet for London is built ...");
-        var asked = await Succeed(await http.PostAsJsonAsync($"/api/staff/campaigns/{Demonstration.Slug}/packets", new { recipient = Recipient, disclosure = "name", locale = "en" }));
+        var asked = await Succeed(
+            await http.PostAsJsonAsync(
+                $"/api/staff/campaigns/{Demonstration.Slug}/packets",
+                new
+                {
+                    recipient = Recipient,
+                    disclosure = "name",
+                    locale = "en",
+                }
+            )
+        );
         var address = asked.Headers.Location!.ToString();
-        await UntilAsync("the packet", async () => (await http.GetFromJsonAsync<JsonObject>(address))!["status"]!.GetValue<string>() switch
-        {
-            "ready" => true,
-            "failed" => throw new InvalidOperationException("The packet could not be built; the log says why."),
-            _ => false,
-        });
+        await UntilAsync("the packet", async () =>
+            (await http.GetFromJsonAsync<JsonObject>(address))!["status"]!.GetValue<string>() switch
+            {
+                "ready" => true,
+                "failed" => throw new InvalidOperationException("The packet could not be built; the log says why."),
+                _ => false,
+            }
+        );
         var folder = Path.Combine(data, "demo");
         PrivateFiles.CreateFolder(folder);
         var path = Path.Combine(folder, $"{Demonstration.Slug}-{Recipient}.zip");
@@ -102,7 +155,10 @@ internal static partial class DemoCommand
         await using (var content = await http.GetStreamAsync(address + "/file"))
             await content.CopyToAsync(file);
         await File.WriteAllTextAsync(Path.Combine(folder, "keys.json"), await http.GetStringAsync("/api/keys"));
-        await File.WriteAllTextAsync(Path.Combine(folder, "ledger.ndjson"), await http.GetStringAsync($"/api/campaigns/{Demonstration.Slug}/ledger"));
+        await File.WriteAllTextAsync(
+            Path.Combine(folder, "ledger.ndjson"),
+            await http.GetStringAsync($"/api/campaigns/{Demonstration.Slug}/ledger")
+        );
         return path;
     }
 
@@ -114,8 +170,12 @@ internal static partial class DemoCommand
         Console.WriteLine($"  {"Together",-20} {counts["confirmed"],8}");
         var folder = Path.GetDirectoryName(packet);
         Console.WriteLine($"The packet: {packet}");
-        Console.WriteLine($"Check it:   dotnet run --project api -- verify {packet} --keys {folder}/keys.json --ledger {folder}/ledger.ndjson");
-        Console.WriteLine($"See it:     dotnet run --project api   and open http://localhost:5080/c/{Demonstration.Slug}");
+        Console.WriteLine(
+            $"Check it:   dotnet run --project api -- verify {packet} --keys {folder}/keys.json --ledger {folder}/ledger.ndjson"
+        );
+        Console.WriteLine(
+            $"See it:     dotnet run --project api   and open http://localhost:5080/c/{Demonstration.Slug}"
+        );
     }
 
     private static async Task UntilAsync(string what, Func<Task<bool>> done)
@@ -123,14 +183,18 @@ internal static partial class DemoCommand
         using var patience = new CancellationTokenSource(_timeout);
         while (!await done())
         {
-            if (patience.IsCancellationRequested) throw new TimeoutException($"Waited too long for {what}.");
+            if (patience.IsCancellationRequested)
+                throw new TimeoutException($"Waited too long for {what}.");
             await Task.Delay(TimeSpan.FromMilliseconds(200), CancellationToken.None);
         }
     }
 
-    private static async Task<HttpResponseMessage> Succeed(HttpResponseMessage answer) => answer.IsSuccessStatusCode
-        ? answer
-        : throw new InvalidOperationException($"The server answered {(int)answer.StatusCode}: {await answer.Content.ReadAsStringAsync()}");
+    private static async Task<HttpResponseMessage> Succeed(HttpResponseMessage answer) =>
+        answer.IsSuccessStatusCode
+            ? answer
+            : throw new InvalidOperationException(
+                $"The server answered {(int)answer.StatusCode}: {await answer.Content.ReadAsStringAsync()}"
+            );
 
     [GeneratedRegex("/confirm/([A-Za-z0-9_-]{48})")]
     private static partial Regex ConfirmLink();

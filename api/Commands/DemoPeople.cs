@@ -3,19 +3,57 @@ using System.Globalization;
 namespace Campaigns.Api.Commands;
 
 /// <summary>
-/// People who do not exist, at addresses that cannot (RFC 2606), in the example's shares of countries. The same index gives the same
-/// person, so that two demonstrations look alike.
+/// People who do not exist, at addresses that cannot (RFC 2606), in the example's shares of
+/// countries. The same index gives the same person, so that two demonstrations look alike.
 /// </summary>
 internal static class DemoPeople
 {
     private static readonly string[] _first =
     [
-        "Olivia", "Noah", "Sanne", "Daan", "Nora", "Jakob", "Zoë", "Łukasz", "Анна", "Елена", "Γιώργος", "Siân", "Bjørn", "Eilidh", "José", "Aïsha", "Þóra", "Mehmet", "Ngọc", "Marta",
+        "Olivia",
+        "Noah",
+        "Sanne",
+        "Daan",
+        "Nora",
+        "Jakob",
+        "Zoë",
+        "Łukasz",
+        "Анна",
+        "Елена",
+        "Γιώργος",
+        "Siân",
+        "Bjørn",
+        "Eilidh",
+        "José",
+        "Aïsha",
+        "Þóra",
+        "Mehmet",
+        "Ngọc",
+        "Marta",
     ];
 
     private static readonly string[] _last =
     [
-        "Smith", "de Vries", "Hansen", "O’Brien", "van der Berg", "Nowak", "Иванова", "Παπαδόπουλος", "Müller", "Ødegård", "García Márquez", "Jones", "Bakker", "Johansen", "Taylor", "Şahin", "Nguyễn", "Dubois", "Lindqvist", "Mac Dhòmhnaill",
+        "Smith",
+        "de Vries",
+        "Hansen",
+        "O’Brien",
+        "van der Berg",
+        "Nowak",
+        "Иванова",
+        "Παπαδόπουλος",
+        "Müller",
+        "Ødegård",
+        "García Márquez",
+        "Jones",
+        "Bakker",
+        "Johansen",
+        "Taylor",
+        "Şahin",
+        "Nguyễn",
+        "Dubois",
+        "Lindqvist",
+        "Mac Dhòmhnaill",
     ];
 
     private static readonly string[] _elsewhere = ["DE", "FR", "SE", "ES", "IE", "PL", "US", "CA", "BE", "DK"];
@@ -30,17 +68,24 @@ internal static class DemoPeople
             country,
             locality,
             locale,
-            disclosure = (index % 10) switch { < 4 => "name", < 7 => "initials", _ => "count" },
+            disclosure = (index % 10) switch
+            {
+                < 4 => "name",
+                < 7 => "initials",
+                _ => "count",
+            },
             consents = new { sign = true, updates = index % 3 == 0 },
         };
     }
 
-    // 64, 35 and 31 of 275 live in the United Kingdom, the Netherlands and Norway. The stride spreads them over the run.
-    private static (string Country, string Locale, string Locality) Home(int index) => (index * 97 % 275) switch
-    {
-        < 64 => ("GB", "en", "Leeds"),
-        < 99 => ("NL", "nl", "Utrecht"),
-        < 130 => ("NO", "nb", "Bergen"),
-        _ => (_elsewhere[index % _elsewhere.Length], "en", "Elsewhere"),
-    };
+    // 64, 35 and 31 of 275 live in the United Kingdom, the Netherlands and Norway. The stride spreads them over the
+    // run.
+    private static (string Country, string Locale, string Locality) Home(int index) =>
+        (index * 97 % 275) switch
+        {
+            < 64 => ("GB", "en", "Leeds"),
+            < 99 => ("NL", "nl", "Utrecht"),
+            < 130 => ("NO", "nb", "Bergen"),
+            _ => (_elsewhere[index % _elsewhere.Length], "en", "Elsewhere"),
+        };
 }

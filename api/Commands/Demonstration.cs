@@ -8,7 +8,9 @@ public static class Demonstration
 {
     public const string Slug = "chechnya-2019";
 
-    /// <summary>Its facts and figures as JSON; the part <c>campaign</c> is a body for creating it.</summary>
+    /// <summary>
+    /// Its facts and figures as JSON; the part <c>campaign</c> is a body for creating it.
+    /// </summary>
     public static string Json()
     {
         using var stream = typeof(Demonstration).Assembly.GetManifestResourceStream("chechnya-2019.json")!;
@@ -16,7 +18,9 @@ public static class Demonstration
         return reader.ReadToEnd();
     }
 
-    /// <summary>The body for creating it, with its dates moved so that it can be signed now.</summary>
+    /// <summary>
+    /// The body for creating it, with its dates moved so that it can be signed now.
+    /// </summary>
     public static JsonObject Body(DateTimeOffset now)
     {
         var body = (JsonObject)JsonNode.Parse(Json())!["campaign"]!.DeepClone();
@@ -26,11 +30,16 @@ public static class Demonstration
         return body;
     }
 
-    /// <summary>Creates and opens it through the staff's own addresses, unless it is there.</summary>
+    /// <summary>
+    /// Creates and opens it through the staff's own addresses, unless it is there.
+    /// </summary>
     internal static async Task EnsureAsync(HttpClient staff)
     {
         var created = await staff.PostAsJsonAsync("/api/staff/campaigns", Body(TimeProvider.System.UtcNow()));
-        if (created.StatusCode is not (HttpStatusCode.Created or HttpStatusCode.Conflict)) created.EnsureSuccessStatusCode();
-        (await staff.PostAsync(new Uri($"/api/staff/campaigns/{Slug}/open", UriKind.Relative), null)).EnsureSuccessStatusCode();
+        if (created.StatusCode is not (HttpStatusCode.Created or HttpStatusCode.Conflict))
+            created.EnsureSuccessStatusCode();
+        (
+            await staff.PostAsync(new Uri($"/api/staff/campaigns/{Slug}/open", UriKind.Relative), null)
+        ).EnsureSuccessStatusCode();
     }
 }

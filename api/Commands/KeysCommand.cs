@@ -3,7 +3,9 @@ using Campaigns.Db.Staff;
 
 namespace Campaigns.Api.Commands;
 
-/// <summary>Exit codes: 0 done, 1 refused for now, with a line that says until when or what for.</summary>
+/// <summary>
+/// Exit codes: 0 done, 1 refused for now, with a line that says until when or what for.
+/// </summary>
 internal static class KeysCommand
 {
     public static async Task<int> ListAsync(string[] settings)
@@ -11,38 +13,60 @@ internal static class KeysCommand
         await using var installation = CommandHost.OpenExisting(settings);
         var keys = installation.Get<KeyStore>().List();
         foreach (var key in keys)
-            Console.WriteLine(string.Join('\t', key.Kind, key.Version, Instant.Text(key.CreatedAt), State(key, keys.Last(other => other.Kind == key.Kind) == key), Uses(key)).TrimEnd());
+            Console.WriteLine(
+                string.Join(
+                        '\t',
+                        key.Kind,
+                        key.Version,
+                        Instant.Text(key.CreatedAt),
+                        State(key, keys.Last(other => other.Kind == key.Kind) == key),
+                        Uses(key)
+                    )
+                    .TrimEnd()
+            );
         return 0;
     }
 
     public static async Task<int> RotateAsync(string[] settings, string kind)
     {
         await using var installation = CommandHost.OpenExisting(settings);
-        return Report(await installation.Get<KeyStore>().RotateAsync(kind, Actor.Operator), kind, "is in use; a running server takes it up by itself. Copy it to where your copy of the keys is.");
+        return Report(
+            await installation.Get<KeyStore>().RotateAsync(kind, Actor.Operator),
+            kind,
+            "is in use; a running server takes it up by itself. Copy it to where your copy of the keys is."
+        );
     }
 
     public static async Task<int> RetireAsync(string[] settings, string kind, int version)
     {
         await using var installation = CommandHost.OpenExisting(settings);
-        return Report(await installation.Get<KeyStore>().RetireAsync(kind, version, Actor.Operator), kind, "is needed no more here. Backups made before now still need it.");
+        return Report(
+            await installation.Get<KeyStore>().RetireAsync(kind, version, Actor.Operator),
+            kind,
+            "is needed no more here. Backups made before now still need it."
+        );
     }
 
     private static int Report(KeyChange change, string kind, string done)
     {
-        if (change.Refused is { } why) Console.Error.WriteLine(why);
-        else Console.WriteLine($"{kind}-{change.Version}.key {done}");
+        if (change.Refused is { } why)
+            Console.Error.WriteLine(why);
+        else
+            Console.WriteLine($"{kind}-{change.Version}.key {done}");
         return change.Refused is null ? 0 : 1;
     }
 
-    private static string State(KeyVersion key, bool newest) => key switch
-    {
-        { RetiredAt: { } at } => $"retired {Instant.Text(at)}",
-        _ when newest => "current",
-        { VerifiesUntil: { } until } => $"verifies until {Instant.Text(until)}",
-        _ => "old",
-    };
+    private static string State(KeyVersion key, bool newest) =>
+        key switch
+        {
+            { RetiredAt: { } at } => $"retired {Instant.Text(at)}",
+            _ when newest => "current",
+            { VerifiesUntil: { } until } => $"verifies until {Instant.Text(until)}",
+            _ => "old",
+        };
 
-    private static string Uses(KeyVersion key) => string.Join(", ", Words(key.Rows, "rows").Concat(Words(key.Suppressions, "suppressions")));
+    private static string Uses(KeyVersion key) =>
+        string.Join(", ", Words(key.Rows, "rows").Concat(Words(key.Suppressions, "suppressions")));
 
     private static IEnumerable<string> Words(long? number, string what) => number is null ? [] : [$"{number} {what}"];
 }

@@ -6,18 +6,24 @@ namespace Campaigns.Api.Commands;
 
 internal static class LedgerCommand
 {
-    /// <summary>0 when the ledger holds all that was published, 1 when the file was refused and nothing changed.</summary>
+    /// <summary>
+    /// 0 when the ledger holds all that was published, 1 when the file was refused and nothing
+    /// changed.
+    /// </summary>
     public static async Task<int> ImportAsync(string[] settings, FileInfo file, string slug)
     {
         await using var installation = CommandHost.OpenExisting(settings, exclusive: true);
-        if (installation.Get<CampaignStore>().Find(slug) is not { } campaign) return Refuse("There is no campaign of that name.");
+        if (installation.Get<CampaignStore>().Find(slug) is not { } campaign)
+            return Refuse("There is no campaign of that name.");
         try
         {
             await using var lines = file.OpenRead();
             var done = await installation.Get<LedgerImport>().ImportAsync(campaign, lines);
-            Console.WriteLine(done.Size == done.From
-                ? $"The ledger of {slug} holds all {done.Size} published lines; there was nothing to import."
-                : $"Imported lines {done.From} to {done.Size - 1} of {slug}. Confirmed by them: {done.Confirmed} signatures. Lines without a signature in this database: {done.WithoutSignature}.");
+            Console.WriteLine(
+                done.Size == done.From
+                    ? $"The ledger of {slug} holds all {done.Size} published lines; there was nothing to import."
+                    : $"Imported lines {done.From} to {done.Size - 1} of {slug}. Confirmed by them: {done.Confirmed} signatures. Lines without a signature in this database: {done.WithoutSignature}."
+            );
             return 0;
         }
         catch (ImportRefusedException refused)

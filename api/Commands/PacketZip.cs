@@ -5,8 +5,8 @@ using Campaigns.Packets;
 namespace Campaigns.Api.Commands;
 
 /// <summary>
-/// Takes a packet apart that anybody may have made: no entry is unpacked beyond the size its manifest gives it, none that is not listed is
-/// unpacked at all, and nothing is written anywhere.
+/// Takes a packet apart that anybody may have made: no entry is unpacked beyond the size its
+/// manifest gives it, none that is not listed is unpacked at all, and nothing is written anywhere.
 /// </summary>
 internal static class PacketZip
 {
@@ -16,27 +16,38 @@ internal static class PacketZip
     // A packet's files are stored as they are. Packed again by hand they shrink a little; never by this much.
     private const int MostExpansion = 200;
 
-    /// <summary>Throws <see cref="InvalidDataException"/> when this is no ZIP or not one of a packet's kind.</summary>
+    /// <summary>
+    /// Throws <see cref="InvalidDataException"/> when this is no ZIP or not one of a packet's kind.
+    /// </summary>
     public static PacketEvidence Read(Stream zip, JwkSet? keys, IEnumerable<string>? ledger)
     {
         using var archive = new ZipArchive(zip, ZipArchiveMode.Read, leaveOpen: true);
-        if (archive.Entries.Count > MostEntries) throw new InvalidDataException($"It has more than {MostEntries} entries.");
+        if (archive.Entries.Count > MostEntries)
+            throw new InvalidDataException($"It has more than {MostEntries} entries.");
         var manifestBytes = Small(archive, Manifest.FileName);
         var signature = Small(archive, Manifest.SignatureFileName);
         var manifest = manifestBytes is null ? null : Manifest.Parse(manifestBytes);
         if (manifest is not null && manifest.Files.Sum(file => file.Bytes) > zip.Length * MostExpansion)
             throw new InvalidDataException("Its manifest lists far more than the file can hold.");
 
-        var listed = (manifest?.Files ?? []).DistinctBy(file => file.Name).ToDictionary(file => file.Name, file => file.Bytes, StringComparer.Ordinal);
+        var listed = (manifest?.Files ?? [])
+            .DistinctBy(file => file.Name)
+            .ToDictionary(file => file.Name, file => file.Bytes, StringComparer.Ordinal);
         return new PacketEvidence
         {
             Manifest = manifestBytes,
-            ManifestJws = signature is null ? null : System.Text.Encoding.Latin1.GetString(signature).TrimEnd('\r', '\n'),
+            ManifestJws = signature is null
+                ? null
+                : System.Text.Encoding.Latin1.GetString(signature).TrimEnd('\r', '\n'),
             Files =
             [
-                .. archive.Entries
-                    .Where(entry => entry.FullName is not (Manifest.FileName or Manifest.SignatureFileName))
-                    .Select(entry => listed.TryGetValue(entry.FullName, out var bytes) ? Measure(entry, bytes) : new PacketFile(entry.FullName, entry.Length, "")),
+                .. archive
+                    .Entries.Where(entry => entry.FullName is not (Manifest.FileName or Manifest.SignatureFileName))
+                    .Select(entry =>
+                        listed.TryGetValue(entry.FullName, out var bytes)
+                            ? Measure(entry, bytes)
+                            : new PacketFile(entry.FullName, entry.Length, "")
+                    ),
             ],
             Keys = keys,
             Ledger = ledger,
@@ -46,15 +57,22 @@ internal static class PacketZip
     private static byte[]? Small(ZipArchive archive, string name)
     {
         var entries = archive.Entries.Where(entry => entry.FullName == name).ToList();
-        if (entries.Count == 0) return null;
-        if (entries.Count > 1) throw new InvalidDataException($"It has {name} more than once.");
+        if (entries.Count == 0)
+            return null;
+        if (entries.Count > 1)
+            throw new InvalidDataException($"It has {name} more than once.");
         using var stream = entries[0].Open();
         using var bytes = new MemoryStream();
         Copy(stream, bytes, LargestManifest + 1);
-        return bytes.Length <= LargestManifest ? bytes.ToArray() : throw new InvalidDataException($"Its {name} is too large.");
+        return bytes.Length <= LargestManifest
+            ? bytes.ToArray()
+            : throw new InvalidDataException($"Its {name} is too large.");
     }
 
-    /// <summary>Size and hash; of an entry that is longer than listed only enough is read to know that it is.</summary>
+    /// <summary>
+    /// Size and hash; of an entry that is longer than listed only enough is read to know that it
+    /// is.
+    /// </summary>
     private static PacketFile Measure(ZipArchiveEntry entry, long listed)
     {
         try

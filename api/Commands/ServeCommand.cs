@@ -15,12 +15,16 @@ internal static class ServeCommand
     }
 
     // A newcomer's next steps, in Development only: elsewhere a log is for the operator.
-    private static void Welcome(ILogger log, string url) => log.LogInformation(
-        """
-        Campaign is ready.
-          Pages             {Url}/
-          Letters           {Url}/dev/mail
-          A staff token     dotnet run --project api -- staff add YOU --role administrator
-          The whole story   dotnet run --project api -- demo --signatures 2000   (stop this server first)
-        """, url, url);
+    private static void Welcome(ILogger log, string url) =>
+        log.LogInformation(
+            """
+            Campaign is ready.
+              Pages             {Url}/
+              Letters           {Url}/dev/mail
+              A staff token     dotnet run --project api -- staff add YOU --role administrator
+              The whole story   dotnet run --project api -- demo --signatures 2000   (stop this server first)
+            """,
+            url,
+            url
+        );
 }

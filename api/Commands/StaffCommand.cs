@@ -6,12 +6,18 @@ internal static class StaffCommand
 {
     public static async Task<int> AddAsync(string[] settings, string name, string role, string[] countries)
     {
-        if (string.IsNullOrWhiteSpace(name) || name.Length > 100 || name.Any(char.IsControl)) return Complain("A name has 1 to 100 characters.");
-        if (countries.FirstOrDefault(country => !Country.Exists(country)) is not null) return Complain("--country takes a two-letter code of ISO 3166-1, in capitals.");
-        if (role == Role.Organiser && countries.Length == 0) return Complain("An organiser has at least one country: --country GB");
-        if (role != Role.Organiser && countries.Length > 0) return Complain("Only an organiser is limited to countries.");
+        if (string.IsNullOrWhiteSpace(name) || name.Length > 100 || name.Any(char.IsControl))
+            return Complain("A name has 1 to 100 characters.");
+        if (countries.FirstOrDefault(country => !Country.Exists(country)) is not null)
+            return Complain("--country takes a two-letter code of ISO 3166-1, in capitals.");
+        if (role == Role.Organiser && countries.Length == 0)
+            return Complain("An organiser has at least one country: --country GB");
+        if (role != Role.Organiser && countries.Length > 0)
+            return Complain("Only an organiser is limited to countries.");
         await using var installation = CommandHost.Open(settings);
-        Console.WriteLine(await installation.Get<StaffStore>().AddAsync(name.Trim(), role, [.. countries.Distinct()], Actor.Operator));
+        Console.WriteLine(
+            await installation.Get<StaffStore>().AddAsync(name.Trim(), role, [.. countries.Distinct()], Actor.Operator)
+        );
         return 0;
     }
 
@@ -19,7 +25,16 @@ internal static class StaffCommand
     {
         await using var installation = CommandHost.OpenExisting(settings);
         foreach (var member in installation.Get<StaffStore>().List())
-            Console.WriteLine(string.Join('\t', member.Id, member.Name, member.Role, string.Join(' ', member.Countries), member.RevokedAt is { } at ? $"revoked {Instant.Text(at)}" : "active"));
+            Console.WriteLine(
+                string.Join(
+                    '\t',
+                    member.Id,
+                    member.Name,
+                    member.Role,
+                    string.Join(' ', member.Countries),
+                    member.RevokedAt is { } at ? $"revoked {Instant.Text(at)}" : "active"
+                )
+            );
         return 0;
     }
 
@@ -28,9 +43,14 @@ internal static class StaffCommand
     {
         await using var installation = CommandHost.OpenExisting(settings);
         var staff = installation.Get<StaffStore>();
-        var found = staff.List().Where(member => Ids.Text(member.Id) == who || (member.Name == who && member.RevokedAt is null)).ToList();
-        if (found.Count == 0) return Complain("There is no such member; staff list shows all.");
-        if (found.Count > 1) return Complain("Several members have this name; give the id that staff list shows.");
+        var found = staff
+            .List()
+            .Where(member => Ids.Text(member.Id) == who || (member.Name == who && member.RevokedAt is null))
+            .ToList();
+        if (found.Count == 0)
+            return Complain("There is no such member; staff list shows all.");
+        if (found.Count > 1)
+            return Complain("Several members have this name; give the id that staff list shows.");
         await staff.RevokeAsync(found[0].Id, Actor.Operator);
         return 0;
     }

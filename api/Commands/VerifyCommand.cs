@@ -3,23 +3,30 @@ using Campaigns.Packets;
 namespace Campaigns.Api.Commands;
 
 /// <summary>
-/// <c>verify PACKET.zip [--keys FILE] [--ledger FILE]</c>: checks a packet on any machine, without database, worker or network. Prints a line
-/// for each check. Keys come from the file given and never from the packet.
+/// <c>verify PACKET.zip [--keys FILE] [--ledger FILE]</c>: checks a packet on any machine, without
+/// database, worker or network. Prints a line for each check. Keys come from the file given and
+/// never from the packet.
 /// </summary>
 internal static class VerifyCommand
 {
     private const int False = 1;
     private const int Unchecked = 2;
 
-    /// <summary>0 when all was checked and is true, 1 when something is false, 2 when something could not be checked.</summary>
+    /// <summary>
+    /// 0 when all was checked and is true, 1 when something is false, 2 when something could not be
+    /// checked.
+    /// </summary>
     public static int Run(string packet, string? keyFile, string? ledgerFile, TextWriter output)
     {
         try
         {
             var keys = keyFile is null ? null : ReadKeys(keyFile, output);
             using var zip = new FileStream(packet, FileMode.Open, FileAccess.Read);
-            var checks = PacketVerification.Check(PacketZip.Read(zip, keys, ledgerFile is null ? null : File.ReadLines(ledgerFile)));
-            foreach (var check in checks) output.WriteLine($"{Mark(check.Result),-12} {check.Subject,-10} {check.Sentence}");
+            var checks = PacketVerification.Check(
+                PacketZip.Read(zip, keys, ledgerFile is null ? null : File.ReadLines(ledgerFile))
+            );
+            foreach (var check in checks)
+                output.WriteLine($"{Mark(check.Result),-12} {check.Subject,-10} {check.Sentence}");
             return Conclude(PacketVerification.ExitCode(checks), output);
         }
         catch (InvalidDataException error)
@@ -37,25 +44,29 @@ internal static class VerifyCommand
     private static JwkSet? ReadKeys(string file, TextWriter output)
     {
         var keys = JwkSet.Parse(File.ReadAllBytes(file));
-        if (keys is null) output.WriteLine("The key file is no JSON Web Key set; it is left aside.");
+        if (keys is null)
+            output.WriteLine("The key file is no JSON Web Key set; it is left aside.");
         return keys;
     }
 
     private static int Conclude(int code, TextWriter output)
     {
-        output.WriteLine(code switch
-        {
-            0 => "All was checked, and all is true.",
-            False => "Something is FALSE. Do not trust this packet.",
-            _ => "Nothing was found false, but not everything could be checked.",
-        });
+        output.WriteLine(
+            code switch
+            {
+                0 => "All was checked, and all is true.",
+                False => "Something is FALSE. Do not trust this packet.",
+                _ => "Nothing was found false, but not everything could be checked.",
+            }
+        );
         return code;
     }
 
-    private static string Mark(CheckResult result) => result switch
-    {
-        CheckResult.True => "true",
-        CheckResult.False => "FALSE",
-        _ => "not checked",
-    };
+    private static string Mark(CheckResult result) =>
+        result switch
+        {
+            CheckResult.True => "true",
+            CheckResult.False => "FALSE",
+            _ => "not checked",
+        };
 }

@@ -4,9 +4,12 @@ using Microsoft.Extensions.Options;
 
 namespace Campaigns.Api.Http;
 
-/// <summary>An answer made once and sent to everybody who asks, until what it says changes.</summary>
+/// <summary>
+/// An answer made once and sent to everybody who asks, until what it says changes.
+/// </summary>
 /// <param name="body">Sent as it is.</param>
-/// <param name="tag">Null for an answer without an ETag; then nothing is said about caches either.</param>
+/// <param name="tag">Null for an answer without an ETag; then nothing is said about caches
+/// either.</param>
 /// <param name="weak">See <see cref="EntityTag"/>.</param>
 internal sealed class CachedResponse(byte[] body, string contentType, string? tag = null, bool weak = false) : IResult
 {
@@ -16,7 +19,12 @@ internal sealed class CachedResponse(byte[] body, string contentType, string? ta
 
     /// <summary>A view, written out as the endpoints would.</summary>
     public static CachedResponse Json<T>(T view, IOptions<JsonOptions> json, string? tag = null, bool weak = false) =>
-        new(JsonSerializer.SerializeToUtf8Bytes(view, json.Value.SerializerOptions), "application/json; charset=utf-8", tag, weak);
+        new(
+            JsonSerializer.SerializeToUtf8Bytes(view, json.Value.SerializerOptions),
+            "application/json; charset=utf-8",
+            tag,
+            weak
+        );
 
     /// <summary>Answers 200, or 304 to who has this already.</summary>
     public async Task ExecuteAsync(HttpContext httpContext)

@@ -5,15 +5,21 @@ using Microsoft.AspNetCore.Diagnostics;
 namespace Campaigns.Api.Http;
 
 /// <summary>
-/// What no handler expected. The log gets types and stack but no messages, which may quote what a person typed; the client gets a
-/// problem without details.
+/// What no handler expected. The log gets types and stack but no messages, which may quote what a
+/// person typed; the client gets a problem without details.
 /// </summary>
 internal sealed class FailureHandler(ILogger<FailureHandler> log) : IExceptionHandler
 {
-    public async ValueTask<bool> TryHandleAsync(HttpContext context, Exception exception, CancellationToken cancellationToken)
+    public async ValueTask<bool> TryHandleAsync(
+        HttpContext context,
+        Exception exception,
+        CancellationToken cancellationToken
+    )
     {
-        if (context.Response.HasStarted) return false;
-        if (exception is OperationCanceledException && context.RequestAborted.IsCancellationRequested) return true;
+        if (context.Response.HasStarted)
+            return false;
+        if (exception is OperationCanceledException && context.RequestAborted.IsCancellationRequested)
+            return true;
         var refusal = exception switch
         {
             OverloadedException => Refusal.Overloaded,
@@ -22,14 +28,24 @@ internal sealed class FailureHandler(ILogger<FailureHandler> log) : IExceptionHa
             BadHttpRequestException => Refusal.MalformedBody,
             _ => new Refusal("internal"),
         };
-        if (refusal.Code == "internal") Log(log, context, exception);
-        if (context.IsPage()) await PageSetup.ExplainAsync(context, Problems.Status(refusal.Code));
-        else await Problems.WriteAsync(context, refusal);
+        if (refusal.Code == "internal")
+            Log(log, context, exception);
+        if (context.IsPage())
+            await PageSetup.ExplainAsync(context, Problems.Status(refusal.Code));
+        else
+            await Problems.WriteAsync(context, refusal);
         return true;
     }
 
-    public static void Log(ILogger log, HttpContext context, Exception exception) => log.LogError(
-        ApiEvents.RequestFailed, "{Method} {Route} failed with {Exception}\n{Stack}", context.Request.Method, RequestLog.RouteOf(context), exception.GetType().Name, exception.StackTrace);
+    public static void Log(ILogger log, HttpContext context, Exception exception) =>
+        log.LogError(
+            ApiEvents.RequestFailed,
+            "{Method} {Route} failed with {Exception}\n{Stack}",
+            context.Request.Method,
+            RequestLog.RouteOf(context),
+            exception.GetType().Name,
+            exception.StackTrace
+        );
 }
 
 /// <summary>Event ids that stay: operators hang alarms on them (docs/operating.md).</summary>

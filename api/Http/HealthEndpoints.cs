@@ -8,14 +8,23 @@ namespace Campaigns.Api.Http;
 /// <summary>What is missing, by the name of the check.</summary>
 internal sealed record HealthView(string Status, IReadOnlyDictionary<string, string> Missing);
 
-/// <summary><c>live</c>: the process answers. <c>ready</c>: the database takes writes, counters and ledgers agree with rows, ledgers can be sealed, and no <see cref="IHealthProblem"/> is named.</summary>
+/// <summary>
+/// <c>live</c>: the process answers. <c>ready</c>: the database takes writes, counters and ledgers
+/// agree with rows, ledgers can be sealed, and no <see cref="IHealthProblem"/> is named.
+/// </summary>
 internal static class HealthEndpoints
 {
-    /// <param name="hostsWorker">Without a worker in this process, what its jobs would say is read from the database.</param>
+    /// <param name="hostsWorker">Without a worker in this process, what its jobs would say is read
+    /// from the database.</param>
     public static void AddCampaignHealth(this IServiceCollection services, bool hostsWorker)
     {
-        var checks = services.AddHealthChecks().AddCheck<WritesHealth>("writes").AddCheck<DriftHealth>("counters").AddCheck<SealingHealth>("ledger");
-        if (hostsWorker) return;
+        var checks = services
+            .AddHealthChecks()
+            .AddCheck<WritesHealth>("writes")
+            .AddCheck<DriftHealth>("counters")
+            .AddCheck<SealingHealth>("ledger");
+        if (hostsWorker)
+            return;
         services.AddSingleton<StalledWorkMonitor>();
         checks.AddCheck<MailHealth>("mail");
     }
@@ -23,17 +32,27 @@ internal static class HealthEndpoints
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/healthz/live", (HttpResponse response) => Answer(response, [])).Produces<HealthView>();
-        routes.MapGet("/healthz/ready", ShowReadyAsync).Produces<HealthView>().Produces<HealthView>(StatusCodes.Status503ServiceUnavailable);
+        routes
+            .MapGet("/healthz/ready", ShowReadyAsync)
+            .Produces<HealthView>()
+            .Produces<HealthView>(StatusCodes.Status503ServiceUnavailable);
     }
 
-    private static async Task<IResult> ShowReadyAsync(HttpResponse response, HealthCheckService checks, IEnumerable<IHealthProblem> problems, CancellationToken gone)
+    private static async Task<IResult> ShowReadyAsync(
+        HttpResponse response,
+        HealthCheckService checks,
+        IEnumerable<IHealthProblem> problems,
+        CancellationToken gone
+    )
     {
         var report = await checks.CheckHealthAsync(gone);
-        var missing = report.Entries.Where(entry => entry.Value.Status != HealthStatus.Healthy)
+        var missing = report
+            .Entries.Where(entry => entry.Value.Status != HealthStatus.Healthy)
             .ToDictionary(entry => entry.Key, entry => entry.Value.Description ?? "failed");
         foreach (var trouble in problems)
         {
-            if (trouble.Problem is { } sentence) missing[trouble.Name] = sentence;
+            if (trouble.Problem is { } sentence)
+                missing[trouble.Name] = sentence;
         }
         return Answer(response, missing);
     }
@@ -43,35 +62,73 @@ internal static class HealthEndpoints
         response.Headers.CacheControl = "no-store";
         return missing.Count == 0
             ? TypedResults.Ok(new HealthView("ok", missing))
-            : TypedResults.Json(new HealthView("not-ready", missing), statusCode: StatusCodes.Status503ServiceUnavailable);
+            : TypedResults.Json(
+                new HealthView("not-ready", missing),
+                statusCode: StatusCodes.Status503ServiceUnavailable
+            );
     }
 
     private sealed class WritesHealth(WriteProbe probe) : IHealthCheck
     {
-        public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
-            await probe.FailureAsync() is { } failure ? HealthCheckResult.Unhealthy(failure) : HealthCheckResult.Healthy();
+        public async Task<HealthCheckResult> CheckHealthAsync(
+            HealthCheckContext context,
+            CancellationToken cancellationToken = default
+        ) =>
+            await probe.FailureAsync() is { } failure
+                ? HealthCheckResult.Unhealthy(failure)
+                : HealthCheckResult.Healthy();
     }
 
     private sealed class DriftHealth(CountStore counts) : IHealthCheck
     {
-        public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
-            Task.FromResult(counts.HasDrift() ? HealthCheckResult.Degraded("counters or ledger differ from rows") : HealthCheckResult.Healthy());
+        public Task<HealthCheckResult> CheckHealthAsync(
+            HealthCheckContext context,
+            CancellationToken cancellationToken = default
+        ) =>
+            Task.FromResult(
+                counts.HasDrift()
+                    ? HealthCheckResult.Degraded("counters or ledger differ from rows")
+                    : HealthCheckResult.Healthy()
+            );
     }
 
-    private sealed class SealingHealth(SealingSuspensions suspensions, LedgerStore ledger, StalledWorkMonitor? stalled = null) : IHealthCheck
+    private sealed class SealingHealth(
+        SealingSuspensions suspensions,
+        LedgerStore ledger,
+        StalledWorkMonitor? stalled = null
+    ) : IHealthCheck
     {
-        public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+        public async Task<HealthCheckResult> CheckHealthAsync(
+            HealthCheckContext context,
+            CancellationToken cancellationToken = default
+        )
         {
-            List<string> reasons = [.. suspensions.Reasons, .. ledger.FindBehind().Where(campaign => !suspensions.Has(campaign.Id)).Select(campaign => SealingSuspensions.StoppedByOtherProcess(campaign.Slug))];
-            if (stalled is not null) reasons.AddRange(await stalled.DamagedAsync());
-            return reasons.Count > 0 ? HealthCheckResult.Degraded(string.Join(' ', reasons)) : HealthCheckResult.Healthy();
+            List<string> reasons =
+            [
+                .. suspensions.Reasons,
+                .. ledger
+                    .FindBehind()
+                    .Where(campaign => !suspensions.Has(campaign.Id))
+                    .Select(campaign => SealingSuspensions.StoppedByOtherProcess(campaign.Slug)),
+            ];
+            if (stalled is not null)
+                reasons.AddRange(await stalled.DamagedAsync());
+            return reasons.Count > 0
+                ? HealthCheckResult.Degraded(string.Join(' ', reasons))
+                : HealthCheckResult.Healthy();
         }
     }
 
     private sealed class MailHealth(StalledWorkMonitor stalled) : IHealthCheck
     {
-        public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) => await stalled.HasLateLetterAsync()
-            ? HealthCheckResult.Degraded($"letters have waited for more than {StalledWorkMonitor.StalledAfter.TotalMinutes} minutes; see whether a worker runs and what its log says")
-            : HealthCheckResult.Healthy();
+        public async Task<HealthCheckResult> CheckHealthAsync(
+            HealthCheckContext context,
+            CancellationToken cancellationToken = default
+        ) =>
+            await stalled.HasLateLetterAsync()
+                ? HealthCheckResult.Degraded(
+                    $"letters have waited for more than {StalledWorkMonitor.StalledAfter.TotalMinutes} minutes; see whether a worker runs and what its log says"
+                )
+                : HealthCheckResult.Healthy();
     }
 }

@@ -4,9 +4,10 @@ using System.Text.Json;
 namespace Campaigns.Api.Http;
 
 /// <summary>
-/// Reads one JSON object field by field and notes every complaint under the field's own path, wrong types included. Rejected: model
-/// binding and its validation, which answer the first wrong type with an empty 400 and spell paths as C# properties.
-/// A missing field and <c>null</c> read the same: null. Unknown fields are ignored.
+/// Reads one JSON object field by field and notes every complaint under the field's own path, wrong
+/// types included. Rejected: model binding and its validation, which answer the first wrong type
+/// with an empty 400 and spell paths as C# properties. A missing field and <c>null</c> read the
+/// same: null. Unknown fields are ignored.
 /// </summary>
 internal sealed class JsonFields(JsonElement element, string path, FieldErrors errors)
 {
@@ -16,7 +17,9 @@ internal sealed class JsonFields(JsonElement element, string path, FieldErrors e
 
     public FieldErrors Errors => errors;
 
-    /// <summary>The same fields, outliving the request's document and without complaints yet.</summary>
+    /// <summary>
+    /// The same fields, outliving the request's document and without complaints yet.
+    /// </summary>
     public JsonFields Detach() => new(element.Clone(), path, new FieldErrors());
 
     public string Path(string name) => path.Length == 0 ? name : $"{path}.{name}";
@@ -25,8 +28,10 @@ internal sealed class JsonFields(JsonElement element, string path, FieldErrors e
 
     public string? String(string name)
     {
-        if (Find(name) is not { } value) return null;
-        if (value.ValueKind != JsonValueKind.String) return Wrong<string>(name, "This must be text.");
+        if (Find(name) is not { } value)
+            return null;
+        if (value.ValueKind != JsonValueKind.String)
+            return Wrong<string>(name, "This must be text.");
         try
         {
             return value.GetString();
@@ -38,69 +43,100 @@ internal sealed class JsonFields(JsonElement element, string path, FieldErrors e
         }
     }
 
-    public bool? Boolean(string name) => Find(name) switch
-    {
-        null => null,
-        { ValueKind: JsonValueKind.True } => true,
-        { ValueKind: JsonValueKind.False } => false,
-        _ => Wrong<bool?>(name, "This must be true or false."),
-    };
+    public bool? Boolean(string name) =>
+        Find(name) switch
+        {
+            null => null,
+            { ValueKind: JsonValueKind.True } => true,
+            { ValueKind: JsonValueKind.False } => false,
+            _ => Wrong<bool?>(name, "This must be true or false."),
+        };
 
     /// <summary>A whole number within bounds; a complaint otherwise.</summary>
     public int? Integer(string name, int least, int most)
     {
-        if (Find(name) is not { } value) return null;
-        if (value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) && number >= least && number <= most) return number;
-        return Wrong<int?>(name, string.Create(CultureInfo.InvariantCulture, $"This must be a whole number from {least} to {most}."));
+        if (Find(name) is not { } value)
+            return null;
+        if (
+            value.ValueKind == JsonValueKind.Number
+            && value.TryGetInt32(out var number)
+            && number >= least
+            && number <= most
+        )
+            return number;
+        return Wrong<int?>(
+            name,
+            string.Create(CultureInfo.InvariantCulture, $"This must be a whole number from {least} to {most}.")
+        );
     }
 
     public long? Long(string name, long least)
     {
-        if (Find(name) is not { } value) return null;
-        if (value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var number) && number >= least) return number;
-        return Wrong<long?>(name, string.Create(CultureInfo.InvariantCulture, $"This must be a whole number, at least {least}."));
+        if (Find(name) is not { } value)
+            return null;
+        if (value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var number) && number >= least)
+            return number;
+        return Wrong<long?>(
+            name,
+            string.Create(CultureInfo.InvariantCulture, $"This must be a whole number, at least {least}.")
+        );
     }
 
     public DateTimeOffset? Moment(string name)
     {
-        if (String(name) is not { } text) return null;
-        return Instant.TryParse(text, out var instant) && instant.Year is >= FirstYear and <= LastYear ? instant : Wrong<DateTimeOffset?>(name, "This must be an instant such as 2019-05-17T09:00:00.000Z.");
+        if (String(name) is not { } text)
+            return null;
+        return Instant.TryParse(text, out var instant) && instant.Year is >= FirstYear and <= LastYear
+            ? instant
+            : Wrong<DateTimeOffset?>(name, "This must be an instant such as 2019-05-17T09:00:00.000Z.");
     }
 
     public DateOnly? Date(string name)
     {
-        if (String(name) is not { } text) return null;
-        return Instant.TryParseDate(text, out var date) && date.Year is >= FirstYear and <= LastYear ? date : Wrong<DateOnly?>(name, "This must be a date such as 2019-05-17.");
+        if (String(name) is not { } text)
+            return null;
+        return Instant.TryParseDate(text, out var date) && date.Year is >= FirstYear and <= LastYear
+            ? date
+            : Wrong<DateOnly?>(name, "This must be a date such as 2019-05-17.");
     }
 
     public JsonFields? Object(string name)
     {
-        if (Find(name) is not { } value) return null;
-        return value.ValueKind == JsonValueKind.Object ? new JsonFields(value, Path(name), errors) : Wrong<JsonFields>(name, "This must be an object.");
+        if (Find(name) is not { } value)
+            return null;
+        return value.ValueKind == JsonValueKind.Object
+            ? new JsonFields(value, Path(name), errors)
+            : Wrong<JsonFields>(name, "This must be an object.");
     }
 
     /// <summary>The objects of an array, each with its own path (<c>recipients[0]</c>).</summary>
     public IReadOnlyList<JsonFields>? Objects(string name, int most)
     {
-        if (Items(name, most) is not { } items) return null;
+        if (Items(name, most) is not { } items)
+            return null;
         var objects = new List<JsonFields>();
         foreach (var (index, item) in items.Index())
         {
             var at = string.Create(CultureInfo.InvariantCulture, $"{Path(name)}[{index}]");
-            if (item.ValueKind == JsonValueKind.Object) objects.Add(new JsonFields(item, at, errors));
-            else errors.Add(at, "This must be an object.");
+            if (item.ValueKind == JsonValueKind.Object)
+                objects.Add(new JsonFields(item, at, errors));
+            else
+                errors.Add(at, "This must be an object.");
         }
         return objects;
     }
 
     public IReadOnlyList<string>? Strings(string name, int most)
     {
-        if (Items(name, most) is not { } items) return null;
+        if (Items(name, most) is not { } items)
+            return null;
         var strings = new List<string>();
         foreach (var (index, item) in items.Index())
         {
-            if (item.ValueKind == JsonValueKind.String && TryText(item) is { } text) strings.Add(text);
-            else errors.Add(string.Create(CultureInfo.InvariantCulture, $"{Path(name)}[{index}]"), "This must be text.");
+            if (item.ValueKind == JsonValueKind.String && TryText(item) is { } text)
+                strings.Add(text);
+            else
+                errors.Add(string.Create(CultureInfo.InvariantCulture, $"{Path(name)}[{index}]"), "This must be text.");
         }
         return strings;
     }
@@ -108,9 +144,15 @@ internal sealed class JsonFields(JsonElement element, string path, FieldErrors e
     /// <summary>The fields of an object used as a dictionary, such as texts by locale.</summary>
     public IReadOnlyList<(string Name, JsonFields Fields)>? Entries(string name, int most)
     {
-        if (Find(name) is not { } value) return null;
-        if (value.ValueKind != JsonValueKind.Object) return Wrong<List<(string, JsonFields)>>(name, "This must be an object.");
-        if (value.EnumerateObject().Count() > most) return Wrong<List<(string, JsonFields)>>(name, string.Create(CultureInfo.InvariantCulture, $"This has more than {most} entries."));
+        if (Find(name) is not { } value)
+            return null;
+        if (value.ValueKind != JsonValueKind.Object)
+            return Wrong<List<(string, JsonFields)>>(name, "This must be an object.");
+        if (value.EnumerateObject().Count() > most)
+            return Wrong<List<(string, JsonFields)>>(
+                name,
+                string.Create(CultureInfo.InvariantCulture, $"This has more than {most} entries.")
+            );
         var entries = new List<(string, JsonFields)>();
         foreach (var property in value.EnumerateObject())
         {
@@ -120,19 +162,26 @@ internal sealed class JsonFields(JsonElement element, string path, FieldErrors e
                 continue;
             }
             var at = $"{Path(name)}.{key}";
-            if (property.Value.ValueKind == JsonValueKind.Object) entries.Add((key, new JsonFields(property.Value, at, errors)));
-            else errors.Add(at, "This must be an object.");
+            if (property.Value.ValueKind == JsonValueKind.Object)
+                entries.Add((key, new JsonFields(property.Value, at, errors)));
+            else
+                errors.Add(at, "This must be an object.");
         }
         return entries;
     }
 
     private List<JsonElement>? Items(string name, int most)
     {
-        if (Find(name) is not { } value) return null;
-        if (value.ValueKind != JsonValueKind.Array) return Wrong<List<JsonElement>>(name, "This must be an array.");
+        if (Find(name) is not { } value)
+            return null;
+        if (value.ValueKind != JsonValueKind.Array)
+            return Wrong<List<JsonElement>>(name, "This must be an array.");
         return value.GetArrayLength() <= most
             ? [.. value.EnumerateArray()]
-            : Wrong<List<JsonElement>>(name, string.Create(CultureInfo.InvariantCulture, $"This has more than {most} entries."));
+            : Wrong<List<JsonElement>>(
+                name,
+                string.Create(CultureInfo.InvariantCulture, $"This has more than {most} entries.")
+            );
     }
 
     private static string? TryName(JsonProperty property)
@@ -159,7 +208,8 @@ internal sealed class JsonFields(JsonElement element, string path, FieldErrors e
         }
     }
 
-    private JsonElement? Find(string name) => TryFind(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
+    private JsonElement? Find(string name) =>
+        TryFind(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
 
     // Escapes such as \ud800 alone are valid JSON and no text, in names as in values.
     private bool TryFind(string name, out JsonElement value)

@@ -9,53 +9,77 @@ using Microsoft.Extensions.Options;
 
 namespace Campaigns.Api.Http;
 
-/// <summary>Limits by network: hard refusals live in memory only and are forgotten with the process.</summary>
+/// <summary>
+/// Limits by network: hard refusals live in memory only and are forgotten with the process.
+/// </summary>
 internal static class NetworkRateLimits
 {
     public const string Signing = "signing";
     public const string Other = "other";
     public const string Streams = "streams";
 
-    public static IServiceCollection AddNetworkLimits(this IServiceCollection services) => services.AddRateLimiter(limiter =>
-    {
-        limiter.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
-        limiter.OnRejected = async (rejected, _) =>
+    public static IServiceCollection AddNetworkLimits(this IServiceCollection services) =>
+        services.AddRateLimiter(limiter =>
         {
-            if (rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var after))
-                rejected.HttpContext.Response.Headers.RetryAfter = Math.Max(1, (long)after.TotalSeconds).ToString(CultureInfo.InvariantCulture);
-            if (rejected.HttpContext.IsPage()) await PageSetup.ExplainAsync(rejected.HttpContext, limiter.RejectionStatusCode);
-            else await Problems.WriteAsync(rejected.HttpContext, Refusal.RateLimited);
-        };
-        limiter.AddPolicy(Signing, context => Window(context, limits => limits.RefuseSigningPerNetworkPerHour, TimeSpan.FromHours(1)));
-        limiter.AddPolicy(Streams, Streaming);
-        limiter.AddPolicy(Other, context => Window(context, limits => limits.RefuseOtherPerNetworkPerMinute, TimeSpan.FromMinutes(1)));
-    });
+            limiter.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
+            limiter.OnRejected = async (rejected, _) =>
+            {
+                if (rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var after))
+                    rejected.HttpContext.Response.Headers.RetryAfter = Math.Max(1, (long)after.TotalSeconds)
+                        .ToString(CultureInfo.InvariantCulture);
+                if (rejected.HttpContext.IsPage())
+                    await PageSetup.ExplainAsync(rejected.HttpContext, limiter.RejectionStatusCode);
+                else
+                    await Problems.WriteAsync(rejected.HttpContext, Refusal.RateLimited);
+            };
+            limiter.AddPolicy(Signing, context =>
+                Window(context, limits => limits.RefuseSigningPerNetworkPerHour, TimeSpan.FromHours(1))
+            );
+            limiter.AddPolicy(Streams, Streaming);
+            limiter.AddPolicy(Other, context =>
+                Window(context, limits => limits.RefuseOtherPerNetworkPerMinute, TimeSpan.FromMinutes(1))
+            );
+        });
 
-    /// <summary>Believes forwarded addresses only from the proxies that are named in <c>Proxies:Known</c> (addresses or networks).</summary>
+    /// <summary>
+    /// Believes forwarded addresses only from the proxies that are named in <c>Proxies:Known</c>
+    /// (addresses or networks).
+    /// </summary>
     public static void UseKnownProxies(this WebApplication app)
     {
         var known = app.Configuration.GetSection("Proxies:Known").Get<string[]>() ?? [];
-        if (known.Length == 0) return;
-        var options = new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto };
+        if (known.Length == 0)
+            return;
+        var options = new ForwardedHeadersOptions
+        {
+            ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto,
+        };
         options.KnownProxies.Clear();
         options.KnownIPNetworks.Clear();
         foreach (var proxy in known)
         {
-            if (proxy.Contains('/', StringComparison.Ordinal)) options.KnownIPNetworks.Add(System.Net.IPNetwork.Parse(proxy));
-            else options.KnownProxies.Add(IPAddress.Parse(proxy));
+            if (proxy.Contains('/', StringComparison.Ordinal))
+                options.KnownIPNetworks.Add(System.Net.IPNetwork.Parse(proxy));
+            else
+                options.KnownProxies.Add(IPAddress.Parse(proxy));
         }
         app.UseForwardedHeaders(options);
     }
 
     /// <summary>What a limit is keyed by: the network of the request.</summary>
     public static string KeyOf(HttpContext context) =>
-        context.Connection.RemoteIpAddress is { } address ? Convert.ToHexString(NetworkRequestCounter.NetworkOf(address)) : "local";
+        context.Connection.RemoteIpAddress is { } address
+            ? Convert.ToHexString(NetworkRequestCounter.NetworkOf(address))
+            : "local";
 
     private static RateLimitPartition<string> Streaming(HttpContext context)
     {
         var limits = context.RequestServices.GetRequiredService<IOptions<LimitOptions>>().Value;
         return limits.Enabled
-            ? RateLimitPartition.GetConcurrencyLimiter(KeyOf(context), _ => new ConcurrencyLimiterOptions { PermitLimit = limits.StreamsPerNetwork })
+            ? RateLimitPartition.GetConcurrencyLimiter(KeyOf(context), _ => new ConcurrencyLimiterOptions
+            {
+                PermitLimit = limits.StreamsPerNetwork,
+            })
             : RateLimitPartition.GetNoLimiter("");
     }
 
@@ -63,7 +87,11 @@ internal static class NetworkRateLimits
     {
         var limits = context.RequestServices.GetRequiredService<IOptions<LimitOptions>>().Value;
         return limits.Enabled
-            ? RateLimitPartition.GetFixedWindowLimiter(KeyOf(context), _ => new FixedWindowRateLimiterOptions { PermitLimit = most(limits), Window = window })
+            ? RateLimitPartition.GetFixedWindowLimiter(KeyOf(context), _ => new FixedWindowRateLimiterOptions
+            {
+                PermitLimit = most(limits),
+                Window = window,
+            })
             : RateLimitPartition.GetNoLimiter("");
     }
 }

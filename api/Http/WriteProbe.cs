@@ -2,7 +2,10 @@ using Campaigns.Db;
 
 namespace Campaigns.Api.Http;
 
-/// <summary>Tries once a second at most whether the database takes writes: whoever asks how we are must not take the places of those who sign.</summary>
+/// <summary>
+/// Tries once a second at most whether the database takes writes: whoever asks how we are must not
+/// take the places of those who sign.
+/// </summary>
 internal sealed class WriteProbe(Database database, TimeProvider time)
 {
     private static readonly TimeSpan _holds = TimeSpan.FromSeconds(1);
@@ -17,7 +20,8 @@ internal sealed class WriteProbe(Database database, TimeProvider time)
     public Task<string?> FailureAsync()
     {
         // Known without asking, and so at once.
-        if (database.Writes.FailedWithin(_fresh)) return Task.FromResult<string?>("a write failed a moment ago");
+        if (database.Writes.FailedWithin(_fresh))
+            return Task.FromResult<string?>("a write failed a moment ago");
         lock (_gate)
         {
             if (_last is null || (_last.IsCompleted && time.GetElapsedTime(_at) >= _holds))

@@ -10,14 +10,22 @@ using Campaigns.Db.Ledger;
 
 namespace Campaigns.Api.Ledger;
 
-internal sealed record HeadView(long Size, string Root, DateTimeOffset SealedAt, IReadOnlyDictionary<string, long> Counts, string Jws)
+internal sealed record HeadView(
+    long Size,
+    string Root,
+    DateTimeOffset SealedAt,
+    IReadOnlyDictionary<string, long> Counts,
+    string Jws
+)
 {
     public static HeadView From(SignedTreeHead head) => new(head.Size, head.Root, head.SealedAt, head.Counts, head.Jws);
 }
 
 internal sealed record ProofView(long N, long Size, string LeafHash, IReadOnlyList<string> Path);
 
-/// <summary>The public ledger: what anybody needs to recompute the count and to hold us to it.</summary>
+/// <summary>
+/// The public ledger: what anybody needs to recompute the count and to hold us to it.
+/// </summary>
 internal static class LedgerEndpoints
 {
     private const string Lines = "application/x-ndjson";
@@ -25,50 +33,113 @@ internal static class LedgerEndpoints
     public static void MapLedger(this IEndpointRouteBuilder routes)
     {
         var ledger = routes.MapGroup("/api/campaigns/{slug}/ledger").RequireCors(CampaignCorsPolicyProvider.Any);
-        ledger.MapGet("/head", ShowHeadAsync).Produces<HeadView>().Produces(StatusCodes.Status304NotModified).ProducesProblems("validation", "no-such-campaign", "not-found");
-        ledger.MapGet("", ShowLinesAsync).Produces<string>(contentType: Lines).Produces(StatusCodes.Status304NotModified).ProducesProblems("validation", "no-such-campaign");
-        ledger.MapGet("/entries/{n}/proof", ShowProofAsync).Produces<ProofView>().Produces(StatusCodes.Status304NotModified).ProducesProblems("validation", "no-such-campaign", "not-found");
-        routes.MapGet("/api/keys", ShowKeys).RequireCors(CampaignCorsPolicyProvider.Any).Produces(StatusCodes.Status200OK, contentType: "application/json");
+        ledger
+            .MapGet("/head", ShowHeadAsync)
+            .Produces<HeadView>()
+            .Produces(StatusCodes.Status304NotModified)
+            .ProducesProblems("validation", "no-such-campaign", "not-found");
+        ledger
+            .MapGet("", ShowLinesAsync)
+            .Produces<string>(contentType: Lines)
+            .Produces(StatusCodes.Status304NotModified)
+            .ProducesProblems("validation", "no-such-campaign");
+        ledger
+            .MapGet("/entries/{n}/proof", ShowProofAsync)
+            .Produces<ProofView>()
+            .Produces(StatusCodes.Status304NotModified)
+            .ProducesProblems("validation", "no-such-campaign", "not-found");
+        routes
+            .MapGet("/api/keys", ShowKeys)
+            .RequireCors(CampaignCorsPolicyProvider.Any)
+            .Produces(StatusCodes.Status200OK, contentType: "application/json");
     }
 
-    private static async Task<IResult> ShowHeadAsync(string slug, string? size, HttpContext context, CampaignStore campaigns, LedgerStore ledger, TreeHeadCache heads)
+    private static async Task<IResult> ShowHeadAsync(
+        string slug,
+        string? size,
+        HttpContext context,
+        CampaignStore campaigns,
+        LedgerStore ledger,
+        TreeHeadCache heads
+    )
     {
-        if (await campaigns.FindPublicAsync(slug) is not { } campaign) return Refusal.NoSuchCampaign.ToProblem();
-        if (Number("size", size) is { Refusal: { } wrong }) return wrong.ToProblem();
-        if (Number("size", size).Value is not { } asked) return await heads.NewestAsync(campaign.Id);
-        if (ledger.FindHead(campaign.Id, asked) is not { } head) return Refusal.NotFound.ToProblem();
-        return context.MatchesETag(new EntityTag(TreeHeadCache.TagOf(head)), immutable: true) ? Caching.NotModified() : TypedResults.Ok(HeadView.From(head));
+        if (await campaigns.FindPublicAsync(slug) is not { } campaign)
+            return Refusal.NoSuchCampaign.ToProblem();
+        if (Number("size", size) is { Refusal: { } wrong })
+            return wrong.ToProblem();
+        if (Number("size", size).Value is not { } asked)
+            return await heads.NewestAsync(campaign.Id);
+        if (ledger.FindHead(campaign.Id, asked) is not { } head)
+            return Refusal.NotFound.ToProblem();
+        return context.MatchesETag(new EntityTag(TreeHeadCache.TagOf(head)), immutable: true)
+            ? Caching.NotModified()
+            : TypedResults.Ok(HeadView.From(head));
     }
 
-    private static async Task<IResult> ShowLinesAsync(string slug, string? from, string? to, HttpContext context, CampaignStore campaigns, LedgerStore ledger)
+    private static async Task<IResult> ShowLinesAsync(
+        string slug,
+        string? from,
+        string? to,
+        HttpContext context,
+        CampaignStore campaigns,
+        LedgerStore ledger
+    )
     {
-        if (await campaigns.FindPublicAsync(slug) is not { } campaign) return Refusal.NoSuchCampaign.ToProblem();
-        if (Number("from", from) is { Refusal: { } wrongFrom }) return wrongFrom.ToProblem();
-        if (Number("to", to) is { Refusal: { } wrongTo }) return wrongTo.ToProblem();
+        if (await campaigns.FindPublicAsync(slug) is not { } campaign)
+            return Refusal.NoSuchCampaign.ToProblem();
+        if (Number("from", from) is { Refusal: { } wrongFrom })
+            return wrongFrom.ToProblem();
+        if (Number("to", to) is { Refusal: { } wrongTo })
+            return wrongTo.ToProblem();
         var size = (await ledger.GetHeadAsync(campaign.Id)).Size;
         var first = Number("from", from).Value ?? 0;
         var asked = Number("to", to).Value;
         var end = Math.Min(asked ?? size, size);
-        return context.MatchesETag(new EntityTag(FormattableString.Invariant($"{first}-{end}")), immutable: asked <= size)
+        return context.MatchesETag(
+            new EntityTag(FormattableString.Invariant($"{first}-{end}")),
+            immutable: asked <= size
+        )
             ? Caching.NotModified()
-            : TypedResults.Stream(body => WriteLinesAsync(body, ledger, campaign.Id, first, end, context.RequestAborted), Lines);
+            : TypedResults.Stream(
+                body => WriteLinesAsync(body, ledger, campaign.Id, first, end, context.RequestAborted),
+                Lines
+            );
     }
 
-    private static async Task<IResult> ShowProofAsync(string slug, string n, string? size, HttpContext context, CampaignStore campaigns, LedgerStore ledger)
+    private static async Task<IResult> ShowProofAsync(
+        string slug,
+        string n,
+        string? size,
+        HttpContext context,
+        CampaignStore campaigns,
+        LedgerStore ledger
+    )
     {
-        if (await campaigns.FindPublicAsync(slug) is not { } campaign) return Refusal.NoSuchCampaign.ToProblem();
-        if (Number("n", n) is { Refusal: { } wrongN }) return wrongN.ToProblem();
-        if (Number("size", size) is { Refusal: { } wrongSize }) return wrongSize.ToProblem();
+        if (await campaigns.FindPublicAsync(slug) is not { } campaign)
+            return Refusal.NoSuchCampaign.ToProblem();
+        if (Number("n", n) is { Refusal: { } wrongN })
+            return wrongN.ToProblem();
+        if (Number("size", size) is { Refusal: { } wrongSize })
+            return wrongSize.ToProblem();
         var head = (await ledger.GetHeadAsync(campaign.Id)).Size;
         var entry = Number("n", n).Value!.Value;
         var tree = Number("size", size).Value ?? head;
-        if (tree > head || entry >= tree) return Refusal.NotFound.ToProblem();
-        if (context.MatchesETag(new EntityTag(FormattableString.Invariant($"{entry}-{tree}")), immutable: size is not null)) return Caching.NotModified();
+        if (tree > head || entry >= tree)
+            return Refusal.NotFound.ToProblem();
+        if (
+            context.MatchesETag(
+                new EntityTag(FormattableString.Invariant($"{entry}-{tree}")),
+                immutable: size is not null
+            )
+        )
+            return Caching.NotModified();
         var proof = ledger.GetProof(campaign.Id, entry, tree);
         return TypedResults.Ok(new ProofView(proof.N, proof.Size, proof.LeafHash, proof.Path));
     }
 
-    /// <summary>Every key that ever signed, so that old heads and manifests can still be checked.</summary>
+    /// <summary>
+    /// Every key that ever signed, so that old heads and manifests can still be checked.
+    /// </summary>
     private static IResult ShowKeys(HttpContext context, KeyRing keys)
     {
         var set = new JwkSet();
@@ -81,8 +152,18 @@ internal static class LedgerEndpoints
         return TypedResults.Bytes(set.ToJson(), "application/json");
     }
 
-    /// <summary>Page by page: neither we nor the database hold more than a page at once, however large the ledger and slow the reader.</summary>
-    private static async Task WriteLinesAsync(Stream body, LedgerStore ledger, long campaignId, long from, long to, CancellationToken gone)
+    /// <summary>
+    /// Page by page: neither we nor the database hold more than a page at once, however large the
+    /// ledger and slow the reader.
+    /// </summary>
+    private static async Task WriteLinesAsync(
+        Stream body,
+        LedgerStore ledger,
+        long campaignId,
+        long from,
+        long to,
+        CancellationToken gone
+    )
     {
         var writer = PipeWriter.Create(body, new StreamPipeWriterOptions(leaveOpen: true));
         while (from < to)
@@ -93,7 +174,8 @@ internal static class LedgerEndpoints
                 Encoding.UTF8.GetBytes(line, writer);
                 writer.Write("\n"u8);
             }
-            if ((await writer.FlushAsync(gone)).IsCompleted || lines.Count == 0) return;
+            if ((await writer.FlushAsync(gone)).IsCompleted || lines.Count == 0)
+                return;
             from += lines.Count;
         }
         await writer.CompleteAsync();
@@ -102,7 +184,8 @@ internal static class LedgerEndpoints
     /// <summary>A number from the address, null where there is none.</summary>
     private static (long? Value, Refusal? Refusal) Number(string name, string? text)
     {
-        if (text is null) return (null, null);
+        if (text is null)
+            return (null, null);
         return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
             ? (number, null)
             : (null, Refusal.Validation(name, "This is a whole number, 0 or more."));

@@ -12,7 +12,8 @@ internal sealed class TreeHeadCache(LedgerStore ledger, IOptions<JsonOptions> js
     // A newer head is another object, and the answer of the former goes with it.
     private readonly ConditionalWeakTable<SignedTreeHead, CachedResponse> _written = [];
 
-    public async ValueTask<CachedResponse> NewestAsync(long campaignId) => _written.GetValue(await ledger.GetHeadAsync(campaignId), Write);
+    public async ValueTask<CachedResponse> NewestAsync(long campaignId) =>
+        _written.GetValue(await ledger.GetHeadAsync(campaignId), Write);
 
     public static string TagOf(SignedTreeHead head) => FormattableString.Invariant($"{head.Size}-{head.Root[..16]}");
 

@@ -11,7 +11,9 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Campaigns.Api.Pages;
 
-/// <summary>The open campaigns, one campaign with its form, and what is said after signing.</summary>
+/// <summary>
+/// The open campaigns, one campaign with its form, and what is said after signing.
+/// </summary>
 internal static class CampaignPageEndpoints
 {
     public static void MapCampaignPages(this IEndpointRouteBuilder pages)
@@ -24,31 +26,68 @@ internal static class CampaignPageEndpoints
         pages.MapPost("/c/{slug}/find", SendLink).RequireRateLimiting(NetworkRateLimits.Other);
     }
 
-    private static async Task<RazorComponentResult<HomePage>> Home(HttpContext context, IHostEnvironment environment, CampaignStore campaigns, LiveCounts counts)
+    private static async Task<RazorComponentResult<HomePage>> Home(
+        HttpContext context,
+        IHostEnvironment environment,
+        CampaignStore campaigns,
+        LiveCounts counts
+    )
     {
         var open = new List<(Campaign, long)>();
         foreach (var campaign in (await campaigns.ListAsync()).Where(campaign => campaign.State == CampaignState.Open))
             open.Add((campaign, (await counts.OfAsync(campaign)).Confirmed));
-        return PageResults.Page<HomePage>(new
-        {
-            Campaigns = open,
-            OfferDemonstration = environment.IsDevelopment() && LoopbackOnly.Is(context) && campaigns.Find(Demonstration.Slug) is null,
-        });
+        return PageResults.Page<HomePage>(
+            new
+            {
+                Campaigns = open,
+                OfferDemonstration = environment.IsDevelopment()
+                    && LoopbackOnly.Is(context)
+                    && campaigns.Find(Demonstration.Slug) is null,
+            }
+        );
     }
 
-    private static async Task<IResult> Show(string slug, CampaignStore campaigns, LiveCounts counts, TimeProvider time) =>
-        await campaigns.FindPublicAsync(slug) is { } campaign ? await RenderAsync(campaign, counts, time.UtcNow()) : PageResults.NotFound();
+    private static async Task<IResult> Show(
+        string slug,
+        CampaignStore campaigns,
+        LiveCounts counts,
+        TimeProvider time
+    ) =>
+        await campaigns.FindPublicAsync(slug) is { } campaign
+            ? await RenderAsync(campaign, counts, time.UtcNow())
+            : PageResults.NotFound();
 
-    private static async Task<IResult> Sign(string slug, HttpRequest request, CampaignStore campaigns, LiveCounts counts, SigningStore signing, TimeProvider time)
+    private static async Task<IResult> Sign(
+        string slug,
+        HttpRequest request,
+        CampaignStore campaigns,
+        LiveCounts counts,
+        SigningStore signing,
+        TimeProvider time
+    )
     {
-        if (await campaigns.FindPublicAsync(slug) is not { } campaign) return PageResults.NotFound();
-        if (await PageForm.ReadAsync(request) is not { } fields) return PageResults.Message("Refused", StatusCodes.Status400BadRequest);
+        if (await campaigns.FindPublicAsync(slug) is not { } campaign)
+            return PageResults.NotFound();
+        if (await PageForm.ReadAsync(request) is not { } fields)
+            return PageResults.Message("Refused", StatusCodes.Status400BadRequest);
         var now = time.UtcNow();
         var form = PageForm.Signature(fields);
-        if (!campaign.AcceptsSignatures(now)) return await RenderAsync(campaign, counts, now, form, Refusal.CampaignClosed, StatusCodes.Status409Conflict);
+        if (!campaign.AcceptsSignatures(now))
+            return await RenderAsync(
+                campaign,
+                counts,
+                now,
+                form,
+                Refusal.CampaignClosed,
+                StatusCodes.Status409Conflict
+            );
 
         var outcome = form.Check(campaign, new FieldErrors());
-        if (outcome.Value is { Disclosure: > Disclosure.Count } && fields["recipients"] is { Count: > 0 } seen && seen != campaign.RecipientsFingerprint)
+        if (
+            outcome.Value is { Disclosure: > Disclosure.Count }
+            && fields["recipients"] is { Count: > 0 } seen
+            && seen != campaign.RecipientsFingerprint
+        )
             outcome = new Refusal("recipients-changed");
         if (outcome.Refusal is { } refusal)
         {
@@ -57,35 +96,86 @@ internal static class CampaignPageEndpoints
         }
         try
         {
-            if (await signing.SignAsync(campaign, outcome.Value!, request.HttpContext.Connection.RemoteIpAddress) is { } changed)
-                return await RenderAsync((await campaigns.FindPublicAsync(slug))!, counts, now, form, changed, StatusCodes.Status409Conflict);
+            if (
+                await signing.SignAsync(campaign, outcome.Value!, request.HttpContext.Connection.RemoteIpAddress) is
+                { } changed
+            )
+                return await RenderAsync(
+                    (await campaigns.FindPublicAsync(slug))!,
+                    counts,
+                    now,
+                    form,
+                    changed,
+                    StatusCodes.Status409Conflict
+                );
         }
         catch (OverloadedException)
         {
             request.HttpContext.Response.Headers.RetryAfter = "5";
-            return await RenderAsync(campaign, counts, now, form, Refusal.Overloaded, StatusCodes.Status503ServiceUnavailable);
+            return await RenderAsync(
+                campaign,
+                counts,
+                now,
+                form,
+                Refusal.Overloaded,
+                StatusCodes.Status503ServiceUnavailable
+            );
         }
         return PageResults.SeeOther(request, $"/c/{slug}/thanks");
     }
 
     private static IResult Thank(string slug, CampaignStore campaigns) =>
-        campaigns.FindPublic(slug) is { } campaign ? PageResults.Page<ThanksPage>(new { Campaign = campaign }) : PageResults.NotFound();
+        campaigns.FindPublic(slug) is { } campaign
+            ? PageResults.Page<ThanksPage>(new { Campaign = campaign })
+            : PageResults.NotFound();
 
     private static IResult AskAddress(string slug, CampaignStore campaigns) =>
-        campaigns.FindPublic(slug) is { } campaign ? PageResults.Page<FindMinePage>(new { Campaign = campaign }) : PageResults.NotFound();
+        campaigns.FindPublic(slug) is { } campaign
+            ? PageResults.Page<FindMinePage>(new { Campaign = campaign })
+            : PageResults.NotFound();
 
-    private static async Task<IResult> SendLink(string slug, HttpRequest request, CampaignStore campaigns, SigningStore signing)
+    private static async Task<IResult> SendLink(
+        string slug,
+        HttpRequest request,
+        CampaignStore campaigns,
+        SigningStore signing
+    )
     {
-        if (await campaigns.FindPublicAsync(slug) is not { } campaign) return PageResults.NotFound();
-        if (await PageForm.ReadAsync(request) is not { } form) return PageResults.Message("Refused", StatusCodes.Status400BadRequest);
+        if (await campaigns.FindPublicAsync(slug) is not { } campaign)
+            return PageResults.NotFound();
+        if (await PageForm.ReadAsync(request) is not { } form)
+            return PageResults.Message("Refused", StatusCodes.Status400BadRequest);
         if (EmailAddress.Parse(form["email"]).Address is not { } email)
-            return PageResults.Page<FindMinePage>(new { Campaign = campaign, Failed = true, Email = form["email"].ToString() }, StatusCodes.Status400BadRequest);
+            return PageResults.Page<FindMinePage>(
+                new
+                {
+                    Campaign = campaign,
+                    Failed = true,
+                    Email = form["email"].ToString(),
+                },
+                StatusCodes.Status400BadRequest
+            );
         await signing.SendManageLinkAsync(campaign, email, request.HttpContext.Connection.RemoteIpAddress);
         return PageResults.Page<FindMinePage>(new { Campaign = campaign, Sent = true });
     }
 
-    private static async Task<RazorComponentResult<CampaignPage>> RenderAsync(Campaign campaign, LiveCounts counts, DateTimeOffset now, SignatureForm? form = null, Refusal? refusal = null, int status = StatusCodes.Status200OK) =>
+    private static async Task<RazorComponentResult<CampaignPage>> RenderAsync(
+        Campaign campaign,
+        LiveCounts counts,
+        DateTimeOffset now,
+        SignatureForm? form = null,
+        Refusal? refusal = null,
+        int status = StatusCodes.Status200OK
+    ) =>
         PageResults.Page<CampaignPage>(
-            new { Campaign = campaign, Counts = CountsView.From(campaign, await counts.OfAsync(campaign), PageLanguage.Current), Now = now, Form = form ?? new SignatureForm(), Refusal = refusal },
-            status);
+            new
+            {
+                Campaign = campaign,
+                Counts = CountsView.From(campaign, await counts.OfAsync(campaign), PageLanguage.Current),
+                Now = now,
+                Form = form ?? new SignatureForm(),
+                Refusal = refusal,
+            },
+            status
+        );
 }

@@ -4,7 +4,9 @@ using Campaigns.Db.Signatures;
 
 namespace Campaigns.Api.Pages;
 
-/// <summary>The link in the first letter: looking shows what would be confirmed, only the button confirms.</summary>
+/// <summary>
+/// The link in the first letter: looking shows what would be confirmed, only the button confirms.
+/// </summary>
 internal static class ConfirmPageEndpoints
 {
     public static void MapConfirmPages(this IEndpointRouteBuilder pages)
@@ -15,24 +17,41 @@ internal static class ConfirmPageEndpoints
 
     private static IResult Show(string token, ConfirmationStore confirmations, CampaignStore campaigns)
     {
-        if (confirmations.Preview(token) is not { } preview) return PageResults.LinkNotUsable();
+        if (confirmations.Preview(token) is not { } preview)
+            return PageResults.LinkNotUsable();
         var campaign = campaigns.Get(preview.CampaignId);
         var text = campaigns.FindText(campaign.Id, preview.TextHash) ?? campaign.Text(preview.Locale);
-        return PageResults.Page<ConfirmPage>(new { Campaign = campaign, Text = text, Preview = preview });
+        return PageResults.Page<ConfirmPage>(
+            new
+            {
+                Campaign = campaign,
+                Text = text,
+                Preview = preview,
+            }
+        );
     }
 
-    private static async Task<IResult> Confirm(string token, ConfirmationStore confirmations, CampaignStore campaigns, LiveCounts counts, IConfiguration settings)
+    private static async Task<IResult> Confirm(
+        string token,
+        ConfirmationStore confirmations,
+        CampaignStore campaigns,
+        LiveCounts counts,
+        IConfiguration settings
+    )
     {
         var outcome = await confirmations.ConfirmAsync(token);
-        if (outcome.Value is not { } confirmed) return PageResults.LinkNotUsable();
+        if (outcome.Value is not { } confirmed)
+            return PageResults.LinkNotUsable();
         var campaign = campaigns.Get(confirmed.CampaignId);
-        return PageResults.Page<ConfirmedPage>(new
-        {
-            Campaign = campaign,
-            SignedCountry = confirmed.Country,
-            (await counts.OfAsync(campaign)).Confirmed,
-            confirmed.ManageToken,
-            Address = $"{settings["PublicUrl"]?.TrimEnd('/')}/c/{campaign.Slug}",
-        });
+        return PageResults.Page<ConfirmedPage>(
+            new
+            {
+                Campaign = campaign,
+                SignedCountry = confirmed.Country,
+                (await counts.OfAsync(campaign)).Confirmed,
+                confirmed.ManageToken,
+                Address = $"{settings["PublicUrl"]?.TrimEnd('/')}/c/{campaign.Slug}",
+            }
+        );
     }
 }

@@ -7,9 +7,10 @@ using Microsoft.AspNetCore.Components;
 namespace Campaigns.Api.Pages;
 
 /// <summary>
-/// The 250 options of the country field: the campaign's countries first, because nearly everybody lives in one of them, then all others, each
-/// sorted by the reader's alphabet (Åland is last in Norwegian). Rendered as components they were nine tenths of a page's cost, so what
-/// everybody sees is written once and kept.
+/// The 250 options of the country field: the campaign's countries first, because nearly everybody
+/// lives in one of them, then all others, each sorted by the reader's alphabet (Åland is last in
+/// Norwegian). Rendered as components they were nine tenths of a page's cost, so what everybody
+/// sees is written once and kept.
 /// </summary>
 internal static class CountryOptions
 {
@@ -17,25 +18,52 @@ internal static class CountryOptions
 
     private static readonly Dictionary<string, string[]> _sorted = Locales.Supported.ToDictionary(
         locale => locale,
-        locale => Country.Codes.OrderBy(code => Country.Name(code, locale), StringComparer.Create(CultureInfo.GetCultureInfo(locale), ignoreCase: true)).ToArray());
+        locale =>
+            Country
+                .Codes.OrderBy(
+                    code => Country.Name(code, locale),
+                    StringComparer.Create(CultureInfo.GetCultureInfo(locale), ignoreCase: true)
+                )
+                .ToArray()
+    );
 
-    /// <summary><paramref name="chosen"/> is what came in with a form: any text, or null. Group labels are ours and in the reader's language.</summary>
-    public static MarkupString Html(string locale, IReadOnlySet<string> listed, string? chosen, string listedLabel, string othersLabel)
+    /// <summary>
+    /// <paramref name="chosen"/> is what came in with a form: any text, or null. Group labels are
+    /// ours and in the reader's language.
+    /// </summary>
+    public static MarkupString Html(
+        string locale,
+        IReadOnlySet<string> listed,
+        string? chosen,
+        string listedLabel,
+        string othersLabel
+    )
     {
-        if (!string.IsNullOrEmpty(chosen)) return Write(locale, listed, chosen, listedLabel, othersLabel);
+        if (!string.IsNullOrEmpty(chosen))
+            return Write(locale, listed, chosen, listedLabel, othersLabel);
         // As many keys as there are campaigns, times the languages.
         var key = (locale, string.Join(',', listed.Order(StringComparer.Ordinal)));
         return _unchosen.GetOrAdd(key, _ => Write(locale, listed, null, listedLabel, othersLabel));
     }
 
-    private static MarkupString Write(string locale, IReadOnlySet<string> listed, string? chosen, string listedLabel, string othersLabel)
+    private static MarkupString Write(
+        string locale,
+        IReadOnlySet<string> listed,
+        string? chosen,
+        string listedLabel,
+        string othersLabel
+    )
     {
         var html = new StringBuilder(12_000);
         foreach (var (label, isListed) in ((string, bool)[])[(listedLabel, true), (othersLabel, false)])
         {
             html.Append("<optgroup label=\"").Append(WebUtility.HtmlEncode(label)).Append("\">");
             foreach (var code in _sorted[locale].Where(code => listed.Contains(code) == isListed))
-                html.Append("<option value=\"").Append(code).Append(code == chosen ? "\" selected>" : "\">").Append(WebUtility.HtmlEncode(Country.Name(code, locale))).Append("</option>");
+                html.Append("<option value=\"")
+                    .Append(code)
+                    .Append(code == chosen ? "\" selected>" : "\">")
+                    .Append(WebUtility.HtmlEncode(Country.Name(code, locale)))
+                    .Append("</option>");
             html.Append("</optgroup>");
         }
         return new(html.ToString());

@@ -7,7 +7,10 @@ using Campaigns.Db.Staff;
 
 namespace Campaigns.Api.Pages;
 
-/// <summary>The button with which a newcomer sets up the demonstration campaign. To be mapped in Development only.</summary>
+/// <summary>
+/// The button with which a newcomer sets up the demonstration campaign. To be mapped in Development
+/// only.
+/// </summary>
 internal static class DevDemonstrationEndpoints
 {
     public const string Address = "/dev/demonstration";

@@ -14,8 +14,10 @@ internal static class JobBoardPage
     public static void MapJobBoardPage(this WebApplication app)
     {
         // No browser reaches the board of a worker that keeps it in its own memory; the page says so.
-        if (!JobBoard.IsHere(app.Services)) app.MapGet(Path, () => PageResults.Message("JobsElsewhere")).Protect();
-        else app.MapJobBoard(Path).Protect().Add(AdaptToDashboard);
+        if (!JobBoard.IsHere(app.Services))
+            app.MapGet(Path, () => PageResults.Message("JobsElsewhere")).Protect();
+        else
+            app.MapJobBoard(Path).Protect().Add(AdaptToDashboard);
     }
 
     private static TBuilder Protect<TBuilder>(this TBuilder pages)
@@ -29,7 +31,8 @@ internal static class JobBoardPage
         {
             context.Response.Headers.ContentSecurityPolicy = JobBoard.ContentSecurityPolicy;
             // The dashboard reads a form from every request, and fails with a 500 where there is none.
-            if (!context.Request.HasFormContentType) context.Request.Form = FormCollection.Empty;
+            if (!context.Request.HasFormContentType)
+                context.Request.Form = FormCollection.Empty;
             return show(context);
         };
     }

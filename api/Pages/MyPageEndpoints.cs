@@ -4,7 +4,10 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Campaigns.Api.Pages;
 
-/// <summary>The signer's own pages. The link in the letter opens a door; behind it a cookie stands for the link.</summary>
+/// <summary>
+/// The signer's own pages. The link in the letter opens a door; behind it a cookie stands for the
+/// link.
+/// </summary>
 internal static class MyPageEndpoints
 {
     private const string Saved = "saved";
@@ -18,42 +21,75 @@ internal static class MyPageEndpoints
         pages.MapPage("/my", Show);
         pages.MapPost("/my", Change);
         pages.MapPage("/my/receipt", Receipt);
-        pages.MapPage("/my/withdraw", (HttpRequest request, ManageSessionCookie cookie) => AskFirst(request, cookie, "Withdraw"));
+        pages.MapPage("/my/withdraw", (HttpRequest request, ManageSessionCookie cookie) =>
+            AskFirst(request, cookie, "Withdraw")
+        );
         pages.MapPost("/my/withdraw", Withdraw);
-        pages.MapPage("/my/erase", (HttpRequest request, ManageSessionCookie cookie) => AskFirst(request, cookie, "Erase"));
+        pages.MapPage("/my/erase", (HttpRequest request, ManageSessionCookie cookie) =>
+            AskFirst(request, cookie, "Erase")
+        );
         pages.MapPost("/my/erase", Erase);
         pages.MapPage("/my/erased", () => PageResults.Message("Erased"));
         pages.MapPost("/my/sign-out", SignOut);
     }
 
     private static IResult ShowConfirmAction(string manageToken, MySignatureStore mine) =>
-        mine.Find(manageToken).Value is null ? PageResults.LinkNotUsable() : PageResults.Page<ConfirmActionPage>(new { Key = "MyDoor" });
+        mine.Find(manageToken).Value is null
+            ? PageResults.LinkNotUsable()
+            : PageResults.Page<ConfirmActionPage>(new { Key = "MyDoor" });
 
-    private static IResult Open(string manageToken, HttpRequest request, MySignatureStore mine, ManageSessionCookie cookie)
+    private static IResult Open(
+        string manageToken,
+        HttpRequest request,
+        MySignatureStore mine,
+        ManageSessionCookie cookie
+    )
     {
-        if (mine.Find(manageToken).Value is null) return PageResults.LinkNotUsable();
+        if (mine.Find(manageToken).Value is null)
+            return PageResults.LinkNotUsable();
         cookie.Write(request.HttpContext.Response, manageToken);
         return PageResults.SeeOther(request, "/my");
     }
 
-    private static IResult Show(HttpRequest request, ManageSessionCookie cookie, MySignatureStore mine, CampaignStore campaigns, string? done) =>
+    private static IResult Show(
+        HttpRequest request,
+        ManageSessionCookie cookie,
+        MySignatureStore mine,
+        CampaignStore campaigns,
+        string? done
+    ) =>
         mine.Find(cookie.Read(request)).Value is { } signature
             ? Render(campaigns, signature, done is Saved or Withdrawn ? done : null)
             : SignedOut(StatusCodes.Status401Unauthorized);
 
-    private static async Task<IResult> Change(HttpRequest request, ManageSessionCookie cookie, MySignatureStore mine, CampaignStore campaigns)
+    private static async Task<IResult> Change(
+        HttpRequest request,
+        ManageSessionCookie cookie,
+        MySignatureStore mine,
+        CampaignStore campaigns
+    )
     {
-        if (await PageForm.ReadAsync(request) is not { } form) return PageResults.Message("Refused", StatusCodes.Status400BadRequest);
+        if (await PageForm.ReadAsync(request) is not { } form)
+            return PageResults.Message("Refused", StatusCodes.Status400BadRequest);
         var token = cookie.Read(request);
         Disclosure? disclosure = Disclosures.TryParse(form["disclosure"], out var chosen) ? chosen : null;
-        var outcome = await mine.ChangeAsync(token, new SignatureChange(disclosure, PageForm.IsChecked(form, "consents.updates")));
-        if (outcome.Refusal is null) return PageResults.SeeOther(request, $"/my?done={Saved}");
+        var outcome = await mine.ChangeAsync(
+            token,
+            new SignatureChange(disclosure, PageForm.IsChecked(form, "consents.updates"))
+        );
+        if (outcome.Refusal is null)
+            return PageResults.SeeOther(request, $"/my?done={Saved}");
         return mine.Find(token).Value is { } signature
             ? Render(campaigns, signature, Refused, StatusCodes.Status409Conflict, disclosure, outcome.Refusal)
             : SignedOut(StatusCodes.Status401Unauthorized);
     }
 
-    private static IResult Receipt(HttpRequest request, ManageSessionCookie cookie, MySignatureStore mine, CampaignStore campaigns)
+    private static IResult Receipt(
+        HttpRequest request,
+        ManageSessionCookie cookie,
+        MySignatureStore mine,
+        CampaignStore campaigns
+    )
     {
         var token = cookie.Read(request);
         var outcome = mine.FindReceipt(token);
@@ -63,19 +99,37 @@ internal static class MyPageEndpoints
             return Results.Bytes(receipt.ToJson(), "application/json", "receipt.json");
         }
         return mine.Find(token).Value is { } signature
-            ? Render(campaigns, signature, outcome.Refusal == Refusal.NotYetSealed ? Refusal.NotYetSealed.Code : Refused, StatusCodes.Status409Conflict)
+            ? Render(
+                campaigns,
+                signature,
+                outcome.Refusal == Refusal.NotYetSealed ? Refusal.NotYetSealed.Code : Refused,
+                StatusCodes.Status409Conflict
+            )
             : SignedOut(StatusCodes.Status401Unauthorized);
     }
 
     private static IResult AskFirst(HttpRequest request, ManageSessionCookie cookie, string key) =>
         cookie.Read(request) is null
             ? SignedOut(StatusCodes.Status401Unauthorized)
-            : PageResults.Page<ConfirmActionPage>(new { Key = key, Grave = true, Back = "/my" });
+            : PageResults.Page<ConfirmActionPage>(
+                new
+                {
+                    Key = key,
+                    Grave = true,
+                    Back = "/my",
+                }
+            );
 
-    private static async Task<IResult> Withdraw(HttpRequest request, ManageSessionCookie cookie, MySignatureStore mine, CampaignStore campaigns)
+    private static async Task<IResult> Withdraw(
+        HttpRequest request,
+        ManageSessionCookie cookie,
+        MySignatureStore mine,
+        CampaignStore campaigns
+    )
     {
         var token = cookie.Read(request);
-        if (await mine.WithdrawAsync(token) is null) return PageResults.SeeOther(request, $"/my?done={Withdrawn}");
+        if (await mine.WithdrawAsync(token) is null)
+            return PageResults.SeeOther(request, $"/my?done={Withdrawn}");
         return mine.Find(token).Value is { } signature
             ? Render(campaigns, signature, Refused, StatusCodes.Status409Conflict)
             : SignedOut(StatusCodes.Status401Unauthorized);
@@ -83,7 +137,8 @@ internal static class MyPageEndpoints
 
     private static async Task<IResult> Erase(HttpRequest request, ManageSessionCookie cookie, MySignatureStore mine)
     {
-        if (await mine.EraseAsync(cookie.Read(request)) is not null) return SignedOut(StatusCodes.Status401Unauthorized);
+        if (await mine.EraseAsync(cookie.Read(request)) is not null)
+            return SignedOut(StatusCodes.Status401Unauthorized);
         ManageSessionCookie.Clear(request.HttpContext.Response);
         return PageResults.SeeOther(request, "/my/erased");
     }
@@ -97,8 +152,22 @@ internal static class MyPageEndpoints
     private static RazorComponentResult<MessagePage> SignedOut(int status) => PageResults.Message("SignedOut", status);
 
     private static RazorComponentResult<MyPage> Render(
-        CampaignStore campaigns, MySignature mine, string? notice, int status = StatusCodes.Status200OK, Disclosure? asked = null, Refusal? refusal = null) =>
+        CampaignStore campaigns,
+        MySignature mine,
+        string? notice,
+        int status = StatusCodes.Status200OK,
+        Disclosure? asked = null,
+        Refusal? refusal = null
+    ) =>
         PageResults.Page<MyPage>(
-            new { Campaign = campaigns.Find(mine.Campaign)!, Mine = mine, Notice = notice, Asked = asked, DisclosureRefused = refusal?.Errors?.ContainsKey("disclosure") ?? false },
-            status);
+            new
+            {
+                Campaign = campaigns.Find(mine.Campaign)!,
+                Mine = mine,
+                Notice = notice,
+                Asked = asked,
+                DisclosureRefused = refusal?.Errors?.ContainsKey("disclosure") ?? false,
+            },
+            status
+        );
 }

@@ -2,7 +2,10 @@ using Campaigns.Db.Signatures;
 
 namespace Campaigns.Api.Pages;
 
-/// <summary>For somebody whose address another person gave: one button erases the signature and stops the letters.</summary>
+/// <summary>
+/// For somebody whose address another person gave: one button erases the signature and stops the
+/// letters.
+/// </summary>
 internal static class NotMePageEndpoints
 {
     public static void MapNotMePages(this IEndpointRouteBuilder pages)
@@ -12,7 +15,9 @@ internal static class NotMePageEndpoints
     }
 
     private static IResult Show(string token, ConfirmationStore confirmations) =>
-        confirmations.FindNotMe(token) is null ? PageResults.LinkNotUsable() : PageResults.Page<ConfirmActionPage>(new { Key = "NotMe", Grave = true });
+        confirmations.FindNotMe(token) is null
+            ? PageResults.LinkNotUsable()
+            : PageResults.Page<ConfirmActionPage>(new { Key = "NotMe", Grave = true });
 
     private static async Task<IResult> Erase(string token, ConfirmationStore confirmations) =>
         await confirmations.NotMeAsync(token) is null ? PageResults.Message("NotMeDone") : PageResults.LinkNotUsable();

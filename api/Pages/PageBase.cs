@@ -4,11 +4,17 @@ using Microsoft.Extensions.Localization;
 
 namespace Campaigns.Api.Pages;
 
-/// <summary>What every page and part of a page needs to speak: words, numbers, dates and country names in the reader's language.</summary>
+/// <summary>
+/// What every page and part of a page needs to speak: words, numbers, dates and country names in
+/// the reader's language.
+/// </summary>
 public abstract class PageBase : ComponentBase
 {
-    [Inject] public IStringLocalizer<PageTexts> Texts { get; set; } = null!;
-    [CascadingParameter] public HttpContext Http { get; set; } = null!;
+    [Inject]
+    public IStringLocalizer<PageTexts> Texts { get; set; } = null!;
+
+    [CascadingParameter]
+    public HttpContext Http { get; set; } = null!;
 
     protected static string Locale => PageLanguage.Current;
 
@@ -16,7 +22,10 @@ public abstract class PageBase : ComponentBase
 
     protected string Say(string key, params object[] arguments) => Texts[key, arguments].Value;
 
-    /// <summary>The <c>.One</c> or <c>.Many</c> form of a sentence, with the number written out as its first argument.</summary>
+    /// <summary>
+    /// The <c>.One</c> or <c>.Many</c> form of a sentence, with the number written out as its first
+    /// argument.
+    /// </summary>
     protected string Count(string key, long count) => Say(count == 1 ? key + ".One" : key + ".Many", Number(count));
 
     protected string Link(string path) => PageLanguage.Link(Http.Request, path);

@@ -3,12 +3,18 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace Campaigns.Api.Pages;
 
-/// <summary>All pages for people, and what they have in common: forms are small and come from us.</summary>
+/// <summary>
+/// All pages for people, and what they have in common: forms are small and come from us.
+/// </summary>
 internal static class PageEndpoints
 {
     public static void MapPages(this IEndpointRouteBuilder routes)
     {
-        var pages = routes.MapGroup("").AddEndpointFilter<SameSiteFilter>().WithMetadata(new RequestSizeLimitAttribute(PageForm.Most)).ExcludeFromDescription();
+        var pages = routes
+            .MapGroup("")
+            .AddEndpointFilter<SameSiteFilter>()
+            .WithMetadata(new RequestSizeLimitAttribute(PageForm.Most))
+            .ExcludeFromDescription();
         pages.MapPage(Stylesheet.Path, Stylesheet.Get);
         pages.MapCampaignPages();
 

@@ -6,39 +6,55 @@ using Microsoft.Extensions.Primitives;
 namespace Campaigns.Api.Pages;
 
 /// <summary>
-/// The language of a page: <c>?lang=nl</c> where the reader chose one, else the best match of Accept-Language, else English. A choice travels
-/// in links and form addresses and nowhere else: no cookie remembers it.
+/// The language of a page: <c>?lang=nl</c> where the reader chose one, else the best match of
+/// Accept-Language, else English. A choice travels in links and form addresses and nowhere else: no
+/// cookie remembers it.
 /// </summary>
 public sealed class PageLanguage : RequestCultureProvider
 {
     public const string Key = "lang";
 
-    // Browsers send a few hundred different wishes; the first are remembered, and what is beyond is taken apart each time.
+    // Browsers send a few hundred different wishes; the first are remembered, and what is beyond is taken apart each
+    // time.
     private const int LongestKnown = 64;
     private const int MostKnown = 512;
 
     private static readonly ConcurrentDictionary<string, string> _known = new(StringComparer.Ordinal);
 
-    /// <summary>Words follow the reader; numbers and dates follow only where a page writes them, so that no answer of the API depends on a language.</summary>
-    public static RequestLocalizationOptions Localization() => new RequestLocalizationOptions
-    {
-        DefaultRequestCulture = new RequestCulture(CultureInfo.InvariantCulture, CultureInfo.GetCultureInfo(Locales.Default)),
-        SupportedCultures = [CultureInfo.InvariantCulture],
-        SupportedUICultures = [.. Locales.Supported.Select(CultureInfo.GetCultureInfo)],
-        RequestCultureProviders = [new PageLanguage()],
-    };
+    /// <summary>
+    /// Words follow the reader; numbers and dates follow only where a page writes them, so that no
+    /// answer of the API depends on a language.
+    /// </summary>
+    public static RequestLocalizationOptions Localization() =>
+        new RequestLocalizationOptions
+        {
+            DefaultRequestCulture = new RequestCulture(
+                CultureInfo.InvariantCulture,
+                CultureInfo.GetCultureInfo(Locales.Default)
+            ),
+            SupportedCultures = [CultureInfo.InvariantCulture],
+            SupportedUICultures = [.. Locales.Supported.Select(CultureInfo.GetCultureInfo)],
+            RequestCultureProviders = [new PageLanguage()],
+        };
 
     public override Task<ProviderCultureResult?> DetermineProviderCultureResult(HttpContext httpContext) =>
         Task.FromResult<ProviderCultureResult?>(new(Choose(httpContext.Request)));
 
     /// <summary>The language a request asks for; one of <see cref="Locales.Supported"/>.</summary>
-    public static string Choose(HttpRequest request) => (request.QueryString.HasValue ? Chosen(request) : null) ?? Accepted(request);
+    public static string Choose(HttpRequest request) =>
+        (request.QueryString.HasValue ? Chosen(request) : null) ?? Accepted(request);
 
-    /// <summary>The language this page is answered in; one of <see cref="Locales.Supported"/>.</summary>
+    /// <summary>
+    /// The language this page is answered in; one of <see cref="Locales.Supported"/>.
+    /// </summary>
     public static string Current => Locales.Nearest(CultureInfo.CurrentUICulture.Name);
 
-    /// <summary>An address on this site that keeps the reader's choice of language; fragments stay at the end.</summary>
-    public static string Link(HttpRequest request, string path) => Chosen(request) is { } locale ? In(locale, path) : path;
+    /// <summary>
+    /// An address on this site that keeps the reader's choice of language; fragments stay at the
+    /// end.
+    /// </summary>
+    public static string Link(HttpRequest request, string path) =>
+        Chosen(request) is { } locale ? In(locale, path) : path;
 
     /// <summary>An address on this site in that language.</summary>
     public static string In(string locale, string path)
@@ -56,25 +72,37 @@ public sealed class PageLanguage : RequestCultureProvider
     private static string Accepted(HttpRequest request)
     {
         var header = request.Headers.AcceptLanguage;
-        if (header.Count == 0) return Locales.Default;
-        if (header.Count > 1 || header[0] is not { Length: < LongestKnown } text) return Best(request);
-        if (_known.TryGetValue(text, out var known)) return known;
+        if (header.Count == 0)
+            return Locales.Default;
+        if (header.Count > 1 || header[0] is not { Length: < LongestKnown } text)
+            return Best(request);
+        if (_known.TryGetValue(text, out var known))
+            return known;
         var best = Best(request);
-        if (_known.Count < MostKnown) _known[text] = best;
+        if (_known.Count < MostKnown)
+            _known[text] = best;
         return best;
     }
 
     private static string Best(HttpRequest request)
     {
-        foreach (var language in request.GetTypedHeaders().AcceptLanguage.OrderByDescending(language => language.Quality ?? 1))
-            if (language.Quality is not 0 && Match(language.Value) is { } locale) return locale;
+        foreach (
+            var language in request
+                .GetTypedHeaders()
+                .AcceptLanguage.OrderByDescending(language => language.Quality ?? 1)
+        )
+            if (language.Quality is not 0 && Match(language.Value) is { } locale)
+                return locale;
         return Locales.Default;
     }
 
-    /// <summary>Null for a language we do not speak, so that the reader's next one is tried before English.</summary>
-    private static string? Match(StringSegment language) => Locales.Nearest(language.Value) switch
-    {
-        Locales.Default when !language.StartsWith(Locales.Default, StringComparison.OrdinalIgnoreCase) => null,
-        var locale => locale,
-    };
+    /// <summary>
+    /// Null for a language we do not speak, so that the reader's next one is tried before English.
+    /// </summary>
+    private static string? Match(StringSegment language) =>
+        Locales.Nearest(language.Value) switch
+        {
+            Locales.Default when !language.StartsWith(Locales.Default, StringComparison.OrdinalIgnoreCase) => null,
+            var locale => locale,
+        };
 }

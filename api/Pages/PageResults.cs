@@ -5,9 +5,12 @@ namespace Campaigns.Api.Pages;
 
 internal static class PageResults
 {
-    /// <summary>A page, rendered whole before its first byte leaves; parameters are the component's, by name.</summary>
-    public static RazorComponentResult<TPage> Page<TPage>(object parameters, int status = StatusCodes.Status200OK) where TPage : IComponent =>
-        new(parameters) { StatusCode = status, PreventStreamingRendering = true };
+    /// <summary>
+    /// A page, rendered whole before its first byte leaves; parameters are the component's, by
+    /// name.
+    /// </summary>
+    public static RazorComponentResult<TPage> Page<TPage>(object parameters, int status = StatusCodes.Status200OK)
+        where TPage : IComponent => new(parameters) { StatusCode = status, PreventStreamingRendering = true };
 
     /// <summary>A page with one message, named as in <see cref="MessagePage"/>.</summary>
     public static RazorComponentResult<MessagePage> Message(string key, int status = StatusCodes.Status200OK) =>
@@ -15,9 +18,13 @@ internal static class PageResults
 
     public static RazorComponentResult<MessagePage> NotFound() => Message("NotFound", StatusCodes.Status404NotFound);
 
-    public static RazorComponentResult<MessagePage> LinkNotUsable() => Message("LinkNotUsable", StatusCodes.Status404NotFound);
+    public static RazorComponentResult<MessagePage> LinkNotUsable() =>
+        Message("LinkNotUsable", StatusCodes.Status404NotFound);
 
-    /// <summary>See other: after a form was taken, going back or reloading does not send it again. Keeps the reader's language.</summary>
+    /// <summary>
+    /// See other: after a form was taken, going back or reloading does not send it again. Keeps the
+    /// reader's language.
+    /// </summary>
     public static IResult SeeOther(HttpRequest request, string path)
     {
         request.HttpContext.Response.Headers.Location = PageLanguage.Link(request, path);

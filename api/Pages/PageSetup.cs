@@ -12,28 +12,42 @@ internal static class PageSetup
         return services;
     }
 
-    /// <summary>True for what a browser shows to a person: everything but the API, its description and the health checks.</summary>
+    /// <summary>
+    /// True for what a browser shows to a person: everything but the API, its description and the
+    /// health checks.
+    /// </summary>
     public static bool IsPage(this HttpContext context) =>
-        !context.Request.Path.StartsWithSegments("/api") && !context.Request.Path.StartsWithSegments("/openapi") && !context.Request.Path.StartsWithSegments("/healthz");
+        !context.Request.Path.StartsWithSegments("/api")
+        && !context.Request.Path.StartsWithSegments("/openapi")
+        && !context.Request.Path.StartsWithSegments("/healthz");
 
     /// <summary>
-    /// Pages speak the reader's language all through. The API names countries in it and nothing else, and asks for it where it does
-    /// (<see cref="PageLanguage.Choose"/>).
+    /// Pages speak the reader's language all through. The API names countries in it and nothing
+    /// else, and asks for it where it does (<see cref="PageLanguage.Choose"/>).
     /// </summary>
     public static IApplicationBuilder UsePageLanguage(this IApplicationBuilder app) =>
         app.UseWhen(IsPage, pages => pages.UseRequestLocalization(PageLanguage.Localization()));
 
-    /// <summary>Gives pages their headers, few bytes on a bad line, and a page to every refusal that came without a body.</summary>
-    public static IApplicationBuilder UsePages(this IApplicationBuilder app) => app.UseWhen(
-        IsPage,
-        pages => pages
-            .Use(PageHeaders.AddAsync)
-            .UseWhen(HoldsNoSecret, page => page.UseResponseCompression())
-            .UseStatusCodePages(context => ExplainAsync(context.HttpContext, context.HttpContext.Response.StatusCode)));
+    /// <summary>
+    /// Gives pages their headers, few bytes on a bad line, and a page to every refusal that came
+    /// without a body.
+    /// </summary>
+    public static IApplicationBuilder UsePages(this IApplicationBuilder app) =>
+        app.UseWhen(IsPage, pages =>
+            pages
+                .Use(PageHeaders.AddAsync)
+                .UseWhen(HoldsNoSecret, page => page.UseResponseCompression())
+                .UseStatusCodePages(context =>
+                    ExplainAsync(context.HttpContext, context.HttpContext.Response.StatusCode)
+                )
+        );
 
-    // The size of a compressed page tells what it repeats of the request (BREACH): where a page carries a token or a person's data, that is too much.
+    // The size of a compressed page tells what it repeats of the request (BREACH): where a page carries a token or a
+    // person's data, that is too much.
     private static bool HoldsNoSecret(HttpContext context) =>
-        context.Request.Path == "/" || context.Request.Path == Stylesheet.Path || context.Request.Path.StartsWithSegments("/c");
+        context.Request.Path == "/"
+        || context.Request.Path == Stylesheet.Path
+        || context.Request.Path.StartsWithSegments("/c");
 
     /// <summary>Answers with a page that says what a status means to a person.</summary>
     public static Task ExplainAsync(HttpContext context, int status)

@@ -2,7 +2,10 @@ using System.Security.Cryptography;
 
 namespace Campaigns.Api.Pages;
 
-/// <summary>The one stylesheet, embedded; its address carries its hash, so browsers keep it for good and a new one is fetched at once.</summary>
+/// <summary>
+/// The one stylesheet, embedded; its address carries its hash, so browsers keep it for good and a
+/// new one is fetched at once.
+/// </summary>
 internal static class Stylesheet
 {
     private static readonly byte[] _bytes = Read();

@@ -11,25 +11,48 @@ internal sealed record ConfirmedView(string Campaign, string Country, string Sta
 internal static class ConfirmationEndpoints
 {
     public static void MapConfirmations(this IEndpointRouteBuilder routes) =>
-        routes.MapPost("/api/confirmations", Confirm)
+        routes
+            .MapPost("/api/confirmations", Confirm)
             .RequireRateLimiting(NetworkRateLimits.Other)
-            .AcceptsJson<ConfirmRequest>().Produces<ConfirmedView>()
-            .ProducesProblems("validation", "link-not-usable", "body-too-large", "media-type", "rate-limited", "overloaded");
+            .AcceptsJson<ConfirmRequest>()
+            .Produces<ConfirmedView>()
+            .ProducesProblems(
+                "validation",
+                "link-not-usable",
+                "body-too-large",
+                "media-type",
+                "rate-limited",
+                "overloaded"
+            );
 
-    private static async Task<IResult> Confirm(HttpRequest request, ConfirmationStore confirmations, CampaignStore campaigns)
+    private static async Task<IResult> Confirm(
+        HttpRequest request,
+        ConfirmationStore confirmations,
+        CampaignStore campaigns
+    )
     {
         var body = await JsonBody.ReadAsync(request, JsonBody.Small, ReadToken);
-        if (body.Value is not { } token) return body.Refusal!.ToProblem();
+        if (body.Value is not { } token)
+            return body.Refusal!.ToProblem();
         var outcome = await confirmations.ConfirmAsync(token);
-        if (outcome.Value is not { } confirmed) return outcome.Refusal!.ToProblem();
+        if (outcome.Value is not { } confirmed)
+            return outcome.Refusal!.ToProblem();
         request.HttpContext.Response.Headers.CacheControl = "no-store";
-        return TypedResults.Ok(new ConfirmedView((await campaigns.GetAsync(confirmed.CampaignId)).Slug, confirmed.Country, "confirmed", confirmed.ManageToken));
+        return TypedResults.Ok(
+            new ConfirmedView(
+                (await campaigns.GetAsync(confirmed.CampaignId)).Slug,
+                confirmed.Country,
+                "confirmed",
+                confirmed.ManageToken
+            )
+        );
     }
 
     internal static Outcome<string> ReadToken(JsonFields fields)
     {
         var token = fields.String("token");
-        if (fields.Errors.ToRefusal() is { } wrongType) return wrongType;
+        if (fields.Errors.ToRefusal() is { } wrongType)
+            return wrongType;
         return token is null ? Refusal.Validation("token", "The token of the link is needed.") : token;
     }
 }

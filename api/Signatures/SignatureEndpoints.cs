@@ -12,9 +12,19 @@ internal sealed record SignAnswer(string Status)
     public static readonly SignAnswer CheckYourMail = new("check-your-mail");
 }
 
-/// <summary>The body of a signature, for the OpenAPI document; read field by field, not bound.</summary>
+/// <summary>
+/// The body of a signature, for the OpenAPI document; read field by field, not bound.
+/// </summary>
 internal sealed record SignRequest(
-    string? Name, string Email, string Country, string? Locality, string? Locale, string? Disclosure, string? TextHash, SignConsents Consents);
+    string? Name,
+    string Email,
+    string Country,
+    string? Locality,
+    string? Locale,
+    string? Disclosure,
+    string? TextHash,
+    SignConsents Consents
+);
 
 internal sealed record SignConsents(bool Sign, bool? Updates);
 
@@ -24,38 +34,89 @@ internal static class SignatureEndpoints
 {
     public static void MapSignatures(this IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/api/campaigns/{slug}/signatures", Sign)
-            .RequireRateLimiting(NetworkRateLimits.Signing).RequireCors(CampaignCorsPolicyProvider.OfCampaign)
-            .AcceptsJson<SignRequest>().Produces<SignAnswer>(StatusCodes.Status202Accepted)
-            .ProducesProblems("validation", "no-such-campaign", "campaign-closed", "text-changed", "body-too-large", "media-type", "rate-limited", "overloaded");
-        routes.MapPost("/api/campaigns/{slug}/manage-link", SendManageLink)
+        routes
+            .MapPost("/api/campaigns/{slug}/signatures", Sign)
+            .RequireRateLimiting(NetworkRateLimits.Signing)
+            .RequireCors(CampaignCorsPolicyProvider.OfCampaign)
+            .AcceptsJson<SignRequest>()
+            .Produces<SignAnswer>(StatusCodes.Status202Accepted)
+            .ProducesProblems(
+                "validation",
+                "no-such-campaign",
+                "campaign-closed",
+                "text-changed",
+                "body-too-large",
+                "media-type",
+                "rate-limited",
+                "overloaded"
+            );
+        routes
+            .MapPost("/api/campaigns/{slug}/manage-link", SendManageLink)
             .RequireRateLimiting(NetworkRateLimits.Other)
-            .AcceptsJson<ManageLinkRequest>().Produces<SignAnswer>(StatusCodes.Status202Accepted)
-            .ProducesProblems("validation", "no-such-campaign", "body-too-large", "media-type", "rate-limited", "overloaded");
+            .AcceptsJson<ManageLinkRequest>()
+            .Produces<SignAnswer>(StatusCodes.Status202Accepted)
+            .ProducesProblems(
+                "validation",
+                "no-such-campaign",
+                "body-too-large",
+                "media-type",
+                "rate-limited",
+                "overloaded"
+            );
     }
 
-    private static Task<IResult> Sign(string slug, HttpRequest request, CampaignStore campaigns, SigningStore signatures, TimeProvider time) =>
-        SignAsync(slug, request, campaigns, time, (campaign, signature) => signatures.SignAsync(campaign, signature, request.HttpContext.Connection.RemoteIpAddress));
+    private static Task<IResult> Sign(
+        string slug,
+        HttpRequest request,
+        CampaignStore campaigns,
+        SigningStore signatures,
+        TimeProvider time
+    ) =>
+        SignAsync(slug, request, campaigns, time, (campaign, signature) =>
+            signatures.SignAsync(campaign, signature, request.HttpContext.Connection.RemoteIpAddress)
+        );
 
-    /// <summary>Reads and checks a signature and answers what <paramref name="take"/> makes of it: null when it was taken.</summary>
+    /// <summary>
+    /// Reads and checks a signature and answers what <paramref name="take"/> makes of it: null when
+    /// it was taken.
+    /// </summary>
     internal static async Task<IResult> SignAsync(
-        string slug, HttpRequest request, CampaignStore campaigns, TimeProvider time, Func<Campaign, NewSignature, Task<Refusal?>> take)
+        string slug,
+        HttpRequest request,
+        CampaignStore campaigns,
+        TimeProvider time,
+        Func<Campaign, NewSignature, Task<Refusal?>> take
+    )
     {
-        if (await campaigns.FindPublicAsync(slug) is not { } campaign) return Refusal.NoSuchCampaign.ToProblem();
-        var body = await JsonBody.ReadAsync(request, JsonBody.Small, fields => Read(fields).Check(campaign, fields.Errors));
-        if (body.Refusal is { } refusal && refusal.Code != Refusal.TextChanged.Code) return refusal.ToProblem();
-        if (!campaign.AcceptsSignatures(time.UtcNow())) return Refusal.CampaignClosed.ToProblem();
-        if (body.Value is not { } signature) return body.Refusal!.ToProblem();
+        if (await campaigns.FindPublicAsync(slug) is not { } campaign)
+            return Refusal.NoSuchCampaign.ToProblem();
+        var body = await JsonBody.ReadAsync(request, JsonBody.Small, fields =>
+            Read(fields).Check(campaign, fields.Errors)
+        );
+        if (body.Refusal is { } refusal && refusal.Code != Refusal.TextChanged.Code)
+            return refusal.ToProblem();
+        if (!campaign.AcceptsSignatures(time.UtcNow()))
+            return Refusal.CampaignClosed.ToProblem();
+        if (body.Value is not { } signature)
+            return body.Refusal!.ToProblem();
         var changed = await take(campaign, signature);
-        if (changed is not null) return changed.ToProblem();
+        if (changed is not null)
+            return changed.ToProblem();
         return TypedResults.Accepted((string?)null, SignAnswer.CheckYourMail);
     }
 
-    private static async Task<IResult> SendManageLink(string slug, HttpRequest request, CampaignStore campaigns, SigningStore signatures)
+    private static async Task<IResult> SendManageLink(
+        string slug,
+        HttpRequest request,
+        CampaignStore campaigns,
+        SigningStore signatures
+    )
     {
-        if (await campaigns.FindPublicAsync(slug) is not { } campaign) return Refusal.NoSuchCampaign.ToProblem();
+        if (await campaigns.FindPublicAsync(slug) is not { } campaign)
+            return Refusal.NoSuchCampaign.ToProblem();
         var body = await JsonBody.ReadAsync(request, JsonBody.Small, ReadEmail);
-        if (body.Value is not { } email) return body.Refusal!.ToProblem();
+        if (body.Value is not { } email)
+            return body.Refusal!.ToProblem();
         await signatures.SendManageLinkAsync(campaign, email, request.HttpContext.Connection.RemoteIpAddress);
         return TypedResults.Accepted((string?)null, SignAnswer.CheckYourMail);
     }
@@ -80,7 +141,8 @@ internal static class SignatureEndpoints
     private static Outcome<EmailAddress> ReadEmail(JsonFields fields)
     {
         var typed = fields.String("email");
-        if (fields.Errors.ToRefusal() is { } wrongType) return wrongType;
+        if (fields.Errors.ToRefusal() is { } wrongType)
+            return wrongType;
         var (email, problem) = EmailAddress.Parse(typed);
         return email is null ? Refusal.Validation("email", problem!) : email;
     }

@@ -3,37 +3,53 @@ using Campaigns.Db.Staff;
 
 namespace Campaigns.Api.Staff;
 
-/// <summary>The roles an endpoint is for. Administrators reach everything; an endpoint that names no role is theirs alone.</summary>
+/// <summary>
+/// The roles an endpoint is for. Administrators reach everything; an endpoint that names no role is
+/// theirs alone.
+/// </summary>
 internal sealed record RequiredRoles(IReadOnlyList<string> Roles);
 
 /// <summary>
-/// Lets staff in by their personal access token. A wrong token is 401; a role that does not reach is 404, as if the thing were not there.
+/// Lets staff in by their personal access token. A wrong token is 401; a role that does not reach
+/// is 404, as if the thing were not there.
 /// </summary>
 internal static class StaffAccess
 {
     private static readonly object _key = new();
 
-    public static RouteGroupBuilder MapStaffGroup(this IEndpointRouteBuilder routes) => routes.MapGroup("/api/staff").AddEndpointFilter(async (context, next) =>
-    {
-        var http = context.HttpContext;
-        http.Response.Headers.CacheControl = "no-store";
-        var store = http.RequestServices.GetRequiredService<StaffStore>();
-        if (StaffTokenHandler.ReadToken(http.Request) is not { } token || store.FindByToken(token) is not { } member)
-        {
-            if (!http.RequestServices.GetRequiredService<StaffSignInLimiter>().MayTryAgain(http))
-            {
-                http.Response.Headers.RetryAfter = "60";
-                return Refusal.RateLimited.ToProblem();
-            }
-            return Refusal.NotSignedIn.ToProblem();
-        }
-        var roles = http.GetEndpoint()?.Metadata.GetMetadata<RequiredRoles>()?.Roles ?? [];
-        if (member.Role != Role.Administrator && !roles.Contains(member.Role)) return Refusal.NotFound.ToProblem();
-        http.Items[_key] = member;
-        return await next(context);
-    });
+    public static RouteGroupBuilder MapStaffGroup(this IEndpointRouteBuilder routes) =>
+        routes
+            .MapGroup("/api/staff")
+            .AddEndpointFilter(
+                async (context, next) =>
+                {
+                    var http = context.HttpContext;
+                    http.Response.Headers.CacheControl = "no-store";
+                    var store = http.RequestServices.GetRequiredService<StaffStore>();
+                    if (
+                        StaffTokenHandler.ReadToken(http.Request) is not { } token
+                        || store.FindByToken(token) is not { } member
+                    )
+                    {
+                        if (!http.RequestServices.GetRequiredService<StaffSignInLimiter>().MayTryAgain(http))
+                        {
+                            http.Response.Headers.RetryAfter = "60";
+                            return Refusal.RateLimited.ToProblem();
+                        }
+                        return Refusal.NotSignedIn.ToProblem();
+                    }
+                    var roles = http.GetEndpoint()?.Metadata.GetMetadata<RequiredRoles>()?.Roles ?? [];
+                    if (member.Role != Role.Administrator && !roles.Contains(member.Role))
+                        return Refusal.NotFound.ToProblem();
+                    http.Items[_key] = member;
+                    return await next(context);
+                }
+            );
 
-    /// <summary>Opens an endpoint to further roles beside administrators, and declares what staff endpoints refuse.</summary>
+    /// <summary>
+    /// Opens an endpoint to further roles beside administrators, and declares what staff endpoints
+    /// refuse.
+    /// </summary>
     public static RouteHandlerBuilder RequireRole(this RouteHandlerBuilder endpoint, params string[] roles) =>
         endpoint.WithMetadata(new RequiredRoles(roles)).ProducesProblems("not-signed-in", "not-found", "rate-limited");
 
@@ -42,5 +58,6 @@ internal static class StaffAccess
     public static Actor Actor(this HttpContext context) => new(context.Member().Id);
 
     /// <summary>The countries the member is limited to; null for all.</summary>
-    public static IReadOnlyList<string>? Scope(this StaffMember member) => member.Role == Role.Organiser ? member.Countries : null;
+    public static IReadOnlyList<string>? Scope(this StaffMember member) =>
+        member.Role == Role.Organiser ? member.Countries : null;
 }

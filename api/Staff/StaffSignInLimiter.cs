@@ -5,17 +5,25 @@ using Microsoft.Extensions.Options;
 
 namespace Campaigns.Api.Staff;
 
-/// <summary>Slows down whoever tries staff tokens from one network. Valid tokens are never slowed.</summary>
+/// <summary>
+/// Slows down whoever tries staff tokens from one network. Valid tokens are never slowed.
+/// </summary>
 internal sealed class StaffSignInLimiter(IOptions<LimitOptions> limits) : IDisposable
 {
-    private readonly PartitionedRateLimiter<HttpContext> _limiter = PartitionedRateLimiter.Create<HttpContext, string>(context =>
-        RateLimitPartition.GetFixedWindowLimiter(NetworkRateLimits.KeyOf(context), _ => new FixedWindowRateLimiterOptions
-        {
-            PermitLimit = limits.Value.RefuseStaffFailuresPerNetworkPerMinute,
-            Window = TimeSpan.FromMinutes(1),
-        }));
+    private readonly PartitionedRateLimiter<HttpContext> _limiter = PartitionedRateLimiter.Create<HttpContext, string>(
+        context =>
+            RateLimitPartition.GetFixedWindowLimiter(
+                NetworkRateLimits.KeyOf(context),
+                _ => new FixedWindowRateLimiterOptions
+                {
+                    PermitLimit = limits.Value.RefuseStaffFailuresPerNetworkPerMinute,
+                    Window = TimeSpan.FromMinutes(1),
+                }
+            )
+    );
 
-    public bool MayTryAgain(HttpContext context) => !limits.Value.Enabled || _limiter.AttemptAcquire(context).IsAcquired;
+    public bool MayTryAgain(HttpContext context) =>
+        !limits.Value.Enabled || _limiter.AttemptAcquire(context).IsAcquired;
 
     public void Dispose() => _limiter.Dispose();
 }
