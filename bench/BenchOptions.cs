@@ -33,7 +33,8 @@ internal sealed record BenchOptions(string Scenario)
 
     public string DataFolder { get; init; } = Path.GetTempPath();
 
-    public bool Asks(string scenario, string database) => (Scenario == scenario || Scenario == Everything) && Database == database;
+    public bool Asks(string scenario, string database) =>
+        (Scenario == scenario || Scenario == Everything) && Database == database;
 
     /// <summary>A size, or a fiftieth of it where it has to be quick.</summary>
     public int Volume(int size) => Quick ? size / 50 : size;
@@ -41,12 +42,14 @@ internal sealed record BenchOptions(string Scenario)
     /// <summary>Null when the words were not understood.</summary>
     public static BenchOptions? Parse(string[] args)
     {
-        if (args is not [var scenario, .. var rest]) return null;
+        if (args is not [var scenario, .. var rest])
+            return null;
         var options = new BenchOptions(scenario) { Record = scenario == Everything };
         for (var at = 0; at < rest.Length; at++)
         {
             var value = at + 1 < rest.Length ? rest[at + 1] : "";
-            var isNumber = int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0;
+            var isNumber =
+                int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0;
             switch (rest[at])
             {
                 case "--quick":

@@ -31,12 +31,19 @@ internal static class Program
                 return BarePdf.Run(arguments);
         }
 
-        // One thread drives all connections, so that the client takes as little as it can of the cores it shares with the server.
+        // One thread drives all connections, so that the client takes as little as it can of the cores it shares with
+        // the server.
         Environment.SetEnvironmentVariable("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS", "1");
         Environment.SetEnvironmentVariable("DOTNET_SYSTEM_NET_SOCKETS_THREAD_COUNT", "1");
-        if (BenchOptions.Parse(args) is not { } options || _scenarios.Where(scenario => options.Asks(scenario.Name, scenario.Database)).ToList() is not { Count: > 0 } asked)
+        if (
+            BenchOptions.Parse(args) is not { } options
+            || _scenarios.Where(scenario => options.Asks(scenario.Name, scenario.Database)).ToList()
+                is not { Count: > 0 } asked
+        )
         {
-            await Console.Error.WriteLineAsync($"Usage: dotnet run -c Release --project bench -- {string.Join('|', _scenarios.Select(scenario => scenario.Name).Distinct())}|all\n{BenchOptions.Usage}");
+            await Console.Error.WriteLineAsync(
+                $"Usage: dotnet run -c Release --project bench -- {string.Join('|', _scenarios.Select(scenario => scenario.Name).Distinct())}|all\n{BenchOptions.Usage}"
+            );
             return 2;
         }
         try
@@ -45,11 +52,16 @@ internal static class Program
             {
                 var report = await run(options);
                 Console.WriteLine(report.ToMarkdown());
-                if (options.Record) ResultsFile.Record(database == DatabaseOptions.Sqlite ? name : $"{name} --database {database}", report);
+                if (options.Record)
+                    ResultsFile.Record(
+                        database == DatabaseOptions.Sqlite ? name : $"{name} --database {database}",
+                        report
+                    );
             }
             return 0;
         }
-        catch (Exception error) when (error is WrongResultException or SocketException or HttpRequestException or TimeoutException)
+        catch (Exception error)
+            when (error is WrongResultException or SocketException or HttpRequestException or TimeoutException)
         {
             // A rate over wrong answers is no rate.
             await Console.Error.WriteLineAsync($"The run is void: {error.Message}");

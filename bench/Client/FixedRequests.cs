@@ -19,14 +19,20 @@ internal static class FixedRequests
     /// <summary>Each link once, in order.</summary>
     public static Requests Confirm(string path, IReadOnlyList<string> links)
     {
-        var requests = links.Select(link => $"{{\"token\":\"{link}\"}}")
-            .Select(body => Encoding.ASCII.GetBytes($"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\n\r\n{body}"))
+        var requests = links
+            .Select(link => $"{{\"token\":\"{link}\"}}")
+            .Select(body =>
+                Encoding.ASCII.GetBytes(
+                    $"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\n\r\n{body}"
+                )
+            )
             .ToArray();
         var taken = 0;
         return buffer =>
         {
             var at = Interlocked.Increment(ref taken) - 1;
-            if (at >= requests.Length) return 0;
+            if (at >= requests.Length)
+                return 0;
             requests[at].CopyTo(buffer);
             return requests[at].Length;
         };

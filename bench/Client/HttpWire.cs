@@ -6,12 +6,16 @@ using System.Text;
 namespace Campaigns.Bench.Client;
 
 /// <summary>
-/// One keep-alive connection that speaks as much HTTP/1.1 as a load needs: a request is bytes, an answer is its status, its body is read and
-/// counted. HttpClient costs more than the server under test, and both share the machine.
+/// One keep-alive connection that speaks as much HTTP/1.1 as a load needs: a request is bytes, an
+/// answer is its status, its body is read and counted. HttpClient costs more than the server under
+/// test, and both share the machine.
 /// </summary>
 internal sealed class HttpWire : IDisposable
 {
-    private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+    private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp)
+    {
+        NoDelay = true,
+    };
     private byte[] _buffer = new byte[8 * 1024];
     private int _start;
     private int _end;
@@ -21,17 +25,23 @@ internal sealed class HttpWire : IDisposable
 
     public ValueTask ConnectAsync(IPEndPoint server) => _socket.ConnectAsync(server, CancellationToken.None);
 
-    /// <summary>Sends a whole request and returns the status once the whole answer was read.</summary>
+    /// <summary>
+    /// Sends a whole request and returns the status once the whole answer was read.
+    /// </summary>
     public async ValueTask<int> AskAsync(ReadOnlyMemory<byte> request)
     {
         var sent = await _socket.SendAsync(request);
-        if (sent != request.Length) throw new WrongResultException("The socket took half a request.");
+        if (sent != request.Length)
+            throw new WrongResultException("The socket took half a request.");
         int head;
-        while ((head = Unread.IndexOf("\r\n\r\n"u8)) < 0) await ReceiveAsync();
+        while ((head = Unread.IndexOf("\r\n\r\n"u8)) < 0)
+            await ReceiveAsync();
         var (status, length, chunked) = Head(Unread[..head]);
         _start += head + 4;
-        if (chunked) await SkipChunksAsync();
-        else await SkipAsync(BodyLength = length);
+        if (chunked)
+            await SkipChunksAsync();
+        else
+            await SkipAsync(BodyLength = length);
         return status;
     }
 
@@ -47,13 +57,16 @@ internal sealed class HttpWire : IDisposable
         foreach (var at in head.Split("\r\n"u8))
         {
             var line = head[at];
-            if (Begins(line, "content-length: "u8)) _ = Utf8Parser.TryParse(line[16..], out length, out _);
-            else if (Begins(line, "transfer-encoding: chunked"u8)) chunked = true;
+            if (Begins(line, "content-length: "u8))
+                _ = Utf8Parser.TryParse(line[16..], out length, out _);
+            else if (Begins(line, "transfer-encoding: chunked"u8))
+                chunked = true;
         }
         return (status, length, chunked);
     }
 
-    private static bool Begins(ReadOnlySpan<byte> line, ReadOnlySpan<byte> name) => line.Length >= name.Length && Ascii.EqualsIgnoreCase(line[..name.Length], name);
+    private static bool Begins(ReadOnlySpan<byte> line, ReadOnlySpan<byte> name) =>
+        line.Length >= name.Length && Ascii.EqualsIgnoreCase(line[..name.Length], name);
 
     private async ValueTask SkipChunksAsync()
     {
@@ -61,12 +74,15 @@ internal sealed class HttpWire : IDisposable
         while (true)
         {
             int end;
-            while ((end = Unread.IndexOf("\r\n"u8)) < 0) await ReceiveAsync();
-            if (!Utf8Parser.TryParse(Unread[..end], out long size, out _, 'x')) throw new WrongResultException("A chunk has no size.");
+            while ((end = Unread.IndexOf("\r\n"u8)) < 0)
+                await ReceiveAsync();
+            if (!Utf8Parser.TryParse(Unread[..end], out long size, out _, 'x'))
+                throw new WrongResultException("A chunk has no size.");
             _start += end + 2;
             BodyLength += size;
             await SkipAsync(size + 2);
-            if (size == 0) return;
+            if (size == 0)
+                return;
         }
     }
 
@@ -83,15 +99,18 @@ internal sealed class HttpWire : IDisposable
 
     private async ValueTask ReceiveAsync()
     {
-        if (_start == _end) _start = _end = 0;
+        if (_start == _end)
+            _start = _end = 0;
         if (_end == _buffer.Length)
         {
-            if (_start == 0) Array.Resize(ref _buffer, _buffer.Length * 2);
+            if (_start == 0)
+                Array.Resize(ref _buffer, _buffer.Length * 2);
             Unread.CopyTo(_buffer);
             (_start, _end) = (0, _end - _start);
         }
         var received = await _socket.ReceiveAsync(_buffer.AsMemory(_end));
-        if (received == 0) throw new WrongResultException("The server hung up.");
+        if (received == 0)
+            throw new WrongResultException("The server hung up.");
         _end += received;
     }
 }

@@ -4,7 +4,13 @@ using System.Net;
 namespace Campaigns.Bench.Client;
 
 /// <summary>What one round of load came to.</summary>
-internal sealed record Round(int Requests, double Seconds, double MedianMilliseconds, double P99Milliseconds, double LongestMilliseconds)
+internal sealed record Round(
+    int Requests,
+    double Seconds,
+    double MedianMilliseconds,
+    double P99Milliseconds,
+    double LongestMilliseconds
+)
 {
     public double PerSecond => Requests / Seconds;
 
@@ -13,7 +19,9 @@ internal sealed record Round(int Requests, double Seconds, double MedianMillisec
 
     public double ClientSeconds { get; init; }
 
-    /// <summary>Seconds of processor time that a database took which is a server of its own.</summary>
+    /// <summary>
+    /// Seconds of processor time that a database took which is a server of its own.
+    /// </summary>
     public double DatabaseSeconds { get; init; }
 
     /// <summary>Bytes the server allocated, whoever did it.</summary>
@@ -26,7 +34,10 @@ internal sealed record Round(int Requests, double Seconds, double MedianMillisec
     public double AllocatedEach => (double)Allocated / Requests;
 }
 
-/// <summary>Connections, spread evenly over the servers, that each ask, wait for the answer and ask again. A wrong status ends the run: an error is not a request.</summary>
+/// <summary>
+/// Connections, spread evenly over the servers, that each ask, wait for the answer and ask again. A
+/// wrong status ends the run: an error is not a request.
+/// </summary>
 internal sealed class Load : IDisposable
 {
     private const int MostRequests = 8_000_000;
@@ -42,16 +53,23 @@ internal sealed class Load : IDisposable
         _wires = new HttpWire?[connections];
     }
 
-    /// <summary>Asks until the time is over or there is nothing left to ask. What was asked in time is waited for and counted.</summary>
+    /// <summary>
+    /// Asks until the time is over or there is nothing left to ask. What was asked in time is
+    /// waited for and counted.
+    /// </summary>
     public async Task<Round> RunAsync(Requests requests, int expectedStatus, TimeSpan length)
     {
         _answered = 0;
         await ConnectAsync();
-        var until = length == TimeSpan.MaxValue ? long.MaxValue : Stopwatch.GetTimestamp() + (long)(length.TotalSeconds * Stopwatch.Frequency);
+        var until =
+            length == TimeSpan.MaxValue
+                ? long.MaxValue
+                : Stopwatch.GetTimestamp() + (long)(length.TotalSeconds * Stopwatch.Frequency);
         var started = Stopwatch.StartNew();
         await Task.WhenAll(_wires.Select(wire => AskAsync(wire!, requests, expectedStatus, until)));
         var seconds = started.Elapsed.TotalSeconds;
-        if (_answered == 0) throw new WrongResultException("Nothing was asked.");
+        if (_answered == 0)
+            throw new WrongResultException("Nothing was asked.");
         var times = _microseconds.AsSpan(0, _answered);
         times.Sort();
         return new Round(_answered, seconds, At(times, 0.5), At(times, 0.99), At(times, 1));
@@ -59,14 +77,17 @@ internal sealed class Load : IDisposable
 
     public void Dispose()
     {
-        foreach (var wire in _wires) wire?.Dispose();
+        foreach (var wire in _wires)
+            wire?.Dispose();
     }
 
-    // Anew for each round: a server hangs up on who was silent for long, and between two rounds millions of rows may be filled in.
+    // Anew for each round: a server hangs up on who was silent for long, and between two rounds millions of rows may be
+    // filled in.
     private async Task ConnectAsync()
     {
         Dispose();
-        for (var i = 0; i < _wires.Length; i++) await (_wires[i] = new HttpWire()).ConnectAsync(_servers[i % _servers.Length]);
+        for (var i = 0; i < _wires.Length; i++)
+            await (_wires[i] = new HttpWire()).ConnectAsync(_servers[i % _servers.Length]);
     }
 
     private async Task AskAsync(HttpWire wire, Requests requests, int expectedStatus, long until)
@@ -75,10 +96,13 @@ internal sealed class Load : IDisposable
         while (Stopwatch.GetTimestamp() is var sent && sent < until && requests(buffer) is > 0 and var length)
         {
             var status = await wire.AskAsync(buffer.AsMemory(0, length));
-            if (status != expectedStatus) throw new WrongResultException($"Answered {status}, expected {expectedStatus}.");
-            _microseconds[Interlocked.Increment(ref _answered) - 1] = (int)Stopwatch.GetElapsedTime(sent).TotalMicroseconds;
+            if (status != expectedStatus)
+                throw new WrongResultException($"Answered {status}, expected {expectedStatus}.");
+            _microseconds[Interlocked.Increment(ref _answered) - 1] = (int)
+                Stopwatch.GetElapsedTime(sent).TotalMicroseconds;
         }
     }
 
-    private static double At(Span<int> sorted, double share) => sorted[(int)Math.Min(sorted.Length - 1, sorted.Length * share)] / 1000.0;
+    private static double At(Span<int> sorted, double share) =>
+        sorted[(int)Math.Min(sorted.Length - 1, sorted.Length * share)] / 1000.0;
 }

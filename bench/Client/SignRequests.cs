@@ -3,8 +3,8 @@ using System.Text;
 namespace Campaigns.Bench.Client;
 
 /// <summary>
-/// People who sign, each once, all bodies of one length so that a request is a copy with a few bytes changed. NetworkRateLimits, where wanted, are
-/// 65,536 of IPv6, forwarded by a proxy.
+/// People who sign, each once, all bodies of one length so that a request is a copy with a few
+/// bytes changed. NetworkRateLimits, where wanted, are 65,536 of IPv6, forwarded by a proxy.
 /// </summary>
 internal sealed class SignRequests
 {
@@ -23,9 +23,11 @@ internal sealed class SignRequests
     /// <param name="first">The number of the first person.</param>
     public SignRequests(string path, bool forwarded = false, int first = 0)
     {
-        var body = $$$"""{"name":"Kari Nordmann","email":"person{{{Digits}}}@example.org","country":"NO","locality":"Bergen","disclosure":"name","consents":{"sign":true}}""";
+        var body =
+            $$$"""{"name":"Kari Nordmann","email":"person{{{Digits}}}@example.org","country":"NO","locality":"Bergen","disclosure":"name","consents":{"sign":true}}""";
         var proxy = forwarded ? $"X-Forwarded-For: 2001:db8:0:{Network}::1\r\n" : "";
-        var request = $"POST {path} HTTP/1.1\r\nHost: localhost\r\n{proxy}Content-Type: application/json\r\nContent-Length: {body.Length}\r\n\r\n{body}";
+        var request =
+            $"POST {path} HTTP/1.1\r\nHost: localhost\r\n{proxy}Content-Type: application/json\r\nContent-Length: {body.Length}\r\n\r\n{body}";
         _request = Encoding.ASCII.GetBytes(request);
         _digits = request.LastIndexOf(Digits, StringComparison.Ordinal);
         _country = request.IndexOf("\"NO\"", StringComparison.Ordinal) + 1;
@@ -45,7 +47,8 @@ internal sealed class SignRequests
         return buffer =>
         {
             var person = Interlocked.Increment(ref _people);
-            if (person <= last) return Write(buffer, person);
+            if (person <= last)
+                return Write(buffer, person);
             Interlocked.Decrement(ref _people);
             return 0;
         };
@@ -56,7 +59,8 @@ internal sealed class SignRequests
         _request.CopyTo(buffer);
         _countries[person % _countries.Length].CopyTo(buffer[_country..]);
         person.TryFormat(buffer.Slice(_digits, Digits.Length), out _, "D9", provider: null);
-        if (_network >= 0) (person & 0xFFFF).TryFormat(buffer.Slice(_network, Network.Length), out _, "x4", provider: null);
+        if (_network >= 0)
+            (person & 0xFFFF).TryFormat(buffer.Slice(_network, Network.Length), out _, "x4", provider: null);
         return _request.Length;
     }
 }

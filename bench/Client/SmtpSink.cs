@@ -7,13 +7,18 @@ using System.Text;
 
 namespace Campaigns.Bench.Client;
 
-/// <summary>What a mail server saw of one round: letters taken, from the first MAIL to the last dot.</summary>
+/// <summary>
+/// What a mail server saw of one round: letters taken, from the first MAIL to the last dot.
+/// </summary>
 internal sealed record MailRound(int Letters, double Seconds, int Connections, long Bytes)
 {
     public double PerSecond => Letters / Seconds;
 }
 
-/// <summary>A mail server that takes every letter at once and drops it: as fast as one can be, so that the sender is measured. Counts, and remembers for whom.</summary>
+/// <summary>
+/// A mail server that takes every letter at once and drops it: as fast as one can be, so that the
+/// sender is measured. Counts, and remembers for whom.
+/// </summary>
 internal sealed class SmtpSink : IDisposable
 {
     private readonly Socket _listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
@@ -35,7 +40,10 @@ internal sealed class SmtpSink : IDisposable
 
     public int Port => ((IPEndPoint)_listener.LocalEndPoint!).Port;
 
-    /// <summary>Begins a round and waits until that many letters were taken. Ends the run when two were for one address though all should differ.</summary>
+    /// <summary>
+    /// Begins a round and waits until that many letters were taken. Ends the run when two were for
+    /// one address though all should differ.
+    /// </summary>
     public async Task<MailRound> TakeAsync(int letters, bool differ, Func<Task> begin)
     {
         lock (_gate)
@@ -48,8 +56,10 @@ internal sealed class SmtpSink : IDisposable
         var round = await _waiting.Task.WaitAsync(TimeSpan.FromMinutes(10));
         lock (_gate)
         {
-            if (_letters != letters) throw new WrongResultException($"{_letters} letters came, expected {letters}.");
-            if (differ && _recipients.Count != letters) throw new WrongResultException($"{letters} letters came for {_recipients.Count} addresses.");
+            if (_letters != letters)
+                throw new WrongResultException($"{_letters} letters came, expected {letters}.");
+            if (differ && _recipients.Count != letters)
+                throw new WrongResultException($"{letters} letters came for {_recipients.Count} addresses.");
         }
         return round;
     }
@@ -60,7 +70,8 @@ internal sealed class SmtpSink : IDisposable
     {
         lock (_gate)
         {
-            if (_firstAt == 0) _firstAt = Stopwatch.GetTimestamp();
+            if (_firstAt == 0)
+                _firstAt = Stopwatch.GetTimestamp();
         }
     }
 
@@ -71,7 +82,10 @@ internal sealed class SmtpSink : IDisposable
             _recipients.Add(recipient);
             _letters++;
             _bytes += bytes;
-            if (_letters == _expected) _waiting?.TrySetResult(new MailRound(_letters, Stopwatch.GetElapsedTime(_firstAt).TotalSeconds, _connections, _bytes));
+            if (_letters == _expected)
+                _waiting?.TrySetResult(
+                    new MailRound(_letters, Stopwatch.GetElapsedTime(_firstAt).TotalSeconds, _connections, _bytes)
+                );
         }
     }
 
@@ -82,7 +96,8 @@ internal sealed class SmtpSink : IDisposable
             while (true)
             {
                 var socket = await _listener.AcceptAsync();
-                lock (_gate) _connections++;
+                lock (_gate)
+                    _connections++;
                 socket.NoDelay = true;
                 _ = new SmtpSinkConversation(this, socket).RunAsync();
             }
@@ -116,16 +131,18 @@ internal sealed class SmtpSinkConversation(SmtpSink sink, Socket socket)
             _replies.Write("220 sink\r\n"u8);
             while (true)
             {
-                if (_replies.WrittenCount > 0) await socket.SendAsync(_replies.WrittenMemory);
+                if (_replies.WrittenCount > 0)
+                    await socket.SendAsync(_replies.WrittenMemory);
                 _replies.ResetWrittenCount();
-                if (_start == _end) _start = _end = 0;
-                if (_end == _buffer.Length) Array.Resize(ref _buffer, _buffer.Length * 2);
+                if (_start == _end)
+                    _start = _end = 0;
+                if (_end == _buffer.Length)
+                    Array.Resize(ref _buffer, _buffer.Length * 2);
                 var received = await socket.ReceiveAsync(_buffer.AsMemory(_end));
-                if (received == 0) return;
+                if (received == 0)
+                    return;
                 _end += received;
-                while (Step())
-                {
-                }
+                while (Step()) { }
             }
         }
         catch (SocketException)
@@ -138,19 +155,24 @@ internal sealed class SmtpSinkConversation(SmtpSink sink, Socket socket)
     private bool Step()
     {
         var unread = _buffer.AsSpan(_start, _end - _start);
-        if (_chunk > 0) return StepChunk(unread.Length);
+        if (_chunk > 0)
+            return StepChunk(unread.Length);
         var end = unread.IndexOf(_inLetter ? "\r\n.\r\n"u8 : "\r\n"u8);
-        if (end < 0) return false;
+        if (end < 0)
+            return false;
         _start += end + (_inLetter ? 5 : 2);
-        if (_inLetter) TakeLetter(end);
-        else Answer(unread[..end]);
+        if (_inLetter)
+            TakeLetter(end);
+        else
+            Answer(unread[..end]);
         return true;
     }
 
     // The letter after BDAT has a length and no final dot (RFC 3030).
     private bool StepChunk(int unread)
     {
-        if (unread < _chunk) return false;
+        if (unread < _chunk)
+            return false;
         _start += _chunk;
         TakeLetter(_chunk);
         _chunk = 0;
@@ -179,11 +201,14 @@ internal sealed class SmtpSinkConversation(SmtpSink sink, Socket socket)
         }
         if (line.StartsWith("BDAT "u8))
         {
-            if (Utf8Parser.TryParse(line["BDAT ".Length..], out _chunk, out _)) return;
+            if (Utf8Parser.TryParse(line["BDAT ".Length..], out _chunk, out _))
+                return;
             throw new WrongResultException("BDAT came without a length.");
         }
-        if (line.StartsWith("MAIL"u8)) sink.Began();
-        else if (line.StartsWith("RCPT"u8)) _recipient = Encoding.UTF8.GetString(line);
+        if (line.StartsWith("MAIL"u8))
+            sink.Began();
+        else if (line.StartsWith("RCPT"u8))
+            _recipient = Encoding.UTF8.GetString(line);
         _replies.Write("250 2.0.0 fine\r\n"u8);
     }
 }

@@ -12,39 +12,59 @@ using Microsoft.Extensions.Configuration;
 namespace Campaigns.Bench.Filling;
 
 /// <summary>
-/// Puts signatures by the million under a campaign while no server runs: the rows that signing and confirming would have left, past the queue
-/// and without waiting for the disk.
+/// Puts signatures by the million under a campaign while no server runs: the rows that signing and
+/// confirming would have left, past the queue and without waiting for the disk.
 /// </summary>
 internal static class Filling
 {
     private const int Batch = 20_000;
 
-    /// <summary>People who signed, got their letter and have not confirmed. Sealed values are random bytes of the right length: nobody opens them.</summary>
-    public static Task PendingAsync(DataFolder folder, int count) => FillAsync(folder, count, confirmed: false, signed =>
-    {
-        var example = signed(0);
-        return person => example with
+    /// <summary>
+    /// People who signed, got their letter and have not confirmed. Sealed values are random bytes
+    /// of the right length: nobody opens them.
+    /// </summary>
+    public static Task PendingAsync(DataFolder folder, int count) =>
+        FillAsync(folder, count, confirmed: false, signed =>
         {
-            Country = PeopleNames.Country(person),
-            LineCountry = PeopleNames.Country(person),
-            Candidates = [RandomNumberGenerator.GetBytes(example.BlindIndex.Length)],
-            Contact = Random(example.Contact),
-            Person = Random(example.Person),
-            LedgerKey = Random(example.LedgerKey),
-            Commitment = Random(example.Commitment),
-        };
-    });
+            var example = signed(0);
+            return person =>
+                example with
+                {
+                    Country = PeopleNames.Country(person),
+                    LineCountry = PeopleNames.Country(person),
+                    Candidates = [RandomNumberGenerator.GetBytes(example.BlindIndex.Length)],
+                    Contact = Random(example.Contact),
+                    Person = Random(example.Person),
+                    LedgerKey = Random(example.LedgerKey),
+                    Commitment = Random(example.Commitment),
+                };
+        });
 
-    /// <summary>People who confirmed, sealed as the product seals them, and wait to enter the ledger.</summary>
-    public static Task ConfirmedAsync(DataFolder folder, int count) => FillAsync(folder, count, confirmed: true, signed => signed);
+    /// <summary>
+    /// People who confirmed, sealed as the product seals them, and wait to enter the ledger.
+    /// </summary>
+    public static Task ConfirmedAsync(DataFolder folder, int count) =>
+        FillAsync(folder, count, confirmed: true, signed => signed);
 
-    private static async Task FillAsync(DataFolder folder, int count, bool confirmed, Func<Func<int, PreparedSignature>, Func<int, PreparedSignature>> people)
+    private static async Task FillAsync(
+        DataFolder folder,
+        int count,
+        bool confirmed,
+        Func<Func<int, PreparedSignature>, Func<int, PreparedSignature>> people
+    )
     {
         Progress.Say(string.Create(CultureInfo.InvariantCulture, $"{count:N0} signatures are filled in"));
-        var configuration = new ConfigurationBuilder().AddInMemoryCollection(
-            [new("Data:Directory", folder.Path), new("Keys:Directory", Path.Combine(folder.Path, "keys"))]).Build();
-        await using var services = new ServiceCollection().AddSingleton(TimeProvider.System).AddLogging()
-            .AddCampaignDatabase(configuration, InstallationRoot.Find(), serving: false).BuildServiceProvider();
+        var configuration = new ConfigurationBuilder()
+            .AddInMemoryCollection([
+                new("Data:Directory", folder.Path),
+                new("Keys:Directory", Path.Combine(folder.Path, "keys")),
+            ])
+            .Build();
+        await using var services = new ServiceCollection()
+            .AddSingleton(TimeProvider.System)
+            .AddLogging()
+            .AddCampaignDatabase(configuration, InstallationRoot.Find(), serving: false)
+            .BuildServiceProvider();
         var campaign = services.GetRequiredService<CampaignStore>().Find(Site.Slug)!;
         var signing = services.GetRequiredService<SigningStore>();
         var prepare = people(person => signing.Prepare(campaign, Form(campaign, person)));
@@ -59,15 +79,27 @@ internal static class Filling
         {
             // Sealing is what takes the time.
             var prepared = batch.AsParallel().AsOrdered().Select(prepare).ToArray();
-            for (var i = 0; i < batch.Length; i++) rows.Add(batch[i], prepared[i]);
+            for (var i = 0; i < batch.Length; i++)
+                rows.Add(batch[i], prepared[i]);
         }
         rows.Finish();
     }
 
     private static NewSignature Form(Campaign campaign, int person)
     {
-        var email = EmailAddress.Parse(string.Create(CultureInfo.InvariantCulture, $"filled{person:D9}@example.org")).Address!;
-        return new NewSignature(PeopleNames.Name(person), email, PeopleNames.Country(person), PeopleNames.Locality(person), "en", Disclosure.Name, false, campaign.Text("en").Hash);
+        var email = EmailAddress
+            .Parse(string.Create(CultureInfo.InvariantCulture, $"filled{person:D9}@example.org"))
+            .Address!;
+        return new NewSignature(
+            PeopleNames.Name(person),
+            email,
+            PeopleNames.Country(person),
+            PeopleNames.Locality(person),
+            "en",
+            Disclosure.Name,
+            false,
+            campaign.Text("en").Hash
+        );
     }
 
     private static byte[] Random(byte[] like) => RandomNumberGenerator.GetBytes(like.Length);

@@ -4,7 +4,10 @@ using Dapper;
 
 namespace Campaigns.Bench.Filling;
 
-/// <summary>The rows of filled signatures: signature, consents, letter sent, counters; of confirmed ones the ledger's queue too.</summary>
+/// <summary>
+/// The rows of filled signatures: signature, consents, letter sent, counters; of confirmed ones the
+/// ledger's queue too.
+/// </summary>
 internal sealed class FillingRows(WriteConnection writing, Ids ids, bool confirmed)
 {
     private const int Days = 60;
@@ -44,34 +47,82 @@ internal sealed class FillingRows(WriteConnection writing, Ids ids, bool confirm
 
     private readonly long _now = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
 
-    public void Begin() => Execute("PRAGMA journal_mode = OFF", "PRAGMA synchronous = OFF", "PRAGMA cache_size = -2000000", "BEGIN IMMEDIATE");
+    public void Begin() =>
+        Execute(
+            "PRAGMA journal_mode = OFF",
+            "PRAGMA synchronous = OFF",
+            "PRAGMA cache_size = -2000000",
+            "BEGIN IMMEDIATE"
+        );
 
     public void Add(int person, PreparedSignature row)
     {
         // Sealed values open under the id they were sealed for; random bytes may stand under any.
         var id = confirmed ? row.Id : ids.Next();
         var confirmedAt = _now - (person % Days * Day);
-        writing.Prepare(Signature)
-            .Set("@id", id).Set("@campaignId", row.CampaignId).Set("@state", confirmed ? "confirmed" : "pending").Set("@country", row.Country).Set("@lineCountry", row.LineCountry)
-            .Set("@locale", row.Locale).Set("@disclosure", row.Disclosure.Text()).Set("@now", _now).Set("@textHash", row.TextHash).Set("@privacyVersion", row.PrivacyVersion)
-            .Set("@blindIndex", row.BlindIndex).Set("@indexVersion", row.Index.Version).Set("@contact", row.Contact).Set("@person", row.Person).Set("@ledgerKey", row.LedgerKey)
-            .Set("@commitment", row.Commitment).Set("@expiresAt", _now + (long)SigningStore.LinkLifetime.TotalMilliseconds).Set("@confirmedAt", confirmed ? confirmedAt : null).Run();
+        writing
+            .Prepare(Signature)
+            .Set("@id", id)
+            .Set("@campaignId", row.CampaignId)
+            .Set("@state", confirmed ? "confirmed" : "pending")
+            .Set("@country", row.Country)
+            .Set("@lineCountry", row.LineCountry)
+            .Set("@locale", row.Locale)
+            .Set("@disclosure", row.Disclosure.Text())
+            .Set("@now", _now)
+            .Set("@textHash", row.TextHash)
+            .Set("@privacyVersion", row.PrivacyVersion)
+            .Set("@blindIndex", row.BlindIndex)
+            .Set("@indexVersion", row.Index.Version)
+            .Set("@contact", row.Contact)
+            .Set("@person", row.Person)
+            .Set("@ledgerKey", row.LedgerKey)
+            .Set("@commitment", row.Commitment)
+            .Set("@expiresAt", _now + (long)SigningStore.LinkLifetime.TotalMilliseconds)
+            .Set("@confirmedAt", confirmed ? confirmedAt : null)
+            .Run();
         Give(row, id, "sign", null);
         Give(row, id, "disclose", row.Disclosure.Text());
-        writing.Prepare(Letter).Set("@id", ids.Next()).Set("@campaignId", row.CampaignId).Set("@signatureId", id).Set("@locale", row.Locale).Set("@now", _now).Run();
-        if (!confirmed) return;
-        writing.Prepare(Queue).Set("@id", ids.Next()).Set("@campaignId", row.CampaignId).Set("@signatureId", id).Set("@country", row.LineCountry)
-            .Set("@commitment", row.Commitment).Set("@textHash", row.TextHash).Set("@now", _now).Run();
+        writing
+            .Prepare(Letter)
+            .Set("@id", ids.Next())
+            .Set("@campaignId", row.CampaignId)
+            .Set("@signatureId", id)
+            .Set("@locale", row.Locale)
+            .Set("@now", _now)
+            .Run();
+        if (!confirmed)
+            return;
+        writing
+            .Prepare(Queue)
+            .Set("@id", ids.Next())
+            .Set("@campaignId", row.CampaignId)
+            .Set("@signatureId", id)
+            .Set("@country", row.LineCountry)
+            .Set("@commitment", row.Commitment)
+            .Set("@textHash", row.TextHash)
+            .Set("@now", _now)
+            .Run();
     }
 
     public void Finish() => Execute(Count, CountDays, "COMMIT TRANSACTION", "PRAGMA journal_mode = WAL");
 
-    private void Give(PreparedSignature row, long id, string purpose, string? disclosure) => writing.Prepare(Consent)
-        .Set("@campaignId", row.CampaignId).Set("@id", id).Set("@purpose", purpose).Set("@now", _now).Set("@textHash", row.TextHash)
-        .Set("@privacyVersion", row.PrivacyVersion).Set("@locale", row.Locale).Set("@disclosure", disclosure).Run();
+    private void Give(PreparedSignature row, long id, string purpose, string? disclosure) =>
+        writing
+            .Prepare(Consent)
+            .Set("@campaignId", row.CampaignId)
+            .Set("@id", id)
+            .Set("@purpose", purpose)
+            .Set("@now", _now)
+            .Set("@textHash", row.TextHash)
+            .Set("@privacyVersion", row.PrivacyVersion)
+            .Set("@locale", row.Locale)
+            .Set("@disclosure", disclosure)
+            .Run();
 
     private void Execute(params string[] statements)
     {
-        foreach (var sql in statements) writing.Connection.Execute(sql);
+        foreach (var sql in statements)
+            writing.Connection.Execute(sql);
     }
 }

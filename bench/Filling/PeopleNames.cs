@@ -1,13 +1,61 @@
 namespace Campaigns.Bench.Filling;
 
-/// <summary>Names as they would come from all over the United Kingdom, the Netherlands and Norway: most of them Latin, one in seven in another script. The same number gives the same name.</summary>
+/// <summary>
+/// Names as they would come from all over the United Kingdom, the Netherlands and Norway: most of
+/// them Latin, one in seven in another script. The same number gives the same name.
+/// </summary>
 internal static class PeopleNames
 {
     // Of a hundred names, how many come from here.
     private static readonly (int Share, string[] First, string[] Last)[] _scripts =
     [
-        (86, ["Olivia", "Noah", "Sanne", "Daan", "Nora", "Jakob", "Zoë", "Łukasz", "Siân", "Bjørn", "Eilidh", "José", "Aïsha", "Þóra", "Mehmet", "Ngọc", "Marta", "Anne-Sophie", "Ivo", "Tom"],
-            ["Smith", "de Vries", "Hansen", "O’Brien", "van der Berg", "Nowak", "Müller", "Ødegård", "García Márquez", "Jones", "Bakker", "Johansen", "Taylor", "Şahin", "Nguyễn", "Dubois", "Lindqvist", "Mac Dhòmhnaill", "Featherstonehaugh", "Li"]),
+        (
+            86,
+            [
+                "Olivia",
+                "Noah",
+                "Sanne",
+                "Daan",
+                "Nora",
+                "Jakob",
+                "Zoë",
+                "Łukasz",
+                "Siân",
+                "Bjørn",
+                "Eilidh",
+                "José",
+                "Aïsha",
+                "Þóra",
+                "Mehmet",
+                "Ngọc",
+                "Marta",
+                "Anne-Sophie",
+                "Ivo",
+                "Tom",
+            ],
+            [
+                "Smith",
+                "de Vries",
+                "Hansen",
+                "O’Brien",
+                "van der Berg",
+                "Nowak",
+                "Müller",
+                "Ødegård",
+                "García Márquez",
+                "Jones",
+                "Bakker",
+                "Johansen",
+                "Taylor",
+                "Şahin",
+                "Nguyễn",
+                "Dubois",
+                "Lindqvist",
+                "Mac Dhòmhnaill",
+                "Featherstonehaugh",
+                "Li",
+            ]
+        ),
         (4, ["Анна", "Елена", "Магомед", "Сергей"], ["Иванова", "Кадыров", "Смирнов", "Шевченко"]),
         (2, ["Γιώργος", "Ελένη"], ["Παπαδόπουλος", "Νικολαΐδη"]),
         (3, ["محمد", "فاطمة", "ليلى"], ["الحسيني", "عبد الرحمن", "حداد"]),
@@ -17,27 +65,42 @@ internal static class PeopleNames
         (1, ["민준", "서연"], ["김", "이"]),
     ];
 
-    private static readonly string[] _localities = ["Leeds", "Newcastle upon Tyne", "Utrecht", "’s-Hertogenbosch", "Bergen", "Tromsø", "Llanfairpwllgwyngyll", "Å"];
+    private static readonly string[] _localities =
+    [
+        "Leeds",
+        "Newcastle upon Tyne",
+        "Utrecht",
+        "’s-Hertogenbosch",
+        "Bergen",
+        "Tromsø",
+        "Llanfairpwllgwyngyll",
+        "Å",
+    ];
 
     public static string Name(int person)
     {
         var share = (int)(Mixed(person) % 100);
         var at = 0;
-        while (share >= _scripts[at].Share) share -= _scripts[at++].Share;
+        while (share >= _scripts[at].Share)
+            share -= _scripts[at++].Share;
         var (_, first, last) = _scripts[at];
         return $"{first[Mixed(person + 1_000_003) % (uint)first.Length]} {last[Mixed(person + 2_000_003) % (uint)last.Length]}";
     }
 
     /// <summary>Two of three say where they live.</summary>
-    public static string? Locality(int person) => person % 3 == 0 ? null : _localities[Mixed(person + 3_000_003) % (uint)_localities.Length];
+    public static string? Locality(int person) =>
+        person % 3 == 0 ? null : _localities[Mixed(person + 3_000_003) % (uint)_localities.Length];
 
-    /// <summary>64, 35 and 31 of 130, as in the United Kingdom, the Netherlands and Norway in 2019.</summary>
-    public static string Country(int person) => (Mixed(person + 4_000_003) % 130) switch
-    {
-        < 64 => "GB",
-        < 99 => "NL",
-        _ => "NO",
-    };
+    /// <summary>
+    /// 64, 35 and 31 of 130, as in the United Kingdom, the Netherlands and Norway in 2019.
+    /// </summary>
+    public static string Country(int person) =>
+        (Mixed(person + 4_000_003) % 130) switch
+        {
+            < 64 => "GB",
+            < 99 => "NL",
+            _ => "NO",
+        };
 
     // Murmur's last step: neighbours differ in everything.
     private static uint Mixed(int value)

@@ -9,7 +9,8 @@ using NpgsqlTypes;
 namespace Campaigns.Bench.References;
 
 /// <summary>
-/// What PostgreSQL itself takes: the rows of 256 signatures in one prepared statement that commits by itself, over one connection, again and again. No server, nothing to parse, seal or refuse.
+/// What PostgreSQL itself takes: the rows of 256 signatures in one prepared statement that commits
+/// by itself, over one connection, again and again. No server, nothing to parse, seal or refuse.
 /// Rows are as long as real ones; sealed values are random bytes.
 /// </summary>
 /// <param name="connectionString">A database that has the tables and no rows.</param>
@@ -34,7 +35,8 @@ internal sealed class BareInsert(string connectionString) : IDisposable
         ON CONFLICT (campaign_id, country, state, writer) DO UPDATE SET value = counters.value + excluded.value
         """;
 
-    private const string SelectExample = "SELECT campaign_id, text_hash, blind_index, contact, person, ledger_key, commitment FROM signatures LIMIT 1";
+    private const string SelectExample =
+        "SELECT campaign_id, text_hash, blind_index, contact, person, ledger_key, commitment FROM signatures LIMIT 1";
 
     private static readonly string[] _countries = ["DE", "GB", "NL", "NO"];
 
@@ -42,7 +44,10 @@ internal sealed class BareInsert(string connectionString) : IDisposable
     private readonly Ids _ids = new(0, TimeProvider.System);
     private Example? _example;
 
-    /// <summary>Rows like the first of <paramref name="signed"/> until the time is over. A round's times are those of batches.</summary>
+    /// <summary>
+    /// Rows like the first of <paramref name="signed"/> until the time is over. A round's times are
+    /// those of batches.
+    /// </summary>
     public Round Run(Rows signed, TimeSpan length)
     {
         if (_example is null)
@@ -54,7 +59,11 @@ internal sealed class BareInsert(string connectionString) : IDisposable
         using var command = new NpgsqlCommand(Insert, _connection);
         var started = Stopwatch.StartNew();
         var times = new List<double>();
-        for (var last = TimeSpan.Zero; last < length; times.Add((started.Elapsed - last).TotalMilliseconds), last = started.Elapsed)
+        for (
+            var last = TimeSpan.Zero;
+            last < length;
+            times.Add((started.Elapsed - last).TotalMilliseconds), last = started.Elapsed
+        )
         {
             Fill(command, _example);
             command.Prepare();
@@ -62,7 +71,13 @@ internal sealed class BareInsert(string connectionString) : IDisposable
         }
         var seconds = started.Elapsed.TotalSeconds;
         times.Sort();
-        return new Round(times.Count * Batch, seconds, times[times.Count / 2], times[times.Count * 99 / 100], times[^1]);
+        return new Round(
+            times.Count * Batch,
+            seconds,
+            times[times.Count / 2],
+            times[times.Count * 99 / 100],
+            times[^1]
+        );
     }
 
     public void Dispose() => _connection.Dispose();
@@ -74,14 +89,18 @@ internal sealed class BareInsert(string connectionString) : IDisposable
         Add(NpgsqlDbType.Array | NpgsqlDbType.Bigint, Each(_ => _ids.Next()));
         Add(NpgsqlDbType.Array | NpgsqlDbType.Bigint, Each(_ => _ids.Next()));
         Add(NpgsqlDbType.Array | NpgsqlDbType.Text, Each(place => _countries[place % _countries.Length]));
-        foreach (var ciphertext in (byte[][])[example.BlindIndex, example.Contact, example.Person, example.LedgerKey, example.Commitment])
+        foreach (
+            var ciphertext in (byte[][])
+                [example.BlindIndex, example.Contact, example.Person, example.LedgerKey, example.Commitment]
+        )
             Add(NpgsqlDbType.Array | NpgsqlDbType.Bytea, Each(_ => RandomNumberGenerator.GetBytes(ciphertext.Length)));
         Add(NpgsqlDbType.Bigint, example.CampaignId);
         Add(NpgsqlDbType.Bigint, now);
         Add(NpgsqlDbType.Text, example.TextHash);
         Add(NpgsqlDbType.Bigint, now + (long)TimeSpan.FromDays(7).TotalMilliseconds);
 
-        void Add(NpgsqlDbType type, object value) => command.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = type, Value = value });
+        void Add(NpgsqlDbType type, object value) =>
+            command.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = type, Value = value });
     }
 
     private static T[] Each<T>(Func<int, T> make) => [.. Enumerable.Range(0, Batch).Select(make)];

@@ -8,26 +8,38 @@ using Campaigns.Worker.Packets.Pdf;
 
 namespace Campaigns.Bench.References;
 
-/// <summary>What building a packet took: by the clock, of the processors, and of memory at most.</summary>
+/// <summary>
+/// What building a packet took: by the clock, of the processors, and of memory at most.
+/// </summary>
 internal sealed record BuildRound(double Seconds, double ProcessorSeconds, double PeakMegabytes);
 
 /// <summary>
-/// The PDF writer and nothing else: the same people's number, name, place and day, shaped once and set line under line, in volumes of as many
-/// lines as a packet's, to a file. No database, no unsealing, no counting of pages, no hash, no ZIP. In a process of its own, as cold as the server's.
+/// The PDF writer and nothing else: the same people's number, name, place and day, shaped once and
+/// set line under line, in volumes of as many lines as a packet's, to a file. No database, no
+/// unsealing, no counting of pages, no hash, no ZIP. In a process of its own, as cold as the
+/// server's.
 /// </summary>
 internal static class BarePdf
 {
     /// <summary>The first argument that makes this program do it: <c>pdf COUNT FILE</c>.</summary>
     public const string Mode = "pdf";
 
-    private const double Top = 100, Leading = 15.8, Size = 9.5;
+    private const double Top = 100,
+        Leading = 15.8,
+        Size = 9.5;
 
     public static int Run(string[] arguments)
     {
         var clock = Stopwatch.StartNew();
         var count = int.Parse(arguments[0], CultureInfo.InvariantCulture);
-        for (var from = 0; from < count; from += SignatureVolume.Most) WriteVolume(arguments[1], from, Math.Min(from + SignatureVolume.Most, count));
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{clock.Elapsed.TotalSeconds} {Environment.CpuUsage.TotalTime.TotalSeconds} {OwnProcess.PeakMegabytes(Environment.ProcessId)}"));
+        for (var from = 0; from < count; from += SignatureVolume.Most)
+            WriteVolume(arguments[1], from, Math.Min(from + SignatureVolume.Most, count));
+        Console.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{clock.Elapsed.TotalSeconds} {Environment.CpuUsage.TotalTime.TotalSeconds} {OwnProcess.PeakMegabytes(Environment.ProcessId)}"
+            )
+        );
         return 0;
     }
 
@@ -35,11 +47,18 @@ internal static class BarePdf
     public static async Task<BuildRound> MeasureAsync(int count, DataFolder folder)
     {
         var file = Path.Combine(folder.Path, "bare.pdf");
-        using var process = OwnProcess.Start([Mode, count.ToString(CultureInfo.InvariantCulture), file], readOutput: true);
-        var numbers = (await process.StandardOutput.ReadToEndAsync()).Split(' ').Select(word => double.TryParse(word, CultureInfo.InvariantCulture, out var number) ? number : 0).ToList();
+        using var process = OwnProcess.Start(
+            [Mode, count.ToString(CultureInfo.InvariantCulture), file],
+            readOutput: true
+        );
+        var numbers = (await process.StandardOutput.ReadToEndAsync())
+            .Split(' ')
+            .Select(word => double.TryParse(word, CultureInfo.InvariantCulture, out var number) ? number : 0)
+            .ToList();
         await process.WaitForExitAsync();
         File.Delete(file);
-        if (process.ExitCode != 0) throw new WrongResultException("The PDF writer failed.");
+        if (process.ExitCode != 0)
+            throw new WrongResultException("The PDF writer failed.");
         var round = new BuildRound(numbers[0], numbers[1], numbers[2]);
         Progress.Say(string.Create(CultureInfo.InvariantCulture, $"bare writer, {count:N0}: {round.Seconds:0.0} s"));
         return round;
@@ -49,14 +68,18 @@ internal static class BarePdf
     {
         using var stream = File.Create(file);
         var type = new Typesetter(Fonts.Regular);
-        var document = new PdfDocument(stream, new PdfInfo("Signatures", "en", DateTimeOffset.UnixEpoch, new string('0', 32)));
+        var document = new PdfDocument(
+            stream,
+            new PdfInfo("Signatures", "en", DateTimeOffset.UnixEpoch, new string('0', 32))
+        );
         var lines = (int)((PdfDocument.Height - (2 * Top)) / Leading);
         for (var first = from; first < to; first += lines)
         {
             var (start, end) = (first, Math.Min(first + lines, to));
             document.Page(page =>
             {
-                for (var person = start; person < end; person++) SetLine(page, type, person, Top + ((person - start) * Leading));
+                for (var person = start; person < end; person++)
+                    SetLine(page, type, person, Top + ((person - start) * Leading));
             });
         }
         document.Finish();
@@ -66,7 +89,8 @@ internal static class BarePdf
     {
         page.Line(type.Shape((person + 1).ToString(CultureInfo.InvariantCulture)), 60, y, Size);
         page.Line(type.Shape(PeopleNames.Name(person)), 100, y, Size);
-        if (PeopleNames.Locality(person) is { } locality) page.Line(type.Shape(locality), 360, y, Size);
+        if (PeopleNames.Locality(person) is { } locality)
+            page.Line(type.Shape(locality), 360, y, Size);
         page.Line(type.Shape("2019-05-17"), 490, y, Size);
     }
 }

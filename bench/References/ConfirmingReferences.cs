@@ -7,7 +7,9 @@ using Campaigns.Db.Ledger;
 
 namespace Campaigns.Bench.References;
 
-/// <summary>Confirming up to where the database is asked; and the links that letters would have brought.</summary>
+/// <summary>
+/// Confirming up to where the database is asked; and the links that letters would have brought.
+/// </summary>
 internal static class ConfirmingReferences
 {
     public const string NoOp = "/bench/confirmations";
@@ -23,8 +25,10 @@ internal static class ConfirmingReferences
     private static async Task<IResult> Confirm(HttpRequest request, KeyRing keys, CampaignStore campaigns)
     {
         var body = await JsonBody.ReadAsync(request, JsonBody.Small, ConfirmationEndpoints.ReadToken);
-        if (body.Value is not { } link) return body.Refusal!.ToProblem();
-        if (!keys.Tokens.TryRead(LinkPurpose.Confirm, link, out var token)) return Refusal.LinkNotUsable.ToProblem();
+        if (body.Value is not { } link)
+            return body.Refusal!.ToProblem();
+        if (!keys.Tokens.TryRead(LinkPurpose.Confirm, link, out var token))
+            return Refusal.LinkNotUsable.ToProblem();
         request.HttpContext.Response.Headers.CacheControl = "no-store";
         var manage = keys.Tokens.Write(LinkPurpose.Manage, token.CampaignId, token.SignatureId, 0);
         return TypedResults.Ok(new ConfirmedView(campaigns.Get(token.CampaignId).Slug, "NO", "confirmed", manage));
@@ -38,7 +42,11 @@ internal static class ConfirmingReferences
     {
         var id = campaigns.Find(slug)!.Id;
         using var connection = database.Read();
-        return string.Join('\n', Signers.Pending(connection, id, count)
-            .Select(row => keys.Tokens.Write(LinkPurpose.Confirm, id, row.Id, (int)row.Generation)));
+        return string.Join(
+            '\n',
+            Signers
+                .Pending(connection, id, count)
+                .Select(row => keys.Tokens.Write(LinkPurpose.Confirm, id, row.Id, (int)row.Generation))
+        );
     }
 }

@@ -8,7 +8,9 @@ using Microsoft.Extensions.Options;
 
 namespace Campaigns.Bench.References;
 
-/// <summary>The product's mail client alone, and letters by the thousand for the product's outbox.</summary>
+/// <summary>
+/// The product's mail client alone, and letters by the thousand for the product's outbox.
+/// </summary>
 internal static class MailReferences
 {
     public static void MapMailReferences(this IEndpointRouteBuilder routes)
@@ -17,53 +19,79 @@ internal static class MailReferences
         routes.MapPost("/bench/campaigns/{slug}/bare-letters", Send);
     }
 
-    /// <summary>Queues a confirmation letter for each of that many people, all due at one moment.</summary>
+    /// <summary>
+    /// Queues a confirmation letter for each of that many people, all due at one moment.
+    /// </summary>
     private static async Task<IResult> Queue(string slug, int count, CampaignStore campaigns, Database database)
     {
         var id = campaigns.Find(slug)!.Id;
         var queued = await database.Writes.RunAsync(write =>
         {
             var signers = Signers.Pending(write.Connection, id, count);
-            foreach (var signer in signers) Outbox.Add(write, id, signer.Id, LetterKind.Confirm, "en", signer.Generation);
+            foreach (var signer in signers)
+                Outbox.Add(write, id, signer.Id, LetterKind.Confirm, "en", signer.Generation);
             return signers.Count;
         });
         return queued == count ? TypedResults.Ok() : TypedResults.Conflict();
     }
 
-    /// <summary>Sends that many copies of one written letter over as many connections as the worker has, with nothing before or behind it.</summary>
-    private static async Task<IResult> Send(string slug, int count, CampaignStore campaigns, LetterWriter writer, IOptions<MailOptions> mail, SmtpTimeouts timeouts, TimeProvider time)
+    /// <summary>
+    /// Sends that many copies of one written letter over as many connections as the worker has,
+    /// with nothing before or behind it.
+    /// </summary>
+    private static async Task<IResult> Send(
+        string slug,
+        int count,
+        CampaignStore campaigns,
+        LetterWriter writer,
+        IOptions<MailOptions> mail,
+        SmtpTimeouts timeouts,
+        TimeProvider time
+    )
     {
         var letter = writer.Write(Example(campaigns.Find(slug)!, time.UtcNow()))!;
         var left = count;
         var refused = 0;
-        await Task.WhenAll(Enumerable.Range(0, SendLettersJob.MaxConnections).Select(_ => Task.Run(async () =>
-        {
-            await using var session = await SmtpSession.OpenAsync(mail.Value, timeouts, CancellationToken.None);
-            while (Interlocked.Decrement(ref left) >= 0)
-                if ((await session.SendAsync(letter)).Result != DeliveryResult.Sent) Interlocked.Increment(ref refused);
-        })));
+        await Task.WhenAll(
+            Enumerable
+                .Range(0, SendLettersJob.MaxConnections)
+                .Select(_ =>
+                    Task.Run(async () =>
+                    {
+                        await using var session = await SmtpSession.OpenAsync(
+                            mail.Value,
+                            timeouts,
+                            CancellationToken.None
+                        );
+                        while (Interlocked.Decrement(ref left) >= 0)
+                            if ((await session.SendAsync(letter)).Result != DeliveryResult.Sent)
+                                Interlocked.Increment(ref refused);
+                    })
+                )
+        );
         return refused == 0 ? TypedResults.Ok() : TypedResults.Conflict();
     }
 
-    private static DueLetter Example(Campaign campaign, DateTimeOffset now) => new()
-    {
-        Id = 1L << 60,
-        CampaignId = campaign.Id,
-        SignatureId = 1,
-        Kind = LetterKind.Confirm,
-        Locale = "en",
-        Generation = 0,
-        CreatedAt = now,
-        Tries = 0,
-        Failure = null,
-        Attempt = 1,
-        Obsolete = null,
-        Email = "person000000001@example.org",
-        Organisation = campaign.Organisation,
-        Title = campaign.Text("en").Title,
-        TitleLocale = "en",
-        ConfirmToken = new string('c', 48),
-        ManageToken = new string('m', 48),
-        NotMeToken = new string('n', 48),
-    };
+    private static DueLetter Example(Campaign campaign, DateTimeOffset now) =>
+        new()
+        {
+            Id = 1L << 60,
+            CampaignId = campaign.Id,
+            SignatureId = 1,
+            Kind = LetterKind.Confirm,
+            Locale = "en",
+            Generation = 0,
+            CreatedAt = now,
+            Tries = 0,
+            Failure = null,
+            Attempt = 1,
+            Obsolete = null,
+            Email = "person000000001@example.org",
+            Organisation = campaign.Organisation,
+            Title = campaign.Text("en").Title,
+            TitleLocale = "en",
+            ConfirmToken = new string('c', 48),
+            ManageToken = new string('m', 48),
+            NotMeToken = new string('n', 48),
+        };
 }

@@ -9,8 +9,9 @@ using Npgsql;
 namespace Campaigns.Bench.References;
 
 /// <summary>
-/// Stores a signature as most programs would: a pooled connection, one transaction a request, Dapper. Same schema, same rows, every commit
-/// on disk (WAL, synchronous=FULL; PostgreSQL as it is), in a file or a database of its own.
+/// Stores a signature as most programs would: a pooled connection, one transaction a request,
+/// Dapper. Same schema, same rows, every commit on disk (WAL, synchronous=FULL; PostgreSQL as it
+/// is), in a file or a database of its own.
 /// </summary>
 internal sealed class OneTransaction
 {
@@ -41,7 +42,8 @@ internal sealed class OneTransaction
         ON CONFLICT (campaign_id, country, state, writer) DO UPDATE SET value = counters.value + 1
         """;
 
-    private const string FindByAddress = "SELECT id FROM signatures WHERE campaign_id = @CampaignId AND blind_index = @BlindIndex";
+    private const string FindByAddress =
+        "SELECT id FROM signatures WHERE campaign_id = @CampaignId AND blind_index = @BlindIndex";
 
     private readonly Ids _ids;
     private readonly TimeProvider _time;
@@ -53,15 +55,24 @@ internal sealed class OneTransaction
         (_ids, _time) = (new Ids(0, time), time);
         if (database.Value.Provider == DatabaseOptions.Postgres)
         {
-            var server = new NpgsqlConnectionStringBuilder(database.Value.ConnectionString) { Database = DatabaseName }.ToString();
+            var server = new NpgsqlConnectionStringBuilder(database.Value.ConnectionString)
+            {
+                Database = DatabaseName,
+            }.ToString();
             _connect = () => new NpgsqlConnection(server);
             return;
         }
         var file = Path.Combine(data.Value.Directory, FileName);
         var dialect = new SqliteDialect($"Data Source={file}");
-        using (var connection = dialect.OpenForWriting()) Migrations.Run(connection, dialect, time.UtcNow());
+        using (var connection = dialect.OpenForWriting())
+            Migrations.Run(connection, dialect, time.UtcNow());
         // Waiting is what such a program does; giving up would spare it work.
-        var settings = new SqliteConnectionStringBuilder { DataSource = file, Pooling = true, DefaultTimeout = 300 }.ToString();
+        var settings = new SqliteConnectionStringBuilder
+        {
+            DataSource = file,
+            Pooling = true,
+            DefaultTimeout = 300,
+        }.ToString();
         _connect = () => new SqliteConnection(settings);
         // Set and not taken for granted: the ratio hangs on it.
         _opening = "PRAGMA synchronous = FULL";
@@ -71,33 +82,80 @@ internal sealed class OneTransaction
     {
         await using var connection = _connect();
         await connection.OpenAsync();
-        if (_opening is not null) await connection.ExecuteAsync(_opening);
+        if (_opening is not null)
+            await connection.ExecuteAsync(_opening);
         await using var transaction = await connection.BeginTransactionAsync();
         var now = _time.UtcNow().ToUnixTimeMilliseconds();
-        if (await connection.QuerySingleOrDefaultAsync<long?>(FindByAddress, new { row.CampaignId, row.BlindIndex }, transaction) is null)
+        if (
+            await connection.QuerySingleOrDefaultAsync<long?>(
+                FindByAddress,
+                new { row.CampaignId, row.BlindIndex },
+                transaction
+            )
+            is null
+        )
         {
-            await RunAsync(Insert, new
-            {
-                row.Id,
-                row.CampaignId,
-                row.Country,
-                row.LineCountry,
-                row.Locale,
-                Disclosure = row.Disclosure.Text(),
-                row.TextHash,
-                row.PrivacyVersion,
-                row.BlindIndex,
-                IndexVersion = row.Index.Version,
-                row.Contact,
-                row.Person,
-                row.LedgerKey,
-                row.Commitment,
-                now,
-                expiresAt = now + (long)SigningStore.LinkLifetime.TotalMilliseconds,
-            });
-            await RunAsync(Consent, new { row.CampaignId, row.Id, purpose = "sign", now, row.TextHash, row.PrivacyVersion, row.Locale, disclosure = (string?)null });
-            await RunAsync(Consent, new { row.CampaignId, row.Id, purpose = "disclose", now, row.TextHash, row.PrivacyVersion, row.Locale, disclosure = row.Disclosure.Text() });
-            await RunAsync(Letter, new { letter = _ids.Next(), row.CampaignId, row.Id, row.Locale, now });
+            await RunAsync(
+                Insert,
+                new
+                {
+                    row.Id,
+                    row.CampaignId,
+                    row.Country,
+                    row.LineCountry,
+                    row.Locale,
+                    Disclosure = row.Disclosure.Text(),
+                    row.TextHash,
+                    row.PrivacyVersion,
+                    row.BlindIndex,
+                    IndexVersion = row.Index.Version,
+                    row.Contact,
+                    row.Person,
+                    row.LedgerKey,
+                    row.Commitment,
+                    now,
+                    expiresAt = now + (long)SigningStore.LinkLifetime.TotalMilliseconds,
+                }
+            );
+            await RunAsync(
+                Consent,
+                new
+                {
+                    row.CampaignId,
+                    row.Id,
+                    purpose = "sign",
+                    now,
+                    row.TextHash,
+                    row.PrivacyVersion,
+                    row.Locale,
+                    disclosure = (string?)null,
+                }
+            );
+            await RunAsync(
+                Consent,
+                new
+                {
+                    row.CampaignId,
+                    row.Id,
+                    purpose = "disclose",
+                    now,
+                    row.TextHash,
+                    row.PrivacyVersion,
+                    row.Locale,
+                    disclosure = row.Disclosure.Text(),
+                }
+            );
+            await RunAsync(
+                Letter,
+                new
+                {
+                    letter = _ids.Next(),
+                    row.CampaignId,
+                    row.Id,
+                    row.Locale,
+                    now,
+                }
+            );
             await RunAsync(Counter, new { row.CampaignId, row.Country });
         }
         await transaction.CommitAsync();

@@ -1,6 +1,8 @@
 namespace Campaigns.Bench.References;
 
-/// <summary>A response of fixed bytes, as a file server would give it: what it was last told to say.</summary>
+/// <summary>
+/// A response of fixed bytes, as a file server would give it: what it was last told to say.
+/// </summary>
 internal static class ReadingReferences
 {
     public const string Static = "/bench/static";
@@ -14,11 +16,16 @@ internal static class ReadingReferences
             await request.Body.CopyToAsync(body);
             bytes = body.ToArray();
         });
-        routes.MapGet(Static, (RequestDelegate)(context =>
-        {
-            context.Response.ContentType = "application/json; charset=utf-8";
-            context.Response.ContentLength = bytes.Length;
-            return context.Response.Body.WriteAsync(bytes).AsTask();
-        }));
+        routes.MapGet(
+            Static,
+            (RequestDelegate)(
+                context =>
+                {
+                    context.Response.ContentType = "application/json; charset=utf-8";
+                    context.Response.ContentLength = bytes.Length;
+                    return context.Response.Body.WriteAsync(bytes).AsTask();
+                }
+            )
+        );
     }
 }

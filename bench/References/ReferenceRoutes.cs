@@ -4,8 +4,8 @@ using Campaigns.Db.Staff;
 namespace Campaigns.Bench.References;
 
 /// <summary>
-/// What the product is held against, in the product's own process, and what the bench asks of it besides. Handlers repeat the product's step by
-/// step up to where it stores.
+/// What the product is held against, in the product's own process, and what the bench asks of it
+/// besides. Handlers repeat the product's step by step up to where it stores.
 /// </summary>
 internal static class ReferenceRoutes
 {
@@ -13,8 +13,12 @@ internal static class ReferenceRoutes
 
     public static void MapReferences(this IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/bench/token", (StaffStore staff) => staff.AddAsync("Bench", Role.Administrator, [], Actor.Operator));
-        routes.MapGet("/bench/allocated", () => GC.GetTotalAllocatedBytes(precise: true).ToString(CultureInfo.InvariantCulture));
+        routes.MapPost("/bench/token", (StaffStore staff) =>
+            staff.AddAsync("Bench", Role.Administrator, [], Actor.Operator)
+        );
+        routes.MapGet("/bench/allocated", () =>
+            GC.GetTotalAllocatedBytes(precise: true).ToString(CultureInfo.InvariantCulture)
+        );
         routes.MapSigningReferences();
         routes.MapConfirmingReferences();
         routes.MapReadingReferences();

@@ -6,9 +6,15 @@ namespace Campaigns.Bench.References;
 /// <summary>The people a scenario has sign before it measures what comes after.</summary>
 internal static class Signers
 {
-    private const string SelectPending = "SELECT id, confirm_generation FROM signatures WHERE campaign_id = @campaignId AND state = 'pending' ORDER BY id LIMIT @count";
+    private const string SelectPending =
+        "SELECT id, confirm_generation FROM signatures WHERE campaign_id = @campaignId AND state = 'pending' ORDER BY id LIMIT @count";
 
-    /// <summary>The first that many who have not confirmed, and the generation of their link.</summary>
-    public static IReadOnlyList<(long Id, long Generation)> Pending(DbConnection connection, long campaignId, int count) =>
-        connection.Query<(long Id, long Generation)>(SelectPending, new { campaignId, count }).AsList();
+    /// <summary>
+    /// The first that many who have not confirmed, and the generation of their link.
+    /// </summary>
+    public static IReadOnlyList<(long Id, long Generation)> Pending(
+        DbConnection connection,
+        long campaignId,
+        int count
+    ) => connection.Query<(long Id, long Generation)>(SelectPending, new { campaignId, count }).AsList();
 }

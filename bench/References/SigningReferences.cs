@@ -11,22 +11,47 @@ internal static class SigningReferences
 {
     public static void MapSigningReferences(this IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/bench/campaigns/{slug}/sealed", ThrowAway).RequireRateLimiting(NetworkRateLimits.Signing).RequireCors(CampaignCorsPolicyProvider.OfCampaign);
-        routes.MapPost("/bench/campaigns/{slug}/one-transaction", Store).RequireRateLimiting(NetworkRateLimits.Signing).RequireCors(CampaignCorsPolicyProvider.OfCampaign);
+        routes
+            .MapPost("/bench/campaigns/{slug}/sealed", ThrowAway)
+            .RequireRateLimiting(NetworkRateLimits.Signing)
+            .RequireCors(CampaignCorsPolicyProvider.OfCampaign);
+        routes
+            .MapPost("/bench/campaigns/{slug}/one-transaction", Store)
+            .RequireRateLimiting(NetworkRateLimits.Signing)
+            .RequireCors(CampaignCorsPolicyProvider.OfCampaign);
     }
 
-    private static Task<IResult> ThrowAway(string slug, HttpRequest request, CampaignStore campaigns, SigningStore signatures, TimeProvider time) =>
-        SignAsync(slug, request, campaigns, time, (campaign, signature) =>
+    private static Task<IResult> ThrowAway(
+        string slug,
+        HttpRequest request,
+        CampaignStore campaigns,
+        SigningStore signatures,
+        TimeProvider time
+    ) => SignAsync(slug, request, campaigns, time, (campaign, signature) =>
         {
             signatures.Prepare(campaign, signature);
             return Task.CompletedTask;
         });
 
-    private static Task<IResult> Store(string slug, HttpRequest request, CampaignStore campaigns, SigningStore signatures, OneTransaction store, TimeProvider time) =>
-        SignAsync(slug, request, campaigns, time, (campaign, signature) => store.SignAsync(signatures.Prepare(campaign, signature)));
+    private static Task<IResult> Store(
+        string slug,
+        HttpRequest request,
+        CampaignStore campaigns,
+        SigningStore signatures,
+        OneTransaction store,
+        TimeProvider time
+    ) =>
+        SignAsync(slug, request, campaigns, time, (campaign, signature) =>
+            store.SignAsync(signatures.Prepare(campaign, signature))
+        );
 
-    private static Task<IResult> SignAsync(string slug, HttpRequest request, CampaignStore campaigns, TimeProvider time, Func<Campaign, NewSignature, Task> take) =>
-        SignatureEndpoints.SignAsync(slug, request, campaigns, time, async (campaign, signature) =>
+    private static Task<IResult> SignAsync(
+        string slug,
+        HttpRequest request,
+        CampaignStore campaigns,
+        TimeProvider time,
+        Func<Campaign, NewSignature, Task> take
+    ) => SignatureEndpoints.SignAsync(slug, request, campaigns, time, async (campaign, signature) =>
         {
             await take(campaign, signature);
             return null;

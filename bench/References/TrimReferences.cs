@@ -5,21 +5,39 @@ using Dapper;
 
 namespace Campaigns.Bench.References;
 
-/// <summary>Takes the newest signatures out again, rows and counters, so that a database that has to be small stays small.</summary>
+/// <summary>
+/// Takes the newest signatures out again, rows and counters, so that a database that has to be
+/// small stays small.
+/// </summary>
 internal static class TrimReferences
 {
-    public static void MapTrimReferences(this IEndpointRouteBuilder routes) => routes.MapPost("/bench/campaigns/{slug}/trim", Trim);
+    public static void MapTrimReferences(this IEndpointRouteBuilder routes) =>
+        routes.MapPost("/bench/campaigns/{slug}/trim", Trim);
 
     private static async Task<int> Trim(string slug, long after, CampaignStore campaigns, Database database)
     {
         var id = campaigns.Find(slug)!.Id;
         return await database.Writes.RunAsync(write =>
         {
-            foreach (var (country, count) in write.Connection.Query<(string, long)>("SELECT country, count(*) FROM signatures WHERE campaign_id = @id AND id > @after GROUP BY country", new { id, after }))
+            foreach (
+                var (country, count) in write.Connection.Query<(string, long)>(
+                    "SELECT country, count(*) FROM signatures WHERE campaign_id = @id AND id > @after GROUP BY country",
+                    new { id, after }
+                )
+            )
                 write.Count(id, country, SignatureState.Pending, -count);
-            write.Connection.Execute("DELETE FROM consents WHERE campaign_id = @id AND signature_id > @after", new { id, after });
-            write.Connection.Execute("DELETE FROM letters WHERE campaign_id = @id AND signature_id > @after", new { id, after });
-            return write.Connection.Execute("DELETE FROM signatures WHERE campaign_id = @id AND id > @after", new { id, after });
+            write.Connection.Execute(
+                "DELETE FROM consents WHERE campaign_id = @id AND signature_id > @after",
+                new { id, after }
+            );
+            write.Connection.Execute(
+                "DELETE FROM letters WHERE campaign_id = @id AND signature_id > @after",
+                new { id, after }
+            );
+            return write.Connection.Execute(
+                "DELETE FROM signatures WHERE campaign_id = @id AND id > @after",
+                new { id, after }
+            );
         });
     }
 }

@@ -15,17 +15,30 @@ internal static class MachineFacts
         var commit = Git("rev-parse --short HEAD") ?? "no commit";
         // What this program itself records does not make the code another.
         var dirty = Git("status --porcelain -- . :!bench/RESULTS.md") is null or "" ? "" : " with uncommitted changes";
-        return string.Create(CultureInfo.InvariantCulture,
-            $"{DateTime.UtcNow:yyyy-MM-dd}, commit {commit}{dirty}. {processor}, {Environment.ProcessorCount} cores, {memory:0} GB, {RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}, SQLite {SqliteDialect.LibraryVersion}.");
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{DateTime.UtcNow:yyyy-MM-dd}, commit {commit}{dirty}. {processor}, {Environment.ProcessorCount} cores, {memory:0} GB, {RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}, SQLite {SqliteDialect.LibraryVersion}."
+        );
     }
 
-    private static string? Linux(string file, string key) => File.Exists(file)
-        ? File.ReadLines(file).FirstOrDefault(line => line.StartsWith(key, StringComparison.Ordinal))?.Split(':', 2)[1].Trim()
-        : null;
+    private static string? Linux(string file, string key) =>
+        File.Exists(file)
+            ? File.ReadLines(file)
+                .FirstOrDefault(line => line.StartsWith(key, StringComparison.Ordinal))
+                ?.Split(':', 2)[1]
+                .Trim()
+            : null;
 
     private static string? Git(string arguments)
     {
-        using var git = Process.Start(new ProcessStartInfo("git", arguments) { WorkingDirectory = InstallationRoot.Find().Path, RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using var git = Process.Start(
+            new ProcessStartInfo("git", arguments)
+            {
+                WorkingDirectory = InstallationRoot.Find().Path,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            }
+        )!;
         var output = git.StandardOutput.ReadToEnd().Trim();
         git.WaitForExit();
         return git.ExitCode == 0 ? output : null;

@@ -18,16 +18,20 @@ internal sealed class Report(string caption, params string[] columns)
         var text = new StringBuilder().Append(caption).Append("\n\n");
         Line(text, columns);
         Line(text, [.. columns.Select(_ => "---")]);
-        foreach (var row in _rows) Line(text, row);
-        if (_targets.Count == 0) return text.ToString();
+        foreach (var row in _rows)
+            Line(text, row);
+        if (_targets.Count == 0)
+            return text.ToString();
         text.Append('\n');
         Line(text, "target", "measured", "spread", "at least", "moonshot", "");
         Line(text, "---", "---", "---", "---", "---", "---");
-        foreach (var target in _targets) Line(text, target.Cells);
+        foreach (var target in _targets)
+            Line(text, target.Cells);
         return text.ToString();
     }
 
-    private static void Line(StringBuilder text, params string[] cells) => text.Append(CultureInfo.InvariantCulture, $"| {string.Join(" | ", cells)} |\n");
+    private static void Line(StringBuilder text, params string[] cells) =>
+        text.Append(CultureInfo.InvariantCulture, $"| {string.Join(" | ", cells)} |\n");
 }
 
 /// <summary>A target of the design beside what was measured, round by round.</summary>
@@ -37,17 +41,32 @@ internal sealed class Report(string caption, params string[] columns)
 /// <param name="Moonshot">What would be splendid.</param>
 /// <param name="Unit">Behind the number.</param>
 /// <param name="LowerIsBetter">True for a cost.</param>
-internal sealed record Target(string Name, IReadOnlyList<double> Values, double Least, double Moonshot, string Unit = "", bool LowerIsBetter = false)
+internal sealed record Target(
+    string Name,
+    IReadOnlyList<double> Values,
+    double Least,
+    double Moonshot,
+    string Unit = "",
+    bool LowerIsBetter = false
+)
 {
     public string[] Cells =>
-    [
-        Name, Number(Values.Median()), $"{Number(Values.Min())}–{Number(Values.Max())}", $"{(LowerIsBetter ? "≤ " : "")}{Number(Least)}", Number(Moonshot),
-        Reaches(Moonshot) ? "moonshot" : Reaches(Least) ? "met" : "**missed**",
-    ];
+        [
+            Name,
+            Number(Values.Median()),
+            $"{Number(Values.Min())}–{Number(Values.Max())}",
+            $"{(LowerIsBetter ? "≤ " : "")}{Number(Least)}",
+            Number(Moonshot),
+            Reaches(Moonshot) ? "moonshot"
+            : Reaches(Least) ? "met"
+            : "**missed**",
+        ];
 
     private bool Reaches(double limit) => LowerIsBetter ? Values.Median() <= limit : Values.Median() >= limit;
 
-    private string Number(double value) => value.ToString(Unit == "ms" ? "0.0" : "0.00", CultureInfo.InvariantCulture) + (Unit.Length > 0 ? $" {Unit}" : "");
+    private string Number(double value) =>
+        value.ToString(Unit == "ms" ? "0.0" : "0.00", CultureInfo.InvariantCulture)
+        + (Unit.Length > 0 ? $" {Unit}" : "");
 }
 
 internal static class Medians

@@ -10,7 +10,13 @@ internal sealed class Side(string name)
 
     public static readonly string[] TimeColumns = ["", "requests/s", "spread", "p50 ms", "p99 ms", "worst p99"];
 
-    public static readonly string[] Columns = [.. TimeColumns, "server CPU µs each", "client CPU share", "allocated bytes each"];
+    public static readonly string[] Columns =
+    [
+        .. TimeColumns,
+        "server CPU µs each",
+        "client CPU share",
+        "allocated bytes each",
+    ];
 
     public IReadOnlyList<Round> Rounds => _rounds;
 
@@ -21,29 +27,48 @@ internal sealed class Side(string name)
     public void Add(int number, Round round)
     {
         Answered += round.Requests;
-        Progress.Say(string.Create(CultureInfo.InvariantCulture, $"{name}: {round.PerSecond:N0}/s{(number == 0 ? ", warming up" : "")}"));
-        if (number > 0) _rounds.Add(round);
+        Progress.Say(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{name}: {round.PerSecond:N0}/s{(number == 0 ? ", warming up" : "")}"
+            )
+        );
+        if (number > 0)
+            _rounds.Add(round);
     }
 
     /// <summary>This side's rate as a share of another's, round by round.</summary>
-    public IReadOnlyList<double> Against(Side reference) => [.. _rounds.Zip(reference._rounds, (mine, other) => mine.PerSecond / other.PerSecond)];
+    public IReadOnlyList<double> Against(Side reference) =>
+        [.. _rounds.Zip(reference._rounds, (mine, other) => mine.PerSecond / other.PerSecond)];
 
     /// <summary>The row under <see cref="Columns"/>.</summary>
     public string[] Cells =>
-    [
-        .. Times, Tenths(Middle(round => round.ServerMicroseconds)), $"{Whole(100 * Middle(round => round.ClientSeconds / (round.ClientSeconds + round.ServerSeconds)))} %",
-        Whole(Middle(round => round.AllocatedEach)),
-    ];
+        [
+            .. Times,
+            Tenths(Middle(round => round.ServerMicroseconds)),
+            $"{Whole(100 * Middle(round => round.ClientSeconds / (round.ClientSeconds + round.ServerSeconds)))} %",
+            Whole(Middle(round => round.AllocatedEach)),
+        ];
 
-    /// <summary>The first cells of the row: name, rate, its spread, and how long an answer took.</summary>
+    /// <summary>
+    /// The first cells of the row: name, rate, its spread, and how long an answer took.
+    /// </summary>
     public string[] Times =>
-    [
-        name, Rate, $"{Whole(_rounds.Min(round => round.PerSecond))}–{Whole(_rounds.Max(round => round.PerSecond))}",
-        Tenths(Middle(round => round.MedianMilliseconds)), Tenths(Middle(round => round.P99Milliseconds)), Tenths(_rounds.Max(round => round.P99Milliseconds)),
-    ];
+        [
+            name,
+            Rate,
+            $"{Whole(_rounds.Min(round => round.PerSecond))}–{Whole(_rounds.Max(round => round.PerSecond))}",
+            Tenths(Middle(round => round.MedianMilliseconds)),
+            Tenths(Middle(round => round.P99Milliseconds)),
+            Tenths(_rounds.Max(round => round.P99Milliseconds)),
+        ];
 
-    /// <summary>Processor time for each request: of the servers, and of a database that is a server of its own.</summary>
-    public string[] Costs => [Tenths(Middle(round => round.ServerMicroseconds)), Tenths(Middle(round => round.DatabaseMicroseconds))];
+    /// <summary>
+    /// Processor time for each request: of the servers, and of a database that is a server of its
+    /// own.
+    /// </summary>
+    public string[] Costs =>
+        [Tenths(Middle(round => round.ServerMicroseconds)), Tenths(Middle(round => round.DatabaseMicroseconds))];
 
     public string Rate => Whole(Middle(round => round.PerSecond));
 

@@ -6,8 +6,9 @@ using Campaigns.Bench.Server;
 namespace Campaigns.Bench.Scenarios;
 
 /// <summary>
-/// Confirming, durable, each person once, beside the same server that reads the token and touches no database. Once with the ledger at rest, which
-/// is what confirming costs, and once while it is sealed, which is what a running campaign has to do besides.
+/// Confirming, durable, each person once, beside the same server that reads the token and touches
+/// no database. Once with the ledger at rest, which is what confirming costs, and once while it is
+/// sealed, which is what a running campaign has to do besides.
 /// </summary>
 internal static class ConfirmScenario
 {
@@ -28,11 +29,17 @@ internal static class ConfirmScenario
         {
             await resting.SignAsync(here, each);
             var links = await resting.ConfirmLinksAsync(each);
-            await resting.TakeAsync(noOp, round, load => load.RunAsync(FixedRequests.Confirm(ConfirmingReferences.NoOp, links), Ok, TimeSpan.MaxValue));
-            await resting.TakeAsync(confirm, round, load => load.RunAsync(FixedRequests.Confirm("/api/confirmations", links), Ok, TimeSpan.MaxValue));
+            await resting.TakeAsync(noOp, round, load =>
+                load.RunAsync(FixedRequests.Confirm(ConfirmingReferences.NoOp, links), Ok, TimeSpan.MaxValue)
+            );
+            await resting.TakeAsync(confirm, round, load =>
+                load.RunAsync(FixedRequests.Confirm("/api/confirmations", links), Ok, TimeSpan.MaxValue)
+            );
             await sealing.SignAsync(there, each);
             links = await sealing.ConfirmLinksAsync(each);
-            await sealing.TakeAsync(both, round, load => load.RunAsync(FixedRequests.Confirm("/api/confirmations", links), Ok, TimeSpan.MaxValue));
+            await sealing.TakeAsync(both, round, load =>
+                load.RunAsync(FixedRequests.Confirm("/api/confirmations", links), Ok, TimeSpan.MaxValue)
+            );
         }
         ExpectRows(resting.Folder, confirm.Answered);
         ExpectRows(sealing.Folder, both.Answered);
@@ -41,7 +48,9 @@ internal static class ConfirmScenario
             $"""
             {options.Connections} connections, {options.Rounds} rounds of {each:N0} people in turns after one to warm up, each confirmed once. Every answer 200; confirmed rows, both counters, manage letters
             and ledger entries equal the answers. Limits off, no line a request in the log, mail server down (letters wait). Client and server share the cores.
-            """, Side.Columns);
+            """,
+            Side.Columns
+        );
         report.Row(confirm.Cells);
         report.Row(both.Cells);
         report.Row(noOp.Cells);
@@ -52,12 +61,28 @@ internal static class ConfirmScenario
 
     private static void ExpectRows(DataFolder folder, int acknowledged)
     {
-        folder.Expect(acknowledged, "confirmed signatures", "SELECT count(*) FROM signatures WHERE state = 'confirmed'");
-        folder.Expect(acknowledged, "counted as confirmed", "SELECT sum(value) FROM counters WHERE state = 'confirmed'");
+        folder.Expect(
+            acknowledged,
+            "confirmed signatures",
+            "SELECT count(*) FROM signatures WHERE state = 'confirmed'"
+        );
+        folder.Expect(
+            acknowledged,
+            "counted as confirmed",
+            "SELECT sum(value) FROM counters WHERE state = 'confirmed'"
+        );
         folder.Expect(0, "counted as pending", "SELECT sum(value) FROM counters WHERE state = 'pending'");
         folder.Expect(acknowledged, "counted by day", "SELECT sum(value) FROM counters_by_day");
         folder.Expect(acknowledged, "manage letters", "SELECT count(*) FROM letters WHERE kind = 'manage'");
-        folder.Expect(acknowledged, "ledger entries", "SELECT (SELECT count(*) FROM ledger_queue) + (SELECT count(*) FROM ledger_entries)");
-        folder.Expect(acknowledged, "signatures in the ledger", "SELECT count(*) FROM (SELECT signature_id FROM ledger_queue UNION SELECT signature_id FROM ledger_entries)");
+        folder.Expect(
+            acknowledged,
+            "ledger entries",
+            "SELECT (SELECT count(*) FROM ledger_queue) + (SELECT count(*) FROM ledger_entries)"
+        );
+        folder.Expect(
+            acknowledged,
+            "signatures in the ledger",
+            "SELECT count(*) FROM (SELECT signature_id FROM ledger_queue UNION SELECT signature_id FROM ledger_entries)"
+        );
     }
 }

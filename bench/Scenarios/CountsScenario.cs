@@ -7,7 +7,10 @@ using Campaigns.Bench.Server;
 
 namespace Campaigns.Bench.Scenarios;
 
-/// <summary>Reading the public counts while people sign, beside a static response of the same size under the same signing. Counts must be right a second later.</summary>
+/// <summary>
+/// Reading the public counts while people sign, beside a static response of the same size under the
+/// same signing. Counts must be right a second later.
+/// </summary>
 internal static class CountsScenario
 {
     private const int Confirmed = 200;
@@ -22,7 +25,12 @@ internal static class CountsScenario
         await site.SignAsync(people, Confirmed);
         await ConfirmAsync(site, Confirmed);
         var body = await site.Server.Http.GetByteArrayAsync(Site.Api("/counts"));
-        (await site.Server.Http.PostAsync(new Uri(ReadingReferences.Static, UriKind.Relative), new ByteArrayContent(body))).EnsureSuccessStatusCode();
+        (
+            await site.Server.Http.PostAsync(
+                new Uri(ReadingReferences.Static, UriKind.Relative),
+                new ByteArrayContent(body)
+            )
+        ).EnsureSuccessStatusCode();
 
         var (counts, signingBeside) = (new Side("counts"), new Side(""));
         var (still, signingBesideStill) = (new Side("a static response of the same size"), new Side(""));
@@ -40,7 +48,9 @@ internal static class CountsScenario
             $"""
             {readers} connections read while {readers} others sign, {options.Rounds} rounds of {options.Length.TotalSeconds:0} s in turns after one to warm up; {body.Length} bytes a body. Every answer 200 or 202; rows and counters
             equal the answers; counts are right a second after {Confirmed} more people confirmed. Limits off, no line a request in the log, mail server down (letters wait). Client and server share the cores.
-            """, [.. Side.TimeColumns, "signatures/s meanwhile"]);
+            """,
+            [.. Side.TimeColumns, "signatures/s meanwhile"]
+        );
         report.Row([.. counts.Times, signingBeside.Rate]);
         report.Row([.. still.Times, signingBesideStill.Rate]);
         report.Add(new Target("counts / static response", counts.Against(still), 0.9, 0.97));
@@ -51,7 +61,8 @@ internal static class CountsScenario
             await site.Server.SettleAsync();
             var rounds = await Task.WhenAll(
                 reading.RunAsync(FixedRequests.Get(path), 200, options.Length),
-                signing.RunAsync(people.Next, 202, options.Length));
+                signing.RunAsync(people.Next, 202, options.Length)
+            );
             reads.Add(round, rounds[0]);
             signatures.Add(round, rounds[1]);
         }
@@ -65,6 +76,12 @@ internal static class CountsScenario
         await Task.Delay(TimeSpan.FromSeconds(1));
         var counts = JsonNode.Parse(await site.Server.Http.GetStringAsync(Site.Api("/counts")))!;
         var shown = counts["confirmed"]!.GetValue<long>();
-        if (shown != total) throw new WrongResultException(string.Create(CultureInfo.InvariantCulture, $"The counts say {shown} a second after {total} had confirmed."));
+        if (shown != total)
+            throw new WrongResultException(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"The counts say {shown} a second after {total} had confirmed."
+                )
+            );
     }
 }

@@ -4,7 +4,10 @@ using Campaigns.Bench.Server;
 
 namespace Campaigns.Bench.Scenarios;
 
-/// <summary>What a signature costs with so many there already: one server a size, taking turns, brought back to its size before every round.</summary>
+/// <summary>
+/// What a signature costs with so many there already: one server a size, taking turns, brought back
+/// to its size before every round.
+/// </summary>
 internal static class GrowScenario
 {
     private const int PeopleEachSecond = 10_000;
@@ -16,23 +19,41 @@ internal static class GrowScenario
         var sizes = new List<Grown>();
         try
         {
-            foreach (var size in _sizes.Select(options.Volume)) sizes.Add(await Grown.FillAsync(options, size));
+            foreach (var size in _sizes.Select(options.Volume))
+                sizes.Add(await Grown.FillAsync(options, size));
             for (var round = 0; round <= options.Rounds; round++)
-                foreach (var size in sizes) await size.TakeAsync(round, each);
+                foreach (var size in sizes)
+                    await size.TakeAsync(round, each);
 
             var report = new Report(
                 $"""
                 {options.Connections} connections, {options.Rounds} rounds of {each:N0} signatures a size, in turns after one to warm up; before each round the database has exactly the size named (every signature with two consents and a
-                letter that was sent, random addresses). Every answer 202; rows and counters equal the answers. Databases of {string.Join(", ", sizes.Select(size => $"{size.Megabytes:N0} MB"))}, in the machine's page cache. Limits off, no line a
+                letter that was sent, random addresses). Every answer 202; rows and counters equal the answers. Databases of {string.Join(
+                    ", ",
+                    sizes.Select(size => $"{size.Megabytes:N0} MB")
+                )}, in the machine's page cache. Limits off, no line a
                 request in the log, mail server down (letters wait). Client and server share the cores.
-                """, Side.Columns);
-            foreach (var size in sizes) report.Row(size.Side.Cells);
-            foreach (var larger in sizes.Skip(1)) report.Add(new Target($"cost of a signature at {larger.Size:N0} / at {sizes[0].Size:N0}", sizes[0].Side.Against(larger.Side), 1.6, 1.2, LowerIsBetter: true));
+                """,
+                Side.Columns
+            );
+            foreach (var size in sizes)
+                report.Row(size.Side.Cells);
+            foreach (var larger in sizes.Skip(1))
+                report.Add(
+                    new Target(
+                        $"cost of a signature at {larger.Size:N0} / at {sizes[0].Size:N0}",
+                        sizes[0].Side.Against(larger.Side),
+                        1.6,
+                        1.2,
+                        LowerIsBetter: true
+                    )
+                );
             return report;
         }
         finally
         {
-            foreach (var size in sizes) await size.Site.DisposeAsync();
+            foreach (var size in sizes)
+                await size.Site.DisposeAsync();
         }
     }
 
@@ -46,7 +67,8 @@ internal static class GrowScenario
 
         public int Size => size;
 
-        public double Megabytes { get; } = new FileInfo(Path.Combine(site.Folder.Path, Db.Database.FileName)).Length / 1024.0 / 1024;
+        public double Megabytes { get; } =
+            new FileInfo(Path.Combine(site.Folder.Path, Db.Database.FileName)).Length / 1024.0 / 1024;
 
         public Side Side { get; } = new($"sign, {size:N0} there already");
 

@@ -6,8 +6,9 @@ using Campaigns.Bench.Server;
 namespace Campaigns.Bench.Scenarios;
 
 /// <summary>
-/// The worker empties a full outbox, claiming, opening, writing, sending and marking, beside the product's mail client sending as many copies of
-/// one letter to the same sink, in the same process.
+/// The worker empties a full outbox, claiming, opening, writing, sending and marking, beside the
+/// product's mail client sending as many copies of one letter to the same sink, in the same
+/// process.
 /// </summary>
 internal static class LettersScenario
 {
@@ -21,11 +22,22 @@ internal static class LettersScenario
         await sink.TakeAsync(count, differ: true, () => site.SignAsync(people, count));
         await SentAsync(site.Folder, count);
 
-        var (outbox, bare) = (new MailSide("outbox: claim, open, write, send, mark"), new MailSide("the mail client alone, one written letter"));
+        var (outbox, bare) = (
+            new MailSide("outbox: claim, open, write, send, mark"),
+            new MailSide("the mail client alone, one written letter")
+        );
         for (var round = 0; round <= options.Rounds; round++)
         {
-            await bare.TakeAsync(round, site.Server, () => sink.TakeAsync(count, differ: false, () => site.Server.PostAsync(Site.Reference($"/bare-letters?count={count}"))));
-            await outbox.TakeAsync(round, site.Server, () => sink.TakeAsync(count, differ: true, () => site.Server.PostAsync(Site.Reference($"/letters?count={count}"))));
+            await bare.TakeAsync(round, site.Server, () =>
+                sink.TakeAsync(count, differ: false, () =>
+                    site.Server.PostAsync(Site.Reference($"/bare-letters?count={count}"))
+                )
+            );
+            await outbox.TakeAsync(round, site.Server, () =>
+                sink.TakeAsync(count, differ: true, () =>
+                    site.Server.PostAsync(Site.Reference($"/letters?count={count}"))
+                )
+            );
             await SentAsync(site.Folder, (round + 2) * count);
         }
 
@@ -33,7 +45,9 @@ internal static class LettersScenario
             $"""
             {count:N0} letters a round, {options.Rounds} rounds in turns after one to warm up, from the first MAIL to the last letter taken by a mail server in the driving process. Every letter taken, each for another address,
             and each row marked sent. Limits off. Worker and mail server share the cores.
-            """, MailSide.Columns);
+            """,
+            MailSide.Columns
+        );
         report.Row(outbox.Cells);
         report.Row(bare.Cells);
         report.Add(new Target("letters with outbox and rendering / mail client alone", outbox.Against(bare), 0.4, 0.7));
@@ -43,8 +57,18 @@ internal static class LettersScenario
     // The last letters are marked a moment after they were taken.
     private static async Task SentAsync(DataFolder folder, int total)
     {
-        for (var tries = 0; tries < 100 && folder.Number("SELECT count(*) FROM letters WHERE state = 'sent' AND sent_at IS NOT NULL") != total; tries++) await Task.Delay(100);
-        folder.Expect(total, "letters marked sent", "SELECT count(*) FROM letters WHERE state = 'sent' AND sent_at IS NOT NULL");
+        for (
+            var tries = 0;
+            tries < 100
+                && folder.Number("SELECT count(*) FROM letters WHERE state = 'sent' AND sent_at IS NOT NULL") != total;
+            tries++
+        )
+            await Task.Delay(100);
+        folder.Expect(
+            total,
+            "letters marked sent",
+            "SELECT count(*) FROM letters WHERE state = 'sent' AND sent_at IS NOT NULL"
+        );
         folder.Expect(0, "letters otherwise", "SELECT count(*) FROM letters WHERE state <> 'sent'");
     }
 
@@ -53,14 +77,25 @@ internal static class LettersScenario
     {
         private readonly List<(MailRound Mail, double ServerSeconds)> _rounds = [];
 
-        public static readonly string[] Columns = ["", "letters/s", "spread", "new connections", "bytes a letter", "server CPU µs each"];
+        public static readonly string[] Columns =
+        [
+            "",
+            "letters/s",
+            "spread",
+            "new connections",
+            "bytes a letter",
+            "server CPU µs each",
+        ];
 
         public string[] Cells =>
-        [
-            name, Text(_rounds.Select(round => round.Mail.PerSecond).Median()), $"{Text(_rounds.Min(round => round.Mail.PerSecond))}–{Text(_rounds.Max(round => round.Mail.PerSecond))}",
-            Text(_rounds.Select(round => (double)round.Mail.Connections).Median()), Text(_rounds.Select(round => (double)round.Mail.Bytes / round.Mail.Letters).Median()),
-            Text(_rounds.Select(round => round.ServerSeconds * 1e6 / round.Mail.Letters).Median()),
-        ];
+            [
+                name,
+                Text(_rounds.Select(round => round.Mail.PerSecond).Median()),
+                $"{Text(_rounds.Min(round => round.Mail.PerSecond))}–{Text(_rounds.Max(round => round.Mail.PerSecond))}",
+                Text(_rounds.Select(round => (double)round.Mail.Connections).Median()),
+                Text(_rounds.Select(round => (double)round.Mail.Bytes / round.Mail.Letters).Median()),
+                Text(_rounds.Select(round => round.ServerSeconds * 1e6 / round.Mail.Letters).Median()),
+            ];
 
         public async Task TakeAsync(int number, ServerProcess server, Func<Task<MailRound>> send)
         {
@@ -68,10 +103,12 @@ internal static class LettersScenario
             var before = server.ProcessorTime;
             var mail = await send();
             Progress.Say($"{name}: {Text(mail.PerSecond)}/s");
-            if (number > 0) _rounds.Add((mail, (server.ProcessorTime - before).TotalSeconds));
+            if (number > 0)
+                _rounds.Add((mail, (server.ProcessorTime - before).TotalSeconds));
         }
 
-        public IReadOnlyList<double> Against(MailSide reference) => [.. _rounds.Zip(reference._rounds, (mine, other) => mine.Mail.PerSecond / other.Mail.PerSecond)];
+        public IReadOnlyList<double> Against(MailSide reference) =>
+            [.. _rounds.Zip(reference._rounds, (mine, other) => mine.Mail.PerSecond / other.Mail.PerSecond)];
 
         private static string Text(double value) => value.ToString("N0", CultureInfo.InvariantCulture);
     }

@@ -10,8 +10,9 @@ using Campaigns.Bench.Server;
 namespace Campaigns.Bench.Scenarios;
 
 /// <summary>
-/// A packet from the request to ready, through HTTP, in a fresh server process each time, beside the bare PDF writer on the same people in a fresh
-/// process. The last packet of each size is downloaded and verified against keys and ledger.
+/// A packet from the request to ready, through HTTP, in a fresh server process each time, beside
+/// the bare PDF writer on the same people in a fresh process. The last packet of each size is
+/// downloaded and verified against keys and ledger.
 /// </summary>
 internal static class PacketScenario
 {
@@ -26,7 +27,19 @@ internal static class PacketScenario
             From the POST to ready, in a fresh process each time; {rounds} rounds in turns. The packet is all of it: two walks over ledger and signers, unsealing, volumes, certificate, hashes, signature, sealed ZIP, and up to
             a fifth of a second until the worker looks. The bare writer sets the same people's number, name, place and day into files, nothing else. One name in seven is not Latin. The last packet of each size holds every
             signature and is verified, against the published keys and ledger.
-            """, "signatures", "packet s", "spread", "CPU s", "peak MB", "bare writer s", "spread", "CPU s", "peak MB", "packet / bare", "in CPU s");
+            """,
+            "signatures",
+            "packet s",
+            "spread",
+            "CPU s",
+            "peak MB",
+            "bare writer s",
+            "spread",
+            "CPU s",
+            "peak MB",
+            "packet / bare",
+            "in CPU s"
+        );
         var built = new List<(int Size, List<BuildRound> Packets, List<BuildRound> Bare)>();
         foreach (var size in _sizes.Select(options.Volume))
         {
@@ -39,16 +52,36 @@ internal static class PacketScenario
                 packets.Add(await BuildAsync(folder, options, size, verify: round == rounds));
             }
             built.Add((size, packets, bare));
-            report.Row(
-            [
-                size.ToString("N0", CultureInfo.InvariantCulture), .. Cells(packets), .. Cells(bare), Text(Times(packets, bare).Median(), "0.00"),
-                Text(packets.Zip(bare, (packet, writer) => packet.ProcessorSeconds / writer.ProcessorSeconds).Median(), "0.00"),
+            report.Row([
+                size.ToString("N0", CultureInfo.InvariantCulture),
+                .. Cells(packets),
+                .. Cells(bare),
+                Text(Times(packets, bare).Median(), "0.00"),
+                Text(
+                    packets.Zip(bare, (packet, writer) => packet.ProcessorSeconds / writer.ProcessorSeconds).Median(),
+                    "0.00"
+                ),
             ]);
         }
         var (small, middle, large) = (built[0], built[1], built[2]);
-        report.Add(new Target($"packet of {middle.Size:N0} / bare PDF writer", Times(middle.Packets, middle.Bare), 2, 1.3, LowerIsBetter: true));
-        report.Add(new Target(
-            $"peak memory at {large.Size:N0} / at {small.Size:N0}", [.. large.Packets.Zip(small.Packets, (most, least) => most.PeakMegabytes / least.PeakMegabytes)], 1.25, 1.05, LowerIsBetter: true));
+        report.Add(
+            new Target(
+                $"packet of {middle.Size:N0} / bare PDF writer",
+                Times(middle.Packets, middle.Bare),
+                2,
+                1.3,
+                LowerIsBetter: true
+            )
+        );
+        report.Add(
+            new Target(
+                $"peak memory at {large.Size:N0} / at {small.Size:N0}",
+                [.. large.Packets.Zip(small.Packets, (most, least) => most.PeakMegabytes / least.PeakMegabytes)],
+                1.25,
+                1.05,
+                LowerIsBetter: true
+            )
+        );
         return report;
     }
 
@@ -62,7 +95,8 @@ internal static class PacketScenario
         var clock = Stopwatch.StartNew();
         while (folder.Number("SELECT max(size) FROM ledger_heads WHERE journaled = 1") < size)
         {
-            if (clock.Elapsed > TimeSpan.FromMinutes(20)) throw new TimeoutException("The ledger is not sealed.");
+            if (clock.Elapsed > TimeSpan.FromMinutes(20))
+                throw new TimeoutException("The ledger is not sealed.");
             await Task.Delay(200);
         }
         await sealing.CloseAsync();
@@ -77,17 +111,44 @@ internal static class PacketScenario
             var http = site.Server.Http;
             var processor = site.Server.ProcessorTime;
             var clock = Stopwatch.StartNew();
-            using var asked = await http.PostAsJsonAsync($"/api/staff/campaigns/{Site.Slug}/packets", new { recipient = Site.Recipient, disclosure = "name", locale = "en" });
-            if ((int)asked.StatusCode != 202) throw new WrongResultException($"Asking for a packet answered {(int)asked.StatusCode}.");
+            using var asked = await http.PostAsJsonAsync(
+                $"/api/staff/campaigns/{Site.Slug}/packets",
+                new
+                {
+                    recipient = Site.Recipient,
+                    disclosure = "name",
+                    locale = "en",
+                }
+            );
+            if ((int)asked.StatusCode != 202)
+                throw new WrongResultException($"Asking for a packet answered {(int)asked.StatusCode}.");
             var address = asked.Headers.Location!.ToString();
             JsonNode packet;
-            while ((packet = (await http.GetFromJsonAsync<JsonNode>(address))!)["status"]!.GetValue<string>() is "queued" or "building") await Task.Delay(50);
-            var round = new BuildRound(clock.Elapsed.TotalSeconds, (site.Server.ProcessorTime - processor).TotalSeconds, site.Server.PeakMegabytes);
-            Progress.Say(string.Create(CultureInfo.InvariantCulture, $"packet of {size:N0}: {round.Seconds:0.0} s, {round.PeakMegabytes:0} MB"));
+            while (
+                (packet = (await http.GetFromJsonAsync<JsonNode>(address))!)["status"]!.GetValue<string>()
+                    is "queued"
+                        or "building"
+            )
+                await Task.Delay(50);
+            var round = new BuildRound(
+                clock.Elapsed.TotalSeconds,
+                (site.Server.ProcessorTime - processor).TotalSeconds,
+                site.Server.PeakMegabytes
+            );
+            Progress.Say(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"packet of {size:N0}: {round.Seconds:0.0} s, {round.PeakMegabytes:0} MB"
+                )
+            );
             // Everybody agreed to be named, so everybody must stand there by name.
-            var names = folder.Number("SELECT sum(json_extract(c.value, '$.name')) FROM packets p, json_each(p.manifest, '$.counts') c WHERE p.id = (SELECT max(id) FROM packets)");
-            if ((packet["status"]!.GetValue<string>(), names) != ("ready", size)) throw new WrongResultException($"The packet is {packet["status"]} with {names} names of {size}.");
-            if (verify) await VerifyAsync(http, address, folder);
+            var names = folder.Number(
+                "SELECT sum(json_extract(c.value, '$.name')) FROM packets p, json_each(p.manifest, '$.counts') c WHERE p.id = (SELECT max(id) FROM packets)"
+            );
+            if ((packet["status"]!.GetValue<string>(), names) != ("ready", size))
+                throw new WrongResultException($"The packet is {packet["status"]} with {names} names of {size}.");
+            if (verify)
+                await VerifyAsync(http, address, folder);
             return round;
         }
         finally
@@ -98,7 +159,10 @@ internal static class PacketScenario
 
     private static async Task VerifyAsync(HttpClient http, string address, DataFolder folder)
     {
-        string[] files = [.. ((string[])["packet.zip", "keys.json", "ledger.ndjson"]).Select(name => Path.Combine(folder.Path, name))];
+        string[] files =
+        [
+            .. ((string[])["packet.zip", "keys.json", "ledger.ndjson"]).Select(name => Path.Combine(folder.Path, name)),
+        ];
         string[] sources = [address + "/file", "/api/keys", $"/api/campaigns/{Site.Slug}/ledger"];
         foreach (var (source, target) in sources.Zip(files))
         {
@@ -107,17 +171,22 @@ internal static class PacketScenario
             await content.CopyToAsync(file);
         }
         using var output = new StringWriter();
-        if (VerifyCommand.Run(files[0], files[1], files[2], output) != 0) throw new WrongResultException($"The packet does not verify:\n{output}");
-        foreach (var file in files) File.Delete(file);
+        if (VerifyCommand.Run(files[0], files[1], files[2], output) != 0)
+            throw new WrongResultException($"The packet does not verify:\n{output}");
+        foreach (var file in files)
+            File.Delete(file);
     }
 
-    private static List<double> Times(List<BuildRound> packets, List<BuildRound> bare) => [.. packets.Zip(bare, (packet, writer) => packet.Seconds / writer.Seconds)];
+    private static List<double> Times(List<BuildRound> packets, List<BuildRound> bare) =>
+        [.. packets.Zip(bare, (packet, writer) => packet.Seconds / writer.Seconds)];
 
     private static string[] Cells(List<BuildRound> rounds) =>
-    [
-        Text(rounds.Select(round => round.Seconds).Median(), "0.0"), $"{Text(rounds.Min(round => round.Seconds), "0.0")}–{Text(rounds.Max(round => round.Seconds), "0.0")}",
-        Text(rounds.Select(round => round.ProcessorSeconds).Median(), "0.0"), Text(rounds.Select(round => round.PeakMegabytes).Median(), "0"),
-    ];
+        [
+            Text(rounds.Select(round => round.Seconds).Median(), "0.0"),
+            $"{Text(rounds.Min(round => round.Seconds), "0.0")}–{Text(rounds.Max(round => round.Seconds), "0.0")}",
+            Text(rounds.Select(round => round.ProcessorSeconds).Median(), "0.0"),
+            Text(rounds.Select(round => round.PeakMegabytes).Median(), "0"),
+        ];
 
     private static string Text(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
 }

@@ -5,7 +5,10 @@ using Campaigns.Bench.Server;
 
 namespace Campaigns.Bench.Scenarios;
 
-/// <summary>Signing, durable, beside the same server that seals and throws away, and beside one transaction a request.</summary>
+/// <summary>
+/// Signing, durable, beside the same server that seals and throws away, and beside one transaction
+/// a request.
+/// </summary>
 internal static class SignScenario
 {
     private const int Accepted = 202;
@@ -31,22 +34,40 @@ internal static class SignScenario
         }
         ExpectRows(site.Folder.Rows(), sign.Answered);
         ExpectRows(limited.Folder.Rows(), withLimits.Answered);
-        limited.Folder.Expect(withLimits.Answered, "requests counted by network", "SELECT sum(value) FROM network_requests");
+        limited.Folder.Expect(
+            withLimits.Answered,
+            "requests counted by network",
+            "SELECT sum(value) FROM network_requests"
+        );
         ExpectRows(site.Folder.Rows(OneTransaction.FileName), oneByOne.Answered);
 
         var report = new Report(
             $"""
             {options.Connections} connections, {options.Rounds} rounds of {options.Length.TotalSeconds:0} s in turns after one to warm up. Every answer 202; rows of signatures, consents and letters and the counters equal
             the answers. Limits off except where said, no line a request in the log, mail server down (letters wait). Client and server share the cores.
-            """, Side.Columns);
-        foreach (var side in (Side[])[sign, thrownAway, oneByOne, withLimits]) report.Row(side.Cells);
+            """,
+            Side.Columns
+        );
+        foreach (var side in (Side[])[sign, thrownAway, oneByOne, withLimits])
+            report.Row(side.Cells);
         report.Add(new Target("sign / parse + validate + seal", sign.Against(thrownAway), 0.45, 0.65));
         report.Add(new Target("sign / one transaction a request", sign.Against(oneByOne), 8, 12));
-        report.Add(new Target("sign p99", [.. sign.Rounds.Select(round => round.P99Milliseconds)], 40, 20, "ms", LowerIsBetter: true));
+        report.Add(
+            new Target(
+                "sign p99",
+                [.. sign.Rounds.Select(round => round.P99Milliseconds)],
+                40,
+                20,
+                "ms",
+                LowerIsBetter: true
+            )
+        );
         return report;
     }
 
-    /// <summary>Ends the run when the rows of that many new signatures are not there, and no others.</summary>
+    /// <summary>
+    /// Ends the run when the rows of that many new signatures are not there, and no others.
+    /// </summary>
     public static void ExpectRows(Rows rows, int acknowledged)
     {
         using (rows)

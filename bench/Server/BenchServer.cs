@@ -4,8 +4,8 @@ using Campaigns.Bench.References;
 namespace Campaigns.Bench.Server;
 
 /// <summary>
-/// The product's own server with the reference routes beside it: both share process, middleware, settings and runtime, so that their
-/// ratio says what storing costs and nothing else.
+/// The product's own server with the reference routes beside it: both share process, middleware,
+/// settings and runtime, so that their ratio says what storing costs and nothing else.
 /// </summary>
 internal static class BenchServer
 {

@@ -4,7 +4,10 @@ using Campaigns.Db;
 
 namespace Campaigns.Bench.Server;
 
-/// <summary>A folder for one installation's data, with a look past the product at its rows. It goes when this is disposed of.</summary>
+/// <summary>
+/// A folder for one installation's data, with a look past the product at its rows. It goes when
+/// this is disposed of.
+/// </summary>
 internal sealed class DataFolder : IDisposable
 {
     private const string Prefix = "campaign-bench-";
@@ -12,8 +15,12 @@ internal sealed class DataFolder : IDisposable
 
     public DataFolder(BenchOptions options)
     {
-        foreach (var left in Directory.GetDirectories(options.DataFolder, Prefix + "*").Where(IsLeft)) Directory.Delete(left, recursive: true);
-        var name = string.Create(CultureInfo.InvariantCulture, $"{Prefix}{Environment.ProcessId}-{Interlocked.Increment(ref _count)}");
+        foreach (var left in Directory.GetDirectories(options.DataFolder, Prefix + "*").Where(IsLeft))
+            Directory.Delete(left, recursive: true);
+        var name = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Prefix}{Environment.ProcessId}-{Interlocked.Increment(ref _count)}"
+        );
         Path = Directory.CreateDirectory(System.IO.Path.Combine(options.DataFolder, name)).FullName;
     }
 
@@ -38,21 +45,27 @@ internal sealed class DataFolder : IDisposable
 
     public void CloseReaders()
     {
-        foreach (var file in Directory.GetFiles(Path, "*.db")) Open(System.IO.Path.GetFileName(file)).CloseReaders();
+        foreach (var file in Directory.GetFiles(Path, "*.db"))
+            Open(System.IO.Path.GetFileName(file)).CloseReaders();
     }
 
     public void Dispose()
     {
         // Whoever lived in it may have taken it along.
-        if (!Directory.Exists(Path)) return;
+        if (!Directory.Exists(Path))
+            return;
         CloseReaders();
         Directory.Delete(Path, recursive: true);
     }
 
     // Gigabytes of a run that was interrupted: its process, whose number the folder has, is gone.
     private static bool IsLeft(string folder) =>
-        int.TryParse(System.IO.Path.GetFileName(folder)[Prefix.Length..].Split('-')[0], NumberStyles.None, CultureInfo.InvariantCulture, out var process)
-        && !Process.GetProcesses().Any(running => running.Id == process);
+        int.TryParse(
+            System.IO.Path.GetFileName(folder)[Prefix.Length..].Split('-')[0],
+            NumberStyles.None,
+            CultureInfo.InvariantCulture,
+            out var process
+        ) && !Process.GetProcesses().Any(running => running.Id == process);
 
     private SqliteDialect Open(string file) => new($"Data Source={System.IO.Path.Combine(Path, file)}");
 }

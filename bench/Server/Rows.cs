@@ -4,7 +4,9 @@ using Dapper;
 
 namespace Campaigns.Bench.Server;
 
-/// <summary>A look past the product at the rows of a database, while a server runs or not.</summary>
+/// <summary>
+/// A look past the product at the rows of a database, while a server runs or not.
+/// </summary>
 internal sealed class Rows(Dialect dialect) : IDisposable
 {
     public DbConnection Read() => dialect.OpenForReading();
@@ -20,7 +22,8 @@ internal sealed class Rows(Dialect dialect) : IDisposable
     public void Expect(long expected, string what, string sql)
     {
         var actual = Number(sql);
-        if (actual != expected) throw new WrongResultException($"{actual} {what}, expected {expected}.");
+        if (actual != expected)
+            throw new WrongResultException($"{actual} {what}, expected {expected}.");
     }
 
     public void Dispose() => dialect.Dispose();

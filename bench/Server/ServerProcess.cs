@@ -6,17 +6,25 @@ using System.Net.Sockets;
 
 namespace Campaigns.Bench.Server;
 
-/// <summary>A server as a process of its own on a data folder. Ending it leaves the folder.</summary>
+/// <summary>
+/// A server as a process of its own on a data folder. Ending it leaves the folder.
+/// </summary>
 internal sealed class ServerProcess : IAsyncDisposable
 {
     /// <summary>
-    /// Limits off, because one machine plays everybody; a mail server that is down (nothing listens on that port), so that letters wait in
-    /// the outbox and the worker asks after it once a minute at most; no line a request.
+    /// Limits off, because one machine plays everybody; a mail server that is down (nothing listens
+    /// on that port), so that letters wait in the outbox and the worker asks after it once a minute
+    /// at most; no line a request.
     /// </summary>
     private static readonly string[] _settings =
     [
-        "--Limits:Enabled=false", "--Mail:Transport=smtp", "--Mail:Host=127.0.0.1", "--Mail:Port=1", "--Mail:Security=none",
-        "--Logging:LogLevel:Default=Error", "--Logging:LogLevel:Microsoft.Hosting.Lifetime=Error",
+        "--Limits:Enabled=false",
+        "--Mail:Transport=smtp",
+        "--Mail:Host=127.0.0.1",
+        "--Mail:Port=1",
+        "--Mail:Security=none",
+        "--Logging:LogLevel:Default=Error",
+        "--Logging:LogLevel:Microsoft.Hosting.Lifetime=Error",
     ];
 
     private readonly Process _process;
@@ -60,23 +68,42 @@ internal sealed class ServerProcess : IAsyncDisposable
     {
         var url = new Uri($"http://127.0.0.1:{FreePort()}");
         var server = new ServerProcess(
-            OwnProcess.Start([BenchServer.Mode, "--urls", url.ToString(), $"--Data:Directory={folder}", $"--Keys:Directory={Path.Combine(folder, "keys")}", .. _settings, .. settings]), folder, url);
+            OwnProcess.Start([
+                BenchServer.Mode,
+                "--urls",
+                url.ToString(),
+                $"--Data:Directory={folder}",
+                $"--Keys:Directory={Path.Combine(folder, "keys")}",
+                .. _settings,
+                .. settings,
+            ]),
+            folder,
+            url
+        );
         await server.UntilReadyAsync();
-        server.Http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", await server.PostAsync("/bench/token"));
+        server.Http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue(
+            "Bearer",
+            await server.PostAsync("/bench/token")
+        );
         return server;
     }
 
     /// <summary>Bytes it has allocated so far.</summary>
-    public async Task<long> AllocatedAsync() => long.Parse(await Http.GetStringAsync("/bench/allocated"), CultureInfo.InvariantCulture);
+    public async Task<long> AllocatedAsync() =>
+        long.Parse(await Http.GetStringAsync("/bench/allocated"), CultureInfo.InvariantCulture);
 
-    /// <summary>Waits until the server has nothing left to do: what it does at its start, or after a load, is no part of the next round.</summary>
+    /// <summary>
+    /// Waits until the server has nothing left to do: what it does at its start, or after a load,
+    /// is no part of the next round.
+    /// </summary>
     public async Task SettleAsync()
     {
         for (var tries = 0; tries < 600; tries++)
         {
             var before = ProcessorTime;
             await Task.Delay(500);
-            if ((ProcessorTime - before).TotalMilliseconds < 50) return;
+            if ((ProcessorTime - before).TotalMilliseconds < 50)
+                return;
         }
         throw new TimeoutException("The server does not come to rest.");
     }
@@ -85,13 +112,16 @@ internal sealed class ServerProcess : IAsyncDisposable
     public async Task<string> PostAsync(string path)
     {
         using var answer = await Http.PostAsync(new Uri(path, UriKind.Relative), null);
-        return (int)answer.StatusCode == 200 ? await answer.Content.ReadAsStringAsync() : throw new WrongResultException($"{path} answered {(int)answer.StatusCode}.");
+        return (int)answer.StatusCode == 200
+            ? await answer.Content.ReadAsStringAsync()
+            : throw new WrongResultException($"{path} answered {(int)answer.StatusCode}.");
     }
 
     public async ValueTask DisposeAsync()
     {
         Http.Dispose();
-        if (!_process.HasExited) _process.Kill();
+        if (!_process.HasExited)
+            _process.Kill();
         await _process.WaitForExitAsync();
         _process.Dispose();
     }
@@ -103,7 +133,8 @@ internal sealed class ServerProcess : IAsyncDisposable
             try
             {
                 using var answer = await Http.GetAsync("/healthz/ready");
-                if (answer.IsSuccessStatusCode) return;
+                if (answer.IsSuccessStatusCode)
+                    return;
             }
             catch (HttpRequestException)
             {

@@ -5,7 +5,10 @@ using Campaigns.Db;
 
 namespace Campaigns.Bench.Server;
 
-/// <summary>A server on a data folder of its own, or several on one database, with one open campaign and connections to them.</summary>
+/// <summary>
+/// A server on a data folder of its own, or several on one database, with one open campaign and
+/// connections to them.
+/// </summary>
 internal sealed class Site : IAsyncDisposable
 {
     public const string Slug = "bench";
@@ -14,7 +17,12 @@ internal sealed class Site : IAsyncDisposable
     private readonly IReadOnlyList<ServerProcess> _servers;
     private readonly PostgresServer? _database;
 
-    private Site(DataFolder folder, IReadOnlyList<ServerProcess> servers, BenchOptions options, PostgresServer? database = null)
+    private Site(
+        DataFolder folder,
+        IReadOnlyList<ServerProcess> servers,
+        BenchOptions options,
+        PostgresServer? database = null
+    )
     {
         (Folder, _servers, _database) = (folder, servers, database);
         Load = new Load(servers.Select(server => server.Url), options.Connections);
@@ -33,42 +41,65 @@ internal sealed class Site : IAsyncDisposable
     /// <summary>An address of the references: <c>/sealed</c>.</summary>
     public static string Reference(string rest) => $"/bench/campaigns/{Slug}{rest}";
 
-    public static Task<Site> OpenAsync(BenchOptions options, params string[] settings) => ServeAsync(new DataFolder(options), options, settings);
+    public static Task<Site> OpenAsync(BenchOptions options, params string[] settings) =>
+        ServeAsync(new DataFolder(options), options, settings);
 
-    /// <summary>Serves a folder, which goes when this is disposed of; opens the campaign where there is none yet.</summary>
+    /// <summary>
+    /// Serves a folder, which goes when this is disposed of; opens the campaign where there is none
+    /// yet.
+    /// </summary>
     public static async Task<Site> ServeAsync(DataFolder folder, BenchOptions options, params string[] settings)
     {
         var server = await ServerProcess.StartAsync(folder.Path, settings);
-        if (folder.Number("SELECT count(*) FROM campaigns") == 0) await OpenCampaignAsync(server.Http);
+        if (folder.Number("SELECT count(*) FROM campaigns") == 0)
+            await OpenCampaignAsync(server.Http);
         return new Site(folder, [server], options);
     }
 
-    /// <summary>Serves an empty database of PostgreSQL by so many processes, which share keys and folder; the first hosts the worker.</summary>
-    public static async Task<Site> OnPostgresAsync(PostgresServer database, string connectionString, int processes, BenchOptions options)
+    /// <summary>
+    /// Serves an empty database of PostgreSQL by so many processes, which share keys and folder;
+    /// the first hosts the worker.
+    /// </summary>
+    public static async Task<Site> OnPostgresAsync(
+        PostgresServer database,
+        string connectionString,
+        int processes,
+        BenchOptions options
+    )
     {
         var folder = new DataFolder(options);
-        string[] settings = [$"--Database:Provider={DatabaseOptions.Postgres}", $"--Database:ConnectionString={connectionString}"];
+        string[] settings =
+        [
+            $"--Database:Provider={DatabaseOptions.Postgres}",
+            $"--Database:ConnectionString={connectionString}",
+        ];
         var servers = new List<ServerProcess> { await ServerProcess.StartAsync(folder.Path, settings) };
         await OpenCampaignAsync(servers[0].Http);
-        while (servers.Count < processes) servers.Add(await ServerProcess.StartAsync(folder.Path, [.. settings, "--Worker:InProcess=false"]));
+        while (servers.Count < processes)
+            servers.Add(await ServerProcess.StartAsync(folder.Path, [.. settings, "--Worker:InProcess=false"]));
         return new Site(folder, servers, options, database);
     }
 
     /// <summary>One round for a side, begun when every server is at rest.</summary>
     public async Task TakeAsync(Side side, int round, Func<Load, Task<Round>> load)
     {
-        foreach (var server in _servers) await server.SettleAsync();
+        foreach (var server in _servers)
+            await server.SettleAsync();
         side.Add(round, await MeasureAsync(load));
     }
 
     /// <summary>So many people sign, unmeasured.</summary>
     public Task SignAsync(SignRequests people, int count) => Load.RunAsync(people.Only(count), 202, TimeSpan.MaxValue);
 
-    /// <summary>The links of that many people who have not confirmed yet, the first to sign first.</summary>
+    /// <summary>
+    /// The links of that many people who have not confirmed yet, the first to sign first.
+    /// </summary>
     public async Task<IReadOnlyList<string>> ConfirmLinksAsync(int count)
     {
         var links = (await Server.Http.GetStringAsync(Reference($"/confirm-links?count={count}"))).Split('\n');
-        return links.Length == count ? links : throw new WrongResultException($"{links.Length} links, expected {count}.");
+        return links.Length == count
+            ? links
+            : throw new WrongResultException($"{links.Length} links, expected {count}.");
     }
 
     public async ValueTask DisposeAsync()
@@ -81,10 +112,14 @@ internal sealed class Site : IAsyncDisposable
     public async Task CloseAsync()
     {
         Load.Dispose();
-        foreach (var server in _servers) await server.DisposeAsync();
+        foreach (var server in _servers)
+            await server.DisposeAsync();
     }
 
-    /// <summary>A load with what it cost the servers in processor time and memory, their database and this process in processor time.</summary>
+    /// <summary>
+    /// A load with what it cost the servers in processor time and memory, their database and this
+    /// process in processor time.
+    /// </summary>
     private async Task<Round> MeasureAsync(Func<Load, Task<Round>> load)
     {
         var allocated = await AllocatedAsync();
@@ -103,7 +138,8 @@ internal sealed class Site : IAsyncDisposable
 
     private TimeSpan DatabaseTime => _database?.ProcessorTime ?? TimeSpan.Zero;
 
-    private async Task<long> AllocatedAsync() => (await Task.WhenAll(_servers.Select(server => server.AllocatedAsync()))).Sum();
+    private async Task<long> AllocatedAsync() =>
+        (await Task.WhenAll(_servers.Select(server => server.AllocatedAsync()))).Sum();
 
     private static async Task OpenCampaignAsync(HttpClient staff)
     {
@@ -113,20 +149,44 @@ internal sealed class Site : IAsyncDisposable
             organisation = "Example Rights International",
             controller = new { name = "Example Rights International", contact = "privacy@example.org" },
             privacyNotice = new { version = "1", text = "We keep little." },
-            texts = new { en = new { title = "Investigate the persecution", demand = "We ask you to investigate.\n\nWe ask you to protect witnesses." } },
+            texts = new
+            {
+                en = new
+                {
+                    title = "Investigate the persecution",
+                    demand = "We ask you to investigate.\n\nWe ask you to protect witnesses.",
+                },
+            },
             goal = 1_000_000,
             countries = new[] { Listed("GB"), Listed("NL"), Listed("NO") },
-            recipients = new[] { new { key = Recipient, name = "Embassy, London", address = "1 Palace Gardens, London", risk = "low", maxDisclosure = "name" } },
+            recipients = new[]
+            {
+                new
+                {
+                    key = Recipient,
+                    name = "Embassy, London",
+                    address = "1 Palace Gardens, London",
+                    risk = "low",
+                    maxDisclosure = "name",
+                },
+            },
         };
         await SucceedAsync(staff.PostAsJsonAsync("/api/staff/campaigns", body));
         await SucceedAsync(staff.PostAsync(new Uri($"/api/staff/campaigns/{Slug}/open", UriKind.Relative), null));
     }
 
-    private static object Listed(string country) => new { country, goal = 100_000, locale = "en" };
+    private static object Listed(string country) =>
+        new
+        {
+            country,
+            goal = 100_000,
+            locale = "en",
+        };
 
     private static async Task SucceedAsync(Task<HttpResponseMessage> asked)
     {
         using var answer = await asked;
-        if (!answer.IsSuccessStatusCode) throw new WrongResultException(await answer.Content.ReadAsStringAsync());
+        if (!answer.IsSuccessStatusCode)
+            throw new WrongResultException(await answer.Content.ReadAsStringAsync());
     }
 }
