@@ -2,22 +2,42 @@ using System.IO.Compression;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json.Nodes;
-using Campaigns.Tests.Packets;
 using Campaigns.Tests.Infrastructure;
+using Campaigns.Tests.Packets;
 
 namespace Campaigns.Tests;
 
-/// <summary>The main job from outside, as the product's users do it: 240 people in four countries, one of them not listed.</summary>
+/// <summary>
+/// The main job from outside, as the product's users do it: 240 people in four countries, one of
+/// them not listed.
+/// </summary>
 public sealed class EndToEndTests : IAsyncLifetime, IDisposable
 {
     private const string Slug = "chechnya-2019";
 
     private static readonly string[] _names =
     [
-        "Kari Nordmann", "Łukasz Żółć", "Анна Каренина", "Ελένη Παπαδοπούλου", "Zoë van ’t Hoff", "Nguyễn Thị Ánh", "שרה לוי", "فاطمة الزهراء", "अनिता शर्मा", "王小明", "Siân O’Brien", "Dvořák Bjørg",
+        "Kari Nordmann",
+        "Łukasz Żółć",
+        "Анна Каренина",
+        "Ελένη Παπαδοπούλου",
+        "Zoë van ’t Hoff",
+        "Nguyễn Thị Ánh",
+        "שרה לוי",
+        "فاطمة الزهراء",
+        "अनिता शर्मा",
+        "王小明",
+        "Siân O’Brien",
+        "Dvořák Bjørg",
     ];
 
-    private static readonly (string Country, string Locale)[] _homes = [("GB", "en"), ("NL", "nl"), ("NO", "nb"), ("SE", "en")];
+    private static readonly (string Country, string Locale)[] _homes =
+    [
+        ("GB", "en"),
+        ("NL", "nl"),
+        ("NO", "nb"),
+        ("SE", "en"),
+    ];
     private static readonly string[] _disclosures = ["name", "initials", "count"];
 
     private readonly string _folder = Directory.CreateTempSubdirectory("main-job-").FullName;
@@ -28,7 +48,19 @@ public sealed class EndToEndTests : IAsyncLifetime, IDisposable
         _server = await CampaignServer.StartAsync();
         await _server.OpenCampaignAsync(Slug, body =>
         {
-            body["recipients"]!.AsArray().Add(new JsonObject { ["key"] = "parliament", ["name"] = "A parliament", ["address"] = "Here", ["countries"] = null, ["risk"] = "low", ["maxDisclosure"] = "name" });
+            body["recipients"]!
+                .AsArray()
+                .Add(
+                    new JsonObject
+                    {
+                        ["key"] = "parliament",
+                        ["name"] = "A parliament",
+                        ["address"] = "Here",
+                        ["countries"] = null,
+                        ["risk"] = "low",
+                        ["maxDisclosure"] = "name",
+                    }
+                );
         });
     }
 
@@ -48,30 +80,68 @@ public sealed class EndToEndTests : IAsyncLifetime, IDisposable
         {
             var link = letters[person.Email].Token("/confirm/");
             using var look = await _server.Http.GetAsync($"/confirm/{link}");
-            using var glance = await _server.Http.SendAsync(new HttpRequestMessage(HttpMethod.Head, $"/confirm/{link}"));
+            using var glance = await _server.Http.SendAsync(
+                new HttpRequestMessage(HttpMethod.Head, $"/confirm/{link}")
+            );
         }
         Assert.Equal(0, (await Counts())["confirmed"]!.GetValue<int>());
-        foreach (var person in people) tokens[person.Email] = await _server.ConfirmAsync(letters[person.Email].Token("/confirm/"));
+        foreach (var person in people)
+            tokens[person.Email] = await _server.ConfirmAsync(letters[person.Email].Token("/confirm/"));
 
-        await CampaignServer.UntilAsync(async () => (await Counts())["sealed"]!["confirmed"]!.GetValue<int>() == 240, "a sealed ledger");
+        await CampaignServer.UntilAsync(
+            async () => (await Counts())["sealed"]!["confirmed"]!.GetValue<int>() == 240,
+            "a sealed ledger"
+        );
         var counts = await Counts();
         Assert.Equal(240, counts["confirmed"]!.GetValue<int>());
-        Assert.Equal(["GB 60", "NL 60", "NO 60", "ZZ 60"], counts["countries"]!.AsArray().Select(country => $"{country!["country"]} {country["confirmed"]}"));
-        using (var mine = _server.Bearing(tokens[people[0].Email])) await File.WriteAllTextAsync(At("receipt.json"), await mine.GetStringAsync("/api/my/signature/receipt"));
-        Assert.Equal((0, ""), Failing(await PythonChecker.RunAsync("check_ledger.py", _server.Url.ToString(), Slug, "--receipt", At("receipt.json"))));
+        Assert.Equal(
+            ["GB 60", "NL 60", "NO 60", "ZZ 60"],
+            counts["countries"]!.AsArray().Select(country => $"{country!["country"]} {country["confirmed"]}")
+        );
+        using (var mine = _server.Bearing(tokens[people[0].Email]))
+            await File.WriteAllTextAsync(At("receipt.json"), await mine.GetStringAsync("/api/my/signature/receipt"));
+        Assert.Equal(
+            (0, ""),
+            Failing(
+                await PythonChecker.RunAsync(
+                    "check_ledger.py",
+                    _server.Url.ToString(),
+                    Slug,
+                    "--receipt",
+                    At("receipt.json")
+                )
+            )
+        );
 
         using var staff = await _server.StaffAsync();
-        var address = await BuildAsync(staff, new JsonObject { ["recipient"] = "parliament", ["disclosure"] = "name", ["locale"] = "en", ["include"] = new JsonArray("csv") });
+        var address = await BuildAsync(
+            staff,
+            new JsonObject
+            {
+                ["recipient"] = "parliament",
+                ["disclosure"] = "name",
+                ["locale"] = "en",
+                ["include"] = new JsonArray("csv"),
+            }
+        );
         await CheckPacketAsync(staff, address, people);
 
         // One who was printed by name wishes to be a number: the packet goes, and its successor does not name them.
         var shy = people.First(person => person.Disclosure == "name");
-        using (var mine = _server.Bearing(tokens[shy.Email])) await CampaignServer.Expect(200, await mine.PatchAsJsonAsync("/api/my/signature", new { disclosure = "count" }));
+        using (var mine = _server.Bearing(tokens[shy.Email]))
+            await CampaignServer.Expect(
+                200,
+                await mine.PatchAsJsonAsync("/api/my/signature", new { disclosure = "count" })
+            );
         Assert.Equal("stale", (await staff.GetFromJsonAsync<JsonObject>(address))!["status"]!.GetValue<string>());
         await CampaignServer.Expect(410, await staff.GetAsync(address + "/file"));
         await CampaignServer.Expect(202, await staff.PostAsync(address + "/rebuild", null));
         await ReadyAsync(staff, address);
-        await CheckPacketAsync(staff, address, [.. people.Select(person => person == shy ? person with { Disclosure = "count" } : person)]);
+        await CheckPacketAsync(
+            staff,
+            address,
+            [.. people.Select(person => person == shy ? person with { Disclosure = "count" } : person)]
+        );
     }
 
     private static Signer Person(int index)
@@ -90,8 +160,21 @@ public sealed class EndToEndTests : IAsyncLifetime, IDisposable
     {
         await File.WriteAllBytesAsync(At("packet.zip"), await staff.GetByteArrayAsync(address + "/file"));
         await File.WriteAllTextAsync(At("keys.json"), await _server.Http.GetStringAsync("/api/keys"));
-        await File.WriteAllTextAsync(At("ledger.ndjson"), await _server.Http.GetStringAsync($"/api/campaigns/{Slug}/ledger"));
-        Assert.Equal((0, "All is true.\n"), await PythonChecker.RunAsync("check_packet.py", At("packet.zip"), "--keys", At("keys.json"), "--ledger", At("ledger.ndjson")));
+        await File.WriteAllTextAsync(
+            At("ledger.ndjson"),
+            await _server.Http.GetStringAsync($"/api/campaigns/{Slug}/ledger")
+        );
+        Assert.Equal(
+            (0, "All is true.\n"),
+            await PythonChecker.RunAsync(
+                "check_packet.py",
+                At("packet.zip"),
+                "--keys",
+                At("keys.json"),
+                "--ledger",
+                At("ledger.ndjson")
+            )
+        );
 
         var text = new StringBuilder();
         using (var zip = ZipFile.OpenRead(At("packet.zip")))
@@ -99,7 +182,11 @@ public sealed class EndToEndTests : IAsyncLifetime, IDisposable
             foreach (var entry in zip.Entries)
             {
                 entry.ExtractToFile(At(entry.Name), overwrite: true);
-                text.AppendLine(entry.Name.EndsWith(".pdf", StringComparison.Ordinal) ? Pdf.Text(await File.ReadAllBytesAsync(At(entry.Name))) : await File.ReadAllTextAsync(At(entry.Name)));
+                text.AppendLine(
+                    entry.Name.EndsWith(".pdf", StringComparison.Ordinal)
+                        ? Pdf.Text(await File.ReadAllBytesAsync(At(entry.Name)))
+                        : await File.ReadAllTextAsync(At(entry.Name))
+                );
             }
         }
         var printed = text.ToString();
@@ -107,26 +194,36 @@ public sealed class EndToEndTests : IAsyncLifetime, IDisposable
         {
             // Once in a volume and once in the table, or nowhere at all.
             var times = printed.Split(Word(index)).Length - 1;
-            Assert.True(times == (person.Disclosure == "name" ? 2 : 0), $"Signer {index} with {person.Disclosure} is printed {times} times.");
+            Assert.True(
+                times == (person.Disclosure == "name" ? 2 : 0),
+                $"Signer {index} with {person.Disclosure} is printed {times} times."
+            );
             Assert.DoesNotContain(person.Email, printed, StringComparison.Ordinal);
         }
     }
 
     private static async Task<string> BuildAsync(HttpClient staff, JsonObject order)
     {
-        var answer = await CampaignServer.Expect(202, await staff.PostAsJsonAsync($"/api/staff/campaigns/{Slug}/packets", order));
+        var answer = await CampaignServer.Expect(
+            202,
+            await staff.PostAsJsonAsync($"/api/staff/campaigns/{Slug}/packets", order)
+        );
         var address = answer.Headers.Location!.ToString();
         await ReadyAsync(staff, address);
         return address;
     }
 
-    private static Task ReadyAsync(HttpClient staff, string address) => CampaignServer.UntilAsync(
-        async () => (await staff.GetFromJsonAsync<JsonObject>(address))!["status"]!.GetValue<string>() == "ready", "a packet");
+    private static Task ReadyAsync(HttpClient staff, string address) =>
+        CampaignServer.UntilAsync(
+            async () => (await staff.GetFromJsonAsync<JsonObject>(address))!["status"]!.GetValue<string>() == "ready",
+            "a packet"
+        );
 
     private Task<JsonObject> Counts() => _server.GetJsonAsync($"/api/campaigns/{Slug}/counts");
 
     // What the checker says matters only when it found something.
-    private static (int Code, string Output) Failing((int Code, string Output) result) => result.Code == 0 ? (0, "") : result;
+    private static (int Code, string Output) Failing((int Code, string Output) result) =>
+        result.Code == 0 ? (0, "") : result;
 
     private string At(string name) => Path.Combine(_folder, name);
 

@@ -10,9 +10,7 @@ internal sealed class RecordedLog : ILoggerProvider
 
     public ILogger CreateLogger(string categoryName) => new Logger(Lines);
 
-    public void Dispose()
-    {
-    }
+    public void Dispose() { }
 
     private sealed class Logger(ConcurrentQueue<(LogLevel, EventId, string)> lines) : ILogger
     {
@@ -21,7 +19,12 @@ internal sealed class RecordedLog : ILoggerProvider
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            lines.Enqueue((logLevel, eventId, formatter(state, exception)));
+        public void Log<TState>(
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter
+        ) => lines.Enqueue((logLevel, eventId, formatter(state, exception)));
     }
 }

@@ -3,8 +3,8 @@ using Campaigns.Db;
 using Campaigns.Db.Backups;
 using Campaigns.Db.Counts;
 using Campaigns.Db.Keys;
-using Campaigns.Tests.Ledger;
 using Campaigns.Tests.Infrastructure;
+using Campaigns.Tests.Ledger;
 using Dapper;
 
 namespace Campaigns.Tests.Backups;
@@ -35,10 +35,17 @@ public sealed class RestoreTests : IAsyncLifetime
         var load = Task.Run(async () =>
         {
             var signed = 0;
-            for (; !stop.IsCancellationRequested; signed++) await _fixture.SignAsync($"load{signed}@example.org", signed % 2 == 0 ? "NO" : "GB");
+            for (; !stop.IsCancellationRequested; signed++)
+                await _fixture.SignAsync($"load{signed}@example.org", signed % 2 == 0 ? "NO" : "GB");
             return signed;
         });
-        await CampaignServer.UntilAsync(() => Task.FromResult(_fixture.Query(connection => connection.QuerySingle<long>("SELECT count(*) FROM signatures")) >= 20), "nobody signs");
+        await CampaignServer.UntilAsync(
+            () =>
+                Task.FromResult(
+                    _fixture.Query(connection => connection.QuerySingle<long>("SELECT count(*) FROM signatures")) >= 20
+                ),
+            "nobody signs"
+        );
         var manifest = BackUp("backup");
         await stop.CancelAsync();
         Assert.NotEqual(0, await load);
@@ -48,11 +55,23 @@ public sealed class RestoreTests : IAsyncLifetime
         BackupManifest restored = null!;
         await _fixture.RestartAsync(_ => restored = store.Restore(In("backup")));
         Assert.Equal(manifest.Sha256, restored.Sha256);
-        var rows = _fixture.Query(connection => connection.Query<(string Country, string State, long Rows)>(
-            "SELECT country, state, count(*) FROM signatures GROUP BY country, state ORDER BY country, state").ToList());
+        var rows = _fixture.Query(connection =>
+            connection
+                .Query<(string Country, string State, long Rows)>(
+                    "SELECT country, state, count(*) FROM signatures GROUP BY country, state ORDER BY country, state"
+                )
+                .ToList()
+        );
         Assert.Equal(manifest.Signatures.Select(count => (count.Country, count.State, count.Rows)), rows);
-        var counters = _fixture.Get<CountStore>().ForStaff(_fixture.Campaign, null).Countries
-            .SelectMany(country => country.Buckets.Where(bucket => bucket.Value != 0).Select(bucket => (country.Country, State: bucket.Key, Rows: bucket.Value))).Order();
+        var counters = _fixture
+            .Get<CountStore>()
+            .ForStaff(_fixture.Campaign, null)
+            .Countries.SelectMany(country =>
+                country
+                    .Buckets.Where(bucket => bucket.Value != 0)
+                    .Select(bucket => (country.Country, State: bucket.Key, Rows: bucket.Value))
+            )
+            .Order();
         Assert.Equal(manifest.Signatures.Select(count => (count.Country, count.State, count.Rows)).Order(), counters);
         var head = _fixture.Ledger.GetHead(_fixture.Campaign.Id);
         Assert.Equal([new BackupLedger(CampaignFixture.Slug, head.Size, head.Root)], manifest.Ledgers);
@@ -72,7 +91,9 @@ public sealed class RestoreTests : IAsyncLifetime
         await _fixture.ConfirmManyAsync(3);
         BackUp("backup");
         await using var other = await new CampaignFixture().StartAsync();
-        var strangers = Directory.GetFiles(Path.Combine(other.Folder, "keys")).ToDictionary(file => Path.GetFileName(file), File.ReadAllBytes, StringComparer.Ordinal);
+        var strangers = Directory
+            .GetFiles(Path.Combine(other.Folder, "keys"))
+            .ToDictionary(file => Path.GetFileName(file), File.ReadAllBytes, StringComparer.Ordinal);
         var store = _fixture.Get<BackupStore>();
         await _fixture.RestartAsync(_ =>
         {
@@ -103,9 +124,16 @@ public sealed class RestoreTests : IAsyncLifetime
         var honest = await File.ReadAllTextAsync(path);
         await _fixture.RestartAsync(_ =>
         {
-            foreach (var bend in (Action<JsonNode>[])[
-                manifest => manifest["signatures"]![0]!["rows"] = 7, manifest => manifest["signatures"]!.AsArray().Clear(), manifest => manifest["ledgers"]![0]!["size"] = 7,
-                manifest => manifest["ledgers"]![0]!["root"] = new string('0', 64), manifest => manifest["sha256"] = new string('0', 64)])
+            foreach (
+                var bend in (Action<JsonNode>[])
+                    [
+                        manifest => manifest["signatures"]![0]!["rows"] = 7,
+                        manifest => manifest["signatures"]!.AsArray().Clear(),
+                        manifest => manifest["ledgers"]![0]!["size"] = 7,
+                        manifest => manifest["ledgers"]![0]!["root"] = new string('0', 64),
+                        manifest => manifest["sha256"] = new string('0', 64),
+                    ]
+            )
             {
                 var manifest = JsonNode.Parse(honest)!;
                 bend(manifest);
@@ -114,8 +142,14 @@ public sealed class RestoreTests : IAsyncLifetime
             }
             File.WriteAllText(path, honest);
             // Another backup's database under this one's manifest.
-            using (var connection = new SqliteDialect($"Data Source={Path.Combine(In("backup"), Database.FileName)};Pooling=False").OpenForWriting())
-                connection.Execute("UPDATE signatures SET state = 'withdrawn' WHERE id = (SELECT min(id) FROM signatures)");
+            using (
+                var connection = new SqliteDialect(
+                    $"Data Source={Path.Combine(In("backup"), Database.FileName)};Pooling=False"
+                ).OpenForWriting()
+            )
+                connection.Execute(
+                    "UPDATE signatures SET state = 'withdrawn' WHERE id = (SELECT min(id) FROM signatures)"
+                );
             AssertRefused<BackupRefusedException>(store, "backup");
         });
     }
@@ -153,7 +187,9 @@ public sealed class RestoreTests : IAsyncLifetime
 
     private void Change(string sql)
     {
-        using var connection = new SqliteDialect($"Data Source={Path.Combine(Data, Database.FileName)}").OpenForWriting();
+        using var connection = new SqliteDialect(
+            $"Data Source={Path.Combine(Data, Database.FileName)}"
+        ).OpenForWriting();
         connection.Execute(sql);
     }
 

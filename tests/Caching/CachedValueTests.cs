@@ -14,7 +14,15 @@ public sealed class CachedValueTests
     {
         using var go = new ManualResetEventSlim();
         using var reading = new ManualResetEventSlim();
-        var kept = new CachedValue<string>(() => { reading.Set(); Assert.True(go.Wait(_timeout)); return $"{Interlocked.Increment(ref _readings)}"; }, _time);
+        var kept = new CachedValue<string>(
+            () =>
+            {
+                reading.Set();
+                Assert.True(go.Wait(_timeout));
+                return $"{Interlocked.Increment(ref _readings)}";
+            },
+            _time
+        );
         var first = Task.Run(kept.Get);
         Assert.True(reading.Wait(_timeout));
         // Those who wait hold no thread: a thousand of them start on this one, while the first still reads.
@@ -30,7 +38,16 @@ public sealed class CachedValueTests
     {
         using var go = new ManualResetEventSlim();
         using var reading = new ManualResetEventSlim();
-        var kept = new CachedValue<string>(() => { var value = $"{Interlocked.Increment(ref _readings)}"; reading.Set(); Assert.True(go.Wait(_timeout)); return value; }, _time);
+        var kept = new CachedValue<string>(
+            () =>
+            {
+                var value = $"{Interlocked.Increment(ref _readings)}";
+                reading.Set();
+                Assert.True(go.Wait(_timeout));
+                return value;
+            },
+            _time
+        );
         var before = Task.Run(kept.Get);
         Assert.True(reading.Wait(_timeout));
         kept.Invalidate();
@@ -60,7 +77,15 @@ public sealed class CachedValueTests
     {
         using var go = new ManualResetEventSlim();
         using var reading = new ManualResetEventSlim();
-        var kept = new CachedValue<string>(() => { reading.Set(); Assert.True(go.Wait(_timeout)); return ++_readings == 1 ? throw new IOException() : "well"; }, _time);
+        var kept = new CachedValue<string>(
+            () =>
+            {
+                reading.Set();
+                Assert.True(go.Wait(_timeout));
+                return ++_readings == 1 ? throw new IOException() : "well";
+            },
+            _time
+        );
         var first = Task.Run(kept.Get);
         Assert.True(reading.Wait(_timeout));
         var second = kept.GetAsync().AsTask();
@@ -73,7 +98,15 @@ public sealed class CachedValueTests
     [Fact]
     public void Readings_that_take_too_much_of_the_time_are_spared_for_at_most_a_second()
     {
-        var kept = new CachedValue<string>(() => { _time.Pass(TimeSpan.FromMilliseconds(60)); return $"{++_readings}"; }, _time, serveStaleWhileBusy: true);
+        var kept = new CachedValue<string>(
+            () =>
+            {
+                _time.Pass(TimeSpan.FromMilliseconds(60));
+                return $"{++_readings}";
+            },
+            _time,
+            serveStaleWhileBusy: true
+        );
         Assert.Equal("1", Move(kept));
         // A tenth of a second of reading is let through.
         Assert.Equal("2", Move(kept));
@@ -89,7 +122,15 @@ public sealed class CachedValueTests
     [Fact]
     public void However_long_a_reading_takes_nothing_is_staler_than_a_second()
     {
-        var kept = new CachedValue<string>(() => { _time.Pass(TimeSpan.FromMilliseconds(900)); return $"{++_readings}"; }, _time, serveStaleWhileBusy: true);
+        var kept = new CachedValue<string>(
+            () =>
+            {
+                _time.Pass(TimeSpan.FromMilliseconds(900));
+                return $"{++_readings}";
+            },
+            _time,
+            serveStaleWhileBusy: true
+        );
         Assert.Equal("1", Move(kept));
         _time.Pass(TimeSpan.FromMilliseconds(99));
         Assert.Equal("1", Move(kept));

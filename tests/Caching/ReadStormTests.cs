@@ -8,7 +8,10 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Campaigns.Tests.Caching;
 
-/// <summary>A thousand readers at once cost the database one reading at most. Nothing is sealed here unless a test does it.</summary>
+/// <summary>
+/// A thousand readers at once cost the database one reading at most. Nothing is sealed here unless
+/// a test does it.
+/// </summary>
 public sealed class ReadStormTests : IAsyncLifetime
 {
     private const int Many = 1_000;
@@ -66,7 +69,10 @@ public sealed class ReadStormTests : IAsyncLifetime
         reads.AssertNever("ReadPublic");
         await _server.SignAndConfirmAsync(_slug, CampaignServer.Signature("kari@example.org"));
         // On a busy machine the reading before took so long that the next one is spared for up to a second.
-        await CampaignServer.UntilAsync(async () => (int)(await CountsAsync())["confirmed"]! == 1, "the counts stay as they were");
+        await CampaignServer.UntilAsync(
+            async () => (int)(await CountsAsync())["confirmed"]! == 1,
+            "the counts stay as they were"
+        );
         await StormAsync($"/api/campaigns/{_slug}/counts", Confirmed(1));
         reads.AssertOnce("ReadPublic");
         await StormAsync($"/api/campaigns/{_slug}", Confirmed(1));
@@ -78,11 +84,15 @@ public sealed class ReadStormTests : IAsyncLifetime
     [Fact]
     public async Task The_head_is_read_once_after_it_was_published()
     {
-        await StormAsync($"/api/campaigns/{_slug}/ledger/head", body => Assert.Equal(0, (int)JsonNode.Parse(body)!["size"]!));
+        await StormAsync($"/api/campaigns/{_slug}/ledger/head", body =>
+            Assert.Equal(0, (int)JsonNode.Parse(body)!["size"]!)
+        );
         await _server.SignAndConfirmAsync(_slug, CampaignServer.Signature("kari@example.org"));
         using var reads = Reads();
         await SealAsync();
-        await StormAsync($"/api/campaigns/{_slug}/ledger/head", body => Assert.Equal(1, (int)JsonNode.Parse(body)!["size"]!));
+        await StormAsync($"/api/campaigns/{_slug}/ledger/head", body =>
+            Assert.Equal(1, (int)JsonNode.Parse(body)!["size"]!)
+        );
         reads.AssertOnce("ReadHead");
         Assert.Equal(1, (int)(await CountsAsync())["sealed"]!["size"]!);
         Assert.InRange(reads.All, 1, reads.ByClockAtMost);
@@ -94,7 +104,10 @@ public sealed class ReadStormTests : IAsyncLifetime
         await StormAsync($"/api/campaigns/{_slug}", body => Assert.NotEqual(77, (int)JsonNode.Parse(body)!["goal"]!));
         using var staff = await _server.StaffAsync();
         using var reads = Reads();
-        await CampaignServer.Expect(200, await staff.PatchAsync($"/api/staff/campaigns/{_slug}", HttpAnswers.Json("""{"goal":77}""")));
+        await CampaignServer.Expect(
+            200,
+            await staff.PatchAsync($"/api/staff/campaigns/{_slug}", HttpAnswers.Json("""{"goal":77}"""))
+        );
         await StormAsync($"/api/campaigns/{_slug}", body => Assert.Equal(77, (int)JsonNode.Parse(body)!["goal"]!));
         Assert.Equal(77, (int)(await CountsAsync())["goal"]!);
         reads.AssertOnce("ReadCampaign");
@@ -106,18 +119,23 @@ public sealed class ReadStormTests : IAsyncLifetime
     {
         await _server.GetJsonAsync($"/api/campaigns/{_slug}");
         using var reads = Reads();
-        await Task.WhenAll(Enumerable.Range(0, Many).Select(async i =>
-        {
-            using var answer = await _server.Http.GetAsync($"/api/campaigns/later-{i}/counts");
-            Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
-        }));
+        await Task.WhenAll(
+            Enumerable
+                .Range(0, Many)
+                .Select(async i =>
+                {
+                    using var answer = await _server.Http.GetAsync($"/api/campaigns/later-{i}/counts");
+                    Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
+                })
+        );
         reads.AssertNever("ReadIndex", "ReadCampaign");
         Assert.InRange(reads.All, 0, reads.ByClockAtMost);
         await _server.OpenCampaignAsync("later-1");
         Assert.Equal("later-1", (string?)(await _server.GetJsonAsync("/api/campaigns/later-1"))["slug"]);
     }
 
-    private Task<CampaignServer> StartAsync() => CampaignServer.StartAsync(_folder, "--Ledger:MinBatch=100000", "--Ledger:MaxDelay=1.00:00:00");
+    private Task<CampaignServer> StartAsync() =>
+        CampaignServer.StartAsync(_folder, "--Ledger:MinBatch=100000", "--Ledger:MaxDelay=1.00:00:00");
 
     private DatabaseReads Reads() => new(_server.Services.GetRequiredService<Database>());
 
@@ -130,7 +148,8 @@ public sealed class ReadStormTests : IAsyncLifetime
         await sealer.PublishHeadsAsync(default);
     }
 
-    private static Action<string> Confirmed(int expected) => body => Assert.Equal(expected, (int)JsonNode.Parse(body)!["confirmed"]!);
+    private static Action<string> Confirmed(int expected) =>
+        body => Assert.Equal(expected, (int)JsonNode.Parse(body)!["confirmed"]!);
 
     private async Task StormAsync(string path, Action<string> check)
     {

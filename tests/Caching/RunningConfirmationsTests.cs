@@ -7,7 +7,10 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Campaigns.Tests.Caching;
 
-/// <summary>Counts while people confirm: over HTTP, on many connections, nobody is shown what is more than a second old.</summary>
+/// <summary>
+/// Counts while people confirm: over HTTP, on many connections, nobody is shown what is more than a
+/// second old.
+/// </summary>
 public sealed class RunningConfirmationsTests : IAsyncLifetime
 {
     private const int People = 160;
@@ -38,7 +41,8 @@ public sealed class RunningConfirmationsTests : IAsyncLifetime
         await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => ConfirmAsync(links))));
         Assert.Contains((await Task.WhenAll(readers)).SelectMany(least => least), least => least is > 0 and < People);
         // Were every confirmation read anew where that is dear, the second would not be put to the test.
-        if (countries > 0) Assert.InRange(reads.Of("ReadPublic"), 1, People / 2);
+        if (countries > 0)
+            Assert.InRange(reads.Of("ReadPublic"), 1, People / 2);
     }
 
     private async Task<ConcurrentQueue<string>> SignAsync()
@@ -48,11 +52,15 @@ public sealed class RunningConfirmationsTests : IAsyncLifetime
         return new((await _server.Mail.TokensAsync("/confirm/", addresses)).Values);
     }
 
-    /// <summary>The counts that the head proves name so many countries more, each with nobody: reading them takes more than a tenth of a second.</summary>
+    /// <summary>
+    /// The counts that the head proves name so many countries more, each with nobody: reading them
+    /// takes more than a tenth of a second.
+    /// </summary>
     private async Task MakeReadingDearAsync(int countries)
     {
         var counts = JsonSerializer.Serialize(Enumerable.Range(1, countries).ToDictionary(i => $"X{i}", _ => 0));
-        if (countries > 0) await _server.WriteAsync("UPDATE ledger_heads SET counts = @counts", new { counts });
+        if (countries > 0)
+            await _server.WriteAsync("UPDATE ledger_heads SET counts = @counts", new { counts });
     }
 
     private async Task ConfirmAsync(ConcurrentQueue<string> links)
@@ -66,7 +74,10 @@ public sealed class RunningConfirmationsTests : IAsyncLifetime
         }
     }
 
-    /// <summary>Asks until everything that was confirmed has to show; returns the least that each answer had to say.</summary>
+    /// <summary>
+    /// Asks until everything that was confirmed has to show; returns the least that each answer had
+    /// to say.
+    /// </summary>
     private async Task<List<int>> ReadAsync()
     {
         var all = new List<int>();
@@ -80,8 +91,7 @@ public sealed class RunningConfirmationsTests : IAsyncLifetime
             var asOf = (DateTimeOffset)counts["asOf"]!;
             // Written with milliseconds, and so up to one of them less than it was.
             Assert.True(asOf > moment - _second - TimeSpan.FromMilliseconds(1), $"{asOf:O} is too old at {moment:O}");
-        }
-        while (all[^1] < People);
+        } while (all[^1] < People);
         return all;
     }
 }

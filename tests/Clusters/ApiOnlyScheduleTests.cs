@@ -17,7 +17,9 @@ public sealed class ApiOnlyScheduleTests
         await using var api = await CampaignServer.StartAsync(null, "--Worker:InProcess=false");
         await using var other = await CampaignServer.StartAsync(api.Folder, "--Worker:InProcess=false");
         Assert.Single(await KeysAsync());
-        Assert.Null((await other.Services.GetRequiredService<KeyStore>().RotateAsync("signing", Actor.Operator)).Refused);
+        Assert.Null(
+            (await other.Services.GetRequiredService<KeyStore>().RotateAsync("signing", Actor.Operator)).Refused
+        );
         await CampaignServer.UntilAsync(async () => (await KeysAsync()).Count == 2, "the new key is not shown");
 
         async Task<JsonArray> KeysAsync() => (await api.GetJsonAsync("/api/keys"))["keys"]!.AsArray();

@@ -8,12 +8,16 @@ using Dapper;
 
 namespace Campaigns.Tests.Clusters;
 
-/// <summary>An organiser who orders packets of a cluster, and a verifier who believes nothing.</summary>
+/// <summary>
+/// An organiser who orders packets of a cluster, and a verifier who believes nothing.
+/// </summary>
 internal sealed class ClusterPackets(Cluster cluster, string folder, string staff)
 {
     private const string EndLease = "UPDATE packets SET lease_until = lease_until - 120000 WHERE id = @id";
 
-    /// <summary>Orders a packet once the ledger has something to put in it; returns its id.</summary>
+    /// <summary>
+    /// Orders a packet once the ledger has something to put in it; returns its id.
+    /// </summary>
     public async Task<string> OrderAsync(string slug)
     {
         string? id = null;
@@ -21,28 +25,40 @@ internal sealed class ClusterPackets(Cluster cluster, string folder, string staf
             async () =>
             {
                 using var order = Request(HttpMethod.Post, $"/api/staff/campaigns/{slug}/packets");
-                order.Content = JsonContent.Create(new { recipient = "embassy-oslo", disclosure = "initials", locale = "nb" });
+                order.Content = JsonContent.Create(
+                    new
+                    {
+                        recipient = "embassy-oslo",
+                        disclosure = "initials",
+                        locale = "nb",
+                    }
+                );
                 try
                 {
                     var head = await cluster.Any.GetFromJsonAsync<JsonObject>($"/api/campaigns/{slug}/ledger/head");
-                    if ((long)head!["size"]! < 20) return false;
+                    if ((long)head!["size"]! < 20)
+                        return false;
                     using var answer = await cluster.Any.SendAsync(order);
-                    if ((int)answer.StatusCode == 202) id = (string?)(await answer.BodyAsync())["id"];
+                    if ((int)answer.StatusCode == 202)
+                        id = (string?)(await answer.BodyAsync())["id"];
                     return id is not null;
                 }
-                catch (Exception error) when (error is HttpRequestException or OperationCanceledException or IOException)
+                catch (Exception error)
+                    when (error is HttpRequestException or OperationCanceledException or IOException)
                 {
                     return false;
                 }
             },
             "no packet can be ordered",
-            120);
+            120
+        );
         return id!;
     }
 
     /// <summary>
-    /// Orders a packet and kills the worker that builds it, when the file is complete and its row about to be marked
-    /// ready. Another worker builds it once the lease has ended. Returns the packet's id.
+    /// Orders a packet and kills the worker that builds it, when the file is complete and its row
+    /// about to be marked ready. Another worker builds it once the lease has ended. Returns the
+    /// packet's id.
     /// </summary>
     public async Task<string> KillBuilderAsync(string slug)
     {
@@ -56,8 +72,9 @@ internal sealed class ClusterPackets(Cluster cluster, string folder, string staf
     }
 
     /// <summary>
-    /// Orders a packet and pauses the worker that builds it, at the same place, until another worker has built it.
-    /// The paused worker then goes on with the attempt it has lost. Returns the packet's id.
+    /// Orders a packet and pauses the worker that builds it, at the same place, until another
+    /// worker has built it. The paused worker then goes on with the attempt it has lost. Returns
+    /// the packet's id.
     /// </summary>
     public async Task<string> PauseBuilderAsync(string slug)
     {
@@ -84,7 +101,9 @@ internal sealed class ClusterPackets(Cluster cluster, string folder, string staf
         return id;
     }
 
-    /// <summary>The packet is ready, by an attempt after the one that was interrupted, and true.</summary>
+    /// <summary>
+    /// The packet is ready, by an attempt after the one that was interrupted, and true.
+    /// </summary>
     public async Task AssertBuiltAgainAsync(string id)
     {
         await AssertTrueAsync(id);
@@ -92,23 +111,37 @@ internal sealed class ClusterPackets(Cluster cluster, string folder, string staf
         Assert.InRange(Find(id).Attempt, 2, int.MaxValue);
     }
 
-    public Task ReadyAsync(string id) => CampaignServer.UntilAsync(() => Task.FromResult(Find(id).Status == PacketStatus.Ready), "the packet is not built", 200);
+    public Task ReadyAsync(string id) =>
+        CampaignServer.UntilAsync(
+            () => Task.FromResult(Find(id).Status == PacketStatus.Ready),
+            "the packet is not built",
+            200
+        );
 
     /// <summary>What anybody can check of it is true.</summary>
     public async Task AssertTrueAsync(string id)
     {
         await ReadyAsync(id);
         var http = cluster.Apis[^1].Http;
-        var (packet, keys, ledger) = (Path.Combine(folder, "packet.zip"), Path.Combine(folder, "keys.json"), Path.Combine(folder, "ledger.ndjson"));
+        var (packet, keys, ledger) = (
+            Path.Combine(folder, "packet.zip"),
+            Path.Combine(folder, "keys.json"),
+            Path.Combine(folder, "ledger.ndjson")
+        );
         using var look = Request(HttpMethod.Get, $"/api/staff/packets/{id}");
-        var slug = (string?)(await (await CampaignServer.Expect(200, await http.SendAsync(look))).BodyAsync())["campaign"];
+        var slug = (string?)
+            (await (await CampaignServer.Expect(200, await http.SendAsync(look))).BodyAsync())["campaign"];
         using var download = Request(HttpMethod.Get, $"/api/staff/packets/{id}/file");
-        await File.WriteAllBytesAsync(packet, await (await CampaignServer.Expect(200, await http.SendAsync(download))).Content.ReadAsByteArrayAsync());
+        await File.WriteAllBytesAsync(
+            packet,
+            await (await CampaignServer.Expect(200, await http.SendAsync(download))).Content.ReadAsByteArrayAsync()
+        );
         await File.WriteAllBytesAsync(keys, await http.GetByteArrayAsync("/api/keys"));
         await File.WriteAllBytesAsync(ledger, await http.GetByteArrayAsync($"/api/campaigns/{slug}/ledger"));
         var (code, said, errors) = await CampaignProcess.RunAsync("verify", packet, "--keys", keys, "--ledger", ledger);
         Assert.True(code == 0, said + errors);
-        foreach (var file in (string[])[packet, keys, ledger]) File.Delete(file);
+        foreach (var file in (string[])[packet, keys, ledger])
+            File.Delete(file);
     }
 
     private HttpRequestMessage Request(HttpMethod method, string path)

@@ -6,9 +6,9 @@ using Campaigns.Db.Signatures;
 using Campaigns.Db.Staff;
 using Campaigns.Ledger;
 using Campaigns.Signatures;
+using Campaigns.Tests.Infrastructure;
 using Campaigns.Tests.Keys;
 using Campaigns.Tests.Ledger;
-using Campaigns.Tests.Infrastructure;
 using Dapper;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -37,7 +37,8 @@ public sealed class ConcurrentProcessTests : IAsyncLifetime
         _two.Advance(TimeSpan.FromHours(1));
         var leaving = Task.Run(async () =>
         {
-            foreach (var id in people.Where((_, place) => place % 4 == 0)) await Other.WithdrawAsync(id);
+            foreach (var id in people.Where((_, place) => place % 4 == 0))
+                await Other.WithdrawAsync(id);
         });
         CampaignFixture[] encryptors = [One, Other, One, Other];
         while (_two.Count("ledger_queue") > 0 || !leaving.IsCompleted)
@@ -49,15 +50,26 @@ public sealed class ConcurrentProcessTests : IAsyncLifetime
         await One.SealAllAsync();
 
         var replay = new LedgerReplay();
-        foreach (var line in AllLines()) Assert.Null(replay.Add(line));
+        foreach (var line in AllLines())
+            Assert.Null(replay.Add(line));
         var (head, seen) = (One.Ledger.GetHead(One.Campaign.Id), Other.Ledger.FindHead(One.Campaign.Id, replay.Size));
         Assert.Equal((replay.Size, Convert.ToHexStringLower(replay.Root())), (head.Size, head.Root));
         Assert.Equal(head.Jws, seen!.Jws);
         Assert.Equal(TreeHead.CountsText(replay.Counts), TreeHead.CountsText(head.Counts));
         // Whoever left before their line was sealed has none; the others have it and one that takes it back.
         Assert.Equal(3_030, replay.Counts.Values.Sum());
-        Assert.Equal(0, _two.Count("(SELECT 1 FROM ledger_entries WHERE kind = 'add' AND signature_id IS NOT NULL GROUP BY signature_id HAVING count(*) > 1) AS twice"));
-        Assert.Equal(30, _two.Count("signatures s JOIN ledger_entries e ON e.campaign_id = s.campaign_id AND e.n = s.ledger_n AND e.signature_id = s.id WHERE s.state = 'confirmed'"));
+        Assert.Equal(
+            0,
+            _two.Count(
+                "(SELECT 1 FROM ledger_entries WHERE kind = 'add' AND signature_id IS NOT NULL GROUP BY signature_id HAVING count(*) > 1) AS twice"
+            )
+        );
+        Assert.Equal(
+            30,
+            _two.Count(
+                "signatures s JOIN ledger_entries e ON e.campaign_id = s.campaign_id AND e.n = s.ledger_n AND e.signature_id = s.id WHERE s.state = 'confirmed'"
+            )
+        );
     }
 
     [Fact]
@@ -67,14 +79,22 @@ public sealed class ConcurrentProcessTests : IAsyncLifetime
         await Other.SignAsync("early@example.org");
         var seen = Other.Get<CampaignStore>().Find(CampaignFixture.Slug)!;
         using var stop = new CancellationTokenSource();
-        var signers = Enumerable.Range(0, 4).Select(lane => Task.Run(async () =>
-        {
-            var outcomes = new List<Refusal?>();
-            for (var i = 0; !stop.IsCancellationRequested || i < 5; i++) outcomes.Add(await SignAsync(Other, seen, $"lane{lane}-{i}@example.org"));
-            return outcomes;
-        })).ToList();
+        var signers = Enumerable
+            .Range(0, 4)
+            .Select(lane =>
+                Task.Run(async () =>
+                {
+                    var outcomes = new List<Refusal?>();
+                    for (var i = 0; !stop.IsCancellationRequested || i < 5; i++)
+                        outcomes.Add(await SignAsync(Other, seen, $"lane{lane}-{i}@example.org"));
+                    return outcomes;
+                })
+            )
+            .ToList();
         await CampaignServer.UntilAsync(() => Task.FromResult(_two.Count("signatures") > 20), "nobody signs");
-        Assert.Null(await One.Get<CampaignEditor>().ChangeStateAsync(CampaignFixture.Slug, CampaignState.Closed, Actor.Operator));
+        Assert.Null(
+            await One.Get<CampaignEditor>().ChangeStateAsync(CampaignFixture.Slug, CampaignState.Closed, Actor.Operator)
+        );
         var taken = _two.Count("signatures");
         Assert.Equal(Refusal.CampaignClosed, await SignAsync(Other, seen, "late@example.org"));
         await stop.CancelAsync();
@@ -85,7 +105,10 @@ public sealed class ConcurrentProcessTests : IAsyncLifetime
         _two.AssertCounted();
     }
 
-    /// <summary>While an index key is renewed an address has two indexes, and its row changes from one to the other under the hands of who looks it up.</summary>
+    /// <summary>
+    /// While an index key is renewed an address has two indexes, and its row changes from one to
+    /// the other under the hands of who looks it up.
+    /// </summary>
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
@@ -94,11 +117,17 @@ public sealed class ConcurrentProcessTests : IAsyncLifetime
         const int People = 60;
         for (var round = 0; round < 4; round++)
         {
-            if (renewing && round % 2 == 0) Assert.Null((await One.Get<KeyStore>().RotateAsync("index", Actor.Operator)).Refused);
+            if (renewing && round % 2 == 0)
+                Assert.Null((await One.Get<KeyStore>().RotateAsync("index", Actor.Operator)).Refused);
             var renewed = Task.Run(() => round == 0 ? Task.CompletedTask : ReSealAsync());
             var forth = Enumerable.Range(0, People).Select(i => $"person{i}@example.org").ToList();
             var back = forth.AsEnumerable().Reverse().ToList();
-            var outcomes = await Task.WhenAll(SignAllAsync(One, forth), SignAllAsync(Other, back), SignAllAsync(One, back), SignAllAsync(Other, forth));
+            var outcomes = await Task.WhenAll(
+                SignAllAsync(One, forth),
+                SignAllAsync(Other, back),
+                SignAllAsync(One, back),
+                SignAllAsync(Other, forth)
+            );
             Assert.All(outcomes.SelectMany(all => all), Assert.Null);
             await renewed;
         }
@@ -109,22 +138,43 @@ public sealed class ConcurrentProcessTests : IAsyncLifetime
         _two.AssertCounted();
         // Pressing all the buttons at once, in opposite order too.
         var ids = One.Query(connection => connection.Query<long>("SELECT id FROM signatures ORDER BY id").ToList());
-        var pressed = await Task.WhenAll(ConfirmAllAsync(One, ids), ConfirmAllAsync(Other, [.. ids.AsEnumerable().Reverse()]));
+        var pressed = await Task.WhenAll(
+            ConfirmAllAsync(One, ids),
+            ConfirmAllAsync(Other, [.. ids.AsEnumerable().Reverse()])
+        );
         Assert.All(pressed.SelectMany(all => all), Assert.Null);
         Assert.Equal(People, _two.Count("ledger_queue"));
         _two.AssertCounted();
     }
 
-    private Task ReSealAsync() => SecondProcess.ReSealAsync(Other.Get<KeyRing>(), Other.Get<CampaignStore>(), Other.Get<ReencryptionStore>(), Other.Log);
+    private Task ReSealAsync() =>
+        SecondProcess.ReSealAsync(
+            Other.Get<KeyRing>(),
+            Other.Get<CampaignStore>(),
+            Other.Get<ReencryptionStore>(),
+            Other.Log
+        );
 
     [Fact]
     public async Task Signatures_of_one_network_are_counted_together_through_whichever_process_they_come()
     {
-        foreach (var process in (CampaignFixture[])[One, Other]) process.Get<IOptions<LimitOptions>>().Value.HoldAfterPerNetworkPerHour = 4;
+        foreach (var process in (CampaignFixture[])[One, Other])
+            process.Get<IOptions<LimitOptions>>().Value.HoldAfterPerNetworkPerHour = 4;
         for (var i = 0; i < 10; i++)
         {
-            var signature = new NewSignature("Kari Nordmann", EmailAddress.Parse($"h{i}@example.org").Address!, "GB", null, "en", Disclosure.Name, false, One.Campaign.Text("en").Hash);
-            await (i % 2 == 0 ? One : Other).Get<SigningStore>().SignAsync(One.Campaign, signature, IPAddress.Parse(i == 9 ? "192.0.2.8" : "192.0.2.7"));
+            var signature = new NewSignature(
+                "Kari Nordmann",
+                EmailAddress.Parse($"h{i}@example.org").Address!,
+                "GB",
+                null,
+                "en",
+                Disclosure.Name,
+                false,
+                One.Campaign.Text("en").Hash
+            );
+            await (i % 2 == 0 ? One : Other)
+                .Get<SigningStore>()
+                .SignAsync(One.Campaign, signature, IPAddress.Parse(i == 9 ? "192.0.2.8" : "192.0.2.7"));
         }
         Assert.Equal(5, _two.Count($"signatures WHERE hold_reason = '{SigningStore.NetworkHold}'"));
         Assert.Equal(10, _two.Count("letters"));
@@ -136,11 +186,15 @@ public sealed class ConcurrentProcessTests : IAsyncLifetime
     {
         var before = await Other.SignAsync("before@example.org");
         var old = Other.Link(LinkPurpose.Confirm, before);
-        foreach (var kind in KeyStore.Kinds) Assert.Null((await One.Get<KeyStore>().RotateAsync(kind, Actor.Operator)).Refused);
+        foreach (var kind in KeyStore.Kinds)
+            Assert.Null((await One.Get<KeyStore>().RotateAsync(kind, Actor.Operator)).Refused);
         // Later, so that it is the greater id: both clocks stand still.
         _two.Advance(TimeSpan.FromSeconds(1));
         await One.SignAsync("ola@example.org");
-        var fresh = One.Link(LinkPurpose.Confirm, One.Query(connection => connection.QuerySingle<long>("SELECT max(id) FROM signatures")));
+        var fresh = One.Link(
+            LinkPurpose.Confirm,
+            One.Query(connection => connection.QuerySingle<long>("SELECT max(id) FROM signatures"))
+        );
         // A link under a key that process has never seen.
         Assert.Null((await Other.Get<ConfirmationStore>().ConfirmAsync(fresh)).Refusal);
         Assert.Null((await Other.Get<ConfirmationStore>().ConfirmAsync(old)).Refusal);
@@ -150,8 +204,16 @@ public sealed class ConcurrentProcessTests : IAsyncLifetime
         Assert.Equal(2, _two.Count("signatures"));
         _two.Advance(TimeSpan.FromSeconds(1));
         await Other.SignAsync("after@example.org");
-        Assert.Equal(2, Other.Query(connection => connection.QuerySingle<long>("SELECT index_version FROM signatures ORDER BY id DESC LIMIT 1")));
-        Assert.Equal(1, _two.Count("signatures WHERE substr(contact, 1, 1) = '\\x02' AND index_version = 2 AND state = 'pending'"));
+        Assert.Equal(
+            2,
+            Other.Query(connection =>
+                connection.QuerySingle<long>("SELECT index_version FROM signatures ORDER BY id DESC LIMIT 1")
+            )
+        );
+        Assert.Equal(
+            1,
+            _two.Count("signatures WHERE substr(contact, 1, 1) = '\\x02' AND index_version = 2 AND state = 'pending'")
+        );
         Assert.Equal("Kari Nordmann", One.Get<ConfirmationStore>().Preview(old)!.Name);
         _two.AssertCounted();
     }
@@ -165,20 +227,47 @@ public sealed class ConcurrentProcessTests : IAsyncLifetime
             var log = new RecordedLog();
             using var logs = LoggerFactory.Create(logging => logging.AddProvider(log));
             var options = DatabaseUnderTest.Options(Path.Combine(folder, "data"));
-            var open = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => Db.Database.Open(
-                options, Path.Combine(folder, "data"), Path.Combine(folder, "keys"), TimeSpan.FromDays(400), serving: true, TimeProvider.System, logs))));
+            var open = await Task.WhenAll(
+                Enumerable
+                    .Range(0, 8)
+                    .Select(_ =>
+                        Task.Run(() =>
+                            Db.Database.Open(
+                                options,
+                                Path.Combine(folder, "data"),
+                                Path.Combine(folder, "keys"),
+                                TimeSpan.FromDays(400),
+                                serving: true,
+                                TimeProvider.System,
+                                logs
+                            )
+                        )
+                    )
+            );
             try
             {
-                var migrated = log.Lines.Where(line => line.Text.StartsWith("Migrated", StringComparison.Ordinal)).Select(line => line.Text).ToList();
+                var migrated = log
+                    .Lines.Where(line => line.Text.StartsWith("Migrated", StringComparison.Ordinal))
+                    .Select(line => line.Text)
+                    .ToList();
                 Assert.NotEmpty(migrated);
                 Assert.Equal(migrated.Count, migrated.Distinct().Count());
-                Assert.Single(open.Select(database => Convert.ToHexString(database.Keys.BlindIndex.Compute(1, "kari@example.org"))).Distinct());
-                Assert.Equal(open.Length, open.Select(database => Ids.WriterOf(database.Writes.NextId())).Distinct().Count());
+                Assert.Single(
+                    open.Select(database =>
+                            Convert.ToHexString(database.Keys.BlindIndex.Compute(1, "kari@example.org"))
+                        )
+                        .Distinct()
+                );
+                Assert.Equal(
+                    open.Length,
+                    open.Select(database => Ids.WriterOf(database.Writes.NextId())).Distinct().Count()
+                );
                 await Task.WhenAll(open.Select(database => database.ProbeAsync(default)));
             }
             finally
             {
-                foreach (var database in open) await database.DisposeAsync();
+                foreach (var database in open)
+                    await database.DisposeAsync();
             }
         }
         finally
@@ -200,17 +289,45 @@ public sealed class ConcurrentProcessTests : IAsyncLifetime
 
     private IEnumerable<string> AllLines()
     {
-        for (var n = 0L; One.Ledger.ReadLines(One.Campaign.Id, n, long.MaxValue) is { Count: > 0 } page; n += page.Count)
-            foreach (var line in page) yield return line;
+        for (
+            var n = 0L;
+            One.Ledger.ReadLines(One.Campaign.Id, n, long.MaxValue) is { Count: > 0 } page;
+            n += page.Count
+        )
+            foreach (var line in page)
+                yield return line;
     }
 
-    private static Task<Refusal?> SignAsync(CampaignFixture process, Campaign campaign, string email) => process.Get<SigningStore>().SignAsync(
-        campaign, new NewSignature("Kari Nordmann", EmailAddress.Parse(email).Address!, "GB", null, "en", Disclosure.Name, false, campaign.Text("en").Hash), IPAddress.Loopback);
+    private static Task<Refusal?> SignAsync(CampaignFixture process, Campaign campaign, string email) =>
+        process
+            .Get<SigningStore>()
+            .SignAsync(
+                campaign,
+                new NewSignature(
+                    "Kari Nordmann",
+                    EmailAddress.Parse(email).Address!,
+                    "GB",
+                    null,
+                    "en",
+                    Disclosure.Name,
+                    false,
+                    campaign.Text("en").Hash
+                ),
+                IPAddress.Loopback
+            );
 
     // Queued in that order without waiting, so that many share a batch.
     private static Task<Refusal?[]> SignAllAsync(CampaignFixture process, IReadOnlyList<string> people) =>
         Task.WhenAll(people.Select(email => SignAsync(process, process.Campaign, email)));
 
-    private static Task<Refusal?[]> ConfirmAllAsync(CampaignFixture process, IReadOnlyList<long> ids) => Task.WhenAll(ids.Select(async id =>
-        (await process.Get<ConfirmationStore>().ConfirmAsync(process.Link(LinkPurpose.Confirm, id, generation: 15))).Refusal));
+    private static Task<Refusal?[]> ConfirmAllAsync(CampaignFixture process, IReadOnlyList<long> ids) =>
+        Task.WhenAll(
+            ids.Select(async id =>
+                (
+                    await process
+                        .Get<ConfirmationStore>()
+                        .ConfirmAsync(process.Link(LinkPurpose.Confirm, id, generation: 15))
+                ).Refusal
+            )
+        );
 }

@@ -6,9 +6,10 @@ using Xunit.Abstractions;
 namespace Campaigns.Tests.Clusters;
 
 /// <summary>
-/// What befalls a cluster: something at random every second, and three things by design. A worker with letters in its
-/// hands stands still until its letters and its number are others', the builder of a packet is killed, and the builder
-/// of another stands still until that packet is built without it.
+/// What befalls a cluster: something at random every second, and three things by design. A worker
+/// with letters in its hands stands still until its letters and its number are others', the builder
+/// of a packet is killed, and the builder of another stands still until that packet is built
+/// without it.
 /// </summary>
 internal sealed class FaultInjector(Cluster cluster, string folder, ITestOutputHelper output)
 {
@@ -28,7 +29,8 @@ internal sealed class FaultInjector(Cluster cluster, string folder, ITestOutputH
     private static long Now => DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
 
     /// <summary>
-    /// Runs until those that stood still have gone on for a while; returns the packets whose builds were interrupted.
+    /// Runs until those that stood still have gone on for a while; returns the packets whose builds
+    /// were interrupted.
     /// </summary>
     public async Task<IReadOnlyList<string>> RunAsync(ClusterPackets packets)
     {
@@ -66,7 +68,9 @@ internal sealed class FaultInjector(Cluster cluster, string folder, ITestOutputH
         return [killed, paused];
     }
 
-    /// <summary>Does that while something befalls the others, and waits until they have recovered.</summary>
+    /// <summary>
+    /// Does that while something befalls the others, and waits until they have recovered.
+    /// </summary>
     private async Task<T> BefalledAsync<T>(Func<Task<T>> act)
     {
         using var stop = new CancellationTokenSource();
@@ -92,7 +96,10 @@ internal sealed class FaultInjector(Cluster cluster, string folder, ITestOutputH
             var apis = cluster.Apis.Where(api => !api.IsInTrouble).ToList();
             // One of those who can answer is left alone.
             var candidates = apis.Skip(1).Concat(cluster.Workers.Where(worker => !worker.IsInTrouble)).ToList();
-            if (candidates.Count > 0) _recoveries.Add(BefallAsync(candidates[random.Next(candidates.Count)], random.Next(4), random.Next(1, 9)));
+            if (candidates.Count > 0)
+                _recoveries.Add(
+                    BefallAsync(candidates[random.Next(candidates.Count)], random.Next(4), random.Next(1, 9))
+                );
         }
         await Task.WhenAll(_recoveries);
     }
@@ -101,14 +108,16 @@ internal sealed class FaultInjector(Cluster cluster, string folder, ITestOutputH
     {
         member.IsInTrouble = true;
         // Begun again on a machine where all others work takes its time: two in four are killed.
-        if (what < 2) await member.KillAndBeginAsync(TimeSpan.FromMilliseconds(seconds * 100));
-        else await member.HoldStillAsync(TimeSpan.FromSeconds(what == 2 ? seconds : 2 * seconds));
+        if (what < 2)
+            await member.KillAndBeginAsync(TimeSpan.FromMilliseconds(seconds * 100));
+        else
+            await member.HoldStillAsync(TimeSpan.FromSeconds(what == 2 ? seconds : 2 * seconds));
         member.IsInTrouble = false;
     }
 
     /// <summary>
-    /// Lets letters wait, then lets that worker alone go on, holds it as it marks the first letter as sent, and pauses
-    /// it there. Returns what was claimed then.
+    /// Lets letters wait, then lets that worker alone go on, holds it as it marks the first letter
+    /// as sent, and pauses it there. Returns what was claimed then.
     /// </summary>
     private async Task<List<ClaimedLetter>> PauseWithLettersAsync(Cluster.ClusterNode worker, Cluster.ClusterNode other)
     {
@@ -120,7 +129,11 @@ internal sealed class FaultInjector(Cluster cluster, string folder, ITestOutputH
             var campaignId = Scalar("SELECT id FROM campaigns WHERE slug = @Slug");
             var marks = $"NEW.state = 'sent' AND NEW.campaign_id = {campaignId}";
             await using var hold = StatementHold.On(
-                folder, "letters", "UPDATE", $"{marks} AND current_setting('application_name') = '{worker.Name}'");
+                folder,
+                "letters",
+                "UPDATE",
+                $"{marks} AND current_setting('application_name') = '{worker.Name}'"
+            );
             worker.Process.Continue();
             await hold.ReachedAsync("the worker sends nothing");
             worker.Process.Pause();
@@ -134,8 +147,8 @@ internal sealed class FaultInjector(Cluster cluster, string folder, ITestOutputH
     }
 
     /// <summary>
-    /// Waits until another worker has claimed or marked all of those letters. Returns how many were claimed again, none
-    /// of them before its lease had ended.
+    /// Waits until another worker has claimed or marked all of those letters. Returns how many were
+    /// claimed again, none of them before its lease had ended.
     /// </summary>
     private async Task<int> TakenOverAsync(List<ClaimedLetter> claimed)
     {
@@ -147,18 +160,22 @@ internal sealed class FaultInjector(Cluster cluster, string folder, ITestOutputH
                 var rows = Rows();
                 foreach (var (id, attempt, leaseUntil) in claimed)
                 {
-                    if (rows.GetValueOrDefault(id).Attempt <= attempt || !again.Add(id)) continue;
+                    if (rows.GetValueOrDefault(id).Attempt <= attempt || !again.Add(id))
+                        continue;
                     Assert.True(now >= leaseUntil, $"letter {id} was taken over before its lease had ended");
                 }
                 return !claimed.Exists(letter => rows.GetValueOrDefault(letter.Id) == ("queued", letter.Attempt));
             },
             "no worker takes the letters over",
-            150);
+            150
+        );
         Assert.NotEmpty(again);
         return again.Count;
     }
 
-    /// <summary>The number a worker writes under, told by what changes when it begins anew.</summary>
+    /// <summary>
+    /// The number a worker writes under, told by what changes when it begins anew.
+    /// </summary>
     private async Task<(long Number, string Owner)> NumberOfAsync(Cluster.ClusterNode worker)
     {
         var before = Writers();
@@ -166,11 +183,16 @@ internal sealed class FaultInjector(Cluster cluster, string folder, ITestOutputH
         return Writers().Single(row => !before.Contains(row));
     }
 
-    /// <summary>Lets the margin of the number's lease pass at once, and others begin until one of them has taken it.</summary>
+    /// <summary>
+    /// Lets the margin of the number's lease pass at once, and others begin until one of them has
+    /// taken it.
+    /// </summary>
     private async Task TakeNumberAsync(long number, string owner)
     {
-        // Renewed before the letters were claimed, it may have ended before theirs, and belong to another process already.
-        using (var database = DatabaseUnderTest.Open(folder)) database.Execute(EndLease, new { number, owner });
+        // Renewed before the letters were claimed, it may have ended before theirs, and belong to another process
+        // already.
+        using (var database = DatabaseUnderTest.Open(folder))
+            database.Execute(EndLease, new { number, owner });
         for (var begun = 0; Writers().Contains((number, owner));)
         {
             Assert.True(begun < 20, $"no process takes the number over (seed {_seed})");
@@ -199,7 +221,8 @@ internal sealed class FaultInjector(Cluster cluster, string folder, ITestOutputH
     private Dictionary<long, (string State, long Attempt)> Rows()
     {
         using var database = DatabaseUnderTest.Open(folder);
-        return database.Query<(long Id, string State, long Attempt)>("SELECT id, state, attempt FROM letters")
+        return database
+            .Query<(long Id, string State, long Attempt)>("SELECT id, state, attempt FROM letters")
             .ToDictionary(row => row.Id, row => (row.State, row.Attempt));
     }
 

@@ -8,11 +8,15 @@ using Dapper;
 
 namespace Campaigns.Tests.Clusters;
 
-/// <summary>A process that stood still for longer than its leases, and then goes on as if nothing had happened.</summary>
+/// <summary>
+/// A process that stood still for longer than its leases, and then goes on as if nothing had
+/// happened.
+/// </summary>
 [Trait("Database", "postgres")]
 public sealed class LeaseTakeoverTests : IAsyncLifetime
 {
-    private static readonly TimeSpan _longer = LetterStore.Lease + WriterLease.ClockSkewAllowance + TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan _longer =
+        LetterStore.Lease + WriterLease.ClockSkewAllowance + TimeSpan.FromSeconds(1);
 
     private TwoProcesses _two = null!;
 
@@ -23,7 +27,8 @@ public sealed class LeaseTakeoverTests : IAsyncLifetime
     [Fact]
     public async Task A_worker_whose_letters_were_taken_over_marks_none_of_them()
     {
-        for (var i = 0; i < 5; i++) await _two.One.SignAsync($"person{i}@example.org");
+        for (var i = 0; i < 5; i++)
+            await _two.One.SignAsync($"person{i}@example.org");
         var (paused, awake) = (_two.One.Get<LetterStore>(), _two.Other.Get<LetterStore>());
         var held = await paused.ClaimAsync("paused", 3, default);
         // What is held is not given out twice.
@@ -37,12 +42,22 @@ public sealed class LeaseTakeoverTests : IAsyncLifetime
         Assert.Equal(held.Select(letter => letter.Id).Order(), taken.Select(letter => letter.Id).Order());
         var before = Letters();
         Assert.Equal(0, await paused.RenewAsync("paused", [.. held.Select(letter => letter.Id)], default));
-        await paused.MarkAsync([LetterOutcome.Sent(held[0]), LetterOutcome.Failed(held[1], "5.1.1", noSuchMailbox: true), LetterOutcome.WithoutAttempt(held[2])], default);
+        await paused.MarkAsync(
+            [
+                LetterOutcome.Sent(held[0]),
+                LetterOutcome.Failed(held[1], "5.1.1", noSuchMailbox: true),
+                LetterOutcome.WithoutAttempt(held[2]),
+            ],
+            default
+        );
         Assert.Equal(before, Letters());
         Assert.Equal(0, _two.Count("suppressions"));
 
         await awake.MarkAsync([.. taken.Select(LetterOutcome.Sent)], default);
-        await paused.MarkAsync([.. held.Select(letter => LetterOutcome.Failed(letter, "5.1.1", noSuchMailbox: true))], default);
+        await paused.MarkAsync(
+            [.. held.Select(letter => LetterOutcome.Failed(letter, "5.1.1", noSuchMailbox: true))],
+            default
+        );
         Assert.Equal(5, _two.Count("letters WHERE state = 'sent' AND tries = 1"));
         Assert.Equal(0, _two.Count("suppressions"));
     }
@@ -65,7 +80,14 @@ public sealed class LeaseTakeoverTests : IAsyncLifetime
         await _two.One.ConfirmAsync("kari@example.org");
         await _two.One.SealAllAsync();
         _two.Other.Clock.Advance(TimeSpan.FromHours(1));
-        var asked = await _two.One.Get<PacketStore>().RequestAsync(_two.One.Campaign, new PacketRequest("embassy-london", null, Disclosure.Name, "en", null, Csv: false), null, Actor.Operator);
+        var asked = await _two
+            .One.Get<PacketStore>()
+            .RequestAsync(
+                _two.One.Campaign,
+                new PacketRequest("embassy-london", null, Disclosure.Name, "en", null, Csv: false),
+                null,
+                Actor.Operator
+            );
         var (paused, awake) = (_two.One.Get<PacketQueue>(), _two.Other.Get<PacketQueue>());
         var held = (await paused.ClaimAsync(asked.Value, "paused", default))!;
         Assert.Null(await awake.ClaimAsync(asked.Value, "awake", default));
@@ -82,7 +104,10 @@ public sealed class LeaseTakeoverTests : IAsyncLifetime
         Assert.Equal(PublishResult.Published, await PublishAsync(awake, taken, "good"));
 
         Assert.Equal(PublishResult.LeaseLost, await PublishAsync(paused, held, "later"));
-        Assert.Equal("good", _two.One.Query(connection => connection.QuerySingle<string>("SELECT file_name FROM packets")));
+        Assert.Equal(
+            "good",
+            _two.One.Query(connection => connection.QuerySingle<string>("SELECT file_name FROM packets"))
+        );
     }
 
     [Fact]
@@ -91,7 +116,9 @@ public sealed class LeaseTakeoverTests : IAsyncLifetime
         var number = TwoProcesses.WriterOf(_two.One);
         Assert.NotEqual(number, TwoProcesses.WriterOf(_two.Other));
         await _two.One.SignAsync("before@example.org");
-        await _two.Other.Database.Writes.RunAsync(write => write.Connection.Execute("UPDATE writers SET lease_until = 0 WHERE number = @number", new { number }));
+        await _two.Other.Database.Writes.RunAsync(write =>
+            write.Connection.Execute("UPDATE writers SET lease_until = 0 WHERE number = @number", new { number })
+        );
         await using var third = await new CampaignFixture(minBatch: 1, _two.One.Folder).StartAsync();
         Assert.Equal(number, TwoProcesses.WriterOf(third));
         _two.Advance(TimeSpan.FromSeconds(1));
@@ -99,20 +126,45 @@ public sealed class LeaseTakeoverTests : IAsyncLifetime
 
         // Both believe it to be theirs, and write at once.
         CampaignFixture[] all = [_two.One, _two.Other, third];
-        await Task.WhenAll(all.Select((process, place) => Task.Run(async () =>
-        {
-            for (var i = 0; i < 50; i++) await process.ConfirmOwnAsync($"process{place}-{i}@example.org");
-        })));
+        await Task.WhenAll(
+            all.Select(
+                (process, place) =>
+                    Task.Run(async () =>
+                    {
+                        for (var i = 0; i < 50; i++)
+                            await process.ConfirmOwnAsync($"process{place}-{i}@example.org");
+                    })
+            )
+        );
         Assert.Equal(3, all.Select(TwoProcesses.WriterOf).Distinct().Count());
         Assert.Equal(number, TwoProcesses.WriterOf(third));
         Assert.Equal(151, _two.Count("signatures"));
         // An id is one process's, also where two believed in the same number at the same instant.
-        Assert.Equal(0, _two.Count("(SELECT 1 FROM (SELECT id FROM signatures UNION ALL SELECT id FROM letters UNION ALL SELECT id FROM ledger_queue) AS ids GROUP BY id HAVING count(*) > 1) AS twice"));
+        Assert.Equal(
+            0,
+            _two.Count(
+                "(SELECT 1 FROM (SELECT id FROM signatures UNION ALL SELECT id FROM letters UNION ALL SELECT id FROM ledger_queue) AS ids GROUP BY id HAVING count(*) > 1) AS twice"
+            )
+        );
         _two.AssertCounted();
     }
 
-    private List<(long Id, string State, string? Failure, long Tries, string Owner, long Until, long Attempt)> Letters() => _two.One.Query(connection => connection
-        .Query<(long, string, string?, long, string, long, long)>("SELECT id, state, failure, tries, lease_owner, lease_until, attempt FROM letters WHERE state = 'queued' ORDER BY id").ToList());
+    private List<(
+        long Id,
+        string State,
+        string? Failure,
+        long Tries,
+        string Owner,
+        long Until,
+        long Attempt
+    )> Letters() =>
+        _two.One.Query(connection =>
+            connection
+                .Query<(long, string, string?, long, string, long, long)>(
+                    "SELECT id, state, failure, tries, lease_owner, lease_until, attempt FROM letters WHERE state = 'queued' ORDER BY id"
+                )
+                .ToList()
+        );
 
     private static Task<PublishResult> PublishAsync(PacketQueue queue, ClaimedPacket claimed, string file)
     {

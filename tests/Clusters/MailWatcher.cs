@@ -4,7 +4,10 @@ using Campaigns.Tests.Infrastructure;
 
 namespace Campaigns.Tests.Clusters;
 
-/// <summary>What arrives in the mail folder. A letter that is sent again replaces its file, which has its Message-ID for a name: arrivals are counted as they come.</summary>
+/// <summary>
+/// What arrives in the mail folder. A letter that is sent again replaces its file, which has its
+/// Message-ID for a name: arrivals are counted as they come.
+/// </summary>
 internal sealed class MailWatcher : IAsyncDisposable
 {
     private readonly Mailbox _mailbox;
@@ -21,15 +24,23 @@ internal sealed class MailWatcher : IAsyncDisposable
     {
         Directory.CreateDirectory(folder);
         _mailbox = new Mailbox(folder);
-        _watcher = new FileSystemWatcher(folder, "*.eml") { NotifyFilter = NotifyFilters.FileName, InternalBufferSize = 1 << 16 };
+        _watcher = new FileSystemWatcher(folder, "*.eml")
+        {
+            NotifyFilter = NotifyFilters.FileName,
+            InternalBufferSize = 1 << 16,
+        };
         _watcher.Renamed += (_, file) => Note(file.FullPath);
         _watcher.Created += (_, file) => Note(file.FullPath);
         _watcher.EnableRaisingEvents = true;
         _reading = Task.Run(ReadAsync);
     }
 
-    /// <summary>How often each letter that was sent more than once came, by its id, as far as the system told.</summary>
-    public IReadOnlyDictionary<long, int> Again => _times.Where(letter => letter.Value > 1).ToDictionary(letter => IdOf(letter.Key), letter => letter.Value);
+    /// <summary>
+    /// How often each letter that was sent more than once came, by its id, as far as the system
+    /// told.
+    /// </summary>
+    public IReadOnlyDictionary<long, int> Again =>
+        _times.Where(letter => letter.Value > 1).ToDictionary(letter => IdOf(letter.Key), letter => letter.Value);
 
     /// <summary>The ids of all letters that came.</summary>
     public IReadOnlySet<long> Ids => Directory.EnumerateFiles(_watcher.Path, "*.eml").Select(IdOf).ToHashSet();
@@ -44,7 +55,8 @@ internal sealed class MailWatcher : IAsyncDisposable
     /// <summary>Letters that came since it was last asked.</summary>
     public IEnumerable<Letter> Unread()
     {
-        while (_unread.TryDequeue(out var letter)) yield return letter;
+        while (_unread.TryDequeue(out var letter))
+            yield return letter;
     }
 
     /// <summary>The newest link to confirm by of an address; null when none came.</summary>
@@ -58,7 +70,8 @@ internal sealed class MailWatcher : IAsyncDisposable
         _stop.Dispose();
     }
 
-    private static long IdOf(string file) => long.Parse(Path.GetFileNameWithoutExtension(file), CultureInfo.InvariantCulture);
+    private static long IdOf(string file) =>
+        long.Parse(Path.GetFileNameWithoutExtension(file), CultureInfo.InvariantCulture);
 
     private void Note(string file)
     {
@@ -71,9 +84,12 @@ internal sealed class MailWatcher : IAsyncDisposable
         for (var turn = 1; !_stop.IsCancellationRequested; turn++)
         {
             while (_came.TryDequeue(out var file))
-                if (_read.Add(file)) Take(new Letter(file, await File.ReadAllTextAsync(file)));
+                if (_read.Add(file))
+                    Take(new Letter(file, await File.ReadAllTextAsync(file)));
             // The system may have lost count of what it had to tell.
-            if (turn % 100 == 0) foreach (var letter in _mailbox.Unread(_read)) Take(letter);
+            if (turn % 100 == 0)
+                foreach (var letter in _mailbox.Unread(_read))
+                    Take(letter);
             await Task.Delay(20);
         }
     }
@@ -83,7 +99,9 @@ internal sealed class MailWatcher : IAsyncDisposable
         if (letter.Text.Contains("/confirm/", StringComparison.Ordinal))
         {
             var link = (letter.File, letter.Token("/confirm/"));
-            _links.AddOrUpdate(letter.To.ToLowerInvariant(), link, (_, known) => string.CompareOrdinal(known.File, link.File) < 0 ? link : known);
+            _links.AddOrUpdate(letter.To.ToLowerInvariant(), link, (_, known) =>
+                string.CompareOrdinal(known.File, link.File) < 0 ? link : known
+            );
         }
         _unread.Enqueue(letter);
     }

@@ -28,7 +28,8 @@ public sealed class ReadinessTests
                     Assert.Empty(await MissingAsync(api));
                     return reads.Of("Read") > 0;
                 },
-                "the API does not look");
+                "the API does not look"
+            );
         }
         api.Clock.Move(_moment * 2);
         await SaysAsync("mail");
@@ -41,18 +42,30 @@ public sealed class ReadinessTests
         await api.WriteAsync("UPDATE letters SET due_at = @at", new { at = Milliseconds(_moment) });
         await SaysAsync();
 
-        await api.WriteAsync("INSERT INTO ledger_queue (id, campaign_id, kind, country, queued_at, state) SELECT 1, id, 'remove', 'GB', 0, 'damaged' FROM campaigns");
+        await api.WriteAsync(
+            "INSERT INTO ledger_queue (id, campaign_id, kind, country, queued_at, state) SELECT 1, id, 'remove', 'GB', 0, 'damaged' FROM campaigns"
+        );
         await SaysAsync("ledger");
-        Assert.StartsWith($"1 entries of campaign {slug} ", (await MissingAsync(api))["ledger"]!.ToString(), StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"1 entries of campaign {slug} ",
+            (await MissingAsync(api))["ledger"]!.ToString(),
+            StringComparison.Ordinal
+        );
         await api.WriteAsync("UPDATE ledger_queue SET state = 'waiting'");
         await SaysAsync();
 
         long Milliseconds(TimeSpan ahead) => (api.Clock.GetUtcNow() + ahead).ToUnixTimeMilliseconds();
 
-        Task SaysAsync(params string[] names) => CampaignServer.UntilAsync(
-            async () => (await MissingAsync(api)).Select(pair => pair.Key).SequenceEqual(names), $"readiness does not name [{string.Join(", ", names)}]", 20);
+        Task SaysAsync(params string[] names) =>
+            CampaignServer.UntilAsync(
+                async () => (await MissingAsync(api)).Select(pair => pair.Key).SequenceEqual(names),
+                $"readiness does not name [{string.Join(", ", names)}]",
+                20
+            );
     }
 
     private static async Task<JsonObject> MissingAsync(CampaignServer api) =>
-        JsonNode.Parse(await (await api.Http.GetAsync("/healthz/ready")).Content.ReadAsStringAsync())!["missing"]!.AsObject();
+        JsonNode.Parse(await (await api.Http.GetAsync("/healthz/ready")).Content.ReadAsStringAsync())![
+            "missing"
+        ]!.AsObject();
 }

@@ -1,11 +1,14 @@
 using Campaigns.Db.Counts;
-using Campaigns.Tests.Ledger;
 using Campaigns.Tests.Infrastructure;
+using Campaigns.Tests.Ledger;
 using Dapper;
 
 namespace Campaigns.Tests.Clusters;
 
-/// <summary>Two processes on one PostgreSQL as far as the database can tell: each has keys, connections, a writer and a clock of its own. Neither hears what the other commits.</summary>
+/// <summary>
+/// Two processes on one PostgreSQL as far as the database can tell: each has keys, connections, a
+/// writer and a clock of its own. Neither hears what the other commits.
+/// </summary>
 internal sealed class TwoProcesses : IAsyncDisposable
 {
     private TwoProcesses(CampaignFixture one, CampaignFixture other) => (One, Other) = (one, other);
@@ -16,7 +19,10 @@ internal sealed class TwoProcesses : IAsyncDisposable
 
     public static async Task<TwoProcesses> StartAsync()
     {
-        Assert.True(DatabaseUnderTest.IsPostgres, "Two processes on one database are PostgreSQL's: run it with CAMPAIGN_TEST_DATABASE=postgres.");
+        Assert.True(
+            DatabaseUnderTest.IsPostgres,
+            "Two processes on one database are PostgreSQL's: run it with CAMPAIGN_TEST_DATABASE=postgres."
+        );
         var one = await new CampaignFixture(minBatch: 1).StartAsync();
         return new TwoProcesses(one, await new CampaignFixture(minBatch: 1, one.Folder).StartAsync());
     }
@@ -30,7 +36,8 @@ internal sealed class TwoProcesses : IAsyncDisposable
     /// <summary>The number a process writes under, read off an id it makes.</summary>
     public static int WriterOf(CampaignFixture process) => Ids.WriterOf(process.Database.Writes.NextId());
 
-    public long Count(string rows) => One.Query(connection => connection.QuerySingle<long>($"SELECT count(*) FROM {rows}"));
+    public long Count(string rows) =>
+        One.Query(connection => connection.QuerySingle<long>($"SELECT count(*) FROM {rows}"));
 
     /// <summary>Counters, days and ledger are what the rows say.</summary>
     public void AssertCounted() => Assert.Equal(0, Other.Get<RecountStore>().Drift(One.Campaign.Id));

@@ -7,8 +7,9 @@ using Campaigns.Tests.Infrastructure;
 namespace Campaigns.Tests.Clusters;
 
 /// <summary>
-/// People of a campaign of their own who sign and confirm, and of whom two in three then withdraw or erase their signature, some before it is sealed. Each does one thing after the
-/// other, and asks again until the answer is yes, whatever befalls the servers.
+/// People of a campaign of their own who sign and confirm, and of whom two in three then withdraw
+/// or erase their signature, some before it is sealed. Each does one thing after the other, and
+/// asks again until the answer is yes, whatever befalls the servers.
 /// </summary>
 internal sealed class WithdrawingSigners(HttpClient http, MailWatcher letters, string slug)
 {
@@ -30,32 +31,57 @@ internal sealed class WithdrawingSigners(HttpClient http, MailWatcher letters, s
 
     public int Left => _withdrew.Count + _erased.Count;
 
-    /// <summary>New people come until told to stop; returns once all of them have done what they wanted.</summary>
-    public Task RunAsync(int lanes, CancellationToken stop) => Task.WhenAll(Enumerable.Range(0, lanes).Select(_ => Task.Run(
-        async () =>
-        {
-            while (!stop.IsCancellationRequested) await LiveAsync(Interlocked.Increment(ref _people));
-        },
-        CancellationToken.None)));
+    /// <summary>
+    /// New people come until told to stop; returns once all of them have done what they wanted.
+    /// </summary>
+    public Task RunAsync(int lanes, CancellationToken stop) =>
+        Task.WhenAll(
+            Enumerable
+                .Range(0, lanes)
+                .Select(_ =>
+                    Task.Run(
+                        async () =>
+                        {
+                            while (!stop.IsCancellationRequested)
+                                await LiveAsync(Interlocked.Increment(ref _people));
+                        },
+                        CancellationToken.None
+                    )
+                )
+        );
 
     /// <summary>Everybody is as they were told: shown, withdrawn, or not known any more.</summary>
     public async Task AssertObeyedAsync()
     {
-        foreach (var (state, manages) in (IEnumerable<(string, IEnumerable<string>)>)[("confirmed", _stayed.Values), ("withdrawn", _withdrew.Values), ("", _erased.Values)])
+        foreach (
+            var (state, manages) in (IEnumerable<(string, IEnumerable<string>)>)
+                [("confirmed", _stayed.Values), ("withdrawn", _withdrew.Values), ("", _erased.Values)]
+        )
         {
             foreach (var manage in manages)
             {
                 using var answer = await AskAsync(HttpMethod.Get, "/api/my/signature", manage);
-                if (state.Length == 0) await answer!.ProblemAsync(401, "not-signed-in");
-                else Assert.Equal(state, (string?)(await (await CampaignServer.Expect(200, answer!)).BodyAsync())["state"]);
+                if (state.Length == 0)
+                    await answer!.ProblemAsync(401, "not-signed-in");
+                else
+                    Assert.Equal(
+                        state,
+                        (string?)(await (await CampaignServer.Expect(200, answer!)).BodyAsync())["state"]
+                    );
             }
         }
     }
 
-    /// <summary>Holds rows by state against what was answered. A signing that nobody heard the end of may have been carried out after its signer had left, and waits then.</summary>
+    /// <summary>
+    /// Holds rows by state against what was answered. A signing that nobody heard the end of may
+    /// have been carried out after its signer had left, and waits then.
+    /// </summary>
     public void AssertRows(IReadOnlyDictionary<string, long> rows)
     {
-        Assert.Equal((Stayed, _withdrew.Count, _erased.Count), (rows.GetValueOrDefault("confirmed"), rows.GetValueOrDefault("withdrawn"), rows.GetValueOrDefault("erased")));
+        Assert.Equal(
+            (Stayed, _withdrew.Count, _erased.Count),
+            (rows.GetValueOrDefault("confirmed"), rows.GetValueOrDefault("withdrawn"), rows.GetValueOrDefault("erased"))
+        );
         Assert.InRange(rows.GetValueOrDefault("pending"), 0, _unanswered);
         Assert.Equal(rows.Values.Sum(), Stayed + _withdrew.Count + _erased.Count + rows.GetValueOrDefault("pending"));
     }
@@ -71,13 +97,24 @@ internal sealed class WithdrawingSigners(HttpClient http, MailWatcher letters, s
         await Task.Delay(TimeSpan.FromMilliseconds(number % 4 * 700), CancellationToken.None);
         if (number % 3 == 1)
         {
-            await UntilAsync($"{address} could not withdraw", 204, () => AskAsync(HttpMethod.Post, "/api/my/signature/withdraw", manage), patience: patience.Token);
+            await UntilAsync(
+                $"{address} could not withdraw",
+                204,
+                () => AskAsync(HttpMethod.Post, "/api/my/signature/withdraw", manage),
+                patience: patience.Token
+            );
             _withdrew[address] = manage!;
         }
         else if (number % 3 == 2)
         {
             // Erased the first time, the link opens nothing the second time.
-            await UntilAsync($"{address} could not erase", 204, () => AskAsync(HttpMethod.Delete, "/api/my/signature", manage), also: 401, patience: patience.Token);
+            await UntilAsync(
+                $"{address} could not erase",
+                204,
+                () => AskAsync(HttpMethod.Delete, "/api/my/signature", manage),
+                also: 401,
+                patience: patience.Token
+            );
             _erased[address] = manage!;
         }
         else
@@ -88,22 +125,40 @@ internal sealed class WithdrawingSigners(HttpClient http, MailWatcher letters, s
         // A signing that came late replaces the link: the newest is pressed.
         async Task<HttpResponseMessage?> PressAsync()
         {
-            if (letters.LinkOf(address) is not { } link) return null;
+            if (letters.LinkOf(address) is not { } link)
+                return null;
             var answer = await AskAsync(HttpMethod.Post, "/api/confirmations", null, new { token = link });
-            if (answer?.IsSuccessStatusCode == true) manage = (string)(await answer.Content.ReadFromJsonAsync<JsonObject>())!["manageToken"]!;
+            if (answer?.IsSuccessStatusCode == true)
+                manage = (string)(await answer.Content.ReadFromJsonAsync<JsonObject>())!["manageToken"]!;
             return answer;
         }
     }
 
     private async Task<HttpResponseMessage?> SignAsync(string address)
     {
-        var answer = await AskAsync(HttpMethod.Post, $"/api/campaigns/{slug}/signatures", null, CampaignServer.Signature(address));
-        if (answer?.StatusCode is null or System.Net.HttpStatusCode.ServiceUnavailable) Interlocked.Increment(ref _unanswered);
+        var answer = await AskAsync(
+            HttpMethod.Post,
+            $"/api/campaigns/{slug}/signatures",
+            null,
+            CampaignServer.Signature(address)
+        );
+        if (answer?.StatusCode is null or System.Net.HttpStatusCode.ServiceUnavailable)
+            Interlocked.Increment(ref _unanswered);
         return answer;
     }
 
-    /// <summary>Asks until the answer is <paramref name="yes"/>, or <paramref name="also"/> once an answer was missed. <paramref name="mayMiss"/>: a link may be out of date.</summary>
-    private async Task UntilAsync(string complaint, int yes, Func<Task<HttpResponseMessage?>> ask, int also = -1, bool mayMiss = false, CancellationToken patience = default)
+    /// <summary>
+    /// Asks until the answer is <paramref name="yes"/>, or <paramref name="also"/> once an answer
+    /// was missed. <paramref name="mayMiss"/>: a link may be out of date.
+    /// </summary>
+    private async Task UntilAsync(
+        string complaint,
+        int yes,
+        Func<Task<HttpResponseMessage?>> ask,
+        int also = -1,
+        bool mayMiss = false,
+        CancellationToken patience = default
+    )
     {
         var answers = new List<int>();
         while (true)
@@ -111,21 +166,30 @@ internal sealed class WithdrawingSigners(HttpClient http, MailWatcher letters, s
             Assert.False(patience.IsCancellationRequested, $"{complaint}: {string.Join(' ', answers)}");
             using var answer = await ask();
             var status = (int?)answer?.StatusCode ?? 0;
-            if (status == yes || (status == also && answers.Any(one => one is 0 or 503))) return;
+            if (status == yes || (status == also && answers.Any(one => one is 0 or 503)))
+                return;
             answers.Add(status);
-            if (status is not (0 or 503) && !(status == 404 && mayMiss)) Unexpected.Enqueue($"{complaint}: {status}");
+            if (status is not (0 or 503) && !(status == 404 && mayMiss))
+                Unexpected.Enqueue($"{complaint}: {status}");
             await Task.Delay(100, CancellationToken.None);
         }
     }
 
     /// <summary>Null when no answer came.</summary>
-    private async Task<HttpResponseMessage?> AskAsync(HttpMethod method, string path, string? bearer, object? body = null)
+    private async Task<HttpResponseMessage?> AskAsync(
+        HttpMethod method,
+        string path,
+        string? bearer,
+        object? body = null
+    )
     {
         try
         {
             using var request = new HttpRequestMessage(method, path);
-            if (body is not null) request.Content = JsonContent.Create(body, body.GetType());
-            if (bearer is not null) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", bearer);
+            if (body is not null)
+                request.Content = JsonContent.Create(body, body.GetType());
+            if (bearer is not null)
+                request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", bearer);
             return await http.SendAsync(request, CancellationToken.None);
         }
         catch (Exception error) when (error is HttpRequestException or OperationCanceledException or IOException)

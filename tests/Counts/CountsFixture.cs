@@ -4,7 +4,10 @@ using Campaigns.Tests.Infrastructure;
 
 namespace Campaigns.Tests.Counts;
 
-/// <summary>A campaign that lists four countries, with eight confirmed signatures, half of them from elsewhere.</summary>
+/// <summary>
+/// A campaign that lists four countries, with eight confirmed signatures, half of them from
+/// elsewhere.
+/// </summary>
 public sealed class CountsFixture : IAsyncLifetime
 {
     public CampaignServer Server { get; private set; } = null!;
@@ -16,8 +19,21 @@ public sealed class CountsFixture : IAsyncLifetime
         Server = await CampaignServer.StartAsync();
         Slug = await Server.OpenCampaignAsync(change: Listed("NO", "GB", "NL", "BO"));
         foreach (var (index, country) in ((string[])["NL", "NL", "GB", "GB", "FR", "DE", "SE", "XK"]).Index())
-            await Server.SignAsync(Slug, CampaignServer.Signature(string.Create(CultureInfo.InvariantCulture, $"c{index}@example.org"), country: country));
-        foreach (var token in (await Server.Mail.TokensAsync("/confirm/", [.. Enumerable.Range(0, 8).Select(index => $"c{index}@example.org")])).Values)
+            await Server.SignAsync(
+                Slug,
+                CampaignServer.Signature(
+                    string.Create(CultureInfo.InvariantCulture, $"c{index}@example.org"),
+                    country: country
+                )
+            );
+        foreach (
+            var token in (
+                await Server.Mail.TokensAsync(
+                    "/confirm/",
+                    [.. Enumerable.Range(0, 8).Select(index => $"c{index}@example.org")]
+                )
+            ).Values
+        )
             await Server.ConfirmAsync(token);
     }
 
@@ -25,6 +41,17 @@ public sealed class CountsFixture : IAsyncLifetime
 
     public Task<JsonObject> CountsAsync() => Server.GetJsonAsync($"/api/campaigns/{Slug}/counts");
 
-    private static Action<JsonObject> Listed(params string[] countries) => body =>
-        body["countries"] = new JsonArray([.. countries.Select(country => (JsonNode)new JsonObject { ["country"] = country, ["goal"] = 100, ["locale"] = null })]);
+    private static Action<JsonObject> Listed(params string[] countries) =>
+        body =>
+            body["countries"] = new JsonArray([
+                .. countries.Select(country =>
+                    (JsonNode)
+                        new JsonObject
+                        {
+                            ["country"] = country,
+                            ["goal"] = 100,
+                            ["locale"] = null,
+                        }
+                ),
+            ]);
 }

@@ -2,9 +2,9 @@ using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Campaigns.Db;
 using Campaigns.Db.Counts;
-using Campaigns.Tests.Ledger;
 using Campaigns.Tests.Caching;
 using Campaigns.Tests.Infrastructure;
+using Campaigns.Tests.Ledger;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Campaigns.Tests.Counts;
@@ -15,12 +15,17 @@ public sealed class LiveCountsTests
     [Fact]
     public async Task Whatever_changes_the_counts_is_seen_by_the_very_next_reader()
     {
-        await using var server = await CampaignServer.StartAsync(null, "--Ledger:MinBatch=100000", "--Ledger:MaxDelay=1.00:00:00");
+        await using var server = await CampaignServer.StartAsync(
+            null,
+            "--Ledger:MinBatch=100000",
+            "--Ledger:MaxDelay=1.00:00:00"
+        );
         var slug = await server.OpenCampaignAsync();
         using var staff = await server.StaffAsync();
         string[] people = [.. Enumerable.Range(0, 6).Select(i => $"p{i}@example.org")];
         Assert.Equal(0, await ConfirmedAsync());
-        foreach (var person in people) await server.SignAsync(slug, CampaignServer.Signature(person));
+        foreach (var person in people)
+            await server.SignAsync(slug, CampaignServer.Signature(person));
         var manage = new List<string>();
         foreach (var token in (await server.Mail.TokensAsync("/confirm/", people)).Values)
         {
@@ -34,18 +39,31 @@ public sealed class LiveCountsTests
         await CampaignServer.Expect(204, await second.DeleteAsync("/api/my/signature"));
         Assert.Equal(4, await ConfirmedAsync());
         var id = server.Query<long>("SELECT max(id) FROM signatures WHERE state = 'confirmed'");
-        await CampaignServer.Expect(204, await staff.PostAsync($"/api/staff/campaigns/{slug}/signatures/{id}/invalidate", HttpAnswers.Json("""{"reason":"error"}""")));
+        await CampaignServer.Expect(
+            204,
+            await staff.PostAsync(
+                $"/api/staff/campaigns/{slug}/signatures/{id}/invalidate",
+                HttpAnswers.Json("""{"reason":"error"}""")
+            )
+        );
         Assert.Equal(3, await ConfirmedAsync());
-        await CampaignServer.Expect(200, await staff.PatchAsync($"/api/staff/campaigns/{slug}", HttpAnswers.Json("""{"goal":12}""")));
+        await CampaignServer.Expect(
+            200,
+            await staff.PatchAsync($"/api/staff/campaigns/{slug}", HttpAnswers.Json("""{"goal":12}"""))
+        );
         Assert.Equal(12, (int)(await server.GetJsonAsync($"/api/campaigns/{slug}/counts"))["goal"]!);
         // From now on only what is sealed may be seen, and nothing is.
-        await CampaignServer.Expect(200, await staff.PatchAsync($"/api/staff/campaigns/{slug}", HttpAnswers.Json("""{"sensitive":true}""")));
+        await CampaignServer.Expect(
+            200,
+            await staff.PatchAsync($"/api/staff/campaigns/{slug}", HttpAnswers.Json("""{"sensitive":true}"""))
+        );
         Assert.Equal(0, await ConfirmedAsync());
 
         async Task<int> ConfirmedAsync()
         {
             var seen = new List<int>();
-            foreach (var path in (string[])["/counts", ""]) seen.Add((int)(await server.GetJsonAsync($"/api/campaigns/{slug}{path}"))["confirmed"]!);
+            foreach (var path in (string[])["/counts", ""])
+                seen.Add((int)(await server.GetJsonAsync($"/api/campaigns/{slug}{path}"))["confirmed"]!);
             seen.Add((int)JsonNode.Parse(await server.Http.GetStringAsync("/api/campaigns"))![0]!["confirmed"]!);
             return Assert.Single(seen.Distinct());
         }
@@ -85,7 +103,10 @@ public sealed class LiveCountsTests
             campaign.Clock.Advance(TimeSpan.FromDays(365 * years));
             await campaign.ConfirmAsync($"p{confirmed}@example.org");
             Assert.Equal(++confirmed, (await live.OfAsync(campaign.Campaign)).Confirmed);
-            await CampaignServer.UntilAsync(async () => (await live.OfAsync(campaign.Campaign)).AsOf == campaign.Clock.UtcNow(), "the moment stands still");
+            await CampaignServer.UntilAsync(
+                async () => (await live.OfAsync(campaign.Campaign)).AsOf == campaign.Clock.UtcNow(),
+                "the moment stands still"
+            );
         }
     }
 
@@ -102,6 +123,9 @@ public sealed class LiveCountsTests
         Assert.Equal((7, 7, 7), await SeenAsync());
         Assert.Equal(7, campaign.Ledger.GetHead(campaign.Campaign.Id).Size);
 
-        async Task<(long, long, long)> SeenAsync() => await live.OfAsync(campaign.Campaign) is var now ? (now.Confirmed, now.SealedSize, now.SealedConfirmed) : default;
+        async Task<(long, long, long)> SeenAsync() =>
+            await live.OfAsync(campaign.Campaign) is var now
+                ? (now.Confirmed, now.SealedSize, now.SealedConfirmed)
+                : default;
     }
 }

@@ -18,7 +18,10 @@ public sealed class MovingCountsTests : IAsyncLifetime
     [Fact]
     public async Task An_ETag_spares_the_answer_until_something_changes()
     {
-        await CampaignServer.UntilAsync(async () => (int)(await _counted.CountsAsync())["sealed"]!["size"]! == 8, "not sealed");
+        await CampaignServer.UntilAsync(
+            async () => (int)(await _counted.CountsAsync())["sealed"]!["size"]! == 8,
+            "not sealed"
+        );
         var first = await _counted.Server.Http.GetAsync($"/api/campaigns/{_counted.Slug}/counts");
         var tag = first.Headers.ETag!.ToString();
         var again = await GetAsync(tag);
@@ -40,16 +43,30 @@ public sealed class MovingCountsTests : IAsyncLifetime
     {
         using var stop = new CancellationTokenSource(TimeSpan.FromMinutes(2));
         var watch = Stopwatch.StartNew();
-        using var answer = await _counted.Server.Http.GetAsync($"/api/campaigns/{_counted.Slug}/counts/stream", HttpCompletionOption.ResponseHeadersRead, stop.Token);
+        using var answer = await _counted.Server.Http.GetAsync(
+            $"/api/campaigns/{_counted.Slug}/counts/stream",
+            HttpCompletionOption.ResponseHeadersRead,
+            stop.Token
+        );
         Assert.Equal("text/event-stream", answer.Content.Headers.ContentType?.MediaType);
         using var reader = new StreamReader(await answer.Content.ReadAsStreamAsync(stop.Token));
         Assert.Equal(8, await NextAsync());
 
         // A burst: the stream may swallow what comes between, but not the end of it.
         var told = 1;
-        for (var i = 0; i < 4; i++) await _counted.Server.SignAsync(_counted.Slug, CampaignServer.Signature($"burst{i}@example.org"));
-        foreach (var token in (await _counted.Server.Mail.TokensAsync("/confirm/", [.. Enumerable.Range(0, 4).Select(i => $"burst{i}@example.org")])).Values) await _counted.Server.ConfirmAsync(token);
-        while (await NextAsync() != 12) told++;
+        for (var i = 0; i < 4; i++)
+            await _counted.Server.SignAsync(_counted.Slug, CampaignServer.Signature($"burst{i}@example.org"));
+        foreach (
+            var token in (
+                await _counted.Server.Mail.TokensAsync(
+                    "/confirm/",
+                    [.. Enumerable.Range(0, 4).Select(i => $"burst{i}@example.org")]
+                )
+            ).Values
+        )
+            await _counted.Server.ConfirmAsync(token);
+        while (await NextAsync() != 12)
+            told++;
         // By their number, because how far apart they are read here says little on a busy machine.
         Assert.True(told * 0.7 <= watch.Elapsed.TotalSeconds, $"Told {told} times in {watch.Elapsed}");
 
@@ -58,8 +75,10 @@ public sealed class MovingCountsTests : IAsyncLifetime
             var name = "";
             while (await reader.ReadLineAsync(stop.Token) is { } line)
             {
-                if (line.StartsWith("event:", StringComparison.Ordinal)) name = line[6..].Trim();
-                if (!line.StartsWith("data:", StringComparison.Ordinal)) continue;
+                if (line.StartsWith("event:", StringComparison.Ordinal))
+                    name = line[6..].Trim();
+                if (!line.StartsWith("data:", StringComparison.Ordinal))
+                    continue;
                 Assert.Equal("counts", name);
                 return (int)JsonNode.Parse(line[5..])!["confirmed"]!;
             }
@@ -70,30 +89,69 @@ public sealed class MovingCountsTests : IAsyncLifetime
     [Fact]
     public async Task A_sensitive_campaign_moves_only_when_it_is_sealed()
     {
-        await using var slow = await CampaignServer.StartAsync(null, "--Ledger:MinBatch=3", "--Ledger:MaxDelay=1.00:00:00");
+        await using var slow = await CampaignServer.StartAsync(
+            null,
+            "--Ledger:MinBatch=3",
+            "--Ledger:MaxDelay=1.00:00:00"
+        );
         var slug = await slow.OpenCampaignAsync("sensitive", body => body["sensitive"] = true);
-        for (var i = 0; i < 2; i++) await slow.SignAndConfirmAsync(slug, CampaignServer.Signature($"s{i}@example.org"));
+        for (var i = 0; i < 2; i++)
+            await slow.SignAndConfirmAsync(slug, CampaignServer.Signature($"s{i}@example.org"));
         var before = await slow.GetJsonAsync($"/api/campaigns/{slug}/counts");
         Assert.Equal(0, (int)before["confirmed"]!);
         Assert.Equal(0, (int)(await slow.GetJsonAsync($"/api/campaigns/{slug}"))["confirmed"]!);
-        Assert.Equal(0, (int)JsonDocument.Parse(await slow.Http.GetStringAsync("/api/campaigns")).RootElement[0].GetProperty("confirmed").GetInt32());
+        Assert.Equal(
+            0,
+            (int)
+                JsonDocument
+                    .Parse(await slow.Http.GetStringAsync("/api/campaigns"))
+                    .RootElement[0]
+                    .GetProperty("confirmed")
+                    .GetInt32()
+        );
         Assert.DoesNotContain(">2<", await slow.Http.GetStringAsync($"/c/{slug}"), StringComparison.Ordinal);
         // Not even the moment tells that something happened.
         Assert.Equal(before.ToJsonString(), (await slow.GetJsonAsync($"/api/campaigns/{slug}/counts")).ToJsonString());
         await slow.SignAndConfirmAsync(slug, CampaignServer.Signature("s2@example.org"));
-        await CampaignServer.UntilAsync(async () => (int)(await slow.GetJsonAsync($"/api/campaigns/{slug}/counts"))["confirmed"]! == 3, "not sealed");
+        await CampaignServer.UntilAsync(
+            async () => (int)(await slow.GetJsonAsync($"/api/campaigns/{slug}/counts"))["confirmed"]! == 3,
+            "not sealed"
+        );
     }
 
     [Fact]
     public async Task A_country_added_later_starts_at_zero_and_one_that_people_signed_from_stays()
     {
         using var staff = await _counted.Server.StaffAsync();
-        var before = (await _counted.CountsAsync())["countries"]!.AsArray().Select(country => $"{country!["country"]} {country["confirmed"]}").ToList();
-        var listed = string.Join(',', before.Select(country => country[..2]).Where(country => country != "ZZ").Select(country => $$"""{"country":"{{country}}","goal":5}"""));
-        await CampaignServer.Expect(200, await staff.PatchAsync($"/api/staff/campaigns/{_counted.Slug}", HttpAnswers.Json($$"""{"countries":[{{listed}},{"country":"FR","goal":5}]}""")));
-        var after = (await _counted.CountsAsync())["countries"]!.AsArray().Select(country => $"{country!["country"]} {country["confirmed"]}").ToList();
+        var before = (await _counted.CountsAsync())["countries"]!
+            .AsArray()
+            .Select(country => $"{country!["country"]} {country["confirmed"]}")
+            .ToList();
+        var listed = string.Join(
+            ',',
+            before
+                .Select(country => country[..2])
+                .Where(country => country != "ZZ")
+                .Select(country => $$"""{"country":"{{country}}","goal":5}""")
+        );
+        await CampaignServer.Expect(
+            200,
+            await staff.PatchAsync(
+                $"/api/staff/campaigns/{_counted.Slug}",
+                HttpAnswers.Json($$"""{"countries":[{{listed}},{"country":"FR","goal":5}]}""")
+            )
+        );
+        var after = (await _counted.CountsAsync())["countries"]!
+            .AsArray()
+            .Select(country => $"{country!["country"]} {country["confirmed"]}")
+            .ToList();
         Assert.Equal(before.Append("FR 0").Order(StringComparer.Ordinal), after.Order(StringComparer.Ordinal));
-        var refused = await (await staff.PatchAsync($"/api/staff/campaigns/{_counted.Slug}", HttpAnswers.Json("""{"countries":[{"country":"FR","goal":5}]}"""))).ProblemAsync(400, "validation");
+        var refused = await (
+            await staff.PatchAsync(
+                $"/api/staff/campaigns/{_counted.Slug}",
+                HttpAnswers.Json("""{"countries":[{"country":"FR","goal":5}]}""")
+            )
+        ).ProblemAsync(400, "validation");
         Assert.Equal("countries", Assert.Single(refused["errors"]!.AsObject()).Key);
     }
 

@@ -9,13 +9,29 @@ public sealed class PublicCountsTests(CountsFixture counted) : IClassFixture<Cou
     [Fact]
     public async Task Listed_countries_then_ZZ_by_count_then_code_and_ledger_and_counts_agree()
     {
-        await CampaignServer.UntilAsync(async () => (int)(await counted.CountsAsync())["sealed"]!["size"]! == 8, "not sealed");
+        await CampaignServer.UntilAsync(
+            async () => (int)(await counted.CountsAsync())["sealed"]!["size"]! == 8,
+            "not sealed"
+        );
         var counts = await counted.CountsAsync();
-        Assert.Equal(["campaign", "asOf", "confirmed", "goal", "countries", "sealed"], counts.Select(field => field.Key));
+        Assert.Equal(
+            ["campaign", "asOf", "confirmed", "goal", "countries", "sealed"],
+            counts.Select(field => field.Key)
+        );
         Assert.Equal(8, (int)counts["confirmed"]!);
         Assert.Equal(
             """[{"country":"GB","confirmed":2,"goal":100},{"country":"NL","confirmed":2,"goal":100},{"country":"BO","confirmed":0,"goal":100},{"country":"NO","confirmed":0,"goal":100},{"country":"ZZ","confirmed":4,"goal":null}]""",
-            new JsonArray([.. counts["countries"]!.AsArray().Select(country => { var one = country!.DeepClone().AsObject(); one.Remove("name"); return (JsonNode)one; })]).ToJsonString());
+            new JsonArray([
+                .. counts["countries"]!
+                    .AsArray()
+                    .Select(country =>
+                    {
+                        var one = country!.DeepClone().AsObject();
+                        one.Remove("name");
+                        return (JsonNode)one;
+                    }),
+            ]).ToJsonString()
+        );
         Assert.Equal("""{"size":8,"confirmed":8}""", counts["sealed"]!.ToJsonString());
         var head = await counted.Server.GetJsonAsync($"/api/campaigns/{counted.Slug}/ledger/head");
         Assert.Equal("""{"GB":2,"NL":2,"ZZ":4}""", head["counts"]!.ToJsonString());
@@ -33,10 +49,13 @@ public sealed class PublicCountsTests(CountsFixture counted) : IClassFixture<Cou
     public async Task Names_follow_Accept_Language(string? language, string gb, string nl, string no)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, $"/api/campaigns/{counted.Slug}/counts");
-        if (language is not null) request.Headers.TryAddWithoutValidation("Accept-Language", language);
+        if (language is not null)
+            request.Headers.TryAddWithoutValidation("Accept-Language", language);
         var answer = await counted.Server.Http.SendAsync(request);
         Assert.Contains("Accept-Language", answer.Headers.Vary);
-        var names = (await answer.BodyAsync())["countries"]!.AsArray().ToDictionary(country => (string)country!["country"]!, country => (string)country!["name"]!);
+        var names = (await answer.BodyAsync())["countries"]!
+            .AsArray()
+            .ToDictionary(country => (string)country!["country"]!, country => (string)country!["name"]!);
         Assert.Equal((gb, nl, no), (names["GB"], names["NL"], names["NO"]));
     }
 
@@ -61,9 +80,19 @@ public sealed class PublicCountsTests(CountsFixture counted) : IClassFixture<Cou
         request.Headers.TryAddWithoutValidation("Accept", accept);
         var answer = await CampaignServer.Expect(200, await counted.Server.Http.SendAsync(request));
         Assert.Equal(csv ? "text/csv" : "application/json", answer.Content.Headers.ContentType?.MediaType);
-        if (!csv) return;
+        if (!csv)
+            return;
         var lines = (await answer.Content.ReadAsStringAsync()).ReplaceLineEndings("\n").TrimEnd('\n').Split('\n');
-        Assert.Equal(["country,name,confirmed,goal", "GB,United Kingdom,2,100", "NL,Netherlands,2,100", "BO,Bolivia,0,100", "NO,Norway,0,100"], lines[..5]);
+        Assert.Equal(
+            [
+                "country,name,confirmed,goal",
+                "GB,United Kingdom,2,100",
+                "NL,Netherlands,2,100",
+                "BO,Bolivia,0,100",
+                "NO,Norway,0,100",
+            ],
+            lines[..5]
+        );
         Assert.Matches("^ZZ,[^,]+,4,$", lines[5]);
     }
 }

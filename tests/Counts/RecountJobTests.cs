@@ -38,12 +38,15 @@ public sealed class RecountJobTests : IAsyncLifetime
     public async Task Every_page_of_rows_is_counted()
     {
         // Two pages and a bit.
-        await _campaign.Database.Writes.RunAsync(write => write.Connection.Execute(
-            """
-            WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 40010)
-            INSERT INTO signatures (id, campaign_id, state, country) SELECT n, @Id, 'pending', 'GB' FROM numbers
-            """,
-            new { _campaign.Campaign.Id }));
+        await _campaign.Database.Writes.RunAsync(write =>
+            write.Connection.Execute(
+                """
+                WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 40010)
+                INSERT INTO signatures (id, campaign_id, state, country) SELECT n, @Id, 'pending', 'GB' FROM numbers
+                """,
+                new { _campaign.Campaign.Id }
+            )
+        );
         await _campaign.Database.Writes.RunAsync(write =>
         {
             write.Count(_campaign.Campaign.Id, "GB", SignatureState.Pending, 40_010);
@@ -51,7 +54,9 @@ public sealed class RecountJobTests : IAsyncLifetime
         });
         await RunAsync();
         Assert.Equal(0, Stored());
-        await _campaign.Database.Writes.RunAsync(write => write.Connection.Execute("DELETE FROM signatures WHERE id IN (1, 20001, 40001, 40010)"));
+        await _campaign.Database.Writes.RunAsync(write =>
+            write.Connection.Execute("DELETE FROM signatures WHERE id IN (1, 20001, 40001, 40010)")
+        );
         await RunAsync();
         Assert.Equal(4, Stored());
     }
@@ -60,14 +65,24 @@ public sealed class RecountJobTests : IAsyncLifetime
     [InlineData("UPDATE counters SET value = value + 2 WHERE state = 'confirmed' AND value > 0", 2)]
     [InlineData("UPDATE counters_by_day SET value = value - 1 WHERE value > 0", 1)]
     [InlineData("DELETE FROM signatures WHERE state = 'pending'", 1)]
-    [InlineData("INSERT INTO counters (campaign_id, country, state, writer, value) SELECT campaign_id, 'SE', 'held', 7, 1 FROM counters LIMIT 1", 1)]
+    [InlineData(
+        "INSERT INTO counters (campaign_id, country, state, writer, value) SELECT campaign_id, 'SE', 'held', 7, 1 FROM counters LIMIT 1",
+        1
+    )]
     public async Task A_difference_is_stored_logged_measured_and_found_again(string damage, long expected)
     {
         await _campaign.ConfirmAsync("kari@example.org");
         await _campaign.SignAsync("pending@example.org");
         await _campaign.Database.Writes.RunAsync(write => write.Connection.Execute(damage));
         var measured = 0L;
-        using var listener = new MeterListener { InstrumentPublished = (instrument, self) => { if (instrument.Name == "campaign.counts.drift") self.EnableMeasurementEvents(instrument); } };
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, self) =>
+            {
+                if (instrument.Name == "campaign.counts.drift")
+                    self.EnableMeasurementEvents(instrument);
+            },
+        };
         listener.SetMeasurementEventCallback<long>((_, value, _, _) => measured = Math.Max(measured, value));
         listener.Start();
 
@@ -76,11 +91,17 @@ public sealed class RecountJobTests : IAsyncLifetime
 
         Assert.Equal((expected, true), (Stored(), _campaign.Get<CountStore>().HasDrift()));
         Assert.True(measured >= expected);
-        Assert.Equal(2, _campaign.Log.Lines.Count(line => line.Event == WorkerLog.CountsDriftedEvent && line.Level == LogLevel.Error));
+        Assert.Equal(
+            2,
+            _campaign.Log.Lines.Count(line =>
+                line.Event == WorkerLog.CountsDriftedEvent && line.Level == LogLevel.Error
+            )
+        );
     }
 
     [Theory]
-    // Somebody who counts and would never get a line; a line of nobody; a line that loses its owner; a withdrawal that would never be published.
+    // Somebody who counts and would never get a line; a line of nobody; a line that loses its owner; a withdrawal that
+    // would never be published.
     [InlineData("DELETE FROM ledger_queue WHERE kind = 'add'", 1)]
     [InlineData("UPDATE ledger_queue SET signature_id = 7 WHERE kind = 'add'", 2)]
     [InlineData("UPDATE ledger_entries SET signature_id = NULL WHERE removed = 0", 1)]

@@ -9,7 +9,16 @@ namespace Campaigns.Tests.Counts;
 /// <summary>Counters that move with the rows they count, whatever happens to a signature.</summary>
 public sealed class StaffCountsTests : IAsyncLifetime
 {
-    private static readonly string[] _buckets = ["pending", "confirmed", "held", "invalidated", "withdrawn", "expired", "erased"];
+    private static readonly string[] _buckets =
+    [
+        "pending",
+        "confirmed",
+        "held",
+        "invalidated",
+        "withdrawn",
+        "expired",
+        "erased",
+    ];
 
     private CampaignServer _server = null!;
     private HttpClient _staff = null!;
@@ -34,23 +43,42 @@ public sealed class StaffCountsTests : IAsyncLifetime
     {
         var tokens = new Dictionary<string, string>(StringComparer.Ordinal);
         await StepAsync("nothing yet", () => Task.CompletedTask);
-        foreach (var (name, country) in ((string, string)[])[("stays", "NO"), ("withdraws", "NO"), ("erases", "FR"), ("struck", "FR"), ("pending", "GB")])
-            await StepAsync("signs " + name, () => _server.SignAsync(_slug, CampaignServer.Signature(name + "@example.org", country: country)));
+        foreach (
+            var (name, country) in ((string, string)[])
+                [("stays", "NO"), ("withdraws", "NO"), ("erases", "FR"), ("struck", "FR"), ("pending", "GB")]
+        )
+            await StepAsync("signs " + name, () =>
+                _server.SignAsync(_slug, CampaignServer.Signature(name + "@example.org", country: country))
+            );
         foreach (var name in (string[])["stays", "withdraws", "erases", "struck"])
-            await StepAsync("confirms " + name, async () => tokens[name] = await _server.ConfirmAsync((await _server.Mail.WaitForAsync(name + "@example.org", "/confirm/")).Token("/confirm/")));
-        await StepAsync("moves abroad while pending", () => _server.SignAsync(_slug, CampaignServer.Signature("pending@example.org", country: "DE")));
+            await StepAsync("confirms " + name, async () =>
+                tokens[name] = await _server.ConfirmAsync(
+                    (await _server.Mail.WaitForAsync(name + "@example.org", "/confirm/")).Token("/confirm/")
+                )
+            );
+        await StepAsync("moves abroad while pending", () =>
+            _server.SignAsync(_slug, CampaignServer.Signature("pending@example.org", country: "DE"))
+        );
         // The seventh and all further signings of this hour are held.
         foreach (var name in (string[])["held", "held-struck", "held-erased", "held-pending"])
-            await StepAsync("is held " + name, () => _server.SignAsync(_slug, CampaignServer.Signature(name + "@example.org", country: "SE")));
+            await StepAsync("is held " + name, () =>
+                _server.SignAsync(_slug, CampaignServer.Signature(name + "@example.org", country: "SE"))
+            );
         Assert.Equal(4, Sum(await CountsAsync(), "held"));
         foreach (var name in (string[])["held", "held-struck", "held-erased"])
-            await StepAsync("confirms held " + name, async () => tokens[name] = await _server.ConfirmAsync((await _server.Mail.WaitForAsync(name + "@example.org", "/confirm/")).Token("/confirm/")));
+            await StepAsync("confirms held " + name, async () =>
+                tokens[name] = await _server.ConfirmAsync(
+                    (await _server.Mail.WaitForAsync(name + "@example.org", "/confirm/")).Token("/confirm/")
+                )
+            );
         Assert.Equal(4, Sum(await CountsAsync(), "held"));
         Assert.Equal(4, await PublicAsync());
 
         var held = (await _staff.GetFromJsonAsync<JsonArray>($"/api/staff/campaigns/{_slug}/signatures/held"))!;
         Assert.Equal(4, held.Count);
-        Assert.All(held, one => Assert.Equal(["id", "state", "country", "reason", "signedAt"], one!.AsObject().Select(field => field.Key)));
+        Assert.All(held, one =>
+            Assert.Equal(["id", "state", "country", "reason", "signedAt"], one!.AsObject().Select(field => field.Key))
+        );
         await StepAsync("releases", () => ActAsync(held[0]!, "release"));
         Assert.Equal(5, await PublicAsync());
         await StepAsync("releases again", () => ActAsync(held[0]!, "release"));
@@ -65,23 +93,57 @@ public sealed class StaffCountsTests : IAsyncLifetime
         await StepAsync("erases the withdrawn", async () => await DeleteAsync(tokens["withdraws"]));
         await StepAsync("erases", async () => await DeleteAsync(tokens["erases"]));
         var struck = _server.Query<long>("SELECT min(id) FROM signatures WHERE country = 'FR' AND state = 'confirmed'");
-        await StepAsync("strikes out", async () => await CampaignServer.Expect(204, await _staff.PostAsJsonAsync($"/api/staff/campaigns/{_slug}/signatures/{struck}/invalidate", new { reason = "spam" })));
+        await StepAsync("strikes out", async () =>
+            await CampaignServer.Expect(
+                204,
+                await _staff.PostAsJsonAsync(
+                    $"/api/staff/campaigns/{_slug}/signatures/{struck}/invalidate",
+                    new { reason = "spam" }
+                )
+            )
+        );
         Assert.Equal(2, await PublicAsync());
         _server.Clock.Move(TimeSpan.FromDays(8));
         await StepAsync("expires", () => _server.RunAsync<ExpirePendingJob>());
 
         var last = await CountsAsync();
-        Assert.Equal((0, 2, 0, 2, 0, 2, 3), (Sum(last, "pending"), Sum(last, "confirmed"), Sum(last, "held"), Sum(last, "invalidated"), Sum(last, "withdrawn"), Sum(last, "expired"), Sum(last, "erased")));
+        Assert.Equal(
+            (0, 2, 0, 2, 0, 2, 3),
+            (
+                Sum(last, "pending"),
+                Sum(last, "confirmed"),
+                Sum(last, "held"),
+                Sum(last, "invalidated"),
+                Sum(last, "withdrawn"),
+                Sum(last, "expired"),
+                Sum(last, "erased")
+            )
+        );
         foreach (var refused in (string[])["release", "invalidate"])
-            await (await _staff.PostAsJsonAsync($"/api/staff/campaigns/{_slug}/signatures/{_server.Query<long>("SELECT min(id) FROM signatures WHERE state = 'erased'")}/{refused}", new { reason = "x" })).ProblemAsync(409, "wrong-state");
+            await (
+                await _staff.PostAsJsonAsync(
+                    $"/api/staff/campaigns/{_slug}/signatures/{_server.Query<long>("SELECT min(id) FROM signatures WHERE state = 'erased'")}/{refused}",
+                    new { reason = "x" }
+                )
+            ).ProblemAsync(409, "wrong-state");
     }
 
     [Fact]
     public async Task Reasons_are_needed_and_named()
     {
         await _server.SignAsync(_slug, CampaignServer.Signature("reason@example.org"));
-        var path = $"/api/staff/campaigns/{_slug}/signatures/{_server.Query<long>("SELECT id FROM signatures")}/invalidate";
-        foreach (var body in (string[])["{}", """{"reason":""}""", """{"reason":" "}""", """{"reason":17}""", $$"""{"reason":"{{new string('x', 201)}}"}"""])
+        var path =
+            $"/api/staff/campaigns/{_slug}/signatures/{_server.Query<long>("SELECT id FROM signatures")}/invalidate";
+        foreach (
+            var body in (string[])
+                [
+                    "{}",
+                    """{"reason":""}""",
+                    """{"reason":" "}""",
+                    """{"reason":17}""",
+                    $$"""{"reason":"{{new string('x', 201)}}"}""",
+                ]
+        )
             await (await _staff.PostAsync(path, HttpAnswers.Json(body))).RefusesFieldsAsync("reason");
         await (await _staff.PostAsync(path, HttpAnswers.Json("["))).ProblemAsync(400, "malformed-body");
         await (await _staff.PostAsync(path, HttpAnswers.Json("{}", "text/plain"))).ProblemAsync(415, "media-type");
@@ -96,10 +158,14 @@ public sealed class StaffCountsTests : IAsyncLifetime
         Assert.Equal(0, (int)counts["drift"]!);
         Assert.Equal(Instant.Text(_server.Clock.UtcNow())[..16], ((string)counts["recountedAt"]!)[..16]);
 
-        foreach (var damage in (string[])[
-            "UPDATE counters SET value = value + 1 WHERE state = 'confirmed'",
-            "UPDATE counters_by_day SET value = value + 3",
-            "UPDATE signatures SET state = 'withdrawn'"])
+        foreach (
+            var damage in (string[])
+                [
+                    "UPDATE counters SET value = value + 1 WHERE state = 'confirmed'",
+                    "UPDATE counters_by_day SET value = value + 3",
+                    "UPDATE signatures SET state = 'withdrawn'",
+                ]
+        )
         {
             await _server.WriteAsync(damage);
             await _server.RunAsync<RecountJob>();
@@ -108,7 +174,12 @@ public sealed class StaffCountsTests : IAsyncLifetime
             Assert.Equal(503, (int)ready.StatusCode);
             Assert.Equal("counters", Assert.Single((await ready.BodyAsync())["missing"]!.AsObject()).Key);
             // Undone by hand: nothing mends it silently.
-            await _server.WriteAsync(damage.Replace("+ 1", "- 1", StringComparison.Ordinal).Replace("+ 3", "- 3", StringComparison.Ordinal).Replace("withdrawn", "confirmed", StringComparison.Ordinal));
+            await _server.WriteAsync(
+                damage
+                    .Replace("+ 1", "- 1", StringComparison.Ordinal)
+                    .Replace("+ 3", "- 3", StringComparison.Ordinal)
+                    .Replace("withdrawn", "confirmed", StringComparison.Ordinal)
+            );
             await _server.RunAsync<RecountJob>();
             Assert.Equal(0, (int)(await CountsAsync())["drift"]!);
             await CampaignServer.Expect(200, await _server.Http.GetAsync("/healthz/ready"));
@@ -126,11 +197,18 @@ public sealed class StaffCountsTests : IAsyncLifetime
             {
                 var rows = _server.Query<long>(
                     "SELECT count(*) FROM signatures WHERE country = @country AND CASE WHEN hold_reason IS NOT NULL AND state IN ('pending', 'confirmed') THEN 'held' ELSE state END = @bucket",
-                    new { country = (string)country!["country"]!, bucket });
-                Assert.True(rows == (long)country[bucket]!, $"After '{what}' {country["country"]} has {rows} {bucket} rows, the counter says {country[bucket]}.");
+                    new { country = (string)country!["country"]!, bucket }
+                );
+                Assert.True(
+                    rows == (long)country[bucket]!,
+                    $"After '{what}' {country["country"]} has {rows} {bucket} rows, the counter says {country[bucket]}."
+                );
             }
         }
-        Assert.Equal(_server.Query<long>("SELECT count(*) FROM signatures"), _buckets.Sum(bucket => Sum(counts, bucket)));
+        Assert.Equal(
+            _server.Query<long>("SELECT count(*) FROM signatures"),
+            _buckets.Sum(bucket => Sum(counts, bucket))
+        );
         Assert.Equal(Sum(counts, "confirmed"), counts["days"]!.AsArray().Sum(day => (int)day!["confirmed"]!));
         Assert.Equal(Sum(counts, "confirmed"), await PublicAsync());
         await _server.RunAsync<RecountJob>();
@@ -139,16 +217,33 @@ public sealed class StaffCountsTests : IAsyncLifetime
 
     private async Task<string> ReadLogAsync()
     {
-        using var file = new StreamReader(new FileStream(Path.Combine(_server.Folder, "test.log"), FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
+        using var file = new StreamReader(
+            new FileStream(
+                Path.Combine(_server.Folder, "test.log"),
+                FileMode.Open,
+                FileAccess.Read,
+                FileShare.ReadWrite
+            )
+        );
         return await file.ReadToEndAsync();
     }
 
-    private async Task<JsonObject> CountsAsync() => await (await CampaignServer.Expect(200, await _staff.GetAsync($"/api/staff/campaigns/{_slug}/counts"))).BodyAsync();
+    private async Task<JsonObject> CountsAsync() =>
+        await (
+            await CampaignServer.Expect(200, await _staff.GetAsync($"/api/staff/campaigns/{_slug}/counts"))
+        ).BodyAsync();
 
-    private async Task<int> PublicAsync() => (int)(await _server.GetJsonAsync($"/api/campaigns/{_slug}/counts"))["confirmed"]!;
+    private async Task<int> PublicAsync() =>
+        (int)(await _server.GetJsonAsync($"/api/campaigns/{_slug}/counts"))["confirmed"]!;
 
     private async Task ActAsync(JsonNode held, string verb) =>
-        await CampaignServer.Expect(204, await _staff.PostAsJsonAsync($"/api/staff/campaigns/{_slug}/signatures/{held["id"]}/{verb}", new { reason = "spam" }));
+        await CampaignServer.Expect(
+            204,
+            await _staff.PostAsJsonAsync(
+                $"/api/staff/campaigns/{_slug}/signatures/{held["id"]}/{verb}",
+                new { reason = "spam" }
+            )
+        );
 
     private async Task DeleteAsync(string token)
     {
@@ -162,5 +257,6 @@ public sealed class StaffCountsTests : IAsyncLifetime
         await CampaignServer.Expect(204, await mine.PostAsync("/api/my/signature/withdraw", null));
     }
 
-    private static int Sum(JsonObject counts, string bucket) => counts["countries"]!.AsArray().Sum(country => (int)country![bucket]!);
+    private static int Sum(JsonObject counts, string bucket) =>
+        counts["countries"]!.AsArray().Sum(country => (int)country![bucket]!);
 }

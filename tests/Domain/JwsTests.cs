@@ -47,7 +47,13 @@ public sealed class JwsTests : IDisposable
     [Fact]
     public void Only_the_one_algorithm_and_no_unknown_extension_is_taken()
     {
-        foreach (var header in new[] { $$"""{"alg":"HS256","kid":"{{Kid(_key)}}"}""", $$"""{"alg":"ES256","kid":"{{Kid(_key)}}","crit":["b64"]}""" })
+        foreach (
+            var header in new[]
+            {
+                $$"""{"alg":"HS256","kid":"{{Kid(_key)}}"}""",
+                $$"""{"alg":"ES256","kid":"{{Kid(_key)}}","crit":["b64"]}""",
+            }
+        )
         {
             var input = $"{Text(header)}.{Text("""{"size":0}""")}";
             var signature = _key.SignData(Encoding.ASCII.GetBytes(input), HashAlgorithmName.SHA256);
@@ -59,10 +65,13 @@ public sealed class JwsTests : IDisposable
     public void The_key_id_is_the_RFC_7638_thumbprint()
     {
         // RFC 9449 (DPoP), section 6.1: the key of its examples and its thumbprint.
-        var key = JwkSet.Parse(Encoding.UTF8.GetBytes(
-            """
-            {"keys":[{"kty":"EC","crv":"P-256","x":"l8tFrhx-34tV3hRICRDY9zCkDlpBhF42UQUfWVAWBFs","y":"9VE4jf_Ok_o64zbTTlcuNJajHmt6v9TDVrU0CdvGRDA"}]}
-            """))!;
+        var key = JwkSet.Parse(
+            Encoding.UTF8.GetBytes(
+                """
+                {"keys":[{"kty":"EC","crv":"P-256","x":"l8tFrhx-34tV3hRICRDY9zCkDlpBhF42UQUfWVAWBFs","y":"9VE4jf_Ok_o64zbTTlcuNJajHmt6v9TDVrU0CdvGRDA"}]}
+                """
+            )
+        )!;
         Assert.NotNull(key.Find("0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I"));
     }
 
@@ -75,7 +84,16 @@ public sealed class JwsTests : IDisposable
 
     [Fact]
     public void Keys_of_other_kinds_are_passed_over() =>
-        Assert.Equal(0, JwkSet.Parse(Encoding.UTF8.GetBytes("""{"keys":[{"kty":"RSA","n":"AQAB","e":"AQAB"},{"kty":"EC","crv":"P-384","x":"","y":""}]}"""))!.Count);
+        Assert.Equal(
+            0,
+            JwkSet
+                .Parse(
+                    Encoding.UTF8.GetBytes(
+                        """{"keys":[{"kty":"RSA","n":"AQAB","e":"AQAB"},{"kty":"EC","crv":"P-384","x":"","y":""}]}"""
+                    )
+                )!
+                .Count
+        );
 
     private static string Kid(ECDsa key) => JwkSet.Thumbprint(key.ExportParameters(false));
 

@@ -68,7 +68,8 @@ public sealed class PersonNameTests
         var (value, problem) = PersonName.Check(typed);
         Assert.Null(value);
         Assert.EndsWith(".", problem);
-        if (!string.IsNullOrWhiteSpace(typed)) Assert.DoesNotContain(typed, problem, StringComparison.Ordinal);
+        if (!string.IsNullOrWhiteSpace(typed))
+            Assert.DoesNotContain(typed, problem, StringComparison.Ordinal);
     }
 
     [Theory]

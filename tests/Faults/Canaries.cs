@@ -9,11 +9,14 @@ internal sealed class Canaries
     // By their first eight bytes, so that a large log is read once and not once a needle.
     private readonly Dictionary<ulong, List<(string What, byte[] Bytes)>> _needles = [];
 
-    /// <summary>A word a signer typed. Not shorter than eight letters, or it would be found by chance.</summary>
+    /// <summary>
+    /// A word a signer typed. Not shorter than eight letters, or it would be found by chance.
+    /// </summary>
     public void Word(string word)
     {
         Add(word, word);
-        if (!Ascii.IsValid(word)) Add(word + " (JSON escapes)", string.Concat(word.Select(c => c < 128 ? c.ToString() : $"\\u{(int)c:x4}")));
+        if (!Ascii.IsValid(word))
+            Add(word + " (JSON escapes)", string.Concat(word.Select(c => c < 128 ? c.ToString() : $"\\u{(int)c:x4}")));
     }
 
     /// <summary>A token: its text and the bytes of its seal.</summary>
@@ -21,16 +24,24 @@ internal sealed class Canaries
     {
         Add(what, token);
         // The first half of a link names rows; its second half is the secret.
-        if (Base64Url.IsValid(token)) Add(what + " (bytes)", Base64Url.DecodeFromChars(token)[^16..]);
+        if (Base64Url.IsValid(token))
+            Add(what + " (bytes)", Base64Url.DecodeFromChars(token)[^16..]);
     }
 
-    /// <summary>Every regular file below a folder that holds one of the words, except letters of the folder transport.</summary>
+    /// <summary>
+    /// Every regular file below a folder that holds one of the words, except letters of the folder
+    /// transport.
+    /// </summary>
     public IReadOnlyList<string> FindIn(string folder)
     {
         var found = new List<string>();
         foreach (var path in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories))
         {
-            if (path.EndsWith(".eml", StringComparison.Ordinal) && Path.GetFileName(Path.GetDirectoryName(path)) == "mail") continue;
+            if (
+                path.EndsWith(".eml", StringComparison.Ordinal)
+                && Path.GetFileName(Path.GetDirectoryName(path)) == "mail"
+            )
+                continue;
             found.AddRange(FindIn(path, Read(path)));
             found.AddRange(FindIn("the name of " + path, Encoding.UTF8.GetBytes(path)));
         }
@@ -42,9 +53,11 @@ internal sealed class Canaries
         var found = new SortedSet<string>(StringComparer.Ordinal);
         for (var at = 0; at + sizeof(ulong) <= content.Length; at++)
         {
-            if (!_needles.TryGetValue(BitConverter.ToUInt64(content, at), out var candidates)) continue;
+            if (!_needles.TryGetValue(BitConverter.ToUInt64(content, at), out var candidates))
+                continue;
             foreach (var (what, bytes) in candidates)
-                if (content.AsSpan(at).StartsWith(bytes)) found.Add($"{what} in {where}");
+                if (content.AsSpan(at).StartsWith(bytes))
+                    found.Add($"{what} in {where}");
         }
         return [.. found];
     }
@@ -52,7 +65,8 @@ internal sealed class Canaries
     private void Add(string what, byte[] bytes)
     {
         var start = BitConverter.ToUInt64(bytes, 0);
-        if (!_needles.TryGetValue(start, out var needles)) _needles[start] = needles = [];
+        if (!_needles.TryGetValue(start, out var needles))
+            _needles[start] = needles = [];
         needles.Add((what, bytes));
     }
 
@@ -64,7 +78,8 @@ internal sealed class Canaries
         Add(what + " (UTF-16, the other way round)", Encoding.BigEndianUnicode.GetBytes(text));
         Add(what + " (hex)", Encoding.ASCII.GetBytes(Convert.ToHexString(utf8)));
         Add(what + " (hex)", Encoding.ASCII.GetBytes(Convert.ToHexStringLower(utf8)));
-        if (Uri.EscapeDataString(text) is var escaped && escaped != text) Add(what + " (escaped)", Encoding.ASCII.GetBytes(escaped));
+        if (Uri.EscapeDataString(text) is var escaped && escaped != text)
+            Add(what + " (escaped)", Encoding.ASCII.GetBytes(escaped));
         // Base64 of a longer text that has the word in it: three ways it can fall on the groups of three bytes.
         for (var shift = 0; shift < 3; shift++)
         {

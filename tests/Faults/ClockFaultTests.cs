@@ -8,7 +8,10 @@ using Campaigns.Worker.Time;
 
 namespace Campaigns.Tests.Faults;
 
-/// <summary>A machine whose clock is a year off, for a while or from the start: people sign on, nobody is forgotten for it, nothing waits for its time.</summary>
+/// <summary>
+/// A machine whose clock is a year off, for a while or from the start: people sign on, nobody is
+/// forgotten for it, nothing waits for its time.
+/// </summary>
 public sealed class ClockFaultTests : IDisposable
 {
     private const string OverSlug = "long-ago";
@@ -44,10 +47,18 @@ public sealed class ClockFaultTests : IDisposable
         Assert.Empty(await MissingAsync(server));
         Assert.Equal([200, 202], load.Statuses.Keys.Order());
         AssertNobodyForgotten(server);
-        await CampaignServer.UntilAsync(() => Task.FromResult(server.Query<long>("SELECT count(*) FROM ledger_heads WHERE size > 0") > 0), "nothing is sealed");
+        await CampaignServer.UntilAsync(
+            () => Task.FromResult(server.Query<long>("SELECT count(*) FROM ledger_heads WHERE size > 0") > 0),
+            "nothing is sealed"
+        );
         AssertDatesAreToday(server);
         using var staff = await server.StaffAsync();
-        await _acknowledged.AssertKeptAsync(_folder, server.Http, staff.DefaultRequestHeaders.Authorization!.Parameter!, slug);
+        await _acknowledged.AssertKeptAsync(
+            _folder,
+            server.Http,
+            staff.DefaultRequestHeaders.Authorization!.Parameter!,
+            slug
+        );
     }
 
     [Theory]
@@ -69,7 +80,10 @@ public sealed class ClockFaultTests : IDisposable
             await load.RunUntilConfirmedAsync(server.Http);
             Assert.Contains("clock", (await MissingAsync(server)).Select(missing => missing.Key));
             // The timetable goes on too.
-            await CampaignServer.UntilAsync(() => Task.FromResult(server.Query<long>("SELECT count(*) FROM ledger_entries") > sealedBefore), "nothing is sealed");
+            await CampaignServer.UntilAsync(
+                () => Task.FromResult(server.Query<long>("SELECT count(*) FROM ledger_entries") > sealedBefore),
+                "nothing is sealed"
+            );
             // Were they to run, they would find nothing to do.
             await server.RunAsync<ExpirePendingJob>();
             await server.RunAsync<EraseAfterJob>();
@@ -83,7 +97,12 @@ public sealed class ClockFaultTests : IDisposable
         Assert.Equal([200, 202], load.Statuses.Keys.Order());
         AssertNobodyForgotten(server);
         AssertDatesAreToday(server);
-        await _acknowledged.AssertKeptAsync(_folder, server.Http, staff.DefaultRequestHeaders.Authorization!.Parameter!, slug);
+        await _acknowledged.AssertKeptAsync(
+            _folder,
+            server.Http,
+            staff.DefaultRequestHeaders.Authorization!.Parameter!,
+            slug
+        );
     }
 
     [Fact]
@@ -100,9 +119,21 @@ public sealed class ClockFaultTests : IDisposable
         }
         _machine.Move(_year);
         var newest = 0L;
-        await using (var ahead = await CampaignServer.StartOnAsync(_machine, _folder, null, "--Ledger:MinBatch=1000", "--Ledger:MaxDelay=00:10:00"))
+        await using (
+            var ahead = await CampaignServer.StartOnAsync(
+                _machine,
+                _folder,
+                null,
+                "--Ledger:MinBatch=1000",
+                "--Ledger:MaxDelay=00:10:00"
+            )
+        )
         {
-            Assert.Contains("ahead of what this database knew", (string?)(await MissingAsync(ahead))["clock"], StringComparison.Ordinal);
+            Assert.Contains(
+                "ahead of what this database knew",
+                (string?)(await MissingAsync(ahead))["clock"],
+                StringComparison.Ordinal
+            );
             // Every job ticks at the start; a second job's work says that they had their turn.
             await ahead.SignAndConfirmAsync("chechnya-2019", CampaignServer.Signature("ahead@example.org"));
             await ahead.MailedAsync();
@@ -111,8 +142,14 @@ public sealed class ClockFaultTests : IDisposable
             _machine.Move(-_year);
             Assert.Empty(await MissingAsync(ahead));
             await ahead.RunAsync<MonitorClockJob>();
-            Assert.Equal(0, ahead.Query<long>("SELECT count(*) FROM ledger_queue WHERE queued_at > @now", new { now = Now }));
-            Assert.Equal(0, ahead.Query<long>("SELECT count(*) FROM letters WHERE created_at > @now", new { now = Now }));
+            Assert.Equal(
+                0,
+                ahead.Query<long>("SELECT count(*) FROM ledger_queue WHERE queued_at > @now", new { now = Now })
+            );
+            Assert.Equal(
+                0,
+                ahead.Query<long>("SELECT count(*) FROM letters WHERE created_at > @now", new { now = Now })
+            );
             _acknowledged.People["pending@example.org"] = _acknowledged.People["ahead@example.org"] = "NO";
             _acknowledged.Confirmed["pending@example.org"] = pending;
             await ahead.ConfirmAsync(pending);
@@ -123,9 +160,17 @@ public sealed class ClockFaultTests : IDisposable
         _acknowledged.People["after@example.org"] = "NO";
         Assert.True(after.Query<long>("SELECT max(id) FROM signatures") > newest, "an id was given out a second time");
         await after.RunAsync<SealLedgerJob>();
-        await CampaignServer.UntilAsync(() => Task.FromResult(after.Query<long>("SELECT count(*) FROM ledger_queue") == 0), "what was queued by the clock that was ahead is not sealed");
+        await CampaignServer.UntilAsync(
+            () => Task.FromResult(after.Query<long>("SELECT count(*) FROM ledger_queue") == 0),
+            "what was queued by the clock that was ahead is not sealed"
+        );
         using var staff = await after.StaffAsync();
-        await _acknowledged.AssertKeptAsync(_folder, after.Http, staff.DefaultRequestHeaders.Authorization!.Parameter!, "chechnya-2019");
+        await _acknowledged.AssertKeptAsync(
+            _folder,
+            after.Http,
+            staff.DefaultRequestHeaders.Authorization!.Parameter!,
+            "chechnya-2019"
+        );
     }
 
     private long Now => _machine.GetUtcNow().ToUnixTimeMilliseconds();
@@ -135,7 +180,11 @@ public sealed class ClockFaultTests : IDisposable
     {
         await server.OpenCampaignAsync(OverSlug);
         await server.SignAndConfirmAsync(OverSlug, CampaignServer.Signature("long-ago@example.org"));
-        await CampaignServer.UntilAsync(() => Task.FromResult(server.Query<long>("SELECT count(*) FROM signatures WHERE ledger_n IS NOT NULL") == 1), "not sealed");
+        await CampaignServer.UntilAsync(
+            () =>
+                Task.FromResult(server.Query<long>("SELECT count(*) FROM signatures WHERE ledger_n IS NOT NULL") == 1),
+            "not sealed"
+        );
         await server.MailedAsync();
         using var staff = await server.StaffAsync();
         await CampaignServer.Expect(204, await staff.PostAsync($"/api/staff/campaigns/{OverSlug}/close", null));
@@ -143,15 +192,35 @@ public sealed class ClockFaultTests : IDisposable
 
     private static async Task AssertPacketAsync(CampaignServer server, HttpClient staff, string slug)
     {
-        var asked = await CampaignServer.Expect(202, await staff.PostAsJsonAsync($"/api/staff/campaigns/{slug}/packets", new { recipient = "president", disclosure = "count", locale = "en" }));
-        await CampaignServer.UntilAsync(async () => (string?)(await staff.GetFromJsonAsync<JsonObject>(asked.Headers.Location))!["status"] == "ready", "the packet is not ready");
+        var asked = await CampaignServer.Expect(
+            202,
+            await staff.PostAsJsonAsync(
+                $"/api/staff/campaigns/{slug}/packets",
+                new
+                {
+                    recipient = "president",
+                    disclosure = "count",
+                    locale = "en",
+                }
+            )
+        );
+        await CampaignServer.UntilAsync(
+            async () =>
+                (string?)(await staff.GetFromJsonAsync<JsonObject>(asked.Headers.Location))!["status"] == "ready",
+            "the packet is not ready"
+        );
     }
 
     private static async Task<JsonObject> MissingAsync(CampaignServer server) =>
         (await (await server.Http.GetAsync("/healthz/ready")).BodyAsync())["missing"]!.AsObject();
 
     private static void AssertNobodyForgotten(CampaignServer server) =>
-        Assert.Equal(0, server.Query<long>("SELECT count(*) FROM signatures WHERE contact IS NULL OR person IS NULL OR state NOT IN ('pending', 'confirmed')"));
+        Assert.Equal(
+            0,
+            server.Query<long>(
+                "SELECT count(*) FROM signatures WHERE contact IS NULL OR person IS NULL OR state NOT IN ('pending', 'confirmed')"
+            )
+        );
 
     private void AssertDatesAreToday(CampaignServer server)
     {
@@ -159,7 +228,11 @@ public sealed class ClockFaultTests : IDisposable
         foreach (var column in (string[])["signed_at", "confirmed_at", "disclosed_at"])
             Assert.InRange(server.Query<long>($"SELECT max(abs({column} - {Now})) FROM signatures"), 0, near);
         Assert.InRange(server.Query<long>($"SELECT max(abs(due_at - {Now})) FROM letters"), 0, near);
-        Assert.InRange(server.Query<long>($"SELECT max(abs(sealed_at - {Now})) FROM ledger_heads WHERE size > 0"), 0, near);
+        Assert.InRange(
+            server.Query<long>($"SELECT max(abs(sealed_at - {Now})) FROM ledger_heads WHERE size > 0"),
+            0,
+            near
+        );
         Assert.True(server.Query<long>("SELECT max(id) FROM letters") < Ids.First(_machine.GetUtcNow().AddMinutes(1)));
     }
 }

@@ -3,7 +3,10 @@ using Campaigns.Tests.Infrastructure;
 
 namespace Campaigns.Tests.Faults;
 
-/// <summary>A disk that takes no more while people sign and confirm, and takes again: nothing acknowledged is lost, and nobody restarts anything. The disk is that of the SQLite file.</summary>
+/// <summary>
+/// A disk that takes no more while people sign and confirm, and takes again: nothing acknowledged
+/// is lost, and nobody restarts anything. The disk is that of the SQLite file.
+/// </summary>
 [Trait("Database", "sqlite")]
 public sealed class DiskFaultTests
 {
@@ -65,7 +68,8 @@ public sealed class DiskFaultTests
                     disk.Fill();
                     return fixture.Load.Statuses.GetValueOrDefault(503) >= round * 10;
                 },
-                "writes are not refused");
+                "writes are not refused"
+            );
             await fixture.KillAsync();
             await stop.CancelAsync();
             await people;
@@ -123,15 +127,24 @@ public sealed class DiskFaultTests
                     return Load.Statuses.Keys.SequenceEqual([503]);
                 },
                 "writes are not refused",
-                30);
+                30
+            );
         }
 
-        /// <summary>Readiness names what is missing, while the process lives and shows what it knows.</summary>
+        /// <summary>
+        /// Readiness names what is missing, while the process lives and shows what it knows.
+        /// </summary>
         public async Task AssertDegradedAsync(string missing)
         {
             JsonObject ready = [];
             await CampaignServer.UntilAsync(
-                async () => (ready = await (await Http.GetAsync("/healthz/ready")).BodyAsync())["missing"]!.AsObject().ContainsKey(missing), $"readiness does not miss {missing}", 10);
+                async () =>
+                    (ready = await (await Http.GetAsync("/healthz/ready")).BodyAsync())["missing"]!
+                        .AsObject()
+                        .ContainsKey(missing),
+                $"readiness does not miss {missing}",
+                10
+            );
             Assert.Equal("not-ready", (string?)ready["status"]);
             await CampaignServer.Expect(200, await Http.GetAsync("/healthz/live"));
             await CampaignServer.Expect(200, await Http.GetAsync(KillTests.Counts));
@@ -139,10 +152,16 @@ public sealed class DiskFaultTests
             await CampaignServer.Expect(200, await Http.GetAsync($"/c/{KillTests.Slug}"));
         }
 
-        /// <summary>People sign and confirm again, those who were refused in between too, and all that was ever acknowledged is there.</summary>
+        /// <summary>
+        /// People sign and confirm again, those who were refused in between too, and all that was
+        /// ever acknowledged is there.
+        /// </summary>
         public async Task AssertRecoversAsync()
         {
-            await CampaignServer.UntilAsync(async () => (int)(await Http.GetAsync("/healthz/ready")).StatusCode == 200, "not ready again");
+            await CampaignServer.UntilAsync(
+                async () => (int)(await Http.GetAsync("/healthz/ready")).StatusCode == 200,
+                "not ready again"
+            );
             Load.Statuses.Clear();
             await Load.RunUntilConfirmedAsync(Http);
             Assert.Equal([200, 202], Load.Statuses.Keys.Order());

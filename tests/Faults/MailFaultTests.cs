@@ -1,7 +1,7 @@
 using System.Text.RegularExpressions;
 using Campaigns.Db.Letters;
-using Campaigns.Tests.Letters;
 using Campaigns.Tests.Infrastructure;
+using Campaigns.Tests.Letters;
 using Campaigns.Worker.Letters;
 using Campaigns.Worker.Mail.Delivery;
 using Microsoft.Extensions.DependencyInjection;
@@ -9,7 +9,9 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Campaigns.Tests.Faults;
 
-/// <summary>A mail server that takes the connection, or the letter, and then says nothing more.</summary>
+/// <summary>
+/// A mail server that takes the connection, or the letter, and then says nothing more.
+/// </summary>
 public sealed class MailFaultTests : IDisposable
 {
     private static readonly TimeSpan _moment = TimeSpan.FromSeconds(1);
@@ -40,26 +42,53 @@ public sealed class MailFaultTests : IDisposable
         // The conversation under way ends after a letter was handed over, and no other begins.
         _mail.AfterDot = _ => ScriptedServer.Silence;
         _mail.Greeting = ScriptedServer.Silence;
-        var (people, confirmed, sealedBefore) = (acknowledged.People.Count, acknowledged.Confirmed.Count, server.Query<long>("SELECT count(*) FROM ledger_entries"));
+        var (people, confirmed, sealedBefore) = (
+            acknowledged.People.Count,
+            acknowledged.Confirmed.Count,
+            server.Query<long>("SELECT count(*) FROM ledger_entries")
+        );
         await load.RunAsync(server.Http, _moment * 2);
-        await CampaignServer.UntilAsync(async () => (await MissingAsync(server)).Contains("mail", StringComparison.Ordinal), "readiness does not say so");
+        await CampaignServer.UntilAsync(
+            async () => (await MissingAsync(server)).Contains("mail", StringComparison.Ordinal),
+            "readiness does not say so"
+        );
         await load.RunUntilSignedAsync(server.Http);
         Assert.True(acknowledged.People.Count > people);
         if (acknowledged.Confirmed.Count > confirmed)
-            await CampaignServer.UntilAsync(() => Task.FromResult(server.Query<long>("SELECT count(*) FROM ledger_entries") > sealedBefore), "sealing waits for the mail server");
+            await CampaignServer.UntilAsync(
+                () => Task.FromResult(server.Query<long>("SELECT count(*) FROM ledger_entries") > sealedBefore),
+                "sealing waits for the mail server"
+            );
         Assert.Equal([200, 202], load.Statuses.Keys.Order());
 
         _mail.Greeting = "220 scripted";
         _mail.AfterDot = _ => "250 2.0.0 taken";
         await CampaignServer.UntilAsync(async () => (await MissingAsync(server)).Length == 0, "not ready again");
-        await CampaignServer.UntilAsync(() => Task.FromResult(server.Query<long>("SELECT count(*) FROM letters WHERE state = 'queued' AND failure IS NULL") == 0), "letters still wait");
+        await CampaignServer.UntilAsync(
+            () =>
+                Task.FromResult(
+                    server.Query<long>("SELECT count(*) FROM letters WHERE state = 'queued' AND failure IS NULL") == 0
+                ),
+            "letters still wait"
+        );
         // Those that were handed over without an answer are tried once more, a quarter of an hour later.
         var unknown = server.Query<long>("SELECT count(*) FROM letters WHERE failure = 'unknown'");
         await server.WriteAsync("UPDATE letters SET due_at = 0 WHERE state = 'queued' AND failure = 'unknown'");
-        await acknowledged.AssertKeptAsync(_folder, server.Http, staff.DefaultRequestHeaders.Authorization!.Parameter!, slug);
-        var ids = _mail.Letters.Select(letter => Regex.Match(letter, "Message-ID: <([0-9]+)@").Groups[1].Value).CountBy(id => id).ToList();
+        await acknowledged.AssertKeptAsync(
+            _folder,
+            server.Http,
+            staff.DefaultRequestHeaders.Authorization!.Parameter!,
+            slug
+        );
+        var ids = _mail
+            .Letters.Select(letter => Regex.Match(letter, "Message-ID: <([0-9]+)@").Groups[1].Value)
+            .CountBy(id => id)
+            .ToList();
         // One whose button was pressed before it was known to have arrived is marked as not wanted any more.
-        Assert.Equal(server.Query<long>("SELECT count(*) FROM letters WHERE state = 'sent' OR failure = 'not-pending'"), ids.Count);
+        Assert.Equal(
+            server.Query<long>("SELECT count(*) FROM letters WHERE state = 'sent' OR failure = 'not-pending'"),
+            ids.Count
+        );
         Assert.InRange(ids.Count(pair => pair.Value > 1), 0, unknown);
         Assert.All(ids, pair => Assert.InRange(pair.Value, 1, 2));
     }
@@ -69,17 +98,26 @@ public sealed class MailFaultTests : IDisposable
     [InlineData(false)]
     public async Task A_mail_server_that_hangs_does_not_keep_the_server_from_ending(bool atTheDoor)
     {
-        if (atTheDoor) _mail.Greeting = ScriptedServer.Silence;
-        else _mail.AfterDot = _ => ScriptedServer.Silence;
+        if (atTheDoor)
+            _mail.Greeting = ScriptedServer.Silence;
+        else
+            _mail.AfterDot = _ => ScriptedServer.Silence;
         // With the time-outs of the RFC it would be minutes.
         var server = await StartAsync(new SmtpTimeouts { Stop = _moment }, TimeSpan.FromMinutes(1));
         await server.SignAsync(await server.OpenCampaignAsync(), CampaignServer.Signature("waits@example.org"));
-        await CampaignServer.UntilAsync(() => Task.FromResult(atTheDoor ? _mail.Connections > 0 : !_mail.Letters.IsEmpty), "nobody spoke to the mail server");
+        await CampaignServer.UntilAsync(
+            () => Task.FromResult(atTheDoor ? _mail.Connections > 0 : !_mail.Letters.IsEmpty),
+            "nobody spoke to the mail server"
+        );
         await server.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(20));
 
-        // The letter is not lost: never handed over it is as due as before, and handed over without an answer it is tried once more.
+        // The letter is not lost: never handed over it is as due as before, and handed over without an answer it is
+        // tried once more.
         using var database = DatabaseUnderTest.Open(_folder);
-        var (state, failure) = Dapper.SqlMapper.QuerySingle<(string, string?)>(database, "SELECT state, failure FROM letters");
+        var (state, failure) = Dapper.SqlMapper.QuerySingle<(string, string?)>(
+            database,
+            "SELECT state, failure FROM letters"
+        );
         Assert.Equal((LetterState.Queued, atTheDoor ? null : LetterState.Unknown), (state, failure));
     }
 
@@ -90,13 +128,34 @@ public sealed class MailFaultTests : IDisposable
         return letters;
     }
 
-    private Task<CampaignServer> StartAsync(SmtpTimeouts timeouts, TimeSpan silence) => CampaignServer.StartOnAsync(
-        _machine,
-        _folder,
-        services => services.Replace(ServiceDescriptor.Singleton(timeouts))
-            .Replace(ServiceDescriptor.Singleton(provider => new MailCircuitBreaker(provider.GetRequiredService<TimeProvider>()) { MaxSilence = silence })),
-        "--Mail:Transport=smtp", "--Mail:Host=127.0.0.1", $"--Mail:Port={_mail.Port}", "--Mail:Security=none", "--Mail:From=petitions@example.org", "--Limits:Enabled=false");
+    private Task<CampaignServer> StartAsync(SmtpTimeouts timeouts, TimeSpan silence) =>
+        CampaignServer.StartOnAsync(
+            _machine,
+            _folder,
+            services =>
+                services
+                    .Replace(ServiceDescriptor.Singleton(timeouts))
+                    .Replace(
+                        ServiceDescriptor.Singleton(provider => new MailCircuitBreaker(
+                            provider.GetRequiredService<TimeProvider>()
+                        )
+                        {
+                            MaxSilence = silence,
+                        })
+                    ),
+            "--Mail:Transport=smtp",
+            "--Mail:Host=127.0.0.1",
+            $"--Mail:Port={_mail.Port}",
+            "--Mail:Security=none",
+            "--Mail:From=petitions@example.org",
+            "--Limits:Enabled=false"
+        );
 
     private static async Task<string> MissingAsync(CampaignServer server) =>
-        string.Join(' ', (await (await server.Http.GetAsync("/healthz/ready")).BodyAsync())["missing"]!.AsObject().Select(missing => missing.Key));
+        string.Join(
+            ' ',
+            (await (await server.Http.GetAsync("/healthz/ready")).BodyAsync())["missing"]!
+                .AsObject()
+                .Select(missing => missing.Key)
+        );
 }

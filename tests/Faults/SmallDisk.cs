@@ -2,7 +2,10 @@ using Campaigns.Tests.Infrastructure;
 
 namespace Campaigns.Tests.Faults;
 
-/// <summary>A disk of its own with a data folder on it: it can be filled, and the folder can be made read-only for everything that is opened from then on.</summary>
+/// <summary>
+/// A disk of its own with a data folder on it: it can be filled, and the folder can be made
+/// read-only for everything that is opened from then on.
+/// </summary>
 internal sealed class SmallDisk : IDisposable
 {
     private readonly string _mount = Directory.CreateTempSubdirectory("campaign-disk-").FullName;
@@ -29,7 +32,8 @@ internal sealed class SmallDisk : IDisposable
             var block = new byte[size];
             try
             {
-                while (true) file.Write(block);
+                while (true)
+                    file.Write(block);
             }
             catch (IOException)
             {
@@ -41,8 +45,9 @@ internal sealed class SmallDisk : IDisposable
     public void MakeRoom() => File.Delete(Ballast);
 
     /// <summary>
-    /// Root is not stopped by permissions: the folder is mounted over itself, read-only. What is open stays writable, as on any system. Made read-only beside it and moved, for it
-    /// would be refused once somebody writes.
+    /// Root is not stopped by permissions: the folder is mounted over itself, read-only. What is
+    /// open stays writable, as on any system. Made read-only beside it and moved, for it would be
+    /// refused once somebody writes.
     /// </summary>
     public void Forbid()
     {
@@ -61,18 +66,25 @@ internal sealed class SmallDisk : IDisposable
 
     public void Dispose()
     {
-        if (_readOnly) Allow();
+        if (_readOnly)
+            Allow();
         Command.Run("umount", "-l", _mount);
         Directory.Delete(_mount);
     }
 }
 
-/// <summary>A disk of its own takes root on Linux to mount. Elsewhere the test is skipped and says so; where CI runs it has to run.</summary>
+/// <summary>
+/// A disk of its own takes root on Linux to mount. Elsewhere the test is skipped and says so; where
+/// CI runs it has to run.
+/// </summary>
 internal sealed class SmallDiskFactAttribute : FactAttribute
 {
     public SmallDiskFactAttribute()
     {
-        if (Environment.GetEnvironmentVariable("CI") is null && (!OperatingSystem.IsLinux() || Environment.UserName != "root"))
+        if (
+            Environment.GetEnvironmentVariable("CI") is null
+            && (!OperatingSystem.IsLinux() || Environment.UserName != "root")
+        )
             Skip = "Only root on Linux can mount a small disk to fill.";
     }
 }

@@ -12,7 +12,9 @@ public sealed class CorsTests : IAsyncLifetime
     public async Task InitializeAsync()
     {
         _server = await CampaignServer.StartAsync();
-        await _server.OpenCampaignAsync("listed", body => body["allowedOrigins"] = new JsonArray("https://friend.example", "https://other.example:8443"));
+        await _server.OpenCampaignAsync("listed", body =>
+            body["allowedOrigins"] = new JsonArray("https://friend.example", "https://other.example:8443")
+        );
         await _server.OpenCampaignAsync("closed-in", body => body["allowedOrigins"] = new JsonArray());
     }
 
@@ -55,9 +57,15 @@ public sealed class CorsTests : IAsyncLifetime
         Assert.Equal(allowed ? origin : null, Header(asked, "Access-Control-Allow-Origin"));
         Assert.Equal(allowed ? "POST" : null, Header(asked, "Access-Control-Allow-Methods"));
 
-        using var request = new HttpRequestMessage(HttpMethod.Post, $"/api/campaigns/{slug}/signatures") { Content = JsonContent.Create(CampaignServer.Signature("cors@example.org")) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"/api/campaigns/{slug}/signatures")
+        {
+            Content = JsonContent.Create(CampaignServer.Signature("cors@example.org")),
+        };
         request.Headers.Add("Origin", origin);
-        Assert.Equal(allowed ? origin : null, Header(await _server.Http.SendAsync(request), "Access-Control-Allow-Origin"));
+        Assert.Equal(
+            allowed ? origin : null,
+            Header(await _server.Http.SendAsync(request), "Access-Control-Allow-Origin")
+        );
     }
 
     [Theory]
@@ -85,7 +93,10 @@ public sealed class CorsTests : IAsyncLifetime
         await _server.SignAndConfirmAsync("listed", CampaignServer.Signature("known@example.org"));
         foreach (var address in (string[])["known@example.org", "new@example.org"])
         {
-            using var request = new HttpRequestMessage(HttpMethod.Post, "/api/campaigns/listed/signatures") { Content = JsonContent.Create(CampaignServer.Signature(address)) };
+            using var request = new HttpRequestMessage(HttpMethod.Post, "/api/campaigns/listed/signatures")
+            {
+                Content = JsonContent.Create(CampaignServer.Signature(address)),
+            };
             request.Headers.Add("Origin", "https://friend.example");
             seen.Add(await (await _server.Http.SendAsync(request)).SeenAsync());
         }
@@ -93,5 +104,6 @@ public sealed class CorsTests : IAsyncLifetime
         Assert.Contains("Access-Control-Allow-Origin: https://friend.example", seen[0], StringComparison.Ordinal);
     }
 
-    private static string? Header(HttpResponseMessage answer, string name) => answer.Headers.TryGetValues(name, out var values) ? string.Join(',', values) : null;
+    private static string? Header(HttpResponseMessage answer, string name) =>
+        answer.Headers.TryGetValues(name, out var values) ? string.Join(',', values) : null;
 }

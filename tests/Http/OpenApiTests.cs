@@ -4,7 +4,9 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Campaigns.Tests.Http;
 
-/// <summary>The description of the API, held against the addresses the server has and the contract's codes.</summary>
+/// <summary>
+/// The description of the API, held against the addresses the server has and the contract's codes.
+/// </summary>
 public sealed class OpenApiTests(SharedServer shared) : IClassFixture<SharedServer>
 {
     /// <summary>Every address of the contract with every status it can answer.</summary>
@@ -62,10 +64,19 @@ public sealed class OpenApiTests(SharedServer shared) : IClassFixture<SharedServ
     public async Task Every_address_of_the_api_is_described()
     {
         var paths = (await shared.Server.GetJsonAsync("/openapi/v1.json"))["paths"]!.AsObject();
-        var real = shared.Server.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+        var real = shared
+            .Server.Services.GetRequiredService<EndpointDataSource>()
+            .Endpoints.OfType<RouteEndpoint>()
             .Where(endpoint => endpoint.RoutePattern.RawText!.StartsWith("/api", StringComparison.Ordinal))
-            .SelectMany(endpoint => endpoint.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods.Select(method => (Method: method.ToLowerInvariant(), Path: endpoint.RoutePattern.RawText!.TrimEnd('/'))));
-        foreach (var (method, path) in real) Assert.True(paths[path]?[method] is not null, $"{method} {path} is not described");
+            .SelectMany(endpoint =>
+                endpoint
+                    .Metadata.GetMetadata<HttpMethodMetadata>()!
+                    .HttpMethods.Select(method =>
+                        (Method: method.ToLowerInvariant(), Path: endpoint.RoutePattern.RawText!.TrimEnd('/'))
+                    )
+            );
+        foreach (var (method, path) in real)
+            Assert.True(paths[path]?[method] is not null, $"{method} {path} is not described");
     }
 
     [Fact]
@@ -79,14 +90,23 @@ public sealed class OpenApiTests(SharedServer shared) : IClassFixture<SharedServ
             {
                 foreach (var (status, response) in operation!["responses"]!.AsObject())
                 {
-                    if (status[0] < '4' || status == "416" || path.StartsWith("/healthz", StringComparison.Ordinal)) continue;
-                    Assert.True(response!["content"]?["application/problem+json"] is not null, $"{method} {path} {status} is no problem");
+                    if (status[0] < '4' || status == "416" || path.StartsWith("/healthz", StringComparison.Ordinal))
+                        continue;
+                    Assert.True(
+                        response!["content"]?["application/problem+json"] is not null,
+                        $"{method} {path} {status} is no problem"
+                    );
                 }
-                if (operation["requestBody"] is { } body) Assert.Equal(["application/json"], body["content"]!.AsObject().Select(content => content.Key));
+                if (operation["requestBody"] is { } body)
+                    Assert.Equal(["application/json"], body["content"]!.AsObject().Select(content => content.Key));
             }
         }
-        var signing = document["paths"]!["/api/campaigns/{slug}/signatures"]!["post"]!["requestBody"]!["content"]!["application/json"]!["schema"]!;
-        var schema = signing["$ref"] is { } reference ? document["components"]!["schemas"]![((string)reference!).Split('/')[^1]]! : signing;
+        var signing = document["paths"]!["/api/campaigns/{slug}/signatures"]!["post"]!["requestBody"]!["content"]![
+            "application/json"
+        ]!["schema"]!;
+        var schema = signing["$ref"] is { } reference
+            ? document["components"]!["schemas"]![((string)reference!).Split('/')[^1]]!
+            : signing;
         Assert.Contains("disclosure", schema["properties"]!.AsObject().Select(property => property.Key));
     }
 }

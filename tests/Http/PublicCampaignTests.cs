@@ -12,7 +12,10 @@ public sealed class PublicCampaignTests(SharedServer shared) : IClassFixture<Sha
     {
         await CreateAsync("listed-draft");
         await shared.Server.OpenCampaignAsync("listed-closed");
-        await CampaignServer.Expect(204, await shared.Staff.PostAsync("/api/staff/campaigns/listed-closed/close", null));
+        await CampaignServer.Expect(
+            204,
+            await shared.Staff.PostAsync("/api/staff/campaigns/listed-closed/close", null)
+        );
         var list = (await shared.Http.GetFromJsonAsync<JsonArray>("/api/campaigns"))!;
         var slugs = list.Select(campaign => (string)campaign!["slug"]!).ToList();
         Assert.Contains(shared.Slug, slugs);
@@ -29,12 +32,32 @@ public sealed class PublicCampaignTests(SharedServer shared) : IClassFixture<Sha
     {
         var campaign = await shared.Server.GetJsonAsync($"/api/campaigns/{shared.Slug}");
         Assert.Equal(
-            ["slug", "state", "organisation", "controller", "privacyNotice", "texts", "countries", "recipients", "goal", "confirmed", "opensAt", "closesAt", "handOverOn", "eraseAfterDays"],
-            campaign.Select(field => field.Key));
+            [
+                "slug",
+                "state",
+                "organisation",
+                "controller",
+                "privacyNotice",
+                "texts",
+                "countries",
+                "recipients",
+                "goal",
+                "confirmed",
+                "opensAt",
+                "closesAt",
+                "handOverOn",
+                "eraseAfterDays",
+            ],
+            campaign.Select(field => field.Key)
+        );
         Assert.Equal(["name", "contact"], Keys(campaign["controller"]));
         Assert.Equal(["version", "text"], Keys(campaign["privacyNotice"]));
-        Assert.All(campaign["texts"]!.AsObject(), text => Assert.Equal(["title", "demand", "version", "hash"], Keys(text.Value)));
-        Assert.All(campaign["countries"]!.AsArray(), country => Assert.Equal(["country", "name", "goal"], Keys(country)));
+        Assert.All(campaign["texts"]!.AsObject(), text =>
+            Assert.Equal(["title", "demand", "version", "hash"], Keys(text.Value))
+        );
+        Assert.All(campaign["countries"]!.AsArray(), country =>
+            Assert.Equal(["country", "name", "goal"], Keys(country))
+        );
         Assert.All(campaign["recipients"]!.AsArray(), recipient => Assert.Equal(["key", "name"], Keys(recipient)));
         Assert.Equal(1, (int)campaign["texts"]!["en"]!["version"]!);
     }
@@ -50,15 +73,24 @@ public sealed class PublicCampaignTests(SharedServer shared) : IClassFixture<Sha
     public async Task Drafts_are_404_everywhere_and_closed_ones_are_not()
     {
         await CreateAsync("draft");
-        foreach (var path in (string[])["", "/counts", "/counts/stream", "/ledger", "/ledger/head", "/ledger/entries/0/proof"])
+        foreach (
+            var path in (string[])
+                ["", "/counts", "/counts/stream", "/ledger", "/ledger/head", "/ledger/entries/0/proof"]
+        )
             await (await shared.Http.GetAsync("/api/campaigns/draft" + path)).ProblemAsync(404, "no-such-campaign");
         foreach (var path in (string[])["/signatures", "/manage-link"])
-            await (await shared.Http.PostAsJsonAsync("/api/campaigns/draft" + path, CampaignServer.Signature("draft@example.org"))).ProblemAsync(404, "no-such-campaign");
+            await (
+                await shared.Http.PostAsJsonAsync(
+                    "/api/campaigns/draft" + path,
+                    CampaignServer.Signature("draft@example.org")
+                )
+            ).ProblemAsync(404, "no-such-campaign");
         await CampaignServer.Expect(204, await shared.Staff.PostAsync("/api/staff/campaigns/draft/open", null));
         foreach (var move in (string[])["/close", "/archive"])
         {
             await CampaignServer.Expect(204, await shared.Staff.PostAsync("/api/staff/campaigns/draft" + move, null));
-            foreach (var path in (string[])["", "/counts", "/ledger", "/ledger/head"]) await CampaignServer.Expect(200, await shared.Http.GetAsync("/api/campaigns/draft" + path));
+            foreach (var path in (string[])["", "/counts", "/ledger", "/ledger/head"])
+                await CampaignServer.Expect(200, await shared.Http.GetAsync("/api/campaigns/draft" + path));
         }
         Assert.Equal("archived", (string?)(await shared.Server.GetJsonAsync("/api/campaigns/draft"))["state"]);
     }

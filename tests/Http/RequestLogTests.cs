@@ -14,7 +14,10 @@ public sealed class RequestLogTests : IDisposable
     [InlineData(true)]
     public async Task A_request_that_went_well_is_a_line_only_when_asked_for_and_then_without_its_path(bool asked)
     {
-        await using var server = await CampaignProcess.ServeAsync(_folder, asked ? ["--Logging:LogLevel:Campaigns.Api.Requests=Information"] : []);
+        await using var server = await CampaignProcess.ServeAsync(
+            _folder,
+            asked ? ["--Logging:LogLevel:Campaigns.Api.Requests=Information"] : []
+        );
         await CampaignServer.Expect(404, await server.Http.GetAsync("/api/campaigns/somewhere/counts"));
         await server.StopAsync();
         Assert.DoesNotContain("somewhere", server.Output + server.Errors, StringComparison.Ordinal);

@@ -5,7 +5,9 @@ using System.Text.RegularExpressions;
 
 namespace Campaigns.Tests.Infrastructure;
 
-/// <summary>The product as its operators run it: a process of its own, which can be killed.</summary>
+/// <summary>
+/// The product as its operators run it: a process of its own, which can be killed.
+/// </summary>
 public sealed class CampaignProcess : IAsyncDisposable
 {
     private readonly Process _process;
@@ -31,9 +33,16 @@ public sealed class CampaignProcess : IAsyncDisposable
     /// <summary>Where it listens; set once it serves.</summary>
     public HttpClient Http { get; private set; } = null!;
 
-    /// <summary>Settings that put everything it writes under one folder, or in the database that belongs to it; the keys too unless they are elsewhere.</summary>
+    /// <summary>
+    /// Settings that put everything it writes under one folder, or in the database that belongs to
+    /// it; the keys too unless they are elsewhere.
+    /// </summary>
     public static string[] On(string folder, string? keys = null) =>
-        [$"--Data:Directory={folder}", $"--Keys:Directory={keys ?? Path.Combine(folder, "keys")}", .. DatabaseUnderTest.Arguments(folder)];
+        [
+            $"--Data:Directory={folder}",
+            $"--Keys:Directory={keys ?? Path.Combine(folder, "keys")}",
+            .. DatabaseUnderTest.Arguments(folder),
+        ];
 
     /// <summary>Starts a command, or a server, without waiting for it.</summary>
     public static CampaignProcess Begin(params string[] arguments) => Start(Path.GetTempPath(), arguments);
@@ -49,16 +58,25 @@ public sealed class CampaignProcess : IAsyncDisposable
         }
         catch (OperationCanceledException)
         {
-            throw new Xunit.Sdk.XunitException($"{string.Join(' ', arguments)} does not end: {process.Output} {process.Errors}");
+            throw new Xunit.Sdk.XunitException(
+                $"{string.Join(' ', arguments)} does not end: {process.Output} {process.Errors}"
+            );
         }
         return (process._process.ExitCode, process.Output, process.Errors);
     }
 
-    /// <summary>A worker of its own on that folder, beside APIs with <c>Worker:InProcess=false</c>; returns once its clock ticks.</summary>
+    /// <summary>
+    /// A worker of its own on that folder, beside APIs with <c>Worker:InProcess=false</c>; returns
+    /// once its clock ticks.
+    /// </summary>
     public static async Task<CampaignProcess> WorkAsync(string folder, params string[] settings)
     {
         var temporary = Directory.CreateDirectory(Path.Combine(folder, "tmp")).FullName;
-        var worker = Start(temporary, [.. On(folder), "--Mail:Transport=folder", "--Ledger:MinBatch=1", .. settings], "Campaigns.Worker.dll");
+        var worker = Start(
+            temporary,
+            [.. On(folder), "--Mail:Transport=folder", "--Ledger:MinBatch=1", .. settings],
+            "Campaigns.Worker.dll"
+        );
         try
         {
             await CampaignServer.UntilAsync(
@@ -68,7 +86,8 @@ public sealed class CampaignProcess : IAsyncDisposable
                     return worker.Output.Contains("Application started", StringComparison.Ordinal);
                 },
                 "the worker does not start",
-                120);
+                120
+            );
             return worker;
         }
         catch
@@ -78,12 +97,17 @@ public sealed class CampaignProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Serves, outside Development, on a port of its own; returns once it is ready.</summary>
+    /// <summary>
+    /// Serves, outside Development, on a port of its own; returns once it is ready.
+    /// </summary>
     public static async Task<CampaignProcess> ServeAsync(string folder, params string[] settings)
     {
         // SecondProcess the data, so that whatever it leaves lying about is looked at too.
         var temporary = Directory.CreateDirectory(Path.Combine(folder, "tmp")).FullName;
-        var server = Start(temporary, ["--urls=http://127.0.0.1:0", .. On(folder), "--Mail:Transport=folder", "--Ledger:MinBatch=1", .. settings]);
+        var server = Start(
+            temporary,
+            ["--urls=http://127.0.0.1:0", .. On(folder), "--Mail:Transport=folder", "--Ledger:MinBatch=1", .. settings]
+        );
         try
         {
             await CampaignServer.UntilAsync(
@@ -92,9 +116,13 @@ public sealed class CampaignProcess : IAsyncDisposable
                     await server.AssertRunsAsync();
                     return server.Address() is not null;
                 },
-                "the server does not listen");
+                "the server does not listen"
+            );
             server.Http = new HttpClient { BaseAddress = server.Address(), Timeout = TimeSpan.FromSeconds(60) };
-            await CampaignServer.UntilAsync(async () => (int)(await server.Http.GetAsync("/healthz/ready")).StatusCode == 200, "the server is not ready");
+            await CampaignServer.UntilAsync(
+                async () => (int)(await server.Http.GetAsync("/healthz/ready")).StatusCode == 200,
+                "the server is not ready"
+            );
             return server;
         }
         catch
@@ -112,7 +140,10 @@ public sealed class CampaignProcess : IAsyncDisposable
         await _process.WaitForExitAsync(patience.Token);
     }
 
-    /// <summary>Holds it still, wherever it is, as a machine does that is out of memory or moved to another host; its connections stay open.</summary>
+    /// <summary>
+    /// Holds it still, wherever it is, as a machine does that is out of memory or moved to another
+    /// host; its connections stay open.
+    /// </summary>
     public void Pause() => Command.Run("kill", "-STOP", Id.ToString(CultureInfo.InvariantCulture));
 
     public void Continue() => Command.Run("kill", "-CONT", Id.ToString(CultureInfo.InvariantCulture));
@@ -129,7 +160,8 @@ public sealed class CampaignProcess : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Http?.Dispose();
-        if (!HasExited) await KillAsync();
+        if (!HasExited)
+            await KillAsync();
         _process.Dispose();
     }
 
@@ -154,22 +186,29 @@ public sealed class CampaignProcess : IAsyncDisposable
 
     private async Task AssertRunsAsync()
     {
-        if (!HasExited) return;
+        if (!HasExited)
+            return;
         // Until everything that it wrote has been read.
         await _process.WaitForExitAsync();
         throw new Xunit.Sdk.XunitException($"The process ended with {_process.ExitCode}: {Output} {Errors}");
     }
 
-    private Uri? Address() => Regex.Match(Output, @"Now listening on: (http://[0-9.:]+)") is { Success: true } found ? new Uri(found.Groups[1].Value) : null;
+    private Uri? Address() =>
+        Regex.Match(Output, @"Now listening on: (http://[0-9.:]+)") is { Success: true } found
+            ? new Uri(found.Groups[1].Value)
+            : null;
 
     private static void Keep(StringBuilder text, string? line)
     {
-        if (line is null) return;
-        lock (text) text.AppendLine(line);
+        if (line is null)
+            return;
+        lock (text)
+            text.AppendLine(line);
     }
 
     private static string Text(StringBuilder text)
     {
-        lock (text) return text.ToString();
+        lock (text)
+            return text.ToString();
     }
 }

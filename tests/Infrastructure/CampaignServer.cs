@@ -16,8 +16,8 @@ using Microsoft.Extensions.Logging;
 namespace Campaigns.Tests.Infrastructure;
 
 /// <summary>
-/// The real server on a port of its own with a data folder of its own: Kestrel, a database, the worker, letters in a folder. Disposing of it
-/// stops it; the folder goes too unless it was given.
+/// The real server on a port of its own with a data folder of its own: Kestrel, a database, the
+/// worker, letters in a folder. Disposing of it stops it; the folder goes too unless it was given.
 /// </summary>
 public sealed class CampaignServer : IAsyncDisposable
 {
@@ -30,9 +30,15 @@ public sealed class CampaignServer : IAsyncDisposable
         Folder = folder;
         _ownsFolder = ownsFolder;
         Clock = clock;
-        var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+        var address = app
+            .Services.GetRequiredService<IServer>()
+            .Features.Get<IServerAddressesFeature>()!
+            .Addresses.First();
         Url = new Uri(address);
-        Http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = Url };
+        Http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false })
+        {
+            BaseAddress = Url,
+        };
     }
 
     public Uri Url { get; }
@@ -47,31 +53,61 @@ public sealed class CampaignServer : IAsyncDisposable
 
     public Mailbox Mail => new(Path.Combine(Folder, "mail"));
 
-    /// <summary>Starts on a fresh folder, or on one a former server left. Settings come as on the command line. Moving the clock is time that passes.</summary>
+    /// <summary>
+    /// Starts on a fresh folder, or on one a former server left. Settings come as on the command
+    /// line. Moving the clock is time that passes.
+    /// </summary>
     public static Task<CampaignServer> StartAsync(string? folder = null, params string[] settings)
     {
         var clock = new TestClock();
-        return StartAsync(folder, clock, services => services.Replace(ServiceDescriptor.Singleton<TimeProvider>(clock)), settings);
+        return StartAsync(
+            folder,
+            clock,
+            services => services.Replace(ServiceDescriptor.Singleton<TimeProvider>(clock)),
+            settings
+        );
     }
 
-    /// <summary>Starts on a machine with that clock; moving it is a clock that jumps. <paramref name="change"/> puts other parts in.</summary>
-    public static Task<CampaignServer> StartOnAsync(TestClock machine, string? folder = null, Action<IServiceCollection>? change = null, params string[] settings) => StartAsync(
-        folder,
-        machine,
-        services =>
-        {
-            services.Replace(ServiceDescriptor.Singleton(new JumpResistantClock(machine)));
-            change?.Invoke(services);
-        },
-        settings);
+    /// <summary>
+    /// Starts on a machine with that clock; moving it is a clock that jumps.
+    /// <paramref name="change"/> puts other parts in.
+    /// </summary>
+    public static Task<CampaignServer> StartOnAsync(
+        TestClock machine,
+        string? folder = null,
+        Action<IServiceCollection>? change = null,
+        params string[] settings
+    ) =>
+        StartAsync(
+            folder,
+            machine,
+            services =>
+            {
+                services.Replace(ServiceDescriptor.Singleton(new JumpResistantClock(machine)));
+                change?.Invoke(services);
+            },
+            settings
+        );
 
-    private static async Task<CampaignServer> StartAsync(string? folder, TestClock clock, Action<IServiceCollection> change, string[] settings)
+    private static async Task<CampaignServer> StartAsync(
+        string? folder,
+        TestClock clock,
+        Action<IServiceCollection> change,
+        string[] settings
+    )
     {
         var data = folder ?? Directory.CreateTempSubdirectory("campaign-").FullName;
         string[] args =
         [
-            "--urls", "http://127.0.0.1:0", $"--Data:Directory={data}", $"--Keys:Directory={Path.Combine(data, "keys")}", "--Mail:Transport=folder",
-            "--Ledger:MinBatch=1", "--Logging:LogLevel:Default=Warning", .. DatabaseUnderTest.Arguments(data), .. settings,
+            "--urls",
+            "http://127.0.0.1:0",
+            $"--Data:Directory={data}",
+            $"--Keys:Directory={Path.Combine(data, "keys")}",
+            "--Mail:Transport=folder",
+            "--Ledger:MinBatch=1",
+            "--Logging:LogLevel:Default=Warning",
+            .. DatabaseUnderTest.Arguments(data),
+            .. settings,
         ];
         var app = CampaignApp.Build(args, builder =>
         {
@@ -100,12 +136,18 @@ public sealed class CampaignServer : IAsyncDisposable
     /// <summary>A client that carries a bearer token.</summary>
     public HttpClient Bearing(string token)
     {
-        var client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = Url };
+        var client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false })
+        {
+            BaseAddress = Url,
+        };
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
         return client;
     }
 
-    /// <summary>An open campaign from the example, without its dates of 2019 and not sensitive unless asked; <paramref name="change"/> edits the body before.</summary>
+    /// <summary>
+    /// An open campaign from the example, without its dates of 2019 and not sensitive unless asked;
+    /// <paramref name="change"/> edits the body before.
+    /// </summary>
     public async Task<string> OpenCampaignAsync(string slug = "chechnya-2019", Action<JsonObject>? change = null)
     {
         var body = Example.Campaign();
@@ -122,21 +164,30 @@ public sealed class CampaignServer : IAsyncDisposable
     }
 
     /// <summary>A body for a signature that is right in every field.</summary>
-    public static JsonObject Signature(string email, string name = "Kari Nordmann", string country = "NO", string disclosure = "name", string locale = "nb") => new()
-    {
-        ["name"] = name,
-        ["email"] = email,
-        ["country"] = country,
-        ["locality"] = "Bergen",
-        ["locale"] = locale,
-        ["disclosure"] = disclosure,
-        ["consents"] = new JsonObject { ["sign"] = true, ["updates"] = true },
-    };
+    public static JsonObject Signature(
+        string email,
+        string name = "Kari Nordmann",
+        string country = "NO",
+        string disclosure = "name",
+        string locale = "nb"
+    ) =>
+        new()
+        {
+            ["name"] = name,
+            ["email"] = email,
+            ["country"] = country,
+            ["locality"] = "Bergen",
+            ["locale"] = locale,
+            ["disclosure"] = disclosure,
+            ["consents"] = new JsonObject { ["sign"] = true, ["updates"] = true },
+        };
 
     public async Task SignAsync(string slug, JsonObject signature) =>
         await Expect(202, await Http.PostAsJsonAsync($"/api/campaigns/{slug}/signatures", signature));
 
-    /// <summary>Signs, waits for the letter, presses the button, and returns the manage token.</summary>
+    /// <summary>
+    /// Signs, waits for the letter, presses the button, and returns the manage token.
+    /// </summary>
     public async Task<string> SignAndConfirmAsync(string slug, JsonObject signature)
     {
         await SignAsync(slug, signature);
@@ -158,23 +209,31 @@ public sealed class CampaignServer : IAsyncDisposable
         return connection.QuerySingle<T>(sql, parameters);
     }
 
-    /// <summary>Changes the database past the product, to see what the product makes of it.</summary>
+    /// <summary>
+    /// Changes the database past the product, to see what the product makes of it.
+    /// </summary>
     public Task<int> WriteAsync(string sql, object? parameters = null) =>
         Services.GetRequiredService<Database>().Writes.RunAsync(write => write.Connection.Execute(sql, parameters));
 
     /// <summary>Runs a timed job now, as the clock would.</summary>
     public Task RunAsync<TJob>()
-        where TJob : IScheduledJob => ActivatorUtilities.GetServiceOrCreateInstance<TJob>(Services).RunAsync(CancellationToken.None);
+        where TJob : IScheduledJob =>
+        ActivatorUtilities.GetServiceOrCreateInstance<TJob>(Services).RunAsync(CancellationToken.None);
 
     /// <summary>Waits until no letter is waiting to be sent.</summary>
-    public Task MailedAsync() => UntilAsync(() => Task.FromResult(Query<long>("SELECT count(*) FROM letters WHERE state = 'queued'") == 0), "letters are still queued");
+    public Task MailedAsync() =>
+        UntilAsync(
+            () => Task.FromResult(Query<long>("SELECT count(*) FROM letters WHERE state = 'queued'") == 0),
+            "letters are still queued"
+        );
 
     public async Task<JsonObject> GetJsonAsync(string path) => (await Http.GetFromJsonAsync<JsonObject>(path))!;
 
     /// <summary>Fails with the body when the status is another.</summary>
     public static async Task<HttpResponseMessage> Expect(int status, HttpResponseMessage answer)
     {
-        if ((int)answer.StatusCode != status) Assert.Fail($"Expected {status}, got {(int)answer.StatusCode}: {await answer.Content.ReadAsStringAsync()}");
+        if ((int)answer.StatusCode != status)
+            Assert.Fail($"Expected {status}, got {(int)answer.StatusCode}: {await answer.Content.ReadAsStringAsync()}");
         return answer;
     }
 
@@ -186,7 +245,10 @@ public sealed class CampaignServer : IAsyncDisposable
     public static Task UntilAsync(Func<bool> isTrue, Func<string> describe, int seconds) =>
         UntilAsync(() => Task.FromResult(isTrue()), describe, seconds);
 
-    /// <summary>Waits until something becomes true; fails after the time that is more than enough on a slow machine.</summary>
+    /// <summary>
+    /// Waits until something becomes true; fails after the time that is more than enough on a slow
+    /// machine.
+    /// </summary>
     public static Task UntilAsync(Func<Task<bool>> isTrue, string what, int seconds = 60) =>
         UntilAsync(isTrue, () => what, seconds);
 
@@ -195,7 +257,8 @@ public sealed class CampaignServer : IAsyncDisposable
         var deadline = Environment.TickCount64 + (seconds * 1000L);
         while (!await isTrue())
         {
-            if (Environment.TickCount64 > deadline) Assert.Fail($"Waited {seconds} s in vain: {describe()}");
+            if (Environment.TickCount64 > deadline)
+                Assert.Fail($"Waited {seconds} s in vain: {describe()}");
             await Task.Delay(50);
         }
     }
@@ -205,6 +268,7 @@ public sealed class CampaignServer : IAsyncDisposable
         Http.Dispose();
         await _app.StopAsync();
         await _app.DisposeAsync();
-        if (_ownsFolder) Directory.Delete(Folder, recursive: true);
+        if (_ownsFolder)
+            Directory.Delete(Folder, recursive: true);
     }
 }

@@ -3,7 +3,10 @@ using System.Text;
 
 namespace Campaigns.Tests.Infrastructure;
 
-/// <summary>Runs programs that are not ours to their end. One that does not end is killed and fails its test, instead of keeping the whole run waiting.</summary>
+/// <summary>
+/// Runs programs that are not ours to their end. One that does not end is killed and fails its
+/// test, instead of keeping the whole run waiting.
+/// </summary>
 internal static class Command
 {
     private static readonly TimeSpan _timeout = TimeSpan.FromMinutes(3);
@@ -12,13 +15,18 @@ internal static class Command
     public static string Run(string program, params string[] arguments)
     {
         // On the thread pool, because the caller's thread is blocked until it is done.
-        var (code, output, errors) = Task.Run(() => RunAsync(new ProcessStartInfo(program, arguments))).GetAwaiter().GetResult();
+        var (code, output, errors) = Task.Run(() => RunAsync(new ProcessStartInfo(program, arguments)))
+            .GetAwaiter()
+            .GetResult();
         Assert.True(code == 0, $"{program} ends with {code}: {errors} {output}");
         return output;
     }
 
     /// <summary>Exit code and everything printed, as UTF-8.</summary>
-    public static async Task<(int Code, string Output, string Errors)> RunAsync(ProcessStartInfo start, ReadOnlyMemory<byte> input = default)
+    public static async Task<(int Code, string Output, string Errors)> RunAsync(
+        ProcessStartInfo start,
+        ReadOnlyMemory<byte> input = default
+    )
     {
         (start.RedirectStandardInput, start.RedirectStandardOutput, start.RedirectStandardError) = (true, true, true);
         (start.StandardOutputEncoding, start.StandardErrorEncoding) = (Encoding.UTF8, Encoding.UTF8);

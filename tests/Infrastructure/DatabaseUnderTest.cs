@@ -9,30 +9,40 @@ using Npgsql;
 namespace Campaigns.Tests.Infrastructure;
 
 /// <summary>
-/// The database that belongs to a data folder: the SQLite file in it, or, when <c>CAMPAIGN_TEST_DATABASE=postgres</c>, a database of its own on the
-/// shared PostgreSQL, made when first asked for and dropped some time after the folder is gone.
+/// The database that belongs to a data folder: the SQLite file in it, or, when
+/// <c>CAMPAIGN_TEST_DATABASE=postgres</c>, a database of its own on the shared PostgreSQL, made
+/// when first asked for and dropped some time after the folder is gone.
 /// </summary>
 internal static class DatabaseUnderTest
 {
     private static readonly ConcurrentDictionary<string, Lazy<Made>> _made = new(StringComparer.Ordinal);
     private static int _count;
 
-    public static bool IsPostgres { get; } = Environment.GetEnvironmentVariable("CAMPAIGN_TEST_DATABASE") switch
-    {
-        null or "" or DatabaseOptions.Sqlite => false,
-        "postgres" => true,
-        var other => throw new InvalidOperationException($"CAMPAIGN_TEST_DATABASE is '{other}', and can be 'sqlite' or 'postgres'."),
-    };
+    public static bool IsPostgres { get; } =
+        Environment.GetEnvironmentVariable("CAMPAIGN_TEST_DATABASE") switch
+        {
+            null or "" or DatabaseOptions.Sqlite => false,
+            "postgres" => true,
+            var other => throw new InvalidOperationException(
+                $"CAMPAIGN_TEST_DATABASE is '{other}', and can be 'sqlite' or 'postgres'."
+            ),
+        };
 
     /// <summary>How long after its end a lease is left alone.</summary>
     public static TimeSpan LeaseMargin => IsPostgres ? WriterLease.ClockSkewAllowance : TimeSpan.Zero;
 
-    /// <summary>What the product is to be told besides its data folder; nothing on SQLite.</summary>
-    public static Dictionary<string, string?> Settings(string data) => IsPostgres
-        ? new() { ["Database:Provider"] = "postgres", ["Database:ConnectionString"] = Of(data).ConnectionString }
-        : [];
+    /// <summary>
+    /// What the product is to be told besides its data folder; nothing on SQLite.
+    /// </summary>
+    public static Dictionary<string, string?> Settings(string data) =>
+        IsPostgres
+            ? new() { ["Database:Provider"] = "postgres", ["Database:ConnectionString"] = Of(data).ConnectionString }
+            : [];
 
-    /// <summary>Gives a data folder a database of a server other than the shared one, or another than before. Its test makes and drops it.</summary>
+    /// <summary>
+    /// Gives a data folder a database of a server other than the shared one, or another than
+    /// before. Its test makes and drops it.
+    /// </summary>
     public static void Give(string data, string connectionString)
     {
         Assert.True(IsPostgres, "This test is about PostgreSQL alone: run it with CAMPAIGN_TEST_DATABASE=postgres.");
@@ -48,19 +58,24 @@ internal static class DatabaseUnderTest
     }
 
     /// <summary>The same on a command line.</summary>
-    public static string[] Arguments(string data) => [.. Settings(data).Select(setting => $"--{setting.Key}={setting.Value}")];
+    public static string[] Arguments(string data) =>
+        [.. Settings(data).Select(setting => $"--{setting.Key}={setting.Value}")];
 
     /// <summary>A connection past the product, which may write.</summary>
     public static DbConnection Open(string data)
     {
-        if (!IsPostgres) return new SqliteDialect($"Data Source={Path.Combine(data, Database.FileName)}").OpenForWriting();
+        if (!IsPostgres)
+            return new SqliteDialect($"Data Source={Path.Combine(data, Database.FileName)}").OpenForWriting();
         SqlMapping.Set();
         var connection = new NpgsqlConnection(Of(data).ConnectionString + ";Pooling=false");
         connection.Open();
         return connection;
     }
 
-    /// <summary>Copies a database that nobody has open in place of another one, which may be missing. The folders must be there.</summary>
+    /// <summary>
+    /// Copies a database that nobody has open in place of another one, which may be missing. The
+    /// folders must be there.
+    /// </summary>
     public static void Copy(string from, string to)
     {
         if (IsPostgres)
@@ -70,8 +85,10 @@ internal static class DatabaseUnderTest
             PostgresServer.Shared.CreateDatabase(target, copyOf: source);
             return;
         }
-        foreach (var file in Directory.GetFiles(to, Database.FileName + "*")) File.Delete(file);
-        foreach (var file in Directory.GetFiles(from, Database.FileName + "*")) File.Copy(file, Path.Combine(to, Path.GetFileName(file)));
+        foreach (var file in Directory.GetFiles(to, Database.FileName + "*"))
+            File.Delete(file);
+        foreach (var file in Directory.GetFiles(from, Database.FileName + "*"))
+            File.Copy(file, Path.Combine(to, Path.GetFileName(file)));
     }
 
     private static Made Of(string data)
@@ -82,13 +99,19 @@ internal static class DatabaseUnderTest
 
     private static Made Make(string data)
     {
-        foreach (var (gone, made) in _made.Where(pair => pair.Value.IsValueCreated && !Directory.Exists(pair.Value.Value.Anchor)))
+        foreach (
+            var (gone, made) in _made.Where(pair =>
+                pair.Value.IsValueCreated && !Directory.Exists(pair.Value.Value.Anchor)
+            )
+        )
         {
-            if (_made.TryRemove(gone, out _) && made.Value.Name.Length > 0) PostgresServer.Shared.DropDatabase(made.Value.Name);
+            if (_made.TryRemove(gone, out _) && made.Value.Name.Length > 0)
+                PostgresServer.Shared.DropDatabase(made.Value.Name);
         }
         // The product may not have made the folder yet; what is there already goes no later.
         var anchor = data;
-        while (!Directory.Exists(anchor)) anchor = Path.GetDirectoryName(anchor)!;
+        while (!Directory.Exists(anchor))
+            anchor = Path.GetDirectoryName(anchor)!;
         var name = string.Create(CultureInfo.InvariantCulture, $"campaign_{Interlocked.Increment(ref _count)}");
         return new(name, PostgresServer.Shared.CreateDatabase(name), anchor);
     }

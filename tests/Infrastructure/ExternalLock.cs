@@ -12,11 +12,21 @@ internal sealed class ExternalLock : IDisposable
 
     public static async Task<ExternalLock> TakeAsync(string path)
     {
-        var start = new ProcessStartInfo("python3", [Path.Combine(InstallationRoot.Find().Path, "tests", "tools", "hold_lock.py"), path]) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(
+            "python3",
+            [Path.Combine(InstallationRoot.Find().Path, "tests", "tools", "hold_lock.py"), path]
+        )
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+        };
         var held = new ExternalLock(Process.Start(start)!);
         try
         {
-            Assert.Equal("held", await held._process.StandardOutput.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(60)));
+            Assert.Equal(
+                "held",
+                await held._process.StandardOutput.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(60))
+            );
             return held;
         }
         catch

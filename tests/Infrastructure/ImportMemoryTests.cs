@@ -16,13 +16,17 @@ public sealed class ImportMemoryTests(ITestOutputHelper output)
     [LinuxFact]
     public async Task Six_hundred_thousand_lines_take_hardly_more_memory_than_two_hundred_thousand()
     {
-        // Both fill the database's own cache, which is as large as it may become; what a line costs beyond it is a few bytes.
+        // Both fill the database's own cache, which is as large as it may become; what a line costs beyond it is a few
+        // bytes.
         var small = await PeakAsync(200_000);
         var large = await PeakAsync(600_000);
         Assert.True(large <= 1.25 * small, $"{large} kB against {small} kB");
     }
 
-    /// <summary>The most memory the command had resident, in kB; every second line has its signature, pending, in the database.</summary>
+    /// <summary>
+    /// The most memory the command had resident, in kB; every second line has its signature,
+    /// pending, in the database.
+    /// </summary>
     private async Task<long> PeakAsync(int lines)
     {
         var folder = Directory.CreateTempSubdirectory("import-memory-").FullName;
@@ -32,12 +36,22 @@ public sealed class ImportMemoryTests(ITestOutputHelper output)
             await using (var fixture = await new CampaignFixture(folder: folder).StartAsync())
             {
                 var root = await WriteAsync(fixture, file, lines);
-                await File.AppendAllTextAsync(fixture.JournalFile, FormattableString.Invariant(
-                    $$"""{"at":"2026-05-17T09:00:00.000Z","type":"head","campaign":"{{fixture.Campaign.Id}}","size":{{lines}},"root":"{{root}}"}""") + "\n");
+                await File.AppendAllTextAsync(
+                    fixture.JournalFile,
+                    FormattableString.Invariant(
+                        $$"""{"at":"2026-05-17T09:00:00.000Z","type":"head","campaign":"{{fixture.Campaign.Id}}","size":{{lines}},"root":"{{root}}"}"""
+                    ) + "\n"
+                );
             }
             var watch = Stopwatch.StartNew();
-            await using var import = CampaignProcess.Begin(
-                ["ledger", "import", file, "--campaign", CampaignFixture.Slug, .. CampaignProcess.On(Path.Combine(folder, "data"), Path.Combine(folder, "keys"))]);
+            await using var import = CampaignProcess.Begin([
+                "ledger",
+                "import",
+                file,
+                "--campaign",
+                CampaignFixture.Slug,
+                .. CampaignProcess.On(Path.Combine(folder, "data"), Path.Combine(folder, "keys")),
+            ]);
             using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(5));
             long peak = 0;
             while (await SampleAsync(import.Id) is { } now)
@@ -47,8 +61,12 @@ public sealed class ImportMemoryTests(ITestOutputHelper output)
             }
             output.WriteLine($"{lines} lines: {watch.Elapsed.TotalSeconds:0.0} s, {peak} kB");
             using var database = DatabaseUnderTest.Open(Path.Combine(folder, "data"));
-            Assert.Equal((lines, lines / 2), database.QuerySingle<(int, int)>(
-                "SELECT (SELECT ledger_size FROM campaigns), (SELECT count(*) FROM signatures s JOIN ledger_entries e ON e.signature_id = s.id AND e.n = s.ledger_n WHERE s.state = 'confirmed')"));
+            Assert.Equal(
+                (lines, lines / 2),
+                database.QuerySingle<(int, int)>(
+                    "SELECT (SELECT ledger_size FROM campaigns), (SELECT count(*) FROM signatures s JOIN ledger_entries e ON e.signature_id = s.id AND e.n = s.ledger_n WHERE s.state = 'confirmed')"
+                )
+            );
             return peak;
         }
         finally
@@ -64,7 +82,10 @@ public sealed class ImportMemoryTests(ITestOutputHelper output)
         await using var published = new StreamWriter(file) { NewLine = "\n" };
         for (var from = 0; from < lines; from += Batch)
         {
-            var adds = Enumerable.Range(from, Batch).Select(n => (N: n, Commitment: RandomNumberGenerator.GetBytes(32))).ToList();
+            var adds = Enumerable
+                .Range(from, Batch)
+                .Select(n => (N: n, Commitment: RandomNumberGenerator.GetBytes(32)))
+                .ToList();
             foreach (var (n, commitment) in adds)
             {
                 var line = LedgerLine.OfAdd(n, "GB", commitment);
@@ -78,7 +99,23 @@ public sealed class ImportMemoryTests(ITestOutputHelper output)
                 return TestSql.Insert(
                     write.Connection,
                     "signatures (id, campaign_id, state, country, line_country, text_hash, person, contact, commitment, signed_at)",
-                    adds.Where(add => add.N % 2 == 0).Select(add => new object?[] { write.NextId(), fixture.Campaign.Id, "pending", "GB", "GB", "x", nothing, nothing, add.Commitment, 0 }));
+                    adds.Where(add => add.N % 2 == 0)
+                        .Select(add =>
+                            new object?[]
+                            {
+                                write.NextId(),
+                                fixture.Campaign.Id,
+                                "pending",
+                                "GB",
+                                "GB",
+                                "x",
+                                nothing,
+                                nothing,
+                                add.Commitment,
+                                0,
+                            }
+                        )
+                );
             });
         }
         return Convert.ToHexStringLower(tree.Root());

@@ -5,7 +5,10 @@ using Xunit.Abstractions;
 
 namespace Campaigns.Tests.Infrastructure;
 
-/// <summary>Power cuts: whatever was acknowledged is there afterwards, and once, also when people sign again because they got no answer.</summary>
+/// <summary>
+/// Power cuts: whatever was acknowledged is there afterwards, and once, also when people sign again
+/// because they got no answer.
+/// </summary>
 public sealed class KillTests(ITestOutputHelper output) : IDisposable
 {
     internal const string Signing = $"/api/campaigns/{Slug}/signatures";
@@ -36,14 +39,16 @@ public sealed class KillTests(ITestOutputHelper output) : IDisposable
         for (var round = 0; round < rounds; round++)
         {
             await using var server = await CampaignProcess.ServeAsync(_folder, "--Limits:Enabled=false");
-            if (round == 0) await OpenAsync(server.Http, token);
+            if (round == 0)
+                await OpenAsync(server.Http, token);
             using var stop = new CancellationTokenSource();
             var people = load.RunAsync(server.Http, 8, 4, stop.Token);
             var signed = acknowledged.People.Count + random.Next(5, 100);
             var confirmed = acknowledged.Confirmed.Count + random.Next(1, 40);
             await CampaignServer.UntilAsync(
                 () => acknowledged.People.Count >= signed && acknowledged.Confirmed.Count >= confirmed,
-                "no more people sign and confirm");
+                "no more people sign and confirm"
+            );
             await Task.Delay(random.Next(50), CancellationToken.None);
             await server.KillAsync();
             await stop.CancelAsync();
@@ -53,21 +58,41 @@ public sealed class KillTests(ITestOutputHelper output) : IDisposable
         // Those whom a kill left without an answer have their second try too, and some who had one sign again.
         await load.RunUntilAsync(
             last.Http,
-            () => acknowledged.Asked.Values.All(asked => asked[^1].Answered || asked.Count == SigningLoad.MostTimes)
+            () =>
+                acknowledged.Asked.Values.All(asked => asked[^1].Answered || asked.Count == SigningLoad.MostTimes)
                 && acknowledged.Asked.Values.Any(asked => asked.Count(one => one.Answered) > 1),
-            "not all sign again");
-        if (rounds > 10) Assert.Contains(acknowledged.Asked.Values, asked => asked.Exists(one => !one.Answered) && asked[^1].Answered);
+            "not all sign again"
+        );
+        if (rounds > 10)
+            Assert.Contains(acknowledged.Asked.Values, asked =>
+                asked.Exists(one => !one.Answered) && asked[^1].Answered
+            );
         Assert.Empty(load.Unexpected);
         await acknowledged.AssertKeptAsync(_folder, last.Http, token, Slug);
     }
 
-    /// <summary>The token of an administrator of the installation in that folder, which this makes where there is none.</summary>
+    /// <summary>
+    /// The token of an administrator of the installation in that folder, which this makes where
+    /// there is none.
+    /// </summary>
     internal static async Task<string> StaffAsync(string folder) =>
-        (await CampaignProcess.RunAsync(["staff", "add", "Test", "--role", "administrator", .. CampaignProcess.On(folder)])).Output.Trim();
+        (
+            await CampaignProcess.RunAsync([
+                "staff",
+                "add",
+                "Test",
+                "--role",
+                "administrator",
+                .. CampaignProcess.On(folder),
+            ])
+        ).Output.Trim();
 
     internal static async Task OpenAsync(HttpClient http, string token, string slug = Slug, bool sensitive = true)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/staff/campaigns") { Content = JsonContent.Create(Body(slug, sensitive)) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/staff/campaigns")
+        {
+            Content = JsonContent.Create(Body(slug, sensitive)),
+        };
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
         await CampaignServer.Expect(201, await http.SendAsync(request));
         using var open = new HttpRequestMessage(HttpMethod.Post, $"/api/staff/campaigns/{slug}/open");
@@ -79,7 +104,8 @@ public sealed class KillTests(ITestOutputHelper output) : IDisposable
     {
         var body = Example.Campaign();
         (body["slug"], body["sensitive"]) = (slug, sensitive);
-        foreach (var date in (string[])["opensAt", "closesAt", "handOverOn"]) body[date] = null;
+        foreach (var date in (string[])["opensAt", "closesAt", "handOverOn"])
+            body[date] = null;
         return body;
     }
 }

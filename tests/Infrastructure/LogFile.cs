@@ -2,7 +2,10 @@ using Microsoft.Extensions.Logging;
 
 namespace Campaigns.Tests.Infrastructure;
 
-/// <summary>Everything the server logs, at every level, in a file: what must not be in a log is looked for there.</summary>
+/// <summary>
+/// Everything the server logs, at every level, in a file: what must not be in a log is looked for
+/// there.
+/// </summary>
 internal sealed class LogFile(string path) : ILoggerProvider
 {
     private readonly StreamWriter _file = new(path, append: true) { AutoFlush = true };
@@ -18,9 +21,16 @@ internal sealed class LogFile(string path) : ILoggerProvider
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        void ILogger.Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        void ILogger.Log<TState>(
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter
+        )
         {
-            lock (file) file.WriteLine($"{logLevel} {category} {formatter(state, exception)} {exception}");
+            lock (file)
+                file.WriteLine($"{logLevel} {category} {formatter(state, exception)} {exception}");
         }
     }
 }

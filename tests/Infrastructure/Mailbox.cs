@@ -3,14 +3,20 @@ using System.Text.RegularExpressions;
 
 namespace Campaigns.Tests.Infrastructure;
 
-/// <summary>A letter of the folder transport, as far as tests read it: its raw text and its decoded text part.</summary>
+/// <summary>
+/// A letter of the folder transport, as far as tests read it: its raw text and its decoded text
+/// part.
+/// </summary>
 public sealed record Letter(string File, string Raw)
 {
     public string To => Regex.Match(Raw, @"^To: (.*)$", RegexOptions.Multiline).Groups[1].Value.Trim().Trim('<', '>');
 
-    public string Subject => Regex.Match(Raw, @"^Subject: ((?:.*)(?:\r?\n[ \t].*)*)$", RegexOptions.Multiline).Groups[1].Value.Trim();
+    public string Subject =>
+        Regex.Match(Raw, @"^Subject: ((?:.*)(?:\r?\n[ \t].*)*)$", RegexOptions.Multiline).Groups[1].Value.Trim();
 
-    /// <summary>Quoted-printable undone over the whole letter, which is enough to find links and words.</summary>
+    /// <summary>
+    /// Quoted-printable undone over the whole letter, which is enough to find links and words.
+    /// </summary>
     public string Text
     {
         get
@@ -20,7 +26,13 @@ public sealed record Letter(string File, string Raw)
             for (var i = 0; i < bytes.Length; i++, length++)
             {
                 bytes[length] = bytes[i];
-                if (bytes[i] != '=' || i + 2 >= bytes.Length || !Uri.IsHexDigit((char)bytes[i + 1]) || !Uri.IsHexDigit((char)bytes[i + 2])) continue;
+                if (
+                    bytes[i] != '='
+                    || i + 2 >= bytes.Length
+                    || !Uri.IsHexDigit((char)bytes[i + 1])
+                    || !Uri.IsHexDigit((char)bytes[i + 2])
+                )
+                    continue;
                 bytes[length] = (byte)((Uri.FromHex((char)bytes[i + 1]) << 4) | Uri.FromHex((char)bytes[i + 2]));
                 i += 2;
             }
@@ -32,7 +44,9 @@ public sealed record Letter(string File, string Raw)
     public string Token(string path)
     {
         var match = Regex.Match(Text, Regex.Escape(path) + "([A-Za-z0-9_-]{40,})");
-        return match.Success ? match.Groups[1].Value : throw new Xunit.Sdk.XunitException($"The letter has no link {path}");
+        return match.Success
+            ? match.Groups[1].Value
+            : throw new Xunit.Sdk.XunitException($"The letter has no link {path}");
     }
 }
 
@@ -40,19 +54,40 @@ public sealed record Letter(string File, string Raw)
 public sealed class Mailbox(string folder)
 {
     /// <summary>All letters, oldest first.</summary>
-    public IReadOnlyList<Letter> All() => Directory.Exists(folder)
-        ? [.. Directory.GetFiles(folder, "*.eml").Order(StringComparer.Ordinal).Select(file => new Letter(file, File.ReadAllText(file)))]
-        : [];
+    public IReadOnlyList<Letter> All() =>
+        Directory.Exists(folder)
+            ?
+            [
+                .. Directory
+                    .GetFiles(folder, "*.eml")
+                    .Order(StringComparer.Ordinal)
+                    .Select(file => new Letter(file, File.ReadAllText(file))),
+            ]
+            : [];
 
     /// <summary>Letters whose files are not in the set yet; puts them in.</summary>
-    public IReadOnlyList<Letter> Unread(HashSet<string> read) => Directory.Exists(folder)
-        ? [.. Directory.EnumerateFiles(folder, "*.eml").Where(read.Add).Order(StringComparer.Ordinal).Select(file => new Letter(file, File.ReadAllText(file)))]
-        : [];
+    public IReadOnlyList<Letter> Unread(HashSet<string> read) =>
+        Directory.Exists(folder)
+            ?
+            [
+                .. Directory
+                    .EnumerateFiles(folder, "*.eml")
+                    .Where(read.Add)
+                    .Order(StringComparer.Ordinal)
+                    .Select(file => new Letter(file, File.ReadAllText(file))),
+            ]
+            : [];
 
     public IReadOnlyList<Letter> To(string address) => [.. All().Where(letter => letter.To == address)];
 
-    /// <summary>Waits until every address has a letter with a link of that path, and returns the newest token of each.</summary>
-    public async Task<IReadOnlyDictionary<string, string>> TokensAsync(string path, IReadOnlyCollection<string> addresses)
+    /// <summary>
+    /// Waits until every address has a letter with a link of that path, and returns the newest
+    /// token of each.
+    /// </summary>
+    public async Task<IReadOnlyDictionary<string, string>> TokensAsync(
+        string path,
+        IReadOnlyCollection<string> addresses
+    )
     {
         var read = new HashSet<string>(StringComparer.Ordinal);
         var tokens = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -60,25 +95,37 @@ public sealed class Mailbox(string folder)
         await CampaignServer.UntilAsync(
             () =>
             {
-                foreach (var letter in Unread(read).Where(letter => wanted.Contains(letter.To) && letter.Text.Contains(path, StringComparison.Ordinal)))
+                foreach (
+                    var letter in Unread(read)
+                        .Where(letter =>
+                            wanted.Contains(letter.To) && letter.Text.Contains(path, StringComparison.Ordinal)
+                        )
+                )
                     tokens[letter.To] = letter.Token(path);
                 return Task.FromResult(tokens.Count == wanted.Count);
             },
-            $"not everybody got a letter with {path}");
+            $"not everybody got a letter with {path}"
+        );
         return tokens;
     }
 
-    /// <summary>Waits for a link to an address other than the one that is known already; older letters may have been swept since.</summary>
+    /// <summary>
+    /// Waits for a link to an address other than the one that is known already; older letters may
+    /// have been swept since.
+    /// </summary>
     public async Task<string> NextTokenAsync(string address, string path, string known)
     {
         string? token = null;
         await CampaignServer.UntilAsync(
             () =>
             {
-                token = To(address).LastOrDefault(letter => letter.Text.Contains(path, StringComparison.Ordinal))?.Token(path);
+                token = To(address)
+                    .LastOrDefault(letter => letter.Text.Contains(path, StringComparison.Ordinal))
+                    ?.Token(path);
                 return Task.FromResult(token is not null && token != known);
             },
-            $"no newer letter with {path}");
+            $"no newer letter with {path}"
+        );
         return token!;
     }
 
@@ -92,7 +139,8 @@ public sealed class Mailbox(string folder)
                 found = [.. To(address).Where(letter => letter.Text.Contains(words, StringComparison.Ordinal))];
                 return Task.FromResult(found.Count >= atLeast);
             },
-            $"no letter with {words}");
+            $"no letter with {words}"
+        );
         return found[^1];
     }
 }

@@ -3,7 +3,9 @@ using Npgsql;
 
 namespace Campaigns.Tests.Infrastructure;
 
-/// <summary>The tests' own PostgreSQL: what the tests of power cuts and of standbys lean on.</summary>
+/// <summary>
+/// The tests' own PostgreSQL: what the tests of power cuts and of standbys lean on.
+/// </summary>
 [Trait("Database", "postgres")]
 public sealed class PostgresServerTests
 {
@@ -27,14 +29,17 @@ public sealed class PostgresServerTests
         await using (var connection = await pool.OpenConnectionAsync())
             Assert.Equal(1, await connection.QuerySingleAsync<long>("SELECT id FROM things"));
         primary.Stop();
-        await Assert.ThrowsAnyAsync<NpgsqlException>(async () => await new NpgsqlConnection(primary.ConnectionString("campaign") + ";Pooling=false").OpenAsync());
+        await Assert.ThrowsAnyAsync<NpgsqlException>(async () =>
+            await new NpgsqlConnection(primary.ConnectionString("campaign") + ";Pooling=false").OpenAsync()
+        );
     }
 
     [Fact]
     public void What_was_begun_goes_with_its_disposal()
     {
         string folder;
-        using (var server = PostgresServer.Start("fsync=off")) folder = Path.GetDirectoryName(server.Data)!;
+        using (var server = PostgresServer.Start("fsync=off"))
+            folder = Path.GetDirectoryName(server.Data)!;
         Assert.False(Directory.Exists(folder));
     }
 }

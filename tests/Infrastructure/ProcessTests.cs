@@ -42,7 +42,11 @@ public sealed class ProcessTests : IDisposable
     public async Task A_second_server_on_one_file_is_refused()
     {
         await using var server = await CampaignProcess.ServeAsync(Data);
-        var second = await CampaignProcess.RunAsync(["--urls=http://127.0.0.1:0", .. CampaignProcess.On(Data), "--Mail:Transport=folder"]);
+        var second = await CampaignProcess.RunAsync([
+            "--urls=http://127.0.0.1:0",
+            .. CampaignProcess.On(Data),
+            "--Mail:Transport=folder",
+        ]);
         AssertRefused(second, "Another Campaign server runs on this data folder");
     }
 
@@ -50,7 +54,14 @@ public sealed class ProcessTests : IDisposable
     public async Task Commands_take_their_turns_beside_a_server()
     {
         await using var server = await CampaignProcess.ServeAsync(Data);
-        var added = await CampaignProcess.RunAsync(["staff", "add", "Anne", "--role", "administrator", .. CampaignProcess.On(Data)]);
+        var added = await CampaignProcess.RunAsync([
+            "staff",
+            "add",
+            "Anne",
+            "--role",
+            "administrator",
+            .. CampaignProcess.On(Data),
+        ]);
         Assert.Equal(0, added.Code);
         Assert.Matches("^cst_[A-Za-z0-9_-]{43}\r?\n$", added.Output);
         using var staff = new HttpClient { BaseAddress = server.Http.BaseAddress };
@@ -60,17 +71,58 @@ public sealed class ProcessTests : IDisposable
         var listed = await CampaignProcess.RunAsync(["staff", "list", .. CampaignProcess.On(Data)]);
         Assert.Contains("Anne\tadministrator", listed.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("cst_", listed.Output, StringComparison.Ordinal);
-        Assert.Equal(0, (await CampaignProcess.RunAsync(["staff", "revoke", listed.Output.Split('\t')[0], .. CampaignProcess.On(Data)])).Code);
+        Assert.Equal(
+            0,
+            (
+                await CampaignProcess.RunAsync([
+                    "staff",
+                    "revoke",
+                    listed.Output.Split('\t')[0],
+                    .. CampaignProcess.On(Data),
+                ])
+            ).Code
+        );
         await (await staff.GetAsync("/api/staff/campaigns")).ProblemAsync(401, "not-signed-in");
 
         // By name where it says enough: the Anne before her is revoked already.
-        Assert.Equal(0, (await CampaignProcess.RunAsync(["staff", "add", "Anne", "--role", "auditor", .. CampaignProcess.On(Data)])).Code);
-        Assert.Equal(0, (await CampaignProcess.RunAsync(["staff", "revoke", "Anne", .. CampaignProcess.On(Data)])).Code);
-        Assert.DoesNotContain("active", (await CampaignProcess.RunAsync(["staff", "list", .. CampaignProcess.On(Data)])).Output, StringComparison.Ordinal);
+        Assert.Equal(
+            0,
+            (
+                await CampaignProcess.RunAsync([
+                    "staff",
+                    "add",
+                    "Anne",
+                    "--role",
+                    "auditor",
+                    .. CampaignProcess.On(Data),
+                ])
+            ).Code
+        );
+        Assert.Equal(
+            0,
+            (await CampaignProcess.RunAsync(["staff", "revoke", "Anne", .. CampaignProcess.On(Data)])).Code
+        );
+        Assert.DoesNotContain(
+            "active",
+            (await CampaignProcess.RunAsync(["staff", "list", .. CampaignProcess.On(Data)])).Output,
+            StringComparison.Ordinal
+        );
 
-        foreach (var wrong in (string[][])[
-            ["staff", "add", "X"], ["staff", "add", "X", "--role", "king"], ["staff", "add", "X", "--role", "organiser"], ["staff", "add", "X", "--role", "organiser", "--country", "UK"],
-            ["staff", "add", "X", "--role", "auditor", "--country", "GB"], ["staff", "revoke", "17"], ["staff", "revoke", "x"], ["staff", "add", " ", "--role", "auditor"], ["nonsense"], ["staff", "ad"]])
+        foreach (
+            var wrong in (string[][])
+                [
+                    ["staff", "add", "X"],
+                    ["staff", "add", "X", "--role", "king"],
+                    ["staff", "add", "X", "--role", "organiser"],
+                    ["staff", "add", "X", "--role", "organiser", "--country", "UK"],
+                    ["staff", "add", "X", "--role", "auditor", "--country", "GB"],
+                    ["staff", "revoke", "17"],
+                    ["staff", "revoke", "x"],
+                    ["staff", "add", " ", "--role", "auditor"],
+                    ["nonsense"],
+                    ["staff", "ad"],
+                ]
+        )
         {
             var refused = await CampaignProcess.RunAsync([.. wrong, .. CampaignProcess.On(Data)]);
             Assert.True(refused.Code != 0, string.Join(' ', wrong));
@@ -86,16 +138,49 @@ public sealed class ProcessTests : IDisposable
         AssertRefused(await ServeAsync("--Mail:Transport=pigeon"), "Mail:Transport");
         AssertRefused(await ServeAsync("--Mail:Transport=smtp"), "Mail:Host");
         AssertRefused(await ServeAsync("--Mail:Transport=folder", "--Database:Provider=oracle"), "Database:Provider");
-        AssertRefused(await ServeAsync("--Mail:Transport=folder", "--Database:Provider=postgres", "--Database:ConnectionString="), "Database:ConnectionString");
-        AssertRefused(await ServeAsync("--Mail:Transport=folder", "--Database:Provider=postgres", "--Database:ConnectionString=nonsense"), "Database:ConnectionString");
-        AssertRefused(await ServeAsync("--Mail:Transport=folder", "--Database:Provider=postgres", "--Database:ConnectionString=Host=127.0.0.1;Port=1;Database=campaign"), "PostgreSQL cannot be used");
-        AssertRefused(await ServeAsync("--Mail:Transport=folder", "--Jobs:Storage=paper"), "Jobs:Storage");
-        AssertRefused(await ServeAsync("--Mail:Transport=folder", "--Jobs:ConnectionString=x"), "Jobs:ConnectionString");
-        string[] away = ["--Database:Provider=postgres", "--Database:ConnectionString=Host=127.0.0.1;Port=1;Database=campaign"];
         AssertRefused(
-            await ServeAsync(["--Mail:Transport=folder", .. away, "--Jobs:Storage=postgres", "--Jobs:ConnectionString=nonsense"]),
-            "Jobs:ConnectionString");
-        AssertRefused(await ServeAsync("--Mail:Transport=folder", "--Limits:HoldAfterPerNetworkPerHour=0"), "HoldAfterPerNetworkPerHour");
+            await ServeAsync("--Mail:Transport=folder", "--Database:Provider=postgres", "--Database:ConnectionString="),
+            "Database:ConnectionString"
+        );
+        AssertRefused(
+            await ServeAsync(
+                "--Mail:Transport=folder",
+                "--Database:Provider=postgres",
+                "--Database:ConnectionString=nonsense"
+            ),
+            "Database:ConnectionString"
+        );
+        AssertRefused(
+            await ServeAsync(
+                "--Mail:Transport=folder",
+                "--Database:Provider=postgres",
+                "--Database:ConnectionString=Host=127.0.0.1;Port=1;Database=campaign"
+            ),
+            "PostgreSQL cannot be used"
+        );
+        AssertRefused(await ServeAsync("--Mail:Transport=folder", "--Jobs:Storage=paper"), "Jobs:Storage");
+        AssertRefused(
+            await ServeAsync("--Mail:Transport=folder", "--Jobs:ConnectionString=x"),
+            "Jobs:ConnectionString"
+        );
+        string[] away =
+        [
+            "--Database:Provider=postgres",
+            "--Database:ConnectionString=Host=127.0.0.1;Port=1;Database=campaign",
+        ];
+        AssertRefused(
+            await ServeAsync([
+                "--Mail:Transport=folder",
+                .. away,
+                "--Jobs:Storage=postgres",
+                "--Jobs:ConnectionString=nonsense",
+            ]),
+            "Jobs:ConnectionString"
+        );
+        AssertRefused(
+            await ServeAsync("--Mail:Transport=folder", "--Limits:HoldAfterPerNetworkPerHour=0"),
+            "HoldAfterPerNetworkPerHour"
+        );
         AssertRefused(await ServeAsync("--Mail:Transport=folder", "--Ledger:MinBatch=0"), "MinBatch");
     }
 
@@ -113,7 +198,8 @@ public sealed class ProcessTests : IDisposable
         Assert.Equal(0, (await CampaignProcess.RunAsync(["migrate", .. CampaignProcess.On(other)])).Code);
         foreach (var file in Directory.GetFiles(keys))
         {
-            if (!OperatingSystem.IsWindows()) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+            if (!OperatingSystem.IsWindows())
+                Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
             var good = File.ReadAllBytes(file);
             File.Copy(Path.Combine(other, "keys", Path.GetFileName(file)), file, overwrite: true);
             AssertRefused(await ServeAsync("--Mail:Transport=folder"), "key");
@@ -130,7 +216,16 @@ public sealed class ProcessTests : IDisposable
     [Trait("Database", "sqlite")]
     public async Task A_backup_taken_while_people_sign_comes_back_whole_and_forgets_whom_it_must()
     {
-        var token = (await CampaignProcess.RunAsync(["staff", "add", "Backup", "--role", "administrator", .. CampaignProcess.On(Data)])).Output.Trim();
+        var token = (
+            await CampaignProcess.RunAsync([
+                "staff",
+                "add",
+                "Backup",
+                "--role",
+                "administrator",
+                .. CampaignProcess.On(Data),
+            ])
+        ).Output.Trim();
         var backup = Path.Combine(_folder, "backup");
         string manage;
         await using (var server = await CampaignProcess.ServeAsync(Data, _unsealed))
@@ -160,7 +255,9 @@ public sealed class ProcessTests : IDisposable
             erase.Headers.Authorization = new AuthenticationHeaderValue("Bearer", manage);
             await CampaignServer.Expect(204, await server.Http.SendAsync(erase));
         }
-        Assert.DoesNotContain(Directory.GetFiles(backup), file => file.Contains("key", StringComparison.OrdinalIgnoreCase));
+        Assert.DoesNotContain(Directory.GetFiles(backup), file =>
+            file.Contains("key", StringComparison.OrdinalIgnoreCase)
+        );
         var manifest = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(backup, "backup.json")))!;
 
         // Keys of another installation open nothing of it.
@@ -172,20 +269,26 @@ public sealed class ProcessTests : IDisposable
 
         var restored = await CampaignProcess.RunAsync(["restore", backup, .. CampaignProcess.On(Data)]);
         Assert.True(restored.Code == 0, restored.Errors);
-        Assert.True(File.Exists(Path.Combine(Assert.Single(Directory.GetDirectories(Data, "replaced-*")), "campaign.db")));
+        Assert.True(
+            File.Exists(Path.Combine(Assert.Single(Directory.GetDirectories(Data, "replaced-*")), "campaign.db"))
+        );
         await using var again = await CampaignProcess.ServeAsync(Data, _unsealed);
         again.Http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
         var counts = (await again.Http.GetFromJsonAsync<JsonObject>("/api/staff/campaigns/chechnya-2019/counts"))!;
         var rows = manifest["signatures"]!.AsArray();
         long Rows(string state) => rows.Where(row => (string)row!["state"]! == state).Sum(row => (long)row!["rows"]!);
         long Counted(string bucket) => counts["countries"]!.AsArray().Sum(country => (long)country![bucket]!);
-        Assert.Equal((Rows("pending"), Rows("confirmed") - 1, Rows("erased") + 1), (Counted("pending"), Counted("confirmed"), Counted("erased")));
+        Assert.Equal(
+            (Rows("pending"), Rows("confirmed") - 1, Rows("erased") + 1),
+            (Counted("pending"), Counted("confirmed"), Counted("erased"))
+        );
         using var mine = new HttpRequestMessage(HttpMethod.Get, "/api/my/signature");
         mine.Headers.Authorization = new AuthenticationHeaderValue("Bearer", manage);
         await (await again.Http.SendAsync(mine)).ProblemAsync(401, "not-signed-in");
     }
 
-    private Task<(int Code, string Output, string Errors)> ServeAsync(params string[] settings) => CampaignProcess.RunAsync(["--urls=http://127.0.0.1:0", .. CampaignProcess.On(Data), .. settings]);
+    private Task<(int Code, string Output, string Errors)> ServeAsync(params string[] settings) =>
+        CampaignProcess.RunAsync(["--urls=http://127.0.0.1:0", .. CampaignProcess.On(Data), .. settings]);
 
     private static void AssertRefused((int Code, string Output, string Errors) ended, string words)
     {
@@ -196,9 +299,15 @@ public sealed class ProcessTests : IDisposable
 
     private async Task<string> SignAndConfirmAsync(HttpClient http, string address)
     {
-        await CampaignServer.Expect(202, await http.PostAsJsonAsync(KillTests.Signing, CampaignServer.Signature(address)));
+        await CampaignServer.Expect(
+            202,
+            await http.PostAsJsonAsync(KillTests.Signing, CampaignServer.Signature(address))
+        );
         var letter = await new Mailbox(Path.Combine(Data, "mail")).WaitForAsync(address, "/confirm/");
-        var answer = await CampaignServer.Expect(200, await http.PostAsJsonAsync("/api/confirmations", new { token = letter.Token("/confirm/") }));
+        var answer = await CampaignServer.Expect(
+            200,
+            await http.PostAsJsonAsync("/api/confirmations", new { token = letter.Token("/confirm/") })
+        );
         return (string)(await answer.BodyAsync())["manageToken"]!;
     }
 }

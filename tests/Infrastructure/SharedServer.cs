@@ -3,7 +3,10 @@ using System.Text.Json.Nodes;
 
 namespace Campaigns.Tests.Infrastructure;
 
-/// <summary>One server and one open campaign for all tests of a class, whose tests therefore keep to addresses of their own.</summary>
+/// <summary>
+/// One server and one open campaign for all tests of a class, whose tests therefore keep to
+/// addresses of their own.
+/// </summary>
 public class SharedServer : IAsyncLifetime
 {
     public CampaignServer Server { get; private set; } = null!;
@@ -30,5 +33,6 @@ public class SharedServer : IAsyncLifetime
         await Server.DisposeAsync();
     }
 
-    public Task<HttpResponseMessage> SignAsync(JsonNode body) => Http.PostAsJsonAsync($"/api/campaigns/{Slug}/signatures", body);
+    public Task<HttpResponseMessage> SignAsync(JsonNode body) =>
+        Http.PostAsJsonAsync($"/api/campaigns/{Slug}/signatures", body);
 }

@@ -23,11 +23,12 @@ internal sealed class StatementHold : IAsyncDisposable
     private StatementHold(DbConnection connection) => _connection = connection;
 
     // The transactions that are held, or were and have not ended.
-    private string Waiting => $"""
-        FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
-        WHERE l.locktype = 'advisory' AND l.classid = 0 AND l.objid = {_number}
-          AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
-        """;
+    private string Waiting =>
+        $"""
+            FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
+            WHERE l.locktype = 'advisory' AND l.classid = 0 AND l.objid = {_number}
+              AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+            """;
 
     private string Name => string.Create(CultureInfo.InvariantCulture, $"hold_{_number}");
 
@@ -39,20 +40,22 @@ internal sealed class StatementHold : IAsyncDisposable
     {
         var hold = new StatementHold(DatabaseUnderTest.Open(data));
         // A process that was paused here keeps its lock for a while: the lock is shared, so no other waits for it.
-        hold._connection.Execute(DatabaseUnderTest.IsPostgres
-            ? $"""
+        hold._connection.Execute(
+            DatabaseUnderTest.IsPostgres
+                ? $"""
                 SELECT pg_advisory_lock({hold._number});
                 CREATE FUNCTION {hold.Name}() RETURNS trigger LANGUAGE plpgsql AS $$
                     BEGIN PERFORM pg_advisory_xact_lock_shared({hold._number}); RETURN NEW; END $$;
                 CREATE TRIGGER {hold.Name} BEFORE {change} ON {table} FOR EACH ROW WHEN ({when})
                     EXECUTE FUNCTION {hold.Name}()
                 """
-            : $"""
+                : $"""
                 CREATE TRIGGER {hold.Name} BEFORE {change} ON {table} WHEN {when} BEGIN
                     SELECT count(*) FROM sqlite_schema a, sqlite_schema b, sqlite_schema c, sqlite_schema d,
                         sqlite_schema e, sqlite_schema f, sqlite_schema g WHERE a.rootpage + g.rootpage < 0;
                 END
-                """);
+                """
+        );
         return hold;
     }
 
@@ -66,11 +69,15 @@ internal sealed class StatementHold : IAsyncDisposable
         await CampaignServer.UntilAsync(
             async () =>
             {
-                name = DatabaseUnderTest.IsPostgres ? await FindWaitingAsync() : IsLocked() ? "" : null;
+                name =
+                    DatabaseUnderTest.IsPostgres ? await FindWaitingAsync()
+                    : IsLocked() ? ""
+                    : null;
                 return name is not null;
             },
             otherwise,
-            seconds);
+            seconds
+        );
         return name!;
     }
 
@@ -85,7 +92,8 @@ internal sealed class StatementHold : IAsyncDisposable
             await _connection.ExecuteAsync("SELECT pg_advisory_unlock_all()");
             await CampaignServer.UntilAsync(
                 async () => await _connection.QuerySingleAsync<long>($"SELECT count(*) {Waiting}") == 0,
-                "a held transaction does not end");
+                "a held transaction does not end"
+            );
         }
         await DisposeAsync();
     }
@@ -98,9 +106,8 @@ internal sealed class StatementHold : IAsyncDisposable
         await _connection.DisposeAsync();
     }
 
-    private Task<string?> FindWaitingAsync() => _connection.QueryFirstOrDefaultAsync<string?>(
-        $"SELECT a.application_name {Waiting} AND NOT l.granted");
-
+    private Task<string?> FindWaitingAsync() =>
+        _connection.QueryFirstOrDefaultAsync<string?>($"SELECT a.application_name {Waiting} AND NOT l.granted");
 
     // No transaction of the product is open for a second, unless it is held.
     private bool IsLocked()

@@ -8,7 +8,8 @@ namespace Campaigns.Tests.Infrastructure;
 /// </summary>
 internal static class TestSeed
 {
-    public static int Next() => Environment.GetEnvironmentVariable("CAMPAIGN_TEST_SEED") is { Length: > 0 } given
-        ? int.Parse(given, CultureInfo.InvariantCulture)
-        : Random.Shared.Next();
+    public static int Next() =>
+        Environment.GetEnvironmentVariable("CAMPAIGN_TEST_SEED") is { Length: > 0 } given
+            ? int.Parse(given, CultureInfo.InvariantCulture)
+            : Random.Shared.Next();
 }

@@ -13,11 +13,13 @@ public sealed class BoundariesTests
     {
         var root = InstallationRoot.Find().Path;
         var knowing = new[] { "domain", "db", "api", "worker" }
-            .SelectMany(project => Directory.EnumerateFiles(
-                Path.Combine(root, project), "*.cs", SearchOption.AllDirectories))
+            .SelectMany(project =>
+                Directory.EnumerateFiles(Path.Combine(root, project), "*.cs", SearchOption.AllDirectories)
+            )
             .Select(file => Path.GetRelativePath(root, file).Replace('\\', '/'))
-            .Where(file => !file.Contains("/obj/", StringComparison.Ordinal)
-                && !file.Contains("/bin/", StringComparison.Ordinal))
+            .Where(file =>
+                !file.Contains("/obj/", StringComparison.Ordinal) && !file.Contains("/bin/", StringComparison.Ordinal)
+            )
             .Where(file => File.ReadAllText(Path.Combine(root, file)).Contains(word, StringComparison.Ordinal));
         Assert.All(knowing, file => Assert.Contains(places, place => file.StartsWith(place, StringComparison.Ordinal)));
     }

@@ -12,13 +12,16 @@ internal sealed class FailingMailServer : IMailServer
     public const string Address = $"{Word}@zwitscher.example.org";
 
     /// <summary>A server in Development whose letters fail.</summary>
-    public static Task<CampaignServer> ServeAsync(string? folder, params string[] settings) => CampaignServer.StartOnAsync(
-        new TestClock(),
-        folder,
-        services => services.Replace(ServiceDescriptor.Singleton<IMailServer>(new FailingMailServer())),
-        ["--environment", "Development", .. settings]);
+    public static Task<CampaignServer> ServeAsync(string? folder, params string[] settings) =>
+        CampaignServer.StartOnAsync(
+            new TestClock(),
+            folder,
+            services => services.Replace(ServiceDescriptor.Singleton<IMailServer>(new FailingMailServer())),
+            ["--environment", "Development", .. settings]
+        );
 
     public IAsyncEnumerable<DeliveryOutcome> SendAsync(
-        IReadOnlyList<MimeLetter> letters, CancellationToken cancellationToken) =>
-        throw new InvalidOperationException($"cannot send to {letters[0].To.Address}", new IOException(Address));
+        IReadOnlyList<MimeLetter> letters,
+        CancellationToken cancellationToken
+    ) => throw new InvalidOperationException($"cannot send to {letters[0].To.Address}", new IOException(Address));
 }

@@ -17,7 +17,8 @@ internal static partial class JobBoardPages
         var unread = new Queue<string>([Address]);
         while (unread.TryDequeue(out var address))
         {
-            if (pages.ContainsKey(address)) continue;
+            if (pages.ContainsKey(address))
+                continue;
             using var answer = await http.GetAsync(address);
             Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
             pages[address] = await answer.Content.ReadAsStringAsync();

@@ -81,9 +81,13 @@ public sealed class JobBoardTests
 
         var board = JobBoardApi.Of(server);
         await CampaignServer.UntilAsync(
-            () => Task.FromResult(Named(board, $"PacketJobs.BuildAsync {id}") is not null), "no job of the packet");
+            () => Task.FromResult(Named(board, $"PacketJobs.BuildAsync {id}") is not null),
+            "no job of the packet"
+        );
         await CampaignServer.UntilAsync(
-            () => Named(board, "LetterJobs.SendAsync") is not null, "no job of the letters");
+            () => Named(board, "LetterJobs.SendAsync") is not null,
+            "no job of the letters"
+        );
         var pages = await JobBoardPages.ReadAllAsync(server.Http);
         var succeeded = pages[$"{JobBoardPages.Address}/jobs/succeeded"];
         var recurring = pages[$"{JobBoardPages.Address}/recurring"];
@@ -147,7 +151,9 @@ public sealed class JobBoardTests
         await server.MailedAsync();
         var board = JobBoardApi.Of(server);
         await CampaignServer.UntilAsync(
-            () => Task.FromResult(board.EnqueuedCount("letters") == 0 && board.ProcessingCount() == 0), "busy");
+            () => Task.FromResult(board.EnqueuedCount("letters") == 0 && board.ProcessingCount() == 0),
+            "busy"
+        );
         var before = Count(board, "LetterJobs.SendAsync");
         // The sweep has looked for letters as often as a packet, found by the same sweep, was built.
         using var staff = await server.StaffAsync();
@@ -162,7 +168,11 @@ public sealed class JobBoardTests
     public async Task Board_in_the_memory_of_a_worker_is_named_by_an_API_without_one()
     {
         await using var server = await CampaignServer.StartAsync(
-            null, "--environment", "Development", "--Worker:InProcess=false");
+            null,
+            "--environment",
+            "Development",
+            "--Worker:InProcess=false"
+        );
         var words = new (string, string)[]
         {
             ("en", "in another process"),
@@ -180,13 +190,18 @@ public sealed class JobBoardTests
     }
 
     private static KeyValuePair<string, SucceededJobDto>? Named(IMonitoringApi board, string name) =>
-        board.SucceededJobs(0, 1000)
+        board
+            .SucceededJobs(0, 1000)
             .Where(job => NameOf(job.Value) == name)
             .Cast<KeyValuePair<string, SucceededJobDto>?>()
             .FirstOrDefault();
 
-    private static int CountReady(IMonitoringApi board, string id) => board.SucceededJobs(0, 1000)
-        .Count(job => NameOf(job.Value) == $"PacketJobs.BuildAsync {id}" && (string?)job.Value.Result == "\"ready\"");
+    private static int CountReady(IMonitoringApi board, string id) =>
+        board
+            .SucceededJobs(0, 1000)
+            .Count(job =>
+                NameOf(job.Value) == $"PacketJobs.BuildAsync {id}" && (string?)job.Value.Result == "\"ready\""
+            );
 
     private static string? LastRun(JobStorage board, string name)
     {
@@ -206,7 +221,8 @@ public sealed class JobBoardTests
     private static async Task<int> StatusAsync(CampaignServer server, params (string Name, string Value)[] headers)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, JobBoardPages.Address);
-        foreach (var (name, value) in headers) request.Headers.TryAddWithoutValidation(name, value);
+        foreach (var (name, value) in headers)
+            request.Headers.TryAddWithoutValidation(name, value);
         using var answer = await server.Http.SendAsync(request);
         return (int)answer.StatusCode;
     }

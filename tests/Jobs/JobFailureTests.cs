@@ -13,7 +13,9 @@ public sealed class JobFailureTests
         var slug = await server.OpenCampaignAsync();
         await server.SignAndConfirmAsync(slug, CampaignServer.Signature("kari@example.org"));
         await CampaignServer.UntilAsync(
-            () => server.Query<long>("SELECT count(*) FROM ledger_entries") == 1, "not sealed");
+            () => server.Query<long>("SELECT count(*) FROM ledger_entries") == 1,
+            "not sealed"
+        );
         await server.WriteAsync("UPDATE signatures SET person = @broken", new { broken = new byte[40] });
         using var staff = await server.StaffAsync();
         var id = await PacketOrders.OrderAsync(staff, slug, recipient: "embassy-oslo", disclosure: "initials");
@@ -21,7 +23,8 @@ public sealed class JobFailureTests
 
         var board = JobBoardApi.Of(server);
         await CampaignServer.UntilAsync(() => board.FailedCount() == 3, "not three failed jobs");
-        var words = board.FailedJobs(0, 10)
+        var words = board
+            .FailedJobs(0, 10)
             .Select(job => job.Value.ExceptionMessage)
             .Order(StringComparer.Ordinal)
             .ToList();
@@ -40,15 +43,19 @@ public sealed class JobFailureTests
         using var staff = await server.StaffAsync();
         using (var database = DatabaseUnderTest.Open(server.Folder))
         {
-            database.Execute(TestSql.CreateTrigger(
-                "no_claim",
-                "packets",
-                "NEW.status = 'building'",
-                "INSERT INTO missing_table VALUES (1)",
-                "UPDATE"));
+            database.Execute(
+                TestSql.CreateTrigger(
+                    "no_claim",
+                    "packets",
+                    "NEW.status = 'building'",
+                    "INSERT INTO missing_table VALUES (1)",
+                    "UPDATE"
+                )
+            );
         }
         var ids = new List<string>();
-        for (var n = 0; n < 5; n++) ids.Add(await PacketOrders.OrderAsync(staff, slug));
+        for (var n = 0; n < 5; n++)
+            ids.Add(await PacketOrders.OrderAsync(staff, slug));
         var board = JobBoardApi.Of(server);
         await CampaignServer.UntilAsync(() => board.FailedCount() >= 4, "no job has failed");
         // After four failures packets rest for eight seconds. A sweep every half second would fail with each of them.
@@ -56,7 +63,8 @@ public sealed class JobFailureTests
         Assert.InRange(board.FailedCount(), 4, 12);
         using (var database = DatabaseUnderTest.Open(server.Folder))
             database.Execute(TestSql.DropTrigger("no_claim", "packets"));
-        foreach (var id in ids) await PacketOrders.ReadyAsync(staff, id);
+        foreach (var id in ids)
+            await PacketOrders.ReadyAsync(staff, id);
     }
 
     [Fact]
@@ -69,20 +77,29 @@ public sealed class JobFailureTests
         await CampaignServer.UntilAsync(() => board.FailedCount() >= 1, "no job has failed");
 
         var pages = await JobBoardPages.ReadAllAsync(server.Http);
-        Assert.Contains(pages, page => page.Key.Contains("/jobs/details/", StringComparison.Ordinal)
-            && page.Value.Contains("InvalidOperationException", StringComparison.Ordinal));
+        Assert.Contains(pages, page =>
+            page.Key.Contains("/jobs/details/", StringComparison.Ordinal)
+            && page.Value.Contains("InvalidOperationException", StringComparison.Ordinal)
+        );
         Assert.All(pages, page => Assert.DoesNotContain(FailingMailServer.Word, page.Value, StringComparison.Ordinal));
-        Assert.All(board.FailedJobs(0, 100), job => Assert.DoesNotContain(
-            FailingMailServer.Word,
-            $"{job.Value.Reason} {job.Value.ExceptionMessage} {job.Value.ExceptionDetails}",
-            StringComparison.Ordinal));
+        Assert.All(board.FailedJobs(0, 100), job =>
+            Assert.DoesNotContain(
+                FailingMailServer.Word,
+                $"{job.Value.Reason} {job.Value.ExceptionMessage} {job.Value.ExceptionDetails}",
+                StringComparison.Ordinal
+            )
+        );
         Assert.DoesNotContain(FailingMailServer.Word, await ReadLogAsync(server), StringComparison.Ordinal);
     }
 
     private static async Task<string> ReadLogAsync(CampaignServer server)
     {
         await using var log = new FileStream(
-            Path.Combine(server.Folder, "test.log"), FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+            Path.Combine(server.Folder, "test.log"),
+            FileMode.Open,
+            FileAccess.Read,
+            FileShare.ReadWrite
+        );
         using var reader = new StreamReader(log);
         return await reader.ReadToEndAsync();
     }

@@ -13,7 +13,8 @@ namespace Campaigns.Tests.Jobs;
 public sealed class KilledJobTests : IDisposable
 {
     private const int People = 30;
-    private const string Memory = "memory", Postgres = "postgres";
+    private const string Memory = "memory",
+        Postgres = "postgres";
 
     private readonly string _folder = Directory.CreateTempSubdirectory("campaign-killed-job-").FullName;
 
@@ -33,7 +34,11 @@ public sealed class KilledJobTests : IDisposable
         {
             await KillTests.OpenAsync(first.Http, token);
             hold = StatementHold.On(
-                _folder, "packets", "UPDATE", $"NEW.status = '{PacketStatus.Ready}' AND NEW.attempt = 1");
+                _folder,
+                "packets",
+                "UPDATE",
+                $"NEW.status = '{PacketStatus.Ready}' AND NEW.attempt = 1"
+            );
             id = await PacketOrders.OrderAsync(first.Http, KillTests.Slug, token);
             // The claim is committed, and the build has got as far as the hold.
             await CampaignServer.UntilAsync(() => Find(id) == (PacketStatus.Building, 1), "the packet is not claimed");
@@ -44,11 +49,17 @@ public sealed class KilledJobTests : IDisposable
         EndLeases();
         await using var second = await ServeAsync(storage);
         await CampaignServer.UntilAsync(
-            () => Task.FromResult(Find(id).Status == PacketStatus.Ready), "the packet is not built", 200);
+            () => Task.FromResult(Find(id).Status == PacketStatus.Ready),
+            "the packet is not built",
+            200
+        );
         Assert.Equal(2, Find(id).Attempt);
         // Of the two attempts one file is left, once the sweep has been.
         await CampaignServer.UntilAsync(
-            () => Task.FromResult(Directory.GetFiles(PacketFolder).Length == 1), "the first attempt's file stays", 150);
+            () => Task.FromResult(Directory.GetFiles(PacketFolder).Length == 1),
+            "the first attempt's file stays",
+            150
+        );
         Assert.Empty(Directory.GetDirectories(PacketFolder));
     }
 
@@ -65,19 +76,24 @@ public sealed class KilledJobTests : IDisposable
             hold = StatementHold.On(_folder, "letters", "UPDATE", "NEW.state = 'sent'");
             var signed = SignAsync(first.Http);
             // On SQLite the held mark holds the writer: those who sign behind it get no answer, and sign again below.
-            if (DatabaseUnderTest.IsPostgres) await signed;
+            if (DatabaseUnderTest.IsPostgres)
+                await signed;
             await CampaignServer.UntilAsync(() => Count("lease_until IS NOT NULL") > 0, "no letter is claimed");
             await hold.ReachedAsync("no letter is marked");
             await first.KillAsync();
             await signed.ConfigureAwait(
-                ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+                ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext
+            );
         }
         await hold.EndAsync();
         EndLeases();
         await using var second = await ServeAsync(storage);
         await SignAsync(second.Http);
         await CampaignServer.UntilAsync(
-            () => Task.FromResult(Count("state = 'queued'") == 0), "letters are still queued", 200);
+            () => Task.FromResult(Count("state = 'queued'") == 0),
+            "letters are still queued",
+            200
+        );
         Assert.Equal(0, Count("state NOT IN ('sent', 'cancelled')"));
         Assert.InRange(Count("state = 'sent' AND attempt = 2"), 1, 2 * People);
         var mail = new Mailbox(Path.Combine(_folder, "mail")).All();
@@ -89,11 +105,16 @@ public sealed class KilledJobTests : IDisposable
     private Task<CampaignProcess> ServeAsync(string storage) =>
         CampaignProcess.ServeAsync(_folder, "--Limits:Enabled=false", $"--Jobs:Storage={storage}");
 
-    private static Task SignAsync(HttpClient http) => Task.WhenAll(Enumerable.Range(0, People).Select(async n =>
-    {
-        var signature = CampaignServer.Signature($"person{n}@example.org");
-        await CampaignServer.Expect(202, await http.PostAsJsonAsync(KillTests.Signing, signature));
-    }));
+    private static Task SignAsync(HttpClient http) =>
+        Task.WhenAll(
+            Enumerable
+                .Range(0, People)
+                .Select(async n =>
+                {
+                    var signature = CampaignServer.Signature($"person{n}@example.org");
+                    await CampaignServer.Expect(202, await http.PostAsJsonAsync(KillTests.Signing, signature));
+                })
+        );
 
     // As if the dead process's leases had run out, margin included. On SQLite a start ends them.
     private void EndLeases()
@@ -108,7 +129,8 @@ public sealed class KilledJobTests : IDisposable
         using var database = DatabaseUnderTest.Open(_folder);
         return database.QuerySingle<(string, long)>(
             "SELECT status, attempt FROM packets WHERE id = @id",
-            new { id = long.Parse(id, System.Globalization.CultureInfo.InvariantCulture) });
+            new { id = long.Parse(id, System.Globalization.CultureInfo.InvariantCulture) }
+        );
     }
 
     private long Count(string where)

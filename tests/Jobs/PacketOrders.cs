@@ -11,13 +11,26 @@ internal static class PacketOrders
 {
     /// <summary>Orders a packet, without names unless asked, and returns its id.</summary>
     public static async Task<string> OrderAsync(
-        HttpClient http, string slug, string? token = null, string recipient = "president", string disclosure = "count")
+        HttpClient http,
+        string slug,
+        string? token = null,
+        string recipient = "president",
+        string disclosure = "count"
+    )
     {
         using var order = new HttpRequestMessage(HttpMethod.Post, $"/api/staff/campaigns/{slug}/packets")
         {
-            Content = JsonContent.Create(new { recipient, disclosure, locale = "en" }),
+            Content = JsonContent.Create(
+                new
+                {
+                    recipient,
+                    disclosure,
+                    locale = "en",
+                }
+            ),
         };
-        if (token is not null) order.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        if (token is not null)
+            order.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
         return (string)(await (await CampaignServer.Expect(202, await http.SendAsync(order))).BodyAsync())["id"]!;
     }
 
@@ -27,9 +40,11 @@ internal static class PacketOrders
     /// <summary>Waits until a packet has failed.</summary>
     public static Task FailedAsync(HttpClient staff, string id) => UntilAsync(staff, id, PacketStatus.Failed);
 
-    private static Task UntilAsync(HttpClient staff, string id, string status) => CampaignServer.UntilAsync(
-        async () =>
-            (string?)(await staff.GetFromJsonAsync<JsonObject>($"/api/staff/packets/{id}"))!["status"] == status,
-        $"the packet is not {status}",
-        120);
+    private static Task UntilAsync(HttpClient staff, string id, string status) =>
+        CampaignServer.UntilAsync(
+            async () =>
+                (string?)(await staff.GetFromJsonAsync<JsonObject>($"/api/staff/packets/{id}"))!["status"] == status,
+            $"the packet is not {status}",
+            120
+        );
 }

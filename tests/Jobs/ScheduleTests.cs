@@ -26,14 +26,18 @@ public sealed class ScheduleTests : IDisposable
     [Fact]
     public async Task Job_that_fails_or_cannot_be_created_is_logged_without_its_words_and_runs_on()
     {
-        using (var host = await StartAsync(schedule =>
+        using (
+            var host = await StartAsync(schedule =>
+            {
+                schedule.Every<FailingJob>("failing", _often);
+                schedule.Every<ThrowingConstructorJob>("unmakeable", _often);
+            })
+        )
         {
-            schedule.Every<FailingJob>("failing", _often);
-            schedule.Every<ThrowingConstructorJob>("unmakeable", _often);
-        }))
-        {
-            await UntilAsync(() => _recorder.Runs.Count(name => name == nameof(FailingJob)) >= 8
-                && CountLogged(nameof(ThrowingConstructorJob)) >= 8);
+            await UntilAsync(() =>
+                _recorder.Runs.Count(name => name == nameof(FailingJob)) >= 8
+                && CountLogged(nameof(ThrowingConstructorJob)) >= 8
+            );
             await host.StopAsync();
             AssertNothingPersonal(host);
         }
@@ -43,14 +47,18 @@ public sealed class ScheduleTests : IDisposable
     [Fact]
     public async Task Loop_that_fails_or_cannot_be_created_is_logged_without_its_words_and_runs_on()
     {
-        using (var host = await StartAsync(schedule =>
+        using (
+            var host = await StartAsync(schedule =>
+            {
+                schedule.Loop<FailingJob>(_often);
+                schedule.Loop<ThrowingConstructorJob>(_often);
+            })
+        )
         {
-            schedule.Loop<FailingJob>(_often);
-            schedule.Loop<ThrowingConstructorJob>(_often);
-        }))
-        {
-            await UntilAsync(() => _recorder.Runs.Count(name => name == nameof(FailingJob)) >= 8
-                && CountLogged(nameof(ThrowingConstructorJob)) >= 8);
+            await UntilAsync(() =>
+                _recorder.Runs.Count(name => name == nameof(FailingJob)) >= 8
+                && CountLogged(nameof(ThrowingConstructorJob)) >= 8
+            );
             await host.StopAsync();
         }
         AssertLogged();
@@ -64,15 +72,18 @@ public sealed class ScheduleTests : IDisposable
         var pause = TimeSpan.FromMilliseconds(100);
         using var host = await StartAsync(schedule =>
         {
-            if (loop) schedule.Loop<SlowJob>(pause);
-            else schedule.Every<SlowJob>("slow", pause);
+            if (loop)
+                schedule.Loop<SlowJob>(pause);
+            else
+                schedule.Every<SlowJob>("slow", pause);
         });
         await UntilAsync(() => _recorder.Runs.Count >= 3);
         await host.StopAsync();
         Assert.Equal(1, _recorder.MostAtOnce);
         var starts = _recorder.Starts.ToArray();
-        Assert.All(starts.Zip(starts.Skip(1)), pair => Assert.True(
-            TimeProvider.System.GetElapsedTime(pair.First, pair.Second) >= TimeSpan.FromMilliseconds(480)));
+        Assert.All(starts.Zip(starts.Skip(1)), pair =>
+            Assert.True(TimeProvider.System.GetElapsedTime(pair.First, pair.Second) >= TimeSpan.FromMilliseconds(480))
+        );
     }
 
     [Fact]
@@ -138,8 +149,9 @@ public sealed class ScheduleTests : IDisposable
     {
         using var host = await StartAsync(schedule =>
         {
-            schedule.Every<CountedJob>(
-                "idle", _often, onlyWhen: services => services.GetRequiredService<Recorder>().HasWork);
+            schedule.Every<CountedJob>("idle", _often, onlyWhen: services =>
+                services.GetRequiredService<Recorder>().HasWork
+            );
             schedule.Every<MarkerJob>("marker", _often);
         });
         await MarkerAsync(20);
@@ -157,8 +169,10 @@ public sealed class ScheduleTests : IDisposable
     {
         using var host = await StartAsync(schedule =>
         {
-            if (loop) schedule.Loop<LongJob>(_often);
-            else schedule.Every<LongJob>("endless", _often);
+            if (loop)
+                schedule.Loop<LongJob>(_often);
+            else
+                schedule.Every<LongJob>("endless", _often);
         });
         await UntilAsync(() => _recorder.Runs.Contains("begun"));
         await host.StopAsync();
@@ -172,8 +186,10 @@ public sealed class ScheduleTests : IDisposable
     {
         using var host = await StartAsync(schedule =>
         {
-            if (loop) schedule.Loop<HangingJob>(_often);
-            else schedule.Every<HangingJob>("deaf", _often);
+            if (loop)
+                schedule.Loop<HangingJob>(_often);
+            else
+                schedule.Every<HangingJob>("deaf", _often);
         });
         await UntilAsync(() => _recorder.Runs.Contains("begun"));
         var started = TimeProvider.System.GetTimestamp();
@@ -205,8 +221,9 @@ public sealed class ScheduleTests : IDisposable
     private void AssertLogged()
     {
         const string Failure = "FailingJob failed with AggregateException < InvalidOperationException";
-        Assert.Contains(_log.Lines, line => line.Event == WorkerLog.JobFailedEvent
-            && line.Text.StartsWith(Failure, StringComparison.Ordinal));
+        Assert.Contains(_log.Lines, line =>
+            line.Event == WorkerLog.JobFailedEvent && line.Text.StartsWith(Failure, StringComparison.Ordinal)
+        );
         Assert.DoesNotContain(_log.Lines, line => line.Text.Contains(Personal, StringComparison.Ordinal));
     }
 
@@ -218,8 +235,13 @@ public sealed class ScheduleTests : IDisposable
         var board = host.Services.GetRequiredService<JobStorage>().GetMonitoringApi();
         var failed = board.FailedJobs(0, 1000);
         Assert.NotEmpty(failed);
-        Assert.All(failed, job => Assert.DoesNotContain(
-            Personal, $"{job.Value.ExceptionMessage} {job.Value.ExceptionDetails}", StringComparison.Ordinal));
+        Assert.All(failed, job =>
+            Assert.DoesNotContain(
+                Personal,
+                $"{job.Value.ExceptionMessage} {job.Value.ExceptionDetails}",
+                StringComparison.Ordinal
+            )
+        );
     }
 
     private Task MarkerAsync(int more)
@@ -240,11 +262,13 @@ public sealed class ScheduleTests : IDisposable
     {
         var host = Host.CreateDefaultBuilder()
             .ConfigureLogging(logs => logs.ClearProviders().AddProvider(_log))
-            .ConfigureServices(services => services
-                .AddSingleton(_recorder)
-                .AddSingleton(new JumpResistantClock(_machine))
-                .AddSingleton<TimeProvider>(_machine)
-                .AddTimetable(new ConfigurationBuilder().Build(), timetable))
+            .ConfigureServices(services =>
+                services
+                    .AddSingleton(_recorder)
+                    .AddSingleton(new JumpResistantClock(_machine))
+                    .AddSingleton<TimeProvider>(_machine)
+                    .AddTimetable(new ConfigurationBuilder().Build(), timetable)
+            )
             .Build();
         await host.StartAsync();
         return host;

@@ -29,9 +29,13 @@ public sealed class SharedBoardTests : IDisposable
         var id = await PacketOrders.OrderAsync(staff, slug);
         await PacketOrders.ReadyAsync(staff, id);
         await CampaignServer.UntilAsync(
-            async () => (await server.Http.GetStringAsync($"{JobBoardPages.Address}/jobs/succeeded"))
-                .Contains($"build packet {id}", StringComparison.Ordinal),
-            "the packet's job is not on the board");
+            async () =>
+                (await server.Http.GetStringAsync($"{JobBoardPages.Address}/jobs/succeeded")).Contains(
+                    $"build packet {id}",
+                    StringComparison.Ordinal
+                ),
+            "the packet's job is not on the board"
+        );
         var pages = await JobBoardPages.ReadAllAsync(server.Http);
         Assert.All(pages, page => Assert.DoesNotContain("Nordmann", page.Value, StringComparison.Ordinal));
         Assert.DoesNotContain("kari@example.org", string.Concat(pages.Values), StringComparison.Ordinal);
@@ -47,14 +51,19 @@ public sealed class SharedBoardTests : IDisposable
             await using (var server = await StartAsync($"--Jobs:ConnectionString={elsewhere};Pooling=false"))
             {
                 await using var worker = await CampaignProcess.WorkAsync(
-                    _folder, Shared, $"--Jobs:ConnectionString={elsewhere}");
+                    _folder,
+                    Shared,
+                    $"--Jobs:ConnectionString={elsewhere}"
+                );
                 var slug = await server.OpenCampaignAsync();
                 await server.SignAndConfirmAsync(slug, CampaignServer.Signature("kari@example.org"));
             }
             using var board = new NpgsqlConnection(elsewhere + ";Pooling=false");
             Assert.True(board.QuerySingle<long>($"SELECT count(*) FROM {JobDatabase.Schema}.job") > 0);
             using var product = DatabaseUnderTest.Open(_folder);
-            Assert.Null(product.QuerySingle<string?>("SELECT to_regnamespace(@Schema)::text", new { JobDatabase.Schema }));
+            Assert.Null(
+                product.QuerySingle<string?>("SELECT to_regnamespace(@Schema)::text", new { JobDatabase.Schema })
+            );
         }
         finally
         {
@@ -72,15 +81,20 @@ public sealed class SharedBoardTests : IDisposable
         using var connection = DatabaseUnderTest.Open(_folder);
         for (var round = 0; round < 5; round++)
         {
-            var people = Enumerable.Range(0, 25).Select(n => CampaignServer.Signature($"person{round}x{n}@example.org"));
+            var people = Enumerable
+                .Range(0, 25)
+                .Select(n => CampaignServer.Signature($"person{round}x{n}@example.org"));
             await Task.WhenAll(people.Select(person => server.SignAsync(slug, person)));
             await server.MailedAsync();
         }
         await CampaignServer.UntilAsync(
-            () => connection.QuerySingle<long>(
-                $"SELECT count(*) FROM {JobDatabase.Schema}.job WHERE statename IN ('Enqueued', 'Processing')") == 0,
+            () =>
+                connection.QuerySingle<long>(
+                    $"SELECT count(*) FROM {JobDatabase.Schema}.job WHERE statename IN ('Enqueued', 'Processing')"
+                ) == 0,
             "a job is left in hand",
-            30);
+            30
+        );
     }
 
     [Fact]
@@ -91,8 +105,11 @@ public sealed class SharedBoardTests : IDisposable
         await using var second = await CampaignProcess.WorkAsync(_folder, Shared);
         var slug = await server.OpenCampaignAsync();
         using var staff = await server.StaffAsync();
-        await Task.WhenAll(Enumerable.Range(0, 60)
-            .Select(n => server.SignAsync(slug, CampaignServer.Signature($"person{n}@example.org"))));
+        await Task.WhenAll(
+            Enumerable
+                .Range(0, 60)
+                .Select(n => server.SignAsync(slug, CampaignServer.Signature($"person{n}@example.org")))
+        );
         var packets = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => PacketOrders.OrderAsync(staff, slug)));
         await Task.WhenAll(packets.Select(id => PacketOrders.ReadyAsync(staff, id)));
         await server.MailedAsync();
@@ -117,7 +134,8 @@ public sealed class SharedBoardTests : IDisposable
         ];
         for (var round = 1; round <= losses.Length; round++)
         {
-            using (var connection = DatabaseUnderTest.Open(_folder)) connection.Execute(losses[round - 1]);
+            using (var connection = DatabaseUnderTest.Open(_folder))
+                connection.Execute(losses[round - 1]);
             for (var n = 0; n < 10; n++)
                 await server.SignAsync(slug, CampaignServer.Signature($"person{round}x{n}@example.org"));
             var id = await PacketOrders.OrderAsync(staff, slug);
@@ -131,14 +149,22 @@ public sealed class SharedBoardTests : IDisposable
         var letter = server.Mail.All()[0];
         await server.ConfirmAsync(letter.Token("/confirm/"));
         await CampaignServer.UntilAsync(
-            () => server.Query<long>("SELECT count(*) FROM ledger_entries") == 1, "nothing is sealed");
+            () => server.Query<long>("SELECT count(*) FROM ledger_entries") == 1,
+            "nothing is sealed"
+        );
         // The timetable is on the new board too, and both processes are well again.
         await CampaignServer.UntilAsync(
-            async () => (await server.Http.GetStringAsync($"{JobBoardPages.Address}/recurring"))
-                .Contains("expire-pending", StringComparison.Ordinal),
-            "the timetable is not on the board");
+            async () =>
+                (await server.Http.GetStringAsync($"{JobBoardPages.Address}/recurring")).Contains(
+                    "expire-pending",
+                    StringComparison.Ordinal
+                ),
+            "the timetable is not on the board"
+        );
         await CampaignServer.UntilAsync(
-            async () => (int)(await server.Http.GetAsync("/healthz/ready")).StatusCode == 200, "not ready");
+            async () => (int)(await server.Http.GetAsync("/healthz/ready")).StatusCode == 200,
+            "not ready"
+        );
     }
 
     [Fact]
@@ -147,15 +173,18 @@ public sealed class SharedBoardTests : IDisposable
         await using var server = await StartAsync("--Worker:InProcess=true");
         var slug = await server.OpenCampaignAsync();
         await server.SignAndConfirmAsync(
-            slug, CampaignServer.Signature(FailingMailServer.Address, $"{FailingMailServer.Word} Qvogelsang"));
+            slug,
+            CampaignServer.Signature(FailingMailServer.Address, $"{FailingMailServer.Word} Qvogelsang")
+        );
         using var staff = await server.StaffAsync();
         await PacketOrders.ReadyAsync(staff, await PacketOrders.OrderAsync(staff, slug));
         using var connection = DatabaseUnderTest.Open(_folder);
         var pages = await JobBoardPages.ReadAllAsync(server.Http);
         Assert.Contains("build packet", pages[$"{JobBoardPages.Address}/jobs/succeeded"], StringComparison.Ordinal);
         AssertNothingPersonal(connection);
-        Assert.Empty(connection.Query<string>(
-            "SELECT table_name FROM information_schema.tables WHERE table_schema = 'hangfire'"));
+        Assert.Empty(
+            connection.Query<string>("SELECT table_name FROM information_schema.tables WHERE table_schema = 'hangfire'")
+        );
     }
 
     [Fact]
@@ -166,30 +195,40 @@ public sealed class SharedBoardTests : IDisposable
         await server.SignAsync(slug, CampaignServer.Signature(FailingMailServer.Address));
         using var connection = DatabaseUnderTest.Open(_folder);
         await CampaignServer.UntilAsync(
-            () => connection.QuerySingle<long>(
-                $"SELECT count(*) FROM {JobDatabase.Schema}.job WHERE statename = 'Failed'") > 0,
-            "no job has failed");
+            () =>
+                connection.QuerySingle<long>(
+                    $"SELECT count(*) FROM {JobDatabase.Schema}.job WHERE statename = 'Failed'"
+                ) > 0,
+            "no job has failed"
+        );
         AssertNothingPersonal(connection);
     }
 
     private static void AssertNothingPersonal(DbConnection connection)
     {
-        var tables = connection.Query<string>(
-            "SELECT table_name FROM information_schema.tables WHERE table_schema = @Schema",
-            new { JobDatabase.Schema }).AsList();
+        var tables = connection
+            .Query<string>(
+                "SELECT table_name FROM information_schema.tables WHERE table_schema = @Schema",
+                new { JobDatabase.Schema }
+            )
+            .AsList();
         Assert.Contains("job", tables);
         foreach (var table in tables)
         {
             var rows = string.Join(
-                '\n', connection.Query<string>($"SELECT t::text FROM {JobDatabase.Schema}.{table} t"));
+                '\n',
+                connection.Query<string>($"SELECT t::text FROM {JobDatabase.Schema}.{table} t")
+            );
             Assert.DoesNotContain(FailingMailServer.Word, rows, StringComparison.OrdinalIgnoreCase);
             Assert.DoesNotContain("Qvogelsang", rows, StringComparison.OrdinalIgnoreCase);
         }
     }
 
-    private Task<CampaignServer> StartAsync(params string[] settings) => CampaignServer.StartAsync(
-        _folder,
-        ["--environment", "Development", "--Worker:InProcess=false", "--Limits:Enabled=false", Shared, .. settings]);
+    private Task<CampaignServer> StartAsync(params string[] settings) =>
+        CampaignServer.StartAsync(
+            _folder,
+            ["--environment", "Development", "--Worker:InProcess=false", "--Limits:Enabled=false", Shared, .. settings]
+        );
 
     [Fact]
     public async Task Progress_of_a_build_is_shown_on_the_board()
@@ -199,7 +238,9 @@ public sealed class SharedBoardTests : IDisposable
         using var staff = await server.StaffAsync();
         await server.SignAndConfirmAsync(slug, CampaignServer.Signature("kari@example.org"));
         await CampaignServer.UntilAsync(
-            () => server.Query<long>("SELECT count(*) FROM ledger_entries") == 1, "nothing is sealed");
+            () => server.Query<long>("SELECT count(*) FROM ledger_entries") == 1,
+            "nothing is sealed"
+        );
         using var connection = DatabaseUnderTest.Open(_folder);
         string id;
         await using (var transaction = await connection.BeginTransactionAsync())
@@ -208,9 +249,12 @@ public sealed class SharedBoardTests : IDisposable
             await connection.ExecuteAsync("LOCK TABLE ledger_entries IN ACCESS EXCLUSIVE MODE");
             id = await PacketOrders.OrderAsync(staff, slug);
             await CampaignServer.UntilAsync(
-                async () => (await JobBoardPages.ReadAllAsync(server.Http)).Values
-                    .Any(page => page.Contains("Progress", StringComparison.Ordinal)),
-                "the board shows no progress");
+                async () =>
+                    (await JobBoardPages.ReadAllAsync(server.Http)).Values.Any(page =>
+                        page.Contains("Progress", StringComparison.Ordinal)
+                    ),
+                "the board shows no progress"
+            );
         }
         await PacketOrders.ReadyAsync(staff, id);
     }

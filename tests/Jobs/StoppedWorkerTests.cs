@@ -68,7 +68,10 @@ public abstract class StoppedWorker : IDisposable
         var until = Task.Delay(_stopped);
         await SignAsync(api, "first");
         await CampaignServer.UntilAsync(
-            () => Find(packet) == (PacketStatus.Ready, 2), "the packet is not built by the other worker", 180);
+            () => Find(packet) == (PacketStatus.Ready, 2),
+            "the packet is not built by the other worker",
+            180
+        );
         await until;
         stopped.Process.Continue();
 
@@ -77,7 +80,10 @@ public abstract class StoppedWorker : IDisposable
         foreach (var id in await Task.WhenAll(orders))
         {
             await CampaignServer.UntilAsync(
-                () => Find(id) == (PacketStatus.Ready, 1), "a packet is not built afterwards", 120);
+                () => Find(id) == (PacketStatus.Ready, 1),
+                "a packet is not built afterwards",
+                120
+            );
         }
         await CampaignServer.UntilAsync(() => CountQueued() == 0, "letters wait", 180);
         Assert.False(stopped.Process.HasExited, stopped.Process.Errors);
@@ -93,37 +99,45 @@ public abstract class StoppedWorker : IDisposable
     {
         using var database = DatabaseUnderTest.Open(Folder);
         return database.QuerySingle<long>(
-            $"SELECT count(*) FROM {JobDatabase.Schema}.job WHERE statename IN ('Enqueued', 'Processing')") == 0;
+                $"SELECT count(*) FROM {JobDatabase.Schema}.job WHERE statename IN ('Enqueued', 'Processing')"
+            ) == 0;
     }
 
     // A job that is left in hand has been seen, and not explained: the message has what explains it.
     private string DescribeBoard(Cluster cluster)
     {
         using var database = DatabaseUnderTest.Open(Folder);
-        var rows = database.Query<string>($"""
+        var rows = database.Query<string>(
+            $"""
             SELECT 'job ' || to_jsonb(j) FROM {JobDatabase.Schema}.job j WHERE statename IN ('Enqueued', 'Processing')
             UNION ALL SELECT 'queue ' || to_jsonb(q) FROM {JobDatabase.Schema}.jobqueue q
             UNION ALL SELECT 'lock ' || to_jsonb(l) FROM {JobDatabase.Schema}.lock l
             UNION ALL SELECT 'server ' || to_jsonb(s) FROM {JobDatabase.Schema}.server s
             UNION ALL SELECT 'connection ' || pg_blocking_pids(pid)::text || to_jsonb(a)
                 FROM pg_stat_activity a WHERE datname = current_database()
-            """);
+            """
+        );
         return $"jobs are left in hand at {DateTime.UtcNow:O}\n{string.Join('\n', rows)}\n{cluster.Complaints}";
     }
 
     private static Task SignAsync(HttpClient http, string round) =>
-        Task.WhenAll(Enumerable.Range(0, People).Select(async n =>
-        {
-            var signature = CampaignServer.Signature($"{round}{n}@example.org");
-            await CampaignServer.Expect(202, await http.PostAsJsonAsync(KillTests.Signing, signature));
-        }));
+        Task.WhenAll(
+            Enumerable
+                .Range(0, People)
+                .Select(async n =>
+                {
+                    var signature = CampaignServer.Signature($"{round}{n}@example.org");
+                    await CampaignServer.Expect(202, await http.PostAsJsonAsync(KillTests.Signing, signature));
+                })
+        );
 
     private (string Status, int Attempt) Find(string id)
     {
         using var database = DatabaseUnderTest.Open(Folder);
         return database.QuerySingle<(string, int)>(
             "SELECT status, attempt FROM packets WHERE id = @id",
-            new { id = long.Parse(id, CultureInfo.InvariantCulture) });
+            new { id = long.Parse(id, CultureInfo.InvariantCulture) }
+        );
     }
 
     private long CountQueued()

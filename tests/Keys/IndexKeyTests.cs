@@ -5,8 +5,8 @@ using Campaigns.Db.Keys;
 using Campaigns.Db.Letters;
 using Campaigns.Db.Signatures;
 using Campaigns.Db.Writes;
-using Campaigns.Tests.Ledger;
 using Campaigns.Tests.Infrastructure;
+using Campaigns.Tests.Ledger;
 using Campaigns.Tests.Writes;
 using Dapper;
 
@@ -39,7 +39,11 @@ public sealed class IndexKeyTests : IAsyncLifetime
         await NobodyTwiceAsync();
         Assert.Equal(3, Count("SELECT count(*) FROM signatures"));
         Assert.Equal(0, _campaign.Get<RecountStore>().Drift(_campaign.Campaign.Id));
-        Assert.NotNull((await SecondProcess.ListAsync(_campaign.Folder, _campaign.Clock)).Single(key => key is { Kind: "index", Version: 1 }).RetiredAt);
+        Assert.NotNull(
+            (await SecondProcess.ListAsync(_campaign.Folder, _campaign.Clock))
+                .Single(key => key is { Kind: "index", Version: 1 })
+                .RetiredAt
+        );
 
         File.Delete(Path.Combine(_campaign.Folder, "keys", "index-1.key"));
         await _campaign.RestartAsync();
@@ -54,7 +58,11 @@ public sealed class IndexKeyTests : IAsyncLifetime
         var refused = await SecondProcess.TryRotateAsync(_campaign.Folder, _campaign.Clock, "index");
         Assert.Contains("index-1", refused.Refused, StringComparison.Ordinal);
         Assert.False(File.Exists(Path.Combine(_campaign.Folder, "keys", "index-3.key")));
-        Assert.Contains("index-1", await SecondProcess.TryRetireAsync(_campaign.Folder, _campaign.Clock, "index", 1), StringComparison.Ordinal);
+        Assert.Contains(
+            "index-1",
+            await SecondProcess.TryRetireAsync(_campaign.Folder, _campaign.Clock, "index", 1),
+            StringComparison.Ordinal
+        );
         await ReSealAsync();
         await RotateAsync();
     }
@@ -68,9 +76,18 @@ public sealed class IndexKeyTests : IAsyncLifetime
         await ReSealAsync();
         await _campaign.SignAsync("notme@example.org");
         Assert.Equal(1, Count("SELECT count(*) FROM signatures"));
-        Assert.Contains("2026-08-15", (await SecondProcess.TryRotateAsync(_campaign.Folder, _campaign.Clock, "index")).Refused, StringComparison.Ordinal);
+        Assert.Contains(
+            "2026-08-15",
+            (await SecondProcess.TryRotateAsync(_campaign.Folder, _campaign.Clock, "index")).Refused,
+            StringComparison.Ordinal
+        );
         Assert.NotNull(await SecondProcess.TryRetireAsync(_campaign.Folder, _campaign.Clock, "index", 1));
-        Assert.Equal(1, (await SecondProcess.ListAsync(_campaign.Folder, _campaign.Clock)).Single(key => key is { Kind: "index", Version: 1 }).Suppressions);
+        Assert.Equal(
+            1,
+            (await SecondProcess.ListAsync(_campaign.Folder, _campaign.Clock))
+                .Single(key => key is { Kind: "index", Version: 1 })
+                .Suppressions
+        );
 
         _campaign.Clock.Advance(TimeSpan.FromDays(90));
         await RotateAsync();
@@ -93,7 +110,13 @@ public sealed class IndexKeyTests : IAsyncLifetime
         await NobodyTwiceAsync();
         await ReSealAsync();
         Assert.Equal([3L], IndexVersions());
-        Assert.Equal(0, Count("SELECT count(*) FROM signatures WHERE substr(contact, 1, 1) <> @version", new { version = new byte[] { 3 } }));
+        Assert.Equal(
+            0,
+            Count(
+                "SELECT count(*) FROM signatures WHERE substr(contact, 1, 1) <> @version",
+                new { version = new byte[] { 3 } }
+            )
+        );
         await NobodyTwiceAsync();
     }
 
@@ -102,14 +125,21 @@ public sealed class IndexKeyTests : IAsyncLifetime
     {
         await _campaign.ConfirmAsync("bounced@example.org");
         var letters = _campaign.Get<LetterStore>();
-        foreach (var letter in await letters.ClaimAsync("me", 10, default)) await letters.MarkAsync([LetterOutcome.Sent(letter)], default);
-        await _campaign.Database.Writes.RunAsync(write => write.Connection.Execute(
-            "INSERT INTO suppressions SELECT campaign_id, blind_index, index_version, 'bounced', 0, @until FROM signatures",
-            new { until = write.Now.AddDays(90).ToUnixTimeMilliseconds() }));
+        foreach (var letter in await letters.ClaimAsync("me", 10, default))
+            await letters.MarkAsync([LetterOutcome.Sent(letter)], default);
+        await _campaign.Database.Writes.RunAsync(write =>
+            write.Connection.Execute(
+                "INSERT INTO suppressions SELECT campaign_id, blind_index, index_version, 'bounced', 0, @until FROM signatures",
+                new { until = write.Now.AddDays(90).ToUnixTimeMilliseconds() }
+            )
+        );
         await RotateAsync();
         await ReSealAsync();
         Assert.Equal(2, Count("SELECT index_version FROM suppressions"));
-        Assert.Equal(1, Count("SELECT count(*) FROM suppressions u JOIN signatures s ON s.blind_index = u.blind_index"));
+        Assert.Equal(
+            1,
+            Count("SELECT count(*) FROM suppressions u JOIN signatures s ON s.blind_index = u.blind_index")
+        );
         // Nothing is found through the old key alone, so it can go at once.
         await RotateAsync();
     }
@@ -120,7 +150,8 @@ public sealed class IndexKeyTests : IAsyncLifetime
     {
         using var hold = await PausedWriter.OnAsync(_campaign.Database.Writes);
         var signing = _campaign.SignAsync("kari@example.org");
-        foreach (var kind in (string[])["index", "root"]) await SecondProcess.RotateAsync(_campaign.Folder, _campaign.Clock, kind);
+        foreach (var kind in (string[])["index", "root"])
+            await SecondProcess.RotateAsync(_campaign.Folder, _campaign.Clock, kind);
         await Task.WhenAll(hold.ReleaseAsync(), signing);
         await AssertAnewAsync();
     }
@@ -138,7 +169,9 @@ public sealed class IndexKeyTests : IAsyncLifetime
                 var key = RandomNumberGenerator.GetBytes(32);
                 File.WriteAllBytes(Path.Combine(_campaign.Folder, "keys", $"{kind}-2.key"), key);
                 write.Connection.Execute(
-                    "INSERT INTO key_checks (kind, version, check_value, created_at) VALUES (@kind, 2, @check, 0)", new { kind, check = HMACSHA256.HashData(key, "campaign-key-check-v1"u8) });
+                    "INSERT INTO key_checks (kind, version, check_value, created_at) VALUES (@kind, 2, @check, 0)",
+                    new { kind, check = HMACSHA256.HashData(key, "campaign-key-check-v1"u8) }
+                );
             }
         });
         // Prepared under version 1, it now waits for the write lock.
@@ -153,21 +186,35 @@ public sealed class IndexKeyTests : IAsyncLifetime
     {
         await _campaign.SignAsync("kari@example.org");
         using (var past = DatabaseUnderTest.Open(Path.Combine(_campaign.Folder, "data")))
-            past.Execute("UPDATE key_checks SET check_value = @other, created_at = created_at + 1", new { other = RandomNumberGenerator.GetBytes(32) });
+            past.Execute(
+                "UPDATE key_checks SET check_value = @other, created_at = created_at + 1",
+                new { other = RandomNumberGenerator.GetBytes(32) }
+            );
         await Assert.ThrowsAsync<StorageException>(() => _campaign.SignAsync("ola@example.org"));
         Assert.Equal(1, Count("SELECT count(*) FROM signatures"));
     }
 
-    /// <summary>The one who signed stands under the second version of each key, and is found again.</summary>
+    /// <summary>
+    /// The one who signed stands under the second version of each key, and is found again.
+    /// </summary>
     private async Task AssertAnewAsync()
     {
         Assert.Equal([2L], IndexVersions());
-        Assert.Equal(0, Count("SELECT count(*) FROM signatures WHERE substr(contact, 1, 1) <> @version OR substr(person, 1, 1) <> @version OR substr(ledger_key, 1, 1) <> @version", new { version = new byte[] { 2 } }));
+        Assert.Equal(
+            0,
+            Count(
+                "SELECT count(*) FROM signatures WHERE substr(contact, 1, 1) <> @version OR substr(person, 1, 1) <> @version OR substr(ledger_key, 1, 1) <> @version",
+                new { version = new byte[] { 2 } }
+            )
+        );
         await _campaign.SignAsync("kari@example.org");
         Assert.Equal(1, Count("SELECT count(*) FROM signatures"));
     }
 
-    /// <summary>Both sign again, in other capitals: the one's data are replaced, the other gets a letter, and there is no third row of them.</summary>
+    /// <summary>
+    /// Both sign again, in other capitals: the one's data are replaced, the other gets a letter,
+    /// and there is no third row of them.
+    /// </summary>
     private async Task NobodyTwiceAsync()
     {
         var rows = Count("SELECT count(*) FROM signatures");
@@ -175,18 +222,42 @@ public sealed class IndexKeyTests : IAsyncLifetime
         var replaced = Count("SELECT sum(confirm_generation) FROM signatures");
         await _campaign.SignAsync("Pending@Example.org");
         await _campaign.SignAsync("Confirmed@Example.org");
-        Assert.Equal((rows, told + 1, replaced + 1), (
-            Count("SELECT count(*) FROM signatures"), Count("SELECT count(*) FROM letters WHERE kind = 'already-signed'"), Count("SELECT sum(confirm_generation) FROM signatures")));
+        Assert.Equal(
+            (rows, told + 1, replaced + 1),
+            (
+                Count("SELECT count(*) FROM signatures"),
+                Count("SELECT count(*) FROM letters WHERE kind = 'already-signed'"),
+                Count("SELECT sum(confirm_generation) FROM signatures")
+            )
+        );
         var letters = Count("SELECT count(*) FROM letters WHERE kind = 'manage'");
-        await _campaign.Get<SigningStore>().SendManageLinkAsync(_campaign.Campaign, Campaigns.Signatures.EmailAddress.Parse("confirmed@example.org").Address!, null);
+        await _campaign
+            .Get<SigningStore>()
+            .SendManageLinkAsync(
+                _campaign.Campaign,
+                Campaigns.Signatures.EmailAddress.Parse("confirmed@example.org").Address!,
+                null
+            );
         Assert.Equal(letters + 1, Count("SELECT count(*) FROM letters WHERE kind = 'manage'"));
     }
 
     private Task<int> RotateAsync() => SecondProcess.RotateAsync(_campaign.Folder, _campaign.Clock, "index");
 
-    private Task ReSealAsync() => SecondProcess.ReSealAsync(_campaign.Get<KeyRing>(), _campaign.Get<CampaignStore>(), _campaign.Get<ReencryptionStore>(), _campaign.Log);
+    private Task ReSealAsync() =>
+        SecondProcess.ReSealAsync(
+            _campaign.Get<KeyRing>(),
+            _campaign.Get<CampaignStore>(),
+            _campaign.Get<ReencryptionStore>(),
+            _campaign.Log
+        );
 
-    private List<long> IndexVersions() => _campaign.Query(connection => connection.Query<long>("SELECT DISTINCT index_version FROM signatures WHERE blind_index IS NOT NULL ORDER BY 1").ToList());
+    private List<long> IndexVersions() =>
+        _campaign.Query(connection =>
+            connection
+                .Query<long>("SELECT DISTINCT index_version FROM signatures WHERE blind_index IS NOT NULL ORDER BY 1")
+                .ToList()
+        );
 
-    private long Count(string sql, object? parameters = null) => _campaign.Query(connection => connection.QuerySingle<long>(sql, parameters));
+    private long Count(string sql, object? parameters = null) =>
+        _campaign.Query(connection => connection.QuerySingle<long>(sql, parameters));
 }

@@ -4,7 +4,10 @@ using Campaigns.Tests.Infrastructure;
 
 namespace Campaigns.Tests.Keys;
 
-/// <summary>The command as an operator runs it, in a process of its own, beside a server people are signing on.</summary>
+/// <summary>
+/// The command as an operator runs it, in a process of its own, beside a server people are signing
+/// on.
+/// </summary>
 public sealed class KeysCommandTests
 {
     [Fact]
@@ -14,7 +17,8 @@ public sealed class KeysCommandTests
         var folder = Directory.CreateTempSubdirectory("rotated-").FullName;
         try
         {
-            string manage, slug;
+            string manage,
+                slug;
             await using (var server = await CampaignServer.StartAsync(folder))
             {
                 slug = await server.OpenCampaignAsync();
@@ -22,15 +26,25 @@ public sealed class KeysCommandTests
                 await server.SignAsync(slug, CampaignServer.Signature("pending@example.org"));
                 var waiting = (await server.Mail.WaitForAsync("pending@example.org", "/confirm/")).Token("/confirm/");
                 using var mine = server.Bearing(manage);
-                await CampaignServer.UntilAsync(async () => (await mine.GetAsync("/api/my/signature/receipt")).IsSuccessStatusCode, "no receipt");
+                await CampaignServer.UntilAsync(
+                    async () => (await mine.GetAsync("/api/my/signature/receipt")).IsSuccessStatusCode,
+                    "no receipt"
+                );
                 var receipt = await mine.GetStringAsync("/api/my/signature/receipt");
 
                 using var enough = new CancellationTokenSource();
                 var signing = SignOnAsync(server, slug, enough.Token);
                 foreach (var kind in (string[])["root", "index", "token", "signing"])
-                    Assert.StartsWith($"{kind}-2.key ", await RunAsync(folder, 0, "keys", "rotate", kind), StringComparison.Ordinal);
+                    Assert.StartsWith(
+                        $"{kind}-2.key ",
+                        await RunAsync(folder, 0, "keys", "rotate", kind),
+                        StringComparison.Ordinal
+                    );
                 await CampaignServer.UntilAsync(
-                    async () => (await RunAsync(folder, 0, "keys", "list")).Contains("\told\t0 rows", StringComparison.Ordinal), "rows stay under root-1");
+                    async () =>
+                        (await RunAsync(folder, 0, "keys", "list")).Contains("\told\t0 rows", StringComparison.Ordinal),
+                    "rows stay under root-1"
+                );
                 await enough.CancelAsync();
                 Assert.True(await signing > 0, "Nobody signed meanwhile.");
 
@@ -38,9 +52,16 @@ public sealed class KeysCommandTests
                 await HoldsAsync(server, manage);
                 await server.ConfirmAsync(waiting);
                 await server.SignAsync(slug, CampaignServer.Signature("KARI@example.org"));
-                Assert.Contains("kari@example.org", (await server.Mail.WaitForAsync("kari@example.org", "/my/", atLeast: 2)).To, StringComparison.OrdinalIgnoreCase);
+                Assert.Contains(
+                    "kari@example.org",
+                    (await server.Mail.WaitForAsync("kari@example.org", "/my/", atLeast: 2)).To,
+                    StringComparison.OrdinalIgnoreCase
+                );
                 Assert.Equal(2, (await server.GetJsonAsync("/api/keys"))["keys"]!.AsArray().Count);
-                await CampaignServer.UntilAsync(async () => await ExitAsync(folder, "keys", "retire", "root", "1") == 0, "root-1 is not retired");
+                await CampaignServer.UntilAsync(
+                    async () => await ExitAsync(folder, "keys", "retire", "root", "1") == 0,
+                    "root-1 is not retired"
+                );
             }
             File.Delete(Path.Combine(folder, "keys", "root-1.key"));
             await using var again = await CampaignServer.StartAsync(folder);
@@ -62,11 +83,13 @@ public sealed class KeysCommandTests
     private static async Task<int> SignOnAsync(CampaignServer server, string slug, CancellationToken enough)
     {
         var signed = 0;
-        for (; !enough.IsCancellationRequested; signed++) await server.SignAsync(slug, CampaignServer.Signature($"during{signed}@example.org"));
+        for (; !enough.IsCancellationRequested; signed++)
+            await server.SignAsync(slug, CampaignServer.Signature($"during{signed}@example.org"));
         return signed;
     }
 
-    private static async Task<int> ExitAsync(string folder, params string[] command) => (await CampaignProcess.RunAsync([.. command, .. CampaignProcess.On(folder)])).Code;
+    private static async Task<int> ExitAsync(string folder, params string[] command) =>
+        (await CampaignProcess.RunAsync([.. command, .. CampaignProcess.On(folder)])).Code;
 
     /// <summary>What it wrote, which never has a key in it.</summary>
     private static async Task<string> RunAsync(string folder, int code, params string[] command)

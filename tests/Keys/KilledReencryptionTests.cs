@@ -1,14 +1,14 @@
 using Campaigns.Db.Keys;
 using Campaigns.Db.Signatures;
-using Campaigns.Tests.Ledger;
 using Campaigns.Tests.Infrastructure;
+using Campaigns.Tests.Ledger;
 using Dapper;
 
 namespace Campaigns.Tests.Keys;
 
 /// <summary>
-/// A server as a process of its own, killed again and again while it re-seals: in the middle of a page, and at a moment
-/// of its own choosing.
+/// A server as a process of its own, killed again and again while it re-seals: in the middle of a
+/// page, and at a moment of its own choosing.
 /// </summary>
 public sealed class KilledReencryptionTests
 {
@@ -29,7 +29,11 @@ public sealed class KilledReencryptionTests
             {
                 var before = page * ReencryptionStore.Size;
                 await using var hold = StatementHold.On(
-                    Path.Combine(folder, "data"), "signatures", "UPDATE", $"NEW.id = {before + page}");
+                    Path.Combine(folder, "data"),
+                    "signatures",
+                    "UPDATE",
+                    $"NEW.id = {before + page}"
+                );
                 // It cannot get past the hold.
                 await using (var server = Serve(folder))
                 {
@@ -44,19 +48,27 @@ public sealed class KilledReencryptionTests
                     await server.KillAsync();
                 }
             }
-            await using (var last = Serve(folder)) await ReachAsync(last, Rows);
+            await using (var last = Serve(folder))
+                await ReachAsync(last, Rows);
             using var connection = beside.Database.Read();
             foreach (var (id, person) in connection.Query<(long, byte[])>("SELECT id, person FROM signatures"))
-                Assert.Equal($"{{\"Name\":\"Person {id}\"}}", System.Text.Encoding.UTF8.GetString(beside.Database.Keys.Encryptor.Decrypt("signatures", "person", id, person)));
+                Assert.Equal(
+                    $"{{\"Name\":\"Person {id}\"}}",
+                    System.Text.Encoding.UTF8.GetString(
+                        beside.Database.Keys.Encryptor.Decrypt("signatures", "person", id, person)
+                    )
+                );
 
-            Task ReachAsync(CampaignProcess server, long enough) => CampaignServer.UntilAsync(
-                () =>
-                {
-                    Assert.False(server.HasExited, $"The server ended by itself: {server.Output}{server.Errors}");
-                    return Resealed(beside) >= enough;
-                },
-                "the server does not re-seal",
-                120);
+            Task ReachAsync(CampaignProcess server, long enough) =>
+                CampaignServer.UntilAsync(
+                    () =>
+                    {
+                        Assert.False(server.HasExited, $"The server ended by itself: {server.Output}{server.Errors}");
+                        return Resealed(beside) >= enough;
+                    },
+                    "the server does not re-seal",
+                    120
+                );
         }
         finally
         {
@@ -67,16 +79,24 @@ public sealed class KilledReencryptionTests
     private static long Resealed(SecondProcess beside)
     {
         using var connection = beside.Database.Read();
-        return connection.QuerySingle<long>("SELECT count(*) FROM signatures WHERE substr(person, 1, 1) = @version", new { version = new byte[] { 2 } });
+        return connection.QuerySingle<long>(
+            "SELECT count(*) FROM signatures WHERE substr(person, 1, 1) = @version",
+            new { version = new byte[] { 2 } }
+        );
     }
 
     private static async Task FillAsync(string folder)
     {
         await using var fixture = await new CampaignFixture(folder: folder).StartAsync();
-        await fixture.Database.Writes.RunAsync(write => TestSql.Insert(
-            write.Connection,
-            "signatures (id, campaign_id, state, country, person)",
-            Enumerable.Range(1, Rows).Select(id => new object?[] { id, fixture.Campaign.Id, "withdrawn", "GB", Person(fixture, id) })));
+        await fixture.Database.Writes.RunAsync(write =>
+            TestSql.Insert(
+                write.Connection,
+                "signatures (id, campaign_id, state, country, person)",
+                Enumerable
+                    .Range(1, Rows)
+                    .Select(id => new object?[] { id, fixture.Campaign.Id, "withdrawn", "GB", Person(fixture, id) })
+            )
+        );
     }
 
     private static byte[] Person(CampaignFixture fixture, int id)
@@ -85,6 +105,12 @@ public sealed class KilledReencryptionTests
         return row.Person($"Person {id}", null);
     }
 
-    private static CampaignProcess Serve(string folder) => CampaignProcess.Begin(
-        ["--urls", "http://127.0.0.1:0", .. CampaignProcess.On(Path.Combine(folder, "data"), Path.Combine(folder, "keys")), "--Mail:Transport=folder", "--Logging:LogLevel:Default=Error"]);
+    private static CampaignProcess Serve(string folder) =>
+        CampaignProcess.Begin([
+            "--urls",
+            "http://127.0.0.1:0",
+            .. CampaignProcess.On(Path.Combine(folder, "data"), Path.Combine(folder, "keys")),
+            "--Mail:Transport=folder",
+            "--Logging:LogLevel:Default=Error",
+        ]);
 }

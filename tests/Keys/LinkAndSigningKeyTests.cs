@@ -41,7 +41,8 @@ public sealed class LinkAndSigningKeyTests : IAsyncLifetime
     {
         var id = await _campaign.SignAsync("kari@example.org");
         var link = _campaign.Link(LinkPurpose.Confirm, id);
-        foreach (var kind in KeyStore.Kinds) await RotateAsync(kind);
+        foreach (var kind in KeyStore.Kinds)
+            await RotateAsync(kind);
         Assert.Equal("Kari Nordmann", _campaign.Get<ConfirmationStore>().Preview(link)!.Name);
         var confirmed = (await _campaign.Get<ConfirmationStore>().ConfirmAsync(link)).Value!;
         Assert.Equal(2, Version(confirmed.ManageToken));
@@ -71,7 +72,8 @@ public sealed class LinkAndSigningKeyTests : IAsyncLifetime
     [Fact]
     public async Task The_newest_key_of_a_kind_and_one_that_never_was_are_not_retired()
     {
-        foreach (var kind in KeyStore.Kinds) Assert.NotNull(await RetireAsync(kind, 1));
+        foreach (var kind in KeyStore.Kinds)
+            Assert.NotNull(await RetireAsync(kind, 1));
         Assert.NotNull(await RetireAsync("root", 7));
     }
 
@@ -79,7 +81,8 @@ public sealed class LinkAndSigningKeyTests : IAsyncLifetime
 
     private Task<int> RotateAsync(string kind) => SecondProcess.RotateAsync(_campaign.Folder, _campaign.Clock, kind);
 
-    private Task<string?> RetireAsync(string kind, int version) => SecondProcess.TryRetireAsync(_campaign.Folder, _campaign.Clock, kind, version);
+    private Task<string?> RetireAsync(string kind, int version) =>
+        SecondProcess.TryRetireAsync(_campaign.Folder, _campaign.Clock, kind, version);
 
     private static int Version(string token) => Base64Url.DecodeFromChars(token)[1];
 }

@@ -25,20 +25,29 @@ public sealed class RootKeyTests : IAsyncLifetime
     public async Task Everything_sealed_before_opens_after_and_the_old_key_can_go()
     {
         var id = await _fixture.SignAsync("Kari Nordmann", locality: "Bergen");
-        for (var i = 0; i < 5; i++) await _fixture.SignAsync($"Person {i}", locality: "Bath");
+        for (var i = 0; i < 5; i++)
+            await _fixture.SignAsync($"Person {i}", locality: "Bath");
         await SignFromAsync("network@example.org");
         var packet = await _fixture.BuildAsync();
         var before = _fixture.Files(packet);
         var receipt = Mine().FindReceipt(Link(id)).Value!.ToJson();
 
         Assert.Equal(2, await RotateAsync("root"));
-        Assert.Contains("re-seals", await SecondProcess.TryRetireAsync(_fixture.Folder, _fixture.Clock, "root", 1), StringComparison.Ordinal);
+        Assert.Contains(
+            "re-seals",
+            await SecondProcess.TryRetireAsync(_fixture.Folder, _fixture.Clock, "root", 1),
+            StringComparison.Ordinal
+        );
         Holds(id, packet, before, receipt);
         var second = await _fixture.SignAsync("Signed After");
         Assert.Equal([1, 2], Versions("signatures", "person"));
 
         await ReSealAsync();
-        foreach (var (table, column) in Sealed()) Assert.True(Versions(table, column) is [2], $"{table}.{column} carries {string.Join(',', Versions(table, column))}.");
+        foreach (var (table, column) in Sealed())
+            Assert.True(
+                Versions(table, column) is [2],
+                $"{table}.{column} carries {string.Join(',', Versions(table, column))}."
+            );
         Holds(id, packet, before, receipt);
 
         Assert.Null(await SecondProcess.TryRetireAsync(_fixture.Folder, _fixture.Clock, "root", 1));
@@ -49,7 +58,8 @@ public sealed class RootKeyTests : IAsyncLifetime
         await _fixture.Packets.RebuildAsync(_fixture.Packets.Find(packet)!, PacketFixture.Slug, Actor.Operator);
         await _fixture.RunAsync();
         var rebuilt = _fixture.Files(packet);
-        foreach (var name in before.Keys.Where(name => name != Campaigns.Packets.Manifest.SignatureFileName)) Assert.Equal(before[name], rebuilt[name]);
+        foreach (var name in before.Keys.Where(name => name != Campaigns.Packets.Manifest.SignatureFileName))
+            Assert.Equal(before[name], rebuilt[name]);
     }
 
     [Fact]
@@ -88,7 +98,8 @@ public sealed class RootKeyTests : IAsyncLifetime
         await RotateAsync("root");
         var signing = Task.Run(async () =>
         {
-            for (var i = 0; i < 40; i++) await SignFromAsync($"during{i}@example.org");
+            for (var i = 0; i < 40; i++)
+                await SignFromAsync($"during{i}@example.org");
         });
         await Task.WhenAll(ReSealAsync(), ReSealAsync(), signing);
 
@@ -106,8 +117,9 @@ public sealed class RootKeyTests : IAsyncLifetime
         _fixture.Get<KeyRing>().Refresh();
         await using var beside = new SecondProcess(_fixture.Folder, _fixture.Clock);
         var changed = beside.Database.Keys.Encryptor.Encrypt("signatures", "person", id, "{}"u8);
-        using var change = await PausedWriter.OnAsync(
-            beside.Database.Writes, write => write.Connection.Execute("UPDATE signatures SET person = @changed WHERE id = @id", new { changed, id }));
+        using var change = await PausedWriter.OnAsync(beside.Database.Writes, write =>
+            write.Connection.Execute("UPDATE signatures SET person = @changed WHERE id = @id", new { changed, id })
+        );
         // It has read the old value and now waits for the write lock.
         var walk = _fixture.Get<ReencryptionStore>().SignaturesAsync(_fixture.Campaign.Id, 0, default);
         await Task.WhenAll(change.ReleaseAsync(), walk);
@@ -121,11 +133,22 @@ public sealed class RootKeyTests : IAsyncLifetime
     {
         var damaged = await _fixture.SignAsync("Kari Nordmann");
         await _fixture.SignAsync("Ola Nordmann");
-        await _fixture.Database.Writes.RunAsync(write => write.Connection.Execute("UPDATE signatures SET person = substr(person, 1, 40) WHERE id = @damaged", new { damaged }));
+        await _fixture.Database.Writes.RunAsync(write =>
+            write.Connection.Execute(
+                "UPDATE signatures SET person = substr(person, 1, 40) WHERE id = @damaged",
+                new { damaged }
+            )
+        );
         await RotateAsync("root");
         await ReSealAsync();
         using var connection = _fixture.Database.Read();
-        Assert.Equal([damaged], connection.Query<long>("SELECT id FROM signatures WHERE substr(person, 1, 1) = @version", new { version = new byte[] { 1 } }));
+        Assert.Equal(
+            [damaged],
+            connection.Query<long>(
+                "SELECT id FROM signatures WHERE substr(person, 1, 1) = @version",
+                new { version = new byte[] { 1 } }
+            )
+        );
         Assert.Contains(_fixture.Log.Lines, line => line.Event.Id == 5002);
         Assert.NotNull(await SecondProcess.TryRetireAsync(_fixture.Folder, _fixture.Clock, "root", 1));
     }
@@ -157,7 +180,9 @@ public sealed class RootKeyTests : IAsyncLifetime
         var id = await _fixture.SignAsync("Kari Nordmann");
         await ReSealAsync();
         Assert.Equal([1], Versions("signatures", "person"));
-        Assert.Contains(_fixture.Log.Lines, line => line.Event.Id == 5001 && line.Text.Contains("root-2.key", StringComparison.Ordinal));
+        Assert.Contains(_fixture.Log.Lines, line =>
+            line.Event.Id == 5001 && line.Text.Contains("root-2.key", StringComparison.Ordinal)
+        );
 
         File.WriteAllBytes(file, key);
         await ReSealAsync();
@@ -168,14 +193,19 @@ public sealed class RootKeyTests : IAsyncLifetime
     [Fact]
     public async Task Key_files_are_the_owners_alone_and_their_making_is_in_the_audit_trail()
     {
-        foreach (var kind in KeyStore.Kinds) Assert.Equal(2, await RotateAsync(kind));
+        foreach (var kind in KeyStore.Kinds)
+            Assert.Equal(2, await RotateAsync(kind));
         foreach (var file in Directory.GetFiles(Path.Combine(_fixture.Folder, "keys")))
         {
             Assert.EndsWith(".key", file, StringComparison.Ordinal);
-            if (!OperatingSystem.IsWindows()) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+            if (!OperatingSystem.IsWindows())
+                Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
         }
         using var connection = _fixture.Database.Read();
-        Assert.Equal(KeyStore.Kinds.Select(kind => $"{kind}-2"), connection.Query<string>("SELECT subject FROM audit WHERE action = 'keys.rotate' ORDER BY id"));
+        Assert.Equal(
+            KeyStore.Kinds.Select(kind => $"{kind}-2"),
+            connection.Query<string>("SELECT subject FROM audit WHERE action = 'keys.rotate' ORDER BY id")
+        );
     }
 
     private void Holds(long id, long packet, IReadOnlyDictionary<string, byte[]> files, byte[] receipt)
@@ -185,7 +215,8 @@ public sealed class RootKeyTests : IAsyncLifetime
         Assert.Equal(receipt, Mine().FindReceipt(Link(id)).Value!.ToJson());
         Assert.Equal(PacketStatus.Ready, _fixture.Packets.Find(packet)!.Status);
         var now = _fixture.Files(packet);
-        foreach (var name in files.Keys) Assert.Equal(files[name], now[name]);
+        foreach (var name in files.Keys)
+            Assert.Equal(files[name], now[name]);
     }
 
     private MySignatureStore Mine() => _fixture.Get<MySignatureStore>();
@@ -194,17 +225,48 @@ public sealed class RootKeyTests : IAsyncLifetime
 
     private Task<int> RotateAsync(string kind) => SecondProcess.RotateAsync(_fixture.Folder, _fixture.Clock, kind);
 
-    private Task ReSealAsync() => SecondProcess.ReSealAsync(_fixture.Get<KeyRing>(), _fixture.Get<CampaignStore>(), _fixture.Get<ReencryptionStore>(), _fixture.Log);
+    private Task ReSealAsync() =>
+        SecondProcess.ReSealAsync(
+            _fixture.Get<KeyRing>(),
+            _fixture.Get<CampaignStore>(),
+            _fixture.Get<ReencryptionStore>(),
+            _fixture.Log
+        );
 
-    private Task SignFromAsync(string email) => _fixture.Get<SigningStore>().SignAsync(
-        _fixture.Campaign, new NewSignature("Ola Nordmann", EmailAddress.Parse(email).Address!, "GB", null, "en", Disclosure.Name, false, _fixture.Campaign.Text("en").Hash), IPAddress.Loopback);
+    private Task SignFromAsync(string email) =>
+        _fixture
+            .Get<SigningStore>()
+            .SignAsync(
+                _fixture.Campaign,
+                new NewSignature(
+                    "Ola Nordmann",
+                    EmailAddress.Parse(email).Address!,
+                    "GB",
+                    null,
+                    "en",
+                    Disclosure.Name,
+                    false,
+                    _fixture.Campaign.Text("en").Hash
+                ),
+                IPAddress.Loopback
+            );
 
-    private static IEnumerable<(string Table, string Column)> Sealed() => Classification.Columns.Where(column => column.Value == ColumnClass.Encrypted).Select(column => column.Key);
+    private static IEnumerable<(string Table, string Column)> Sealed() =>
+        Classification.Columns.Where(column => column.Value == ColumnClass.Encrypted).Select(column => column.Key);
 
-    /// <summary>The versions of the root key that the values of a column carry; none would mean that nothing was tested.</summary>
+    /// <summary>
+    /// The versions of the root key that the values of a column carry; none would mean that nothing
+    /// was tested.
+    /// </summary>
     private List<int> Versions(string table, string column)
     {
         using var connection = _fixture.Database.Read();
-        return [.. connection.Query<byte[]>($"SELECT DISTINCT substr({column}, 1, 1) FROM {table} WHERE {column} IS NOT NULL").Select(version => (int)version[0]).Order()];
+        return
+        [
+            .. connection
+                .Query<byte[]>($"SELECT DISTINCT substr({column}, 1, 1) FROM {table} WHERE {column} IS NOT NULL")
+                .Select(version => (int)version[0])
+                .Order(),
+        ];
     }
 }

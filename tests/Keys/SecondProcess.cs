@@ -10,7 +10,10 @@ using Microsoft.Extensions.Logging;
 
 namespace Campaigns.Tests.Keys;
 
-/// <summary>What a command sees that runs beside a server on the same folder: its own keys, connections and writer.</summary>
+/// <summary>
+/// What a command sees that runs beside a server on the same folder: its own keys, connections and
+/// writer.
+/// </summary>
 internal sealed class SecondProcess : IAsyncDisposable
 {
     private readonly ServiceProvider _services;
@@ -20,11 +23,16 @@ internal sealed class SecondProcess : IAsyncDisposable
         // No process starts within the millisecond another one ended; ids rely on that.
         clock.Advance(TimeSpan.FromMilliseconds(1));
         var data = Path.Combine(folder, "data");
-        var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
-        {
-            ["Data:Directory"] = data,
-            ["Keys:Directory"] = Path.Combine(folder, "keys"),
-        }).AddInMemoryCollection(DatabaseUnderTest.Settings(data)).Build();
+        var configuration = new ConfigurationBuilder()
+            .AddInMemoryCollection(
+                new Dictionary<string, string?>
+                {
+                    ["Data:Directory"] = data,
+                    ["Keys:Directory"] = Path.Combine(folder, "keys"),
+                }
+            )
+            .AddInMemoryCollection(DatabaseUnderTest.Settings(data))
+            .Build();
         _services = new ServiceCollection()
             .AddSingleton<TimeProvider>(clock)
             .AddLogging()
@@ -52,7 +60,9 @@ internal sealed class SecondProcess : IAsyncDisposable
     public static async Task<string?> TryRetireAsync(string folder, StillClock clock, string kind, int version)
     {
         await using var beside = new SecondProcess(folder, clock);
-        return (await beside._services.GetRequiredService<KeyStore>().RetireAsync(kind, version, Actor.Operator)).Refused;
+        return (
+            await beside._services.GetRequiredService<KeyStore>().RetireAsync(kind, version, Actor.Operator)
+        ).Refused;
     }
 
     public static async Task<IReadOnlyList<KeyVersion>> ListAsync(string folder, StillClock clock)

@@ -18,8 +18,8 @@ using Microsoft.Extensions.Logging;
 namespace Campaigns.Tests.Ledger;
 
 /// <summary>
-/// A real database in a folder of its own with one open campaign (GB and NL listed), and the acts that feed its ledger. Time stands still
-/// unless told otherwise; nothing happens on a clock.
+/// A real database in a folder of its own with one open campaign (GB and NL listed), and the acts
+/// that feed its ledger. Time stands still unless told otherwise; nothing happens on a clock.
 /// </summary>
 internal sealed class CampaignFixture : IAsyncDisposable
 {
@@ -54,7 +54,8 @@ internal sealed class CampaignFixture : IAsyncDisposable
     /// <summary>What a server does before it serves, with a campaign made on first use.</summary>
     public async Task<CampaignFixture> StartAsync()
     {
-        foreach (var service in _services.GetServices<IHostedService>()) await service.StartAsync(default);
+        foreach (var service in _services.GetServices<IHostedService>())
+            await service.StartAsync(default);
         Campaign = Get<CampaignStore>().Find(Slug) ?? await CreateAsync(Slug);
         return this;
     }
@@ -79,10 +80,15 @@ internal sealed class CampaignFixture : IAsyncDisposable
         return Get<CampaignStore>().Find(slug)!;
     }
 
-    /// <summary>Closes everything as at shutdown and opens it again as a new process would.</summary>
+    /// <summary>
+    /// Closes everything as at shutdown and opens it again as a new process would.
+    /// </summary>
     public Task RestartAsync() => RestartAsync(_ => { });
 
-    /// <summary>Closes the database, lets it be tampered with, and opens it again, as a server or, without <paramref name="serving"/>, as a command.</summary>
+    /// <summary>
+    /// Closes the database, lets it be tampered with, and opens it again, as a server or, without
+    /// <paramref name="serving"/>, as a command.
+    /// </summary>
     public async Task RestartAsync(Action<string> meanwhile, bool serving = true)
     {
         await _services.DisposeAsync();
@@ -90,31 +96,46 @@ internal sealed class CampaignFixture : IAsyncDisposable
         // No process starts within the millisecond another one ended; ids rely on that.
         Clock.Advance(TimeSpan.FromSeconds(1));
         _services = Open();
-        if (serving) await StartAsync();
+        if (serving)
+            await StartAsync();
     }
 
     /// <summary>Copies the closed database aside, in place of an older copy.</summary>
-    public Task BackUpAsync() => RestartAsync(data => DatabaseUnderTest.Copy(data, Directory.CreateDirectory(Backup).FullName));
+    public Task BackUpAsync() =>
+        RestartAsync(data => DatabaseUnderTest.Copy(data, Directory.CreateDirectory(Backup).FullName));
 
     /// <summary>
-    /// Puts the copied database in place of today's; the journal stays where it is, unless <paramref name="alsoDo"/>, which gets the data folder,
-    /// says otherwise.
+    /// Puts the copied database in place of today's; the journal stays where it is, unless
+    /// <paramref name="alsoDo"/>, which gets the data folder, says otherwise.
     /// </summary>
-    public Task RestoreAsync(bool serving = true, Action<string>? alsoDo = null) => RestartAsync(
-        data =>
-        {
-            DatabaseUnderTest.Copy(Backup, data);
-            alsoDo?.Invoke(data);
-        },
-        serving);
+    public Task RestoreAsync(bool serving = true, Action<string>? alsoDo = null) =>
+        RestartAsync(
+            data =>
+            {
+                DatabaseUnderTest.Copy(Backup, data);
+                alsoDo?.Invoke(data);
+            },
+            serving
+        );
 
     /// <summary>Somebody signs and does not confirm; returns the id.</summary>
     public async Task<long> SignAsync(string email, string country = "GB", Campaign? campaign = null)
     {
         campaign ??= Campaign;
-        var signature = new NewSignature("Kari Nordmann", EmailAddress.Parse(email).Address!, country, null, "en", Disclosure.Name, false, campaign.Text("en").Hash);
+        var signature = new NewSignature(
+            "Kari Nordmann",
+            EmailAddress.Parse(email).Address!,
+            country,
+            null,
+            "en",
+            Disclosure.Name,
+            false,
+            campaign.Text("en").Hash
+        );
         await Get<SigningStore>().SignAsync(campaign, signature, null);
-        return Query(connection => connection.QuerySingle<long>("SELECT max(id) FROM signatures WHERE campaign_id = @Id", new { campaign.Id }));
+        return Query(connection =>
+            connection.QuerySingle<long>("SELECT max(id) FROM signatures WHERE campaign_id = @Id", new { campaign.Id })
+        );
     }
 
     /// <summary>Somebody signs and confirms; returns the id.</summary>
@@ -130,31 +151,74 @@ internal sealed class CampaignFixture : IAsyncDisposable
     public async Task ConfirmOwnAsync(string email)
     {
         var address = EmailAddress.Parse(email).Address!;
-        await Get<SigningStore>().SignAsync(Campaign, new NewSignature("Kari Nordmann", address, "GB", null, "en", Disclosure.Name, false, Campaign.Text("en").Hash), null);
+        await Get<SigningStore>()
+            .SignAsync(
+                Campaign,
+                new NewSignature(
+                    "Kari Nordmann",
+                    address,
+                    "GB",
+                    null,
+                    "en",
+                    Disclosure.Name,
+                    false,
+                    Campaign.Text("en").Hash
+                ),
+                null
+            );
         var index = Get<KeyRing>().BlindIndex.Compute(Campaign.Id, address.Normalised);
-        var id = Query(connection => connection.QuerySingle<long>("SELECT id FROM signatures WHERE campaign_id = @Id AND blind_index = @index", new { Campaign.Id, index }));
+        var id = Query(connection =>
+            connection.QuerySingle<long>(
+                "SELECT id FROM signatures WHERE campaign_id = @Id AND blind_index = @index",
+                new { Campaign.Id, index }
+            )
+        );
         Assert.Null((await Get<ConfirmationStore>().ConfirmAsync(Link(LinkPurpose.Confirm, id))).Refusal);
     }
 
     public async Task<List<long>> ConfirmManyAsync(int count, string country = "GB")
     {
         var ids = new List<long>();
-        for (var i = 0; i < count; i++) ids.Add(await ConfirmAsync($"{country}{i}@example.org", country));
+        for (var i = 0; i < count; i++)
+            ids.Add(await ConfirmAsync($"{country}{i}@example.org", country));
         return ids;
     }
 
-    /// <summary>So many entries of nobody wait to be sealed, numbered from <paramref name="first"/> on, with random commitments unless told otherwise.</summary>
-    public Task QueueAsync(int count, int first = 1, byte[]? commitment = null) => Database.Writes.RunAsync(write => TestSql.Insert(
-        write.Connection,
-        "ledger_queue (id, campaign_id, kind, signature_id, country, commitment, text_hash, queued_at)",
-        Enumerable.Range(first, count).Select(id => new object?[] { id, Campaign.Id, "add", id, "GB", commitment ?? RandomNumberGenerator.GetBytes(32), "x", 0 })));
+    /// <summary>
+    /// So many entries of nobody wait to be sealed, numbered from <paramref name="first"/> on, with
+    /// random commitments unless told otherwise.
+    /// </summary>
+    public Task QueueAsync(int count, int first = 1, byte[]? commitment = null) =>
+        Database.Writes.RunAsync(write =>
+            TestSql.Insert(
+                write.Connection,
+                "ledger_queue (id, campaign_id, kind, signature_id, country, commitment, text_hash, queued_at)",
+                Enumerable
+                    .Range(first, count)
+                    .Select(id =>
+                        new object?[]
+                        {
+                            id,
+                            Campaign.Id,
+                            "add",
+                            id,
+                            "GB",
+                            commitment ?? RandomNumberGenerator.GetBytes(32),
+                            "x",
+                            0,
+                        }
+                    )
+            )
+        );
 
     public string Link(LinkPurpose purpose, long id, Campaign? campaign = null, int generation = 0) =>
         Get<KeyRing>().Tokens.Write(purpose, (campaign ?? Campaign).Id, id, generation);
 
-    public async Task WithdrawAsync(long id) => Assert.Null(await Get<MySignatureStore>().WithdrawAsync(Link(LinkPurpose.Manage, id)));
+    public async Task WithdrawAsync(long id) =>
+        Assert.Null(await Get<MySignatureStore>().WithdrawAsync(Link(LinkPurpose.Manage, id)));
 
-    public async Task EraseAsync(long id) => Assert.Null(await Get<MySignatureStore>().EraseAsync(Link(LinkPurpose.Manage, id)));
+    public async Task EraseAsync(long id) =>
+        Assert.Null(await Get<MySignatureStore>().EraseAsync(Link(LinkPurpose.Manage, id)));
 
     public Task SealAsync() => ActivatorUtilities.CreateInstance<SealLedgerJob>(_services).RunAsync(default);
 
@@ -186,7 +250,8 @@ internal sealed class CampaignFixture : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _services.DisposeAsync();
-        if (_ownsFolder) Directory.Delete(Folder, recursive: true);
+        if (_ownsFolder)
+            Directory.Delete(Folder, recursive: true);
     }
 
     private ServiceProvider Open()
@@ -198,7 +263,10 @@ internal sealed class CampaignFixture : IAsyncDisposable
             ["Ledger:MinBatch"] = MinBatch.ToString(System.Globalization.CultureInfo.InvariantCulture),
             ["Limits:LettersPerAddressPerWeek"] = "100",
         };
-        var configuration = new ConfigurationBuilder().AddInMemoryCollection(settings).AddInMemoryCollection(DatabaseUnderTest.Settings(settings["Data:Directory"]!)).Build();
+        var configuration = new ConfigurationBuilder()
+            .AddInMemoryCollection(settings)
+            .AddInMemoryCollection(DatabaseUnderTest.Settings(settings["Data:Directory"]!))
+            .Build();
         return new ServiceCollection()
             .AddSingleton<TimeProvider>(Clock)
             .AddLogging(logs => logs.AddProvider(Log))

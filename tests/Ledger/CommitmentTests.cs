@@ -24,16 +24,24 @@ public sealed class CommitmentTests
 
     [Fact]
     public void A_text_hash_does_not_depend_on_line_ends_or_composition() =>
-        Assert.Equal(TextHash.Compute("s", "en", 1, "Zoë", "a\nb\nc"), TextHash.Compute("s", "en", 1, "Zoe\u0308", "a\r\nb\rc"));
+        Assert.Equal(
+            TextHash.Compute("s", "en", 1, "Zoë", "a\nb\nc"),
+            TextHash.Compute("s", "en", 1, "Zoe\u0308", "a\r\nb\rc")
+        );
 
     [Fact]
     public void A_commitment_is_the_HMAC_of_the_contract()
     {
         var key = Commitment.NewKey();
-        var expected = HMACSHA256.HashData(key, Encoding.UTF8.GetBytes("campaign-ledger-v1\nslug\nabc\nZZ\npéter@example.org"));
+        var expected = HMACSHA256.HashData(
+            key,
+            Encoding.UTF8.GetBytes("campaign-ledger-v1\nslug\nabc\nZZ\npéter@example.org")
+        );
         Assert.Equal(expected, Commitment.Compute(key, "slug", "abc", "ZZ", "péter@example.org"));
         Assert.NotEqual(expected, Commitment.Compute(Commitment.NewKey(), "slug", "abc", "ZZ", "péter@example.org"));
-        Assert.Throws<ArgumentException>(() => Commitment.Compute(key.AsSpan(0, 31), "slug", "abc", "ZZ", "péter@example.org"));
+        Assert.Throws<ArgumentException>(() =>
+            Commitment.Compute(key.AsSpan(0, 31), "slug", "abc", "ZZ", "péter@example.org")
+        );
     }
 
     private static string Hex(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));

@@ -4,7 +4,10 @@ using Dapper;
 
 namespace Campaigns.Tests.Ledger;
 
-/// <summary>Entries that cannot be sealed keep nobody else from being sealed, and from being sealed among others.</summary>
+/// <summary>
+/// Entries that cannot be sealed keep nobody else from being sealed, and from being sealed among
+/// others.
+/// </summary>
 public sealed class DamagedEntriesTests : IAsyncLifetime
 {
     private const int MinBatch = 5;
@@ -24,7 +27,8 @@ public sealed class DamagedEntriesTests : IAsyncLifetime
         await _fixture.SealAsync();
         Assert.Empty(_fixture.Lines());
 
-        for (var i = 2; i < MinBatch; i++) await _fixture.ConfirmAsync($"n{i}@example.org");
+        for (var i = 2; i < MinBatch; i++)
+            await _fixture.ConfirmAsync($"n{i}@example.org");
         await _fixture.SealAsync();
         Assert.Empty(_fixture.Lines());
         await _fixture.ConfirmAsync("last@example.org");
@@ -35,7 +39,8 @@ public sealed class DamagedEntriesTests : IAsyncLifetime
     [Fact]
     public async Task Who_is_left_of_a_batch_whose_others_are_damaged_waits_for_company()
     {
-        foreach (var id in (await _fixture.ConfirmManyAsync(MinBatch))[1..]) await DamageAsync(id);
+        foreach (var id in (await _fixture.ConfirmManyAsync(MinBatch))[1..])
+            await DamageAsync(id);
         await _fixture.SealAsync();
         Assert.Empty(_fixture.Lines());
         _fixture.Clock.Advance(TimeSpan.FromMinutes(1));
@@ -54,7 +59,11 @@ public sealed class DamagedEntriesTests : IAsyncLifetime
         await _fixture.SealAllAsync();
         Assert.Same(counts.ByCountry, (await _fixture.Get<LiveCounts>().OfAsync(_fixture.Campaign)).ByCountry);
         Assert.Single(_fixture.Log.Lines, line => line.Event == LedgerSealer.EntriesDamaged);
-        Assert.Contains("1 entries", Assert.Single(_fixture.Get<SealingSuspensions>().Reasons), StringComparison.Ordinal);
+        Assert.Contains(
+            "1 entries",
+            Assert.Single(_fixture.Get<SealingSuspensions>().Reasons),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -80,13 +89,16 @@ public sealed class DamagedEntriesTests : IAsyncLifetime
         Assert.Single(_fixture.Get<SealingSuspensions>().Reasons);
         Assert.Equal(0, await MendAsync());
 
-        await ExecuteAsync("UPDATE ledger_queue SET commitment = (SELECT commitment FROM signatures s WHERE s.id = ledger_queue.signature_id)");
+        await ExecuteAsync(
+            "UPDATE ledger_queue SET commitment = (SELECT commitment FROM signatures s WHERE s.id = ledger_queue.signature_id)"
+        );
         Assert.Equal(1, await MendAsync());
         await _fixture.ConfirmAsync("kari@example.org");
         await _fixture.SealAsync();
         Assert.Empty(_fixture.Get<SealingSuspensions>().Reasons);
         Assert.Empty(_fixture.Lines());
-        for (var i = 2; i < MinBatch; i++) await _fixture.ConfirmAsync($"n{i}@example.org");
+        for (var i = 2; i < MinBatch; i++)
+            await _fixture.ConfirmAsync($"n{i}@example.org");
         await _fixture.SealAsync();
         Assert.Equal(MinBatch, _fixture.Lines().Count);
         Assert.Equal(0, _fixture.Get<RecountStore>().Drift(_fixture.Campaign.Id));
@@ -110,7 +122,10 @@ public sealed class DamagedEntriesTests : IAsyncLifetime
         await ExecuteAsync("UPDATE campaigns SET ledger_behind = 1");
         var id = await _fixture.ConfirmAsync("gone@example.org");
         await _fixture.EraseAsync(id);
-        Assert.Equal("owed", _fixture.Query(connection => connection.QuerySingle<string>("SELECT state FROM ledger_queue")));
+        Assert.Equal(
+            "owed",
+            _fixture.Query(connection => connection.QuerySingle<string>("SELECT state FROM ledger_queue"))
+        );
         // As when a server starts that finds no journal which knows more.
         await ExecuteAsync("UPDATE campaigns SET ledger_behind = 0");
         _fixture.Clock.Advance(TimeSpan.FromMinutes(2));
@@ -135,9 +150,15 @@ public sealed class DamagedEntriesTests : IAsyncLifetime
 
     private Task<int> MendAsync() => _fixture.Get<QuarantinedEntries>().RequeueRepairedAsync(default);
 
-    private Task<int> DamageAsync(long id) => ExecuteAsync("UPDATE ledger_queue SET commitment = @nothing WHERE signature_id = @id", new { id, nothing = new byte[32] });
+    private Task<int> DamageAsync(long id) =>
+        ExecuteAsync(
+            "UPDATE ledger_queue SET commitment = @nothing WHERE signature_id = @id",
+            new { id, nothing = new byte[32] }
+        );
 
-    private Task<int> ExecuteAsync(string sql, object? parameters = null) => _fixture.Database.Writes.RunAsync(write => write.Connection.Execute(sql, parameters));
+    private Task<int> ExecuteAsync(string sql, object? parameters = null) =>
+        _fixture.Database.Writes.RunAsync(write => write.Connection.Execute(sql, parameters));
 
-    private long Queued() => _fixture.Query(connection => connection.QuerySingle<long>("SELECT count(*) FROM ledger_queue"));
+    private long Queued() =>
+        _fixture.Query(connection => connection.QuerySingle<long>("SELECT count(*) FROM ledger_queue"));
 }

@@ -7,7 +7,9 @@ using LinkPurpose = Campaigns.Db.Keys.LinkPurpose;
 
 namespace Campaigns.Tests.Ledger;
 
-/// <summary>An import into a database with damaged rows, and from a file that fails while it is read.</summary>
+/// <summary>
+/// An import into a database with damaged rows, and from a file that fails while it is read.
+/// </summary>
 public sealed class DamagedImportTests : IAsyncLifetime
 {
     private CampaignFixture _fixture = null!;
@@ -19,27 +21,47 @@ public sealed class DamagedImportTests : IAsyncLifetime
     [Theory]
     [InlineData("UPDATE signatures SET commitment = @short WHERE id = @spoilt", 1)]
     [InlineData("UPDATE signatures SET line_country = NULL WHERE id = @spoilt", 1)]
-    [InlineData("INSERT INTO ledger_queue (id, campaign_id, kind, country, reason, queued_at, state) SELECT 1, campaign_id, 'remove', 'GB', 'signer', 0, 'owed' FROM signatures WHERE id = @spoilt", 2)]
+    [InlineData(
+        "INSERT INTO ledger_queue (id, campaign_id, kind, country, reason, queued_at, state) SELECT 1, campaign_id, 'remove', 'GB', 'signer', 0, 'owed' FROM signatures WHERE id = @spoilt",
+        2
+    )]
     public async Task A_row_that_cannot_have_a_line_does_not_keep_the_others_from_theirs(string damage, int confirmed)
     {
-        var (spoilt, whole) = (await _fixture.SignAsync("spoilt@example.org"), await _fixture.SignAsync("whole@example.org"));
+        var (spoilt, whole) = (
+            await _fixture.SignAsync("spoilt@example.org"),
+            await _fixture.SignAsync("whole@example.org")
+        );
         await _fixture.BackUpAsync();
-        foreach (var id in (long[])[spoilt, whole]) Assert.Null((await _fixture.Get<ConfirmationStore>().ConfirmAsync(_fixture.Link(LinkPurpose.Confirm, id))).Refusal);
+        foreach (var id in (long[])[spoilt, whole])
+            Assert.Null(
+                (await _fixture.Get<ConfirmationStore>().ConfirmAsync(_fixture.Link(LinkPurpose.Confirm, id))).Refusal
+            );
         await _fixture.SealAllAsync();
         var published = string.Concat(_fixture.Lines().Select(line => line + "\n"));
         await _fixture.RestoreAsync(serving: false);
-        await _fixture.Database.Writes.RunAsync(write => write.Connection.Execute(damage, new { spoilt, @short = new byte[3] }));
+        await _fixture.Database.Writes.RunAsync(write =>
+            write.Connection.Execute(damage, new { spoilt, @short = new byte[3] })
+        );
 
-        var done = await _fixture.Get<LedgerImport>().ImportAsync(_fixture.Campaign, new MemoryStream(Encoding.ASCII.GetBytes(published)));
+        var done = await _fixture
+            .Get<LedgerImport>()
+            .ImportAsync(_fixture.Campaign, new MemoryStream(Encoding.ASCII.GetBytes(published)));
         Assert.Equal((2, confirmed, 2 - confirmed), (done.Size, done.Confirmed, done.WithoutSignature));
-        Assert.Equal("confirmed", _fixture.Query(connection => connection.QuerySingle<string>("SELECT state FROM signatures WHERE id = @whole", new { whole })));
+        Assert.Equal(
+            "confirmed",
+            _fixture.Query(connection =>
+                connection.QuerySingle<string>("SELECT state FROM signatures WHERE id = @whole", new { whole })
+            )
+        );
     }
 
     [Fact]
     public async Task A_file_that_cannot_be_read_is_refused_and_does_not_pass_for_a_failing_disk()
     {
         await _fixture.ConfirmAsync("early@example.org");
-        var refusal = await Assert.ThrowsAsync<ImportRefusedException>(() => _fixture.Get<LedgerImport>().ImportAsync(_fixture.Campaign, new Unreadable()));
+        var refusal = await Assert.ThrowsAsync<ImportRefusedException>(() =>
+            _fixture.Get<LedgerImport>().ImportAsync(_fixture.Campaign, new Unreadable())
+        );
         Assert.Contains("cannot be read", refusal.Message, StringComparison.Ordinal);
         Assert.False(_fixture.Database.Writes.FailedWithin(TimeSpan.FromMinutes(1)));
         Assert.DoesNotContain(_fixture.Log.Lines, line => line.Event == WriteQueue.StorageFailed);

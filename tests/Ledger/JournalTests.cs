@@ -24,17 +24,22 @@ public sealed class JournalTests : IDisposable
         }
         using var again = new Journal(_folder);
         var content = again.Read();
-        Assert.Equal([Erased(1, 11), Erased(1, 12), new JournalEntry(_noon, JournalEntry.ShowCount, 2, long.MaxValue)], content.Acts);
+        Assert.Equal(
+            [Erased(1, 11), Erased(1, 12), new JournalEntry(_noon, JournalEntry.ShowCount, 2, long.MaxValue)],
+            content.Acts
+        );
         Assert.Equal([Head(5)], content.Heads);
         Assert.Equal(0, content.Unreadable);
         Assert.Equal(4, File.ReadAllLines(Path).Length);
-        if (!OperatingSystem.IsWindows()) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path));
+        if (!OperatingSystem.IsWindows())
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path));
     }
 
     [Fact]
     public void A_torn_last_line_is_passed_over_and_does_not_swallow_the_next()
     {
-        using (var journal = new Journal(_folder)) journal.AppendEntries([Erased(1, 11), Erased(1, 12)]);
+        using (var journal = new Journal(_folder))
+            journal.AppendEntries([Erased(1, 11), Erased(1, 12)]);
         var whole = File.ReadAllBytes(Path);
         for (var cut = 1; cut < 60; cut++)
         {
@@ -80,7 +85,11 @@ public sealed class JournalTests : IDisposable
         var content = again.Read();
         Assert.Equal([1, 2, 3], content.Acts.Select(entry => entry.SignatureId).Order());
         Assert.Equal([Head(5)], content.Heads);
-        if (!OperatingSystem.IsWindows()) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(System.IO.Path.Combine(_folder, "journal-2.jsonl")));
+        if (!OperatingSystem.IsWindows())
+            Assert.Equal(
+                UnixFileMode.UserRead | UnixFileMode.UserWrite,
+                File.GetUnixFileMode(System.IO.Path.Combine(_folder, "journal-2.jsonl"))
+            );
     }
 
     [Fact]
@@ -95,14 +104,25 @@ public sealed class JournalTests : IDisposable
             there.AppendHeads([Head(7)], _noon);
         }
         // Copied while its last line was being written.
-        File.WriteAllBytes(System.IO.Path.Combine(_folder, "journal-of-b.jsonl"), [.. File.ReadAllBytes(System.IO.Path.Combine(other, "journal.jsonl")), .. "{\"at\""u8]);
+        File.WriteAllBytes(
+            System.IO.Path.Combine(_folder, "journal-of-b.jsonl"),
+            [.. File.ReadAllBytes(System.IO.Path.Combine(other, "journal.jsonl")), .. "{\"at\""u8]
+        );
         var content = journal.Read();
         Assert.Equal([1, 2], content.Acts.Select(entry => entry.SignatureId).Order());
         Assert.Equal([7], content.Heads.Select(head => head.Size));
         Assert.Equal(1, content.Unreadable);
     }
 
-    private static JournalEntry Erased(long campaign, long signature) => new(_noon, JournalEntry.Erase, campaign, signature);
+    private static JournalEntry Erased(long campaign, long signature) =>
+        new(_noon, JournalEntry.Erase, campaign, signature);
 
-    private static JournalHead Head(long size) => new() { CampaignId = 3, Size = size, Root = "ab", At = _noon };
+    private static JournalHead Head(long size) =>
+        new()
+        {
+            CampaignId = 3,
+            Size = size,
+            Root = "ab",
+            At = _noon,
+        };
 }

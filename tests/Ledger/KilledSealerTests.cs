@@ -6,8 +6,8 @@ using Campaigns.Tests.Infrastructure;
 namespace Campaigns.Tests.Ledger;
 
 /// <summary>
-/// A server as a process of its own, killed again and again while it seals: in the middle of a batch, and at a moment
-/// of its own choosing.
+/// A server as a process of its own, killed again and again while it seals: in the middle of a
+/// batch, and at a moment of its own choosing.
 /// </summary>
 public sealed class KilledSealerTests
 {
@@ -31,7 +31,11 @@ public sealed class KilledSealerTests
             {
                 var place = (slice * LedgerSealer.Slice) + (100 * slice / 3);
                 await using var hold = StatementHold.On(
-                    Path.Combine(folder, "data"), "ledger_entries", "INSERT", $"NEW.n = {place}");
+                    Path.Combine(folder, "data"),
+                    "ledger_entries",
+                    "INSERT",
+                    $"NEW.n = {place}"
+                );
                 // Let it get further than it was; it cannot get past the hold.
                 await using (var server = Serve(folder, url))
                 {
@@ -66,10 +70,12 @@ public sealed class KilledSealerTests
                     var head = await HeadAsync(server, http, patience.Token);
                     size = (long)head["size"]!;
                     var root = (string)head["root"]!;
-                    Assert.True(!seen.TryGetValue(size, out var before) || before == root, $"The head of {size} changed.");
+                    Assert.True(
+                        !seen.TryGetValue(size, out var before) || before == root,
+                        $"The head of {size} changed."
+                    );
                     seen[size] = root;
-                }
-                while (size < enough);
+                } while (size < enough);
             }
         }
         finally
@@ -84,8 +90,14 @@ public sealed class KilledSealerTests
         await fixture.QueueAsync(Entries);
     }
 
-    private static CampaignProcess Serve(string folder, string url) => CampaignProcess.Begin(
-        ["--urls", url, .. CampaignProcess.On(Path.Combine(folder, "data"), Path.Combine(folder, "keys")), "--Mail:Transport=folder", "--Logging:LogLevel:Default=Warning"]);
+    private static CampaignProcess Serve(string folder, string url) =>
+        CampaignProcess.Begin([
+            "--urls",
+            url,
+            .. CampaignProcess.On(Path.Combine(folder, "data"), Path.Combine(folder, "keys")),
+            "--Mail:Transport=folder",
+            "--Logging:LogLevel:Default=Warning",
+        ]);
 
     /// <summary>Its newest head, once it has one.</summary>
     private static async Task<JsonObject> HeadAsync(CampaignProcess server, HttpClient http, CancellationToken patience)
@@ -95,7 +107,12 @@ public sealed class KilledSealerTests
             Assert.False(server.HasExited, $"The server ended by itself: {server.Output}{server.Errors}");
             try
             {
-                return (await http.GetFromJsonAsync<JsonObject>($"/api/campaigns/{CampaignFixture.Slug}/ledger/head", patience))!;
+                return (
+                    await http.GetFromJsonAsync<JsonObject>(
+                        $"/api/campaigns/{CampaignFixture.Slug}/ledger/head",
+                        patience
+                    )
+                )!;
             }
             catch (HttpRequestException)
             {

@@ -75,14 +75,42 @@ public sealed class LedgerContinuationTests
         IReadOnlyList<string> With(int n, string line) => [.. lines[..n], line, .. lines[(n + 1)..]];
 
         Assert.Null(Say(lines));
-        Assert.Contains("Line 1 is not the line 1 that this database holds", Say(With(1, lines[0])), StringComparison.Ordinal);
-        Assert.Contains("Line 2 of the ledger file is no ledger entry", Say(With(2, lines[2] + " ")), StringComparison.Ordinal);
+        Assert.Contains(
+            "Line 1 is not the line 1 that this database holds",
+            Say(With(1, lines[0])),
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "Line 2 of the ledger file is no ledger entry",
+            Say(With(2, lines[2] + " ")),
+            StringComparison.Ordinal
+        );
         Assert.Contains("Line 2 of the ledger file is no ledger entry", Say(With(2, "")), StringComparison.Ordinal);
-        Assert.Contains("Line 4 of the ledger file has number 5", Say([.. lines[..4], lines[5], lines[4]]), StringComparison.Ordinal);
-        Assert.Contains("Entry 3 removes 1", Say(With(3, LedgerLine.OfRemove(3, 1, "GB", LedgerLine.BySigner).Text)), StringComparison.Ordinal);
-        Assert.Contains("Entry 4 removes 0", Say(With(4, LedgerLine.OfRemove(4, 0, "GB", LedgerLine.BySigner).Text)), StringComparison.Ordinal);
-        Assert.Contains("lines 4 to 5", Say(With(4, LedgerLine.OfAdd(4, "ZZ", SHA256.HashData([99])).Text)), StringComparison.Ordinal);
-        Assert.Contains("lines 2 to 3", Say(With(3, LedgerLine.OfRemove(3, 0, "GB", LedgerLine.Invalidated).Text)), StringComparison.Ordinal);
+        Assert.Contains(
+            "Line 4 of the ledger file has number 5",
+            Say([.. lines[..4], lines[5], lines[4]]),
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "Entry 3 removes 1",
+            Say(With(3, LedgerLine.OfRemove(3, 1, "GB", LedgerLine.BySigner).Text)),
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "Entry 4 removes 0",
+            Say(With(4, LedgerLine.OfRemove(4, 0, "GB", LedgerLine.BySigner).Text)),
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "lines 4 to 5",
+            Say(With(4, LedgerLine.OfAdd(4, "ZZ", SHA256.HashData([99])).Text)),
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "lines 2 to 3",
+            Say(With(3, LedgerLine.OfRemove(3, 0, "GB", LedgerLine.Invalidated).Text)),
+            StringComparison.Ordinal
+        );
         Assert.Contains("ends before line 5", Say(lines[..5]), StringComparison.Ordinal);
         Assert.Contains("ends before line 0", Say([]), StringComparison.Ordinal);
     }
@@ -100,7 +128,10 @@ public sealed class LedgerContinuationTests
     public void Two_heads_of_one_size_with_different_roots_fit_nothing()
     {
         var lines = Lines(("GB", null), ("NL", null));
-        var ledger = new ConsistencyCheck(0, new[] { (2L, Root(lines)), (2L, new string('0', 64)) }.ToLookup(head => head.Item1, head => head.Item2));
+        var ledger = new ConsistencyCheck(
+            0,
+            new[] { (2L, Root(lines)), (2L, new string('0', 64)) }.ToLookup(head => head.Item1, head => head.Item2)
+        );
         Assert.NotNull(Take(ledger, lines, []));
     }
 
@@ -118,7 +149,8 @@ public sealed class LedgerContinuationTests
     {
         for (var n = 0; n < lines.Count; n++)
         {
-            if (ledger.Add(lines[n], n < own.Count ? own[n] : null) is { } problem) return problem;
+            if (ledger.Add(lines[n], n < own.Count ? own[n] : null) is { } problem)
+                return problem;
         }
         return null;
     }
@@ -134,7 +166,16 @@ public sealed class LedgerContinuationTests
             {
                 var of = standing[_random.Next(standing.Count)];
                 standing.Remove(of);
-                lines.Add(LedgerLine.OfRemove(n, of.N, of.Country, _random.Next(2) == 0 ? LedgerLine.BySigner : LedgerLine.Invalidated).Text);
+                lines.Add(
+                    LedgerLine
+                        .OfRemove(
+                            n,
+                            of.N,
+                            of.Country,
+                            _random.Next(2) == 0 ? LedgerLine.BySigner : LedgerLine.Invalidated
+                        )
+                        .Text
+                );
             }
             else
             {
@@ -152,14 +193,22 @@ public sealed class LedgerContinuationTests
     private string Bend(string line)
     {
         var at = _random.Next(line.Length);
-        var other = char.IsAsciiHexDigitLower(line[at]) ? (line[at] == 'a' ? 'b' : 'a') : line[at] == 'Z' ? 'N' : 'Z';
+        var other =
+            char.IsAsciiHexDigitLower(line[at]) ? (line[at] == 'a' ? 'b' : 'a')
+            : line[at] == 'Z' ? 'N'
+            : 'Z';
         return line[..at] + other + line[(at + 1)..];
     }
 
     private static List<string> Lines(params (string Country, long? Of)[] entries) =>
-        [.. entries.Select((entry, n) => entry.Of is { } of
-            ? LedgerLine.OfRemove(n, of, entry.Country, LedgerLine.BySigner).Text
-            : LedgerLine.OfAdd(n, entry.Country, SHA256.HashData([(byte)n])).Text)];
+        [
+            .. entries.Select(
+                (entry, n) =>
+                    entry.Of is { } of
+                        ? LedgerLine.OfRemove(n, of, entry.Country, LedgerLine.BySigner).Text
+                        : LedgerLine.OfAdd(n, entry.Country, SHA256.HashData([(byte)n])).Text
+            ),
+        ];
 
     private ILookup<long, string> Heads(IReadOnlyList<string> lines, params int[] also) =>
         Roots(lines, [.. Enumerable.Range(0, 3).Select(_ => _random.Next(1, lines.Count + 1)).Concat(also).Distinct()]);
@@ -170,7 +219,8 @@ public sealed class LedgerContinuationTests
     private static string Root(IEnumerable<string> lines)
     {
         var tree = new CompactRange();
-        foreach (var line in lines) tree.Add(MerkleTree.Leaf(Encoding.UTF8.GetBytes(line)));
+        foreach (var line in lines)
+            tree.Add(MerkleTree.Leaf(Encoding.UTF8.GetBytes(line)));
         return Convert.ToHexStringLower(tree.Root());
     }
 }

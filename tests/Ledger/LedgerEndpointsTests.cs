@@ -44,27 +44,51 @@ public sealed class LedgerEndpointsTests : IAsyncLifetime
 
         var lines = await LinesAsync("");
         var replay = new LedgerReplay();
-        foreach (var line in lines) Assert.Null(replay.Add(line));
+        foreach (var line in lines)
+            Assert.Null(replay.Add(line));
         Assert.Equal((string)head["root"]!, Convert.ToHexStringLower(replay.Root()));
         Assert.Equal(9, (long)head["counts"]!["GB"]!);
 
         for (var n = 0; n < 9; n++)
         {
             var proof = await _server.GetJsonAsync(Path($"/entries/{n}/proof"));
-            Assert.Equal(Convert.ToHexStringLower(MerkleTree.Leaf(Encoding.UTF8.GetBytes(lines[n]))), (string)proof["leafHash"]!);
+            Assert.Equal(
+                Convert.ToHexStringLower(MerkleTree.Leaf(Encoding.UTF8.GetBytes(lines[n]))),
+                (string)proof["leafHash"]!
+            );
             AssertLeads(proof, (string)head["root"]!);
         }
         var smaller = await _server.GetJsonAsync(Path("/entries/2/proof?size=5"));
         var root = new CompactRange();
-        foreach (var line in lines.Take(5)) root.Add(MerkleTree.Leaf(Encoding.UTF8.GetBytes(line)));
+        foreach (var line in lines.Take(5))
+            root.Add(MerkleTree.Leaf(Encoding.UTF8.GetBytes(line)));
         AssertLeads(smaller, Convert.ToHexStringLower(root.Root()));
 
-        using var mine = _server.Bearing(_server.Services.GetRequiredService<KeyRing>().Tokens.Write(LinkPurpose.Manage, CampaignId, ids[3], 0));
+        using var mine = _server.Bearing(
+            _server.Services.GetRequiredService<KeyRing>().Tokens.Write(LinkPurpose.Manage, CampaignId, ids[3], 0)
+        );
         var receipt = (await mine.GetFromJsonAsync<JsonObject>("/api/my/signature/receipt"))!;
-        string[] keys = ["campaign", "n", "key", "textHash", "country", "email", "commitment", "leafHash", "headJws", "proof"];
+        string[] keys =
+        [
+            "campaign",
+            "n",
+            "key",
+            "textHash",
+            "country",
+            "email",
+            "commitment",
+            "leafHash",
+            "headJws",
+            "proof",
+        ];
         Assert.Equal(keys, receipt.Select(pair => pair.Key));
         var commitment = Commitment.Compute(
-            Convert.FromHexString((string)receipt["key"]!), _slug, (string)receipt["textHash"]!, (string)receipt["country"]!, (string)receipt["email"]!);
+            Convert.FromHexString((string)receipt["key"]!),
+            _slug,
+            (string)receipt["textHash"]!,
+            (string)receipt["country"]!,
+            (string)receipt["email"]!
+        );
         Assert.Equal(Convert.ToHexStringLower(commitment), (string)receipt["commitment"]!);
         Assert.Equal(LedgerLine.OfAdd((long)receipt["n"]!, "GB", commitment).Text, lines[(int)receipt["n"]!]);
         Assert.Equal("s3@example.org", (string)receipt["email"]!);
@@ -77,10 +101,15 @@ public sealed class LedgerEndpointsTests : IAsyncLifetime
         await slow.OpenCampaignAsync(_slug);
         var id = await SignAsync(slow, _slug, "kari@example.org");
         var campaign = slow.Services.GetRequiredService<CampaignStore>().Find(_slug)!;
-        using var mine = slow.Bearing(slow.Services.GetRequiredService<KeyRing>().Tokens.Write(LinkPurpose.Manage, campaign.Id, id, 0));
+        using var mine = slow.Bearing(
+            slow.Services.GetRequiredService<KeyRing>().Tokens.Write(LinkPurpose.Manage, campaign.Id, id, 0)
+        );
         var answer = await mine.GetAsync("/api/my/signature/receipt");
         Assert.Equal(HttpStatusCode.Conflict, answer.StatusCode);
-        Assert.Equal("urn:campaign:not-yet-sealed", (string)(await answer.Content.ReadFromJsonAsync<JsonObject>())!["type"]!);
+        Assert.Equal(
+            "urn:campaign:not-yet-sealed",
+            (string)(await answer.Content.ReadFromJsonAsync<JsonObject>())!["type"]!
+        );
     }
 
     [Fact]
@@ -113,8 +142,10 @@ public sealed class LedgerEndpointsTests : IAsyncLifetime
     {
         var answer = await CampaignServer.Expect(status, await _server.Http.GetAsync(Path(path)));
         var problem = (await answer.Content.ReadFromJsonAsync<JsonObject>())!;
-        if (field is null) Assert.Equal("urn:campaign:not-found", (string)problem["type"]!);
-        else Assert.NotNull(problem["errors"]![field]);
+        if (field is null)
+            Assert.Equal("urn:campaign:not-found", (string)problem["type"]!);
+        else
+            Assert.NotNull(problem["errors"]![field]);
     }
 
     [Fact]
@@ -145,7 +176,10 @@ public sealed class LedgerEndpointsTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.NotModified, (await _server.Http.SendAsync(again)).StatusCode);
 
         foreach (var path in (string[])["/head?size=3", "?from=0&to=3", "/entries/1/proof?size=3"])
-            Assert.Equal(TimeSpan.FromDays(365), (await _server.Http.GetAsync(Path(path))).Headers.CacheControl!.MaxAge);
+            Assert.Equal(
+                TimeSpan.FromDays(365),
+                (await _server.Http.GetAsync(Path(path))).Headers.CacheControl!.MaxAge
+            );
         Assert.True((await _server.Http.GetAsync(Path("?from=0&to=4"))).Headers.CacheControl!.NoCache);
     }
 
@@ -160,7 +194,19 @@ public sealed class LedgerEndpointsTests : IAsyncLifetime
                 await before.OpenCampaignAsync(_slug);
                 await CampaignServer.Expect(200, await before.Http.GetAsync("/healthz/ready"));
                 var campaign = before.Services.GetRequiredService<CampaignStore>().Find(_slug)!;
-                before.Services.GetRequiredService<Db.Database>().Journal.AppendHeads([new() { CampaignId = campaign.Id, Size = 99, Root = "ab" }], DateTimeOffset.UtcNow);
+                before
+                    .Services.GetRequiredService<Db.Database>()
+                    .Journal.AppendHeads(
+                        [
+                            new()
+                            {
+                                CampaignId = campaign.Id,
+                                Size = 99,
+                                Root = "ab",
+                            },
+                        ],
+                        DateTimeOffset.UtcNow
+                    );
             }
             await using var after = await CampaignServer.StartAsync(folder);
             var ready = await CampaignServer.Expect(503, await after.Http.GetAsync("/healthz/ready"));
@@ -170,7 +216,9 @@ public sealed class LedgerEndpointsTests : IAsyncLifetime
             // Also what only another machine's journal knows.
             var other = await after.OpenCampaignAsync("other-campaign");
             await after.WriteAsync("UPDATE campaigns SET ledger_behind = 1 WHERE slug = @other", new { other });
-            missing = (await (await after.Http.GetAsync("/healthz/ready")).Content.ReadFromJsonAsync<JsonObject>())!["missing"]!["ledger"]!;
+            missing = (await (await after.Http.GetAsync("/healthz/ready")).Content.ReadFromJsonAsync<JsonObject>())![
+                "missing"
+            ]!["ledger"]!;
             Assert.Contains("other-campaign is stopped", (string)missing!, StringComparison.Ordinal);
         }
         finally
@@ -194,12 +242,16 @@ public sealed class LedgerEndpointsTests : IAsyncLifetime
 
     private string Path(string rest) => $"/api/campaigns/{_slug}/ledger{rest}";
 
-    private static void AssertLeads(JsonObject proof, string root) => Assert.True(MerkleTree.Verify(
-        Convert.FromHexString((string)proof["leafHash"]!),
-        (long)proof["n"]!,
-        (long)proof["size"]!,
-        [.. proof["path"]!.AsArray().Select(hash => Convert.FromHexString((string)hash!))],
-        Convert.FromHexString(root)));
+    private static void AssertLeads(JsonObject proof, string root) =>
+        Assert.True(
+            MerkleTree.Verify(
+                Convert.FromHexString((string)proof["leafHash"]!),
+                (long)proof["n"]!,
+                (long)proof["size"]!,
+                [.. proof["path"]!.AsArray().Select(hash => Convert.FromHexString((string)hash!))],
+                Convert.FromHexString(root)
+            )
+        );
 
     private async Task<JsonObject> HeadAsync()
     {
@@ -214,7 +266,10 @@ public sealed class LedgerEndpointsTests : IAsyncLifetime
 
     private async Task<JsonObject> SealedAsync(long size)
     {
-        await CampaignServer.UntilAsync(async () => (long)(await _server.GetJsonAsync(Path("/head")))["size"]! >= size, $"no head of size {size}");
+        await CampaignServer.UntilAsync(
+            async () => (long)(await _server.GetJsonAsync(Path("/head")))["size"]! >= size,
+            $"no head of size {size}"
+        );
         return await HeadAsync();
     }
 
@@ -230,14 +285,24 @@ public sealed class LedgerEndpointsTests : IAsyncLifetime
     private async Task<List<long>> SignAsync(int count)
     {
         var ids = new List<long>();
-        for (var i = 0; i < count; i++) ids.Add(await SignAsync(_server, _slug, $"s{i}@example.org"));
+        for (var i = 0; i < count; i++)
+            ids.Add(await SignAsync(_server, _slug, $"s{i}@example.org"));
         return ids;
     }
 
     private static async Task<long> SignAsync(CampaignServer server, string slug, string email)
     {
         var campaign = server.Services.GetRequiredService<CampaignStore>().Find(slug)!;
-        var signature = new NewSignature("Kari", EmailAddress.Parse(email).Address!, "GB", null, "en", Disclosure.Name, false, campaign.Text("en").Hash);
+        var signature = new NewSignature(
+            "Kari",
+            EmailAddress.Parse(email).Address!,
+            "GB",
+            null,
+            "en",
+            Disclosure.Name,
+            false,
+            campaign.Text("en").Hash
+        );
         await server.Services.GetRequiredService<SigningStore>().SignAsync(campaign, signature, null);
         using var connection = server.Services.GetRequiredService<Db.Database>().Read();
         var id = connection.QuerySingle<long>("SELECT max(id) FROM signatures");

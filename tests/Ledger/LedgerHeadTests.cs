@@ -10,7 +10,18 @@ public sealed class LedgerHeadTests
     [Fact]
     public void The_payload_has_its_keys_in_order_countries_ordinal_and_no_zeros()
     {
-        var head = new TreeHead("chechnya-2019", 5, "ab", _noon, new Dictionary<string, long> { ["ZZ"] = 2, ["NO"] = 0, ["GB"] = 1 });
+        var head = new TreeHead(
+            "chechnya-2019",
+            5,
+            "ab",
+            _noon,
+            new Dictionary<string, long>
+            {
+                ["ZZ"] = 2,
+                ["NO"] = 0,
+                ["GB"] = 1,
+            }
+        );
         const string Expected =
             """{"campaign":"chechnya-2019","size":5,"root":"ab","sealedAt":"2019-05-17T12:00:00.007Z","counts":{"GB":1,"ZZ":2}}""";
         Assert.Equal(Expected, Encoding.UTF8.GetString(head.Payload()));

@@ -10,7 +10,9 @@ using Dapper;
 
 namespace Campaigns.Tests.Ledger;
 
-/// <summary>A backup that is older than the published ledger, and the published lines brought back into it.</summary>
+/// <summary>
+/// A backup that is older than the published ledger, and the published lines brought back into it.
+/// </summary>
 public sealed class LedgerImportTests : NamedSignersTests
 {
     [Theory]
@@ -27,11 +29,13 @@ public sealed class LedgerImportTests : NamedSignersTests
         var heads = Signers.Heads();
         var confirmedOn = House.Clock.GetUtcNow().UtcDateTime.Date;
 
-        // Whoever restores may look at it with a server first: journalled acts are then carried out on rows whose lines are not known yet.
+        // Whoever restores may look at it with a server first: journalled acts are then carried out on rows whose lines
+        // are not known yet.
         await House.RestoreAsync(servedBefore);
         var held = House.Lines().Count;
         Assert.InRange(held, 5, published.Count - 10);
-        if (servedBefore) Assert.Equal(0, Signers.Figures().WithoutSignature);
+        if (servedBefore)
+            Assert.Equal(0, Signers.Figures().WithoutSignature);
         var done = await Signers.ImportAsync(published.Skip(onlyWhatIsMissing ? held : 0));
         Assert.Equal((held, published.Count, 1), (done.From, done.Size, done.WithoutSignature));
         Assert.Equal(servedBefore ? 2 : 4, done.Confirmed);
@@ -46,23 +50,41 @@ public sealed class LedgerImportTests : NamedSignersTests
         Assert.Equal(published, House.Lines().Take(published.Count));
         var after = House.Lines().Skip(published.Count).Select(line => LedgerLine.Parse(line)!).ToList();
         // Taken back after the last published head: once each, and in the order of chance.
-        Assert.Equal(["add", "remove", "remove", "remove", "remove"], after.Select(line => line.Type).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["add", "remove", "remove", "remove", "remove"],
+            after.Select(line => line.Type).Order(StringComparer.Ordinal)
+        );
         Assert.Equal(published.Count + after.Count, House.Ledger.GetHead(House.Campaign.Id).Size);
         AssertHonest();
         await AssertCountsAsync();
-        foreach (var name in (string[])["sealed", "queued", "pending", "held", "new"]) AssertReceipt(name);
-        Assert.Equal(1, House.Query(connection => connection.QuerySingle<long>(
-            "SELECT count(*) FROM signatures WHERE id = @id AND confirmed_at / 86400000 = @day", new { id = Signers["pending"], day = (confirmedOn - DateTime.UnixEpoch).Days })));
+        foreach (var name in (string[])["sealed", "queued", "pending", "held", "new"])
+            AssertReceipt(name);
+        Assert.Equal(
+            1,
+            House.Query(connection =>
+                connection.QuerySingle<long>(
+                    "SELECT count(*) FROM signatures WHERE id = @id AND confirmed_at / 86400000 = @day",
+                    new { id = Signers["pending"], day = (confirmedOn - DateTime.UnixEpoch).Days }
+                )
+            )
+        );
 
         // Nothing is left of the way there.
         Assert.Equal(0, House.Query(connection => connection.QuerySingle<long>("SELECT count(*) FROM ledger_queue")));
-        Assert.Equal(0, House.Query(connection => connection.QuerySingle<long>("SELECT count(*) FROM campaigns WHERE ledger_behind = 1")));
+        Assert.Equal(
+            0,
+            House.Query(connection =>
+                connection.QuerySingle<long>("SELECT count(*) FROM campaigns WHERE ledger_behind = 1")
+            )
+        );
         var again = await Signers.ImportAsync(published);
         Assert.Equal(again.From, again.Size);
         await House.RestartAsync();
         AssertStates();
         await AssertCountsAsync();
-        Assert.Single(House.Query(connection => connection.Query("SELECT * FROM audit WHERE action = 'ledger.import'").ToList()));
+        Assert.Single(
+            House.Query(connection => connection.Query("SELECT * FROM audit WHERE action = 'ledger.import'").ToList())
+        );
     }
 
     [Fact]
@@ -88,10 +110,13 @@ public sealed class LedgerImportTests : NamedSignersTests
     {
         await Signers.ConfirmAsync("early");
         await House.SealAllAsync();
-        await House.Database.Writes.RunAsync(write => write.Connection.Execute("UPDATE campaigns SET ledger_behind = 1"));
+        await House.Database.Writes.RunAsync(write =>
+            write.Connection.Execute("UPDATE campaigns SET ledger_behind = 1")
+        );
         await Signers.ConfirmAsync("late");
         var held = House.Lines();
-        for (var tries = 0; tries < 3; tries++) await House.SealAllAsync();
+        for (var tries = 0; tries < 3; tries++)
+            await House.SealAllAsync();
         Assert.Equal(held, House.Lines());
         Assert.Single(House.Log.Lines, line => line.Event == LedgerRecovery.SealingStopped);
         Assert.Equal([(House.Campaign.Id, CampaignFixture.Slug)], House.Ledger.FindBehind());
@@ -114,7 +139,11 @@ public sealed class LedgerImportTests : NamedSignersTests
         await House.RestoreAsync(serving: false, alsoDo: data =>
         {
             var lines = File.ReadAllLines(House.JournalFile);
-            for (var machine = 0; machine < 3; machine++) File.WriteAllLines(Path.Combine(data, $"journal-of-{machine}.jsonl"), lines.Where((_, place) => place % 3 == machine));
+            for (var machine = 0; machine < 3; machine++)
+                File.WriteAllLines(
+                    Path.Combine(data, $"journal-of-{machine}.jsonl"),
+                    lines.Where((_, place) => place % 3 == machine)
+                );
             File.WriteAllText(House.JournalFile, "");
         });
         Assert.Equal(published.Count, (await Signers.ImportAsync(published)).Size);
@@ -130,18 +159,30 @@ public sealed class LedgerImportTests : NamedSignersTests
     [Fact]
     public async Task What_a_line_says_was_taken_back_is_taken_back_though_the_journal_forgot_why()
     {
-        foreach (var name in (string[])["stays", "withdraws", "struck"]) await Signers.ConfirmAsync(name);
+        foreach (var name in (string[])["stays", "withdraws", "struck"])
+            await Signers.ConfirmAsync(name);
         await House.BackUpAsync();
         await House.SealAllAsync();
         await House.WithdrawAsync(Signers["withdraws"]);
-        Assert.Null(await House.Get<ModerationStore>().InvalidateAsync(House.Campaign, Signers["struck"], "spam", Actor.Operator));
+        Assert.Null(
+            await House
+                .Get<ModerationStore>()
+                .InvalidateAsync(House.Campaign, Signers["struck"], "spam", Actor.Operator)
+        );
         await House.SealAllAsync();
         var published = House.Lines();
         await House.RestoreAsync(serving: false, alsoDo: _ =>
-            File.WriteAllLines(House.JournalFile, File.ReadAllLines(House.JournalFile).Where(line => line.Contains("\"head\"", StringComparison.Ordinal))));
+            File.WriteAllLines(
+                House.JournalFile,
+                File.ReadAllLines(House.JournalFile).Where(line => line.Contains("\"head\"", StringComparison.Ordinal))
+            )
+        );
 
         await Signers.ImportAsync(published);
-        Assert.Equal(["confirmed", "withdrawn", "invalidated"], ((string[])["stays", "withdraws", "struck"]).Select(Signers.State));
+        Assert.Equal(
+            ["confirmed", "withdrawn", "invalidated"],
+            ((string[])["stays", "withdraws", "struck"]).Select(Signers.State)
+        );
         await House.RestartAsync();
         await House.SealAllAsync();
         Assert.Equal(published, House.Lines());
@@ -158,7 +199,13 @@ public sealed class LedgerImportTests : NamedSignersTests
         await House.RestoreAsync();
         // Pending in the backup, confirmed and published since; now they get another commitment.
         await House.SignAsync("pending@example.org", "NO");
-        Assert.Null((await House.Get<ConfirmationStore>().ConfirmAsync(House.Link(LinkPurpose.Confirm, Signers["pending"], generation: 1))).Refusal);
+        Assert.Null(
+            (
+                await House
+                    .Get<ConfirmationStore>()
+                    .ConfirmAsync(House.Link(LinkPurpose.Confirm, Signers["pending"], generation: 1))
+            ).Refusal
+        );
         await Signers.ImportAsync(published);
         await House.RestartAsync();
         await House.SealAllAsync();
@@ -174,17 +221,29 @@ public sealed class LedgerImportTests : NamedSignersTests
             {
                 "never" => "pending",
                 _ when name.Contains("erased", StringComparison.Ordinal) => "erased",
-                _ when name.Contains("withdrawn", StringComparison.Ordinal) || name == "sealed-then-queued" => "withdrawn",
+                _ when name.Contains("withdrawn", StringComparison.Ordinal) || name == "sealed-then-queued" =>
+                    "withdrawn",
                 "sealed-struck" => "invalidated",
                 _ => "confirmed",
             };
             Assert.Equal((name, expected), (name, Signers.State(name)));
             if (expected == "erased")
-                Assert.Equal(0, House.Query(connection => connection.QuerySingle<long>("SELECT count(*) FROM ledger_entries WHERE signature_id = @id", new { id })));
+                Assert.Equal(
+                    0,
+                    House.Query(connection =>
+                        connection.QuerySingle<long>(
+                            "SELECT count(*) FROM ledger_entries WHERE signature_id = @id",
+                            new { id }
+                        )
+                    )
+                );
         }
     }
 
-    /// <summary>Counters are the rows, the public count is the ledger's, and between them lies exactly what was lost.</summary>
+    /// <summary>
+    /// Counters are the rows, the public count is the ledger's, and between them lies exactly what
+    /// was lost.
+    /// </summary>
     private async Task AssertCountsAsync()
     {
         Assert.Equal(0, House.Get<RecountStore>().Drift(House.Campaign.Id));
@@ -193,23 +252,36 @@ public sealed class LedgerImportTests : NamedSignersTests
         Assert.Equal((5, 1, 0), (rows, figures.WithoutSignature, figures.Unsealed));
         var campaign = House.Get<CampaignStore>().Find(CampaignFixture.Slug)!;
         Assert.Equal(6, (await House.Get<LiveCounts>().OfAsync(campaign)).Confirmed);
-        Assert.Equal(figures.WithoutSignature, House.Query(connection => connection.QuerySingle<long>(
-            "SELECT count(*) FROM ledger_entries WHERE kind = 'add' AND removed = 0 AND signature_id IS NULL")));
+        Assert.Equal(
+            figures.WithoutSignature,
+            House.Query(connection =>
+                connection.QuerySingle<long>(
+                    "SELECT count(*) FROM ledger_entries WHERE kind = 'add' AND removed = 0 AND signature_id IS NULL"
+                )
+            )
+        );
     }
 
     private void AssertHonest()
     {
         var replay = new LedgerReplay();
-        foreach (var line in House.Lines()) Assert.Null(replay.Add(line));
+        foreach (var line in House.Lines())
+            Assert.Null(replay.Add(line));
         var head = House.Ledger.GetHead(House.Campaign.Id);
         Assert.Equal(head.Root, Convert.ToHexStringLower(replay.Root()));
         Assert.Equal(TreeHead.CountsText(replay.Counts), TreeHead.CountsText(head.Counts));
         foreach (var size in Signers.Heads().Keys)
         {
-            var signed = TreeHead.Parse(Jws.Verify(House.Ledger.FindHead(House.Campaign.Id, size)!.Jws, JwkSet.Parse(House.PublishedKeys())!)!)!;
+            var signed = TreeHead.Parse(
+                Jws.Verify(House.Ledger.FindHead(House.Campaign.Id, size)!.Jws, JwkSet.Parse(House.PublishedKeys())!)!
+            )!;
             var some = new LedgerReplay();
-            foreach (var line in House.Lines().Take((int)size)) Assert.Null(some.Add(line));
-            Assert.Equal((size, Convert.ToHexStringLower(some.Root()), TreeHead.CountsText(some.Counts)), (signed.Size, signed.Root, TreeHead.CountsText(signed.Counts)));
+            foreach (var line in House.Lines().Take((int)size))
+                Assert.Null(some.Add(line));
+            Assert.Equal(
+                (size, Convert.ToHexStringLower(some.Root()), TreeHead.CountsText(some.Counts)),
+                (signed.Size, signed.Root, TreeHead.CountsText(signed.Counts))
+            );
         }
     }
 
@@ -218,7 +290,14 @@ public sealed class LedgerImportTests : NamedSignersTests
         var receipt = House.Get<MySignatureStore>().FindReceipt(House.Link(LinkPurpose.Manage, Signers[name])).Value!;
         var line = LedgerLine.Parse(House.Lines()[(int)receipt.Proof.N])!;
         Assert.Equal(receipt.Commitment, line.Commitment);
-        Assert.True(MerkleTree.Verify(
-            line.LeafHash(), receipt.Proof.N, receipt.Proof.Size, [.. receipt.Proof.Path.Select(Convert.FromHexString)], Convert.FromHexString(House.Ledger.GetHead(House.Campaign.Id).Root)));
+        Assert.True(
+            MerkleTree.Verify(
+                line.LeafHash(),
+                receipt.Proof.N,
+                receipt.Proof.Size,
+                [.. receipt.Proof.Path.Select(Convert.FromHexString)],
+                Convert.FromHexString(House.Ledger.GetHead(House.Campaign.Id).Root)
+            )
+        );
     }
 }

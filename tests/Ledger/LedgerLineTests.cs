@@ -20,8 +20,14 @@ public sealed class LedgerLineTests
     [Fact]
     public void A_line_is_read_back()
     {
-        Assert.Equal(LedgerLine.OfAdd(3, "ZZ", new byte[32]), LedgerLine.Parse(LedgerLine.OfAdd(3, "ZZ", new byte[32]).Text));
-        Assert.Equal(LedgerLine.OfRemove(4, 3, "ZZ", "invalidated"), LedgerLine.Parse(LedgerLine.OfRemove(4, 3, "ZZ", "invalidated").Text));
+        Assert.Equal(
+            LedgerLine.OfAdd(3, "ZZ", new byte[32]),
+            LedgerLine.Parse(LedgerLine.OfAdd(3, "ZZ", new byte[32]).Text)
+        );
+        Assert.Equal(
+            LedgerLine.OfRemove(4, 3, "ZZ", "invalidated"),
+            LedgerLine.Parse(LedgerLine.OfRemove(4, 3, "ZZ", "invalidated").Text)
+        );
     }
 
     [Theory]
@@ -38,5 +44,6 @@ public sealed class LedgerLineTests
     [InlineData("""{"n":3,"type":"remove","of":3,"country":"GB","reason":"signer"}""")]
     [InlineData("""{"n":3,"type":"remove","of":1,"country":"GB","reason":"bored"}""")]
     [InlineData("""{"n":3,"type":"other","of":1,"country":"GB","reason":"signer"}""")]
-    public void Anything_else_is_no_line(string text) => Assert.Null(LedgerLine.Parse(text.Replace("HEX", _hex, StringComparison.Ordinal)));
+    public void Anything_else_is_no_line(string text) =>
+        Assert.Null(LedgerLine.Parse(text.Replace("HEX", _hex, StringComparison.Ordinal)));
 }

@@ -25,10 +25,19 @@ public sealed class LedgerRecoveryTests : IAsyncLifetime
 
         await _fixture.RestoreAsync();
 
-        var row = _fixture.Query(connection => connection.QuerySingle<(string State, byte[]? Contact, byte[]? Key)>(
-            "SELECT state, contact, ledger_key FROM signatures WHERE id = @id", new { id = ids[2] }));
+        var row = _fixture.Query(connection =>
+            connection.QuerySingle<(string State, byte[]? Contact, byte[]? Key)>(
+                "SELECT state, contact, ledger_key FROM signatures WHERE id = @id",
+                new { id = ids[2] }
+            )
+        );
         Assert.Equal(("erased", null, null), row);
-        Assert.Equal(5, _fixture.Query(connection => connection.QuerySingle<long>("SELECT SUM(value) FROM counters WHERE state = 'confirmed'")));
+        Assert.Equal(
+            5,
+            _fixture.Query(connection =>
+                connection.QuerySingle<long>("SELECT SUM(value) FROM counters WHERE state = 'confirmed'")
+            )
+        );
         Assert.Contains(_fixture.Log.Lines, line => line.Event == LedgerRecovery.ActsReplayed);
         // The journal did not keep the ledger from going on: what the world saw is all here.
         await _fixture.SealAllAsync();
@@ -56,7 +65,12 @@ public sealed class LedgerRecoveryTests : IAsyncLifetime
         Assert.Equal(("confirmed", "count"), Shown(ids[1]));
         Assert.Equal(("confirmed", "initials"), Shown(ids[2]));
         Assert.Equal(("confirmed", "name"), Shown(ids[3]));
-        Assert.Equal(3, _fixture.Query(connection => connection.QuerySingle<long>("SELECT SUM(value) FROM counters WHERE state = 'confirmed'")));
+        Assert.Equal(
+            3,
+            _fixture.Query(connection =>
+                connection.QuerySingle<long>("SELECT SUM(value) FROM counters WHERE state = 'confirmed'")
+            )
+        );
 
         _fixture.Clock.Advance(TimeSpan.FromMinutes(1));
         await ShowAsync(ids[1], Disclosure.Name);
@@ -78,9 +92,19 @@ public sealed class LedgerRecoveryTests : IAsyncLifetime
         await _fixture.RestoreAsync();
 
         Assert.Equal(lines, File.ReadAllLines(_fixture.JournalFile).Length);
-        Assert.Equal(2, _fixture.Query(connection => connection.QuerySingle<long>("SELECT count(*) FROM signatures WHERE state = 'erased'")));
+        Assert.Equal(
+            2,
+            _fixture.Query(connection =>
+                connection.QuerySingle<long>("SELECT count(*) FROM signatures WHERE state = 'erased'")
+            )
+        );
         // Whoever said "this was not me" is left in peace also after the restore.
-        Assert.Equal(1, _fixture.Query(connection => connection.QuerySingle<long>("SELECT count(*) FROM suppressions WHERE reason = 'not-me'")));
+        Assert.Equal(
+            1,
+            _fixture.Query(connection =>
+                connection.QuerySingle<long>("SELECT count(*) FROM suppressions WHERE reason = 'not-me'")
+            )
+        );
     }
 
     [Fact]
@@ -95,8 +119,16 @@ public sealed class LedgerRecoveryTests : IAsyncLifetime
 
         await _fixture.RestoreAsync();
 
-        Assert.Contains(_fixture.Log.Lines, line => line.Event == LedgerRecovery.SealingStopped && line.Level == LogLevel.Error && line.Text.Contains(CampaignFixture.Slug, StringComparison.Ordinal));
-        Assert.Contains("10 entries", Assert.Single(_fixture.Get<SealingSuspensions>().Reasons), StringComparison.Ordinal);
+        Assert.Contains(_fixture.Log.Lines, line =>
+            line.Event == LedgerRecovery.SealingStopped
+            && line.Level == LogLevel.Error
+            && line.Text.Contains(CampaignFixture.Slug, StringComparison.Ordinal)
+        );
+        Assert.Contains(
+            "10 entries",
+            Assert.Single(_fixture.Get<SealingSuspensions>().Reasons),
+            StringComparison.Ordinal
+        );
         await _fixture.ConfirmManyAsync(7, "NO");
         await _fixture.SealAllAsync();
         Assert.Equal(5, _fixture.Ledger.GetHead(_fixture.Campaign.Id).Size);
@@ -104,7 +136,8 @@ public sealed class LedgerRecoveryTests : IAsyncLifetime
 
         // Another campaign is none the worse for it.
         var other = await _fixture.CreateAsync("other-campaign");
-        for (var i = 0; i < 5; i++) await _fixture.ConfirmAsync($"o{i}@example.org", "GB", other);
+        for (var i = 0; i < 5; i++)
+            await _fixture.ConfirmAsync($"o{i}@example.org", "GB", other);
         await _fixture.SealAllAsync();
         Assert.Equal(5, _fixture.Ledger.GetHead(other.Id).Size);
     }
@@ -147,8 +180,17 @@ public sealed class LedgerRecoveryTests : IAsyncLifetime
             File.WriteAllText(_fixture.JournalFile, before);
         });
 
-        Assert.Contains($"{size} entries", Assert.Single(_fixture.Get<SealingSuspensions>().Reasons), StringComparison.Ordinal);
-        Assert.Equal("erased", _fixture.Query(connection => connection.QuerySingle<string>("SELECT state FROM signatures WHERE id = @id", new { id = ids[2] })));
+        Assert.Contains(
+            $"{size} entries",
+            Assert.Single(_fixture.Get<SealingSuspensions>().Reasons),
+            StringComparison.Ordinal
+        );
+        Assert.Equal(
+            "erased",
+            _fixture.Query(connection =>
+                connection.QuerySingle<string>("SELECT state FROM signatures WHERE id = @id", new { id = ids[2] })
+            )
+        );
         Assert.Equal(before, await File.ReadAllTextAsync(_fixture.JournalFile));
     }
 
@@ -170,7 +212,9 @@ public sealed class LedgerRecoveryTests : IAsyncLifetime
     {
         await _fixture.ConfirmManyAsync(5);
         await _fixture.SealAsync();
-        await _fixture.Database.Writes.RunAsync(write => write.Connection.Execute("UPDATE ledger_heads SET journaled = 0 WHERE size = 5"));
+        await _fixture.Database.Writes.RunAsync(write =>
+            write.Connection.Execute("UPDATE ledger_heads SET journaled = 0 WHERE size = 5")
+        );
         Assert.Equal(0, _fixture.Ledger.GetHead(_fixture.Campaign.Id).Size);
 
         await _fixture.RestartAsync();
@@ -184,9 +228,13 @@ public sealed class LedgerRecoveryTests : IAsyncLifetime
     {
         await _fixture.ConfirmManyAsync(5);
         await _fixture.SealAsync();
-        await _fixture.RestartAsync(data => File.AppendAllText(Path.Combine(data, "journal.jsonl"), """{"at":"2019-05-17T09:00:00.000Z","type":"era"""));
+        await _fixture.RestartAsync(data =>
+            File.AppendAllText(Path.Combine(data, "journal.jsonl"), """{"at":"2019-05-17T09:00:00.000Z","type":"era""")
+        );
 
-        Assert.Contains(_fixture.Log.Lines, line => line.Event == LedgerRecovery.JournalTorn && line.Level == LogLevel.Warning);
+        Assert.Contains(_fixture.Log.Lines, line =>
+            line.Event == LedgerRecovery.JournalTorn && line.Level == LogLevel.Warning
+        );
         await _fixture.ConfirmManyAsync(5, "NL");
         await _fixture.SealAsync();
         Assert.Equal(10, _fixture.Ledger.GetHead(_fixture.Campaign.Id).Size);
@@ -198,22 +246,42 @@ public sealed class LedgerRecoveryTests : IAsyncLifetime
     {
         var id = await _fixture.ConfirmAsync("kari@example.org");
         // The commit fails after the journal was written: the person asked for it, so the next start carries it out.
-        await Assert.ThrowsAnyAsync<Exception>(() => _fixture.Database.Writes.RunAsync<bool>(write =>
-        {
-            write.Journal(JournalEntry.Erase, _fixture.Campaign.Id, id);
-            TestSql.SpoilCommit(write.Connection);
-            return true;
-        }));
-        Assert.NotNull((await _fixture.Get<ConfirmationStore>().ConfirmAsync(_fixture.Link(Db.Keys.LinkPurpose.Confirm, id))).Value);
+        await Assert.ThrowsAnyAsync<Exception>(() =>
+            _fixture.Database.Writes.RunAsync<bool>(write =>
+            {
+                write.Journal(JournalEntry.Erase, _fixture.Campaign.Id, id);
+                TestSql.SpoilCommit(write.Connection);
+                return true;
+            })
+        );
+        Assert.NotNull(
+            (await _fixture.Get<ConfirmationStore>().ConfirmAsync(_fixture.Link(Db.Keys.LinkPurpose.Confirm, id))).Value
+        );
 
         await _fixture.RestartAsync();
 
-        Assert.Equal("erased", _fixture.Query(connection => connection.QuerySingle<string>("SELECT state FROM signatures WHERE id = @id", new { id })));
+        Assert.Equal(
+            "erased",
+            _fixture.Query(connection =>
+                connection.QuerySingle<string>("SELECT state FROM signatures WHERE id = @id", new { id })
+            )
+        );
     }
 
     private async Task ShowAsync(long id, Disclosure disclosure) =>
-        Assert.Null((await _fixture.Get<MySignatureStore>().ChangeAsync(_fixture.Link(LinkPurpose.Manage, id), new SignatureChange(disclosure, null))).Refusal);
+        Assert.Null(
+            (
+                await _fixture
+                    .Get<MySignatureStore>()
+                    .ChangeAsync(_fixture.Link(LinkPurpose.Manage, id), new SignatureChange(disclosure, null))
+            ).Refusal
+        );
 
     private (string State, string Disclosure) Shown(long id) =>
-        _fixture.Query(connection => connection.QuerySingle<(string, string)>("SELECT state, disclosure FROM signatures WHERE id = @id", new { id }));
+        _fixture.Query(connection =>
+            connection.QuerySingle<(string, string)>(
+                "SELECT state, disclosure FROM signatures WHERE id = @id",
+                new { id }
+            )
+        );
 }

@@ -5,12 +5,28 @@ namespace Campaigns.Tests.Ledger;
 public sealed class MerkleTreeTests
 {
     private static readonly string[] _entries =
-        ["", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f"];
+    [
+        "",
+        "00",
+        "10",
+        "2021",
+        "3031",
+        "40414243",
+        "5051525354555657",
+        "606162636465666768696a6b6c6d6e6f",
+    ];
 
     private static readonly string[] _roots =
     [
-        "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", "6e340b9c", "fac54203", "aeb6bcfe", "d37ee418", "4e3bbb1f", "76e67dad",
-        "ddb89be4", "5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328",
+        "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+        "6e340b9c",
+        "fac54203",
+        "aeb6bcfe",
+        "d37ee418",
+        "4e3bbb1f",
+        "76e67dad",
+        "ddb89be4",
+        "5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328",
     ];
 
     [Fact]
@@ -19,9 +35,14 @@ public sealed class MerkleTreeTests
         var range = new CompactRange();
         for (var size = 0; size <= 8; size++)
         {
-            if (size > 0) range.Add(MerkleTree.Leaf(Convert.FromHexString(_entries[size - 1])));
+            if (size > 0)
+                range.Add(MerkleTree.Leaf(Convert.FromHexString(_entries[size - 1])));
             var leaves = _entries[..size].Select(entry => MerkleTree.Leaf(Convert.FromHexString(entry))).ToArray();
-            Assert.StartsWith(_roots[size], Convert.ToHexStringLower(Tiles(leaves).Root(size)), StringComparison.Ordinal);
+            Assert.StartsWith(
+                _roots[size],
+                Convert.ToHexStringLower(Tiles(leaves).Root(size)),
+                StringComparison.Ordinal
+            );
             Assert.StartsWith(_roots[size], Convert.ToHexStringLower(range.Root()), StringComparison.Ordinal);
             Assert.StartsWith(_roots[size], Convert.ToHexStringLower(NaiveTree.Root(leaves)), StringComparison.Ordinal);
         }
@@ -58,10 +79,15 @@ public sealed class MerkleTreeTests
         var leaves = NaiveTree.Leaves(count);
         var tiles = Tiles(leaves);
         var range = new CompactRange();
-        foreach (var leaf in leaves) range.Add(leaf);
+        foreach (var leaf in leaves)
+            range.Add(leaf);
         Assert.Equal(NaiveTree.Root(leaves), range.Root());
 
-        foreach (var size in new[] { 1, 2, count / 3, (count / 256 * 256) + 1, count - 1, count }.Where(size => size > 0 && size <= count).Distinct())
+        foreach (
+            var size in new[] { 1, 2, count / 3, (count / 256 * 256) + 1, count - 1, count }
+                .Where(size => size > 0 && size <= count)
+                .Distinct()
+        )
         {
             var root = tiles.Root(size);
             Assert.Equal(NaiveTree.Root(leaves.AsSpan(0, size)), root);
@@ -91,7 +117,18 @@ public sealed class MerkleTreeTests
         Assert.False(MerkleTree.Verify(leaves[5], -1, 13, path, root));
         Assert.False(MerkleTree.Verify(leaves[5], 5, 13, [.. path, leaves[0]], root));
         Assert.False(MerkleTree.Verify(leaves[5], 5, 13, [.. path.Skip(1)], root));
-        Assert.False(MerkleTree.Verify(leaves[5], 5, 13, [[.. path[0][..31]], .. path.Skip(1)], root));
+        Assert.False(
+            MerkleTree.Verify(
+                leaves[5],
+                5,
+                13,
+                [
+                    [.. path[0][..31]],
+                    .. path.Skip(1),
+                ],
+                root
+            )
+        );
         for (var i = 0; i < path.Count; i++)
         {
             byte[][] bent = [.. path.Select(hash => hash.ToArray())];

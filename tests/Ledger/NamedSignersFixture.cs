@@ -10,7 +10,9 @@ using Dapper;
 
 namespace Campaigns.Tests.Ledger;
 
-/// <summary>People who are known by what befalls them before and after a backup, and what became of them.</summary>
+/// <summary>
+/// People who are known by what befalls them before and after a backup, and what became of them.
+/// </summary>
 internal sealed class NamedSignersFixture(CampaignFixture fixture)
 {
     private readonly Dictionary<string, long> _ids = new(StringComparer.Ordinal);
@@ -23,11 +25,19 @@ internal sealed class NamedSignersFixture(CampaignFixture fixture)
     /// <summary>What a backup knows: everybody but those who are lost with it.</summary>
     public async Task LiveBeforeAsync()
     {
-        foreach (var name in (string[])["sealed", "sealed-withdrawn", "sealed-erased", "sealed-struck", "sealed-then-queued"]) await ConfirmAsync(name);
+        foreach (
+            var name in (string[])["sealed", "sealed-withdrawn", "sealed-erased", "sealed-struck", "sealed-then-queued"]
+        )
+            await ConfirmAsync(name);
         await fixture.SealAllAsync();
         await fixture.WithdrawAsync(_ids["sealed-then-queued"]);
-        foreach (var name in (string[])["queued", "queued-withdrawn", "queued-erased", "queued-erased-late", "queued-withdrawn-late"]) await ConfirmAsync(name);
-        foreach (var name in (string[])["pending", "pending-erased", "pending-erased-late", "never"]) _ids[name] = await fixture.SignAsync(name + "@example.org", "NO");
+        foreach (
+            var name in (string[])
+                ["queued", "queued-withdrawn", "queued-erased", "queued-erased-late", "queued-withdrawn-late"]
+        )
+            await ConfirmAsync(name);
+        foreach (var name in (string[])["pending", "pending-erased", "pending-erased-late", "never"])
+            _ids[name] = await fixture.SignAsync(name + "@example.org", "NO");
         await ConfirmAsync("held", held: true);
     }
 
@@ -36,43 +46,71 @@ internal sealed class NamedSignersFixture(CampaignFixture fixture)
     {
         fixture.Clock.Advance(TimeSpan.FromDays(1));
         foreach (var name in (string[])["pending", "pending-erased", "pending-erased-late"])
-            Assert.Null((await fixture.Get<ConfirmationStore>().ConfirmAsync(fixture.Link(LinkPurpose.Confirm, _ids[name]))).Refusal);
+            Assert.Null(
+                (
+                    await fixture.Get<ConfirmationStore>().ConfirmAsync(fixture.Link(LinkPurpose.Confirm, _ids[name]))
+                ).Refusal
+            );
         Assert.Null(await fixture.Get<ModerationStore>().ReleaseAsync(fixture.Campaign, _ids["held"], Actor.Operator));
         await ConfirmAsync("lost");
         await fixture.SealAllAsync();
         await fixture.WithdrawAsync(_ids["sealed-withdrawn"]);
         await fixture.WithdrawAsync(_ids["queued-withdrawn"]);
-        foreach (var name in (string[])["sealed-erased", "queued-erased", "pending-erased"]) await fixture.EraseAsync(_ids[name]);
+        foreach (var name in (string[])["sealed-erased", "queued-erased", "pending-erased"])
+            await fixture.EraseAsync(_ids[name]);
         await fixture.SealAllAsync();
         // These reach the journal, and no published line.
         await fixture.EraseAsync(_ids["queued-erased-late"]);
         await fixture.EraseAsync(_ids["pending-erased-late"]);
         await fixture.WithdrawAsync(_ids["queued-withdrawn-late"]);
-        Assert.Null(await fixture.Get<ModerationStore>().InvalidateAsync(fixture.Campaign, _ids["sealed-struck"], "spam", Actor.Operator));
+        Assert.Null(
+            await fixture
+                .Get<ModerationStore>()
+                .InvalidateAsync(fixture.Campaign, _ids["sealed-struck"], "spam", Actor.Operator)
+        );
         _ids.Remove("lost");
     }
 
     public async Task ConfirmAsync(string name, bool held = false)
     {
-        var id = _ids[name] = await fixture.SignAsync(name + "@example.org", name.Contains("queued", StringComparison.Ordinal) ? "NL" : "GB");
+        var id = _ids[name] = await fixture.SignAsync(
+            name + "@example.org",
+            name.Contains("queued", StringComparison.Ordinal) ? "NL" : "GB"
+        );
         if (held)
         {
             await fixture.Database.Writes.RunAsync(write =>
             {
                 write.Count(fixture.Campaign.Id, "GB", SignatureState.Pending, -1);
                 write.Count(fixture.Campaign.Id, "GB", SignatureState.Held, 1);
-                return write.Connection.Execute("UPDATE signatures SET hold_reason = 'network' WHERE id = @id", new { id });
+                return write.Connection.Execute(
+                    "UPDATE signatures SET hold_reason = 'network' WHERE id = @id",
+                    new { id }
+                );
             });
         }
-        Assert.Null((await fixture.Get<ConfirmationStore>().ConfirmAsync(fixture.Link(LinkPurpose.Confirm, id))).Refusal);
+        Assert.Null(
+            (await fixture.Get<ConfirmationStore>().ConfirmAsync(fixture.Link(LinkPurpose.Confirm, id))).Refusal
+        );
     }
 
-    public StaffCounts Figures() => fixture.Get<CountStore>().ForStaff(fixture.Get<CampaignStore>().Find(CampaignFixture.Slug)!, null);
+    public StaffCounts Figures() =>
+        fixture.Get<CountStore>().ForStaff(fixture.Get<CampaignStore>().Find(CampaignFixture.Slug)!, null);
 
-    public string State(string name) => fixture.Query(connection => connection.QuerySingle<string>("SELECT state FROM signatures WHERE id = @id", new { id = _ids[name] }));
+    public string State(string name) =>
+        fixture.Query(connection =>
+            connection.QuerySingle<string>("SELECT state FROM signatures WHERE id = @id", new { id = _ids[name] })
+        );
 
-    public Dictionary<long, string> Heads() => fixture.Query(connection =>
-        connection.Query<(long Size, string Root)>("SELECT size, root FROM ledger_heads WHERE campaign_id = @Id AND journaled = 1", new { fixture.Campaign.Id }).ToDictionary(head => head.Size, head => head.Root));
+    public Dictionary<long, string> Heads() =>
+        fixture.Query(connection =>
+            connection
+                .Query<(long Size, string Root)>(
+                    "SELECT size, root FROM ledger_heads WHERE campaign_id = @Id AND journaled = 1",
+                    new { fixture.Campaign.Id }
+                )
+                .ToDictionary(head => head.Size, head => head.Root)
+        );
 
     public Task<LedgerImported> ImportAsync(IEnumerable<string> lines)
     {

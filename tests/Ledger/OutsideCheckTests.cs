@@ -9,7 +9,10 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Campaigns.Tests.Ledger;
 
-/// <summary>The published ledger, keys and receipts, recomputed and verified by a program in another language over HTTP.</summary>
+/// <summary>
+/// The published ledger, keys and receipts, recomputed and verified by a program in another
+/// language over HTTP.
+/// </summary>
 public sealed class OutsideCheckTests : IAsyncLifetime
 {
     private const string Slug = "chechnya-2019";
@@ -36,7 +39,8 @@ public sealed class OutsideCheckTests : IAsyncLifetime
         var receipts = new List<string>();
         string[] countries = ["GB", "NL", "NO", "DE"];
         var ids = new List<long>();
-        for (var i = 0; i < 14; i++) ids.Add(await SignAsync($"Пётр{i}@пример.рф", countries[i % 4]));
+        for (var i = 0; i < 14; i++)
+            ids.Add(await SignAsync($"Пётр{i}@пример.рф", countries[i % 4]));
         await SealedAsync(14);
         await Get<MySignatureStore>().WithdrawAsync(Link(LinkPurpose.Manage, ids[0]));
         await Get<MySignatureStore>().EraseAsync(Link(LinkPurpose.Manage, ids[1]));
@@ -51,11 +55,21 @@ public sealed class OutsideCheckTests : IAsyncLifetime
         Assert.Equal("All is true: 16 entries, {'GB': 3, 'NL': 3, 'NO': 3, 'ZZ': 3}, 3 receipts.\n", output);
         Assert.Equal(0, code);
 
-        await File.WriteAllTextAsync(receipts[0], (await File.ReadAllTextAsync(receipts[0])).Replace("пётр2", "пётр3", StringComparison.Ordinal));
-        Assert.StartsWith("FALSE: The receipt's commitment", (await CheckAsync("--receipt", receipts[0])).Output, StringComparison.Ordinal);
+        await File.WriteAllTextAsync(
+            receipts[0],
+            (await File.ReadAllTextAsync(receipts[0])).Replace("пётр2", "пётр3", StringComparison.Ordinal)
+        );
+        Assert.StartsWith(
+            "FALSE: The receipt's commitment",
+            (await CheckAsync("--receipt", receipts[0])).Output,
+            StringComparison.Ordinal
+        );
 
         // Nobody may change a line, and the checker would see it: here the counts beside the signed ones.
-        await Get<Database>().Writes.RunAsync(write => write.Connection.Execute("UPDATE ledger_heads SET counts = '{\"GB\":4}' WHERE size = 16"));
+        await Get<Database>()
+            .Writes.RunAsync(write =>
+                write.Connection.Execute("UPDATE ledger_heads SET counts = '{\"GB\":4}' WHERE size = 16")
+            );
         // Heads are served from memory, which knows of no change that no commit of the product made.
         await _server.DisposeAsync();
         _server = await CampaignServer.StartAsync(_folder);
@@ -74,7 +88,16 @@ public sealed class OutsideCheckTests : IAsyncLifetime
 
     private async Task<long> SignAsync(string email, string country)
     {
-        var signature = new NewSignature("Kari", EmailAddress.Parse(email).Address!, country, null, "en", Disclosure.Name, false, Campaign.Text("en").Hash);
+        var signature = new NewSignature(
+            "Kari",
+            EmailAddress.Parse(email).Address!,
+            country,
+            null,
+            "en",
+            Disclosure.Name,
+            false,
+            Campaign.Text("en").Hash
+        );
         await Get<SigningStore>().SignAsync(Campaign, signature, null);
         using var connection = Get<Database>().Read();
         var id = connection.QuerySingle<long>("SELECT max(id) FROM signatures");
@@ -82,6 +105,9 @@ public sealed class OutsideCheckTests : IAsyncLifetime
         return id;
     }
 
-    private Task SealedAsync(long size) => CampaignServer.UntilAsync(
-        async () => (long)(await _server.GetJsonAsync($"/api/campaigns/{Slug}/ledger/head"))["size"]! == size, $"no head of size {size}");
+    private Task SealedAsync(long size) =>
+        CampaignServer.UntilAsync(
+            async () => (long)(await _server.GetJsonAsync($"/api/campaigns/{Slug}/ledger/head"))["size"]! == size,
+            $"no head of size {size}"
+        );
 }

@@ -52,16 +52,37 @@ public sealed class SealLedgerJobTests : IAsyncLifetime
         await _fixture.SealAsync();
 
         var head = Verified(_fixture.Ledger.GetHead(_fixture.Campaign.Id));
-        Assert.Equal(new Dictionary<string, long> { ["GB"] = 4, ["NL"] = 1, ["ZZ"] = 1 }, head.Counts);
+        Assert.Equal(
+            new Dictionary<string, long>
+            {
+                ["GB"] = 4,
+                ["NL"] = 1,
+                ["ZZ"] = 1,
+            },
+            head.Counts
+        );
         AssertHonest(head);
         foreach (var id in ids)
         {
-            var row = _fixture.Query(connection => connection.QuerySingle<(long N, byte[] Commitment)>("SELECT ledger_n, commitment FROM signatures WHERE id = @id", new { id }));
+            var row = _fixture.Query(connection =>
+                connection.QuerySingle<(long N, byte[] Commitment)>(
+                    "SELECT ledger_n, commitment FROM signatures WHERE id = @id",
+                    new { id }
+                )
+            );
             var line = LedgerLine.Parse(_fixture.Lines()[(int)row.N])!;
             Assert.Equal(Convert.ToHexStringLower(row.Commitment), line.Commitment);
-            Assert.Equal(id, _fixture.Query(connection => connection.QuerySingle<long>("SELECT signature_id FROM ledger_entries WHERE n = @N", new { row.N })));
+            Assert.Equal(
+                id,
+                _fixture.Query(connection =>
+                    connection.QuerySingle<long>("SELECT signature_id FROM ledger_entries WHERE n = @N", new { row.N })
+                )
+            );
         }
-        Assert.Equal(0, _fixture.Query(connection => connection.QuerySingle<long>("SELECT count(*) FROM ledger_queue")));
+        Assert.Equal(
+            0,
+            _fixture.Query(connection => connection.QuerySingle<long>("SELECT count(*) FROM ledger_queue"))
+        );
     }
 
     [Fact]
@@ -69,7 +90,9 @@ public sealed class SealLedgerJobTests : IAsyncLifetime
     {
         var ids = await _fixture.ConfirmManyAsync(40);
         await _fixture.SealAsync();
-        var sealedOrder = _fixture.Query(connection => connection.Query<long>("SELECT signature_id FROM ledger_entries ORDER BY n").ToList());
+        var sealedOrder = _fixture.Query(connection =>
+            connection.Query<long>("SELECT signature_id FROM ledger_entries ORDER BY n").ToList()
+        );
         Assert.Equal(ids.Order(), sealedOrder.Order());
         Assert.NotEqual(ids, sealedOrder);
     }
@@ -91,7 +114,9 @@ public sealed class SealLedgerJobTests : IAsyncLifetime
     {
         var ids = await _fixture.ConfirmManyAsync(6);
         await _fixture.SealAsync();
-        var n = _fixture.Query(connection => connection.QuerySingle<long>("SELECT ledger_n FROM signatures WHERE id = @id", new { id = ids[0] }));
+        var n = _fixture.Query(connection =>
+            connection.QuerySingle<long>("SELECT ledger_n FROM signatures WHERE id = @id", new { id = ids[0] })
+        );
         await _fixture.WithdrawAsync(ids[0]);
         await _fixture.WithdrawAsync(ids[0]);
         await _fixture.EraseAsync(ids[0]);
@@ -103,7 +128,12 @@ public sealed class SealLedgerJobTests : IAsyncLifetime
         var head = Verified(_fixture.Ledger.GetHead(_fixture.Campaign.Id));
         Assert.Equal(5, head.Counts["GB"]);
         AssertHonest(head);
-        var entry = _fixture.Query(connection => connection.QuerySingle<(long Removed, long RemovedBy, long? Signature)>("SELECT removed, removed_by, signature_id FROM ledger_entries WHERE n = @n", new { n }));
+        var entry = _fixture.Query(connection =>
+            connection.QuerySingle<(long Removed, long RemovedBy, long? Signature)>(
+                "SELECT removed, removed_by, signature_id FROM ledger_entries WHERE n = @n",
+                new { n }
+            )
+        );
         Assert.Equal((1L, 6L, null), entry);
     }
 
@@ -112,12 +142,15 @@ public sealed class SealLedgerJobTests : IAsyncLifetime
     {
         await _fixture.ConfirmManyAsync(5);
         await _fixture.SealAsync();
-        await _fixture.Database.Writes.RunAsync(write => write.Connection.Execute(
-            """
-            INSERT INTO ledger_queue (id, campaign_id, kind, of_n, country, reason, queued_at)
-            VALUES (1, @Id, 'remove', 3, 'GB', 'signer', 0), (2, @Id, 'remove', 3, 'GB', 'signer', 0)
-            """,
-            new { _fixture.Campaign.Id }));
+        await _fixture.Database.Writes.RunAsync(write =>
+            write.Connection.Execute(
+                """
+                INSERT INTO ledger_queue (id, campaign_id, kind, of_n, country, reason, queued_at)
+                VALUES (1, @Id, 'remove', 3, 'GB', 'signer', 0), (2, @Id, 'remove', 3, 'GB', 'signer', 0)
+                """,
+                new { _fixture.Campaign.Id }
+            )
+        );
         await _fixture.SealAsync();
         Assert.Equal(6, _fixture.Lines().Count);
         AssertHonest(Verified(_fixture.Ledger.GetHead(_fixture.Campaign.Id)));
@@ -143,7 +176,11 @@ public sealed class SealLedgerJobTests : IAsyncLifetime
 
         await _fixture.RestartAsync();
         Assert.Equal(6, _fixture.Ledger.GetHead(_fixture.Campaign.Id).Size);
-        Assert.Contains("\"type\":\"head\"", await File.ReadAllTextAsync(_fixture.JournalFile), StringComparison.Ordinal);
+        Assert.Contains(
+            "\"type\":\"head\"",
+            await File.ReadAllTextAsync(_fixture.JournalFile),
+            StringComparison.Ordinal
+        );
         AssertHonest(Verified(_fixture.Ledger.GetHead(_fixture.Campaign.Id)));
     }
 
@@ -152,16 +189,37 @@ public sealed class SealLedgerJobTests : IAsyncLifetime
     {
         var other = await _fixture.CreateAsync("other-campaign");
         await _fixture.ConfirmManyAsync(6);
-        for (var i = 0; i < 6; i++) await _fixture.ConfirmAsync($"o{i}@example.org", "NL", other);
+        for (var i = 0; i < 6; i++)
+            await _fixture.ConfirmAsync($"o{i}@example.org", "NL", other);
         // A line that is already there makes the batch fail after some of its statements ran.
-        await _fixture.Database.Writes.RunAsync(write => write.Connection.Execute(
-            "INSERT INTO ledger_entries (campaign_id, n, kind, country, line) VALUES (@Id, 3, 'add', 'GB', 'x')", new { _fixture.Campaign.Id }));
+        await _fixture.Database.Writes.RunAsync(write =>
+            write.Connection.Execute(
+                "INSERT INTO ledger_entries (campaign_id, n, kind, country, line) VALUES (@Id, 3, 'add', 'GB', 'x')",
+                new { _fixture.Campaign.Id }
+            )
+        );
 
         await Assert.ThrowsAsync<AggregateException>(_fixture.SealAsync);
 
         Assert.Equal(0, _fixture.Ledger.GetHead(_fixture.Campaign.Id).Size);
-        Assert.Equal(6, _fixture.Query(connection => connection.QuerySingle<long>("SELECT count(*) FROM ledger_queue WHERE campaign_id = @Id", new { _fixture.Campaign.Id })));
-        Assert.Equal(0, _fixture.Query(connection => connection.QuerySingle<long>("SELECT count(*) FROM signatures WHERE campaign_id = @Id AND ledger_n IS NOT NULL", new { _fixture.Campaign.Id })));
+        Assert.Equal(
+            6,
+            _fixture.Query(connection =>
+                connection.QuerySingle<long>(
+                    "SELECT count(*) FROM ledger_queue WHERE campaign_id = @Id",
+                    new { _fixture.Campaign.Id }
+                )
+            )
+        );
+        Assert.Equal(
+            0,
+            _fixture.Query(connection =>
+                connection.QuerySingle<long>(
+                    "SELECT count(*) FROM signatures WHERE campaign_id = @Id AND ledger_n IS NOT NULL",
+                    new { _fixture.Campaign.Id }
+                )
+            )
+        );
         Assert.Equal(6, _fixture.Ledger.GetHead(other.Id).Size);
     }
 
@@ -170,18 +228,24 @@ public sealed class SealLedgerJobTests : IAsyncLifetime
     {
         await _fixture.QueueAsync((2 * LedgerSealer.Slice) + 3);
         await _fixture.SealAsync();
-        var sizes = _fixture.Query(connection => connection.Query<long>("SELECT size FROM ledger_heads WHERE size > 0 ORDER BY size").ToList());
+        var sizes = _fixture.Query(connection =>
+            connection.Query<long>("SELECT size FROM ledger_heads WHERE size > 0 ORDER BY size").ToList()
+        );
         Assert.Equal([LedgerSealer.Slice, (2 * LedgerSealer.Slice) + 3], sizes);
     }
 
     private TreeHead Verified(SignedTreeHead head) =>
-        TreeHead.Parse(Jws.Verify(head.Jws, JwkSet.Parse(_fixture.PublishedKeys())!) ?? throw new InvalidOperationException("The head is not signed."))!;
+        TreeHead.Parse(
+            Jws.Verify(head.Jws, JwkSet.Parse(_fixture.PublishedKeys())!)
+                ?? throw new InvalidOperationException("The head is not signed.")
+        )!;
 
     /// <summary>What anybody recomputes from the published lines is what the head says.</summary>
     private void AssertHonest(TreeHead head)
     {
         var replay = new LedgerReplay();
-        foreach (var line in _fixture.Lines()) Assert.Null(replay.Add(line));
+        foreach (var line in _fixture.Lines())
+            Assert.Null(replay.Add(line));
         Assert.Equal(head.Size, replay.Size);
         Assert.Equal(head.Root, Convert.ToHexStringLower(replay.Root()));
         Assert.Equal(TreeHead.CountsText(head.Counts), TreeHead.CountsText(replay.Counts));

@@ -2,7 +2,10 @@ using Campaigns.Ledger;
 
 namespace Campaigns.Tests.Ledger;
 
-/// <summary>Tiles kept between batches the way the database keeps them: by level and number, replaced when they grew.</summary>
+/// <summary>
+/// Tiles kept between batches the way the database keeps them: by level and number, replaced when
+/// they grew.
+/// </summary>
 internal sealed class StoredTiles
 {
     public Dictionary<(int Level, long Tile), byte[]> Stored { get; } = [];
@@ -13,9 +16,11 @@ internal sealed class StoredTiles
     public int Append(params IEnumerable<byte[]> leaves)
     {
         var tiles = Open();
-        foreach (var leaf in leaves) tiles.Append(Size++, leaf);
+        foreach (var leaf in leaves)
+            tiles.Append(Size++, leaf);
         var changed = tiles.Changed.ToList();
-        foreach (var (level, tile, hashes) in changed) Stored[(level, tile)] = hashes;
+        foreach (var (level, tile, hashes) in changed)
+            Stored[(level, tile)] = hashes;
         return changed.Count;
     }
 
@@ -23,9 +28,12 @@ internal sealed class StoredTiles
 
     public IReadOnlyList<byte[]> Path(long n, long size) => MerkleTree.Path(n, size, Open().Node);
 
-    public LedgerTiles Open() => new((level, tile) =>
-    {
-        Reads++;
-        return Stored.GetValueOrDefault((level, tile));
-    });
+    public LedgerTiles Open() =>
+        new(
+            (level, tile) =>
+            {
+                Reads++;
+                return Stored.GetValueOrDefault((level, tile));
+            }
+        );
 }

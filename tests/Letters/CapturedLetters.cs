@@ -12,7 +12,9 @@ using Microsoft.Extensions.Options;
 
 namespace Campaigns.Tests.Letters;
 
-/// <summary>One campaign's letters, a mail server to order, and the job between them, run by hand.</summary>
+/// <summary>
+/// One campaign's letters, a mail server to order, and the job between them, run by hand.
+/// </summary>
 internal sealed class CapturedLetters : IAsyncDisposable
 {
     private CapturedLetters(CampaignFixture campaign) => Campaign = campaign;
@@ -20,10 +22,14 @@ internal sealed class CapturedLetters : IAsyncDisposable
     public CampaignFixture Campaign { get; }
     public ScriptedServer Server { get; } = new();
 
-    /// <summary>Where the job looks for the server; another port is a server that is down.</summary>
+    /// <summary>
+    /// Where the job looks for the server; another port is a server that is down.
+    /// </summary>
     public int? Port { get; set; }
 
-    /// <summary>Another server than <see cref="Server"/>, where a test needs to hold a letter.</summary>
+    /// <summary>
+    /// Another server than <see cref="Server"/>, where a test needs to hold a letter.
+    /// </summary>
     public IMailServer? MailServer { get; set; }
 
     /// <summary>How long the job waits for the server.</summary>
@@ -40,21 +46,47 @@ internal sealed class CapturedLetters : IAsyncDisposable
         return letters;
     }
 
-    public static LetterTexts Texts() => new(
-        new ServiceCollection().AddLogging().AddLocalization().BuildServiceProvider().GetRequiredService<IStringLocalizer<LetterTexts>>());
+    public static LetterTexts Texts() =>
+        new(
+            new ServiceCollection()
+                .AddLogging()
+                .AddLocalization()
+                .BuildServiceProvider()
+                .GetRequiredService<IStringLocalizer<LetterTexts>>()
+        );
 
     public async Task SendAsync(CancellationToken cancellationToken = default)
     {
         await using var client = TestLetter.Client(Port ?? Server.Port, timeouts: Timeouts);
         var writer = new LetterWriter(
-            Texts(), new PublicAddress("https://petitions.example.org"), Options.Create(new MailOptions { From = "Campaign <petitions@example.org>" }), Campaign.Clock);
+            Texts(),
+            new PublicAddress("https://petitions.example.org"),
+            Options.Create(new MailOptions { From = "Campaign <petitions@example.org>" }),
+            Campaign.Clock
+        );
         var logs = LoggerFactory.Create(builder => builder.AddProvider(Campaign.Log));
-        var job = new SendLettersJob(Campaign.Get<LetterStore>(), writer, MailServer ?? client, Outage, Campaign.Clock, logs.CreateLogger<SendLettersJob>()) { RenewEvery = RenewEvery };
+        var job = new SendLettersJob(
+            Campaign.Get<LetterStore>(),
+            writer,
+            MailServer ?? client,
+            Outage,
+            Campaign.Clock,
+            logs.CreateLogger<SendLettersJob>()
+        )
+        {
+            RenewEvery = RenewEvery,
+        };
         await job.RunAsync(cancellationToken);
     }
 
-    public IReadOnlyList<LetterRow> Letters() => Campaign.Query(connection => connection.Query<LetterRow>(
-        "SELECT id, kind, state, failure, tries, due_at, lease_until FROM letters ORDER BY id").ToList());
+    public IReadOnlyList<LetterRow> Letters() =>
+        Campaign.Query(connection =>
+            connection
+                .Query<LetterRow>(
+                    "SELECT id, kind, state, failure, tries, due_at, lease_until FROM letters ORDER BY id"
+                )
+                .ToList()
+        );
 
     public LetterRow Only() => Letters().Single();
 

@@ -4,7 +4,10 @@ using System.Text;
 
 namespace Campaigns.Tests.Letters;
 
-/// <summary>Knows the one password Postfix asks about, in the words of Dovecot's authentication protocol; the machine has no SASL database of its own.</summary>
+/// <summary>
+/// Knows the one password Postfix asks about, in the words of Dovecot's authentication protocol;
+/// the machine has no SASL database of its own.
+/// </summary>
 internal sealed class DovecotAuth : IDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
@@ -23,11 +26,10 @@ internal sealed class DovecotAuth : IDisposable
     {
         try
         {
-            while (true) _ = AnswerAsync(await _listener.AcceptTcpClientAsync());
+            while (true)
+                _ = AnswerAsync(await _listener.AcceptTcpClientAsync());
         }
-        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
-        {
-        }
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException) { }
     }
 
     private static async Task AnswerAsync(TcpClient client)
@@ -35,13 +37,17 @@ internal sealed class DovecotAuth : IDisposable
         using var _ = client;
         using var reader = new StreamReader(client.GetStream());
         await using var writer = new StreamWriter(client.GetStream()) { AutoFlush = true, NewLine = "\n" };
-        await writer.WriteAsync("VERSION\t1\t2\nMECH\tPLAIN\tplaintext\nMECH\tLOGIN\tplaintext\nSPID\t1\nCUID\t1\nCOOKIE\t0123456789abcdef0123456789abcdef\nDONE\n");
+        await writer.WriteAsync(
+            "VERSION\t1\t2\nMECH\tPLAIN\tplaintext\nMECH\tLOGIN\tplaintext\nSPID\t1\nCUID\t1\nCOOKIE\t0123456789abcdef0123456789abcdef\nDONE\n"
+        );
         while (await reader.ReadLineAsync() is { } line)
         {
             var words = line.Split('\t');
-            if (words[0] != "AUTH") continue;
+            if (words[0] != "AUTH")
+                continue;
             var answer = words.First(word => word.StartsWith("resp=", StringComparison.Ordinal))["resp=".Length..];
-            var right = Encoding.UTF8.GetString(Convert.FromBase64String(answer)) == $"\0{Postfix.User}\0{Postfix.Password}";
+            var right =
+                Encoding.UTF8.GetString(Convert.FromBase64String(answer)) == $"\0{Postfix.User}\0{Postfix.Password}";
             await writer.WriteLineAsync(right ? $"OK\t{words[1]}\tuser={Postfix.User}" : $"FAIL\t{words[1]}");
         }
     }

@@ -10,7 +10,8 @@ public sealed class FolderMailTests : IDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("campaign-").FullName;
     private readonly FolderMail _mail;
 
-    public FolderMailTests() => _mail = new FolderMail(Options.Create(new DataOptions { Directory = _folder }), new InstallationRoot(_folder));
+    public FolderMailTests() =>
+        _mail = new FolderMail(Options.Create(new DataOptions { Directory = _folder }), new InstallationRoot(_folder));
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
@@ -24,9 +25,13 @@ public sealed class FolderMailTests : IDisposable
         var file = Assert.Single(Directory.GetFiles(_mail.Folder));
         Assert.Equal($"{letter.Id:D19}.eml", Path.GetFileName(file));
         Assert.Equal(letter.Content.ToArray(), await File.ReadAllBytesAsync(file));
-        if (OperatingSystem.IsWindows()) return;
+        if (OperatingSystem.IsWindows())
+            return;
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
-        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(_mail.Folder));
+        Assert.Equal(
+            UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute,
+            File.GetUnixFileMode(_mail.Folder)
+        );
     }
 
     [Fact]
@@ -34,7 +39,10 @@ public sealed class FolderMailTests : IDisposable
     {
         var letter = TestLetter.To("kari@example.org");
         await File.WriteAllTextAsync(Path.Combine(_folder, "blocked"), "");
-        var blocked = new FolderMail(Options.Create(new DataOptions { Directory = Path.Combine(_folder, "blocked") }), new InstallationRoot(_folder));
+        var blocked = new FolderMail(
+            Options.Create(new DataOptions { Directory = Path.Combine(_folder, "blocked") }),
+            new InstallationRoot(_folder)
+        );
         Assert.Equal(DeliveryResult.NotTried, (await blocked.SendAsync(letter)).Single().Result);
     }
 
@@ -46,8 +54,12 @@ public sealed class FolderMailTests : IDisposable
         await File.WriteAllTextAsync(Path.Combine(_mail.Folder, "1.eml.part"), "half a letter");
         await File.WriteAllTextAsync(Path.Combine(_mail.Folder, "notes.txt"), "not ours");
         var files = Directory.GetFiles(_mail.Folder).Order(StringComparer.Ordinal).ToArray();
-        foreach (var file in files) File.SetLastWriteTimeUtc(file, clock.UtcNow().UtcDateTime.AddDays(-7).AddSeconds(-1));
-        File.SetLastWriteTimeUtc(files.Last(file => file.EndsWith(".eml", StringComparison.Ordinal)), clock.UtcNow().UtcDateTime.AddDays(-7).AddSeconds(1));
+        foreach (var file in files)
+            File.SetLastWriteTimeUtc(file, clock.UtcNow().UtcDateTime.AddDays(-7).AddSeconds(-1));
+        File.SetLastWriteTimeUtc(
+            files.Last(file => file.EndsWith(".eml", StringComparison.Ordinal)),
+            clock.UtcNow().UtcDateTime.AddDays(-7).AddSeconds(1)
+        );
 
         await new SweepMailFolderJob(_mail, clock).RunAsync(default);
         await new SweepMailFolderJob(_mail, clock).RunAsync(default);

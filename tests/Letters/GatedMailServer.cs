@@ -23,9 +23,12 @@ internal sealed class GatedMailServer : IMailServer
     public void LetGo() => _go.TrySetResult();
 
     public async IAsyncEnumerable<DeliveryOutcome> SendAsync(
-        IReadOnlyList<MimeLetter> letters, [EnumeratorCancellation] CancellationToken cancellationToken)
+        IReadOnlyList<MimeLetter> letters,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
     {
-        if (letters.Count == 0) yield break;
+        if (letters.Count == 0)
+            yield break;
         if (Interlocked.Increment(ref _calls) == 1)
         {
             _first.TrySetResult();
@@ -33,9 +36,11 @@ internal sealed class GatedMailServer : IMailServer
         }
         else
         {
-            if (Interlocked.Increment(ref _here) == 2) _two.TrySetResult();
+            if (Interlocked.Increment(ref _here) == 2)
+                _two.TrySetResult();
             await _two.Task.WaitAsync(_timeout, cancellationToken);
         }
-        foreach (var letter in letters) yield return new DeliveryOutcome(letter.Id, DeliveryResult.Sent, null);
+        foreach (var letter in letters)
+            yield return new DeliveryOutcome(letter.Id, DeliveryResult.Sent, null);
     }
 }

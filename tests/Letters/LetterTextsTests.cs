@@ -8,7 +8,12 @@ namespace Campaigns.Tests.Letters;
 public sealed class LetterTextsTests
 {
     private const string Url = "https://petitions.example.org/base";
-    private static readonly LetterFacts _facts = new("All Out & Company", "Investigate the crimes in <Chechnya>", "en", Url);
+    private static readonly LetterFacts _facts = new(
+        "All Out & Company",
+        "Investigate the crimes in <Chechnya>",
+        "en",
+        Url
+    );
     private static readonly string _token = new('T', 48);
     private static readonly string _other = new('N', 48);
 
@@ -17,7 +22,8 @@ public sealed class LetterTextsTests
         var letters = new TheoryData<string, string>();
         foreach (var locale in Locales.Supported)
         {
-            foreach (var kind in (string[])["confirm", "manage", "already-signed"]) letters.Add(locale, kind);
+            foreach (var kind in (string[])["confirm", "manage", "already-signed"])
+                letters.Add(locale, kind);
         }
         return letters;
     }
@@ -27,12 +33,15 @@ public sealed class LetterTextsTests
     public async Task Links_are_whole_in_both_parts_and_alone_on_their_line_in_the_text(string locale, string kind)
     {
         var parsed = await ReadAsync(locale, kind);
-        string[] links = kind == "confirm" ? [$"{Url}/confirm/{_token}", $"{Url}/not-me/{_other}"] : [$"{Url}/my/{_token}"];
+        string[] links =
+            kind == "confirm" ? [$"{Url}/confirm/{_token}", $"{Url}/not-me/{_other}"] : [$"{Url}/my/{_token}"];
         var lines = parsed.Text.Split('\n');
         Assert.All(links, link => Assert.Contains(link, lines));
         Assert.Equal(links, Regex.Matches(parsed.Text, @"https?://\S+").Select(match => match.Value));
         Assert.All(links, link => Assert.Contains($"href=\"{link}\"", parsed.Html, StringComparison.Ordinal));
-        Assert.All(lines.Where(line => !line.StartsWith("https://", StringComparison.Ordinal)), line => Assert.InRange(line.Length, 0, 72));
+        Assert.All(lines.Where(line => !line.StartsWith("https://", StringComparison.Ordinal)), line =>
+            Assert.InRange(line.Length, 0, 72)
+        );
     }
 
     [Theory]
@@ -40,7 +49,10 @@ public sealed class LetterTextsTests
     public async Task The_subject_gives_nothing_away_and_the_body_says_what_it_is_about(string locale, string kind)
     {
         var parsed = await ReadAsync(locale, kind);
-        Assert.DoesNotMatch(new Regex("all out|company|investigate|crimes|chechnya|petition", RegexOptions.IgnoreCase), parsed.Headers["Subject"]);
+        Assert.DoesNotMatch(
+            new Regex("all out|company|investigate|crimes|chechnya|petition", RegexOptions.IgnoreCase),
+            parsed.Headers["Subject"]
+        );
         foreach (var part in (string[])[parsed.Text, System.Net.WebUtility.HtmlDecode(parsed.Html)])
         {
             Assert.Contains(_facts.Title, part, StringComparison.Ordinal);
@@ -54,7 +66,10 @@ public sealed class LetterTextsTests
     public async Task Opening_a_letter_fetches_nothing_and_runs_nothing(string locale, string kind)
     {
         var html = (await ReadAsync(locale, kind)).Html;
-        Assert.DoesNotMatch(new Regex("<(img|link|script|iframe|object|form|input)|url\\(|@import|src=", RegexOptions.IgnoreCase), html);
+        Assert.DoesNotMatch(
+            new Regex("<(img|link|script|iframe|object|form|input)|url\\(|@import|src=", RegexOptions.IgnoreCase),
+            html
+        );
         Assert.Contains($"<html lang=\"{locale}\"", html, StringComparison.Ordinal);
         Assert.DoesNotContain("<Chechnya>", html, StringComparison.Ordinal);
     }
@@ -69,12 +84,20 @@ public sealed class LetterTextsTests
             var others = Sentences(Path.Combine(folder, $"LetterTexts.{locale}.resx"));
             Assert.Equal(english.Keys.Order(), others.Keys.Order());
             Assert.All(english, pair => Assert.NotEqual(pair.Value, others[pair.Key]));
-            Assert.All(english, pair => Assert.Equal(pair.Value.Contains("{0}", StringComparison.Ordinal), others[pair.Key].Contains("{0}", StringComparison.Ordinal)));
+            Assert.All(english, pair =>
+                Assert.Equal(
+                    pair.Value.Contains("{0}", StringComparison.Ordinal),
+                    others[pair.Key].Contains("{0}", StringComparison.Ordinal)
+                )
+            );
         }
     }
 
     private static Dictionary<string, string> Sentences(string file) =>
-        XDocument.Load(file).Root!.Elements("data").ToDictionary(data => data.Attribute("name")!.Value, data => data.Element("value")!.Value);
+        XDocument
+            .Load(file)
+            .Root!.Elements("data")
+            .ToDictionary(data => data.Attribute("name")!.Value, data => data.Element("value")!.Value);
 
     private static Task<ParsedLetter> ReadAsync(string locale, string kind)
     {
@@ -85,6 +108,16 @@ public sealed class LetterTextsTests
             "manage" => texts.Manage(locale, _facts, _token),
             _ => texts.AlreadySigned(locale, _facts, _token),
         };
-        return ParsedLetter.ReadAsync(MimeLetter.Compose(42, TestLetter.Sender, Mailbox.FromAddress("kari@example.org")!, LetterBody.Render(text), DateTimeOffset.UnixEpoch).Content);
+        return ParsedLetter.ReadAsync(
+            MimeLetter
+                .Compose(
+                    42,
+                    TestLetter.Sender,
+                    Mailbox.FromAddress("kari@example.org")!,
+                    LetterBody.Render(text),
+                    DateTimeOffset.UnixEpoch
+                )
+                .Content
+        );
     }
 }

@@ -16,17 +16,49 @@ public sealed class MailOptionsTests
     [InlineData("Production", "Transport=smtp;Host=mail.example.org", null)]
     [InlineData("Production", "Transport=smtp;Host=mail.example.org;Security=ssl", "Mail:Security must be")]
     [InlineData("Production", "Transport=smtp;Host=mail.example.org;Port=0", "Mail:Port must be")]
-    [InlineData("Production", "Transport=smtp;Host=mail.example.org;TrustedCertificate=nowhere.pem", "Mail:TrustedCertificate must name")]
-    [InlineData("Production", "Transport=smtp;Host=mail.example.org;Security=none;User=us", "Mail:User and Mail:Password would cross")]
+    [InlineData(
+        "Production",
+        "Transport=smtp;Host=mail.example.org;TrustedCertificate=nowhere.pem",
+        "Mail:TrustedCertificate must name"
+    )]
+    [InlineData(
+        "Production",
+        "Transport=smtp;Host=mail.example.org;Security=none;User=us",
+        "Mail:User and Mail:Password would cross"
+    )]
     [InlineData("Production", "Transport=smtp;Host=127.0.0.1;Security=none;User=us", null)]
     [InlineData("Production", "Transport=smtp;Host=mail.example.org;User=us;Authentication=scram-sha-256", null)]
-    [InlineData("Production", "Transport=smtp;Host=mail.example.org;User=us;Authentication=ntlm", "Mail:Authentication must be")]
-    [InlineData("Production", "Transport=smtp;Host=mail.example.org;Authentication=plain", "Mail:Authentication is set, and Mail:User")]
+    [InlineData(
+        "Production",
+        "Transport=smtp;Host=mail.example.org;User=us;Authentication=ntlm",
+        "Mail:Authentication must be"
+    )]
+    [InlineData(
+        "Production",
+        "Transport=smtp;Host=mail.example.org;Authentication=plain",
+        "Mail:Authentication is set, and Mail:User"
+    )]
     [InlineData("Production", "Transport=smtp;Host=mail.example.org;User=us;TokenFile=token", "Mail:TokenFile is for")]
-    [InlineData("Production", "Transport=smtp;Host=mail.example.org;User=us;Authentication=xoauth2", "Mail:TokenFile must name")]
-    [InlineData("Production", "Transport=smtp;Host=mail.example.org;User=us;Authentication=xoauth2;TokenFile=nowhere", "Mail:TokenFile must name")]
-    [InlineData("Production", "Transport=smtp;Host=mail.example.org;User=ås;Authentication=xoauth2;TokenFile=token", "Mail:User must have only ASCII")]
-    [InlineData("Production", "Transport=smtp;Host=mail.example.org;Security=none;User=us;Authentication=scram-sha-1", "Mail:User and Mail:Password would cross")]
+    [InlineData(
+        "Production",
+        "Transport=smtp;Host=mail.example.org;User=us;Authentication=xoauth2",
+        "Mail:TokenFile must name"
+    )]
+    [InlineData(
+        "Production",
+        "Transport=smtp;Host=mail.example.org;User=us;Authentication=xoauth2;TokenFile=nowhere",
+        "Mail:TokenFile must name"
+    )]
+    [InlineData(
+        "Production",
+        "Transport=smtp;Host=mail.example.org;User=ås;Authentication=xoauth2;TokenFile=token",
+        "Mail:User must have only ASCII"
+    )]
+    [InlineData(
+        "Production",
+        "Transport=smtp;Host=mail.example.org;Security=none;User=us;Authentication=scram-sha-1",
+        "Mail:User and Mail:Password would cross"
+    )]
     [InlineData("Production", "Transport=folder;From=nobody", "Mail:From must be one address")]
     [InlineData("Production", "Transport=folder;From=a@example.org, b@example.org", "Mail:From must be one address")]
     [InlineData("Production", "Transport=folder;From=kåre@example.org", "Mail:From must have only ASCII")]
@@ -37,13 +69,18 @@ public sealed class MailOptionsTests
         {
             var (name, value) = (setting.Split('=')[0], setting.Split('=')[1]);
             var property = typeof(MailOptions).GetProperty(name)!;
-            property.SetValue(options, Convert.ChangeType(value, property.PropertyType, System.Globalization.CultureInfo.InvariantCulture));
+            property.SetValue(
+                options,
+                Convert.ChangeType(value, property.PropertyType, System.Globalization.CultureInfo.InvariantCulture)
+            );
         }
         var rules = new MailOptionsRules(new Environment(environment), new InstallationRoot(Path.GetTempPath()));
         rules.PostConfigure(null, options);
         var result = rules.Validate(null, options);
-        if (refusal is null) Assert.True(result.Succeeded, result.FailureMessage);
-        else Assert.StartsWith(refusal, result.FailureMessage, StringComparison.Ordinal);
+        if (refusal is null)
+            Assert.True(result.Succeeded, result.FailureMessage);
+        else
+            Assert.StartsWith(refusal, result.FailureMessage, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -56,8 +93,10 @@ public sealed class MailOptionsTests
     public void Links_begin_with_a_web_address_or_the_start_is_refused(string setting, string? expected)
     {
         var configuration = new Microsoft.Extensions.Configuration.ConfigurationManager { ["PublicUrl"] = setting };
-        if (expected is null) Assert.Throws<StartRefusedException>(() => Worker.PublicAddress.From(configuration));
-        else Assert.Equal(expected, Worker.PublicAddress.From(configuration).Url);
+        if (expected is null)
+            Assert.Throws<StartRefusedException>(() => Worker.PublicAddress.From(configuration));
+        else
+            Assert.Equal(expected, Worker.PublicAddress.From(configuration).Url);
     }
 
     private sealed class Environment(string name) : IHostEnvironment

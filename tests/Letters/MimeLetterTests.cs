@@ -15,9 +15,16 @@ public sealed class MimeLetterTests
     [InlineData("<script>alert(\"1\")</script> & 'so on'")]
     public async Task Both_parts_say_what_was_written(string words)
     {
-        var letter = await ComposeAsync(new Paragraph(words), new Paragraph(string.Join(' ', Enumerable.Repeat(words, 60))));
+        var letter = await ComposeAsync(
+            new Paragraph(words),
+            new Paragraph(string.Join(' ', Enumerable.Repeat(words, 60)))
+        );
         Assert.Empty(letter.Defects);
-        Assert.StartsWith(string.Join(' ', words.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries)) + "\n", letter.Text, StringComparison.Ordinal);
+        Assert.StartsWith(
+            string.Join(' ', words.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries)) + "\n",
+            letter.Text,
+            StringComparison.Ordinal
+        );
         Assert.Contains(words, System.Net.WebUtility.HtmlDecode(letter.Html), StringComparison.Ordinal);
     }
 
@@ -35,7 +42,11 @@ public sealed class MimeLetterTests
 
     [Theory]
     [InlineData("Campaign <a@example.org>", "Campaign", "a@example.org")]
-    [InlineData("\"All Out, \\\"Europe\\\" \\\\ more\" <a@example.org>", "All Out, \"Europe\" \\ more", "a@example.org")]
+    [InlineData(
+        "\"All Out, \\\"Europe\\\" \\\\ more\" <a@example.org>",
+        "All Out, \"Europe\" \\ more",
+        "a@example.org"
+    )]
     [InlineData("Ønsker & håp <a@blåbær.example>", "Ønsker & håp", "a@xn--blbr-roah.example")]
     [InlineData("=?utf-8?B?SGVp?= <a@example.org>", "=?utf-8?B?SGVp?=", "a@example.org")]
     [InlineData("petitions@localhost", "", "petitions@localhost")]
@@ -49,7 +60,9 @@ public sealed class MimeLetterTests
 
     [Theory]
     [InlineData("Short")]
-    [InlineData("Bekreft underskriften din på oppropet, så teller den: 👍🏽 nå også for deg som venter lenge på svar fra oss alle sammen")]
+    [InlineData(
+        "Bekreft underskriften din på oppropet, så teller den: 👍🏽 nå også for deg som venter lenge på svar fra oss alle sammen"
+    )]
     [InlineData("A subject in plain ASCII that is so long that it would not fit on a line of seventy-eight characters")]
     [InlineData("=?utf-8?Q?not_encoded?=")]
     public async Task Subjects_survive(string subject)
@@ -62,7 +75,11 @@ public sealed class MimeLetterTests
     public void A_line_break_in_a_subject_opens_no_header()
     {
         var letter = MimeLetter.Compose(42, TestLetter.Sender, _to, Letter("a\r\nBcc: x@example.org"), _now);
-        Assert.DoesNotContain("\nBcc:", Encoding.UTF8.GetString(letter.Content.Span).Split("\r\n\r\n")[0], StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "\nBcc:",
+            Encoding.UTF8.GetString(letter.Content.Span).Split("\r\n\r\n")[0],
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -78,7 +95,8 @@ public sealed class MimeLetterTests
     public void What_could_end_a_line_or_add_a_recipient_is_no_mailbox(string address)
     {
         Assert.Null(Mailbox.FromAddress(address));
-        if (!address.StartsWith('<')) Assert.Null(Mailbox.Parse($"Name <{address}>"));
+        if (!address.StartsWith('<'))
+            Assert.Null(Mailbox.Parse($"Name <{address}>"));
     }
 
     [Theory]
@@ -93,8 +111,19 @@ public sealed class MimeLetterTests
     [InlineData("kåre@blåbær.example", "nb")]
     public void Lines_are_short_and_end_as_mail_wants_them(string address, string locale)
     {
-        var facts = new LetterFacts(new string('Ø', 300), string.Concat(Enumerable.Repeat("håp 👩🏽‍🚀 ", 60)), "nb", "https://" + new string('a', 50) + ".example.org/" + new string('b', 200));
-        var letter = MimeLetter.Compose(42, TestLetter.Sender, Mailbox.FromAddress(address)!, LetterBody.Render(CapturedLetters.Texts().Confirm(locale, facts, new('c', 48), new('d', 48))), _now);
+        var facts = new LetterFacts(
+            new string('Ø', 300),
+            string.Concat(Enumerable.Repeat("håp 👩🏽‍🚀 ", 60)),
+            "nb",
+            "https://" + new string('a', 50) + ".example.org/" + new string('b', 200)
+        );
+        var letter = MimeLetter.Compose(
+            42,
+            TestLetter.Sender,
+            Mailbox.FromAddress(address)!,
+            LetterBody.Render(CapturedLetters.Texts().Confirm(locale, facts, new('c', 48), new('d', 48))),
+            _now
+        );
         var text = Encoding.UTF8.GetString(letter.Content.Span);
         Assert.DoesNotContain('\r', text.Replace("\r\n", "", StringComparison.Ordinal));
         Assert.DoesNotContain('\n', text.Replace("\r\n", "", StringComparison.Ordinal));
@@ -107,12 +136,26 @@ public sealed class MimeLetterTests
     [Fact]
     public void Composing_allocates_little_beside_the_letter_itself()
     {
-        var facts = new LetterFacts("All Out", "Investigate the crimes in Chechnya", "en", "https://petitions.example.org");
+        var facts = new LetterFacts(
+            "All Out",
+            "Investigate the crimes in Chechnya",
+            "en",
+            "https://petitions.example.org"
+        );
         var text = LetterBody.Render(CapturedLetters.Texts().Confirm("en", facts, "__confirm__", "__not-me__"));
         var (confirm, notMe) = ("__confirm__"u8.ToArray(), "__not-me__"u8.ToArray());
-        MimeLetter Compose() => MimeLetter.Compose(
-            42, TestLetter.Sender, _to, text, _now, new LinkToken(confirm, new('c', 48)), new LinkToken(notMe, new('d', 48)));
-        for (var warmUp = 0; warmUp < 10; warmUp++) Compose();
+        MimeLetter Compose() =>
+            MimeLetter.Compose(
+                42,
+                TestLetter.Sender,
+                _to,
+                text,
+                _now,
+                new LinkToken(confirm, new('c', 48)),
+                new LinkToken(notMe, new('d', 48))
+            );
+        for (var warmUp = 0; warmUp < 10; warmUp++)
+            Compose();
 
         var before = GC.GetAllocatedBytesForCurrentThread();
         var letter = Compose();
@@ -122,8 +165,13 @@ public sealed class MimeLetterTests
         Assert.InRange(allocated - letter.Content.Length, 0, 4 * 1024);
     }
 
-    private static LetterBody Letter(string subject) => LetterBody.Render(new LetterText("en", subject, [new Paragraph("x")]));
+    private static LetterBody Letter(string subject) =>
+        LetterBody.Render(new LetterText("en", subject, [new Paragraph("x")]));
 
     private static async Task<ParsedLetter> ComposeAsync(params LetterBlock[] blocks) =>
-        await ParsedLetter.ReadAsync(MimeLetter.Compose(42, TestLetter.Sender, _to, LetterBody.Render(new LetterText("en", "Hello", blocks)), _now).Content);
+        await ParsedLetter.ReadAsync(
+            MimeLetter
+                .Compose(42, TestLetter.Sender, _to, LetterBody.Render(new LetterText("en", "Hello", blocks)), _now)
+                .Content
+        );
 }

@@ -3,8 +3,18 @@ using Campaigns.Tests.Infrastructure;
 
 namespace Campaigns.Tests.Letters;
 
-/// <summary>A letter as a mail program of other people's making reads it: Python's <c>email</c> package, at its strictest.</summary>
-internal sealed record ParsedLetter(Dictionary<string, string> Headers, string Text, string Html, string[] Defects, string FromName, string FromAddress)
+/// <summary>
+/// A letter as a mail program of other people's making reads it: Python's <c>email</c> package, at
+/// its strictest.
+/// </summary>
+internal sealed record ParsedLetter(
+    Dictionary<string, string> Headers,
+    string Text,
+    string Html,
+    string[] Defects,
+    string FromName,
+    string FromAddress
+)
 {
     private const string Script = """
         import email, email.policy, json, sys

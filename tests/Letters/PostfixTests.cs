@@ -9,16 +9,22 @@ public sealed class PostfixTests(Postfix postfix)
     [Fact]
     public async Task A_letter_arrives_byte_for_byte()
     {
-        // Lines that begin with a dot, a line that is one, and letters of several scripts: what a careless client loses.
+        // Lines that begin with a dot, a line that is one, and letters of several scripts: what a careless client
+        // loses.
         var letter = TestLetter.To("kari@example.org");
-        var body = "Subject: dots\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n.\r\n..\r\n.hidden\r\nhåp, надежда, ελπίδα\r\n\r\n.\r\nend without a line break";
+        var body =
+            "Subject: dots\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n.\r\n..\r\n.hidden\r\nhåp, надежда, ελπίδα\r\n\r\n.\r\nend without a line break";
         letter = letter with { Content = Encoding.UTF8.GetBytes(body) };
         await using var client = TestLetter.Client(postfix.Plain);
 
         Assert.Equal([new DeliveryOutcome(letter.Id, DeliveryResult.Sent, null)], await client.SendAsync(letter));
 
         var received = Encoding.UTF8.GetString(await postfix.ReceiveAsync("Subject: dots"));
-        Assert.EndsWith(body[body.IndexOf("\r\n\r\n", StringComparison.Ordinal)..].ReplaceLineEndings("\n") + "\n", received, StringComparison.Ordinal);
+        Assert.EndsWith(
+            body[body.IndexOf("\r\n\r\n", StringComparison.Ordinal)..].ReplaceLineEndings("\n") + "\n",
+            received,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -43,8 +49,15 @@ public sealed class PostfixTests(Postfix postfix)
             options.TrustedCertificate = postfix.Certificate;
         });
 
-        Assert.Equal(DeliveryResult.Sent, (await client.SendAsync(TestLetter.To("implicit@example.org"))).Single().Result);
-        Assert.Contains("with ESMTPS ", Encoding.UTF8.GetString(await postfix.ReceiveAsync("implicit@example.org")), StringComparison.Ordinal);
+        Assert.Equal(
+            DeliveryResult.Sent,
+            (await client.SendAsync(TestLetter.To("implicit@example.org"))).Single().Result
+        );
+        Assert.Contains(
+            "with ESMTPS ",
+            Encoding.UTF8.GetString(await postfix.ReceiveAsync("implicit@example.org")),
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -52,7 +65,9 @@ public sealed class PostfixTests(Postfix postfix)
     [InlineData("tls")]
     public async Task A_certificate_nobody_vouches_for_is_refused(string security)
     {
-        await using var client = TestLetter.Client(security == "tls" ? postfix.Tls : postfix.StartTls, options => options.Security = security);
+        await using var client = TestLetter.Client(security == "tls" ? postfix.Tls : postfix.StartTls, options =>
+            options.Security = security
+        );
         await AssertNotTriedAsync(client, "certificate-refused");
     }
 
@@ -89,18 +104,27 @@ public sealed class PostfixTests(Postfix postfix)
     {
         MimeLetter[] letters =
         [
-            TestLetter.To("gone@example.org"), TestLetter.To("later@example.org"), TestLetter.To("refused@example.org"),
-            TestLetter.To("big@example.org") with { Content = new byte[300_000] }, TestLetter.To("after-refusals@example.org"),
+            TestLetter.To("gone@example.org"),
+            TestLetter.To("later@example.org"),
+            TestLetter.To("refused@example.org"),
+            TestLetter.To("big@example.org") with
+            {
+                Content = new byte[300_000],
+            },
+            TestLetter.To("after-refusals@example.org"),
         ];
         await using var client = TestLetter.Client(postfix.Plain);
 
         Assert.Equal(
             [
-                new(letters[0].Id, DeliveryResult.Permanent, "5.1.1"), new(letters[1].Id, DeliveryResult.Temporary, "4.2.1"),
-                new(letters[2].Id, DeliveryResult.Permanent, "5.7.1"), new(letters[3].Id, DeliveryResult.Permanent, "5.3.4"),
+                new(letters[0].Id, DeliveryResult.Permanent, "5.1.1"),
+                new(letters[1].Id, DeliveryResult.Temporary, "4.2.1"),
+                new(letters[2].Id, DeliveryResult.Permanent, "5.7.1"),
+                new(letters[3].Id, DeliveryResult.Permanent, "5.3.4"),
                 new(letters[4].Id, DeliveryResult.Sent, null),
             ],
-            await client.SendAsync(letters));
+            await client.SendAsync(letters)
+        );
         await postfix.ReceiveAsync("after-refusals@example.org");
     }
 
@@ -109,7 +133,11 @@ public sealed class PostfixTests(Postfix postfix)
     {
         await using var client = TestLetter.Client(postfix.Plain);
 
-        var deliveries = await client.SendAsync(TestLetter.To("kåre@example.org"), TestLetter.To("Per.Blå@blåbær.example"), TestLetter.To("Ola@blåbær.example"));
+        var deliveries = await client.SendAsync(
+            TestLetter.To("kåre@example.org"),
+            TestLetter.To("Per.Blå@blåbær.example"),
+            TestLetter.To("Ola@blåbær.example")
+        );
 
         Assert.All(deliveries, delivery => Assert.Equal(DeliveryResult.Sent, delivery.Result));
         await postfix.ReceiveAsync("To: <kåre@example.org>");
@@ -152,12 +180,21 @@ public sealed class PostfixTests(Postfix postfix)
         await AssertNotTriedAsync(client, "cannot-connect");
     }
 
-    private Action<MailOptions> Secure(string security) => options =>
-        (options.Security, options.TrustedCertificate, options.User, options.Password) = (security, postfix.Certificate, Postfix.User, Postfix.Password);
+    private Action<MailOptions> Secure(string security) =>
+        options =>
+            (options.Security, options.TrustedCertificate, options.User, options.Password) = (
+                security,
+                postfix.Certificate,
+                Postfix.User,
+                Postfix.Password
+            );
 
     private static async Task AssertNotTriedAsync(IMailServer client, string word)
     {
         MimeLetter[] letters = [TestLetter.To("one@example.org"), TestLetter.To("two@example.org")];
-        Assert.Equal(letters.Select(letter => new DeliveryOutcome(letter.Id, DeliveryResult.NotTried, word)), await client.SendAsync(letters));
+        Assert.Equal(
+            letters.Select(letter => new DeliveryOutcome(letter.Id, DeliveryResult.NotTried, word)),
+            await client.SendAsync(letters)
+        );
     }
 }

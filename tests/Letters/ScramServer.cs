@@ -24,14 +24,16 @@ internal sealed class ScramServer(HashAlgorithmName hash, string user, string pa
     /// </summary>
     public string? Answer(string line)
     {
-        if (line.Length == 0) return "235 2.7.0 welcome";
+        if (line.Length == 0)
+            return "235 2.7.0 welcome";
         var message = Encoding.UTF8.GetString(Convert.FromBase64String(line.Split(' ')[^1]));
         return message.StartsWith("n,,", StringComparison.Ordinal) ? First(message["n,,".Length..]) : Final(message);
     }
 
     private string? First(string message)
     {
-        if (!message.StartsWith($"n={user},r=", StringComparison.Ordinal)) return null;
+        if (!message.StartsWith($"n={user},r=", StringComparison.Ordinal))
+            return null;
         _clientFirst = message;
         var nonce = message.Split(",r=")[1] + "server";
         var salt = Convert.ToBase64String(_salt);
@@ -47,7 +49,8 @@ internal sealed class ScramServer(HashAlgorithmName hash, string user, string pa
         var clientKey = Hmac(_saltedPassword, "Client Key");
         var clientSignature = Hmac(CryptographicOperations.HashData(hash, clientKey), signed);
         var proof = clientSignature.Zip(clientKey, (left, right) => (byte)(left ^ right)).ToArray();
-        if (message != $"{withoutProof},p={Convert.ToBase64String(proof)}") return null;
+        if (message != $"{withoutProof},p={Convert.ToBase64String(proof)}")
+            return null;
         var signature = Convert.ToBase64String(Hmac(Hmac(_saltedPassword, "Server Key"), signed));
         return Challenge($"v={Signature(signature)}");
     }

@@ -7,8 +7,8 @@ using System.Text;
 namespace Campaigns.Tests.Letters;
 
 /// <summary>
-/// A peer that misbehaves to order, for what no Postfix can be made to do. An answer of null hangs up; <see cref="Silence"/> says nothing and
-/// keeps the line open.
+/// A peer that misbehaves to order, for what no Postfix can be made to do. An answer of null hangs
+/// up; <see cref="Silence"/> says nothing and keeps the line open.
 /// </summary>
 internal sealed class ScriptedServer : IDisposable
 {
@@ -31,7 +31,10 @@ internal sealed class ScriptedServer : IDisposable
     /// <summary>The answer to a command after EHLO.</summary>
     public Func<string, string?> Answer { get; set; } = command => command == "DATA" ? "354 go on" : "250 2.0.0 ok";
 
-    /// <summary>The answer to the final dot, or to BDAT, of the letter with that number, counted from 1 over all connections.</summary>
+    /// <summary>
+    /// The answer to the final dot, or to BDAT, of the letter with that number, counted from 1 over
+    /// all connections.
+    /// </summary>
     public Func<int, string?> AfterDot { get; set; } = _ => "250 2.0.0 taken";
 
     /// <summary>After the answer to this command the server neither reads nor answers.</summary>
@@ -59,9 +62,9 @@ internal sealed class ScriptedServer : IDisposable
                 _ = TalkAsync(client, closed);
             }
         }
-        catch (Exception exception) when (exception is SocketException or ObjectDisposedException or OperationCanceledException)
-        {
-        }
+        catch (Exception exception)
+            when (exception is SocketException or ObjectDisposedException or OperationCanceledException)
+        { }
     }
 
     private async Task TalkAsync(TcpClient client, CancellationToken closed)
@@ -71,37 +74,47 @@ internal sealed class ScriptedServer : IDisposable
         try
         {
             using var reader = new StreamReader(client.GetStream(), Encoding.Latin1);
-            if (!await SayAsync(client, Greeting, closed)) return;
+            if (!await SayAsync(client, Greeting, closed))
+                return;
             while (await reader.ReadLineAsync(closed) is { } command)
             {
                 Commands.Enqueue(command);
                 if (command.StartsWith("BDAT ", StringComparison.Ordinal))
                 {
                     var chunk = new char[int.Parse(command.Split(' ')[1], CultureInfo.InvariantCulture)];
-                    if (await reader.ReadBlockAsync(chunk, closed) < chunk.Length) return;
+                    if (await reader.ReadBlockAsync(chunk, closed) < chunk.Length)
+                        return;
                     Letters.Enqueue(new string(chunk).ReplaceLineEndings("\n"));
-                    if (!await SayAsync(client, AfterDot(Letters.Count), closed)) return;
+                    if (!await SayAsync(client, AfterDot(Letters.Count), closed))
+                        return;
                     continue;
                 }
                 var answer = command.StartsWith("EHLO", StringComparison.Ordinal) ? Hello : Answer(command);
-                if (!await SayAsync(client, answer, closed)) return;
-                if (command == StopsReadingAt) await Task.Delay(Timeout.Infinite, closed);
-                if (command != "DATA" || answer?.StartsWith("354", StringComparison.Ordinal) != true) continue;
+                if (!await SayAsync(client, answer, closed))
+                    return;
+                if (command == StopsReadingAt)
+                    await Task.Delay(Timeout.Infinite, closed);
+                if (command != "DATA" || answer?.StartsWith("354", StringComparison.Ordinal) != true)
+                    continue;
                 var letter = new StringBuilder();
-                while (await reader.ReadLineAsync(closed) is { } line && line != ".") letter.Append(line).Append('\n');
+                while (await reader.ReadLineAsync(closed) is { } line && line != ".")
+                    letter.Append(line).Append('\n');
                 Letters.Enqueue(letter.ToString());
-                if (!await SayAsync(client, AfterDot(Letters.Count), closed)) return;
+                if (!await SayAsync(client, AfterDot(Letters.Count), closed))
+                    return;
             }
         }
-        catch (Exception exception) when (exception is IOException or ObjectDisposedException or OperationCanceledException)
-        {
-        }
+        catch (Exception exception)
+            when (exception is IOException or ObjectDisposedException or OperationCanceledException)
+        { }
     }
 
     private static async Task<bool> SayAsync(TcpClient client, string? answer, CancellationToken closed)
     {
-        if (answer is null) return false;
-        if (answer == Silence) await Task.Delay(Timeout.Infinite, closed);
+        if (answer is null)
+            return false;
+        if (answer == Silence)
+            await Task.Delay(Timeout.Infinite, closed);
         await client.GetStream().WriteAsync(Encoding.Latin1.GetBytes(answer + "\r\n"), closed);
         return true;
     }

@@ -53,11 +53,13 @@ public sealed class SendLettersJobTests : IAsyncLifetime
     [Fact]
     public async Task A_job_that_is_asked_to_stop_marks_what_it_sent_and_frees_the_rest()
     {
-        for (var i = 0; i < 20; i++) await _letters.Campaign.SignAsync($"kari{i}@example.org");
+        for (var i = 0; i < 20; i++)
+            await _letters.Campaign.SignAsync($"kari{i}@example.org");
         using var stop = new CancellationTokenSource();
         _letters.Server.AfterDot = number =>
         {
-            if (number == 7) stop.Cancel();
+            if (number == 7)
+                stop.Cancel();
             return "250 ok";
         };
         await _letters.SendAsync(stop.Token);
@@ -71,12 +73,17 @@ public sealed class SendLettersJobTests : IAsyncLifetime
     [Fact]
     public async Task A_letter_that_left_is_marked_while_the_next_takes_its_time()
     {
-        for (var i = 0; i < 3; i++) await _letters.Campaign.SignAsync($"kari{i}@example.org");
+        for (var i = 0; i < 3; i++)
+            await _letters.Campaign.SignAsync($"kari{i}@example.org");
         _letters.Timeouts = new SmtpTimeouts();
         var marked = false;
         _letters.Server.AfterDot = number =>
         {
-            if (number == 2) marked = SpinWait.SpinUntil(() => _letters.Letters().Count(letter => letter.State == "sent") == 1, TimeSpan.FromSeconds(15));
+            if (number == 2)
+                marked = SpinWait.SpinUntil(
+                    () => _letters.Letters().Count(letter => letter.State == "sent") == 1,
+                    TimeSpan.FromSeconds(15)
+                );
             return "250 ok";
         };
         await _letters.SendAsync();
@@ -111,12 +118,19 @@ public sealed class SendLettersJobTests : IAsyncLifetime
     {
         await _letters.Campaign.SignAsync("kari@example.org");
         const string Quote = "554 5.7.1 <kari@example.org>: not kari@example.org";
-        if (step == "(greeting)") _letters.Server.Greeting = Quote;
-        if (step == "(dot)") _letters.Server.AfterDot = _ => Quote;
-        _letters.Server.Answer = command => command.StartsWith(step, StringComparison.Ordinal) ? Quote : command == "DATA" ? "354 go on" : "250 ok";
+        if (step == "(greeting)")
+            _letters.Server.Greeting = Quote;
+        if (step == "(dot)")
+            _letters.Server.AfterDot = _ => Quote;
+        _letters.Server.Answer = command =>
+            command.StartsWith(step, StringComparison.Ordinal) ? Quote
+            : command == "DATA" ? "354 go on"
+            : "250 ok";
         await _letters.SendAsync();
 
-        Assert.DoesNotContain(_letters.Campaign.Log.Lines, line => line.ToString().Contains("kari@", StringComparison.Ordinal));
+        Assert.DoesNotContain(_letters.Campaign.Log.Lines, line =>
+            line.ToString().Contains("kari@", StringComparison.Ordinal)
+        );
         Assert.Contains(_letters.Only().Failure, (string?[])[null, "5.7.1"]);
     }
 
@@ -124,7 +138,10 @@ public sealed class SendLettersJobTests : IAsyncLifetime
     public async Task A_busy_mailbox_is_tried_for_five_days_and_then_given_up()
     {
         await _letters.Campaign.SignAsync("kari@example.org");
-        _letters.Server.Answer = command => command.StartsWith("RCPT", StringComparison.Ordinal) ? "452 4.2.2 full" : command == "DATA" ? "554 none" : "250 ok";
+        _letters.Server.Answer = command =>
+            command.StartsWith("RCPT", StringComparison.Ordinal) ? "452 4.2.2 full"
+            : command == "DATA" ? "554 none"
+            : "250 ok";
         var started = _letters.Campaign.Clock.UtcNow();
         var tries = 0;
         for (; _letters.Only().State == "queued"; tries++)
@@ -132,7 +149,8 @@ public sealed class SendLettersJobTests : IAsyncLifetime
             Assert.InRange(tries, 0, 100);
             await _letters.SendAsync();
             var due = Instant.FromMilliseconds(_letters.Only().DueAt);
-            if (due > _letters.Campaign.Clock.UtcNow()) _letters.Campaign.Clock.Advance(due - _letters.Campaign.Clock.UtcNow());
+            if (due > _letters.Campaign.Clock.UtcNow())
+                _letters.Campaign.Clock.Advance(due - _letters.Campaign.Clock.UtcNow());
         }
         Assert.Equal(("failed", "4.2.2"), (_letters.Only().State, _letters.Only().Failure));
         Assert.InRange(tries, 20, 60);
@@ -145,7 +163,10 @@ public sealed class SendLettersJobTests : IAsyncLifetime
         await _letters.Campaign.SignAsync("kari@example.org");
         _letters.Server.AfterDot = _ => null;
         await _letters.SendAsync();
-        Assert.Equal(("queued", "unknown", 1L), (_letters.Only().State, _letters.Only().Failure, _letters.Only().Tries));
+        Assert.Equal(
+            ("queued", "unknown", 1L),
+            (_letters.Only().State, _letters.Only().Failure, _letters.Only().Tries)
+        );
 
         _letters.Campaign.Clock.Advance(TimeSpan.FromMinutes(15));
         await _letters.SendAsync();
@@ -154,7 +175,9 @@ public sealed class SendLettersJobTests : IAsyncLifetime
         await _letters.SendAsync();
 
         Assert.Equal(2, _letters.Server.Letters.Count);
-        Assert.All(_letters.Server.Letters, letter => Assert.Contains($"Message-ID: <{_letters.Only().Id}@example.org>", letter, StringComparison.Ordinal));
+        Assert.All(_letters.Server.Letters, letter =>
+            Assert.Contains($"Message-ID: <{_letters.Only().Id}@example.org>", letter, StringComparison.Ordinal)
+        );
         Assert.Equal("unknown", Assert.Single(Store.ListFailures(_letters.Campaign.Campaign.Id, 0, 10)).State);
     }
 
@@ -162,7 +185,10 @@ public sealed class SendLettersJobTests : IAsyncLifetime
     public async Task A_mailbox_that_does_not_exist_gets_no_more_letters_and_staff_see_the_failure()
     {
         await _letters.Campaign.SignAsync("gone@example.org");
-        _letters.Server.Answer = command => command.StartsWith("RCPT", StringComparison.Ordinal) ? "550 5.1.1 no gone@example.org here" : command == "DATA" ? "554 none" : "250 ok";
+        _letters.Server.Answer = command =>
+            command.StartsWith("RCPT", StringComparison.Ordinal) ? "550 5.1.1 no gone@example.org here"
+            : command == "DATA" ? "554 none"
+            : "250 ok";
         await _letters.SendAsync();
 
         var failure = Assert.Single(Store.ListFailures(_letters.Campaign.Campaign.Id, 0, 10));
@@ -179,7 +205,8 @@ public sealed class SendLettersJobTests : IAsyncLifetime
     public async Task Our_own_sender_being_refused_fails_no_letter()
     {
         await _letters.Campaign.SignAsync("kari@example.org");
-        _letters.Server.Answer = command => command.StartsWith("MAIL", StringComparison.Ordinal) ? "550 5.7.1 not you" : "503 first MAIL";
+        _letters.Server.Answer = command =>
+            command.StartsWith("MAIL", StringComparison.Ordinal) ? "550 5.7.1 not you" : "503 first MAIL";
         await _letters.SendAsync();
         Assert.Equal(("queued", 0L), (_letters.Only().State, _letters.Only().Tries));
     }
@@ -207,7 +234,11 @@ public sealed class SendLettersJobTests : IAsyncLifetime
         await _letters.Campaign.EraseAsync(await _letters.Campaign.SignAsync("erased@example.org"));
         await _letters.Campaign.ConfirmAsync("confirmed@example.org");
         var notMe = await _letters.Campaign.SignAsync("not-me@example.org");
-        Assert.Null(await _letters.Campaign.Get<ConfirmationStore>().NotMeAsync(_letters.Campaign.Link(LinkPurpose.NotMe, notMe)));
+        Assert.Null(
+            await _letters
+                .Campaign.Get<ConfirmationStore>()
+                .NotMeAsync(_letters.Campaign.Link(LinkPurpose.NotMe, notMe))
+        );
         var withdrawn = await _letters.Campaign.ConfirmAsync("withdrawn@example.org");
         await _letters.Campaign.WithdrawAsync(withdrawn);
 
@@ -217,16 +248,27 @@ public sealed class SendLettersJobTests : IAsyncLifetime
         Assert.Equal(2, _letters.Letters().Count(letter => letter.State == "sent"));
         // The letters of the two who were erased are gone with everything else.
         Assert.Equal(4, _letters.Letters().Count(letter => letter.State == "cancelled"));
-        Assert.Equal(1, _letters.Query(connection => connection.QuerySingle<long>("SELECT count(*) FROM letters WHERE signature_id = @repeated AND failure = 'superseded'", new { repeated })));
+        Assert.Equal(
+            1,
+            _letters.Query(connection =>
+                connection.QuerySingle<long>(
+                    "SELECT count(*) FROM letters WHERE signature_id = @repeated AND failure = 'superseded'",
+                    new { repeated }
+                )
+            )
+        );
     }
 
     [Fact]
     public async Task A_suppressed_address_gets_no_letter_that_was_already_waiting()
     {
         var id = await _letters.Campaign.SignAsync("kari@example.org");
-        await _letters.Campaign.Database.Writes.RunAsync(write => write.Connection.Execute(
-            "INSERT INTO suppressions (campaign_id, blind_index, index_version, reason, created_at, until) SELECT campaign_id, blind_index, index_version, 'complained', 0, @until FROM signatures WHERE id = @id",
-            new { id, until = long.MaxValue }));
+        await _letters.Campaign.Database.Writes.RunAsync(write =>
+            write.Connection.Execute(
+                "INSERT INTO suppressions (campaign_id, blind_index, index_version, reason, created_at, until) SELECT campaign_id, blind_index, index_version, 'complained', 0, @until FROM signatures WHERE id = @id",
+                new { id, until = long.MaxValue }
+            )
+        );
         await _letters.SendAsync();
         Assert.Empty(_letters.Server.Letters);
         Assert.Equal(("cancelled", "suppressed"), (_letters.Only().State, _letters.Only().Failure));
@@ -237,14 +279,26 @@ public sealed class SendLettersJobTests : IAsyncLifetime
     {
         var damaged = await _letters.Campaign.SignAsync("damaged@example.org");
         await _letters.Campaign.SignAsync("kari@example.org");
-        await _letters.Campaign.Database.Writes.RunAsync(write => write.Connection.Execute("UPDATE signatures SET contact = @bytes WHERE id = @damaged", new { damaged, bytes = new byte[] { 1, 2 } }));
+        await _letters.Campaign.Database.Writes.RunAsync(write =>
+            write.Connection.Execute(
+                "UPDATE signatures SET contact = @bytes WHERE id = @damaged",
+                new { damaged, bytes = new byte[] { 1, 2 } }
+            )
+        );
         await _letters.SendAsync();
         Assert.Single(_letters.Server.Letters);
-        Assert.Equal([("queued", "unreadable"), ("sent", null)], _letters.Letters().Select(letter => (letter.State, letter.Failure)));
+        Assert.Equal(
+            [("queued", "unreadable"), ("sent", null)],
+            _letters.Letters().Select(letter => (letter.State, letter.Failure))
+        );
     }
 
     private DateTimeOffset ExpiresAt(long id) =>
-        Instant.FromMilliseconds(_letters.Query(connection => connection.QuerySingle<long>("SELECT confirm_expires_at FROM signatures WHERE id = @id", new { id })));
+        Instant.FromMilliseconds(
+            _letters.Query(connection =>
+                connection.QuerySingle<long>("SELECT confirm_expires_at FROM signatures WHERE id = @id", new { id })
+            )
+        );
 
     private string Link(string path)
     {

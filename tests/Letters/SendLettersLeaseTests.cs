@@ -70,7 +70,8 @@ public sealed class SendLettersLeaseTests : IAsyncLifetime
         await _letters.Campaign.SignAsync("first@example.org");
         var run = _letters.SendAsync();
         await server.FirstAsync();
-        for (var i = 0; i < 300; i++) await _letters.Campaign.SignAsync($"kari{i}@example.org");
+        for (var i = 0; i < 300; i++)
+            await _letters.Campaign.SignAsync($"kari{i}@example.org");
         server.LetGo();
         await run;
         Assert.All(_letters.Letters(), letter => Assert.Equal("sent", letter.State));
@@ -79,27 +80,39 @@ public sealed class SendLettersLeaseTests : IAsyncLifetime
     [Fact]
     public async Task Two_workers_at_once_send_each_letter_once()
     {
-        for (var i = 0; i < 300; i++) await _letters.Campaign.SignAsync($"kari{i}@example.org");
+        for (var i = 0; i < 300; i++)
+            await _letters.Campaign.SignAsync($"kari{i}@example.org");
         await Task.WhenAll(_letters.SendAsync(), _letters.SendAsync(), _letters.SendAsync());
 
         Assert.Equal(300, _letters.Server.Letters.Count);
-        Assert.Equal(300, _letters.Server.Commands.Where(command => command.StartsWith("RCPT", StringComparison.Ordinal)).Distinct().Count());
+        Assert.Equal(
+            300,
+            _letters
+                .Server.Commands.Where(command => command.StartsWith("RCPT", StringComparison.Ordinal))
+                .Distinct()
+                .Count()
+        );
         Assert.All(_letters.Letters(), letter => Assert.Equal("sent", letter.State));
     }
 
     [Fact]
     public async Task A_lane_whose_letters_another_has_taken_over_sends_no_more_of_them()
     {
-        for (var i = 0; i < 20; i++) await _letters.Campaign.SignAsync($"kari{i}@example.org");
+        for (var i = 0; i < 20; i++)
+            await _letters.Campaign.SignAsync($"kari{i}@example.org");
         _letters.RenewEvery = TimeSpan.FromMilliseconds(50);
         _letters.Timeouts = new SmtpTimeouts();
         IReadOnlyList<DueLetter> taken = [];
         var refused = false;
         _letters.Server.AfterDot = number =>
         {
-            if (number != 3) return "250 ok";
+            if (number != 3)
+                return "250 ok";
             // Once the first two are marked, the lane writes nothing but its renewals.
-            var marked = SpinWait.SpinUntil(() => _letters.Letters().Count(letter => letter.State == "sent") == 2, _timeout);
+            var marked = SpinWait.SpinUntil(
+                () => _letters.Letters().Count(letter => letter.State == "sent") == 2,
+                _timeout
+            );
             _letters.Campaign.Clock.Advance(LetterStore.Lease + DatabaseUnderTest.LeaseMargin);
             taken = Store.ClaimAsync("other", 20, default).GetAwaiter().GetResult();
             var queue = _letters.Campaign.Database.Writes;

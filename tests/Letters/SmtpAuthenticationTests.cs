@@ -78,9 +78,7 @@ public sealed class SmtpAuthenticationTests : IDisposable
         Assert.Equal((DeliveryResult.Sent, null), await SendOneAsync(server, WithToken));
         await WriteTokenAsync("second.token\n");
         Assert.Equal((DeliveryResult.Sent, null), await SendOneAsync(server, WithToken));
-        Assert.Equal(
-            [Bearer("first.token"), Bearer("second.token")],
-            server.Commands.Where(IsSignIn));
+        Assert.Equal([Bearer("first.token"), Bearer("second.token")], server.Commands.Where(IsSignIn));
     }
 
     [Fact]
@@ -101,23 +99,23 @@ public sealed class SmtpAuthenticationTests : IDisposable
     public async Task XOAUTH2_without_a_private_token_file_waits(string? token, UnixFileMode mode)
     {
         using var server = Offering("XOAUTH2");
-        if (token is not null) await WriteTokenAsync(token, mode);
+        if (token is not null)
+            await WriteTokenAsync(token, mode);
         Assert.Equal((DeliveryResult.NotTried, "no-token"), await SendOneAsync(server, WithToken));
         Assert.DoesNotContain(server.Commands, IsSignIn);
     }
 
     private string TokenFile => Path.Combine(_folder, "token");
 
-    private void WithToken(MailOptions options) =>
-        (options.Authentication, options.TokenFile) = ("xoauth2", TokenFile);
+    private void WithToken(MailOptions options) => (options.Authentication, options.TokenFile) = ("xoauth2", TokenFile);
 
     private static bool IsSignIn(string line) => line.StartsWith("AUTH", StringComparison.Ordinal);
 
-    private async Task WriteTokenAsync(
-        string token, UnixFileMode mode = UnixFileMode.UserRead | UnixFileMode.UserWrite)
+    private async Task WriteTokenAsync(string token, UnixFileMode mode = UnixFileMode.UserRead | UnixFileMode.UserWrite)
     {
         await File.WriteAllTextAsync(TokenFile, token);
-        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(TokenFile, mode);
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(TokenFile, mode);
     }
 
     private static string Bearer(string token)
@@ -126,25 +124,32 @@ public sealed class SmtpAuthenticationTests : IDisposable
         return $"AUTH XOAUTH2 {Convert.ToBase64String(Encoding.ASCII.GetBytes(message))}";
     }
 
-    private static ScriptedServer Offering(string mechanisms) => new()
-    {
-        Hello = $"250-scripted\r\n250 AUTH {mechanisms}",
-        Answer = line => IsSignIn(line) ? "235 2.7.0 welcome" : line == "DATA" ? "354 go on" : "250 ok",
-    };
+    private static ScriptedServer Offering(string mechanisms) =>
+        new()
+        {
+            Hello = $"250-scripted\r\n250 AUTH {mechanisms}",
+            Answer = line =>
+                IsSignIn(line) ? "235 2.7.0 welcome"
+                : line == "DATA" ? "354 go on"
+                : "250 ok",
+        };
 
     // Knows one account, by every mechanism.
-    private static string Accept(string line, ScramServer scram) => line switch
-    {
-        "AUTH LOGIN" => "334 VXNlcm5hbWU6",
-        "dXNlcg==" => "334 UGFzc3dvcmQ6",
-        "cMOlc3M=" or "AUTH PLAIN AHVzZXIAcMOlc3M=" => "235 2.7.0 welcome",
-        "DATA" => "354 go on",
-        ['M', 'A', 'I', 'L', ..] or ['R', 'C', 'P', 'T', ..] or "QUIT" => "250 ok",
-        _ => scram.Answer(line) ?? "535 5.7.8 no",
-    };
+    private static string Accept(string line, ScramServer scram) =>
+        line switch
+        {
+            "AUTH LOGIN" => "334 VXNlcm5hbWU6",
+            "dXNlcg==" => "334 UGFzc3dvcmQ6",
+            "cMOlc3M=" or "AUTH PLAIN AHVzZXIAcMOlc3M=" => "235 2.7.0 welcome",
+            "DATA" => "354 go on",
+            ['M', 'A', 'I', 'L', ..] or ['R', 'C', 'P', 'T', ..] or "QUIT" => "250 ok",
+            _ => scram.Answer(line) ?? "535 5.7.8 no",
+        };
 
     private static async Task<(DeliveryResult Result, string? Status)> SendOneAsync(
-        ScriptedServer server, Action<MailOptions>? change = null)
+        ScriptedServer server,
+        Action<MailOptions>? change = null
+    )
     {
         await using var client = TestLetter.Client(
             server.Port,
@@ -153,7 +158,8 @@ public sealed class SmtpAuthenticationTests : IDisposable
                 (options.User, options.Password) = (User, Password);
                 change?.Invoke(options);
             },
-            TestLetter.Short);
+            TestLetter.Short
+        );
         var outcome = (await client.SendAsync(TestLetter.To("kari@example.org"))).Single();
         return (outcome.Result, outcome.Status);
     }

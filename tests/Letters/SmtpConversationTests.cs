@@ -15,27 +15,42 @@ public sealed class SmtpConversationTests
     public async Task A_line_cut_after_the_final_dot_is_unknown()
     {
         using var server = new ScriptedServer { AfterDot = _ => null };
-        await AssertAsync(server, (DeliveryResult.Unknown, "connection-lost"), (DeliveryResult.NotTried, "connection-lost"));
+        await AssertAsync(
+            server,
+            (DeliveryResult.Unknown, "connection-lost"),
+            (DeliveryResult.NotTried, "connection-lost")
+        );
     }
 
     [Fact]
     public async Task A_line_cut_before_the_letter_is_temporary()
     {
         using var server = new ScriptedServer { Answer = command => command == "DATA" ? null : "250 ok" };
-        await AssertAsync(server, (DeliveryResult.Temporary, "connection-lost"), (DeliveryResult.NotTried, "connection-lost"));
+        await AssertAsync(
+            server,
+            (DeliveryResult.Temporary, "connection-lost"),
+            (DeliveryResult.NotTried, "connection-lost")
+        );
     }
 
     [Fact]
     public async Task Silence_before_the_letter_is_temporary()
     {
-        using var server = new ScriptedServer { Answer = command => command == "DATA" ? ScriptedServer.Silence : "250 ok" };
+        using var server = new ScriptedServer
+        {
+            Answer = command => command == "DATA" ? ScriptedServer.Silence : "250 ok",
+        };
         await AssertAsync(server, (DeliveryResult.Temporary, "timed-out"), (DeliveryResult.NotTried, "timed-out"));
     }
 
     [Fact]
     public async Task A_refused_sender_says_nothing_about_the_letter()
     {
-        using var server = new ScriptedServer { Answer = command => command.StartsWith("MAIL", StringComparison.Ordinal) ? "550 5.1.8 who are you" : "503 first MAIL" };
+        using var server = new ScriptedServer
+        {
+            Answer = command =>
+                command.StartsWith("MAIL", StringComparison.Ordinal) ? "550 5.1.8 who are you" : "503 first MAIL",
+        };
         await AssertAsync(server, (DeliveryResult.NotTried, "5.1.8"), (DeliveryResult.NotTried, "5.1.8"));
     }
 
@@ -45,7 +60,10 @@ public sealed class SmtpConversationTests
         var announced = 0;
         using var server = new ScriptedServer
         {
-            Answer = command => command.StartsWith("MAIL", StringComparison.Ordinal) && ++announced > 1 ? "421 4.7.0 enough for now" : command == "DATA" ? "354 go on" : "250 ok",
+            Answer = command =>
+                command.StartsWith("MAIL", StringComparison.Ordinal) && ++announced > 1 ? "421 4.7.0 enough for now"
+                : command == "DATA" ? "354 go on"
+                : "250 ok",
         };
         await AssertAsync(server, (DeliveryResult.Sent, null), (DeliveryResult.NotTried, "4.7.0"));
     }
@@ -55,7 +73,10 @@ public sealed class SmtpConversationTests
     {
         using var server = new ScriptedServer
         {
-            Answer = command => command.StartsWith("RCPT", StringComparison.Ordinal) ? "550 5.1.1 nobody" : command == "DATA" ? "354 go on" : "250 ok",
+            Answer = command =>
+                command.StartsWith("RCPT", StringComparison.Ordinal) ? "550 5.1.1 nobody"
+                : command == "DATA" ? "354 go on"
+                : "250 ok",
         };
         await AssertAsync(server, (DeliveryResult.Permanent, "5.1.1"), (DeliveryResult.Permanent, "5.1.1"));
         Assert.All(server.Letters, letter => Assert.Equal("", letter));
@@ -64,7 +85,10 @@ public sealed class SmtpConversationTests
     [Fact]
     public async Task A_letter_refused_after_its_last_line_is_permanent_or_temporary_as_the_server_says()
     {
-        using var server = new ScriptedServer { AfterDot = number => number == 1 ? "554-5.6.0 no\r\n554 5.6.0 really not" : "452 full" };
+        using var server = new ScriptedServer
+        {
+            AfterDot = number => number == 1 ? "554-5.6.0 no\r\n554 5.6.0 really not" : "452 full",
+        };
         await AssertAsync(server, (DeliveryResult.Permanent, "5.6.0"), (DeliveryResult.Temporary, "452"));
     }
 
@@ -97,7 +121,10 @@ public sealed class SmtpConversationTests
     [Fact]
     public async Task A_reply_without_end_is_cut_off()
     {
-        using var server = new ScriptedServer { Hello = string.Concat(Enumerable.Repeat("250-more\r\n", 1000)) + "250 end" };
+        using var server = new ScriptedServer
+        {
+            Hello = string.Concat(Enumerable.Repeat("250-more\r\n", 1000)) + "250 end",
+        };
         await AssertAsync(server, (DeliveryResult.NotTried, "not-smtp"), (DeliveryResult.NotTried, "not-smtp"));
         server.Hello = "250 " + new string('x', 100_000);
         await AssertAsync(server, (DeliveryResult.NotTried, "not-smtp"), (DeliveryResult.NotTried, "not-smtp"));
@@ -115,7 +142,10 @@ public sealed class SmtpConversationTests
         using var server = new ScriptedServer
         {
             Hello = step == "EHLO" ? endless : "250-scripted\r\n250 PIPELINING",
-            Answer = command => command.StartsWith(step, StringComparison.Ordinal) ? endless : command == "DATA" ? "354 go on" : "250 ok",
+            Answer = command =>
+                command.StartsWith(step, StringComparison.Ordinal) ? endless
+                : command == "DATA" ? "354 go on"
+                : "250 ok",
             AfterDot = _ => step == "(dot)" ? endless : "250 taken",
         };
         await AssertAsync(server, (result, "not-smtp"), (DeliveryResult.NotTried, "not-smtp"));
@@ -124,8 +154,17 @@ public sealed class SmtpConversationTests
     [Fact]
     public async Task Words_slipped_in_before_the_handshake_are_not_believed()
     {
-        using var server = new ScriptedServer { Hello = "250-scripted\r\n250 STARTTLS", Answer = _ => "220 go\r\n250 injected" };
-        await AssertAsync(server, options => options.Security = "starttls", (DeliveryResult.NotTried, "not-smtp"), (DeliveryResult.NotTried, "not-smtp"));
+        using var server = new ScriptedServer
+        {
+            Hello = "250-scripted\r\n250 STARTTLS",
+            Answer = _ => "220 go\r\n250 injected",
+        };
+        await AssertAsync(
+            server,
+            options => options.Security = "starttls",
+            (DeliveryResult.NotTried, "not-smtp"),
+            (DeliveryResult.NotTried, "not-smtp")
+        );
     }
 
     [Fact]
@@ -134,16 +173,22 @@ public sealed class SmtpConversationTests
         using var server = new ScriptedServer
         {
             Hello = "250-scripted\r\n250 AUTH CRAM-MD5 LOGIN",
-            Answer = command => command switch
-            {
-                "AUTH LOGIN" => "334 VXNlcm5hbWU6",
-                "dXNlcg==" => "334 UGFzc3dvcmQ6",
-                "cMOlc3M=" => "235 2.7.0 welcome",
-                "DATA" => "354 go on",
-                _ => "250 ok",
-            },
+            Answer = command =>
+                command switch
+                {
+                    "AUTH LOGIN" => "334 VXNlcm5hbWU6",
+                    "dXNlcg==" => "334 UGFzc3dvcmQ6",
+                    "cMOlc3M=" => "235 2.7.0 welcome",
+                    "DATA" => "354 go on",
+                    _ => "250 ok",
+                },
         };
-        await AssertAsync(server, options => (options.User, options.Password) = ("user", "påss"), (DeliveryResult.Sent, null), (DeliveryResult.Sent, null));
+        await AssertAsync(
+            server,
+            options => (options.User, options.Password) = ("user", "påss"),
+            (DeliveryResult.Sent, null),
+            (DeliveryResult.Sent, null)
+        );
     }
 
     [Fact]
@@ -155,7 +200,10 @@ public sealed class SmtpConversationTests
         await client.SendAsync(TestLetter.To("b@example.org"));
         Assert.Equal(1, server.Connections);
 
-        server.Answer = command => command == "RSET" ? null : command == "DATA" ? "354 go on" : "250 ok";
+        server.Answer = command =>
+            command == "RSET" ? null
+            : command == "DATA" ? "354 go on"
+            : "250 ok";
         Assert.Equal(DeliveryResult.Sent, (await client.SendAsync(TestLetter.To("c@example.org"))).Single().Result);
         Assert.Equal(2, server.Connections);
     }
@@ -165,17 +213,31 @@ public sealed class SmtpConversationTests
     {
         using var server = new ScriptedServer();
         await using var client = TestLetter.Client(server.Port, timeouts: TestLetter.Short);
-        var deliveries = await client.SendAsync(TestLetter.To("kåre@example.org"), TestLetter.To("kari@blåbær.example"));
-        Assert.Equal([(DeliveryResult.Permanent, "5.6.7"), (DeliveryResult.Sent, null)], deliveries.Select(delivery => (delivery.Result, delivery.Status)));
+        var deliveries = await client.SendAsync(
+            TestLetter.To("kåre@example.org"),
+            TestLetter.To("kari@blåbær.example")
+        );
+        Assert.Equal(
+            [(DeliveryResult.Permanent, "5.6.7"), (DeliveryResult.Sent, null)],
+            deliveries.Select(delivery => (delivery.Result, delivery.Status))
+        );
         Assert.Contains("RCPT TO:<kari@xn--blbr-roah.example>", server.Commands);
     }
 
-    private static Task AssertAsync(ScriptedServer server, params (DeliveryResult Result, string? Status)[] expected) => AssertAsync(server, _ => { }, expected);
+    private static Task AssertAsync(ScriptedServer server, params (DeliveryResult Result, string? Status)[] expected) =>
+        AssertAsync(server, _ => { }, expected);
 
-    private static async Task AssertAsync(ScriptedServer server, Action<MailOptions> change, params (DeliveryResult Result, string? Status)[] expected)
+    private static async Task AssertAsync(
+        ScriptedServer server,
+        Action<MailOptions> change,
+        params (DeliveryResult Result, string? Status)[] expected
+    )
     {
         await using var client = TestLetter.Client(server.Port, change, TestLetter.Short);
         var letters = expected.Select((_, index) => TestLetter.To($"kari{index}@example.org")).ToArray();
-        Assert.Equal(letters.Zip(expected, (letter, end) => new DeliveryOutcome(letter.Id, end.Result, end.Status)), await client.SendAsync(letters));
+        Assert.Equal(
+            letters.Zip(expected, (letter, end) => new DeliveryOutcome(letter.Id, end.Result, end.Status)),
+            await client.SendAsync(letters)
+        );
     }
 }

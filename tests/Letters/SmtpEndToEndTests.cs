@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
-using Campaigns.Tests.Jobs;
 using Campaigns.Tests.Infrastructure;
+using Campaigns.Tests.Jobs;
 
 namespace Campaigns.Tests.Letters;
 
@@ -35,7 +35,8 @@ public sealed class SmtpEndToEndTests(Postfix postfix)
         await server.MailedAsync();
         Assert.Equal(50, server.Query<long>("SELECT count(*) FROM letters WHERE state = 'sent' AND attempt = 1"));
         var received = new List<byte[]>();
-        foreach (var address in addresses) received.Add(await postfix.ReceiveAsync(address));
+        foreach (var address in addresses)
+            received.Add(await postfix.ReceiveAsync(address));
 
         var letter = await ParsedLetter.ReadAsync(received[0]);
         await server.ConfirmAsync(Regex.Match(letter.Text, "/confirm/(\\S+)").Groups[1].Value);
@@ -44,14 +45,29 @@ public sealed class SmtpEndToEndTests(Postfix postfix)
         await PacketOrders.ReadyAsync(staff, packet);
         var board = JobBoardApi.Of(server);
         await CampaignServer.UntilAsync(
-            () => board.SucceededJobs(0, 100).Select(job => job.Value.Job.Type.Name).Distinct().Order(StringComparer.Ordinal)
-                .SequenceEqual(["LetterJobs", "PacketJobs", "ScheduledJobs"]),
-            "letters, packet and timetable are not on the board");
+            () =>
+                board
+                    .SucceededJobs(0, 100)
+                    .Select(job => job.Value.Job.Type.Name)
+                    .Distinct()
+                    .Order(StringComparer.Ordinal)
+                    .SequenceEqual(["LetterJobs", "PacketJobs", "ScheduledJobs"]),
+            "letters, packet and timetable are not on the board"
+        );
         Assert.Equal(0, board.FailedCount());
     }
 
-    private Task<CampaignServer> StartAsync() => CampaignServer.StartAsync(
-        null, "--Mail:Transport=smtp", "--Mail:Host=localhost", $"--Mail:Port={postfix.StartTls}", "--Mail:Security=starttls",
-        $"--Mail:User={Postfix.User}", $"--Mail:Password={Postfix.Password}",
-        $"--Mail:TrustedCertificate={postfix.Certificate}", "--Mail:From=Ønsker <petitions@example.org>", "--Limits:Enabled=false");
+    private Task<CampaignServer> StartAsync() =>
+        CampaignServer.StartAsync(
+            null,
+            "--Mail:Transport=smtp",
+            "--Mail:Host=localhost",
+            $"--Mail:Port={postfix.StartTls}",
+            "--Mail:Security=starttls",
+            $"--Mail:User={Postfix.User}",
+            $"--Mail:Password={Postfix.Password}",
+            $"--Mail:TrustedCertificate={postfix.Certificate}",
+            "--Mail:From=Ønsker <petitions@example.org>",
+            "--Limits:Enabled=false"
+        );
 }

@@ -40,8 +40,10 @@ public sealed class SmtpExtensionTests
         Assert.Equal([new DeliveryOutcome(letter.Id, DeliveryResult.Sent, null)], await client.SendAsync(letter));
 
         Assert.Equal(Encoding.Latin1.GetString(letter.Content.Span).ReplaceLineEndings("\n"), server.Letters.Single());
-        Assert.Contains(server.Commands, command => command.EndsWith(" BODY=8BITMIME", StringComparison.Ordinal)
-            && command.Contains(" SMTPUTF8", StringComparison.Ordinal));
+        Assert.Contains(server.Commands, command =>
+            command.EndsWith(" BODY=8BITMIME", StringComparison.Ordinal)
+            && command.Contains(" SMTPUTF8", StringComparison.Ordinal)
+        );
     }
 
     [Theory]
@@ -86,7 +88,9 @@ public sealed class SmtpExtensionTests
 
         Assert.Contains($"MAIL FROM:<petitions@example.org> ENVID={letter.Id} RET=HDRS", server.Commands);
         Assert.Contains(
-            "RCPT TO:<kari@example.org> NOTIFY=FAILURE,DELAY ORCPT=rfc822;kari@example.org", server.Commands);
+            "RCPT TO:<kari@example.org> NOTIFY=FAILURE,DELAY ORCPT=rfc822;kari@example.org",
+            server.Commands
+        );
     }
 
     [Fact]
@@ -105,8 +109,11 @@ public sealed class SmtpExtensionTests
         await using var client = TestLetter.Client(server.Port, timeouts: TestLetter.Short);
 
         var outcomes = await client.SendAsync(
-            TestLetter.To("a@blåbær.example"), TestLetter.To("kåre@example.org"),
-            TestLetter.To("b@example.org"), TestLetter.To("c@blåbær.example"));
+            TestLetter.To("a@blåbær.example"),
+            TestLetter.To("kåre@example.org"),
+            TestLetter.To("b@example.org"),
+            TestLetter.To("c@blåbær.example")
+        );
 
         Assert.All(outcomes, outcome => Assert.Equal(DeliveryResult.Sent, outcome.Result));
         Assert.Single(server.Commands, command => command.Contains("SMTPUTF8", StringComparison.Ordinal));

@@ -35,14 +35,17 @@ public sealed class SmtpTimeoutTests
             Greeting = step == "(greeting)" ? ScriptedServer.Silence : "220 scripted",
             Hello = step == "EHLO" ? ScriptedServer.Silence : "250-scripted\r\n250-STARTTLS\r\n250 AUTH PLAIN",
             AfterDot = _ => step == "(dot)" ? ScriptedServer.Silence : "250 taken",
-            Answer = command => command.StartsWith(step, StringComparison.Ordinal) ? ScriptedServer.Silence
+            Answer = command =>
+                command.StartsWith(step, StringComparison.Ordinal) ? ScriptedServer.Silence
                 : command.StartsWith("AUTH", StringComparison.Ordinal) ? "235 welcome"
-                : command == "DATA" ? "354 go on" : "250 ok",
+                : command == "DATA" ? "354 go on"
+                : "250 ok",
         };
         await using var client = TestLetter.Client(
             server.Port,
             options => (options.User, options.Security) = ("user", step == "STARTTLS" ? "starttls" : "none"),
-            timeouts);
+            timeouts
+        );
 
         var outcome = await SendOneAsync(client, TestLetter.To("kari@example.org"));
 
@@ -56,7 +59,10 @@ public sealed class SmtpTimeoutTests
         listener.Start();
         var port = ((IPEndPoint)listener.LocalEndpoint).Port;
         await using var client = TestLetter.Client(
-            port, options => options.Security = "tls", new SmtpTimeouts { Command = _step });
+            port,
+            options => options.Security = "tls",
+            new SmtpTimeouts { Command = _step }
+        );
 
         var outcome = await SendOneAsync(client, TestLetter.To("kari@example.org"));
 
@@ -66,10 +72,7 @@ public sealed class SmtpTimeoutTests
     [Fact]
     public async Task Server_that_reads_no_more_is_left_after_a_blocks_time()
     {
-        using var server = new ScriptedServer
-        {
-            StopsReadingAt = "DATA",
-        };
+        using var server = new ScriptedServer { StopsReadingAt = "DATA" };
         await using var client = TestLetter.Client(server.Port, timeouts: _long with { Block = _step });
         var letter = TestLetter.To("kari@example.org");
         letter = letter with { Content = (byte[])[.. letter.Content.Span, .. new byte[30_000_000]] };
@@ -84,8 +87,10 @@ public sealed class SmtpTimeoutTests
     {
         using var server = new ScriptedServer
         {
-            Answer = command => command == "RSET" ? ScriptedServer.Silence
-                : command.StartsWith("MAIL", StringComparison.Ordinal) ? "421 4.7.0 enough" : "250 ok",
+            Answer = command =>
+                command == "RSET" ? ScriptedServer.Silence
+                : command.StartsWith("MAIL", StringComparison.Ordinal) ? "421 4.7.0 enough"
+                : "250 ok",
         };
         await using var client = TestLetter.Client(server.Port, timeouts: _long with { Quit = _step });
 

@@ -18,25 +18,46 @@ internal static class TestLetter
     };
 
     // A test that waits as long as the RFC allows would be stopped before it could say what is wrong.
-    private static readonly SmtpTimeouts _impatient = new() { Command = TimeSpan.FromSeconds(10), Data = TimeSpan.FromSeconds(10), FinalDot = TimeSpan.FromSeconds(10) };
+    private static readonly SmtpTimeouts _impatient = new()
+    {
+        Command = TimeSpan.FromSeconds(10),
+        Data = TimeSpan.FromSeconds(10),
+        FinalDot = TimeSpan.FromSeconds(10),
+    };
 
     private static long _id = 900_000_000_000_000_000;
 
-    public static MimeLetter To(string address, string body = "Hello.") => MimeLetter.Compose(
-        Interlocked.Increment(ref _id), Sender, Mailbox.FromAddress(address)!,
-        LetterBody.Render(new LetterText("en", "Test", [new Paragraph(body)])), DateTimeOffset.UnixEpoch);
+    public static MimeLetter To(string address, string body = "Hello.") =>
+        MimeLetter.Compose(
+            Interlocked.Increment(ref _id),
+            Sender,
+            Mailbox.FromAddress(address)!,
+            LetterBody.Render(new LetterText("en", "Test", [new Paragraph(body)])),
+            DateTimeOffset.UnixEpoch
+        );
 
     public static SmtpMailServer Client(int port, Action<MailOptions>? change = null, SmtpTimeouts? timeouts = null)
     {
-        var options = new MailOptions { Transport = "smtp", Host = "localhost", Port = port, Security = "none", From = "Campaign <petitions@example.org>" };
+        var options = new MailOptions
+        {
+            Transport = "smtp",
+            Host = "localhost",
+            Port = port,
+            Security = "none",
+            From = "Campaign <petitions@example.org>",
+        };
         change?.Invoke(options);
         return new SmtpMailServer(Options.Create(options), timeouts ?? _impatient, TimeProvider.System);
     }
 
-    public static async Task<IReadOnlyList<DeliveryOutcome>> SendAsync(this IMailServer server, params MimeLetter[] letters)
+    public static async Task<IReadOnlyList<DeliveryOutcome>> SendAsync(
+        this IMailServer server,
+        params MimeLetter[] letters
+    )
     {
         var deliveries = new List<DeliveryOutcome>();
-        await foreach (var delivery in server.SendAsync(letters, CancellationToken.None)) deliveries.Add(delivery);
+        await foreach (var delivery in server.SendAsync(letters, CancellationToken.None))
+            deliveries.Add(delivery);
         return deliveries;
     }
 }

@@ -30,25 +30,39 @@ public sealed class ShippedNoticesTests
     public void Notices_name_every_font_that_ships()
     {
         var table = XDocument.Load(Path.Combine(_root, "docs", "licences", "Licences.props"));
-        var parts = table.Descendants("BundledPart").Select(part => (
-            Name: part.Attribute("Include")!.Value,
-            Files: Directory.GetFiles(_root, part.Attribute("Files")!.Value))).ToList();
+        var parts = table
+            .Descendants("BundledPart")
+            .Select(part =>
+                (
+                    Name: part.Attribute("Include")!.Value,
+                    Files: Directory.GetFiles(_root, part.Attribute("Files")!.Value)
+                )
+            )
+            .ToList();
         var fonts = Directory.GetFiles(Path.Combine(_root, "worker", "Packets", "Fonts"), "*.ttf");
         Assert.NotEmpty(fonts);
         Assert.Equal(fonts.Order(), parts.SelectMany(part => part.Files).Order());
-        foreach (var part in parts) Assert.Contains("\n" + part.Name + " ", _notices, StringComparison.Ordinal);
+        foreach (var part in parts)
+            Assert.Contains("\n" + part.Name + " ", _notices, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Notices_contain_the_whole_text_of_every_licence_they_name()
     {
         var table = XDocument.Load(Path.Combine(_root, "docs", "licences", "Licences.props"));
-        var texts = table.Descendants("AllowedLicence").ToDictionary(
-            licence => licence.Attribute("Include")!.Value,
-            licence => (licence.Attribute("Texts")?.Value ?? licence.Attribute("Include")!.Value + ".txt").Split(';'));
+        var texts = table
+            .Descendants("AllowedLicence")
+            .ToDictionary(
+                licence => licence.Attribute("Include")!.Value,
+                licence =>
+                    (licence.Attribute("Texts")?.Value ?? licence.Attribute("Include")!.Value + ".txt").Split(';')
+            );
         texts["PostgreSQL"] = ["Npgsql.txt"];
-        var named = Regex.Matches(_notices, @"^  Licence:   (?:.*used under )?(.*)$", RegexOptions.Multiline)
-            .SelectMany(match => match.Groups[1].Value.Split(" AND ")).Distinct().ToList();
+        var named = Regex
+            .Matches(_notices, @"^  Licence:   (?:.*used under )?(.*)$", RegexOptions.Multiline)
+            .SelectMany(match => match.Groups[1].Value.Split(" AND "))
+            .Distinct()
+            .ToList();
         Assert.Contains("Apache-2.0", named);
         foreach (var text in named.SelectMany(licence => texts[licence]))
             Assert.Contains(Read("docs", "licences", text).Trim(), _notices, StringComparison.Ordinal);
@@ -94,27 +108,35 @@ public sealed class ShippedNoticesTests
     private static List<string> ShippedPackages(string program) =>
         [.. Packages(program).Where(Ships).Select(package => package.Name.Replace('/', ' '))];
 
-    private static IEnumerable<string> Libraries(string program) => Packages(program)
-        .Where(package => package.Value.TryGetProperty("runtime", out _))
-        .SelectMany(package => package.Value.GetProperty("runtime").EnumerateObject())
-        .Select(file => Path.GetFileName(file.Name));
+    private static IEnumerable<string> Libraries(string program) =>
+        Packages(program)
+            .Where(package => package.Value.TryGetProperty("runtime", out _))
+            .SelectMany(package => package.Value.GetProperty("runtime").EnumerateObject())
+            .Select(file => Path.GetFileName(file.Name));
 
     /// <summary>From the dependency file beside the program, which says what it loads.</summary>
     private static IEnumerable<JsonProperty> Packages(string program)
     {
         var json = JsonDocument.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, program + ".deps.json")));
         var libraries = json.RootElement.GetProperty("libraries");
-        return json.RootElement.GetProperty("targets").EnumerateObject().Single().Value.EnumerateObject()
+        return json
+            .RootElement.GetProperty("targets")
+            .EnumerateObject()
+            .Single()
+            .Value.EnumerateObject()
             .Where(library => libraries.GetProperty(library.Name).GetProperty("type").GetString() == "package");
     }
 
-    private static bool Ships(JsonProperty library) => new[] { "runtime", "native", "resources", "runtimeTargets" }
-        .Any(kind => library.Value.TryGetProperty(kind, out _));
+    private static bool Ships(JsonProperty library) =>
+        new[] { "runtime", "native", "resources", "runtimeTargets" }.Any(kind =>
+            library.Value.TryGetProperty(kind, out _)
+        );
 
     private static async Task<string> DotnetAsync(params string[] arguments)
     {
         var (code, output, errors) = await Command.RunAsync(
-            new ProcessStartInfo("dotnet", arguments) { WorkingDirectory = _root });
+            new ProcessStartInfo("dotnet", arguments) { WorkingDirectory = _root }
+        );
         Assert.True(code == 0, $"dotnet {arguments[0]} ends with {code}: {errors} {output}");
         return output;
     }

@@ -11,7 +11,10 @@ public sealed class ThirdPartyNoticesTests : IDisposable
 
     private static readonly AllowedLicence[] _allowed =
     [
-        new("MIT", []), new("Apache-2.0", []), new("MS-PL", []), new("LGPL-3.0-only", ["LGPL-3.0.txt", "GPL-3.0.txt"]),
+        new("MIT", []),
+        new("Apache-2.0", []),
+        new("MS-PL", []),
+        new("LGPL-3.0-only", ["LGPL-3.0.txt", "GPL-3.0.txt"]),
     ];
 
     public ThirdPartyNoticesTests()
@@ -31,10 +34,16 @@ public sealed class ThirdPartyNoticesTests : IDisposable
         var text = notices.Write();
 
         Assert.Empty(notices.Errors);
-        Assert.Contains("Good 1.0\n  Licence:   MIT\n  Copyright: (c) Good\n  Project:   https://good.test", text,
-            StringComparison.Ordinal);
-        Assert.Contains("For:\n  Better 1.0: (c) Better\n  Good 1.0: (c) Good\n\nThe text of MIT.\n", text,
-            StringComparison.Ordinal);
+        Assert.Contains(
+            "Good 1.0\n  Licence:   MIT\n  Copyright: (c) Good\n  Project:   https://good.test",
+            text,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "For:\n  Better 1.0: (c) Better\n  Good 1.0: (c) Good\n\nThe text of MIT.\n",
+            text,
+            StringComparison.Ordinal
+        );
         Assert.Equal(2, text.Split("The text of MIT.").Length);
     }
 
@@ -42,8 +51,10 @@ public sealed class ThirdPartyNoticesTests : IDisposable
     public void Notices_are_the_same_in_whatever_order_packages_come()
     {
         var (one, other) = (Notices(), Notices());
-        foreach (var id in new[] { "A", "b", "C" }) Add(one, id, Expression("MIT"), ("NOTICE", "Of all three.\r\n"));
-        foreach (var id in new[] { "C", "b", "A" }) Add(other, id, Expression("MIT"), ("NOTICE", "Of all three.\r\n"));
+        foreach (var id in new[] { "A", "b", "C" })
+            Add(one, id, Expression("MIT"), ("NOTICE", "Of all three.\r\n"));
+        foreach (var id in new[] { "C", "b", "A" })
+            Add(other, id, Expression("MIT"), ("NOTICE", "Of all three.\r\n"));
         Assert.Equal(one.Write(), other.Write());
     }
 
@@ -86,10 +97,16 @@ public sealed class ThirdPartyNoticesTests : IDisposable
     [Fact]
     public void Table_names_the_licence_that_a_package_keeps_in_a_file()
     {
-        var notices = Notices(new PackageLicence(
-            "Job", "LGPL-3.0-only", "LICENSE.md", "under the\n  LGPL, version 3", ["COPYING"], []));
-        Add(notices, "Job", "<license type=\"file\">LICENSE.md</license>",
-            ("LICENSE.md", "Job is licensed under the LGPL,\nversion 3."), ("COPYING", "Long text."));
+        var notices = Notices(
+            new PackageLicence("Job", "LGPL-3.0-only", "LICENSE.md", "under the\n  LGPL, version 3", ["COPYING"], [])
+        );
+        Add(
+            notices,
+            "Job",
+            "<license type=\"file\">LICENSE.md</license>",
+            ("LICENSE.md", "Job is licensed under the LGPL,\nversion 3."),
+            ("COPYING", "Long text.")
+        );
         var text = notices.Write();
         Assert.Empty(notices.Errors);
         Assert.Contains("The text of LGPL-3.0.", text, StringComparison.Ordinal);
@@ -117,8 +134,11 @@ public sealed class ThirdPartyNoticesTests : IDisposable
         var notices = Notices();
         Add(notices, "One", Expression("Apache-2.0"), (file, "Made by One.  \r\n"));
         Add(notices, "Two", Expression("Apache-2.0"), (file, "Made by One.\n"));
-        Assert.Contains($"  {file} of One 1.0\n  {file} of Two 1.0\n\nMade by One.\n", notices.Write(),
-            StringComparison.Ordinal);
+        Assert.Contains(
+            $"  {file} of One 1.0\n  {file} of Two 1.0\n\nMade by One.\n",
+            notices.Write(),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -146,13 +166,17 @@ public sealed class ThirdPartyNoticesTests : IDisposable
     private void Add(ThirdPartyNotices notices, string id, string licence, params (string Name, string Text)[] files)
     {
         var folder = Directory.CreateDirectory(Path.Combine(_folder, Guid.NewGuid().ToString("N"))).FullName;
-        File.WriteAllText(Path.Combine(folder, id + ".nuspec"), $"""
+        File.WriteAllText(
+            Path.Combine(folder, id + ".nuspec"),
+            $"""
             <package xmlns="http://schemas.microsoft.com/packaging/2013/05/nuspec.xsd"><metadata>
               <id>{id}</id><version>1.0</version><authors>{id}</authors>{licence}
               <copyright>(c) {id}</copyright><projectUrl>https://{id.ToLowerInvariant()}.test</projectUrl>
             </metadata></package>
-            """);
-        foreach (var (name, text) in files) File.WriteAllText(Path.Combine(folder, name), text);
+            """
+        );
+        foreach (var (name, text) in files)
+            File.WriteAllText(Path.Combine(folder, name), text);
         notices.AddPackage(id, "1.0", folder);
     }
 }

@@ -32,7 +32,10 @@ public sealed class EncryptedFileTests : IDisposable
     {
         var clear = Write((5 * Chunk) + 100);
         using var stream = EncryptedFile.Open(_path, _key);
-        foreach (var (from, length) in ((int, int)[])[(4 * Chunk, 10), (Chunk - 5, 10), (0, 3), ((5 * Chunk) - 1, 101), (2 * Chunk, 2 * Chunk)])
+        foreach (
+            var (from, length) in ((int, int)[])
+                [(4 * Chunk, 10), (Chunk - 5, 10), (0, 3), ((5 * Chunk) - 1, 101), (2 * Chunk, 2 * Chunk)]
+        )
         {
             stream.Position = from;
             var read = new byte[length];
@@ -80,7 +83,8 @@ public sealed class EncryptedFileTests : IDisposable
     [Fact]
     public void A_file_that_was_not_completed_does_not_open()
     {
-        using (var stream = EncryptedFile.Create(_path, _key)) stream.Write(new byte[(2 * Chunk) + 5]);
+        using (var stream = EncryptedFile.Create(_path, _key))
+            stream.Write(new byte[(2 * Chunk) + 5]);
         Assert.ThrowsAny<CryptographicException>(() => EncryptedFile.Open(_path, _key).Dispose());
     }
 
@@ -98,7 +102,8 @@ public sealed class EncryptedFileTests : IDisposable
         var clear = RandomNumberGenerator.GetBytes(length);
         using var stream = EncryptedFile.Create(_path, _key);
         // In pieces that do not match the chunks.
-        foreach (var piece in clear.Chunk(10_007)) stream.Write(piece);
+        foreach (var piece in clear.Chunk(10_007))
+            stream.Write(piece);
         stream.Complete();
         return clear;
     }

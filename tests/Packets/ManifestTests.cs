@@ -12,12 +12,44 @@ public sealed class ManifestTests
         var manifest = packet.Manifest with { Recipient = "Посольство <1>" };
         string[] keys =
         [
-            "packet", "campaign", "texts", "locale", "version", "hash", "confirmed", "recipient", "countries", "disclosure", "disclosureAsked",
-            "cutOff", "size", "root", "counts", "GB", "confirmed", "name", "initials", "count", "removedSince", "files", "name", "bytes", "sha256",
-            "name", "bytes", "sha256", "createdAt", "renderer",
+            "packet",
+            "campaign",
+            "texts",
+            "locale",
+            "version",
+            "hash",
+            "confirmed",
+            "recipient",
+            "countries",
+            "disclosure",
+            "disclosureAsked",
+            "cutOff",
+            "size",
+            "root",
+            "counts",
+            "GB",
+            "confirmed",
+            "name",
+            "initials",
+            "count",
+            "removedSince",
+            "files",
+            "name",
+            "bytes",
+            "sha256",
+            "name",
+            "bytes",
+            "sha256",
+            "createdAt",
+            "renderer",
         ];
         var text = Encoding.UTF8.GetString(manifest.ToJson());
-        Assert.Equal(keys, text.Split('\n').Where(line => line.Contains("\":", StringComparison.Ordinal)).Select(line => line.Split('"')[1]));
+        Assert.Equal(
+            keys,
+            text.Split('\n')
+                .Where(line => line.Contains("\":", StringComparison.Ordinal))
+                .Select(line => line.Split('"')[1])
+        );
         Assert.Contains("\"Посольство <1>\"", text, StringComparison.Ordinal);
         Assert.Contains("\"createdAt\": \"2019-05-17T09:00:00.000Z\"", text, StringComparison.Ordinal);
         Assert.EndsWith("}\n", text, StringComparison.Ordinal);
@@ -28,7 +60,10 @@ public sealed class ManifestTests
     public void Countries_are_written_in_ordinal_order_whatever_the_order_they_came_in()
     {
         using var packet = new SamplePacket();
-        var one = packet.Manifest with { Counts = new Dictionary<string, PacketCounts> { ["ZZ"] = new(1, 0, 0, 1, 0), ["GB"] = new(2, 0, 1, 0, 1) } };
+        var one = packet.Manifest with
+        {
+            Counts = new Dictionary<string, PacketCounts> { ["ZZ"] = new(1, 0, 0, 1, 0), ["GB"] = new(2, 0, 1, 0, 1) },
+        };
         var other = packet.Manifest with { Counts = one.Counts.Reverse().ToDictionary() };
         Assert.Equal(one.ToJson(), other.ToJson());
     }
@@ -42,7 +77,9 @@ public sealed class ManifestTests
         Assert.Null(Manifest.Parse(bytes.AsMemory(0, bytes.Length - 1)));
         Assert.Null(Manifest.Parse(Encoding.UTF8.GetBytes("{}")));
         Assert.Null(Manifest.Parse(Array.Empty<byte>()));
-        var bent = Encoding.UTF8.GetString(bytes).Replace("\"confirmed\": 2", "\"confirmed\": 9223372036854775807", StringComparison.Ordinal);
+        var bent = Encoding
+            .UTF8.GetString(bytes)
+            .Replace("\"confirmed\": 2", "\"confirmed\": 9223372036854775807", StringComparison.Ordinal);
         Assert.Null(Manifest.Parse(Encoding.UTF8.GetBytes(bent)));
     }
 }

@@ -26,11 +26,16 @@ public sealed class PacketBuildTests : IAsyncLifetime
         await _fixture.SealAsync();
         var id = await _fixture.RequestAsync();
         var claimed = (await _fixture.Queue.ClaimNextAsync("test"))!;
-        using (var staging = new PacketStaging(_fixture.Get<PacketFolder>().CreateWorkFolder(id, claimed.Packet.Attempt)))
+        using (
+            var staging = new PacketStaging(_fixture.Get<PacketFolder>().CreateWorkFolder(id, claimed.Packet.Attempt))
+        )
         {
             var (manifest, jws) = _fixture.BuildParts(claimed, staging)!.Value;
             await _fixture.WithdrawAsync(leaver);
-            Assert.Equal(PublishResult.SourceChanged, await _fixture.Queue.PublishAsync(claimed, "x", 1, new byte[32], manifest, jws, default));
+            Assert.Equal(
+                PublishResult.SourceChanged,
+                await _fixture.Queue.PublishAsync(claimed, "x", 1, new byte[32], manifest, jws, default)
+            );
         }
         await _fixture.Queue.ReleaseAsync(claimed.Packet, default);
         await _fixture.RunAsync();
@@ -43,7 +48,12 @@ public sealed class PacketBuildTests : IAsyncLifetime
     {
         var signer = await _fixture.SignAsync("Braver Now", Disclosure.Initials);
         var walk = await CountAsync();
-        await _fixture.Get<MySignatureStore>().ChangeAsync(_fixture.Token(Campaigns.Db.Keys.LinkPurpose.Manage, signer), new SignatureChange(Disclosure.Name, null));
+        await _fixture
+            .Get<MySignatureStore>()
+            .ChangeAsync(
+                _fixture.Token(Campaigns.Db.Keys.LinkPurpose.Manage, signer),
+                new SignatureChange(Disclosure.Name, null)
+            );
 
         Assert.Single(walk.Read(default).SelectMany(page => page));
         Assert.True(walk.SourceChanged);
@@ -71,7 +81,11 @@ public sealed class PacketBuildTests : IAsyncLifetime
         Assert.NotNull(_fixture.BuildParts(claimed, staging));
         staging.Assemble(new byte[32]);
         foreach (var file in Directory.EnumerateFiles(_fixture.PacketFolder, "*", SearchOption.AllDirectories))
-            Assert.DoesNotContain("Nordmann", Encoding.UTF8.GetString(File.ReadAllBytes(file)), StringComparison.Ordinal);
+            Assert.DoesNotContain(
+                "Nordmann",
+                Encoding.UTF8.GetString(File.ReadAllBytes(file)),
+                StringComparison.Ordinal
+            );
 
         await _fixture.RestartAsync();
         // Where others serve too, whoever starts cannot know that the one before is dead: its lease has to run out.
@@ -102,7 +116,10 @@ public sealed class PacketBuildTests : IAsyncLifetime
 
         _fixture.Clock.Advance(PacketQueue.Lease + DatabaseUnderTest.LeaseMargin + TimeSpan.FromSeconds(1));
         await _fixture.SweepAsync();
-        Assert.Equal(PublishResult.Published, await _fixture.Queue.PublishAsync(late, name, bytes, key, manifest, jws, default));
+        Assert.Equal(
+            PublishResult.Published,
+            await _fixture.Queue.PublishAsync(late, name, bytes, key, manifest, jws, default)
+        );
         await _fixture.SweepAsync();
         Assert.Equal(1, PacketTests.Occurrences(_fixture.VolumesText(id), "Kari Nordmann"));
     }
@@ -122,7 +139,10 @@ public sealed class PacketBuildTests : IAsyncLifetime
         using (var staging = new PacketStaging(_fixture.Get<PacketFolder>().CreateWorkFolder(id, late.Packet.Attempt)))
         {
             var (manifest, jws) = _fixture.BuildParts(late, staging)!.Value;
-            Assert.Equal(PublishResult.LeaseLost, await _fixture.Queue.PublishAsync(late, "x", 1, new byte[32], manifest, jws, default));
+            Assert.Equal(
+                PublishResult.LeaseLost,
+                await _fixture.Queue.PublishAsync(late, "x", 1, new byte[32], manifest, jws, default)
+            );
         }
         await _fixture.Queue.FailAsync(late.Packet, "error", default);
         Assert.Equal(PacketStatus.Building, _fixture.Packets.Find(id)!.Status);
@@ -134,7 +154,9 @@ public sealed class PacketBuildTests : IAsyncLifetime
         await _fixture.SignAsync("Kari Nordmann");
         await _fixture.SealAsync();
         var id = await _fixture.RequestAsync();
-        await _fixture.Database.Writes.RunAsync(write => write.Connection.Execute("UPDATE signatures SET person = @broken", new { broken = new byte[40] }));
+        await _fixture.Database.Writes.RunAsync(write =>
+            write.Connection.Execute("UPDATE signatures SET person = @broken", new { broken = new byte[40] })
+        );
         await _fixture.RunAsync();
         var packet = _fixture.Packets.Find(id)!;
         Assert.Equal((PacketStatus.Failed, "keys"), (packet.Status, packet.Failure));
@@ -146,14 +168,23 @@ public sealed class PacketBuildTests : IAsyncLifetime
         await _fixture.SignAsync("Kari Nordmann");
         await _fixture.SealAsync();
         var (broken, whole) = (await _fixture.RequestAsync(), await _fixture.RequestAsync());
-        await _fixture.Database.Writes.RunAsync(write => write.Connection.Execute(
-            "UPDATE packets SET line_key = @key WHERE id = @broken", new { broken, key = new byte[60] }));
+        await _fixture.Database.Writes.RunAsync(write =>
+            write.Connection.Execute(
+                "UPDATE packets SET line_key = @key WHERE id = @broken",
+                new { broken, key = new byte[60] }
+            )
+        );
         await _fixture.RunAsync();
-        Assert.Equal((PacketStatus.Failed, "keys"), (_fixture.Packets.Find(broken)!.Status, _fixture.Packets.Find(broken)!.Failure));
+        Assert.Equal(
+            (PacketStatus.Failed, "keys"),
+            (_fixture.Packets.Find(broken)!.Status, _fixture.Packets.Find(broken)!.Failure)
+        );
         Assert.Equal(PacketStatus.Ready, _fixture.Packets.Find(whole)!.Status);
     }
 
-    /// <summary>A claimed packet after its first walk; returns the second, which has not begun.</summary>
+    /// <summary>
+    /// A claimed packet after its first walk; returns the second, which has not begun.
+    /// </summary>
     private async Task<PacketLines> CountAsync()
     {
         await _fixture.SealAsync();

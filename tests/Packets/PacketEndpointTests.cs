@@ -13,29 +13,58 @@ public class PacketEndpointTests
     public async Task From_signatures_over_http_to_a_packet_and_back_after_a_withdrawal()
     {
         await using var server = await CampaignServer.StartAsync();
-        var slug = await server.OpenCampaignAsync(change: body => body["recipients"] = new JsonArray(new JsonObject
-        {
-            ["key"] = "embassy",
-            ["name"] = "Embassy",
-            ["address"] = "London",
-            ["countries"] = null,
-            ["risk"] = "low",
-            ["maxDisclosure"] = "name",
-        }));
+        var slug = await server.OpenCampaignAsync(change: body =>
+            body["recipients"] = new JsonArray(
+                new JsonObject
+                {
+                    ["key"] = "embassy",
+                    ["name"] = "Embassy",
+                    ["address"] = "London",
+                    ["countries"] = null,
+                    ["risk"] = "low",
+                    ["maxDisclosure"] = "name",
+                }
+            )
+        );
         await server.SignAndConfirmAsync(slug, CampaignServer.Signature("a@example.org", "Наталья Иванова", "GB"));
-        await server.SignAndConfirmAsync(slug, CampaignServer.Signature("b@example.org", "Hidden Signer", "GB", "count"));
-        var manage = await server.SignAndConfirmAsync(slug, CampaignServer.Signature("c@example.org", "Leaves Soon", "NL"));
-        await CampaignServer.UntilAsync(async () => (await server.GetJsonAsync($"/api/campaigns/{slug}/ledger/head"))["size"]!.GetValue<int>() == 3, "three lines");
+        await server.SignAndConfirmAsync(
+            slug,
+            CampaignServer.Signature("b@example.org", "Hidden Signer", "GB", "count")
+        );
+        var manage = await server.SignAndConfirmAsync(
+            slug,
+            CampaignServer.Signature("c@example.org", "Leaves Soon", "NL")
+        );
+        await CampaignServer.UntilAsync(
+            async () => (await server.GetJsonAsync($"/api/campaigns/{slug}/ledger/head"))["size"]!.GetValue<int>() == 3,
+            "three lines"
+        );
 
         using var staff = await server.StaffAsync(Role.Campaigner);
-        var answer = await CampaignServer.Expect(202, await staff.PostAsJsonAsync($"/api/staff/campaigns/{slug}/packets", new { recipient = "embassy", disclosure = "name", locale = "en" }));
+        var answer = await CampaignServer.Expect(
+            202,
+            await staff.PostAsJsonAsync(
+                $"/api/staff/campaigns/{slug}/packets",
+                new
+                {
+                    recipient = "embassy",
+                    disclosure = "name",
+                    locale = "en",
+                }
+            )
+        );
         var address = answer.Headers.Location!.ToString();
         var packet = await ReadyAsync(staff, address);
         Assert.Equal(3, packet["signatures"]!.GetValue<int>());
         Assert.Equal(2, packet["progress"]!["total"]!.GetValue<int>());
 
         var zip = await staff.GetByteArrayAsync($"{address}/file");
-        using (var request = new HttpRequestMessage(HttpMethod.Get, $"{address}/file") { Headers = { Range = new RangeHeaderValue(100, 199) } })
+        using (
+            var request = new HttpRequestMessage(HttpMethod.Get, $"{address}/file")
+            {
+                Headers = { Range = new RangeHeaderValue(100, 199) },
+            }
+        )
         {
             using var part = await CampaignServer.Expect(206, await staff.SendAsync(request));
             Assert.Equal(zip[100..200], await part.Content.ReadAsByteArrayAsync());
@@ -49,7 +78,11 @@ public class PacketEndpointTests
         await CampaignServer.Expect(410, await staff.GetAsync($"{address}/file"));
         await CampaignServer.Expect(202, await staff.PostAsync($"{address}/rebuild", null));
         await ReadyAsync(staff, address);
-        Assert.DoesNotContain("Leaves Soon", Volumes(await staff.GetByteArrayAsync($"{address}/file")), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "Leaves Soon",
+            Volumes(await staff.GetByteArrayAsync($"{address}/file")),
+            StringComparison.Ordinal
+        );
     }
 
     private static async Task<JsonObject> ReadyAsync(HttpClient staff, string address)
@@ -61,19 +94,24 @@ public class PacketEndpointTests
                 packet = await staff.GetFromJsonAsync<JsonObject>(address);
                 return packet!["status"]!.GetValue<string>() == "ready";
             },
-            "a ready packet");
+            "a ready packet"
+        );
         return packet!;
     }
 
     private static string Volumes(byte[] zip)
     {
         using var archive = new ZipArchive(new MemoryStream(zip));
-        return string.Concat(archive.Entries.Where(entry => entry.Name.StartsWith("signatures-", StringComparison.Ordinal)).Select(entry =>
-        {
-            using var content = entry.Open();
-            using var bytes = new MemoryStream();
-            content.CopyTo(bytes);
-            return Pdf.Text(bytes.ToArray());
-        }));
+        return string.Concat(
+            archive
+                .Entries.Where(entry => entry.Name.StartsWith("signatures-", StringComparison.Ordinal))
+                .Select(entry =>
+                {
+                    using var content = entry.Open();
+                    using var bytes = new MemoryStream();
+                    content.CopyTo(bytes);
+                    return Pdf.Text(bytes.ToArray());
+                })
+        );
     }
 }

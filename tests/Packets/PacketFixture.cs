@@ -19,7 +19,10 @@ using Microsoft.Extensions.Logging;
 
 namespace Campaigns.Tests.Packets;
 
-/// <summary>A real database with one open campaign (GB, NL and NO listed) and the jobs that build packets, called by hand; time stands still unless moved.</summary>
+/// <summary>
+/// A real database with one open campaign (GB, NL and NO listed) and the jobs that build packets,
+/// called by hand; time stands still unless moved.
+/// </summary>
 internal sealed class PacketFixture : IAsyncDisposable
 {
     public const string Slug = "chechnya-2019";
@@ -42,7 +45,8 @@ internal sealed class PacketFixture : IAsyncDisposable
 
     public async Task<PacketFixture> StartAsync()
     {
-        foreach (var service in _services.GetServices<IHostedService>()) await service.StartAsync(default);
+        foreach (var service in _services.GetServices<IHostedService>())
+            await service.StartAsync(default);
         if (Get<CampaignStore>().Find(Slug) is null)
         {
             Assert.Null((await Get<CampaignEditor>().CreateAsync(Draft(), Actor.Operator)).Refusal);
@@ -52,7 +56,10 @@ internal sealed class PacketFixture : IAsyncDisposable
         return this;
     }
 
-    /// <summary>Ends like a killed process as far as rows and files go, lets the data folder be tampered with, and starts again.</summary>
+    /// <summary>
+    /// Ends like a killed process as far as rows and files go, lets the data folder be tampered
+    /// with, and starts again.
+    /// </summary>
     public async Task RestartAsync(Action<string>? meanwhile = null)
     {
         await _services.DisposeAsync();
@@ -65,14 +72,31 @@ internal sealed class PacketFixture : IAsyncDisposable
     public async Task<CampaignProcess> ServeAsync()
     {
         await _services.DisposeAsync();
-        return await CampaignProcess.ServeAsync(Path.Combine(Folder, "data"), $"--Keys:Directory={Path.Combine(Folder, "keys")}");
+        return await CampaignProcess.ServeAsync(
+            Path.Combine(Folder, "data"),
+            $"--Keys:Directory={Path.Combine(Folder, "keys")}"
+        );
     }
 
     /// <summary>Somebody signs and confirms; returns the id.</summary>
-    public async Task<long> SignAsync(string name, Disclosure disclosure = Disclosure.Name, string country = "GB", string? locality = null)
+    public async Task<long> SignAsync(
+        string name,
+        Disclosure disclosure = Disclosure.Name,
+        string country = "GB",
+        string? locality = null
+    )
     {
         var email = EmailAddress.Parse($"person{_people++}@example.org").Address!;
-        var signature = new NewSignature(name, email, country, locality, "en", disclosure, false, Campaign.Text("en").Hash);
+        var signature = new NewSignature(
+            name,
+            email,
+            country,
+            locality,
+            "en",
+            disclosure,
+            false,
+            Campaign.Text("en").Hash
+        );
         await Get<SigningStore>().SignAsync(Campaign, signature, null);
         using var connection = Database.Read();
         var id = connection.QuerySingle<long>("SELECT max(id) FROM signatures");
@@ -80,7 +104,8 @@ internal sealed class PacketFixture : IAsyncDisposable
         return id;
     }
 
-    public async Task WithdrawAsync(long id) => Assert.Null(await Get<MySignatureStore>().WithdrawAsync(Token(LinkPurpose.Manage, id)));
+    public async Task WithdrawAsync(long id) =>
+        Assert.Null(await Get<MySignatureStore>().WithdrawAsync(Token(LinkPurpose.Manage, id)));
 
     public string Token(LinkPurpose purpose, long id) => Get<KeyRing>().Tokens.Write(purpose, Campaign.Id, id, 0);
 
@@ -91,16 +116,30 @@ internal sealed class PacketFixture : IAsyncDisposable
     }
 
     public async Task<long> RequestAsync(
-        string recipient = "embassy", IReadOnlyList<string>? countries = null, Disclosure disclosure = Disclosure.Name, string locale = "en", bool csv = false)
+        string recipient = "embassy",
+        IReadOnlyList<string>? countries = null,
+        Disclosure disclosure = Disclosure.Name,
+        string locale = "en",
+        bool csv = false
+    )
     {
-        var outcome = await Packets.RequestAsync(Campaign, new PacketRequest(recipient, countries, disclosure, locale, null, csv), null, Actor.Operator);
+        var outcome = await Packets.RequestAsync(
+            Campaign,
+            new PacketRequest(recipient, countries, disclosure, locale, null, csv),
+            null,
+            Actor.Operator
+        );
         Assert.Null(outcome.Refusal);
         return outcome.Value;
     }
 
-    /// <summary>Builds a claimed packet's documents, as the job does before it publishes them; null when a removal came meanwhile.</summary>
+    /// <summary>
+    /// Builds a claimed packet's documents, as the job does before it publishes them; null when a
+    /// removal came meanwhile.
+    /// </summary>
     internal (Manifest Manifest, string Jws)? BuildParts(ClaimedPacket claimed, PacketStaging staging) =>
-        Get<PacketBuilder>().Build(claimed, Get<PacketReader>().FindRecipient(claimed.Packet)!, staging, new(), default);
+        Get<PacketBuilder>()
+            .Build(claimed, Get<PacketReader>().FindRecipient(claimed.Packet)!, staging, new(), default);
 
     /// <summary>What the job board does until no packet waits.</summary>
     public async Task RunAsync()
@@ -111,8 +150,10 @@ internal sealed class PacketFixture : IAsyncDisposable
         {
             var (failures, restarts) = tries.GetValueOrDefault(id);
             var result = await builds.RunAsync(id, failures, restarts, null, default);
-            if (result.Outcome == BuildOutcome.TryAgain) failures++;
-            if (result.Outcome == BuildOutcome.StartOver) restarts++;
+            if (result.Outcome == BuildOutcome.TryAgain)
+                failures++;
+            if (result.Outcome == BuildOutcome.StartOver)
+                restarts++;
             tries[id] = (failures, restarts);
         }
     }
@@ -121,7 +162,12 @@ internal sealed class PacketFixture : IAsyncDisposable
 
     /// <summary>Seals, asks for a packet and builds it.</summary>
     public async Task<long> BuildAsync(
-        string recipient = "embassy", IReadOnlyList<string>? countries = null, Disclosure disclosure = Disclosure.Name, string locale = "en", bool csv = false)
+        string recipient = "embassy",
+        IReadOnlyList<string>? countries = null,
+        Disclosure disclosure = Disclosure.Name,
+        string locale = "en",
+        bool csv = false
+    )
     {
         await SealAsync();
         var id = await RequestAsync(recipient, countries, disclosure, locale, csv);
@@ -147,8 +193,15 @@ internal sealed class PacketFixture : IAsyncDisposable
         return files;
     }
 
-    /// <summary>The text of all PDFs of a packet but the cover letter and the certificate.</summary>
-    public string VolumesText(long id) => string.Concat(Files(id).Where(file => file.Key.StartsWith("signatures-", StringComparison.Ordinal)).Select(file => Pdf.Text(file.Value)));
+    /// <summary>
+    /// The text of all PDFs of a packet but the cover letter and the certificate.
+    /// </summary>
+    public string VolumesText(long id) =>
+        string.Concat(
+            Files(id)
+                .Where(file => file.Key.StartsWith("signatures-", StringComparison.Ordinal))
+                .Select(file => Pdf.Text(file.Value))
+        );
 
     public byte[] PublishedKeys()
     {
@@ -161,7 +214,9 @@ internal sealed class PacketFixture : IAsyncDisposable
         return keys.ToJson();
     }
 
-    /// <summary>Signatures by the thousand, written as rows; their ledger lines are not real.</summary>
+    /// <summary>
+    /// Signatures by the thousand, written as rows; their ledger lines are not real.
+    /// </summary>
     public async Task<long> FillAsync(int count)
     {
         const int Batch = 2_000;
@@ -184,14 +239,30 @@ internal sealed class PacketFixture : IAsyncDisposable
                     write.Count(Campaign.Id, "GB", "confirmed", 1);
                     write.CountDay(Campaign.Id, Instant.Day(Instant.FromMilliseconds(at)), "GB", 1);
                 }
-                TestSql.Insert(write.Connection, "signatures (id, campaign_id, state, country, line_country, disclosure, disclosed_at, person, confirmed_at, ledger_n)", signatures);
-                TestSql.Insert(write.Connection, "ledger_entries (campaign_id, n, kind, country, line, text_hash, signature_id)", entries);
+                TestSql.Insert(
+                    write.Connection,
+                    "signatures (id, campaign_id, state, country, line_country, disclosure, disclosed_at, person, confirmed_at, ledger_n)",
+                    signatures
+                );
+                TestSql.Insert(
+                    write.Connection,
+                    "ledger_entries (campaign_id, n, kind, country, line, text_hash, signature_id)",
+                    entries
+                );
                 return true;
             });
         }
-        return await Database.Writes.RunAsync(write => write.Connection.Execute(
-            "INSERT INTO ledger_heads (campaign_id, size, root, sealed_at, counts, jws, journaled) VALUES (@campaign, @count, @root, 0, '{}', '', 1)",
-            new { campaign = Campaign.Id, count, root = new string('0', 64) }));
+        return await Database.Writes.RunAsync(write =>
+            write.Connection.Execute(
+                "INSERT INTO ledger_heads (campaign_id, size, root, sealed_at, counts, jws, journaled) VALUES (@campaign, @count, @root, 0, '{}', '', 1)",
+                new
+                {
+                    campaign = Campaign.Id,
+                    count,
+                    root = new string('0', 64),
+                }
+            )
+        );
     }
 
     public async ValueTask DisposeAsync()
@@ -203,13 +274,18 @@ internal sealed class PacketFixture : IAsyncDisposable
     private ServiceProvider Open()
     {
         var data = Path.Combine(Folder, "data");
-        var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
-        {
-            ["PublicUrl"] = "https://petition.example",
-            ["Data:Directory"] = data,
-            ["Keys:Directory"] = Path.Combine(Folder, "keys"),
-            ["Ledger:MinBatch"] = "1",
-        }).AddInMemoryCollection(DatabaseUnderTest.Settings(data)).Build();
+        var configuration = new ConfigurationBuilder()
+            .AddInMemoryCollection(
+                new Dictionary<string, string?>
+                {
+                    ["PublicUrl"] = "https://petition.example",
+                    ["Data:Directory"] = data,
+                    ["Keys:Directory"] = Path.Combine(Folder, "keys"),
+                    ["Ledger:MinBatch"] = "1",
+                }
+            )
+            .AddInMemoryCollection(DatabaseUnderTest.Settings(data))
+            .Build();
         return new ServiceCollection()
             .AddSingleton<TimeProvider>(Clock)
             .AddSingleton<IConfiguration>(configuration)
@@ -219,20 +295,36 @@ internal sealed class PacketFixture : IAsyncDisposable
             .BuildServiceProvider();
     }
 
-    private static CampaignDraft Draft() => new()
-    {
-        Slug = Slug,
-        Organisation = "Example Rights International",
-        Controller = new("Example Rights International", "privacy@example.org"),
-        PrivacyNotice = new("1", "We keep little."),
-        Texts = [new("en", "Investigate the persecution", "We ask you to investigate.\n\nWe ask you to protect witnesses."), new("nl", "Onderzoek de vervolging", "Wij vragen u te onderzoeken.")],
-        Goal = 100,
-        Countries = [new("GB", 50, "en"), new("NL", 50, "nl"), new("NO", 50, "nb")],
-        Recipients =
-        [
-            new("embassy", "Embassy, London", "1 Palace Gardens\nLondon", null, Recipient.LowRisk, Disclosure.Name),
-            new("embassy-oslo", "Embassy, Oslo", "Drammensveien 1\nOslo", ["NO"], Recipient.HighRisk, Disclosure.Initials),
-        ],
-        AllowedOrigins = [],
-    };
+    private static CampaignDraft Draft() =>
+        new()
+        {
+            Slug = Slug,
+            Organisation = "Example Rights International",
+            Controller = new("Example Rights International", "privacy@example.org"),
+            PrivacyNotice = new("1", "We keep little."),
+            Texts =
+            [
+                new(
+                    "en",
+                    "Investigate the persecution",
+                    "We ask you to investigate.\n\nWe ask you to protect witnesses."
+                ),
+                new("nl", "Onderzoek de vervolging", "Wij vragen u te onderzoeken."),
+            ],
+            Goal = 100,
+            Countries = [new("GB", 50, "en"), new("NL", 50, "nl"), new("NO", 50, "nb")],
+            Recipients =
+            [
+                new("embassy", "Embassy, London", "1 Palace Gardens\nLondon", null, Recipient.LowRisk, Disclosure.Name),
+                new(
+                    "embassy-oslo",
+                    "Embassy, Oslo",
+                    "Drammensveien 1\nOslo",
+                    ["NO"],
+                    Recipient.HighRisk,
+                    Disclosure.Initials
+                ),
+            ],
+            AllowedOrigins = [],
+        };
 }

@@ -8,7 +8,10 @@ using Xunit.Abstractions;
 
 namespace Campaigns.Tests.Packets;
 
-/// <summary>Measured on the real server as a process of its own: what other tests do to this one's memory is none of the packet's.</summary>
+/// <summary>
+/// Measured on the real server as a process of its own: what other tests do to this one's memory is
+/// none of the packet's.
+/// </summary>
 [Trait("Speed", "slow")]
 public class PacketMemoryTests(ITestOutputHelper output)
 {
@@ -21,7 +24,9 @@ public class PacketMemoryTests(ITestOutputHelper output)
         Assert.True(large <= 1.25 * small, $"{large} kB against {small} kB");
     }
 
-    /// <summary>The most memory the server ever had resident, in kB, after building one packet.</summary>
+    /// <summary>
+    /// The most memory the server ever had resident, in kB, after building one packet.
+    /// </summary>
     private static async Task<long> PeakAsync(int signatures)
     {
         await using var fixture = await new PacketFixture().StartAsync();
@@ -39,9 +44,12 @@ public class PacketMemoryTests(ITestOutputHelper output)
                 return (string)packet["status"]! is "ready" or "failed";
             },
             "a packet",
-            300);
+            300
+        );
         Assert.Equal(("ready", signatures), ((string)packet["status"]!, (int)packet["signatures"]!));
-        var peak = (await File.ReadAllLinesAsync($"/proc/{server.Id}/status")).Single(line => line.StartsWith("VmHWM:", StringComparison.Ordinal));
+        var peak = (await File.ReadAllLinesAsync($"/proc/{server.Id}/status")).Single(line =>
+            line.StartsWith("VmHWM:", StringComparison.Ordinal)
+        );
         return long.Parse(peak.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
     }
 }
@@ -51,6 +59,7 @@ internal sealed class LinuxFactAttribute : FactAttribute
 {
     public LinuxFactAttribute()
     {
-        if (!OperatingSystem.IsLinux()) Skip = "Only Linux tells the most memory a process ever had.";
+        if (!OperatingSystem.IsLinux())
+            Skip = "Only Linux tells the most memory a process ever had.";
     }
 }

@@ -20,9 +20,23 @@ public sealed class PacketRequestTests : IAsyncLifetime
     [InlineData("embassy", null, "fr", null, false, "locale")]
     [InlineData("embassy", null, "en", 7L, false, "cutOff")]
     [InlineData("embassy-oslo", null, "en", null, true, "include")]
-    public async Task What_cannot_be_built_is_refused_with_its_field(string recipient, string? country, string locale, long? cutOff, bool csv, string field)
+    public async Task What_cannot_be_built_is_refused_with_its_field(
+        string recipient,
+        string? country,
+        string locale,
+        long? cutOff,
+        bool csv,
+        string field
+    )
     {
-        var request = new PacketRequest(recipient, country is null ? null : [country], Disclosure.Name, locale, cutOff, csv);
+        var request = new PacketRequest(
+            recipient,
+            country is null ? null : [country],
+            Disclosure.Name,
+            locale,
+            cutOff,
+            csv
+        );
         var outcome = await _fixture.Packets.RequestAsync(_fixture.Campaign, request, null, Actor.Operator);
         Assert.Equal([field], outcome.Refusal!.Errors!.Keys);
     }
@@ -33,6 +47,18 @@ public sealed class PacketRequestTests : IAsyncLifetime
         var request = new PacketRequest("embassy", null, Disclosure.Name, "en", null, false);
         var outcome = await _fixture.Packets.RequestAsync(_fixture.Campaign, request, ["NL"], Actor.Operator);
         Assert.Equal(["NL"], _fixture.Packets.Find(outcome.Value)!.Countries);
-        Assert.NotNull((await _fixture.Packets.RequestAsync(_fixture.Campaign, request with { Countries = ["GB"] }, ["NL"], Actor.Operator)).Refusal);
+        Assert.NotNull(
+            (
+                await _fixture.Packets.RequestAsync(
+                    _fixture.Campaign,
+                    request with
+                    {
+                        Countries = ["GB"],
+                    },
+                    ["NL"],
+                    Actor.Operator
+                )
+            ).Refusal
+        );
     }
 }

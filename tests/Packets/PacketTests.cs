@@ -13,7 +13,17 @@ public sealed class PacketTests : IAsyncLifetime
 {
     private static readonly string[] _names =
     [
-        "Kari Nordmann", "Siân Lloyd", "Ελένη Παππά", "Наталья Иванова", "محمد الرحمن", "דוד גוריון", "राजेश शर्मा", "Nguyễn Ánh", "王小明", "Zoë =Quill", "Łukasz Żółć",
+        "Kari Nordmann",
+        "Siân Lloyd",
+        "Ελένη Παππά",
+        "Наталья Иванова",
+        "محمد الرحمن",
+        "דוד גוריון",
+        "राजेश शर्मा",
+        "Nguyễn Ánh",
+        "王小明",
+        "Zoë =Quill",
+        "Łukasz Żółć",
     ];
 
     private readonly PacketFixture _fixture = new();
@@ -25,7 +35,8 @@ public sealed class PacketTests : IAsyncLifetime
     [Fact]
     public async Task Every_printed_name_stands_there_once_and_no_hidden_one_anywhere()
     {
-        foreach (var name in _names) await _fixture.SignAsync(name, Disclosure.Name, "GB", "Llandudno");
+        foreach (var name in _names)
+            await _fixture.SignAsync(name, Disclosure.Name, "GB", "Llandudno");
         await _fixture.SignAsync("Hiddena Countperson", Disclosure.Count);
         await _fixture.SignAsync("Hiddenb Initialperson", Disclosure.Initials, "NL");
         await _fixture.SignAsync("Unlisted Visitor", Disclosure.Name, "DE");
@@ -33,24 +44,41 @@ public sealed class PacketTests : IAsyncLifetime
 
         var files = _fixture.Files(id);
         Assert.Equal(
-            ["READ-ME.txt", "count-certificate.pdf", "cover-letter.pdf", "manifest.json", "manifest.jws", "signatures-GB-001.pdf", "signatures-NL-001.pdf", "signatures-ZZ-001.pdf"],
-            files.Keys);
+            [
+                "READ-ME.txt",
+                "count-certificate.pdf",
+                "cover-letter.pdf",
+                "manifest.json",
+                "manifest.jws",
+                "signatures-GB-001.pdf",
+                "signatures-NL-001.pdf",
+                "signatures-ZZ-001.pdf",
+            ],
+            files.Keys
+        );
         var text = _fixture.VolumesText(id);
-        foreach (var name in _names.Append("Unlisted Visitor")) Assert.Equal(1, Occurrences(text, name));
+        foreach (var name in _names.Append("Unlisted Visitor"))
+            Assert.Equal(1, Occurrences(text, name));
         Assert.Contains("H. I.", text, StringComparison.Ordinal);
         foreach (var (name, bytes) in files)
         {
-            if (name.EndsWith(".pdf", StringComparison.Ordinal)) Pdf.Check(bytes);
-            var readable = name.EndsWith(".pdf", StringComparison.Ordinal) ? Pdf.Text(bytes) : Encoding.UTF8.GetString(bytes);
-            foreach (var hidden in (string[])["Hiddena", "Countperson", "Hiddenb", "Initialperson"]) Assert.DoesNotContain(hidden, readable, StringComparison.Ordinal);
-            if (name != Manifest.SignatureFileName) Assert.Contains(Ids.Text(id), readable, StringComparison.Ordinal);
+            if (name.EndsWith(".pdf", StringComparison.Ordinal))
+                Pdf.Check(bytes);
+            var readable = name.EndsWith(".pdf", StringComparison.Ordinal)
+                ? Pdf.Text(bytes)
+                : Encoding.UTF8.GetString(bytes);
+            foreach (var hidden in (string[])["Hiddena", "Countperson", "Hiddenb", "Initialperson"])
+                Assert.DoesNotContain(hidden, readable, StringComparison.Ordinal);
+            if (name != Manifest.SignatureFileName)
+                Assert.Contains(Ids.Text(id), readable, StringComparison.Ordinal);
         }
     }
 
     [Fact]
     public async Task A_packet_proves_itself()
     {
-        for (var i = 0; i < 12; i++) await _fixture.SignAsync($"Person {(char)('A' + i)}", (Disclosure)(i % 3), i % 2 == 0 ? "GB" : "NL");
+        for (var i = 0; i < 12; i++)
+            await _fixture.SignAsync($"Person {(char)('A' + i)}", (Disclosure)(i % 3), i % 2 == 0 ? "GB" : "NL");
         var gone = await _fixture.SignAsync("Gone Before", Disclosure.Name, "GB");
         await _fixture.SealAsync();
         await _fixture.WithdrawAsync(gone);
@@ -67,18 +95,25 @@ public sealed class PacketTests : IAsyncLifetime
         Assert.Equal(new PacketCounts(7, 2, 2, 2, 1), manifest.Counts["NL"]);
         Assert.Equal(files[Manifest.FileName], manifest.ToJson());
         var lines = _fixture.Get<Campaigns.Db.Ledger.LedgerStore>().ReadLines(_fixture.Campaign.Id, 0, long.MaxValue);
-        var checks = PacketVerification.Check(new()
-        {
-            Manifest = files[Manifest.FileName],
-            ManifestJws = Encoding.ASCII.GetString(files[Manifest.SignatureFileName]),
-            Files =
-            [
-                .. files.Where(file => !file.Key.StartsWith("manifest", StringComparison.Ordinal)).Select(file => new PacketFile(
-                    file.Key, file.Value.Length, Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(file.Value)))),
-            ],
-            Keys = JwkSet.Parse(_fixture.PublishedKeys()),
-            Ledger = lines,
-        });
+        var checks = PacketVerification.Check(
+            new()
+            {
+                Manifest = files[Manifest.FileName],
+                ManifestJws = Encoding.ASCII.GetString(files[Manifest.SignatureFileName]),
+                Files =
+                [
+                    .. files
+                        .Where(file => !file.Key.StartsWith("manifest", StringComparison.Ordinal))
+                        .Select(file => new PacketFile(
+                            file.Key,
+                            file.Value.Length,
+                            Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(file.Value))
+                        )),
+                ],
+                Keys = JwkSet.Parse(_fixture.PublishedKeys()),
+                Ledger = lines,
+            }
+        );
         Assert.All(checks, check => Assert.True(check.Result == CheckResult.True, check.Sentence));
         Assert.DoesNotContain("Gone", _fixture.VolumesText(id), StringComparison.Ordinal);
     }
@@ -96,7 +131,8 @@ public sealed class PacketTests : IAsyncLifetime
     [Fact]
     public async Task Two_builds_of_one_packet_differ_in_the_signature_only()
     {
-        foreach (var name in _names) await _fixture.SignAsync(name, Disclosure.Name, "GB", "Bath");
+        foreach (var name in _names)
+            await _fixture.SignAsync(name, Disclosure.Name, "GB", "Bath");
         var id = await _fixture.BuildAsync(locale: "nb", csv: true);
         var first = _fixture.Files(id);
         _fixture.Clock.Advance(TimeSpan.FromDays(3));
@@ -105,7 +141,8 @@ public sealed class PacketTests : IAsyncLifetime
         await _fixture.RunAsync();
         var second = _fixture.Files(id);
         Assert.Equal(first.Keys, second.Keys);
-        foreach (var name in first.Keys) Assert.True(name == Manifest.SignatureFileName || first[name].AsSpan().SequenceEqual(second[name]), name);
+        foreach (var name in first.Keys)
+            Assert.True(name == Manifest.SignatureFileName || first[name].AsSpan().SequenceEqual(second[name]), name);
         Assert.NotEqual(first[Manifest.SignatureFileName], second[Manifest.SignatureFileName]);
     }
 
@@ -137,12 +174,19 @@ public sealed class PacketTests : IAsyncLifetime
     {
         var shy = await _fixture.SignAsync("Shy Person");
         var id = await _fixture.BuildAsync(countries: ["GB"]);
-        await _fixture.Get<MySignatureStore>().ChangeAsync(_fixture.Token(Campaigns.Db.Keys.LinkPurpose.Manage, shy), new SignatureChange(Disclosure.Count, null));
+        await _fixture
+            .Get<MySignatureStore>()
+            .ChangeAsync(
+                _fixture.Token(Campaigns.Db.Keys.LinkPurpose.Manage, shy),
+                new SignatureChange(Disclosure.Count, null)
+            );
         Assert.Equal(PacketStatus.Stale, _fixture.Packets.Find(id)!.Status);
         await _fixture.Packets.RebuildAsync(_fixture.Packets.Find(id)!, PacketFixture.Slug, Actor.Operator);
         await _fixture.RunAsync();
         Assert.Equal(new PacketCounts(1, 0, 0, 1, 0), _fixture.Packets.Find(id)!.Manifest!.Counts["GB"]);
-        Assert.DoesNotContain(_fixture.Files(id).Keys, name => name.StartsWith("signatures-", StringComparison.Ordinal));
+        Assert.DoesNotContain(_fixture.Files(id).Keys, name =>
+            name.StartsWith("signatures-", StringComparison.Ordinal)
+        );
     }
 
     [Fact]
@@ -153,7 +197,8 @@ public sealed class PacketTests : IAsyncLifetime
         await _fixture.SignAsync("Sealed Late");
         await _fixture.SignAsync("Sealed Last");
         var text = _fixture.VolumesText(await _fixture.BuildAsync(countries: ["GB"]));
-        foreach (var name in (string[])["Sealed Early", "Sealed Late", "Sealed Last"]) Assert.Equal(1, Occurrences(text, name));
+        foreach (var name in (string[])["Sealed Early", "Sealed Late", "Sealed Last"])
+            Assert.Equal(1, Occurrences(text, name));
     }
 
     [Fact]
@@ -161,8 +206,12 @@ public sealed class PacketTests : IAsyncLifetime
     {
         await _fixture.SignAsync("Early Bird");
         await _fixture.SealAsync();
-        await _fixture.Database.Writes.RunAsync(write => write.Connection.Execute(
-            "UPDATE recipients SET added_at = @at WHERE key = 'embassy'", new { at = write.Now.ToUnixTimeMilliseconds() }));
+        await _fixture.Database.Writes.RunAsync(write =>
+            write.Connection.Execute(
+                "UPDATE recipients SET added_at = @at WHERE key = 'embassy'",
+                new { at = write.Now.ToUnixTimeMilliseconds() }
+            )
+        );
         await _fixture.SignAsync("Later Bird");
         var id = await _fixture.BuildAsync(countries: ["GB"]);
         Assert.Equal(new PacketCounts(2, 1, 0, 1, 0), _fixture.Packets.Find(id)!.Manifest!.Counts["GB"]);
@@ -185,7 +234,8 @@ public sealed class PacketTests : IAsyncLifetime
     [Fact]
     public async Task Formulas_are_harmless_in_the_table_and_counted_in_the_read_me()
     {
-        foreach (var name in (string[])["=SUM(A1)", "\u00A0+x", "＝y", "Plain", "Quote \"d\", comma"]) await _fixture.SignAsync(name, Disclosure.Name, "GB", "@place");
+        foreach (var name in (string[])["=SUM(A1)", "\u00A0+x", "＝y", "Plain", "Quote \"d\", comma"])
+            await _fixture.SignAsync(name, Disclosure.Name, "GB", "@place");
         var files = _fixture.Files(await _fixture.BuildAsync(csv: true, countries: ["GB"]));
         var csv = Encoding.UTF8.GetString(files["signatures.csv"]);
         var lines = csv.Split("\r\n");
@@ -195,16 +245,24 @@ public sealed class PacketTests : IAsyncLifetime
         Assert.Contains("'＝y", csv, StringComparison.Ordinal);
         Assert.Contains("\"Quote \"\"d\"\", comma\"", csv, StringComparison.Ordinal);
         Assert.DoesNotContain("'Plain", csv, StringComparison.Ordinal);
-        Assert.Contains(": 8 cells", Encoding.UTF8.GetString(files["READ-ME.txt"]).ReplaceLineEndings(" "), StringComparison.Ordinal);
+        Assert.Contains(
+            ": 8 cells",
+            Encoding.UTF8.GetString(files["READ-ME.txt"]).ReplaceLineEndings(" "),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public async Task Lines_follow_the_day_and_within_it_not_the_ledger()
     {
-        for (var i = 0; i < 20; i++) await _fixture.SignAsync($"Day One {(char)('A' + i)}");
+        for (var i = 0; i < 20; i++)
+            await _fixture.SignAsync($"Day One {(char)('A' + i)}");
         _fixture.Clock.Advance(TimeSpan.FromDays(1));
-        for (var i = 0; i < 20; i++) await _fixture.SignAsync($"Day Two {(char)('A' + i)}");
-        var csv = Encoding.UTF8.GetString(_fixture.Files(await _fixture.BuildAsync(countries: ["GB"], csv: true))["signatures.csv"]);
+        for (var i = 0; i < 20; i++)
+            await _fixture.SignAsync($"Day Two {(char)('A' + i)}");
+        var csv = Encoding.UTF8.GetString(
+            _fixture.Files(await _fixture.BuildAsync(countries: ["GB"], csv: true))["signatures.csv"]
+        );
         var names = csv.Split("\r\n")[1..^1].Select(line => line.Split(',')[3]).ToList();
         Assert.All(names.Take(20), name => Assert.StartsWith("Day One", name, StringComparison.Ordinal));
         Assert.NotEqual(names.Take(20).Order(StringComparer.Ordinal), names.Take(20));

@@ -28,14 +28,20 @@ public sealed class PacketVerificationTests : IDisposable
         void Unchecked(string subject, PacketEvidence evidence)
         {
             var checks = PacketVerification.Check(evidence);
-            Assert.Equal([subject], checks.Where(check => check.Result == CheckResult.Unchecked).Select(check => check.Subject));
+            Assert.Equal(
+                [subject],
+                checks.Where(check => check.Result == CheckResult.Unchecked).Select(check => check.Subject)
+            );
             Assert.Equal(2, PacketVerification.ExitCode(checks));
         }
     }
 
     [Fact]
     public void A_false_check_outweighs_an_unchecked_one() =>
-        Assert.Equal(1, PacketVerification.ExitCode(PacketVerification.Check(_packet.Evidence() with { Keys = null, Files = [] })));
+        Assert.Equal(
+            1,
+            PacketVerification.ExitCode(PacketVerification.Check(_packet.Evidence() with { Keys = null, Files = [] }))
+        );
 
     [Fact]
     public void A_signature_by_another_key_or_over_another_manifest_is_false()
@@ -48,14 +54,34 @@ public sealed class PacketVerificationTests : IDisposable
         var lessAsked = _packet.Manifest with { DisclosureAsked = Disclosure.Initials };
         False("signature", _packet.Evidence() with { Manifest = lessAsked.ToJson() });
         // The signature of the changed manifest by a key of the forger's own.
-        False("signature", _packet.Evidence() with { Manifest = lessAsked.ToJson(), ManifestJws = Jws.Sign(lessAsked.ToJson(), stranger, "k") });
+        False(
+            "signature",
+            _packet.Evidence() with
+            {
+                Manifest = lessAsked.ToJson(),
+                ManifestJws = Jws.Sign(lessAsked.ToJson(), stranger, "k"),
+            }
+        );
     }
 
     [Fact]
     public void Without_a_readable_manifest_nothing_else_can_be_checked()
     {
         var bent = _packet.Manifest.ToJson().AsSpan(1).ToArray();
-        foreach (var evidence in new[] { _packet.Evidence() with { Manifest = null }, _packet.Evidence() with { Manifest = bent, ManifestJws = _packet.Sign(bent) } })
+        foreach (
+            var evidence in new[]
+            {
+                _packet.Evidence() with
+                {
+                    Manifest = null,
+                },
+                _packet.Evidence() with
+                {
+                    Manifest = bent,
+                    ManifestJws = _packet.Sign(bent),
+                },
+            }
+        )
         {
             var checks = PacketVerification.Check(evidence);
             Assert.Equal(1, PacketVerification.ExitCode(checks));
@@ -91,12 +117,19 @@ public sealed class PacketVerificationTests : IDisposable
     public void Another_number_of_confirmed_than_in_the_ledger_is_false()
     {
         Bent("ledger", WithCounts(new(3, 0, 1, 1, 1)) with { Texts = [new("en", 1, new string('a', 64), 3)] });
-        Bent("ledger", _packet.Manifest with
-        {
-            Countries = ["GB", "NO"],
-            Counts = new Dictionary<string, PacketCounts> { ["GB"] = new(2, 0, 1, 0, 1), ["NO"] = new(1, 0, 0, 1, 0) },
-            Texts = [new("en", 1, new string('a', 64), 3)],
-        });
+        Bent(
+            "ledger",
+            _packet.Manifest with
+            {
+                Countries = ["GB", "NO"],
+                Counts = new Dictionary<string, PacketCounts>
+                {
+                    ["GB"] = new(2, 0, 1, 0, 1),
+                    ["NO"] = new(1, 0, 0, 1, 0),
+                },
+                Texts = [new("en", 1, new string('a', 64), 3)],
+            }
+        );
     }
 
     [Fact]
@@ -114,9 +147,17 @@ public sealed class PacketVerificationTests : IDisposable
         False("ledger", With(4, LedgerLine.OfRemove(4, 0, "GB", LedgerLine.BySigner).Text));
         False("ledger", With(4, LedgerLine.OfRemove(4, 3, "GB", LedgerLine.BySigner).Text));
 
-        PacketEvidence Without(params int[] lines) => _packet.Evidence() with { Ledger = _packet.Lines.Where((_, n) => !lines.Contains(n)) };
+        PacketEvidence Without(params int[] lines) =>
+            _packet.Evidence() with
+            {
+                Ledger = _packet.Lines.Where((_, n) => !lines.Contains(n)),
+            };
 
-        PacketEvidence With(int n, string line) => _packet.Evidence() with { Ledger = [.. _packet.Lines[..n], line, .. _packet.Lines[(n + 1)..]] };
+        PacketEvidence With(int n, string line) =>
+            _packet.Evidence() with
+            {
+                Ledger = [.. _packet.Lines[..n], line, .. _packet.Lines[(n + 1)..]],
+            };
     }
 
     [Fact]
@@ -124,20 +165,38 @@ public sealed class PacketVerificationTests : IDisposable
     {
         var manifest = _packet.Manifest with { Packet = "\u001B[2J\u202Epacket" };
         _packet.Manifest = manifest;
-        var sentences = PacketVerification.Check(_packet.Evidence() with { Files = [new("\u001B]0;x\u0007", 1, "")] }).Select(check => check.Sentence);
+        var sentences = PacketVerification
+            .Check(_packet.Evidence() with { Files = [new("\u001B]0;x\u0007", 1, "")] })
+            .Select(check => check.Sentence);
         Assert.All(sentences, sentence => Assert.DoesNotContain(sentence, c => char.IsControl(c) || !char.IsAscii(c)));
     }
 
-    private Manifest WithCounts(PacketCounts counts) => _packet.Manifest with { Counts = new Dictionary<string, PacketCounts> { ["GB"] = counts } };
+    private Manifest WithCounts(PacketCounts counts) =>
+        _packet.Manifest with
+        {
+            Counts = new Dictionary<string, PacketCounts> { ["GB"] = counts },
+        };
 
     private void Bent(string subject, Manifest manifest) =>
-        False(subject, _packet.Evidence() with { Manifest = manifest.ToJson(), ManifestJws = _packet.Sign(manifest.ToJson()) });
+        False(
+            subject,
+            _packet.Evidence() with
+            {
+                Manifest = manifest.ToJson(),
+                ManifestJws = _packet.Sign(manifest.ToJson()),
+            }
+        );
 
-    /// <summary>That subject is false and the others are not, so that each check stands on its own.</summary>
+    /// <summary>
+    /// That subject is false and the others are not, so that each check stands on its own.
+    /// </summary>
     private static void False(string subject, PacketEvidence evidence)
     {
         var checks = PacketVerification.Check(evidence);
-        Assert.Equal([subject], checks.Where(check => check.Result == CheckResult.False).Select(check => check.Subject).Distinct());
+        Assert.Equal(
+            [subject],
+            checks.Where(check => check.Result == CheckResult.False).Select(check => check.Subject).Distinct()
+        );
         Assert.Equal(1, PacketVerification.ExitCode(checks));
     }
 }

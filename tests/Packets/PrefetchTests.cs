@@ -5,7 +5,8 @@ namespace Campaigns.Tests.Packets;
 public class PrefetchTests
 {
     [Fact]
-    public void Everything_comes_in_order() => Assert.Equal(Enumerable.Range(0, 1_000), Prefetch.Of(Enumerable.Range(0, 1_000)));
+    public void Everything_comes_in_order() =>
+        Assert.Equal(Enumerable.Range(0, 1_000), Prefetch.Of(Enumerable.Range(0, 1_000)));
 
     [Fact]
     public void What_reading_throws_reaches_the_taker_behind_what_was_read()
@@ -28,7 +29,8 @@ public class PrefetchTests
         {
             try
             {
-                for (var i = 0; ; i++) yield return i;
+                for (var i = 0; ; i++)
+                    yield return i;
             }
             finally
             {

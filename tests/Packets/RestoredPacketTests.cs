@@ -7,7 +7,10 @@ using Campaigns.Tests.Infrastructure;
 
 namespace Campaigns.Tests.Packets;
 
-/// <summary>Packets before and after a backup older than the published ledger was restored and its lines imported.</summary>
+/// <summary>
+/// Packets before and after a backup older than the published ledger was restored and its lines
+/// imported.
+/// </summary>
 public sealed class RestoredPacketTests : IAsyncLifetime
 {
     private PacketFixture _fixture = null!;
@@ -48,25 +51,39 @@ public sealed class RestoredPacketTests : IAsyncLifetime
         var manifest = Manifest.Parse(files[Manifest.FileName])!;
         Assert.Equal(new PacketCounts(2, 1, 0, 1, 0), manifest.Counts["GB"]);
         Assert.Equal([("en", 1L), ("", 1L)], manifest.Texts.Select(text => (text.Locale, text.Confirmed)));
-        Assert.Contains("their records were lost", Pdf.Text(files["count-certificate.pdf"]).ReplaceLineEndings(" "), StringComparison.Ordinal);
+        Assert.Contains(
+            "their records were lost",
+            Pdf.Text(files["count-certificate.pdf"]).ReplaceLineEndings(" "),
+            StringComparison.Ordinal
+        );
         var text = _fixture.VolumesText(id);
         Assert.Contains("Kari Nordmann", text, StringComparison.Ordinal);
         Assert.DoesNotContain("Ola", text, StringComparison.Ordinal);
     }
 
-    private IReadOnlyList<string> Lines() => _fixture.Get<LedgerStore>().ReadLines(_fixture.Campaign.Id, 0, long.MaxValue);
+    private IReadOnlyList<string> Lines() =>
+        _fixture.Get<LedgerStore>().ReadLines(_fixture.Campaign.Id, 0, long.MaxValue);
 
-    private int Verify(SortedDictionary<string, byte[]> files) => PacketVerification.ExitCode(PacketVerification.Check(new PacketEvidence
-    {
-        Manifest = files[Manifest.FileName],
-        ManifestJws = Encoding.ASCII.GetString(files[Manifest.SignatureFileName]),
-        Files =
-        [
-            .. files.Where(file => file.Key is not (Manifest.FileName or Manifest.SignatureFileName))
-                .Select(file => new PacketFile(file.Key, file.Value.Length, Convert.ToHexStringLower(SHA256.HashData(file.Value)))),
-        ],
-        Keys = JwkSet.Parse(_fixture.PublishedKeys()),
-        Ledger = Lines(),
-    }));
-
+    private int Verify(SortedDictionary<string, byte[]> files) =>
+        PacketVerification.ExitCode(
+            PacketVerification.Check(
+                new PacketEvidence
+                {
+                    Manifest = files[Manifest.FileName],
+                    ManifestJws = Encoding.ASCII.GetString(files[Manifest.SignatureFileName]),
+                    Files =
+                    [
+                        .. files
+                            .Where(file => file.Key is not (Manifest.FileName or Manifest.SignatureFileName))
+                            .Select(file => new PacketFile(
+                                file.Key,
+                                file.Value.Length,
+                                Convert.ToHexStringLower(SHA256.HashData(file.Value))
+                            )),
+                    ],
+                    Keys = JwkSet.Parse(_fixture.PublishedKeys()),
+                    Ledger = Lines(),
+                }
+            )
+        );
 }

@@ -5,7 +5,9 @@ using Campaigns.Packets;
 
 namespace Campaigns.Tests.Packets;
 
-/// <summary>A small, true packet with the ledger it comes from, and handles to bend every part of it.</summary>
+/// <summary>
+/// A small, true packet with the ledger it comes from, and handles to bend every part of it.
+/// </summary>
 internal sealed class SamplePacket : IDisposable
 {
     private readonly ECDsa _key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
@@ -55,7 +57,8 @@ internal sealed class SamplePacket : IDisposable
     public string Root(int size)
     {
         var tree = new CompactRange();
-        foreach (var line in Lines.Take(size)) tree.Add(MerkleTree.Leaf(Encoding.UTF8.GetBytes(line)));
+        foreach (var line in Lines.Take(size))
+            tree.Add(MerkleTree.Leaf(Encoding.UTF8.GetBytes(line)));
         return Convert.ToHexStringLower(tree.Root());
     }
 
@@ -63,14 +66,16 @@ internal sealed class SamplePacket : IDisposable
 
     public string Sign(byte[] manifest) => Jws.Sign(manifest, _key, JwkSet.Thumbprint(_key.ExportParameters(false)));
 
-    public PacketEvidence Evidence() => new()
-    {
-        Manifest = Manifest.ToJson(),
-        ManifestJws = Sign(),
-        Files = [.. Files.Select(file => Describe(file.Key, file.Value))],
-        Keys = Keys,
-        Ledger = Lines,
-    };
+    public PacketEvidence Evidence() =>
+        new()
+        {
+            Manifest = Manifest.ToJson(),
+            ManifestJws = Sign(),
+            Files = [.. Files.Select(file => Describe(file.Key, file.Value))],
+            Keys = Keys,
+            Ledger = Lines,
+        };
 
-    private static PacketFile Describe(string name, byte[] bytes) => new(name, bytes.Length, Convert.ToHexStringLower(SHA256.HashData(bytes)));
+    private static PacketFile Describe(string name, byte[] bytes) =>
+        new(name, bytes.Length, Convert.ToHexStringLower(SHA256.HashData(bytes)));
 }

@@ -4,14 +4,44 @@ namespace Campaigns.Tests.Packets;
 
 public class TypesetterTests
 {
-    private static readonly PdfInfo _info = new("Title", "en", new DateTimeOffset(2019, 5, 17, 9, 0, 0, TimeSpan.Zero), "00112233445566778899AABBCCDDEEFF");
+    private static readonly PdfInfo _info = new(
+        "Title",
+        "en",
+        new DateTimeOffset(2019, 5, 17, 9, 0, 0, TimeSpan.Zero),
+        "00112233445566778899AABBCCDDEEFF"
+    );
 
     public static TheoryData<string> Names =>
-    [
-        "Kari Nordmann", "Jean-Luc Ångström-Żółć", "Nguyễn Thị Ánh", "Ελένη Παπαδοπούλου", "Наталья Иванова", "Siân O'Brien", "J\u0308org Q\u0301",
-        "محمد عبد الرحمن", "السلام عليكم", "بِسْمِ الله", "דוד בן־גוריון", "שָׁלוֹם", "राजेश शर्मा क्षत्रिय", "ক্ষুদ্র বাংলা", "தமிழ் செல்வன்", "สมชาย ใจดี", "ខ្មែរ", "မြန်မာ",
-        "አበበ ቢቂላ", "გიორგი", "Օֆելյա", "王小明", "山田 太郎", "김철수", "가 나", "Kari 😀 Nord", "two  blanks", "no\u00A0break",
-    ];
+        [
+            "Kari Nordmann",
+            "Jean-Luc Ångström-Żółć",
+            "Nguyễn Thị Ánh",
+            "Ελένη Παπαδοπούλου",
+            "Наталья Иванова",
+            "Siân O'Brien",
+            "J\u0308org Q\u0301",
+            "محمد عبد الرحمن",
+            "السلام عليكم",
+            "بِسْمِ الله",
+            "דוד בן־גוריון",
+            "שָׁלוֹם",
+            "राजेश शर्मा क्षत्रिय",
+            "ক্ষুদ্র বাংলা",
+            "தமிழ் செல்வன்",
+            "สมชาย ใจดี",
+            "ខ្មែរ",
+            "မြန်မာ",
+            "አበበ ቢቂላ",
+            "გიორგი",
+            "Օֆելյա",
+            "王小明",
+            "山田 太郎",
+            "김철수",
+            "가 나",
+            "Kari 😀 Nord",
+            "two  blanks",
+            "no\u00A0break",
+        ];
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -104,5 +134,6 @@ public class TypesetterTests
     }
 
     // The reader of the test folds blanks; those of the name it must find in the middle of a word.
-    private static string Folded(string name) => string.Join(' ', name.Split(default(char[]), StringSplitOptions.RemoveEmptyEntries));
+    private static string Folded(string name) =>
+        string.Join(' ', name.Split(default(char[]), StringSplitOptions.RemoveEmptyEntries));
 }

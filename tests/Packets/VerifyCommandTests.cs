@@ -43,16 +43,25 @@ public sealed class VerifyCommandTests : IDisposable
     public async Task Another_program_comes_to_the_same_result()
     {
         Write(_packet.Files);
-        Assert.Equal((0, "All is true.\n"), await PythonChecker.RunAsync("check_packet.py", Zip, "--keys", Keys, "--ledger", Ledger));
+        Assert.Equal(
+            (0, "All is true.\n"),
+            await PythonChecker.RunAsync("check_packet.py", Zip, "--keys", Keys, "--ledger", Ledger)
+        );
         Assert.Equal(2, (await PythonChecker.RunAsync("check_packet.py", Zip, "--ledger", Ledger)).Code);
 
         var name = _packet.Files.Keys.First();
         Write(_packet.Files.Skip(1).Append(new(name, [.. _packet.Files[name].Select(b => (byte)(b ^ 1))])));
-        Assert.Equal((1, $"FALSE: {name} is not what is listed.\n"), await PythonChecker.RunAsync("check_packet.py", Zip, "--keys", Keys, "--ledger", Ledger));
+        Assert.Equal(
+            (1, $"FALSE: {name} is not what is listed.\n"),
+            await PythonChecker.RunAsync("check_packet.py", Zip, "--keys", Keys, "--ledger", Ledger)
+        );
 
         Write(_packet.Files);
         File.WriteAllLines(Ledger, _packet.Lines.Skip(1));
-        Assert.Equal(1, (await PythonChecker.RunAsync("check_packet.py", Zip, "--keys", Keys, "--ledger", Ledger)).Code);
+        Assert.Equal(
+            1,
+            (await PythonChecker.RunAsync("check_packet.py", Zip, "--keys", Keys, "--ledger", Ledger)).Code
+        );
     }
 
     [Fact]
@@ -79,7 +88,10 @@ public sealed class VerifyCommandTests : IDisposable
                 var bent = whole.ToArray();
                 bent[at] ^= 1;
                 File.WriteAllBytes(Zip, bent);
-                Assert.True(Run(out _, Zip, "--keys", Keys, "--ledger", Ledger) == 1, $"A changed byte in {entry.FullName} went unnoticed.");
+                Assert.True(
+                    Run(out _, Zip, "--keys", Keys, "--ledger", Ledger) == 1,
+                    $"A changed byte in {entry.FullName} went unnoticed."
+                );
             }
         }
     }
@@ -103,14 +115,18 @@ public sealed class VerifyCommandTests : IDisposable
     [Fact]
     public void A_bomb_is_not_unpacked()
     {
-        // A listed file that turns out a thousand times as long, an unlisted one, and a manifest that lists what no such file can hold.
+        // A listed file that turns out a thousand times as long, an unlisted one, and a manifest that lists what no
+        // such file can hold.
         var name = _packet.Files.Keys.Last();
         Write(_packet.Files.SkipLast(1).Append(new(name, new byte[200_000_000])), CompressionLevel.SmallestSize);
         var before = GC.GetTotalAllocatedBytes(precise: true);
         Assert.Equal(1, Run(out _, Zip, "--keys", Keys, "--ledger", Ledger));
         Assert.InRange(GC.GetTotalAllocatedBytes(precise: true) - before, 0, 20_000_000);
 
-        _packet.Manifest = _packet.Manifest with { Files = [.. _packet.Manifest.Files, new("zeros.bin", 900_000_000_000, new string('0', 64))] };
+        _packet.Manifest = _packet.Manifest with
+        {
+            Files = [.. _packet.Manifest.Files, new("zeros.bin", 900_000_000_000, new string('0', 64))],
+        };
         Write(_packet.Files);
         Assert.Equal(1, Run(out var text, Zip));
         Assert.Contains("far more than the file can hold", text, StringComparison.Ordinal);
@@ -129,9 +145,7 @@ public sealed class VerifyCommandTests : IDisposable
         File.WriteAllText(Keys, "[]");
         Assert.Equal(2, Run(out var noKeys, Zip, "--keys", Keys, "--ledger", Ledger));
         Assert.Contains("no JSON Web Key set", noKeys, StringComparison.Ordinal);
-        using (var empty = ZipFile.Open(Path.Combine(_folder, "empty.zip"), ZipArchiveMode.Create))
-        {
-        }
+        using (var empty = ZipFile.Open(Path.Combine(_folder, "empty.zip"), ZipArchiveMode.Create)) { }
         Assert.Equal(1, Run(out _, Path.Combine(_folder, "empty.zip")));
     }
 
@@ -151,12 +165,19 @@ public sealed class VerifyCommandTests : IDisposable
         return code;
     }
 
-    private void Write(IEnumerable<KeyValuePair<string, byte[]>> files, CompressionLevel level = CompressionLevel.NoCompression)
+    private void Write(
+        IEnumerable<KeyValuePair<string, byte[]>> files,
+        CompressionLevel level = CompressionLevel.NoCompression
+    )
     {
         File.Delete(Zip);
         using var archive = ZipFile.Open(Zip, ZipArchiveMode.Create);
         var manifest = _packet.Manifest.ToJson();
-        foreach (var (name, bytes) in files.Append(new(Manifest.FileName, manifest)).Append(new(Manifest.SignatureFileName, Encoding.ASCII.GetBytes(_packet.Sign(manifest)))))
+        foreach (
+            var (name, bytes) in files
+                .Append(new(Manifest.FileName, manifest))
+                .Append(new(Manifest.SignatureFileName, Encoding.ASCII.GetBytes(_packet.Sign(manifest))))
+        )
         {
             using var entry = archive.CreateEntry(name, level).Open();
             entry.Write(bytes);

@@ -13,9 +13,17 @@ public class VolumeTests
     [Theory]
     [InlineData(Disclosure.Name, "en", "page 1 of")]
     [InlineData(Disclosure.Initials, "nb", "side 1 av")]
-    public void First_middle_and_last_page_keep_their_margins_and_say_which_page_they_are(Disclosure disclosure, string locale, string pageOf)
+    public void First_middle_and_last_page_keep_their_margins_and_say_which_page_they_are(
+        Disclosure disclosure,
+        string locale,
+        string pageOf
+    )
     {
-        var pdf = Write(disclosure, locale, [.. Enumerable.Range(1, 700).Select(n => Line(n, n % 7 == 0 ? new string('W', 200) : $"Person Number {n}"))]);
+        var pdf = Write(
+            disclosure,
+            locale,
+            [.. Enumerable.Range(1, 700).Select(n => Line(n, n % 7 == 0 ? new string('W', 200) : $"Person Number {n}"))]
+        );
         Pdf.Check(pdf);
         var pages = Pdf.Pages(pdf);
         Assert.True(pages > 3);
@@ -24,7 +32,10 @@ public class VolumeTests
             var picture = Pdf.Draw(pdf, page);
             var (left, top, right, bottom) = picture.Ink();
             var margin = 15 / 25.4 * 150;
-            Assert.True(left >= margin && top >= margin && right <= picture.Width - margin && bottom <= picture.Height - margin, $"page {page}: {(left, top, right, bottom)}");
+            Assert.True(
+                left >= margin && top >= margin && right <= picture.Width - margin && bottom <= picture.Height - margin,
+                $"page {page}: {(left, top, right, bottom)}"
+            );
         }
         var text = Pdf.Text(pdf);
         Assert.Contains($"{pageOf} {pages}", text, StringComparison.Ordinal);
@@ -36,11 +47,18 @@ public class VolumeTests
     public void Cells_do_not_touch()
     {
         // A name, a place and a number as wide as they come; the gaps between their columns stay white on the page.
-        var lines = Enumerable.Range(9_000, 40).Select(n => Line(n, new string('W', 120), new string('M', 100))).ToList();
+        var lines = Enumerable
+            .Range(9_000, 40)
+            .Select(n => Line(n, new string('W', 120), new string('M', 100)))
+            .ToList();
         var picture = Pdf.Draw(Write(Disclosure.Name, "en", lines), 1);
         var rows = ((int)(112 * Scale), (int)(750 * Scale));
-        var white = Enumerable.Range((int)(60 * Scale), (int)(475 * Scale)).Where(x => Blank(picture, x, rows)).ToList();
-        // At least three gaps: behind the number, the name and the place. The rules between the lines cross them, so those rows do not count.
+        var white = Enumerable
+            .Range((int)(60 * Scale), (int)(475 * Scale))
+            .Where(x => Blank(picture, x, rows))
+            .ToList();
+        // At least three gaps: behind the number, the name and the place. The rules between the lines cross them, so
+        // those rows do not count.
         var gaps = white.Where((x, i) => i == 0 || white[i - 1] != x - 1).Count();
         Assert.True(gaps >= 3, $"{gaps} gaps");
     }
@@ -48,7 +66,10 @@ public class VolumeTests
     [Fact]
     public void Ten_thousand_lines_are_a_matter_of_a_second_or_two()
     {
-        var lines = Enumerable.Range(1, SignatureVolume.Most).Select(n => Line(n, $"Person Number {n}", "Newcastle upon Tyne")).ToList();
+        var lines = Enumerable
+            .Range(1, SignatureVolume.Most)
+            .Select(n => Line(n, $"Person Number {n}", "Newcastle upon Tyne"))
+            .ToList();
         var clock = Stopwatch.StartNew();
         var pdf = Write(Disclosure.Name, "en", lines);
         Assert.True(clock.Elapsed < TimeSpan.FromSeconds(20), $"{clock.Elapsed}");
@@ -58,36 +79,46 @@ public class VolumeTests
     private static bool Blank(Picture picture, int x, (int From, int To) rows)
     {
         var inked = 0;
-        for (var y = rows.From; y < rows.To; y++) if (picture.Grey[(y * picture.Width) + x] <= 160) inked++;
+        for (var y = rows.From; y < rows.To; y++)
+            if (picture.Grey[(y * picture.Width) + x] <= 160)
+                inked++;
         return inked == 0;
     }
 
-    private static SignatureLine Line(int number, string shown, string? locality = null) => new(number, shown, locality, new DateOnly(2019, 5, 17));
+    private static SignatureLine Line(int number, string shown, string? locality = null) =>
+        new(number, shown, locality, new DateOnly(2019, 5, 17));
 
     private static byte[] Write(Disclosure disclosure, string locale, IReadOnlyList<SignatureLine> lines)
     {
         using var services = new ServiceCollection().AddLogging().AddLocalization().BuildServiceProvider();
         var words = new PacketWords(services.GetRequiredService<IStringLocalizer<PacketTexts>>(), locale);
         using var stream = new MemoryStream();
-        SignatureVolume.Write(stream, words, Facts(disclosure, locale), new VolumeFacts("GB", 1, 1, lines[^1].Number), lines);
+        SignatureVolume.Write(
+            stream,
+            words,
+            Facts(disclosure, locale),
+            new VolumeFacts("GB", 1, 1, lines[^1].Number),
+            lines
+        );
         return stream.ToArray();
     }
 
-    internal static PacketFacts Facts(Disclosure disclosure, string locale) => new()
-    {
-        PacketId = "1234567890",
-        Slug = "chechnya-2019",
-        Organisation = "Example Rights International",
-        Locale = locale,
-        Text = new("en", 1, "Investigate the persecution", "We ask you.", new string('a', 64)),
-        RecipientName = "Embassy, London",
-        RecipientAddress = "London",
-        Disclosure = disclosure,
-        CutOff = new CutOff(700, new string('0', 64)),
-        CreatedAt = new DateTimeOffset(2019, 5, 17, 9, 0, 0, TimeSpan.Zero),
-        Texts = [],
-        Countries = [],
-        PublicUrl = "https://petition.example",
-        CsvApostrophes = null,
-    };
+    internal static PacketFacts Facts(Disclosure disclosure, string locale) =>
+        new()
+        {
+            PacketId = "1234567890",
+            Slug = "chechnya-2019",
+            Organisation = "Example Rights International",
+            Locale = locale,
+            Text = new("en", 1, "Investigate the persecution", "We ask you.", new string('a', 64)),
+            RecipientName = "Embassy, London",
+            RecipientAddress = "London",
+            Disclosure = disclosure,
+            CutOff = new CutOff(700, new string('0', 64)),
+            CreatedAt = new DateTimeOffset(2019, 5, 17, 9, 0, 0, TimeSpan.Zero),
+            Texts = [],
+            Countries = [],
+            PublicUrl = "https://petition.example",
+            CsvApostrophes = null,
+        };
 }

@@ -5,14 +5,16 @@ using Microsoft.Playwright;
 namespace Campaigns.Tests.Pages;
 
 /// <summary>
-/// Walks over every page a person can meet, in every language, on the narrowest phone, by day and by night: axe-core finds nothing and
-/// nothing has to be scrolled sideways.
+/// Walks over every page a person can meet, in every language, on the narrowest phone, by day and
+/// by night: axe-core finds nothing and nothing has to be scrolled sideways.
 /// </summary>
 [Collection(PageCollection.Name)]
 public sealed class AccessibilityTests(PageServer pages)
 {
-    private const string Run = "async () => (await axe.run(document, { resultTypes: ['violations'] })).violations.map(v => v.id + ': ' + v.nodes.map(n => n.html + ' ' + n.failureSummary).join(' | '))";
-    private const string Overflow = "() => document.documentElement.scrollWidth > document.documentElement.clientWidth ? [...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > document.documentElement.clientWidth + 1).map(e => e.outerHTML.slice(0, 120)) : []";
+    private const string Run =
+        "async () => (await axe.run(document, { resultTypes: ['violations'] })).violations.map(v => v.id + ': ' + v.nodes.map(n => n.html + ' ' + n.failureSummary).join(' | '))";
+    private const string Overflow =
+        "() => document.documentElement.scrollWidth > document.documentElement.clientWidth ? [...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > document.documentElement.clientWidth + 1).map(e => e.outerHTML.slice(0, 120)) : []";
 
     // As long as the rules allow, and without a place to break.
     private static readonly string _longName = new('W', 200);
@@ -30,7 +32,9 @@ public sealed class AccessibilityTests(PageServer pages)
         async Task Look(string what)
         {
             Assert.Equal(language, await page.Locator("html").GetAttributeAsync("lang"));
-            await page.EvaluateAsync("() => document.querySelectorAll('details').forEach(details => details.open = true)");
+            await page.EvaluateAsync(
+                "() => document.querySelectorAll('details').forEach(details => details.open = true)"
+            );
             await page.EvaluateAsync(_axe);
             foreach (var scheme in (ColorScheme[])[ColorScheme.Light, ColorScheme.Dark])
             {

@@ -4,7 +4,10 @@ using Campaigns.Tests.Infrastructure;
 
 namespace Campaigns.Tests.Pages;
 
-/// <summary>Links in letters are opened by scanners, previews and curious people: looking does nothing, and what opens for a signer opens for nobody else.</summary>
+/// <summary>
+/// Links in letters are opened by scanners, previews and curious people: looking does nothing, and
+/// what opens for a signer opens for nobody else.
+/// </summary>
 [Collection(PageCollection.Name)]
 public sealed class ConfirmActionTests(PageServer pages)
 {
@@ -26,7 +29,10 @@ public sealed class ConfirmActionTests(PageServer pages)
         await Look("/my/" + manage.Token("/my/"));
         Assert.Equal((0, 1, 0), await Buckets(slug));
 
-        await CampaignServer.Expect(200, await pages.Server.Http.PostAsync("/not-me/" + letter.Token("/not-me/"), null));
+        await CampaignServer.Expect(
+            200,
+            await pages.Server.Http.PostAsync("/not-me/" + letter.Token("/not-me/"), null)
+        );
         Assert.Equal((0, 0, 1), await Buckets(slug));
         foreach (var path in (string[])["/confirm/" + letter.Token("/confirm/"), "/my/" + manage.Token("/my/")])
         {
@@ -34,23 +40,35 @@ public sealed class ConfirmActionTests(PageServer pages)
             await CampaignServer.Expect(404, await pages.Server.Http.PostAsync(path, null));
         }
         // Whoever presses twice is told the same.
-        await CampaignServer.Expect(200, await pages.Server.Http.PostAsync("/not-me/" + letter.Token("/not-me/"), null));
+        await CampaignServer.Expect(
+            200,
+            await pages.Server.Http.PostAsync("/not-me/" + letter.Token("/not-me/"), null)
+        );
 
         var log = await ReadLog();
         Assert.Contains("/confirm/{token}", log, StringComparison.Ordinal);
-        foreach (var secret in (string[])[letter.Token("/confirm/"), letter.Token("/not-me/"), manage.Token("/my/"), "looked-at@doors.example"])
+        foreach (
+            var secret in (string[])
+                [letter.Token("/confirm/"), letter.Token("/not-me/"), manage.Token("/my/"), "looked-at@doors.example"]
+        )
             Assert.DoesNotContain(secret, log, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task The_cookie_is_sealed_short_lived_and_for_our_own_pages_only()
     {
-        var token = await pages.Server.SignAndConfirmAsync(pages.Slug, CampaignServer.Signature("cookie@doors.example"));
+        var token = await pages.Server.SignAndConfirmAsync(
+            pages.Slug,
+            CampaignServer.Signature("cookie@doors.example")
+        );
         var opened = await CampaignServer.Expect(303, await pages.Server.Http.PostAsync("/my/" + token, null));
         Assert.Equal("/my", opened.Headers.Location!.OriginalString);
         var cookie = Assert.Single(opened.Headers.GetValues("Set-Cookie"));
         var parts = cookie.Split("; ");
-        Assert.Equal(["httponly", "max-age=1800", "path=/my", "samesite=strict", "secure"], parts[1..].Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["httponly", "max-age=1800", "path=/my", "samesite=strict", "secure"],
+            parts[1..].Order(StringComparer.Ordinal)
+        );
         Assert.DoesNotContain(token, cookie, StringComparison.Ordinal);
 
         await CampaignServer.Expect(200, await Send(HttpMethod.Get, "/my", parts[0]));
@@ -61,7 +79,10 @@ public sealed class ConfirmActionTests(PageServer pages)
     [Fact]
     public async Task A_receipt_is_a_file_that_does_not_name_the_campaign()
     {
-        var token = await pages.Server.SignAndConfirmAsync(pages.Slug, CampaignServer.Signature("receipt@doors.example"));
+        var token = await pages.Server.SignAndConfirmAsync(
+            pages.Slug,
+            CampaignServer.Signature("receipt@doors.example")
+        );
         var opened = await pages.Server.Http.PostAsync("/my/" + token, null);
         var cookie = opened.Headers.GetValues("Set-Cookie").Single().Split(';')[0];
         HttpResponseMessage answer = null!;
@@ -69,12 +90,14 @@ public sealed class ConfirmActionTests(PageServer pages)
             async () =>
             {
                 answer = await Send(HttpMethod.Get, "/my/receipt", cookie);
-                if (answer.IsSuccessStatusCode) return true;
+                if (answer.IsSuccessStatusCode)
+                    return true;
                 // Before the ledger is sealed a page says so.
                 await CampaignServer.Expect(409, answer);
                 return false;
             },
-            "no receipt");
+            "no receipt"
+        );
         Assert.Equal("receipt.json", answer.Content.Headers.ContentDisposition!.FileName);
         Assert.Equal("attachment", answer.Content.Headers.ContentDisposition.DispositionType);
         Assert.True(answer.Headers.CacheControl!.NoStore);
@@ -108,7 +131,10 @@ public sealed class ConfirmActionTests(PageServer pages)
     [InlineData("Origin", "https://elsewhere.example")]
     public async Task A_form_of_another_site_is_refused_even_with_the_cookie(string header, string value)
     {
-        var token = await pages.Server.SignAndConfirmAsync(pages.Slug, CampaignServer.Signature($"cross-{value.Length}-{header}@doors.example"));
+        var token = await pages.Server.SignAndConfirmAsync(
+            pages.Slug,
+            CampaignServer.Signature($"cross-{value.Length}-{header}@doors.example")
+        );
         var opened = await pages.Server.Http.PostAsync("/my/" + token, null);
         var cookie = opened.Headers.GetValues("Set-Cookie").Single().Split(';')[0];
         foreach (var path in (string[])["/my/withdraw", "/my/erase", "/my", "/my/" + token])
@@ -121,7 +147,12 @@ public sealed class ConfirmActionTests(PageServer pages)
     private async Task<string> ReadLog()
     {
         // The server goes on writing it.
-        await using var file = new FileStream(Path.Combine(pages.Server.Folder, "test.log"), FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        await using var file = new FileStream(
+            Path.Combine(pages.Server.Folder, "test.log"),
+            FileMode.Open,
+            FileAccess.Read,
+            FileShare.ReadWrite
+        );
         using var reader = new StreamReader(file);
         return await reader.ReadToEndAsync();
     }
@@ -136,19 +167,30 @@ public sealed class ConfirmActionTests(PageServer pages)
         }
     }
 
-    private async Task<HttpResponseMessage> Send(HttpMethod method, string path, string? cookie, string? header = null, string? value = null)
+    private async Task<HttpResponseMessage> Send(
+        HttpMethod method,
+        string path,
+        string? cookie,
+        string? header = null,
+        string? value = null
+    )
     {
         using var request = new HttpRequestMessage(method, path);
-        if (cookie is not null) request.Headers.Add("Cookie", cookie);
-        if (header is not null) request.Headers.Add(header, value);
-        if (method == HttpMethod.Post) request.Content = new FormUrlEncodedContent([]);
+        if (cookie is not null)
+            request.Headers.Add("Cookie", cookie);
+        if (header is not null)
+            request.Headers.Add(header, value);
+        if (method == HttpMethod.Post)
+            request.Content = new FormUrlEncodedContent([]);
         return await pages.Server.Http.SendAsync(request);
     }
 
     private async Task<(int Pending, int Confirmed, int Erased)> Buckets(string slug)
     {
         using var staff = await pages.Server.StaffAsync();
-        var counts = JsonNode.Parse(await staff.GetStringAsync($"/api/staff/campaigns/{slug}/counts"))!["countries"]!.AsArray();
+        var counts = JsonNode.Parse(await staff.GetStringAsync($"/api/staff/campaigns/{slug}/counts"))![
+            "countries"
+        ]!.AsArray();
         int Sum(string bucket) => counts.Sum(country => country![bucket]!.GetValue<int>());
         return (Sum("pending"), Sum("confirmed"), Sum("erased"));
     }

@@ -11,7 +11,10 @@ public sealed class DevMailTests(PageServer pages)
     {
         await pages.Server.SignAsync(pages.Slug, CampaignServer.Signature("older@devmail.example", locale: "en"));
         await pages.Server.Mail.WaitForAsync("older@devmail.example", "/confirm/");
-        await pages.Server.SignAsync(pages.Slug, CampaignServer.Signature("newer@devmail.example", "Newer Newcomer", locale: "nb"));
+        await pages.Server.SignAsync(
+            pages.Slug,
+            CampaignServer.Signature("newer@devmail.example", "Newer Newcomer", locale: "nb")
+        );
         var letter = await pages.Server.Mail.WaitForAsync("newer@devmail.example", "/confirm/");
 
         await using var window = await pages.WindowAsync();

@@ -26,7 +26,10 @@ public sealed class HomePageTests
         await using var development = await CampaignServer.StartAsync(null, "--environment", "Development");
         foreach (var method in (HttpMethod[])[HttpMethod.Get, HttpMethod.Post])
         {
-            using var request = new HttpRequestMessage(method, method == HttpMethod.Get ? "/" : "/dev/demonstration") { Headers = { Host = "petitions.example" } };
+            using var request = new HttpRequestMessage(method, method == HttpMethod.Get ? "/" : "/dev/demonstration")
+            {
+                Headers = { Host = "petitions.example" },
+            };
             var answer = await development.Http.SendAsync(request);
             Assert.Equal(method == HttpMethod.Get ? 200 : 404, (int)answer.StatusCode);
             Assert.DoesNotContain(Button, await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);

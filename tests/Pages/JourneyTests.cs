@@ -4,19 +4,87 @@ using Microsoft.Playwright;
 
 namespace Campaigns.Tests.Pages;
 
-/// <summary>The whole way of a supporter, clicked in a real browser with script switched off.</summary>
+/// <summary>
+/// The whole way of a supporter, clicked in a real browser with script switched off.
+/// </summary>
 [Collection(PageCollection.Name)]
 public sealed class JourneyTests(PageServer pages)
 {
     public static readonly TheoryData<string, Words> Languages = new()
     {
-        { "en", new("Sign now", "Sign", "Now check your mail", "Yes, count my signature", "Thank you. You are counted.", "Norway", "See my signature", "My signature", "Only a number", "Save", "Saved.", "Withdraw…", "Withdraw my signature", "Your signature is withdrawn.", "Erase…", "Erase everything", "Everything is erased") },
-        { "nl", new("Teken nu", "Teken", "Kijk nu in je mail", "Ja, tel mijn handtekening mee", "Dank je wel. Je telt mee.", "Noorwegen", "Bekijk mijn handtekening", "Mijn handtekening", "Alleen een getal", "Bewaren", "Bewaard.", "Intrekken…", "Trek mijn handtekening in", "Je handtekening is ingetrokken.", "Wissen…", "Wis alles", "Alles is gewist") },
-        { "nb", new("Skriv under nå", "Skriv under", "Sjekk e-posten din nå", "Ja, tell underskriften min", "Takk. Du er talt med.", "Norge", "Se underskriften min", "Underskriften min", "Bare et tall", "Lagre", "Lagret.", "Trekk underskriften…", "Trekk underskriften min", "Underskriften er trukket.", "Slett alt…", "Slett alt", "Alt er slettet") },
+        {
+            "en",
+            new(
+                "Sign now",
+                "Sign",
+                "Now check your mail",
+                "Yes, count my signature",
+                "Thank you. You are counted.",
+                "Norway",
+                "See my signature",
+                "My signature",
+                "Only a number",
+                "Save",
+                "Saved.",
+                "Withdraw…",
+                "Withdraw my signature",
+                "Your signature is withdrawn.",
+                "Erase…",
+                "Erase everything",
+                "Everything is erased"
+            )
+        },
+        {
+            "nl",
+            new(
+                "Teken nu",
+                "Teken",
+                "Kijk nu in je mail",
+                "Ja, tel mijn handtekening mee",
+                "Dank je wel. Je telt mee.",
+                "Noorwegen",
+                "Bekijk mijn handtekening",
+                "Mijn handtekening",
+                "Alleen een getal",
+                "Bewaren",
+                "Bewaard.",
+                "Intrekken…",
+                "Trek mijn handtekening in",
+                "Je handtekening is ingetrokken.",
+                "Wissen…",
+                "Wis alles",
+                "Alles is gewist"
+            )
+        },
+        {
+            "nb",
+            new(
+                "Skriv under nå",
+                "Skriv under",
+                "Sjekk e-posten din nå",
+                "Ja, tell underskriften min",
+                "Takk. Du er talt med.",
+                "Norge",
+                "Se underskriften min",
+                "Underskriften min",
+                "Bare et tall",
+                "Lagre",
+                "Lagret.",
+                "Trekk underskriften…",
+                "Trekk underskriften min",
+                "Underskriften er trukket.",
+                "Slett alt…",
+                "Slett alt",
+                "Alt er slettet"
+            )
+        },
     };
 
     [Theory, MemberData(nameof(Languages))]
-    public async Task A_supporter_signs_confirms_changes_withdraws_and_erases_without_script(string language, Words words)
+    public async Task A_supporter_signs_confirms_changes_withdraws_and_erases_without_script(
+        string language,
+        Words words
+    )
     {
         await using var window = await pages.WindowAsync(language, width: 375);
         var page = await window.NewPageAsync();
@@ -116,7 +184,11 @@ public sealed class JourneyTests(PageServer pages)
         {
             var input = page.Locator($"[id='{field}']");
             Assert.Equal("true", await input.GetAttributeAsync("aria-invalid"));
-            Assert.Contains($"{field}-error", await input.GetAttributeAsync("aria-describedby"), StringComparison.Ordinal);
+            Assert.Contains(
+                $"{field}-error",
+                await input.GetAttributeAsync("aria-describedby"),
+                StringComparison.Ordinal
+            );
         }
     }
 
@@ -132,8 +204,20 @@ public sealed class JourneyTests(PageServer pages)
         await page.CheckAsync("[id='consents.sign']");
 
         using var staff = await pages.Server.StaffAsync();
-        var texts = new JsonObject { ["texts"] = new JsonObject { ["en"] = new JsonObject { ["title"] = "Another title", ["demand"] = "Another demand." } } };
-        await CampaignServer.Expect(200, await staff.PatchAsync($"/api/staff/campaigns/{slug}", new StringContent(texts.ToJsonString(), null, "application/json")));
+        var texts = new JsonObject
+        {
+            ["texts"] = new JsonObject
+            {
+                ["en"] = new JsonObject { ["title"] = "Another title", ["demand"] = "Another demand." },
+            },
+        };
+        await CampaignServer.Expect(
+            200,
+            await staff.PatchAsync(
+                $"/api/staff/campaigns/{slug}",
+                new StringContent(texts.ToJsonString(), null, "application/json")
+            )
+        );
 
         await page.ClickAsync("button.main");
         await SeesText(page, "The text of this petition has just changed");
@@ -162,28 +246,50 @@ public sealed class JourneyTests(PageServer pages)
         await SeesHeading(page, "Signing has closed");
         Assert.Equal(0, await page.Locator("#email").CountAsync());
 
-        var early = await pages.Server.OpenCampaignAsync("early-one", body => body["opensAt"] = "2099-05-17T00:00:00.000Z");
+        var early = await pages.Server.OpenCampaignAsync("early-one", body =>
+            body["opensAt"] = "2099-05-17T00:00:00.000Z"
+        );
         await page.GotoAsync($"/c/{early}");
         await SeesText(page, "You can sign from 17 May 2099 (UTC).");
         Assert.Equal(0, await page.Locator("#email").CountAsync());
     }
 
-    private static Task SeesHeading(IPage page, string heading) => Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = heading, Exact = true })).ToBeVisibleAsync();
+    private static Task SeesHeading(IPage page, string heading) =>
+        Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = heading, Exact = true })).ToBeVisibleAsync();
 
-    private static Task SeesText(IPage page, string text) => Assertions.Expect(page.GetByText(text).First).ToBeVisibleAsync();
+    private static Task SeesText(IPage page, string text) =>
+        Assertions.Expect(page.GetByText(text).First).ToBeVisibleAsync();
 
     private static async Task<string[]> Hrefs(IPage page)
     {
         var links = page.Locator(".summary a");
         var hrefs = new string[await links.CountAsync()];
-        for (var i = 0; i < hrefs.Length; i++) hrefs[i] = await links.Nth(i).GetAttributeAsync("href") ?? "";
+        for (var i = 0; i < hrefs.Length; i++)
+            hrefs[i] = await links.Nth(i).GetAttributeAsync("href") ?? "";
         return hrefs;
     }
 
-    private static async Task<string> StatusOf(IPage page) => ((await page.ReloadAsync())?.Status ?? 0).ToString(System.Globalization.CultureInfo.InvariantCulture);
+    private static async Task<string> StatusOf(IPage page) =>
+        ((await page.ReloadAsync())?.Status ?? 0).ToString(System.Globalization.CultureInfo.InvariantCulture);
 }
 
 /// <summary>What the buttons and headings on the way say in one language.</summary>
 public sealed record Words(
-    string Jump, string Sign, string CheckMail, string Confirm, string Confirmed, string Country, string Mine, string MyTitle, string Number, string Save,
-    string Saved, string Withdraw, string WithdrawNow, string Withdrawn, string Erase, string EraseNow, string Erased);
+    string Jump,
+    string Sign,
+    string CheckMail,
+    string Confirm,
+    string Confirmed,
+    string Country,
+    string Mine,
+    string MyTitle,
+    string Number,
+    string Save,
+    string Saved,
+    string Withdraw,
+    string WithdrawNow,
+    string Withdrawn,
+    string Erase,
+    string EraseNow,
+    string Erased
+);

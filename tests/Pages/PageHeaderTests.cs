@@ -7,7 +7,8 @@ namespace Campaigns.Tests.Pages;
 [Collection(PageCollection.Name)]
 public sealed class PageHeaderTests(PageServer pages)
 {
-    private const string Policy = "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+    private const string Policy =
+        "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
     [Theory]
     [InlineData("/", 200, true)]
@@ -26,7 +27,10 @@ public sealed class PageHeaderTests(PageServer pages)
     {
         foreach (var language in Locales.Supported)
         {
-            var answer = await CampaignServer.Expect(status, await pages.Server.Http.GetAsync($"{path}?lang={language}"));
+            var answer = await CampaignServer.Expect(
+                status,
+                await pages.Server.Http.GetAsync($"{path}?lang={language}")
+            );
             var html = await answer.Content.ReadAsStringAsync();
             Assert.Equal(Policy, Assert.Single(answer.Headers.GetValues("Content-Security-Policy")));
             Assert.Equal("no-referrer", Assert.Single(answer.Headers.GetValues("Referrer-Policy")));
@@ -55,7 +59,8 @@ public sealed class PageHeaderTests(PageServer pages)
     public async Task The_language_is_the_first_the_reader_accepts_that_we_speak(string accepted, string spoken)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, "/");
-        if (accepted.Length > 0) request.Headers.TryAddWithoutValidation("Accept-Language", accepted);
+        if (accepted.Length > 0)
+            request.Headers.TryAddWithoutValidation("Accept-Language", accepted);
         var html = await (await pages.Server.Http.SendAsync(request)).Content.ReadAsStringAsync();
         Assert.Contains($"<html lang=\"{spoken}\">", html, StringComparison.Ordinal);
     }
@@ -64,8 +69,14 @@ public sealed class PageHeaderTests(PageServer pages)
     public async Task Numbers_dates_and_countries_are_written_as_the_reader_writes_them()
     {
         var slug = await pages.Server.OpenCampaignAsync("numbers", body => body["handOverOn"] = "2031-05-17");
-        foreach (var (language, goal, day, country) in ((string, string, string, string)[])
-            [("en", "300,000", "17 May 2031", "Netherlands"), ("nl", "300.000", "17 mei 2031", "Nederland"), ("nb", "300\u00A0000", "17. mai 2031", "Nederland")])
+        foreach (
+            var (language, goal, day, country) in ((string, string, string, string)[])
+                [
+                    ("en", "300,000", "17 May 2031", "Netherlands"),
+                    ("nl", "300.000", "17 mei 2031", "Nederland"),
+                    ("nb", "300\u00A0000", "17. mai 2031", "Nederland"),
+                ]
+        )
         {
             var html = WebUtility.HtmlDecode(await pages.Server.Http.GetStringAsync($"/c/{slug}?lang={language}"));
             Assert.Contains(goal, html, StringComparison.Ordinal);
@@ -112,7 +123,10 @@ public sealed class PageHeaderTests(PageServer pages)
         await using var server = await CampaignServer.StartAsync(null, "--Limits:RefuseSigningPerNetworkPerHour=1");
         var slug = await server.OpenCampaignAsync();
         await CampaignServer.Expect(400, await server.Http.PostAsync($"/c/{slug}", new FormUrlEncodedContent([])));
-        var refused = await CampaignServer.Expect(429, await server.Http.PostAsync($"/c/{slug}?lang=nl", new FormUrlEncodedContent([])));
+        var refused = await CampaignServer.Expect(
+            429,
+            await server.Http.PostAsync($"/c/{slug}?lang=nl", new FormUrlEncodedContent([]))
+        );
         Assert.Equal("text/html", refused.Content.Headers.ContentType!.MediaType);
         Assert.Contains("Het is nu erg druk", await refused.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         Assert.NotNull(refused.Headers.RetryAfter);
@@ -129,6 +143,7 @@ public sealed class PageHeaderTests(PageServer pages)
         var answer = await pages.Server.Http.SendAsync(request);
         Assert.Equal(compressed, answer.Content.Headers.ContentEncoding.Contains("br"));
         Assert.Contains("Accept-Language", answer.Headers.Vary);
-        if (compressed) Assert.InRange((await answer.Content.ReadAsByteArrayAsync()).Length, 200, 8_000);
+        if (compressed)
+            Assert.InRange((await answer.Content.ReadAsByteArrayAsync()).Length, 200, 8_000);
     }
 }

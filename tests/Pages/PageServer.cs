@@ -4,7 +4,9 @@ using Microsoft.Playwright;
 
 namespace Campaigns.Tests.Pages;
 
-/// <summary>One server and one browser for all page tests: starting both costs more than any of the tests.</summary>
+/// <summary>
+/// One server and one browser for all page tests: starting both costs more than any of the tests.
+/// </summary>
 public sealed class PageServer : IAsyncLifetime
 {
     private const string BrowserVariable = "CAMPAIGN_TEST_CHROMIUM";
@@ -14,7 +16,9 @@ public sealed class PageServer : IAsyncLifetime
 
     public CampaignServer Server { get; private set; } = null!;
 
-    /// <summary>Open, with recipients of every kind: high and low risk, names, initials and numbers only.</summary>
+    /// <summary>
+    /// Open, with recipients of every kind: high and low risk, names, initials and numbers only.
+    /// </summary>
     public string Slug { get; private set; } = "";
 
     public async Task InitializeAsync()
@@ -22,48 +26,79 @@ public sealed class PageServer : IAsyncLifetime
         // A port known beforehand, so that the links in letters lead here.
         var url = $"http://127.0.0.1:{TestPorts.Next()}";
         Server = await CampaignServer.StartAsync(
-            null, "--environment", "Development", "--urls", url, $"--PublicUrl={url}", "--Limits:Enabled=false",
-            // As talkative as an operator can make it, but to the file only: what must not be in a log is looked for there.
-            "--Logging:LogLevel:Default=Trace", "--Logging:LogLevel:Microsoft=Trace", "--Logging:LogLevel:Campaigns.Api.Requests=Trace", "--Logging:Console:LogLevel:Default=None", "--Logging:Console:LogLevel:Microsoft=None");
-        Slug = await Server.OpenCampaignAsync("pages", body => body["recipients"]!.AsArray().Add(new JsonObject
-        {
-            ["key"] = "ministry",
-            ["name"] = "Ministry of Foreign Affairs",
-            ["address"] = "The Hague",
-            ["countries"] = null,
-            ["risk"] = "low",
-            ["maxDisclosure"] = "name",
-        }));
+            null,
+            "--environment",
+            "Development",
+            "--urls",
+            url,
+            $"--PublicUrl={url}",
+            "--Limits:Enabled=false",
+            // As talkative as an operator can make it, but to the file only: what must not be in a log is looked for
+            // there.
+            "--Logging:LogLevel:Default=Trace",
+            "--Logging:LogLevel:Microsoft=Trace",
+            "--Logging:LogLevel:Campaigns.Api.Requests=Trace",
+            "--Logging:Console:LogLevel:Default=None",
+            "--Logging:Console:LogLevel:Microsoft=None"
+        );
+        Slug = await Server.OpenCampaignAsync("pages", body => body["recipients"]!
+                .AsArray()
+                .Add(
+                    new JsonObject
+                    {
+                        ["key"] = "ministry",
+                        ["name"] = "Ministry of Foreign Affairs",
+                        ["address"] = "The Hague",
+                        ["countries"] = null,
+                        ["risk"] = "low",
+                        ["maxDisclosure"] = "name",
+                    }
+                ));
     }
 
     /// <summary>
-    /// A new window of its own, as of a person with that language; closing it closes its pages. Without script unless asked: with script a
-    /// checker can run, and for it the policy of the page is set aside.
+    /// A new window of its own, as of a person with that language; closing it closes its pages.
+    /// Without script unless asked: with script a checker can run, and for it the policy of the
+    /// page is set aside.
     /// </summary>
     public async Task<IBrowserContext> WindowAsync(string locale = "en", int width = 1280, bool script = false)
     {
         _playwright ??= await Playwright.CreateAsync();
         // A slow machine is not a failure.
         Assertions.SetDefaultExpectTimeout(30_000);
-        _browser ??= await _playwright.Chromium.LaunchAsync(new()
-        {
-            ExecutablePath = Environment.GetEnvironmentVariable(BrowserVariable) ?? "/usr/bin/chromium",
-            Args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
-        });
-        return await _browser.NewContextAsync(new()
-        {
-            BaseURL = Server.Url.ToString(),
-            Locale = locale,
-            JavaScriptEnabled = script,
-            BypassCSP = script,
-            ViewportSize = new() { Width = width, Height = 800 },
-            ReducedMotion = ReducedMotion.Reduce,
-        });
+        _browser ??= await _playwright.Chromium.LaunchAsync(
+            new()
+            {
+                ExecutablePath = Environment.GetEnvironmentVariable(BrowserVariable) ?? "/usr/bin/chromium",
+                Args =
+                [
+                    "--no-sandbox",
+                    "--disable-gpu",
+                    "--disable-quic",
+                    "--no-first-run",
+                    "--disable-background-networking",
+                    "--disable-component-update",
+                    "--disable-sync",
+                ],
+            }
+        );
+        return await _browser.NewContextAsync(
+            new()
+            {
+                BaseURL = Server.Url.ToString(),
+                Locale = locale,
+                JavaScriptEnabled = script,
+                BypassCSP = script,
+                ViewportSize = new() { Width = width, Height = 800 },
+                ReducedMotion = ReducedMotion.Reduce,
+            }
+        );
     }
 
     public async Task DisposeAsync()
     {
-        if (_browser is not null) await _browser.DisposeAsync();
+        if (_browser is not null)
+            await _browser.DisposeAsync();
         _playwright?.Dispose();
         await Server.DisposeAsync();
     }

@@ -28,28 +28,49 @@ public sealed class PageTextsTests
         {
             var source = File.ReadAllText(file);
             foreach (Match said in Regex.Matches(source, """Say\("([A-Za-z.-]+)"(?! \+)"""))
-                Assert.True(_english.ContainsKey(said.Groups[1].Value), $"{Path.GetFileName(file)} says {said.Groups[1].Value}");
+                Assert.True(
+                    _english.ContainsKey(said.Groups[1].Value),
+                    $"{Path.GetFileName(file)} says {said.Groups[1].Value}"
+                );
             foreach (Match counted in Regex.Matches(source, """Count\("([A-Za-z.]+)","""))
-                Assert.True(_english.ContainsKey(counted.Groups[1].Value + ".One") && _english.ContainsKey(counted.Groups[1].Value + ".Many"), counted.Value);
+                Assert.True(
+                    _english.ContainsKey(counted.Groups[1].Value + ".One")
+                        && _english.ContainsKey(counted.Groups[1].Value + ".Many"),
+                    counted.Value
+                );
         }
     }
 
     [Fact]
     public void Every_sentence_is_said_somewhere()
     {
-        var sources = string.Concat(Directory.EnumerateFiles(_folder, "*", SearchOption.AllDirectories)
-            .Where(file => file.EndsWith(".razor", StringComparison.Ordinal) || file.EndsWith(".cs", StringComparison.Ordinal)).Select(File.ReadAllText));
+        var sources = string.Concat(
+            Directory
+                .EnumerateFiles(_folder, "*", SearchOption.AllDirectories)
+                .Where(file =>
+                    file.EndsWith(".razor", StringComparison.Ordinal) || file.EndsWith(".cs", StringComparison.Ordinal)
+                )
+                .Select(File.ReadAllText)
+        );
         foreach (var key in _english.Keys)
         {
             // Said whole, or put together from a first part: of a message, a disclosure, a state, a number.
-            var said = sources.Contains($"\"{key}\"", StringComparison.Ordinal)
-                || key.Split('.').Length > 1 && Regex.IsMatch(sources, $"\"{Regex.Escape(key[..key.IndexOf('.', StringComparison.Ordinal)])}[\".]");
+            var said =
+                sources.Contains($"\"{key}\"", StringComparison.Ordinal)
+                || key.Split('.').Length > 1
+                    && Regex.IsMatch(
+                        sources,
+                        $"\"{Regex.Escape(key[..key.IndexOf('.', StringComparison.Ordinal)])}[\".]"
+                    );
             Assert.True(said, $"Nobody says {key}");
         }
     }
 
     private static Dictionary<string, string> Read(string file) =>
-        XDocument.Load(Path.Combine(_folder, file)).Root!.Elements("data").ToDictionary(data => data.Attribute("name")!.Value, data => data.Element("value")!.Value);
+        XDocument
+            .Load(Path.Combine(_folder, file))
+            .Root!.Elements("data")
+            .ToDictionary(data => data.Attribute("name")!.Value, data => data.Element("value")!.Value);
 
     private static IEnumerable<string> Places(string sentence) =>
         Regex.Matches(sentence, @"\{\d+\}").Select(place => place.Value).Distinct().Order(StringComparer.Ordinal);

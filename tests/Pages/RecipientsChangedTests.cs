@@ -3,7 +3,9 @@ using Campaigns.Tests.Infrastructure;
 
 namespace Campaigns.Tests.Pages;
 
-/// <summary>Somebody chose what the recipients on their page may see, and meanwhile staff named another.</summary>
+/// <summary>
+/// Somebody chose what the recipients on their page may see, and meanwhile staff named another.
+/// </summary>
 public sealed partial class RecipientsChangedTests
 {
     [Fact]
@@ -13,8 +15,15 @@ public sealed partial class RecipientsChangedTests
         var slug = await server.OpenCampaignAsync();
         var page = await server.Http.GetStringAsync($"/c/{slug}");
         using var staff = await server.StaffAsync();
-        await CampaignServer.Expect(200, await staff.PatchAsync($"/api/staff/campaigns/{slug}", HttpAnswers.Json(
-            """{"recipients":[{"key":"new","name":"Somebody new","address":"There","countries":null,"risk":"high","maxDisclosure":"name"}]}""")));
+        await CampaignServer.Expect(
+            200,
+            await staff.PatchAsync(
+                $"/api/staff/campaigns/{slug}",
+                HttpAnswers.Json(
+                    """{"recipients":[{"key":"new","name":"Somebody new","address":"There","countries":null,"risk":"high","maxDisclosure":"name"}]}"""
+                )
+            )
+        );
 
         var refused = await CampaignServer.Expect(409, await PostAsync(server, slug, page, "initials"));
         var again = await refused.Content.ReadAsStringAsync();
@@ -25,16 +34,30 @@ public sealed partial class RecipientsChangedTests
         await CampaignServer.Expect(303, await PostAsync(server, slug, again, "initials"));
     }
 
-    private static Task<HttpResponseMessage> PostAsync(CampaignServer server, string slug, string page, string disclosure) =>
-        server.Http.PostAsync($"/c/{slug}", new FormUrlEncodedContent(Hidden().Matches(page).ToDictionary(match => match.Groups[1].Value, match => match.Groups[2].Value)
-            .Concat(new Dictionary<string, string>
-            {
-                ["email"] = "kari@example.org",
-                ["country"] = "NO",
-                ["name"] = "Kari Nordmann",
-                ["disclosure"] = disclosure,
-                ["consents.sign"] = "yes",
-            })));
+    private static Task<HttpResponseMessage> PostAsync(
+        CampaignServer server,
+        string slug,
+        string page,
+        string disclosure
+    ) =>
+        server.Http.PostAsync(
+            $"/c/{slug}",
+            new FormUrlEncodedContent(
+                Hidden()
+                    .Matches(page)
+                    .ToDictionary(match => match.Groups[1].Value, match => match.Groups[2].Value)
+                    .Concat(
+                        new Dictionary<string, string>
+                        {
+                            ["email"] = "kari@example.org",
+                            ["country"] = "NO",
+                            ["name"] = "Kari Nordmann",
+                            ["disclosure"] = disclosure,
+                            ["consents.sign"] = "yes",
+                        }
+                    )
+            )
+        );
 
     [GeneratedRegex("<input type=\"hidden\" name=\"([^\"]+)\" value=\"([^\"]*)\"")]
     private static partial Regex Hidden();

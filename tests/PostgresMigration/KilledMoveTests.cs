@@ -6,7 +6,9 @@ using Dapper;
 
 namespace Campaigns.Tests.PostgresMigration;
 
-/// <summary>A move that is killed leaves one side that serves, or none and the next run ends it; never two.</summary>
+/// <summary>
+/// A move that is killed leaves one side that serves, or none and the next run ends it; never two.
+/// </summary>
 [Trait("Database", "postgres")]
 public sealed class KilledMoveTests : IAsyncLifetime
 {
@@ -29,17 +31,26 @@ public sealed class KilledMoveTests : IAsyncLifetime
                 // Whoever writes meanwhile is asked to come back, and whoever reads is answered.
                 foreach (var _ in Enumerable.Range(0, 2))
                 {
-                    var answer = await old.Http.PostAsJsonAsync($"/api/campaigns/{MigrationPair.Slug}/signatures", CampaignServer.Signature("meanwhile@example.org"));
+                    var answer = await old.Http.PostAsJsonAsync(
+                        $"/api/campaigns/{MigrationPair.Slug}/signatures",
+                        CampaignServer.Signature("meanwhile@example.org")
+                    );
                     await answer.ProblemAsync(503, "overloaded");
                     Assert.NotNull(answer.Headers.RetryAfter);
                 }
-                await CampaignServer.Expect(200, await old.Http.GetAsync($"/api/campaigns/{MigrationPair.Slug}/counts"));
+                await CampaignServer.Expect(
+                    200,
+                    await old.Http.GetAsync($"/api/campaigns/{MigrationPair.Slug}/counts")
+                );
                 await CampaignServer.Expect(503, await old.Http.GetAsync("/healthz/ready"));
                 await killed.KillAsync();
             }
             await hold.EndAsync();
             await old.SignAndConfirmAsync(MigrationPair.Slug, CampaignServer.Signature("meanwhile@example.org"));
-            await CampaignServer.UntilAsync(async () => (await old.Http.GetAsync("/healthz/ready")).IsSuccessStatusCode, "the old side is not ready again");
+            await CampaignServer.UntilAsync(
+                async () => (await old.Http.GetAsync("/healthz/ready")).IsSuccessStatusCode,
+                "the old side is not ready again"
+            );
         }
         Assert.Equal("filling", _sides.QueryNew<string>("SELECT state FROM fence"));
         await Assert.ThrowsAsync<StartRefusedException>(() => CampaignServer.StartAsync(_sides.Folder));
@@ -61,7 +72,9 @@ public sealed class KilledMoveTests : IAsyncLifetime
         }
         Assert.Equal("moved", _sides.QueryOld<string>("SELECT state FROM fence"));
         // A server of a version that knows of no fence may have the file open.
-        Assert.ThrowsAny<DbException>(() => _sides.QueryOld<long>("INSERT INTO clock (id, seen_at) VALUES (7, 7) RETURNING id"));
+        Assert.ThrowsAny<DbException>(() =>
+            _sides.QueryOld<long>("INSERT INTO clock (id, seen_at) VALUES (7, 7) RETURNING id")
+        );
         Assert.Equal("filling", _sides.QueryNew<string>("SELECT state FROM fence"));
         await Assert.ThrowsAsync<StartRefusedException>(() => CampaignServer.StartAsync(_sides.Folder, _sides.Old));
         await Assert.ThrowsAsync<StartRefusedException>(() => CampaignServer.StartAsync(_sides.Folder));
@@ -72,7 +85,8 @@ public sealed class KilledMoveTests : IAsyncLifetime
         {
             DatabaseUnderTest.Copy(_sides.Folder, other);
             var elsewhere = DatabaseUnderTest.Settings(other)["Database:ConnectionString"]!;
-            using (var connection = new Npgsql.NpgsqlConnection(elsewhere + ";Pooling=false")) connection.Execute("UPDATE fence SET set_at = set_at - 1");
+            using (var connection = new Npgsql.NpgsqlConnection(elsewhere + ";Pooling=false"))
+                connection.Execute("UPDATE fence SET set_at = set_at - 1");
             Assert.Contains("is refused for good", _sides.Refusal(elsewhere), StringComparison.Ordinal);
         }
         finally
@@ -102,7 +116,11 @@ public sealed class KilledMoveTests : IAsyncLifetime
         await using (var first = _sides.BeginMove())
         {
             await hold.ReachedAsync();
-            Assert.Contains("Another move into that database is under way", second.Refusal(_sides.Target), StringComparison.Ordinal);
+            Assert.Contains(
+                "Another move into that database is under way",
+                second.Refusal(_sides.Target),
+                StringComparison.Ordinal
+            );
             await first.KillAsync();
         }
         await hold.EndAsync();
@@ -116,7 +134,12 @@ public sealed class KilledMoveTests : IAsyncLifetime
         await using var server = await CampaignServer.StartAsync(_sides.Folder);
         await server.SignAndConfirmAsync(MigrationPair.Slug, CampaignServer.Signature("new@example.org"));
         var sealedUp = _sides.QueryNew<long>("SELECT count(*) FROM signatures WHERE state = 'confirmed'");
-        await CampaignServer.UntilAsync(async () => (long)(await server.GetJsonAsync($"/api/campaigns/{MigrationPair.Slug}/ledger/head"))["size"]! == sealedUp, "nobody is sealed");
+        await CampaignServer.UntilAsync(
+            async () =>
+                (long)(await server.GetJsonAsync($"/api/campaigns/{MigrationPair.Slug}/ledger/head"))["size"]!
+                == sealedUp,
+            "nobody is sealed"
+        );
         await Assert.ThrowsAsync<StartRefusedException>(() => CampaignServer.StartAsync(_sides.Folder, _sides.Old));
     }
 }

@@ -13,7 +13,10 @@ using Microsoft.Extensions.Options;
 
 namespace Campaigns.Tests.PostgresMigration;
 
-/// <summary>A campaign with people in every state, moved while its server runs. The new side serves; what the old one said before and after is kept.</summary>
+/// <summary>
+/// A campaign with people in every state, moved while its server runs. The new side serves; what
+/// the old one said before and after is kept.
+/// </summary>
 public sealed class MigratedCampaign : IAsyncLifetime
 {
     private static readonly string[] _staying = ["migrations", "writers", "fence"];
@@ -35,18 +38,28 @@ public sealed class MigratedCampaign : IAsyncLifetime
 
     public byte[] Packet { get; private set; } = null!;
 
-    /// <summary>Addresses that answer for the whole campaign, and what they answered before.</summary>
+    /// <summary>
+    /// Addresses that answer for the whole campaign, and what they answered before.
+    /// </summary>
     public Dictionary<string, string> Before { get; } = [];
 
-    /// <summary>What the old server answered after the move: to a signing, to readiness, to a reading.</summary>
-    public (HttpResponseMessage Signing, HttpResponseMessage Ready, HttpResponseMessage Counts) After { get; private set; }
+    /// <summary>
+    /// What the old server answered after the move: to a signing, to readiness, to a reading.
+    /// </summary>
+    public (HttpResponseMessage Signing, HttpResponseMessage Ready, HttpResponseMessage Counts) After
+    {
+        get;
+        private set;
+    }
 
     public (int Code, string Output, string Errors) Said { get; private set; }
 
     /// <summary>What a start on the old side was told.</summary>
     public string Refused { get; private set; } = "";
 
-    /// <summary>Every row of every table, old and new, before anything happened on the new side.</summary>
+    /// <summary>
+    /// Every row of every table, old and new, before anything happened on the new side.
+    /// </summary>
     public Dictionary<string, (List<string> Old, List<string> New)> Rows { get; } = [];
 
     public long NewestOldId { get; private set; }
@@ -62,7 +75,8 @@ public sealed class MigratedCampaign : IAsyncLifetime
         {
             await PeopleAsync(old);
             await PacketAsync(old);
-            foreach (var path in (string[])["/ledger/head", "/ledger", "/ledger/entries/3/proof"]) Before[Path(path)] = await old.Http.GetStringAsync(Path(path));
+            foreach (var path in (string[])["/ledger/head", "/ledger", "/ledger/entries/3/proof"])
+                Before[Path(path)] = await old.Http.GetStringAsync(Path(path));
             Before["/api/keys"] = await old.Http.GetStringAsync("/api/keys");
             Before["counts"] = Countries(await old.GetJsonAsync(Path("/counts")));
             Said = await _sides.RunMoveAsync();
@@ -70,16 +84,22 @@ public sealed class MigratedCampaign : IAsyncLifetime
             After = (
                 await old.Http.PostAsJsonAsync(Path("/signatures"), CampaignServer.Signature("late@example.org")),
                 await old.Http.GetAsync("/healthz/ready"),
-                await old.Http.GetAsync(Path("/counts")));
+                await old.Http.GetAsync(Path("/counts"))
+            );
         }
-        Refused = (await Assert.ThrowsAsync<Db.StartRefusedException>(() => CampaignServer.StartAsync(_sides.Folder, _sides.Old))).Message;
+        Refused = (
+            await Assert.ThrowsAsync<Db.StartRefusedException>(() =>
+                CampaignServer.StartAsync(_sides.Folder, _sides.Old)
+            )
+        ).Message;
         ReadRows();
         Server = await CampaignServer.StartAsync(_sides.Folder);
     }
 
     public async Task DisposeAsync()
     {
-        if (Server is not null) await Server.DisposeAsync();
+        if (Server is not null)
+            await Server.DisposeAsync();
         await _sides.DisposeAsync();
     }
 
@@ -88,54 +108,98 @@ public sealed class MigratedCampaign : IAsyncLifetime
 
     private async Task PeopleAsync(CampaignServer old)
     {
-        StaffToken = await old.Services.GetRequiredService<StaffStore>().AddAsync("Anne", Role.Administrator, [], Actor.Operator);
-        await old.OpenCampaignAsync(MigrationPair.Slug, body => body["recipients"] = new JsonArray(new JsonObject
-        {
-            ["key"] = "embassy",
-            ["name"] = "Embassy",
-            ["address"] = "London",
-            ["countries"] = null,
-            ["risk"] = "low",
-            ["maxDisclosure"] = "name",
-        }));
-        foreach (var name in (string[])["kari", "withdrawn", "erased", "invalid"]) await ConfirmAsync(old, name);
-        foreach (var kind in (string[])[KeyFiles.Root, KeyFiles.Token, KeyFiles.Signing]) await old.Services.GetRequiredService<KeyStore>().RotateAsync(kind, Actor.Operator);
+        StaffToken = await old
+            .Services.GetRequiredService<StaffStore>()
+            .AddAsync("Anne", Role.Administrator, [], Actor.Operator);
+        await old.OpenCampaignAsync(MigrationPair.Slug, body => body["recipients"] = new JsonArray(
+                new JsonObject
+                {
+                    ["key"] = "embassy",
+                    ["name"] = "Embassy",
+                    ["address"] = "London",
+                    ["countries"] = null,
+                    ["risk"] = "low",
+                    ["maxDisclosure"] = "name",
+                }
+            ));
+        foreach (var name in (string[])["kari", "withdrawn", "erased", "invalid"])
+            await ConfirmAsync(old, name);
+        foreach (var kind in (string[])[KeyFiles.Root, KeyFiles.Token, KeyFiles.Signing])
+            await old.Services.GetRequiredService<KeyStore>().RotateAsync(kind, Actor.Operator);
         await ConfirmAsync(old, "after");
-        foreach (var name in (string[])["pending", "stranger"]) await old.SignAsync(MigrationPair.Slug, CampaignServer.Signature($"{name}@example.org", country: "NL"));
+        foreach (var name in (string[])["pending", "stranger"])
+            await old.SignAsync(MigrationPair.Slug, CampaignServer.Signature($"{name}@example.org", country: "NL"));
         PendingLink = (await old.Mail.WaitForAsync("pending@example.org", "/confirm/")).Token("/confirm/");
-        await old.Http.PostAsync($"/not-me/{(await old.Mail.WaitForAsync("stranger@example.org", "/not-me/")).Token("/not-me/")}", null);
+        await old.Http.PostAsync(
+            $"/not-me/{(await old.Mail.WaitForAsync("stranger@example.org", "/not-me/")).Token("/not-me/")}",
+            null
+        );
         // Who leaves before their line is sealed has none.
         await SealedAsync(old);
-        using (var withdrawn = old.Bearing(Mine["withdrawn"])) await CampaignServer.Expect(204, await withdrawn.PostAsync("/api/my/signature/withdraw", null));
-        using (var erased = old.Bearing(Mine["erased"])) await CampaignServer.Expect(204, await erased.DeleteAsync("/api/my/signature"));
+        using (var withdrawn = old.Bearing(Mine["withdrawn"]))
+            await CampaignServer.Expect(204, await withdrawn.PostAsync("/api/my/signature/withdraw", null));
+        using (var erased = old.Bearing(Mine["erased"]))
+            await CampaignServer.Expect(204, await erased.DeleteAsync("/api/my/signature"));
         using var staff = old.Bearing(StaffToken);
         var invalid = old.Query<long>("SELECT id FROM signatures WHERE country = 'SE'");
-        await CampaignServer.Expect(204, await staff.PostAsJsonAsync($"/api/staff/campaigns/{MigrationPair.Slug}/signatures/{invalid}/invalidate", new { reason = "error" }));
+        await CampaignServer.Expect(
+            204,
+            await staff.PostAsJsonAsync(
+                $"/api/staff/campaigns/{MigrationPair.Slug}/signatures/{invalid}/invalidate",
+                new { reason = "error" }
+            )
+        );
         await old.SignAsync(MigrationPair.Slug, CampaignServer.Signature("eighth@example.org"));
         // Past the limit, whichever hour it is.
         old.Services.GetRequiredService<IOptions<LimitOptions>>().Value.HoldAfterPerNetworkPerHour = 0;
         await old.SignAsync(MigrationPair.Slug, CampaignServer.Signature("held@example.org"));
         await old.MailedAsync();
         // A letter that the old side has in hand.
-        await old.WriteAsync("UPDATE letters SET state = 'queued', due_at = 99999999999999, lease_until = 99999999999999, lease_owner = 'old' WHERE id = (SELECT max(id) FROM letters)");
+        await old.WriteAsync(
+            "UPDATE letters SET state = 'queued', due_at = 99999999999999, lease_until = 99999999999999, lease_owner = 'old' WHERE id = (SELECT max(id) FROM letters)"
+        );
         await SealedAsync(old);
         Assert.Equal(8, old.Query<long>("SELECT count(*) FROM ledger_entries"));
         Assert.Equal(1, old.Query<long>("SELECT count(*) FROM signatures WHERE hold_reason IS NOT NULL"));
     }
 
-    private static Task SealedAsync(CampaignServer old) => CampaignServer.UntilAsync(
-        () => Task.FromResult(old.Query<long>("SELECT count(*) FROM ledger_queue") + old.Query<long>("SELECT count(*) FROM ledger_heads WHERE journaled = 0") == 0),
-        "not all are sealed");
+    private static Task SealedAsync(CampaignServer old) =>
+        CampaignServer.UntilAsync(
+            () =>
+                Task.FromResult(
+                    old.Query<long>("SELECT count(*) FROM ledger_queue")
+                        + old.Query<long>("SELECT count(*) FROM ledger_heads WHERE journaled = 0")
+                        == 0
+                ),
+            "not all are sealed"
+        );
 
-    private async Task ConfirmAsync(CampaignServer old, string name) => Mine[name] =
-        await old.SignAndConfirmAsync(MigrationPair.Slug, CampaignServer.Signature($"{name}@example.org", country: name == "invalid" ? "SE" : "NO"));
+    private async Task ConfirmAsync(CampaignServer old, string name) =>
+        Mine[name] = await old.SignAndConfirmAsync(
+            MigrationPair.Slug,
+            CampaignServer.Signature($"{name}@example.org", country: name == "invalid" ? "SE" : "NO")
+        );
 
     private async Task PacketAsync(CampaignServer old)
     {
         using var staff = old.Bearing(StaffToken);
-        var answer = await CampaignServer.Expect(202, await staff.PostAsJsonAsync($"/api/staff/campaigns/{MigrationPair.Slug}/packets", new { recipient = "embassy", disclosure = "name", locale = "en" }));
+        var answer = await CampaignServer.Expect(
+            202,
+            await staff.PostAsJsonAsync(
+                $"/api/staff/campaigns/{MigrationPair.Slug}/packets",
+                new
+                {
+                    recipient = "embassy",
+                    disclosure = "name",
+                    locale = "en",
+                }
+            )
+        );
         PacketAddress = answer.Headers.Location!.ToString();
-        await CampaignServer.UntilAsync(async () => (string)(await staff.GetFromJsonAsync<JsonObject>(PacketAddress))!["status"]! == "ready", "the packet is not built");
+        await CampaignServer.UntilAsync(
+            async () => (string)(await staff.GetFromJsonAsync<JsonObject>(PacketAddress))!["status"]! == "ready",
+            "the packet is not built"
+        );
         Packet = await staff.GetByteArrayAsync($"{PacketAddress}/file");
     }
 
@@ -144,22 +208,39 @@ public sealed class MigratedCampaign : IAsyncLifetime
     {
         using var from = _sides.OpenOld();
         using var to = _sides.OpenNew();
-        foreach (var columns in Classification.Columns.Keys.GroupBy(column => column.Table, column => column.Column).Where(table => !_staying.Contains(table.Key)))
+        foreach (
+            var columns in Classification
+                .Columns.Keys.GroupBy(column => column.Table, column => column.Column)
+                .Where(table => !_staying.Contains(table.Key))
+        )
         {
-            string[] lasting = [.. columns.Where(column => column is not ("lease_until" or "lease_owner")).Order(StringComparer.Ordinal)];
+            string[] lasting =
+            [
+                .. columns
+                    .Where(column => column is not ("lease_until" or "lease_owner"))
+                    .Order(StringComparer.Ordinal),
+            ];
             var select = $"SELECT {string.Join(", ", lasting)} FROM {columns.Key}";
             Rows[columns.Key] = (Read(from, select), Read(to, select));
         }
-        NewestOldId = from.QuerySingle<long>("SELECT max(id) FROM (SELECT max(id) AS id FROM letters UNION ALL SELECT max(id) FROM audit UNION ALL SELECT max(id) FROM signatures) AS ids");
+        NewestOldId = from.QuerySingle<long>(
+            "SELECT max(id) FROM (SELECT max(id) AS id FROM letters UNION ALL SELECT max(id) FROM audit UNION ALL SELECT max(id) FROM signatures) AS ids"
+        );
     }
 
     private static List<string> Read(DbConnection connection, string select) =>
-        [.. connection.Query(select).Select(row => string.Join('|', ((IDictionary<string, object?>)row).Select(pair => Text(pair.Value)))).Order(StringComparer.Ordinal)];
+        [
+            .. connection
+                .Query(select)
+                .Select(row => string.Join('|', ((IDictionary<string, object?>)row).Select(pair => Text(pair.Value))))
+                .Order(StringComparer.Ordinal),
+        ];
 
-    private static string Text(object? value) => value switch
-    {
-        null => "null",
-        byte[] bytes => Convert.ToHexString(bytes),
-        _ => Convert.ToString(value, CultureInfo.InvariantCulture)!,
-    };
+    private static string Text(object? value) =>
+        value switch
+        {
+            null => "null",
+            byte[] bytes => Convert.ToHexString(bytes),
+            _ => Convert.ToString(value, CultureInfo.InvariantCulture)!,
+        };
 }

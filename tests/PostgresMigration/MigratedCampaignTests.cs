@@ -4,7 +4,9 @@ using Campaigns.Tests.Infrastructure;
 
 namespace Campaigns.Tests.PostgresMigration;
 
-/// <summary>After a move everything is there, goes on where it was, and the old side is refused for good.</summary>
+/// <summary>
+/// After a move everything is there, goes on where it was, and the old side is refused for good.
+/// </summary>
 [Trait("Database", "postgres")]
 public sealed class MigratedCampaignTests(MigratedCampaign fixture) : IClassFixture<MigratedCampaign>
 {
@@ -12,7 +14,21 @@ public sealed class MigratedCampaignTests(MigratedCampaign fixture) : IClassFixt
     public void Every_row_of_every_table_is_on_the_new_side()
     {
         Assert.All(fixture.Rows, table => Assert.True(table.Value.Old.SequenceEqual(table.Value.New), table.Key));
-        string[] full = ["signatures", "consents", "letters", "suppressions", "packets", "staff", "audit", "ledger_entries", "ledger_tiles", "network_requests", "key_checks", "counters_by_day"];
+        string[] full =
+        [
+            "signatures",
+            "consents",
+            "letters",
+            "suppressions",
+            "packets",
+            "staff",
+            "audit",
+            "ledger_entries",
+            "ledger_tiles",
+            "network_requests",
+            "key_checks",
+            "counters_by_day",
+        ];
         Assert.All(full, table => Assert.NotEmpty(fixture.Rows[table].New));
         Assert.Equal(7, fixture.Rows["key_checks"].New.Count);
     }
@@ -20,8 +36,16 @@ public sealed class MigratedCampaignTests(MigratedCampaign fixture) : IClassFixt
     [Fact]
     public void What_the_old_side_had_in_hand_is_free()
     {
-        Assert.Equal(1, fixture.Query<long>("SELECT count(*) FROM letters WHERE state = 'queued' AND due_at = 99999999999999"));
-        Assert.Equal(0, fixture.Query<long>("SELECT count(*) FROM letters WHERE lease_owner = 'old' OR lease_until = 99999999999999"));
+        Assert.Equal(
+            1,
+            fixture.Query<long>("SELECT count(*) FROM letters WHERE state = 'queued' AND due_at = 99999999999999")
+        );
+        Assert.Equal(
+            0,
+            fixture.Query<long>(
+                "SELECT count(*) FROM letters WHERE lease_owner = 'old' OR lease_until = 99999999999999"
+            )
+        );
     }
 
     [Fact]
@@ -29,19 +53,37 @@ public sealed class MigratedCampaignTests(MigratedCampaign fixture) : IClassFixt
     {
         var head = JsonNode.Parse(fixture.Before[MigratedCampaign.Path("/ledger/head")])!;
         var lines = fixture.Said.Output.Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries);
-        Assert.Equal(["campaign\tsignatures\tconfirmed\tledger\troot", $"{MigrationPair.Slug}\t9\t2\t8\t{head["root"]}"], lines);
+        Assert.Equal(
+            ["campaign\tsignatures\tconfirmed\tledger\troot", $"{MigrationPair.Slug}\t9\t2\t8\t{head["root"]}"],
+            lines
+        );
         Assert.Contains("stop its server", fixture.Said.Errors, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Ledger_proofs_keys_and_counts_are_the_same()
     {
-        foreach (var (path, before) in fixture.Before.Where(pair => pair.Key != "counts" && !pair.Key.EndsWith("/ledger/head", StringComparison.Ordinal) && !pair.Key.EndsWith("/ledger", StringComparison.Ordinal)))
+        foreach (
+            var (path, before) in fixture.Before.Where(pair =>
+                pair.Key != "counts"
+                && !pair.Key.EndsWith("/ledger/head", StringComparison.Ordinal)
+                && !pair.Key.EndsWith("/ledger", StringComparison.Ordinal)
+            )
+        )
             Assert.Equal(before, await fixture.Server.Http.GetStringAsync(path));
         // Another test may have added to it.
-        Assert.StartsWith(fixture.Before[MigratedCampaign.Path("/ledger")], await fixture.Server.Http.GetStringAsync(MigratedCampaign.Path("/ledger")), StringComparison.Ordinal);
+        Assert.StartsWith(
+            fixture.Before[MigratedCampaign.Path("/ledger")],
+            await fixture.Server.Http.GetStringAsync(MigratedCampaign.Path("/ledger")),
+            StringComparison.Ordinal
+        );
         var head = JsonNode.Parse(fixture.Before[MigratedCampaign.Path("/ledger/head")])!;
-        Assert.Equal(1, fixture.Query<long>($"SELECT count(*) FROM ledger_heads WHERE size = {head["size"]} AND root = '{head["root"]}'"));
+        Assert.Equal(
+            1,
+            fixture.Query<long>(
+                $"SELECT count(*) FROM ledger_heads WHERE size = {head["size"]} AND root = '{head["root"]}'"
+            )
+        );
     }
 
     [Fact]
@@ -50,20 +92,34 @@ public sealed class MigratedCampaignTests(MigratedCampaign fixture) : IClassFixt
         foreach (var name in (string[])["kari", "after"])
         {
             using var mine = fixture.Server.Bearing(fixture.Mine[name]);
-            Assert.Equal($"{name}@example.org", (string)(await mine.GetFromJsonAsync<JsonObject>("/api/my/signature/receipt"))!["email"]!);
+            Assert.Equal(
+                $"{name}@example.org",
+                (string)(await mine.GetFromJsonAsync<JsonObject>("/api/my/signature/receipt"))!["email"]!
+            );
         }
         using var staff = fixture.Server.Bearing(fixture.StaffToken);
         Assert.Equal(fixture.Packet, await staff.GetByteArrayAsync($"{fixture.PacketAddress}/file"));
-        Assert.Single((await staff.GetFromJsonAsync<JsonArray>($"/api/staff/campaigns/{MigrationPair.Slug}/signatures/held"))!);
+        Assert.Single(
+            (await staff.GetFromJsonAsync<JsonArray>($"/api/staff/campaigns/{MigrationPair.Slug}/signatures/held"))!
+        );
     }
 
     [Fact]
     public async Task The_next_line_has_the_next_number_and_the_next_ids_are_greater()
     {
-        Assert.Equal(fixture.Before["counts"], MigratedCampaign.Countries(await fixture.Server.GetJsonAsync(MigratedCampaign.Path("/counts"))));
+        Assert.Equal(
+            fixture.Before["counts"],
+            MigratedCampaign.Countries(await fixture.Server.GetJsonAsync(MigratedCampaign.Path("/counts")))
+        );
         await fixture.Server.ConfirmAsync(fixture.PendingLink);
-        await CampaignServer.UntilAsync(async () => (long)(await fixture.Server.GetJsonAsync(MigratedCampaign.Path("/ledger/head")))["size"]! == 9, "nobody is sealed");
-        var lines = (await fixture.Server.Http.GetStringAsync(MigratedCampaign.Path("/ledger"))).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        await CampaignServer.UntilAsync(
+            async () => (long)(await fixture.Server.GetJsonAsync(MigratedCampaign.Path("/ledger/head")))["size"]! == 9,
+            "nobody is sealed"
+        );
+        var lines = (await fixture.Server.Http.GetStringAsync(MigratedCampaign.Path("/ledger"))).Split(
+            '\n',
+            StringSplitOptions.RemoveEmptyEntries
+        );
         Assert.Equal(8, (int)JsonNode.Parse(lines[8])!["n"]!);
         Assert.Equal(2, fixture.Query<long>("SELECT count(*) FROM writers WHERE number IN (0, 1) AND owner = 'moved'"));
         var made = fixture.Query<long>("SELECT max(id) FROM letters WHERE kind = 'manage'");

@@ -8,7 +8,10 @@ using Npgsql;
 
 namespace Campaigns.Tests.PostgresMigration;
 
-/// <summary>A data folder with an embedded database to move from, and a database on PostgreSQL to move to, which is the one under test of that folder.</summary>
+/// <summary>
+/// A data folder with an embedded database to move from, and a database on PostgreSQL to move to,
+/// which is the one under test of that folder.
+/// </summary>
 internal sealed class MigrationPair : IAsyncDisposable
 {
     public const string Slug = "chechnya-2019";
@@ -16,8 +19,11 @@ internal sealed class MigrationPair : IAsyncDisposable
     public string Folder { get; } = Directory.CreateTempSubdirectory("campaign-move-").FullName;
 
     /// <summary>The connection string of the new side.</summary>
-    public string Target => DatabaseUnderTest.Settings(Folder).GetValueOrDefault("Database:ConnectionString")
-        ?? throw new InvalidOperationException("These tests need CAMPAIGN_TEST_DATABASE=postgres (./test --database postgres).");
+    public string Target =>
+        DatabaseUnderTest.Settings(Folder).GetValueOrDefault("Database:ConnectionString")
+        ?? throw new InvalidOperationException(
+            "These tests need CAMPAIGN_TEST_DATABASE=postgres (./test --database postgres)."
+        );
 
     /// <summary>Settings of a server on the old side; without them it is the new one.</summary>
     public string[] Old => ["--Database:Provider=sqlite", $"--Database:ConnectionString={OldFile}"];
@@ -26,54 +32,76 @@ internal sealed class MigrationPair : IAsyncDisposable
 
     private string OldFile => $"Data Source={Path.Combine(Folder, Database.FileName)}";
 
-    /// <summary>Serves the old side once, with somebody who has confirmed and whose line is sealed, and ends.</summary>
+    /// <summary>
+    /// Serves the old side once, with somebody who has confirmed and whose line is sealed, and
+    /// ends.
+    /// </summary>
     public async Task<MigrationPair> WithCampaignAsync()
     {
         await using var server = await CampaignServer.StartAsync(Folder, Old);
         await server.OpenCampaignAsync(Slug);
         await server.SignAndConfirmAsync(Slug, CampaignServer.Signature("kari@example.org"));
-        await CampaignServer.UntilAsync(async () => (long)(await server.GetJsonAsync($"/api/campaigns/{Slug}/ledger/head"))["size"]! == 1, "nobody is sealed");
+        await CampaignServer.UntilAsync(
+            async () => (long)(await server.GetJsonAsync($"/api/campaigns/{Slug}/ledger/head"))["size"]! == 1,
+            "nobody is sealed"
+        );
         return this;
     }
 
     /// <summary>Runs the command to its end, beside whoever serves.</summary>
-    public Task<(int Code, string Output, string Errors)> RunMoveAsync(string? to = null) => CampaignProcess.RunAsync(MoveArguments(to ?? Target));
+    public Task<(int Code, string Output, string Errors)> RunMoveAsync(string? to = null) =>
+        CampaignProcess.RunAsync(MoveArguments(to ?? Target));
 
     /// <summary>Starts it, to be killed.</summary>
     public CampaignProcess BeginMove() => CampaignProcess.Begin(MoveArguments(Target));
 
-    /// <summary>Moves in this process, which must not serve the folder: its own locks would not stop it.</summary>
-    public IReadOnlyList<MigratedCampaignSummary> Move(string? to = null, DatabaseOptions? from = null) => new Migrator(
-        Options.Create(new DataOptions { Directory = Folder }),
-        Options.Create(new KeysOptions { Directory = Path.Combine(Folder, "keys") }),
-        Options.Create(from ?? new DatabaseOptions()),
-        new InstallationRoot(Folder),
-        TimeProvider.System).Migrate(to ?? Target, _ => { });
+    /// <summary>
+    /// Moves in this process, which must not serve the folder: its own locks would not stop it.
+    /// </summary>
+    public IReadOnlyList<MigratedCampaignSummary> Move(string? to = null, DatabaseOptions? from = null) =>
+        new Migrator(
+            Options.Create(new DataOptions { Directory = Folder }),
+            Options.Create(new KeysOptions { Directory = Path.Combine(Folder, "keys") }),
+            Options.Create(from ?? new DatabaseOptions()),
+            new InstallationRoot(Folder),
+            TimeProvider.System
+        ).Migrate(to ?? Target, _ => { });
 
     /// <summary>Why a move is refused.</summary>
-    public string Refusal(string? to = null, DatabaseOptions? from = null) => Assert.Throws<MigrationRefusedException>(() => Move(to, from)).Message;
+    public string Refusal(string? to = null, DatabaseOptions? from = null) =>
+        Assert.Throws<MigrationRefusedException>(() => Move(to, from)).Message;
 
     /// <summary>The old side past the product.</summary>
     public DbConnection OpenOld() => new SqliteDialect(OldFile).OpenForWriting();
 
-    /// <summary>Makes the old side one of the version before it could be left: it counted networks under another key, and knew of no fence.</summary>
+    /// <summary>
+    /// Makes the old side one of the version before it could be left: it counted networks under
+    /// another key, and knew of no fence.
+    /// </summary>
     public void MakeOlder()
     {
         using var connection = OpenOld();
-        connection.Execute("""
+        connection.Execute(
+            """
             DROP TABLE fence;
             DROP TABLE writers;
             DROP TABLE network_requests;
             CREATE TABLE network_requests (day text NOT NULL, network_hash BLOB NOT NULL, hour integer NOT NULL, kind text NOT NULL, value integer NOT NULL, PRIMARY KEY (day, network_hash, hour, kind));
             ALTER TABLE campaigns DROP COLUMN version;
             DELETE FROM migrations WHERE name = '0006_many_writers.sql'
-            """);
+            """
+        );
     }
 
-    /// <summary>Everything that makes up the old side but its rows, and which migrations it had.</summary>
-    public string SchemaOfOld() => QueryOld<string>("""
-        SELECT group_concat(line, char(10)) FROM (SELECT name || ' ' || coalesce(sql, '') AS line FROM sqlite_schema UNION ALL SELECT name || ' ' || applied_at FROM migrations ORDER BY 1)
-        """);
+    /// <summary>
+    /// Everything that makes up the old side but its rows, and which migrations it had.
+    /// </summary>
+    public string SchemaOfOld() =>
+        QueryOld<string>(
+            """
+            SELECT group_concat(line, char(10)) FROM (SELECT name || ' ' || coalesce(sql, '') AS line FROM sqlite_schema UNION ALL SELECT name || ' ' || applied_at FROM migrations ORDER BY 1)
+            """
+        );
 
     /// <summary>The new side past the product.</summary>
     public NpgsqlConnection OpenNew()
@@ -95,7 +123,9 @@ internal sealed class MigrationPair : IAsyncDisposable
         return connection.QuerySingle<T>(sql);
     }
 
-    /// <summary>Lets a statement on one of the new side's tables wait until the hold is over.</summary>
+    /// <summary>
+    /// Lets a statement on one of the new side's tables wait until the hold is over.
+    /// </summary>
     public MigrationLock Hold(string table, string statement)
     {
         MakeTables();
@@ -118,13 +148,15 @@ internal sealed class MigrationPair : IAsyncDisposable
         return ValueTask.CompletedTask;
     }
 
-    private string[] MoveArguments(string to) => ["move", "--to", to, $"--Data:Directory={Folder}", $"--Keys:Directory={Path.Combine(Folder, "keys")}"];
+    private string[] MoveArguments(string to) =>
+        ["move", "--to", to, $"--Data:Directory={Folder}", $"--Keys:Directory={Path.Combine(Folder, "keys")}"];
 }
 
 /// <summary>A statement on a table of PostgreSQL that waits.</summary>
 internal sealed class MigrationLock : IDisposable
 {
-    private const string Everybody = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()";
+    private const string Everybody =
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()";
 
     private readonly NpgsqlConnection _connection;
     private readonly string _table;
@@ -132,22 +164,35 @@ internal sealed class MigrationLock : IDisposable
     public MigrationLock(NpgsqlConnection connection, string table, string statement)
     {
         (_connection, _table) = (connection, table);
-        connection.Execute($"""
+        connection.Execute(
+            $"""
             SELECT pg_advisory_lock(77);
             CREATE FUNCTION hold() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_advisory_xact_lock(77); RETURN NULL; END $$;
             CREATE TRIGGER hold BEFORE {statement} ON {table} FOR EACH STATEMENT EXECUTE FUNCTION hold()
-            """);
+            """
+        );
     }
 
     /// <summary>Waits until somebody waits here.</summary>
-    public Task ReachedAsync() => CampaignServer.UntilAsync(
-        () => Task.FromResult(_connection.QuerySingle<long>("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'advisory'") > 0), "nobody comes to the hold");
+    public Task ReachedAsync() =>
+        CampaignServer.UntilAsync(
+            () =>
+                Task.FromResult(
+                    _connection.QuerySingle<long>(
+                        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'advisory'"
+                    ) > 0
+                ),
+            "nobody comes to the hold"
+        );
 
     /// <summary>Ends the hold, and waits until those who were killed in it are gone.</summary>
     public async Task EndAsync()
     {
         await _connection.ExecuteAsync("SELECT pg_advisory_unlock(77)");
-        await CampaignServer.UntilAsync(async () => await _connection.QuerySingleAsync<long>(Everybody) == 0, "a connection outlives its process");
+        await CampaignServer.UntilAsync(
+            async () => await _connection.QuerySingleAsync<long>(Everybody) == 0,
+            "a connection outlives its process"
+        );
         await _connection.ExecuteAsync($"DROP TRIGGER hold ON {_table}");
     }
 

@@ -2,7 +2,10 @@ using Campaigns.Tests.Infrastructure;
 
 namespace Campaigns.Tests.PostgresMigration;
 
-/// <summary>People sign on the old side while it moves: whatever was acknowledged is on the new side, and once.</summary>
+/// <summary>
+/// People sign on the old side while it moves: whatever was acknowledged is on the new side, and
+/// once.
+/// </summary>
 [Trait("Database", "postgres")]
 [Trait("Speed", "slow")]
 public sealed class MoveUnderLoadTests
@@ -16,7 +19,17 @@ public sealed class MoveUnderLoadTests
         string token;
         await using (var old = await CampaignProcess.ServeAsync(sides.Folder, [.. sides.Old, "--Limits:Enabled=false"]))
         {
-            token = (await CampaignProcess.RunAsync(["staff", "add", "Test", "--role", "administrator", .. CampaignProcess.On(sides.Folder), .. sides.Old])).Output.Trim();
+            token = (
+                await CampaignProcess.RunAsync([
+                    "staff",
+                    "add",
+                    "Test",
+                    "--role",
+                    "administrator",
+                    .. CampaignProcess.On(sides.Folder),
+                    .. sides.Old,
+                ])
+            ).Output.Trim();
             await KillTests.OpenAsync(old.Http, token);
             await load.RunUntilConfirmedAsync(old.Http);
             using var stop = new CancellationTokenSource();
@@ -26,7 +39,9 @@ public sealed class MoveUnderLoadTests
             var moved = acknowledged.People.Count;
             var refused = load.Statuses.GetValueOrDefault(503);
             await CampaignServer.UntilAsync(
-                () => load.Statuses.GetValueOrDefault(503) > refused + 20, "signers are not asked to come back");
+                () => load.Statuses.GetValueOrDefault(503) > refused + 20,
+                "signers are not asked to come back"
+            );
             await stop.CancelAsync();
             await people;
             // A few may have been answered before the fence and noted after it.

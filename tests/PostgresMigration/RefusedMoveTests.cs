@@ -4,7 +4,9 @@ using Dapper;
 
 namespace Campaigns.Tests.PostgresMigration;
 
-/// <summary>Whoever begins where no move can end is told so, and the old side is as it was.</summary>
+/// <summary>
+/// Whoever begins where no move can end is told so, and the old side is as it was.
+/// </summary>
 [Trait("Database", "postgres")]
 public sealed class RefusedMoveTests : IAsyncLifetime
 {
@@ -18,10 +20,18 @@ public sealed class RefusedMoveTests : IAsyncLifetime
     public void A_wrong_beginning_is_named_and_nothing_is_left_behind()
     {
         Says("Database:Provider is not 'sqlite'", _sides.Refusal(from: new DatabaseOptions { Provider = "postgres" }));
-        Says("There is no database at", _sides.Refusal(from: new DatabaseOptions { ConnectionString = "Data Source=/nowhere/campaign.db" }));
+        Says(
+            "There is no database at",
+            _sides.Refusal(from: new DatabaseOptions { ConnectionString = "Data Source=/nowhere/campaign.db" })
+        );
         Says("--to cannot be read", _sides.Refusal("nonsense"));
         Says("PostgreSQL cannot be used", _sides.Refusal("Host=127.0.0.1;Port=1;Database=campaign;Username=campaign"));
-        Says("synchronous_commit is off", Assert.Throws<StartRefusedException>(() => _sides.Move($"{_sides.Target};Options=-c synchronous_commit=off")).Message);
+        Says(
+            "synchronous_commit is off",
+            Assert
+                .Throws<StartRefusedException>(() => _sides.Move($"{_sides.Target};Options=-c synchronous_commit=off"))
+                .Message
+        );
         File.Move(Path.Combine(_sides.Folder, "keys", "root-1.key"), Path.Combine(_sides.Folder, "root"));
         Assert.Throws<Db.Keys.KeysRefusedException>(() => _sides.Move());
         File.Move(Path.Combine(_sides.Folder, "root"), Path.Combine(_sides.Folder, "keys", "root-1.key"));
@@ -50,16 +60,20 @@ public sealed class RefusedMoveTests : IAsyncLifetime
         using (var connection = _sides.OpenNew())
         {
             _sides.MakeTables();
-            connection.Execute("INSERT INTO staff (id, name, role, token_hash, created_at) VALUES (1, 'Anne', 'auditor', '', 1)");
+            connection.Execute(
+                "INSERT INTO staff (id, name, role, token_hash, created_at) VALUES (1, 'Anne', 'auditor', '', 1)"
+            );
             Says("is not empty", _sides.Refusal());
             Assert.Equal(before, _sides.SchemaOfOld());
             connection.Execute("DELETE FROM staff");
         }
         // Refused after everything was copied and read.
-        using (var connection = _sides.OpenOld()) connection.Execute($"UPDATE ledger_heads SET root = '{new string('0', 64)}' || root");
+        using (var connection = _sides.OpenOld())
+            connection.Execute($"UPDATE ledger_heads SET root = '{new string('0', 64)}' || root");
         Says("do not lead to the root of its newest head", _sides.Refusal());
         Assert.Equal(before, _sides.SchemaOfOld());
-        using (var connection = _sides.OpenOld()) connection.Execute("UPDATE ledger_heads SET root = substr(root, 65)");
+        using (var connection = _sides.OpenOld())
+            connection.Execute("UPDATE ledger_heads SET root = substr(root, 65)");
         Assert.Single(_sides.Move());
         Assert.Equal(1, _sides.QueryOld<long>("SELECT count(*) FROM fence"));
         Assert.Equal(1, _sides.QueryNew<long>("SELECT count(*) FROM signatures"));
@@ -72,7 +86,9 @@ public sealed class RefusedMoveTests : IAsyncLifetime
         Says("works on that database", _sides.Refusal());
         using (var connection = _sides.OpenNew())
         {
-            connection.Execute("UPDATE writers SET lease_until = 1; INSERT INTO staff (id, name, role, token_hash, created_at) VALUES (1, 'Anne', 'auditor', '', 1)");
+            connection.Execute(
+                "UPDATE writers SET lease_until = 1; INSERT INTO staff (id, name, role, token_hash, created_at) VALUES (1, 'Anne', 'auditor', '', 1)"
+            );
             Says("is not empty (staff has rows)", _sides.Refusal());
             connection.Execute("DELETE FROM staff");
         }
@@ -85,9 +101,13 @@ public sealed class RefusedMoveTests : IAsyncLifetime
     [Fact]
     public async Task What_does_not_hold_together_does_not_move()
     {
-        using (var connection = _sides.OpenOld()) connection.Execute("UPDATE campaigns SET goal = 'many'");
+        using (var connection = _sides.OpenOld())
+            connection.Execute("UPDATE campaigns SET goal = 'many'");
         Says("A row of campaigns has in goal what PostgreSQL cannot keep there", _sides.Refusal());
-        using (var connection = _sides.OpenOld()) connection.Execute($"UPDATE campaigns SET goal = 7; UPDATE ledger_heads SET root = '{new string('0', 64)}' WHERE size = 1");
+        using (var connection = _sides.OpenOld())
+            connection.Execute(
+                $"UPDATE campaigns SET goal = 7; UPDATE ledger_heads SET root = '{new string('0', 64)}' WHERE size = 1"
+            );
         Says("do not lead to the root of its newest head", _sides.Refusal());
         Assert.Equal(0, _sides.QueryOld<long>("SELECT count(*) FROM fence"));
         // Filled and not handed over: nobody serves it.
@@ -100,12 +120,17 @@ public sealed class RefusedMoveTests : IAsyncLifetime
     {
         _sides.MakeTables();
         using var connection = _sides.OpenNew();
-        foreach (var (table, spoil) in (ReadOnlySpan<(string, string)>)[("consents", "RETURN NULL"), ("letters", "NEW.created_at := NEW.created_at + 1; RETURN NEW")])
+        foreach (
+            var (table, spoil) in (ReadOnlySpan<(string, string)>)
+                [("consents", "RETURN NULL"), ("letters", "NEW.created_at := NEW.created_at + 1; RETURN NEW")]
+        )
         {
-            connection.Execute($"""
+            connection.Execute(
+                $"""
                 CREATE OR REPLACE FUNCTION spoil() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {spoil}; END $$;
                 CREATE TRIGGER spoil BEFORE INSERT ON {table} FOR EACH ROW EXECUTE FUNCTION spoil()
-                """);
+                """
+            );
             Says($"The two sides differ: rows of {table}", _sides.Refusal());
             Assert.Equal(0, _sides.QueryOld<long>("SELECT count(*) FROM fence"));
             connection.Execute($"DROP TRIGGER spoil ON {table}");
@@ -113,5 +138,6 @@ public sealed class RefusedMoveTests : IAsyncLifetime
         Assert.Single(_sides.Move());
     }
 
-    private static void Says(string words, string sentence) => Assert.Contains(words, sentence, StringComparison.Ordinal);
+    private static void Says(string words, string sentence) =>
+        Assert.Contains(words, sentence, StringComparison.Ordinal);
 }

@@ -18,6 +18,9 @@ public sealed class RowDigestTests
     {
         using var dialect = new SqliteDialect("Data Source=:memory:");
         using var connection = dialect.OpenForReading();
-        Assert.Equal(same, RowHash.Compute(connection, $"VALUES {some}") == RowHash.Compute(connection, $"VALUES {others}"));
+        Assert.Equal(
+            same,
+            RowHash.Compute(connection, $"VALUES {some}") == RowHash.Compute(connection, $"VALUES {others}")
+        );
     }
 }

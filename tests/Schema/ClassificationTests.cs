@@ -2,8 +2,8 @@ using System.Text;
 using Campaigns.Db.Schema;
 using Campaigns.Db.Signatures;
 using Campaigns.Signatures;
-using Campaigns.Tests.Ledger;
 using Campaigns.Tests.Infrastructure;
+using Campaigns.Tests.Ledger;
 using Dapper;
 
 namespace Campaigns.Tests.Schema;
@@ -28,7 +28,11 @@ public sealed class ClassificationTests : IAsyncLifetime
     public async Task What_a_signer_typed_stands_in_no_column_and_sealed_columns_are_sealed()
     {
         var id = await SignAsync("Canary.Bird@canary-address.example", "Canarýa Förnamn", "Canaryville");
-        Assert.Null((await _fixture.Get<ConfirmationStore>().ConfirmAsync(_fixture.Link(Db.Keys.LinkPurpose.Confirm, id))).Refusal);
+        Assert.Null(
+            (
+                await _fixture.Get<ConfirmationStore>().ConfirmAsync(_fixture.Link(Db.Keys.LinkPurpose.Confirm, id))
+            ).Refusal
+        );
         await SignAsync("second.canary@canary-address.example", "Canarýa Two", "Canaryville");
         await _fixture.SealAllAsync();
 
@@ -37,13 +41,24 @@ public sealed class ClassificationTests : IAsyncLifetime
         {
             foreach (var value in Values(table, column))
             {
-                var bytes = value as byte[] ?? Encoding.UTF8.GetBytes(Convert.ToString(value, System.Globalization.CultureInfo.InvariantCulture)!);
+                var bytes =
+                    value as byte[]
+                    ?? Encoding.UTF8.GetBytes(
+                        Convert.ToString(value, System.Globalization.CultureInfo.InvariantCulture)!
+                    );
                 foreach (var canary in canaries)
                 {
-                    Assert.False(Contains(bytes, Encoding.UTF8.GetBytes(canary)), $"{table}.{column} holds what a signer typed.");
-                    Assert.False(Contains(bytes, Encoding.Unicode.GetBytes(canary)), $"{table}.{column} holds what a signer typed.");
+                    Assert.False(
+                        Contains(bytes, Encoding.UTF8.GetBytes(canary)),
+                        $"{table}.{column} holds what a signer typed."
+                    );
+                    Assert.False(
+                        Contains(bytes, Encoding.Unicode.GetBytes(canary)),
+                        $"{table}.{column} holds what a signer typed."
+                    );
                 }
-                if (kind != ColumnClass.Encrypted) continue;
+                if (kind != ColumnClass.Encrypted)
+                    continue;
                 // Key version, nonce and tag come first; under another row's id it does not open.
                 Assert.True(value is byte[] { Length: > 29 }, $"{table}.{column} is not sealed.");
                 Assert.ThrowsAny<Exception>(() => _fixture.Database.Keys.Encryptor.Decrypt(table, column, 0, bytes));
@@ -55,13 +70,27 @@ public sealed class ClassificationTests : IAsyncLifetime
     }
 
     private List<object> Values(string table, string column) =>
-        _fixture.Query(connection => connection.Query<object>($"SELECT {column} FROM {table} WHERE {column} IS NOT NULL").Select(row => ((IDictionary<string, object>)row)[column]).ToList());
+        _fixture.Query(connection =>
+            connection
+                .Query<object>($"SELECT {column} FROM {table} WHERE {column} IS NOT NULL")
+                .Select(row => ((IDictionary<string, object>)row)[column])
+                .ToList()
+        );
 
     private static bool Contains(byte[] bytes, byte[] part) => bytes.AsSpan().IndexOf(part) >= 0;
 
     private async Task<long> SignAsync(string email, string name, string locality)
     {
-        var signature = new NewSignature(name, EmailAddress.Parse(email).Address!, "GB", locality, "en", Disclosure.Name, true, _fixture.Campaign.Text("en").Hash);
+        var signature = new NewSignature(
+            name,
+            EmailAddress.Parse(email).Address!,
+            "GB",
+            locality,
+            "en",
+            Disclosure.Name,
+            true,
+            _fixture.Campaign.Text("en").Hash
+        );
         await _fixture.Get<SigningStore>().SignAsync(_fixture.Campaign, signature, System.Net.IPAddress.Loopback);
         return _fixture.Query(connection => connection.QuerySingle<long>("SELECT max(id) FROM signatures"));
     }

@@ -3,14 +3,15 @@ using System.Security.Cryptography;
 using System.Text;
 using Campaigns.Ledger;
 using Campaigns.Signatures;
-using Campaigns.Tests.Ledger;
 using Campaigns.Tests.Infrastructure;
+using Campaigns.Tests.Ledger;
 using Dapper;
 
 namespace Campaigns.Tests.Schema;
 
 /// <summary>
-/// Somebody has the database but not the keys, and a list of addresses that is right. They must not find out that one of them signed.
+/// Somebody has the database but not the keys, and a list of addresses that is right. They must not
+/// find out that one of them signed.
 /// </summary>
 public sealed class StolenDatabaseTests : IAsyncLifetime
 {
@@ -32,12 +33,19 @@ public sealed class StolenDatabaseTests : IAsyncLifetime
 
         var values = Values();
         var texts = values.OfType<string>().ToHashSet(StringComparer.OrdinalIgnoreCase);
-        var targets = values.OfType<byte[]>().Where(bytes => bytes.Length >= 16).Select(Start).Concat(Commitments().Select(hex => hex[..32])).ToHashSet(StringComparer.Ordinal);
+        var targets = values
+            .OfType<byte[]>()
+            .Where(bytes => bytes.Length >= 16)
+            .Select(Start)
+            .Concat(Commitments().Select(hex => hex[..32]))
+            .ToHashSet(StringComparer.Ordinal);
 
         // Anything we could have hashed, without a key and in the ways people do.
         foreach (var message in _guesses.SelectMany(Messages))
         {
-            foreach (var hash in (byte[][])[SHA256.HashData(message), SHA384.HashData(message), SHA512.HashData(message)])
+            foreach (
+                var hash in (byte[][])[SHA256.HashData(message), SHA384.HashData(message), SHA512.HashData(message)]
+            )
             {
                 Assert.DoesNotContain(Start(hash), targets);
                 Assert.DoesNotContain(Convert.ToHexStringLower(hash), texts);
@@ -55,13 +63,26 @@ public sealed class StolenDatabaseTests : IAsyncLifetime
     {
         var id = await _fixture.ConfirmAsync(_guesses[0]);
         await _fixture.SealAsync();
-        var sealedKey = _fixture.Query(connection => connection.QuerySingle<byte[]>("SELECT ledger_key FROM signatures WHERE id = @id", new { id }));
+        var sealedKey = _fixture.Query(connection =>
+            connection.QuerySingle<byte[]>("SELECT ledger_key FROM signatures WHERE id = @id", new { id })
+        );
         var key = _fixture.Database.Keys.Encryptor.Decrypt("signatures", "ledger_key", id, sealedKey);
-        var found = _guesses.SelectMany(Messages).Where(message => Commitments().Contains(Convert.ToHexStringLower(HMACSHA256.HashData(key, message))));
-        Assert.EndsWith("kari.nordmann@example.org", Encoding.UTF8.GetString(Assert.Single(found)), StringComparison.Ordinal);
+        var found = _guesses
+            .SelectMany(Messages)
+            .Where(message => Commitments().Contains(Convert.ToHexStringLower(HMACSHA256.HashData(key, message))));
+        Assert.EndsWith(
+            "kari.nordmann@example.org",
+            Encoding.UTF8.GetString(Assert.Single(found)),
+            StringComparison.Ordinal
+        );
 
-        var index = _fixture.Query(connection => connection.QuerySingle<byte[]>("SELECT blind_index FROM signatures WHERE id = @id", new { id }));
-        Assert.Equal(index, _fixture.Database.Keys.BlindIndex.Compute(_fixture.Campaign.Id, "kari.nordmann@example.org"));
+        var index = _fixture.Query(connection =>
+            connection.QuerySingle<byte[]>("SELECT blind_index FROM signatures WHERE id = @id", new { id })
+        );
+        Assert.Equal(
+            index,
+            _fixture.Database.Keys.BlindIndex.Compute(_fixture.Campaign.Id, "kari.nordmann@example.org")
+        );
     }
 
     private IEnumerable<byte[]> Messages(string address)
@@ -71,19 +92,40 @@ public sealed class StolenDatabaseTests : IAsyncLifetime
         foreach (var email in (string[])[address, EmailAddress.Parse(address).Address!.Normalised])
         {
             yield return [.. id, .. Encoding.UTF8.GetBytes(email)];
-            string[] before = ["", CampaignFixture.Slug, $"{CampaignFixture.Slug}\n", $"{_fixture.Campaign.Id}", $"{_fixture.Campaign.Id}\n", $"campaign-ledger-v1\n{CampaignFixture.Slug}\n{_fixture.Campaign.Text("en").Hash}\nGB\n"];
-            foreach (var words in before) yield return Encoding.UTF8.GetBytes(words + email);
+            string[] before =
+            [
+                "",
+                CampaignFixture.Slug,
+                $"{CampaignFixture.Slug}\n",
+                $"{_fixture.Campaign.Id}",
+                $"{_fixture.Campaign.Id}\n",
+                $"campaign-ledger-v1\n{CampaignFixture.Slug}\n{_fixture.Campaign.Text("en").Hash}\nGB\n",
+            ];
+            foreach (var words in before)
+                yield return Encoding.UTF8.GetBytes(words + email);
         }
     }
 
     /// <summary>The first 128 bits, which is what the shortest of our hashes keeps.</summary>
     private static string Start(byte[] hash) => Convert.ToHexStringLower(hash.AsSpan(0, 16));
 
-    private HashSet<string> Commitments() => [.. _fixture.Lines().Select(line => LedgerLine.Parse(line)!.Commitment).OfType<string>()];
+    private HashSet<string> Commitments() =>
+        [.. _fixture.Lines().Select(line => LedgerLine.Parse(line)!.Commitment).OfType<string>()];
 
-    private List<object> Values() => _fixture.Query(connection => TestSql.Columns(connection).Select(column => column.Table).Distinct()
-        .SelectMany(table => connection.Query($"SELECT * FROM {table}").SelectMany(row => ((IDictionary<string, object>)row).Values))
-        .Where(value => value is string or byte[]).ToList());
+    private List<object> Values() =>
+        _fixture.Query(connection =>
+            TestSql
+                .Columns(connection)
+                .Select(column => column.Table)
+                .Distinct()
+                .SelectMany(table =>
+                    connection
+                        .Query($"SELECT * FROM {table}")
+                        .SelectMany(row => ((IDictionary<string, object>)row).Values)
+                )
+                .Where(value => value is string or byte[])
+                .ToList()
+        );
 
     private static IEnumerable<byte[]> CandidateKeys(IEnumerable<object> values)
     {
@@ -95,7 +137,8 @@ public sealed class StolenDatabaseTests : IAsyncLifetime
                 yield return Encoding.UTF8.GetBytes((string)value);
                 continue;
             }
-            for (var at = 0; at + 32 <= bytes.Length; at++) yield return bytes[at..(at + 32)];
+            for (var at = 0; at + 32 <= bytes.Length; at++)
+                yield return bytes[at..(at + 32)];
         }
     }
 }

@@ -55,7 +55,12 @@ public sealed class ConfirmingTests : IAsyncLifetime
         _server.Clock.Move(TimeSpan.FromDays(7) + TimeSpan.FromSeconds(1));
         await (await PressAsync(token)).ProblemAsync(404, "link-not-usable");
         await _server.RunAsync<ExpirePendingJob>();
-        Assert.Equal(1, _server.Query<long>("SELECT count(*) FROM signatures WHERE state = 'expired' AND contact IS NULL AND person IS NULL AND blind_index IS NULL"));
+        Assert.Equal(
+            1,
+            _server.Query<long>(
+                "SELECT count(*) FROM signatures WHERE state = 'expired' AND contact IS NULL AND person IS NULL AND blind_index IS NULL"
+            )
+        );
         await (await PressAsync(token)).ProblemAsync(404, "link-not-usable");
         await _server.SignAsync(_slug, CampaignServer.Signature("kari@example.org", country: "GB"));
         await _server.ConfirmAsync(await _server.Mail.NextTokenAsync("kari@example.org", "/confirm/", token));
@@ -106,14 +111,25 @@ public sealed class ConfirmingTests : IAsyncLifetime
     public async Task Withdrawn_erased_and_mistakenly_invalidated_people_may_sign_anew_and_their_old_links_are_dead()
     {
         using var staff = await _server.StaffAsync();
-        foreach (var leave in (Func<HttpClient, Task<HttpResponseMessage>>[])[
-            mine => mine.PostAsync("/api/my/signature/withdraw", null),
-            mine => mine.DeleteAsync("/api/my/signature"),
-            _ => staff.PostAsJsonAsync($"/api/staff/campaigns/{_slug}/signatures/{_server.Query<long>("SELECT max(id) FROM signatures")}/invalidate", new { reason = "error" })])
+        foreach (
+            var leave in (Func<HttpClient, Task<HttpResponseMessage>>[])
+                [
+                    mine => mine.PostAsync("/api/my/signature/withdraw", null),
+                    mine => mine.DeleteAsync("/api/my/signature"),
+                    _ =>
+                        staff.PostAsJsonAsync(
+                            $"/api/staff/campaigns/{_slug}/signatures/{_server.Query<long>("SELECT max(id) FROM signatures")}/invalidate",
+                            new { reason = "error" }
+                        ),
+                ]
+        )
         {
             await SignAsync("kari@example.org");
             await _server.MailedAsync();
-            var link = _server.Mail.To("kari@example.org").Last(letter => letter.Text.Contains("/confirm/", StringComparison.Ordinal)).Token("/confirm/");
+            var link = _server
+                .Mail.To("kari@example.org")
+                .Last(letter => letter.Text.Contains("/confirm/", StringComparison.Ordinal))
+                .Token("/confirm/");
             using var mine = _server.Bearing(await _server.ConfirmAsync(link));
             await CampaignServer.Expect(204, await leave(mine));
             await (await PressAsync(link)).ProblemAsync(404, "link-not-usable");
@@ -127,7 +143,13 @@ public sealed class ConfirmingTests : IAsyncLifetime
         await _server.SignAndConfirmAsync(_slug, CampaignServer.Signature("robot@example.org"));
         using var staff = await _server.StaffAsync();
         var id = _server.Query<long>("SELECT id FROM signatures");
-        await CampaignServer.Expect(204, await staff.PostAsJsonAsync($"/api/staff/campaigns/{_slug}/signatures/{id}/invalidate", new { reason = "made up" }));
+        await CampaignServer.Expect(
+            204,
+            await staff.PostAsJsonAsync(
+                $"/api/staff/campaigns/{_slug}/signatures/{id}/invalidate",
+                new { reason = "made up" }
+            )
+        );
         await CampaignServer.Expect(202, await SignAsync("robot@example.org"));
         Assert.Equal(1, _server.Query<long>("SELECT count(*) FROM signatures"));
     }
@@ -156,13 +178,26 @@ public sealed class ConfirmingTests : IAsyncLifetime
         var token = await LinkAsync("kari@example.org");
         var notMe = _server.Mail.To("kari@example.org")[0].Token("/not-me/");
         var swapped = token[..10] + (token[10] == 'A' ? 'B' : 'A') + token[11..];
-        foreach (var wrong in (string[])[notMe, swapped, token + "A", token[..^1], token.ToUpperInvariant(), " " + token, token + "=", "", "x"])
+        foreach (
+            var wrong in (string[])
+                [notMe, swapped, token + "A", token[..^1], token.ToUpperInvariant(), " " + token, token + "=", "", "x"]
+        )
             await (await PressAsync(wrong)).ProblemAsync(404, "link-not-usable");
         foreach (var body in (string[])["{}", """{"token":null}""", """{"token":17}""", """{"token":["x"]}"""])
-            await (await _server.Http.PostAsync("/api/confirmations", HttpAnswers.Json(body))).RefusesFieldsAsync("token");
-        await (await _server.Http.PostAsync("/api/confirmations", HttpAnswers.Json("nonsense"))).ProblemAsync(400, "malformed-body");
-        await (await _server.Http.PostAsync("/api/confirmations", HttpAnswers.Json("{}", "text/plain"))).ProblemAsync(415, "media-type");
-        await (await _server.Http.PostAsync("/api/confirmations", HttpAnswers.Json(new string(' ', 20_000)))).ProblemAsync(413, "body-too-large");
+            await (await _server.Http.PostAsync("/api/confirmations", HttpAnswers.Json(body))).RefusesFieldsAsync(
+                "token"
+            );
+        await (await _server.Http.PostAsync("/api/confirmations", HttpAnswers.Json("nonsense"))).ProblemAsync(
+            400,
+            "malformed-body"
+        );
+        await (await _server.Http.PostAsync("/api/confirmations", HttpAnswers.Json("{}", "text/plain"))).ProblemAsync(
+            415,
+            "media-type"
+        );
+        await (
+            await _server.Http.PostAsync("/api/confirmations", HttpAnswers.Json(new string(' ', 20_000)))
+        ).ProblemAsync(413, "body-too-large");
         await _server.ConfirmAsync(token);
     }
 
@@ -189,7 +224,8 @@ public sealed class ConfirmingTests : IAsyncLifetime
         return token;
     }
 
-    private Task<HttpResponseMessage> PressAsync(string token) => _server.Http.PostAsJsonAsync("/api/confirmations", new JsonObject { ["token"] = token });
+    private Task<HttpResponseMessage> PressAsync(string token) =>
+        _server.Http.PostAsJsonAsync("/api/confirmations", new JsonObject { ["token"] = token });
 
     private async Task<string> SeenAsync(string token) => await (await PressAsync(token)).SeenAsync();
 }

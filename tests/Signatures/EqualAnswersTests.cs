@@ -8,7 +8,9 @@ using Microsoft.Extensions.Options;
 
 namespace Campaigns.Tests.Signatures;
 
-/// <summary>Nobody learns from an answer whether an address is known, and no mailbox is flooded through us.</summary>
+/// <summary>
+/// Nobody learns from an answer whether an address is known, and no mailbox is flooded through us.
+/// </summary>
 public sealed class EqualAnswersTests(SharedServer shared) : IClassFixture<SharedServer>
 {
     private const int LettersAWeek = 5;
@@ -23,28 +25,64 @@ public sealed class EqualAnswersTests(SharedServer shared) : IClassFixture<Share
         await InvalidateAsync("invalidated@example.org", "duplicate");
         await InvalidateAsync("mistaken@example.org", "error");
         await NotMeAsync("notme@example.org");
-        using (var mine = Server.Bearing(await Server.SignAndConfirmAsync(shared.Slug, CampaignServer.Signature("withdrawn@example.org"))))
+        using (
+            var mine = Server.Bearing(
+                await Server.SignAndConfirmAsync(shared.Slug, CampaignServer.Signature("withdrawn@example.org"))
+            )
+        )
             await mine.PostAsync("/api/my/signature/withdraw", null);
-        using (var mine = Server.Bearing(await Server.SignAndConfirmAsync(shared.Slug, CampaignServer.Signature("erased@example.org"))))
+        using (
+            var mine = Server.Bearing(
+                await Server.SignAndConfirmAsync(shared.Slug, CampaignServer.Signature("erased@example.org"))
+            )
+        )
             await mine.DeleteAsync("/api/my/signature");
-        for (var i = 0; i <= LettersAWeek; i++) await SignAsync("full@example.org");
+        for (var i = 0; i <= LettersAWeek; i++)
+            await SignAsync("full@example.org");
         await HoldAsync("held@example.org", "held-confirmed@example.org");
-        await Server.ConfirmAsync((await Server.Mail.WaitForAsync("held-confirmed@example.org", "/confirm/")).Token("/confirm/"));
+        await Server.ConfirmAsync(
+            (await Server.Mail.WaitForAsync("held-confirmed@example.org", "/confirm/")).Token("/confirm/")
+        );
         await SignAsync("bounced@example.org");
         await SuppressAsync("bounced@example.org");
 
         string[] addresses =
         [
-            "new", "pending", "confirmed", "held", "held-confirmed", "bounced", "invalidated", "mistaken", "notme", "withdrawn", "erased", "full", "PENDING", "Confirmed", "Held",
+            "new",
+            "pending",
+            "confirmed",
+            "held",
+            "held-confirmed",
+            "bounced",
+            "invalidated",
+            "mistaken",
+            "notme",
+            "withdrawn",
+            "erased",
+            "full",
+            "PENDING",
+            "Confirmed",
+            "Held",
         ];
         foreach (var path in (string[])["signatures", "manage-link"])
         {
             var seen = new List<string>();
             foreach (var address in addresses.Select(name => name + "@example.org").Append("never-signed@example.org"))
-                seen.Add(await (await shared.Http.PostAsJsonAsync($"/api/campaigns/{shared.Slug}/{path}", CampaignServer.Signature(address))).SeenAsync());
+                seen.Add(
+                    await (
+                        await shared.Http.PostAsJsonAsync(
+                            $"/api/campaigns/{shared.Slug}/{path}",
+                            CampaignServer.Signature(address)
+                        )
+                    ).SeenAsync()
+                );
             Assert.StartsWith("202", seen[0], StringComparison.Ordinal);
             Assert.Single(seen.Distinct());
-            Assert.Contains(Convert.ToHexString("{\"status\":\"check-your-mail\"}"u8), seen[0], StringComparison.Ordinal);
+            Assert.Contains(
+                Convert.ToHexString("{\"status\":\"check-your-mail\"}"u8),
+                seen[0],
+                StringComparison.Ordinal
+            );
         }
     }
 
@@ -52,10 +90,13 @@ public sealed class EqualAnswersTests(SharedServer shared) : IClassFixture<Share
     public async Task Request_is_committed_before_its_answer_whatever_is_known_of_address()
     {
         string[] kinds = ["pending", "confirmed", "held", "bounced", "notme"];
-        foreach (var kind in kinds.Except(["held", "notme"])) await SignAsync(Address(kind));
+        foreach (var kind in kinds.Except(["held", "notme"]))
+            await SignAsync(Address(kind));
         await HoldAsync(Address("held"));
         await NotMeAsync(Address("notme"));
-        await Server.ConfirmAsync((await Server.Mail.WaitForAsync(Address("confirmed"), "/confirm/")).Token("/confirm/"));
+        await Server.ConfirmAsync(
+            (await Server.Mail.WaitForAsync(Address("confirmed"), "/confirm/")).Token("/confirm/")
+        );
         await SuppressAsync(Address("bounced"));
         foreach (var kind in kinds.Append("fresh"))
         {
@@ -67,7 +108,8 @@ public sealed class EqualAnswersTests(SharedServer shared) : IClassFixture<Share
         static string Address(string kind) => $"committed-{kind}@example.org";
 
         // Each signing counts for its network, in the commit that it is part of.
-        long Counted() => Server.Query<long>("SELECT CAST(sum(value) AS bigint) FROM network_requests WHERE kind = 'sign'");
+        long Counted() =>
+            Server.Query<long>("SELECT CAST(sum(value) AS bigint) FROM network_requests WHERE kind = 'sign'");
     }
 
     [Fact]
@@ -76,10 +118,13 @@ public sealed class EqualAnswersTests(SharedServer shared) : IClassFixture<Share
         const int Samples = 25;
         string[] kinds = ["fresh", "pending", "confirmed", "held", "bounced", "notme"];
         // An address of its own for every sample: a second repeat may find no room for letters, and would do less.
-        foreach (var kind in kinds.Except(["fresh", "held"])) await Task.WhenAll(Of(kind).Select(address => SignAsync(address)));
+        foreach (var kind in kinds.Except(["fresh", "held"]))
+            await Task.WhenAll(Of(kind).Select(address => SignAsync(address)));
         await HoldAsync(Of("held"));
-        foreach (var link in (await Server.Mail.TokensAsync("/confirm/", Of("confirmed"))).Values) await Server.ConfirmAsync(link);
-        foreach (var link in (await Server.Mail.TokensAsync("/not-me/", Of("notme"))).Values) await shared.Http.PostAsync($"/not-me/{link}", new FormUrlEncodedContent([]));
+        foreach (var link in (await Server.Mail.TokensAsync("/confirm/", Of("confirmed"))).Values)
+            await Server.ConfirmAsync(link);
+        foreach (var link in (await Server.Mail.TokensAsync("/not-me/", Of("notme"))).Values)
+            await shared.Http.PostAsync($"/not-me/{link}", new FormUrlEncodedContent([]));
         await SuppressAsync(Of("bounced"));
         await Server.MailedAsync();
 
@@ -87,7 +132,8 @@ public sealed class EqualAnswersTests(SharedServer shared) : IClassFixture<Share
         for (var i = 0; i < Samples; i++)
         {
             // In turn, so that whatever else the machine does slows all alike.
-            foreach (var kind in kinds) times[kind].Add(await TimeAsync(Of(kind)[i]));
+            foreach (var kind in kinds)
+                times[kind].Add(await TimeAsync(Of(kind)[i]));
         }
         var fresh = Median(times["fresh"]);
         // Generous, for machines that do other things: what matters is that no answer skips the commit.
@@ -112,14 +158,16 @@ public sealed class EqualAnswersTests(SharedServer shared) : IClassFixture<Share
             await SignAsync(Address, name: $"Kari {(char)('A' + i)}");
             await Server.Mail.WaitForAsync(Address, "/confirm/", i + 1);
         }
-        for (var i = 0; i < 3; i++) await SignAsync(Address, name: "Somebody Else");
+        for (var i = 0; i < 3; i++)
+            await SignAsync(Address, name: "Somebody Else");
         await shared.Http.PostAsJsonAsync($"/api/campaigns/{shared.Slug}/manage-link", new { email = Address });
         await Server.MailedAsync();
 
         var letters = Server.Mail.To(Address);
         Assert.Equal(LettersAWeek, letters.Count);
         // Older links are dead, the last one mailed confirms what was asked for with it.
-        foreach (var older in letters.SkipLast(1)) await (await ConfirmAsync(older.Token("/confirm/"))).ProblemAsync(404, "link-not-usable");
+        foreach (var older in letters.SkipLast(1))
+            await (await ConfirmAsync(older.Token("/confirm/"))).ProblemAsync(404, "link-not-usable");
         using var mine = Server.Bearing(await Server.ConfirmAsync(letters[^1].Token("/confirm/")));
         Assert.Equal("Kari E", (string?)(await (await mine.GetAsync("/api/my/signature")).BodyAsync())["name"]);
         await Server.MailedAsync();
@@ -146,27 +194,50 @@ public sealed class EqualAnswersTests(SharedServer shared) : IClassFixture<Share
     {
         await Server.SignAndConfirmAsync(shared.Slug, CampaignServer.Signature("link@example.org"));
         foreach (var address in (string[])["link@example.org", "LINK@EXAMPLE.ORG", "stranger@example.org"])
-            await CampaignServer.Expect(202, await shared.Http.PostAsJsonAsync($"/api/campaigns/{shared.Slug}/manage-link", new { email = address }));
+            await CampaignServer.Expect(
+                202,
+                await shared.Http.PostAsJsonAsync($"/api/campaigns/{shared.Slug}/manage-link", new { email = address })
+            );
         await Server.MailedAsync();
         Assert.Equal(4, Server.Mail.To("link@example.org").Count);
         Assert.Empty(Server.Mail.To("stranger@example.org"));
 
         foreach (var body in (string[])["{}", """{"email":17}""", """{"email":"x"}"""])
-            await (await shared.Http.PostAsync($"/api/campaigns/{shared.Slug}/manage-link", HttpAnswers.Json(body))).RefusesFieldsAsync("email");
-        await (await shared.Http.PostAsync($"/api/campaigns/{shared.Slug}/manage-link", HttpAnswers.Json("{"))).ProblemAsync(400, "malformed-body");
-        await (await shared.Http.PostAsync($"/api/campaigns/{shared.Slug}/manage-link", HttpAnswers.Json("{}", "text/plain"))).ProblemAsync(415, "media-type");
-        await (await shared.Http.PostAsync("/api/campaigns/nowhere/manage-link", HttpAnswers.Json("{}"))).ProblemAsync(404, "no-such-campaign");
+            await (
+                await shared.Http.PostAsync($"/api/campaigns/{shared.Slug}/manage-link", HttpAnswers.Json(body))
+            ).RefusesFieldsAsync("email");
+        await (
+            await shared.Http.PostAsync($"/api/campaigns/{shared.Slug}/manage-link", HttpAnswers.Json("{"))
+        ).ProblemAsync(400, "malformed-body");
+        await (
+            await shared.Http.PostAsync(
+                $"/api/campaigns/{shared.Slug}/manage-link",
+                HttpAnswers.Json("{}", "text/plain")
+            )
+        ).ProblemAsync(415, "media-type");
+        await (await shared.Http.PostAsync("/api/campaigns/nowhere/manage-link", HttpAnswers.Json("{}"))).ProblemAsync(
+            404,
+            "no-such-campaign"
+        );
     }
 
-    private async Task SignAsync(string address, string name = "Kari Nordmann") => await CampaignServer.Expect(202, await shared.SignAsync(CampaignServer.Signature(address, name)));
+    private async Task SignAsync(string address, string name = "Kari Nordmann") =>
+        await CampaignServer.Expect(202, await shared.SignAsync(CampaignServer.Signature(address, name)));
 
-    private Task<HttpResponseMessage> ConfirmAsync(string token) => shared.Http.PostAsJsonAsync("/api/confirmations", new { token });
+    private Task<HttpResponseMessage> ConfirmAsync(string token) =>
+        shared.Http.PostAsJsonAsync("/api/confirmations", new { token });
 
     private async Task InvalidateAsync(string address, string reason)
     {
         await Server.SignAndConfirmAsync(shared.Slug, CampaignServer.Signature(address));
         var id = Server.Query<long>("SELECT max(id) FROM signatures WHERE state = 'confirmed'");
-        await CampaignServer.Expect(204, await shared.Staff.PostAsJsonAsync($"/api/staff/campaigns/{shared.Slug}/signatures/{id}/invalidate", new { reason }));
+        await CampaignServer.Expect(
+            204,
+            await shared.Staff.PostAsJsonAsync(
+                $"/api/staff/campaigns/{shared.Slug}/signatures/{id}/invalidate",
+                new { reason }
+            )
+        );
     }
 
     /// <summary>They sign while their network is past its limit.</summary>
@@ -175,24 +246,38 @@ public sealed class EqualAnswersTests(SharedServer shared) : IClassFixture<Share
         var limits = Server.Services.GetRequiredService<IOptions<LimitOptions>>().Value;
         var (most, before) = (limits.HoldAfterPerNetworkPerHour, Held());
         limits.HoldAfterPerNetworkPerHour = 0;
-        foreach (var address in addresses) await SignAsync(address);
+        foreach (var address in addresses)
+            await SignAsync(address);
         limits.HoldAfterPerNetworkPerHour = most;
         Assert.Equal(addresses.Length, Held() - before);
 
         long Held() => Server.Query<long>("SELECT count(*) FROM signatures WHERE hold_reason IS NOT NULL");
     }
 
-    /// <summary>Their mailboxes are gone: noted as the mail server's answer would be, while the row stands.</summary>
+    /// <summary>
+    /// Their mailboxes are gone: noted as the mail server's answer would be, while the row stands.
+    /// </summary>
     private async Task SuppressAsync(params string[] addresses)
     {
         var campaign = Server.Query<long>("SELECT id FROM campaigns WHERE slug = @Slug", new { shared.Slug });
         var index = Server.Services.GetRequiredService<KeyRing>().BlindIndex;
         foreach (var address in addresses)
         {
-            Assert.Equal(1, await Server.WriteAsync("""
-                INSERT INTO suppressions (campaign_id, blind_index, index_version, reason, created_at, until)
-                SELECT campaign_id, blind_index, index_version, 'bounced', 0, @until FROM signatures WHERE campaign_id = @campaign AND blind_index = @index
-                """, new { campaign, index = index.Compute(campaign, address), until = long.MaxValue }));
+            Assert.Equal(
+                1,
+                await Server.WriteAsync(
+                    """
+                    INSERT INTO suppressions (campaign_id, blind_index, index_version, reason, created_at, until)
+                    SELECT campaign_id, blind_index, index_version, 'bounced', 0, @until FROM signatures WHERE campaign_id = @campaign AND blind_index = @index
+                    """,
+                    new
+                    {
+                        campaign,
+                        index = index.Compute(campaign, address),
+                        until = long.MaxValue,
+                    }
+                )
+            );
         }
     }
 

@@ -25,9 +25,20 @@ public sealed class EraseAfterJobTests : IAsyncLifetime
     [InlineData(30, "2019-05-17", "2019-05-17T12:00:00Z", "2019-06-17T00:00:00Z")]
     [InlineData(30, "2019-05-16", "2019-05-17T12:00:00Z", "2019-06-16T12:00:00Z")]
     [InlineData(0, "2019-05-17", "2019-05-01T12:00:00Z", "2019-05-18T00:00:00Z")]
-    public void The_term_runs_from_the_later_of_hand_over_and_closing(int? days, string? handOver, string? closes, string? erases) => Assert.Equal(
-        erases is null ? null : DateTimeOffset.Parse(erases, System.Globalization.CultureInfo.InvariantCulture),
-        Retention.ErasesAt(days, handOver is null ? null : DateOnly.ParseExact(handOver, "yyyy-MM-dd"), closes is null ? null : DateTimeOffset.Parse(closes, System.Globalization.CultureInfo.InvariantCulture)));
+    public void The_term_runs_from_the_later_of_hand_over_and_closing(
+        int? days,
+        string? handOver,
+        string? closes,
+        string? erases
+    ) =>
+        Assert.Equal(
+            erases is null ? null : DateTimeOffset.Parse(erases, System.Globalization.CultureInfo.InvariantCulture),
+            Retention.ErasesAt(
+                days,
+                handOver is null ? null : DateOnly.ParseExact(handOver, "yyyy-MM-dd"),
+                closes is null ? null : DateTimeOffset.Parse(closes, System.Globalization.CultureInfo.InvariantCulture)
+            )
+        );
 
     [Fact]
     public async Task When_the_term_is_over_people_are_forgotten_and_counts_stand()
@@ -56,10 +67,16 @@ public sealed class EraseAfterJobTests : IAsyncLifetime
         Assert.Equal(before.ByCountry, (await _campaign.Get<LiveCounts>().OfAsync(_campaign.Campaign)).ByCountry);
         Assert.Equal(lines, _campaign.Lines());
         Assert.Equal(0, _campaign.Get<RecountStore>().Drift(_campaign.Campaign.Id));
-        Assert.Equal(("confirmed", "withdrawn", "expired", "erased"), (State(ids[1]), State(withdrawn), State(pending), State(held)));
+        Assert.Equal(
+            ("confirmed", "withdrawn", "expired", "erased"),
+            (State(ids[1]), State(withdrawn), State(pending), State(held))
+        );
         Assert.Equal(0, Count("SELECT count(*) FROM consents"));
         Assert.Equal(0, Count("SELECT count(*) FROM ledger_entries WHERE signature_id IS NOT NULL"));
-        Assert.Equal(Refusal.NotSignedIn, _campaign.Get<MySignatureStore>().Find(_campaign.Link(LinkPurpose.Manage, ids[1])).Refusal);
+        Assert.Equal(
+            Refusal.NotSignedIn,
+            _campaign.Get<MySignatureStore>().Find(_campaign.Link(LinkPurpose.Manage, ids[1])).Refusal
+        );
         Assert.Equal(1, Count("SELECT count(*) FROM campaigns WHERE erased_at IS NOT NULL"));
     }
 
@@ -72,11 +89,31 @@ public sealed class EraseAfterJobTests : IAsyncLifetime
         await EndAsync(days: 0);
         await RunAsync();
 
-        var row = _campaign.Query(connection => (IDictionary<string, object?>)connection.QuerySingle("SELECT * FROM signatures WHERE id = @id", new { id }));
-        string[] skeleton = ["id", "campaign_id", "state", "country", "line_country", "updates", "confirm_generation", "manage_generation", "not_me_generation", "confirmed_at"];
-        Assert.Equal(skeleton.Order(), row.Where(column => column.Value is not null).Select(column => column.Key).Order());
+        var row = _campaign.Query(connection =>
+            (IDictionary<string, object?>)connection.QuerySingle("SELECT * FROM signatures WHERE id = @id", new { id })
+        );
+        string[] skeleton =
+        [
+            "id",
+            "campaign_id",
+            "state",
+            "country",
+            "line_country",
+            "updates",
+            "confirm_generation",
+            "manage_generation",
+            "not_me_generation",
+            "confirmed_at",
+        ];
+        Assert.Equal(
+            skeleton.Order(),
+            row.Where(column => column.Value is not null).Select(column => column.Key).Order()
+        );
         Assert.Equal(0L, Convert.ToInt64(row["updates"], CultureInfo.InvariantCulture));
-        Assert.Equal(new DateTimeOffset(day.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero), Instant.FromMilliseconds((long)row["confirmed_at"]!));
+        Assert.Equal(
+            new DateTimeOffset(day.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero),
+            Instant.FromMilliseconds((long)row["confirmed_at"]!)
+        );
     }
 
     [Fact]
@@ -122,24 +159,33 @@ public sealed class EraseAfterJobTests : IAsyncLifetime
 
     private Task RunAsync() => new EraseAfterJob(_campaign.Get<RetentionStore>(), _campaign.Clock).RunAsync(default);
 
-    private Task EndAsync(int days) => ExecuteAsync(
-        "UPDATE campaigns SET erase_after_days = @days, closes_at = @now, state = 'closed', closed_at = @now", new { days, now = _campaign.Clock.UtcNow().ToUnixTimeMilliseconds() });
+    private Task EndAsync(int days) =>
+        ExecuteAsync(
+            "UPDATE campaigns SET erase_after_days = @days, closes_at = @now, state = 'closed', closed_at = @now",
+            new { days, now = _campaign.Clock.UtcNow().ToUnixTimeMilliseconds() }
+        );
 
     // As the network limit would have held it from the start.
-    private Task HoldAsync(long id) => _campaign.Database.Writes.RunAsync(write =>
-    {
-        write.Count(_campaign.Campaign.Id, "GB", "confirmed", -1);
-        write.Count(_campaign.Campaign.Id, "GB", "held", 1);
-        write.CountDay(_campaign.Campaign.Id, Instant.Day(write.Now), "GB", -1);
-        write.Connection.Execute("DELETE FROM ledger_queue WHERE signature_id = @id", new { id });
-        return write.Connection.Execute("UPDATE signatures SET hold_reason = 'network' WHERE id = @id", new { id });
-    });
+    private Task HoldAsync(long id) =>
+        _campaign.Database.Writes.RunAsync(write =>
+        {
+            write.Count(_campaign.Campaign.Id, "GB", "confirmed", -1);
+            write.Count(_campaign.Campaign.Id, "GB", "held", 1);
+            write.CountDay(_campaign.Campaign.Id, Instant.Day(write.Now), "GB", -1);
+            write.Connection.Execute("DELETE FROM ledger_queue WHERE signature_id = @id", new { id });
+            return write.Connection.Execute("UPDATE signatures SET hold_reason = 'network' WHERE id = @id", new { id });
+        });
 
-    private Task<int> ExecuteAsync(string sql, object? parameters = null) => _campaign.Database.Writes.RunAsync(write => write.Connection.Execute(sql, parameters));
+    private Task<int> ExecuteAsync(string sql, object? parameters = null) =>
+        _campaign.Database.Writes.RunAsync(write => write.Connection.Execute(sql, parameters));
 
-    private long Kept() => Count("SELECT count(*) FROM signatures WHERE COALESCE(contact, person, blind_index, ledger_key) IS NOT NULL");
+    private long Kept() =>
+        Count("SELECT count(*) FROM signatures WHERE COALESCE(contact, person, blind_index, ledger_key) IS NOT NULL");
 
     private long Count(string sql) => _campaign.Query(connection => connection.QuerySingle<long>(sql));
 
-    private string State(long id) => _campaign.Query(connection => connection.QuerySingle<string>("SELECT state FROM signatures WHERE id = @id", new { id }));
+    private string State(long id) =>
+        _campaign.Query(connection =>
+            connection.QuerySingle<string>("SELECT state FROM signatures WHERE id = @id", new { id })
+        );
 }

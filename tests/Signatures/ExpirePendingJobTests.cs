@@ -22,7 +22,8 @@ public sealed class ExpirePendingJobTests : IAsyncLifetime
     [Fact]
     public async Task What_nobody_confirmed_in_seven_days_is_erased_and_counted_as_expired()
     {
-        for (var i = 0; i < 230; i++) await _campaign.SignAsync($"kari{i}@example.org", i % 2 == 0 ? "GB" : "FR");
+        for (var i = 0; i < 230; i++)
+            await _campaign.SignAsync($"kari{i}@example.org", i % 2 == 0 ? "GB" : "FR");
         var confirmed = await _campaign.ConfirmAsync("ola@example.org");
         await SentAsync();
         _campaign.Clock.Advance(TimeSpan.FromDays(7) - TimeSpan.FromMilliseconds(1));
@@ -35,9 +36,18 @@ public sealed class ExpirePendingJobTests : IAsyncLifetime
 
         Assert.Equal((230, 1), (States()["expired"], States()["confirmed"]));
         Assert.Equal(0, _campaign.Get<RecountStore>().Drift(_campaign.Campaign.Id));
-        Assert.Equal(0, _campaign.Query(connection => connection.QuerySingle<long>(
-            "SELECT count(*) FROM signatures WHERE state = 'expired' AND (COALESCE(contact, person, blind_index, ledger_key, commitment) IS NOT NULL OR text_hash IS NOT NULL OR signed_at IS NOT NULL)")));
-        Assert.Equal([confirmed], _campaign.Query(connection => connection.Query<long>("SELECT DISTINCT signature_id FROM consents")));
+        Assert.Equal(
+            0,
+            _campaign.Query(connection =>
+                connection.QuerySingle<long>(
+                    "SELECT count(*) FROM signatures WHERE state = 'expired' AND (COALESCE(contact, person, blind_index, ledger_key, commitment) IS NOT NULL OR text_hash IS NOT NULL OR signed_at IS NOT NULL)"
+                )
+            )
+        );
+        Assert.Equal(
+            [confirmed],
+            _campaign.Query(connection => connection.Query<long>("SELECT DISTINCT signature_id FROM consents"))
+        );
     }
 
     [Fact]
@@ -68,7 +78,10 @@ public sealed class ExpirePendingJobTests : IAsyncLifetime
         await RunAsync();
 
         Assert.NotEqual(id, await _campaign.ConfirmAsync("kari@example.org"));
-        Assert.Equal(Refusal.LinkNotUsable, (await _campaign.Get<ConfirmationStore>().ConfirmAsync(_campaign.Link(LinkPurpose.Confirm, id))).Refusal);
+        Assert.Equal(
+            Refusal.LinkNotUsable,
+            (await _campaign.Get<ConfirmationStore>().ConfirmAsync(_campaign.Link(LinkPurpose.Confirm, id))).Refusal
+        );
         Assert.Equal((1, 1), (States()["expired"], States()["confirmed"]));
     }
 
@@ -88,28 +101,61 @@ public sealed class ExpirePendingJobTests : IAsyncLifetime
     public async Task A_network_key_lives_for_its_day_only()
     {
         var day = Instant.Day(_campaign.Clock.UtcNow());
-        await _campaign.Get<SigningStore>().SignAsync(_campaign.Campaign, Signature("kari@example.org"), System.Net.IPAddress.Parse("192.0.2.1"));
+        await _campaign
+            .Get<SigningStore>()
+            .SignAsync(_campaign.Campaign, Signature("kari@example.org"), System.Net.IPAddress.Parse("192.0.2.1"));
         var job = new DestroyNetworkKeysJob(_campaign.Get<ExpiryStore>());
         await job.RunAsync(default);
-        Assert.Equal([Instant.Text(day)], _campaign.Query(connection => connection.Query<string>("SELECT day FROM network_keys")));
+        Assert.Equal(
+            [Instant.Text(day)],
+            _campaign.Query(connection => connection.Query<string>("SELECT day FROM network_keys"))
+        );
 
         _campaign.Clock.Advance(TimeSpan.FromDays(1));
         await job.RunAsync(default);
-        Assert.Equal(0, _campaign.Query(connection => connection.QuerySingle<long>("SELECT (SELECT count(*) FROM network_keys) + (SELECT count(*) FROM network_requests)")));
-        await _campaign.Get<SigningStore>().SignAsync(_campaign.Campaign, Signature("ola@example.org"), System.Net.IPAddress.Parse("192.0.2.1"));
-        Assert.Equal(1, _campaign.Query(connection => connection.QuerySingle<long>("SELECT value FROM network_requests")));
+        Assert.Equal(
+            0,
+            _campaign.Query(connection =>
+                connection.QuerySingle<long>(
+                    "SELECT (SELECT count(*) FROM network_keys) + (SELECT count(*) FROM network_requests)"
+                )
+            )
+        );
+        await _campaign
+            .Get<SigningStore>()
+            .SignAsync(_campaign.Campaign, Signature("ola@example.org"), System.Net.IPAddress.Parse("192.0.2.1"));
+        Assert.Equal(
+            1,
+            _campaign.Query(connection => connection.QuerySingle<long>("SELECT value FROM network_requests"))
+        );
     }
 
     private NewSignature Signature(string email) =>
-        new("Kari Nordmann", EmailAddress.Parse(email).Address!, "GB", null, "en", Disclosure.Count, false, _campaign.Campaign.Text("en").Hash);
+        new(
+            "Kari Nordmann",
+            EmailAddress.Parse(email).Address!,
+            "GB",
+            null,
+            "en",
+            Disclosure.Count,
+            false,
+            _campaign.Campaign.Text("en").Hash
+        );
 
     // As if every letter had left at once.
     private async Task SentAsync()
     {
         var letters = _campaign.Get<LetterStore>();
-        await letters.MarkAsync([.. (await letters.ClaimAsync("me", 1000, default)).Select(LetterOutcome.Sent)], default);
+        await letters.MarkAsync(
+            [.. (await letters.ClaimAsync("me", 1000, default)).Select(LetterOutcome.Sent)],
+            default
+        );
     }
 
-    private Dictionary<string, long> States() => _campaign.Query(connection =>
-        connection.Query<(string State, long Value)>("SELECT state, SUM(value) FROM counters GROUP BY state").ToDictionary(row => row.State, row => row.Value));
+    private Dictionary<string, long> States() =>
+        _campaign.Query(connection =>
+            connection
+                .Query<(string State, long Value)>("SELECT state, SUM(value) FROM counters GROUP BY state")
+                .ToDictionary(row => row.State, row => row.Value)
+        );
 }

@@ -15,8 +15,23 @@ public sealed class MySignatureTests(SharedServer shared) : IClassFixture<Shared
         Assert.Equal("no-store", answer.Headers.CacheControl?.ToString());
         var held = await answer.BodyAsync();
         Assert.Equal(
-            ["campaign", "state", "name", "email", "country", "locality", "locale", "disclosure", "consents", "textHash", "signedAt", "confirmedAt", "ledgerEntry"],
-            held.Select(field => field.Key));
+            [
+                "campaign",
+                "state",
+                "name",
+                "email",
+                "country",
+                "locality",
+                "locale",
+                "disclosure",
+                "consents",
+                "textHash",
+                "signedAt",
+                "confirmedAt",
+                "ledgerEntry",
+            ],
+            held.Select(field => field.Key)
+        );
         Assert.Equal("shown@Example.ORG", (string?)held["email"]);
         Assert.Equal("Bergen", (string?)held["locality"]);
         Assert.Equal("nb", (string?)held["locale"]);
@@ -34,12 +49,35 @@ public sealed class MySignatureTests(SharedServer shared) : IClassFixture<Shared
         using var mine = await SignedAsync("token@example.org");
         var good = mine.DefaultRequestHeaders.Authorization!.Parameter!;
         var confirm = shared.Server.Mail.To("token@example.org")[0].Token("/confirm/");
-        foreach (var wrong in (string?[])[null, "Bearer", "Bearer ", "Bearer x", "Bearer " + confirm, "Bearer " + good + "x", "Basic " + good, good, "Token " + good])
+        foreach (
+            var wrong in (string?[])
+                [
+                    null,
+                    "Bearer",
+                    "Bearer ",
+                    "Bearer x",
+                    "Bearer " + confirm,
+                    "Bearer " + good + "x",
+                    "Basic " + good,
+                    good,
+                    "Token " + good,
+                ]
+        )
         {
-            foreach (var (method, path) in ((HttpMethod, string)[])[(HttpMethod.Get, ""), (HttpMethod.Patch, ""), (HttpMethod.Delete, ""), (HttpMethod.Post, "/withdraw"), (HttpMethod.Get, "/receipt")])
+            foreach (
+                var (method, path) in ((HttpMethod, string)[])
+                    [
+                        (HttpMethod.Get, ""),
+                        (HttpMethod.Patch, ""),
+                        (HttpMethod.Delete, ""),
+                        (HttpMethod.Post, "/withdraw"),
+                        (HttpMethod.Get, "/receipt"),
+                    ]
+            )
             {
                 using var request = new HttpRequestMessage(method, Mine + path);
-                if (wrong is not null) request.Headers.TryAddWithoutValidation("Authorization", wrong);
+                if (wrong is not null)
+                    request.Headers.TryAddWithoutValidation("Authorization", wrong);
                 await (await shared.Http.SendAsync(request)).ProblemAsync(401, "not-signed-in");
             }
         }
@@ -53,10 +91,20 @@ public sealed class MySignatureTests(SharedServer shared) : IClassFixture<Shared
     {
         using var mine = await SignedAsync("change@example.org");
         var before = await (await mine.GetAsync(Mine)).BodyAsync();
-        foreach (var (body, disclosure, updates) in ((string, string, bool)[])[
-            ("""{"disclosure":"count"}""", "count", true), ("""{"consents":{"updates":false}}""", "count", false), ("""{"disclosure":"initials","consents":{"updates":true}}""", "initials", true),
-            ("{}", "initials", true), ("""{"disclosure":null,"consents":null}""", "initials", true), ("""{"consents":{}}""", "initials", true), ("""{"consents":{"sign":false}}""", "initials", true),
-            ("""{"name":"Other","state":"erased","country":"GB"}""", "initials", true), ("""{"disclosure":"name"}""", "name", true)])
+        foreach (
+            var (body, disclosure, updates) in ((string, string, bool)[])
+                [
+                    ("""{"disclosure":"count"}""", "count", true),
+                    ("""{"consents":{"updates":false}}""", "count", false),
+                    ("""{"disclosure":"initials","consents":{"updates":true}}""", "initials", true),
+                    ("{}", "initials", true),
+                    ("""{"disclosure":null,"consents":null}""", "initials", true),
+                    ("""{"consents":{}}""", "initials", true),
+                    ("""{"consents":{"sign":false}}""", "initials", true),
+                    ("""{"name":"Other","state":"erased","country":"GB"}""", "initials", true),
+                    ("""{"disclosure":"name"}""", "name", true),
+                ]
+        )
         {
             var after = await (await CampaignServer.Expect(200, await PatchAsync(mine, body))).BodyAsync();
             Assert.Equal((disclosure, updates), ((string)after["disclosure"]!, (bool)after["consents"]!["updates"]!));
@@ -67,7 +115,12 @@ public sealed class MySignatureTests(SharedServer shared) : IClassFixture<Shared
         last["ledgerEntry"] = null;
         Assert.Equal(before.ToJsonString(), last.ToJsonString());
         // Each consent given and taken back keeps its row.
-        Assert.Equal(4, shared.Server.Query<long>("SELECT count(*) FROM consents WHERE purpose IN ('disclose', 'updates') AND signature_id = (SELECT max(id) FROM signatures) AND withdrawn_at IS NOT NULL") + 1);
+        Assert.Equal(
+            4,
+            shared.Server.Query<long>(
+                "SELECT count(*) FROM consents WHERE purpose IN ('disclose', 'updates') AND signature_id = (SELECT max(id) FROM signatures) AND withdrawn_at IS NOT NULL"
+            ) + 1
+        );
     }
 
     [Theory]
@@ -107,7 +160,8 @@ public sealed class MySignatureTests(SharedServer shared) : IClassFixture<Shared
     public async Task Withdrawing_is_repeatable_and_shows_itself()
     {
         using var mine = await SignedAsync("withdraw@example.org");
-        for (var i = 0; i < 3; i++) await CampaignServer.Expect(204, await mine.PostAsync(Mine + "/withdraw", null));
+        for (var i = 0; i < 3; i++)
+            await CampaignServer.Expect(204, await mine.PostAsync(Mine + "/withdraw", null));
         var held = await (await mine.GetAsync(Mine)).BodyAsync();
         Assert.Equal("withdrawn", (string?)held["state"]);
         Assert.False((bool)held["consents"]!["sign"]!);
@@ -127,11 +181,25 @@ public sealed class MySignatureTests(SharedServer shared) : IClassFixture<Shared
         await (await mine.PostAsync(Mine + "/withdraw", null)).ProblemAsync(401, "not-signed-in");
         await (await PatchAsync(mine, "{}")).ProblemAsync(401, "not-signed-in");
         await (await mine.GetAsync(Mine + "/receipt")).ProblemAsync(401, "not-signed-in");
-        Assert.Equal(1, shared.Server.Query<long>(
-            "SELECT count(*) FROM signatures WHERE id = @id AND state = 'erased' AND COALESCE(blind_index, contact, person, ledger_key, commitment) IS NULL AND COALESCE(ledger_n, signed_at, confirmed_at) IS NULL AND COALESCE(locale, disclosure, text_hash) IS NULL", new { id }));
-        Assert.Equal(0, shared.Server.Query<long>("SELECT count(*) FROM consents WHERE signature_id = @id", new { id }));
-        Assert.Equal(0, shared.Server.Query<long>("SELECT count(*) FROM ledger_entries WHERE signature_id = @id", new { id }));
-        Assert.Equal(0, shared.Server.Query<long>("SELECT count(*) FROM ledger_queue WHERE signature_id = @id", new { id }));
+        Assert.Equal(
+            1,
+            shared.Server.Query<long>(
+                "SELECT count(*) FROM signatures WHERE id = @id AND state = 'erased' AND COALESCE(blind_index, contact, person, ledger_key, commitment) IS NULL AND COALESCE(ledger_n, signed_at, confirmed_at) IS NULL AND COALESCE(locale, disclosure, text_hash) IS NULL",
+                new { id }
+            )
+        );
+        Assert.Equal(
+            0,
+            shared.Server.Query<long>("SELECT count(*) FROM consents WHERE signature_id = @id", new { id })
+        );
+        Assert.Equal(
+            0,
+            shared.Server.Query<long>("SELECT count(*) FROM ledger_entries WHERE signature_id = @id", new { id })
+        );
+        Assert.Equal(
+            0,
+            shared.Server.Query<long>("SELECT count(*) FROM ledger_queue WHERE signature_id = @id", new { id })
+        );
     }
 
     [Fact]
@@ -139,21 +207,30 @@ public sealed class MySignatureTests(SharedServer shared) : IClassFixture<Shared
     {
         await using var slow = await CampaignServer.StartAsync(null, "--Ledger:MinBatch=1000");
         var slug = await slow.OpenCampaignAsync();
-        using var early = slow.Bearing(await slow.SignAndConfirmAsync(slug, CampaignServer.Signature("early@example.org")));
+        using var early = slow.Bearing(
+            await slow.SignAndConfirmAsync(slug, CampaignServer.Signature("early@example.org"))
+        );
         await (await early.GetAsync(Mine + "/receipt")).ProblemAsync(409, "not-yet-sealed");
         Assert.Null((await (await early.GetAsync(Mine)).BodyAsync())["ledgerEntry"]);
 
         using var mine = await SignedAsync("receipt@example.org");
         HttpResponseMessage answer = null!;
-        await CampaignServer.UntilAsync(async () => (int)(answer = await mine.GetAsync(Mine + "/receipt")).StatusCode == 200, "no receipt");
+        await CampaignServer.UntilAsync(
+            async () => (int)(answer = await mine.GetAsync(Mine + "/receipt")).StatusCode == 200,
+            "no receipt"
+        );
         Assert.Equal("no-store", answer.Headers.CacheControl?.ToString());
         var receipt = await answer.BodyAsync();
-        Assert.Equal(["campaign", "n", "key", "textHash", "country", "email", "commitment", "leafHash", "headJws", "proof"], receipt.Select(field => field.Key));
+        Assert.Equal(
+            ["campaign", "n", "key", "textHash", "country", "email", "commitment", "leafHash", "headJws", "proof"],
+            receipt.Select(field => field.Key)
+        );
         Assert.Equal((long)receipt["n"]!, (long)(await (await mine.GetAsync(Mine)).BodyAsync())["ledgerEntry"]!);
     }
 
     private async Task<HttpClient> SignedAsync(string address) =>
         shared.Server.Bearing(await shared.Server.SignAndConfirmAsync(shared.Slug, CampaignServer.Signature(address)));
 
-    private static Task<HttpResponseMessage> PatchAsync(HttpClient mine, string body) => mine.PatchAsync(Mine, HttpAnswers.Json(body));
+    private static Task<HttpResponseMessage> PatchAsync(HttpClient mine, string body) =>
+        mine.PatchAsync(Mine, HttpAnswers.Json(body));
 }

@@ -7,7 +7,9 @@ using Campaigns.Tests.Infrastructure;
 
 namespace Campaigns.Tests.Signatures;
 
-/// <summary>Every naughty text in every field: a 400 that names the field, or exactly the same text again.</summary>
+/// <summary>
+/// Every naughty text in every field: a 400 that names the field, or exactly the same text again.
+/// </summary>
 public sealed class NaughtyStringTests(SharedServer shared) : IClassFixture<SharedServer>
 {
     [Fact]
@@ -22,8 +24,10 @@ public sealed class NaughtyStringTests(SharedServer shared) : IClassFixture<Shar
                 var body = CampaignServer.Signature(address);
                 body[field] = text;
                 var answer = await shared.SignAsync(body);
-                if ((int)answer.StatusCode == 202) accepted[address] = (field, text);
-                else await answer.RefusesFieldsAsync(field);
+                if ((int)answer.StatusCode == 202)
+                    accepted[address] = (field, text);
+                else
+                    await answer.RefusesFieldsAsync(field);
             }
         }
         Assert.InRange(accepted.Count, 300, (2 * NaughtyStrings.All.Count) - 60);
@@ -44,7 +48,8 @@ public sealed class NaughtyStringTests(SharedServer shared) : IClassFixture<Shar
     {
         foreach (var text in NaughtyStrings.All.Where(text => text != "a@example.org"))
         {
-            foreach (var field in (string[])["email", "country", "disclosure"]) await (await SignAsync(field, text)).RefusesFieldsAsync(field);
+            foreach (var field in (string[])["email", "country", "disclosure"])
+                await (await SignAsync(field, text)).RefusesFieldsAsync(field);
             await CampaignServer.Expect(202, await SignAsync("locale", text));
             await (await SignAsync("textHash", text)).ProblemAsync(409, "text-changed");
         }
@@ -58,27 +63,47 @@ public sealed class NaughtyStringTests(SharedServer shared) : IClassFixture<Shar
         {
             foreach (var address in (string[])[$"x{text}@example.org", $"kari@{text}.example.org"])
             {
-                // The name tells which of the addresses it was; one that only differs in what is normalised away replaces the one before.
+                // The name tells which of the addresses it was; one that only differs in what is normalised away
+                // replaces the one before.
                 var body = CampaignServer.Signature(address, name: $"N{typed.Count}");
                 body["locality"] = "naughty";
                 var answer = await shared.SignAsync(body);
-                if ((int)answer.StatusCode != 202) await answer.RefusesFieldsAsync("email");
-                else typed[$"N{typed.Count}"] = address;
+                if ((int)answer.StatusCode != 202)
+                    await answer.RefusesFieldsAsync("email");
+                else
+                    typed[$"N{typed.Count}"] = address;
             }
         }
         await shared.Server.MailedAsync();
 
         var held = new List<JsonObject>();
-        foreach (var letter in shared.Server.Mail.All().Where(letter => letter.Text.Contains("/confirm/", StringComparison.Ordinal)))
+        foreach (
+            var letter in shared
+                .Server.Mail.All()
+                .Where(letter => letter.Text.Contains("/confirm/", StringComparison.Ordinal))
+        )
         {
-            var answer = await shared.Http.PostAsJsonAsync("/api/confirmations", new { token = letter.Token("/confirm/") });
-            if ((int)answer.StatusCode != 200) continue;
+            var answer = await shared.Http.PostAsJsonAsync(
+                "/api/confirmations",
+                new { token = letter.Token("/confirm/") }
+            );
+            if ((int)answer.StatusCode != 200)
+                continue;
             using var mine = shared.Server.Bearing((string)(await answer.BodyAsync())["manageToken"]!);
             var signature = await (await mine.GetAsync("/api/my/signature")).BodyAsync();
-            if ((string?)signature["locality"] == "naughty") held.Add(signature);
+            if ((string?)signature["locality"] == "naughty")
+                held.Add(signature);
         }
-        Assert.All(held, signature => Assert.Equal(typed[(string)signature["name"]!].Normalize(NormalizationForm.FormC).Trim(), (string?)signature["email"]));
-        Assert.Equal(typed.Values.Select(address => EmailAddress.Parse(address).Address!.Normalised).Distinct().Count(), held.Count);
+        Assert.All(held, signature =>
+            Assert.Equal(
+                typed[(string)signature["name"]!].Normalize(NormalizationForm.FormC).Trim(),
+                (string?)signature["email"]
+            )
+        );
+        Assert.Equal(
+            typed.Values.Select(address => EmailAddress.Parse(address).Address!.Normalised).Distinct().Count(),
+            held.Count
+        );
         Assert.InRange(held.Count, 60, NaughtyStrings.All.Count);
     }
 
@@ -87,12 +112,25 @@ public sealed class NaughtyStringTests(SharedServer shared) : IClassFixture<Shar
     {
         foreach (var text in NaughtyStrings.All)
         {
-            await (await shared.Http.PostAsJsonAsync("/api/confirmations", new { token = text })).ProblemAsync(404, "link-not-usable");
+            await (await shared.Http.PostAsJsonAsync("/api/confirmations", new { token = text })).ProblemAsync(
+                404,
+                "link-not-usable"
+            );
             var escaped = Uri.EscapeDataString(text);
-            if (escaped.Length == 0 || text.Contains('\0', StringComparison.Ordinal) || text.Trim('.').Length == 0) continue;
+            if (escaped.Length == 0 || text.Contains('\0', StringComparison.Ordinal) || text.Trim('.').Length == 0)
+                continue;
             Assert.Equal(404, (int)(await shared.Http.GetAsync($"/api/campaigns/{escaped}")).StatusCode);
             Assert.Equal(404, (int)(await shared.Staff.GetAsync($"/api/staff/packets/{escaped}")).StatusCode);
-            Assert.Equal(404, (int)(await shared.Staff.PostAsync($"/api/staff/campaigns/{shared.Slug}/signatures/{escaped}/release", null)).StatusCode);
+            Assert.Equal(
+                404,
+                (int)
+                    (
+                        await shared.Staff.PostAsync(
+                            $"/api/staff/campaigns/{shared.Slug}/signatures/{escaped}/release",
+                            null
+                        )
+                    ).StatusCode
+            );
         }
     }
 

@@ -17,15 +17,35 @@ public sealed class NetworkLimitTests
         server.Clock.MoveToNextHour();
         var slug = await server.OpenCampaignAsync();
         var seen = new List<string>();
-        for (var i = 0; i < 4; i++) seen.Add(await (await server.Http.PostAsJsonAsync($"/api/campaigns/{slug}/signatures", CampaignServer.Signature($"h{i}@example.org"))).SeenAsync());
+        for (var i = 0; i < 4; i++)
+            seen.Add(
+                await (
+                    await server.Http.PostAsJsonAsync(
+                        $"/api/campaigns/{slug}/signatures",
+                        CampaignServer.Signature($"h{i}@example.org")
+                    )
+                ).SeenAsync()
+            );
         Assert.Single(seen.Distinct());
         Assert.Equal(2, server.Query<long>("SELECT count(*) FROM signatures WHERE hold_reason = 'network'"));
 
         var answers = new List<string>();
-        foreach (var (_, token) in await server.Mail.TokensAsync("/confirm/", [.. Enumerable.Range(0, 4).Select(i => $"h{i}@example.org")]))
-            answers.Add((await (await server.Http.PostAsJsonAsync("/api/confirmations", new { token })).BodyAsync())["status"]!.GetValue<string>());
+        foreach (
+            var (_, token) in await server.Mail.TokensAsync(
+                "/confirm/",
+                [.. Enumerable.Range(0, 4).Select(i => $"h{i}@example.org")]
+            )
+        )
+            answers.Add(
+                (await (await server.Http.PostAsJsonAsync("/api/confirmations", new { token })).BodyAsync())[
+                    "status"
+                ]!.GetValue<string>()
+            );
         Assert.Equal(["confirmed", "confirmed", "confirmed", "confirmed"], answers);
-        await CampaignServer.UntilAsync(async () => (int)(await server.GetJsonAsync($"/api/campaigns/{slug}/ledger/head"))["size"]! == 2, "not sealed");
+        await CampaignServer.UntilAsync(
+            async () => (int)(await server.GetJsonAsync($"/api/campaigns/{slug}/ledger/head"))["size"]! == 2,
+            "not sealed"
+        );
         // A run of the job that began after they all had confirmed finds nothing more.
         await server.RunAsync<SealLedgerJob>();
         Assert.Equal(2, (int)(await server.GetJsonAsync($"/api/campaigns/{slug}/ledger/head"))["size"]!);
@@ -33,8 +53,14 @@ public sealed class NetworkLimitTests
 
         using var staff = await server.StaffAsync();
         var id = server.Query<long>("SELECT min(id) FROM signatures WHERE hold_reason IS NOT NULL");
-        await CampaignServer.Expect(204, await staff.PostAsync($"/api/staff/campaigns/{slug}/signatures/{id}/release", null));
-        await CampaignServer.UntilAsync(async () => (int)(await server.GetJsonAsync($"/api/campaigns/{slug}/ledger/head"))["size"]! == 3, "the released one is not sealed");
+        await CampaignServer.Expect(
+            204,
+            await staff.PostAsync($"/api/staff/campaigns/{slug}/signatures/{id}/release", null)
+        );
+        await CampaignServer.UntilAsync(
+            async () => (int)(await server.GetJsonAsync($"/api/campaigns/{slug}/ledger/head"))["size"]! == 3,
+            "the released one is not sealed"
+        );
         // Another hour, another tally.
         server.Clock.Move(TimeSpan.FromHours(1));
         await server.SignAsync(slug, CampaignServer.Signature("next-hour@example.org"));
@@ -44,15 +70,33 @@ public sealed class NetworkLimitTests
     [Fact]
     public async Task Far_past_the_limit_a_network_is_refused_and_told_when_to_come_back()
     {
-        await using var server = await CampaignServer.StartAsync(null, "--Limits:RefuseSigningPerNetworkPerHour=2", "--Limits:RefuseOtherPerNetworkPerMinute=3", "--Limits:RefuseStaffFailuresPerNetworkPerMinute=2");
+        await using var server = await CampaignServer.StartAsync(
+            null,
+            "--Limits:RefuseSigningPerNetworkPerHour=2",
+            "--Limits:RefuseOtherPerNetworkPerMinute=3",
+            "--Limits:RefuseStaffFailuresPerNetworkPerMinute=2"
+        );
         var slug = await server.OpenCampaignAsync();
-        for (var i = 0; i < 2; i++) await server.SignAsync(slug, CampaignServer.Signature($"r{i}@example.org"));
-        await RefusedAsync(await server.Http.PostAsJsonAsync($"/api/campaigns/{slug}/signatures", CampaignServer.Signature("r0@example.org")));
-        for (var i = 0; i < 3; i++) await CampaignServer.Expect(404, await server.Http.PostAsJsonAsync("/api/confirmations", new { token = "x" }));
+        for (var i = 0; i < 2; i++)
+            await server.SignAsync(slug, CampaignServer.Signature($"r{i}@example.org"));
+        await RefusedAsync(
+            await server.Http.PostAsJsonAsync(
+                $"/api/campaigns/{slug}/signatures",
+                CampaignServer.Signature("r0@example.org")
+            )
+        );
+        for (var i = 0; i < 3; i++)
+            await CampaignServer.Expect(
+                404,
+                await server.Http.PostAsJsonAsync("/api/confirmations", new { token = "x" })
+            );
         await RefusedAsync(await server.Http.PostAsJsonAsync("/api/confirmations", new { token = "x" }));
-        await RefusedAsync(await server.Http.PostAsJsonAsync($"/api/campaigns/{slug}/manage-link", new { email = "r0@example.org" }));
+        await RefusedAsync(
+            await server.Http.PostAsJsonAsync($"/api/campaigns/{slug}/manage-link", new { email = "r0@example.org" })
+        );
         await RefusedAsync(await server.Http.GetAsync("/api/my/signature"));
-        for (var i = 0; i < 2; i++) await CampaignServer.Expect(401, await server.Http.GetAsync("/api/staff/campaigns"));
+        for (var i = 0; i < 2; i++)
+            await CampaignServer.Expect(401, await server.Http.GetAsync("/api/staff/campaigns"));
         await RefusedAsync(await server.Http.GetAsync("/api/staff/campaigns"));
         // Who holds a valid token is never slowed, and reading is for everybody.
         using var staff = await server.StaffAsync();
@@ -63,9 +107,15 @@ public sealed class NetworkLimitTests
     [Fact]
     public async Task Without_limits_nothing_is_held_or_refused()
     {
-        await using var server = await CampaignServer.StartAsync(null, "--Limits:Enabled=false", "--Limits:HoldAfterPerNetworkPerHour=1", "--Limits:RefuseSigningPerNetworkPerHour=1");
+        await using var server = await CampaignServer.StartAsync(
+            null,
+            "--Limits:Enabled=false",
+            "--Limits:HoldAfterPerNetworkPerHour=1",
+            "--Limits:RefuseSigningPerNetworkPerHour=1"
+        );
         var slug = await server.OpenCampaignAsync();
-        for (var i = 0; i < 3; i++) await server.SignAsync(slug, CampaignServer.Signature($"free{i}@example.org"));
+        for (var i = 0; i < 3; i++)
+            await server.SignAsync(slug, CampaignServer.Signature($"free{i}@example.org"));
         Assert.Equal(0, server.Query<long>("SELECT count(*) FROM signatures WHERE hold_reason IS NOT NULL"));
         Assert.Equal(0, server.Query<long>("SELECT count(*) FROM network_requests"));
     }
@@ -76,12 +126,24 @@ public sealed class NetworkLimitTests
         await using var server = await CampaignServer.StartAsync();
         var slug = await server.OpenCampaignAsync();
         await server.SignAsync(slug, CampaignServer.Signature("trace@example.org"));
-        Assert.Equal((1, 1), (server.Query<long>("SELECT count(*) FROM network_keys"), server.Query<long>("SELECT count(*) FROM network_requests")));
+        Assert.Equal(
+            (1, 1),
+            (
+                server.Query<long>("SELECT count(*) FROM network_keys"),
+                server.Query<long>("SELECT count(*) FROM network_requests")
+            )
+        );
         await server.RunAsync<DestroyNetworkKeysJob>();
         Assert.Equal(1, server.Query<long>("SELECT count(*) FROM network_keys"));
         server.Clock.Move(TimeSpan.FromHours(48));
         await server.RunAsync<DestroyNetworkKeysJob>();
-        Assert.Equal((0, 0), (server.Query<long>("SELECT count(*) FROM network_keys"), server.Query<long>("SELECT count(*) FROM network_requests")));
+        Assert.Equal(
+            (0, 0),
+            (
+                server.Query<long>("SELECT count(*) FROM network_keys"),
+                server.Query<long>("SELECT count(*) FROM network_requests")
+            )
+        );
         await server.SignAsync(slug, CampaignServer.Signature("trace2@example.org"));
         Assert.Equal(1, server.Query<long>("SELECT count(*) FROM network_requests WHERE value = 1"));
     }
@@ -89,14 +151,27 @@ public sealed class NetworkLimitTests
     [Fact]
     public async Task A_forwarded_address_is_believed_from_a_known_proxy_alone()
     {
-        foreach (var (settings, statuses) in ((string[], int[])[])[([], [202, 429, 429, 429]), (["--Proxies:Known:0=127.0.0.1"], [202, 202, 202, 429]), (["--Proxies:Known:0=192.0.2.0/24"], [202, 429, 429, 429])])
+        foreach (
+            var (settings, statuses) in ((string[], int[])[])
+                [
+                    ([], [202, 429, 429, 429]),
+                    (["--Proxies:Known:0=127.0.0.1"], [202, 202, 202, 429]),
+                    (["--Proxies:Known:0=192.0.2.0/24"], [202, 429, 429, 429]),
+                ]
+        )
         {
-            await using var server = await CampaignServer.StartAsync(null, ["--Limits:RefuseSigningPerNetworkPerHour=1", .. settings]);
+            await using var server = await CampaignServer.StartAsync(
+                null,
+                ["--Limits:RefuseSigningPerNetworkPerHour=1", .. settings]
+            );
             var slug = await server.OpenCampaignAsync();
             var answers = new List<int>();
             foreach (var address in (string[])["198.51.100.1", "198.51.100.2", "2001:db8:1:2::1", "2001:db8:1:2::2"])
             {
-                using var request = new HttpRequestMessage(HttpMethod.Post, $"/api/campaigns/{slug}/signatures") { Content = JsonContent.Create(CampaignServer.Signature("forwarded@example.org")) };
+                using var request = new HttpRequestMessage(HttpMethod.Post, $"/api/campaigns/{slug}/signatures")
+                {
+                    Content = JsonContent.Create(CampaignServer.Signature("forwarded@example.org")),
+                };
                 request.Headers.Add("X-Forwarded-For", address);
                 answers.Add((int)(await server.Http.SendAsync(request)).StatusCode);
             }
@@ -113,7 +188,12 @@ public sealed class NetworkLimitTests
     [InlineData("fe80::1%3", "fe80::2", true)]
     [InlineData("::1", "127.0.0.1", false)]
     public void A_network_is_an_IPv4_address_or_the_64_of_an_IPv6_address(string one, string other, bool same) =>
-        Assert.Equal(same, NetworkRequestCounter.NetworkOf(IPAddress.Parse(one)).SequenceEqual(NetworkRequestCounter.NetworkOf(IPAddress.Parse(other))));
+        Assert.Equal(
+            same,
+            NetworkRequestCounter
+                .NetworkOf(IPAddress.Parse(one))
+                .SequenceEqual(NetworkRequestCounter.NetworkOf(IPAddress.Parse(other)))
+        );
 
     private static async Task RefusedAsync(HttpResponseMessage answer)
     {

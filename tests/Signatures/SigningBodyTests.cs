@@ -9,9 +9,11 @@ namespace Campaigns.Tests.Signatures;
 /// <summary>What the address of signing makes of bodies that no form of ours sends.</summary>
 public sealed class SigningBodyTests(SharedServer shared) : IClassFixture<SharedServer>
 {
-    private const string Good = """{"name":"Kari","email":"body@example.org","country":"NO","consents":{"sign":true}}""";
+    private const string Good =
+        """{"name":"Kari","email":"body@example.org","country":"NO","consents":{"sign":true}}""";
 
-    private Task<HttpResponseMessage> PostAsync(HttpContent? content) => shared.Http.PostAsync($"/api/campaigns/{shared.Slug}/signatures", content);
+    private Task<HttpResponseMessage> PostAsync(HttpContent? content) =>
+        shared.Http.PostAsync($"/api/campaigns/{shared.Slug}/signatures", content);
 
     [Theory]
     [InlineData("")]
@@ -84,12 +86,17 @@ public sealed class SigningBodyTests(SharedServer shared) : IClassFixture<Shared
         {
             using var content = new ByteArrayContent(bytes);
             content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
-            using var request = new HttpRequestMessage(HttpMethod.Post, $"/api/campaigns/{shared.Slug}/signatures") { Content = content };
+            using var request = new HttpRequestMessage(HttpMethod.Post, $"/api/campaigns/{shared.Slug}/signatures")
+            {
+                Content = content,
+            };
             request.Headers.TransferEncodingChunked = !announced;
             request.Headers.ExpectContinue = true;
             var answer = await shared.Http.SendAsync(request);
-            if (status == 413) await answer.ProblemAsync(413, "body-too-large");
-            else await CampaignServer.Expect(status, answer);
+            if (status == 413)
+                await answer.ProblemAsync(413, "body-too-large");
+            else
+                await CampaignServer.Expect(status, answer);
         }
     }
 
@@ -145,9 +152,19 @@ public sealed class SigningBodyTests(SharedServer shared) : IClassFixture<Shared
     [Fact]
     public async Task Every_wrong_field_is_named_at_once()
     {
-        var body = """{"name":1,"email":2,"country":3,"locality":4,"locale":5,"disclosure":6,"textHash":7,"consents":{"sign":8,"updates":9}}""";
+        var body =
+            """{"name":1,"email":2,"country":3,"locality":4,"locale":5,"disclosure":6,"textHash":7,"consents":{"sign":8,"updates":9}}""";
         await (await PostAsync(HttpAnswers.Json(body))).RefusesFieldsAsync(
-            "name", "email", "country", "locality", "locale", "disclosure", "textHash", "consents.sign", "consents.updates");
+            "name",
+            "email",
+            "country",
+            "locality",
+            "locale",
+            "disclosure",
+            "textHash",
+            "consents.sign",
+            "consents.updates"
+        );
     }
 
     [Theory]
@@ -164,7 +181,10 @@ public sealed class SigningBodyTests(SharedServer shared) : IClassFixture<Shared
         {
             var body = $$"""{"{{field}}":"{{half}}"}""";
             var problem = await (await PostAsync(HttpAnswers.Json(body))).ProblemAsync(400, "validation");
-            Assert.True(problem["errors"]!.AsObject().ContainsKey(field), $"{field}: {problem["errors"]!.ToJsonString()}");
+            Assert.True(
+                problem["errors"]!.AsObject().ContainsKey(field),
+                $"{field}: {problem["errors"]!.ToJsonString()}"
+            );
         }
     }
 
@@ -178,9 +198,23 @@ public sealed class SigningBodyTests(SharedServer shared) : IClassFixture<Shared
     [Fact]
     public async Task Bytes_that_are_no_UTF_8_are_refused_not_repaired()
     {
-        foreach (var raw in (byte[][])[[0xFF], [0xC3, 0x28], [0xED, 0xA0, 0x80], [0xF4, 0x90, 0x80, 0x80], [0xC0, 0xAF]])
+        foreach (
+            var raw in (byte[][])
+                [
+                    [0xFF],
+                    [0xC3, 0x28],
+                    [0xED, 0xA0, 0x80],
+                    [0xF4, 0x90, 0x80, 0x80],
+                    [0xC0, 0xAF],
+                ]
+        )
         {
-            byte[] bytes = [.. """{"name":"K"""u8, .. raw, .. "\",\"email\":\"utf@example.org\",\"country\":\"NO\",\"consents\":{\"sign\":true}}"u8];
+            byte[] bytes =
+            [
+                .. """{"name":"K"""u8,
+                .. raw,
+                .. "\",\"email\":\"utf@example.org\",\"country\":\"NO\",\"consents\":{\"sign\":true}}"u8,
+            ];
             using var content = new ByteArrayContent(bytes);
             content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
             Assert.Equal(HttpStatusCode.BadRequest, (await PostAsync(content)).StatusCode);
@@ -190,7 +224,8 @@ public sealed class SigningBodyTests(SharedServer shared) : IClassFixture<Shared
     [Fact]
     public async Task Unknown_fields_are_ignored_and_the_last_of_two_counts()
     {
-        var body = """{"id":"1","state":"confirmed","name":"First","name":"Last","email":"twice@example.org","country":"NO","consents":{"sign":true,"sell":true},"extra":{"deep":[1,{"a":null}]}}""";
+        var body =
+            """{"id":"1","state":"confirmed","name":"First","name":"Last","email":"twice@example.org","country":"NO","consents":{"sign":true,"sell":true},"extra":{"deep":[1,{"a":null}]}}""";
         await CampaignServer.Expect(202, await PostAsync(HttpAnswers.Json(body)));
         var letter = await shared.Server.Mail.WaitForAsync("twice@example.org", "/confirm/");
         using var mine = shared.Server.Bearing(await shared.Server.ConfirmAsync(letter.Token("/confirm/")));
@@ -200,7 +235,11 @@ public sealed class SigningBodyTests(SharedServer shared) : IClassFixture<Shared
     [Fact]
     public async Task A_campaign_that_is_not_there_is_404_whatever_the_body()
     {
-        foreach (var slug in (string[])["nowhere", "UPPER", "a", new string('x', 2000), "%2e%2e%2fetc", "chechnya-2019%20"])
-            await (await shared.Http.PostAsync($"/api/campaigns/{slug}/signatures", HttpAnswers.Json(Good))).ProblemAsync(404, "no-such-campaign");
+        foreach (
+            var slug in (string[])["nowhere", "UPPER", "a", new string('x', 2000), "%2e%2e%2fetc", "chechnya-2019%20"]
+        )
+            await (
+                await shared.Http.PostAsync($"/api/campaigns/{slug}/signatures", HttpAnswers.Json(Good))
+            ).ProblemAsync(404, "no-such-campaign");
     }
 }

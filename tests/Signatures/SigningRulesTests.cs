@@ -9,9 +9,34 @@ public sealed class SigningRulesTests(SharedServer shared) : IClassFixture<Share
     [Fact]
     public async Task A_name_has_1_to_200_scalar_values_counted_after_NFC()
     {
-        foreach (var ok in (string[])["A", new string('å', 200), Repeat("𝒜", 200), Repeat("a\u030a", 200), "  " + new string('x', 200) + "  ", "李", "😀 A"])
+        foreach (
+            var ok in (string[])
+                [
+                    "A",
+                    new string('å', 200),
+                    Repeat("𝒜", 200),
+                    Repeat("a\u030a", 200),
+                    "  " + new string('x', 200) + "  ",
+                    "李",
+                    "😀 A",
+                ]
+        )
             await CampaignServer.Expect(202, await SignAsync("name", ok));
-        foreach (var bad in (string[])[new string('x', 201), Repeat("𝒜", 201), Repeat("x\u0323\u0301", 101), "", "   ", "😀", "123", "---", "\u3164", "👩‍👩‍👧‍👦"])
+        foreach (
+            var bad in (string[])
+                [
+                    new string('x', 201),
+                    Repeat("𝒜", 201),
+                    Repeat("x\u0323\u0301", 101),
+                    "",
+                    "   ",
+                    "😀",
+                    "123",
+                    "---",
+                    "\u3164",
+                    "👩‍👩‍👧‍👦",
+                ]
+        )
             await (await SignAsync("name", bad)).RefusesFieldsAsync("name");
     }
 
@@ -36,12 +61,51 @@ public sealed class SigningRulesTests(SharedServer shared) : IClassFixture<Share
     {
         string[] refused =
         [
-            "a\0b", "a\u0001b", "a\tb", "a\nb", "a\rb", "a\u007fb", "a\u0085b", "a\u009fb", "a\u2028b", "a\u2029b", "a\u202ab", "a\u202eb", "a\u2066b", "a\u2069b",
-            "a\ufdd0b", "a\ufdefb", "a\ufffeb", "a\uffffb", "a\U0001fffeb", "a\U0010ffffb",
-            "http://example.org", "https://example.org/x", "see HTTPS://EXAMPLE.ORG", "www.example.org", "buy at example.com", "example.org/path", "ｈｔｔｐ：／／example.org",
+            "a\0b",
+            "a\u0001b",
+            "a\tb",
+            "a\nb",
+            "a\rb",
+            "a\u007fb",
+            "a\u0085b",
+            "a\u009fb",
+            "a\u2028b",
+            "a\u2029b",
+            "a\u202ab",
+            "a\u202eb",
+            "a\u2066b",
+            "a\u2069b",
+            "a\ufdd0b",
+            "a\ufdefb",
+            "a\ufffeb",
+            "a\uffffb",
+            "a\U0001fffeb",
+            "a\U0010ffffb",
+            "http://example.org",
+            "https://example.org/x",
+            "see HTTPS://EXAMPLE.ORG",
+            "www.example.org",
+            "buy at example.com",
+            "example.org/path",
+            "ｈｔｔｐ：／／example.org",
         ];
-        foreach (var text in refused) await (await SignAsync(field, text)).RefusesFieldsAsync(field);
-        foreach (var text in (string[])["a\u200bb", "a\u200db", "a\u200fb", "a\ufeffb", "a\u00adb", "a\ue000b", "J.R.R. Tolkien", "St. John", "O'Brien; DROP TABLE", "\"<b>Ann</b>\""])
+        foreach (var text in refused)
+            await (await SignAsync(field, text)).RefusesFieldsAsync(field);
+        foreach (
+            var text in (string[])
+                [
+                    "a\u200bb",
+                    "a\u200db",
+                    "a\u200fb",
+                    "a\ufeffb",
+                    "a\u00adb",
+                    "a\ue000b",
+                    "J.R.R. Tolkien",
+                    "St. John",
+                    "O'Brien; DROP TABLE",
+                    "\"<b>Ann</b>\"",
+                ]
+        )
             await CampaignServer.Expect(202, await SignAsync(field, text));
     }
 
@@ -60,32 +124,64 @@ public sealed class SigningRulesTests(SharedServer shared) : IClassFixture<Share
         await CampaignServer.Expect(202, await SignAsync("email", new string('a', 254 - domain.Length) + domain));
         string[] refused =
         [
-            new string('a', 255 - domain.Length) + domain, "", " ", "kari", "@example.org", "kari@", "kari@@example.org", "kari@example", "kari@[127.0.0.1]", "kari@127.0.0.1",
-            "\"kari\"@example.org", "kari @example.org", "ka\0ri@example.org", "kari@exa mple.org", "kari@example.org\r\nBcc: all@example.org", "kari@example..org", ".kari@example.org",
-            "kari.@example.org", "kari@-example.org", "Kari <kari@example.org>", "a@example.org,b@example.org", "kari@example.org;b@example.org", "ka\u200bri@example.org", "kari@exam\u00adple.org",
-            "kari@example。org", "kari@\u3164.org", "mailto:kari@example.org", "kari@example.org?cc=x", "kari@" + new string('x', 64) + ".org",
+            new string('a', 255 - domain.Length) + domain,
+            "",
+            " ",
+            "kari",
+            "@example.org",
+            "kari@",
+            "kari@@example.org",
+            "kari@example",
+            "kari@[127.0.0.1]",
+            "kari@127.0.0.1",
+            "\"kari\"@example.org",
+            "kari @example.org",
+            "ka\0ri@example.org",
+            "kari@exa mple.org",
+            "kari@example.org\r\nBcc: all@example.org",
+            "kari@example..org",
+            ".kari@example.org",
+            "kari.@example.org",
+            "kari@-example.org",
+            "Kari <kari@example.org>",
+            "a@example.org,b@example.org",
+            "kari@example.org;b@example.org",
+            "ka\u200bri@example.org",
+            "kari@exam\u00adple.org",
+            "kari@example。org",
+            "kari@\u3164.org",
+            "mailto:kari@example.org",
+            "kari@example.org?cc=x",
+            "kari@" + new string('x', 64) + ".org",
         ];
-        foreach (var bad in refused) await (await SignAsync("email", bad)).RefusesFieldsAsync("email");
+        foreach (var bad in refused)
+            await (await SignAsync("email", bad)).RefusesFieldsAsync("email");
     }
 
     [Fact]
     public async Task Countries_are_the_assigned_ones_in_capitals()
     {
-        foreach (var code in (string[])["NO", "XK", "EH", "ZW", "AQ"]) await CampaignServer.Expect(202, await SignAsync("country", code));
-        foreach (var code in (string[])["ZZ", "no", "No", "UK", "EU", "AN", "XX", "", " NO", "NO ", "NOR", "N", "０1", "\u0000\u0000"])
+        foreach (var code in (string[])["NO", "XK", "EH", "ZW", "AQ"])
+            await CampaignServer.Expect(202, await SignAsync("country", code));
+        foreach (
+            var code in (string[])
+                ["ZZ", "no", "No", "UK", "EU", "AN", "XX", "", " NO", "NO ", "NOR", "N", "０1", "\u0000\u0000"]
+        )
             await (await SignAsync("country", code)).RefusesFieldsAsync("country");
     }
 
     [Fact]
     public async Task Disclosures_are_three_words()
     {
-        foreach (var word in (string[])["", "Name", "NAME", "all", "none", "0", "2", "count ", "1,2"]) await (await SignAsync("disclosure", word)).RefusesFieldsAsync("disclosure");
+        foreach (var word in (string[])["", "Name", "NAME", "all", "none", "0", "2", "count ", "1,2"])
+            await (await SignAsync("disclosure", word)).RefusesFieldsAsync("disclosure");
     }
 
     [Fact]
     public async Task An_unknown_locale_is_the_campaigns_first()
     {
-        foreach (var locale in (string[])["xx", "", "en-GB-oed", "../../etc", "nb\0"]) await CampaignServer.Expect(202, await SignAsync("locale", locale));
+        foreach (var locale in (string[])["xx", "", "en-GB-oed", "../../etc", "nb\0"])
+            await CampaignServer.Expect(202, await SignAsync("locale", locale));
     }
 
     [Fact]
@@ -95,7 +191,10 @@ public sealed class SigningRulesTests(SharedServer shared) : IClassFixture<Share
         await (await SignAsync("textHash", "")).ProblemAsync(409, "text-changed");
         var campaign = await shared.Server.GetJsonAsync($"/api/campaigns/{shared.Slug}");
         await CampaignServer.Expect(202, await SignAsync("textHash", (string)campaign["texts"]!["nb"]!["hash"]!));
-        await (await SignAsync("textHash", (string)campaign["texts"]!["en"]!["hash"]!)).ProblemAsync(409, "text-changed");
+        await (await SignAsync("textHash", (string)campaign["texts"]!["en"]!["hash"]!)).ProblemAsync(
+            409,
+            "text-changed"
+        );
     }
 
     private static string Repeat(string text, int times) => new StringBuilder().Insert(0, text, times).ToString();

@@ -40,9 +40,14 @@ public sealed class SigningTests : IAsyncLifetime
         var answers = new List<string>();
         foreach (var address in (string[])["new@example.org", "pending@example.org", "confirmed@example.org"])
         {
-            var answer = await _server.Http.PostAsJsonAsync($"/api/campaigns/{_slug}/signatures", CampaignServer.Signature(address));
+            var answer = await _server.Http.PostAsJsonAsync(
+                $"/api/campaigns/{_slug}/signatures",
+                CampaignServer.Signature(address)
+            );
             answer.Headers.Date = null;
-            answers.Add($"{(int)answer.StatusCode}\n{answer.Headers}{answer.Content.Headers}{await answer.Content.ReadAsStringAsync()}");
+            answers.Add(
+                $"{(int)answer.StatusCode}\n{answer.Headers}{answer.Content.Headers}{await answer.Content.ReadAsStringAsync()}"
+            );
         }
         Assert.StartsWith("202", answers[0], StringComparison.Ordinal);
         Assert.Single(answers.Distinct());

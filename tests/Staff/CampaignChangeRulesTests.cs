@@ -8,7 +8,10 @@ using Dapper;
 
 namespace Campaigns.Tests.Staff;
 
-/// <summary>What staff may still change once people have signed, and what a change of recipients does to packets made before.</summary>
+/// <summary>
+/// What staff may still change once people have signed, and what a change of recipients does to
+/// packets made before.
+/// </summary>
 public sealed class CampaignChangeRulesTests : IAsyncLifetime
 {
     private CampaignFixture _fixture = null!;
@@ -21,7 +24,17 @@ public sealed class CampaignChangeRulesTests : IAsyncLifetime
     public async Task Before_anybody_signed_everything_may_change()
     {
         Assert.Null(await ChangeAsync(draft => draft with { EraseAfterDays = 30, Sensitive = true }));
-        Assert.Null(await ChangeAsync(draft => draft with { EraseAfterDays = null, Sensitive = false, Organisation = "Others", Countries = [new("NO", 1, null)] }));
+        Assert.Null(
+            await ChangeAsync(draft =>
+                draft with
+                {
+                    EraseAfterDays = null,
+                    Sensitive = false,
+                    Organisation = "Others",
+                    Countries = [new("NO", 1, null)],
+                }
+            )
+        );
     }
 
     [Fact]
@@ -35,7 +48,15 @@ public sealed class CampaignChangeRulesTests : IAsyncLifetime
         Assert.Equal("wrong-state", await ChangeAsync(draft => draft with { EraseAfterDays = null }));
         Assert.Equal("wrong-state", await ChangeAsync(draft => draft with { Sensitive = false }));
         Assert.Equal("wrong-state", await ChangeAsync(draft => draft with { Organisation = "Others" }));
-        Assert.Null(await ChangeAsync(draft => draft with { Goal = 7, Controller = draft.Controller with { Contact = "new@example.org" } }));
+        Assert.Null(
+            await ChangeAsync(draft =>
+                draft with
+                {
+                    Goal = 7,
+                    Controller = draft.Controller with { Contact = "new@example.org" },
+                }
+            )
+        );
     }
 
     [Fact]
@@ -72,16 +93,28 @@ public sealed class CampaignChangeRulesTests : IAsyncLifetime
         Assert.Null(await ChangeAsync(draft => draft with { Goal = 8 }));
         Assert.Equal("ready", Status(id));
 
-        Assert.Null(await ChangeAsync(draft => draft with
-        {
-            Recipients = change == "gone" ? [] : [.. draft.Recipients.Select(recipient => change switch
-            {
-                "lower" => recipient with { MaxDisclosure = Disclosure.Count },
-                "riskier" => recipient with { Risk = Recipient.HighRisk },
-                "renamed" => recipient with { Name = "Somebody else" },
-                _ => recipient with { Countries = ["NL"] },
-            })],
-        }));
+        Assert.Null(
+            await ChangeAsync(draft =>
+                draft with
+                {
+                    Recipients =
+                        change == "gone"
+                            ? []
+                            :
+                            [
+                                .. draft.Recipients.Select(recipient =>
+                                    change switch
+                                    {
+                                        "lower" => recipient with { MaxDisclosure = Disclosure.Count },
+                                        "riskier" => recipient with { Risk = Recipient.HighRisk },
+                                        "renamed" => recipient with { Name = "Somebody else" },
+                                        _ => recipient with { Countries = ["NL"] },
+                                    }
+                                ),
+                            ],
+                }
+            )
+        );
         Assert.Equal("stale", Status(id));
         var packets = _fixture.Get<PacketStore>();
         Assert.Null(packets.OpenFile(id));
@@ -98,7 +131,15 @@ public sealed class CampaignChangeRulesTests : IAsyncLifetime
     [InlineData("renamed", false)]
     public void Who_agreed_to_a_recipient_agreed_to_one_that_sees_no_more(string change, bool agreed)
     {
-        var before = new Recipient("r", "R", "There", ["GB"], Recipient.HighRisk, Disclosure.Initials, DateTimeOffset.UnixEpoch);
+        var before = new Recipient(
+            "r",
+            "R",
+            "There",
+            ["GB"],
+            Recipient.HighRisk,
+            Disclosure.Initials,
+            DateTimeOffset.UnixEpoch
+        );
         var after = new DraftRecipient("r", "R", "There", ["GB"], Recipient.HighRisk, Disclosure.Initials);
         Assert.True(CampaignChangeRules.IsStillCovered(before, after));
         after = change switch
@@ -117,9 +158,18 @@ public sealed class CampaignChangeRulesTests : IAsyncLifetime
     {
         var added = Current.Recipients[0].AddedAt;
         _fixture.Clock.Advance(TimeSpan.FromDays(1));
-        Assert.Null(await ChangeAsync(draft => draft with { Recipients = [draft.Recipients[0] with { Risk = Recipient.HighRisk }] }));
+        Assert.Null(
+            await ChangeAsync(draft =>
+                draft with
+                {
+                    Recipients = [draft.Recipients[0] with { Risk = Recipient.HighRisk }],
+                }
+            )
+        );
         Assert.Equal(added, Current.Recipients[0].AddedAt);
-        Assert.Null(await ChangeAsync(draft => draft with { Recipients = [draft.Recipients[0] with { Countries = null }] }));
+        Assert.Null(
+            await ChangeAsync(draft => draft with { Recipients = [draft.Recipients[0] with { Countries = null }] })
+        );
         Assert.True(Current.Recipients[0].AddedAt > added);
     }
 
@@ -127,9 +177,21 @@ public sealed class CampaignChangeRulesTests : IAsyncLifetime
     public async Task A_signature_that_overtakes_the_closing_of_its_campaign_is_refused()
     {
         var read = Current;
-        Assert.Null(await _fixture.Get<CampaignEditor>().ChangeStateAsync(CampaignFixture.Slug, CampaignState.Closed, Actor.Operator));
+        Assert.Null(
+            await _fixture
+                .Get<CampaignEditor>()
+                .ChangeStateAsync(CampaignFixture.Slug, CampaignState.Closed, Actor.Operator)
+        );
         var signature = new NewSignature(
-            null, EmailAddress.Parse("late@example.org").Address!, "GB", null, "en", Disclosure.Count, false, read.Text("en").Hash);
+            null,
+            EmailAddress.Parse("late@example.org").Address!,
+            "GB",
+            null,
+            "en",
+            Disclosure.Count,
+            false,
+            read.Text("en").Hash
+        );
         var refusal = await _fixture.Get<SigningStore>().SignAsync(read, signature, null);
         Assert.Equal("campaign-closed", refusal?.Code);
         Assert.Equal(0, _fixture.Query(connection => connection.QuerySingle<long>("SELECT count(*) FROM signatures")));
@@ -142,26 +204,60 @@ public sealed class CampaignChangeRulesTests : IAsyncLifetime
     {
         var order = new PacketRequest("embassy-london", null, Disclosure.Name, "en", null, Csv: false);
         var id = (await _fixture.Get<PacketStore>().RequestAsync(Current, order, null, Actor.Operator)).Value;
-        await _fixture.Database.Writes.RunAsync(write => write.Connection.Execute("UPDATE packets SET status = 'ready', file_key = @key, file_name = 'none' WHERE id = @id", new { id, key = new byte[1] }));
+        await _fixture.Database.Writes.RunAsync(write =>
+            write.Connection.Execute(
+                "UPDATE packets SET status = 'ready', file_key = @key, file_name = 'none' WHERE id = @id",
+                new { id, key = new byte[1] }
+            )
+        );
         return id;
     }
 
     private string Status(long id) => _fixture.Get<PacketStore>().Find(id)!.Status;
 
-    private long ClosedAt() => _fixture.Query(connection => connection.QuerySingle<long>("SELECT closed_at FROM campaigns"));
+    private long ClosedAt() =>
+        _fixture.Query(connection => connection.QuerySingle<long>("SELECT closed_at FROM campaigns"));
 
-    private async Task<string?> ChangeAsync(Func<CampaignDraft, CampaignDraft> change) => (await _fixture.Get<CampaignEditor>().ChangeAsync(CampaignFixture.Slug, current => change(new CampaignDraft
-    {
-        Slug = current.Slug,
-        Organisation = current.Organisation,
-        Controller = current.Controller,
-        PrivacyNotice = current.PrivacyNotice,
-        Texts = [.. current.Texts.Select(text => new DraftText(text.Locale, text.Title, text.Demand))],
-        Goal = current.Goal,
-        Countries = current.Countries,
-        Recipients = [.. current.Recipients.Select(r => new DraftRecipient(r.Key, r.Name, r.Address, r.Countries, r.Risk, r.MaxDisclosure))],
-        EraseAfterDays = current.EraseAfterDays,
-        Sensitive = current.Sensitive,
-        AllowedOrigins = current.AllowedOrigins,
-    }), Actor.Operator)).Refusal?.Code;
+    private async Task<string?> ChangeAsync(Func<CampaignDraft, CampaignDraft> change) => (
+            await _fixture
+                .Get<CampaignEditor>()
+                .ChangeAsync(
+                    CampaignFixture.Slug,
+                    current =>
+                        change(
+                            new CampaignDraft
+                            {
+                                Slug = current.Slug,
+                                Organisation = current.Organisation,
+                                Controller = current.Controller,
+                                PrivacyNotice = current.PrivacyNotice,
+                                Texts =
+                                [
+                                    .. current.Texts.Select(text => new DraftText(
+                                        text.Locale,
+                                        text.Title,
+                                        text.Demand
+                                    )),
+                                ],
+                                Goal = current.Goal,
+                                Countries = current.Countries,
+                                Recipients =
+                                [
+                                    .. current.Recipients.Select(r => new DraftRecipient(
+                                        r.Key,
+                                        r.Name,
+                                        r.Address,
+                                        r.Countries,
+                                        r.Risk,
+                                        r.MaxDisclosure
+                                    )),
+                                ],
+                                EraseAfterDays = current.EraseAfterDays,
+                                Sensitive = current.Sensitive,
+                                AllowedOrigins = current.AllowedOrigins,
+                            }
+                        ),
+                    Actor.Operator
+                )
+        ).Refusal?.Code;
 }

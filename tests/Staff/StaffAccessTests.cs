@@ -6,7 +6,9 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Campaigns.Tests.Staff;
 
-/// <summary>Who reaches what, over the addresses the server really has: a new one without a rule here fails.</summary>
+/// <summary>
+/// Who reaches what, over the addresses the server really has: a new one without a rule here fails.
+/// </summary>
 public sealed class StaffAccessTests(SharedServer shared) : IClassFixture<SharedServer>
 {
     private const string Everybody = "administrator campaigner organiser auditor";
@@ -36,9 +38,18 @@ public sealed class StaffAccessTests(SharedServer shared) : IClassFixture<Shared
         ["GET /api/staff/audit"] = "administrator auditor",
     };
 
-    private IReadOnlyList<string> Addresses => [.. shared.Server.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
-        .Where(endpoint => endpoint.RoutePattern.RawText!.StartsWith("/api/staff", StringComparison.Ordinal))
-        .SelectMany(endpoint => endpoint.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods.Select(method => $"{method} {endpoint.RoutePattern.RawText!.TrimEnd('/')}"))];
+    private IReadOnlyList<string> Addresses =>
+        [
+            .. shared
+                .Server.Services.GetRequiredService<EndpointDataSource>()
+                .Endpoints.OfType<RouteEndpoint>()
+                .Where(endpoint => endpoint.RoutePattern.RawText!.StartsWith("/api/staff", StringComparison.Ordinal))
+                .SelectMany(endpoint =>
+                    endpoint
+                        .Metadata.GetMetadata<HttpMethodMetadata>()!
+                        .HttpMethods.Select(method => $"{method} {endpoint.RoutePattern.RawText!.TrimEnd('/')}")
+                ),
+        ];
 
     [Fact]
     public void Every_address_of_staff_has_a_rule_here() =>
@@ -47,20 +58,31 @@ public sealed class StaffAccessTests(SharedServer shared) : IClassFixture<Shared
     [Fact]
     public async Task Without_a_valid_token_every_address_is_401_whatever_the_body()
     {
-        var manage = await shared.Server.SignAndConfirmAsync(shared.Slug, CampaignServer.Signature("signer@example.org"));
+        var manage = await shared.Server.SignAndConfirmAsync(
+            shared.Slug,
+            CampaignServer.Signature("signer@example.org")
+        );
         foreach (var address in Addresses)
         {
-            foreach (var header in (string?[])[null, "Bearer", "Bearer cst_wrong", "Bearer " + manage, "Basic YWRtaW46YWRtaW4="])
+            foreach (
+                var header in (string?[])
+                    [null, "Bearer", "Bearer cst_wrong", "Bearer " + manage, "Basic YWRtaW46YWRtaW4="]
+            )
             {
-                foreach (var content in (HttpContent?[])[null, HttpAnswers.Json("{"), HttpAnswers.Json("x", "text/plain")])
+                foreach (
+                    var content in (HttpContent?[])[null, HttpAnswers.Json("{"), HttpAnswers.Json("x", "text/plain")]
+                )
                 {
                     using var request = Request(address, shared.Slug, "17");
-                    if (request.Method != HttpMethod.Get) request.Content = content;
-                    if (header is not null) request.Headers.TryAddWithoutValidation("Authorization", header);
+                    if (request.Method != HttpMethod.Get)
+                        request.Content = content;
+                    if (header is not null)
+                        request.Headers.TryAddWithoutValidation("Authorization", header);
                     var answer = await shared.Http.SendAsync(request);
                     await answer.ProblemAsync(401, "not-signed-in");
                     Assert.Equal("no-store", answer.Headers.CacheControl?.ToString());
-                    if (request.Method == HttpMethod.Get) break;
+                    if (request.Method == HttpMethod.Get)
+                        break;
                 }
             }
         }
@@ -74,21 +96,33 @@ public sealed class StaffAccessTests(SharedServer shared) : IClassFixture<Shared
             using var member = await shared.Server.StaffAsync(role, role == Role.Organiser ? ["GB"] : []);
             foreach (var (address, roles) in _rules)
             {
-                if (address.EndsWith("/archive", StringComparison.Ordinal) || address.EndsWith("/close", StringComparison.Ordinal)) continue;
+                if (
+                    address.EndsWith("/archive", StringComparison.Ordinal)
+                    || address.EndsWith("/close", StringComparison.Ordinal)
+                )
+                    continue;
                 using var request = Request(address, shared.Slug, "17");
                 var answer = await member.SendAsync(request);
                 if (!roles.Split(' ').Contains(role))
                 {
                     var problem = await answer.ProblemAsync(404, "not-found");
                     problem.Remove("traceId");
-                    Assert.Equal("""{"type":"urn:campaign:not-found","title":"There is nothing here.","status":404}""", problem.ToJsonString());
+                    Assert.Equal(
+                        """{"type":"urn:campaign:not-found","title":"There is nothing here.","status":404}""",
+                        problem.ToJsonString()
+                    );
                 }
-                // Whoever reaches it gets past the door: to the thing, to a complaint about the body, or to a 404 for an id nobody has.
+                // Whoever reaches it gets past the door: to the thing, to a complaint about the body, or to a 404 for
+                // an id nobody has.
                 else if (!address.Contains("{id}", StringComparison.Ordinal))
                 {
-                    Assert.True((int)answer.StatusCode is 200 or 204 or 400 or 415, $"{role} {address}: {answer.StatusCode}");
+                    Assert.True(
+                        (int)answer.StatusCode is 200 or 204 or 400 or 415,
+                        $"{role} {address}: {answer.StatusCode}"
+                    );
                 }
-                else Assert.True((int)answer.StatusCode is 404 or 415, $"{role} {address}: {answer.StatusCode}");
+                else
+                    Assert.True((int)answer.StatusCode is 404 or 415, $"{role} {address}: {answer.StatusCode}");
             }
         }
     }
@@ -101,7 +135,10 @@ public sealed class StaffAccessTests(SharedServer shared) : IClassFixture<Shared
             foreach (var id in (string[])["1", "0", "-1", "x", "99999999999999999999", "1e3", "٣"])
             {
                 using var request = Request(address, "nowhere", id);
-                if (request.Method != HttpMethod.Get) request.Content = HttpAnswers.Json("""{"texts":{"en":{"title":"a","demand":"b"}},"reason":"x","recipient":"x"}""");
+                if (request.Method != HttpMethod.Get)
+                    request.Content = HttpAnswers.Json(
+                        """{"texts":{"en":{"title":"a","demand":"b"}},"reason":"x","recipient":"x"}"""
+                    );
                 await (await shared.Staff.SendAsync(request)).ProblemAsync(404, "not-found");
             }
         }
@@ -124,31 +161,47 @@ public sealed class StaffAccessTests(SharedServer shared) : IClassFixture<Shared
     public async Task An_organiser_sees_counts_and_packets_of_their_countries_alone()
     {
         foreach (var country in (string[])["GB", "NL", "NO", "FR"])
-            await shared.Server.SignAndConfirmAsync(shared.Slug, CampaignServer.Signature($"{country}@example.org", country: country));
+            await shared.Server.SignAndConfirmAsync(
+                shared.Slug,
+                CampaignServer.Signature($"{country}@example.org", country: country)
+            );
         using var organiser = await shared.Server.StaffAsync(Role.Organiser, "GB", "FR");
         var counts = await (await organiser.GetAsync($"/api/staff/campaigns/{shared.Slug}/counts")).BodyAsync();
         Assert.Equal(["FR", "GB"], counts["countries"]!.AsArray().Select(country => (string)country!["country"]!));
         Assert.Equal(["FR", "GB"], counts["days"]!.AsArray().Select(day => (string)day!["country"]!));
 
-        var recipient = (await (await shared.Staff.GetAsync($"/api/staff/campaigns/{shared.Slug}")).BodyAsync())["recipients"]!.AsArray()
-            .First(one => one!["countries"] is null || one["countries"]!.AsArray().Any(code => (string)code! == "GB"))!["key"]!;
+        var recipient = (await (await shared.Staff.GetAsync($"/api/staff/campaigns/{shared.Slug}")).BodyAsync())[
+            "recipients"
+        ]!
+            .AsArray()
+            .First(one => one!["countries"] is null || one["countries"]!.AsArray().Any(code => (string)code! == "GB"))![
+            "key"
+        ]!;
         var mine = await OrderAsync(organiser, new { recipient = (string)recipient!, countries = (string[])["GB"] });
         Assert.Equal(202, (int)mine.StatusCode);
         var foreign = await OrderAsync(shared.Staff, new { recipient = "embassy-hague", countries = (string[])["NL"] });
-        if ((int)foreign.StatusCode == 202) await (await organiser.GetAsync(foreign.Headers.Location)).ProblemAsync(404, "not-found");
+        if ((int)foreign.StatusCode == 202)
+            await (await organiser.GetAsync(foreign.Headers.Location)).ProblemAsync(404, "not-found");
         await CampaignServer.Expect(200, await organiser.GetAsync(mine.Headers.Location));
-        var listed = await organiser.GetFromJsonAsync<System.Text.Json.Nodes.JsonArray>($"/api/staff/campaigns/{shared.Slug}/packets");
+        var listed = await organiser.GetFromJsonAsync<System.Text.Json.Nodes.JsonArray>(
+            $"/api/staff/campaigns/{shared.Slug}/packets"
+        );
         Assert.Equal("""["GB"]""", Assert.Single(listed!)!["countries"]!.ToJsonString());
-        var outside = await (await OrderAsync(organiser, new { recipient = (string)recipient!, countries = (string[])["NL"] })).ProblemAsync(400, "validation");
+        var outside = await (
+            await OrderAsync(organiser, new { recipient = (string)recipient!, countries = (string[])["NL"] })
+        ).ProblemAsync(400, "validation");
         Assert.StartsWith("countries", Assert.Single(outside["errors"]!.AsObject()).Key, StringComparison.Ordinal);
     }
 
-    private Task<HttpResponseMessage> OrderAsync(HttpClient who, object body) => who.PostAsJsonAsync($"/api/staff/campaigns/{shared.Slug}/packets", body);
+    private Task<HttpResponseMessage> OrderAsync(HttpClient who, object body) =>
+        who.PostAsJsonAsync($"/api/staff/campaigns/{shared.Slug}/packets", body);
 
     private static HttpRequestMessage Request(string address, string slug, string id)
     {
         var parts = address.Split(' ');
-        var path = parts[1].Replace("{slug}", slug, StringComparison.Ordinal).Replace("{id}", Uri.EscapeDataString(id), StringComparison.Ordinal);
+        var path = parts[1]
+            .Replace("{slug}", slug, StringComparison.Ordinal)
+            .Replace("{id}", Uri.EscapeDataString(id), StringComparison.Ordinal);
         return new HttpRequestMessage(HttpMethod.Parse(parts[0]), path);
     }
 }

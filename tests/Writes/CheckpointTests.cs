@@ -1,11 +1,14 @@
 using Campaigns.Db;
-using Campaigns.Tests.Ledger;
 using Campaigns.Tests.Infrastructure;
+using Campaigns.Tests.Ledger;
 using Dapper;
 
 namespace Campaigns.Tests.Writes;
 
-/// <summary>The write-ahead log comes back into the database file, whether anybody rests or not. PostgreSQL sees to its own.</summary>
+/// <summary>
+/// The write-ahead log comes back into the database file, whether anybody rests or not. PostgreSQL
+/// sees to its own.
+/// </summary>
 [Trait("Database", "sqlite")]
 public sealed class CheckpointTests : IAsyncLifetime
 {
@@ -25,9 +28,15 @@ public sealed class CheckpointTests : IAsyncLifetime
         using var stop = new CancellationTokenSource();
         var writing = Task.Run(() => WriteAsync(stop.Token));
         var begun = new HashSet<string>();
-        await CampaignServer.UntilAsync(() => Task.FromResult(begun.Add(Beginning()) && begun.Count == 4), "the log does not begin anew");
+        await CampaignServer.UntilAsync(
+            () => Task.FromResult(begun.Add(Beginning()) && begun.Count == 4),
+            "the log does not begin anew"
+        );
         await stop.CancelAsync();
-        Assert.Equal(await writing, _campaign.Query(connection => connection.QuerySingle<long>("SELECT count(*) FROM staff")));
+        Assert.Equal(
+            await writing,
+            _campaign.Query(connection => connection.QuerySingle<long>("SELECT count(*) FROM staff"))
+        );
         Assert.Equal("ok", _campaign.Query(connection => connection.QuerySingle<string>("PRAGMA integrity_check")));
     }
 
@@ -44,8 +53,12 @@ public sealed class CheckpointTests : IAsyncLifetime
         await using (var first = await OpenReading.BeginAsync(_campaign.Database))
         {
             // In another table: of a page that was written twice a checkpoint copies the newest state or none.
-            await _campaign.Database.Writes.RunAsync(write => write.Connection.Execute(
-                "INSERT INTO network_keys (day, sealed_key) VALUES (@Earlier, @Earlier)", new { Earlier }));
+            await _campaign.Database.Writes.RunAsync(write =>
+                write.Connection.Execute(
+                    "INSERT INTO network_keys (day, sealed_key) VALUES (@Earlier, @Earlier)",
+                    new { Earlier }
+                )
+            );
             await using (var second = await OpenReading.BeginAsync(_campaign.Database))
             {
                 await AddStaffAsync(1);
@@ -62,12 +75,23 @@ public sealed class CheckpointTests : IAsyncLifetime
     private async Task<long> WriteAsync(CancellationToken stop)
     {
         var written = 0;
-        for (; !stop.IsCancellationRequested; written += 4) await Task.WhenAll(Enumerable.Range(written, 4).Select(AddStaffAsync));
+        for (; !stop.IsCancellationRequested; written += 4)
+            await Task.WhenAll(Enumerable.Range(written, 4).Select(AddStaffAsync));
         return written;
     }
 
-    private Task AddStaffAsync(int id) => _campaign.Database.Writes.RunAsync(write => write.Connection.Execute(
-        "INSERT INTO staff (id, name, role, token_hash, created_at) VALUES (@id, @Name, 'auditor', @hash, 0)", new { id, Name, hash = BitConverter.GetBytes(id) }));
+    private Task AddStaffAsync(int id) =>
+        _campaign.Database.Writes.RunAsync(write =>
+            write.Connection.Execute(
+                "INSERT INTO staff (id, name, role, token_hash, created_at) VALUES (@id, @Name, 'auditor', @hash, 0)",
+                new
+                {
+                    id,
+                    Name,
+                    hash = BitConverter.GetBytes(id),
+                }
+            )
+        );
 
     // By another process: closing the file in this one would let go of the locks that SQLite has on it.
     private bool IsInFile(string name = Name)
@@ -79,7 +103,12 @@ public sealed class CheckpointTests : IAsyncLifetime
     /// <summary>The head of the log, whose salts are new each time it begins anew.</summary>
     private string Beginning()
     {
-        using var log = new FileStream(Path.Combine(_campaign.Folder, "data", Database.FileName + "-wal"), FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        using var log = new FileStream(
+            Path.Combine(_campaign.Folder, "data", Database.FileName + "-wal"),
+            FileMode.Open,
+            FileAccess.Read,
+            FileShare.ReadWrite
+        );
         var head = new byte[32];
         log.ReadExactly(head);
         return Convert.ToHexString(head);
@@ -95,12 +124,14 @@ public sealed class CheckpointTests : IAsyncLifetime
         public static async Task<OpenReading> BeginAsync(Database database)
         {
             var reading = new OpenReading();
-            reading._reading = Task.Run(() => database.Snapshot(connection =>
-            {
-                var staff = connection.QuerySingle<long>("SELECT count(*) FROM staff");
-                reading._begun.SetResult();
-                return reading._end.Wait(TimeSpan.FromMinutes(2)) ? staff : -1;
-            }));
+            reading._reading = Task.Run(() =>
+                database.Snapshot(connection =>
+                {
+                    var staff = connection.QuerySingle<long>("SELECT count(*) FROM staff");
+                    reading._begun.SetResult();
+                    return reading._end.Wait(TimeSpan.FromMinutes(2)) ? staff : -1;
+                })
+            );
             await Task.WhenAny(reading._begun.Task, reading._reading);
             return reading;
         }

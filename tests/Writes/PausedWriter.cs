@@ -2,7 +2,10 @@ using Campaigns.Db.Writes;
 
 namespace Campaigns.Tests.Writes;
 
-/// <summary>Keeps a writer busy, so that what comes meanwhile waits. Disposing lets go, so that a test that fails leaves no writer behind that nobody can close.</summary>
+/// <summary>
+/// Keeps a writer busy, so that what comes meanwhile waits. Disposing lets go, so that a test that
+/// fails leaves no writer behind that nobody can close.
+/// </summary>
 internal sealed class PausedWriter : IDisposable
 {
     private static readonly TimeSpan _timeout = TimeSpan.FromMinutes(1);
@@ -11,7 +14,9 @@ internal sealed class PausedWriter : IDisposable
     private readonly TaskCompletionSource _released = new();
     private Task _work = Task.CompletedTask;
 
-    /// <summary>Returns once the writer stands still. Let go, it does that work, if any, in the same write.</summary>
+    /// <summary>
+    /// Returns once the writer stands still. Let go, it does that work, if any, in the same write.
+    /// </summary>
     public static async Task<PausedWriter> OnAsync(WriteQueue queue, Action<WriteTransaction>? work = null)
     {
         var hold = new PausedWriter();
@@ -25,7 +30,9 @@ internal sealed class PausedWriter : IDisposable
         return hold;
     }
 
-    /// <summary>Lets the writer go on; the task ends once the write it was held in is committed.</summary>
+    /// <summary>
+    /// Lets the writer go on; the task ends once the write it was held in is committed.
+    /// </summary>
     public Task ReleaseAsync()
     {
         _released.TrySetResult();

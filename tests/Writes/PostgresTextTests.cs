@@ -14,15 +14,35 @@ public sealed class PostgresTextTests
     }
 
     [Fact]
-    public void Values_of_many_rows_are_selected_from_arrays_and_what_follows_stays() => Assert.Equal(
-        "INSERT INTO c (a, b, d) SELECT p.c1, COALESCE(p.c2, 'x'), p.c1 FROM unnest($1, $2) AS p (c1, c2) ON CONFLICT (a) DO UPDATE SET b = excluded.b",
-        new PostgresText("INSERT INTO c (a, b, d) VALUES (@a, COALESCE(@b, 'x'), @a) ON CONFLICT (a) DO UPDATE SET b = excluded.b").Many);
+    public void Values_of_many_rows_are_selected_from_arrays_and_what_follows_stays() =>
+        Assert.Equal(
+            "INSERT INTO c (a, b, d) SELECT p.c1, COALESCE(p.c2, 'x'), p.c1 FROM unnest($1, $2) AS p (c1, c2) ON CONFLICT (a) DO UPDATE SET b = excluded.b",
+            new PostgresText(
+                "INSERT INTO c (a, b, d) VALUES (@a, COALESCE(@b, 'x'), @a) ON CONFLICT (a) DO UPDATE SET b = excluded.b"
+            ).Many
+        );
 
     [Theory]
-    [InlineData("UPDATE t SET a = @a {batch} WHERE id = @id", "UPDATE t SET a = p.c1 FROM unnest($1, $2) AS p (c1, c2) WHERE id = p.c2", "UPDATE t SET a = $1  WHERE id = $2")]
-    [InlineData("SELECT a FROM t {batch} WHERE id = @id FOR UPDATE", "SELECT a FROM t , unnest($1) AS p (c1) WHERE id = p.c1 FOR UPDATE", "SELECT a FROM t  WHERE id = $1 FOR UPDATE")]
-    [InlineData("DELETE FROM t {batch} WHERE id = @id", "DELETE FROM t USING unnest($1) AS p (c1) WHERE id = p.c1", "DELETE FROM t  WHERE id = $1")]
-    [InlineData("INSERT INTO t (a) SELECT @a {batch} WHERE @a > 1", "INSERT INTO t (a) SELECT p.c1 FROM unnest($1) AS p (c1) WHERE p.c1 > 1", "INSERT INTO t (a) SELECT $1  WHERE $1 > 1")]
+    [InlineData(
+        "UPDATE t SET a = @a {batch} WHERE id = @id",
+        "UPDATE t SET a = p.c1 FROM unnest($1, $2) AS p (c1, c2) WHERE id = p.c2",
+        "UPDATE t SET a = $1  WHERE id = $2"
+    )]
+    [InlineData(
+        "SELECT a FROM t {batch} WHERE id = @id FOR UPDATE",
+        "SELECT a FROM t , unnest($1) AS p (c1) WHERE id = p.c1 FOR UPDATE",
+        "SELECT a FROM t  WHERE id = $1 FOR UPDATE"
+    )]
+    [InlineData(
+        "DELETE FROM t {batch} WHERE id = @id",
+        "DELETE FROM t USING unnest($1) AS p (c1) WHERE id = p.c1",
+        "DELETE FROM t  WHERE id = $1"
+    )]
+    [InlineData(
+        "INSERT INTO t (a) SELECT @a {batch} WHERE @a > 1",
+        "INSERT INTO t (a) SELECT p.c1 FROM unnest($1) AS p (c1) WHERE p.c1 > 1",
+        "INSERT INTO t (a) SELECT $1  WHERE $1 > 1"
+    )]
     public void Rows_stand_where_the_text_says(string text, string many, string one)
     {
         var both = new PostgresText(text);

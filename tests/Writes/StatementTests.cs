@@ -3,7 +3,9 @@ using Microsoft.Data.Sqlite;
 
 namespace Campaigns.Tests.Writes;
 
-/// <summary>What is bound is what is stored, also the second time: statements by SQLite's raw interface.</summary>
+/// <summary>
+/// What is bound is what is stored, also the second time: statements by SQLite's raw interface.
+/// </summary>
 [Trait("Database", "sqlite")]
 public sealed class StatementTests : IDisposable
 {
@@ -18,14 +20,29 @@ public sealed class StatementTests : IDisposable
     {
         _connection.Open();
         using var create = _connection.CreateCommand();
-        create.CommandText = "CREATE TABLE things (id integer PRIMARY KEY, word text UNIQUE, number integer, bytes blob) STRICT";
+        create.CommandText =
+            "CREATE TABLE things (id integer PRIMARY KEY, word text UNIQUE, number integer, bytes blob) STRICT";
         create.ExecuteNonQuery();
-        _insert = new SqliteStatement(_connection, "INSERT INTO things (id, word, number, bytes) VALUES (@id, @word, @number, @bytes)");
+        _insert = new SqliteStatement(
+            _connection,
+            "INSERT INTO things (id, word, number, bytes) VALUES (@id, @word, @number, @bytes)"
+        );
         _read = new SqliteStatement(_connection, "SELECT word, number, bytes FROM things WHERE id = @id");
     }
 
-    public static TheoryData<string?> Words => new(
-        null, "", " ", "Kåre", new string('a', Short), new string('ह', Short), new string('ह', Short + 1), new string('a', 512), new string('a', 513), string.Concat(Enumerable.Repeat("🕊️", 2_000)));
+    public static TheoryData<string?> Words =>
+        new(
+            null,
+            "",
+            " ",
+            "Kåre",
+            new string('a', Short),
+            new string('ह', Short),
+            new string('ह', Short + 1),
+            new string('a', 512),
+            new string('a', 513),
+            string.Concat(Enumerable.Repeat("🕊️", 2_000))
+        );
 
     public void Dispose()
     {
@@ -59,8 +76,10 @@ public sealed class StatementTests : IDisposable
     public void Bytes_come_back_as_they_were()
     {
         byte[]?[] all = [null, [], [0], [.. Enumerable.Range(0, 5_000).Select(i => (byte)i)]];
-        foreach (var (id, bytes) in all.Index()) Insert(id, null, null, bytes);
-        foreach (var (id, bytes) in all.Index()) Assert.Equal(bytes, Read(id).Bytes);
+        foreach (var (id, bytes) in all.Index())
+            Insert(id, null, null, bytes);
+        foreach (var (id, bytes) in all.Index())
+            Assert.Equal(bytes, Read(id).Bytes);
     }
 
     [Fact]
@@ -90,7 +109,11 @@ public sealed class StatementTests : IDisposable
     public void After_a_refusal_by_the_database_it_runs_again()
     {
         Insert(1, "once");
-        for (var i = 0; i < 3; i++) Assert.Equal(SQLitePCL.raw.SQLITE_CONSTRAINT_UNIQUE, Assert.Throws<SqliteException>(() => Insert(2, "once")).SqliteExtendedErrorCode);
+        for (var i = 0; i < 3; i++)
+            Assert.Equal(
+                SQLitePCL.raw.SQLITE_CONSTRAINT_UNIQUE,
+                Assert.Throws<SqliteException>(() => Insert(2, "once")).SqliteExtendedErrorCode
+            );
         Assert.Equal(1, Insert(2, "twice"));
         Assert.Equal(("once", "twice"), (Read(1).Word, Read(2).Word));
     }
@@ -101,7 +124,8 @@ public sealed class StatementTests : IDisposable
         Insert(1, "one");
         Insert(2, "two");
         using var all = new SqliteStatement(_connection, "SELECT id FROM things ORDER BY id");
-        for (var i = 0; i < 2; i++) Assert.Equal(1, all.ReadLong());
+        for (var i = 0; i < 2; i++)
+            Assert.Equal(1, all.ReadLong());
         using var none = new SqliteStatement(_connection, "SELECT id FROM things WHERE id = 3");
         Assert.Throws<InvalidOperationException>(() => none.ReadLong());
         using var drop = _connection.CreateCommand();

@@ -34,7 +34,8 @@ public sealed class WriteQueueTests : IAsyncLifetime
         good.AddRange(Enumerable.Range(100, 100).Select(n => Queue.RunAsync(write => AddStaff(write, n))));
         await hold.ReleaseAsync();
         await Task.WhenAll(good).WaitAsync(_timeout);
-        foreach (var twice in bad) await Assert.ThrowsAnyAsync<DbException>(() => twice);
+        foreach (var twice in bad)
+            await Assert.ThrowsAnyAsync<DbException>(() => twice);
         Assert.Equal(200, Count("SELECT count(*) FROM staff"));
         Assert.False(Queue.FailedWithin(TimeSpan.FromMinutes(1)));
     }
@@ -45,10 +46,12 @@ public sealed class WriteQueueTests : IAsyncLifetime
     [InlineData(20)]
     public async Task What_was_put_off_and_cannot_be_written_fails_alone_too(int poisoned)
     {
-        const string Insert = "INSERT INTO staff (id, name, role, token_hash, created_at) VALUES (@id, 'A', 'auditor', @hash, 0)";
+        const string Insert =
+            "INSERT INTO staff (id, name, role, token_hash, created_at) VALUES (@id, 'A', 'auditor', @hash, 0)";
         Func<WriteTransaction, IReadOnlyList<int>, IReadOnlyList<bool>> together = (write, ids) =>
         {
-            foreach (var id in ids) write.Prepare(Insert).Set("@id", id).Set("@hash", BitConverter.GetBytes(id)).Defer();
+            foreach (var id in ids)
+                write.Prepare(Insert).Set("@id", id).Set("@hash", BitConverter.GetBytes(id)).Defer();
             return [.. ids.Select(_ => true)];
         };
         using var hold = await PausedWriter.OnAsync(Queue);
@@ -56,7 +59,8 @@ public sealed class WriteQueueTests : IAsyncLifetime
         var bad = Enumerable.Range(0, poisoned).Select(n => Queue.RunAsync(together, n)).ToList();
         await hold.ReleaseAsync();
         await Task.WhenAll(good).WaitAsync(_timeout);
-        foreach (var twice in bad) await Assert.ThrowsAnyAsync<DbException>(() => twice);
+        foreach (var twice in bad)
+            await Assert.ThrowsAnyAsync<DbException>(() => twice);
         Assert.Equal(50, Count("SELECT count(*) FROM staff"));
         Assert.False(Queue.FailedWithin(TimeSpan.FromMinutes(1)));
     }
@@ -66,7 +70,13 @@ public sealed class WriteQueueTests : IAsyncLifetime
     {
         await Queue.RunAsync(write =>
         {
-            write.Prepare("INSERT INTO staff (id, name, role, token_hash, created_at) VALUES (@id, 'A', 'auditor', @hash, 0)").Set("@id", 1).Set("@hash", [1]).Defer();
+            write
+                .Prepare(
+                    "INSERT INTO staff (id, name, role, token_hash, created_at) VALUES (@id, 'A', 'auditor', @hash, 0)"
+                )
+                .Set("@id", 1)
+                .Set("@hash", [1])
+                .Defer();
             Assert.Equal(1, write.Connection.QuerySingle<long>("SELECT count(*) FROM staff"));
             write.Prepare("DELETE FROM staff {batch} WHERE id = @id").Set("@id", 1).Defer();
             Assert.Equal(0, write.Prepare("SELECT count(*) FROM staff").ReadLong());
@@ -82,16 +92,22 @@ public sealed class WriteQueueTests : IAsyncLifetime
     {
         using var hold = await PausedWriter.OnAsync(Queue);
         var good = Enumerable.Range(0, 50).Select(n => Queue.RunAsync(write => AddStaff(write, n))).ToList();
-        var bad = Enumerable.Range(100, poisoned).Select(n => Queue.RunAsync(write =>
-        {
-            write.Count(_campaign.Campaign.Id, null!, "pending", 1);
-            return AddStaff(write, n);
-        })).ToList();
+        var bad = Enumerable
+            .Range(100, poisoned)
+            .Select(n =>
+                Queue.RunAsync(write =>
+                {
+                    write.Count(_campaign.Campaign.Id, null!, "pending", 1);
+                    return AddStaff(write, n);
+                })
+            )
+            .ToList();
         bad.AddRange(Enumerable.Range(0, before).Select(n => Queue.RunAsync(write => AddStaff(write, n))));
         good.AddRange(Enumerable.Range(50, 50).Select(n => Queue.RunAsync(write => AddStaff(write, n))));
         await hold.ReleaseAsync();
         await Task.WhenAll(good).WaitAsync(_timeout);
-        foreach (var one in bad) await Assert.ThrowsAnyAsync<DbException>(() => one);
+        foreach (var one in bad)
+            await Assert.ThrowsAnyAsync<DbException>(() => one);
         Assert.Equal(100, Count("SELECT count(*) FROM staff"));
         Assert.False(Queue.FailedWithin(TimeSpan.FromMinutes(1)));
     }
@@ -137,10 +153,16 @@ public sealed class WriteQueueTests : IAsyncLifetime
         await _campaign.SignAsync("Ola@example.org");
         await _campaign.SignAsync("ola@example.org");
 
-        var rows = _campaign.Query(connection => connection.Query<string>("""
-            SELECT state || ' ' || confirm_generation || ' ' || (SELECT count(*) FROM letters l WHERE l.signature_id = s.id) || ' ' || (SELECT count(*) FROM consents c WHERE c.signature_id = s.id)
-            FROM signatures s ORDER BY id
-            """).ToList());
+        var rows = _campaign.Query(connection =>
+            connection
+                .Query<string>(
+                    """
+                    SELECT state || ' ' || confirm_generation || ' ' || (SELECT count(*) FROM letters l WHERE l.signature_id = s.id) || ' ' || (SELECT count(*) FROM consents c WHERE c.signature_id = s.id)
+                    FROM signatures s ORDER BY id
+                    """
+                )
+                .ToList()
+        );
         Assert.Equal(2, rows.Count);
         Assert.Equal(rows[0], rows[1]);
         Assert.Equal(2, Count("SELECT sum(value) FROM counters WHERE state = 'pending'"));
@@ -157,16 +179,37 @@ public sealed class WriteQueueTests : IAsyncLifetime
             await _campaign.ConfirmAsync($"confirmed-{n}@example.org");
         }
         using var hold = await PausedWriter.OnAsync(Queue);
-        var again = Enumerable.Range(0, People * Requests).SelectMany(n => (string[])["pending", "confirmed", "new"], (n, kind) => _campaign.SignAsync($"{kind}-{n % People}@example.org")).ToList();
+        var again = Enumerable
+            .Range(0, People * Requests)
+            .SelectMany(
+                n => (string[])["pending", "confirmed", "new"],
+                (n, kind) => _campaign.SignAsync($"{kind}-{n % People}@example.org")
+            )
+            .ToList();
         await hold.ReleaseAsync();
         await Task.WhenAll(again).WaitAsync(_timeout);
 
         // A letter for each request, and with it a new link; the one before counts no more.
-        var rows = _campaign.Query(connection => connection.Query<string>("""
-            SELECT s.state || ' ' || confirm_generation || ' ' || (SELECT count(*) FROM letters l WHERE l.signature_id = s.id) || ' ' || (SELECT count(*) FROM consents c WHERE c.signature_id = s.id)
-            FROM signatures s
-            """).GroupBy(row => row).ToDictionary(same => same.Key, same => same.Count()));
-        Assert.Equal(new Dictionary<string, int> { ["pending 7 8 2"] = People, ["pending 6 7 2"] = People, ["confirmed 0 9 2"] = People }, rows);
+        var rows = _campaign.Query(connection =>
+            connection
+                .Query<string>(
+                    """
+                    SELECT s.state || ' ' || confirm_generation || ' ' || (SELECT count(*) FROM letters l WHERE l.signature_id = s.id) || ' ' || (SELECT count(*) FROM consents c WHERE c.signature_id = s.id)
+                    FROM signatures s
+                    """
+                )
+                .GroupBy(row => row)
+                .ToDictionary(same => same.Key, same => same.Count())
+        );
+        Assert.Equal(
+            new Dictionary<string, int>
+            {
+                ["pending 7 8 2"] = People,
+                ["pending 6 7 2"] = People,
+                ["confirmed 0 9 2"] = People,
+            },
+            rows
+        );
         Assert.Equal(2 * People, Count("SELECT sum(value) FROM counters WHERE state = 'pending'"));
         Assert.Equal(People, Count("SELECT sum(value) FROM counters WHERE state = 'confirmed'"));
     }
@@ -214,11 +257,17 @@ public sealed class WriteQueueTests : IAsyncLifetime
     {
         var batches = new List<WriteTransaction>();
         using var hold = await PausedWriter.OnAsync(Queue);
-        var work = Enumerable.Range(0, 3_000).Select(_ => Queue.RunAsync(write =>
-        {
-            if (batches.Count == 0 || batches[^1] != write) batches.Add(write);
-            return batches.Count;
-        })).ToList();
+        var work = Enumerable
+            .Range(0, 3_000)
+            .Select(_ =>
+                Queue.RunAsync(write =>
+                {
+                    if (batches.Count == 0 || batches[^1] != write)
+                        batches.Add(write);
+                    return batches.Count;
+                })
+            )
+            .ToList();
         await hold.ReleaseAsync();
         var places = await Task.WhenAll(work).WaitAsync(_timeout);
         Assert.Equal(places.Order(), places);
@@ -260,16 +309,43 @@ public sealed class WriteQueueTests : IAsyncLifetime
     public async Task A_suppressed_address_gets_neither_row_nor_letter()
     {
         var email = EmailAddress.Parse("kari@example.org").Address!;
-        await Queue.RunAsync(write => write.Connection.Execute(
-            "INSERT INTO suppressions (campaign_id, blind_index, index_version, reason, created_at, until) VALUES (@campaign, @index, 1, 'bounced', 0, @until)",
-            new { campaign = _campaign.Campaign.Id, index = _campaign.Database.Keys.BlindIndex.Compute(_campaign.Campaign.Id, email.Normalised), until = long.MaxValue }));
-        Assert.Null(await _campaign.Get<SigningStore>().SignAsync(
-            _campaign.Campaign, new NewSignature(null, email, "GB", null, "en", Disclosure.Count, false, _campaign.Campaign.Text("en").Hash), null));
+        await Queue.RunAsync(write =>
+            write.Connection.Execute(
+                "INSERT INTO suppressions (campaign_id, blind_index, index_version, reason, created_at, until) VALUES (@campaign, @index, 1, 'bounced', 0, @until)",
+                new
+                {
+                    campaign = _campaign.Campaign.Id,
+                    index = _campaign.Database.Keys.BlindIndex.Compute(_campaign.Campaign.Id, email.Normalised),
+                    until = long.MaxValue,
+                }
+            )
+        );
+        Assert.Null(
+            await _campaign
+                .Get<SigningStore>()
+                .SignAsync(
+                    _campaign.Campaign,
+                    new NewSignature(
+                        null,
+                        email,
+                        "GB",
+                        null,
+                        "en",
+                        Disclosure.Count,
+                        false,
+                        _campaign.Campaign.Text("en").Hash
+                    ),
+                    null
+                )
+        );
         Assert.Equal(0, Count("SELECT (SELECT count(*) FROM signatures) + (SELECT count(*) FROM letters)"));
     }
 
-    private static int AddStaff(WriteTransaction write, int id) => write.Connection.Execute(
-        "INSERT INTO staff (id, name, role, token_hash, created_at) VALUES (@id, 'A', 'auditor', @hash, 0)", new { id, hash = BitConverter.GetBytes(id) });
+    private static int AddStaff(WriteTransaction write, int id) =>
+        write.Connection.Execute(
+            "INSERT INTO staff (id, name, role, token_hash, created_at) VALUES (@id, 'A', 'auditor', @hash, 0)",
+            new { id, hash = BitConverter.GetBytes(id) }
+        );
 
     private long Count(string sql) => _campaign.Query(connection => connection.QuerySingle<long>(sql));
 }

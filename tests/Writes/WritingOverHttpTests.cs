@@ -21,7 +21,10 @@ public sealed class WritingOverHttpTests
         using var hold = await PausedWriter.OnAsync(queue);
         var filling = Fill(queue);
 
-        var refused = await server.Http.PostAsJsonAsync($"/api/campaigns/{slug}/signatures", CampaignServer.Signature("kari@example.org"));
+        var refused = await server.Http.PostAsJsonAsync(
+            $"/api/campaigns/{slug}/signatures",
+            CampaignServer.Signature("kari@example.org")
+        );
         await refused.ProblemAsync(503, "overloaded");
         Assert.InRange(refused.Headers.RetryAfter!.Delta!.Value.TotalSeconds, 1, 60);
         // Counting and reading go on.
@@ -41,7 +44,11 @@ public sealed class WritingOverHttpTests
         var queue = server.Services.GetRequiredService<Database>().Writes;
         using var hold = await PausedWriter.OnAsync(queue);
         using var patience = new CancellationTokenSource();
-        var signing = server.Http.PostAsJsonAsync($"/api/campaigns/{slug}/signatures", CampaignServer.Signature("kari@example.org"), patience.Token);
+        var signing = server.Http.PostAsJsonAsync(
+            $"/api/campaigns/{slug}/signatures",
+            CampaignServer.Signature("kari@example.org"),
+            patience.Token
+        );
         await CampaignServer.UntilAsync(() => queue.Waiting > 0, "the signature is not queued");
         await patience.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => signing);
@@ -55,14 +62,26 @@ public sealed class WritingOverHttpTests
         var folder = Directory.CreateTempSubdirectory("campaign-stop-").FullName;
         try
         {
-            var token = (await CampaignProcess.RunAsync(["staff", "add", "Stop", "--role", "administrator", .. CampaignProcess.On(folder)])).Output.Trim();
+            var token = (
+                await CampaignProcess.RunAsync([
+                    "staff",
+                    "add",
+                    "Stop",
+                    "--role",
+                    "administrator",
+                    .. CampaignProcess.On(folder),
+                ])
+            ).Output.Trim();
             var signed = new ConcurrentDictionary<string, bool>();
             var others = new ConcurrentDictionary<int, bool>();
             int code;
             await using (var server = await CampaignProcess.ServeAsync(folder, "--Limits:Enabled=false"))
             {
                 await KillTests.OpenAsync(server.Http, token);
-                var load = Enumerable.Range(0, 8).Select(lane => SignUntilGoneAsync(server.Http, lane, signed, others)).ToList();
+                var load = Enumerable
+                    .Range(0, 8)
+                    .Select(lane => SignUntilGoneAsync(server.Http, lane, signed, others))
+                    .ToList();
                 await CampaignServer.UntilAsync(() => Task.FromResult(signed.Count > 100), "nobody signs");
                 code = await server.StopAsync();
                 await Task.WhenAll(load);
@@ -71,7 +90,11 @@ public sealed class WritingOverHttpTests
             // Refused is what came after the queue had closed; nothing else may be wrong.
             Assert.All(others.Keys, status => Assert.Equal(503, status));
             using var database = DatabaseUnderTest.Open(folder);
-            Assert.InRange(database.QuerySingle<long>("SELECT count(*) FROM signatures"), signed.Count, signed.Count + 8);
+            Assert.InRange(
+                database.QuerySingle<long>("SELECT count(*) FROM signatures"),
+                signed.Count,
+                signed.Count + 8
+            );
             TestSql.AssertIntact(database);
         }
         finally
@@ -85,7 +108,8 @@ public sealed class WritingOverHttpTests
         var filling = new List<Task>();
         try
         {
-            while (filling.Count < 100_000) filling.Add(queue.RunAsync(_ => true));
+            while (filling.Count < 100_000)
+                filling.Add(queue.RunAsync(_ => true));
         }
         catch (OverloadedException)
         {
@@ -94,7 +118,12 @@ public sealed class WritingOverHttpTests
         throw new Xunit.Sdk.XunitException("The queue has no bound.");
     }
 
-    private static async Task SignUntilGoneAsync(HttpClient http, int lane, ConcurrentDictionary<string, bool> signed, ConcurrentDictionary<int, bool> others)
+    private static async Task SignUntilGoneAsync(
+        HttpClient http,
+        int lane,
+        ConcurrentDictionary<string, bool> signed,
+        ConcurrentDictionary<int, bool> others
+    )
     {
         for (var n = 0; ; n++)
         {
@@ -102,8 +131,10 @@ public sealed class WritingOverHttpTests
             try
             {
                 var answer = await http.PostAsJsonAsync(KillTests.Signing, CampaignServer.Signature(address));
-                if ((int)answer.StatusCode == 202) signed[address] = true;
-                else others[(int)answer.StatusCode] = true;
+                if ((int)answer.StatusCode == 202)
+                    signed[address] = true;
+                else
+                    others[(int)answer.StatusCode] = true;
             }
             catch (Exception error) when (error is HttpRequestException or IOException)
             {
