@@ -101,7 +101,7 @@ BEGIN
         FROM generate_series(first / 256, (first + sealed - 1) / 256) AS t ON CONFLICT (campaign_id, level, tile) DO UPDATE SET hashes = excluded.hashes;
         INSERT INTO ledger_tiles SELECT 7, 1, t, (SELECT string_agg(gen_random_bytes(32), ''::bytea) FROM generate_series(1, 1 + (first / 256) % 256) WHERE t >= 0)
         FROM (SELECT first / 65536) AS one (t) ON CONFLICT (campaign_id, level, tile) DO UPDATE SET hashes = excluded.hashes;
-        -- As LedgerHead: 250 countries. The JWS is the same again in base64url, with its head and signature.
+        -- As TreeHead: 250 countries. The JWS is the same again in base64url, with its header and signature.
         SELECT '{' || string_agg(format('"%s":%s', chr(65 + g / 26) || chr(65 + g % 26), (random() * 400000)::int), ',') || '}' INTO counts FROM generate_series(0, 249) AS g;
         jws := 'eyJhbGciOiJFUzI1NiIsImtpZCI6InNpZ25pbmctMSJ9.' || translate(encode(convert_to(format('{"campaign":"chechnya-2019","size":%s,"root":"%s","sealedAt":"2019-05-17T12:00:00.000Z","counts":%s}',
             first + sealed, hex(), counts), 'UTF8'), 'base64'), E'+/=\n', '-_') || '.' || substr(hex() || hex(), 1, 86);
