@@ -6,28 +6,34 @@ using Dapper;
 namespace Campaigns.Db;
 
 /// <summary>
-/// What the database knows of the time: when a process was last sure of it, and rows dated by a
-/// clock that was ahead.
+/// The database's record of the time: when a process last trusted its clock, and rows with future
+/// dates from a clock that was ahead.
 /// </summary>
 public sealed class ClockStore(Database database)
 {
     private const string Save =
         "INSERT INTO clock (id, seen_at) VALUES (1, @now) ON CONFLICT (id) DO UPDATE SET seen_at = excluded.seen_at";
 
-    // Ids carry their time, so the rows of a clock that was ahead are the last ones.
-    private static readonly string[] _bringBack =
+    // Ids contain their time, so rows from a clock that was ahead have the greatest ids.
+    private static readonly string[] _resets =
     [
-        "UPDATE letters SET due_at = @now WHERE id >= @future AND state = 'queued' AND created_at > @ahead AND due_at > @now",
+        """
+        UPDATE letters SET due_at = @now
+        WHERE id >= @future AND state = 'queued' AND created_at > @ahead AND due_at > @now
+        """,
         "UPDATE letters SET created_at = @now WHERE id >= @future AND created_at > @ahead",
         "UPDATE letters SET lease_until = NULL WHERE state = 'queued' AND lease_until > @letterLease",
         "UPDATE packets SET lease_until = NULL WHERE lease_until > @packetLease",
         "UPDATE ledger_queue SET queued_at = @now WHERE id >= @future AND queued_at > @ahead",
-        "UPDATE signatures SET confirm_expires_at = @linkEnds WHERE id >= @future AND state = 'pending' AND confirm_expires_at > @linkAhead",
+        """
+        UPDATE signatures SET confirm_expires_at = @linkEnds
+        WHERE id >= @future AND state = 'pending' AND confirm_expires_at > @linkAhead
+        """,
         "DELETE FROM network_keys WHERE day > @today",
         "DELETE FROM network_requests WHERE day > @today",
     ];
 
-    /// <summary>The last instant a process was sure of; null in a new database.</summary>
+    /// <summary>The last time that a process trusted; null in a new database.</summary>
     public DateTimeOffset? FindLastSeen()
     {
         using var connection = database.Read();
@@ -36,7 +42,7 @@ public sealed class ClockStore(Database database)
             : null;
     }
 
-    /// <summary>Remembers that now is right.</summary>
+    /// <summary>Records the current time as trusted.</summary>
     public Task SaveAsync(CancellationToken cancellation) =>
         database.Writes.RunAsync(
             write => write.Connection.Execute(Save, new { now = write.Now.ToUnixTimeMilliseconds() }),
@@ -44,17 +50,17 @@ public sealed class ClockStore(Database database)
         );
 
     /// <summary>
-    /// Brings back what a clock that was ahead put off: letters and ledger entries would wait for
-    /// its time, leases would last until then. Days that are counted, printed or published already
-    /// stay as they are. Returns how many rows; twice is harmless.
+    /// Resets future dates from a clock that was ahead. Otherwise letters and ledger entries would
+    /// wait until those dates, and leases would last until then. Days that are already counted,
+    /// printed or published stay. Returns the number of changed rows; repeating it is harmless.
     /// </summary>
     public Task<int> ResetFutureDatesAsync(CancellationToken cancellation) =>
         database.Writes.RunAsync(
             write =>
             {
-                // Others write while this runs, and the clock of another machine may be a little ahead.
+                // Other processes write during this, and another machine's clock may be slightly ahead.
                 var ahead = write.Now + JumpResistantClock.Tolerance;
-                var these = new
+                var parameters = new
                 {
                     now = write.Now.ToUnixTimeMilliseconds(),
                     ahead = ahead.ToUnixTimeMilliseconds(),
@@ -65,7 +71,7 @@ public sealed class ClockStore(Database database)
                     linkAhead = (ahead + SigningStore.LinkLifetime).ToUnixTimeMilliseconds(),
                     today = Instant.Text(Instant.Day(ahead)),
                 };
-                return _bringBack.Sum(statement => write.Connection.Execute(statement, these));
+                return _resets.Sum(statement => write.Connection.Execute(statement, parameters));
             },
             cancellation
         );

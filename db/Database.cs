@@ -10,22 +10,24 @@ using Microsoft.Extensions.Logging;
 namespace Campaigns.Db;
 
 /// <summary>
-/// A start that cannot go on, with a line for the operator; carries no personal data.
+/// The start failed. The message is for the operator and contains no personal data.
 /// </summary>
 public sealed class StartRefusedException(string message) : Exception(message);
 
 /// <summary>
-/// The open database of this process: migrated, its keys checked, its writer running.
+/// The open database of this process: migrated, with verified keys and a running writer.
 /// </summary>
 public sealed class Database : IAsyncDisposable
 {
-    /// <summary>The embedded database's file in the data folder, and in a backup.</summary>
+    /// <summary>
+    /// The file name of the embedded database, in the data folder and in a backup.
+    /// </summary>
     public const string FileName = "campaign.db";
 
-    /// <summary>What a copy is called until it is the database.</summary>
+    /// <summary>The suffix of a copy until the restore renames it.</summary>
     internal const string Restoring = ".restoring";
 
-    // A meter of its own, so that two databases in one process can be told apart.
+    // Each database has its own meter, so that metrics of two databases in one process stay separate.
     private readonly Meter _meter;
     private readonly Counter<long> _reads;
     private readonly Dialect _dialect;
@@ -36,7 +38,7 @@ public sealed class Database : IAsyncDisposable
         _meter = new Meter(new MeterOptions("Campaign") { Scope = this });
         _reads = _meter.CreateCounter<long>(
             "campaign.database.reads",
-            description: "Connections taken to read, by who reads."
+            description: "Read connections opened, by reader."
         );
         _dialect = dialect;
         _locks = locks;
@@ -51,19 +53,18 @@ public sealed class Database : IAsyncDisposable
 
     public WriteQueue Writes { get; }
 
-    /// <summary>
-    /// How old what is held in memory may be; null where this process hears of every commit.
-    /// </summary>
+    /// <summary>Maximum age of cached values; null if this process sees every commit.</summary>
     internal TimeSpan? CacheLifetime => _dialect.CacheLifetime;
 
-    /// <summary>A lease that ended by then may be taken over.</summary>
+    /// <summary>A lease that ended before this time may be taken over.</summary>
     internal long LeaseExpiryCutoff(DateTimeOffset now) => (now - _dialect.ClockSkewAllowance).ToUnixTimeMilliseconds();
 
     /// <summary>
-    /// A connection that only reads. Dispose of it soon: a long read keeps the write-ahead log from
-    /// shrinking. Throws <see cref="StorageException"/> when the database cannot be reached.
+    /// Opens a read-only connection. Dispose of it soon, because a long read keeps the write-ahead
+    /// log from shrinking. Throws <see cref="StorageException"/> when the database cannot be
+    /// reached.
     /// </summary>
-    /// <param name="reader">The member that reads, for the metric
+    /// <param name="reader">The calling member, for the metric
     /// <c>campaign.database.reads</c>.</param>
     public DbConnection Read([CallerMemberName] string reader = "")
     {
@@ -78,7 +79,7 @@ public sealed class Database : IAsyncDisposable
         }
     }
 
-    /// <summary>Reads several things as of one moment.</summary>
+    /// <summary>Runs several reads in one snapshot.</summary>
     public T Snapshot<T>(Func<DbConnection, T> read, [CallerMemberName] string reader = "")
     {
         using var connection = Read(reader);
@@ -97,10 +98,10 @@ public sealed class Database : IAsyncDisposable
         return value;
     }
 
-    // A connection goes back to its pool: with its transaction still open it would show this moment to the next reader.
+    // End the transaction before the connection returns to its pool. Otherwise the next reader would see this snapshot.
     private static void End(DbConnection connection) => connection.Execute("ROLLBACK TRANSACTION");
 
-    // What failed first is what the caller has to know; on a connection that broke, this fails too, and in other words.
+    // The caller needs the first error. On a broken connection this call fails too, with a different error.
     private void TryEnd(DbConnection connection)
     {
         try
@@ -111,16 +112,17 @@ public sealed class Database : IAsyncDisposable
     }
 
     /// <summary>
-    /// Writes what is there already, so that it reaches the disk: a transaction without a change
-    /// succeeds on a full one.
+    /// Writes an existing value, so that the write reaches the disk. On a full disk a transaction
+    /// without a change would succeed.
     /// </summary>
     public Task ProbeAsync(CancellationToken cancellation) =>
         Writes.RunAsync(write => write.Connection.Execute(_dialect.Probe, new { writer = write.Writer }), cancellation);
 
     /// <summary>
-    /// Opens, migrates and checks. <paramref name="serving"/>: a process that runs for long; of the
-    /// embedded database there is one, and a command takes its turns at writing beside it. Throws
-    /// <see cref="StartRefusedException"/> or <see cref="KeysRefusedException"/>.
+    /// Opens the database, migrates it and checks its keys. <paramref name="serving"/> is true for
+    /// a long-running process. The embedded database has one such process; commands share the write
+    /// lock with it. Throws <see cref="StartRefusedException"/> or
+    /// <see cref="KeysRefusedException"/>.
     /// </summary>
     public static Database Open(
         DatabaseOptions options,
@@ -139,14 +141,15 @@ public sealed class Database : IAsyncDisposable
             DatabaseOptions.Sqlite => SqliteStart.Open(options, folder, serving, time, logs),
             DatabaseOptions.Postgres => PostgresStart.Open(options, folder, time, logs),
             _ => throw new StartRefusedException(
-                $"Database:Provider is '{options.Provider}'; it can be '{DatabaseOptions.Sqlite}' or '{DatabaseOptions.Postgres}'."
+                $"Database:Provider is '{options.Provider}'; "
+                    + $"it can be '{DatabaseOptions.Sqlite}' or '{DatabaseOptions.Postgres}'."
             ),
         };
     }
 
     public async ValueTask DisposeAsync()
     {
-        // SQLite's pooled readers first: the writer's connection is the last one to close, and its checkpoint runs
+        // Close SQLite's pooled readers first, so that the writer's connection closes last and its checkpoint runs
         // under the lock.
         if (_dialect is SqliteDialect embedded)
             embedded.CloseReaders();
@@ -158,16 +161,16 @@ public sealed class Database : IAsyncDisposable
     }
 }
 
-/// <summary>What of a database lies in files.</summary>
-/// <param name="Data">The journal, and the embedded database itself.</param>
-/// <param name="Keys">The keys.</param>
+/// <summary>The folders of a database.</summary>
+/// <param name="Data">The folder of the journal and of the embedded database.</param>
+/// <param name="Keys">The folder of the keys.</param>
 /// <param name="OldTokensVerifyFor">See <see cref="KeysOptions"/>.</param>
 internal sealed record DatabaseFolder(string Data, string Keys, TimeSpan OldTokensVerifyFor)
 {
     public Journal OpenJournal() => new(Data);
 }
 
-/// <summary>How rows become records: <c>confirmed_at</c> fills <c>ConfirmedAt</c>.</summary>
+/// <summary>Maps rows to records: <c>confirmed_at</c> fills <c>ConfirmedAt</c>.</summary>
 internal static class SqlMapping
 {
     public static void Set() => DefaultTypeMap.MatchNamesWithUnderscores = true;

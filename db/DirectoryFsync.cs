@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Campaigns.Db;
 
 /// <summary>
-/// Brings a folder's names to the disk, so that a renamed file is there after a power cut; .NET
-/// flushes files only. Does nothing on Windows, whose file systems keep names by themselves.
+/// Flushes a directory to disk, so that a renamed file survives a power cut; .NET flushes only
+/// files. Does nothing on Windows, whose file systems persist names themselves.
 /// </summary>
 internal static partial class DirectoryFsync
 {
@@ -16,11 +16,11 @@ internal static partial class DirectoryFsync
             return;
         var handle = Open(path, ReadOnly);
         if (handle < 0)
-            throw new IOException("The folder could not be opened to flush it.");
+            throw new IOException("The folder cannot be opened to flush it to disk.");
         try
         {
             if (Sync(handle) < 0)
-                throw new IOException("The folder could not be flushed.");
+                throw new IOException("The folder cannot be flushed to disk.");
         }
         finally
         {

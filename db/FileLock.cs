@@ -1,8 +1,8 @@
 namespace Campaigns.Db;
 
 /// <summary>
-/// A lock between processes, held as a region lock on a file. The kernel lets go of it when the
-/// process dies, so nothing has to be cleaned up after a crash.
+/// A lock between processes: a region lock on a file. The kernel releases it when the process dies,
+/// so a crash needs no cleanup.
 /// </summary>
 public sealed class FileLock : IDisposable
 {
@@ -26,8 +26,8 @@ public sealed class FileLock : IDisposable
     }
 
     /// <summary>
-    /// Waits for the lock. Throws <see cref="TimeoutException"/> when another process keeps it
-    /// longer than that.
+    /// Waits for the lock. Throws <see cref="TimeoutException"/> when another process has it for
+    /// longer than <paramref name="timeout"/>.
     /// </summary>
     public void Acquire(TimeSpan timeout)
     {
@@ -35,7 +35,7 @@ public sealed class FileLock : IDisposable
         while (!TryAcquire())
         {
             if (Environment.TickCount64 - started > timeout.TotalMilliseconds)
-                throw new TimeoutException("Another process keeps the database's write lock.");
+                throw new TimeoutException("Another process has the database's write lock.");
             Thread.Sleep(1);
         }
     }

@@ -4,8 +4,8 @@ using Npgsql;
 namespace Campaigns.Db;
 
 /// <summary>
-/// Where <c>Jobs:Storage=postgres</c> keeps the job board: a schema of its own,
-/// beside the product's tables unless <c>Jobs:ConnectionString</c> names another database.
+/// The schema of the job board for <c>Jobs:Storage=postgres</c>. It lies beside the product's
+/// tables unless <c>Jobs:ConnectionString</c> names another database.
 /// </summary>
 public static class JobDatabase
 {
@@ -17,8 +17,8 @@ public static class JobDatabase
         "SELECT count(*) FROM unnest(@tables) AS needed WHERE to_regclass(@Schema || '.' || needed) IS NULL";
 
     /// <summary>
-    /// Drops a board that lacks one of these tables, so that it can be created again; its history
-    /// goes, rows of the product stay. Several processes may do it at once.
+    /// Drops a job board that lacks one of these tables, so that it can be created again. Its
+    /// history is lost; the product's rows stay. Several processes may call this at once.
     /// </summary>
     /// <param name="connectionString">From <see cref="ConnectionString"/>.</param>
     /// <param name="tables">All tables of the board.</param>
@@ -34,8 +34,8 @@ public static class JobDatabase
     }
 
     /// <summary>
-    /// The given connection string as the job board uses it, with a pool of its own. Throws
-    /// <see cref="ArgumentException"/> when it cannot be parsed; its message may quote a password.
+    /// Returns the connection string for the job board, with a separate pool. Throws
+    /// <see cref="ArgumentException"/> when it cannot be parsed; the message may quote a password.
     /// </summary>
     public static string ConnectionString(string? given)
     {
@@ -43,19 +43,19 @@ public static class JobDatabase
         {
             ApplicationName = "campaign-jobs",
             IncludeErrorDetail = false,
-            // The scripts that create the board leave its schema as the search path of their session.
+            // The scripts that create the board change the search path of their session.
             NoResetOnClose = false,
             MaxPoolSize = 100,
             Timeout = 5,
             HostRecheckSeconds = 1,
         };
-        // Of several hosts only the primary can write.
+        // With several hosts, only the primary accepts writes.
         if (settings.Host?.Contains(',', StringComparison.Ordinal) == true)
             settings.TargetSessionAttributes = "primary";
         return settings.ConnectionString;
     }
 
-    /// <summary>True when it can be parsed.</summary>
+    /// <summary>True when the connection string can be parsed.</summary>
     public static bool CanRead(string connectionString)
     {
         try

@@ -4,17 +4,17 @@ using Dapper;
 namespace Campaigns.Db;
 
 /// <summary>
-/// Numbered SQL files of <c>db/migrations</c>, embedded, each run once and in order, each in a
-/// transaction, or all in the caller's. A file with a database's name before <c>.sql</c> runs on
-/// that database only.
+/// Runs the numbered SQL files of <c>db/migrations</c>, which are embedded. Each runs once and in
+/// order, in its own transaction or in the caller's. A file with a database's name before
+/// <c>.sql</c> runs only on that database.
 /// </summary>
 public static class Migrations
 {
     private const string Prefix = "migrations/";
 
     /// <summary>
-    /// Brings the database up to date and returns the names of the files that ran. The caller holds
-    /// the write lock.
+    /// Runs the missing migrations and returns their file names. The caller must have the write
+    /// lock.
     /// </summary>
     public static IReadOnlyList<string> Run(DbConnection connection, Dialect dialect, DateTimeOffset now)
     {

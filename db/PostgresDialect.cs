@@ -6,47 +6,48 @@ using Npgsql;
 namespace Campaigns.Db;
 
 /// <summary>
-/// A PostgreSQL server, or several of which one is the primary: for more than one machine.
+/// A PostgreSQL server, or several servers with one primary. It serves more than one machine.
 /// </summary>
 public sealed class PostgresDialect : Dialect
 {
-    // Whoever asks right after somebody else's commit sees it within the second that is promised.
+    // A read sees another process's commit within the promised second.
     private static readonly TimeSpan _cacheLifetime = TimeSpan.FromMilliseconds(500);
 
-    // Connection, resources, operator, system, internal; a server that only reads, such as a standby; and one that
-    // ended a transaction in which this process stood still.
-    private static readonly string[] _ownFailures = ["08", "53", "57", "58", "XX", "25006", "25P03"];
+    // Classes: connection, resources, operator intervention, system, internal. 25006: a server that only reads, such as
+    // a standby. 25P03: the server ended a transaction in which this process was paused.
+    private static readonly string[] _databaseFailures = ["08", "53", "57", "58", "XX", "25006", "25P03"];
 
     private readonly NpgsqlDataSource _readers;
     private readonly NpgsqlDataSource _writers;
 
-    /// <param name="connectionString">As Npgsql reads it. Several hosts may be named; whichever is
-    /// the primary is used.</param>
-    /// <param name="patient">No command has an end: for what works on whole tables.</param>
-    public PostgresDialect(string connectionString, bool patient = false)
+    /// <param name="connectionString">In Npgsql's format. It may name several hosts; the primary is
+    /// used.</param>
+    /// <param name="noCommandTimeout">Disables the command timeout, for work on whole
+    /// tables.</param>
+    public PostgresDialect(string connectionString, bool noCommandTimeout = false)
     {
         SqlMapping.Set();
         var given = new DbConnectionStringBuilder { ConnectionString = connectionString };
         var settings = new NpgsqlConnectionStringBuilder(connectionString)
         {
-            // Nothing outlives a transaction here, so there is nothing to reset when a connection goes back.
+            // No session state outlives a transaction, so a returned connection needs no reset.
             NoResetOnClose = true,
-            // What the server says of a refused row quotes it.
+            // The server's error details quote the refused row, which is personal data.
             IncludeErrorDetail = false,
         };
-        if (patient)
+        if (noCommandTimeout)
             settings.CommandTimeout = 0;
-        if (!Names(given, "Application Name"))
+        if (!IsSet(given, "Application Name"))
             settings.ApplicationName = "campaign";
-        // A host that is gone without a word must not keep the writer from its standby.
-        if (!Names(given, "Timeout"))
+        // An unreachable host must not delay the switch to its standby.
+        if (!IsSet(given, "Timeout"))
             settings.Timeout = 5;
-        if (!Names(given, "Host Recheck Seconds"))
+        if (!IsSet(given, "Host Recheck Seconds"))
             settings.HostRecheckSeconds = 1;
         _readers = Build(settings);
-        // A writer runs the same few texts all the time. Readers have long ones that are never the same again, and the
-        // driver would keep a hundred of them for each connection.
-        if (!Names(given, "Max Auto Prepare"))
+        // The writer runs the same few texts all the time. Readers have long texts that never repeat, and the driver
+        // would cache a hundred of them for each connection.
+        if (!IsSet(given, "Max Auto Prepare"))
             settings.MaxAutoPrepare = 100;
         _writers = Build(settings);
     }
@@ -63,29 +64,31 @@ public sealed class PostgresDialect : Dialect
 
     public override TimeSpan ClockSkewAllowance => WriterLease.ClockSkewAllowance;
 
-    /// <summary>Every batch holds it together with the others.</summary>
+    /// <summary>The advisory lock that every batch shares.</summary>
     internal const long BatchLock = 4_201_964_001;
 
     public override void AcquireExclusiveBatchLock(DbConnection connection) =>
         connection.Execute("SELECT pg_advisory_xact_lock(@BatchLock)", new { BatchLock });
 
-    // Its own row: nobody waits for anybody's probe.
+    // Each writer probes its own row, so probes do not wait for each other.
     public override string Probe => "UPDATE writers SET owner = owner WHERE number = @writer";
 
     public override string Sql(string text) => Placeholders.Fill(text, Word);
 
-    // All of them are in the one transaction of the start.
+    // All migrations run in the one transaction of the start.
     public override void Migrate(DbConnection connection, Action migration) => migration();
 
     public override DbConnection OpenForReading() => _readers.OpenConnection();
 
-    /// <summary>A connection for the writer, and for what only this database can do.</summary>
+    /// <summary>
+    /// Opens a connection for the writer, or for work that only PostgreSQL can do.
+    /// </summary>
     internal NpgsqlConnection Open() => _writers.OpenConnection();
 
     public override bool IsDatabaseFailure(Exception exception) =>
         exception switch
         {
-            PostgresException { SqlState: var state } => _ownFailures.Any(one =>
+            PostgresException { SqlState: var state } => _databaseFailures.Any(one =>
                 state.StartsWith(one, StringComparison.Ordinal)
             ),
             NpgsqlException or IOException or TimeoutException => true,
@@ -113,7 +116,7 @@ public sealed class PostgresDialect : Dialect
             : builder.Build();
     }
 
-    private static bool Names(DbConnectionStringBuilder given, string keyword) =>
+    private static bool IsSet(DbConnectionStringBuilder given, string keyword) =>
         given.ContainsKey(keyword) || given.ContainsKey(keyword.Replace(" ", "", StringComparison.Ordinal));
 
     private static string Word(string name, string table)
@@ -126,9 +129,9 @@ public sealed class PostgresDialect : Dialect
             "for_key_share" => $" FOR KEY SHARE{of}",
             "for_no_key_update_skip_locked" => $" FOR NO KEY UPDATE{of} SKIP LOCKED",
             "for_no_key_update" => $" FOR NO KEY UPDATE{of}",
-            // Filled when it is known whether there are many rows.
+            // PostgresText fills this, because it depends on the number of rows.
             "rows" => Placeholders.Batch,
-            _ => throw new ArgumentException($"No dialect knows {{{name}}}.", nameof(name)),
+            _ => throw new ArgumentException($"Unknown placeholder {{{name}}}.", nameof(name)),
         };
     }
 }

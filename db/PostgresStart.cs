@@ -9,8 +9,8 @@ using Npgsql;
 namespace Campaigns.Db;
 
 /// <summary>
-/// How a process comes to PostgreSQL, however many come at once: one of them migrates and makes the
-/// keys, the others wait and find them.
+/// Opens PostgreSQL for a process. When several processes start at once, one migrates and makes the
+/// keys; the others wait.
 /// </summary>
 internal static class PostgresStart
 {
@@ -18,7 +18,7 @@ internal static class PostgresStart
     {
         if (string.IsNullOrWhiteSpace(options.ConnectionString))
             throw new StartRefusedException(
-                "Database:Provider is 'postgres', and Database:ConnectionString says nothing."
+                "Database:Provider is 'postgres', but Database:ConnectionString is empty."
             );
         var dialect = Parse(options.ConnectionString);
         try
@@ -37,7 +37,7 @@ internal static class PostgresStart
         catch (Exception error) when (error is NpgsqlException or SocketException or TimeoutException)
         {
             dialect.Dispose();
-            // The server's own words may name a role or a host, never a signer: no row has been touched.
+            // The server's message may name a role or a host, but no signer: no row has been read or written yet.
             throw new StartRefusedException($"PostgreSQL cannot be used: {error.Message}");
         }
         catch
@@ -48,39 +48,42 @@ internal static class PostgresStart
     }
 
     /// <summary>
-    /// Waits until nobody else migrates. Ends with the transaction, as a pooler wants it.
+    /// Waits until no other process migrates. The lock ends with the transaction, because a pooler
+    /// allows no session locks.
     /// </summary>
     internal static void AcquireStartLock(DbConnection connection) =>
         connection.Execute("SELECT pg_advisory_xact_lock(4201964002)");
 
     /// <summary>
-    /// A server may be told to acknowledge what is on no disk yet: acknowledged signatures hang on
-    /// it.
+    /// Refuses a server that acknowledges commits before they are on disk, because it could lose
+    /// acknowledged signatures.
     /// </summary>
     internal static void RequireDurable(DbConnection connection)
     {
         if (connection.QuerySingle<string>("SHOW synchronous_commit") == "off")
             throw new StartRefusedException(
-                "The server's synchronous_commit is off: it would lose acknowledged signatures. Turn it on for this database."
+                "The server's synchronous_commit is off: it would lose acknowledged signatures. "
+                    + "Turn it on for this database."
             );
     }
 
-    private static PostgresDialect Parse(string connectionString, bool patient = false)
+    private static PostgresDialect Parse(string connectionString, bool noCommandTimeout = false)
     {
         try
         {
-            return new PostgresDialect(connectionString, patient);
+            return new PostgresDialect(connectionString, noCommandTimeout);
         }
         catch (ArgumentException)
         {
-            // Not its message: a connection string holds a password.
+            // The exception's message is left out, because it may quote a password.
             throw new StartRefusedException(
-                "Database:ConnectionString cannot be read. It looks like Host=…;Database=…;Username=…;Password=…."
+                "Database:ConnectionString cannot be parsed. "
+                    + "Its form is Host=…;Database=…;Username=…;Password=…."
             );
         }
     }
 
-    // One transaction: half a migration is none.
+    // One transaction, so that a failed migration leaves nothing behind.
     private static KeyRing Migrate(
         PostgresDialect dialect,
         string connectionString,
@@ -89,17 +92,17 @@ internal static class PostgresStart
         ILogger log
     )
     {
-        // However long it takes, and however long another process takes that came first: an index over millions of rows
-        // is one command.
-        using var patient = Parse(connectionString, patient: true);
-        using var connection = patient.OpenForReading();
+        // No timeout: creating an index over millions of rows is one command, and another process may be migrating
+        // first.
+        using var unlimited = Parse(connectionString, noCommandTimeout: true);
+        using var connection = unlimited.OpenForReading();
         using var transaction = connection.BeginTransaction();
         connection.Execute(PostgresWriteConnection.IdleTransactionTimeout);
         AcquireStartLock(connection);
         RequireDurable(connection);
         foreach (var name in Migrations.Run(connection, dialect, time.UtcNow()))
             log.LogInformation("Migrated: {Migration}", name);
-        MigrationFence.Refuse(connection);
+        MigrationFence.ThrowIfFenced(connection);
         var keys = KeyRing.Open(folder.Keys, connection, dialect, folder.OldTokensVerifyFor, time);
         transaction.Commit();
         log.LogInformation("PostgreSQL {Version}", connection.ServerVersion);

@@ -3,15 +3,15 @@ using System.Runtime.InteropServices;
 namespace Campaigns.Db;
 
 /// <summary>
-/// Files and folders that only the account running the product can read (0600 and 0700; on Windows
-/// the folder's own rules hold).
+/// Files and folders that only the account running the product can read (0600 and 0700). On Windows
+/// the folder's access rules apply.
 /// </summary>
 public static partial class PrivateFiles
 {
     private const uint GroupAndOthers = 0x3F;
 
     /// <summary>
-    /// Makes it the rule for the whole process, also for files that libraries make, such as the
+    /// Sets the umask of the process, so that files from libraries are private too, such as the
     /// framework's cookie keys.
     /// </summary>
     public static void EveryNewFile()
@@ -41,7 +41,7 @@ public static partial class PrivateFiles
         return new FileStream(path, options);
     }
 
-    /// <summary>Whether neither the file's group nor others can use it.</summary>
+    /// <summary>True when the file's group and others have no access.</summary>
     public static bool IsPrivate(string path) =>
         OperatingSystem.IsWindows() || ((int)File.GetUnixFileMode(path) & GroupAndOthers) == 0;
 

@@ -18,7 +18,7 @@ namespace Campaigns.Db;
 public static class Services
 {
     /// <summary>
-    /// Registers the database and every store. The database opens when first asked for.
+    /// Registers the database and all stores. The database opens when first resolved.
     /// </summary>
     public static IServiceCollection AddCampaignDatabase(
         this IServiceCollection services,

@@ -3,13 +3,13 @@ using System.ComponentModel.DataAnnotations;
 namespace Campaigns.Db;
 
 /// <summary>
-/// Where the product's files are found. Relative paths in settings are relative to this folder.
+/// The folder of the product's files. Relative paths in settings are relative to it.
 /// </summary>
 public sealed record InstallationRoot(string Path)
 {
     /// <summary>
-    /// The folder above the binary that holds <c>Campaign.sln</c>; the binary's own folder where
-    /// there is none.
+    /// Finds the folder above the binary that contains <c>Campaign.sln</c>, or else the binary's
+    /// own folder.
     /// </summary>
     public static InstallationRoot Find()
     {
@@ -37,8 +37,8 @@ public sealed class DataOptions
 public sealed class PacketsOptions
 {
     /// <summary>
-    /// Where packets are built and lie; empty for <c>packets</c> in the data folder. Several
-    /// machines need one that all of them see.
+    /// The folder for building and storing packets; empty for <c>packets</c> in the data folder.
+    /// Several machines need one shared folder.
     /// </summary>
     public string Directory { get; set; } = "";
 }
@@ -49,9 +49,7 @@ public sealed class KeysOptions
     [Required]
     public string Directory { get; set; } = "data/keys";
 
-    /// <summary>
-    /// How long links made with a token key go on working after the next key was made.
-    /// </summary>
+    /// <summary>How long links of a replaced token key remain valid.</summary>
     [Range(typeof(TimeSpan), "1.00:00:00", "36500.00:00:00")]
     public TimeSpan OldTokensVerifyFor { get; set; } = TimeSpan.FromDays(400);
 }
@@ -67,15 +65,15 @@ public sealed class DatabaseOptions
     public string Provider { get; set; } = Sqlite;
 
     /// <summary>
-    /// Null is the file in the data folder. PostgreSQL needs one; it may name several hosts, of
-    /// which the primary is used.
+    /// Null means the SQLite file in the data folder. PostgreSQL requires one; it may name several
+    /// hosts, and the primary is used.
     /// </summary>
     public string? ConnectionString { get; set; }
 }
 
 /// <summary>
-/// Section <c>Limits</c>: what keeps abuse small. A network is an IPv4 address or the /64 of an
-/// IPv6 address.
+/// Section <c>Limits</c>: limits against abuse. A network is an IPv4 address or the /64 of an IPv6
+/// address.
 /// </summary>
 public sealed class LimitOptions
 {
@@ -83,33 +81,31 @@ public sealed class LimitOptions
     public bool Enabled { get; set; } = true;
 
     /// <summary>
-    /// Signatures of one network in an hour after which further ones are held for staff to look at.
+    /// Signatures per network and hour; further ones are put on hold for review by staff.
     /// </summary>
     [Range(1, int.MaxValue)]
     public int HoldAfterPerNetworkPerHour { get; set; } = 1000;
 
-    /// <summary>
-    /// Signing requests of one network in an hour after which further ones are refused (429).
-    /// </summary>
+    /// <summary>Signing requests per network and hour; further ones are refused (429).</summary>
     [Range(1, int.MaxValue)]
     public int RefuseSigningPerNetworkPerHour { get; set; } = 10_000;
 
     /// <summary>
-    /// Other requests of one network in a minute (confirmations, manage links, the signer's own
-    /// pages) after which further ones are refused.
+    /// Other requests per network and minute (confirmations, manage links, the signer's own pages);
+    /// further ones are refused.
     /// </summary>
     [Range(1, int.MaxValue)]
     public int RefuseOtherPerNetworkPerMinute { get; set; } = 3000;
 
-    /// <summary>Requests without a valid staff token of one network in a minute.</summary>
+    /// <summary>Requests without a valid staff token per network and minute.</summary>
     [Range(1, int.MaxValue)]
     public int RefuseStaffFailuresPerNetworkPerMinute { get; set; } = 300;
 
-    /// <summary>Open streams of counts of one network at a time.</summary>
+    /// <summary>Open count streams per network.</summary>
     [Range(1, int.MaxValue)]
     public int StreamsPerNetwork { get; set; } = 200;
 
-    /// <summary>Letters to one address of one campaign in seven days.</summary>
+    /// <summary>Letters per address and campaign in seven days.</summary>
     [Range(1, 100)]
     public int LettersPerAddressPerWeek { get; set; } = 5;
 }

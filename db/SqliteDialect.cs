@@ -3,7 +3,7 @@ using Microsoft.Data.Sqlite;
 
 namespace Campaigns.Db;
 
-/// <summary>The embedded database: one file, one writer at a time, readers beside it.</summary>
+/// <summary>The embedded database: one file, one writer at a time, concurrent readers.</summary>
 public sealed class SqliteDialect : Dialect
 {
     private readonly string _readers;
@@ -15,8 +15,7 @@ public sealed class SqliteDialect : Dialect
         SqlMapping.Set();
         var builder = new SqliteConnectionStringBuilder(connectionString);
         File = builder.DataSource;
-        // Read-write mode even for readers, because a reader of a WAL database maps its index; query_only keeps it from
-        // writing.
+        // Readers also need read-write mode, because they map the WAL index. query_only prevents writes.
         _readers = new SqliteConnectionStringBuilder(connectionString)
         {
             Mode = SqliteOpenMode.ReadWrite,
@@ -47,17 +46,17 @@ public sealed class SqliteDialect : Dialect
 
     public override void AcquireExclusiveBatchLock(DbConnection connection)
     {
-        // BEGIN IMMEDIATE has done it.
+        // BEGIN IMMEDIATE already excludes other writers.
     }
 
     public override string Probe => "UPDATE key_checks SET check_value = check_value";
 
-    // One writer at a time: there is nobody to hold a row against, and every row is a statement of its own.
+    // There is one writer at a time, so rows need no locks. Every row is a separate statement, so {batch} is empty.
     public override string Sql(string text) => Placeholders.Fill(text, (_, _) => "");
 
     public override void Migrate(DbConnection connection, Action migration)
     {
-        // A transaction of its own, or a part of the caller's, which takes it back with the rest.
+        // A savepoint works both alone and inside the caller's transaction, which rolls it back with the rest.
         Execute((SqliteConnection)connection, "SAVEPOINT migration");
         migration();
         Execute((SqliteConnection)connection, "RELEASE SAVEPOINT migration");
@@ -72,12 +71,12 @@ public sealed class SqliteDialect : Dialect
     }
 
     /// <summary>
-    /// Opens the writing connection: WAL, every commit on disk before it is answered, deleted data
-    /// overwritten. The settings are asserted, because SQLite ignores what it cannot do and
-    /// acknowledged signatures hang on them. Checkpoints are ours (see Checkpoint). The wait for
-    /// somebody else's lock is for whoever opens the file with other tools: our own processes take
-    /// turns by write.lock. The cache (64 MB) holds the upper pages of the index of addresses,
-    /// which is hit at random, for millions of rows.
+    /// Opens the write connection: WAL, every commit on disk before it is acknowledged, deleted
+    /// data overwritten. The settings are verified, because SQLite silently ignores settings it
+    /// cannot apply, and acknowledged signatures depend on them. Checkpoint replaces automatic
+    /// checkpoints. The busy timeout covers other tools that open the file; our processes
+    /// coordinate by write.lock. The cache (64 MB) holds the upper pages of the address index for
+    /// millions of rows, because lookups hit that index at random.
     /// </summary>
     public SqliteConnection OpenForWriting()
     {
@@ -87,7 +86,16 @@ public sealed class SqliteDialect : Dialect
             connection.Open();
             Execute(
                 connection,
-                "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; PRAGMA wal_autocheckpoint = 0; PRAGMA temp_store = MEMORY; PRAGMA foreign_keys = OFF; PRAGMA busy_timeout = 10000; PRAGMA cache_size = -65536;"
+                """
+                PRAGMA journal_mode = WAL;
+                PRAGMA synchronous = FULL;
+                PRAGMA secure_delete = ON;
+                PRAGMA wal_autocheckpoint = 0;
+                PRAGMA temp_store = MEMORY;
+                PRAGMA foreign_keys = OFF;
+                PRAGMA busy_timeout = 10000;
+                PRAGMA cache_size = -65536;
+                """
             );
             Require(connection, "PRAGMA journal_mode", "wal");
             Require(connection, "PRAGMA synchronous", "2");
@@ -111,8 +119,8 @@ public sealed class SqliteDialect : Dialect
     public override bool IsTransient(Exception exception) => false;
 
     /// <summary>
-    /// Closes pooled readers, so that the writer's connection is the last one to close and its
-    /// checkpoint runs under the lock.
+    /// Closes the pooled readers, so that the writer's connection closes last and its checkpoint
+    /// runs under the lock.
     /// </summary>
     public void CloseReaders()
     {
@@ -136,7 +144,7 @@ public sealed class SqliteDialect : Dialect
         var actual = Convert.ToString(command.ExecuteScalar(), System.Globalization.CultureInfo.InvariantCulture);
         if (actual != expected)
             throw new InvalidOperationException(
-                $"{pragma} is {actual} and must be {expected}: this file system cannot hold the database safely."
+                $"{pragma} is {actual} and must be {expected}: this file system cannot store the database safely."
             );
     }
 }

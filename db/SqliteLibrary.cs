@@ -2,17 +2,17 @@ using SQLitePCL;
 
 namespace Campaigns.Db;
 
-/// <summary>Sets up the SQLite library that ships with the product, once a process.</summary>
+/// <summary>Sets up the SQLite library of the product, once per process.</summary>
 internal static class SqliteLibrary
 {
-    // Older ones can lose pages when the log is reset during a checkpoint of another connection:
+    // Older versions can lose pages when the log is reset during another connection's checkpoint:
     // https://sqlite.org/wal.html#the_wal_reset_bug
     private const int Oldest = 3_051_003;
 
     private static readonly Lock _gate = new();
     private static bool _ready;
 
-    /// <summary>For the log: which library runs.</summary>
+    /// <summary>The version of the loaded library, for the log.</summary>
     public static string Version => raw.sqlite3_libversion().utf8_to_string();
 
     /// <summary>Throws <see cref="StartRefusedException"/> for a library that is too old.</summary>
@@ -24,15 +24,16 @@ internal static class SqliteLibrary
                 return;
             Batteries_V2.Init();
             RefuseOlder(raw.sqlite3_libversion_number());
-            // Memory figures are not used, and keeping them takes a lock at every allocation. The locks on
-            // connections stay on: an undisposed statement is finalised on another thread.
+            // Memory statistics are unused and cost a lock at every allocation. The connection locks stay on, because
+            // an undisposed statement is finalised on another thread.
             Require(raw.sqlite3_config(raw.SQLITE_CONFIG_MEMSTATUS, 0));
             _ready = true;
         }
     }
 
     /// <summary>Throws <see cref="StartRefusedException"/> below 3.51.3.</summary>
-    /// <param name="version">As <c>sqlite3_libversion_number</c> counts: 3051003 is 3.51.3.</param>
+    /// <param name="version">In the format of <c>sqlite3_libversion_number</c>: 3051003 is
+    /// 3.51.3.</param>
     internal static void RefuseOlder(int version)
     {
         if (version >= Oldest)

@@ -6,14 +6,20 @@ using Microsoft.Extensions.Logging;
 namespace Campaigns.Db;
 
 /// <summary>
-/// How a process comes to the embedded database: one that serves, and commands beside it.
+/// Opens the embedded database for the one server, or for a command that runs beside it.
 /// </summary>
 internal static class SqliteStart
 {
-    // A clock that went back while nothing ran must not hand out an id twice.
+    // New ids must be greater than these, even if the clock went back while no process ran.
     internal const string NewestId = """
-        SELECT max(id) FROM (SELECT max(id) AS id FROM signatures UNION ALL SELECT max(id) FROM letters UNION ALL SELECT max(id) FROM ledger_queue
-            UNION ALL SELECT max(id) FROM packets UNION ALL SELECT max(id) FROM campaigns UNION ALL SELECT max(id) FROM staff UNION ALL SELECT max(id) FROM audit) AS newest
+        SELECT max(id) FROM (
+            SELECT max(id) AS id FROM signatures
+            UNION ALL SELECT max(id) FROM letters
+            UNION ALL SELECT max(id) FROM ledger_queue
+            UNION ALL SELECT max(id) FROM packets
+            UNION ALL SELECT max(id) FROM campaigns
+            UNION ALL SELECT max(id) FROM staff
+            UNION ALL SELECT max(id) FROM audit) AS newest
         """;
 
     private static readonly TimeSpan _timeout = TimeSpan.FromSeconds(30);
@@ -31,7 +37,8 @@ internal static class SqliteStart
         {
             if (serving && !locks.Serve())
                 throw new StartRefusedException(
-                    "Another Campaign server runs on this data folder. One SQLite file has one server; several need PostgreSQL."
+                    "Another Campaign server runs on this data folder. "
+                        + "One SQLite file has one server; several need PostgreSQL."
                 );
             return Open(options, folder, locks, serving, time, logs);
         }
@@ -56,9 +63,9 @@ internal static class SqliteStart
         );
         if (!File.Exists(dialect.File) && File.Exists(dialect.File + Database.Restoring))
             throw new StartRefusedException(
-                "A restore was cut off half way. Run it again: an empty database would take the place of yours."
+                "A restore was interrupted. Run it again: otherwise an empty database would replace yours."
             );
-        // Made here and empty, so that SQLite gives its side files the same narrow permissions.
+        // Create the empty file here, so that SQLite gives its side files the same narrow permissions.
         if (!File.Exists(dialect.File))
             PrivateFiles.Open(dialect.File, FileMode.CreateNew, FileAccess.Write).Dispose();
         var log = logs.CreateLogger<Database>();
@@ -70,12 +77,12 @@ internal static class SqliteStart
             using var connection = dialect.OpenForWriting();
             foreach (var name in Migrations.Run(connection, dialect, time.UtcNow()))
                 log.LogInformation("Migrated: {Migration}", name);
-            MigrationFence.Refuse(connection);
+            MigrationFence.ThrowIfFenced(connection);
             keys = KeyRing.Open(folder.Keys, connection, dialect, folder.OldTokensVerifyFor, time);
             newestId = connection.QuerySingle<long?>(NewestId) ?? 0;
             if (serving)
             {
-                // Nobody else serves this file, so whatever a dead process had leased is free.
+                // No other server uses this file, so leases left by a dead process are free.
                 connection.Execute("UPDATE letters SET lease_until = NULL WHERE lease_until IS NOT NULL");
                 connection.Execute("UPDATE packets SET lease_until = NULL WHERE lease_until IS NOT NULL");
             }
@@ -86,7 +93,7 @@ internal static class SqliteStart
         }
         log.LogInformation("SQLite {Version}", SqliteDialect.LibraryVersion);
         var journal = folder.OpenJournal();
-        // Commands run beside a server: another writer number keeps their ids apart.
+        // Commands run beside a server; a different writer number keeps their ids distinct.
         var writer = new SqliteWriterSession(
             dialect,
             locks.Write,
@@ -110,7 +117,7 @@ internal static class SqliteStart
 
         public FileLock Write { get; } = new(Path.Combine(folder, "write.lock"));
 
-        /// <summary>Takes the lock of the one that serves, for life.</summary>
+        /// <summary>Acquires the lock of the one server, for the life of the process.</summary>
         public bool Serve() => (_serve = new FileLock(Path.Combine(folder, "serve.lock"))).TryAcquire();
 
         public void Dispose()

@@ -5,36 +5,39 @@ using Dapper;
 namespace Campaigns.Db;
 
 /// <summary>
-/// What waits in vain for a worker, as the database shows it: for processes that have no worker
-/// themselves and so do not hear it. Read once a second at most, however often it is asked.
+/// Finds work that waits too long for a worker, for processes without a worker. The database is
+/// read at most once a second.
 /// </summary>
 public sealed class StalledWorkMonitor(Database database, TimeProvider time)
 {
     /// <summary>
-    /// So long a letter may be due, and in nobody's hands, before it is named: longer than the
-    /// longest pause after an outage (a minute) and than a lease that has to run out. One that
-    /// waits for its next try is not due.
+    /// How long a letter may be due without a lease before it counts as stalled. This is longer
+    /// than the longest pause after an outage (a minute) and than a lease that must expire. A
+    /// letter that waits for its next try is not due.
     /// </summary>
     public static readonly TimeSpan StalledAfter = TimeSpan.FromMinutes(5);
 
     private const string LateLetters = """
-        SELECT count(*) FROM (SELECT 1 FROM letters WHERE state = 'queued' AND due_at <= @late AND (lease_until IS NULL OR lease_until <= @late) LIMIT 1) AS late
+        SELECT count(*) FROM (
+            SELECT 1 FROM letters
+            WHERE state = 'queued' AND due_at <= @late AND (lease_until IS NULL OR lease_until <= @late)
+            LIMIT 1) AS late
         """;
 
-    // A look into the index for each campaign: the queue may be long.
+    // One index lookup for each campaign, because the queue may be long.
     private const string Damaged = """
-        SELECT slug, (SELECT count(*) FROM ledger_queue q WHERE q.campaign_id = c.id AND q.state = 'damaged') AS entries FROM campaigns c ORDER BY slug
+        SELECT slug,
+            (SELECT count(*) FROM ledger_queue q WHERE q.campaign_id = c.id AND q.state = 'damaged') AS entries
+        FROM campaigns c ORDER BY slug
         """;
 
-    private readonly CachedValue<StalledWork> _seen = new(() => Read(database, time), time, TimeSpan.FromSeconds(1));
+    private readonly CachedValue<StalledWork> _stalled = new(() => Read(database, time), time, TimeSpan.FromSeconds(1));
 
     /// <summary>True when a letter has waited for longer than <see cref="StalledAfter"/>.</summary>
-    public async ValueTask<bool> HasLateLetterAsync() => (await _seen.GetAsync()).LateLetter;
+    public async ValueTask<bool> HasLateLetterAsync() => (await _stalled.GetAsync()).LateLetter;
 
-    /// <summary>
-    /// A sentence for each campaign with entries that cannot be sealed as they are.
-    /// </summary>
-    public async ValueTask<IReadOnlyList<string>> DamagedAsync() => (await _seen.GetAsync()).Damaged;
+    /// <summary>A sentence for each campaign with entries that are too damaged to seal.</summary>
+    public async ValueTask<IReadOnlyList<string>> DamagedAsync() => (await _stalled.GetAsync()).Damaged;
 
     private static StalledWork Read(Database database, TimeProvider time)
     {

@@ -12,8 +12,7 @@ public static class CampaignState
 }
 
 /// <summary>
-/// One call to action, as it stands now: its current petition texts, countries, goals and
-/// recipients.
+/// The current state of a campaign: its petition texts, countries, goals and recipients.
 /// </summary>
 public sealed record Campaign
 {
@@ -21,7 +20,7 @@ public sealed record Campaign
     public required string Slug { get; init; }
     public required string State { get; init; }
 
-    /// <summary>Moves with every edit.</summary>
+    /// <summary>Increases with every edit.</summary>
     public required long Version { get; init; }
     public required string Organisation { get; init; }
     public required Controller Controller { get; init; }
@@ -39,8 +38,8 @@ public sealed record Campaign
     public required int? EraseAfterDays { get; init; }
 
     /// <summary>
-    /// Public counts move only when the ledger is sealed, so that nobody can watch one person's
-    /// signature arrive.
+    /// Public counts change only when the ledger is sealed, so that the counts do not show when one
+    /// person signs.
     /// </summary>
     public required bool Sensitive { get; init; }
     public required IReadOnlyList<string> AllowedOrigins { get; init; }
@@ -49,9 +48,8 @@ public sealed record Campaign
         field ??= Countries.Select(country => country.Country).ToHashSet(StringComparer.Ordinal);
 
     /// <summary>
-    /// Stands for the recipients as the form shows them: whoever chose what they may see of them
-    /// chose it for these. A page carries it, so that a choice made on an old page is not taken for
-    /// a choice about new recipients.
+    /// Identifies the recipients as the form shows them. A page carries this value, so that a
+    /// disclosure chosen on an old page is not applied to new recipients.
     /// </summary>
     public string RecipientsFingerprint =>
         field ??= Convert.ToHexStringLower(
@@ -59,36 +57,43 @@ public sealed record Campaign
                 Encoding.UTF8.GetBytes(
                     string.Join(
                         '\n',
-                        Recipients.Select(recipient =>
-                            $"{recipient.Key}\t{recipient.Name}\t{recipient.Address}\t{recipient.Risk}\t{recipient.MaxDisclosure}\t{(recipient.Countries is null ? "*" : string.Join(' ', recipient.Countries))}"
-                        )
+                        Recipients.Select(FingerprintLine)
                     )
                 )
             )
         )[..16];
 
     /// <summary>
-    /// A campaign takes signatures while open and <c>opensAt ≤ now &lt; closesAt</c>; a missing
-    /// bound does not bind.
+    /// A campaign accepts signatures while it is open and <c>opensAt ≤ now &lt; closesAt</c>. A
+    /// missing bound does not limit.
     /// </summary>
     public bool AcceptsSignatures(DateTimeOffset now) =>
         State == CampaignState.Open && (OpensAt is null || OpensAt <= now) && (ClosesAt is null || now < ClosesAt);
 
     /// <summary>
-    /// The text of that locale; of the campaign's first locale where there is none.
+    /// The text in that locale, or in the campaign's first locale if there is none.
     /// </summary>
+
     public PetitionText Text(string? locale) => Texts.FirstOrDefault(text => text.Locale == locale) ?? Texts[0];
+
+    private static string FingerprintLine(Recipient recipient)
+    {
+        var countries = recipient.Countries is null ? "*" : string.Join(' ', recipient.Countries);
+        return $"{recipient.Key}\t{recipient.Name}\t{recipient.Address}\t{recipient.Risk}\t"
+            + $"{recipient.MaxDisclosure}\t{countries}";
+    }
 }
 
 /// <summary>
-/// Who answers for the personal data (the controller of data-protection law) and how to reach them.
+/// The controller of data-protection law, who is responsible for the personal data, and how to
+/// reach them.
 /// </summary>
 public sealed record Controller(string Name, string Contact);
 
 public sealed record PrivacyNotice(string Version, string Text);
 
 /// <summary>
-/// The words people sign. Never edited once signed: a change is a new version with a new hash.
+/// The words people sign. A signed text is never edited: a change is a new version with a new hash.
 /// </summary>
 public sealed record PetitionText(string Locale, int Version, string Title, string Demand, string Hash);
 
@@ -98,7 +103,7 @@ public sealed record PetitionText(string Locale, int Version, string Title, stri
 public sealed record CampaignCountry(string Country, int Goal, string? Locale);
 
 /// <summary>
-/// Who is addressed. <c>Countries</c> null means all countries, unlisted ones included.
+/// A recipient of the petition. <c>Countries</c> null means all countries, including unlisted ones.
 /// </summary>
 public sealed record Recipient(
     string Key,

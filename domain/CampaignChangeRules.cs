@@ -1,16 +1,15 @@
 namespace Campaigns;
 
 /// <summary>
-/// What a campaign may no longer change once people have signed, because they signed on the
-/// strength of it.
+/// Checks which changes to a campaign are still allowed after people have signed it.
 /// </summary>
 public static class CampaignChangeRules
 {
     /// <summary>
-    /// Null when the draft keeps every promise. Erasing later or never, another organisation or
-    /// controller, and counts that move at once where they moved in groups are <c>wrong-state</c>;
-    /// taking a country off the list that people signed from is a complaint about the field,
-    /// because their lines in the ledger carry it.
+    /// Returns null when the draft breaks no rule. <c>wrong-state</c> covers four changes: erasing
+    /// later or never, another organisation, another controller, and a sensitive campaign made not
+    /// sensitive. Removing a country that people signed from is an error in the field
+    /// <c>countries</c>, because their ledger lines carry it.
     /// </summary>
     public static Refusal? Broken(Campaign current, CampaignDraft draft, IReadOnlySet<string> signedFrom)
     {
@@ -27,8 +26,8 @@ public static class CampaignChangeRules
     }
 
     /// <summary>
-    /// Recipients who may see less than before, or are no longer the ones people agreed to: packets
-    /// made for them are not to be handed out.
+    /// Keys of recipients who may now see less, or who are no longer the recipients that people
+    /// agreed to. Their existing packets must not be handed out.
     /// </summary>
     public static IEnumerable<string> IsLessRisky(Campaign current, CampaignDraft draft) =>
         from before in current.Recipients
@@ -43,8 +42,8 @@ public static class CampaignChangeRules
         select before.Key;
 
     /// <summary>
-    /// Whether who agreed to a recipient as it was has agreed to it as it is to be: the same,
-    /// seeing no more and of no more countries.
+    /// True when consent for the old recipient also covers the new one: the same name and address,
+    /// no higher disclosure, no more countries and no lower risk class.
     /// </summary>
     public static bool IsStillCovered(Recipient before, DraftRecipient after) =>
         after.Name == before.Name

@@ -1,7 +1,7 @@
 namespace Campaigns;
 
 /// <summary>
-/// A campaign as staff describe it: checked, not yet stored. Texts have neither version nor hash
+/// A campaign as staff entered it: validated, not yet stored. Its texts have no version or hash
 /// yet.
 /// </summary>
 public sealed record CampaignDraft

@@ -1,15 +1,17 @@
 namespace Campaigns;
 
-/// <summary>What a recipient may see of a signer. Ordered: the lower of two always wins.</summary>
+/// <summary>
+/// What a recipient may see of a signer. The values are ordered: the lower of two applies.
+/// </summary>
 public enum Disclosure
 {
-    /// <summary>The signer appears only inside a number.</summary>
+    /// <summary>The recipient sees the signer only as part of a count.</summary>
     Count = 0,
 
-    /// <summary>First letters of the name.</summary>
+    /// <summary>The recipient sees the first letters of the name.</summary>
     Initials = 1,
 
-    /// <summary>The name, and the locality if one was given.</summary>
+    /// <summary>The recipient sees the name, and the locality if the signer gave one.</summary>
     Name = 2,
 }
 
@@ -35,7 +37,7 @@ public static class Disclosures
         return text is "count" or "initials" or "name";
     }
 
-    /// <summary>For text our own database holds.</summary>
+    /// <summary>Parses a value from our own database.</summary>
     public static Disclosure Parse(string text) =>
         TryParse(text, out var disclosure) ? disclosure : throw new FormatException("Not a disclosure.");
 

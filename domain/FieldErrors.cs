@@ -1,8 +1,7 @@
 namespace Campaigns;
 
 /// <summary>
-/// Gathers every complaint about one body, so that a person corrects a form once and not field by
-/// field.
+/// Collects all errors of one request body, so that a person can correct a form in one pass.
 /// </summary>
 public sealed class FieldErrors
 {
@@ -10,7 +9,7 @@ public sealed class FieldErrors
 
     public bool Any => _byPath.Count > 0;
 
-    /// <summary>How many paths have a complaint.</summary>
+    /// <summary>The number of paths with an error.</summary>
     public int Count => _byPath.Count;
 
     public void Add(string path, string sentence)
@@ -22,7 +21,7 @@ public sealed class FieldErrors
 
     public bool Has(string path) => _byPath.ContainsKey(path);
 
-    /// <summary>Null when nothing was wrong.</summary>
+    /// <summary>Returns null when there are no errors.</summary>
     public Refusal? ToRefusal() =>
         Any ? new Refusal("validation", _byPath.ToDictionary(pair => pair.Key, pair => pair.Value.ToArray())) : null;
 }

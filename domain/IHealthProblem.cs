@@ -1,19 +1,18 @@
 namespace Campaigns;
 
 /// <summary>
-/// Something outside that may fail while the server goes on: what <c>/healthz/ready</c> names as
-/// missing.
+/// An external dependency that may fail while the server runs. <c>/healthz/ready</c> reports it.
 /// </summary>
 public interface IHealthProblem
 {
     /// <summary>
-    /// A short word for it, such as <c>mail</c>; it stays, because operators look for it.
+    /// A short name such as <c>mail</c>. It must not change, because operators search for it.
     /// </summary>
     string Name { get; }
 
     /// <summary>
-    /// A sentence for the operator without anybody's data; null while all is well. Cheap, and may
-    /// be asked from any thread.
+    /// A sentence for the operator without personal data, or null while all is well. Reading it is
+    /// cheap and thread-safe.
     /// </summary>
     string? Problem { get; }
 }

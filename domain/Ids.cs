@@ -4,14 +4,15 @@ namespace Campaigns;
 
 /// <summary>
 /// Makes 64-bit ids that grow with time: 42 bits of milliseconds since 2020, 10 bits of writer, 11
-/// bits of counter. New rows therefore land on the right edge of every index keyed by id. Ids carry
-/// no secret: whatever opens a door is a token, never an id.
+/// bits of counter. New rows therefore land on the right edge of every index keyed by id. Ids are
+/// not secret: access is granted by tokens, never by ids.
 /// </summary>
-/// <param name="writer">Keeps the ids of processes apart that write at the same time.</param>
-/// <param name="time">Where the milliseconds come from; ids go on growing when it steps
+/// <param name="writer">The writer number. It keeps the ids of processes that write at the same
+/// time distinct.</param>
+/// <param name="time">The source of the milliseconds. Ids keep growing when this clock steps
 /// back.</param>
-/// <param name="after">The greatest id that was ever given out: all are greater, also when the
-/// clock went back since.</param>
+/// <param name="after">The greatest id issued so far. All new ids are greater, even if the clock
+/// went back since.</param>
 public sealed class Ids(int writer, TimeProvider time, long after = 0)
 {
     private const int WriterBits = 10;
@@ -34,7 +35,8 @@ public sealed class Ids(int writer, TimeProvider time, long after = 0)
     private long _counter;
 
     /// <summary>
-    /// A new id, greater than every id this instance made before, even when the clock steps back.
+    /// Returns a new id, greater than every earlier id of this instance, even when the clock steps
+    /// back.
     /// </summary>
     public long Next()
     {
@@ -48,8 +50,7 @@ public sealed class Ids(int writer, TimeProvider time, long after = 0)
             }
             else if (++_counter >= 1 << CounterBits)
             {
-                // More than two thousand in a millisecond, or a clock that stepped back: borrow from the next
-                // millisecond.
+                // More than 2,048 ids in a millisecond, or the clock stepped back: borrow from the next millisecond.
                 _last++;
                 _counter = 0;
             }
@@ -57,16 +58,16 @@ public sealed class Ids(int writer, TimeProvider time, long after = 0)
         }
     }
 
-    /// <summary>No id made at that instant or later is smaller.</summary>
+    /// <summary>The lower bound of all ids made at that instant or later.</summary>
     public static long First(DateTimeOffset at) =>
         Math.Max(at.ToUnixTimeMilliseconds() - _epoch, 0) << (WriterBits + CounterBits);
 
-    /// <summary>The writer that made an id.</summary>
+    /// <summary>The number of the writer that made an id.</summary>
     public static int WriterOf(long id) => (int)(id >> CounterBits) & ((1 << WriterBits) - 1);
 
     /// <summary>
-    /// When an id was made, to the millisecond; later than that where its maker had to borrow. 2020
-    /// for 0.
+    /// When an id was made, to the millisecond. It is later than the real time if the writer had to
+    /// borrow milliseconds. The id 0 gives the start of 2020.
     /// </summary>
     public static DateTimeOffset Moment(long id) =>
         Instant.FromMilliseconds(_epoch + (id >> (WriterBits + CounterBits)));

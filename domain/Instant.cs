@@ -3,15 +3,16 @@ using System.Globalization;
 namespace Campaigns;
 
 /// <summary>
-/// Instants are UTC and whole milliseconds everywhere: as <c>long</c> since 1970 in the database,
-/// and in one text form outside.
+/// Instants are UTC and whole milliseconds everywhere. The database stores milliseconds since 1970
+/// as <c>long</c>; outside the database there is one text format.
 /// </summary>
 public static class Instant
 {
     private const string Format = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
 
     /// <summary>
-    /// The clock, cut to whole milliseconds so that what is stored is what is compared.
+    /// The current time, truncated to whole milliseconds, so that stored and compared values are
+    /// equal.
     /// </summary>
     public static DateTimeOffset UtcNow(this TimeProvider time) =>
         FromMilliseconds(time.GetUtcNow().ToUnixTimeMilliseconds());
@@ -29,7 +30,8 @@ public static class Instant
     public static DateOnly Day(DateTimeOffset instant) => DateOnly.FromDateTime(instant.UtcDateTime);
 
     /// <summary>
-    /// Reads an ISO 8601 instant that states its offset; the result is UTC, cut to milliseconds.
+    /// Parses an ISO 8601 instant with an explicit offset. The result is UTC, truncated to
+    /// milliseconds.
     /// </summary>
     public static bool TryParse(string text, out DateTimeOffset instant)
     {

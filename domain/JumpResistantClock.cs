@@ -1,38 +1,39 @@
 namespace Campaigns;
 
 /// <summary>
-/// The machine's clock without its jumps (docs/adr/0007). A step of more than a minute against the
-/// time that really passed is not followed: time goes on from what was, and <see cref="Problem"/>
-/// says so, until the machine's clock agrees again or has stood by its word for a day. What is
-/// stored therefore never carries a date that was wrong for a moment, and nothing expires, stalls
-/// or is erased by one.
+/// The machine's clock without its jumps (docs/adr/0007). This clock ignores a step of more than a
+/// minute against the monotonic timer: it continues from the old time, and <see cref="Problem"/>
+/// reports the jump. It accepts the machine's clock when the two agree again or the new time has
+/// persisted for a day. A temporary wrong date is therefore never stored, and expires, stalls or
+/// erases nothing.
 /// </summary>
 public sealed class JumpResistantClock(TimeProvider machine) : TimeProvider, IHealthProblem
 {
-    /// <summary>Steps up to this are followed at once: that is how clocks are kept right.</summary>
+    /// <summary>
+    /// Steps up to this size are accepted at once, because time synchronisation makes them.
+    /// </summary>
     public static readonly TimeSpan Tolerance = TimeSpan.FromMinutes(1);
 
     /// <summary>
-    /// How long a new time has to stand, or a doubtful start has to last, until it is believed.
+    /// How long a new time, or a doubtful start, must last before it is accepted.
     /// </summary>
     public static readonly TimeSpan TrustAfter = TimeSpan.FromDays(1);
 
     /// <summary>
-    /// How long an installation may have been switched off before its clock is doubted at the
-    /// start.
+    /// How long an installation may have been off before the clock is doubted at the next start.
     /// </summary>
     public static readonly TimeSpan MaxDowntime = TimeSpan.FromDays(30);
 
     private readonly Lock _gate = new();
     private DateTimeOffset _anchor = machine.GetUtcNow();
     private long _anchoredAt = machine.GetTimestamp();
-    private (TimeSpan By, long At)? _jump;
-    private (DateTimeOffset Known, long At)? _start;
+    private (TimeSpan Offset, long At)? _jump;
+    private (DateTimeOffset Known, long At)? _doubtfulStart;
 
     public string Name => "clock";
 
     /// <summary>
-    /// False while the time may be wrong: then nothing is done that cannot be undone.
+    /// False while the time may be wrong. Irreversible work waits until it is true.
     /// </summary>
     public bool IsTrusted
     {
@@ -41,7 +42,7 @@ public sealed class JumpResistantClock(TimeProvider machine) : TimeProvider, IHe
             lock (_gate)
             {
                 Observe();
-                return _jump is null && _start is null;
+                return _jump is null && _doubtfulStart is null;
             }
         }
     }
@@ -54,9 +55,11 @@ public sealed class JumpResistantClock(TimeProvider machine) : TimeProvider, IHe
             {
                 var now = Observe();
                 if (_jump is { } jump)
-                    return $"the machine's clock jumped by {Text(jump.By)} and is not followed for a day, or until it is right again";
-                return _start is { } start
-                    ? $"the machine's clock is {Text(now - start.Known)} ahead of what this database knew: nothing is expired or erased for a day"
+                    return $"the machine's clock jumped by {Text(jump.Offset)} and is ignored for a day, "
+                        + "or until it is right again";
+                return _doubtfulStart is { } start
+                    ? $"the machine's clock is {Text(now - start.Known)} ahead of what this database knew: "
+                        + "nothing is expired or erased for a day"
                     : null;
             }
         }
@@ -76,7 +79,8 @@ public sealed class JumpResistantClock(TimeProvider machine) : TimeProvider, IHe
         machine.CreateTimer(callback, state, dueTime, period);
 
     /// <summary>
-    /// Tells at the start what time a former process was last sure of; null where there was none.
+    /// Sets, at the start, the last trusted time that an earlier process saved. Null if there is
+    /// none.
     /// </summary>
     public void StartFrom(DateTimeOffset? known)
     {
@@ -87,43 +91,43 @@ public sealed class JumpResistantClock(TimeProvider machine) : TimeProvider, IHe
             var now = Observe();
             if (now >= last - Tolerance && now <= last + MaxDowntime)
                 return;
-            var stamp = machine.GetTimestamp();
-            _start = (last, stamp);
-            // Time does not run backwards: a machine that woke up in the past has lost its clock.
+            var timestamp = machine.GetTimestamp();
+            _doubtfulStart = (last, timestamp);
+            // The machine's clock is behind the last known time, so it is wrong: continue from the last known time.
             if (now < last)
-                (_anchor, _anchoredAt, _jump) = (last, stamp, (now - last, stamp));
+                (_anchor, _anchoredAt, _jump) = (last, timestamp, (now - last, timestamp));
         }
     }
 
     private DateTimeOffset Observe()
     {
-        var (shown, stamp) = (machine.GetUtcNow(), machine.GetTimestamp());
-        var ours = _anchor + machine.GetElapsedTime(_anchoredAt, stamp);
-        if (_start is { } start)
+        var (machineNow, timestamp) = (machine.GetUtcNow(), machine.GetTimestamp());
+        var expected = _anchor + machine.GetElapsedTime(_anchoredAt, timestamp);
+        if (_doubtfulStart is { } start)
         {
-            var least = start.Known + machine.GetElapsedTime(start.At, stamp) - Tolerance;
-            if (shown >= least && shown <= least + MaxDowntime)
-                return Accept(shown, stamp);
-            if (machine.GetElapsedTime(start.At, stamp) >= TrustAfter)
-                _start = null;
+            var earliest = start.Known + machine.GetElapsedTime(start.At, timestamp) - Tolerance;
+            if (machineNow >= earliest && machineNow <= earliest + MaxDowntime)
+                return Accept(machineNow, timestamp);
+            if (machine.GetElapsedTime(start.At, timestamp) >= TrustAfter)
+                _doubtfulStart = null;
         }
-        var by = shown - ours;
-        if (by.Duration() <= Tolerance)
+        var offset = machineNow - expected;
+        if (offset.Duration() <= Tolerance)
         {
-            (_anchor, _anchoredAt, _jump) = (shown, stamp, null);
-            return shown;
+            (_anchor, _anchoredAt, _jump) = (machineNow, timestamp, null);
+            return machineNow;
         }
-        if (_jump is not { } jump || (by - jump.By).Duration() > Tolerance)
-            _jump = (by, stamp);
-        else if (machine.GetElapsedTime(jump.At, stamp) >= TrustAfter)
-            return Accept(shown, stamp);
-        return ours;
+        if (_jump is not { } jump || (offset - jump.Offset).Duration() > Tolerance)
+            _jump = (offset, timestamp);
+        else if (machine.GetElapsedTime(jump.At, timestamp) >= TrustAfter)
+            return Accept(machineNow, timestamp);
+        return expected;
     }
 
-    private DateTimeOffset Accept(DateTimeOffset shown, long stamp)
+    private DateTimeOffset Accept(DateTimeOffset machineNow, long timestamp)
     {
-        (_anchor, _anchoredAt, _jump, _start) = (shown, stamp, null, null);
-        return shown;
+        (_anchor, _anchoredAt, _jump, _doubtfulStart) = (machineNow, timestamp, null, null);
+        return machineNow;
     }
 
     private static string Text(TimeSpan by) =>

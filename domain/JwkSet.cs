@@ -5,8 +5,8 @@ using System.Text.Json;
 namespace Campaigns;
 
 /// <summary>
-/// The public keys heads and manifests are signed with, as a JSON Web Key set (RFC 7517). Keys of
-/// any other kind are passed over.
+/// The public keys that verify heads and manifests, as a JSON Web Key set (RFC 7517). Keys of other
+/// kinds are skipped.
 /// </summary>
 public sealed class JwkSet
 {
@@ -31,13 +31,13 @@ public sealed class JwkSet
     }
 
     /// <summary>
-    /// RFC 7638: SHA-256 of the required members in their one canonical form. What <c>kid</c> is
-    /// here.
+    /// The RFC 7638 thumbprint: SHA-256 of the required members in canonical form. It is used as
+    /// <c>kid</c>.
     /// </summary>
     public static string Thumbprint(ECParameters key)
     {
-        var members =
-            $$"""{"crv":"P-256","kty":"EC","x":"{{Base64Url.EncodeToString(key.Q.X)}}","y":"{{Base64Url.EncodeToString(key.Q.Y)}}"}""";
+        var (x, y) = (Base64Url.EncodeToString(key.Q.X), Base64Url.EncodeToString(key.Q.Y));
+        var members = $$"""{"crv":"P-256","kty":"EC","x":"{{x}}","y":"{{y}}"}""";
         return Base64Url.EncodeToString(SHA256.HashData(System.Text.Encoding.ASCII.GetBytes(members)));
     }
 
@@ -58,7 +58,7 @@ public sealed class JwkSet
             }
         );
 
-    /// <summary>Null when this is no key set at all.</summary>
+    /// <summary>Returns null when the text is not a key set.</summary>
     public static JwkSet? Parse(ReadOnlyMemory<byte> text)
     {
         try

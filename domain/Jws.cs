@@ -6,8 +6,8 @@ using System.Text.Json;
 namespace Campaigns;
 
 /// <summary>
-/// Compact JSON Web Signatures (RFC 7515) with ES256 (P-256, SHA-256, r and s side by side) and
-/// nothing else: with one algorithm there is none to be talked into.
+/// Compact JSON Web Signatures (RFC 7515) with ES256 only (P-256, SHA-256, r and s concatenated). A
+/// single algorithm rules out algorithm-confusion attacks.
 /// </summary>
 public static class Jws
 {
@@ -28,7 +28,7 @@ public static class Jws
     }
 
     /// <summary>
-    /// The payload, when a key of the set signed exactly these bytes; null otherwise.
+    /// Returns the payload if a key of the set signed exactly these bytes, otherwise null.
     /// </summary>
     public static byte[]? Verify(string jws, JwkSet keys)
     {
@@ -55,7 +55,7 @@ public static class Jws
     }
 
     /// <summary>
-    /// The payload without any promise that anybody signed it; null when this is no JWS.
+    /// Returns the payload without verifying the signature, or null if the text is not a JWS.
     /// </summary>
     public static byte[]? UnverifiedPayload(string jws) =>
         jws.Split('.') is [_, var payload, _] ? Decode(payload) : null;
@@ -66,7 +66,7 @@ public static class Jws
         {
             using var document = JsonDocument.Parse(header);
             var json = document.RootElement;
-            // "crit" names extensions that must be understood; we understand none.
+            // "crit" names extensions that the verifier must support; this one supports none.
             return json.GetProperty("alg").ValueEquals(Algorithm) && !json.TryGetProperty("crit", out _)
                 ? json.GetProperty("kid").GetString()
                 : null;
@@ -78,8 +78,8 @@ public static class Jws
     }
 
     /// <summary>
-    /// The decoder is lenient (padding, white space), which would let two texts be one signature:
-    /// only the one canonical text is taken.
+    /// Accepts only the canonical encoding. The decoder tolerates padding and white space, so
+    /// several texts would be the same signature.
     /// </summary>
     private static byte[]? Decode(string part)
     {

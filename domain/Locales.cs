@@ -1,8 +1,8 @@
 namespace Campaigns;
 
 /// <summary>
-/// The languages our pages, letters and packets speak. A campaign's texts may come in more; then
-/// ours fall back to English.
+/// The languages of our pages, letters and packets. A campaign's texts may have other locales;
+/// pages, letters and packets then use English.
 /// </summary>
 public static class Locales
 {
@@ -13,8 +13,8 @@ public static class Locales
     public static bool Supports(string locale) => Supported.Contains(locale);
 
     /// <summary>
-    /// The supported language nearest to a locale: <c>nb-NO</c>, <c>no</c> and <c>nn</c> read
-    /// Bokmål, <c>nl-BE</c> Dutch; otherwise English.
+    /// The supported language nearest to a locale: Bokmål for <c>nb-NO</c>, <c>no</c> and
+    /// <c>nn</c>, Dutch for <c>nl-BE</c>, otherwise English.
     /// </summary>
     public static string Nearest(string? locale)
     {

@@ -1,10 +1,10 @@
 namespace Campaigns;
 
 /// <summary>
-/// A refusal is an expected answer, not an exception: a stable code (the last part of the problem's
-/// <c>urn:campaign:CODE</c>) and, for bad input, sentences by JSON path in the contract's spelling
-/// (<c>consents.sign</c>, <c>recipients[0].key</c>, <c>$</c>). Sentences never repeat what was
-/// typed: they end up in logs and bug reports.
+/// An expected negative result, returned instead of an exception. It has a stable code, the last
+/// part of the problem's <c>urn:campaign:CODE</c>. For bad input it also has sentences by JSON path
+/// in the contract's spelling (<c>consents.sign</c>, <c>recipients[0].key</c>, <c>$</c>). Sentences
+/// never repeat the input, because they end up in logs and bug reports.
 /// </summary>
 public sealed record Refusal(string Code, IReadOnlyDictionary<string, string[]>? Errors = null)
 {
@@ -33,7 +33,7 @@ public sealed record Refusal(string Code, IReadOnlyDictionary<string, string[]>?
         new("validation", new Dictionary<string, string[]> { [path] = [sentence] });
 }
 
-/// <summary>Either what was asked for, or why not. Exactly one of the two is set.</summary>
+/// <summary>Either the result or the refusal. Exactly one of the two is set.</summary>
 public readonly record struct Outcome<T>(T? Value, Refusal? Refusal)
 {
     public static implicit operator Outcome<T>(T value) => new(value, null);

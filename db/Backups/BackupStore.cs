@@ -9,7 +9,7 @@ using Microsoft.Extensions.Options;
 namespace Campaigns.Db.Backups;
 
 /// <summary>
-/// What a backup holds, written beside it: to be compared with what a restore finds.
+/// The content of a backup, written beside it. A restore compares its copy with it.
 /// </summary>
 public sealed record BackupManifest(
     DateTimeOffset CreatedAt,
@@ -23,13 +23,13 @@ public sealed record BackupCount(string Campaign, string Country, string State, 
 
 public sealed record BackupLedger(string Campaign, long Size, string Root);
 
-/// <summary>A backup or restore that cannot be done, with a line for the operator.</summary>
+/// <summary>A backup or restore was refused. The message is for the operator.</summary>
 public sealed class BackupRefusedException(string message) : Exception(message);
 
 /// <summary>
-/// Copies the embedded database while it is in use and puts a copy back. Keys are never copied:
-/// without them a backup opens nothing. The journal stays where it is, because it must outlive what
-/// is restored.
+/// Copies the embedded database while it is in use, and restores a copy. Keys are never copied, and
+/// without them a backup cannot be decrypted. The journal stays in place, because it must outlive a
+/// restore.
 /// </summary>
 public sealed class BackupStore(
     IOptions<DataOptions> data,
@@ -43,7 +43,9 @@ public sealed class BackupStore(
 
     private const string CountRows = """
         SELECT c.slug AS campaign, s.country, s.state, count(*) AS rows
-        FROM signatures s JOIN campaigns c ON c.id = s.campaign_id GROUP BY c.slug, s.country, s.state ORDER BY c.slug, s.country, s.state
+        FROM signatures s JOIN campaigns c ON c.id = s.campaign_id
+        GROUP BY c.slug, s.country, s.state
+        ORDER BY c.slug, s.country, s.state
         """;
 
     private const string LedgerHeads = """
@@ -66,27 +68,27 @@ public sealed class BackupStore(
     private string DataFolder => root.Resolve(data.Value.Directory);
 
     /// <summary>
-    /// Makes the folder <paramref name="to"/> with a consistent copy and its manifest. It appears
-    /// whole or not at all: written under a temporary name, checked, on disk, then renamed.
+    /// Creates the folder <paramref name="to"/> with a consistent copy and its manifest. The folder
+    /// appears complete or not at all: it is written under a temporary name, checked, flushed and
+    /// renamed.
     /// </summary>
     public BackupManifest BackUp(Database database, string to)
     {
         if (options.Value.Provider != DatabaseOptions.Sqlite)
             throw new BackupRefusedException("PostgreSQL is backed up with its own tools (docs/operating.md).");
         if (Directory.Exists(to) || File.Exists(to))
-            throw new BackupRefusedException("The place for the backup exists already.");
+            throw new BackupRefusedException("The backup folder exists already.");
         var parent = Path.GetDirectoryName(Path.GetFullPath(to))!;
         var unfinished = Path.Combine(parent, $".{Path.GetFileName(to)}.unfinished-{Environment.ProcessId}");
         PrivateFiles.CreateFolder(unfinished);
         try
         {
             var copy = Path.Combine(unfinished, Database.FileName);
-            // SQLite writes into an empty file it finds, so the copy is never readable by others.
+            // SQLite writes into an existing empty file, so the copy is private from the start.
             PrivateFiles.Open(copy, FileMode.CreateNew, FileAccess.Write).Dispose();
             using (var connection = database.Read())
             {
-                // SQLite takes the copy for a write; the next to open this connection finds it closed for writing
-                // again.
+                // SQLite treats VACUUM INTO as a write. The next use of this pooled connection sets query_only again.
                 connection.Execute("PRAGMA query_only = 0");
                 connection.Execute("VACUUM INTO @copy", new { copy });
             }
@@ -116,10 +118,9 @@ public sealed class BackupStore(
     }
 
     /// <summary>
-    /// Puts a backup in the place of the database, which is kept under another name. Refused while
-    /// a server runs, when that database has moved, when the copy is not what its manifest says, or
-    /// when the keys are not those of the backup. The next start replays the erasures since from
-    /// the journal.
+    /// Replaces the database with a backup and keeps the old one under another name. Refuses while
+    /// a server runs, when the database was migrated, when the copy does not match its manifest, or
+    /// when the keys differ. The next start replays later erasures from the journal.
     /// </summary>
     public BackupManifest Restore(string from)
     {
@@ -128,7 +129,9 @@ public sealed class BackupStore(
         var source = Path.Combine(from, Database.FileName);
         var manifestPath = Path.Combine(from, ManifestName);
         if (!File.Exists(source) || !File.Exists(manifestPath))
-            throw new BackupRefusedException($"This is no backup: {Database.FileName} or {ManifestName} is missing.");
+            throw new BackupRefusedException(
+                $"This is not a backup: {Database.FileName} or {ManifestName} is missing."
+            );
         var manifest = JsonSerializer.Deserialize<BackupManifest>(File.ReadAllText(manifestPath), _json)
             ?? throw new BackupRefusedException("The backup's manifest is empty.");
 
@@ -141,7 +144,7 @@ public sealed class BackupStore(
         if (!writing.TryAcquire())
             throw new BackupRefusedException("Another command is writing to this database. Try again when it is done.");
 
-        RefuseMoved();
+        ThrowIfMigrated();
         var unfinished = Path.Combine(DataFolder, Database.FileName + Database.Restoring);
         try
         {
@@ -152,24 +155,23 @@ public sealed class BackupStore(
             Delete(unfinished);
             throw;
         }
-        // From here to the end of the move a crash leaves no database, and the copy, by which the next start knows and
-        // refuses.
-        PutAside();
+        // If the process crashes before the rename below, there is a copy but no database; the next start detects this
+        // and refuses.
+        QuarantineFiles();
         File.Move(unfinished, Path.Combine(DataFolder, Database.FileName));
         DirectoryFsync.Fsync(DataFolder);
         return manifest;
     }
 
-    // Whatever is put in the place of a database that has moved would be served beside the new one.
-    private void RefuseMoved()
+    // A restored copy of a migrated database would be served beside the new one.
+    private void ThrowIfMigrated()
     {
         var file = Path.Combine(DataFolder, Database.FileName);
         if (!File.Exists(file))
             return;
         try
         {
-            // Closed for good with its pool, or whoever opens the database next in this process would read the file
-            // that was put aside.
+            // Disposing of the dialect also closes the pool. A pooled connection would still read the replaced file.
             using var dialect = new SqliteDialect($"Data Source={file}");
             using var connection = dialect.OpenForReading();
             if (!MigrationFence.WasMigrated(connection))
@@ -177,11 +179,13 @@ public sealed class BackupStore(
         }
         catch (SqliteException damaged) when (damaged.SqliteErrorCode is Corrupt or NotADatabase)
         {
-            // What a restore is for.
+            // Restoring over a damaged database is allowed.
             return;
         }
         throw new BackupRefusedException(
-            "This database was moved to PostgreSQL: a backup in its place would begin a second history of each ledger. Restore the new side, with PostgreSQL's tools. Only if nobody was ever served by the new side, take the fence away first (docs/operating.md, Moving to PostgreSQL)."
+            "This database was moved to PostgreSQL: a backup in its place would begin a second history of each ledger. "
+                + "Restore the new side, with PostgreSQL's tools. Only if the new side never served a request, "
+                + "take the fence away first (docs/operating.md, Moving to PostgreSQL)."
         );
     }
 
@@ -200,7 +204,7 @@ public sealed class BackupStore(
             || !found.Signatures.SequenceEqual(manifest.Signatures)
             || !found.Ledgers.SequenceEqual(manifest.Ledgers)
         )
-            throw new BackupRefusedException("The copy is not what its manifest says; nothing was changed.");
+            throw new BackupRefusedException("The copy does not match its manifest; nothing was changed.");
         using var dialect = new SqliteDialect($"Data Source={unfinished}");
         using (var connection = dialect.OpenForReading())
             KeyRing.Check(root.Resolve(keys.Value.Directory), connection);
@@ -212,17 +216,17 @@ public sealed class BackupStore(
             File.Delete(path);
     }
 
-    // The write-ahead log belongs to the database that goes: left behind it would be read into the one that comes.
-    private void PutAside()
+    // The write-ahead log moves with its database. If it stayed, SQLite would apply it to the restored one.
+    private void QuarantineFiles()
     {
-        var aside = Path.Combine(
+        var quarantine = Path.Combine(
             DataFolder,
             "replaced-" + time.UtcNow().ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture)
         );
         foreach (var path in _files.Select(name => Path.Combine(DataFolder, name)).Where(File.Exists))
         {
-            PrivateFiles.CreateFolder(aside);
-            File.Move(path, Path.Combine(aside, Path.GetFileName(path)));
+            PrivateFiles.CreateFolder(quarantine);
+            File.Move(path, Path.Combine(quarantine, Path.GetFileName(path)));
         }
     }
 

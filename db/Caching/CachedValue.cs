@@ -1,22 +1,20 @@
 namespace Campaigns.Db.Caching;
 
 /// <summary>
-/// One thing of the database, snapshot in memory until a commit says that it moved. However many
-/// ask at once, one of them reads and the others wait for it without holding a thread. What is
-/// snapshot is never read again while it is current.
+/// A value from the database, cached in memory until a commit changes it. When several callers ask
+/// at once, one reads and the others wait without blocking a thread. A current value is never read
+/// again.
 /// </summary>
-/// <param name="read">Reads the thing. What it throws reaches everybody who waits for that reading,
-/// and the next one tries anew.</param>
-/// <param name="time">Ages are taken from its timestamps, which no wall clock moves.</param>
-/// <param name="lifetime">How long it may be snapshot where somebody else may move it unheard; null
-/// where every move is heard of.</param>
-/// <param name="serveStaleWhileBusy">
-/// For what moves all the time and is dear to read: once readings took more than a tenth of the
-/// time, those who ask get what is snapshot, as long as it was read within the last second.
-/// Readings that take a tenth of a second together are always let through, so that whoever confirms
-/// sees their own signature counted. Rejected: a pause after each reading, because one slow reading
-/// would hide the next confirmation.
-/// </param>
+/// <param name="read">Reads the value. An exception reaches every caller that waits for this read;
+/// the next caller reads again.</param>
+/// <param name="time">Supplies timestamps for ages, because the wall clock may jump.</param>
+/// <param name="lifetime">Maximum age when another process may change the value; null if this
+/// process sees every change.</param>
+/// <param name="serveStaleWhileBusy">For values that change often and are expensive to read. Once
+/// reads use more than a tenth of the time, callers get the cached value if it was read within the
+/// last second. Reads up to a tenth of a second in total always run, so that signers see their own
+/// signature counted. Rejected: a pause after each read, because one slow read would hide the next
+/// confirmation.</param>
 internal sealed class CachedValue<T>(
     Func<T> read,
     TimeProvider time,
@@ -25,9 +23,9 @@ internal sealed class CachedValue<T>(
 )
     where T : class
 {
-    private const int Share = 10;
-    private static readonly TimeSpan _oldest = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan _allowance = _oldest / Share;
+    private const int ReadShare = 10;
+    private static readonly TimeSpan _maxStaleness = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan _budgetAllowance = _maxStaleness / ReadShare;
 
     private readonly Lock _gate = new();
     private Snapshot? _snapshot;
@@ -37,37 +35,37 @@ internal sealed class CachedValue<T>(
     private long _invalidations;
 
     /// <summary>
-    /// The thing as of the last commit that ended before this call, or, when serveStaleWhileBusy,
-    /// at most a second old.
+    /// Returns the value as of the last commit that ended before this call. With
+    /// serveStaleWhileBusy it may be up to a second old.
     /// </summary>
     public ValueTask<T> GetAsync()
     {
-        var wanted = Volatile.Read(ref _invalidations);
-        return Volatile.Read(ref _snapshot) is { } snapshot && snapshot.Invalidations == wanted && IsFresh(snapshot)
+        var minimum = Volatile.Read(ref _invalidations);
+        return Volatile.Read(ref _snapshot) is { } snapshot && snapshot.Invalidations == minimum && IsFresh(snapshot)
             ? new(snapshot.Value)
-            : new(WaitAsync(wanted));
+            : new(WaitAsync(minimum));
     }
 
-    /// <summary>
-    /// The same for callers that cannot wait otherwise than by holding their thread.
-    /// </summary>
+    /// <summary>The same for callers that can only wait by blocking their thread.</summary>
     public T Get()
     {
-        var wanted = Volatile.Read(ref _invalidations);
-        if (Volatile.Read(ref _snapshot) is { } snapshot && snapshot.Invalidations == wanted && IsFresh(snapshot))
+        var minimum = Volatile.Read(ref _invalidations);
+        if (Volatile.Read(ref _snapshot) is { } snapshot && snapshot.Invalidations == minimum && IsFresh(snapshot))
             return snapshot.Value;
         T? value;
-        var asked = time.GetTimestamp();
-        while (Step(wanted, asked, out value) is { } other)
-            other.GetAwaiter().GetResult();
+        var requestedAt = time.GetTimestamp();
+        while (Step(minimum, requestedAt, out value) is { } pending)
+            pending.GetAwaiter().GetResult();
         return value!;
     }
 
-    /// <summary>To be called once a commit that moved the thing is on disk.</summary>
+    /// <summary>
+    /// Marks the value as changed. Call this once the commit that changed it is durable.
+    /// </summary>
     public void Invalidate() => Interlocked.Increment(ref _invalidations);
 
     /// <summary>
-    /// True while it is certain that no commit has moved the thing since this value was read.
+    /// True while this value is certainly current: no commit has changed it since it was read.
     /// </summary>
     public bool IsCurrent(T value) =>
         Volatile.Read(ref _snapshot) is { } snapshot
@@ -75,28 +73,28 @@ internal sealed class CachedValue<T>(
         && snapshot.Invalidations == Volatile.Read(ref _invalidations)
         && lifetime is null;
 
-    private async Task<T> WaitAsync(long wanted)
+    private async Task<T> WaitAsync(long minimum)
     {
         T? value;
-        var asked = time.GetTimestamp();
-        while (Step(wanted, asked, out value) is { } other)
-            await other;
+        var requestedAt = time.GetTimestamp();
+        while (Step(minimum, requestedAt, out value) is { } pending)
+            await pending;
         return value!;
     }
 
     /// <summary>
-    /// Null with the value; otherwise somebody's reading to wait for, which may have begun too
-    /// early for this caller.
+    /// Returns null if <paramref name="value"/> is set; otherwise a pending read, which may have
+    /// started too early for this caller.
     /// </summary>
-    private Task? Step(long wanted, long asked, out T? value)
+    private Task? Step(long minimum, long requestedAt, out T? value)
     {
-        TaskCompletionSource mine;
+        TaskCompletionSource reading;
         lock (_gate)
         {
             if (
                 _snapshot is { } snapshot
                 && (
-                    (snapshot.Invalidations >= wanted && (snapshot.ReadAt >= asked || IsFresh(snapshot)))
+                    (snapshot.Invalidations >= minimum && (snapshot.ReadAt >= requestedAt || IsFresh(snapshot)))
                     || ServesStale(snapshot)
                 )
             )
@@ -109,15 +107,15 @@ internal sealed class CachedValue<T>(
                 value = null;
                 return _reading.Task;
             }
-            _reading = mine = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _reading = reading = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         }
-        value = Read(mine);
+        value = Read(reading);
         return null;
     }
 
-    private T Read(TaskCompletionSource mine)
+    private T Read(TaskCompletionSource reading)
     {
-        // Before the reading: a commit during it may or may not be in what is read.
+        // Before the read: the result may or may not include a commit that ends during the read.
         var invalidations = Volatile.Read(ref _invalidations);
         var started = time.GetTimestamp();
         try
@@ -129,16 +127,16 @@ internal sealed class CachedValue<T>(
                 _snapshot = new Snapshot(value, invalidations, started);
                 _reading = null;
             }
-            mine.SetResult();
+            reading.SetResult();
             return value;
         }
         catch (Exception error)
         {
             lock (_gate)
                 _reading = null;
-            mine.SetException(error);
-            // Seen: nobody may have been waiting.
-            _ = mine.Task.Exception;
+            reading.SetException(error);
+            // Marks the exception as observed, because there may be no waiting caller.
+            _ = reading.Task.Exception;
             throw;
         }
     }
@@ -146,10 +144,12 @@ internal sealed class CachedValue<T>(
     private bool IsFresh(Snapshot snapshot) => lifetime is null || time.GetElapsedTime(snapshot.ReadAt) < lifetime;
 
     private bool ServesStale(Snapshot snapshot) =>
-        serveStaleWhileBusy && ReadBudgetUsed() > _allowance && time.GetElapsedTime(snapshot.ReadAt) < _oldest;
+        serveStaleWhileBusy
+        && ReadBudgetUsed() > _budgetAllowance
+        && time.GetElapsedTime(snapshot.ReadAt) < _maxStaleness;
 
     private TimeSpan ReadBudgetUsed() =>
-        _budgetUsed - (time.GetElapsedTime(_budgetUsedAt) / Share) is var left && left > TimeSpan.Zero
+        _budgetUsed - (time.GetElapsedTime(_budgetUsedAt) / ReadShare) is var left && left > TimeSpan.Zero
             ? left
             : TimeSpan.Zero;
 

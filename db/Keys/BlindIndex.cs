@@ -6,8 +6,8 @@ namespace Campaigns.Db.Keys;
 
 /// <summary>
 /// Finds the row of an address without storing the address: an HMAC over campaign and normalised
-/// address, cut to 128 bits. Keyed, so a stolen database cannot be tried against guessed addresses;
-/// over the campaign too, so rows of one person do not link across campaigns.
+/// address, truncated to 128 bits. The key prevents testing guessed addresses against a stolen
+/// database. The campaign prevents linking one person's rows across campaigns.
 /// </summary>
 public sealed class BlindIndex
 {
@@ -18,7 +18,7 @@ public sealed class BlindIndex
         _newestFirst = [.. keys.Reverse().Select(pair => (pair.Key, pair.Value))];
 
     /// <summary>
-    /// The version new rows carry: the key, and with it the rules of normalisation.
+    /// The version in new rows. It identifies the key and the normalisation rules.
     /// </summary>
     public int Version => _newestFirst[0].Version;
 
@@ -26,9 +26,9 @@ public sealed class BlindIndex
         Compute(_newestFirst[0].Key, campaignId, normalisedEmail);
 
     /// <summary>
-    /// The current value first and, until a job has re-indexed and suppressions have ended, the one
-    /// before it. That these are at most two is for <see cref="KeyStore"/> to see to; were an older
-    /// backup put back there could be more for a while, and none may be passed over.
+    /// Returns the current value first. It is followed by the previous value until a job has
+    /// re-indexed all rows and suppressions have ended. <see cref="KeyStore"/> limits these to two;
+    /// a restored older backup may temporarily need more, and all must be tried.
     /// </summary>
     public IReadOnlyList<byte[]> Candidates(long campaignId, string normalisedEmail) =>
         Array.ConvertAll(_newestFirst, index => Compute(index.Key, campaignId, normalisedEmail));

@@ -8,9 +8,9 @@ using System.Text.Unicode;
 namespace Campaigns.Db.Keys;
 
 /// <summary>
-/// Seals what a signer typed: AES-256-GCM under a key derived (HKDF-SHA256) from a versioned root
-/// key, the table and the row's id, with table, column, id and key version as associated data, so
-/// that a value moved to another row or column does not open. Layout: version (1 byte), nonce (12),
+/// Encrypts personal data with AES-256-GCM. HKDF-SHA256 derives the key from a versioned root key,
+/// the table and the row's id. The associated data are table, column, id and key version, so a
+/// value copied to another row or column cannot be decrypted. Layout: version (1 byte), nonce (12),
 /// tag (16), ciphertext.
 /// </summary>
 public sealed class FieldEncryptor
@@ -18,34 +18,36 @@ public sealed class FieldEncryptor
     private const int NonceLength = 12;
     private const int TagLength = 16;
     private const int HeaderLength = 1 + NonceLength + TagLength;
-    private const int MostAssociatedData = 128;
-    private const int MostInfo = 64;
+    private const int MaxAssociatedDataLength = 128;
+    private const int MaxInfoLength = 64;
 
     private readonly Dictionary<int, Root> _roots;
     private readonly Func<byte, byte[]?> _findNewer;
     private readonly byte _current;
 
-    /// <param name="roots">Root keys by version.</param>
-    /// <param name="findNewer">Asked for a version that is not among them: another process may have
-    /// rotated since.</param>
+    /// <param name="roots">The root keys by version.</param>
+    /// <param name="findNewer">Called for an unknown version, because another process may have
+    /// rotated the key.</param>
     internal FieldEncryptor(SortedDictionary<int, byte[]> roots, Func<byte, byte[]?> findNewer)
     {
-        _roots = roots.ToDictionary(pair => pair.Key, pair => Root.Of(pair.Value));
+        _roots = roots.ToDictionary(pair => pair.Key, pair => Root.FromKey(pair.Value));
         _findNewer = findNewer;
         _current = (byte)roots.Keys.Max();
     }
 
-    /// <summary>The version of the root key that seals.</summary>
+    /// <summary>The version of the root key for encryption.</summary>
     internal int Version => _current;
 
     /// <summary>
-    /// Whether a value was sealed under an older root key than the one that seals now.
+    /// True when a value was encrypted under an older root key than the current one.
     /// </summary>
     internal bool IsOld(ReadOnlySpan<byte> ciphertext) => ciphertext.Length > 0 && ciphertext[0] < _current;
 
     internal byte[]? FindRoot(byte version) => _roots.GetValueOrDefault(version)?.Key;
 
-    /// <summary>For several columns of one row: they share a key, which is derived once.</summary>
+    /// <summary>
+    /// Encrypts several columns of one row. They share a key, which is derived once.
+    /// </summary>
     internal RowEncryptor Row(string table, long id) => new(Cipher(_roots[_current], table, id), table, id, _current);
 
     public byte[] Encrypt(string table, string column, long id, ReadOnlySpan<byte> clear)
@@ -54,12 +56,12 @@ public sealed class FieldEncryptor
         return row.Encrypt(column, clear);
     }
 
-    /// <summary>For one column of many rows, on one thread.</summary>
+    /// <summary>Decrypts one column of many rows, on one thread.</summary>
     internal ColumnDecryptor Column(string table, string column) => new(this, table, column);
 
     /// <summary>
-    /// Throws <see cref="CryptographicException"/> when the value was changed, moved, or sealed
-    /// under a key that is not here.
+    /// Throws <see cref="CryptographicException"/> when the value was changed, copied from another
+    /// place, or encrypted under an unknown key.
     /// </summary>
     public byte[] Decrypt(string table, string column, long id, ReadOnlySpan<byte> ciphertext)
     {
@@ -69,18 +71,18 @@ public sealed class FieldEncryptor
 
     private Root? Find(byte version) =>
         _roots.TryGetValue(version, out var root) ? root
-        : _findNewer(version) is { } newer ? Root.Of(newer)
+        : _findNewer(version) is { } newer ? Root.FromKey(newer)
         : null;
 
     private static AesGcm Cipher(Root root, string table, long id)
     {
-        Span<byte> info = stackalloc byte[MostInfo];
+        Span<byte> info = stackalloc byte[MaxInfoLength];
         Span<byte> key = stackalloc byte[32];
         HMACSHA256.HashData(root.Extracted, info[..Info(info, table, id)], key);
         return new AesGcm(key, TagLength);
     }
 
-    // What HKDF hashes for its first block (RFC 5869, 2.3), which is all of a key: the row, and the block's number.
+    // Builds the input of HKDF's first block (RFC 5869, 2.3): the row and the block number. One block is a whole key.
     private static int Info(Span<byte> info, string table, long id)
     {
         var length = Encoding.ASCII.GetBytes(table, info);
@@ -90,20 +92,20 @@ public sealed class FieldEncryptor
         return length + 10;
     }
 
-    private static int AssociatedData(Span<byte> about, string table, string column, long id, byte version) =>
-        Utf8.TryWrite(about, CultureInfo.InvariantCulture, $"{table}\n{column}\n{id}\n{version}", out var written)
+    private static int AssociatedData(Span<byte> target, string table, string column, long id, byte version) =>
+        Utf8.TryWrite(target, CultureInfo.InvariantCulture, $"{table}\n{column}\n{id}\n{version}", out var written)
             ? written
             : throw new ArgumentException("The names of table and column are too long.", nameof(table));
 
     /// <summary>
-    /// A root key, and what HKDF extracts from it without a salt: the same for every row.
+    /// A root key and the result of HKDF-Extract without a salt, which is the same for every row.
     /// </summary>
     private sealed record Root(byte[] Key, byte[] Extracted)
     {
-        public static Root Of(byte[] key) => new(key, HKDF.Extract(HashAlgorithmName.SHA256, key));
+        public static Root FromKey(byte[] key) => new(key, HKDF.Extract(HashAlgorithmName.SHA256, key));
     }
 
-    /// <summary>Seals columns of one row under the newest root key.</summary>
+    /// <summary>Encrypts columns of one row under the newest root key.</summary>
     internal sealed class RowEncryptor(AesGcm aes, string table, long id, byte version) : IDisposable
     {
         public byte[] Encrypt(string column, ReadOnlySpan<byte> clear)
@@ -112,13 +114,13 @@ public sealed class FieldEncryptor
             ciphertext[0] = version;
             var nonce = ciphertext.AsSpan(1, NonceLength);
             RandomNumberGenerator.Fill(nonce);
-            Span<byte> about = stackalloc byte[MostAssociatedData];
+            Span<byte> target = stackalloc byte[MaxAssociatedDataLength];
             aes.Encrypt(
                 nonce,
                 clear,
                 ciphertext.AsSpan(HeaderLength),
                 ciphertext.AsSpan(1 + NonceLength, TagLength),
-                about[..AssociatedData(about, table, column, id, version)]
+                target[..AssociatedData(target, table, column, id, version)]
             );
             return ciphertext;
         }
@@ -127,8 +129,8 @@ public sealed class FieldEncryptor
     }
 
     /// <summary>
-    /// Opens one column of many rows: the hash under the root key, which most of the derivation of
-    /// a row's key is, is set up once.
+    /// Decrypts one column of many rows. It sets up the hash under the root key once, because that
+    /// is most of the cost of deriving a row's key.
     /// </summary>
     internal sealed class ColumnDecryptor(FieldEncryptor encryptor, string table, string column) : IDisposable
     {
@@ -144,14 +146,14 @@ public sealed class FieldEncryptor
             if (_root is null || ciphertext[0] != _version)
                 DeriveKey(ciphertext[0]);
             var clear = new byte[ciphertext.Length - HeaderLength];
-            Span<byte> about = stackalloc byte[MostAssociatedData];
+            Span<byte> target = stackalloc byte[MaxAssociatedDataLength];
             using var aes = Cipher(id);
             aes.Decrypt(
                 ciphertext.Slice(1, NonceLength),
                 ciphertext[HeaderLength..],
                 ciphertext.Slice(1 + NonceLength, TagLength),
                 clear,
-                about[..AssociatedData(about, table, column, id, ciphertext[0])]
+                target[..AssociatedData(target, table, column, id, ciphertext[0])]
             );
             return clear;
         }
@@ -160,7 +162,7 @@ public sealed class FieldEncryptor
 
         private AesGcm Cipher(long id)
         {
-            Span<byte> info = stackalloc byte[MostInfo];
+            Span<byte> info = stackalloc byte[MaxInfoLength];
             Span<byte> key = stackalloc byte[32];
             _root!.AppendData(info[..Info(info, table, id)]);
             _root.GetHashAndReset(key);
@@ -174,6 +176,7 @@ public sealed class FieldEncryptor
             (_root, _version) = (IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, root.Extracted), version);
         }
 
-        private static CryptographicException ForeignCiphertext() => new("Not sealed by a key of this installation.");
+        private static CryptographicException ForeignCiphertext() =>
+            new("The value was not encrypted by a key of this installation.");
     }
 }

@@ -4,14 +4,14 @@ using System.Security.Cryptography;
 namespace Campaigns.Db.Keys;
 
 /// <summary>
-/// The keys do not belong to this database, or are not all there. The message names files and
-/// versions, never key material.
+/// Keys are missing or do not belong to this database. The message names files and versions, never
+/// key material.
 /// </summary>
 public sealed class KeysRefusedException(string message) : Exception(message);
 
 /// <summary>
-/// Keys on disk: one file a kind and version, <c>root-1.key</c>, owner-readable only. Higher
-/// versions are newer; older ones stay to open and verify what they made.
+/// The keys on disk: one file per kind and version, such as <c>root-1.key</c>, readable by the
+/// owner only. Higher versions are newer. Older versions stay, to decrypt and verify older data.
 /// </summary>
 internal sealed class KeyFiles(string folder)
 {
@@ -20,7 +20,7 @@ internal sealed class KeyFiles(string folder)
     public const string Token = "token";
     public const string Signing = "signing";
 
-    /// <summary>A version is one byte of every sealed value and token.</summary>
+    /// <summary>A version is one byte in every encrypted value and token.</summary>
     public const int HighestVersion = byte.MaxValue;
 
     private const int SymmetricLength = 32;
@@ -28,8 +28,8 @@ internal sealed class KeyFiles(string folder)
     public static readonly string[] Kinds = [Root, Index, Token, Signing];
 
     /// <summary>
-    /// Makes version 1 of every kind that has no file. Only for an empty database: elsewhere a
-    /// missing key is a loss, not a gap to fill.
+    /// Creates version 1 of every kind without a file. Only for an empty database: in any other
+    /// database a missing key is a loss.
     /// </summary>
     public void CreateMissing()
     {
@@ -42,8 +42,8 @@ internal sealed class KeyFiles(string folder)
     }
 
     /// <summary>
-    /// Makes a key and returns it once it is on disk, whole; one that is there already is returned
-    /// as it is, so that an interrupted rotation can be done again.
+    /// Creates a key and returns it once it is on disk. Returns an existing key unchanged, so that
+    /// an interrupted rotation can be repeated.
     /// </summary>
     public byte[] Make(string kind, int version)
     {
@@ -62,7 +62,7 @@ internal sealed class KeyFiles(string folder)
         return bytes;
     }
 
-    /// <summary>Key bytes by version, newest last; empty when there are none.</summary>
+    /// <summary>The keys by version, newest last; empty if there are none.</summary>
     public SortedDictionary<int, byte[]> Versions(string kind)
     {
         var versions = new SortedDictionary<int, byte[]>();
@@ -77,7 +77,7 @@ internal sealed class KeyFiles(string folder)
         return versions;
     }
 
-    /// <summary>The bytes of one key; null when there is no such file.</summary>
+    /// <summary>Returns the bytes of one key, or null if there is no such file.</summary>
     public byte[]? Find(string kind, int version) =>
         PathOf(kind, version) is var path && File.Exists(path) ? Read(path) : null;
 
@@ -102,11 +102,11 @@ internal sealed class KeyFiles(string folder)
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             throw new KeysRefusedException(
-                $"The key file {Path.GetFileName(path)} cannot be read: it must belong to the account that serves."
+                $"The key file {Path.GetFileName(path)} cannot be read: it must belong to the server's account."
             );
         }
         return bytes.Length >= SymmetricLength
             ? bytes
-            : throw new KeysRefusedException($"The key file {Path.GetFileName(path)} is too short to be a key.");
+            : throw new KeysRefusedException($"The key file {Path.GetFileName(path)} is too short for a key.");
     }
 }

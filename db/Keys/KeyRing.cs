@@ -5,25 +5,24 @@ using Dapper;
 namespace Campaigns.Db.Keys;
 
 /// <summary>
-/// Every key the product holds, checked against the database it belongs to. Another process may
-/// rotate a key at any time: the ring follows before every batch of writes, when the re-sealing job
-/// ticks, and when a value turns up that was sealed under a version it does not know. What a caller
-/// took from it before stays good.
+/// All keys of the product, checked against their database. Another process may rotate a key at any
+/// time. So the ring refreshes before every batch of writes, when the re-encryption job runs, and
+/// when a value has an unknown key version. Objects that callers already have stay valid.
 /// </summary>
 public sealed class KeyRing
 {
     private const string SelectChecks =
         "SELECT kind, version, check_value, created_at, retired_at FROM key_checks ORDER BY kind, version";
 
-    private const string Note =
+    private const string InsertCheck =
         "INSERT INTO key_checks (kind, version, check_value, created_at) VALUES (@kind, @version, @check, @now)";
 
     private readonly Lock _loading = new();
     private readonly Dialect _dialect;
     private readonly TimeSpan _oldTokensVerifyFor;
     private readonly TimeProvider _time;
-    private volatile Loaded _keys;
-    private volatile KeySetVersion? _refused;
+    private volatile KeySet _keys;
+    private volatile KeySetVersion? _unreadable;
     private long _askedForToken = -1_000;
 
     private KeyRing(
@@ -43,7 +42,7 @@ public sealed class KeyRing
 
     public FieldEncryptor Encryptor => _keys.Encryptor;
 
-    /// <summary>The version of the root key that seals.</summary>
+    /// <summary>The version of the root key for encryption.</summary>
     public int RootVersion => _keys.Encryptor.Version;
 
     public BlindIndex BlindIndex => _keys.BlindIndex;
@@ -51,7 +50,8 @@ public sealed class KeyRing
     public LinkTokens Tokens => _keys.Tokens;
 
     /// <summary>
-    /// Keys for heads and manifests, oldest first: the last one signs, all are published.
+    /// The signing keys for heads and manifests, oldest first. The last one signs; all are
+    /// published.
     /// </summary>
     public IReadOnlyList<SigningKey> Signing => _keys.Signing;
 
@@ -60,9 +60,9 @@ public sealed class KeyRing
     internal KeyFiles Files { get; }
 
     /// <summary>
-    /// Opens the keys of a database. An empty database gets new keys where there are none and
-    /// remembers a check value of each; any other must find the keys it remembers, or
-    /// <see cref="KeysRefusedException"/> names what is missing or wrong. The caller holds the
+    /// Loads the keys of a database. An empty database gets missing keys and stores a check value
+    /// of each. Any other database must find the keys of its check values, or
+    /// <see cref="KeysRefusedException"/> names what is missing or wrong. The caller must have the
     /// write lock.
     /// </summary>
     internal static KeyRing Open(
@@ -79,8 +79,8 @@ public sealed class KeyRing
         var unknown = Check(folder, connection);
         if (unknown.Count > 0)
         {
-            // As a rotation does: a batch beside this would look addresses up under the old key alone. It may be a
-            // rotation that was waited for.
+            // Lock as a rotation does: a concurrent batch would look addresses up under the old key only. Check again,
+            // because the wait may have been for a rotation.
             dialect.AcquireExclusiveBatchLock(connection);
             unknown = Check(folder, connection);
         }
@@ -90,9 +90,9 @@ public sealed class KeyRing
     }
 
     /// <summary>
-    /// Holds the key files against what a database remembers of its keys;
-    /// <see cref="KeysRefusedException"/> names a missing or wrong one. Retired keys may be gone.
-    /// Returns the keys the database does not know yet.
+    /// Checks the key files against the database's check values. <see cref="KeysRefusedException"/>
+    /// names a missing or wrong key. Files of retired keys may be missing. Returns the keys without
+    /// a check value.
     /// </summary>
     internal static IReadOnlyList<(string Kind, int Version, byte[] Key)> Check(string folder, DbConnection connection)
     {
@@ -110,10 +110,12 @@ public sealed class KeyRing
         ];
     }
 
-    /// <summary>Notes a new key: from the commit on every process takes it up.</summary>
+    /// <summary>
+    /// Stores the check value of a new key. Every process uses the key once this is committed.
+    /// </summary>
     internal static void Remember(DbConnection connection, string kind, int version, byte[] key, DateTimeOffset now) =>
         connection.Execute(
-            Note,
+            InsertCheck,
             new
             {
                 kind,
@@ -124,8 +126,8 @@ public sealed class KeyRing
         );
 
     /// <summary>
-    /// Takes up keys that were made or retired since; throws <see cref="KeysRefusedException"/>
-    /// when one cannot be read, and goes on with what it has.
+    /// Loads keys that were made or retired since the last load. Throws
+    /// <see cref="KeysRefusedException"/> when one cannot be read, and keeps the loaded keys.
     /// </summary>
     public void Refresh()
     {
@@ -134,51 +136,51 @@ public sealed class KeyRing
     }
 
     /// <summary>
-    /// What the ring has followed; a batch whose database says otherwise is not written.
+    /// The key set that this ring has loaded. A batch is refused if its database has another one.
     /// </summary>
     internal KeySetVersion State =>
-        _refused is { } refused && refused.Changes > _keys.State.Changes ? refused : _keys.State;
+        _unreadable is { } unreadable && unreadable.Changes > _keys.State.Changes ? unreadable : _keys.State;
 
     /// <summary>
-    /// For the writer, when a batch found that keys were made or retired: what is written is sealed
-    /// and indexed under the newest keys the database knows. Where this process alone serves, a key
-    /// that cannot be read stops nobody from signing, and <see cref="Refresh()"/> complains of it.
-    /// Where others write too they look addresses up under it: nothing may be written.
+    /// Refreshes after a batch found that keys were made or retired, because it must use the newest
+    /// keys. If this process is the only server, it keeps the loaded keys when a new key cannot be
+    /// read, and <see cref="Refresh()"/> reports that key. If other processes write too, they
+    /// already use that key for lookups, so nothing may be written.
     /// </summary>
-    /// <exception cref="KeysRefusedException">A key cannot be read, and others write under
+    /// <exception cref="KeysRefusedException">A key cannot be read, and other processes write under
     /// it.</exception>
     internal void RefreshForWrites()
     {
         using var connection = _dialect.OpenForReading();
         try
         {
-            Refresh(connection, alsoBack: true);
+            Refresh(connection, allowOlder: true);
         }
         catch (KeysRefusedException) when (_dialect.CacheLifetime is null)
         {
-            _refused = connection.QuerySingle<KeySetVersion>(KeySetVersion.Select);
+            _unreadable = connection.QuerySingle<KeySetVersion>(KeySetVersion.Select);
         }
     }
 
-    /// <param name="connection">What is read.</param>
-    /// <param name="alsoBack">A standby that has not all may have taken over: what it knows is what
-    /// counts.</param>
-    private void Refresh(DbConnection connection, bool alsoBack = false)
+    /// <param name="connection">The connection to read from.</param>
+    /// <param name="allowOlder">Accepts an older key set, because after a failover the new primary
+    /// may lack the latest keys.</param>
+    private void Refresh(DbConnection connection, bool allowOlder = false)
     {
         if (connection.QuerySingle<KeySetVersion>(KeySetVersion.Select) == _keys.State)
             return;
         lock (_loading)
         {
             var loaded = Load(connection);
-            // A connection that read a moment earlier than another must not turn the ring back.
-            if (alsoBack || loaded.State.Changes > _keys.State.Changes)
+            // A concurrent refresh may have loaded newer keys; do not replace them with older ones.
+            if (allowOlder || loaded.State.Changes > _keys.State.Changes)
                 _keys = loaded;
         }
     }
 
     private byte[]? FindRoot(byte version) => TryRefresh() ? _keys.Encryptor.FindRoot(version) : null;
 
-    // Anybody can write a version on a link: the database is asked about such once a second.
+    // Links are untrusted and may have any version, so the database is asked at most once a second.
     private byte[]? FindToken(byte version)
     {
         var now = Environment.TickCount64;
@@ -192,7 +194,7 @@ public sealed class KeyRing
         return _keys.TokenKeys.GetValueOrDefault(version);
     }
 
-    // What cannot be read the job complains of; here a value just does not open.
+    // The re-encryption job reports an unreadable key; here the value just cannot be decrypted.
     private bool TryRefresh()
     {
         try
@@ -206,7 +208,7 @@ public sealed class KeyRing
         }
     }
 
-    private Loaded Load(DbConnection connection)
+    private KeySet Load(DbConnection connection)
     {
         var rows = connection.Query<CheckRow>(SelectChecks).ToList();
         var keys = KeyFiles.Kinds.ToDictionary(
@@ -216,13 +218,13 @@ public sealed class KeyRing
                     .ToDictionary(row => (int)row.Version, row => Get(Files, row))
             )
         );
-        var made = rows.Where(row => row.Kind == KeyFiles.Token).ToList();
-        var endsAt = made.Zip(made.Skip(1))
+        var tokenKeys = rows.Where(row => row.Kind == KeyFiles.Token).ToList();
+        var endsAt = tokenKeys.Zip(tokenKeys.Skip(1))
             .ToDictionary(
                 pair => (int)pair.First.Version,
                 pair => Instant.FromMilliseconds(pair.Second.CreatedAt) + _oldTokensVerifyFor
             );
-        return new Loaded(
+        return new KeySet(
             new KeySetVersion(
                 rows.Count + rows.Count(row => row.RetiredAt is not null),
                 rows.Min(row => row.CreatedAt)
@@ -248,10 +250,10 @@ public sealed class KeyRing
             );
     }
 
-    // One-way, and of no use for anything but this comparison.
+    // A one-way value, usable only for this comparison.
     private static byte[] CheckValue(byte[] key) => HMACSHA256.HashData(key, "campaign-key-check-v1"u8);
 
-    private sealed record Loaded(
+    private sealed record KeySet(
         KeySetVersion State,
         FieldEncryptor Encryptor,
         BlindIndex BlindIndex,

@@ -1,10 +1,10 @@
 namespace Campaigns.Db.Keys;
 
-/// <summary>Which keys a database goes by.</summary>
-/// <param name="Changes">How many were made and retired: rows are never deleted, so this
-/// grows.</param>
-/// <param name="Since">When the first was made, in milliseconds: another where a move has put a
-/// database of other keys in this one's place.</param>
+/// <summary>Identifies the key set of a database.</summary>
+/// <param name="Changes">The number of keys made plus the number retired. Rows are never deleted,
+/// so this only grows.</param>
+/// <param name="Since">When the first key was made, in milliseconds. It differs after a migration
+/// replaced the database with one that has other keys.</param>
 internal sealed record KeySetVersion(long Changes, long Since)
 {
     public const string Select =

@@ -5,15 +5,15 @@ using Microsoft.Extensions.Options;
 
 namespace Campaigns.Db.Keys;
 
-/// <summary>A key as an operator sees it: never its bytes.</summary>
+/// <summary>A key as shown to operators, without its bytes.</summary>
 /// <param name="Kind">One of <see cref="KeyStore.Kinds"/>.</param>
-/// <param name="Version">Higher is newer; the newest seals, indexes, writes or signs.</param>
-/// <param name="CreatedAt">When it was made, or first seen.</param>
-/// <param name="RetiredAt">From when on the database does without it; null while it is
-/// needed.</param>
-/// <param name="VerifiesUntil">Replaced token keys: until when their links work.</param>
-/// <param name="Rows">Root and index keys: rows sealed or indexed under it.</param>
-/// <param name="Suppressions">Index keys: addresses without further mail that only this key
+/// <param name="Version">Higher is newer; the newest encrypts, indexes, makes tokens or
+/// signs.</param>
+/// <param name="CreatedAt">When the key was made, or first found.</param>
+/// <param name="RetiredAt">When the key was retired; null while it is needed.</param>
+/// <param name="VerifiesUntil">For replaced token keys: when their links expire.</param>
+/// <param name="Rows">For root and index keys: the rows encrypted or indexed under it.</param>
+/// <param name="Suppressions">For index keys: suppressed addresses that only this key
 /// finds.</param>
 public sealed record KeyVersion(
     string Kind,
@@ -26,13 +26,12 @@ public sealed record KeyVersion(
 );
 
 /// <summary>
-/// What came of a wish about keys: the version it was about, or a line that says why not.
+/// The result of a key change: the version it concerns, and the reason if it was refused.
 /// </summary>
 public sealed record KeyChange(int Version, string? Refused = null);
 
 /// <summary>
-/// Makes new versions of keys and lets go of old ones, also beside a running server, which follows
-/// by itself.
+/// Rotates and retires keys, also beside a running server, which loads the change itself.
 /// </summary>
 public sealed class KeyStore(Database database, TimeProvider time, IOptions<KeysOptions> options)
 {
@@ -41,10 +40,12 @@ public sealed class KeyStore(Database database, TimeProvider time, IOptions<Keys
     private const string SelectAll =
         "SELECT kind, version, created_at, resealed_at, retired_at FROM key_checks ORDER BY kind, version";
 
-    private const string CountSealed = """
-        SELECT (SELECT count(*) FROM signatures WHERE substr(contact, 1, 1) = @root OR substr(person, 1, 1) = @root OR substr(ledger_key, 1, 1) = @root)
-             + (SELECT count(*) FROM packets WHERE substr(line_key, 1, 1) = @root OR substr(file_key, 1, 1) = @root)
-             + (SELECT count(*) FROM network_keys WHERE substr(sealed_key, 1, 1) = @root)
+    private const string CountEncrypted = """
+        SELECT (
+            SELECT count(*) FROM signatures
+            WHERE substr(contact, 1, 1) = @root OR substr(person, 1, 1) = @root OR substr(ledger_key, 1, 1) = @root)
+        + (SELECT count(*) FROM packets WHERE substr(line_key, 1, 1) = @root OR substr(file_key, 1, 1) = @root)
+        + (SELECT count(*) FROM network_keys WHERE substr(sealed_key, 1, 1) = @root)
         """;
 
     private const string CountIndexed = "SELECT count(*) FROM signatures WHERE index_version = @version";
@@ -59,7 +60,7 @@ public sealed class KeyStore(Database database, TimeProvider time, IOptions<Keys
         "UPDATE key_checks SET retired_at = @now WHERE kind = @kind AND version = @version AND retired_at IS NULL";
 
     /// <summary>
-    /// Every version that ever was, by kind. Counts rows, so it takes a while on a large database.
+    /// Returns every version ever made, by kind. It counts rows, so it is slow on a large database.
     /// </summary>
     public IReadOnlyList<KeyVersion> List()
     {
@@ -77,7 +78,7 @@ public sealed class KeyStore(Database database, TimeProvider time, IOptions<Keys
                 row.Kind switch
                 {
                     KeyFiles.Root => connection.QuerySingle<long>(
-                        CountSealed,
+                        CountEncrypted,
                         new { root = new[] { (byte)row.Version } }
                     ),
                     KeyFiles.Index => connection.QuerySingle<long>(CountIndexed, new { version = row.Version }),
@@ -92,25 +93,25 @@ public sealed class KeyStore(Database database, TimeProvider time, IOptions<Keys
     }
 
     /// <summary>
-    /// Makes the next version of a key, first on disk, then known to the database. An index key is
-    /// refused while rows or suppressions still need the one before the current: an address is
-    /// looked up under at most two. That one is retired here.
+    /// Makes the next version of a key: first on disk, then in the database. Refuses a new index
+    /// key while rows or suppressions still need the version before the current one, because
+    /// lookups use at most two. Otherwise it retires that version.
     /// </summary>
     public Task<KeyChange> RotateAsync(string kind, Actor actor) =>
         database.Writes.RunAsync(write =>
         {
-            // A batch beside this one would look addresses up under the old key alone.
+            // A concurrent batch would look addresses up under the old key only.
             write.LockExclusively();
             var rows = write.Connection.Query<KeyRow>(SelectAll).Where(row => row.Kind == kind).ToList();
             var version = (int)rows[^1].Version + 1;
             if (version > KeyFiles.HighestVersion)
-                return new KeyChange(version, "There are 255 versions of this key already, which is as many as fit.");
+                return new KeyChange(version, "This key already has 255 versions, which is the maximum.");
             if (kind == KeyFiles.Index)
             {
                 foreach (var old in rows.SkipLast(1).Where(row => row.RetiredAt is null))
                 {
-                    if (StillFinds(write.Connection, old, write.Now) is { } why)
-                        return new KeyChange((int)old.Version, why);
+                    if (FindObstacle(write.Connection, old, write.Now) is { } obstacle)
+                        return new KeyChange((int)old.Version, obstacle);
                     write.Connection.Execute(
                         MarkRetired,
                         new
@@ -128,19 +129,18 @@ public sealed class KeyStore(Database database, TimeProvider time, IOptions<Keys
         });
 
     /// <summary>
-    /// Lets go of an old key, so that its file may be removed. Refused while anything needs it. The
-    /// file stays: backups made before still need it. Retired keys stay retired, so a second time
-    /// changes nothing.
+    /// Retires an old key, so that its file may be removed. Refused while anything needs the key.
+    /// The file stays, because older backups need it. Retiring a retired key changes nothing.
     /// </summary>
     public Task<KeyChange> RetireAsync(string kind, int version, Actor actor)
     {
-        // CountedSignatures before the write, because people wait behind it. Nothing is sealed under a replaced key any
-        // more, so the count cannot grow.
-        var sealedRows = 0L;
+        // Count before the write, because signers wait behind it. Nothing is encrypted under a replaced key any more,
+        // so the count cannot grow.
+        var rowCount = 0L;
         if (kind == KeyFiles.Root)
         {
             using var connection = database.Read();
-            sealedRows = connection.QuerySingle<long>(CountSealed, new { root = new[] { (byte)version } });
+            rowCount = connection.QuerySingle<long>(CountEncrypted, new { root = new[] { (byte)version } });
         }
         return database.Writes.RunAsync(write =>
         {
@@ -153,13 +153,14 @@ public sealed class KeyStore(Database database, TimeProvider time, IOptions<Keys
                 return new KeyChange(version, "Signing keys are not retired: what they signed must stay checkable.");
             if (row == rows[^1])
                 return new KeyChange(version, "This is the newest key of its kind; rotate first.");
-            if (kind == KeyFiles.Root && (row.ResealedAt is null || sealedRows > 0))
+            if (kind == KeyFiles.Root && (row.ResealedAt is null || rowCount > 0))
                 return new KeyChange(
                     version,
-                    $"Rows may still be sealed under it ({sealedRows} counted); the running server re-seals them. Try again later."
+                    $"Rows may still be encrypted under it ({rowCount} counted); "
+                        + "the running server re-encrypts them. Try again later."
                 );
-            if (kind == KeyFiles.Index && StillFinds(write.Connection, row, write.Now) is { } why)
-                return new KeyChange(version, why);
+            if (kind == KeyFiles.Index && FindObstacle(write.Connection, row, write.Now) is { } obstacle)
+                return new KeyChange(version, obstacle);
             if (kind == KeyFiles.Token && VerifiesUntil(row, rows) is { } until && until > write.Now)
                 return new KeyChange(version, $"Links made with it work until {Instant.Text(until)}.");
             write.Connection.Execute(
@@ -176,17 +177,19 @@ public sealed class KeyStore(Database database, TimeProvider time, IOptions<Keys
         });
     }
 
-    private static string? StillFinds(DbConnection connection, KeyRow index, DateTimeOffset now)
+    private static string? FindObstacle(DbConnection connection, KeyRow index, DateTimeOffset now)
     {
         if (index.ResealedAt is null)
-            return $"Rows may still be found only through index-{index.Version}; the running server re-indexes them. Try again later.";
+            return $"Rows may still be found only through index-{index.Version}; "
+                + "the running server re-indexes them. Try again later.";
         var last = connection.QuerySingle<long?>(
             LastSuppressed,
             new { version = index.Version, now = now.ToUnixTimeMilliseconds() }
         );
         return last is null
             ? null
-            : $"Addresses that get no more mail are found only through index-{index.Version} until {Instant.Text(Instant.FromMilliseconds(last.Value))}.";
+            : $"Addresses that get no more mail are found only through index-{index.Version} "
+                + $"until {Instant.Text(Instant.FromMilliseconds(last.Value))}.";
     }
 
     private DateTimeOffset? VerifiesUntil(KeyRow row, List<KeyRow> rows) =>

@@ -5,7 +5,7 @@ using System.Security.Cryptography;
 
 namespace Campaigns.Db.Keys;
 
-/// <summary>What a link may do. The numbers are part of every token.</summary>
+/// <summary>The action a link allows. The numbers are part of every token.</summary>
 public enum LinkPurpose : byte
 {
     Confirm = 1,
@@ -14,15 +14,14 @@ public enum LinkPurpose : byte
 }
 
 /// <summary>
-/// What a valid token says. Whether its generation is still the row's is for the row's transaction
-/// to decide.
+/// The content of a valid token. The row's transaction decides whether its generation is current.
 /// </summary>
 public sealed record Token(LinkPurpose Purpose, long CampaignId, long SignatureId, int Generation);
 
 /// <summary>
-/// Links that are never looked up by themselves: purpose, key version, campaign, id, generation and
-/// a 128-bit MAC, base64url, 48 characters. Guessing fails before any database is asked; the
-/// generation lets one link be replaced.
+/// Makes and reads link tokens: purpose, key version, campaign, id, generation and a 128-bit MAC,
+/// base64url, 48 characters. A guessed token fails without a database lookup. The generation allows
+/// replacing one link.
 /// </summary>
 public sealed class LinkTokens
 {
@@ -34,11 +33,10 @@ public sealed class LinkTokens
     private readonly Func<byte, byte[]?> _findNewer;
     private readonly byte _current;
 
-    /// <param name="keys">Token keys by version.</param>
-    /// <param name="endsAt">Until when a replaced key still verifies; the newest has no
-    /// end.</param>
-    /// <param name="findNewer">Asked for a version that is newer than these: another process may
-    /// have rotated since.</param>
+    /// <param name="keys">The token keys by version.</param>
+    /// <param name="endsAt">When replaced keys stop verifying; the newest has no end.</param>
+    /// <param name="findNewer">Called for a version newer than these, because another process may
+    /// have rotated the key.</param>
     /// <param name="time">The clock.</param>
     internal LinkTokens(
         SortedDictionary<int, byte[]> keys,
@@ -67,8 +65,8 @@ public sealed class LinkTokens
     }
 
     /// <summary>
-    /// False for anything that is not a token of that purpose made with one of our keys, or was
-    /// made with one that was replaced too long ago.
+    /// Returns false unless the text is a token of that purpose, made with one of our keys that has
+    /// not expired.
     /// </summary>
     public bool TryRead(LinkPurpose purpose, string? text, [NotNullWhen(true)] out Token? token)
     {

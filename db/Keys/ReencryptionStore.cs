@@ -4,24 +4,28 @@ using Dapper;
 
 namespace Campaigns.Db.Keys;
 
-/// <summary>What a page of a walk over sealed rows came to.</summary>
-/// <param name="Last">The last id of the page, where the next begins; null at the end.</param>
-/// <param name="Renewed">Rows that carried an older version.</param>
-/// <param name="Damaged">Rows that do not open under any key and were left as they are.</param>
+/// <summary>The result of re-encrypting one page of rows.</summary>
+/// <param name="Last">The last id of the page, after which the next page begins; null at the
+/// end.</param>
+/// <param name="Renewed">Rows that had an older version.</param>
+/// <param name="Damaged">Rows that no key decrypts; they were left unchanged.</param>
 public sealed record ReencryptionPage(long? Last, int Renewed, int Damaged);
 
 /// <summary>
-/// Brings rows to the newest root and index key, <see cref="Size"/> at a time. Values are opened
-/// and sealed outside the write, which then replaces each only if it is still the one that was
-/// read: whoever changed it meanwhile sealed it under the newest key already.
+/// Re-encrypts and re-indexes rows under the newest keys, <see cref="Size"/> at a time. Values are
+/// decrypted and encrypted outside the write, which replaces a value only if it is unchanged. A
+/// value changed in between is already encrypted under the newest key.
 /// </summary>
 public sealed class ReencryptionStore(Database database, KeyRing keys, SignatureEncryption encryption)
 {
-    /// <summary>Small, because signers wait behind each page on the one writer.</summary>
+    /// <summary>
+    /// The page size. It is small, because signers wait behind each page on the single writer.
+    /// </summary>
     public const int Size = 200;
 
     private const string IsOlder = """
-        retired_at IS NULL AND resealed_at IS NULL AND ((kind = 'root' AND version < @root) OR (kind = 'index' AND version < @index))
+        retired_at IS NULL AND resealed_at IS NULL
+        AND ((kind = 'root' AND version < @root) OR (kind = 'index' AND version < @index))
         """;
 
     private const string CountOlder = $"SELECT count(*) FROM key_checks WHERE {IsOlder}";
@@ -29,7 +33,10 @@ public sealed class ReencryptionStore(Database database, KeyRing keys, Signature
     private const string Finish = $"UPDATE key_checks SET resealed_at = @now WHERE {IsOlder}";
 
     private const string SelectSignatures = """
-        SELECT id, campaign_id, contact, person, ledger_key, blind_index, index_version FROM signatures WHERE campaign_id = @campaignId AND id > @after ORDER BY id LIMIT @Size
+        SELECT id, campaign_id, contact, person, ledger_key, blind_index, index_version
+        FROM signatures
+        WHERE campaign_id = @campaignId AND id > @after
+        ORDER BY id LIMIT @Size
         """;
 
     private const string UpdateContact =
@@ -42,15 +49,19 @@ public sealed class ReencryptionStore(Database database, KeyRing keys, Signature
         "UPDATE signatures SET ledger_key = @Fresh WHERE campaign_id = @CampaignId AND id = @Id AND ledger_key = @Was";
 
     private const string UpdateIndex = """
-        UPDATE signatures SET blind_index = @Fresh, index_version = @Version WHERE campaign_id = @CampaignId AND id = @Id AND blind_index = @Was
+        UPDATE signatures SET blind_index = @Fresh, index_version = @Version
+        WHERE campaign_id = @CampaignId AND id = @Id AND blind_index = @Was
         """;
 
-    // The address is known here, so its suppression moves with it; letters look for it under the signature's own index.
-    // It may be suppressed under the new index already, from another of the person's signatures: the later end holds.
+    // The address is known here, so its suppression gets the new index too, because letters look it up under the
+    // signature's index. Another signature of the same person may have a suppression under the new index already: the
+    // later end applies.
     private const string UpdateSuppression = """
         INSERT INTO suppressions (campaign_id, blind_index, index_version, reason, created_at, until)
-        SELECT campaign_id, @Fresh, @Version, reason, created_at, until FROM suppressions WHERE campaign_id = @CampaignId AND blind_index = @Was
-        ON CONFLICT (campaign_id, blind_index) DO UPDATE SET until = CASE WHEN excluded.until > suppressions.until THEN excluded.until ELSE suppressions.until END
+        SELECT campaign_id, @Fresh, @Version, reason, created_at, until FROM suppressions
+        WHERE campaign_id = @CampaignId AND blind_index = @Was
+        ON CONFLICT (campaign_id, blind_index) DO UPDATE SET until =
+            CASE WHEN excluded.until > suppressions.until THEN excluded.until ELSE suppressions.until END
         """;
 
     private const string DropSuppression =
@@ -70,7 +81,9 @@ public sealed class ReencryptionStore(Database database, KeyRing keys, Signature
     private const string UpdateNetworkKey =
         "UPDATE network_keys SET sealed_key = @Fresh WHERE day = @Day AND sealed_key = @Was";
 
-    /// <summary>Whether a root or index key is newer than rows may be. Costs no walk.</summary>
+    /// <summary>
+    /// True when a root or index key is newer than some rows may be. It does not read the rows.
+    /// </summary>
     public bool IsDue()
     {
         using var connection = database.Read();
@@ -78,7 +91,7 @@ public sealed class ReencryptionStore(Database database, KeyRing keys, Signature
     }
 
     /// <summary>
-    /// Notes that a whole walk, begun when these were the newest keys, found nothing older.
+    /// Records that a complete pass, begun when these keys were the newest, found nothing older.
     /// </summary>
     public Task FinishAsync(int root, int index, CancellationToken cancellationToken) =>
         database.Writes.RunAsync(
@@ -96,7 +109,8 @@ public sealed class ReencryptionStore(Database database, KeyRing keys, Signature
         );
 
     /// <summary>
-    /// Signatures of a campaign after an id: what is sealed, and the index of their address.
+    /// Processes the next page of a campaign's signatures: their encrypted columns and their blind
+    /// index.
     /// </summary>
     public async Task<ReencryptionPage> SignaturesAsync(
         long campaignId,
@@ -140,9 +154,7 @@ public sealed class ReencryptionStore(Database database, KeyRing keys, Signature
         return await ApplyAsync(changes, rows.Count == Size ? rows[^1].Id : null, cancellationToken);
     }
 
-    /// <summary>
-    /// Packets after an id: the keys that order their lines and open their files.
-    /// </summary>
+    /// <summary>Processes the next page of packets: their line keys and file keys.</summary>
     public async Task<ReencryptionPage> PacketsAsync(long after, CancellationToken cancellationToken)
     {
         List<PacketRow> rows;
@@ -160,7 +172,7 @@ public sealed class ReencryptionStore(Database database, KeyRing keys, Signature
         return await ApplyAsync(changes, rows.Count == Size ? rows[^1].Id : null, cancellationToken);
     }
 
-    /// <summary>The network keys of today and yesterday.</summary>
+    /// <summary>Processes the network keys of today and yesterday.</summary>
     public async Task<ReencryptionPage> NetworkKeysAsync(CancellationToken cancellationToken)
     {
         List<NetworkRow> rows;
@@ -220,7 +232,10 @@ public sealed class ReencryptionStore(Database database, KeyRing keys, Signature
 
         public int Damaged { get; private set; }
 
-        /// <summary>One damaged row must not keep all others under an old key.</summary>
+        /// <summary>
+        /// Counts a damaged row and continues, so that it does not leave all others under an old
+        /// key.
+        /// </summary>
         public void TryRow(Action renew)
         {
             _renewed = false;

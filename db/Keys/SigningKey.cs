@@ -2,10 +2,7 @@ using System.Security.Cryptography;
 
 namespace Campaigns.Db.Keys;
 
-/// <summary>
-/// An ES256 key with its RFC 7638 thumbprint as <c>kid</c>. Safe to use from several threads at
-/// once.
-/// </summary>
+/// <summary>An ES256 key with its RFC 7638 thumbprint as <c>kid</c>. Thread-safe.</summary>
 public sealed class SigningKey
 {
     private readonly byte[] _pkcs8;
@@ -19,8 +16,8 @@ public sealed class SigningKey
     public string Kid { get; }
 
     /// <summary>
-    /// A key object of the caller's own, to be disposed of: ECDsa promises nothing about concurrent
-    /// use.
+    /// Returns a key object that the caller must dispose of, because ECDsa does not guarantee
+    /// thread safety.
     /// </summary>
     public ECDsa Open()
     {

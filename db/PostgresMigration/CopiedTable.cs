@@ -5,24 +5,27 @@ using NpgsqlTypes;
 namespace Campaigns.Db.PostgresMigration;
 
 /// <summary>
-/// A table that moves. Which there are is asked of the two databases, so that none is forgotten
-/// when one is added.
+/// A table to copy. The list comes from the two databases, so that a new table is never forgotten.
 /// </summary>
 internal sealed record CopiedTable(string Name, IReadOnlyList<CopiedColumn> Columns)
 {
-    // Each side's own: what made it, who writes to it, whether it may be served.
-    private static readonly string[] _staying = ["migrations", "writers", "fence"];
+    // These tables belong to one side: its migrations, its writers and whether it may be served.
+    private static readonly string[] _notCopied = ["migrations", "writers", "fence"];
 
-    // Nobody of the old side finishes what it has in hand: its writes are refused.
+    // Leases are not copied: the old side's writes are refused, so its processes cannot finish that work.
     private static readonly string[] _leases = ["lease_until", "lease_owner"];
 
     private const string SourceColumns = """
-        SELECT m.name AS "table", c.name AS name FROM sqlite_schema m JOIN pragma_table_info(m.name) c WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%'
+        SELECT m.name AS "table", c.name AS name
+        FROM sqlite_schema m JOIN pragma_table_info(m.name) c
+        WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%'
         """;
 
     private const string TargetColumns = """
-        SELECT c.relname AS "table", a.attname AS name, format_type(a.atttypid, a.atttypmod) AS type FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
-        WHERE c.relnamespace = current_schema()::text::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition AND a.attnum > 0 AND NOT a.attisdropped
+        SELECT c.relname AS "table", a.attname AS name, format_type(a.atttypid, a.atttypmod) AS type
+        FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
+        WHERE c.relnamespace = current_schema()::text::regnamespace
+            AND c.relkind IN ('r', 'p') AND NOT c.relispartition AND a.attnum > 0 AND NOT a.attisdropped
         ORDER BY c.relname, a.attnum
         """;
 
@@ -30,31 +33,41 @@ internal sealed record CopiedTable(string Name, IReadOnlyList<CopiedColumn> Colu
 
     public string SelectTarget => $"SELECT {List} FROM {Name}";
 
-    /// <summary>Without the leases.</summary>
-    public string SelectSource =>
-        $"SELECT {string.Join(", ", Columns.Select(column => _leases.Contains(column.Name) ? $"NULL AS {column.Name}" : column.Name))} FROM {Name}";
+    /// <summary>Reads the source, with the leases replaced by NULL.</summary>
+    public string SelectSource
+    {
+        get
+        {
+            var columns = Columns.Select(column =>
+                _leases.Contains(column.Name) ? $"NULL AS {column.Name}" : column.Name
+            );
+            return $"SELECT {string.Join(", ", columns)} FROM {Name}";
+        }
+    }
 
     /// <summary>
-    /// Every table of the source, with the columns of the target; tables that the target alone has
-    /// are not ours.
+    /// Returns every table of the source with the columns of the target. Tables that only the
+    /// target has are not ours.
     /// </summary>
-    /// <exception cref="MigrationRefusedException">The two have not the same columns.</exception>
+    /// <exception cref="MigrationRefusedException">A table has different columns on the two
+    /// sides.</exception>
     public static IReadOnlyList<CopiedTable> Read(DbConnection source, DbConnection target)
     {
-        var here = source.Query<ColumnRow>(SourceColumns).ToLookup(row => row.Table, row => row.Name);
-        var there = target.Query<ColumnRow>(TargetColumns).ToLookup(row => row.Table);
+        var sourceColumns = source.Query<ColumnRow>(SourceColumns).ToLookup(row => row.Table, row => row.Name);
+        var targetColumns = target.Query<ColumnRow>(TargetColumns).ToLookup(row => row.Table);
         return
         [
-            .. here.Where(table => !_staying.Contains(table.Key))
+            .. sourceColumns.Where(table => !_notCopied.Contains(table.Key))
                 .OrderBy(table => table.Key, StringComparer.Ordinal)
                 .Select(table =>
-                    there[table.Key].Select(row => row.Name).ToHashSet().SetEquals(table)
+                    targetColumns[table.Key].Select(row => row.Name).ToHashSet().SetEquals(table)
                         ? new CopiedTable(
                             table.Key,
-                            [.. there[table.Key].Select(row => new CopiedColumn(row.Name, TypeOf(row)))]
+                            [.. targetColumns[table.Key].Select(row => new CopiedColumn(row.Name, TypeOf(row)))]
                         )
                         : throw new MigrationRefusedException(
-                            $"The table {table.Key} has not the same columns on both sides: a database is not this version's."
+                            $"The table {table.Key} has different columns on the two sides: "
+                                + "one database is of another version."
                         )
                 ),
         ];
@@ -68,7 +81,7 @@ internal sealed record CopiedTable(string Name, IReadOnlyList<CopiedColumn> Colu
             "text" => NpgsqlDbType.Text,
             "bytea" => NpgsqlDbType.Bytea,
             _ => throw new MigrationRefusedException(
-                $"The column {column.Table}.{column.Name} has a type that no move knows: {column.Type}."
+                $"The column {column.Table}.{column.Name} has an unsupported type: {column.Type}."
             ),
         };
 
@@ -80,5 +93,5 @@ internal sealed record CopiedTable(string Name, IReadOnlyList<CopiedColumn> Colu
     }
 }
 
-/// <summary>A column as PostgreSQL keeps it.</summary>
+/// <summary>A column with its PostgreSQL type.</summary>
 internal sealed record CopiedColumn(string Name, NpgsqlDbType Type);

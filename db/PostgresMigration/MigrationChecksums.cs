@@ -5,11 +5,12 @@ using Dapper;
 
 namespace Campaigns.Db.PostgresMigration;
 
-/// <summary>A campaign as both databases have it.</summary>
-/// <param name="Signatures">Rows of whatever state.</param>
-/// <param name="Confirmed">Those that count.</param>
-/// <param name="LedgerSize">Lines, numbered from 0; the next one gets this number.</param>
-/// <param name="LedgerRoot">Of those lines, in hex, computed from them.</param>
+/// <summary>A campaign as both databases store it.</summary>
+/// <param name="Signatures">Rows in any state.</param>
+/// <param name="Confirmed">Rows that count.</param>
+/// <param name="LedgerSize">The number of ledger lines, numbered from 0; the next line gets this
+/// number.</param>
+/// <param name="LedgerRoot">The root in hex, computed from those lines.</param>
 public sealed record MigratedCampaignSummary(
     string Slug,
     long Signatures,
@@ -19,18 +20,22 @@ public sealed record MigratedCampaignSummary(
 );
 
 /// <summary>
-/// What is held against the other side before it takes over. Read row by row: nothing here grows
-/// with the number of signatures.
+/// The checksums of one side, which are compared before the new side takes over. Rows are read one
+/// by one, so memory does not grow with the number of signatures.
 /// </summary>
 internal sealed class MigrationChecksums
 {
-    private const string Counters =
-        "SELECT campaign_id, country, state, CAST(SUM(value) AS bigint) FROM counters GROUP BY campaign_id, country, state";
+    private const string Counters = """
+        SELECT campaign_id, country, state, CAST(SUM(value) AS bigint) FROM counters
+        GROUP BY campaign_id, country, state
+        """;
 
-    private const string Days =
-        "SELECT campaign_id, day, country, CAST(SUM(value) AS bigint) FROM counters_by_day GROUP BY campaign_id, day, country";
+    private const string Days = """
+        SELECT campaign_id, day, country, CAST(SUM(value) AS bigint) FROM counters_by_day
+        GROUP BY campaign_id, day, country
+        """;
 
-    // CountedSignatures here: SQLite would sort all of them in memory.
+    // Counted in this process, because SQLite would sort all rows in memory.
     private const string Signatures = "SELECT campaign_id, country, state, hold_reason FROM signatures";
 
     private const string Campaigns = "SELECT id, slug, ledger_size FROM campaigns ORDER BY id";
@@ -38,19 +43,19 @@ internal sealed class MigrationChecksums
     private const string NewestHead =
         "SELECT size, root FROM ledger_heads WHERE campaign_id = @id ORDER BY size DESC LIMIT 1";
 
-    private readonly Dictionary<string, RowHash> _digests;
+    private readonly Dictionary<string, RowHash> _hashes;
     private readonly Dictionary<(long Campaign, string Country, string Bucket), long> _signatures = [];
     private readonly List<MigratedCampaignSummary> _campaigns = [];
 
-    private MigrationChecksums(IEnumerable<(string Name, RowHash Digest)> digests) =>
-        _digests = digests.ToDictionary(pair => pair.Name, pair => pair.Digest);
+    private MigrationChecksums(IEnumerable<(string Name, RowHash Digest)> hashes) =>
+        _hashes = hashes.ToDictionary(pair => pair.Name, pair => pair.Digest);
 
-    public IReadOnlyList<MigratedCampaignSummary> MovedCampaigns =>
+    public IReadOnlyList<MigratedCampaignSummary> MigratedCampaigns =>
         [.. _campaigns.OrderBy(campaign => campaign.Slug, StringComparer.Ordinal)];
 
-    /// <summary>Reads one side. <paramref name="select"/> is how its tables are read.</summary>
-    /// <exception cref="MigrationRefusedException">Its ledger is not what its newest head
-    /// says.</exception>
+    /// <summary>Reads one side. <paramref name="select"/> returns the query of a table.</summary>
+    /// <exception cref="MigrationRefusedException">A ledger does not match its newest
+    /// head.</exception>
     public static MigrationChecksums Read(
         DbConnection connection,
         IReadOnlyList<CopiedTable> tables,
@@ -63,20 +68,22 @@ internal sealed class MigrationChecksums
             ("sums of counters", Counters),
             ("sums by day", Days),
         ];
-        var figures = new MigrationChecksums(
+        var checksums = new MigrationChecksums(
             queries.Select(query => (query.Name, RowHash.Compute(connection, query.Sql)))
         );
-        figures.CountSignatures(connection);
+        checksums.CountSignatures(connection);
         foreach (var (id, slug, size) in connection.Query<(long Id, string Slug, long Size)>(Campaigns).ToList())
-            figures.AddCampaign(connection, id, slug, size);
-        return figures;
+            checksums.AddCampaign(connection, id, slug, size);
+        return checksums;
     }
 
-    /// <summary>Null when the other side has the same; otherwise what differs.</summary>
+    /// <summary>
+    /// Returns null when the other side is equal, otherwise the name of the difference.
+    /// </summary>
     public string? Difference(MigrationChecksums other)
     {
         if (
-            _digests.FirstOrDefault(pair => other._digests.GetValueOrDefault(pair.Key) != pair.Value) is
+            _hashes.FirstOrDefault(pair => other._hashes.GetValueOrDefault(pair.Key) != pair.Value) is
             { Key: { } name }
         )
             return name;
@@ -85,7 +92,7 @@ internal sealed class MigrationChecksums
             || _signatures.Any(pair => other._signatures.GetValueOrDefault(pair.Key) != pair.Value)
         )
             return "signatures by country and state";
-        return MovedCampaigns.SequenceEqual(other.MovedCampaigns) ? null : "ledgers";
+        return MigratedCampaigns.SequenceEqual(other.MigratedCampaigns) ? null : "ledgers";
     }
 
     private void CountSignatures(DbConnection connection)

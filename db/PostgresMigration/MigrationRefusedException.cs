@@ -1,7 +1,7 @@
 namespace Campaigns.Db.PostgresMigration;
 
 /// <summary>
-/// A move that cannot be done or did not end, with a line for the operator; carries no personal
-/// data. The old database serves on, unless the line says otherwise.
+/// A migration was refused or did not finish. The message is for the operator and has no personal
+/// data. The old database continues to serve, unless the message says otherwise.
 /// </summary>
 public sealed class MigrationRefusedException(string message) : Exception(message);

@@ -5,9 +5,9 @@ using Dapper;
 namespace Campaigns.Db.PostgresMigration;
 
 /// <summary>
-/// The embedded database that is left. It is held in one write transaction, under the lock between
-/// processes: nobody writes to it, so nothing that is acknowledged is missed; everybody goes on
-/// reading. Disposing of it lets it go as it was; so does the death of this process.
+/// The embedded database to migrate. One write transaction and the lock between processes block all
+/// writers, so no acknowledged change is missed; reads continue. Disposing of it or the end of the
+/// process releases it unchanged.
 /// </summary>
 internal sealed class MigrationSource : IDisposable
 {
@@ -15,27 +15,27 @@ internal sealed class MigrationSource : IDisposable
 
     private const string PutFence = "INSERT INTO fence (id, state, set_at) VALUES (1, 'moved', @setAt)";
 
-    private static readonly string[] _acts = ["INSERT", "UPDATE", "DELETE"];
+    private static readonly string[] _changes = ["INSERT", "UPDATE", "DELETE"];
 
     private static readonly TimeSpan _timeout = TimeSpan.FromSeconds(30);
 
     private readonly FileLock _write;
 
-    private MigrationSource(FileLock write, DbConnection connection, long? movedAt) =>
-        (_write, Connection, MigratedAt) = (write, connection, movedAt);
+    private MigrationSource(FileLock write, DbConnection connection, long? migratedAt) =>
+        (_write, Connection, MigratedAt) = (write, connection, migratedAt);
 
     public DbConnection Connection { get; }
 
     /// <summary>
-    /// The mark of the move that fenced it off for good; null while it may be served.
+    /// The mark of the migration that fenced this database for good; null while it may be served.
     /// </summary>
     public long? MigratedAt { get; private set; }
 
     /// <summary>
-    /// Takes its turn at writing and keeps it. The keys must be the database's: whoever moves it
-    /// with the wrong settings would notice too late.
+    /// Acquires the write lock. The keys must be the database's own, so that wrong settings are
+    /// noticed before the migration.
     /// </summary>
-    /// <exception cref="MigrationRefusedException">Somebody else is writing, and does not
+    /// <exception cref="MigrationRefusedException">Another command is writing and does not
     /// stop.</exception>
     /// <exception cref="KeysRefusedException">A key is missing or wrong.</exception>
     public static MigrationSource Lock(SqliteDialect dialect, string dataFolder, string keysFolder, DateTimeOffset now)
@@ -47,8 +47,8 @@ internal sealed class MigrationSource : IDisposable
             write.Acquire(_timeout);
             connection = dialect.OpenForWriting();
             connection.Execute("BEGIN IMMEDIATE");
-            // Within, so that they are there with the fence or not at all: a server of an older version that serves on
-            // after a refusal finds its own tables.
+            // Migrate inside the transaction, so that a refusal rolls it back and a server of an older version finds
+            // its own tables.
             Migrations.Run(connection, dialect, now);
             KeyRing.Check(keysFolder, connection);
             return new MigrationSource(write, connection, connection.QuerySingleOrDefault<long?>(FindFence));
@@ -65,19 +65,22 @@ internal sealed class MigrationSource : IDisposable
         }
     }
 
-    /// <summary>The greatest id it gave out.</summary>
+    /// <summary>Returns the greatest id in this database.</summary>
     public long NewestId() => Connection.QuerySingle<long?>(SqliteStart.NewestId) ?? 0;
 
     /// <summary>
-    /// From here on, on the disk, it is refused for good: also for a server of a version that knows
-    /// of no fence and has the file open, whose writes the triggers refuse.
+    /// Fences this database for good, durably. The triggers also refuse the writes of a running
+    /// server whose version does not know the fence.
     /// </summary>
     public void Fence(long setAt, IEnumerable<CopiedTable> tables)
     {
         Connection.Execute(PutFence, new { setAt });
-        foreach (var (table, act) in tables.SelectMany(table => _acts, (table, act) => (table.Name, act)))
+        foreach (var (table, change) in tables.SelectMany(table => _changes, (table, change) => (table.Name, change)))
             Connection.Execute(
-                $"CREATE TRIGGER moved_{table}_{act} BEFORE {act} ON {table} BEGIN SELECT RAISE(ABORT, 'this database has moved'); END"
+                $"""
+                CREATE TRIGGER moved_{table}_{change} BEFORE {change} ON {table}
+                BEGIN SELECT RAISE(ABORT, 'this database has moved'); END
+                """
             );
         Connection.Execute("COMMIT TRANSACTION");
         MigratedAt = setAt;
@@ -85,7 +88,7 @@ internal sealed class MigrationSource : IDisposable
 
     public void Dispose()
     {
-        // The connection first: what it may still write to the file it writes under the lock.
+        // Close the connection first, because its last writes to the file must be under the lock.
         Connection.Dispose();
         _write.Dispose();
     }

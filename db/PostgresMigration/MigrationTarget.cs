@@ -5,29 +5,31 @@ using NpgsqlTypes;
 namespace Campaigns.Db.PostgresMigration;
 
 /// <summary>
-/// The PostgreSQL database that is filled. From <see cref="Reserve"/> to <see cref="Open"/> a fence
-/// stands in it, so that nobody serves it; its <c>set_at</c> is the mark of this one move, and the
-/// same stands in the fence of the old side once it has moved: that is how the two know each other.
-/// Whoever works on it holds the fence's row, so that two moves are never in each other's way.
+/// The PostgreSQL database to fill. A fence keeps it from being served from <see cref="Reserve"/>
+/// to <see cref="RemoveFence"/>. Its <c>set_at</c> is the mark of this migration. The old side's
+/// fence has the same mark, so the two databases recognise each other. A migration locks the
+/// fence's row, so that two migrations exclude each other.
 /// </summary>
 internal sealed class MigrationTarget : IDisposable
 {
-    // A database that was only started once, or migrated, has these; they are replaced.
-    private static readonly string[] _withoutCampaign = ["key_checks", "clock"];
+    // A database that was only started once, or migrated, has rows in these tables; they are replaced.
+    private static readonly string[] _replacedTables = ["key_checks", "clock"];
 
-    private const string Us = "moved";
+    private const string Owner = "moved";
 
     private const string LockFence = "SELECT state, set_at FROM fence FOR UPDATE NOWAIT";
 
-    private const string Put =
-        "INSERT INTO fence (id, state, set_at) VALUES (1, 'filling', @mark) ON CONFLICT (id) DO UPDATE SET set_at = excluded.set_at";
+    private const string PutFence = """
+        INSERT INTO fence (id, state, set_at) VALUES (1, 'filling', @mark)
+        ON CONFLICT (id) DO UPDATE SET set_at = excluded.set_at
+        """;
 
-    private const string CountServing = "SELECT count(*) FROM writers WHERE lease_until >= @now AND owner <> @Us";
+    private const string CountServing = "SELECT count(*) FROM writers WHERE lease_until >= @now AND owner <> @Owner";
 
-    // Numbers of the old side: nobody takes them before the time of its newest id is past, whatever the clocks say, so
-    // that no id is made twice.
-    private const string KeepNumbers = """
-        INSERT INTO writers (number, owner, lease_until) VALUES (0, @Us, @until), (1, @Us, @until)
+    // Reserves the old side's writer numbers until the time of its newest id has passed on every clock, so that no id
+    // is made twice.
+    private const string ReserveNumbers = """
+        INSERT INTO writers (number, owner, lease_until) VALUES (0, @Owner, @until), (1, @Owner, @until)
         ON CONFLICT (number) DO UPDATE SET owner = excluded.owner, lease_until = excluded.lease_until
         """;
 
@@ -40,20 +42,22 @@ internal sealed class MigrationTarget : IDisposable
 
     public NpgsqlConnection Connection { get; }
 
-    /// <exception cref="NpgsqlException">It cannot be reached.</exception>
-    /// <exception cref="MigrationRefusedException">It cannot be read what the connection string
-    /// says.</exception>
+    /// <exception cref="NpgsqlException">The server cannot be reached.</exception>
+    /// <exception cref="MigrationRefusedException">The connection string cannot be
+    /// parsed.</exception>
     public static MigrationTarget Connect(string connectionString, TimeProvider time)
     {
         PostgresDialect dialect;
         try
         {
-            dialect = new PostgresDialect(connectionString, patient: true);
+            dialect = new PostgresDialect(connectionString, noCommandTimeout: true);
         }
         catch (ArgumentException)
         {
-            // Not its message: a connection string holds a password.
-            throw new MigrationRefusedException("--to cannot be read. It looks like Host=…;Database=…;Username=….");
+            // The exception's message is left out, because it may quote a password.
+            throw new MigrationRefusedException(
+                "--to cannot be parsed. Its form is Host=…;Database=…;Username=…."
+            );
         }
         try
         {
@@ -67,10 +71,10 @@ internal sealed class MigrationTarget : IDisposable
     }
 
     /// <summary>
-    /// Brings the tables up to date and puts the fence up. Returns the mark of this move.
+    /// Migrates the tables and sets the fence. Returns the mark of this migration.
     /// </summary>
-    /// <exception cref="MigrationRefusedException">It holds a campaign and no fence, or is in
-    /// use.</exception>
+    /// <exception cref="MigrationRefusedException">The database has a campaign but no fence, or is
+    /// in use.</exception>
     public long Reserve(Func<IReadOnlyList<CopiedTable>> readTables)
     {
         var now = _time.UtcNow();
@@ -78,47 +82,47 @@ internal sealed class MigrationTarget : IDisposable
         PostgresStart.AcquireStartLock(Connection);
         PostgresStart.RequireDurable(Connection);
         Migrations.Run(Connection, _dialect, now);
-        // Who is in the middle of a batch ends it first.
+        // Running batches end first.
         _dialect.AcquireExclusiveBatchLock(Connection);
         var fence = ReadFence();
         if (fence is { State: not "filling" })
             throw new MigrationRefusedException("That database was itself moved elsewhere.");
         if (
             fence is null
-            && readTables().FirstOrDefault(table => !_withoutCampaign.Contains(table.Name) && HasRows(table))
-                is { } full
+            && readTables().FirstOrDefault(table => !_replacedTables.Contains(table.Name) && HasRows(table))
+                is { } nonEmpty
         )
             throw new MigrationRefusedException(
-                $"That database is not empty ({full.Name} has rows), and no move that was cut off left it so."
+                $"That database is not empty ({nonEmpty.Name} has rows), and no move that was cut off left it so."
             );
-        RefuseServing();
-        // Never the mark of a move before, also when the clock went back.
+        ThrowIfInUse();
+        // The mark differs from that of an earlier migration, even when the clock went back.
         var mark = Math.Max(now.ToUnixTimeMilliseconds(), (fence?.SetAt ?? 0) + 1);
-        Connection.Execute(Put, new { mark });
+        Connection.Execute(PutFence, new { mark });
         Commit();
         return mark;
     }
 
-    /// <summary>Begins a transaction that works on this move alone.</summary>
-    /// <exception cref="MigrationRefusedException">The fence is another move's, or
+    /// <summary>Begins a transaction for this migration only.</summary>
+    /// <exception cref="MigrationRefusedException">The fence belongs to another migration, or is
     /// gone.</exception>
-    public void Work(long mark)
+    public void BeginWork(long mark)
     {
         Begin();
         if (ReadFence() is not { State: "filling" } fence || fence.SetAt != mark)
             throw new MigrationRefusedException(
-                "That database does not wait for this move: another one took it over, or has ended."
+                "That database is not reserved for this move: another move reserved it, or has ended."
             );
-        RefuseServing();
+        ThrowIfInUse();
     }
 
     /// <summary>
-    /// Empties the tables, whatever a move that was cut off left in them: no trigger hinders it.
+    /// Empties the tables of rows from an interrupted migration. TRUNCATE fires no row triggers.
     /// </summary>
-    public void Empty(IReadOnlyList<CopiedTable> tables) =>
+    public void Truncate(IReadOnlyList<CopiedTable> tables) =>
         Connection.Execute($"TRUNCATE {string.Join(", ", tables.Select(table => table.Name))}");
 
-    /// <summary>Fills a table, row by row as they come, and returns how many there were.</summary>
+    /// <summary>Copies rows into a table, one at a time, and returns their number.</summary>
     public long Fill(CopiedTable table, IEnumerable<object?[]> rows)
     {
         var count = 0L;
@@ -136,18 +140,18 @@ internal sealed class MigrationTarget : IDisposable
     }
 
     /// <summary>
-    /// Makes what was filled durable, still behind the fence. What is known of a table that was
-    /// empty a moment ago would mislead the first queries.
+    /// Commits the copied rows, still behind the fence. ANALYZE replaces the statistics of the
+    /// empty tables, which would mislead the first queries.
     /// </summary>
-    public void Keep(IReadOnlyList<CopiedTable> tables, long newestId)
+    public void CommitRows(IReadOnlyList<CopiedTable> tables, long newestId)
     {
-        Connection.Execute(KeepNumbers, new { Us, until = Ids.Moment(newestId).ToUnixTimeMilliseconds() });
+        Connection.Execute(ReserveNumbers, new { Owner, until = Ids.Moment(newestId).ToUnixTimeMilliseconds() });
         Connection.Execute($"ANALYZE {string.Join(", ", tables.Select(table => table.Name))}");
         Commit();
     }
 
-    /// <summary>Takes the fence away: from here on it is this one that serves.</summary>
-    public void Open()
+    /// <summary>Removes the fence. From now on this database serves.</summary>
+    public void RemoveFence()
     {
         Connection.Execute("DELETE FROM fence");
         Commit();
@@ -163,7 +167,7 @@ internal sealed class MigrationTarget : IDisposable
     private void Begin()
     {
         _transaction = Connection.BeginTransaction();
-        // The other side is read meanwhile.
+        // No timeouts, because this connection is idle while the other side is read.
         Connection.Execute("SET LOCAL idle_in_transaction_session_timeout = 0; SET LOCAL statement_timeout = 0");
     }
 
@@ -183,17 +187,19 @@ internal sealed class MigrationTarget : IDisposable
         catch (PostgresException error) when (error.SqlState == PostgresErrorCodes.LockNotAvailable)
         {
             throw new MigrationRefusedException(
-                "Another move into that database is under way, or its connection has not ended yet."
+                "Another move into that database is running, or its connection has not ended yet."
             );
         }
     }
 
-    // It would have looked at the journal before there was anything to hold against it.
-    private void RefuseServing()
+    // A process that is already running checked the journal before the rows were here.
+    private void ThrowIfInUse()
     {
-        if (Connection.QuerySingle<long>(CountServing, new { Us, now = _time.UtcNow().ToUnixTimeMilliseconds() }) > 0)
+        var now = _time.UtcNow().ToUnixTimeMilliseconds();
+        if (Connection.QuerySingle<long>(CountServing, new { Owner, now }) > 0)
             throw new MigrationRefusedException(
-                "An API, a worker or a command works on that database, or ended less than a minute ago. Stop it, wait a minute, and start it after the move."
+                "An API, a worker or a command works on that database, or ended less than a minute ago. "
+                    + "Stop it, wait a minute, and start it after the move."
             );
     }
 
@@ -219,10 +225,11 @@ internal sealed class MigrationTarget : IDisposable
             case (NpgsqlDbType.Bytea, byte[] bytes):
                 copy.Write(bytes, NpgsqlDbType.Bytea);
                 break;
-            // SQLite keeps in a column whatever somebody put there.
+            // SQLite columns accept values of any type.
             default:
                 throw new MigrationRefusedException(
-                    $"A row of {table.Name} has in {column.Name} what PostgreSQL cannot keep there. Mend it first (docs/operating.md)."
+                    $"A row of {table.Name} has in {column.Name} what PostgreSQL cannot keep there. "
+                        + "Mend it first (docs/operating.md)."
                 );
         }
     }

@@ -6,11 +6,11 @@ using Npgsql;
 namespace Campaigns.Db.PostgresMigration;
 
 /// <summary>
-/// Moves a live installation from the embedded database to PostgreSQL, once and for good. The old
-/// side is held still meanwhile, and answers writes with 503; all of it is copied in one
-/// transaction, compared, and then handed over by two fences: the one that closes the old side is
-/// on the disk before the one that closed the new side goes. So a crash at any moment leaves one
-/// side that serves, or none and the next run ends what is begun.
+/// Migrates a live installation from the embedded database to PostgreSQL, once and for good. During
+/// the copy the old side answers writes with 503. All rows are copied in one transaction and
+/// compared; then two fences hand over. The fence on the old side is on disk before the fence on
+/// the new side is removed. So after a crash at most one side serves. If none does, the next run
+/// finishes the migration.
 /// </summary>
 public sealed class Migrator(
     IOptions<DataOptions> data,
@@ -22,33 +22,39 @@ public sealed class Migrator(
 {
     public string DataFolder => root.Resolve(data.Value.Directory);
 
-    /// <summary>Moves, or ends a move that was cut off, and returns what both sides have.</summary>
-    /// <param name="to">The connection string of the new side.</param>
-    /// <param name="say">Told how far it is.</param>
-    /// <exception cref="MigrationRefusedException">It did not move; why, and which side
-    /// serves.</exception>
-    /// <exception cref="StartRefusedException">The new side does not wait for its disk.</exception>
+    /// <summary>
+    /// Migrates, or finishes an interrupted migration, and returns what both sides store.
+    /// </summary>
+    /// <param name="to">The connection string of the new database.</param>
+    /// <param name="report">Receives progress messages.</param>
+    /// <exception cref="MigrationRefusedException">The migration was refused. The message says why
+    /// and which side serves.</exception>
+    /// <exception cref="StartRefusedException">The new side acknowledges commits before they are on
+    /// disk.</exception>
     /// <exception cref="Keys.KeysRefusedException">A key of the old side is missing or
     /// wrong.</exception>
-    public IReadOnlyList<MigratedCampaignSummary> Migrate(string to, Action<string> say)
+    public IReadOnlyList<MigratedCampaignSummary> Migrate(string to, Action<string> report)
     {
         var dialect = FindSource();
         MigrationSource? source = null;
         try
         {
-            // Before the old side is held: where the new one cannot be reached nobody has to wait for it.
+            // Connect before locking the old side, so that an unreachable new side does not block its writers.
             using var target = MigrationTarget.Connect(to, time);
             source = MigrationSource.Lock(dialect, DataFolder, root.Resolve(keys.Value.Directory), time.UtcNow());
-            return source.MigratedAt is { } mark ? End(source, target, mark, say) : Migrate(source, target, say);
+            return source.MigratedAt is { } mark
+                ? Finish(source, target, mark, report)
+                : Migrate(source, target, report);
         }
         catch (Exception error) when (error is NpgsqlException or SocketException or SqliteException or IOException)
         {
-            // The server's own words may name a role or a table, never a row.
-            var who = error is NpgsqlException or SocketException ? "PostgreSQL" : "The old database";
+            // The server's message may name a role or a table, never a row.
+            var failed = error is NpgsqlException or SocketException ? "PostgreSQL" : "The old database";
             throw new MigrationRefusedException(
                 source?.MigratedAt is null
-                    ? $"{who} cannot be used: {error.Message}. Nothing has moved, and the old database serves on."
-                    : $"{who} cannot be used: {error.Message}. The old database is fenced off already. Run the same command again: it ends the move."
+                    ? $"{failed} cannot be used: {error.Message}. Nothing was moved, and the old database still serves."
+                    : $"{failed} cannot be used: {error.Message}. The old database is already fenced off. "
+                        + "Run the same command again to finish the move."
             );
         }
         finally
@@ -61,7 +67,8 @@ public sealed class Migrator(
     {
         if (options.Value.Provider != DatabaseOptions.Sqlite)
             throw new MigrationRefusedException(
-                "Database:Provider is not 'sqlite': only the embedded database can be moved. Give the command the old server's settings."
+                "Database:Provider is not 'sqlite': only the embedded database can be moved. "
+                    + "Give the command the old server's settings."
             );
         var dialect = new SqliteDialect(
             options.Value.ConnectionString ?? $"Data Source={Path.Combine(DataFolder, Database.FileName)}"
@@ -69,41 +76,42 @@ public sealed class Migrator(
         return File.Exists(dialect.File)
             ? dialect
             : throw new MigrationRefusedException(
-                $"There is no database at {dialect.File}. Give the command the old server's settings, for instance --Data:Directory=…"
+                $"There is no database at {dialect.File}. "
+                    + "Give the command the old server's settings, for instance --Data:Directory=…"
             );
     }
 
     private static IReadOnlyList<MigratedCampaignSummary> Migrate(
         MigrationSource source,
         MigrationTarget target,
-        Action<string> say
+        Action<string> report
     )
     {
         IReadOnlyList<CopiedTable> Tables() => CopiedTable.Read(source.Connection, target.Connection);
         var mark = target.Reserve(Tables);
         var tables = Tables();
-        target.Work(mark);
-        target.Empty(tables);
+        target.BeginWork(mark);
+        target.Truncate(tables);
         foreach (var table in tables)
-            say(
+            report(
                 FormattableString.Invariant(
                     $"{table.Name}: {target.Fill(table, SqlRows.Read(source.Connection, table.SelectSource))} rows"
                 )
             );
-        target.Keep(tables, source.NewestId());
-        return End(source, target, mark, say);
+        target.CommitRows(tables, source.NewestId());
+        return Finish(source, target, mark, report);
     }
 
-    private static IReadOnlyList<MigratedCampaignSummary> End(
+    private static IReadOnlyList<MigratedCampaignSummary> Finish(
         MigrationSource source,
         MigrationTarget target,
         long mark,
-        Action<string> say
+        Action<string> report
     )
     {
         try
         {
-            target.Work(mark);
+            target.BeginWork(mark);
         }
         catch (Exception error)
             when (source.MigratedAt is not null
@@ -112,11 +120,13 @@ public sealed class Migrator(
                         or PostgresException { SqlState: PostgresErrorCodes.UndefinedTable }
             )
         {
+            var reason = error is MigrationRefusedException ? error.Message : "That database is another one.";
             throw new MigrationRefusedException(
-                $"This database moved on {Instant.Text(Instant.FromMilliseconds(mark))} and is refused for good. {(error is MigrationRefusedException ? error.Message : "That database is another one.")}"
+                $"This database was moved on {Instant.Text(Instant.FromMilliseconds(mark))} "
+                    + $"and is refused for good. {reason}"
             );
         }
-        say("Both sides are read and compared.");
+        report("Comparing both sides.");
         var tables = CopiedTable.Read(source.Connection, target.Connection);
         var old = MigrationChecksums.Read(source.Connection, tables, table => table.SelectSource);
         if (
@@ -124,11 +134,12 @@ public sealed class Migrator(
             { } difference
         )
             throw new MigrationRefusedException(
-                $"The two sides differ: {difference}. The new one stays fenced off{(source.MigratedAt is null ? ", and the old database serves on" : "")}."
+                $"The two sides differ: {difference}. The new one stays fenced off"
+                    + (source.MigratedAt is null ? ", and the old database still serves." : ".")
             );
         if (source.MigratedAt is null)
             source.Fence(mark, tables);
-        target.Open();
-        return old.MovedCampaigns;
+        target.RemoveFence();
+        return old.MigratedCampaigns;
     }
 }

@@ -6,19 +6,19 @@ using System.Text;
 namespace Campaigns.Db.PostgresMigration;
 
 /// <summary>
-/// What rows come to, in whatever order they are read: how many there are, and the sum of a hash of
-/// each. The same on both databases only for the same rows.
+/// An order-independent checksum of rows: their number and the sum of a hash of each. It is equal
+/// on both databases only for equal rows.
 /// </summary>
 internal readonly record struct RowHash(long Rows, UInt128 Sum)
 {
-    /// <summary>Of all rows of a query, one at a time.</summary>
+    /// <summary>Computes the checksum of a query's rows, one at a time.</summary>
     public static RowHash Compute(DbConnection connection, string sql)
     {
-        var digest = default(RowHash);
+        var checksum = default(RowHash);
         using var row = new MemoryStream();
         foreach (var values in SqlRows.Read(connection, sql))
-            digest = digest.Add(values, row);
-        return digest;
+            checksum = checksum.Add(values, row);
+        return checksum;
     }
 
     private RowHash Add(object?[] values, MemoryStream row)
@@ -31,7 +31,7 @@ internal readonly record struct RowHash(long Rows, UInt128 Sum)
         return new RowHash(Rows + 1, unchecked(Sum + BinaryPrimitives.ReadUInt128BigEndian(hash)));
     }
 
-    // Kind and length first, so that no two rows are written alike.
+    // Type and length come first, so that different rows never have the same bytes.
     private static void Write(MemoryStream row, object? value)
     {
         Span<byte> number = stackalloc byte[sizeof(long)];

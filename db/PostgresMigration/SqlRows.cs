@@ -3,11 +3,11 @@ using System.Globalization;
 
 namespace Campaigns.Db.PostgresMigration;
 
-/// <summary>Rows of either database, one at a time: neither driver gathers them.</summary>
+/// <summary>Reads rows of either database one at a time; neither driver buffers them.</summary>
 internal static class SqlRows
 {
     /// <summary>
-    /// The values of each row, null for SQL's; the array is the same for all of them.
+    /// Returns the values of each row, null for SQL's NULL. The array is reused for every row.
     /// </summary>
     public static IEnumerable<object?[]> Read(DbConnection connection, string sql)
     {
@@ -23,9 +23,11 @@ internal static class SqlRows
         }
     }
 
-    /// <summary>A whole number, which has one type on SQLite and several on PostgreSQL.</summary>
+    /// <summary>
+    /// Converts a whole number, which has one type on SQLite and several on PostgreSQL.
+    /// </summary>
     public static long Whole(object value) =>
         value is long or int
             ? Convert.ToInt64(value, CultureInfo.InvariantCulture)
-            : throw new InvalidCastException($"A {value.GetType().Name} is no whole number.");
+            : throw new InvalidCastException($"A {value.GetType().Name} is not a whole number.");
 }

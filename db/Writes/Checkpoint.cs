@@ -6,10 +6,10 @@ using Microsoft.Win32.SafeHandles;
 namespace Campaigns.Db.Writes;
 
 /// <summary>
-/// Copies the write-ahead log back into the database file. Under load a thread of its own copies
-/// most of it and flushes the file while the writer goes on committing; the writer copies the rest
-/// between two batches, and the log starts again at its beginning. When no commit waits, the writer
-/// copies all.
+/// Copies the write-ahead log back into the database file. Under load a separate thread copies most
+/// of it and flushes the file while the writer keeps committing. The writer copies the rest between
+/// two batches, and the log restarts at its beginning. When no commit waits, the writer copies
+/// everything.
 /// </summary>
 internal sealed class Checkpoint : IDisposable
 {
@@ -19,8 +19,8 @@ internal sealed class Checkpoint : IDisposable
     private readonly SqliteDialect _dialect;
     private readonly TimeSpan _every;
 
-    // From the first connection to the last: closing any handle of a file lets go of the locks that SQLite has on it in
-    // this process (POSIX).
+    // Open from before the first connection until after the last. Closing any handle of a file releases all POSIX locks
+    // that this process has on it, including SQLite's.
     private readonly SafeFileHandle _file;
     private DbConnection? _copier;
     private Task<TimeSpan>? _copying;
@@ -37,8 +37,8 @@ internal sealed class Checkpoint : IDisposable
     private bool IsDue => Environment.TickCount64 >= _due;
 
     /// <summary>
-    /// Begins to copy beside the writer when it is time. On the writer's thread, between two
-    /// batches. What fails is thrown; the writer then copies alone.
+    /// Starts a concurrent copy when one is due. Called on the writer's thread between two batches.
+    /// Throws on failure; the writer then copies alone.
     /// </summary>
     public void BeginWhenDue()
     {
@@ -46,14 +46,14 @@ internal sealed class Checkpoint : IDisposable
             Try(() => _copying = CopyConcurrently());
     }
 
-    /// <summary>True when <see cref="Finish"/> has something to do.</summary>
-    /// <param name="idle">No commit waits, or none succeeds.</param>
+    /// <summary>True when <see cref="Finish"/> has work to do.</summary>
+    /// <param name="idle">No commit waits, or commits fail.</param>
     public bool CanFinish(bool idle) => _copying?.IsCompleted ?? (IsDue && (idle || _failed));
 
     /// <summary>
-    /// Copies what is left by <paramref name="copy"/>, the writer's connection, and says whether
-    /// that was all; somebody may still read what is older. What failed, here or beside the writer,
-    /// is thrown, and tried again after ten seconds.
+    /// Copies the rest over <paramref name="copy"/>, the writer's connection. Returns true if the
+    /// log was copied completely; an older reader may prevent that. Throws an error of this or of
+    /// the concurrent copy, and retries after ten seconds.
     /// </summary>
     public bool Finish(Func<string, (long Log, long Copied)> copy)
     {
@@ -62,7 +62,7 @@ internal sealed class Checkpoint : IDisposable
         {
             var copying = _copying;
             _copying = null;
-            // So long a copy left the writer too much to catch up with in one go.
+            // The concurrent copy took long, so too much is left for the writer to copy at once.
             if (copying?.GetAwaiter().GetResult() > _every)
             {
                 _copying = CopyConcurrently();
@@ -77,8 +77,8 @@ internal sealed class Checkpoint : IDisposable
     }
 
     /// <summary>
-    /// Waits for the copy under way and closes its connection. What it did not manage the closing
-    /// of the last connection does, or the next start.
+    /// Waits for the current copy and closes its connection. The rest is copied when the last
+    /// connection closes, or at the next start.
     /// </summary>
     public void Stop()
     {
@@ -87,7 +87,9 @@ internal sealed class Checkpoint : IDisposable
         CloseConnection();
     }
 
-    /// <summary>Lets go of the file; only once no connection of this process has it open.</summary>
+    /// <summary>
+    /// Closes the file. Call this only after every connection of this process is closed.
+    /// </summary>
     public void Dispose() => _file.Dispose();
 
     private void Try(Action step)
@@ -126,9 +128,9 @@ internal sealed class Checkpoint : IDisposable
         return Stopwatch.GetElapsedTime(started);
     }
 
-    // SQLite counts as copied what it has written, and brings it to the disk only together with the rest. Whatever the
-    // disk refuses now the system forgets: a second try would succeed without it, and the log begin anew. After a new
-    // start everything is copied again from the log, which is why nothing may be closed before.
+    // SQLite counts pages as copied once written, and fsyncs only with the rest. After a failed fsync the kernel
+    // forgets the pages: a second try would succeed without them, and SQLite would restart the log. The next start
+    // copies the whole log again, so no connection may close before the process ends.
     private void Fsync()
     {
         try
@@ -138,9 +140,10 @@ internal sealed class Checkpoint : IDisposable
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             Console.Error.WriteLine(
-                $"The disk did not take the database file ({error.GetType().Name}). What was acknowledged is in the write-ahead log, and the next start copies it again."
+                $"The database file could not be flushed to disk ({error.GetType().Name}). "
+                    + "Acknowledged changes are in the write-ahead log; the next start copies them again."
             );
-            // Not FailFast: it may leave an image of the memory behind, with keys and names in it.
+            // FailFast may write a memory dump, which would contain keys and names.
             using var self = Process.GetCurrentProcess();
             self.Kill();
         }

@@ -1,6 +1,6 @@
 namespace Campaigns.Db.Writes;
 
-/// <summary>Kinds of rows that wait for a worker.</summary>
+/// <summary>The kinds of rows that wait for a worker.</summary>
 [Flags]
 public enum PendingWork
 {

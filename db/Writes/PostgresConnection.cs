@@ -6,11 +6,10 @@ using Npgsql;
 namespace Campaigns.Db.Writes;
 
 /// <summary>
-/// The writer's connection as Dapper sees it: before it makes a command, what was put off till
-/// later has to be done.
+/// The writer's connection for Dapper. It flushes deferred statements before it creates a command.
 /// </summary>
-/// <param name="inner">The connection, which goes with this one.</param>
-/// <param name="beforeUse">What must have happened before a command is made.</param>
+/// <param name="inner">The real connection; disposed together with this one.</param>
+/// <param name="beforeUse">Called before a command is created.</param>
 internal sealed class PostgresConnection(NpgsqlConnection inner, Action beforeUse) : DbConnection
 {
     [AllowNull]

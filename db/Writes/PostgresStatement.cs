@@ -4,18 +4,18 @@ using NpgsqlTypes;
 namespace Campaigns.Db.Writes;
 
 /// <summary>
-/// A text of the writing connection, for one row or for the rows gathered so far.
+/// An SQL text of the write connection, for one row or for the rows batched so far.
 /// </summary>
 internal sealed class PostgresStatement : Statement
 {
-    private readonly PostgresWriteConnection _writing;
+    private readonly PostgresWriteConnection _connection;
     private readonly PostgresText _text;
     private readonly Dictionary<string, Parameter> _parameters;
-    private int _gathered;
+    private int _batched;
 
-    public PostgresStatement(PostgresWriteConnection writing, string sql)
+    public PostgresStatement(PostgresWriteConnection connection, string sql)
     {
-        _writing = writing;
+        _connection = connection;
         _text = new PostgresText(sql);
         _parameters = _text.Parameters.ToDictionary(name => name, _ => new Parameter(), StringComparer.Ordinal);
     }
@@ -40,15 +40,15 @@ internal sealed class PostgresStatement : Statement
 
     public override int Run()
     {
-        var command = One();
-        _writing.RoundTrip(command, _ => { });
+        var command = Single();
+        _connection.RoundTrip(command, _ => { });
         return command.RecordsAffected;
     }
 
     public override void Defer()
     {
-        if (_gathered == 0)
-            _writing.Defer(this);
+        if (_batched == 0)
+            _connection.Defer(this);
         AddToBatch();
     }
 
@@ -56,39 +56,39 @@ internal sealed class PostgresStatement : Statement
         where T : default
     {
         var first = default(T);
-        _writing.RoundTrip(One(), reader => first = reader.Read() ? read(new Row(reader)) : default);
+        _connection.RoundTrip(Single(), reader => first = reader.Read() ? read(new Row(reader)) : default);
         return first;
     }
 
-    /// <summary>Takes the parameters as they are as one row more.</summary>
+    /// <summary>Adds the current parameter values as one more row.</summary>
     public void AddToBatch()
     {
         foreach (var parameter in _parameters.Values)
-            parameter.Gather();
-        _gathered++;
+            parameter.AddToBatch();
+        _batched++;
     }
 
-    /// <summary>The statement for all rows gathered, which are forgotten here.</summary>
-    /// <param name="ending">What is to follow the text.</param>
+    /// <summary>Returns the statement for all batched rows and clears them.</summary>
+    /// <param name="ending">SQL to append to the text.</param>
     public NpgsqlBatchCommand DrainBatch(string ending = "")
     {
         var command = new NpgsqlBatchCommand(_text.Many + ending);
         foreach (var name in _text.Parameters)
-            command.Parameters.Add(_parameters[name].TakeGathered());
-        _gathered = 0;
+            command.Parameters.Add(_parameters[name].DrainBatch());
+        _batched = 0;
         return command;
     }
 
     public override void Dispose()
     {
-        // It holds nothing of the server's: the driver prepares what comes often.
+        // There is nothing to release: the driver prepares frequent statements itself.
     }
 
-    private NpgsqlBatchCommand One()
+    private NpgsqlBatchCommand Single()
     {
         var command = new NpgsqlBatchCommand(_text.One);
         foreach (var name in _text.Parameters)
-            command.Parameters.Add(_parameters[name].One());
+            command.Parameters.Add(_parameters[name].Single());
         return command;
     }
 
@@ -116,7 +116,7 @@ internal sealed class PostgresStatement : Statement
 
         public void Set(NpgsqlDbType type, object? value) => (_type, _value) = (type, value);
 
-        public void Gather()
+        public void AddToBatch()
         {
             switch (_type)
             {
@@ -132,10 +132,10 @@ internal sealed class PostgresStatement : Statement
             }
         }
 
-        public NpgsqlParameter One() =>
+        public NpgsqlParameter Single() =>
             new() { NpgsqlDbType = _type, Value = (_type == NpgsqlDbType.Bigint ? _number : _value) ?? DBNull.Value };
 
-        public NpgsqlParameter TakeGathered()
+        public NpgsqlParameter DrainBatch()
         {
             object values = _type switch
             {

@@ -4,8 +4,8 @@ using System.Text.RegularExpressions;
 namespace Campaigns.Db.Writes;
 
 /// <summary>
-/// One SQL text in the two forms PostgreSQL gets it: for one row, and for many that come as arrays,
-/// one a parameter.
+/// An SQL text in two forms for PostgreSQL: for one row, and for many rows sent as one array per
+/// parameter.
 /// </summary>
 internal sealed partial class PostgresText
 {
@@ -18,12 +18,15 @@ internal sealed partial class PostgresText
         One = Write(text.Replace(Placeholders.Batch, "", StringComparison.Ordinal), place => $"${place}");
     }
 
-    /// <summary>The names, as spelled in the text, in the order of their places.</summary>
+    /// <summary>
+    /// The parameter names as spelled in the text, in the order of their positions.
+    /// </summary>
     public IReadOnlyList<string> Parameters { get; }
 
+    /// <summary>The text for one row.</summary>
     public string One { get; }
 
-    /// <summary>The text for many rows, made when it is first asked for.</summary>
+    /// <summary>The text for many rows, built on first use.</summary>
     public string Many =>
         field ??= Write(_text.Contains(Placeholders.Batch, StringComparison.Ordinal) ? Join() : Select(), place =>
             $"p.c{place}"
@@ -34,7 +37,9 @@ internal sealed partial class PostgresText
         get
         {
             var places = Enumerable.Range(1, Parameters.Count).ToList();
-            return $"unnest({string.Join(", ", places.Select(place => $"${place}"))}) AS p ({string.Join(", ", places.Select(place => $"c{place}"))})";
+            var arrays = string.Join(", ", places.Select(place => $"${place}"));
+            var columns = string.Join(", ", places.Select(place => $"c{place}"));
+            return $"unnest({arrays}) AS p ({columns})";
         }
     }
 
@@ -50,13 +55,13 @@ internal sealed partial class PostgresText
             StringComparison.Ordinal
         );
 
-    // INSERT … VALUES (…) becomes INSERT … SELECT … FROM the arrays.
+    // Rewrites INSERT … VALUES (…) as INSERT … SELECT … FROM the arrays.
     private string Select()
     {
         const string Values = "VALUES (";
         var start = _text.IndexOf(Values, StringComparison.Ordinal);
         if (start < 0)
-            throw new InvalidOperationException("A statement for many rows is an INSERT of VALUES or says {batch}.");
+            throw new InvalidOperationException("A statement for many rows is an INSERT of VALUES or names {batch}.");
         var depth = 1;
         var end = start + Values.Length;
         for (; depth > 0; end++)

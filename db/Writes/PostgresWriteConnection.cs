@@ -5,26 +5,26 @@ using Npgsql;
 namespace Campaigns.Db.Writes;
 
 /// <summary>
-/// Writing over the network: each way there and back costs more than many rows. So the transaction
-/// begins with its first statement, rows travel as arrays, and what was put off till later goes
-/// along with the next thing that has to go, usually the commit. Nothing outlives a transaction (no
-/// SET, no session lock), so that a pooler may stand in between.
+/// Writes to PostgreSQL over the network, where a round trip costs more than many rows. So the
+/// transaction begins with its first statement, rows are sent as arrays, and deferred statements
+/// are sent with the next one, usually the commit. No state outlives a transaction (no SET, no
+/// session lock), so that a pooler can be used.
 /// </summary>
 internal sealed class PostgresWriteConnection : WriteConnection
 {
     /// <summary>
-    /// A process that stands still in the middle of a transaction must not keep what it holds from
-    /// everybody else; well within the lease of its number.
+    /// The server ends the transaction of a paused process after this time, so that its locks do
+    /// not block others. It is well below the lease of the writer number.
     /// </summary>
     internal const string IdleTransactionTimeout = "SET LOCAL idle_in_transaction_session_timeout = 10000";
 
-    // Nobody waits longer to hear of a commit: who asked is told that nobody knows, which is so.
+    // If COMMIT takes longer than this, callers get an "outcome unknown" error.
     private static readonly TimeSpan _commitTimeout = TimeSpan.FromSeconds(15);
 
     private readonly NpgsqlConnection _connection;
     private readonly WriterLease _lease;
     private readonly PostgresConnection _forDapper;
-    private readonly List<PostgresStatement> _later = [];
+    private readonly List<PostgresStatement> _deferred = [];
     private BatchPreconditions? _preconditions;
     private bool _warned;
 
@@ -40,7 +40,7 @@ internal sealed class PostgresWriteConnection : WriteConnection
     public override DbConnection Connection => _forDapper;
 
     /// <summary>
-    /// The commit that was given up waiting for, while the server still works on it; null for none.
+    /// The commit that timed out while the server still works on it; null for none.
     /// </summary>
     public Task? Unanswered { get; private set; }
 
@@ -48,33 +48,33 @@ internal sealed class PostgresWriteConnection : WriteConnection
 
     public override void FlushDeferred()
     {
-        if (_preconditions is not null || _later.Count > 0)
+        if (_preconditions is not null || _deferred.Count > 0)
             RoundTrip(null, _ => { });
     }
 
     public override void Commit()
     {
-        // Nothing was asked for: there is nothing to commit either.
-        if (_preconditions is not null && _later.Count == 0)
+        // No statement ran, so there is nothing to commit.
+        if (_preconditions is not null && _deferred.Count == 0)
             return;
-        // The guard has to be heard before the commit is on its way.
+        // Verify the preconditions before sending the commit.
         if (_preconditions is not null)
             FlushDeferred();
-        // Beside this thread and without the driver's own time-out, which cancels: a commit that waits for its standby
-        // would be a commit without one, for everybody to see.
+        // Runs on another thread without the driver's timeout, because that timeout cancels the command. Cancelling a
+        // commit that waits for its standby would commit it without the standby, visible to all readers.
         var commit = Task.Run(() => RoundTrip(new NpgsqlBatchCommand("COMMIT"), _ => { }, TimeSpan.Zero));
         if (Task.WaitAny([commit], _commitTimeout) < 0)
         {
             Unanswered = commit.ContinueWith(_ => _connection.Dispose(), TaskScheduler.Default);
-            throw new TimeoutException("The server has not answered a commit.");
+            throw new TimeoutException("The server has not answered a commit in time.");
         }
         commit.GetAwaiter().GetResult();
-        // Somebody else cancelled the wait: committed here, and perhaps nowhere else.
+        // The wait for the standby was cancelled: the commit exists on this server and perhaps nowhere else.
         if (_warned)
-            throw new TimeoutException("The server has committed, and warned.");
+            throw new TimeoutException("The server committed with a warning; the standby may not have the commit.");
     }
 
-    public void Defer(PostgresStatement statement) => _later.Add(statement);
+    public void Defer(PostgresStatement statement) => _deferred.Add(statement);
 
     public override IReadOnlyList<TRow> ReadEach<TItem, TRow>(
         string sql,
@@ -110,26 +110,26 @@ internal sealed class PostgresWriteConnection : WriteConnection
     }
 
     /// <summary>
-    /// Sends what is due, and <paramref name="command"/> last, and reads its answer, all in one
-    /// round trip.
+    /// Sends the opening statements, if any, the deferred statements and then
+    /// <paramref name="command"/>, and reads its result, all in one round trip.
     /// </summary>
-    /// <param name="command">What is to be run last; null for nothing but what is due.</param>
-    /// <param name="read">Reads its answer.</param>
-    /// <param name="patience">How long the driver waits, zero for ever; null for the connection's
-    /// time.</param>
-    public void RoundTrip(NpgsqlBatchCommand? command, Action<NpgsqlDataReader> read, TimeSpan? patience = null)
+    /// <param name="command">The last statement; null to send only the pending ones.</param>
+    /// <param name="read">Reads the result of <paramref name="command"/>.</param>
+    /// <param name="timeout">The driver's timeout; zero for none, null for the connection's
+    /// default.</param>
+    public void RoundTrip(NpgsqlBatchCommand? command, Action<NpgsqlDataReader> read, TimeSpan? timeout = null)
     {
         using var batch = new NpgsqlBatch(_connection);
-        if (patience is { } time)
-            batch.Timeout = (int)time.TotalSeconds;
+        if (timeout is { } limit)
+            batch.Timeout = (int)limit.TotalSeconds;
         _warned = false;
         var preconditions = _preconditions;
         _preconditions = null;
         if (preconditions is not null)
             AddOpening(batch.BatchCommands);
-        foreach (var statement in _later)
+        foreach (var statement in _deferred)
             batch.BatchCommands.Add(statement.DrainBatch());
-        _later.Clear();
+        _deferred.Clear();
         if (command is not null)
             batch.BatchCommands.Add(command);
         using var reader = batch.ExecuteReader();
@@ -137,7 +137,7 @@ internal sealed class PostgresWriteConnection : WriteConnection
             VerifyPreconditions(reader, preconditions);
         if (command is not null)
             read(reader);
-        // An error of a statement that answers nothing shows when its turn is read.
+        // Errors of statements without rows are thrown when their result is read.
         while (reader.NextResult()) { }
     }
 
@@ -160,7 +160,7 @@ internal sealed class PostgresWriteConnection : WriteConnection
         if (items.Count == 0)
             return;
         var statement = (PostgresStatement)Prepare(sql);
-        if (_later.Contains(statement))
+        if (_deferred.Contains(statement))
             FlushDeferred();
         foreach (var item in items)
         {
@@ -180,7 +180,7 @@ internal sealed class PostgresWriteConnection : WriteConnection
                 Parameters = { new NpgsqlParameter<long> { TypedValue = PostgresDialect.BatchLock } },
             }
         );
-        // After the lock: a statement sees what was committed before it began.
+        // This must come after the lock, because a statement sees only commits from before it began.
         commands.Add(new NpgsqlBatchCommand(BatchPreconditions.Select));
         commands.Add(_lease.Check());
     }

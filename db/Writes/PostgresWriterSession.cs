@@ -3,20 +3,21 @@ using Microsoft.Extensions.Logging;
 namespace Campaigns.Db.Writes;
 
 /// <summary>
-/// PostgreSQL takes many writers at once; each holds a number by a lease, and two that are in each
-/// other's way run again.
+/// The session for PostgreSQL, which allows many writers at once. Each has a number by a lease;
+/// conflicting batches run again.
 /// </summary>
 internal sealed class PostgresWriterSession(PostgresDialect dialect, TimeProvider time, ILogger log) : WriterSession
 {
-    // Each keeps a connection busy; with a standby that is away for long there would be no end of them.
-    private const int MostUnanswered = 8;
+    // Each unanswered commit occupies a connection, and during a long standby outage their number would grow without
+    // limit.
+    private const int MaxUnanswered = 8;
 
     private readonly Lock _gate = new();
     private readonly List<Task> _unanswered = [];
     private WriterLease _lease = WriterLease.Acquire(dialect, time);
     private Ids? _ids;
     private long _renewedAt = time.GetTimestamp();
-    private PostgresWriteConnection? _writing;
+    private PostgresWriteConnection? _connection;
 
     public override int Number => _lease.Number;
 
@@ -36,37 +37,37 @@ internal sealed class PostgresWriterSession(PostgresDialect dialect, TimeProvide
     public override WriteConnection Acquire()
     {
         _unanswered.RemoveAll(commit => commit.IsCompleted);
-        if (_unanswered.Count >= MostUnanswered)
-            throw new TimeoutException("The server has not answered several commits.");
-        return _writing ??= new PostgresWriteConnection(dialect, dialect.Open(), _lease);
+        if (_unanswered.Count >= MaxUnanswered)
+            throw new TimeoutException($"The server has not answered {MaxUnanswered} commits.");
+        return _connection ??= new PostgresWriteConnection(dialect, dialect.Open(), _lease);
     }
 
     public override void Release()
     {
-        // Everybody writes at once.
+        // There is no lock to release, because all processes write at once.
     }
 
     public override void Discard()
     {
-        var writing = _writing;
-        _writing = null;
-        if (writing?.Unanswered is { } commit)
+        var connection = _connection;
+        _connection = null;
+        if (connection?.Unanswered is { } commit)
             _unanswered.Add(commit);
-        writing?.Dispose();
+        connection?.Dispose();
     }
 
     public override bool TryRecover(Exception error)
     {
         if (error is not WriterLeaseLostException)
             return dialect.IsTransient(error);
-        Replace();
+        ReplaceLease();
         return true;
     }
 
     public override void RunMaintenance(bool committed)
     {
-        // While a standby is away the renewal would wait as the commit does, and people behind it. A lease that ends
-        // meanwhile is found out by the next batch.
+        // During a standby outage the renewal would wait like the commit, and block signers. The next batch detects a
+        // lease that ended.
         if (
             time.GetElapsedTime(_renewedAt) < WriterLease.RenewEvery
             || _unanswered.Exists(commit => !commit.IsCompleted)
@@ -77,9 +78,9 @@ internal sealed class PostgresWriterSession(PostgresDialect dialect, TimeProvide
             if (_lease.Renew(dialect))
                 _renewedAt = time.GetTimestamp();
             else
-                Replace();
+                ReplaceLease();
         }
-#pragma warning disable CA1031 // The next batch finds out whether the number is still ours.
+#pragma warning disable CA1031 // The next batch checks whether this process still owns the number.
         catch (Exception error)
 #pragma warning restore CA1031
         {
@@ -94,9 +95,9 @@ internal sealed class PostgresWriterSession(PostgresDialect dialect, TimeProvide
 
     public override void Dispose() => Discard();
 
-    // What was prepared under the number before is prepared anew (see SigningStore): whoever has it now may make the
-    // same ids.
-    private void Replace()
+    // Rows prepared under the old number are prepared again (see SigningStore), because its new owner may make the same
+    // ids.
+    private void ReplaceLease()
     {
         Discard();
         lock (_gate)

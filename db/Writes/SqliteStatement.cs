@@ -6,7 +6,8 @@ using SQLitePCL;
 namespace Campaigns.Db.Writes;
 
 /// <summary>
-/// A text that SQLite compiles once: compiling it anew for each row costs more than running it.
+/// An SQL text that SQLite compiles once, because compiling it for each row costs more than running
+/// it.
 /// </summary>
 internal sealed class SqliteStatement : Statement
 {
@@ -38,7 +39,7 @@ internal sealed class SqliteStatement : Statement
     {
         if (value is null)
             return SetNull(name);
-        // An empty span has no address, which SQLite takes for NULL.
+        // SQLite treats the null address of an empty span as NULL.
         if (value.Length == 0)
             return Empty(name);
         var most = Encoding.UTF8.GetMaxByteCount(value.Length);
@@ -77,7 +78,7 @@ internal sealed class SqliteStatement : Statement
         return row;
     }
 
-    /// <summary>Adds every row the statement answers.</summary>
+    /// <summary>Adds every row of the result to <paramref name="into"/>.</summary>
     public void ReadAll<T>(Func<ResultRow, T> read, List<T> into)
     {
         while (Step())
@@ -87,7 +88,7 @@ internal sealed class SqliteStatement : Statement
     public override void Dispose() => _statement.Dispose();
 
     /// <summary>
-    /// Steps to the next row. False at the end, where the statement is ready to run again.
+    /// Steps to the next row. Returns false at the end and resets the statement for its next run.
     /// </summary>
     private bool Step()
     {

@@ -5,7 +5,7 @@ using Microsoft.Data.Sqlite;
 namespace Campaigns.Db.Writes;
 
 /// <summary>
-/// Writing into the embedded database: no way is far, so that every row is a statement of its own.
+/// Writes to the embedded database. There are no round trips, so every row is a separate statement.
 /// </summary>
 internal sealed class SqliteWriteConnection(SqliteDialect dialect, SqliteConnection connection)
     : WriteConnection(dialect)
@@ -17,7 +17,8 @@ internal sealed class SqliteWriteConnection(SqliteDialect dialect, SqliteConnect
 
     public override void Begin(BatchPreconditions preconditions)
     {
-        // Plain statements: SqliteTransaction hides the first error behind a second one when the disk is full.
+        // BEGIN is a plain statement, because SqliteTransaction hides the first error behind a second one when the disk
+        // is full.
         Prepare(BeginText).Run();
         var (keys, fences) = Prepare(BatchPreconditions.Select)
             .ReadFirst(row => (new KeySetVersion(row.Long(0), row.Long(1)), row.Long(2)));
@@ -26,7 +27,7 @@ internal sealed class SqliteWriteConnection(SqliteDialect dialect, SqliteConnect
 
     public override void FlushDeferred()
     {
-        // Nothing was put off.
+        // SQLite never defers a statement.
     }
 
     public override void Commit() => Prepare(CommitText).Run();

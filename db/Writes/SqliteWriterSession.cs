@@ -3,36 +3,35 @@ using Microsoft.Extensions.Logging;
 namespace Campaigns.Db.Writes;
 
 /// <summary>
-/// The embedded database takes one writer at a time, across processes: by write.lock they take
-/// turns. Between batches the write-ahead log is written back into the file by
-/// <see cref="Checkpoint"/>, so that no commit pays for it.
+/// The session for the embedded database, which allows one writer at a time; processes take turns
+/// by write.lock. Between batches <see cref="Checkpoint"/> copies the write-ahead log into the
+/// file, so that no commit pays for it.
 /// </summary>
 internal sealed class SqliteWriterSession : WriterSession
 {
     private static readonly TimeSpan _checkpointEvery = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan _lockTimeout = TimeSpan.FromSeconds(10);
 
-    // Once somebody waited in vain: a move keeps the lock for as long as it copies, and those who come meanwhile are
-    // told at once.
+    // Used after a timeout. A migration to PostgreSQL has the lock while it copies, so later callers fail fast.
     private static readonly TimeSpan _lockTimeoutAfterFailure = TimeSpan.FromMilliseconds(250);
 
     private readonly SqliteDialect _dialect;
     private readonly Checkpoint _checkpoint;
     private readonly FileLock _writeLock;
     private readonly ILogger _log;
-    private SqliteWriteConnection? _writing;
-    private bool _lockKept;
+    private SqliteWriteConnection? _connection;
+    private bool _lockTimedOut;
 
-    // A process that died may have left something in the log.
+    // True at the start, because a dead process may have left pages in the log.
     private bool _dirty = true;
 
     /// <param name="dialect">The database.</param>
-    /// <param name="writeLock">write.lock, which stays the caller's.</param>
-    /// <param name="number">0 for the server; a command beside it has another, which keeps their
-    /// ids apart.</param>
+    /// <param name="writeLock">write.lock, which the caller owns and disposes of.</param>
+    /// <param name="number">0 for the server; a command has another number, which keeps their ids
+    /// distinct.</param>
     /// <param name="newestId">The greatest id in the database.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="log">Where it is said that the log could not be written back.</param>
+    /// <param name="log">Logs failed checkpoints.</param>
     public SqliteWriterSession(
         SqliteDialect dialect,
         FileLock writeLock,
@@ -58,10 +57,10 @@ internal sealed class SqliteWriterSession : WriterSession
 
     public override WriteConnection Acquire()
     {
-        var timeout = _lockKept ? _lockTimeoutAfterFailure : _lockTimeout;
-        _lockKept = true;
+        var timeout = _lockTimedOut ? _lockTimeoutAfterFailure : _lockTimeout;
+        _lockTimedOut = true;
         _writeLock.Acquire(timeout);
-        _lockKept = false;
+        _lockTimedOut = false;
         try
         {
             return Open();
@@ -77,14 +76,14 @@ internal sealed class SqliteWriterSession : WriterSession
 
     public override void Discard()
     {
-        var writing = _writing;
-        _writing = null;
-        writing?.Dispose();
+        var connection = _connection;
+        _connection = null;
+        connection?.Dispose();
     }
 
     public override bool TryRecover(Exception error) => false;
 
-    // What is committed is in the log, and stays there until it is copied.
+    // Committed changes stay in the log until a checkpoint copies them.
     public override void RunMaintenance(bool committed)
     {
         _dirty |= committed;
@@ -97,7 +96,7 @@ internal sealed class SqliteWriterSession : WriterSession
             if (_checkpoint.CanFinish(idle: !committed) && _writeLock.TryAcquire())
                 FinishCheckpoint();
         }
-#pragma warning disable CA1031 // Whatever keeps the log from being copied keeps nobody from signing.
+#pragma warning disable CA1031 // A failed checkpoint must not stop signing.
         catch (Exception error)
 #pragma warning restore CA1031
         {
@@ -116,7 +115,8 @@ internal sealed class SqliteWriterSession : WriterSession
         _checkpoint.Dispose();
     }
 
-    private SqliteWriteConnection Open() => _writing ??= new SqliteWriteConnection(_dialect, _dialect.OpenForWriting());
+    private SqliteWriteConnection Open() =>
+        _connection ??= new SqliteWriteConnection(_dialect, _dialect.OpenForWriting());
 
     private void FinishCheckpoint()
     {

@@ -1,14 +1,14 @@
 namespace Campaigns.Db.Writes;
 
 /// <summary>
-/// One SQL text of the writing connection, run for many rows. For what is written on every request;
-/// everything rarer goes through Dapper. A parameter keeps its value until it is set again.
+/// An SQL text of the write connection, run for many rows. It serves statements that run on every
+/// request; rarer ones use Dapper. A parameter keeps its value until it is set again.
 /// </summary>
 internal abstract class Statement : IDisposable
 {
     /// <summary>
-    /// Sets a parameter, spelled as in the SQL: <c>@id</c>. A name the SQL does not have is an
-    /// error of ours and throws.
+    /// Sets a parameter, spelled as in the SQL: <c>@id</c>. Throws for a name that is not in the
+    /// SQL.
     /// </summary>
     public abstract Statement Set(string name, long? value);
 
@@ -16,30 +16,30 @@ internal abstract class Statement : IDisposable
 
     public abstract Statement Set(string name, byte[]? value);
 
-    /// <summary>Runs a statement that answers no rows; returns how many it changed.</summary>
+    /// <summary>Runs a statement without a result; returns the number of changed rows.</summary>
     public abstract int Run();
 
     /// <summary>
-    /// Runs it at some time before anything else of this transaction is run or read: for what
-    /// nobody asks the outcome of. PostgreSQL gets all rows of a text as arrays, in the same round
-    /// trip as whatever comes next, usually the commit. An SQL text run this way is an INSERT of
-    /// VALUES, or names <c>{batch}</c> where the arrays are to stand.
+    /// Defers the statement. It runs before the next statement or the commit, and its result is not
+    /// available. PostgreSQL gets all rows of a text as arrays in one round trip, usually that of
+    /// the commit. The text must be an INSERT of VALUES or name <c>{batch}</c> where the arrays
+    /// belong.
     /// </summary>
     public abstract void Defer();
 
     /// <summary>
-    /// The first row, or default where there is none; the statement runs to its end.
+    /// Returns the first row, or default if there is none. The statement runs to its end.
     /// </summary>
     public abstract T? ReadFirst<T>(Func<ResultRow, T> read);
 
-    /// <summary>The one value of the one row that the statement answers.</summary>
+    /// <summary>Returns the single value of the single row.</summary>
     public long ReadLong() =>
-        ReadFirst<long?>(row => row.Long(0)) ?? throw new InvalidOperationException("The statement answered no row.");
+        ReadFirst<long?>(row => row.Long(0)) ?? throw new InvalidOperationException("The statement returned no row.");
 
     public abstract void Dispose();
 }
 
-/// <summary>The row a statement stands at, by place.</summary>
+/// <summary>The current row of a statement, by column number.</summary>
 internal abstract class ResultRow
 {
     public abstract long Long(int column);

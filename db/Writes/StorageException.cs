@@ -3,25 +3,25 @@ using System.Data.Common;
 namespace Campaigns.Db.Writes;
 
 /// <summary>
-/// The queue of writes is full: the caller should answer 503 and let the client come back.
+/// The write queue is full. The caller should answer 503 so that the client retries.
 /// </summary>
 public sealed class OverloadedException : Exception
 {
     public OverloadedException()
-        : base("More writes are waiting than this machine can take.") { }
+        : base("The write queue is full; retry later.") { }
 }
 
 /// <summary>
-/// The database itself could not write: a full disk, a read-only folder, a lock that another
-/// process keeps, a server that is gone. Nothing of the batch is stored, unless the connection to a
-/// server broke during its commit: then nobody knows, and whoever tries again does no harm.
+/// The database could not write: a full disk, a read-only folder, a lock of another process, an
+/// unreachable server. Nothing of the batch is stored, with one exception. If the connection broke
+/// during the commit, the outcome is unknown; retrying is safe.
 /// </summary>
 public sealed class StorageException(Exception inner) : Exception("The database cannot be used at the moment.", inner)
 {
     /// <summary>
-    /// True for this, and for what a reader hears of a server that goes, or is gone while a pooler
-    /// stands before it, or only reads because another is the primary now: who asks again is
-    /// answered by whichever takes its place.
+    /// True when the database is unavailable and a retry may succeed. That includes the errors of a
+    /// reader in three cases: the server stops, a pooler has lost its server, or a failover made
+    /// the server read-only.
     /// </summary>
     public static bool IsAway(Exception error) =>
         error

@@ -1,12 +1,12 @@
 namespace Campaigns.Db.Writes;
 
-/// <summary>Work that waits for its batch, and whoever waits for it.</summary>
+/// <summary>Work that waits for its batch, with the result for its caller.</summary>
 internal abstract class WorkItem
 {
-    /// <summary>What runs together.</summary>
+    /// <summary>Items of the same kind run runBatch.</summary>
     public abstract object Kind { get; }
 
-    /// <summary>Runs all of one kind, of which this is one.</summary>
+    /// <summary>Runs all items of one kind, including this one.</summary>
     public abstract void Run(WriteTransaction transaction, List<WorkItem> all);
 
     public abstract void Succeed();
@@ -27,7 +27,7 @@ internal abstract class WorkItem<T> : WorkItem
     public override void Fail(Exception error) => _done.TrySetException(error);
 }
 
-/// <summary>Work of its own kind.</summary>
+/// <summary>Work that runs separately.</summary>
 internal sealed class SingleWorkItem<T>(Func<WriteTransaction, T> work) : WorkItem<T>
 {
     public override object Kind => this;
@@ -35,21 +35,21 @@ internal sealed class SingleWorkItem<T>(Func<WriteTransaction, T> work) : WorkIt
     public override void Run(WriteTransaction transaction, List<WorkItem> all) => Result = work(transaction);
 }
 
-/// <summary>Work that is asked for often, and done for all who ask in one batch.</summary>
+/// <summary>Frequent work, which runs once for all items of a batch.</summary>
 internal sealed class BatchedWorkItem<TItem, TResult>(
-    Func<WriteTransaction, IReadOnlyList<TItem>, IReadOnlyList<TResult>> together,
+    Func<WriteTransaction, IReadOnlyList<TItem>, IReadOnlyList<TResult>> runBatch,
     TItem item
 ) : WorkItem<TResult>
 {
     private readonly TItem _item = item;
 
-    public override object Kind => together;
+    public override object Kind => runBatch;
 
     public override void Run(WriteTransaction transaction, List<WorkItem> all)
     {
-        var members = all.ConvertAll(work => (BatchedWorkItem<TItem, TResult>)work);
-        var results = together(transaction, members.ConvertAll(member => member._item));
-        foreach (var (place, member) in members.Index())
-            member.Result = results[place];
+        var items = all.ConvertAll(work => (BatchedWorkItem<TItem, TResult>)work);
+        var results = runBatch(transaction, items.ConvertAll(workItem => workItem._item));
+        foreach (var (place, workItem) in items.Index())
+            workItem.Result = results[place];
     }
 }

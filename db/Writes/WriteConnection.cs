@@ -3,32 +3,32 @@ using System.Data.Common;
 namespace Campaigns.Db.Writes;
 
 /// <summary>
-/// The one connection of a process that writes, with the statements it has run so far. After an
-/// error it is thrown away, never used again.
+/// The single write connection of a process, with its prepared statements. After an error it is
+/// discarded and never reused.
 /// </summary>
 internal abstract class WriteConnection(Dialect dialect) : IDisposable
 {
-    // By reference: the texts are constants, and hashing one takes as long as binding a row.
+    // Keyed by reference: the texts are constants, and hashing one costs as much as binding a row.
     private readonly Dictionary<string, Statement> _statements = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>
-    /// For Dapper. What was put off till later is done before whoever asks for it uses it.
+    /// The connection for Dapper. It flushes deferred statements before each use.
     /// </summary>
     public abstract DbConnection Connection { get; }
 
     /// <summary>
-    /// Begins the transaction of a batch. What <paramref name="preconditions"/> forbids, now or
-    /// with the first statement, is thrown.
+    /// Begins the transaction of a batch. Violated <paramref name="preconditions"/> throw, now or
+    /// with the first statement.
     /// </summary>
     public abstract void Begin(BatchPreconditions preconditions);
 
-    /// <summary>Does what was put off till later.</summary>
+    /// <summary>Runs the deferred statements.</summary>
     public abstract void FlushDeferred();
 
-    /// <summary>Makes the batch durable, and with it what was put off till later.</summary>
+    /// <summary>Runs the deferred statements and makes the batch durable.</summary>
     public abstract void Commit();
 
-    /// <summary>The statement of a constant SQL text, prepared at its first use.</summary>
+    /// <summary>Returns the statement of a constant SQL text, prepared at its first use.</summary>
     public Statement Prepare(string sql)
     {
         if (!_statements.TryGetValue(sql, out var statement))
@@ -38,7 +38,7 @@ internal abstract class WriteConnection(Dialect dialect) : IDisposable
 
     /// <summary>
     /// Runs a query for each item and returns all rows, in no particular order. PostgreSQL gets the
-    /// items as arrays: the text names <c>{batch}</c> where they stand.
+    /// items as arrays; the text names <c>{batch}</c> where they belong.
     /// </summary>
     public abstract IReadOnlyList<TRow> ReadEach<TItem, TRow>(
         string sql,
@@ -48,9 +48,9 @@ internal abstract class WriteConnection(Dialect dialect) : IDisposable
     );
 
     /// <summary>
-    /// Runs a change for each item, whose parameter <c>@id</c> is <paramref name="id"/> and the
-    /// column <c>id</c> of the row it changes; returns the ids of those that were changed. An
-    /// INSERT whose key is taken changes nothing, also when the other row is of the same items.
+    /// Runs a change for each item and returns the ids of the changed rows. <paramref name="id"/>
+    /// gives the parameter <c>@id</c>, which is the column <c>id</c> of the row. An INSERT with an
+    /// existing key changes nothing, even if the other row is from the same call.
     /// </summary>
     public abstract IReadOnlySet<long> ChangeEach<TItem>(
         string sql,
@@ -59,7 +59,7 @@ internal abstract class WriteConnection(Dialect dialect) : IDisposable
         Func<TItem, long> id
     );
 
-    /// <summary>Closes the connection, which rolls back what was not committed.</summary>
+    /// <summary>Closes the connection and rolls back uncommitted changes.</summary>
     public void Dispose()
     {
         foreach (var statement in _statements.Values)

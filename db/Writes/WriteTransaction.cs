@@ -4,19 +4,21 @@ using Campaigns.Db.Ledger;
 namespace Campaigns.Db.Writes;
 
 /// <summary>
-/// What a piece of work may use while it runs on the writer thread, inside the batch's transaction.
-/// Counter deltas are gathered and written once per batch; what a restored backup must not undo
-/// reaches the journal, on disk, before the commit.
+/// The API for work on the writer thread, inside the batch's transaction. Counter deltas are
+/// collected and written once per batch. Acts that a restored backup must not undo are in the
+/// journal, on disk, before the commit.
 /// </summary>
 public sealed class WriteTransaction
 {
     private const string AddToCounter = """
-        INSERT INTO counters (campaign_id, country, state, writer, value) VALUES (@campaignId, @country, @bucket, @writer, @delta)
+        INSERT INTO counters (campaign_id, country, state, writer, value)
+        VALUES (@campaignId, @country, @bucket, @writer, @delta)
         ON CONFLICT (campaign_id, country, state, writer) DO UPDATE SET value = counters.value + excluded.value
         """;
 
     private const string AddToDay = """
-        INSERT INTO counters_by_day (campaign_id, day, country, writer, value) VALUES (@campaignId, @day, @country, @writer, @delta)
+        INSERT INTO counters_by_day (campaign_id, day, country, writer, value)
+        VALUES (@campaignId, @day, @country, @writer, @delta)
         ON CONFLICT (campaign_id, day, country, writer) DO UPDATE SET value = counters_by_day.value + excluded.value
         """;
 
@@ -26,12 +28,12 @@ public sealed class WriteTransaction
     private readonly List<Action> _afterCommit = [];
     private readonly List<JournalEntry> _journalEntries = [];
     private readonly Ids _ids;
-    private readonly WriteConnection _writing;
+    private readonly WriteConnection _connection;
     private readonly Dialect _dialect;
 
-    internal WriteTransaction(WriteConnection writing, Dialect dialect, Ids ids, int writer, DateTimeOffset now)
+    internal WriteTransaction(WriteConnection connection, Dialect dialect, Ids ids, int writer, DateTimeOffset now)
     {
-        _writing = writing;
+        _connection = connection;
         _dialect = dialect;
         _ids = ids;
         Writer = writer;
@@ -39,11 +41,11 @@ public sealed class WriteTransaction
     }
 
     /// <summary>
-    /// The open connection; its transaction is begun, committed and rolled back by the queue alone.
+    /// The open connection. Only the queue begins, commits and rolls back its transaction.
     /// </summary>
-    public DbConnection Connection => _writing.Connection;
+    public DbConnection Connection => _connection.Connection;
 
-    /// <summary>The instant of the batch, UTC, whole milliseconds.</summary>
+    /// <summary>The time of the batch, in UTC and whole milliseconds.</summary>
     public DateTimeOffset Now { get; }
 
     internal int Writer { get; }
@@ -57,7 +59,7 @@ public sealed class WriteTransaction
     public long NextId() => _ids.Next();
 
     /// <summary>
-    /// Moves the counter of a bucket (see SignatureState.Buckets) of the signer's real country.
+    /// Adds to the counter of a bucket (see SignatureState.Buckets) for the signer's real country.
     /// </summary>
     public void Count(long campaignId, string country, string bucket, long delta)
     {
@@ -66,7 +68,7 @@ public sealed class WriteTransaction
     }
 
     /// <summary>
-    /// Moves the number of confirmed signatures of a day, always the day of confirmation.
+    /// Adds to the number of confirmed signatures of a day, always the day of confirmation.
     /// </summary>
     public void CountDay(long campaignId, DateOnly day, string country, long delta)
     {
@@ -75,45 +77,45 @@ public sealed class WriteTransaction
     }
 
     /// <summary>
-    /// Notes an act of <see cref="JournalEntry"/>'s kinds for the journal outside the database, so
-    /// that a restored backup does not undo it.
+    /// Records an act (see <see cref="JournalEntry"/>) in the journal outside the database, so that
+    /// a restored backup does not undo it.
     /// </summary>
     public void Journal(string kind, long campaignId, long signatureId) =>
         _journalEntries.Add(new JournalEntry(Now, kind, campaignId, signatureId));
 
     /// <summary>
-    /// Notes that the public counts of a campaign will be others once the batch is on disk.
+    /// Marks the public counts of a campaign as changed once the batch is durable.
     /// </summary>
     public void MarkCountsChanged(long campaignId) => _changedCounts.Add(campaignId);
 
     /// <summary>
-    /// Notes that the batch queues work: <see cref="WriteQueue.WorkQueued"/> is raised after the
+    /// Records that the batch queues work. <see cref="WriteQueue.WorkQueued"/> is raised after the
     /// commit.
     /// </summary>
     public void Queued(PendingWork work) => QueuedWork |= work;
 
     /// <summary>
-    /// Runs once the batch is on disk; for refreshing what is held in memory. Must not throw.
+    /// Registers a callback for after the commit, to refresh cached values. It must not throw.
     /// </summary>
     public void AfterCommit(Action action) => _afterCommit.Add(action);
 
     /// <summary>
-    /// A text for Dapper on <see cref="Connection"/> as this database runs it, where it names what
-    /// only some databases know (see <see cref="Dialect.Sql"/>).
+    /// Returns an SQL text for Dapper on <see cref="Connection"/> with its placeholders filled (see
+    /// <see cref="Dialect.Sql"/>).
     /// </summary>
     internal string Sql(string text) => _dialect.Sql(text);
 
     /// <summary>
-    /// From here on no other batch is written until this one is: for a change that those beside it
-    /// must not miss.
+    /// Blocks all other batches until this one ends, for a change that concurrent batches must not
+    /// miss.
     /// </summary>
     internal void LockExclusively() => _dialect.AcquireExclusiveBatchLock(Connection);
 
     /// <summary>
-    /// The prepared statement of a constant SQL text, for what runs on every request; the rest uses
-    /// Dapper on <see cref="Connection"/>.
+    /// Returns the prepared statement of a constant SQL text, for statements that run on every
+    /// request. Others use Dapper on <see cref="Connection"/>.
     /// </summary>
-    internal Statement Prepare(string sql) => _writing.Prepare(sql);
+    internal Statement Prepare(string sql) => _connection.Prepare(sql);
 
     /// <inheritdoc cref="WriteConnection.ReadEach"/>
     internal IReadOnlyList<TRow> ReadEach<TItem, TRow>(
@@ -121,7 +123,7 @@ public sealed class WriteTransaction
         IReadOnlyList<TItem> items,
         Action<Statement, TItem> bind,
         Func<ResultRow, TRow> read
-    ) => _writing.ReadEach(sql, items, bind, read);
+    ) => _connection.ReadEach(sql, items, bind, read);
 
     /// <inheritdoc cref="WriteConnection.ChangeEach"/>
     internal IReadOnlySet<long> ChangeEach<TItem>(
@@ -129,7 +131,7 @@ public sealed class WriteTransaction
         IReadOnlyList<TItem> items,
         Action<Statement, TItem> bind,
         Func<TItem, long> id
-    ) => _writing.ChangeEach(sql, items, bind, id);
+    ) => _connection.ChangeEach(sql, items, bind, id);
 
     internal void FlushCounters()
     {
@@ -151,6 +153,6 @@ public sealed class WriteTransaction
                 .Defer();
     }
 
-    /// <summary>What is to follow the commit.</summary>
-    internal IReadOnlyList<Action> Followers => _afterCommit;
+    /// <summary>The callbacks for after the commit.</summary>
+    internal IReadOnlyList<Action> AfterCommitCallbacks => _afterCommit;
 }

@@ -4,53 +4,59 @@ using Npgsql;
 namespace Campaigns.Db.Writes;
 
 /// <summary>
-/// The number this process writes under, held by a lease. Whoever stands still for longer than the
-/// lease finds in its next batch that the number is somebody else's, and takes another: two
-/// processes never make the same id nor move the same counter. Machines must agree on the time
-/// within <see cref="ClockSkewAllowance"/>.
+/// The writer number of this process, owned by a lease. A process paused longer than its lease
+/// loses its number and acquires a new one with its next batch. So two processes never make the
+/// same id or change the same counter. Machine clocks must agree within
+/// <see cref="ClockSkewAllowance"/>.
 /// </summary>
 internal sealed class WriterLease
 {
     private const int Numbers = 1 << 10;
 
-    private static readonly TimeSpan _lasts = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan _duration = TimeSpan.FromSeconds(60);
 
     private const string AcquireFree = """
         UPDATE writers SET owner = @owner, lease_until = @until
-        WHERE number = (SELECT number FROM writers WHERE lease_until < @free ORDER BY number LIMIT 1 FOR UPDATE SKIP LOCKED) AND lease_until < @free
+        WHERE number = (
+            SELECT number FROM writers WHERE lease_until < @free ORDER BY number LIMIT 1 FOR UPDATE SKIP LOCKED)
+          AND lease_until < @free
         RETURNING number
         """;
 
     private const string AcquireNew = """
-        INSERT INTO writers (number, owner, lease_until) SELECT COALESCE(max(number), -1) + 1, @owner, @until FROM writers HAVING COALESCE(max(number), -1) + 1 < @Numbers
+        INSERT INTO writers (number, owner, lease_until)
+        SELECT COALESCE(max(number), -1) + 1, @owner, @until FROM writers
+        HAVING COALESCE(max(number), -1) + 1 < @Numbers
         ON CONFLICT (number) DO NOTHING RETURNING number
         """;
 
-    private const string Prolong = "UPDATE writers SET lease_until = @until WHERE number = @Number AND owner = @owner";
+    private const string RenewOwned =
+        "UPDATE writers SET lease_until = @until WHERE number = @Number AND owner = @owner";
 
-    // By each key's own order, so that no table is read through.
+    // Each max(id) uses the order of a primary key, so that no table is scanned.
     private const string SelectNewestId = """
         SELECT max(id) FROM (
             SELECT (SELECT max(id) FROM signatures s WHERE s.campaign_id = c.id) AS id FROM campaigns c
             UNION ALL SELECT (SELECT max(id) FROM letters l WHERE l.campaign_id = c.id) FROM campaigns c
             UNION ALL SELECT (SELECT max(id) FROM ledger_queue q WHERE q.campaign_id = c.id) FROM campaigns c
             UNION ALL SELECT (SELECT max(id) FROM packets p WHERE p.campaign_id = c.id) FROM campaigns c
-            UNION ALL SELECT max(id) FROM campaigns UNION ALL SELECT max(id) FROM staff UNION ALL SELECT max(id) FROM audit) AS newest
+            UNION ALL SELECT max(id) FROM campaigns
+            UNION ALL SELECT max(id) FROM staff
+            UNION ALL SELECT max(id) FROM audit) AS newest
         """;
 
-    private const string IsHeld = "SELECT 1 FROM writers WHERE number = $1 AND owner = $2";
+    private const string SelectOwned = "SELECT 1 FROM writers WHERE number = $1 AND owner = $2";
 
     /// <summary>
-    /// How far the clocks of two machines may be apart, and how long after its end a lease is left
-    /// alone.
+    /// The maximum difference between the clocks of two machines, and how long an expired lease is
+    /// still respected.
     /// </summary>
     public static readonly TimeSpan ClockSkewAllowance = TimeSpan.FromSeconds(30);
 
-    /// <summary>How often it is to be renewed.</summary>
-    public static readonly TimeSpan RenewEvery = _lasts / 4;
+    /// <summary>How often to renew the lease.</summary>
+    public static readonly TimeSpan RenewEvery = _duration / 4;
 
-    // Seconds.
-    private const int RenewTimeout = 10;
+    private const int RenewTimeoutSeconds = 10;
 
     private readonly string _owner = Guid.NewGuid().ToString("N");
     private readonly TimeProvider _time;
@@ -60,25 +66,25 @@ internal sealed class WriterLease
     public int Number { get; private set; }
 
     /// <summary>
-    /// The greatest id in the database when the number was taken. A clock that was ahead may have
-    /// made it, under any number: ids made under this one have to be greater.
+    /// The greatest id in the database when the number was acquired. A clock that was ahead may
+    /// have made it, under any number; new ids must be greater.
     /// </summary>
     public long NewestId { get; private set; }
 
-    /// <summary>Takes the smallest number that is free.</summary>
-    /// <exception cref="StartRefusedException">All numbers are held.</exception>
+    /// <summary>Acquires the smallest free number.</summary>
+    /// <exception cref="StartRefusedException">All numbers are in use.</exception>
     public static WriterLease Acquire(PostgresDialect dialect, TimeProvider time)
     {
         var lease = new WriterLease(time);
         using var connection = dialect.OpenForReading();
-        // Two that start at once may reach for the same new number.
+        // Two processes that start at once may try the same new number.
         for (var tries = 0; tries < 100; tries++)
         {
             var now = time.UtcNow();
             var row = new
             {
                 owner = lease._owner,
-                until = (now + _lasts).ToUnixTimeMilliseconds(),
+                until = (now + _duration).ToUnixTimeMilliseconds(),
                 free = (now - ClockSkewAllowance).ToUnixTimeMilliseconds(),
                 Numbers,
             };
@@ -95,30 +101,31 @@ internal sealed class WriterLease
             return lease;
         }
         throw new StartRefusedException(
-            $"All {Numbers} writer numbers are held. Each process has one; those of processes that ended are free a minute and a half later."
+            $"All {Numbers} writer numbers are in use. Each process has one; "
+                + "the number of a process that ended is free a minute and a half later."
         );
     }
 
-    /// <summary>Keeps the number; false when it is somebody else's.</summary>
+    /// <summary>Renews the lease. Returns false when another process owns the number.</summary>
     public bool Renew(PostgresDialect dialect)
     {
-        // Not for as long as other commands: people wait behind it.
+        // A short timeout, because signers wait behind this command.
         using var connection = dialect.OpenForReading();
         return connection.Execute(
-                Prolong,
+                RenewOwned,
                 new
                 {
-                    until = (_time.UtcNow() + _lasts).ToUnixTimeMilliseconds(),
+                    until = (_time.UtcNow() + _duration).ToUnixTimeMilliseconds(),
                     Number,
                     owner = _owner,
                 },
-                commandTimeout: RenewTimeout
+                commandTimeout: RenewTimeoutSeconds
             ) == 1;
     }
 
-    /// <summary>Answers a row while the number is this process's.</summary>
+    /// <summary>Returns a query that gives a row while this process owns the number.</summary>
     public NpgsqlBatchCommand Check() =>
-        new(IsHeld)
+        new(SelectOwned)
         {
             Parameters =
             {

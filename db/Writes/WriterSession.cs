@@ -1,43 +1,43 @@
 namespace Campaigns.Db.Writes;
 
 /// <summary>
-/// How a database takes batches: who may write when, over which connection, and what there is to do
-/// between two of them. Used by the queue's thread alone, but for ids.
+/// Controls how a database accepts batches: the lock, the connection, and the maintenance between
+/// two batches. Only the queue's thread uses it, except for the ids.
 /// </summary>
 internal abstract class WriterSession : IDisposable
 {
     /// <summary>
-    /// Keeps this process's ids and counters apart from those of others that write at the same
-    /// time.
+    /// The writer number. It keeps the ids and counters of processes that write at the same time
+    /// distinct.
     /// </summary>
     public abstract int Number { get; }
 
-    /// <summary>Makes ids under <see cref="Number"/>; for every thread.</summary>
+    /// <summary>Makes ids with <see cref="Number"/>; thread-safe.</summary>
     public abstract Ids Ids { get; }
 
     /// <summary>
-    /// After so long without work <see cref="RunMaintenance"/> is due; null for never.
+    /// <see cref="RunMaintenance"/> is due after this time without work; null for never.
     /// </summary>
     public abstract TimeSpan? MaintenanceInterval { get; }
 
-    /// <summary>
-    /// Waits for this process's turn to write, and for nobody when it is the only one.
-    /// </summary>
+    /// <summary>Waits until this process may write. Returns at once if no lock is needed.</summary>
     public abstract WriteConnection Acquire();
 
-    /// <summary>Ends the turn.</summary>
+    /// <summary>Releases the lock.</summary>
     public abstract void Release();
 
     /// <summary>
-    /// Throws the connection away, which rolls back; after an error none is trusted again.
+    /// Discards the connection, which rolls back. After an error no connection is reused.
     /// </summary>
     public abstract void Discard();
 
-    /// <summary>Does what a batch failed of and says whether it may be run again.</summary>
+    /// <summary>
+    /// Tries to remove the cause of a batch's failure. Returns true if the batch can run again.
+    /// </summary>
     public abstract bool TryRecover(Exception error);
 
-    /// <summary>Between two batches.</summary>
-    /// <param name="committed">One was just made durable.</param>
+    /// <summary>Runs maintenance between two batches.</summary>
+    /// <param name="committed">A batch was just committed.</param>
     public abstract void RunMaintenance(bool committed);
 
     public abstract void Dispose();

@@ -4,9 +4,9 @@ using System.Text;
 namespace Campaigns.Ledger;
 
 /// <summary>
-/// What the public ledger says about a signer: nothing, until the signer shows the key. Without the
-/// 32 random bytes nobody can test a guessed address against a line; with the key destroyed nobody
-/// ever can again.
+/// The signer's entry in the public ledger. It reveals nothing without the signer's key of 32
+/// random bytes: a guessed address cannot be tested against a line. Destroying the key makes this
+/// permanent.
 /// </summary>
 public static class Commitment
 {
@@ -16,8 +16,8 @@ public static class Commitment
 
     /// <summary>
     /// HMAC-SHA256 of <c>campaign-ledger-v1\n slug \n text hash \n country \n normalised
-    /// e-mail</c>. The country is the one the ledger line will carry (listed or ZZ), not the
-    /// signer's own: a receipt recomputes this from the line.
+    /// e-mail</c>. The country is the one in the ledger line (listed or ZZ), because a receipt
+    /// recomputes the commitment from the line.
     /// </summary>
     public static byte[] Compute(
         ReadOnlySpan<byte> key,

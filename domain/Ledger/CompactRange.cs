@@ -1,12 +1,11 @@
 namespace Campaigns.Ledger;
 
 /// <summary>
-/// Computes the root of leaves as they come by, in memory that grows with the logarithm of their
-/// number.
+/// Computes the root of a stream of leaves. Memory grows with the logarithm of their number.
 /// </summary>
 public sealed class CompactRange
 {
-    // The complete subtrees the tree consists of, by level; one for every bit set in Size.
+    // The complete subtrees of the tree by level: one for every bit set in Size.
     private readonly Dictionary<int, byte[]> _complete = [];
 
     public long Size { get; private set; }

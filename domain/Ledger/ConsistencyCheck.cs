@@ -1,30 +1,30 @@
 namespace Campaigns.Ledger;
 
 /// <summary>
-/// Holds a published ledger against somebody who has only the beginning of it, and remembers heads
-/// of the rest: every line must be in the published form and follow from those before it, the
-/// beginning must be the one that is held, and each remembered head must fit. Lines beyond the
-/// newest remembered head may be well formed, but nothing proves them.
+/// Checks a published ledger against a database that has only its first lines and remembers later
+/// heads. Every line must be well formed and follow from the lines before it. The first lines must
+/// equal the stored ones, and each remembered head must match. Lines after the newest remembered
+/// head may be well formed but are unproven.
 /// </summary>
-/// <param name="held">How many lines are held.</param>
-/// <param name="heads">Roots in hex by size, as remembered from when they were published; sizes
-/// that are held included.</param>
+/// <param name="held">The number of stored lines.</param>
+/// <param name="heads">The remembered published roots in hex by size, including sizes that are
+/// stored.</param>
 public sealed class ConsistencyCheck(long held, ILookup<long, string> heads)
 {
     private readonly LedgerReplay _replay = new();
     private readonly long _held = held;
     private readonly ILookup<long, string> _heads = heads;
-    private long _fits = held;
+    private long _verified = held;
 
     /// <summary>
-    /// The size of the newest remembered head, at least <c>held</c>: so many lines the ledger must
-    /// have, and no more are proven.
+    /// The size of the newest remembered head, but at least <c>held</c>. The ledger must have this
+    /// many lines; lines after them are unproven.
     /// </summary>
     public long Proven { get; } = Math.Max(held, heads.Select(head => head.Key).DefaultIfEmpty(0).Max());
 
     public long Size => _replay.Size;
 
-    /// <summary>The last line taken; null before the first.</summary>
+    /// <summary>The last accepted line; null before the first.</summary>
     public LedgerLine? Last => _replay.Last;
 
     /// <summary>Adds minus removes by country.</summary>
@@ -33,16 +33,16 @@ public sealed class ConsistencyCheck(long held, ILookup<long, string> heads)
     public string Root() => Convert.ToHexStringLower(_replay.Root());
 
     /// <summary>
-    /// True when the last line taken completes a remembered head that reaches beyond what was held.
+    /// True when the last accepted line completes a remembered head beyond the stored lines.
     /// </summary>
     public bool AtHead => Size > _held && _heads.Contains(Size);
 
     /// <summary>
-    /// Takes the next line. Returns null, or a sentence that names the line which is not what it
-    /// must be.
+    /// Adds the next line. Returns null, or a sentence that names the wrong line.
     /// </summary>
-    /// <param name="text">The line, without its end.</param>
-    /// <param name="own">The line that is held in its place; null beyond.</param>
+    /// <param name="text">The line, without its line end.</param>
+    /// <param name="own">The stored line with this number, or null after the last stored
+    /// line.</param>
     public string? Add(string text, string? own)
     {
         if (own is not null && text != own)
@@ -54,15 +54,19 @@ public sealed class ConsistencyCheck(long held, ILookup<long, string> heads)
         var root = Root();
         if (_heads[Size].All(remembered => remembered == root))
         {
-            _fits = Math.Max(_fits, Size);
+            _verified = Math.Max(_verified, Size);
             return null;
         }
         return Size <= _held
-            ? $"The lines 0 to {Size - 1} that this database holds are not those of the published head with {Size} entries: no file can continue them."
-            : $"Among the lines {_fits} to {Size - 1} one is not what was published: the head with {Size} entries has another root.";
+            ? $"The lines 0 to {Size - 1} that this database holds do not match the published head "
+                + $"with {Size} entries: no file can continue them."
+            : $"Among the lines {_verified} to {Size - 1} one is not what was published: "
+                + $"the head with {Size} entries has another root.";
     }
 
-    /// <summary>Null when the ledger reached the newest remembered head, or a sentence.</summary>
+    /// <summary>
+    /// Returns null when the ledger reached the newest remembered head, otherwise a sentence.
+    /// </summary>
     public string? End() =>
-        Size < Proven ? $"The file ends before line {Size}, and a ledger of {Proven} entries was published." : null;
+        Size < Proven ? $"The file ends before line {Size}, but a ledger of {Proven} entries was published." : null;
 }

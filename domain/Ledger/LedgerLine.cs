@@ -4,19 +4,19 @@ using System.Text.Json;
 namespace Campaigns.Ledger;
 
 /// <summary>
-/// One entry of the ledger. Its text is the leaf of the tree, so every byte counts: the keys in
-/// this order, no spaces, UTF-8, no line end.
+/// One entry of the ledger. Its text is the leaf of the tree, so every byte counts: keys in this
+/// order, no spaces, UTF-8, no line end.
 /// </summary>
 public sealed record LedgerLine
 {
     public const string Add = "add";
     public const string Remove = "remove";
 
-    /// <summary>Withdrawn or erased; told apart nowhere in public.</summary>
+    /// <summary>Withdrawn or erased. The public ledger does not distinguish the two.</summary>
     public const string BySigner = "signer";
     public const string Invalidated = "invalidated";
 
-    /// <summary>The length of a commitment; a line has it in hex.</summary>
+    /// <summary>The length of a commitment in bytes; a line shows it in hex.</summary>
     public const int CommitmentBytes = 32;
 
     private LedgerLine(long n, string type, string country, string text)
@@ -32,17 +32,17 @@ public sealed record LedgerLine
     /// <summary><see cref="Add"/> or <see cref="Remove"/>.</summary>
     public string Type { get; }
 
-    /// <summary>A country the campaign lists, else <c>ZZ</c>.</summary>
+    /// <summary>A country the campaign lists, or <c>ZZ</c>.</summary>
     public string Country { get; }
 
-    /// <summary>Of an add, 64 hex digits; null for a remove.</summary>
+    /// <summary>For an add, 64 hex digits; null for a remove.</summary>
     public string? Commitment { get; private init; }
 
-    /// <summary>Of a remove, the n of the add it takes back; null for an add.</summary>
+    /// <summary>For a remove, the n of the add it removes; null for an add.</summary>
     public long? Of { get; private init; }
 
     /// <summary>
-    /// Of a remove, <see cref="BySigner"/> or <see cref="Invalidated"/>; null for an add.
+    /// For a remove, <see cref="BySigner"/> or <see cref="Invalidated"/>; null for an add.
     /// </summary>
     public string? Reason { get; private init; }
 
@@ -68,7 +68,9 @@ public sealed record LedgerLine
             Reason = reason,
         };
 
-    /// <summary>Null unless the text is, byte for byte, what we would have written.</summary>
+    /// <summary>
+    /// Parses a line. Returns null unless the text is byte for byte what this class writes.
+    /// </summary>
     public static LedgerLine? Parse(string text)
     {
         try

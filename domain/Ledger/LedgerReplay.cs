@@ -1,20 +1,20 @@
 namespace Campaigns.Ledger;
 
 /// <summary>
-/// Reads a published ledger from its first line on and keeps what anybody can compute from it: the
-/// root and the counts. Two bytes a line.
+/// Replays a published ledger from its first line and computes its root and counts. Uses two bytes
+/// a line.
 /// </summary>
 public sealed class LedgerReplay
 {
     private readonly CompactRange _tree = new();
     private readonly Dictionary<string, long> _counts = new(StringComparer.Ordinal);
 
-    // Country of every add that was not taken back, as two ASCII letters; 0 for removes and for adds that were.
-    private readonly List<ushort> _standing = [];
+    // By line: the country of an add that is still counted, as two ASCII letters; 0 for removed adds and for removes.
+    private readonly List<ushort> _activeCountries = [];
 
     public long Size => _tree.Size;
 
-    /// <summary>The last line taken; null before the first.</summary>
+    /// <summary>The last accepted line; null before the first.</summary>
     public LedgerLine? Last { get; private set; }
 
     /// <summary>Adds minus removes by country.</summary>
@@ -23,8 +23,8 @@ public sealed class LedgerReplay
     public byte[] Root() => _tree.Root();
 
     /// <summary>
-    /// Takes the next line. Returns null, or a sentence when no honest ledger has this line here;
-    /// then nothing was taken.
+    /// Adds the next line. Returns null, or a sentence if the line is invalid here; an invalid line
+    /// changes nothing.
     /// </summary>
     public string? Add(string text)
     {
@@ -35,11 +35,11 @@ public sealed class LedgerReplay
         var country = (ushort)((line.Country[0] << 8) | line.Country[1]);
         if (line.Of is { } of)
         {
-            if (_standing[(int)of] != country)
-                return $"Entry {line.N} removes {of}, which is not there to be removed.";
-            _standing[(int)of] = 0;
+            if (_activeCountries[(int)of] != country)
+                return $"Entry {line.N} removes {of}, which is not an active entry of that country.";
+            _activeCountries[(int)of] = 0;
         }
-        _standing.Add(line.Of is null ? country : (ushort)0);
+        _activeCountries.Add(line.Of is null ? country : (ushort)0);
         _counts[line.Country] = _counts.GetValueOrDefault(line.Country) + (line.Of is null ? 1 : -1);
         _tree.Add(line.LeafHash());
         Last = line;

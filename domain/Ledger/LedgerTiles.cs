@@ -1,14 +1,14 @@
 namespace Campaigns.Ledger;
 
 /// <summary>
-/// The hashes of complete subtrees in tiles of 256, eight levels of the tree high: tile <c>t</c> of
-/// tile level <c>L</c> holds, 32 bytes each, the nodes <c>256·t … 256·t + 255</c> of tree level
-/// <c>8·L</c>. The levels between are computed when asked for, within one tile. Tiles only grow,
-/// and a full one never changes; appending touches the last tile of each level and no other,
-/// however large the ledger.
+/// The hashes of complete subtrees in tiles of 256, eight levels of the tree high. Tile <c>t</c> of
+/// tile level <c>L</c> has the nodes <c>256·t … 256·t + 255</c> of tree level <c>8·L</c>, 32 bytes
+/// each. The levels between are computed on demand within one tile. Tiles only grow, and a full
+/// tile never changes. Appending changes only the last tile of each level, however large the
+/// ledger.
 /// </summary>
-/// <param name="read">A stored tile by level and number; null where there is none. Asked at most
-/// once for each.</param>
+/// <param name="read">Reads a stored tile by level and number; returns null if there is none.
+/// Called at most once for each tile.</param>
 public sealed class LedgerTiles(Func<int, long, byte[]?> read)
 {
     private const int Width = 256;
@@ -17,8 +17,9 @@ public sealed class LedgerTiles(Func<int, long, byte[]?> read)
     private readonly Dictionary<(int Level, long Tile), List<byte[]>> _tiles = [];
     private readonly HashSet<(int Level, long Tile)> _changed = [];
 
-    /// <summary>The hash of a complete subtree, for <see cref="MerkleTree"/>.</summary>
-    /// <exception cref="InvalidOperationException">The ledger is not that large.</exception>
+    /// <summary>Returns the hash of a complete subtree, for <see cref="MerkleTree"/>.</summary>
+    /// <exception cref="InvalidOperationException">The ledger has too few lines for this
+    /// node.</exception>
     public byte[] Node(int level, long index)
     {
         var within = level % Height;
@@ -30,7 +31,7 @@ public sealed class LedgerTiles(Func<int, long, byte[]?> read)
         return Fold(hashes, offset, 1 << within);
     }
 
-    /// <summary>Adds the leaf that follows the first <paramref name="size"/>.</summary>
+    /// <summary>Appends the leaf after the first <paramref name="size"/> leaves.</summary>
     public void Append(long size, byte[] leafHash)
     {
         var index = size;
@@ -41,7 +42,7 @@ public sealed class LedgerTiles(Func<int, long, byte[]?> read)
             var hashes = Tile(level, tile);
             if (hashes.Count != slot)
                 throw new InvalidOperationException(
-                    $"Tile {tile} of level {level} has {hashes.Count} hashes where {slot} belong."
+                    $"Tile {tile} of level {level} has {hashes.Count} hashes and should have {slot}."
                 );
             hashes.Add(hash);
             _changed.Add((level, tile));
@@ -53,7 +54,7 @@ public sealed class LedgerTiles(Func<int, long, byte[]?> read)
     }
 
     /// <summary>
-    /// What appending changed and must be stored, together with the lines, in one transaction.
+    /// The changed tiles. They must be stored in the same transaction as the lines.
     /// </summary>
     public IEnumerable<(int Level, long Tile, byte[] Hashes)> Changed =>
         _changed.Order().Select(key => (key.Level, key.Tile, _tiles[key].SelectMany(hash => hash).ToArray()));

@@ -7,14 +7,14 @@ namespace Campaigns.Ledger;
 /// The tree of RFC 6962, section 2.1: leaf = SHA-256(0x00 ‖ entry), node = SHA-256(0x01 ‖ left ‖
 /// right). The functions need only the hashes of complete subtrees: <c>node(level, index)</c>
 /// covers the leaves from <c>index · 2^level</c> up to, not including, <c>(index + 1) ·
-/// 2^level</c>. Such a hash never changes once its leaves exist, so every tree of the past can be
-/// read from them.
+/// 2^level</c>. Such a hash never changes once its leaves exist, so every earlier tree can be
+/// computed from them.
 /// </summary>
 public static class MerkleTree
 {
     public const int HashBytes = SHA256.HashSizeInBytes;
 
-    /// <summary>The root of no leaves: SHA-256 of nothing.</summary>
+    /// <summary>The root of the empty tree: SHA-256 of no bytes.</summary>
     public static byte[] EmptyRoot() => SHA256.HashData([]);
 
     public static byte[] Leaf(ReadOnlySpan<byte> entry)
@@ -41,7 +41,7 @@ public static class MerkleTree
     }
 
     /// <summary>
-    /// The inclusion path of leaf <paramref name="n"/> in the tree of the first
+    /// Returns the inclusion path of leaf <paramref name="n"/> in the tree of the first
     /// <paramref name="size"/> leaves, from the leaf upwards.
     /// </summary>
     public static IReadOnlyList<byte[]> Path(long n, long size, Func<int, long, byte[]> node)
@@ -70,7 +70,7 @@ public static class MerkleTree
     }
 
     /// <summary>
-    /// Whether the path leads from the leaf to the root (RFC 9162, section 2.1.3.2).
+    /// True when the path leads from the leaf to the root (RFC 9162, section 2.1.3.2).
     /// </summary>
     public static bool Verify(
         ReadOnlySpan<byte> leaf,
@@ -91,7 +91,7 @@ public static class MerkleTree
             if ((index & 1) == 1 || index == last)
             {
                 hash = Node(sibling, hash);
-                // A leaf on the ragged right edge has no sibling on these levels.
+                // A leaf on the right edge of an incomplete tree has no sibling on these levels.
                 while ((index & 1) == 0 && index != 0)
                     (index, last) = (index >> 1, last >> 1);
             }

@@ -3,12 +3,12 @@ using System.Text.Json;
 
 namespace Campaigns.Ledger;
 
-/// <summary>The way from one line of the ledger to the root of a signed head.</summary>
+/// <summary>The inclusion path from one ledger line to the root of a signed head.</summary>
 public sealed record LedgerProof(long N, long Size, string LeafHash, IReadOnlyList<string> Path);
 
 /// <summary>
-/// What lets a signer prove that the ledger counts them, without our help and against our will. It
-/// holds the key to their line and the address: shown to its owner only, never mailed, never
+/// Lets a signer prove that the ledger counts them, without this installation's help. It contains
+/// the key of their line and their address, so it is shown only to the signer and never mailed or
 /// logged.
 /// </summary>
 public sealed record Receipt(
@@ -28,8 +28,10 @@ public sealed record Receipt(
     };
 
     /// <summary>
-    /// <c>{"campaign","n","key","textHash","country","email","commitment","leafHash","headJws","proof":{"n","size","leafHash","path"}}</c>;
-    /// the key in hex, the address in its normalised form.
+    /// A JSON object with <c>campaign</c>, <c>n</c>, <c>key</c>, <c>textHash</c>, <c>country</c>,
+    /// <c>email</c>, <c>commitment</c>, <c>leafHash</c>, <c>headJws</c> and <c>proof</c> (<c>n</c>,
+    /// <c>size</c>, <c>leafHash</c>, <c>path</c>). The key is in hex, the address in normalised
+    /// form.
     /// </summary>
     public byte[] ToJson()
     {

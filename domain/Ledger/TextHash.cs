@@ -7,9 +7,9 @@ namespace Campaigns.Ledger;
 public static class TextHash
 {
     /// <summary>
-    /// The hash a signature belongs to, one per locale and version: hex SHA-256 of
-    /// <c>campaign-text-v1\n slug \n locale \n version \n title \n demand</c> in UTF-8, NFC, with
-    /// LF line ends (ledger-and-packet.md).
+    /// The hash of a petition text, which each signature refers to; one per locale and version. It
+    /// is the hex SHA-256 of <c>campaign-text-v1\n slug \n locale \n version \n title \n demand</c>
+    /// in UTF-8, NFC, with LF line ends (ledger-and-packet.md).
     /// </summary>
     public static string Compute(string slug, string locale, int version, string title, string demand)
     {

@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace Campaigns.Ledger;
 
 /// <summary>
-/// The ledger at one size: what is signed and published. Counts are adds minus removes of the first
+/// The ledger at one size, as signed and published. Counts are adds minus removes of the first
 /// <c>Size</c> lines.
 /// </summary>
 public sealed record TreeHead(
@@ -38,7 +38,8 @@ public sealed record TreeHead(
     public long Confirmed => Counts.Values.Sum();
 
     /// <summary>
-    /// Null unless the bytes are, byte for byte, what <see cref="Payload"/> would have written.
+    /// Parses a payload. Returns null unless the bytes are exactly what <see cref="Payload"/>
+    /// writes.
     /// </summary>
     public static TreeHead? Parse(ReadOnlyMemory<byte> payload)
     {
@@ -72,7 +73,7 @@ public sealed record TreeHead(
         }
     }
 
-    /// <summary>The counts as a JSON object of their own, in the form of the payload.</summary>
+    /// <summary>The counts as a separate JSON object, in the format of the payload.</summary>
     public static string CountsText(IReadOnlyDictionary<string, long> counts)
     {
         using var buffer = new MemoryStream();

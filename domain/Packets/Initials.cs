@@ -8,8 +8,7 @@ public static class Initials
 
     /// <summary>
     /// The first grapheme (user-perceived character) of each space-separated word with a full stop,
-    /// at most four: <c>K. N.</c> Whole graphemes, so that an accent or a combined letter is not
-    /// torn apart.
+    /// at most four: <c>K. N.</c> Whole graphemes keep accents and combined letters intact.
     /// </summary>
     public static string Of(string name) =>
         string.Join(

@@ -1,20 +1,20 @@
 namespace Campaigns.Packets;
 
-/// <summary>What one packet may show of one signer.</summary>
+/// <summary>Computes what one packet may show of one signer.</summary>
 public static class LineDisclosure
 {
     /// <summary>
-    /// The lowest of the signer's choice, the packet's disclosure and the recipient's highest. A
-    /// signer chose for the recipients named on the form: one who was added later sees a number. So
-    /// does everybody once the link from the ledger to the signer is cut (<paramref name="signer"/>
-    /// null).
+    /// Returns the lowest of the signer's choice, the packet's disclosure and the recipient's
+    /// maximum. Signers chose for the recipients on the form, so a recipient added later gets
+    /// <see cref="Disclosure.Count"/>. The same holds once the link from ledger to signer is
+    /// deleted (<paramref name="signer"/> is null).
     /// </summary>
     /// <param name="signer">The signer's own choice.</param>
     /// <param name="disclosedAt">When the signer chose.</param>
-    /// <param name="packet">What the packet was asked to show, already no more than its recipient
-    /// may see.</param>
-    /// <param name="recipientMost">The most the recipient may see now.</param>
-    /// <param name="recipientAddedAt">Since when the recipient has been named on the form.</param>
+    /// <param name="packet">The disclosure requested for the packet, already limited to what its
+    /// recipient may see.</param>
+    /// <param name="recipientMost">The recipient's current maximum.</param>
+    /// <param name="recipientAddedAt">When the recipient was added to the form.</param>
     public static Disclosure Compute(
         Disclosure? signer,
         DateTimeOffset? disclosedAt,

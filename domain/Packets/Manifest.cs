@@ -4,13 +4,13 @@ using System.Text.Json;
 namespace Campaigns.Packets;
 
 /// <summary>
-/// A petition text people in the packet signed, and how many of the confirmed ones signed it.
+/// A petition text that signers in the packet signed, and how many confirmed signatures it has.
 /// </summary>
 public sealed record ManifestText(string Locale, int Version, string Hash, long Confirmed)
 {
     /// <summary>
-    /// The hash where nobody knows it: a restored backup had lost the signature, and the ledger
-    /// says only that it counts.
+    /// The hash when it is unknown: a restored backup lost the signature, and the ledger shows only
+    /// that it counts.
     /// </summary>
     public const string Unknown = "";
 
@@ -29,7 +29,7 @@ public sealed record PacketFile(string Name, long Bytes, string Sha256);
 public sealed record CutOff(long Size, string Root);
 
 /// <summary>
-/// What a packet says about itself. Its bytes are the payload of <c>manifest.jws</c>, so writing it
+/// The description of a packet. Its bytes are the payload of <c>manifest.jws</c>, so writing it
 /// twice gives the same bytes.
 /// </summary>
 public sealed record Manifest
@@ -41,7 +41,7 @@ public sealed record Manifest
     {
         Indented = true,
         NewLine = "\n",
-        // So that names of recipients read as people write them; the file is never put into a page.
+        // Names of recipients stay readable. The file is never put into a page, so HTML escaping is not needed.
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
@@ -54,7 +54,7 @@ public sealed record Manifest
     public required IReadOnlyList<string> Countries { get; init; }
     public required Disclosure Disclosure { get; init; }
 
-    /// <summary>What was asked for, before the recipient's highest disclosure lowered it.</summary>
+    /// <summary>The requested disclosure, before the recipient's maximum lowered it.</summary>
     public required Disclosure DisclosureAsked { get; init; }
     public required CutOff CutOff { get; init; }
 
@@ -62,7 +62,7 @@ public sealed record Manifest
     public required IReadOnlyDictionary<string, PacketCounts> Counts { get; init; }
 
     /// <summary>
-    /// Every file of the ZIP but the manifest and its signature, in the order of the ZIP.
+    /// Every file of the ZIP except the manifest and its signature, in ZIP order.
     /// </summary>
     public required IReadOnlyList<PacketFile> Files { get; init; }
     public required DateTimeOffset CreatedAt { get; init; }
@@ -70,7 +70,7 @@ public sealed record Manifest
 
     /// <summary>
     /// The exact bytes of <c>manifest.json</c>: keys in the order of ledger-and-packet.md, UTF-8,
-    /// indented, a line end at the end.
+    /// indented, with a final line end.
     /// </summary>
     public byte[] ToJson()
     {
@@ -82,7 +82,8 @@ public sealed record Manifest
     }
 
     /// <summary>
-    /// Null unless the bytes are, byte for byte, what <see cref="ToJson"/> would have written.
+    /// Parses a manifest. Returns null unless the bytes are exactly what <see cref="ToJson"/>
+    /// writes.
     /// </summary>
     public static Manifest? Parse(ReadOnlyMemory<byte> text)
     {
@@ -213,7 +214,7 @@ public sealed record Manifest
     private static string Text(JsonElement json, string name) =>
         json.GetProperty(name).GetString() ?? throw new FormatException();
 
-    // No number here reaches a thousand billion; sums of a stranger's numbers must not overflow.
+    // The file may be forged. The limit of 10^12 keeps sums of its numbers from overflowing.
     private static long Number(JsonElement json, string name) =>
         json.GetProperty(name).GetInt64() is var number and >= 0 and < 1_000_000_000_000
             ? number

@@ -1,13 +1,13 @@
 namespace Campaigns.Packets;
 
 /// <summary>
-/// One country of a packet: how many were confirmed at the cut-off, and what became of each of
-/// them. Nobody is in two of the four groups and nobody in none.
+/// The counts of one country in a packet: signatures confirmed at the cut-off, partitioned into the
+/// other four groups.
 /// </summary>
 public sealed record PacketCounts(long Confirmed, long Name, long Initials, long Count, long RemovedSince)
 {
     /// <summary>
-    /// Signatures in the packet: shown by name, shown by initials, or counted without a name.
+    /// The signatures in the packet: shown by name, shown by initials, or only counted.
     /// </summary>
     public long Signatures => Name + Initials + Count;
 

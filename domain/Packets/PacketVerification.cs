@@ -7,16 +7,16 @@ public enum CheckResult
     True,
     False,
 
-    /// <summary>What was needed to check it was not at hand.</summary>
+    /// <summary>The input needed for this check was not given.</summary>
     Unchecked,
 }
 
-/// <summary>One thing that was checked, what came of it, and a sentence for people.</summary>
+/// <summary>One check, its result, and a sentence for people.</summary>
 public sealed record PacketCheck(string Subject, CheckResult Result, string Sentence);
 
 /// <summary>
-/// A packet taken apart, and what to hold it against. Keys and ledger come from the campaign's
-/// site, never out of the packet: whoever forges a packet forges what is in it.
+/// The content of a packet and the files to check it against. Keys and ledger come from the
+/// campaign's site, never from the packet, because a forged packet can contain forged keys.
 /// </summary>
 public sealed record PacketEvidence
 {
@@ -27,7 +27,7 @@ public sealed record PacketEvidence
     public required string? ManifestJws { get; init; }
 
     /// <summary>
-    /// Every entry of the ZIP but the manifest and its signature, as found there.
+    /// Every entry of the ZIP except the manifest and its signature, as found in the ZIP.
     /// </summary>
     public required IReadOnlyList<PacketFile> Files { get; init; }
 
@@ -35,13 +35,15 @@ public sealed record PacketEvidence
     public required JwkSet? Keys { get; init; }
 
     /// <summary>
-    /// The lines of the campaign's published ledger, from the first; read once and no further than
-    /// the cut-off. Null when none was given.
+    /// The lines of the campaign's published ledger from the first. They are read once, up to the
+    /// cut-off. Null when none were given.
     /// </summary>
     public required IEnumerable<string>? Ledger { get; init; }
 }
 
-/// <summary>The rules of <c>verify</c>. It needs no database, no worker and no network.</summary>
+/// <summary>
+/// The checks of the command <c>verify</c>. They need no database, worker or network.
+/// </summary>
 public static class PacketVerification
 {
     public static IReadOnlyList<PacketCheck> Check(PacketEvidence evidence)
@@ -50,7 +52,7 @@ public static class PacketVerification
         if (evidence.Manifest is null || Manifest.Parse(evidence.Manifest) is not { } manifest)
         {
             checks.Add(
-                new("manifest", CheckResult.False, "There is no manifest.json in the form this program writes.")
+                new("manifest", CheckResult.False, "The packet has no valid manifest.json.")
             );
             foreach (var subject in (string[])["files", "sums", "ledger"])
                 checks.Add(new(subject, CheckResult.Unchecked, "Nothing can be checked without a manifest."));
@@ -70,8 +72,7 @@ public static class PacketVerification
     }
 
     /// <summary>
-    /// 0 when all was checked and true, 1 when something is false, 2 when something could not be
-    /// checked.
+    /// Returns 0 when all checks passed, 1 when a check failed, 2 when a check could not be made.
     /// </summary>
     public static int ExitCode(IReadOnlyCollection<PacketCheck> checks) =>
         checks.Any(check => check.Result == CheckResult.False) ? 1
@@ -82,13 +83,13 @@ public static class PacketVerification
     {
         const string Subject = "signature";
         if (evidence.ManifestJws is null)
-            return new(Subject, CheckResult.False, "There is no manifest.jws.");
+            return new(Subject, CheckResult.False, "The packet has no manifest.jws.");
         if (
             evidence.Manifest is null
             || Jws.UnverifiedPayload(evidence.ManifestJws) is not { } payload
             || !payload.AsSpan().SequenceEqual(evidence.Manifest)
         )
-            return new(Subject, CheckResult.False, "What manifest.jws signs is not the manifest.json of this packet.");
+            return new(Subject, CheckResult.False, "manifest.jws does not sign the manifest.json of this packet.");
         if (evidence.Keys is null)
             return new(
                 Subject,
@@ -107,28 +108,28 @@ public static class PacketVerification
         void Wrong(string sentence) => wrong.Add(new(Subject, CheckResult.False, sentence));
 
         foreach (
-            var twice in found.GroupBy(file => file.Name, StringComparer.Ordinal).Where(files => files.Count() > 1)
+            var duplicate in found.GroupBy(file => file.Name, StringComparer.Ordinal).Where(files => files.Count() > 1)
         )
-            Wrong($"{Plain(twice.Key)} is in the packet more than once.");
+            Wrong($"{Plain(duplicate.Key)} is in the packet more than once.");
         foreach (
-            var twice in manifest
+            var duplicate in manifest
                 .Files.GroupBy(file => file.Name, StringComparer.Ordinal)
                 .Where(files => files.Count() > 1)
         )
-            Wrong($"{Plain(twice.Key)} is listed more than once.");
+            Wrong($"{Plain(duplicate.Key)} is listed more than once.");
         var byName = found.ToLookup(file => file.Name, StringComparer.Ordinal);
         foreach (var listed in manifest.Files)
         {
             if (byName[listed.Name].FirstOrDefault() is not { } file)
-                Wrong($"{Plain(listed.Name)} is listed and missing.");
+                Wrong($"{Plain(listed.Name)} is listed but missing.");
             else if (file.Bytes != listed.Bytes)
-                Wrong($"{Plain(listed.Name)} is not as large as listed.");
+                Wrong($"{Plain(listed.Name)} has another size than listed.");
             else if (file.Sha256 != listed.Sha256)
                 Wrong($"{Plain(listed.Name)} has other contents than listed.");
         }
         var names = manifest.Files.Select(file => file.Name).ToHashSet(StringComparer.Ordinal);
         foreach (var file in found.Where(file => !names.Contains(file.Name)).DistinctBy(file => file.Name))
-            Wrong($"{Plain(file.Name)} is in the packet and not listed.");
+            Wrong($"{Plain(file.Name)} is in the packet but not listed.");
 
         return wrong.Count > 0
             ? wrong
@@ -166,11 +167,11 @@ public static class PacketVerification
                 return new(
                     Subject,
                     CheckResult.False,
-                    $"{Plain(country)}: more is disclosed than the packet may disclose."
+                    $"{Plain(country)}: the counts show a higher disclosure than the packet's."
                 );
         }
         if (manifest.Disclosure > manifest.DisclosureAsked)
-            return new(Subject, CheckResult.False, "The packet discloses more than was asked for.");
+            return new(Subject, CheckResult.False, "The packet's disclosure is higher than requested.");
         var confirmed = manifest.Counts.Values.Sum(counts => counts.Confirmed);
         return manifest.Texts.Sum(text => text.Confirmed) == confirmed
             ? new(
@@ -221,8 +222,7 @@ public static class PacketVerification
     }
 
     /// <summary>
-    /// A stranger's text on somebody's terminal: nothing that could steer it, and not too much of
-    /// it.
+    /// Makes untrusted text safe for a terminal: no control characters, at most 80 characters.
     /// </summary>
     private static string Plain(string text) =>
         new([.. text.Take(80).Select(c => char.IsAscii(c) && !char.IsControl(c) ? c : '?')]);

@@ -4,9 +4,9 @@ using System.Text;
 namespace Campaigns.Signatures;
 
 /// <summary>
-/// An e-mail address as RFC 5321 and 6531 allow it between two mail servers today: a dot-atom,
-/// possibly international, at a domain name. Quoted local parts, comments and address literals are
-/// refused: nobody's own address has them and every other system misreads them.
+/// An e-mail address that mail servers exchange today (RFC 5321, RFC 6531): a dot-atom, possibly
+/// international, at a domain name. Quoted local parts, comments and address literals are refused:
+/// people do not have them, and other systems misread them.
 /// </summary>
 public sealed record EmailAddress
 {
@@ -22,19 +22,17 @@ public sealed record EmailAddress
         Normalised = $"{local.ToLowerInvariant().Normalize(NormalizationForm.FormC)}@{domain}";
     }
 
-    /// <summary>
-    /// As typed, in NFC and without white space at its ends: what is shown to the signer.
-    /// </summary>
+    /// <summary>The address as typed, in NFC and trimmed. The signer sees this form.</summary>
     public string Typed { get; }
 
     /// <summary>
-    /// Rules, version 1: local part lower-cased, domain in lower-case ASCII. No folding of dots or
-    /// plus tags: whose they are only their server knows.
+    /// Normalisation rules, version 1: lower-case local part, lower-case ASCII domain. Dots and
+    /// plus tags stay, because only the receiving server knows their meaning.
     /// </summary>
     public string Normalised { get; }
 
     /// <summary>
-    /// The part before the @, its case as typed. Letters go to <c>Local@Domain</c>.
+    /// The part before the @, with its case as typed. Letters go to <c>Local@Domain</c>.
     /// </summary>
     public string Local { get; }
 
@@ -42,13 +40,13 @@ public sealed record EmailAddress
     public string Domain { get; }
 
     /// <summary>
-    /// Either the address, or a sentence saying what is wrong that does not repeat what was typed.
+    /// Returns the address, or a sentence about what is wrong, which never repeats the input.
     /// </summary>
     public static (EmailAddress? Address, string? Problem) Parse(string? typed)
     {
         if (string.IsNullOrWhiteSpace(typed))
             return (null, "An e-mail address is needed.");
-        // Before Normalize, which throws; and before IdnMapping, which silently drops some characters and maps others.
+        // Check before Normalize, which throws, and before IdnMapping, which silently drops or maps some characters.
         if (PlainText.HasLoneSurrogate(typed) || typed.EnumerateRunes().Any(PlainText.IsNoncharacter))
             return (null, "This contains a code that is not a character.");
         if (typed.Length > 4 * Most)
@@ -87,7 +85,7 @@ public sealed record EmailAddress
                 or UnicodeCategory.ParagraphSeparator
                 or UnicodeCategory.OtherNotAssigned
                 or UnicodeCategory.PrivateUse
-        // Blank or ignored though Unicode files them under letters, marks and symbols.
+        // Characters that render blank or not at all, although Unicode classifies them as letters, marks or symbols.
         || rune.Value
             is 0x034F
                 or 0x115F
@@ -110,12 +108,13 @@ public sealed record EmailAddress
             );
 
     /// <summary>
-    /// The domain in lower-case ASCII; null when it is none. A top-level domain by itself takes no
-    /// mail, and one of digits is an address literal.
+    /// Returns the domain in lower-case ASCII, or null if it is invalid. A single label is invalid,
+    /// because a top-level domain receives no mail. A numeric last label is invalid, because it is
+    /// an address literal.
     /// </summary>
     private static string? AsciiDomain(string typed)
     {
-        // Only what names are made of reaches IdnMapping: it reads U+3002 as a dot and drops U+00AD.
+        // Check the characters before IdnMapping, which reads U+3002 as a dot and drops U+00AD.
         if (
             !typed
                 .EnumerateRunes()

@@ -1,15 +1,16 @@
 namespace Campaigns.Signatures;
 
 /// <summary>
-/// A signer's name: 1-200 Unicode scalar values with at least one letter. The rules of http-api.md;
-/// exact round trip of the rest.
+/// A signer's name: 1-200 Unicode scalar values with at least one letter. http-api.md has the
+/// rules; valid names are stored unchanged.
 /// </summary>
 public static class PersonName
 {
     public const int Most = 200;
 
     /// <summary>
-    /// Null and blank are a problem here; whether a name is needed at all the disclosure decides.
+    /// A null or blank name is a problem here. The disclosure decides whether the form needs a
+    /// name.
     /// </summary>
     public static Canonical Check(string? typed)
     {
@@ -28,16 +29,15 @@ public static class PersonName
 }
 
 /// <summary>
-/// Where in the country a signer lives, as they put it; optional, at most 100 Unicode scalar
-/// values.
+/// The place where a signer lives, as typed; optional, at most 100 Unicode scalar values.
 /// </summary>
 public static class Locality
 {
     public const int Most = 100;
 
     /// <summary>
-    /// Null and blank give the value null without a problem. Numbered places exist, so a digit does
-    /// where there is no letter.
+    /// A null or blank locality gives null without a problem. A digit suffices instead of a letter,
+    /// because numbered places exist.
     /// </summary>
     public static Canonical Check(string? typed)
     {

@@ -5,25 +5,25 @@ using System.Text.RegularExpressions;
 namespace Campaigns.Signatures;
 
 /// <summary>
-/// Either the canonical value, or a sentence saying what is wrong. Never both; the sentence never
-/// repeats what was typed.
+/// Either the canonical value or a sentence about what is wrong, never both. The sentence never
+/// repeats the input.
 /// </summary>
 public readonly record struct Canonical(string? Value, string? Problem);
 
 /// <summary>
-/// One line of text as a person typed it. Canonical is NFC without white space at its ends. Refused
-/// are characters that break a line, turn its direction around or are none at all, and addresses of
-/// web pages: names are printed and handed over, and a petition is no place for advertisements.
+/// One line of text as a person typed it. The canonical form is NFC, trimmed. Refused are line
+/// breaks, control characters, direction overrides, noncharacters and web addresses. Names are
+/// printed and handed over, and a petition must not carry advertisements.
 /// </summary>
 public static partial class PlainText
 {
     /// <summary>
-    /// The canonical form of at most <paramref name="most"/> Unicode scalar values. The empty text
-    /// is a value, not a problem.
+    /// Returns the canonical form of at most <paramref name="most"/> Unicode scalar values. An
+    /// empty text is a valid value.
     /// </summary>
     public static Canonical Line(string typed, int most)
     {
-        // Before Normalize, which throws for lone surrogates.
+        // Check before Normalize, which throws for lone surrogates.
         if (HasLoneSurrogate(typed))
             return new(null, "This contains half a character.");
         if (typed.EnumerateRunes().Any(IsNoncharacter))
@@ -57,18 +57,19 @@ public static partial class PlainText
         rune.Value is >= 0xFDD0 and <= 0xFDEF || (rune.Value & 0xFFFE) == 0xFFFE;
 
     /// <summary>
-    /// A letter one can see: the Hangul fillers are letters to Unicode and blank to the eye.
+    /// True for a visible letter. Unicode classifies the Hangul fillers as letters, but they render
+    /// blank.
     /// </summary>
     public static bool IsLetter(Rune rune) =>
         Rune.IsLetter(rune) && rune.Value is not (0x115F or 0x1160 or 0x3164 or 0xFFA0);
 
     /// <summary>
-    /// Addresses with a scheme, with <c>www.</c>, with a path, and bare ones under the endings
-    /// advertisers use. Dots alone make no address: J.R.R. Tolkien, A.B. de Vries and St.John keep
-    /// their names.
+    /// True for addresses with a scheme, with <c>www.</c>, with a path, and for bare domains under
+    /// endings that advertisers use. Dots alone are not an address: J.R.R. Tolkien, A.B. de Vries
+    /// and St.John are valid names.
     /// </summary>
     public static bool HasWebAddress(string text) =>
-        // Full-width and other look-alike forms of "://" and "." are read as what they look like.
+        // NFKC turns full-width and other look-alike forms of "://" and "." into the plain characters.
         WebAddress().IsMatch(text) || WebAddress().IsMatch(text.Normalize(NormalizationForm.FormKC));
 
     private static bool IsRefused(Rune rune) =>
@@ -84,7 +85,8 @@ public static partial class PlainText
             | (?<![\p{L}\p{Nd}]) (https?|ftp|mailto|javascript|data|file) : (?=\S)
             | (?<![\p{L}\p{Nd}]) www\. (?=[\p{L}\p{Nd}])
             | [\p{L}\p{Nd}-]{2,} \. [\p{L}]{2,} (:[0-9]+)? /
-            | [\p{L}\p{Nd}-]{2,} \. (com|net|org|info|biz|xyz|top|online|site|shop|club|link|click|live) (?![\p{L}\p{Nd}-])
+            | [\p{L}\p{Nd}-]{2,} \. (com|net|org|info|biz|xyz|top|online|site|shop|club|link|click|live)
+              (?![\p{L}\p{Nd}-])
             """,
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.IgnorePatternWhitespace,
         matchTimeoutMilliseconds: 1000

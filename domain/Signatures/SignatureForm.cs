@@ -1,6 +1,8 @@
 namespace Campaigns.Signatures;
 
-/// <summary>What somebody filled in, whether on a page or as JSON: nothing checked yet.</summary>
+/// <summary>
+/// The signing form as submitted, from a page or as JSON. Nothing is validated yet.
+/// </summary>
 public sealed record SignatureForm
 {
     public string? Name { get; init; }
@@ -14,9 +16,9 @@ public sealed record SignatureForm
     public bool? Updates { get; init; }
 
     /// <summary>
-    /// Checks everything a signature must be, by the campaign it is for. Complaints are added to
-    /// <paramref name="errors"/>, which may already hold those of the reader (a wrong JSON type); a
-    /// field with one gets no second.
+    /// Validates the form against the rules of the campaign. Errors are added to
+    /// <paramref name="errors"/>, which may already contain errors of the reader (a wrong JSON
+    /// type). A field gets at most one error.
     /// </summary>
     public Outcome<NewSignature> Check(Campaign campaign, FieldErrors errors)
     {
@@ -26,11 +28,11 @@ public sealed record SignatureForm
 
         string? name = null;
         if (!errors.Has("name") && (!string.IsNullOrWhiteSpace(Name) || disclosure != Campaigns.Disclosure.Count))
-            name = Take(PersonName.Check(Name), "name", errors);
+            name = ValueOrError(PersonName.Check(Name), "name", errors);
 
         var locality = errors.Has("locality")
             ? null
-            : Take(Campaigns.Signatures.Locality.Check(Locality), "locality", errors);
+            : ValueOrError(Campaigns.Signatures.Locality.Check(Locality), "locality", errors);
 
         EmailAddress? email = null;
         if (!errors.Has("email"))
@@ -59,7 +61,7 @@ public sealed record SignatureForm
         return new NewSignature(name, email!, Country!, locality, text.Locale, disclosure, Updates ?? false, text.Hash);
     }
 
-    private static string? Take(Canonical canonical, string path, FieldErrors errors)
+    private static string? ValueOrError(Canonical canonical, string path, FieldErrors errors)
     {
         if (canonical.Problem is not null)
             errors.Add(path, canonical.Problem);
@@ -67,7 +69,7 @@ public sealed record SignatureForm
     }
 }
 
-/// <summary>A signature that may be stored: every value checked and in canonical form.</summary>
+/// <summary>A validated signature in canonical form, ready to store.</summary>
 public sealed record NewSignature(
     string? Name,
     EmailAddress Email,

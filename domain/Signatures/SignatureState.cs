@@ -1,7 +1,7 @@
 namespace Campaigns.Signatures;
 
 /// <summary>
-/// The states of a signature, spelled as the database, the counters and the contract spell them.
+/// The states of a signature, spelled as in the database, the counters and the contract.
 /// </summary>
 public static class SignatureState
 {
@@ -13,15 +13,15 @@ public static class SignatureState
     public const string Erased = "erased";
 
     /// <summary>
-    /// Not a state but a bucket of its own: a pending or confirmed signature under a hold is
-    /// counted here and nowhere else, so that the buckets of a country always add up to its rows.
+    /// A separate bucket, not a state. A pending or confirmed signature on hold is counted here
+    /// only, so that the buckets of a country add up to its rows.
     /// </summary>
     public const string Held = "held";
 
     public static IReadOnlyList<string> Buckets { get; } =
     [Pending, Confirmed, Held, Invalidated, Withdrawn, Expired, Erased];
 
-    /// <summary>The bucket a row is counted in.</summary>
+    /// <summary>The bucket that counts a row.</summary>
     public static string Bucket(string state, string? holdReason) =>
         holdReason is not null && state is (Pending or Confirmed) ? Held : state;
 }
