@@ -14,9 +14,9 @@ namespace Campaigns.Notices;
 
 #if !NET
 /// <summary>
-/// Writes THIRD-PARTY-NOTICES.txt, or checks it; the table it reads is
-/// docs/licences/Licences.props. MSBuild compiles this file by itself, for netstandard2.0. The
-/// tests compile it for .NET, without this class, which needs MSBuild.
+/// Writes or checks THIRD-PARTY-NOTICES.txt from the table docs/licences/Licences.props. MSBuild
+/// compiles this file alone, for netstandard2.0. The tests compile it for .NET without this class,
+/// which needs MSBuild.
 /// </summary>
 public sealed class WriteThirdPartyNotices : Microsoft.Build.Utilities.Task
 {
@@ -101,7 +101,7 @@ public sealed class WriteThirdPartyNotices : Microsoft.Build.Utilities.Task
 }
 #endif
 
-/// <summary>A licence that may ship, by its SPDX name, and the files with its text.</summary>
+/// <summary>A licence that may ship: its SPDX name and the files with its text.</summary>
 public sealed class AllowedLicence(string name, string[] texts)
 {
     public string Name => name;
@@ -109,7 +109,8 @@ public sealed class AllowedLicence(string name, string[] texts)
 }
 
 /// <summary>
-/// The licence of a package that does not say it, or not fully; and where the package proves it.
+/// The licence of a package that does not state it fully, and the file of the package that proves
+/// it.
 /// </summary>
 public sealed class PackageLicence(
     string package,
@@ -128,7 +129,7 @@ public sealed class PackageLicence(
     public string[] Texts => texts;
 }
 
-/// <summary>The notices: every part that ships with its licence, then every text once.</summary>
+/// <summary>The notices: every shipped part with its licence, then every text once.</summary>
 public sealed class ThirdPartyNotices(
     string textFolder,
     IReadOnlyList<AllowedLicence> allowed,
@@ -153,7 +154,7 @@ public sealed class ThirdPartyNotices(
     {
         var name = id + " " + version;
         var nuspec = XDocument.Load(Directory.GetFiles(folder, "*.nuspec").Single()).Root!;
-        string Said(string element) => Squeeze(Find(nuspec, element)?.Value ?? "");
+        string Value(string element) => Squeeze(Find(nuspec, element)?.Value ?? "");
 
         var own = packageLicences.FirstOrDefault(entry => Same(entry.Package, id));
         var stated = Find(nuspec, "license");
@@ -161,13 +162,13 @@ public sealed class ThirdPartyNotices(
         if (licence.Length == 0)
         {
             _errors.Add(
-                $"{name} names no licence by its SPDX name. Read {stated?.Value ?? Said("licenseUrl")}; if it "
+                $"{name} names no licence by its SPDX name. Read {stated?.Value ?? Value("licenseUrl")}; if it "
                     + $"may ship, say which licence it has in {Table} (PackageLicence), or else remove the package."
             );
             return;
         }
-        var taken = Choose(name, licence);
-        if (taken is null)
+        var chosen = Choose(name, licence);
+        if (chosen is null)
             return;
         if (own is { StatedIn.Length: > 0 } && !States(Path.Combine(folder, own.StatedIn), own.Statement))
         {
@@ -181,19 +182,19 @@ public sealed class ThirdPartyNotices(
         var repository = Find(nuspec, "repository");
         var source = repository?.Attribute("url")?.Value ?? "";
         var commit = repository?.Attribute("commit")?.Value;
-        var copyright = Said("copyright");
+        var copyright = Value("copyright");
         if (copyright.Length == 0)
-            copyright = "by " + Said("authors");
-        var project = Said("projectUrl");
+            copyright = "by " + Value("authors");
+        var project = Value("projectUrl");
         AddEntry(
             name,
             licence,
-            taken,
+            chosen,
             copyright,
             project.Length > 0 ? project : source,
             commit is null ? source : source + " at " + commit
         );
-        AddLicenceTexts(name, copyright, taken, own?.Texts ?? []);
+        AddLicenceTexts(name, copyright, chosen, own?.Texts ?? []);
 
         foreach (var file in Directory.GetFiles(folder).Select(file => Path.GetFileName(file)))
         {
@@ -212,11 +213,11 @@ public sealed class ThirdPartyNotices(
     public void AddPart(string name, string version, string licence, string copyright, string project)
     {
         name = name + " " + version;
-        var taken = Choose(name, licence);
-        if (taken is null)
+        var chosen = Choose(name, licence);
+        if (chosen is null)
             return;
-        AddEntry(name, licence, taken, copyright, project, "");
-        AddLicenceTexts(name, copyright, taken, []);
+        AddEntry(name, licence, chosen, copyright, project, "");
+        AddLicenceTexts(name, copyright, chosen, []);
     }
 
     /// <summary>
@@ -237,7 +238,7 @@ public sealed class ThirdPartyNotices(
             );
             return false;
         }
-        // Written aside and moved: a second build at the same time never reads half a file.
+        // Written to a temporary file and renamed, so that a concurrent build never reads half a file.
         var part = path + "." + Guid.NewGuid().ToString("N") + ".tmp";
         File.WriteAllText(part, text);
         File.Delete(path);
@@ -275,7 +276,7 @@ public sealed class ThirdPartyNotices(
     }
 
     /// <summary>
-    /// The licences taken of an expression: of "A OR B" the one that the table names first.
+    /// The licences chosen from an expression; of "A OR B" the one that the table names first.
     /// </summary>
     private List<AllowedLicence>? Choose(string name, string expression)
     {
@@ -307,7 +308,7 @@ public sealed class ThirdPartyNotices(
     private void AddEntry(
         string name,
         string licence,
-        List<AllowedLicence> taken,
+        List<AllowedLicence> chosen,
         string copyright,
         string project,
         string source
@@ -320,7 +321,7 @@ public sealed class ThirdPartyNotices(
                 entry.Append("  ").Append(label.PadRight(11)).Append(value).Append('\n');
         }
 
-        var names = string.Join(" AND ", taken.Select(one => one.Name));
+        var names = string.Join(" AND ", chosen.Select(licence => licence.Name));
         Line("Licence:", names == licence ? licence : $"{licence}, used under {names}");
         Line("Copyright:", copyright);
         Line("Project:", project);
@@ -328,9 +329,9 @@ public sealed class ThirdPartyNotices(
         _parts[name] = entry.ToString();
     }
 
-    private void AddLicenceTexts(string name, string copyright, List<AllowedLicence> taken, string[] instead)
+    private void AddLicenceTexts(string name, string copyright, List<AllowedLicence> chosen, string[] instead)
     {
-        foreach (var file in instead.Length > 0 ? instead : taken.SelectMany(licence => licence.Texts).Distinct())
+        foreach (var file in instead.Length > 0 ? instead : chosen.SelectMany(licence => licence.Texts).Distinct())
         {
             var title = "LICENCE TEXT: " + Path.GetFileNameWithoutExtension(file);
             if (!_licenceTexts.TryGetValue(title, out var text))

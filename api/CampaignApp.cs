@@ -20,20 +20,19 @@ using Microsoft.Extensions.Options;
 namespace Campaigns.Api;
 
 /// <summary>
-/// Composes the server: settings, services, the order of the middleware, and every address.
+/// Composes the server: settings, services, the order of the middleware, and all routes.
 /// </summary>
 public static class CampaignApp
 {
     private const string DefaultUrls = "http://localhost:5080";
 
     /// <summary>
-    /// Builds the server without starting it. <paramref name="configure"/> comes last, so that a
-    /// test can give it another clock. Throws when a setting, the keys or the database refuse the
-    /// start.
+    /// Builds the server without starting it. <paramref name="configure"/> runs last, so that a
+    /// test can replace services. Throws when a setting, the keys or the database refuse the start.
     /// </summary>
     public static WebApplication Build(string[] args, Action<WebApplicationBuilder>? configure = null)
     {
-        // Whatever machine this runs on: numbers and dates follow a language only where a page writes them.
+        // Independent of the machine's culture: only pages write numbers and dates in a language.
         CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
         var root = InstallationRoot.Find();
         var builder = WebApplication.CreateBuilder(
@@ -52,12 +51,12 @@ public static class CampaignApp
             && builder.Configuration.GetValue("Database:Provider", DatabaseOptions.Sqlite) == DatabaseOptions.Sqlite
         )
             throw new StartRefusedException(
-                "Worker:InProcess=false needs PostgreSQL (Database:Provider=postgres): one SQLite file has one server."
+                "Worker:InProcess=false needs PostgreSQL (Database:Provider=postgres): a SQLite file has one server."
             );
 
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         builder.Logging.SuppressPathLogging();
-        // Cookie keys lie in the clear beside our own keys, on purpose and under the same permissions.
+        // Suppresses the warning about unencrypted cookie keys: like the product's keys, file permissions protect them.
         builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
         builder.Services.AddSteadyClock();
         builder.Services.AddCampaignDatabase(builder.Configuration, root, serving: true);
@@ -93,12 +92,12 @@ public static class CampaignApp
         configure?.Invoke(builder);
 
         var app = builder.Build();
-        // Before anything is made on disk, and before the host, which would answer a wrong setting with a stack.
+        // Validated before any file is created, and before the host, which would print a stack for a wrong setting.
         app.Services.GetRequiredService<IStartupValidator>().Validate();
         app.Services.OpenDatabase();
         app.UseKnownProxies();
         app.UseRequestLog();
-        // Before the handler of failures, which says in the reader's language that something failed.
+        // Before the exception handler, which writes its page in the reader's language.
         app.UsePageLanguage();
         app.UseExceptionHandler();
         app.UsePages();

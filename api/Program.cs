@@ -10,7 +10,7 @@ try
 }
 catch (Exception error) when (error is StartRefusedException or KeysRefusedException or OptionsValidationException)
 {
-    // These say what the operator has to change; every other exception is a defect and keeps its stack.
+    // These messages say what the operator must change. Any other exception is a defect and shows its stack.
     await Console.Error.WriteLineAsync(error.Message);
     return 2;
 }

@@ -3,15 +3,15 @@ using Campaigns.Db;
 
 namespace Campaigns.Bench;
 
-/// <summary>What the command line asks for.</summary>
+/// <summary>The options of the command line.</summary>
 internal sealed record BenchOptions(string Scenario)
 {
     public const string Usage = """
           --rounds N        measured rounds of each side (default 5); one more warms up
           --seconds N       length of a round (default 5)
           --connections N   connections that sign and confirm (default 256)
-          --quick           two rounds of one second, and small volumes: shows that it works, not how fast
-          --data FOLDER     where the servers keep their data (default: the system's temporary folder)
+          --quick           two rounds of one second, and small volumes: a functional check, not a measurement
+          --data FOLDER     the folder for the servers' data (default: the system's temporary folder)
           --database NAME   sqlite (default), or postgres: sign alone, beside SQLite, by 1, 2 and 4 servers
           --record          rewrites this scenario's section of bench/RESULTS.md; "all" always does
         """;
@@ -24,7 +24,7 @@ internal sealed record BenchOptions(string Scenario)
 
     public int Connections { get; init; } = 256;
 
-    /// <summary>As the product spells it.</summary>
+    /// <summary>The value of the product's setting <c>Database:Provider</c>.</summary>
     public string Database { get; init; } = DatabaseOptions.Sqlite;
 
     public bool Quick { get; init; }
@@ -36,10 +36,10 @@ internal sealed record BenchOptions(string Scenario)
     public bool Asks(string scenario, string database) =>
         (Scenario == scenario || Scenario == Everything) && Database == database;
 
-    /// <summary>A size, or a fiftieth of it where it has to be quick.</summary>
+    /// <summary>A size, or a fiftieth of it with <c>--quick</c>.</summary>
     public int Volume(int size) => Quick ? size / 50 : size;
 
-    /// <summary>Null when the words were not understood.</summary>
+    /// <summary>Null when an argument is unknown or invalid.</summary>
     public static BenchOptions? Parse(string[] args)
     {
         if (args is not [var scenario, .. var rest])

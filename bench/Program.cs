@@ -31,8 +31,8 @@ internal static class Program
                 return BarePdf.Run(arguments);
         }
 
-        // One thread drives all connections, so that the client takes as little as it can of the cores it shares with
-        // the server.
+        // One thread drives all connections, so that the client uses as little as possible of the cores that it shares
+        // with the server.
         Environment.SetEnvironmentVariable("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS", "1");
         Environment.SetEnvironmentVariable("DOTNET_SYSTEM_NET_SOCKETS_THREAD_COUNT", "1");
         if (
@@ -41,8 +41,9 @@ internal static class Program
                 is not { Count: > 0 } asked
         )
         {
+            var names = string.Join('|', _scenarios.Select(scenario => scenario.Name).Distinct());
             await Console.Error.WriteLineAsync(
-                $"Usage: dotnet run -c Release --project bench -- {string.Join('|', _scenarios.Select(scenario => scenario.Name).Distinct())}|all\n{BenchOptions.Usage}"
+                $"Usage: dotnet run -c Release --project bench -- {names}|all\n{BenchOptions.Usage}"
             );
             return 2;
         }
@@ -63,12 +64,12 @@ internal static class Program
         catch (Exception error)
             when (error is WrongResultException or SocketException or HttpRequestException or TimeoutException)
         {
-            // A rate over wrong answers is no rate.
+            // A rate with wrong responses is not a result.
             await Console.Error.WriteLineAsync($"The run is void: {error.Message}");
             return 1;
         }
     }
 }
 
-/// <summary>An answer, a row or a letter was not what the load must have led to.</summary>
+/// <summary>A response, a row or a letter was not the expected result of the load.</summary>
 internal sealed class WrongResultException(string message) : Exception(message);

@@ -9,9 +9,9 @@ using Microsoft.Extensions.Options;
 namespace Campaigns.Worker;
 
 /// <summary>
-/// The worker as a process of its own, beside APIs with <c>Worker:InProcess=false</c>; as many as
-/// wanted. On the embedded database the API hosts the worker, because SQLite has one long-running
-/// process.
+/// The worker as a separate process, for APIs with <c>Worker:InProcess=false</c>; several workers
+/// may run. On the embedded database the API hosts the worker, because SQLite allows one
+/// long-running process.
 /// </summary>
 public static class Program
 {
@@ -27,7 +27,7 @@ public static class Program
         catch (Exception error)
             when (error is StartRefusedException or KeysRefusedException or OptionsValidationException)
         {
-            // These say what the operator has to change; every other exception is a defect and keeps its stack.
+            // These messages say what the operator must change. Any other exception is a defect and shows its stack.
             await Console.Error.WriteLineAsync(error.Message);
             return 2;
         }
@@ -42,7 +42,8 @@ public static class Program
         );
         if (builder.Configuration.GetValue("Database:Provider", DatabaseOptions.Sqlite) == DatabaseOptions.Sqlite)
             throw new StartRefusedException(
-                "On the embedded database the worker runs inside the API (Worker:InProcess=true). A separate worker needs Database:Provider=postgres."
+                "On the embedded database the worker runs inside the API (Worker:InProcess=true). "
+                    + "A separate worker needs Database:Provider=postgres."
             );
         builder.Services.AddSteadyClock();
         builder.Services.AddCampaignDatabase(builder.Configuration, root, serving: true);

@@ -4,14 +4,14 @@ using Microsoft.Extensions.Configuration;
 namespace Campaigns.Worker;
 
 /// <summary>
-/// The setting <c>PublicUrl</c>: what links in letters and packets begin with, without a slash at
-/// its end.
+/// The setting <c>PublicUrl</c>: the beginning of links in letters and packets, without a final
+/// slash.
 /// </summary>
 public sealed record PublicAddress(string Url)
 {
     /// <summary>
-    /// Throws <see cref="StartRefusedException"/> for anything that is no web address: a letter
-    /// with a dead link cannot be called back.
+    /// Throws <see cref="StartRefusedException"/> if the setting is not a web address, because a
+    /// letter with a dead link cannot be recalled.
     /// </summary>
     public static PublicAddress From(IConfiguration configuration)
     {

@@ -14,9 +14,9 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Campaigns.Worker;
 
 /// <summary>
-/// The whole timetable on one screen. With the folder <c>Jobs</c> it is the only place that knows
-/// Hangfire (docs/adr/0011). What is to be done are rows: a run that is missed or comes late loses
-/// nothing. Packets and letters are not in it: rows start them (<see cref="WorkDispatcher"/>).
+/// The whole timetable on one screen. Only this file and the folder <c>Jobs</c> know Hangfire
+/// (docs/adr/0011). Pending work is in rows, so a missed or late run loses nothing. Packets and
+/// letters are not in the timetable, because rows start them (<see cref="WorkDispatcher"/>).
 /// </summary>
 public static class Schedule
 {
@@ -37,7 +37,8 @@ public static class Schedule
         schedule.Every<SweepPacketsJob>("sweep-packets", _minute);
         schedule.Every<RequeueRepairedJob>("queue-repaired-entries", _minute);
         schedule.EveryWhenClockTrusted<ExpirePendingJob>("expire-pending", _minute);
-        // Whatever the clock says: a key destroyed too early costs a count, one kept too long an address.
+        // Also without a trusted clock: a key destroyed too early makes a count wrong, but a key destroyed too late
+        // exposes network addresses.
         schedule.Every<DestroyNetworkKeysJob>("destroy-network-keys", _hour);
         schedule.EveryWhenClockTrusted<ForgetSuppressionsJob>("forget-suppressions", _hour);
         schedule.EveryWhenClockTrusted<EraseAfterJob>("erase-after", _hour);
@@ -45,7 +46,7 @@ public static class Schedule
         schedule.Every<RecountJob>("recount", _hour);
     }
 
-    // An API whose worker is another process: what no other process can do for it.
+    // For an API without a worker: the jobs that each process must run itself.
     private static void ApiOnlyTimetable(ScheduleBuilder schedule)
     {
         schedule.Loop<RefreshKeysJob>(_tenSeconds);
@@ -53,13 +54,14 @@ public static class Schedule
     }
 
     /// <summary>
-    /// All that happens later. On shutdown running jobs are asked to stop and waited for.
+    /// Adds all scheduled jobs. On shutdown running jobs are cancelled, and the host waits for
+    /// them.
     /// </summary>
     public static IServiceCollection AddSchedule(this IServiceCollection services, IConfiguration configuration) =>
         services.AddJobs(configuration, WorkerTimetable);
 
     /// <summary>
-    /// For a process that leaves the work to others: it only watches its own time and keys.
+    /// For a process without a worker: it only monitors its clock and refreshes its keys.
     /// </summary>
     public static IServiceCollection AddApiOnlySchedule(
         this IServiceCollection services,

@@ -8,12 +8,12 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Campaigns.Worker;
 
-/// <summary>Registers all that happens later, on a clock.</summary>
+/// <summary>Registers the background jobs and the clock.</summary>
 public static class WorkerServices
 {
     /// <summary>
-    /// The clock without jumps, for a process that serves. Goes before everything that asks for the
-    /// time.
+    /// Registers the jump-resistant clock for a process that serves. Must come before all services
+    /// that read the time.
     /// </summary>
     public static IServiceCollection AddSteadyClock(this IServiceCollection services) =>
         services
@@ -22,8 +22,7 @@ public static class WorkerServices
             .AddSingleton<IHealthProblem>(provider => provider.GetRequiredService<JumpResistantClock>());
 
     /// <summary>
-    /// Opens the database now: a start that cannot go on should say so before anything else
-    /// happens.
+    /// Opens the database now, so that a start that must fail does so before anything else happens.
     /// </summary>
     public static void OpenDatabase(this IServiceProvider services)
     {
@@ -33,12 +32,12 @@ public static class WorkerServices
             .StartFrom(services.GetRequiredService<ClockStore>().FindLastSeen());
     }
 
-    /// <summary>The jobs and the clock that calls them.</summary>
+    /// <summary>Registers the jobs and the timetable that runs them.</summary>
     public static IServiceCollection AddWorker(this IServiceCollection services, IConfiguration configuration) =>
         services.AddWorkerJobs(configuration).AddSchedule(configuration);
 
     /// <summary>
-    /// The jobs without the clock, for commands and tests that call them by hand.
+    /// Registers the jobs without the timetable, for commands and tests that call them directly.
     /// </summary>
     public static IServiceCollection AddWorkerJobs(this IServiceCollection services, IConfiguration configuration)
     {

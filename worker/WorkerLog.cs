@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 namespace Campaigns.Worker;
 
 /// <summary>
-/// What the worker logs, with event ids that stay: operators hang alarms on them
+/// The log events of the worker. Event ids never change, because operators' alarms use them
 /// (docs/operating.md).
 /// </summary>
 internal static class WorkerLog
@@ -13,8 +13,7 @@ internal static class WorkerLog
     public static readonly EventId JobFailedEvent = new(4001, "JobFailed");
 
     /// <summary>
-    /// Types and stack only: messages of exceptions may quote what they choked on, and what a
-    /// worker chokes on are people's data.
+    /// Logs types and stack only, because exception messages may quote personal data.
     /// </summary>
     public static void JobFailed(this ILogger log, string job, Exception exception) =>
         log.LogError(
@@ -27,9 +26,9 @@ internal static class WorkerLog
 
     public static readonly EventId MailServerUnavailableEvent = new(4002, "MailServerUnavailable");
 
-    /// <param name="word">A status or a word of ours; never the server's text.</param>
-    public static void MailServerUnavailable(this ILogger log, string word) =>
-        log.LogWarning(MailServerUnavailableEvent, "The mail server takes no letters now: {Word}", word);
+    /// <param name="reason">A status or a fixed word; never the server's text.</param>
+    public static void MailServerUnavailable(this ILogger log, string reason) =>
+        log.LogWarning(MailServerUnavailableEvent, "The mail server accepts no letters now: {Reason}", reason);
 
     public static readonly EventId PacketBuiltEvent = new(4010, "PacketBuilt");
 
@@ -67,9 +66,9 @@ internal static class WorkerLog
     public static readonly EventId JobBoardWarnedEvent = new(4006, "JobBoardWarned");
 
     /// <param name="log">The logger.</param>
-    /// <param name="message">A sentence that names jobs and servers by id, or the name of what
-    /// failed.</param>
-    /// <param name="exceptions">Types of exceptions; empty where there is none.</param>
+    /// <param name="message">A sentence that names jobs and servers by id, or the name of the
+    /// logger.</param>
+    /// <param name="exceptions">Types of exceptions; empty if there are none.</param>
     public static void JobBoardWarned(this ILogger log, string message, string exceptions) =>
         log.LogWarning(JobBoardWarnedEvent, "{Message} {Exceptions}", message, exceptions);
 
@@ -81,20 +80,20 @@ internal static class WorkerLog
     public static readonly EventId ClockBelievedEvent = new(4014, "ClockBelieved");
 
     public static void ClockBelieved(this ILogger log, DateTimeOffset now) =>
-        log.LogInformation(ClockBelievedEvent, "The machine's clock is believed again: {Now}", Instant.Text(now));
+        log.LogInformation(ClockBelievedEvent, "The machine's clock is trusted again: {Now}", Instant.Text(now));
 
     public static readonly EventId BroughtBackEvent = new(4015, "BroughtBack");
 
     public static void BroughtBack(this ILogger log, int rows) =>
         log.LogWarning(
             BroughtBackEvent,
-            "{Rows} rows were dated by a clock that was ahead, and wait no longer for its time",
+            "{Rows} rows had future dates from a clock that was ahead; the dates were reset",
             rows
         );
 
     public static readonly EventId KeyNotReadEvent = new(5001, "KeyNotRead");
 
-    /// <param name="sentence">Names a key file and what is wrong with it.</param>
+    /// <param name="sentence">Names a key file and its fault.</param>
     public static void KeyNotRead(this ILogger log, string sentence) =>
         log.LogError(KeyNotReadEvent, "A rotated key is not in use yet: {Sentence}", sentence);
 
@@ -103,7 +102,7 @@ internal static class WorkerLog
     public static void PendingReencryption(this ILogger log, int rows, int root, int index) =>
         log.LogError(
             PendingReencryptionEvent,
-            "{Rows} rows open under no key of ours and could not be brought to root-{Root} and index-{Index}",
+            "{Rows} rows decrypt with no known key and could not be reencrypted with root-{Root} and index-{Index}",
             rows,
             root,
             index
@@ -112,12 +111,18 @@ internal static class WorkerLog
     public static readonly EventId ReencryptedEvent = new(5010, "ReSealed");
 
     public static void Reencrypted(this ILogger log, int rows, int root, int index) =>
-        log.LogInformation(ReencryptedEvent, "{Rows} rows brought to root-{Root} and index-{Index}", rows, root, index);
+        log.LogInformation(
+            ReencryptedEvent,
+            "{Rows} rows reencrypted with root-{Root} and index-{Index}",
+            rows,
+            root,
+            index
+        );
 
     /// <summary>The types of an exception and of its causes; never their messages.</summary>
     public static string Types(Exception exception)
     {
-        // Of a database's refusal the code too, which quotes nobody.
+        // A database error also shows its code, which is not personal data.
         var type = exception is DbException { SqlState: { } state }
             ? $"{exception.GetType().Name} {state}"
             : exception.GetType().Name;

@@ -8,7 +8,7 @@ internal static class CampaignEndpoints
 {
     public static void MapCampaigns(this IEndpointRouteBuilder routes)
     {
-        // Taken once: asking for services opens a scope in every request.
+        // Resolved once, because injected services open a scope in every request.
         var campaigns = routes.ServiceProvider.GetRequiredService<CampaignStore>();
         var responses = routes.ServiceProvider.GetRequiredService<CampaignResponseCache>();
         routes
@@ -33,7 +33,7 @@ internal static class CampaignEndpoints
     {
         if (await campaigns.FindPublicAsync(slug) is not { } campaign)
             return Refusal.NoSuchCampaign.ToProblem();
-        // Countries have names in the reader's language.
+        // The response has country names in the reader's language.
         request.HttpContext.Response.Headers.Vary = "Accept-Language";
         return await responses.OfAsync(campaign, PageLanguage.Choose(request));
     }
@@ -42,11 +42,11 @@ internal static class CampaignEndpoints
 internal static class PublicCampaigns
 {
     /// <summary>
-    /// The campaign unless there is none or it is still a draft, which to the public is the same.
+    /// The campaign; null if it does not exist or is a draft, which the public cannot distinguish.
     /// </summary>
     public static Campaign? FindPublic(this CampaignStore campaigns, string slug) => Public(campaigns.Find(slug));
 
-    /// <summary>The same without holding a thread while the campaign is read.</summary>
+    /// <summary>The same without blocking a thread while the campaign is read.</summary>
     public static async ValueTask<Campaign?> FindPublicAsync(this CampaignStore campaigns, string slug) =>
         Public(await campaigns.FindAsync(slug));
 

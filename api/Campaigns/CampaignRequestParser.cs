@@ -7,8 +7,8 @@ using Campaigns.Signatures;
 namespace Campaigns.Api.Campaigns;
 
 /// <summary>
-/// Reads and checks what staff write about a campaign. A change is read on top of the campaign as
-/// it stands: what is missing stays.
+/// Reads and checks the fields of a campaign from staff. For a change, missing fields keep the
+/// values of the current campaign.
 /// </summary>
 internal static partial class CampaignRequestParser
 {
@@ -69,7 +69,7 @@ internal static partial class CampaignRequestParser
         return errors.ToRefusal() is { } refusal ? refusal : draft;
     }
 
-    /// <summary>The texts of a body that brings texts and nothing else.</summary>
+    /// <summary>Reads the texts of a body that has only texts.</summary>
     public static Outcome<IReadOnlyList<DraftText>> ReadTextsOnly(JsonFields fields)
     {
         var texts = ReadTexts(fields) ?? Missing<IReadOnlyList<DraftText>>(fields, "texts", null);
@@ -105,10 +105,10 @@ internal static partial class CampaignRequestParser
 
     private static List<DraftText>? ReadTexts(JsonFields fields)
     {
-        var complaints = fields.Errors.Count;
+        var errorsBefore = fields.Errors.Count;
         if (fields.Entries("texts", MostTexts) is not { } entries)
             return null;
-        if (entries.Count == 0 && fields.Errors.Count == complaints)
+        if (entries.Count == 0 && fields.Errors.Count == errorsBefore)
             fields.Errors.Add("texts", "A campaign has at least one text.");
         var texts = new List<DraftText>();
         foreach (var (locale, text) in entries)
@@ -225,7 +225,7 @@ internal static partial class CampaignRequestParser
     }
 
     /// <summary>
-    /// One line of staff's own text. Null when missing or refused; refusals are noted.
+    /// One line of text; null when missing or invalid. An invalid line adds an error.
     /// </summary>
     private static string? Line(JsonFields fields, string name, int most)
     {
@@ -241,7 +241,7 @@ internal static partial class CampaignRequestParser
     }
 
     /// <summary>
-    /// Text with paragraphs, in NFC with LF line ends, because its hash is signed.
+    /// Text with paragraphs, normalised to NFC and LF line ends, because its hash is signed.
     /// </summary>
     private static string? Prose(JsonFields fields, string name, int most)
     {
@@ -277,13 +277,13 @@ internal static partial class CampaignRequestParser
     }
 
     /// <summary>
-    /// Falls back to what stands; where nothing stands the field is needed, unless it was already
-    /// complained about.
+    /// Returns the current value. Without one the field is required: adds an error, unless the
+    /// field has one already.
     /// </summary>
     private static T? Missing<T>(JsonFields fields, string name, T? current)
     {
         if (current is null && !fields.Errors.Has(fields.Path(name)))
-            fields.Errors.Add(fields.Path(name), "This is needed.");
+            fields.Errors.Add(fields.Path(name), "This is required.");
         return current;
     }
 

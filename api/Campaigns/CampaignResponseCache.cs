@@ -8,32 +8,32 @@ using Microsoft.Extensions.Options;
 namespace Campaigns.Api.Campaigns;
 
 /// <summary>
-/// Campaigns as anyone may see them, written out once until they, or their counts, change.
+/// Caches the public responses for campaigns until the campaign or its counts change.
 /// </summary>
 internal sealed class CampaignResponseCache(CampaignStore campaigns, LiveCounts counts, IOptions<JsonOptions> json)
 {
-    private readonly ConcurrentDictionary<(long Campaign, string Locale), CachedCampaign> _written = new();
+    private readonly ConcurrentDictionary<(long Campaign, string Locale), CachedCampaign> _cache = new();
     private CachedCampaignList _list = new([], CachedResponse.Json(Array.Empty<CampaignSummary>(), json));
 
     public async ValueTask<CachedResponse> OfAsync(Campaign campaign, string locale)
     {
         var now = await counts.OfAsync(campaign);
         if (
-            _written.TryGetValue((campaign.Id, locale), out var written)
-            && ReferenceEquals(written.Campaign, campaign)
-            && written.Confirmed == now.Confirmed
+            _cache.TryGetValue((campaign.Id, locale), out var cached)
+            && ReferenceEquals(cached.Campaign, campaign)
+            && cached.Confirmed == now.Confirmed
         )
-            return written.Answer;
-        written = new CachedCampaign(
+            return cached.Response;
+        cached = new CachedCampaign(
             campaign,
             now.Confirmed,
             CachedResponse.Json(CampaignView.From(campaign, now, locale), json)
         );
-        _written[(campaign.Id, locale)] = written;
-        return written.Answer;
+        _cache[(campaign.Id, locale)] = cached;
+        return cached.Response;
     }
 
-    /// <summary>The open ones, newest first.</summary>
+    /// <summary>Open campaigns, newest first.</summary>
     public async ValueTask<CachedResponse> ListAsync()
     {
         var open = new List<(Campaign Campaign, long Confirmed)>();
@@ -42,19 +42,17 @@ internal sealed class CampaignResponseCache(CampaignStore campaigns, LiveCounts 
                 open.Add((campaign, (await counts.OfAsync(campaign)).Confirmed));
         var list = Volatile.Read(ref _list);
         if (list.Of.SequenceEqual(open))
-            return list.Answer;
-        list = new CachedCampaignList(
-            open,
-            CachedResponse.Json(open.Select(one => CampaignSummary.From(one.Campaign, one.Confirmed)).ToArray(), json)
-        );
+            return list.Response;
+        var view = open.Select(entry => CampaignSummary.From(entry.Campaign, entry.Confirmed)).ToArray();
+        list = new CachedCampaignList(open, CachedResponse.Json(view, json));
         Volatile.Write(ref _list, list);
-        return list.Answer;
+        return list.Response;
     }
 
-    private sealed record CachedCampaign(Campaign Campaign, long Confirmed, CachedResponse Answer);
+    private sealed record CachedCampaign(Campaign Campaign, long Confirmed, CachedResponse Response);
 
     private sealed record CachedCampaignList(
         IReadOnlyList<(Campaign Campaign, long Confirmed)> Of,
-        CachedResponse Answer
+        CachedResponse Response
     );
 }

@@ -26,7 +26,7 @@ internal sealed record CountryView(string Country, string Name, int Goal);
 
 internal sealed record RecipientName(string Key, string Name);
 
-/// <summary>A campaign as anyone may see it.</summary>
+/// <summary>The public view of a campaign.</summary>
 internal sealed record CampaignView(
     string Slug,
     string State,
@@ -84,7 +84,7 @@ internal sealed record RecipientView(
     string MaxDisclosure
 );
 
-/// <summary>A campaign as staff see it: everything they may set.</summary>
+/// <summary>The staff's view of a campaign: all fields that they may set.</summary>
 internal sealed record StaffCampaignView(
     string Slug,
     string State,

@@ -5,7 +5,9 @@ using Campaigns.Db.Staff;
 
 namespace Campaigns.Api.Campaigns;
 
-/// <summary>Bodies for the OpenAPI document; read field by field, not bound.</summary>
+/// <summary>
+/// The body for the OpenAPI document only; <see cref="CampaignRequestParser"/> reads the fields.
+/// </summary>
 internal sealed record CampaignRequest(
     string Slug,
     string Organisation,
@@ -52,11 +54,11 @@ internal static class StaffCampaignEndpoints
             .AcceptsJson<TextsRequest>()
             .Produces<StaffCampaignView>(StatusCodes.Status201Created)
             .ProducesProblems("validation", "wrong-state", "body-too-large", "media-type", "overloaded");
-        MapMove("/open", CampaignState.Open);
-        MapMove("/close", CampaignState.Closed);
-        MapMove("/archive", CampaignState.Archived);
+        MapStateChange("/open", CampaignState.Open);
+        MapStateChange("/close", CampaignState.Closed);
+        MapStateChange("/archive", CampaignState.Archived);
 
-        void MapMove(string verb, string state) =>
+        void MapStateChange(string verb, string state) =>
             staff
                 .MapPost("/campaigns/{slug}" + verb, async (string slug, HttpContext context, CampaignEditor editor) =>
                     (await editor.ChangeStateAsync(slug, state, context.Actor())).ToResult()
@@ -97,11 +99,12 @@ internal static class StaffCampaignEndpoints
         if (campaigns.Find(slug) is not { } shown)
             return Refusal.NotFound.ToProblem();
         var body = await JsonBody.ReadAsync<JsonFields>(request, JsonBody.Large, fields =>
-            CampaignRequestParser.Read(fields, shown).Refusal is { } complaint ? complaint : fields.Detach()
+            CampaignRequestParser.Read(fields, shown).Refusal is { } refusal ? refusal : fields.Detach()
         );
         if (body.Value is not { } fields)
             return body.Refusal!.ToProblem();
-        // Read again on top of the campaign inside the transaction, so that two changes at once do not undo each other.
+        // Parsed again inside the transaction with the current campaign, so that concurrent changes keep each other's
+        // fields.
         var outcome = await editor.ChangeAsync(
             slug,
             current => CampaignRequestParser.Read(fields.Detach(), current),

@@ -4,8 +4,8 @@ using Microsoft.Extensions.Options;
 namespace Campaigns.Api.Commands;
 
 /// <summary>
-/// The settings and services of this installation for a command: the same as the server's, without
-/// a server.
+/// The settings and services of this installation for a command. They are the server's, without the
+/// server itself.
 /// </summary>
 internal sealed class CommandHost : IAsyncDisposable
 {
@@ -14,12 +14,13 @@ internal sealed class CommandHost : IAsyncDisposable
     private CommandHost(ServiceProvider services) => _services = services;
 
     /// <summary>
-    /// Opens the database that is there, beside a server that may be running. Where there is none
-    /// the settings most likely mean another folder, and an empty installation must not be made,
-    /// backed up or looked at in its place. <paramref name="exclusive"/>: on the embedded database
-    /// refused while a server runs, and none starts meanwhile; on PostgreSQL the command itself
-    /// keeps others from writing.
+    /// Opens the existing database; a server may be running. Without a database it throws, because
+    /// the settings then most likely name the wrong folder, and the command must not create an
+    /// empty installation there.
     /// </summary>
+    /// <param name="settings">The settings of the command line.</param>
+    /// <param name="exclusive">On the embedded database: refuses while a server runs, and prevents
+    /// the start of one. On PostgreSQL the command itself locks out other writers.</param>
     public static CommandHost OpenExisting(string[] settings, bool exclusive = false)
     {
         var installation = Configure(settings, serving: exclusive);
@@ -30,14 +31,15 @@ internal sealed class CommandHost : IAsyncDisposable
         );
         if (installation.Get<IOptions<DatabaseOptions>>().Value.ConnectionString is null && !File.Exists(file))
             throw new StartRefusedException(
-                $"There is no database at {file}. Give the command the server's settings, for instance --Data:Directory=…"
+                $"There is no database at {file}. "
+                    + "Give the command the server's settings, for instance --Data:Directory=…"
             );
         installation.Get<Database>();
         return installation;
     }
 
     /// <summary>
-    /// Opens the database beside a server that may be running, and makes it where there is none.
+    /// Opens the database or creates it; a server may be running.
     /// </summary>
     public static CommandHost Open(string[] settings)
     {
@@ -46,7 +48,7 @@ internal sealed class CommandHost : IAsyncDisposable
         return installation;
     }
 
-    /// <summary>Settings only: the database opens when first asked for.</summary>
+    /// <summary>Reads settings only; the database opens at its first use.</summary>
     public static CommandHost Configure(string[] settings, bool serving)
     {
         var root = InstallationRoot.Find();

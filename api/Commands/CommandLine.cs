@@ -5,16 +5,16 @@ using Campaigns.Db.Staff;
 namespace Campaigns.Api.Commands;
 
 /// <summary>
-/// The commands beside serving. What is not theirs on the command line is a setting
+/// The commands besides serving. Arguments that are not part of a command are settings
 /// (<c>--Section:Key=value</c>). Results go to standard output, everything else to standard error.
 /// </summary>
 public static class CommandLine
 {
-    /// <summary>The exit code when a command was not understood or could not do its work.</summary>
+    /// <summary>The exit code for an unknown argument or a command that could not run.</summary>
     private const int NotDone = 2;
 
     /// <summary>
-    /// Runs what the arguments say and returns the exit code; see each command for its codes.
+    /// Runs the command of the arguments and returns its exit code; see each command for its codes.
     /// </summary>
     public static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter errors)
     {
@@ -50,7 +50,7 @@ public static class CommandLine
     }
 
     private static Command Migrate() =>
-        Define("migrate", "Brings the database up to date, or makes it, and ends.", [], async (_, settings) =>
+        Define("migrate", "Creates the database or migrates it to this version, and ends.", [], async (_, settings) =>
         {
             await using var installation = CommandHost.Open(settings);
             return 0;
@@ -58,22 +58,22 @@ public static class CommandLine
 
     private static Command Staff()
     {
-        var name = new Argument<string>("NAME") { Description = "Who it is, for the audit trail." };
-        var role = new Option<string>("--role") { Description = "What they may do.", Required = true };
+        var name = new Argument<string>("NAME") { Description = "The member's name, for the audit trail." };
+        var role = new Option<string>("--role") { Description = "The member's role.", Required = true };
         role.AcceptOnlyFromAmong([.. Role.All]);
         var countries = new Option<string[]>("--country")
         {
-            Description = "A country an organiser works for; may be repeated.",
+            Description = "A country of an organiser; may be repeated.",
         };
         var member = new Argument<string>("MEMBER")
         {
-            Description = "The id that staff list shows, or the name where only one has it.",
+            Description = "The id that staff list shows, or the name if only one member has it.",
         };
         return new Command("staff", "Members of staff and their tokens.")
         {
             Define(
                 "add",
-                "Adds a member and prints their token, which is shown this once.",
+                "Adds a member and prints their token, which is not shown again.",
                 [name, role, countries],
                 (parsed, settings) =>
                     StaffCommand.AddAsync(
@@ -99,18 +99,18 @@ public static class CommandLine
         var version = new Argument<int>("VERSION") { Description = "The version that keys list shows." };
         return new Command("keys", "The keys of this installation.")
         {
-            Define("list", "Lists versions and what still needs them.", [], (_, settings) =>
+            Define("list", "Lists versions and the rows that still need them.", [], (_, settings) =>
                 KeysCommand.ListAsync(settings)
             ),
             Define(
                 "rotate",
-                "Makes a new version, which a running server takes up by itself.",
+                "Creates a new version; a running server loads it without a restart.",
                 [rotated],
                 (parsed, settings) => KeysCommand.RotateAsync(settings, parsed.GetValue(rotated)!)
             ),
             Define(
                 "retire",
-                "Lets go of a version nothing needs any more, so that its file may be removed.",
+                "Retires a version that no row needs, so that its file may be removed.",
                 [retired, version],
                 (parsed, settings) =>
                     KeysCommand.RetireAsync(settings, parsed.GetValue(retired)!, parsed.GetValue(version))
@@ -120,7 +120,7 @@ public static class CommandLine
 
     private static Command Backup()
     {
-        var to = new Argument<DirectoryInfo>("TO") { Description = "A folder to be made." };
+        var to = new Argument<DirectoryInfo>("TO") { Description = "A folder, which the command creates." };
         return Define(
             "backup",
             "Copies the database, also while the server runs. Keys and packets are not in it.",
@@ -131,10 +131,10 @@ public static class CommandLine
 
     private static Command Restore()
     {
-        var from = new Argument<DirectoryInfo>("FROM") { Description = "A folder that backup made." };
+        var from = new Argument<DirectoryInfo>("FROM") { Description = "A folder that backup created." };
         return Define(
             "restore",
-            "Puts a backup in the place of the database; the server must not run.",
+            "Replaces the database with a backup; the server must not run.",
             [from],
             (parsed, settings) => BackupCommand.RestoreAsync(settings, parsed.GetValue(from)!)
         );
@@ -145,12 +145,14 @@ public static class CommandLine
         var to = new Option<string>("--to")
         {
             Description =
-                "The connection string of an empty PostgreSQL database. A password may come by PGPASSWORD or PGPASSFILE.",
+                "The connection string of an empty PostgreSQL database. "
+                + "PGPASSWORD or PGPASSFILE may supply the password.",
             Required = true,
         };
         return Define(
             "move",
-            "Moves everything to PostgreSQL, for good, also while the server runs; it refuses writes meanwhile and ever after.",
+            "Migrates the installation to PostgreSQL permanently, also while the server runs. "
+                + "The old database refuses writes from then on.",
             [to],
             (parsed, settings) => MoveCommand.RunAsync(settings, parsed.GetValue(to)!)
         );
@@ -161,14 +163,14 @@ public static class CommandLine
         var file = new Argument<FileInfo>("FILE")
         {
             Description =
-                "The published lines, as /api/campaigns/SLUG/ledger gave them: all, or those the database lacks.",
+                "The published lines from /api/campaigns/SLUG/ledger: all, or those that the database lacks.",
         };
         var campaign = new Option<string>("--campaign") { Description = "The slug of the campaign.", Required = true };
         return new Command("ledger", "The public ledger.")
         {
             Define(
                 "import",
-                "Gives a database from an older backup the published lines it lacks; the server must not run.",
+                "Adds missing published lines to a database from an older backup; the server must not run.",
                 [file, campaign],
                 (parsed, settings) =>
                     LedgerCommand.ImportAsync(settings, parsed.GetValue(file)!, parsed.GetValue(campaign)!)
@@ -181,13 +183,13 @@ public static class CommandLine
         var packet = new Argument<string>("PACKET.zip") { Description = "The packet." };
         var keys = new Option<string>("--keys")
         {
-            Description = "A JSON Web Key set, as /api/keys gives it. Never taken from the packet.",
+            Description = "A JSON Web Key set from /api/keys. Never use keys from the packet.",
         };
         var ledger = new Option<string>("--ledger") { Description = "The published ledger, one line an entry." };
-        // Needs nothing of this installation, not even its settings, so it takes none.
+        // Accepts no settings, because it needs no installation.
         var command = new Command(
             "verify",
-            "Checks a packet: 0 all checked and true, 1 something false, 2 something could not be checked."
+            "Checks a packet. Exit codes: 0 everything true, 1 something false, 2 something could not be checked."
         )
         {
             packet,
@@ -209,17 +211,17 @@ public static class CommandLine
     {
         var signatures = new Option<int>("--signatures")
         {
-            Description = "How many people sign.",
+            Description = "The number of signers.",
             DefaultValueFactory = _ => 2000,
         };
         signatures.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<int>() is < 1 or > 1_000_000)
-                result.AddError("Between 1 and 1,000,000 people can sign.");
+                result.AddError("The number of signers is 1 to 1,000,000.");
         });
         return Define(
             "demo",
-            "Does the main job on the example campaign and leaves a packet to open.",
+            "Signs, confirms and builds a packet on the example campaign, through the server.",
             [signatures],
             (parsed, settings) => DemoCommand.RunAsync(settings, parsed.GetValue(signatures))
         );
@@ -242,17 +244,18 @@ public static class CommandLine
         }
         command.SetAction(
             (parsed, _) =>
-                UnknownArguments(parsed) is { } stranger
-                    ? Complain($"'{stranger}' is neither part of this command nor a setting (--Section:Key=value).")
+                FindUnknownArgument(parsed) is { } unknown
+                    ? RefuseAsync($"'{unknown}' is neither part of this command nor a setting (--Section:Key=value).")
                     : run(parsed, [.. parsed.UnmatchedTokens])
         );
         return command;
     }
 
     /// <summary>
-    /// The first word that is no setting: a misspelt option must not be taken for one and ignored.
+    /// The first argument that is not a setting. A misspelt option must not pass as a setting and
+    /// be ignored.
     /// </summary>
-    private static string? UnknownArguments(ParseResult parsed) =>
+    private static string? FindUnknownArgument(ParseResult parsed) =>
         parsed.UnmatchedTokens.FirstOrDefault(token =>
             !(
                 token.StartsWith("--", StringComparison.Ordinal)
@@ -261,7 +264,7 @@ public static class CommandLine
             ) && !token.StartsWith("--PublicUrl=", StringComparison.Ordinal)
         );
 
-    private static async Task<int> Complain(string sentence)
+    private static async Task<int> RefuseAsync(string sentence)
     {
         await Console.Error.WriteLineAsync(sentence);
         return NotDone;

@@ -9,9 +9,9 @@ using Microsoft.Extensions.Options;
 namespace Campaigns.Api.Commands;
 
 /// <summary>
-/// The main job on the example campaign: people sign over HTTP, the worker writes to them, they
-/// confirm by the link in the letter, are counted and sealed, and a packet for London is built.
-/// Nothing takes a short cut past the server.
+/// Runs the main process on the example campaign: demo signers sign over HTTP and confirm by the
+/// links in their letters, the worker seals the ledger, and a packet for London is built. Every
+/// step goes through the server.
 /// </summary>
 internal static partial class DemoCommand
 {
@@ -37,7 +37,8 @@ internal static partial class DemoCommand
         )
         {
             Console.Error.WriteLine(
-                "This installation has campaigns of its own: the demonstration would send their letters into a folder. Give it another folder: --Data:Directory=demo --Keys:Directory=demo/keys"
+                "This installation has other campaigns, and the demonstration would write their letters to a folder. "
+                    + "Use a separate installation: --Data:Directory=demo --Keys:Directory=demo/keys"
             );
             return 2;
         }
@@ -52,7 +53,7 @@ internal static partial class DemoCommand
             await ConfirmAsync(http, Path.Combine(data, "mail"), signatures);
             await SealAsync(http);
             var packet = await BuildPacketAsync(http, data);
-            await TellAsync(http, packet);
+            await PrintResultAsync(http, packet);
             return 0;
         }
         finally
@@ -80,7 +81,7 @@ internal static partial class DemoCommand
         );
     }
 
-    // Confirms what the letters ask for, as they come.
+    // Confirms by the links in the letters as they arrive.
     private static async Task ConfirmAsync(HttpClient http, string folder, int signatures)
     {
         Console.WriteLine("They read their letters and confirm ...");
@@ -106,7 +107,7 @@ internal static partial class DemoCommand
                         new { token = link.Groups[1].Value },
                         cancellation
                     );
-                    // Letters of an earlier run may be in the folder; their links have been used or are too old.
+                    // The folder may have letters of an earlier run, whose links are used or expired.
                     if (answer.IsSuccessStatusCode)
                         Interlocked.Increment(ref confirmed);
                 }
@@ -162,16 +163,17 @@ internal static partial class DemoCommand
         return path;
     }
 
-    private static async Task TellAsync(HttpClient http, string packet)
+    private static async Task PrintResultAsync(HttpClient http, string packet)
     {
         var counts = (await http.GetFromJsonAsync<JsonObject>($"/api/campaigns/{Demonstration.Slug}/counts"))!;
         foreach (var country in counts["countries"]!.AsArray())
             Console.WriteLine($"  {country!["name"],-20} {country["confirmed"],8}");
-        Console.WriteLine($"  {"Together",-20} {counts["confirmed"],8}");
+        Console.WriteLine($"  {"Total",-20} {counts["confirmed"],8}");
         var folder = Path.GetDirectoryName(packet);
         Console.WriteLine($"The packet: {packet}");
         Console.WriteLine(
-            $"Check it:   dotnet run --project api -- verify {packet} --keys {folder}/keys.json --ledger {folder}/ledger.ndjson"
+            $"Check it:   dotnet run --project api -- verify {packet} "
+                + $"--keys {folder}/keys.json --ledger {folder}/ledger.ndjson"
         );
         Console.WriteLine(
             $"See it:     dotnet run --project api   and open http://localhost:5080/c/{Demonstration.Slug}"
@@ -180,10 +182,10 @@ internal static partial class DemoCommand
 
     private static async Task UntilAsync(string what, Func<Task<bool>> done)
     {
-        using var patience = new CancellationTokenSource(_timeout);
+        using var timeout = new CancellationTokenSource(_timeout);
         while (!await done())
         {
-            if (patience.IsCancellationRequested)
+            if (timeout.IsCancellationRequested)
                 throw new TimeoutException($"Waited too long for {what}.");
             await Task.Delay(TimeSpan.FromMilliseconds(200), CancellationToken.None);
         }

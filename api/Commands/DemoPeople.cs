@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Campaigns.Api.Commands;
 
 /// <summary>
-/// People who do not exist, at addresses that cannot (RFC 2606), in the example's shares of
-/// countries. The same index gives the same person, so that two demonstrations look alike.
+/// Invented signers at addresses that cannot exist (RFC 2606), distributed over countries as in the
+/// example. The same index gives the same person, so all demonstrations look alike.
 /// </summary>
 internal static class DemoPeople
 {
@@ -78,7 +78,7 @@ internal static class DemoPeople
         };
     }
 
-    // 64, 35 and 31 of 275 live in the United Kingdom, the Netherlands and Norway. The stride spreads them over the
+    // 64, 35 and 31 of 275 live in the United Kingdom, the Netherlands and Norway. The factor 97 spreads them over the
     // run.
     private static (string Country, string Locale, string Locality) Home(int index) =>
         (index * 97 % 275) switch

@@ -9,7 +9,7 @@ public static class Demonstration
     public const string Slug = "chechnya-2019";
 
     /// <summary>
-    /// Its facts and figures as JSON; the part <c>campaign</c> is a body for creating it.
+    /// The campaign's data as JSON; the property <c>campaign</c> is a request body that creates it.
     /// </summary>
     public static string Json()
     {
@@ -19,7 +19,7 @@ public static class Demonstration
     }
 
     /// <summary>
-    /// The body for creating it, with its dates moved so that it can be signed now.
+    /// The request body that creates the campaign, with dates changed so that it can be signed now.
     /// </summary>
     public static JsonObject Body(DateTimeOffset now)
     {
@@ -31,7 +31,7 @@ public static class Demonstration
     }
 
     /// <summary>
-    /// Creates and opens it through the staff's own addresses, unless it is there.
+    /// Creates and opens the campaign through the staff API, unless it exists.
     /// </summary>
     internal static async Task EnsureAsync(HttpClient staff)
     {

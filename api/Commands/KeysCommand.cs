@@ -4,7 +4,7 @@ using Campaigns.Db.Staff;
 namespace Campaigns.Api.Commands;
 
 /// <summary>
-/// Exit codes: 0 done, 1 refused for now, with a line that says until when or what for.
+/// Exit codes: 0 done; 1 refused, with a line that gives the reason or the time when it is allowed.
 /// </summary>
 internal static class KeysCommand
 {
@@ -33,7 +33,7 @@ internal static class KeysCommand
         return Report(
             await installation.Get<KeyStore>().RotateAsync(kind, Actor.Operator),
             kind,
-            "is in use; a running server takes it up by itself. Copy it to where your copy of the keys is."
+            "is in use; a running server loads it without a restart. Copy the file to your backup of the keys."
         );
     }
 
@@ -43,14 +43,14 @@ internal static class KeysCommand
         return Report(
             await installation.Get<KeyStore>().RetireAsync(kind, version, Actor.Operator),
             kind,
-            "is needed no more here. Backups made before now still need it."
+            "is no longer needed here. Backups made before now still need it."
         );
     }
 
     private static int Report(KeyChange change, string kind, string done)
     {
-        if (change.Refused is { } why)
-            Console.Error.WriteLine(why);
+        if (change.Refused is { } reason)
+            Console.Error.WriteLine(reason);
         else
             Console.WriteLine($"{kind}-{change.Version}.key {done}");
         return change.Refused is null ? 0 : 1;
@@ -66,7 +66,7 @@ internal static class KeysCommand
         };
 
     private static string Uses(KeyVersion key) =>
-        string.Join(", ", Words(key.Rows, "rows").Concat(Words(key.Suppressions, "suppressions")));
+        string.Join(", ", Count(key.Rows, "rows").Concat(Count(key.Suppressions, "suppressions")));
 
-    private static IEnumerable<string> Words(long? number, string what) => number is null ? [] : [$"{number} {what}"];
+    private static IEnumerable<string> Count(long? number, string what) => number is null ? [] : [$"{number} {what}"];
 }

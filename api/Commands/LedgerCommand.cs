@@ -7,8 +7,8 @@ namespace Campaigns.Api.Commands;
 internal static class LedgerCommand
 {
     /// <summary>
-    /// 0 when the ledger holds all that was published, 1 when the file was refused and nothing
-    /// changed.
+    /// Returns 0 when the ledger has all published lines, and 1 when the file was refused and
+    /// nothing changed.
     /// </summary>
     public static async Task<int> ImportAsync(string[] settings, FileInfo file, string slug)
     {
@@ -21,8 +21,10 @@ internal static class LedgerCommand
             var done = await installation.Get<LedgerImport>().ImportAsync(campaign, lines);
             Console.WriteLine(
                 done.Size == done.From
-                    ? $"The ledger of {slug} holds all {done.Size} published lines; there was nothing to import."
-                    : $"Imported lines {done.From} to {done.Size - 1} of {slug}. Confirmed by them: {done.Confirmed} signatures. Lines without a signature in this database: {done.WithoutSignature}."
+                    ? $"The ledger of {slug} has all {done.Size} published lines; there was nothing to import."
+                    : $"Imported lines {done.From} to {done.Size - 1} of {slug}. "
+                        + $"Confirmed by them: {done.Confirmed} signatures. "
+                        + $"Lines without a signature in this database: {done.WithoutSignature}."
             );
             return 0;
         }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Campaigns.Db;
 using Campaigns.Db.Keys;
 using Campaigns.Db.PostgresMigration;
@@ -5,34 +6,38 @@ using Campaigns.Db.PostgresMigration;
 namespace Campaigns.Api.Commands;
 
 /// <summary>
-/// <c>move --to "Host=…"</c>: from the embedded database to PostgreSQL, for good.
+/// <c>move --to "Host=…"</c>: migrates the embedded database to PostgreSQL, permanently.
 /// </summary>
 internal static class MoveCommand
 {
     /// <summary>
-    /// 0 once the new side serves, 1 when refused. What moved goes to standard output as a table,
-    /// everything else to standard error.
+    /// Returns 0 once PostgreSQL has the data, and 1 when refused. A table of the migrated
+    /// campaigns goes to standard output, everything else to standard error.
     /// </summary>
     public static async Task<int> RunAsync(string[] settings, string to)
     {
         await using var installation = CommandHost.Configure(settings, serving: false);
-        var moves = installation.Get<Migrator>();
+        var migrator = installation.Get<Migrator>();
         try
         {
-            // Elsewhere, so that it ends when the terminal asks: cutting it off does no harm.
-            var campaigns = await Task.Run(() => moves.Migrate(to, Console.Error.WriteLine));
+            // On another thread, so that Ctrl-C ends the command; an interrupted migration does no harm.
+            var campaigns = await Task.Run(() => migrator.Migrate(to, Console.Error.WriteLine));
             Console.WriteLine("campaign\tsignatures\tconfirmed\tledger\troot");
             foreach (var campaign in campaigns)
                 Console.WriteLine(
-                    FormattableString.Invariant(
-                        $"{campaign.Slug}\t{campaign.Signatures}\t{campaign.Confirmed}\t{campaign.LedgerSize}\t{campaign.LedgerRoot}"
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"{campaign.Slug}\t{campaign.Signatures}\t{campaign.Confirmed}\t"
+                            + $"{campaign.LedgerSize}\t{campaign.LedgerRoot}"
                     )
                 );
             await Console.Error.WriteLineAsync(
                 $"""
-                Moved. The old database takes no more writes and refuses every start: stop its server.
-                Start the new ones with Database:Provider=postgres and that connection string as Database:ConnectionString, and with the same keys.
-                On another machine they need copies of the keys, of the packets, and of journal*.jsonl in {moves.DataFolder}, made after the old server has stopped.
+                Moved. The old database accepts no more writes and refuses every start: stop its server.
+                Start the new servers with the same keys, Database:Provider=postgres
+                and this connection string as Database:ConnectionString.
+                On another machine they need copies of the keys, of the packets, and of journal*.jsonl
+                in {migrator.DataFolder}, made after the old server has stopped.
                 """
             );
             return 0;

@@ -5,19 +5,20 @@ using Campaigns.Packets;
 namespace Campaigns.Api.Commands;
 
 /// <summary>
-/// Takes a packet apart that anybody may have made: no entry is unpacked beyond the size its
-/// manifest gives it, none that is not listed is unpacked at all, and nothing is written anywhere.
+/// Reads an untrusted packet. No entry is unpacked beyond the size in the manifest, unlisted
+/// entries are not unpacked, and no file is written.
 /// </summary>
 internal static class PacketZip
 {
     private const int LargestManifest = 16 << 20;
     private const int MostEntries = 10_000;
 
-    // A packet's files are stored as they are. Packed again by hand they shrink a little; never by this much.
+    // Limits how far a crafted ZIP can expand. A real packet compresses far less, even if it was packed again.
     private const int MostExpansion = 200;
 
     /// <summary>
-    /// Throws <see cref="InvalidDataException"/> when this is no ZIP or not one of a packet's kind.
+    /// Throws <see cref="InvalidDataException"/> if the file is not a ZIP with a packet's
+    /// structure.
     /// </summary>
     public static PacketEvidence Read(Stream zip, JwkSet? keys, IEnumerable<string>? ledger)
     {
@@ -70,8 +71,8 @@ internal static class PacketZip
     }
 
     /// <summary>
-    /// Size and hash; of an entry that is longer than listed only enough is read to know that it
-    /// is.
+    /// Size and hash. An entry that is longer than listed is read only one byte past the listed
+    /// size.
     /// </summary>
     private static PacketFile Measure(ZipArchiveEntry entry, long listed)
     {
@@ -86,7 +87,7 @@ internal static class PacketZip
         }
         catch (InvalidDataException)
         {
-            // Damaged inside: it is then not what the manifest lists.
+            // A damaged entry never matches the manifest.
             return new PacketFile(entry.FullName, -1, "");
         }
     }

@@ -14,7 +14,7 @@ internal static class ServeCommand
         return 0;
     }
 
-    // A newcomer's next steps, in Development only: elsewhere a log is for the operator.
+    // The first steps for a new developer. In Development only, because other logs are for operators.
     private static void Welcome(ILogger log, string url) =>
         log.LogInformation(
             """

@@ -38,14 +38,14 @@ internal static class StaffCommand
         return 0;
     }
 
-    /// <summary>By id, or by name where only one active member has it.</summary>
-    public static async Task<int> RevokeAsync(string[] settings, string who)
+    /// <summary>Revokes by id, or by name if only one active member has it.</summary>
+    public static async Task<int> RevokeAsync(string[] settings, string idOrName)
     {
         await using var installation = CommandHost.OpenExisting(settings);
         var staff = installation.Get<StaffStore>();
         var found = staff
             .List()
-            .Where(member => Ids.Text(member.Id) == who || (member.Name == who && member.RevokedAt is null))
+            .Where(member => Ids.Text(member.Id) == idOrName || (member.Name == idOrName && member.RevokedAt is null))
             .ToList();
         if (found.Count == 0)
             return Complain("There is no such member; staff list shows all.");

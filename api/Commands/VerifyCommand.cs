@@ -4,7 +4,7 @@ namespace Campaigns.Api.Commands;
 
 /// <summary>
 /// <c>verify PACKET.zip [--keys FILE] [--ledger FILE]</c>: checks a packet on any machine, without
-/// database, worker or network. Prints a line for each check. Keys come from the file given and
+/// database, worker or network. Prints a line for each check. Keys come only from the given file,
 /// never from the packet.
 /// </summary>
 internal static class VerifyCommand
@@ -13,8 +13,8 @@ internal static class VerifyCommand
     private const int Unchecked = 2;
 
     /// <summary>
-    /// 0 when all was checked and is true, 1 when something is false, 2 when something could not be
-    /// checked.
+    /// Returns 0 when everything was checked and is true, 1 when something is false, 2 when
+    /// something could not be checked.
     /// </summary>
     public static int Run(string packet, string? keyFile, string? ledgerFile, TextWriter output)
     {
@@ -27,17 +27,17 @@ internal static class VerifyCommand
             );
             foreach (var check in checks)
                 output.WriteLine($"{Mark(check.Result),-12} {check.Subject,-10} {check.Sentence}");
-            return Conclude(PacketVerification.ExitCode(checks), output);
+            return WriteVerdict(PacketVerification.ExitCode(checks), output);
         }
         catch (InvalidDataException error)
         {
-            output.WriteLine($"This file is no packet: {error.Message}");
-            return Conclude(False, output);
+            output.WriteLine($"This file is not a packet: {error.Message}");
+            return WriteVerdict(False, output);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)
         {
             output.WriteLine($"A file cannot be read: {error.Message}");
-            return Conclude(Unchecked, output);
+            return WriteVerdict(Unchecked, output);
         }
     }
 
@@ -45,18 +45,18 @@ internal static class VerifyCommand
     {
         var keys = JwkSet.Parse(File.ReadAllBytes(file));
         if (keys is null)
-            output.WriteLine("The key file is no JSON Web Key set; it is left aside.");
+            output.WriteLine("The key file is not a JSON Web Key set and is ignored.");
         return keys;
     }
 
-    private static int Conclude(int code, TextWriter output)
+    private static int WriteVerdict(int code, TextWriter output)
     {
         output.WriteLine(
             code switch
             {
-                0 => "All was checked, and all is true.",
+                0 => "Everything was checked and is true.",
                 False => "Something is FALSE. Do not trust this packet.",
-                _ => "Nothing was found false, but not everything could be checked.",
+                _ => "Nothing is false, but not everything could be checked.",
             }
         );
         return code;

@@ -11,12 +11,12 @@ internal static class CountsEndpoints
 {
     private const string Csv = "text/csv";
 
-    private static readonly TimeSpan _atMostEvery = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan _signOfLife = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan _pollEvery = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan _keepAlive = TimeSpan.FromSeconds(20);
 
     public static void MapCounts(this IEndpointRouteBuilder routes)
     {
-        // Taken once: asking for services opens a scope in every request.
+        // Resolved once, because injected services open a scope in every request.
         var campaigns = routes.ServiceProvider.GetRequiredService<CampaignStore>();
         var responses = routes.ServiceProvider.GetRequiredService<CountsResponseCache>();
         routes
@@ -55,7 +55,7 @@ internal static class CountsEndpoints
         CountsResponseCache responses,
         TimeProvider time,
         IHostApplicationLifetime lifetime,
-        CancellationToken gone
+        CancellationToken aborted
     )
     {
         if (await campaigns.FindPublicAsync(slug) is null)
@@ -68,12 +68,13 @@ internal static class CountsEndpoints
                 responses,
                 time,
                 lifetime.ApplicationStopping,
-                gone
+                aborted
             )
         );
     }
 
-    // A quiet stream sends a sign of life: proxies cut what is silent, and only by sending do we notice who has gone.
+    // A quiet stream repeats its counts, because proxies close silent connections and only a write detects a client
+    // that has disconnected.
     private static async IAsyncEnumerable<SseItem<byte[]>> Changes(
         string slug,
         string locale,
@@ -81,42 +82,44 @@ internal static class CountsEndpoints
         CountsResponseCache responses,
         TimeProvider time,
         CancellationToken stopping,
-        [EnumeratorCancellation] CancellationToken gone
+        [EnumeratorCancellation] CancellationToken aborted
     )
     {
         var sent = "";
         var quiet = TimeSpan.Zero;
         while (
-            !gone.IsCancellationRequested
+            !aborted.IsCancellationRequested
             && !stopping.IsCancellationRequested
             && await campaigns.FindPublicAsync(slug) is { } campaign
         )
         {
             var (answer, fingerprint) = await responses.WithFingerprintAsync(campaign, locale);
-            if (fingerprint != sent || quiet >= _signOfLife)
+            if (fingerprint != sent || quiet >= _keepAlive)
             {
                 yield return new SseItem<byte[]>(answer.Body, fingerprint != sent ? "counts" : "alive");
                 sent = fingerprint;
                 quiet = TimeSpan.Zero;
             }
-            await Task.Delay(_atMostEvery, time, gone);
-            quiet += _atMostEvery;
+            await Task.Delay(_pollEvery, time, aborted);
+            quiet += _pollEvery;
         }
     }
 
-    /// <summary>Only who names CSV, and wants it no less than JSON, gets it.</summary>
+    /// <summary>
+    /// True when the client names CSV and accepts it with at least JSON's quality.
+    /// </summary>
     private static bool PrefersCsv(HttpRequest request)
     {
         var header = request.Headers.Accept;
         if (header.Count == 0 || !header.Any(text => text?.Contains(Csv, StringComparison.OrdinalIgnoreCase) ?? false))
             return false;
         var accepted = request.GetTypedHeaders().Accept;
-        return Wish(Csv) is > 0 and var csv
-            && csv >= (Wish("application/json") ?? Wish("application/*") ?? Wish("*/*") ?? 0);
+        return QualityOf(Csv) is > 0 and var csv
+            && csv >= (QualityOf("application/json") ?? QualityOf("application/*") ?? QualityOf("*/*") ?? 0);
 
-        double? Wish(string type) =>
+        double? QualityOf(string type) =>
             accepted
-                .Where(one => one.MediaType.Equals(type, StringComparison.OrdinalIgnoreCase))
-                .Max(one => (double?)(one.Quality ?? 1));
+                .Where(range => range.MediaType.Equals(type, StringComparison.OrdinalIgnoreCase))
+                .Max(range => (double?)(range.Quality ?? 1));
     }
 }

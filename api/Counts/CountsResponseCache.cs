@@ -9,40 +9,41 @@ using Microsoft.Extensions.Options;
 namespace Campaigns.Api.Counts;
 
 /// <summary>
-/// The counts of every campaign as they are sent: written out once for each language and form when
-/// they change or their moment moves on, so that however many ask, each costs no more than the
-/// sending.
+/// Caches the counts responses of every campaign. Each language and format is serialised once when
+/// the counts or their timestamp change, so a request costs only the sending.
 /// </summary>
 internal sealed class CountsResponseCache(LiveCounts counts, IOptions<JsonOptions> json)
 {
-    private readonly ConcurrentDictionary<long, CachedCounts> _written = new();
+    private readonly ConcurrentDictionary<long, CachedCounts> _cache = new();
 
-    /// <summary>As JSON, or as CSV.</summary>
+    /// <summary>The counts as JSON or CSV.</summary>
     public async ValueTask<CachedResponse> OfAsync(Campaign campaign, string locale, bool csv)
     {
-        var written = await WrittenAsync(campaign);
-        return csv ? written.Csv(locale) : written.Json(locale);
+        var cached = await FindAsync(campaign);
+        return csv ? cached.Csv(locale) : cached.Json(locale);
     }
 
-    /// <summary>As JSON, with a word that changes when anything but the moment does.</summary>
-    public async ValueTask<(CachedResponse Answer, string Fingerprint)> WithFingerprintAsync(
+    /// <summary>The counts as JSON, and a fingerprint of everything but the timestamp.</summary>
+    public async ValueTask<(CachedResponse Response, string Fingerprint)> WithFingerprintAsync(
         Campaign campaign,
         string locale
     )
     {
-        var written = await WrittenAsync(campaign);
-        return (written.Json(locale), written.View(locale).Fingerprint);
+        var cached = await FindAsync(campaign);
+        return (cached.Json(locale), cached.View(locale).Fingerprint);
     }
 
-    private async ValueTask<CachedCounts> WrittenAsync(Campaign campaign)
+    private async ValueTask<CachedCounts> FindAsync(Campaign campaign)
     {
         var now = await counts.OfAsync(campaign);
-        if (_written.TryGetValue(campaign.Id, out var written) && written.IsOf(campaign, now))
-            return written;
-        return _written[campaign.Id] = new CachedCounts(campaign, now, json);
+        if (_cache.TryGetValue(campaign.Id, out var cached) && cached.IsOf(campaign, now))
+            return cached;
+        return _cache[campaign.Id] = new CachedCounts(campaign, now, json);
     }
 
-    /// <summary>Two who write the same at once make the same: the later one stays.</summary>
+    /// <summary>
+    /// Concurrent requests may create it twice with the same content; the last stays.
+    /// </summary>
     private sealed class CachedCounts(Campaign campaign, PublicCounts counts, IOptions<JsonOptions> json)
     {
         private readonly ConcurrentDictionary<string, CountsView> _views = new(StringComparer.Ordinal);
@@ -55,7 +56,7 @@ internal sealed class CountsResponseCache(LiveCounts counts, IOptions<JsonOption
         public CountsView View(string locale) =>
             _views.GetOrAdd(locale, _ => CountsView.From(campaign, counts, locale));
 
-        // Weak: the moment in the body moves on though nothing else does.
+        // A weak ETag, because the timestamp in the body may change while the counts do not.
         public CachedResponse Json(string locale) =>
             _json.TryGetValue(locale, out var known)
                 ? known
@@ -79,7 +80,7 @@ internal sealed class CountsResponseCache(LiveCounts counts, IOptions<JsonOption
         var csv = new StringBuilder("country,name,confirmed,goal\r\n");
         foreach (var country in view.Countries)
         {
-            // Names of countries may have commas, never quotes.
+            // Country names may contain commas, but no quotes.
             var name = country.Name.Contains(',', StringComparison.Ordinal) ? $"\"{country.Name}\"" : country.Name;
             csv.Append(
                 CultureInfo.InvariantCulture,

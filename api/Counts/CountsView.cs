@@ -18,7 +18,9 @@ public sealed record CountsView(
     SealedView Sealed
 )
 {
-    /// <summary>Listed countries always, then <c>ZZ</c>; count descending, then code.</summary>
+    /// <summary>
+    /// All listed countries by descending count, then by code; after them <c>ZZ</c>.
+    /// </summary>
     public static CountsView From(Campaign campaign, PublicCounts counts, string locale) =>
         new(
             campaign.Slug,
@@ -40,7 +42,7 @@ public sealed record CountsView(
             new SealedView(counts.SealedSize, counts.SealedConfirmed)
         );
 
-    /// <summary>Everything but the moment: when this stays the same, nothing has changed.</summary>
+    /// <summary>A hash of everything but the timestamp.</summary>
     [JsonIgnore]
     public string Fingerprint =>
         field ??= Convert.ToHexStringLower(
@@ -56,7 +58,7 @@ public sealed record CountsView(
             )
         )[..32];
 
-    // Also what a country no longer listed had when it was.
+    // Includes countries that are no longer listed.
     private static CountryCountView Others(Campaign campaign, PublicCounts counts, string locale) =>
         new(
             Country.Other,

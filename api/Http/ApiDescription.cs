@@ -2,13 +2,12 @@ using Microsoft.OpenApi;
 
 namespace Campaigns.Api.Http;
 
-/// <summary>What the OpenAPI document is told beside what the framework finds by itself.</summary>
+/// <summary>Adds to the OpenAPI document what the framework does not find by itself.</summary>
 internal static class ApiDescription
 {
     /// <summary>
-    /// Declares the JSON body of an endpoint. Rejected: <c>Accepts()</c>, which is more than a
-    /// description: with it routing turns other media types away before anybody has looked at the
-    /// token or the campaign.
+    /// Declares the JSON body of an endpoint. Rejected: <c>Accepts()</c>, because routing then also
+    /// refuses other media types before the handler checks the token and the campaign.
     /// </summary>
     public static RouteHandlerBuilder AcceptsJson<T>(this RouteHandlerBuilder endpoint) =>
         endpoint.AddOpenApiOperationTransformer(

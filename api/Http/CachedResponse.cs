@@ -5,11 +5,11 @@ using Microsoft.Extensions.Options;
 namespace Campaigns.Api.Http;
 
 /// <summary>
-/// An answer made once and sent to everybody who asks, until what it says changes.
+/// A response that is serialised once and sent to all clients until its content changes.
 /// </summary>
-/// <param name="body">Sent as it is.</param>
-/// <param name="tag">Null for an answer without an ETag; then nothing is said about caches
-/// either.</param>
+/// <param name="body">The bytes to send.</param>
+/// <param name="contentType">The media type.</param>
+/// <param name="tag">Null for a response without ETag and cache headers.</param>
 /// <param name="weak">See <see cref="EntityTag"/>.</param>
 internal sealed class CachedResponse(byte[] body, string contentType, string? tag = null, bool weak = false) : IResult
 {
@@ -17,7 +17,7 @@ internal sealed class CachedResponse(byte[] body, string contentType, string? ta
 
     public byte[] Body => body;
 
-    /// <summary>A view, written out as the endpoints would.</summary>
+    /// <summary>Serialises a view as the endpoints do.</summary>
     public static CachedResponse Json<T>(T view, IOptions<JsonOptions> json, string? tag = null, bool weak = false) =>
         new(
             JsonSerializer.SerializeToUtf8Bytes(view, json.Value.SerializerOptions),
@@ -26,7 +26,7 @@ internal sealed class CachedResponse(byte[] body, string contentType, string? ta
             weak
         );
 
-    /// <summary>Answers 200, or 304 to who has this already.</summary>
+    /// <summary>Sends 200, or 304 if the client has this version.</summary>
     public async Task ExecuteAsync(HttpContext httpContext)
     {
         var response = httpContext.Response;

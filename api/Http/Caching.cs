@@ -3,7 +3,7 @@ using Microsoft.Net.Http.Headers;
 namespace Campaigns.Api.Http;
 
 /// <summary>
-/// An ETag. A weak one says that nothing of interest differs, not that every byte is the same.
+/// An ETag. A weak ETag means equivalent content, not identical bytes.
 /// </summary>
 internal sealed class EntityTag(string value, bool weak = false)
 {
@@ -12,40 +12,40 @@ internal sealed class EntityTag(string value, bool weak = false)
     public string Text { get; } = weak ? $"W/\"{value}\"" : $"\"{value}\"";
 
     /// <summary>
-    /// True when <c>If-None-Match</c> names it, alone, among others or by <c>*</c>.
+    /// True when <c>If-None-Match</c> contains this tag or <c>*</c>.
     /// </summary>
     public bool IsKnown(HttpRequest request)
     {
         var known = request.Headers.IfNoneMatch;
         if (known.Count == 0)
             return false;
-        // Nearly every client sends back what it got; only the others are taken apart.
+        // Nearly every client sends the tag back unchanged; only other headers are parsed.
         if (known.Count == 1 && known[0] == Text)
             return true;
         return request
             .GetTypedHeaders()
-            .IfNoneMatch.Any(one =>
-                one.Equals(EntityTagHeaderValue.Any) || one.Compare(_parsed, useStrongComparison: false)
+            .IfNoneMatch.Any(tag =>
+                tag.Equals(EntityTagHeaderValue.Any) || tag.Compare(_parsed, useStrongComparison: false)
             );
     }
 }
 
-/// <summary>What caches may keep of public answers.</summary>
+/// <summary>Cache headers of public responses.</summary>
 internal static class Caching
 {
-    /// <summary>Never changes again: a part of an append-only thing.</summary>
-    private const string Forever = "public, max-age=31536000, immutable";
+    /// <summary>For a part of the append-only ledger, which never changes.</summary>
+    private const string Immutable = "public, max-age=31536000, immutable";
 
-    private const string AskFirst = "no-cache";
+    private const string Revalidate = "no-cache";
 
     /// <summary>
-    /// Sets the tag and what caches may do. True when the client has this already; the handler then
-    /// answers <see cref="NotModified"/>.
+    /// Sets the ETag and the cache headers. True when the client has this version; the handler then
+    /// returns <see cref="NotModified"/>.
     /// </summary>
     public static bool MatchesETag(this HttpContext context, EntityTag tag, bool immutable)
     {
         context.Response.Headers.ETag = tag.Text;
-        context.Response.Headers.CacheControl = immutable ? Forever : AskFirst;
+        context.Response.Headers.CacheControl = immutable ? Immutable : Revalidate;
         return tag.IsKnown(context.Request);
     }
 

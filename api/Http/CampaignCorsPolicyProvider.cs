@@ -5,7 +5,8 @@ using Microsoft.AspNetCore.Cors.Infrastructure;
 namespace Campaigns.Api.Http;
 
 /// <summary>
-/// Which web sites may call from a browser: public reads any, signing those the campaign lists.
+/// The web sites that may call from a browser. Any site may read public data; only sites that the
+/// campaign lists may send signatures.
 /// </summary>
 internal sealed class CampaignCorsPolicyProvider(CampaignStore campaigns) : ICorsPolicyProvider
 {
@@ -19,7 +20,7 @@ internal sealed class CampaignCorsPolicyProvider(CampaignStore campaigns) : ICor
         .WithExposedHeaders("ETag")
         .Build();
 
-    // A campaign that changes is another object, and the policy of the former goes with it.
+    // A changed campaign is a new object, so the policy of the old object is collected with it.
     private readonly ConditionalWeakTable<Campaign, CorsPolicy> _ofCampaign = [];
 
     public async Task<CorsPolicy?> GetPolicyAsync(HttpContext context, string? policyName) =>

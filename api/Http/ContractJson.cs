@@ -7,9 +7,8 @@ using Campaigns.Api.Signatures;
 namespace Campaigns.Api.Http;
 
 /// <summary>
-/// How the answers under load become JSON, worked out by the compiler: nothing is reflected on
-/// while they are written. Everything else goes by reflection, in the same form
-/// (<see cref="Json.AddContractJson"/>).
+/// Source-generated serialisation for the frequent responses, which avoids reflection. All other
+/// responses are serialised by reflection in the same format (<see cref="Json.AddContractJson"/>).
 /// </summary>
 [JsonSerializable(typeof(SignAnswer))]
 [JsonSerializable(typeof(ConfirmedView))]

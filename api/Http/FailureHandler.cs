@@ -5,8 +5,8 @@ using Microsoft.AspNetCore.Diagnostics;
 namespace Campaigns.Api.Http;
 
 /// <summary>
-/// What no handler expected. The log gets types and stack but no messages, which may quote what a
-/// person typed; the client gets a problem without details.
+/// Handles unexpected exceptions. The log gets type and stack without the message, which may quote
+/// personal data. The client gets a problem without details.
 /// </summary>
 internal sealed class FailureHandler(ILogger<FailureHandler> log) : IExceptionHandler
 {
@@ -48,7 +48,9 @@ internal sealed class FailureHandler(ILogger<FailureHandler> log) : IExceptionHa
         );
 }
 
-/// <summary>Event ids that stay: operators hang alarms on them (docs/operating.md).</summary>
+/// <summary>
+/// Event ids, which never change because operators' alarms use them (docs/operating.md).
+/// </summary>
 internal static class ApiEvents
 {
     public static readonly EventId Request = new(2001, "Request");

@@ -1,14 +1,14 @@
 namespace Campaigns.Api.Http;
 
 /// <summary>
-/// Keeps what the framework says about requests out of the logs: it quotes paths, and some paths
-/// are keys to a person's data. In code and over every rule of the settings, whether for all logs
-/// or for one of them, so that nobody who looks for a fault opens it by accident.
+/// Suppresses the framework's log lines about requests, because they quote paths and some paths
+/// contain tokens. The filter is in code and overrides every rule of the settings, so that an
+/// operator cannot enable these lines by accident.
 /// </summary>
 internal static class FrameworkLog
 {
-    // These quote the path in their scope, and an exception with its message, whatever the level: our own log says what
-    // can be said of both.
+    // At every level these quote the path in their scope, and exceptions with their message. RequestLog and
+    // FailureHandler log both without personal data.
     private static readonly string[] _never =
     [
         "Microsoft.AspNetCore.Hosting.Diagnostics",
@@ -22,7 +22,7 @@ internal static class FrameworkLog
             var rules = options.Rules.ToList();
             options.Rules.Clear();
             options.Rules.Add(
-                new LoggerFilterRule(null, null, options.MinLevel, (_, category, level) => May(category, level))
+                new LoggerFilterRule(null, null, options.MinLevel, (_, category, level) => IsAllowed(category, level))
             );
             foreach (var rule in rules)
             {
@@ -32,7 +32,7 @@ internal static class FrameworkLog
                         rule.CategoryName,
                         rule.LogLevel,
                         (provider, category, level) =>
-                            May(category, level) && rule.Filter?.Invoke(provider, category, level) != false
+                            IsAllowed(category, level) && rule.Filter?.Invoke(provider, category, level) != false
                     )
                 );
             }
@@ -40,7 +40,7 @@ internal static class FrameworkLog
         return logging;
     }
 
-    private static bool May(string? category, LogLevel level) =>
+    private static bool IsAllowed(string? category, LogLevel level) =>
         category is null
         || !category.StartsWith("Microsoft.AspNetCore", StringComparison.Ordinal)
         || (level >= LogLevel.Warning && !_never.Contains(category));

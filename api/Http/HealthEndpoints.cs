@@ -5,16 +5,18 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Campaigns.Api.Http;
 
-/// <summary>What is missing, by the name of the check.</summary>
+/// <summary>The problems, by the name of the check.</summary>
 internal sealed record HealthView(string Status, IReadOnlyDictionary<string, string> Missing);
 
 /// <summary>
-/// <c>live</c>: the process answers. <c>ready</c>: the database takes writes, counters and ledgers
-/// agree with rows, ledgers can be sealed, and no <see cref="IHealthProblem"/> is named.
+/// <c>live</c>: the process answers. <c>ready</c>: the database accepts writes, counters and
+/// ledgers agree with rows, ledgers can be sealed, and no <see cref="IHealthProblem"/> reports a
+/// problem.
 /// </summary>
 internal static class HealthEndpoints
 {
-    /// <param name="hostsWorker">Without a worker in this process, what its jobs would say is read
+    /// <param name="services">The services of the server.</param>
+    /// <param name="hostsWorker">Without a worker in this process, the state of its jobs is read
     /// from the database.</param>
     public static void AddCampaignHealth(this IServiceCollection services, bool hostsWorker)
     {
@@ -42,17 +44,17 @@ internal static class HealthEndpoints
         HttpResponse response,
         HealthCheckService checks,
         IEnumerable<IHealthProblem> problems,
-        CancellationToken gone
+        CancellationToken aborted
     )
     {
-        var report = await checks.CheckHealthAsync(gone);
+        var report = await checks.CheckHealthAsync(aborted);
         var missing = report
             .Entries.Where(entry => entry.Value.Status != HealthStatus.Healthy)
             .ToDictionary(entry => entry.Key, entry => entry.Value.Description ?? "failed");
-        foreach (var trouble in problems)
+        foreach (var check in problems)
         {
-            if (trouble.Problem is { } sentence)
-                missing[trouble.Name] = sentence;
+            if (check.Problem is { } sentence)
+                missing[check.Name] = sentence;
         }
         return Answer(response, missing);
     }
@@ -127,7 +129,8 @@ internal static class HealthEndpoints
         ) =>
             await stalled.HasLateLetterAsync()
                 ? HealthCheckResult.Degraded(
-                    $"letters have waited for more than {StalledWorkMonitor.StalledAfter.TotalMinutes} minutes; see whether a worker runs and what its log says"
+                    $"letters have waited for more than {StalledWorkMonitor.StalledAfter.TotalMinutes} minutes; "
+                        + "check that a worker runs and read its log"
                 )
                 : HealthCheckResult.Healthy();
     }

@@ -7,14 +7,14 @@ namespace Campaigns.Api.Http;
 internal static class Json
 {
     /// <summary>
-    /// The contract's JSON: camelCase, instants in one form, letters of all scripts as themselves.
+    /// The contract's JSON: camelCase, one format for instants, letters of all scripts unescaped.
     /// </summary>
     public static IServiceCollection AddContractJson(this IServiceCollection services) =>
         services.ConfigureHttpJsonOptions(options =>
         {
             options.SerializerOptions.TypeInfoResolverChain.Insert(0, ContractJson.Default);
             options.SerializerOptions.Converters.Add(new InstantConverter());
-            // Safe where the media type is JSON; and a name should read as it was written.
+            // Safe because the media type is JSON. Names stay readable.
             options.SerializerOptions.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
         });
 

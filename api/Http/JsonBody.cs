@@ -2,18 +2,18 @@ using System.Text.Json;
 
 namespace Campaigns.Api.Http;
 
-/// <summary>A request's JSON body, read whole and bounded.</summary>
+/// <summary>Reads the whole JSON body of a request, up to a limit.</summary>
 internal static class JsonBody
 {
-    /// <summary>What a signer's bodies may weigh; the contract's 16 KB.</summary>
+    /// <summary>The limit for signers' bodies; the contract's 16 KB.</summary>
     public const int Small = 16 * 1024;
 
-    /// <summary>What staff may send: a campaign with its texts in many languages.</summary>
+    /// <summary>The limit for staff: a campaign with texts in many languages.</summary>
     public const int Large = 1024 * 1024;
 
     /// <summary>
-    /// Reads the body and hands its fields to <paramref name="read"/>. Refuses another media type,
-    /// too many bytes, and what is not a JSON object; after that <paramref name="read"/> decides.
+    /// Reads the body and passes its fields to <paramref name="read"/>. Refuses another media type,
+    /// too many bytes, and a body that is not a JSON object.
     /// </summary>
     public static async Task<Outcome<T>> ReadAsync<T>(HttpRequest request, int most, Func<JsonFields, Outcome<T>> read)
     {

@@ -4,21 +4,21 @@ using System.Text.Json;
 namespace Campaigns.Api.Http;
 
 /// <summary>
-/// Reads one JSON object field by field and notes every complaint under the field's own path, wrong
-/// types included. Rejected: model binding and its validation, which answer the first wrong type
-/// with an empty 400 and spell paths as C# properties. A missing field and <c>null</c> read the
-/// same: null. Unknown fields are ignored.
+/// Reads one JSON object field by field and collects every error, wrong types included, under the
+/// path of its field. Rejected: model binding and its validation, which answer the first wrong type
+/// with an empty 400 and write paths as C# properties. A missing field reads as null, like
+/// <c>null</c>. Unknown fields are ignored.
 /// </summary>
 internal sealed class JsonFields(JsonElement element, string path, FieldErrors errors)
 {
-    // Far enough for any campaign, and far enough from where dates end that terms can be added.
+    // Enough for any campaign, and far enough from the last possible date that periods can be added.
     private const int FirstYear = 1970;
     private const int LastYear = 2200;
 
     public FieldErrors Errors => errors;
 
     /// <summary>
-    /// The same fields, outliving the request's document and without complaints yet.
+    /// A copy of the fields that outlives the request's document, without errors.
     /// </summary>
     public JsonFields Detach() => new(element.Clone(), path, new FieldErrors());
 
@@ -38,7 +38,7 @@ internal sealed class JsonFields(JsonElement element, string path, FieldErrors e
         }
         catch (InvalidOperationException)
         {
-            // Escapes such as \ud800 alone are valid JSON and no text.
+            // A lone escape such as \ud800 is valid JSON but not text.
             return Wrong<string>(name, "This contains half a character.");
         }
     }
@@ -52,7 +52,7 @@ internal sealed class JsonFields(JsonElement element, string path, FieldErrors e
             _ => Wrong<bool?>(name, "This must be true or false."),
         };
 
-    /// <summary>A whole number within bounds; a complaint otherwise.</summary>
+    /// <summary>A whole number within bounds; adds an error otherwise.</summary>
     public int? Integer(string name, int least, int most)
     {
         if (Find(name) is not { } value)
@@ -211,7 +211,7 @@ internal sealed class JsonFields(JsonElement element, string path, FieldErrors e
     private JsonElement? Find(string name) =>
         TryFind(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
 
-    // Escapes such as \ud800 alone are valid JSON and no text, in names as in values.
+    // A lone escape such as \ud800 is valid JSON but not text, also in names.
     private bool TryFind(string name, out JsonElement value)
     {
         try
@@ -220,7 +220,7 @@ internal sealed class JsonFields(JsonElement element, string path, FieldErrors e
         }
         catch (InvalidOperationException)
         {
-            throw new JsonException("A property's name is no text.");
+            throw new JsonException("The name of a property is not text.");
         }
     }
 

@@ -10,7 +10,7 @@ using Microsoft.Extensions.Options;
 namespace Campaigns.Api.Http;
 
 /// <summary>
-/// Limits by network: hard refusals live in memory only and are forgotten with the process.
+/// Rate limits by network. The counts are in memory only and end with the process.
 /// </summary>
 internal static class NetworkRateLimits
 {
@@ -42,8 +42,8 @@ internal static class NetworkRateLimits
         });
 
     /// <summary>
-    /// Believes forwarded addresses only from the proxies that are named in <c>Proxies:Known</c>
-    /// (addresses or networks).
+    /// Accepts forwarded addresses only from the proxies in <c>Proxies:Known</c> (addresses or
+    /// networks).
     /// </summary>
     public static void UseKnownProxies(this WebApplication app)
     {
@@ -66,7 +66,7 @@ internal static class NetworkRateLimits
         app.UseForwardedHeaders(options);
     }
 
-    /// <summary>What a limit is keyed by: the network of the request.</summary>
+    /// <summary>The key of a limit: the network of the request.</summary>
     public static string KeyOf(HttpContext context) =>
         context.Connection.RemoteIpAddress is { } address
             ? Convert.ToHexString(NetworkRequestCounter.NetworkOf(address))

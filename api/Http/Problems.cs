@@ -4,35 +4,35 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace Campaigns.Api.Http;
 
-/// <summary>The one place where refusals become RFC 9457 problem details.</summary>
+/// <summary>The only place that converts refusals to RFC 9457 problem details.</summary>
 internal static class Problems
 {
     private const string TypePrefix = "urn:campaign:";
 
     private static readonly Dictionary<string, (int Status, string Title)> _known = new(StringComparer.Ordinal)
     {
-        ["validation"] = (400, "Something in the request is not right."),
+        ["validation"] = (400, "Fields of the request are not valid."),
         ["malformed-body"] = (400, "The body cannot be read."),
         ["not-signed-in"] = (401, "This needs a valid token."),
         ["not-found"] = (404, "There is nothing here."),
         ["no-such-campaign"] = (404, "There is no such campaign."),
-        ["link-not-usable"] = (404, "This link cannot be used (any more)."),
-        ["method-not-allowed"] = (405, "This address does not take that method."),
+        ["link-not-usable"] = (404, "This link is not valid or no longer valid."),
+        ["method-not-allowed"] = (405, "This address does not support that method."),
         ["slug-taken"] = (409, "Another campaign has this slug."),
-        ["wrong-state"] = (409, "Its state does not allow this."),
-        ["campaign-closed"] = (409, "The campaign does not take signatures now."),
-        ["text-changed"] = (409, "The petition text changed since it was shown. Show the new one and ask again."),
+        ["wrong-state"] = (409, "The current state does not allow this."),
+        ["campaign-closed"] = (409, "The campaign does not accept signatures now."),
+        ["text-changed"] = (409, "The petition text changed since it was shown. Show the new text and ask again."),
         ["packet-not-ready"] = (409, "The packet is not ready."),
         ["not-yet-sealed"] = (409, "The ledger does not have this signature yet."),
         ["packet-stale"] = (
             410,
-            "The packet is stale: somebody in it withdrew or wishes to be shown less. Build it again."
+            "The packet is stale: a signer in it withdrew or lowered their disclosure. Build it again."
         ),
         ["body-too-large"] = (413, "The body is too large."),
         ["media-type"] = (415, "The body must be application/json."),
         ["rate-limited"] = (429, "Too many requests from this network. Try again later."),
-        ["internal"] = (500, "Something went wrong here. Nothing was half done."),
-        ["overloaded"] = (503, "More is going on than this machine can take. Try again shortly."),
+        ["internal"] = (500, "Internal error; the change was rolled back."),
+        ["overloaded"] = (503, "Server overloaded; retry later."),
     };
 
     public static int Status(string code) => _known[code].Status;
@@ -57,7 +57,7 @@ internal static class Problems
     public static IResult ToResult(this Refusal? refusal) =>
         refusal is null ? TypedResults.NoContent() : refusal.ToProblem();
 
-    /// <summary>Writes a refusal from a place that is not a handler.</summary>
+    /// <summary>Writes a refusal from code that is not an endpoint handler.</summary>
     public static Task WriteAsync(HttpContext context, Refusal refusal)
     {
         if (refusal.Code is "overloaded")
@@ -66,8 +66,8 @@ internal static class Problems
     }
 
     /// <summary>
-    /// Gives a problem to what routing refuses by itself, outside the pages. Rejected: a fallback
-    /// endpoint, which matches every method and so hides that an address exists for another one.
+    /// Adds problem details to refusals by routing, outside the pages. Rejected: a fallback
+    /// endpoint, which matches every method and so hides a 405.
     /// </summary>
     public static IApplicationBuilder UseProblems(this IApplicationBuilder app) =>
         app.UseWhen(

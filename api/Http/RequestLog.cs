@@ -4,9 +4,9 @@ using Microsoft.AspNetCore.Diagnostics;
 namespace Campaigns.Api.Http;
 
 /// <summary>
-/// A line for each request that failed in here, and for every other at level Information, which is
-/// off unless asked for: method, route template, status, time. Never the path: some paths are keys
-/// to a person's data.
+/// Logs method, route template, status and time of each request: failed requests as warnings,
+/// others at level Information, which is off by default. It never logs the path, because some paths
+/// contain tokens.
 /// </summary>
 internal static class RequestLog
 {
@@ -23,12 +23,12 @@ internal static class RequestLog
                 }
                 catch (Exception error) when (context.Response.HasStarted)
                 {
-                    // Too late for another answer: the handler of failures left it, and the server would log its
-                    // message.
+                    // The response has started, so FailureHandler left the exception. The server would log its
+                    // message, so it is logged here and the connection is aborted.
                     FailureHandler.Log(log, context, error);
                     context.Abort();
                 }
-                // Not for 503: turning people away must stay cheap, and why is said once, where it happened.
+                // No warning for 503, because refusing under load must stay cheap; its cause is logged elsewhere.
                 var level = context.Response.StatusCode is >= 500 and not 503 ? LogLevel.Warning : LogLevel.Information;
                 if (!log.IsEnabled(level))
                     return;
@@ -46,7 +46,7 @@ internal static class RequestLog
         );
     }
 
-    /// <summary>The template of the matched route; a fixed word where there is none.</summary>
+    /// <summary>The template of the matched route; a fixed word if there is none.</summary>
     public static string RouteOf(HttpContext context)
     {
         var endpoint = context.GetEndpoint() ?? context.Features.Get<IExceptionHandlerFeature>()?.Endpoint;

@@ -2,7 +2,7 @@ namespace Campaigns.Api.Http;
 
 internal static class StaffTokenHandler
 {
-    /// <summary>The token of <c>Authorization: StaffTokenHandler</c>, or null.</summary>
+    /// <summary>The token of <c>Authorization: Bearer</c>, or null.</summary>
     public static string? ReadToken(HttpRequest request)
     {
         var header = request.Headers.Authorization.ToString();

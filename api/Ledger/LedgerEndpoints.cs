@@ -24,7 +24,7 @@ internal sealed record HeadView(
 internal sealed record ProofView(long N, long Size, string LeafHash, IReadOnlyList<string> Path);
 
 /// <summary>
-/// The public ledger: what anybody needs to recompute the count and to hold us to it.
+/// The public ledger: all that the public needs to recompute and verify the count.
 /// </summary>
 internal static class LedgerEndpoints
 {
@@ -138,7 +138,7 @@ internal static class LedgerEndpoints
     }
 
     /// <summary>
-    /// Every key that ever signed, so that old heads and manifests can still be checked.
+    /// All signing keys, old ones included, so that old heads and manifests can be verified.
     /// </summary>
     private static IResult ShowKeys(HttpContext context, KeyRing keys)
     {
@@ -153,8 +153,8 @@ internal static class LedgerEndpoints
     }
 
     /// <summary>
-    /// Page by page: neither we nor the database hold more than a page at once, however large the
-    /// ledger and slow the reader.
+    /// Writes page by page, so that a large ledger and a slow client need no more memory than a
+    /// page and no long read transaction.
     /// </summary>
     private static async Task WriteLinesAsync(
         Stream body,
@@ -162,7 +162,7 @@ internal static class LedgerEndpoints
         long campaignId,
         long from,
         long to,
-        CancellationToken gone
+        CancellationToken aborted
     )
     {
         var writer = PipeWriter.Create(body, new StreamPipeWriterOptions(leaveOpen: true));
@@ -174,20 +174,20 @@ internal static class LedgerEndpoints
                 Encoding.UTF8.GetBytes(line, writer);
                 writer.Write("\n"u8);
             }
-            if ((await writer.FlushAsync(gone)).IsCompleted || lines.Count == 0)
+            if ((await writer.FlushAsync(aborted)).IsCompleted || lines.Count == 0)
                 return;
             from += lines.Count;
         }
         await writer.CompleteAsync();
     }
 
-    /// <summary>A number from the address, null where there is none.</summary>
+    /// <summary>Parses a number of the address; null without one.</summary>
     private static (long? Value, Refusal? Refusal) Number(string name, string? text)
     {
         if (text is null)
             return (null, null);
         return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
             ? (number, null)
-            : (null, Refusal.Validation(name, "This is a whole number, 0 or more."));
+            : (null, Refusal.Validation(name, "This must be a whole number, 0 or more."));
     }
 }

@@ -6,16 +6,17 @@ using Microsoft.Extensions.Options;
 
 namespace Campaigns.Api.Ledger;
 
-/// <summary>The newest heads as they are sent: each is written out once.</summary>
+/// <summary>Caches the responses for the newest heads; each head is serialised once.</summary>
 internal sealed class TreeHeadCache(LedgerStore ledger, IOptions<JsonOptions> json)
 {
-    // A newer head is another object, and the answer of the former goes with it.
-    private readonly ConditionalWeakTable<SignedTreeHead, CachedResponse> _written = [];
+    // A newer head is a new object, so the response of the old head is collected with it.
+    private readonly ConditionalWeakTable<SignedTreeHead, CachedResponse> _responses = [];
 
     public async ValueTask<CachedResponse> NewestAsync(long campaignId) =>
-        _written.GetValue(await ledger.GetHeadAsync(campaignId), Write);
+        _responses.GetValue(await ledger.GetHeadAsync(campaignId), Serialize);
 
     public static string TagOf(SignedTreeHead head) => FormattableString.Invariant($"{head.Size}-{head.Root[..16]}");
 
-    private CachedResponse Write(SignedTreeHead head) => CachedResponse.Json(HeadView.From(head), json, TagOf(head));
+    private CachedResponse Serialize(SignedTreeHead head) =>
+        CachedResponse.Json(HeadView.From(head), json, TagOf(head));
 }

@@ -19,7 +19,7 @@ internal sealed record FailedLetterView(
 
 internal sealed record LettersView(IReadOnlyList<LetterCountView> Counts, IReadOnlyList<FailedLetterView> Failed);
 
-/// <summary>How far letters have come, and those that were given up; without an address.</summary>
+/// <summary>Counts of letters by state, and the failed letters, without an address.</summary>
 internal static class StaffLetterEndpoints
 {
     private const int PageSize = 200;

@@ -7,7 +7,9 @@ using Campaigns.Packets;
 
 namespace Campaigns.Api.Packets;
 
-/// <summary>The body for the OpenAPI document; read field by field, not bound.</summary>
+/// <summary>
+/// The body for the OpenAPI document only; <see cref="PacketRequestParser"/> reads the fields.
+/// </summary>
 internal sealed record CreatePacketRequest(
     string Recipient,
     IReadOnlyList<string>? Countries,
@@ -39,7 +41,7 @@ internal sealed record PacketView(
 )
 {
     /// <summary>
-    /// Signatures are those that stand in the packet or are counted in it; known once it was built.
+    /// Signatures is the number shown or counted in the packet; null until the packet is built.
     /// </summary>
     public static PacketView From(Packet packet, string slug) =>
         new(
@@ -67,7 +69,7 @@ internal static class PacketEndpoints
     public static void MapPackets(this RouteGroupBuilder staff)
     {
         staff
-            .MapPost("/campaigns/{slug}/packets", Order)
+            .MapPost("/campaigns/{slug}/packets", Create)
             .RequireRole(Role.Campaigner, Role.Organiser)
             .AcceptsJson<CreatePacketRequest>()
             .Produces<PacketView>(StatusCodes.Status202Accepted)
@@ -95,7 +97,7 @@ internal static class PacketEndpoints
             .ProducesProblems("overloaded");
     }
 
-    private static async Task<IResult> Order(
+    private static async Task<IResult> Create(
         string slug,
         HttpRequest request,
         CampaignStore campaigns,
@@ -108,9 +110,9 @@ internal static class PacketEndpoints
         var body = await JsonBody.ReadAsync(request, JsonBody.Small, fields =>
             PacketRequestParser.Read(fields, campaign)
         );
-        if (body.Value is not { } order)
+        if (body.Value is not { } packet)
             return body.Refusal!.ToProblem();
-        var outcome = await packets.RequestAsync(campaign, order, context.Member().Scope(), context.Actor());
+        var outcome = await packets.RequestAsync(campaign, packet, context.Member().Scope(), context.Actor());
         return outcome.Refusal is { } refusal
             ? refusal.ToProblem()
             : TypedResults.Accepted(
@@ -197,7 +199,7 @@ internal static class PacketEndpoints
             ? packet
             : null;
 
-    // An organiser sees the packets that are about their countries alone.
+    // An organiser sees only packets whose countries are all theirs.
     private static bool Reaches(StaffMember member, Packet packet) =>
         member.Scope() is not { } scope || packet.Countries.All(scope.Contains);
 }

@@ -5,8 +5,8 @@ using Campaigns.Db.Packets;
 namespace Campaigns.Api.Packets;
 
 /// <summary>
-/// Reads what is asked of a packet; whether recipient, countries and cut-off fit the campaign the
-/// store decides.
+/// Reads a request for a packet. The store checks that recipient, countries and cut-off fit the
+/// campaign.
 /// </summary>
 internal static class PacketRequestParser
 {
@@ -15,7 +15,7 @@ internal static class PacketRequestParser
         var errors = fields.Errors;
         var recipient = fields.String("recipient");
         if (recipient is null && !errors.Has("recipient"))
-            errors.Add("recipient", "Say for whom the packet is.");
+            errors.Add("recipient", "Give the recipient of the packet.");
         var disclosure = Disclosure.Count;
         if (fields.String("disclosure") is { } wanted && !Disclosures.TryParse(wanted, out disclosure))
             errors.Add("disclosure", "Choose count, initials or name.");

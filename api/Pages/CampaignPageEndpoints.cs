@@ -12,7 +12,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace Campaigns.Api.Pages;
 
 /// <summary>
-/// The open campaigns, one campaign with its form, and what is said after signing.
+/// The list of open campaigns, a campaign with its form, and the pages after signing.
 /// </summary>
 internal static class CampaignPageEndpoints
 {
@@ -21,8 +21,8 @@ internal static class CampaignPageEndpoints
         pages.MapPage("/", Home);
         pages.MapPage("/c/{slug}", Show);
         pages.MapPost("/c/{slug}", Sign).RequireRateLimiting(NetworkRateLimits.Signing);
-        pages.MapPage("/c/{slug}/thanks", Thank);
-        pages.MapPage("/c/{slug}/find", AskAddress);
+        pages.MapPage("/c/{slug}/thanks", ShowThanks);
+        pages.MapPage("/c/{slug}/find", ShowFind);
         pages.MapPost("/c/{slug}/find", SendLink).RequireRateLimiting(NetworkRateLimits.Other);
     }
 
@@ -124,12 +124,12 @@ internal static class CampaignPageEndpoints
         return PageResults.SeeOther(request, $"/c/{slug}/thanks");
     }
 
-    private static IResult Thank(string slug, CampaignStore campaigns) =>
+    private static IResult ShowThanks(string slug, CampaignStore campaigns) =>
         campaigns.FindPublic(slug) is { } campaign
             ? PageResults.Page<ThanksPage>(new { Campaign = campaign })
             : PageResults.NotFound();
 
-    private static IResult AskAddress(string slug, CampaignStore campaigns) =>
+    private static IResult ShowFind(string slug, CampaignStore campaigns) =>
         campaigns.FindPublic(slug) is { } campaign
             ? PageResults.Page<FindMinePage>(new { Campaign = campaign })
             : PageResults.NotFound();

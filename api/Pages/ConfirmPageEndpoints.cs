@@ -5,7 +5,8 @@ using Campaigns.Db.Signatures;
 namespace Campaigns.Api.Pages;
 
 /// <summary>
-/// The link in the first letter: looking shows what would be confirmed, only the button confirms.
+/// The link in the first letter: GET shows what the signer confirms; only the button (POST)
+/// confirms.
 /// </summary>
 internal static class ConfirmPageEndpoints
 {

@@ -7,10 +7,10 @@ using Microsoft.AspNetCore.Components;
 namespace Campaigns.Api.Pages;
 
 /// <summary>
-/// The 250 options of the country field: the campaign's countries first, because nearly everybody
-/// lives in one of them, then all others, each sorted by the reader's alphabet (Åland is last in
-/// Norwegian). Rendered as components they were nine tenths of a page's cost, so what everybody
-/// sees is written once and kept.
+/// The 250 options of the country field: first the campaign's countries, where nearly all signers
+/// live, then all others. Each group is sorted by the reader's alphabet (Åland is last in
+/// Norwegian). As components they were nine tenths of a page's cost, so the HTML is rendered once
+/// and cached.
 /// </summary>
 internal static class CountryOptions
 {
@@ -28,8 +28,8 @@ internal static class CountryOptions
     );
 
     /// <summary>
-    /// <paramref name="chosen"/> is what came in with a form: any text, or null. Group labels are
-    /// ours and in the reader's language.
+    /// <paramref name="chosen"/> comes from a submitted form: any text, or null. The group labels
+    /// are in the reader's language.
     /// </summary>
     public static MarkupString Html(
         string locale,
@@ -41,7 +41,7 @@ internal static class CountryOptions
     {
         if (!string.IsNullOrEmpty(chosen))
             return Write(locale, listed, chosen, listedLabel, othersLabel);
-        // As many keys as there are campaigns, times the languages.
+        // At most one key for each campaign and language.
         var key = (locale, string.Join(',', listed.Order(StringComparer.Ordinal)));
         return _unchosen.GetOrAdd(key, _ => Write(locale, listed, null, listedLabel, othersLabel));
     }

@@ -8,8 +8,7 @@ using Campaigns.Db.Staff;
 namespace Campaigns.Api.Pages;
 
 /// <summary>
-/// The button with which a newcomer sets up the demonstration campaign. To be mapped in Development
-/// only.
+/// The button that sets up the demonstration campaign. To be mapped in Development only.
 /// </summary>
 internal static class DevDemonstrationEndpoints
 {
@@ -22,7 +21,7 @@ internal static class DevDemonstrationEndpoints
     {
         using var body = JsonSerializer.SerializeToDocument(Demonstration.Body(time.UtcNow()));
         var draft = CampaignRequestParser.Read(new JsonFields(body.RootElement, "", new FieldErrors()), current: null);
-        // Refused when it is there already, which is as good.
+        // Refused if the campaign exists already, which is fine.
         await editor.CreateAsync(draft.Value!, Actor.Operator);
         await editor.ChangeStateAsync(Demonstration.Slug, CampaignState.Open, Actor.Operator);
         return PageResults.SeeOther(request, $"/c/{Demonstration.Slug}");

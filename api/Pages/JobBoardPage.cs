@@ -3,8 +3,8 @@ using Campaigns.Worker.Jobs;
 namespace Campaigns.Api.Pages;
 
 /// <summary>
-/// The job board for an operator on this machine, in Development. Elsewhere
-/// the address does not exist.
+/// The job board for an operator on this machine, in Development. Elsewhere the address does not
+/// exist.
 /// </summary>
 internal static class JobBoardPage
 {
@@ -13,7 +13,7 @@ internal static class JobBoardPage
     /// <summary>To be mapped in Development only.</summary>
     public static void MapJobBoardPage(this WebApplication app)
     {
-        // No browser reaches the board of a worker that keeps it in its own memory; the page says so.
+        // A worker has the board in its own memory, so this process shows a message instead.
         if (!JobBoard.IsHere(app.Services))
             app.MapGet(Path, () => PageResults.Message("JobsElsewhere")).Protect();
         else
@@ -30,7 +30,7 @@ internal static class JobBoardPage
         endpoint.RequestDelegate = context =>
         {
             context.Response.Headers.ContentSecurityPolicy = JobBoard.ContentSecurityPolicy;
-            // The dashboard reads a form from every request, and fails with a 500 where there is none.
+            // The dashboard reads a form from every request and fails with 500 if there is none.
             if (!context.Request.HasFormContentType)
                 context.Request.Form = FormCollection.Empty;
             return show(context);

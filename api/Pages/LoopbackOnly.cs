@@ -3,8 +3,7 @@ using System.Net;
 namespace Campaigns.Api.Pages;
 
 /// <summary>
-/// For what a newcomer may do in Development without a token: it answers nobody but a browser on
-/// this very machine.
+/// For pages in Development that need no token: only a browser on this machine gets them.
 /// </summary>
 internal static class LoopbackOnly
 {
@@ -15,8 +14,8 @@ internal static class LoopbackOnly
         );
 
     /// <summary>
-    /// The peer is this machine, no proxy stands between, and the browser was not led here under
-    /// another name (DNS rebinding).
+    /// True when the peer is this machine, no proxy forwarded the request, and the host name is
+    /// local (against DNS rebinding).
     /// </summary>
     public static bool Is(HttpContext context) =>
         context.Connection.RemoteIpAddress is { } peer

@@ -4,9 +4,9 @@ using Microsoft.AspNetCore.DataProtection;
 namespace Campaigns.Api.Pages;
 
 /// <summary>
-/// Carries the manage token from the door to <c>/my</c>, so that the token leaves the address bar
-/// and the history. Sealed, for 30 minutes, sent to <c>/my</c> only and never along with a request
-/// another site started.
+/// Carries the manage token from the link's page to <c>/my</c>, so that the token leaves the
+/// address bar and the history. The cookie is encrypted and lasts 30 minutes. Browsers send it to
+/// <c>/my</c> only, and never with a request from another site.
 /// </summary>
 internal sealed class ManageSessionCookie(IDataProtectionProvider protection, TimeProvider time)
 {
@@ -31,7 +31,8 @@ internal sealed class ManageSessionCookie(IDataProtectionProvider protection, Ti
         response.Cookies.Append(Name, _protector.Protect(manageToken, time.UtcNow() + Lifetime), _options);
 
     /// <summary>
-    /// The manage token, or null without a cookie that we sealed in the last 30 minutes.
+    /// The manage token, or null without a cookie that this installation wrote in the last 30
+    /// minutes.
     /// </summary>
     public string? Read(HttpRequest request)
     {
@@ -40,7 +41,7 @@ internal sealed class ManageSessionCookie(IDataProtectionProvider protection, Ti
         try
         {
             var token = _protector.Unprotect(value, out var expiry);
-            // The protector looks at the machine's clock; what counts here is the product's.
+            // The protector uses the machine's clock, so the expiry is checked again with the product's clock.
             return time.UtcNow() < expiry ? token : null;
         }
         catch (CryptographicException)

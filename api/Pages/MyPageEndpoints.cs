@@ -5,8 +5,8 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace Campaigns.Api.Pages;
 
 /// <summary>
-/// The signer's own pages. The link in the letter opens a door; behind it a cookie stands for the
-/// link.
+/// The signer's own pages. The link in the letter shows a page with a button; the button sets a
+/// cookie that replaces the link.
 /// </summary>
 internal static class MyPageEndpoints
 {
@@ -22,11 +22,11 @@ internal static class MyPageEndpoints
         pages.MapPost("/my", Change);
         pages.MapPage("/my/receipt", Receipt);
         pages.MapPage("/my/withdraw", (HttpRequest request, ManageSessionCookie cookie) =>
-            AskFirst(request, cookie, "Withdraw")
+            ShowAction(request, cookie, "Withdraw")
         );
         pages.MapPost("/my/withdraw", Withdraw);
         pages.MapPage("/my/erase", (HttpRequest request, ManageSessionCookie cookie) =>
-            AskFirst(request, cookie, "Erase")
+            ShowAction(request, cookie, "Erase")
         );
         pages.MapPost("/my/erase", Erase);
         pages.MapPage("/my/erased", () => PageResults.Message("Erased"));
@@ -95,7 +95,7 @@ internal static class MyPageEndpoints
         var outcome = mine.FindReceipt(token);
         if (outcome.Value is { } receipt)
         {
-            // Not the campaign's name: the file lies among a phone's downloads, for whoever holds the phone to see.
+            // The file name is neutral, because other people may see the downloads of a phone.
             return Results.Bytes(receipt.ToJson(), "application/json", "receipt.json");
         }
         return mine.Find(token).Value is { } signature
@@ -108,7 +108,7 @@ internal static class MyPageEndpoints
             : SignedOut(StatusCodes.Status401Unauthorized);
     }
 
-    private static IResult AskFirst(HttpRequest request, ManageSessionCookie cookie, string key) =>
+    private static IResult ShowAction(HttpRequest request, ManageSessionCookie cookie, string key) =>
         cookie.Read(request) is null
             ? SignedOut(StatusCodes.Status401Unauthorized)
             : PageResults.Page<ConfirmActionPage>(

@@ -3,8 +3,8 @@ using Campaigns.Db.Signatures;
 namespace Campaigns.Api.Pages;
 
 /// <summary>
-/// For somebody whose address another person gave: one button erases the signature and stops the
-/// letters.
+/// For the owner of an address that another person gave: one button erases the signature and stops
+/// the letters.
 /// </summary>
 internal static class NotMePageEndpoints
 {

@@ -5,8 +5,8 @@ using Microsoft.Extensions.Localization;
 namespace Campaigns.Api.Pages;
 
 /// <summary>
-/// What every page and part of a page needs to speak: words, numbers, dates and country names in
-/// the reader's language.
+/// The base of all pages and parts: texts, numbers, dates and country names in the reader's
+/// language.
 /// </summary>
 public abstract class PageBase : ComponentBase
 {
@@ -23,7 +23,7 @@ public abstract class PageBase : ComponentBase
     protected string Say(string key, params object[] arguments) => Texts[key, arguments].Value;
 
     /// <summary>
-    /// The <c>.One</c> or <c>.Many</c> form of a sentence, with the number written out as its first
+    /// The <c>.One</c> or <c>.Many</c> form of a sentence, with the formatted number as its first
     /// argument.
     /// </summary>
     protected string Count(string key, long count) => Say(count == 1 ? key + ".One" : key + ".Many", Number(count));
@@ -34,7 +34,7 @@ public abstract class PageBase : ComponentBase
 
     protected string Date(DateOnly date) => date.ToString(Say("Format.Date"), Culture);
 
-    /// <summary>The day in UTC: the only clock all readers of a campaign share.</summary>
+    /// <summary>The day in UTC, the same for all readers of a campaign.</summary>
     protected string Date(DateTimeOffset instant) => Date(Instant.Day(instant));
 
     protected static string CountryName(string code) => Country.Name(code, Locale);

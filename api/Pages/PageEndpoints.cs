@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Mvc;
 namespace Campaigns.Api.Pages;
 
 /// <summary>
-/// All pages for people, and what they have in common: forms are small and come from us.
+/// All pages. Forms are small and must come from this site.
 /// </summary>
 internal static class PageEndpoints
 {
@@ -24,7 +24,7 @@ internal static class PageEndpoints
         personal.MapNotMePages();
     }
 
-    /// <summary>A page that is only looked at: GET, and HEAD the same without its body.</summary>
+    /// <summary>Maps a page that changes nothing, for GET and HEAD.</summary>
     public static RouteHandlerBuilder MapPage(this IEndpointRouteBuilder pages, string pattern, Delegate handler) =>
         pages.MapMethods(pattern, [HttpMethods.Get, HttpMethods.Head], handler);
 }

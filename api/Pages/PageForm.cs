@@ -3,15 +3,15 @@ using Campaigns.Signatures;
 namespace Campaigns.Api.Pages;
 
 /// <summary>
-/// Reads what a form of ours sends. The fields bear the names of the JSON contract.
+/// Reads the forms of the pages. The fields have the names of the JSON contract.
 /// </summary>
 internal static class PageForm
 {
-    /// <summary>No form of ours comes near this.</summary>
+    /// <summary>The size limit, far above the size of any form.</summary>
     public const int Most = 16 * 1024;
 
     /// <summary>
-    /// Null when the body is no form, or one larger or stranger than any of ours.
+    /// Returns null when the body is not a form, or is too large or malformed.
     /// </summary>
     public static async Task<IFormCollection?> ReadAsync(HttpRequest request)
     {

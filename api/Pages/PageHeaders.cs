@@ -1,17 +1,17 @@
 namespace Campaigns.Api.Pages;
 
 /// <summary>
-/// What a browser may do with our pages: nothing but show them, take our one stylesheet and send
-/// forms back to us.
+/// Restricts browsers: a page may load only the site's stylesheet and send forms only to the site.
 /// </summary>
 internal static class PageHeaders
 {
     private const string Policy =
-        "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+        "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; "
+        + "frame-ancestors 'none'";
 
     /// <summary>
-    /// Adds them as the answer starts, so that an error page has them too, and leaves what an
-    /// endpoint set itself.
+    /// Adds the headers when the response starts, so that error pages have them too. Headers that
+    /// an endpoint set are left unchanged.
     /// </summary>
     public static Task AddAsync(HttpContext context, RequestDelegate next)
     {
@@ -31,10 +31,10 @@ internal static class PageHeaders
             "Permissions-Policy",
             "camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()"
         );
-        // Counts move and pages behind links are secret; what may be kept (the stylesheet) says so itself.
+        // Not cached, because counts change and pages behind links are secret. The stylesheet sets its own header.
         headers.TryAdd("Cache-Control", "no-store");
         headers.Append("Vary", "Accept-Language");
-        // Of use to a script we do not have.
+        // Only Blazor's script uses it, and the pages have no script.
         headers.Remove("blazor-enhanced-nav");
         return Task.CompletedTask;
     }

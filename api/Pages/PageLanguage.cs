@@ -6,24 +6,23 @@ using Microsoft.Extensions.Primitives;
 namespace Campaigns.Api.Pages;
 
 /// <summary>
-/// The language of a page: <c>?lang=nl</c> where the reader chose one, else the best match of
-/// Accept-Language, else English. A choice travels in links and form addresses and nowhere else: no
-/// cookie remembers it.
+/// The language of a page: <c>?lang=nl</c> if the reader chose one, else the best match of
+/// Accept-Language, else English. Only links and form addresses carry the choice; no cookie stores
+/// it.
 /// </summary>
 public sealed class PageLanguage : RequestCultureProvider
 {
     public const string Key = "lang";
 
-    // Browsers send a few hundred different wishes; the first are remembered, and what is beyond is taken apart each
-    // time.
+    // Browsers send a few hundred different headers. The first 512 short ones are cached; others are parsed each time.
     private const int LongestKnown = 64;
     private const int MostKnown = 512;
 
     private static readonly ConcurrentDictionary<string, string> _known = new(StringComparer.Ordinal);
 
     /// <summary>
-    /// Words follow the reader; numbers and dates follow only where a page writes them, so that no
-    /// answer of the API depends on a language.
+    /// Sets only the UI culture to the reader's language. The culture for numbers and dates stays
+    /// invariant, so that no response of the API depends on a language.
     /// </summary>
     public static RequestLocalizationOptions Localization() =>
         new RequestLocalizationOptions
@@ -45,13 +44,12 @@ public sealed class PageLanguage : RequestCultureProvider
         (request.QueryString.HasValue ? Chosen(request) : null) ?? Accepted(request);
 
     /// <summary>
-    /// The language this page is answered in; one of <see cref="Locales.Supported"/>.
+    /// The language of the current page; one of <see cref="Locales.Supported"/>.
     /// </summary>
     public static string Current => Locales.Nearest(CultureInfo.CurrentUICulture.Name);
 
     /// <summary>
-    /// An address on this site that keeps the reader's choice of language; fragments stay at the
-    /// end.
+    /// An address on this site with the reader's choice of language; a fragment stays at the end.
     /// </summary>
     public static string Link(HttpRequest request, string path) =>
         Chosen(request) is { } locale ? In(locale, path) : path;
@@ -59,7 +57,7 @@ public sealed class PageLanguage : RequestCultureProvider
     /// <summary>An address on this site in that language.</summary>
     public static string In(string locale, string path)
     {
-        // Two slashes at the start would lead to another host.
+        // Two slashes at the start would name another host.
         path = "/" + path.TrimStart('/', '\\');
         var fragment = path.IndexOf('#', StringComparison.Ordinal);
         var (address, rest) = fragment < 0 ? (path, "") : (path[..fragment], path[fragment..]);
@@ -97,7 +95,8 @@ public sealed class PageLanguage : RequestCultureProvider
     }
 
     /// <summary>
-    /// Null for a language we do not speak, so that the reader's next one is tried before English.
+    /// Null for an unsupported language, so that the reader's next language is tried before
+    /// English.
     /// </summary>
     private static string? Match(StringSegment language) =>
         Locales.Nearest(language.Value) switch

@@ -6,8 +6,8 @@ namespace Campaigns.Api.Pages;
 internal static class PageResults
 {
     /// <summary>
-    /// A page, rendered whole before its first byte leaves; parameters are the component's, by
-    /// name.
+    /// A page that is rendered completely before its first byte is sent; parameters are those of
+    /// the component, by name.
     /// </summary>
     public static RazorComponentResult<TPage> Page<TPage>(object parameters, int status = StatusCodes.Status200OK)
         where TPage : IComponent => new(parameters) { StatusCode = status, PreventStreamingRendering = true };
@@ -22,7 +22,7 @@ internal static class PageResults
         Message("LinkNotUsable", StatusCodes.Status404NotFound);
 
     /// <summary>
-    /// See other: after a form was taken, going back or reloading does not send it again. Keeps the
+    /// See Other, so that going back or reloading does not submit the form again. Preserves the
     /// reader's language.
     /// </summary>
     public static IResult SeeOther(HttpRequest request, string path)

@@ -1,6 +1,6 @@
 namespace Campaigns.Api.Pages;
 
-/// <summary>The pages for people: rendered on the server, complete without script.</summary>
+/// <summary>Sets up the pages, which the server renders and which need no script.</summary>
 internal static class PageSetup
 {
     public static IServiceCollection AddPages(this IServiceCollection services)
@@ -13,8 +13,7 @@ internal static class PageSetup
     }
 
     /// <summary>
-    /// True for what a browser shows to a person: everything but the API, its description and the
-    /// health checks.
+    /// True for everything except the API, its description and the health checks.
     /// </summary>
     public static bool IsPage(this HttpContext context) =>
         !context.Request.Path.StartsWithSegments("/api")
@@ -22,15 +21,14 @@ internal static class PageSetup
         && !context.Request.Path.StartsWithSegments("/healthz");
 
     /// <summary>
-    /// Pages speak the reader's language all through. The API names countries in it and nothing
-    /// else, and asks for it where it does (<see cref="PageLanguage.Choose"/>).
+    /// Pages are completely in the reader's language. In the API only country names are, by
+    /// <see cref="PageLanguage.Choose"/>.
     /// </summary>
     public static IApplicationBuilder UsePageLanguage(this IApplicationBuilder app) =>
         app.UseWhen(IsPage, pages => pages.UseRequestLocalization(PageLanguage.Localization()));
 
     /// <summary>
-    /// Gives pages their headers, few bytes on a bad line, and a page to every refusal that came
-    /// without a body.
+    /// Adds headers and compression to pages, and a page to every refusal without a body.
     /// </summary>
     public static IApplicationBuilder UsePages(this IApplicationBuilder app) =>
         app.UseWhen(IsPage, pages =>
@@ -42,14 +40,14 @@ internal static class PageSetup
                 )
         );
 
-    // The size of a compressed page tells what it repeats of the request (BREACH): where a page carries a token or a
-    // person's data, that is too much.
+    // The size of a compressed page reveals which parts of the request it repeats (BREACH). Pages with a token or
+    // personal data are therefore not compressed.
     private static bool HoldsNoSecret(HttpContext context) =>
         context.Request.Path == "/"
         || context.Request.Path == Stylesheet.Path
         || context.Request.Path.StartsWithSegments("/c");
 
-    /// <summary>Answers with a page that says what a status means to a person.</summary>
+    /// <summary>Responds with a page that explains a status to the reader.</summary>
     public static Task ExplainAsync(HttpContext context, int status)
     {
         var key = status switch

@@ -1,8 +1,8 @@
 namespace Campaigns.Api.Pages;
 
 /// <summary>
-/// Names the words of the pages: <c>PageTexts.resx</c> is English, <c>.nl</c> and <c>.nb</c> stand
-/// beside it with the same keys. What a campaign itself says (title, demand, privacy notice) is
-/// never here: it comes from the campaign with a language of its own.
+/// Names the resource files of the pages: <c>PageTexts.resx</c> is English, <c>.nl</c> and
+/// <c>.nb</c> have the same keys. Texts of a campaign (title, demand, privacy notice) are never
+/// here, because the campaign has them with their own language.
 /// </summary>
 public sealed class PageTexts;

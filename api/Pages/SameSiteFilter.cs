@@ -1,9 +1,9 @@
 namespace Campaigns.Api.Pages;
 
 /// <summary>
-/// Takes forms from our own pages only. The cookie of <c>/my</c> is SameSiteFilter=Strict already;
-/// this stands behind it, and keeps other sites from pressing our buttons. Our pages send no
-/// referrer, so browsers give their forms the origin <c>null</c>: Sec-Fetch-Site is what tells.
+/// Accepts forms only from this site, so that other sites cannot submit them. The cookie of
+/// <c>/my</c> is already SameSite=Strict; this is a second barrier. The pages send no referrer, so
+/// browsers send their forms with the origin <c>null</c>; hence Sec-Fetch-Site is checked.
 /// </summary>
 internal sealed class SameSiteFilter : IEndpointFilter
 {
@@ -17,7 +17,8 @@ internal sealed class SameSiteFilter : IEndpointFilter
         var site = request.Headers["Sec-Fetch-Site"].ToString();
         if (site.Length > 0)
             return site is "same-origin" or "none";
-        // Browsers of before 2023, and plain HTTP: the host alone is compared, a proxy may have changed the scheme.
+        // For browsers from before 2023 and for plain HTTP. Only the host is compared, because a proxy may change the
+        // scheme.
         var origin = request.Headers.Origin.ToString();
         return origin is "" or "null"
             || (Uri.TryCreate(origin, UriKind.Absolute, out var uri) && uri.Authority == request.Host.Value);

@@ -3,8 +3,8 @@ using System.Security.Cryptography;
 namespace Campaigns.Api.Pages;
 
 /// <summary>
-/// The one stylesheet, embedded; its address carries its hash, so browsers keep it for good and a
-/// new one is fetched at once.
+/// The stylesheet, an embedded resource. Its address contains its hash, so browsers cache it
+/// without expiry and fetch a changed one at once.
 /// </summary>
 internal static class Stylesheet
 {

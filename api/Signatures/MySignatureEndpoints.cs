@@ -44,7 +44,7 @@ internal sealed record ChangeSignatureRequest(string? Disclosure, ChangeConsents
 internal sealed record ChangeConsents(bool? Updates);
 
 /// <summary>
-/// The signer's own acts, the manage token as bearer. Nothing here may be kept by a cache.
+/// The signer's own actions, with the manage token as bearer. No response may be cached.
 /// </summary>
 internal static class MySignatureEndpoints
 {
@@ -89,9 +89,9 @@ internal static class MySignatureEndpoints
 
     private static async Task<IResult> Change(HttpRequest request, MySignatureStore signatures)
     {
-        // Whoever holds no valid link learns that first, not what is wrong with the body.
-        if (signatures.Find(StaffTokenHandler.ReadToken(request)).Refusal is { } stranger)
-            return stranger.ToProblem();
+        // An invalid token is refused before the body is read.
+        if (signatures.Find(StaffTokenHandler.ReadToken(request)).Refusal is { } refusal)
+            return refusal.ToProblem();
         var body = await JsonBody.ReadAsync(request, JsonBody.Small, Read);
         return body.Value is { } change
             ? View(await signatures.ChangeAsync(StaffTokenHandler.ReadToken(request), change))

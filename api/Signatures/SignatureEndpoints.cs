@@ -6,14 +6,14 @@ using Campaigns.Signatures;
 
 namespace Campaigns.Api.Signatures;
 
-/// <summary>What a signing answers, whoever asks for whatever address: the same bytes.</summary>
+/// <summary>The response to signing; the same bytes for every address.</summary>
 internal sealed record SignAnswer(string Status)
 {
     public static readonly SignAnswer CheckYourMail = new("check-your-mail");
 }
 
 /// <summary>
-/// The body of a signature, for the OpenAPI document; read field by field, not bound.
+/// The body of a signature, for the OpenAPI document only; <c>Read</c> reads the fields.
 /// </summary>
 internal sealed record SignRequest(
     string? Name,
@@ -77,15 +77,15 @@ internal static class SignatureEndpoints
         );
 
     /// <summary>
-    /// Reads and checks a signature and answers what <paramref name="take"/> makes of it: null when
-    /// it was taken.
+    /// Reads and checks a signature, passes it to <paramref name="store"/>, and responds with its
+    /// refusal; null means that the signature was stored.
     /// </summary>
     internal static async Task<IResult> SignAsync(
         string slug,
         HttpRequest request,
         CampaignStore campaigns,
         TimeProvider time,
-        Func<Campaign, NewSignature, Task<Refusal?>> take
+        Func<Campaign, NewSignature, Task<Refusal?>> store
     )
     {
         if (await campaigns.FindPublicAsync(slug) is not { } campaign)
@@ -99,9 +99,8 @@ internal static class SignatureEndpoints
             return Refusal.CampaignClosed.ToProblem();
         if (body.Value is not { } signature)
             return body.Refusal!.ToProblem();
-        var changed = await take(campaign, signature);
-        if (changed is not null)
-            return changed.ToProblem();
+        if (await store(campaign, signature) is { } refused)
+            return refused.ToProblem();
         return TypedResults.Accepted((string?)null, SignAnswer.CheckYourMail);
     }
 

@@ -11,7 +11,7 @@ internal static class AuditEndpoints
         staff.MapGet("/audit", List).RequireRole(Role.Auditor).Produces<AuditEntry[]>().ProducesProblems("validation");
 
     /// <summary>
-    /// Oldest first, at most 1,000; <c>after</c> takes the id of the last line seen.
+    /// Oldest first, at most 1,000; <c>after</c> is the id of the last line seen.
     /// </summary>
     private static IResult List(string? from, string? after, AuditStore audit)
     {

@@ -4,14 +4,14 @@ using Campaigns.Db.Staff;
 namespace Campaigns.Api.Staff;
 
 /// <summary>
-/// The roles an endpoint is for. Administrators reach everything; an endpoint that names no role is
-/// theirs alone.
+/// The roles that may use an endpoint, besides administrators, who may use every endpoint. An
+/// endpoint without roles is for administrators only.
 /// </summary>
 internal sealed record RequiredRoles(IReadOnlyList<string> Roles);
 
 /// <summary>
-/// Lets staff in by their personal access token. A wrong token is 401; a role that does not reach
-/// is 404, as if the thing were not there.
+/// Authenticates staff by their personal access token. A wrong token gives 401; an insufficient
+/// role gives 404, like a missing resource.
 /// </summary>
 internal static class StaffAccess
 {
@@ -47,8 +47,7 @@ internal static class StaffAccess
             );
 
     /// <summary>
-    /// Opens an endpoint to further roles beside administrators, and declares what staff endpoints
-    /// refuse.
+    /// Allows further roles besides administrators, and declares the refusals of staff endpoints.
     /// </summary>
     public static RouteHandlerBuilder RequireRole(this RouteHandlerBuilder endpoint, params string[] roles) =>
         endpoint.WithMetadata(new RequiredRoles(roles)).ProducesProblems("not-signed-in", "not-found", "rate-limited");

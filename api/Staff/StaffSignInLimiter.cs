@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 namespace Campaigns.Api.Staff;
 
 /// <summary>
-/// Slows down whoever tries staff tokens from one network. Valid tokens are never slowed.
+/// Limits failed sign-ins with staff tokens from one network. Valid tokens are never limited.
 /// </summary>
 internal sealed class StaffSignInLimiter(IOptions<LimitOptions> limits) : IDisposable
 {

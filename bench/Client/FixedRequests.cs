@@ -2,10 +2,10 @@ using System.Text;
 
 namespace Campaigns.Bench.Client;
 
-/// <summary>Requests that are known beforehand.</summary>
+/// <summary>Requests whose bytes are prepared before the load.</summary>
 internal static class FixedRequests
 {
-    /// <summary>The same request again and again.</summary>
+    /// <summary>The same request repeatedly.</summary>
     public static Requests Get(string path)
     {
         var request = Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n");
@@ -16,21 +16,22 @@ internal static class FixedRequests
         };
     }
 
-    /// <summary>Each link once, in order.</summary>
+    /// <summary>One request for each link, in order.</summary>
     public static Requests Confirm(string path, IReadOnlyList<string> links)
     {
         var requests = links
             .Select(link => $"{{\"token\":\"{link}\"}}")
             .Select(body =>
                 Encoding.ASCII.GetBytes(
-                    $"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\n\r\n{body}"
+                    $"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                        + $"Content-Length: {body.Length}\r\n\r\n{body}"
                 )
             )
             .ToArray();
-        var taken = 0;
+        var sent = 0;
         return buffer =>
         {
-            var at = Interlocked.Increment(ref taken) - 1;
+            var at = Interlocked.Increment(ref sent) - 1;
             if (at >= requests.Length)
                 return 0;
             requests[at].CopyTo(buffer);

@@ -6,9 +6,9 @@ using System.Text;
 namespace Campaigns.Bench.Client;
 
 /// <summary>
-/// One keep-alive connection that speaks as much HTTP/1.1 as a load needs: a request is bytes, an
-/// answer is its status, its body is read and counted. HttpClient costs more than the server under
-/// test, and both share the machine.
+/// One keep-alive connection with the part of HTTP/1.1 that a load needs: it sends prepared bytes,
+/// returns the status, and counts the bytes of the body. HttpClient would cost more than the server
+/// under test, and both share the machine.
 /// </summary>
 internal sealed class HttpWire : IDisposable
 {
@@ -20,19 +20,19 @@ internal sealed class HttpWire : IDisposable
     private int _start;
     private int _end;
 
-    /// <summary>Bytes of the last answer's body.</summary>
+    /// <summary>Bytes of the last response's body.</summary>
     public long BodyLength { get; private set; }
 
     public ValueTask ConnectAsync(IPEndPoint server) => _socket.ConnectAsync(server, CancellationToken.None);
 
     /// <summary>
-    /// Sends a whole request and returns the status once the whole answer was read.
+    /// Sends a whole request and returns the status once the whole response was read.
     /// </summary>
     public async ValueTask<int> AskAsync(ReadOnlyMemory<byte> request)
     {
         var sent = await _socket.SendAsync(request);
         if (sent != request.Length)
-            throw new WrongResultException("The socket took half a request.");
+            throw new WrongResultException("The socket sent only a part of the request.");
         int head;
         while ((head = Unread.IndexOf("\r\n\r\n"u8)) < 0)
             await ReceiveAsync();
@@ -110,7 +110,7 @@ internal sealed class HttpWire : IDisposable
         }
         var received = await _socket.ReceiveAsync(_buffer.AsMemory(_end));
         if (received == 0)
-            throw new WrongResultException("The server hung up.");
+            throw new WrongResultException("The server closed the connection.");
         _end += received;
     }
 }

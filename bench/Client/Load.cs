@@ -3,7 +3,7 @@ using System.Net;
 
 namespace Campaigns.Bench.Client;
 
-/// <summary>What one round of load came to.</summary>
+/// <summary>The result of one round of load.</summary>
 internal sealed record Round(
     int Requests,
     double Seconds,
@@ -14,17 +14,16 @@ internal sealed record Round(
 {
     public double PerSecond => Requests / Seconds;
 
-    /// <summary>Seconds of processor time the server took, and this process.</summary>
+    /// <summary>Seconds of processor time of the servers.</summary>
     public double ServerSeconds { get; init; }
 
+    /// <summary>Seconds of processor time of this process.</summary>
     public double ClientSeconds { get; init; }
 
-    /// <summary>
-    /// Seconds of processor time that a database took which is a server of its own.
-    /// </summary>
+    /// <summary>Seconds of processor time of a separate database server.</summary>
     public double DatabaseSeconds { get; init; }
 
-    /// <summary>Bytes the server allocated, whoever did it.</summary>
+    /// <summary>Bytes that the servers allocated, for requests and for background work.</summary>
     public long Allocated { get; init; }
 
     public double ServerMicroseconds => ServerSeconds * 1e6 / Requests;
@@ -35,8 +34,8 @@ internal sealed record Round(
 }
 
 /// <summary>
-/// Connections, spread evenly over the servers, that each ask, wait for the answer and ask again. A
-/// wrong status ends the run: an error is not a request.
+/// Connections, spread evenly over the servers. Each sends a request, waits for the response, and
+/// sends the next. A wrong status ends the run, because an error must not count as a request.
 /// </summary>
 internal sealed class Load : IDisposable
 {
@@ -54,8 +53,8 @@ internal sealed class Load : IDisposable
     }
 
     /// <summary>
-    /// Asks until the time is over or there is nothing left to ask. What was asked in time is
-    /// waited for and counted.
+    /// Sends requests until the time is over or there are none left. Requests sent in time are
+    /// awaited and counted.
     /// </summary>
     public async Task<Round> RunAsync(Requests requests, int expectedStatus, TimeSpan length)
     {
@@ -69,7 +68,7 @@ internal sealed class Load : IDisposable
         await Task.WhenAll(_wires.Select(wire => AskAsync(wire!, requests, expectedStatus, until)));
         var seconds = started.Elapsed.TotalSeconds;
         if (_answered == 0)
-            throw new WrongResultException("Nothing was asked.");
+            throw new WrongResultException("No request was sent.");
         var times = _microseconds.AsSpan(0, _answered);
         times.Sort();
         return new Round(_answered, seconds, At(times, 0.5), At(times, 0.99), At(times, 1));
@@ -81,8 +80,8 @@ internal sealed class Load : IDisposable
             wire?.Dispose();
     }
 
-    // Anew for each round: a server hangs up on who was silent for long, and between two rounds millions of rows may be
-    // filled in.
+    // New connections for each round, because a server closes idle ones, and between two rounds the bench may fill in
+    // millions of rows.
     private async Task ConnectAsync()
     {
         Dispose();

@@ -3,8 +3,8 @@ using System.Text;
 namespace Campaigns.Bench.Client;
 
 /// <summary>
-/// People who sign, each once, all bodies of one length so that a request is a copy with a few
-/// bytes changed. NetworkRateLimits, where wanted, are 65,536 of IPv6, forwarded by a proxy.
+/// Signature requests, one for each person. All bodies have one length, so that a request is a copy
+/// with a few bytes changed. With forwarding they come from 65,536 IPv6 networks through a proxy.
 /// </summary>
 internal sealed class SignRequests
 {
@@ -18,16 +18,18 @@ internal sealed class SignRequests
     private readonly int _network;
     private int _people;
 
-    /// <param name="path">Where to sign.</param>
-    /// <param name="forwarded">Whether each comes from a network of its own.</param>
+    /// <param name="path">The address of signing.</param>
+    /// <param name="forwarded">Whether the requests come from different networks.</param>
     /// <param name="first">The number of the first person.</param>
     public SignRequests(string path, bool forwarded = false, int first = 0)
     {
         var body =
-            $$$"""{"name":"Kari Nordmann","email":"person{{{Digits}}}@example.org","country":"NO","locality":"Bergen","disclosure":"name","consents":{"sign":true}}""";
+            $$$"""{"name":"Kari Nordmann","email":"person{{{Digits}}}"""
+            + """@example.org","country":"NO","locality":"Bergen","disclosure":"name","consents":{"sign":true}}""";
         var proxy = forwarded ? $"X-Forwarded-For: 2001:db8:0:{Network}::1\r\n" : "";
         var request =
-            $"POST {path} HTTP/1.1\r\nHost: localhost\r\n{proxy}Content-Type: application/json\r\nContent-Length: {body.Length}\r\n\r\n{body}";
+            $"POST {path} HTTP/1.1\r\nHost: localhost\r\n{proxy}Content-Type: application/json\r\n"
+            + $"Content-Length: {body.Length}\r\n\r\n{body}";
         _request = Encoding.ASCII.GetBytes(request);
         _digits = request.LastIndexOf(Digits, StringComparison.Ordinal);
         _country = request.IndexOf("\"NO\"", StringComparison.Ordinal) + 1;
@@ -35,12 +37,12 @@ internal sealed class SignRequests
         _people = first;
     }
 
-    /// <summary>How many have asked so far, the numbers before the first included.</summary>
+    /// <summary>The number of the last person who has signed.</summary>
     public int People => _people;
 
     public int Next(Span<byte> buffer) => Write(buffer, Interlocked.Increment(ref _people));
 
-    /// <summary>The next of so many people, from now.</summary>
+    /// <summary>The requests of the next <paramref name="count"/> people.</summary>
     public Requests Only(int count)
     {
         var last = _people + count;

@@ -8,7 +8,7 @@ using System.Text;
 namespace Campaigns.Bench.Client;
 
 /// <summary>
-/// What a mail server saw of one round: letters taken, from the first MAIL to the last dot.
+/// One round as the mail server measured it, from the first MAIL to the last final dot.
 /// </summary>
 internal sealed record MailRound(int Letters, double Seconds, int Connections, long Bytes)
 {
@@ -16,8 +16,8 @@ internal sealed record MailRound(int Letters, double Seconds, int Connections, l
 }
 
 /// <summary>
-/// A mail server that takes every letter at once and drops it: as fast as one can be, so that the
-/// sender is measured. Counts, and remembers for whom.
+/// A mail server that accepts every letter at once and drops it, so that the sender is measured. It
+/// counts letters and records their recipients.
 /// </summary>
 internal sealed class SmtpSink : IDisposable
 {
@@ -41,8 +41,8 @@ internal sealed class SmtpSink : IDisposable
     public int Port => ((IPEndPoint)_listener.LocalEndPoint!).Port;
 
     /// <summary>
-    /// Begins a round and waits until that many letters were taken. Ends the run when two were for
-    /// one address though all should differ.
+    /// Begins a round and waits until that many letters were accepted. With
+    /// <paramref name="differ"/>, ends the run when two letters have the same recipient.
     /// </summary>
     public async Task<MailRound> TakeAsync(int letters, bool differ, Func<Task> begin)
     {
@@ -104,16 +104,18 @@ internal sealed class SmtpSink : IDisposable
         }
         catch (Exception error) when (error is SocketException or ObjectDisposedException)
         {
-            // Nobody listens any more.
+            // The sink was disposed of.
         }
     }
 }
 
-/// <summary>One conversation of the sink, from its banner to its end.</summary>
+/// <summary>One SMTP session of the sink.</summary>
 internal sealed class SmtpSinkConversation(SmtpSink sink, Socket socket)
 {
-    private static readonly byte[] _extensions =
-        "250-sink\r\n250-PIPELINING\r\n250-SIZE 10000000\r\n250-8BITMIME\r\n250-DSN\r\n250-CHUNKING\r\n250 SMTPUTF8\r\n"u8.ToArray();
+    private static readonly byte[] _extensions = [
+        .. "250-sink\r\n250-PIPELINING\r\n250-SIZE 10000000\r\n250-8BITMIME\r\n"u8,
+        .. "250-DSN\r\n250-CHUNKING\r\n250 SMTPUTF8\r\n"u8,
+    ];
 
     private readonly ArrayBufferWriter<byte> _replies = new();
     private byte[] _buffer = new byte[64 * 1024];
@@ -147,11 +149,11 @@ internal sealed class SmtpSinkConversation(SmtpSink sink, Socket socket)
         }
         catch (SocketException)
         {
-            // The sender has gone.
+            // The sender has disconnected.
         }
     }
 
-    // Reads one line or one letter; false when neither is whole yet.
+    // Reads one line or one letter; false when neither is complete yet.
     private bool Step()
     {
         var unread = _buffer.AsSpan(_start, _end - _start);

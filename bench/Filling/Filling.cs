@@ -12,16 +12,16 @@ using Microsoft.Extensions.Configuration;
 namespace Campaigns.Bench.Filling;
 
 /// <summary>
-/// Puts signatures by the million under a campaign while no server runs: the rows that signing and
-/// confirming would have left, past the queue and without waiting for the disk.
+/// Inserts millions of signatures while no server runs: the rows of signing and confirming, without
+/// the write queue and without waiting for the disk.
 /// </summary>
 internal static class Filling
 {
     private const int Batch = 20_000;
 
     /// <summary>
-    /// People who signed, got their letter and have not confirmed. Sealed values are random bytes
-    /// of the right length: nobody opens them.
+    /// People who signed, got their letter and have not confirmed. Encrypted values are random
+    /// bytes of the right length, because no step decrypts them.
     /// </summary>
     public static Task PendingAsync(DataFolder folder, int count) =>
         FillAsync(folder, count, confirmed: false, signed =>
@@ -41,7 +41,7 @@ internal static class Filling
         });
 
     /// <summary>
-    /// People who confirmed, sealed as the product seals them, and wait to enter the ledger.
+    /// People who confirmed and wait to enter the ledger, encrypted as the product does.
     /// </summary>
     public static Task ConfirmedAsync(DataFolder folder, int count) =>
         FillAsync(folder, count, confirmed: true, signed => signed);
@@ -69,7 +69,7 @@ internal static class Filling
         var signing = services.GetRequiredService<SigningStore>();
         var prepare = people(person => signing.Prepare(campaign, Form(campaign, person)));
 
-        // Whoever fills leaves the write-ahead log, and for that must be alone.
+        // Filling turns the write-ahead log off, which needs the only connection.
         folder.CloseReaders();
         using var dialect = new SqliteDialect($"Data Source={Path.Combine(folder.Path, Database.FileName)}");
         using var writing = new SqliteWriteConnection(dialect, dialect.OpenForWriting());
@@ -77,7 +77,7 @@ internal static class Filling
         rows.Begin();
         foreach (var batch in Enumerable.Range(0, count).Chunk(Batch))
         {
-            // Sealing is what takes the time.
+            // Encryption takes most of the time, so it runs in parallel.
             var prepared = batch.AsParallel().AsOrdered().Select(prepare).ToArray();
             for (var i = 0; i < batch.Length; i++)
                 rows.Add(batch[i], prepared[i]);

@@ -5,8 +5,8 @@ using Dapper;
 namespace Campaigns.Bench.Filling;
 
 /// <summary>
-/// The rows of filled signatures: signature, consents, letter sent, counters; of confirmed ones the
-/// ledger's queue too.
+/// The rows of filled signatures: signature, consents, sent letter and counters; for confirmed ones
+/// also the ledger's queue.
 /// </summary>
 internal sealed class FillingRows(WriteConnection writing, Ids ids, bool confirmed)
 {
@@ -14,19 +14,25 @@ internal sealed class FillingRows(WriteConnection writing, Ids ids, bool confirm
     private const long Day = 86_400_000;
 
     private const string Signature = """
-        INSERT INTO signatures (id, campaign_id, state, country, line_country, locale, disclosure, disclosed_at, updates, text_hash, privacy_version, blind_index,
-                                index_version, contact, person, ledger_key, commitment, signed_at, confirm_expires_at, confirmed_at)
-        VALUES (@id, @campaignId, @state, @country, @lineCountry, @locale, @disclosure, @now, 0, @textHash, @privacyVersion, @blindIndex,
-                @indexVersion, @contact, @person, @ledgerKey, @commitment, @now, @expiresAt, @confirmedAt)
+        INSERT INTO signatures (
+            id, campaign_id, state, country, line_country, locale, disclosure, disclosed_at, updates, text_hash,
+            privacy_version, blind_index, index_version, contact, person, ledger_key, commitment, signed_at,
+            confirm_expires_at, confirmed_at)
+        VALUES (
+            @id, @campaignId, @state, @country, @lineCountry, @locale, @disclosure, @now, 0, @textHash,
+            @privacyVersion, @blindIndex, @indexVersion, @contact, @person, @ledgerKey, @commitment, @now,
+            @expiresAt, @confirmedAt)
         """;
 
     private const string Consent = """
-        INSERT INTO consents (campaign_id, signature_id, purpose, given_at, text_hash, privacy_version, locale, disclosure)
+        INSERT INTO consents (
+            campaign_id, signature_id, purpose, given_at, text_hash, privacy_version, locale, disclosure)
         VALUES (@campaignId, @id, @purpose, @now, @textHash, @privacyVersion, @locale, @disclosure)
         """;
 
     private const string Letter = """
-        INSERT INTO letters (id, campaign_id, signature_id, kind, locale, generation, state, created_at, due_at, sent_at, tries, attempt)
+        INSERT INTO letters (
+            id, campaign_id, signature_id, kind, locale, generation, state, created_at, due_at, sent_at, tries, attempt)
         VALUES (@id, @campaignId, @signatureId, 'confirm', @locale, 0, 'sent', @now, @now, @now, 1, 1)
         """;
 
@@ -42,7 +48,8 @@ internal sealed class FillingRows(WriteConnection writing, Ids ids, bool confirm
 
     private const string CountDays = """
         INSERT INTO counters_by_day (campaign_id, day, country, writer, value)
-        SELECT campaign_id, date(confirmed_at / 1000, 'unixepoch'), country, 0, count(*) FROM signatures WHERE state = 'confirmed' GROUP BY 1, 2, 3
+        SELECT campaign_id, date(confirmed_at / 1000, 'unixepoch'), country, 0, count(*)
+        FROM signatures WHERE state = 'confirmed' GROUP BY 1, 2, 3
         """;
 
     private readonly long _now = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
@@ -57,7 +64,7 @@ internal sealed class FillingRows(WriteConnection writing, Ids ids, bool confirm
 
     public void Add(int person, PreparedSignature row)
     {
-        // Sealed values open under the id they were sealed for; random bytes may stand under any.
+        // Values are encrypted for one id; random bytes fit any id.
         var id = confirmed ? row.Id : ids.Next();
         var confirmedAt = _now - (person % Days * Day);
         writing
@@ -81,8 +88,8 @@ internal sealed class FillingRows(WriteConnection writing, Ids ids, bool confirm
             .Set("@expiresAt", _now + (long)SigningStore.LinkLifetime.TotalMilliseconds)
             .Set("@confirmedAt", confirmed ? confirmedAt : null)
             .Run();
-        Give(row, id, "sign", null);
-        Give(row, id, "disclose", row.Disclosure.Text());
+        AddConsent(row, id, "sign", null);
+        AddConsent(row, id, "disclose", row.Disclosure.Text());
         writing
             .Prepare(Letter)
             .Set("@id", ids.Next())
@@ -107,7 +114,7 @@ internal sealed class FillingRows(WriteConnection writing, Ids ids, bool confirm
 
     public void Finish() => Execute(Count, CountDays, "COMMIT TRANSACTION", "PRAGMA journal_mode = WAL");
 
-    private void Give(PreparedSignature row, long id, string purpose, string? disclosure) =>
+    private void AddConsent(PreparedSignature row, long id, string purpose, string? disclosure) =>
         writing
             .Prepare(Consent)
             .Set("@campaignId", row.CampaignId)

@@ -1,12 +1,12 @@
 namespace Campaigns.Bench.Filling;
 
 /// <summary>
-/// Names as they would come from all over the United Kingdom, the Netherlands and Norway: most of
-/// them Latin, one in seven in another script. The same number gives the same name.
+/// Names as in the United Kingdom, the Netherlands and Norway: most are Latin, one in seven is in
+/// another script. The same number gives the same name.
 /// </summary>
 internal static class PeopleNames
 {
-    // Of a hundred names, how many come from here.
+    // Share is the number of names of a hundred.
     private static readonly (int Share, string[] First, string[] Last)[] _scripts =
     [
         (
@@ -56,7 +56,11 @@ internal static class PeopleNames
                 "Li",
             ]
         ),
-        (4, ["Анна", "Елена", "Магомед", "Сергей"], ["Иванова", "Кадыров", "Смирнов", "Шевченко"]),
+        (
+            4,
+            ["Анна", "Елена", "Магомед", "Сергей"],
+            ["Иванова", "Кадыров", "Смирнов", "Шевченко"]
+        ),
         (2, ["Γιώργος", "Ελένη"], ["Παπαδόπουλος", "Νικολαΐδη"]),
         (3, ["محمد", "فاطمة", "ليلى"], ["الحسيني", "عبد الرحمن", "حداد"]),
         (1, ["דוד", "שרה"], ["כהן", "לוי"]),
@@ -84,10 +88,11 @@ internal static class PeopleNames
         while (share >= _scripts[at].Share)
             share -= _scripts[at++].Share;
         var (_, first, last) = _scripts[at];
-        return $"{first[Mixed(person + 1_000_003) % (uint)first.Length]} {last[Mixed(person + 2_000_003) % (uint)last.Length]}";
+        var (given, family) = (Mixed(person + 1_000_003), Mixed(person + 2_000_003));
+        return $"{first[given % (uint)first.Length]} {last[family % (uint)last.Length]}";
     }
 
-    /// <summary>Two of three say where they live.</summary>
+    /// <summary>Two of three people give a locality.</summary>
     public static string? Locality(int person) =>
         person % 3 == 0 ? null : _localities[Mixed(person + 3_000_003) % (uint)_localities.Length];
 
@@ -102,7 +107,7 @@ internal static class PeopleNames
             _ => "NO",
         };
 
-    // Murmur's last step: neighbours differ in everything.
+    // The final mix of MurmurHash3, which makes neighbouring numbers independent.
     private static uint Mixed(int value)
     {
         var mixed = (uint)value;

@@ -9,29 +9,40 @@ using NpgsqlTypes;
 namespace Campaigns.Bench.References;
 
 /// <summary>
-/// What PostgreSQL itself takes: the rows of 256 signatures in one prepared statement that commits
-/// by itself, over one connection, again and again. No server, nothing to parse, seal or refuse.
-/// Rows are as long as real ones; sealed values are random bytes.
+/// The speed of PostgreSQL itself: one prepared statement inserts the rows of 256 signatures and
+/// commits, repeatedly, over one connection. There is no server, and nothing is parsed, encrypted
+/// or refused. Rows are as long as real ones; encrypted values are random bytes.
 /// </summary>
-/// <param name="connectionString">A database that has the tables and no rows.</param>
+/// <param name="connectionString">A database with the tables and without rows.</param>
 internal sealed class BareInsert(string connectionString) : IDisposable
 {
     private const int Batch = 256;
 
     private const string Insert = """
-        WITH p AS (SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8) AS p (id, letter, country, blind_index, contact, person, ledger_key, commitment)),
+        WITH p AS (
+            SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8)
+            AS p (id, letter, country, blind_index, contact, person, ledger_key, commitment)),
         added AS (
-            INSERT INTO signatures (id, campaign_id, state, country, line_country, locale, disclosure, disclosed_at, updates, text_hash, privacy_version,
-                                    blind_index, index_version, contact, person, ledger_key, commitment, signed_at, confirm_expires_at)
-            SELECT id, $9, 'pending', country, country, 'en', 'name', $10, 0, $11, '1', blind_index, 1, contact, person, ledger_key, commitment, $10, $12 FROM p
+            INSERT INTO signatures (
+                id, campaign_id, state, country, line_country, locale, disclosure, disclosed_at, updates, text_hash,
+                privacy_version, blind_index, index_version, contact, person, ledger_key, commitment, signed_at,
+                confirm_expires_at)
+            SELECT
+                id, $9, 'pending', country, country, 'en', 'name', $10, 0, $11,
+                '1', blind_index, 1, contact, person, ledger_key, commitment, $10,
+                $12
+            FROM p
             ON CONFLICT (campaign_id, blind_index) DO NOTHING RETURNING id, country),
-        agreed AS (
-            INSERT INTO consents (campaign_id, signature_id, purpose, given_at, text_hash, privacy_version, locale, disclosure)
-            SELECT $9, id, purpose, $10, $11, '1', 'en', disclosure FROM added, (VALUES ('sign', NULL), ('disclose', 'name')) AS c (purpose, disclosure)),
-        written AS (
+        consented AS (
+            INSERT INTO consents (
+                campaign_id, signature_id, purpose, given_at, text_hash, privacy_version, locale, disclosure)
+            SELECT $9, id, purpose, $10, $11, '1', 'en', disclosure
+            FROM added, (VALUES ('sign', NULL), ('disclose', 'name')) AS c (purpose, disclosure)),
+        queued AS (
             INSERT INTO letters (id, campaign_id, signature_id, kind, locale, generation, state, created_at, due_at)
             SELECT letter, $9, id, 'confirm', 'en', 0, 'queued', $10, $10 FROM added JOIN p USING (id))
-        INSERT INTO counters (campaign_id, country, state, writer, value) SELECT $9, country, 'pending', 0, count(*) FROM added GROUP BY country
+        INSERT INTO counters (campaign_id, country, state, writer, value)
+        SELECT $9, country, 'pending', 0, count(*) FROM added GROUP BY country
         ON CONFLICT (campaign_id, country, state, writer) DO UPDATE SET value = counters.value + excluded.value
         """;
 
@@ -45,8 +56,8 @@ internal sealed class BareInsert(string connectionString) : IDisposable
     private Example? _example;
 
     /// <summary>
-    /// Rows like the first of <paramref name="signed"/> until the time is over. A round's times are
-    /// those of batches.
+    /// Inserts rows like the first of <paramref name="signed"/> until the time is over. The times
+    /// of the round are those of batches.
     /// </summary>
     public Round Run(Rows signed, TimeSpan length)
     {

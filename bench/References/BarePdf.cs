@@ -9,19 +9,18 @@ using Campaigns.Worker.Packets.Pdf;
 namespace Campaigns.Bench.References;
 
 /// <summary>
-/// What building a packet took: by the clock, of the processors, and of memory at most.
+/// The cost of building a packet: elapsed time, processor time and peak memory.
 /// </summary>
 internal sealed record BuildRound(double Seconds, double ProcessorSeconds, double PeakMegabytes);
 
 /// <summary>
-/// The PDF writer and nothing else: the same people's number, name, place and day, shaped once and
-/// set line under line, in volumes of as many lines as a packet's, to a file. No database, no
-/// unsealing, no counting of pages, no hash, no ZIP. In a process of its own, as cold as the
-/// server's.
+/// The PDF writer alone: it shapes the same people's number, name, place and day once and sets line
+/// after line, in volumes as large as a packet's, into a file. There is no database, no decryption,
+/// no count of pages, no hash and no ZIP. It runs in a new process, as cold as the server's.
 /// </summary>
 internal static class BarePdf
 {
-    /// <summary>The first argument that makes this program do it: <c>pdf COUNT FILE</c>.</summary>
+    /// <summary>The first argument of this program for it: <c>pdf COUNT FILE</c>.</summary>
     public const string Mode = "pdf";
 
     private const double Top = 100,
@@ -37,13 +36,14 @@ internal static class BarePdf
         Console.WriteLine(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"{clock.Elapsed.TotalSeconds} {Environment.CpuUsage.TotalTime.TotalSeconds} {OwnProcess.PeakMegabytes(Environment.ProcessId)}"
+                $"{clock.Elapsed.TotalSeconds} {Environment.CpuUsage.TotalTime.TotalSeconds} "
+                    + $"{OwnProcess.PeakMegabytes(Environment.ProcessId)}"
             )
         );
         return 0;
     }
 
-    /// <summary>Runs it as another process.</summary>
+    /// <summary>Runs it in another process.</summary>
     public static async Task<BuildRound> MeasureAsync(int count, DataFolder folder)
     {
         var file = Path.Combine(folder.Path, "bare.pdf");

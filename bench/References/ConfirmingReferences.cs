@@ -8,7 +8,7 @@ using Campaigns.Db.Ledger;
 namespace Campaigns.Bench.References;
 
 /// <summary>
-/// Confirming up to where the database is asked; and the links that letters would have brought.
+/// Confirming without the database, and the links that letters would contain.
 /// </summary>
 internal static class ConfirmingReferences
 {
@@ -21,7 +21,7 @@ internal static class ConfirmingReferences
         routes.MapPost("/bench/campaigns/{slug}/rest-ledger", RestLedger);
     }
 
-    // As ConfirmationEndpoints.Confirm and ConfirmationStore.ConfirmAsync.
+    // The same steps as ConfirmationEndpoints.Confirm and ConfirmationStore.ConfirmAsync.
     private static async Task<IResult> Confirm(HttpRequest request, KeyRing keys, CampaignStore campaigns)
     {
         var body = await JsonBody.ReadAsync(request, JsonBody.Small, ConfirmationEndpoints.ReadToken);
@@ -34,9 +34,9 @@ internal static class ConfirmingReferences
         return TypedResults.Ok(new ConfirmedView(campaigns.Get(token.CampaignId).Slug, "NO", "confirmed", manage));
     }
 
-    /// <summary>Nothing is sealed any more, as if published lines were missing.</summary>
+    /// <summary>Suspends sealing, as if published lines were missing.</summary>
     private static void RestLedger(string slug, CampaignStore campaigns, SealingSuspensions suspensions) =>
-        suspensions.Set(new Dictionary<long, string> { [campaigns.Find(slug)!.Id] = "The ledger rests." });
+        suspensions.Set(new Dictionary<long, string> { [campaigns.Find(slug)!.Id] = "The bench suspended sealing." });
 
     private static string ListLinks(string slug, int count, CampaignStore campaigns, Database database, KeyRing keys)
     {

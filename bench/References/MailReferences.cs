@@ -9,7 +9,7 @@ using Microsoft.Extensions.Options;
 namespace Campaigns.Bench.References;
 
 /// <summary>
-/// The product's mail client alone, and letters by the thousand for the product's outbox.
+/// The product's mail client alone, and thousands of letters for the product's outbox.
 /// </summary>
 internal static class MailReferences
 {
@@ -20,7 +20,7 @@ internal static class MailReferences
     }
 
     /// <summary>
-    /// Queues a confirmation letter for each of that many people, all due at one moment.
+    /// Queues a confirmation letter for each of that many people, all due at the same time.
     /// </summary>
     private static async Task<IResult> Queue(string slug, int count, CampaignStore campaigns, Database database)
     {
@@ -36,8 +36,8 @@ internal static class MailReferences
     }
 
     /// <summary>
-    /// Sends that many copies of one written letter over as many connections as the worker has,
-    /// with nothing before or behind it.
+    /// Sends that many copies of one composed letter over as many connections as the worker uses,
+    /// without any other work.
     /// </summary>
     private static async Task<IResult> Send(
         string slug,

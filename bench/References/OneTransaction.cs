@@ -10,25 +10,30 @@ namespace Campaigns.Bench.References;
 
 /// <summary>
 /// Stores a signature as most programs would: a pooled connection, one transaction a request,
-/// Dapper. Same schema, same rows, every commit on disk (WAL, synchronous=FULL; PostgreSQL as it
-/// is), in a file or a database of its own.
+/// Dapper. Schema and rows are the product's, every commit is on disk (WAL, synchronous=FULL;
+/// PostgreSQL as configured), and the file or database is separate.
 /// </summary>
 internal sealed class OneTransaction
 {
     public const string FileName = "one-transaction.db";
 
-    /// <summary>Of a PostgreSQL; whoever begins the server makes it, with its tables.</summary>
+    /// <summary>The PostgreSQL database; the scenario creates it with its tables.</summary>
     public const string DatabaseName = "one_transaction";
 
     private const string Insert = """
-        INSERT INTO signatures (id, campaign_id, state, country, line_country, locale, disclosure, disclosed_at, updates, text_hash, privacy_version,
-                                blind_index, index_version, contact, person, ledger_key, commitment, signed_at, confirm_expires_at)
-        VALUES (@Id, @CampaignId, 'pending', @Country, @LineCountry, @Locale, @Disclosure, @now, 0, @TextHash, @PrivacyVersion,
-                @BlindIndex, @IndexVersion, @Contact, @Person, @LedgerKey, @Commitment, @now, @expiresAt)
+        INSERT INTO signatures (
+            id, campaign_id, state, country, line_country, locale, disclosure, disclosed_at, updates, text_hash,
+            privacy_version, blind_index, index_version, contact, person, ledger_key, commitment, signed_at,
+            confirm_expires_at)
+        VALUES (
+            @Id, @CampaignId, 'pending', @Country, @LineCountry, @Locale, @Disclosure, @now, 0, @TextHash,
+            @PrivacyVersion, @BlindIndex, @IndexVersion, @Contact, @Person, @LedgerKey, @Commitment, @now,
+            @expiresAt)
         """;
 
     private const string Consent = """
-        INSERT INTO consents (campaign_id, signature_id, purpose, given_at, text_hash, privacy_version, locale, disclosure)
+        INSERT INTO consents (
+            campaign_id, signature_id, purpose, given_at, text_hash, privacy_version, locale, disclosure)
         VALUES (@CampaignId, @Id, @purpose, @now, @TextHash, @PrivacyVersion, @Locale, @disclosure)
         """;
 
@@ -38,7 +43,8 @@ internal sealed class OneTransaction
         """;
 
     private const string Counter = """
-        INSERT INTO counters (campaign_id, country, state, writer, value) VALUES (@CampaignId, @Country, 'pending', 0, 1)
+        INSERT INTO counters (campaign_id, country, state, writer, value)
+        VALUES (@CampaignId, @Country, 'pending', 0, 1)
         ON CONFLICT (campaign_id, country, state, writer) DO UPDATE SET value = counters.value + 1
         """;
 
@@ -66,7 +72,7 @@ internal sealed class OneTransaction
         var dialect = new SqliteDialect($"Data Source={file}");
         using (var connection = dialect.OpenForWriting())
             Migrations.Run(connection, dialect, time.UtcNow());
-        // Waiting is what such a program does; giving up would spare it work.
+        // Such a program waits for the lock; a time-out would save it work.
         var settings = new SqliteConnectionStringBuilder
         {
             DataSource = file,
@@ -74,7 +80,7 @@ internal sealed class OneTransaction
             DefaultTimeout = 300,
         }.ToString();
         _connect = () => new SqliteConnection(settings);
-        // Set and not taken for granted: the ratio hangs on it.
+        // Set explicitly, because the ratio depends on it.
         _opening = "PRAGMA synchronous = FULL";
     }
 

@@ -1,7 +1,7 @@
 namespace Campaigns.Bench.References;
 
 /// <summary>
-/// A response of fixed bytes, as a file server would give it: what it was last told to say.
+/// A response of fixed bytes, as a file server would send it; a POST sets the bytes.
 /// </summary>
 internal static class ReadingReferences
 {

@@ -4,8 +4,8 @@ using Campaigns.Db.Staff;
 namespace Campaigns.Bench.References;
 
 /// <summary>
-/// What the product is held against, in the product's own process, and what the bench asks of it
-/// besides. Handlers repeat the product's step by step up to where it stores.
+/// The references that the product is compared with, in the product's own process, and the helpers
+/// of the bench. Handlers repeat the product's steps up to storing.
 /// </summary>
 internal static class ReferenceRoutes
 {

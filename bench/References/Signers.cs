@@ -3,14 +3,17 @@ using Dapper;
 
 namespace Campaigns.Bench.References;
 
-/// <summary>The people a scenario has sign before it measures what comes after.</summary>
+/// <summary>The people who signed before a scenario measures the later steps.</summary>
 internal static class Signers
 {
-    private const string SelectPending =
-        "SELECT id, confirm_generation FROM signatures WHERE campaign_id = @campaignId AND state = 'pending' ORDER BY id LIMIT @count";
+    private const string SelectPending = """
+        SELECT id, confirm_generation FROM signatures
+        WHERE campaign_id = @campaignId AND state = 'pending'
+        ORDER BY id LIMIT @count
+        """;
 
     /// <summary>
-    /// The first that many who have not confirmed, and the generation of their link.
+    /// The first <paramref name="count"/> pending signatures and the generation of their link.
     /// </summary>
     public static IReadOnlyList<(long Id, long Generation)> Pending(
         DbConnection connection,

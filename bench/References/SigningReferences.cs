@@ -6,7 +6,7 @@ using Campaigns.Signatures;
 
 namespace Campaigns.Bench.References;
 
-/// <summary>Signing up to where it is stored: then nothing, or a transaction of its own.</summary>
+/// <summary>Signing up to storing, then nothing or one transaction a request.</summary>
 internal static class SigningReferences
 {
     public static void MapSigningReferences(this IEndpointRouteBuilder routes)
@@ -50,10 +50,10 @@ internal static class SigningReferences
         HttpRequest request,
         CampaignStore campaigns,
         TimeProvider time,
-        Func<Campaign, NewSignature, Task> take
+        Func<Campaign, NewSignature, Task> store
     ) => SignatureEndpoints.SignAsync(slug, request, campaigns, time, async (campaign, signature) =>
         {
-            await take(campaign, signature);
+            await store(campaign, signature);
             return null;
         });
 }

@@ -6,8 +6,7 @@ using Dapper;
 namespace Campaigns.Bench.References;
 
 /// <summary>
-/// Takes the newest signatures out again, rows and counters, so that a database that has to be
-/// small stays small.
+/// Deletes the newest signatures, rows and counters, so that a database returns to its size.
 /// </summary>
 internal static class TrimReferences
 {

@@ -5,7 +5,7 @@ using Campaigns.Db;
 
 namespace Campaigns.Bench.Reports;
 
-/// <summary>What a number depends on besides the code.</summary>
+/// <summary>The facts besides the code that a result depends on.</summary>
 internal static class MachineFacts
 {
     public static string Line()
@@ -13,11 +13,14 @@ internal static class MachineFacts
         var processor = Linux("/proc/cpuinfo", "model name") ?? RuntimeInformation.ProcessArchitecture.ToString();
         var memory = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 1024.0 / 1024 / 1024;
         var commit = Git("rev-parse --short HEAD") ?? "no commit";
-        // What this program itself records does not make the code another.
+        // The results file, which this program writes, does not count as a change of the code.
         var dirty = Git("status --porcelain -- . :!bench/RESULTS.md") is null or "" ? "" : " with uncommitted changes";
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{DateTime.UtcNow:yyyy-MM-dd}, commit {commit}{dirty}. {processor}, {Environment.ProcessorCount} cores, {memory:0} GB, {RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}, SQLite {SqliteDialect.LibraryVersion}."
+            $"{DateTime.UtcNow:yyyy-MM-dd}, commit {commit}{dirty}. "
+                + $"{processor}, {Environment.ProcessorCount} cores, {memory:0} GB, "
+                + $"{RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}, "
+                + $"SQLite {SqliteDialect.LibraryVersion}."
         );
     }
 

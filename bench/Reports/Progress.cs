@@ -1,8 +1,7 @@
 namespace Campaigns.Bench.Reports;
 
 /// <summary>
-/// What is going on, for whoever waits; on standard error, so that standard output is the table
-/// alone.
+/// Reports progress on standard error, so that standard output has only the table.
 /// </summary>
 internal static class Progress
 {

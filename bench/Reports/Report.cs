@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Campaigns.Bench.Reports;
 
-/// <summary>A scenario's table, its ratios and what has to be known to read them.</summary>
+/// <summary>A scenario's table, its ratios and an explanation of them.</summary>
 internal sealed class Report(string caption, params string[] columns)
 {
     private readonly List<string[]> _rows = [];
@@ -34,12 +34,12 @@ internal sealed class Report(string caption, params string[] columns)
         text.Append(CultureInfo.InvariantCulture, $"| {string.Join(" | ", cells)} |\n");
 }
 
-/// <summary>A target of the design beside what was measured, round by round.</summary>
-/// <param name="Name">What is held against what.</param>
-/// <param name="Values">One value a round; the middle one counts.</param>
-/// <param name="Least">What has to be reached.</param>
-/// <param name="Moonshot">What would be splendid.</param>
-/// <param name="Unit">Behind the number.</param>
+/// <summary>A target of the design and the measured values.</summary>
+/// <param name="Name">The two sides that are compared.</param>
+/// <param name="Values">One value a round; the median counts.</param>
+/// <param name="Least">The value that must be reached.</param>
+/// <param name="Moonshot">The ambitious value.</param>
+/// <param name="Unit">Shown after the number.</param>
 /// <param name="LowerIsBetter">True for a cost.</param>
 internal sealed record Target(
     string Name,
@@ -71,7 +71,7 @@ internal sealed record Target(
 
 internal static class Medians
 {
-    /// <summary>The middle value; of an even number, the mean of the two in the middle.</summary>
+    /// <summary>The middle value; for an even count, the mean of the middle two.</summary>
     public static double Median(this IEnumerable<double> values)
     {
         var sorted = values.Order().ToList();

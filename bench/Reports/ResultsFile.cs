@@ -4,8 +4,8 @@ using Campaigns.Db;
 namespace Campaigns.Bench.Reports;
 
 /// <summary>
-/// bench/RESULTS.md: one section a scenario, each with the machine, the day and the commit it was
-/// measured on.
+/// bench/RESULTS.md: one section a scenario, each with the machine, the day and the commit of the
+/// measurement.
 /// </summary>
 internal static class ResultsFile
 {

@@ -20,10 +20,10 @@ internal sealed class Side(string name)
 
     public IReadOnlyList<Round> Rounds => _rounds;
 
-    /// <summary>Requests that were answered, the warming round included.</summary>
+    /// <summary>Answered requests, including the warm-up round.</summary>
     public int Answered { get; private set; }
 
-    /// <summary>The first round warms up and is not kept.</summary>
+    /// <summary>Adds a round; the first warms up and is not recorded.</summary>
     public void Add(int number, Round round)
     {
         Answered += round.Requests;
@@ -51,7 +51,7 @@ internal sealed class Side(string name)
         ];
 
     /// <summary>
-    /// The first cells of the row: name, rate, its spread, and how long an answer took.
+    /// The first cells of the row: name, rate, spread and response times.
     /// </summary>
     public string[] Times =>
         [
@@ -64,8 +64,7 @@ internal sealed class Side(string name)
         ];
 
     /// <summary>
-    /// Processor time for each request: of the servers, and of a database that is a server of its
-    /// own.
+    /// Processor time for each request, of the servers and of a separate database server.
     /// </summary>
     public string[] Costs =>
         [Tenths(Middle(round => round.ServerMicroseconds)), Tenths(Middle(round => round.DatabaseMicroseconds))];

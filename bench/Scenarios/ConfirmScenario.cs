@@ -6,9 +6,9 @@ using Campaigns.Bench.Server;
 namespace Campaigns.Bench.Scenarios;
 
 /// <summary>
-/// Confirming, durable, each person once, beside the same server that reads the token and touches
-/// no database. Once with the ledger at rest, which is what confirming costs, and once while it is
-/// sealed, which is what a running campaign has to do besides.
+/// Durable confirming, each person once, compared with the same server that only checks the token.
+/// It runs once without sealing, which measures confirming alone, and once while the ledger is
+/// sealed, as in a running campaign.
 /// </summary>
 internal static class ConfirmScenario
 {
@@ -24,10 +24,11 @@ internal static class ConfirmScenario
         var both = new Side("confirm while the ledger is sealed");
         var noOp = new Side("its no-op: parse + check the token");
         var each = (int)(PeopleEachSecond * options.Length.TotalSeconds);
-        var (here, there) = (new SignRequests(Site.Api("/signatures")), new SignRequests(Site.Api("/signatures")));
+        var signers = new SignRequests(Site.Api("/signatures"));
+        var otherSigners = new SignRequests(Site.Api("/signatures"));
         for (var round = 0; round <= options.Rounds; round++)
         {
-            await resting.SignAsync(here, each);
+            await resting.SignAsync(signers, each);
             var links = await resting.ConfirmLinksAsync(each);
             await resting.TakeAsync(noOp, round, load =>
                 load.RunAsync(FixedRequests.Confirm(ConfirmingReferences.NoOp, links), Ok, TimeSpan.MaxValue)
@@ -35,7 +36,7 @@ internal static class ConfirmScenario
             await resting.TakeAsync(confirm, round, load =>
                 load.RunAsync(FixedRequests.Confirm("/api/confirmations", links), Ok, TimeSpan.MaxValue)
             );
-            await sealing.SignAsync(there, each);
+            await sealing.SignAsync(otherSigners, each);
             links = await sealing.ConfirmLinksAsync(each);
             await sealing.TakeAsync(both, round, load =>
                 load.RunAsync(FixedRequests.Confirm("/api/confirmations", links), Ok, TimeSpan.MaxValue)
@@ -46,8 +47,10 @@ internal static class ConfirmScenario
 
         var report = new Report(
             $"""
-            {options.Connections} connections, {options.Rounds} rounds of {each:N0} people in turns after one to warm up, each confirmed once. Every answer 200; confirmed rows, both counters, manage letters
-            and ledger entries equal the answers. Limits off, no line a request in the log, mail server down (letters wait). Client and server share the cores.
+            {options.Connections} connections, {options.Rounds} rounds of {each:N0} people in turns after one to warm
+            up, each confirmed once. Every answer 200; confirmed rows, both counters, manage letters and ledger
+            entries equal the answers. Limits off, no line a request in the log, mail server down (letters wait).
+            Client and server share the cores.
             """,
             Side.Columns
         );

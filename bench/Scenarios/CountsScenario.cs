@@ -8,8 +8,8 @@ using Campaigns.Bench.Server;
 namespace Campaigns.Bench.Scenarios;
 
 /// <summary>
-/// Reading the public counts while people sign, beside a static response of the same size under the
-/// same signing. Counts must be right a second later.
+/// Reading the public counts while people sign, compared with a static response of the same size
+/// under the same signing. Counts must be right a second later.
 /// </summary>
 internal static class CountsScenario
 {
@@ -46,10 +46,13 @@ internal static class CountsScenario
 
         var report = new Report(
             $"""
-            {readers} connections read while {readers} others sign, {options.Rounds} rounds of {options.Length.TotalSeconds:0} s in turns after one to warm up; {body.Length} bytes a body. Every answer 200 or 202; rows and counters
-            equal the answers; counts are right a second after {Confirmed} more people confirmed. Limits off, no line a request in the log, mail server down (letters wait). Client and server share the cores.
+            {readers} connections read while {readers} others sign, {options.Rounds} rounds of
+            {options.Length.TotalSeconds:0} s in turns after one to warm up; {body.Length} bytes a body. Every answer
+            200 or 202; rows and counters equal the answers; counts are right a second after {Confirmed} more people
+            confirmed. Limits off, no line a request in the log, mail server down (letters wait). Client and server
+            share the cores.
             """,
-            [.. Side.TimeColumns, "signatures/s meanwhile"]
+            [.. Side.TimeColumns, "signatures/s at the same time"]
         );
         report.Row([.. counts.Times, signingBeside.Rate]);
         report.Row([.. still.Times, signingBesideStill.Rate]);
@@ -68,7 +71,7 @@ internal static class CountsScenario
         }
     }
 
-    // Confirms that many people and expects the public counts to say so within the second the design allows.
+    // Confirms some people and expects the public counts to include them within the second that the design allows.
     private static async Task ConfirmAsync(Site site, int total)
     {
         var links = await site.ConfirmLinksAsync(Confirmed);

@@ -5,8 +5,8 @@ using Campaigns.Bench.Server;
 namespace Campaigns.Bench.Scenarios;
 
 /// <summary>
-/// What a signature costs with so many there already: one server a size, taking turns, brought back
-/// to its size before every round.
+/// The cost of a signature by the number of existing signatures. Each size has a server, the
+/// servers take turns, and each database is trimmed to its size after every round.
 /// </summary>
 internal static class GrowScenario
 {
@@ -27,12 +27,12 @@ internal static class GrowScenario
 
             var report = new Report(
                 $"""
-                {options.Connections} connections, {options.Rounds} rounds of {each:N0} signatures a size, in turns after one to warm up; before each round the database has exactly the size named (every signature with two consents and a
-                letter that was sent, random addresses). Every answer 202; rows and counters equal the answers. Databases of {string.Join(
-                    ", ",
-                    sizes.Select(size => $"{size.Megabytes:N0} MB")
-                )}, in the machine's page cache. Limits off, no line a
-                request in the log, mail server down (letters wait). Client and server share the cores.
+                {options.Connections} connections, {options.Rounds} rounds of {each:N0} signatures a size, in turns
+                after one to warm up; before each round the database has exactly the size named (every signature with
+                two consents and a letter that was sent, random addresses). Every answer 202; rows and counters equal
+                the answers. Databases of {string.Join(", ", sizes.Select(size => $"{size.Megabytes:N0} MB"))}, in the
+                machine's page cache. Limits off, no line a request in the log, mail server down (letters wait).
+                Client and server share the cores.
                 """,
                 Side.Columns
             );
@@ -57,7 +57,7 @@ internal static class GrowScenario
         }
     }
 
-    /// <summary>A server over a database of some size.</summary>
+    /// <summary>A server with a database of one size.</summary>
     private sealed class Grown(Site site, int size)
     {
         private readonly SignRequests _people = new(Bench.Server.Site.Api("/signatures"));

@@ -6,9 +6,9 @@ using Campaigns.Bench.Server;
 namespace Campaigns.Bench.Scenarios;
 
 /// <summary>
-/// The worker empties a full outbox, claiming, opening, writing, sending and marking, beside the
-/// product's mail client sending as many copies of one letter to the same sink, in the same
-/// process.
+/// The worker empties a full outbox: it claims, decrypts, composes, sends and records letters. This
+/// is compared with the product's mail client in the same process, which sends as many copies of
+/// one letter to the same sink.
 /// </summary>
 internal static class LettersScenario
 {
@@ -18,13 +18,13 @@ internal static class LettersScenario
         await using var site = await Site.OpenAsync(options, $"--Mail:Port={sink.Port}");
         var count = options.Volume(40_000);
         var people = new SignRequests(Site.Api("/signatures"));
-        // Their own letters, on signing, warm the worker up.
+        // The letters of signing warm up the worker.
         await sink.TakeAsync(count, differ: true, () => site.SignAsync(people, count));
         await SentAsync(site.Folder, count);
 
         var (outbox, bare) = (
-            new MailSide("outbox: claim, open, write, send, mark"),
-            new MailSide("the mail client alone, one written letter")
+            new MailSide("outbox: claim, decrypt, compose, send, record"),
+            new MailSide("the mail client alone, one composed letter")
         );
         for (var round = 0; round <= options.Rounds; round++)
         {
@@ -43,8 +43,9 @@ internal static class LettersScenario
 
         var report = new Report(
             $"""
-            {count:N0} letters a round, {options.Rounds} rounds in turns after one to warm up, from the first MAIL to the last letter taken by a mail server in the driving process. Every letter taken, each for another address,
-            and each row marked sent. Limits off. Worker and mail server share the cores.
+            {count:N0} letters a round, {options.Rounds} rounds in turns after one to warm up, from the first MAIL to
+            the last letter accepted by a mail server in the driving process. Every letter accepted, each for another
+            address, and each row marked sent. Limits off. Worker and mail server share the cores.
             """,
             MailSide.Columns
         );
@@ -54,25 +55,17 @@ internal static class LettersScenario
         return report;
     }
 
-    // The last letters are marked a moment after they were taken.
+    // The last letters are recorded a moment after the sink accepted them.
     private static async Task SentAsync(DataFolder folder, int total)
     {
-        for (
-            var tries = 0;
-            tries < 100
-                && folder.Number("SELECT count(*) FROM letters WHERE state = 'sent' AND sent_at IS NOT NULL") != total;
-            tries++
-        )
+        const string CountSent = "SELECT count(*) FROM letters WHERE state = 'sent' AND sent_at IS NOT NULL";
+        for (var tries = 0; tries < 100 && folder.Number(CountSent) != total; tries++)
             await Task.Delay(100);
-        folder.Expect(
-            total,
-            "letters marked sent",
-            "SELECT count(*) FROM letters WHERE state = 'sent' AND sent_at IS NOT NULL"
-        );
+        folder.Expect(total, "letters marked sent", CountSent);
         folder.Expect(0, "letters otherwise", "SELECT count(*) FROM letters WHERE state <> 'sent'");
     }
 
-    /// <summary>One side and its rounds as the mail server saw them.</summary>
+    /// <summary>One side and its rounds as the mail server measured them.</summary>
     private sealed class MailSide(string name)
     {
         private readonly List<(MailRound Mail, double ServerSeconds)> _rounds = [];
@@ -91,7 +84,8 @@ internal static class LettersScenario
             [
                 name,
                 Text(_rounds.Select(round => round.Mail.PerSecond).Median()),
-                $"{Text(_rounds.Min(round => round.Mail.PerSecond))}–{Text(_rounds.Max(round => round.Mail.PerSecond))}",
+                $"{Text(_rounds.Min(round => round.Mail.PerSecond))}–"
+                    + Text(_rounds.Max(round => round.Mail.PerSecond)),
                 Text(_rounds.Select(round => (double)round.Mail.Connections).Median()),
                 Text(_rounds.Select(round => (double)round.Mail.Bytes / round.Mail.Letters).Median()),
                 Text(_rounds.Select(round => round.ServerSeconds * 1e6 / round.Mail.Letters).Median()),

@@ -10,9 +10,9 @@ using Campaigns.Bench.Server;
 namespace Campaigns.Bench.Scenarios;
 
 /// <summary>
-/// A packet from the request to ready, through HTTP, in a fresh server process each time, beside
-/// the bare PDF writer on the same people in a fresh process. The last packet of each size is
-/// downloaded and verified against keys and ledger.
+/// A packet from the request to ready, through HTTP, in a new server process each time, compared
+/// with the bare PDF writer on the same people in a new process. The last packet of each size is
+/// downloaded and verified with keys and ledger.
 /// </summary>
 internal static class PacketScenario
 {
@@ -24,9 +24,11 @@ internal static class PacketScenario
         var rounds = Math.Min(options.Rounds, MostRounds);
         var report = new Report(
             $"""
-            From the POST to ready, in a fresh process each time; {rounds} rounds in turns. The packet is all of it: two walks over ledger and signers, unsealing, volumes, certificate, hashes, signature, sealed ZIP, and up to
-            a fifth of a second until the worker looks. The bare writer sets the same people's number, name, place and day into files, nothing else. One name in seven is not Latin. The last packet of each size holds every
-            signature and is verified, against the published keys and ledger.
+            From the POST to ready, in a new process each time; {rounds} rounds in turns. The packet includes two
+            passes over ledger and signers, decryption, volumes, certificate, hashes, signature, encrypted ZIP, and up
+            to a fifth of a second until the worker starts. The bare writer only sets the same people's number, name,
+            place and day into files. One name in seven is not Latin. The last packet of each size has every signature
+            and is verified with the published keys and ledger.
             """,
             "signatures",
             "packet s",
@@ -85,7 +87,7 @@ internal static class PacketScenario
         return report;
     }
 
-    /// <summary>Fills a campaign and lets the product seal its ledger.</summary>
+    /// <summary>Fills a campaign; the product then seals its ledger.</summary>
     private static async Task FillAsync(DataFolder folder, BenchOptions options, int size)
     {
         await (await Site.ServeAsync(folder, options)).CloseAsync();
@@ -141,9 +143,13 @@ internal static class PacketScenario
                     $"packet of {size:N0}: {round.Seconds:0.0} s, {round.PeakMegabytes:0} MB"
                 )
             );
-            // Everybody agreed to be named, so everybody must stand there by name.
+            // All signers agreed to be named, so the packet must have all of them by name.
             var names = folder.Number(
-                "SELECT sum(json_extract(c.value, '$.name')) FROM packets p, json_each(p.manifest, '$.counts') c WHERE p.id = (SELECT max(id) FROM packets)"
+                """
+                SELECT sum(json_extract(c.value, '$.name'))
+                FROM packets p, json_each(p.manifest, '$.counts') c
+                WHERE p.id = (SELECT max(id) FROM packets)
+                """
             );
             if ((packet["status"]!.GetValue<string>(), names) != ("ready", size))
                 throw new WrongResultException($"The packet is {packet["status"]} with {names} names of {size}.");

@@ -7,8 +7,8 @@ using Campaigns.Bench.Server;
 namespace Campaigns.Bench.Scenarios;
 
 /// <summary>
-/// Signing, durable, on PostgreSQL by one, two and four servers, beside one server on SQLite,
-/// beside one transaction a request on the same PostgreSQL, and beside what that takes without us.
+/// Durable signing on PostgreSQL with one, two and four servers, compared with one server on
+/// SQLite, with one transaction a request on the same PostgreSQL, and with that PostgreSQL alone.
 /// </summary>
 internal static class SignOnPostgresScenario
 {
@@ -56,7 +56,7 @@ internal static class SignOnPostgresScenario
             .. _processes.Select(processes => new Side($"PostgreSQL, {processes} {(processes == 1 ? "API" : "APIs")}")),
         ];
         var oneByOne = new Side("PostgreSQL, 1 API, one transaction a request");
-        var bare = new Side("PostgreSQL without us, 256 signatures a statement");
+        var bare = new Side("PostgreSQL alone, 256 signatures a statement");
         var people = signing.Select(_ => new SignRequests(Site.Api("/signatures"))).ToList();
         var others = new SignRequests(Site.Reference("/one-transaction"));
         using var signed = postgres.Rows(Name(1));
@@ -78,13 +78,14 @@ internal static class SignOnPostgresScenario
 
         var report = new Report(
             $"""
-            PostgreSQL {postgres.Version} on the same machine: {string.Join(
-                ", ",
-                (string[])[.. PostgresServer.Durability, .. PostgresServer.Size]
-            )}. {options.Connections} connections, spread evenly over the APIs, each of which is a process;
-            {options.Rounds} rounds of {options.Length.TotalSeconds:0} s in turns after one to warm up. Every answer 202; rows of signatures, consents and letters and the counters equal the answers. Limits off, no line a request in the
-            log, mail server down (letters wait). APIs, PostgreSQL and client share the cores: more APIs cannot be faster here; what can be seen is whether they are in each other's way. Without us there is no HTTP,
-            nothing is parsed or sealed, and the times are those of a statement.
+            PostgreSQL {postgres.Version} on the same machine:
+            {string.Join(", ", (string[])[.. PostgresServer.Durability, .. PostgresServer.Size])}.
+            {options.Connections} connections, spread evenly over the APIs, each of which is a process;
+            {options.Rounds} rounds of {options.Length.TotalSeconds:0} s in turns after one to warm up. Every answer
+            202; rows of signatures, consents and letters and the counters equal the answers. Limits off, no line a
+            request in the log, mail server down (letters wait). APIs, PostgreSQL and client share the cores: more
+            APIs cannot be faster here, but the table shows whether they slow each other down. PostgreSQL alone has no
+            HTTP, nothing is parsed or encrypted, and the times are those of a statement.
             """,
             [
                 "",

@@ -4,12 +4,12 @@ using Campaigns.Bench.References;
 namespace Campaigns.Bench.Server;
 
 /// <summary>
-/// The product's own server with the reference routes beside it: both share process, middleware,
-/// settings and runtime, so that their ratio says what storing costs and nothing else.
+/// The product's server with the reference routes. Both share process, middleware, settings and
+/// runtime, so that their ratio shows only the cost of storing.
 /// </summary>
 internal static class BenchServer
 {
-    /// <summary>The first argument that makes this program a server.</summary>
+    /// <summary>The first argument of this program for the server.</summary>
     public const string Mode = "server";
 
     public static async Task<int> RunAsync(string[] settings)

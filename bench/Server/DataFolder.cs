@@ -5,8 +5,7 @@ using Campaigns.Db;
 namespace Campaigns.Bench.Server;
 
 /// <summary>
-/// A folder for one installation's data, with a look past the product at its rows. It goes when
-/// this is disposed of.
+/// A folder for the data of one installation, with direct access to its rows. Disposing deletes it.
 /// </summary>
 internal sealed class DataFolder : IDisposable
 {
@@ -26,7 +25,7 @@ internal sealed class DataFolder : IDisposable
 
     public string Path { get; }
 
-    /// <summary>A look at the rows of a database in it.</summary>
+    /// <summary>The rows of a database in the folder.</summary>
     public Rows Rows(string file = Database.FileName) => new(Open(file));
 
     /// <inheritdoc cref="Server.Rows.Number"/>
@@ -51,14 +50,14 @@ internal sealed class DataFolder : IDisposable
 
     public void Dispose()
     {
-        // Whoever lived in it may have taken it along.
+        // The process that used the folder may have deleted it.
         if (!Directory.Exists(Path))
             return;
         CloseReaders();
         Directory.Delete(Path, recursive: true);
     }
 
-    // Gigabytes of a run that was interrupted: its process, whose number the folder has, is gone.
+    // True for a folder of an interrupted run, which may have gigabytes: the process in its name no longer exists.
     private static bool IsLeft(string folder) =>
         int.TryParse(
             System.IO.Path.GetFileName(folder)[Prefix.Length..].Split('-')[0],

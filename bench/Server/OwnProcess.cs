@@ -4,8 +4,8 @@ using System.Globalization;
 namespace Campaigns.Bench.Server;
 
 /// <summary>
-/// This program once more, as another process and under the product's runtimeconfig: with its
-/// garbage collector, not this process's.
+/// Starts this program as another process with the product's runtimeconfig, so that it has the
+/// product's garbage collector.
 /// </summary>
 internal static class OwnProcess
 {
@@ -28,21 +28,21 @@ internal static class OwnProcess
             RedirectStandardOutput = readOutput,
         };
         start.Environment["ASPNETCORE_ENVIRONMENT"] = "Production";
-        // What makes this process a lean client is nothing for a server.
+        // The settings of this lean client must not apply to a server.
         foreach (
-            var ours in start
-                .Environment.Keys.Where(key =>
-                    key.StartsWith("DOTNET_SYSTEM_NET_SOCKETS", StringComparison.Ordinal) || key == "ASPNETCORE_URLS"
+            var key in start
+                .Environment.Keys.Where(name =>
+                    name.StartsWith("DOTNET_SYSTEM_NET_SOCKETS", StringComparison.Ordinal) || name == "ASPNETCORE_URLS"
                 )
                 .ToList()
         )
-            start.Environment.Remove(ours);
+            start.Environment.Remove(key);
         return Process.Start(start)!;
     }
 
     /// <summary>
-    /// Ends when whoever started this process is gone, however they went: its standard input comes
-    /// to an end.
+    /// Ends this process when the process that started it ends for any reason, because standard
+    /// input then ends.
     /// </summary>
     public static void EndWithStarter() =>
         new Thread(() =>
@@ -55,7 +55,7 @@ internal static class OwnProcess
         }.Start();
 
     /// <summary>
-    /// The most memory a process ever had resident, in megabytes; only Linux tells.
+    /// The peak resident memory of a process in megabytes; on Linux only.
     /// </summary>
     public static double PeakMegabytes(int process) =>
         long.Parse(

@@ -8,17 +8,17 @@ using Npgsql;
 namespace Campaigns.Bench.Server;
 
 /// <summary>
-/// A PostgreSQL of the bench's own: empty, durable, in a folder of its own, on 127.0.0.1, run by an
-/// unprivileged user. It ends, and its folder goes, when this is disposed of or when this process
-/// ends, however that happens.
+/// A PostgreSQL server for the bench: empty, durable, in its own folder, on 127.0.0.1, run by an
+/// unprivileged user. It stops and its folder is deleted when this is disposed of or when this
+/// process ends for any reason.
 /// </summary>
 internal sealed class PostgresServer : IDisposable
 {
     private const string User = "campaign";
 
-    // In a session of its own, so that no Ctrl-C reaches it: it lives until its standard input ends, and what it leaves
-    // nobody needs.
-    private const string Life = """
+    // Runs in its own session, so that Ctrl-C does not reach it. It runs until its standard input ends, and then
+    // deletes its folder.
+    private const string Script = """
         exec > log 2>&1
         "$1" --pgdata data --username "$3" --auth trust --encoding UTF8 --locale C.UTF-8 || exit 1
         server="$2"; folder="$PWD"; shift 3
@@ -48,14 +48,14 @@ internal sealed class PostgresServer : IDisposable
         [
             "sh",
             "-c",
-            Life,
+            Script,
             "sh",
             Find("initdb"),
             Find("postgres"),
             User,
             .. settings.SelectMany(setting => new[] { "-c", setting }),
         ];
-        // It refuses to run as root.
+        // PostgreSQL refuses to run as root.
         if (Environment.IsPrivilegedProcess)
         {
             var (account, group) = Unprivileged();
@@ -68,25 +68,25 @@ internal sealed class PostgresServer : IDisposable
         )!;
     }
 
-    /// <summary>What it must keep to be called durable; the words of its configuration.</summary>
+    /// <summary>The settings that make it durable.</summary>
     public static IReadOnlyList<string> Durability { get; } =
     ["fsync=on", "synchronous_commit=on", "full_page_writes=on"];
 
-    /// <summary>What it may use.</summary>
+    /// <summary>The settings of its size.</summary>
     public static IReadOnlyList<string> Size { get; } =
     ["shared_buffers=512MB", "max_wal_size=4GB", "max_connections=200"];
 
     public string Version { get; private set; } = "";
 
     /// <summary>
-    /// What it has taken of the processors so far, with all its processes; only Linux tells.
+    /// The processor time of all its processes so far; on Linux only.
     /// </summary>
     public TimeSpan ProcessorTime
     {
         get
         {
             var postmaster = File.ReadLines(Path.Combine(_folder.Path, "data", "postmaster.pid")).First();
-            // Its own time, and that of its children which have ended; then those that live.
+            // The times of the postmaster and its ended children, then those of its running children.
             var ticks = Ticks(postmaster, 4);
             foreach (
                 var child in File.ReadAllText($"/proc/{postmaster}/task/{postmaster}/children")
@@ -97,7 +97,7 @@ internal sealed class PostgresServer : IDisposable
         }
     }
 
-    /// <summary>Returns once it takes connections.</summary>
+    /// <summary>Returns once it accepts connections.</summary>
     public static async Task<PostgresServer> StartAsync(BenchOptions options)
     {
         Progress.Say("PostgreSQL is set up");
@@ -117,10 +117,10 @@ internal sealed class PostgresServer : IDisposable
         }
         var last = File.ReadLines(Path.Combine(server._folder.Path, "log")).LastOrDefault();
         server.Dispose();
-        throw new WrongResultException($"PostgreSQL does not run: {last}");
+        throw new WrongResultException($"PostgreSQL did not start: {last}");
     }
 
-    /// <summary>Makes an empty database and returns what to connect with.</summary>
+    /// <summary>Creates an empty database and returns its connection string.</summary>
     public async Task<string> CreateDatabaseAsync(string name)
     {
         await using var connection = Connect();
@@ -128,7 +128,7 @@ internal sealed class PostgresServer : IDisposable
         return ConnectionString(name);
     }
 
-    /// <summary>Makes a database without rows that has the product's tables.</summary>
+    /// <summary>Creates a database with the product's tables and without rows.</summary>
     public async Task<string> CreateMigratedAsync(string name)
     {
         var connectionString = await CreateDatabaseAsync(name);
@@ -141,12 +141,12 @@ internal sealed class PostgresServer : IDisposable
         return connectionString;
     }
 
-    /// <summary>A look at the rows of a database.</summary>
+    /// <summary>The rows of a database.</summary>
     public Rows Rows(string name) => new(new PostgresDialect(ConnectionString(name)));
 
     /// <summary>
-    /// Runs what calls Npgsql and blocks: it waits for the one thread that drives all sockets here,
-    /// and so must not run on it.
+    /// Runs blocking calls of Npgsql on another thread. They wait for the one thread that drives
+    /// all sockets of this process, so they must not block it.
     /// </summary>
     public static Task<T> BlockAsync<T>(Func<T> work) => Task.Run(work);
 
@@ -163,8 +163,8 @@ internal sealed class PostgresServer : IDisposable
 
     private NpgsqlConnection Connect() => new(ConnectionString("postgres") + ";Pooling=false");
 
-    // In hundredths of a second. The name of a process, in brackets, may hold anything; the times are the 14th field
-    // and those after it.
+    // In hundredths of a second. The times are the 14th field and those after it. The name of the process, in brackets,
+    // may contain any character, so fields are counted from the last bracket.
     private static long Ticks(string process, int fields)
     {
         try
@@ -178,12 +178,12 @@ internal sealed class PostgresServer : IDisposable
         }
         catch (IOException)
         {
-            // It ended since it was listed.
+            // The process has ended since it was listed.
             return 0;
         }
     }
 
-    // Debian's package makes the first; the second is everywhere.
+    // The account of Debian's package if it exists, else the unprivileged account of every system.
     private static (string Account, string Group) Unprivileged()
     {
         var accounts = File.ReadLines("/etc/passwd")
@@ -194,7 +194,7 @@ internal sealed class PostgresServer : IDisposable
 
     private static string Find(string tool)
     {
-        // The newest of Debian's, which are not in the path; elsewhere they are.
+        // Debian's newest version, which is not in the path; on other systems the tool in the path.
         var debian = Directory.Exists("/usr/lib/postgresql") ? Directory.GetDirectories("/usr/lib/postgresql") : [];
         return debian
             .OrderByDescending(version =>

@@ -5,20 +5,20 @@ using Dapper;
 namespace Campaigns.Bench.Server;
 
 /// <summary>
-/// A look past the product at the rows of a database, while a server runs or not.
+/// Direct access to the rows of a database, also while a server runs.
 /// </summary>
 internal sealed class Rows(Dialect dialect) : IDisposable
 {
     public DbConnection Read() => dialect.OpenForReading();
 
-    /// <summary>One number; what is null is 0.</summary>
+    /// <summary>One number; 0 for null.</summary>
     public long Number(string sql)
     {
         using var connection = Read();
         return connection.ExecuteScalar<long?>(sql) ?? 0;
     }
 
-    /// <summary>Ends the run when a number is not what the load must have left.</summary>
+    /// <summary>Ends the run when a number is not the expected result of the load.</summary>
     public void Expect(long expected, string what, string sql)
     {
         var actual = Number(sql);

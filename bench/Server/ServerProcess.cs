@@ -7,14 +7,14 @@ using System.Net.Sockets;
 namespace Campaigns.Bench.Server;
 
 /// <summary>
-/// A server as a process of its own on a data folder. Ending it leaves the folder.
+/// A server process with a data folder. Disposing ends the process and leaves the folder.
 /// </summary>
 internal sealed class ServerProcess : IAsyncDisposable
 {
     /// <summary>
-    /// Limits off, because one machine plays everybody; a mail server that is down (nothing listens
-    /// on that port), so that letters wait in the outbox and the worker asks after it once a minute
-    /// at most; no line a request.
+    /// Limits are off, because one machine sends all requests. The mail server is down (no process
+    /// listens on that port), so letters wait in the outbox, and the worker tries it at most once a
+    /// minute. The log has no line a request.
     /// </summary>
     private static readonly string[] _settings =
     [
@@ -39,13 +39,13 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     public Uri Url { get; }
 
-    /// <summary>For setting up and looking after, as an administrator; not for load.</summary>
+    /// <summary>An administrator's client for setting up and checking; not for load.</summary>
     public HttpClient Http { get; }
 
-    /// <summary>The most memory the process ever had resident, in megabytes.</summary>
+    /// <summary>The peak resident memory of the process in megabytes.</summary>
     public double PeakMegabytes => OwnProcess.PeakMegabytes(_process.Id);
 
-    /// <summary>What the process has taken of the processors so far.</summary>
+    /// <summary>The processor time of the process so far.</summary>
     public TimeSpan ProcessorTime
     {
         get
@@ -55,7 +55,7 @@ internal sealed class ServerProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>A port of this machine that nobody listens on.</summary>
+    /// <summary>A free port of this machine.</summary>
     public static int FreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
@@ -63,7 +63,7 @@ internal sealed class ServerProcess : IAsyncDisposable
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
-    /// <summary>Starts and waits until it is ready. Later settings win.</summary>
+    /// <summary>Starts a server and waits until it is ready. Later settings win.</summary>
     public static async Task<ServerProcess> StartAsync(string folder, params string[] settings)
     {
         var url = new Uri($"http://127.0.0.1:{FreePort()}");
@@ -88,13 +88,13 @@ internal sealed class ServerProcess : IAsyncDisposable
         return server;
     }
 
-    /// <summary>Bytes it has allocated so far.</summary>
+    /// <summary>The bytes that the server has allocated so far.</summary>
     public async Task<long> AllocatedAsync() =>
         long.Parse(await Http.GetStringAsync("/bench/allocated"), CultureInfo.InvariantCulture);
 
     /// <summary>
-    /// Waits until the server has nothing left to do: what it does at its start, or after a load,
-    /// is no part of the next round.
+    /// Waits until the server is idle, because work after the start or after a load must not count
+    /// in the next round.
     /// </summary>
     public async Task SettleAsync()
     {
@@ -105,10 +105,10 @@ internal sealed class ServerProcess : IAsyncDisposable
             if ((ProcessorTime - before).TotalMilliseconds < 50)
                 return;
         }
-        throw new TimeoutException("The server does not come to rest.");
+        throw new TimeoutException("The server does not become idle.");
     }
 
-    /// <summary>A deed of the bench's own routes, with what it answers.</summary>
+    /// <summary>Posts to a route of the bench and returns the body of the response.</summary>
     public async Task<string> PostAsync(string path)
     {
         using var answer = await Http.PostAsync(new Uri(path, UriKind.Relative), null);
@@ -142,6 +142,6 @@ internal sealed class ServerProcess : IAsyncDisposable
             }
             await Task.Delay(100);
         }
-        throw new WrongResultException("The server does not serve.");
+        throw new WrongResultException("The server did not become ready.");
     }
 }

@@ -6,8 +6,8 @@ using Campaigns.Db;
 namespace Campaigns.Bench.Server;
 
 /// <summary>
-/// A server on a data folder of its own, or several on one database, with one open campaign and
-/// connections to them.
+/// A server with its own data folder, or several servers with one database, with one open campaign
+/// and the load's connections.
 /// </summary>
 internal sealed class Site : IAsyncDisposable
 {
@@ -30,23 +30,22 @@ internal sealed class Site : IAsyncDisposable
 
     public DataFolder Folder { get; }
 
-    /// <summary>The only one, or the first.</summary>
+    /// <summary>The only server, or the first.</summary>
     public ServerProcess Server => _servers[0];
 
     public Load Load { get; }
 
-    /// <summary>An address of the campaign: <c>/signatures</c>.</summary>
+    /// <summary>An address of the campaign, such as <c>/signatures</c>.</summary>
     public static string Api(string rest) => $"/api/campaigns/{Slug}{rest}";
 
-    /// <summary>An address of the references: <c>/sealed</c>.</summary>
+    /// <summary>An address of the references, such as <c>/sealed</c>.</summary>
     public static string Reference(string rest) => $"/bench/campaigns/{Slug}{rest}";
 
     public static Task<Site> OpenAsync(BenchOptions options, params string[] settings) =>
         ServeAsync(new DataFolder(options), options, settings);
 
     /// <summary>
-    /// Serves a folder, which goes when this is disposed of; opens the campaign where there is none
-    /// yet.
+    /// Serves a folder and opens a campaign if there is none. Disposing deletes the folder.
     /// </summary>
     public static async Task<Site> ServeAsync(DataFolder folder, BenchOptions options, params string[] settings)
     {
@@ -57,8 +56,8 @@ internal sealed class Site : IAsyncDisposable
     }
 
     /// <summary>
-    /// Serves an empty database of PostgreSQL by so many processes, which share keys and folder;
-    /// the first hosts the worker.
+    /// Serves an empty PostgreSQL database with several processes, which share keys and folder. The
+    /// first hosts the worker.
     /// </summary>
     public static async Task<Site> OnPostgresAsync(
         PostgresServer database,
@@ -80,7 +79,7 @@ internal sealed class Site : IAsyncDisposable
         return new Site(folder, servers, options, database);
     }
 
-    /// <summary>One round for a side, begun when every server is at rest.</summary>
+    /// <summary>Runs a round of a side once every server is idle.</summary>
     public async Task TakeAsync(Side side, int round, Func<Load, Task<Round>> load)
     {
         foreach (var server in _servers)
@@ -88,11 +87,11 @@ internal sealed class Site : IAsyncDisposable
         side.Add(round, await MeasureAsync(load));
     }
 
-    /// <summary>So many people sign, unmeasured.</summary>
+    /// <summary>Signs for that many people without measuring.</summary>
     public Task SignAsync(SignRequests people, int count) => Load.RunAsync(people.Only(count), 202, TimeSpan.MaxValue);
 
     /// <summary>
-    /// The links of that many people who have not confirmed yet, the first to sign first.
+    /// The links of that many people who have not confirmed yet, in the order of signing.
     /// </summary>
     public async Task<IReadOnlyList<string>> ConfirmLinksAsync(int count)
     {
@@ -108,7 +107,7 @@ internal sealed class Site : IAsyncDisposable
         Folder.Dispose();
     }
 
-    /// <summary>Ends the server and leaves the folder.</summary>
+    /// <summary>Ends the servers and leaves the folder.</summary>
     public async Task CloseAsync()
     {
         Load.Dispose();
@@ -117,8 +116,8 @@ internal sealed class Site : IAsyncDisposable
     }
 
     /// <summary>
-    /// A load with what it cost the servers in processor time and memory, their database and this
-    /// process in processor time.
+    /// Runs a load and measures its cost: processor time of the servers, their database and this
+    /// process, and bytes allocated by the servers.
     /// </summary>
     private async Task<Round> MeasureAsync(Func<Load, Task<Round>> load)
     {

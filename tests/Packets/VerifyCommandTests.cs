@@ -137,7 +137,7 @@ public sealed class VerifyCommandTests : IDisposable
     {
         File.WriteAllText(Zip, "PK, but no ZIP");
         Assert.Equal(1, Run(out var noZip, Zip, "--keys", Keys));
-        Assert.StartsWith("This file is no packet", noZip, StringComparison.Ordinal);
+        Assert.StartsWith("This file is not a packet", noZip, StringComparison.Ordinal);
         Assert.Equal(2, Run(out var missing, Path.Combine(_folder, "none.zip")));
         Assert.StartsWith("A file cannot be read", missing, StringComparison.Ordinal);
         Write(_packet.Files);

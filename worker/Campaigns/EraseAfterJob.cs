@@ -3,8 +3,8 @@ using Campaigns.Db.Campaigns;
 namespace Campaigns.Worker.Campaigns;
 
 /// <summary>
-/// Keeps the promise on the form: that many days after a campaign is over, what its signers typed
-/// is erased.
+/// Erases what signers typed a number of days after the campaign is over, as the sign form
+/// promises.
 /// </summary>
 public sealed class EraseAfterJob(RetentionStore retention, TimeProvider time) : IScheduledJob
 {

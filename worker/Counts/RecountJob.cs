@@ -6,7 +6,7 @@ namespace Campaigns.Worker.Counts;
 
 /// <summary>
 /// Counts the rows of every campaign again. A difference is stored, logged as an error, measured,
-/// and degrades <c>/healthz/ready</c>; it is never mended silently.
+/// and degrades <c>/healthz/ready</c>. It is never corrected silently.
 /// </summary>
 public sealed class RecountJob(RecountStore recounts, ILogger<RecountJob> log) : IScheduledJob
 {
@@ -16,7 +16,7 @@ public sealed class RecountJob(RecountStore recounts, ILogger<RecountJob> log) :
     private static readonly Meter _meter = new(MeterName);
     private static readonly Gauge<long> _drift = _meter.CreateGauge<long>(
         "campaign.counts.drift",
-        description: "By how much counters and rows of all campaigns differ."
+        description: "The difference between counters and rows, over all campaigns."
     );
 
     public async Task RunAsync(CancellationToken cancellationToken)

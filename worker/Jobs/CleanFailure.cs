@@ -1,19 +1,19 @@
 namespace Campaigns.Worker.Jobs;
 
 /// <summary>
-/// Keeps messages of exceptions off the board: what escapes a job is logged by type and
-/// thrown as a new exception.
+/// Keeps exception messages off the board: an exception of a job is logged by type, and a new
+/// exception without the message is thrown in its place.
 /// </summary>
 internal sealed class CleanFailure(JobFailureLog log)
 {
     /// <summary>
-    /// Runs the work of a job and returns its result. A run that fails begins a rest,
-    /// one that ends well ends it.
+    /// Runs the work of a job and returns its result. A failed run begins a rest; a successful run
+    /// ends it.
     /// </summary>
-    /// <param name="job">Whose work it is.</param>
+    /// <param name="job">The job, for the log.</param>
     /// <param name="rest">The rest after failures of this work.</param>
     /// <param name="work">The work.</param>
-    /// <param name="cancellationToken">The job's own: a cancelled job has not failed.</param>
+    /// <param name="cancellationToken">The job's token: a cancelled job has not failed.</param>
     public async Task<string> RunAsync(
         Type job,
         RestAfterFailure rest,
@@ -30,12 +30,12 @@ internal sealed class CleanFailure(JobFailureLog log)
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            // Without a cause: the board keeps the whole text of an exception.
+            // Without an inner exception, because the board stores the whole text of an exception.
             throw new OperationCanceledException(cancellationToken);
         }
         catch (JobFailedException)
         {
-            // The job itself knows what failed, and what comes next.
+            // The job has handled the failure itself and has arranged the next try.
             rest.End();
             throw;
         }

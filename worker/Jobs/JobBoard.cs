@@ -17,17 +17,17 @@ public static class JobBoard
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
         + "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
-    /// <summary>True where every process sees the same board.</summary>
+    /// <summary>True when all processes share one board.</summary>
     public static bool IsShared(IConfiguration configuration) =>
         configuration[$"{JobsOptions.Section}:{nameof(JobsOptions.Storage)}"] == JobsOptions.Postgres;
 
     /// <summary>
-    /// True where this process has a board to show; otherwise it is in the memory of a worker.
+    /// True when this process can show the board; otherwise a worker has it in memory.
     /// </summary>
     public static bool IsHere(IServiceProvider services) => services.GetService<JobStorage>() is not null;
 
     /// <summary>
-    /// Maps the pages below an address. They let everybody in: the caller decides who reaches them.
+    /// Maps the pages below an address. They check no access; the caller must restrict it.
     /// </summary>
     public static IEndpointConventionBuilder MapJobBoard(this IEndpointRouteBuilder routes, string path) =>
         routes.MapHangfireDashboard(

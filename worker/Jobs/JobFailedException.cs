@@ -1,7 +1,7 @@
 namespace Campaigns.Worker.Jobs;
 
 /// <summary>
-/// What the job board keeps and shows of a failure: words of the product and names of exception
-/// types. The original exception may quote personal data and stays out of it.
+/// What the job board stores and shows of a failure: fixed words and the names of exception types.
+/// The original exception is left out, because it may quote personal data.
 /// </summary>
 public sealed class JobFailedException(string reason) : Exception(reason);

@@ -6,8 +6,7 @@ using Microsoft.Extensions.Logging;
 namespace Campaigns.Worker.Jobs;
 
 /// <summary>
-/// Logs failures of jobs by type. A database that cannot be reached is logged
-/// once a minute for each job.
+/// Logs failures of jobs by type. An unreachable database is logged once a minute for each job.
 /// </summary>
 internal sealed class JobFailureLog(ILoggerFactory logs)
 {
@@ -26,11 +25,11 @@ internal sealed class JobFailureLog(ILoggerFactory logs)
         logs.CreateLogger(job).JobFailed(job.Name, error);
     }
 
-    /// <summary>The next outage is logged at once.</summary>
+    /// <summary>Ends an outage, so that the next one is logged at once.</summary>
     public void EndOutage(Type job) => _outages.TryRemove(job, out _);
 
     /// <summary>
-    /// Asks whether a job has something to do; false, and logged, when the question fails.
+    /// Returns whether a job has work. When the check throws, logs the failure and returns false.
     /// </summary>
     public bool Ask(Type job, Func<bool> hasWork)
     {
@@ -40,7 +39,7 @@ internal sealed class JobFailureLog(ILoggerFactory logs)
             EndOutage(job);
             return answer;
         }
-#pragma warning disable CA1031 // Whatever the question throws, the timetable goes on.
+#pragma warning disable CA1031 // No exception of a check may stop the timetable.
         catch (Exception error)
 #pragma warning restore CA1031
         {

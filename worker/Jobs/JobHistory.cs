@@ -5,8 +5,8 @@ using Hangfire.Storage;
 namespace Campaigns.Worker.Jobs;
 
 /// <summary>
-/// How long the board remembers a job. Hangfire keeps failed jobs for ever, which would fill the
-/// memory of a process whose job fails every minute.
+/// How long the board stores a finished job. Hangfire stores failed jobs for ever, which would fill
+/// the memory of a process whose job fails every minute.
 /// </summary>
 internal sealed class JobHistory : JobFilterAttribute, IElectStateFilter, IApplyStateFilter
 {
@@ -14,7 +14,7 @@ internal sealed class JobHistory : JobFilterAttribute, IElectStateFilter, IApply
     private static readonly TimeSpan _packets = TimeSpan.FromDays(1);
     private static readonly TimeSpan _others = TimeSpan.FromHours(1);
 
-    // After [Queue], whatever else comes.
+    // Runs after [Queue] and all other filters.
     public JobHistory() => Order = int.MaxValue;
 
     public void OnStateElection(ElectStateContext context)

@@ -4,8 +4,8 @@ using Microsoft.Extensions.Logging;
 namespace Campaigns.Worker.Jobs;
 
 /// <summary>
-/// Hangfire's own messages from warnings on. One that comes with an exception may quote it, so its
-/// logger's name and the exception's types stand for it.
+/// Logs Hangfire's warnings and errors. A message with an exception may quote it, so the log gets
+/// the logger's name and the exception types instead.
 /// </summary>
 internal sealed class JobLog(ILogger log, string name = "Hangfire") : ILogProvider, ILog
 {

@@ -4,12 +4,12 @@ namespace Campaigns.Worker.Jobs;
 
 /// <summary>
 /// Runs one <see cref="IScheduledJob"/> in a scope of its own and logs what it throws. The job is
-/// created inside, so that a constructor that throws is a failed run like any other.
+/// created inside the try block, so a constructor that throws counts as a failed run.
 /// </summary>
 internal sealed class JobRunner(IServiceScopeFactory scopes, JobFailureLog failures)
 {
     /// <summary>
-    /// Null after a run; otherwise the types of what the job threw. A cancelled run is no failure.
+    /// Returns null after a successful or cancelled run, else the types of the exceptions.
     /// </summary>
     public async Task<string?> RunAsync(Type job, CancellationToken cancellationToken)
     {
@@ -25,7 +25,7 @@ internal sealed class JobRunner(IServiceScopeFactory scopes, JobFailureLog failu
         {
             return null;
         }
-#pragma warning disable CA1031 // Whatever a job throws, the timetable goes on.
+#pragma warning disable CA1031 // No exception of a job may stop the timetable.
         catch (Exception error)
 #pragma warning restore CA1031
         {

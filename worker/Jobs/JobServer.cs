@@ -7,9 +7,8 @@ using Microsoft.Extensions.Hosting;
 namespace Campaigns.Worker.Jobs;
 
 /// <summary>
-/// Takes jobs off the board and runs them. Packets and letters have a thread of their own
-/// each, so that neither waits for the other. Hangfire's two schedulers are left out:
-/// they follow the wall clock.
+/// Runs jobs from the board. Packets and letters have one thread each, so that neither waits for
+/// the other. Hangfire's two schedulers are left out, because they follow the wall clock.
 /// </summary>
 internal sealed class JobServer(JobStorage storage, JobActivator activator, IJobFilterProvider filters)
     : IHostedService,
@@ -30,7 +29,8 @@ internal sealed class JobServer(JobStorage storage, JobActivator activator, IJob
                 HeartbeatInterval = TimeSpan.FromSeconds(10),
                 CancellationCheckInterval = TimeSpan.FromSeconds(2),
                 RestartDelay = _afterFailure,
-                // Hangfire's own grows with each failure: letters would wait long after the storage is back.
+                // Hangfire's default delay grows with each failure, so letters would wait long after the
+                // storage is back.
                 RetryDelay = _ => _afterFailure,
             }
         );
@@ -38,7 +38,7 @@ internal sealed class JobServer(JobStorage storage, JobActivator activator, IJob
     }
 
     /// <summary>
-    /// Asks running jobs to stop and waits for them, for as long as the host waits.
+    /// Signals running jobs to stop and waits for them until the host's shutdown limit.
     /// </summary>
     public async Task StopAsync(CancellationToken cancellationToken)
     {

@@ -12,11 +12,12 @@ using Microsoft.Extensions.Options;
 
 namespace Campaigns.Worker.Jobs;
 
-/// <summary>Registers the job board and what moves it.</summary>
+/// <summary>Registers the job board, its server, the timetable and the dispatcher.</summary>
 internal static class JobServices
 {
     /// <summary>
-    /// A process that works: board, hands, timetable, and the dispatcher with its sweep.
+    /// For a process that runs jobs: board, job server, timetable, and the dispatcher with its
+    /// sweep.
     /// </summary>
     public static IServiceCollection AddJobs(
         this IServiceCollection services,
@@ -24,7 +25,9 @@ internal static class JobServices
         Action<ScheduleBuilder> timetable
     ) => services.AddTimetable(configuration, timetable).AddDispatcher(sweeps: true);
 
-    /// <summary>The same without the dispatcher: what needs no database.</summary>
+    /// <summary>
+    /// The same without the dispatcher, which is the only part that needs a database.
+    /// </summary>
     public static IServiceCollection AddTimetable(
         this IServiceCollection services,
         IConfiguration configuration,
@@ -44,8 +47,8 @@ internal static class JobServices
     }
 
     /// <summary>
-    /// A process that leaves the work to others: it runs loops of its own, and puts work on the
-    /// board where it can reach it, so that a worker hears of it at once.
+    /// For a process that leaves jobs to workers. It runs only its loops, and puts work on a shared
+    /// board, so that a worker starts it at once.
     /// </summary>
     public static IServiceCollection AddJobsElsewhere(
         this IServiceCollection services,
@@ -78,7 +81,8 @@ internal static class JobServices
         return services;
     }
 
-    // Everything Hangfire would take from its statics is registered here: two servers in one process stay apart.
+    // All services that Hangfire would read from static fields are registered here, because two servers may run in
+    // one process.
     private static IServiceCollection AddBoard(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddJobsOptions(configuration);
@@ -122,7 +126,7 @@ internal static class JobServices
         return services;
     }
 
-    // With the product's clock instead of the machine's.
+    // Uses the product's TimeProvider instead of the system clock.
     private static RecurringJobManager CreateManager(IServiceProvider provider)
     {
         var time = provider.GetRequiredService<TimeProvider>();

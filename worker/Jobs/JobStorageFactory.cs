@@ -14,13 +14,13 @@ internal sealed class JobStorageFactory(
     IGlobalConfiguration configuration
 )
 {
-    // A killed worker's job is taken over that late; a living worker renews its own.
+    // Another worker acquires a killed worker's job after this time; a running worker renews its claim.
     private static readonly TimeSpan _invisibility = TimeSpan.FromMinutes(1);
 
-    // Locks are held for milliseconds; one this old belongs to a process that was killed or stopped.
+    // Locks last milliseconds. A lock of this age belongs to a process that was killed or paused.
     private static readonly TimeSpan _staleLock = TimeSpan.FromSeconds(10);
 
-    // The installer looks at "schema" alone, and creates nothing where that is there.
+    // The installer checks only "schema" and creates nothing if that table exists.
     private static readonly string[] _tables =
     [
         "schema",
@@ -37,7 +37,7 @@ internal sealed class JobStorageFactory(
         "state",
     ];
 
-    // Notifications wake workers at once; the poll is for those that are lost.
+    // Notifications wake workers at once; the poll covers lost notifications.
     private static readonly TimeSpan _poll = TimeSpan.FromSeconds(1);
 
     private string ConnectionString =>
@@ -47,14 +47,14 @@ internal sealed class JobStorageFactory(
 
     public JobStorage Open()
     {
-        // The configuration sets the log provider, and has to come before anything that logs.
+        // The configuration sets the log provider, so it must come before the first log line.
         configuration.SetDataCompatibilityLevel(CompatibilityLevel.Version_180);
         return jobs.Value.Storage == JobsOptions.Postgres ? OpenPostgres() : OpenMemory();
     }
 
     /// <summary>
-    /// Creates the board's tables again where one of them was dropped. The memory of
-    /// a process needs no repair.
+    /// Creates the board's tables again if one of them was dropped. A board in memory needs no
+    /// repair.
     /// </summary>
     public void Repair()
     {
@@ -77,7 +77,7 @@ internal sealed class JobStorageFactory(
             UseSlidingInvisibilityTimeout = true,
             InvisibilityTimeout = _invisibility,
             DistributedLockTimeout = _staleLock,
-            // A database that is away at the start is no reason to wait here: the first use tries again.
+            // An unreachable database must not delay the start; the first use connects again.
             StartupConnectionMaxRetries = 1,
         };
         var connections = new NpgsqlConnectionFactory(ConnectionString, options);

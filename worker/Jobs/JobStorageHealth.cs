@@ -4,8 +4,8 @@ using Microsoft.Extensions.Logging;
 namespace Campaigns.Worker.Jobs;
 
 /// <summary>
-/// Tries what needs the job board's storage. When that fails, the storage is created again where it
-/// was lost, readiness names it (<c>jobs</c>), and the log says so once a minute.
+/// Runs work that needs the job board's storage. On a failure it creates lost tables again, reports
+/// the problem <c>jobs</c> to readiness, and logs it once a minute.
 /// </summary>
 internal sealed class JobStorageHealth(JobStorageFactory factory, JobStorage storage, ILogger<JobStorageHealth> log)
     : IHealthProblem
@@ -30,7 +30,7 @@ internal sealed class JobStorageHealth(JobStorageFactory factory, JobStorage sto
             Volatile.Write(ref _failure, null);
             return true;
         }
-#pragma warning disable CA1031 // A storage fails in its own ways; the caller tries again.
+#pragma warning disable CA1031 // Each storage throws its own exception types; the caller tries again.
         catch (Exception error)
 #pragma warning restore CA1031
         {
@@ -42,7 +42,7 @@ internal sealed class JobStorageHealth(JobStorageFactory factory, JobStorage sto
         }
     }
 
-    /// <summary>True when nothing failed last, or the storage can be read again.</summary>
+    /// <summary>True when the last work succeeded or the storage is readable again.</summary>
     public bool Recovers() =>
         Problem is null
         || Try(() =>

@@ -9,7 +9,7 @@ public sealed class JobsOptions
     public const string Section = "Jobs";
 
     /// <summary>
-    /// In the memory of the process that works: nothing to set up, nothing on disk.
+    /// In the memory of the process that runs jobs: no setup and no file.
     /// </summary>
     public const string Memory = "memory";
 
@@ -17,15 +17,15 @@ public sealed class JobsOptions
     public const string Postgres = "postgres";
 
     /// <summary>
-    /// Where the job board lives. What is to be done are rows of the
-    /// product's own tables in both cases.
+    /// Where the job board is stored. Pending work is in rows of the product's own tables in both
+    /// cases.
     /// </summary>
     public string Storage { get; set; } = Memory;
 
     /// <summary>
-    /// How the board in PostgreSQL is reached; empty means like the product's own database. The
-    /// board needs sessions: where the product goes through a pooler in transaction mode, this
-    /// names the server itself.
+    /// The board's connection string; empty means that of the product's database. The board needs
+    /// sessions. If the product connects through a pooler in transaction mode, this setting must
+    /// name the server itself.
     /// </summary>
     public string ConnectionString { get; set; } = "";
 }

@@ -8,10 +8,10 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Campaigns.Worker.Jobs;
 
 /// <summary>
-/// The letters as a job on the board: started when letters are due, by a commit or by the sweep,
-/// and not otherwise, so that an idle server writes no history. A run waits a second for more
-/// letters before it ends, so that a steady trickle makes a job a minute and not one for each
-/// letter. One run at a time in a process; several share the letters.
+/// Sending letters as a job on the board. A commit or the sweep starts it, and only when letters
+/// are due, so an idle server writes no history. A run waits a second for more letters before it
+/// ends, so a steady trickle makes one job a minute and not one for each letter. A process has one
+/// run at a time; the runs of several processes share the letters.
 /// </summary>
 public sealed class LetterJobs
 {
@@ -19,11 +19,11 @@ public sealed class LetterJobs
 
     private static readonly TimeSpan _linger = TimeSpan.FromSeconds(1);
 
-    // How soon a lingering run finds letters that another process committed.
-    private static readonly TimeSpan _look = TimeSpan.FromMilliseconds(200);
+    // A waiting run finds letters that another process committed within this time.
+    private static readonly TimeSpan _pollEvery = TimeSpan.FromMilliseconds(200);
 
-    // Letters that are committed together are claimed together.
-    private static readonly TimeSpan _gather = TimeSpan.FromMilliseconds(50);
+    // After a commit the run waits this long, so that it claims letters of several commits together.
+    private static readonly TimeSpan _gatherFor = TimeSpan.FromMilliseconds(50);
 
     private readonly IServiceScopeFactory _scopes;
     private readonly IRecurringJobManagerV2 _jobs;
@@ -47,8 +47,8 @@ public sealed class LetterJobs
     internal event Action? Ended;
 
     /// <summary>
-    /// Sends what is due, and claims no more after a minute; returns what the
-    /// board shows as the result.
+    /// Sends letters that are due and claims no more after a minute. Returns the result for the
+    /// board.
     /// </summary>
     [Queue(JobQueues.Letters)]
     public async Task<string> SendAsync(CancellationToken cancellationToken)
@@ -71,7 +71,7 @@ public sealed class LetterJobs
         }
     }
 
-    /// <summary>Tells a run of this process that letters were committed.</summary>
+    /// <summary>Wakes a waiting run of this process after letters were committed.</summary>
     internal void Notify() => _more.Writer.TryWrite(true);
 
     /// <summary>True when letters are due and no run of this process sends them.</summary>
@@ -83,7 +83,7 @@ public sealed class LetterJobs
         return Create(scope).HasWork();
     }
 
-    /// <summary>Starts a run, unless one waits to start.</summary>
+    /// <summary>Queues a run, unless one is queued already.</summary>
     internal void Start()
     {
         using var connection = _jobs.Storage.GetConnection();
@@ -111,7 +111,7 @@ public sealed class LetterJobs
         {
             await using var scope = _scopes.CreateAsyncScope();
             var job = Create(scope);
-            // What was committed until now is found by this run itself.
+            // This pass finds everything committed so far, so an earlier notification is dropped.
             _more.Reader.TryRead(out _);
             await job.RunAsync(left, cancellationToken);
             if (!await IsThereMoreAsync(job, cancellationToken))
@@ -135,15 +135,15 @@ public sealed class LetterJobs
     private async Task WaitForCommitAsync(CancellationToken cancellationToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(_look);
+        limit.CancelAfter(_pollEvery);
         try
         {
             await _more.Reader.ReadAsync(limit.Token);
-            await Task.Delay(_gather, cancellationToken);
+            await Task.Delay(_gatherFor, cancellationToken);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            // Time to look for what other processes committed.
+            // The caller now checks for letters that other processes committed.
         }
     }
 

@@ -8,9 +8,9 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Campaigns.Worker.Jobs;
 
 /// <summary>
-/// A packet as a job on the board. The packet's row is the queue: a job that finds it
-/// built, or being built, does nothing. A build that failed or started over gets a new
-/// job behind those that wait.
+/// Building a packet as a job on the board. The packet's row is the queue: a job does nothing when
+/// the packet is built or being built. A build that failed or started over gets a new job at the
+/// end of the queue.
 /// </summary>
 public sealed class PacketJobs
 {
@@ -36,10 +36,10 @@ public sealed class PacketJobs
         _clean = clean;
     }
 
-    /// <summary>Builds a packet; returns what the board shows as the result.</summary>
+    /// <summary>Builds a packet; returns the result for the board.</summary>
     /// <param name="packetId">The packet's id.</param>
     /// <param name="context">Filled in by Hangfire.</param>
-    /// <param name="cancellationToken">Ends the build; the packet then waits again.</param>
+    /// <param name="cancellationToken">Ends the build; the packet is then queued again.</param>
     [Queue(JobQueues.Packets)]
     public Task<string> BuildAsync(long packetId, PerformContext context, CancellationToken cancellationToken) =>
         _clean.RunAsync(
@@ -50,12 +50,12 @@ public sealed class PacketJobs
         );
 
     /// <summary>
-    /// Packets that wait for a builder, with a job or without; none while
-    /// packets rest after a failure.
+    /// Packets that wait for a builder, with or without a job; none while packets rest after a
+    /// failure.
     /// </summary>
     internal IReadOnlyList<long> FindWaiting() => _rest.IsOver ? _queue.FindWaiting() : [];
 
-    /// <summary>Gives a job to each of these packets that has none.</summary>
+    /// <summary>Enqueues a job for each of these packets that has none.</summary>
     internal void Enqueue(IEnumerable<long> waiting)
     {
         foreach (var id in waiting.Where(id => !_tries.HasWaitingJob(id)))
@@ -97,8 +97,7 @@ public sealed class PacketJobs
     }
 
     /// <summary>
-    /// Shows on the board how far a build is. A board that cannot be
-    /// reached does not stop the build.
+    /// Shows the progress of a build on the board. An unreachable board does not stop the build.
     /// </summary>
     private sealed class BoardProgress(PerformContext context) : IProgress<PacketProgress>
     {
@@ -109,7 +108,7 @@ public sealed class PacketJobs
                 var shown = string.Create(CultureInfo.InvariantCulture, $"{value.Done} of {value.Total}");
                 context.SetJobParameter("Progress", shown);
             }
-#pragma warning disable CA1031 // The row has the progress; the dispatcher reports a board that is away.
+#pragma warning disable CA1031 // The row has the progress; the dispatcher reports an unreachable board.
             catch (Exception)
 #pragma warning restore CA1031
             { }

@@ -5,8 +5,8 @@ using Hangfire.States;
 namespace Campaigns.Worker.Jobs;
 
 /// <summary>
-/// What the board knows of a packet: its newest job, and how often its build failed or started
-/// over. It is lost with the board, and then counts from zero; the packet's row is not affected.
+/// What the board stores about a packet: its newest job, and how often its build failed or started
+/// over. If the board is lost, the counts start at zero; the packet's row is not affected.
 /// </summary>
 internal sealed class PacketTries(JobStorage storage)
 {
@@ -15,7 +15,7 @@ internal sealed class PacketTries(JobStorage storage)
         Restarts = "restarts";
 
     // Longer than any packet waits.
-    private static readonly TimeSpan _kept = TimeSpan.FromDays(1);
+    private static readonly TimeSpan _lifetime = TimeSpan.FromDays(1);
 
     /// <summary>True while a job of this packet waits for its turn.</summary>
     public bool HasWaitingJob(long packetId)
@@ -56,7 +56,7 @@ internal sealed class PacketTries(JobStorage storage)
             entries.Select(entry => KeyValuePair.Create(entry.Name, entry.Value))
         );
         if (transaction is Hangfire.Storage.JobStorageTransaction expiring)
-            expiring.ExpireHash(Key(packetId), _kept);
+            expiring.ExpireHash(Key(packetId), _lifetime);
         transaction.Commit();
     }
 

@@ -1,8 +1,8 @@
 namespace Campaigns.Worker.Jobs;
 
 /// <summary>
-/// How long to leave work alone after it failed: 1, 2, 4 … 60 seconds. A database that refuses
-/// every write must not fill the board with failed jobs.
+/// The pause after a failure: 1, 2, 4 … 60 seconds. A database that refuses every write must not
+/// fill the board with failed jobs.
 /// </summary>
 internal sealed class RestAfterFailure
 {

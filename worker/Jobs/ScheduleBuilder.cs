@@ -12,7 +12,7 @@ internal sealed class ScheduleBuilder(IServiceCollection services)
     public IReadOnlyList<ScheduledLine> Lines => _lines;
 
     /// <summary>
-    /// Runs a job at the start of the process and again that long after each run has ended.
+    /// Runs a job at the start of the process, and again after a pause from the end of each run.
     /// </summary>
     public void Loop<TJob>(TimeSpan pause)
         where TJob : class, IScheduledJob =>
@@ -23,20 +23,20 @@ internal sealed class ScheduleBuilder(IServiceCollection services)
         ));
 
     /// <summary>
-    /// The same as a recurring job on the board, where it can also be triggered by hand. Time is
-    /// measured as it passes, not by the wall clock, and from the end of a run: a long run is
-    /// followed by one run, not by a burst.
+    /// The same as a recurring job on the board, where staff can also trigger it. The pause is
+    /// measured with the monotonic clock from the end of a run, so one run follows a long run, not
+    /// a burst.
     /// </summary>
     /// <param name="name">Its name on the board.</param>
     /// <param name="pause">From the end of a run to the next.</param>
     /// <param name="onlyWhen">
-    /// False keeps a run that would find nothing to do off the board.
+    /// When it returns false, no run is put on the board, because the run would find no work.
     /// </param>
     public void Every<TJob>(string name, TimeSpan pause, Func<IServiceProvider, bool>? onlyWhen = null)
         where TJob : class, IScheduledJob => _lines.Add(new ScheduledLine(name, typeof(TJob), pause, false, onlyWhen));
 
     /// <summary>
-    /// The same for a job whose work cannot be undone: it is skipped while the time may be wrong.
+    /// The same for a job whose work cannot be undone; skipped while the clock is not trusted.
     /// </summary>
     public void EveryWhenClockTrusted<TJob>(string name, TimeSpan pause)
         where TJob : class, IScheduledJob => _lines.Add(new ScheduledLine(name, typeof(TJob), pause, true, null));

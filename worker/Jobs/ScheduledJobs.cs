@@ -4,8 +4,8 @@ using System.Diagnostics.CodeAnalysis;
 namespace Campaigns.Worker.Jobs;
 
 /// <summary>
-/// What the board calls for a recurring job, whether the timetable or a person triggered it. The
-/// board stores this class's name, its method and the job's name.
+/// The board calls this for a recurring job that the timetable or a person triggered. The board
+/// stores the name of this class, of its method and of the job.
 /// </summary>
 public sealed class ScheduledJobs
 {
@@ -22,7 +22,7 @@ public sealed class ScheduledJobs
         _lines = lines.ToDictionary(line => line.Name, StringComparer.Ordinal);
     }
 
-    /// <summary>Runs a job of the timetable; returns what the board shows as the result.</summary>
+    /// <summary>Runs a job of the timetable; returns the result for the board.</summary>
     /// <param name="name">Its name in the timetable.</param>
     /// <param name="every">How often it runs, for people who read the board.</param>
     /// <param name="cancellationToken">Ends the run early.</param>
@@ -39,7 +39,7 @@ public sealed class ScheduledJobs
         {
             if (await _runner.RunAsync(line.Job, cancellationToken) is { } failure)
                 throw new JobFailedException(failure);
-            // A run that was cut short is queued again.
+            // Hangfire queues a cancelled run again.
             cancellationToken.ThrowIfCancellationRequested();
             return "done";
         }
@@ -55,7 +55,7 @@ public sealed class ScheduledJobs
     internal bool IsRunning(string name) => _running.ContainsKey(name);
 
     /// <summary>
-    /// When the last run in this process ended, as a timestamp of the system's clock; null before.
+    /// The timestamp of the system clock when the last run in this process ended; null before that.
     /// </summary>
     internal long? EndedAt(string name) => _endedAt.TryGetValue(name, out var at) ? at : null;
 }

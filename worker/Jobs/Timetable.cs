@@ -7,10 +7,10 @@ using Microsoft.Extensions.Hosting;
 namespace Campaigns.Worker.Jobs;
 
 /// <summary>
-/// Triggers the recurring jobs of the board by time that passed. Hangfire's own scheduler reads the
-/// wall clock, and triggers nothing for an hour when that is set back by one. A job
-/// is skipped while its last run has not ended, here or in another process, and while the clock is
-/// not trusted, if it needs that.
+/// Triggers the recurring jobs of the board by elapsed time. Hangfire's own scheduler reads the
+/// wall clock: when that is set back by an hour, it triggers nothing for an hour. A job is skipped
+/// while its last run has not ended, in any process. A job that needs a trusted clock is skipped
+/// while the clock is not trusted.
 /// </summary>
 internal sealed class Timetable(
     IReadOnlyList<ScheduledLine> lines,
@@ -62,7 +62,7 @@ internal sealed class Timetable(
     private void Trigger(ScheduledLine line)
     {
         var due = jobs.IsAllowed(line) && HasWork(line) && !IsUnderWay(line.Name);
-        // An unknown job: the board was lost and created again.
+        // The board does not know the job: it was lost and created again.
         if (due && board.TriggerJob(line.Name) is null)
             _isRegistered = false;
         else
@@ -72,7 +72,7 @@ internal sealed class Timetable(
     private bool HasWork(ScheduledLine line) =>
         line.OnlyWhen is null || failures.Ask(line.Job, () => line.OnlyWhen(services));
 
-    // Started by hand, or by another process that shares the storage.
+    // A person or another process with the same storage may have started it.
     private bool IsUnderWay(string name)
     {
         using var connection = board.Storage.GetConnection();

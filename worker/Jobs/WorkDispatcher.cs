@@ -8,9 +8,8 @@ using Microsoft.Extensions.Hosting;
 namespace Campaigns.Worker.Jobs;
 
 /// <summary>
-/// Puts jobs on the board for rows that wait: woken by each commit of this process that queued
-/// some, and by a sweep twice a second, which finds what other processes committed and what a
-/// killed process left behind.
+/// Puts jobs on the board for waiting rows. A commit of this process that queued rows wakes it at
+/// once. A sweep twice a second finds the rows of other processes and of killed processes.
 /// </summary>
 internal sealed class WorkDispatcher(
     Database database,
@@ -23,7 +22,7 @@ internal sealed class WorkDispatcher(
 {
     private static readonly TimeSpan _sweepEvery = TimeSpan.FromMilliseconds(500);
 
-    // Many commits a second make one run of letters, which then claims many at once.
+    // Many commits a second cause one run of letters, which then claims many at once.
     private static readonly TimeSpan _mostOften = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan _afterFailure = TimeSpan.FromSeconds(1);
 
@@ -42,7 +41,7 @@ internal sealed class WorkDispatcher(
         {
             while (!stoppingToken.IsCancellationRequested)
             {
-                // What could not be put on the board is tried again, also in a process that does not sweep.
+                // A failed dispatch is tried again, also in a process that does not sweep.
                 while (!Dispatch())
                     await Task.Delay(_afterFailure, stoppingToken);
                 await Task.Delay(_mostOften, stoppingToken);
@@ -107,7 +106,7 @@ internal sealed class WorkDispatcher(
         }
         catch (OperationCanceledException) when (!stoppingToken.IsCancellationRequested)
         {
-            // Time for a sweep.
+            // The next sweep is due.
         }
     }
 }

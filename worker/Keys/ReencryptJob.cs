@@ -5,9 +5,9 @@ using Microsoft.Extensions.Logging;
 namespace Campaigns.Worker.Keys;
 
 /// <summary>
-/// Takes up keys that were rotated meanwhile and, while the server serves, brings every sealed
-/// value and every index of an address to the newest. A walk that was cut short begins again at the
-/// first id and passes over what is done.
+/// Loads rotated keys, then encrypts every value and recomputes every address index with the newest
+/// keys while the server serves. An interrupted walk begins again at the first id and skips rows
+/// that are done.
 /// </summary>
 public sealed class ReencryptJob(
     KeyRing keys,
@@ -31,7 +31,7 @@ public sealed class ReencryptJob(
                 log.PendingReencryption(damaged, root, index);
                 return;
             }
-            // Only a walk that found nothing ends it: the row that changed under our hands is seen by the next.
+            // Only a walk that found no old row finishes: the next walk finds a row that changed during this one.
             if (renewed == 0)
                 await rows.FinishAsync(root, index, cancellationToken);
         }

@@ -4,8 +4,8 @@ using Microsoft.Extensions.Logging;
 namespace Campaigns.Worker.Keys;
 
 /// <summary>
-/// Takes up keys that were rotated meanwhile; scheduled where nothing is re-sealed, which does it
-/// too.
+/// Loads rotated keys. Scheduled where <see cref="ReencryptJob"/>, which loads them too, does not
+/// run.
 /// </summary>
 public sealed class RefreshKeysJob(KeyRing keys, ILogger<RefreshKeysJob> log) : IScheduledJob
 {
@@ -15,7 +15,7 @@ public sealed class RefreshKeysJob(KeyRing keys, ILogger<RefreshKeysJob> log) : 
         return Task.CompletedTask;
     }
 
-    /// <summary>False, and said in the log, when a key cannot be read.</summary>
+    /// <summary>When a key cannot be read, logs it and returns false.</summary>
     internal static bool TryRefresh(KeyRing keys, ILogger log)
     {
         try

@@ -3,8 +3,7 @@ using Campaigns.Db.Ledger;
 namespace Campaigns.Worker.Ledger;
 
 /// <summary>
-/// Looks again at the entries that were found damaged, and queues those that an operator has
-/// mended.
+/// Checks the quarantined ledger entries again and queues those that an operator has repaired.
 /// </summary>
 public sealed class RequeueRepairedJob(QuarantinedEntries quarantined) : IScheduledJob
 {

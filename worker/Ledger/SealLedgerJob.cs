@@ -4,18 +4,18 @@ using Microsoft.Extensions.Options;
 namespace Campaigns.Worker.Ledger;
 
 /// <summary>
-/// Seals what waits, batch by batch, and publishes each head once the journal has it. Killed
-/// anywhere it leaves either nothing or a whole sealed batch whose head the next run publishes.
+/// Seals waiting entries batch by batch, and publishes each head once the journal has it. A killed
+/// run leaves either nothing or a whole sealed batch, whose head the next run publishes.
 /// </summary>
 public sealed class SealLedgerJob(LedgerSealer sealer, IOptions<LedgerOptions> options, TimeProvider time)
     : IScheduledJob
 {
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        // What a run that was killed between sealing and publishing left behind.
+        // A run killed between sealing and publishing left heads unpublished.
         await sealer.PublishHeadsAsync(cancellationToken);
 
-        // One slice of each campaign in turn and not all at once: people are signing meanwhile.
+        // One slice of each campaign in turn, because signers need the writer between slices.
         var failed = new Dictionary<long, Exception>();
         for (var more = true; more && !cancellationToken.IsCancellationRequested;)
         {
@@ -31,7 +31,7 @@ public sealed class SealLedgerJob(LedgerSealer sealer, IOptions<LedgerOptions> o
                 }
                 catch (Exception error) when (error is not OperationCanceledException)
                 {
-                    // One campaign's trouble does not keep the others waiting.
+                    // A failure of one campaign does not delay the others.
                     failed.Add(campaignId, error);
                 }
             }

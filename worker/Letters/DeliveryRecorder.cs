@@ -5,64 +5,64 @@ using Campaigns.Db.Writes;
 namespace Campaigns.Worker.Letters;
 
 /// <summary>
-/// Marks the letters of one lane beside the conversation, so that the disk need not wait for the
-/// network, nor the other way round. Fast servers get many marked in one write; of a slow one no
-/// outcome waits for longer than a second, however long the next letter takes.
+/// Records the outcomes of one connection's letters concurrently with sending, so that neither disk
+/// nor network waits for the other. With a fast server one write records many outcomes. With a slow
+/// server an outcome waits at most a second.
 /// </summary>
 internal sealed class DeliveryRecorder : IAsyncDisposable
 {
-    private const int Most = 64;
-    private static readonly TimeSpan _longest = TimeSpan.FromSeconds(1);
+    private const int MaxBatch = 64;
+    private static readonly TimeSpan _maxWait = TimeSpan.FromSeconds(1);
 
     private readonly Channel<LetterOutcome> _outcomes = Channel.CreateUnbounded<LetterOutcome>(
         new UnboundedChannelOptions { SingleReader = true }
     );
     private readonly LetterStore _letters;
-    private readonly Task _marking;
+    private readonly Task _recording;
 
     public DeliveryRecorder(LetterStore letters)
     {
         _letters = letters;
-        _marking = MarkAllAsync();
+        _recording = RecordAllAsync();
     }
 
     public void Add(LetterOutcome outcome) => _outcomes.Writer.TryWrite(outcome);
 
-    /// <summary>Returns once all are marked; throws when that failed.</summary>
+    /// <summary>Returns once all outcomes are recorded; throws when recording failed.</summary>
     public async ValueTask DisposeAsync()
     {
         _outcomes.Writer.TryComplete();
-        await _marking;
+        await _recording;
     }
 
-    private async Task MarkAllAsync()
+    private async Task RecordAllAsync()
     {
         while (await _outcomes.Reader.WaitToReadAsync())
-            await MarkAsync(await GatherAsync());
+            await RecordAsync(await GatherAsync());
     }
 
     private async Task<IReadOnlyList<LetterOutcome>> GatherAsync()
     {
-        var group = new List<LetterOutcome>(Most);
-        using var over = new CancellationTokenSource(_longest);
+        var batch = new List<LetterOutcome>(MaxBatch);
+        using var limit = new CancellationTokenSource(_maxWait);
         try
         {
             do
             {
-                while (group.Count < Most && _outcomes.Reader.TryRead(out var outcome))
-                    group.Add(outcome);
-            } while (group.Count < Most && await _outcomes.Reader.WaitToReadAsync(over.Token));
+                while (batch.Count < MaxBatch && _outcomes.Reader.TryRead(out var outcome))
+                    batch.Add(outcome);
+            } while (batch.Count < MaxBatch && await _outcomes.Reader.WaitToReadAsync(limit.Token));
         }
         catch (OperationCanceledException)
         {
-            // The first of them has waited long enough.
+            // The first outcome has waited for the maximum time.
         }
-        return group;
+        return batch;
     }
 
-    // What was sent must be marked, also while we are asked to stop; and when the queue is full or the disk is, as
-    // often as it takes: an unmarked letter leaves again.
-    private async Task MarkAsync(IReadOnlyList<LetterOutcome> outcomes)
+    // A sent letter must be recorded, because an unrecorded letter is sent again. Hence recording ignores shutdown and
+    // retries while the queue or the disk is full.
+    private async Task RecordAsync(IReadOnlyList<LetterOutcome> outcomes)
     {
         for (var tries = 1; ; tries++)
         {

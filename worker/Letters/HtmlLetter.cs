@@ -4,14 +4,27 @@ using System.Text;
 namespace Campaigns.Worker.Letters;
 
 /// <summary>
-/// The HTML part: one column, styles inline because mail programs drop style sheets, no image and
-/// nothing remote: opening a letter tells nobody anything. The only style sheet is for programs
-/// that turn dark.
+/// The HTML part: one column, with inline styles because mail programs drop style sheets. It loads
+/// no image and nothing remote, so opening a letter sends no request. The only style sheet is for
+/// dark mode.
 /// </summary>
 internal static class HtmlLetter
 {
     private const string Ink = "#1c2321";
     private const string Accent = "#17573f";
+
+    private const string SheetStyle =
+        "max-width:560px;margin:0 auto;padding:28px 24px;border-radius:10px;background:#ffffff;" + $"color:{Ink};";
+
+    private const string QuotationStyle =
+        $"margin:0 0 20px;padding:4px 0 4px 16px;border-left:4px solid {Accent};font-size:18px;font-weight:600";
+
+    private const string ButtonStyle =
+        $"display:inline-block;padding:14px 24px;border-radius:8px;background:{Accent};"
+        + "color:#ffffff;font-weight:600;text-decoration:none";
+
+    private const string AddressStyle =
+        "margin:0 0 20px;font-size:13px;color:#55605b;overflow-wrap:anywhere;word-break:break-all";
 
     public static string Render(LetterText letter)
     {
@@ -39,7 +52,7 @@ internal static class HtmlLetter
             </head>
             <body class="page" style="margin:0;padding:0;background:#f3f1ec">
             <div class="page" style="padding:24px 12px;background:#f3f1ec">
-            <main class="sheet" style="max-width:560px;margin:0 auto;padding:28px 24px;border-radius:10px;background:#ffffff;color:{{Ink}};
+            <main class="sheet" style="{{SheetStyle}}
               font:16px/1.55 -apple-system,'Segoe UI',Roboto,'Noto Sans',Helvetica,Arial,sans-serif">
 
             """
@@ -56,21 +69,27 @@ internal static class HtmlLetter
                 $"<h1 style=\"margin:0 0 16px;font-size:24px;line-height:1.25\">{Text(heading.Text)}</h1>\n",
             Paragraph paragraph => $"<p style=\"margin:0 0 16px\">{Text(paragraph.Text)}</p>\n",
             Quotation quotation =>
-                $"<blockquote class=\"quote\" lang=\"{Text(quotation.Locale)}\" dir=\"auto\"\n style=\"margin:0 0 20px;padding:4px 0 4px 16px;border-left:4px solid {Accent};font-size:18px;font-weight:600\">{Text(quotation.Text)}</blockquote>\n",
-            BulletList points =>
-                $"<ul style=\"margin:0 0 16px;padding-left:22px\">\n{string.Concat(points.Items.Select(item => $"<li style=\"margin:0 0 6px\">{Text(item)}</li>\n"))}</ul>\n",
+                $"<blockquote class=\"quote\" lang=\"{Text(quotation.Locale)}\" dir=\"auto\"\n"
+                    + $" style=\"{QuotationStyle}\">{Text(quotation.Text)}</blockquote>\n",
+            BulletList list =>
+                $"<ul style=\"margin:0 0 16px;padding-left:22px\">\n{string.Concat(list.Items.Select(Item))}</ul>\n",
             Button button =>
-                $"<p style=\"margin:24px 0 8px\"><a class=\"button\" href=\"{Text(button.Link)}\"\n style=\"display:inline-block;padding:14px 24px;border-radius:8px;background:{Accent};color:#ffffff;font-weight:600;text-decoration:none\">{Text(button.Label)}</a></p>\n{Address(button.Link)}",
-            FallbackLink aside =>
-                $"<p style=\"margin:24px 0 16px\">{Text(aside.Text)}\n<a class=\"link\" href=\"{Text(aside.Link)}\" style=\"color:{Accent}\">{Text(aside.Label)}</a></p>\n",
+                $"<p style=\"margin:24px 0 8px\"><a class=\"button\" href=\"{Text(button.Link)}\"\n"
+                    + $" style=\"{ButtonStyle}\">{Text(button.Label)}</a></p>\n"
+                    + Address(button.Link),
+            FallbackLink link =>
+                $"<p style=\"margin:24px 0 16px\">{Text(link.Text)}\n"
+                    + $"<a class=\"link\" href=\"{Text(link.Link)}\" style=\"color:{Accent}\">"
+                    + $"{Text(link.Label)}</a></p>\n",
             Note note =>
                 $"<p class=\"soft\" style=\"margin:28px 0 0;font-size:14px;color:#55605b\">{Text(note.Text)}</p>\n",
             _ => throw new InvalidOperationException($"No HTML form for {block.GetType().Name}."),
         };
 
-    // Whoever is wary of buttons, rightly, sees where this one leads.
-    private static string Address(string link) =>
-        $"<p class=\"soft\" style=\"margin:0 0 20px;font-size:13px;color:#55605b;overflow-wrap:anywhere;word-break:break-all\">{Text(link)}</p>\n";
+    private static string Item(string item) => $"<li style=\"margin:0 0 6px\">{Text(item)}</li>\n";
+
+    // The address below the button lets a cautious reader see where the button leads.
+    private static string Address(string link) => $"<p class=\"soft\" style=\"{AddressStyle}\">{Text(link)}</p>\n";
 
     private static string Text(string text) => WebUtility.HtmlEncode(text);
 }

@@ -1,24 +1,24 @@
 namespace Campaigns.Worker.Letters;
 
 /// <summary>
-/// Where letters leave the house: the one edge of the machine that is worth an interface. Nothing
-/// outside the folder of an implementation knows how a letter travels (docs/adr/0004).
+/// Where letters leave the process. Only the folder of an implementation knows how a letter is
+/// transported (docs/adr/0004).
 /// </summary>
 public interface IMailServer
 {
     /// <summary>
-    /// Hands the letters over in order, over as few connections as it can, and answers one
-    /// <see cref="DeliveryOutcome"/> for each, in the same order, as soon as it is known. Once the
-    /// server cannot be spoken to, the rest is answered <see cref="DeliveryResult.NotTried"/>. Does
-    /// not throw for what servers do. After cancellation the letter under way is still finished,
-    /// unless the server keeps it waiting for more than a few seconds.
+    /// Sends the letters in order over as few connections as possible. Yields one
+    /// <see cref="DeliveryOutcome"/> for each, in the same order, as soon as it is known. When the
+    /// server becomes unreachable, the remaining letters get <see cref="DeliveryResult.NotTried"/>.
+    /// Failures of the server do not throw. After cancellation the current letter is still
+    /// finished, unless the server takes more than a few seconds.
     /// </summary>
     IAsyncEnumerable<DeliveryOutcome> SendAsync(IReadOnlyList<MimeLetter> letters, CancellationToken cancellationToken);
 }
 
-/// <summary>What became of one letter.</summary>
+/// <summary>The outcome of one letter.</summary>
 /// <param name="Status">
-/// An enhanced status (<c>5.1.1</c>, RFC 3463), a reply code (<c>550</c>) or a word of ours
+/// An enhanced status (<c>5.1.1</c>, RFC 3463), a reply code (<c>550</c>) or a fixed word
 /// (<c>connection-lost</c>); null when sent. Never the server's own text, which may quote the
 /// address.
 /// </param>
@@ -29,20 +29,19 @@ public enum DeliveryResult
     /// <summary>The server has taken responsibility for the letter.</summary>
     Sent,
 
-    /// <summary>The server, or the address itself, says that trying again is of no use.</summary>
+    /// <summary>A retry is useless, because of the address or the server's reply.</summary>
     Permanent,
 
-    /// <summary>Not accepted this time; nothing of it was kept by the server.</summary>
+    /// <summary>The server did not accept the letter this time and stored nothing of it.</summary>
     Temporary,
 
     /// <summary>
-    /// The whole letter was handed over and no answer came: it may or may not be on its way.
+    /// The whole letter was sent and no reply came, so the server may or may not deliver it.
     /// </summary>
     Unknown,
 
     /// <summary>
-    /// The server could not be spoken to, or refused us rather than this letter: says nothing about
-    /// the letter.
+    /// The server was unreachable, or refused the sender or the account rather than the letter.
     /// </summary>
     NotTried,
 }

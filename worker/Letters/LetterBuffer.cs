@@ -4,8 +4,8 @@ using System.Text;
 namespace Campaigns.Worker.Letters;
 
 /// <summary>
-/// Pooled bytes in which a letter is composed. Disposing clears them: a letter is personal data,
-/// and the pool's next user must not find it.
+/// Pooled bytes in which a letter is composed. Disposing clears them, because a letter is personal
+/// data and the next user of the pool must not read it.
 /// </summary>
 internal sealed class LetterBuffer : IDisposable
 {

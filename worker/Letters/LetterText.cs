@@ -2,13 +2,13 @@ using System.Text;
 
 namespace Campaigns.Worker.Letters;
 
-/// <summary>What a letter says, once; both its parts are made from it.</summary>
+/// <summary>The content of a letter, from which both its parts are rendered.</summary>
 /// <param name="Subject">
-/// Holds no word of title, organisation or demand: subjects show on locked screens.
+/// Contains no word of title, organisation or demand, because locked screens show subjects.
 /// </param>
 public sealed record LetterText(string Locale, string Subject, IReadOnlyList<LetterBlock> Blocks);
 
-/// <summary>A letter in both its forms, from one <see cref="LetterText"/>.</summary>
+/// <summary>Both parts of a letter, rendered from one <see cref="LetterText"/>.</summary>
 public sealed record LetterBody(string Locale, string Subject, LetterPart Plain, LetterPart Html)
 {
     public static LetterBody Render(LetterText letter) =>
@@ -21,19 +21,19 @@ public sealed record LetterBody(string Locale, string Subject, LetterPart Plain,
 }
 
 /// <summary>
-/// A token and its placeholder, which neither form of a letter breaks or escapes.
+/// A token and its placeholder, which neither part of a letter breaks or escapes.
 /// </summary>
 public readonly record struct LinkToken(ReadOnlyMemory<byte> Placeholder, string Token);
 
 /// <summary>
-/// One form of a letter as UTF-8, its lines ending with LF. Rendered once for many letters.
+/// One part of a letter as UTF-8 with LF line ends. Rendered once for many letters.
 /// </summary>
 public sealed class LetterPart(string text)
 {
     private readonly byte[] _text = Encoding.UTF8.GetBytes(text.ReplaceLineEndings("\n"));
 
     /// <summary>
-    /// The part with tokens in place of placeholders, in <paramref name="into"/>.
+    /// Writes the part with tokens in place of placeholders to <paramref name="into"/>.
     /// </summary>
     internal ReadOnlySpan<byte> WithLinks(LetterBuffer into, ReadOnlySpan<LinkToken> links)
     {
@@ -66,16 +66,16 @@ public sealed record Heading(string Text) : LetterBlock;
 public sealed record Paragraph(string Text) : LetterBlock;
 
 /// <summary>
-/// Words of the campaign, set apart; their language may be another than the letter's.
+/// A quoted text of the campaign; its language may differ from the letter's.
 /// </summary>
 public sealed record Quotation(string Text, string Locale) : LetterBlock;
 
 public sealed record BulletList(IReadOnlyList<string> Items) : LetterBlock;
 
-/// <summary>The one thing the letter is for.</summary>
+/// <summary>The main action of the letter.</summary>
 public sealed record Button(string Label, string Link) : LetterBlock;
 
-/// <summary>Another way out, less loud than a <see cref="Button"/>.</summary>
+/// <summary>A secondary link, less prominent than a <see cref="Button"/>.</summary>
 public sealed record FallbackLink(string Text, string Label, string Link) : LetterBlock;
 
 /// <summary>Small print.</summary>

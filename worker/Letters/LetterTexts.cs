@@ -7,12 +7,12 @@ namespace Campaigns.Worker.Letters;
 /// The letters in the languages of <see cref="Locales"/>; the sentences are in
 /// <c>LetterTexts.*.resx</c>.
 /// </summary>
-// The class stands alone in its file: the compiler names the resources after the first one it finds.
+// The only class in this file, because the compiler names the resources after the first class it finds.
 public sealed class LetterTexts(IStringLocalizer<LetterTexts> sentences)
 {
     /// <summary>
-    /// Asks a signer to confirm; the only letter that goes to a mailbox nobody has yet proven to be
-    /// theirs.
+    /// Asks a signer to confirm. Only this letter goes to a mailbox that is not yet proven to be
+    /// the signer's.
     /// </summary>
     public LetterText Confirm(string locale, LetterFacts facts, string confirmToken, string notMeToken) =>
         In(locale, () =>
@@ -37,7 +37,7 @@ public sealed class LetterTexts(IStringLocalizer<LetterTexts> sentences)
         );
 
     /// <summary>
-    /// The thank-you after confirming, and again whenever somebody asks for their link.
+    /// The thank-you after confirming; sent again when the signer requests the link.
     /// </summary>
     public LetterText Manage(string locale, LetterFacts facts, string manageToken) =>
         In(locale, () =>
@@ -62,7 +62,7 @@ public sealed class LetterTexts(IStringLocalizer<LetterTexts> sentences)
             )
         );
 
-    /// <summary>For someone who signs again: all is well, and here is the link.</summary>
+    /// <summary>For a signer who signs again: the signature stands, and here is the link.</summary>
     public LetterText AlreadySigned(string locale, LetterFacts facts, string manageToken) =>
         In(locale, () =>
             new(
@@ -88,7 +88,7 @@ public sealed class LetterTexts(IStringLocalizer<LetterTexts> sentences)
             : sentence.Value;
     }
 
-    // Localizers speak the language of the thread; a worker's thread has none of its own.
+    // Localizers use the culture of the thread, and a worker's thread has no culture of its own.
     private static LetterText In(string locale, Func<LetterText> write)
     {
         var before = CultureInfo.CurrentUICulture;

@@ -14,14 +14,14 @@ public sealed class LetterWriter(
     TimeProvider time
 )
 {
-    // Stand where the links' tokens will. In the base64url alphabet, so that neither form of the body escapes them.
+    // Placeholders of the links' tokens. They use the base64url alphabet, so neither part of the body escapes them.
     private const string Token = "__the-token-that-opens-what-this-letter-is-about__";
     private const string NotMeToken = "__the-token-that-says-this-was-not-me__";
 
     private static readonly byte[] _token = Encoding.ASCII.GetBytes(Token);
     private static readonly byte[] _notMeToken = Encoding.ASCII.GetBytes(NotMeToken);
 
-    // The letters of a campaign differ only in their tokens, so a text is rendered once a kind and language.
+    // Letters of one campaign, kind and language differ only in their tokens, so each body is rendered once.
     private readonly ConcurrentDictionary<(string Kind, string Locale, LetterFacts Facts), LetterBody> _bodies = new();
     private readonly Mailbox _sender = options.Value.Sender;
 

@@ -1,24 +1,24 @@
 namespace Campaigns.Worker.Letters;
 
 /// <summary>
-/// A mail server that cannot be spoken to is left alone for a while, longer each time, at most a
-/// minute. Letters wait meanwhile and lose no try: they did nothing wrong. One for the process, in
-/// memory: a new process may well try at once. Also knows when one has fallen silent in the middle
-/// of a conversation, which by the time-outs of RFC 5321 may last ten minutes.
+/// Pauses sending when the mail server is unreachable, longer each time, at most a minute. Letters
+/// wait and lose no try, because the fault is not theirs. Each process has one breaker in memory; a
+/// new process may try at once. It also detects a server that stops replying within a session,
+/// where the time-outs of RFC 5321 allow ten minutes of silence.
 /// </summary>
 public sealed class MailCircuitBreaker(TimeProvider time) : IHealthProblem
 {
-    private static readonly TimeSpan _longest = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan _maxPause = TimeSpan.FromMinutes(1);
 
     private readonly Lock _gate = new();
     private readonly HashSet<Conversation> _conversations = [];
-    private int _inARow;
-    private DateTimeOffset _until;
-    private string? _word;
+    private int _failures;
+    private DateTimeOffset _openUntil;
+    private string? _reason;
 
     public string Name => "mail";
 
-    /// <summary>So long without a word from the server is named as missing.</summary>
+    /// <summary>A longer silence of the server is reported as a problem.</summary>
     public TimeSpan MaxSilence { get; init; } = TimeSpan.FromMinutes(1);
 
     public bool IsOpen
@@ -26,7 +26,7 @@ public sealed class MailCircuitBreaker(TimeProvider time) : IHealthProblem
         get
         {
             lock (_gate)
-                return time.UtcNow() < _until;
+                return time.UtcNow() < _openUntil;
         }
     }
 
@@ -36,44 +36,44 @@ public sealed class MailCircuitBreaker(TimeProvider time) : IHealthProblem
         {
             lock (_gate)
             {
-                if (_inARow > 0)
-                    return $"no letter can leave ({_word})";
+                if (_failures > 0)
+                    return $"no letter can be sent ({_reason})";
                 return _conversations.Any(conversation => time.GetElapsedTime(conversation.LastReplyAt) > MaxSilence)
-                    ? "the mail server has fallen silent"
+                    ? "the mail server does not reply"
                     : null;
             }
         }
     }
 
     /// <summary>
-    /// Begins a pause; false when one has begun already, because several conversations usually
-    /// break at once.
+    /// Begins a pause; false when one has begun already, because several sessions usually fail at
+    /// once.
     /// </summary>
-    /// <param name="word">A status or a word of ours; never the server's text.</param>
-    public bool Open(string word)
+    /// <param name="reason">A status or a fixed word; never the server's text.</param>
+    public bool Open(string reason)
     {
         lock (_gate)
         {
             var now = time.UtcNow();
-            if (now < _until)
+            if (now < _openUntil)
                 return false;
-            _word = word;
-            var seconds = Math.Min(Math.Pow(2, _inARow++), _longest.TotalSeconds);
-            _until = now + (TimeSpan.FromSeconds(seconds) * Backoff.Jitter());
+            _reason = reason;
+            var seconds = Math.Min(Math.Pow(2, _failures++), _maxPause.TotalSeconds);
+            _openUntil = now + (TimeSpan.FromSeconds(seconds) * Backoff.Jitter());
             return true;
         }
     }
 
     /// <summary>
-    /// The server answers, or no letter waits for it: the next trouble starts small.
+    /// The server replies, or no letter waits for it: the next pause is the shortest again.
     /// </summary>
     public void Close()
     {
         lock (_gate)
-            _inARow = 0;
+            _failures = 0;
     }
 
-    /// <summary>Begins to watch for silence until disposed.</summary>
+    /// <summary>Monitors a session for silence until disposed.</summary>
     internal Conversation Watch()
     {
         var conversation = new Conversation(this);
@@ -103,13 +103,13 @@ public sealed class MailCircuitBreaker(TimeProvider time) : IHealthProblem
 internal static class Backoff
 {
     /// <summary>
-    /// When a letter that was not accepted this time is tried again: after one minute, two, four
-    /// and so on up to four hours, a fifth more or less.
+    /// The delay before a letter that was not accepted is tried again: one minute, two, four and so
+    /// on up to four hours, a fifth more or less.
     /// </summary>
     public static TimeSpan After(int tries) => TimeSpan.FromMinutes(Math.Min(Math.Pow(2, tries), 240)) * Jitter();
 
-    // So that what failed together does not come back together.
-#pragma warning disable CA5394 // Nobody gains by guessing this.
+    // Spreads the retries of letters that failed together.
+#pragma warning disable CA5394 // Predicting the jitter gives an attacker no advantage.
     public static double Jitter() => 0.8 + (Random.Shared.NextDouble() * 0.4);
 #pragma warning restore CA5394
 }

@@ -1,13 +1,13 @@
 namespace Campaigns.Worker.Letters;
 
-/// <summary>The section <c>Mail</c>: how letters leave.</summary>
+/// <summary>The section <c>Mail</c>: how letters are sent.</summary>
 public sealed class MailOptions
 {
     public const string Section = "Mail";
 
     /// <summary>
-    /// <c>folder</c> or <c>smtp</c>. Empty means <c>folder</c> in Development and refuses the start
-    /// elsewhere: letters that reach no mailbox must be a choice.
+    /// <c>folder</c> or <c>smtp</c>. Empty means <c>folder</c> in Development. Elsewhere an empty
+    /// value refuses the start, because an operator must choose a transport that sends nothing.
     /// </summary>
     public string Transport { get; set; } = "";
 
@@ -31,8 +31,8 @@ public sealed class MailOptions
     public string Authentication { get; set; } = "";
 
     /// <summary>
-    /// For <c>xoauth2</c>: a file with the access token, which only its owner can read. Read for
-    /// each connection, so that another program can renew it.
+    /// For <c>xoauth2</c>: a file with the access token, readable by its owner only. Each
+    /// connection reads it, so that another program can renew it.
     /// </summary>
     public string TokenFile { get; set; } = "";
 

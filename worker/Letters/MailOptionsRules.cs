@@ -9,8 +9,8 @@ using Microsoft.Extensions.Options;
 namespace Campaigns.Worker.Letters;
 
 /// <summary>
-/// Refuses the start with a sentence an operator can act on, before the first
-/// signer waits for a letter.
+/// Refuses the start with a message that an operator can act on, before the first signer waits for
+/// a letter.
 /// </summary>
 internal sealed class MailOptionsRules(IHostEnvironment environment, InstallationRoot root)
     : IPostConfigureOptions<MailOptions>,
@@ -35,14 +35,14 @@ internal sealed class MailOptionsRules(IHostEnvironment environment, Installatio
     private static string? Problem(MailOptions options)
     {
         if (options.Transport.Length == 0)
-            return "Mail:Transport is not set. Say smtp (with Mail:Host, Mail:Port, Mail:Security), "
-                + "or folder to write letters as files instead of sending them.";
+            return "Mail:Transport is not set. Set it to smtp (with Mail:Host, Mail:Port, Mail:Security), "
+                + "or to folder to write letters as files instead of sending them.";
         if (options.Transport is not (MailTransport.Folder or MailTransport.Smtp))
             return "Mail:Transport must be folder or smtp.";
         if (Mailbox.Parse(options.From) is not { } from)
             return "Mail:From must be one address, such as Campaign <petitions@example.org>.";
         return from.NeedsUtf8
-            ? "Mail:From must have only ASCII letters before the @, or not every server could take our letters."
+            ? "Mail:From must have only ASCII letters before the @, because not every server accepts others."
             : null;
     }
 

@@ -4,8 +4,8 @@ using Campaigns.Signatures;
 namespace Campaigns.Worker.Letters;
 
 /// <summary>
-/// One address, and perhaps a name, fit for an SMTP command and a header: what could end a line,
-/// open another header or add a recipient never becomes a mailbox.
+/// One address with an optional name, safe for an SMTP command and a header. Text that could end a
+/// line, begin another header or add a recipient never becomes a mailbox.
 /// </summary>
 public sealed record Mailbox
 {
@@ -23,10 +23,10 @@ public sealed record Mailbox
     /// <summary>As the signer wrote it.</summary>
     public string Typed { get; }
 
-    /// <summary>As servers want it.</summary>
+    /// <summary>In the form for SMTP commands.</summary>
     public string Address => $"{Local}@{Domain}";
 
-    /// <summary>Only a server with SMTPUTF8 (RFC 6531) can take it.</summary>
+    /// <summary>True when only a server with SMTPUTF8 (RFC 6531) accepts it.</summary>
     public bool NeedsUtf8 => !Ascii.IsValid(Local);
 
     /// <summary>Null when the text is no address that mail can be sent to.</summary>
@@ -37,8 +37,8 @@ public sealed record Mailbox
 
     /// <summary>
     /// A sender as an operator writes it: <c>Name &lt;address&gt;</c>, <c>"Name, quoted"
-    /// &lt;address&gt;</c> or a bare address; the host may lack a dot (<c>petitions@localhost</c>).
-    /// Null when it is none.
+    /// &lt;address&gt;</c> or a bare address. The host may lack a dot (<c>petitions@localhost</c>).
+    /// Null when the text is not a sender.
     /// </summary>
     public static Mailbox? Parse(string text)
     {
@@ -55,9 +55,9 @@ public sealed record Mailbox
     {
         if (EmailAddress.Parse(address).Address is { } full)
             return new Mailbox(name, full.Local, full.Domain, full.Typed);
-        const string madeUp = ".localdomain";
-        return EmailAddress.Parse(address + madeUp).Address is { } local
-            ? new Mailbox(name, local.Local, local.Domain[..^madeUp.Length], local.Typed[..^madeUp.Length])
+        const string suffix = ".localdomain";
+        return EmailAddress.Parse(address + suffix).Address is { } local
+            ? new Mailbox(name, local.Local, local.Domain[..^suffix.Length], local.Typed[..^suffix.Length])
             : null;
     }
 

@@ -4,8 +4,8 @@ using System.Text;
 namespace Campaigns.Worker.Letters;
 
 /// <summary>
-/// Header lines as RFC 5322 and RFC 2047 have them: folded, in ASCII, and never more than the one
-/// field they are.
+/// Header values by RFC 5322 and RFC 2047: folded, in ASCII, and never able to begin another
+/// field.
 /// </summary>
 internal static class MimeHeader
 {
@@ -48,19 +48,22 @@ internal static class MimeHeader
         if (mailbox.Name.Length == 0)
             return $"<{address}>";
         var name = IsPlain(mailbox.Name)
-            ? $"\"{mailbox.Name.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\""
+            ? $"\"{Escape(mailbox.Name)}\""
             : Text(mailbox.Name);
         return $"{name}\r\n <{address}>";
     }
 
-    // As typed where a header may hold it: in ASCII, or throughout when the letter travels as SMTPUTF8 anyway.
+    private static string Escape(string name) =>
+        name.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal);
+
+    // As typed where a header allows it: in ASCII, or when the letter is sent with SMTPUTF8 anyway.
     private static string HeaderAddress(Mailbox mailbox) =>
         mailbox.NeedsUtf8 || Ascii.IsValid(mailbox.Typed) ? mailbox.Typed : mailbox.Address;
 
     public static string Date(DateTimeOffset instant) =>
         instant.UtcDateTime.ToString("ddd, dd MMM yyyy HH':'mm':'ss '+0000'", CultureInfo.InvariantCulture);
 
-    // What looks like an encoded word would be decoded, even between quotes.
+    // Mail programs decode text that looks like an encoded word, even in quotes.
     private static bool IsPlain(string text) =>
         text.Length <= 64
         && text.All(letter => letter is >= ' ' and <= '~')

@@ -3,8 +3,8 @@ using System.Text;
 namespace Campaigns.Worker.Letters;
 
 /// <summary>
-/// A letter ready to leave: its envelope and its bytes (RFC 5322, CRLF line ends, every line at
-/// most 998 octets).
+/// A letter ready to send: its envelope and its bytes (RFC 5322, CRLF line ends, every line at most
+/// 998 octets).
 /// </summary>
 public sealed record MimeLetter
 {
@@ -14,9 +14,8 @@ public sealed record MimeLetter
     public required ReadOnlyMemory<byte> Content { get; init; }
 
     /// <summary>
-    /// Composes a letter of a text and an HTML part. The same letter always has the same
-    /// Message-ID, so that mailboxes can drop the second copy when the outcome of the first was
-    /// unknown.
+    /// Composes a letter from a text and an HTML part. The same letter always has the same
+    /// Message-ID, so that mailboxes can drop a second copy sent after an unknown outcome.
     /// </summary>
     /// <param name="links">The tokens to put in place of their placeholders in the body.</param>
     public static MimeLetter Compose(
@@ -44,7 +43,7 @@ public sealed record MimeLetter
             .Append(number)
             .Append("@"u8)
             .Append(from.Domain)
-            // RFC 3834: no holiday reply is sent to automatic mail.
+            // RFC 3834: mailboxes send no holiday reply to automatic mail.
             .Append(">\r\nAuto-Submitted: auto-generated\r\nX-Auto-Response-Suppress: All"u8)
             .Append("\r\nContent-Language: "u8)
             .Append(letter.Locale)
@@ -91,7 +90,7 @@ public sealed record MimeLetter
         content.Append("\r\n"u8);
     }
 
-    // Seven-bit text stays readable as it is, links in one piece; RFC 5322 allows 998 octets a line.
+    // Seven-bit text is sent unencoded, so that links stay in one piece; RFC 5322 allows 998 octets a line.
     private static bool IsSevenBit(ReadOnlySpan<byte> body)
     {
         if (!Ascii.IsValid(body))

@@ -27,17 +27,17 @@ internal static class PlainLetter
                 case Quotation quotation:
                     Wrap(text, quotation.Text, "    ");
                     break;
-                case BulletList points:
-                    foreach (var item in points.Items)
+                case BulletList list:
+                    foreach (var item in list.Items)
                         Wrap(text, item, "  ", "- ");
                     break;
                 case Button button:
                     Wrap(text, $"{button.Label}:");
                     text.Append('\n').Append(button.Link).Append('\n');
                     break;
-                case FallbackLink aside:
-                    Wrap(text, aside.Text);
-                    text.Append('\n').Append(aside.Link).Append('\n');
+                case FallbackLink link:
+                    Wrap(text, link.Text);
+                    text.Append('\n').Append(link.Link).Append('\n');
                     break;
                 case Note note:
                     text.Append("--\n");

@@ -1,6 +1,6 @@
 namespace Campaigns.Worker.Letters;
 
-/// <summary>RFC 2045, 6.7: text that any mail server since 1982 passes on unchanged.</summary>
+/// <summary>RFC 2045, 6.7: an encoding that every mail server transmits unchanged.</summary>
 internal static class QuotedPrintable
 {
     private const int MaxLine = 76;
@@ -15,7 +15,7 @@ internal static class QuotedPrintable
         {
             var octet = line[at];
             var last = at == line.Length - 1;
-            // Servers drop a space at the end of a line.
+            // Servers may drop a space at the end of a line.
             var plain =
                 octet is >= (byte)'!' and <= (byte)'~' and not (byte)'=' || (octet is (byte)' ' or (byte)'\t' && !last);
             var width = plain ? 1 : 3;

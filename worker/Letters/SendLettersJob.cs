@@ -5,10 +5,10 @@ using Microsoft.Extensions.Logging;
 namespace Campaigns.Worker.Letters;
 
 /// <summary>
-/// Sends what is due, and claims no more after a minute: the job board then shows a run that ended,
-/// and starts the next. When it is killed, letters that were handed over but not yet marked leave a
-/// second time with the same Message-ID: better twice than never, because an acknowledged signature
-/// hangs on its letter.
+/// Sends due letters and claims no more after a minute: the job board then shows a finished run and
+/// starts the next. If the process is killed, letters that were sent but not yet recorded are sent
+/// again with the same Message-ID. A second copy is better than none, because an acknowledged
+/// signature depends on its letter.
 /// </summary>
 public sealed class SendLettersJob(
     LetterStore letters,
@@ -19,21 +19,21 @@ public sealed class SendLettersJob(
     ILogger<SendLettersJob> log
 ) : IScheduledJob
 {
-    // Several sessions at once where enough letters are due: a server far away takes its time over each letter, and
-    // while one lane waits for its claim to be on disk the others send.
+    // Many due letters use several connections, because each letter waits for the server's replies. While one
+    // connection waits for its claim to be on disk, the others send.
     internal const int MaxConnections = 8;
 
-    private const int Claim = 128;
+    private const int ClaimSize = 128;
     private static readonly TimeSpan _giveUpAfter = TimeSpan.FromDays(5);
     private static readonly TimeSpan _askAgain = TimeSpan.FromMinutes(15);
 
-    /// <summary>After that time a run claims no more.</summary>
+    /// <summary>After this time a run claims no more letters.</summary>
     internal static readonly TimeSpan LongestRun = TimeSpan.FromMinutes(1);
 
     public TimeSpan RenewEvery { get; init; } = LetterStore.Lease / 3;
 
     /// <summary>
-    /// True when letters are due and the mail server is not left alone; costs no write.
+    /// True when letters are due and sending is not paused; writes nothing.
     /// </summary>
     public bool HasWork()
     {
@@ -47,45 +47,44 @@ public sealed class SendLettersJob(
 
     public Task RunAsync(CancellationToken cancellationToken) => RunAsync(LongestRun, cancellationToken);
 
-    /// <summary>Claims no more letters after that time; those in hand are still sent.</summary>
+    /// <summary>Claims no more letters after that time; claimed letters are still sent.</summary>
     public async Task RunAsync(TimeSpan longest, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
         bool MayClaim() =>
             !breaker.IsOpen && !cancellationToken.IsCancellationRequested && time.GetElapsedTime(started) < longest;
-        // A run may begin with the first letter of many: the lanes are counted again when more letters came
-        // than they take.
+        // A run may begin with the first letter of many. When more letters are due than these connections serve,
+        // they finish and the run counts the needed connections again.
         while (MayClaim())
         {
-            var lanes = CountLanes();
-            if (lanes == 0)
+            var connections = CountConnections();
+            if (connections == 0)
             {
                 breaker.Close();
                 return;
             }
-            bool GoesOn() => MayClaim() && CountLanes() is var needed && needed > 0 && needed <= lanes;
+            bool Continues() => MayClaim() && CountConnections() is var needed && needed > 0 && needed <= connections;
             var running = Enumerable
-                .Range(0, lanes)
-                .Select(_ => Task.Run(() => DrainAsync(GoesOn, cancellationToken), CancellationToken.None));
+                .Range(0, connections)
+                .Select(_ => Task.Run(() => DrainAsync(Continues, cancellationToken), CancellationToken.None));
             await Task.WhenAll(running);
         }
     }
 
-    private int CountLanes() => (letters.CountDue(MaxConnections * Claim) + Claim - 1) / Claim;
+    private int CountConnections() => (letters.CountDue(MaxConnections * ClaimSize) + ClaimSize - 1) / ClaimSize;
 
-    private async Task DrainAsync(Func<bool> goesOn, CancellationToken cancellationToken)
+    private async Task DrainAsync(Func<bool> continues, CancellationToken cancellationToken)
     {
         var owner = Guid.NewGuid().ToString("N");
-        while (goesOn())
+        while (continues())
         {
-            // The lease counts from before the claim at the earliest; the answer may have been long on its way.
-            var asked = time.GetTimestamp();
-            var due = await letters.ClaimAsync(owner, Claim, cancellationToken);
+            // The lease is counted from before the claim, because the claim's result may arrive late.
+            var claimedAt = time.GetTimestamp();
+            var due = await letters.ClaimAsync(owner, ClaimSize, cancellationToken);
             using var done = new CancellationTokenSource();
-            // Whoever stood still, or could not renew, for as long as the lease lasts: the letters are another's by
-            // now, and that one sends them.
+            // Cancelled when the lease expires, because another worker may then have claimed these letters.
             using var leased = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            ExtendLease(leased, asked);
+            ExtendLease(leased, claimedAt);
             var renewing = RenewAsync(owner, [.. due.Select(letter => letter.Id)], leased, done.Token);
             try
             {
@@ -125,21 +124,21 @@ public sealed class SendLettersJob(
             }
         }
 
-        string? trouble = null;
+        string? unavailable = null;
         using var conversation = breaker.Watch();
         await foreach (var delivery in server.SendAsync(ready, cancellationToken))
         {
             conversation.ReportReply();
             recorder.Add(Outcome(byId[delivery.LetterId], delivery));
             if (delivery.Result == DeliveryResult.NotTried)
-                trouble ??= delivery.Status;
+                unavailable ??= delivery.Status;
             if (delivery.Result == DeliveryResult.Sent)
                 breaker.Close();
         }
-        if (trouble is null || cancellationToken.IsCancellationRequested)
+        if (unavailable is null || cancellationToken.IsCancellationRequested)
             return;
-        if (breaker.Open(trouble))
-            log.MailServerUnavailable(trouble);
+        if (breaker.Open(unavailable))
+            log.MailServerUnavailable(unavailable);
     }
 
     private LetterOutcome Outcome(DueLetter letter, DeliveryOutcome delivery)
@@ -156,15 +155,15 @@ public sealed class SendLettersJob(
             case DeliveryResult.Unknown when letter.Failure == LetterState.Unknown:
                 return LetterOutcome.Unknown(letter, status);
             case DeliveryResult.Unknown:
-                // Once more, with the same Message-ID: a second copy does no harm, a missing confirmation link loses a
-                // signature.
+                // Sent once more with the same Message-ID: a second copy does no harm, but a missing confirmation link
+                // loses a signature.
                 return LetterOutcome.Retry(letter, LetterState.Unknown, time.UtcNow() + _askAgain);
             default:
                 return Later(letter, status);
         }
     }
 
-    // A row that is damaged may be mended meanwhile, as a server that refuses may change its mind.
+    // A retry may succeed, because an operator may repair a damaged row and a server may accept the letter later.
     private LetterOutcome Later(DueLetter letter, string status)
     {
         var dueAt = time.UtcNow() + Backoff.After(letter.Tries);
@@ -173,8 +172,8 @@ public sealed class SendLettersJob(
             : LetterOutcome.Retry(letter, letter.Failure == LetterState.Unknown ? LetterState.Unknown : status, dueAt);
     }
 
-    // RFC 3463: no such mailbox, no such host, bad syntax, mailbox moved, domain takes no mail (RFC 7505). Not 5.1.7
-    // and 5.1.8: those are our sender.
+    // RFC 3463: no such mailbox, no such host, bad syntax, mailbox moved, domain accepts no mail (RFC 7505). Not 5.1.7
+    // and 5.1.8, which concern the sender.
     private static bool NoSuchMailbox(string status) => status is "5.1.1" or "5.1.2" or "5.1.3" or "5.1.6" or "5.1.10";
 
     private void ExtendLease(CancellationTokenSource leased, long since)
@@ -197,25 +196,25 @@ public sealed class SendLettersJob(
                 await Task.Delay(RenewEvery, done);
                 try
                 {
-                    var asked = time.GetTimestamp();
+                    var renewedAt = time.GetTimestamp();
                     if (await letters.RenewAsync(owner, ids, done) > 0)
                     {
-                        ExtendLease(leased, asked);
+                        ExtendLease(leased, renewedAt);
                         continue;
                     }
-                    // All marked, or another's by now.
+                    // All letters are recorded, or another worker has claimed them.
                     await leased.CancelAsync();
                     return;
                 }
                 catch (Exception exception) when (exception is OverloadedException or StorageException)
                 {
-                    // The lease outlives a few renewals that found no room.
+                    // The lease is long enough for a few failed renewals.
                 }
             }
         }
         catch (OperationCanceledException)
         {
-            // The letters are marked.
+            // The letters are recorded.
         }
     }
 }

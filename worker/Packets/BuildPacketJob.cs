@@ -12,28 +12,29 @@ internal enum BuildOutcome
     NotWaiting,
     Ready,
 
-    /// <summary>The lease ended: the packet is another worker's.</summary>
+    /// <summary>The lease expired, and another worker builds the packet.</summary>
     LeaseLost,
 
     /// <summary>
-    /// A signer was removed or lowered their disclosure during the build. The packet waits again.
+    /// A signer was removed or lowered their disclosure during the build. The packet is queued
+    /// again.
     /// </summary>
     StartOver,
 
-    /// <summary>The build failed. The packet waits again.</summary>
+    /// <summary>The build failed. The packet is queued again.</summary>
     TryAgain,
 
     /// <summary>The build failed for the last time, and the packet's row says so.</summary>
     Failed,
 }
 
-/// <param name="Outcome">What became of the build.</param>
-/// <param name="Failure">A short word of the product, where the build failed.</param>
+/// <param name="Outcome">The outcome of the build.</param>
+/// <param name="Failure">A fixed word for the cause, if the build failed.</param>
 internal sealed record BuildResult(BuildOutcome Outcome, string? Failure = null);
 
 /// <summary>
-/// Builds one packet: claims its row, renews the lease while it works, and publishes file and row
-/// so that a file that looks finished is finished. A removal during the build makes it start over.
+/// Builds one packet: claims its row, renews the lease while it works, and publishes the file and
+/// the row. A file with a final name is always complete. A removal during the build restarts it.
 /// </summary>
 internal sealed class BuildPacketJob(
     PacketQueue queue,
@@ -44,7 +45,7 @@ internal sealed class BuildPacketJob(
 {
     internal const int MostFailures = 3;
 
-    // Signers leave the campaign faster than the packet is built: staff should ask again in a quieter hour.
+    // Signers then withdraw faster than the packet is built, and staff should retry in a quieter hour.
     internal const int MostRestarts = 100;
 
     private static readonly TimeSpan _reportEvery = TimeSpan.FromSeconds(1);
@@ -53,12 +54,12 @@ internal sealed class BuildPacketJob(
     private static readonly string _owner = $"{Environment.MachineName}:{Environment.ProcessId}";
 
     /// <summary>
-    /// Builds the packet once. A cancelled build gives the packet back and throws.
+    /// Builds the packet once. A cancelled build releases the packet and throws.
     /// </summary>
     /// <param name="packetId">The packet.</param>
     /// <param name="failures">How often it failed before.</param>
     /// <param name="restarts">How often it started over before.</param>
-    /// <param name="progress">Told at most once a second.</param>
+    /// <param name="progress">Receives a report at most once a second.</param>
     /// <param name="cancellationToken">Ends the build.</param>
     public async Task<BuildResult> RunAsync(
         long packetId,
@@ -94,7 +95,7 @@ internal sealed class BuildPacketJob(
         {
             return new(BuildOutcome.LeaseLost);
         }
-#pragma warning disable CA1031 // Whatever a build throws, the packet is tried again or has failed.
+#pragma warning disable CA1031 // After any exception the packet is tried again or has failed.
         catch (Exception error)
 #pragma warning restore CA1031
         {
@@ -164,7 +165,7 @@ internal sealed class BuildPacketJob(
         var key = EncryptedFile.NewKey();
         var (path, bytes) = staging.Assemble(key);
         var name = PacketFolder.FileName(packet.Id, packet.Attempt);
-        // The lease makes the name ours: a file that is there is older than a restored backup.
+        // The lease reserves the name. An existing file was left by builds after the backup that was restored.
         File.Delete(folder.File(name));
         folder.Publish(path, name);
         var published = await queue.PublishAsync(claimed, name, bytes, key, manifest, jws, cancellation);
@@ -175,7 +176,7 @@ internal sealed class BuildPacketJob(
     }
 
     /// <summary>
-    /// Writes progress once a second while it changes, and renews the lease by it or every five
+    /// Writes changed progress once a second, which renews the lease; else renews it every five
     /// seconds.
     /// </summary>
     private async Task KeepLeaseAsync(
@@ -209,7 +210,7 @@ internal sealed class BuildPacketJob(
                 }
                 catch (Exception error) when (error is OverloadedException or StorageException)
                 {
-                    // The lease outlasts a few renewals that found no room; publishing checks the attempt all the same.
+                    // The lease is long enough for a few failed renewals, and publishing checks the attempt again.
                 }
             }
         }

@@ -3,7 +3,7 @@ using Campaigns.Worker.Packets.Documents;
 namespace Campaigns.Worker.Packets;
 
 /// <summary>
-/// Writes one country's volumes from the lines as they come, and the table where one was asked for.
+/// Writes one country's volumes from the sequence of lines, and the table if it was requested.
 /// </summary>
 internal sealed class CountryWriter(
     PacketWords words,
@@ -25,7 +25,7 @@ internal sealed class CountryWriter(
             var last = (int)Math.Min(first + SignatureVolume.Most, country.Counts.Name + country.Counts.Initials);
             var volume = new VolumeFacts(country.Country, number, country.Volumes, last);
             staging.Write(PacketNames.Volume(country.Country, number), stream =>
-                SignatureVolume.Write(stream, words, facts, volume, Take(volume, last - first))
+                SignatureVolume.Write(stream, words, facts, volume, ReadLines(volume, last - first))
             );
             if (_written < last)
                 return false;
@@ -33,9 +33,9 @@ internal sealed class CountryWriter(
         return true;
     }
 
-    private IEnumerable<SignatureLine> Take(VolumeFacts volume, int most)
+    private IEnumerable<SignatureLine> ReadLines(VolumeFacts volume, int count)
     {
-        for (var taken = 0; taken < most && lines.MoveNext(); taken++)
+        for (var read = 0; read < count && lines.MoveNext(); read++)
         {
             csv?.Add(volume, lines.Current);
             _written++;

@@ -4,9 +4,9 @@ using CsvHelper;
 namespace Campaigns.Worker.Packets;
 
 /// <summary>
-/// <c>signatures.csv</c>: the printed lines as a table, RFC 4180, UTF-8. A cell a spreadsheet would
-/// take for a formula gets a leading apostrophe; the library's own escape does not know blanks
-/// before the sign and full-width signs.
+/// <c>signatures.csv</c>: the printed lines as a table, RFC 4180, UTF-8. A cell that a spreadsheet
+/// would read as a formula gets a leading apostrophe. The library's own escape misses blanks before
+/// the sign and full-width signs.
 /// </summary>
 internal sealed class CsvPart : IDisposable
 {

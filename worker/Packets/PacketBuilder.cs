@@ -8,7 +8,7 @@ using Microsoft.Extensions.Localization;
 
 namespace Campaigns.Worker.Packets;
 
-/// <summary>How far a build is. Written by the builder, read by whoever keeps the lease.</summary>
+/// <summary>The progress of a build. The builder writes it; the lease renewal reads it.</summary>
 internal sealed class PacketProgress
 {
     public long Done;
@@ -16,9 +16,9 @@ internal sealed class PacketProgress
 }
 
 /// <summary>
-/// Writes the files of one packet from the first N entries of the ledger. Keeps sixteen bytes a
-/// line and a few pages of rows in memory, and no transaction longer than a page of rows. The same
-/// rows give the same bytes, <c>manifest.jws</c> excepted.
+/// Writes the files of one packet from the first N entries of the ledger. Memory has sixteen bytes
+/// a line and a few pages of rows; a transaction reads one page of rows. The same rows give the
+/// same bytes, except for <c>manifest.jws</c>.
 /// </summary>
 internal sealed class PacketBuilder(
     PacketReader reader,
@@ -28,18 +28,20 @@ internal sealed class PacketBuilder(
 )
 {
     /// <summary>
-    /// What the bytes of a packet depend on beside its rows: our layout, the shaping library, and
-    /// the runtime that packs streams. Raise the first number when the look of a document changes.
+    /// What the bytes of a packet depend on besides its rows: the layout, the shaping library, and
+    /// the runtime that compresses streams. Raise the first number when a document's look changes.
     /// </summary>
     public static readonly string Renderer =
-        $"campaign-packet/2 harfbuzz/{HarfBuzz.Version} dotnet/{Environment.Version}";
+        $"campaign-packet/3 harfbuzz/{HarfBuzz.Version} dotnet/{Environment.Version}";
 
-    /// <summary>Whom the packet may be made for; null when that is nobody any more.</summary>
+    /// <summary>
+    /// The packet's recipient; null when the packet may no longer be built for it.
+    /// </summary>
     public Recipient? FindRecipient(Packet packet) => reader.FindRecipient(packet);
 
     /// <summary>
-    /// Writes all parts, the manifest too; null when somebody in the packet was removed or changed
-    /// their disclosure while it was written.
+    /// Writes all parts and the manifest. Returns null when a signer in the packet was removed or
+    /// changed their disclosure during the build.
     /// </summary>
     public (Manifest Manifest, string Jws)? Build(
         ClaimedPacket claimed,
@@ -113,9 +115,9 @@ internal sealed class PacketBuilder(
         return Sign(packet, campaign, facts, staging);
     }
 
-    // False when what was read is no longer what was counted.
+    // False when the rows differ from those that the plan counted.
     private static bool WriteVolumes(
-        PacketLines walk,
+        PacketLines source,
         PacketFacts facts,
         PacketWords words,
         PacketStaging staging,
@@ -124,9 +126,9 @@ internal sealed class PacketBuilder(
         CancellationToken cancellation
     )
     {
-        using var lines = Prefetch.Of(walk.Read(cancellation)).SelectMany(page => page).GetEnumerator();
+        using var lines = Prefetch.Of(source.Read(cancellation)).SelectMany(page => page).GetEnumerator();
         var writer = new CountryWriter(words, facts, staging, csv, progress, lines);
-        return facts.Countries.All(writer.Write) && !lines.MoveNext() && !walk.SourceChanged;
+        return facts.Countries.All(writer.Write) && !lines.MoveNext() && !source.SourceChanged;
     }
 
     private (Manifest Manifest, string Jws) Sign(
@@ -164,7 +166,7 @@ internal sealed class PacketBuilder(
     private static int Volumes(CountryIndex country) =>
         (country.Signers.Length + SignatureVolume.Most - 1) / SignatureVolume.Most;
 
-    // Words that were signed: in the packet's language where anybody signed those, else the ones most people signed.
+    // A text that was signed: in the packet's language if it has signatures, else the text with the most signatures.
     private static PetitionText Signed(
         IReadOnlyList<PetitionText> all,
         PacketPlan plan,

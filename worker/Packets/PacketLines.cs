@@ -6,13 +6,13 @@ using Campaigns.Worker.Packets.Documents;
 namespace Campaigns.Worker.Packets;
 
 /// <summary>
-/// The second walk: reads and opens the signers in the order of their lines, country after country.
+/// The second pass: reads and decrypts the signers in the order of their lines, country by country.
 /// </summary>
 internal sealed class PacketLines(PacketReader reader, ClaimedPacket claimed, Recipient recipient, PacketPlan plan)
 {
     /// <summary>
-    /// True once what is read is no longer what was counted; then the lines end early. To be asked
-    /// when they have ended.
+    /// True when the rows differ from those that the plan counted; then the lines end early. Valid
+    /// only after the last line.
     /// </summary>
     public bool SourceChanged { get; private set; }
 

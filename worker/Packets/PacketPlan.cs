@@ -7,9 +7,9 @@ using Campaigns.Packets;
 namespace Campaigns.Worker.Packets;
 
 /// <summary>
-/// The first walk over the ledger: counts, and which entries get a printed line in which order. Of
-/// a line it keeps sixteen bytes, so that a million of them are a matter of megabytes; the people
-/// are read in the second walk, a page at a time.
+/// The first pass over the ledger: counts, the entries that get a printed line, and their order. It
+/// stores sixteen bytes a line, so a million lines need 16 MB. The second pass reads the signers, a
+/// page at a time.
 /// </summary>
 internal sealed class PacketPlan
 {
@@ -22,8 +22,8 @@ internal sealed class PacketPlan
     public CountryIndex this[string country] => _countries[country];
 
     /// <summary>
-    /// Confirmed signatures by the hash of the text they signed; <see cref="ManifestText.Unknown"/>
-    /// for those that a restore lost.
+    /// Confirmed signatures by the hash of the signed text; <see cref="ManifestText.Unknown"/> for
+    /// those whose text a restore lost.
     /// </summary>
     public IReadOnlyDictionary<string, long> Texts => _texts;
 
@@ -31,8 +31,8 @@ internal sealed class PacketPlan
 
     /// <param name="reader">The rows.</param>
     /// <param name="claimed">The packet.</param>
-    /// <param name="recipient">Whom it is for.</param>
-    /// <param name="cancellation">Asked between pages.</param>
+    /// <param name="recipient">The packet's recipient.</param>
+    /// <param name="cancellation">Checked before each page.</param>
     public static PacketPlan Read(
         PacketReader reader,
         ClaimedPacket claimed,
@@ -92,7 +92,7 @@ internal sealed class CountryIndex
     public PacketCounts Counts =>
         new(_confirmed, _name, _initials, _confirmed - _name - _initials - _removed, _removed);
 
-    /// <summary>The signatures with a line, by id, in the order they are printed.</summary>
+    /// <summary>The ids of the signatures with a line, in printed order.</summary>
     public ReadOnlySpan<long> Signers => CollectionsMarshal.AsSpan(_signers);
 
     public void Add(PacketEntry entry, Disclosure shown, LineOrder order)
@@ -116,8 +116,8 @@ internal sealed class CountryIndex
 }
 
 /// <summary>
-/// By day; within a day by a hash only this packet's key can make, so that the order says nothing
-/// about the ledger's.
+/// Orders lines by day, and within a day by a hash with this packet's key, so that the printed
+/// order does not reveal the order of the ledger.
 /// </summary>
 internal sealed class LineOrder(byte[] lineKey) : IDisposable
 {

@@ -6,9 +6,9 @@ using Campaigns.Packets;
 namespace Campaigns.Worker.Packets;
 
 /// <summary>
-/// The files of a packet while it is built: each sealed in a temporary file under a key that is
-/// only in memory, its size and hash known once it is complete. Disposing of the folder deletes it;
-/// what a killed process leaves behind nobody can open.
+/// The files of a packet during the build. Each is a temporary file encrypted with a key that is
+/// only in memory, so files left by a killed process cannot be decrypted. Size and hash are known
+/// once a file is complete. Disposing deletes the folder.
 /// </summary>
 internal sealed class PacketStaging(string path) : IDisposable
 {
@@ -29,13 +29,13 @@ internal sealed class PacketStaging(string path) : IDisposable
         part.Complete();
     }
 
-    /// <summary>For a part that is written beside others.</summary>
+    /// <summary>Begins a part that is written while other parts are written.</summary>
     public Part Begin(string name) => new(this, name, Path.Combine(path, $"{_count++}.part"));
 
     /// <summary>
-    /// Puts all parts into one ZIP, sealed under <paramref name="key"/> and brought to the disk,
-    /// and returns its path and its size when opened. The same parts make the same bytes: name
-    /// order, one fixed date, nothing of this machine.
+    /// Puts all parts into one ZIP, encrypts it with <paramref name="key"/>, flushes it to the
+    /// disk, and returns its path and its plain size. The same parts make the same bytes: ordered
+    /// by name, with one fixed date, and without properties of the machine.
     /// </summary>
     public (string Path, long Bytes) Assemble(byte[] key)
     {
@@ -45,8 +45,8 @@ internal sealed class PacketStaging(string path) : IDisposable
         {
             foreach (var (name, part) in _parts)
             {
-                // Deflated, not stored: a stream that cannot go back writes sizes behind the data, which some programs
-                // only take of deflated entries.
+                // Deflated, not stored: a stream that cannot seek writes sizes after the data, which some programs
+                // accept for deflated entries only.
                 var entry = zip.CreateEntry(name, CompressionLevel.Fastest);
                 entry.LastWriteTime = new DateTimeOffset(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
                 entry.ExternalAttributes = 0x81A4 << 16;
@@ -72,14 +72,14 @@ internal sealed class PacketStaging(string path) : IDisposable
         private readonly string _path;
         private readonly byte[] _key = EncryptedFile.NewKey();
         private readonly SHA256 _hash = SHA256.Create();
-        private readonly EncryptingStream _sealed;
+        private readonly EncryptingStream _encrypted;
         private readonly CryptoStream _hashed;
 
         public Part(PacketStaging folder, string name, string path)
         {
             (_folder, _name, _path) = (folder, name, path);
-            _sealed = EncryptedFile.Create(path, _key);
-            _hashed = new CryptoStream(_sealed, _hash, CryptoStreamMode.Write, leaveOpen: true);
+            _encrypted = EncryptedFile.Create(path, _key);
+            _hashed = new CryptoStream(_encrypted, _hash, CryptoStreamMode.Write, leaveOpen: true);
         }
 
         public Stream Stream => _hashed;
@@ -87,18 +87,18 @@ internal sealed class PacketStaging(string path) : IDisposable
         public void Complete()
         {
             _hashed.FlushFinalBlock();
-            // A power cut takes the key along: nothing here is worth waiting for the disk.
-            _sealed.Complete(toDisk: false);
+            // Not flushed to the disk, because a power cut loses the key too.
+            _encrypted.Complete(toDisk: false);
             _folder._parts.Add(
                 _name,
-                (_path, _key, new PacketFile(_name, _sealed.Position, Convert.ToHexStringLower(_hash.Hash!)))
+                (_path, _key, new PacketFile(_name, _encrypted.Position, Convert.ToHexStringLower(_hash.Hash!)))
             );
         }
 
         public void Dispose()
         {
             _hashed.Dispose();
-            _sealed.Dispose();
+            _encrypted.Dispose();
             _hash.Dispose();
         }
     }

@@ -3,24 +3,24 @@ using System.Collections.Concurrent;
 namespace Campaigns.Worker.Packets;
 
 /// <summary>
-/// Reading and opening rows takes a packet about as long as setting them: done side by side they
-/// keep two processors busy.
+/// Reads ahead on another thread. Reading and decrypting the rows of a packet takes about as long
+/// as setting them, so the two run in parallel on two processors.
 /// </summary>
 internal static class Prefetch
 {
-    // A page of a thousand lines each: what one side gains on the other in a moment, and no more.
-    private const int Most = 3;
+    // An item is a page of a thousand lines. Three pages even out short differences in speed.
+    private const int Capacity = 3;
 
     /// <summary>
-    /// Walks a sequence on a thread of its own, a few items ahead of whoever takes them. What it
-    /// throws is thrown to the taker; when the taker stops early, so does it, and it has ended when
-    /// the taker's walk has.
+    /// Enumerates a sequence on its own thread, a few items ahead of the consumer. The consumer
+    /// gets exceptions of the sequence. If the consumer stops early, the thread stops too; it has
+    /// ended when the consumer's enumeration ends.
     /// </summary>
     public static IEnumerable<T> Of<T>(IEnumerable<T> items)
     {
         using var stop = new CancellationTokenSource();
-        using var ahead = new BlockingCollection<T>(Most);
-        // Its own thread: of those that answer requests there are as many as processors.
+        using var ahead = new BlockingCollection<T>(Capacity);
+        // Its own thread, because the thread pool, which serves requests, has as many threads as processors.
         var reading = Task.Factory.StartNew(
             () => Read(items, ahead, stop.Token),
             CancellationToken.None,
@@ -36,7 +36,7 @@ internal static class Prefetch
         finally
         {
             stop.Cancel();
-            // Without throwing: a taker who stops early has a reason of its own.
+            // WaitAny does not throw, so it does not replace the exception of a consumer that stops early.
             Task.WaitAny(reading);
         }
     }
@@ -50,7 +50,7 @@ internal static class Prefetch
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            // Nobody takes any more.
+            // The consumer has stopped.
         }
         finally
         {

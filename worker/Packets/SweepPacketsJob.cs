@@ -3,18 +3,18 @@ using Campaigns.Db.Packets;
 namespace Campaigns.Worker.Packets;
 
 /// <summary>
-/// Deletes the files of packets that went stale or were built anew, and what killed builds left
-/// behind. Their keys are gone already.
+/// Deletes files of packets that became stale or were rebuilt, and files left by killed builds. The
+/// keys of these files no longer exist.
 /// </summary>
 internal sealed class SweepPacketsJob(PacketQueue queue, PacketFolder folder) : IScheduledJob
 {
     public Task RunAsync(CancellationToken cancellationToken)
     {
-        // A build that begins between the two lines has claimed its row before it makes its folder: such a folder is
-        // newer than the list, and looked up again.
-        var needed = queue.ReferencedFiles();
+        // A build claims its row before it creates its folder. A folder newer than the list is therefore looked up
+        // again before it is deleted.
+        var referenced = queue.ReferencedFiles();
         folder.Sweep(
-            (id, attempt) => needed.Contains((id, attempt)) || queue.ReferencedFiles().Contains((id, attempt))
+            (id, attempt) => referenced.Contains((id, attempt)) || queue.ReferencedFiles().Contains((id, attempt))
         );
         return Task.CompletedTask;
     }

@@ -3,8 +3,8 @@ using Campaigns.Db.Signatures;
 namespace Campaigns.Worker.Signatures;
 
 /// <summary>
-/// Once the key of a day is destroyed nobody can tell which network a hash of that day stood for.
-/// New keys are made when first needed.
+/// Destroys the network keys of past days. Without the key of a day, a hash of that day cannot be
+/// linked to a network. New keys are created at their first use.
 /// </summary>
 public sealed class DestroyNetworkKeysJob(ExpiryStore expiry) : IScheduledJob
 {

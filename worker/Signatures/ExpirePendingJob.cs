@@ -3,12 +3,11 @@ using Campaigns.Db.Signatures;
 namespace Campaigns.Worker.Signatures;
 
 /// <summary>
-/// Pending signatures whose link has run out expire, and what their signers typed is erased with
-/// it.
+/// Expires pending signatures whose link has expired, and erases what their signers typed.
 /// </summary>
 public sealed class ExpirePendingJob(ExpiryStore expiry) : IScheduledJob
 {
-    // Small, because signers wait behind each slice on the one writer.
+    // Small, because signers wait for the single writer while a slice runs.
     private const int Slice = 100;
 
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -17,7 +16,7 @@ public sealed class ExpirePendingJob(ExpiryStore expiry) : IScheduledJob
         {
             while (expiry.FindExpirable(campaignId, Slice) is { Count: > 0 } ids)
             {
-                // All of them got a new lease of life since we looked: leave them.
+                // All of them got a new link since the query, so none has expired.
                 if (await expiry.ExpireAsync(campaignId, ids, cancellationToken) == 0)
                     break;
             }

@@ -4,52 +4,52 @@ using Microsoft.Extensions.Logging;
 namespace Campaigns.Worker.Time;
 
 /// <summary>
-/// Says when the machine's clock is doubted and when it is believed again, brings back rows that a
-/// clock which was ahead put off, and keeps for the next start what time it is.
+/// Logs when the machine's clock is no longer trusted and when it is trusted again. Resets rows
+/// with future dates from a clock that was ahead, and saves the time for the next start.
 /// </summary>
 public sealed class MonitorClockJob(
     JumpResistantClock clock,
     ClockStore store,
-    ClockMonitor watched,
+    ClockMonitor monitor,
     TimeProvider time,
     ILogger<MonitorClockJob> log
 ) : IScheduledJob
 {
-    private static readonly TimeSpan _keepEvery = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan _saveEvery = TimeSpan.FromMinutes(10);
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        if (clock.Problem is { } doubt)
+        if (clock.Problem is { } problem)
         {
-            if (!watched.Doubted)
-                log.ClockDoubted(doubt);
-            watched.Doubted = true;
+            if (!monitor.Doubted)
+                log.ClockDoubted(problem);
+            monitor.Doubted = true;
             return;
         }
         var now = time.UtcNow();
-        if (watched.Doubted)
+        if (monitor.Doubted)
             log.ClockBelieved(now);
-        watched.Doubted = false;
-        // At the start, and when the clock was put back: what stands ahead of it was dated by another.
-        if (watched.KeptAt is not { } kept || now < kept)
+        monitor.Doubted = false;
+        // At the start and after the clock was set back, future dates come from a clock that was ahead.
+        if (monitor.SavedAt is not { } saved || now < saved)
         {
             var rows = await store.ResetFutureDatesAsync(cancellationToken);
             if (rows > 0)
                 log.BroughtBack(rows);
         }
-        else if (now - kept < _keepEvery)
+        else if (now - saved < _saveEvery)
         {
             return;
         }
         await store.SaveAsync(cancellationToken);
-        watched.KeptAt = now;
+        monitor.SavedAt = now;
     }
 }
 
-/// <summary>What the job found last time. One for the process.</summary>
+/// <summary>The state of the job between runs; one instance for the process.</summary>
 public sealed class ClockMonitor
 {
     internal bool Doubted { get; set; }
 
-    internal DateTimeOffset? KeptAt { get; set; }
+    internal DateTimeOffset? SavedAt { get; set; }
 }

@@ -4,9 +4,9 @@ using System.Text.RegularExpressions;
 namespace Campaigns.Api.Pages.DevMail;
 
 /// <summary>
-/// A letter read back from the mail folder. It reads what our own letters are (RFC 5322 and 2045:
-/// one text and one HTML part, seven-bit or quoted-printable, subjects in encoded words) and is no
-/// mail program.
+/// A letter read back from the mail folder. It parses only the format of this product's letters:
+/// RFC 5322 and 2045, one text and one HTML part, seven-bit or quoted-printable, subjects in
+/// encoded words.
 /// </summary>
 public sealed partial record DevLetter(string Name, DateTimeOffset WrittenAt, string To, string Subject, string Html)
 {
@@ -51,7 +51,7 @@ public sealed partial record DevLetter(string Name, DateTimeOffset WrittenAt, st
             ?[(name.Length + 1)..].Trim()
         ?? "";
 
-    /// <summary>RFC 2047; white space between two encoded words is no part of the text.</summary>
+    /// <summary>RFC 2047; white space between two encoded words is not part of the text.</summary>
     private static string Words(string header) =>
         EncodedWord()
             .Replace(Between().Replace(header, "$1"), match =>

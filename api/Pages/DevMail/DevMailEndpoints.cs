@@ -3,24 +3,26 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace Campaigns.Api.Pages.DevMail;
 
 /// <summary>
-/// Lets a newcomer read the letters of the folder transport in a browser. Letters open doors, so
-/// this answers nobody but a browser on this very machine; and they are foreign text, so they are
-/// shown where they can run and reach nothing.
+/// Shows the letters of the folder transport to a developer. Letters contain secret links, so only
+/// a browser on this machine gets them. Their HTML is untrusted, so a sandbox without scripts and
+/// network shows it.
 /// </summary>
 public static class DevMailEndpoints
 {
     private const int Most = 20;
 
     private const string ListPolicy =
-        "default-src 'none'; style-src 'self'; img-src data:; frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+        "default-src 'none'; style-src 'self'; img-src data:; frame-src 'self'; base-uri 'none'; form-action 'none'; "
+        + "frame-ancestors 'none'";
 
-    // A link opens a tab of its own, free of the sandbox: our pages refuse to be framed.
+    // A link opens a new tab outside the sandbox, because the product's pages refuse to be framed.
     private const string LetterPolicy =
-        "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'; sandbox allow-popups allow-popups-to-escape-sandbox";
+        "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'; "
+        + "sandbox allow-popups allow-popups-to-escape-sandbox";
 
     /// <summary>
-    /// To be mapped in Development and with the folder transport only; <paramref name="folder"/> is
-    /// where that writes its <c>.eml</c> files.
+    /// To be mapped in Development and with the folder transport only. <paramref name="folder"/> is
+    /// the folder of its <c>.eml</c> files.
     /// </summary>
     public static void MapDevMail(this IEndpointRouteBuilder app, string folder)
     {
@@ -39,7 +41,7 @@ public static class DevMailEndpoints
 
     private static IResult Show(string name, HttpResponse response, string folder)
     {
-        // Looked up among the names there are, so that no name leads out of the folder.
+        // Looked up in the list of files, so that no name can leave the folder.
         if (Files(folder).FirstOrDefault(file => Path.GetFileNameWithoutExtension(file.Name) == name) is not { } file)
             return PageResults.NotFound();
         response.Headers.ContentSecurityPolicy = LetterPolicy;
@@ -49,7 +51,7 @@ public static class DevMailEndpoints
         );
     }
 
-    /// <summary>Names are ids that grow with time.</summary>
+    /// <summary>Newest first, because names are ids that grow with time.</summary>
     private static IEnumerable<FileInfo> Files(string folder) =>
         Directory.Exists(folder)
             ? new DirectoryInfo(folder).GetFiles("*.eml").OrderByDescending(file => file.Name, StringComparer.Ordinal)

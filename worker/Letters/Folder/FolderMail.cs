@@ -5,16 +5,16 @@ using Microsoft.Extensions.Options;
 namespace Campaigns.Worker.Letters.Folder;
 
 /// <summary>
-/// The transport <c>folder</c>: one <c>.eml</c> a letter under <c>{Data:Directory}/mail</c>, for
-/// development and for whoever wants to carry letters out by other means. The name is the letter's
-/// time-ordered id and says nothing about anybody; a letter sent twice replaces itself.
+/// The transport <c>folder</c>: one <c>.eml</c> file a letter under <c>{Data:Directory}/mail</c>,
+/// for development and for operators who deliver letters by other means. The file name is the
+/// letter's time-ordered id, which is not personal data. A letter sent twice overwrites its file.
 /// </summary>
 internal sealed class FolderMail(IOptions<DataOptions> data, InstallationRoot root) : IMailServer
 {
     public const string Extension = ".eml";
     private const string Unfinished = ".part";
 
-    /// <summary>Where the letters are. May not exist yet.</summary>
+    /// <summary>The folder of the letters; may not exist yet.</summary>
     public string Folder { get; } = MailFolder.In(root, data.Value);
 
     public async IAsyncEnumerable<DeliveryOutcome> SendAsync(
@@ -34,8 +34,8 @@ internal sealed class FolderMail(IOptions<DataOptions> data, InstallationRoot ro
     }
 
     /// <summary>
-    /// Deletes letters, and what a crash left of one, that were written before that instant;
-    /// returns how many.
+    /// Deletes letters and unfinished files that were written before that instant; returns how
+    /// many.
     /// </summary>
     public int Sweep(DateTimeOffset before)
     {
@@ -68,7 +68,7 @@ internal sealed class FolderMail(IOptions<DataOptions> data, InstallationRoot ro
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            // A full disk or a folder we may not write to is trouble with this machine, not with the letter.
+            // A full disk or a read-only folder is a fault of this machine, not of the letter.
             return new DeliveryOutcome(letter.Id, DeliveryResult.NotTried, "folder-not-writable");
         }
     }

@@ -8,7 +8,7 @@ namespace Campaigns.Worker.Mail.Delivery;
 internal static class AccessTokenFile
 {
     /// <summary>
-    /// Read for each connection, because tokens last about an hour. Throws
+    /// Reads the token; called for each connection, because tokens last about an hour. Throws
     /// <see cref="SmtpException"/>.
     /// </summary>
     public static async Task<string> ReadAsync(string file, CancellationToken cancellationToken)
@@ -16,7 +16,7 @@ internal static class AccessTokenFile
         try
         {
             var token = (await File.ReadAllTextAsync(file, cancellationToken)).Trim();
-            // Anything but visible ASCII is no token, and could end the command it is sent in.
+            // A token has visible ASCII only; other bytes could end the command that carries it.
             var isToken = token.Length > 0 && token.All(letter => letter is > ' ' and <= '~');
             if (isToken && PrivateFiles.IsPrivate(file))
                 return token;

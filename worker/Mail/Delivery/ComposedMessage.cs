@@ -5,8 +5,8 @@ using MimeKit;
 namespace Campaigns.Worker.Mail.Delivery;
 
 /// <summary>
-/// A composed letter in the form MailKit sends. Its bytes leave unchanged: the head as the raw
-/// value of its first field, the rest as the body. Loaded with one letter after another.
+/// A composed letter as a MailKit message. MailKit sends its bytes unchanged: the head as the raw
+/// value of its first field, the rest as the body. One instance serves many letters in turn.
 /// </summary>
 internal sealed class ComposedMessage : MimeMessage
 {
@@ -41,7 +41,7 @@ internal sealed class ComposedMessage : MimeMessage
 
     private sealed class ComposedBody : MimePart
     {
-        // MailKit's own buffer: what fits it leaves together with the final dot.
+        // The size of MailKit's buffer: a block that fits into it is sent together with the final dot.
         private const int Block = 4096;
 
         private readonly Action _onBody;
@@ -57,7 +57,7 @@ internal sealed class ComposedMessage : MimeMessage
         public void Load(ReadOnlyMemory<byte> bytes, bool isEightBit)
         {
             _bytes = bytes;
-            // Bodies are seven-bit. A head with an international address is not, and MailKit asks the body.
+            // Bodies are seven-bit, but a head with an international address is not. MailKit checks only the body.
             ContentTransferEncoding = isEightBit ? ContentEncoding.EightBit : ContentEncoding.Default;
         }
 

@@ -6,7 +6,7 @@ using MimeKit;
 
 namespace Campaigns.Worker.Mail.Delivery;
 
-/// <summary>How far a letter has come on its way to the server.</summary>
+/// <summary>The SMTP step that a letter has reached.</summary>
 internal enum SendStep
 {
     Sender,
@@ -15,14 +15,14 @@ internal enum SendStep
     Body,
 
     /// <summary>
-    /// The server may have the whole letter: the final dot, or BDAT's last byte,
-    /// leaves with the next write.
+    /// The server may have the whole letter: the next write sends the final dot or BDAT's last
+    /// byte.
     /// </summary>
     LastBlock,
 }
 
 /// <summary>
-/// MailKit's client, made to send composed letters unchanged and to tell how far each has come.
+/// MailKit's client, adapted to send composed letters unchanged and to report their progress.
 /// </summary>
 internal sealed class LetterClient : SmtpClient
 {
@@ -39,19 +39,19 @@ internal sealed class LetterClient : SmtpClient
     {
         (_options, _timer, _timeouts, _monitor) = (options, timer, timeouts, monitor);
         _message = new ComposedMessage(OnBody, OnLastBlock);
-        // MailKit adds these to a message with bytes over seven bits; the composed letter has its own.
+        // MailKit adds these headers to an eight-bit message; the composed letter already has them.
         _utf8Format.HiddenHeaders.Add(HeaderId.ContentTransferEncoding);
         _utf8Format.HiddenHeaders.Add(HeaderId.MimeVersion);
-        // A bounce quotes the head only: enough to find the letter, and no link leaves with it.
+        // A bounce then quotes the head only, which identifies the letter and contains no link.
         DeliveryStatusNotificationType = DeliveryStatusNotificationType.HeadersOnly;
     }
 
     public SendStep Step { get; private set; }
 
-    /// <summary>The largest letter the server takes.</summary>
+    /// <summary>The largest letter that the server accepts.</summary>
     public long SizeLimit => Capabilities.HasFlag(SmtpCapabilities.Size) && MaxSize > 0 ? MaxSize : long.MaxValue;
 
-    // Where the server has CHUNKING (RFC 3030), BDAT saves a round trip a letter.
+    // If the server has CHUNKING (RFC 3030), BDAT saves a round trip for each letter.
     protected override bool PreferSendAsBinaryData => true;
 
     public async Task SendAsync(MimeLetter letter)
@@ -72,7 +72,7 @@ internal sealed class LetterClient : SmtpClient
         return (int)(await SendCommandAsync("RSET", _timer.Token)).StatusCode is >= 200 and < 300;
     }
 
-    // MailKit's own options check revocation online.
+    // Replaces MailKit's options, which check revocation online.
     protected override SslClientAuthenticationOptions GetSslClientAuthenticationOptions(
         string host,
         RemoteCertificateValidationCallback remoteCertificateValidationCallback
@@ -83,7 +83,7 @@ internal sealed class LetterClient : SmtpClient
         return options;
     }
 
-    // Would re-encode the message.
+    // MailKit's version would re-encode the message.
     protected override void Prepare(
         FormatOptions options,
         MimeMessage message,
@@ -92,7 +92,7 @@ internal sealed class LetterClient : SmtpClient
     )
     { }
 
-    // Would write the whole message to count its bytes.
+    // MailKit's version would write the whole message to count its bytes.
     protected override Task<long> GetSizeAsync(
         FormatOptions options,
         MimeMessage message,
@@ -101,7 +101,7 @@ internal sealed class LetterClient : SmtpClient
 
     protected override string GetEnvelopeId(MimeMessage message) => Ids.Text(_message.Letter.Id);
 
-    // FAILURE because a lost letter must be heard of; DELAY because a late link and a lost one differ.
+    // FAILURE reports a lost letter; DELAY distinguishes a late letter from a lost one.
     protected override DeliveryStatusNotification? GetDeliveryStatusNotifications(
         MimeMessage message,
         MailboxAddress mailbox

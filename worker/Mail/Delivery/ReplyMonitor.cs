@@ -3,8 +3,8 @@ using MailKit;
 namespace Campaigns.Worker.Mail.Delivery;
 
 /// <summary>
-/// Sees every byte of a session, for what MailKit leaves open: it reads replies of any length,
-/// stays connected after 421, and drops what came with the reply to STARTTLS without a word.
+/// Checks every byte of a session for what MailKit does not check. MailKit reads replies of any
+/// length, stays connected after 421, and silently drops bytes after the reply to STARTTLS.
 /// </summary>
 internal sealed class ReplyMonitor(StepTimer timer, SmtpTimeouts timeouts) : IProtocolLogger
 {
@@ -17,13 +17,13 @@ internal sealed class ReplyMonitor(StepTimer timer, SmtpTimeouts timeouts) : IPr
     private bool _startTlsPending;
 
     /// <summary>
-    /// While true each command begins a step of its own, because MailKit connects in one call.
+    /// While true, each command restarts the timer, because MailKit connects in one call.
     /// </summary>
     public bool IsConnecting { get; set; } = true;
 
     /// <summary>
-    /// Set when a whole letter may have left: the time of the final dot
-    /// ends with the server's reply.
+    /// Set when the server may have the whole letter; the server's reply then ends the time-out of
+    /// the final dot.
     /// </summary>
     public bool AwaitsOutcome { private get; set; }
 
@@ -49,7 +49,7 @@ internal sealed class ReplyMonitor(StepTimer timer, SmtpTimeouts timeouts) : IPr
             throw new ReplyRejectedException();
         foreach (var octet in buffer.AsSpan(offset, count))
             Read(octet);
-        // Bytes after the reply to STARTTLS came in clear: they could be taken for replies of the secured session.
+        // Bytes after the reply to STARTTLS came unencrypted and could pass for replies of the encrypted session.
         if (_startTlsPending && (_replies > 1 || (_replies == 1 && _column > 0)))
             throw new ReplyRejectedException();
         if (!AwaitsOutcome)
@@ -71,7 +71,7 @@ internal sealed class ReplyMonitor(StepTimer timer, SmtpTimeouts timeouts) : IPr
         }
         if (_column < _lineStart.Length || _lineStart[3] != '-')
             _replies++;
-        // A server that closes the connection need not answer the RSET that MailKit sends next.
+        // A server that closes the connection may not reply to the RSET that MailKit sends next.
         if (_column >= 3 && _lineStart.AsSpan(0, 3).SequenceEqual("421"u8))
             timer.Begin(timeouts.Quit);
         _column = 0;

@@ -6,8 +6,8 @@ using Campaigns.Worker.Letters;
 namespace Campaigns.Worker.Mail.Delivery;
 
 /// <summary>
-/// Accepts a certificate for <c>Mail:Host</c> under the machine's roots, or
-/// under one configured file.
+/// Accepts a certificate for <c>Mail:Host</c> under the machine's roots or under the configured
+/// file.
 /// </summary>
 internal static class ServerCertificates
 {

@@ -18,7 +18,7 @@ internal static class SmtpAuthentication
         MailAuthentication.Login,
     ];
 
-    /// <summary>Throws <see cref="SmtpException"/> when the server does not accept us.</summary>
+    /// <summary>Throws <see cref="SmtpException"/> when the server refuses the sign-in.</summary>
     public static async Task SignInAsync(SmtpClient client, MailOptions options, CancellationToken cancellationToken)
     {
         string[] allowed = options.Authentication.Length > 0 ? [options.Authentication] : _strongestFirst;
@@ -33,13 +33,13 @@ internal static class SmtpAuthentication
         {
             await client.AuthenticateAsync(mechanism, cancellationToken);
         }
-        // A challenge that makes no sense is no reason to trust the server either.
+        // A malformed challenge counts as a refusal too.
         catch (Exception error)
             when (error is AuthenticationException or SaslException or FormatException or ArgumentException)
         {
             throw new SmtpException(SmtpException.SignInRefused);
         }
-        // SCRAM proves the server too. MailKit is content with a server that leaves its proof out.
+        // SCRAM also authenticates the server, but MailKit accepts a server that omits its proof.
         if (!mechanism.IsAuthenticated)
             throw new SmtpException(SmtpException.SignInRefused);
     }

@@ -6,16 +6,16 @@ using MailKit.Security;
 namespace Campaigns.Worker.Mail.Delivery;
 
 /// <summary>
-/// The session failed and nothing more can be sent on it. Has no inner exception: those of MailKit
-/// quote the server, and servers quote addresses.
+/// The session failed and can send nothing more. It has no inner exception, because MailKit's
+/// exceptions quote the server and servers quote addresses.
 /// </summary>
-/// <param name="reason">A fixed word of ours.</param>
+/// <param name="reason">A fixed word.</param>
 internal sealed class SmtpException(string reason) : Exception(reason)
 {
     public string Reason => Message;
 
     /// <summary>
-    /// Whether MailKit throws this for what a server or the network does during a session.
+    /// Whether MailKit throws this for a failure of the server or the network during a session.
     /// </summary>
     public static bool IsSessionFailure(Exception error) =>
         error
@@ -62,6 +62,6 @@ internal sealed class SmtpException(string reason) : Exception(reason)
 }
 
 /// <summary>
-/// The server sent more than a reply may have, or sent it where no reply was due.
+/// The server sent a reply that was too long or that no command asked for.
 /// </summary>
 internal sealed class ReplyRejectedException : IOException;

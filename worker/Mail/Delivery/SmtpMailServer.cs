@@ -6,17 +6,16 @@ using Microsoft.Extensions.Options;
 namespace Campaigns.Worker.Mail.Delivery;
 
 /// <summary>
-/// The transport <c>smtp</c> (docs/adr/0004). Keeps connections open for a
-/// while for the next letters.
+/// The transport <c>smtp</c> (docs/adr/0004). Pools connections for the next letters.
 /// </summary>
 internal sealed class SmtpMailServer(IOptions<MailOptions> options, SmtpTimeouts timeouts, TimeProvider time)
     : IMailServer,
         IAsyncDisposable
 {
-    // Servers close connections that are idle for some minutes; a letter a second keeps one.
+    // Servers close connections that are idle for some minutes.
     private static readonly TimeSpan _idle = TimeSpan.FromSeconds(20);
 
-    // Opening a session may cost a TLS handshake and a sign-in.
+    // Pooled, because a new session may cost a TLS handshake and a sign-in.
     private readonly ConcurrentQueue<PooledSession> _pool = new();
 
     public async IAsyncEnumerable<DeliveryOutcome> SendAsync(
@@ -36,7 +35,7 @@ internal sealed class SmtpMailServer(IOptions<MailOptions> options, SmtpTimeouts
                     outage = "stopping";
                 if (outage is null && session?.Suits(letter) == false)
                 {
-                    // Closed first: some servers allow a client one connection.
+                    // Closed before the next opens, because some servers allow a client one connection.
                     await session.DisposeAsync();
                     session = null;
                 }

@@ -4,7 +4,7 @@ using MailKit.Net.Smtp;
 namespace Campaigns.Worker.Mail.Delivery;
 
 /// <summary>
-/// A reply that refused a letter, without the server's text: servers quote addresses.
+/// A reply that refused a letter, without the server's text, because servers quote addresses.
 /// </summary>
 internal readonly record struct SmtpReply(int Code, string Status)
 {
@@ -15,7 +15,7 @@ internal readonly record struct SmtpReply(int Code, string Status)
     public bool IsClosing => Code == 421;
 
     /// <summary>
-    /// The reply names the letter: too large, or an address that this server cannot take.
+    /// The reply concerns the letter: it is too large, or the server does not support its address.
     /// </summary>
     public bool ConcernsLetter =>
         Code == 552 || Status.StartsWith("5.6.", StringComparison.Ordinal) || Status is "5.3.4" or "4.3.4";
@@ -24,8 +24,8 @@ internal readonly record struct SmtpReply(int Code, string Status)
         Parse((int)refusal.StatusCode, refusal.Message);
 
     /// <summary>
-    /// The enhanced status if the text begins with one of the reply's class
-    /// (RFC 2034), else the code.
+    /// Uses the enhanced status if the text begins with one of the reply's class (RFC 2034), else
+    /// the code.
     /// </summary>
     public static SmtpReply Parse(int code, string text)
     {

@@ -8,9 +8,9 @@ using MailKit.Security;
 namespace Campaigns.Worker.Mail.Delivery;
 
 /// <summary>
-/// One session with a submission server (RFC 5321, 6409). After <see cref="OpenAsync"/> it takes
-/// one letter after another until it is disposed or <see cref="IsBroken"/>. For one caller at a
-/// time. No exception of MailKit leaves it: they quote the server, and servers quote addresses.
+/// One session with a submission server (RFC 5321, 6409). After <see cref="OpenAsync"/> it sends
+/// letters until it is disposed or <see cref="IsBroken"/>. It is not thread-safe. It lets no
+/// exception of MailKit out, because they quote the server and servers quote addresses.
 /// </summary>
 internal sealed class SmtpSession : IAsyncDisposable
 {
@@ -28,14 +28,14 @@ internal sealed class SmtpSession : IAsyncDisposable
         _client = new LetterClient(options, _timer, timeouts, _monitor);
     }
 
-    /// <summary>Nothing more can be sent here.</summary>
+    /// <summary>True when the session can send nothing more.</summary>
     public bool IsBroken { get; private set; }
 
     public bool IsInternational { get; }
 
     /// <summary>
-    /// Connects, secures and signs in. Throws <see cref="SmtpException"/> when any of it fails;
-    /// nothing is sent in clear instead.
+    /// Connects, starts TLS and signs in. Throws <see cref="SmtpException"/> when any step fails;
+    /// it never falls back to an unencrypted connection.
     /// </summary>
     /// <param name="international">
     /// For letters whose local part is not ASCII (<see cref="Suits"/>).
@@ -65,7 +65,7 @@ internal sealed class SmtpSession : IAsyncDisposable
     }
 
     /// <summary>
-    /// Cancelling this token ends every wait of the session, as if the server had fallen silent.
+    /// Cancelling this token ends every wait of the session like a time-out.
     /// </summary>
     public void StopOn(CancellationToken token) => _timer.StopOn(token);
 
@@ -77,9 +77,9 @@ internal sealed class SmtpSession : IAsyncDisposable
     }
 
     /// <summary>
-    /// MailKit decodes every domain and, with SMTPUTF8, sends it decoded; the next server
-    /// might refuse what Punycode would have reached. So sessions do without SMTPUTF8, except
-    /// those for UTF-8 local parts.
+    /// Whether this session can send the letter. With SMTPUTF8, MailKit sends domains decoded, and
+    /// a later server may refuse what it would accept as Punycode. So only sessions for UTF-8 local
+    /// parts use SMTPUTF8.
     /// </summary>
     public bool Suits(MimeLetter letter)
     {
@@ -143,7 +143,7 @@ internal sealed class SmtpSession : IAsyncDisposable
         }
         catch (Exception error) when (SmtpException.IsSessionFailure(error))
         {
-            // The letters were answered before.
+            // All letters already have their outcome.
         }
         _client.Dispose();
         _timer.Dispose();
@@ -156,11 +156,11 @@ internal sealed class SmtpSession : IAsyncDisposable
         var result = reply.IsPermanent ? DeliveryResult.Permanent : DeliveryResult.Temporary;
         if (_client.Step == SendStep.LastBlock)
         {
-            // MailKit takes 250 only.
+            // MailKit treats every reply but 250 as a refusal.
             if (reply.IsPositive)
                 return new DeliveryOutcome(letterId, DeliveryResult.Sent, null);
         }
-        // What the server has against our sender or our account says nothing about the letter.
+        // A refusal of the sender or the account does not concern the letter.
         else if (reply.IsClosing || (_client.Step == SendStep.Sender && !reply.ConcernsLetter))
         {
             result = DeliveryResult.NotTried;
@@ -178,7 +178,7 @@ internal sealed class SmtpSession : IAsyncDisposable
                 _client.Capabilities &= ~SmtpCapabilities.UTF8;
             if (_options.User.Length == 0)
                 return;
-            // No secret crosses a network in clear, by any mechanism.
+            // No mechanism may send a secret unencrypted over a network.
             if (!_client.IsSecure && !IPAddress.IsLoopback(remote))
                 throw new SmtpException("sign-in-needs-tls");
             await SmtpAuthentication.SignInAsync(_client, _options, _timer.Token);
@@ -195,7 +195,7 @@ internal sealed class SmtpSession : IAsyncDisposable
 
     private async Task<IPAddress> ConnectSocketAsync()
     {
-        // MailKit's own socket has Nagle's algorithm on: 40 ms, a delayed acknowledgement, for each small write.
+        // MailKit's socket uses Nagle's algorithm, so each small write would wait 40 ms for a delayed acknowledgement.
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
@@ -212,7 +212,7 @@ internal sealed class SmtpSession : IAsyncDisposable
             var remote = ((IPEndPoint)socket.RemoteEndPoint!).Address;
             _client.LocalDomain = HelloName(((IPEndPoint)socket.LocalEndPoint!).Address);
             _timer.Begin(_timeouts.Command);
-            // The name is for MailKit's own records; certificates are checked against Mail:Host.
+            // The name is for MailKit's logging only; certificates are checked against Mail:Host.
             await _client.ConnectAsync(socket, "server", _options.Port, SocketSecurity, _timer.Token);
             return remote;
         }
@@ -235,7 +235,7 @@ internal sealed class SmtpSession : IAsyncDisposable
     private static bool IsInternationalised(Mailbox mailbox) =>
         mailbox.Domain.Contains("xn--", StringComparison.Ordinal);
 
-    // A full host name if the machine has one, else the address as an address literal (RFC 5321, 4.1.3).
+    // The full host name if the machine has one, else an address literal (RFC 5321, 4.1.3).
     private static string HelloName(IPAddress local)
     {
         var host = Dns.GetHostName();

@@ -11,14 +11,14 @@ internal sealed class StepTimer : IDisposable
 
     public CancellationToken Token => _source.Token;
 
-    /// <summary>Begins a step; the time of the step before it no longer counts.</summary>
+    /// <summary>Begins a step, which replaces the time-out of the previous step.</summary>
     public void Begin(TimeSpan limit) => _source.CancelAfter(limit);
 
-    /// <summary>The session is idle until the next step.</summary>
+    /// <summary>Removes the time-out until the next step.</summary>
     public void Pause() => _source.CancelAfter(Timeout.InfiniteTimeSpan);
 
     /// <summary>
-    /// From now on this token, and not the one set before it, ends the current step early.
+    /// Sets the token that ends the current step early, in place of the previous token.
     /// </summary>
     public void StopOn(CancellationToken stop)
     {

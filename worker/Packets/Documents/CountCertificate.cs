@@ -4,7 +4,7 @@ using Campaigns.Worker.Packets.Pdf;
 namespace Campaigns.Worker.Packets.Documents;
 
 /// <summary>
-/// The numbers of a packet by country, the ledger they can be recomputed from, and how.
+/// The numbers of a packet by country, and how to recompute them from the ledger.
 /// </summary>
 public static class CountCertificate
 {
@@ -92,11 +92,11 @@ public static class CountCertificate
             Row(
                 words["total"],
                 new PacketCounts(
-                    all.Sum(one => one.Confirmed),
-                    all.Sum(one => one.Name),
-                    all.Sum(one => one.Initials),
-                    all.Sum(one => one.Count),
-                    all.Sum(one => one.RemovedSince)
+                    all.Sum(counts => counts.Confirmed),
+                    all.Sum(counts => counts.Name),
+                    all.Sum(counts => counts.Initials),
+                    all.Sum(counts => counts.Count),
+                    all.Sum(counts => counts.RemovedSince)
                 )
             )
         );

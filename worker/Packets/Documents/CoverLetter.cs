@@ -3,8 +3,8 @@ using Campaigns.Worker.Packets.Pdf;
 namespace Campaigns.Worker.Packets.Documents;
 
 /// <summary>
-/// The letter on top: who writes to whom, the demand as it was signed, how many signed it by
-/// country, and what is enclosed.
+/// The cover letter: sender and recipient, the demand as it was signed, the number of signatures by
+/// country, and the list of enclosures.
 /// </summary>
 public static class CoverLetter
 {

@@ -6,7 +6,7 @@ namespace Campaigns.Worker.Packets.Documents;
 
 internal static class DocumentIdentity
 {
-    /// <summary>The same packet's same document always has the same identity and date.</summary>
+    /// <summary>A document of a packet has the same identity and date in every build.</summary>
     public static PdfInfo Info(PacketFacts facts, string title, string document)
     {
         var id = SHA256.HashData(Encoding.UTF8.GetBytes($"campaign-pdf-v1\n{facts.PacketId}\n{document}"));

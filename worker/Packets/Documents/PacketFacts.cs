@@ -3,8 +3,8 @@ using Campaigns.Packets;
 namespace Campaigns.Worker.Packets.Documents;
 
 /// <summary>
-/// What the documents of one packet say; all of it fixed by the cut-off and the moment the packet
-/// was asked for, so that a rebuild says the same.
+/// The content of one packet's documents. The cut-off and the time of the request determine all of
+/// it, so a rebuild has the same content.
 /// </summary>
 public sealed record PacketFacts
 {
@@ -12,11 +12,11 @@ public sealed record PacketFacts
     public required string Slug { get; init; }
     public required string Organisation { get; init; }
 
-    /// <summary>One of <see cref="Locales.Supported"/>: the language of our own words.</summary>
+    /// <summary>One of <see cref="Locales.Supported"/>: the language of the fixed texts.</summary>
     public required string Locale { get; init; }
 
     /// <summary>
-    /// Title and demand as signed, in the packet's language where the campaign has it.
+    /// Title and demand as signed, in the packet's language if a signed text has it.
     /// </summary>
     public required PetitionText Text { get; init; }
     public required string RecipientName { get; init; }
@@ -26,35 +26,36 @@ public sealed record PacketFacts
     public required DateTimeOffset CreatedAt { get; init; }
     public required IReadOnlyList<ManifestText> Texts { get; init; }
 
-    /// <summary>In the order they are printed.</summary>
+    /// <summary>In printed order.</summary>
     public required IReadOnlyList<CountryFacts> Countries { get; init; }
 
-    /// <summary>Where the campaign's keys and ledger are published; no slash at the end.</summary>
+    /// <summary>The address that publishes keys and ledger, without a final slash.</summary>
     public required string PublicUrl { get; init; }
 
     /// <summary>
-    /// Null when the packet holds no <c>signatures.csv</c>; otherwise how many cells got a leading
-    /// apostrophe.
+    /// The number of cells with an added apostrophe; null when the packet has no
+    /// <c>signatures.csv</c>.
     /// </summary>
     public required int? CsvApostrophes { get; init; }
 }
 
 /// <summary>One country of a packet.</summary>
-/// <param name="Country">Its code, <c>ZZ</c> for all the campaign does not list.</param>
-/// <param name="Counts">What became of its confirmed signatures.</param>
-/// <param name="Volumes">How many volumes of lines it has.</param>
+/// <param name="Country">Its code; <c>ZZ</c> for all countries that the campaign does not
+/// list.</param>
+/// <param name="Counts">Its confirmed signatures by the way they are shown.</param>
+/// <param name="Volumes">Its number of volumes.</param>
 public sealed record CountryFacts(string Country, PacketCounts Counts, int Volumes);
 
-/// <summary>Which volume of a country, from 1.</summary>
-/// <param name="Country">Its code.</param>
-/// <param name="Number">Which.</param>
-/// <param name="Of">How many there are.</param>
+/// <summary>One volume of a country.</summary>
+/// <param name="Country">The country's code.</param>
+/// <param name="Number">The number of the volume, from 1.</param>
+/// <param name="Of">The number of volumes of the country.</param>
 /// <param name="Last">The number of its last line.</param>
 public sealed record VolumeFacts(string Country, int Number, int Of, int Last);
 
 /// <summary>One printed line.</summary>
-/// <param name="Number">Counts on through the volumes of a country, from 1.</param>
+/// <param name="Number">From 1, continued through the volumes of a country.</param>
 /// <param name="Shown">Name or initials.</param>
-/// <param name="Locality">Only beside a name.</param>
-/// <param name="Day">Of confirmation, UTC.</param>
+/// <param name="Locality">Only with a name.</param>
+/// <param name="Day">The day of confirmation, UTC.</param>
 public sealed record SignatureLine(int Number, string Shown, string? Locality, DateOnly Day);

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Campaigns.Worker.Packets.Documents;
 
 /// <summary>
-/// What the files of a packet are called; the manifest's two names are in
+/// The names of the files of a packet; those of the manifest are in
 /// <see cref="global::Campaigns.Packets.Manifest"/>.
 /// </summary>
 public static class PacketNames

@@ -4,9 +4,9 @@ using Microsoft.Extensions.Localization;
 namespace Campaigns.Worker.Packets.Documents;
 
 /// <summary>
-/// Our own words in a packet's language; the sentences are in <c>PacketTexts.*.resx</c>. Numbers
-/// and dates are written by rules of our own, not by the machine's, whose data change from one
-/// release to the next and would change the packet's bytes.
+/// The fixed texts in a packet's language, from <c>PacketTexts.*.resx</c>. Numbers and dates follow
+/// fixed rules instead of the machine's locale data, which change between releases and would change
+/// the packet's bytes.
 /// </summary>
 public sealed class PacketWords(IStringLocalizer<PacketTexts> sentences, string locale)
 {
@@ -45,7 +45,7 @@ public sealed class PacketWords(IStringLocalizer<PacketTexts> sentences, string 
         }
     }
 
-    /// <summary>With the language's mark between thousands.</summary>
+    /// <summary>With the language's thousands separator.</summary>
     public string Number(long number) => number.ToString("#,0", _numbers);
 
     /// <summary>With the month's name.</summary>

@@ -3,14 +3,14 @@ using Campaigns.Worker.Packets.Pdf;
 namespace Campaigns.Worker.Packets.Documents;
 
 /// <summary>
-/// One column of a table: its width in points, and whether it holds numbers, which stand to the
+/// One column of a table: its width in points, and whether it contains numbers, which are aligned
 /// right.
 /// </summary>
 internal readonly record struct Column(double Width, bool Numbers = false);
 
 /// <summary>
-/// Sets a short document from top to bottom and breaks it into pages. The marks are kept until the
-/// end.
+/// Sets a short document from top to bottom and breaks it into pages. All drawing is stored until
+/// <see cref="Write"/>.
 /// </summary>
 internal sealed class PageFlow(Sheet sheet)
 {
@@ -22,7 +22,7 @@ internal sealed class PageFlow(Sheet sheet)
     ];
     private double _y = Sheet.Margin;
 
-    /// <summary>A paragraph of one or more lines; line ends in the text begin new lines.</summary>
+    /// <summary>A paragraph; a line end in the text begins a new line.</summary>
     public PageFlow Paragraph(
         string text,
         double size = 10,
@@ -42,7 +42,7 @@ internal sealed class PageFlow(Sheet sheet)
         return Skip(after);
     }
 
-    /// <summary>Words that are not ours, set in behind a bar.</summary>
+    /// <summary>A quoted text, indented behind a bar.</summary>
     public PageFlow Quotation(string text, double size = 10)
     {
         const double Indent = 16;
@@ -78,8 +78,8 @@ internal sealed class PageFlow(Sheet sheet)
     }
 
     /// <summary>
-    /// A table with a head that is repeated on every page, and a strong last row when there is a
-    /// sum.
+    /// A table with a head that is repeated on every page. With <paramref name="sum"/> the last row
+    /// is bold.
     /// </summary>
     public PageFlow Table(
         IReadOnlyList<Column> columns,
@@ -106,9 +106,9 @@ internal sealed class PageFlow(Sheet sheet)
     }
 
     /// <summary>Writes all pages.</summary>
-    /// <param name="document">Is finished by this.</param>
+    /// <param name="document">Finished by this method.</param>
     /// <param name="what">The left of the foot.</param>
-    /// <param name="pageOf">The right of the foot, from page and number of pages.</param>
+    /// <param name="pageOf">The right of the foot, from the page and the number of pages.</param>
     public void Write(PdfDocument document, string what, Func<int, int, string> pageOf)
     {
         var foot = sheet.FootOf(what);
@@ -144,7 +144,7 @@ internal sealed class PageFlow(Sheet sheet)
             );
             foreach (var line in block.Lines)
             {
-                // Stacked marks push their line down; tall pages of them are no page.
+                // Stacked marks push their line down, by at most 200 points so that the line fits on a page.
                 var extra = Math.Max(0, (line.Top * size / 1000) - (leading * 0.76));
                 yield return (line, leading + Math.Min(extra, 200));
             }

@@ -4,13 +4,16 @@ using System.Text;
 namespace Campaigns.Worker.Packets.Documents;
 
 /// <summary>
-/// <c>READ-ME.txt</c>: how to check a packet with tools everybody can get (a shell, OpenSSL,
-/// Python), without our software. The commands are tested as printed.
+/// <c>READ-ME.txt</c>: how to check a packet with common tools (a shell, OpenSSL, Python) and
+/// without this software. Tests run the commands as printed.
 /// </summary>
 public static class ReadMe
 {
-    // The raw 64-byte signature of a JWS is put into the form OpenSSL reads, and the key out of the key set.
-    private const string VerifySignature = """
+    private const string OpenSsl =
+        "openssl dgst -sha256 -verify key.der -keyform DER -signature signature.der signed.txt";
+
+    // Converts the raw 64-byte signature of a JWS and the key from the key set to DER, which OpenSSL reads.
+    private const string VerifySignature = $$"""
         python3 - <<'EOF'
         import base64, json, subprocess
         def raw(text): return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
@@ -27,7 +30,7 @@ public static class ReadMe
         both = number(signature[:32]) + number(signature[32:])
         open("signature.der", "wb").write(b"\x30" + bytes([len(both)]) + both)
         open("signed.txt", "w").write(jws.rsplit(".", 1)[0])
-        subprocess.run("openssl dgst -sha256 -verify key.der -keyform DER -signature signature.der signed.txt", shell=True, check=True)
+        subprocess.run("{{OpenSsl}}", shell=True, check=True)
         EOF
         """;
 
@@ -60,7 +63,7 @@ public static class ReadMe
     public static byte[] Write(PacketWords words, PacketFacts facts)
     {
         var text = new StringBuilder();
-        void Say(string sentence) => text.Append(Wrapped(sentence)).Append("\n\n");
+        void Say(string sentence) => text.Append(Wrap(sentence)).Append("\n\n");
         void Do(string commands) => text.Append(commands.ReplaceLineEndings("\n")).Append("\n\n");
         void Title(string title) =>
             text.Append(title).Append('\n').Append('-', new StringInfo(title).LengthInTextElements).Append("\n\n");
@@ -81,7 +84,8 @@ public static class ReadMe
         Do(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"curl -o ledger.ndjson \"{facts.PublicUrl}/api/campaigns/{facts.Slug}/ledger?from=0&to={facts.CutOff.Size}\"\n{RecomputeLedger}"
+                $"curl -o ledger.ndjson \"{facts.PublicUrl}/api/campaigns/{facts.Slug}/ledger"
+                    + $"?from=0&to={facts.CutOff.Size}\"\n{RecomputeLedger}"
             )
         );
         Say(words["certificate.limits"]);
@@ -95,8 +99,8 @@ public static class ReadMe
         return Encoding.UTF8.GetBytes(text.ToString().TrimEnd() + "\n");
     }
 
-    // For readers that do not wrap lines.
-    private static string Wrapped(string sentence)
+    // Some text viewers do not wrap lines.
+    private static string Wrap(string sentence)
     {
         var lines = new StringBuilder();
         var length = 0;

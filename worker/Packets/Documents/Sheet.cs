@@ -3,8 +3,7 @@ using Campaigns.Worker.Packets.Pdf;
 namespace Campaigns.Worker.Packets.Documents;
 
 /// <summary>
-/// What the pages of all documents share: measures, type, and the foot that says which page of
-/// which packet this is.
+/// The common layout of all pages: measures, typefaces, and the foot with packet and page number.
 /// </summary>
 internal sealed class Sheet
 {
@@ -14,7 +13,7 @@ internal sealed class Sheet
     public const double Right = PdfDocument.Width - Margin;
     public const double Measure = Right - Left;
 
-    /// <summary>Nothing but the foot stands below.</summary>
+    /// <summary>Only the foot is below this.</summary>
     public const double Bottom = PdfDocument.Height - Margin - 22;
 
     public const double Ink = 0;
@@ -24,23 +23,23 @@ internal sealed class Sheet
     private const double FootSize = 7.5;
     private const double Baseline = PdfDocument.Height - Margin - 3;
 
-    // "page 9,999 of 9,999" in any of our languages, and a gap.
+    // Enough for "page 9,999 of 9,999" in every supported language, and a gap.
     private const double NumberWidth = 110;
 
     public Typesetter Text { get; } = new(Fonts.Regular);
     public Typesetter Strong { get; } = new(Fonts.Bold);
 
-    /// <summary>The left of the foot: what this is, the same on every page.</summary>
+    /// <summary>The left of the foot, which names the document on every page.</summary>
     public TextBlock FootOf(string what) => TextBlock.Fit(Text, what, FootSize, Measure - NumberWidth, 9, 10);
 
-    /// <summary>Draws the foot but for the page's number.</summary>
+    /// <summary>Draws the foot without the page number.</summary>
     public static void Foot(PdfPage page, TextBlock left)
     {
         page.Rule(Left, Baseline - 11, Measure, 0.4, Hairline);
         page.Block(left, Left, Baseline - left.Baselines[0], Quiet, often: true);
     }
 
-    /// <summary>Draws the right of the foot: which page this is.</summary>
+    /// <summary>Draws the right of the foot: the page number.</summary>
     public void Number(PdfPage page, string pageOf)
     {
         var right = Text.Shape(pageOf);

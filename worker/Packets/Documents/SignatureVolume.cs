@@ -4,14 +4,14 @@ using Campaigns.Worker.Packets.Pdf;
 namespace Campaigns.Worker.Packets.Documents;
 
 /// <summary>
-/// One volume of signatures, at most <see cref="Most"/> numbered lines. Where names are shown a
-/// line takes the page's width; where only initials are, three lines stand side by side. A name too
-/// long for its line is broken or set smaller, never cut off. Lines are set as they come and pages
-/// written as they are full: none is kept, and how many pages there are is written last.
+/// One volume of signatures, at most <see cref="Most"/> numbered lines. With names a page has one
+/// column of lines; with initials only it has three. A name too long for its line is broken or set
+/// smaller, never cut off. Each full page is written at once, so memory has one page; the number of
+/// pages is written last.
 /// </summary>
 public sealed class SignatureVolume
 {
-    /// <summary>Lines a volume holds at most.</summary>
+    /// <summary>The most lines of a volume.</summary>
     public const int Most = 10_000;
 
     private const double Size = 9.5,
@@ -37,7 +37,7 @@ public sealed class SignatureVolume
     private readonly double _top;
     private readonly Cell[] _titles;
 
-    // What many lines have in common is set once.
+    // Days and places repeat, so each is set once.
     private readonly Dictionary<DateOnly, TextBlock> _days = [];
     private readonly Dictionary<string, TextBlock> _places = new(StringComparer.Ordinal);
 
@@ -47,10 +47,10 @@ public sealed class SignatureVolume
         _withNames = facts.Disclosure == Disclosure.Name;
         _columns = _withNames ? 1 : 3;
         _width = (Sheet.Measure - (Gutter * (_columns - 1))) / _columns;
-        // Digits of the shipped face are equally wide.
+        // The last number is the widest, because all digits of the shipped font have the same width.
         _numberWidth = Math.Max(18, Sheet.Width(_sheet.Text.Shape(words.Number(volume.Last)), SmallSize) + 0.1) + Gap;
-        _volumeOf =
-            $"{words.Country(volume.Country)} · {words["volume.of", words.Number(volume.Number), words.Number(volume.Of)]}";
+        var volumeOf = words["volume.of", words.Number(volume.Number), words.Number(volume.Of)];
+        _volumeOf = $"{words.Country(volume.Country)} · {volumeOf}";
         _title = TextBlock.Fit(_sheet.Strong, facts.Text.Title, 10.5, Sheet.Measure, 13.5, 41);
         _to = TextBlock.Fit(
             _sheet.Text,
@@ -73,10 +73,10 @@ public sealed class SignatureVolume
     }
 
     /// <param name="stream">Written front to back; stays open.</param>
-    /// <param name="words">In the packet's language.</param>
-    /// <param name="facts">Of the packet.</param>
-    /// <param name="volume">Which volume.</param>
-    /// <param name="lines">Its lines, walked once.</param>
+    /// <param name="words">The texts in the packet's language.</param>
+    /// <param name="facts">The facts of the packet.</param>
+    /// <param name="volume">The volume.</param>
+    /// <param name="lines">Its lines, enumerated once.</param>
     public static void Write(
         Stream stream,
         PacketWords words,
@@ -117,7 +117,7 @@ public sealed class SignatureVolume
         );
     }
 
-    // Returns the row that finds no room, null after the last.
+    // Returns the first row that does not fit into the column, or null after the last row.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private Row? Fill(PdfPage page, double x, Row first, IEnumerator<SignatureLine> lines)
     {
@@ -187,8 +187,8 @@ public sealed class SignatureVolume
         TextBlock.Fit(_sheet.Text, text, size, width, Leading * size / Size, TallestRow);
 
     /// <summary>
-    /// Stands at <paramref name="Left"/>, or ends at <paramref name="Right"/> where that is given;
-    /// <paramref name="Often"/> when other lines have the same.
+    /// Begins at <paramref name="Left"/>, or ends at <paramref name="Right"/> if that is given.
+    /// <paramref name="Often"/> marks content that other lines repeat.
     /// </summary>
     private readonly record struct Cell(TextBlock Block, double Left, double? Right, double Grey, bool Often);
 

@@ -4,10 +4,9 @@ using System.Text;
 namespace Campaigns.Worker.Packets.Pdf;
 
 /// <summary>
-/// The Unicode bidirectional algorithm (UAX #9) as far as one paragraph of a petition needs it:
-/// strong, number and neutral rules, without explicit embeddings, which names may not contain, and
-/// without bracket pairs. The classes are told from ranges and categories, not from the machine's
-/// Unicode data.
+/// The Unicode bidirectional algorithm (UAX #9) for one paragraph of a petition: strong, number and
+/// neutral rules. Explicit embeddings are left out, because names may not contain them, and so are
+/// bracket pairs. The classes come from ranges and categories, not from the machine's Unicode data.
 /// </summary>
 internal static class Bidi
 {
@@ -42,8 +41,8 @@ internal static class Bidi
     }
 
     /// <summary>
-    /// True when no scalar asks for anything but left to right, so that <see cref="Levels"/> would
-    /// be all zero.
+    /// True when the scalar runs left to right and needs no bidirectional rule. For a text of such
+    /// scalars, <see cref="Levels"/> would be all zero.
     /// </summary>
     public static bool IsPlain(Rune rune) =>
         rune.Value < 0x590
@@ -73,13 +72,13 @@ internal static class Bidi
                     }
                 );
         }
-        // L1: blanks at the end of the line stand on the outer level.
+        // L1: blanks at the end of the line get the paragraph's level.
         for (var i = kinds.Length - 1; i >= 0 && typed[i] is Class.Space or Class.Skip; i--)
             levels[i] = (byte)(rightToLeft ? 1 : 0);
         return levels;
     }
 
-    /// <summary>L2: the order in which runs of these levels stand from left to right.</summary>
+    /// <summary>L2: the order of runs with these levels from left to right.</summary>
     public static int[] VisualOrder(IReadOnlyList<byte> levels)
     {
         var order = Enumerable.Range(0, levels.Count).ToArray();
@@ -99,7 +98,7 @@ internal static class Bidi
         return order;
     }
 
-    // W1 to W7, in one walk with what came before.
+    // W1 to W7.
     private static void Weak(Class[] kinds, Class outer)
     {
         var previous = outer;
@@ -150,7 +149,8 @@ internal static class Bidi
         }
     }
 
-    // N1 and N2: between equals like them, otherwise like the paragraph. Numbers count as right to left.
+    // N1 and N2: neutrals between equal directions get that direction, others the paragraph's. Numbers count as
+    // right to left.
     private static void Neutrals(Class[] kinds, Class outer)
     {
         static bool Neutral(Class kind) => kind is Class.Es or Class.Cs or Class.Et or Class.Space or Class.Neutral;

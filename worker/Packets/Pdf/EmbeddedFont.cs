@@ -6,9 +6,9 @@ using System.Security.Cryptography;
 namespace Campaigns.Worker.Packets.Pdf;
 
 /// <summary>
-/// What one document uses of one font. A glyph gets the next number when it is first used; one that
-/// stands for two different texts gets two, so that every number reads back as exactly what was
-/// typed. The subset, the widths and the way back to Unicode are written when the last page is.
+/// The part of one font that one document uses. A glyph gets the next number at its first use. A
+/// glyph for two different texts gets two numbers, so that each number maps back to exactly the
+/// typed text. Subset, widths and the map to Unicode are written after the last page.
 /// </summary>
 internal sealed class EmbeddedFont(TrueTypeFont font, int number)
 {
@@ -16,7 +16,7 @@ internal sealed class EmbeddedFont(TrueTypeFont font, int number)
     private readonly List<ushort> _glyphs = [0];
     private readonly List<string> _texts = [""];
 
-    /// <summary>The object pages refer to.</summary>
+    /// <summary>The number of the object that pages refer to.</summary>
     public int Number => number;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -81,7 +81,7 @@ internal sealed class EmbeddedFont(TrueTypeFont font, int number)
         );
     }
 
-    // Six letters told from the glyphs, as the format asks of subsets.
+    // The format requires a tag of six letters for a subset; it is computed from the glyphs.
     private string Tag()
     {
         var hash = SHA256.HashData(MemoryMarshal.AsBytes(CollectionsMarshal.AsSpan(_glyphs)));
@@ -104,7 +104,7 @@ internal sealed class EmbeddedFont(TrueTypeFont font, int number)
 
             """u8
         );
-        // A block holds at most a hundred.
+        // The format allows a hundred entries a block.
         foreach (var block in Enumerable.Range(0, _texts.Count).Where(at => _texts[at].Length > 0).Chunk(100))
         {
             map.Add(block.Length).Add(" beginbfchar\n"u8);

@@ -4,9 +4,9 @@ using System.Text;
 namespace Campaigns.Worker.Packets.Pdf;
 
 /// <summary>
-/// A TrueType file with only the glyphs a document used, in the order it used them, so that a
-/// glyph's number in the file is the number the pages write. The parts of composite glyphs are
-/// added behind. Contains exactly the tables a PDF reader needs of an embedded CIDFontType2.
+/// A TrueType file with only the glyphs of a document, in the order of their first use, so that a
+/// glyph has the same number in the file and on the pages. The parts of composite glyphs follow
+/// them. It contains exactly the tables that a PDF reader needs of an embedded CIDFontType2.
 /// </summary>
 public static class FontSubset
 {
@@ -18,7 +18,7 @@ public static class FontSubset
 
     /// <param name="font">The whole font.</param>
     /// <param name="glyphs">Glyph numbers of the whole font; the first must be 0, <c>.notdef</c>.
-    /// One may appear twice.</param>
+    /// A glyph may appear twice.</param>
     public static byte[] Build(TrueTypeFont font, IReadOnlyList<ushort> glyphs)
     {
         var all = new List<ushort>(glyphs);
@@ -81,7 +81,7 @@ public static class FontSubset
         }
         for (var i = 0; i < offsets.Count; i++)
             BinaryPrimitives.WriteInt32BigEndian(loca.AsSpan(4 * i), offsets[i]);
-        // Ordinal order of tags, as the format asks.
+        // The format requires the ordinal order of tags.
         (string Tag, byte[] Bytes)[] tables =
         [
             ("cvt ", font.Table("cvt ").ToArray()),

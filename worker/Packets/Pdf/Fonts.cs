@@ -2,8 +2,8 @@ namespace Campaigns.Worker.Packets.Pdf;
 
 /// <summary>
 /// The fonts that ship with the product (worker/Packets/Fonts). A scalar is set in the first font
-/// that has it: the text face, then the scripts in this order, Han, kana and hangul last. Fonts are
-/// read when first asked for and kept.
+/// that has it: the text font, then the scripts in this order, with Han, kana and hangul last. A
+/// font is read at its first use and stays in memory.
 /// </summary>
 public static class Fonts
 {
@@ -41,12 +41,12 @@ public static class Fonts
     private static readonly Lazy<TrueTypeFont>[] _fallbacks =
     [
         .. _scripts.Select(script => Lazily($"NotoSans{script}-Regular")),
-        // Each has a few characters of the other, which would look foreign in a name.
+        // Limited to hangul syllables, because its few other characters would look foreign in a name.
         Lazily("NanumSquareR", (0xAC00, 0xD7A3)),
         Lazily("DroidSansFallbackFull"),
     ];
 
-    /// <summary>The face of running text and names.</summary>
+    /// <summary>For running text and names.</summary>
     public static IReadOnlyList<Lazy<TrueTypeFont>> Regular { get; } = [Lazily("NotoSans-Regular"), .. _fallbacks];
 
     /// <summary>For headings; scripts beyond Latin, Greek and Cyrillic stay regular.</summary>

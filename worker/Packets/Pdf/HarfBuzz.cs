@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace Campaigns.Worker.Packets.Pdf;
 
 /// <summary>
-/// HarfBuzz, which ships with the product: joins Arabic, reorders Indic vowels, places marks. One
-/// buffer and one lock, because few names need it.
+/// The native library HarfBuzz, which ships with the product: joins Arabic, reorders Indic vowels,
+/// places marks. One buffer and one lock are enough, because few names need it.
 /// </summary>
 internal static partial class HarfBuzz
 {
@@ -24,8 +24,8 @@ internal static partial class HarfBuzz
     public static string Version { get; } = Marshal.PtrToStringUTF8(hb_version_string())!;
 
     /// <summary>
-    /// Shapes one run of one font and direction. Glyphs come in the order they stand on paper;
-    /// <c>cluster</c> is an index into <paramref name="text"/>.
+    /// Shapes one run of one font and direction. Glyphs are in visual order; <c>Cluster</c> is an
+    /// index into <paramref name="text"/>.
     /// </summary>
     public static unsafe List<ShapedGlyph> Shape(TrueTypeFont font, ReadOnlySpan<char> text, bool rightToLeft)
     {
@@ -35,7 +35,7 @@ internal static partial class HarfBuzz
             if (_buffer == 0)
             {
                 _buffer = hb_buffer_create();
-                // Never the language of the process's environment: pages must not depend on it.
+                // A fixed language, because pages must not depend on the environment of the process.
                 _language = hb_language_from_string("en", -1);
             }
             hb_buffer_clear_contents(_buffer);

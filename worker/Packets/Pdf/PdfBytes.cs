@@ -5,12 +5,12 @@ using System.Text;
 namespace Campaigns.Worker.Packets.Pdf;
 
 /// <summary>
-/// A growing piece of PDF syntax. Numbers have two decimals at most and never depend on a culture.
+/// A growing buffer of PDF syntax. Numbers have at most two decimals and no culture.
 /// </summary>
-/// <param name="room">Bytes it begins with.</param>
-internal sealed class PdfBytes(int room = 512)
+/// <param name="capacity">The initial size in bytes.</param>
+internal sealed class PdfBytes(int capacity = 512)
 {
-    private byte[] _bytes = new byte[room];
+    private byte[] _bytes = new byte[capacity];
     private int _length;
 
     public ReadOnlySpan<byte> Written => _bytes.AsSpan(0, _length);
@@ -19,7 +19,7 @@ internal sealed class PdfBytes(int room = 512)
 
     public PdfBytes Add(ReadOnlySpan<byte> bytes)
     {
-        bytes.CopyTo(Room(bytes.Length));
+        bytes.CopyTo(Reserve(bytes.Length));
         _length += bytes.Length;
         return this;
     }
@@ -27,19 +27,19 @@ internal sealed class PdfBytes(int room = 512)
     /// <summary>ASCII only.</summary>
     public PdfBytes Add(string ascii)
     {
-        _length += Encoding.ASCII.GetBytes(ascii, Room(ascii.Length));
+        _length += Encoding.ASCII.GetBytes(ascii, Reserve(ascii.Length));
         return this;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public PdfBytes Add(int number)
     {
-        number.TryFormat(Room(11), out var written, default, CultureInfo.InvariantCulture);
+        number.TryFormat(Reserve(11), out var written, default, CultureInfo.InvariantCulture);
         _length += written;
         return this;
     }
 
-    /// <summary>BulletList, rounded to hundredths.</summary>
+    /// <summary>A length in points, rounded to hundredths.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public PdfBytes Add(double points)
     {
@@ -59,12 +59,12 @@ internal sealed class PdfBytes(int room = 512)
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public PdfBytes AddHex(ushort number)
     {
-        number.TryFormat(Room(4), out var written, "X4", CultureInfo.InvariantCulture);
+        number.TryFormat(Reserve(4), out var written, "X4", CultureInfo.InvariantCulture);
         _length += written;
         return this;
     }
 
-    /// <summary>A text string in UTF-16 with its mark, in angle brackets.</summary>
+    /// <summary>A text string in UTF-16 with a byte order mark, in angle brackets.</summary>
     public PdfBytes AddText(string text)
     {
         Add("<FEFF"u8);
@@ -73,7 +73,7 @@ internal sealed class PdfBytes(int room = 512)
         return Add(">"u8);
     }
 
-    private Span<byte> Room(int length)
+    private Span<byte> Reserve(int length)
     {
         if (_length + length > _bytes.Length)
             Array.Resize(ref _bytes, Math.Max(2 * _bytes.Length, _length + length));

@@ -4,19 +4,19 @@ using System.Runtime.CompilerServices;
 namespace Campaigns.Worker.Packets.Pdf;
 
 /// <summary>
-/// What a document says of itself. All of it is given in, so that the same content makes the same
-/// bytes.
+/// The metadata of a document. The caller supplies all of it, so that the same content makes the
+/// same bytes.
 /// </summary>
-/// <param name="Title">Shown in a reader's title bar.</param>
+/// <param name="Title">Shown in the viewer's title bar.</param>
 /// <param name="Language">BCP 47.</param>
 /// <param name="Created">UTC.</param>
 /// <param name="Id">32 hexadecimal digits.</param>
 public sealed record PdfInfo(string Title, string Language, DateTimeOffset Created, string Id);
 
 /// <summary>
-/// A PDF written page by page to a stream that is never read back: one page is in memory at a time,
-/// and what the fonts need at the end. What a page shows only once the last one is known, such as
-/// how many there are, is a second, short stream of its content. A4, upright.
+/// A PDF in A4 portrait, written page by page to a stream that is never read back. Memory has one
+/// page at a time and the data of the used fonts. Content that depends on the number of pages is a
+/// second, short content stream of each page, written at the end.
 /// </summary>
 public sealed class PdfDocument
 {
@@ -30,8 +30,8 @@ public sealed class PdfDocument
     private readonly List<int> _contents = [];
     private readonly Dictionary<TrueTypeFont, EmbeddedFont> _fonts = [];
     private readonly List<EmbeddedFont> _fontOrder = [];
-    private readonly PdfBytes _content = new(room: 32 * 1024);
-    private readonly Dictionary<ShapedText, byte[]> _kept = new(ReferenceEqualityComparer.Instance);
+    private readonly PdfBytes _content = new(capacity: 32 * 1024);
+    private readonly Dictionary<ShapedText, byte[]> _cache = new(ReferenceEqualityComparer.Instance);
 
     public PdfDocument(Stream stream, PdfInfo info)
     {
@@ -42,13 +42,13 @@ public sealed class PdfDocument
     }
 
     /// <summary>Draws the next page and writes it.</summary>
-    public void Page(Action<PdfPage> draw) => _contents.Add(_file.AddStream(Drawn(draw)));
+    public void Page(Action<PdfPage> draw) => _contents.Add(_file.AddStream(Render(draw)));
 
     /// <summary>
     /// Writes the rest of the pages, fonts, page tree and table. The stream stays open.
     /// </summary>
-    /// <param name="complete">Draws on every page what waits for the number of pages, from the
-    /// page's own number and theirs.</param>
+    /// <param name="complete">Draws on every page what depends on its number and on the number of
+    /// pages.</param>
     public void Finish(Action<PdfPage, int, int>? complete = null)
     {
         var pages = new PdfBytes().Add("<</Type/Pages/Count "u8).Add(_contents.Count).Add("/Kids["u8);
@@ -100,15 +100,15 @@ public sealed class PdfDocument
         if (complete is not null)
             value
                 .Add(" "u8)
-                .Add(_file.AddShortStream(Drawn(page => complete(page, at + 1, _contents.Count))))
+                .Add(_file.AddShortStream(Render(page => complete(page, at + 1, _contents.Count))))
                 .Add(" 0 R"u8);
         return _file.Add(value.Add("]>>"u8));
     }
 
-    private ReadOnlySpan<byte> Drawn(Action<PdfPage> draw)
+    private ReadOnlySpan<byte> Render(Action<PdfPage> draw)
     {
         _content.Clear();
-        draw(new PdfPage(_content, Use, _kept));
+        draw(new PdfPage(_content, Use, _cache));
         return _content.Written;
     }
 

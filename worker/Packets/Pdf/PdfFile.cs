@@ -4,8 +4,8 @@ using System.IO.Compression;
 namespace Campaigns.Worker.Packets.Pdf;
 
 /// <summary>
-/// Numbered objects written one after the other to a stream that is never read back, with the
-/// cross-reference table at the end. Keeps eight bytes an object.
+/// Writes numbered objects one after the other to a stream that is never read back, with the
+/// cross-reference table at the end. Memory has eight bytes an object.
 /// </summary>
 internal sealed class PdfFile
 {
@@ -16,12 +16,12 @@ internal sealed class PdfFile
     public PdfFile(Stream stream)
     {
         _stream = stream;
-        // The second line tells transport programs that the file is not text.
+        // The bytes of the second line mark the file as binary for transfer programs.
         Write(new PdfBytes().Add("%PDF-1.7\n%"u8).Add([0xE2, 0xE3, 0xCF, 0xD3]).Add("\n"u8));
     }
 
     /// <summary>
-    /// A number for an object that is written later, and may be referred to before.
+    /// Returns a number for an object that is written later and may be referred to before.
     /// </summary>
     public int Reserve()
     {
@@ -40,7 +40,7 @@ internal sealed class PdfFile
         return number;
     }
 
-    /// <summary>A compressed stream.</summary>
+    /// <summary>Adds a compressed stream.</summary>
     /// <param name="content">Its bytes.</param>
     /// <param name="entries">Further entries of its dictionary, ASCII.</param>
     public int AddStream(ReadOnlySpan<byte> content, string entries = "")
@@ -56,7 +56,7 @@ internal sealed class PdfFile
         return Add(value.Add(packed.GetBuffer().AsSpan(0, (int)packed.Length)).Add("\nendstream"u8));
     }
 
-    /// <summary>A stream too short to be worth compressing.</summary>
+    /// <summary>Adds a stream without compression, which does not help short content.</summary>
     public int AddShortStream(ReadOnlySpan<byte> content) =>
         Add(
             new PdfBytes()

@@ -3,50 +3,51 @@ using System.Runtime.CompilerServices;
 namespace Campaigns.Worker.Packets.Pdf;
 
 /// <summary>
-/// Marks on one page. Coordinates are points from the upper left corner; greys run from 0, black,
-/// to 1, white.
+/// Draws on one page. Coordinates are points from the upper left corner; grey values run from 0
+/// (black) to 1 (white).
 /// </summary>
 public sealed class PdfPage
 {
     private readonly PdfBytes _content;
     private readonly Func<Glyph, (int Font, ushort Number)> _use;
-    private readonly Dictionary<ShapedText, byte[]> _kept;
+    private readonly Dictionary<ShapedText, byte[]> _cache;
     private double _grey = -1;
 
     internal PdfPage(
         PdfBytes content,
         Func<Glyph, (int Font, ushort Number)> use,
-        Dictionary<ShapedText, byte[]> kept
-    ) => (_content, _use, _kept) = (content, use, kept);
+        Dictionary<ShapedText, byte[]> cache
+    ) => (_content, _use, _cache) = (content, use, cache);
 
     /// <summary>
-    /// Sets one line with its baseline at <paramref name="y"/>. When its glyphs do not spell it,
-    /// its text is written beside it for search and copying.
+    /// Draws one line with its baseline at <paramref name="y"/>. If its glyphs do not spell its
+    /// text, the text is written as <c>ActualText</c> for search and copying.
     /// </summary>
     public void Line(ShapedText line, double x, double y, double size, double grey = 0)
     {
         if (!line.SpellsItself)
-            Say(line.Text);
+            BeginActualText(line.Text);
         Glyphs(line, x, y, size, grey);
         if (!line.SpellsItself)
-            Said();
+            EndActualText();
     }
 
     /// <summary>
-    /// Sets the lines of one name. However it is broken, it is found and copied as it was typed.
+    /// Draws the lines of one text. Search and copying find the text as it was typed, even if it is
+    /// broken into lines.
     /// </summary>
-    /// <param name="block">What is set.</param>
+    /// <param name="block">The text.</param>
     /// <param name="x">Its left.</param>
     /// <param name="top">Its top.</param>
-    /// <param name="grey">How light.</param>
-    /// <param name="often">True for a block that stands in the document many times: what its lines
-    /// are written as, size included, is kept until the document is finished.</param>
+    /// <param name="grey">Its grey value.</param>
+    /// <param name="often">True for a block that the document repeats many times: the written bytes
+    /// of its lines, size included, are cached until the document is finished.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Block(TextBlock block, double x, double top, double grey = 0, bool often = false)
     {
         var spelled = block.Lines is [{ SpellsItself: true }] || block.Lines.Any(line => line.HasRightToLeft);
         if (!spelled)
-            Say(block.Text);
+            BeginActualText(block.Text);
         for (var i = 0; i < block.Lines.Count; i++)
         {
             var line = block.Lines[i];
@@ -54,13 +55,13 @@ public sealed class PdfPage
             Glyphs(line, x + indent, top + block.Baselines[i], block.Size, grey, often);
         }
         if (!spelled)
-            Said();
+            EndActualText();
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Rule(double x, double y, double width, double thickness, double grey)
     {
-        Shade(grey);
+        SetGrey(grey);
         _content
             .Add(x)
             .Add(" "u8)
@@ -72,11 +73,11 @@ public sealed class PdfPage
             .Add(" re f\n"u8);
     }
 
-    private void Say(string text) => _content.Add("/Span<</ActualText"u8).AddText(text).Add(">>BDC\n"u8);
+    private void BeginActualText(string text) => _content.Add("/Span<</ActualText"u8).AddText(text).Add(">>BDC\n"u8);
 
-    private void Said() => _content.Add("EMC\n"u8);
+    private void EndActualText() => _content.Add("EMC\n"u8);
 
-    private void Shade(double grey)
+    private void SetGrey(double grey)
     {
         if (grey == _grey)
             return;
@@ -87,17 +88,17 @@ public sealed class PdfPage
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Glyphs(ShapedText line, double x, double y, double size, double grey, bool often = false)
     {
-        Shade(grey);
+        SetGrey(grey);
         _content.Add("BT\n1 0 0 1 "u8).Add(x).Add(" "u8).Add(PdfDocument.Height - y).Add(" Tm\n"u8);
         if (!often)
             Glyphs(line, size);
-        else if (_kept.TryGetValue(line, out var kept))
-            _content.Add(kept);
+        else if (_cache.TryGetValue(line, out var cached))
+            _content.Add(cached);
         else
         {
             var from = _content.Written.Length;
             Glyphs(line, size);
-            _kept.Add(line, _content.Written[from..].ToArray());
+            _cache.Add(line, _content.Written[from..].ToArray());
         }
         _content.Add("ET\n"u8);
     }
@@ -107,8 +108,8 @@ public sealed class PdfPage
     {
         var current = -1;
         var raised = 0;
-        // What the pen still has to move before the next glyph, to the left: glyph widths are written once, in the
-        // font, and need not be these advances.
+        // The distance that the pen must still move left before the next glyph. The font states each width once, and
+        // these advances may differ from it.
         var back = 0;
         var open = false;
         foreach (var glyph in line.Glyphs)

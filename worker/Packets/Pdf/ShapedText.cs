@@ -1,17 +1,17 @@
 namespace Campaigns.Worker.Packets.Pdf;
 
-/// <summary>One glyph where it stands. Lengths are thousandths of the type size.</summary>
+/// <summary>One placed glyph. Lengths are thousandths of the type size.</summary>
 /// <param name="Font">The font it comes from.</param>
 /// <param name="Id">Its number in that font.</param>
-/// <param name="Advance">How far the pen moves.</param>
-/// <param name="X">How far the glyph stands to the right of the pen.</param>
-/// <param name="Y">How far above the line.</param>
-/// <param name="Text">What the glyph stands for when a reader copies it; empty when only its whole
-/// cluster says.</param>
+/// <param name="Advance">The distance that the pen moves.</param>
+/// <param name="X">Its offset to the right of the pen.</param>
+/// <param name="Y">Its offset above the baseline.</param>
+/// <param name="Text">The text that copying the glyph gives; empty when another glyph of its
+/// cluster has the text.</param>
 public readonly record struct Glyph(TrueTypeFont Font, ushort Id, int Advance, int X, int Y, string Text);
 
 /// <summary>
-/// One line of text, shaped, its glyphs from left to right. Lengths are thousandths of the type
+/// One shaped line of text with its glyphs from left to right. Lengths are thousandths of the type
 /// size.
 /// </summary>
 public sealed record ShapedText
@@ -20,20 +20,21 @@ public sealed record ShapedText
     public required IReadOnlyList<Glyph> Glyphs { get; init; }
     public required int Width { get; init; }
 
-    /// <summary>Highest and lowest ink: stacked marks can reach far beyond the line.</summary>
+    /// <summary>The highest ink; stacked marks can reach far beyond the line.</summary>
     public required int Top { get; init; }
+
+    /// <summary>The lowest ink.</summary>
     public required int Bottom { get; init; }
 
     /// <summary>
-    /// False when the glyphs read one after the other do not spell the text, so that it must be
-    /// written beside them.
+    /// False when the glyphs in order do not spell the text, so that it must be written as
+    /// <c>ActualText</c>.
     /// </summary>
     public required bool SpellsItself { get; init; }
 
     /// <summary>
-    /// True when part of it runs right to left. Such a line is never spelled out beside its glyphs
-    /// as a whole: readers expect what they read to stand in the order of the paper, and turn it
-    /// round themselves.
+    /// True when part of it runs right to left. Such a line never gets <c>ActualText</c> as a
+    /// whole, because PDF viewers expect text in visual order and reverse it themselves.
     /// </summary>
     public bool HasRightToLeft { get; init; }
 

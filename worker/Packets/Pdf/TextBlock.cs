@@ -13,21 +13,21 @@ public sealed record TextBlock
     /// <summary>The width of the widest line, in thousandths of the type size.</summary>
     public required int Widest { get; init; }
 
-    /// <summary>Where each line stands below the block's top.</summary>
+    /// <summary>The distance of each baseline from the block's top.</summary>
     public required IReadOnlyList<double> Baselines { get; init; }
     public required double Height { get; init; }
 
     /// <summary>
-    /// Breaks at blanks and hyphens, inside a word only when the word is wider than the line.
-    /// Nothing is cut off: a text that would be higher than <paramref name="maxHeight"/> is set
-    /// smaller. Lines move apart where ink reaches beyond them.
+    /// Breaks at blanks and hyphens, and inside a word only when the word is wider than the line.
+    /// Nothing is cut off: a text higher than <paramref name="maxHeight"/> is set smaller. The
+    /// distance between lines grows where ink reaches beyond them.
     /// </summary>
-    /// <param name="type">Sets the lines.</param>
+    /// <param name="type">Shapes the lines.</param>
     /// <param name="text">One paragraph.</param>
     /// <param name="size">Type size in points.</param>
-    /// <param name="width">BulletList.</param>
-    /// <param name="leading">BulletList from line to line.</param>
-    /// <param name="maxHeight">BulletList.</param>
+    /// <param name="width">Width in points.</param>
+    /// <param name="leading">Distance between baselines in points.</param>
+    /// <param name="maxHeight">Height in points.</param>
     public static TextBlock Fit(
         Typesetter type,
         string text,
@@ -59,7 +59,7 @@ public sealed record TextBlock
         var at = 0.0;
         for (var i = 0; i < lines.Count; i++)
         {
-            // The ink of one line keeps clear of the line above it and of the block's edges.
+            // The ink of a line must not touch the line above it or the block's edges.
             var drop =
                 i == 0
                     ? Math.Max(usual, Reach(lines[i].Top, size))
@@ -110,7 +110,7 @@ public sealed record TextBlock
         return lines;
     }
 
-    // Words with the blanks behind them; hyphenated words in their parts.
+    // Each word with the blanks after it; a hyphenated word in its parts.
     private static IEnumerable<string> Pieces(string text)
     {
         var start = 0;
@@ -124,8 +124,8 @@ public sealed record TextBlock
         yield return text[start..];
     }
 
-    // As many whole characters as fit; scalars where not even one character does, which happens to codes printed for a
-    // pile of marks no font has; at least one.
+    // As many whole characters as fit. If not even one fits, as many scalars as fit, but at least one: this happens to
+    // the codes printed for many marks that no font has.
     private static string Head(Typesetter type, string word, int most, bool rightToLeft)
     {
         var end = Fitting(StringInfo.GetNextTextElementLength);

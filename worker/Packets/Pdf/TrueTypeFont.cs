@@ -5,15 +5,15 @@ using System.Text;
 namespace Campaigns.Worker.Packets.Pdf;
 
 /// <summary>
-/// Reads what setting text needs from a TrueType file: which glyph a scalar has, how wide it is,
-/// how high its ink goes, and its outline. Widths and heights are thousandths of the type size. The
-/// bytes are pinned for the life of the process, because the shaping library reads them in place.
+/// Reads from a TrueType file what setting text needs: the glyph of a scalar, its width, the height
+/// of its ink, and its outline. Widths and heights are thousandths of the type size. The bytes are
+/// pinned for the life of the process, because the shaping library reads them in place.
 /// </summary>
 public sealed class TrueTypeFont
 {
     /// <summary>
-    /// A glyph every font has for us: no ink and no width. Says what a letter says that is drawn as
-    /// part of another.
+    /// A glyph without ink and width that is added to every font. It has the text of a letter that
+    /// is drawn as part of another glyph.
     /// </summary>
     public const ushort Blank = 0xFFFF;
 
@@ -30,7 +30,7 @@ public sealed class TrueTypeFont
 
     /// <param name="name">See <see cref="Name"/>.</param>
     /// <param name="stream">The file.</param>
-    /// <param name="only">The scalars this font is used for, though it may have more.</param>
+    /// <param name="only">The scalars that this font is used for; the file may have more.</param>
     public TrueTypeFont(string name, Stream stream, (int First, int Last)? only = null)
     {
         Name = name;
@@ -69,7 +69,7 @@ public sealed class TrueTypeFont
         }
     }
 
-    /// <summary>The file's name without its ending; unique among the fonts we ship.</summary>
+    /// <summary>The file's name without extension; unique among the shipped fonts.</summary>
     public string Name { get; }
     public byte[] Data { get; }
     public nint Address => Marshal.UnsafeAddrOfPinnedArrayElement(Data, 0);
@@ -77,7 +77,7 @@ public sealed class TrueTypeFont
     public int Ascent { get; }
     public int Descent { get; }
 
-    /// <summary>The box that holds every glyph: left, bottom, right, top.</summary>
+    /// <summary>The bounding box of all glyphs: left, bottom, right, top.</summary>
     public IReadOnlyList<int> Box { get; }
 
     /// <summary>The glyph of a Unicode scalar, 0 when the font has none.</summary>

@@ -6,20 +6,20 @@ using System.Text;
 namespace Campaigns.Worker.Packets.Pdf;
 
 /// <summary>
-/// Turns text into glyphs in the order they stand on paper. Each character is set in the first font
-/// that has it; runs that need shaping go through <see cref="HarfBuzz"/>. A scalar no font has is
-/// printed as <c>[U+1F600]</c>, so that nothing a person typed vanishes; copying it gives what was
-/// typed. Not for two threads at once.
+/// Turns text into glyphs in visual order. Each character is set in the first font that has it;
+/// <see cref="HarfBuzz"/> shapes runs that need it. A scalar that no font has is printed as
+/// <c>[U+1F600]</c>, so that no typed character disappears; copying it gives the typed text. Not
+/// thread-safe.
 /// </summary>
-/// <param name="fonts">In the order they are tried.</param>
+/// <param name="fonts">The fonts in order of preference.</param>
 public sealed class Typesetter(IReadOnlyList<Lazy<TrueTypeFont>> fonts)
 {
-    private readonly Dictionary<int, (TrueTypeFont? Font, ushort Glyph)> _found = [];
+    private readonly FontFallback _fallback = new(fonts);
     private readonly Dictionary<int, (Glyph Glyph, int Low, int High)> _simple = [];
 
     /// <summary>Shapes one line.</summary>
     /// <param name="text">Without line breaks.</param>
-    /// <param name="rightToLeft">The direction of the paragraph; null takes it from the first
+    /// <param name="rightToLeft">The direction of the paragraph; null means that of the first
     /// strong scalar.</param>
     public ShapedText Shape(string text, bool? rightToLeft = null) =>
         Simple(text) ?? Full(text, rightToLeft ?? Bidi.IsRightToLeft(text));
@@ -36,7 +36,7 @@ public sealed class Typesetter(IReadOnlyList<Lazy<TrueTypeFont>> fonts)
         {
             if (!_simple.TryGetValue(rune.Value, out var found))
             {
-                var (font, glyph) = Find(rune);
+                var (font, glyph) = _fallback.Find(rune);
                 if (font is null || NeedsShaping(rune))
                     return null;
                 var (low, high) = font.Ink(glyph);
@@ -54,14 +54,14 @@ public sealed class Typesetter(IReadOnlyList<Lazy<TrueTypeFont>> fonts)
             Width = width,
             Top = top,
             Bottom = bottom,
-            SpellsItself = MeasureSpaces(text),
+            SpellsItself = HasReadableSpaces(text),
         };
     }
 
-    // Readers tell blanks from gaps: they fold two into one, drop those at the ends, and take single letters with
-    // blanks between for one word set wide.
+    // PDF viewers deduce blanks from gaps. They merge two blanks into one, drop blanks at the ends, and read single
+    // letters with blanks between them as one spaced word.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static bool MeasureSpaces(string text)
+    private static bool HasReadableSpaces(string text)
     {
         var letters = 0;
         var words = false;
@@ -102,7 +102,7 @@ public sealed class Typesetter(IReadOnlyList<Lazy<TrueTypeFont>> fonts)
             pen += glyph.Advance;
             width = Math.Max(width, pen);
         }
-        var turned = runs.Any(run => (run.Level & 1) == 1);
+        var hasRightToLeft = runs.Any(run => (run.Level & 1) == 1);
         return new()
         {
             Text = text,
@@ -110,16 +110,16 @@ public sealed class Typesetter(IReadOnlyList<Lazy<TrueTypeFont>> fonts)
             Width = width,
             Top = top,
             Bottom = bottom,
-            SpellsItself = turned,
-            HasRightToLeft = turned,
+            SpellsItself = hasRightToLeft,
+            HasRightToLeft = hasRightToLeft,
             RightToLeft = rightToLeft,
         };
     }
 
     /// <param name="Start">First UTF-16 unit.</param>
     /// <param name="Length">UTF-16 units.</param>
-    /// <param name="Font">Null for scalars no font has.</param>
-    /// <param name="Level">The level of <see cref="Bidi"/>.</param>
+    /// <param name="Font">Null for scalars that no font has.</param>
+    /// <param name="Level">The level from <see cref="Bidi"/>.</param>
     private readonly record struct Run(int Start, int Length, TrueTypeFont? Font, byte Level);
 
     private List<Run> Runs(string text, Rune[] runes, byte[] levels)
@@ -130,7 +130,7 @@ public sealed class Typesetter(IReadOnlyList<Lazy<TrueTypeFont>> fonts)
         while (at < text.Length)
         {
             var length = StringInfo.GetNextTextElementLength(text, at);
-            var font = FontFor(runes.AsSpan(rune), length, runs.Count > 0 ? runs[^1].Font : null);
+            var font = _fallback.Choose(runes.AsSpan(rune), length, runs.Count > 0 ? runs[^1].Font : null);
             if (runs.Count > 0 && runs[^1].Font == font && runs[^1].Level == levels[rune])
                 runs[^1] = runs[^1] with { Length = runs[^1].Length + length };
             else
@@ -140,31 +140,6 @@ public sealed class Typesetter(IReadOnlyList<Lazy<TrueTypeFont>> fonts)
                 units += runes[rune].Utf16SequenceLength;
         }
         return runs;
-    }
-
-    // Blanks and punctuation stay in the font of the word before them when it has them; a character stays in one font
-    // when one has all of it.
-    private TrueTypeFont? FontFor(ReadOnlySpan<Rune> rest, int units, TrueTypeFont? current)
-    {
-        var first = rest[0];
-        var count = 0;
-        for (var sum = 0; sum < units; count++)
-            sum += rest[count].Utf16SequenceLength;
-        var character = rest[..count];
-        if (current is not null && !Rune.IsLetter(first) && HasAll(current, character))
-            return current;
-        foreach (var font in fonts)
-            if (HasAll(font.Value, character))
-                return font.Value;
-        return Find(first).Font ?? (Ignorable(first) ? current ?? fonts[0].Value : null);
-    }
-
-    private static bool HasAll(TrueTypeFont font, ReadOnlySpan<Rune> character)
-    {
-        foreach (var rune in character)
-            if (!Ignorable(rune) && font.Glyph(rune.Value) == 0)
-                return false;
-        return !Ignorable(character[0]);
     }
 
     private void Set(string text, Run run, List<Glyph> glyphs)
@@ -207,7 +182,7 @@ public sealed class Typesetter(IReadOnlyList<Lazy<TrueTypeFont>> fonts)
     {
         if (rightToLeft)
         {
-            Turned(font, shaped, text, glyphs);
+            RightToLeftCluster(font, shaped, text, glyphs);
             return;
         }
         for (var i = 0; i < shaped.Length; i++)
@@ -219,10 +194,15 @@ public sealed class Typesetter(IReadOnlyList<Lazy<TrueTypeFont>> fonts)
         }
     }
 
-    // Readers turn round what runs right to left scalar by scalar; some turn a ligature's letters the wrong way, and
-    // some take a mark that stands before its letter for a word. So letters come first, each scalar with a glyph of its
-    // own, those too many a blank without width; marks come last and say nothing.
-    private void Turned(TrueTypeFont font, ReadOnlySpan<HarfBuzz.ShapedGlyph> shaped, string text, List<Glyph> glyphs)
+    // PDF viewers reverse right-to-left text scalar by scalar. Some reverse the letters of a ligature wrongly, and some
+    // read a mark before its letter as a word. So letters come first, each scalar with its own glyph. Surplus scalars
+    // get a blank without width, and marks come last without text.
+    private void RightToLeftCluster(
+        TrueTypeFont font,
+        ReadOnlySpan<HarfBuzz.ShapedGlyph> shaped,
+        string text,
+        List<Glyph> glyphs
+    )
     {
         var texts = text.EnumerateRunes().Reverse().Select(rune => rune.ToString()).ToArray();
         int letters = 0,
@@ -233,8 +213,8 @@ public sealed class Typesetter(IReadOnlyList<Lazy<TrueTypeFont>> fonts)
                 letters++;
             total += glyph.Advance;
         }
-        var said = Math.Max(texts.Length - letters, 0);
-        foreach (var letter in texts[..said])
+        var used = Math.Max(texts.Length - letters, 0);
+        foreach (var letter in texts[..used])
             glyphs.Add(new(font, TrueTypeFont.Blank, 0, 0, 0, letter));
         foreach (var glyph in shaped)
         {
@@ -242,7 +222,7 @@ public sealed class Typesetter(IReadOnlyList<Lazy<TrueTypeFont>> fonts)
                 SpellOutMissing(font, text, glyphs);
             else if (glyph.Advance > 0)
                 glyphs.Add(
-                    new(font, glyph.Glyph, glyph.Advance, glyph.X, glyph.Y, said < texts.Length ? texts[said++] : "")
+                    new(font, glyph.Glyph, glyph.Advance, glyph.X, glyph.Y, used < texts.Length ? texts[used++] : "")
                 );
         }
         var pen = 0;
@@ -254,11 +234,11 @@ public sealed class Typesetter(IReadOnlyList<Lazy<TrueTypeFont>> fonts)
         }
     }
 
-    // Marks their letter's font lacks: the letter is set, the marks are spelled out.
+    // The font of the letter lacks these marks: the letter is set, and the marks are spelled out.
     private void SpellOutMissing(TrueTypeFont font, string text, List<Glyph> glyphs)
     {
         foreach (var rune in text.EnumerateRunes())
-            if (!Ignorable(rune) && font.Glyph(rune.Value) == 0)
+            if (!FontFallback.IsIgnorable(rune) && font.Glyph(rune.Value) == 0)
                 SpellOut(rune, glyphs);
     }
 
@@ -267,9 +247,9 @@ public sealed class Typesetter(IReadOnlyList<Lazy<TrueTypeFont>> fonts)
     {
         foreach (var rune in part.EnumerateRunes())
         {
-            if (Ignorable(rune))
+            if (FontFallback.IsIgnorable(rune))
                 continue;
-            var (font, glyph) = Find(rune);
+            var (font, glyph) = _fallback.Find(rune);
             if (font is null)
                 SpellOut(rune, glyphs);
             else
@@ -281,39 +261,14 @@ public sealed class Typesetter(IReadOnlyList<Lazy<TrueTypeFont>> fonts)
     {
         foreach (var letter in $"[U+{rune.Value:X4}]")
         {
-            var (font, glyph) = Find(new Rune(letter));
+            var (font, glyph) = _fallback.Find(new Rune(letter));
             glyphs.Add(new(font!, glyph, font!.Advance(glyph), 0, 0, letter.ToString()));
         }
     }
 
-    private (TrueTypeFont? Font, ushort Glyph) Find(Rune rune)
-    {
-        if (_found.TryGetValue(rune.Value, out var known))
-            return known;
-        foreach (var font in fonts)
-        {
-            var glyph = font.Value.Glyph(rune.Value);
-            if (glyph != 0)
-                return _found[rune.Value] = (font.Value, glyph);
-        }
-        return _found[rune.Value] = (null, 0);
-    }
-
-    // Scalars that print nothing by themselves: joiners, direction marks, variation selectors, soft hyphen, tags.
-    private static bool Ignorable(Rune rune) =>
-        rune.Value
-            is 0xAD
-                or 0x34F
-                or 0xFEFF
-                or (>= 0xFE00 and <= 0xFE0F)
-                or (>= 0xE0100 and <= 0xE01EF)
-                or 0x3164
-                or 0xFFA0
-        || Rune.GetUnicodeCategory(rune) is UnicodeCategory.Format or UnicodeCategory.Control;
-
     private static bool NeedsShaping(Rune rune) =>
         !Bidi.IsPlain(rune)
-        || Ignorable(rune)
+        || FontFallback.IsIgnorable(rune)
         || rune.Value
             is (>= 0x590 and <= 0x10FF and not (>= 0x10A0 and <= 0x10FF))
                 or (>= 0x1100 and <= 0x11FF)
