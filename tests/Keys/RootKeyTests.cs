@@ -34,7 +34,7 @@ public sealed class RootKeyTests : IAsyncLifetime
 
         Assert.Equal(2, await RotateAsync("root"));
         Assert.Contains(
-            "re-seals",
+            "re-encrypts",
             await SecondProcess.TryRetireAsync(_fixture.Folder, _fixture.Clock, "root", 1),
             StringComparison.Ordinal
         );
