@@ -8,8 +8,8 @@ using Campaigns.Tests.Packets;
 namespace Campaigns.Tests;
 
 /// <summary>
-/// The main job from outside, as the product's users do it: 240 people in four countries, one of
-/// them not listed.
+/// The product used from outside as its users do: 240 people in four countries, one of them
+/// unlisted.
 /// </summary>
 public sealed class EndToEndTests : IAsyncLifetime, IDisposable
 {
@@ -69,7 +69,7 @@ public sealed class EndToEndTests : IAsyncLifetime, IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
-    public async Task Signed_confirmed_counted_sealed_packed_and_taken_back()
+    public async Task Signature_is_confirmed_counted_sealed_packed_and_withdrawn()
     {
         var people = Enumerable.Range(0, 240).Select(Person).ToList();
         await Parallel.ForEachAsync(people, async (person, _) => await _server.SignAsync(Slug, person.Body));
@@ -79,8 +79,8 @@ public sealed class EndToEndTests : IAsyncLifetime, IDisposable
         foreach (var person in people)
         {
             var link = letters[person.Email].Token("/confirm/");
-            using var look = await _server.Http.GetAsync($"/confirm/{link}");
-            using var glance = await _server.Http.SendAsync(
+            using var opened = await _server.Http.GetAsync($"/confirm/{link}");
+            using var headRequest = await _server.Http.SendAsync(
                 new HttpRequestMessage(HttpMethod.Head, $"/confirm/{link}")
             );
         }
@@ -90,7 +90,7 @@ public sealed class EndToEndTests : IAsyncLifetime, IDisposable
 
         await CampaignServer.UntilAsync(
             async () => (await Counts())["sealed"]!["confirmed"]!.GetValue<int>() == 240,
-            "a sealed ledger"
+            "the ledger is not sealed"
         );
         var counts = await Counts();
         Assert.Equal(240, counts["confirmed"]!.GetValue<int>());
@@ -98,7 +98,7 @@ public sealed class EndToEndTests : IAsyncLifetime, IDisposable
             ["GB 60", "NL 60", "NO 60", "ZZ 60"],
             counts["countries"]!.AsArray().Select(country => $"{country!["country"]} {country["confirmed"]}")
         );
-        using (var mine = _server.Bearing(tokens[people[0].Email]))
+        using (var mine = _server.WithBearer(tokens[people[0].Email]))
             await File.WriteAllTextAsync(At("receipt.json"), await mine.GetStringAsync("/api/my/signature/receipt"));
         Assert.Equal(
             (0, ""),
@@ -126,9 +126,10 @@ public sealed class EndToEndTests : IAsyncLifetime, IDisposable
         );
         await CheckPacketAsync(staff, address, people);
 
-        // One who was printed by name wishes to be a number: the packet goes, and its successor does not name them.
-        var shy = people.First(person => person.Disclosure == "name");
-        using (var mine = _server.Bearing(tokens[shy.Email]))
+        // A signer printed by name lowers the disclosure to a number: the packet is withdrawn, and its successor
+        // does not name them.
+        var lowered = people.First(person => person.Disclosure == "name");
+        using (var mine = _server.WithBearer(tokens[lowered.Email]))
             await CampaignServer.Expect(
                 200,
                 await mine.PatchAsJsonAsync("/api/my/signature", new { disclosure = "count" })
@@ -140,7 +141,7 @@ public sealed class EndToEndTests : IAsyncLifetime, IDisposable
         await CheckPacketAsync(
             staff,
             address,
-            [.. people.Select(person => person == shy ? person with { Disclosure = "count" } : person)]
+            [.. people.Select(person => person == lowered ? person with { Disclosure = "count" } : person)]
         );
     }
 
@@ -153,7 +154,7 @@ public sealed class EndToEndTests : IAsyncLifetime, IDisposable
         return new Signer(name, email, disclosure, CampaignServer.Signature(email, name, country, disclosure, locale));
     }
 
-    // A last name of letters that no other has, so that each can be looked for.
+    // A last name made of letters that no other name has, so that the test can search for each.
     private static string Word(int index) => $"Qx{(char)('a' + index / 26)}{(char)('a' + index % 26)}z";
 
     private async Task CheckPacketAsync(HttpClient staff, string address, IReadOnlyList<Signer> people)
@@ -192,7 +193,7 @@ public sealed class EndToEndTests : IAsyncLifetime, IDisposable
         var printed = text.ToString();
         foreach (var (person, index) in people.Select((person, index) => (person, index)))
         {
-            // Once in a volume and once in the table, or nowhere at all.
+            // Named signers are printed once in a volume and once in the table; others nowhere.
             var times = printed.Split(Word(index)).Length - 1;
             Assert.True(
                 times == (person.Disclosure == "name" ? 2 : 0),
@@ -221,7 +222,7 @@ public sealed class EndToEndTests : IAsyncLifetime, IDisposable
 
     private Task<JsonObject> Counts() => _server.GetJsonAsync($"/api/campaigns/{Slug}/counts");
 
-    // What the checker says matters only when it found something.
+    // Keeps the checker's output only when it failed.
     private static (int Code, string Output) Failing((int Code, string Output) result) =>
         result.Code == 0 ? (0, "") : result;
 

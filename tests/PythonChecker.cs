@@ -5,8 +5,8 @@ using Campaigns.Tests.Infrastructure;
 namespace Campaigns.Tests;
 
 /// <summary>
-/// Runs the checkers in another language. Python 3 has to be there: a machine that cannot check
-/// fails, it does not skip.
+/// Runs the checkers written in Python. Python 3 is required: without it the tests fail and are not
+/// skipped.
 /// </summary>
 internal static class PythonChecker
 {

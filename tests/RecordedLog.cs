@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Campaigns.Tests;
 
-/// <summary>Every line logged, with its event id and level.</summary>
+/// <summary>Every logged line with its event id and level.</summary>
 internal sealed class RecordedLog : ILoggerProvider
 {
     public ConcurrentQueue<(LogLevel Level, EventId Event, string Text)> Lines { get; } = new();

@@ -1,6 +1,9 @@
 namespace Campaigns.Tests;
 
-/// <summary>A clock that moves when told to. Not in 2019: ids count from 2020.</summary>
+/// <summary>
+/// A clock that changes only when a test changes it. It does not start in 2019, because ids count
+/// from 2020.
+/// </summary>
 internal sealed class StillClock : TimeProvider
 {
     private DateTimeOffset _now = new(2026, 5, 17, 9, 0, 0, TimeSpan.Zero);

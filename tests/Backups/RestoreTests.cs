@@ -9,7 +9,7 @@ using Dapper;
 
 namespace Campaigns.Tests.Backups;
 
-/// <summary>Copies of the SQLite file; PostgreSQL brings its own tools.</summary>
+/// <summary>Backup and restore copy the SQLite file. PostgreSQL has its own tools.</summary>
 [Trait("Database", "sqlite")]
 public sealed class RestoreTests : IAsyncLifetime
 {
@@ -24,7 +24,7 @@ public sealed class RestoreTests : IAsyncLifetime
     public async Task DisposeAsync() => await _fixture.DisposeAsync();
 
     [Fact]
-    public async Task Restored_rows_counters_and_ledgers_are_those_of_the_manifest()
+    public async Task Restored_rows_counters_and_ledgers_match_the_manifest()
     {
         var ids = await _fixture.ConfirmManyAsync(6);
         await _fixture.ConfirmManyAsync(3, "NL");
@@ -44,7 +44,7 @@ public sealed class RestoreTests : IAsyncLifetime
                 Task.FromResult(
                     _fixture.Query(connection => connection.QuerySingle<long>("SELECT count(*) FROM signatures")) >= 20
                 ),
-            "nobody signs"
+            "no signatures are written"
         );
         var manifest = BackUp("backup");
         await stop.CancelAsync();
@@ -79,29 +79,29 @@ public sealed class RestoreTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_folder_that_is_not_there_is_refused()
+    public async Task Restore_refuses_a_missing_folder()
     {
         var store = _fixture.Get<BackupStore>();
         await _fixture.RestartAsync(_ => AssertRefused<BackupRefusedException>(store, "elsewhere"));
     }
 
     [Fact]
-    public async Task Keys_that_are_not_the_backups_own_restore_nothing_of_it()
+    public async Task Restore_refuses_keys_of_another_installation()
     {
         await _fixture.ConfirmManyAsync(3);
         BackUp("backup");
         await using var other = await new CampaignFixture().StartAsync();
-        var strangers = Directory
+        var foreign = Directory
             .GetFiles(Path.Combine(other.Folder, "keys"))
             .ToDictionary(file => Path.GetFileName(file), File.ReadAllBytes, StringComparer.Ordinal);
         var store = _fixture.Get<BackupStore>();
         await _fixture.RestartAsync(_ =>
         {
             var refused = 0;
-            foreach (var file in Directory.GetFiles(Keys).Where(file => strangers.ContainsKey(Path.GetFileName(file))))
+            foreach (var file in Directory.GetFiles(Keys).Where(file => foreign.ContainsKey(Path.GetFileName(file))))
             {
                 var own = File.ReadAllBytes(file);
-                File.WriteAllBytes(file, strangers[Path.GetFileName(file)]);
+                File.WriteAllBytes(file, foreign[Path.GetFileName(file)]);
                 AssertRefused<KeysRefusedException>(store, "backup");
                 File.Delete(file);
                 AssertRefused<KeysRefusedException>(store, "backup");
@@ -114,7 +114,7 @@ public sealed class RestoreTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_copy_that_is_not_what_its_manifest_says_is_refused()
+    public async Task Restore_refuses_a_copy_that_differs_from_its_manifest()
     {
         await _fixture.ConfirmManyAsync(6);
         await _fixture.SealAllAsync();
@@ -125,7 +125,7 @@ public sealed class RestoreTests : IAsyncLifetime
         await _fixture.RestartAsync(_ =>
         {
             foreach (
-                var bend in (Action<JsonNode>[])
+                var corrupt in (Action<JsonNode>[])
                     [
                         manifest => manifest["signatures"]![0]!["rows"] = 7,
                         manifest => manifest["signatures"]!.AsArray().Clear(),
@@ -136,12 +136,12 @@ public sealed class RestoreTests : IAsyncLifetime
             )
             {
                 var manifest = JsonNode.Parse(honest)!;
-                bend(manifest);
+                corrupt(manifest);
                 File.WriteAllText(path, manifest.ToJsonString());
                 AssertRefused<BackupRefusedException>(store, "backup");
             }
             File.WriteAllText(path, honest);
-            // Another backup's database under this one's manifest.
+            // The database file of another backup under the manifest of this one.
             using (
                 var connection = new SqliteDialect(
                     $"Data Source={Path.Combine(In("backup"), Database.FileName)};Pooling=False"
@@ -155,7 +155,7 @@ public sealed class RestoreTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Nothing_is_restored_over_a_database_that_has_moved()
+    public async Task Restore_refuses_to_overwrite_a_migrated_database()
     {
         await _fixture.ConfirmManyAsync(3);
         BackUp("backup");
@@ -171,7 +171,7 @@ public sealed class RestoreTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_database_from_before_there_were_moves_or_one_that_cannot_be_read_is_restored()
+    public async Task Restore_replaces_a_database_without_fence_table_and_an_unreadable_one()
     {
         BackUp("backup");
         var store = _fixture.Get<BackupStore>();

@@ -6,146 +6,146 @@ public sealed class CachedValueTests
 {
     private static readonly TimeSpan _timeout = TimeSpan.FromMinutes(1);
 
-    private readonly HandTime _time = new();
-    private int _readings;
+    private readonly ManualTimeProvider _time = new();
+    private int _reads;
 
     [Fact]
-    public async Task However_many_ask_at_once_one_reads()
+    public async Task Concurrent_callers_share_one_read()
     {
-        using var go = new ManualResetEventSlim();
-        using var reading = new ManualResetEventSlim();
-        var kept = new CachedValue<string>(
+        using var finishRead = new ManualResetEventSlim();
+        using var readStarted = new ManualResetEventSlim();
+        var cached = new CachedValue<string>(
             () =>
             {
-                reading.Set();
-                Assert.True(go.Wait(_timeout));
-                return $"{Interlocked.Increment(ref _readings)}";
+                readStarted.Set();
+                Assert.True(finishRead.Wait(_timeout));
+                return $"{Interlocked.Increment(ref _reads)}";
             },
             _time
         );
-        var first = Task.Run(kept.Get);
-        Assert.True(reading.Wait(_timeout));
-        // Those who wait hold no thread: a thousand of them start on this one, while the first still reads.
-        var others = Enumerable.Range(0, 1_000).Select(_ => kept.GetAsync().AsTask()).ToList();
+        var first = Task.Run(cached.Get);
+        Assert.True(readStarted.Wait(_timeout));
+        // Waiting callers block no thread: a thousand of them start on this thread while the first still reads.
+        var others = Enumerable.Range(0, 1_000).Select(_ => cached.GetAsync().AsTask()).ToList();
         Assert.DoesNotContain(others, other => other.IsCompleted);
-        go.Set();
+        finishRead.Set();
         Assert.All(await Task.WhenAll(others.Append(first)).WaitAsync(_timeout), value => Assert.Equal("1", value));
-        Assert.Equal("1", kept.Get());
+        Assert.Equal("1", cached.Get());
     }
 
     [Fact]
-    public async Task A_reading_that_began_before_a_commit_does_not_answer_who_asks_after_it()
+    public async Task Read_started_before_a_commit_does_not_serve_callers_after_it()
     {
-        using var go = new ManualResetEventSlim();
-        using var reading = new ManualResetEventSlim();
-        var kept = new CachedValue<string>(
+        using var finishRead = new ManualResetEventSlim();
+        using var readStarted = new ManualResetEventSlim();
+        var cached = new CachedValue<string>(
             () =>
             {
-                var value = $"{Interlocked.Increment(ref _readings)}";
-                reading.Set();
-                Assert.True(go.Wait(_timeout));
+                var value = $"{Interlocked.Increment(ref _reads)}";
+                readStarted.Set();
+                Assert.True(finishRead.Wait(_timeout));
                 return value;
             },
             _time
         );
-        var before = Task.Run(kept.Get);
-        Assert.True(reading.Wait(_timeout));
-        kept.Invalidate();
-        var after = Enumerable.Range(0, 100).Select(_ => kept.GetAsync().AsTask()).ToList();
-        go.Set();
+        var before = Task.Run(cached.Get);
+        Assert.True(readStarted.Wait(_timeout));
+        cached.Invalidate();
+        var after = Enumerable.Range(0, 100).Select(_ => cached.GetAsync().AsTask()).ToList();
+        finishRead.Set();
         Assert.Equal("1", await before);
         Assert.All(await Task.WhenAll(after).WaitAsync(_timeout), value => Assert.Equal("2", value));
-        Assert.Equal(2, _readings);
+        Assert.Equal(2, _reads);
     }
 
     [Fact]
-    public async Task What_is_held_is_current_until_a_commit_moves_it()
+    public async Task Cached_value_is_current_until_a_commit_invalidates_it()
     {
-        var kept = new CachedValue<string>(() => $"{++_readings}", _time);
-        var value = await kept.GetAsync();
-        Assert.True(kept.IsCurrent(value));
-        _time.Pass(TimeSpan.FromDays(1));
-        Assert.Same(value, await kept.GetAsync());
-        kept.Invalidate();
-        Assert.False(kept.IsCurrent(value));
-        Assert.Equal("2", await kept.GetAsync());
-        Assert.False(kept.IsCurrent(value));
+        var cached = new CachedValue<string>(() => $"{++_reads}", _time);
+        var value = await cached.GetAsync();
+        Assert.True(cached.IsCurrent(value));
+        _time.Advance(TimeSpan.FromDays(1));
+        Assert.Same(value, await cached.GetAsync());
+        cached.Invalidate();
+        Assert.False(cached.IsCurrent(value));
+        Assert.Equal("2", await cached.GetAsync());
+        Assert.False(cached.IsCurrent(value));
     }
 
     [Fact]
-    public async Task A_reading_that_fails_fails_for_all_who_wait_and_is_tried_anew()
+    public async Task Failed_read_fails_for_all_waiting_callers_and_is_retried()
     {
-        using var go = new ManualResetEventSlim();
-        using var reading = new ManualResetEventSlim();
-        var kept = new CachedValue<string>(
+        using var finishRead = new ManualResetEventSlim();
+        using var readStarted = new ManualResetEventSlim();
+        var cached = new CachedValue<string>(
             () =>
             {
-                reading.Set();
-                Assert.True(go.Wait(_timeout));
-                return ++_readings == 1 ? throw new IOException() : "well";
+                readStarted.Set();
+                Assert.True(finishRead.Wait(_timeout));
+                return ++_reads == 1 ? throw new IOException() : "well";
             },
             _time
         );
-        var first = Task.Run(kept.Get);
-        Assert.True(reading.Wait(_timeout));
-        var second = kept.GetAsync().AsTask();
-        go.Set();
+        var first = Task.Run(cached.Get);
+        Assert.True(readStarted.Wait(_timeout));
+        var second = cached.GetAsync().AsTask();
+        finishRead.Set();
         await Assert.ThrowsAsync<IOException>(() => first);
         await Assert.ThrowsAsync<IOException>(() => second);
-        Assert.Equal("well", await kept.GetAsync());
+        Assert.Equal("well", await cached.GetAsync());
     }
 
     [Fact]
-    public void Readings_that_take_too_much_of_the_time_are_spared_for_at_most_a_second()
+    public void Stale_value_is_served_for_at_most_a_second_when_reads_are_slow()
     {
-        var kept = new CachedValue<string>(
+        var cached = new CachedValue<string>(
             () =>
             {
-                _time.Pass(TimeSpan.FromMilliseconds(60));
-                return $"{++_readings}";
+                _time.Advance(TimeSpan.FromMilliseconds(60));
+                return $"{++_reads}";
             },
             _time,
             serveStaleWhileBusy: true
         );
-        Assert.Equal("1", Move(kept));
-        // A tenth of a second of reading is let through.
-        Assert.Equal("2", Move(kept));
-        Assert.Equal("2", Move(kept));
-        _time.Pass(TimeSpan.FromMilliseconds(100));
-        Assert.Equal("2", Move(kept));
-        // A tenth of the time since pays for it.
-        _time.Pass(TimeSpan.FromMilliseconds(100));
-        Assert.Equal("3", Move(kept));
-        Assert.Equal("3", Move(kept));
+        Assert.Equal("1", InvalidateAndGet(cached));
+        // The read budget allows a tenth of a second of readStarted.
+        Assert.Equal("2", InvalidateAndGet(cached));
+        Assert.Equal("2", InvalidateAndGet(cached));
+        _time.Advance(TimeSpan.FromMilliseconds(100));
+        Assert.Equal("2", InvalidateAndGet(cached));
+        // The budget is refilled by a tenth of the elapsed time.
+        _time.Advance(TimeSpan.FromMilliseconds(100));
+        Assert.Equal("3", InvalidateAndGet(cached));
+        Assert.Equal("3", InvalidateAndGet(cached));
     }
 
     [Fact]
-    public void However_long_a_reading_takes_nothing_is_staler_than_a_second()
+    public void Slow_reads_serve_nothing_staler_than_a_second()
     {
-        var kept = new CachedValue<string>(
+        var cached = new CachedValue<string>(
             () =>
             {
-                _time.Pass(TimeSpan.FromMilliseconds(900));
-                return $"{++_readings}";
+                _time.Advance(TimeSpan.FromMilliseconds(900));
+                return $"{++_reads}";
             },
             _time,
             serveStaleWhileBusy: true
         );
-        Assert.Equal("1", Move(kept));
-        _time.Pass(TimeSpan.FromMilliseconds(99));
-        Assert.Equal("1", Move(kept));
-        _time.Pass(TimeSpan.FromMilliseconds(1));
-        Assert.Equal("2", Move(kept));
+        Assert.Equal("1", InvalidateAndGet(cached));
+        _time.Advance(TimeSpan.FromMilliseconds(99));
+        Assert.Equal("1", InvalidateAndGet(cached));
+        _time.Advance(TimeSpan.FromMilliseconds(1));
+        Assert.Equal("2", InvalidateAndGet(cached));
     }
 
-    private static string Move(CachedValue<string> kept)
+    private static string InvalidateAndGet(CachedValue<string> cached)
     {
-        kept.Invalidate();
-        return kept.Get();
+        cached.Invalidate();
+        return cached.Get();
     }
 
-    /// <summary>Timestamps that pass when told to.</summary>
-    private sealed class HandTime : TimeProvider
+    /// <summary>Timestamps that advance only when the test advances them.</summary>
+    private sealed class ManualTimeProvider : TimeProvider
     {
         private long _ticks = 1;
 
@@ -153,6 +153,6 @@ public sealed class CachedValueTests
 
         public override long GetTimestamp() => Volatile.Read(ref _ticks);
 
-        public void Pass(TimeSpan time) => Interlocked.Add(ref _ticks, time.Ticks);
+        public void Advance(TimeSpan time) => Interlocked.Add(ref _ticks, time.Ticks);
     }
 }

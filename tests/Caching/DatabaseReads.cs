@@ -7,12 +7,12 @@ using Campaigns.Tests.Infrastructure;
 namespace Campaigns.Tests.Caching;
 
 /// <summary>
-/// How often one database was read since this began, and by which member; from the product's own
-/// metric.
+/// Counts the reads of one database by reading member since this object was created, from the
+/// product's own metric.
 /// </summary>
 internal sealed class DatabaseReads : IDisposable
 {
-    private static readonly TimeSpan _lasts = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan _cacheLifetime = TimeSpan.FromMilliseconds(500);
 
     private readonly Stopwatch _since = Stopwatch.StartNew();
     private readonly MeterListener _listener;
@@ -34,28 +34,28 @@ internal sealed class DatabaseReads : IDisposable
         _listener.Start();
     }
 
-    /// <summary>All of them, those of the worker's clock included.</summary>
+    /// <summary>All reads, including those of the scheduled jobs.</summary>
     public long All => _byReader.Values.Sum();
 
     /// <summary>
-    /// More than the worker's clock reads in that time; a reading for each of a thousand requests
-    /// is more.
+    /// An upper bound for the reads of the scheduled jobs. One read for each of a thousand requests
+    /// exceeds it.
     /// </summary>
-    public long ByClockAtMost => Math.Clamp(20 * (long)_since.Elapsed.TotalSeconds, 100, 999);
+    public long MaxByScheduledJobs => Math.Clamp(20 * (long)_since.Elapsed.TotalSeconds, 100, 999);
 
-    public void AssertOnce(string reader) => AssertBetween(1, 1, reader);
+    public void AssertOnce(string reader) => AssertCount(1, 1, reader);
 
-    public void AssertAtMostOnce(params string[] readers) => AssertBetween(0, 1, readers);
+    public void AssertAtMostOnce(params string[] readers) => AssertCount(0, 1, readers);
 
-    public void AssertNever(params string[] readers) => AssertBetween(0, 0, readers);
+    public void AssertNever(params string[] readers) => AssertCount(0, 0, readers);
 
     public long Of(string reader) => _byReader.GetValueOrDefault(reader);
 
-    // Where other processes write too, nothing is held for longer than half a second.
-    private void AssertBetween(long least, long most, params string[] readers)
+    // Where other processes write too, a cached value expires after half a second.
+    private void AssertCount(long least, long most, params string[] readers)
     {
         if (DatabaseUnderTest.IsPostgres)
-            most += 1 + (long)(_since.Elapsed / _lasts);
+            most += 1 + (long)(_since.Elapsed / _cacheLifetime);
         foreach (var reader in readers)
             Assert.True(Of(reader) >= least && Of(reader) <= most, $"{reader} {Of(reader)}");
     }

@@ -8,8 +8,8 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Campaigns.Tests.Caching;
 
 /// <summary>
-/// Counts while people confirm: over HTTP, on many connections, nobody is shown what is more than a
-/// second old.
+/// Counts over HTTP while people confirm on many connections: no response is more than a second
+/// old.
 /// </summary>
 public sealed class RunningConfirmationsTests : IAsyncLifetime
 {
@@ -32,15 +32,15 @@ public sealed class RunningConfirmationsTests : IAsyncLifetime
     [Theory]
     [InlineData(0)]
     [InlineData(300_000)]
-    public async Task No_answer_is_more_than_a_second_old(int countries)
+    public async Task Counts_are_never_more_than_a_second_old(int countries)
     {
         var links = await SignAsync();
-        await MakeReadingDearAsync(countries);
+        await MakeReadsSlowAsync(countries);
         using var reads = new DatabaseReads(_server.Services.GetRequiredService<Database>());
         var readers = Enumerable.Range(0, 3).Select(_ => Task.Run(ReadAsync)).ToList();
         await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => ConfirmAsync(links))));
         Assert.Contains((await Task.WhenAll(readers)).SelectMany(least => least), least => least is > 0 and < People);
-        // Were every confirmation read anew where that is dear, the second would not be put to the test.
+        // If every confirmation caused such a slow read, the test would not reach the limit of one second.
         if (countries > 0)
             Assert.InRange(reads.Of("ReadPublic"), 1, People / 2);
     }
@@ -53,10 +53,10 @@ public sealed class RunningConfirmationsTests : IAsyncLifetime
     }
 
     /// <summary>
-    /// The counts that the head proves name so many countries more, each with nobody: reading them
+    /// Adds that many countries with a count of zero to the sealed counts, so that reading them
     /// takes more than a tenth of a second.
     /// </summary>
-    private async Task MakeReadingDearAsync(int countries)
+    private async Task MakeReadsSlowAsync(int countries)
     {
         var counts = JsonSerializer.Serialize(Enumerable.Range(1, countries).ToDictionary(i => $"X{i}", _ => 0));
         if (countries > 0)
@@ -69,14 +69,14 @@ public sealed class RunningConfirmationsTests : IAsyncLifetime
         {
             await _server.ConfirmAsync(link);
             _acknowledged.Enqueue(Stopwatch.GetTimestamp());
-            // Long enough altogether for what is a second old to be something.
+            // 160 confirmations at this pace take longer than a second in all.
             await Task.Delay(30);
         }
     }
 
     /// <summary>
-    /// Asks until everything that was confirmed has to show; returns the least that each answer had
-    /// to say.
+    /// Reads counts until all confirmations must be visible. Returns for each response the smallest
+    /// count that is allowed.
     /// </summary>
     private async Task<List<int>> ReadAsync()
     {
@@ -89,7 +89,7 @@ public sealed class RunningConfirmationsTests : IAsyncLifetime
             var counts = await _server.GetJsonAsync($"/api/campaigns/{_slug}/counts");
             Assert.InRange((int)counts["confirmed"]!, all[^1], People);
             var asOf = (DateTimeOffset)counts["asOf"]!;
-            // Written with milliseconds, and so up to one of them less than it was.
+            // The response has milliseconds, so the value may be rounded down by up to one.
             Assert.True(asOf > moment - _second - TimeSpan.FromMilliseconds(1), $"{asOf:O} is too old at {moment:O}");
         } while (all[^1] < People);
         return all;

@@ -4,8 +4,8 @@ using Campaigns.Tests.Infrastructure;
 namespace Campaigns.Tests.Clusters;
 
 /// <summary>
-/// Several APIs and workers on one PostgreSQL, and one data folder for their files: each may be
-/// killed, begun again, or held still.
+/// Several APIs and workers on one PostgreSQL, with one data folder for their files. Each process
+/// can be killed, restarted or paused.
 /// </summary>
 internal sealed class Cluster : IAsyncDisposable
 {
@@ -20,18 +20,18 @@ internal sealed class Cluster : IAsyncDisposable
     public IReadOnlyList<ClusterNode> Workers { get; private set; } = [];
 
     /// <summary>
-    /// Sends each request to the next of the APIs, as a proxy does that has not noticed which of
-    /// them is dead or stands still. Gives up soon.
+    /// Sends each request to the next API in turn, like a proxy that has not noticed which of them
+    /// is dead or paused. Its timeout is short.
     /// </summary>
     public HttpClient Any { get; private set; } = null!;
 
-    /// <summary>Everything any of the processes ever said, the dead ones too.</summary>
+    /// <summary>The output of all processes, including the dead ones.</summary>
     public IEnumerable<string> Said => _all.Select(process => process.Output + process.Errors);
 
     /// <summary>
-    /// The same without what went well, each line once, for whoever asks why a test failed.
+    /// The output without info lines, each line once, for the message of a failed test.
     /// </summary>
-    public string Complaints =>
+    public string Warnings =>
         string.Join(
             '\n',
             Said.SelectMany(said => said.Split('\n'))
@@ -41,32 +41,33 @@ internal sealed class Cluster : IAsyncDisposable
                 .Take(200)
         );
 
-    /// <summary>
-    /// Starts them all at once, on whatever is in the database, nothing included.
-    /// </summary>
+    /// <summary>Starts all processes at once on any database, including an empty one.</summary>
     public static async Task<Cluster> StartAsync(string folder, int apis, int workers, params string[] settings)
     {
         var cluster = new Cluster();
         try
         {
-            var members = await Task.WhenAll([
+            var nodes = await Task.WhenAll([
                 .. Enumerable
                     .Range(0, apis)
                     .Select(number =>
                         cluster.BeginAsync($"api-{number}", name =>
-                            CampaignProcess.ServeAsync(folder, [.. _apiSettings, .. settings, Named(folder, name)])
+                            CampaignProcess.ServeAsync(
+                                folder,
+                                [.. _apiSettings, .. settings, NameConnections(folder, name)]
+                            )
                         )
                     ),
                 .. Enumerable
                     .Range(0, workers)
                     .Select(number =>
                         cluster.BeginAsync($"worker-{number}", name =>
-                            CampaignProcess.WorkAsync(folder, [.. settings, Named(folder, name)])
+                            CampaignProcess.WorkAsync(folder, [.. settings, NameConnections(folder, name)])
                         )
                     ),
             ]);
-            (cluster.Apis, cluster.Workers) = (members[..apis], members[apis..]);
-            cluster.Any = new HttpClient(new AnyOf(cluster))
+            (cluster.Apis, cluster.Workers) = (nodes[..apis], nodes[apis..]);
+            cluster.Any = new HttpClient(new RoundRobinHandler(cluster))
             {
                 BaseAddress = new Uri("http://any.invalid"),
                 Timeout = TimeSpan.FromSeconds(4),
@@ -90,17 +91,17 @@ internal sealed class Cluster : IAsyncDisposable
                 );
                 return answers.All(answer => answer.IsSuccessStatusCode);
             },
-            "an API does not know a campaign"
+            "an API does not show a campaign"
         );
 
-    /// <summary>Waits until every API says that it is ready.</summary>
+    /// <summary>Waits until every API is ready.</summary>
     public Task ReadyAsync() =>
         CampaignServer.UntilAsync(
             async () =>
                 (await Task.WhenAll(Apis.Select(api => api.Http.GetAsync("/healthz/ready")))).All(answer =>
                     answer.IsSuccessStatusCode
                 ),
-            "an API is not ready again"
+            "an API does not become ready"
         );
 
     public async ValueTask DisposeAsync()
@@ -112,58 +113,58 @@ internal sealed class Cluster : IAsyncDisposable
 
     private async Task<ClusterNode> BeginAsync(string name, Func<string, Task<CampaignProcess>> begin)
     {
-        // A process that dies while others are killed around it would not be the machine's fault: its start is not
-        // tried twice.
-        Func<Task<CampaignProcess>> keep = async () =>
+        // A process that dies here while others are killed is a defect, not a slow machine: its start is not
+        // retried.
+        Func<Task<CampaignProcess>> startAndRecord = async () =>
         {
             var process = await begin(name);
             _all.Enqueue(process);
             return process;
         };
-        return new ClusterNode(name, keep, await keep());
+        return new ClusterNode(name, startAndRecord, await startAndRecord());
     }
 
-    // The database shows the name for each connection. On a machine that many others keep busy a connection may take
-    // longer than the five seconds after which the product gives a host up, and a start with it.
-    private static string Named(string folder, string name)
+    // PostgreSQL shows the application name of each connection. The timeout is raised because on a busy machine
+    // a connection may take longer than the product's five seconds.
+    private static string NameConnections(string folder, string name)
     {
         var database = DatabaseUnderTest.Options(folder).ConnectionString;
         return $"--Database:ConnectionString={database};Application Name={name};Timeout=30";
     }
 
-    /// <summary>One of the processes, and whoever takes its place after it was killed.</summary>
+    /// <summary>One process of the cluster, and its successor after it was killed.</summary>
     internal sealed class ClusterNode(string name, Func<Task<CampaignProcess>> begin, CampaignProcess first)
     {
-        /// <summary>Its application name in the database.</summary>
+        /// <summary>The application name of its connections.</summary>
         public string Name { get; } = name;
 
         public CampaignProcess Process { get; private set; } = first;
 
-        /// <summary>
-        /// Whether something befalls it at this moment, so that nothing else should.
-        /// </summary>
-        public bool IsInTrouble { get; set; }
+        /// <summary>Whether a fault is being injected into it, so that no other one is.</summary>
+        public bool HasFault { get; set; }
 
         public HttpClient Http => Process.Http;
 
-        public async Task KillAndBeginAsync(TimeSpan pause)
+        public async Task KillAndRestartAsync(TimeSpan pause)
         {
             await Process.KillAsync();
             await Task.Delay(pause);
-            await BeginAgainAsync();
+            await RestartAfterKillAsync();
         }
 
-        /// <summary>Begins it again after it was killed.</summary>
-        public async Task BeginAgainAsync() => Process = await begin();
+        /// <summary>Starts it again after it was killed.</summary>
+        public async Task RestartAfterKillAsync() => Process = await begin();
 
-        public async Task HoldStillAsync(TimeSpan time)
+        public async Task PauseForAsync(TimeSpan time)
         {
             Process.Pause();
             await Task.Delay(time);
             Process.Continue();
         }
 
-        /// <summary>Stops it in order and begins it again; it must say goodbye with 0.</summary>
+        /// <summary>
+        /// Stops it in order, which must end with exit code 0, and starts it again.
+        /// </summary>
         public async Task RestartAsync()
         {
             Assert.Equal(0, await Process.StopAsync());
@@ -171,7 +172,7 @@ internal sealed class Cluster : IAsyncDisposable
         }
     }
 
-    private sealed class AnyOf(Cluster cluster)
+    private sealed class RoundRobinHandler(Cluster cluster)
         : DelegatingHandler(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false })
     {
         private int _requests;

@@ -9,16 +9,16 @@ using Dapper;
 namespace Campaigns.Tests.Clusters;
 
 /// <summary>
-/// What must hold of a cluster once it is quiet, beside what <see cref="AcknowledgedSignatures"/>
-/// asks of every server.
+/// What must be true of a cluster after the load has ended, besides what
+/// <see cref="AcknowledgedSignatures"/> checks on every server.
 /// </summary>
 internal static class ClusterChecks
 {
     private const int FewOfThem = 200;
 
     /// <summary>
-    /// Notes in a table of the test's own every change of a letter that leaves the outbox or has
-    /// left it.
+    /// Records in a table of the test every update of a letter that leaves the queue or has left
+    /// it.
     /// </summary>
     public static void CountMarks(string folder)
     {
@@ -26,15 +26,17 @@ internal static class ClusterChecks
         database.Execute(
             """
             CREATE TABLE marks (id bigint NOT NULL);
-            CREATE FUNCTION note_mark() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO marks VALUES (NEW.id); RETURN NEW; END $$;
-            CREATE TRIGGER note_mark AFTER UPDATE ON letters FOR EACH ROW WHEN (OLD.state <> 'queued' OR NEW.state <> 'queued') EXECUTE FUNCTION note_mark();
+            CREATE FUNCTION note_mark() RETURNS trigger LANGUAGE plpgsql AS $$
+                BEGIN INSERT INTO marks VALUES (NEW.id); RETURN NEW; END $$;
+            CREATE TRIGGER note_mark AFTER UPDATE ON letters FOR EACH ROW
+                WHEN (OLD.state <> 'queued' OR NEW.state <> 'queued') EXECUTE FUNCTION note_mark();
             """
         );
     }
 
     /// <summary>
-    /// Each letter was marked once, none was marked as sent that did not arrive, and none was sent
-    /// more often than it was claimed.
+    /// Each letter was marked once; no letter that was marked as sent is missing; no letter was
+    /// sent more often than it was claimed.
     /// </summary>
     public static void AssertMarkedOnce(DbConnection database, MailWatcher letters)
     {
@@ -47,7 +49,7 @@ internal static class ClusterChecks
         {
             const string SelectAttempts = "SELECT attempt FROM letters WHERE id = @id";
             var attempts = database.QuerySingleOrDefault<int?>(SelectAttempts, new { id });
-            // Erasure deletes the letters of its signer, and leavers alone erase.
+            // Erasure deletes the letters of its signer, and only the withdrawing signers erase.
             if (attempts is { } most)
                 Assert.InRange(times, 1, most);
             else
@@ -63,7 +65,7 @@ internal static class ClusterChecks
         );
     }
 
-    /// <summary>Waits until every entry is sealed and every head served.</summary>
+    /// <summary>Waits until every entry is sealed and every head is served.</summary>
     public static Task SealedAsync(string folder) =>
         CampaignServer.UntilAsync(
             () =>
@@ -71,7 +73,10 @@ internal static class ClusterChecks
                 using var database = DatabaseUnderTest.Open(folder);
                 return Task.FromResult(
                     database.QuerySingle<long>(
-                        "SELECT (SELECT count(*) FROM ledger_queue) + (SELECT count(*) FROM ledger_heads WHERE journaled = 0)"
+                        """
+                        SELECT (SELECT count(*) FROM ledger_queue)
+                            + (SELECT count(*) FROM ledger_heads WHERE journaled = 0)
+                        """
                     ) == 0
                 );
             },
@@ -79,11 +84,11 @@ internal static class ClusterChecks
         );
 
     /// <summary>
-    /// Every API says the same, and what it says is what the rows and the published lines say.
+    /// Every API serves the same head and counts, and they match the rows and the published lines.
     /// </summary>
     public static async Task AssertAgreedAsync(Cluster cluster, string folder, string slug)
     {
-        // The promise is half a second; a machine that is busy elsewhere gets more.
+        // The product guarantees half a second. A busy machine needs more.
         var said = new HashSet<(string Head, string Counts)>();
         await CampaignServer.UntilAsync(
             async () =>
@@ -91,34 +96,43 @@ internal static class ClusterChecks
                 said = [.. await Task.WhenAll(cluster.Apis.Select(api => SaidAsync(api.Http, slug)))];
                 return said.Count == 1;
             },
-            $"the APIs do not agree on {slug}",
+            $"the APIs disagree on {slug}",
             5
         );
         var (head, counts) = (JsonNode.Parse(said.Single().Head)!, JsonNode.Parse(said.Single().Counts)!);
         using var database = DatabaseUnderTest.Open(folder);
         var (adds, removes, standing) = database.QuerySingle<(long, long, long)>(
             """
-            SELECT (SELECT count(*) FROM ledger_entries WHERE campaign_id = c.id AND kind = 'add'), (SELECT count(*) FROM ledger_entries WHERE campaign_id = c.id AND kind = 'remove'),
-                   (SELECT count(*) FROM signatures s JOIN ledger_entries e ON e.campaign_id = s.campaign_id AND e.n = s.ledger_n AND e.signature_id = s.id AND e.kind = 'add' AND e.removed = 0
+            SELECT (SELECT count(*) FROM ledger_entries WHERE campaign_id = c.id AND kind = 'add'),
+                   (SELECT count(*) FROM ledger_entries WHERE campaign_id = c.id AND kind = 'remove'),
+                   (SELECT count(*) FROM signatures s
+                    JOIN ledger_entries e ON e.campaign_id = s.campaign_id AND e.n = s.ledger_n
+                        AND e.signature_id = s.id AND e.kind = 'add' AND e.removed = 0
                     WHERE s.campaign_id = c.id AND s.state = 'confirmed')
             FROM campaigns c WHERE slug = @slug
             """,
             new { slug }
         );
         var confirmed = database.QuerySingle<long>(
-            "SELECT count(*) FROM signatures s JOIN campaigns c ON c.id = s.campaign_id WHERE c.slug = @slug AND s.state = 'confirmed'",
+            """
+            SELECT count(*) FROM signatures s JOIN campaigns c ON c.id = s.campaign_id
+            WHERE c.slug = @slug AND s.state = 'confirmed'
+            """,
             new { slug }
         );
         Assert.Equal(
             0,
             database.QuerySingle<long>(
-                "SELECT count(*) FROM (SELECT 1 FROM ledger_entries WHERE kind = 'add' AND signature_id IS NOT NULL GROUP BY signature_id HAVING count(*) > 1) AS twice"
+                """
+                SELECT count(*)
+                FROM (SELECT 1 FROM ledger_entries WHERE kind = 'add' AND signature_id IS NOT NULL
+                    GROUP BY signature_id HAVING count(*) > 1) AS twice
+                """
             )
         );
         Assert.Equal((confirmed, confirmed, adds + removes), (adds - removes, standing, (long)head["size"]!));
         Assert.Equal(confirmed, (long)counts["confirmed"]!);
-        // Root, signature, numbers without a hole and totals, recomputed by a program of another language from what is
-        // published.
+        // A Python program recomputes root, signature, numbering and totals from the published data.
         var (code, output) = await PythonChecker.RunAsync(
             "check_ledger.py",
             cluster.Apis[0].Http.BaseAddress!.ToString(),
@@ -128,9 +142,7 @@ internal static class ClusterChecks
         Assert.StartsWith($"All is true: {adds + removes} entries", output, StringComparison.Ordinal);
     }
 
-    /// <summary>
-    /// A worker that begins counts the rows again, and finds what the counters say.
-    /// </summary>
+    /// <summary>A worker that starts recounts the rows and finds no drift.</summary>
     public static async Task AssertRecountedAsync(Cluster cluster, string folder)
     {
         using var database = DatabaseUnderTest.Open(folder);
@@ -140,19 +152,21 @@ internal static class ClusterChecks
             () =>
                 Task.FromResult(
                     database.QuerySingle<long>(
-                        "SELECT count(*) FROM campaigns c LEFT JOIN recounts r ON r.campaign_id = c.id AND r.recounted_at > @before WHERE r.campaign_id IS NULL",
+                        """
+                        SELECT count(*) FROM campaigns c
+                        LEFT JOIN recounts r ON r.campaign_id = c.id AND r.recounted_at > @before
+                        WHERE r.campaign_id IS NULL
+                        """,
                         new { before }
                     ) == 0
                 ),
-            "nobody counts again"
+            "no worker recounts"
         );
         Assert.Equal(0, database.QuerySingle<long>("SELECT sum(drift) FROM recounts"));
         Assert.DoesNotContain(cluster.Said, said => said.Contains("differ from its rows", StringComparison.Ordinal));
     }
 
-    /// <summary>
-    /// No process said, and no file but a letter holds, a word that anybody typed or a link.
-    /// </summary>
+    /// <summary>No output and no file except letters contains a typed word or a link.</summary>
     public static void AssertNothingPersonal(
         Cluster cluster,
         PostgresServer server,
@@ -175,7 +189,7 @@ internal static class ClusterChecks
     private static async Task<(string Head, string Counts)> SaidAsync(HttpClient http, string slug)
     {
         var counts = (await http.GetFromJsonAsync<JsonObject>($"/api/campaigns/{slug}/counts"))!;
-        // When it was read is another moment for each.
+        // `asOf` differs between APIs.
         counts.Remove("asOf");
         return (await http.GetStringAsync($"/api/campaigns/{slug}/ledger/head"), counts.ToJsonString());
     }

@@ -8,16 +8,12 @@ using Dapper;
 
 namespace Campaigns.Tests.Clusters;
 
-/// <summary>
-/// An organiser who orders packets of a cluster, and a verifier who believes nothing.
-/// </summary>
+/// <summary>An organiser who orders packets from a cluster and verifies them.</summary>
 internal sealed class ClusterPackets(Cluster cluster, string folder, string staff)
 {
     private const string EndLease = "UPDATE packets SET lease_until = lease_until - 120000 WHERE id = @id";
 
-    /// <summary>
-    /// Orders a packet once the ledger has something to put in it; returns its id.
-    /// </summary>
+    /// <summary>Orders a packet once the ledger has an entry for it; returns its id.</summary>
     public async Task<string> OrderAsync(string slug)
     {
         string? id = null;
@@ -57,7 +53,7 @@ internal sealed class ClusterPackets(Cluster cluster, string folder, string staf
 
     /// <summary>
     /// Orders a packet and kills the worker that builds it, when the file is complete and its row
-    /// about to be marked ready. Another worker builds it once the lease has ended. Returns the
+    /// is about to be marked ready. Another worker builds it after the lease has ended. Returns the
     /// packet's id.
     /// </summary>
     public async Task<string> KillBuilderAsync(string slug)
@@ -67,7 +63,7 @@ internal sealed class ClusterPackets(Cluster cluster, string folder, string staf
         var builder = await BuilderAsync(hold, id);
         await builder.Process.KillAsync();
         await hold.DisposeAsync();
-        await builder.BeginAgainAsync();
+        await builder.RestartAfterKillAsync();
         return id;
     }
 
@@ -102,7 +98,7 @@ internal sealed class ClusterPackets(Cluster cluster, string folder, string staf
     }
 
     /// <summary>
-    /// The packet is ready, by an attempt after the one that was interrupted, and true.
+    /// The packet is ready, was built by a later attempt than the interrupted one, and verifies.
     /// </summary>
     public async Task AssertBuiltAgainAsync(string id)
     {
@@ -118,7 +114,7 @@ internal sealed class ClusterPackets(Cluster cluster, string folder, string staf
             200
         );
 
-    /// <summary>What anybody can check of it is true.</summary>
+    /// <summary>The packet passes every public check.</summary>
     public async Task AssertTrueAsync(string id)
     {
         await ReadyAsync(id);
@@ -128,9 +124,9 @@ internal sealed class ClusterPackets(Cluster cluster, string folder, string staf
             Path.Combine(folder, "keys.json"),
             Path.Combine(folder, "ledger.ndjson")
         );
-        using var look = Request(HttpMethod.Get, $"/api/staff/packets/{id}");
+        using var request = Request(HttpMethod.Get, $"/api/staff/packets/{id}");
         var slug = (string?)
-            (await (await CampaignServer.Expect(200, await http.SendAsync(look))).BodyAsync())["campaign"];
+            (await (await CampaignServer.Expect(200, await http.SendAsync(request))).BodyAsync())["campaign"];
         using var download = Request(HttpMethod.Get, $"/api/staff/packets/{id}/file");
         await File.WriteAllBytesAsync(
             packet,
@@ -151,7 +147,7 @@ internal sealed class ClusterPackets(Cluster cluster, string folder, string staf
         return request;
     }
 
-    // The first attempt alone: another packet may be built again at the same time.
+    // Only the first attempt: another packet may be rebuilt at the same time.
     private StatementHold HoldPublishing() =>
         StatementHold.On(folder, "packets", "UPDATE", $"NEW.status = '{PacketStatus.Ready}' AND NEW.attempt = 1");
 

@@ -10,12 +10,11 @@ using Campaigns.Tests.Infrastructure;
 using Campaigns.Tests.Keys;
 using Campaigns.Tests.Ledger;
 using Dapper;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace Campaigns.Tests.Clusters;
 
-/// <summary>What several processes do on one database at the same moment.</summary>
+/// <summary>Several processes work on one database at the same time.</summary>
 [Trait("Database", "postgres")]
 public sealed class ConcurrentProcessTests : IAsyncLifetime
 {
@@ -30,23 +29,23 @@ public sealed class ConcurrentProcessTests : IAsyncLifetime
     public async Task DisposeAsync() => await _two.DisposeAsync();
 
     [Fact]
-    public async Task Two_sealers_at_once_seal_each_entry_once()
+    public async Task Two_concurrent_sealers_seal_each_entry_once()
     {
         var people = await One.ConfirmManyAsync(40);
         await One.QueueAsync(3_000, first: 1_000);
         _two.Advance(TimeSpan.FromHours(1));
-        var leaving = Task.Run(async () =>
+        var withdrawals = Task.Run(async () =>
         {
             foreach (var id in people.Where((_, place) => place % 4 == 0))
                 await Other.WithdrawAsync(id);
         });
-        CampaignFixture[] encryptors = [One, Other, One, Other];
-        while (_two.Count("ledger_queue") > 0 || !leaving.IsCompleted)
+        CampaignFixture[] sealers = [One, Other, One, Other];
+        while (_two.Count("ledger_queue") > 0 || !withdrawals.IsCompleted)
         {
             _two.Advance(TimeSpan.FromHours(1));
-            await Task.WhenAll(encryptors.Select(process => Task.Run(process.SealAsync)));
+            await Task.WhenAll(sealers.Select(process => Task.Run(process.SealAsync)));
         }
-        await leaving;
+        await withdrawals;
         await One.SealAllAsync();
 
         var replay = new LedgerReplay();
@@ -56,26 +55,34 @@ public sealed class ConcurrentProcessTests : IAsyncLifetime
         Assert.Equal((replay.Size, Convert.ToHexStringLower(replay.Root())), (head.Size, head.Root));
         Assert.Equal(head.Jws, seen!.Jws);
         Assert.Equal(TreeHead.CountsText(replay.Counts), TreeHead.CountsText(head.Counts));
-        // Whoever left before their line was sealed has none; the others have it and one that takes it back.
+        // A signature withdrawn before sealing has no ledger line. The others have an add line and a remove
+        // line.
         Assert.Equal(3_030, replay.Counts.Values.Sum());
         Assert.Equal(
             0,
             _two.Count(
-                "(SELECT 1 FROM ledger_entries WHERE kind = 'add' AND signature_id IS NOT NULL GROUP BY signature_id HAVING count(*) > 1) AS twice"
+                """
+                (SELECT 1 FROM ledger_entries WHERE kind = 'add' AND signature_id IS NOT NULL
+                    GROUP BY signature_id HAVING count(*) > 1) AS twice
+                """
             )
         );
         Assert.Equal(
             30,
             _two.Count(
-                "signatures s JOIN ledger_entries e ON e.campaign_id = s.campaign_id AND e.n = s.ledger_n AND e.signature_id = s.id WHERE s.state = 'confirmed'"
+                """
+                signatures s JOIN ledger_entries e ON e.campaign_id = s.campaign_id AND e.n = s.ledger_n
+                    AND e.signature_id = s.id
+                WHERE s.state = 'confirmed'
+                """
             )
         );
     }
 
     [Fact]
-    public async Task A_closed_campaign_takes_nobody_through_another_process_from_the_answer_on()
+    public async Task Closed_campaign_accepts_no_signature_in_another_process_after_the_answer()
     {
-        // MigrationLock in memory there, as it was while it was open.
+        // The other process has cached the campaign as open.
         await Other.SignAsync("early@example.org");
         var seen = Other.Get<CampaignStore>().Find(CampaignFixture.Slug)!;
         using var stop = new CancellationTokenSource();
@@ -91,52 +98,52 @@ public sealed class ConcurrentProcessTests : IAsyncLifetime
                 })
             )
             .ToList();
-        await CampaignServer.UntilAsync(() => Task.FromResult(_two.Count("signatures") > 20), "nobody signs");
+        await CampaignServer.UntilAsync(() => _two.Count("signatures") > 20, "no signatures are written");
         Assert.Null(
             await One.Get<CampaignEditor>().ChangeStateAsync(CampaignFixture.Slug, CampaignState.Closed, Actor.Operator)
         );
-        var taken = _two.Count("signatures");
+        var accepted = _two.Count("signatures");
         Assert.Equal(Refusal.CampaignClosed, await SignAsync(Other, seen, "late@example.org"));
         await stop.CancelAsync();
         var outcomes = (await Task.WhenAll(signers)).SelectMany(all => all).ToList();
-        Assert.Equal(taken, _two.Count("signatures"));
-        Assert.Equal(taken, 1 + outcomes.Count(outcome => outcome is null));
+        Assert.Equal(accepted, _two.Count("signatures"));
+        Assert.Equal(accepted, 1 + outcomes.Count(outcome => outcome is null));
         Assert.All(outcomes, outcome => Assert.True(outcome is null || outcome == Refusal.CampaignClosed));
         _two.AssertCounted();
     }
 
     /// <summary>
-    /// While an index key is renewed an address has two indexes, and its row changes from one to
-    /// the other under the hands of who looks it up.
+    /// While an index key is rotated an address has two indexes. Its row changes from one to the
+    /// other during a lookup.
     /// </summary>
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Two_processes_that_take_the_same_people_in_opposite_order_take_each_once(bool renewing)
+    public async Task Two_processes_accepting_the_same_people_in_opposite_order_store_each_once(bool rotating)
     {
         const int People = 60;
         for (var round = 0; round < 4; round++)
         {
-            if (renewing && round % 2 == 0)
+            if (rotating && round % 2 == 0)
                 Assert.Null((await One.Get<KeyStore>().RotateAsync("index", Actor.Operator)).Refused);
-            var renewed = Task.Run(() => round == 0 ? Task.CompletedTask : ReSealAsync());
-            var forth = Enumerable.Range(0, People).Select(i => $"person{i}@example.org").ToList();
-            var back = forth.AsEnumerable().Reverse().ToList();
+            var reencryption = Task.Run(() => round == 0 ? Task.CompletedTask : ReencryptAsync());
+            var forward = Enumerable.Range(0, People).Select(i => $"person{i}@example.org").ToList();
+            var backward = forward.AsEnumerable().Reverse().ToList();
             var outcomes = await Task.WhenAll(
-                SignAllAsync(One, forth),
-                SignAllAsync(Other, back),
-                SignAllAsync(One, back),
-                SignAllAsync(Other, forth)
+                SignAllAsync(One, forward),
+                SignAllAsync(Other, backward),
+                SignAllAsync(One, backward),
+                SignAllAsync(Other, forward)
             );
             Assert.All(outcomes.SelectMany(all => all), Assert.Null);
-            await renewed;
+            await reencryption;
         }
         Assert.Equal(People, _two.Count("signatures"));
         Assert.Equal(People, _two.Count("signatures WHERE confirm_generation = 15"));
         Assert.Equal(16 * People, _two.Count("letters"));
         Assert.Equal(16 * People, _two.Count("(SELECT DISTINCT signature_id, generation FROM letters) AS links"));
         _two.AssertCounted();
-        // Pressing all the buttons at once, in opposite order too.
+        // Both processes confirm all links at once, in opposite order.
         var ids = One.Query(connection => connection.Query<long>("SELECT id FROM signatures ORDER BY id").ToList());
         var pressed = await Task.WhenAll(
             ConfirmAllAsync(One, ids),
@@ -147,8 +154,8 @@ public sealed class ConcurrentProcessTests : IAsyncLifetime
         _two.AssertCounted();
     }
 
-    private Task ReSealAsync() =>
-        SecondProcess.ReSealAsync(
+    private Task ReencryptAsync() =>
+        SecondProcess.ReencryptAsync(
             Other.Get<KeyRing>(),
             Other.Get<CampaignStore>(),
             Other.Get<ReencryptionStore>(),
@@ -156,7 +163,7 @@ public sealed class ConcurrentProcessTests : IAsyncLifetime
         );
 
     [Fact]
-    public async Task Signatures_of_one_network_are_counted_together_through_whichever_process_they_come()
+    public async Task Signatures_of_one_network_are_counted_together_across_processes()
     {
         foreach (var process in (CampaignFixture[])[One, Other])
             process.Get<IOptions<LimitOptions>>().Value.HoldAfterPerNetworkPerHour = 4;
@@ -182,20 +189,20 @@ public sealed class ConcurrentProcessTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_key_made_by_one_process_is_taken_up_by_the_others()
+    public async Task Key_made_by_one_process_is_used_by_the_others()
     {
         var before = await Other.SignAsync("before@example.org");
         var old = Other.Link(LinkPurpose.Confirm, before);
         foreach (var kind in KeyStore.Kinds)
             Assert.Null((await One.Get<KeyStore>().RotateAsync(kind, Actor.Operator)).Refused);
-        // Later, so that it is the greater id: both clocks stand still.
+        // Both clocks are fixed; advancing this one gives the new key the greater id.
         _two.Advance(TimeSpan.FromSeconds(1));
         await One.SignAsync("ola@example.org");
         var fresh = One.Link(
             LinkPurpose.Confirm,
             One.Query(connection => connection.QuerySingle<long>("SELECT max(id) FROM signatures"))
         );
-        // A link under a key that process has never seen.
+        // The link was made under a key which this process has not read yet.
         Assert.Null((await Other.Get<ConfirmationStore>().ConfirmAsync(fresh)).Refusal);
         Assert.Null((await Other.Get<ConfirmationStore>().ConfirmAsync(old)).Refusal);
         // The same people, looked up under the new index and under the old one.
@@ -219,65 +226,7 @@ public sealed class ConcurrentProcessTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Of_many_that_start_at_once_on_an_empty_database_one_migrates_and_makes_the_keys()
-    {
-        var folder = Directory.CreateTempSubdirectory("campaign-start-").FullName;
-        try
-        {
-            var log = new RecordedLog();
-            using var logs = LoggerFactory.Create(logging => logging.AddProvider(log));
-            var options = DatabaseUnderTest.Options(Path.Combine(folder, "data"));
-            var open = await Task.WhenAll(
-                Enumerable
-                    .Range(0, 8)
-                    .Select(_ =>
-                        Task.Run(() =>
-                            Db.Database.Open(
-                                options,
-                                Path.Combine(folder, "data"),
-                                Path.Combine(folder, "keys"),
-                                TimeSpan.FromDays(400),
-                                serving: true,
-                                TimeProvider.System,
-                                logs
-                            )
-                        )
-                    )
-            );
-            try
-            {
-                var migrated = log
-                    .Lines.Where(line => line.Text.StartsWith("Migrated", StringComparison.Ordinal))
-                    .Select(line => line.Text)
-                    .ToList();
-                Assert.NotEmpty(migrated);
-                Assert.Equal(migrated.Count, migrated.Distinct().Count());
-                Assert.Single(
-                    open.Select(database =>
-                            Convert.ToHexString(database.Keys.BlindIndex.Compute(1, "kari@example.org"))
-                        )
-                        .Distinct()
-                );
-                Assert.Equal(
-                    open.Length,
-                    open.Select(database => Ids.WriterOf(database.Writes.NextId())).Distinct().Count()
-                );
-                await Task.WhenAll(open.Select(database => database.ProbeAsync(default)));
-            }
-            finally
-            {
-                foreach (var database in open)
-                    await database.DisposeAsync();
-            }
-        }
-        finally
-        {
-            Directory.Delete(folder, recursive: true);
-        }
-    }
-
-    [Fact]
-    public async Task What_another_machine_dated_half_a_minute_ahead_stays_as_it_is()
+    public async Task Dates_half_a_minute_ahead_from_another_machine_are_kept()
     {
         Other.Clock.Advance(TimeSpan.FromSeconds(30));
         await Other.ConfirmAsync("ahead@example.org");
@@ -316,7 +265,7 @@ public sealed class ConcurrentProcessTests : IAsyncLifetime
                 IPAddress.Loopback
             );
 
-    // Queued in that order without waiting, so that many share a batch.
+    // All signatures are queued in that order without waiting, so that many share a batch.
     private static Task<Refusal?[]> SignAllAsync(CampaignFixture process, IReadOnlyList<string> people) =>
         Task.WhenAll(people.Select(email => SignAsync(process, process.Campaign, email)));
 

@@ -6,10 +6,10 @@ using Xunit.Abstractions;
 namespace Campaigns.Tests.Clusters;
 
 /// <summary>
-/// What befalls a cluster: something at random every second, and three things by design. A worker
-/// with letters in its hands stands still until its letters and its number are others', the builder
-/// of a packet is killed, and the builder of another stands still until that packet is built
-/// without it.
+/// Injects faults into a cluster: a random fault every second, and three planned ones. A worker
+/// that has claimed letters is paused until its letters and its writer number have been taken over.
+/// The builder of one packet is killed. The builder of another is paused until another worker has
+/// built the packet.
 /// </summary>
 internal sealed class FaultInjector(Cluster cluster, string folder, ITestOutputHelper output)
 {
@@ -29,24 +29,24 @@ internal sealed class FaultInjector(Cluster cluster, string folder, ITestOutputH
     private static long Now => DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
 
     /// <summary>
-    /// Runs until those that stood still have gone on for a while; returns the packets whose builds
-    /// were interrupted.
+    /// Runs until the paused processes have worked again for a while. Returns the packets whose
+    /// builds were interrupted.
     /// </summary>
     public async Task<IReadOnlyList<string>> RunAsync(ClusterPackets packets)
     {
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"seed {_seed}"));
         var (worker, other) = (cluster.Workers[1], cluster.Workers[0]);
         var (number, owner) = await NumberOfAsync(worker);
-        (worker.IsInTrouble, other.IsInTrouble) = (true, true);
+        (worker.HasFault, other.HasFault) = (true, true);
         var claimed = await PauseWithLettersAsync(worker, other);
-        var killed = await BefalledAsync(async () =>
+        var killed = await WithFaultsAsync(async () =>
         {
             try
             {
                 var packet = await packets.KillBuilderAsync(KillTests.Slug);
-                other.IsInTrouble = false;
-                var taken = await TakenOverAsync(claimed);
-                await TakeNumberAsync(number, owner);
+                other.HasFault = false;
+                var taken = await WaitForTakeoverAsync(claimed);
+                await TakeOverNumberAsync(number, owner);
                 output.WriteLine($"{taken} letters and writer number {number} of the paused worker were taken over");
                 return packet;
             }
@@ -55,13 +55,13 @@ internal sealed class FaultInjector(Cluster cluster, string folder, ITestOutputH
                 worker.Process.Continue();
             }
         });
-        Assert.False(worker.Process.HasExited, "the worker that stood still ended");
-        // It goes on, and under another number, while the builder of the next packet stands still.
-        other.IsInTrouble = true;
-        var paused = await BefalledAsync(async () =>
+        Assert.False(worker.Process.HasExited, "the paused worker has ended");
+        // The worker continues under another writer number while the builder of the next packet is paused.
+        other.HasFault = true;
+        var paused = await WithFaultsAsync(async () =>
         {
             var packet = await packets.PauseBuilderAsync(KillTests.Slug);
-            (worker.IsInTrouble, other.IsInTrouble) = (false, false);
+            (worker.HasFault, other.HasFault) = (false, false);
             await Task.Delay(TimeSpan.FromSeconds(15));
             return packet;
         });
@@ -69,12 +69,13 @@ internal sealed class FaultInjector(Cluster cluster, string folder, ITestOutputH
     }
 
     /// <summary>
-    /// Does that while something befalls the others, and waits until they have recovered.
+    /// Runs <paramref name="act"/> while faults are injected, and waits until the processes have
+    /// recovered.
     /// </summary>
-    private async Task<T> BefalledAsync<T>(Func<Task<T>> act)
+    private async Task<T> WithFaultsAsync<T>(Func<Task<T>> act)
     {
         using var stop = new CancellationTokenSource();
-        var befalling = BefallAsync(stop.Token);
+        var faults = InjectFaultsAsync(stop.Token);
         try
         {
             return await act();
@@ -82,42 +83,42 @@ internal sealed class FaultInjector(Cluster cluster, string folder, ITestOutputH
         finally
         {
             await stop.CancelAsync();
-            await befalling;
+            await faults;
         }
     }
 
-    /// <summary>Every second something befalls one of them.</summary>
-    private async Task BefallAsync(CancellationToken stop)
+    /// <summary>Injects a fault into a random process every second.</summary>
+    private async Task InjectFaultsAsync(CancellationToken stop)
     {
         var random = new Random(_seed);
         while (!stop.IsCancellationRequested)
         {
             await Task.Delay(TimeSpan.FromMilliseconds(700 + random.Next(800)), CancellationToken.None);
-            var apis = cluster.Apis.Where(api => !api.IsInTrouble).ToList();
-            // One of those who can answer is left alone.
-            var candidates = apis.Skip(1).Concat(cluster.Workers.Where(worker => !worker.IsInTrouble)).ToList();
+            var apis = cluster.Apis.Where(api => !api.HasFault).ToList();
+            // One API is left alone, so that the cluster can answer.
+            var candidates = apis.Skip(1).Concat(cluster.Workers.Where(worker => !worker.HasFault)).ToList();
             if (candidates.Count > 0)
                 _recoveries.Add(
-                    BefallAsync(candidates[random.Next(candidates.Count)], random.Next(4), random.Next(1, 9))
+                    InjectFaultAsync(candidates[random.Next(candidates.Count)], random.Next(4), random.Next(1, 9))
                 );
         }
         await Task.WhenAll(_recoveries);
     }
 
-    private static async Task BefallAsync(Cluster.ClusterNode member, int what, int seconds)
+    private static async Task InjectFaultAsync(Cluster.ClusterNode node, int what, int seconds)
     {
-        member.IsInTrouble = true;
-        // Begun again on a machine where all others work takes its time: two in four are killed.
+        node.HasFault = true;
+        // Half of the faults are kills, because a restart is slow on a busy machine.
         if (what < 2)
-            await member.KillAndBeginAsync(TimeSpan.FromMilliseconds(seconds * 100));
+            await node.KillAndRestartAsync(TimeSpan.FromMilliseconds(seconds * 100));
         else
-            await member.HoldStillAsync(TimeSpan.FromSeconds(what == 2 ? seconds : 2 * seconds));
-        member.IsInTrouble = false;
+            await node.PauseForAsync(TimeSpan.FromSeconds(what == 2 ? seconds : 2 * seconds));
+        node.HasFault = false;
     }
 
     /// <summary>
-    /// Lets letters wait, then lets that worker alone go on, holds it as it marks the first letter
-    /// as sent, and pauses it there. Returns what was claimed then.
+    /// Waits for queued letters, lets only that worker continue, and pauses it as it marks its
+    /// first letter as sent. Returns the letters that it has claimed.
     /// </summary>
     private async Task<List<ClaimedLetter>> PauseWithLettersAsync(Cluster.ClusterNode worker, Cluster.ClusterNode other)
     {
@@ -125,7 +126,7 @@ internal sealed class FaultInjector(Cluster cluster, string folder, ITestOutputH
         other.Process.Pause();
         try
         {
-            await CampaignServer.UntilAsync(() => Scalar(CountQueued) > 60, "no letters wait", 120);
+            await CampaignServer.UntilAsync(() => Scalar(CountQueued) > 60, "no letters are queued", 120);
             var campaignId = Scalar("SELECT id FROM campaigns WHERE slug = @Slug");
             var marks = $"NEW.state = 'sent' AND NEW.campaign_id = {campaignId}";
             await using var hold = StatementHold.On(
@@ -135,9 +136,9 @@ internal sealed class FaultInjector(Cluster cluster, string folder, ITestOutputH
                 $"{marks} AND current_setting('application_name') = '{worker.Name}'"
             );
             worker.Process.Continue();
-            await hold.ReachedAsync("the worker sends nothing");
+            await hold.ReachedAsync("the worker marks no letter");
             worker.Process.Pause();
-            // The letter whose mark is held is among them.
+            // These include the letter whose update is held.
             return Claimed();
         }
         finally
@@ -150,7 +151,7 @@ internal sealed class FaultInjector(Cluster cluster, string folder, ITestOutputH
     /// Waits until another worker has claimed or marked all of those letters. Returns how many were
     /// claimed again, none of them before its lease had ended.
     /// </summary>
-    private async Task<int> TakenOverAsync(List<ClaimedLetter> claimed)
+    private async Task<int> WaitForTakeoverAsync(List<ClaimedLetter> claimed)
     {
         var again = new HashSet<long>();
         await CampaignServer.UntilAsync(
@@ -166,7 +167,7 @@ internal sealed class FaultInjector(Cluster cluster, string folder, ITestOutputH
                 }
                 return !claimed.Exists(letter => rows.GetValueOrDefault(letter.Id) == ("queued", letter.Attempt));
             },
-            "no worker takes the letters over",
+            "no worker takes over the letters",
             150
         );
         Assert.NotEmpty(again);
@@ -174,7 +175,7 @@ internal sealed class FaultInjector(Cluster cluster, string folder, ITestOutputH
     }
 
     /// <summary>
-    /// The number a worker writes under, told by what changes when it begins anew.
+    /// The writer number of a worker: the row that appears when the worker restarts.
     /// </summary>
     private async Task<(long Number, string Owner)> NumberOfAsync(Cluster.ClusterNode worker)
     {
@@ -184,24 +185,24 @@ internal sealed class FaultInjector(Cluster cluster, string folder, ITestOutputH
     }
 
     /// <summary>
-    /// Lets the margin of the number's lease pass at once, and others begin until one of them has
-    /// taken it.
+    /// Ends the number's lease at once, clock skew allowance included, and restarts APIs until one
+    /// of them has taken the number.
     /// </summary>
-    private async Task TakeNumberAsync(long number, string owner)
+    private async Task TakeOverNumberAsync(long number, string owner)
     {
-        // Renewed before the letters were claimed, it may have ended before theirs, and belong to another process
-        // already.
+        // The lease was renewed before the letters were claimed. It may have ended before theirs, and another
+        // process may own the number already.
         using (var database = DatabaseUnderTest.Open(folder))
             database.Execute(EndLease, new { number, owner });
         for (var begun = 0; Writers().Contains((number, owner));)
         {
-            Assert.True(begun < 20, $"no process takes the number over (seed {_seed})");
-            if (cluster.Apis.Skip(1).FirstOrDefault(api => !api.IsInTrouble) is not { } api)
+            Assert.True(begun < 20, $"no process takes over the number (seed {_seed})");
+            if (cluster.Apis.Skip(1).FirstOrDefault(api => !api.HasFault) is not { } api)
             {
                 await Task.Delay(TimeSpan.FromSeconds(1));
                 continue;
             }
-            await BefallAsync(api, what: 0, seconds: 1);
+            await InjectFaultAsync(api, what: 0, seconds: 1);
             begun++;
         }
     }

@@ -9,8 +9,7 @@ using Dapper;
 namespace Campaigns.Tests.Clusters;
 
 /// <summary>
-/// A process that stood still for longer than its leases, and then goes on as if nothing had
-/// happened.
+/// A process is paused for longer than its leases and then continues as if nothing had happened.
 /// </summary>
 [Trait("Database", "postgres")]
 public sealed class LeaseTakeoverTests : IAsyncLifetime
@@ -25,37 +24,37 @@ public sealed class LeaseTakeoverTests : IAsyncLifetime
     public async Task DisposeAsync() => await _two.DisposeAsync();
 
     [Fact]
-    public async Task A_worker_whose_letters_were_taken_over_marks_none_of_them()
+    public async Task Worker_whose_letters_were_taken_over_marks_none_of_them()
     {
         for (var i = 0; i < 5; i++)
             await _two.One.SignAsync($"person{i}@example.org");
         var (paused, awake) = (_two.One.Get<LetterStore>(), _two.Other.Get<LetterStore>());
-        var held = await paused.ClaimAsync("paused", 3, default);
-        // What is held is not given out twice.
+        var claimed = await paused.ClaimAsync("paused", 3, default);
+        // Leased letters are not claimed twice.
         var others = await awake.ClaimAsync("awake", 10, default);
-        Assert.Equal((3, 2), (held.Count, others.Count));
-        Assert.Empty(held.Select(letter => letter.Id).Intersect(others.Select(letter => letter.Id)));
+        Assert.Equal((3, 2), (claimed.Count, others.Count));
+        Assert.Empty(claimed.Select(letter => letter.Id).Intersect(others.Select(letter => letter.Id)));
         await awake.MarkAsync([.. others.Select(LetterOutcome.Sent)], default);
 
         _two.Advance(_longer);
-        var taken = await awake.ClaimAsync("awake", 10, default);
-        Assert.Equal(held.Select(letter => letter.Id).Order(), taken.Select(letter => letter.Id).Order());
+        var reclaimed = await awake.ClaimAsync("awake", 10, default);
+        Assert.Equal(claimed.Select(letter => letter.Id).Order(), reclaimed.Select(letter => letter.Id).Order());
         var before = Letters();
-        Assert.Equal(0, await paused.RenewAsync("paused", [.. held.Select(letter => letter.Id)], default));
+        Assert.Equal(0, await paused.RenewAsync("paused", [.. claimed.Select(letter => letter.Id)], default));
         await paused.MarkAsync(
             [
-                LetterOutcome.Sent(held[0]),
-                LetterOutcome.Failed(held[1], "5.1.1", noSuchMailbox: true),
-                LetterOutcome.WithoutAttempt(held[2]),
+                LetterOutcome.Sent(claimed[0]),
+                LetterOutcome.Failed(claimed[1], "5.1.1", noSuchMailbox: true),
+                LetterOutcome.WithoutAttempt(claimed[2]),
             ],
             default
         );
         Assert.Equal(before, Letters());
         Assert.Equal(0, _two.Count("suppressions"));
 
-        await awake.MarkAsync([.. taken.Select(LetterOutcome.Sent)], default);
+        await awake.MarkAsync([.. reclaimed.Select(LetterOutcome.Sent)], default);
         await paused.MarkAsync(
-            [.. held.Select(letter => LetterOutcome.Failed(letter, "5.1.1", noSuchMailbox: true))],
+            [.. claimed.Select(letter => LetterOutcome.Failed(letter, "5.1.1", noSuchMailbox: true))],
             default
         );
         Assert.Equal(5, _two.Count("letters WHERE state = 'sent' AND tries = 1"));
@@ -63,11 +62,11 @@ public sealed class LeaseTakeoverTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_worker_whose_clock_is_ahead_takes_over_nothing_that_is_held()
+    public async Task Worker_whose_clock_is_ahead_takes_over_no_leased_letter()
     {
         await _two.One.SignAsync("kari@example.org");
-        var held = await _two.One.Get<LetterStore>().ClaimAsync("one", 10, default);
-        Assert.Single(held);
+        var claimed = await _two.One.Get<LetterStore>().ClaimAsync("one", 10, default);
+        Assert.Single(claimed);
         _two.Other.Clock.Advance(LetterStore.Lease + WriterLease.ClockSkewAllowance - TimeSpan.FromSeconds(1));
         Assert.Empty(await _two.Other.Get<LetterStore>().ClaimAsync("ahead", 10, default));
         _two.Other.Clock.Advance(TimeSpan.FromSeconds(1));
@@ -75,12 +74,12 @@ public sealed class LeaseTakeoverTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_worker_whose_packet_was_taken_over_publishes_nothing_and_gives_nothing_back()
+    public async Task Worker_whose_packet_was_taken_over_neither_publishes_nor_releases_it()
     {
         await _two.One.ConfirmAsync("kari@example.org");
         await _two.One.SealAllAsync();
         _two.Other.Clock.Advance(TimeSpan.FromHours(1));
-        var asked = await _two
+        var ordered = await _two
             .One.Get<PacketStore>()
             .RequestAsync(
                 _two.One.Campaign,
@@ -89,21 +88,21 @@ public sealed class LeaseTakeoverTests : IAsyncLifetime
                 Actor.Operator
             );
         var (paused, awake) = (_two.One.Get<PacketQueue>(), _two.Other.Get<PacketQueue>());
-        var held = (await paused.ClaimAsync(asked.Value, "paused", default))!;
-        Assert.Null(await awake.ClaimAsync(asked.Value, "awake", default));
+        var claimed = (await paused.ClaimAsync(ordered.Value, "paused", default))!;
+        Assert.Null(await awake.ClaimAsync(ordered.Value, "awake", default));
 
         _two.Advance(_longer);
-        var taken = (await awake.ClaimAsync(asked.Value, "awake", default))!;
-        Assert.Equal((asked.Value, held.Packet.Attempt + 1), (taken.Packet.Id, taken.Packet.Attempt));
-        Assert.False(await paused.RenewAsync(held.Packet, 1, 1, default));
-        Assert.Equal(PublishResult.LeaseLost, await PublishAsync(paused, held, "late"));
-        await paused.ReleaseAsync(held.Packet, default);
-        await paused.FailAsync(held.Packet, "error", default);
-        Assert.Equal(PacketStatus.Building, _two.One.Get<PacketStore>().Find(asked.Value)!.Status);
-        Assert.True(await awake.RenewAsync(taken.Packet, 1, 1, default));
-        Assert.Equal(PublishResult.Published, await PublishAsync(awake, taken, "good"));
+        var reclaimed = (await awake.ClaimAsync(ordered.Value, "awake", default))!;
+        Assert.Equal((ordered.Value, claimed.Packet.Attempt + 1), (reclaimed.Packet.Id, reclaimed.Packet.Attempt));
+        Assert.False(await paused.RenewAsync(claimed.Packet, 1, 1, default));
+        Assert.Equal(PublishResult.LeaseLost, await PublishAsync(paused, claimed, "late"));
+        await paused.ReleaseAsync(claimed.Packet, default);
+        await paused.FailAsync(claimed.Packet, "error", default);
+        Assert.Equal(PacketStatus.Building, _two.One.Get<PacketStore>().Find(ordered.Value)!.Status);
+        Assert.True(await awake.RenewAsync(reclaimed.Packet, 1, 1, default));
+        Assert.Equal(PublishResult.Published, await PublishAsync(awake, reclaimed, "good"));
 
-        Assert.Equal(PublishResult.LeaseLost, await PublishAsync(paused, held, "later"));
+        Assert.Equal(PublishResult.LeaseLost, await PublishAsync(paused, claimed, "later"));
         Assert.Equal(
             "good",
             _two.One.Query(connection => connection.QuerySingle<string>("SELECT file_name FROM packets"))
@@ -111,7 +110,7 @@ public sealed class LeaseTakeoverTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_process_whose_writer_number_was_taken_goes_on_under_another()
+    public async Task Process_whose_writer_number_was_taken_over_acquires_another()
     {
         var number = TwoProcesses.WriterOf(_two.One);
         Assert.NotEqual(number, TwoProcesses.WriterOf(_two.Other));
@@ -124,7 +123,7 @@ public sealed class LeaseTakeoverTests : IAsyncLifetime
         _two.Advance(TimeSpan.FromSeconds(1));
         third.Clock.Advance(TimeSpan.FromSeconds(1));
 
-        // Both believe it to be theirs, and write at once.
+        // Both processes believe that they own the number, and write at once.
         CampaignFixture[] all = [_two.One, _two.Other, third];
         await Task.WhenAll(
             all.Select(
@@ -132,18 +131,22 @@ public sealed class LeaseTakeoverTests : IAsyncLifetime
                     Task.Run(async () =>
                     {
                         for (var i = 0; i < 50; i++)
-                            await process.ConfirmOwnAsync($"process{place}-{i}@example.org");
+                            await process.ConfirmConcurrentlyAsync($"process{place}-{i}@example.org");
                     })
             )
         );
         Assert.Equal(3, all.Select(TwoProcesses.WriterOf).Distinct().Count());
         Assert.Equal(number, TwoProcesses.WriterOf(third));
         Assert.Equal(151, _two.Count("signatures"));
-        // An id is one process's, also where two believed in the same number at the same instant.
+        // Every id is unique, although two processes believed that they owned the same number.
         Assert.Equal(
             0,
             _two.Count(
-                "(SELECT 1 FROM (SELECT id FROM signatures UNION ALL SELECT id FROM letters UNION ALL SELECT id FROM ledger_queue) AS ids GROUP BY id HAVING count(*) > 1) AS twice"
+                """
+                (SELECT 1 FROM (
+                    SELECT id FROM signatures UNION ALL SELECT id FROM letters UNION ALL SELECT id FROM ledger_queue
+                ) AS ids GROUP BY id HAVING count(*) > 1) AS twice
+                """
             )
         );
         _two.AssertCounted();
@@ -161,7 +164,10 @@ public sealed class LeaseTakeoverTests : IAsyncLifetime
         _two.One.Query(connection =>
             connection
                 .Query<(long, string, string?, long, string, long, long)>(
-                    "SELECT id, state, failure, tries, lease_owner, lease_until, attempt FROM letters WHERE state = 'queued' ORDER BY id"
+                    """
+                    SELECT id, state, failure, tries, lease_owner, lease_until, attempt FROM letters
+                    WHERE state = 'queued' ORDER BY id
+                    """
                 )
                 .ToList()
         );

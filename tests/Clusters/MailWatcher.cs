@@ -5,8 +5,8 @@ using Campaigns.Tests.Infrastructure;
 namespace Campaigns.Tests.Clusters;
 
 /// <summary>
-/// What arrives in the mail folder. A letter that is sent again replaces its file, which has its
-/// Message-ID for a name: arrivals are counted as they come.
+/// What arrives in the mail folder. A letter that is sent again replaces its file, which is named
+/// by its Message-ID; arrivals are counted from file system events.
 /// </summary>
 internal sealed class MailWatcher : IAsyncDisposable
 {
@@ -36,30 +36,30 @@ internal sealed class MailWatcher : IAsyncDisposable
     }
 
     /// <summary>
-    /// How often each letter that was sent more than once came, by its id, as far as the system
-    /// told.
+    /// How often each letter that was sent more than once arrived, by its id, as far as the file
+    /// system reported.
     /// </summary>
     public IReadOnlyDictionary<long, int> Again =>
         _times.Where(letter => letter.Value > 1).ToDictionary(letter => IdOf(letter.Key), letter => letter.Value);
 
-    /// <summary>The ids of all letters that came.</summary>
+    /// <summary>The ids of all letters that arrived.</summary>
     public IReadOnlySet<long> Ids => Directory.EnumerateFiles(_watcher.Path, "*.eml").Select(IdOf).ToHashSet();
 
-    /// <summary>To whom the letter with that id is addressed.</summary>
+    /// <summary>The recipient of the letter with that id.</summary>
     public string RecipientOf(long id)
     {
         var file = Path.Combine(_watcher.Path, string.Create(CultureInfo.InvariantCulture, $"{id}.eml"));
         return new Letter(file, File.ReadAllText(file)).To;
     }
 
-    /// <summary>Letters that came since it was last asked.</summary>
+    /// <summary>Letters that arrived since the last call.</summary>
     public IEnumerable<Letter> Unread()
     {
         while (_unread.TryDequeue(out var letter))
             yield return letter;
     }
 
-    /// <summary>The newest link to confirm by of an address; null when none came.</summary>
+    /// <summary>The newest confirm link of an address; null when none arrived.</summary>
     public string? LinkOf(string address) => _links.TryGetValue(address, out var link) ? link.Token : null;
 
     public async ValueTask DisposeAsync()
@@ -85,16 +85,16 @@ internal sealed class MailWatcher : IAsyncDisposable
         {
             while (_came.TryDequeue(out var file))
                 if (_read.Add(file))
-                    Take(new Letter(file, await File.ReadAllTextAsync(file)));
-            // The system may have lost count of what it had to tell.
+                    Record(new Letter(file, await File.ReadAllTextAsync(file)));
+            // The file system may have dropped events.
             if (turn % 100 == 0)
                 foreach (var letter in _mailbox.Unread(_read))
-                    Take(letter);
+                    Record(letter);
             await Task.Delay(20);
         }
     }
 
-    private void Take(Letter letter)
+    private void Record(Letter letter)
     {
         if (letter.Text.Contains("/confirm/", StringComparison.Ordinal))
         {

@@ -8,7 +8,7 @@ using Xunit.Abstractions;
 namespace Campaigns.Tests.Clusters;
 
 /// <summary>
-/// A primary and its standby, replicating in step, and two APIs that know both by name.
+/// A primary with a synchronous standby, and two APIs that have both host names in their settings.
 /// </summary>
 [Trait("Database", "postgres")]
 [Trait("Speed", "slow")]
@@ -18,7 +18,7 @@ public sealed class PrimaryFailoverTests(ITestOutputHelper output) : IAsyncLifet
 
     private readonly string _folder = Directory.CreateTempSubdirectory("campaign-primary-").FullName;
 
-    // In the order in which they are begun; one that was never begun because the one before failed is missing.
+    // In the order of their start. A server that did not start because an earlier one failed is missing.
     private readonly List<IDisposable> _servers = [];
     private PostgresServer _primary = null!;
     private PostgresServer _standby = null!;
@@ -30,7 +30,7 @@ public sealed class PrimaryFailoverTests(ITestOutputHelper output) : IAsyncLifet
         _servers.Add(_primary = PostgresServer.Start($"synchronous_standby_names={Second}"));
         _servers.Add(_standby = PostgresServer.StandbyOf(_primary, Second));
         _primary.CreateDatabase("campaign");
-        DatabaseUnderTest.Give(_folder, Both(_primary, _standby));
+        DatabaseUnderTest.Assign(_folder, Both(_primary, _standby));
         _cluster = await Cluster.StartAsync(_folder, apis: 2, workers: 1);
         _staff = await KillTests.StaffAsync(_folder);
         await KillTests.OpenAsync(_cluster.Apis[0].Http, _staff);
@@ -47,15 +47,15 @@ public sealed class PrimaryFailoverTests(ITestOutputHelper output) : IAsyncLifet
     }
 
     [Fact]
-    public async Task When_the_primary_dies_under_load_the_standby_has_all_that_was_acknowledged_and_the_apis_find_it()
+    public async Task Promoted_standby_has_everything_acknowledged_and_the_APIs_connect_to_it()
     {
         await using var letters = new MailWatcher(Path.Combine(_folder, "mail"));
-        var acknowledged = new AcknowledgedSignatures { Late = true };
+        var acknowledged = new AcknowledgedSignatures { AllowsLateWrites = true };
         var load = new SigningLoad(letters.Unread, acknowledged, KillTests.Slug)
         {
             Repeats = true,
             Pause = TimeSpan.FromMilliseconds(20),
-            PauseAfterNo = TimeSpan.FromMilliseconds(300),
+            PauseAfterRefusal = TimeSpan.FromMilliseconds(300),
         };
         using var stop = new CancellationTokenSource();
         var heads = new ConcurrentDictionary<long, string>();
@@ -66,23 +66,23 @@ public sealed class PrimaryFailoverTests(ITestOutputHelper output) : IAsyncLifet
         {
             await CampaignServer.UntilAsync(
                 () => Task.FromResult(acknowledged.Confirmed.Count > 100 && heads.Count > 3),
-                "nobody signs and confirms",
+                "no signatures are confirmed",
                 120
             );
             _primary.Kill();
-            var died = DateTime.UtcNow;
+            var killedAt = DateTime.UtcNow;
             await CampaignServer.UntilAsync(
                 () => load.Statuses.ContainsKey(503),
-                "no API says that it has no database"
+                "no API reports the missing database"
             );
             _standby.Promote();
             before = acknowledged.Confirmed.Count;
             await CampaignServer.UntilAsync(
                 () => Task.FromResult(acknowledged.Confirmed.Count > before + 50),
-                "nobody confirms with the new primary",
+                "no confirmations with the new primary",
                 120
             );
-            again = DateTime.UtcNow - died;
+            again = DateTime.UtcNow - killedAt;
         }
         finally
         {
@@ -91,16 +91,16 @@ public sealed class PrimaryFailoverTests(ITestOutputHelper output) : IAsyncLifet
         }
         await _cluster.ReadyAsync();
         Assert.All(_cluster.Apis.Concat(_cluster.Workers), member => Assert.False(member.Process.HasExited));
-        Assert.True(load.Unexpected.IsEmpty, $"{string.Join(", ", load.Unexpected)}\n{_cluster.Complaints}");
+        Assert.True(load.Unexpected.IsEmpty, $"{string.Join(", ", load.Unexpected)}\n{_cluster.Warnings}");
 
-        DatabaseUnderTest.Give(_folder, _standby.ConnectionString("campaign"));
-        await acknowledged.AssertKeptAsync(_folder, _cluster.Any, _staff, KillTests.Slug);
+        DatabaseUnderTest.Assign(_folder, _standby.ConnectionString("campaign"));
+        await acknowledged.AssertNothingLostAsync(_folder, _cluster.Any, _staff, KillTests.Slug);
         await ClusterChecks.SealedAsync(_folder);
         await ClusterChecks.AssertAgreedAsync(_cluster, _folder, KillTests.Slug);
         await ClusterChecks.AssertRecountedAsync(_cluster, _folder);
         using (var database = DatabaseUnderTest.Open(_folder))
         {
-            // What was ever shown stays the beginning of what is shown.
+            // Every head that was served is a prefix of the current ledger.
             var kept = database
                 .Query<(long Size, string Root)>("SELECT size, root FROM ledger_heads")
                 .ToDictionary(head => head.Size, head => head.Root);
@@ -108,7 +108,9 @@ public sealed class PrimaryFailoverTests(ITestOutputHelper output) : IAsyncLifet
         }
         ClusterChecks.AssertNothingPersonal(_cluster, _standby, _folder, _staff, acknowledged);
         output.WriteLine(
-            $"{acknowledged.People.Count} signed, {acknowledged.Confirmed.Count} confirmed, {before} of them before; {heads.Count} heads were seen; 50 more had confirmed {again.TotalSeconds:0.0} s after the death;"
+            $"{acknowledged.People.Count} signed, {acknowledged.Confirmed.Count} confirmed, {before} of them before; "
+                + $"{heads.Count} heads were seen; "
+                + $"50 more had confirmed {again.TotalSeconds:0.0} s after the primary was killed;"
         );
         output.WriteLine(
             $"answers: {string.Join(", ", load.Statuses.Select(status => $"{status.Key} × {status.Value}"))}"
@@ -116,15 +118,15 @@ public sealed class PrimaryFailoverTests(ITestOutputHelper output) : IAsyncLifet
     }
 
     [Fact]
-    public async Task While_the_standby_is_away_nobody_gets_a_yes_and_nobody_waits_for_ever()
+    public async Task Writes_fail_with_503_while_synchronous_standby_is_down()
     {
-        var acknowledged = new AcknowledgedSignatures { Late = true };
+        var acknowledged = new AcknowledgedSignatures { AllowsLateWrites = true };
         for (var i = 0; i < 10; i++)
             Assert.Equal(202, await SignAsync(acknowledged, _cluster.Apis[i % 2], i));
 
         _standby.Stop();
         var began = DateTime.UtcNow;
-        // More than one batch for each: those who come while one waits wait too.
+        // More than one batch per API: requests that arrive during the wait must wait too.
         var answers = await Task.WhenAll(
             Enumerable
                 .Range(10, 20)
@@ -139,23 +141,23 @@ public sealed class PrimaryFailoverTests(ITestOutputHelper output) : IAsyncLifet
         _standby.Begin();
         await CampaignServer.UntilAsync(
             async () => await SignAsync(acknowledged, _cluster.Apis[0], 30) == 202,
-            "nobody signs again",
+            "signing does not resume",
             120
         );
-        // Those who were told no try again, and stand there once.
+        // The signers who got 503 sign again, and each has one row.
         for (var i = 10; i < 30; i++)
         {
             var number = i;
             await CampaignServer.UntilAsync(
                 async () => await SignAsync(acknowledged, _cluster.Apis[number % 2], number) == 202,
-                "nobody signs again",
+                "signing does not resume",
                 120
             );
         }
         Assert.All(_cluster.Apis.Concat(_cluster.Workers), member => Assert.False(member.Process.HasExited));
-        await acknowledged.AssertKeptAsync(_folder, _cluster.Any, _staff, KillTests.Slug);
+        await acknowledged.AssertNothingLostAsync(_folder, _cluster.Any, _staff, KillTests.Slug);
         await ClusterChecks.AssertRecountedAsync(_cluster, _folder);
-        output.WriteLine($"The last of them was told no {waited.TotalSeconds:0} s after the standby had gone.");
+        output.WriteLine($"The last request got 503 {waited.TotalSeconds:0} s after the standby had gone.");
     }
 
     private static string Both(PostgresServer one, PostgresServer other) =>
@@ -168,8 +170,8 @@ public sealed class PrimaryFailoverTests(ITestOutputHelper output) : IAsyncLifet
             );
 
     /// <summary>
-    /// A status; an address may be signed with at most four times, so who is told no waits a
-    /// moment.
+    /// Returns the status. An address may be signed with at most four times, so after a refusal the
+    /// signer waits before the next try.
     /// </summary>
     private static async Task<int> SignAsync(AcknowledgedSignatures acknowledged, Cluster.ClusterNode api, int number)
     {
@@ -182,7 +184,7 @@ public sealed class PrimaryFailoverTests(ITestOutputHelper output) : IAsyncLifet
         return status;
     }
 
-    /// <summary>Keeps every head anybody was shown.</summary>
+    /// <summary>Records every head that is served.</summary>
     private static async Task WatchAsync(
         HttpClient http,
         ConcurrentDictionary<long, string> heads,
@@ -204,7 +206,7 @@ public sealed class PrimaryFailoverTests(ITestOutputHelper output) : IAsyncLifet
             }
             catch (Exception error) when (error is HttpRequestException or OperationCanceledException or IOException)
             {
-                // Nobody answers at this moment.
+                // No API answers at this moment.
             }
             await Task.Delay(TimeSpan.FromMilliseconds(200), CancellationToken.None);
         }

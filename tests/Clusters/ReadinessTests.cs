@@ -6,14 +6,14 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Campaigns.Tests.Clusters;
 
-/// <summary>What an API says of work that is done, or left undone, by other processes.</summary>
+/// <summary>What an API reports about work that other processes do or leave undone.</summary>
 [Trait("Database", "postgres")]
 public sealed class ReadinessTests
 {
     private static readonly TimeSpan _moment = TimeSpan.FromSeconds(10);
 
     [Fact]
-    public async Task An_api_without_a_worker_names_letters_and_entries_that_wait_in_vain_until_they_are_gone()
+    public async Task API_without_worker_names_stalled_letters_and_entries_until_they_are_gone()
     {
         await using var api = await CampaignServer.StartAsync(null, "--Worker:InProcess=false");
         var slug = await api.OpenCampaignAsync();
@@ -21,20 +21,20 @@ public sealed class ReadinessTests
         api.Clock.Move(StalledWorkMonitor.StalledAfter - _moment);
         using (var reads = new DatabaseReads(api.Services.GetRequiredService<Database>()))
         {
-            // Until the API has looked again, which it does once a second.
+            // The API checks once a second.
             await CampaignServer.UntilAsync(
                 async () =>
                 {
                     Assert.Empty(await MissingAsync(api));
                     return reads.Of("Read") > 0;
                 },
-                "the API does not look"
+                "the API does not check"
             );
         }
         api.Clock.Move(_moment * 2);
         await SaysAsync("mail");
 
-        // In somebody's hands, or waiting for its next try, it is not late.
+        // A leased letter, or one waiting for its next try, is not late.
         await api.WriteAsync("UPDATE letters SET lease_until = @until", new { until = Milliseconds(_moment) });
         await SaysAsync();
         await api.WriteAsync("UPDATE letters SET lease_until = NULL");
@@ -43,7 +43,10 @@ public sealed class ReadinessTests
         await SaysAsync();
 
         await api.WriteAsync(
-            "INSERT INTO ledger_queue (id, campaign_id, kind, country, queued_at, state) SELECT 1, id, 'remove', 'GB', 0, 'damaged' FROM campaigns"
+            """
+            INSERT INTO ledger_queue (id, campaign_id, kind, country, queued_at, state)
+            SELECT 1, id, 'remove', 'GB', 0, 'damaged' FROM campaigns
+            """
         );
         await SaysAsync("ledger");
         Assert.StartsWith(

@@ -6,8 +6,8 @@ using Dapper;
 namespace Campaigns.Tests.Clusters;
 
 /// <summary>
-/// Two processes on one PostgreSQL as far as the database can tell: each has keys, connections, a
-/// writer and a clock of its own. Neither hears what the other commits.
+/// Two processes on one PostgreSQL as far as the database can tell: each has its own keys,
+/// connections, writer and clock. Neither is notified of the other's commits.
 /// </summary>
 internal sealed class TwoProcesses : IAsyncDisposable
 {
@@ -21,7 +21,7 @@ internal sealed class TwoProcesses : IAsyncDisposable
     {
         Assert.True(
             DatabaseUnderTest.IsPostgres,
-            "Two processes on one database are PostgreSQL's: run it with CAMPAIGN_TEST_DATABASE=postgres."
+            "Two processes on one database need PostgreSQL: run this test with CAMPAIGN_TEST_DATABASE=postgres."
         );
         var one = await new CampaignFixture(minBatch: 1).StartAsync();
         return new TwoProcesses(one, await new CampaignFixture(minBatch: 1, one.Folder).StartAsync());
@@ -33,13 +33,13 @@ internal sealed class TwoProcesses : IAsyncDisposable
         Other.Clock.Advance(by);
     }
 
-    /// <summary>The number a process writes under, read off an id it makes.</summary>
+    /// <summary>The writer number of a process, read from an id that it makes.</summary>
     public static int WriterOf(CampaignFixture process) => Ids.WriterOf(process.Database.Writes.NextId());
 
     public long Count(string rows) =>
         One.Query(connection => connection.QuerySingle<long>($"SELECT count(*) FROM {rows}"));
 
-    /// <summary>Counters, days and ledger are what the rows say.</summary>
+    /// <summary>Counters, daily counters and ledger match the rows.</summary>
     public void AssertCounted() => Assert.Equal(0, Other.Get<RecountStore>().Drift(One.Campaign.Id));
 
     public async ValueTask DisposeAsync()

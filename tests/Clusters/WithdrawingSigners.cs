@@ -7,18 +7,17 @@ using Campaigns.Tests.Infrastructure;
 namespace Campaigns.Tests.Clusters;
 
 /// <summary>
-/// People of a campaign of their own who sign and confirm, and of whom two in three then withdraw
-/// or erase their signature, some before it is sealed. Each does one thing after the other, and
-/// asks again until the answer is yes, whatever befalls the servers.
+/// Signers of a separate campaign who sign and confirm. Two in three then withdraw or erase their
+/// signature, some before it is sealed. Each signer repeats a request until it succeeds.
 /// </summary>
 internal sealed class WithdrawingSigners(HttpClient http, MailWatcher letters, string slug)
 {
-    /// <summary>How the addresses of these people begin.</summary>
+    /// <summary>The prefix of the addresses of these signers.</summary>
     public const string Person = "leaver-";
 
     private static readonly TimeSpan _timeout = TimeSpan.FromMinutes(4);
 
-    private readonly ConcurrentDictionary<string, string> _stayed = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, string> _confirmed = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, string> _withdrew = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, string> _erased = new(StringComparer.Ordinal);
     private int _people;
@@ -26,13 +25,14 @@ internal sealed class WithdrawingSigners(HttpClient http, MailWatcher letters, s
 
     public ConcurrentQueue<string> Unexpected { get; } = new();
 
-    /// <summary>How many stay, and so are counted.</summary>
-    public int Stayed => _stayed.Count;
+    /// <summary>The number of signers who neither withdrew nor erased.</summary>
+    public int StillConfirmed => _confirmed.Count;
 
     public int Left => _withdrew.Count + _erased.Count;
 
     /// <summary>
-    /// New people come until told to stop; returns once all of them have done what they wanted.
+    /// Adds signers until <paramref name="stop"/> is cancelled; returns once all of them have
+    /// finished.
     /// </summary>
     public Task RunAsync(int lanes, CancellationToken stop) =>
         Task.WhenAll(
@@ -43,19 +43,21 @@ internal sealed class WithdrawingSigners(HttpClient http, MailWatcher letters, s
                         async () =>
                         {
                             while (!stop.IsCancellationRequested)
-                                await LiveAsync(Interlocked.Increment(ref _people));
+                                await RunSignerAsync(Interlocked.Increment(ref _people));
                         },
                         CancellationToken.None
                     )
                 )
         );
 
-    /// <summary>Everybody is as they were told: shown, withdrawn, or not known any more.</summary>
-    public async Task AssertObeyedAsync()
+    /// <summary>
+    /// Every signature has the state that its signer was told: confirmed, withdrawn or erased.
+    /// </summary>
+    public async Task AssertStatesAsync()
     {
         foreach (
             var (state, manages) in (IEnumerable<(string, IEnumerable<string>)>)
-                [("confirmed", _stayed.Values), ("withdrawn", _withdrew.Values), ("", _erased.Values)]
+                [("confirmed", _confirmed.Values), ("withdrawn", _withdrew.Values), ("", _erased.Values)]
         )
         {
             foreach (var manage in manages)
@@ -73,27 +75,30 @@ internal sealed class WithdrawingSigners(HttpClient http, MailWatcher letters, s
     }
 
     /// <summary>
-    /// Holds rows by state against what was answered. A signing that nobody heard the end of may
-    /// have been carried out after its signer had left, and waits then.
+    /// Compares rows by state with the acknowledged requests. A signing without an answer may have
+    /// been written after its signer had withdrawn; its row is then pending.
     /// </summary>
     public void AssertRows(IReadOnlyDictionary<string, long> rows)
     {
         Assert.Equal(
-            (Stayed, _withdrew.Count, _erased.Count),
+            (StillConfirmed, _withdrew.Count, _erased.Count),
             (rows.GetValueOrDefault("confirmed"), rows.GetValueOrDefault("withdrawn"), rows.GetValueOrDefault("erased"))
         );
         Assert.InRange(rows.GetValueOrDefault("pending"), 0, _unanswered);
-        Assert.Equal(rows.Values.Sum(), Stayed + _withdrew.Count + _erased.Count + rows.GetValueOrDefault("pending"));
+        Assert.Equal(
+            rows.Values.Sum(),
+            StillConfirmed + _withdrew.Count + _erased.Count + rows.GetValueOrDefault("pending")
+        );
     }
 
-    private async Task LiveAsync(int number)
+    private async Task RunSignerAsync(int number)
     {
         var address = $"{Person}{number}@example.org";
         using var patience = new CancellationTokenSource(_timeout);
         await UntilAsync($"{address} could not sign", 202, () => SignAsync(address), patience: patience.Token);
         string? manage = null;
-        await UntilAsync($"{address} could not confirm", 200, PressAsync, mayMiss: true, patience: patience.Token);
-        // Some leave at once, some when their line is sealed.
+        await UntilAsync($"{address} could not confirm", 200, ConfirmAsync, mayMiss: true, patience: patience.Token);
+        // Some withdraw at once, some after their line is sealed.
         await Task.Delay(TimeSpan.FromMilliseconds(number % 4 * 700), CancellationToken.None);
         if (number % 3 == 1)
         {
@@ -107,7 +112,7 @@ internal sealed class WithdrawingSigners(HttpClient http, MailWatcher letters, s
         }
         else if (number % 3 == 2)
         {
-            // Erased the first time, the link opens nothing the second time.
+            // If the first erasure succeeded, the second gets 401.
             await UntilAsync(
                 $"{address} could not erase",
                 204,
@@ -119,11 +124,11 @@ internal sealed class WithdrawingSigners(HttpClient http, MailWatcher letters, s
         }
         else
         {
-            _stayed[address] = manage!;
+            _confirmed[address] = manage!;
         }
 
-        // A signing that came late replaces the link: the newest is pressed.
-        async Task<HttpResponseMessage?> PressAsync()
+        // A late signing replaces the link, so the newest link is used.
+        async Task<HttpResponseMessage?> ConfirmAsync()
         {
             if (letters.LinkOf(address) is not { } link)
                 return null;
@@ -148,8 +153,8 @@ internal sealed class WithdrawingSigners(HttpClient http, MailWatcher letters, s
     }
 
     /// <summary>
-    /// Asks until the answer is <paramref name="yes"/>, or <paramref name="also"/> once an answer
-    /// was missed. <paramref name="mayMiss"/>: a link may be out of date.
+    /// Repeats the request until the answer is <paramref name="yes"/>, or <paramref name="also"/>
+    /// after an earlier answer was missing. With <paramref name="mayMiss"/> a link may be outdated.
     /// </summary>
     private async Task UntilAsync(
         string complaint,
@@ -175,7 +180,7 @@ internal sealed class WithdrawingSigners(HttpClient http, MailWatcher letters, s
         }
     }
 
-    /// <summary>Null when no answer came.</summary>
+    /// <summary>Returns null when no answer came.</summary>
     private async Task<HttpResponseMessage?> AskAsync(
         HttpMethod method,
         string path,

@@ -6,7 +6,7 @@ namespace Campaigns.Tests.Counts;
 
 /// <summary>
 /// A campaign that lists four countries, with eight confirmed signatures, half of them from
-/// elsewhere.
+/// unlisted countries.
 /// </summary>
 public sealed class CountsFixture : IAsyncLifetime
 {

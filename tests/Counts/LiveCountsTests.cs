@@ -9,11 +9,11 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Campaigns.Tests.Counts;
 
-/// <summary>Counts in memory: as true as the database's, at once.</summary>
+/// <summary>Counts in memory match the database at once.</summary>
 public sealed class LiveCountsTests
 {
     [Fact]
-    public async Task Whatever_changes_the_counts_is_seen_by_the_very_next_reader()
+    public async Task Every_change_of_the_counts_is_visible_to_the_next_reader()
     {
         await using var server = await CampaignServer.StartAsync(
             null,
@@ -32,10 +32,10 @@ public sealed class LiveCountsTests
             manage.Add(await server.ConfirmAsync(token));
             Assert.Equal(manage.Count, await ConfirmedAsync());
         }
-        using var first = server.Bearing(manage[0]);
+        using var first = server.WithBearer(manage[0]);
         await CampaignServer.Expect(204, await first.PostAsync("/api/my/signature/withdraw", null));
         Assert.Equal(5, await ConfirmedAsync());
-        using var second = server.Bearing(manage[1]);
+        using var second = server.WithBearer(manage[1]);
         await CampaignServer.Expect(204, await second.DeleteAsync("/api/my/signature"));
         Assert.Equal(4, await ConfirmedAsync());
         var id = server.Query<long>("SELECT max(id) FROM signatures WHERE state = 'confirmed'");
@@ -52,7 +52,7 @@ public sealed class LiveCountsTests
             await staff.PatchAsync($"/api/staff/campaigns/{slug}", HttpAnswers.Json("""{"goal":12}"""))
         );
         Assert.Equal(12, (int)(await server.GetJsonAsync($"/api/campaigns/{slug}/counts"))["goal"]!);
-        // From now on only what is sealed may be seen, and nothing is.
+        // From now on the API serves only sealed counts, and nothing is sealed.
         await CampaignServer.Expect(
             200,
             await staff.PatchAsync($"/api/staff/campaigns/{slug}", HttpAnswers.Json("""{"sensitive":true}"""))
@@ -70,7 +70,7 @@ public sealed class LiveCountsTests
     }
 
     [Fact]
-    public async Task The_moment_of_current_counts_is_never_a_second_old_and_costs_no_reading()
+    public async Task Timestamp_of_counts_is_under_a_second_old_without_database_reads()
     {
         await using var server = await CampaignServer.StartAsync();
         var slug = await server.OpenCampaignAsync();
@@ -80,20 +80,20 @@ public sealed class LiveCountsTests
         var since = Stopwatch.StartNew();
         for (; moments.Count < 5; await Task.Delay(20))
         {
-            Assert.True(since.Elapsed < TimeSpan.FromMinutes(1), "the moment stands still");
+            Assert.True(since.Elapsed < TimeSpan.FromMinutes(1), "the timestamp does not advance");
             var asked = server.Clock.UtcNow();
             var asOf = (DateTimeOffset)(await server.GetJsonAsync($"/api/campaigns/{slug}/counts"))["asOf"]!;
             Assert.True(asOf > asked.AddSeconds(-1), $"{asOf:O} is too old at {asked:O}");
             moments.Add(asOf);
         }
-        // It moves on every half second.
+        // The timestamp advances every half second.
         var most = 1 + (since.Elapsed / TimeSpan.FromMilliseconds(500));
         Assert.True(moments.Count <= most, $"{moments.Count} moments in {since.Elapsed}");
         reads.AssertNever("ReadPublic");
     }
 
     [Fact]
-    public async Task Counts_go_on_when_the_clock_jumps_a_year_either_way()
+    public async Task Counts_are_served_when_the_clock_jumps_a_year_either_way()
     {
         await using var campaign = await new CampaignFixture().StartAsync();
         var live = campaign.Get<LiveCounts>();
@@ -105,13 +105,13 @@ public sealed class LiveCountsTests
             Assert.Equal(++confirmed, (await live.OfAsync(campaign.Campaign)).Confirmed);
             await CampaignServer.UntilAsync(
                 async () => (await live.OfAsync(campaign.Campaign)).AsOf == campaign.Clock.UtcNow(),
-                "the moment stands still"
+                "the timestamp does not advance"
             );
         }
     }
 
     [Fact]
-    public async Task Sealing_moves_nothing_but_what_is_proven()
+    public async Task Sealing_changes_only_the_sealed_counts()
     {
         await using var campaign = await new CampaignFixture().StartAsync();
         var live = campaign.Get<LiveCounts>();

@@ -3,11 +3,11 @@ using Campaigns.Tests.Infrastructure;
 
 namespace Campaigns.Tests.Counts;
 
-/// <summary>Counts as anyone sees them.</summary>
+/// <summary>Counts in the public API.</summary>
 public sealed class PublicCountsTests(CountsFixture counted) : IClassFixture<CountsFixture>
 {
     [Fact]
-    public async Task Listed_countries_then_ZZ_by_count_then_code_and_ledger_and_counts_agree()
+    public async Task Countries_are_ordered_by_count_and_code_with_ZZ_last_and_match_the_ledger()
     {
         await CampaignServer.UntilAsync(
             async () => (int)(await counted.CountsAsync())["sealed"]!["size"]! == 8,
@@ -20,7 +20,9 @@ public sealed class PublicCountsTests(CountsFixture counted) : IClassFixture<Cou
         );
         Assert.Equal(8, (int)counts["confirmed"]!);
         Assert.Equal(
-            """[{"country":"GB","confirmed":2,"goal":100},{"country":"NL","confirmed":2,"goal":100},{"country":"BO","confirmed":0,"goal":100},{"country":"NO","confirmed":0,"goal":100},{"country":"ZZ","confirmed":4,"goal":null}]""",
+            """[{"country":"GB","confirmed":2,"goal":100},{"country":"NL","confirmed":2,"goal":100},"""
+                + """{"country":"BO","confirmed":0,"goal":100},{"country":"NO","confirmed":0,"goal":100},"""
+                + """{"country":"ZZ","confirmed":4,"goal":null}]""",
             new JsonArray([
                 .. counts["countries"]!
                     .AsArray()
@@ -46,7 +48,7 @@ public sealed class PublicCountsTests(CountsFixture counted) : IClassFixture<Cou
     [InlineData("xx", "United Kingdom", "Netherlands", "Norway")]
     [InlineData("*", "United Kingdom", "Netherlands", "Norway")]
     [InlineData(null, "United Kingdom", "Netherlands", "Norway")]
-    public async Task Names_follow_Accept_Language(string? language, string gb, string nl, string no)
+    public async Task Country_names_follow_Accept_Language(string? language, string gb, string nl, string no)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, $"/api/campaigns/{counted.Slug}/counts");
         if (language is not null)
@@ -74,7 +76,7 @@ public sealed class PublicCountsTests(CountsFixture counted) : IClassFixture<Cou
     [InlineData("text/csv;q=0.5, application/json;q=0.1, */*", true)]
     [InlineData("application/*, text/csv;q=0.9", false)]
     [InlineData("text/csvx", false)]
-    public async Task Csv_by_Accept(string accept, bool csv)
+    public async Task Accept_header_selects_CSV(string accept, bool csv)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, $"/api/campaigns/{counted.Slug}/counts");
         request.Headers.TryAddWithoutValidation("Accept", accept);

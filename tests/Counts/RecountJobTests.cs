@@ -18,7 +18,7 @@ public sealed class RecountJobTests : IAsyncLifetime
     public async Task DisposeAsync() => await _campaign.DisposeAsync();
 
     [Fact]
-    public async Task Counters_that_moved_with_their_rows_show_no_drift()
+    public async Task Recount_finds_no_drift_in_correct_counters()
     {
         var ids = await _campaign.ConfirmManyAsync(4);
         await _campaign.SignAsync("pending@example.org", "FR");
@@ -35,9 +35,9 @@ public sealed class RecountJobTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Every_page_of_rows_is_counted()
+    public async Task Recount_reads_every_page_of_rows()
     {
-        // Two pages and a bit.
+        // Slightly more than two pages.
         await _campaign.Database.Writes.RunAsync(write =>
             write.Connection.Execute(
                 """
@@ -66,10 +66,13 @@ public sealed class RecountJobTests : IAsyncLifetime
     [InlineData("UPDATE counters_by_day SET value = value - 1 WHERE value > 0", 1)]
     [InlineData("DELETE FROM signatures WHERE state = 'pending'", 1)]
     [InlineData(
-        "INSERT INTO counters (campaign_id, country, state, writer, value) SELECT campaign_id, 'SE', 'held', 7, 1 FROM counters LIMIT 1",
+        """
+        INSERT INTO counters (campaign_id, country, state, writer, value)
+        SELECT campaign_id, 'SE', 'held', 7, 1 FROM counters LIMIT 1
+        """,
         1
     )]
-    public async Task A_difference_is_stored_logged_measured_and_found_again(string damage, long expected)
+    public async Task Drift_is_stored_logged_measured_and_found_again(string damage, long expected)
     {
         await _campaign.ConfirmAsync("kari@example.org");
         await _campaign.SignAsync("pending@example.org");
@@ -100,13 +103,13 @@ public sealed class RecountJobTests : IAsyncLifetime
     }
 
     [Theory]
-    // Somebody who counts and would never get a line; a line of nobody; a line that loses its owner; a withdrawal that
-    // would never be published.
+    // Four defects: a counted signature without a queued line, a line without a signature, a line that loses its
+    // signature, and a withdrawal without a queued removal.
     [InlineData("DELETE FROM ledger_queue WHERE kind = 'add'", 1)]
     [InlineData("UPDATE ledger_queue SET signature_id = 7 WHERE kind = 'add'", 2)]
     [InlineData("UPDATE ledger_entries SET signature_id = NULL WHERE removed = 0", 1)]
     [InlineData("DELETE FROM ledger_queue WHERE kind = 'remove'", 1)]
-    public async Task A_ledger_that_lacks_somebody_who_counts_is_drift(string damage, long expected)
+    public async Task Ledger_that_disagrees_with_the_rows_is_drift(string damage, long expected)
     {
         await _campaign.ConfirmAsync("sealed@example.org");
         var withdrawn = await _campaign.ConfirmAsync("withdrawn@example.org");

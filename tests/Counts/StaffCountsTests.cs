@@ -6,7 +6,7 @@ using Campaigns.Worker.Signatures;
 
 namespace Campaigns.Tests.Counts;
 
-/// <summary>Counters that move with the rows they count, whatever happens to a signature.</summary>
+/// <summary>Counters change together with the rows that they count.</summary>
 public sealed class StaffCountsTests : IAsyncLifetime
 {
     private static readonly string[] _buckets =
@@ -39,7 +39,7 @@ public sealed class StaffCountsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Buckets_add_up_to_rows_through_every_act()
+    public async Task Counters_match_rows_after_every_action()
     {
         var tokens = new Dictionary<string, string>(StringComparer.Ordinal);
         await StepAsync("nothing yet", () => Task.CompletedTask);
@@ -56,10 +56,10 @@ public sealed class StaffCountsTests : IAsyncLifetime
                     (await _server.Mail.WaitForAsync(name + "@example.org", "/confirm/")).Token("/confirm/")
                 )
             );
-        await StepAsync("moves abroad while pending", () =>
+        await StepAsync("changes country while pending", () =>
             _server.SignAsync(_slug, CampaignServer.Signature("pending@example.org", country: "DE"))
         );
-        // The seventh and all further signings of this hour are held.
+        // The seventh and all further signatures of this hour are put on hold.
         foreach (var name in (string[])["held", "held-struck", "held-erased", "held-pending"])
             await StepAsync("is held " + name, () =>
                 _server.SignAsync(_slug, CampaignServer.Signature(name + "@example.org", country: "SE"))
@@ -83,7 +83,7 @@ public sealed class StaffCountsTests : IAsyncLifetime
         Assert.Equal(5, await PublicAsync());
         await StepAsync("releases again", () => ActAsync(held[0]!, "release"));
         Assert.Equal(5, await PublicAsync());
-        await StepAsync("strikes a held one", () => ActAsync(held[1]!, "invalidate"));
+        await StepAsync("invalidates a held one", () => ActAsync(held[1]!, "invalidate"));
         await StepAsync("erases a held one", async () => await DeleteAsync(tokens["held-erased"]));
         await StepAsync("releases a pending one", () => ActAsync(held[3]!, "release"));
         Assert.Equal(5, await PublicAsync());
@@ -119,17 +119,18 @@ public sealed class StaffCountsTests : IAsyncLifetime
                 Sum(last, "erased")
             )
         );
+        var erased = _server.Query<long>("SELECT min(id) FROM signatures WHERE state = 'erased'");
         foreach (var refused in (string[])["release", "invalidate"])
             await (
                 await _staff.PostAsJsonAsync(
-                    $"/api/staff/campaigns/{_slug}/signatures/{_server.Query<long>("SELECT min(id) FROM signatures WHERE state = 'erased'")}/{refused}",
+                    $"/api/staff/campaigns/{_slug}/signatures/{erased}/{refused}",
                     new { reason = "x" }
                 )
             ).ProblemAsync(409, "wrong-state");
     }
 
     [Fact]
-    public async Task Reasons_are_needed_and_named()
+    public async Task Invalidation_requires_a_known_reason()
     {
         await _server.SignAsync(_slug, CampaignServer.Signature("reason@example.org"));
         var path =
@@ -150,7 +151,7 @@ public sealed class StaffCountsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_recount_finds_nothing_where_nothing_is_wrong_and_reports_what_is()
+    public async Task Recount_reports_only_real_drift()
     {
         await _server.SignAndConfirmAsync(_slug, CampaignServer.Signature("drift@example.org"));
         await _server.RunAsync<RecountJob>();
@@ -173,7 +174,7 @@ public sealed class StaffCountsTests : IAsyncLifetime
             var ready = await _server.Http.GetAsync("/healthz/ready");
             Assert.Equal(503, (int)ready.StatusCode);
             Assert.Equal("counters", Assert.Single((await ready.BodyAsync())["missing"]!.AsObject()).Key);
-            // Undone by hand: nothing mends it silently.
+            // The test reverts it, because nothing repairs it silently.
             await _server.WriteAsync(
                 damage
                     .Replace("+ 1", "- 1", StringComparison.Ordinal)
@@ -196,7 +197,12 @@ public sealed class StaffCountsTests : IAsyncLifetime
             foreach (var bucket in _buckets)
             {
                 var rows = _server.Query<long>(
-                    "SELECT count(*) FROM signatures WHERE country = @country AND CASE WHEN hold_reason IS NOT NULL AND state IN ('pending', 'confirmed') THEN 'held' ELSE state END = @bucket",
+                    """
+                    SELECT count(*) FROM signatures
+                    WHERE country = @country
+                      AND CASE WHEN hold_reason IS NOT NULL AND state IN ('pending', 'confirmed') THEN 'held'
+                          ELSE state END = @bucket
+                    """,
                     new { country = (string)country!["country"]!, bucket }
                 );
                 Assert.True(
@@ -247,13 +253,13 @@ public sealed class StaffCountsTests : IAsyncLifetime
 
     private async Task DeleteAsync(string token)
     {
-        using var mine = _server.Bearing(token);
+        using var mine = _server.WithBearer(token);
         await CampaignServer.Expect(204, await mine.DeleteAsync("/api/my/signature"));
     }
 
     private async Task WithdrawAsync(string token)
     {
-        using var mine = _server.Bearing(token);
+        using var mine = _server.WithBearer(token);
         await CampaignServer.Expect(204, await mine.PostAsync("/api/my/signature/withdraw", null));
     }
 

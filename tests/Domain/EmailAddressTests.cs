@@ -14,7 +14,7 @@ public sealed class EmailAddressTests
     [InlineData("用户@例子.公司", "用户@xn--fsqu00a.xn--55qx5d")]
     [InlineData("a@r3---sn-x.example.com", "a@r3---sn-x.example.com")]
     [InlineData("İ@example.org", "İ@example.org")]
-    public void Addresses_are_accepted_and_normalised(string typed, string normalised)
+    public void Valid_addresses_are_accepted_and_normalised(string typed, string normalised)
     {
         var (address, problem) = EmailAddress.Parse(typed);
         Assert.Null(problem);
@@ -59,7 +59,7 @@ public sealed class EmailAddressTests
     [InlineData("kari@example.org\r\nBcc: x@example.org")]
     [InlineData("ka\u0000ri@example.org")]
     [InlineData("ka\u202Eri@example.org")]
-    public void Anything_else_is_refused_without_repeating_it(string? typed)
+    public void Invalid_addresses_are_refused_and_not_quoted(string? typed)
     {
         var (address, problem) = EmailAddress.Parse(typed);
         Assert.Null(address);
@@ -68,7 +68,7 @@ public sealed class EmailAddressTests
     }
 
     [Fact]
-    public void Length_is_bounded_in_bytes()
+    public void Address_length_is_bounded_in_bytes()
     {
         var domain = string.Join('.', Enumerable.Repeat(new string('d', 37), 5));
         Assert.Null(EmailAddress.Parse($"{new string('a', 64)}@{domain}").Problem);

@@ -7,7 +7,7 @@ public sealed class JumpResistantClockTests
     private readonly Machine _machine = new();
 
     [Fact]
-    public void Time_passes_and_small_corrections_are_followed()
+    public void Clock_follows_elapsed_time_and_small_corrections()
     {
         var clock = new JumpResistantClock(_machine);
         _machine.Pass(TimeSpan.FromDays(400));
@@ -20,7 +20,7 @@ public sealed class JumpResistantClockTests
     [Theory]
     [InlineData(1)]
     [InlineData(-1)]
-    public void A_jump_is_not_followed_and_is_over_once_the_clock_is_right_again(int direction)
+    public void Clock_ignores_a_jump_and_recovers_once_the_machine_is_right(int direction)
     {
         var clock = new JumpResistantClock(_machine);
         var right = _machine.GetUtcNow();
@@ -38,7 +38,7 @@ public sealed class JumpResistantClockTests
     }
 
     [Fact]
-    public void A_new_time_that_stands_for_a_day_is_believed_and_another_jump_begins_the_day_anew()
+    public void Clock_accepts_a_new_time_after_a_day_and_another_jump_restarts_the_day()
     {
         var clock = new JumpResistantClock(_machine);
         var right = clock.GetUtcNow();
@@ -55,7 +55,7 @@ public sealed class JumpResistantClockTests
     }
 
     [Fact]
-    public void A_start_far_ahead_of_what_was_known_is_served_but_not_sure_for_a_day_or_until_it_is_put_right()
+    public void Clock_far_ahead_at_start_is_untrusted_for_a_day_or_until_corrected()
     {
         var known = _machine.GetUtcNow();
         _machine.Set(_year);
@@ -76,7 +76,7 @@ public sealed class JumpResistantClockTests
     }
 
     [Fact]
-    public void A_machine_that_wakes_up_in_the_past_goes_on_from_what_was_known_until_it_has_its_clock()
+    public void Clock_behind_at_start_continues_from_last_known_time_until_corrected()
     {
         var known = _machine.GetUtcNow();
         _machine.Set(-_year * 6);
@@ -86,14 +86,14 @@ public sealed class JumpResistantClockTests
         Assert.Equal(known + TimeSpan.FromMinutes(5), clock.GetUtcNow());
         Assert.False(clock.IsTrusted);
 
-        // It was off for two hours, and now it has asked the network.
+        // The machine was off for two hours and now has the network time.
         _machine.Set((_year * 6) + TimeSpan.FromHours(2));
         Assert.Equal(known + TimeSpan.FromMinutes(125), clock.GetUtcNow());
         Assert.True(clock.IsTrusted);
     }
 
     [Fact]
-    public void A_usual_start_is_sure_at_once()
+    public void Clock_is_trusted_at_once_after_a_normal_start()
     {
         var known = _machine.GetUtcNow();
         _machine.Set(TimeSpan.FromDays(20));
@@ -104,7 +104,7 @@ public sealed class JumpResistantClockTests
     }
 
     [Fact]
-    public void Ids_go_on_from_the_greatest_there_is_however_far_the_clock_went_back()
+    public void Ids_continue_from_the_greatest_one_when_the_clock_goes_back()
     {
         var ids = new Ids(0, _machine);
         var newest = Enumerable.Range(0, 5000).Select(_ => ids.Next()).Last();
@@ -115,7 +115,7 @@ public sealed class JumpResistantClockTests
         Assert.Equal(more.Distinct().Order(), more);
     }
 
-    /// <summary>Time passes by both clocks; setting moves what is shown alone.</summary>
+    /// <summary>Both clocks advance with time; setting changes the wall clock only.</summary>
     private sealed class Machine : TimeProvider
     {
         private DateTimeOffset _shown = new(2026, 5, 17, 9, 0, 0, TimeSpan.Zero);

@@ -16,7 +16,7 @@ public sealed class JwsTests : IDisposable
     }
 
     [Fact]
-    public void A_signature_is_verified_with_the_published_keys()
+    public void Signature_verifies_with_the_published_keys()
     {
         var jws = Jws.Sign(_payload, _key, Kid(_key));
         var published = JwkSet.Parse(new JwkSet().Add(_other).Add(_key).ToJson())!;
@@ -26,7 +26,7 @@ public sealed class JwsTests : IDisposable
     }
 
     [Fact]
-    public void Anything_bent_is_refused()
+    public void Malformed_signature_is_refused()
     {
         var keys = new JwkSet().Add(_key);
         var jws = Jws.Sign(_payload, _key, Kid(_key));
@@ -45,7 +45,7 @@ public sealed class JwsTests : IDisposable
     }
 
     [Fact]
-    public void Only_the_one_algorithm_and_no_unknown_extension_is_taken()
+    public void Other_algorithms_and_unknown_extensions_are_refused()
     {
         foreach (
             var header in new[]
@@ -62,13 +62,15 @@ public sealed class JwsTests : IDisposable
     }
 
     [Fact]
-    public void The_key_id_is_the_RFC_7638_thumbprint()
+    public void Key_id_is_the_RFC_7638_thumbprint()
     {
         // RFC 9449 (DPoP), section 6.1: the key of its examples and its thumbprint.
         var key = JwkSet.Parse(
             Encoding.UTF8.GetBytes(
                 """
-                {"keys":[{"kty":"EC","crv":"P-256","x":"l8tFrhx-34tV3hRICRDY9zCkDlpBhF42UQUfWVAWBFs","y":"9VE4jf_Ok_o64zbTTlcuNJajHmt6v9TDVrU0CdvGRDA"}]}
+                {"keys":[{"kty":"EC","crv":"P-256",
+                "x":"l8tFrhx-34tV3hRICRDY9zCkDlpBhF42UQUfWVAWBFs",
+                "y":"9VE4jf_Ok_o64zbTTlcuNJajHmt6v9TDVrU0CdvGRDA"}]}
                 """
             )
         )!;
@@ -80,10 +82,11 @@ public sealed class JwsTests : IDisposable
     [InlineData("{}")]
     [InlineData("""{"keys":[{"kty":"EC","crv":"P-256","x":"AAAA","y":"AAAA"}]}""")]
     [InlineData("""{"keys":[{"kty":"EC","crv":"P-256"}]}""")]
-    public void A_broken_key_set_is_none(string text) => Assert.Null(JwkSet.Parse(Encoding.UTF8.GetBytes(text)));
+    public void Malformed_key_set_parses_to_null(string text) =>
+        Assert.Null(JwkSet.Parse(Encoding.UTF8.GetBytes(text)));
 
     [Fact]
-    public void Keys_of_other_kinds_are_passed_over() =>
+    public void Keys_of_other_kinds_are_skipped() =>
         Assert.Equal(
             0,
             JwkSet

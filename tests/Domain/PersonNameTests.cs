@@ -23,7 +23,7 @@ public sealed class PersonNameTests
     [InlineData("'); DROP TABLE signatures;--")]
     [InlineData("<script>alert(1)</script>")]
     [InlineData("=cmd|' /C calc'!A0")]
-    public void Names_keep_their_spelling(string name)
+    public void Name_keeps_its_spelling(string name)
     {
         Assert.Equal(new Canonical(name, null), PersonName.Check(name));
         Assert.Equal(new Canonical(name, null), Locality.Check(name));
@@ -33,7 +33,7 @@ public sealed class PersonNameTests
     [InlineData("  Kari \u00A0\u3000\t", "Kari")]
     [InlineData("Zoe\u0308", "Zoë")]
     [InlineData("\u2028Kari\r\n", "Kari")]
-    public void The_canonical_form_is_NFC_and_trimmed(string typed, string canonical) =>
+    public void Canonical_form_of_a_name_is_NFC_and_trimmed(string typed, string canonical) =>
         Assert.Equal(canonical, PersonName.Check(typed).Value);
 
     [Theory]
@@ -63,7 +63,7 @@ public sealed class PersonNameTests
     [InlineData("cheap.ru:8080/pills")]
     [InlineData("cheap-pills.com")]
     [InlineData("Cheap.Shop now")]
-    public void Refused_names_get_a_sentence_that_does_not_repeat_them(string? typed)
+    public void Refusal_of_a_name_does_not_quote_it(string? typed)
     {
         var (value, problem) = PersonName.Check(typed);
         Assert.Null(value);
@@ -76,7 +76,7 @@ public sealed class PersonNameTests
     [InlineData(0xD800, 'a')]
     [InlineData('a', 0xDC00)]
     [InlineData(0xDC00, 0xD800)]
-    public void Half_characters_are_refused(int first, int second)
+    public void Lone_surrogates_are_refused(int first, int second)
     {
         var typed = new string([(char)first, (char)second]);
         Assert.NotNull(PersonName.Check(typed).Problem);
@@ -95,7 +95,7 @@ public sealed class PersonNameTests
     }
 
     [Fact]
-    public void A_locality_is_optional()
+    public void Locality_is_optional()
     {
         Assert.Equal(new Canonical(null, null), Locality.Check(null));
         Assert.Equal(new Canonical(null, null), Locality.Check(" \t"));

@@ -3,14 +3,15 @@ using System.Text;
 
 namespace Campaigns.Tests.Faults;
 
-/// <summary>Words that exist nowhere else, and the shapes in which they could leak.</summary>
+/// <summary>Words that exist nowhere else, and the encodings in which they could leak.</summary>
 internal sealed class Canaries
 {
-    // By their first eight bytes, so that a large log is read once and not once a needle.
+    // Indexed by their first eight bytes, so that a large log is read once and not once per word.
     private readonly Dictionary<ulong, List<(string What, byte[] Bytes)>> _needles = [];
 
     /// <summary>
-    /// A word a signer typed. Not shorter than eight letters, or it would be found by chance.
+    /// A word that a signer typed. It needs at least eight letters, or the search finds it by
+    /// chance.
     /// </summary>
     public void Word(string word)
     {
@@ -19,18 +20,18 @@ internal sealed class Canaries
             Add(word + " (JSON escapes)", string.Concat(word.Select(c => c < 128 ? c.ToString() : $"\\u{(int)c:x4}")));
     }
 
-    /// <summary>A token: its text and the bytes of its seal.</summary>
+    /// <summary>A token: its text and its encrypted bytes.</summary>
     public void Token(string what, string token)
     {
         Add(what, token);
-        // The first half of a link names rows; its second half is the secret.
+        // The first half of a link identifies rows; the second half is the secret.
         if (Base64Url.IsValid(token))
             Add(what + " (bytes)", Base64Url.DecodeFromChars(token)[^16..]);
     }
 
     /// <summary>
-    /// Every regular file below a folder that holds one of the words, except letters of the folder
-    /// transport.
+    /// Every regular file below a folder that contains one of the words, except letters of the
+    /// folder transport.
     /// </summary>
     public IReadOnlyList<string> FindIn(string folder)
     {
@@ -75,12 +76,13 @@ internal sealed class Canaries
         var utf8 = Encoding.UTF8.GetBytes(text);
         Add(what, utf8);
         Add(what + " (UTF-16)", Encoding.Unicode.GetBytes(text));
-        Add(what + " (UTF-16, the other way round)", Encoding.BigEndianUnicode.GetBytes(text));
+        Add(what + " (UTF-16, big-endian)", Encoding.BigEndianUnicode.GetBytes(text));
         Add(what + " (hex)", Encoding.ASCII.GetBytes(Convert.ToHexString(utf8)));
         Add(what + " (hex)", Encoding.ASCII.GetBytes(Convert.ToHexStringLower(utf8)));
         if (Uri.EscapeDataString(text) is var escaped && escaped != text)
             Add(what + " (escaped)", Encoding.ASCII.GetBytes(escaped));
-        // Base64 of a longer text that has the word in it: three ways it can fall on the groups of three bytes.
+        // Base64 of a longer text that contains the word: the word can start at any of three positions in a
+        // group of three bytes.
         for (var shift = 0; shift < 3; shift++)
         {
             var encoded = Convert.ToBase64String([.. new byte[shift], .. utf8]);

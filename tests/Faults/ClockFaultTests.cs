@@ -9,8 +9,8 @@ using Campaigns.Worker.Time;
 namespace Campaigns.Tests.Faults;
 
 /// <summary>
-/// A machine whose clock is a year off, for a while or from the start: people sign on, nobody is
-/// forgotten for it, nothing waits for its time.
+/// A machine whose clock is wrong by a year, temporarily or from the start: signing continues, no
+/// signature is erased, no letter or entry is delayed.
 /// </summary>
 public sealed class ClockFaultTests : IDisposable
 {
@@ -25,14 +25,14 @@ public sealed class ClockFaultTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
-    public async Task A_clock_that_jumps_a_year_while_people_sign_is_not_followed()
+    public async Task Server_ignores_a_clock_jump_of_a_year_while_people_sign()
     {
         await using var server = await CampaignServer.StartOnAsync(_machine, _folder, null, "--Limits:Enabled=false");
         var slug = await server.OpenCampaignAsync();
         var load = SigningLoad.Of(_folder, _acknowledged, slug);
         using var stop = new CancellationTokenSource(TimeSpan.FromMinutes(2));
         var people = load.RunAsync(server.Http, 6, 3, stop.Token);
-        await CampaignServer.UntilAsync(() => Task.FromResult(!_acknowledged.Confirmed.IsEmpty), "nobody confirms");
+        await CampaignServer.UntilAsync(() => !_acknowledged.Confirmed.IsEmpty, "no signatures are confirmed");
         await server.SignAsync(slug, CampaignServer.Signature("before@example.org"));
         _acknowledged.People["before@example.org"] = "NO";
         _machine.Move(_year);
@@ -53,7 +53,7 @@ public sealed class ClockFaultTests : IDisposable
         );
         AssertDatesAreToday(server);
         using var staff = await server.StaffAsync();
-        await _acknowledged.AssertKeptAsync(
+        await _acknowledged.AssertNothingLostAsync(
             _folder,
             server.Http,
             staff.DefaultRequestHeaders.Authorization!.Parameter!,
@@ -65,7 +65,7 @@ public sealed class ClockFaultTests : IDisposable
     [Trait("Speed", "slow")]
     [InlineData(1)]
     [InlineData(-1)]
-    public async Task A_clock_that_jumps_a_year_and_another_way_back_changes_nothing_but_readiness(int direction)
+    public async Task Clock_jump_of_a_year_and_back_changes_only_readiness(int direction)
     {
         await using var server = await CampaignServer.StartOnAsync(_machine, _folder, null, "--Limits:Enabled=false");
         var slug = await server.OpenCampaignAsync();
@@ -79,12 +79,12 @@ public sealed class ClockFaultTests : IDisposable
             var sealedBefore = server.Query<long>("SELECT count(*) FROM ledger_entries");
             await load.RunUntilConfirmedAsync(server.Http);
             Assert.Contains("clock", (await MissingAsync(server)).Select(missing => missing.Key));
-            // The timetable goes on too.
+            // The scheduled jobs continue too.
             await CampaignServer.UntilAsync(
                 () => Task.FromResult(server.Query<long>("SELECT count(*) FROM ledger_entries") > sealedBefore),
                 "nothing is sealed"
             );
-            // Were they to run, they would find nothing to do.
+            // Even if these jobs run, they find nothing to do.
             await server.RunAsync<ExpirePendingJob>();
             await server.RunAsync<EraseAfterJob>();
             await server.RunAsync<ForgetSuppressionsJob>();
@@ -97,7 +97,7 @@ public sealed class ClockFaultTests : IDisposable
         Assert.Equal([200, 202], load.Statuses.Keys.Order());
         AssertNobodyForgotten(server);
         AssertDatesAreToday(server);
-        await _acknowledged.AssertKeptAsync(
+        await _acknowledged.AssertNothingLostAsync(
             _folder,
             server.Http,
             staff.DefaultRequestHeaders.Authorization!.Parameter!,
@@ -106,7 +106,7 @@ public sealed class ClockFaultTests : IDisposable
     }
 
     [Fact]
-    public async Task A_start_with_a_clock_a_year_ahead_erases_nobody_and_is_taken_back_when_it_is_put_right()
+    public async Task Start_with_clock_a_year_ahead_erases_nothing_and_is_undone_on_correction()
     {
         var pending = "";
         await using (var before = await CampaignServer.StartOnAsync(_machine, _folder))
@@ -134,9 +134,9 @@ public sealed class ClockFaultTests : IDisposable
                 (string?)(await MissingAsync(ahead))["clock"],
                 StringComparison.Ordinal
             );
-            // Every job ticks at the start; a second job's work says that they had their turn.
+            // Every job runs at the start. The result of a second job shows that all had their turn.
             await ahead.SignAndConfirmAsync("chechnya-2019", CampaignServer.Signature("ahead@example.org"));
-            await ahead.MailedAsync();
+            await ahead.WaitForMailAsync();
             AssertNobodyForgotten(ahead);
 
             _machine.Move(-_year);
@@ -162,10 +162,10 @@ public sealed class ClockFaultTests : IDisposable
         await after.RunAsync<SealLedgerJob>();
         await CampaignServer.UntilAsync(
             () => Task.FromResult(after.Query<long>("SELECT count(*) FROM ledger_queue") == 0),
-            "what was queued by the clock that was ahead is not sealed"
+            "entries queued under the fast clock are not sealed"
         );
         using var staff = await after.StaffAsync();
-        await _acknowledged.AssertKeptAsync(
+        await _acknowledged.AssertNothingLostAsync(
             _folder,
             after.Http,
             staff.DefaultRequestHeaders.Authorization!.Parameter!,
@@ -175,7 +175,7 @@ public sealed class ClockFaultTests : IDisposable
 
     private long Now => _machine.GetUtcNow().ToUnixTimeMilliseconds();
 
-    /// <summary>A campaign that is over, and whose term for erasing ends within the year.</summary>
+    /// <summary>Closes a campaign whose retention period ends within the year.</summary>
     private static async Task CloseOneAsync(CampaignServer server)
     {
         await server.OpenCampaignAsync(OverSlug);
@@ -185,7 +185,7 @@ public sealed class ClockFaultTests : IDisposable
                 Task.FromResult(server.Query<long>("SELECT count(*) FROM signatures WHERE ledger_n IS NOT NULL") == 1),
             "not sealed"
         );
-        await server.MailedAsync();
+        await server.WaitForMailAsync();
         using var staff = await server.StaffAsync();
         await CampaignServer.Expect(204, await staff.PostAsync($"/api/staff/campaigns/{OverSlug}/close", null));
     }
@@ -218,7 +218,10 @@ public sealed class ClockFaultTests : IDisposable
         Assert.Equal(
             0,
             server.Query<long>(
-                "SELECT count(*) FROM signatures WHERE contact IS NULL OR person IS NULL OR state NOT IN ('pending', 'confirmed')"
+                """
+                SELECT count(*) FROM signatures
+                WHERE contact IS NULL OR person IS NULL OR state NOT IN ('pending', 'confirmed')
+                """
             )
         );
 

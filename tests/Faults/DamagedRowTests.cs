@@ -8,8 +8,8 @@ using Campaigns.Worker.Letters;
 namespace Campaigns.Tests.Faults;
 
 /// <summary>
-/// A row that nothing can be done with: it is said which, its neighbours go on, and once it is
-/// mended it goes its way by itself.
+/// A damaged row: the log and readiness name it, other rows are processed, and once repaired it is
+/// processed without further action.
 /// </summary>
 public sealed class DamagedRowTests : IAsyncLifetime
 {
@@ -34,7 +34,7 @@ public sealed class DamagedRowTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_write_that_fails_fails_alone_among_those_it_was_committed_with()
+    public async Task Failed_write_fails_alone_in_its_batch()
     {
         await _server.WriteAsync(
             TestSql.CreateTrigger(
@@ -53,15 +53,15 @@ public sealed class DamagedRowTests : IAsyncLifetime
             await Task.WhenAll(Enumerable.Range(0, 10).Select(i => PostAsync($"n{i * 6}@example.org", "FR"))),
             answer => Assert.Equal(202, answer.Status)
         );
-        await AssertKeptAsync();
+        await AssertNothingLostAsync();
     }
 
     [Fact]
-    public async Task Damaged_letters_wait_are_named_in_the_log_and_leave_once_they_are_mended()
+    public async Task Damaged_letters_are_logged_and_sent_after_repair()
     {
         foreach (var name in (string[])["unopenable", "unreadable"])
             await SignAsync(name, "NO");
-        await _server.MailedAsync();
+        await _server.WaitForMailAsync();
         var contact = _server.Query<byte[]>($"SELECT contact FROM signatures WHERE id = {IdOf("unopenable")}");
         var createdAt = _server.Query<long>(
             $"SELECT created_at FROM letters WHERE signature_id = {IdOf("unreadable")}"
@@ -82,7 +82,7 @@ public sealed class DamagedRowTests : IAsyncLifetime
             await _server.Mail.WaitForAsync(name + "@example.org", "/confirm/");
         await CampaignServer.UntilAsync(
             () => Task.FromResult(_server.Query<long>("SELECT count(*) FROM letters WHERE state = 'queued'") == 2),
-            "the neighbours are not marked"
+            "the other letters are not marked"
         );
         Assert.Equal("cancelled", _server.Query<string>("SELECT state FROM letters WHERE id = 1"));
         var log = ReadLog();
@@ -102,11 +102,11 @@ public sealed class DamagedRowTests : IAsyncLifetime
         );
         _server.Clock.Move(TimeSpan.FromMinutes(2));
         await _server.RunAsync<SendLettersJob>();
-        await AssertKeptAsync();
+        await AssertNothingLostAsync();
     }
 
     [Fact]
-    public async Task A_damaged_entry_is_not_sealed_while_the_others_are_and_readiness_says_so_until_it_is_mended()
+    public async Task Damaged_entry_is_quarantined_and_reported_until_repaired()
     {
         await _server.WriteAsync(
             TestSql.CreateTrigger(
@@ -121,51 +121,67 @@ public sealed class DamagedRowTests : IAsyncLifetime
             await SignAsync(name, "NO", confirm: true);
         await CampaignServer.UntilAsync(
             () => Task.FromResult(_server.Query<long>("SELECT count(*) FROM ledger_entries") == 2),
-            "the neighbours are not sealed"
+            "the other entries are not sealed"
         );
         await CampaignServer.UntilAsync(
             async () =>
                 (await MissingAsync())["ledger"] is { } said
                 && said.ToString().Contains("damaged", StringComparison.Ordinal),
-            "readiness does not say so"
+            "readiness does not report the entry"
         );
         Assert.Equal(1, _server.Query<long>("SELECT count(*) FROM ledger_queue"));
         await CampaignServer.UntilAsync(
             () => ReadLog().Contains("entries of campaign", StringComparison.Ordinal),
-            "the log does not say so"
+            "the log does not report the entry"
         );
 
         await _server.WriteAsync(TestSql.DropTrigger("spoil", "ledger_queue"));
         await _server.WriteAsync(
-            "UPDATE ledger_queue SET commitment = (SELECT commitment FROM signatures s WHERE s.id = ledger_queue.signature_id)"
+            """
+            UPDATE ledger_queue
+            SET commitment = (SELECT commitment FROM signatures s WHERE s.id = ledger_queue.signature_id)
+            """
         );
         await _server.RunAsync<RequeueRepairedJob>();
-        await CampaignServer.UntilAsync(async () => (await MissingAsync()).Count == 0, "not ready again");
+        await CampaignServer.UntilAsync(
+            async () => (await MissingAsync()).Count == 0,
+            "the server does not become ready"
+        );
         await CampaignServer.UntilAsync(
             () => Task.FromResult(_server.Query<long>("SELECT count(*) FROM ledger_entries") == 3),
-            "the mended entry is not sealed"
+            "the repaired entry is not sealed"
         );
-        await AssertKeptAsync();
+        await AssertNothingLostAsync();
 
-        // An entry that belongs to nobody is taken away by hand.
+        // The operator deletes an entry without signature by hand.
         await _server.WriteAsync(
-            "INSERT INTO ledger_queue (id, campaign_id, kind, country, queued_at) SELECT 1, id, 'remove', 'GB', 0 FROM campaigns"
+            """
+            INSERT INTO ledger_queue (id, campaign_id, kind, country, queued_at)
+            SELECT 1, id, 'remove', 'GB', 0 FROM campaigns
+            """
         );
         await CampaignServer.UntilAsync(
             async () => (await MissingAsync()).ContainsKey("ledger"),
-            "readiness does not say so"
+            "readiness does not report the entry"
         );
         await _server.WriteAsync("DELETE FROM ledger_queue WHERE id = 1");
-        await CampaignServer.UntilAsync(async () => (await MissingAsync()).Count == 0, "not ready again");
+        await CampaignServer.UntilAsync(
+            async () => (await MissingAsync()).Count == 0,
+            "the server does not become ready"
+        );
 
-        // What is owed to published lines that never came is no damage, and goes with the next batch.
+        // Removals for published lines that were never imported are not damage. They are discarded with the next
+        // batch.
         await _server.WriteAsync(
-            "INSERT INTO ledger_queue (id, campaign_id, kind, country, reason, queued_at, state) SELECT 1, id, 'remove', 'GB', 'signer', 0, 'owed' FROM campaigns"
+            """
+            INSERT INTO ledger_queue (id, campaign_id, kind, country, reason, queued_at, state)
+            SELECT 1, id, 'remove', 'GB', 'signer', 0, 'owed' FROM campaigns
+            """
         );
         await SignAsync("three", "NO", confirm: true);
         await CampaignServer.UntilAsync(
             () => Task.FromResult(_server.Query<long>("SELECT count(*) FROM ledger_entries") == 4),
-            "the next one is not sealed"
+            "the next entry is not sealed"
         );
         Assert.Equal(0, _server.Query<long>("SELECT count(*) FROM ledger_queue"));
         Assert.Empty(await MissingAsync());
@@ -173,7 +189,7 @@ public sealed class DamagedRowTests : IAsyncLifetime
 
     [Fact]
     [Trait("Speed", "slow")]
-    public async Task A_signer_who_cannot_be_opened_fails_their_packet_alone_until_the_row_is_mended()
+    public async Task Signer_who_cannot_be_decrypted_fails_only_their_packet_until_repaired()
     {
         await SignAsync("spoilt", "GB", confirm: true);
         await SignAsync("one", "NO", confirm: true);
@@ -194,7 +210,7 @@ public sealed class DamagedRowTests : IAsyncLifetime
         await _server.WriteAsync($"UPDATE signatures SET person = @person WHERE id = {IdOf("spoilt")}", new { person });
         await CampaignServer.Expect(202, await _staff.PostAsync($"{spoilt}/rebuild", null));
         await BecomesAsync(spoilt, "ready");
-        await AssertKeptAsync();
+        await AssertNothingLostAsync();
     }
 
     private async Task<(string Country, int Status)> PostAsync(string address, string country)
@@ -219,9 +235,7 @@ public sealed class DamagedRowTests : IAsyncLifetime
         _acknowledged.Confirmed[address] = link;
     }
 
-    /// <summary>
-    /// The signature of that person, found through the letter's link, which the product made.
-    /// </summary>
+    /// <summary>The id of that person's signature, found through the link in the letter.</summary>
     private long IdOf(string name)
     {
         var keys = (KeyRing)_server.Services.GetService(typeof(KeyRing))!;
@@ -266,8 +280,8 @@ public sealed class DamagedRowTests : IAsyncLifetime
         return file.ReadToEnd();
     }
 
-    private Task AssertKeptAsync() =>
-        _acknowledged.AssertKeptAsync(
+    private Task AssertNothingLostAsync() =>
+        _acknowledged.AssertNothingLostAsync(
             _folder,
             _server.Http,
             _staff.DefaultRequestHeaders.Authorization!.Parameter!,

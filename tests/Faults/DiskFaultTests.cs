@@ -4,14 +4,14 @@ using Campaigns.Tests.Infrastructure;
 namespace Campaigns.Tests.Faults;
 
 /// <summary>
-/// A disk that takes no more while people sign and confirm, and takes again: nothing acknowledged
-/// is lost, and nobody restarts anything. The disk is that of the SQLite file.
+/// The disk fails while people sign and confirm, and recovers: no acknowledged write is lost, and
+/// no restart is needed. The disk is that of the SQLite file.
 /// </summary>
 [Trait("Database", "sqlite")]
 public sealed class DiskFaultTests
 {
     [SmallDiskFact]
-    public async Task A_full_disk_is_said_so_and_nothing_is_acknowledged_until_there_is_room_again()
+    public async Task Full_disk_is_reported_and_writes_are_refused_until_space_is_free()
     {
         using var disk = new SmallDisk();
         await using var fixture = await DiskFixture.StartAsync(disk.Data);
@@ -21,44 +21,45 @@ public sealed class DiskFaultTests
         await fixture.RunUntilRefusedAsync(disk.Fill);
         await fixture.AssertDegradedAsync("writes");
 
-        disk.MakeRoom();
+        disk.FreeSpace();
         await fixture.AssertRecoversAsync();
     }
 
     [SmallDiskFact]
-    public async Task A_folder_that_turned_read_only_is_said_so_and_taken_up_again_once_it_is_writable()
+    public async Task Read_only_folder_is_reported_and_used_again_once_writable()
     {
         using var disk = new SmallDisk();
         await using var fixture = await DiskFixture.StartAsync(disk.Data);
         await fixture.Load.RunUntilConfirmedAsync(fixture.Http);
 
-        // What is open stays writable: people sign on, but no new letter can be written.
-        disk.Forbid();
+        // Open files stay writable: people can sign, but no new letter can be written.
+        disk.MakeReadOnly();
         await fixture.Load.RunUntilSignedAsync(fixture.Http);
         await fixture.AssertDegradedAsync("mail");
         Assert.DoesNotContain(503, fixture.Load.Statuses.Keys);
 
-        // A write that fails lets go of the database file, and from then on it is read-only as the folder is.
+        // A failed write closes the database file. From then on the file is read-only like the folder.
         disk.Fill();
         await fixture.RunUntilRefusedAsync(disk.Fill);
-        disk.MakeRoom();
+        disk.FreeSpace();
         await fixture.RunUntilRefusedAsync(() => { });
         await fixture.AssertDegradedAsync("writes");
 
-        disk.Allow();
+        disk.MakeWritable();
         await fixture.AssertRecoversAsync();
     }
 
     [SmallDiskFact]
     [Trait("Speed", "slow")]
-    public async Task Killed_while_the_disk_is_full_nothing_acknowledged_is_lost()
+    public async Task Kill_while_the_disk_is_full_loses_nothing_acknowledged()
     {
         using var disk = new SmallDisk();
         await using var fixture = await DiskFixture.StartAsync(disk.Data, repeats: true);
         for (var round = 0; round < 3; round++)
         {
             await fixture.Load.RunUntilSignedAsync(fixture.Http);
-            // The first time a write is under way as the disk fills up, then writes are refused already.
+            // In the first round a write is under way as the disk fills up; in the second, writes are already
+            // refused.
             using var stop = new CancellationTokenSource();
             fixture.Load.Statuses.Clear();
             var people = fixture.Load.RunAsync(fixture.Http, 8, 4, stop.Token);
@@ -73,13 +74,13 @@ public sealed class DiskFaultTests
             await fixture.KillAsync();
             await stop.CancelAsync();
             await people;
-            disk.MakeRoom();
+            disk.FreeSpace();
             await fixture.ServeAsync();
         }
         await fixture.AssertRecoversAsync();
     }
 
-    /// <summary>A serving process on that disk, with people who sign and confirm.</summary>
+    /// <summary>A running server on that disk, with people who sign and confirm.</summary>
     private sealed class DiskFixture : IAsyncDisposable
     {
         private readonly AcknowledgedSignatures _acknowledged = new();
@@ -107,14 +108,14 @@ public sealed class DiskFaultTests
 
         public Task KillAsync() => _server.KillAsync();
 
-        /// <summary>Starts anew on what the killed process left.</summary>
+        /// <summary>Starts the server on the data that the killed process left.</summary>
         public async Task ServeAsync()
         {
             await _server.DisposeAsync();
             _server = await CampaignProcess.ServeAsync(_data, "--Limits:Enabled=false");
         }
 
-        /// <summary>What room the log still has is used; then every write is refused.</summary>
+        /// <summary>The log may use its remaining space; then every write is refused.</summary>
         public async Task RunUntilRefusedAsync(Action again)
         {
             Load.Statuses.Clear();
@@ -132,7 +133,7 @@ public sealed class DiskFaultTests
         }
 
         /// <summary>
-        /// Readiness names what is missing, while the process lives and shows what it knows.
+        /// Readiness names the missing resource, while the process lives and serves cached data.
         /// </summary>
         public async Task AssertDegradedAsync(string missing)
         {
@@ -142,7 +143,7 @@ public sealed class DiskFaultTests
                     (ready = await (await Http.GetAsync("/healthz/ready")).BodyAsync())["missing"]!
                         .AsObject()
                         .ContainsKey(missing),
-                $"readiness does not miss {missing}",
+                $"readiness does not name {missing}",
                 10
             );
             Assert.Equal("not-ready", (string?)ready["status"]);
@@ -153,20 +154,20 @@ public sealed class DiskFaultTests
         }
 
         /// <summary>
-        /// People sign and confirm again, those who were refused in between too, and all that was
-        /// ever acknowledged is there.
+        /// People sign and confirm again, including those who were refused, and everything
+        /// acknowledged is there.
         /// </summary>
         public async Task AssertRecoversAsync()
         {
             await CampaignServer.UntilAsync(
                 async () => (int)(await Http.GetAsync("/healthz/ready")).StatusCode == 200,
-                "not ready again"
+                "the server does not become ready"
             );
             Load.Statuses.Clear();
             await Load.RunUntilConfirmedAsync(Http);
             Assert.Equal([200, 202], Load.Statuses.Keys.Order());
             Assert.Empty(Load.Unexpected);
-            await _acknowledged.AssertKeptAsync(_data, Http, _staff, KillTests.Slug);
+            await _acknowledged.AssertNothingLostAsync(_data, Http, _staff, KillTests.Slug);
         }
 
         public ValueTask DisposeAsync() => _server.DisposeAsync();

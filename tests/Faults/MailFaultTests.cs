@@ -10,7 +10,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 namespace Campaigns.Tests.Faults;
 
 /// <summary>
-/// A mail server that takes the connection, or the letter, and then says nothing more.
+/// A mail server that accepts the connection, or the letter, and then stops answering.
 /// </summary>
 public sealed class MailFaultTests : IDisposable
 {
@@ -29,7 +29,7 @@ public sealed class MailFaultTests : IDisposable
 
     [Fact]
     [Trait("Speed", "slow")]
-    public async Task A_mail_server_that_hangs_keeps_nobody_from_signing_and_no_letter_for_ever()
+    public async Task Hanging_mail_server_blocks_neither_signing_nor_later_delivery()
     {
         await using var server = await StartAsync(TestLetter.Short, _moment / 2);
         var slug = await server.OpenCampaignAsync();
@@ -37,9 +37,9 @@ public sealed class MailFaultTests : IDisposable
         var acknowledged = new AcknowledgedSignatures();
         var load = new SigningLoad(Unread, acknowledged, slug);
         await load.RunUntilConfirmedAsync(server.Http);
-        await server.MailedAsync();
+        await server.WaitForMailAsync();
 
-        // The conversation under way ends after a letter was handed over, and no other begins.
+        // The current session ends after a letter was handed over, and no other begins.
         _mail.AfterDot = _ => ScriptedServer.Silence;
         _mail.Greeting = ScriptedServer.Silence;
         var (people, confirmed, sealedBefore) = (
@@ -50,31 +50,34 @@ public sealed class MailFaultTests : IDisposable
         await load.RunAsync(server.Http, _moment * 2);
         await CampaignServer.UntilAsync(
             async () => (await MissingAsync(server)).Contains("mail", StringComparison.Ordinal),
-            "readiness does not say so"
+            "readiness does not report the mail server"
         );
         await load.RunUntilSignedAsync(server.Http);
         Assert.True(acknowledged.People.Count > people);
         if (acknowledged.Confirmed.Count > confirmed)
             await CampaignServer.UntilAsync(
                 () => Task.FromResult(server.Query<long>("SELECT count(*) FROM ledger_entries") > sealedBefore),
-                "sealing waits for the mail server"
+                "sealing is blocked by the mail server"
             );
         Assert.Equal([200, 202], load.Statuses.Keys.Order());
 
         _mail.Greeting = "220 scripted";
         _mail.AfterDot = _ => "250 2.0.0 taken";
-        await CampaignServer.UntilAsync(async () => (await MissingAsync(server)).Length == 0, "not ready again");
+        await CampaignServer.UntilAsync(
+            async () => (await MissingAsync(server)).Length == 0,
+            "the server does not become ready"
+        );
         await CampaignServer.UntilAsync(
             () =>
                 Task.FromResult(
                     server.Query<long>("SELECT count(*) FROM letters WHERE state = 'queued' AND failure IS NULL") == 0
                 ),
-            "letters still wait"
+            "letters are still queued"
         );
-        // Those that were handed over without an answer are tried once more, a quarter of an hour later.
+        // Letters handed over without a reply are retried once, after a quarter of an hour.
         var unknown = server.Query<long>("SELECT count(*) FROM letters WHERE failure = 'unknown'");
         await server.WriteAsync("UPDATE letters SET due_at = 0 WHERE state = 'queued' AND failure = 'unknown'");
-        await acknowledged.AssertKeptAsync(
+        await acknowledged.AssertNothingLostAsync(
             _folder,
             server.Http,
             staff.DefaultRequestHeaders.Authorization!.Parameter!,
@@ -84,7 +87,7 @@ public sealed class MailFaultTests : IDisposable
             .Letters.Select(letter => Regex.Match(letter, "Message-ID: <([0-9]+)@").Groups[1].Value)
             .CountBy(id => id)
             .ToList();
-        // One whose button was pressed before it was known to have arrived is marked as not wanted any more.
+        // A letter whose link was used before its delivery was recorded is marked as cancelled.
         Assert.Equal(
             server.Query<long>("SELECT count(*) FROM letters WHERE state = 'sent' OR failure = 'not-pending'"),
             ids.Count
@@ -96,23 +99,22 @@ public sealed class MailFaultTests : IDisposable
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_mail_server_that_hangs_does_not_keep_the_server_from_ending(bool atTheDoor)
+    public async Task Hanging_mail_server_does_not_delay_shutdown(bool atTheDoor)
     {
         if (atTheDoor)
             _mail.Greeting = ScriptedServer.Silence;
         else
             _mail.AfterDot = _ => ScriptedServer.Silence;
-        // With the time-outs of the RFC it would be minutes.
+        // With the timeouts of the RFC shutdown would take minutes.
         var server = await StartAsync(new SmtpTimeouts { Stop = _moment }, TimeSpan.FromMinutes(1));
         await server.SignAsync(await server.OpenCampaignAsync(), CampaignServer.Signature("waits@example.org"));
         await CampaignServer.UntilAsync(
             () => Task.FromResult(atTheDoor ? _mail.Connections > 0 : !_mail.Letters.IsEmpty),
-            "nobody spoke to the mail server"
+            "no session with the mail server began"
         );
         await server.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(20));
 
-        // The letter is not lost: never handed over it is as due as before, and handed over without an answer it is
-        // tried once more.
+        // The letter is not lost. If it was not handed over it is still due; otherwise it is retried once.
         using var database = DatabaseUnderTest.Open(_folder);
         var (state, failure) = Dapper.SqlMapper.QuerySingle<(string, string?)>(
             database,

@@ -3,8 +3,8 @@ using Campaigns.Tests.Infrastructure;
 namespace Campaigns.Tests.Faults;
 
 /// <summary>
-/// A disk of its own with a data folder on it: it can be filled, and the folder can be made
-/// read-only for everything that is opened from then on.
+/// A small disk with a data folder. It can be filled, and the folder can be made read-only for
+/// files opened later.
 /// </summary>
 internal sealed class SmallDisk : IDisposable
 {
@@ -14,7 +14,7 @@ internal sealed class SmallDisk : IDisposable
     public SmallDisk()
     {
         Command.Run("mount", "-t", "tmpfs", "-o", "size=96m", "tmpfs", _mount);
-        // A mount can only be moved within one that no other namespace shares.
+        // A mount can be moved only inside a mount that is private.
         Command.Run("mount", "--make-private", _mount);
         Directory.CreateDirectory(Data);
     }
@@ -23,7 +23,9 @@ internal sealed class SmallDisk : IDisposable
 
     private string Ballast => Path.Combine(_mount, "ballast");
 
-    /// <summary>Fills what is left, also what a server frees meanwhile.</summary>
+    /// <summary>
+    /// Fills the remaining space, including space that the server frees in between.
+    /// </summary>
     public void Fill()
     {
         using var file = new FileStream(Ballast, FileMode.Append, FileAccess.Write, FileShare.None, bufferSize: 0);
@@ -42,14 +44,14 @@ internal sealed class SmallDisk : IDisposable
         }
     }
 
-    public void MakeRoom() => File.Delete(Ballast);
+    public void FreeSpace() => File.Delete(Ballast);
 
     /// <summary>
-    /// Root is not stopped by permissions: the folder is mounted over itself, read-only. What is
-    /// open stays writable, as on any system. Made read-only beside it and moved, for it would be
-    /// refused once somebody writes.
+    /// Permissions do not stop root, so the folder is mounted over itself, read-only. Open files
+    /// stay writable, as on any system. The mount is made read-only elsewhere and then moved,
+    /// because a remount fails while a file is open for writing.
     /// </summary>
-    public void Forbid()
+    public void MakeReadOnly()
     {
         var forbidden = Directory.CreateDirectory(Path.Combine(_mount, "forbidden")).FullName;
         Command.Run("mount", "--bind", Data, forbidden);
@@ -58,7 +60,7 @@ internal sealed class SmallDisk : IDisposable
         _readOnly = true;
     }
 
-    public void Allow()
+    public void MakeWritable()
     {
         Command.Run("umount", "-l", Data);
         _readOnly = false;
@@ -67,15 +69,14 @@ internal sealed class SmallDisk : IDisposable
     public void Dispose()
     {
         if (_readOnly)
-            Allow();
+            MakeWritable();
         Command.Run("umount", "-l", _mount);
         Directory.Delete(_mount);
     }
 }
 
 /// <summary>
-/// A disk of its own takes root on Linux to mount. Elsewhere the test is skipped and says so; where
-/// CI runs it has to run.
+/// Mounting a disk needs root on Linux. Elsewhere the test is skipped; in CI it must run.
 /// </summary>
 internal sealed class SmallDiskFactAttribute : FactAttribute
 {

@@ -4,7 +4,7 @@ using Campaigns.Tests.Infrastructure;
 
 namespace Campaigns.Tests.Http;
 
-/// <summary>Which other web sites' scripts may call what.</summary>
+/// <summary>Which endpoints scripts of other web sites may call.</summary>
 public sealed class CorsTests : IAsyncLifetime
 {
     private CampaignServer _server = null!;
@@ -30,10 +30,10 @@ public sealed class CorsTests : IAsyncLifetime
     [InlineData("/api/campaigns/nowhere")]
     [InlineData("/api/campaigns/listed/ledger/entries/0/proof")]
     [InlineData("/api/keys")]
-    public async Task Public_reads_are_for_any_origin(string path)
+    public async Task Public_reads_allow_any_origin(string path)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, path);
-        request.Headers.Add("Origin", "https://anybody.example");
+        request.Headers.Add("Origin", "https://any.example");
         Assert.Equal("*", Header(await _server.Http.SendAsync(request), "Access-Control-Allow-Origin"));
     }
 
@@ -47,7 +47,7 @@ public sealed class CorsTests : IAsyncLifetime
     [InlineData("listed", "null", false)]
     [InlineData("closed-in", "https://friend.example", false)]
     [InlineData("nowhere", "https://friend.example", false)]
-    public async Task Signing_is_for_the_origins_the_campaign_lists(string slug, string origin, bool allowed)
+    public async Task Signing_allows_the_origins_that_the_campaign_lists(string slug, string origin, bool allowed)
     {
         using var preflight = new HttpRequestMessage(HttpMethod.Options, $"/api/campaigns/{slug}/signatures");
         preflight.Headers.Add("Origin", origin);
@@ -75,7 +75,7 @@ public sealed class CorsTests : IAsyncLifetime
     [InlineData("DELETE", "/api/my/signature")]
     [InlineData("GET", "/api/staff/campaigns")]
     [InlineData("POST", "/api/staff/campaigns")]
-    public async Task Everything_else_is_for_no_other_site(string method, string path)
+    public async Task All_other_endpoints_allow_no_other_origin(string method, string path)
     {
         using var preflight = new HttpRequestMessage(HttpMethod.Options, path);
         preflight.Headers.Add("Origin", "https://friend.example");
@@ -87,7 +87,7 @@ public sealed class CorsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Equal_answers_stay_equal_for_other_sites()
+    public async Task Equal_answers_stay_equal_for_other_origins()
     {
         var seen = new List<string>();
         await _server.SignAndConfirmAsync("listed", CampaignServer.Signature("known@example.org"));

@@ -5,11 +5,11 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Campaigns.Tests.Http;
 
 /// <summary>
-/// The description of the API, held against the addresses the server has and the contract's codes.
+/// The OpenAPI description, compared with the server's endpoints and the contract's codes.
 /// </summary>
 public sealed class OpenApiTests(SharedServer shared) : IClassFixture<SharedServer>
 {
-    /// <summary>Every address of the contract with every status it can answer.</summary>
+    /// <summary>Every endpoint of the contract with every status it can return.</summary>
     private static readonly Dictionary<string, string> _statuses = new(StringComparer.Ordinal)
     {
         ["get /api/campaigns"] = "200",
@@ -47,7 +47,7 @@ public sealed class OpenApiTests(SharedServer shared) : IClassFixture<SharedServ
     };
 
     [Fact]
-    public async Task Every_address_is_described_with_every_status_it_can_answer()
+    public async Task Every_endpoint_declares_every_status_it_can_return()
     {
         var paths = (await shared.Server.GetJsonAsync("/openapi/v1.json"))["paths"]!.AsObject();
         foreach (var (address, statuses) in _statuses)
@@ -61,7 +61,7 @@ public sealed class OpenApiTests(SharedServer shared) : IClassFixture<SharedServ
     }
 
     [Fact]
-    public async Task Every_address_of_the_api_is_described()
+    public async Task Every_endpoint_of_the_API_is_described()
     {
         var paths = (await shared.Server.GetJsonAsync("/openapi/v1.json"))["paths"]!.AsObject();
         var real = shared
@@ -80,7 +80,7 @@ public sealed class OpenApiTests(SharedServer shared) : IClassFixture<SharedServ
     }
 
     [Fact]
-    public async Task Refusals_are_problems_and_bodies_are_JSON()
+    public async Task Errors_are_problems_and_bodies_are_JSON()
     {
         var document = await shared.Server.GetJsonAsync("/openapi/v1.json");
         Assert.StartsWith("3.", (string?)document["openapi"], StringComparison.Ordinal);
@@ -94,7 +94,7 @@ public sealed class OpenApiTests(SharedServer shared) : IClassFixture<SharedServ
                         continue;
                     Assert.True(
                         response!["content"]?["application/problem+json"] is not null,
-                        $"{method} {path} {status} is no problem"
+                        $"{method} {path} {status} is not a problem document"
                     );
                 }
                 if (operation["requestBody"] is { } body)

@@ -4,7 +4,7 @@ using Campaigns.Tests.Infrastructure;
 
 namespace Campaigns.Tests.Http;
 
-/// <summary>Campaigns as anyone sees them.</summary>
+/// <summary>Campaigns in the public API.</summary>
 public sealed class PublicCampaignTests(SharedServer shared) : IClassFixture<SharedServer>
 {
     [Fact]
@@ -28,7 +28,7 @@ public sealed class PublicCampaignTests(SharedServer shared) : IClassFixture<Sha
     }
 
     [Fact]
-    public async Task A_campaign_has_exactly_the_fields_of_the_contract()
+    public async Task Campaign_has_exactly_the_fields_of_the_contract()
     {
         var campaign = await shared.Server.GetJsonAsync($"/api/campaigns/{shared.Slug}");
         Assert.Equal(
@@ -63,14 +63,14 @@ public sealed class PublicCampaignTests(SharedServer shared) : IClassFixture<Sha
     }
 
     [Fact]
-    public async Task A_cache_is_told_that_a_campaign_reads_otherwise_in_other_languages()
+    public async Task Campaign_response_varies_by_Accept_Language()
     {
         var answer = await shared.Http.GetAsync($"/api/campaigns/{shared.Slug}");
         Assert.Contains("Accept-Language", answer.Headers.Vary);
     }
 
     [Fact]
-    public async Task Drafts_are_404_everywhere_and_closed_ones_are_not()
+    public async Task Drafts_are_404_everywhere_and_closed_campaigns_are_not()
     {
         await CreateAsync("draft");
         foreach (
@@ -96,7 +96,7 @@ public sealed class PublicCampaignTests(SharedServer shared) : IClassFixture<Sha
     }
 
     [Fact]
-    public async Task An_address_that_is_not_there_or_takes_another_method_says_so_as_a_problem()
+    public async Task Unknown_path_and_wrong_method_return_problems()
     {
         await (await shared.Http.GetAsync("/api")).ProblemAsync(404, "not-found");
         await (await shared.Http.GetAsync("/api/nonsense")).ProblemAsync(404, "not-found");
@@ -109,7 +109,7 @@ public sealed class PublicCampaignTests(SharedServer shared) : IClassFixture<Sha
     }
 
     [Fact]
-    public async Task Health_says_what_is_missing()
+    public async Task Readiness_names_what_is_missing()
     {
         foreach (var path in (string[])["/healthz/live", "/healthz/ready"])
         {

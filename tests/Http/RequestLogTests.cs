@@ -2,7 +2,7 @@ using Campaigns.Tests.Infrastructure;
 
 namespace Campaigns.Tests.Http;
 
-/// <summary>What the log says of requests.</summary>
+/// <summary>What the log contains about requests.</summary>
 public sealed class RequestLogTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("campaign-log-").FullName;
@@ -12,7 +12,7 @@ public sealed class RequestLogTests : IDisposable
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_request_that_went_well_is_a_line_only_when_asked_for_and_then_without_its_path(bool asked)
+    public async Task Successful_request_is_logged_only_on_request_and_without_its_path(bool asked)
     {
         await using var server = await CampaignProcess.ServeAsync(
             _folder,

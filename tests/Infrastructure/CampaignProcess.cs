@@ -6,7 +6,7 @@ using System.Text.RegularExpressions;
 namespace Campaigns.Tests.Infrastructure;
 
 /// <summary>
-/// The product as its operators run it: a process of its own, which can be killed.
+/// The product in a process of its own, as operators run it, which a test can kill.
 /// </summary>
 public sealed class CampaignProcess : IAsyncDisposable
 {
@@ -25,17 +25,17 @@ public sealed class CampaignProcess : IAsyncDisposable
 
     public string Errors => Text(_errors);
 
-    /// <summary>The number the system knows it by.</summary>
+    /// <summary>The process id.</summary>
     public int Id => _process.Id;
 
     public bool HasExited => _process.HasExited;
 
-    /// <summary>Where it listens; set once it serves.</summary>
+    /// <summary>A client for its address; set once it serves.</summary>
     public HttpClient Http { get; private set; } = null!;
 
     /// <summary>
-    /// Settings that put everything it writes under one folder, or in the database that belongs to
-    /// it; the keys too unless they are elsewhere.
+    /// Settings that put everything it writes into one folder and the database that belongs to it.
+    /// The keys are there too unless <paramref name="keys"/> is set.
     /// </summary>
     public static string[] On(string folder, string? keys = null) =>
         [
@@ -47,7 +47,7 @@ public sealed class CampaignProcess : IAsyncDisposable
     /// <summary>Starts a command, or a server, without waiting for it.</summary>
     public static CampaignProcess Begin(params string[] arguments) => Start(Path.GetTempPath(), arguments);
 
-    /// <summary>Runs a command to its end and returns its exit code and what it said.</summary>
+    /// <summary>Runs a command to its end; returns its exit code and output.</summary>
     public static async Task<(int Code, string Output, string Errors)> RunAsync(params string[] arguments)
     {
         await using var process = Start(Path.GetTempPath(), arguments);
@@ -66,8 +66,8 @@ public sealed class CampaignProcess : IAsyncDisposable
     }
 
     /// <summary>
-    /// A worker of its own on that folder, beside APIs with <c>Worker:InProcess=false</c>; returns
-    /// once its clock ticks.
+    /// Starts a separate worker on that folder, beside APIs with <c>Worker:InProcess=false</c>.
+    /// Returns once its jobs run.
     /// </summary>
     public static async Task<CampaignProcess> WorkAsync(string folder, params string[] settings)
     {
@@ -102,7 +102,7 @@ public sealed class CampaignProcess : IAsyncDisposable
     /// </summary>
     public static async Task<CampaignProcess> ServeAsync(string folder, params string[] settings)
     {
-        // SecondProcess the data, so that whatever it leaves lying about is looked at too.
+        // Inside the data folder, so that temporary files are searched too.
         var temporary = Directory.CreateDirectory(Path.Combine(folder, "tmp")).FullName;
         var server = Start(
             temporary,
@@ -132,7 +132,7 @@ public sealed class CampaignProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Ends it without a word, as a power cut would.</summary>
+    /// <summary>Kills it without a warning, as a power cut would.</summary>
     public async Task KillAsync()
     {
         _process.Kill();
@@ -141,14 +141,14 @@ public sealed class CampaignProcess : IAsyncDisposable
     }
 
     /// <summary>
-    /// Holds it still, wherever it is, as a machine does that is out of memory or moved to another
-    /// host; its connections stay open.
+    /// Pauses it at any point, like a machine that is out of memory or is being migrated. Its
+    /// connections stay open.
     /// </summary>
     public void Pause() => Command.Run("kill", "-STOP", Id.ToString(CultureInfo.InvariantCulture));
 
     public void Continue() => Command.Run("kill", "-CONT", Id.ToString(CultureInfo.InvariantCulture));
 
-    /// <summary>Asks it to stop, as a service manager does, and returns its exit code.</summary>
+    /// <summary>Asks it to stop, as a service manager does; returns its exit code.</summary>
     public async Task<int> StopAsync()
     {
         Command.Run("kill", "-TERM", Id.ToString(CultureInfo.InvariantCulture));
@@ -175,7 +175,7 @@ public sealed class CampaignProcess : IAsyncDisposable
         start.Environment["ASPNETCORE_ENVIRONMENT"] = "Production";
         start.Environment.Remove("ASPNETCORE_URLS");
         start.Environment["TMPDIR"] = temporary;
-        // The runtime's own pipes would stand in the temporary folder, and whoever reads one waits for ever.
+        // The runtime's diagnostic pipes would be in the temporary folder, and reading a pipe blocks forever.
         start.Environment["DOTNET_EnableDiagnostics"] = "0";
         var process = new CampaignProcess(new Process { StartInfo = start });
         process._process.Start();
@@ -188,7 +188,7 @@ public sealed class CampaignProcess : IAsyncDisposable
     {
         if (!HasExited)
             return;
-        // Until everything that it wrote has been read.
+        // Waits until all its output has been read.
         await _process.WaitForExitAsync();
         throw new Xunit.Sdk.XunitException($"The process ended with {_process.ExitCode}: {Output} {Errors}");
     }

@@ -17,7 +17,8 @@ namespace Campaigns.Tests.Infrastructure;
 
 /// <summary>
 /// The real server on a port of its own with a data folder of its own: Kestrel, a database, the
-/// worker, letters in a folder. Disposing of it stops it; the folder goes too unless it was given.
+/// worker, letters in a folder. Disposing stops it and deletes the folder unless the folder was
+/// passed in.
 /// </summary>
 public sealed class CampaignServer : IAsyncDisposable
 {
@@ -54,8 +55,8 @@ public sealed class CampaignServer : IAsyncDisposable
     public Mailbox Mail => new(Path.Combine(Folder, "mail"));
 
     /// <summary>
-    /// Starts on a fresh folder, or on one a former server left. Settings come as on the command
-    /// line. Moving the clock is time that passes.
+    /// Starts on a new folder, or on one that an earlier server left. Settings are as on the
+    /// command line. Moving the clock simulates elapsed time.
     /// </summary>
     public static Task<CampaignServer> StartAsync(string? folder = null, params string[] settings)
     {
@@ -69,8 +70,8 @@ public sealed class CampaignServer : IAsyncDisposable
     }
 
     /// <summary>
-    /// Starts on a machine with that clock; moving it is a clock that jumps.
-    /// <paramref name="change"/> puts other parts in.
+    /// Starts on a machine with that clock; moving it is a clock jump. <paramref name="change"/>
+    /// replaces services.
     /// </summary>
     public static Task<CampaignServer> StartOnAsync(
         TestClock machine,
@@ -126,15 +127,15 @@ public sealed class CampaignServer : IAsyncDisposable
         }
     }
 
-    /// <summary>A member of staff, as a client that carries their token.</summary>
+    /// <summary>A client with the token of a staff member.</summary>
     public async Task<HttpClient> StaffAsync(string role = Role.Administrator, params string[] countries)
     {
         var token = await Services.GetRequiredService<StaffStore>().AddAsync("Test", role, countries, Actor.Operator);
-        return Bearing(token);
+        return WithBearer(token);
     }
 
-    /// <summary>A client that carries a bearer token.</summary>
-    public HttpClient Bearing(string token)
+    /// <summary>A client with a bearer token.</summary>
+    public HttpClient WithBearer(string token)
     {
         var client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false })
         {
@@ -145,8 +146,8 @@ public sealed class CampaignServer : IAsyncDisposable
     }
 
     /// <summary>
-    /// An open campaign from the example, without its dates of 2019 and not sensitive unless asked;
-    /// <paramref name="change"/> edits the body before.
+    /// Opens a campaign made from the example, without its dates of 2019 and not sensitive.
+    /// <paramref name="change"/> edits the body before it is sent.
     /// </summary>
     public async Task<string> OpenCampaignAsync(string slug = "chechnya-2019", Action<JsonObject>? change = null)
     {
@@ -163,7 +164,7 @@ public sealed class CampaignServer : IAsyncDisposable
         return slug;
     }
 
-    /// <summary>A body for a signature that is right in every field.</summary>
+    /// <summary>The body of a valid signature.</summary>
     public static JsonObject Signature(
         string email,
         string name = "Kari Nordmann",
@@ -185,9 +186,7 @@ public sealed class CampaignServer : IAsyncDisposable
     public async Task SignAsync(string slug, JsonObject signature) =>
         await Expect(202, await Http.PostAsJsonAsync($"/api/campaigns/{slug}/signatures", signature));
 
-    /// <summary>
-    /// Signs, waits for the letter, presses the button, and returns the manage token.
-    /// </summary>
+    /// <summary>Signs, waits for the letter, confirms, and returns the manage token.</summary>
     public async Task<string> SignAndConfirmAsync(string slug, JsonObject signature)
     {
         await SignAsync(slug, signature);
@@ -202,26 +201,24 @@ public sealed class CampaignServer : IAsyncDisposable
         return (await answer.Content.ReadFromJsonAsync<JsonObject>())!["manageToken"]!.GetValue<string>();
     }
 
-    /// <summary>Asks the database itself, for what no address shows.</summary>
+    /// <summary>Queries the database for what no endpoint shows.</summary>
     public T Query<T>(string sql, object? parameters = null)
     {
         using var connection = Services.GetRequiredService<Database>().Read();
         return connection.QuerySingle<T>(sql, parameters);
     }
 
-    /// <summary>
-    /// Changes the database past the product, to see what the product makes of it.
-    /// </summary>
+    /// <summary>Changes the database directly, to test how the product reacts.</summary>
     public Task<int> WriteAsync(string sql, object? parameters = null) =>
         Services.GetRequiredService<Database>().Writes.RunAsync(write => write.Connection.Execute(sql, parameters));
 
-    /// <summary>Runs a timed job now, as the clock would.</summary>
+    /// <summary>Runs a scheduled job now.</summary>
     public Task RunAsync<TJob>()
         where TJob : IScheduledJob =>
         ActivatorUtilities.GetServiceOrCreateInstance<TJob>(Services).RunAsync(CancellationToken.None);
 
-    /// <summary>Waits until no letter is waiting to be sent.</summary>
-    public Task MailedAsync() =>
+    /// <summary>Waits until no letter is queued.</summary>
+    public Task WaitForMailAsync() =>
         UntilAsync(
             () => Task.FromResult(Query<long>("SELECT count(*) FROM letters WHERE state = 'queued'") == 0),
             "letters are still queued"
@@ -229,7 +226,7 @@ public sealed class CampaignServer : IAsyncDisposable
 
     public async Task<JsonObject> GetJsonAsync(string path) => (await Http.GetFromJsonAsync<JsonObject>(path))!;
 
-    /// <summary>Fails with the body when the status is another.</summary>
+    /// <summary>Fails with the response body when the status differs.</summary>
     public static async Task<HttpResponseMessage> Expect(int status, HttpResponseMessage answer)
     {
         if ((int)answer.StatusCode != status)
@@ -237,17 +234,18 @@ public sealed class CampaignServer : IAsyncDisposable
         return answer;
     }
 
-    /// <summary>The same where nothing has to be waited for to know.</summary>
+    /// <summary>Waits until a synchronous condition is true.</summary>
     public static Task UntilAsync(Func<bool> isTrue, string what, int seconds = 60) =>
         UntilAsync(() => Task.FromResult(isTrue()), what, seconds);
 
-    /// <summary>The same with a message made when it failed.</summary>
+    /// <summary>
+    /// Waits until a condition is true, with a message that is built when it fails.
+    /// </summary>
     public static Task UntilAsync(Func<bool> isTrue, Func<string> describe, int seconds) =>
         UntilAsync(() => Task.FromResult(isTrue()), describe, seconds);
 
     /// <summary>
-    /// Waits until something becomes true; fails after the time that is more than enough on a slow
-    /// machine.
+    /// Waits until a condition is true. The time limit is generous for slow machines.
     /// </summary>
     public static Task UntilAsync(Func<Task<bool>> isTrue, string what, int seconds = 60) =>
         UntilAsync(isTrue, () => what, seconds);
@@ -258,7 +256,7 @@ public sealed class CampaignServer : IAsyncDisposable
         while (!await isTrue())
         {
             if (Environment.TickCount64 > deadline)
-                Assert.Fail($"Waited {seconds} s in vain: {describe()}");
+                Assert.Fail($"Waited {seconds} s: {describe()}");
             await Task.Delay(50);
         }
     }

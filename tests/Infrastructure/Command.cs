@@ -4,17 +4,16 @@ using System.Text;
 namespace Campaigns.Tests.Infrastructure;
 
 /// <summary>
-/// Runs programs that are not ours to their end. One that does not end is killed and fails its
-/// test, instead of keeping the whole run waiting.
+/// Runs external programs. A program that does not end is killed and fails its test.
 /// </summary>
 internal static class Command
 {
     private static readonly TimeSpan _timeout = TimeSpan.FromMinutes(3);
 
-    /// <summary>What a program printed; fails when it ends with anything but 0.</summary>
+    /// <summary>Returns what a program printed; fails when its exit code is not 0.</summary>
     public static string Run(string program, params string[] arguments)
     {
-        // On the thread pool, because the caller's thread is blocked until it is done.
+        // On the thread pool, because the caller's thread is blocked until the program has ended.
         var (code, output, errors) = Task.Run(() => RunAsync(new ProcessStartInfo(program, arguments)))
             .GetAwaiter()
             .GetResult();
@@ -22,7 +21,7 @@ internal static class Command
         return output;
     }
 
-    /// <summary>Exit code and everything printed, as UTF-8.</summary>
+    /// <summary>Returns the exit code and all output, as UTF-8.</summary>
     public static async Task<(int Code, string Output, string Errors)> RunAsync(
         ProcessStartInfo start,
         ReadOnlyMemory<byte> input = default

@@ -9,9 +9,9 @@ using Npgsql;
 namespace Campaigns.Tests.Infrastructure;
 
 /// <summary>
-/// The database that belongs to a data folder: the SQLite file in it, or, when
-/// <c>CAMPAIGN_TEST_DATABASE=postgres</c>, a database of its own on the shared PostgreSQL, made
-/// when first asked for and dropped some time after the folder is gone.
+/// The database that belongs to a data folder: the SQLite file in the folder or, with
+/// <c>CAMPAIGN_TEST_DATABASE=postgres</c>, a separate database on the shared PostgreSQL. That
+/// database is created on first use and dropped after the folder is gone.
 /// </summary>
 internal static class DatabaseUnderTest
 {
@@ -24,32 +24,30 @@ internal static class DatabaseUnderTest
             null or "" or DatabaseOptions.Sqlite => false,
             "postgres" => true,
             var other => throw new InvalidOperationException(
-                $"CAMPAIGN_TEST_DATABASE is '{other}', and can be 'sqlite' or 'postgres'."
+                $"CAMPAIGN_TEST_DATABASE is '{other}'; it must be 'sqlite' or 'postgres'."
             ),
         };
 
-    /// <summary>How long after its end a lease is left alone.</summary>
+    /// <summary>How long after its end a lease is still respected.</summary>
     public static TimeSpan LeaseMargin => IsPostgres ? WriterLease.ClockSkewAllowance : TimeSpan.Zero;
 
-    /// <summary>
-    /// What the product is to be told besides its data folder; nothing on SQLite.
-    /// </summary>
+    /// <summary>Settings the product needs besides its data folder; none on SQLite.</summary>
     public static Dictionary<string, string?> Settings(string data) =>
         IsPostgres
             ? new() { ["Database:Provider"] = "postgres", ["Database:ConnectionString"] = Of(data).ConnectionString }
             : [];
 
     /// <summary>
-    /// Gives a data folder a database of a server other than the shared one, or another than
-    /// before. Its test makes and drops it.
+    /// Assigns a database on another server, or another database than before, to a data folder. The
+    /// test creates and drops it.
     /// </summary>
-    public static void Give(string data, string connectionString)
+    public static void Assign(string data, string connectionString)
     {
-        Assert.True(IsPostgres, "This test is about PostgreSQL alone: run it with CAMPAIGN_TEST_DATABASE=postgres.");
+        Assert.True(IsPostgres, "This test needs PostgreSQL: run it with CAMPAIGN_TEST_DATABASE=postgres.");
         _made[Path.GetFullPath(data)] = new(new Made("", connectionString, data));
     }
 
-    /// <summary>The same, bound.</summary>
+    /// <summary>The settings as <see cref="DatabaseOptions"/>.</summary>
     public static DatabaseOptions Options(string data)
     {
         var options = new DatabaseOptions();
@@ -57,11 +55,11 @@ internal static class DatabaseUnderTest
         return options;
     }
 
-    /// <summary>The same on a command line.</summary>
+    /// <summary>The settings as command line arguments.</summary>
     public static string[] Arguments(string data) =>
         [.. Settings(data).Select(setting => $"--{setting.Key}={setting.Value}")];
 
-    /// <summary>A connection past the product, which may write.</summary>
+    /// <summary>A writable connection that bypasses the product.</summary>
     public static DbConnection Open(string data)
     {
         if (!IsPostgres)
@@ -73,8 +71,8 @@ internal static class DatabaseUnderTest
     }
 
     /// <summary>
-    /// Copies a database that nobody has open in place of another one, which may be missing. The
-    /// folders must be there.
+    /// Replaces a database, which may be missing, with a copy of a closed one. The folders must
+    /// exist.
     /// </summary>
     public static void Copy(string from, string to)
     {
@@ -108,7 +106,8 @@ internal static class DatabaseUnderTest
             if (_made.TryRemove(gone, out _) && made.Value.Name.Length > 0)
                 PostgresServer.Shared.DropDatabase(made.Value.Name);
         }
-        // The product may not have made the folder yet; what is there already goes no later.
+        // The product may not have created the folder yet. An existing parent folder is deleted no later than
+        // the folder.
         var anchor = data;
         while (!Directory.Exists(anchor))
             anchor = Path.GetDirectoryName(anchor)!;
@@ -116,6 +115,6 @@ internal static class DatabaseUnderTest
         return new(name, PostgresServer.Shared.CreateDatabase(name), anchor);
     }
 
-    // Without a name where somebody else made it.
+    // The name is empty when a test created the database itself.
     private sealed record Made(string Name, string ConnectionString, string Anchor);
 }

@@ -3,7 +3,7 @@ using Campaigns.Db;
 
 namespace Campaigns.Tests.Infrastructure;
 
-/// <summary>Another process that holds a lock file, until disposed of.</summary>
+/// <summary>Another process that locks a file until disposed.</summary>
 internal sealed class ExternalLock : IDisposable
 {
     private readonly Process _process;

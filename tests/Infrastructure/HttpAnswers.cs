@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 
 namespace Campaigns.Tests.Infrastructure;
 
-/// <summary>What tests ask of an answer.</summary>
+/// <summary>Assertions on HTTP responses.</summary>
 internal static class HttpAnswers
 {
     public static StringContent Json(string text, string mediaType = "application/json") =>
@@ -14,7 +14,7 @@ internal static class HttpAnswers
         (await answer.Content.ReadFromJsonAsync<JsonObject>())!;
 
     /// <summary>
-    /// Checks that the answer is a problem of RFC 9457 with that status and code, and returns it.
+    /// Asserts that the response is an RFC 9457 problem with that status and code, and returns it.
     /// </summary>
     public static async Task<JsonObject> ProblemAsync(this HttpResponseMessage answer, int status, string code)
     {
@@ -28,7 +28,7 @@ internal static class HttpAnswers
     }
 
     /// <summary>
-    /// Checks that the answer is a 400 that complains about exactly these paths, each with a
+    /// Asserts that the response is a 400 with errors for exactly these paths, each with a
     /// sentence.
     /// </summary>
     public static async Task RefusesFieldsAsync(this HttpResponseMessage answer, params string[] paths)
@@ -44,10 +44,11 @@ internal static class HttpAnswers
         );
     }
 
-    /// <summary>Everything a client can see of an answer, the date excepted.</summary>
+    /// <summary>Everything that a client can see of a response except the date.</summary>
     public static async Task<string> SeenAsync(this HttpResponseMessage answer)
     {
         answer.Headers.Date = null;
-        return $"{(int)answer.StatusCode} {answer.ReasonPhrase}\n{answer.Headers}{answer.Content.Headers}\n{Convert.ToHexString(await answer.Content.ReadAsByteArrayAsync())}";
+        var body = Convert.ToHexString(await answer.Content.ReadAsByteArrayAsync());
+        return $"{(int)answer.StatusCode} {answer.ReasonPhrase}\n{answer.Headers}{answer.Content.Headers}\n{body}";
     }
 }

@@ -9,23 +9,22 @@ using Xunit.Abstractions;
 
 namespace Campaigns.Tests.Infrastructure;
 
-/// <summary>Measured on the command as a process of its own.</summary>
+/// <summary>Measures the command as a process of its own.</summary>
 [Trait("Speed", "slow")]
 public sealed class ImportMemoryTests(ITestOutputHelper output)
 {
     [LinuxFact]
-    public async Task Six_hundred_thousand_lines_take_hardly_more_memory_than_two_hundred_thousand()
+    public async Task Import_of_600000_lines_needs_hardly_more_memory_than_200000()
     {
-        // Both fill the database's own cache, which is as large as it may become; what a line costs beyond it is a few
-        // bytes.
+        // Both imports fill the database's cache, which has a fixed limit. Beyond that a line costs a few bytes.
         var small = await PeakAsync(200_000);
         var large = await PeakAsync(600_000);
         Assert.True(large <= 1.25 * small, $"{large} kB against {small} kB");
     }
 
     /// <summary>
-    /// The most memory the command had resident, in kB; every second line has its signature,
-    /// pending, in the database.
+    /// The peak resident memory of the command, in kB. Every second line has a pending signature in
+    /// the database.
     /// </summary>
     private async Task<long> PeakAsync(int lines)
     {
@@ -36,10 +35,12 @@ public sealed class ImportMemoryTests(ITestOutputHelper output)
             await using (var fixture = await new CampaignFixture(folder: folder).StartAsync())
             {
                 var root = await WriteAsync(fixture, file, lines);
+                const string At = "2026-05-17T09:00:00.000Z";
+                var id = fixture.Campaign.Id;
                 await File.AppendAllTextAsync(
                     fixture.JournalFile,
                     FormattableString.Invariant(
-                        $$"""{"at":"2026-05-17T09:00:00.000Z","type":"head","campaign":"{{fixture.Campaign.Id}}","size":{{lines}},"root":"{{root}}"}"""
+                        $$"""{"at":"{{At}}","type":"head","campaign":"{{id}}","size":{{lines}},"root":"{{root}}"}"""
                     ) + "\n"
                 );
             }
@@ -64,7 +65,12 @@ public sealed class ImportMemoryTests(ITestOutputHelper output)
             Assert.Equal(
                 (lines, lines / 2),
                 database.QuerySingle<(int, int)>(
-                    "SELECT (SELECT ledger_size FROM campaigns), (SELECT count(*) FROM signatures s JOIN ledger_entries e ON e.signature_id = s.id AND e.n = s.ledger_n WHERE s.state = 'confirmed')"
+                    """
+                    SELECT (SELECT ledger_size FROM campaigns),
+                        (SELECT count(*) FROM signatures s
+                         JOIN ledger_entries e ON e.signature_id = s.id AND e.n = s.ledger_n
+                         WHERE s.state = 'confirmed')
+                    """
                 )
             );
             return peak;
@@ -98,7 +104,10 @@ public sealed class ImportMemoryTests(ITestOutputHelper output)
                 write.Count(fixture.Campaign.Id, "GB", "pending", Batch / 2);
                 return TestSql.Insert(
                     write.Connection,
-                    "signatures (id, campaign_id, state, country, line_country, text_hash, person, contact, commitment, signed_at)",
+                    """
+                    signatures (id, campaign_id, state, country, line_country, text_hash, person, contact,
+                        commitment, signed_at)
+                    """,
                     adds.Where(add => add.N % 2 == 0)
                         .Select(add =>
                             new object?[]

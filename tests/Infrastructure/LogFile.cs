@@ -3,8 +3,8 @@ using Microsoft.Extensions.Logging;
 namespace Campaigns.Tests.Infrastructure;
 
 /// <summary>
-/// Everything the server logs, at every level, in a file: what must not be in a log is looked for
-/// there.
+/// Writes everything the server logs, at every level, to a file that tests search for personal
+/// data.
 /// </summary>
 internal sealed class LogFile(string path) : ILoggerProvider
 {

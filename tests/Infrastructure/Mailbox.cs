@@ -3,10 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace Campaigns.Tests.Infrastructure;
 
-/// <summary>
-/// A letter of the folder transport, as far as tests read it: its raw text and its decoded text
-/// part.
-/// </summary>
+/// <summary>A letter of the folder transport: its raw text and its decoded text part.</summary>
 public sealed record Letter(string File, string Raw)
 {
     public string To => Regex.Match(Raw, @"^To: (.*)$", RegexOptions.Multiline).Groups[1].Value.Trim().Trim('<', '>');
@@ -15,7 +12,7 @@ public sealed record Letter(string File, string Raw)
         Regex.Match(Raw, @"^Subject: ((?:.*)(?:\r?\n[ \t].*)*)$", RegexOptions.Multiline).Groups[1].Value.Trim();
 
     /// <summary>
-    /// Quoted-printable undone over the whole letter, which is enough to find links and words.
+    /// The whole letter with quoted-printable decoded, which is enough to find links and words.
     /// </summary>
     public string Text
     {
@@ -50,7 +47,7 @@ public sealed record Letter(string File, string Raw)
     }
 }
 
-/// <summary>The folder the letters are written to.</summary>
+/// <summary>The folder that letters are written to.</summary>
 public sealed class Mailbox(string folder)
 {
     /// <summary>All letters, oldest first.</summary>
@@ -65,7 +62,7 @@ public sealed class Mailbox(string folder)
             ]
             : [];
 
-    /// <summary>Letters whose files are not in the set yet; puts them in.</summary>
+    /// <summary>Letters whose files are not in the set yet; adds them.</summary>
     public IReadOnlyList<Letter> Unread(HashSet<string> read) =>
         Directory.Exists(folder)
             ?
@@ -104,14 +101,14 @@ public sealed class Mailbox(string folder)
                     tokens[letter.To] = letter.Token(path);
                 return Task.FromResult(tokens.Count == wanted.Count);
             },
-            $"not everybody got a letter with {path}"
+            $"some addresses got no letter with {path}"
         );
         return tokens;
     }
 
     /// <summary>
-    /// Waits for a link to an address other than the one that is known already; older letters may
-    /// have been swept since.
+    /// Waits for a link to an address that differs from <paramref name="known"/>. Older letters may
+    /// have been deleted.
     /// </summary>
     public async Task<string> NextTokenAsync(string address, string path, string known)
     {

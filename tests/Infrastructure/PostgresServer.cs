@@ -6,22 +6,21 @@ using Npgsql;
 namespace Campaigns.Tests.Infrastructure;
 
 /// <summary>
-/// A real PostgreSQL of the tests' own: its own data folder below the temporary folder, its own
-/// port, reached on 127.0.0.1 (and by a socket in its folder), run by an unprivileged user. It
-/// ends, and its folder goes, with its disposal or with the process that began it, even if that is
-/// killed.
+/// A real PostgreSQL for the tests: its own data folder below the temporary folder, its own port on
+/// 127.0.0.1 (and a socket in its folder), run by an unprivileged user. Disposing, or the end of
+/// the process that started it, even by a kill, stops the server and deletes its folder.
 /// </summary>
 public sealed class PostgresServer : IDisposable
 {
     /// <summary>
-    /// What the product connects as: a role that owns its database and may do nothing else.
+    /// The role of the product: it owns its database and has no other privileges.
     /// </summary>
     public const string User = "campaign";
 
     private const string Superuser = "postgres";
 
-    // Waits for the end of the process at the other end of the pipe, however that ended, and clears up behind it.
-    private const string Keeper = """
+    // Waits for the other end of the pipe to close, for whatever reason, and cleans up.
+    private const string CleanupScript = """
         exec > /dev/null 2>&1
         cat
         pid=$(head -n 1 "$1/data/postmaster.pid")
@@ -32,7 +31,7 @@ public sealed class PostgresServer : IDisposable
         rm -rf "$1"
         """;
 
-    // Sorts as a machine set up in English does, not byte by byte as SQLite does: the product must not lean on either.
+    // Sorts by an English locale and not by bytes as SQLite does: the product must depend on neither.
     private static readonly string[] _initdb =
     [
         "--username",
@@ -55,15 +54,15 @@ public sealed class PostgresServer : IDisposable
     );
 
     private readonly string _folder = Directory.CreateTempSubdirectory("campaign-postgres-").FullName;
-    private readonly Process _keeper;
+    private readonly Process _cleanup;
 
     private PostgresServer(Action<PostgresServer> fill, string[] settings)
     {
-        var setsid = new ProcessStartInfo("setsid", ["sh", "-c", Keeper, "keeper", _folder])
+        var setsid = new ProcessStartInfo("setsid", ["sh", "-c", CleanupScript, "keeper", _folder])
         {
             RedirectStandardInput = true,
         };
-        _keeper = Process.Start(setsid)!;
+        _cleanup = Process.Start(setsid)!;
         try
         {
             if (Environment.IsPrivilegedProcess)
@@ -90,8 +89,8 @@ public sealed class PostgresServer : IDisposable
     }
 
     /// <summary>
-    /// One for all tests of a run, begun when the first asks for it. It is fast and forgets what it
-    /// was told when the machine dies.
+    /// The server for all tests of a run, started on first use. It does not fsync, so it is fast
+    /// and a machine crash loses its data.
     /// </summary>
     public static PostgresServer Shared => _shared.Value;
 
@@ -100,18 +99,18 @@ public sealed class PostgresServer : IDisposable
     /// <summary>Its data folder.</summary>
     public string Data => Path.Combine(_folder, "data");
 
-    /// <summary>What it said, statements that failed among it.</summary>
+    /// <summary>Its log file, which contains failed statements.</summary>
     public string Log => Path.Combine(_folder, "log");
 
-    // Debian's package makes the first; the second is everywhere.
+    // Debian's package creates the first account; the second exists everywhere.
     private static string Account =>
         File.ReadLines("/etc/passwd").Any(line => line.StartsWith("postgres:", StringComparison.Ordinal))
             ? "postgres"
             : "nobody";
 
     /// <summary>
-    /// An empty one that keeps what it acknowledged, as PostgreSQL does unless told otherwise.
-    /// Settings are <c>name=value</c>.
+    /// Starts an empty, durable server, as PostgreSQL is by default. Settings are
+    /// <c>name=value</c>.
     /// </summary>
     public static PostgresServer Start(params string[] settings)
     {
@@ -124,9 +123,9 @@ public sealed class PostgresServer : IDisposable
     }
 
     /// <summary>
-    /// A standby, which copies a running one and then follows it; what it has not read is kept for
-    /// it in a replication slot. Slot and standby are called <paramref name="name"/> in the
-    /// primary's <c>synchronous_standby_names</c>.
+    /// Starts a standby: a copy of a running server that replicates it through a replication slot.
+    /// Slot and standby are called <paramref name="name"/> in the primary's
+    /// <c>synchronous_standby_names</c>.
     /// </summary>
     public static PostgresServer StandbyOf(PostgresServer primary, string name, params string[] settings) =>
         new(
@@ -146,13 +145,13 @@ public sealed class PostgresServer : IDisposable
                         $"{primary.Address(Superuser)} application_name={name}",
                     ]
                 ),
-            // As a primary it waits for nobody, unless told so: what it copied would have it wait for itself.
+            // The copied settings would make it wait for itself once it is the primary.
             ["synchronous_standby_names=", .. settings]
         );
 
     /// <summary>
-    /// What the product connects with. Every database has its own pool, and there are many
-    /// databases: the pools are small.
+    /// The product's connection string. The pools are small, because every database has its own and
+    /// there are many.
     /// </summary>
     public string ConnectionString(string database) =>
         string.Create(
@@ -161,8 +160,8 @@ public sealed class PostgresServer : IDisposable
         );
 
     /// <summary>
-    /// Makes a database that belongs to the product's role, empty or a copy of one that nobody is
-    /// connected to; returns its connection string.
+    /// Creates a database that belongs to the product's role, empty or as a copy of a database
+    /// without connections. Returns its connection string.
     /// </summary>
     public string CreateDatabase(string name, string? copyOf = null)
     {
@@ -170,7 +169,7 @@ public sealed class PostgresServer : IDisposable
         return ConnectionString(name);
     }
 
-    /// <summary>Drops it, whoever is connected.</summary>
+    /// <summary>Drops a database and ends its connections.</summary>
     public void DropDatabase(string name) => Execute($"DROP DATABASE IF EXISTS {name} WITH (FORCE)");
 
     /// <summary>
@@ -181,7 +180,8 @@ public sealed class PostgresServer : IDisposable
         using var connection = new NpgsqlConnection(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"Host=127.0.0.1;Port={Port};Database=postgres;Username={Superuser};Pooling=false;Options=-c synchronous_commit=local"
+                $"Host=127.0.0.1;Port={Port};Database=postgres;Username={Superuser};"
+                    + $"Pooling=false;Options=-c synchronous_commit=local"
             )
         );
         connection.Open();
@@ -189,8 +189,8 @@ public sealed class PostgresServer : IDisposable
     }
 
     /// <summary>
-    /// Begins it again after <see cref="Stop"/> or <see cref="Kill"/>, on the same port; returns
-    /// once it takes connections.
+    /// Starts it again after <see cref="Stop"/> or <see cref="Kill"/>, on the same port. Returns
+    /// once it accepts connections.
     /// </summary>
     public void Begin()
     {
@@ -206,14 +206,14 @@ public sealed class PostgresServer : IDisposable
         }
     }
 
-    /// <summary>Ends it in order, without waiting for those who are connected.</summary>
+    /// <summary>Stops it in order, and ends open connections.</summary>
     public void Stop() => Run("pg_ctl", "stop", "--wait", "--mode", "fast", "--pgdata", Data);
 
-    /// <summary>Ends it and every process of its own at once, as a power cut would.</summary>
+    /// <summary>Kills it and all its child processes at once, as a power cut would.</summary>
     public void Kill()
     {
         var postmaster = File.ReadLines(Path.Combine(Data, "postmaster.pid")).First();
-        // MigrationLock still, so that it neither begins new processes nor mourns those that go.
+        // Paused first, so that it neither starts children nor reacts to their end.
         Command.Run("kill", "-STOP", postmaster);
         var children = File.ReadAllText($"/proc/{postmaster}/task/{postmaster}/children")
             .Split(' ', StringSplitOptions.RemoveEmptyEntries);
@@ -221,23 +221,24 @@ public sealed class PostgresServer : IDisposable
         var deadline = DateTime.UtcNow.AddSeconds(30);
         while (children.Append(postmaster).Any(IsAlive))
         {
-            Assert.True(DateTime.UtcNow < deadline, "PostgreSQL outlives its killing.");
+            Assert.True(DateTime.UtcNow < deadline, "PostgreSQL is still running after it was killed.");
             Thread.Sleep(10);
         }
-        // Dead, but until its parent has looked it still counts as running, and would keep the next from beginning.
+        // The process is dead, but counts as running until its parent has reaped it, and would prevent the next
+        // start.
         File.Delete(Path.Combine(Data, "postmaster.pid"));
         foreach (var socket in Directory.GetFiles(_folder, ".s.PGSQL.*"))
             File.Delete(socket);
     }
 
-    /// <summary>Makes a standby the primary.</summary>
+    /// <summary>Promotes a standby to primary.</summary>
     public void Promote() => Run("pg_ctl", "promote", "--wait", "--pgdata", Data);
 
     public void Dispose()
     {
-        _keeper.StandardInput.Close();
-        _keeper.WaitForExit(TimeSpan.FromSeconds(30));
-        _keeper.Dispose();
+        _cleanup.StandardInput.Close();
+        _cleanup.WaitForExit(TimeSpan.FromSeconds(30));
+        _cleanup.Dispose();
     }
 
     // PostgreSQL refuses to run as root, and so do most of its tools.
@@ -269,7 +270,7 @@ public sealed class PostgresServer : IDisposable
 
     private static string Find(string tool)
     {
-        // The newest of Debian's, which are not in the path; elsewhere they are.
+        // Debian's newest version, which is not on the path; elsewhere the tools are on it.
         var debian = Directory.Exists("/usr/lib/postgresql") ? Directory.GetDirectories("/usr/lib/postgresql") : [];
         return debian
             .OrderByDescending(version =>

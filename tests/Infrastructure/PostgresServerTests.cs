@@ -4,13 +4,13 @@ using Npgsql;
 namespace Campaigns.Tests.Infrastructure;
 
 /// <summary>
-/// The tests' own PostgreSQL: what the tests of power cuts and of standbys lean on.
+/// The tests' own PostgreSQL, which the tests of power cuts and standbys depend on.
 /// </summary>
 [Trait("Database", "postgres")]
 public sealed class PostgresServerTests
 {
     [Fact]
-    public async Task Killed_and_begun_again_it_has_what_it_acknowledged_and_a_standby_has_it_too()
+    public async Task Killed_server_and_its_standby_keep_everything_acknowledged()
     {
         using var primary = PostgresServer.Start("synchronous_standby_names=second");
         using var standby = PostgresServer.StandbyOf(primary, "second");
@@ -35,7 +35,7 @@ public sealed class PostgresServerTests
     }
 
     [Fact]
-    public void What_was_begun_goes_with_its_disposal()
+    public void Dispose_stops_the_server_and_deletes_its_folder()
     {
         string folder;
         using (var server = PostgresServer.Start("fsync=off"))

@@ -21,10 +21,10 @@ public sealed class RestoredLedgerTests : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    // The commands copy the file and put it in place; what follows on PostgreSQL is held by LedgerImportTests.
+    // The commands copy and replace the database file. LedgerImportTests covers PostgreSQL.
     [Fact]
     [Trait("Database", "sqlite")]
-    public async Task A_backup_older_than_the_published_ledger_goes_on_where_the_world_left_it()
+    public async Task Restored_backup_continues_the_published_ledger_after_an_import()
     {
         var token = (
             await CampaignProcess.RunAsync([
@@ -78,7 +78,7 @@ public sealed class RestoredLedgerTests : IDisposable
         }
         Assert.Equal(0, (await CampaignProcess.RunAsync(["restore", backup, .. CampaignProcess.On(Data)])).Code);
 
-        Assert.Equal(1, (await ImportAsync(campaign: "nobody")).Code);
+        Assert.Equal(1, (await ImportAsync(campaign: "unknown")).Code);
         Assert.Equal(1, (await ImportAsync(file: Published + ".gone")).Code);
         var cut = Path.Combine(_folder, "cut.ndjson");
         await File.WriteAllLinesAsync(cut, (await File.ReadAllLinesAsync(Published))[..^1]);
@@ -139,7 +139,7 @@ public sealed class RestoredLedgerTests : IDisposable
 
     [Fact]
     [Trait("Speed", "slow")]
-    public async Task However_often_it_is_killed_the_import_happens_whole_or_not_at_all()
+    public async Task Killed_import_is_applied_fully_or_not_at_all()
     {
         const int Entries = 60_000;
         var keys = Path.Combine(_folder, "keys");

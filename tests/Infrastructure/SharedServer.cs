@@ -4,8 +4,8 @@ using System.Text.Json.Nodes;
 namespace Campaigns.Tests.Infrastructure;
 
 /// <summary>
-/// One server and one open campaign for all tests of a class, whose tests therefore keep to
-/// addresses of their own.
+/// One server and one open campaign for all tests of a class. The tests therefore use separate
+/// addresses.
 /// </summary>
 public class SharedServer : IAsyncLifetime
 {
@@ -13,7 +13,7 @@ public class SharedServer : IAsyncLifetime
 
     public string Slug { get; private set; } = null!;
 
-    /// <summary>An administrator.</summary>
+    /// <summary>A client with the token of an administrator.</summary>
     public HttpClient Staff { get; private set; } = null!;
 
     public HttpClient Http => Server.Http;

@@ -5,55 +5,51 @@ using System.Net.Sockets;
 namespace Campaigns.Tests.Infrastructure;
 
 /// <summary>
-/// People of several countries who sign, and press the button of the letter they got, over many
-/// connections at once. Goes on through refusals and dead servers, as people do: whoever got no
-/// answer signs again, in other capitals and from another country. What was acknowledged is noted.
+/// Signers of several countries who sign and confirm over many connections at once. They continue
+/// through refusals and dead servers: a signer without an answer signs again, in other capitals and
+/// from another country. Acknowledged requests are recorded.
 /// </summary>
 public sealed class SigningLoad(Func<IEnumerable<Letter>> unread, AcknowledgedSignatures acknowledged, string slug)
 {
-    // The last is not on the campaign's list: its line in the ledger says ZZ, its counter does not.
+    // The last is not on the campaign's list: its ledger line has ZZ, its counter has SE.
     private static readonly string[] _countries = ["NO", "GB", "NL", "SE"];
 
     /// <summary>
-    /// How often an address is signed with: it gets five letters a week, and one of them is the
-    /// manage link.
+    /// How often an address may sign: it gets five letters a week, and one of them is the manage
+    /// link.
     /// </summary>
-    public const int MostTimes = 4;
+    public const int MaxSigningsPerAddress = 4;
 
     private const string Person = "person-";
 
     private const int NeverSent = -1;
 
     private readonly ConcurrentQueue<(string Address, string Link)> _links = new();
-    private readonly ConcurrentQueue<int> _again = new();
-    private readonly ConcurrentQueue<int> _nextTime = new();
+    private readonly ConcurrentQueue<int> _retries = new();
+    private readonly ConcurrentQueue<int> _nextRun = new();
 
-    // Signed with a second time, or about to be: a link mailed before may be replaced.
-    private readonly ConcurrentDictionary<string, bool> _repeated = new(StringComparer.Ordinal);
+    // Addresses that signed a second time, or are about to: an earlier link may be invalid.
+    private readonly ConcurrentDictionary<string, bool> _signedTwice = new(StringComparer.Ordinal);
     private int _people;
 
     /// <summary>
-    /// Whether some who were answered sign again too: half of them at once, half of them in the
-    /// next run.
+    /// Whether some answered signers sign again: half of them at once, half of them in the next
+    /// run.
     /// </summary>
     public bool Repeats { get; init; }
 
-    /// <summary>
-    /// How long each of those who sign waits after an answer, for the next person.
-    /// </summary>
+    /// <summary>The pause of a signer after an accepted request.</summary>
     public TimeSpan Pause { get; init; } = TimeSpan.FromMilliseconds(5);
 
-    /// <summary>How long after a no, or no answer at all.</summary>
-    public TimeSpan PauseAfterNo { get; init; } = TimeSpan.FromMilliseconds(5);
+    /// <summary>The pause after a refusal, or when no answer came.</summary>
+    public TimeSpan PauseAfterRefusal { get; init; } = TimeSpan.FromMilliseconds(5);
 
     /// <summary>
-    /// How often each status was answered. A link that was replaced and says so is none of them.
+    /// How often each status was returned. A 404 for a replaced link is not counted.
     /// </summary>
     public ConcurrentDictionary<int, int> Statuses { get; } = new();
 
-    /// <summary>
-    /// HttpAnswers other than yes that were not a 503 <c>overloaded</c> with a Retry-After.
-    /// </summary>
+    /// <summary>Refusals other than a 503 <c>overloaded</c> with a Retry-After.</summary>
     public ConcurrentQueue<string> Unexpected { get; } = new();
 
     public static SigningLoad Of(string folder, AcknowledgedSignatures acknowledged, string slug, bool repeats = false)
@@ -66,12 +62,13 @@ public sealed class SigningLoad(Func<IEnumerable<Letter>> unread, AcknowledgedSi
     }
 
     /// <summary>
-    /// Signs and confirms until told to stop; returns once the last answer is in.
+    /// Signs and confirms until <paramref name="stop"/> is cancelled; returns once the last answer
+    /// is in.
     /// </summary>
     public Task RunAsync(HttpClient http, int signers, int confirmers, CancellationToken stop)
     {
-        while (_nextTime.TryDequeue(out var number))
-            _again.Enqueue(number);
+        while (_nextRun.TryDequeue(out var number))
+            _retries.Enqueue(number);
         return Task.WhenAll(
             Enumerable
                 .Range(0, signers)
@@ -93,8 +90,8 @@ public sealed class SigningLoad(Func<IEnumerable<Letter>> unread, AcknowledgedSi
     }
 
     /// <summary>
-    /// Runs until more people signed and confirmed, however slow the machine is; fails when they
-    /// cannot.
+    /// Runs until more people have signed and confirmed, however slow the machine is; fails when
+    /// they cannot.
     /// </summary>
     public Task RunUntilConfirmedAsync(HttpClient http)
     {
@@ -106,14 +103,14 @@ public sealed class SigningLoad(Func<IEnumerable<Letter>> unread, AcknowledgedSi
         );
     }
 
-    /// <summary>Runs until more people signed.</summary>
+    /// <summary>Runs until more people have signed.</summary>
     public Task RunUntilSignedAsync(HttpClient http)
     {
         var people = acknowledged.People.Count;
         return RunUntilAsync(http, () => acknowledged.People.Count > people + 20, "no more people sign");
     }
 
-    /// <summary>Runs until that is true.</summary>
+    /// <summary>Runs until a condition is true.</summary>
     public async Task RunUntilAsync(HttpClient http, Func<bool> isTrue, string otherwise)
     {
         using var stop = new CancellationTokenSource();
@@ -133,18 +130,18 @@ public sealed class SigningLoad(Func<IEnumerable<Letter>> unread, AcknowledgedSi
     {
         while (!stop.IsCancellationRequested)
         {
-            if (!_again.TryDequeue(out var number))
+            if (!_retries.TryDequeue(out var number))
                 number = Interlocked.Increment(ref _people);
-            await Task.Delay(await SignAsync(http, number) == 202 ? Pause : PauseAfterNo, CancellationToken.None);
+            await Task.Delay(await SignAsync(http, number) == 202 ? Pause : PauseAfterRefusal, CancellationToken.None);
         }
     }
 
     private async Task<int> SignAsync(HttpClient http, int number)
     {
         var address = $"{Person}{number}@example.org";
-        var times = Times(address);
+        var times = CountSignings(address);
         if (times > 0)
-            _repeated[address] = true;
+            _signedTwice[address] = true;
         var (typed, country) = (
             times % 2 == 0 ? address : address.ToUpperInvariant(),
             _countries[(number + times) % _countries.Length]
@@ -156,15 +153,16 @@ public sealed class SigningLoad(Func<IEnumerable<Letter>> unread, AcknowledgedSi
         );
         if (status != NeverSent)
             acknowledged.Note(address, country, status == 202);
-        if (status != 202 && Times(address) < MostTimes)
-            _again.Enqueue(number);
+        if (status != 202 && CountSignings(address) < MaxSigningsPerAddress)
+            _retries.Enqueue(number);
         else if (Repeats && times == 0 && number % 4 == 0)
-            (number % 8 == 0 ? _again : _nextTime).Enqueue(number);
+            (number % 8 == 0 ? _retries : _nextRun).Enqueue(number);
         return status;
     }
 
-    /// <summary>How often the address was signed with, as far as anybody can tell.</summary>
-    private int Times(string address) => acknowledged.Asked.TryGetValue(address, out var asked) ? asked.Count : 0;
+    /// <summary>How often the address may have signed.</summary>
+    private int CountSignings(string address) =>
+        acknowledged.Asked.TryGetValue(address, out var asked) ? asked.Count : 0;
 
     private async Task ConfirmAsync(HttpClient http, CancellationToken stop)
     {
@@ -185,7 +183,7 @@ public sealed class SigningLoad(Func<IEnumerable<Letter>> unread, AcknowledgedSi
             }
             else
             {
-                // Whoever gets no answer presses again.
+                // Without an answer the signer confirms again.
                 _links.Enqueue(person);
                 await Task.Delay(20, CancellationToken.None);
             }
@@ -209,7 +207,8 @@ public sealed class SigningLoad(Func<IEnumerable<Letter>> unread, AcknowledgedSi
     }
 
     /// <summary>
-    /// The status; 0 when no answer came, <see cref="NeverSent"/> when there was nobody to send to.
+    /// Returns the status; 0 when no answer came, <see cref="NeverSent"/> when no server accepted
+    /// the connection.
     /// </summary>
     private async Task<int> PostAsync(HttpClient http, string path, object body, string? confirms = null)
     {
@@ -217,7 +216,7 @@ public sealed class SigningLoad(Func<IEnumerable<Letter>> unread, AcknowledgedSi
         {
             using var answer = await http.PostAsJsonAsync(path, body, CancellationToken.None);
             var status = (int)answer.StatusCode;
-            if (status == 404 && confirms is not null && _repeated.ContainsKey(confirms))
+            if (status == 404 && confirms is not null && _signedTwice.ContainsKey(confirms))
                 return status;
             Statuses.AddOrUpdate(status, 1, (_, count) => count + 1);
             if (status is not (200 or 202) && !await IsOverloadedAsync(answer))

@@ -5,8 +5,8 @@ using Xunit.Abstractions;
 namespace Campaigns.Tests.Infrastructure;
 
 /// <summary>
-/// Begins with the classes that have slow tests, the one that is killed fifty times before all:
-/// begun last, they would keep one core waiting for the other.
+/// Runs the classes with slow tests first, above all the one that kills a server fifty times. If
+/// they started last, one core would be idle at the end.
 /// </summary>
 public sealed class SlowestFirstOrderer : ITestCollectionOrderer
 {
@@ -15,7 +15,7 @@ public sealed class SlowestFirstOrderer : ITestCollectionOrderer
 
     private static int Rank(ITestCollection collection)
     {
-        // A class that is in no collection by name is one of its own, which is called after it.
+        // A class without a named collection is a collection that is named after the class.
         var type = typeof(SlowestFirstOrderer).Assembly.GetType(collection.DisplayName.Split(' ')[^1]);
         if (type == typeof(KillTests))
             return 0;

@@ -6,10 +6,9 @@ using Microsoft.Data.Sqlite;
 namespace Campaigns.Tests.Infrastructure;
 
 /// <summary>
-/// A change of a row that does not end until its test lets it go: for processes that are
-/// killed or paused in the middle of a transaction. A trigger holds it. In PostgreSQL it waits
-/// for a lock, and goes on when it is let go. In SQLite it computes without end, so its
-/// process must have been killed by then.
+/// Blocks a change of a row until the test releases it: for processes that are killed or paused in
+/// the middle of a transaction. A trigger blocks it. In PostgreSQL the trigger waits for a lock. In
+/// SQLite it computes without end, so the process must be killed before the release.
 /// </summary>
 internal sealed class StatementHold : IAsyncDisposable
 {
@@ -22,7 +21,7 @@ internal sealed class StatementHold : IAsyncDisposable
 
     private StatementHold(DbConnection connection) => _connection = connection;
 
-    // The transactions that are held, or were and have not ended.
+    // The transactions that are blocked, or were blocked and have not ended.
     private string Waiting =>
         $"""
             FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
@@ -33,13 +32,14 @@ internal sealed class StatementHold : IAsyncDisposable
     private string Name => string.Create(CultureInfo.InvariantCulture, $"hold_{_number}");
 
     /// <summary>
-    /// Holds each <paramref name="change"/>, INSERT or UPDATE, of a row of that table for which
-    /// <paramref name="when"/> is true; it names the row as <c>NEW</c>.
+    /// Blocks each <paramref name="change"/>, INSERT or UPDATE, of a row of that table for which
+    /// <paramref name="when"/> is true; the condition refers to the row as <c>NEW</c>.
     /// </summary>
     public static StatementHold On(string data, string table, string change, string when)
     {
         var hold = new StatementHold(DatabaseUnderTest.Open(data));
-        // A process that was paused here keeps its lock for a while: the lock is shared, so no other waits for it.
+        // The lock is shared, because a process that was paused here holds it for a while and must not block
+        // others.
         hold._connection.Execute(
             DatabaseUnderTest.IsPostgres
                 ? $"""
@@ -60,8 +60,8 @@ internal sealed class StatementHold : IAsyncDisposable
     }
 
     /// <summary>
-    /// Waits until a process is held here, and returns its application name, which
-    /// it has in PostgreSQL alone.
+    /// Waits until a process is blocked here, and returns its application name, which is empty on
+    /// SQLite.
     /// </summary>
     public async Task<string> ReachedAsync(string otherwise, int seconds = 120)
     {
@@ -82,8 +82,8 @@ internal sealed class StatementHold : IAsyncDisposable
     }
 
     /// <summary>
-    /// Lets go, and waits until the transactions that were held have ended: PostgreSQL finishes the
-    /// statement of a process that was killed before it finds that the process is gone.
+    /// Releases the statement and waits until the blocked transactions have ended. PostgreSQL
+    /// finishes the statement of a killed process before it detects that the process is gone.
     /// </summary>
     public async Task EndAsync()
     {
@@ -92,13 +92,13 @@ internal sealed class StatementHold : IAsyncDisposable
             await _connection.ExecuteAsync("SELECT pg_advisory_unlock_all()");
             await CampaignServer.UntilAsync(
                 async () => await _connection.QuerySingleAsync<long>($"SELECT count(*) {Waiting}") == 0,
-                "a held transaction does not end"
+                "a blocked transaction does not end"
             );
         }
         await DisposeAsync();
     }
 
-    /// <summary>Lets go of what is held, and of everything that comes later.</summary>
+    /// <summary>Releases what is blocked, and blocks nothing further.</summary>
     public async ValueTask DisposeAsync()
     {
         if (!DatabaseUnderTest.IsPostgres && _connection.State == System.Data.ConnectionState.Open)
@@ -109,7 +109,7 @@ internal sealed class StatementHold : IAsyncDisposable
     private Task<string?> FindWaitingAsync() =>
         _connection.QueryFirstOrDefaultAsync<string?>($"SELECT a.application_name {Waiting} AND NOT l.granted");
 
-    // No transaction of the product is open for a second, unless it is held.
+    // No transaction of the product lasts a second unless it is blocked.
     private bool IsLocked()
     {
         try

@@ -1,8 +1,8 @@
 namespace Campaigns.Tests.Infrastructure;
 
 /// <summary>
-/// The machine's clock, moved by as much as a test says. Timers stay real, so the worker goes on
-/// ticking.
+/// The machine's clock with an offset that a test sets. Timers stay real, so scheduled jobs keep
+/// running.
 /// </summary>
 public sealed class TestClock : TimeProvider
 {
@@ -11,8 +11,8 @@ public sealed class TestClock : TimeProvider
     public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + TimeSpan.FromTicks(Volatile.Read(ref _offset));
 
     /// <summary>
-    /// To the beginning of the next hour, so that the hour and the day stay the same for as long as
-    /// any test takes.
+    /// Moves to the start of the next hour, so that the hour and the day do not change during a
+    /// test.
     /// </summary>
     public void MoveToNextHour() =>
         Move(TimeSpan.FromHours(1) - TimeSpan.FromTicks(GetUtcNow().Ticks % TimeSpan.TicksPerHour));

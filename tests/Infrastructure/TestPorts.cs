@@ -4,15 +4,15 @@ using System.Net.Sockets;
 namespace Campaigns.Tests.Infrastructure;
 
 /// <summary>
-/// Ports that a test must know before it listens there, or that nothing may listen on. They lie
-/// below those that the system hands out by itself, and none is given out twice.
+/// Ports that a test must know before it listens there, or on which nothing may listen. They are
+/// below the system's ephemeral ports, and none is returned twice.
 /// </summary>
 internal static class TestPorts
 {
     private const int First = 20_000;
     private const int Count = 12_000;
 
-    // Test processes that run at the same time begin at different places.
+    // Concurrent test processes start at different ports.
     private static int _next = Environment.ProcessId * 97;
 
     public static int Next()
@@ -28,7 +28,7 @@ internal static class TestPorts
             }
             catch (SocketException)
             {
-                // Taken by a program that is no test: the next one.
+                // Another program uses this port: try the next one.
             }
         }
     }

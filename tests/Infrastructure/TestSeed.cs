@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Campaigns.Tests.Infrastructure;
 
 /// <summary>
-/// The seed of a test that acts at random. Each writes it to its output or into its messages;
-/// <c>CAMPAIGN_TEST_SEED</c> sets it, to run a failure again.
+/// The seed of a random test. Each test writes it to its output or messages;
+/// <c>CAMPAIGN_TEST_SEED</c> sets it to reproduce a failure.
 /// </summary>
 internal static class TestSeed
 {

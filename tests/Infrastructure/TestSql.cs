@@ -3,20 +3,19 @@ using Dapper;
 
 namespace Campaigns.Tests.Infrastructure;
 
-/// <summary>
-/// The few things that the tests' own SQL cannot say in the common tongue of both databases.
-/// </summary>
+/// <summary>SQL of the tests that differs between the two databases.</summary>
 internal static class TestSql
 {
-    /// <summary>The day, UTC, of a column of milliseconds, as the product writes days.</summary>
+    /// <summary>The UTC day of a column of milliseconds, in the product's format.</summary>
     public static string DayOf(string column) =>
         DatabaseUnderTest.IsPostgres
             ? $"to_char(to_timestamp({column} / 1000) AT TIME ZONE 'UTC', 'YYYY-MM-DD')"
             : $"date({column} / 1000, 'unixepoch')";
 
     /// <summary>
-    /// Runs a statement after each <paramref name="change"/>, INSERT or UPDATE, of a table
-    /// <paramref name="when"/> its row, <c>NEW</c>, is such; when it fails the change does.
+    /// Runs a statement after each <paramref name="change"/>, INSERT or UPDATE, of a table when
+    /// <paramref name="when"/> is true for its row, <c>NEW</c>. If the statement fails, the change
+    /// fails.
     /// </summary>
     public static string CreateTrigger(
         string name,
@@ -35,17 +34,20 @@ internal static class TestSql
     public static string DropTrigger(string name, string table) =>
         DatabaseUnderTest.IsPostgres ? $"DROP TRIGGER {name} ON {table}" : $"DROP TRIGGER {name}";
 
-    /// <summary>Makes the commit of the transaction it is called in fail.</summary>
-    public static void SpoilCommit(DbConnection connection) =>
+    /// <summary>Makes the commit of the current transaction fail.</summary>
+    public static void FailCommit(DbConnection connection) =>
         connection.Execute(
             DatabaseUnderTest.IsPostgres
-                ? "CREATE TEMPORARY TABLE late (id integer UNIQUE DEFERRABLE INITIALLY DEFERRED) ON COMMIT DROP; INSERT INTO late VALUES (1), (1)"
+                ? """
+                CREATE TEMPORARY TABLE late (id integer UNIQUE DEFERRABLE INITIALLY DEFERRED) ON COMMIT DROP;
+                INSERT INTO late VALUES (1), (1)
+                """
                 : "ROLLBACK TRANSACTION"
         );
 
     /// <summary>
-    /// Writes many rows with few statements, because each costs a way to the server and back.
-    /// <paramref name="into"/> is the table with its columns.
+    /// Inserts many rows with few statements, to save round trips. <paramref name="into"/> is the
+    /// table with its columns.
     /// </summary>
     public static int Insert(DbConnection connection, string into, IEnumerable<object?[]> rows)
     {
@@ -56,8 +58,11 @@ internal static class TestSql
             var values = new DynamicParameters();
             var places = some.Index()
                 .Select(row =>
-                    $"({string.Join(", ", row.Item.Index().Select(value => Place(values, $"v{row.Index}_{value.Index}", value.Item)))})"
-                )
+                {
+                    var names = row.Item.Index()
+                        .Select(value => Place(values, $"v{row.Index}_{value.Index}", value.Item));
+                    return $"({string.Join(", ", names)})";
+                })
                 .ToList();
             written += connection.Execute($"INSERT INTO {into} VALUES {string.Join(", ", places)}", values);
         }
@@ -75,13 +80,19 @@ internal static class TestSql
         connection
             .Query<(string, string)>(
                 DatabaseUnderTest.IsPostgres
-                    ? "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = current_schema()"
-                    : "SELECT m.name, c.name FROM sqlite_master m JOIN pragma_table_info(m.name) c WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%'"
+                    ? """
+                    SELECT table_name, column_name FROM information_schema.columns
+                    WHERE table_schema = current_schema()
+                    """
+                    : """
+                    SELECT m.name, c.name FROM sqlite_master m JOIN pragma_table_info(m.name) c
+                    WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%'
+                    """
             )
             .ToList();
 
     /// <summary>
-    /// Asks SQLite whether its file is whole. PostgreSQL checks its pages as it reads them.
+    /// Runs SQLite's integrity check. PostgreSQL checks its pages as it reads them.
     /// </summary>
     public static void AssertIntact(DbConnection connection)
     {

@@ -9,10 +9,10 @@ public sealed class BoundariesTests
     [InlineData("Mail.Delivery", "worker/Mail/Delivery/", "worker/Letters/LetterServices.cs")]
     [InlineData("MailKit", "worker/Mail/Delivery/")]
     [InlineData("MimeKit", "worker/Mail/Delivery/")]
-    public void Replaceable_library_is_known_in_one_place(string word, params string[] places)
+    public void Replaceable_library_is_used_only_in_its_own_folders(string word, params string[] places)
     {
         var root = InstallationRoot.Find().Path;
-        var knowing = new[] { "domain", "db", "api", "worker" }
+        var users = new[] { "domain", "db", "api", "worker" }
             .SelectMany(project =>
                 Directory.EnumerateFiles(Path.Combine(root, project), "*.cs", SearchOption.AllDirectories)
             )
@@ -21,6 +21,6 @@ public sealed class BoundariesTests
                 !file.Contains("/obj/", StringComparison.Ordinal) && !file.Contains("/bin/", StringComparison.Ordinal)
             )
             .Where(file => File.ReadAllText(Path.Combine(root, file)).Contains(word, StringComparison.Ordinal));
-        Assert.All(knowing, file => Assert.Contains(places, place => file.StartsWith(place, StringComparison.Ordinal)));
+        Assert.All(users, file => Assert.Contains(places, place => file.StartsWith(place, StringComparison.Ordinal)));
     }
 }

@@ -5,13 +5,13 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Campaigns.Tests.Jobs;
 
-/// <summary>A defect in a job that quotes the person it works for.</summary>
+/// <summary>Simulates a defect that quotes the recipient in its message.</summary>
 internal sealed class FailingMailServer : IMailServer
 {
     public const string Word = "qxkanari";
     public const string Address = $"{Word}@zwitscher.example.org";
 
-    /// <summary>A server in Development whose letters fail.</summary>
+    /// <summary>Serves in Development with a mail server that fails for every letter.</summary>
     public static Task<CampaignServer> ServeAsync(string? folder, params string[] settings) =>
         CampaignServer.StartOnAsync(
             new TestClock(),

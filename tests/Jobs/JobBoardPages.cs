@@ -10,7 +10,7 @@ internal static partial class JobBoardPages
 {
     public const string Address = "/staff/jobs";
 
-    /// <summary>The pages by their address; each must be there.</summary>
+    /// <summary>The pages by their address; each must exist.</summary>
     public static async Task<IReadOnlyDictionary<string, string>> ReadAllAsync(HttpClient http)
     {
         var pages = new SortedDictionary<string, string>(StringComparer.Ordinal);
@@ -28,7 +28,7 @@ internal static partial class JobBoardPages
         return pages;
     }
 
-    // Pages and pages of jobs, but not their styles and scripts, and each list once whatever its length.
+    // Matches pages of the board but not styles and scripts, and each list once whatever its page size.
     [GeneratedRegex("href=\"(/staff/jobs(?!/(?:css|js|fonts))[^\"?#]*)\"")]
     private static partial Regex Link();
 }

@@ -7,11 +7,13 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Campaigns.Tests.Jobs;
 
-/// <summary>The job board of a server: who sees it, what is on it, and what is not.</summary>
+/// <summary>
+/// The job board of a server: who may see it, what it shows, and what it must not show.
+/// </summary>
 public sealed class JobBoardTests
 {
     [Fact]
-    public async Task Board_is_shown_in_Development_to_a_browser_on_this_machine_alone()
+    public async Task Board_is_shown_only_in_Development_to_a_browser_on_this_machine()
     {
         await using var server = await CampaignServer.StartAsync(null, "--environment", "Development");
         Assert.Equal(200, await StatusAsync(server));
@@ -21,7 +23,7 @@ public sealed class JobBoardTests
     }
 
     [Fact]
-    public async Task Board_is_not_there_outside_Development()
+    public async Task Board_is_404_outside_Development()
     {
         await using var server = await CampaignServer.StartAsync(null, "--environment", "Production");
         Assert.Equal(404, await StatusAsync(server));
@@ -61,7 +63,7 @@ public sealed class JobBoardTests
     [InlineData("GET", "/jobs/details/x")]
     [InlineData("GET", "/jobs/enqueued/nothing?from=-5&count=99999999999")]
     [InlineData("GET", "/nothing")]
-    public async Task Board_answers_a_strange_request_without_a_failure(string method, string path)
+    public async Task Board_handles_malformed_requests_without_an_error(string method, string path)
     {
         await using var server = await CampaignServer.StartAsync(null, "--environment", "Development");
         using var request = new HttpRequestMessage(new HttpMethod(method), JobBoardPages.Address + path);
@@ -70,7 +72,7 @@ public sealed class JobBoardTests
     }
 
     [Fact]
-    public async Task Packet_is_a_job_with_its_id_alone_and_letters_are_a_job_of_their_own()
+    public async Task Packet_job_has_only_its_id_and_letters_have_a_separate_job()
     {
         await using var server = await CampaignServer.StartAsync(null, "--environment", "Development");
         var slug = await server.OpenCampaignAsync();
@@ -82,11 +84,11 @@ public sealed class JobBoardTests
         var board = JobBoardApi.Of(server);
         await CampaignServer.UntilAsync(
             () => Task.FromResult(Named(board, $"PacketJobs.BuildAsync {id}") is not null),
-            "no job of the packet"
+            "the packet has no job"
         );
         await CampaignServer.UntilAsync(
             () => Named(board, "LetterJobs.SendAsync") is not null,
-            "no job of the letters"
+            "the letters have no job"
         );
         var pages = await JobBoardPages.ReadAllAsync(server.Http);
         var succeeded = pages[$"{JobBoardPages.Address}/jobs/succeeded"];
@@ -97,7 +99,7 @@ public sealed class JobBoardTests
     }
 
     [Fact]
-    public async Task Rebuilt_packet_gets_a_job_of_its_own()
+    public async Task Rebuilt_packet_gets_a_second_job()
     {
         await using var server = await CampaignServer.StartAsync();
         var slug = await server.OpenCampaignAsync();
@@ -105,12 +107,15 @@ public sealed class JobBoardTests
         var id = await PacketOrders.OrderAsync(staff, slug);
         await PacketOrders.ReadyAsync(staff, id);
         await CampaignServer.Expect(202, await staff.PostAsync($"/api/staff/packets/{id}/rebuild", null));
-        await CampaignServer.UntilAsync(() => CountReady(JobBoardApi.Of(server), id) == 2, "no second job");
+        await CampaignServer.UntilAsync(
+            () => CountReady(JobBoardApi.Of(server), id) == 2,
+            "the packet has no second job"
+        );
         await PacketOrders.ReadyAsync(staff, id);
     }
 
     [Fact]
-    public async Task Tries_of_a_packet_are_counted_until_they_are_forgotten()
+    public async Task Failed_builds_of_a_packet_are_counted_until_they_expire()
     {
         await using var server = await CampaignServer.StartAsync();
         var tries = server.Services.GetRequiredService<PacketTries>();
@@ -148,14 +153,14 @@ public sealed class JobBoardTests
         await using var server = await CampaignServer.StartAsync();
         var slug = await server.OpenCampaignAsync();
         await server.SignAsync(slug, CampaignServer.Signature("kari@example.org"));
-        await server.MailedAsync();
+        await server.WaitForMailAsync();
         var board = JobBoardApi.Of(server);
         await CampaignServer.UntilAsync(
             () => Task.FromResult(board.EnqueuedCount("letters") == 0 && board.ProcessingCount() == 0),
             "busy"
         );
         var before = Count(board, "LetterJobs.SendAsync");
-        // The sweep has looked for letters as often as a packet, found by the same sweep, was built.
+        // A packet that the same sweep found was built, so the sweep has looked for letters too.
         using var staff = await server.StaffAsync();
         for (var round = 0; round < 3; round++)
             await PacketOrders.ReadyAsync(staff, await PacketOrders.OrderAsync(staff, slug));
@@ -165,7 +170,7 @@ public sealed class JobBoardTests
     // On the embedded database the API always hosts the worker.
     [Fact]
     [Trait("Database", "postgres")]
-    public async Task Board_in_the_memory_of_a_worker_is_named_by_an_API_without_one()
+    public async Task API_without_worker_names_the_process_that_has_the_board()
     {
         await using var server = await CampaignServer.StartAsync(
             null,

@@ -3,11 +3,11 @@ using Dapper;
 
 namespace Campaigns.Tests.Jobs;
 
-/// <summary>What the job board of a server has of jobs that fail.</summary>
+/// <summary>What the job board shows of failed jobs.</summary>
 public sealed class JobFailureTests
 {
     [Fact]
-    public async Task Packet_that_cannot_be_built_has_three_jobs_and_fails()
+    public async Task Packet_that_cannot_be_built_fails_after_three_jobs()
     {
         await using var server = await CampaignServer.StartAsync();
         var slug = await server.OpenCampaignAsync();
@@ -30,13 +30,13 @@ public sealed class JobFailureTests
             .ToList();
         Assert.StartsWith("keys; the packet has failed", words[0], StringComparison.Ordinal);
         Assert.All(words[1..], word => Assert.StartsWith("keys; tried again as job ", word, StringComparison.Ordinal));
-        // Asked for again, it is tried three times more.
+        // After a new request the packet is tried three more times.
         await CampaignServer.Expect(202, await staff.PostAsync($"/api/staff/packets/{id}/rebuild", null));
         await CampaignServer.UntilAsync(() => board.FailedCount() == 6, "not six failed jobs");
     }
 
     [Fact]
-    public async Task Packets_that_cannot_be_claimed_do_not_fill_the_board()
+    public async Task Unclaimable_packets_do_not_fill_the_board()
     {
         await using var server = await CampaignServer.StartAsync();
         var slug = await server.OpenCampaignAsync();
@@ -58,7 +58,8 @@ public sealed class JobFailureTests
             ids.Add(await PacketOrders.OrderAsync(staff, slug));
         var board = JobBoardApi.Of(server);
         await CampaignServer.UntilAsync(() => board.FailedCount() >= 4, "no job has failed");
-        // After four failures packets rest for eight seconds. A sweep every half second would fail with each of them.
+        // After four failures packets pause for eight seconds. Otherwise a sweep every half second would fail
+        // for each packet.
         await Task.Delay(TimeSpan.FromSeconds(4));
         Assert.InRange(board.FailedCount(), 4, 12);
         using (var database = DatabaseUnderTest.Open(server.Folder))
@@ -68,7 +69,7 @@ public sealed class JobFailureTests
     }
 
     [Fact]
-    public async Task Failing_jobs_keep_what_they_threw_off_the_board_and_out_of_the_log()
+    public async Task Exception_texts_of_failed_jobs_are_neither_on_the_board_nor_in_the_log()
     {
         await using var server = await FailingMailServer.ServeAsync(null, "--Logging:LogLevel:Default=Trace");
         var slug = await server.OpenCampaignAsync();

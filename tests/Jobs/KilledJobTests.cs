@@ -6,9 +6,8 @@ using Dapper;
 namespace Campaigns.Tests.Jobs;
 
 /// <summary>
-/// Processes that are killed in the middle of a job: in a packet whose file is complete
-/// and whose row is about to be marked ready, and in a batch of letters of which one is
-/// about to be marked as sent.
+/// Processes that are killed in the middle of a job. One is about to mark a packet ready whose file
+/// is complete. The other is about to mark a letter of a batch as sent.
 /// </summary>
 public sealed class KilledJobTests : IDisposable
 {
@@ -25,7 +24,7 @@ public sealed class KilledJobTests : IDisposable
     [Theory]
     [MemberData(nameof(Storages))]
     [Trait("Speed", "slow")]
-    public async Task Packet_whose_builder_is_killed_is_built_once_more_and_once_only(string storage)
+    public async Task Packet_of_a_killed_builder_is_rebuilt_exactly_once(string storage)
     {
         var token = await KillTests.StaffAsync(_folder);
         string id;
@@ -40,7 +39,7 @@ public sealed class KilledJobTests : IDisposable
                 $"NEW.status = '{PacketStatus.Ready}' AND NEW.attempt = 1"
             );
             id = await PacketOrders.OrderAsync(first.Http, KillTests.Slug, token);
-            // The claim is committed, and the build has got as far as the hold.
+            // The claim is committed, and the build has reached the blocked statement.
             await CampaignServer.UntilAsync(() => Find(id) == (PacketStatus.Building, 1), "the packet is not claimed");
             await hold.ReachedAsync("the packet is not built");
             await first.KillAsync();
@@ -54,10 +53,10 @@ public sealed class KilledJobTests : IDisposable
             200
         );
         Assert.Equal(2, Find(id).Attempt);
-        // Of the two attempts one file is left, once the sweep has been.
+        // After the sweep one file of the two attempts is left.
         await CampaignServer.UntilAsync(
             () => Task.FromResult(Directory.GetFiles(PacketFolder).Length == 1),
-            "the first attempt's file stays",
+            "the file of the first attempt is not deleted",
             150
         );
         Assert.Empty(Directory.GetDirectories(PacketFolder));
@@ -66,7 +65,7 @@ public sealed class KilledJobTests : IDisposable
     [Theory]
     [MemberData(nameof(Storages))]
     [Trait("Speed", "slow")]
-    public async Task Letters_whose_sender_is_killed_leave_again_and_none_is_lost(string storage)
+    public async Task Letters_of_a_killed_sender_are_sent_again_and_none_is_lost(string storage)
     {
         var token = await KillTests.StaffAsync(_folder);
         StatementHold hold;
@@ -75,7 +74,8 @@ public sealed class KilledJobTests : IDisposable
             await KillTests.OpenAsync(first.Http, token);
             hold = StatementHold.On(_folder, "letters", "UPDATE", "NEW.state = 'sent'");
             var signed = SignAsync(first.Http);
-            // On SQLite the held mark holds the writer: those who sign behind it get no answer, and sign again below.
+            // On SQLite the blocked update blocks the writer. Requests behind it get no answer and are repeated
+            // below.
             if (DatabaseUnderTest.IsPostgres)
                 await signed;
             await CampaignServer.UntilAsync(() => Count("lease_until IS NOT NULL") > 0, "no letter is claimed");
@@ -116,7 +116,7 @@ public sealed class KilledJobTests : IDisposable
                 })
         );
 
-    // As if the dead process's leases had run out, margin included. On SQLite a start ends them.
+    // Ends the dead process's leases, clock skew allowance included. On SQLite a start ends them.
     private void EndLeases()
     {
         using var database = DatabaseUnderTest.Open(_folder);

@@ -9,7 +9,7 @@ namespace Campaigns.Tests.Jobs;
 /// <summary>Orders packets as staff do.</summary>
 internal static class PacketOrders
 {
-    /// <summary>Orders a packet, without names unless asked, and returns its id.</summary>
+    /// <summary>Orders a packet, without names by default, and returns its id.</summary>
     public static async Task<string> OrderAsync(
         HttpClient http,
         string slug,

@@ -3,7 +3,7 @@ using Campaigns.Worker;
 
 namespace Campaigns.Tests.Jobs;
 
-/// <summary>What the jobs of <see cref="ScheduleTests"/> did.</summary>
+/// <summary>Records what the jobs of <see cref="ScheduleTests"/> did.</summary>
 internal sealed class Recorder
 {
     private int _running;
@@ -13,7 +13,7 @@ internal sealed class Recorder
     public int MostAtOnce { get; private set; }
     public bool HasWork { get; set; }
 
-    /// <summary>Lets the jobs go on that wait for it.</summary>
+    /// <summary>Completing it lets waiting jobs continue.</summary>
     public TaskCompletionSource Go { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public void Begin()

@@ -10,7 +10,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Campaigns.Tests.Jobs;
 
-/// <summary>The timetable, its loops and the job board, without a database.</summary>
+/// <summary>The schedule, its loops and the job board, without a database.</summary>
 public sealed class ScheduleTests : IDisposable
 {
     internal const string Personal = "kari@example.org";
@@ -24,7 +24,7 @@ public sealed class ScheduleTests : IDisposable
     public void Dispose() => _log.Dispose();
 
     [Fact]
-    public async Task Job_that_fails_or_cannot_be_created_is_logged_without_its_words_and_runs_on()
+    public async Task Failing_job_is_logged_without_exception_text_and_runs_again()
     {
         using (
             var host = await StartAsync(schedule =>
@@ -45,7 +45,7 @@ public sealed class ScheduleTests : IDisposable
     }
 
     [Fact]
-    public async Task Loop_that_fails_or_cannot_be_created_is_logged_without_its_words_and_runs_on()
+    public async Task Failing_loop_is_logged_without_exception_text_and_continues()
     {
         using (
             var host = await StartAsync(schedule =>
@@ -67,7 +67,7 @@ public sealed class ScheduleTests : IDisposable
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Job_never_runs_beside_itself_and_a_long_run_is_followed_by_no_burst(bool loop)
+    public async Task Job_never_overlaps_itself_and_a_long_run_causes_no_burst(bool loop)
     {
         var pause = TimeSpan.FromMilliseconds(100);
         using var host = await StartAsync(schedule =>
@@ -100,7 +100,7 @@ public sealed class ScheduleTests : IDisposable
     }
 
     [Fact]
-    public async Task Job_that_cannot_be_undone_is_skipped_while_the_clock_is_not_trusted()
+    public async Task Irreversible_job_is_skipped_while_the_clock_is_not_trusted()
     {
         using var host = await StartAsync(schedule =>
         {
@@ -111,7 +111,7 @@ public sealed class ScheduleTests : IDisposable
         _machine.Move(TimeSpan.FromDays(366));
         var clock = host.Services.GetRequiredService<JumpResistantClock>();
         Assert.False(clock.IsTrusted);
-        // A run that began before the jump has ended once the other job has had two more.
+        // A run that began before the jump has ended once the other job has run twice more.
         await MarkerAsync(2);
         var before = _recorder.Runs.Count(name => name == nameof(CountedJob));
         await MarkerAsync(20);
@@ -126,7 +126,7 @@ public sealed class ScheduleTests : IDisposable
     }
 
     [Fact]
-    public async Task Clock_that_jumps_an_hour_back_and_forth_stops_no_job()
+    public async Task Clock_jump_of_an_hour_stops_no_job()
     {
         using var host = await StartAsync(schedule => schedule.Every<MarkerJob>("marker", _often));
         await MarkerAsync(3);
@@ -137,7 +137,7 @@ public sealed class ScheduleTests : IDisposable
         }
         using (var connection = host.Services.GetRequiredService<JobStorage>().GetConnection())
         {
-            // The board itself went by that clock.
+            // The board itself used that clock.
             var last = connection.GetRecurringJobs(["marker"]).Single().LastExecution!.Value;
             Assert.InRange(last, _machine.GetUtcNow().UtcDateTime.AddMinutes(-5), _machine.GetUtcNow().UtcDateTime);
         }
@@ -200,14 +200,14 @@ public sealed class ScheduleTests : IDisposable
         }
         catch (OperationCanceledException)
         {
-            // The host says that not everybody was done in time.
+            // The host throws when a service does not stop in time.
         }
         Assert.InRange(TimeProvider.System.GetElapsedTime(started), TimeSpan.Zero, TimeSpan.FromSeconds(8));
         _recorder.Go.SetResult();
     }
 
     [Fact]
-    public async Task Failed_jobs_do_not_stay_on_the_board_for_ever()
+    public async Task Failed_jobs_expire_from_the_board()
     {
         using var host = await StartAsync(schedule => schedule.Every<FailingJob>("failing", TimeSpan.FromHours(1)));
         var board = host.Services.GetRequiredService<JobStorage>().GetMonitoringApi();
@@ -278,7 +278,7 @@ public sealed class ScheduleTests : IDisposable
     {
         for (var waited = 0; !isTrue(); waited++)
         {
-            Assert.True(waited < 600, "Waited 30 s in vain.");
+            Assert.True(waited < 600, "The condition was not met within 30 s.");
             await Task.Delay(50);
         }
     }

@@ -19,7 +19,7 @@ public sealed class SharedBoardTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
-    public async Task API_without_a_worker_puts_work_on_the_board_and_shows_it()
+    public async Task API_without_worker_enqueues_jobs_and_shows_the_board()
     {
         await using var server = await StartAsync();
         await using var worker = await CampaignProcess.WorkAsync(_folder, Shared);
@@ -42,7 +42,7 @@ public sealed class SharedBoardTests : IDisposable
     }
 
     [Fact]
-    public async Task Board_with_a_connection_string_of_its_own_is_kept_there()
+    public async Task Board_uses_its_own_connection_string()
     {
         var name = "board_" + Guid.NewGuid().ToString("N");
         var elsewhere = PostgresServer.Shared.CreateDatabase(name);
@@ -72,7 +72,7 @@ public sealed class SharedBoardTests : IDisposable
     }
 
     [Fact]
-    public async Task Run_of_letters_ends_once_none_is_due()
+    public async Task Letter_job_ends_once_no_letter_is_due()
     {
         await using var server = await StartAsync();
         await using var first = await CampaignProcess.WorkAsync(_folder, Shared);
@@ -85,20 +85,20 @@ public sealed class SharedBoardTests : IDisposable
                 .Range(0, 25)
                 .Select(n => CampaignServer.Signature($"person{round}x{n}@example.org"));
             await Task.WhenAll(people.Select(person => server.SignAsync(slug, person)));
-            await server.MailedAsync();
+            await server.WaitForMailAsync();
         }
         await CampaignServer.UntilAsync(
             () =>
                 connection.QuerySingle<long>(
                     $"SELECT count(*) FROM {JobDatabase.Schema}.job WHERE statename IN ('Enqueued', 'Processing')"
                 ) == 0,
-            "a job is left in hand",
+            "a job stays in progress",
             30
         );
     }
 
     [Fact]
-    public async Task Two_workers_on_one_board_do_no_letter_or_packet_twice()
+    public async Task Two_workers_on_one_board_process_nothing_twice()
     {
         await using var server = await StartAsync();
         await using var first = await CampaignProcess.WorkAsync(_folder, Shared);
@@ -112,7 +112,7 @@ public sealed class SharedBoardTests : IDisposable
         );
         var packets = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => PacketOrders.OrderAsync(staff, slug)));
         await Task.WhenAll(packets.Select(id => PacketOrders.ReadyAsync(staff, id)));
-        await server.MailedAsync();
+        await server.WaitForMailAsync();
         Assert.Equal(60, Directory.GetFiles(Path.Combine(_folder, "mail"), "*.eml").Length);
         Assert.Equal(60, server.Query<long>("SELECT count(*) FROM letters WHERE attempt = 1 AND state = 'sent'"));
         Assert.Equal(6, server.Query<long>("SELECT count(*) FROM packets WHERE attempt = 1 AND status = 'ready'"));
@@ -120,7 +120,7 @@ public sealed class SharedBoardTests : IDisposable
 
     [Fact]
     [Trait("Speed", "slow")]
-    public async Task Board_dropped_while_serving_comes_back_and_no_row_is_lost_or_done_twice()
+    public async Task Dropped_board_is_recreated_and_no_row_is_lost_or_processed_twice()
     {
         await using var server = await StartAsync();
         await using var worker = await CampaignProcess.WorkAsync(_folder, Shared);
@@ -140,26 +140,26 @@ public sealed class SharedBoardTests : IDisposable
                 await server.SignAsync(slug, CampaignServer.Signature($"person{round}x{n}@example.org"));
             var id = await PacketOrders.OrderAsync(staff, slug);
             await PacketOrders.ReadyAsync(staff, id);
-            await server.MailedAsync();
+            await server.WaitForMailAsync();
             Assert.Equal(10 * round, Directory.GetFiles(Path.Combine(_folder, "mail"), "*.eml").Length);
         }
         Assert.Equal(30, server.Query<long>("SELECT count(*) FROM letters WHERE attempt = 1 AND state = 'sent'"));
         Assert.Equal(3, server.Query<long>("SELECT count(*) FROM packets WHERE status = 'ready'"));
-        // People confirm, and the ledger is sealed.
+        // A signature is confirmed, and the ledger is sealed.
         var letter = server.Mail.All()[0];
         await server.ConfirmAsync(letter.Token("/confirm/"));
         await CampaignServer.UntilAsync(
             () => server.Query<long>("SELECT count(*) FROM ledger_entries") == 1,
             "nothing is sealed"
         );
-        // The timetable is on the new board too, and both processes are well again.
+        // The schedule is on the new board too, and both processes are healthy again.
         await CampaignServer.UntilAsync(
             async () =>
                 (await server.Http.GetStringAsync($"{JobBoardPages.Address}/recurring")).Contains(
                     "expire-pending",
                     StringComparison.Ordinal
                 ),
-            "the timetable is not on the board"
+            "the schedule is not on the board"
         );
         await CampaignServer.UntilAsync(
             async () => (int)(await server.Http.GetAsync("/healthz/ready")).StatusCode == 200,
@@ -168,7 +168,7 @@ public sealed class SharedBoardTests : IDisposable
     }
 
     [Fact]
-    public async Task Board_has_a_schema_of_its_own_with_nothing_of_a_signer_in_it()
+    public async Task Board_has_its_own_schema_without_personal_data()
     {
         await using var server = await StartAsync("--Worker:InProcess=true");
         var slug = await server.OpenCampaignAsync();
@@ -188,7 +188,7 @@ public sealed class SharedBoardTests : IDisposable
     }
 
     [Fact]
-    public async Task Failing_jobs_leave_nothing_of_a_signer_in_the_tables_of_the_board()
+    public async Task Failing_jobs_leave_no_personal_data_in_the_board_tables()
     {
         await using var server = await FailingMailServer.ServeAsync(_folder, Shared);
         var slug = await server.OpenCampaignAsync();
@@ -231,7 +231,7 @@ public sealed class SharedBoardTests : IDisposable
         );
 
     [Fact]
-    public async Task Progress_of_a_build_is_shown_on_the_board()
+    public async Task Board_shows_the_progress_of_a_build()
     {
         await using var server = await StartAsync("--Worker:InProcess=true");
         var slug = await server.OpenCampaignAsync();
@@ -245,7 +245,7 @@ public sealed class SharedBoardTests : IDisposable
         string id;
         await using (var transaction = await connection.BeginTransactionAsync())
         {
-            // A build reads this table and waits here; its lease is renewed, and its progress reported.
+            // The build reads this table and waits here, while its lease is renewed and its progress reported.
             await connection.ExecuteAsync("LOCK TABLE ledger_entries IN ACCESS EXCLUSIVE MODE");
             id = await PacketOrders.OrderAsync(staff, slug);
             await CampaignServer.UntilAsync(

@@ -10,7 +10,8 @@ using Dapper;
 namespace Campaigns.Tests.Jobs;
 
 /// <summary>
-/// A worker stopped for two minutes with a packet, each with its board in its own memory.
+/// A worker that builds a packet is stopped for two minutes; each process has its board in its own
+/// memory.
 /// </summary>
 [Trait("Database", "postgres")]
 [Trait("Speed", "slow")]
@@ -20,7 +21,7 @@ public sealed class StoppedWorkerTests : StoppedWorker
     public Task Worker_stopped_for_two_minutes_finds_its_work_done_and_goes_on() => StopAsync("memory");
 }
 
-/// <summary>The same with one board in PostgreSQL.</summary>
+/// <summary>The same test with one board in PostgreSQL.</summary>
 [Trait("Database", "postgres")]
 [Trait("Speed", "slow")]
 public sealed class StoppedWorkerOnSharedBoardTests : StoppedWorker
@@ -31,8 +32,8 @@ public sealed class StoppedWorkerOnSharedBoardTests : StoppedWorker
 
 /// <summary>
 /// One of two workers is stopped (SIGSTOP) as it marks a packet ready, for longer than its leases
-/// and than the board waits for it. The other does what waits; the stopped one then changes
-/// nothing and goes on working.
+/// and the board's timeout. The other worker does the work. The stopped worker then changes nothing
+/// and continues.
 /// </summary>
 public abstract class StoppedWorker : IDisposable
 {
@@ -64,7 +65,7 @@ public abstract class StoppedWorker : IDisposable
             stopped = cluster.Workers.Single(worker => worker.Name == name);
             stopped.Process.Pause();
         }
-        // PostgreSQL ends the stopped worker's transaction by itself; what it held is free then.
+        // PostgreSQL ends the stopped worker's transaction by timeout, which releases its locks.
         var until = Task.Delay(_stopped);
         await SignAsync(api, "first");
         await CampaignServer.UntilAsync(
@@ -90,7 +91,7 @@ public abstract class StoppedWorker : IDisposable
         Assert.Equal((PacketStatus.Ready, 2), Find(packet));
         Assert.Equal(2 * People, Directory.GetFiles(Path.Combine(Folder, "mail"), "*.eml").Length);
         Assert.Equal(0, cluster.Workers.Count(worker => worker.Process.HasExited));
-        // What a stopped worker had in hand is not left on a shared board as if it ran.
+        // The jobs of a stopped worker do not stay in progress on a shared board.
         if (storage == JobsOptions.Postgres)
             await CampaignServer.UntilAsync(IsBoardIdle, () => DescribeBoard(cluster), 150);
     }
@@ -103,7 +104,7 @@ public abstract class StoppedWorker : IDisposable
             ) == 0;
     }
 
-    // A job that is left in hand has been seen, and not explained: the message has what explains it.
+    // A job has been seen to stay in progress without explanation, so the message has the details.
     private string DescribeBoard(Cluster cluster)
     {
         using var database = DatabaseUnderTest.Open(Folder);
@@ -117,7 +118,7 @@ public abstract class StoppedWorker : IDisposable
                 FROM pg_stat_activity a WHERE datname = current_database()
             """
         );
-        return $"jobs are left in hand at {DateTime.UtcNow:O}\n{string.Join('\n', rows)}\n{cluster.Complaints}";
+        return $"jobs stay in progress at {DateTime.UtcNow:O}\n{string.Join('\n', rows)}\n{cluster.Warnings}";
     }
 
     private static Task SignAsync(HttpClient http, string round) =>

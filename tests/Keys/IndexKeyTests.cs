@@ -21,22 +21,22 @@ public sealed class IndexKeyTests : IAsyncLifetime
     public async Task DisposeAsync() => await _campaign.DisposeAsync();
 
     [Fact]
-    public async Task A_person_is_recognised_before_while_and_after_rows_are_indexed_anew()
+    public async Task Signer_is_recognised_before_during_and_after_reindexing()
     {
         await _campaign.SignAsync("pending@example.org");
         await _campaign.ConfirmAsync("confirmed@example.org");
         await RotateAsync();
-        await NobodyTwiceAsync();
+        await AssertNoDuplicatesAsync();
         await _campaign.SignAsync("new@example.org");
         Assert.Equal([1L, 2L], IndexVersions());
 
-        await ReSealAsync();
+        await ReencryptAsync();
         Assert.Equal([2L], IndexVersions());
-        await NobodyTwiceAsync();
+        await AssertNoDuplicatesAsync();
         await RotateAsync();
-        await NobodyTwiceAsync();
-        await ReSealAsync();
-        await NobodyTwiceAsync();
+        await AssertNoDuplicatesAsync();
+        await ReencryptAsync();
+        await AssertNoDuplicatesAsync();
         Assert.Equal(3, Count("SELECT count(*) FROM signatures"));
         Assert.Equal(0, _campaign.Get<RecountStore>().Drift(_campaign.Campaign.Id));
         Assert.NotNull(
@@ -47,11 +47,11 @@ public sealed class IndexKeyTests : IAsyncLifetime
 
         File.Delete(Path.Combine(_campaign.Folder, "keys", "index-1.key"));
         await _campaign.RestartAsync();
-        await NobodyTwiceAsync();
+        await AssertNoDuplicatesAsync();
     }
 
     [Fact]
-    public async Task Another_rotation_waits_for_the_rows_of_the_version_before()
+    public async Task Rotation_is_refused_until_rows_of_the_previous_version_are_reindexed()
     {
         await _campaign.SignAsync("kari@example.org");
         await RotateAsync();
@@ -63,17 +63,17 @@ public sealed class IndexKeyTests : IAsyncLifetime
             await SecondProcess.TryRetireAsync(_campaign.Folder, _campaign.Clock, "index", 1),
             StringComparison.Ordinal
         );
-        await ReSealAsync();
+        await ReencryptAsync();
         await RotateAsync();
     }
 
     [Fact]
-    public async Task Whoever_wants_no_mail_is_found_through_the_old_key_until_that_ends()
+    public async Task Suppressed_address_is_found_through_the_old_key_until_it_expires()
     {
         var id = await _campaign.SignAsync("notme@example.org");
         Assert.Null(await _campaign.Get<ConfirmationStore>().NotMeAsync(_campaign.Link(LinkPurpose.NotMe, id)));
         await RotateAsync();
-        await ReSealAsync();
+        await ReencryptAsync();
         await _campaign.SignAsync("notme@example.org");
         Assert.Equal(1, Count("SELECT count(*) FROM signatures"));
         Assert.Contains(
@@ -94,7 +94,7 @@ public sealed class IndexKeyTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_backup_older_than_two_rotations_finds_everybody_and_is_brought_up_again()
+    public async Task Backup_older_than_two_rotations_finds_all_signers_and_is_reindexed()
     {
         await _campaign.SignAsync("pending@example.org");
         await _campaign.ConfirmAsync("confirmed@example.org");
@@ -102,13 +102,13 @@ public sealed class IndexKeyTests : IAsyncLifetime
         foreach (var kind in (string[])["index", "root", "index", "root"])
         {
             await SecondProcess.RotateAsync(_campaign.Folder, _campaign.Clock, kind);
-            await ReSealAsync();
+            await ReencryptAsync();
         }
 
         await _campaign.RestoreAsync();
         Assert.Equal([1L], IndexVersions());
-        await NobodyTwiceAsync();
-        await ReSealAsync();
+        await AssertNoDuplicatesAsync();
+        await ReencryptAsync();
         Assert.Equal([3L], IndexVersions());
         Assert.Equal(
             0,
@@ -117,11 +117,11 @@ public sealed class IndexKeyTests : IAsyncLifetime
                 new { version = new byte[] { 3 } }
             )
         );
-        await NobodyTwiceAsync();
+        await AssertNoDuplicatesAsync();
     }
 
     [Fact]
-    public async Task A_mailbox_that_bounced_gets_no_letter_after_its_signature_was_indexed_anew()
+    public async Task Bounced_mailbox_gets_no_letter_after_reindexing()
     {
         await _campaign.ConfirmAsync("bounced@example.org");
         var letters = _campaign.Get<LetterStore>();
@@ -129,40 +129,43 @@ public sealed class IndexKeyTests : IAsyncLifetime
             await letters.MarkAsync([LetterOutcome.Sent(letter)], default);
         await _campaign.Database.Writes.RunAsync(write =>
             write.Connection.Execute(
-                "INSERT INTO suppressions SELECT campaign_id, blind_index, index_version, 'bounced', 0, @until FROM signatures",
+                """
+                INSERT INTO suppressions SELECT campaign_id, blind_index, index_version, 'bounced', 0, @until
+                FROM signatures
+                """,
                 new { until = write.Now.AddDays(90).ToUnixTimeMilliseconds() }
             )
         );
         await RotateAsync();
-        await ReSealAsync();
+        await ReencryptAsync();
         Assert.Equal(2, Count("SELECT index_version FROM suppressions"));
         Assert.Equal(
             1,
             Count("SELECT count(*) FROM suppressions u JOIN signatures s ON s.blind_index = u.blind_index")
         );
-        // Nothing is found through the old key alone, so it can go at once.
+        // No row depends on the old key only, so it can be retired at once.
         await RotateAsync();
     }
 
     [Fact]
     [Trait("Database", "postgres")]
-    public async Task A_request_that_waited_while_another_process_rotated_a_key_is_indexed_and_sealed_anew()
+    public async Task Request_waiting_during_another_process_rotation_uses_the_new_keys()
     {
         using var hold = await PausedWriter.OnAsync(_campaign.Database.Writes);
         var signing = _campaign.SignAsync("kari@example.org");
         foreach (var kind in (string[])["index", "root"])
             await SecondProcess.RotateAsync(_campaign.Folder, _campaign.Clock, kind);
         await Task.WhenAll(hold.ReleaseAsync(), signing);
-        await AssertAnewAsync();
+        await AssertNewKeysAsync();
     }
 
-    // SecondProcess one file, whoever rotates keeps the lock that others wait for.
+    // With SQLite a rotating process holds the lock that other writers wait for.
     [Fact]
     [Trait("Database", "sqlite")]
-    public async Task A_request_that_waited_while_a_key_was_rotated_is_indexed_and_sealed_anew()
+    public async Task Request_waiting_during_a_rotation_uses_the_new_keys()
     {
-        await using var beside = new SecondProcess(_campaign.Folder, _campaign.Clock);
-        using var rotation = await PausedWriter.OnAsync(beside.Database.Writes, write =>
+        await using var second = new SecondProcess(_campaign.Folder, _campaign.Clock);
+        using var rotation = await PausedWriter.OnAsync(second.Database.Writes, write =>
         {
             foreach (var kind in (string[])["index", "root"])
             {
@@ -174,19 +177,19 @@ public sealed class IndexKeyTests : IAsyncLifetime
                 );
             }
         });
-        // Prepared under version 1, it now waits for the write lock.
+        // Prepared under version 1, the request now waits for the write lock.
         var signing = _campaign.SignAsync("kari@example.org");
         await Task.WhenAll(rotation.ReleaseAsync(), signing);
-        await AssertAnewAsync();
+        await AssertNewKeysAsync();
     }
 
-    // As when a process began on an empty database, stood still while another one was moved into it, and wakes.
+    // A process began on an empty database and was paused while another database was migrated into it.
     [Fact]
-    public async Task Nothing_is_written_under_keys_of_a_database_that_is_no_longer_there()
+    public async Task Keys_of_a_replaced_database_write_nothing()
     {
         await _campaign.SignAsync("kari@example.org");
-        using (var past = DatabaseUnderTest.Open(Path.Combine(_campaign.Folder, "data")))
-            past.Execute(
+        using (var connection = DatabaseUnderTest.Open(Path.Combine(_campaign.Folder, "data")))
+            connection.Execute(
                 "UPDATE key_checks SET check_value = @other, created_at = created_at + 1",
                 new { other = RandomNumberGenerator.GetBytes(32) }
             );
@@ -194,16 +197,19 @@ public sealed class IndexKeyTests : IAsyncLifetime
         Assert.Equal(1, Count("SELECT count(*) FROM signatures"));
     }
 
-    /// <summary>
-    /// The one who signed stands under the second version of each key, and is found again.
-    /// </summary>
-    private async Task AssertAnewAsync()
+    /// <summary>The signature has the second version of each key and is found again.</summary>
+    private async Task AssertNewKeysAsync()
     {
         Assert.Equal([2L], IndexVersions());
         Assert.Equal(
             0,
             Count(
-                "SELECT count(*) FROM signatures WHERE substr(contact, 1, 1) <> @version OR substr(person, 1, 1) <> @version OR substr(ledger_key, 1, 1) <> @version",
+                """
+                SELECT count(*) FROM signatures
+                WHERE substr(contact, 1, 1) <> @version
+                   OR substr(person, 1, 1) <> @version
+                   OR substr(ledger_key, 1, 1) <> @version
+                """,
                 new { version = new byte[] { 2 } }
             )
         );
@@ -212,18 +218,18 @@ public sealed class IndexKeyTests : IAsyncLifetime
     }
 
     /// <summary>
-    /// Both sign again, in other capitals: the one's data are replaced, the other gets a letter,
-    /// and there is no third row of them.
+    /// Both sign again in other capitals: one row is replaced, the other signer gets a letter, and
+    /// there is no third row.
     /// </summary>
-    private async Task NobodyTwiceAsync()
+    private async Task AssertNoDuplicatesAsync()
     {
         var rows = Count("SELECT count(*) FROM signatures");
-        var told = Count("SELECT count(*) FROM letters WHERE kind = 'already-signed'");
+        var noticesBefore = Count("SELECT count(*) FROM letters WHERE kind = 'already-signed'");
         var replaced = Count("SELECT sum(confirm_generation) FROM signatures");
         await _campaign.SignAsync("Pending@Example.org");
         await _campaign.SignAsync("Confirmed@Example.org");
         Assert.Equal(
-            (rows, told + 1, replaced + 1),
+            (rows, noticesBefore + 1, replaced + 1),
             (
                 Count("SELECT count(*) FROM signatures"),
                 Count("SELECT count(*) FROM letters WHERE kind = 'already-signed'"),
@@ -243,8 +249,8 @@ public sealed class IndexKeyTests : IAsyncLifetime
 
     private Task<int> RotateAsync() => SecondProcess.RotateAsync(_campaign.Folder, _campaign.Clock, "index");
 
-    private Task ReSealAsync() =>
-        SecondProcess.ReSealAsync(
+    private Task ReencryptAsync() =>
+        SecondProcess.ReencryptAsync(
             _campaign.Get<KeyRing>(),
             _campaign.Get<CampaignStore>(),
             _campaign.Get<ReencryptionStore>(),

@@ -5,14 +5,13 @@ using Campaigns.Tests.Infrastructure;
 namespace Campaigns.Tests.Keys;
 
 /// <summary>
-/// The command as an operator runs it, in a process of its own, beside a server people are signing
-/// on.
+/// The command as an operator runs it, in a separate process, while people sign on a server.
 /// </summary>
 public sealed class KeysCommandTests
 {
     [Fact]
     [Trait("Speed", "slow")]
-    public async Task Every_kind_is_rotated_while_people_sign_and_the_old_root_key_goes()
+    public async Task All_kinds_of_keys_are_rotated_under_load_and_the_old_root_key_is_retired()
     {
         var folder = Directory.CreateTempSubdirectory("rotated-").FullName;
         try
@@ -25,7 +24,7 @@ public sealed class KeysCommandTests
                 manage = await server.SignAndConfirmAsync(slug, CampaignServer.Signature("kari@example.org"));
                 await server.SignAsync(slug, CampaignServer.Signature("pending@example.org"));
                 var waiting = (await server.Mail.WaitForAsync("pending@example.org", "/confirm/")).Token("/confirm/");
-                using var mine = server.Bearing(manage);
+                using var mine = server.WithBearer(manage);
                 await CampaignServer.UntilAsync(
                     async () => (await mine.GetAsync("/api/my/signature/receipt")).IsSuccessStatusCode,
                     "no receipt"
@@ -43,10 +42,10 @@ public sealed class KeysCommandTests
                 await CampaignServer.UntilAsync(
                     async () =>
                         (await RunAsync(folder, 0, "keys", "list")).Contains("\told\t0 rows", StringComparison.Ordinal),
-                    "rows stay under root-1"
+                    "rows are still encrypted under root-1"
                 );
                 await enough.CancelAsync();
-                Assert.True(await signing > 0, "Nobody signed meanwhile.");
+                Assert.True(await signing > 0, "No signature was written during the rotation.");
 
                 Assert.Equal(receipt, await mine.GetStringAsync("/api/my/signature/receipt"));
                 await HoldsAsync(server, manage);
@@ -76,7 +75,7 @@ public sealed class KeysCommandTests
 
     private static async Task HoldsAsync(CampaignServer server, string manage)
     {
-        using var mine = server.Bearing(manage);
+        using var mine = server.WithBearer(manage);
         Assert.Equal("Kari Nordmann", (string)(await mine.GetFromJsonAsync<JsonObject>("/api/my/signature"))!["name"]!);
     }
 
@@ -91,7 +90,7 @@ public sealed class KeysCommandTests
     private static async Task<int> ExitAsync(string folder, params string[] command) =>
         (await CampaignProcess.RunAsync([.. command, .. CampaignProcess.On(folder)])).Code;
 
-    /// <summary>What it wrote, which never has a key in it.</summary>
+    /// <summary>Returns its output, which never contains a key.</summary>
     private static async Task<string> RunAsync(string folder, int code, params string[] command)
     {
         var (exit, said, errors) = await CampaignProcess.RunAsync([.. command, .. CampaignProcess.On(folder)]);

@@ -7,8 +7,8 @@ using Dapper;
 namespace Campaigns.Tests.Keys;
 
 /// <summary>
-/// A server as a process of its own, killed again and again while it re-seals: in the middle of a
-/// page, and at a moment of its own choosing.
+/// A server in a separate process, killed repeatedly while it re-encrypts: in the middle of a page,
+/// and at random moments.
 /// </summary>
 public sealed class KilledReencryptionTests
 {
@@ -16,7 +16,7 @@ public sealed class KilledReencryptionTests
 
     [Fact]
     [Trait("Speed", "slow")]
-    public async Task However_often_it_is_killed_every_value_opens_and_none_stays_behind()
+    public async Task Repeatedly_killed_reencryption_leaves_every_value_under_the_new_key()
     {
         var folder = Directory.CreateTempSubdirectory("killed-").FullName;
         try
@@ -24,7 +24,7 @@ public sealed class KilledReencryptionTests
             var clock = new StillClock();
             await FillAsync(folder);
             await SecondProcess.RotateAsync(folder, clock, "root");
-            await using var beside = new SecondProcess(folder, clock);
+            await using var second = new SecondProcess(folder, clock);
             for (var page = 8; page < Rows / ReencryptionStore.Size; page += 16)
             {
                 var before = page * ReencryptionStore.Size;
@@ -34,28 +34,28 @@ public sealed class KilledReencryptionTests
                     "UPDATE",
                     $"NEW.id = {before + page}"
                 );
-                // It cannot get past the hold.
+                // The server cannot pass the blocked statement.
                 await using (var server = Serve(folder))
                 {
-                    await ReachAsync(server, Resealed(beside) + 1);
+                    await ReachAsync(server, CountReencrypted(second) + 1);
                     await server.KillAsync();
                 }
                 await using (var server = Serve(folder))
                 {
                     await ReachAsync(server, before);
-                    await hold.ReachedAsync("the page is not re-sealed");
-                    Assert.Equal(before, Resealed(beside));
+                    await hold.ReachedAsync("the page is not re-encrypted");
+                    Assert.Equal(before, CountReencrypted(second));
                     await server.KillAsync();
                 }
             }
             await using (var last = Serve(folder))
                 await ReachAsync(last, Rows);
-            using var connection = beside.Database.Read();
+            using var connection = second.Database.Read();
             foreach (var (id, person) in connection.Query<(long, byte[])>("SELECT id, person FROM signatures"))
                 Assert.Equal(
                     $"{{\"Name\":\"Person {id}\"}}",
                     System.Text.Encoding.UTF8.GetString(
-                        beside.Database.Keys.Encryptor.Decrypt("signatures", "person", id, person)
+                        second.Database.Keys.Encryptor.Decrypt("signatures", "person", id, person)
                     )
                 );
 
@@ -64,9 +64,9 @@ public sealed class KilledReencryptionTests
                     () =>
                     {
                         Assert.False(server.HasExited, $"The server ended by itself: {server.Output}{server.Errors}");
-                        return Resealed(beside) >= enough;
+                        return CountReencrypted(second) >= enough;
                     },
-                    "the server does not re-seal",
+                    "the server does not re-encrypt",
                     120
                 );
         }
@@ -76,9 +76,9 @@ public sealed class KilledReencryptionTests
         }
     }
 
-    private static long Resealed(SecondProcess beside)
+    private static long CountReencrypted(SecondProcess second)
     {
-        using var connection = beside.Database.Read();
+        using var connection = second.Database.Read();
         return connection.QuerySingle<long>(
             "SELECT count(*) FROM signatures WHERE substr(person, 1, 1) = @version",
             new { version = new byte[] { 2 } }

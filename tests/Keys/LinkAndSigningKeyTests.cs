@@ -14,7 +14,7 @@ public sealed class LinkAndSigningKeyTests : IAsyncLifetime
     public async Task DisposeAsync() => await _campaign.DisposeAsync();
 
     [Fact]
-    public async Task Links_made_before_a_rotation_work_for_the_stated_time()
+    public async Task Links_from_before_a_rotation_work_for_the_stated_time()
     {
         var id = await _campaign.ConfirmAsync("kari@example.org");
         var old = _campaign.Link(LinkPurpose.Manage, id);
@@ -37,7 +37,7 @@ public sealed class LinkAndSigningKeyTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_link_pressed_after_a_rotation_confirms()
+    public async Task Link_from_before_a_rotation_confirms_afterwards()
     {
         var id = await _campaign.SignAsync("kari@example.org");
         var link = _campaign.Link(LinkPurpose.Confirm, id);
@@ -50,7 +50,7 @@ public sealed class LinkAndSigningKeyTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_newest_key_signs_and_what_the_older_signed_stays_checkable()
+    public async Task Newest_key_signs_and_older_signatures_stay_verifiable()
     {
         await _campaign.ConfirmAsync("kari@example.org");
         await _campaign.SealAllAsync();
@@ -70,7 +70,7 @@ public sealed class LinkAndSigningKeyTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_newest_key_of_a_kind_and_one_that_never_was_are_not_retired()
+    public async Task Newest_and_unknown_keys_cannot_be_retired()
     {
         foreach (var kind in KeyStore.Kinds)
             Assert.NotNull(await RetireAsync(kind, 1));

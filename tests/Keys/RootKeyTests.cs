@@ -22,7 +22,7 @@ public sealed class RootKeyTests : IAsyncLifetime
     public async Task DisposeAsync() => await _fixture.DisposeAsync();
 
     [Fact]
-    public async Task Everything_sealed_before_opens_after_and_the_old_key_can_go()
+    public async Task Values_decrypt_after_reencryption_and_the_old_root_key_can_be_retired()
     {
         var id = await _fixture.SignAsync("Kari Nordmann", locality: "Bergen");
         for (var i = 0; i < 5; i++)
@@ -42,7 +42,7 @@ public sealed class RootKeyTests : IAsyncLifetime
         var second = await _fixture.SignAsync("Signed After");
         Assert.Equal([1, 2], Versions("signatures", "person"));
 
-        await ReSealAsync();
+        await ReencryptAsync();
         foreach (var (table, column) in Sealed())
             Assert.True(
                 Versions(table, column) is [2],
@@ -63,12 +63,12 @@ public sealed class RootKeyTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_value_sealed_by_another_process_under_a_key_this_one_has_not_seen_opens()
+    public async Task Value_encrypted_by_another_process_under_a_newer_key_decrypts()
     {
         var id = await _fixture.SignAsync("Kari Nordmann");
         await RotateAsync("root");
-        await using var beside = new SecondProcess(_fixture.Folder, _fixture.Clock);
-        var value = beside.Database.Keys.Encryptor.Encrypt("signatures", "person", id, "{}"u8);
+        await using var second = new SecondProcess(_fixture.Folder, _fixture.Clock);
+        var value = second.Database.Keys.Encryptor.Encrypt("signatures", "person", id, "{}"u8);
         Assert.Equal(2, value[0]);
         Assert.Equal(1, _fixture.Get<KeyRing>().RootVersion);
         Assert.Equal("{}"u8, _fixture.Get<KeyRing>().Encryptor.Decrypt("signatures", "person", id, value));
@@ -76,7 +76,7 @@ public sealed class RootKeyTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_walk_that_was_cut_short_is_finished_by_the_next()
+    public async Task Interrupted_reencryption_is_finished_by_the_next_run()
     {
         await _fixture.FillAsync(ReencryptionStore.Size * 2 + 50);
         await RotateAsync("root");
@@ -86,13 +86,13 @@ public sealed class RootKeyTests : IAsyncLifetime
         Assert.Equal([1, 2], Versions("signatures", "person"));
 
         await _fixture.RestartAsync();
-        await ReSealAsync();
+        await ReencryptAsync();
         Assert.Equal([2], Versions("signatures", "person"));
         Assert.False(_fixture.Get<ReencryptionStore>().IsDue());
     }
 
     [Fact]
-    public async Task Two_walks_at_once_while_people_sign_leave_every_value_open()
+    public async Task Two_concurrent_reencryptions_under_load_leave_every_value_decryptable()
     {
         await _fixture.FillAsync(ReencryptionStore.Size * 3);
         await RotateAsync("root");
@@ -101,7 +101,7 @@ public sealed class RootKeyTests : IAsyncLifetime
             for (var i = 0; i < 40; i++)
                 await SignFromAsync($"during{i}@example.org");
         });
-        await Task.WhenAll(ReSealAsync(), ReSealAsync(), signing);
+        await Task.WhenAll(ReencryptAsync(), ReencryptAsync(), signing);
 
         Assert.Equal([2], Versions("signatures", "person"));
         using var connection = _fixture.Database.Read();
@@ -110,26 +110,26 @@ public sealed class RootKeyTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_somebody_changed_under_the_walk_stays_as_they_changed_it()
+    public async Task Concurrent_change_during_reencryption_is_preserved()
     {
         var id = await _fixture.SignAsync("Kari Nordmann");
         await RotateAsync("root");
         _fixture.Get<KeyRing>().Refresh();
-        await using var beside = new SecondProcess(_fixture.Folder, _fixture.Clock);
-        var changed = beside.Database.Keys.Encryptor.Encrypt("signatures", "person", id, "{}"u8);
-        using var change = await PausedWriter.OnAsync(beside.Database.Writes, write =>
+        await using var second = new SecondProcess(_fixture.Folder, _fixture.Clock);
+        var changed = second.Database.Keys.Encryptor.Encrypt("signatures", "person", id, "{}"u8);
+        using var change = await PausedWriter.OnAsync(second.Database.Writes, write =>
             write.Connection.Execute("UPDATE signatures SET person = @changed WHERE id = @id", new { changed, id })
         );
-        // It has read the old value and now waits for the write lock.
-        var walk = _fixture.Get<ReencryptionStore>().SignaturesAsync(_fixture.Campaign.Id, 0, default);
-        await Task.WhenAll(change.ReleaseAsync(), walk);
+        // The run has read the old value and now waits for the write lock.
+        var run = _fixture.Get<ReencryptionStore>().SignaturesAsync(_fixture.Campaign.Id, 0, default);
+        await Task.WhenAll(change.ReleaseAsync(), run);
         using var connection = _fixture.Database.Read();
         Assert.Equal(changed, connection.QuerySingle<byte[]>("SELECT person FROM signatures"));
         Assert.Equal([2], Versions("signatures", "contact"));
     }
 
     [Fact]
-    public async Task A_damaged_row_keeps_no_other_under_the_old_key_and_the_key_from_going()
+    public async Task Damaged_row_blocks_key_retirement_but_no_other_row()
     {
         var damaged = await _fixture.SignAsync("Kari Nordmann");
         await _fixture.SignAsync("Ola Nordmann");
@@ -140,7 +140,7 @@ public sealed class RootKeyTests : IAsyncLifetime
             )
         );
         await RotateAsync("root");
-        await ReSealAsync();
+        await ReencryptAsync();
         using var connection = _fixture.Database.Read();
         Assert.Equal(
             [damaged],
@@ -155,7 +155,7 @@ public sealed class RootKeyTests : IAsyncLifetime
 
     [Fact]
     [Trait("Database", "postgres")]
-    public async Task Where_others_write_too_nothing_is_written_until_a_new_key_can_be_used()
+    public async Task Shared_database_refuses_writes_until_a_new_key_is_usable()
     {
         await RotateAsync("root");
         var file = Path.Combine(_fixture.Folder, "keys", "root-2.key");
@@ -168,30 +168,30 @@ public sealed class RootKeyTests : IAsyncLifetime
         Assert.Equal([2], Versions("signatures", "person"));
     }
 
-    // Nobody else looks addresses up under the new one.
+    // No other process computes indexes under the new key.
     [Fact]
     [Trait("Database", "sqlite")]
-    public async Task A_new_key_that_cannot_be_used_stops_nobody_and_is_said()
+    public async Task Unusable_new_key_is_logged_and_blocks_no_signing()
     {
         await RotateAsync("root");
         var file = Path.Combine(_fixture.Folder, "keys", "root-2.key");
         var key = File.ReadAllBytes(file);
         File.WriteAllBytes(file, new byte[32]);
         var id = await _fixture.SignAsync("Kari Nordmann");
-        await ReSealAsync();
+        await ReencryptAsync();
         Assert.Equal([1], Versions("signatures", "person"));
         Assert.Contains(_fixture.Log.Lines, line =>
             line.Event.Id == 5001 && line.Text.Contains("root-2.key", StringComparison.Ordinal)
         );
 
         File.WriteAllBytes(file, key);
-        await ReSealAsync();
+        await ReencryptAsync();
         Assert.Equal([2], Versions("signatures", "person"));
         Assert.Equal("Kari Nordmann", Mine().Find(Link(id)).Value!.Name);
     }
 
     [Fact]
-    public async Task Key_files_are_the_owners_alone_and_their_making_is_in_the_audit_trail()
+    public async Task Key_files_are_private_and_their_creation_is_audited()
     {
         foreach (var kind in KeyStore.Kinds)
             Assert.Equal(2, await RotateAsync(kind));
@@ -225,8 +225,8 @@ public sealed class RootKeyTests : IAsyncLifetime
 
     private Task<int> RotateAsync(string kind) => SecondProcess.RotateAsync(_fixture.Folder, _fixture.Clock, kind);
 
-    private Task ReSealAsync() =>
-        SecondProcess.ReSealAsync(
+    private Task ReencryptAsync() =>
+        SecondProcess.ReencryptAsync(
             _fixture.Get<KeyRing>(),
             _fixture.Get<CampaignStore>(),
             _fixture.Get<ReencryptionStore>(),
@@ -255,8 +255,8 @@ public sealed class RootKeyTests : IAsyncLifetime
         Classification.Columns.Where(column => column.Value == ColumnClass.Encrypted).Select(column => column.Key);
 
     /// <summary>
-    /// The versions of the root key that the values of a column carry; none would mean that nothing
-    /// was tested.
+    /// The key versions of the values in a column. An empty list would mean that nothing was
+    /// tested.
     /// </summary>
     private List<int> Versions(string table, string column)
     {

@@ -11,8 +11,7 @@ using Microsoft.Extensions.Logging;
 namespace Campaigns.Tests.Keys;
 
 /// <summary>
-/// What a command sees that runs beside a server on the same folder: its own keys, connections and
-/// writer.
+/// A command that runs beside a server on the same folder: its own keys, connections and writer.
 /// </summary>
 internal sealed class SecondProcess : IAsyncDisposable
 {
@@ -20,7 +19,7 @@ internal sealed class SecondProcess : IAsyncDisposable
 
     public SecondProcess(string folder, StillClock clock)
     {
-        // No process starts within the millisecond another one ended; ids rely on that.
+        // Ids require that no process starts within the millisecond in which another ended.
         clock.Advance(TimeSpan.FromMilliseconds(1));
         var data = Path.Combine(folder, "data");
         var configuration = new ConfigurationBuilder()
@@ -42,7 +41,7 @@ internal sealed class SecondProcess : IAsyncDisposable
 
     public Database Database => _services.GetRequiredService<Database>();
 
-    /// <summary>Makes the next version; fails when that is refused.</summary>
+    /// <summary>Creates the next version; fails when that is refused.</summary>
     public static async Task<int> RotateAsync(string folder, StillClock clock, string kind)
     {
         var change = await TryRotateAsync(folder, clock, kind);
@@ -52,27 +51,27 @@ internal sealed class SecondProcess : IAsyncDisposable
 
     public static async Task<KeyChange> TryRotateAsync(string folder, StillClock clock, string kind)
     {
-        await using var beside = new SecondProcess(folder, clock);
-        return await beside._services.GetRequiredService<KeyStore>().RotateAsync(kind, Actor.Operator);
+        await using var second = new SecondProcess(folder, clock);
+        return await second._services.GetRequiredService<KeyStore>().RotateAsync(kind, Actor.Operator);
     }
 
-    /// <summary>The line that says why not; null when it was retired.</summary>
+    /// <summary>Returns the reason for a refusal; null when the key was retired.</summary>
     public static async Task<string?> TryRetireAsync(string folder, StillClock clock, string kind, int version)
     {
-        await using var beside = new SecondProcess(folder, clock);
+        await using var second = new SecondProcess(folder, clock);
         return (
-            await beside._services.GetRequiredService<KeyStore>().RetireAsync(kind, version, Actor.Operator)
+            await second._services.GetRequiredService<KeyStore>().RetireAsync(kind, version, Actor.Operator)
         ).Refused;
     }
 
     public static async Task<IReadOnlyList<KeyVersion>> ListAsync(string folder, StillClock clock)
     {
-        await using var beside = new SecondProcess(folder, clock);
-        return beside._services.GetRequiredService<KeyStore>().List();
+        await using var second = new SecondProcess(folder, clock);
+        return second._services.GetRequiredService<KeyStore>().List();
     }
 
-    /// <summary>What the clock calls.</summary>
-    public static Task ReSealAsync(KeyRing keys, CampaignStore campaigns, ReencryptionStore rows, RecordedLog log)
+    /// <summary>Runs the scheduled job.</summary>
+    public static Task ReencryptAsync(KeyRing keys, CampaignStore campaigns, ReencryptionStore rows, RecordedLog log)
     {
         using var logs = LoggerFactory.Create(logging => logging.AddProvider(log));
         return new ReencryptJob(keys, campaigns, rows, logs.CreateLogger<ReencryptJob>()).RunAsync(default);

@@ -18,8 +18,9 @@ using Microsoft.Extensions.Logging;
 namespace Campaigns.Tests.Ledger;
 
 /// <summary>
-/// A real database in a folder of its own with one open campaign (GB and NL listed), and the acts
-/// that feed its ledger. Time stands still unless told otherwise; nothing happens on a clock.
+/// A real database in a folder of its own with one open campaign (GB and NL listed), and the
+/// operations that add to its ledger. The clock changes only when a test changes it; no job runs by
+/// schedule.
 /// </summary>
 internal sealed class CampaignFixture : IAsyncDisposable
 {
@@ -45,13 +46,13 @@ internal sealed class CampaignFixture : IAsyncDisposable
     public LedgerSealer Sealer => Get<LedgerSealer>();
     public string JournalFile => Path.Combine(Folder, "data", "journal.jsonl");
 
-    /// <summary>Where the copy of the database belongs.</summary>
+    /// <summary>The folder for a copy of the database.</summary>
     public string Backup => Path.Combine(Folder, "copied");
 
     public T Get<T>()
         where T : notnull => _services.GetRequiredService<T>();
 
-    /// <summary>What a server does before it serves, with a campaign made on first use.</summary>
+    /// <summary>Runs the start of a server, and creates the campaign on first use.</summary>
     public async Task<CampaignFixture> StartAsync()
     {
         foreach (var service in _services.GetServices<IHostedService>())
@@ -80,33 +81,33 @@ internal sealed class CampaignFixture : IAsyncDisposable
         return Get<CampaignStore>().Find(slug)!;
     }
 
-    /// <summary>
-    /// Closes everything as at shutdown and opens it again as a new process would.
-    /// </summary>
+    /// <summary>Closes everything as at shutdown and opens it again like a new process.</summary>
     public Task RestartAsync() => RestartAsync(_ => { });
 
     /// <summary>
-    /// Closes the database, lets it be tampered with, and opens it again, as a server or, without
-    /// <paramref name="serving"/>, as a command.
+    /// Closes the database, runs <paramref name="whileClosed"/>, and opens it again as a server or,
+    /// without <paramref name="serving"/>, as a command.
     /// </summary>
-    public async Task RestartAsync(Action<string> meanwhile, bool serving = true)
+    public async Task RestartAsync(Action<string> whileClosed, bool serving = true)
     {
         await _services.DisposeAsync();
-        meanwhile(Path.Combine(Folder, "data"));
-        // No process starts within the millisecond another one ended; ids rely on that.
+        whileClosed(Path.Combine(Folder, "data"));
+        // Ids require that no process starts within the millisecond in which another ended.
         Clock.Advance(TimeSpan.FromSeconds(1));
         _services = Open();
         if (serving)
             await StartAsync();
     }
 
-    /// <summary>Copies the closed database aside, in place of an older copy.</summary>
+    /// <summary>
+    /// Copies the closed database to the backup folder and replaces an older copy.
+    /// </summary>
     public Task BackUpAsync() =>
         RestartAsync(data => DatabaseUnderTest.Copy(data, Directory.CreateDirectory(Backup).FullName));
 
     /// <summary>
-    /// Puts the copied database in place of today's; the journal stays where it is, unless
-    /// <paramref name="alsoDo"/>, which gets the data folder, says otherwise.
+    /// Replaces the database with the copy. The journal is unchanged, unless
+    /// <paramref name="alsoDo"/>, which gets the data folder, changes it.
     /// </summary>
     public Task RestoreAsync(bool serving = true, Action<string>? alsoDo = null) =>
         RestartAsync(
@@ -118,7 +119,7 @@ internal sealed class CampaignFixture : IAsyncDisposable
             serving
         );
 
-    /// <summary>Somebody signs and does not confirm; returns the id.</summary>
+    /// <summary>Signs without confirming; returns the id of the signature.</summary>
     public async Task<long> SignAsync(string email, string country = "GB", Campaign? campaign = null)
     {
         campaign ??= Campaign;
@@ -138,7 +139,7 @@ internal sealed class CampaignFixture : IAsyncDisposable
         );
     }
 
-    /// <summary>Somebody signs and confirms; returns the id.</summary>
+    /// <summary>Signs and confirms; returns the id of the signature.</summary>
     public async Task<long> ConfirmAsync(string email, string country = "GB", Campaign? campaign = null)
     {
         campaign ??= Campaign;
@@ -147,8 +148,8 @@ internal sealed class CampaignFixture : IAsyncDisposable
         return id;
     }
 
-    /// <summary>The same where others sign meanwhile, in other processes.</summary>
-    public async Task ConfirmOwnAsync(string email)
+    /// <summary>Signs and confirms while other processes sign too.</summary>
+    public async Task ConfirmConcurrentlyAsync(string email)
     {
         var address = EmailAddress.Parse(email).Address!;
         await Get<SigningStore>()
@@ -185,8 +186,8 @@ internal sealed class CampaignFixture : IAsyncDisposable
     }
 
     /// <summary>
-    /// So many entries of nobody wait to be sealed, numbered from <paramref name="first"/> on, with
-    /// random commitments unless told otherwise.
+    /// Queues that many ledger entries without signatures, numbered from <paramref name="first"/>,
+    /// with random commitments by default.
     /// </summary>
     public Task QueueAsync(int count, int first = 1, byte[]? commitment = null) =>
         Database.Writes.RunAsync(write =>

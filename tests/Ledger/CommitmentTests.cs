@@ -7,7 +7,7 @@ namespace Campaigns.Tests.Ledger;
 public sealed class CommitmentTests
 {
     [Fact]
-    public void A_text_hash_covers_slug_locale_version_title_and_demand()
+    public void Text_hash_covers_slug_locale_version_title_and_demand()
     {
         var hash = TextHash.Compute("chechnya-2019", "en", 2, "Investigate", "We ask\nyou.");
         Assert.Equal(Hex("campaign-text-v1\nchechnya-2019\nen\n2\nInvestigate\nWe ask\nyou."), hash);
@@ -23,14 +23,14 @@ public sealed class CommitmentTests
     }
 
     [Fact]
-    public void A_text_hash_does_not_depend_on_line_ends_or_composition() =>
+    public void Text_hash_ignores_line_ends_and_composition() =>
         Assert.Equal(
             TextHash.Compute("s", "en", 1, "Zoë", "a\nb\nc"),
             TextHash.Compute("s", "en", 1, "Zoe\u0308", "a\r\nb\rc")
         );
 
     [Fact]
-    public void A_commitment_is_the_HMAC_of_the_contract()
+    public void Commitment_is_the_HMAC_of_the_contract()
     {
         var key = Commitment.NewKey();
         var expected = HMACSHA256.HashData(

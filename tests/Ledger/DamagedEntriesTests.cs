@@ -5,8 +5,8 @@ using Dapper;
 namespace Campaigns.Tests.Ledger;
 
 /// <summary>
-/// Entries that cannot be sealed keep nobody else from being sealed, and from being sealed among
-/// others.
+/// Damaged ledger entries do not prevent other entries from being sealed in batches of the required
+/// size.
 /// </summary>
 public sealed class DamagedEntriesTests : IAsyncLifetime
 {
@@ -18,7 +18,7 @@ public sealed class DamagedEntriesTests : IAsyncLifetime
     public async Task DisposeAsync() => await _fixture.DisposeAsync();
 
     [Fact]
-    public async Task Nobody_is_sealed_alone_because_an_entry_that_is_older_than_the_delay_is_damaged()
+    public async Task Old_damaged_entry_does_not_cause_a_batch_of_one()
     {
         await DamageAsync(await _fixture.ConfirmAsync("spoilt@example.org"));
         _fixture.Clock.Advance(TimeSpan.FromMinutes(2));
@@ -37,7 +37,7 @@ public sealed class DamagedEntriesTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Who_is_left_of_a_batch_whose_others_are_damaged_waits_for_company()
+    public async Task Intact_entry_among_damaged_ones_waits_for_a_full_batch()
     {
         foreach (var id in (await _fixture.ConfirmManyAsync(MinBatch))[1..])
             await DamageAsync(id);
@@ -49,7 +49,7 @@ public sealed class DamagedEntriesTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_campaign_where_all_that_waits_is_damaged_is_not_looked_at_again_and_its_counts_do_not_move()
+    public async Task Campaign_with_only_damaged_entries_is_skipped_and_its_counts_stay()
     {
         await DamageAsync(await _fixture.ConfirmAsync("spoilt@example.org"));
         await _fixture.SealAllAsync();
@@ -67,11 +67,11 @@ public sealed class DamagedEntriesTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task More_damaged_entries_than_a_batch_takes_leave_the_rest_to_be_sealed_in_one_run()
+    public async Task Intact_entries_are_sealed_in_one_run_despite_many_damaged_ones()
     {
         await _fixture.QueueAsync(LedgerSealer.Slice + (2 * MinBatch), commitment: new byte[7]);
         await _fixture.QueueAsync((2 * LedgerSealer.Slice) + MinBatch, first: 10_000);
-        // One among each slice.
+        // One damaged entry in each slice.
         await ExecuteAsync("UPDATE ledger_queue SET text_hash = NULL WHERE id IN (10500, 11500)");
         await _fixture.SealAsync();
         Assert.Equal((2 * LedgerSealer.Slice) + MinBatch - 2, _fixture.Ledger.GetHead(_fixture.Campaign.Id).Size);
@@ -79,7 +79,7 @@ public sealed class DamagedEntriesTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_mended_entry_is_sealed_by_itself_among_others_also_after_a_restart()
+    public async Task Repaired_entry_is_sealed_with_others_also_after_a_restart()
     {
         var id = await _fixture.ConfirmAsync("spoilt@example.org");
         await DamageAsync(id);
@@ -90,7 +90,10 @@ public sealed class DamagedEntriesTests : IAsyncLifetime
         Assert.Equal(0, await MendAsync());
 
         await ExecuteAsync(
-            "UPDATE ledger_queue SET commitment = (SELECT commitment FROM signatures s WHERE s.id = ledger_queue.signature_id)"
+            """
+            UPDATE ledger_queue
+            SET commitment = (SELECT commitment FROM signatures s WHERE s.id = ledger_queue.signature_id)
+            """
         );
         Assert.Equal(1, await MendAsync());
         await _fixture.ConfirmAsync("kari@example.org");
@@ -105,7 +108,7 @@ public sealed class DamagedEntriesTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Who_withdraws_takes_a_damaged_entry_along()
+    public async Task Withdrawal_deletes_a_damaged_entry()
     {
         var id = await _fixture.ConfirmAsync("spoilt@example.org");
         await DamageAsync(id);
@@ -117,7 +120,7 @@ public sealed class DamagedEntriesTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_is_owed_to_an_import_makes_no_batch_due_and_goes_once_the_ledger_goes_on_without_it()
+    public async Task Unresolved_removals_trigger_no_batch_and_are_discarded_when_sealing_resumes()
     {
         await ExecuteAsync("UPDATE campaigns SET ledger_behind = 1");
         var id = await _fixture.ConfirmAsync("gone@example.org");
@@ -126,7 +129,7 @@ public sealed class DamagedEntriesTests : IAsyncLifetime
             "owed",
             _fixture.Query(connection => connection.QuerySingle<string>("SELECT state FROM ledger_queue"))
         );
-        // As when a server starts that finds no journal which knows more.
+        // As after a server start without a journal that has newer heads.
         await ExecuteAsync("UPDATE campaigns SET ledger_behind = 0");
         _fixture.Clock.Advance(TimeSpan.FromMinutes(2));
         await _fixture.ConfirmAsync("kari@example.org");
@@ -140,7 +143,7 @@ public sealed class DamagedEntriesTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_campaign_that_is_behind_its_published_ledger_is_not_sealed_whoever_asks()
+    public async Task Campaign_behind_its_published_ledger_is_never_sealed()
     {
         await ExecuteAsync("UPDATE campaigns SET ledger_behind = 1");
         await _fixture.ConfirmManyAsync(MinBatch);

@@ -22,10 +22,13 @@ public sealed class DamagedImportTests : IAsyncLifetime
     [InlineData("UPDATE signatures SET commitment = @short WHERE id = @spoilt", 1)]
     [InlineData("UPDATE signatures SET line_country = NULL WHERE id = @spoilt", 1)]
     [InlineData(
-        "INSERT INTO ledger_queue (id, campaign_id, kind, country, reason, queued_at, state) SELECT 1, campaign_id, 'remove', 'GB', 'signer', 0, 'owed' FROM signatures WHERE id = @spoilt",
+        """
+        INSERT INTO ledger_queue (id, campaign_id, kind, country, reason, queued_at, state)
+        SELECT 1, campaign_id, 'remove', 'GB', 'signer', 0, 'owed' FROM signatures WHERE id = @spoilt
+        """,
         2
     )]
-    public async Task A_row_that_cannot_have_a_line_does_not_keep_the_others_from_theirs(string damage, int confirmed)
+    public async Task Damaged_row_does_not_prevent_the_import_of_other_lines(string damage, int confirmed)
     {
         var (spoilt, whole) = (
             await _fixture.SignAsync("spoilt@example.org"),
@@ -56,7 +59,7 @@ public sealed class DamagedImportTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_file_that_cannot_be_read_is_refused_and_does_not_pass_for_a_failing_disk()
+    public async Task Unreadable_file_is_refused_and_not_reported_as_a_disk_failure()
     {
         await _fixture.ConfirmAsync("early@example.org");
         var refusal = await Assert.ThrowsAsync<ImportRefusedException>(() =>

@@ -13,7 +13,7 @@ public sealed class JournalTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
-    public void What_was_noted_is_read_back_in_order()
+    public void Journal_entries_are_read_back_in_order()
     {
         using (var journal = new Journal(_folder))
         {
@@ -36,7 +36,7 @@ public sealed class JournalTests : IDisposable
     }
 
     [Fact]
-    public void A_torn_last_line_is_passed_over_and_does_not_swallow_the_next()
+    public void Torn_last_line_is_skipped_and_the_next_line_is_intact()
     {
         using (var journal = new Journal(_folder))
             journal.AppendEntries([Erased(1, 11), Erased(1, 12)]);
@@ -49,13 +49,13 @@ public sealed class JournalTests : IDisposable
             var content = journal.Read();
             Assert.Equal(Erased(1, 11), content.Acts[0]);
             Assert.Equal([Head(7)], content.Heads);
-            // Only the line end is missing: nothing is lost. Anything more, and the line is no line.
+            // If only the line end is missing, nothing is lost. Otherwise the line is unreadable.
             Assert.Equal(cut == 1 ? (2, 0) : (1, 1), (content.Acts.Count, content.Unreadable));
         }
     }
 
     [Fact]
-    public void Two_processes_do_not_write_over_each_other()
+    public void Two_processes_do_not_overwrite_each_other()
     {
         using var server = new Journal(_folder);
         using var command = new Journal(_folder);
@@ -69,7 +69,7 @@ public sealed class JournalTests : IDisposable
     }
 
     [Fact]
-    public async Task A_process_that_stands_still_while_it_writes_keeps_nobody_waiting()
+    public async Task Process_paused_during_a_journal_write_blocks_no_other()
     {
         using var journal = new Journal(_folder);
         journal.AppendEntries([Erased(1, 1)]);
@@ -93,15 +93,15 @@ public sealed class JournalTests : IDisposable
     }
 
     [Fact]
-    public void What_another_machine_noted_is_read_when_its_files_are_laid_beside()
+    public void Journal_files_copied_from_another_machine_are_read()
     {
         using var journal = new Journal(_folder);
         journal.AppendEntries([Erased(1, 1)]);
         var other = Directory.CreateDirectory(System.IO.Path.Combine(_folder, "of-b")).FullName;
-        using (var there = new Journal(other))
+        using (var otherJournal = new Journal(other))
         {
-            there.AppendEntries([Erased(1, 2)]);
-            there.AppendHeads([Head(7)], _noon);
+            otherJournal.AppendEntries([Erased(1, 2)]);
+            otherJournal.AppendHeads([Head(7)], _noon);
         }
         // Copied while its last line was being written.
         File.WriteAllBytes(

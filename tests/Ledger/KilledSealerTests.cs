@@ -6,8 +6,8 @@ using Campaigns.Tests.Infrastructure;
 namespace Campaigns.Tests.Ledger;
 
 /// <summary>
-/// A server as a process of its own, killed again and again while it seals: in the middle of a
-/// batch, and at a moment of its own choosing.
+/// A server in a separate process, killed repeatedly while it seals: in the middle of a batch, and
+/// at random moments.
 /// </summary>
 public sealed class KilledSealerTests
 {
@@ -17,7 +17,7 @@ public sealed class KilledSealerTests
 
     [Fact]
     [Trait("Speed", "slow")]
-    public async Task However_often_it_is_killed_every_entry_is_sealed_once_and_no_head_that_was_seen_changes()
+    public async Task Repeatedly_killed_sealer_seals_each_entry_once_and_changes_no_head()
     {
         var folder = Directory.CreateTempSubdirectory("killed-").FullName;
         try
@@ -36,7 +36,7 @@ public sealed class KilledSealerTests
                     "INSERT",
                     $"NEW.n = {place}"
                 );
-                // Let it get further than it was; it cannot get past the hold.
+                // The server seals further than before, but cannot pass the blocked statement.
                 await using (var server = Serve(folder, url))
                 {
                     await ReachAsync(server, size + 1);
@@ -99,7 +99,7 @@ public sealed class KilledSealerTests
             "--Logging:LogLevel:Default=Warning",
         ]);
 
-    /// <summary>Its newest head, once it has one.</summary>
+    /// <summary>Returns its newest head, once it has one.</summary>
     private static async Task<JsonObject> HeadAsync(CampaignProcess server, HttpClient http, CancellationToken patience)
     {
         while (true)
@@ -116,7 +116,7 @@ public sealed class KilledSealerTests
             }
             catch (HttpRequestException)
             {
-                // Not up yet.
+                // The server does not answer yet.
                 await Task.Delay(20, patience);
             }
         }

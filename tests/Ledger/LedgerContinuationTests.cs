@@ -11,36 +11,36 @@ public sealed class LedgerContinuationTests
     private readonly Random _random = new(20190517);
 
     [Fact]
-    public void Any_honest_ledger_continues_any_beginning_of_itself()
+    public void Valid_ledger_is_consistent_with_each_of_its_prefixes()
     {
         for (var round = 0; round < Rounds; round++)
         {
             var lines = Ledger(_random.Next(1, 60));
-            var held = _random.Next(0, lines.Count + 1);
+            var known = _random.Next(0, lines.Count + 1);
             var heads = Heads(lines);
-            var ledger = new ConsistencyCheck(held, heads);
-            Assert.Null(Take(ledger, lines, lines[..held]));
+            var ledger = new ConsistencyCheck(known, heads);
+            Assert.Null(RefusalOf(ledger, lines, lines[..known]));
             Assert.Null(ledger.End());
             Assert.Equal(lines.Count, ledger.Size);
-            Assert.Equal(Math.Max(held, heads.Max(head => head.Key)), ledger.Proven);
+            Assert.Equal(Math.Max(known, heads.Max(head => head.Key)), ledger.Proven);
             Assert.Equal(Root(lines), ledger.Root());
         }
     }
 
     [Fact]
-    public void No_changed_missing_doubled_or_moved_line_up_to_the_newest_head_goes_unnoticed()
+    public void Changed_missing_doubled_or_moved_lines_are_detected()
     {
         for (var round = 0; round < Rounds; round++)
         {
             var lines = Ledger(_random.Next(4, 60));
-            var held = _random.Next(0, lines.Count);
+            var known = _random.Next(0, lines.Count);
             var heads = Heads(lines, lines.Count);
             var at = _random.Next(0, lines.Count - 1);
             List<string> bent = [.. lines];
             switch (round % 5)
             {
                 case 0:
-                    bent[at] = Bend(lines[at]);
+                    bent[at] = Corrupt(lines[at]);
                     break;
                 case 1:
                     bent.RemoveAt(at);
@@ -55,22 +55,22 @@ public sealed class LedgerContinuationTests
                     bent.RemoveRange(at, bent.Count - at);
                     break;
             }
-            var ledger = new ConsistencyCheck(held, heads);
-            var problem = Take(ledger, bent, lines[..held]) ?? ledger.End();
+            var ledger = new ConsistencyCheck(known, heads);
+            var problem = RefusalOf(ledger, bent, lines[..known]) ?? ledger.End();
             Assert.NotNull(problem);
             Assert.Matches("[0-9]", problem);
         }
     }
 
     [Fact]
-    public void The_line_that_is_wrong_is_named()
+    public void Wrong_line_is_named()
     {
         var lines = Lines(("GB", null), ("NL", null), ("GB", null), ("GB", 0L), ("ZZ", null), ("NL", null));
         var heads = Roots(lines, 2, 4, 6);
-        string? Say(IReadOnlyList<string> file, int held = 2)
+        string? Say(IReadOnlyList<string> file, int known = 2)
         {
-            var ledger = new ConsistencyCheck(held, heads);
-            return Take(ledger, file, lines[..held]) ?? ledger.End();
+            var ledger = new ConsistencyCheck(known, heads);
+            return RefusalOf(ledger, file, lines[..known]) ?? ledger.End();
         }
         IReadOnlyList<string> With(int n, string line) => [.. lines[..n], line, .. lines[(n + 1)..]];
 
@@ -116,36 +116,36 @@ public sealed class LedgerContinuationTests
     }
 
     [Fact]
-    public void Whoever_holds_another_history_is_told_that_no_file_helps()
+    public void Diverged_database_cannot_be_continued_by_any_file()
     {
         var lines = Lines(("GB", null), ("NL", null), ("GB", null));
         var others = Lines(("NL", null), ("NL", null), ("GB", null));
         var ledger = new ConsistencyCheck(2, Roots(lines, 2, 3));
-        Assert.Contains("no file can continue them", Take(ledger, others, others[..2]), StringComparison.Ordinal);
+        Assert.Contains("no file can continue them", RefusalOf(ledger, others, others[..2]), StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Two_heads_of_one_size_with_different_roots_fit_nothing()
+    public void Two_heads_of_one_size_with_different_roots_match_no_ledger()
     {
         var lines = Lines(("GB", null), ("NL", null));
         var ledger = new ConsistencyCheck(
             0,
             new[] { (2L, Root(lines)), (2L, new string('0', 64)) }.ToLookup(head => head.Item1, head => head.Item2)
         );
-        Assert.NotNull(Take(ledger, lines, []));
+        Assert.NotNull(RefusalOf(ledger, lines, []));
     }
 
     [Fact]
-    public void Lines_past_the_newest_head_are_read_and_not_proven()
+    public void Lines_after_the_newest_head_are_read_but_unproven()
     {
         var lines = Lines(("GB", null), ("NL", null), ("GB", null), ("GB", null));
         var ledger = new ConsistencyCheck(1, Roots(lines, 1, 3));
-        Assert.Null(Take(ledger, lines, lines[..1]));
+        Assert.Null(RefusalOf(ledger, lines, lines[..1]));
         Assert.Null(ledger.End());
         Assert.Equal((4, 3), (ledger.Size, ledger.Proven));
     }
 
-    private static string? Take(ConsistencyCheck ledger, IReadOnlyList<string> lines, IReadOnlyList<string> own)
+    private static string? RefusalOf(ConsistencyCheck ledger, IReadOnlyList<string> lines, IReadOnlyList<string> own)
     {
         for (var n = 0; n < lines.Count; n++)
         {
@@ -155,7 +155,7 @@ public sealed class LedgerContinuationTests
         return null;
     }
 
-    /// <summary>An honest ledger of adds and removes in an order of chance.</summary>
+    /// <summary>A valid ledger of adds and removes in random order.</summary>
     private List<string> Ledger(int size)
     {
         var lines = new List<string>();
@@ -189,8 +189,8 @@ public sealed class LedgerContinuationTests
         return lines;
     }
 
-    // Another hash digit, country, number or reason: some of it still well formed.
-    private string Bend(string line)
+    // Changes a hash digit, country, number or reason; some results are still well formed.
+    private string Corrupt(string line)
     {
         var at = _random.Next(line.Length);
         var other =

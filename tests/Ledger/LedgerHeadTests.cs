@@ -8,7 +8,7 @@ public sealed class LedgerHeadTests
     private static readonly DateTimeOffset _noon = new(2019, 5, 17, 12, 0, 0, 7, TimeSpan.Zero);
 
     [Fact]
-    public void The_payload_has_its_keys_in_order_countries_ordinal_and_no_zeros()
+    public void Payload_has_ordered_keys_ordinal_countries_and_no_zeros()
     {
         var head = new TreeHead(
             "chechnya-2019",
@@ -23,7 +23,8 @@ public sealed class LedgerHeadTests
             }
         );
         const string Expected =
-            """{"campaign":"chechnya-2019","size":5,"root":"ab","sealedAt":"2019-05-17T12:00:00.007Z","counts":{"GB":1,"ZZ":2}}""";
+            """{"campaign":"chechnya-2019","size":5"""
+            + ""","root":"ab","sealedAt":"2019-05-17T12:00:00.007Z","counts":{"GB":1,"ZZ":2}}""";
         Assert.Equal(Expected, Encoding.UTF8.GetString(head.Payload()));
         Assert.Equal(3, head.Confirmed);
 
@@ -39,5 +40,6 @@ public sealed class LedgerHeadTests
     [InlineData("""{"campaign":"a","size":0,"root":"ab","sealedAt":"2019-05-17T12:00:00.007Z","counts":{"GB":0}}""")]
     [InlineData("""{"size":0,"campaign":"a","root":"ab","sealedAt":"2019-05-17T12:00:00.007Z","counts":{}}""")]
     [InlineData("""{"campaign":"a","size":0,"root":"ab","sealedAt":"yesterday","counts":{}}""")]
-    public void Another_spelling_is_no_head(string text) => Assert.Null(TreeHead.Parse(Encoding.UTF8.GetBytes(text)));
+    public void Other_spellings_of_a_head_are_refused(string text) =>
+        Assert.Null(TreeHead.Parse(Encoding.UTF8.GetBytes(text)));
 }

@@ -18,7 +18,7 @@ public sealed class LedgerLineTests
     }
 
     [Fact]
-    public void A_line_is_read_back()
+    public void Line_is_read_back()
     {
         Assert.Equal(
             LedgerLine.OfAdd(3, "ZZ", new byte[32]),
@@ -44,6 +44,6 @@ public sealed class LedgerLineTests
     [InlineData("""{"n":3,"type":"remove","of":3,"country":"GB","reason":"signer"}""")]
     [InlineData("""{"n":3,"type":"remove","of":1,"country":"GB","reason":"bored"}""")]
     [InlineData("""{"n":3,"type":"other","of":1,"country":"GB","reason":"signer"}""")]
-    public void Anything_else_is_no_line(string text) =>
+    public void Other_spellings_of_a_line_are_refused(string text) =>
         Assert.Null(LedgerLine.Parse(text.Replace("HEX", _hex, StringComparison.Ordinal)));
 }

@@ -16,7 +16,7 @@ public sealed class LedgerRecoveryTests : IAsyncLifetime
     public async Task DisposeAsync() => await _fixture.DisposeAsync();
 
     [Fact]
-    public async Task Somebody_erased_after_the_backup_is_erased_again()
+    public async Task Restore_replays_an_erasure()
     {
         var ids = await _fixture.ConfirmManyAsync(6);
         await _fixture.SealAsync();
@@ -39,7 +39,7 @@ public sealed class LedgerRecoveryTests : IAsyncLifetime
             )
         );
         Assert.Contains(_fixture.Log.Lines, line => line.Event == LedgerRecovery.ActsReplayed);
-        // The journal did not keep the ledger from going on: what the world saw is all here.
+        // The journal did not suspend sealing, because the database has everything that was published.
         await _fixture.SealAllAsync();
         Assert.Equal(7, _fixture.Ledger.GetHead(_fixture.Campaign.Id).Size);
 
@@ -49,7 +49,7 @@ public sealed class LedgerRecoveryTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Somebody_who_withdrew_or_showed_less_after_the_backup_is_obeyed_again_and_who_showed_more_is_left_alone()
+    public async Task Restore_replays_withdrawals_but_not_raised_disclosure()
     {
         var ids = await _fixture.ConfirmManyAsync(4);
         await _fixture.SealAsync();
@@ -79,7 +79,7 @@ public sealed class LedgerRecoveryTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_the_journal_asks_for_is_not_written_into_it_again()
+    public async Task Replayed_entries_are_not_written_to_the_journal_again()
     {
         var ids = await _fixture.ConfirmManyAsync(3);
         await _fixture.BackUpAsync();
@@ -98,7 +98,7 @@ public sealed class LedgerRecoveryTests : IAsyncLifetime
                 connection.QuerySingle<long>("SELECT count(*) FROM signatures WHERE state = 'erased'")
             )
         );
-        // Whoever said "this was not me" is left in peace also after the restore.
+        // An address that was suppressed by "this was not me" stays suppressed after the restore.
         Assert.Equal(
             1,
             _fixture.Query(connection =>
@@ -108,7 +108,7 @@ public sealed class LedgerRecoveryTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_database_older_than_the_published_ledger_seals_no_more_and_says_so()
+    public async Task Database_older_than_the_published_ledger_stops_sealing_and_reports_it()
     {
         await _fixture.ConfirmManyAsync(5);
         await _fixture.SealAsync();
@@ -134,7 +134,7 @@ public sealed class LedgerRecoveryTests : IAsyncLifetime
         Assert.Equal(5, _fixture.Ledger.GetHead(_fixture.Campaign.Id).Size);
         Assert.Equal(5, _fixture.Lines().Count);
 
-        // Another campaign is none the worse for it.
+        // Another campaign is not affected.
         var other = await _fixture.CreateAsync("other-campaign");
         for (var i = 0; i < 5; i++)
             await _fixture.ConfirmAsync($"o{i}@example.org", "GB", other);
@@ -143,26 +143,26 @@ public sealed class LedgerRecoveryTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_second_history_of_the_same_length_is_noticed_too()
+    public async Task Diverged_history_of_the_same_length_is_detected()
     {
-        // Enough that chance does not put them into the same order twice.
+        // With this many entries a random order does not repeat by chance.
         await _fixture.ConfirmManyAsync(12);
         await _fixture.BackUpAsync();
         await _fixture.SealAsync();
         var seen = _fixture.Ledger.GetHead(_fixture.Campaign.Id).Root;
 
-        // Somebody put the journal away, sealed anew, and put it back.
-        var kept = Path.Combine(_fixture.Folder, "journal.jsonl");
-        await _fixture.RestoreAsync(alsoDo: data => File.Move(Path.Combine(data, "journal.jsonl"), kept));
+        // An operator moved the journal away, sealed again, and moved it back.
+        var aside = Path.Combine(_fixture.Folder, "journal.jsonl");
+        await _fixture.RestoreAsync(alsoDo: data => File.Move(Path.Combine(data, "journal.jsonl"), aside));
         await _fixture.SealAsync();
         Assert.NotEqual(seen, _fixture.Ledger.GetHead(_fixture.Campaign.Id).Root);
-        await _fixture.RestartAsync(data => File.Copy(kept, Path.Combine(data, "journal.jsonl"), overwrite: true));
+        await _fixture.RestartAsync(data => File.Copy(aside, Path.Combine(data, "journal.jsonl"), overwrite: true));
 
         Assert.Single(_fixture.Get<SealingSuspensions>().Reasons);
     }
 
     [Fact]
-    public async Task What_another_machine_published_and_was_asked_for_is_obeyed_when_its_journal_is_laid_beside()
+    public async Task Journal_of_another_machine_is_replayed_after_it_is_copied()
     {
         var ids = await _fixture.ConfirmManyAsync(5);
         await _fixture.SealAsync();
@@ -173,7 +173,7 @@ public sealed class LedgerRecoveryTests : IAsyncLifetime
         await _fixture.SealAsync();
         var size = _fixture.Ledger.GetHead(_fixture.Campaign.Id).Size;
 
-        // Of what came after the backup this machine's own journal knows nothing.
+        // This machine's own journal has nothing from after the backup.
         await _fixture.RestoreAsync(alsoDo: data =>
         {
             File.Move(_fixture.JournalFile, Path.Combine(data, "journal-of-b.jsonl"));
@@ -195,7 +195,7 @@ public sealed class LedgerRecoveryTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_lost_journal_learns_the_newest_heads_anew()
+    public async Task Lost_journal_is_recreated_with_the_newest_heads()
     {
         await _fixture.ConfirmManyAsync(5);
         await _fixture.SealAsync();
@@ -203,12 +203,12 @@ public sealed class LedgerRecoveryTests : IAsyncLifetime
 
         Assert.Empty(_fixture.Get<SealingSuspensions>().Reasons);
         var head = _fixture.Ledger.GetHead(_fixture.Campaign.Id);
-        var remembered = Assert.Single(_fixture.Database.Journal.Read().Heads);
-        Assert.Equal((_fixture.Campaign.Id, 5, head.Root), (remembered.CampaignId, remembered.Size, remembered.Root));
+        var recorded = Assert.Single(_fixture.Database.Journal.Read().Heads);
+        Assert.Equal((_fixture.Campaign.Id, 5, head.Root), (recorded.CampaignId, recorded.Size, recorded.Root));
     }
 
     [Fact]
-    public async Task Killed_between_journal_and_database_the_head_is_published_and_nothing_is_stopped()
+    public async Task Kill_between_journal_and_database_publishes_the_head_without_suspension()
     {
         await _fixture.ConfirmManyAsync(5);
         await _fixture.SealAsync();
@@ -224,7 +224,7 @@ public sealed class LedgerRecoveryTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_torn_journal_is_a_warning_and_no_obstacle()
+    public async Task Torn_journal_causes_a_warning_only()
     {
         await _fixture.ConfirmManyAsync(5);
         await _fixture.SealAsync();
@@ -242,15 +242,16 @@ public sealed class LedgerRecoveryTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_erasure_is_in_the_journal_before_it_is_in_the_database()
+    public async Task Erasure_is_in_the_journal_before_the_database()
     {
         var id = await _fixture.ConfirmAsync("kari@example.org");
-        // The commit fails after the journal was written: the person asked for it, so the next start carries it out.
+        // The commit fails after the journal was written. The signer asked for the erasure, so the next start
+        // executes it.
         await Assert.ThrowsAnyAsync<Exception>(() =>
             _fixture.Database.Writes.RunAsync<bool>(write =>
             {
                 write.Journal(JournalEntry.Erase, _fixture.Campaign.Id, id);
-                TestSql.SpoilCommit(write.Connection);
+                TestSql.FailCommit(write.Connection);
                 return true;
             })
         );

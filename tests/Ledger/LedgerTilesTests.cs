@@ -33,7 +33,7 @@ public sealed class LedgerTilesTests
     }
 
     [Fact]
-    public void A_small_batch_and_a_proof_touch_a_handful_of_tiles_of_a_large_ledger()
+    public void Small_batch_and_proof_touch_few_tiles_of_a_large_ledger()
     {
         var tiles = new StoredTiles();
         tiles.Append(NaiveTree.Leaves(70_000));
@@ -46,7 +46,7 @@ public sealed class LedgerTilesTests
     }
 
     [Fact]
-    public void A_node_beyond_the_ledger_is_not_made_up()
+    public void Node_beyond_the_ledger_is_refused()
     {
         var tiles = new StoredTiles();
         tiles.Append(NaiveTree.Leaves(300));
@@ -55,7 +55,7 @@ public sealed class LedgerTilesTests
     }
 
     [Fact]
-    public void Appending_at_the_wrong_place_is_refused()
+    public void Append_at_a_wrong_position_is_refused()
     {
         var tiles = new StoredTiles();
         tiles.Append(NaiveTree.Leaves(10));

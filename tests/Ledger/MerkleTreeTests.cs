@@ -30,7 +30,7 @@ public sealed class MerkleTreeTests
     ];
 
     [Fact]
-    public void Roots_are_those_of_the_vectors_for_RFC_6962()
+    public void Roots_match_the_RFC_6962_test_vectors()
     {
         var range = new CompactRange();
         for (var size = 0; size <= 8; size++)
@@ -49,7 +49,7 @@ public sealed class MerkleTreeTests
     }
 
     [Fact]
-    public void Every_small_tree_agrees_with_the_naive_one()
+    public void Small_trees_match_the_naive_implementation()
     {
         var all = NaiveTree.Leaves(70);
         var tiles = Tiles(all);
@@ -74,7 +74,7 @@ public sealed class MerkleTreeTests
     [InlineData(511)]
     [InlineData(65_536)]
     [InlineData(70_000)]
-    public void Large_trees_agree_with_the_naive_one_at_every_size_asked_for(int count)
+    public void Large_trees_match_the_naive_implementation_at_sampled_sizes(int count)
     {
         var leaves = NaiveTree.Leaves(count);
         var tiles = Tiles(leaves);
@@ -101,7 +101,7 @@ public sealed class MerkleTreeTests
     }
 
     [Fact]
-    public void A_proof_holds_for_one_leaf_one_place_and_one_root_only()
+    public void Proof_is_valid_for_one_leaf_one_position_and_one_root_only()
     {
         var leaves = NaiveTree.Leaves(13);
         var tiles = Tiles(leaves);

@@ -3,8 +3,8 @@ using Campaigns.Ledger;
 namespace Campaigns.Tests.Ledger;
 
 /// <summary>
-/// RFC 6962, section 2.1, word for word: slow, and nothing in common with the code under test but
-/// the two hash functions.
+/// RFC 6962, section 2.1, implemented literally: slow, and shares only the two hash functions with
+/// the code under test.
 /// </summary>
 internal static class NaiveTree
 {

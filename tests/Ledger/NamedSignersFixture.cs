@@ -5,25 +5,24 @@ using Campaigns.Db.Keys;
 using Campaigns.Db.Ledger;
 using Campaigns.Db.Signatures;
 using Campaigns.Db.Staff;
+using Campaigns.Ledger;
 using Campaigns.Signatures;
 using Dapper;
 
 namespace Campaigns.Tests.Ledger;
 
-/// <summary>
-/// People who are known by what befalls them before and after a backup, and what became of them.
-/// </summary>
+/// <summary>Signers who are named after what happens to them before and after a backup.</summary>
 internal sealed class NamedSignersFixture(CampaignFixture fixture)
 {
     private readonly Dictionary<string, long> _ids = new(StringComparer.Ordinal);
 
-    /// <summary>Name to id.</summary>
+    /// <summary>The signature id of each name.</summary>
     public IReadOnlyDictionary<string, long> Ids => _ids;
 
     public long this[string name] => _ids[name];
 
-    /// <summary>What a backup knows: everybody but those who are lost with it.</summary>
-    public async Task LiveBeforeAsync()
+    /// <summary>Creates what a backup contains: all signers except the lost ones.</summary>
+    public async Task ActBeforeBackupAsync()
     {
         foreach (
             var name in (string[])["sealed", "sealed-withdrawn", "sealed-erased", "sealed-struck", "sealed-then-queued"]
@@ -41,8 +40,8 @@ internal sealed class NamedSignersFixture(CampaignFixture fixture)
         await ConfirmAsync("held", held: true);
     }
 
-    /// <summary>What only the journal and the published ledger know.</summary>
-    public async Task LiveAfterAsync()
+    /// <summary>Creates what only the journal and the published ledger contain.</summary>
+    public async Task ActAfterBackupAsync()
     {
         fixture.Clock.Advance(TimeSpan.FromDays(1));
         foreach (var name in (string[])["pending", "pending-erased", "pending-erased-late"])
@@ -59,7 +58,7 @@ internal sealed class NamedSignersFixture(CampaignFixture fixture)
         foreach (var name in (string[])["sealed-erased", "queued-erased", "pending-erased"])
             await fixture.EraseAsync(_ids[name]);
         await fixture.SealAllAsync();
-        // These reach the journal, and no published line.
+        // These operations are in the journal, but in no published line.
         await fixture.EraseAsync(_ids["queued-erased-late"]);
         await fixture.EraseAsync(_ids["pending-erased-late"]);
         await fixture.WithdrawAsync(_ids["queued-withdrawn-late"]);
@@ -117,20 +116,61 @@ internal sealed class NamedSignersFixture(CampaignFixture fixture)
         var file = new MemoryStream(Encoding.UTF8.GetBytes(string.Concat(lines.Select(line => line + "\n"))));
         return fixture.Get<LedgerImport>().ImportAsync(fixture.Campaign, file);
     }
+
+    /// <summary>Every published head matches the lines before it and is signed.</summary>
+    public void AssertLedgerIsValid()
+    {
+        var replay = new LedgerReplay();
+        foreach (var line in fixture.Lines())
+            Assert.Null(replay.Add(line));
+        var head = fixture.Ledger.GetHead(fixture.Campaign.Id);
+        Assert.Equal(head.Root, Convert.ToHexStringLower(replay.Root()));
+        Assert.Equal(TreeHead.CountsText(replay.Counts), TreeHead.CountsText(head.Counts));
+        foreach (var size in Heads().Keys)
+        {
+            var keys = JwkSet.Parse(fixture.PublishedKeys())!;
+            var signed = TreeHead.Parse(
+                Jws.Verify(fixture.Ledger.FindHead(fixture.Campaign.Id, size)!.Jws, keys)!
+            )!;
+            var some = new LedgerReplay();
+            foreach (var line in fixture.Lines().Take((int)size))
+                Assert.Null(some.Add(line));
+            Assert.Equal(
+                (size, Convert.ToHexStringLower(some.Root()), TreeHead.CountsText(some.Counts)),
+                (signed.Size, signed.Root, TreeHead.CountsText(signed.Counts))
+            );
+        }
+    }
+
+    public void AssertReceipt(string name)
+    {
+        var receipt = fixture.Get<MySignatureStore>().FindReceipt(fixture.Link(LinkPurpose.Manage, _ids[name])).Value!;
+        var line = LedgerLine.Parse(fixture.Lines()[(int)receipt.Proof.N])!;
+        Assert.Equal(receipt.Commitment, line.Commitment);
+        Assert.True(
+            MerkleTree.Verify(
+                line.LeafHash(),
+                receipt.Proof.N,
+                receipt.Proof.Size,
+                [.. receipt.Proof.Path.Select(Convert.FromHexString)],
+                Convert.FromHexString(fixture.Ledger.GetHead(fixture.Campaign.Id).Root)
+            )
+        );
+    }
 }
 
-/// <summary>One campaign and its named signers, anew for every test.</summary>
+/// <summary>One campaign and its named signers for each test.</summary>
 public abstract class NamedSignersTests : IAsyncLifetime
 {
-    private protected CampaignFixture House { get; private set; } = null!;
+    private protected CampaignFixture Fixture { get; private set; } = null!;
 
     private protected NamedSignersFixture Signers { get; private set; } = null!;
 
     public async Task InitializeAsync()
     {
-        House = await new CampaignFixture(minBatch: 5).StartAsync();
-        Signers = new(House);
+        Fixture = await new CampaignFixture(minBatch: 5).StartAsync();
+        Signers = new(Fixture);
     }
 
-    public async Task DisposeAsync() => await House.DisposeAsync();
+    public async Task DisposeAsync() => await Fixture.DisposeAsync();
 }

@@ -10,8 +10,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Campaigns.Tests.Ledger;
 
 /// <summary>
-/// The published ledger, keys and receipts, recomputed and verified by a program in another
-/// language over HTTP.
+/// A Python program recomputes and verifies the published ledger, keys and receipts over HTTP.
 /// </summary>
 public sealed class OutsideCheckTests : IAsyncLifetime
 {
@@ -32,7 +31,7 @@ public sealed class OutsideCheckTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Another_program_finds_the_ledger_true_and_notices_when_it_is_not()
+    public async Task Independent_checker_accepts_the_ledger_and_detects_changes()
     {
         Assert.Equal((0, "All is true: 0 entries, {}, 0 receipts.\n"), await CheckAsync());
 
@@ -47,7 +46,7 @@ public sealed class OutsideCheckTests : IAsyncLifetime
         await SealedAsync(16);
         foreach (var id in ids[2..5])
         {
-            using var mine = _server.Bearing(Link(LinkPurpose.Manage, id));
+            using var mine = _server.WithBearer(Link(LinkPurpose.Manage, id));
             receipts.Add(Path.Combine(_server.Folder, $"receipt-{id}.json"));
             await File.WriteAllBytesAsync(receipts[^1], await mine.GetByteArrayAsync("/api/my/signature/receipt"));
         }
@@ -65,12 +64,12 @@ public sealed class OutsideCheckTests : IAsyncLifetime
             StringComparison.Ordinal
         );
 
-        // Nobody may change a line, and the checker would see it: here the counts beside the signed ones.
+        // The checker detects a change of the published data: here the counts beside the signed ones.
         await Get<Database>()
             .Writes.RunAsync(write =>
                 write.Connection.Execute("UPDATE ledger_heads SET counts = '{\"GB\":4}' WHERE size = 16")
             );
-        // Heads are served from memory, which knows of no change that no commit of the product made.
+        // The head is cached, and a change outside the product does not invalidate the cache.
         await _server.DisposeAsync();
         _server = await CampaignServer.StartAsync(_folder);
         Assert.Equal((1, "FALSE: What is served as counts is not what is signed.\n"), await CheckAsync());

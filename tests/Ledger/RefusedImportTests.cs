@@ -6,62 +6,62 @@ using Dapper;
 namespace Campaigns.Tests.Ledger;
 
 /// <summary>
-/// Files and lines that an import does not take, because nothing proves that they were published.
+/// Files and lines that an import refuses, because nothing proves that they were published.
 /// </summary>
 public sealed class RefusedImportTests : NamedSignersTests
 {
     [Fact]
-    public async Task Any_other_file_is_refused_with_its_line_and_changes_nothing()
+    public async Task Wrong_file_is_refused_with_its_line_and_changes_nothing()
     {
-        await Signers.LiveBeforeAsync();
-        await House.BackUpAsync();
-        await Signers.LiveAfterAsync();
-        var other = await House.CreateAsync("other-campaign");
+        await Signers.ActBeforeBackupAsync();
+        await Fixture.BackUpAsync();
+        await Signers.ActAfterBackupAsync();
+        var other = await Fixture.CreateAsync("other-campaign");
         for (var i = 0; i < 20; i++)
-            await House.ConfirmAsync($"o{i}@example.org", "GB", other);
-        await House.SealAllAsync();
-        var foreign = House.Ledger.ReadLines(other.Id, 0, long.MaxValue);
-        var lines = House.Lines();
+            await Fixture.ConfirmAsync($"o{i}@example.org", "GB", other);
+        await Fixture.SealAllAsync();
+        var foreign = Fixture.Ledger.ReadLines(other.Id, 0, long.MaxValue);
+        var lines = Fixture.Lines();
         var heads = Signers.Heads().Keys.Order().ToList();
-        await House.RestoreAsync(serving: false);
-        var held = House.Lines().Count;
+        await Fixture.RestoreAsync(serving: false);
+        var known = Fixture.Lines().Count;
         var before = Fingerprint();
 
         string Text(IEnumerable<string> some) => string.Concat(some.Select(line => line + "\n"));
         IEnumerable<string> Without(int n) => [.. lines.Take(n), .. lines.Skip(n + 1)];
         IEnumerable<string> Swapped(int n) => [.. lines.Take(n), lines[n + 1], lines[n], .. lines.Skip(n + 2)];
         var add = Enumerable
-            .Range(held, lines.Count - held)
+            .Range(known, lines.Count - known)
             .Last(n => lines[n].Contains("\"add\"", StringComparison.Ordinal));
         string[] tampered = [.. lines];
         tampered[add] = LedgerLine.OfAdd(add, LedgerLine.Parse(lines[add])!.Country, new byte[32]).Text;
 
-        await Refused("", $"before line {held}");
+        await Refused("", $"before line {known}");
         await Refused(Text(lines.Take(lines.Count - 1)), $"before line {lines.Count - 1}");
         await Refused(Text(lines)[..^1], "cut off");
         await Refused(Text(lines)[..^20], "cut off");
-        await Refused(Text(Without(held + 1)), $"Line {held + 1} ");
+        await Refused(Text(Without(known + 1)), $"Line {known + 1} ");
         await Refused(Text(Without(1)), "line 1 ");
-        await Refused(Text(Swapped(held)), $"Line {held} ");
-        await Refused(Text(lines.Skip(held + 1)), $"begins with entry {held + 1}");
+        await Refused(Text(Swapped(known)), $"Line {known} ");
+        await Refused(Text(lines.Skip(known + 1)), $"begins with entry {known + 1}");
         await Refused(
             Text(tampered),
             $"Among the lines {heads.Last(size => size <= add)} to {heads.First(size => size > add) - 1} "
         );
-        await Refused(Text(tampered.Skip(held)), $"Among the lines {heads.Last(size => size <= add)} to ");
+        await Refused(Text(tampered.Skip(known)), $"Among the lines {heads.Last(size => size <= add)} to ");
         await Refused(Text(foreign), "Line 0 ");
-        await Refused(Text(foreign.Skip(held)), "Among the lines ");
+        await Refused(Text(foreign.Skip(known)), "Among the lines ");
         await Refused(Text(lines).Replace("\n", "\r\n", StringComparison.Ordinal), "does not begin");
         await Refused("\uFEFF" + Text(lines), "does not begin");
         await Refused(Text(lines).Replace("\":\"add", "\": \"add", StringComparison.Ordinal), "does not begin");
         await Refused(Text([.. lines, "no line"]), $"Line {lines.Count} ");
         await Refused(new string('x', 200_000), "no ledger entry");
         await Refused(
-            Text([.. lines.Take(held), lines[held].Replace("type", "typé", StringComparison.Ordinal)]),
-            $"Line {held} "
+            Text([.. lines.Take(known), lines[known].Replace("type", "typé", StringComparison.Ordinal)]),
+            $"Line {known} "
         );
 
-        Assert.Equal((held, lines.Count), await TakeAsync(Text(lines)));
+        Assert.Equal((known, lines.Count), await TakeAsync(Text(lines)));
         async Task Refused(string file, string words)
         {
             var refusal = await Assert.ThrowsAsync<ImportRefusedException>(() => TakeAsync(file));
@@ -71,46 +71,46 @@ public sealed class RefusedImportTests : NamedSignersTests
     }
 
     [Fact]
-    public async Task Lines_that_the_journal_does_not_prove_are_left_out()
+    public async Task Lines_without_proof_in_the_journal_are_not_imported()
     {
         await Signers.ConfirmAsync("early");
-        await House.SealAllAsync();
-        await House.BackUpAsync();
+        await Fixture.SealAllAsync();
+        await Fixture.BackUpAsync();
         for (var i = 0; i < 3; i++)
             await Signers.ConfirmAsync($"late{i}");
-        await House.SealAllAsync();
-        var published = House.Lines();
+        await Fixture.SealAllAsync();
+        var published = Fixture.Lines();
         var proven = published.Count;
-        await House.RestoreAsync(serving: false);
-        // A line that nobody's journal has: well formed, and perhaps invented.
+        await Fixture.RestoreAsync(serving: false);
+        // A line that is in no journal: well formed, but possibly invented.
         var done = await Signers.ImportAsync([.. published, LedgerLine.OfAdd(proven, "GB", new byte[32]).Text]);
         Assert.Equal((proven, 3), (done.Size, done.WithoutSignature));
-        Assert.Equal(proven, House.Lines().Count);
+        Assert.Equal(proven, Fixture.Lines().Count);
     }
 
     [Fact]
-    public async Task A_database_with_a_history_of_its_own_is_continued_by_no_file()
+    public async Task Database_with_a_diverged_history_refuses_every_file()
     {
-        // Enough that chance does not put them into the same order twice.
+        // With this many entries a random order does not repeat by chance.
         for (var i = 0; i < 12; i++)
             await Signers.ConfirmAsync($"p{i}");
-        await House.BackUpAsync();
-        await House.SealAllAsync();
+        await Fixture.BackUpAsync();
+        await Fixture.SealAllAsync();
         await Signers.ConfirmAsync("late");
-        await House.SealAllAsync();
-        var published = House.Lines();
-        var journal = await File.ReadAllBytesAsync(House.JournalFile);
-        // The journal was away while the backup went on by itself.
-        await House.RestoreAsync(alsoDo: _ => File.Delete(House.JournalFile));
-        await House.SealAllAsync();
-        await House.RestartAsync(_ => File.WriteAllBytes(House.JournalFile, journal));
+        await Fixture.SealAllAsync();
+        var published = Fixture.Lines();
+        var journal = await File.ReadAllBytesAsync(Fixture.JournalFile);
+        // The journal was missing while the restored database went on sealing.
+        await Fixture.RestoreAsync(alsoDo: _ => File.Delete(Fixture.JournalFile));
+        await Fixture.SealAllAsync();
+        await Fixture.RestartAsync(_ => File.WriteAllBytes(Fixture.JournalFile, journal));
 
         var refusal = await Assert.ThrowsAsync<ImportRefusedException>(() => Signers.ImportAsync(published.Skip(12)));
         Assert.Contains("no file can continue", refusal.Message, StringComparison.Ordinal);
     }
 
     private string Fingerprint() =>
-        House.Query(connection =>
+        Fixture.Query(connection =>
             string.Join(
                 '|',
                 (
@@ -142,9 +142,9 @@ public sealed class RefusedImportTests : NamedSignersTests
 
     private async Task<(long From, long Size)> TakeAsync(string file)
     {
-        var done = await House
+        var done = await Fixture
             .Get<LedgerImport>()
-            .ImportAsync(House.Campaign, new MemoryStream(Encoding.UTF8.GetBytes(file)));
+            .ImportAsync(Fixture.Campaign, new MemoryStream(Encoding.UTF8.GetBytes(file)));
         return (done.From, done.Size);
     }
 }

@@ -13,7 +13,7 @@ public sealed class SealLedgerJobTests : IAsyncLifetime
     public async Task DisposeAsync() => await _fixture.DisposeAsync();
 
     [Fact]
-    public async Task A_new_campaign_has_a_signed_head_of_size_0()
+    public async Task New_campaign_has_a_signed_head_of_size_0()
     {
         var head = _fixture.Ledger.GetHead(_fixture.Campaign.Id);
         Assert.Equal(0, head.Size);
@@ -23,7 +23,7 @@ public sealed class SealLedgerJobTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Nothing_is_sealed_before_the_batch_is_large_or_old_enough()
+    public async Task Batch_is_sealed_only_when_large_or_old_enough()
     {
         await _fixture.ConfirmManyAsync(4);
         await _fixture.SealAsync();
@@ -43,7 +43,7 @@ public sealed class SealLedgerJobTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Lines_counts_links_and_root_agree_with_what_was_confirmed()
+    public async Task Lines_counts_links_and_root_match_the_confirmed_signatures()
     {
         var ids = await _fixture.ConfirmManyAsync(4);
         ids.Add(await _fixture.ConfirmAsync("a@example.org", "NL"));
@@ -61,7 +61,7 @@ public sealed class SealLedgerJobTests : IAsyncLifetime
             },
             head.Counts
         );
-        AssertHonest(head);
+        AssertMatchesLines(head);
         foreach (var id in ids)
         {
             var row = _fixture.Query(connection =>
@@ -86,7 +86,7 @@ public sealed class SealLedgerJobTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_batch_is_shuffled()
+    public async Task Batch_is_shuffled()
     {
         var ids = await _fixture.ConfirmManyAsync(40);
         await _fixture.SealAsync();
@@ -98,7 +98,7 @@ public sealed class SealLedgerJobTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_removal_before_sealing_writes_neither_line()
+    public async Task Removal_before_sealing_writes_no_line()
     {
         var ids = await _fixture.ConfirmManyAsync(6);
         await _fixture.WithdrawAsync(ids[0]);
@@ -106,11 +106,11 @@ public sealed class SealLedgerJobTests : IAsyncLifetime
         await _fixture.SealAllAsync();
         Assert.Equal(4, _fixture.Lines().Count);
         Assert.DoesNotContain(_fixture.Lines(), line => line.Contains("remove", StringComparison.Ordinal));
-        AssertHonest(Verified(_fixture.Ledger.GetHead(_fixture.Campaign.Id)));
+        AssertMatchesLines(Verified(_fixture.Ledger.GetHead(_fixture.Campaign.Id)));
     }
 
     [Fact]
-    public async Task A_removal_after_sealing_writes_one_line_however_often_it_is_asked_for()
+    public async Task Repeated_removal_after_sealing_writes_one_line()
     {
         var ids = await _fixture.ConfirmManyAsync(6);
         await _fixture.SealAsync();
@@ -127,7 +127,7 @@ public sealed class SealLedgerJobTests : IAsyncLifetime
         Assert.Equal(LedgerLine.OfRemove(6, n, "GB", LedgerLine.BySigner).Text, _fixture.Lines()[6]);
         var head = Verified(_fixture.Ledger.GetHead(_fixture.Campaign.Id));
         Assert.Equal(5, head.Counts["GB"]);
-        AssertHonest(head);
+        AssertMatchesLines(head);
         var entry = _fixture.Query(connection =>
             connection.QuerySingle<(long Removed, long RemovedBy, long? Signature)>(
                 "SELECT removed, removed_by, signature_id FROM ledger_entries WHERE n = @n",
@@ -138,7 +138,7 @@ public sealed class SealLedgerJobTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_second_remove_of_the_same_entry_in_the_queue_writes_no_line()
+    public async Task Second_queued_removal_of_an_entry_writes_no_line()
     {
         await _fixture.ConfirmManyAsync(5);
         await _fixture.SealAsync();
@@ -153,21 +153,21 @@ public sealed class SealLedgerJobTests : IAsyncLifetime
         );
         await _fixture.SealAsync();
         Assert.Equal(6, _fixture.Lines().Count);
-        AssertHonest(Verified(_fixture.Ledger.GetHead(_fixture.Campaign.Id)));
+        AssertMatchesLines(Verified(_fixture.Ledger.GetHead(_fixture.Campaign.Id)));
     }
 
     [Fact]
-    public async Task Running_twice_or_beside_itself_seals_everything_once()
+    public async Task Repeated_and_concurrent_runs_seal_each_entry_once()
     {
         await _fixture.ConfirmManyAsync(30);
         await Task.WhenAll(_fixture.SealAsync(), _fixture.SealAsync(), _fixture.SealAsync());
         await _fixture.SealAsync();
         Assert.Equal(30, _fixture.Lines().Count);
-        AssertHonest(Verified(_fixture.Ledger.GetHead(_fixture.Campaign.Id)));
+        AssertMatchesLines(Verified(_fixture.Ledger.GetHead(_fixture.Campaign.Id)));
     }
 
     [Fact]
-    public async Task Killed_between_sealing_and_publishing_the_head_is_published_at_the_next_start()
+    public async Task Head_unpublished_by_a_kill_is_published_at_the_next_start()
     {
         await _fixture.ConfirmManyAsync(6);
         Assert.False(await _fixture.Sealer.SealAsync(_fixture.Campaign.Id, 5, default));
@@ -181,17 +181,17 @@ public sealed class SealLedgerJobTests : IAsyncLifetime
             await File.ReadAllTextAsync(_fixture.JournalFile),
             StringComparison.Ordinal
         );
-        AssertHonest(Verified(_fixture.Ledger.GetHead(_fixture.Campaign.Id)));
+        AssertMatchesLines(Verified(_fixture.Ledger.GetHead(_fixture.Campaign.Id)));
     }
 
     [Fact]
-    public async Task A_batch_that_fails_half_way_leaves_nothing_behind_and_the_others_go_on()
+    public async Task Failed_batch_is_rolled_back_and_other_campaigns_are_sealed()
     {
         var other = await _fixture.CreateAsync("other-campaign");
         await _fixture.ConfirmManyAsync(6);
         for (var i = 0; i < 6; i++)
             await _fixture.ConfirmAsync($"o{i}@example.org", "NL", other);
-        // A line that is already there makes the batch fail after some of its statements ran.
+        // An existing line makes the batch fail after some of its statements ran.
         await _fixture.Database.Writes.RunAsync(write =>
             write.Connection.Execute(
                 "INSERT INTO ledger_entries (campaign_id, n, kind, country, line) VALUES (@Id, 3, 'add', 'GB', 'x')",
@@ -224,7 +224,7 @@ public sealed class SealLedgerJobTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_long_queue_is_sealed_in_slices_and_a_small_rest_goes_along()
+    public async Task Long_queue_is_sealed_in_slices_including_a_small_remainder()
     {
         await _fixture.QueueAsync((2 * LedgerSealer.Slice) + 3);
         await _fixture.SealAsync();
@@ -240,8 +240,8 @@ public sealed class SealLedgerJobTests : IAsyncLifetime
                 ?? throw new InvalidOperationException("The head is not signed.")
         )!;
 
-    /// <summary>What anybody recomputes from the published lines is what the head says.</summary>
-    private void AssertHonest(TreeHead head)
+    /// <summary>The root recomputed from the published lines is the root of the head.</summary>
+    private void AssertMatchesLines(TreeHead head)
     {
         var replay = new LedgerReplay();
         foreach (var line in _fixture.Lines())

@@ -3,8 +3,7 @@ using Campaigns.Ledger;
 namespace Campaigns.Tests.Ledger;
 
 /// <summary>
-/// Tiles kept between batches the way the database keeps them: by level and number, replaced when
-/// they grew.
+/// Stores tiles between batches like the database: by level and number, replaced when they grew.
 /// </summary>
 internal sealed class StoredTiles
 {
@@ -12,7 +11,7 @@ internal sealed class StoredTiles
     public long Size { get; private set; }
     public int Reads { get; private set; }
 
-    /// <summary>One batch; returns how many tiles it had to store.</summary>
+    /// <summary>Appends one batch; returns how many tiles were written.</summary>
     public int Append(params IEnumerable<byte[]> leaves)
     {
         var tiles = Open();

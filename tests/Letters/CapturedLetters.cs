@@ -13,7 +13,7 @@ using Microsoft.Extensions.Options;
 namespace Campaigns.Tests.Letters;
 
 /// <summary>
-/// One campaign's letters, a mail server to order, and the job between them, run by hand.
+/// The letters of one campaign, a scripted mail server, and the job between them, run by hand.
 /// </summary>
 internal sealed class CapturedLetters : IAsyncDisposable
 {
@@ -23,16 +23,14 @@ internal sealed class CapturedLetters : IAsyncDisposable
     public ScriptedServer Server { get; } = new();
 
     /// <summary>
-    /// Where the job looks for the server; another port is a server that is down.
+    /// The port of the mail server; another port simulates a server that is down.
     /// </summary>
     public int? Port { get; set; }
 
-    /// <summary>
-    /// Another server than <see cref="Server"/>, where a test needs to hold a letter.
-    /// </summary>
+    /// <summary>Replaces <see cref="Server"/> where a test needs to block a letter.</summary>
     public IMailServer? MailServer { get; set; }
 
-    /// <summary>How long the job waits for the server.</summary>
+    /// <summary>The SMTP timeouts of the job.</summary>
     public SmtpTimeouts Timeouts { get; set; } = TestLetter.Short;
 
     public TimeSpan RenewEvery { get; set; } = LetterStore.Lease / 3;

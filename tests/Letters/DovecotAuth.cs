@@ -5,8 +5,8 @@ using System.Text;
 namespace Campaigns.Tests.Letters;
 
 /// <summary>
-/// Knows the one password Postfix asks about, in the words of Dovecot's authentication protocol;
-/// the machine has no SASL database of its own.
+/// Checks the one password that Postfix asks for, by Dovecot's authentication protocol, because the
+/// machine has no SASL database.
 /// </summary>
 internal sealed class DovecotAuth : IDisposable
 {
@@ -38,7 +38,8 @@ internal sealed class DovecotAuth : IDisposable
         using var reader = new StreamReader(client.GetStream());
         await using var writer = new StreamWriter(client.GetStream()) { AutoFlush = true, NewLine = "\n" };
         await writer.WriteAsync(
-            "VERSION\t1\t2\nMECH\tPLAIN\tplaintext\nMECH\tLOGIN\tplaintext\nSPID\t1\nCUID\t1\nCOOKIE\t0123456789abcdef0123456789abcdef\nDONE\n"
+            "VERSION\t1\t2\nMECH\tPLAIN\tplaintext\nMECH\tLOGIN\tplaintext\nSPID\t1\nCUID\t1\n"
+                + "COOKIE\t0123456789abcdef0123456789abcdef\nDONE\n"
         );
         while (await reader.ReadLineAsync() is { } line)
         {

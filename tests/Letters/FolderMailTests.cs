@@ -16,7 +16,7 @@ public sealed class FolderMailTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
-    public async Task A_letter_is_one_file_whose_name_says_nothing_about_anybody_and_only_the_owner_reads()
+    public async Task Letter_is_one_private_file_whose_name_has_no_personal_data()
     {
         var letter = TestLetter.To("kari@example.org");
         Assert.Equal([new DeliveryOutcome(letter.Id, DeliveryResult.Sent, null)], await _mail.SendAsync(letter));
@@ -35,7 +35,7 @@ public sealed class FolderMailTests : IDisposable
     }
 
     [Fact]
-    public async Task A_folder_that_cannot_be_written_to_is_no_letters_fault()
+    public async Task Unwritable_folder_fails_no_letter()
     {
         var letter = TestLetter.To("kari@example.org");
         await File.WriteAllTextAsync(Path.Combine(_folder, "blocked"), "");
@@ -47,7 +47,7 @@ public sealed class FolderMailTests : IDisposable
     }
 
     [Fact]
-    public async Task Letters_and_what_a_crash_left_are_swept_after_seven_days_and_nothing_else_is()
+    public async Task Letters_and_partial_files_are_deleted_after_seven_days()
     {
         var clock = new StillClock();
         await _mail.SendAsync(TestLetter.To("old@example.org"), TestLetter.To("young@example.org"));

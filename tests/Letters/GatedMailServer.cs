@@ -4,8 +4,8 @@ using Campaigns.Worker.Letters;
 namespace Campaigns.Tests.Letters;
 
 /// <summary>
-/// Takes every letter. Keeps the first caller until it is let go, and every later one
-/// until two are here at once.
+/// Accepts every letter. The first caller waits for a release, and every later caller waits until
+/// two are present.
 /// </summary>
 internal sealed class GatedMailServer : IMailServer
 {
@@ -17,7 +17,7 @@ internal sealed class GatedMailServer : IMailServer
     private int _calls;
     private int _here;
 
-    /// <summary>Ends once the first caller is here.</summary>
+    /// <summary>Completes once the first caller has arrived.</summary>
     public Task FirstAsync() => _first.Task.WaitAsync(_timeout);
 
     public void LetGo() => _go.TrySetResult();

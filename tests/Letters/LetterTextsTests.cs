@@ -30,7 +30,7 @@ public sealed class LetterTextsTests
 
     [Theory]
     [MemberData(nameof(Letters))]
-    public async Task Links_are_whole_in_both_parts_and_alone_on_their_line_in_the_text(string locale, string kind)
+    public async Task Links_are_complete_in_both_parts_and_on_their_own_line_in_the_text(string locale, string kind)
     {
         var parsed = await ReadAsync(locale, kind);
         string[] links =
@@ -46,7 +46,7 @@ public sealed class LetterTextsTests
 
     [Theory]
     [MemberData(nameof(Letters))]
-    public async Task The_subject_gives_nothing_away_and_the_body_says_what_it_is_about(string locale, string kind)
+    public async Task Subject_reveals_nothing_and_the_body_names_the_campaign(string locale, string kind)
     {
         var parsed = await ReadAsync(locale, kind);
         Assert.DoesNotMatch(
@@ -63,7 +63,7 @@ public sealed class LetterTextsTests
 
     [Theory]
     [MemberData(nameof(Letters))]
-    public async Task Opening_a_letter_fetches_nothing_and_runs_nothing(string locale, string kind)
+    public async Task Letter_loads_nothing_and_runs_no_script(string locale, string kind)
     {
         var html = (await ReadAsync(locale, kind)).Html;
         Assert.DoesNotMatch(
@@ -75,7 +75,7 @@ public sealed class LetterTextsTests
     }
 
     [Fact]
-    public void Every_sentence_exists_in_every_language_and_is_not_the_English_one()
+    public void Every_text_is_translated_in_every_language()
     {
         var folder = Path.Combine(InstallationRoot.Find().Path, "worker", "Letters");
         var english = Sentences(Path.Combine(folder, "LetterTexts.resx"));

@@ -59,10 +59,10 @@ public sealed class MailOptionsTests
         "Transport=smtp;Host=mail.example.org;Security=none;User=us;Authentication=scram-sha-1",
         "Mail:User and Mail:Password would cross"
     )]
-    [InlineData("Production", "Transport=folder;From=nobody", "Mail:From must be one address")]
+    [InlineData("Production", "Transport=folder;From=no-address", "Mail:From must be one address")]
     [InlineData("Production", "Transport=folder;From=a@example.org, b@example.org", "Mail:From must be one address")]
     [InlineData("Production", "Transport=folder;From=kåre@example.org", "Mail:From must have only ASCII")]
-    public void A_wrong_setting_is_named_at_the_start(string environment, string settings, string? refusal)
+    public void Start_names_a_wrong_setting(string environment, string settings, string? refusal)
     {
         var options = new MailOptions();
         foreach (var setting in settings.Split(';', StringSplitOptions.RemoveEmptyEntries))
@@ -90,7 +90,7 @@ public sealed class MailOptionsTests
     [InlineData("petitions.example.org", null)]
     [InlineData("ftp://example.org", null)]
     [InlineData("https://example.org/?a=b", null)]
-    public void Links_begin_with_a_web_address_or_the_start_is_refused(string setting, string? expected)
+    public void Start_requires_a_web_address_for_links(string setting, string? expected)
     {
         var configuration = new Microsoft.Extensions.Configuration.ConfigurationManager { ["PublicUrl"] = setting };
         if (expected is null)

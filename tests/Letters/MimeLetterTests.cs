@@ -13,7 +13,7 @@ public sealed class MimeLetterTests
     [InlineData("æøå, naïve, надежда, ελπίδα, שלום, 你好, 👩🏽‍🚀")]
     [InlineData("=41 = =\t. trailing space ")]
     [InlineData("<script>alert(\"1\")</script> & 'so on'")]
-    public async Task Both_parts_say_what_was_written(string words)
+    public async Task Both_parts_contain_the_text(string words)
     {
         var letter = await ComposeAsync(
             new Paragraph(words),
@@ -29,7 +29,7 @@ public sealed class MimeLetterTests
     }
 
     [Fact]
-    public async Task The_header_says_who_when_and_that_no_human_wrote_it()
+    public async Task Header_has_sender_date_and_automatic_mail_marks()
     {
         var letter = await ComposeAsync(new Paragraph("Hello."));
         Assert.Equal("Fri, 17 May 2019 09:05:07 +0000", letter.Headers["Date"]);
@@ -50,7 +50,7 @@ public sealed class MimeLetterTests
     [InlineData("Ønsker & håp <a@blåbær.example>", "Ønsker & håp", "a@xn--blbr-roah.example")]
     [InlineData("=?utf-8?B?SGVp?= <a@example.org>", "=?utf-8?B?SGVp?=", "a@example.org")]
     [InlineData("petitions@localhost", "", "petitions@localhost")]
-    public async Task A_sender_is_read_by_others_as_the_operator_wrote_it(string setting, string name, string address)
+    public async Task Sender_name_is_decoded_as_the_operator_wrote_it(string setting, string name, string address)
     {
         var letter = MimeLetter.Compose(42, Mailbox.Parse(setting)!, _to, Letter("Hello"), _now);
         var parsed = await ParsedLetter.ReadAsync(letter.Content);
@@ -61,18 +61,19 @@ public sealed class MimeLetterTests
     [Theory]
     [InlineData("Short")]
     [InlineData(
-        "Bekreft underskriften din på oppropet, så teller den: 👍🏽 nå også for deg som venter lenge på svar fra oss alle sammen"
+        "Bekreft underskriften din på oppropet, så teller den: 👍🏽 "
+            + "nå også for deg som venter lenge på svar fra oss alle sammen"
     )]
     [InlineData("A subject in plain ASCII that is so long that it would not fit on a line of seventy-eight characters")]
     [InlineData("=?utf-8?Q?not_encoded?=")]
-    public async Task Subjects_survive(string subject)
+    public async Task Subject_is_decoded_unchanged(string subject)
     {
         var letter = MimeLetter.Compose(42, TestLetter.Sender, _to, Letter(subject), _now);
         Assert.Equal(subject, (await ParsedLetter.ReadAsync(letter.Content)).Headers["Subject"]);
     }
 
     [Fact]
-    public void A_line_break_in_a_subject_opens_no_header()
+    public void Line_break_in_a_subject_adds_no_header()
     {
         var letter = MimeLetter.Compose(42, TestLetter.Sender, _to, Letter("a\r\nBcc: x@example.org"), _now);
         Assert.DoesNotContain(
@@ -92,7 +93,7 @@ public sealed class MimeLetterTests
     [InlineData("a@[127.0.0.1]")]
     [InlineData("a@exa\u200bmple.org")]
     [InlineData("no-at-sign")]
-    public void What_could_end_a_line_or_add_a_recipient_is_no_mailbox(string address)
+    public void Mailbox_with_line_ends_or_second_recipient_is_refused(string address)
     {
         Assert.Null(Mailbox.FromAddress(address));
         if (!address.StartsWith('<'))
@@ -104,12 +105,12 @@ public sealed class MimeLetterTests
     [InlineData("\"unclosed <a@example.org>")]
     [InlineData("a@example.org, Name <b@example.org>x")]
     [InlineData("")]
-    public void A_sender_that_is_none_is_refused(string setting) => Assert.Null(Mailbox.Parse(setting));
+    public void Invalid_sender_is_refused(string setting) => Assert.Null(Mailbox.Parse(setting));
 
     [Theory]
     [InlineData("kari@example.org", "en")]
     [InlineData("kåre@blåbær.example", "nb")]
-    public void Lines_are_short_and_end_as_mail_wants_them(string address, string locale)
+    public void Lines_are_short_and_end_with_CRLF(string address, string locale)
     {
         var facts = new LetterFacts(
             new string('Ø', 300),
@@ -134,7 +135,7 @@ public sealed class MimeLetterTests
     }
 
     [Fact]
-    public void Composing_allocates_little_beside_the_letter_itself()
+    public void Composing_allocates_little_besides_the_letter()
     {
         var facts = new LetterFacts(
             "All Out",

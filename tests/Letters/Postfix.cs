@@ -9,10 +9,10 @@ using Campaigns.Tests.Infrastructure;
 namespace Campaigns.Tests.Letters;
 
 /// <summary>
-/// The Postfix of the machine, with directories, ports and a certificate of its own. Every address
-/// at <c>example.org</c> has a mailbox, except <c>gone@</c> (550 5.1.1), <c>refused@</c> (554
-/// 5.7.1), <c>later@</c> (451 4.2.1) and <c>bounced@</c> (a bounce). Must be started by root, as a
-/// mail server is.
+/// The machine's Postfix with directories, ports and a certificate for the tests. Every address at
+/// <c>example.org</c> has a mailbox, except <c>gone@</c> (550 5.1.1), <c>refused@</c> (554 5.7.1),
+/// <c>later@</c> (451 4.2.1) and <c>bounced@</c> (a bounce). It must be started by root, like any
+/// mail server.
 /// </summary>
 public sealed class Postfix : IAsyncLifetime, IDisposable
 {
@@ -27,7 +27,7 @@ public sealed class Postfix : IAsyncLifetime, IDisposable
     public int StartTls { get; } = FreePort();
     public int Tls { get; } = FreePort();
 
-    /// <summary>For <c>localhost</c>, signed by itself.</summary>
+    /// <summary>The self-signed certificate for <c>localhost</c>.</summary>
     public string Certificate => Path.Combine(_folder, "conf", "cert.pem");
 
     public async Task InitializeAsync()
@@ -38,7 +38,7 @@ public sealed class Postfix : IAsyncLifetime, IDisposable
         );
         foreach (var name in (string[])["conf", "queue", "data", "mail"])
             Directory.CreateDirectory(Path.Combine(_folder, name));
-        // Postfix walks through here as other users.
+        // Postfix reads this folder as other users.
         Command.Run("chmod", "755", _folder);
         Command.Run("chown", "postfix", Path.Combine(_folder, "data"));
         Command.Run("chown", "65534:65534", Path.Combine(_folder, "mail"));
@@ -56,9 +56,7 @@ public sealed class Postfix : IAsyncLifetime, IDisposable
         });
     }
 
-    /// <summary>
-    /// The letter as it lies in the mailbox, once it has arrived; it leaves the mailbox with that.
-    /// </summary>
+    /// <summary>Waits for the letter, removes it from the mailbox and returns it.</summary>
     public Task<byte[]> ReceiveAsync(string containing) =>
         WaitForAsync(async () =>
         {
@@ -70,7 +68,7 @@ public sealed class Postfix : IAsyncLifetime, IDisposable
                 File.Delete(file);
                 return bytes;
             }
-            throw new IOException("Not there yet.");
+            throw new IOException("The letter has not arrived yet.");
         });
 
     public async Task DisposeAsync()

@@ -7,13 +7,14 @@ namespace Campaigns.Tests.Letters;
 public sealed class PostfixTests(Postfix postfix)
 {
     [Fact]
-    public async Task A_letter_arrives_byte_for_byte()
+    public async Task Letter_arrives_byte_for_byte()
     {
-        // Lines that begin with a dot, a line that is one, and letters of several scripts: what a careless client
-        // loses.
+        // Lines that begin with a dot, a line with only a dot, and letters of several scripts: what a careless
+        // client loses.
         var letter = TestLetter.To("kari@example.org");
         var body =
-            "Subject: dots\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n.\r\n..\r\n.hidden\r\nhåp, надежда, ελπίδα\r\n\r\n.\r\nend without a line break";
+            "Subject: dots\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n"
+            + ".\r\n..\r\n.hidden\r\nhåp, надежда, ελπίδα\r\n\r\n.\r\nend without a line break";
         letter = letter with { Content = Encoding.UTF8.GetBytes(body) };
         await using var client = TestLetter.Client(postfix.Plain);
 
@@ -28,7 +29,7 @@ public sealed class PostfixTests(Postfix postfix)
     }
 
     [Fact]
-    public async Task Starttls_and_sign_in_with_a_password_that_is_not_ASCII()
+    public async Task Sign_in_over_STARTTLS_works_with_a_non_ASCII_password()
     {
         var letter = TestLetter.To("starttls@example.org");
         await using var client = TestLetter.Client(postfix.StartTls, Secure("starttls"));
@@ -41,7 +42,7 @@ public sealed class PostfixTests(Postfix postfix)
     }
 
     [Fact]
-    public async Task Tls_from_the_first_byte()
+    public async Task Implicit_TLS_works()
     {
         await using var client = TestLetter.Client(postfix.Tls, options =>
         {
@@ -63,7 +64,7 @@ public sealed class PostfixTests(Postfix postfix)
     [Theory]
     [InlineData("starttls")]
     [InlineData("tls")]
-    public async Task A_certificate_nobody_vouches_for_is_refused(string security)
+    public async Task Untrusted_certificate_is_refused(string security)
     {
         await using var client = TestLetter.Client(security == "tls" ? postfix.Tls : postfix.StartTls, options =>
             options.Security = security
@@ -72,7 +73,7 @@ public sealed class PostfixTests(Postfix postfix)
     }
 
     [Fact]
-    public async Task A_certificate_for_another_name_is_refused()
+    public async Task Certificate_for_another_name_is_refused()
     {
         await using var client = TestLetter.Client(postfix.Tls, options =>
         {
@@ -82,7 +83,7 @@ public sealed class PostfixTests(Postfix postfix)
     }
 
     [Fact]
-    public async Task A_wrong_password_says_nothing_about_the_letter()
+    public async Task Wrong_password_does_not_fail_the_letter()
     {
         await using var client = TestLetter.Client(postfix.StartTls, options =>
         {
@@ -93,14 +94,14 @@ public sealed class PostfixTests(Postfix postfix)
     }
 
     [Fact]
-    public async Task A_server_without_starttls_gets_nothing_in_clear()
+    public async Task Server_without_STARTTLS_gets_nothing_in_clear_text()
     {
         await using var client = TestLetter.Client(postfix.Plain, Secure("starttls"));
         await AssertNotTriedAsync(client, "no-starttls");
     }
 
     [Fact]
-    public async Task Permanent_and_temporary_refusals_are_told_apart_and_the_next_letter_goes_out()
+    public async Task Permanent_and_temporary_refusals_differ_and_the_next_letter_is_sent()
     {
         MimeLetter[] letters =
         [
@@ -129,7 +130,7 @@ public sealed class PostfixTests(Postfix postfix)
     }
 
     [Fact]
-    public async Task International_addresses_arrive_as_they_were_typed()
+    public async Task International_addresses_arrive_unchanged()
     {
         await using var client = TestLetter.Client(postfix.Plain);
 
@@ -146,7 +147,7 @@ public sealed class PostfixTests(Postfix postfix)
     }
 
     [Fact]
-    public async Task Bounce_names_the_letter_and_quotes_its_head_only()
+    public async Task Bounce_names_the_letter_and_quotes_only_its_header()
     {
         var letter = TestLetter.To("bounced@example.org", "Words of the body.");
         await using var client = TestLetter.Client(postfix.Plain);
@@ -160,7 +161,7 @@ public sealed class PostfixTests(Postfix postfix)
     }
 
     [Fact]
-    public async Task Many_letters_take_one_connection_and_no_pauses()
+    public async Task Many_letters_use_one_connection_without_delays()
     {
         var letters = Enumerable.Range(0, 200).Select(n => TestLetter.To($"many-{n}@example.org")).ToArray();
         await using var client = TestLetter.Client(postfix.Plain);
@@ -169,12 +170,12 @@ public sealed class PostfixTests(Postfix postfix)
         var deliveries = await client.SendAsync(letters);
 
         Assert.Equal(letters.Select(letter => new DeliveryOutcome(letter.Id, DeliveryResult.Sent, null)), deliveries);
-        // With Nagle's algorithm in the way each would take 40 ms at least.
+        // With Nagle's algorithm each letter would take at least 40 ms.
         Assert.InRange(TimeProvider.System.GetElapsedTime(started), TimeSpan.Zero, TimeSpan.FromSeconds(8));
     }
 
     [Fact]
-    public async Task A_server_that_is_not_there_says_nothing_about_the_letters()
+    public async Task Unreachable_server_fails_no_letter()
     {
         await using var client = TestLetter.Client(Postfix.FreePort());
         await AssertNotTriedAsync(client, "cannot-connect");

@@ -5,7 +5,7 @@ using System.Text;
 namespace Campaigns.Tests.Letters;
 
 /// <summary>
-/// The server's side of SCRAM (RFC 5802, 7677), for a <see cref="ScriptedServer"/>.
+/// The server side of SCRAM (RFC 5802, 7677), for a <see cref="ScriptedServer"/>.
 /// </summary>
 internal sealed class ScramServer(HashAlgorithmName hash, string user, string password)
 {
@@ -16,11 +16,11 @@ internal sealed class ScramServer(HashAlgorithmName hash, string user, string pa
     private string _serverFirst = "";
     private byte[] _saltedPassword = [];
 
-    /// <summary>The server's proof of itself; tests replace it.</summary>
+    /// <summary>Changes the server's signature; tests replace it.</summary>
     public Func<string, string> Signature { get; init; } = signature => signature;
 
     /// <summary>
-    /// The answer to a line of the sign-in, or null when the client does not know the password.
+    /// The reply to a line of the sign-in, or null when the client does not know the password.
     /// </summary>
     public string? Answer(string line)
     {

@@ -7,8 +7,8 @@ using System.Text;
 namespace Campaigns.Tests.Letters;
 
 /// <summary>
-/// A peer that misbehaves to order, for what no Postfix can be made to do. An answer of null hangs
-/// up; <see cref="Silence"/> says nothing and keeps the line open.
+/// An SMTP server with scripted misbehaviour that Postfix cannot produce. An answer of null closes
+/// the connection; <see cref="Silence"/> sends nothing and keeps the connection open.
 /// </summary>
 internal sealed class ScriptedServer : IDisposable
 {
@@ -28,16 +28,16 @@ internal sealed class ScriptedServer : IDisposable
     public string Greeting { get; set; } = "220 scripted";
     public string Hello { get; set; } = "250-scripted\r\n250 PIPELINING";
 
-    /// <summary>The answer to a command after EHLO.</summary>
+    /// <summary>The reply to a command after EHLO.</summary>
     public Func<string, string?> Answer { get; set; } = command => command == "DATA" ? "354 go on" : "250 2.0.0 ok";
 
     /// <summary>
-    /// The answer to the final dot, or to BDAT, of the letter with that number, counted from 1 over
+    /// The reply to the final dot, or to BDAT, of the letter with that number, counted from 1 over
     /// all connections.
     /// </summary>
     public Func<int, string?> AfterDot { get; set; } = _ => "250 2.0.0 taken";
 
-    /// <summary>After the answer to this command the server neither reads nor answers.</summary>
+    /// <summary>After the reply to this command the server neither reads nor replies.</summary>
     public string? StopsReadingAt { get; init; }
 
     public int Connections { get; private set; }

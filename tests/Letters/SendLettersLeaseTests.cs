@@ -5,7 +5,7 @@ using Campaigns.Worker.Mail.Delivery;
 
 namespace Campaigns.Tests.Letters;
 
-/// <summary>Letters are one worker's at a time.</summary>
+/// <summary>A letter is leased by one worker at a time.</summary>
 public sealed class SendLettersLeaseTests : IAsyncLifetime
 {
     private static readonly TimeSpan _timeout = TimeSpan.FromMinutes(1);
@@ -19,7 +19,7 @@ public sealed class SendLettersLeaseTests : IAsyncLifetime
     private LetterStore Store => _letters.Campaign.Get<LetterStore>();
 
     [Fact]
-    public async Task A_worker_that_died_leaves_its_letters_to_the_next_and_its_word_no_longer_counts()
+    public async Task Letters_of_a_dead_worker_are_taken_over_and_its_late_result_is_ignored()
     {
         await _letters.Campaign.SignAsync("kari@example.org");
         var dead = await Store.ClaimAsync("dead", 10, default);
@@ -35,7 +35,7 @@ public sealed class SendLettersLeaseTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_lease_that_is_renewed_holds_and_one_that_ran_out_stays_lost()
+    public async Task Renewed_lease_continues_and_an_expired_lease_stays_lost()
     {
         await _letters.Campaign.SignAsync("kari@example.org");
         var claimed = await Store.ClaimAsync("alive", 10, default);
@@ -50,10 +50,11 @@ public sealed class SendLettersLeaseTests : IAsyncLifetime
         Assert.Equal(1, Store.CountDue(9));
     }
 
-    // Where others serve too, the lease has to run out: nobody who starts knows that the one before is dead.
+    // On a shared database the lease has to expire, because a starting process cannot know that the earlier one
+    // is dead.
     [Fact]
     [Trait("Database", "sqlite")]
-    public async Task A_restart_frees_what_the_process_before_had_claimed()
+    public async Task Restart_releases_the_claims_of_the_earlier_process()
     {
         await _letters.Campaign.SignAsync("kari@example.org");
         await Store.ClaimAsync("dead", 10, default);
@@ -63,7 +64,7 @@ public sealed class SendLettersLeaseTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Burst_behind_a_first_letter_is_sent_over_several_sessions()
+    public async Task Burst_after_a_first_letter_uses_several_sessions()
     {
         var server = new GatedMailServer();
         _letters.MailServer = server;
@@ -78,7 +79,7 @@ public sealed class SendLettersLeaseTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Two_workers_at_once_send_each_letter_once()
+    public async Task Two_concurrent_workers_send_each_letter_once()
     {
         for (var i = 0; i < 300; i++)
             await _letters.Campaign.SignAsync($"kari{i}@example.org");
@@ -96,7 +97,7 @@ public sealed class SendLettersLeaseTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_lane_whose_letters_another_has_taken_over_sends_no_more_of_them()
+    public async Task Session_stops_when_its_letters_were_taken_over()
     {
         for (var i = 0; i < 20; i++)
             await _letters.Campaign.SignAsync($"kari{i}@example.org");
@@ -108,7 +109,7 @@ public sealed class SendLettersLeaseTests : IAsyncLifetime
         {
             if (number != 3)
                 return "250 ok";
-            // Once the first two are marked, the lane writes nothing but its renewals.
+            // After the first two letters are marked, this session only renews its lease.
             var marked = SpinWait.SpinUntil(
                 () => _letters.Letters().Count(letter => letter.State == "sent") == 2,
                 _timeout
@@ -121,14 +122,14 @@ public sealed class SendLettersLeaseTests : IAsyncLifetime
                 refused = marked && SpinWait.SpinUntil(() => queue.Waiting > 0, _timeout);
                 hold.ReleaseAsync().GetAwaiter().GetResult();
             }
-            // Its renewal has been refused; it hears that at once.
+            // The renewal has been refused, which cancels the session at once.
             Thread.Sleep(1_000);
             return "250 ok";
         };
         await _letters.SendAsync();
-        Assert.True(refused, "the lane does not renew its lease");
+        Assert.True(refused, "the session does not renew its lease");
         Assert.Equal(3, _letters.Server.Letters.Count);
-        // What it says of them no longer counts, and the other holds them still.
+        // Its results are ignored, and the other worker still holds the leases.
         Assert.InRange(taken.Count, 18, 20);
         Assert.Equal(taken.Count, await Store.RenewAsync("other", [.. taken.Select(letter => letter.Id)], default));
     }

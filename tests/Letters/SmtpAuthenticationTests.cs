@@ -21,7 +21,11 @@ public sealed class SmtpAuthenticationTests : IDisposable
     [InlineData("plain", "LOGIN PLAIN SCRAM-SHA-1 SCRAM-SHA-256", "AUTH PLAIN ")]
     [InlineData("login", "LOGIN PLAIN SCRAM-SHA-1 SCRAM-SHA-256", "AUTH LOGIN")]
     [InlineData("scram-sha-1", "LOGIN PLAIN SCRAM-SHA-1 SCRAM-SHA-256", "AUTH SCRAM-SHA-1 ")]
-    public async Task Sign_in_uses_the_setting_or_the_strongest_offered(string setting, string offered, string command)
+    public async Task Sign_in_uses_the_setting_or_the_strongest_mechanism_offered(
+        string setting,
+        string offered,
+        string command
+    )
     {
         using var server = Offering(offered);
         var is256 = command.Contains("256", StringComparison.Ordinal);
@@ -34,7 +38,7 @@ public sealed class SmtpAuthenticationTests : IDisposable
     }
 
     [Fact]
-    public async Task Sign_in_by_another_mechanism_than_the_setting_is_not_tried()
+    public async Task Sign_in_tries_no_mechanism_other_than_the_setting()
     {
         using var server = Offering("LOGIN PLAIN");
         var outcome = await SendOneAsync(server, options => options.Authentication = "scram-sha-256");
@@ -53,7 +57,7 @@ public sealed class SmtpAuthenticationTests : IDisposable
         server.Answer = line => Accept(line, scram);
         Assert.Equal((DeliveryResult.NotTried, "sign-in-refused"), await SendOneAsync(server));
 
-        // Leaves its proof out.
+        // The server omits its proof.
         server.Answer = line => IsSignIn(line) ? scram.Answer(line) : "235 2.7.0 welcome";
         Assert.Equal((DeliveryResult.NotTried, "sign-in-refused"), await SendOneAsync(server));
         Assert.Empty(server.Letters);
@@ -63,7 +67,7 @@ public sealed class SmtpAuthenticationTests : IDisposable
     [InlineData("334 ====")]
     [InlineData("334 cj1hLHI9YSxyPWE=")]
     [InlineData("334 cz0hLHI9YSxpPXg=")]
-    public async Task SCRAM_challenge_that_makes_no_sense_is_a_refused_sign_in(string challenge)
+    public async Task Malformed_SCRAM_challenge_is_a_refused_sign_in(string challenge)
     {
         using var server = Offering("SCRAM-SHA-256");
         server.Answer = line => IsSignIn(line) ? challenge : "501 what";
@@ -96,7 +100,7 @@ public sealed class SmtpAuthenticationTests : IDisposable
     [InlineData("two words", UnixFileMode.UserRead)]
     [InlineData("token\r\nRSET", UnixFileMode.UserRead)]
     [InlineData("token", UnixFileMode.UserRead | UnixFileMode.OtherRead)]
-    public async Task XOAUTH2_without_a_private_token_file_waits(string? token, UnixFileMode mode)
+    public async Task XOAUTH2_without_private_token_file_postpones_letters(string? token, UnixFileMode mode)
     {
         using var server = Offering("XOAUTH2");
         if (token is not null)
@@ -134,7 +138,7 @@ public sealed class SmtpAuthenticationTests : IDisposable
                 : "250 ok",
         };
 
-    // Knows one account, by every mechanism.
+    // Accepts one account by every mechanism.
     private static string Accept(string line, ScramServer scram) =>
         line switch
         {

@@ -5,14 +5,14 @@ namespace Campaigns.Tests.Letters;
 public sealed class SmtpConversationTests
 {
     [Fact]
-    public async Task No_answer_after_the_final_dot_is_unknown_and_the_rest_is_not_tried()
+    public async Task No_reply_to_the_final_dot_is_unknown_and_the_rest_is_not_tried()
     {
         using var server = new ScriptedServer { AfterDot = _ => ScriptedServer.Silence };
         await AssertAsync(server, (DeliveryResult.Unknown, "timed-out"), (DeliveryResult.NotTried, "timed-out"));
     }
 
     [Fact]
-    public async Task A_line_cut_after_the_final_dot_is_unknown()
+    public async Task Connection_lost_after_the_final_dot_is_unknown()
     {
         using var server = new ScriptedServer { AfterDot = _ => null };
         await AssertAsync(
@@ -23,7 +23,7 @@ public sealed class SmtpConversationTests
     }
 
     [Fact]
-    public async Task A_line_cut_before_the_letter_is_temporary()
+    public async Task Connection_lost_before_the_letter_is_temporary()
     {
         using var server = new ScriptedServer { Answer = command => command == "DATA" ? null : "250 ok" };
         await AssertAsync(
@@ -44,7 +44,7 @@ public sealed class SmtpConversationTests
     }
 
     [Fact]
-    public async Task A_refused_sender_says_nothing_about_the_letter()
+    public async Task Refused_sender_is_not_a_result_for_the_letter()
     {
         using var server = new ScriptedServer
         {
@@ -55,7 +55,7 @@ public sealed class SmtpConversationTests
     }
 
     [Fact]
-    public async Task A_server_that_closes_after_some_letters_keeps_those()
+    public async Task Letters_before_a_server_close_stay_sent()
     {
         var announced = 0;
         using var server = new ScriptedServer
@@ -69,12 +69,12 @@ public sealed class SmtpConversationTests
     }
 
     [Fact]
-    public async Task A_server_that_says_go_ahead_without_a_recipient_gets_no_letter()
+    public async Task Server_that_accepts_DATA_without_a_recipient_gets_no_letter()
     {
         using var server = new ScriptedServer
         {
             Answer = command =>
-                command.StartsWith("RCPT", StringComparison.Ordinal) ? "550 5.1.1 nobody"
+                command.StartsWith("RCPT", StringComparison.Ordinal) ? "550 5.1.1 unknown"
                 : command == "DATA" ? "354 go on"
                 : "250 ok",
         };
@@ -83,7 +83,7 @@ public sealed class SmtpConversationTests
     }
 
     [Fact]
-    public async Task A_letter_refused_after_its_last_line_is_permanent_or_temporary_as_the_server_says()
+    public async Task Reply_to_the_final_dot_decides_between_permanent_and_temporary()
     {
         using var server = new ScriptedServer
         {
@@ -93,7 +93,7 @@ public sealed class SmtpConversationTests
     }
 
     [Fact]
-    public async Task Servers_without_pipelining_get_one_command_at_a_time()
+    public async Task Server_without_pipelining_gets_one_command_at_a_time()
     {
         using var server = new ScriptedServer { Hello = "250 scripted" };
         await AssertAsync(server, (DeliveryResult.Sent, null), (DeliveryResult.Sent, null));
@@ -101,7 +101,7 @@ public sealed class SmtpConversationTests
     }
 
     [Fact]
-    public async Task Servers_that_know_no_EHLO_are_greeted_the_old_way()
+    public async Task Server_without_EHLO_is_greeted_with_HELO()
     {
         using var server = new ScriptedServer { Hello = "502 what" };
         await AssertAsync(server, (DeliveryResult.Sent, null), (DeliveryResult.Sent, null));
@@ -112,14 +112,14 @@ public sealed class SmtpConversationTests
     [InlineData("HTTP/1.1 400 Bad Request")]
     [InlineData("220-one\r\n250 other")]
     [InlineData("99 low")]
-    public async Task What_is_no_mail_server_gets_no_letter(string greeting)
+    public async Task Other_protocols_get_no_letter(string greeting)
     {
         using var server = new ScriptedServer { Greeting = greeting };
         await AssertAsync(server, (DeliveryResult.NotTried, "not-smtp"), (DeliveryResult.NotTried, "not-smtp"));
     }
 
     [Fact]
-    public async Task A_reply_without_end_is_cut_off()
+    public async Task Endless_reply_ends_the_session()
     {
         using var server = new ScriptedServer
         {
@@ -136,7 +136,7 @@ public sealed class SmtpConversationTests
     [InlineData("RCPT", DeliveryResult.Temporary)]
     [InlineData("DATA", DeliveryResult.Temporary)]
     [InlineData("(dot)", DeliveryResult.Unknown)]
-    public async Task Reply_of_more_than_8_KB_ends_the_session(string step, DeliveryResult result)
+    public async Task Reply_over_8_KB_ends_the_session(string step, DeliveryResult result)
     {
         var endless = string.Concat(Enumerable.Repeat("250-more\r\n", 1000)) + "250 end";
         using var server = new ScriptedServer
@@ -152,7 +152,7 @@ public sealed class SmtpConversationTests
     }
 
     [Fact]
-    public async Task Words_slipped_in_before_the_handshake_are_not_believed()
+    public async Task Text_injected_before_the_handshake_is_ignored()
     {
         using var server = new ScriptedServer
         {
@@ -168,7 +168,7 @@ public sealed class SmtpConversationTests
     }
 
     [Fact]
-    public async Task Sign_in_by_LOGIN_where_there_is_no_PLAIN()
+    public async Task Sign_in_uses_LOGIN_where_PLAIN_is_missing()
     {
         using var server = new ScriptedServer
         {
@@ -192,7 +192,7 @@ public sealed class SmtpConversationTests
     }
 
     [Fact]
-    public async Task A_kept_connection_is_used_again_and_a_dead_one_replaced()
+    public async Task Pooled_connection_is_reused_and_a_dead_one_replaced()
     {
         using var server = new ScriptedServer();
         await using var client = TestLetter.Client(server.Port, timeouts: TestLetter.Short);
@@ -209,7 +209,7 @@ public sealed class SmtpConversationTests
     }
 
     [Fact]
-    public async Task A_server_without_SMTPUTF8_does_not_get_an_international_address()
+    public async Task Server_without_SMTPUTF8_gets_no_international_address()
     {
         using var server = new ScriptedServer();
         await using var client = TestLetter.Client(server.Port, timeouts: TestLetter.Short);

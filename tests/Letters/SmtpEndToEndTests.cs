@@ -8,7 +8,7 @@ namespace Campaigns.Tests.Letters;
 public sealed class SmtpEndToEndTests(Postfix postfix)
 {
     [Fact]
-    public async Task A_signature_is_confirmed_by_the_link_that_came_through_a_real_mail_server()
+    public async Task Link_sent_through_a_real_mail_server_confirms()
     {
         await using var server = await StartAsync();
         var slug = await server.OpenCampaignAsync();
@@ -26,13 +26,13 @@ public sealed class SmtpEndToEndTests(Postfix postfix)
     }
 
     [Fact]
-    public async Task Fifty_letters_and_a_packet_leave_as_jobs_through_a_real_mail_server()
+    public async Task Fifty_letters_and_a_packet_run_as_jobs_with_a_real_mail_server()
     {
         await using var server = await StartAsync();
         var slug = await server.OpenCampaignAsync();
         var addresses = Enumerable.Range(0, 50).Select(n => $"fifty{n}@example.org").ToList();
         await Task.WhenAll(addresses.Select(address => server.SignAsync(slug, CampaignServer.Signature(address))));
-        await server.MailedAsync();
+        await server.WaitForMailAsync();
         Assert.Equal(50, server.Query<long>("SELECT count(*) FROM letters WHERE state = 'sent' AND attempt = 1"));
         var received = new List<byte[]>();
         foreach (var address in addresses)
@@ -52,7 +52,7 @@ public sealed class SmtpEndToEndTests(Postfix postfix)
                     .Distinct()
                     .Order(StringComparer.Ordinal)
                     .SequenceEqual(["LetterJobs", "PacketJobs", "ScheduledJobs"]),
-            "letters, packet and timetable are not on the board"
+            "letters, packet and schedule are not on the board"
         );
         Assert.Equal(0, board.FailedCount());
     }

@@ -4,7 +4,7 @@ using Campaigns.Worker.Letters;
 namespace Campaigns.Tests.Letters;
 
 /// <summary>
-/// BDAT (RFC 3030) and DSN (RFC 3461), which the session uses where a server offers them.
+/// BDAT (RFC 3030) and DSN (RFC 3461), which a session uses where the server offers them.
 /// </summary>
 public sealed class SmtpExtensionTests
 {
@@ -14,7 +14,7 @@ public sealed class SmtpExtensionTests
     [Theory]
     [InlineData("kari@example.org")]
     [InlineData("kåre@example.org")]
-    public async Task Letter_leaves_unchanged_by_BDAT_where_offered(string address)
+    public async Task Letter_is_sent_unchanged_by_BDAT_where_offered(string address)
     {
         using var server = new ScriptedServer { Hello = Chunking };
         await using var client = TestLetter.Client(server.Port, timeouts: TestLetter.Short);
@@ -30,10 +30,10 @@ public sealed class SmtpExtensionTests
     }
 
     [Fact]
-    public async Task Letter_with_UTF8_head_leaves_unchanged_by_DATA()
+    public async Task Letter_with_UTF8_header_is_sent_unchanged_by_DATA()
     {
-        var hello = Chunking.Replace("CHUNKING", "HELP", StringComparison.Ordinal);
-        using var server = new ScriptedServer { Hello = hello };
+        var extensions = Chunking.Replace("CHUNKING", "HELP", StringComparison.Ordinal);
+        using var server = new ScriptedServer { Hello = extensions };
         await using var client = TestLetter.Client(server.Port, timeouts: TestLetter.Short);
         var letter = TestLetter.To("kåre@example.org");
 
@@ -59,7 +59,11 @@ public sealed class SmtpExtensionTests
     [InlineData("554 5.6.0 no", DeliveryResult.Permanent, "5.6.0")]
     [InlineData("452 4.3.1 full", DeliveryResult.Temporary, "4.3.1")]
     [InlineData("252 2.0.0 taken for now", DeliveryResult.Sent, null)]
-    public async Task Reply_to_BDAT_decides_as_after_the_final_dot(string answer, DeliveryResult result, string? status)
+    public async Task Reply_to_BDAT_has_the_meaning_of_a_reply_to_the_final_dot(
+        string answer,
+        DeliveryResult result,
+        string? status
+    )
     {
         using var server = new ScriptedServer { Hello = Chunking, AfterDot = _ => answer };
         Assert.Equal((result, status), await SendOneAsync(server));
@@ -78,7 +82,7 @@ public sealed class SmtpExtensionTests
     }
 
     [Fact]
-    public async Task Delivery_notices_carry_the_letters_id_where_offered()
+    public async Task Delivery_notices_carry_the_id_of_the_letter_where_offered()
     {
         using var server = new ScriptedServer { Hello = "250-scripted\r\n250-PIPELINING\r\n250 DSN" };
         await using var client = TestLetter.Client(server.Port, timeouts: TestLetter.Short);
@@ -94,7 +98,7 @@ public sealed class SmtpExtensionTests
     }
 
     [Fact]
-    public async Task Commands_are_bare_where_nothing_is_offered()
+    public async Task Commands_have_no_parameters_where_nothing_is_offered()
     {
         using var server = new ScriptedServer { Hello = "250 scripted" };
         await SendOneAsync(server);
@@ -119,7 +123,7 @@ public sealed class SmtpExtensionTests
         Assert.Single(server.Commands, command => command.Contains("SMTPUTF8", StringComparison.Ordinal));
         Assert.Contains("RCPT TO:<a@xn--blbr-roah.example>", server.Commands);
         Assert.Contains("RCPT TO:<c@xn--blbr-roah.example>", server.Commands);
-        // A letter that suits the session at hand needs no other connection.
+        // A letter that fits the current session needs no other connection.
         Assert.Equal(3, server.Connections);
     }
 

@@ -6,7 +6,7 @@ using Campaigns.Worker.Mail.Delivery;
 namespace Campaigns.Tests.Letters;
 
 /// <summary>
-/// A server that falls silent at a step is left when the time for that step is over.
+/// A session with a server that stops answering ends after the timeout of the current step.
 /// </summary>
 public sealed class SmtpTimeoutTests
 {
@@ -22,7 +22,7 @@ public sealed class SmtpTimeoutTests
     [InlineData("RCPT", DeliveryResult.Temporary)]
     [InlineData("DATA", DeliveryResult.Temporary)]
     [InlineData("(dot)", DeliveryResult.Unknown)]
-    public async Task Silence_at_a_step_ends_with_its_time(string step, DeliveryResult result)
+    public async Task Silence_ends_with_the_timeout_of_the_step(string step, DeliveryResult result)
     {
         var timeouts = step switch
         {
@@ -53,7 +53,7 @@ public sealed class SmtpTimeoutTests
     }
 
     [Fact]
-    public async Task Handshake_that_never_ends_is_left_after_a_commands_time()
+    public async Task Endless_handshake_ends_with_the_command_timeout()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
@@ -70,7 +70,7 @@ public sealed class SmtpTimeoutTests
     }
 
     [Fact]
-    public async Task Server_that_reads_no_more_is_left_after_a_blocks_time()
+    public async Task Server_that_stops_reading_is_left_after_the_block_timeout()
     {
         using var server = new ScriptedServer { StopsReadingAt = "DATA" };
         await using var client = TestLetter.Client(server.Port, timeouts: _long with { Block = _step });
@@ -83,7 +83,7 @@ public sealed class SmtpTimeoutTests
     }
 
     [Fact]
-    public async Task Closing_server_that_says_no_more_is_left_at_once()
+    public async Task Closing_server_is_left_at_once()
     {
         using var server = new ScriptedServer
         {

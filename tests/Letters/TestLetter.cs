@@ -8,7 +8,7 @@ internal static class TestLetter
 {
     public static readonly Mailbox Sender = Mailbox.Parse("Campaign <petitions@example.org>")!;
 
-    /// <summary>For servers that fall silent on purpose.</summary>
+    /// <summary>Timeouts for servers that stop answering on purpose.</summary>
     public static readonly SmtpTimeouts Short = new()
     {
         Command = TimeSpan.FromSeconds(2.5),
@@ -17,8 +17,8 @@ internal static class TestLetter
         Quit = TimeSpan.FromMilliseconds(200),
     };
 
-    // A test that waits as long as the RFC allows would be stopped before it could say what is wrong.
-    private static readonly SmtpTimeouts _impatient = new()
+    // With the timeouts of the RFC the test run would be stopped before the test could report the failure.
+    private static readonly SmtpTimeouts _fast = new()
     {
         Command = TimeSpan.FromSeconds(10),
         Data = TimeSpan.FromSeconds(10),
@@ -47,7 +47,7 @@ internal static class TestLetter
             From = "Campaign <petitions@example.org>",
         };
         change?.Invoke(options);
-        return new SmtpMailServer(Options.Create(options), timeouts ?? _impatient, TimeProvider.System);
+        return new SmtpMailServer(Options.Create(options), timeouts ?? _fast, TimeProvider.System);
     }
 
     public static async Task<IReadOnlyList<DeliveryOutcome>> SendAsync(

@@ -8,7 +8,7 @@ using Campaigns.Tests.Infrastructure;
 namespace Campaigns.Tests.Licences;
 
 /// <summary>
-/// What ships has its notice. What ships is read from what was built and published.
+/// Everything that ships has its notice. The build and publish output says what ships.
 /// </summary>
 public sealed class ShippedNoticesTests
 {
@@ -47,7 +47,7 @@ public sealed class ShippedNoticesTests
     }
 
     [Fact]
-    public void Notices_contain_the_whole_text_of_every_licence_they_name()
+    public void Notices_contain_the_full_text_of_every_licence_they_name()
     {
         var table = XDocument.Load(Path.Combine(_root, "docs", "licences", "Licences.props"));
         var texts = table
@@ -82,9 +82,9 @@ public sealed class ShippedNoticesTests
 
             Assert.Equal(_notices, await File.ReadAllTextAsync(Path.Combine(target, "THIRD-PARTY-NOTICES.txt")));
             Assert.Equal(Read("LICENSE"), await File.ReadAllTextAsync(Path.Combine(target, "LICENSE")));
-            // The LGPL lets the user replace its libraries: each stays a file of its own.
+            // The LGPL lets the user replace its libraries, so each is a separate file.
             foreach (var library in Libraries(program))
-                Assert.True(File.Exists(Path.Combine(target, library)), library + " is not a file of its own.");
+                Assert.True(File.Exists(Path.Combine(target, library)), library + " is not a separate file.");
         }
         finally
         {
@@ -114,7 +114,9 @@ public sealed class ShippedNoticesTests
             .SelectMany(package => package.Value.GetProperty("runtime").EnumerateObject())
             .Select(file => Path.GetFileName(file.Name));
 
-    /// <summary>From the dependency file beside the program, which says what it loads.</summary>
+    /// <summary>
+    /// Read from the dependency file beside the program, which lists what it loads.
+    /// </summary>
     private static IEnumerable<JsonProperty> Packages(string program)
     {
         var json = JsonDocument.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, program + ".deps.json")));

@@ -2,9 +2,7 @@ using Campaigns.Notices;
 
 namespace Campaigns.Tests.Licences;
 
-/// <summary>
-/// What the build does with the licences of packages, on packages made up for it.
-/// </summary>
+/// <summary>How the build handles package licences, tested with invented packages.</summary>
 public sealed class ThirdPartyNoticesTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("notices-").FullName;
@@ -48,7 +46,7 @@ public sealed class ThirdPartyNoticesTests : IDisposable
     }
 
     [Fact]
-    public void Notices_are_the_same_in_whatever_order_packages_come()
+    public void Notices_do_not_depend_on_package_order()
     {
         var (one, other) = (Notices(), Notices());
         foreach (var id in new[] { "A", "b", "C" })
@@ -84,7 +82,7 @@ public sealed class ThirdPartyNoticesTests : IDisposable
     }
 
     [Fact]
-    public void First_licence_of_the_table_is_taken_when_a_package_offers_several()
+    public void First_listed_licence_is_used_when_a_package_offers_several()
     {
         var notices = Notices();
         Add(notices, "Several", Expression("MS-PL OR Apache-2.0 OR GPL-3.0-only"));
@@ -95,7 +93,7 @@ public sealed class ThirdPartyNoticesTests : IDisposable
     }
 
     [Fact]
-    public void Table_names_the_licence_that_a_package_keeps_in_a_file()
+    public void Table_names_the_licence_of_a_package_with_a_licence_file()
     {
         var notices = Notices(
             new PackageLicence("Job", "LGPL-3.0-only", "LICENSE.md", "under the\n  LGPL, version 3", ["COPYING"], [])
@@ -116,7 +114,7 @@ public sealed class ThirdPartyNoticesTests : IDisposable
     }
 
     [Fact]
-    public void Package_that_no_longer_states_the_licence_of_the_table_fails()
+    public void Package_whose_licence_differs_from_the_table_fails()
     {
         var notices = Notices(new PackageLicence("Job", "LGPL-3.0-only", "LICENSE.md", "under the LGPL", [], []));
         Add(notices, "Job", "<license type=\"file\">LICENSE.md</license>", ("LICENSE.md", "Job is for sale."));
@@ -142,7 +140,7 @@ public sealed class ThirdPartyNoticesTests : IDisposable
     }
 
     [Fact]
-    public void Stale_file_is_renewed_but_only_fails_when_checked()
+    public void Stale_file_is_rewritten_and_fails_only_in_a_check()
     {
         var path = Path.Combine(_folder, "NOTICES.txt");
         var notices = Notices();

@@ -16,7 +16,7 @@ public sealed class EncryptedFileTests : IDisposable
     [InlineData(Chunk)]
     [InlineData(Chunk + 1)]
     [InlineData((3 * Chunk) + 17)]
-    public void What_was_written_is_read(int length)
+    public void Encrypted_file_is_read_back(int length)
     {
         var clear = Write(length);
         using var stream = EncryptedFile.Open(_path, _key);
@@ -28,7 +28,7 @@ public sealed class EncryptedFileTests : IDisposable
     }
 
     [Fact]
-    public void A_range_is_read_from_anywhere()
+    public void Range_is_read_from_any_offset()
     {
         var clear = Write((5 * Chunk) + 100);
         using var stream = EncryptedFile.Open(_path, _key);
@@ -45,21 +45,21 @@ public sealed class EncryptedFileTests : IDisposable
     }
 
     [Fact]
-    public void Any_changed_byte_is_noticed()
+    public void Any_changed_byte_is_detected()
     {
         Write((2 * Chunk) + 5);
         var whole = File.ReadAllBytes(_path);
         foreach (var at in (int[])[0, 15, 16, Chunk, Chunk + 16, whole.Length - 1])
         {
-            var bent = (byte[])whole.Clone();
-            bent[at] ^= 1;
-            File.WriteAllBytes(_path, bent);
+            var changed = (byte[])whole.Clone();
+            changed[at] ^= 1;
+            File.WriteAllBytes(_path, changed);
             Assert.ThrowsAny<CryptographicException>(ReadAll);
         }
     }
 
     [Fact]
-    public void A_file_cut_anywhere_does_not_open()
+    public void Truncated_file_is_refused()
     {
         Write((2 * Chunk) + 5);
         var whole = File.ReadAllBytes(_path);
@@ -71,7 +71,7 @@ public sealed class EncryptedFileTests : IDisposable
     }
 
     [Fact]
-    public void Chunks_that_change_places_are_noticed()
+    public void Swapped_chunks_are_detected()
     {
         Write(3 * Chunk);
         var whole = File.ReadAllBytes(_path);
@@ -81,7 +81,7 @@ public sealed class EncryptedFileTests : IDisposable
     }
 
     [Fact]
-    public void A_file_that_was_not_completed_does_not_open()
+    public void Incomplete_file_is_refused()
     {
         using (var stream = EncryptedFile.Create(_path, _key))
             stream.Write(new byte[(2 * Chunk) + 5]);
@@ -89,7 +89,7 @@ public sealed class EncryptedFileTests : IDisposable
     }
 
     [Fact]
-    public void Another_key_opens_nothing()
+    public void Another_key_does_not_decrypt()
     {
         Write(100);
         Assert.ThrowsAny<CryptographicException>(() => EncryptedFile.Open(_path, EncryptedFile.NewKey()).Dispose());

@@ -13,6 +13,6 @@ public sealed class InitialsTests
     [InlineData("山田 太郎", "山. 太.")]
     [InlineData("👩‍👩‍👧x y", "👩‍👩‍👧. y.")]
     [InlineData("𝔘ni", "𝔘.")]
-    public void The_first_grapheme_of_at_most_four_words(string name, string initials) =>
+    public void Initials_are_the_first_grapheme_of_at_most_four_words(string name, string initials) =>
         Assert.Equal(initials, Initials.Of(name));
 }

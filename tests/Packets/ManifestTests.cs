@@ -6,7 +6,7 @@ namespace Campaigns.Tests.Packets;
 public sealed class ManifestTests
 {
     [Fact]
-    public void Keys_stand_in_the_order_of_the_contract()
+    public void Keys_are_in_the_order_of_the_contract()
     {
         using var packet = new SamplePacket();
         var manifest = packet.Manifest with { Recipient = "Посольство <1>" };
@@ -57,7 +57,7 @@ public sealed class ManifestTests
     }
 
     [Fact]
-    public void Countries_are_written_in_ordinal_order_whatever_the_order_they_came_in()
+    public void Countries_are_written_in_ordinal_order()
     {
         using var packet = new SamplePacket();
         var one = packet.Manifest with
@@ -69,7 +69,7 @@ public sealed class ManifestTests
     }
 
     [Fact]
-    public void A_manifest_is_read_back_and_only_in_its_own_spelling()
+    public void Manifest_is_read_back_in_its_canonical_form_only()
     {
         using var packet = new SamplePacket();
         var bytes = packet.Manifest.ToJson();
@@ -77,9 +77,9 @@ public sealed class ManifestTests
         Assert.Null(Manifest.Parse(bytes.AsMemory(0, bytes.Length - 1)));
         Assert.Null(Manifest.Parse(Encoding.UTF8.GetBytes("{}")));
         Assert.Null(Manifest.Parse(Array.Empty<byte>()));
-        var bent = Encoding
+        var changed = Encoding
             .UTF8.GetString(bytes)
             .Replace("\"confirmed\": 2", "\"confirmed\": 9223372036854775807", StringComparison.Ordinal);
-        Assert.Null(Manifest.Parse(Encoding.UTF8.GetBytes(bent)));
+        Assert.Null(Manifest.Parse(Encoding.UTF8.GetBytes(changed)));
     }
 }

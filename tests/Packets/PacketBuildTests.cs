@@ -7,7 +7,7 @@ using Dapper;
 
 namespace Campaigns.Tests.Packets;
 
-/// <summary>What befalls a packet while it is built.</summary>
+/// <summary>What can happen to a packet while it is built.</summary>
 #pragma warning disable CA1001 // Disposed of by DisposeAsync.
 public sealed class PacketBuildTests : IAsyncLifetime
 #pragma warning restore CA1001
@@ -19,10 +19,10 @@ public sealed class PacketBuildTests : IAsyncLifetime
     public async Task DisposeAsync() => await _fixture.DisposeAsync();
 
     [Fact]
-    public async Task A_removal_while_a_packet_is_built_starts_it_over()
+    public async Task Removal_during_a_build_restarts_the_build()
     {
         await _fixture.SignAsync("Stays Here");
-        var leaver = await _fixture.SignAsync("Leaves Soon");
+        var withdrawn = await _fixture.SignAsync("Leaves Soon");
         await _fixture.SealAsync();
         var id = await _fixture.RequestAsync();
         var claimed = (await _fixture.Queue.ClaimNextAsync("test"))!;
@@ -31,7 +31,7 @@ public sealed class PacketBuildTests : IAsyncLifetime
         )
         {
             var (manifest, jws) = _fixture.BuildParts(claimed, staging)!.Value;
-            await _fixture.WithdrawAsync(leaver);
+            await _fixture.WithdrawAsync(withdrawn);
             Assert.Equal(
                 PublishResult.SourceChanged,
                 await _fixture.Queue.PublishAsync(claimed, "x", 1, new byte[32], manifest, jws, default)
@@ -44,10 +44,10 @@ public sealed class PacketBuildTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_disclosure_raised_between_the_two_walks_is_noticed()
+    public async Task Disclosure_raised_between_the_two_passes_is_detected()
     {
         var signer = await _fixture.SignAsync("Braver Now", Disclosure.Initials);
-        var walk = await CountAsync();
+        var secondPass = await CountAsync();
         await _fixture
             .Get<MySignatureStore>()
             .ChangeAsync(
@@ -55,23 +55,23 @@ public sealed class PacketBuildTests : IAsyncLifetime
                 new SignatureChange(Disclosure.Name, null)
             );
 
-        Assert.Single(walk.Read(default).SelectMany(page => page));
-        Assert.True(walk.SourceChanged);
+        Assert.Single(secondPass.Read(default).SelectMany(page => page));
+        Assert.True(secondPass.SourceChanged);
     }
 
     [Fact]
-    public async Task Whoever_withdraws_between_the_two_walks_is_not_read()
+    public async Task Signer_withdrawn_between_the_two_passes_is_not_read()
     {
-        var leaver = await _fixture.SignAsync("Leaves Soon");
-        var walk = await CountAsync();
-        await _fixture.WithdrawAsync(leaver);
+        var withdrawn = await _fixture.SignAsync("Leaves Soon");
+        var secondPass = await CountAsync();
+        await _fixture.WithdrawAsync(withdrawn);
 
-        Assert.Empty(walk.Read(default));
-        Assert.True(walk.SourceChanged);
+        Assert.Empty(secondPass.Read(default));
+        Assert.True(secondPass.SourceChanged);
     }
 
     [Fact]
-    public async Task A_build_that_was_killed_is_finished_by_the_next_worker()
+    public async Task Killed_build_is_finished_by_the_next_worker()
     {
         await _fixture.SignAsync("Kari Nordmann");
         await _fixture.SealAsync();
@@ -88,20 +88,22 @@ public sealed class PacketBuildTests : IAsyncLifetime
             );
 
         await _fixture.RestartAsync();
-        // Where others serve too, whoever starts cannot know that the one before is dead: its lease has to run out.
+        // On a shared database the lease has to expire, because a starting process cannot know that the earlier
+        // one is dead.
         _fixture.Clock.Advance(PacketQueue.Lease + DatabaseUnderTest.LeaseMargin);
         Assert.Null(_fixture.Packets.OpenFile(id));
         await _fixture.RunAsync();
         Assert.Equal(1, PacketTests.Occurrences(_fixture.VolumesText(id), "Kari Nordmann"));
-        // What the dead one left goes once its attempt is no longer the newest.
+        // The dead worker's file is deleted once its attempt is no longer the newest.
         Assert.Equal(2, Directory.EnumerateFileSystemEntries(_fixture.PacketFolder).Count());
         await _fixture.SweepAsync();
         Assert.Single(Directory.EnumerateFileSystemEntries(_fixture.PacketFolder));
     }
 
-    // As when its commit waited for a standby, or its process stood still, while nobody else was free to claim it.
+    // Its commit waited for a standby, or the process was paused, and no other worker was free to claim the
+    // packet.
     [Fact]
-    public async Task A_build_whose_lease_ran_out_before_it_was_ready_keeps_its_file()
+    public async Task Build_whose_lease_expired_unclaimed_keeps_its_file()
     {
         await _fixture.SignAsync("Kari Nordmann");
         await _fixture.SealAsync();
@@ -125,7 +127,7 @@ public sealed class PacketBuildTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Whoever_lost_the_lease_changes_nothing()
+    public async Task Builder_without_lease_cannot_publish()
     {
         await _fixture.SignAsync("Kari Nordmann");
         await _fixture.SealAsync();
@@ -149,7 +151,7 @@ public sealed class PacketBuildTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_packet_that_cannot_be_built_fails_with_a_word_and_not_for_ever()
+    public async Task Failed_packet_has_a_reason_and_can_be_requested_again()
     {
         await _fixture.SignAsync("Kari Nordmann");
         await _fixture.SealAsync();
@@ -183,7 +185,7 @@ public sealed class PacketBuildTests : IAsyncLifetime
     }
 
     /// <summary>
-    /// A claimed packet after its first walk; returns the second, which has not begun.
+    /// Claims a packet and runs its first pass. Returns the second pass, which has not begun.
     /// </summary>
     private async Task<PacketLines> CountAsync()
     {

@@ -10,7 +10,7 @@ namespace Campaigns.Tests.Packets;
 public class PacketEndpointTests
 {
     [Fact]
-    public async Task From_signatures_over_http_to_a_packet_and_back_after_a_withdrawal()
+    public async Task Withdrawal_over_HTTP_invalidates_a_packet_built_over_HTTP()
     {
         await using var server = await CampaignServer.StartAsync();
         var slug = await server.OpenCampaignAsync(change: body =>
@@ -26,7 +26,8 @@ public class PacketEndpointTests
                 }
             )
         );
-        await server.SignAndConfirmAsync(slug, CampaignServer.Signature("a@example.org", "Наталья Иванова", "GB"));
+        var natalya = CampaignServer.Signature("a@example.org", "Наталья Иванова", "GB");
+        await server.SignAndConfirmAsync(slug, natalya);
         await server.SignAndConfirmAsync(
             slug,
             CampaignServer.Signature("b@example.org", "Hidden Signer", "GB", "count")
@@ -73,7 +74,7 @@ public class PacketEndpointTests
         Assert.Contains("Наталья Иванова", text, StringComparison.Ordinal);
         Assert.DoesNotContain("Hidden", text, StringComparison.Ordinal);
 
-        using var signer = server.Bearing(manage);
+        using var signer = server.WithBearer(manage);
         await CampaignServer.Expect(204, await signer.PostAsync("/api/my/signature/withdraw", null));
         await CampaignServer.Expect(410, await staff.GetAsync($"{address}/file"));
         await CampaignServer.Expect(202, await staff.PostAsync($"{address}/rebuild", null));
@@ -94,7 +95,7 @@ public class PacketEndpointTests
                 packet = await staff.GetFromJsonAsync<JsonObject>(address);
                 return packet!["status"]!.GetValue<string>() == "ready";
             },
-            "a ready packet"
+            "the packet is not ready"
         );
         return packet!;
     }

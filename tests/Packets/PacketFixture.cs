@@ -21,7 +21,7 @@ namespace Campaigns.Tests.Packets;
 
 /// <summary>
 /// A real database with one open campaign (GB, NL and NO listed) and the jobs that build packets,
-/// called by hand; time stands still unless moved.
+/// run by hand. The clock changes only when a test changes it.
 /// </summary>
 internal sealed class PacketFixture : IAsyncDisposable
 {
@@ -49,7 +49,7 @@ internal sealed class PacketFixture : IAsyncDisposable
             await service.StartAsync(default);
         if (Get<CampaignStore>().Find(Slug) is null)
         {
-            Assert.Null((await Get<CampaignEditor>().CreateAsync(Draft(), Actor.Operator)).Refusal);
+            Assert.Null((await Get<CampaignEditor>().CreateAsync(PacketCampaign.Draft(Slug), Actor.Operator)).Refusal);
             Assert.Null(await Get<CampaignEditor>().ChangeStateAsync(Slug, CampaignState.Open, Actor.Operator));
         }
         Campaign = Get<CampaignStore>().Find(Slug)!;
@@ -57,18 +57,18 @@ internal sealed class PacketFixture : IAsyncDisposable
     }
 
     /// <summary>
-    /// Ends like a killed process as far as rows and files go, lets the data folder be tampered
-    /// with, and starts again.
+    /// Ends like a killed process as far as rows and files are concerned, runs
+    /// <paramref name="whileClosed"/> on the data folder, and starts again.
     /// </summary>
-    public async Task RestartAsync(Action<string>? meanwhile = null)
+    public async Task RestartAsync(Action<string>? whileClosed = null)
     {
         await _services.DisposeAsync();
-        meanwhile?.Invoke(Path.Combine(Folder, "data"));
+        whileClosed?.Invoke(Path.Combine(Folder, "data"));
         _services = Open();
         await StartAsync();
     }
 
-    /// <summary>Closes the database here and serves it in a process of its own.</summary>
+    /// <summary>Closes the database here and serves it in a separate process.</summary>
     public async Task<CampaignProcess> ServeAsync()
     {
         await _services.DisposeAsync();
@@ -78,7 +78,7 @@ internal sealed class PacketFixture : IAsyncDisposable
         );
     }
 
-    /// <summary>Somebody signs and confirms; returns the id.</summary>
+    /// <summary>Signs and confirms; returns the id of the signature.</summary>
     public async Task<long> SignAsync(
         string name,
         Disclosure disclosure = Disclosure.Name,
@@ -134,14 +134,14 @@ internal sealed class PacketFixture : IAsyncDisposable
     }
 
     /// <summary>
-    /// Builds a claimed packet's documents, as the job does before it publishes them; null when a
-    /// removal came meanwhile.
+    /// Builds the documents of a claimed packet as the job does before it publishes them. Returns
+    /// null when a signature was removed in between.
     /// </summary>
     internal (Manifest Manifest, string Jws)? BuildParts(ClaimedPacket claimed, PacketStaging staging) =>
         Get<PacketBuilder>()
             .Build(claimed, Get<PacketReader>().FindRecipient(claimed.Packet)!, staging, new(), default);
 
-    /// <summary>What the job board does until no packet waits.</summary>
+    /// <summary>Runs the packet job until no packet is queued.</summary>
     public async Task RunAsync()
     {
         var builds = ActivatorUtilities.CreateInstance<BuildPacketJob>(_services);
@@ -160,7 +160,7 @@ internal sealed class PacketFixture : IAsyncDisposable
 
     public Task SweepAsync() => ActivatorUtilities.CreateInstance<SweepPacketsJob>(_services).RunAsync(default);
 
-    /// <summary>Seals, asks for a packet and builds it.</summary>
+    /// <summary>Seals, orders a packet and builds it.</summary>
     public async Task<long> BuildAsync(
         string recipient = "embassy",
         IReadOnlyList<string>? countries = null,
@@ -194,7 +194,7 @@ internal sealed class PacketFixture : IAsyncDisposable
     }
 
     /// <summary>
-    /// The text of all PDFs of a packet but the cover letter and the certificate.
+    /// The text of all PDFs of a packet except the cover letter and the certificate.
     /// </summary>
     public string VolumesText(long id) =>
         string.Concat(
@@ -212,57 +212,6 @@ internal sealed class PacketFixture : IAsyncDisposable
             keys.Add(key);
         }
         return keys.ToJson();
-    }
-
-    /// <summary>
-    /// Signatures by the thousand, written as rows; their ledger lines are not real.
-    /// </summary>
-    public async Task<long> FillAsync(int count)
-    {
-        const int Batch = 2_000;
-        var encryption = Get<SignatureEncryption>();
-        var now = Clock.GetUtcNow().ToUnixTimeMilliseconds();
-        for (var from = 0; from < count; from += Batch)
-        {
-            var first = from;
-            await Database.Writes.RunAsync(write =>
-            {
-                var (signatures, entries) = (new List<object?[]>(), new List<object?[]>());
-                for (var n = first; n < Math.Min(first + Batch, count); n++)
-                {
-                    var id = write.NextId();
-                    using var row = encryption.Row(id);
-                    var person = row.Person($"Person Number {n}", n % 3 == 0 ? null : "Newcastle upon Tyne");
-                    var at = now + (n * 1_000L);
-                    signatures.Add([id, Campaign.Id, "confirmed", "GB", "GB", "name", at, person, at, n]);
-                    entries.Add([Campaign.Id, n, "add", "GB", "", Campaign.Text("en").Hash, id]);
-                    write.Count(Campaign.Id, "GB", "confirmed", 1);
-                    write.CountDay(Campaign.Id, Instant.Day(Instant.FromMilliseconds(at)), "GB", 1);
-                }
-                TestSql.Insert(
-                    write.Connection,
-                    "signatures (id, campaign_id, state, country, line_country, disclosure, disclosed_at, person, confirmed_at, ledger_n)",
-                    signatures
-                );
-                TestSql.Insert(
-                    write.Connection,
-                    "ledger_entries (campaign_id, n, kind, country, line, text_hash, signature_id)",
-                    entries
-                );
-                return true;
-            });
-        }
-        return await Database.Writes.RunAsync(write =>
-            write.Connection.Execute(
-                "INSERT INTO ledger_heads (campaign_id, size, root, sealed_at, counts, jws, journaled) VALUES (@campaign, @count, @root, 0, '{}', '', 1)",
-                new
-                {
-                    campaign = Campaign.Id,
-                    count,
-                    root = new string('0', 64),
-                }
-            )
-        );
     }
 
     public async ValueTask DisposeAsync()
@@ -294,37 +243,4 @@ internal sealed class PacketFixture : IAsyncDisposable
             .AddWorkerJobs(configuration)
             .BuildServiceProvider();
     }
-
-    private static CampaignDraft Draft() =>
-        new()
-        {
-            Slug = Slug,
-            Organisation = "Example Rights International",
-            Controller = new("Example Rights International", "privacy@example.org"),
-            PrivacyNotice = new("1", "We keep little."),
-            Texts =
-            [
-                new(
-                    "en",
-                    "Investigate the persecution",
-                    "We ask you to investigate.\n\nWe ask you to protect witnesses."
-                ),
-                new("nl", "Onderzoek de vervolging", "Wij vragen u te onderzoeken."),
-            ],
-            Goal = 100,
-            Countries = [new("GB", 50, "en"), new("NL", 50, "nl"), new("NO", 50, "nb")],
-            Recipients =
-            [
-                new("embassy", "Embassy, London", "1 Palace Gardens\nLondon", null, Recipient.LowRisk, Disclosure.Name),
-                new(
-                    "embassy-oslo",
-                    "Embassy, Oslo",
-                    "Drammensveien 1\nOslo",
-                    ["NO"],
-                    Recipient.HighRisk,
-                    Disclosure.Initials
-                ),
-            ],
-            AllowedOrigins = [],
-        };
 }

@@ -9,14 +9,14 @@ using Xunit.Abstractions;
 namespace Campaigns.Tests.Packets;
 
 /// <summary>
-/// Measured on the real server as a process of its own: what other tests do to this one's memory is
-/// none of the packet's.
+/// Measures the real server in a separate process, so that the memory of other tests does not
+/// count.
 /// </summary>
 [Trait("Speed", "slow")]
 public class PacketMemoryTests(ITestOutputHelper output)
 {
     [LinuxFact]
-    public async Task Two_hundred_thousand_signatures_take_hardly_more_memory_than_twenty_thousand()
+    public async Task Packet_of_200000_signatures_needs_hardly_more_memory_than_20000()
     {
         var small = await PeakAsync(20_000);
         var large = await PeakAsync(200_000);
@@ -24,9 +24,7 @@ public class PacketMemoryTests(ITestOutputHelper output)
         Assert.True(large <= 1.25 * small, $"{large} kB against {small} kB");
     }
 
-    /// <summary>
-    /// The most memory the server ever had resident, in kB, after building one packet.
-    /// </summary>
+    /// <summary>The peak resident memory of the server, in kB, after building one packet.</summary>
     private static async Task<long> PeakAsync(int signatures)
     {
         await using var fixture = await new PacketFixture().StartAsync();
@@ -54,12 +52,12 @@ public class PacketMemoryTests(ITestOutputHelper output)
     }
 }
 
-/// <summary>Reads what only Linux tells; elsewhere the test is skipped and says so.</summary>
+/// <summary>Needs a value that only Linux provides; elsewhere the test is skipped.</summary>
 internal sealed class LinuxFactAttribute : FactAttribute
 {
     public LinuxFactAttribute()
     {
         if (!OperatingSystem.IsLinux())
-            Skip = "Only Linux tells the most memory a process ever had.";
+            Skip = "Only Linux reports the peak memory of a process.";
     }
 }

@@ -4,7 +4,7 @@ namespace Campaigns.Tests.Packets;
 
 internal static class PacketQueueExtensions
 {
-    /// <summary>Claims the packet that is next in the queue; null when none waits.</summary>
+    /// <summary>Claims the next packet in the queue; returns null when none is queued.</summary>
     public static async Task<ClaimedPacket?> ClaimNextAsync(this PacketQueue queue, string owner) =>
         queue.FindWaiting() is [var id, ..] ? await queue.ClaimAsync(id, owner, default) : null;
 }

@@ -14,13 +14,13 @@ public sealed class PacketRequestTests : IAsyncLifetime
     public async Task DisposeAsync() => await _fixture.DisposeAsync();
 
     [Theory]
-    [InlineData("nobody", null, "en", null, false, "recipient")]
+    [InlineData("unknown", null, "en", null, false, "recipient")]
     [InlineData("embassy-oslo", "GB", "en", null, false, "countries")]
     [InlineData("embassy", "SE", "en", null, false, "countries")]
     [InlineData("embassy", null, "fr", null, false, "locale")]
     [InlineData("embassy", null, "en", 7L, false, "cutOff")]
     [InlineData("embassy-oslo", null, "en", null, true, "include")]
-    public async Task What_cannot_be_built_is_refused_with_its_field(
+    public async Task Invalid_request_is_refused_with_its_field(
         string recipient,
         string? country,
         string locale,
@@ -42,7 +42,7 @@ public sealed class PacketRequestTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_organiser_gets_their_own_countries_only()
+    public async Task Organiser_gets_their_own_countries_only()
     {
         var request = new PacketRequest("embassy", null, Disclosure.Name, "en", null, false);
         var outcome = await _fixture.Packets.RequestAsync(_fixture.Campaign, request, ["NL"], Actor.Operator);

@@ -33,7 +33,7 @@ public sealed class PacketTests : IAsyncLifetime
     public async Task DisposeAsync() => await _fixture.DisposeAsync();
 
     [Fact]
-    public async Task Every_printed_name_stands_there_once_and_no_hidden_one_anywhere()
+    public async Task Every_disclosed_name_is_printed_once_and_no_hidden_name_at_all()
     {
         foreach (var name in _names)
             await _fixture.SignAsync(name, Disclosure.Name, "GB", "Llandudno");
@@ -75,7 +75,7 @@ public sealed class PacketTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_packet_proves_itself()
+    public async Task Packet_passes_its_own_verification()
     {
         for (var i = 0; i < 12; i++)
             await _fixture.SignAsync($"Person {(char)('A' + i)}", (Disclosure)(i % 3), i % 2 == 0 ? "GB" : "NL");
@@ -119,7 +119,7 @@ public sealed class PacketTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_letter_quotes_words_that_somebody_signed()
+    public async Task Cover_letter_quotes_a_text_that_was_signed()
     {
         await _fixture.SignAsync("Kari Nordmann");
         var letter = Pdf.Text(_fixture.Files(await _fixture.BuildAsync(locale: "nl"))["cover-letter.pdf"]);
@@ -129,7 +129,7 @@ public sealed class PacketTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Two_builds_of_one_packet_differ_in_the_signature_only()
+    public async Task Two_builds_of_one_packet_differ_only_in_the_signature()
     {
         foreach (var name in _names)
             await _fixture.SignAsync(name, Disclosure.Name, "GB", "Bath");
@@ -147,14 +147,14 @@ public sealed class PacketTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_withdrawal_takes_the_packet_back_and_a_rebuild_is_without_the_name()
+    public async Task Withdrawal_invalidates_the_packet_and_a_rebuild_omits_the_name()
     {
         await _fixture.SignAsync("Stays Here");
-        var leaver = await _fixture.SignAsync("Leaves Soon");
+        var withdrawn = await _fixture.SignAsync("Leaves Soon");
         var id = await _fixture.BuildAsync(countries: ["GB"]);
         Assert.Contains("Leaves Soon", _fixture.VolumesText(id), StringComparison.Ordinal);
 
-        await _fixture.WithdrawAsync(leaver);
+        await _fixture.WithdrawAsync(withdrawn);
         Assert.Equal(PacketStatus.Stale, _fixture.Packets.Find(id)!.Status);
         Assert.NotNull(_fixture.Packets.Find(id)!.Manifest);
         Assert.Null(_fixture.Packets.OpenFile(id));
@@ -170,14 +170,14 @@ public sealed class PacketTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_lowered_disclosure_takes_the_packet_back()
+    public async Task Lowered_disclosure_invalidates_the_packet()
     {
-        var shy = await _fixture.SignAsync("Shy Person");
+        var lowered = await _fixture.SignAsync("Shy Person");
         var id = await _fixture.BuildAsync(countries: ["GB"]);
         await _fixture
             .Get<MySignatureStore>()
             .ChangeAsync(
-                _fixture.Token(Campaigns.Db.Keys.LinkPurpose.Manage, shy),
+                _fixture.Token(Campaigns.Db.Keys.LinkPurpose.Manage, lowered),
                 new SignatureChange(Disclosure.Count, null)
             );
         Assert.Equal(PacketStatus.Stale, _fixture.Packets.Find(id)!.Status);
@@ -190,7 +190,7 @@ public sealed class PacketTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Signers_of_before_and_after_a_new_root_key_stand_in_one_packet()
+    public async Task Packet_contains_signers_from_before_and_after_a_root_key_rotation()
     {
         await _fixture.SignAsync("Sealed Early");
         await Keys.SecondProcess.RotateAsync(_fixture.Folder, _fixture.Clock, "root");
@@ -202,7 +202,7 @@ public sealed class PacketTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_recipient_added_later_sees_a_number()
+    public async Task Recipient_added_later_sees_a_number()
     {
         await _fixture.SignAsync("Early Bird");
         await _fixture.SealAsync();
@@ -219,7 +219,7 @@ public sealed class PacketTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_recipients_highest_disclosure_wins()
+    public async Task Highest_disclosure_of_the_recipient_is_the_limit()
     {
         await _fixture.SignAsync("Ola Hansen", Disclosure.Name, "NO", "Bergen");
         var id = await _fixture.BuildAsync("embassy-oslo");
@@ -232,7 +232,7 @@ public sealed class PacketTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Formulas_are_harmless_in_the_table_and_counted_in_the_read_me()
+    public async Task Formulas_are_escaped_in_the_table_and_counted_in_the_read_me()
     {
         foreach (var name in (string[])["=SUM(A1)", "\u00A0+x", "＝y", "Plain", "Quote \"d\", comma"])
             await _fixture.SignAsync(name, Disclosure.Name, "GB", "@place");
@@ -253,7 +253,7 @@ public sealed class PacketTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Lines_follow_the_day_and_within_it_not_the_ledger()
+    public async Task Lines_are_ordered_by_day_and_not_by_ledger_number()
     {
         for (var i = 0; i < 20; i++)
             await _fixture.SignAsync($"Day One {(char)('A' + i)}");

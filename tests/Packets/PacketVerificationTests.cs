@@ -11,7 +11,7 @@ public sealed class PacketVerificationTests : IDisposable
     public void Dispose() => _packet.Dispose();
 
     [Fact]
-    public void A_true_packet_passes_every_check()
+    public void Genuine_packet_passes_every_check()
     {
         var checks = PacketVerification.Check(_packet.Evidence());
         Assert.Equal(["signature", "manifest", "files", "sums", "ledger"], checks.Select(check => check.Subject));
@@ -20,7 +20,7 @@ public sealed class PacketVerificationTests : IDisposable
     }
 
     [Fact]
-    public void Without_keys_or_ledger_two_things_are_unchecked()
+    public void Missing_keys_or_ledger_leave_two_checks_open()
     {
         Unchecked("signature", _packet.Evidence() with { Keys = null });
         Unchecked("ledger", _packet.Evidence() with { Ledger = null });
@@ -37,37 +37,37 @@ public sealed class PacketVerificationTests : IDisposable
     }
 
     [Fact]
-    public void A_false_check_outweighs_an_unchecked_one() =>
+    public void Failed_check_outweighs_an_unchecked_one() =>
         Assert.Equal(
             1,
             PacketVerification.ExitCode(PacketVerification.Check(_packet.Evidence() with { Keys = null, Files = [] }))
         );
 
     [Fact]
-    public void A_signature_by_another_key_or_over_another_manifest_is_false()
+    public void Signature_by_another_key_or_over_another_manifest_fails()
     {
-        using var stranger = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        False("signature", _packet.Evidence() with { Keys = new JwkSet().Add(stranger) });
-        False("signature", _packet.Evidence() with { Keys = new JwkSet() });
-        False("signature", _packet.Evidence() with { ManifestJws = null });
-        False("signature", _packet.Evidence() with { ManifestJws = "nothing" });
-        var lessAsked = _packet.Manifest with { DisclosureAsked = Disclosure.Initials };
-        False("signature", _packet.Evidence() with { Manifest = lessAsked.ToJson() });
-        // The signature of the changed manifest by a key of the forger's own.
-        False(
+        using var forgerKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        AssertOnlyFailure("signature", _packet.Evidence() with { Keys = new JwkSet().Add(forgerKey) });
+        AssertOnlyFailure("signature", _packet.Evidence() with { Keys = new JwkSet() });
+        AssertOnlyFailure("signature", _packet.Evidence() with { ManifestJws = null });
+        AssertOnlyFailure("signature", _packet.Evidence() with { ManifestJws = "nothing" });
+        var lowered = _packet.Manifest with { DisclosureAsked = Disclosure.Initials };
+        AssertOnlyFailure("signature", _packet.Evidence() with { Manifest = lowered.ToJson() });
+        // The changed manifest, signed with the forger's own key.
+        AssertOnlyFailure(
             "signature",
             _packet.Evidence() with
             {
-                Manifest = lessAsked.ToJson(),
-                ManifestJws = Jws.Sign(lessAsked.ToJson(), stranger, "k"),
+                Manifest = lowered.ToJson(),
+                ManifestJws = Jws.Sign(lowered.ToJson(), forgerKey, "k"),
             }
         );
     }
 
     [Fact]
-    public void Without_a_readable_manifest_nothing_else_can_be_checked()
+    public void Unreadable_manifest_leaves_all_other_checks_open()
     {
-        var bent = _packet.Manifest.ToJson().AsSpan(1).ToArray();
+        var unreadable = _packet.Manifest.ToJson().AsSpan(1).ToArray();
         foreach (
             var evidence in new[]
             {
@@ -77,8 +77,8 @@ public sealed class PacketVerificationTests : IDisposable
                 },
                 _packet.Evidence() with
                 {
-                    Manifest = bent,
-                    ManifestJws = _packet.Sign(bent),
+                    Manifest = unreadable,
+                    ManifestJws = _packet.Sign(unreadable),
                 },
             }
         )
@@ -90,19 +90,22 @@ public sealed class PacketVerificationTests : IDisposable
     }
 
     [Fact]
-    public void Files_that_are_missing_changed_unlisted_or_doubled_are_false()
+    public void Missing_changed_unlisted_and_duplicate_files_fail()
     {
         var files = _packet.Evidence().Files;
-        False("files", _packet.Evidence() with { Files = [files[0]] });
-        False("files", _packet.Evidence() with { Files = [files[0], files[1] with { Bytes = 1 }] });
-        False("files", _packet.Evidence() with { Files = [files[0], files[1] with { Sha256 = files[0].Sha256 }] });
-        False("files", _packet.Evidence() with { Files = [.. files, new("more.pdf", 0, "")] });
-        False("files", _packet.Evidence() with { Files = [.. files, files[1]] });
+        AssertOnlyFailure("files", _packet.Evidence() with { Files = [files[0]] });
+        AssertOnlyFailure("files", _packet.Evidence() with { Files = [files[0], files[1] with { Bytes = 1 }] });
+        AssertOnlyFailure(
+            "files",
+            _packet.Evidence() with { Files = [files[0], files[1] with { Sha256 = files[0].Sha256 }] }
+        );
+        AssertOnlyFailure("files", _packet.Evidence() with { Files = [.. files, new("more.pdf", 0, "")] });
+        AssertOnlyFailure("files", _packet.Evidence() with { Files = [.. files, files[1]] });
         Bent("files", _packet.Manifest with { Files = [.. _packet.Manifest.Files, _packet.Manifest.Files[0]] });
     }
 
     [Fact]
-    public void Sums_that_do_not_add_up_are_false()
+    public void Wrong_sums_fail()
     {
         Bent("sums", WithCounts(new(2, 0, 0, 0, 1)));
         Bent("sums", WithCounts(new(2, 1, 0, 0, 1)));
@@ -114,7 +117,7 @@ public sealed class PacketVerificationTests : IDisposable
     }
 
     [Fact]
-    public void Another_number_of_confirmed_than_in_the_ledger_is_false()
+    public void Confirmed_count_that_differs_from_the_ledger_fails()
     {
         Bent("ledger", WithCounts(new(3, 0, 1, 1, 1)) with { Texts = [new("en", 1, new string('a', 64), 3)] });
         Bent(
@@ -133,19 +136,19 @@ public sealed class PacketVerificationTests : IDisposable
     }
 
     [Fact]
-    public void Another_cut_off_or_another_ledger_is_false()
+    public void Another_cut_off_or_another_ledger_fails()
     {
         Bent("ledger", _packet.Manifest with { CutOff = new CutOff(5, _packet.Root(6)) });
         Bent("ledger", _packet.Manifest with { CutOff = new CutOff(7, _packet.Root(7)) });
         Bent("ledger", _packet.Manifest with { CutOff = new CutOff(8, _packet.Root(7)) });
 
-        False("ledger", Without(3));
-        False("ledger", Without(5, 6));
-        False("ledger", With(1, LedgerLine.OfAdd(1, "NL", new byte[32]).Text));
-        False("ledger", With(1, _packet.Lines[1] + " "));
-        False("ledger", With(3, LedgerLine.OfRemove(3, 1, "GB", LedgerLine.BySigner).Text));
-        False("ledger", With(4, LedgerLine.OfRemove(4, 0, "GB", LedgerLine.BySigner).Text));
-        False("ledger", With(4, LedgerLine.OfRemove(4, 3, "GB", LedgerLine.BySigner).Text));
+        AssertOnlyFailure("ledger", Without(3));
+        AssertOnlyFailure("ledger", Without(5, 6));
+        AssertOnlyFailure("ledger", With(1, LedgerLine.OfAdd(1, "NL", new byte[32]).Text));
+        AssertOnlyFailure("ledger", With(1, _packet.Lines[1] + " "));
+        AssertOnlyFailure("ledger", With(3, LedgerLine.OfRemove(3, 1, "GB", LedgerLine.BySigner).Text));
+        AssertOnlyFailure("ledger", With(4, LedgerLine.OfRemove(4, 0, "GB", LedgerLine.BySigner).Text));
+        AssertOnlyFailure("ledger", With(4, LedgerLine.OfRemove(4, 3, "GB", LedgerLine.BySigner).Text));
 
         PacketEvidence Without(params int[] lines) =>
             _packet.Evidence() with
@@ -161,7 +164,7 @@ public sealed class PacketVerificationTests : IDisposable
     }
 
     [Fact]
-    public void Sentences_hold_nothing_that_could_steer_a_terminal()
+    public void Messages_contain_no_terminal_control_characters()
     {
         var manifest = _packet.Manifest with { Packet = "\u001B[2J\u202Epacket" };
         _packet.Manifest = manifest;
@@ -178,7 +181,7 @@ public sealed class PacketVerificationTests : IDisposable
         };
 
     private void Bent(string subject, Manifest manifest) =>
-        False(
+        AssertOnlyFailure(
             subject,
             _packet.Evidence() with
             {
@@ -188,9 +191,9 @@ public sealed class PacketVerificationTests : IDisposable
         );
 
     /// <summary>
-    /// That subject is false and the others are not, so that each check stands on its own.
+    /// That check fails and the others do not, which shows that the checks are independent.
     /// </summary>
-    private static void False(string subject, PacketEvidence evidence)
+    private static void AssertOnlyFailure(string subject, PacketEvidence evidence)
     {
         var checks = PacketVerification.Check(evidence);
         Assert.Equal(

@@ -2,11 +2,12 @@ using Campaigns.Tests.Infrastructure;
 
 namespace Campaigns.Tests.Packets;
 
-/// <summary>Looks at PDFs with programs that are not ours.</summary>
+/// <summary>Inspects PDFs with independent programs.</summary>
 internal static class Pdf
 {
     /// <summary>
-    /// What <c>pdftotext</c> reads, without the direction marks it adds, blanks folded into one.
+    /// The text that <c>pdftotext</c> reads, without the direction marks it adds, with runs of
+    /// blanks reduced to one.
     /// </summary>
     public static string Text(byte[] pdf) => On(pdf, path =>
         {
@@ -15,7 +16,7 @@ internal static class Pdf
             return string.Join(' ', plain.Split(default(char[]), StringSplitOptions.RemoveEmptyEntries));
         });
 
-    /// <summary>Fails when <c>qpdf --check</c> finds anything.</summary>
+    /// <summary>Fails when <c>qpdf --check</c> reports anything.</summary>
     public static void Check(byte[] pdf) => On(pdf, path => Command.Run("qpdf", "--check", path));
 
     public static int Pages(byte[] pdf) =>
@@ -23,7 +24,7 @@ internal static class Pdf
             int.Parse(Command.Run("qpdf", "--show-npages", path), System.Globalization.CultureInfo.InvariantCulture)
         );
 
-    /// <summary>One page at 150 dots to the inch.</summary>
+    /// <summary>One page at 150 dots per inch.</summary>
     public static Picture Draw(byte[] pdf, int page) => On(pdf, path =>
         {
             var number = page.ToString(System.Globalization.CultureInfo.InvariantCulture);
@@ -60,10 +61,10 @@ internal static class Pdf
     }
 }
 
-/// <summary>A grey picture; 255 is white.</summary>
+/// <summary>A greyscale picture; 255 is white.</summary>
 internal sealed record Picture(int Width, int Height, byte[] Grey)
 {
-    /// <summary>First and last column and row with any ink.</summary>
+    /// <summary>The first and last column and row with ink.</summary>
     public (int Left, int Top, int Right, int Bottom) Ink()
     {
         int left = Width,

@@ -5,11 +5,11 @@ namespace Campaigns.Tests.Packets;
 public class PrefetchTests
 {
     [Fact]
-    public void Everything_comes_in_order() =>
+    public void Items_arrive_in_order() =>
         Assert.Equal(Enumerable.Range(0, 1_000), Prefetch.Of(Enumerable.Range(0, 1_000)));
 
     [Fact]
-    public void What_reading_throws_reaches_the_taker_behind_what_was_read()
+    public void Exception_of_the_reader_follows_the_items_read_before()
     {
         static IEnumerable<int> Broken()
         {
@@ -22,7 +22,7 @@ public class PrefetchTests
     }
 
     [Fact]
-    public void When_the_taker_stops_reading_has_stopped()
+    public void Reader_has_stopped_when_the_consumer_stops()
     {
         var reading = true;
         IEnumerable<int> Endless()

@@ -4,8 +4,8 @@ using Campaigns.Tests.Infrastructure;
 namespace Campaigns.Tests.Packets;
 
 /// <summary>
-/// The commands of READ-ME.txt, run as printed by programs that are not ours; only the two
-/// downloads are laid beside it.
+/// Runs the commands printed in READ-ME.txt with independent programs. The test supplies only the
+/// two downloads.
 /// </summary>
 public sealed class ReadMeTests : IDisposable
 {
@@ -15,7 +15,7 @@ public sealed class ReadMeTests : IDisposable
     [InlineData("en")]
     [InlineData("nl")]
     [InlineData("nb")]
-    public async Task A_stranger_can_check_a_packet_with_what_it_says(string locale)
+    public async Task Commands_of_the_read_me_verify_a_packet(string locale)
     {
         await using var fixture = await new PacketFixture().StartAsync();
         for (var i = 0; i < 7; i++)
@@ -35,7 +35,7 @@ public sealed class ReadMeTests : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    // Everything from a line that begins a command to the blank line behind it.
+    // Every command line and its continuation, up to the next blank line.
     private string Commands()
     {
         var script = new StringBuilder($"set -e; cd {_folder}\n");

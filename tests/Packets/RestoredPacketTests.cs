@@ -8,8 +8,8 @@ using Campaigns.Tests.Infrastructure;
 namespace Campaigns.Tests.Packets;
 
 /// <summary>
-/// Packets before and after a backup older than the published ledger was restored and its lines
-/// imported.
+/// Packets before and after a restore of a backup that is older than the published ledger, and an
+/// import of the lines.
 /// </summary>
 public sealed class RestoredPacketTests : IAsyncLifetime
 {
@@ -25,15 +25,15 @@ public sealed class RestoredPacketTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_packet_made_before_stays_true_and_a_new_one_counts_whom_it_cannot_name()
+    public async Task Old_packet_stays_valid_and_a_new_one_counts_lost_signers()
     {
         await _fixture.SignAsync("Kari Nordmann");
-        var leaver = await _fixture.SignAsync("Ola Nordmann");
+        var withdrawn = await _fixture.SignAsync("Ola Nordmann");
         var early = await _fixture.BuildAsync();
         await _fixture.RestartAsync(data => DatabaseUnderTest.Copy(data, _backup));
         await _fixture.SignAsync("Came Later");
         var made = _fixture.Files(await _fixture.BuildAsync());
-        await _fixture.WithdrawAsync(leaver);
+        await _fixture.WithdrawAsync(withdrawn);
         await _fixture.SealAsync();
         var lines = Lines();
         Assert.Equal(4, lines.Count);

@@ -5,9 +5,7 @@ using Campaigns.Packets;
 
 namespace Campaigns.Tests.Packets;
 
-/// <summary>
-/// A small, true packet with the ledger it comes from, and handles to bend every part of it.
-/// </summary>
+/// <summary>A small, genuine packet with its ledger; tests can change every part of it.</summary>
 internal sealed class SamplePacket : IDisposable
 {
     private readonly ECDsa _key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
@@ -22,7 +20,7 @@ internal sealed class SamplePacket : IDisposable
             LedgerLine.OfRemove(3, 0, "GB", LedgerLine.BySigner).Text,
             LedgerLine.OfAdd(4, "GB", SHA256.HashData([4])).Text,
             LedgerLine.OfAdd(5, "ZZ", SHA256.HashData([5])).Text,
-            // The cut-off is here; what follows came later.
+            // The cut-off is here; the lines below are later.
             LedgerLine.OfRemove(6, 2, "GB", LedgerLine.Invalidated).Text,
         ];
         Files = new(StringComparer.Ordinal)

@@ -8,7 +8,7 @@ using Campaigns.Tests.Infrastructure;
 
 namespace Campaigns.Tests.Packets;
 
-/// <summary>Packets as staff ask for them: what is refused, lowered and told.</summary>
+/// <summary>Packet requests of staff: refusals, lowered disclosures and responses.</summary>
 public sealed class StaffPacketTests(SharedServer fixture) : IClassFixture<SharedServer>
 {
     private string Path => $"/api/staff/campaigns/{fixture.Slug}/packets";
@@ -16,7 +16,7 @@ public sealed class StaffPacketTests(SharedServer fixture) : IClassFixture<Share
     [Theory]
     [InlineData("{}", "recipient")]
     [InlineData("""{"recipient":17}""", "recipient")]
-    [InlineData("""{"recipient":"nobody"}""", "recipient")]
+    [InlineData("""{"recipient":"unknown"}""", "recipient")]
     [InlineData("""{"recipient":"embassy-london","countries":"GB"}""", "countries")]
     [InlineData("""{"recipient":"embassy-london","countries":[1]}""", "countries[0]")]
     [InlineData("""{"recipient":"embassy-london","countries":[]}""", "countries")]
@@ -33,11 +33,11 @@ public sealed class StaffPacketTests(SharedServer fixture) : IClassFixture<Share
     [InlineData("""{"recipient":"embassy-london","include":"csv"}""", "include")]
     [InlineData("""{"recipient":"embassy-london","include":["xlsx"]}""", "include[0]")]
     [InlineData("""{"recipient":"embassy-london","include":["csv"]}""", "include")]
-    public async Task What_cannot_be_is_named(string body, string path) =>
+    public async Task Invalid_request_names_the_field(string body, string path) =>
         await (await OrderAsync(body)).RefusesFieldsAsync(path);
 
     [Fact]
-    public async Task What_is_no_JSON_is_refused()
+    public async Task Body_that_is_not_JSON_is_refused()
     {
         await (await OrderAsync("{")).ProblemAsync(400, "malformed-body");
         await (await OrderAsync(new string(' ', 20_000))).ProblemAsync(413, "body-too-large");
@@ -48,7 +48,7 @@ public sealed class StaffPacketTests(SharedServer fixture) : IClassFixture<Share
     }
 
     [Fact]
-    public async Task A_missing_disclosure_is_count_and_a_higher_one_is_lowered_not_refused()
+    public async Task Disclosure_defaults_to_count_and_a_higher_one_is_lowered()
     {
         foreach (
             var (asked, given) in ((string?, string)[])
@@ -69,7 +69,7 @@ public sealed class StaffPacketTests(SharedServer fixture) : IClassFixture<Share
     }
 
     [Fact]
-    public async Task Countries_default_to_the_recipients_an_organisers_own_among_them()
+    public async Task Countries_default_to_those_of_recipient_and_organiser()
     {
         async Task<string> CountriesAsync(HttpClient who, string recipient) =>
             (
@@ -97,7 +97,7 @@ public sealed class StaffPacketTests(SharedServer fixture) : IClassFixture<Share
     }
 
     [Fact]
-    public async Task A_packet_tells_exactly_what_the_contract_says_and_its_file_comes_in_ranges()
+    public async Task Packet_has_exactly_the_contract_fields_and_its_file_supports_ranges()
     {
         await fixture.Server.SignAndConfirmAsync(
             fixture.Slug,
@@ -165,7 +165,7 @@ public sealed class StaffPacketTests(SharedServer fixture) : IClassFixture<Share
         beyond.Headers.Range = new RangeHeaderValue(bytes.Length, null);
         Assert.Equal(HttpStatusCode.RequestedRangeNotSatisfiable, (await fixture.Staff.SendAsync(beyond)).StatusCode);
 
-        // No worker builds a packet that the database says is failed: its file is not ready. A stale one is gone.
+        // A failed packet is not built again, so its file is not ready. The file of a stale packet is deleted.
         foreach (
             var (status, code, refusal) in ((string, int, string)[])
                 [("failed", 409, "packet-not-ready"), ("stale", 410, "packet-stale")]

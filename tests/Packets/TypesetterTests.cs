@@ -45,7 +45,7 @@ public class TypesetterTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void A_name_in_any_script_is_read_back_as_typed(string name)
+    public void Name_in_any_script_is_extracted_as_typed(string name)
     {
         var pdf = Write(name);
         Pdf.Check(pdf);
@@ -53,7 +53,7 @@ public class TypesetterTests
     }
 
     [Fact]
-    public void A_scalar_without_a_glyph_is_printed_as_its_code()
+    public void Scalar_without_a_glyph_is_printed_as_its_code()
     {
         var line = new Typesetter(Fonts.Regular).Shape("😀");
         Assert.Equal("[U+1F600]", string.Concat(line.Glyphs.Select(glyph => glyph.Text)));
@@ -66,19 +66,19 @@ public class TypesetterTests
         var type = new Typesetter(Fonts.Regular);
         var exclusive = type.Shape("ب").Glyphs[0].Id;
         Assert.DoesNotContain(type.Shape("ببب").Glyphs, glyph => glyph.Id == exclusive);
-        // The vowel sign typed second stands first.
+        // The vowel sign typed second is placed first.
         Assert.True(type.Shape("कि").Glyphs[0].Id != type.Shape("क").Glyphs[0].Id);
     }
 
     [Fact]
-    public void Right_to_left_text_stands_from_right_to_left()
+    public void Right_to_left_text_is_set_from_right_to_left()
     {
         var line = new Typesetter(Fonts.Regular).Shape("אבג 12 ab");
         Assert.Equal("ab 12 גבא", string.Concat(line.Glyphs.Select(glyph => glyph.Text)));
     }
 
     [Fact]
-    public void Brackets_turn_round_in_right_to_left_text()
+    public void Brackets_are_mirrored_in_right_to_left_text()
     {
         var type = new Typesetter(Fonts.Regular);
         var open = type.Shape("(").Glyphs[0].Id;
@@ -96,7 +96,7 @@ public class TypesetterTests
     [InlineData("﷽", 200)]
     [InlineData("😀", 200)]
     [InlineData("e\u0301\u0302\u0303\u0304", 40)]
-    public void However_long_a_name_is_nothing_leaves_its_cell(string part, int times)
+    public void Long_name_stays_inside_its_cell(string part, int times)
     {
         var name = string.Concat(Enumerable.Repeat(part, times)).Trim();
         var type = new Typesetter(Fonts.Regular);
@@ -106,7 +106,7 @@ public class TypesetterTests
         Assert.Equal(name.Replace(" ", ""), string.Concat(block.Lines.Select(line => line.Text)).Replace(" ", ""));
         for (var i = 0; i < block.Lines.Count; i++)
         {
-            // The ink of a line reaches neither its neighbours nor the edges of the block.
+            // The ink of a line overlaps neither its neighbours nor the edges of the block.
             var above = i == 0 ? 0 : block.Baselines[i - 1] - (block.Lines[i - 1].Bottom * block.Size / 1000);
             Assert.True(block.Baselines[i] - (block.Lines[i].Top * block.Size / 1000) >= above);
         }
@@ -121,7 +121,8 @@ public class TypesetterTests
     }
 
     [Fact]
-    public void The_same_content_makes_the_same_bytes() => Assert.Equal(Write("Kari محمد 王"), Write("Kari محمد 王"));
+    public void Same_content_gives_the_same_bytes() =>
+        Assert.Equal(Write("Kari محمد 王"), Write("Kari محمد 王"));
 
     private static byte[] Write(string name, Typesetter? type = null)
     {
@@ -133,7 +134,7 @@ public class TypesetterTests
         return stream.ToArray();
     }
 
-    // The reader of the test folds blanks; those of the name it must find in the middle of a word.
+    // The text that pdftotext prints has single blanks, so the expected name is changed in the same way.
     private static string Folded(string name) =>
         string.Join(' ', name.Split(default(char[]), StringSplitOptions.RemoveEmptyEntries));
 }

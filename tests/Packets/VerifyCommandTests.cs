@@ -27,7 +27,7 @@ public sealed class VerifyCommandTests : IDisposable
     }
 
     [Fact]
-    public void A_true_packet_is_true_and_what_was_not_given_is_not_checked()
+    public void Genuine_packet_is_true_and_missing_evidence_is_not_checked()
     {
         Write(_packet.Files);
         Assert.Equal(0, Run(out var all, Zip, "--keys", Keys, "--ledger", Ledger));
@@ -40,7 +40,7 @@ public sealed class VerifyCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task Another_program_comes_to_the_same_result()
+    public async Task Independent_checker_gives_the_same_result()
     {
         Write(_packet.Files);
         Assert.Equal(
@@ -65,14 +65,14 @@ public sealed class VerifyCommandTests : IDisposable
     }
 
     [Fact]
-    public void Compressed_by_hand_it_is_the_same_packet()
+    public void Recompressed_packet_passes()
     {
         Write(_packet.Files, CompressionLevel.SmallestSize);
         Assert.Equal(0, Run(out _, Zip, "--keys", Keys, "--ledger", Ledger));
     }
 
     [Fact]
-    public void Every_single_byte_of_a_packet_matters()
+    public void Any_changed_byte_of_a_packet_is_detected()
     {
         Write(_packet.Files);
         var whole = File.ReadAllBytes(Zip);
@@ -85,9 +85,9 @@ public sealed class VerifyCommandTests : IDisposable
                 using var contents = new MemoryStream();
                 stream.CopyTo(contents);
                 var at = whole.AsSpan().IndexOf(contents.ToArray()) + (int)(contents.Length / 2);
-                var bent = whole.ToArray();
-                bent[at] ^= 1;
-                File.WriteAllBytes(Zip, bent);
+                var changed = whole.ToArray();
+                changed[at] ^= 1;
+                File.WriteAllBytes(Zip, changed);
                 Assert.True(
                     Run(out _, Zip, "--keys", Keys, "--ledger", Ledger) == 1,
                     $"A changed byte in {entry.FullName} went unnoticed."
@@ -97,7 +97,7 @@ public sealed class VerifyCommandTests : IDisposable
     }
 
     [Fact]
-    public void Missing_unlisted_doubled_and_folder_entries_are_false()
+    public void Missing_unlisted_duplicate_and_folder_entries_fail()
     {
         Write(_packet.Files.Skip(1));
         Assert.Equal(1, Run(out _, Zip, "--keys", Keys, "--ledger", Ledger));
@@ -113,10 +113,10 @@ public sealed class VerifyCommandTests : IDisposable
     }
 
     [Fact]
-    public void A_bomb_is_not_unpacked()
+    public void Decompression_bomb_is_not_unpacked()
     {
-        // A listed file that turns out a thousand times as long, an unlisted one, and a manifest that lists what no
-        // such file can hold.
+        // A listed file that expands a thousandfold, an unlisted one, and a manifest that lists more than the
+        // file can contain.
         var name = _packet.Files.Keys.Last();
         Write(_packet.Files.SkipLast(1).Append(new(name, new byte[200_000_000])), CompressionLevel.SmallestSize);
         var before = GC.GetTotalAllocatedBytes(precise: true);
@@ -133,7 +133,7 @@ public sealed class VerifyCommandTests : IDisposable
     }
 
     [Fact]
-    public void What_is_no_packet_gets_a_clear_line()
+    public void Other_files_get_a_clear_message()
     {
         File.WriteAllText(Zip, "PK, but no ZIP");
         Assert.Equal(1, Run(out var noZip, Zip, "--keys", Keys));
@@ -155,7 +155,7 @@ public sealed class VerifyCommandTests : IDisposable
     [InlineData("a.zip", "b.zip")]
     [InlineData("a.zip", "--keys")]
     [InlineData("a.zip", "--what", "x")]
-    public void Other_words_are_refused(params string[] arguments) => Assert.Equal(2, Run(out _, arguments));
+    public void Unknown_arguments_are_refused(params string[] arguments) => Assert.Equal(2, Run(out _, arguments));
 
     private static int Run(out string text, params string[] arguments)
     {

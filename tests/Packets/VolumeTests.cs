@@ -13,7 +13,7 @@ public class VolumeTests
     [Theory]
     [InlineData(Disclosure.Name, "en", "page 1 of")]
     [InlineData(Disclosure.Initials, "nb", "side 1 av")]
-    public void First_middle_and_last_page_keep_their_margins_and_say_which_page_they_are(
+    public void First_middle_and_last_page_have_margins_and_page_numbers(
         Disclosure disclosure,
         string locale,
         string pageOf
@@ -39,14 +39,14 @@ public class VolumeTests
         }
         var text = Pdf.Text(pdf);
         Assert.Contains($"{pageOf} {pages}", text, StringComparison.Ordinal);
-        // Title bar, foot of every page.
+        // The title is in the footer of every page.
         Assert.Equal(pages, text.Split("1234567890").Length - 1);
     }
 
     [Fact]
-    public void Cells_do_not_touch()
+    public void Cells_do_not_overlap()
     {
-        // A name, a place and a number as wide as they come; the gaps between their columns stay white on the page.
+        // A name, a place and a number of maximum width; the gaps between their columns stay white on the page.
         var lines = Enumerable
             .Range(9_000, 40)
             .Select(n => Line(n, new string('W', 120), new string('M', 100)))
@@ -57,14 +57,14 @@ public class VolumeTests
             .Range((int)(60 * Scale), (int)(475 * Scale))
             .Where(x => Blank(picture, x, rows))
             .ToList();
-        // At least three gaps: behind the number, the name and the place. The rules between the lines cross them, so
-        // those rows do not count.
+        // At least three gaps: after the number, the name and the place. Rows with rules are excluded, because
+        // rules cross the gaps.
         var gaps = white.Where((x, i) => i == 0 || white[i - 1] != x - 1).Count();
         Assert.True(gaps >= 3, $"{gaps} gaps");
     }
 
     [Fact]
-    public void Ten_thousand_lines_are_a_matter_of_a_second_or_two()
+    public void Ten_thousand_lines_take_a_few_seconds()
     {
         var lines = Enumerable
             .Range(1, SignatureVolume.Most)

@@ -5,24 +5,31 @@ using Microsoft.Playwright;
 namespace Campaigns.Tests.Pages;
 
 /// <summary>
-/// Walks over every page a person can meet, in every language, on the narrowest phone, by day and
-/// by night: axe-core finds nothing and nothing has to be scrolled sideways.
+/// Visits every page in every language, on the narrowest phone, in light and dark mode: axe-core
+/// reports nothing, and no page needs horizontal scrolling.
 /// </summary>
 [Collection(PageCollection.Name)]
 public sealed class AccessibilityTests(PageServer pages)
 {
-    private const string Run =
-        "async () => (await axe.run(document, { resultTypes: ['violations'] })).violations.map(v => v.id + ': ' + v.nodes.map(n => n.html + ' ' + n.failureSummary).join(' | '))";
-    private const string Overflow =
-        "() => document.documentElement.scrollWidth > document.documentElement.clientWidth ? [...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > document.documentElement.clientWidth + 1).map(e => e.outerHTML.slice(0, 120)) : []";
+    private const string Run = """
+        async () => (await axe.run(document, { resultTypes: ['violations'] })).violations
+            .map(v => v.id + ': ' + v.nodes.map(n => n.html + ' ' + n.failureSummary).join(' | '))
+        """;
+    private const string Overflow = """
+        () => document.documentElement.scrollWidth > document.documentElement.clientWidth
+            ? [...document.querySelectorAll('body *')]
+                .filter(e => e.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
+                .map(e => e.outerHTML.slice(0, 120))
+            : []
+        """;
 
-    // As long as the rules allow, and without a place to break.
+    // As long as the rules allow, without a place to break.
     private static readonly string _longName = new('W', 200);
 
     private static readonly string _axe = ReadAxe();
 
     [Theory, InlineData("en"), InlineData("nl"), InlineData("nb")]
-    public async Task Nothing_is_found_on_any_page(string language)
+    public async Task No_page_has_an_accessibility_violation(string language)
     {
         await using var window = await pages.WindowAsync(language, width: 320, script: true);
         var page = await window.NewPageAsync();
@@ -100,14 +107,14 @@ public sealed class AccessibilityTests(PageServer pages)
         await page.ClickAsync("button.grave");
         await Look("erased");
 
-        await AskForMoreThanTheNameThatWasNeverGiven(page, language);
+        await RaiseDisclosureWithoutName(page, language);
         await Look("my, refused");
         await page.ClickAsync(".sign-out button");
         await Look("signed out");
         Assert.True(found.Count == 0, string.Join('\n', found));
     }
 
-    private async Task AskForMoreThanTheNameThatWasNeverGiven(IPage page, string language)
+    private async Task RaiseDisclosureWithoutName(IPage page, string language)
     {
         var email = $"nameless-{language}@axe.example";
         var body = CampaignServer.Signature(email, disclosure: "count", locale: language);

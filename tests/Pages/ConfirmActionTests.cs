@@ -5,20 +5,20 @@ using Campaigns.Tests.Infrastructure;
 namespace Campaigns.Tests.Pages;
 
 /// <summary>
-/// Links in letters are opened by scanners, previews and curious people: looking does nothing, and
-/// what opens for a signer opens for nobody else.
+/// Scanners, previews and curious people open links in letters. Opening a link changes nothing, and
+/// only the signer's browser gets access.
 /// </summary>
 [Collection(PageCollection.Name)]
 public sealed class ConfirmActionTests(PageServer pages)
 {
     [Fact]
-    public async Task Looking_at_any_link_of_a_letter_changes_nothing()
+    public async Task Opening_a_link_of_a_letter_changes_nothing()
     {
         var slug = await pages.Server.OpenCampaignAsync("looking");
         await pages.Server.SignAsync(slug, CampaignServer.Signature("looked-at@doors.example"));
         var letter = await pages.Server.Mail.WaitForAsync("looked-at@doors.example", "/confirm/");
         foreach (var path in (string[])["/confirm/" + letter.Token("/confirm/"), "/not-me/" + letter.Token("/not-me/")])
-            await Look(path);
+            await OpenAsync(path);
         Assert.Equal((1, 0, 0), await Buckets(slug));
 
         var answer = await pages.Server.Http.PostAsync("/confirm/" + letter.Token("/confirm/"), null);
@@ -26,7 +26,7 @@ public sealed class ConfirmActionTests(PageServer pages)
         Assert.Equal((0, 1, 0), await Buckets(slug));
 
         var manage = await pages.Server.Mail.WaitForAsync("looked-at@doors.example", "/my/");
-        await Look("/my/" + manage.Token("/my/"));
+        await OpenAsync("/my/" + manage.Token("/my/"));
         Assert.Equal((0, 1, 0), await Buckets(slug));
 
         await CampaignServer.Expect(
@@ -39,7 +39,7 @@ public sealed class ConfirmActionTests(PageServer pages)
             await CampaignServer.Expect(404, await pages.Server.Http.GetAsync(path));
             await CampaignServer.Expect(404, await pages.Server.Http.PostAsync(path, null));
         }
-        // Whoever presses twice is told the same.
+        // A second press gets the same answer.
         await CampaignServer.Expect(
             200,
             await pages.Server.Http.PostAsync("/not-me/" + letter.Token("/not-me/"), null)
@@ -55,7 +55,7 @@ public sealed class ConfirmActionTests(PageServer pages)
     }
 
     [Fact]
-    public async Task The_cookie_is_sealed_short_lived_and_for_our_own_pages_only()
+    public async Task Cookie_is_encrypted_short_lived_and_same_site()
     {
         var token = await pages.Server.SignAndConfirmAsync(
             pages.Slug,
@@ -77,7 +77,7 @@ public sealed class ConfirmActionTests(PageServer pages)
     }
 
     [Fact]
-    public async Task A_receipt_is_a_file_that_does_not_name_the_campaign()
+    public async Task Receipt_is_a_file_that_does_not_name_the_campaign()
     {
         var token = await pages.Server.SignAndConfirmAsync(
             pages.Slug,
@@ -92,7 +92,7 @@ public sealed class ConfirmActionTests(PageServer pages)
                 answer = await Send(HttpMethod.Get, "/my/receipt", cookie);
                 if (answer.IsSuccessStatusCode)
                     return true;
-                // Before the ledger is sealed a page says so.
+                // Before the ledger is sealed the page reports that.
                 await CampaignServer.Expect(409, answer);
                 return false;
             },
@@ -106,7 +106,7 @@ public sealed class ConfirmActionTests(PageServer pages)
     }
 
     [Fact]
-    public async Task A_cookie_opens_nothing_after_30_minutes()
+    public async Task Cookie_expires_after_30_minutes()
     {
         await using var server = await CampaignServer.StartAsync();
         var slug = await server.OpenCampaignAsync();
@@ -129,7 +129,7 @@ public sealed class ConfirmActionTests(PageServer pages)
     [InlineData("Sec-Fetch-Site", "cross-site")]
     [InlineData("Sec-Fetch-Site", "same-site")]
     [InlineData("Origin", "https://elsewhere.example")]
-    public async Task A_form_of_another_site_is_refused_even_with_the_cookie(string header, string value)
+    public async Task Form_of_another_site_is_refused_even_with_the_cookie(string header, string value)
     {
         var token = await pages.Server.SignAndConfirmAsync(
             pages.Slug,
@@ -139,14 +139,14 @@ public sealed class ConfirmActionTests(PageServer pages)
         var cookie = opened.Headers.GetValues("Set-Cookie").Single().Split(';')[0];
         foreach (var path in (string[])["/my/withdraw", "/my/erase", "/my", "/my/" + token])
             await CampaignServer.Expect(403, await Send(HttpMethod.Post, path, cookie, header, value));
-        using var mine = pages.Server.Bearing(token);
+        using var mine = pages.Server.WithBearer(token);
         var signature = JsonNode.Parse(await mine.GetStringAsync("/api/my/signature"))!;
         Assert.Equal("confirmed", signature["state"]!.GetValue<string>());
     }
 
     private async Task<string> ReadLog()
     {
-        // The server goes on writing it.
+        // The server still has the log open for writing.
         await using var file = new FileStream(
             Path.Combine(pages.Server.Folder, "test.log"),
             FileMode.Open,
@@ -157,7 +157,7 @@ public sealed class ConfirmActionTests(PageServer pages)
         return await reader.ReadToEndAsync();
     }
 
-    private async Task Look(string path)
+    private async Task OpenAsync(string path)
     {
         for (var i = 0; i < 2; i++)
         {

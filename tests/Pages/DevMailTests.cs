@@ -7,7 +7,7 @@ namespace Campaigns.Tests.Pages;
 public sealed class DevMailTests(PageServer pages)
 {
     [Fact]
-    public async Task A_newcomer_reads_the_letter_and_follows_its_link()
+    public async Task Development_mail_page_shows_letters_and_their_links_work()
     {
         await pages.Server.SignAsync(pages.Slug, CampaignServer.Signature("older@devmail.example", locale: "en"));
         await pages.Server.Mail.WaitForAsync("older@devmail.example", "/confirm/");
@@ -22,7 +22,7 @@ public sealed class DevMailTests(PageServer pages)
         await page.GotoAsync("/dev/mail");
         var newest = page.Locator("section").First;
         await Assertions.Expect(newest).ToContainTextAsync("newer@devmail.example");
-        // The subject is read back from its encoded words.
+        // The page decodes the encoded words of the subject.
         await Assertions.Expect(newest.Locator("h2")).ToHaveTextAsync("Bekreft underskriften din");
         var sandbox = await newest.Locator("iframe").GetAttributeAsync("sandbox");
         Assert.DoesNotContain("allow-scripts", sandbox, StringComparison.Ordinal);
@@ -37,7 +37,7 @@ public sealed class DevMailTests(PageServer pages)
     [InlineData("Host", "petitions.example")]
     [InlineData("Host", "127.0.0.1.evil.example")]
     [InlineData("X-Forwarded-For", "203.0.113.7")]
-    public async Task Nobody_elses_browser_gets_a_letter(string header, string value)
+    public async Task Other_machines_and_sites_get_no_letter(string header, string value)
     {
         await pages.Server.SignAsync(pages.Slug, CampaignServer.Signature("guarded@devmail.example"));
         var letter = await pages.Server.Mail.WaitForAsync("guarded@devmail.example", "/confirm/");
@@ -52,7 +52,7 @@ public sealed class DevMailTests(PageServer pages)
     }
 
     [Fact]
-    public async Task Outside_Development_there_is_no_such_page()
+    public async Task Mail_page_is_404_outside_Development()
     {
         await using var server = await CampaignServer.StartAsync();
         await CampaignServer.Expect(404, await server.Http.GetAsync("/dev/mail"));

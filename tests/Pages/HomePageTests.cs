@@ -7,7 +7,7 @@ public sealed class HomePageTests
     private const string Button = "action=\"/dev/demonstration";
 
     [Fact]
-    public async Task A_newcomer_sets_up_the_demonstration_with_one_press_and_keeps_the_language()
+    public async Task One_press_sets_up_the_demonstration_and_keeps_the_language()
     {
         await using var server = await CampaignServer.StartAsync(null, "--environment", "Development");
         Assert.Contains(Button, await server.Http.GetStringAsync("/"), StringComparison.Ordinal);
@@ -16,12 +16,12 @@ public sealed class HomePageTests
         var page = await CampaignServer.Expect(200, await server.Http.GetAsync(pressed.Headers.Location));
         Assert.Contains("<html lang=\"nb\">", await page.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         Assert.DoesNotContain(Button, await server.Http.GetStringAsync("/"), StringComparison.Ordinal);
-        // Once more does no harm.
+        // A second press does no harm.
         await CampaignServer.Expect(303, await server.Http.PostAsync("/dev/demonstration", null));
     }
 
     [Fact]
-    public async Task Nobody_else_is_offered_it_and_nobody_else_can_press_it()
+    public async Task Other_machines_are_not_offered_the_demonstration_and_cannot_start_it()
     {
         await using var development = await CampaignServer.StartAsync(null, "--environment", "Development");
         foreach (var method in (HttpMethod[])[HttpMethod.Get, HttpMethod.Post])

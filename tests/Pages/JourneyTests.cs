@@ -4,9 +4,7 @@ using Microsoft.Playwright;
 
 namespace Campaigns.Tests.Pages;
 
-/// <summary>
-/// The whole way of a supporter, clicked in a real browser with script switched off.
-/// </summary>
+/// <summary>The whole journey of a supporter in a real browser without script.</summary>
 [Collection(PageCollection.Name)]
 public sealed class JourneyTests(PageServer pages)
 {
@@ -81,7 +79,7 @@ public sealed class JourneyTests(PageServer pages)
     };
 
     [Theory, MemberData(nameof(Languages))]
-    public async Task A_supporter_signs_confirms_changes_withdraws_and_erases_without_script(
+    public async Task Supporter_signs_confirms_changes_withdraws_and_erases_without_script(
         string language,
         Words words
     )
@@ -110,7 +108,7 @@ public sealed class JourneyTests(PageServer pages)
         await SeesText(page, words.Country);
         await page.ClickAsync($"button >> text='{words.Confirm}'");
         await SeesHeading(page, words.Confirmed);
-        // Pressed once more after a reload the answer is the same.
+        // After a reload a second press gets the same answer.
         await page.ReloadAsync();
         await SeesHeading(page, words.Confirmed);
 
@@ -141,7 +139,7 @@ public sealed class JourneyTests(PageServer pages)
     }
 
     [Fact]
-    public async Task A_language_chosen_by_the_switch_stays_through_links_and_forms_and_leaves_no_cookie()
+    public async Task Chosen_language_stays_through_links_and_forms_without_a_cookie()
     {
         await using var window = await pages.WindowAsync("en");
         var page = await window.NewPageAsync();
@@ -163,7 +161,7 @@ public sealed class JourneyTests(PageServer pages)
     }
 
     [Fact]
-    public async Task A_refused_form_comes_back_with_what_was_typed_and_says_what_to_do_at_each_field()
+    public async Task Refused_form_keeps_the_input_and_explains_each_field()
     {
         await using var window = await pages.WindowAsync("en");
         var page = await window.NewPageAsync();
@@ -193,7 +191,7 @@ public sealed class JourneyTests(PageServer pages)
     }
 
     [Fact]
-    public async Task A_text_that_changed_while_somebody_read_it_is_shown_anew_and_not_signed()
+    public async Task Text_changed_while_being_read_is_shown_again_and_not_signed()
     {
         var slug = await pages.Server.OpenCampaignAsync("changing");
         await using var window = await pages.WindowAsync("en");
@@ -223,7 +221,7 @@ public sealed class JourneyTests(PageServer pages)
         await SeesText(page, "The text of this petition has just changed");
         await SeesHeading(page, "Another title");
         Assert.Equal("late@journey.example", await page.InputValueAsync("#email"));
-        // Agreement was given to other words.
+        // The consent was given to another text.
         Assert.False(await page.IsCheckedAsync("[id='consents.sign']"));
         await page.CheckAsync("[id='consents.sign']");
         await page.ClickAsync("button.main");
@@ -231,7 +229,7 @@ public sealed class JourneyTests(PageServer pages)
     }
 
     [Fact]
-    public async Task A_campaign_that_is_not_open_says_so_and_has_no_form()
+    public async Task Campaign_that_is_not_open_has_no_form()
     {
         var closed = await pages.Server.OpenCampaignAsync("closed-one");
         using var staff = await pages.Server.StaffAsync();
@@ -273,7 +271,7 @@ public sealed class JourneyTests(PageServer pages)
         ((await page.ReloadAsync())?.Status ?? 0).ToString(System.Globalization.CultureInfo.InvariantCulture);
 }
 
-/// <summary>What the buttons and headings on the way say in one language.</summary>
+/// <summary>The texts of buttons and headings in one language.</summary>
 public sealed record Words(
     string Jump,
     string Sign,

@@ -3,12 +3,13 @@ using Campaigns.Tests.Infrastructure;
 
 namespace Campaigns.Tests.Pages;
 
-/// <summary>What every page says to the browser, and what it weighs.</summary>
+/// <summary>The headers and the size of every page.</summary>
 [Collection(PageCollection.Name)]
 public sealed class PageHeaderTests(PageServer pages)
 {
     private const string Policy =
-        "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+        "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; "
+        + "base-uri 'none'; frame-ancestors 'none'";
 
     [Theory]
     [InlineData("/", 200, true)]
@@ -23,7 +24,7 @@ public sealed class PageHeaderTests(PageServer pages)
     [InlineData("/my/sign-out/no-such-page", 404, false)]
     [InlineData("/no-such-page.php", 404, false)]
     [InlineData("/c/no-such-campaign", 404, false)]
-    public async Task A_page_is_small_allows_nothing_and_names_no_other_host(string path, int status, bool listed)
+    public async Task Page_is_small_has_a_strict_policy_and_names_no_other_host(string path, int status, bool listed)
     {
         foreach (var language in Locales.Supported)
         {
@@ -56,7 +57,7 @@ public sealed class PageHeaderTests(PageServer pages)
     [InlineData("fr", "en")]
     [InlineData("nl;q=0,en", "en")]
     [InlineData("", "en")]
-    public async Task The_language_is_the_first_the_reader_accepts_that_we_speak(string accepted, string spoken)
+    public async Task Language_is_the_first_accepted_one_that_is_supported(string accepted, string spoken)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, "/");
         if (accepted.Length > 0)
@@ -66,7 +67,7 @@ public sealed class PageHeaderTests(PageServer pages)
     }
 
     [Fact]
-    public async Task Numbers_dates_and_countries_are_written_as_the_reader_writes_them()
+    public async Task Numbers_dates_and_countries_follow_the_language()
     {
         var slug = await pages.Server.OpenCampaignAsync("numbers", body => body["handOverOn"] = "2031-05-17");
         foreach (
@@ -82,13 +83,13 @@ public sealed class PageHeaderTests(PageServer pages)
             Assert.Contains(goal, html, StringComparison.Ordinal);
             Assert.Contains(day, html, StringComparison.Ordinal);
             Assert.Contains($">{country}</option>", html, StringComparison.Ordinal);
-            // The campaign's own words keep their own language.
+            // The campaign's own texts keep their own language.
             Assert.Contains($"<h1 lang=\"{language}\">", html, StringComparison.Ordinal);
         }
     }
 
     [Fact]
-    public async Task The_stylesheet_is_kept_for_good_under_its_own_address()
+    public async Task Stylesheet_is_cached_forever_under_a_versioned_address()
     {
         var html = await pages.Server.Http.GetStringAsync("/");
         var address = html.Split("rel=\"stylesheet\" href=\"")[1].Split('"')[0];
@@ -101,7 +102,7 @@ public sealed class PageHeaderTests(PageServer pages)
     [Theory]
     [InlineData("text/plain", "email=a@b.example", 400)]
     [InlineData("application/x-www-form-urlencoded", "", 400)]
-    public async Task What_is_no_form_of_ours_is_refused_with_a_page(string type, string body, int status)
+    public async Task Malformed_form_is_refused_with_a_page(string type, string body, int status)
     {
         var content = new StringContent(body, null, type);
         var answer = await CampaignServer.Expect(status, await pages.Server.Http.PostAsync("/c/pages", content));
@@ -109,7 +110,7 @@ public sealed class PageHeaderTests(PageServer pages)
     }
 
     [Fact]
-    public async Task A_form_larger_than_any_of_ours_is_refused()
+    public async Task Oversized_form_is_refused()
     {
         var large = new FormUrlEncodedContent([new("name", new string('x', 20_000))]);
         var answer = await pages.Server.Http.PostAsync("/c/pages", large);
@@ -118,7 +119,7 @@ public sealed class PageHeaderTests(PageServer pages)
     }
 
     [Fact]
-    public async Task A_network_past_its_limit_gets_a_page_that_says_so()
+    public async Task Network_past_its_limit_gets_a_page_with_the_reason()
     {
         await using var server = await CampaignServer.StartAsync(null, "--Limits:RefuseSigningPerNetworkPerHour=1");
         var slug = await server.OpenCampaignAsync();
@@ -137,7 +138,7 @@ public sealed class PageHeaderTests(PageServer pages)
     [InlineData("/c/pages/thanks", true)]
     [InlineData("/my", false)]
     [InlineData("/confirm/broken", false)]
-    public async Task Only_pages_without_a_secret_are_compressed(string path, bool compressed)
+    public async Task Only_pages_without_secrets_are_compressed(string path, bool compressed)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, path) { Headers = { { "Accept-Encoding", "br" } } };
         var answer = await pages.Server.Http.SendAsync(request);

@@ -17,13 +17,14 @@ public sealed class PageServer : IAsyncLifetime
     public CampaignServer Server { get; private set; } = null!;
 
     /// <summary>
-    /// Open, with recipients of every kind: high and low risk, names, initials and numbers only.
+    /// An open campaign with recipients of every kind: high and low risk, names, initials and
+    /// numbers only.
     /// </summary>
     public string Slug { get; private set; } = "";
 
     public async Task InitializeAsync()
     {
-        // A port known beforehand, so that the links in letters lead here.
+        // The port is known beforehand, so that links in letters lead to this server.
         var url = $"http://127.0.0.1:{TestPorts.Next()}";
         Server = await CampaignServer.StartAsync(
             null,
@@ -33,8 +34,8 @@ public sealed class PageServer : IAsyncLifetime
             url,
             $"--PublicUrl={url}",
             "--Limits:Enabled=false",
-            // As talkative as an operator can make it, but to the file only: what must not be in a log is looked for
-            // there.
+            // The most detailed logging an operator can set, to the file only, which tests search for personal
+            // data.
             "--Logging:LogLevel:Default=Trace",
             "--Logging:LogLevel:Microsoft=Trace",
             "--Logging:LogLevel:Campaigns.Api.Requests=Trace",
@@ -57,9 +58,8 @@ public sealed class PageServer : IAsyncLifetime
     }
 
     /// <summary>
-    /// A new window of its own, as of a person with that language; closing it closes its pages.
-    /// Without script unless asked: with script a checker can run, and for it the policy of the
-    /// page is set aside.
+    /// Opens a new browser context with that language; disposing closes its pages. Scripts are
+    /// disabled by default. With scripts the page policy is off, so that axe-core can run.
     /// </summary>
     public async Task<IBrowserContext> WindowAsync(string locale = "en", int width = 1280, bool script = false)
     {

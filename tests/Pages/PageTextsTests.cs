@@ -10,7 +10,7 @@ public sealed class PageTextsTests
     private static readonly Dictionary<string, string> _english = Read("PageTexts.resx");
 
     [Theory, InlineData("nl"), InlineData("nb")]
-    public void Every_sentence_exists_in_every_language_with_the_same_places_for_values(string language)
+    public void Every_text_exists_in_every_language_with_the_same_placeholders(string language)
     {
         var translated = Read($"PageTexts.{language}.resx");
         Assert.Equal(_english.Keys.Order(StringComparer.Ordinal), translated.Keys.Order(StringComparer.Ordinal));
@@ -22,7 +22,7 @@ public sealed class PageTextsTests
     }
 
     [Fact]
-    public void Every_sentence_a_page_says_exists()
+    public void Every_text_used_by_a_page_exists()
     {
         foreach (var file in Directory.EnumerateFiles(_folder, "*.razor", SearchOption.AllDirectories))
         {
@@ -42,7 +42,7 @@ public sealed class PageTextsTests
     }
 
     [Fact]
-    public void Every_sentence_is_said_somewhere()
+    public void Every_text_is_used()
     {
         var sources = string.Concat(
             Directory
@@ -54,7 +54,7 @@ public sealed class PageTextsTests
         );
         foreach (var key in _english.Keys)
         {
-            // Said whole, or put together from a first part: of a message, a disclosure, a state, a number.
+            // A key is used as a whole, or built from a prefix: of a message, a disclosure, a state or a number.
             var said =
                 sources.Contains($"\"{key}\"", StringComparison.Ordinal)
                 || key.Split('.').Length > 1
@@ -62,7 +62,7 @@ public sealed class PageTextsTests
                         sources,
                         $"\"{Regex.Escape(key[..key.IndexOf('.', StringComparison.Ordinal)])}[\".]"
                     );
-            Assert.True(said, $"Nobody says {key}");
+            Assert.True(said, $"{key} is not used");
         }
     }
 

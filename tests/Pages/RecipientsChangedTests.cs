@@ -4,12 +4,12 @@ using Campaigns.Tests.Infrastructure;
 namespace Campaigns.Tests.Pages;
 
 /// <summary>
-/// Somebody chose what the recipients on their page may see, and meanwhile staff named another.
+/// A signer chose a disclosure for the recipients on the page, while staff added another recipient.
 /// </summary>
 public sealed partial class RecipientsChangedTests
 {
     [Fact]
-    public async Task A_choice_about_other_recipients_is_asked_for_again_and_a_number_needs_no_asking()
+    public async Task Changed_recipients_need_a_new_choice_unless_it_is_a_number()
     {
         await using var server = await CampaignServer.StartAsync();
         var slug = await server.OpenCampaignAsync();
@@ -20,7 +20,10 @@ public sealed partial class RecipientsChangedTests
             await staff.PatchAsync(
                 $"/api/staff/campaigns/{slug}",
                 HttpAnswers.Json(
-                    """{"recipients":[{"key":"new","name":"Somebody new","address":"There","countries":null,"risk":"high","maxDisclosure":"name"}]}"""
+                    """
+                    {"recipients":[{"key":"new","name":"New embassy","address":"There",
+                        "countries":null,"risk":"high","maxDisclosure":"name"}]}
+                    """
                 )
             )
         );
@@ -28,7 +31,7 @@ public sealed partial class RecipientsChangedTests
         var refused = await CampaignServer.Expect(409, await PostAsync(server, slug, page, "initials"));
         var again = await refused.Content.ReadAsStringAsync();
         Assert.Contains("The recipients of this petition have just changed", again, StringComparison.Ordinal);
-        Assert.Contains("Somebody new", again, StringComparison.Ordinal);
+        Assert.Contains("New embassy", again, StringComparison.Ordinal);
         Assert.Contains("kari@example.org", again, StringComparison.Ordinal);
         await CampaignServer.Expect(303, await PostAsync(server, slug, page, "count"));
         await CampaignServer.Expect(303, await PostAsync(server, slug, again, "initials"));

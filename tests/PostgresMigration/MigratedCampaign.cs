@@ -14,22 +14,22 @@ using Microsoft.Extensions.Options;
 namespace Campaigns.Tests.PostgresMigration;
 
 /// <summary>
-/// A campaign with people in every state, moved while its server runs. The new side serves; what
-/// the old one said before and after is kept.
+/// A campaign with signatures in every state, migrated while its server runs. The PostgreSQL side
+/// serves; the responses of the SQLite side before and after are recorded.
 /// </summary>
 public sealed class MigratedCampaign : IAsyncLifetime
 {
     private static readonly string[] _staying = ["migrations", "writers", "fence"];
 
-    private MigrationPair _sides = null!;
+    private MigrationPair _pair = null!;
 
-    /// <summary>The new side.</summary>
+    /// <summary>The server on PostgreSQL.</summary>
     public CampaignServer Server { get; private set; } = null!;
 
-    /// <summary>Manage links that were made before, by address.</summary>
+    /// <summary>Manage links from before the migration, by address.</summary>
     public Dictionary<string, string> Mine { get; } = [];
 
-    /// <summary>The confirm link of somebody who is pending.</summary>
+    /// <summary>The confirm link of a pending signature.</summary>
     public string PendingLink { get; private set; } = null!;
 
     public string StaffToken { get; private set; } = null!;
@@ -39,12 +39,13 @@ public sealed class MigratedCampaign : IAsyncLifetime
     public byte[] Packet { get; private set; } = null!;
 
     /// <summary>
-    /// Addresses that answer for the whole campaign, and what they answered before.
+    /// Addresses that cover the whole campaign, with their responses before the migration.
     /// </summary>
     public Dictionary<string, string> Before { get; } = [];
 
     /// <summary>
-    /// What the old server answered after the move: to a signing, to readiness, to a reading.
+    /// Responses of the SQLite server after the migration: to a signing, to readiness and to a
+    /// read.
     /// </summary>
     public (HttpResponseMessage Signing, HttpResponseMessage Ready, HttpResponseMessage Counts) After
     {
@@ -54,11 +55,11 @@ public sealed class MigratedCampaign : IAsyncLifetime
 
     public (int Code, string Output, string Errors) Said { get; private set; }
 
-    /// <summary>What a start on the old side was told.</summary>
+    /// <summary>The error of a later start on SQLite.</summary>
     public string Refused { get; private set; } = "";
 
     /// <summary>
-    /// Every row of every table, old and new, before anything happened on the new side.
+    /// Every row of every table on both sides, read before the PostgreSQL side changed anything.
     /// </summary>
     public Dictionary<string, (List<string> Old, List<string> New)> Rows { get; } = [];
 
@@ -66,12 +67,12 @@ public sealed class MigratedCampaign : IAsyncLifetime
 
     public static string Path(string rest) => $"/api/campaigns/{MigrationPair.Slug}{rest}";
 
-    public T Query<T>(string sql) => _sides.QueryNew<T>(sql);
+    public T Query<T>(string sql) => _pair.QueryNew<T>(sql);
 
     public async Task InitializeAsync()
     {
-        _sides = MigrationPair.Make();
-        await using (var old = await CampaignServer.StartAsync(_sides.Folder, _sides.Old))
+        _pair = MigrationPair.Make();
+        await using (var old = await CampaignServer.StartAsync(_pair.Folder, _pair.Old))
         {
             await PeopleAsync(old);
             await PacketAsync(old);
@@ -79,7 +80,7 @@ public sealed class MigratedCampaign : IAsyncLifetime
                 Before[Path(path)] = await old.Http.GetStringAsync(Path(path));
             Before["/api/keys"] = await old.Http.GetStringAsync("/api/keys");
             Before["counts"] = Countries(await old.GetJsonAsync(Path("/counts")));
-            Said = await _sides.RunMoveAsync();
+            Said = await _pair.RunMoveAsync();
             Assert.True(Said.Code == 0, Said.Errors);
             After = (
                 await old.Http.PostAsJsonAsync(Path("/signatures"), CampaignServer.Signature("late@example.org")),
@@ -89,21 +90,21 @@ public sealed class MigratedCampaign : IAsyncLifetime
         }
         Refused = (
             await Assert.ThrowsAsync<Db.StartRefusedException>(() =>
-                CampaignServer.StartAsync(_sides.Folder, _sides.Old)
+                CampaignServer.StartAsync(_pair.Folder, _pair.Old)
             )
         ).Message;
         ReadRows();
-        Server = await CampaignServer.StartAsync(_sides.Folder);
+        Server = await CampaignServer.StartAsync(_pair.Folder);
     }
 
     public async Task DisposeAsync()
     {
         if (Server is not null)
             await Server.DisposeAsync();
-        await _sides.DisposeAsync();
+        await _pair.DisposeAsync();
     }
 
-    /// <summary>The countries of public counts, without the moment.</summary>
+    /// <summary>The countries of public counts, without the timestamp.</summary>
     public static string Countries(JsonObject counts) => counts["countries"]!.ToJsonString();
 
     private async Task PeopleAsync(CampaignServer old)
@@ -134,13 +135,13 @@ public sealed class MigratedCampaign : IAsyncLifetime
             $"/not-me/{(await old.Mail.WaitForAsync("stranger@example.org", "/not-me/")).Token("/not-me/")}",
             null
         );
-        // Who leaves before their line is sealed has none.
+        // A signer who withdraws before sealing has no ledger line.
         await SealedAsync(old);
-        using (var withdrawn = old.Bearing(Mine["withdrawn"]))
+        using (var withdrawn = old.WithBearer(Mine["withdrawn"]))
             await CampaignServer.Expect(204, await withdrawn.PostAsync("/api/my/signature/withdraw", null));
-        using (var erased = old.Bearing(Mine["erased"]))
+        using (var erased = old.WithBearer(Mine["erased"]))
             await CampaignServer.Expect(204, await erased.DeleteAsync("/api/my/signature"));
-        using var staff = old.Bearing(StaffToken);
+        using var staff = old.WithBearer(StaffToken);
         var invalid = old.Query<long>("SELECT id FROM signatures WHERE country = 'SE'");
         await CampaignServer.Expect(
             204,
@@ -150,13 +151,17 @@ public sealed class MigratedCampaign : IAsyncLifetime
             )
         );
         await old.SignAsync(MigrationPair.Slug, CampaignServer.Signature("eighth@example.org"));
-        // Past the limit, whichever hour it is.
+        // Over the limit in any hour.
         old.Services.GetRequiredService<IOptions<LimitOptions>>().Value.HoldAfterPerNetworkPerHour = 0;
         await old.SignAsync(MigrationPair.Slug, CampaignServer.Signature("held@example.org"));
-        await old.MailedAsync();
-        // A letter that the old side has in hand.
+        await old.WaitForMailAsync();
+        // A letter that the SQLite side has leased.
         await old.WriteAsync(
-            "UPDATE letters SET state = 'queued', due_at = 99999999999999, lease_until = 99999999999999, lease_owner = 'old' WHERE id = (SELECT max(id) FROM letters)"
+            """
+            UPDATE letters SET state = 'queued', due_at = 99999999999999, lease_until = 99999999999999,
+                lease_owner = 'old'
+            WHERE id = (SELECT max(id) FROM letters)
+            """
         );
         await SealedAsync(old);
         Assert.Equal(8, old.Query<long>("SELECT count(*) FROM ledger_entries"));
@@ -182,7 +187,7 @@ public sealed class MigratedCampaign : IAsyncLifetime
 
     private async Task PacketAsync(CampaignServer old)
     {
-        using var staff = old.Bearing(StaffToken);
+        using var staff = old.WithBearer(StaffToken);
         var answer = await CampaignServer.Expect(
             202,
             await staff.PostAsJsonAsync(
@@ -203,11 +208,11 @@ public sealed class MigratedCampaign : IAsyncLifetime
         Packet = await staff.GetByteArrayAsync($"{PacketAddress}/file");
     }
 
-    // Past the product, and by the list of columns that a test of its own holds against the schema.
+    // Read directly, by the list of columns that another test compares with the schema.
     private void ReadRows()
     {
-        using var from = _sides.OpenOld();
-        using var to = _sides.OpenNew();
+        using var from = _pair.OpenOld();
+        using var to = _pair.OpenNew();
         foreach (
             var columns in Classification
                 .Columns.Keys.GroupBy(column => column.Table, column => column.Column)
@@ -224,7 +229,13 @@ public sealed class MigratedCampaign : IAsyncLifetime
             Rows[columns.Key] = (Read(from, select), Read(to, select));
         }
         NewestOldId = from.QuerySingle<long>(
-            "SELECT max(id) FROM (SELECT max(id) AS id FROM letters UNION ALL SELECT max(id) FROM audit UNION ALL SELECT max(id) FROM signatures) AS ids"
+            """
+            SELECT max(id) FROM (
+                SELECT max(id) AS id FROM letters
+                UNION ALL SELECT max(id) FROM audit
+                UNION ALL SELECT max(id) FROM signatures
+            ) AS ids
+            """
         );
     }
 

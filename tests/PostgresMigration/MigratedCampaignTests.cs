@@ -5,13 +5,13 @@ using Campaigns.Tests.Infrastructure;
 namespace Campaigns.Tests.PostgresMigration;
 
 /// <summary>
-/// After a move everything is there, goes on where it was, and the old side is refused for good.
+/// After a migration all data is there, work continues, and SQLite is refused for good.
 /// </summary>
 [Trait("Database", "postgres")]
 public sealed class MigratedCampaignTests(MigratedCampaign fixture) : IClassFixture<MigratedCampaign>
 {
     [Fact]
-    public void Every_row_of_every_table_is_on_the_new_side()
+    public void Every_row_of_every_table_was_copied()
     {
         Assert.All(fixture.Rows, table => Assert.True(table.Value.Old.SequenceEqual(table.Value.New), table.Key));
         string[] full =
@@ -34,7 +34,7 @@ public sealed class MigratedCampaignTests(MigratedCampaign fixture) : IClassFixt
     }
 
     [Fact]
-    public void What_the_old_side_had_in_hand_is_free()
+    public void Leases_of_the_SQLite_side_are_released()
     {
         Assert.Equal(
             1,
@@ -49,7 +49,7 @@ public sealed class MigratedCampaignTests(MigratedCampaign fixture) : IClassFixt
     }
 
     [Fact]
-    public void The_command_says_what_moved()
+    public void Command_reports_what_was_migrated()
     {
         var head = JsonNode.Parse(fixture.Before[MigratedCampaign.Path("/ledger/head")])!;
         var lines = fixture.Said.Output.Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries);
@@ -61,7 +61,7 @@ public sealed class MigratedCampaignTests(MigratedCampaign fixture) : IClassFixt
     }
 
     [Fact]
-    public async Task Ledger_proofs_keys_and_counts_are_the_same()
+    public async Task Ledger_proofs_keys_and_counts_are_unchanged()
     {
         foreach (
             var (path, before) in fixture.Before.Where(pair =>
@@ -71,7 +71,7 @@ public sealed class MigratedCampaignTests(MigratedCampaign fixture) : IClassFixt
             )
         )
             Assert.Equal(before, await fixture.Server.Http.GetStringAsync(path));
-        // Another test may have added to it.
+        // Another test may have added lines.
         Assert.StartsWith(
             fixture.Before[MigratedCampaign.Path("/ledger")],
             await fixture.Server.Http.GetStringAsync(MigratedCampaign.Path("/ledger")),
@@ -87,17 +87,17 @@ public sealed class MigratedCampaignTests(MigratedCampaign fixture) : IClassFixt
     }
 
     [Fact]
-    public async Task Links_tokens_receipts_and_packets_of_before_work()
+    public async Task Earlier_links_tokens_receipts_and_packets_work()
     {
         foreach (var name in (string[])["kari", "after"])
         {
-            using var mine = fixture.Server.Bearing(fixture.Mine[name]);
+            using var mine = fixture.Server.WithBearer(fixture.Mine[name]);
             Assert.Equal(
                 $"{name}@example.org",
                 (string)(await mine.GetFromJsonAsync<JsonObject>("/api/my/signature/receipt"))!["email"]!
             );
         }
-        using var staff = fixture.Server.Bearing(fixture.StaffToken);
+        using var staff = fixture.Server.WithBearer(fixture.StaffToken);
         Assert.Equal(fixture.Packet, await staff.GetByteArrayAsync($"{fixture.PacketAddress}/file"));
         Assert.Single(
             (await staff.GetFromJsonAsync<JsonArray>($"/api/staff/campaigns/{MigrationPair.Slug}/signatures/held"))!
@@ -105,7 +105,7 @@ public sealed class MigratedCampaignTests(MigratedCampaign fixture) : IClassFixt
     }
 
     [Fact]
-    public async Task The_next_line_has_the_next_number_and_the_next_ids_are_greater()
+    public async Task Next_line_has_the_next_number_and_new_ids_are_greater()
     {
         Assert.Equal(
             fixture.Before["counts"],
@@ -114,7 +114,7 @@ public sealed class MigratedCampaignTests(MigratedCampaign fixture) : IClassFixt
         await fixture.Server.ConfirmAsync(fixture.PendingLink);
         await CampaignServer.UntilAsync(
             async () => (long)(await fixture.Server.GetJsonAsync(MigratedCampaign.Path("/ledger/head")))["size"]! == 9,
-            "nobody is sealed"
+            "no entry is sealed"
         );
         var lines = (await fixture.Server.Http.GetStringAsync(MigratedCampaign.Path("/ledger"))).Split(
             '\n',
@@ -130,7 +130,7 @@ public sealed class MigratedCampaignTests(MigratedCampaign fixture) : IClassFixt
     }
 
     [Fact]
-    public async Task The_old_side_answers_readers_and_nobody_else_and_does_not_start_again()
+    public async Task SQLite_side_serves_readers_only_and_does_not_restart()
     {
         await fixture.After.Signing.ProblemAsync(503, "overloaded");
         Assert.NotNull(fixture.After.Signing.Headers.RetryAfter);

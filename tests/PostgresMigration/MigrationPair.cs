@@ -9,8 +9,8 @@ using Npgsql;
 namespace Campaigns.Tests.PostgresMigration;
 
 /// <summary>
-/// A data folder with an embedded database to move from, and a database on PostgreSQL to move to,
-/// which is the one under test of that folder.
+/// A data folder with an embedded database to migrate from, and a PostgreSQL database to migrate
+/// to, which is the folder's database under test.
 /// </summary>
 internal sealed class MigrationPair : IAsyncDisposable
 {
@@ -18,14 +18,16 @@ internal sealed class MigrationPair : IAsyncDisposable
 
     public string Folder { get; } = Directory.CreateTempSubdirectory("campaign-move-").FullName;
 
-    /// <summary>The connection string of the new side.</summary>
+    /// <summary>The connection string of the PostgreSQL side.</summary>
     public string Target =>
         DatabaseUnderTest.Settings(Folder).GetValueOrDefault("Database:ConnectionString")
         ?? throw new InvalidOperationException(
             "These tests need CAMPAIGN_TEST_DATABASE=postgres (./test --database postgres)."
         );
 
-    /// <summary>Settings of a server on the old side; without them it is the new one.</summary>
+    /// <summary>
+    /// Settings of a server on the SQLite side; without them it serves from PostgreSQL.
+    /// </summary>
     public string[] Old => ["--Database:Provider=sqlite", $"--Database:ConnectionString={OldFile}"];
 
     public static MigrationPair Make() => new();
@@ -33,8 +35,7 @@ internal sealed class MigrationPair : IAsyncDisposable
     private string OldFile => $"Data Source={Path.Combine(Folder, Database.FileName)}";
 
     /// <summary>
-    /// Serves the old side once, with somebody who has confirmed and whose line is sealed, and
-    /// ends.
+    /// Serves the SQLite side once, with a confirmed and sealed signature, and stops.
     /// </summary>
     public async Task<MigrationPair> WithCampaignAsync()
     {
@@ -43,20 +44,20 @@ internal sealed class MigrationPair : IAsyncDisposable
         await server.SignAndConfirmAsync(Slug, CampaignServer.Signature("kari@example.org"));
         await CampaignServer.UntilAsync(
             async () => (long)(await server.GetJsonAsync($"/api/campaigns/{Slug}/ledger/head"))["size"]! == 1,
-            "nobody is sealed"
+            "no entry is sealed"
         );
         return this;
     }
 
-    /// <summary>Runs the command to its end, beside whoever serves.</summary>
+    /// <summary>Runs the command to its end, beside a running server if there is one.</summary>
     public Task<(int Code, string Output, string Errors)> RunMoveAsync(string? to = null) =>
         CampaignProcess.RunAsync(MoveArguments(to ?? Target));
 
-    /// <summary>Starts it, to be killed.</summary>
+    /// <summary>Starts the command, to be killed.</summary>
     public CampaignProcess BeginMove() => CampaignProcess.Begin(MoveArguments(Target));
 
     /// <summary>
-    /// Moves in this process, which must not serve the folder: its own locks would not stop it.
+    /// Migrates in this process, which must not serve the folder: its own locks would not stop it.
     /// </summary>
     public IReadOnlyList<MigratedCampaignSummary> Move(string? to = null, DatabaseOptions? from = null) =>
         new Migrator(
@@ -67,16 +68,16 @@ internal sealed class MigrationPair : IAsyncDisposable
             TimeProvider.System
         ).Migrate(to ?? Target, _ => { });
 
-    /// <summary>Why a move is refused.</summary>
+    /// <summary>The reason why a migration is refused.</summary>
     public string Refusal(string? to = null, DatabaseOptions? from = null) =>
         Assert.Throws<MigrationRefusedException>(() => Move(to, from)).Message;
 
-    /// <summary>The old side past the product.</summary>
+    /// <summary>A writable connection to the SQLite side that bypasses the product.</summary>
     public DbConnection OpenOld() => new SqliteDialect(OldFile).OpenForWriting();
 
     /// <summary>
-    /// Makes the old side one of the version before it could be left: it counted networks under
-    /// another key, and knew of no fence.
+    /// Changes the SQLite side to the last version that could not be migrated: networks were
+    /// counted under another key, and there was no fence.
     /// </summary>
     public void MakeOlder()
     {
@@ -86,24 +87,26 @@ internal sealed class MigrationPair : IAsyncDisposable
             DROP TABLE fence;
             DROP TABLE writers;
             DROP TABLE network_requests;
-            CREATE TABLE network_requests (day text NOT NULL, network_hash BLOB NOT NULL, hour integer NOT NULL, kind text NOT NULL, value integer NOT NULL, PRIMARY KEY (day, network_hash, hour, kind));
+            CREATE TABLE network_requests (
+                day text NOT NULL, network_hash BLOB NOT NULL, hour integer NOT NULL, kind text NOT NULL,
+                value integer NOT NULL, PRIMARY KEY (day, network_hash, hour, kind));
             ALTER TABLE campaigns DROP COLUMN version;
             DELETE FROM migrations WHERE name = '0006_many_writers.sql'
             """
         );
     }
 
-    /// <summary>
-    /// Everything that makes up the old side but its rows, and which migrations it had.
-    /// </summary>
+    /// <summary>Everything in the SQLite side except its rows, and its migrations.</summary>
     public string SchemaOfOld() =>
         QueryOld<string>(
             """
-            SELECT group_concat(line, char(10)) FROM (SELECT name || ' ' || coalesce(sql, '') AS line FROM sqlite_schema UNION ALL SELECT name || ' ' || applied_at FROM migrations ORDER BY 1)
+            SELECT group_concat(line, char(10)) FROM (
+                SELECT name || ' ' || coalesce(sql, '') AS line FROM sqlite_schema
+                UNION ALL SELECT name || ' ' || applied_at FROM migrations ORDER BY 1)
             """
         );
 
-    /// <summary>The new side past the product.</summary>
+    /// <summary>A connection to the PostgreSQL side that bypasses the product.</summary>
     public NpgsqlConnection OpenNew()
     {
         var connection = new NpgsqlConnection(Target + ";Pooling=false");
@@ -124,7 +127,7 @@ internal sealed class MigrationPair : IAsyncDisposable
     }
 
     /// <summary>
-    /// Lets a statement on one of the new side's tables wait until the hold is over.
+    /// Blocks a statement on one of the PostgreSQL tables until the lock is released.
     /// </summary>
     public MigrationLock Hold(string table, string statement)
     {
@@ -132,7 +135,7 @@ internal sealed class MigrationPair : IAsyncDisposable
         return new MigrationLock(OpenNew(), table, statement);
     }
 
-    /// <summary>Makes the new side's tables, as a start does, and nothing else.</summary>
+    /// <summary>Creates the PostgreSQL tables, as a start does, and nothing else.</summary>
     public void MakeTables()
     {
         using var dialect = new PostgresDialect(Target);
@@ -152,10 +155,10 @@ internal sealed class MigrationPair : IAsyncDisposable
         ["move", "--to", to, $"--Data:Directory={Folder}", $"--Keys:Directory={Path.Combine(Folder, "keys")}"];
 }
 
-/// <summary>A statement on a table of PostgreSQL that waits.</summary>
+/// <summary>A lock that blocks a statement on a PostgreSQL table.</summary>
 internal sealed class MigrationLock : IDisposable
 {
-    private const string Everybody =
+    private const string CountConnections =
         "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()";
 
     private readonly NpgsqlConnection _connection;
@@ -167,30 +170,34 @@ internal sealed class MigrationLock : IDisposable
         connection.Execute(
             $"""
             SELECT pg_advisory_lock(77);
-            CREATE FUNCTION hold() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_advisory_xact_lock(77); RETURN NULL; END $$;
+            CREATE FUNCTION hold() RETURNS trigger LANGUAGE plpgsql AS $$
+                BEGIN PERFORM pg_advisory_xact_lock(77); RETURN NULL; END $$;
             CREATE TRIGGER hold BEFORE {statement} ON {table} FOR EACH STATEMENT EXECUTE FUNCTION hold()
             """
         );
     }
 
-    /// <summary>Waits until somebody waits here.</summary>
+    /// <summary>Waits until a statement is blocked here.</summary>
     public Task ReachedAsync() =>
         CampaignServer.UntilAsync(
             () =>
                 Task.FromResult(
                     _connection.QuerySingle<long>(
-                        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'advisory'"
+                        """
+                        SELECT count(*) FROM pg_stat_activity
+                        WHERE datname = current_database() AND wait_event = 'advisory'
+                        """
                     ) > 0
                 ),
-            "nobody comes to the hold"
+            "no statement is blocked"
         );
 
-    /// <summary>Ends the hold, and waits until those who were killed in it are gone.</summary>
+    /// <summary>Releases the lock and waits until the killed processes have disconnected.</summary>
     public async Task EndAsync()
     {
         await _connection.ExecuteAsync("SELECT pg_advisory_unlock(77)");
         await CampaignServer.UntilAsync(
-            async () => await _connection.QuerySingleAsync<long>(Everybody) == 0,
+            async () => await _connection.QuerySingleAsync<long>(CountConnections) == 0,
             "a connection outlives its process"
         );
         await _connection.ExecuteAsync($"DROP TRIGGER hold ON {_table}");

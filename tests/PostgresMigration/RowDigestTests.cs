@@ -3,7 +3,7 @@ using Campaigns.Db.PostgresMigration;
 
 namespace Campaigns.Tests.PostgresMigration;
 
-/// <summary>What tells two tables apart.</summary>
+/// <summary>The hash that compares two tables.</summary>
 public sealed class RowDigestTests
 {
     [Theory]
@@ -14,7 +14,7 @@ public sealed class RowDigestTests
     [InlineData("(1, '1')", "(1, 1)", false)]
     [InlineData("(1, 'b')", "(1, x'62')", false)]
     [InlineData("('ab', 'c')", "('a', 'bc')", false)]
-    public void Only_the_same_rows_come_to_the_same(string some, string others, bool same)
+    public void Only_equal_rows_have_equal_hashes(string some, string others, bool same)
     {
         using var dialect = new SqliteDialect("Data Source=:memory:");
         using var connection = dialect.OpenForReading();

@@ -17,7 +17,7 @@ public sealed class ClassificationTests : IAsyncLifetime
     public async Task DisposeAsync() => await _fixture.DisposeAsync();
 
     [Fact]
-    public async Task Every_column_of_the_real_schema_is_classified_and_nothing_else_is()
+    public async Task Every_column_of_the_schema_is_classified()
     {
         var columns = _fixture.Query(TestSql.Columns);
         Assert.Equal([], columns.Except(Classification.Columns.Keys));
@@ -25,7 +25,7 @@ public sealed class ClassificationTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_a_signer_typed_stands_in_no_column_and_sealed_columns_are_sealed()
+    public async Task Personal_data_is_in_no_plain_column_and_encrypted_columns_are_encrypted()
     {
         var id = await SignAsync("Canary.Bird@canary-address.example", "Canarýa Förnamn", "Canaryville");
         Assert.Null(
@@ -59,8 +59,8 @@ public sealed class ClassificationTests : IAsyncLifetime
                 }
                 if (kind != ColumnClass.Encrypted)
                     continue;
-                // Key version, nonce and tag come first; under another row's id it does not open.
-                Assert.True(value is byte[] { Length: > 29 }, $"{table}.{column} is not sealed.");
+                // Key version, nonce and tag come first. The value does not decrypt under another row's id.
+                Assert.True(value is byte[] { Length: > 29 }, $"{table}.{column} is not encrypted.");
                 Assert.ThrowsAny<Exception>(() => _fixture.Database.Keys.Encryptor.Decrypt(table, column, 0, bytes));
             }
         }

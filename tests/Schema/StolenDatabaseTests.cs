@@ -10,12 +10,12 @@ using Dapper;
 namespace Campaigns.Tests.Schema;
 
 /// <summary>
-/// Somebody has the database but not the keys, and a list of addresses that is right. They must not
+/// An attacker has the database without the keys, and a list of addresses. The attacker must not
 /// find out that one of them signed.
 /// </summary>
 public sealed class StolenDatabaseTests : IAsyncLifetime
 {
-    private static readonly string[] _guesses = ["Kari.Nordmann@Example.org", "ola@example.org", "nobody@example.org"];
+    private static readonly string[] _guesses = ["Kari.Nordmann@Example.org", "ola@example.org", "unknown@example.org"];
     private CampaignFixture _fixture = null!;
 
     public async Task InitializeAsync() => _fixture = await new CampaignFixture(minBatch: 1).StartAsync();
@@ -40,7 +40,7 @@ public sealed class StolenDatabaseTests : IAsyncLifetime
             .Concat(Commitments().Select(hex => hex[..32]))
             .ToHashSet(StringComparer.Ordinal);
 
-        // Anything we could have hashed, without a key and in the ways people do.
+        // Every unkeyed hash of the likely messages.
         foreach (var message in _guesses.SelectMany(Messages))
         {
             foreach (
@@ -52,14 +52,15 @@ public sealed class StolenDatabaseTests : IAsyncLifetime
                 Assert.DoesNotContain(Convert.ToBase64String(hash), texts);
             }
         }
-        // And with anything in it that could be a key: every 32 bytes in a row of every value.
+        // Every keyed hash with anything in the database that could be a key: every 32 consecutive bytes of
+        // every value.
         foreach (var key in CandidateKeys(values))
             foreach (var message in _guesses.SelectMany(Messages))
                 Assert.DoesNotContain(Start(HMACSHA256.HashData(key, message)), targets);
     }
 
     [Fact]
-    public async Task With_the_keys_the_same_attack_finds_the_one_who_signed()
+    public async Task Same_attack_with_the_keys_finds_the_signer()
     {
         var id = await _fixture.ConfirmAsync(_guesses[0]);
         await _fixture.SealAsync();
@@ -106,7 +107,7 @@ public sealed class StolenDatabaseTests : IAsyncLifetime
         }
     }
 
-    /// <summary>The first 128 bits, which is what the shortest of our hashes keeps.</summary>
+    /// <summary>The first 128 bits, the length of the shortest stored hash.</summary>
     private static string Start(byte[] hash) => Convert.ToHexStringLower(hash.AsSpan(0, 16));
 
     private HashSet<string> Commitments() =>

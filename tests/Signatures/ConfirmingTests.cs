@@ -5,7 +5,7 @@ using Campaigns.Worker.Signatures;
 
 namespace Campaigns.Tests.Signatures;
 
-/// <summary>The life of a link. The clock moves, so each test has a server of its own.</summary>
+/// <summary>The life of a link. The tests move the clock, so each has its own server.</summary>
 public sealed class ConfirmingTests : IAsyncLifetime
 {
     private CampaignServer _server = null!;
@@ -20,10 +20,10 @@ public sealed class ConfirmingTests : IAsyncLifetime
     public async Task DisposeAsync() => await _server.DisposeAsync();
 
     [Fact]
-    public async Task A_link_answers_the_same_for_seven_days_after_the_first_press_and_then_no_more()
+    public async Task Used_link_gives_the_same_answer_for_seven_days()
     {
         var token = await LinkAsync("kari@example.org");
-        // The last moments of the link, so that the seven days of the answer run beyond it.
+        // Used shortly before its expiry, so that the seven days end after the link's own.
         _server.Clock.Move(TimeSpan.FromDays(7) - TimeSpan.FromMinutes(5));
         var first = await SeenAsync(token);
         Assert.StartsWith("200", first, StringComparison.Ordinal);
@@ -35,7 +35,7 @@ public sealed class ConfirmingTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_answer_has_exactly_the_fields_of_the_contract()
+    public async Task Answer_has_exactly_the_fields_of_the_contract()
     {
         var token = await LinkAsync("kari@example.org");
         var answer = await PressAsync(token);
@@ -49,7 +49,7 @@ public sealed class ConfirmingTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_link_lasts_seven_days_and_the_expired_may_sign_anew()
+    public async Task Link_lasts_seven_days_and_expired_signers_may_sign_again()
     {
         var token = await LinkAsync("kari@example.org");
         _server.Clock.Move(TimeSpan.FromDays(7) + TimeSpan.FromSeconds(1));
@@ -58,7 +58,10 @@ public sealed class ConfirmingTests : IAsyncLifetime
         Assert.Equal(
             1,
             _server.Query<long>(
-                "SELECT count(*) FROM signatures WHERE state = 'expired' AND contact IS NULL AND person IS NULL AND blind_index IS NULL"
+                """
+                SELECT count(*) FROM signatures
+                WHERE state = 'expired' AND contact IS NULL AND person IS NULL AND blind_index IS NULL
+                """
             )
         );
         await (await PressAsync(token)).ProblemAsync(404, "link-not-usable");
@@ -68,18 +71,18 @@ public sealed class ConfirmingTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_repeat_after_the_link_ran_out_works_even_before_the_job_came_by()
+    public async Task Repeat_after_expiry_works_before_the_expiry_job_has_run()
     {
         var token = await LinkAsync("kari@example.org");
         _server.Clock.Move(TimeSpan.FromDays(8));
-        await _server.SignAsync(_slug, CampaignServer.Signature("kari@example.org", name: "Kari Anew"));
+        await _server.SignAsync(_slug, CampaignServer.Signature("kari@example.org", name: "Kari Again"));
         var newer = await _server.Mail.NextTokenAsync("kari@example.org", "/confirm/", token);
         await (await PressAsync(token)).ProblemAsync(404, "link-not-usable");
         await _server.ConfirmAsync(newer);
     }
 
     [Fact]
-    public async Task A_link_works_after_the_campaign_closed_but_signing_does_not()
+    public async Task Link_works_after_the_campaign_closed_but_signing_does_not()
     {
         var token = await LinkAsync("kari@example.org");
         using var staff = await _server.StaffAsync();
@@ -92,7 +95,7 @@ public sealed class ConfirmingTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_campaign_takes_signatures_from_opensAt_to_before_closesAt()
+    public async Task Campaign_accepts_signatures_from_opensAt_to_before_closesAt()
     {
         var now = _server.Clock.GetUtcNow();
         var slug = await _server.OpenCampaignAsync("dated", body =>
@@ -108,7 +111,7 @@ public sealed class ConfirmingTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Withdrawn_erased_and_mistakenly_invalidated_people_may_sign_anew_and_their_old_links_are_dead()
+    public async Task Withdrawn_erased_and_wrongly_invalidated_signers_may_sign_again()
     {
         using var staff = await _server.StaffAsync();
         foreach (
@@ -118,19 +121,19 @@ public sealed class ConfirmingTests : IAsyncLifetime
                     mine => mine.DeleteAsync("/api/my/signature"),
                     _ =>
                         staff.PostAsJsonAsync(
-                            $"/api/staff/campaigns/{_slug}/signatures/{_server.Query<long>("SELECT max(id) FROM signatures")}/invalidate",
+                            $"/api/staff/campaigns/{_slug}/signatures/{NewestId()}/invalidate",
                             new { reason = "error" }
                         ),
                 ]
         )
         {
             await SignAsync("kari@example.org");
-            await _server.MailedAsync();
+            await _server.WaitForMailAsync();
             var link = _server
                 .Mail.To("kari@example.org")
                 .Last(letter => letter.Text.Contains("/confirm/", StringComparison.Ordinal))
                 .Token("/confirm/");
-            using var mine = _server.Bearing(await _server.ConfirmAsync(link));
+            using var mine = _server.WithBearer(await _server.ConfirmAsync(link));
             await CampaignServer.Expect(204, await leave(mine));
             await (await PressAsync(link)).ProblemAsync(404, "link-not-usable");
             Assert.Equal(0, (int)(await _server.GetJsonAsync($"/api/campaigns/{_slug}/counts"))["confirmed"]!);
@@ -138,7 +141,7 @@ public sealed class ConfirmingTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_address_that_was_struck_out_for_cause_stays_out()
+    public async Task Address_invalidated_for_cause_cannot_sign_again()
     {
         await _server.SignAndConfirmAsync(_slug, CampaignServer.Signature("robot@example.org"));
         using var staff = await _server.StaffAsync();
@@ -155,7 +158,7 @@ public sealed class ConfirmingTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Not_me_erases_and_stops_letters_for_ninety_days()
+    public async Task Not_me_link_erases_and_stops_letters_for_ninety_days()
     {
         await _server.SignAsync(_slug, CampaignServer.Signature("victim@example.org"));
         var letter = await _server.Mail.WaitForAsync("victim@example.org", "/not-me/");
@@ -164,8 +167,8 @@ public sealed class ConfirmingTests : IAsyncLifetime
         await SignAsync("victim@example.org");
         _server.Clock.Move(TimeSpan.FromDays(89));
         await SignAsync("victim@example.org");
-        await _server.MailedAsync();
-        // The one they got is forgotten with them, and no other was written.
+        await _server.WaitForMailAsync();
+        // The letter that they got is deleted with the signature, and no other was written.
         Assert.Equal(0, _server.Query<long>("SELECT count(*) FROM letters"));
         _server.Clock.Move(TimeSpan.FromDays(1.1));
         await SignAsync("victim@example.org");
@@ -173,7 +176,7 @@ public sealed class ConfirmingTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Links_of_another_purpose_or_that_were_touched_are_not_usable()
+    public async Task Links_of_another_purpose_and_changed_links_are_refused()
     {
         var token = await LinkAsync("kari@example.org");
         var notMe = _server.Mail.To("kari@example.org")[0].Token("/not-me/");
@@ -202,13 +205,13 @@ public sealed class ConfirmingTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Pressing_at_once_many_times_confirms_once()
+    public async Task Concurrent_presses_confirm_once()
     {
         var token = await LinkAsync("kari@example.org");
         var answers = await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => SeenAsync(token)));
         Assert.StartsWith("200", Assert.Single(answers.Distinct()), StringComparison.Ordinal);
         Assert.Equal(1, (int)(await _server.GetJsonAsync($"/api/campaigns/{_slug}/counts"))["confirmed"]!);
-        await _server.MailedAsync();
+        await _server.WaitForMailAsync();
         Assert.Equal(2, _server.Mail.To("kari@example.org").Count);
     }
 
@@ -219,8 +222,9 @@ public sealed class ConfirmingTests : IAsyncLifetime
     {
         await _server.SignAsync(_slug, CampaignServer.Signature(address));
         var token = (await _server.Mail.WaitForAsync(address, "/confirm/")).Token("/confirm/");
-        // Marked as sent too: a clock that moves in between makes it a late letter, whose link lasts longer.
-        await _server.MailedAsync();
+        // Wait until the letter is marked as sent. A clock change before that makes it a late letter, whose link
+        // lasts longer.
+        await _server.WaitForMailAsync();
         return token;
     }
 
@@ -228,4 +232,6 @@ public sealed class ConfirmingTests : IAsyncLifetime
         _server.Http.PostAsJsonAsync("/api/confirmations", new JsonObject { ["token"] = token });
 
     private async Task<string> SeenAsync(string token) => await (await PressAsync(token)).SeenAsync();
+
+    private long NewestId() => _server.Query<long>("SELECT max(id) FROM signatures");
 }

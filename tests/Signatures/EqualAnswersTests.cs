@@ -8,9 +8,7 @@ using Microsoft.Extensions.Options;
 
 namespace Campaigns.Tests.Signatures;
 
-/// <summary>
-/// Nobody learns from an answer whether an address is known, and no mailbox is flooded through us.
-/// </summary>
+/// <summary>No answer reveals whether an address is known, and no mailbox is flooded.</summary>
 public sealed class EqualAnswersTests(SharedServer shared) : IClassFixture<SharedServer>
 {
     private const int LettersAWeek = 5;
@@ -18,7 +16,7 @@ public sealed class EqualAnswersTests(SharedServer shared) : IClassFixture<Share
     private CampaignServer Server => shared.Server;
 
     [Fact]
-    public async Task Whatever_is_known_of_an_address_the_answer_is_the_same()
+    public async Task Answer_is_the_same_for_known_and_unknown_addresses()
     {
         await SignAsync("pending@example.org");
         await Server.SignAndConfirmAsync(shared.Slug, CampaignServer.Signature("confirmed@example.org"));
@@ -26,13 +24,13 @@ public sealed class EqualAnswersTests(SharedServer shared) : IClassFixture<Share
         await InvalidateAsync("mistaken@example.org", "error");
         await NotMeAsync("notme@example.org");
         using (
-            var mine = Server.Bearing(
+            var mine = Server.WithBearer(
                 await Server.SignAndConfirmAsync(shared.Slug, CampaignServer.Signature("withdrawn@example.org"))
             )
         )
             await mine.PostAsync("/api/my/signature/withdraw", null);
         using (
-            var mine = Server.Bearing(
+            var mine = Server.WithBearer(
                 await Server.SignAndConfirmAsync(shared.Slug, CampaignServer.Signature("erased@example.org"))
             )
         )
@@ -87,7 +85,7 @@ public sealed class EqualAnswersTests(SharedServer shared) : IClassFixture<Share
     }
 
     [Fact]
-    public async Task Request_is_committed_before_its_answer_whatever_is_known_of_address()
+    public async Task Request_is_committed_before_its_answer_for_every_kind_of_address()
     {
         string[] kinds = ["pending", "confirmed", "held", "bounced", "notme"];
         foreach (var kind in kinds.Except(["held", "notme"]))
@@ -107,17 +105,17 @@ public sealed class EqualAnswersTests(SharedServer shared) : IClassFixture<Share
 
         static string Address(string kind) => $"committed-{kind}@example.org";
 
-        // Each signing counts for its network, in the commit that it is part of.
+        // Each signing is counted for its network in the same commit.
         long Counted() =>
             Server.Query<long>("SELECT CAST(sum(value) AS bigint) FROM network_requests WHERE kind = 'sign'");
     }
 
     [Fact]
-    public async Task Whatever_is_known_of_an_address_the_answer_takes_much_the_same_time()
+    public async Task Answer_takes_about_the_same_time_for_known_and_unknown_addresses()
     {
         const int Samples = 25;
         string[] kinds = ["fresh", "pending", "confirmed", "held", "bounced", "notme"];
-        // An address of its own for every sample: a second repeat may find no room for letters, and would do less.
+        // A separate address for every sample: a second repeat may exceed the letter limit and do less work.
         foreach (var kind in kinds.Except(["fresh", "held"]))
             await Task.WhenAll(Of(kind).Select(address => SignAsync(address)));
         await HoldAsync(Of("held"));
@@ -126,17 +124,17 @@ public sealed class EqualAnswersTests(SharedServer shared) : IClassFixture<Share
         foreach (var link in (await Server.Mail.TokensAsync("/not-me/", Of("notme"))).Values)
             await shared.Http.PostAsync($"/not-me/{link}", new FormUrlEncodedContent([]));
         await SuppressAsync(Of("bounced"));
-        await Server.MailedAsync();
+        await Server.WaitForMailAsync();
 
         var times = kinds.ToDictionary(kind => kind, _ => new List<double>());
         for (var i = 0; i < Samples; i++)
         {
-            // In turn, so that whatever else the machine does slows all alike.
+            // In turn, so that other load on the machine affects all kinds alike.
             foreach (var kind in kinds)
                 times[kind].Add(await TimeAsync(Of(kind)[i]));
         }
         var fresh = Median(times["fresh"]);
-        // Generous, for machines that do other things: what matters is that no answer skips the commit.
+        // The limits are generous for busy machines. What matters is that no answer skips the commit.
         Assert.All(kinds, kind => Assert.InRange(Median(times[kind]) / fresh, 0.25, 4));
 
         string[] Of(string kind) => [.. Enumerable.Range(0, Samples).Select(i => $"{kind}-{i}@example.org")];
@@ -150,7 +148,7 @@ public sealed class EqualAnswersTests(SharedServer shared) : IClassFixture<Share
     }
 
     [Fact]
-    public async Task An_address_gets_five_letters_a_week_and_the_last_link_mailed_stays_good()
+    public async Task Address_gets_five_letters_a_week_and_the_last_mailed_link_stays_valid()
     {
         const string Address = "quota@example.org";
         for (var i = 0; i < LettersAWeek; i++)
@@ -159,38 +157,38 @@ public sealed class EqualAnswersTests(SharedServer shared) : IClassFixture<Share
             await Server.Mail.WaitForAsync(Address, "/confirm/", i + 1);
         }
         for (var i = 0; i < 3; i++)
-            await SignAsync(Address, name: "Somebody Else");
+            await SignAsync(Address, name: "Another Name");
         await shared.Http.PostAsJsonAsync($"/api/campaigns/{shared.Slug}/manage-link", new { email = Address });
-        await Server.MailedAsync();
+        await Server.WaitForMailAsync();
 
         var letters = Server.Mail.To(Address);
         Assert.Equal(LettersAWeek, letters.Count);
-        // Older links are dead, the last one mailed confirms what was asked for with it.
+        // Older links are invalid. The last one mailed confirms the data that came with it.
         foreach (var older in letters.SkipLast(1))
             await (await ConfirmAsync(older.Token("/confirm/"))).ProblemAsync(404, "link-not-usable");
-        using var mine = Server.Bearing(await Server.ConfirmAsync(letters[^1].Token("/confirm/")));
+        using var mine = Server.WithBearer(await Server.ConfirmAsync(letters[^1].Token("/confirm/")));
         Assert.Equal("Kari E", (string?)(await (await mine.GetAsync("/api/my/signature")).BodyAsync())["name"]);
-        await Server.MailedAsync();
+        await Server.WaitForMailAsync();
         Assert.Equal(LettersAWeek, Server.Mail.To(Address).Count);
     }
 
     [Fact]
-    public async Task A_repeat_when_confirmed_changes_nothing_and_mails_the_manage_link()
+    public async Task Repeat_of_a_confirmed_signer_changes_nothing_and_mails_the_manage_link()
     {
         const string Address = "again@example.org";
         var token = await Server.SignAndConfirmAsync(shared.Slug, CampaignServer.Signature(Address));
-        await SignAsync(Address, name: "Somebody Else");
-        await Server.MailedAsync();
+        await SignAsync(Address, name: "Another Name");
+        await Server.WaitForMailAsync();
         var letters = Server.Mail.To(Address);
         Assert.Equal(3, letters.Count);
         Assert.DoesNotContain("/confirm/", letters[2].Text, StringComparison.Ordinal);
         Assert.Equal(token, letters[2].Token("/my/"));
-        using var mine = Server.Bearing(token);
+        using var mine = Server.WithBearer(token);
         Assert.Equal("Kari Nordmann", (string?)(await (await mine.GetAsync("/api/my/signature")).BodyAsync())["name"]);
     }
 
     [Fact]
-    public async Task A_manage_link_is_mailed_to_whom_signed_and_to_nobody_else()
+    public async Task Manage_link_is_mailed_only_to_addresses_that_signed()
     {
         await Server.SignAndConfirmAsync(shared.Slug, CampaignServer.Signature("link@example.org"));
         foreach (var address in (string[])["link@example.org", "LINK@EXAMPLE.ORG", "stranger@example.org"])
@@ -198,7 +196,7 @@ public sealed class EqualAnswersTests(SharedServer shared) : IClassFixture<Share
                 202,
                 await shared.Http.PostAsJsonAsync($"/api/campaigns/{shared.Slug}/manage-link", new { email = address })
             );
-        await Server.MailedAsync();
+        await Server.WaitForMailAsync();
         Assert.Equal(4, Server.Mail.To("link@example.org").Count);
         Assert.Empty(Server.Mail.To("stranger@example.org"));
 
@@ -240,7 +238,7 @@ public sealed class EqualAnswersTests(SharedServer shared) : IClassFixture<Share
         );
     }
 
-    /// <summary>They sign while their network is past its limit.</summary>
+    /// <summary>Signs while the network is over its limit.</summary>
     private async Task HoldAsync(params string[] addresses)
     {
         var limits = Server.Services.GetRequiredService<IOptions<LimitOptions>>().Value;
@@ -254,9 +252,7 @@ public sealed class EqualAnswersTests(SharedServer shared) : IClassFixture<Share
         long Held() => Server.Query<long>("SELECT count(*) FROM signatures WHERE hold_reason IS NOT NULL");
     }
 
-    /// <summary>
-    /// Their mailboxes are gone: noted as the mail server's answer would be, while the row stands.
-    /// </summary>
+    /// <summary>Suppresses the addresses as after a bounce, while their rows still exist.</summary>
     private async Task SuppressAsync(params string[] addresses)
     {
         var campaign = Server.Query<long>("SELECT id FROM campaigns WHERE slug = @Slug", new { shared.Slug });
@@ -268,7 +264,8 @@ public sealed class EqualAnswersTests(SharedServer shared) : IClassFixture<Share
                 await Server.WriteAsync(
                     """
                     INSERT INTO suppressions (campaign_id, blind_index, index_version, reason, created_at, until)
-                    SELECT campaign_id, blind_index, index_version, 'bounced', 0, @until FROM signatures WHERE campaign_id = @campaign AND blind_index = @index
+                    SELECT campaign_id, blind_index, index_version, 'bounced', 0, @until FROM signatures
+                    WHERE campaign_id = @campaign AND blind_index = @index
                     """,
                     new
                     {

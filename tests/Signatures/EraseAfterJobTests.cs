@@ -25,7 +25,7 @@ public sealed class EraseAfterJobTests : IAsyncLifetime
     [InlineData(30, "2019-05-17", "2019-05-17T12:00:00Z", "2019-06-17T00:00:00Z")]
     [InlineData(30, "2019-05-16", "2019-05-17T12:00:00Z", "2019-06-16T12:00:00Z")]
     [InlineData(0, "2019-05-17", "2019-05-01T12:00:00Z", "2019-05-18T00:00:00Z")]
-    public void The_term_runs_from_the_later_of_hand_over_and_closing(
+    public void Retention_runs_from_the_later_of_hand_over_and_closing(
         int? days,
         string? handOver,
         string? closes,
@@ -41,7 +41,7 @@ public sealed class EraseAfterJobTests : IAsyncLifetime
         );
 
     [Fact]
-    public async Task When_the_term_is_over_people_are_forgotten_and_counts_stand()
+    public async Task Retention_end_erases_personal_data_and_keeps_counts()
     {
         var ids = await _campaign.ConfirmManyAsync(120);
         await _campaign.ConfirmAsync("france@example.org", "FR");
@@ -81,7 +81,7 @@ public sealed class EraseAfterJobTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Nothing_but_the_skeleton_and_the_day_stays_in_a_row()
+    public async Task Erased_row_keeps_only_the_listed_columns_and_the_day()
     {
         var day = Instant.Day(_campaign.Clock.UtcNow());
         var id = await _campaign.ConfirmAsync("kari@example.org");
@@ -117,7 +117,7 @@ public sealed class EraseAfterJobTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_signature_on_its_way_into_the_ledger_is_erased_once_it_is_there()
+    public async Task Queued_signature_is_erased_once_it_is_sealed()
     {
         await _campaign.ConfirmAsync("kari@example.org");
         await EndAsync(days: 0);
@@ -132,7 +132,7 @@ public sealed class EraseAfterJobTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_run_that_was_stopped_half_way_is_finished_by_the_next()
+    public async Task Interrupted_run_is_finished_by_the_next()
     {
         await _campaign.ConfirmManyAsync(5);
         await _campaign.SealAllAsync();
@@ -147,7 +147,7 @@ public sealed class EraseAfterJobTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_open_campaign_without_a_closing_day_is_left_alone()
+    public async Task Open_campaign_without_a_closing_date_is_not_erased()
     {
         await _campaign.ConfirmAsync("kari@example.org");
         await _campaign.SealAllAsync();
@@ -165,7 +165,7 @@ public sealed class EraseAfterJobTests : IAsyncLifetime
             new { days, now = _campaign.Clock.UtcNow().ToUnixTimeMilliseconds() }
         );
 
-    // As the network limit would have held it from the start.
+    // As the network limit would have put it on hold from the start.
     private Task HoldAsync(long id) =>
         _campaign.Database.Writes.RunAsync(write =>
         {

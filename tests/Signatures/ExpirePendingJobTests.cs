@@ -20,7 +20,7 @@ public sealed class ExpirePendingJobTests : IAsyncLifetime
     private Task RunAsync() => new ExpirePendingJob(_campaign.Get<ExpiryStore>()).RunAsync(default);
 
     [Fact]
-    public async Task What_nobody_confirmed_in_seven_days_is_erased_and_counted_as_expired()
+    public async Task Signature_unconfirmed_for_seven_days_is_erased_and_counted_as_expired()
     {
         for (var i = 0; i < 230; i++)
             await _campaign.SignAsync($"kari{i}@example.org", i % 2 == 0 ? "GB" : "FR");
@@ -40,7 +40,12 @@ public sealed class ExpirePendingJobTests : IAsyncLifetime
             0,
             _campaign.Query(connection =>
                 connection.QuerySingle<long>(
-                    "SELECT count(*) FROM signatures WHERE state = 'expired' AND (COALESCE(contact, person, blind_index, ledger_key, commitment) IS NOT NULL OR text_hash IS NOT NULL OR signed_at IS NOT NULL)"
+                    """
+                    SELECT count(*) FROM signatures
+                    WHERE state = 'expired'
+                      AND (COALESCE(contact, person, blind_index, ledger_key, commitment) IS NOT NULL
+                           OR text_hash IS NOT NULL OR signed_at IS NOT NULL)
+                    """
                 )
             )
         );
@@ -51,14 +56,14 @@ public sealed class ExpirePendingJobTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task While_its_letter_still_waits_for_the_mail_server_nothing_expires()
+    public async Task Signature_does_not_expire_while_its_letter_is_queued()
     {
         await _campaign.SignAsync("kari@example.org");
         _campaign.Clock.Advance(TimeSpan.FromDays(8));
         await RunAsync();
         Assert.Equal(1, States()["pending"]);
 
-        // It leaves late, and the link lasts seven days from then.
+        // The letter is sent late, and the link lasts seven days from then.
         var letters = _campaign.Get<LetterStore>();
         await letters.MarkAsync([LetterOutcome.Sent((await letters.ClaimAsync("me", 1, default)).Single())], default);
         _campaign.Clock.Advance(TimeSpan.FromDays(6));
@@ -70,7 +75,7 @@ public sealed class ExpirePendingJobTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Whoever_expired_can_sign_anew_and_the_old_link_stays_dead()
+    public async Task Expired_signer_can_sign_again_and_the_old_link_stays_invalid()
     {
         var id = await _campaign.SignAsync("kari@example.org");
         await SentAsync();
@@ -86,7 +91,7 @@ public sealed class ExpirePendingJobTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_press_between_looking_and_expiring_wins()
+    public async Task Confirmation_between_selection_and_expiry_wins()
     {
         var id = await _campaign.SignAsync("kari@example.org");
         await SentAsync();
@@ -98,7 +103,7 @@ public sealed class ExpirePendingJobTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_network_key_lives_for_its_day_only()
+    public async Task Network_key_is_deleted_after_its_day()
     {
         var day = Instant.Day(_campaign.Clock.UtcNow());
         await _campaign
@@ -142,7 +147,7 @@ public sealed class ExpirePendingJobTests : IAsyncLifetime
             _campaign.Campaign.Text("en").Hash
         );
 
-    // As if every letter had left at once.
+    // Marks every letter as sent at once.
     private async Task SentAsync()
     {
         var letters = _campaign.Get<LetterStore>();

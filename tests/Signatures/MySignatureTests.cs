@@ -2,18 +2,18 @@ using Campaigns.Tests.Infrastructure;
 
 namespace Campaigns.Tests.Signatures;
 
-/// <summary>The signer's own acts, by the manage token.</summary>
+/// <summary>The signer's own operations, by the manage token.</summary>
 public sealed class MySignatureTests(SharedServer shared) : IClassFixture<SharedServer>
 {
     private const string Mine = "/api/my/signature";
 
     [Fact]
-    public async Task It_shows_exactly_what_is_held()
+    public async Task Signature_shows_exactly_what_is_stored()
     {
         using var mine = await SignedAsync("shown@Example.ORG");
         var answer = await mine.GetAsync(Mine);
         Assert.Equal("no-store", answer.Headers.CacheControl?.ToString());
-        var held = await answer.BodyAsync();
+        var stored = await answer.BodyAsync();
         Assert.Equal(
             [
                 "campaign",
@@ -30,17 +30,17 @@ public sealed class MySignatureTests(SharedServer shared) : IClassFixture<Shared
                 "confirmedAt",
                 "ledgerEntry",
             ],
-            held.Select(field => field.Key)
+            stored.Select(field => field.Key)
         );
-        Assert.Equal("shown@Example.ORG", (string?)held["email"]);
-        Assert.Equal("Bergen", (string?)held["locality"]);
-        Assert.Equal("nb", (string?)held["locale"]);
-        Assert.Equal("name", (string?)held["disclosure"]);
-        Assert.Equal("""{"sign":true,"updates":true}""", held["consents"]!.ToJsonString());
-        Assert.Matches(@"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$", (string)held["signedAt"]!);
-        Assert.Matches(@"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$", (string)held["confirmedAt"]!);
+        Assert.Equal("shown@Example.ORG", (string?)stored["email"]);
+        Assert.Equal("Bergen", (string?)stored["locality"]);
+        Assert.Equal("nb", (string?)stored["locale"]);
+        Assert.Equal("name", (string?)stored["disclosure"]);
+        Assert.Equal("""{"sign":true,"updates":true}""", stored["consents"]!.ToJsonString());
+        Assert.Matches(@"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$", (string)stored["signedAt"]!);
+        Assert.Matches(@"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$", (string)stored["confirmedAt"]!);
         var campaign = await shared.Server.GetJsonAsync($"/api/campaigns/{shared.Slug}");
-        Assert.Equal((string?)campaign["texts"]!["nb"]!["hash"], (string?)held["textHash"]);
+        Assert.Equal((string?)campaign["texts"]!["nb"]!["hash"], (string?)stored["textHash"]);
     }
 
     [Fact]
@@ -87,7 +87,7 @@ public sealed class MySignatureTests(SharedServer shared) : IClassFixture<Shared
     }
 
     [Fact]
-    public async Task Disclosure_and_updates_can_be_changed_and_nothing_else()
+    public async Task Only_disclosure_and_updates_can_be_changed()
     {
         using var mine = await SignedAsync("change@example.org");
         var before = await (await mine.GetAsync(Mine)).BodyAsync();
@@ -114,11 +114,15 @@ public sealed class MySignatureTests(SharedServer shared) : IClassFixture<Shared
         var last = await (await mine.GetAsync(Mine)).BodyAsync();
         last["ledgerEntry"] = null;
         Assert.Equal(before.ToJsonString(), last.ToJsonString());
-        // Each consent given and taken back keeps its row.
+        // Each consent that was given and withdrawn keeps its row.
         Assert.Equal(
             4,
             shared.Server.Query<long>(
-                "SELECT count(*) FROM consents WHERE purpose IN ('disclose', 'updates') AND signature_id = (SELECT max(id) FROM signatures) AND withdrawn_at IS NOT NULL"
+                """
+                SELECT count(*) FROM consents
+                WHERE purpose IN ('disclose', 'updates') AND signature_id = (SELECT max(id) FROM signatures)
+                    AND withdrawn_at IS NOT NULL
+                """
             ) + 1
         );
     }
@@ -131,14 +135,14 @@ public sealed class MySignatureTests(SharedServer shared) : IClassFixture<Shared
     [InlineData("""{"consents":[]}""", "consents")]
     [InlineData("""{"consents":{"updates":"yes"}}""", "consents.updates")]
     [InlineData("""{"consents":{"updates":1}}""", "consents.updates")]
-    public async Task A_wrong_change_is_named(string body, string path)
+    public async Task Invalid_change_names_the_field(string body, string path)
     {
         using var mine = await SignedAsync($"wrong-{Guid.NewGuid():n}@example.org");
         await (await PatchAsync(mine, body)).RefusesFieldsAsync(path);
     }
 
     [Fact]
-    public async Task What_is_no_JSON_is_refused()
+    public async Task Body_that_is_not_JSON_is_refused()
     {
         using var mine = await SignedAsync("nojson@example.org");
         await (await PatchAsync(mine, "{")).ProblemAsync(400, "malformed-body");
@@ -147,31 +151,31 @@ public sealed class MySignatureTests(SharedServer shared) : IClassFixture<Shared
     }
 
     [Fact]
-    public async Task Who_gave_no_name_cannot_have_one_shown()
+    public async Task Signer_without_a_name_cannot_disclose_one()
     {
         var body = CampaignServer.Signature("noname@example.org", disclosure: "count");
         body.Remove("name");
-        using var mine = shared.Server.Bearing(await shared.Server.SignAndConfirmAsync(shared.Slug, body));
+        using var mine = shared.Server.WithBearer(await shared.Server.SignAndConfirmAsync(shared.Slug, body));
         Assert.Null((await (await mine.GetAsync(Mine)).BodyAsync())["name"]);
         await (await PatchAsync(mine, """{"disclosure":"initials"}""")).RefusesFieldsAsync("disclosure");
     }
 
     [Fact]
-    public async Task Withdrawing_is_repeatable_and_shows_itself()
+    public async Task Withdrawal_is_repeatable_and_visible()
     {
         using var mine = await SignedAsync("withdraw@example.org");
         for (var i = 0; i < 3; i++)
             await CampaignServer.Expect(204, await mine.PostAsync(Mine + "/withdraw", null));
-        var held = await (await mine.GetAsync(Mine)).BodyAsync();
-        Assert.Equal("withdrawn", (string?)held["state"]);
-        Assert.False((bool)held["consents"]!["sign"]!);
+        var stored = await (await mine.GetAsync(Mine)).BodyAsync();
+        Assert.Equal("withdrawn", (string?)stored["state"]);
+        Assert.False((bool)stored["consents"]!["sign"]!);
         await (await PatchAsync(mine, """{"disclosure":"count"}""")).ProblemAsync(409, "wrong-state");
         await CampaignServer.Expect(204, await mine.DeleteAsync(Mine));
         await (await mine.GetAsync(Mine)).ProblemAsync(401, "not-signed-in");
     }
 
     [Fact]
-    public async Task After_erasure_the_token_opens_nothing_and_nothing_is_left()
+    public async Task Erasure_invalidates_the_token_and_leaves_nothing()
     {
         using var mine = await SignedAsync("erase@example.org");
         var id = shared.Server.Query<long>("SELECT max(id) FROM signatures");
@@ -184,7 +188,13 @@ public sealed class MySignatureTests(SharedServer shared) : IClassFixture<Shared
         Assert.Equal(
             1,
             shared.Server.Query<long>(
-                "SELECT count(*) FROM signatures WHERE id = @id AND state = 'erased' AND COALESCE(blind_index, contact, person, ledger_key, commitment) IS NULL AND COALESCE(ledger_n, signed_at, confirmed_at) IS NULL AND COALESCE(locale, disclosure, text_hash) IS NULL",
+                """
+                SELECT count(*) FROM signatures
+                WHERE id = @id AND state = 'erased'
+                  AND COALESCE(blind_index, contact, person, ledger_key, commitment) IS NULL
+                  AND COALESCE(ledger_n, signed_at, confirmed_at) IS NULL
+                  AND COALESCE(locale, disclosure, text_hash) IS NULL
+                """,
                 new { id }
             )
         );
@@ -203,11 +213,11 @@ public sealed class MySignatureTests(SharedServer shared) : IClassFixture<Shared
     }
 
     [Fact]
-    public async Task A_receipt_comes_with_sealing()
+    public async Task Receipt_exists_after_sealing()
     {
         await using var slow = await CampaignServer.StartAsync(null, "--Ledger:MinBatch=1000");
         var slug = await slow.OpenCampaignAsync();
-        using var early = slow.Bearing(
+        using var early = slow.WithBearer(
             await slow.SignAndConfirmAsync(slug, CampaignServer.Signature("early@example.org"))
         );
         await (await early.GetAsync(Mine + "/receipt")).ProblemAsync(409, "not-yet-sealed");
@@ -229,7 +239,9 @@ public sealed class MySignatureTests(SharedServer shared) : IClassFixture<Shared
     }
 
     private async Task<HttpClient> SignedAsync(string address) =>
-        shared.Server.Bearing(await shared.Server.SignAndConfirmAsync(shared.Slug, CampaignServer.Signature(address)));
+        shared.Server.WithBearer(
+            await shared.Server.SignAndConfirmAsync(shared.Slug, CampaignServer.Signature(address))
+        );
 
     private static Task<HttpResponseMessage> PatchAsync(HttpClient mine, string body) =>
         mine.PatchAsync(Mine, HttpAnswers.Json(body));

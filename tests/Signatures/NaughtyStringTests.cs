@@ -8,12 +8,13 @@ using Campaigns.Tests.Infrastructure;
 namespace Campaigns.Tests.Signatures;
 
 /// <summary>
-/// Every naughty text in every field: a 400 that names the field, or exactly the same text again.
+/// Every naughty text in every field: the response is a 400 that names the field, or the text comes
+/// back unchanged.
 /// </summary>
 public sealed class NaughtyStringTests(SharedServer shared) : IClassFixture<SharedServer>
 {
     [Fact]
-    public async Task A_name_or_locality_is_refused_by_name_or_comes_back_exactly()
+    public async Task Name_or_locality_is_refused_or_returned_unchanged()
     {
         var accepted = new Dictionary<string, (string Field, string Typed)>(StringComparer.Ordinal);
         foreach (var (index, text) in NaughtyStrings.All.Index())
@@ -34,17 +35,17 @@ public sealed class NaughtyStringTests(SharedServer shared) : IClassFixture<Shar
 
         foreach (var (address, token) in await shared.Server.Mail.TokensAsync("/confirm/", accepted.Keys))
         {
-            using var mine = shared.Server.Bearing(await shared.Server.ConfirmAsync(token));
-            var held = await (await mine.GetAsync("/api/my/signature")).BodyAsync();
+            using var mine = shared.Server.WithBearer(await shared.Server.ConfirmAsync(token));
+            var stored = await (await mine.GetAsync("/api/my/signature")).BodyAsync();
             var (field, typed) = accepted[address];
             var expected = typed.Normalize(NormalizationForm.FormC).Trim();
-            Assert.Equal(expected.Length == 0 ? null : expected, (string?)held[field]);
-            Assert.Equal(address, (string?)held["email"]);
+            Assert.Equal(expected.Length == 0 ? null : expected, (string?)stored[field]);
+            Assert.Equal(address, (string?)stored["email"]);
         }
     }
 
     [Fact]
-    public async Task In_every_other_field_it_is_refused_by_name_or_harmless()
+    public async Task Text_in_other_fields_is_refused_or_harmless()
     {
         foreach (var text in NaughtyStrings.All.Where(text => text != "a@example.org"))
         {
@@ -56,15 +57,15 @@ public sealed class NaughtyStringTests(SharedServer shared) : IClassFixture<Shar
     }
 
     [Fact]
-    public async Task In_both_parts_of_an_address_it_is_refused_by_name_or_comes_back_exactly()
+    public async Task Text_in_an_address_is_refused_or_returned_unchanged()
     {
         var typed = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var (index, text) in NaughtyStrings.All.Index())
         {
             foreach (var address in (string[])[$"x{text}@example.org", $"kari@{text}.example.org"])
             {
-                // The name tells which of the addresses it was; one that only differs in what is normalised away
-                // replaces the one before.
+                // The name identifies the address. An address that differs only by normalisation replaces the
+                // earlier one.
                 var body = CampaignServer.Signature(address, name: $"N{typed.Count}");
                 body["locality"] = "naughty";
                 var answer = await shared.SignAsync(body);
@@ -74,9 +75,9 @@ public sealed class NaughtyStringTests(SharedServer shared) : IClassFixture<Shar
                     typed[$"N{typed.Count}"] = address;
             }
         }
-        await shared.Server.MailedAsync();
+        await shared.Server.WaitForMailAsync();
 
-        var held = new List<JsonObject>();
+        var stored = new List<JsonObject>();
         foreach (
             var letter in shared
                 .Server.Mail.All()
@@ -89,12 +90,12 @@ public sealed class NaughtyStringTests(SharedServer shared) : IClassFixture<Shar
             );
             if ((int)answer.StatusCode != 200)
                 continue;
-            using var mine = shared.Server.Bearing((string)(await answer.BodyAsync())["manageToken"]!);
+            using var mine = shared.Server.WithBearer((string)(await answer.BodyAsync())["manageToken"]!);
             var signature = await (await mine.GetAsync("/api/my/signature")).BodyAsync();
             if ((string?)signature["locality"] == "naughty")
-                held.Add(signature);
+                stored.Add(signature);
         }
-        Assert.All(held, signature =>
+        Assert.All(stored, signature =>
             Assert.Equal(
                 typed[(string)signature["name"]!].Normalize(NormalizationForm.FormC).Trim(),
                 (string?)signature["email"]
@@ -102,13 +103,13 @@ public sealed class NaughtyStringTests(SharedServer shared) : IClassFixture<Shar
         );
         Assert.Equal(
             typed.Values.Select(address => EmailAddress.Parse(address).Address!.Normalised).Distinct().Count(),
-            held.Count
+            stored.Count
         );
-        Assert.InRange(held.Count, 60, NaughtyStrings.All.Count);
+        Assert.InRange(stored.Count, 60, NaughtyStrings.All.Count);
     }
 
     [Fact]
-    public async Task As_a_token_slug_or_id_it_finds_nothing_and_breaks_nothing()
+    public async Task Text_as_token_slug_or_id_finds_nothing()
     {
         foreach (var text in NaughtyStrings.All)
         {

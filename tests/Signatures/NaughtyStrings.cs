@@ -3,8 +3,7 @@ using System.Text;
 namespace Campaigns.Tests.Signatures;
 
 /// <summary>
-/// Texts that have broken other people's software, in names, forms, spreadsheets, terminals and
-/// pages.
+/// Texts that have broken other software, for names, forms, spreadsheets, terminals and pages.
 /// </summary>
 internal static class NaughtyStrings
 {
@@ -106,7 +105,7 @@ internal static class NaughtyStrings
         "\ufb1d",
         "\u2adc",
         "\U0001d15e x",
-        // Directions, the unseen, and spaces.
+        // Directions, invisible characters and spaces.
         "a\u200bb",
         "a\u200cb",
         "a\u200db",
@@ -152,7 +151,7 @@ internal static class NaughtyStrings
         "a\ufe0f",
         "a\U000e0100",
         "a\U000e0041\U000e007f",
-        // No characters, private ones, the newest and the highest.
+        // Noncharacters, private use, the newest and the highest characters.
         "a\ufdd0",
         "a\ufffe",
         "a\uffff",
@@ -211,7 +210,7 @@ internal static class NaughtyStrings
         "a&b=c",
         "a|b",
         "a;b",
-        // Languages of machines.
+        // Markup, queries and code.
         "Robert'); DROP TABLE signatures;--",
         "1' OR '1'='1",
         "' UNION SELECT a",
@@ -275,7 +274,7 @@ internal static class NaughtyStrings
         "hxxp a",
         "ｗｗｗ．example．org",
         "http：//a",
-        // Too long, just right, and blank.
+        // Too long, exactly long enough, and blank.
         new string('a', 200),
         new string('a', 201),
         new string('ж', 200),

@@ -7,11 +7,11 @@ using Campaigns.Worker.Signatures;
 
 namespace Campaigns.Tests.Signatures;
 
-/// <summary>Limits keyed by network: first a hold, far later a refusal, and nothing kept.</summary>
+/// <summary>Limits per network: first a hold, much later a refusal; no network is stored.</summary>
 public sealed class NetworkLimitTests
 {
     [Fact]
-    public async Task Past_the_limit_a_signature_is_held_and_otherwise_like_any_other()
+    public async Task Signature_past_the_limit_is_on_hold_and_otherwise_normal()
     {
         await using var server = await CampaignServer.StartAsync(null, "--Limits:HoldAfterPerNetworkPerHour=2");
         server.Clock.MoveToNextHour();
@@ -46,7 +46,7 @@ public sealed class NetworkLimitTests
             async () => (int)(await server.GetJsonAsync($"/api/campaigns/{slug}/ledger/head"))["size"]! == 2,
             "not sealed"
         );
-        // A run of the job that began after they all had confirmed finds nothing more.
+        // This run starts after all confirmations, so it seals every entry that may be sealed.
         await server.RunAsync<SealLedgerJob>();
         Assert.Equal(2, (int)(await server.GetJsonAsync($"/api/campaigns/{slug}/ledger/head"))["size"]!);
         Assert.Equal(2, (int)(await server.GetJsonAsync($"/api/campaigns/{slug}/counts"))["confirmed"]!);
@@ -59,16 +59,16 @@ public sealed class NetworkLimitTests
         );
         await CampaignServer.UntilAsync(
             async () => (int)(await server.GetJsonAsync($"/api/campaigns/{slug}/ledger/head"))["size"]! == 3,
-            "the released one is not sealed"
+            "the released signature is not sealed"
         );
-        // Another hour, another tally.
+        // The counter starts at zero in the next hour.
         server.Clock.Move(TimeSpan.FromHours(1));
         await server.SignAsync(slug, CampaignServer.Signature("next-hour@example.org"));
         Assert.Equal(1, server.Query<long>("SELECT count(*) FROM signatures WHERE hold_reason IS NOT NULL"));
     }
 
     [Fact]
-    public async Task Far_past_the_limit_a_network_is_refused_and_told_when_to_come_back()
+    public async Task Network_far_past_the_limit_is_refused_with_Retry_After()
     {
         await using var server = await CampaignServer.StartAsync(
             null,
@@ -98,14 +98,14 @@ public sealed class NetworkLimitTests
         for (var i = 0; i < 2; i++)
             await CampaignServer.Expect(401, await server.Http.GetAsync("/api/staff/campaigns"));
         await RefusedAsync(await server.Http.GetAsync("/api/staff/campaigns"));
-        // Who holds a valid token is never slowed, and reading is for everybody.
+        // A valid staff token is never limited, and neither are public reads.
         using var staff = await server.StaffAsync();
         await CampaignServer.Expect(200, await staff.GetAsync("/api/staff/campaigns"));
         await CampaignServer.Expect(200, await server.Http.GetAsync($"/api/campaigns/{slug}/counts"));
     }
 
     [Fact]
-    public async Task Without_limits_nothing_is_held_or_refused()
+    public async Task Disabled_limits_hold_and_refuse_nothing()
     {
         await using var server = await CampaignServer.StartAsync(
             null,
@@ -121,7 +121,7 @@ public sealed class NetworkLimitTests
     }
 
     [Fact]
-    public async Task Hashes_of_networks_and_their_keys_are_gone_after_48_hours()
+    public async Task Network_hashes_and_their_keys_are_deleted_after_48_hours()
     {
         await using var server = await CampaignServer.StartAsync();
         var slug = await server.OpenCampaignAsync();
@@ -149,7 +149,7 @@ public sealed class NetworkLimitTests
     }
 
     [Fact]
-    public async Task A_forwarded_address_is_believed_from_a_known_proxy_alone()
+    public async Task Forwarded_address_is_accepted_only_from_a_known_proxy()
     {
         foreach (
             var (settings, statuses) in ((string[], int[])[])
@@ -187,7 +187,7 @@ public sealed class NetworkLimitTests
     [InlineData("2001:db8:1:2::1", "2001:db8:1:3::1", false)]
     [InlineData("fe80::1%3", "fe80::2", true)]
     [InlineData("::1", "127.0.0.1", false)]
-    public void A_network_is_an_IPv4_address_or_the_64_of_an_IPv6_address(string one, string other, bool same) =>
+    public void Network_is_an_IPv4_address_or_an_IPv6_64_prefix(string one, string other, bool same) =>
         Assert.Equal(
             same,
             NetworkRequestCounter

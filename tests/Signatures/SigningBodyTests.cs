@@ -6,7 +6,7 @@ using Campaigns.Tests.Infrastructure;
 
 namespace Campaigns.Tests.Signatures;
 
-/// <summary>What the address of signing makes of bodies that no form of ours sends.</summary>
+/// <summary>How the signing endpoint handles bodies that our own forms never send.</summary>
 public sealed class SigningBodyTests(SharedServer shared) : IClassFixture<SharedServer>
 {
     private const string Good =
@@ -30,14 +30,14 @@ public sealed class SigningBodyTests(SharedServer shared) : IClassFixture<Shared
     [InlineData("{\"name\":\"\\ud8zz\"}")]
     [InlineData("{\"name\":01}")]
     [InlineData("{/* comment */}")]
-    public async Task What_is_no_JSON_object_is_malformed(string body)
+    public async Task Body_that_is_not_a_JSON_object_is_malformed(string body)
     {
         var problem = await (await PostAsync(HttpAnswers.Json(body))).ProblemAsync(400, "malformed-body");
         Assert.Equal(["$"], problem["errors"]!.AsObject().Select(error => error.Key));
     }
 
     [Fact]
-    public async Task Nesting_without_end_is_malformed()
+    public async Task Deep_nesting_is_malformed()
     {
         var body = """{"email":""" + new string('[', 5000) + new string(']', 5000) + "}";
         await (await PostAsync(HttpAnswers.Json(body))).ProblemAsync(400, "malformed-body");
@@ -57,7 +57,7 @@ public sealed class SigningBodyTests(SharedServer shared) : IClassFixture<Shared
     }
 
     [Fact]
-    public async Task No_media_type_is_415()
+    public async Task Missing_media_type_is_415()
     {
         await (await PostAsync(new ByteArrayContent(Encoding.UTF8.GetBytes(Good)))).ProblemAsync(415, "media-type");
         await (await PostAsync(null)).ProblemAsync(415, "media-type");
@@ -79,7 +79,7 @@ public sealed class SigningBodyTests(SharedServer shared) : IClassFixture<Shared
     [InlineData(16 * 1024, 202)]
     [InlineData(16 * 1024 + 1, 413)]
     [InlineData(4 * 1024 * 1024, 413)]
-    public async Task A_body_may_have_16_KB_whether_its_length_is_announced_or_not(int length, int status)
+    public async Task Body_limit_is_16_KB_with_and_without_Content_Length(int length, int status)
     {
         var bytes = Encoding.UTF8.GetBytes(Good + new string(' ', length - Good.Length));
         foreach (var announced in (bool[])[true, false])
@@ -122,7 +122,7 @@ public sealed class SigningBodyTests(SharedServer shared) : IClassFixture<Shared
     [InlineData("consents", "true")]
     [InlineData("consents", "[]")]
     [InlineData("consents", "\"sign\"")]
-    public async Task A_wrong_type_is_named(string field, string json)
+    public async Task Wrong_JSON_type_names_the_field(string field, string json)
     {
         var body = CampaignServer.Signature("type@example.org");
         body[field] = JsonNode.Parse(json);
@@ -138,7 +138,7 @@ public sealed class SigningBodyTests(SharedServer shared) : IClassFixture<Shared
     [InlineData("updates", "\"yes\"")]
     [InlineData("updates", "0")]
     [InlineData("updates", "{}")]
-    public async Task A_wrong_consent_is_named(string purpose, string json)
+    public async Task Wrong_consent_names_the_field(string purpose, string json)
     {
         var body = CampaignServer.Signature("consent@example.org");
         body["consents"]![purpose] = JsonNode.Parse(json);
@@ -146,14 +146,16 @@ public sealed class SigningBodyTests(SharedServer shared) : IClassFixture<Shared
     }
 
     [Fact]
-    public async Task An_empty_object_names_all_that_is_needed_at_once() =>
+    public async Task Empty_object_names_all_required_fields() =>
         await (await PostAsync(HttpAnswers.Json("{}"))).RefusesFieldsAsync("email", "country", "consents.sign");
 
     [Fact]
     public async Task Every_wrong_field_is_named_at_once()
     {
-        var body =
-            """{"name":1,"email":2,"country":3,"locality":4,"locale":5,"disclosure":6,"textHash":7,"consents":{"sign":8,"updates":9}}""";
+        var body = """
+            {"name":1,"email":2,"country":3,"locality":4,"locale":5,"disclosure":6,"textHash":7,
+                "consents":{"sign":8,"updates":9}}
+            """;
         await (await PostAsync(HttpAnswers.Json(body))).RefusesFieldsAsync(
             "name",
             "email",
@@ -175,7 +177,7 @@ public sealed class SigningBodyTests(SharedServer shared) : IClassFixture<Shared
     [InlineData("locale")]
     [InlineData("disclosure")]
     [InlineData("textHash")]
-    public async Task Half_a_character_is_named(string field)
+    public async Task Lone_surrogate_names_the_field(string field)
     {
         foreach (var half in (string[])["\\ud800", "\\udc00", "x\\ud83dy", "\\udc00\\ud800"])
         {
@@ -189,14 +191,14 @@ public sealed class SigningBodyTests(SharedServer shared) : IClassFixture<Shared
     }
 
     [Fact]
-    public async Task Half_a_character_in_the_name_of_a_field_harms_nothing()
+    public async Task Lone_surrogate_in_a_field_name_is_harmless()
     {
         foreach (var name in (string[])["\\ud800", "name\\udfff", "\\u0000", "", "__proto__", "$", "\\ud83d\\ude00"])
             await CampaignServer.Expect(202, await PostAsync(HttpAnswers.Json(Good.Insert(1, $"\"{name}\":1,"))));
     }
 
     [Fact]
-    public async Task Bytes_that_are_no_UTF_8_are_refused_not_repaired()
+    public async Task Invalid_UTF_8_is_refused_and_not_repaired()
     {
         foreach (
             var raw in (byte[][])
@@ -222,18 +224,20 @@ public sealed class SigningBodyTests(SharedServer shared) : IClassFixture<Shared
     }
 
     [Fact]
-    public async Task Unknown_fields_are_ignored_and_the_last_of_two_counts()
+    public async Task Unknown_fields_are_ignored_and_the_last_duplicate_counts()
     {
-        var body =
-            """{"id":"1","state":"confirmed","name":"First","name":"Last","email":"twice@example.org","country":"NO","consents":{"sign":true,"sell":true},"extra":{"deep":[1,{"a":null}]}}""";
+        var body = """
+            {"id":"1","state":"confirmed","name":"First","name":"Last","email":"twice@example.org","country":"NO",
+                "consents":{"sign":true,"sell":true},"extra":{"deep":[1,{"a":null}]}}
+            """;
         await CampaignServer.Expect(202, await PostAsync(HttpAnswers.Json(body)));
         var letter = await shared.Server.Mail.WaitForAsync("twice@example.org", "/confirm/");
-        using var mine = shared.Server.Bearing(await shared.Server.ConfirmAsync(letter.Token("/confirm/")));
+        using var mine = shared.Server.WithBearer(await shared.Server.ConfirmAsync(letter.Token("/confirm/")));
         Assert.Equal("Last", (string?)(await (await mine.GetAsync("/api/my/signature")).BodyAsync())["name"]);
     }
 
     [Fact]
-    public async Task A_campaign_that_is_not_there_is_404_whatever_the_body()
+    public async Task Unknown_campaign_is_404_with_any_body()
     {
         foreach (
             var slug in (string[])["nowhere", "UPPER", "a", new string('x', 2000), "%2e%2e%2fetc", "chechnya-2019%20"]

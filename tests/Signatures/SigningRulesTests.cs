@@ -3,11 +3,11 @@ using Campaigns.Tests.Infrastructure;
 
 namespace Campaigns.Tests.Signatures;
 
-/// <summary>The rules of single fields, at their edges.</summary>
+/// <summary>The limits of the single fields.</summary>
 public sealed class SigningRulesTests(SharedServer shared) : IClassFixture<SharedServer>
 {
     [Fact]
-    public async Task A_name_has_1_to_200_scalar_values_counted_after_NFC()
+    public async Task Name_has_1_to_200_scalar_values_counted_after_NFC()
     {
         foreach (
             var ok in (string[])
@@ -41,7 +41,7 @@ public sealed class SigningRulesTests(SharedServer shared) : IClassFixture<Share
     }
 
     [Fact]
-    public async Task A_name_is_optional_for_a_count_and_needed_otherwise()
+    public async Task Name_is_optional_for_a_count_and_required_otherwise()
     {
         foreach (var disclosure in (string[])["initials", "name"])
         {
@@ -57,7 +57,7 @@ public sealed class SigningRulesTests(SharedServer shared) : IClassFixture<Share
     [Theory]
     [InlineData("name")]
     [InlineData("locality")]
-    public async Task What_breaks_or_turns_a_line_is_refused(string field)
+    public async Task Line_breaks_and_direction_marks_are_refused(string field)
     {
         string[] refused =
         [
@@ -110,7 +110,7 @@ public sealed class SigningRulesTests(SharedServer shared) : IClassFixture<Share
     }
 
     [Fact]
-    public async Task A_locality_has_at_most_100_scalar_values()
+    public async Task Locality_has_at_most_100_scalar_values()
     {
         await CampaignServer.Expect(202, await SignAsync("locality", Repeat("𝒜", 100)));
         await CampaignServer.Expect(202, await SignAsync("locality", ""));
@@ -118,7 +118,7 @@ public sealed class SigningRulesTests(SharedServer shared) : IClassFixture<Share
     }
 
     [Fact]
-    public async Task An_address_has_at_most_254_characters_and_a_shape()
+    public async Task Address_has_at_most_254_characters_and_a_valid_form()
     {
         var domain = $"@{Repeat(new string('d', 60) + ".", 3)}ex.org";
         await CampaignServer.Expect(202, await SignAsync("email", new string('a', 254 - domain.Length) + domain));
@@ -159,7 +159,7 @@ public sealed class SigningRulesTests(SharedServer shared) : IClassFixture<Share
     }
 
     [Fact]
-    public async Task Countries_are_the_assigned_ones_in_capitals()
+    public async Task Countries_are_assigned_codes_in_capitals()
     {
         foreach (var code in (string[])["NO", "XK", "EH", "ZW", "AQ"])
             await CampaignServer.Expect(202, await SignAsync("country", code));
@@ -171,21 +171,21 @@ public sealed class SigningRulesTests(SharedServer shared) : IClassFixture<Share
     }
 
     [Fact]
-    public async Task Disclosures_are_three_words()
+    public async Task Disclosure_is_one_of_three_words()
     {
         foreach (var word in (string[])["", "Name", "NAME", "all", "none", "0", "2", "count ", "1,2"])
             await (await SignAsync("disclosure", word)).RefusesFieldsAsync("disclosure");
     }
 
     [Fact]
-    public async Task An_unknown_locale_is_the_campaigns_first()
+    public async Task Unknown_locale_becomes_the_first_of_the_campaign()
     {
         foreach (var locale in (string[])["xx", "", "en-GB-oed", "../../etc", "nb\0"])
             await CampaignServer.Expect(202, await SignAsync("locale", locale));
     }
 
     [Fact]
-    public async Task A_hash_of_a_text_that_is_not_current_is_409()
+    public async Task Hash_of_an_outdated_text_is_409()
     {
         await (await SignAsync("textHash", new string('0', 64))).ProblemAsync(409, "text-changed");
         await (await SignAsync("textHash", "")).ProblemAsync(409, "text-changed");

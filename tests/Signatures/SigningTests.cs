@@ -18,17 +18,17 @@ public sealed class SigningTests : IAsyncLifetime
     public async Task DisposeAsync() => await _server.DisposeAsync();
 
     [Fact]
-    public async Task A_signature_is_mailed_confirmed_and_counted()
+    public async Task Signature_is_mailed_confirmed_and_counted()
     {
         var manage = await _server.SignAndConfirmAsync(_slug, CampaignServer.Signature("kari@example.org"));
 
         var counts = await _server.GetJsonAsync($"/api/campaigns/{_slug}/counts");
         Assert.Equal(1, counts["confirmed"]!.GetValue<int>());
         Assert.Equal("NO", counts["countries"]![0]!["country"]!.GetValue<string>());
-        using var mine = _server.Bearing(manage);
-        var held = (await mine.GetFromJsonAsync<JsonObject>("/api/my/signature"))!;
-        Assert.Equal("Kari Nordmann", held["name"]!.GetValue<string>());
-        Assert.Equal("confirmed", held["state"]!.GetValue<string>());
+        using var mine = _server.WithBearer(manage);
+        var stored = (await mine.GetFromJsonAsync<JsonObject>("/api/my/signature"))!;
+        Assert.Equal("Kari Nordmann", stored["name"]!.GetValue<string>());
+        Assert.Equal("confirmed", stored["state"]!.GetValue<string>());
     }
 
     [Fact]
@@ -45,9 +45,8 @@ public sealed class SigningTests : IAsyncLifetime
                 CampaignServer.Signature(address)
             );
             answer.Headers.Date = null;
-            answers.Add(
-                $"{(int)answer.StatusCode}\n{answer.Headers}{answer.Content.Headers}{await answer.Content.ReadAsStringAsync()}"
-            );
+            var body = await answer.Content.ReadAsStringAsync();
+            answers.Add($"{(int)answer.StatusCode}\n{answer.Headers}{answer.Content.Headers}{body}");
         }
         Assert.StartsWith("202", answers[0], StringComparison.Ordinal);
         Assert.Single(answers.Distinct());

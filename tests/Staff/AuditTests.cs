@@ -23,7 +23,7 @@ public sealed class AuditTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Every_act_and_every_look_leaves_a_line_without_personal_data()
+    public async Task Every_action_and_read_is_audited_without_personal_data()
     {
         var slug = await _server.OpenCampaignAsync("audited", body => body["recipients"]!
                 .AsArray()
@@ -38,7 +38,7 @@ public sealed class AuditTests : IAsyncLifetime
                         ["maxDisclosure"] = "name",
                     }
                 ));
-        using var mine = _server.Bearing(
+        using var mine = _server.WithBearer(
             await _server.SignAndConfirmAsync(
                 slug,
                 CampaignServer.Signature("audited.person@example.org", "Audited Person")
@@ -79,7 +79,7 @@ public sealed class AuditTests : IAsyncLifetime
         );
         await CampaignServer.Expect(204, await _staff.PostAsync(path + "/close", null));
         await CampaignServer.Expect(204, await _staff.PostAsync(path + "/archive", null));
-        // Refused and repeated acts did nothing and leave nothing.
+        // Refused and repeated actions change nothing and are not audited.
         await CampaignServer.Expect(204, await _staff.PostAsync(path + "/archive", null));
         await CampaignServer.Expect(409, await _staff.PostAsync(path + "/open", null));
         await CampaignServer.Expect(
@@ -131,7 +131,7 @@ public sealed class AuditTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_trail_is_read_from_a_moment_on_and_page_by_page_and_cannot_be_changed()
+    public async Task Audit_trail_is_paged_from_a_date_and_cannot_be_changed()
     {
         await _server.OpenCampaignAsync("one");
         _server.Clock.Move(TimeSpan.FromHours(1));
@@ -156,7 +156,10 @@ public sealed class AuditTests : IAsyncLifetime
         )
         {
             await _server.WriteAsync(
-                "INSERT INTO ledger_entries (campaign_id, n, kind, country, line) VALUES (1, 1, 'add', 'NO', 'x') ON CONFLICT DO NOTHING"
+                """
+                INSERT INTO ledger_entries (campaign_id, n, kind, country, line)
+                VALUES (1, 1, 'add', 'NO', 'x') ON CONFLICT DO NOTHING
+                """
             );
             await Assert.ThrowsAnyAsync<DbException>(() => _server.WriteAsync(sql));
         }

@@ -9,8 +9,8 @@ using Dapper;
 namespace Campaigns.Tests.Staff;
 
 /// <summary>
-/// What staff may still change once people have signed, and what a change of recipients does to
-/// packets made before.
+/// What staff may still change after the first signature, and how a change of recipients affects
+/// existing packets.
 /// </summary>
 public sealed class CampaignChangeRulesTests : IAsyncLifetime
 {
@@ -21,7 +21,7 @@ public sealed class CampaignChangeRulesTests : IAsyncLifetime
     public async Task DisposeAsync() => await _fixture.DisposeAsync();
 
     [Fact]
-    public async Task Before_anybody_signed_everything_may_change()
+    public async Task Everything_may_change_before_the_first_signature()
     {
         Assert.Null(await ChangeAsync(draft => draft with { EraseAfterDays = 30, Sensitive = true }));
         Assert.Null(
@@ -38,7 +38,7 @@ public sealed class CampaignChangeRulesTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Once_signed_data_are_erased_no_later_and_the_organisation_stays()
+    public async Task Signed_campaign_cannot_delay_erasure_or_change_organisation()
     {
         Assert.Null(await ChangeAsync(draft => draft with { EraseAfterDays = 30, Sensitive = true }));
         await _fixture.ConfirmAsync("kari@example.org", campaign: Current);
@@ -60,7 +60,7 @@ public sealed class CampaignChangeRulesTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_country_that_people_signed_from_stays_on_the_list()
+    public async Task Country_with_signatures_stays_on_the_list()
     {
         await _fixture.ConfirmAsync("kari@example.org", "GB");
         Assert.Equal("validation", await ChangeAsync(draft => draft with { Countries = [new("NL", 50, "nl")] }));
@@ -68,7 +68,7 @@ public sealed class CampaignChangeRulesTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Archiving_later_does_not_put_erasure_off()
+    public async Task Late_archiving_does_not_delay_erasure()
     {
         var editor = _fixture.Get<CampaignEditor>();
         Assert.Null(await editor.ChangeStateAsync(CampaignFixture.Slug, CampaignState.Closed, Actor.Operator));
@@ -85,7 +85,7 @@ public sealed class CampaignChangeRulesTests : IAsyncLifetime
     [InlineData("renamed")]
     [InlineData("narrower")]
     [InlineData("gone")]
-    public async Task A_recipient_made_safer_takes_its_packets_back(string change)
+    public async Task Less_risky_recipient_invalidates_its_packets(string change)
     {
         await _fixture.ConfirmAsync("kari@example.org");
         await _fixture.SealAsync();
@@ -107,7 +107,7 @@ public sealed class CampaignChangeRulesTests : IAsyncLifetime
                                     {
                                         "lower" => recipient with { MaxDisclosure = Disclosure.Count },
                                         "riskier" => recipient with { Risk = Recipient.HighRisk },
-                                        "renamed" => recipient with { Name = "Somebody else" },
+                                        "renamed" => recipient with { Name = "Another name" },
                                         _ => recipient with { Countries = ["NL"] },
                                     }
                                 ),
@@ -118,7 +118,7 @@ public sealed class CampaignChangeRulesTests : IAsyncLifetime
         Assert.Equal("stale", Status(id));
         var packets = _fixture.Get<PacketStore>();
         Assert.Null(packets.OpenFile(id));
-        // Asked for again, it is made for whom it may still be made only.
+        // A rebuilt packet contains only what the recipient may still see.
         var recipient = _fixture.Get<PacketReader>().FindRecipient(packets.Find(id)!);
         Assert.Equal(change is "gone" or "narrower", recipient is null);
     }
@@ -129,7 +129,7 @@ public sealed class CampaignChangeRulesTests : IAsyncLifetime
     [InlineData("wider", false)]
     [InlineData("tamer", false)]
     [InlineData("renamed", false)]
-    public void Who_agreed_to_a_recipient_agreed_to_one_that_sees_no_more(string change, bool agreed)
+    public void Consent_covers_a_recipient_that_sees_no_more_than_before(string change, bool agreed)
     {
         var before = new Recipient(
             "r",
@@ -148,13 +148,13 @@ public sealed class CampaignChangeRulesTests : IAsyncLifetime
             "higher" => after with { MaxDisclosure = Disclosure.Name },
             "wider" => after with { Countries = null },
             "tamer" => after with { Risk = Recipient.LowRisk },
-            _ => after with { Name = "Somebody else" },
+            _ => after with { Name = "Another name" },
         };
         Assert.Equal(agreed, CampaignChangeRules.IsStillCovered(before, after));
     }
 
     [Fact]
-    public async Task A_recipient_that_may_see_more_counts_as_added_now()
+    public async Task Recipient_that_may_see_more_counts_as_added_now()
     {
         var added = Current.Recipients[0].AddedAt;
         _fixture.Clock.Advance(TimeSpan.FromDays(1));
@@ -174,7 +174,7 @@ public sealed class CampaignChangeRulesTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_signature_that_overtakes_the_closing_of_its_campaign_is_refused()
+    public async Task Signature_that_races_with_closing_is_refused()
     {
         var read = Current;
         Assert.Null(
@@ -199,7 +199,7 @@ public sealed class CampaignChangeRulesTests : IAsyncLifetime
 
     private Campaign Current => _fixture.Get<CampaignStore>().Find(CampaignFixture.Slug)!;
 
-    // The builder is not what is tested here: a row as it leaves it.
+    // The builder is not under test, so the row is written as the builder leaves it.
     private async Task<long> ReadyPacketAsync()
     {
         var order = new PacketRequest("embassy-london", null, Disclosure.Name, "en", null, Csv: false);

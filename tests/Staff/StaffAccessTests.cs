@@ -7,11 +7,11 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Campaigns.Tests.Staff;
 
 /// <summary>
-/// Who reaches what, over the addresses the server really has: a new one without a rule here fails.
+/// Access rules for all endpoints of the server: a new endpoint without a rule here fails.
 /// </summary>
 public sealed class StaffAccessTests(SharedServer shared) : IClassFixture<SharedServer>
 {
-    private const string Everybody = "administrator campaigner organiser auditor";
+    private const string AllRoles = "administrator campaigner organiser auditor";
     private const string Campaigners = "administrator campaigner";
     private const string Packets = "administrator campaigner organiser";
 
@@ -25,14 +25,14 @@ public sealed class StaffAccessTests(SharedServer shared) : IClassFixture<Shared
         ["POST /api/staff/campaigns/{slug}/open"] = Campaigners,
         ["POST /api/staff/campaigns/{slug}/close"] = Campaigners,
         ["POST /api/staff/campaigns/{slug}/archive"] = Campaigners,
-        ["GET /api/staff/campaigns/{slug}/counts"] = Everybody,
+        ["GET /api/staff/campaigns/{slug}/counts"] = AllRoles,
         ["GET /api/staff/campaigns/{slug}/letters"] = Campaigners,
         ["GET /api/staff/campaigns/{slug}/signatures/held"] = Campaigners,
         ["POST /api/staff/campaigns/{slug}/signatures/{id}/release"] = Campaigners,
         ["POST /api/staff/campaigns/{slug}/signatures/{id}/invalidate"] = Campaigners,
         ["POST /api/staff/campaigns/{slug}/packets"] = Packets,
-        ["GET /api/staff/campaigns/{slug}/packets"] = Everybody,
-        ["GET /api/staff/packets/{id}"] = Everybody,
+        ["GET /api/staff/campaigns/{slug}/packets"] = AllRoles,
+        ["GET /api/staff/packets/{id}"] = AllRoles,
         ["GET /api/staff/packets/{id}/file"] = Packets,
         ["POST /api/staff/packets/{id}/rebuild"] = Packets,
         ["GET /api/staff/audit"] = "administrator auditor",
@@ -52,11 +52,11 @@ public sealed class StaffAccessTests(SharedServer shared) : IClassFixture<Shared
         ];
 
     [Fact]
-    public void Every_address_of_staff_has_a_rule_here() =>
+    public void Every_staff_endpoint_has_a_rule_here() =>
         Assert.Equal(_rules.Keys.Order(StringComparer.Ordinal), Addresses.Order(StringComparer.Ordinal));
 
     [Fact]
-    public async Task Without_a_valid_token_every_address_is_401_whatever_the_body()
+    public async Task Every_staff_endpoint_is_401_without_a_valid_token()
     {
         var manage = await shared.Server.SignAndConfirmAsync(
             shared.Slug,
@@ -89,7 +89,7 @@ public sealed class StaffAccessTests(SharedServer shared) : IClassFixture<Shared
     }
 
     [Fact]
-    public async Task A_role_that_does_not_reach_gets_the_same_404_as_for_what_is_not_there()
+    public async Task Insufficient_role_gets_the_same_404_as_a_missing_resource()
     {
         foreach (var role in Role.All)
         {
@@ -112,8 +112,8 @@ public sealed class StaffAccessTests(SharedServer shared) : IClassFixture<Shared
                         problem.ToJsonString()
                     );
                 }
-                // Whoever reaches it gets past the door: to the thing, to a complaint about the body, or to a 404 for
-                // an id nobody has.
+                // With access the request passes authorisation: it succeeds, its body is refused, or its id is
+                // unknown.
                 else if (!address.Contains("{id}", StringComparison.Ordinal))
                 {
                     Assert.True(
@@ -128,7 +128,7 @@ public sealed class StaffAccessTests(SharedServer shared) : IClassFixture<Shared
     }
 
     [Fact]
-    public async Task What_is_not_there_is_404_for_administrators_too()
+    public async Task Missing_resource_is_404_for_administrators_too()
     {
         foreach (var address in Addresses.Where(address => address.Contains('{', StringComparison.Ordinal)))
         {
@@ -145,7 +145,7 @@ public sealed class StaffAccessTests(SharedServer shared) : IClassFixture<Shared
     }
 
     [Fact]
-    public async Task A_revoked_token_ends_at_once()
+    public async Task Revoked_token_is_refused_at_once()
     {
         var staff = shared.Server.Services.GetRequiredService<StaffStore>();
         using var member = await shared.Server.StaffAsync(Role.Campaigner);
@@ -158,7 +158,7 @@ public sealed class StaffAccessTests(SharedServer shared) : IClassFixture<Shared
     }
 
     [Fact]
-    public async Task An_organiser_sees_counts_and_packets_of_their_countries_alone()
+    public async Task Organiser_sees_counts_and_packets_of_their_countries_only()
     {
         foreach (var country in (string[])["GB", "NL", "NO", "FR"])
             await shared.Server.SignAndConfirmAsync(

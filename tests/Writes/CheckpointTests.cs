@@ -6,15 +6,15 @@ using Dapper;
 namespace Campaigns.Tests.Writes;
 
 /// <summary>
-/// The write-ahead log comes back into the database file, whether anybody rests or not. PostgreSQL
-/// sees to its own.
+/// The write-ahead log is copied into the database file under load and without load. PostgreSQL has
+/// its own checkpoints.
 /// </summary>
 [Trait("Database", "sqlite")]
 public sealed class CheckpointTests : IAsyncLifetime
 {
-    private const string Name = "somebody to be found again";
+    private const string Name = "a name to find in the file";
 
-    private const string Earlier = "and one who came before";
+    private const string Earlier = "an earlier name";
 
     private CampaignFixture _campaign = null!;
 
@@ -23,14 +23,14 @@ public sealed class CheckpointTests : IAsyncLifetime
     public async Task DisposeAsync() => await _campaign.DisposeAsync();
 
     [Fact]
-    public async Task The_log_begins_anew_while_writing_goes_on()
+    public async Task Log_restarts_under_load()
     {
         using var stop = new CancellationTokenSource();
         var writing = Task.Run(() => WriteAsync(stop.Token));
         var begun = new HashSet<string>();
         await CampaignServer.UntilAsync(
-            () => Task.FromResult(begun.Add(Beginning()) && begun.Count == 4),
-            "the log does not begin anew"
+            () => Task.FromResult(begun.Add(ReadHeader()) && begun.Count == 4),
+            "the log does not restart"
         );
         await stop.CancelAsync();
         Assert.Equal(
@@ -41,35 +41,35 @@ public sealed class CheckpointTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Once_nobody_writes_everything_is_in_the_database_file()
+    public async Task Idle_writer_checkpoints_everything()
     {
         await AddStaffAsync(1);
-        await CampaignServer.UntilAsync(() => Task.FromResult(IsInFile()), "what was written stays in the log");
+        await CampaignServer.UntilAsync(() => Task.FromResult(IsInFile()), "the row stays in the log");
     }
 
     [Fact]
-    public async Task What_a_long_reading_kept_in_the_log_follows_once_it_ends()
+    public async Task Rows_kept_in_the_log_by_a_long_reader_are_copied_once_it_ends()
     {
-        await using (var first = await OpenReading.BeginAsync(_campaign.Database))
+        await using (var first = await OpenSnapshot.BeginAsync(_campaign.Database))
         {
-            // In another table: of a page that was written twice a checkpoint copies the newest state or none.
+            // In another table: of a page that was written twice a checkpoint copies only the newest state.
             await _campaign.Database.Writes.RunAsync(write =>
                 write.Connection.Execute(
                     "INSERT INTO network_keys (day, sealed_key) VALUES (@Earlier, @Earlier)",
                     new { Earlier }
                 )
             );
-            await using (var second = await OpenReading.BeginAsync(_campaign.Database))
+            await using (var second = await OpenSnapshot.BeginAsync(_campaign.Database))
             {
                 await AddStaffAsync(1);
                 Assert.Equal(0, await first.EndAsync());
-                // A checkpoint after both were written copies what the second reading sees, and no more.
-                await CampaignServer.UntilAsync(() => IsInFile(Earlier), "what was written stays in the log");
+                // A checkpoint after both writes copies what the second reader sees, and no more.
+                await CampaignServer.UntilAsync(() => IsInFile(Earlier), "the row stays in the log");
                 Assert.False(IsInFile());
                 Assert.Equal(0, await second.EndAsync());
             }
         }
-        await CampaignServer.UntilAsync(() => Task.FromResult(IsInFile()), "what was written stays in the log");
+        await CampaignServer.UntilAsync(() => Task.FromResult(IsInFile()), "the row stays in the log");
     }
 
     private async Task<long> WriteAsync(CancellationToken stop)
@@ -93,15 +93,15 @@ public sealed class CheckpointTests : IAsyncLifetime
             )
         );
 
-    // By another process: closing the file in this one would let go of the locks that SQLite has on it.
+    // By another process: closing the file in this process would release SQLite's locks on it.
     private bool IsInFile(string name = Name)
     {
         var file = Path.Combine(_campaign.Folder, "data", Database.FileName);
         return Command.Run("sh", "-c", $"grep -c '{name}' '{file}' || true").Trim() != "0";
     }
 
-    /// <summary>The head of the log, whose salts are new each time it begins anew.</summary>
-    private string Beginning()
+    /// <summary>The header of the log, whose salts change each time the log restarts.</summary>
+    private string ReadHeader()
     {
         using var log = new FileStream(
             Path.Combine(_campaign.Folder, "data", Database.FileName + "-wal"),
@@ -114,16 +114,16 @@ public sealed class CheckpointTests : IAsyncLifetime
         return Convert.ToHexString(head);
     }
 
-    /// <summary>A snapshot that stays open until it is ended.</summary>
-    private sealed class OpenReading : IAsyncDisposable
+    /// <summary>A snapshot that stays open until the test ends it.</summary>
+    private sealed class OpenSnapshot : IAsyncDisposable
     {
         private readonly TaskCompletionSource _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private readonly ManualResetEventSlim _end = new();
         private Task<long> _reading = Task.FromResult(0L);
 
-        public static async Task<OpenReading> BeginAsync(Database database)
+        public static async Task<OpenSnapshot> BeginAsync(Database database)
         {
-            var reading = new OpenReading();
+            var reading = new OpenSnapshot();
             reading._reading = Task.Run(() =>
                 database.Snapshot(connection =>
                 {
@@ -136,7 +136,7 @@ public sealed class CheckpointTests : IAsyncLifetime
             return reading;
         }
 
-        /// <summary>Ends it; returns how many rows it saw.</summary>
+        /// <summary>Ends the snapshot; returns how many rows it saw.</summary>
         public Task<long> EndAsync()
         {
             _end.Set();

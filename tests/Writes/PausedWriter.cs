@@ -3,19 +3,20 @@ using Campaigns.Db.Writes;
 namespace Campaigns.Tests.Writes;
 
 /// <summary>
-/// Keeps a writer busy, so that what comes meanwhile waits. Disposing lets go, so that a test that
-/// fails leaves no writer behind that nobody can close.
+/// Blocks a writer, so that later work is queued. Disposing releases it, so that a failed test does
+/// not leave a writer that cannot be closed.
 /// </summary>
 internal sealed class PausedWriter : IDisposable
 {
     private static readonly TimeSpan _timeout = TimeSpan.FromMinutes(1);
 
-    private readonly TaskCompletionSource _held = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _blocked = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _released = new();
     private Task _work = Task.CompletedTask;
 
     /// <summary>
-    /// Returns once the writer stands still. Let go, it does that work, if any, in the same write.
+    /// Returns once the writer is blocked. After the release the writer runs
+    /// <paramref name="work"/>, if set, in the same write.
     /// </summary>
     public static async Task<PausedWriter> OnAsync(WriteQueue queue, Action<WriteTransaction>? work = null)
     {
@@ -26,12 +27,12 @@ internal sealed class PausedWriter : IDisposable
             work?.Invoke(write);
             return true;
         });
-        await hold._held.Task.WaitAsync(_timeout);
+        await hold._blocked.Task.WaitAsync(_timeout);
         return hold;
     }
 
     /// <summary>
-    /// Lets the writer go on; the task ends once the write it was held in is committed.
+    /// Releases the writer; the task completes once the blocked write is committed.
     /// </summary>
     public Task ReleaseAsync()
     {
@@ -43,7 +44,7 @@ internal sealed class PausedWriter : IDisposable
 
     private void Wait()
     {
-        _held.TrySetResult();
-        Assert.True(_released.Task.Wait(_timeout), "Nobody lets go.");
+        _blocked.TrySetResult();
+        Assert.True(_released.Task.Wait(_timeout), "The writer was not released.");
     }
 }

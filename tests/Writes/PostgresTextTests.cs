@@ -2,11 +2,11 @@ using Campaigns.Db.Writes;
 
 namespace Campaigns.Tests.Writes;
 
-/// <summary>One SQL text in the two forms PostgreSQL gets it.</summary>
+/// <summary>One SQL text in the two forms in which PostgreSQL gets it.</summary>
 public sealed class PostgresTextTests
 {
     [Fact]
-    public void A_parameter_that_is_named_twice_has_one_place()
+    public void Parameter_named_twice_has_one_position()
     {
         var text = new PostgresText("INSERT INTO letters (id, due_at, at) VALUES (@id, @now, @now)");
         Assert.Equal(["@id", "@now"], text.Parameters);
@@ -14,11 +14,13 @@ public sealed class PostgresTextTests
     }
 
     [Fact]
-    public void Values_of_many_rows_are_selected_from_arrays_and_what_follows_stays() =>
+    public void VALUES_of_many_rows_become_arrays_and_the_rest_is_unchanged() =>
         Assert.Equal(
-            "INSERT INTO c (a, b, d) SELECT p.c1, COALESCE(p.c2, 'x'), p.c1 FROM unnest($1, $2) AS p (c1, c2) ON CONFLICT (a) DO UPDATE SET b = excluded.b",
+            "INSERT INTO c (a, b, d) SELECT p.c1, COALESCE(p.c2, 'x'), p.c1 FROM unnest($1, $2) AS p (c1, c2) "
+                + "ON CONFLICT (a) DO UPDATE SET b = excluded.b",
             new PostgresText(
-                "INSERT INTO c (a, b, d) VALUES (@a, COALESCE(@b, 'x'), @a) ON CONFLICT (a) DO UPDATE SET b = excluded.b"
+                "INSERT INTO c (a, b, d) VALUES (@a, COALESCE(@b, 'x'), @a) "
+                    + "ON CONFLICT (a) DO UPDATE SET b = excluded.b"
             ).Many
         );
 
@@ -43,13 +45,13 @@ public sealed class PostgresTextTests
         "INSERT INTO t (a) SELECT p.c1 FROM unnest($1) AS p (c1) WHERE p.c1 > 1",
         "INSERT INTO t (a) SELECT $1  WHERE $1 > 1"
     )]
-    public void Rows_stand_where_the_text_says(string text, string many, string one)
+    public void Batch_placeholder_is_replaced_in_place(string text, string many, string one)
     {
         var both = new PostgresText(text);
         Assert.Equal((many, one), (both.Many, both.One));
     }
 
     [Fact]
-    public void A_text_that_cannot_take_many_rows_says_so() =>
+    public void Text_that_does_not_support_many_rows_is_refused() =>
         Assert.Throws<InvalidOperationException>(() => new PostgresText("UPDATE t SET a = @a WHERE id = @id").Many);
 }

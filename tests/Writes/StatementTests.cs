@@ -9,7 +9,7 @@ namespace Campaigns.Tests.Writes;
 [Trait("Database", "sqlite")]
 public sealed class StatementTests : IDisposable
 {
-    // Above this many characters a text no longer fits the 512 bytes that are always there.
+    // Longer texts do not fit into the 512 bytes that are always allocated.
     private const int Short = 169;
 
     private readonly SqliteConnection _connection = new("Data Source=:memory:");
@@ -53,7 +53,7 @@ public sealed class StatementTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Words))]
-    public void A_text_comes_back_as_it_was_and_leaves_nothing_for_the_next(string? word)
+    public void Text_is_stored_unchanged_and_does_not_leak_into_the_next(string? word)
     {
         Assert.Equal(1, Insert(1, word));
         Assert.Equal(1, Insert(2, "x"));
@@ -65,7 +65,7 @@ public sealed class StatementTests : IDisposable
     [InlineData(0L)]
     [InlineData(-1L)]
     [InlineData(long.MaxValue)]
-    public void A_number_or_none_comes_back_as_it_was(long? number)
+    public void Number_or_null_is_stored_unchanged(long? number)
     {
         Insert(1, "one", 7);
         Insert(2, "two", number);
@@ -73,7 +73,7 @@ public sealed class StatementTests : IDisposable
     }
 
     [Fact]
-    public void Bytes_come_back_as_they_were()
+    public void Bytes_are_stored_unchanged()
     {
         byte[]?[] all = [null, [], [0], [.. Enumerable.Range(0, 5_000).Select(i => (byte)i)]];
         foreach (var (id, bytes) in all.Index())
@@ -83,7 +83,7 @@ public sealed class StatementTests : IDisposable
     }
 
     [Fact]
-    public void What_is_not_set_again_stays()
+    public void Parameter_that_is_not_set_again_keeps_its_value()
     {
         Insert(1, null, 7, [1]);
         _insert.Set("@id", 2).Run();
@@ -95,7 +95,7 @@ public sealed class StatementTests : IDisposable
     [InlineData("@Word")]
     [InlineData("word")]
     [InlineData("@wrod")]
-    public void A_misspelt_name_is_refused_with_any_value(string name)
+    public void Misspelt_parameter_is_refused_with_any_value(string name)
     {
         Assert.Throws<KeyNotFoundException>(() => _insert.Set(name, "x"));
         Assert.Throws<KeyNotFoundException>(() => _insert.Set(name, new string('x', 1_000)));
@@ -106,7 +106,7 @@ public sealed class StatementTests : IDisposable
     }
 
     [Fact]
-    public void After_a_refusal_by_the_database_it_runs_again()
+    public void Statement_runs_again_after_a_database_error()
     {
         Insert(1, "once");
         for (var i = 0; i < 3; i++)
@@ -119,7 +119,7 @@ public sealed class StatementTests : IDisposable
     }
 
     [Fact]
-    public void A_row_that_was_not_read_to_its_end_holds_nothing_open()
+    public void Row_that_was_not_read_to_its_end_holds_no_lock()
     {
         Insert(1, "one");
         Insert(2, "two");

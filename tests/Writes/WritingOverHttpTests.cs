@@ -9,11 +9,11 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Campaigns.Tests.Writes;
 
-/// <summary>What those who sign see of the queue of writes.</summary>
+/// <summary>What signers observe of the write queue over HTTP.</summary>
 public sealed class WritingOverHttpTests
 {
     [Fact]
-    public async Task Past_the_bound_the_answer_is_503_with_a_time_to_come_back_and_then_signing_goes_on()
+    public async Task Full_queue_gives_503_with_Retry_After_and_signing_resumes_later()
     {
         await using var server = await CampaignServer.StartAsync();
         var slug = await server.OpenCampaignAsync();
@@ -27,7 +27,7 @@ public sealed class WritingOverHttpTests
         );
         await refused.ProblemAsync(503, "overloaded");
         Assert.InRange(refused.Headers.RetryAfter!.Delta!.Value.TotalSeconds, 1, 60);
-        // Counting and reading go on.
+        // Counts and reads still work.
         await CampaignServer.Expect(200, await server.Http.GetAsync($"/api/campaigns/{slug}/counts"));
 
         await hold.ReleaseAsync();
@@ -37,7 +37,7 @@ public sealed class WritingOverHttpTests
     }
 
     [Fact]
-    public async Task Whoever_hangs_up_before_the_answer_has_signed_all_the_same()
+    public async Task Signature_is_stored_when_the_client_disconnects_before_the_answer()
     {
         await using var server = await CampaignServer.StartAsync();
         var slug = await server.OpenCampaignAsync();
@@ -57,7 +57,7 @@ public sealed class WritingOverHttpTests
     }
 
     [Fact]
-    public async Task Asked_to_stop_the_server_writes_what_it_took_and_ends_in_peace()
+    public async Task Stopping_server_writes_accepted_work_and_exits_with_0()
     {
         var folder = Directory.CreateTempSubdirectory("campaign-stop-").FullName;
         try
@@ -82,12 +82,12 @@ public sealed class WritingOverHttpTests
                     .Range(0, 8)
                     .Select(lane => SignUntilGoneAsync(server.Http, lane, signed, others))
                     .ToList();
-                await CampaignServer.UntilAsync(() => Task.FromResult(signed.Count > 100), "nobody signs");
+                await CampaignServer.UntilAsync(() => Task.FromResult(signed.Count > 100), "no signatures are written");
                 code = await server.StopAsync();
                 await Task.WhenAll(load);
             }
             Assert.Equal(0, code);
-            // Refused is what came after the queue had closed; nothing else may be wrong.
+            // Requests after the queue had closed are refused; no other error is allowed.
             Assert.All(others.Keys, status => Assert.Equal(503, status));
             using var database = DatabaseUnderTest.Open(folder);
             Assert.InRange(
@@ -115,7 +115,7 @@ public sealed class WritingOverHttpTests
         {
             return filling;
         }
-        throw new Xunit.Sdk.XunitException("The queue has no bound.");
+        throw new Xunit.Sdk.XunitException("The queue did not reach its limit.");
     }
 
     private static async Task SignUntilGoneAsync(

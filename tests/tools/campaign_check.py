@@ -1,4 +1,4 @@
-"""What the outside checkers share: the published formats, read by a program that shares no code with the product.
+"""Shared code of the independent checkers: the published formats, read by a program that shares no code with the product.
 
 Python 3 standard library only, P-256 included.
 """

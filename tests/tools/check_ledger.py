@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """check_ledger.py BASE_URL SLUG [--receipt FILE]...
 
-Holds a running server to its word: recomputes root and counts from the published lines, checks the signature of the head with the
+Checks a running server: recomputes root and counts from the published lines, checks the signature of the head with the
 published keys, the inclusion proof of every entry (of some hundred in a large ledger), and receipts. Exit 0 when all is true, 1 when not.
 """
 import argparse

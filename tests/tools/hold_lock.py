@@ -1,4 +1,4 @@
-"""Holds the region lock of a file, as a process does that stands still, until its input ends."""
+"""Locks the region lock of a file, like a paused process, until its input ends."""
 import fcntl
 import sys
 

@@ -1,0 +1,44 @@
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Campaigns.Tests.Infrastructure;
+
+namespace Campaigns.Tests.Faults;
+
+/// <summary>
+/// Makes signers of unique words, and registers the words and tokens to search for.
+/// </summary>
+internal sealed class CanarySigners(Canaries canaries, string mail)
+{
+    private readonly HashSet<string> _tokens = [];
+    private int _count;
+
+    /// <summary>The tokens of all links in letters that were read.</summary>
+    public IReadOnlyCollection<string> Tokens => _tokens;
+
+    /// <summary>A signer who shares no word with any other signer.</summary>
+    public JsonObject Create()
+    {
+        var mark = $"{(char)('a' + (_count / 26))}{(char)('a' + (_count++ % 26))}";
+        var body = CampaignServer.Signature(
+            $"qxkanari{mark}@zwitscher{mark}.example.org",
+            $"Zwærtje{mark} Qvøgelsang{mark}"
+        );
+        body["locality"] = $"Wxogelstadt{mark}";
+        foreach (
+            var word in (string[])
+                [$"qxkanari{mark}", $"zwitscher{mark}", $"Zwærtje{mark}", $"Qvøgelsang{mark}", $"Wxogelstadt{mark}"]
+        )
+            canaries.Word(word);
+        return body;
+    }
+
+    /// <summary>The token of the newest link to a signer with that path.</summary>
+    public async Task<string> NewestTokenAsync(JsonObject signer, string path, int atLeast)
+    {
+        var letter = await new Mailbox(mail).WaitForAsync((string)signer["email"]!, path, atLeast);
+        foreach (Match link in Regex.Matches(letter.Text, "/(confirm|my|not-me)/([A-Za-z0-9_-]{48})"))
+            if (_tokens.Add(link.Groups[2].Value))
+                canaries.Token($"a {link.Groups[1].Value} token", link.Groups[2].Value);
+        return letter.Token(path);
+    }
+}
