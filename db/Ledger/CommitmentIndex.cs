@@ -5,8 +5,8 @@ using System.Runtime.InteropServices;
 namespace Campaigns.Db.Ledger;
 
 /// <summary>
-/// Finds lines by their commitment, among millions, in twelve bytes a line: the beginning of a
-/// commitment leads to a few numbers, usually one, and whoever asks compares the line itself.
+/// Finds lines by commitment, among millions, in twelve bytes per line. A commitment prefix gives a
+/// few line numbers, usually one; the caller compares the lines themselves.
 /// </summary>
 internal sealed class CommitmentIndex
 {
@@ -16,7 +16,7 @@ internal sealed class CommitmentIndex
     private readonly List<int> _numbers = [];
     private bool _sorted = true;
 
-    /// <summary>Adds the add line <paramref name="n"/>; the commitment in hex.</summary>
+    /// <summary>Adds line <paramref name="n"/> of kind add; the commitment is in hex.</summary>
     public void Add(string commitment, long n)
     {
         _keys.Add(
@@ -26,7 +26,7 @@ internal sealed class CommitmentIndex
         _sorted = false;
     }
 
-    /// <summary>The lines whose commitment may be this one.</summary>
+    /// <summary>The numbers of lines that may have this commitment.</summary>
     public IEnumerable<long> Find(byte[] commitment)
     {
         Sort();

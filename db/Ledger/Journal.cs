@@ -4,20 +4,20 @@ using System.Text.Json;
 
 namespace Campaigns.Db.Ledger;
 
-/// <summary>A head the world has seen or was about to see.</summary>
+/// <summary>A tree head that was published or about to be published.</summary>
 public sealed record JournalHead
 {
     public required long CampaignId { get; init; }
     public required long Size { get; init; }
     public required string Root { get; init; }
 
-    /// <summary>When it was noted; of a head read from the journal only.</summary>
+    /// <summary>When the journal recorded it; null unless read from the journal.</summary>
     public DateTimeOffset? At { get; init; }
 }
 
 /// <summary>
-/// What somebody asked for that a restored backup must not undo: to be forgotten, to be taken out,
-/// to be shown less. <c>Kind</c> is one of the constants.
+/// A change that a restored backup must not undo: an erasure, a withdrawal, an invalidation or a
+/// lowered disclosure. <c>Kind</c> is one of the constants.
 /// </summary>
 public sealed record JournalEntry(DateTimeOffset At, string Kind, long CampaignId, long SignatureId)
 {
@@ -31,68 +31,75 @@ public sealed record JournalEntry(DateTimeOffset At, string Kind, long CampaignI
 }
 
 /// <summary>
-/// What the journal says, file by file, each oldest first. <c>Unreadable</c> counts lines that a
-/// crash tore: what they meant to say never happened.
+/// The content of the journal, file by file, oldest first. <c>Unreadable</c> counts lines that a
+/// crash cut off; their changes were never committed.
 /// </summary>
 public sealed record JournalReplay(IReadOnlyList<JournalEntry> Acts, IReadOnlyList<JournalHead> Heads, int Unreadable);
 
 /// <summary>
-/// Append-only files outside the database: what must survive a restored backup. Lines of JSON with
-/// ids and public heads only, each on disk before the call returns. Processes that share the folder
-/// write into the first file that no other is writing into, so that one which stands still keeps
-/// nobody waiting. All files named <c>journal*.jsonl</c> together are the journal: those of other
-/// machines are brought in by laying them beside.
+/// Append-only files outside the database, for changes that must survive a restored backup. Lines
+/// of JSON contain ids and public heads only, and are on disk before the call returns. Processes
+/// that share the folder write to the first unlocked file, so that a paused process does not block
+/// the others. All files named <c>journal*.jsonl</c> together are the journal; operators add the
+/// files of other machines by copying them into the folder.
 /// </summary>
 public sealed class Journal : IDisposable
 {
-    // Far more than append at one moment; a file system without locks must not be filled with files.
-    private const int MostParts = 64;
+    // More than the processes that append at once. The limit stops a file system without locks from filling with files.
+    private const int MaxFiles = 64;
 
     private readonly string _folder;
-    private readonly List<JournalFile> _parts = [];
+    private readonly List<JournalFile> _files = [];
     private readonly Lock _gate = new();
 
     /// <summary>Opens the journal of a data folder.</summary>
     public Journal(string folder)
     {
         _folder = folder;
-        // Whoever cannot write here hears of it at the start.
-        _parts.Add(new JournalFile(folder, 1));
+        // Creates the first file now, so that a process that cannot write here fails at start.
+        _files.Add(new JournalFile(folder, 1));
     }
 
     /// <summary>
-    /// Notes acts, before the commit that carries them out. An empty list writes nothing.
+    /// Writes entries before the commit that applies them. An empty list writes nothing.
     /// </summary>
     public void AppendEntries(IReadOnlyList<JournalEntry> entries)
     {
         var lines = new StringBuilder();
-        foreach (var entry in entries)
+        foreach (var (at, kind, campaign, signature) in entries)
+        {
+            var time = Instant.Text(at);
             lines
                 .Append(
                     CultureInfo.InvariantCulture,
-                    $$"""{"at":"{{Instant.Text(entry.At)}}","type":"{{entry.Kind}}","campaign":"{{entry.CampaignId}}","signature":"{{entry.SignatureId}}"}"""
+                    $$"""{"at":"{{time}}","type":"{{kind}}","campaign":"{{campaign}}","signature":"{{signature}}"}"""
                 )
                 .Append('\n');
+        }
         Append(lines.ToString());
     }
 
     /// <summary>
-    /// Notes heads, after the commit that made them and before anybody is shown one.
+    /// Writes heads after the commit that created them and before they are served.
     /// </summary>
     public void AppendHeads(IReadOnlyList<JournalHead> heads, DateTimeOffset at)
     {
         var lines = new StringBuilder();
+        var time = Instant.Text(at);
         foreach (var head in heads)
+        {
+            var (campaign, size, root) = (head.CampaignId, head.Size, head.Root);
             lines
                 .Append(
                     CultureInfo.InvariantCulture,
-                    $$"""{"at":"{{Instant.Text(at)}}","type":"head","campaign":"{{head.CampaignId}}","size":{{head.Size}},"root":"{{head.Root}}"}"""
+                    $$"""{"at":"{{time}}","type":"head","campaign":"{{campaign}}","size":{{size}},"root":"{{root}}"}"""
                 )
                 .Append('\n');
+        }
         Append(lines.ToString());
     }
 
-    /// <summary>Reads all of it; for the start.</summary>
+    /// <summary>Reads the whole journal; called at start.</summary>
     public JournalReplay Read()
     {
         var entries = new List<JournalEntry>();
@@ -113,8 +120,8 @@ public sealed class Journal : IDisposable
 
     public void Dispose()
     {
-        foreach (var part in _parts)
-            part.Dispose();
+        foreach (var file in _files)
+            file.Dispose();
     }
 
     private static bool TryRead(string line, List<JournalEntry> entries, List<JournalHead> heads)
@@ -170,14 +177,14 @@ public sealed class Journal : IDisposable
             return;
         lock (_gate)
         {
-            for (var i = 0; i < MostParts; i++)
+            for (var i = 0; i < MaxFiles; i++)
             {
-                if (i == _parts.Count)
-                    _parts.Add(new JournalFile(_folder, i + 1));
-                if (_parts[i].TryAppend(lines))
+                if (i == _files.Count)
+                    _files.Add(new JournalFile(_folder, i + 1));
+                if (_files[i].TryAppend(lines))
                     return;
             }
         }
-        throw new TimeoutException("The journal cannot be locked.");
+        throw new TimeoutException("All journal files are locked by other processes.");
     }
 }

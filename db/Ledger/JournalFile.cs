@@ -4,14 +4,14 @@ using System.Text;
 namespace Campaigns.Db.Ledger;
 
 /// <summary>
-/// One of the journal's files. Processes that share it take turns by a lock file beside it.
+/// One file of the journal. Processes that share it use a lock file beside it.
 /// </summary>
 internal sealed class JournalFile : IDisposable
 {
     private readonly FileStream _file;
-    private readonly FileLock _turn;
+    private readonly FileLock _lock;
 
-    /// <summary>Opens or makes <c>journal.jsonl</c>, <c>journal-2.jsonl</c> and so on.</summary>
+    /// <summary>Opens or creates <c>journal.jsonl</c>, <c>journal-2.jsonl</c> and so on.</summary>
     public JournalFile(string folder, int number)
     {
         var name = number == 1 ? "journal" : string.Create(CultureInfo.InvariantCulture, $"journal-{number}");
@@ -23,7 +23,7 @@ internal sealed class JournalFile : IDisposable
         );
         try
         {
-            _turn = new FileLock(Path.Combine(folder, name + ".lock"));
+            _lock = new FileLock(Path.Combine(folder, name + ".lock"));
             if (RandomAccess.GetLength(_file.SafeFileHandle) == 0)
                 DirectoryFsync.Fsync(folder);
         }
@@ -34,10 +34,10 @@ internal sealed class JournalFile : IDisposable
         }
     }
 
-    /// <summary>Brings lines to the disk; false when another process is about to write.</summary>
+    /// <summary>Appends lines and fsyncs; false if another process has the lock.</summary>
     public bool TryAppend(string lines)
     {
-        if (!_turn.TryAcquire())
+        if (!_lock.TryAcquire())
             return false;
         try
         {
@@ -46,24 +46,25 @@ internal sealed class JournalFile : IDisposable
         }
         finally
         {
-            _turn.Release();
+            _lock.Release();
         }
     }
 
     public void Dispose()
     {
         _file.Dispose();
-        _turn?.Dispose();
+        _lock?.Dispose();
     }
 
     private void Append(string lines)
     {
-        // Another process may have written since; and a line that a crash tore must not swallow the next one.
+        // The end is read each time, because another process may have written. A line that a crash cut off is ended
+        // first, so that the next line stays readable.
         var file = _file.SafeFileHandle;
         var end = RandomAccess.GetLength(file);
         Span<byte> last = stackalloc byte[1];
-        var torn = end > 0 && RandomAccess.Read(file, last, end - 1) == 1 && last[0] != '\n';
-        RandomAccess.Write(file, Encoding.UTF8.GetBytes(torn ? "\n" + lines : lines), end);
+        var isCutOff = end > 0 && RandomAccess.Read(file, last, end - 1) == 1 && last[0] != '\n';
+        RandomAccess.Write(file, Encoding.UTF8.GetBytes(isCutOff ? "\n" + lines : lines), end);
         RandomAccess.FlushToDisk(file);
     }
 }

@@ -5,13 +5,14 @@ using Dapper;
 namespace Campaigns.Db.Ledger;
 
 /// <summary>
-/// Puts published lines back behind those that are there, some at a time: entries, tiles, and heads
-/// anew under today's key.
+/// Appends published lines to the ledger of this database, in slices: entries, tiles, and heads
+/// signed with the current key.
 /// </summary>
 internal sealed class LedgerAppender(WriteTransaction write, LedgerStore ledger, Campaign campaign, long size)
 {
     private const string InsertLine = """
-        INSERT INTO ledger_entries (campaign_id, n, kind, country, line) VALUES (@campaignId, @n, @kind, @country, @line)
+        INSERT INTO ledger_entries (campaign_id, n, kind, country, line)
+        VALUES (@campaignId, @n, @kind, @country, @line)
         """;
 
     private const string GrowLedger = "UPDATE campaigns SET ledger_size = @size, ledger_behind = 0 WHERE id = @Id";
@@ -28,14 +29,14 @@ internal sealed class LedgerAppender(WriteTransaction write, LedgerStore ledger,
     }
 
     /// <summary>
-    /// Signs a head for all lines so far. It may be served: the journal has it already.
+    /// Signs a head for all lines so far. It is served at once, because the journal has it already.
     /// </summary>
     public void AddHead(string root, DateTimeOffset at, IReadOnlyDictionary<string, long> counts)
     {
         Flush();
         if (Convert.ToHexStringLower(_root) != root)
             throw new ImportRefusedException(
-                "The hashes this database keeps of its ledger are not those of its lines: the database is damaged."
+                "The stored hashes of the ledger do not match its lines: the database is damaged."
             );
         ledger.WriteHead(write, campaign.Id, new TreeHead(campaign.Slug, _size, root, at, counts), journaled: true);
         write.Connection.Execute(GrowLedger, new { size = _size, campaign.Id });
@@ -54,7 +55,7 @@ internal sealed class LedgerAppender(WriteTransaction write, LedgerStore ledger,
                 .Set("@country", line.Country)
                 .Set("@line", line.Text)
                 .Defer();
-        // Afterwards: what a line takes back may stand among those it came with.
+        // The removals run after all inserts, because a removed line may be in the same slice.
         foreach (var line in _waiting.Where(line => line.Of is not null))
         {
             if (
@@ -66,7 +67,7 @@ internal sealed class LedgerAppender(WriteTransaction write, LedgerStore ledger,
                     .Run() != 1
             )
                 throw new ImportRefusedException(
-                    $"Entry {line.N} removes {line.Of}, which this database does not have, or has as removed."
+                    $"Entry {line.N} removes entry {line.Of}, which is missing or already removed in this database."
                 );
         }
         _root = LedgerSealer.Grow(write, campaign.Id, _size, _waiting);

@@ -3,21 +3,21 @@ using System.Text;
 namespace Campaigns.Db.Ledger;
 
 /// <summary>
-/// Reads a published ledger line by line, byte for byte as it was served: every line ends with one
-/// line feed, and a byte outside ASCII comes out as a character that no entry has.
+/// Reads a published ledger line by line, with the exact bytes that were served. Every line ends
+/// with one line feed; a byte outside ASCII becomes a character that no entry contains.
 /// </summary>
 internal static class LedgerFileReader
 {
-    private const int AtOnce = 1 << 16;
+    private const int BufferSize = 1 << 16;
 
-    // Several times the longest entry; a file without line ends must not be read into memory whole.
-    private const int Longest = 1_024;
+    // Several times the longest entry. The limit stops a file without line feeds from filling the memory.
+    private const int MaxLineLength = 1_024;
 
-    /// <exception cref="ImportRefusedException">A line that is too long, a last one that was cut
-    /// off, or a file that cannot be read.</exception>
+    /// <exception cref="ImportRefusedException">A line is too long, the last line is cut off, or
+    /// the file cannot be read.</exception>
     public static IEnumerable<string> Read(Stream file)
     {
-        var buffer = new byte[AtOnce];
+        var buffer = new byte[BufferSize];
         var (start, end, count) = (0, 0, 0L);
         while (true)
         {
@@ -29,7 +29,7 @@ internal static class LedgerFileReader
                 count++;
                 continue;
             }
-            if (end - start > Longest)
+            if (end - start > MaxLineLength)
                 throw new ImportRefusedException($"Line {count} of the file is no ledger entry.");
             buffer.AsSpan(start, end - start).CopyTo(buffer);
             (start, end) = (0, end - start);
@@ -39,10 +39,11 @@ internal static class LedgerFileReader
             end += read;
         }
         if (end > start)
-            throw new ImportRefusedException($"The file is cut off in its last line, after {count} whole ones.");
+            throw new ImportRefusedException($"The last line of the file is cut off, after {count} complete lines.");
     }
 
-    // The lines are read while the database writes: its writer would take the file's failure for the disk's own.
+    // The file is read inside the writer's transaction. The writer would handle an IOException as a failure of the
+    // database's disk.
     private static int ReadMore(Stream file, Span<byte> into)
     {
         try

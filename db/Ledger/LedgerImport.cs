@@ -6,42 +6,43 @@ using Dapper;
 
 namespace Campaigns.Db.Ledger;
 
-/// <summary>What an import did.</summary>
-/// <param name="From">The first line that was taken.</param>
-/// <param name="Size">The size of the ledger now; equal to <paramref name="From"/> when it had
-/// nothing to take.</param>
-/// <param name="Confirmed">Signatures that were pending or held in this database and whose lines
-/// say they count.</param>
-/// <param name="WithoutSignature">Lines taken that stand and that no signature of this database
-/// belongs to.</param>
+/// <summary>The result of an import.</summary>
+/// <param name="From">The first imported line.</param>
+/// <param name="Size">The size of the ledger now; equal to <paramref name="From"/> if the import
+/// added nothing.</param>
+/// <param name="Confirmed">Signatures that were pending or on hold in this database and are
+/// confirmed by their lines.</param>
+/// <param name="WithoutSignature">Imported lines that are not removed and match no signature of
+/// this database.</param>
 public sealed record LedgerImported(long From, long Size, long Confirmed, long WithoutSignature);
 
 /// <summary>
-/// A file that is not the published ledger this database needs, with a line for the operator.
-/// Nothing was changed.
+/// The file is not the published ledger that this database needs; the message is for the operator.
+/// The import changed nothing.
 /// </summary>
 public sealed class ImportRefusedException(string message) : Exception(message);
 
 /// <summary>
-/// Gives a database that an older backup was restored into the published lines it lacks, so that
-/// its ledger can go on. Only for a process that serves nobody: one transaction, however many
-/// lines, in memory that hardly grows with them. Killed half way nothing has happened.
+/// Imports the published lines that a restored backup lacks, so that sealing can continue. Only for
+/// a process that serves no requests, because the import is one transaction. Memory grows by twelve
+/// bytes per line. If the process is killed, the database is unchanged.
 /// </summary>
 public sealed class LedgerImport(Database database, LedgerStore ledger, SignatureEncryption encryption)
 {
     private const string CountUnlinked = """
-        SELECT count(*) FROM ledger_entries WHERE campaign_id = @Id AND n >= @held AND kind = 'add' AND removed = 0 AND signature_id IS NULL
+        SELECT count(*) FROM ledger_entries
+        WHERE campaign_id = @Id AND n >= @stored AND kind = 'add' AND removed = 0 AND signature_id IS NULL
         """;
 
     private const string NotBehind = "UPDATE campaigns SET ledger_behind = 0 WHERE id = @Id AND ledger_behind = 1";
 
     /// <summary>
-    /// Takes the lines of <paramref name="file"/> (as published, from line 0 or any that this
-    /// database still has) up to the newest head that the journal remembers. A second time nothing
-    /// happens, but that the campaign is sealed again if it was stopped without need.
+    /// Imports the lines of <paramref name="file"/> up to the newest head in the journal. The file
+    /// begins at line 0 or at any line that this database has or needs next. A repeated import only
+    /// allows sealing again, if it was suspended without need.
     /// </summary>
-    /// <exception cref="ImportRefusedException">A line is not what the database holds, not well
-    /// formed, or not what the journal's heads prove; or lines are missing.</exception>
+    /// <exception cref="ImportRefusedException">A line differs from the database, is malformed or
+    /// does not match the journal's heads; or lines are missing.</exception>
     public Task<LedgerImported> ImportAsync(Campaign campaign, Stream file, CancellationToken cancellation = default)
     {
         var journal = database.Journal.Read();
@@ -50,30 +51,30 @@ public sealed class LedgerImport(Database database, LedgerStore ledger, Signatur
 
     private LedgerImported Import(WriteTransaction write, Campaign campaign, Stream file, JournalReplay journal)
     {
-        // Where others write too: what is read here must still be so when it is changed.
+        // Other processes may write too; the lock keeps the data unchanged between read and write.
         write.LockExclusively();
         file.Position = 0;
         var head = write.Connection.QuerySingle<JournalHead>(
             "SELECT campaign_id, size, root FROM ledger_heads WHERE campaign_id = @Id ORDER BY size DESC LIMIT 1",
             new { campaign.Id }
         );
-        var held = head.Size;
+        var stored = head.Size;
         var heads = journal
             .Heads.Where(one => one.CampaignId == campaign.Id)
             .Append(head)
             .Where(one => one.Size > 0)
             .OrderBy(one => one.Size)
             .ToList();
-        var ledgerOf = new ConsistencyCheck(held, heads.ToLookup(one => one.Size, one => one.Root));
-        var index = Append(write, campaign, Walk(campaign.Id, held, file), held, ledgerOf, size =>
+        var check = new ConsistencyCheck(stored, heads.ToLookup(one => one.Size, one => one.Root));
+        var index = Append(write, campaign, Walk(campaign.Id, stored, file), stored, check, size =>
             SealedBy(heads, size - 1, write.Now)
         );
-        if (ledgerOf.Proven == held)
+        if (check.Proven == stored)
         {
-            // Nothing of what this journal knows is missing: a journal that was laid here by mistake may have said
-            // otherwise.
+            // The database has every head in the journal. A journal file copied here by mistake may have marked the
+            // campaign as behind.
             write.Connection.Execute(NotBehind, new { campaign.Id });
-            return new LedgerImported(held, held, 0, 0);
+            return new LedgerImported(stored, stored, 0, 0);
         }
 
         var relinker = new SignatureRelinker(write, campaign.Id, index, n => SealedBy(heads, n, write.Now));
@@ -84,21 +85,21 @@ public sealed class LedgerImport(Database database, LedgerStore ledger, Signatur
             database.Keys.BlindIndex,
             encryption
         );
-        relinker.Revoke(held);
+        relinker.Revoke(stored);
         ledger.InvalidateHead(write, [head]);
-        // Built from the older rows, or before an import before this one.
+        // Packets were built from the older rows, or before an earlier import.
         LedgerQueue.InvalidateAllPackets(write, campaign.Id);
         Actor.Operator.Audit(
             write,
             "ledger.import",
             campaign.Slug,
-            detail: FormattableString.Invariant($"{held}-{ledgerOf.Proven}")
+            detail: FormattableString.Invariant($"{stored}-{check.Proven}")
         );
         return new LedgerImported(
-            held,
-            ledgerOf.Proven,
+            stored,
+            check.Proven,
             confirmed,
-            write.Connection.QuerySingle<long>(CountUnlinked, new { campaign.Id, held })
+            write.Connection.QuerySingle<long>(CountUnlinked, new { campaign.Id, stored })
         );
     }
 
@@ -106,36 +107,36 @@ public sealed class LedgerImport(Database database, LedgerStore ledger, Signatur
         WriteTransaction write,
         Campaign campaign,
         IEnumerable<(string Line, string? Own)> lines,
-        long held,
-        ConsistencyCheck ledgerOf,
+        long stored,
+        ConsistencyCheck check,
         Func<long, DateTimeOffset> sealedBy
     )
     {
-        var appender = new LedgerAppender(write, ledger, campaign, held);
+        var appender = new LedgerAppender(write, ledger, campaign, stored);
         var index = new CommitmentIndex();
         foreach (var (text, own) in lines)
         {
-            if (ledgerOf.Add(text, own) is { } problem)
+            if (check.Add(text, own) is { } problem)
                 throw new ImportRefusedException(problem);
-            if (ledgerOf.Size <= held || ledgerOf.Size > ledgerOf.Proven)
+            if (check.Size <= stored || check.Size > check.Proven)
                 continue;
-            var line = ledgerOf.Last!;
+            var line = check.Last!;
             appender.Add(line);
             if (line.Commitment is { } commitment)
                 index.Add(commitment, line.N);
-            if (ledgerOf.AtHead)
-                appender.AddHead(ledgerOf.Root(), sealedBy(ledgerOf.Size), ledgerOf.Counts);
+            if (check.AtHead)
+                appender.AddHead(check.Root(), sealedBy(check.Size), check.Counts);
         }
-        return ledgerOf.End() is { } tooShort ? throw new ImportRefusedException(tooShort) : index;
+        return check.End() is { } tooShort ? throw new ImportRefusedException(tooShort) : index;
     }
 
     /// <summary>
-    /// The lines of the file, each beside the one this database has in its place; before and behind
-    /// it, those of the database.
+    /// The lines of the file, each with the database's line of the same number, or null. Database
+    /// lines before the first and after the last line of the file are paired with themselves.
     /// </summary>
-    private IEnumerable<(string Line, string? Own)> Walk(long campaignId, long held, Stream file)
+    private IEnumerable<(string Line, string? Own)> Walk(long campaignId, long stored, Stream file)
     {
-        using var own = DatabaseLines(campaignId, held).GetEnumerator();
+        using var own = DatabaseLines(campaignId, stored).GetEnumerator();
         var first = true;
         foreach (var line in LedgerFileReader.Read(file))
         {
@@ -143,9 +144,10 @@ public sealed class LedgerImport(Database database, LedgerStore ledger, Signatur
             {
                 var from = LedgerLine.Parse(line)?.N
                     ?? throw new ImportRefusedException("The file does not begin with a ledger entry.");
-                if (from > held)
+                if (from > stored)
                     throw new ImportRefusedException(
-                        $"The file begins with entry {from}, and this database has {held} entries: those between are missing."
+                        $"The file begins with entry {from}, and this database has {stored} entries: "
+                            + "the entries between are missing."
                     );
                 for (; from > 0 && own.MoveNext(); from--)
                     yield return (own.Current, own.Current);
@@ -157,13 +159,13 @@ public sealed class LedgerImport(Database database, LedgerStore ledger, Signatur
             yield return (own.Current, own.Current);
     }
 
-    private IEnumerable<string> DatabaseLines(long campaignId, long held)
+    private IEnumerable<string> DatabaseLines(long campaignId, long stored)
     {
-        for (var from = 0L; from < held;)
+        for (var from = 0L; from < stored;)
         {
-            var page = ledger.ReadLines(campaignId, from, held);
+            var page = ledger.ReadLines(campaignId, from, stored);
             if (page.Count == 0)
-                throw new ImportRefusedException($"This database lacks line {from} of its own ledger: it is damaged.");
+                throw new ImportRefusedException($"Line {from} of the ledger is missing: the database is damaged.");
             foreach (var line in page)
                 yield return line;
             from += page.Count;
@@ -171,7 +173,7 @@ public sealed class LedgerImport(Database database, LedgerStore ledger, Signatur
     }
 
     /// <summary>
-    /// When the first head with line <paramref name="n"/> was noted in the journal.
+    /// When the journal recorded the first head that includes line <paramref name="n"/>.
     /// </summary>
     private static DateTimeOffset SealedBy(List<JournalHead> heads, long n, DateTimeOffset otherwise)
     {

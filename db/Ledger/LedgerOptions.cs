@@ -3,14 +3,14 @@ using System.ComponentModel.DataAnnotations;
 namespace Campaigns.Db.Ledger;
 
 /// <summary>
-/// Section <c>Ledger</c>: a batch is sealed at that many entries or that age of the oldest,
-/// whichever comes first.
+/// Section <c>Ledger</c>: a batch is sealed when it has <see cref="MinBatch"/> entries or when its
+/// oldest entry is <see cref="MaxDelay"/> old.
 /// </summary>
 public sealed class LedgerOptions
 {
     /// <summary>
-    /// Entries of a batch are shuffled: the larger it is, the less a line's place tells about when
-    /// somebody confirmed.
+    /// The sealer shuffles the entries of a batch. The larger the batch, the less a line's position
+    /// reveals about the time of confirmation.
     /// </summary>
     [Range(1, 100_000)]
     public int MinBatch { get; set; } = 20;

@@ -4,8 +4,8 @@ using Dapper;
 namespace Campaigns.Db.Ledger;
 
 /// <summary>
-/// Feeds the sealer with what confirming and removing change, in their own transactions, and takes
-/// the packets back that a removal or a lowered disclosure made untrue.
+/// Queues ledger lines in the transaction of a confirmation or removal, and marks packets stale
+/// that show more than a removal or a lowered disclosure allows.
 /// </summary>
 internal static class LedgerQueue
 {
@@ -14,8 +14,10 @@ internal static class LedgerQueue
         VALUES (@id, @campaignId, 'add', @signatureId, @country, @commitment, @textHash, @now)
         """;
 
-    private const string DeleteAdd =
-        "DELETE FROM ledger_queue {batch} WHERE campaign_id = @campaignId AND kind = 'add' AND signature_id = @signatureId";
+    private const string DeleteAdd = """
+        DELETE FROM ledger_queue {batch}
+        WHERE campaign_id = @campaignId AND kind = 'add' AND signature_id = @signatureId
+        """;
 
     private const string MarkRemoved =
         "UPDATE ledger_entries SET removed = 1 WHERE campaign_id = @campaignId AND n = @n AND removed = 0";
@@ -25,14 +27,16 @@ internal static class LedgerQueue
         VALUES (@id, @campaignId, 'remove', @n, @country, @reason, @now)
         """;
 
-    // The list of countries is a JSON array in text, so a code stands between quotes.
+    // The countries are a JSON array in a text column, so each code is between quotes.
     private const string MakeStale = """
         UPDATE packets SET status = 'stale', file_key = NULL
-        WHERE campaign_id = @campaignId AND status = 'ready' AND cut_off_size > @n AND countries LIKE '%"' || @country || '"%'
+        WHERE campaign_id = @campaignId AND status = 'ready' AND cut_off_size > @n
+          AND countries LIKE '%"' || @country || '"%'
         """;
 
     private const string MakeStaleFor = """
-        UPDATE packets SET status = 'stale', file_key = NULL WHERE campaign_id = @campaignId AND recipient_key = @recipient AND status = 'ready'
+        UPDATE packets SET status = 'stale', file_key = NULL
+        WHERE campaign_id = @campaignId AND recipient_key = @recipient AND status = 'ready'
         """;
 
     private const string MakeAllStale =
@@ -63,8 +67,8 @@ internal static class LedgerQueue
     }
 
     /// <summary>
-    /// Takes a signature out: unsealed it leaves no line, sealed it gets one remove line, however
-    /// often this is called.
+    /// Removes a signature from the ledger. An unsealed add leaves the queue; a sealed add gets one
+    /// remove line. Repeatable.
     /// </summary>
     public static void Remove(
         WriteTransaction write,
@@ -98,7 +102,7 @@ internal static class LedgerQueue
         InvalidatePackets(write, campaignId, n.Value, country);
     }
 
-    /// <summary>Forgets the adds of signatures that wait to be sealed, where they do.</summary>
+    /// <summary>Deletes the queued adds of these signatures.</summary>
     public static void RevokeAdds(WriteTransaction write, long campaignId, IEnumerable<long> signatureIds)
     {
         foreach (var signatureId in signatureIds)
@@ -106,8 +110,8 @@ internal static class LedgerQueue
     }
 
     /// <summary>
-    /// Less of a sealed signer may be shown from now on: finished packets with the entry go stale,
-    /// and one being built starts over.
+    /// Marks finished packets with the entry as stale, and makes a packet build start over, because
+    /// less of the signer may be shown.
     /// </summary>
     public static void InvalidatePackets(WriteTransaction write, long campaignId, long n, string country)
     {
@@ -124,8 +128,8 @@ internal static class LedgerQueue
     }
 
     /// <summary>
-    /// A recipient may see less than before: their finished packets go stale, and one being built
-    /// starts over.
+    /// Marks the finished packets of a recipient as stale, and makes a packet build start over,
+    /// because the recipient may see less.
     /// </summary>
     public static void InvalidatePacketsFor(WriteTransaction write, long campaignId, string recipient)
     {
@@ -134,8 +138,7 @@ internal static class LedgerQueue
     }
 
     /// <summary>
-    /// Nobody of the campaign may be shown any more: all its finished packets go stale, and one
-    /// being built starts over.
+    /// Marks all finished packets of the campaign as stale, and makes a packet build start over.
     /// </summary>
     public static void InvalidateAllPackets(WriteTransaction write, long campaignId)
     {

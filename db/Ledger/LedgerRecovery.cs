@@ -6,9 +6,9 @@ using Microsoft.Extensions.Logging;
 namespace Campaigns.Db.Ledger;
 
 /// <summary>
-/// Holds the database against the journal before anything is served. After a crash they agree;
-/// after a backup was restored people who were erased, withdrew or asked to be shown less since are
-/// obeyed again, and a ledger the world has seen more of is not continued.
+/// Compares the database with the journal before the process serves requests. After a crash they
+/// agree. After a restored backup it repeats later erasures, withdrawals and lowered disclosures,
+/// and suspends the sealing of a ledger that was published further.
 /// </summary>
 public sealed class LedgerRecovery(
     Database database,
@@ -18,7 +18,7 @@ public sealed class LedgerRecovery(
     ILogger<LedgerRecovery> log
 ) : IHostedService
 {
-    /// <summary>Operators hang alarms on these; they stay (docs/operating.md).</summary>
+    /// <summary>Operators base alarms on these ids: do not change them (docs/operating.md).</summary>
     public static readonly EventId SealingStopped = new(3001, nameof(SealingStopped));
     public static readonly EventId ActsReplayed = new(3002, nameof(ActsReplayed));
     public static readonly EventId JournalTorn = new(3003, nameof(JournalTorn));
@@ -35,18 +35,18 @@ public sealed class LedgerRecovery(
         if (journal.Unreadable > 0)
             log.LogWarning(
                 JournalTorn,
-                "The journal has {Count} unreadable lines: writes that a crash cut off, and that were never answered.",
+                "The journal has {Count} unreadable lines: a crash cut these writes off, and no caller got a result.",
                 journal.Unreadable
             );
         var stored = ReadHeads();
-        var found = FindStops(journal.Heads, stored);
-        suspensions.Set(found);
+        var suspended = FindSuspensions(journal.Heads, stored);
+        suspensions.Set(suspended);
         foreach (var reason in suspensions.Reasons)
             log.LogError(SealingStopped, "{Reason}", reason);
-        // First: what is forgotten in a campaign behind its ledger leaves word for the import.
-        await MarkAsync(found.Keys, cancellationToken);
+        // Marked before the replay: an erasure in a campaign behind its ledger leaves an unresolved removal.
+        await MarkAsync(suspended.Keys, cancellationToken);
         await ReplayAsync(journal.Acts, cancellationToken);
-        await RememberAsync(journal.Heads, stored, cancellationToken);
+        await CompleteJournalAsync(journal.Heads, stored, cancellationToken);
         await sealer.PublishHeadsAsync(cancellationToken);
     }
 
@@ -57,8 +57,8 @@ public sealed class LedgerRecovery(
         List<(long Id, long Behind)> changes;
         using (var connection = database.Read())
         {
-            // A campaign that was made after the backup is not here to be marked. Where other processes have other
-            // journals, those may remember more than this one.
+            // Only one process with one journal clears the mark: another process's journal may have newer heads.
+            // Campaigns created after the backup are not in this table.
             changes =
             [
                 .. connection
@@ -81,22 +81,23 @@ public sealed class LedgerRecovery(
 
     private async Task ReplayAsync(IReadOnlyList<JournalEntry> entries, CancellationToken cancellation)
     {
-        var again = 0;
-        foreach (var some in entries.Chunk(EntriesPerTransaction))
+        var replayed = 0;
+        foreach (var chunk in entries.Chunk(EntriesPerTransaction))
         {
-            var open = FindPending(some);
-            if (open.Count == 0)
+            var pending = FindPending(chunk);
+            if (pending.Count == 0)
                 continue;
-            again += await database.Writes.RunAsync(
-                write => SignatureTransitions.ReplayPending(write, open, database.Keys.BlindIndex, encryption),
+            replayed += await database.Writes.RunAsync(
+                write => SignatureTransitions.ReplayPending(write, pending, database.Keys.BlindIndex, encryption),
                 cancellation
             );
         }
-        if (again > 0)
+        if (replayed > 0)
             log.LogWarning(
                 ActsReplayed,
-                "{Count} acts of people that the journal remembers and the database did not (erased, withdrawn, shown less) are carried out again.",
-                again
+                "{Count} changes of the journal were missing in the database and were replayed "
+                    + "(erasures, withdrawals, invalidations, lowered disclosures).",
+                replayed
             );
     }
 
@@ -122,17 +123,17 @@ public sealed class LedgerRecovery(
         return connection.Query<JournalHead>(SelectHeads).ToDictionary(head => (head.CampaignId, head.Size));
     }
 
-    private Dictionary<long, string> FindStops(
+    private Dictionary<long, string> FindSuspensions(
         IReadOnlyList<JournalHead> journal,
         Dictionary<(long Campaign, long Size), JournalHead> stored
     )
     {
-        var found = new Dictionary<long, string>();
+        var suspended = new Dictionary<long, string>();
         using var connection = database.Read();
         foreach (var head in journal.OrderByDescending(head => head.Size))
         {
             if (
-                found.ContainsKey(head.CampaignId)
+                suspended.ContainsKey(head.CampaignId)
                 || (stored.TryGetValue((head.CampaignId, head.Size), out var known) && known.Root == head.Root)
             )
                 continue;
@@ -140,34 +141,35 @@ public sealed class LedgerRecovery(
                 "SELECT slug FROM campaigns WHERE id = @CampaignId",
                 new { head.CampaignId }
             );
-            found[head.CampaignId] =
-                $"Sealing of campaign {slug ?? Ids.Text(head.CampaignId)} is stopped: the world has seen its ledger with {head.Size} entries, and this database does not hold them. "
+            suspended[head.CampaignId] =
+                $"Sealing of campaign {slug ?? Ids.Text(head.CampaignId)} is stopped: its ledger was published with "
+                + $"{head.Size} entries, and this database does not have them. "
                 + "An older database was restored: import the published lines (ledger import, docs/operating.md).";
         }
-        return found;
+        return suspended;
     }
 
     /// <summary>
-    /// A journal that was lost, or restored from before, learns the newest heads anew.
+    /// Writes the newest heads to a journal that was lost or restored from an older copy.
     /// </summary>
-    private async Task RememberAsync(
+    private async Task CompleteJournalAsync(
         IReadOnlyList<JournalHead> journal,
         Dictionary<(long Campaign, long Size), JournalHead> stored,
         CancellationToken cancellation
     )
     {
-        var remembered = journal.Select(head => (head.CampaignId, head.Size)).ToHashSet();
-        var forgotten = stored
+        var recorded = journal.Select(head => (head.CampaignId, head.Size)).ToHashSet();
+        var missing = stored
             .Values.GroupBy(head => head.CampaignId)
             .Select(heads => heads.MaxBy(head => head.Size)!)
-            .Where(head => !remembered.Contains((head.CampaignId, head.Size)) && !suspensions.Has(head.CampaignId))
+            .Where(head => !recorded.Contains((head.CampaignId, head.Size)) && !suspensions.Has(head.CampaignId))
             .ToList();
-        if (forgotten.Count == 0)
+        if (missing.Count == 0)
             return;
         await database.Writes.RunAsync(
             write =>
             {
-                database.Journal.AppendHeads(forgotten, write.Now);
+                database.Journal.AppendHeads(missing, write.Now);
                 return true;
             },
             cancellation

@@ -7,9 +7,8 @@ using Microsoft.Extensions.Logging;
 namespace Campaigns.Db.Ledger;
 
 /// <summary>
-/// Turns what is queued into lines, tiles and a signed head, all in one transaction, and publishes
-/// heads once the journal has them. It never decrypts: a commitment was computed when its signer
-/// signed.
+/// Turns queued entries into lines, tiles and a signed head in one transaction, and publishes heads
+/// once the journal has them. The sealer decrypts nothing, because signing computed the commitment.
 /// </summary>
 public sealed class LedgerSealer(
     Database database,
@@ -18,12 +17,11 @@ public sealed class LedgerSealer(
     ILogger<LedgerSealer> log
 )
 {
-    /// <summary>Operators hang alarms on it; it stays (docs/operating.md).</summary>
+    /// <summary>Operators base alarms on this id: do not change it (docs/operating.md).</summary>
     public static readonly EventId EntriesDamaged = new(3006, nameof(EntriesDamaged));
 
     /// <summary>
-    /// A batch shares the writer with people who are signing; this many entries keep their wait
-    /// short.
+    /// Entries of one batch. A batch delays signing requests, because they share the writer.
     /// </summary>
     public const int Slice = 1_000;
 
@@ -34,11 +32,13 @@ public sealed class LedgerSealer(
         WHERE state <> 'owed' GROUP BY campaign_id, state ORDER BY campaign_id
         """;
 
-    // Whoever is being taken back at this moment is passed over: their entry goes with them.
-    private const string SelectWaiting =
-        $"{QueuedEntry.Select} WHERE q.campaign_id = @campaignId AND q.state = 'waiting' ORDER BY q.id LIMIT @most {{for_update_skip_locked q}}";
+    // SKIP LOCKED: rows locked by a withdrawal are skipped; the withdrawal deletes their queue entry.
+    private const string SelectWaiting = $$"""
+        {{QueuedEntry.Select}} WHERE q.campaign_id = @campaignId AND q.state = 'waiting'
+        ORDER BY q.id LIMIT @limit {for_update_skip_locked q}
+        """;
 
-    // Whoever holds the row seals; others find nothing to do.
+    // SKIP LOCKED: one process locks the campaign and seals; the others find no row.
     private const string FindCampaign =
         "SELECT slug, ledger_size, ledger_behind FROM campaigns WHERE id = @campaignId {for_no_key_update_skip_locked}";
 
@@ -52,7 +52,8 @@ public sealed class LedgerSealer(
 
     private const string LinkSignatures = """
         UPDATE signatures SET ledger_n = entry.n FROM ledger_entries AS entry
-        WHERE entry.campaign_id = @campaignId AND entry.n >= @first AND signatures.campaign_id = @campaignId AND signatures.id = entry.signature_id
+        WHERE entry.campaign_id = @campaignId AND entry.n >= @first
+          AND signatures.campaign_id = @campaignId AND signatures.id = entry.signature_id
         """;
 
     internal const string LinkRemoved = """
@@ -79,9 +80,9 @@ public sealed class LedgerSealer(
     private HashSet<long> _behind = [];
 
     /// <summary>
-    /// Campaigns with a batch that is due, by the numbers of <see cref="LedgerOptions"/>; without
-    /// those whose sealing is stopped. Says in the log what other processes stopped, and there and
-    /// to <see cref="SealingSuspensions"/> what stands aside as damaged.
+    /// Campaigns with a batch due by <see cref="LedgerOptions"/>, without those whose sealing is
+    /// stopped. Logs campaigns stopped by other processes; logs quarantined entries and reports them
+    /// to <see cref="SealingSuspensions"/>.
     /// </summary>
     public IReadOnlyList<long> FindDue(LedgerOptions options, DateTimeOffset now)
     {
@@ -116,18 +117,17 @@ public sealed class LedgerSealer(
     }
 
     /// <summary>
-    /// Seals the oldest entries of a campaign, at most about <see cref="Slice"/>; a rest smaller
-    /// than <paramref name="minBatch"/> goes along, so that no batch is too small to hide in. Where
-    /// some are damaged it only sets those aside: whether the others are enough, or have waited
-    /// long enough, is to be asked again. True when more may be due. The head is not served yet.
+    /// Seals the oldest entries of a campaign, about <see cref="Slice"/> at most. A remainder below
+    /// <paramref name="minBatch"/> is included, because a small batch would reveal its signers'
+    /// times. If entries are damaged, it only quarantines those, and the caller checks again whether
+    /// a batch is due. True if more may be due. The head is not served yet.
     /// </summary>
     public Task<bool> SealAsync(long campaignId, int minBatch, CancellationToken cancellation) =>
         database.Writes.RunAsync(write => Seal(write, campaignId, minBatch), cancellation);
 
     /// <summary>
-    /// Writes every head that is not yet in the journal there, and only then lets it be served: a
-    /// head the world has seen must be remembered even when the database is replaced by a backup.
-    /// Only committed heads are seen here. Twice is harmless.
+    /// Writes every new committed head to the journal and then allows serving it. The journal must
+    /// have every published head, because a backup may replace the database. Repeatable.
     /// </summary>
     public async Task PublishHeadsAsync(CancellationToken cancellation)
     {
@@ -136,8 +136,8 @@ public sealed class LedgerSealer(
             heads = [.. connection.Query<JournalHead>(Unpublished).Where(head => !suspensions.Has(head.CampaignId))];
         if (heads.Count == 0)
             return;
-        // A server that was killed while its standby was away shows what the standby never got. Once a later commit is
-        // answered the standby has it.
+        // After a crash a PostgreSQL primary can show commits that its standby never received. Once a later commit
+        // succeeds, the standby has them.
         if (database.CacheLifetime is not null)
             await database.ProbeAsync(cancellation);
         await database.Writes.RunAsync(
@@ -157,18 +157,19 @@ public sealed class LedgerSealer(
     private bool Seal(WriteTransaction write, long campaignId, int minBatch)
     {
         var connection = write.Connection;
-        // PublishResult lines are to be imported first; what is owed to them waits too.
+        // A campaign behind its published ledger is not sealed before the import, which also resolves the unresolved
+        // removals.
         if (
             connection.QuerySingleOrDefault<CampaignRow>(write.Sql(FindCampaign), new { campaignId })
             is not { LedgerBehind: 0 } campaign
         )
             return false;
         var rows = connection
-            .Query<QueuedEntry>(write.Sql(SelectWaiting), new { campaignId, most = Slice + minBatch })
+            .Query<QueuedEntry>(write.Sql(SelectWaiting), new { campaignId, limit = Slice + minBatch })
             .ToArray();
         if (rows.Length == 0)
             return false;
-        // A line that nobody could prove must not be published, nor leave its neighbours too few to hide among.
+        // An unprovable line must not be published. The rest may now be too few for a batch, so it is not sealed here.
         if (QuarantinedEntries.Quarantine(write, rows))
             return true;
         write.MarkCountsChanged(campaignId);
@@ -213,7 +214,7 @@ public sealed class LedgerSealer(
                 adds.Add((LedgerLine.OfAdd(n, row.Country, row.Commitment!), row));
                 lines.Add(adds[^1].Line);
             }
-            // At most one remove per add, whatever the queue says.
+            // LinkRemoved updates no row if the add is already removed, so an add gets at most one remove line.
             else if (
                 write.Prepare(LinkRemoved).Set("@campaignId", campaignId).Set("@n", n).Set("@of", row.OfN).Run() == 1
             )
@@ -247,8 +248,8 @@ public sealed class LedgerSealer(
             .Defer();
 
     /// <summary>
-    /// Adds the hashes of these lines behind the first <paramref name="size"/>; returns the root of
-    /// all.
+    /// Appends the hashes of these lines after the first <paramref name="size"/> lines; returns the
+    /// root of all lines.
     /// </summary>
     internal static byte[] Grow(WriteTransaction write, long campaignId, long size, List<LedgerLine> lines)
     {

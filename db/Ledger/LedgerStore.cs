@@ -7,7 +7,7 @@ using Dapper;
 
 namespace Campaigns.Db.Ledger;
 
-/// <summary>A head as it is served.</summary>
+/// <summary>A tree head as served.</summary>
 public sealed record SignedTreeHead(
     long Size,
     string Root,
@@ -17,24 +17,29 @@ public sealed record SignedTreeHead(
 );
 
 /// <summary>
-/// Reads the sealed ledgers: lines, proofs and signed heads. Nothing beyond the newest head the
-/// journal has is ever shown.
+/// Reads the sealed ledgers: lines, proofs and signed heads. It serves nothing beyond the newest
+/// head in the journal.
 /// </summary>
 public sealed class LedgerStore(Database database, TimeProvider time)
 {
-    /// <summary>Lines read at a time, so that no reader holds the database for long.</summary>
+    /// <summary>Lines per read, so that each read transaction is short.</summary>
     public const int Page = 1_000;
 
     private const string NewestHead = """
-        SELECT size, root, sealed_at, counts, jws FROM ledger_heads WHERE campaign_id = @campaignId AND journaled = 1 ORDER BY size DESC LIMIT 1
+        SELECT size, root, sealed_at, counts, jws FROM ledger_heads
+        WHERE campaign_id = @campaignId AND journaled = 1
+        ORDER BY size DESC LIMIT 1
         """;
 
     private const string HeadOfSize = """
-        SELECT size, root, sealed_at, counts, jws FROM ledger_heads WHERE campaign_id = @campaignId AND journaled = 1 AND size = @size
+        SELECT size, root, sealed_at, counts, jws FROM ledger_heads
+        WHERE campaign_id = @campaignId AND journaled = 1 AND size = @size
         """;
 
     private const string SelectLines = """
-        SELECT line FROM ledger_entries WHERE campaign_id = @campaignId AND n >= @from AND n < @to ORDER BY n LIMIT @page
+        SELECT line FROM ledger_entries
+        WHERE campaign_id = @campaignId AND n >= @from AND n < @to
+        ORDER BY n LIMIT @page
         """;
 
     private const string SelectBehind = "SELECT id, slug FROM campaigns WHERE ledger_behind = 1 ORDER BY id";
@@ -49,15 +54,15 @@ public sealed class LedgerStore(Database database, TimeProvider time)
 
     private readonly ConcurrentDictionary<long, CachedValue<SignedTreeHead>> _heads = new();
 
-    /// <summary>The newest head, from memory; every campaign has one from its creation.</summary>
+    /// <summary>The newest head, cached. Every campaign has one from its creation.</summary>
     public SignedTreeHead GetHead(long campaignId) => Head(campaignId).Get();
 
-    /// <summary>The same without holding a thread while somebody else reads it.</summary>
+    /// <summary>The newest head; waits for a pending read without blocking a thread.</summary>
     public ValueTask<SignedTreeHead> GetHeadAsync(long campaignId) => Head(campaignId).GetAsync();
 
     /// <summary>
-    /// Campaigns that some process found behind their published ledger, whichever machine's journal
-    /// said so: nobody seals them until their lines are imported.
+    /// Campaigns that any process found behind their published ledger. No process seals them until
+    /// their lines are imported.
     /// </summary>
     public IReadOnlyList<(long Id, string Slug)> FindBehind()
     {
@@ -65,7 +70,7 @@ public sealed class LedgerStore(Database database, TimeProvider time)
         return connection.Query<(long, string)>(SelectBehind).ToList();
     }
 
-    /// <summary>The head of that size, or null where none was signed.</summary>
+    /// <summary>The head of that size, or null if none was signed.</summary>
     public SignedTreeHead? FindHead(long campaignId, long size)
     {
         using var connection = database.Read();
@@ -74,7 +79,7 @@ public sealed class LedgerStore(Database database, TimeProvider time)
 
     /// <summary>
     /// At most <see cref="Page"/> lines from <paramref name="from"/> on, before
-    /// <paramref name="to"/>, which the caller keeps within the head.
+    /// <paramref name="to"/>. The caller ensures that <paramref name="to"/> is within the head.
     /// </summary>
     public IReadOnlyList<string> ReadLines(long campaignId, long from, long to)
     {
@@ -94,8 +99,8 @@ public sealed class LedgerStore(Database database, TimeProvider time)
     }
 
     /// <summary>
-    /// The root, in hex, of the first <paramref name="size"/> lines, whether or not a head was
-    /// signed there; within the head.
+    /// The root, in hex, of the first <paramref name="size"/> lines, also for a size without a
+    /// signed head. The size must be within the head.
     /// </summary>
     public string RootAt(long campaignId, long size)
     {
@@ -104,8 +109,8 @@ public sealed class LedgerStore(Database database, TimeProvider time)
     }
 
     /// <summary>
-    /// The way from line <paramref name="n"/> to the root of the first <paramref name="size"/>;
-    /// both within the head.
+    /// The inclusion proof of line <paramref name="n"/> in the first <paramref name="size"/> lines;
+    /// both must be within the head.
     /// </summary>
     public LedgerProof GetProof(long campaignId, long n, long size)
     {
@@ -114,8 +119,8 @@ public sealed class LedgerStore(Database database, TimeProvider time)
     }
 
     /// <summary>
-    /// The receipt of the entry <paramref name="n"/> at the newest served head;
-    /// <c>not-yet-sealed</c> before.
+    /// The receipt of entry <paramref name="n"/> at the newest served head;
+    /// <c>not-yet-sealed</c> if that head does not include it.
     /// </summary>
     public Outcome<Receipt> FindReceipt(
         Campaign campaign,
@@ -143,9 +148,8 @@ public sealed class LedgerStore(Database database, TimeProvider time)
     }
 
     /// <summary>
-    /// An empty ledger has a signed head too. Written with its campaign and served at once: a
-    /// database restored from before it has no such campaign, so there is nothing for the journal
-    /// to remember.
+    /// Writes the signed head of an empty ledger with its campaign; it is served at once. The
+    /// journal does not need it, because an older backup does not have the campaign.
     /// </summary>
     public void WriteEmptyHead(WriteTransaction write, long campaignId, string slug) =>
         WriteHead(
@@ -161,7 +165,7 @@ public sealed class LedgerStore(Database database, TimeProvider time)
         );
 
     /// <summary>
-    /// Signs and stores a head. One of a ledger with entries is not served before
+    /// Signs and stores a head. The head of a ledger with entries is not served before
     /// <see cref="LedgerSealer.PublishHeadsAsync"/>, unless the journal has it.
     /// </summary>
     internal void WriteHead(WriteTransaction write, long campaignId, TreeHead head, bool journaled = false)
@@ -184,7 +188,7 @@ public sealed class LedgerStore(Database database, TimeProvider time)
     }
 
     /// <summary>
-    /// From this commit on these heads are served: whoever holds older ones forgets them.
+    /// Invalidates the cached heads with this commit, so that these heads are served.
     /// </summary>
     internal void InvalidateHead(WriteTransaction write, IReadOnlyList<JournalHead> heads)
     {

@@ -2,14 +2,15 @@ using Campaigns.Ledger;
 
 namespace Campaigns.Db.Ledger;
 
-/// <summary>What waits to become a line, beside what its signer's row says.</summary>
+/// <summary>A queued ledger entry, with the commitment of its signature's row.</summary>
 internal sealed class QueuedEntry
 {
     /// <summary>
-    /// The columns, and where they come from; to be followed by conditions on <c>q</c>, the queue.
+    /// The columns and tables; append conditions on <c>q</c>, the queue.
     /// </summary>
     public const string Select = """
-        SELECT q.id, q.campaign_id, q.kind, q.signature_id, q.of_n, q.country, q.reason, q.commitment, q.text_hash, s.commitment AS signed
+        SELECT q.id, q.campaign_id, q.kind, q.signature_id, q.of_n, q.country, q.reason, q.commitment, q.text_hash,
+               s.commitment AS signed
         FROM ledger_queue q LEFT JOIN signatures s ON s.campaign_id = q.campaign_id AND s.id = q.signature_id
         """;
 
@@ -24,11 +25,11 @@ internal sealed class QueuedEntry
     public required string? TextHash { get; init; }
 
     /// <summary>
-    /// The commitment as its signer's row has it; null where there is no such row.
+    /// The commitment in the signature's row; null if the row is missing or erased.
     /// </summary>
     public required byte[]? Signed { get; init; }
 
-    /// <summary>True where nobody could prove the line that would be made of it.</summary>
+    /// <summary>True if its line could not be proven.</summary>
     public bool IsDamaged =>
         Kind == LedgerLine.Add
             ? TextHash is null

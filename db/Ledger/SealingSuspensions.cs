@@ -3,20 +3,20 @@ using System.Collections.ObjectModel;
 namespace Campaigns.Db.Ledger;
 
 /// <summary>
-/// Campaigns whose ledger must not grow, because the world has seen more of it than this database
-/// has: sealing on would publish a second history. Found out at start by
-/// <see cref="LedgerRecovery"/>; shown by <c>/healthz/ready</c>. What other processes found out is
-/// in <see cref="LedgerStore.FindBehind"/>.
+/// Campaigns whose ledger must not grow, because more of it was published than this database has:
+/// more lines would fork it. <see cref="LedgerRecovery"/> finds them at start;
+/// <c>/healthz/ready</c> shows them. <see cref="LedgerStore.FindBehind"/> lists those that other
+/// processes found.
 /// </summary>
 public sealed class SealingSuspensions
 {
     private IReadOnlyDictionary<long, long> _damaged = ReadOnlyDictionary<long, long>.Empty;
     private volatile IReadOnlyDictionary<long, string>? _byCampaign;
 
-    /// <summary>True also while nobody has looked yet: in doubt nothing is sealed.</summary>
-    public bool Has(long campaignId) => _byCampaign is not { } stops || stops.ContainsKey(campaignId);
+    /// <summary>True also before the first check: until then nothing is sealed.</summary>
+    public bool Has(long campaignId) => _byCampaign is not { } suspended || suspended.ContainsKey(campaignId);
 
-    /// <summary>A sentence for the operator for each; empty when all is well.</summary>
+    /// <summary>One sentence for the operator per problem; empty without problems.</summary>
     public IReadOnlyList<string> Reasons =>
         [
             .. (_byCampaign ?? ReadOnlyDictionary<long, string>.Empty)
@@ -29,22 +29,20 @@ public sealed class SealingSuspensions
         ];
 
     /// <summary>
-    /// The sentence for a campaign of which only another process's journal knows more than the
-    /// database.
+    /// The sentence for a campaign that another process suspended because of its journal.
     /// </summary>
     public static string StoppedByOtherProcess(string slug) =>
-        $"Sealing of campaign {slug} is stopped: the journal of another machine remembers more of its ledger than this database holds. "
-        + "Import the published lines there (ledger import, docs/operating.md).";
+        $"Sealing of campaign {slug} is stopped: the journal of another machine has more of its ledger than this "
+        + "database. Import the published lines there (ledger import, docs/operating.md).";
 
     /// <summary>
-    /// The sentence for a campaign with entries that cannot be sealed as they are.
+    /// The sentence for a campaign with damaged entries.
     /// </summary>
     internal static string Damaged(long entries, string campaign) =>
-        $"{entries} entries of campaign {campaign} are damaged and wait; the others are sealed.";
+        $"{entries} entries of campaign {campaign} are damaged and not sealed; the others are sealed.";
 
     /// <summary>
-    /// Notes how many entries of which campaigns cannot be sealed as they are; returns what of it
-    /// is news.
+    /// Sets the number of damaged entries per campaign; returns the numbers that changed.
     /// </summary>
     internal IReadOnlyList<KeyValuePair<long, long>> SetDamaged(IReadOnlyDictionary<long, long> byCampaign)
     {

@@ -7,14 +7,14 @@ using Dapper;
 namespace Campaigns.Db.Ledger;
 
 /// <summary>
-/// Ties imported lines to the signatures a restored database still has. What a line says wins over
-/// an older row: it was published, so its owner had confirmed and nobody held it back; and where it
-/// was taken back, the signature was.
+/// Links imported lines to the signatures of a restored database. A published line overrides an
+/// older row: an add line proves a confirmed signature without a hold, a remove line a removed
+/// signature.
 /// </summary>
 /// <param name="write">The import's transaction.</param>
 /// <param name="campaignId">The campaign.</param>
 /// <param name="index">The imported adds.</param>
-/// <param name="sealedBy">By when a line of this number had been published.</param>
+/// <param name="sealedBy">The time by which the line of a number was published.</param>
 internal sealed class SignatureRelinker(
     WriteTransaction write,
     long campaignId,
@@ -26,28 +26,33 @@ internal sealed class SignatureRelinker(
 
     private const string SelectUnsealed = $"""
         SELECT {SignatureRow.Columns} FROM signatures
-        WHERE campaign_id = @campaignId AND id > @after AND ledger_n IS NULL AND commitment IS NOT NULL ORDER BY id LIMIT @Page
+        WHERE campaign_id = @campaignId AND id > @after AND ledger_n IS NULL AND commitment IS NOT NULL
+        ORDER BY id LIMIT @Page
         """;
 
     private const string SelectLine =
         "SELECT n, line FROM ledger_entries {batch} WHERE campaign_id = @campaignId AND n = @n";
 
-    private const string LinkEntry =
-        "UPDATE ledger_entries SET signature_id = @id, text_hash = @textHash {batch} WHERE campaign_id = @campaignId AND n = @n";
+    private const string LinkEntry = """
+        UPDATE ledger_entries SET signature_id = @id, text_hash = @textHash {batch}
+        WHERE campaign_id = @campaignId AND n = @n
+        """;
 
     private const string LinkRow =
         "UPDATE signatures SET ledger_n = @n {batch} WHERE campaign_id = @campaignId AND id = @id";
 
     private const string ConfirmRow = """
-        UPDATE signatures SET state = 'confirmed', hold_reason = NULL, confirmed_at = @at {batch} WHERE campaign_id = @campaignId AND id = @id
+        UPDATE signatures SET state = 'confirmed', hold_reason = NULL, confirmed_at = @at {batch}
+        WHERE campaign_id = @campaignId AND id = @id
         """;
 
     private const string DeleteRemoves = """
         DELETE FROM ledger_queue WHERE campaign_id = @campaignId AND kind = 'remove' AND EXISTS (
-            SELECT 1 FROM ledger_entries e WHERE e.campaign_id = ledger_queue.campaign_id AND e.n = ledger_queue.of_n AND e.removed_by IS NOT NULL)
+            SELECT 1 FROM ledger_entries e
+            WHERE e.campaign_id = ledger_queue.campaign_id AND e.n = ledger_queue.of_n AND e.removed_by IS NOT NULL)
         """;
 
-    private const string SelectStanding = """
+    private const string SelectRevoked = """
         SELECT s.id, r.line FROM ledger_entries e
         JOIN signatures s ON s.campaign_id = e.campaign_id AND s.id = e.signature_id
         JOIN ledger_entries r ON r.campaign_id = e.campaign_id AND r.n = e.removed_by
@@ -55,7 +60,8 @@ internal sealed class SignatureRelinker(
         """;
 
     /// <summary>
-    /// Ties what belongs together; returns how many signatures count from now on that did not.
+    /// Links lines and signatures by commitment; returns how many signatures are counted in
+    /// addition.
     /// </summary>
     public long Link()
     {
@@ -95,16 +101,15 @@ internal sealed class SignatureRelinker(
     }
 
     /// <summary>
-    /// Takes back what still stands though a line from <paramref name="from"/> on says it was taken
-    /// back. The journal has carried out most of it before; this is for acts it does not remember.
-    /// Whether somebody withdrew or was erased the line does not say; withdrawing is what they can
-    /// still take further.
+    /// Removes signatures that are still confirmed, although a line from <paramref name="from"/> on
+    /// removes them. The journal has replayed most removals before. The line does not tell
+    /// withdrawal from erasure; this withdraws, because the signer can still erase.
     /// </summary>
     public void Revoke(long from)
     {
         foreach (
             var (id, line) in write
-                .Connection.Query<(long Id, string Line)>(SelectStanding, new { campaignId, from })
+                .Connection.Query<(long Id, string Line)>(SelectRevoked, new { campaignId, from })
                 .ToList()
         )
         {
@@ -116,7 +121,7 @@ internal sealed class SignatureRelinker(
         }
     }
 
-    // A damaged row has no line that could be found; the line then counts as one without a signature.
+    // The line of a damaged row is not found, and counts as a line without a signature.
     private List<long?> Find(IReadOnlyList<(string? Country, byte[]? Commitment)> signatures)
     {
         var candidates = signatures
@@ -129,7 +134,7 @@ internal sealed class SignatureRelinker(
         var lines = write
             .ReadEach(
                 SelectLine,
-                [.. candidates.SelectMany(some => some).Distinct()],
+                [.. candidates.SelectMany(numbers => numbers).Distinct()],
                 (statement, n) => statement.Set("@campaignId", campaignId).Set("@n", n),
                 row => (N: row.Long(0), Text: row.Text(1))
             )
@@ -176,7 +181,7 @@ internal sealed class SignatureRelinker(
         return true;
     }
 
-    // On the day its line was published: the line says that it was confirmed, not when, and a batch waits for minutes.
+    // The line does not contain the time of confirmation. The time of publication is at most minutes later.
     private void Confirm(SignatureRow row, long n)
     {
         var at = row.ConfirmedAt ?? Math.Max(row.SignedAt!.Value, sealedBy(n).ToUnixTimeMilliseconds());

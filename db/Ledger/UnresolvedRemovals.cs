@@ -7,11 +7,10 @@ using Dapper;
 namespace Campaigns.Db.Ledger;
 
 /// <summary>
-/// A database behind its published ledger does not know which of its signatures have lines there;
-/// the import finds out by their commitments. Whoever is forgotten before that takes the commitment
-/// along. So it stays in the queue, without a word of whose it was, as a removal whose number is
-/// not known yet, and no sealer takes it for a line. Once the database seals lines of its own no
-/// import can come any more: then it goes.
+/// A database behind its published ledger does not know the line numbers of its signatures; the
+/// import finds them by commitment. An erasure before the import deletes the commitment from the
+/// row. The queue then stores it without a signature id, as a removal of unknown number, which the
+/// sealer ignores. After the next sealed batch no import is possible, so these entries are deleted.
 /// </summary>
 internal static class UnresolvedRemovals
 {
@@ -22,14 +21,16 @@ internal static class UnresolvedRemovals
         """;
 
     private const string Select = """
-        SELECT country, reason, commitment FROM ledger_queue WHERE campaign_id = @campaignId AND state = 'owed' ORDER BY id
+        SELECT country, reason, commitment FROM ledger_queue
+        WHERE campaign_id = @campaignId AND state = 'owed'
+        ORDER BY id
         """;
 
     private const string Delete = "DELETE FROM ledger_queue WHERE campaign_id = @campaignId AND state = 'owed'";
 
     /// <summary>
-    /// To be called before a signature that was taken back loses its commitment. Nothing happens
-    /// where its line is known, or cannot be.
+    /// Call this before a removed signature loses its commitment. Does nothing if its line number is
+    /// known or it has no commitment.
     /// </summary>
     public static void Note(WriteTransaction write, SignatureRow row)
     {
@@ -47,8 +48,8 @@ internal static class UnresolvedRemovals
     }
 
     /// <summary>
-    /// Queues the removes that turned out to be owed, and forgets the rest.
-    /// <paramref name="find"/>: the number of each line by country and commitment.
+    /// Queues a remove for each entry whose line is found, and deletes the others.
+    /// <paramref name="find"/> returns line numbers by country and commitment.
     /// </summary>
     public static void Discard(
         WriteTransaction write,
@@ -56,17 +57,17 @@ internal static class UnresolvedRemovals
         Func<IReadOnlyList<(string? Country, byte[]? Commitment)>, IReadOnlyList<long?>> find
     )
     {
-        var owed = write.Connection.Query<UnresolvedRow>(Select, new { campaignId }).ToList();
+        var unresolved = write.Connection.Query<UnresolvedRow>(Select, new { campaignId }).ToList();
         Drop(write, campaignId);
-        var lines = find([.. owed.Select(row => ((string?)row.Country, row.Commitment))]);
-        foreach (var (place, row) in owed.Index())
+        var lines = find([.. unresolved.Select(row => ((string?)row.Country, row.Commitment))]);
+        foreach (var (place, row) in unresolved.Index())
         {
             if (lines[place] is { } n)
                 LedgerQueue.Remove(write, campaignId, 0, n, row.Country, row.Reason);
         }
     }
 
-    /// <summary>Forgets what is owed: the ledger goes on without the published lines.</summary>
+    /// <summary>Deletes all unresolved removals, because sealing continues without an import.</summary>
     public static void Drop(WriteTransaction write, long campaignId) =>
         write.Prepare(Delete).Set("@campaignId", campaignId).Run();
 

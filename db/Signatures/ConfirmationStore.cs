@@ -5,11 +5,11 @@ using Microsoft.Extensions.Options;
 
 namespace Campaigns.Db.Signatures;
 
-/// <summary>What a confirmed signer is told.</summary>
+/// <summary>The result of a confirmation.</summary>
 public sealed record ConfirmedSignature(long CampaignId, string Country, string ManageToken);
 
 /// <summary>
-/// What the confirm page shows above its button, so that a person sees what they put their name to.
+/// What the confirm page shows above its button, so that the signer sees what they confirm.
 /// </summary>
 public sealed record ConfirmPreview(
     long CampaignId,
@@ -22,14 +22,15 @@ public sealed record ConfirmPreview(
     string TextHash
 );
 
-/// <summary>Confirms signatures by the link in the letter.</summary>
+/// <summary>Confirms signatures through the link in the letter.</summary>
 public sealed class ConfirmationStore
 {
-    /// <summary>How long after the first press the same link answers the same again.</summary>
-    public static readonly TimeSpan AnswersAgainFor = TimeSpan.FromDays(7);
+    /// <summary>How long a used link repeats its first result.</summary>
+    public static readonly TimeSpan RepeatWindow = TimeSpan.FromDays(7);
 
     private const string ConfirmRow = """
-        UPDATE signatures SET state = 'confirmed', confirmed_at = @now {batch} WHERE campaign_id = @campaignId AND id = @id AND state = 'pending'
+        UPDATE signatures SET state = 'confirmed', confirmed_at = @now {batch}
+        WHERE campaign_id = @campaignId AND id = @id AND state = 'pending'
         """;
 
     private readonly Database _database;
@@ -52,8 +53,8 @@ public sealed class ConfirmationStore
     }
 
     /// <summary>
-    /// Confirms, or says the same again within seven days of the first press. Any other link is
-    /// <c>link-not-usable</c>.
+    /// Confirms the signature. Within seven days of the confirmation the link returns the same
+    /// result; any other link is <c>link-not-usable</c>.
     /// </summary>
     public async Task<Outcome<ConfirmedSignature>> ConfirmAsync(string? link)
     {
@@ -70,7 +71,7 @@ public sealed class ConfirmationStore
     }
 
     /// <summary>
-    /// What the link would confirm, or null when it is not usable. Changes nothing.
+    /// What the link would confirm, or null if the link is not usable. Changes nothing.
     /// </summary>
     public ConfirmPreview? Preview(string? link)
     {
@@ -81,7 +82,7 @@ public sealed class ConfirmationStore
         if (row is not { IsKnown: true })
             return null;
         var now = _time.UtcNow();
-        return Confirms(row, token, now) || Answers(row, token, now)
+        return CanConfirm(row, token, now) || WasConfirmedBy(row, token, now)
             ? new ConfirmPreview(
                 row.CampaignId,
                 row.State,
@@ -95,7 +96,7 @@ public sealed class ConfirmationStore
             : null;
     }
 
-    /// <summary>The campaign a "this was not me" link is about, or null. Changes nothing.</summary>
+    /// <summary>The campaign of a "this was not me" link, or null. Changes nothing.</summary>
     public long? FindNotMe(string? link)
     {
         if (!_keys.Tokens.TryRead(LinkPurpose.NotMe, link, out var token))
@@ -109,8 +110,8 @@ public sealed class ConfirmationStore
     }
 
     /// <summary>
-    /// Somebody else used this address: erases the signature and mails the address nothing for this
-    /// campaign for 90 days. Repeatable.
+    /// The owner of the address did not sign: erases the signature and suppresses letters of this
+    /// campaign to the address for 90 days. Repeatable.
     /// </summary>
     public async Task<Refusal?> NotMeAsync(string? link)
     {
@@ -130,25 +131,25 @@ public sealed class ConfirmationStore
         });
     }
 
-    private static bool Confirms(SignatureRow row, Token token, DateTimeOffset now) =>
+    private static bool CanConfirm(SignatureRow row, Token token, DateTimeOffset now) =>
         row.State == SignatureState.Pending
         && row.ConfirmGeneration == token.Generation
         && row.ConfirmExpiresAt > now.ToUnixTimeMilliseconds();
 
-    private static bool Answers(SignatureRow row, Token token, DateTimeOffset now) =>
+    private static bool WasConfirmedBy(SignatureRow row, Token token, DateTimeOffset now) =>
         row.State == SignatureState.Confirmed
         && row.ConfirmGeneration == token.Generation
         && row.IsKnown
-        && now.ToUnixTimeMilliseconds() < row.ConfirmedAt + (long)AnswersAgainFor.TotalMilliseconds;
+        && now.ToUnixTimeMilliseconds() < row.ConfirmedAt + (long)RepeatWindow.TotalMilliseconds;
 
-    // Looked up and then changed: a RETURNING costs SQLite a temporary table, which is more than the look-up.
+    // Reads the row before the update, because RETURNING makes SQLite build a temporary table, which costs more.
     private IReadOnlyList<SignatureRow?> Confirm(WriteTransaction write, IReadOnlyList<Token> tokens)
     {
         var rows = SignatureRow.Find(
             write,
             [.. tokens.Select(token => (token.CampaignId, token.SignatureId)).Distinct()]
         );
-        var withRoom = Outbox.BelowLetterLimit(write, [.. rows.Values], _limits.LettersPerAddressPerWeek);
+        var belowLimit = Outbox.BelowLetterLimit(write, [.. rows.Values], _limits.LettersPerAddressPerWeek);
         return
         [
             .. tokens.Select(token =>
@@ -156,15 +157,15 @@ public sealed class ConfirmationStore
                 var key = (token.CampaignId, token.SignatureId);
                 if (!rows.TryGetValue(key, out var row))
                     return null;
-                // A second press of the same batch finds what the first one made of it.
-                if (Confirms(row, token, write.Now))
-                    return rows[key] = Count(write, row, withRoom.Contains(row.Id));
-                return Answers(row, token, write.Now) ? row : null;
+                // The row is replaced in `rows`, so that a second press in the same batch sees the confirmation.
+                if (CanConfirm(row, token, write.Now))
+                    return rows[key] = Count(write, row, belowLimit.Contains(row.Id));
+                return WasConfirmedBy(row, token, write.Now) ? row : null;
             }),
         ];
     }
 
-    private static SignatureRow Count(WriteTransaction write, SignatureRow pending, bool withRoom)
+    private static SignatureRow Count(WriteTransaction write, SignatureRow pending, bool belowLimit)
     {
         var row = pending with { State = SignatureState.Confirmed, ConfirmedAt = write.Now.ToUnixTimeMilliseconds() };
         write
@@ -177,7 +178,7 @@ public sealed class ConfirmationStore
         write.Count(row.CampaignId, row.Country, row.Bucket, 1);
         if (row.HoldReason is null)
             CountedSignatures.Add(write, row);
-        if (withRoom)
+        if (belowLimit)
             Outbox.Add(write, row.CampaignId, row.Id, LetterKind.Manage, row.Locale!, row.ManageGeneration);
         return row;
     }

@@ -4,8 +4,8 @@ using Dapper;
 namespace Campaigns.Db.Signatures;
 
 /// <summary>
-/// Writes consents: one row a purpose and moment. A consent that ends keeps its row with the moment
-/// it ended.
+/// Writes consents: one row per purpose and moment. A withdrawn consent keeps its row with the time
+/// of withdrawal.
 /// </summary>
 internal static class Consents
 {
@@ -14,16 +14,21 @@ internal static class Consents
     public const string Updates = "updates";
 
     private const string Insert = """
-        INSERT INTO consents (campaign_id, signature_id, purpose, given_at, text_hash, privacy_version, locale, disclosure)
+        INSERT INTO consents (campaign_id, signature_id, purpose, given_at,
+                              text_hash, privacy_version, locale, disclosure)
         VALUES (@campaignId, @signatureId, @purpose, @now, @textHash, @privacyVersion, @locale, @disclosure)
-        ON CONFLICT (campaign_id, signature_id, purpose, given_at) DO UPDATE SET withdrawn_at = NULL, disclosure = excluded.disclosure
+        ON CONFLICT (campaign_id, signature_id, purpose, given_at)
+        DO UPDATE SET withdrawn_at = NULL, disclosure = excluded.disclosure
         """;
 
-    private const string Delete =
-        "DELETE FROM consents {batch} WHERE campaign_id = @campaignId AND signature_id = @signatureId RETURNING signature_id";
+    private const string Delete = """
+        DELETE FROM consents {batch} WHERE campaign_id = @campaignId AND signature_id = @signatureId
+        RETURNING signature_id
+        """;
 
     private const string End = """
-        UPDATE consents SET withdrawn_at = @now WHERE campaign_id = @campaignId AND signature_id = @signatureId AND purpose = @purpose AND withdrawn_at IS NULL
+        UPDATE consents SET withdrawn_at = @now
+        WHERE campaign_id = @campaignId AND signature_id = @signatureId AND purpose = @purpose AND withdrawn_at IS NULL
         """;
 
     public static void Add(
@@ -64,8 +69,8 @@ internal static class Consents
         Remove(write, [(campaignId, signatureId)]);
 
     /// <summary>
-    /// The same of several signatures. What was put off till later is done before, so that consents
-    /// given from here on stay.
+    /// Removes the consents of several signatures. Deferred statements run first, so that consents
+    /// added after this call stay.
     /// </summary>
     public static void Remove(WriteTransaction write, IReadOnlyList<(long CampaignId, long SignatureId)> signatures) =>
         write.ReadEach(

@@ -5,11 +5,12 @@ using Campaigns.Signatures;
 namespace Campaigns.Db.Signatures;
 
 /// <summary>
-/// Entering and leaving the count: the day's figure and the ledger move together with the state.
+/// Adds signatures to the public count and removes them: the count of the day and the ledger queue
+/// change in the same transaction as the state.
 /// </summary>
 internal static class CountedSignatures
 {
-    /// <summary>A confirmed signature without a hold counts from now on.</summary>
+    /// <summary>Counts a confirmed signature that is not on hold.</summary>
     public static void Add(WriteTransaction write, SignatureRow row)
     {
         write.CountDay(row.CampaignId, ConfirmedOn(row), row.Country, 1);
@@ -17,8 +18,8 @@ internal static class CountedSignatures
     }
 
     /// <summary>
-    /// Moves the row from its bucket to another state and, if it counted, out of the day's figure
-    /// and the ledger.
+    /// Changes the counters from the row's bucket to the new state. A counted row also leaves the
+    /// count of its day and the ledger.
     /// </summary>
     public static void Remove(WriteTransaction write, SignatureRow row, string newState, string reason)
     {

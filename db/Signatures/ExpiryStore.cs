@@ -3,26 +3,34 @@ using Dapper;
 
 namespace Campaigns.Db.Signatures;
 
-/// <summary>Ends what nobody confirmed, and what has outlived its purpose.</summary>
+/// <summary>
+/// Expires unconfirmed signatures, and deletes suppressions and network keys past their term.
+/// </summary>
 public sealed class ExpiryStore(Database database, TimeProvider time)
 {
-    // While its letter still waits for the mail server a signature is nobody's neglect: the link lasts from when the
-    // letter leaves.
-    private const string SelectExpirable = """
+    // A signature does not expire while its letter is queued, because the link is valid from when the letter leaves.
+    private const string IsExpirable = """
         state = 'pending' AND confirm_expires_at <= @now AND NOT EXISTS (
-            SELECT 1 FROM letters l WHERE l.campaign_id = signatures.campaign_id AND l.signature_id = signatures.id AND l.kind = 'confirm' AND l.state = 'queued')
+            SELECT 1 FROM letters l
+            WHERE l.campaign_id = signatures.campaign_id AND l.signature_id = signatures.id
+              AND l.kind = 'confirm' AND l.state = 'queued')
         """;
 
-    private const string Find =
-        $"SELECT id FROM signatures WHERE campaign_id = @campaignId AND {SelectExpirable} ORDER BY confirm_expires_at LIMIT @limit";
+    private const string Find = $"""
+        SELECT id FROM signatures WHERE campaign_id = @campaignId AND {IsExpirable}
+        ORDER BY confirm_expires_at LIMIT @limit
+        """;
 
-    private const string FindAgain =
-        $"SELECT {SignatureRow.Columns} FROM signatures WHERE campaign_id = @campaignId AND id IN {{=ids}} AND {SelectExpirable} ORDER BY id {{for_update}}";
+    private const string FindAgain = $$"""
+        SELECT {{SignatureRow.Columns}} FROM signatures
+        WHERE campaign_id = @campaignId AND id IN {=ids} AND {{IsExpirable}}
+        ORDER BY id {for_update}
+        """;
 
     /// <summary>
-    /// Campaigns of whatever state: signatures expire after closing too. Without those whose
-    /// published ledger is to be imported: a signature that is pending in the backup may have been
-    /// confirmed since.
+    /// Campaigns in any state, because signatures expire after closing too. Campaigns behind their
+    /// published ledger are left out: a signature pending in the backup may have been confirmed
+    /// since.
     /// </summary>
     public IReadOnlyList<long> ListCampaigns()
     {
@@ -30,7 +38,7 @@ public sealed class ExpiryStore(Database database, TimeProvider time)
         return [.. connection.Query<long>("SELECT id FROM campaigns WHERE ledger_behind = 0 ORDER BY id")];
     }
 
-    /// <summary>Pending signatures whose link has run out, at most that many.</summary>
+    /// <summary>At most <paramref name="limit"/> pending signatures whose link has expired.</summary>
     public IReadOnlyList<long> FindExpirable(long campaignId, int limit)
     {
         using var connection = database.Read();
@@ -49,8 +57,7 @@ public sealed class ExpiryStore(Database database, TimeProvider time)
     }
 
     /// <summary>
-    /// Expires and erases those of them that are still neglected; returns how many. A second time
-    /// finds nothing to do.
+    /// Expires and erases the given signatures that can still expire; returns how many. Repeatable.
     /// </summary>
     public Task<int> ExpireAsync(long campaignId, IReadOnlyList<long> ids, CancellationToken cancellationToken) =>
         database.Writes.RunAsync(
@@ -78,7 +85,7 @@ public sealed class ExpiryStore(Database database, TimeProvider time)
             cancellationToken
         );
 
-    /// <summary>Deletes suppressions that no longer hold.</summary>
+    /// <summary>Deletes suppressions past their end.</summary>
     public Task<int> ForgetSuppressionsAsync(CancellationToken cancellationToken) =>
         database.Writes.RunAsync(
             write =>
@@ -90,8 +97,8 @@ public sealed class ExpiryStore(Database database, TimeProvider time)
         );
 
     /// <summary>
-    /// Destroys the network keys of all days before today, and what was counted under them: no key
-    /// lives longer than 48 hours.
+    /// Deletes the network keys of all days before today and their request counts. No key lives
+    /// longer than 48 hours.
     /// </summary>
     public Task<int> DestroyNetworkKeysAsync(CancellationToken cancellationToken) =>
         database.Writes.RunAsync(

@@ -4,15 +4,17 @@ using Dapper;
 
 namespace Campaigns.Db.Signatures;
 
-/// <summary>A held signature as staff see it: nothing that says who it is.</summary>
+/// <summary>A signature on hold as staff see it, without personal data.</summary>
 public sealed record SignatureOnHold(long Id, string State, string Country, string Reason, DateTimeOffset SignedAt);
 
-/// <summary>What staff decide about single signatures, which they know by id only.</summary>
+/// <summary>Staff decisions about single signatures, which staff identify by id only.</summary>
 public sealed class ModerationStore(Database database)
 {
     private const string SelectOnHold = """
         SELECT id, state, country, hold_reason AS reason, signed_at FROM signatures
-        WHERE campaign_id = @campaignId AND hold_reason IS NOT NULL AND state IN ('pending', 'confirmed') AND id > @after ORDER BY id LIMIT @limit
+        WHERE campaign_id = @campaignId AND hold_reason IS NOT NULL AND id > @after
+          AND state IN ('pending', 'confirmed')
+        ORDER BY id LIMIT @limit
         """;
 
     private const string ReleaseRow =
@@ -44,8 +46,8 @@ public sealed class ModerationStore(Database database)
     }
 
     /// <summary>
-    /// Ends a hold; a confirmed signature counts and is sealed from now on. Without a hold nothing
-    /// happens.
+    /// Ends a hold. A confirmed signature is then counted and queued for the ledger. Does nothing
+    /// for a signature that is not on hold.
     /// </summary>
     public Task<Refusal?> ReleaseAsync(Campaign campaign, long id, Actor actor) =>
         database.Writes.RunAsync(write =>
@@ -66,7 +68,7 @@ public sealed class ModerationStore(Database database)
             return null;
         });
 
-    /// <summary>Strikes a signature out, with a reason. A second time nothing happens.</summary>
+    /// <summary>Invalidates a signature, with a reason. Repeatable.</summary>
     public Task<Refusal?> InvalidateAsync(Campaign campaign, long id, string reason, Actor actor) =>
         database.Writes.RunAsync(write =>
         {
@@ -75,7 +77,7 @@ public sealed class ModerationStore(Database database)
                 return Refusal.NotFound;
             if (row.State == SignatureState.Invalidated)
                 return null;
-            // Once the campaign's term is over nothing ties a row to its line any more, so it cannot be taken back.
+            // Retention unlinks rows from their ledger lines, so an erased signature cannot be invalidated.
             if (!SignatureTransitions.IsActive(row))
                 return Refusal.WrongState;
             SignatureTransitions.Invalidate(write, row, reason);

@@ -8,7 +8,7 @@ using Dapper;
 
 namespace Campaigns.Db.Signatures;
 
-/// <summary>Everything we hold about a signer, for the signer.</summary>
+/// <summary>All stored data about a signer, for the signer.</summary>
 public sealed record MySignature
 {
     public required string Campaign { get; init; }
@@ -26,12 +26,12 @@ public sealed record MySignature
     public required long? LedgerEntry { get; init; }
 }
 
-/// <summary>What a change may touch; null leaves it as it is.</summary>
+/// <summary>A change by the signer; null leaves the value unchanged.</summary>
 public sealed record SignatureChange(Disclosure? Disclosure, bool? Updates);
 
 /// <summary>
-/// The signer's own view and acts, by the manage link. Every refusal of a link is
-/// <c>not-signed-in</c>, whatever its cause.
+/// What the signer reads and changes through the manage link. Every unusable link is refused with
+/// <c>not-signed-in</c>.
 /// </summary>
 public sealed class MySignatureStore(
     Database database,
@@ -41,8 +41,10 @@ public sealed class MySignatureStore(
     LedgerStore ledger
 )
 {
-    private const string RaiseDisclosure =
-        "UPDATE signatures SET disclosure = @disclosure, disclosed_at = @now WHERE campaign_id = @CampaignId AND id = @Id";
+    private const string RaiseDisclosure = """
+        UPDATE signatures SET disclosure = @disclosure, disclosed_at = @now
+        WHERE campaign_id = @CampaignId AND id = @Id
+        """;
 
     private const string ChangeUpdates =
         "UPDATE signatures SET updates = @updates WHERE campaign_id = @CampaignId AND id = @Id";
@@ -72,7 +74,7 @@ public sealed class MySignatureStore(
                 SignatureTransitions.LowerDisclosure(write, row, after);
             if (after > before)
             {
-                // Only showing more is a new choice of recipients.
+                // Only a higher disclosure sets disclosed_at, which decides the recipients that may see it.
                 write.Connection.Execute(
                     RaiseDisclosure,
                     new
@@ -106,7 +108,7 @@ public sealed class MySignatureStore(
         });
 
     /// <summary>
-    /// Takes the signature back. What we hold stays visible to the signer until they erase it or
+    /// Withdraws the signature. The stored data stays visible to the signer until they erase it or
     /// the campaign's term ends. Repeatable.
     /// </summary>
     public async Task<Refusal?> WithdrawAsync(string? link)
@@ -123,7 +125,7 @@ public sealed class MySignatureStore(
         return outcome.Refusal;
     }
 
-    /// <summary>Erases everything but the skeleton; the link opens nothing afterwards.</summary>
+    /// <summary>Erases all personal data; the link is unusable afterwards.</summary>
     public async Task<Refusal?> EraseAsync(string? link)
     {
         var outcome = await RunAsync<bool>(link, (write, row) =>
@@ -135,8 +137,8 @@ public sealed class MySignatureStore(
     }
 
     /// <summary>
-    /// What lets the signer prove that the ledger includes them; <c>not-yet-sealed</c> until it
-    /// does.
+    /// The receipt that proves that the ledger includes the signature; <c>not-yet-sealed</c> before
+    /// it does.
     /// </summary>
     public Outcome<Receipt> FindReceipt(string? link)
     {
@@ -159,13 +161,13 @@ public sealed class MySignatureStore(
         );
     }
 
-    private async Task<Outcome<T>> RunAsync<T>(string? link, Func<WriteTransaction, SignatureRow, Outcome<T>> act)
+    private async Task<Outcome<T>> RunAsync<T>(string? link, Func<WriteTransaction, SignatureRow, Outcome<T>> action)
     {
         if (!keys.Tokens.TryRead(LinkPurpose.Manage, link, out var token))
             return Refusal.NotSignedIn;
         return await database.Writes.RunAsync(write =>
             Usable(SignatureRow.Find(write, token.CampaignId, token.SignatureId), token) is { } row
-                ? act(write, row)
+                ? action(write, row)
                 : Refusal.NotSignedIn
         );
     }

@@ -8,8 +8,8 @@ using Dapper;
 namespace Campaigns.Db.Signatures;
 
 /// <summary>
-/// Counts requests by network without keeping addresses: a hash under a random key of the day, in a
-/// table without signature ids. Once the key is destroyed nobody can tell which network a hash was.
+/// Counts requests by network without storing addresses: it stores a hash under a random key of the
+/// day, in a table without signature ids. Deleting the key makes the hashes untraceable.
 /// </summary>
 public sealed class NetworkRequestCounter(KeyRing keys)
 {
@@ -20,8 +20,10 @@ public sealed class NetworkRequestCounter(KeyRing keys)
         "INSERT INTO network_keys (day, sealed_key) VALUES (@day, @sealedKey) ON CONFLICT (day) DO NOTHING";
 
     private const string Add = """
-        INSERT INTO network_requests (day, network_hash, hour, kind, writer, value) VALUES (@day, @hash, @hour, @kind, @writer, @requests)
-        ON CONFLICT (day, network_hash, hour, kind, writer) DO UPDATE SET value = network_requests.value + excluded.value
+        INSERT INTO network_requests (day, network_hash, hour, kind, writer, value)
+        VALUES (@day, @hash, @hour, @kind, @writer, @requests)
+        ON CONFLICT (day, network_hash, hour, kind, writer)
+        DO UPDATE SET value = network_requests.value + excluded.value
         """;
 
     private const string Total = """
@@ -32,8 +34,8 @@ public sealed class NetworkRequestCounter(KeyRing keys)
     private (string Day, byte[] Key) _today = ("", []);
 
     /// <summary>
-    /// The part of an address that one subscriber has: an IPv4 address whole, of IPv6 the first 64
-    /// bits.
+    /// The part of an address that identifies a subscriber: a whole IPv4 address, the first 64 bits
+    /// of an IPv6 address.
     /// </summary>
     public static byte[] NetworkOf(IPAddress address)
     {
@@ -43,13 +45,12 @@ public sealed class NetworkRequestCounter(KeyRing keys)
         return address.AddressFamily == AddressFamily.InterNetworkV6 ? bytes[..8] : bytes;
     }
 
-    /// <summary>What stands for the row's id where the key of a day is sealed.</summary>
+    /// <summary>The row id under which the key of a day is encrypted.</summary>
     internal static long NumberOf(string day) => Instant.TryParseDate(day, out var date) ? date.DayNumber : 0;
 
     /// <summary>
-    /// Counts requests, and returns for each how many of its kind its network had in this hour with
-    /// it; of a request without a network 0. What other processes count at this moment may be
-    /// missing.
+    /// Counts requests. Returns for each the number of its kind from its network in this hour,
+    /// itself included; 0 without a network. Uncommitted counts of other processes may be missing.
     /// </summary>
     internal IReadOnlyList<long> Count(WriteTransaction write, IReadOnlyList<IPAddress?> addresses, string kind)
     {
@@ -86,7 +87,7 @@ public sealed class NetworkRequestCounter(KeyRing keys)
             statement.Set("@day", day).Set("@hash", network.Hash).Set("@hour", write.Now.Hour).Set("@kind", kind);
     }
 
-    // Only the writer thread comes here. The key in memory is dropped by the next day's first signing.
+    // Only the writer thread calls this. The first request of the next day replaces the key in memory.
     private byte[] KeyOf(WriteTransaction write, string day)
     {
         if (_today.Day == day)

@@ -2,7 +2,7 @@ using Campaigns.Db.Writes;
 
 namespace Campaigns.Db.Signatures;
 
-/// <summary>The kinds of letter; spelled as the database spells them.</summary>
+/// <summary>The kinds of letter, as the database stores them.</summary>
 public static class LetterKind
 {
     public const string Confirm = "confirm";
@@ -10,7 +10,7 @@ public static class LetterKind
     public const string AlreadySigned = "already-signed";
 }
 
-/// <summary>Puts letters into the outbox, in the transaction of what they report.</summary>
+/// <summary>Queues letters in the transaction of the change that they report.</summary>
 internal static class Outbox
 {
     private static readonly TimeSpan _week = TimeSpan.FromDays(7);
@@ -21,7 +21,8 @@ internal static class Outbox
         """;
 
     private const string CountRecent = """
-        SELECT signature_id, count(*) FROM letters {batch} WHERE campaign_id = @campaignId AND signature_id = @signatureId AND created_at > @since AND state <> 'cancelled'
+        SELECT signature_id, count(*) FROM letters {batch}
+        WHERE campaign_id = @campaignId AND signature_id = @signatureId AND created_at > @since AND state <> 'cancelled'
         GROUP BY signature_id
         """;
 
@@ -48,10 +49,10 @@ internal static class Outbox
     }
 
     /// <summary>
-    /// The ids of those whose address has not had its letters of the last seven days: a mailbox
-    /// cannot be flooded through us.
+    /// The ids of the signatures with fewer than <paramref name="limit"/> letters in the last seven
+    /// days. The limit protects a mailbox from being flooded.
     /// </summary>
-    public static HashSet<long> BelowLetterLimit(WriteTransaction write, IReadOnlyList<SignatureRow> rows, int most)
+    public static HashSet<long> BelowLetterLimit(WriteTransaction write, IReadOnlyList<SignatureRow> rows, int limit)
     {
         var since = (write.Now - _week).ToUnixTimeMilliseconds();
         var full = write
@@ -62,7 +63,7 @@ internal static class Outbox
                     statement.Set("@campaignId", row.CampaignId).Set("@signatureId", row.Id).Set("@since", since),
                 row => (SignatureId: row.Long(0), Letters: row.Long(1))
             )
-            .Where(count => count.Letters >= most)
+            .Where(count => count.Letters >= limit)
             .Select(count => count.SignatureId)
             .ToHashSet();
         return [.. rows.Select(row => row.Id).Where(id => !full.Contains(id))];

@@ -4,8 +4,8 @@ using Campaigns.Signatures;
 namespace Campaigns.Db.Signatures;
 
 /// <summary>
-/// A signature as it will be stored: sealed, indexed and committed to. Made before it is queued,
-/// because this is the slow part and needs no order.
+/// A signature as it will be stored: encrypted, with its blind index and its commitment. Prepared
+/// before the writer's queue, because this work is slow and needs no order.
 /// </summary>
 internal sealed record PreparedSignature
 {
@@ -20,8 +20,8 @@ internal sealed record PreparedSignature
     public required string PrivacyVersion { get; init; }
 
     /// <summary>
-    /// The address under every index key that is in use, the newest first: it is stored under that
-    /// one and looked for under all.
+    /// The blind index of the address under every active index key, newest first. It is stored
+    /// under the newest and looked up under all.
     /// </summary>
     public required IReadOnlyList<byte[]> Candidates { get; init; }
     public required BlindIndex Index { get; init; }

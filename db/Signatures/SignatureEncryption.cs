@@ -6,22 +6,22 @@ using Campaigns.Signatures;
 namespace Campaigns.Db.Signatures;
 
 /// <summary>
-/// What a signer typed about how to reach them, and the form of it the commitment covers.
+/// The address as the signer typed it, and the normalised form that the commitment covers.
 /// </summary>
 public sealed record Contact(string Email, string Normalised);
 
-/// <summary>What a signer typed about themself.</summary>
+/// <summary>The name and place that a signer typed.</summary>
 public sealed record Person(string? Name, string? Locality);
 
 /// <summary>
-/// Seals and opens the columns of a signature: one blob for contact, one for person, one for the
-/// ledger key.
+/// Encrypts and decrypts the columns of a signature: one value each for contact, person and ledger
+/// key.
 /// </summary>
 public sealed class SignatureEncryption(KeyRing keys)
 {
     private const string Table = "signatures";
 
-    /// <summary>Seals the columns of one row.</summary>
+    /// <summary>Encrypts the columns of one row.</summary>
     public SignatureRowEncryptor Row(long id) => new(keys.Encryptor.Row(Table, id));
 
     public Contact DecryptContact(long id, byte[] ciphertext) =>
@@ -33,14 +33,14 @@ public sealed class SignatureEncryption(KeyRing keys)
     public Person DecryptPerson(long id, byte[] ciphertext) =>
         JsonSerializer.Deserialize(keys.Encryptor.Decrypt(Table, "person", id, ciphertext), SignerJson.Default.Person)!;
 
-    /// <summary>For many rows in a row, on one thread.</summary>
+    /// <summary>Decrypts many rows in sequence, on one thread.</summary>
     public PersonDecryptor People() => new(keys.Encryptor.Column(Table, "person"));
 
     public byte[] DecryptLedgerKey(long id, byte[] ciphertext) =>
         keys.Encryptor.Decrypt(Table, "ledger_key", id, ciphertext);
 }
 
-/// <summary>Seals the columns of one signature, whose key is derived once.</summary>
+/// <summary>Encrypts the columns of one signature; derives its key once.</summary>
 public sealed class SignatureRowEncryptor : IDisposable
 {
     private readonly FieldEncryptor.RowEncryptor _row;
@@ -64,7 +64,7 @@ public sealed class SignatureRowEncryptor : IDisposable
     public void Dispose() => _row.Dispose();
 }
 
-/// <summary>Opens what signers typed about themselves, row after row.</summary>
+/// <summary>Decrypts the person column of many rows.</summary>
 public sealed class PersonDecryptor : IDisposable
 {
     private readonly FieldEncryptor.ColumnDecryptor _column;
@@ -72,8 +72,8 @@ public sealed class PersonDecryptor : IDisposable
     internal PersonDecryptor(FieldEncryptor.ColumnDecryptor column) => _column = column;
 
     /// <summary>
-    /// Throws <see cref="System.Security.Cryptography.CryptographicException"/> like the one that
-    /// opens a single value.
+    /// Throws <see cref="System.Security.Cryptography.CryptographicException"/>, as does
+    /// <see cref="SignatureEncryption.DecryptPerson"/>.
     /// </summary>
     public Person Decrypt(long id, byte[] ciphertext) =>
         JsonSerializer.Deserialize(_column.Decrypt(id, ciphertext), SignerJson.Default.Person)!;

@@ -6,13 +6,14 @@ using Dapper;
 namespace Campaigns.Db.Signatures;
 
 /// <summary>
-/// A signature as stored. Everything a person could be known by is null once erased.
+/// A signature as stored. All columns with personal data are null once it is erased.
 /// </summary>
 internal sealed record SignatureRow
 {
     public const string Columns = """
-        id, campaign_id, state, hold_reason, country, line_country, locale, disclosure, disclosed_at, updates, text_hash, privacy_version, contact, person,
-        ledger_key, commitment, ledger_n, confirm_generation, manage_generation, not_me_generation, signed_at, confirm_expires_at, confirmed_at
+        id, campaign_id, state, hold_reason, country, line_country, locale, disclosure, disclosed_at, updates,
+        text_hash, privacy_version, contact, person, ledger_key, commitment, ledger_n,
+        confirm_generation, manage_generation, not_me_generation, signed_at, confirm_expires_at, confirmed_at
         """;
 
     private const string SelectById = $"SELECT {Columns} FROM signatures WHERE campaign_id = @campaignId AND id = @id";
@@ -20,9 +21,12 @@ internal sealed record SignatureRow
     private const string SelectByIds =
         $"SELECT {Columns} FROM signatures WHERE campaign_id = @campaignId AND id IN {{=ids}}";
 
-    // In order: two that hold the same rows must reach for them in the same one.
-    private const string SelectToChange =
-        $"SELECT {Columns} FROM signatures {{batch}} WHERE campaign_id = @campaignId AND id = @id ORDER BY id {{for_update}}";
+    // ORDER BY: all transactions lock rows in the same order, so that they do not deadlock.
+    private const string SelectToChange = $$"""
+        SELECT {{Columns}} FROM signatures {batch}
+        WHERE campaign_id = @campaignId AND id = @id
+        ORDER BY id {for_update}
+        """;
 
     public required long Id { get; init; }
     public required long CampaignId { get; init; }
@@ -50,11 +54,11 @@ internal sealed record SignatureRow
 
     public string Bucket => SignatureState.Bucket(State, HoldReason);
 
-    /// <summary>True while we still hold what the signer typed.</summary>
+    /// <summary>True while the contact and person columns are stored.</summary>
     public bool IsKnown => Contact is not null && Person is not null;
 
     /// <summary>
-    /// The row a statement stands at, its columns being <see cref="Columns"/> after
+    /// Reads the current row of a statement, whose columns are <see cref="Columns"/> after
     /// <paramref name="from"/> others.
     /// </summary>
     public static SignatureRow From(ResultRow row, int from) =>
@@ -89,13 +93,13 @@ internal sealed record SignatureRow
     public static SignatureRow From(ResultRow row) => From(row, from: 0);
 
     /// <summary>
-    /// The row as it will be until the transaction ends, unless the transaction changes it.
+    /// Reads and locks the row until the transaction ends.
     /// </summary>
     public static SignatureRow? Find(WriteTransaction write, long campaignId, long id) =>
         write.Prepare(SelectToChange).Set("@campaignId", campaignId).Set("@id", id).ReadFirst(From);
 
     /// <summary>
-    /// The same of several, by campaign and id; those that are not there are left out.
+    /// Reads and locks several rows, by campaign and id; missing rows are left out.
     /// </summary>
     public static Dictionary<(long CampaignId, long Id), SignatureRow> Find(
         WriteTransaction write,
@@ -110,7 +114,9 @@ internal sealed record SignatureRow
             )
             .ToDictionary(row => (row.CampaignId, row.Id));
 
-    /// <summary>Those of a campaign's signatures that are there, of at most some hundred.</summary>
+    /// <summary>
+    /// Reads signatures of a campaign, at most some hundred; missing rows are left out.
+    /// </summary>
     public static IEnumerable<SignatureRow> FindAll(
         DbConnection connection,
         long campaignId,

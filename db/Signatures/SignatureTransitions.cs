@@ -8,24 +8,27 @@ using Dapper;
 namespace Campaigns.Db.Signatures;
 
 /// <summary>
-/// What takes a signature back or shows less of it, whoever asks: the signer, staff, or the journal
-/// after a restored backup. What is asked for is noted in the journal before its commit; what the
-/// journal asks for is not noted again, or it would look newer than it is.
+/// Withdraws, invalidates, erases or lowers the disclosure of signatures, for the signer, staff or
+/// the journal after a restored backup. A new change is written to the journal before its commit. A
+/// replayed change is not, because it would get a later date.
 /// </summary>
 internal static class SignatureTransitions
 {
     private const string WithdrawRow = """
-        UPDATE signatures SET state = 'withdrawn', blind_index = NULL, index_version = NULL WHERE campaign_id = @CampaignId AND id = @Id
+        UPDATE signatures SET state = 'withdrawn', blind_index = NULL, index_version = NULL
+        WHERE campaign_id = @CampaignId AND id = @Id
         """;
 
     /// <summary>
-    /// An invalidation by mistake of the signer or of us: the person may sign anew. Any other
-    /// reason keeps the address out.
+    /// Reason of an invalidation after an error of the signer or of staff: the address may sign
+    /// again. Any other reason blocks the address.
     /// </summary>
     public const string Error = "error";
 
-    private const string InvalidateRow =
-        "UPDATE signatures SET state = 'invalidated', invalid_reason = @reason WHERE campaign_id = @CampaignId AND id = @Id";
+    private const string InvalidateRow = """
+        UPDATE signatures SET state = 'invalidated', invalid_reason = @reason
+        WHERE campaign_id = @CampaignId AND id = @Id
+        """;
 
     private const string FreeAddress =
         "UPDATE signatures SET blind_index = NULL, index_version = NULL WHERE campaign_id = @CampaignId AND id = @Id";
@@ -36,12 +39,12 @@ internal static class SignatureTransitions
         ON CONFLICT (campaign_id, blind_index) DO UPDATE SET reason = excluded.reason, until = excluded.until
         """;
 
-    private static readonly TimeSpan _notMeHolds = TimeSpan.FromDays(90);
+    private static readonly TimeSpan _notMeSuppression = TimeSpan.FromDays(90);
 
-    private const string ShowRow =
+    private const string SetDisclosure =
         "UPDATE signatures SET disclosure = @disclosure WHERE campaign_id = @CampaignId AND id = @Id";
 
-    /// <summary>Whether the signature still stands and we still know whose it is.</summary>
+    /// <summary>True if personal data is stored and the state is pending or confirmed.</summary>
     public static bool IsActive(SignatureRow row) =>
         row.State is SignatureState.Pending or SignatureState.Confirmed && row.IsKnown;
 
@@ -57,7 +60,6 @@ internal static class SignatureTransitions
         ApplyInvalidation(write, row, reason);
     }
 
-    /// <summary>Lowers the disclosure.</summary>
     public static void LowerDisclosure(WriteTransaction write, SignatureRow row, Disclosure disclosure)
     {
         write.Journal(
@@ -69,8 +71,8 @@ internal static class SignatureTransitions
     }
 
     /// <summary>
-    /// Somebody else used this address: erases what was signed with it and mails it nothing for
-    /// this campaign for 90 days.
+    /// The owner of the address did not sign: erases the signature and suppresses letters of this
+    /// campaign to the address for 90 days.
     /// </summary>
     public static void NotMe(WriteTransaction write, SignatureRow row, BlindIndex index, SignatureEncryption encryption)
     {
@@ -102,13 +104,13 @@ internal static class SignatureTransitions
             write.Connection.Execute(FreeAddress, new { row.CampaignId, row.Id });
     }
 
-    // From the address itself: a withdrawn row has no index any more, and its owner wants no mail all the same.
+    // The index is computed from the address, because a withdrawn row has none and its address is suppressed too.
     private static void ApplyNotMe(
         WriteTransaction write,
         SignatureRow row,
         BlindIndex index,
         SignatureEncryption encryption,
-        DateTimeOffset asked
+        DateTimeOffset requestedAt
     )
     {
         write.Connection.Execute(
@@ -118,18 +120,18 @@ internal static class SignatureTransitions
                 row.CampaignId,
                 blindIndex = index.Compute(row.CampaignId, encryption.DecryptContact(row.Id, row.Contact!).Normalised),
                 index.Version,
-                now = asked.ToUnixTimeMilliseconds(),
-                until = (asked + _notMeHolds).ToUnixTimeMilliseconds(),
+                now = requestedAt.ToUnixTimeMilliseconds(),
+                until = (requestedAt + _notMeSuppression).ToUnixTimeMilliseconds(),
             }
         );
         Erasure.Apply(write, row);
     }
 
-    // The moment it was chosen stays: showing less must not let in a recipient who was added since.
+    // disclosed_at stays: a lower disclosure must not apply to a recipient who was added since the choice.
     private static void ApplyLowerDisclosure(WriteTransaction write, SignatureRow row, Disclosure disclosure)
     {
         write.Connection.Execute(
-            ShowRow,
+            SetDisclosure,
             new
             {
                 row.CampaignId,
@@ -154,8 +156,8 @@ internal static class SignatureTransitions
     }
 
     /// <summary>
-    /// Whether a journalled act has not been carried out on this row: after a crash never, after a
-    /// restored backup often.
+    /// True if a change in the journal is missing from this row. After a crash none is missing;
+    /// after a restored backup many can be.
     /// </summary>
     public static bool IsPending(SignatureRow row, JournalEntry entry) =>
         entry.Kind switch
@@ -163,7 +165,7 @@ internal static class SignatureTransitions
             JournalEntry.Erase => row.State != SignatureState.Erased,
             JournalEntry.NotMe => row.State != SignatureState.Erased && row.IsKnown,
             JournalEntry.Withdraw or JournalEntry.Invalidate or JournalEntry.InvalidateError => IsActive(row),
-            // Whoever chose to show more afterwards did so at a later moment, which the row carries.
+            // If the signer raised the disclosure later, the row's disclosed_at is later than the entry.
             JournalEntry.ShowCount or JournalEntry.ShowInitials => IsActive(row)
                 && Disclosures.Parse(row.Disclosure!) > Shown(entry)
                 && row.DisclosedAt < entry.At.ToUnixTimeMilliseconds(),
@@ -171,7 +173,7 @@ internal static class SignatureTransitions
         };
 
     /// <summary>
-    /// Carries out what of these journalled acts is still open, in their order; returns how many.
+    /// Applies the pending ones of these journal entries, in order; returns how many.
     /// </summary>
     public static int ReplayPending(
         WriteTransaction write,
@@ -180,16 +182,16 @@ internal static class SignatureTransitions
         SignatureEncryption encryption
     )
     {
-        var carried = 0;
+        var replayed = 0;
         foreach (var entry in entries)
         {
-            // Looked at each time: an act before it in the journal may have settled it.
+            // The row is read for each entry, because an earlier entry may have changed it.
             if (SignatureRow.Find(write, entry.CampaignId, entry.SignatureId) is not { } row || !IsPending(row, entry))
                 continue;
             Replay(write, row, entry, index, encryption);
-            carried++;
+            replayed++;
         }
-        return carried;
+        return replayed;
     }
 
     private static void Replay(

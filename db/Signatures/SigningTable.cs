@@ -1,0 +1,173 @@
+using Campaigns.Db.Ledger;
+using Campaigns.Db.Writes;
+using Campaigns.Signatures;
+
+namespace Campaigns.Db.Signatures;
+
+/// <summary>
+/// Finds, inserts and replaces the rows of signing requests, many at a time, with their counters,
+/// consents and letters.
+/// </summary>
+internal static class SigningTable
+{
+    // ORDER BY: all transactions lock rows in the same order, so that they do not deadlock. One index per lookup,
+    // because PostgreSQL scans the table for two indexes of one row.
+    private const string SelectKnown = $$"""
+        SELECT @request, {{SignatureRow.Columns}} FROM signatures {batch}
+        WHERE campaign_id = @campaignId AND blind_index = @index
+        ORDER BY blind_index {for_update}
+        """;
+
+    private const string SelectSuppressed = """
+        SELECT @request FROM suppressions {batch}
+        WHERE campaign_id = @campaignId AND blind_index = @index AND until > @now
+        """;
+
+    // ON CONFLICT (campaign_id, blind_index) keeps the existing row; suppressed addresses are not inserted. A later
+    // query finds out why a row was not inserted.
+    private const string Insert = """
+        INSERT INTO signatures (id, campaign_id, state, hold_reason, country, line_country, locale,
+                                disclosure, disclosed_at, updates, text_hash, privacy_version,
+                                blind_index, index_version, contact, person, ledger_key, commitment,
+                                signed_at, confirm_expires_at)
+        SELECT @id, @campaignId, 'pending', @holdReason, @country, @lineCountry, @locale,
+               @disclosure, @now, @updates, @textHash, @privacyVersion,
+               @blindIndex, @indexVersion, @contact, @person, @ledgerKey, @commitment,
+               @now, @expiresAt {batch}
+        WHERE NOT EXISTS (
+            SELECT 1 FROM suppressions WHERE campaign_id = @campaignId AND blind_index = @blindIndex AND until > @now)
+        ON CONFLICT (campaign_id, blind_index) DO NOTHING
+        """;
+
+    private const string Replace = """
+        UPDATE signatures
+        SET hold_reason = COALESCE(hold_reason, @holdReason), country = @country, line_country = @lineCountry,
+            locale = @locale, disclosure = @disclosure, disclosed_at = @now, updates = @updates,
+            text_hash = @textHash, privacy_version = @privacyVersion, contact = @contact, person = @person,
+            ledger_key = @ledgerKey, commitment = @commitment, signed_at = @now,
+            confirm_expires_at = @expiresAt, confirm_generation = confirm_generation + 1 {batch}
+        WHERE campaign_id = @campaignId AND id = @id
+        """;
+
+    /// <summary>
+    /// The rows of known addresses by request id, locked until the transaction ends.
+    /// </summary>
+    public static Dictionary<long, SignatureRow> FindKnown(WriteTransaction write, IReadOnlyList<LookupKey> lookups) =>
+        write
+            .ReadEach(
+                SelectKnown,
+                lookups,
+                static (statement, lookup) => lookup.Bind(statement),
+                row => (Request: row.Long(0), Row: SignatureRow.From(row, from: 1))
+            )
+            .ToDictionary(found => found.Request, found => found.Row);
+
+    /// <summary>The ids of requests whose address is suppressed in its campaign.</summary>
+    public static HashSet<long> FindSuppressed(WriteTransaction write, IReadOnlyList<LookupKey> lookups) =>
+        [
+            .. write.ReadEach(
+                SelectSuppressed,
+                lookups,
+                (statement, lookup) => lookup.Bind(statement).Set("@now", write.Now.ToUnixTimeMilliseconds()),
+                row => row.Long(0)
+            ),
+        ];
+
+    /// <summary>Inserts the requests whose address is unknown; returns their ids.</summary>
+    public static IReadOnlySet<long> Add(WriteTransaction write, IReadOnlyList<AcceptedSignature> requests)
+    {
+        var added = write.ChangeEach(
+            Insert,
+            requests,
+            (statement, request) =>
+                Bind(write, statement, request.Row, request.Hold)
+                    .Set("@blindIndex", request.Row.BlindIndex)
+                    .Set("@indexVersion", request.Row.Index.Version),
+            request => request.Row.Id
+        );
+        foreach (var (row, hold, _) in requests.Where(request => added.Contains(request.Row.Id)))
+        {
+            write.Count(row.CampaignId, row.Country, SignatureState.Bucket(SignatureState.Pending, hold), 1);
+            GiveConsents(write, row);
+            Outbox.Add(write, row.CampaignId, row.Id, LetterKind.Confirm, row.Locale, generation: 0);
+        }
+        return added;
+    }
+
+    /// <summary>
+    /// Replaces pending signatures by the newest request and invalidates older links, because
+    /// another person may have requested those.
+    /// </summary>
+    public static void ReplacePending(
+        WriteTransaction write,
+        IReadOnlyList<(SignatureRow Known, PreparedSignature Row, string? Hold)> replaced
+    )
+    {
+        foreach (var (known, row, hold) in replaced)
+        {
+            // If this database was restored, the published ledger may contain the replaced commitment.
+            UnresolvedRemovals.Note(write, known);
+            Bind(write, write.Prepare(Replace), row, hold).Defer();
+        }
+        Consents.Remove(write, [.. replaced.Select(one => (one.Row.CampaignId, one.Row.Id))]);
+        foreach (var (known, row, hold) in replaced)
+        {
+            write.Count(row.CampaignId, known.Country, known.Bucket, -1);
+            write.Count(
+                row.CampaignId,
+                row.Country,
+                SignatureState.Bucket(SignatureState.Pending, known.HoldReason ?? hold),
+                1
+            );
+            GiveConsents(write, row);
+            Outbox.Add(write, row.CampaignId, row.Id, LetterKind.Confirm, row.Locale, known.ConfirmGeneration + 1);
+        }
+    }
+
+    private static Statement Bind(WriteTransaction write, Statement statement, PreparedSignature row, string? hold) =>
+        statement
+            .Set("@id", row.Id)
+            .Set("@campaignId", row.CampaignId)
+            .Set("@holdReason", hold)
+            .Set("@country", row.Country)
+            .Set("@lineCountry", row.LineCountry)
+            .Set("@locale", row.Locale)
+            .Set("@disclosure", row.Disclosure.Text())
+            .Set("@updates", row.Updates ? 1 : 0)
+            .Set("@textHash", row.TextHash)
+            .Set("@privacyVersion", row.PrivacyVersion)
+            .Set("@contact", row.Contact)
+            .Set("@person", row.Person)
+            .Set("@ledgerKey", row.LedgerKey)
+            .Set("@commitment", row.Commitment)
+            .Set("@now", write.Now.ToUnixTimeMilliseconds())
+            .Set("@expiresAt", (write.Now + SigningStore.LinkLifetime).ToUnixTimeMilliseconds());
+
+    private static void GiveConsents(WriteTransaction write, PreparedSignature row)
+    {
+        Give(Consents.Sign);
+        if (row.Disclosure != Disclosure.Count)
+            Give(Consents.Disclose, row.Disclosure);
+        if (row.Updates)
+            Give(Consents.Updates);
+
+        void Give(string purpose, Disclosure? disclosure = null) =>
+            Consents.Add(
+                write,
+                row.CampaignId,
+                row.Id,
+                purpose,
+                row.TextHash,
+                row.PrivacyVersion,
+                row.Locale,
+                disclosure
+            );
+    }
+}
+
+/// <summary>The blind index of a request's address under one active index key.</summary>
+internal sealed record LookupKey(long Request, long CampaignId, byte[] Index)
+{
+    public Statement Bind(Statement statement) =>
+        statement.Set("@request", Request).Set("@campaignId", CampaignId).Set("@index", Index);
+}
