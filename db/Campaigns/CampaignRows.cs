@@ -104,7 +104,7 @@ internal sealed class RecipientRow
 }
 
 /// <summary>
-/// Short lists live in one text column as a JSON array: neither database needs to look inside.
+/// Stores a short list in one text column as a JSON array.
 /// </summary>
 internal static class Lists
 {

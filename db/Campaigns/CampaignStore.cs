@@ -8,17 +8,17 @@ using Dapper;
 namespace Campaigns.Db.Campaigns;
 
 /// <summary>
-/// Reads campaigns. They change rarely and every request needs one, so they are kept in memory and
-/// forgotten by the commit that changes them; so is the list of which there are, and a storm of
-/// wrong addresses asks the database nothing. Where other processes write too, both are read anew
-/// twice a second while somebody asks, and whoever signs holds the version they saw against the
-/// database's.
+/// Reads campaigns. Campaigns and their index are cached, because they change rarely and every
+/// request needs one; unknown slugs cost no query. The commit of a change evicts them. If other
+/// processes write too, entries are read again twice a second while requested, and signing compares
+/// the version with the database.
 /// </summary>
 public sealed class CampaignStore
 {
     private const string Select = """
-        SELECT c.id, c.slug, c.state, c.version, c.organisation, c.controller_name, c.controller_contact, c.privacy_version, p.body AS privacy_body,
-               c.goal, c.opens_at, c.closes_at, c.hand_over_on, c.answer_within_days, c.erase_after_days, c.sensitive, c.allowed_origins
+        SELECT c.id, c.slug, c.state, c.version, c.organisation, c.controller_name, c.controller_contact,
+               c.privacy_version, p.body AS privacy_body, c.goal, c.opens_at, c.closes_at, c.hand_over_on,
+               c.answer_within_days, c.erase_after_days, c.sensitive, c.allowed_origins
         FROM campaigns c JOIN privacy_notices p ON p.campaign_id = c.id AND p.version = c.privacy_version
         """;
 
@@ -26,7 +26,8 @@ public sealed class CampaignStore
         SELECT t.campaign_id, t.locale, t.version, t.title, t.demand, t.hash
         FROM petition_texts t
         WHERE t.campaign_id = @id
-          AND t.version = (SELECT max(v.version) FROM petition_texts v WHERE v.campaign_id = t.campaign_id AND v.locale = t.locale)
+          AND t.version = (
+              SELECT max(v.version) FROM petition_texts v WHERE v.campaign_id = t.campaign_id AND v.locale = t.locale)
         ORDER BY t.position
         """;
 
@@ -36,6 +37,17 @@ public sealed class CampaignStore
     private const string SelectRecipients = """
         SELECT campaign_id, key, name, address, countries, risk, max_disclosure, added_at
         FROM recipients WHERE campaign_id = @id AND removed_at IS NULL ORDER BY position
+        """;
+
+    private const string SelectTextByHash = """
+        SELECT campaign_id, locale, version, title, demand, hash FROM petition_texts
+        WHERE campaign_id = @campaignId AND hash = @hash
+        """;
+
+    private const string SelectAllTexts = """
+        SELECT campaign_id, locale, version, title, demand, hash FROM petition_texts
+        WHERE campaign_id = @campaignId
+        ORDER BY position, version
         """;
 
     private const string SelectVersion =
@@ -58,29 +70,28 @@ public sealed class CampaignStore
     }
 
     /// <summary>
-    /// The campaign in whatever state, or null; what is not there is known without asking the
-    /// database.
+    /// The campaign in any state, or null. An unknown slug costs no query.
     /// </summary>
     public Campaign? Find(string slug) => _index.Get().BySlug.TryGetValue(slug, out var id) ? Cached(id).Get() : null;
 
-    /// <summary>The same without holding a thread while somebody else reads it.</summary>
+    /// <summary>Finds a campaign; waits for a pending read without blocking a thread.</summary>
     public async ValueTask<Campaign?> FindAsync(string slug) =>
         (await _index.GetAsync()).BySlug.TryGetValue(slug, out var id) ? await Cached(id).GetAsync() : null;
 
     public Campaign? Find(long id) => _index.Get().Ids.Contains(id) ? Cached(id).Get() : null;
 
-    /// <summary>The campaign of a row we hold. Campaigns are never deleted.</summary>
+    /// <summary>The campaign of a stored row. Campaigns are never deleted.</summary>
     public Campaign Get(long id) =>
         Find(id) ?? throw new InvalidOperationException("A row belongs to a campaign that does not exist.");
 
-    /// <summary>The same without holding a thread while somebody else reads it.</summary>
+    /// <summary>Gets a campaign; waits for a pending read without blocking a thread.</summary>
     public async ValueTask<Campaign> GetAsync(long id) =>
         (await _index.GetAsync()).Ids.Contains(id) ? await Cached(id).GetAsync() : Get(id);
 
     /// <summary>All campaigns, newest first.</summary>
     public IReadOnlyList<Campaign> List() => [.. _index.Get().NewestFirst.Select(id => Cached(id).Get())];
 
-    /// <summary>The same without holding a thread while somebody else reads them.</summary>
+    /// <summary>All campaigns; waits for pending reads without blocking a thread.</summary>
     public async ValueTask<IReadOnlyList<Campaign>> ListAsync()
     {
         var ids = (await _index.GetAsync()).NewestFirst;
@@ -90,12 +101,12 @@ public sealed class CampaignStore
         return campaigns;
     }
 
-    /// <summary>The text with that hash, any version, or null.</summary>
+    /// <summary>The text with that hash, of any version, or null.</summary>
     public PetitionText? FindText(long campaignId, string hash)
     {
         using var connection = _database.Read();
         var row = connection.QuerySingleOrDefault<TextRow>(
-            "SELECT campaign_id, locale, version, title, demand, hash FROM petition_texts WHERE campaign_id = @campaignId AND hash = @hash",
+            SelectTextByHash,
             new { campaignId, hash }
         );
         return row is null ? null : new PetitionText(row.Locale, (int)row.Version, row.Title, row.Demand, row.Hash);
@@ -108,17 +119,14 @@ public sealed class CampaignStore
         return
         [
             .. connection
-                .Query<TextRow>(
-                    "SELECT campaign_id, locale, version, title, demand, hash FROM petition_texts WHERE campaign_id = @campaignId ORDER BY position, version",
-                    new { campaignId }
-                )
+                .Query<TextRow>(SelectAllTexts, new { campaignId })
                 .Select(row => new PetitionText(row.Locale, (int)row.Version, row.Title, row.Demand, row.Hash)),
         ];
     }
 
     /// <summary>
-    /// Those of the campaigns that were edited since they were read, as they are; none can be
-    /// edited until the transaction ends.
+    /// The current versions of the campaigns that changed since they were read. The lock prevents
+    /// edits until the transaction ends.
     /// </summary>
     internal static Dictionary<long, Campaign> FindChanged(
         WriteTransaction write,
@@ -139,8 +147,8 @@ public sealed class CampaignStore
     }
 
     /// <summary>
-    /// The campaign for an edit of it: nobody else edits it, nor signs it, until the transaction
-    /// ends.
+    /// Reads and locks the campaign for an edit: no other transaction edits or signs it until this
+    /// one ends.
     /// </summary>
     internal static Campaign? LoadToEdit(WriteTransaction write, string slug)
     {
@@ -163,8 +171,8 @@ public sealed class CampaignStore
         );
 
     private CachedValue<Campaign> Cached(long id) =>
-        _campaigns.TryGetValue(id, out var kept)
-            ? kept
+        _campaigns.TryGetValue(id, out var cached)
+            ? cached
             : _campaigns.GetOrAdd(id, _ => new CachedValue<Campaign>(
                 () => ReadCampaign(id),
                 _time,
@@ -182,7 +190,7 @@ public sealed class CampaignStore
         return new CampaignIndex([.. connection.Query<IndexRow>(SelectIndex)]);
     }
 
-    /// <summary>Which campaigns there are, newest first.</summary>
+    /// <summary>The ids and slugs of all campaigns.</summary>
     private sealed class CampaignIndex(IReadOnlyList<IndexRow> rows)
     {
         public IReadOnlyList<long> NewestFirst { get; } = [.. rows.Select(row => row.Id)];

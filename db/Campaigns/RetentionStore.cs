@@ -7,37 +7,47 @@ using Dapper;
 namespace Campaigns.Db.Campaigns;
 
 /// <summary>
-/// Erases what the signers of a finished campaign typed, when its term is over. Unlike an erasure
-/// at somebody's word it leaves the states, and so the counts and the ledger, as they are: the
-/// signatures were given and handed over.
+/// Erases the personal data of a finished campaign at the end of its term. Unlike an erasure by the
+/// signer it does not change states, counts and ledger, because the signatures remain valid.
 /// </summary>
 public sealed class RetentionStore(Database database)
 {
     private const string SelectTerms = """
-        SELECT id, state, closes_at, closed_at, hand_over_on, erase_after_days, erased_at FROM campaigns WHERE erase_after_days IS NOT NULL ORDER BY id
+        SELECT id, state, closes_at, closed_at, hand_over_on, erase_after_days, erased_at FROM campaigns
+        WHERE erase_after_days IS NOT NULL
+        ORDER BY id
         """;
 
-    // A confirmed signature on its way into the ledger waits there a minute or so; its commitment must not change under
-    // way.
-    private const string Erasable =
+    // A confirmed signature is excluded until it is sealed, about a minute later, so that its commitment does not
+    // change before.
+    private const string IsErasable =
         "contact IS NOT NULL AND (state <> 'confirmed' OR hold_reason IS NOT NULL OR ledger_n IS NOT NULL)";
 
-    private const string SelectNext =
-        $"SELECT id FROM signatures WHERE campaign_id = @campaignId AND id > @after AND {Erasable} ORDER BY id LIMIT @limit";
-
-    private const string FindAgain =
-        $"SELECT {SignatureRow.Columns} FROM signatures WHERE campaign_id = @campaignId AND id IN {{=ids}} AND {Erasable} ORDER BY id {{for_update}}";
-
-    private const string CutLinks = """
-        UPDATE ledger_entries SET signature_id = NULL
-        WHERE campaign_id = @campaignId AND n IN (SELECT ledger_n FROM signatures WHERE campaign_id = @campaignId AND id IN {=ids} AND ledger_n IS NOT NULL)
+    private const string SelectNext = $"""
+        SELECT id FROM signatures WHERE campaign_id = @campaignId AND id > @after AND {IsErasable}
+        ORDER BY id LIMIT @limit
         """;
 
-    // The day of confirmation stays, because the counts by day rest on it; its hour does not.
+    private const string FindAgain = $$"""
+        SELECT {{SignatureRow.Columns}} FROM signatures
+        WHERE campaign_id = @campaignId AND id IN {=ids} AND {{IsErasable}}
+        ORDER BY id {for_update}
+        """;
+
+    private const string UnlinkEntries = """
+        UPDATE ledger_entries SET signature_id = NULL
+        WHERE campaign_id = @campaignId AND n IN (
+            SELECT ledger_n FROM signatures WHERE campaign_id = @campaignId AND id IN {=ids} AND ledger_n IS NOT NULL)
+        """;
+
+    // The day of confirmation stays, because the counts by day are recounted from it; the time of day is cleared.
     private const string Clear = """
-        UPDATE signatures SET locale = NULL, disclosure = NULL, disclosed_at = NULL, updates = 0, text_hash = NULL, privacy_version = NULL,
-               blind_index = NULL, index_version = NULL, contact = NULL, person = NULL, ledger_key = NULL, commitment = NULL, ledger_n = NULL,
-               signed_at = NULL, confirm_expires_at = NULL, confirmed_at = confirmed_at - confirmed_at % 86400000, invalid_reason = NULL
+        UPDATE signatures
+        SET locale = NULL, disclosure = NULL, disclosed_at = NULL, updates = 0,
+            text_hash = NULL, privacy_version = NULL, blind_index = NULL, index_version = NULL,
+            contact = NULL, person = NULL, ledger_key = NULL, commitment = NULL, ledger_n = NULL,
+            signed_at = NULL, confirm_expires_at = NULL,
+            confirmed_at = confirmed_at - confirmed_at % 86400000, invalid_reason = NULL
         WHERE campaign_id = @campaignId AND id IN {=ids}
         """;
 
@@ -48,17 +58,19 @@ public sealed class RetentionStore(Database database)
         "DELETE FROM letters WHERE campaign_id = @campaignId AND signature_id IN {=ids}";
 
     private const string Finish = """
-        UPDATE campaigns SET erased_at = @now WHERE id = @campaignId AND NOT EXISTS (SELECT 1 FROM signatures WHERE campaign_id = @campaignId AND contact IS NOT NULL)
+        UPDATE campaigns SET erased_at = @now
+        WHERE id = @campaignId
+          AND NOT EXISTS (SELECT 1 FROM signatures WHERE campaign_id = @campaignId AND contact IS NOT NULL)
         """;
 
-    /// <summary>Campaigns whose term is over and whose data are not all erased yet.</summary>
+    /// <summary>Campaigns past their term whose data are not all erased.</summary>
     public IReadOnlyList<long> FindDue(DateTimeOffset now)
     {
         using var connection = database.Read();
         return [.. connection.Query<TermRow>(SelectTerms).Where(row => row.IsDue(now)).Select(row => row.Id)];
     }
 
-    /// <summary>The next signatures to erase, in order of id.</summary>
+    /// <summary>The next signatures to erase, ordered by id.</summary>
     public IReadOnlyList<long> FindNext(long campaignId, long after, int limit)
     {
         using var connection = database.Read();
@@ -76,15 +88,15 @@ public sealed class RetentionStore(Database database)
         ];
     }
 
-    /// <summary>Erases these; those erased before are passed over.</summary>
+    /// <summary>Erases signatures, except those already erased; returns how many.</summary>
     public Task<int> EraseAsync(long campaignId, IReadOnlyList<long> ids, CancellationToken cancellationToken) =>
         database.Writes.RunAsync(
             write =>
             {
                 var rows = write.Connection.Query<SignatureRow>(write.Sql(FindAgain), new { campaignId, ids }).ToList();
-                // What never counted goes for good.
+                // Uncounted signatures change state too: pending becomes expired, on hold becomes erased.
                 foreach (var row in rows.Where(NeverCounted))
-                    Drop(write, row);
+                    ClearUncounted(write, row);
                 foreach (
                     var row in rows.Where(row => row.State is SignatureState.Withdrawn or SignatureState.Invalidated)
                 )
@@ -95,7 +107,9 @@ public sealed class RetentionStore(Database database)
             cancellationToken
         );
 
-    /// <summary>Notes that all is erased, unless something is left for the next run.</summary>
+    /// <summary>
+    /// Marks the campaign as erased, unless signatures are left for the next run.
+    /// </summary>
     public Task FinishAsync(long campaignId, CancellationToken cancellationToken) =>
         database.Writes.RunAsync(
             write =>
@@ -111,7 +125,7 @@ public sealed class RetentionStore(Database database)
 
     private static bool NeverCounted(SignatureRow row) => row.Bucket is SignatureState.Pending or SignatureState.Held;
 
-    private static void Drop(WriteTransaction write, SignatureRow row)
+    private static void ClearUncounted(WriteTransaction write, SignatureRow row)
     {
         var state = row.State == SignatureState.Pending ? SignatureState.Expired : SignatureState.Erased;
         write.Count(row.CampaignId, row.Country, row.Bucket, -1);
@@ -123,11 +137,11 @@ public sealed class RetentionStore(Database database)
     {
         if (ids.Count == 0)
             return;
-        var these = new { campaignId, ids };
-        write.Connection.Execute(CutLinks, these);
-        write.Connection.Execute(Clear, these);
-        write.Connection.Execute(DeleteConsents, these);
-        write.Connection.Execute(DeleteLetters, these);
+        var parameters = new { campaignId, ids };
+        write.Connection.Execute(UnlinkEntries, parameters);
+        write.Connection.Execute(Clear, parameters);
+        write.Connection.Execute(DeleteConsents, parameters);
+        write.Connection.Execute(DeleteLetters, parameters);
         LedgerQueue.InvalidateAllPackets(write, campaignId);
     }
 
@@ -143,7 +157,7 @@ public sealed class RetentionStore(Database database)
 
         public bool IsDue(DateTimeOffset now)
         {
-            // Staff may reopen a campaign: what came in after an erasure has a term of its own.
+            // Staff may reopen a campaign; signatures after an erasure have a new term.
             var closed = ClosesAt ?? (State is CampaignState.Closed or CampaignState.Archived ? ClosedAt : null);
             DateOnly? handOver = HandOverOn is not null && Instant.TryParseDate(HandOverOn, out var day) ? day : null;
             var due = Retention.ErasesAt(

@@ -6,8 +6,8 @@ using Dapper;
 namespace Campaigns.Db.Counts;
 
 /// <summary>
-/// Confirmed signatures in public: by listed country and <c>ZZ</c>, and what of it the newest
-/// served head of the ledger proves.
+/// The public count of confirmed signatures, by listed country and <c>ZZ</c>, and the part that the
+/// newest served tree head proves.
 /// </summary>
 public sealed record PublicCounts(
     DateTimeOffset AsOf,
@@ -19,15 +19,15 @@ public sealed record PublicCounts(
     public long Confirmed => ByCountry.Values.Sum();
 }
 
-/// <summary>One real country in every bucket, for staff.</summary>
+/// <summary>The signatures of one real country by bucket, for staff.</summary>
 public sealed record CountryBuckets(string Country, IReadOnlyDictionary<string, long> Buckets);
 
 public sealed record DayCount(DateOnly Day, string Country, long Confirmed);
 
 /// <summary>
-/// What staff watch. <c>Unsealed</c> counts ledger lines still to come; <c>WithoutSignature</c>
-/// lines that count in public and whose signatures a restore lost, of all countries: by so many the
-/// public count exceeds the confirmed rows; <c>Drift</c> is null until the first recount.
+/// The counts for staff. <c>Unsealed</c> counts queued ledger lines. <c>WithoutSignature</c> counts
+/// public lines of all countries whose signatures a restore lost: the public count exceeds the
+/// confirmed rows by it. <c>Drift</c> is null before the first recount.
 /// </summary>
 public sealed record StaffCounts(
     IReadOnlyList<CountryBuckets> Countries,
@@ -39,36 +39,45 @@ public sealed record StaffCounts(
 );
 
 /// <summary>
-/// Reads counts from the database: public ones for <see cref="LiveCounts"/>, and those of staff.
+/// Reads counts from the database: public counts for <see cref="LiveCounts"/>, and counts for
+/// staff.
 /// </summary>
 public sealed class CountStore(Database database, TimeProvider time)
 {
     private const string NewestHead = """
-        SELECT size, sealed_at, counts FROM ledger_heads WHERE campaign_id = @campaignId ORDER BY size DESC LIMIT 1
+        SELECT size, sealed_at, counts FROM ledger_heads WHERE campaign_id = @campaignId
+        ORDER BY size DESC LIMIT 1
         """;
 
     private const string ServedHead = """
-        SELECT size, sealed_at, counts FROM ledger_heads WHERE campaign_id = @campaignId AND journaled = 1 ORDER BY size DESC LIMIT 1
+        SELECT size, sealed_at, counts FROM ledger_heads WHERE campaign_id = @campaignId AND journaled = 1
+        ORDER BY size DESC LIMIT 1
         """;
 
-    // A removal whose number is not known yet takes nothing from the count: its line is not here to be counted.
+    // A removal of unknown number is left out, because its add line is not in this database and not counted.
     private const string Queued = """
         SELECT country, CAST(SUM(CASE kind WHEN 'add' THEN 1 ELSE -1 END) AS bigint) AS value FROM ledger_queue
         WHERE campaign_id = @campaignId AND (kind = 'add' OR of_n IS NOT NULL) GROUP BY country
         """;
 
     private const string Buckets = """
-        SELECT country, state, CAST(SUM(value) AS bigint) AS value FROM counters WHERE campaign_id = @campaignId GROUP BY country, state
+        SELECT country, state, CAST(SUM(value) AS bigint) AS value FROM counters WHERE campaign_id = @campaignId
+        GROUP BY country, state
         """;
 
     private const string Days = """
-        SELECT day, country, CAST(SUM(value) AS bigint) AS value FROM counters_by_day WHERE campaign_id = @campaignId GROUP BY day, country HAVING SUM(value) <> 0 ORDER BY day, country
+        SELECT day, country, CAST(SUM(value) AS bigint) AS value FROM counters_by_day WHERE campaign_id = @campaignId
+        GROUP BY day, country HAVING SUM(value) <> 0
+        ORDER BY day, country
+        """;
+
+    private const string CountUnsealed = """
+        SELECT count(*) FROM ledger_queue WHERE campaign_id = @campaignId AND (kind = 'add' OR of_n IS NOT NULL)
         """;
 
     /// <summary>
-    /// The public count is the ledger's: what is sealed plus what waits to be sealed, so that
-    /// counts and ledger cannot disagree. A sensitive campaign shows what is sealed and nothing
-    /// else.
+    /// The public count: sealed lines plus queued lines, so that counts and ledger cannot differ. A
+    /// sensitive campaign shows the sealed lines only.
     /// </summary>
     internal PublicCounts ReadPublic(long campaignId, bool sensitive)
     {
@@ -88,8 +97,8 @@ public sealed class CountStore(Database database, TimeProvider time)
     }
 
     /// <summary>
-    /// Counts by real country for staff; <paramref name="countries"/> null means all, otherwise an
-    /// organiser's own.
+    /// Counts by real country for staff. <paramref name="countries"/> are the organiser's; null
+    /// means all.
     /// </summary>
     public StaffCounts ForStaff(Campaign campaign, IReadOnlyList<string>? countries)
     {
@@ -98,10 +107,7 @@ public sealed class CountStore(Database database, TimeProvider time)
             (
                 connection.Query<CountRow>(Buckets, new { campaignId }).ToList(),
                 connection.Query<DayRow>(Days, new { campaignId }).ToList(),
-                connection.QuerySingle<long>(
-                    "SELECT count(*) FROM ledger_queue WHERE campaign_id = @campaignId AND (kind = 'add' OR of_n IS NOT NULL)",
-                    new { campaignId }
-                ),
+                connection.QuerySingle<long>(CountUnsealed, new { campaignId }),
                 Live(connection, campaignId).Values.Sum(),
                 connection.QuerySingleOrDefault<RecountRow>(
                     "SELECT drift, recounted_at FROM recounts WHERE campaign_id = @campaignId",
@@ -110,12 +116,12 @@ public sealed class CountStore(Database database, TimeProvider time)
             )
         );
 
-        bool Reaches(string country) => countries is null || countries.Contains(country);
-        var listed = campaign.Countries.Select(country => country.Country).Where(Reaches);
+        bool IsInScope(string country) => countries is null || countries.Contains(country);
+        var listed = campaign.Countries.Select(country => country.Country).Where(IsInScope);
         return new StaffCounts(
             [
                 .. rows.Select(row => row.Country)
-                    .Where(Reaches)
+                    .Where(IsInScope)
                     .Union(listed)
                     .Order(StringComparer.Ordinal)
                     .Select(country => new CountryBuckets(
@@ -132,14 +138,14 @@ public sealed class CountStore(Database database, TimeProvider time)
             recount?.Drift,
             recount is null ? null : Instant.FromMilliseconds(recount.RecountedAt),
             [
-                .. days.Where(day => Reaches(day.Country))
+                .. days.Where(day => IsInScope(day.Country))
                     .Select(day => new DayCount(DateOnly.ParseExact(day.Day, "yyyy-MM-dd"), day.Country, day.Value)),
             ]
         );
     }
 
     /// <summary>
-    /// True when the last recount of any campaign found counters that differ from their rows.
+    /// True if the last recount of any campaign found counters that differ from the rows.
     /// </summary>
     public bool HasDrift()
     {
@@ -149,7 +155,7 @@ public sealed class CountStore(Database database, TimeProvider time)
 
     private static Dictionary<string, long> Live(DbConnection connection, long campaignId)
     {
-        // The newest head even before the journal has it: its lines are no longer in the queue.
+        // Uses the newest head even if the journal does not have it yet, because its lines have left the queue.
         var counts = new Dictionary<string, long>(
             TreeHead.ReadCounts(connection.QuerySingle<HeadRow>(NewestHead, new { campaignId }).Counts),
             StringComparer.Ordinal

@@ -4,31 +4,30 @@ using Campaigns.Db.Caching;
 namespace Campaigns.Db.Counts;
 
 /// <summary>
-/// The public counts of every campaign as the commits move them: read from the database once after
-/// a commit, however many ask. Under a load that moves them all the time they may be a second old,
-/// never more.
+/// The cached public counts of every campaign. After a commit that changes them, one read serves
+/// all requests. Under constant change they are at most a second old.
 /// </summary>
 public sealed class LiveCounts
 {
-    // Half of what is promised, so that the answer is on its way within the second.
-    private static readonly TimeSpan _timestampEvery = TimeSpan.FromMilliseconds(500);
+    // Half of the promised second, so that the response leaves within it.
+    private static readonly TimeSpan _timestampInterval = TimeSpan.FromMilliseconds(500);
 
     private readonly ConcurrentDictionary<(long Campaign, bool Sensitive), Entry> _entries = new();
     private readonly CountStore _counts;
     private readonly TimeProvider _time;
-    private readonly TimeSpan? _lasts;
+    private readonly TimeSpan? _lifetime;
 
     public LiveCounts(Database database, CountStore counts, TimeProvider time)
     {
         _counts = counts;
         _time = time;
-        _lasts = database.CacheLifetime;
+        _lifetime = database.CacheLifetime;
         database.Writes.CountsChanged += Invalidate;
     }
 
     /// <summary>
-    /// The same object as long as nothing changed, its moment included; the moment of current
-    /// counts moves on every half second.
+    /// Returns the same object while the counts and their timestamp are unchanged. The timestamp of
+    /// current counts is renewed every half second.
     /// </summary>
     public ValueTask<PublicCounts> OfAsync(Campaign campaign)
     {
@@ -36,7 +35,7 @@ public sealed class LiveCounts
             entry = _entries.GetOrAdd((campaign.Id, campaign.Sensitive), key => new Entry(
                 _counts,
                 _time,
-                _lasts,
+                _lifetime,
                 key.Campaign,
                 key.Sensitive
             ));
@@ -45,8 +44,8 @@ public sealed class LiveCounts
 
     private void Invalidate(long campaignId)
     {
-        if (_entries.TryGetValue((campaignId, false), out var open))
-            open.Invalidate();
+        if (_entries.TryGetValue((campaignId, false), out var regular))
+            regular.Invalidate();
         if (_entries.TryGetValue((campaignId, true), out var sensitive))
             sensitive.Invalidate();
     }
@@ -72,8 +71,8 @@ public sealed class LiveCounts
         public async ValueTask<PublicCounts> GetAsync() => WithTimestamp(await _counts.GetAsync());
 
         /// <summary>
-        /// Counts that are still current were so this moment too; a sensitive campaign's moment is
-        /// that of its sealing.
+        /// Renews the timestamp of counts that are still current. The timestamp of a sensitive
+        /// campaign stays that of its sealing.
         /// </summary>
         private PublicCounts WithTimestamp(PublicCounts read)
         {
@@ -84,10 +83,10 @@ public sealed class LiveCounts
             if (
                 timestamped is not null
                 && ReferenceEquals(timestamped.Read, read)
-                && time.GetElapsedTime(timestamped.At, at) < _timestampEvery
+                && time.GetElapsedTime(timestamped.At, at) < _timestampInterval
             )
                 return timestamped.Counts;
-            // The moment first: what is current after it was so at it.
+            // The time is read before the check: counts that are current afterwards were current at that time.
             var now = time.UtcNow();
             var counts = _counts.IsCurrent(read) ? read with { AsOf = now } : read;
             Volatile.Write(ref _timestamped, new TimestampedCounts(read, counts, at));

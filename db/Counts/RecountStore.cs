@@ -5,16 +5,16 @@ using Dapper;
 namespace Campaigns.Db.Counts;
 
 /// <summary>
-/// Counts the rows again and compares: counters and ledger move with the rows they count, so any
-/// difference is a fault.
+/// Recounts the rows and compares them with counters and ledger. All change in the same
+/// transactions, so any difference is a fault.
 /// </summary>
 public sealed class RecountStore(Database database)
 {
-    // By day as text in the counters and as a whole number of days since 1970 here: the common tongue has no dates. A
-    // page of rows at a time: the groups of all of them at once are sorted in memory, a hundred bytes for every
-    // signature.
+    // Days are whole days since 1970 here, because the shared SQL has no dates; the counters store days as text. The
+    // rows are read in pages, because grouping all at once sorts them in memory, at a hundred bytes per signature.
     private const string CountRows = """
-        SELECT country, state, CASE WHEN hold_reason IS NULL THEN 0 ELSE 1 END AS held, confirmed_at / 86400000 AS day, count(*) AS value,
+        SELECT country, state, CASE WHEN hold_reason IS NULL THEN 0 ELSE 1 END AS held,
+               confirmed_at / 86400000 AS day, count(*) AS value,
                count(ledger_n) AS linked, count(CASE WHEN ledger_n IS NULL THEN commitment END) AS waiting,
                max(id) AS last
         FROM (SELECT id, country, state, hold_reason, confirmed_at, ledger_n, commitment FROM signatures
@@ -23,14 +23,17 @@ public sealed class RecountStore(Database database)
         """;
 
     private const string SelectCounters = """
-        SELECT country, state, CAST(SUM(value) AS bigint) AS value FROM counters WHERE campaign_id = @campaignId GROUP BY country, state
+        SELECT country, state, CAST(SUM(value) AS bigint) AS value FROM counters WHERE campaign_id = @campaignId
+        GROUP BY country, state
         """;
 
     private const string SelectDays = """
-        SELECT country, day AS state, CAST(SUM(value) AS bigint) AS value FROM counters_by_day WHERE campaign_id = @campaignId GROUP BY country, day
+        SELECT country, day AS state, CAST(SUM(value) AS bigint) AS value FROM counters_by_day
+        WHERE campaign_id = @campaignId
+        GROUP BY country, day
         """;
 
-    private const string Keep = """
+    private const string Save = """
         INSERT INTO recounts (campaign_id, drift, recounted_at) VALUES (@campaignId, @drift, @now)
         ON CONFLICT (campaign_id) DO UPDATE SET drift = excluded.drift, recounted_at = excluded.recounted_at
         """;
@@ -43,10 +46,9 @@ public sealed class RecountStore(Database database)
     }
 
     /// <summary>
-    /// By how much a campaign's counters differ from its rows, every difference counted as
-    /// positive, over buckets and over days, and by how much its ledger and what waits for it do; 0
-    /// is health. One read transaction, so that signatures arriving meanwhile are in both or in
-    /// neither.
+    /// The sum of the absolute differences between a campaign's rows and its counters by bucket and
+    /// by day, its ledger and its queue. Healthy is 0. All reads are in one transaction, so that a
+    /// concurrent signature is in both sides or in neither.
     /// </summary>
     public long Drift(long campaignId)
     {
@@ -78,7 +80,7 @@ public sealed class RecountStore(Database database)
         database.Writes.RunAsync(
             write =>
                 write.Connection.Execute(
-                    Keep,
+                    Save,
                     new
                     {
                         campaignId,

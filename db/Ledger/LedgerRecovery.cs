@@ -18,7 +18,9 @@ public sealed class LedgerRecovery(
     ILogger<LedgerRecovery> log
 ) : IHostedService
 {
-    /// <summary>Operators base alarms on these ids: do not change them (docs/operating.md).</summary>
+    /// <summary>
+    /// Operators base alarms on these ids: do not change them (docs/operating.md).
+    /// </summary>
     public static readonly EventId SealingStopped = new(3001, nameof(SealingStopped));
     public static readonly EventId ActsReplayed = new(3002, nameof(ActsReplayed));
     public static readonly EventId JournalTorn = new(3003, nameof(JournalTorn));

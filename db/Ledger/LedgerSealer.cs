@@ -81,8 +81,8 @@ public sealed class LedgerSealer(
 
     /// <summary>
     /// Campaigns with a batch due by <see cref="LedgerOptions"/>, without those whose sealing is
-    /// stopped. Logs campaigns stopped by other processes; logs quarantined entries and reports them
-    /// to <see cref="SealingSuspensions"/>.
+    /// stopped. Logs campaigns stopped by other processes; logs quarantined entries and reports
+    /// them to <see cref="SealingSuspensions"/>.
     /// </summary>
     public IReadOnlyList<long> FindDue(LedgerOptions options, DateTimeOffset now)
     {
@@ -119,8 +119,8 @@ public sealed class LedgerSealer(
     /// <summary>
     /// Seals the oldest entries of a campaign, about <see cref="Slice"/> at most. A remainder below
     /// <paramref name="minBatch"/> is included, because a small batch would reveal its signers'
-    /// times. If entries are damaged, it only quarantines those, and the caller checks again whether
-    /// a batch is due. True if more may be due. The head is not served yet.
+    /// times. If entries are damaged, it only quarantines those, and the caller checks again
+    /// whether a batch is due. True if more may be due. The head is not served yet.
     /// </summary>
     public Task<bool> SealAsync(long campaignId, int minBatch, CancellationToken cancellation) =>
         database.Writes.RunAsync(write => Seal(write, campaignId, minBatch), cancellation);

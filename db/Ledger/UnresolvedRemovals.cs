@@ -29,8 +29,8 @@ internal static class UnresolvedRemovals
     private const string Delete = "DELETE FROM ledger_queue WHERE campaign_id = @campaignId AND state = 'owed'";
 
     /// <summary>
-    /// Call this before a removed signature loses its commitment. Does nothing if its line number is
-    /// known or it has no commitment.
+    /// Call this before a removed signature loses its commitment. Does nothing if its line number
+    /// is known or it has no commitment.
     /// </summary>
     public static void Note(WriteTransaction write, SignatureRow row)
     {
@@ -67,7 +67,9 @@ internal static class UnresolvedRemovals
         }
     }
 
-    /// <summary>Deletes all unresolved removals, because sealing continues without an import.</summary>
+    /// <summary>
+    /// Deletes all unresolved removals, because sealing continues without an import.
+    /// </summary>
     public static void Drop(WriteTransaction write, long campaignId) =>
         write.Prepare(Delete).Set("@campaignId", campaignId).Run();
 

@@ -4,8 +4,8 @@ using Campaigns.Signatures;
 namespace Campaigns.Db.Letters;
 
 /// <summary>
-/// A claimed letter and what is needed to write it. LinkTokens are of the generation that is valid
-/// now.
+/// A claimed letter and the data needed to write it. Its link tokens are of the generations that
+/// are valid now.
 /// </summary>
 public sealed record DueLetter
 {
@@ -18,23 +18,23 @@ public sealed record DueLetter
     public required DateTimeOffset CreatedAt { get; init; }
     public required int Tries { get; init; }
 
-    /// <summary>Why the last try did not succeed; null before the first.</summary>
+    /// <summary>Why the last try failed; null before the first.</summary>
     public required string? Failure { get; init; }
     public required long Attempt { get; init; }
 
     /// <summary>
-    /// Why nobody wants this letter any more, in a word; null when it is to be sent.
+    /// The reason not to send this letter any more, in a word; null if it is to be sent.
     /// </summary>
     public required string? Obsolete { get; init; }
 
     /// <summary>
-    /// The address as typed; null when the letter is <see cref="Obsolete"/>, or when its row is
-    /// damaged.
+    /// The address as typed; null if the letter is <see cref="Obsolete"/> or no key decrypts the
+    /// address.
     /// </summary>
     public required string? Email { get; init; }
     public required string Organisation { get; init; }
 
-    /// <summary>The title of the text that was signed, in <see cref="TitleLocale"/>.</summary>
+    /// <summary>The title of the signed text, in <see cref="TitleLocale"/>.</summary>
     public required string Title { get; init; }
     public required string TitleLocale { get; init; }
     public required string ConfirmToken { get; init; }
@@ -42,10 +42,11 @@ public sealed record DueLetter
     public required string NotMeToken { get; init; }
 }
 
-/// <summary>A letter that was given up, as staff see it.</summary>
-/// <param name="State"><c>failed</c>, or <c>unknown</c> when the server never said whether it took
-/// the letter.</param>
-/// <param name="Failure">An SMTP status such as <c>5.1.1</c>, or a short word of ours.</param>
+/// <summary>A letter that failed or whose outcome is unknown, as staff see it.</summary>
+/// <param name="State"><c>failed</c>, or <c>unknown</c> if the server never replied whether it
+/// accepted the letter.</param>
+/// <param name="Failure">An SMTP status such as <c>5.1.1</c>, or a failure word of this
+/// program.</param>
 public sealed record FailedLetter(
     long Id,
     string Kind,
@@ -57,7 +58,7 @@ public sealed record FailedLetter(
 
 public sealed record LetterCount(string Kind, string State, long Letters);
 
-/// <summary>The states of a letter, spelled as the database spells them.</summary>
+/// <summary>The states of a letter, as the database stores them.</summary>
 public static class LetterState
 {
     public const string Queued = "queued";
@@ -67,7 +68,7 @@ public static class LetterState
     public const string Cancelled = "cancelled";
 }
 
-/// <summary>What became of a claimed letter.</summary>
+/// <summary>The outcome of a claimed letter.</summary>
 public sealed record LetterOutcome
 {
     private LetterOutcome(DueLetter letter, string state) => (Letter, State) = (letter, state);
@@ -76,14 +77,15 @@ public sealed record LetterOutcome
     public string State { get; }
     public string? Failure { get; private init; }
 
-    /// <summary>Counts as a try of this letter.</summary>
+    /// <summary>True if the outcome counts as a try.</summary>
     public bool Tried { get; private init; } = true;
 
-    /// <summary>When to try again; null leaves it as due as it was.</summary>
+    /// <summary>When to try again; null leaves the due time unchanged.</summary>
     public DateTimeOffset? DueAt { get; private init; }
 
     /// <summary>
-    /// The mailbox does not exist: the address gets no more letters of this campaign for 90 days.
+    /// The mailbox does not exist: letters of this campaign to the address are suppressed for 90
+    /// days.
     /// </summary>
     public bool NoSuchMailbox { get; private init; }
 
@@ -98,7 +100,7 @@ public sealed record LetterOutcome
     public static LetterOutcome Retry(DueLetter letter, string failure, DateTimeOffset dueAt) =>
         new(letter, LetterState.Queued) { Failure = failure, DueAt = dueAt };
 
-    /// <summary>Back into the outbox as if never claimed.</summary>
+    /// <summary>Returns the letter to the outbox without counting a try.</summary>
     public static LetterOutcome WithoutAttempt(DueLetter letter) =>
         new(letter, LetterState.Queued) { Failure = letter.Failure, Tried = false };
 
@@ -106,7 +108,7 @@ public sealed record LetterOutcome
         new(letter, LetterState.Cancelled) { Failure = why, Tried = false };
 }
 
-/// <summary>A claimed letter beside the signature it is about, as they are now.</summary>
+/// <summary>A claimed letter joined with the current row of its signature.</summary>
 internal sealed class DueLetterRow
 {
     public required long Id { get; init; }
@@ -120,7 +122,7 @@ internal sealed class DueLetterRow
     public required string? Failure { get; init; }
     public required long Attempt { get; init; }
 
-    /// <summary>Of the signature; null when there is none any more.</summary>
+    /// <summary>The state of the signature; null if its row is missing.</summary>
     public required string? State { get; init; }
     public required byte[]? Contact { get; init; }
     public required long ConfirmGeneration { get; init; }
@@ -132,8 +134,7 @@ internal sealed class DueLetterRow
     public required long Suppressed { get; init; }
 
     /// <summary>
-    /// A letter is written from the signature as it is when the letter leaves, which may be long
-    /// after it was asked for.
+    /// Decided from the current signature, because a letter may leave long after it was queued.
     /// </summary>
     public string? Obsolete =>
         this switch

@@ -3,18 +3,18 @@ using System.Security.Cryptography;
 namespace Campaigns.Db.Packets;
 
 /// <summary>
-/// Reads a <see cref="EncryptedFile"/> from any place; one chunk is open at a time.
+/// Reads an <see cref="EncryptedFile"/> at any position; one decrypted chunk is in memory.
 /// </summary>
 internal sealed class DecryptingStream : Stream
 {
-    private const int Stored = EncryptedFile.Chunk + EncryptedFile.Tag;
+    private const int StoredChunk = EncryptedFile.Chunk + EncryptedFile.Tag;
 
     private readonly FileStream _file;
     private readonly AesGcm _aes;
-    private readonly byte[] _clear = new byte[EncryptedFile.Chunk];
-    private readonly byte[] _sealed = new byte[Stored];
-    private readonly long _last;
-    private long _open = -1;
+    private readonly byte[] _plaintext = new byte[EncryptedFile.Chunk];
+    private readonly byte[] _ciphertext = new byte[StoredChunk];
+    private readonly long _lastChunk;
+    private long _loadedChunk = -1;
     private long _position;
 
     public DecryptingStream(FileStream file, byte[] key)
@@ -24,11 +24,11 @@ internal sealed class DecryptingStream : Stream
         try
         {
             if (file.Length < EncryptedFile.Tag)
-                throw new CryptographicException("Not a sealed file.");
-            _last = (file.Length - 1) / Stored;
-            Length = file.Length - ((_last + 1) * EncryptedFile.Tag);
-            // Tells at once whether the end is the end that was written.
-            Load(_last);
+                throw new CryptographicException("The file is not an encrypted file: it is too short.");
+            _lastChunk = (file.Length - 1) / StoredChunk;
+            Length = file.Length - ((_lastChunk + 1) * EncryptedFile.Tag);
+            // Decrypting the last chunk first detects a truncated file.
+            Load(_lastChunk);
         }
         catch
         {
@@ -53,11 +53,11 @@ internal sealed class DecryptingStream : Stream
         if (_position >= Length || buffer.Length == 0)
             return 0;
         var chunk = _position / EncryptedFile.Chunk;
-        if (chunk != _open)
+        if (chunk != _loadedChunk)
             Load(chunk);
         var from = (int)(_position % EncryptedFile.Chunk);
         var part = (int)Math.Min(buffer.Length, Math.Min(EncryptedFile.Chunk - from, Length - _position));
-        _clear.AsSpan(from, part).CopyTo(buffer);
+        _plaintext.AsSpan(from, part).CopyTo(buffer);
         _position += part;
         return part;
     }
@@ -82,7 +82,7 @@ internal sealed class DecryptingStream : Stream
     {
         if (disposing)
         {
-            CryptographicOperations.ZeroMemory(_clear);
+            CryptographicOperations.ZeroMemory(_plaintext);
             _aes.Dispose();
             _file.Dispose();
         }
@@ -91,25 +91,25 @@ internal sealed class DecryptingStream : Stream
 
     private void Load(long chunk)
     {
-        _open = -1;
-        var length = (int)Math.Min(Stored, _file.Length - (chunk * Stored));
+        _loadedChunk = -1;
+        var length = (int)Math.Min(StoredChunk, _file.Length - (chunk * StoredChunk));
         if (length < EncryptedFile.Tag)
-            throw new CryptographicException("The sealed file ends too early.");
-        _file.Position = chunk * Stored;
-        _file.ReadExactly(_sealed, 0, length);
+            throw new CryptographicException("The encrypted file is truncated.");
+        _file.Position = chunk * StoredChunk;
+        _file.ReadExactly(_ciphertext, 0, length);
         Span<byte> nonce = stackalloc byte[12];
         Span<byte> data = stackalloc byte[9];
         nonce.Clear();
         EncryptedFile.Nonce(nonce, chunk);
-        EncryptedFile.AssociatedData(data, chunk, chunk == _last);
-        var clear = _clear.AsSpan(0, length - EncryptedFile.Tag);
+        EncryptedFile.AssociatedData(data, chunk, chunk == _lastChunk);
+        var plaintext = _plaintext.AsSpan(0, length - EncryptedFile.Tag);
         _aes.Decrypt(
             nonce,
-            _sealed.AsSpan(EncryptedFile.Tag, clear.Length),
-            _sealed.AsSpan(0, EncryptedFile.Tag),
-            clear,
+            _ciphertext.AsSpan(EncryptedFile.Tag, plaintext.Length),
+            _ciphertext.AsSpan(0, EncryptedFile.Tag),
+            plaintext,
             data
         );
-        _open = chunk;
+        _loadedChunk = chunk;
     }
 }

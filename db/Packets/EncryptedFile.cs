@@ -4,10 +4,10 @@ using System.Security.Cryptography;
 namespace Campaigns.Db.Packets;
 
 /// <summary>
-/// A file at rest that only its key opens: chunks of 64 KB, each sealed with AES-256-GCM under the
-/// file's own key. The nonce is the chunk's number, which is safe because a key seals one file
-/// once; number and a mark on the last chunk are associated data, so that a chunk moved, changed or
-/// missing, at the end too, is noticed.
+/// A file encrypted in chunks of 64 KB with AES-256-GCM under the file's own key. The nonce is the
+/// chunk number, which is safe because a key encrypts one file once. The chunk number and a flag
+/// for the last chunk are associated data, so that a reordered, changed or missing chunk is
+/// detected.
 /// </summary>
 public static class EncryptedFile
 {
@@ -17,15 +17,15 @@ public static class EncryptedFile
     public static byte[] NewKey() => RandomNumberGenerator.GetBytes(32);
 
     /// <summary>
-    /// A new file to write front to back. It opens later only if
-    /// <see cref="EncryptingStream.Complete"/> was called.
+    /// A new file, written sequentially. It can be decrypted only after
+    /// <see cref="EncryptingStream.Complete"/>.
     /// </summary>
     public static EncryptingStream Create(string path, byte[] key) =>
         new(PrivateFiles.Open(path, FileMode.CreateNew, FileAccess.Write), key);
 
     /// <summary>
-    /// A stream that can seek. Throws <see cref="CryptographicException"/> here when the end is not
-    /// the end that was written, and while reading where bytes were changed.
+    /// A seekable stream. Throws <see cref="CryptographicException"/> here if the file is
+    /// truncated, and while reading if bytes were changed.
     /// </summary>
     public static Stream Open(string path, byte[] key) =>
         new DecryptingStream(

@@ -3,14 +3,14 @@ using System.Security.Cryptography;
 namespace Campaigns.Db.Packets;
 
 /// <summary>
-/// Writes a <see cref="EncryptedFile"/>. Disposing of it without <see cref="Complete"/> leaves a
-/// file that does not open.
+/// Writes an <see cref="EncryptedFile"/>. A file disposed without <see cref="Complete"/> cannot be
+/// decrypted.
 /// </summary>
 public sealed class EncryptingStream(FileStream file, byte[] key) : Stream
 {
     private readonly AesGcm _aes = new(key, EncryptedFile.Tag);
-    private readonly byte[] _clear = new byte[EncryptedFile.Chunk];
-    private readonly byte[] _sealed = new byte[EncryptedFile.Chunk + EncryptedFile.Tag];
+    private readonly byte[] _plaintext = new byte[EncryptedFile.Chunk];
+    private readonly byte[] _ciphertext = new byte[EncryptedFile.Chunk + EncryptedFile.Tag];
     private int _filled;
     private long _chunk;
     private long _written;
@@ -21,7 +21,7 @@ public sealed class EncryptingStream(FileStream file, byte[] key) : Stream
     public override bool CanWrite => true;
     public override long Length => throw new NotSupportedException();
 
-    /// <summary>Clear bytes written so far.</summary>
+    /// <summary>Plaintext bytes written so far.</summary>
     public override long Position
     {
         get => _written;
@@ -29,8 +29,8 @@ public sealed class EncryptingStream(FileStream file, byte[] key) : Stream
     }
 
     /// <summary>
-    /// Seals the last chunk and brings the file to the disk, or only to the system when it need not
-    /// outlive a power cut.
+    /// Encrypts the last chunk and flushes the file. With <paramref name="toDisk"/> false the file
+    /// may be lost in a power cut.
     /// </summary>
     public void Complete(bool toDisk = true)
     {
@@ -44,11 +44,11 @@ public sealed class EncryptingStream(FileStream file, byte[] key) : Stream
         ObjectDisposedException.ThrowIf(_complete, this);
         while (buffer.Length > 0)
         {
-            // A full chunk waits for the next byte: only then is it known not to be the last.
+            // A full chunk is encrypted with the next byte, because only then it is known not to be the last.
             if (_filled == EncryptedFile.Chunk)
                 EncryptBlock(last: false);
             var part = Math.Min(buffer.Length, EncryptedFile.Chunk - _filled);
-            buffer[..part].CopyTo(_clear.AsSpan(_filled));
+            buffer[..part].CopyTo(_plaintext.AsSpan(_filled));
             _filled += part;
             _written += part;
             buffer = buffer[part..];
@@ -69,7 +69,7 @@ public sealed class EncryptingStream(FileStream file, byte[] key) : Stream
     {
         if (disposing)
         {
-            CryptographicOperations.ZeroMemory(_clear);
+            CryptographicOperations.ZeroMemory(_plaintext);
             _aes.Dispose();
             file.Dispose();
         }
@@ -85,12 +85,12 @@ public sealed class EncryptingStream(FileStream file, byte[] key) : Stream
         EncryptedFile.AssociatedData(data, _chunk, last);
         _aes.Encrypt(
             nonce,
-            _clear.AsSpan(0, _filled),
-            _sealed.AsSpan(EncryptedFile.Tag, _filled),
-            _sealed.AsSpan(0, EncryptedFile.Tag),
+            _plaintext.AsSpan(0, _filled),
+            _ciphertext.AsSpan(EncryptedFile.Tag, _filled),
+            _ciphertext.AsSpan(0, EncryptedFile.Tag),
             data
         );
-        file.Write(_sealed, 0, EncryptedFile.Tag + _filled);
+        file.Write(_ciphertext, 0, EncryptedFile.Tag + _filled);
         _chunk++;
         _filled = 0;
     }

@@ -12,15 +12,15 @@ public static class PacketStatus
     public const string Failed = "failed";
 
     /// <summary>
-    /// Somebody in it withdrew or wishes to be shown less: its file and key are gone, its manifest
+    /// A signer withdrew or lowered the disclosure: the file and its key are deleted, the manifest
     /// stays.
     /// </summary>
     public const string Stale = "stale";
 }
 
 /// <summary>
-/// What staff ask for. Null countries are all of the recipient's, a null cut-off is the newest
-/// head.
+/// A request by staff. Null countries mean all countries of the recipient; a null cut-off means the
+/// newest head.
 /// </summary>
 public sealed record PacketRequest(
     string Recipient,
@@ -31,7 +31,9 @@ public sealed record PacketRequest(
     bool Csv
 );
 
-/// <summary>A frozen bundle for one recipient, as far as it has come.</summary>
+/// <summary>
+/// The signatures up to a cut-off for one recipient, with the state of the build.
+/// </summary>
 public sealed record Packet
 {
     public required long Id { get; init; }
@@ -40,7 +42,7 @@ public sealed record Packet
     /// <summary>The recipient's key.</summary>
     public required string Recipient { get; init; }
 
-    /// <summary>In the order they are printed: the campaign's, <c>ZZ</c> last.</summary>
+    /// <summary>In printing order: the campaign's countries, then <c>ZZ</c>.</summary>
     public required IReadOnlyList<string> Countries { get; init; }
     public required Disclosure Disclosure { get; init; }
     public required Disclosure DisclosureAsked { get; init; }
@@ -50,25 +52,25 @@ public sealed record Packet
     public required DateTimeOffset RequestedAt { get; init; }
     public required string Status { get; init; }
 
-    /// <summary>Printed lines written so far, and in all; zero while not yet known.</summary>
+    /// <summary>Printed lines so far and in total; zero while unknown.</summary>
     public required long Done { get; init; }
     public required long Total { get; init; }
 
-    /// <summary>Of the last finished build, also once stale; null before.</summary>
+    /// <summary>The manifest of the last finished build, also if stale; null before.</summary>
     public required Manifest? Manifest { get; init; }
 
-    /// <summary>A short word of ours when failed.</summary>
+    /// <summary>The failure word of a failed build.</summary>
     public required string? Failure { get; init; }
 
-    /// <summary>Grows with every claim. Whoever holds an older one has lost the packet.</summary>
+    /// <summary>Incremented by every claim. A worker with an older number lost its lease.</summary>
     public required int Attempt { get; init; }
 }
 
 internal class PacketRow
 {
     public const string Columns = """
-        p.id, p.campaign_id, p.recipient_key, p.countries, p.disclosure, p.disclosure_asked, p.locale, p.include_csv, p.cut_off_size, p.cut_off_root,
-        p.requested_at, p.status, p.done, p.total, p.manifest, p.failure, p.attempt
+        p.id, p.campaign_id, p.recipient_key, p.countries, p.disclosure, p.disclosure_asked, p.locale, p.include_csv,
+        p.cut_off_size, p.cut_off_root, p.requested_at, p.status, p.done, p.total, p.manifest, p.failure, p.attempt
         """;
 
     public required long Id { get; init; }

@@ -3,12 +3,12 @@ using System.Globalization;
 namespace Campaigns.Db.Packets;
 
 /// <summary>
-/// Where packets lie: finished ones in the folder itself, what a build is working on in a folder of
-/// its own inside. Names hold ids only, and every file is sealed.
+/// The folder of packets: finished packets directly inside, the files of a build in a subfolder.
+/// File names contain ids only, and every file is encrypted.
 /// </summary>
 public sealed class PacketFolder
 {
-    private const string Ending = ".packet";
+    private const string Extension = ".packet";
 
     private readonly string _path;
 
@@ -21,11 +21,11 @@ public sealed class PacketFolder
     public string File(string name) => Path.Combine(_path, name);
 
     /// <summary>
-    /// Every attempt has a name of its own, so that a late one never overwrites a better one.
+    /// Every attempt has its own file name, so that a late attempt does not overwrite a newer file.
     /// </summary>
-    public static string FileName(long id, int attempt) => Stem(id, attempt) + Ending;
+    public static string FileName(long id, int attempt) => Stem(id, attempt) + Extension;
 
-    /// <summary>An empty folder for the parts of one attempt.</summary>
+    /// <summary>Creates an empty folder for the files of one attempt.</summary>
     public string CreateWorkFolder(long id, int attempt)
     {
         var path = File(Stem(id, attempt));
@@ -34,8 +34,7 @@ public sealed class PacketFolder
     }
 
     /// <summary>
-    /// Takes a finished file out of its work folder under its name, so that it is there after a
-    /// power cut.
+    /// Moves a finished file from its work folder to its final name and fsyncs the folder.
     /// </summary>
     public void Publish(string part, string name)
     {
@@ -44,12 +43,12 @@ public sealed class PacketFolder
     }
 
     /// <summary>
-    /// Deletes all that <paramref name="needed"/> does not claim by id and attempt. Returns how
-    /// many files and folders went.
+    /// Deletes the files and folders of every id and attempt for which <paramref name="needed"/> is
+    /// false. Returns how many it deleted.
     /// </summary>
     public int Sweep(Func<long, int, bool> needed)
     {
-        var gone = 0;
+        var deleted = 0;
         foreach (var entry in new DirectoryInfo(_path).EnumerateFileSystemInfos())
         {
             var parts = Path.GetFileNameWithoutExtension(entry.Name).Split('-');
@@ -65,9 +64,9 @@ public sealed class PacketFolder
                 folder.Delete(recursive: true);
             else
                 entry.Delete();
-            gone++;
+            deleted++;
         }
-        return gone;
+        return deleted;
     }
 
     private static string Stem(long id, int attempt) => string.Create(CultureInfo.InvariantCulture, $"{id}-{attempt}");

@@ -5,43 +5,45 @@ using Dapper;
 
 namespace Campaigns.Db.Packets;
 
-/// <summary>What came of publishing a packet.</summary>
+/// <summary>The result of publishing a packet.</summary>
 public enum PublishResult
 {
     Published,
 
     /// <summary>
-    /// Somebody was removed or lowered their disclosure since the build began: build again.
+    /// A signer was removed or lowered the disclosure since the build began: build again.
     /// </summary>
     SourceChanged,
 
-    /// <summary>Another worker holds the packet, or it was taken back: give up quietly.</summary>
+    /// <summary>Another worker claimed the packet, or it is no longer building: stop.</summary>
     LeaseLost,
 }
 
 /// <summary>
-/// Packets as the worker sees them: claimed under a lease with an attempt number, kept alive,
-/// published or failed. Each step but the claim asks for the attempt, so whoever comes late changes
-/// nothing.
+/// Packets as the worker sees them: the worker claims a packet with a lease and an attempt number,
+/// renews the lease, and publishes or fails the packet. Each step after the claim checks the
+/// attempt, so a worker with an expired lease changes nothing.
 /// </summary>
 public sealed class PacketQueue(Database database, TimeProvider time)
 {
     private const string Table = "packets";
 
-    /// <summary>A packet whose lease is not renewed for this long is another worker's.</summary>
+    /// <summary>Without renewal for this long, another worker may claim the packet.</summary>
     public static readonly TimeSpan Lease = TimeSpan.FromSeconds(60);
 
     private const string Claim = $$"""
-        UPDATE packets SET status = 'building', lease_until = @until, lease_owner = @owner, attempt = attempt + 1, done = 0, total = 0, failure = NULL
-        WHERE id = (SELECT id FROM packets WHERE id = @id AND {{Waits}} {for_update_skip_locked})
+        UPDATE packets
+        SET status = 'building', lease_until = @until, lease_owner = @owner, attempt = attempt + 1,
+            done = 0, total = 0, failure = NULL
+        WHERE id = (SELECT id FROM packets WHERE id = @id AND {{IsWaiting}} {for_update_skip_locked})
         RETURNING id
         """;
 
-    // The least tried first: a packet that starts over again and again does not delay the others.
+    // Fewest attempts first, so that a packet that keeps starting over does not delay the others.
     private const string SelectWaiting =
-        $"SELECT id FROM packets WHERE {Waits} ORDER BY attempt, requested_at, id LIMIT 20";
+        $"SELECT id FROM packets WHERE {IsWaiting} ORDER BY attempt, requested_at, id LIMIT 20";
 
-    private const string Waits =
+    private const string IsWaiting =
         "(status = 'queued' OR (status = 'building' AND (lease_until IS NULL OR lease_until <= @free)))";
 
     private const string SelectClaimed = $"""
@@ -50,37 +52,41 @@ public sealed class PacketQueue(Database database, TimeProvider time)
         """;
 
     private const string RenewLease = """
-        UPDATE packets SET lease_until = @until, done = @done, total = @total WHERE id = @Id AND attempt = @Attempt AND status = 'building'
-        """;
-
-    private const string MarkReady = """
-        UPDATE packets SET status = 'ready', file_key = @fileKey, file_name = @fileName, file_bytes = @fileBytes, manifest = @manifest, manifest_jws = @jws,
-               done = @lines, total = @lines, lease_until = NULL, lease_owner = NULL
+        UPDATE packets SET lease_until = @until, done = @done, total = @total
         WHERE id = @Id AND attempt = @Attempt AND status = 'building'
         """;
 
-    // Held: a removal that comes at the same moment waits, and then finds the packet ready and makes it stale.
+    private const string MarkReady = """
+        UPDATE packets
+        SET status = 'ready', file_key = @fileKey, file_name = @fileName, file_bytes = @fileBytes,
+            manifest = @manifest, manifest_jws = @jws, done = @lines, total = @lines,
+            lease_until = NULL, lease_owner = NULL
+        WHERE id = @Id AND attempt = @Attempt AND status = 'building'
+        """;
+
+    // The row lock makes a concurrent removal wait; the removal then sees the ready packet and marks it stale.
     private const string FindRemovals = "SELECT removals FROM campaigns WHERE id = @CampaignId {for_no_key_update}";
 
     private const string MarkFailed = """
-        UPDATE packets SET status = 'failed', failure = @word, lease_until = NULL, lease_owner = NULL WHERE id = @Id AND attempt = @Attempt AND status = 'building'
+        UPDATE packets SET status = 'failed', failure = @word, lease_until = NULL, lease_owner = NULL
+        WHERE id = @Id AND attempt = @Attempt AND status = 'building'
         """;
 
     private const string Release = """
-        UPDATE packets SET status = 'queued', lease_until = NULL, lease_owner = NULL WHERE id = @Id AND attempt = @Attempt AND status = 'building'
+        UPDATE packets SET status = 'queued', lease_until = NULL, lease_owner = NULL
+        WHERE id = @Id AND attempt = @Attempt AND status = 'building'
         """;
 
     private const string IsLeased =
         "SELECT count(*) FROM packets WHERE id = @Id AND attempt = @Attempt AND status = 'building'";
 
-    // Whatever its lease: that a build which stood still is ready may be on its way to the disk. The next claim counts
-    // another attempt.
+    // Includes builds with an expired lease: a paused build may still be committing its ready state. The next claim
+    // increments the attempt.
     private const string SelectFiles =
         "SELECT id, attempt FROM packets WHERE (status = 'ready' AND file_key IS NOT NULL) OR status = 'building'";
 
     /// <summary>
-    /// The first twenty packets that wait for a builder, or whose builder's lease has ended; writes
-    /// nothing.
+    /// The first twenty packets that are queued or have an expired lease. Writes nothing.
     /// </summary>
     public IReadOnlyList<long> FindWaiting()
     {
@@ -89,7 +95,7 @@ public sealed class PacketQueue(Database database, TimeProvider time)
     }
 
     /// <summary>
-    /// Claims a packet until the lease ends; null when it does not wait (any more).
+    /// Claims a packet for one lease; null if it is not waiting.
     /// </summary>
     public Task<ClaimedPacket?> ClaimAsync(long id, string owner, CancellationToken cancellation) =>
         database.Writes.RunAsync(
@@ -104,14 +110,13 @@ public sealed class PacketQueue(Database database, TimeProvider time)
                 };
                 return write.Connection.QuerySingleOrDefault<long?>(write.Sql(Claim), claim) is null
                     ? null
-                    : Open(write.Connection.QuerySingle<ClaimedRow>(SelectClaimed, new { id }));
+                    : ToClaimed(write.Connection.QuerySingle<ClaimedRow>(SelectClaimed, new { id }));
             },
             cancellation
         );
 
     /// <summary>
-    /// Keeps the packet for another lease and shows progress; false when it is no longer this
-    /// attempt's.
+    /// Renews the lease and stores the progress; false if this attempt lost the packet.
     /// </summary>
     public Task<bool> RenewAsync(Packet packet, long done, long total, CancellationToken cancellation) =>
         database.Writes.RunAsync(
@@ -131,8 +136,8 @@ public sealed class PacketQueue(Database database, TimeProvider time)
         );
 
     /// <summary>
-    /// Makes the packet ready in one statement, only if nobody was removed since it was claimed.
-    /// The file already lies under <paramref name="fileName"/>.
+    /// Marks the packet ready, only if no signer was removed since the claim. The file exists as
+    /// <paramref name="fileName"/> before this call.
     /// </summary>
     public Task<PublishResult> PublishAsync(
         ClaimedPacket claimed,
@@ -171,7 +176,7 @@ public sealed class PacketQueue(Database database, TimeProvider time)
             cancellation
         );
 
-    /// <summary>Gives up on a packet that will not build, with a short word of ours.</summary>
+    /// <summary>Marks a packet that cannot be built as failed, with a failure word.</summary>
     public Task FailAsync(Packet packet, string word, CancellationToken cancellation) =>
         database.Writes.RunAsync(
             write =>
@@ -187,7 +192,7 @@ public sealed class PacketQueue(Database database, TimeProvider time)
             cancellation
         );
 
-    /// <summary>Back to the queue: the build has to start over.</summary>
+    /// <summary>Returns the packet to the queue; the build starts over.</summary>
     public Task ReleaseAsync(Packet packet, CancellationToken cancellation) =>
         database.Writes.RunAsync(
             write => write.Connection.Execute(Release, new { packet.Id, packet.Attempt }),
@@ -195,8 +200,8 @@ public sealed class PacketQueue(Database database, TimeProvider time)
         );
 
     /// <summary>
-    /// Id and attempt of every packet whose files are needed: ready ones, and the newest attempt of
-    /// those being built.
+    /// Id and attempt of every packet whose files are needed: ready packets and the newest attempt
+    /// of each build.
     /// </summary>
     public IReadOnlySet<(long Id, int Attempt)> ReferencedFiles()
     {
@@ -211,7 +216,7 @@ public sealed class PacketQueue(Database database, TimeProvider time)
 
     private static long LeaseExpiry(DateTimeOffset now) => (now + Lease).ToUnixTimeMilliseconds();
 
-    private ClaimedPacket Open(ClaimedRow row) =>
+    private ClaimedPacket ToClaimed(ClaimedRow row) =>
         new(row.ToPacket(), row.Removals, () =>
             database.Keys.Encryptor.Decrypt(Table, "line_key", row.Id, row.LineKey)
         );
@@ -223,11 +228,11 @@ public sealed class PacketQueue(Database database, TimeProvider time)
     }
 }
 
-/// <summary>A packet this worker builds.</summary>
-/// <param name="Packet">As claimed.</param>
-/// <param name="Removals">The campaign's counter of removals when it was claimed.</param>
+/// <summary>A packet that this worker builds.</summary>
+/// <param name="Packet">The packet as claimed.</param>
+/// <param name="Removals">The campaign's counter of removals at the claim.</param>
 /// <param name="DecryptLineKey">
-/// The key that orders the packet's lines, the same for every rebuild. Throws where it does not
-/// decrypt: such a packet is claimed like any other, and fails.
+/// Decrypts the key that orders the packet's lines, the same for every rebuild. Throws if no key
+/// decrypts it; the packet is claimed all the same, and its build fails.
 /// </param>
 public sealed record ClaimedPacket(Packet Packet, long Removals, Func<byte[]> DecryptLineKey);

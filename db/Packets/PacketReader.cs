@@ -7,19 +7,19 @@ using Dapper;
 
 namespace Campaigns.Db.Packets;
 
-/// <summary>One confirmed entry of the first N, as a packet must count it.</summary>
+/// <summary>A ledger entry that was confirmed at the cut-off.</summary>
 /// <param name="N">Its number in the ledger.</param>
-/// <param name="Country">Listed, or <c>ZZ</c>.</param>
-/// <param name="TextHash">What was signed; <see cref="ManifestText.Unknown"/> when the signature
-/// was lost in a restore.</param>
-/// <param name="Removed">Taken back after the cut-off.</param>
-/// <param name="Signer">Null once nothing links the entry to a signer.</param>
+/// <param name="Country">A listed country, or <c>ZZ</c>.</param>
+/// <param name="TextHash">The signed text; <see cref="ManifestText.Unknown"/> if a restore lost the
+/// signature.</param>
+/// <param name="Removed">True if removed after the cut-off.</param>
+/// <param name="Signer">Null if the entry is not linked to a signature.</param>
 public sealed record PacketEntry(long N, string Country, string TextHash, bool Removed, PacketSigner? Signer);
 
-/// <summary>Who confirmed, and what may be shown of them.</summary>
-/// <param name="Id">The signature's.</param>
+/// <summary>The signer of an entry, and the disclosure that the signer chose.</summary>
+/// <param name="Id">The id of the signature.</param>
 /// <param name="Disclosure">The signer's choice.</param>
-/// <param name="DisclosedAt">When it was made.</param>
+/// <param name="DisclosedAt">When the signer made the choice.</param>
 /// <param name="ConfirmedAt">When the signature was confirmed.</param>
 public readonly record struct PacketSigner(
     long Id,
@@ -28,14 +28,13 @@ public readonly record struct PacketSigner(
     DateTimeOffset ConfirmedAt
 );
 
-/// <summary>A signer to print, opened.</summary>
+/// <summary>A signer to print, decrypted.</summary>
 public sealed record DecryptedSigner(PacketSigner Signer, string? Name, string? Locality);
 
 /// <summary>
-/// Reads what a packet is made of, <see cref="Page"/> rows at a time and never in a transaction
-/// that outlives a page. What moves meanwhile is told by the campaign's counter of removals when
-/// the packet is published. Rows are read column by column: there are many, and a mapper costs more
-/// than they do.
+/// Reads the entries and signers of a packet, <see cref="Page"/> rows per read transaction. The
+/// campaign's counter of removals shows at publishing whether rows changed in between. Rows are
+/// read column by column, because a mapper costs more than the read.
 /// </summary>
 public sealed class PacketReader(Database database, SignatureEncryption encryption)
 {
@@ -43,19 +42,21 @@ public sealed class PacketReader(Database database, SignatureEncryption encrypti
 
     private const string SignerColumns = "s.id, s.disclosure, s.disclosed_at, s.confirmed_at";
 
-    // Asked of the database once, instead of every column of every row.
+    // The database checks for nulls, so that the reader does not check every column of every row.
     private const string HasSigner =
         "s.disclosure IS NOT NULL AND s.disclosed_at IS NOT NULL AND s.confirmed_at IS NOT NULL";
 
-    // Confirmed at the cut-off: added within the first N lines and not taken back within them.
+    // Confirmed at the cut-off: added within the first @size lines and not removed within them.
     private const string SelectEntries = $"""
         SELECT {SignerColumns}, e.n, e.country, COALESCE(e.text_hash, ''), e.removed
-        FROM ledger_entries e LEFT JOIN signatures s ON s.campaign_id = e.campaign_id AND s.id = e.signature_id AND {HasSigner}
-        WHERE e.campaign_id = @campaignId AND e.n >= @from AND e.n < @to AND e.kind = 'add' AND (e.removed_by IS NULL OR e.removed_by >= @size)
+        FROM ledger_entries e
+        LEFT JOIN signatures s ON s.campaign_id = e.campaign_id AND s.id = e.signature_id AND {HasSigner}
+        WHERE e.campaign_id = @campaignId AND e.n >= @from AND e.n < @to AND e.kind = 'add'
+          AND (e.removed_by IS NULL OR e.removed_by >= @size)
         ORDER BY e.n
         """;
 
-    // Not by way of the ledger again: whoever is removed meanwhile is no longer confirmed.
+    // The state is checked again, because a signer may be removed after the entries were read.
     private const string SelectSigners = $"""
         SELECT {SignerColumns}, s.person
         FROM signatures s
@@ -63,12 +64,13 @@ public sealed class PacketReader(Database database, SignatureEncryption encrypti
         """;
 
     private const string SelectRecipient = """
-        SELECT campaign_id, key, name, address, countries, risk, max_disclosure, added_at FROM recipients WHERE campaign_id = @CampaignId AND key = @key AND removed_at IS NULL
+        SELECT campaign_id, key, name, address, countries, risk, max_disclosure, added_at FROM recipients
+        WHERE campaign_id = @CampaignId AND key = @key AND removed_at IS NULL
         """;
 
     /// <summary>
-    /// Confirmed entries among <see cref="Page"/> lines from <paramref name="from"/> on, before
-    /// <paramref name="size"/>; by number.
+    /// The confirmed entries among <see cref="Page"/> lines from <paramref name="from"/> on, before
+    /// <paramref name="size"/>, ordered by number.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public IReadOnlyList<PacketEntry> ReadEntries(long campaignId, long from, long size)
@@ -98,7 +100,8 @@ public sealed class PacketReader(Database database, SignatureEncryption encrypti
     }
 
     /// <summary>
-    /// These signers, each at its own place; null stands for one who may no longer be shown.
+    /// The signers in the order of <paramref name="ids"/>; null for a signer who may no longer be
+    /// shown.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public IReadOnlyList<DecryptedSigner?> ReadSigners(long campaignId, IReadOnlyList<long> ids)
@@ -110,15 +113,15 @@ public sealed class PacketReader(Database database, SignatureEncryption encrypti
         using var people = encryption.People();
         foreach (var (signer, person) in ReadEncrypted(campaignId, ids))
         {
-            var opened = people.Decrypt(signer.Id, person);
-            signers[places[signer.Id]] = new(signer, opened.Name, opened.Locality);
+            var decrypted = people.Decrypt(signer.Id, person);
+            signers[places[signer.Id]] = new(signer, decrypted.Name, decrypted.Locality);
         }
         return signers;
     }
 
     /// <summary>
-    /// The recipient a packet was asked for; null when the campaign no longer names them, or no
-    /// longer for all of the packet's countries.
+    /// The recipient of a packet; null if the campaign no longer has the recipient, or not for all
+    /// of the packet's countries.
     /// </summary>
     public Recipient? FindRecipient(Packet packet)
     {
@@ -126,10 +129,10 @@ public sealed class PacketReader(Database database, SignatureEncryption encrypti
         var recipient = connection
             .QuerySingleOrDefault<RecipientRow>(SelectRecipient, new { packet.CampaignId, key = packet.Recipient })
             ?.ToRecipient();
-        return recipient?.Countries is { } theirs && packet.Countries.Except(theirs).Any() ? null : recipient;
+        return recipient?.Countries is { } allowed && packet.Countries.Except(allowed).Any() ? null : recipient;
     }
 
-    /// <summary>The compact JWS of a manifest, under the key that signs now.</summary>
+    /// <summary>The compact JWS of a manifest, signed with the current key.</summary>
     public string Sign(Manifest manifest)
     {
         var signing = database.Keys.CurrentSigning;
@@ -137,13 +140,12 @@ public sealed class PacketReader(Database database, SignatureEncryption encrypti
         return Jws.Sign(manifest.ToJson(), key, signing.Kid);
     }
 
-    // Opened afterwards: a reading under way keeps the write-ahead log from beginning anew.
+    // Decryption runs after this read, because an open read keeps SQLite from restarting the write-ahead log.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private List<(PacketSigner Signer, byte[] Person)> ReadEncrypted(long campaignId, IReadOnlyList<long> ids)
     {
         using var connection = database.Read();
-        // The ids are written into the statement: a thousand named parameters cost more to bind than their rows to
-        // read.
+        // The ids are literals, because binding a thousand named parameters costs more than reading their rows.
         using var command = Command(
             connection,
             $"{SelectSigners} ({string.Join(',', ids)})",

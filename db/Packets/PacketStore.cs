@@ -7,17 +7,18 @@ using Dapper;
 namespace Campaigns.Db.Packets;
 
 /// <summary>
-/// Packets as staff see them: asked for, looked at, opened, asked for again. Building them is
-/// <see cref="PacketQueue"/>.
+/// Packets as staff see them: staff request, list, download and rebuild them. The worker builds
+/// them through <see cref="PacketQueue"/>.
 /// </summary>
 public sealed class PacketStore(Database database, LedgerStore ledger, PacketFolder folder)
 {
     private const string Table = "packets";
 
     private const string Insert = """
-        INSERT INTO packets (id, campaign_id, recipient_key, countries, disclosure, disclosure_asked, locale, include_csv, cut_off_size, cut_off_root,
-                             requested_at, requested_by, status, line_key)
-        VALUES (@id, @campaignId, @Key, @countries, @disclosure, @asked, @locale, @csv, @size, @root, @now, @staff, 'queued', @lineKey)
+        INSERT INTO packets (id, campaign_id, recipient_key, countries, disclosure, disclosure_asked, locale,
+                             include_csv, cut_off_size, cut_off_root, requested_at, requested_by, status, line_key)
+        VALUES (@id, @campaignId, @Key, @countries, @disclosure, @asked, @locale,
+                @csv, @size, @root, @now, @staff, 'queued', @lineKey)
         """;
 
     private const string Select = $"SELECT {PacketRow.Columns} FROM packets p WHERE p.id = @id";
@@ -34,15 +35,15 @@ public sealed class PacketStore(Database database, LedgerStore ledger, PacketFol
         """;
 
     /// <summary>
-    /// Queues a packet and returns its id. A disclosure above the recipient's highest is lowered.
+    /// Queues a packet and returns its id. A disclosure above the recipient's maximum is lowered.
     /// Refused with <c>validation</c>: an unknown recipient or locale, countries outside the
-    /// recipient's or the asker's, a cut-off beyond the newest head, CSV for a recipient with high
+    /// recipient's or the actor's, a cut-off beyond the newest head, CSV for a recipient with high
     /// risk.
     /// </summary>
     /// <param name="campaign">The campaign.</param>
-    /// <param name="request">What is asked for.</param>
-    /// <param name="scope">The countries of the asker; null for all.</param>
-    /// <param name="actor">Who asks; written to the audit trail.</param>
+    /// <param name="request">The requested packet.</param>
+    /// <param name="scope">The countries of the actor; null for all.</param>
+    /// <param name="actor">The member of staff, for the audit trail.</param>
     public async Task<Outcome<long>> RequestAsync(
         Campaign campaign,
         PacketRequest request,
@@ -58,21 +59,21 @@ public sealed class PacketStore(Database database, LedgerStore ledger, PacketFol
             )
             .ToList();
         if (request.Countries?.Except(allowed).Any() ?? false)
-            return Refusal.Validation("countries", "A country is not one of this recipient's, or not one of yours.");
+            return Refusal.Validation("countries", "A country is outside the recipient's countries or outside yours.");
         var countries = request.Countries is null ? allowed : allowed.Where(request.Countries.Contains).ToList();
         if (countries.Count == 0)
-            return Refusal.Validation("countries", "There is no country to build a packet of.");
+            return Refusal.Validation("countries", "The packet has no country.");
         if (!Locales.Supports(request.Locale))
-            return Refusal.Validation("locale", "Packets are written in en, nl and nb.");
+            return Refusal.Validation("locale", "The locale of a packet must be en, nl or nb.");
         if (request.Csv && recipient.Risk == Recipient.HighRisk)
             return Refusal.Validation(
                 "include",
-                "A recipient with high risk gets no list that can be sorted and merged."
+                "A packet for a recipient with high risk cannot include CSV."
             );
         var head = ledger.GetHead(campaign.Id);
         var size = request.CutOff ?? head.Size;
         if (size > head.Size)
-            return Refusal.Validation("cutOff", "The ledger does not reach that far.");
+            return Refusal.Validation("cutOff", "The cut-off is beyond the newest head of the ledger.");
         var root = size == head.Size ? head.Root : ledger.RootAt(campaign.Id, size);
         return await database.Writes.RunAsync(write =>
         {
@@ -108,7 +109,7 @@ public sealed class PacketStore(Database database, LedgerStore ledger, PacketFol
         return connection.QuerySingleOrDefault<PacketRow>(Select, new { id })?.ToPacket();
     }
 
-    /// <summary>The last 200 of a campaign, newest first.</summary>
+    /// <summary>The newest 200 packets of a campaign, newest first.</summary>
     public IReadOnlyList<Packet> List(long campaignId)
     {
         using var connection = database.Read();
@@ -116,8 +117,7 @@ public sealed class PacketStore(Database database, LedgerStore ledger, PacketFol
     }
 
     /// <summary>
-    /// The ZIP, a stream that can seek, when the packet is ready; null otherwise, also when it went
-    /// stale a moment ago.
+    /// The ZIP as a seekable stream; null if the packet is not ready or has just become stale.
     /// </summary>
     public Stream? OpenFile(long id)
     {
@@ -140,8 +140,8 @@ public sealed class PacketStore(Database database, LedgerStore ledger, PacketFol
     }
 
     /// <summary>
-    /// Queues a finished, failed or stale packet again, at its own cut-off; its old file opens no
-    /// more. One that is queued or being built is left alone.
+    /// Queues a finished, failed or stale packet again with the same cut-off; its old file can no
+    /// longer be decrypted. Does nothing for a queued packet or one being built.
     /// </summary>
     public Task RebuildAsync(Packet packet, string slug, Actor actor) =>
         database.Writes.RunAsync(write =>

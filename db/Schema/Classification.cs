@@ -1,31 +1,31 @@
 namespace Campaigns.Db.Schema;
 
-/// <summary>What a column may hold, as far as people are concerned.</summary>
+/// <summary>The kind of data that a column may contain, with regard to personal data.</summary>
 public enum ColumnClass
 {
-    /// <summary>PublishResult, or meant to be.</summary>
+    /// <summary>Published, or meant to be published.</summary>
     Public,
 
     /// <summary>
-    /// What somebody typed or what leads to them: only ever sealed under our keys (see
+    /// Text from a signer, or data that identifies a signer: always encrypted (see
     /// <see cref="Keys.FieldEncryptor"/>).
     /// </summary>
     Encrypted,
 
-    /// <summary>A hash that nobody can recompute from a guess: keyed, or of random bytes.</summary>
+    /// <summary>A hash that a guess cannot reproduce: keyed, or of random bytes.</summary>
     KeyedHash,
 
     /// <summary>
-    /// Ids, states, instants, counters and coded choices: nothing a signer typed, nothing that says
-    /// who somebody is.
+    /// Ids, states, instants, counters and coded choices: no text from a signer, nothing that
+    /// identifies a signer.
     /// </summary>
     Technical,
 }
 
 /// <summary>
-/// Every column of the database in one class. A test walks the real schema and fails for a column
-/// that is not here, so that nobody adds one without having thought about it; another drives known
-/// names and addresses through the product and finds them in no column at all.
+/// The class of every column of the database. A test compares this list with the real schema and
+/// fails for a missing column, so that every new column is classified. Another test signs with
+/// known names and addresses and checks that no column contains them.
 /// </summary>
 public static class Classification
 {
@@ -35,38 +35,47 @@ public static class Classification
             Table("key_checks", keyedHash: "check_value", technical: "kind version created_at resealed_at retired_at"),
             Table(
                 "campaigns",
-                publicly: "slug state organisation controller_name controller_contact privacy_version goal opens_at closes_at hand_over_on answer_within_days erase_after_days ledger_size",
+                published: """
+                slug state organisation controller_name controller_contact privacy_version goal opens_at closes_at
+                hand_over_on answer_within_days erase_after_days ledger_size
+                """,
                 technical: "id version sensitive allowed_origins created_at closed_at erased_at removals ledger_behind"
             ),
-            Table("privacy_notices", publicly: "version body", technical: "campaign_id created_at"),
+            Table("privacy_notices", published: "version body", technical: "campaign_id created_at"),
             Table(
                 "petition_texts",
-                publicly: "locale version title demand hash",
+                published: "locale version title demand hash",
                 technical: "campaign_id position created_at"
             ),
-            Table("campaign_countries", publicly: "country goal locale", technical: "campaign_id position"),
+            Table("campaign_countries", published: "country goal locale", technical: "campaign_id position"),
             Table(
                 "recipients",
-                publicly: "key name",
+                published: "key name",
                 technical: "campaign_id address countries risk max_disclosure position added_at removed_at"
             ),
             Table(
                 "signatures",
-                sealedUp: "contact person ledger_key",
-                // The commitment is published, but as a hash under a key of the signer's own.
+                encrypted: "contact person ledger_key",
+                // The commitment is published, but it is a hash under the signer's own key.
                 keyedHash: "blind_index commitment",
                 technical: """
-                id campaign_id state hold_reason country line_country locale disclosure disclosed_at updates text_hash privacy_version index_version ledger_n
-                confirm_generation manage_generation not_me_generation signed_at confirm_expires_at confirmed_at invalid_reason
+                id campaign_id state hold_reason country line_country locale disclosure disclosed_at updates text_hash
+                privacy_version index_version ledger_n confirm_generation manage_generation not_me_generation
+                signed_at confirm_expires_at confirmed_at invalid_reason
                 """
             ),
             Table(
                 "consents",
-                technical: "campaign_id signature_id purpose given_at withdrawn_at text_hash privacy_version locale disclosure"
+                technical: """
+                campaign_id signature_id purpose given_at withdrawn_at text_hash privacy_version locale disclosure
+                """
             ),
             Table(
                 "letters",
-                technical: "id campaign_id signature_id kind locale generation state created_at due_at sent_at tries failure lease_until lease_owner attempt"
+                technical: """
+                id campaign_id signature_id kind locale generation state created_at due_at sent_at tries failure
+                lease_until lease_owner attempt
+                """
             ),
             Table(
                 "suppressions",
@@ -79,7 +88,7 @@ public static class Classification
             Table("fence", technical: "id state set_at"),
             Table("clock", technical: "id seen_at"),
             Table("recounts", technical: "campaign_id drift recounted_at"),
-            Table("network_keys", sealedUp: "sealed_key", technical: "day"),
+            Table("network_keys", encrypted: "sealed_key", technical: "day"),
             Table("network_requests", keyedHash: "network_hash", technical: "day hour kind writer value"),
             Table(
                 "ledger_queue",
@@ -88,34 +97,35 @@ public static class Classification
             ),
             Table(
                 "ledger_entries",
-                publicly: "n kind country line",
+                published: "n kind country line",
                 technical: "campaign_id text_hash signature_id removed removed_by"
             ),
-            Table("ledger_tiles", publicly: "hashes", technical: "campaign_id level tile"),
-            Table("ledger_heads", publicly: "size root sealed_at counts jws", technical: "campaign_id journaled"),
+            Table("ledger_tiles", published: "hashes", technical: "campaign_id level tile"),
+            Table("ledger_heads", published: "size root sealed_at counts jws", technical: "campaign_id journaled"),
             Table(
                 "packets",
-                sealedUp: "line_key file_key",
+                encrypted: "line_key file_key",
                 technical: """
-                id campaign_id recipient_key countries disclosure disclosure_asked locale include_csv cut_off_size cut_off_root requested_at requested_by status
-                done total file_name file_bytes manifest manifest_jws failure lease_until lease_owner attempt
+                id campaign_id recipient_key countries disclosure disclosure_asked locale include_csv
+                cut_off_size cut_off_root requested_at requested_by status done total
+                file_name file_bytes manifest manifest_jws failure lease_until lease_owner attempt
                 """
             ),
-            // Staff are named by the operator; tokens are random, so that a hash of one says nothing.
+            // The operator chooses the names of staff. Tokens are random, so that their hashes reveal nothing.
             Table("staff", keyedHash: "token_hash", technical: "id name role countries created_at revoked_at"),
             Table("audit", technical: "id at staff_id action campaign subject detail"),
         }.SelectMany(columns => columns).ToDictionary();
 
     private static IEnumerable<KeyValuePair<(string Table, string Column), ColumnClass>> Table(
         string name,
-        string publicly = "",
-        string sealedUp = "",
+        string published = "",
+        string encrypted = "",
         string keyedHash = "",
         string technical = ""
     ) =>
         [
-            .. Of(name, publicly, ColumnClass.Public),
-            .. Of(name, sealedUp, ColumnClass.Encrypted),
+            .. Of(name, published, ColumnClass.Public),
+            .. Of(name, encrypted, ColumnClass.Encrypted),
             .. Of(name, keyedHash, ColumnClass.KeyedHash),
             .. Of(name, technical, ColumnClass.Technical),
         ];

@@ -38,7 +38,9 @@ public sealed class ExpiryStore(Database database, TimeProvider time)
         return [.. connection.Query<long>("SELECT id FROM campaigns WHERE ledger_behind = 0 ORDER BY id")];
     }
 
-    /// <summary>At most <paramref name="limit"/> pending signatures whose link has expired.</summary>
+    /// <summary>
+    /// At most <paramref name="limit"/> pending signatures whose link has expired.
+    /// </summary>
     public IReadOnlyList<long> FindExpirable(long campaignId, int limit)
     {
         using var connection = database.Read();

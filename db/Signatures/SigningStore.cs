@@ -116,7 +116,9 @@ public sealed class SigningStore
             : Prepare(id, request.Campaign, request.Signature);
     }
 
-    /// <summary>Refuses a request if an edit of the campaign since it was read affects it.</summary>
+    /// <summary>
+    /// Refuses a request if an edit of the campaign since it was read affects it.
+    /// </summary>
     private static Refusal? Refuse(SigningRequest request, Campaign current, DateTimeOffset now)
     {
         if (request.Campaign.Version == current.Version)
@@ -166,8 +168,8 @@ public sealed class SigningStore
 
     /// <summary>
     /// Handles requests of distinct addresses; returns those that changed something.
-    /// <paramref name="delayed"/>: requests to repeat, because another process inserted or reindexed
-    /// their address between the lookup and the insert.
+    /// <paramref name="delayed"/>: requests to repeat, because another process inserted or
+    /// reindexed their address between the lookup and the insert.
     /// </summary>
     private List<AcceptedSignature> SignOnce(
         WriteTransaction write,

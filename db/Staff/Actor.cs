@@ -3,18 +3,19 @@ using Dapper;
 
 namespace Campaigns.Db.Staff;
 
-/// <summary>Who acts: a member of staff, or the operator at the command line (no id).</summary>
+/// <summary>A member of staff, or the operator at the command line (no id).</summary>
 public sealed record Actor(long? StaffId)
 {
     public static readonly Actor Operator = new((long?)null);
 
     private const string Insert = """
-        INSERT INTO audit (id, at, staff_id, action, campaign, subject, detail) VALUES (@id, @at, @StaffId, @action, @campaign, @subject, @detail)
+        INSERT INTO audit (id, at, staff_id, action, campaign, subject, detail)
+        VALUES (@id, @at, @StaffId, @action, @campaign, @subject, @detail)
         """;
 
     /// <summary>
-    /// Adds a line to the audit trail in the transaction of the act itself. Subject and detail hold
-    /// ids and words of ours, never anything a signer typed.
+    /// Adds a line to the audit trail in the transaction of the change. Subject and detail contain
+    /// ids and fixed words only, never text from a signer.
     /// </summary>
     public void Audit(
         WriteTransaction write,

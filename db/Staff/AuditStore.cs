@@ -3,7 +3,7 @@ using Dapper;
 namespace Campaigns.Db.Staff;
 
 /// <summary>
-/// One line of the audit trail. <c>Staff</c> null means the operator at the command line.
+/// One line of the audit trail. A null <c>Staff</c> means the operator at the command line.
 /// </summary>
 public sealed record AuditEntry(
     string Id,
@@ -25,7 +25,7 @@ public sealed class AuditStore(Database database)
 
     /// <summary>
     /// Lines from an instant on, oldest first; <paramref name="after"/> is the id of the last line
-    /// already seen.
+    /// of the previous page.
     /// </summary>
     public IReadOnlyList<AuditEntry> List(DateTimeOffset from, long after, int limit)
     {
@@ -54,7 +54,7 @@ public sealed class AuditStore(Database database)
         ];
     }
 
-    /// <summary>For a look that changes nothing else, such as a download.</summary>
+    /// <summary>Records an action that writes nothing else, such as a download.</summary>
     public Task WriteAsync(
         Actor actor,
         string action,

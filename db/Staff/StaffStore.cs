@@ -29,8 +29,8 @@ public sealed record StaffMember(
 );
 
 /// <summary>
-/// Staff and their personal access tokens. A token is random and long, so a plain SHA-256 of it is
-/// enough to keep; it is shown once.
+/// Staff and their personal access tokens. A token is shown once. Only its SHA-256 is stored, which
+/// is enough for a long random value.
 /// </summary>
 public sealed class StaffStore(Database database)
 {
@@ -39,11 +39,12 @@ public sealed class StaffStore(Database database)
     private const string Select = "SELECT id, name, role, countries, created_at, revoked_at FROM staff";
 
     private const string Insert = """
-        INSERT INTO staff (id, name, role, countries, token_hash, created_at) VALUES (@id, @name, @role, @countries, @hash, @now)
+        INSERT INTO staff (id, name, role, countries, token_hash, created_at)
+        VALUES (@id, @name, @role, @countries, @hash, @now)
         """;
 
     /// <summary>
-    /// Adds a member and returns the token, which is nowhere else and cannot be shown again.
+    /// Adds a member and returns the token, which is not stored and cannot be shown again.
     /// </summary>
     public Task<string> AddAsync(string name, string role, IReadOnlyList<string> countries, Actor actor)
     {
@@ -69,8 +70,7 @@ public sealed class StaffStore(Database database)
     }
 
     /// <summary>
-    /// Ends a member's access at once. False when there is no such member; a second time changes
-    /// nothing.
+    /// Ends a member's access at once; false if the member does not exist. Repeatable.
     /// </summary>
     public Task<bool> RevokeAsync(long id, Actor actor) =>
         database.Writes.RunAsync(write =>
@@ -92,7 +92,7 @@ public sealed class StaffStore(Database database)
         return [.. connection.Query<StaffRow>(Select + " ORDER BY id").Select(row => row.ToMember())];
     }
 
-    /// <summary>The member a token belongs to; null for a wrong or revoked one.</summary>
+    /// <summary>The member with this token; null for an unknown or revoked token.</summary>
     public StaffMember? FindByToken(string token)
     {
         using var connection = database.Read();

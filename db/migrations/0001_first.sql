@@ -1,16 +1,16 @@
--- Common tongue of SQLite 3.53 and PostgreSQL 15. Instants are milliseconds since 1970 (UTC), dates are yyyy-mm-dd text, ids are made in C#.
+-- Valid for SQLite 3.53 and PostgreSQL 15. Instants are milliseconds since 1970 (UTC), dates are yyyy-mm-dd text, ids are made in C#.
 -- {id_key} is "id INTEGER PRIMARY KEY" on SQLite and "id bigint" under the key (campaign_id, id) on PostgreSQL.
--- {blob} is BLOB or bytea. Every column is classified in db/Schema/Classification.cs; a test fails for one that is not.
+-- {blob} is BLOB or bytea. Every column is classified in db/Schema/Classification.cs; a test fails for an unclassified column.
 
--- Rows are never deleted, so that no version is used twice.
+-- Rows are never deleted, so that no key version is reused.
 CREATE TABLE key_checks (
     kind text NOT NULL,
     version integer NOT NULL,
     check_value {blob} NOT NULL,
     created_at bigint NOT NULL,
-    -- When a whole walk found no row under this version of the root or index key any more.
+    -- When a walk over all rows found no row encrypted or indexed under this key version.
     resealed_at bigint,
-    -- From then on the database does without the key.
+    -- From then on the database does not need the key.
     retired_at bigint,
     PRIMARY KEY (kind, version)
 );
@@ -34,7 +34,7 @@ CREATE TABLE campaigns (
     created_at bigint NOT NULL,
     closed_at bigint,
     erased_at bigint,
-    -- Moves with every removal and every lowered disclosure; a packet build that sees it move starts over.
+    -- Incremented by every removal and every lowered disclosure; a packet build starts over if it changed.
     removals bigint NOT NULL DEFAULT 0,
     ledger_size bigint NOT NULL DEFAULT 0
 );
@@ -68,7 +68,7 @@ CREATE TABLE campaign_countries (
     PRIMARY KEY (campaign_id, country)
 );
 
--- A recipient that was renamed or came back is a new one: signers agreed to the recipients they saw.
+-- A recipient that was renamed or added again counts as new, because signers agreed to the recipients as shown.
 CREATE TABLE recipients (
     campaign_id bigint NOT NULL,
     key text NOT NULL,
@@ -89,7 +89,7 @@ CREATE TABLE signatures (
     state text NOT NULL CHECK (state IN ('pending', 'confirmed', 'invalidated', 'withdrawn', 'expired', 'erased')),
     hold_reason text,
     country text NOT NULL,
-    -- The country of its ledger line, fixed at signing because the commitment covers it: as listed then, or ZZ.
+    -- The country of its ledger line: a country listed at signing, or ZZ. It is fixed, because the commitment covers it.
     line_country text,
     locale text,
     disclosure text,
@@ -116,12 +116,12 @@ CREATE TABLE signatures (
 
 -- The only random index on this table.
 CREATE UNIQUE INDEX signatures_by_address ON signatures (campaign_id, blind_index);
--- Ordered by time, so it grows at its right edge; lets the expiry job find its rows without a walk.
+-- For the expiry job. Ordered by time, so new rows are appended at the end of the index.
 CREATE INDEX signatures_pending ON signatures (campaign_id, confirm_expires_at) WHERE state = 'pending';
 
 CREATE INDEX signatures_held ON signatures (campaign_id, id) WHERE hold_reason IS NOT NULL;
 
--- One row a purpose and moment; a withdrawn consent keeps its row.
+-- One row per purpose and moment; a withdrawn consent keeps its row.
 CREATE TABLE consents (
     campaign_id bigint NOT NULL,
     signature_id bigint NOT NULL,
@@ -135,7 +135,7 @@ CREATE TABLE consents (
     PRIMARY KEY (campaign_id, signature_id, purpose, given_at)
 );
 
--- The outbox. A letter holds nothing a signer typed: it is written from the campaign and a token when it is sent.
+-- The outbox. A row contains no text from a signer; the worker writes the letter when it sends it.
 CREATE TABLE letters (
     {id_key},
     campaign_id bigint NOT NULL,
@@ -148,7 +148,7 @@ CREATE TABLE letters (
     due_at bigint NOT NULL,
     sent_at bigint,
     tries integer NOT NULL DEFAULT 0,
-    -- An SMTP status such as 5.1.1, or a short word of ours; never the server's text, which may quote the address.
+    -- An SMTP status such as 5.1.1 or a failure word of this program; never the server's text, which may quote the address.
     failure text,
     lease_until bigint,
     lease_owner text,
@@ -195,7 +195,7 @@ CREATE TABLE recounts (
     recounted_at bigint NOT NULL
 );
 
--- Network addresses live here only, as keyed hashes without a signature's id, for 48 hours.
+-- The only trace of network addresses: keyed hashes without signature ids, for 48 hours.
 CREATE TABLE network_keys (
     day text PRIMARY KEY,
     sealed_key {blob} NOT NULL
@@ -210,7 +210,7 @@ CREATE TABLE network_requests (
     PRIMARY KEY (day, network_hash, hour, kind)
 );
 
--- Fed by the confirming and removing transactions, emptied by the sealer.
+-- Confirmations and removals insert entries; the sealer deletes them.
 CREATE TABLE ledger_queue (
     {id_key},
     campaign_id bigint NOT NULL,
@@ -223,7 +223,7 @@ CREATE TABLE ledger_queue (
     commitment {blob},
     text_hash text,
     queued_at bigint NOT NULL,
-    -- damaged: set aside until its row is mended. owed: a removal whose number only an import of published lines can tell.
+    -- damaged: quarantined until its row is repaired. owed: a removal of unknown number, resolved by an import of published lines.
     state text NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'damaged', 'owed'))
 );
 
@@ -238,9 +238,9 @@ CREATE TABLE ledger_entries (
     country text NOT NULL,
     line text NOT NULL,
     text_hash text,
-    -- add: the signature, null once erased. This link is all that ties a line to a person.
+    -- add: the signature, null once erased. The only link from a line to a person.
     signature_id bigint,
-    -- add: 1 from the moment the signature is removed, also while the remove line still waits to be sealed.
+    -- add: 1 once the signature is removed, also while its remove line is queued.
     removed integer NOT NULL DEFAULT 0,
     -- add: the n of its remove line, once sealed.
     removed_by bigint,
@@ -262,7 +262,7 @@ CREATE TABLE ledger_heads (
     sealed_at bigint NOT NULL,
     counts text NOT NULL,
     jws text NOT NULL,
-    -- A head is served only once the journal outside the database has it.
+    -- 1 once the journal outside the database has the head. Only then it is served.
     journaled integer NOT NULL DEFAULT 0,
     PRIMARY KEY (campaign_id, size)
 );
@@ -285,9 +285,9 @@ CREATE TABLE packets (
     status text NOT NULL CHECK (status IN ('queued', 'building', 'ready', 'failed', 'stale')),
     done bigint NOT NULL DEFAULT 0,
     total bigint NOT NULL DEFAULT 0,
-    -- Orders the lines of the packet; sealed, the same for every rebuild.
+    -- The key that orders the lines of the packet; encrypted, the same for every rebuild.
     line_key {blob} NOT NULL,
-    -- Opens the file; sealed, another for every build, null once stale.
+    -- The key of the file; encrypted, new for every build, null once stale.
     file_key {blob},
     file_name text,
     file_bytes bigint,

@@ -1,2 +1,2 @@
--- What PostgreSQL's key (campaign_id, id) does: jobs walk a campaign's signatures in order of id. Grows at its right edge.
+-- Jobs read a campaign's signatures in order of id. On PostgreSQL the key (campaign_id, id) serves this.
 CREATE INDEX signatures_by_campaign ON signatures (campaign_id, id);

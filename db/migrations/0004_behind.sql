@@ -1,3 +1,3 @@
--- 1 while the journal remembers heads of the campaign that this database does not hold: an older backup was restored, and published lines are to
--- be imported. What such a database forgets meanwhile leaves word for the import.
+-- 1 while the journal has heads of the campaign that this database does not: an older backup was restored, and the
+-- published lines must be imported. Until then an erasure leaves an entry of state owed in ledger_queue.
 ALTER TABLE campaigns ADD COLUMN ledger_behind integer NOT NULL DEFAULT 0;

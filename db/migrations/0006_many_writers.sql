@@ -1,7 +1,8 @@
--- Moves with every edit: whoever signs in another process than the edit's finds out inside its transaction.
+-- Incremented by every edit: a signing transaction of another process detects the edit.
 ALTER TABLE campaigns ADD COLUMN version bigint NOT NULL DEFAULT 0;
 
--- A row per writer, summed on read, so that processes do not wait for each other over a network that many share. What is in it lasts two days at most.
+-- One row per writer, summed on read, so that processes do not wait for each other's counts of a shared network. Rows
+-- are deleted after two days at most.
 DROP TABLE network_requests;
 CREATE TABLE network_requests (
     day text NOT NULL,
@@ -13,14 +14,15 @@ CREATE TABLE network_requests (
     PRIMARY KEY (day, network_hash, hour, kind, writer)
 );
 
--- Who writes: a process holds its number by a lease. The number is part of every id it makes and of every counter it moves. Empty on SQLite, where the server is 0 and a command 1.
+-- The writers: a process leases its number. The number is part of every id and every counter row it writes. Empty on
+-- SQLite, where the server is 0 and a command is 1.
 CREATE TABLE writers (
     number integer PRIMARY KEY,
     owner text NOT NULL,
     lease_until bigint NOT NULL
 );
 
--- No row, or one in a database that must not be served: moved away for good, or still being filled by a move.
+-- One row if the database must not be served: it was migrated away, or a migration into it is running.
 CREATE TABLE fence (
     id integer PRIMARY KEY CHECK (id = 1),
     state text NOT NULL CHECK (state IN ('moved', 'filling')),

@@ -1,0 +1,118 @@
+using System.Data.Common;
+using System.Security.Cryptography;
+using Campaigns.Db.Keys;
+using Campaigns.Db.Signatures;
+using Dapper;
+using Microsoft.Extensions.Logging;
+
+namespace Campaigns.Db.Letters;
+
+/// <summary>
+/// Reads claimed letters with the signatures they are about, and decrypts addresses.
+/// </summary>
+internal sealed class DueLetterReader(
+    Database database,
+    SignatureEncryption encryption,
+    KeyRing keys,
+    TimeProvider time,
+    ILogger log
+)
+{
+    private const string SelectClaimed = """
+        SELECT l.id, l.campaign_id, l.signature_id, l.kind, l.locale, l.generation, l.created_at,
+               l.tries, l.failure, l.attempt,
+               s.state, s.contact, s.confirm_generation, s.manage_generation, s.not_me_generation,
+               c.organisation, t.title, t.locale AS title_locale,
+               (SELECT count(*) FROM suppressions u
+                WHERE u.campaign_id = s.campaign_id AND u.blind_index = s.blind_index AND u.until > @now) AS suppressed
+        FROM letters l
+        LEFT JOIN signatures s ON s.campaign_id = l.campaign_id AND s.id = l.signature_id
+        JOIN campaigns c ON c.id = l.campaign_id
+        LEFT JOIN petition_texts t ON t.campaign_id = s.campaign_id AND t.hash = s.text_hash
+        WHERE l.id IN {=ids} AND l.state = 'queued' AND l.lease_owner = @owner
+        ORDER BY l.due_at, l.id
+        """;
+
+    /// <summary>
+    /// Reads the letters that <paramref name="owner"/> has claimed. A damaged row is logged and
+    /// left out, so that it does not delay the others; it is claimed again when its lease expires.
+    /// </summary>
+    public IReadOnlyList<DueLetter> Read(string owner, IReadOnlyList<long> ids)
+    {
+        using var connection = database.Read();
+        try
+        {
+            return
+            [
+                .. connection
+                    .Query<DueLetterRow>(
+                        SelectClaimed,
+                        new
+                        {
+                            ids,
+                            owner,
+                            now = time.UtcNow().ToUnixTimeMilliseconds(),
+                        }
+                    )
+                    .Select(ToLetter),
+            ];
+        }
+        catch (Exception error) when (error is not DbException && ids.Count > 1)
+        {
+            return [.. ids.SelectMany(id => Read(owner, [id]))];
+        }
+        catch (Exception error) when (error is not DbException)
+        {
+            log.LogError(
+                LetterStore.LetterDamaged,
+                "Letter {Letter} cannot be read ({Exception}) and waits",
+                ids[0],
+                error.GetType().Name
+            );
+            return [];
+        }
+    }
+
+    private DueLetter ToLetter(DueLetterRow row)
+    {
+        var obsolete = row.Obsolete;
+        var email = obsolete is null ? DecryptEmail(row) : null;
+        return new DueLetter
+        {
+            Id = row.Id,
+            CampaignId = row.CampaignId,
+            SignatureId = row.SignatureId,
+            Kind = row.Kind,
+            Locale = row.Locale,
+            Generation = row.Generation,
+            CreatedAt = Instant.FromMilliseconds(row.CreatedAt),
+            Tries = (int)row.Tries,
+            Failure = row.Failure,
+            Attempt = row.Attempt,
+            Obsolete = obsolete,
+            Email = email,
+            Organisation = row.Organisation,
+            Title = row.Title ?? "",
+            TitleLocale = row.TitleLocale ?? row.Locale,
+            ConfirmToken = Token(LinkPurpose.Confirm, row.ConfirmGeneration),
+            ManageToken = Token(LinkPurpose.Manage, row.ManageGeneration),
+            NotMeToken = Token(LinkPurpose.NotMe, row.NotMeGeneration),
+        };
+
+        string Token(LinkPurpose purpose, long generation) =>
+            keys.Tokens.Write(purpose, row.CampaignId, row.SignatureId, (int)generation);
+    }
+
+    private string? DecryptEmail(DueLetterRow row)
+    {
+        try
+        {
+            return encryption.DecryptContact(row.SignatureId, row.Contact!).Email;
+        }
+        catch (CryptographicException)
+        {
+            log.LogError(LetterStore.LetterDamaged, "No key decrypts the address of letter {Letter}", row.Id);
+            return null;
+        }
+    }
+}
