@@ -77,7 +77,7 @@ internal static class PostgresStart
         {
             // The exception's message is left out, because it may quote a password.
             throw new StartRefusedException(
-                "Database:ConnectionString cannot be parsed. "
+                "Database:ConnectionString cannot be read. "
                     + "Its form is Host=…;Database=…;Username=…;Password=…."
             );
         }

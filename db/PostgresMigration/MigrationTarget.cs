@@ -56,7 +56,7 @@ internal sealed class MigrationTarget : IDisposable
         {
             // The exception's message is left out, because it may quote a password.
             throw new MigrationRefusedException(
-                "--to cannot be parsed. Its form is Host=…;Database=…;Username=…."
+                "--to cannot be read. Its form is Host=…;Database=…;Username=…."
             );
         }
         try
@@ -187,7 +187,7 @@ internal sealed class MigrationTarget : IDisposable
         catch (PostgresException error) when (error.SqlState == PostgresErrorCodes.LockNotAvailable)
         {
             throw new MigrationRefusedException(
-                "Another move into that database is running, or its connection has not ended yet."
+                "Another move into that database is under way, or its connection has not ended yet."
             );
         }
     }
