@@ -10,9 +10,9 @@ using Campaigns.Bench.Server;
 namespace Campaigns.Bench.Scenarios;
 
 /// <summary>
-/// A packet from the request to ready, through HTTP, in a new server process each time, compared
-/// with the bare PDF writer on the same people in a new process. The last packet of each size is
-/// downloaded and verified with keys and ledger.
+/// A packet from the request to ready, through HTTP, in a new server process each time. It is
+/// compared with the bare PDF writer on the same people in a new process. The last packet of each
+/// size is downloaded and verified with keys and ledger.
 /// </summary>
 internal static class PacketScenario
 {

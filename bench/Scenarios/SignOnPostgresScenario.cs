@@ -7,8 +7,8 @@ using Campaigns.Bench.Server;
 namespace Campaigns.Bench.Scenarios;
 
 /// <summary>
-/// Durable signing on PostgreSQL with one, two and four servers, compared with one server on
-/// SQLite, with one transaction a request on the same PostgreSQL, and with that PostgreSQL alone.
+/// Durable signing on PostgreSQL with one, two and four servers. It is compared with one server on
+/// SQLite, one transaction a request on the same PostgreSQL, and that PostgreSQL alone.
 /// </summary>
 internal static class SignOnPostgresScenario
 {

@@ -12,9 +12,9 @@ namespace Campaigns.Bench.Server;
 internal sealed class ServerProcess : IAsyncDisposable
 {
     /// <summary>
-    /// Limits are off, because one machine sends all requests. The mail server is down (no process
-    /// listens on that port), so letters wait in the outbox, and the worker tries it at most once a
-    /// minute. The log has no line a request.
+    /// Limits are off, because one machine sends all requests. No mail server listens on that port,
+    /// so letters wait in the outbox, and the worker tries it at most once a minute. The log has no
+    /// line a request.
     /// </summary>
     private static readonly string[] _settings =
     [

@@ -144,7 +144,7 @@ public sealed class VerifyCommandTests : IDisposable
         Assert.Equal(2, Run(out _, Zip, "--keys", Keys, "--ledger", Path.Combine(_folder, "none")));
         File.WriteAllText(Keys, "[]");
         Assert.Equal(2, Run(out var noKeys, Zip, "--keys", Keys, "--ledger", Ledger));
-        Assert.Contains("no JSON Web Key set", noKeys, StringComparison.Ordinal);
+        Assert.Contains("not a JSON Web Key set", noKeys, StringComparison.Ordinal);
         using (var empty = ZipFile.Open(Path.Combine(_folder, "empty.zip"), ZipArchiveMode.Create)) { }
         Assert.Equal(1, Run(out _, Path.Combine(_folder, "empty.zip")));
     }

@@ -10,7 +10,7 @@ namespace Campaigns.Worker.Jobs;
 /// <summary>
 /// Sending letters as a job on the board. A commit or the sweep starts it, and only when letters
 /// are due, so an idle server writes no history. A run waits a second for more letters before it
-/// ends, so a steady trickle makes one job a minute and not one for each letter. A process has one
+/// ends. So a steady trickle makes one job a minute and not one for each letter. A process has one
 /// run at a time; the runs of several processes share the letters.
 /// </summary>
 public sealed class LetterJobs

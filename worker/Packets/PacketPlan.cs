@@ -116,8 +116,8 @@ internal sealed class CountryIndex
 }
 
 /// <summary>
-/// Orders lines by day, and within a day by a hash with this packet's key, so that the printed
-/// order does not reveal the order of the ledger.
+/// Orders lines by day, and within a day by a hash with this packet's key. So the printed order
+/// does not reveal the order of the ledger.
 /// </summary>
 internal sealed class LineOrder(byte[] lineKey) : IDisposable
 {

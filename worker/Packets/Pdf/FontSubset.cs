@@ -4,8 +4,8 @@ using System.Text;
 namespace Campaigns.Worker.Packets.Pdf;
 
 /// <summary>
-/// A TrueType file with only the glyphs of a document, in the order of their first use, so that a
-/// glyph has the same number in the file and on the pages. The parts of composite glyphs follow
+/// A TrueType file with only the glyphs of a document, in the order of their first use. So a glyph
+/// has the same number in the file and on the pages. The parts of composite glyphs follow
 /// them. It contains exactly the tables that a PDF reader needs of an embedded CIDFontType2.
 /// </summary>
 public static class FontSubset
