@@ -20,72 +20,40 @@ namespace Campaigns.Notices;
 /// </summary>
 public sealed class WriteThirdPartyNotices : Microsoft.Build.Utilities.Task
 {
-    [Required]
-    public string Root { get; set; } = "";
-
-    [Required]
-    public string Mode { get; set; } = "";
-
-    [Required]
-    public ITaskItem[] ShippedFiles { get; set; } = [];
-
-    [Required]
-    public ITaskItem[] AllowedLicences { get; set; } = [];
-
-    [Required]
-    public ITaskItem[] PackageLicences { get; set; } = [];
-
-    [Required]
-    public ITaskItem[] BundledParts { get; set; } = [];
+    [Required] public string Root { get; set; } = "";
+    [Required] public string Mode { get; set; } = "";
+    [Required] public ITaskItem[] ShippedFiles { get; set; } = [];
+    [Required] public ITaskItem[] AllowedLicences { get; set; } = [];
+    [Required] public ITaskItem[] PackageLicences { get; set; } = [];
+    [Required] public ITaskItem[] BundledParts { get; set; } = [];
 
     public override bool Execute()
     {
         var notices = new ThirdPartyNotices(
             Path.Combine(Root, "docs", "licences"),
             [.. AllowedLicences.Select(item => new AllowedLicence(item.ItemSpec, List(item, "Texts")))],
-            [
-                .. PackageLicences.Select(item => new PackageLicence(
-                    item.ItemSpec,
-                    item.GetMetadata("Licence"),
-                    item.GetMetadata("StatedIn"),
-                    item.GetMetadata("Statement"),
-                    List(item, "Omit"),
-                    List(item, "Texts")
-                )),
-            ]
-        );
-        foreach (
-            var package in ShippedFiles
-                .Where(file => file.GetMetadata("NuGetPackageId").Length > 0)
-                .GroupBy(PackageFolder, StringComparer.Ordinal)
-        )
+            [.. PackageLicences.Select(item => new PackageLicence(
+                item.ItemSpec, item.GetMetadata("Licence"), item.GetMetadata("StatedIn"), item.GetMetadata("Statement"),
+                List(item, "Omit"), List(item, "Texts")))]);
+        foreach (var package in ShippedFiles
+            .Where(file => file.GetMetadata("NuGetPackageId").Length > 0)
+            .GroupBy(PackageFolder, StringComparer.Ordinal))
         {
             var file = package.First();
             notices.AddPackage(
-                file.GetMetadata("NuGetPackageId"),
-                file.GetMetadata("NuGetPackageVersion"),
-                package.Key
-            );
+                file.GetMetadata("NuGetPackageId"), file.GetMetadata("NuGetPackageVersion"), package.Key);
         }
         foreach (var part in BundledParts)
         {
-            notices.AddPart(
-                part.ItemSpec,
-                part.GetMetadata("Version"),
-                part.GetMetadata("Licence"),
-                part.GetMetadata("Copyright"),
-                part.GetMetadata("ProjectUrl")
-            );
+            notices.AddPart(part.ItemSpec, part.GetMetadata("Version"), part.GetMetadata("Licence"),
+                part.GetMetadata("Copyright"), part.GetMetadata("ProjectUrl"));
         }
         var renewed = notices.Save(Path.Combine(Root, "THIRD-PARTY-NOTICES.txt"), check: Mode == "check");
-        foreach (var error in notices.Errors)
-            Log.LogError(error);
+        foreach (var error in notices.Errors) Log.LogError(error);
         if (renewed)
         {
-            Log.LogMessage(
-                MessageImportance.High,
-                "THIRD-PARTY-NOTICES.txt was renewed. Read what changed, and commit it."
-            );
+            Log.LogMessage(MessageImportance.High,
+                "THIRD-PARTY-NOTICES.txt was renewed. Read what changed, and commit it.");
         }
         return !Log.HasLoggedErrors;
     }
@@ -113,13 +81,7 @@ public sealed class AllowedLicence(string name, string[] texts)
 /// it.
 /// </summary>
 public sealed class PackageLicence(
-    string package,
-    string licence,
-    string statedIn,
-    string statement,
-    string[] omit,
-    string[] texts
-)
+    string package, string licence, string statedIn, string statement, string[] omit, string[] texts)
 {
     public string Package => package;
     public string Licence => licence;
@@ -131,17 +93,12 @@ public sealed class PackageLicence(
 
 /// <summary>The notices: every shipped part with its licence, then every text once.</summary>
 public sealed class ThirdPartyNotices(
-    string textFolder,
-    IReadOnlyList<AllowedLicence> allowed,
-    IReadOnlyList<PackageLicence> packageLicences
-)
+    string textFolder, IReadOnlyList<AllowedLicence> allowed, IReadOnlyList<PackageLicence> packageLicences)
 {
     private const string Table = "docs/licences/Licences.props";
     private static readonly string _rule = new('=', 80);
-    private static readonly Regex _noticeFile = new(
-        "^(licen[cs]e|copying|notice|third-?party|copyright)",
-        RegexOptions.IgnoreCase
-    );
+    private static readonly Regex _noticeFile =
+        new("^(licen[cs]e|copying|notice|third-?party|copyright)", RegexOptions.IgnoreCase);
 
     private readonly SortedDictionary<string, string> _parts = new(StringComparer.OrdinalIgnoreCase);
     private readonly SortedDictionary<string, Text> _licenceTexts = new(StringComparer.Ordinal);
@@ -161,21 +118,16 @@ public sealed class ThirdPartyNotices(
         var licence = own?.Licence ?? (stated?.Attribute("type")?.Value == "expression" ? stated.Value.Trim() : "");
         if (licence.Length == 0)
         {
-            _errors.Add(
-                $"{name} names no licence by its SPDX name. Read {stated?.Value ?? Value("licenseUrl")}; if it "
-                    + $"may ship, say which licence it has in {Table} (PackageLicence), or else remove the package."
-            );
+            _errors.Add($"{name} names no licence by its SPDX name. Read {stated?.Value ?? Value("licenseUrl")}; if it "
+                + $"may ship, say which licence it has in {Table} (PackageLicence), or else remove the package.");
             return;
         }
         var chosen = Choose(name, licence);
-        if (chosen is null)
-            return;
+        if (chosen is null) return;
         if (own is { StatedIn.Length: > 0 } && !States(Path.Combine(folder, own.StatedIn), own.Statement))
         {
-            _errors.Add(
-                $"{name}: {own.StatedIn} no longer says \"{Squeeze(own.Statement)}\". Read its licence again "
-                    + $"and correct its PackageLicence in {Table}."
-            );
+            _errors.Add($"{name}: {own.StatedIn} no longer says \"{Squeeze(own.Statement)}\". Read its licence again "
+                + $"and correct its PackageLicence in {Table}.");
             return;
         }
 
@@ -183,29 +135,19 @@ public sealed class ThirdPartyNotices(
         var source = repository?.Attribute("url")?.Value ?? "";
         var commit = repository?.Attribute("commit")?.Value;
         var copyright = Value("copyright");
-        if (copyright.Length == 0)
-            copyright = "by " + Value("authors");
+        if (copyright.Length == 0) copyright = "by " + Value("authors");
         var project = Value("projectUrl");
-        AddEntry(
-            name,
-            licence,
-            chosen,
-            copyright,
-            project.Length > 0 ? project : source,
-            commit is null ? source : source + " at " + commit
-        );
+        AddEntry(name, licence, chosen, copyright, project.Length > 0 ? project : source,
+            commit is null ? source : source + " at " + commit);
         AddLicenceTexts(name, copyright, chosen, own?.Texts ?? []);
 
         foreach (var file in Directory.GetFiles(folder).Select(file => Path.GetFileName(file)))
         {
-            if (!_noticeFile.IsMatch(file) && !Same(file, stated?.Value.Trim() ?? ""))
-                continue;
-            if (own?.Omit.Contains(file, StringComparer.OrdinalIgnoreCase) == true)
-                continue;
+            if (!_noticeFile.IsMatch(file) && !Same(file, stated?.Value.Trim() ?? "")) continue;
+            if (own?.Omit.Contains(file, StringComparer.OrdinalIgnoreCase) == true) continue;
             var text = Read(Path.Combine(folder, file));
             var key = Squeeze(text);
-            if (!_packageTexts.TryGetValue(key, out var known))
-                _packageTexts[key] = known = new Text(text);
+            if (!_packageTexts.TryGetValue(key, out var known)) _packageTexts[key] = known = new Text(text);
             known.Users.Add(file + " of " + name);
         }
     }
@@ -214,8 +156,7 @@ public sealed class ThirdPartyNotices(
     {
         name = name + " " + version;
         var chosen = Choose(name, licence);
-        if (chosen is null)
-            return;
+        if (chosen is null) return;
         AddEntry(name, licence, chosen, copyright, project, "");
         AddLicenceTexts(name, copyright, chosen, []);
     }
@@ -226,16 +167,12 @@ public sealed class ThirdPartyNotices(
     public bool Save(string path, bool check)
     {
         var text = Write();
-        if (_errors.Count > 0)
-            return false;
-        if (File.Exists(path) && File.ReadAllText(path).Replace("\r\n", "\n") == text)
-            return false;
+        if (_errors.Count > 0) return false;
+        if (File.Exists(path) && File.ReadAllText(path).Replace("\r\n", "\n") == text) return false;
         if (check)
         {
-            _errors.Add(
-                $"{Path.GetFileName(path)} does not match the packages and fonts that ship. Renew it with "
-                    + "'dotnet build api -p:ThirdPartyNotices=renew', read what changed, and commit it."
-            );
+            _errors.Add($"{Path.GetFileName(path)} does not match the packages and fonts that ship. Renew it with "
+                + "'dotnet build api -p:ThirdPartyNotices=renew', read what changed, and commit it.");
             return false;
         }
         // Written to a temporary file and renamed, so that a concurrent build never reads half a file.
@@ -249,19 +186,16 @@ public sealed class ThirdPartyNotices(
     public string Write()
     {
         var output = new StringBuilder();
-        output.Append(
-            "THIRD-PARTY NOTICES\n\n"
-                + "LICENSE is the licence of Campaign itself. The published program contains the packages and fonts\n"
-                + "below, each under its own licence. The texts of these licences follow, and then the licence and\n"
-                + "notice files of the packages, in full, even where they name parts that a package does not contain.\n"
-                + "A package that publishes no file is not listed.\n\n"
-                + "Libraries under the LGPL are separate files. You may replace them with modified versions that have\n"
-                + "the same interface. \"Source\" says where their source code is.\n\n"
-                + "The build makes this file (.ci/ThirdPartyNotices.targets). Do not edit it.\n\n"
-        );
+        output.Append("THIRD-PARTY NOTICES\n\n"
+            + "LICENSE is the licence of Campaign itself. The published program contains the packages and fonts\n"
+            + "below, each under its own licence. The texts of these licences follow, and then the licence and\n"
+            + "notice files of the packages, in full, even where they name parts that a package does not contain.\n"
+            + "A package that publishes no file is not listed.\n\n"
+            + "Libraries under the LGPL are separate files. You may replace them with modified versions that have\n"
+            + "the same interface. \"Source\" says where their source code is.\n\n"
+            + "The build makes this file (.ci/ThirdPartyNotices.targets). Do not edit it.\n\n");
         output.Append(_rule).Append("\nWHAT SHIPS\n").Append(_rule).Append("\n\n");
-        foreach (var part in _parts)
-            output.Append(part.Key).Append('\n').Append(part.Value).Append('\n');
+        foreach (var part in _parts) output.Append(part.Key).Append('\n').Append(part.Value).Append('\n');
         foreach (var text in _licenceTexts)
         {
             output.Append(_rule).Append('\n').Append(text.Key).Append('\n').Append(_rule).Append("\n\nFor:\n");
@@ -280,18 +214,14 @@ public sealed class ThirdPartyNotices(
     /// </summary>
     private List<AllowedLicence>? Choose(string name, string expression)
     {
-        var choices = Regex
-            .Split(expression, " OR ")
+        var choices = Regex.Split(expression, " OR ")
             .Select(choice => Regex.Split(choice, " AND ").Select(licence => Rank(licence.Trim())).ToList())
             .Where(choice => choice.TrueForAll(rank => rank >= 0))
             .OrderBy(choice => choice.Max())
             .ToList();
-        if (choices.Count > 0)
-            return [.. choices[0].Select(rank => allowed[rank])];
-        _errors.Add(
-            $"{name} has the licence \"{expression}\", which {Table} does not allow. Remove the package, or, "
-                + "if its licence lets it ship, add the licence (AllowedLicence) and its text."
-        );
+        if (choices.Count > 0) return [.. choices[0].Select(rank => allowed[rank])];
+        _errors.Add($"{name} has the licence \"{expression}\", which {Table} does not allow. Remove the package, or, "
+            + "if its licence lets it ship, add the licence (AllowedLicence) and its text.");
         return null;
     }
 
@@ -299,26 +229,18 @@ public sealed class ThirdPartyNotices(
     {
         for (var rank = 0; rank < allowed.Count; rank++)
         {
-            if (Same(allowed[rank].Name, licence))
-                return rank;
+            if (Same(allowed[rank].Name, licence)) return rank;
         }
         return -1;
     }
 
     private void AddEntry(
-        string name,
-        string licence,
-        List<AllowedLicence> chosen,
-        string copyright,
-        string project,
-        string source
-    )
+        string name, string licence, List<AllowedLicence> chosen, string copyright, string project, string source)
     {
         var entry = new StringBuilder();
         void Line(string label, string value)
         {
-            if (value.Length > 0)
-                entry.Append("  ").Append(label.PadRight(11)).Append(value).Append('\n');
+            if (value.Length > 0) entry.Append("  ").Append(label.PadRight(11)).Append(value).Append('\n');
         }
 
         var names = string.Join(" AND ", chosen.Select(licence => licence.Name));
@@ -367,8 +289,7 @@ public sealed class ThirdPartyNotices(
 
         public void WriteTo(StringBuilder output)
         {
-            foreach (var user in Users)
-                output.Append("  ").Append(user).Append('\n');
+            foreach (var user in Users) output.Append("  ").Append(user).Append('\n');
             output.Append('\n').Append(content).Append('\n');
         }
     }

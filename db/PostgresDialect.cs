@@ -130,7 +130,7 @@ public sealed class PostgresDialect : Dialect
             "for_no_key_update_skip_locked" => $" FOR NO KEY UPDATE{of} SKIP LOCKED",
             "for_no_key_update" => $" FOR NO KEY UPDATE{of}",
             // PostgresText fills this, because it depends on the number of rows.
-            "rows" => Placeholders.Batch,
+            "batch" => Placeholders.Batch,
             _ => throw new ArgumentException($"Unknown placeholder {{{name}}}.", nameof(name)),
         };
     }
