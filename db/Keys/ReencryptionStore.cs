@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Campaigns.Db.Signatures;
 using Dapper;
 
@@ -131,7 +130,7 @@ public sealed class ReencryptionStore(Database database, KeyRing keys, Signature
                     }
                 )
                 .ToList();
-        var changes = new Changes(keys.Encryptor);
+        var changes = new ReencryptionBatch(keys.Encryptor);
         var index = keys.BlindIndex;
         foreach (var row in rows)
         {
@@ -143,12 +142,10 @@ public sealed class ReencryptionStore(Database database, KeyRing keys, Signature
                 if (row.BlindIndex is null || row.IndexVersion >= index.Version)
                     return;
                 var fresh = index.Compute(row.CampaignId, encryption.DecryptContact(row.Id, row.Contact!).Normalised);
-                changes.Add(UpdateIndex, new Change(row.CampaignId, row.Id, row.BlindIndex, fresh, index.Version));
-                changes.Add(
-                    UpdateSuppression,
-                    new Change(row.CampaignId, row.Id, row.BlindIndex, fresh, index.Version)
-                );
-                changes.Add(DropSuppression, new Change(row.CampaignId, row.Id, row.BlindIndex, fresh, index.Version));
+                var change = new ReencryptedValue(row.CampaignId, row.Id, row.BlindIndex, fresh, index.Version);
+                changes.Add(UpdateIndex, change);
+                changes.Add(UpdateSuppression, change);
+                changes.Add(DropSuppression, change);
             });
         }
         return await ApplyAsync(changes, rows.Count == Size ? rows[^1].Id : null, cancellationToken);
@@ -160,7 +157,7 @@ public sealed class ReencryptionStore(Database database, KeyRing keys, Signature
         List<PacketRow> rows;
         using (var connection = database.Read())
             rows = connection.Query<PacketRow>(SelectPackets, new { after, Size }).ToList();
-        var changes = new Changes(keys.Encryptor);
+        var changes = new ReencryptionBatch(keys.Encryptor);
         foreach (var row in rows)
         {
             changes.TryRow(() =>
@@ -178,7 +175,7 @@ public sealed class ReencryptionStore(Database database, KeyRing keys, Signature
         List<NetworkRow> rows;
         using (var connection = database.Read())
             rows = connection.Query<NetworkRow>(SelectNetworkKeys).ToList();
-        var changes = new Changes(keys.Encryptor);
+        var changes = new ReencryptionBatch(keys.Encryptor);
         foreach (var row in rows)
             changes.TryRow(() =>
                 changes.Reencrypt(
@@ -196,7 +193,11 @@ public sealed class ReencryptionStore(Database database, KeyRing keys, Signature
 
     private object Newest() => new { root = keys.Encryptor.Version, index = keys.BlindIndex.Version };
 
-    private async Task<ReencryptionPage> ApplyAsync(Changes changes, long? last, CancellationToken cancellationToken)
+    private async Task<ReencryptionPage> ApplyAsync(
+        ReencryptionBatch changes,
+        long? last,
+        CancellationToken cancellationToken
+    )
     {
         if (changes.Renewed > 0)
         {
@@ -211,78 +212,6 @@ public sealed class ReencryptionStore(Database database, KeyRing keys, Signature
             );
         }
         return new ReencryptionPage(last, changes.Renewed, changes.Damaged);
-    }
-
-    private sealed record Change(
-        long CampaignId,
-        long Id,
-        byte[] Was,
-        byte[] Fresh,
-        int Version = 0,
-        string? Day = null
-    );
-
-    private sealed class Changes(FieldEncryptor encryptor)
-    {
-        private bool _renewed;
-
-        public Dictionary<string, List<Change>> BySql { get; } = [];
-
-        public int Renewed { get; private set; }
-
-        public int Damaged { get; private set; }
-
-        /// <summary>
-        /// Counts a damaged row and continues, so that it does not leave all others under an old
-        /// key.
-        /// </summary>
-        public void TryRow(Action renew)
-        {
-            _renewed = false;
-            try
-            {
-                renew();
-            }
-            catch (CryptographicException)
-            {
-                Damaged++;
-            }
-            if (_renewed)
-                Renewed++;
-        }
-
-        public void Reencrypt(
-            string sql,
-            string table,
-            string column,
-            long campaignId,
-            long id,
-            byte[]? value,
-            string? day = null
-        )
-        {
-            if (value is null || !encryptor.IsOld(value))
-                return;
-            Add(
-                sql,
-                new Change(
-                    campaignId,
-                    id,
-                    value,
-                    encryptor.Encrypt(table, column, id, encryptor.Decrypt(table, column, id, value)),
-                    Day: day
-                )
-            );
-        }
-
-        public void Add(string sql, Change change)
-        {
-            if (BySql.TryGetValue(sql, out var changes))
-                changes.Add(change);
-            else
-                BySql.Add(sql, [change]);
-            _renewed = true;
-        }
     }
 
     private sealed class SignatureRow
