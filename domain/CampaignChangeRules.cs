@@ -29,7 +29,7 @@ public static class CampaignChangeRules
     /// Keys of recipients who may now see less, or who are no longer the recipients that people
     /// agreed to. Their existing packets must not be handed out.
     /// </summary>
-    public static IEnumerable<string> IsLessRisky(Campaign current, CampaignDraft draft) =>
+    public static IEnumerable<string> FindRestrictedRecipients(Campaign current, CampaignDraft draft) =>
         from before in current.Recipients
         let after = draft.Recipients.FirstOrDefault(recipient => recipient.Key == before.Key)
         where

@@ -74,7 +74,7 @@ public sealed class CampaignEditor(Database database, CampaignStore campaigns, L
             }
             CampaignDraftWriter.Update(write, current.Id, draft);
             write.Connection.Execute("DELETE FROM campaign_countries WHERE campaign_id = @Id", new { current.Id });
-            foreach (var key in CampaignChangeRules.IsLessRisky(current, draft))
+            foreach (var key in CampaignChangeRules.FindRestrictedRecipients(current, draft))
                 LedgerQueue.InvalidatePacketsFor(write, current.Id, key);
             CampaignDraftWriter.WriteCountriesAndRecipients(write, current.Id, draft, current.Recipients);
             actor.Audit(write, "campaign.change", slug);

@@ -76,7 +76,7 @@ public sealed class MigratedCampaign : IAsyncLifetime
         {
             await PeopleAsync(old);
             await PacketAsync(old);
-            foreach (var path in (string[])["/ledger/head", "/ledger", "/ledger/entries/3/proof"])
+            foreach (var path in (string[])["/ledger/head", "/ledger", "/ledger/entries/3/proof?size=8"])
                 Before[Path(path)] = await old.Http.GetStringAsync(Path(path));
             Before["/api/keys"] = await old.Http.GetStringAsync("/api/keys");
             Before["counts"] = Countries(await old.GetJsonAsync(Path("/counts")));
