@@ -27,7 +27,7 @@ public sealed class BackupCommandTests : IDisposable
             await File.WriteAllBytesAsync(Path.Combine(folder, "campaign.db.restoring"), new byte[16]);
             var (code, _, errors) = await CampaignProcess.RunAsync(["migrate", .. CampaignProcess.On(folder)]);
             Assert.Equal(2, code);
-            Assert.Contains("restore was cut off", errors, StringComparison.Ordinal);
+            Assert.Contains("restore was interrupted", errors, StringComparison.Ordinal);
             Assert.False(File.Exists(Path.Combine(folder, "campaign.db")));
         }
         finally
