@@ -7,13 +7,13 @@ internal static class StaffCommand
     public static async Task<int> AddAsync(string[] settings, string name, string role, string[] countries)
     {
         if (string.IsNullOrWhiteSpace(name) || name.Length > 100 || name.Any(char.IsControl))
-            return Complain("A name has 1 to 100 characters.");
+            return WriteError("A name has 1 to 100 characters.");
         if (countries.FirstOrDefault(country => !Country.Exists(country)) is not null)
-            return Complain("--country takes a two-letter code of ISO 3166-1, in capitals.");
+            return WriteError("--country takes a two-letter code of ISO 3166-1, in capitals.");
         if (role == Role.Organiser && countries.Length == 0)
-            return Complain("An organiser has at least one country: --country GB");
+            return WriteError("An organiser has at least one country: --country GB");
         if (role != Role.Organiser && countries.Length > 0)
-            return Complain("Only an organiser is limited to countries.");
+            return WriteError("Only an organiser is limited to countries.");
         await using var installation = CommandHost.Open(settings);
         Console.WriteLine(
             await installation.Get<StaffStore>().AddAsync(name.Trim(), role, [.. countries.Distinct()], Actor.Operator)
@@ -48,14 +48,14 @@ internal static class StaffCommand
             .Where(member => Ids.Text(member.Id) == idOrName || (member.Name == idOrName && member.RevokedAt is null))
             .ToList();
         if (found.Count == 0)
-            return Complain("There is no such member; staff list shows all.");
+            return WriteError("There is no such member; staff list shows all.");
         if (found.Count > 1)
-            return Complain("Several members have this name; give the id that staff list shows.");
+            return WriteError("Several members have this name; give the id that staff list shows.");
         await staff.RevokeAsync(found[0].Id, Actor.Operator);
         return 0;
     }
 
-    private static int Complain(string sentence)
+    private static int WriteError(string sentence)
     {
         Console.Error.WriteLine(sentence);
         return 2;

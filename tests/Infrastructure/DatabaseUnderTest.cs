@@ -29,7 +29,7 @@ internal static class DatabaseUnderTest
         };
 
     /// <summary>How long after its end a lease is still respected.</summary>
-    public static TimeSpan LeaseMargin => IsPostgres ? WriterLease.ClockSkewAllowance : TimeSpan.Zero;
+    public static TimeSpan ClockSkewAllowance => IsPostgres ? WriterLease.ClockSkewAllowance : TimeSpan.Zero;
 
     /// <summary>Settings the product needs besides its data folder; none on SQLite.</summary>
     public static Dictionary<string, string?> Settings(string data) =>

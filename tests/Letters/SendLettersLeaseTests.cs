@@ -26,7 +26,7 @@ public sealed class SendLettersLeaseTests : IAsyncLifetime
         await _letters.SendAsync();
         Assert.Empty(_letters.Server.Letters);
 
-        _letters.Campaign.Clock.Advance(LetterStore.Lease + DatabaseUnderTest.LeaseMargin);
+        _letters.Campaign.Clock.Advance(LetterStore.Lease + DatabaseUnderTest.ClockSkewAllowance);
         await _letters.SendAsync();
         await Store.MarkAsync([LetterOutcome.Failed(dead.Single(), "5.0.0")], default);
 
@@ -46,7 +46,7 @@ public sealed class SendLettersLeaseTests : IAsyncLifetime
 
         _letters.Campaign.Clock.Advance(TimeSpan.FromSeconds(11));
         Assert.Equal(0, await Store.RenewAsync("alive", [claimed.Single().Id], default));
-        _letters.Campaign.Clock.Advance(DatabaseUnderTest.LeaseMargin);
+        _letters.Campaign.Clock.Advance(DatabaseUnderTest.ClockSkewAllowance);
         Assert.Equal(1, Store.CountDue(9));
     }
 
@@ -114,7 +114,7 @@ public sealed class SendLettersLeaseTests : IAsyncLifetime
                 () => _letters.Letters().Count(letter => letter.State == "sent") == 2,
                 _timeout
             );
-            _letters.Campaign.Clock.Advance(LetterStore.Lease + DatabaseUnderTest.LeaseMargin);
+            _letters.Campaign.Clock.Advance(LetterStore.Lease + DatabaseUnderTest.ClockSkewAllowance);
             taken = Store.ClaimAsync("other", 20, default).GetAwaiter().GetResult();
             var queue = _letters.Campaign.Database.Writes;
             using (var hold = PausedWriter.OnAsync(queue).GetAwaiter().GetResult())

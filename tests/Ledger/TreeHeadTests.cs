@@ -3,7 +3,7 @@ using Campaigns.Ledger;
 
 namespace Campaigns.Tests.Ledger;
 
-public sealed class LedgerHeadTests
+public sealed class TreeHeadTests
 {
     private static readonly DateTimeOffset _noon = new(2019, 5, 17, 12, 0, 0, 7, TimeSpan.Zero);
 

@@ -4,7 +4,7 @@ using Campaigns.Ledger;
 
 namespace Campaigns.Tests.Ledger;
 
-public sealed class LedgerContinuationTests
+public sealed class ConsistencyCheckTests
 {
     private const int Rounds = 300;
 

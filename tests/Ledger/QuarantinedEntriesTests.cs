@@ -8,7 +8,7 @@ namespace Campaigns.Tests.Ledger;
 /// Damaged ledger entries do not prevent other entries from being sealed in batches of the required
 /// size.
 /// </summary>
-public sealed class DamagedEntriesTests : IAsyncLifetime
+public sealed class QuarantinedEntriesTests : IAsyncLifetime
 {
     private const int MinBatch = 5;
     private CampaignFixture _fixture = null!;

@@ -4,7 +4,7 @@ using Campaigns.Db.PostgresMigration;
 namespace Campaigns.Tests.PostgresMigration;
 
 /// <summary>The hash that compares two tables.</summary>
-public sealed class RowDigestTests
+public sealed class RowHashTests
 {
     [Theory]
     [InlineData("(1, 'b'), (2, 'c')", "(2, 'c'), (1, 'b')", true)]
