@@ -158,14 +158,7 @@ public sealed class Journal : IDisposable
             );
             return true;
         }
-        catch (Exception error)
-            when (error
-                    is JsonException
-                        or KeyNotFoundException
-                        or InvalidOperationException
-                        or FormatException
-                        or ArgumentException
-            )
+        catch (Exception error) when (JsonFailure.IsMalformed(error))
         {
             return false;
         }

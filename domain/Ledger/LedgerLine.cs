@@ -92,14 +92,7 @@ public sealed record LedgerLine
             };
             return line is not null && line.Text == text && line.IsPossible() ? line : null;
         }
-        catch (Exception error)
-            when (error
-                    is JsonException
-                        or KeyNotFoundException
-                        or InvalidOperationException
-                        or FormatException
-                        or ArgumentException
-            )
+        catch (Exception error) when (JsonFailure.IsMalformed(error))
         {
             return null;
         }

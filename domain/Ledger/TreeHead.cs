@@ -60,14 +60,7 @@ public sealed record TreeHead(
             );
             return head.Payload().AsSpan().SequenceEqual(payload.Span) ? head : null;
         }
-        catch (Exception error)
-            when (error
-                    is JsonException
-                        or KeyNotFoundException
-                        or InvalidOperationException
-                        or FormatException
-                        or ArgumentException
-            )
+        catch (Exception error) when (JsonFailure.IsMalformed(error))
         {
             return null;
         }

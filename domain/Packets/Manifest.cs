@@ -93,14 +93,7 @@ public sealed record Manifest
             var manifest = Read(document.RootElement);
             return manifest.ToJson().AsSpan().SequenceEqual(text.Span) ? manifest : null;
         }
-        catch (Exception error)
-            when (error
-                    is JsonException
-                        or KeyNotFoundException
-                        or InvalidOperationException
-                        or FormatException
-                        or ArgumentException
-            )
+        catch (Exception error) when (JsonFailure.IsMalformed(error))
         {
             return null;
         }
