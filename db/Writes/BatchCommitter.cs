@@ -56,7 +56,7 @@ internal sealed class BatchCommitter(
         // Running each item individually finds the one of several that throws.
         if (failed.Count > 1)
         {
-            failed = TryCommit(RunIndividually(batch));
+            failed = TryCommit(InGroupsOfOne(batch));
             if (failed is null)
                 return;
         }
@@ -64,21 +64,19 @@ internal sealed class BatchCommitter(
         // A deferred statement fails at the commit. Only committing each item individually finds its item.
         if (failed.Count == 1)
         {
-            if (rest.Count == 0 || TryCommit(RunIndividually(rest)) is not { } second)
+            if (rest.Count == 0 || TryCommit(InGroupsOfOne(rest)) is not { } second)
                 return;
             rest = Unreported(rest, second);
         }
         foreach (var work in rest)
-            TryCommit([
-                [work],
-            ]);
+            TryCommit([[work]]);
     }
 
     // When several items may have failed, none has its result yet.
     private static List<WorkItem> Unreported(List<WorkItem> batch, List<WorkItem> failed) =>
         failed.Count > 1 ? batch : [.. batch.Except(failed)];
 
-    private static List<List<WorkItem>> RunIndividually(IEnumerable<WorkItem> batch) =>
+    private static List<List<WorkItem>> InGroupsOfOne(IEnumerable<WorkItem> batch) =>
         [.. batch.Select(work => (List<WorkItem>)[work])];
 
     /// <summary>
@@ -102,7 +100,7 @@ internal sealed class BatchCommitter(
             {
                 // Nothing was written. Run again if the cause is gone.
                 var cause = error;
-                if (run < MaxRuns && IsTransient(ref cause))
+                if (run < MaxRuns && TryRecover(ref cause))
                     continue;
                 if (!IsDatabaseFailure(cause))
                 {
@@ -150,7 +148,7 @@ internal sealed class BatchCommitter(
     /// Removes the cause of the error and returns true if the batch can run again. If that fails,
     /// <paramref name="error"/> becomes the new error.
     /// </summary>
-    private bool IsTransient(ref Exception error)
+    private bool TryRecover(ref Exception error)
     {
         try
         {

@@ -214,7 +214,10 @@ internal sealed class BuildPacketJob(
                 }
             }
         }
-        catch (OperationCanceledException) { }
+        catch (OperationCanceledException) when (done.IsCancellationRequested)
+        {
+            // The build has ended, so its lease needs no renewal.
+        }
     }
 
     private static string FailureText(Exception error) =>
