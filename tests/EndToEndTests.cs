@@ -73,7 +73,7 @@ public sealed class EndToEndTests : IAsyncLifetime, IDisposable
     {
         var people = Enumerable.Range(0, 240).Select(Person).ToList();
         await Parallel.ForEachAsync(people, async (person, _) => await _server.SignAsync(Slug, person.Body));
-        await CampaignServer.UntilAsync(() => Task.FromResult(_server.Mail.All().Count == 240), "240 letters");
+        await CampaignServer.UntilAsync(() => _server.Mail.All().Count == 240, "240 letters");
         var letters = _server.Mail.All().ToDictionary(letter => letter.To);
         var tokens = new Dictionary<string, string>();
         foreach (var person in people)

@@ -109,7 +109,7 @@ internal sealed class ClusterPackets(Cluster cluster, string folder, string staf
 
     public Task ReadyAsync(string id) =>
         CampaignServer.UntilAsync(
-            () => Task.FromResult(Find(id).Status == PacketStatus.Ready),
+            () => Find(id).Status == PacketStatus.Ready,
             "the packet is not built",
             200
         );

@@ -65,7 +65,7 @@ public sealed class PrimaryFailoverTests(ITestOutputHelper output) : IAsyncLifet
         try
         {
             await CampaignServer.UntilAsync(
-                () => Task.FromResult(acknowledged.Confirmed.Count > 100 && heads.Count > 3),
+                () => acknowledged.Confirmed.Count > 100 && heads.Count > 3,
                 "no signatures are confirmed",
                 120
             );
@@ -78,7 +78,7 @@ public sealed class PrimaryFailoverTests(ITestOutputHelper output) : IAsyncLifet
             _standby.Promote();
             before = acknowledged.Confirmed.Count;
             await CampaignServer.UntilAsync(
-                () => Task.FromResult(acknowledged.Confirmed.Count > before + 50),
+                () => acknowledged.Confirmed.Count > before + 50,
                 "no confirmations with the new primary",
                 120
             );

@@ -48,7 +48,7 @@ public sealed class ClockFaultTests : IDisposable
         Assert.Equal([200, 202], load.Statuses.Keys.Order());
         AssertNobodyForgotten(server);
         await CampaignServer.UntilAsync(
-            () => Task.FromResult(server.Query<long>("SELECT count(*) FROM ledger_heads WHERE size > 0") > 0),
+            () => server.Query<long>("SELECT count(*) FROM ledger_heads WHERE size > 0") > 0,
             "nothing is sealed"
         );
         AssertDatesAreToday(server);
@@ -81,7 +81,7 @@ public sealed class ClockFaultTests : IDisposable
             Assert.Contains("clock", (await MissingAsync(server)).Select(missing => missing.Key));
             // The scheduled jobs continue too.
             await CampaignServer.UntilAsync(
-                () => Task.FromResult(server.Query<long>("SELECT count(*) FROM ledger_entries") > sealedBefore),
+                () => server.Query<long>("SELECT count(*) FROM ledger_entries") > sealedBefore,
                 "nothing is sealed"
             );
             // Even if these jobs run, they find nothing to do.
@@ -161,7 +161,7 @@ public sealed class ClockFaultTests : IDisposable
         Assert.True(after.Query<long>("SELECT max(id) FROM signatures") > newest, "an id was given out a second time");
         await after.RunAsync<SealLedgerJob>();
         await CampaignServer.UntilAsync(
-            () => Task.FromResult(after.Query<long>("SELECT count(*) FROM ledger_queue") == 0),
+            () => after.Query<long>("SELECT count(*) FROM ledger_queue") == 0,
             "entries queued under the fast clock are not sealed"
         );
         using var staff = await after.StaffAsync();

@@ -81,7 +81,7 @@ public sealed class DamagedRowTests : IAsyncLifetime
         foreach (var name in (string[])["one", "two", "three"])
             await _server.Mail.WaitForAsync(name + "@example.org", "/confirm/");
         await CampaignServer.UntilAsync(
-            () => Task.FromResult(_server.Query<long>("SELECT count(*) FROM letters WHERE state = 'queued'") == 2),
+            () => _server.Query<long>("SELECT count(*) FROM letters WHERE state = 'queued'") == 2,
             "the other letters are not marked"
         );
         Assert.Equal("cancelled", _server.Query<string>("SELECT state FROM letters WHERE id = 1"));
@@ -120,7 +120,7 @@ public sealed class DamagedRowTests : IAsyncLifetime
         foreach (var name in (string[])["one", "two"])
             await SignAsync(name, "NO", confirm: true);
         await CampaignServer.UntilAsync(
-            () => Task.FromResult(_server.Query<long>("SELECT count(*) FROM ledger_entries") == 2),
+            () => _server.Query<long>("SELECT count(*) FROM ledger_entries") == 2,
             "the other entries are not sealed"
         );
         await CampaignServer.UntilAsync(
@@ -148,7 +148,7 @@ public sealed class DamagedRowTests : IAsyncLifetime
             "the server does not become ready"
         );
         await CampaignServer.UntilAsync(
-            () => Task.FromResult(_server.Query<long>("SELECT count(*) FROM ledger_entries") == 3),
+            () => _server.Query<long>("SELECT count(*) FROM ledger_entries") == 3,
             "the repaired entry is not sealed"
         );
         await AssertNothingLostAsync();
@@ -180,7 +180,7 @@ public sealed class DamagedRowTests : IAsyncLifetime
         );
         await SignAsync("three", "NO", confirm: true);
         await CampaignServer.UntilAsync(
-            () => Task.FromResult(_server.Query<long>("SELECT count(*) FROM ledger_entries") == 4),
+            () => _server.Query<long>("SELECT count(*) FROM ledger_entries") == 4,
             "the next entry is not sealed"
         );
         Assert.Equal(0, _server.Query<long>("SELECT count(*) FROM ledger_queue"));
@@ -194,7 +194,7 @@ public sealed class DamagedRowTests : IAsyncLifetime
         await SignAsync("spoilt", "GB", confirm: true);
         await SignAsync("one", "NO", confirm: true);
         await CampaignServer.UntilAsync(
-            () => Task.FromResult(_server.Query<long>("SELECT count(*) FROM ledger_entries") == 2),
+            () => _server.Query<long>("SELECT count(*) FROM ledger_entries") == 2,
             "not sealed"
         );
         var person = _server.Query<byte[]>($"SELECT person FROM signatures WHERE id = {IdOf("spoilt")}");

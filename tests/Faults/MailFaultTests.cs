@@ -56,7 +56,7 @@ public sealed class MailFaultTests : IDisposable
         Assert.True(acknowledged.People.Count > people);
         if (acknowledged.Confirmed.Count > confirmed)
             await CampaignServer.UntilAsync(
-                () => Task.FromResult(server.Query<long>("SELECT count(*) FROM ledger_entries") > sealedBefore),
+                () => server.Query<long>("SELECT count(*) FROM ledger_entries") > sealedBefore,
                 "sealing is blocked by the mail server"
             );
         Assert.Equal([200, 202], load.Statuses.Keys.Order());
@@ -109,7 +109,7 @@ public sealed class MailFaultTests : IDisposable
         var server = await StartAsync(new SmtpTimeouts { Stop = _moment }, TimeSpan.FromMinutes(1));
         await server.SignAsync(await server.OpenCampaignAsync(), CampaignServer.Signature("waits@example.org"));
         await CampaignServer.UntilAsync(
-            () => Task.FromResult(atTheDoor ? _mail.Connections > 0 : !_mail.Letters.IsEmpty),
+            () => atTheDoor ? _mail.Connections > 0 : !_mail.Letters.IsEmpty,
             "no session with the mail server began"
         );
         await server.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(20));

@@ -220,7 +220,7 @@ public sealed class CampaignServer : IAsyncDisposable
     /// <summary>Waits until no letter is queued.</summary>
     public Task WaitForMailAsync() =>
         UntilAsync(
-            () => Task.FromResult(Query<long>("SELECT count(*) FROM letters WHERE state = 'queued'") == 0),
+            () => Query<long>("SELECT count(*) FROM letters WHERE state = 'queued'") == 0,
             "letters are still queued"
         );
 

@@ -83,7 +83,7 @@ public sealed class JobBoardTests
 
         var board = JobBoardApi.Of(server);
         await CampaignServer.UntilAsync(
-            () => Task.FromResult(Named(board, $"PacketJobs.BuildAsync {id}") is not null),
+            () => Named(board, $"PacketJobs.BuildAsync {id}") is not null,
             "the packet has no job"
         );
         await CampaignServer.UntilAsync(
@@ -156,7 +156,7 @@ public sealed class JobBoardTests
         await server.WaitForMailAsync();
         var board = JobBoardApi.Of(server);
         await CampaignServer.UntilAsync(
-            () => Task.FromResult(board.EnqueuedCount("letters") == 0 && board.ProcessingCount() == 0),
+            () => board.EnqueuedCount("letters") == 0 && board.ProcessingCount() == 0,
             "busy"
         );
         var before = Count(board, "LetterJobs.SendAsync");

@@ -48,14 +48,14 @@ public sealed class KilledJobTests : IDisposable
         EndLeases();
         await using var second = await ServeAsync(storage);
         await CampaignServer.UntilAsync(
-            () => Task.FromResult(Find(id).Status == PacketStatus.Ready),
+            () => Find(id).Status == PacketStatus.Ready,
             "the packet is not built",
             200
         );
         Assert.Equal(2, Find(id).Attempt);
         // After the sweep one file of the two attempts is left.
         await CampaignServer.UntilAsync(
-            () => Task.FromResult(Directory.GetFiles(PacketFolder).Length == 1),
+            () => Directory.GetFiles(PacketFolder).Length == 1,
             "the file of the first attempt is not deleted",
             150
         );
@@ -90,7 +90,7 @@ public sealed class KilledJobTests : IDisposable
         await using var second = await ServeAsync(storage);
         await SignAsync(second.Http);
         await CampaignServer.UntilAsync(
-            () => Task.FromResult(Count("state = 'queued'") == 0),
+            () => Count("state = 'queued'") == 0,
             "letters are still queued",
             200
         );

@@ -29,7 +29,7 @@ public sealed class CheckpointTests : IAsyncLifetime
         var writing = Task.Run(() => WriteAsync(stop.Token));
         var begun = new HashSet<string>();
         await CampaignServer.UntilAsync(
-            () => Task.FromResult(begun.Add(ReadHeader()) && begun.Count == 4),
+            () => begun.Add(ReadHeader()) && begun.Count == 4,
             "the log does not restart"
         );
         await stop.CancelAsync();
@@ -44,7 +44,7 @@ public sealed class CheckpointTests : IAsyncLifetime
     public async Task Idle_writer_checkpoints_everything()
     {
         await AddStaffAsync(1);
-        await CampaignServer.UntilAsync(() => Task.FromResult(IsInFile()), "the row stays in the log");
+        await CampaignServer.UntilAsync(() => IsInFile(), "the row stays in the log");
     }
 
     [Fact]
@@ -69,7 +69,7 @@ public sealed class CheckpointTests : IAsyncLifetime
                 Assert.Equal(0, await second.EndAsync());
             }
         }
-        await CampaignServer.UntilAsync(() => Task.FromResult(IsInFile()), "the row stays in the log");
+        await CampaignServer.UntilAsync(() => IsInFile(), "the row stays in the log");
     }
 
     private async Task<long> WriteAsync(CancellationToken stop)

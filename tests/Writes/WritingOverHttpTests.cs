@@ -82,7 +82,7 @@ public sealed class WritingOverHttpTests
                     .Range(0, 8)
                     .Select(lane => SignUntilGoneAsync(server.Http, lane, signed, others))
                     .ToList();
-                await CampaignServer.UntilAsync(() => Task.FromResult(signed.Count > 100), "no signatures are written");
+                await CampaignServer.UntilAsync(() => signed.Count > 100, "no signatures are written");
                 code = await server.StopAsync();
                 await Task.WhenAll(load);
             }
