@@ -250,7 +250,8 @@ public sealed class CampaignServer : IAsyncDisposable
     public static Task UntilAsync(Func<Task<bool>> isTrue, string what, int seconds = 60) =>
         UntilAsync(isTrue, () => what, seconds);
 
-    private static async Task UntilAsync(Func<Task<bool>> isTrue, Func<string> describe, int seconds)
+    /// <inheritdoc cref="UntilAsync(Func{bool}, Func{string}, int)"/>
+    public static async Task UntilAsync(Func<Task<bool>> isTrue, Func<string> describe, int seconds)
     {
         var deadline = Environment.TickCount64 + (seconds * 1000L);
         while (!await isTrue())

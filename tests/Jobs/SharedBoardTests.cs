@@ -233,29 +233,47 @@ public sealed class SharedBoardTests : IDisposable
     [Fact]
     public async Task Board_shows_the_progress_of_a_build()
     {
-        await using var server = await StartAsync("--Worker:InProcess=true");
+        await using var server = await StartAsync();
         var slug = await server.OpenCampaignAsync();
         using var staff = await server.StaffAsync();
-        await server.SignAndConfirmAsync(slug, CampaignServer.Signature("kari@example.org"));
-        await CampaignServer.UntilAsync(
-            () => server.Query<long>("SELECT count(*) FROM ledger_entries") == 1,
-            "nothing is sealed"
-        );
-        using var connection = DatabaseUnderTest.Open(_folder);
-        string id;
-        await using (var transaction = await connection.BeginTransactionAsync())
+        await using (var first = await CampaignProcess.WorkAsync(_folder, Shared))
         {
-            // The build reads this table and waits here, while its lease is renewed and its progress reported.
-            await connection.ExecuteAsync("LOCK TABLE ledger_entries IN ACCESS EXCLUSIVE MODE");
-            id = await PacketOrders.OrderAsync(staff, slug);
+            await server.SignAndConfirmAsync(slug, CampaignServer.Signature("kari@example.org"));
+            await CampaignServer.UntilAsync(
+                () => server.Query<long>("SELECT count(*) FROM ledger_entries") == 1,
+                "nothing is sealed"
+            );
+            Assert.Equal(0, await first.StopAsync());
+        }
+        var id = await PacketOrders.OrderAsync(staff, slug);
+        using var connection = DatabaseUnderTest.Open(_folder);
+        await using var worker = await BuildBehindLockAsync(connection, server);
+        await PacketOrders.ReadyAsync(staff, id);
+    }
+
+    // Starts a worker whose build waits for a table, while it renews its lease and reports its progress. Nothing
+    // else that a worker does reads this table, as long as no letter is due.
+    private async Task<CampaignProcess> BuildBehindLockAsync(DbConnection connection, CampaignServer server)
+    {
+        await using var transaction = await connection.BeginTransactionAsync();
+        await connection.ExecuteAsync("LOCK TABLE petition_texts IN ACCESS EXCLUSIVE MODE");
+        var worker = await CampaignProcess.WorkAsync(_folder, Shared);
+        try
+        {
             await CampaignServer.UntilAsync(
                 async () =>
                     (await JobBoardPages.ReadAllAsync(server.Http)).Values.Any(page =>
                         page.Contains("Progress", StringComparison.Ordinal)
                     ),
-                "the board shows no progress"
+                () => $"the board shows no progress: {worker.Output} {worker.Errors}",
+                120
             );
+            return worker;
         }
-        await PacketOrders.ReadyAsync(staff, id);
+        catch
+        {
+            await worker.DisposeAsync();
+            throw;
+        }
     }
 }
