@@ -1,18 +1,18 @@
 using System.Globalization;
-using Campaigns.Api.Campaigns;
-using Campaigns.Api.Counts;
+using Campaigns.Api.Endpoints.Campaigns;
+using Campaigns.Api.Endpoints.Counts;
+using Campaigns.Api.Endpoints.Ledger;
+using Campaigns.Api.Endpoints.Letters;
+using Campaigns.Api.Endpoints.Packets;
+using Campaigns.Api.Endpoints.Signatures;
+using Campaigns.Api.Endpoints.Staff;
 using Campaigns.Api.Http;
-using Campaigns.Api.Ledger;
-using Campaigns.Api.Letters;
-using Campaigns.Api.Packets;
 using Campaigns.Api.Pages;
 using Campaigns.Api.Pages.DevMail;
-using Campaigns.Api.Signatures;
-using Campaigns.Api.Staff;
 using Campaigns.Db;
 using Campaigns.Worker;
-using Campaigns.Worker.Letters;
-using Campaigns.Worker.Letters.Folder;
+using Campaigns.Worker.Mail;
+using Campaigns.Worker.Mail.Folder;
 using Microsoft.AspNetCore.Cors.Infrastructure;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.Options;
@@ -59,7 +59,7 @@ public static class CampaignApp
         // Suppresses the warning about unencrypted cookie keys: like the product's keys, file permissions protect them.
         builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
         builder.Services.AddSteadyClock();
-        builder.Services.AddCampaignDatabase(builder.Configuration, root, serving: true);
+        builder.Services.AddCampaignDatabase(builder.Configuration, root, serving: true).AddLedgerRecovery();
         builder
             .Services.AddDataProtection()
             .SetApplicationName("Campaign")

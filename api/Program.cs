@@ -1,5 +1,6 @@
 using Campaigns.Api.Commands;
 using Campaigns.Db;
+using Campaigns.Db.Files;
 using Campaigns.Db.Keys;
 using Microsoft.Extensions.Options;
 

@@ -4,6 +4,7 @@ using Campaigns.Bench.Reports;
 using Campaigns.Bench.Scenarios;
 using Campaigns.Bench.Server;
 using Campaigns.Db;
+using Campaigns.Db.Files;
 
 namespace Campaigns.Bench;
 

@@ -1,9 +1,11 @@
 using System.Data.Common;
 using System.Diagnostics.Metrics;
 using System.Runtime.CompilerServices;
+using Campaigns.Db.Engine;
+using Campaigns.Db.Engine.Postgres;
+using Campaigns.Db.Engine.Sqlite;
+using Campaigns.Db.Files;
 using Campaigns.Db.Keys;
-using Campaigns.Db.Ledger;
-using Campaigns.Db.Writes;
 using Dapper;
 using Microsoft.Extensions.Logging;
 

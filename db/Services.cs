@@ -1,11 +1,13 @@
-using Campaigns.Db.Backups;
 using Campaigns.Db.Campaigns;
 using Campaigns.Db.Counts;
+using Campaigns.Db.Files;
 using Campaigns.Db.Keys;
 using Campaigns.Db.Ledger;
 using Campaigns.Db.Letters;
+using Campaigns.Db.Operations;
+using Campaigns.Db.Operations.KeyRotation;
+using Campaigns.Db.Operations.PostgresMigration;
 using Campaigns.Db.Packets;
-using Campaigns.Db.PostgresMigration;
 using Campaigns.Db.Signatures;
 using Campaigns.Db.Staff;
 using Microsoft.Extensions.Configuration;
@@ -72,11 +74,10 @@ public static class Services
         services
             .AddSingleton<LedgerStore>()
             .AddSingleton<LedgerSealer>()
+            .AddSingleton<LedgerRecovery>()
             .AddSingleton<QuarantinedEntries>()
             .AddSingleton<SealingSuspensions>()
             .AddSingleton<LedgerImport>();
-        if (serving)
-            services.AddHostedService<LedgerRecovery>();
         services.AddSingleton<CountStore>().AddSingleton<LiveCounts>().AddSingleton<ClockStore>();
         services.AddSingleton<BackupStore>().AddSingleton<Migrator>();
         services.AddSingleton<StaffStore>().AddSingleton<AuditStore>();

@@ -7,7 +7,7 @@ namespace Campaigns;
 /// persisted for a day. A temporary wrong date is therefore never stored, and expires, stalls or
 /// erases nothing.
 /// </summary>
-public sealed class JumpResistantClock(TimeProvider machine) : TimeProvider, IHealthProblem
+public sealed class JumpResistantClock(TimeProvider machine) : TimeProvider
 {
     /// <summary>
     /// Steps up to this size are accepted at once, because time synchronisation makes them.
@@ -30,8 +30,6 @@ public sealed class JumpResistantClock(TimeProvider machine) : TimeProvider, IHe
     private (TimeSpan Offset, long At)? _jump;
     private (DateTimeOffset Known, long At)? _doubtfulStart;
 
-    public string Name => "clock";
-
     /// <summary>
     /// False while the time may be wrong. Irreversible work waits until it is true.
     /// </summary>
@@ -47,6 +45,9 @@ public sealed class JumpResistantClock(TimeProvider machine) : TimeProvider, IHe
         }
     }
 
+    /// <summary>
+    /// A sentence for the operator while the machine's clock is not trusted; otherwise null.
+    /// </summary>
     public string? Problem
     {
         get

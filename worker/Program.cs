@@ -1,5 +1,6 @@
 using System.Globalization;
 using Campaigns.Db;
+using Campaigns.Db.Files;
 using Campaigns.Db.Keys;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -46,7 +47,7 @@ public static class Program
                     + "A separate worker needs Database:Provider=postgres."
             );
         builder.Services.AddSteadyClock();
-        builder.Services.AddCampaignDatabase(builder.Configuration, root, serving: true);
+        builder.Services.AddCampaignDatabase(builder.Configuration, root, serving: true).AddLedgerRecovery();
         builder.Services.AddWorker(builder.Configuration);
         var host = builder.Build();
         host.Services.GetRequiredService<IStartupValidator>().Validate();

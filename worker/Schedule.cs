@@ -1,12 +1,11 @@
-using Campaigns.Db.Keys;
-using Campaigns.Worker.Campaigns;
+using Campaigns.Db.Operations.KeyRotation;
 using Campaigns.Worker.Counts;
 using Campaigns.Worker.Jobs;
 using Campaigns.Worker.Keys;
 using Campaigns.Worker.Ledger;
-using Campaigns.Worker.Letters.Folder;
+using Campaigns.Worker.Mail.Folder;
 using Campaigns.Worker.Packets;
-using Campaigns.Worker.Signatures;
+using Campaigns.Worker.Retention;
 using Campaigns.Worker.Time;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;

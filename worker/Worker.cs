@@ -1,5 +1,6 @@
 using Campaigns.Db;
-using Campaigns.Worker.Letters;
+using Campaigns.Worker.Ledger;
+using Campaigns.Worker.Mail;
 using Campaigns.Worker.Packets;
 using Campaigns.Worker.Time;
 using Microsoft.Extensions.Configuration;
@@ -19,7 +20,7 @@ public static class WorkerServices
         services
             .AddSingleton(_ => new JumpResistantClock(TimeProvider.System))
             .AddSingleton<TimeProvider>(provider => provider.GetRequiredService<JumpResistantClock>())
-            .AddSingleton<IHealthProblem>(provider => provider.GetRequiredService<JumpResistantClock>());
+            .AddSingleton<IHealthProblem, ClockHealth>();
 
     /// <summary>
     /// Opens the database now, so that a start that must fail does so before anything else happens.
@@ -31,6 +32,13 @@ public static class WorkerServices
             .GetRequiredService<JumpResistantClock>()
             .StartFrom(services.GetRequiredService<ClockStore>().FindLastSeen());
     }
+
+    /// <summary>
+    /// Registers the comparison of ledger and journal at the start. Must come before the jobs and
+    /// the web server, because hosted services start in the order of their registration.
+    /// </summary>
+    public static IServiceCollection AddLedgerRecovery(this IServiceCollection services) =>
+        services.AddHostedService<LedgerRecoveryService>();
 
     /// <summary>Registers the jobs and the timetable that runs them.</summary>
     public static IServiceCollection AddWorker(this IServiceCollection services, IConfiguration configuration) =>

@@ -1,5 +1,5 @@
 using Campaigns.Db;
-using Campaigns.Db.Backups;
+using Campaigns.Db.Operations;
 
 namespace Campaigns.Api.Commands;
 

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Campaigns.Db;
 using Campaigns.Db.Campaigns;
+using Campaigns.Db.Files;
 using Campaigns.Db.Staff;
 using Microsoft.Extensions.Options;
 

@@ -1,6 +1,7 @@
 using Campaigns.Db.Campaigns;
+using Campaigns.Db.Engine;
 using Campaigns.Db.Ledger;
-using Campaigns.Db.Writes;
+using Campaigns.Db.Operations;
 
 namespace Campaigns.Api.Commands;
 

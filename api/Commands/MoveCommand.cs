@@ -1,7 +1,7 @@
 using System.Globalization;
 using Campaigns.Db;
 using Campaigns.Db.Keys;
-using Campaigns.Db.PostgresMigration;
+using Campaigns.Db.Operations.PostgresMigration;
 
 namespace Campaigns.Api.Commands;
 

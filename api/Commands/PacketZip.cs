@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Security.Cryptography;
+using Campaigns.Crypto;
 using Campaigns.Packets;
 
 namespace Campaigns.Api.Commands;

@@ -1,3 +1,4 @@
+using Campaigns.Crypto;
 using Campaigns.Packets;
 
 namespace Campaigns.Api.Commands;

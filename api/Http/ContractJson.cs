@@ -1,8 +1,8 @@
 using System.Text.Json.Serialization;
-using Campaigns.Api.Campaigns;
-using Campaigns.Api.Counts;
-using Campaigns.Api.Ledger;
-using Campaigns.Api.Signatures;
+using Campaigns.Api.Endpoints.Campaigns;
+using Campaigns.Api.Endpoints.Counts;
+using Campaigns.Api.Endpoints.Ledger;
+using Campaigns.Api.Endpoints.Signatures;
 
 namespace Campaigns.Api.Http;
 

@@ -1,5 +1,5 @@
 using Campaigns.Api.Pages;
-using Campaigns.Db.Writes;
+using Campaigns.Db.Engine;
 using Microsoft.AspNetCore.Diagnostics;
 
 namespace Campaigns.Api.Http;

@@ -1,6 +1,7 @@
 using Campaigns.Db;
 using Campaigns.Db.Counts;
 using Campaigns.Db.Ledger;
+using Campaigns.Worker;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Campaigns.Api.Http;

@@ -1,11 +1,11 @@
-using Campaigns.Api.Campaigns;
 using Campaigns.Api.Commands;
-using Campaigns.Api.Counts;
+using Campaigns.Api.Endpoints.Campaigns;
+using Campaigns.Api.Endpoints.Counts;
 using Campaigns.Api.Http;
 using Campaigns.Db.Campaigns;
 using Campaigns.Db.Counts;
+using Campaigns.Db.Engine;
 using Campaigns.Db.Signatures;
-using Campaigns.Db.Writes;
 using Campaigns.Signatures;
 using Microsoft.AspNetCore.Http.HttpResults;
 

@@ -1,6 +1,6 @@
 using System.Text.Json;
-using Campaigns.Api.Campaigns;
 using Campaigns.Api.Commands;
+using Campaigns.Api.Endpoints.Campaigns;
 using Campaigns.Api.Http;
 using Campaigns.Db.Campaigns;
 using Campaigns.Db.Staff;

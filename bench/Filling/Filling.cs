@@ -4,8 +4,8 @@ using Campaigns.Bench.Reports;
 using Campaigns.Bench.Server;
 using Campaigns.Db;
 using Campaigns.Db.Campaigns;
+using Campaigns.Db.Engine.Sqlite;
 using Campaigns.Db.Signatures;
-using Campaigns.Db.Writes;
 using Campaigns.Signatures;
 using Microsoft.Extensions.Configuration;
 

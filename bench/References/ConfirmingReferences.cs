@@ -1,5 +1,6 @@
+using Campaigns.Api.Endpoints.Signatures;
 using Campaigns.Api.Http;
-using Campaigns.Api.Signatures;
+using Campaigns.Crypto;
 using Campaigns.Db;
 using Campaigns.Db.Campaigns;
 using Campaigns.Db.Keys;

@@ -2,7 +2,8 @@ using Campaigns.Db;
 using Campaigns.Db.Campaigns;
 using Campaigns.Db.Letters;
 using Campaigns.Db.Signatures;
-using Campaigns.Worker.Letters;
+using Campaigns.Worker.Mail;
+using Campaigns.Worker.Mail.Compose;
 using Campaigns.Worker.Mail.Delivery;
 using Microsoft.Extensions.Options;
 

@@ -1,5 +1,7 @@
 using System.Data.Common;
 using Campaigns.Db;
+using Campaigns.Db.Engine.Sqlite;
+using Campaigns.Db.Schema;
 using Campaigns.Db.Signatures;
 using Dapper;
 using Microsoft.Data.Sqlite;

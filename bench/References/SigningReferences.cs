@@ -1,5 +1,5 @@
+using Campaigns.Api.Endpoints.Signatures;
 using Campaigns.Api.Http;
-using Campaigns.Api.Signatures;
 using Campaigns.Db.Campaigns;
 using Campaigns.Db.Signatures;
 using Campaigns.Signatures;

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Campaigns.Db;
+using Campaigns.Db.Engine.Sqlite;
 
 namespace Campaigns.Bench.Reports;
 

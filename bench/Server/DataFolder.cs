@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Campaigns.Db;
+using Campaigns.Db.Engine.Sqlite;
 
 namespace Campaigns.Bench.Server;
 

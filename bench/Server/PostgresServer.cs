@@ -1,7 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
 using Campaigns.Bench.Reports;
-using Campaigns.Db;
+using Campaigns.Db.Engine.Postgres;
+using Campaigns.Db.Schema;
 using Dapper;
 using Npgsql;
 

@@ -1,5 +1,5 @@
 using System.Data.Common;
-using Campaigns.Db;
+using Campaigns.Db.Engine;
 using Dapper;
 
 namespace Campaigns.Bench.Server;

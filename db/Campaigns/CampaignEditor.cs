@@ -1,7 +1,8 @@
 using System.Data.Common;
+using Campaigns.Db.Engine;
 using Campaigns.Db.Ledger;
+using Campaigns.Db.Packets;
 using Campaigns.Db.Staff;
-using Campaigns.Db.Writes;
 using Dapper;
 
 namespace Campaigns.Db.Campaigns;
@@ -75,7 +76,7 @@ public sealed class CampaignEditor(Database database, CampaignStore campaigns, L
             CampaignDraftWriter.Update(write, current.Id, draft);
             write.Connection.Execute("DELETE FROM campaign_countries WHERE campaign_id = @Id", new { current.Id });
             foreach (var key in CampaignChangeRules.FindRestrictedRecipients(current, draft))
-                LedgerQueue.InvalidatePacketsFor(write, current.Id, key);
+                PacketInvalidation.InvalidateRecipient(write, current.Id, key);
             CampaignDraftWriter.WriteCountriesAndRecipients(write, current.Id, draft, current.Recipients);
             actor.Audit(write, "campaign.change", slug);
             MarkEdited(write, current);

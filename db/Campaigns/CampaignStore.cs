@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using System.Data.Common;
 using Campaigns.Db.Caching;
-using Campaigns.Db.Writes;
+using Campaigns.Db.Engine;
 using Dapper;
 
 namespace Campaigns.Db.Campaigns;
@@ -105,10 +105,7 @@ public sealed class CampaignStore
     public PetitionText? FindText(long campaignId, string hash)
     {
         using var connection = _database.Read();
-        var row = connection.QuerySingleOrDefault<TextRow>(
-            SelectTextByHash,
-            new { campaignId, hash }
-        );
+        var row = connection.QuerySingleOrDefault<TextRow>(SelectTextByHash, new { campaignId, hash });
         return row is null ? null : new PetitionText(row.Locale, (int)row.Version, row.Title, row.Demand, row.Hash);
     }
 

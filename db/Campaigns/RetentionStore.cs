@@ -1,6 +1,7 @@
+using Campaigns.Db.Engine;
 using Campaigns.Db.Ledger;
+using Campaigns.Db.Packets;
 using Campaigns.Db.Signatures;
-using Campaigns.Db.Writes;
 using Campaigns.Signatures;
 using Dapper;
 
@@ -142,7 +143,7 @@ public sealed class RetentionStore(Database database)
         write.Connection.Execute(Clear, parameters);
         write.Connection.Execute(DeleteConsents, parameters);
         write.Connection.Execute(DeleteLetters, parameters);
-        LedgerQueue.InvalidateAllPackets(write, campaignId);
+        PacketInvalidation.InvalidateAll(write, campaignId);
     }
 
     private sealed class TermRow

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using Campaigns.Db.Files;
 
 namespace Campaigns.Db.Keys;
 

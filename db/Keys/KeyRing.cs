@@ -1,5 +1,7 @@
 using System.Data.Common;
 using System.Security.Cryptography;
+using Campaigns.Crypto;
+using Campaigns.Db.Engine;
 using Dapper;
 
 namespace Campaigns.Db.Keys;
@@ -219,7 +221,8 @@ public sealed class KeyRing
             )
         );
         var tokenKeys = rows.Where(row => row.Kind == KeyFiles.Token).ToList();
-        var endsAt = tokenKeys.Zip(tokenKeys.Skip(1))
+        var endsAt = tokenKeys
+            .Zip(tokenKeys.Skip(1))
             .ToDictionary(
                 pair => (int)pair.First.Version,
                 pair => Instant.FromMilliseconds(pair.Second.CreatedAt) + _oldTokensVerifyFor

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Campaigns.Crypto;
 
 namespace Campaigns.Db.Keys;
 
@@ -24,6 +25,13 @@ public sealed class SigningKey
         var key = ECDsa.Create();
         key.ImportPkcs8PrivateKey(_pkcs8, out _);
         return key;
+    }
+
+    /// <summary>The compact JWS of these bytes.</summary>
+    public string Sign(byte[] payload)
+    {
+        using var key = Open();
+        return Jws.Sign(payload, key, Kid);
     }
 
     internal static SigningKey FromPkcs8(byte[] pkcs8)

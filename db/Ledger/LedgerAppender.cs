@@ -1,4 +1,4 @@
-using Campaigns.Db.Writes;
+using Campaigns.Db.Engine;
 using Campaigns.Ledger;
 using Dapper;
 

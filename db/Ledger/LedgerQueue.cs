@@ -1,11 +1,12 @@
-using Campaigns.Db.Writes;
+using Campaigns.Db.Engine;
+using Campaigns.Db.Packets;
 using Dapper;
 
 namespace Campaigns.Db.Ledger;
 
 /// <summary>
-/// Queues ledger lines in the transaction of a confirmation or removal, and marks packets stale
-/// that show more than a removal or a lowered disclosure allows.
+/// Queues ledger lines in the transaction of a confirmation or removal. A removal makes packets
+/// with the entry stale.
 /// </summary>
 internal static class LedgerQueue
 {
@@ -26,23 +27,6 @@ internal static class LedgerQueue
         INSERT INTO ledger_queue (id, campaign_id, kind, of_n, country, reason, queued_at)
         VALUES (@id, @campaignId, 'remove', @n, @country, @reason, @now)
         """;
-
-    // The countries are a JSON array in a text column, so each code is between quotes.
-    private const string MakeStale = """
-        UPDATE packets SET status = 'stale', file_key = NULL
-        WHERE campaign_id = @campaignId AND status = 'ready' AND cut_off_size > @n
-          AND countries LIKE '%"' || @country || '"%'
-        """;
-
-    private const string MakeStaleFor = """
-        UPDATE packets SET status = 'stale', file_key = NULL
-        WHERE campaign_id = @campaignId AND recipient_key = @recipient AND status = 'ready'
-        """;
-
-    private const string MakeAllStale =
-        "UPDATE packets SET status = 'stale', file_key = NULL WHERE campaign_id = @campaignId AND status = 'ready'";
-
-    private const string IncrementRemovals = "UPDATE campaigns SET removals = removals + 1 WHERE id = @campaignId";
 
     public static void Add(
         WriteTransaction write,
@@ -99,7 +83,7 @@ internal static class LedgerQueue
                 now = write.Now.ToUnixTimeMilliseconds(),
             }
         );
-        InvalidatePackets(write, campaignId, n.Value, country);
+        PacketInvalidation.InvalidateEntry(write, campaignId, n.Value, country);
     }
 
     /// <summary>Deletes the queued adds of these signatures.</summary>
@@ -107,43 +91,6 @@ internal static class LedgerQueue
     {
         foreach (var signatureId in signatureIds)
             PendingRevocation(write, campaignId, signatureId).Defer();
-    }
-
-    /// <summary>
-    /// Marks finished packets with the entry as stale, and makes a packet build start over, because
-    /// less of the signer may be shown.
-    /// </summary>
-    public static void InvalidatePackets(WriteTransaction write, long campaignId, long n, string country)
-    {
-        write.Connection.Execute(IncrementRemovals, new { campaignId });
-        write.Connection.Execute(
-            MakeStale,
-            new
-            {
-                campaignId,
-                n,
-                country,
-            }
-        );
-    }
-
-    /// <summary>
-    /// Marks the finished packets of a recipient as stale, and makes a packet build start over,
-    /// because the recipient may see less.
-    /// </summary>
-    public static void InvalidatePacketsFor(WriteTransaction write, long campaignId, string recipient)
-    {
-        write.Connection.Execute(IncrementRemovals, new { campaignId });
-        write.Connection.Execute(MakeStaleFor, new { campaignId, recipient });
-    }
-
-    /// <summary>
-    /// Marks all finished packets of the campaign as stale, and makes a packet build start over.
-    /// </summary>
-    public static void InvalidateAllPackets(WriteTransaction write, long campaignId)
-    {
-        write.Connection.Execute(IncrementRemovals, new { campaignId });
-        write.Connection.Execute(MakeAllStale, new { campaignId });
     }
 
     private static Statement PendingRevocation(WriteTransaction write, long campaignId, long signatureId) =>

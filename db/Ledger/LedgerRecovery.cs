@@ -1,6 +1,6 @@
+using Campaigns.Db.Files;
 using Campaigns.Db.Signatures;
 using Dapper;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Campaigns.Db.Ledger;
@@ -16,7 +16,7 @@ public sealed class LedgerRecovery(
     LedgerSealer sealer,
     SealingSuspensions suspensions,
     ILogger<LedgerRecovery> log
-) : IHostedService
+)
 {
     /// <summary>
     /// Operators base alarms on these ids: do not change them (docs/operating.md).
@@ -31,7 +31,8 @@ public sealed class LedgerRecovery(
 
     private const string SelectHeads = "SELECT campaign_id, size, root FROM ledger_heads WHERE size > 0";
 
-    public async Task StartAsync(CancellationToken cancellationToken)
+    /// <summary>Ends once database and journal agree and published heads are complete.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
     {
         var journal = database.Journal.Read();
         if (journal.Unreadable > 0)
@@ -51,8 +52,6 @@ public sealed class LedgerRecovery(
         await CompleteJournalAsync(journal.Heads, stored, cancellationToken);
         await sealer.PublishHeadsAsync(cancellationToken);
     }
-
-    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     private async Task MarkAsync(IReadOnlyCollection<long> behind, CancellationToken cancellation)
     {

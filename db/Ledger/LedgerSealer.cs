@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
-using Campaigns.Db.Writes;
+using Campaigns.Db.Engine;
+using Campaigns.Db.Files;
 using Campaigns.Ledger;
 using Dapper;
 using Microsoft.Extensions.Logging;

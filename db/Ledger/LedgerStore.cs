@@ -1,7 +1,8 @@
 using System.Collections.Concurrent;
 using System.Data.Common;
 using Campaigns.Db.Caching;
-using Campaigns.Db.Writes;
+using Campaigns.Db.Engine;
+using Campaigns.Db.Files;
 using Campaigns.Ledger;
 using Dapper;
 
@@ -170,8 +171,6 @@ public sealed class LedgerStore(Database database, TimeProvider time)
     /// </summary>
     internal void WriteHead(WriteTransaction write, long campaignId, TreeHead head, bool journaled = false)
     {
-        var signing = database.Keys.CurrentSigning;
-        using var key = signing.Open();
         write.Connection.Execute(
             InsertHead,
             new
@@ -181,7 +180,7 @@ public sealed class LedgerStore(Database database, TimeProvider time)
                 head.Root,
                 sealedAt = head.SealedAt.ToUnixTimeMilliseconds(),
                 counts = TreeHead.CountsText(head.Counts),
-                jws = Jws.Sign(head.Payload(), key, signing.Kid),
+                jws = database.Keys.CurrentSigning.Sign(head.Payload()),
                 journaled = journaled || head.Size == 0 ? 1 : 0,
             }
         );

@@ -1,4 +1,4 @@
-using Campaigns.Db.Writes;
+using Campaigns.Db.Engine;
 using Dapper;
 
 namespace Campaigns.Db.Ledger;

@@ -1,5 +1,5 @@
+using Campaigns.Db.Engine;
 using Campaigns.Db.Signatures;
-using Campaigns.Db.Writes;
 using Campaigns.Ledger;
 using Campaigns.Signatures;
 using Dapper;

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Security.Cryptography;
+using Campaigns.Crypto;
 using Campaigns.Db.Keys;
 using Campaigns.Db.Signatures;
 using Dapper;

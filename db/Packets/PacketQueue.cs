@@ -1,5 +1,5 @@
 using System.Text;
-using Campaigns.Db.Writes;
+using Campaigns.Db.Engine;
 using Campaigns.Packets;
 using Dapper;
 

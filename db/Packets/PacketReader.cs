@@ -132,14 +132,6 @@ public sealed class PacketReader(Database database, SignatureEncryption encrypti
         return recipient?.Countries is { } allowed && packet.Countries.Except(allowed).Any() ? null : recipient;
     }
 
-    /// <summary>The compact JWS of a manifest, signed with the current key.</summary>
-    public string Sign(Manifest manifest)
-    {
-        var signing = database.Keys.CurrentSigning;
-        using var key = signing.Open();
-        return Jws.Sign(manifest.ToJson(), key, signing.Kid);
-    }
-
     // Decryption runs after this read, because an open read keeps SQLite from restarting the write-ahead log.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private List<(PacketSigner Signer, byte[] Person)> ReadEncrypted(long campaignId, IReadOnlyList<long> ids)

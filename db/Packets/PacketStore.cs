@@ -1,7 +1,8 @@
 using Campaigns.Db.Campaigns;
+using Campaigns.Db.Engine;
+using Campaigns.Db.Files;
 using Campaigns.Db.Ledger;
 using Campaigns.Db.Staff;
-using Campaigns.Db.Writes;
 using Dapper;
 
 namespace Campaigns.Db.Packets;
@@ -66,10 +67,7 @@ public sealed class PacketStore(Database database, LedgerStore ledger, PacketFol
         if (!Locales.Supports(request.Locale))
             return Refusal.Validation("locale", "The locale of a packet must be en, nl or nb.");
         if (request.Csv && recipient.Risk == Recipient.HighRisk)
-            return Refusal.Validation(
-                "include",
-                "A packet for a recipient with high risk cannot include CSV."
-            );
+            return Refusal.Validation("include", "A packet for a recipient with high risk cannot include CSV.");
         var head = ledger.GetHead(campaign.Id);
         var size = request.CutOff ?? head.Size;
         if (size > head.Size)

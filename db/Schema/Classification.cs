@@ -8,7 +8,7 @@ public enum ColumnClass
 
     /// <summary>
     /// Text from a signer, or data that identifies a signer: always encrypted (see
-    /// <see cref="Keys.FieldEncryptor"/>).
+    /// <see cref="global::Campaigns.Crypto.FieldEncryptor"/>).
     /// </summary>
     Encrypted,
 

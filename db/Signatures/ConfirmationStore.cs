@@ -1,5 +1,6 @@
+using Campaigns.Crypto;
+using Campaigns.Db.Engine;
 using Campaigns.Db.Keys;
-using Campaigns.Db.Writes;
 using Campaigns.Signatures;
 using Microsoft.Extensions.Options;
 

@@ -1,5 +1,5 @@
+using Campaigns.Db.Engine;
 using Campaigns.Db.Ledger;
-using Campaigns.Db.Writes;
 using Campaigns.Signatures;
 
 namespace Campaigns.Db.Signatures;

@@ -1,5 +1,6 @@
+using Campaigns.Db.Engine;
+using Campaigns.Db.Files;
 using Campaigns.Db.Ledger;
-using Campaigns.Db.Writes;
 using Campaigns.Ledger;
 using Campaigns.Signatures;
 using Dapper;

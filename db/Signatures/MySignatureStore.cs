@@ -1,7 +1,8 @@
+using Campaigns.Crypto;
 using Campaigns.Db.Campaigns;
+using Campaigns.Db.Engine;
 using Campaigns.Db.Keys;
 using Campaigns.Db.Ledger;
-using Campaigns.Db.Writes;
 using Campaigns.Ledger;
 using Campaigns.Signatures;
 using Dapper;

@@ -1,8 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
+using Campaigns.Db.Engine;
 using Campaigns.Db.Keys;
-using Campaigns.Db.Writes;
 using Dapper;
 
 namespace Campaigns.Db.Signatures;

@@ -1,4 +1,4 @@
-using Campaigns.Db.Writes;
+using Campaigns.Db.Engine;
 
 namespace Campaigns.Db.Signatures;
 

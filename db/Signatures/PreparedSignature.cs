@@ -1,4 +1,4 @@
-using Campaigns.Db.Keys;
+using Campaigns.Crypto;
 using Campaigns.Signatures;
 
 namespace Campaigns.Db.Signatures;

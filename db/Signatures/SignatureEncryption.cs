@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Campaigns.Crypto;
 using Campaigns.Db.Keys;
 using Campaigns.Signatures;
 

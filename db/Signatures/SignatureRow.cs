@@ -1,5 +1,5 @@
 using System.Data.Common;
-using Campaigns.Db.Writes;
+using Campaigns.Db.Engine;
 using Campaigns.Signatures;
 using Dapper;
 

@@ -1,6 +1,7 @@
-using Campaigns.Db.Keys;
-using Campaigns.Db.Ledger;
-using Campaigns.Db.Writes;
+using Campaigns.Crypto;
+using Campaigns.Db.Engine;
+using Campaigns.Db.Files;
+using Campaigns.Db.Packets;
 using Campaigns.Ledger;
 using Campaigns.Signatures;
 using Dapper;
@@ -152,7 +153,7 @@ internal static class SignatureTransitions
                 disclosure
             );
         if (row.LedgerN is { } n)
-            LedgerQueue.InvalidatePackets(write, row.CampaignId, n, row.LineCountry!);
+            PacketInvalidation.InvalidateEntry(write, row.CampaignId, n, row.LineCountry!);
     }
 
     /// <summary>

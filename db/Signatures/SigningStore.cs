@@ -1,7 +1,7 @@
 using System.Net;
 using Campaigns.Db.Campaigns;
+using Campaigns.Db.Engine;
 using Campaigns.Db.Keys;
-using Campaigns.Db.Writes;
 using Campaigns.Signatures;
 using Microsoft.Extensions.Options;
 
@@ -177,9 +177,8 @@ public sealed class SigningStore
         out List<AcceptedSignature> delayed
     )
     {
-        var lookups = round.SelectMany(one =>
-                one.Row.Candidates.Select(index => new LookupKey(one.Row.Id, one.Row.CampaignId, index))
-            )
+        var lookups = round
+            .SelectMany(one => one.Row.Candidates.Select(index => new LookupKey(one.Row.Id, one.Row.CampaignId, index)))
             .ToList();
         var known = SigningTable.FindKnown(write, lookups);
         var suppressed = SigningTable.FindSuppressed(write, lookups);
@@ -187,7 +186,8 @@ public sealed class SigningStore
         var fresh = round.Where(one => !suppressed.Contains(one.Row.Id) && !known.ContainsKey(one.Row.Id)).ToList();
         var added = fresh.Count > 0 ? SigningTable.Add(write, fresh) : new HashSet<long>();
         delayed = [.. fresh.Where(one => !added.Contains(one.Row.Id))];
-        var others = round.Where(one =>
+        var others = round
+            .Where(one =>
                 !suppressed.Contains(one.Row.Id)
                 && known.TryGetValue(one.Row.Id, out var row)
                 && belowLimit.Contains(row.Id)

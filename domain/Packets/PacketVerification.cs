@@ -1,3 +1,4 @@
+using Campaigns.Crypto;
 using Campaigns.Ledger;
 
 namespace Campaigns.Packets;
@@ -51,9 +52,7 @@ public static class PacketVerification
         var checks = new List<PacketCheck> { Signature(evidence) };
         if (evidence.Manifest is null || Manifest.Parse(evidence.Manifest) is not { } manifest)
         {
-            checks.Add(
-                new("manifest", CheckResult.False, "The packet has no valid manifest.json.")
-            );
+            checks.Add(new("manifest", CheckResult.False, "The packet has no valid manifest.json."));
             foreach (var subject in (string[])["files", "sums", "ledger"])
                 checks.Add(new(subject, CheckResult.Unchecked, "Nothing can be checked without a manifest."));
             return checks;

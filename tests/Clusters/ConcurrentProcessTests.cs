@@ -1,14 +1,15 @@
 using System.Net;
+using Campaigns.Crypto;
 using Campaigns.Db;
 using Campaigns.Db.Campaigns;
 using Campaigns.Db.Keys;
+using Campaigns.Db.Operations.KeyRotation;
 using Campaigns.Db.Signatures;
 using Campaigns.Db.Staff;
 using Campaigns.Ledger;
 using Campaigns.Signatures;
 using Campaigns.Tests.Infrastructure;
-using Campaigns.Tests.Keys;
-using Campaigns.Tests.Ledger;
+using Campaigns.Tests.Stores.Keys;
 using Dapper;
 using Microsoft.Extensions.Options;
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Campaigns.Tests.Faults.Kills;
 using Campaigns.Tests.Infrastructure;
 using Dapper;
 using Xunit.Abstractions;

@@ -1,9 +1,9 @@
+using Campaigns.Db.Engine.Postgres;
 using Campaigns.Db.Letters;
 using Campaigns.Db.Packets;
 using Campaigns.Db.Staff;
-using Campaigns.Db.Writes;
 using Campaigns.Packets;
-using Campaigns.Tests.Ledger;
+using Campaigns.Tests.Infrastructure;
 using Dapper;
 
 namespace Campaigns.Tests.Clusters;

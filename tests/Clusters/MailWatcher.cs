@@ -10,7 +10,7 @@ namespace Campaigns.Tests.Clusters;
 /// </summary>
 internal sealed class MailWatcher : IAsyncDisposable
 {
-    private readonly Mailbox _mailbox;
+    private readonly TestMailbox _mailbox;
     private readonly FileSystemWatcher _watcher;
     private readonly ConcurrentQueue<string> _came = new();
     private readonly HashSet<string> _read = new(StringComparer.Ordinal);
@@ -23,7 +23,7 @@ internal sealed class MailWatcher : IAsyncDisposable
     public MailWatcher(string folder)
     {
         Directory.CreateDirectory(folder);
-        _mailbox = new Mailbox(folder);
+        _mailbox = new TestMailbox(folder);
         _watcher = new FileSystemWatcher(folder, "*.eml")
         {
             NotifyFilter = NotifyFilters.FileName,

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using Campaigns.Tests.Faults.Kills;
 using Campaigns.Tests.Infrastructure;
 using Dapper;
 using Xunit.Abstractions;

@@ -1,6 +1,5 @@
 using Campaigns.Db.Counts;
 using Campaigns.Tests.Infrastructure;
-using Campaigns.Tests.Ledger;
 using Dapper;
 
 namespace Campaigns.Tests.Clusters;

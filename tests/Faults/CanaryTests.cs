@@ -102,7 +102,7 @@ public sealed class CanaryTests : IDisposable
         Assert.Empty(_canaries.FindIn("the log", Encoding.UTF8.GetBytes(_server.Output)));
         Assert.Empty(_canaries.FindIn("the errors", Encoding.UTF8.GetBytes(_server.Errors)));
         Assert.Empty(_canaries.FindIn(data));
-        Assert.NotEmpty(new Mailbox(Path.Combine(data, "mail")).All());
+        Assert.NotEmpty(new TestMailbox(Path.Combine(data, "mail")).All());
     }
 
     private async Task OpenAsync()

@@ -1,9 +1,8 @@
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Campaigns.Tests.Infrastructure;
-using Campaigns.Worker.Campaigns;
 using Campaigns.Worker.Ledger;
-using Campaigns.Worker.Signatures;
+using Campaigns.Worker.Retention;
 using Campaigns.Worker.Time;
 
 namespace Campaigns.Tests.Faults;

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 using Campaigns.Db.Keys;
 using Campaigns.Tests.Infrastructure;
 using Campaigns.Worker.Ledger;
-using Campaigns.Worker.Letters;
+using Campaigns.Worker.Mail;
 
 namespace Campaigns.Tests.Faults;
 

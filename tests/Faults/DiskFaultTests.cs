@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Campaigns.Tests.Faults.Kills;
 using Campaigns.Tests.Infrastructure;
 
 namespace Campaigns.Tests.Faults;

@@ -1,8 +1,7 @@
 using System.Text.RegularExpressions;
 using Campaigns.Db.Letters;
 using Campaigns.Tests.Infrastructure;
-using Campaigns.Tests.Letters;
-using Campaigns.Worker.Letters;
+using Campaigns.Worker.Mail;
 using Campaigns.Worker.Mail.Delivery;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;

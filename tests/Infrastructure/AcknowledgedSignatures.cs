@@ -130,7 +130,7 @@ public sealed class AcknowledgedSignatures
     /// </summary>
     private async Task AssertNewestLinksAsync(string folder, HttpClient http)
     {
-        var links = new Mailbox(Path.Combine(folder, "mail"))
+        var links = new TestMailbox(Path.Combine(folder, "mail"))
             .All()
             .Where(letter => letter.Text.Contains("/confirm/", StringComparison.Ordinal))
             .Select(letter => (Address: letter.To.ToLowerInvariant(), Link: letter.Token("/confirm/")))

@@ -52,7 +52,7 @@ public sealed class CampaignServer : IAsyncDisposable
 
     public IServiceProvider Services => _app.Services;
 
-    public Mailbox Mail => new(Path.Combine(Folder, "mail"));
+    public TestMailbox Mail => new(Path.Combine(Folder, "mail"));
 
     /// <summary>
     /// Starts on a new folder, or on one that an earlier server left. Settings are as on the

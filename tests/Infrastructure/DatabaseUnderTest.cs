@@ -2,7 +2,8 @@ using System.Collections.Concurrent;
 using System.Data.Common;
 using System.Globalization;
 using Campaigns.Db;
-using Campaigns.Db.Writes;
+using Campaigns.Db.Engine.Postgres;
+using Campaigns.Db.Engine.Sqlite;
 using Microsoft.Extensions.Configuration;
 using Npgsql;
 

@@ -55,7 +55,7 @@ public sealed class SigningLoad(Func<IEnumerable<Letter>> unread, AcknowledgedSi
     public static SigningLoad Of(string folder, AcknowledgedSignatures acknowledged, string slug, bool repeats = false)
     {
         var read = new HashSet<string>(StringComparer.Ordinal);
-        return new(() => new Mailbox(Path.Combine(folder, "mail")).Unread(read), acknowledged, slug)
+        return new(() => new TestMailbox(Path.Combine(folder, "mail")).Unread(read), acknowledged, slug)
         {
             Repeats = repeats,
         };

@@ -1,3 +1,4 @@
+using Campaigns.Tests.Faults.Kills;
 using Xunit.Abstractions;
 
 [assembly: TestCollectionOrderer("Campaigns.Tests.Infrastructure.SlowestFirstOrderer", "Campaigns.Tests")]

@@ -1,6 +1,9 @@
 using System.Data.Common;
 using Campaigns.Db;
-using Campaigns.Db.PostgresMigration;
+using Campaigns.Db.Engine.Postgres;
+using Campaigns.Db.Engine.Sqlite;
+using Campaigns.Db.Operations.PostgresMigration;
+using Campaigns.Db.Schema;
 using Campaigns.Tests.Infrastructure;
 using Dapper;
 using Microsoft.Extensions.Options;

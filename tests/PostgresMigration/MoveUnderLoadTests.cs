@@ -1,3 +1,4 @@
+using Campaigns.Tests.Faults.Kills;
 using Campaigns.Tests.Infrastructure;
 
 namespace Campaigns.Tests.PostgresMigration;

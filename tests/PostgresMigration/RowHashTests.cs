@@ -1,5 +1,5 @@
-using Campaigns.Db;
-using Campaigns.Db.PostgresMigration;
+using Campaigns.Db.Engine.Sqlite;
+using Campaigns.Db.Operations.PostgresMigration;
 
 namespace Campaigns.Tests.PostgresMigration;
 

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using Campaigns.Db.Writes;
+using Campaigns.Db.Engine;
 using Microsoft.Extensions.Logging;
 
 namespace Campaigns.Worker.Jobs;

@@ -1,5 +1,5 @@
 using System.Threading.Channels;
-using Campaigns.Worker.Letters;
+using Campaigns.Worker.Mail;
 using Hangfire;
 using Hangfire.Common;
 using Hangfire.States;

@@ -1,6 +1,6 @@
 using System.Globalization;
 using Campaigns.Db.Packets;
-using Campaigns.Worker.Packets;
+using Campaigns.Worker.Packets.Build;
 using Hangfire;
 using Hangfire.Server;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,8 +1,8 @@
 using System.Threading.Channels;
 using Campaigns.Db;
-using Campaigns.Db.Writes;
-using Campaigns.Worker.Letters;
-using Campaigns.Worker.Packets;
+using Campaigns.Db.Engine;
+using Campaigns.Worker.Mail;
+using Campaigns.Worker.Packets.Build;
 using Microsoft.Extensions.Hosting;
 
 namespace Campaigns.Worker.Jobs;

@@ -1,5 +1,6 @@
 using Campaigns.Db.Campaigns;
 using Campaigns.Db.Keys;
+using Campaigns.Db.Operations.KeyRotation;
 using Microsoft.Extensions.Logging;
 
 namespace Campaigns.Worker.Keys;

@@ -1,3 +1,4 @@
+using Campaigns.Worker.Packets.Build;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Campaigns.Worker.Packets;

@@ -1,3 +1,4 @@
+using Campaigns.Db.Files;
 using Campaigns.Db.Packets;
 
 namespace Campaigns.Worker.Packets;

@@ -1,4 +1,4 @@
-using Campaigns.Db;
+using Campaigns.Db.Files;
 
 namespace Campaigns.Worker.Mail.Delivery;
 

@@ -1,5 +1,5 @@
 using System.Text;
-using Campaigns.Worker.Letters;
+using Campaigns.Worker.Mail.Compose;
 using MimeKit;
 
 namespace Campaigns.Worker.Mail.Delivery;

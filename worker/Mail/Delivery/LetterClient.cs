@@ -1,5 +1,5 @@
 using System.Net.Security;
-using Campaigns.Worker.Letters;
+using Campaigns.Worker.Mail.Compose;
 using MailKit;
 using MailKit.Net.Smtp;
 using MimeKit;

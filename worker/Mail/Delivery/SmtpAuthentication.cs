@@ -1,5 +1,4 @@
 using System.Net;
-using Campaigns.Worker.Letters;
 using MailKit.Net.Smtp;
 using MailKit.Security;
 

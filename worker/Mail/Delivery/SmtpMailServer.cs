@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
-using Campaigns.Worker.Letters;
+using Campaigns.Worker.Mail.Compose;
 using Microsoft.Extensions.Options;
 
 namespace Campaigns.Worker.Mail.Delivery;

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
-using Campaigns.Worker.Letters;
+using Campaigns.Worker.Mail.Compose;
 using MailKit;
 using MailKit.Net.Smtp;
 using MailKit.Security;

@@ -1,0 +1,58 @@
+using System.Collections.Concurrent;
+using Campaigns.Api.Http;
+using Campaigns.Db.Campaigns;
+using Campaigns.Db.Counts;
+using Microsoft.AspNetCore.Http.Json;
+using Microsoft.Extensions.Options;
+
+namespace Campaigns.Api.Endpoints.Campaigns;
+
+/// <summary>
+/// Caches the public responses for campaigns until the campaign or its counts change.
+/// </summary>
+internal sealed class CampaignResponseCache(CampaignStore campaigns, LiveCounts counts, IOptions<JsonOptions> json)
+{
+    private readonly ConcurrentDictionary<(long Campaign, string Locale), CachedCampaign> _cache = new();
+    private CachedCampaignList _list = new([], CachedResponse.Json(Array.Empty<CampaignSummary>(), json));
+
+    public async ValueTask<CachedResponse> OfAsync(Campaign campaign, string locale)
+    {
+        var now = await counts.OfAsync(campaign);
+        if (
+            _cache.TryGetValue((campaign.Id, locale), out var cached)
+            && ReferenceEquals(cached.Campaign, campaign)
+            && cached.Confirmed == now.Confirmed
+        )
+            return cached.Response;
+        cached = new CachedCampaign(
+            campaign,
+            now.Confirmed,
+            CachedResponse.Json(CampaignView.From(campaign, now, locale), json)
+        );
+        _cache[(campaign.Id, locale)] = cached;
+        return cached.Response;
+    }
+
+    /// <summary>Open campaigns, newest first.</summary>
+    public async ValueTask<CachedResponse> ListAsync()
+    {
+        var open = new List<(Campaign Campaign, long Confirmed)>();
+        foreach (var campaign in await campaigns.ListAsync())
+            if (campaign.State == CampaignState.Open)
+                open.Add((campaign, (await counts.OfAsync(campaign)).Confirmed));
+        var list = Volatile.Read(ref _list);
+        if (list.Of.SequenceEqual(open))
+            return list.Response;
+        var view = open.Select(entry => CampaignSummary.From(entry.Campaign, entry.Confirmed)).ToArray();
+        list = new CachedCampaignList(open, CachedResponse.Json(view, json));
+        Volatile.Write(ref _list, list);
+        return list.Response;
+    }
+
+    private sealed record CachedCampaign(Campaign Campaign, long Confirmed, CachedResponse Response);
+
+    private sealed record CachedCampaignList(
+        IReadOnlyList<(Campaign Campaign, long Confirmed)> Of,
+        CachedResponse Response
+    );
+}

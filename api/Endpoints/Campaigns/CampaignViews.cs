@@ -1,0 +1,135 @@
+using Campaigns.Db.Counts;
+
+namespace Campaigns.Api.Endpoints.Campaigns;
+
+internal sealed record CampaignSummary(
+    string Slug,
+    IReadOnlyDictionary<string, string> Titles,
+    long Confirmed,
+    int Goal,
+    string State
+)
+{
+    public static CampaignSummary From(Campaign campaign, long confirmed) =>
+        new(
+            campaign.Slug,
+            campaign.Texts.ToDictionary(text => text.Locale, text => text.Title),
+            confirmed,
+            campaign.Goal,
+            campaign.State
+        );
+}
+
+internal sealed record TextView(string Title, string Demand, int Version, string Hash);
+
+internal sealed record CountryView(string Country, string Name, int Goal);
+
+internal sealed record RecipientName(string Key, string Name);
+
+/// <summary>The public view of a campaign.</summary>
+internal sealed record CampaignView(
+    string Slug,
+    string State,
+    string Organisation,
+    Controller Controller,
+    PrivacyNotice PrivacyNotice,
+    IReadOnlyDictionary<string, TextView> Texts,
+    IReadOnlyList<CountryView> Countries,
+    IReadOnlyList<RecipientName> Recipients,
+    int Goal,
+    long Confirmed,
+    DateTimeOffset? OpensAt,
+    DateTimeOffset? ClosesAt,
+    DateOnly? HandOverOn,
+    int? EraseAfterDays
+)
+{
+    public static CampaignView From(Campaign campaign, PublicCounts counts, string locale) =>
+        new(
+            campaign.Slug,
+            campaign.State,
+            campaign.Organisation,
+            campaign.Controller,
+            campaign.PrivacyNotice,
+            TextsOf(campaign),
+            [
+                .. campaign.Countries.Select(country => new CountryView(
+                    country.Country,
+                    Country.Name(country.Country, locale),
+                    country.Goal
+                )),
+            ],
+            [.. campaign.Recipients.Select(recipient => new RecipientName(recipient.Key, recipient.Name))],
+            campaign.Goal,
+            counts.Confirmed,
+            campaign.OpensAt,
+            campaign.ClosesAt,
+            campaign.HandOverOn,
+            campaign.EraseAfterDays
+        );
+
+    public static IReadOnlyDictionary<string, TextView> TextsOf(Campaign campaign) =>
+        campaign.Texts.ToDictionary(
+            text => text.Locale,
+            text => new TextView(text.Title, text.Demand, text.Version, text.Hash)
+        );
+}
+
+internal sealed record RecipientView(
+    string Key,
+    string Name,
+    string Address,
+    IReadOnlyList<string>? Countries,
+    string Risk,
+    string MaxDisclosure
+);
+
+/// <summary>The staff's view of a campaign: all fields that they may set.</summary>
+internal sealed record StaffCampaignView(
+    string Slug,
+    string State,
+    string Organisation,
+    Controller Controller,
+    PrivacyNotice PrivacyNotice,
+    IReadOnlyDictionary<string, TextView> Texts,
+    int Goal,
+    IReadOnlyList<CampaignCountry> Countries,
+    DateTimeOffset? OpensAt,
+    DateTimeOffset? ClosesAt,
+    DateOnly? HandOverOn,
+    int? AnswerWithinDays,
+    int? EraseAfterDays,
+    bool Sensitive,
+    IReadOnlyList<string> AllowedOrigins,
+    IReadOnlyList<RecipientView> Recipients
+)
+{
+    public static StaffCampaignView From(Campaign campaign) =>
+        new(
+            campaign.Slug,
+            campaign.State,
+            campaign.Organisation,
+            campaign.Controller,
+            campaign.PrivacyNotice,
+            CampaignView.TextsOf(campaign),
+            campaign.Goal,
+            campaign.Countries,
+            campaign.OpensAt,
+            campaign.ClosesAt,
+            campaign.HandOverOn,
+            campaign.AnswerWithinDays,
+            campaign.EraseAfterDays,
+            campaign.Sensitive,
+            campaign.AllowedOrigins,
+            [
+                .. campaign.Recipients.Select(r => new RecipientView(
+                    r.Key,
+                    r.Name,
+                    r.Address,
+                    r.Countries,
+                    r.Risk,
+                    r.MaxDisclosure.Text()
+                )),
+            ]
+        );
+}

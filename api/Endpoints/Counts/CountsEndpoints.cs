@@ -1,0 +1,125 @@
+using System.Net.ServerSentEvents;
+using System.Runtime.CompilerServices;
+using Campaigns.Api.Endpoints.Campaigns;
+using Campaigns.Api.Http;
+using Campaigns.Api.Pages;
+using Campaigns.Db.Campaigns;
+
+namespace Campaigns.Api.Endpoints.Counts;
+
+internal static class CountsEndpoints
+{
+    private const string Csv = "text/csv";
+
+    private static readonly TimeSpan _pollEvery = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan _keepAlive = TimeSpan.FromSeconds(20);
+
+    public static void MapCounts(this IEndpointRouteBuilder routes)
+    {
+        // Resolved once, because injected services open a scope in every request.
+        var campaigns = routes.ServiceProvider.GetRequiredService<CampaignStore>();
+        var responses = routes.ServiceProvider.GetRequiredService<CountsResponseCache>();
+        routes
+            .MapGet("/api/campaigns/{slug}/counts", (string slug, HttpContext context) =>
+                ShowAsync(slug, context, campaigns, responses)
+            )
+            .RequireCors(CampaignCorsPolicyProvider.Any)
+            .Produces<CountsView>(contentType: "application/json", additionalContentTypes: Csv)
+            .Produces(StatusCodes.Status304NotModified)
+            .ProducesProblems("no-such-campaign");
+        routes
+            .MapGet("/api/campaigns/{slug}/counts/stream", StreamAsync)
+            .RequireCors(CampaignCorsPolicyProvider.Any)
+            .RequireRateLimiting(NetworkRateLimits.Streams)
+            .Produces<CountsView>(contentType: "text/event-stream")
+            .ProducesProblems("no-such-campaign", "rate-limited");
+    }
+
+    private static async ValueTask<IResult> ShowAsync(
+        string slug,
+        HttpContext context,
+        CampaignStore campaigns,
+        CountsResponseCache responses
+    )
+    {
+        if (await campaigns.FindPublicAsync(slug) is not { } campaign)
+            return Refusal.NoSuchCampaign.ToProblem();
+        context.Response.Headers.Vary = "Accept, Accept-Language";
+        return await responses.OfAsync(campaign, PageLanguage.Choose(context.Request), PrefersCsv(context.Request));
+    }
+
+    private static async Task<IResult> StreamAsync(
+        string slug,
+        HttpContext context,
+        CampaignStore campaigns,
+        CountsResponseCache responses,
+        TimeProvider time,
+        IHostApplicationLifetime lifetime,
+        CancellationToken aborted
+    )
+    {
+        if (await campaigns.FindPublicAsync(slug) is null)
+            return Refusal.NoSuchCampaign.ToProblem();
+        return TypedResults.ServerSentEvents(
+            Changes(
+                slug,
+                PageLanguage.Choose(context.Request),
+                campaigns,
+                responses,
+                time,
+                lifetime.ApplicationStopping,
+                aborted
+            )
+        );
+    }
+
+    // A quiet stream repeats its counts, because proxies close silent connections and only a write detects a client
+    // that has disconnected.
+    private static async IAsyncEnumerable<SseItem<byte[]>> Changes(
+        string slug,
+        string locale,
+        CampaignStore campaigns,
+        CountsResponseCache responses,
+        TimeProvider time,
+        CancellationToken stopping,
+        [EnumeratorCancellation] CancellationToken aborted
+    )
+    {
+        var sent = "";
+        var quiet = TimeSpan.Zero;
+        while (
+            !aborted.IsCancellationRequested
+            && !stopping.IsCancellationRequested
+            && await campaigns.FindPublicAsync(slug) is { } campaign
+        )
+        {
+            var (answer, fingerprint) = await responses.WithFingerprintAsync(campaign, locale);
+            if (fingerprint != sent || quiet >= _keepAlive)
+            {
+                yield return new SseItem<byte[]>(answer.Body, fingerprint != sent ? "counts" : "alive");
+                sent = fingerprint;
+                quiet = TimeSpan.Zero;
+            }
+            await Task.Delay(_pollEvery, time, aborted);
+            quiet += _pollEvery;
+        }
+    }
+
+    /// <summary>
+    /// True when the client names CSV and accepts it with at least JSON's quality.
+    /// </summary>
+    private static bool PrefersCsv(HttpRequest request)
+    {
+        var header = request.Headers.Accept;
+        if (header.Count == 0 || !header.Any(text => text?.Contains(Csv, StringComparison.OrdinalIgnoreCase) ?? false))
+            return false;
+        var accepted = request.GetTypedHeaders().Accept;
+        return QualityOf(Csv) is > 0 and var csv
+            && csv >= (QualityOf("application/json") ?? QualityOf("application/*") ?? QualityOf("*/*") ?? 0);
+
+        double? QualityOf(string type) =>
+            accepted
+                .Where(range => range.MediaType.Equals(type, StringComparison.OrdinalIgnoreCase))
+                .Max(range => (double?)(range.Quality ?? 1));
+    }
+}

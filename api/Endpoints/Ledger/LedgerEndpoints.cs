@@ -1,0 +1,194 @@
+using System.Buffers;
+using System.Globalization;
+using System.IO.Pipelines;
+using System.Text;
+using Campaigns.Api.Endpoints.Campaigns;
+using Campaigns.Api.Http;
+using Campaigns.Crypto;
+using Campaigns.Db.Campaigns;
+using Campaigns.Db.Keys;
+using Campaigns.Db.Ledger;
+
+namespace Campaigns.Api.Endpoints.Ledger;
+
+internal sealed record HeadView(
+    long Size,
+    string Root,
+    DateTimeOffset SealedAt,
+    IReadOnlyDictionary<string, long> Counts,
+    string Jws
+)
+{
+    public static HeadView From(SignedTreeHead head) => new(head.Size, head.Root, head.SealedAt, head.Counts, head.Jws);
+}
+
+internal sealed record ProofView(long N, long Size, string LeafHash, IReadOnlyList<string> Path);
+
+/// <summary>
+/// The public ledger: all that the public needs to recompute and verify the count.
+/// </summary>
+internal static class LedgerEndpoints
+{
+    private const string Lines = "application/x-ndjson";
+
+    public static void MapLedger(this IEndpointRouteBuilder routes)
+    {
+        var ledger = routes.MapGroup("/api/campaigns/{slug}/ledger").RequireCors(CampaignCorsPolicyProvider.Any);
+        ledger
+            .MapGet("/head", ShowHeadAsync)
+            .Produces<HeadView>()
+            .Produces(StatusCodes.Status304NotModified)
+            .ProducesProblems("validation", "no-such-campaign", "not-found");
+        ledger
+            .MapGet("", ShowLinesAsync)
+            .Produces<string>(contentType: Lines)
+            .Produces(StatusCodes.Status304NotModified)
+            .ProducesProblems("validation", "no-such-campaign");
+        ledger
+            .MapGet("/entries/{n}/proof", ShowProofAsync)
+            .Produces<ProofView>()
+            .Produces(StatusCodes.Status304NotModified)
+            .ProducesProblems("validation", "no-such-campaign", "not-found");
+        routes
+            .MapGet("/api/keys", ShowKeys)
+            .RequireCors(CampaignCorsPolicyProvider.Any)
+            .Produces(StatusCodes.Status200OK, contentType: "application/json");
+    }
+
+    private static async Task<IResult> ShowHeadAsync(
+        string slug,
+        string? size,
+        HttpContext context,
+        CampaignStore campaigns,
+        LedgerStore ledger,
+        TreeHeadCache heads
+    )
+    {
+        if (await campaigns.FindPublicAsync(slug) is not { } campaign)
+            return Refusal.NoSuchCampaign.ToProblem();
+        if (Number("size", size) is { Refusal: { } wrong })
+            return wrong.ToProblem();
+        if (Number("size", size).Value is not { } asked)
+            return await heads.NewestAsync(campaign.Id);
+        if (ledger.FindHead(campaign.Id, asked) is not { } head)
+            return Refusal.NotFound.ToProblem();
+        return context.MatchesETag(new EntityTag(TreeHeadCache.TagOf(head)), immutable: true)
+            ? Caching.NotModified()
+            : TypedResults.Ok(HeadView.From(head));
+    }
+
+    private static async Task<IResult> ShowLinesAsync(
+        string slug,
+        string? from,
+        string? to,
+        HttpContext context,
+        CampaignStore campaigns,
+        LedgerStore ledger
+    )
+    {
+        if (await campaigns.FindPublicAsync(slug) is not { } campaign)
+            return Refusal.NoSuchCampaign.ToProblem();
+        if (Number("from", from) is { Refusal: { } wrongFrom })
+            return wrongFrom.ToProblem();
+        if (Number("to", to) is { Refusal: { } wrongTo })
+            return wrongTo.ToProblem();
+        var size = (await ledger.GetHeadAsync(campaign.Id)).Size;
+        var first = Number("from", from).Value ?? 0;
+        var asked = Number("to", to).Value;
+        var end = Math.Min(asked ?? size, size);
+        return context.MatchesETag(
+            new EntityTag(FormattableString.Invariant($"{first}-{end}")),
+            immutable: asked <= size
+        )
+            ? Caching.NotModified()
+            : TypedResults.Stream(
+                body => WriteLinesAsync(body, ledger, campaign.Id, first, end, context.RequestAborted),
+                Lines
+            );
+    }
+
+    private static async Task<IResult> ShowProofAsync(
+        string slug,
+        string n,
+        string? size,
+        HttpContext context,
+        CampaignStore campaigns,
+        LedgerStore ledger
+    )
+    {
+        if (await campaigns.FindPublicAsync(slug) is not { } campaign)
+            return Refusal.NoSuchCampaign.ToProblem();
+        if (Number("n", n) is { Refusal: { } wrongN })
+            return wrongN.ToProblem();
+        if (Number("size", size) is { Refusal: { } wrongSize })
+            return wrongSize.ToProblem();
+        var head = (await ledger.GetHeadAsync(campaign.Id)).Size;
+        var entry = Number("n", n).Value!.Value;
+        var tree = Number("size", size).Value ?? head;
+        if (tree > head || entry >= tree)
+            return Refusal.NotFound.ToProblem();
+        if (
+            context.MatchesETag(
+                new EntityTag(FormattableString.Invariant($"{entry}-{tree}")),
+                immutable: size is not null
+            )
+        )
+            return Caching.NotModified();
+        var proof = ledger.GetProof(campaign.Id, entry, tree);
+        return TypedResults.Ok(new ProofView(proof.N, proof.Size, proof.LeafHash, proof.Path));
+    }
+
+    /// <summary>
+    /// All signing keys, old ones included, so that old heads and manifests can be verified.
+    /// </summary>
+    private static IResult ShowKeys(HttpContext context, KeyRing keys)
+    {
+        var set = new JwkSet();
+        foreach (var signing in keys.Signing)
+        {
+            using var key = signing.Open();
+            set.Add(key);
+        }
+        context.Response.Headers.CacheControl = "public, max-age=300";
+        return TypedResults.Bytes(set.ToJson(), "application/json");
+    }
+
+    /// <summary>
+    /// Writes page by page, so that a large ledger and a slow client need no more memory than a
+    /// page and no long read transaction.
+    /// </summary>
+    private static async Task WriteLinesAsync(
+        Stream body,
+        LedgerStore ledger,
+        long campaignId,
+        long from,
+        long to,
+        CancellationToken aborted
+    )
+    {
+        var writer = PipeWriter.Create(body, new StreamPipeWriterOptions(leaveOpen: true));
+        while (from < to)
+        {
+            var lines = ledger.ReadLines(campaignId, from, to);
+            foreach (var line in lines)
+            {
+                Encoding.UTF8.GetBytes(line, writer);
+                writer.Write("\n"u8);
+            }
+            if ((await writer.FlushAsync(aborted)).IsCompleted || lines.Count == 0)
+                return;
+            from += lines.Count;
+        }
+        await writer.CompleteAsync();
+    }
+
+    /// <summary>Parses a number of the address; null without one.</summary>
+    private static (long? Value, Refusal? Refusal) Number(string name, string? text)
+    {
+        if (text is null)
+            return (null, null);
+        return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? (number, null)
+            : (null, Refusal.Validation(name, "This must be a whole number, 0 or more."));
+    }
+}

@@ -1,0 +1,131 @@
+using Campaigns.Api.Http;
+using Campaigns.Db.Signatures;
+
+namespace Campaigns.Api.Endpoints.Signatures;
+
+internal sealed record MyConsents(bool Sign, bool Updates);
+
+internal sealed record MySignatureView(
+    string Campaign,
+    string State,
+    string? Name,
+    string Email,
+    string Country,
+    string? Locality,
+    string Locale,
+    string Disclosure,
+    MyConsents Consents,
+    string TextHash,
+    DateTimeOffset SignedAt,
+    DateTimeOffset? ConfirmedAt,
+    long? LedgerEntry
+)
+{
+    public static MySignatureView From(MySignature mine) =>
+        new(
+            mine.Campaign,
+            mine.State,
+            mine.Name,
+            mine.Email,
+            mine.Country,
+            mine.Locality,
+            mine.Locale,
+            mine.Disclosure.Text(),
+            new MyConsents(mine.State is not "withdrawn", mine.Updates && mine.State is not "withdrawn"),
+            mine.TextHash,
+            mine.SignedAt,
+            mine.ConfirmedAt,
+            mine.LedgerEntry
+        );
+}
+
+internal sealed record ChangeSignatureRequest(string? Disclosure, ChangeConsents? Consents);
+
+internal sealed record ChangeConsents(bool? Updates);
+
+/// <summary>
+/// The signer's own actions, with the manage token as bearer. No response may be cached.
+/// </summary>
+internal static class MySignatureEndpoints
+{
+    public static void MapMySignature(this IEndpointRouteBuilder routes)
+    {
+        var mine = routes
+            .MapGroup("/api/my/signature")
+            .RequireRateLimiting(NetworkRateLimits.Other)
+            .AddEndpointFilter(
+                async (context, next) =>
+                {
+                    context.HttpContext.Response.Headers.CacheControl = "no-store";
+                    return await next(context);
+                }
+            );
+        mine.MapGet("", Show).Produces<MySignatureView>().ProducesProblems("not-signed-in", "rate-limited");
+        mine.MapPatch("", Change)
+            .AcceptsJson<ChangeSignatureRequest>()
+            .Produces<MySignatureView>()
+            .ProducesProblems(
+                "validation",
+                "not-signed-in",
+                "wrong-state",
+                "body-too-large",
+                "media-type",
+                "rate-limited",
+                "overloaded"
+            );
+        mine.MapDelete("", Erase)
+            .Produces(StatusCodes.Status204NoContent)
+            .ProducesProblems("not-signed-in", "rate-limited", "overloaded");
+        mine.MapPost("/withdraw", Withdraw)
+            .Produces(StatusCodes.Status204NoContent)
+            .ProducesProblems("not-signed-in", "wrong-state", "rate-limited", "overloaded");
+        mine.MapGet("/receipt", ShowReceipt)
+            .Produces(StatusCodes.Status200OK, contentType: "application/json")
+            .ProducesProblems("not-signed-in", "not-yet-sealed", "rate-limited");
+    }
+
+    private static IResult Show(HttpRequest request, MySignatureStore signatures) =>
+        View(signatures.Find(StaffTokenHandler.ReadToken(request)));
+
+    private static async Task<IResult> Change(HttpRequest request, MySignatureStore signatures)
+    {
+        // An invalid token is refused before the body is read.
+        if (signatures.Find(StaffTokenHandler.ReadToken(request)).Refusal is { } refusal)
+            return refusal.ToProblem();
+        var body = await JsonBody.ReadAsync(request, JsonBody.Small, Read);
+        return body.Value is { } change
+            ? View(await signatures.ChangeAsync(StaffTokenHandler.ReadToken(request), change))
+            : body.Refusal!.ToProblem();
+    }
+
+    private static async Task<IResult> Withdraw(HttpRequest request, MySignatureStore signatures) =>
+        (await signatures.WithdrawAsync(StaffTokenHandler.ReadToken(request))).ToResult();
+
+    private static async Task<IResult> Erase(HttpRequest request, MySignatureStore signatures) =>
+        (await signatures.EraseAsync(StaffTokenHandler.ReadToken(request))).ToResult();
+
+    private static IResult ShowReceipt(HttpRequest request, MySignatureStore signatures)
+    {
+        var outcome = signatures.FindReceipt(StaffTokenHandler.ReadToken(request));
+        return outcome.Value is { } receipt
+            ? TypedResults.Bytes(receipt.ToJson(), "application/json")
+            : outcome.Refusal!.ToProblem();
+    }
+
+    private static IResult View(Outcome<MySignature> outcome) =>
+        outcome.Value is { } mine ? TypedResults.Ok(MySignatureView.From(mine)) : outcome.Refusal!.ToProblem();
+
+    private static Outcome<SignatureChange> Read(JsonFields fields)
+    {
+        Disclosure? disclosure = null;
+        if (fields.String("disclosure") is { } text)
+        {
+            if (Disclosures.TryParse(text, out var parsed))
+                disclosure = parsed;
+            else
+                fields.Errors.Add("disclosure", "Choose count, initials or name.");
+        }
+        var updates = fields.Object("consents")?.Boolean("updates");
+        return fields.Errors.ToRefusal() is { } refusal ? refusal : new SignatureChange(disclosure, updates);
+    }
+}

@@ -1,0 +1,148 @@
+using Campaigns.Api.Endpoints.Campaigns;
+using Campaigns.Api.Http;
+using Campaigns.Db.Campaigns;
+using Campaigns.Db.Signatures;
+using Campaigns.Signatures;
+
+namespace Campaigns.Api.Endpoints.Signatures;
+
+/// <summary>The response to signing; the same bytes for every address.</summary>
+internal sealed record SignAnswer(string Status)
+{
+    public static readonly SignAnswer CheckYourMail = new("check-your-mail");
+}
+
+/// <summary>
+/// The body of a signature, for the OpenAPI document only; <c>Read</c> reads the fields.
+/// </summary>
+internal sealed record SignRequest(
+    string? Name,
+    string Email,
+    string Country,
+    string? Locality,
+    string? Locale,
+    string? Disclosure,
+    string? TextHash,
+    SignConsents Consents
+);
+
+internal sealed record SignConsents(bool Sign, bool? Updates);
+
+internal sealed record ManageLinkRequest(string Email);
+
+internal static class SignatureEndpoints
+{
+    public static void MapSignatures(this IEndpointRouteBuilder routes)
+    {
+        routes
+            .MapPost("/api/campaigns/{slug}/signatures", Sign)
+            .RequireRateLimiting(NetworkRateLimits.Signing)
+            .RequireCors(CampaignCorsPolicyProvider.OfCampaign)
+            .AcceptsJson<SignRequest>()
+            .Produces<SignAnswer>(StatusCodes.Status202Accepted)
+            .ProducesProblems(
+                "validation",
+                "no-such-campaign",
+                "campaign-closed",
+                "text-changed",
+                "body-too-large",
+                "media-type",
+                "rate-limited",
+                "overloaded"
+            );
+        routes
+            .MapPost("/api/campaigns/{slug}/manage-link", SendManageLink)
+            .RequireRateLimiting(NetworkRateLimits.Other)
+            .AcceptsJson<ManageLinkRequest>()
+            .Produces<SignAnswer>(StatusCodes.Status202Accepted)
+            .ProducesProblems(
+                "validation",
+                "no-such-campaign",
+                "body-too-large",
+                "media-type",
+                "rate-limited",
+                "overloaded"
+            );
+    }
+
+    private static Task<IResult> Sign(
+        string slug,
+        HttpRequest request,
+        CampaignStore campaigns,
+        SigningStore signatures,
+        TimeProvider time
+    ) =>
+        SignAsync(slug, request, campaigns, time, (campaign, signature) =>
+            signatures.SignAsync(campaign, signature, request.HttpContext.Connection.RemoteIpAddress)
+        );
+
+    /// <summary>
+    /// Reads and checks a signature, passes it to <paramref name="store"/>, and responds with its
+    /// refusal; null means that the signature was stored.
+    /// </summary>
+    internal static async Task<IResult> SignAsync(
+        string slug,
+        HttpRequest request,
+        CampaignStore campaigns,
+        TimeProvider time,
+        Func<Campaign, NewSignature, Task<Refusal?>> store
+    )
+    {
+        if (await campaigns.FindPublicAsync(slug) is not { } campaign)
+            return Refusal.NoSuchCampaign.ToProblem();
+        var body = await JsonBody.ReadAsync(request, JsonBody.Small, fields =>
+            Read(fields).Check(campaign, fields.Errors)
+        );
+        if (body.Refusal is { } refusal && refusal.Code != Refusal.TextChanged.Code)
+            return refusal.ToProblem();
+        if (!campaign.AcceptsSignatures(time.UtcNow()))
+            return Refusal.CampaignClosed.ToProblem();
+        if (body.Value is not { } signature)
+            return body.Refusal!.ToProblem();
+        if (await store(campaign, signature) is { } refused)
+            return refused.ToProblem();
+        return TypedResults.Accepted((string?)null, SignAnswer.CheckYourMail);
+    }
+
+    private static async Task<IResult> SendManageLink(
+        string slug,
+        HttpRequest request,
+        CampaignStore campaigns,
+        SigningStore signatures
+    )
+    {
+        if (await campaigns.FindPublicAsync(slug) is not { } campaign)
+            return Refusal.NoSuchCampaign.ToProblem();
+        var body = await JsonBody.ReadAsync(request, JsonBody.Small, ReadEmail);
+        if (body.Value is not { } email)
+            return body.Refusal!.ToProblem();
+        await signatures.SendManageLinkAsync(campaign, email, request.HttpContext.Connection.RemoteIpAddress);
+        return TypedResults.Accepted((string?)null, SignAnswer.CheckYourMail);
+    }
+
+    private static SignatureForm Read(JsonFields fields)
+    {
+        var consents = fields.Object("consents");
+        return new SignatureForm
+        {
+            Name = fields.String("name"),
+            Email = fields.String("email"),
+            Country = fields.String("country"),
+            Locality = fields.String("locality"),
+            Locale = fields.String("locale"),
+            Disclosure = fields.String("disclosure"),
+            TextHash = fields.String("textHash"),
+            Sign = consents?.Boolean("sign"),
+            Updates = consents?.Boolean("updates"),
+        };
+    }
+
+    private static Outcome<EmailAddress> ReadEmail(JsonFields fields)
+    {
+        var typed = fields.String("email");
+        if (fields.Errors.ToRefusal() is { } wrongType)
+            return wrongType;
+        var (email, problem) = EmailAddress.Parse(typed);
+        return email is null ? Refusal.Validation("email", problem!) : email;
+    }
+}

@@ -1,0 +1,62 @@
+using Campaigns.Api.Http;
+using Campaigns.Db.Staff;
+
+namespace Campaigns.Api.Endpoints.Staff;
+
+/// <summary>
+/// The roles that may use an endpoint, besides administrators, who may use every endpoint. An
+/// endpoint without roles is for administrators only.
+/// </summary>
+internal sealed record RequiredRoles(IReadOnlyList<string> Roles);
+
+/// <summary>
+/// Authenticates staff by their personal access token. A wrong token gives 401; an insufficient
+/// role gives 404, like a missing resource.
+/// </summary>
+internal static class StaffAccess
+{
+    private static readonly object _key = new();
+
+    public static RouteGroupBuilder MapStaffGroup(this IEndpointRouteBuilder routes) =>
+        routes
+            .MapGroup("/api/staff")
+            .AddEndpointFilter(
+                async (context, next) =>
+                {
+                    var http = context.HttpContext;
+                    http.Response.Headers.CacheControl = "no-store";
+                    var store = http.RequestServices.GetRequiredService<StaffStore>();
+                    if (
+                        StaffTokenHandler.ReadToken(http.Request) is not { } token
+                        || store.FindByToken(token) is not { } member
+                    )
+                    {
+                        if (!http.RequestServices.GetRequiredService<StaffSignInLimiter>().MayTryAgain(http))
+                        {
+                            http.Response.Headers.RetryAfter = "60";
+                            return Refusal.RateLimited.ToProblem();
+                        }
+                        return Refusal.NotSignedIn.ToProblem();
+                    }
+                    var roles = http.GetEndpoint()?.Metadata.GetMetadata<RequiredRoles>()?.Roles ?? [];
+                    if (member.Role != Role.Administrator && !roles.Contains(member.Role))
+                        return Refusal.NotFound.ToProblem();
+                    http.Items[_key] = member;
+                    return await next(context);
+                }
+            );
+
+    /// <summary>
+    /// Allows further roles besides administrators, and declares the refusals of staff endpoints.
+    /// </summary>
+    public static RouteHandlerBuilder RequireRole(this RouteHandlerBuilder endpoint, params string[] roles) =>
+        endpoint.WithMetadata(new RequiredRoles(roles)).ProducesProblems("not-signed-in", "not-found", "rate-limited");
+
+    public static StaffMember Member(this HttpContext context) => (StaffMember)context.Items[_key]!;
+
+    public static Actor Actor(this HttpContext context) => new(context.Member().Id);
+
+    /// <summary>The countries the member is limited to; null for all.</summary>
+    public static IReadOnlyList<string>? Scope(this StaffMember member) =>
+        member.Role == Role.Organiser ? member.Countries : null;
+}

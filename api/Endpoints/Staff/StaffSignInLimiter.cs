@@ -1,0 +1,29 @@
+using System.Threading.RateLimiting;
+using Campaigns.Api.Http;
+using Campaigns.Db;
+using Microsoft.Extensions.Options;
+
+namespace Campaigns.Api.Endpoints.Staff;
+
+/// <summary>
+/// Limits failed sign-ins with staff tokens from one network. Valid tokens are never limited.
+/// </summary>
+internal sealed class StaffSignInLimiter(IOptions<LimitOptions> limits) : IDisposable
+{
+    private readonly PartitionedRateLimiter<HttpContext> _limiter = PartitionedRateLimiter.Create<HttpContext, string>(
+        context =>
+            RateLimitPartition.GetFixedWindowLimiter(
+                NetworkRateLimits.KeyOf(context),
+                _ => new FixedWindowRateLimiterOptions
+                {
+                    PermitLimit = limits.Value.RefuseStaffFailuresPerNetworkPerMinute,
+                    Window = TimeSpan.FromMinutes(1),
+                }
+            )
+    );
+
+    public bool MayTryAgain(HttpContext context) =>
+        !limits.Value.Enabled || _limiter.AttemptAcquire(context).IsAcquired;
+
+    public void Dispose() => _limiter.Dispose();
+}

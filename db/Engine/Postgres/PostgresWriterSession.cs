@@ -1,0 +1,110 @@
+using Microsoft.Extensions.Logging;
+
+namespace Campaigns.Db.Engine.Postgres;
+
+/// <summary>
+/// The session for PostgreSQL, which allows many writers at once. Each has a number by a lease;
+/// conflicting batches run again.
+/// </summary>
+internal sealed class PostgresWriterSession(PostgresDialect dialect, TimeProvider time, ILogger log) : WriterSession
+{
+    // Each unanswered commit occupies a connection, and during a long standby outage their number would grow without
+    // limit.
+    private const int MaxUnanswered = 8;
+
+    private readonly Lock _gate = new();
+    private readonly List<Task> _unanswered = [];
+    private WriterLease _lease = WriterLease.Acquire(dialect, time);
+    private Ids? _ids;
+    private long _renewedAt = time.GetTimestamp();
+    private PostgresWriteConnection? _connection;
+
+    public override int Number => _lease.Number;
+
+    public override Ids Ids
+    {
+        get
+        {
+            if (Volatile.Read(ref _ids) is { } ids)
+                return ids;
+            lock (_gate)
+                return _ids ??= new Ids(_lease.Number, time, _lease.NewestId);
+        }
+    }
+
+    public override TimeSpan? MaintenanceInterval => WriterLease.RenewEvery;
+
+    public override WriteConnection Acquire()
+    {
+        _unanswered.RemoveAll(commit => commit.IsCompleted);
+        if (_unanswered.Count >= MaxUnanswered)
+            throw new TimeoutException($"The server has not answered {MaxUnanswered} commits.");
+        return _connection ??= new PostgresWriteConnection(dialect, dialect.Open(), _lease);
+    }
+
+    public override void Release()
+    {
+        // There is no lock to release, because all processes write at once.
+    }
+
+    public override void Discard()
+    {
+        var connection = _connection;
+        _connection = null;
+        if (connection?.Unanswered is { } commit)
+            _unanswered.Add(commit);
+        connection?.Dispose();
+    }
+
+    public override bool TryRecover(Exception error)
+    {
+        if (error is not WriterLeaseLostException)
+            return dialect.IsTransient(error);
+        ReplaceLease();
+        return true;
+    }
+
+    public override void RunMaintenance(bool committed)
+    {
+        // During a standby outage the renewal would wait like the commit, and block signers. The next batch detects a
+        // lease that ended.
+        if (
+            time.GetElapsedTime(_renewedAt) < WriterLease.RenewEvery
+            || _unanswered.Exists(commit => !commit.IsCompleted)
+        )
+            return;
+        try
+        {
+            if (_lease.Renew(dialect))
+                _renewedAt = time.GetTimestamp();
+            else
+                ReplaceLease();
+        }
+#pragma warning disable CA1031 // The next batch checks whether this process still owns the number.
+        catch (Exception error)
+#pragma warning restore CA1031
+        {
+            log.LogWarning(
+                WriteQueue.StorageFailed,
+                "The lease of writer {Number} could not be renewed: {Exception}",
+                Number,
+                error.GetType().Name
+            );
+        }
+    }
+
+    public override void Dispose() => Discard();
+
+    // Rows prepared under the old number are prepared again (see SigningStore), because its new owner may make the same
+    // ids.
+    private void ReplaceLease()
+    {
+        Discard();
+        lock (_gate)
+        {
+            _lease = WriterLease.Acquire(dialect, time);
+            _ids = new Ids(_lease.Number, time, _lease.NewestId);
+        }
+        _renewedAt = time.GetTimestamp();
+    }
+}

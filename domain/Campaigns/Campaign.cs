@@ -1,0 +1,112 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Campaigns;
+
+public static class CampaignState
+{
+    public const string Draft = "draft";
+    public const string Open = "open";
+    public const string Closed = "closed";
+    public const string Archived = "archived";
+}
+
+/// <summary>
+/// The current state of a campaign: its petition texts, countries, goals and recipients.
+/// </summary>
+public sealed record Campaign
+{
+    public required long Id { get; init; }
+    public required string Slug { get; init; }
+    public required string State { get; init; }
+
+    /// <summary>Increases with every edit.</summary>
+    public required long Version { get; init; }
+    public required string Organisation { get; init; }
+    public required Controller Controller { get; init; }
+    public required PrivacyNotice PrivacyNotice { get; init; }
+
+    /// <summary>The current version of each locale, the campaign's first locale first.</summary>
+    public required IReadOnlyList<PetitionText> Texts { get; init; }
+    public required IReadOnlyList<CampaignCountry> Countries { get; init; }
+    public required IReadOnlyList<Recipient> Recipients { get; init; }
+    public required int Goal { get; init; }
+    public required DateTimeOffset? OpensAt { get; init; }
+    public required DateTimeOffset? ClosesAt { get; init; }
+    public required DateOnly? HandOverOn { get; init; }
+    public required int? AnswerWithinDays { get; init; }
+    public required int? EraseAfterDays { get; init; }
+
+    /// <summary>
+    /// Public counts change only when the ledger is sealed, so that the counts do not show when one
+    /// person signs.
+    /// </summary>
+    public required bool Sensitive { get; init; }
+    public required IReadOnlyList<string> AllowedOrigins { get; init; }
+
+    public IReadOnlySet<string> ListedCountries =>
+        field ??= Countries.Select(country => country.Country).ToHashSet(StringComparer.Ordinal);
+
+    /// <summary>
+    /// Identifies the recipients as the form shows them. A page carries this value, so that a
+    /// disclosure chosen on an old page is not applied to new recipients.
+    /// </summary>
+    public string RecipientsFingerprint =>
+        field ??= Convert.ToHexStringLower(
+            SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', Recipients.Select(FingerprintLine))))
+        )[..16];
+
+    /// <summary>
+    /// A campaign accepts signatures while it is open and <c>opensAt ≤ now &lt; closesAt</c>. A
+    /// missing bound does not limit.
+    /// </summary>
+    public bool AcceptsSignatures(DateTimeOffset now) =>
+        State == CampaignState.Open && (OpensAt is null || OpensAt <= now) && (ClosesAt is null || now < ClosesAt);
+
+    /// <summary>
+    /// The text in that locale, or in the campaign's first locale if there is none.
+    /// </summary>
+    public PetitionText Text(string? locale) => Texts.FirstOrDefault(text => text.Locale == locale) ?? Texts[0];
+
+    private static string FingerprintLine(Recipient recipient)
+    {
+        var countries = recipient.Countries is null ? "*" : string.Join(' ', recipient.Countries);
+        return $"{recipient.Key}\t{recipient.Name}\t{recipient.Address}\t{recipient.Risk}\t"
+            + $"{recipient.MaxDisclosure}\t{countries}";
+    }
+}
+
+/// <summary>
+/// The controller of data-protection law, who is responsible for the personal data, and how to
+/// reach them.
+/// </summary>
+public sealed record Controller(string Name, string Contact);
+
+public sealed record PrivacyNotice(string Version, string Text);
+
+/// <summary>
+/// The words people sign. A signed text is never edited: a change is a new version with a new hash.
+/// </summary>
+public sealed record PetitionText(string Locale, int Version, string Title, string Demand, string Hash);
+
+/// <summary>
+/// A country the campaign lists, with its goal and the locale its pages and letters default to.
+/// </summary>
+public sealed record CampaignCountry(string Country, int Goal, string? Locale);
+
+/// <summary>
+/// A recipient of the petition. <c>Countries</c> null means all countries, including unlisted ones.
+/// </summary>
+public sealed record Recipient(
+    string Key,
+    string Name,
+    string Address,
+    IReadOnlyList<string>? Countries,
+    string Risk,
+    Disclosure MaxDisclosure,
+    DateTimeOffset AddedAt
+)
+{
+    public const string LowRisk = "low";
+    public const string HighRisk = "high";
+}

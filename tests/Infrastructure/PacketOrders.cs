@@ -1,0 +1,49 @@
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using Campaigns.Db.Packets;
+
+namespace Campaigns.Tests.Infrastructure;
+
+/// <summary>Orders packets as staff do.</summary>
+internal static class PacketOrders
+{
+    /// <summary>Orders a packet, without names by default, and returns its id.</summary>
+    public static async Task<string> OrderAsync(
+        HttpClient http,
+        string slug,
+        string? token = null,
+        string recipient = "president",
+        string disclosure = "count"
+    )
+    {
+        using var order = new HttpRequestMessage(HttpMethod.Post, $"/api/staff/campaigns/{slug}/packets")
+        {
+            Content = JsonContent.Create(
+                new
+                {
+                    recipient,
+                    disclosure,
+                    locale = "en",
+                }
+            ),
+        };
+        if (token is not null)
+            order.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        return (string)(await (await CampaignServer.Expect(202, await http.SendAsync(order))).BodyAsync())["id"]!;
+    }
+
+    /// <summary>Waits until a packet is ready.</summary>
+    public static Task ReadyAsync(HttpClient staff, string id) => UntilAsync(staff, id, PacketStatus.Ready);
+
+    /// <summary>Waits until a packet has failed.</summary>
+    public static Task FailedAsync(HttpClient staff, string id) => UntilAsync(staff, id, PacketStatus.Failed);
+
+    private static Task UntilAsync(HttpClient staff, string id, string status) =>
+        CampaignServer.UntilAsync(
+            async () =>
+                (string?)(await staff.GetFromJsonAsync<JsonObject>($"/api/staff/packets/{id}"))!["status"] == status,
+            $"the packet is not {status}",
+            120
+        );
+}

@@ -1,0 +1,274 @@
+using System.Text;
+using Campaigns.Crypto;
+using Campaigns.Db.Packets;
+using Campaigns.Db.Signatures;
+using Campaigns.Db.Staff;
+using Campaigns.Packets;
+using Campaigns.Tests.Infrastructure;
+using Dapper;
+
+namespace Campaigns.Tests.Stores.Packets;
+
+#pragma warning disable CA1001 // Disposed of by DisposeAsync.
+public sealed class PacketTests : IAsyncLifetime
+#pragma warning restore CA1001
+{
+    private static readonly string[] _names =
+    [
+        "Kari Nordmann",
+        "Siân Lloyd",
+        "Ελένη Παππά",
+        "Наталья Иванова",
+        "محمد الرحمن",
+        "דוד גוריון",
+        "राजेश शर्मा",
+        "Nguyễn Ánh",
+        "王小明",
+        "Zoë =Quill",
+        "Łukasz Żółć",
+    ];
+
+    private readonly PacketFixture _fixture = new();
+
+    public Task InitializeAsync() => _fixture.StartAsync();
+
+    public async Task DisposeAsync() => await _fixture.DisposeAsync();
+
+    [Fact]
+    public async Task Every_disclosed_name_is_printed_once_and_no_hidden_name_at_all()
+    {
+        foreach (var name in _names)
+            await _fixture.SignAsync(name, Disclosure.Name, "GB", "Llandudno");
+        await _fixture.SignAsync("Hiddena Countperson", Disclosure.Count);
+        await _fixture.SignAsync("Hiddenb Initialperson", Disclosure.Initials, "NL");
+        await _fixture.SignAsync("Unlisted Visitor", Disclosure.Name, "DE");
+        var id = await _fixture.BuildAsync();
+
+        var files = _fixture.Files(id);
+        Assert.Equal(
+            [
+                "READ-ME.txt",
+                "count-certificate.pdf",
+                "cover-letter.pdf",
+                "manifest.json",
+                "manifest.jws",
+                "signatures-GB-001.pdf",
+                "signatures-NL-001.pdf",
+                "signatures-ZZ-001.pdf",
+            ],
+            files.Keys
+        );
+        var text = _fixture.VolumesText(id);
+        foreach (var name in _names.Append("Unlisted Visitor"))
+            Assert.Equal(1, Occurrences(text, name));
+        Assert.Contains("H. I.", text, StringComparison.Ordinal);
+        foreach (var (name, bytes) in files)
+        {
+            if (name.EndsWith(".pdf", StringComparison.Ordinal))
+                Pdf.Check(bytes);
+            var readable = name.EndsWith(".pdf", StringComparison.Ordinal)
+                ? Pdf.Text(bytes)
+                : Encoding.UTF8.GetString(bytes);
+            foreach (var hidden in (string[])["Hiddena", "Countperson", "Hiddenb", "Initialperson"])
+                Assert.DoesNotContain(hidden, readable, StringComparison.Ordinal);
+            if (name != Manifest.SignatureFileName)
+                Assert.Contains(Ids.Text(id), readable, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task Packet_passes_its_own_verification()
+    {
+        for (var i = 0; i < 12; i++)
+            await _fixture.SignAsync($"Person {(char)('A' + i)}", (Disclosure)(i % 3), i % 2 == 0 ? "GB" : "NL");
+        var gone = await _fixture.SignAsync("Gone Before", Disclosure.Name, "GB");
+        await _fixture.SealAsync();
+        await _fixture.WithdrawAsync(gone);
+        var later = await _fixture.SignAsync("Gone After", Disclosure.Name, "NL");
+        await _fixture.SealAsync();
+        var id = await _fixture.RequestAsync(countries: ["GB", "NL"]);
+        await _fixture.WithdrawAsync(later);
+        await _fixture.SealAsync();
+        await _fixture.RunAsync();
+
+        var files = _fixture.Files(id);
+        var manifest = _fixture.Packets.Find(id)!.Manifest!;
+        Assert.Equal(new PacketCounts(6, 2, 2, 2, 0), manifest.Counts["GB"]);
+        Assert.Equal(new PacketCounts(7, 2, 2, 2, 1), manifest.Counts["NL"]);
+        Assert.Equal(files[Manifest.FileName], manifest.ToJson());
+        var lines = _fixture.Get<Campaigns.Db.Ledger.LedgerStore>().ReadLines(_fixture.Campaign.Id, 0, long.MaxValue);
+        var checks = PacketVerification.Check(
+            new()
+            {
+                Manifest = files[Manifest.FileName],
+                ManifestJws = Encoding.ASCII.GetString(files[Manifest.SignatureFileName]),
+                Files =
+                [
+                    .. files
+                        .Where(file => !file.Key.StartsWith("manifest", StringComparison.Ordinal))
+                        .Select(file => new PacketFile(
+                            file.Key,
+                            file.Value.Length,
+                            Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(file.Value))
+                        )),
+                ],
+                Keys = JwkSet.Parse(_fixture.PublishedKeys()),
+                Ledger = lines,
+            }
+        );
+        Assert.All(checks, check => Assert.True(check.Result == CheckResult.True, check.Sentence));
+        Assert.DoesNotContain("Gone", _fixture.VolumesText(id), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Cover_letter_quotes_a_text_that_was_signed()
+    {
+        await _fixture.SignAsync("Kari Nordmann");
+        var letter = Pdf.Text(_fixture.Files(await _fixture.BuildAsync(locale: "nl"))["cover-letter.pdf"]);
+        Assert.Contains("We ask you to protect witnesses.", letter, StringComparison.Ordinal);
+        Assert.Contains("Handtekeningen per land", letter, StringComparison.Ordinal);
+        Assert.DoesNotContain("Wij vragen", letter, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Two_builds_of_one_packet_differ_only_in_the_signature()
+    {
+        foreach (var name in _names)
+            await _fixture.SignAsync(name, Disclosure.Name, "GB", "Bath");
+        var id = await _fixture.BuildAsync(locale: "nb", csv: true);
+        var first = _fixture.Files(id);
+        _fixture.Clock.Advance(TimeSpan.FromDays(3));
+        await _fixture.RestartAsync();
+        await _fixture.Packets.RebuildAsync(_fixture.Packets.Find(id)!, PacketFixture.Slug, Actor.Operator);
+        await _fixture.RunAsync();
+        var second = _fixture.Files(id);
+        Assert.Equal(first.Keys, second.Keys);
+        foreach (var name in first.Keys)
+            Assert.True(name == Manifest.SignatureFileName || first[name].AsSpan().SequenceEqual(second[name]), name);
+        Assert.NotEqual(first[Manifest.SignatureFileName], second[Manifest.SignatureFileName]);
+    }
+
+    [Fact]
+    public async Task Withdrawal_invalidates_the_packet_and_a_rebuild_omits_the_name()
+    {
+        await _fixture.SignAsync("Stays Here");
+        var withdrawn = await _fixture.SignAsync("Leaves Soon");
+        var id = await _fixture.BuildAsync(countries: ["GB"]);
+        Assert.Contains("Leaves Soon", _fixture.VolumesText(id), StringComparison.Ordinal);
+
+        await _fixture.WithdrawAsync(withdrawn);
+        Assert.Equal(PacketStatus.Stale, _fixture.Packets.Find(id)!.Status);
+        Assert.NotNull(_fixture.Packets.Find(id)!.Manifest);
+        Assert.Null(_fixture.Packets.OpenFile(id));
+        await _fixture.SweepAsync();
+        Assert.Empty(Directory.EnumerateFileSystemEntries(_fixture.PacketFolder));
+
+        await _fixture.Packets.RebuildAsync(_fixture.Packets.Find(id)!, PacketFixture.Slug, Actor.Operator);
+        await _fixture.RunAsync();
+        var text = _fixture.VolumesText(id);
+        Assert.Contains("Stays Here", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("Leaves", text, StringComparison.Ordinal);
+        Assert.Equal(new PacketCounts(2, 1, 0, 0, 1), _fixture.Packets.Find(id)!.Manifest!.Counts["GB"]);
+    }
+
+    [Fact]
+    public async Task Lowered_disclosure_invalidates_the_packet()
+    {
+        var lowered = await _fixture.SignAsync("Shy Person");
+        var id = await _fixture.BuildAsync(countries: ["GB"]);
+        await _fixture
+            .Get<MySignatureStore>()
+            .ChangeAsync(
+                _fixture.Token(Campaigns.Crypto.LinkPurpose.Manage, lowered),
+                new SignatureChange(Disclosure.Count, null)
+            );
+        Assert.Equal(PacketStatus.Stale, _fixture.Packets.Find(id)!.Status);
+        await _fixture.Packets.RebuildAsync(_fixture.Packets.Find(id)!, PacketFixture.Slug, Actor.Operator);
+        await _fixture.RunAsync();
+        Assert.Equal(new PacketCounts(1, 0, 0, 1, 0), _fixture.Packets.Find(id)!.Manifest!.Counts["GB"]);
+        Assert.DoesNotContain(_fixture.Files(id).Keys, name =>
+            name.StartsWith("signatures-", StringComparison.Ordinal)
+        );
+    }
+
+    [Fact]
+    public async Task Packet_contains_signers_from_before_and_after_a_root_key_rotation()
+    {
+        await _fixture.SignAsync("Sealed Early");
+        await Keys.SecondProcess.RotateAsync(_fixture.Folder, _fixture.Clock, "root");
+        await _fixture.SignAsync("Sealed Late");
+        await _fixture.SignAsync("Sealed Last");
+        var text = _fixture.VolumesText(await _fixture.BuildAsync(countries: ["GB"]));
+        foreach (var name in (string[])["Sealed Early", "Sealed Late", "Sealed Last"])
+            Assert.Equal(1, Occurrences(text, name));
+    }
+
+    [Fact]
+    public async Task Recipient_added_later_sees_a_number()
+    {
+        await _fixture.SignAsync("Early Bird");
+        await _fixture.SealAsync();
+        await _fixture.Database.Writes.RunAsync(write =>
+            write.Connection.Execute(
+                "UPDATE recipients SET added_at = @at WHERE key = 'embassy'",
+                new { at = write.Now.ToUnixTimeMilliseconds() }
+            )
+        );
+        await _fixture.SignAsync("Later Bird");
+        var id = await _fixture.BuildAsync(countries: ["GB"]);
+        Assert.Equal(new PacketCounts(2, 1, 0, 1, 0), _fixture.Packets.Find(id)!.Manifest!.Counts["GB"]);
+        Assert.DoesNotContain("Early Bird", _fixture.VolumesText(id), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Highest_disclosure_of_the_recipient_is_the_limit()
+    {
+        await _fixture.SignAsync("Ola Hansen", Disclosure.Name, "NO", "Bergen");
+        var id = await _fixture.BuildAsync("embassy-oslo");
+        var packet = _fixture.Packets.Find(id)!;
+        Assert.Equal((Disclosure.Initials, Disclosure.Name), (packet.Disclosure, packet.DisclosureAsked));
+        var text = _fixture.VolumesText(id);
+        Assert.Contains("O. H.", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("Hansen", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("Bergen", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Formulas_are_escaped_in_the_table_and_counted_in_the_read_me()
+    {
+        foreach (var name in (string[])["=SUM(A1)", "\u00A0+x", "＝y", "Plain", "Quote \"d\", comma"])
+            await _fixture.SignAsync(name, Disclosure.Name, "GB", "@place");
+        var files = _fixture.Files(await _fixture.BuildAsync(csv: true, countries: ["GB"]));
+        var csv = Encoding.UTF8.GetString(files["signatures.csv"]);
+        var lines = csv.Split("\r\n");
+        Assert.Equal("volume,line,country,name,locality,day", lines[0]);
+        Assert.Equal(7, lines.Length);
+        Assert.Contains(",'=SUM(A1),'@place,", csv, StringComparison.Ordinal);
+        Assert.Contains("'＝y", csv, StringComparison.Ordinal);
+        Assert.Contains("\"Quote \"\"d\"\", comma\"", csv, StringComparison.Ordinal);
+        Assert.DoesNotContain("'Plain", csv, StringComparison.Ordinal);
+        Assert.Contains(
+            ": 8 cells",
+            Encoding.UTF8.GetString(files["READ-ME.txt"]).ReplaceLineEndings(" "),
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
+    public async Task Lines_are_ordered_by_day_and_not_by_ledger_number()
+    {
+        for (var i = 0; i < 20; i++)
+            await _fixture.SignAsync($"Day One {(char)('A' + i)}");
+        _fixture.Clock.Advance(TimeSpan.FromDays(1));
+        for (var i = 0; i < 20; i++)
+            await _fixture.SignAsync($"Day Two {(char)('A' + i)}");
+        var csv = Encoding.UTF8.GetString(
+            _fixture.Files(await _fixture.BuildAsync(countries: ["GB"], csv: true))["signatures.csv"]
+        );
+        var names = csv.Split("\r\n")[1..^1].Select(line => line.Split(',')[3]).ToList();
+        Assert.All(names.Take(20), name => Assert.StartsWith("Day One", name, StringComparison.Ordinal));
+        Assert.NotEqual(names.Take(20).Order(StringComparer.Ordinal), names.Take(20));
+    }
+
+    internal static int Occurrences(string text, string name) => text.Split(name).Length - 1;
+}

@@ -1,0 +1,10 @@
+namespace Campaigns.Worker.Mail.Compose;
+
+/// <summary>
+/// What a letter may contain: the campaign's own texts and links. Nothing that a signer typed
+/// belongs here.
+/// </summary>
+/// <param name="Title">The petition's title as it was signed, in
+/// <paramref name="TitleLocale"/>.</param>
+/// <param name="PublicUrl">The beginning of all links, without a final slash.</param>
+public sealed record LetterFacts(string Organisation, string Title, string TitleLocale, string PublicUrl);

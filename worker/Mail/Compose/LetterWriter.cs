@@ -1,0 +1,65 @@
+using System.Collections.Concurrent;
+using System.Text;
+using Campaigns.Db.Letters;
+using Campaigns.Db.Signatures;
+using Microsoft.Extensions.Options;
+
+namespace Campaigns.Worker.Mail.Compose;
+
+/// <summary>Composes the letter for a due row.</summary>
+public sealed class LetterWriter(
+    LetterTexts texts,
+    PublicAddress address,
+    IOptions<MailOptions> options,
+    TimeProvider time
+)
+{
+    // Placeholders of the links' tokens. They use the base64url alphabet, so neither part of the body escapes them.
+    private const string Token = "__the-token-that-opens-what-this-letter-is-about__";
+    private const string NotMeToken = "__the-token-that-says-this-was-not-me__";
+
+    private static readonly byte[] _token = Encoding.ASCII.GetBytes(Token);
+    private static readonly byte[] _notMeToken = Encoding.ASCII.GetBytes(NotMeToken);
+
+    // Letters of one campaign, kind and language differ only in their tokens, so each body is rendered once.
+    private readonly ConcurrentDictionary<(string Kind, string Locale, LetterFacts Facts), LetterBody> _bodies = new();
+    private readonly Mailbox _sender = options.Value.Sender;
+
+    /// <summary>Null when mail cannot be sent to the address.</summary>
+    public MimeLetter? Write(DueLetter letter)
+    {
+        if (letter.Email is not { } email || Mailbox.FromAddress(email) is not { } to)
+            return null;
+        var (id, body, now) = (letter.Id, Body(letter), time.UtcNow());
+        return letter.Kind == LetterKind.Confirm
+            ? MimeLetter.Compose(
+                id,
+                _sender,
+                to,
+                body,
+                now,
+                new LinkToken(_token, letter.ConfirmToken),
+                new LinkToken(_notMeToken, letter.NotMeToken)
+            )
+            : MimeLetter.Compose(id, _sender, to, body, now, new LinkToken(_token, letter.ManageToken));
+    }
+
+    private LetterBody Body(DueLetter letter)
+    {
+        var facts = new LetterFacts(letter.Organisation, letter.Title, letter.TitleLocale, address.Url);
+        return _bodies.GetOrAdd(
+            (letter.Kind, Locales.Nearest(letter.Locale), facts),
+            static (key, writer) => LetterBody.Render(writer.Text(key.Kind, key.Locale, key.Facts)),
+            this
+        );
+    }
+
+    private LetterText Text(string kind, string locale, LetterFacts facts) =>
+        kind switch
+        {
+            LetterKind.Confirm => texts.Confirm(locale, facts, Token, NotMeToken),
+            LetterKind.Manage => texts.Manage(locale, facts, Token),
+            LetterKind.AlreadySigned => texts.AlreadySigned(locale, facts, Token),
+            _ => throw new InvalidOperationException($"No letter is of kind {kind}."),
+        };
+}

@@ -1,0 +1,49 @@
+using Campaigns.Worker.Mail.Compose;
+
+namespace Campaigns.Worker.Mail;
+
+/// <summary>
+/// Where letters leave the process. Only the folder of an implementation knows how a letter is
+/// transported (docs/adr/0004).
+/// </summary>
+public interface IMailServer
+{
+    /// <summary>
+    /// Sends the letters in order over as few connections as possible. Yields one
+    /// <see cref="DeliveryOutcome"/> for each, in the same order, as soon as it is known. When the
+    /// server becomes unreachable, the remaining letters get <see cref="DeliveryResult.NotTried"/>.
+    /// Failures of the server do not throw. After cancellation the current letter is still
+    /// finished, unless the server takes more than a few seconds.
+    /// </summary>
+    IAsyncEnumerable<DeliveryOutcome> SendAsync(IReadOnlyList<MimeLetter> letters, CancellationToken cancellationToken);
+}
+
+/// <summary>The outcome of one letter.</summary>
+/// <param name="Status">
+/// An enhanced status (<c>5.1.1</c>, RFC 3463), a reply code (<c>550</c>) or a fixed word
+/// (<c>connection-lost</c>); null when sent. Never the server's own text, which may quote the
+/// address.
+/// </param>
+public sealed record DeliveryOutcome(long LetterId, DeliveryResult Result, string? Status);
+
+public enum DeliveryResult
+{
+    /// <summary>The server has taken responsibility for the letter.</summary>
+    Sent,
+
+    /// <summary>A retry is useless, because of the address or the server's reply.</summary>
+    Permanent,
+
+    /// <summary>The server did not accept the letter this time and stored nothing of it.</summary>
+    Temporary,
+
+    /// <summary>
+    /// The whole letter was sent and no reply came, so the server may or may not deliver it.
+    /// </summary>
+    Unknown,
+
+    /// <summary>
+    /// The server was unreachable, or refused the sender or the account rather than the letter.
+    /// </summary>
+    NotTried,
+}

@@ -1,0 +1,221 @@
+using Campaigns.Db.Engine;
+using Campaigns.Db.Letters;
+using Campaigns.Worker.Mail.Compose;
+using Microsoft.Extensions.Logging;
+
+namespace Campaigns.Worker.Mail;
+
+/// <summary>
+/// Sends due letters and claims no more after a minute: the job board then shows a finished run and
+/// starts the next. If the process is killed, letters that were sent but not yet recorded are sent
+/// again with the same Message-ID. A second copy is better than none, because an acknowledged
+/// signature depends on its letter.
+/// </summary>
+public sealed class SendLettersJob(
+    LetterStore letters,
+    LetterWriter writer,
+    IMailServer server,
+    MailCircuitBreaker breaker,
+    TimeProvider time,
+    ILogger<SendLettersJob> log
+) : IScheduledJob
+{
+    // Many due letters use several connections, because each letter waits for the server's replies. While one
+    // connection waits for its claim to be on disk, the others send.
+    internal const int MaxConnections = 8;
+
+    private const int ClaimSize = 128;
+    private static readonly TimeSpan _giveUpAfter = TimeSpan.FromDays(5);
+    private static readonly TimeSpan _askAgain = TimeSpan.FromMinutes(15);
+
+    /// <summary>After this time a run claims no more letters.</summary>
+    internal static readonly TimeSpan LongestRun = TimeSpan.FromMinutes(1);
+
+    public TimeSpan RenewEvery { get; init; } = LetterStore.Lease / 3;
+
+    /// <summary>
+    /// True when letters are due and sending is not paused; writes nothing.
+    /// </summary>
+    public bool HasWork()
+    {
+        if (breaker.IsOpen)
+            return false;
+        if (letters.CountDue(1) > 0)
+            return true;
+        breaker.Close();
+        return false;
+    }
+
+    public Task RunAsync(CancellationToken cancellationToken) => RunAsync(LongestRun, cancellationToken);
+
+    /// <summary>Claims no more letters after that time; claimed letters are still sent.</summary>
+    public async Task RunAsync(TimeSpan longest, CancellationToken cancellationToken)
+    {
+        var started = time.GetTimestamp();
+        bool MayClaim() =>
+            !breaker.IsOpen && !cancellationToken.IsCancellationRequested && time.GetElapsedTime(started) < longest;
+        // A run may begin with the first letter of many. When more letters are due than these connections serve,
+        // they finish and the run counts the needed connections again.
+        while (MayClaim())
+        {
+            var connections = CountConnections();
+            if (connections == 0)
+            {
+                breaker.Close();
+                return;
+            }
+            bool Continues() => MayClaim() && CountConnections() is var needed && needed > 0 && needed <= connections;
+            var running = Enumerable
+                .Range(0, connections)
+                .Select(_ => Task.Run(() => DrainAsync(Continues, cancellationToken), CancellationToken.None));
+            await Task.WhenAll(running);
+        }
+    }
+
+    private int CountConnections() => (letters.CountDue(MaxConnections * ClaimSize) + ClaimSize - 1) / ClaimSize;
+
+    private async Task DrainAsync(Func<bool> continues, CancellationToken cancellationToken)
+    {
+        var owner = Guid.NewGuid().ToString("N");
+        while (continues())
+        {
+            // The lease is counted from before the claim, because the claim's result may arrive late.
+            var claimedAt = time.GetTimestamp();
+            var due = await letters.ClaimAsync(owner, ClaimSize, cancellationToken);
+            using var done = new CancellationTokenSource();
+            // Cancelled when the lease expires, because another worker may then have claimed these letters.
+            using var leased = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            ExtendLease(leased, claimedAt);
+            var renewing = RenewAsync(owner, [.. due.Select(letter => letter.Id)], leased, done.Token);
+            try
+            {
+                await SendAsync(due, leased.Token);
+            }
+            finally
+            {
+                await done.CancelAsync();
+                await renewing;
+            }
+        }
+    }
+
+    private async Task SendAsync(IReadOnlyList<DueLetter> due, CancellationToken cancellationToken)
+    {
+        await using var recorder = new DeliveryRecorder(letters);
+        var byId = new Dictionary<long, DueLetter>(due.Count);
+        var ready = new List<MimeLetter>(due.Count);
+        foreach (var letter in due)
+        {
+            if (letter.Obsolete is { } why)
+            {
+                recorder.Add(LetterOutcome.Cancelled(letter, why));
+            }
+            else if (letter.Email is null)
+            {
+                recorder.Add(Later(letter, "unreadable"));
+            }
+            else if (writer.Write(letter) is { } mime)
+            {
+                byId.Add(letter.Id, letter);
+                ready.Add(mime);
+            }
+            else
+            {
+                recorder.Add(LetterOutcome.Failed(letter, "5.1.3", noSuchMailbox: true));
+            }
+        }
+
+        string? unavailable = null;
+        using var conversation = breaker.Watch();
+        await foreach (var delivery in server.SendAsync(ready, cancellationToken))
+        {
+            conversation.ReportReply();
+            recorder.Add(Outcome(byId[delivery.LetterId], delivery));
+            if (delivery.Result == DeliveryResult.NotTried)
+                unavailable ??= delivery.Status;
+            if (delivery.Result == DeliveryResult.Sent)
+                breaker.Close();
+        }
+        if (unavailable is null || cancellationToken.IsCancellationRequested)
+            return;
+        if (breaker.Open(unavailable))
+            log.MailServerUnavailable(unavailable);
+    }
+
+    private LetterOutcome Outcome(DueLetter letter, DeliveryOutcome delivery)
+    {
+        var status = delivery.Status ?? "";
+        switch (delivery.Result)
+        {
+            case DeliveryResult.Sent:
+                return LetterOutcome.Sent(letter);
+            case DeliveryResult.Permanent:
+                return LetterOutcome.Failed(letter, status, NoSuchMailbox(status));
+            case DeliveryResult.NotTried:
+                return LetterOutcome.WithoutAttempt(letter);
+            case DeliveryResult.Unknown when letter.Failure == LetterState.Unknown:
+                return LetterOutcome.Unknown(letter, status);
+            case DeliveryResult.Unknown:
+                // Sent once more with the same Message-ID: a second copy does no harm, but a missing confirmation link
+                // loses a signature.
+                return LetterOutcome.Retry(letter, LetterState.Unknown, time.UtcNow() + _askAgain);
+            default:
+                return Later(letter, status);
+        }
+    }
+
+    // A retry may succeed, because an operator may repair a damaged row and a server may accept the letter later.
+    private LetterOutcome Later(DueLetter letter, string status)
+    {
+        var dueAt = time.UtcNow() + Backoff.After(letter.Tries);
+        return dueAt - letter.CreatedAt > _giveUpAfter
+            ? LetterOutcome.Failed(letter, status)
+            : LetterOutcome.Retry(letter, letter.Failure == LetterState.Unknown ? LetterState.Unknown : status, dueAt);
+    }
+
+    // RFC 3463: no such mailbox, no such host, bad syntax, mailbox moved, domain accepts no mail (RFC 7505). Not 5.1.7
+    // and 5.1.8, which concern the sender.
+    private static bool NoSuchMailbox(string status) => status is "5.1.1" or "5.1.2" or "5.1.3" or "5.1.6" or "5.1.10";
+
+    private void ExtendLease(CancellationTokenSource leased, long since)
+    {
+        var left = LetterStore.Lease - time.GetElapsedTime(since);
+        leased.CancelAfter(left > TimeSpan.Zero ? left : TimeSpan.Zero);
+    }
+
+    private async Task RenewAsync(
+        string owner,
+        IReadOnlyList<long> ids,
+        CancellationTokenSource leased,
+        CancellationToken done
+    )
+    {
+        try
+        {
+            while (true)
+            {
+                await Task.Delay(RenewEvery, done);
+                try
+                {
+                    var renewedAt = time.GetTimestamp();
+                    if (await letters.RenewAsync(owner, ids, done) > 0)
+                    {
+                        ExtendLease(leased, renewedAt);
+                        continue;
+                    }
+                    // All letters are recorded, or another worker has claimed them.
+                    await leased.CancelAsync();
+                    return;
+                }
+                catch (Exception exception) when (exception is OverloadedException or StorageException)
+                {
+                    // The lease is long enough for a few failed renewals.
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The letters are recorded.
+        }
+    }
+}
