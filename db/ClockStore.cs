@@ -1,5 +1,4 @@
-using Campaigns.Db.Letters;
-using Campaigns.Db.Packets;
+using Campaigns.Db.Engine;
 using Campaigns.Db.Signatures;
 using Dapper;
 
@@ -18,17 +17,17 @@ public sealed class ClockStore(Database database)
     private static readonly string[] _resets =
     [
         """
-        UPDATE letters SET due_at = @now
-        WHERE id >= @future AND state = 'queued' AND created_at > @ahead AND due_at > @now
-        """,
+            UPDATE letters SET due_at = @now
+            WHERE id >= @future AND state = 'queued' AND created_at > @ahead AND due_at > @now
+            """,
         "UPDATE letters SET created_at = @now WHERE id >= @future AND created_at > @ahead",
-        "UPDATE letters SET lease_until = NULL WHERE state = 'queued' AND lease_until > @letterLease",
-        "UPDATE packets SET lease_until = NULL WHERE lease_until > @packetLease",
+        "UPDATE letters SET lease_until = NULL WHERE state = 'queued' AND lease_until > @lease",
+        "UPDATE packets SET lease_until = NULL WHERE lease_until > @lease",
         "UPDATE ledger_queue SET queued_at = @now WHERE id >= @future AND queued_at > @ahead",
         """
-        UPDATE signatures SET confirm_expires_at = @linkEnds
-        WHERE id >= @future AND state = 'pending' AND confirm_expires_at > @linkAhead
-        """,
+            UPDATE signatures SET confirm_expires_at = @linkEnds
+            WHERE id >= @future AND state = 'pending' AND confirm_expires_at > @linkAhead
+            """,
         "DELETE FROM network_keys WHERE day > @today",
         "DELETE FROM network_requests WHERE day > @today",
     ];
@@ -37,9 +36,7 @@ public sealed class ClockStore(Database database)
     public DateTimeOffset? FindLastSeen()
     {
         using var connection = database.Read();
-        return connection.QuerySingleOrDefault<long?>("SELECT seen_at FROM clock WHERE id = 1") is { } at
-            ? Instant.FromMilliseconds(at)
-            : null;
+        return connection.QuerySingleOrDefault<DateTimeOffset?>("SELECT seen_at FROM clock WHERE id = 1");
     }
 
     /// <summary>Records the current time as trusted.</summary>
@@ -65,8 +62,7 @@ public sealed class ClockStore(Database database)
                     now = write.Now.ToUnixTimeMilliseconds(),
                     ahead = ahead.ToUnixTimeMilliseconds(),
                     future = Ids.First(ahead),
-                    letterLease = (ahead + LetterStore.Lease).ToUnixTimeMilliseconds(),
-                    packetLease = (ahead + PacketQueue.Lease).ToUnixTimeMilliseconds(),
+                    lease = ahead + Lease.Duration,
                     linkEnds = (write.Now + SigningStore.LinkLifetime).ToUnixTimeMilliseconds(),
                     linkAhead = (ahead + SigningStore.LinkLifetime).ToUnixTimeMilliseconds(),
                     today = Instant.Text(Instant.Day(ahead)),

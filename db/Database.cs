@@ -58,8 +58,7 @@ public sealed class Database : IAsyncDisposable
     /// <summary>Maximum age of cached values; null if this process sees every commit.</summary>
     internal TimeSpan? CacheLifetime => _dialect.CacheLifetime;
 
-    /// <summary>A lease that ended before this time may be taken over.</summary>
-    internal long LeaseExpiryCutoff(DateTimeOffset now) => (now - _dialect.ClockSkewAllowance).ToUnixTimeMilliseconds();
+    internal Lease LeaseAt(DateTimeOffset now) => Lease.At(now, _dialect.ClockSkewAllowance);
 
     /// <summary>
     /// Opens a read-only connection. Dispose of it soon, because a long read keeps the write-ahead
@@ -170,10 +169,4 @@ public sealed class Database : IAsyncDisposable
 internal sealed record DatabaseFolder(string Data, string Keys, TimeSpan OldTokensVerifyFor)
 {
     public Journal OpenJournal() => new(Data);
-}
-
-/// <summary>Maps rows to records: <c>confirmed_at</c> fills <c>ConfirmedAt</c>.</summary>
-internal static class SqlMapping
-{
-    public static void Set() => DefaultTypeMap.MatchNamesWithUnderscores = true;
 }

@@ -1,4 +1,5 @@
 using Campaigns.Db.Caching;
+using Campaigns.Db.Engine;
 using Campaigns.Db.Ledger;
 using Dapper;
 
@@ -17,10 +18,10 @@ public sealed class StalledWorkMonitor(Database database, TimeProvider time)
     /// </summary>
     public static readonly TimeSpan StalledAfter = TimeSpan.FromMinutes(5);
 
-    private const string LateLetters = """
+    private const string LateLetters = $"""
         SELECT count(*) FROM (
             SELECT 1 FROM letters
-            WHERE state = 'queued' AND due_at <= @late AND (lease_until IS NULL OR lease_until <= @late)
+            WHERE state = 'queued' AND due_at <= @free AND {Lease.IsFree}
             LIMIT 1) AS late
         """;
 
@@ -45,7 +46,7 @@ public sealed class StalledWorkMonitor(Database database, TimeProvider time)
         return new StalledWork(
             connection.QuerySingle<long>(
                 LateLetters,
-                new { late = (time.UtcNow() - StalledAfter).ToUnixTimeMilliseconds() }
+                new { free = (time.UtcNow() - StalledAfter).ToUnixTimeMilliseconds() }
             ) > 0,
             [
                 .. connection

@@ -13,14 +13,14 @@ internal sealed class CampaignRow
     public required string ControllerContact { get; init; }
     public required string PrivacyVersion { get; init; }
     public required string PrivacyBody { get; init; }
-    public required long Goal { get; init; }
-    public required long? OpensAt { get; init; }
-    public required long? ClosesAt { get; init; }
-    public required string? HandOverOn { get; init; }
-    public required long? AnswerWithinDays { get; init; }
-    public required long? EraseAfterDays { get; init; }
-    public required long Sensitive { get; init; }
-    public required string AllowedOrigins { get; init; }
+    public required int Goal { get; init; }
+    public required DateTimeOffset? OpensAt { get; init; }
+    public required DateTimeOffset? ClosesAt { get; init; }
+    public required DateOnly? HandOverOn { get; init; }
+    public required int? AnswerWithinDays { get; init; }
+    public required int? EraseAfterDays { get; init; }
+    public required bool Sensitive { get; init; }
+    public required IReadOnlyList<string> AllowedOrigins { get; init; }
 
     public Campaign ToCampaign(
         IEnumerable<TextRow> texts,
@@ -40,7 +40,7 @@ internal sealed class CampaignRow
             [
                 .. texts.Select(text => new PetitionText(
                     text.Locale,
-                    (int)text.Version,
+                    text.Version,
                     text.Title,
                     text.Demand,
                     text.Hash
@@ -48,17 +48,17 @@ internal sealed class CampaignRow
             ],
             Countries =
             [
-                .. countries.Select(country => new CampaignCountry(country.Country, (int)country.Goal, country.Locale)),
+                .. countries.Select(country => new CampaignCountry(country.Country, country.Goal, country.Locale)),
             ],
             Recipients = [.. recipients.Select(recipient => recipient.ToRecipient())],
-            Goal = (int)Goal,
-            OpensAt = OpensAt is { } opens ? Instant.FromMilliseconds(opens) : null,
-            ClosesAt = ClosesAt is { } closes ? Instant.FromMilliseconds(closes) : null,
-            HandOverOn = HandOverOn is { } day && Instant.TryParseDate(day, out var date) ? date : null,
-            AnswerWithinDays = (int?)AnswerWithinDays,
-            EraseAfterDays = (int?)EraseAfterDays,
-            Sensitive = Sensitive != 0,
-            AllowedOrigins = Lists.Read(AllowedOrigins)!,
+            Goal = Goal,
+            OpensAt = OpensAt,
+            ClosesAt = ClosesAt,
+            HandOverOn = HandOverOn,
+            AnswerWithinDays = AnswerWithinDays,
+            EraseAfterDays = EraseAfterDays,
+            Sensitive = Sensitive,
+            AllowedOrigins = AllowedOrigins,
         };
 }
 
@@ -66,7 +66,7 @@ internal sealed class TextRow
 {
     public required long CampaignId { get; init; }
     public required string Locale { get; init; }
-    public required long Version { get; init; }
+    public required int Version { get; init; }
     public required string Title { get; init; }
     public required string Demand { get; init; }
     public required string Hash { get; init; }
@@ -76,7 +76,7 @@ internal sealed class CountryRow
 {
     public required long CampaignId { get; init; }
     public required string Country { get; init; }
-    public required long Goal { get; init; }
+    public required int Goal { get; init; }
     public required string? Locale { get; init; }
 }
 
@@ -86,21 +86,12 @@ internal sealed class RecipientRow
     public required string Key { get; init; }
     public required string Name { get; init; }
     public required string Address { get; init; }
-    public required string? Countries { get; init; }
+    public required IReadOnlyList<string>? Countries { get; init; }
     public required string Risk { get; init; }
-    public required string MaxDisclosure { get; init; }
-    public required long AddedAt { get; init; }
+    public required Disclosure MaxDisclosure { get; init; }
+    public required DateTimeOffset AddedAt { get; init; }
 
-    public Recipient ToRecipient() =>
-        new(
-            Key,
-            Name,
-            Address,
-            Lists.Read(Countries),
-            Risk,
-            Disclosures.Parse(MaxDisclosure),
-            Instant.FromMilliseconds(AddedAt)
-        );
+    public Recipient ToRecipient() => new(Key, Name, Address, Countries, Risk, MaxDisclosure, AddedAt);
 }
 
 /// <summary>
@@ -110,7 +101,4 @@ internal static class Lists
 {
     public static string? Write(IReadOnlyList<string>? values) =>
         values is null ? null : JsonSerializer.Serialize(values);
-
-    public static IReadOnlyList<string>? Read(string? text) =>
-        text is null ? null : JsonSerializer.Deserialize<string[]>(text);
 }

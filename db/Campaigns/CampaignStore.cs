@@ -106,7 +106,7 @@ public sealed class CampaignStore
     {
         using var connection = _database.Read();
         var row = connection.QuerySingleOrDefault<TextRow>(SelectTextByHash, new { campaignId, hash });
-        return row is null ? null : new PetitionText(row.Locale, (int)row.Version, row.Title, row.Demand, row.Hash);
+        return row is null ? null : new PetitionText(row.Locale, row.Version, row.Title, row.Demand, row.Hash);
     }
 
     /// <summary>Every version of every locale, oldest first.</summary>
@@ -117,7 +117,7 @@ public sealed class CampaignStore
         [
             .. connection
                 .Query<TextRow>(SelectAllTexts, new { campaignId })
-                .Select(row => new PetitionText(row.Locale, (int)row.Version, row.Title, row.Demand, row.Hash)),
+                .Select(row => new PetitionText(row.Locale, row.Version, row.Title, row.Demand, row.Hash)),
         ];
     }
 

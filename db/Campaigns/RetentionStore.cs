@@ -150,23 +150,18 @@ public sealed class RetentionStore(Database database)
     {
         public required long Id { get; init; }
         public required string State { get; init; }
-        public required long? ClosesAt { get; init; }
-        public required long? ClosedAt { get; init; }
-        public required string? HandOverOn { get; init; }
-        public required long? EraseAfterDays { get; init; }
-        public required long? ErasedAt { get; init; }
+        public required DateTimeOffset? ClosesAt { get; init; }
+        public required DateTimeOffset? ClosedAt { get; init; }
+        public required DateOnly? HandOverOn { get; init; }
+        public required int? EraseAfterDays { get; init; }
+        public required DateTimeOffset? ErasedAt { get; init; }
 
         public bool IsDue(DateTimeOffset now)
         {
             // Staff may reopen a campaign; signatures after an erasure have a new term.
             var closed = ClosesAt ?? (State is CampaignState.Closed or CampaignState.Archived ? ClosedAt : null);
-            DateOnly? handOver = HandOverOn is not null && Instant.TryParseDate(HandOverOn, out var day) ? day : null;
-            var due = Retention.ErasesAt(
-                (int?)EraseAfterDays,
-                handOver,
-                closed is { } at ? Instant.FromMilliseconds(at) : null
-            );
-            return due <= now && (ErasedAt is null || Instant.FromMilliseconds(ErasedAt.Value) < due);
+            var due = Retention.ErasesAt(EraseAfterDays, HandOverOn, closed);
+            return due <= now && (ErasedAt is null || ErasedAt < due);
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Campaigns.Db.Ledger;
 using Campaigns.Ledger;
 using Campaigns.Signatures;
 using Dapper;
@@ -22,7 +23,12 @@ public sealed record PublicCounts(
 /// <summary>The signatures of one real country by bucket, for staff.</summary>
 public sealed record CountryBuckets(string Country, IReadOnlyDictionary<string, long> Buckets);
 
-public sealed record DayCount(DateOnly Day, string Country, long Confirmed);
+public sealed record DayCount
+{
+    public required DateOnly Day { get; init; }
+    public required string Country { get; init; }
+    public required long Confirmed { get; init; }
+}
 
 /// <summary>
 /// The counts for staff. <c>Unsealed</c> counts queued ledger lines. <c>WithoutSignature</c> counts
@@ -44,15 +50,9 @@ public sealed record StaffCounts(
 /// </summary>
 public sealed class CountStore(Database database, TimeProvider time)
 {
-    private const string NewestHead = """
-        SELECT size, sealed_at, counts FROM ledger_heads WHERE campaign_id = @campaignId
-        ORDER BY size DESC LIMIT 1
-        """;
+    private const string NewestHead = $"SELECT counts {LedgerHeads.Newest}";
 
-    private const string ServedHead = """
-        SELECT size, sealed_at, counts FROM ledger_heads WHERE campaign_id = @campaignId AND journaled = 1
-        ORDER BY size DESC LIMIT 1
-        """;
+    private const string ServedHead = $"SELECT size, sealed_at, counts {LedgerHeads.NewestServed}";
 
     // A removal of unknown number is left out, because its add line is not in this database and not counted.
     private const string Queued = """
@@ -66,8 +66,8 @@ public sealed class CountStore(Database database, TimeProvider time)
         """;
 
     private const string Days = """
-        SELECT day, country, CAST(SUM(value) AS bigint) AS value FROM counters_by_day WHERE campaign_id = @campaignId
-        GROUP BY day, country HAVING SUM(value) <> 0
+        SELECT day, country, CAST(SUM(value) AS bigint) AS confirmed FROM counters_by_day
+        WHERE campaign_id = @campaignId GROUP BY day, country HAVING SUM(value) <> 0
         ORDER BY day, country
         """;
 
@@ -88,12 +88,7 @@ public sealed class CountStore(Database database, TimeProvider time)
             var proven = TreeHead.ReadCounts(head.Counts);
             return (head, proven, sensitive ? new Dictionary<string, long>(proven) : Live(connection, campaignId));
         });
-        return new PublicCounts(
-            sensitive ? Instant.FromMilliseconds(served.SealedAt) : now,
-            counts,
-            served.Size,
-            sealedCounts.Values.Sum()
-        );
+        return new PublicCounts(sensitive ? served.SealedAt : now, counts, served.Size, sealedCounts.Values.Sum());
     }
 
     /// <summary>
@@ -106,7 +101,7 @@ public sealed class CountStore(Database database, TimeProvider time)
         var (rows, days, unsealed, live, recount) = database.Snapshot(connection =>
             (
                 connection.Query<CountRow>(Buckets, new { campaignId }).ToList(),
-                connection.Query<DayRow>(Days, new { campaignId }).ToList(),
+                connection.Query<DayCount>(Days, new { campaignId }).ToList(),
                 connection.QuerySingle<long>(CountUnsealed, new { campaignId }),
                 Live(connection, campaignId).Values.Sum(),
                 connection.QuerySingleOrDefault<RecountRow>(
@@ -136,11 +131,8 @@ public sealed class CountStore(Database database, TimeProvider time)
             unsealed,
             live - rows.Where(row => row.State == SignatureState.Confirmed).Sum(row => row.Value),
             recount?.Drift,
-            recount is null ? null : Instant.FromMilliseconds(recount.RecountedAt),
-            [
-                .. days.Where(day => IsInScope(day.Country))
-                    .Select(day => new DayCount(DateOnly.ParseExact(day.Day, "yyyy-MM-dd"), day.Country, day.Value)),
-            ]
+            recount?.RecountedAt,
+            [.. days.Where(day => IsInScope(day.Country))]
         );
     }
 
@@ -157,7 +149,7 @@ public sealed class CountStore(Database database, TimeProvider time)
     {
         // Uses the newest head even if the journal does not have it yet, because its lines have left the queue.
         var counts = new Dictionary<string, long>(
-            TreeHead.ReadCounts(connection.QuerySingle<HeadRow>(NewestHead, new { campaignId }).Counts),
+            TreeHead.ReadCounts(connection.QuerySingle<string>(NewestHead, new { campaignId })),
             StringComparer.Ordinal
         );
         foreach (var row in connection.Query<QueuedRow>(Queued, new { campaignId }))
@@ -168,7 +160,7 @@ public sealed class CountStore(Database database, TimeProvider time)
     private sealed class HeadRow
     {
         public required long Size { get; init; }
-        public required long SealedAt { get; init; }
+        public required DateTimeOffset SealedAt { get; init; }
         public required string Counts { get; init; }
     }
 
@@ -185,16 +177,9 @@ public sealed class CountStore(Database database, TimeProvider time)
         public required long Value { get; init; }
     }
 
-    private sealed class DayRow
-    {
-        public required string Day { get; init; }
-        public required string Country { get; init; }
-        public required long Value { get; init; }
-    }
-
     private sealed class RecountRow
     {
         public required long Drift { get; init; }
-        public required long RecountedAt { get; init; }
+        public required DateTimeOffset RecountedAt { get; init; }
     }
 }

@@ -38,9 +38,9 @@ public sealed class WriteTransaction
     }
 
     /// <summary>
-    /// The open connection for the next statement; deferred statements have run. Do not keep it in a
-    /// variable across a <see cref="Statement.Defer"/>. Only the queue begins, commits and rolls
-    /// back its transaction.
+    /// The open connection for the next statement; deferred statements have run. Do not use it
+    /// again after a <see cref="Statement.Defer"/>. Only the queue begins, commits and rolls back
+    /// its transaction.
     /// </summary>
     public DbConnection Connection => _session.Flush();
 

@@ -223,14 +223,11 @@ public sealed class KeyRing
         var tokenKeys = rows.Where(row => row.Kind == KeyFiles.Token).ToList();
         var endsAt = tokenKeys
             .Zip(tokenKeys.Skip(1))
-            .ToDictionary(
-                pair => (int)pair.First.Version,
-                pair => Instant.FromMilliseconds(pair.Second.CreatedAt) + _oldTokensVerifyFor
-            );
+            .ToDictionary(pair => (int)pair.First.Version, pair => pair.Second.CreatedAt + _oldTokensVerifyFor);
         return new KeySet(
             new KeySetVersion(
                 rows.Count + rows.Count(row => row.RetiredAt is not null),
-                rows.Min(row => row.CreatedAt)
+                rows.Min(row => row.CreatedAt).ToUnixTimeMilliseconds()
             ),
             new FieldEncryptor(keys[KeyFiles.Root], FindRoot),
             new BlindIndex(keys[KeyFiles.Index]),
@@ -270,7 +267,7 @@ public sealed class KeyRing
         public required string Kind { get; init; }
         public required long Version { get; init; }
         public required byte[] CheckValue { get; init; }
-        public required long CreatedAt { get; init; }
-        public required long? RetiredAt { get; init; }
+        public required DateTimeOffset CreatedAt { get; init; }
+        public required DateTimeOffset? RetiredAt { get; init; }
     }
 }

@@ -72,8 +72,8 @@ public sealed class KeyStore(Database database, TimeProvider time, IOptions<Keys
             .. rows.Select(row => new KeyVersion(
                 row.Kind,
                 (int)row.Version,
-                Instant.FromMilliseconds(row.CreatedAt),
-                row.RetiredAt is { } at ? Instant.FromMilliseconds(at) : null,
+                row.CreatedAt,
+                row.RetiredAt,
                 VerifiesUntil(row, rows),
                 row.Kind switch
                 {
@@ -195,15 +195,15 @@ public sealed class KeyStore(Database database, TimeProvider time, IOptions<Keys
     private DateTimeOffset? VerifiesUntil(KeyRow row, List<KeyRow> rows) =>
         row.Kind == KeyFiles.Token
         && rows.FirstOrDefault(other => other.Kind == row.Kind && other.Version > row.Version) is { } next
-            ? Instant.FromMilliseconds(next.CreatedAt) + options.Value.OldTokensVerifyFor
+            ? next.CreatedAt + options.Value.OldTokensVerifyFor
             : null;
 
     private sealed class KeyRow
     {
         public required string Kind { get; init; }
         public required long Version { get; init; }
-        public required long CreatedAt { get; init; }
-        public required long? ResealedAt { get; init; }
-        public required long? RetiredAt { get; init; }
+        public required DateTimeOffset CreatedAt { get; init; }
+        public required DateTimeOffset? ResealedAt { get; init; }
+        public required DateTimeOffset? RetiredAt { get; init; }
     }
 }

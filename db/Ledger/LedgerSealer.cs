@@ -153,7 +153,7 @@ public sealed class LedgerSealer(
     }
 
     private static bool IsDue(WaitingRow row, LedgerOptions options, DateTimeOffset now) =>
-        row.Entries >= options.MinBatch || Instant.FromMilliseconds(row.Oldest) + options.MaxDelay <= now;
+        row.Entries >= options.MinBatch || row.Oldest + options.MaxDelay <= now;
 
     private bool Seal(WriteTransaction write, long campaignId, int minBatch)
     {
@@ -274,7 +274,7 @@ public sealed class LedgerSealer(
         public required long CampaignId { get; init; }
         public required string State { get; init; }
         public required long Entries { get; init; }
-        public required long Oldest { get; init; }
+        public required DateTimeOffset Oldest { get; init; }
     }
 
     private sealed class CampaignRow

@@ -26,11 +26,7 @@ public sealed class LedgerStore(Database database, TimeProvider time)
     /// <summary>Lines per read, so that each read transaction is short.</summary>
     public const int Page = 1_000;
 
-    private const string NewestHead = """
-        SELECT size, root, sealed_at, counts, jws FROM ledger_heads
-        WHERE campaign_id = @campaignId AND journaled = 1
-        ORDER BY size DESC LIMIT 1
-        """;
+    private const string NewestHead = $"SELECT size, root, sealed_at, counts, jws {LedgerHeads.NewestServed}";
 
     private const string HeadOfSize = """
         SELECT size, root, sealed_at, counts, jws FROM ledger_heads
@@ -241,11 +237,10 @@ public sealed class LedgerStore(Database database, TimeProvider time)
     {
         public required long Size { get; init; }
         public required string Root { get; init; }
-        public required long SealedAt { get; init; }
+        public required DateTimeOffset SealedAt { get; init; }
         public required string Counts { get; init; }
         public required string Jws { get; init; }
 
-        public SignedTreeHead ToHead() =>
-            new(Size, Root, Instant.FromMilliseconds(SealedAt), TreeHead.ReadCounts(Counts), Jws);
+        public SignedTreeHead ToHead() => new(Size, Root, SealedAt, TreeHead.ReadCounts(Counts), Jws);
     }
 }

@@ -43,20 +43,30 @@ public sealed record DueLetter
 }
 
 /// <summary>A letter that failed or whose outcome is unknown, as staff see it.</summary>
-/// <param name="State"><c>failed</c>, or <c>unknown</c> if the server never replied whether it
-/// accepted the letter.</param>
-/// <param name="Failure">An SMTP status such as <c>5.1.1</c>, or a failure word of this
-/// program.</param>
-public sealed record FailedLetter(
-    long Id,
-    string Kind,
-    string State,
-    string? Failure,
-    DateTimeOffset CreatedAt,
-    int Tries
-);
+public sealed record FailedLetter
+{
+    public required long Id { get; init; }
+    public required string Kind { get; init; }
 
-public sealed record LetterCount(string Kind, string State, long Letters);
+    /// <summary>
+    /// <c>failed</c>, or <c>unknown</c> if the server never replied whether it accepted the letter.
+    /// </summary>
+    public required string State { get; init; }
+
+    /// <summary>
+    /// An SMTP status such as <c>5.1.1</c>, or a failure word of this program.
+    /// </summary>
+    public required string? Failure { get; init; }
+    public required DateTimeOffset CreatedAt { get; init; }
+    public required int Tries { get; init; }
+}
+
+public sealed record LetterCount
+{
+    public required string Kind { get; init; }
+    public required string State { get; init; }
+    public required long Letters { get; init; }
+}
 
 /// <summary>The states of a letter, as the database stores them.</summary>
 public static class LetterState
@@ -117,8 +127,8 @@ internal sealed class DueLetterRow
     public required string Kind { get; init; }
     public required string Locale { get; init; }
     public required long Generation { get; init; }
-    public required long CreatedAt { get; init; }
-    public required long Tries { get; init; }
+    public required DateTimeOffset CreatedAt { get; init; }
+    public required int Tries { get; init; }
     public required string? Failure { get; init; }
     public required long Attempt { get; init; }
 

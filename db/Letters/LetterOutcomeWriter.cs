@@ -11,10 +11,10 @@ internal static class LetterOutcomeWriter
     private static readonly TimeSpan _prompt = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan _bounceSuppression = TimeSpan.FromDays(90);
 
-    private const string Mark = """
+    private const string Mark = $$"""
         UPDATE letters
         SET state = @state, failure = @failure, tries = tries + @tried, due_at = COALESCE(@dueAt, due_at),
-            sent_at = @sentAt, lease_until = NULL {batch}
+            sent_at = @sentAt, {{Lease.End}} {batch}
         WHERE campaign_id = @campaignId AND id = @id AND attempt = @attempt AND state = 'queued'
         RETURNING id
         """;

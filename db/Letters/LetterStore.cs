@@ -1,3 +1,4 @@
+using Campaigns.Db.Engine;
 using Campaigns.Db.Keys;
 using Campaigns.Db.Signatures;
 using Dapper;
@@ -21,10 +22,7 @@ public sealed class LetterStore(
     /// <summary>Operators base alarms on this id: do not change it (docs/operating.md).</summary>
     public static readonly EventId LetterDamaged = new(3005, nameof(LetterDamaged));
 
-    /// <summary>How long a claim is valid without renewal.</summary>
-    public static readonly TimeSpan Lease = TimeSpan.FromSeconds(60);
-
-    private const string Due = "state = 'queued' AND due_at <= @now AND (lease_until IS NULL OR lease_until <= @free)";
+    private const string Due = $"state = 'queued' AND due_at <= @now AND {Lease.IsFree}";
 
     private const string CountUpTo = $"SELECT count(*) FROM (SELECT 1 FROM letters WHERE {Due} LIMIT @limit) AS due";
 
@@ -67,32 +65,35 @@ public sealed class LetterStore(
                 {
                     limit,
                     now = time.UtcNow().ToUnixTimeMilliseconds(),
-                    free = database.LeaseExpiryCutoff(time.UtcNow()),
+                    free = database.LeaseAt(time.UtcNow()).Free,
                 }
             );
     }
 
     /// <summary>
     /// Claims up to <paramref name="limit"/> letters, the longest due first, for
-    /// <see cref="Lease"/>. Some may be obsolete (<see cref="DueLetter.Obsolete"/>).
+    /// one lease. Some may be obsolete (<see cref="DueLetter.Obsolete"/>).
     /// </summary>
     public async Task<IReadOnlyList<DueLetter>> ClaimAsync(string owner, int limit, CancellationToken cancellationToken)
     {
         var ids = await database.Writes.RunAsync(
             write =>
-                write
+            {
+                var lease = database.LeaseAt(write.Now);
+                return write
                     .Connection.Query<long>(
                         write.Sql(Claim),
                         new
                         {
                             owner,
                             limit,
-                            now = write.Now.ToUnixTimeMilliseconds(),
-                            free = database.LeaseExpiryCutoff(write.Now),
-                            until = (write.Now + Lease).ToUnixTimeMilliseconds(),
+                            now = write.Now,
+                            free = lease.Free,
+                            until = lease.Until,
                         }
                     )
-                    .ToList(),
+                    .ToList();
+            },
             cancellationToken
         );
         return ids.Count == 0 ? [] : _claimed.Read(owner, ids);
@@ -114,7 +115,7 @@ public sealed class LetterStore(
                             owner,
                             ids,
                             now = write.Now.ToUnixTimeMilliseconds(),
-                            until = (write.Now + Lease).ToUnixTimeMilliseconds(),
+                            until = database.LeaseAt(write.Now).Until,
                         }
                     ),
                 cancellationToken
@@ -138,12 +139,7 @@ public sealed class LetterStore(
     public IReadOnlyList<LetterCount> Count(long campaignId)
     {
         using var connection = database.Read();
-        return
-        [
-            .. connection
-                .Query<CountRow>(CountByState, new { campaignId })
-                .Select(row => new LetterCount(row.Kind, row.State, row.Letters)),
-        ];
+        return [.. connection.Query<LetterCount>(CountByState, new { campaignId })];
     }
 
     /// <summary>
@@ -154,41 +150,15 @@ public sealed class LetterStore(
         using var connection = database.Read();
         return
         [
-            .. connection
-                .Query<FailureRow>(
-                    SelectFailures,
-                    new
-                    {
-                        campaignId,
-                        after,
-                        limit,
-                    }
-                )
-                .Select(row => new FailedLetter(
-                    row.Id,
-                    row.Kind,
-                    row.State,
-                    row.Failure,
-                    Instant.FromMilliseconds(row.CreatedAt),
-                    (int)row.Tries
-                )),
+            .. connection.Query<FailedLetter>(
+                SelectFailures,
+                new
+                {
+                    campaignId,
+                    after,
+                    limit,
+                }
+            ),
         ];
-    }
-
-    private sealed class FailureRow
-    {
-        public required long Id { get; init; }
-        public required string Kind { get; init; }
-        public required string State { get; init; }
-        public required string? Failure { get; init; }
-        public required long CreatedAt { get; init; }
-        public required long Tries { get; init; }
-    }
-
-    private sealed class CountRow
-    {
-        public required string Kind { get; init; }
-        public required string State { get; init; }
-        public required long Letters { get; init; }
     }
 }

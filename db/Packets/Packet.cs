@@ -1,5 +1,4 @@
 using System.Text;
-using Campaigns.Db.Campaigns;
 using Campaigns.Packets;
 
 namespace Campaigns.Db.Packets;
@@ -76,20 +75,20 @@ internal class PacketRow
     public required long Id { get; init; }
     public required long CampaignId { get; init; }
     public required string RecipientKey { get; init; }
-    public required string Countries { get; init; }
-    public required string Disclosure { get; init; }
-    public required string DisclosureAsked { get; init; }
+    public required IReadOnlyList<string> Countries { get; init; }
+    public required Disclosure Disclosure { get; init; }
+    public required Disclosure DisclosureAsked { get; init; }
     public required string Locale { get; init; }
-    public required long IncludeCsv { get; init; }
+    public required bool IncludeCsv { get; init; }
     public required long CutOffSize { get; init; }
     public required string CutOffRoot { get; init; }
-    public required long RequestedAt { get; init; }
+    public required DateTimeOffset RequestedAt { get; init; }
     public required string Status { get; init; }
     public required long Done { get; init; }
     public required long Total { get; init; }
     public required string? Manifest { get; init; }
     public required string? Failure { get; init; }
-    public required long Attempt { get; init; }
+    public required int Attempt { get; init; }
 
     public Packet ToPacket() =>
         new()
@@ -97,13 +96,13 @@ internal class PacketRow
             Id = Id,
             CampaignId = CampaignId,
             Recipient = RecipientKey,
-            Countries = Lists.Read(Countries)!,
-            Disclosure = Disclosures.Parse(Disclosure),
-            DisclosureAsked = Disclosures.Parse(DisclosureAsked),
+            Countries = Countries,
+            Disclosure = Disclosure,
+            DisclosureAsked = DisclosureAsked,
             Locale = Locale,
-            Csv = IncludeCsv != 0,
+            Csv = IncludeCsv,
             CutOff = new CutOff(CutOffSize, CutOffRoot),
-            RequestedAt = Instant.FromMilliseconds(RequestedAt),
+            RequestedAt = RequestedAt,
             Status = Status,
             Done = Done,
             Total = Total,
@@ -111,7 +110,7 @@ internal class PacketRow
                 ? null
                 : global::Campaigns.Packets.Manifest.Parse(Encoding.UTF8.GetBytes(Manifest)),
             Failure = Failure,
-            Attempt = (int)Attempt,
+            Attempt = Attempt,
         };
 }
 

@@ -28,9 +28,6 @@ public sealed class PacketQueue(Database database, TimeProvider time)
 {
     private const string Table = "packets";
 
-    /// <summary>Without renewal for this long, another worker may claim the packet.</summary>
-    public static readonly TimeSpan Lease = TimeSpan.FromSeconds(60);
-
     private const string Claim = $$"""
         UPDATE packets
         SET status = 'building', lease_until = @until, lease_owner = @owner, attempt = attempt + 1,
@@ -43,8 +40,7 @@ public sealed class PacketQueue(Database database, TimeProvider time)
     private const string SelectWaiting =
         $"SELECT id FROM packets WHERE {IsWaiting} ORDER BY attempt, requested_at, id LIMIT 20";
 
-    private const string IsWaiting =
-        "(status = 'queued' OR (status = 'building' AND (lease_until IS NULL OR lease_until <= @free)))";
+    private const string IsWaiting = $"(status = 'queued' OR (status = 'building' AND {Lease.IsFree}))";
 
     private const string SelectClaimed = $"""
         SELECT {PacketRow.Columns}, p.line_key, c.removals
@@ -56,24 +52,24 @@ public sealed class PacketQueue(Database database, TimeProvider time)
         WHERE id = @Id AND attempt = @Attempt AND status = 'building'
         """;
 
-    private const string MarkReady = """
+    private const string MarkReady = $"""
         UPDATE packets
         SET status = 'ready', file_key = @fileKey, file_name = @fileName, file_bytes = @fileBytes,
             manifest = @manifest, manifest_jws = @jws, done = @lines, total = @lines,
-            lease_until = NULL, lease_owner = NULL
+            {Lease.End}
         WHERE id = @Id AND attempt = @Attempt AND status = 'building'
         """;
 
     // The row lock makes a concurrent removal wait; the removal then sees the ready packet and marks it stale.
     private const string FindRemovals = "SELECT removals FROM campaigns WHERE id = @CampaignId {for_no_key_update}";
 
-    private const string MarkFailed = """
-        UPDATE packets SET status = 'failed', failure = @word, lease_until = NULL, lease_owner = NULL
+    private const string MarkFailed = $"""
+        UPDATE packets SET status = 'failed', failure = @word, {Lease.End}
         WHERE id = @Id AND attempt = @Attempt AND status = 'building'
         """;
 
-    private const string Release = """
-        UPDATE packets SET status = 'queued', lease_until = NULL, lease_owner = NULL
+    private const string Release = $"""
+        UPDATE packets SET status = 'queued', {Lease.End}
         WHERE id = @Id AND attempt = @Attempt AND status = 'building'
         """;
 
@@ -91,7 +87,7 @@ public sealed class PacketQueue(Database database, TimeProvider time)
     public IReadOnlyList<long> FindWaiting()
     {
         using var connection = database.Read();
-        return [.. connection.Query<long>(SelectWaiting, new { free = database.LeaseExpiryCutoff(time.UtcNow()) })];
+        return [.. connection.Query<long>(SelectWaiting, new { free = database.LeaseAt(time.UtcNow()).Free })];
     }
 
     /// <summary>
@@ -101,12 +97,13 @@ public sealed class PacketQueue(Database database, TimeProvider time)
         database.Writes.RunAsync(
             write =>
             {
+                var lease = database.LeaseAt(write.Now);
                 var claim = new
                 {
                     id,
                     owner,
-                    free = database.LeaseExpiryCutoff(write.Now),
-                    until = LeaseExpiry(write.Now),
+                    free = lease.Free,
+                    until = lease.Until,
                 };
                 return write.Connection.QuerySingleOrDefault<long?>(write.Sql(Claim), claim) is null
                     ? null
@@ -129,7 +126,7 @@ public sealed class PacketQueue(Database database, TimeProvider time)
                         packet.Attempt,
                         done,
                         total,
-                        until = LeaseExpiry(write.Now),
+                        until = database.LeaseAt(write.Now).Until,
                     }
                 ) == 1,
             cancellation
@@ -213,8 +210,6 @@ public sealed class PacketQueue(Database database, TimeProvider time)
         write.Connection.QuerySingle<long>(IsLeased, new { packet.Id, packet.Attempt }) == 1
             ? PublishResult.SourceChanged
             : PublishResult.LeaseLost;
-
-    private static long LeaseExpiry(DateTimeOffset now) => (now + Lease).ToUnixTimeMilliseconds();
 
     private ClaimedPacket ToClaimed(ClaimedRow row) =>
         new(row.ToPacket(), row.Removals, () =>

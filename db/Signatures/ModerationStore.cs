@@ -5,7 +5,14 @@ using Dapper;
 namespace Campaigns.Db.Signatures;
 
 /// <summary>A signature on hold as staff see it, without personal data.</summary>
-public sealed record SignatureOnHold(long Id, string State, string Country, string Reason, DateTimeOffset SignedAt);
+public sealed record SignatureOnHold
+{
+    public required long Id { get; init; }
+    public required string State { get; init; }
+    public required string Country { get; init; }
+    public required string Reason { get; init; }
+    public required DateTimeOffset SignedAt { get; init; }
+}
 
 /// <summary>Staff decisions about single signatures, which staff identify by id only.</summary>
 public sealed class ModerationStore(Database database)
@@ -25,23 +32,15 @@ public sealed class ModerationStore(Database database)
         using var connection = database.Read();
         return
         [
-            .. connection
-                .Query<OnHoldRow>(
-                    SelectOnHold,
-                    new
-                    {
-                        campaignId,
-                        after,
-                        limit,
-                    }
-                )
-                .Select(row => new SignatureOnHold(
-                    row.Id,
-                    row.State,
-                    row.Country,
-                    row.Reason,
-                    Instant.FromMilliseconds(row.SignedAt)
-                )),
+            .. connection.Query<SignatureOnHold>(
+                SelectOnHold,
+                new
+                {
+                    campaignId,
+                    after,
+                    limit,
+                }
+            ),
         ];
     }
 
@@ -84,13 +83,4 @@ public sealed class ModerationStore(Database database)
             actor.Audit(write, "signature.invalidate", campaign.Slug, Ids.Text(id));
             return null;
         });
-
-    private sealed class OnHoldRow
-    {
-        public required long Id { get; init; }
-        public required string State { get; init; }
-        public required string Country { get; init; }
-        public required string Reason { get; init; }
-        public required long SignedAt { get; init; }
-    }
 }

@@ -19,14 +19,15 @@ public static class Role
 /// <summary>
 /// A member of staff. <c>Countries</c> is the scope of an organiser and empty for every other role.
 /// </summary>
-public sealed record StaffMember(
-    long Id,
-    string Name,
-    string Role,
-    IReadOnlyList<string> Countries,
-    DateTimeOffset CreatedAt,
-    DateTimeOffset? RevokedAt
-);
+public sealed record StaffMember
+{
+    public required long Id { get; init; }
+    public required string Name { get; init; }
+    public required string Role { get; init; }
+    public IReadOnlyList<string> Countries { get; init; } = [];
+    public required DateTimeOffset CreatedAt { get; init; }
+    public required DateTimeOffset? RevokedAt { get; init; }
+}
 
 /// <summary>
 /// Staff and their personal access tokens. A token is shown once. Only its SHA-256 is stored, which
@@ -89,40 +90,18 @@ public sealed class StaffStore(Database database)
     public IReadOnlyList<StaffMember> List()
     {
         using var connection = database.Read();
-        return [.. connection.Query<StaffRow>(Select + " ORDER BY id").Select(row => row.ToMember())];
+        return [.. connection.Query<StaffMember>(Select + " ORDER BY id")];
     }
 
     /// <summary>The member with this token; null for an unknown or revoked token.</summary>
     public StaffMember? FindByToken(string token)
     {
         using var connection = database.Read();
-        return connection
-            .QuerySingleOrDefault<StaffRow>(
-                Select + " WHERE token_hash = @hash AND revoked_at IS NULL",
-                new { hash = Hash(token) }
-            )
-            ?.ToMember();
+        return connection.QuerySingleOrDefault<StaffMember>(
+            Select + " WHERE token_hash = @hash AND revoked_at IS NULL",
+            new { hash = Hash(token) }
+        );
     }
 
     private static byte[] Hash(string token) => SHA256.HashData(Encoding.UTF8.GetBytes(token));
-
-    private sealed class StaffRow
-    {
-        public required long Id { get; init; }
-        public required string Name { get; init; }
-        public required string Role { get; init; }
-        public required string? Countries { get; init; }
-        public required long CreatedAt { get; init; }
-        public required long? RevokedAt { get; init; }
-
-        public StaffMember ToMember() =>
-            new(
-                Id,
-                Name,
-                Role,
-                Lists.Read(Countries) ?? [],
-                Instant.FromMilliseconds(CreatedAt),
-                RevokedAt is { } at ? Instant.FromMilliseconds(at) : null
-            );
-    }
 }

@@ -1,3 +1,4 @@
+using Campaigns.Db.Engine;
 using Campaigns.Db.Engine.Postgres;
 using Campaigns.Db.Letters;
 using Campaigns.Db.Packets;
@@ -15,7 +16,7 @@ namespace Campaigns.Tests.Clusters;
 public sealed class LeaseTakeoverTests : IAsyncLifetime
 {
     private static readonly TimeSpan _longer =
-        LetterStore.Lease + WriterLease.ClockSkewAllowance + TimeSpan.FromSeconds(1);
+        Lease.Duration + WriterLease.ClockSkewAllowance + TimeSpan.FromSeconds(1);
 
     private TwoProcesses _two = null!;
 
@@ -67,7 +68,7 @@ public sealed class LeaseTakeoverTests : IAsyncLifetime
         await _two.One.SignAsync("kari@example.org");
         var claimed = await _two.One.Get<LetterStore>().ClaimAsync("one", 10, default);
         Assert.Single(claimed);
-        _two.Other.Clock.Advance(LetterStore.Lease + WriterLease.ClockSkewAllowance - TimeSpan.FromSeconds(1));
+        _two.Other.Clock.Advance(Lease.Duration + WriterLease.ClockSkewAllowance - TimeSpan.FromSeconds(1));
         Assert.Empty(await _two.Other.Get<LetterStore>().ClaimAsync("ahead", 10, default));
         _two.Other.Clock.Advance(TimeSpan.FromSeconds(1));
         Assert.Single(await _two.Other.Get<LetterStore>().ClaimAsync("ahead", 10, default));

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Campaigns.Db.Engine;
 using Campaigns.Db.Letters;
 using Campaigns.Worker;
 using Campaigns.Worker.Mail;
@@ -33,7 +34,7 @@ internal sealed class CapturedLetters : IAsyncDisposable
     /// <summary>The SMTP timeouts of the job.</summary>
     public SmtpTimeouts Timeouts { get; set; } = TestLetter.Short;
 
-    public TimeSpan RenewEvery { get; set; } = LetterStore.Lease / 3;
+    public TimeSpan RenewEvery { get; set; } = Lease.Duration / 3;
 
     public MailCircuitBreaker Outage { get; set; } = null!;
 

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Data.Common;
 using System.Globalization;
 using Campaigns.Db;
+using Campaigns.Db.Engine;
 using Campaigns.Db.Engine.Postgres;
 using Campaigns.Db.Engine.Sqlite;
 using Microsoft.Extensions.Configuration;

@@ -31,7 +31,7 @@ public sealed class SendLettersJob(
     /// <summary>After this time a run claims no more letters.</summary>
     internal static readonly TimeSpan LongestRun = TimeSpan.FromMinutes(1);
 
-    public TimeSpan RenewEvery { get; init; } = LetterStore.Lease / 3;
+    public TimeSpan RenewEvery { get; init; } = Lease.Duration / 3;
 
     /// <summary>
     /// True when letters are due and sending is not paused; writes nothing.
@@ -179,7 +179,7 @@ public sealed class SendLettersJob(
 
     private void ExtendLease(CancellationTokenSource leased, long since)
     {
-        var left = LetterStore.Lease - time.GetElapsedTime(since);
+        var left = Lease.Duration - time.GetElapsedTime(since);
         leased.CancelAfter(left > TimeSpan.Zero ? left : TimeSpan.Zero);
     }
 

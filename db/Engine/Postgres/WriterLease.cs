@@ -13,13 +13,11 @@ internal sealed class WriterLease
 {
     private const int Numbers = 1 << 10;
 
-    private static readonly TimeSpan _duration = TimeSpan.FromSeconds(60);
-
-    private const string AcquireFree = """
+    private const string AcquireFree = $"""
         UPDATE writers SET owner = @owner, lease_until = @until
         WHERE number = (
-            SELECT number FROM writers WHERE lease_until < @free ORDER BY number LIMIT 1 FOR UPDATE SKIP LOCKED)
-          AND lease_until < @free
+            SELECT number FROM writers WHERE {Lease.IsFree} ORDER BY number LIMIT 1 FOR UPDATE SKIP LOCKED)
+          AND {Lease.IsFree}
         RETURNING number
         """;
 
@@ -54,7 +52,7 @@ internal sealed class WriterLease
     public static readonly TimeSpan ClockSkewAllowance = TimeSpan.FromSeconds(30);
 
     /// <summary>How often to renew the lease.</summary>
-    public static readonly TimeSpan RenewEvery = _duration / 4;
+    public static readonly TimeSpan RenewEvery = Lease.Duration / 4;
 
     private const int RenewTimeoutSeconds = 10;
 
@@ -80,12 +78,12 @@ internal sealed class WriterLease
         // Two processes that start at once may try the same new number.
         for (var tries = 0; tries < 100; tries++)
         {
-            var now = time.UtcNow();
+            var (until, free) = Lease.At(time.UtcNow(), ClockSkewAllowance);
             var row = new
             {
                 owner = lease._owner,
-                until = (now + _duration).ToUnixTimeMilliseconds(),
-                free = (now - ClockSkewAllowance).ToUnixTimeMilliseconds(),
+                until,
+                free,
                 Numbers,
             };
             if (
@@ -115,7 +113,7 @@ internal sealed class WriterLease
                 RenewOwned,
                 new
                 {
-                    until = (_time.UtcNow() + _duration).ToUnixTimeMilliseconds(),
+                    until = Lease.At(_time.UtcNow(), ClockSkewAllowance).Until,
                     Number,
                     owner = _owner,
                 },

@@ -52,8 +52,8 @@ public sealed class LedgerImport(Database database, LedgerStore ledger, Signatur
         write.LockExclusively();
         file.Position = 0;
         var head = write.Connection.QuerySingle<JournalHead>(
-            "SELECT campaign_id, size, root FROM ledger_heads WHERE campaign_id = @Id ORDER BY size DESC LIMIT 1",
-            new { campaign.Id }
+            $"SELECT campaign_id, size, root {LedgerHeads.Newest}",
+            new { campaignId = campaign.Id }
         );
         var stored = head.Size;
         var heads = journal
@@ -158,7 +158,7 @@ public sealed class LedgerImport(Database database, LedgerStore ledger, Signatur
 
     private IEnumerable<string> DatabaseLines(long campaignId, long stored)
     {
-        for (var from = 0L; from < stored;)
+        for (var from = 0L; from < stored; )
         {
             var page = ledger.ReadLines(campaignId, from, stored);
             if (page.Count == 0)

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Campaigns.Db.Ledger;
 using Campaigns.Ledger;
 using Campaigns.Signatures;
 using Dapper;
@@ -40,8 +41,7 @@ internal sealed class MigrationChecksums
 
     private const string Campaigns = "SELECT id, slug, ledger_size FROM campaigns ORDER BY id";
 
-    private const string NewestHead =
-        "SELECT size, root FROM ledger_heads WHERE campaign_id = @id ORDER BY size DESC LIMIT 1";
+    private const string NewestHead = $"SELECT size, root {LedgerHeads.Newest}";
 
     private readonly Dictionary<string, RowHash> _hashes;
     private readonly Dictionary<(long Campaign, string Country, string Bucket), long> _signatures = [];
@@ -127,7 +127,8 @@ internal sealed class MigrationChecksums
         }
         var root = Convert.ToHexStringLower(tree.Root());
         if (
-            connection.QuerySingleOrDefault<(long Size, string Root)>(NewestHead, new { id }) != (tree.Size, root)
+            connection.QuerySingleOrDefault<(long Size, string Root)>(NewestHead, new { campaignId = id })
+                != (tree.Size, root)
             || ledgerSize != tree.Size
         )
             throw Broken(slug);

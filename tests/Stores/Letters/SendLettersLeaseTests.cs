@@ -1,3 +1,4 @@
+using Campaigns.Db.Engine;
 using Campaigns.Db.Letters;
 using Campaigns.Tests.Infrastructure;
 using Campaigns.Worker.Mail.Delivery;
@@ -25,7 +26,7 @@ public sealed class SendLettersLeaseTests : IAsyncLifetime
         await _letters.SendAsync();
         Assert.Empty(_letters.Server.Letters);
 
-        _letters.Campaign.Clock.Advance(LetterStore.Lease + DatabaseUnderTest.ClockSkewAllowance);
+        _letters.Campaign.Clock.Advance(Lease.Duration + DatabaseUnderTest.ClockSkewAllowance);
         await _letters.SendAsync();
         await Store.MarkAsync([LetterOutcome.Failed(dead.Single(), "5.0.0")], default);
 
@@ -114,7 +115,7 @@ public sealed class SendLettersLeaseTests : IAsyncLifetime
                 () => _letters.Letters().Count(letter => letter.State == "sent") == 2,
                 _timeout
             );
-            _letters.Campaign.Clock.Advance(LetterStore.Lease + DatabaseUnderTest.ClockSkewAllowance);
+            _letters.Campaign.Clock.Advance(Lease.Duration + DatabaseUnderTest.ClockSkewAllowance);
             taken = Store.ClaimAsync("other", 20, default).GetAwaiter().GetResult();
             // The next renewal is refused, which cancels the session while it waits for this reply.
             stopped.SetResult(marked && sending.Task.Unwrap().Wait(_timeout));

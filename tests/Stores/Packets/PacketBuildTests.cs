@@ -1,4 +1,5 @@
 using System.Text;
+using Campaigns.Db.Engine;
 using Campaigns.Db.Files;
 using Campaigns.Db.Packets;
 using Campaigns.Db.Signatures;
@@ -91,7 +92,7 @@ public sealed class PacketBuildTests : IAsyncLifetime
         await _fixture.RestartAsync();
         // On a shared database the lease has to expire, because a starting process cannot know that the earlier
         // one is dead.
-        _fixture.Clock.Advance(PacketQueue.Lease + DatabaseUnderTest.ClockSkewAllowance);
+        _fixture.Clock.Advance(Lease.Duration + DatabaseUnderTest.ClockSkewAllowance);
         Assert.Null(_fixture.Packets.OpenFile(id));
         await _fixture.RunAsync();
         Assert.Equal(1, PacketTests.Occurrences(_fixture.VolumesText(id), "Kari Nordmann"));
@@ -117,7 +118,7 @@ public sealed class PacketBuildTests : IAsyncLifetime
         var name = PacketFolder.FileName(id, late.Packet.Attempt);
         _fixture.Get<PacketFolder>().Publish(path, name);
 
-        _fixture.Clock.Advance(PacketQueue.Lease + DatabaseUnderTest.ClockSkewAllowance + TimeSpan.FromSeconds(1));
+        _fixture.Clock.Advance(Lease.Duration + DatabaseUnderTest.ClockSkewAllowance + TimeSpan.FromSeconds(1));
         await _fixture.SweepAsync();
         Assert.Equal(
             PublishResult.Published,
@@ -135,7 +136,7 @@ public sealed class PacketBuildTests : IAsyncLifetime
         var id = await _fixture.RequestAsync();
         var late = (await _fixture.Queue.ClaimNextAsync("late"))!;
         Assert.Null(await _fixture.Queue.ClaimNextAsync("early"));
-        _fixture.Clock.Advance(PacketQueue.Lease + DatabaseUnderTest.ClockSkewAllowance + TimeSpan.FromSeconds(1));
+        _fixture.Clock.Advance(Lease.Duration + DatabaseUnderTest.ClockSkewAllowance + TimeSpan.FromSeconds(1));
         Assert.NotNull(await _fixture.Queue.ClaimNextAsync("other"));
 
         Assert.False(await _fixture.Queue.RenewAsync(late.Packet, 1, 2, default));
