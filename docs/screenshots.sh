@@ -20,7 +20,8 @@ trap finish EXIT
 export ASPNETCORE_ENVIRONMENT=Development
 program=$(echo api/bin/Debug/net*/Campaigns.Api.dll)
 dotnet "$program" demo --signatures "$signatures" "${settings[@]}" >/dev/null
-dotnet "$program" "${settings[@]}" --urls "$url" "--PublicUrl=$url" --Limits:Enabled=false --Logging:LogLevel:Default=Warning &
+dotnet "$program" "${settings[@]}" --urls "$url" --PublicUrl=https://petitions.example.org --Limits:Enabled=false \
+  --Logging:LogLevel:Default=Warning --Logging:LogLevel:Microsoft.Hosting.Lifetime=Warning &
 server=$!
 
 cat > "$folder/pictures.js" <<'JS'
