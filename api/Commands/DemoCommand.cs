@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Campaigns.Db;
@@ -67,7 +68,7 @@ internal static partial class DemoCommand
     private static async Task SignAsync(HttpClient http, int signatures)
     {
         Console.WriteLine($"{signatures} people sign ...");
-        var run = Guid.NewGuid().ToString("n")[..8];
+        var run = RandomNumberGenerator.GetHexString(8, lowercase: true);
         await Parallel.ForEachAsync(
             Enumerable.Range(0, signatures),
             new ParallelOptions { MaxDegreeOfParallelism = 64 },

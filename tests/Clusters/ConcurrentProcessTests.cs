@@ -3,11 +3,9 @@ using Campaigns.Crypto;
 using Campaigns.Db;
 using Campaigns.Db.Campaigns;
 using Campaigns.Db.Keys;
-using Campaigns.Db.Operations.KeyRotation;
 using Campaigns.Db.Signatures;
 using Campaigns.Db.Staff;
 using Campaigns.Ledger;
-using Campaigns.Signatures;
 using Campaigns.Tests.Infrastructure;
 using Campaigns.Tests.Stores.Keys;
 using Dapper;
@@ -156,12 +154,7 @@ public sealed class ConcurrentProcessTests : IAsyncLifetime
     }
 
     private Task ReencryptAsync() =>
-        SecondProcess.ReencryptAsync(
-            Other.Get<KeyRing>(),
-            Other.Get<CampaignStore>(),
-            Other.Get<ReencryptionStore>(),
-            Other.Log
-        );
+        Other.ReencryptAsync();
 
     [Fact]
     public async Task Signatures_of_one_network_are_counted_together_across_processes()
@@ -170,16 +163,7 @@ public sealed class ConcurrentProcessTests : IAsyncLifetime
             process.Get<IOptions<LimitOptions>>().Value.HoldAfterPerNetworkPerHour = 4;
         for (var i = 0; i < 10; i++)
         {
-            var signature = new NewSignature(
-                "Kari Nordmann",
-                EmailAddress.Parse($"h{i}@example.org").Address!,
-                "GB",
-                null,
-                "en",
-                Disclosure.Name,
-                false,
-                One.Campaign.Text("en").Hash
-            );
+            var signature = Example.Signature(One.Campaign, $"h{i}@example.org");
             await (i % 2 == 0 ? One : Other)
                 .Get<SigningStore>()
                 .SignAsync(One.Campaign, signature, IPAddress.Parse(i == 9 ? "192.0.2.8" : "192.0.2.7"));
@@ -251,20 +235,7 @@ public sealed class ConcurrentProcessTests : IAsyncLifetime
     private static Task<Refusal?> SignAsync(CampaignFixture process, Campaign campaign, string email) =>
         process
             .Get<SigningStore>()
-            .SignAsync(
-                campaign,
-                new NewSignature(
-                    "Kari Nordmann",
-                    EmailAddress.Parse(email).Address!,
-                    "GB",
-                    null,
-                    "en",
-                    Disclosure.Name,
-                    false,
-                    campaign.Text("en").Hash
-                ),
-                IPAddress.Loopback
-            );
+            .SignAsync(campaign, Example.Signature(campaign, email), IPAddress.Loopback);
 
     // All signatures are queued in that order without waiting, so that many share a batch.
     private static Task<Refusal?[]> SignAllAsync(CampaignFixture process, IReadOnlyList<string> people) =>

@@ -3,7 +3,6 @@ using Campaigns.Db;
 using Campaigns.Db.Campaigns;
 using Campaigns.Db.Keys;
 using Campaigns.Db.Signatures;
-using Campaigns.Signatures;
 using Campaigns.Tests.Infrastructure;
 using Dapper;
 using Microsoft.Extensions.DependencyInjection;
@@ -88,17 +87,7 @@ public sealed class OutsideCheckTests : IAsyncLifetime
 
     private async Task<long> SignAsync(string email, string country)
     {
-        var signature = new NewSignature(
-            "Kari",
-            EmailAddress.Parse(email).Address!,
-            country,
-            null,
-            "en",
-            Disclosure.Name,
-            false,
-            Campaign.Text("en").Hash
-        );
-        await Get<SigningStore>().SignAsync(Campaign, signature, null);
+        await Get<SigningStore>().SignAsync(Campaign, Example.Signature(Campaign, email, country), null);
         using var connection = Get<Database>().Read();
         var id = connection.QuerySingle<long>("SELECT max(id) FROM signatures");
         Assert.Null((await Get<ConfirmationStore>().ConfirmAsync(Link(LinkPurpose.Confirm, id))).Refusal);

@@ -18,7 +18,7 @@ public sealed class ClockFaultTests : IDisposable
     private static readonly TimeSpan _year = TimeSpan.FromDays(366);
 
     private readonly string _folder = Directory.CreateTempSubdirectory("campaign-clock-").FullName;
-    private readonly TestClock _machine = new();
+    private readonly MachineClock _machine = MachineClock.Running();
     private readonly AcknowledgedSignatures _acknowledged = new();
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
@@ -34,7 +34,7 @@ public sealed class ClockFaultTests : IDisposable
         await CampaignServer.UntilAsync(() => !_acknowledged.Confirmed.IsEmpty, "no signatures are confirmed");
         await server.SignAsync(slug, CampaignServer.Signature("before@example.org"));
         _acknowledged.People["before@example.org"] = "NO";
-        _machine.Move(_year);
+        _machine.Jump(_year);
         Assert.Contains("clock", (await MissingAsync(server)).Select(missing => missing.Key));
         await server.SignAsync(slug, CampaignServer.Signature("after@example.org"));
         _acknowledged.People["after@example.org"] = "NO";
@@ -42,7 +42,7 @@ public sealed class ClockFaultTests : IDisposable
         await people;
         await server.RunAsync<ExpirePendingJob>();
         await server.RunAsync<EraseAfterJob>();
-        _machine.Move(-_year);
+        _machine.Jump(-_year);
         Assert.Empty(await MissingAsync(server));
         Assert.Equal([200, 202], load.Statuses.Keys.Order());
         AssertNobodyForgotten(server);
@@ -74,7 +74,7 @@ public sealed class ClockFaultTests : IDisposable
         await load.RunUntilConfirmedAsync(server.Http);
         foreach (var jump in (TimeSpan[])[_year * direction, _year * -2 * direction])
         {
-            _machine.Move(jump);
+            _machine.Jump(jump);
             var sealedBefore = server.Query<long>("SELECT count(*) FROM ledger_entries");
             await load.RunUntilConfirmedAsync(server.Http);
             Assert.Contains("clock", (await MissingAsync(server)).Select(missing => missing.Key));
@@ -90,7 +90,7 @@ public sealed class ClockFaultTests : IDisposable
             await server.RunAsync<DestroyNetworkKeysJob>();
             await AssertPacketAsync(server, staff, slug);
         }
-        _machine.Move(_year * direction);
+        _machine.Jump(_year * direction);
         Assert.Empty(await MissingAsync(server));
         await load.RunUntilConfirmedAsync(server.Http);
         Assert.Equal([200, 202], load.Statuses.Keys.Order());
@@ -116,7 +116,7 @@ public sealed class ClockFaultTests : IDisposable
             pending = (await before.Mail.WaitForAsync("pending@example.org", "/confirm/")).Token("/confirm/");
             await before.RunAsync<MonitorClockJob>();
         }
-        _machine.Move(_year);
+        _machine.Jump(_year);
         var newest = 0L;
         await using (
             var ahead = await CampaignServer.StartOnAsync(
@@ -138,7 +138,7 @@ public sealed class ClockFaultTests : IDisposable
             await ahead.WaitForMailAsync();
             AssertNobodyForgotten(ahead);
 
-            _machine.Move(-_year);
+            _machine.Jump(-_year);
             Assert.Empty(await MissingAsync(ahead));
             await ahead.RunAsync<MonitorClockJob>();
             Assert.Equal(

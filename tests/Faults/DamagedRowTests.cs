@@ -100,7 +100,7 @@ public sealed class DamagedRowTests : IAsyncLifetime
         await _server.WriteAsync(
             $"UPDATE letters SET created_at = {createdAt} WHERE signature_id = {IdOf("unreadable")}"
         );
-        _server.Clock.Move(TimeSpan.FromMinutes(2));
+        _server.Clock.Advance(TimeSpan.FromMinutes(2));
         await _server.RunAsync<SendLettersJob>();
         await AssertNothingLostAsync();
     }

@@ -16,7 +16,7 @@ public sealed class MailFaultTests : IDisposable
     private static readonly TimeSpan _moment = TimeSpan.FromSeconds(1);
 
     private readonly string _folder = Directory.CreateTempSubdirectory("campaign-mail-").FullName;
-    private readonly TestClock _machine = new();
+    private readonly MachineClock _machine = MachineClock.Running();
     private readonly ScriptedServer _mail = new();
     private int _read;
 

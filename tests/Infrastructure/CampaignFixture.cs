@@ -7,7 +7,6 @@ using Campaigns.Db.Keys;
 using Campaigns.Db.Ledger;
 using Campaigns.Db.Signatures;
 using Campaigns.Db.Staff;
-using Campaigns.Signatures;
 using Campaigns.Worker;
 using Campaigns.Worker.Ledger;
 using Dapper;
@@ -15,6 +14,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Campaigns.Tests.Infrastructure;
 
@@ -23,23 +23,40 @@ namespace Campaigns.Tests.Infrastructure;
 /// operations that add to its ledger. The clock changes only when a test changes it; no job runs by
 /// schedule.
 /// </summary>
-internal sealed class CampaignFixture : IAsyncDisposable
+internal class CampaignFixture : IAsyncDisposable
 {
     public const string Slug = "chechnya-2019";
-    private readonly bool _ownsFolder;
-    private ServiceProvider _services;
 
-    public CampaignFixture(int minBatch = 20, string? folder = null)
+    /// <summary>
+    /// When the clocks of tests start. It is not in 2019, because ids count from 2020.
+    /// </summary>
+    public static readonly DateTimeOffset Start = new(2026, 5, 17, 9, 0, 0, TimeSpan.Zero);
+
+    private readonly bool _ownsFolder;
+    private readonly bool _serving;
+    private ServiceProvider? _services;
+
+    /// <param name="minBatch">How many entries are sealed before their time.</param>
+    /// <param name="folder">Another fixture's folder, which that fixture deletes.</param>
+    /// <param name="clock">Another fixture's clock, or a clock that jumps.</param>
+    /// <param name="serving">False for a command, which may run beside a server on SQLite.</param>
+    public CampaignFixture(
+        int minBatch = 20,
+        string? folder = null,
+        FakeTimeProvider? clock = null,
+        bool serving = true
+    )
     {
+        Clock = clock ?? new FakeTimeProvider(Start);
         MinBatch = minBatch;
         _ownsFolder = folder is null;
+        _serving = serving;
         Folder = folder ?? Directory.CreateTempSubdirectory("campaign-").FullName;
-        _services = Open();
     }
 
     public string Folder { get; }
     public int MinBatch { get; }
-    public StillClock Clock { get; } = new();
+    public FakeTimeProvider Clock { get; }
     public RecordedLog Log { get; } = new();
     public Campaign Campaign { get; private set; } = null!;
     public Database Database => Get<Database>();
@@ -51,36 +68,37 @@ internal sealed class CampaignFixture : IAsyncDisposable
     public string Backup => Path.Combine(Folder, "copied");
 
     public T Get<T>()
-        where T : notnull => _services.GetRequiredService<T>();
+        where T : notnull => Services.GetRequiredService<T>();
 
     /// <summary>Runs the start of a server, and creates the campaign on first use.</summary>
     public async Task<CampaignFixture> StartAsync()
     {
-        foreach (var service in _services.GetServices<IHostedService>())
+        foreach (var service in Services.GetServices<IHostedService>())
             await service.StartAsync(default);
         Campaign = Get<CampaignStore>().Find(Slug) ?? await CreateAsync(Slug);
         return this;
     }
 
+    /// <summary>
+    /// A command that runs beside this server on the same folder: its own keys, connections and
+    /// writer.
+    /// </summary>
+    public CampaignFixture OpenCommand()
+    {
+        // Ids require that no process starts within the millisecond in which another ended.
+        Clock.Advance(TimeSpan.FromMilliseconds(1));
+        return new CampaignFixture(MinBatch, Folder, Clock, serving: false);
+    }
+
     public async Task<Campaign> CreateAsync(string slug)
     {
         var editor = Get<CampaignEditor>();
-        var draft = new CampaignDraft
-        {
-            Slug = slug,
-            Organisation = "All Out",
-            Controller = new("All Out", "privacy@example.org"),
-            PrivacyNotice = new("1", "We keep little."),
-            Texts = [new("en", "Investigate", "We ask you.")],
-            Goal = 100,
-            Countries = [new("GB", 50, "en"), new("NL", 50, "nl")],
-            Recipients = [new("embassy-london", "Embassy", "London", ["GB"], Recipient.LowRisk, Disclosure.Name)],
-            AllowedOrigins = [],
-        };
-        Assert.Null((await editor.CreateAsync(draft, Actor.Operator)).Refusal);
+        Assert.Null((await editor.CreateAsync(Draft(slug), Actor.Operator)).Refusal);
         Assert.Null(await editor.ChangeStateAsync(slug, CampaignState.Open, Actor.Operator));
         return Get<CampaignStore>().Find(slug)!;
     }
+
+    protected virtual CampaignDraft Draft(string slug) => Example.Draft(slug);
 
     /// <summary>Closes everything as at shutdown and opens it again like a new process.</summary>
     public Task RestartAsync() => RestartAsync(_ => { });
@@ -91,11 +109,10 @@ internal sealed class CampaignFixture : IAsyncDisposable
     /// </summary>
     public async Task RestartAsync(Action<string> whileClosed, bool serving = true)
     {
-        await _services.DisposeAsync();
+        await CloseAsync();
         whileClosed(Path.Combine(Folder, "data"));
         // Ids require that no process starts within the millisecond in which another ended.
         Clock.Advance(TimeSpan.FromSeconds(1));
-        _services = Open();
         if (serving)
             await StartAsync();
     }
@@ -124,17 +141,7 @@ internal sealed class CampaignFixture : IAsyncDisposable
     public async Task<long> SignAsync(string email, string country = "GB", Campaign? campaign = null)
     {
         campaign ??= Campaign;
-        var signature = new NewSignature(
-            "Kari Nordmann",
-            EmailAddress.Parse(email).Address!,
-            country,
-            null,
-            "en",
-            Disclosure.Name,
-            false,
-            campaign.Text("en").Hash
-        );
-        await Get<SigningStore>().SignAsync(campaign, signature, null);
+        await Get<SigningStore>().SignAsync(campaign, Example.Signature(campaign, email, country), null);
         return Query(connection =>
             connection.QuerySingle<long>("SELECT max(id) FROM signatures WHERE campaign_id = @Id", new { campaign.Id })
         );
@@ -152,23 +159,9 @@ internal sealed class CampaignFixture : IAsyncDisposable
     /// <summary>Signs and confirms while other processes sign too.</summary>
     public async Task ConfirmConcurrentlyAsync(string email)
     {
-        var address = EmailAddress.Parse(email).Address!;
-        await Get<SigningStore>()
-            .SignAsync(
-                Campaign,
-                new NewSignature(
-                    "Kari Nordmann",
-                    address,
-                    "GB",
-                    null,
-                    "en",
-                    Disclosure.Name,
-                    false,
-                    Campaign.Text("en").Hash
-                ),
-                null
-            );
-        var index = Get<KeyRing>().BlindIndex.Compute(Campaign.Id, address.Normalised);
+        var signature = Example.Signature(Campaign, email);
+        await Get<SigningStore>().SignAsync(Campaign, signature, null);
+        var index = Get<KeyRing>().BlindIndex.Compute(Campaign.Id, signature.Email.Normalised);
         var id = Query(connection =>
             connection.QuerySingle<long>(
                 "SELECT id FROM signatures WHERE campaign_id = @Id AND blind_index = @index",
@@ -222,7 +215,10 @@ internal sealed class CampaignFixture : IAsyncDisposable
     public async Task EraseAsync(long id) =>
         Assert.Null(await Get<MySignatureStore>().EraseAsync(Link(LinkPurpose.Manage, id)));
 
-    public Task SealAsync() => ActivatorUtilities.CreateInstance<SealLedgerJob>(_services).RunAsync(default);
+    public Task SealAsync() => RunAsync<SealLedgerJob>();
+
+    public Task RunAsync<TJob>()
+        where TJob : IScheduledJob => ActivatorUtilities.CreateInstance<TJob>(Services).RunAsync(default);
 
     public async Task SealAllAsync()
     {
@@ -251,29 +247,45 @@ internal sealed class CampaignFixture : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _services.DisposeAsync();
+        await CloseAsync();
         if (_ownsFolder)
             Directory.Delete(Folder, recursive: true);
     }
 
+    /// <summary>Ends like a killed process as far as rows and files are concerned.</summary>
+    protected async Task CloseAsync()
+    {
+        if (_services is not null)
+            await _services.DisposeAsync();
+        _services = null;
+    }
+
+    protected ServiceProvider Services => _services ??= Open();
+
+    protected virtual void AddServices(IServiceCollection services, IConfiguration configuration) { }
+
     private ServiceProvider Open()
     {
-        var settings = new Dictionary<string, string?>
-        {
-            ["Data:Directory"] = Path.Combine(Folder, "data"),
-            ["Keys:Directory"] = Path.Combine(Folder, "keys"),
-            ["Ledger:MinBatch"] = MinBatch.ToString(System.Globalization.CultureInfo.InvariantCulture),
-            ["Limits:LettersPerAddressPerWeek"] = "100",
-        };
+        var data = Path.Combine(Folder, "data");
         var configuration = new ConfigurationBuilder()
-            .AddInMemoryCollection(settings)
-            .AddInMemoryCollection(DatabaseUnderTest.Settings(settings["Data:Directory"]!))
+            .AddInMemoryCollection(
+                new Dictionary<string, string?>
+                {
+                    ["PublicUrl"] = "https://petition.example",
+                    ["Data:Directory"] = data,
+                    ["Keys:Directory"] = Path.Combine(Folder, "keys"),
+                    ["Ledger:MinBatch"] = MinBatch.ToString(System.Globalization.CultureInfo.InvariantCulture),
+                    ["Limits:LettersPerAddressPerWeek"] = "100",
+                }
+            )
+            .AddInMemoryCollection(DatabaseUnderTest.Settings(data))
             .Build();
-        return new ServiceCollection()
+        var services = new ServiceCollection()
             .AddSingleton<TimeProvider>(Clock)
             .AddLogging(logs => logs.AddProvider(Log))
-            .AddCampaignDatabase(configuration, new InstallationRoot(Folder), serving: true)
-            .AddLedgerRecovery()
-            .BuildServiceProvider();
+            .AddCampaignDatabase(configuration, new InstallationRoot(Folder), _serving)
+            .AddLedgerRecovery();
+        AddServices(services, configuration);
+        return services.BuildServiceProvider();
     }
 }

@@ -25,7 +25,7 @@ public sealed class CampaignServer : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly bool _ownsFolder;
 
-    private CampaignServer(WebApplication app, string folder, bool ownsFolder, TestClock clock)
+    private CampaignServer(WebApplication app, string folder, bool ownsFolder, MachineClock clock)
     {
         _app = app;
         Folder = folder;
@@ -48,7 +48,7 @@ public sealed class CampaignServer : IAsyncDisposable
 
     public string Folder { get; }
 
-    public TestClock Clock { get; }
+    public MachineClock Clock { get; }
 
     public IServiceProvider Services => _app.Services;
 
@@ -56,11 +56,11 @@ public sealed class CampaignServer : IAsyncDisposable
 
     /// <summary>
     /// Starts on a new folder, or on one that an earlier server left. Settings are as on the
-    /// command line. Moving the clock simulates elapsed time.
+    /// command line. Advancing the clock simulates elapsed time.
     /// </summary>
     public static Task<CampaignServer> StartAsync(string? folder = null, params string[] settings)
     {
-        var clock = new TestClock();
+        var clock = MachineClock.Running();
         return StartAsync(
             folder,
             clock,
@@ -70,11 +70,11 @@ public sealed class CampaignServer : IAsyncDisposable
     }
 
     /// <summary>
-    /// Starts on a machine with that clock; moving it is a clock jump. <paramref name="change"/>
+    /// Starts on a machine with that clock, which a test may let jump. <paramref name="change"/>
     /// replaces services.
     /// </summary>
     public static Task<CampaignServer> StartOnAsync(
-        TestClock machine,
+        MachineClock machine,
         string? folder = null,
         Action<IServiceCollection>? change = null,
         params string[] settings
@@ -92,7 +92,7 @@ public sealed class CampaignServer : IAsyncDisposable
 
     private static async Task<CampaignServer> StartAsync(
         string? folder,
-        TestClock clock,
+        MachineClock clock,
         Action<IServiceCollection> change,
         string[] settings
     )

@@ -1,9 +1,11 @@
 using System.Text.Json.Nodes;
+using Campaigns.Signatures;
 
 namespace Campaigns.Tests.Infrastructure;
 
 /// <summary>
-/// The demonstration campaign that the product ships, with real facts and figures of 2019.
+/// The demonstration campaign that the product ships, with real facts and figures of 2019, and one
+/// who signs.
 /// </summary>
 public static class Example
 {
@@ -17,4 +19,32 @@ public static class Example
         body["slug"] = slug;
         return body;
     }
+
+    /// <summary>A small campaign for tests without HTTP.</summary>
+    public static CampaignDraft Draft(string slug) =>
+        new()
+        {
+            Slug = slug,
+            Organisation = "All Out",
+            Controller = new("All Out", "privacy@example.org"),
+            PrivacyNotice = new("1", "We keep little."),
+            Texts = [new("en", "Investigate", "We ask you.")],
+            Goal = 100,
+            Countries = [new("GB", 50, "en"), new("NL", 50, "nl")],
+            Recipients = [new("embassy-london", "Embassy", "London", ["GB"], Recipient.LowRisk, Disclosure.Name)],
+            AllowedOrigins = [],
+        };
+
+    /// <summary>What a supporter of a stored campaign signs.</summary>
+    public static NewSignature Signature(Campaign campaign, string email, string country = "GB") =>
+        new(
+            "Kari Nordmann",
+            EmailAddress.Parse(email).Address!,
+            country,
+            null,
+            "en",
+            Disclosure.Name,
+            false,
+            campaign.Text("en").Hash
+        );
 }

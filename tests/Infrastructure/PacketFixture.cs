@@ -1,78 +1,44 @@
 using System.IO.Compression;
 using Campaigns.Crypto;
 using Campaigns.Db;
-using Campaigns.Db.Campaigns;
-using Campaigns.Db.Keys;
 using Campaigns.Db.Packets;
 using Campaigns.Db.Signatures;
 using Campaigns.Db.Staff;
 using Campaigns.Packets;
-using Campaigns.Signatures;
 using Campaigns.Worker;
-using Campaigns.Worker.Ledger;
 using Campaigns.Worker.Packets;
 using Campaigns.Worker.Packets.Build;
 using Dapper;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 
 namespace Campaigns.Tests.Infrastructure;
 
 /// <summary>
-/// A real database with one open campaign (GB, NL and NO listed) and the jobs that build packets,
-/// run by hand. The clock changes only when a test changes it.
+/// A <see cref="CampaignFixture"/> with the jobs that build packets, run by hand. Its campaign
+/// lists GB, NL and NO, and has recipients of low and high risk.
 /// </summary>
-internal sealed class PacketFixture : IAsyncDisposable
+internal sealed class PacketFixture : CampaignFixture
 {
-    public const string Slug = "chechnya-2019";
-    private ServiceProvider _services;
     private int _people;
 
-    public PacketFixture() => _services = Open();
+    public PacketFixture()
+        : base(minBatch: 1) { }
 
-    public string Folder { get; } = Directory.CreateTempSubdirectory("campaign-").FullName;
     public string PacketFolder => Path.Combine(Folder, "data", "packets");
-    public StillClock Clock { get; } = new();
-    public RecordedLog Log { get; } = new();
-    public Campaign Campaign { get; private set; } = null!;
-    public Database Database => Get<Database>();
     public PacketStore Packets => Get<PacketStore>();
     public PacketQueue Queue => Get<PacketQueue>();
 
-    public T Get<T>()
-        where T : notnull => _services.GetRequiredService<T>();
-
-    public async Task<PacketFixture> StartAsync()
+    public new async Task<PacketFixture> StartAsync()
     {
-        foreach (var service in _services.GetServices<IHostedService>())
-            await service.StartAsync(default);
-        if (Get<CampaignStore>().Find(Slug) is null)
-        {
-            Assert.Null((await Get<CampaignEditor>().CreateAsync(PacketCampaign.Draft(Slug), Actor.Operator)).Refusal);
-            Assert.Null(await Get<CampaignEditor>().ChangeStateAsync(Slug, CampaignState.Open, Actor.Operator));
-        }
-        Campaign = Get<CampaignStore>().Find(Slug)!;
+        await base.StartAsync();
         return this;
-    }
-
-    /// <summary>
-    /// Ends like a killed process as far as rows and files are concerned, runs
-    /// <paramref name="whileClosed"/> on the data folder, and starts again.
-    /// </summary>
-    public async Task RestartAsync(Action<string>? whileClosed = null)
-    {
-        await _services.DisposeAsync();
-        whileClosed?.Invoke(Path.Combine(Folder, "data"));
-        _services = Open();
-        await StartAsync();
     }
 
     /// <summary>Closes the database here and serves it in a separate process.</summary>
     public async Task<CampaignProcess> ServeAsync()
     {
-        await _services.DisposeAsync();
+        await CloseAsync();
         return await CampaignProcess.ServeAsync(
             Path.Combine(Folder, "data"),
             $"--Keys:Directory={Path.Combine(Folder, "keys")}"
@@ -80,40 +46,24 @@ internal sealed class PacketFixture : IAsyncDisposable
     }
 
     /// <summary>Signs and confirms; returns the id of the signature.</summary>
-    public async Task<long> SignAsync(
+    public async Task<long> ConfirmPersonAsync(
         string name,
         Disclosure disclosure = Disclosure.Name,
         string country = "GB",
         string? locality = null
     )
     {
-        var email = EmailAddress.Parse($"person{_people++}@example.org").Address!;
-        var signature = new NewSignature(
-            name,
-            email,
-            country,
-            locality,
-            "en",
-            disclosure,
-            false,
-            Campaign.Text("en").Hash
-        );
+        var signature = Example.Signature(Campaign, $"person{_people++}@example.org", country) with
+        {
+            Name = name,
+            Disclosure = disclosure,
+            Locality = locality,
+        };
         await Get<SigningStore>().SignAsync(Campaign, signature, null);
         using var connection = Database.Read();
         var id = connection.QuerySingle<long>("SELECT max(id) FROM signatures");
-        Assert.Null((await Get<ConfirmationStore>().ConfirmAsync(Token(LinkPurpose.Confirm, id))).Refusal);
+        Assert.Null((await Get<ConfirmationStore>().ConfirmAsync(Link(LinkPurpose.Confirm, id))).Refusal);
         return id;
-    }
-
-    public async Task WithdrawAsync(long id) =>
-        Assert.Null(await Get<MySignatureStore>().WithdrawAsync(Token(LinkPurpose.Manage, id)));
-
-    public string Token(LinkPurpose purpose, long id) => Get<KeyRing>().Tokens.Write(purpose, Campaign.Id, id, 0);
-
-    public async Task SealAsync()
-    {
-        Clock.Advance(TimeSpan.FromHours(1));
-        await ActivatorUtilities.CreateInstance<SealLedgerJob>(_services).RunAsync(default);
     }
 
     public async Task<long> RequestAsync(
@@ -145,7 +95,7 @@ internal sealed class PacketFixture : IAsyncDisposable
     /// <summary>Runs the packet job until no packet is queued.</summary>
     public async Task RunAsync()
     {
-        var builds = ActivatorUtilities.CreateInstance<BuildPacketJob>(_services);
+        var builds = ActivatorUtilities.CreateInstance<BuildPacketJob>(Services);
         var tries = new Dictionary<long, (int Failures, int Restarts)>();
         while (Queue.FindWaiting() is [var id, ..])
         {
@@ -159,7 +109,7 @@ internal sealed class PacketFixture : IAsyncDisposable
         }
     }
 
-    public Task SweepAsync() => ActivatorUtilities.CreateInstance<SweepPacketsJob>(_services).RunAsync(default);
+    public Task SweepAsync() => RunAsync<SweepPacketsJob>();
 
     /// <summary>Seals, orders a packet and builds it.</summary>
     public async Task<long> BuildAsync(
@@ -170,7 +120,7 @@ internal sealed class PacketFixture : IAsyncDisposable
         bool csv = false
     )
     {
-        await SealAsync();
+        await SealAllAsync();
         var id = await RequestAsync(recipient, countries, disclosure, locale, csv);
         await RunAsync();
         Assert.Equal(PacketStatus.Ready, Packets.Find(id)!.Status);
@@ -204,45 +154,94 @@ internal sealed class PacketFixture : IAsyncDisposable
                 .Select(file => Pdf.Text(file.Value))
         );
 
-    public byte[] PublishedKeys()
+    /// <summary>Inserts thousands of signatures as rows; their ledger lines are not real.</summary>
+    public async Task<long> FillAsync(int count)
     {
-        var keys = new JwkSet();
-        foreach (var signing in Get<KeyRing>().Signing)
+        const int Batch = 2_000;
+        var encryption = Get<SignatureEncryption>();
+        var now = Clock.GetUtcNow().ToUnixTimeMilliseconds();
+        for (var from = 0; from < count; from += Batch)
         {
-            using var key = signing.Open();
-            keys.Add(key);
-        }
-        return keys.ToJson();
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _services.DisposeAsync();
-        Directory.Delete(Folder, recursive: true);
-    }
-
-    private ServiceProvider Open()
-    {
-        var data = Path.Combine(Folder, "data");
-        var configuration = new ConfigurationBuilder()
-            .AddInMemoryCollection(
-                new Dictionary<string, string?>
+            var first = from;
+            await Database.Writes.RunAsync(write =>
+            {
+                var (signatures, entries) = (new List<object?[]>(), new List<object?[]>());
+                for (var n = first; n < Math.Min(first + Batch, count); n++)
                 {
-                    ["PublicUrl"] = "https://petition.example",
-                    ["Data:Directory"] = data,
-                    ["Keys:Directory"] = Path.Combine(Folder, "keys"),
-                    ["Ledger:MinBatch"] = "1",
+                    var id = write.NextId();
+                    using var row = encryption.Row(id);
+                    var person = row.Person($"Person Number {n}", n % 3 == 0 ? null : "Newcastle upon Tyne");
+                    var at = now + (n * 1_000L);
+                    signatures.Add([id, Campaign.Id, "confirmed", "GB", "GB", "name", at, person, at, n]);
+                    entries.Add([Campaign.Id, n, "add", "GB", "", Campaign.Text("en").Hash, id]);
+                    write.Count(Campaign.Id, "GB", "confirmed", 1);
+                    write.CountDay(Campaign.Id, Instant.Day(Instant.FromMilliseconds(at)), "GB", 1);
+                }
+                TestSql.Insert(
+                    write.Connection,
+                    """
+                    signatures (id, campaign_id, state, country, line_country, disclosure, disclosed_at,
+                        person, confirmed_at, ledger_n)
+                    """,
+                    signatures
+                );
+                TestSql.Insert(
+                    write.Connection,
+                    "ledger_entries (campaign_id, n, kind, country, line, text_hash, signature_id)",
+                    entries
+                );
+                return true;
+            });
+        }
+        return await Database.Writes.RunAsync(write =>
+            write.Connection.Execute(
+                """
+                INSERT INTO ledger_heads (campaign_id, size, root, sealed_at, counts, jws, journaled)
+                VALUES (@campaign, @count, @root, 0, '{}', '', 1)
+                """,
+                new
+                {
+                    campaign = Campaign.Id,
+                    count,
+                    root = new string('0', 64),
                 }
             )
-            .AddInMemoryCollection(DatabaseUnderTest.Settings(data))
-            .Build();
-        return new ServiceCollection()
-            .AddSingleton<TimeProvider>(Clock)
-            .AddSingleton<IConfiguration>(configuration)
-            .AddLogging(logs => logs.AddProvider(Log))
-            .AddCampaignDatabase(configuration, new InstallationRoot(Folder), serving: true)
-            .AddLedgerRecovery()
-            .AddWorkerJobs(configuration)
-            .BuildServiceProvider();
+        );
     }
+
+    protected override CampaignDraft Draft(string slug) =>
+        new()
+        {
+            Slug = slug,
+            Organisation = "Example Rights International",
+            Controller = new("Example Rights International", "privacy@example.org"),
+            PrivacyNotice = new("1", "We keep little."),
+            Texts =
+            [
+                new(
+                    "en",
+                    "Investigate the persecution",
+                    "We ask you to investigate.\n\nWe ask you to protect witnesses."
+                ),
+                new("nl", "Onderzoek de vervolging", "Wij vragen u te onderzoeken."),
+            ],
+            Goal = 100,
+            Countries = [new("GB", 50, "en"), new("NL", 50, "nl"), new("NO", 50, "nb")],
+            Recipients =
+            [
+                new("embassy", "Embassy, London", "1 Palace Gardens\nLondon", null, Recipient.LowRisk, Disclosure.Name),
+                new(
+                    "embassy-oslo",
+                    "Embassy, Oslo",
+                    "Drammensveien 1\nOslo",
+                    ["NO"],
+                    Recipient.HighRisk,
+                    Disclosure.Initials
+                ),
+            ],
+            AllowedOrigins = [],
+        };
+
+    protected override void AddServices(IServiceCollection services, IConfiguration configuration) =>
+        services.AddSingleton(configuration).AddWorkerJobs(configuration);
 }

@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 namespace Campaigns.Tests.Infrastructure;
 
 /// <summary>
-/// One server and one open campaign for all tests of a class. The tests therefore use separate
+/// One server and one open campaign for all tests of a class, which therefore use separate
 /// addresses.
 /// </summary>
 public class SharedServer : IAsyncLifetime
@@ -23,15 +23,18 @@ public class SharedServer : IAsyncLifetime
     public async Task InitializeAsync()
     {
         Server = await CampaignServer.StartAsync(null, Settings);
-        Slug = await Server.OpenCampaignAsync();
+        Slug = await OpenAsync();
         Staff = await Server.StaffAsync();
     }
 
-    public async Task DisposeAsync()
+    public virtual async Task DisposeAsync()
     {
         Staff.Dispose();
         await Server.DisposeAsync();
     }
+
+    /// <summary>Opens the campaign and returns its slug.</summary>
+    protected virtual Task<string> OpenAsync() => Server.OpenCampaignAsync();
 
     public Task<HttpResponseMessage> SignAsync(JsonNode body) =>
         Http.PostAsJsonAsync($"/api/campaigns/{Slug}/signatures", body);

@@ -3,6 +3,7 @@ using Campaigns.Tests.Infrastructure;
 using Campaigns.Worker.Mail;
 using Campaigns.Worker.Mail.Folder;
 using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Campaigns.Tests.Mail;
 
@@ -50,7 +51,7 @@ public sealed class FolderMailTests : IDisposable
     [Fact]
     public async Task Letters_and_partial_files_are_deleted_after_seven_days()
     {
-        var clock = new StillClock();
+        var clock = new FakeTimeProvider(CampaignFixture.Start);
         await _mail.SendAsync(TestLetter.To("old@example.org"), TestLetter.To("young@example.org"));
         await File.WriteAllTextAsync(Path.Combine(_mail.Folder, "1.eml.part"), "half a letter");
         await File.WriteAllTextAsync(Path.Combine(_mail.Folder, "notes.txt"), "not ours");

@@ -119,9 +119,9 @@ public sealed class ConfirmActionTests(PageServer pages)
             using var request = new HttpRequestMessage(HttpMethod.Get, "/my") { Headers = { { "Cookie", cookie } } };
             return (await server.Http.SendAsync(request)).StatusCode;
         }
-        server.Clock.Move(TimeSpan.FromMinutes(29));
+        server.Clock.Advance(TimeSpan.FromMinutes(29));
         Assert.Equal(HttpStatusCode.OK, await Show());
-        server.Clock.Move(TimeSpan.FromMinutes(1));
+        server.Clock.Advance(TimeSpan.FromMinutes(1));
         Assert.Equal(HttpStatusCode.Unauthorized, await Show());
     }
 

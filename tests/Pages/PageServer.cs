@@ -7,32 +7,22 @@ namespace Campaigns.Tests.Pages;
 /// <summary>
 /// One server and one browser for all page tests: starting both costs more than any of the tests.
 /// </summary>
-public sealed class PageServer : IAsyncLifetime
+public sealed class PageServer : SharedServer
 {
     private const string BrowserVariable = "CAMPAIGN_TEST_CHROMIUM";
 
+    // The port is known beforehand, so that links in letters lead to this server.
+    private readonly string _url = $"http://127.0.0.1:{TestPorts.Next()}";
     private IPlaywright? _playwright;
     private IBrowser? _browser;
 
-    public CampaignServer Server { get; private set; } = null!;
-
-    /// <summary>
-    /// An open campaign with recipients of every kind: high and low risk, names, initials and
-    /// numbers only.
-    /// </summary>
-    public string Slug { get; private set; } = "";
-
-    public async Task InitializeAsync()
-    {
-        // The port is known beforehand, so that links in letters lead to this server.
-        var url = $"http://127.0.0.1:{TestPorts.Next()}";
-        Server = await CampaignServer.StartAsync(
-            null,
+    protected override string[] Settings =>
+        [
             "--environment",
             "Development",
             "--urls",
-            url,
-            $"--PublicUrl={url}",
+            _url,
+            $"--PublicUrl={_url}",
             "--Limits:Enabled=false",
             // The most detailed logging an operator can set, to the file only, which tests search for personal
             // data.
@@ -40,9 +30,15 @@ public sealed class PageServer : IAsyncLifetime
             "--Logging:LogLevel:Microsoft=Trace",
             "--Logging:LogLevel:Campaigns.Api.Requests=Trace",
             "--Logging:Console:LogLevel:Default=None",
-            "--Logging:Console:LogLevel:Microsoft=None"
-        );
-        Slug = await Server.OpenCampaignAsync("pages", body => body["recipients"]!
+            "--Logging:Console:LogLevel:Microsoft=None",
+        ];
+
+    /// <summary>
+    /// An open campaign with recipients of every kind: high and low risk, names, initials and
+    /// numbers only.
+    /// </summary>
+    protected override Task<string> OpenAsync() =>
+        Server.OpenCampaignAsync("pages", body => body["recipients"]!
                 .AsArray()
                 .Add(
                     new JsonObject
@@ -55,7 +51,6 @@ public sealed class PageServer : IAsyncLifetime
                         ["maxDisclosure"] = "name",
                     }
                 ));
-    }
 
     /// <summary>
     /// Opens a new browser context with that language; disposing closes its pages. Scripts are
@@ -95,12 +90,12 @@ public sealed class PageServer : IAsyncLifetime
         );
     }
 
-    public async Task DisposeAsync()
+    public override async Task DisposeAsync()
     {
         if (_browser is not null)
             await _browser.DisposeAsync();
         _playwright?.Dispose();
-        await Server.DisposeAsync();
+        await base.DisposeAsync();
     }
 }
 

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+
 namespace Campaigns.Worker.Mail;
 
 /// <summary>
@@ -109,7 +111,5 @@ internal static class Backoff
     public static TimeSpan After(int tries) => TimeSpan.FromMinutes(Math.Min(Math.Pow(2, tries), 240)) * Jitter();
 
     // Spreads the retries of letters that failed together.
-#pragma warning disable CA5394 // Predicting the jitter gives an attacker no advantage.
-    public static double Jitter() => 0.8 + (Random.Shared.NextDouble() * 0.4);
-#pragma warning restore CA5394
+    public static double Jitter() => (800 + RandomNumberGenerator.GetInt32(401)) / 1000d;
 }

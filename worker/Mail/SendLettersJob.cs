@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Campaigns.Db.Engine;
 using Campaigns.Db.Letters;
 using Campaigns.Worker.Mail.Compose;
@@ -76,7 +77,7 @@ public sealed class SendLettersJob(
 
     private async Task DrainAsync(Func<bool> continues, CancellationToken cancellationToken)
     {
-        var owner = Guid.NewGuid().ToString("N");
+        var owner = RandomNumberGenerator.GetHexString(32, lowercase: true);
         while (continues())
         {
             // The lease is counted from before the claim, because the claim's result may arrive late.

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Dapper;
 using Npgsql;
 
@@ -56,7 +57,7 @@ internal sealed class WriterLease
 
     private const int RenewTimeoutSeconds = 10;
 
-    private readonly string _owner = Guid.NewGuid().ToString("N");
+    private readonly string _owner = RandomNumberGenerator.GetHexString(32, lowercase: true);
     private readonly TimeProvider _time;
 
     private WriterLease(TimeProvider time) => _time = time;

@@ -1,7 +1,8 @@
+using Campaigns.Db.Keys;
 using Campaigns.Db.Operations.KeyRotation;
 using Campaigns.Db.Signatures;
+using Campaigns.Db.Staff;
 using Campaigns.Tests.Infrastructure;
-using Campaigns.Tests.Stores.Keys;
 using Dapper;
 
 namespace Campaigns.Tests.Faults.Kills;
@@ -21,10 +22,9 @@ public sealed class KilledReencryptionTests
         var folder = Directory.CreateTempSubdirectory("killed-").FullName;
         try
         {
-            var clock = new StillClock();
             await FillAsync(folder);
-            await SecondProcess.RotateAsync(folder, clock, "root");
-            await using var second = new SecondProcess(folder, clock);
+            await using var second = new CampaignFixture(folder: folder, serving: false);
+            Assert.Null((await second.Get<KeyStore>().RotateAsync("root", Actor.Operator)).Refused);
             for (var page = 8; page < Rows / ReencryptionStore.Size; page += 16)
             {
                 var before = page * ReencryptionStore.Size;
@@ -76,7 +76,7 @@ public sealed class KilledReencryptionTests
         }
     }
 
-    private static long CountReencrypted(SecondProcess second)
+    private static long CountReencrypted(CampaignFixture second)
     {
         using var connection = second.Database.Read();
         return connection.QuerySingle<long>(

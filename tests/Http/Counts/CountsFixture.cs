@@ -8,19 +8,16 @@ namespace Campaigns.Tests.Http.Counts;
 /// A campaign that lists four countries, with eight confirmed signatures, half of them from
 /// unlisted countries.
 /// </summary>
-public sealed class CountsFixture : IAsyncLifetime
+public sealed class CountsFixture : SharedServer
 {
-    public CampaignServer Server { get; private set; } = null!;
+    public Task<JsonObject> CountsAsync() => Server.GetJsonAsync($"/api/campaigns/{Slug}/counts");
 
-    public string Slug { get; private set; } = null!;
-
-    public async Task InitializeAsync()
+    protected override async Task<string> OpenAsync()
     {
-        Server = await CampaignServer.StartAsync();
-        Slug = await Server.OpenCampaignAsync(change: Listed("NO", "GB", "NL", "BO"));
+        var slug = await Server.OpenCampaignAsync(change: Listed("NO", "GB", "NL", "BO"));
         foreach (var (index, country) in ((string[])["NL", "NL", "GB", "GB", "FR", "DE", "SE", "XK"]).Index())
             await Server.SignAsync(
-                Slug,
+                slug,
                 CampaignServer.Signature(
                     string.Create(CultureInfo.InvariantCulture, $"c{index}@example.org"),
                     country: country
@@ -35,11 +32,8 @@ public sealed class CountsFixture : IAsyncLifetime
             ).Values
         )
             await Server.ConfirmAsync(token);
+        return slug;
     }
-
-    public async Task DisposeAsync() => await Server.DisposeAsync();
-
-    public Task<JsonObject> CountsAsync() => Server.GetJsonAsync($"/api/campaigns/{Slug}/counts");
 
     private static Action<JsonObject> Listed(params string[] countries) =>
         body =>

@@ -94,18 +94,18 @@ public sealed class LiveCountsTests
     [Fact]
     public async Task Counts_are_served_when_the_clock_jumps_a_year_either_way()
     {
-        await using var campaign = await new CampaignFixture().StartAsync();
+        var clock = new MachineClock();
+        await using var campaign = await new CampaignFixture(clock: clock).StartAsync();
         var live = campaign.Get<LiveCounts>();
         var confirmed = 0L;
         foreach (var years in (int[])[0, 1, -2, 1])
         {
-            campaign.Clock.Advance(TimeSpan.FromDays(365 * years));
+            clock.Jump(TimeSpan.FromDays(365 * years));
             await campaign.ConfirmAsync($"p{confirmed}@example.org");
             Assert.Equal(++confirmed, (await live.OfAsync(campaign.Campaign)).Confirmed);
-            await CampaignServer.UntilAsync(
-                async () => (await live.OfAsync(campaign.Campaign)).AsOf == campaign.Clock.UtcNow(),
-                "the timestamp does not advance"
-            );
+            // The timestamp, and on PostgreSQL the counts too, are renewed after half a second.
+            clock.Advance(TimeSpan.FromSeconds(1));
+            Assert.Equal(clock.UtcNow(), (await live.OfAsync(campaign.Campaign)).AsOf);
         }
     }
 

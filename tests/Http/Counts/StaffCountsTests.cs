@@ -27,7 +27,7 @@ public sealed class StaffCountsTests : IAsyncLifetime
     public async Task InitializeAsync()
     {
         _server = await CampaignServer.StartAsync(null, "--Limits:HoldAfterPerNetworkPerHour=6");
-        _server.Clock.MoveToNextHour();
+        _server.Clock.AdvanceToNextHour();
         _staff = await _server.StaffAsync();
         _slug = await _server.OpenCampaignAsync();
     }
@@ -103,7 +103,7 @@ public sealed class StaffCountsTests : IAsyncLifetime
             )
         );
         Assert.Equal(2, await PublicAsync());
-        _server.Clock.Move(TimeSpan.FromDays(8));
+        _server.Clock.Advance(TimeSpan.FromDays(8));
         await StepAsync("expires", () => _server.RunAsync<ExpirePendingJob>());
 
         var last = await CountsAsync();

@@ -15,7 +15,7 @@ internal sealed class FailingMailServer : IMailServer
     /// <summary>Serves in Development with a mail server that fails for every letter.</summary>
     public static Task<CampaignServer> ServeAsync(string? folder, params string[] settings) =>
         CampaignServer.StartOnAsync(
-            new TestClock(),
+            MachineClock.Running(),
             folder,
             services => services.Replace(ServiceDescriptor.Singleton<IMailServer>(new FailingMailServer())),
             ["--environment", "Development", .. settings]

@@ -7,7 +7,6 @@ using Campaigns.Db.Campaigns;
 using Campaigns.Db.Keys;
 using Campaigns.Db.Signatures;
 using Campaigns.Ledger;
-using Campaigns.Signatures;
 using Campaigns.Tests.Infrastructure;
 using Dapper;
 using Microsoft.Extensions.DependencyInjection;
@@ -238,16 +237,7 @@ public sealed class LedgerEndpointsTests : IAsyncLifetime
     private static async Task<long> SignAsync(CampaignServer server, string slug, string email)
     {
         var campaign = server.Services.GetRequiredService<CampaignStore>().Find(slug)!;
-        var signature = new NewSignature(
-            "Kari",
-            EmailAddress.Parse(email).Address!,
-            "GB",
-            null,
-            "en",
-            Disclosure.Name,
-            false,
-            campaign.Text("en").Hash
-        );
+        var signature = Example.Signature(campaign, email);
         await server.Services.GetRequiredService<SigningStore>().SignAsync(campaign, signature, null);
         using var connection = server.Services.GetRequiredService<Db.Database>().Read();
         var id = connection.QuerySingle<long>("SELECT max(id) FROM signatures");

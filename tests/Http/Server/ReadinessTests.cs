@@ -18,7 +18,7 @@ public sealed class ReadinessTests
         await using var api = await CampaignServer.StartAsync(null, "--Worker:InProcess=false");
         var slug = await api.OpenCampaignAsync();
         await api.SignAsync(slug, CampaignServer.Signature("kari@example.org"));
-        api.Clock.Move(StalledWorkMonitor.StalledAfter - _moment);
+        api.Clock.Advance(StalledWorkMonitor.StalledAfter - _moment);
         using (var reads = new DatabaseReads(api.Services.GetRequiredService<Database>()))
         {
             // The API checks once a second.
@@ -31,7 +31,7 @@ public sealed class ReadinessTests
                 "the API does not check"
             );
         }
-        api.Clock.Move(_moment * 2);
+        api.Clock.Advance(_moment * 2);
         await SaysAsync("mail");
 
         // A leased letter, or one waiting for its next try, is not late.

@@ -24,12 +24,12 @@ public sealed class ConfirmingTests : IAsyncLifetime
     {
         var token = await LinkAsync("kari@example.org");
         // Used shortly before its expiry, so that the seven days end after the link's own.
-        _server.Clock.Move(TimeSpan.FromDays(7) - TimeSpan.FromMinutes(5));
+        _server.Clock.Advance(TimeSpan.FromDays(7) - TimeSpan.FromMinutes(5));
         var first = await SeenAsync(token);
         Assert.StartsWith("200", first, StringComparison.Ordinal);
-        _server.Clock.Move(TimeSpan.FromDays(7) - TimeSpan.FromMinutes(5));
+        _server.Clock.Advance(TimeSpan.FromDays(7) - TimeSpan.FromMinutes(5));
         Assert.Equal(first, await SeenAsync(token));
-        _server.Clock.Move(TimeSpan.FromMinutes(6));
+        _server.Clock.Advance(TimeSpan.FromMinutes(6));
         await (await PressAsync(token)).ProblemAsync(404, "link-not-usable");
         Assert.Equal(1, (int)(await _server.GetJsonAsync($"/api/campaigns/{_slug}/counts"))["confirmed"]!);
     }
@@ -52,7 +52,7 @@ public sealed class ConfirmingTests : IAsyncLifetime
     public async Task Link_lasts_seven_days_and_expired_signers_may_sign_again()
     {
         var token = await LinkAsync("kari@example.org");
-        _server.Clock.Move(TimeSpan.FromDays(7) + TimeSpan.FromSeconds(1));
+        _server.Clock.Advance(TimeSpan.FromDays(7) + TimeSpan.FromSeconds(1));
         await (await PressAsync(token)).ProblemAsync(404, "link-not-usable");
         await _server.RunAsync<ExpirePendingJob>();
         Assert.Equal(
@@ -74,7 +74,7 @@ public sealed class ConfirmingTests : IAsyncLifetime
     public async Task Repeat_after_expiry_works_before_the_expiry_job_has_run()
     {
         var token = await LinkAsync("kari@example.org");
-        _server.Clock.Move(TimeSpan.FromDays(8));
+        _server.Clock.Advance(TimeSpan.FromDays(8));
         await _server.SignAsync(_slug, CampaignServer.Signature("kari@example.org", name: "Kari Again"));
         var newer = await _server.Mail.NextTokenAsync("kari@example.org", "/confirm/", token);
         await (await PressAsync(token)).ProblemAsync(404, "link-not-usable");
@@ -104,9 +104,9 @@ public sealed class ConfirmingTests : IAsyncLifetime
             body["closesAt"] = Instant.Text(now.AddDays(2));
         });
         await (await SignAsync("early@example.org", slug)).ProblemAsync(409, "campaign-closed");
-        _server.Clock.Move(TimeSpan.FromDays(1.5));
+        _server.Clock.Advance(TimeSpan.FromDays(1.5));
         await CampaignServer.Expect(202, await SignAsync("right@example.org", slug));
-        _server.Clock.Move(TimeSpan.FromDays(0.5));
+        _server.Clock.Advance(TimeSpan.FromDays(0.5));
         await (await SignAsync("late@example.org", slug)).ProblemAsync(409, "campaign-closed");
     }
 
@@ -165,12 +165,12 @@ public sealed class ConfirmingTests : IAsyncLifetime
         await _server.Http.PostAsync($"/not-me/{letter.Token("/not-me/")}", null);
         await (await PressAsync(letter.Token("/confirm/"))).ProblemAsync(404, "link-not-usable");
         await SignAsync("victim@example.org");
-        _server.Clock.Move(TimeSpan.FromDays(89));
+        _server.Clock.Advance(TimeSpan.FromDays(89));
         await SignAsync("victim@example.org");
         await _server.WaitForMailAsync();
         // The letter that they got is deleted with the signature, and no other was written.
         Assert.Equal(0, _server.Query<long>("SELECT count(*) FROM letters"));
-        _server.Clock.Move(TimeSpan.FromDays(1.1));
+        _server.Clock.Advance(TimeSpan.FromDays(1.1));
         await SignAsync("victim@example.org");
         await _server.Mail.NextTokenAsync("victim@example.org", "/confirm/", letter.Token("/confirm/"));
     }

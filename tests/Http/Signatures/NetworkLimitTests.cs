@@ -14,7 +14,7 @@ public sealed class NetworkLimitTests
     public async Task Signature_past_the_limit_is_on_hold_and_otherwise_normal()
     {
         await using var server = await CampaignServer.StartAsync(null, "--Limits:HoldAfterPerNetworkPerHour=2");
-        server.Clock.MoveToNextHour();
+        server.Clock.AdvanceToNextHour();
         var slug = await server.OpenCampaignAsync();
         var seen = new List<string>();
         for (var i = 0; i < 4; i++)
@@ -62,7 +62,7 @@ public sealed class NetworkLimitTests
             "the released signature is not sealed"
         );
         // The counter starts at zero in the next hour.
-        server.Clock.Move(TimeSpan.FromHours(1));
+        server.Clock.Advance(TimeSpan.FromHours(1));
         await server.SignAsync(slug, CampaignServer.Signature("next-hour@example.org"));
         Assert.Equal(1, server.Query<long>("SELECT count(*) FROM signatures WHERE hold_reason IS NOT NULL"));
     }
@@ -135,7 +135,7 @@ public sealed class NetworkLimitTests
         );
         await server.RunAsync<DestroyNetworkKeysJob>();
         Assert.Equal(1, server.Query<long>("SELECT count(*) FROM network_keys"));
-        server.Clock.Move(TimeSpan.FromHours(48));
+        server.Clock.Advance(TimeSpan.FromHours(48));
         await server.RunAsync<DestroyNetworkKeysJob>();
         Assert.Equal(
             (0, 0),

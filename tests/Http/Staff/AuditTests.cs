@@ -134,7 +134,7 @@ public sealed class AuditTests : IAsyncLifetime
     public async Task Audit_trail_is_paged_from_a_date_and_cannot_be_changed()
     {
         await _server.OpenCampaignAsync("one");
-        _server.Clock.Move(TimeSpan.FromHours(1));
+        _server.Clock.Advance(TimeSpan.FromHours(1));
         var from = Instant.Text(_server.Clock.UtcNow());
         await _server.OpenCampaignAsync("two");
         var later = (await _staff.GetFromJsonAsync<JsonArray>($"/api/staff/audit?from={from}"))!;

@@ -1,11 +1,8 @@
 using System.Security.Cryptography;
 using Campaigns.Crypto;
-using Campaigns.Db.Campaigns;
 using Campaigns.Db.Counts;
 using Campaigns.Db.Engine;
-using Campaigns.Db.Keys;
 using Campaigns.Db.Letters;
-using Campaigns.Db.Operations.KeyRotation;
 using Campaigns.Db.Signatures;
 using Campaigns.Tests.Infrastructure;
 using Campaigns.Tests.Stores.Engine;
@@ -41,7 +38,7 @@ public sealed class IndexKeyTests : IAsyncLifetime
         Assert.Equal(3, Count("SELECT count(*) FROM signatures"));
         Assert.Equal(0, _campaign.Get<RecountStore>().Drift(_campaign.Campaign.Id));
         Assert.NotNull(
-            (await SecondProcess.ListAsync(_campaign.Folder, _campaign.Clock))
+            (await _campaign.ListKeysAsync())
                 .Single(key => key is { Kind: "index", Version: 1 })
                 .RetiredAt
         );
@@ -56,12 +53,12 @@ public sealed class IndexKeyTests : IAsyncLifetime
     {
         await _campaign.SignAsync("kari@example.org");
         await RotateAsync();
-        var refused = await SecondProcess.TryRotateAsync(_campaign.Folder, _campaign.Clock, "index");
+        var refused = await _campaign.TryRotateKeyAsync("index");
         Assert.Contains("index-1", refused.Refused, StringComparison.Ordinal);
         Assert.False(File.Exists(Path.Combine(_campaign.Folder, "keys", "index-3.key")));
         Assert.Contains(
             "index-1",
-            await SecondProcess.TryRetireAsync(_campaign.Folder, _campaign.Clock, "index", 1),
+            await _campaign.TryRetireKeyAsync("index", 1),
             StringComparison.Ordinal
         );
         await ReencryptAsync();
@@ -79,13 +76,13 @@ public sealed class IndexKeyTests : IAsyncLifetime
         Assert.Equal(1, Count("SELECT count(*) FROM signatures"));
         Assert.Contains(
             "2026-08-15",
-            (await SecondProcess.TryRotateAsync(_campaign.Folder, _campaign.Clock, "index")).Refused,
+            (await _campaign.TryRotateKeyAsync("index")).Refused,
             StringComparison.Ordinal
         );
-        Assert.NotNull(await SecondProcess.TryRetireAsync(_campaign.Folder, _campaign.Clock, "index", 1));
+        Assert.NotNull(await _campaign.TryRetireKeyAsync("index", 1));
         Assert.Equal(
             1,
-            (await SecondProcess.ListAsync(_campaign.Folder, _campaign.Clock))
+            (await _campaign.ListKeysAsync())
                 .Single(key => key is { Kind: "index", Version: 1 })
                 .Suppressions
         );
@@ -102,7 +99,7 @@ public sealed class IndexKeyTests : IAsyncLifetime
         await _campaign.BackUpAsync();
         foreach (var kind in (string[])["index", "root", "index", "root"])
         {
-            await SecondProcess.RotateAsync(_campaign.Folder, _campaign.Clock, kind);
+            await _campaign.RotateKeyAsync(kind);
             await ReencryptAsync();
         }
 
@@ -155,7 +152,7 @@ public sealed class IndexKeyTests : IAsyncLifetime
         using var hold = await PausedWriter.OnAsync(_campaign.Database.Writes);
         var signing = _campaign.SignAsync("kari@example.org");
         foreach (var kind in (string[])["index", "root"])
-            await SecondProcess.RotateAsync(_campaign.Folder, _campaign.Clock, kind);
+            await _campaign.RotateKeyAsync(kind);
         await Task.WhenAll(hold.ReleaseAsync(), signing);
         await AssertNewKeysAsync();
     }
@@ -165,7 +162,7 @@ public sealed class IndexKeyTests : IAsyncLifetime
     [Trait("Database", "sqlite")]
     public async Task Request_waiting_during_a_rotation_uses_the_new_keys()
     {
-        await using var second = new SecondProcess(_campaign.Folder, _campaign.Clock);
+        await using var second = _campaign.OpenCommand();
         using var rotation = await PausedWriter.OnAsync(second.Database.Writes, write =>
         {
             foreach (var kind in (string[])["index", "root"])
@@ -248,15 +245,10 @@ public sealed class IndexKeyTests : IAsyncLifetime
         Assert.Equal(letters + 1, Count("SELECT count(*) FROM letters WHERE kind = 'manage'"));
     }
 
-    private Task<int> RotateAsync() => SecondProcess.RotateAsync(_campaign.Folder, _campaign.Clock, "index");
+    private Task<int> RotateAsync() => _campaign.RotateKeyAsync("index");
 
     private Task ReencryptAsync() =>
-        SecondProcess.ReencryptAsync(
-            _campaign.Get<KeyRing>(),
-            _campaign.Get<CampaignStore>(),
-            _campaign.Get<ReencryptionStore>(),
-            _campaign.Log
-        );
+        _campaign.ReencryptAsync();
 
     private List<long> IndexVersions() =>
         _campaign.Query(connection =>

@@ -80,10 +80,10 @@ public sealed class LinkAndSigningKeyTests : IAsyncLifetime
 
     private Refusal? Find(string link) => _campaign.Get<MySignatureStore>().Find(link).Refusal;
 
-    private Task<int> RotateAsync(string kind) => SecondProcess.RotateAsync(_campaign.Folder, _campaign.Clock, kind);
+    private Task<int> RotateAsync(string kind) => _campaign.RotateKeyAsync(kind);
 
     private Task<string?> RetireAsync(string kind, int version) =>
-        SecondProcess.TryRetireAsync(_campaign.Folder, _campaign.Clock, kind, version);
+        _campaign.TryRetireKeyAsync(kind, version);
 
     private static int Version(string token) => Base64Url.DecodeFromChars(token)[1];
 }

@@ -1,6 +1,5 @@
 using System.Net;
 using Campaigns.Crypto;
-using Campaigns.Db.Campaigns;
 using Campaigns.Db.Engine;
 using Campaigns.Db.Keys;
 using Campaigns.Db.Operations.KeyRotation;
@@ -26,9 +25,9 @@ public sealed class RootKeyTests : IAsyncLifetime
     [Fact]
     public async Task Values_decrypt_after_reencryption_and_the_old_root_key_can_be_retired()
     {
-        var id = await _fixture.SignAsync("Kari Nordmann", locality: "Bergen");
+        var id = await _fixture.ConfirmPersonAsync("Kari Nordmann", locality: "Bergen");
         for (var i = 0; i < 5; i++)
-            await _fixture.SignAsync($"Person {i}", locality: "Bath");
+            await _fixture.ConfirmPersonAsync($"Person {i}", locality: "Bath");
         await SignFromAsync("network@example.org");
         var packet = await _fixture.BuildAsync();
         var before = _fixture.Files(packet);
@@ -37,11 +36,11 @@ public sealed class RootKeyTests : IAsyncLifetime
         Assert.Equal(2, await RotateAsync("root"));
         Assert.Contains(
             "re-encrypts",
-            await SecondProcess.TryRetireAsync(_fixture.Folder, _fixture.Clock, "root", 1),
+            await _fixture.TryRetireKeyAsync("root", 1),
             StringComparison.Ordinal
         );
         Holds(id, packet, before, receipt);
-        var second = await _fixture.SignAsync("Signed After");
+        var second = await _fixture.ConfirmPersonAsync("Signed After");
         Assert.Equal([1, 2], Versions("signatures", "person"));
 
         await ReencryptAsync();
@@ -52,7 +51,7 @@ public sealed class RootKeyTests : IAsyncLifetime
             );
         Holds(id, packet, before, receipt);
 
-        Assert.Null(await SecondProcess.TryRetireAsync(_fixture.Folder, _fixture.Clock, "root", 1));
+        Assert.Null(await _fixture.TryRetireKeyAsync("root", 1));
         File.Delete(Path.Combine(_fixture.Folder, "keys", "root-1.key"));
         await _fixture.RestartAsync();
         Holds(id, packet, before, receipt);
@@ -67,9 +66,9 @@ public sealed class RootKeyTests : IAsyncLifetime
     [Fact]
     public async Task Value_encrypted_by_another_process_under_a_newer_key_decrypts()
     {
-        var id = await _fixture.SignAsync("Kari Nordmann");
+        var id = await _fixture.ConfirmPersonAsync("Kari Nordmann");
         await RotateAsync("root");
-        await using var second = new SecondProcess(_fixture.Folder, _fixture.Clock);
+        await using var second = _fixture.OpenCommand();
         var value = second.Database.Keys.Encryptor.Encrypt("signatures", "person", id, "{}"u8);
         Assert.Equal(2, value[0]);
         Assert.Equal(1, _fixture.Get<KeyRing>().RootVersion);
@@ -114,10 +113,10 @@ public sealed class RootKeyTests : IAsyncLifetime
     [Fact]
     public async Task Concurrent_change_during_reencryption_is_preserved()
     {
-        var id = await _fixture.SignAsync("Kari Nordmann");
+        var id = await _fixture.ConfirmPersonAsync("Kari Nordmann");
         await RotateAsync("root");
         _fixture.Get<KeyRing>().Refresh();
-        await using var second = new SecondProcess(_fixture.Folder, _fixture.Clock);
+        await using var second = _fixture.OpenCommand();
         var changed = second.Database.Keys.Encryptor.Encrypt("signatures", "person", id, "{}"u8);
         using var change = await PausedWriter.OnAsync(second.Database.Writes, write =>
             write.Connection.Execute("UPDATE signatures SET person = @changed WHERE id = @id", new { changed, id })
@@ -133,8 +132,8 @@ public sealed class RootKeyTests : IAsyncLifetime
     [Fact]
     public async Task Damaged_row_blocks_key_retirement_but_no_other_row()
     {
-        var damaged = await _fixture.SignAsync("Kari Nordmann");
-        await _fixture.SignAsync("Ola Nordmann");
+        var damaged = await _fixture.ConfirmPersonAsync("Kari Nordmann");
+        await _fixture.ConfirmPersonAsync("Ola Nordmann");
         await _fixture.Database.Writes.RunAsync(write =>
             write.Connection.Execute(
                 "UPDATE signatures SET person = substr(person, 1, 40) WHERE id = @damaged",
@@ -152,7 +151,7 @@ public sealed class RootKeyTests : IAsyncLifetime
             )
         );
         Assert.Contains(_fixture.Log.Lines, line => line.Event.Id == 5002);
-        Assert.NotNull(await SecondProcess.TryRetireAsync(_fixture.Folder, _fixture.Clock, "root", 1));
+        Assert.NotNull(await _fixture.TryRetireKeyAsync("root", 1));
     }
 
     [Fact]
@@ -163,10 +162,10 @@ public sealed class RootKeyTests : IAsyncLifetime
         var file = Path.Combine(_fixture.Folder, "keys", "root-2.key");
         var key = File.ReadAllBytes(file);
         File.WriteAllBytes(file, new byte[32]);
-        await Assert.ThrowsAsync<StorageException>(() => _fixture.SignAsync("Kari Nordmann"));
+        await Assert.ThrowsAsync<StorageException>(() => _fixture.ConfirmPersonAsync("Kari Nordmann"));
 
         File.WriteAllBytes(file, key);
-        await _fixture.SignAsync("Kari Nordmann");
+        await _fixture.ConfirmPersonAsync("Kari Nordmann");
         Assert.Equal([2], Versions("signatures", "person"));
     }
 
@@ -179,7 +178,7 @@ public sealed class RootKeyTests : IAsyncLifetime
         var file = Path.Combine(_fixture.Folder, "keys", "root-2.key");
         var key = File.ReadAllBytes(file);
         File.WriteAllBytes(file, new byte[32]);
-        var id = await _fixture.SignAsync("Kari Nordmann");
+        var id = await _fixture.ConfirmPersonAsync("Kari Nordmann");
         await ReencryptAsync();
         Assert.Equal([1], Versions("signatures", "person"));
         Assert.Contains(_fixture.Log.Lines, line =>
@@ -223,17 +222,12 @@ public sealed class RootKeyTests : IAsyncLifetime
 
     private MySignatureStore Mine() => _fixture.Get<MySignatureStore>();
 
-    private string Link(long id) => _fixture.Token(LinkPurpose.Manage, id);
+    private string Link(long id) => _fixture.Link(LinkPurpose.Manage, id);
 
-    private Task<int> RotateAsync(string kind) => SecondProcess.RotateAsync(_fixture.Folder, _fixture.Clock, kind);
+    private Task<int> RotateAsync(string kind) => _fixture.RotateKeyAsync(kind);
 
     private Task ReencryptAsync() =>
-        SecondProcess.ReencryptAsync(
-            _fixture.Get<KeyRing>(),
-            _fixture.Get<CampaignStore>(),
-            _fixture.Get<ReencryptionStore>(),
-            _fixture.Log
-        );
+        _fixture.ReencryptAsync();
 
     private Task SignFromAsync(string email) =>
         _fixture

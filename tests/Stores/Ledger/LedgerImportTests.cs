@@ -14,7 +14,7 @@ namespace Campaigns.Tests.Stores.Ledger;
 /// <summary>
 /// A backup that is older than the published ledger, and the import of the published lines into it.
 /// </summary>
-public sealed class LedgerImportTests : NamedSignersTests
+public sealed class LedgerImportTests : RestoreScenarioTests
 {
     [Theory]
     [InlineData(false, false)]

@@ -57,8 +57,11 @@ public sealed class QuarantinedEntriesTests : IAsyncLifetime
         var counts = await _fixture.Get<LiveCounts>().OfAsync(_fixture.Campaign);
         Assert.Equal(1, counts.Confirmed);
         Assert.Empty(_fixture.Sealer.FindDue(new LedgerOptions { MinBatch = MinBatch }, _fixture.Clock.GetUtcNow()));
-        await _fixture.SealAllAsync();
+        // No time passes here, because on PostgreSQL counts are read again after half a second.
+        await _fixture.SealAsync();
         Assert.Same(counts.ByCountry, (await _fixture.Get<LiveCounts>().OfAsync(_fixture.Campaign)).ByCountry);
+        await _fixture.SealAllAsync();
+        Assert.Equal(counts.ByCountry, (await _fixture.Get<LiveCounts>().OfAsync(_fixture.Campaign)).ByCountry);
         Assert.Single(_fixture.Log.Lines, line => line.Event == LedgerSealer.EntriesDamaged);
         Assert.Contains(
             "1 entries",

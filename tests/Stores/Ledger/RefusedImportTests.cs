@@ -10,7 +10,7 @@ namespace Campaigns.Tests.Stores.Ledger;
 /// <summary>
 /// Files and lines that an import refuses, because nothing proves that they were published.
 /// </summary>
-public sealed class RefusedImportTests : NamedSignersTests
+public sealed class RefusedImportTests : RestoreScenarioTests
 {
     [Fact]
     public async Task Wrong_file_is_refused_with_its_line_and_changes_nothing()

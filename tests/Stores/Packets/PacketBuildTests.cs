@@ -23,9 +23,9 @@ public sealed class PacketBuildTests : IAsyncLifetime
     [Fact]
     public async Task Removal_during_a_build_restarts_the_build()
     {
-        await _fixture.SignAsync("Stays Here");
-        var withdrawn = await _fixture.SignAsync("Leaves Soon");
-        await _fixture.SealAsync();
+        await _fixture.ConfirmPersonAsync("Stays Here");
+        var withdrawn = await _fixture.ConfirmPersonAsync("Leaves Soon");
+        await _fixture.SealAllAsync();
         var id = await _fixture.RequestAsync();
         var claimed = (await _fixture.Queue.ClaimNextAsync("test"))!;
         using (
@@ -48,12 +48,12 @@ public sealed class PacketBuildTests : IAsyncLifetime
     [Fact]
     public async Task Disclosure_raised_between_the_two_passes_is_detected()
     {
-        var signer = await _fixture.SignAsync("Braver Now", Disclosure.Initials);
+        var signer = await _fixture.ConfirmPersonAsync("Braver Now", Disclosure.Initials);
         var secondPass = await CountAsync();
         await _fixture
             .Get<MySignatureStore>()
             .ChangeAsync(
-                _fixture.Token(Campaigns.Crypto.LinkPurpose.Manage, signer),
+                _fixture.Link(Campaigns.Crypto.LinkPurpose.Manage, signer),
                 new SignatureChange(Disclosure.Name, null)
             );
 
@@ -64,7 +64,7 @@ public sealed class PacketBuildTests : IAsyncLifetime
     [Fact]
     public async Task Signer_withdrawn_between_the_two_passes_is_not_read()
     {
-        var withdrawn = await _fixture.SignAsync("Leaves Soon");
+        var withdrawn = await _fixture.ConfirmPersonAsync("Leaves Soon");
         var secondPass = await CountAsync();
         await _fixture.WithdrawAsync(withdrawn);
 
@@ -75,8 +75,8 @@ public sealed class PacketBuildTests : IAsyncLifetime
     [Fact]
     public async Task Killed_build_is_finished_by_the_next_worker()
     {
-        await _fixture.SignAsync("Kari Nordmann");
-        await _fixture.SealAsync();
+        await _fixture.ConfirmPersonAsync("Kari Nordmann");
+        await _fixture.SealAllAsync();
         var id = await _fixture.RequestAsync();
         var claimed = (await _fixture.Queue.ClaimNextAsync("dead"))!;
         var staging = new PacketStaging(_fixture.Get<PacketFolder>().CreateWorkFolder(id, claimed.Packet.Attempt));
@@ -107,8 +107,8 @@ public sealed class PacketBuildTests : IAsyncLifetime
     [Fact]
     public async Task Build_whose_lease_expired_unclaimed_keeps_its_file()
     {
-        await _fixture.SignAsync("Kari Nordmann");
-        await _fixture.SealAsync();
+        await _fixture.ConfirmPersonAsync("Kari Nordmann");
+        await _fixture.SealAllAsync();
         var id = await _fixture.RequestAsync();
         var late = (await _fixture.Queue.ClaimNextAsync("late"))!;
         using var staging = new PacketStaging(_fixture.Get<PacketFolder>().CreateWorkFolder(id, late.Packet.Attempt));
@@ -131,8 +131,8 @@ public sealed class PacketBuildTests : IAsyncLifetime
     [Fact]
     public async Task Builder_without_lease_cannot_publish()
     {
-        await _fixture.SignAsync("Kari Nordmann");
-        await _fixture.SealAsync();
+        await _fixture.ConfirmPersonAsync("Kari Nordmann");
+        await _fixture.SealAllAsync();
         var id = await _fixture.RequestAsync();
         var late = (await _fixture.Queue.ClaimNextAsync("late"))!;
         Assert.Null(await _fixture.Queue.ClaimNextAsync("early"));
@@ -155,8 +155,8 @@ public sealed class PacketBuildTests : IAsyncLifetime
     [Fact]
     public async Task Failed_packet_has_a_reason_and_can_be_requested_again()
     {
-        await _fixture.SignAsync("Kari Nordmann");
-        await _fixture.SealAsync();
+        await _fixture.ConfirmPersonAsync("Kari Nordmann");
+        await _fixture.SealAllAsync();
         var id = await _fixture.RequestAsync();
         await _fixture.Database.Writes.RunAsync(write =>
             write.Connection.Execute("UPDATE signatures SET person = @broken", new { broken = new byte[40] })
@@ -169,8 +169,8 @@ public sealed class PacketBuildTests : IAsyncLifetime
     [Fact]
     public async Task Packet_whose_line_key_does_not_decrypt_fails()
     {
-        await _fixture.SignAsync("Kari Nordmann");
-        await _fixture.SealAsync();
+        await _fixture.ConfirmPersonAsync("Kari Nordmann");
+        await _fixture.SealAllAsync();
         var (broken, whole) = (await _fixture.RequestAsync(), await _fixture.RequestAsync());
         await _fixture.Database.Writes.RunAsync(write =>
             write.Connection.Execute(
@@ -191,7 +191,7 @@ public sealed class PacketBuildTests : IAsyncLifetime
     /// </summary>
     private async Task<PacketLines> CountAsync()
     {
-        await _fixture.SealAsync();
+        await _fixture.SealAllAsync();
         await _fixture.RequestAsync();
         var claimed = (await _fixture.Queue.ClaimNextAsync("test"))!;
         var reader = _fixture.Get<PacketReader>();

@@ -5,6 +5,7 @@ using Campaigns.Db.Signatures;
 using Campaigns.Db.Staff;
 using Campaigns.Packets;
 using Campaigns.Tests.Infrastructure;
+using Campaigns.Tests.Stores.Keys;
 using Dapper;
 
 namespace Campaigns.Tests.Stores.Packets;
@@ -38,10 +39,10 @@ public sealed class PacketTests : IAsyncLifetime
     public async Task Every_disclosed_name_is_printed_once_and_no_hidden_name_at_all()
     {
         foreach (var name in _names)
-            await _fixture.SignAsync(name, Disclosure.Name, "GB", "Llandudno");
-        await _fixture.SignAsync("Hiddena Countperson", Disclosure.Count);
-        await _fixture.SignAsync("Hiddenb Initialperson", Disclosure.Initials, "NL");
-        await _fixture.SignAsync("Unlisted Visitor", Disclosure.Name, "DE");
+            await _fixture.ConfirmPersonAsync(name, Disclosure.Name, "GB", "Llandudno");
+        await _fixture.ConfirmPersonAsync("Hiddena Countperson", Disclosure.Count);
+        await _fixture.ConfirmPersonAsync("Hiddenb Initialperson", Disclosure.Initials, "NL");
+        await _fixture.ConfirmPersonAsync("Unlisted Visitor", Disclosure.Name, "DE");
         var id = await _fixture.BuildAsync();
 
         var files = _fixture.Files(id);
@@ -80,15 +81,19 @@ public sealed class PacketTests : IAsyncLifetime
     public async Task Packet_passes_its_own_verification()
     {
         for (var i = 0; i < 12; i++)
-            await _fixture.SignAsync($"Person {(char)('A' + i)}", (Disclosure)(i % 3), i % 2 == 0 ? "GB" : "NL");
-        var gone = await _fixture.SignAsync("Gone Before", Disclosure.Name, "GB");
-        await _fixture.SealAsync();
+            await _fixture.ConfirmPersonAsync(
+                $"Person {(char)('A' + i)}",
+                (Disclosure)(i % 3),
+                i % 2 == 0 ? "GB" : "NL"
+            );
+        var gone = await _fixture.ConfirmPersonAsync("Gone Before", Disclosure.Name, "GB");
+        await _fixture.SealAllAsync();
         await _fixture.WithdrawAsync(gone);
-        var later = await _fixture.SignAsync("Gone After", Disclosure.Name, "NL");
-        await _fixture.SealAsync();
+        var later = await _fixture.ConfirmPersonAsync("Gone After", Disclosure.Name, "NL");
+        await _fixture.SealAllAsync();
         var id = await _fixture.RequestAsync(countries: ["GB", "NL"]);
         await _fixture.WithdrawAsync(later);
-        await _fixture.SealAsync();
+        await _fixture.SealAllAsync();
         await _fixture.RunAsync();
 
         var files = _fixture.Files(id);
@@ -123,7 +128,7 @@ public sealed class PacketTests : IAsyncLifetime
     [Fact]
     public async Task Cover_letter_quotes_a_text_that_was_signed()
     {
-        await _fixture.SignAsync("Kari Nordmann");
+        await _fixture.ConfirmPersonAsync("Kari Nordmann");
         var letter = Pdf.Text(_fixture.Files(await _fixture.BuildAsync(locale: "nl"))["cover-letter.pdf"]);
         Assert.Contains("We ask you to protect witnesses.", letter, StringComparison.Ordinal);
         Assert.Contains("Handtekeningen per land", letter, StringComparison.Ordinal);
@@ -134,7 +139,7 @@ public sealed class PacketTests : IAsyncLifetime
     public async Task Two_builds_of_one_packet_differ_only_in_the_signature()
     {
         foreach (var name in _names)
-            await _fixture.SignAsync(name, Disclosure.Name, "GB", "Bath");
+            await _fixture.ConfirmPersonAsync(name, Disclosure.Name, "GB", "Bath");
         var id = await _fixture.BuildAsync(locale: "nb", csv: true);
         var first = _fixture.Files(id);
         _fixture.Clock.Advance(TimeSpan.FromDays(3));
@@ -151,8 +156,8 @@ public sealed class PacketTests : IAsyncLifetime
     [Fact]
     public async Task Withdrawal_invalidates_the_packet_and_a_rebuild_omits_the_name()
     {
-        await _fixture.SignAsync("Stays Here");
-        var withdrawn = await _fixture.SignAsync("Leaves Soon");
+        await _fixture.ConfirmPersonAsync("Stays Here");
+        var withdrawn = await _fixture.ConfirmPersonAsync("Leaves Soon");
         var id = await _fixture.BuildAsync(countries: ["GB"]);
         Assert.Contains("Leaves Soon", _fixture.VolumesText(id), StringComparison.Ordinal);
 
@@ -174,12 +179,12 @@ public sealed class PacketTests : IAsyncLifetime
     [Fact]
     public async Task Lowered_disclosure_invalidates_the_packet()
     {
-        var lowered = await _fixture.SignAsync("Shy Person");
+        var lowered = await _fixture.ConfirmPersonAsync("Shy Person");
         var id = await _fixture.BuildAsync(countries: ["GB"]);
         await _fixture
             .Get<MySignatureStore>()
             .ChangeAsync(
-                _fixture.Token(Campaigns.Crypto.LinkPurpose.Manage, lowered),
+                _fixture.Link(Campaigns.Crypto.LinkPurpose.Manage, lowered),
                 new SignatureChange(Disclosure.Count, null)
             );
         Assert.Equal(PacketStatus.Stale, _fixture.Packets.Find(id)!.Status);
@@ -194,10 +199,10 @@ public sealed class PacketTests : IAsyncLifetime
     [Fact]
     public async Task Packet_contains_signers_from_before_and_after_a_root_key_rotation()
     {
-        await _fixture.SignAsync("Sealed Early");
-        await Keys.SecondProcess.RotateAsync(_fixture.Folder, _fixture.Clock, "root");
-        await _fixture.SignAsync("Sealed Late");
-        await _fixture.SignAsync("Sealed Last");
+        await _fixture.ConfirmPersonAsync("Sealed Early");
+        await _fixture.RotateKeyAsync("root");
+        await _fixture.ConfirmPersonAsync("Sealed Late");
+        await _fixture.ConfirmPersonAsync("Sealed Last");
         var text = _fixture.VolumesText(await _fixture.BuildAsync(countries: ["GB"]));
         foreach (var name in (string[])["Sealed Early", "Sealed Late", "Sealed Last"])
             Assert.Equal(1, Occurrences(text, name));
@@ -206,15 +211,15 @@ public sealed class PacketTests : IAsyncLifetime
     [Fact]
     public async Task Recipient_added_later_sees_a_number()
     {
-        await _fixture.SignAsync("Early Bird");
-        await _fixture.SealAsync();
+        await _fixture.ConfirmPersonAsync("Early Bird");
+        await _fixture.SealAllAsync();
         await _fixture.Database.Writes.RunAsync(write =>
             write.Connection.Execute(
                 "UPDATE recipients SET added_at = @at WHERE key = 'embassy'",
                 new { at = write.Now.ToUnixTimeMilliseconds() }
             )
         );
-        await _fixture.SignAsync("Later Bird");
+        await _fixture.ConfirmPersonAsync("Later Bird");
         var id = await _fixture.BuildAsync(countries: ["GB"]);
         Assert.Equal(new PacketCounts(2, 1, 0, 1, 0), _fixture.Packets.Find(id)!.Manifest!.Counts["GB"]);
         Assert.DoesNotContain("Early Bird", _fixture.VolumesText(id), StringComparison.Ordinal);
@@ -223,7 +228,7 @@ public sealed class PacketTests : IAsyncLifetime
     [Fact]
     public async Task Highest_disclosure_of_the_recipient_is_the_limit()
     {
-        await _fixture.SignAsync("Ola Hansen", Disclosure.Name, "NO", "Bergen");
+        await _fixture.ConfirmPersonAsync("Ola Hansen", Disclosure.Name, "NO", "Bergen");
         var id = await _fixture.BuildAsync("embassy-oslo");
         var packet = _fixture.Packets.Find(id)!;
         Assert.Equal((Disclosure.Initials, Disclosure.Name), (packet.Disclosure, packet.DisclosureAsked));
@@ -237,7 +242,7 @@ public sealed class PacketTests : IAsyncLifetime
     public async Task Formulas_are_escaped_in_the_table_and_counted_in_the_read_me()
     {
         foreach (var name in (string[])["=SUM(A1)", "\u00A0+x", "＝y", "Plain", "Quote \"d\", comma"])
-            await _fixture.SignAsync(name, Disclosure.Name, "GB", "@place");
+            await _fixture.ConfirmPersonAsync(name, Disclosure.Name, "GB", "@place");
         var files = _fixture.Files(await _fixture.BuildAsync(csv: true, countries: ["GB"]));
         var csv = Encoding.UTF8.GetString(files["signatures.csv"]);
         var lines = csv.Split("\r\n");
@@ -258,10 +263,10 @@ public sealed class PacketTests : IAsyncLifetime
     public async Task Lines_are_ordered_by_day_and_not_by_ledger_number()
     {
         for (var i = 0; i < 20; i++)
-            await _fixture.SignAsync($"Day One {(char)('A' + i)}");
+            await _fixture.ConfirmPersonAsync($"Day One {(char)('A' + i)}");
         _fixture.Clock.Advance(TimeSpan.FromDays(1));
         for (var i = 0; i < 20; i++)
-            await _fixture.SignAsync($"Day Two {(char)('A' + i)}");
+            await _fixture.ConfirmPersonAsync($"Day Two {(char)('A' + i)}");
         var csv = Encoding.UTF8.GetString(
             _fixture.Files(await _fixture.BuildAsync(countries: ["GB"], csv: true))["signatures.csv"]
         );

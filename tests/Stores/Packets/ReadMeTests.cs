@@ -19,8 +19,8 @@ public sealed class ReadMeTests : IDisposable
     {
         await using var fixture = await new PacketFixture().StartAsync();
         for (var i = 0; i < 7; i++)
-            await fixture.SignAsync($"Person {(char)('A' + i)}", Disclosure.Name, i % 2 == 0 ? "GB" : "NL");
-        await fixture.WithdrawAsync(await fixture.SignAsync("Gone Soon"));
+            await fixture.ConfirmPersonAsync($"Person {(char)('A' + i)}", Disclosure.Name, i % 2 == 0 ? "GB" : "NL");
+        await fixture.WithdrawAsync(await fixture.ConfirmPersonAsync("Gone Soon"));
         foreach (var (name, bytes) in fixture.Files(await fixture.BuildAsync(locale: locale)))
             File.WriteAllBytes(Path.Combine(_folder, name), bytes);
         File.WriteAllBytes(Path.Combine(_folder, "keys.json"), fixture.PublishedKeys());

@@ -29,14 +29,14 @@ public sealed class RestoredPacketTests : IAsyncLifetime
     [Fact]
     public async Task Old_packet_stays_valid_and_a_new_one_counts_lost_signers()
     {
-        await _fixture.SignAsync("Kari Nordmann");
-        var withdrawn = await _fixture.SignAsync("Ola Nordmann");
+        await _fixture.ConfirmPersonAsync("Kari Nordmann");
+        var withdrawn = await _fixture.ConfirmPersonAsync("Ola Nordmann");
         var early = await _fixture.BuildAsync();
         await _fixture.RestartAsync(data => DatabaseUnderTest.Copy(data, _backup));
-        await _fixture.SignAsync("Came Later");
+        await _fixture.ConfirmPersonAsync("Came Later");
         var made = _fixture.Files(await _fixture.BuildAsync());
         await _fixture.WithdrawAsync(withdrawn);
-        await _fixture.SealAsync();
+        await _fixture.SealAllAsync();
         var lines = Lines();
         Assert.Equal(4, lines.Count);
 

@@ -1,4 +1,5 @@
 using Campaigns.Db.Caching;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Campaigns.Tests.Unit.Caching;
 
@@ -6,7 +7,7 @@ public sealed class CachedValueTests
 {
     private static readonly TimeSpan _timeout = TimeSpan.FromMinutes(1);
 
-    private readonly ManualTimeProvider _time = new();
+    private readonly FakeTimeProvider _time = new();
     private int _reads;
 
     [Fact]
@@ -142,17 +143,5 @@ public sealed class CachedValueTests
     {
         cached.Invalidate();
         return cached.Get();
-    }
-
-    /// <summary>Timestamps that advance only when the test advances them.</summary>
-    private sealed class ManualTimeProvider : TimeProvider
-    {
-        private long _ticks = 1;
-
-        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-
-        public override long GetTimestamp() => Volatile.Read(ref _ticks);
-
-        public void Advance(TimeSpan time) => Interlocked.Add(ref _ticks, time.Ticks);
     }
 }

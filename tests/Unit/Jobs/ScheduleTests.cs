@@ -19,7 +19,7 @@ public sealed class ScheduleTests : IDisposable
 
     private readonly Recorder _recorder = new();
     private readonly RecordedLog _log = new();
-    private readonly TestClock _machine = new();
+    private readonly MachineClock _machine = MachineClock.Running();
 
     public void Dispose() => _log.Dispose();
 
@@ -108,7 +108,7 @@ public sealed class ScheduleTests : IDisposable
             schedule.Every<MarkerJob>("marker", _often);
         });
         await UntilAsync(() => _recorder.Runs.Contains(nameof(CountedJob)));
-        _machine.Move(TimeSpan.FromDays(366));
+        _machine.Jump(TimeSpan.FromDays(366));
         var clock = host.Services.GetRequiredService<JumpResistantClock>();
         Assert.False(clock.IsTrusted);
         // A run that began before the jump has ended once the other job has run twice more.
@@ -120,7 +120,7 @@ public sealed class ScheduleTests : IDisposable
         var byHand = host.Services.GetRequiredService<IRecurringJobManagerV2>().TriggerJob("careful");
         Assert.Equal("\"skipped: the machine's clock is not trusted\"", await ResultAsync(host, byHand));
 
-        _machine.Move(TimeSpan.FromDays(-366));
+        _machine.Jump(TimeSpan.FromDays(-366));
         await UntilAsync(() => _recorder.Runs.Count(name => name == nameof(CountedJob)) > before);
         await host.StopAsync();
     }
@@ -132,7 +132,7 @@ public sealed class ScheduleTests : IDisposable
         await MarkerAsync(3);
         foreach (var hours in (int[])[-1, 2, -25, 24])
         {
-            _machine.Move(TimeSpan.FromHours(hours));
+            _machine.Jump(TimeSpan.FromHours(hours));
             await MarkerAsync(5);
         }
         using (var connection = host.Services.GetRequiredService<JobStorage>().GetConnection())

@@ -12,7 +12,7 @@ using Dapper;
 namespace Campaigns.Tests.Infrastructure;
 
 /// <summary>Signers who are named after what happens to them before and after a backup.</summary>
-internal sealed class NamedSignersFixture(CampaignFixture fixture)
+internal sealed class RestoreScenario(CampaignFixture fixture)
 {
     private readonly Dictionary<string, long> _ids = new(StringComparer.Ordinal);
 
@@ -158,11 +158,11 @@ internal sealed class NamedSignersFixture(CampaignFixture fixture)
 }
 
 /// <summary>One campaign and its named signers for each test.</summary>
-public abstract class NamedSignersTests : IAsyncLifetime
+public abstract class RestoreScenarioTests : IAsyncLifetime
 {
     private protected CampaignFixture Fixture { get; private set; } = null!;
 
-    private protected NamedSignersFixture Signers { get; private set; } = null!;
+    private protected RestoreScenario Signers { get; private set; } = null!;
 
     public async Task InitializeAsync()
     {
