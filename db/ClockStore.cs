@@ -1,6 +1,6 @@
 using Campaigns.Db.Letters;
 using Campaigns.Db.Packets;
-using Campaigns.Db.Signatures;
+using Campaigns.Letters;
 using Dapper;
 
 namespace Campaigns.Db;
@@ -67,8 +67,8 @@ public sealed class ClockStore(Database database)
                     future = Ids.First(ahead),
                     letterLease = (ahead + LetterStore.Lease).ToUnixTimeMilliseconds(),
                     packetLease = (ahead + PacketQueue.Lease).ToUnixTimeMilliseconds(),
-                    linkEnds = (write.Now + SigningStore.LinkLifetime).ToUnixTimeMilliseconds(),
-                    linkAhead = (ahead + SigningStore.LinkLifetime).ToUnixTimeMilliseconds(),
+                    linkEnds = (write.Now + LetterRules.LinkLifetime).ToUnixTimeMilliseconds(),
+                    linkAhead = (ahead + LetterRules.LinkLifetime).ToUnixTimeMilliseconds(),
                     today = Instant.Text(Instant.Day(ahead)),
                 };
                 return _resets.Sum(statement => write.Connection.Execute(statement, parameters));

@@ -1,5 +1,6 @@
 using Campaigns.Db.Keys;
 using Campaigns.Db.Signatures;
+using Campaigns.Letters;
 using Dapper;
 using Microsoft.Extensions.Logging;
 
@@ -24,7 +25,8 @@ public sealed class LetterStore(
     /// <summary>How long a claim is valid without renewal.</summary>
     public static readonly TimeSpan Lease = TimeSpan.FromSeconds(60);
 
-    private const string Due = "state = 'queued' AND due_at <= @now AND (lease_until IS NULL OR lease_until <= @free)";
+    private const string Due =
+        $"state = '{LetterState.Queued}' AND due_at <= @now AND (lease_until IS NULL OR lease_until <= @free)";
 
     private const string CountUpTo = $"SELECT count(*) FROM (SELECT 1 FROM letters WHERE {Due} LIMIT @limit) AS due";
 
@@ -36,9 +38,9 @@ public sealed class LetterStore(
         RETURNING id
         """;
 
-    private const string Renew = """
+    private const string Renew = $$"""
         UPDATE letters SET lease_until = @until
-        WHERE lease_owner = @owner AND state = 'queued' AND lease_until > @now AND id IN {=ids}
+        WHERE lease_owner = @owner AND state = '{{LetterState.Queued}}' AND lease_until > @now AND id IN {=ids}
         """;
 
     private const string CountByState = """
@@ -46,9 +48,9 @@ public sealed class LetterStore(
         GROUP BY kind, state ORDER BY kind, state
         """;
 
-    private const string SelectFailures = """
+    private const string SelectFailures = $"""
         SELECT id, kind, state, failure, created_at, tries FROM letters
-        WHERE campaign_id = @campaignId AND state IN ('failed', 'unknown') AND id > @after
+        WHERE campaign_id = @campaignId AND state IN ('{LetterState.Failed}', '{LetterState.Unknown}') AND id > @after
         ORDER BY id LIMIT @limit
         """;
 

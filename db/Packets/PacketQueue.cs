@@ -33,7 +33,7 @@ public sealed class PacketQueue(Database database, TimeProvider time)
 
     private const string Claim = $$"""
         UPDATE packets
-        SET status = 'building', lease_until = @until, lease_owner = @owner, attempt = attempt + 1,
+        SET status = '{{PacketStatus.Building}}', lease_until = @until, lease_owner = @owner, attempt = attempt + 1,
             done = 0, total = 0, failure = NULL
         WHERE id = (SELECT id FROM packets WHERE id = @id AND {{IsWaiting}} {for_update_skip_locked})
         RETURNING id
@@ -43,47 +43,51 @@ public sealed class PacketQueue(Database database, TimeProvider time)
     private const string SelectWaiting =
         $"SELECT id FROM packets WHERE {IsWaiting} ORDER BY attempt, requested_at, id LIMIT 20";
 
-    private const string IsWaiting =
-        "(status = 'queued' OR (status = 'building' AND (lease_until IS NULL OR lease_until <= @free)))";
+    internal const string IsWaiting = $"""
+        (status = '{PacketStatus.Queued}'
+         OR (status = '{PacketStatus.Building}' AND (lease_until IS NULL OR lease_until <= @free)))
+        """;
 
     private const string SelectClaimed = $"""
         SELECT {PacketRow.Columns}, p.line_key, c.removals
         FROM packets p JOIN campaigns c ON c.id = p.campaign_id WHERE p.id = @id
         """;
 
-    private const string RenewLease = """
+    private static readonly string _renewLease = $"""
         UPDATE packets SET lease_until = @until, done = @done, total = @total
-        WHERE id = @Id AND attempt = @Attempt AND status = 'building'
+        WHERE id = @Id AND attempt = @Attempt AND {Is(PacketAct.Renew)}
         """;
 
-    private const string MarkReady = """
+    private static readonly string _markReady = $"""
         UPDATE packets
-        SET status = 'ready', file_key = @fileKey, file_name = @fileName, file_bytes = @fileBytes,
+        SET status = '{PacketStatus.Ready}', file_key = @fileKey, file_name = @fileName, file_bytes = @fileBytes,
             manifest = @manifest, manifest_jws = @jws, done = @lines, total = @lines,
             lease_until = NULL, lease_owner = NULL
-        WHERE id = @Id AND attempt = @Attempt AND status = 'building'
+        WHERE id = @Id AND attempt = @Attempt AND {Is(PacketAct.Publish)}
         """;
 
     // The row lock makes a concurrent removal wait; the removal then sees the ready packet and marks it stale.
     private const string FindRemovals = "SELECT removals FROM campaigns WHERE id = @CampaignId {for_no_key_update}";
 
-    private const string MarkFailed = """
-        UPDATE packets SET status = 'failed', failure = @word, lease_until = NULL, lease_owner = NULL
-        WHERE id = @Id AND attempt = @Attempt AND status = 'building'
+    private static readonly string _markFailed = $"""
+        UPDATE packets SET status = '{PacketStatus.Failed}', failure = @word, lease_until = NULL, lease_owner = NULL
+        WHERE id = @Id AND attempt = @Attempt AND {Is(PacketAct.Fail)}
         """;
 
-    private const string Release = """
-        UPDATE packets SET status = 'queued', lease_until = NULL, lease_owner = NULL
-        WHERE id = @Id AND attempt = @Attempt AND status = 'building'
+    private static readonly string _release = $"""
+        UPDATE packets SET status = '{PacketStatus.Queued}', lease_until = NULL, lease_owner = NULL
+        WHERE id = @Id AND attempt = @Attempt AND {Is(PacketAct.Release)}
         """;
 
-    private const string IsLeased =
-        "SELECT count(*) FROM packets WHERE id = @Id AND attempt = @Attempt AND status = 'building'";
+    private static readonly string _isLeased =
+        $"SELECT count(*) FROM packets WHERE id = @Id AND attempt = @Attempt AND {Is(PacketAct.Publish)}";
 
     // Includes builds with an expired lease: a paused build may still be committing its ready state. The next claim
     // increments the attempt.
-    private const string SelectFiles =
-        "SELECT id, attempt FROM packets WHERE (status = 'ready' AND file_key IS NOT NULL) OR status = 'building'";
+    private const string SelectFiles = $"""
+        SELECT id, attempt FROM packets
+        WHERE (status = '{PacketStatus.Ready}' AND file_key IS NOT NULL) OR status = '{PacketStatus.Building}'
+        """;
 
     /// <summary>
     /// The first twenty packets that are queued or have an expired lease. Writes nothing.
@@ -122,7 +126,7 @@ public sealed class PacketQueue(Database database, TimeProvider time)
         database.Writes.RunAsync(
             write =>
                 write.Connection.Execute(
-                    RenewLease,
+                    _renewLease,
                     new
                     {
                         packet.Id,
@@ -158,7 +162,7 @@ public sealed class PacketQueue(Database database, TimeProvider time)
                 )
                     return NotPublished(write, packet);
                 var changed = write.Connection.Execute(
-                    MarkReady,
+                    _markReady,
                     new
                     {
                         packet.Id,
@@ -181,7 +185,7 @@ public sealed class PacketQueue(Database database, TimeProvider time)
         database.Writes.RunAsync(
             write =>
                 write.Connection.Execute(
-                    MarkFailed,
+                    _markFailed,
                     new
                     {
                         packet.Id,
@@ -195,7 +199,7 @@ public sealed class PacketQueue(Database database, TimeProvider time)
     /// <summary>Returns the packet to the queue; the build starts over.</summary>
     public Task ReleaseAsync(Packet packet, CancellationToken cancellation) =>
         database.Writes.RunAsync(
-            write => write.Connection.Execute(Release, new { packet.Id, packet.Attempt }),
+            write => write.Connection.Execute(_release, new { packet.Id, packet.Attempt }),
             cancellation
         );
 
@@ -210,9 +214,12 @@ public sealed class PacketQueue(Database database, TimeProvider time)
     }
 
     private static PublishResult NotPublished(WriteTransaction write, Packet packet) =>
-        write.Connection.QuerySingle<long>(IsLeased, new { packet.Id, packet.Attempt }) == 1
+        write.Connection.QuerySingle<long>(_isLeased, new { packet.Id, packet.Attempt }) == 1
             ? PublishResult.SourceChanged
             : PublishResult.LeaseLost;
+
+    private static string Is(PacketAct act) =>
+        SqlCondition.IsOneOf("status", PacketLifecycle.StatusesChangedBy(act));
 
     private static long LeaseExpiry(DateTimeOffset now) => (now + Lease).ToUnixTimeMilliseconds();
 

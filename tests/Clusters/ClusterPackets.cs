@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
-using Campaigns.Db.Packets;
+using Campaigns.Packets;
 using Campaigns.Tests.Infrastructure;
 using Dapper;
 

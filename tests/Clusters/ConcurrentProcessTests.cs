@@ -184,7 +184,7 @@ public sealed class ConcurrentProcessTests : IAsyncLifetime
                 .Get<SigningStore>()
                 .SignAsync(One.Campaign, signature, IPAddress.Parse(i == 9 ? "192.0.2.8" : "192.0.2.7"));
         }
-        Assert.Equal(5, _two.Count($"signatures WHERE hold_reason = '{SigningStore.NetworkHold}'"));
+        Assert.Equal(5, _two.Count($"signatures WHERE hold_reason = '{SigningRules.NetworkHold}'"));
         Assert.Equal(10, _two.Count("letters"));
         _two.AssertCounted();
     }

@@ -2,6 +2,7 @@ using System.Text;
 using Campaigns.Db.Files;
 using Campaigns.Db.Packets;
 using Campaigns.Db.Signatures;
+using Campaigns.Packets;
 using Campaigns.Tests.Infrastructure;
 using Campaigns.Worker.Packets.Build;
 using Dapper;
