@@ -7,8 +7,8 @@ namespace Campaigns.Db;
 internal static class SqlCondition
 {
     /// <summary>
-    /// <c>state = 'pending'</c>, or <c>state IN ('pending', 'confirmed')</c> for several values. One
-    /// value gets <c>=</c>, so that partial indexes apply.
+    /// <c>state = 'pending'</c>, or <c>state IN ('pending', 'confirmed')</c> for several values.
+    /// One value gets <c>=</c>, so that partial indexes apply.
     /// </summary>
     /// <param name="column">The column.</param>
     /// <param name="values">Words of this program, never input.</param>

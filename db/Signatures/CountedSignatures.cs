@@ -13,7 +13,8 @@ internal static class CountedSignatures
     /// <param name="write">The transaction that changes the row.</param>
     /// <param name="row">The row before the change.</param>
     /// <param name="transition">The change, from <see cref="SignatureLifecycle"/>.</param>
-    /// <param name="confirmedAt">When this change confirms the signature; null if it does not.</param>
+    /// <param name="confirmedAt">When this change confirms the signature; null if it does
+    /// not.</param>
     public static void Apply(
         WriteTransaction write,
         SignatureRow row,

@@ -96,7 +96,7 @@ public static class LetterRules
     /// <param name="state">The state of the signature; null if its row is missing.</param>
     /// <param name="hasAddress">True if the address is stored.</param>
     /// <param name="isSuppressed">True if the address gets no letters of the campaign.</param>
-    /// <param name="hasNewestLink">True if the link in the letter is the newest of its kind.</param>
+    /// <param name="hasNewestLink">True if the letter's link is the newest of its kind.</param>
     public static string? Obsolete(
         string kind,
         string? state,

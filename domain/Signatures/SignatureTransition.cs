@@ -63,7 +63,9 @@ public sealed record SignatureTransition
     /// <summary>The state afterwards; null if it stays.</summary>
     public string? State { get; init; }
 
-    /// <summary>True if a hold ends. Otherwise it stays while the signature can be counted.</summary>
+    /// <summary>
+    /// True if a hold ends. Otherwise it stays while the signature is pending or confirmed.
+    /// </summary>
     public bool EndsHold { get; init; }
 
     public SignerData Data { get; init; }

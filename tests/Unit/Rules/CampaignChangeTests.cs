@@ -6,7 +6,9 @@ public sealed class CampaignChangeTests
     private static readonly Campaign _campaign = SampleCampaign.Create();
     private static readonly HashSet<string> _signedFrom = ["GB"];
 
-    /// <summary>A change, and the code with which it is refused before and after the first signature.</summary>
+    /// <summary>
+    /// A change, and the code with which it is refused before and after the first signature.
+    /// </summary>
     public static TheoryData<string, string?, string?> Changes =>
         new()
         {
