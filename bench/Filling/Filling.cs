@@ -5,9 +5,11 @@ using Campaigns.Bench.Server;
 using Campaigns.Db;
 using Campaigns.Db.Campaigns;
 using Campaigns.Db.Engine.Sqlite;
+using Campaigns.Db.Files;
 using Campaigns.Db.Signatures;
 using Campaigns.Signatures;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Campaigns.Bench.Filling;
 
@@ -72,7 +74,9 @@ internal static class Filling
         // Filling turns the write-ahead log off, which needs the only connection.
         folder.CloseReaders();
         using var dialect = new SqliteDialect($"Data Source={Path.Combine(folder.Path, Database.FileName)}");
-        using var writing = new SqliteWriteConnection(dialect, dialect.OpenForWriting());
+        using var writeLock = new FileLock(Path.Combine(folder.Path, "write.lock"));
+        using var writing = new SqliteWriterSession(dialect, writeLock, 0, 0, TimeProvider.System, NullLogger.Instance);
+        writing.Acquire();
         var rows = new FillingRows(writing, new Ids(0, TimeProvider.System), confirmed);
         rows.Begin();
         foreach (var batch in Enumerable.Range(0, count).Chunk(Batch))

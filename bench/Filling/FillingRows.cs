@@ -9,7 +9,7 @@ namespace Campaigns.Bench.Filling;
 /// The rows of filled signatures: signature, consents, sent letter and counters; for confirmed ones
 /// also the ledger's queue.
 /// </summary>
-internal sealed class FillingRows(WriteConnection writing, Ids ids, bool confirmed)
+internal sealed class FillingRows(WriterSession writing, Ids ids, bool confirmed)
 {
     private const int Days = 60;
     private const long Day = 86_400_000;
@@ -131,6 +131,6 @@ internal sealed class FillingRows(WriteConnection writing, Ids ids, bool confirm
     private void Execute(params string[] statements)
     {
         foreach (var sql in statements)
-            writing.Connection.Execute(sql);
+            writing.Flush().Execute(sql);
     }
 }

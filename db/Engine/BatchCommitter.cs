@@ -168,23 +168,23 @@ internal sealed class BatchCommitter(
 
     private WriteTransaction RunTransaction(List<List<WorkItem>> groups, ref List<WorkItem>? running)
     {
-        var connection = writer.Acquire();
+        writer.Acquire();
         try
         {
-            var transaction = new WriteTransaction(connection, dialect, writer.Ids, writer.Number, time.UtcNow());
-            connection.Begin(new BatchPreconditions(keys.State));
+            var transaction = new WriteTransaction(writer, dialect, time.UtcNow());
+            writer.Begin(new BatchPreconditions(keys.State));
             foreach (var group in groups)
             {
                 running = group;
                 group[0].Run(transaction, group);
                 // Flush, so that an error of a deferred statement is assigned to its item.
                 if (group.Count == 1 && groups.Count > 1)
-                    connection.FlushDeferred();
+                    writer.Flush();
             }
             running = null;
             transaction.FlushCounters();
             journal.AppendEntries(transaction.JournalEntries);
-            connection.Commit();
+            writer.Commit();
             return transaction;
         }
         catch (Exception)

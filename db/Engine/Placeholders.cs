@@ -21,6 +21,15 @@ internal static partial class Placeholders
     public static string Fill(string text, Func<string, string, string> word) =>
         Pattern().Replace(text, match => word(match.Groups[1].Value, match.Groups[2].Value));
 
+    /// <summary>
+    /// The parameters as spelled in the text, each once, in the order of their first use.
+    /// </summary>
+    public static IEnumerable<string> Parameters(string text) =>
+        Parameter().Matches(text).Select(match => match.Value).Distinct(StringComparer.Ordinal);
+
+    [GeneratedRegex("@[A-Za-z]+")]
+    public static partial Regex Parameter();
+
     [GeneratedRegex("[{]([a-z_]+)(?: ([a-z_]+))?[}]")]
     private static partial Regex Pattern();
 }

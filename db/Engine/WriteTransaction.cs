@@ -27,28 +27,27 @@ public sealed class WriteTransaction
     private readonly HashSet<long> _changedCounts = [];
     private readonly List<Action> _afterCommit = [];
     private readonly List<JournalEntry> _journalEntries = [];
-    private readonly Ids _ids;
-    private readonly WriteConnection _connection;
+    private readonly WriterSession _session;
     private readonly Dialect _dialect;
 
-    internal WriteTransaction(WriteConnection connection, Dialect dialect, Ids ids, int writer, DateTimeOffset now)
+    internal WriteTransaction(WriterSession session, Dialect dialect, DateTimeOffset now)
     {
-        _connection = connection;
+        _session = session;
         _dialect = dialect;
-        _ids = ids;
-        Writer = writer;
         Now = now;
     }
 
     /// <summary>
-    /// The open connection. Only the queue begins, commits and rolls back its transaction.
+    /// The open connection for the next statement; deferred statements have run. Do not keep it in a
+    /// variable across a <see cref="Statement.Defer"/>. Only the queue begins, commits and rolls
+    /// back its transaction.
     /// </summary>
-    public DbConnection Connection => _connection.Connection;
+    public DbConnection Connection => _session.Flush();
 
     /// <summary>The time of the batch, in UTC and whole milliseconds.</summary>
     public DateTimeOffset Now { get; }
 
-    internal int Writer { get; }
+    internal int Writer => _session.Number;
 
     internal IReadOnlyList<JournalEntry> JournalEntries => _journalEntries;
 
@@ -56,7 +55,7 @@ public sealed class WriteTransaction
 
     internal PendingWork QueuedWork { get; private set; }
 
-    public long NextId() => _ids.Next();
+    public long NextId() => _session.Ids.Next();
 
     /// <summary>
     /// Adds to the counter of a bucket (see SignatureState.Buckets) for the signer's real country.
@@ -115,23 +114,15 @@ public sealed class WriteTransaction
     /// Returns the prepared statement of a constant SQL text, for statements that run on every
     /// request. Others use Dapper on <see cref="Connection"/>.
     /// </summary>
-    internal Statement Prepare(string sql) => _connection.Prepare(sql);
+    internal Statement Prepare(string sql) => _session.Prepare(sql);
 
-    /// <inheritdoc cref="WriteConnection.ReadEach"/>
+    /// <inheritdoc cref="WriterSession.ReadEach"/>
     internal IReadOnlyList<TRow> ReadEach<TItem, TRow>(
         string sql,
         IReadOnlyList<TItem> items,
         Action<Statement, TItem> bind,
         Func<ResultRow, TRow> read
-    ) => _connection.ReadEach(sql, items, bind, read);
-
-    /// <inheritdoc cref="WriteConnection.ChangeEach"/>
-    internal IReadOnlySet<long> ChangeEach<TItem>(
-        string sql,
-        IReadOnlyList<TItem> items,
-        Action<Statement, TItem> bind,
-        Func<TItem, long> id
-    ) => _connection.ChangeEach(sql, items, bind, id);
+    ) => _session.ReadEach(sql, items, bind, read);
 
     internal void FlushCounters()
     {

@@ -157,16 +157,15 @@ public sealed class LedgerSealer(
 
     private bool Seal(WriteTransaction write, long campaignId, int minBatch)
     {
-        var connection = write.Connection;
         // A campaign behind its published ledger is not sealed before the import, which also resolves the unresolved
         // removals.
         if (
-            connection.QuerySingleOrDefault<CampaignRow>(write.Sql(FindCampaign), new { campaignId })
+            write.Connection.QuerySingleOrDefault<CampaignRow>(write.Sql(FindCampaign), new { campaignId })
             is not { LedgerBehind: 0 } campaign
         )
             return false;
-        var rows = connection
-            .Query<QueuedEntry>(write.Sql(SelectWaiting), new { campaignId, limit = Slice + minBatch })
+        var rows = write
+            .Connection.Query<QueuedEntry>(write.Sql(SelectWaiting), new { campaignId, limit = Slice + minBatch })
             .ToArray();
         if (rows.Length == 0)
             return false;
@@ -180,7 +179,9 @@ public sealed class LedgerSealer(
         RandomNumberGenerator.Shuffle(rows.AsSpan());
 
         var counts = TreeHead
-            .ReadCounts(connection.QuerySingle<string>(FindCounts, new { campaignId, size = campaign.LedgerSize }))
+            .ReadCounts(
+                write.Connection.QuerySingle<string>(FindCounts, new { campaignId, size = campaign.LedgerSize })
+            )
             .ToDictionary();
         var lines = Lines(write, campaignId, campaign.LedgerSize, rows);
         foreach (var line in lines)
@@ -195,7 +196,7 @@ public sealed class LedgerSealer(
                 campaignId,
                 new TreeHead(campaign.Slug, size, Convert.ToHexStringLower(root), write.Now, counts)
             );
-            connection.Execute(GrowLedger, new { campaignId, size });
+            write.Connection.Execute(GrowLedger, new { campaignId, size });
             UnresolvedRemovals.Drop(write, campaignId);
         }
         foreach (var row in rows)

@@ -13,6 +13,7 @@ internal static class LetterOutcomeWriter
         SET state = @state, failure = @failure, tries = tries + @tried, due_at = COALESCE(@dueAt, due_at),
             sent_at = @sentAt, lease_until = NULL {batch}
         WHERE campaign_id = @campaignId AND id = @id AND attempt = @attempt AND state = '{{LetterState.Queued}}'
+        RETURNING id
         """;
 
     private static readonly string _prolongLink = $$"""
@@ -33,12 +34,9 @@ internal static class LetterOutcomeWriter
     /// </summary>
     public static void Write(WriteTransaction write, IReadOnlyList<LetterOutcome> outcomes)
     {
-        var marked = write.ChangeEach(
-            Mark,
-            outcomes,
-            (statement, outcome) => Bind(write, statement, outcome),
-            outcome => outcome.Letter.Id
-        );
+        var marked = write
+            .ReadEach(Mark, outcomes, (statement, outcome) => Bind(write, statement, outcome), row => row.Long(0))
+            .ToHashSet();
         foreach (var outcome in outcomes.Where(outcome => marked.Contains(outcome.Letter.Id)))
             ChangeSignature(write, outcome);
     }

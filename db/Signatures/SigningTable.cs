@@ -37,7 +37,7 @@ internal static class SigningTable
                @now, @expiresAt {batch}
         WHERE NOT EXISTS (
             SELECT 1 FROM suppressions WHERE campaign_id = @campaignId AND blind_index = @blindIndex AND until > @now)
-        ON CONFLICT (campaign_id, blind_index) DO NOTHING
+        ON CONFLICT (campaign_id, blind_index) DO NOTHING RETURNING id
         """;
 
     private const string Replace = """
@@ -77,15 +77,17 @@ internal static class SigningTable
     /// <summary>Inserts the requests whose address is unknown; returns their ids.</summary>
     public static IReadOnlySet<long> Add(WriteTransaction write, IReadOnlyList<AcceptedSignature> requests)
     {
-        var added = write.ChangeEach(
-            Insert,
-            requests,
-            (statement, request) =>
-                Bind(write, statement, request.Row, request.Hold)
-                    .Set("@blindIndex", request.Row.BlindIndex)
-                    .Set("@indexVersion", request.Row.Index.Version),
-            request => request.Row.Id
-        );
+        var added = write
+            .ReadEach(
+                Insert,
+                requests,
+                (statement, request) =>
+                    Bind(write, statement, request.Row, request.Hold)
+                        .Set("@blindIndex", request.Row.BlindIndex)
+                        .Set("@indexVersion", request.Row.Index.Version),
+                row => row.Long(0)
+            )
+            .ToHashSet();
         foreach (var (row, hold, _) in requests.Where(request => added.Contains(request.Row.Id)))
         {
             write.Count(row.CampaignId, row.Country, SignatureState.Bucket(SignatureState.Pending, hold), 1);

@@ -4,147 +4,70 @@ using NpgsqlTypes;
 namespace Campaigns.Db.Engine.Postgres;
 
 /// <summary>
-/// An SQL text of the write connection, for one row or for the rows batched so far.
+/// An SQL text of the write connection, for one row or for the rows batched so far. The driver
+/// prepares frequent statements itself.
 /// </summary>
-internal sealed class PostgresStatement : Statement
+internal sealed class PostgresStatement(string sql)
 {
-    private readonly PostgresWriteConnection _connection;
-    private readonly PostgresText _text;
-    private readonly Dictionary<string, Parameter> _parameters;
-    private int _batched;
+    private readonly PostgresText _text = new(sql);
+    private readonly List<SqlValue[]> _batched = [];
 
-    public PostgresStatement(PostgresWriteConnection connection, string sql)
-    {
-        _connection = connection;
-        _text = new PostgresText(sql);
-        _parameters = _text.Parameters.ToDictionary(name => name, _ => new Parameter(), StringComparer.Ordinal);
-    }
+    public bool HasBatch => _batched.Count > 0;
 
-    public override Statement Set(string name, long? value)
-    {
-        _parameters[name].Set(NpgsqlDbType.Bigint, value);
-        return this;
-    }
-
-    public override Statement Set(string name, string? value)
-    {
-        _parameters[name].Set(NpgsqlDbType.Text, value);
-        return this;
-    }
-
-    public override Statement Set(string name, byte[]? value)
-    {
-        _parameters[name].Set(NpgsqlDbType.Bytea, value);
-        return this;
-    }
-
-    public override int Run()
-    {
-        var command = Single();
-        _connection.RoundTrip(command, _ => { });
-        return command.RecordsAffected;
-    }
-
-    public override void Defer()
-    {
-        if (_batched == 0)
-            _connection.Defer(this);
-        AddToBatch();
-    }
-
-    public override T? ReadFirst<T>(Func<ResultRow, T> read)
-        where T : default
-    {
-        var first = default(T);
-        _connection.RoundTrip(Single(), reader => first = reader.Read() ? read(new Row(reader)) : default);
-        return first;
-    }
-
-    /// <summary>Adds the current parameter values as one more row.</summary>
-    public void AddToBatch()
-    {
-        foreach (var parameter in _parameters.Values)
-            parameter.AddToBatch();
-        _batched++;
-    }
+    /// <summary>Adds the values as one more row.</summary>
+    public void AddToBatch(ReadOnlySpan<SqlValue> values) => _batched.Add(values.ToArray());
 
     /// <summary>Returns the statement for all batched rows and clears them.</summary>
-    /// <param name="ending">SQL to append to the text.</param>
-    public NpgsqlBatchCommand DrainBatch(string ending = "")
+    public NpgsqlBatchCommand DrainBatch()
     {
-        var command = new NpgsqlBatchCommand(_text.Many + ending);
-        foreach (var name in _text.Parameters)
-            command.Parameters.Add(_parameters[name].DrainBatch());
-        _batched = 0;
+        var command = new NpgsqlBatchCommand(_text.Many);
+        for (var i = 0; i < _text.Parameters.Count; i++)
+            command.Parameters.Add(ArrayOf(i));
+        _batched.Clear();
         return command;
     }
 
-    public override void Dispose()
-    {
-        // There is nothing to release: the driver prepares frequent statements itself.
-    }
-
-    private NpgsqlBatchCommand Single()
+    /// <summary>Returns the statement for one row.</summary>
+    public NpgsqlBatchCommand Single(ReadOnlySpan<SqlValue> values)
     {
         var command = new NpgsqlBatchCommand(_text.One);
-        foreach (var name in _text.Parameters)
-            command.Parameters.Add(_parameters[name].Single());
+        foreach (var value in values)
+        {
+            command.Parameters.Add(
+                new NpgsqlParameter
+                {
+                    NpgsqlDbType = TypeOf(value.Kind),
+                    Value = value switch
+                    {
+                        { IsNull: true } => DBNull.Value,
+                        { Kind: SqlKind.Number } => value.Number,
+                        { Kind: SqlKind.Text } => value.Text,
+                        _ => value.Bytes,
+                    },
+                }
+            );
+        }
         return command;
     }
 
-    internal sealed class Row(NpgsqlDataReader reader) : ResultRow
+    private NpgsqlParameter ArrayOf(int place)
     {
-        public override long Long(int column) => reader.GetInt64(column);
-
-        public override string Text(int column) => reader.GetString(column);
-
-        public override byte[] Blob(int column) => reader.GetFieldValue<byte[]>(column);
-
-        public override bool IsNull(int column) => reader.IsDBNull(column);
+        var kind = _batched[0][place].Kind;
+        object values = kind switch
+        {
+            SqlKind.Number => _batched.ConvertAll(row => row[place].IsNull ? null : (long?)row[place].Number),
+            SqlKind.Text => _batched.ConvertAll(row => row[place].IsNull ? null : row[place].Text),
+            _ => _batched.ConvertAll(row => row[place].IsNull ? null : row[place].Bytes),
+        };
+        return new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Array | TypeOf(kind), Value = values };
     }
 
-    private sealed class Parameter
-    {
-        private NpgsqlDbType _type;
-        private long? _number;
-        private object? _value;
-        private List<long?>? _numbers;
-        private List<string?>? _texts;
-        private List<byte[]?>? _blobs;
-
-        public void Set(NpgsqlDbType type, long? value) => (_type, _number) = (type, value);
-
-        public void Set(NpgsqlDbType type, object? value) => (_type, _value) = (type, value);
-
-        public void AddToBatch()
+    private static NpgsqlDbType TypeOf(SqlKind kind) =>
+        kind switch
         {
-            switch (_type)
-            {
-                case NpgsqlDbType.Bigint:
-                    (_numbers ??= []).Add(_number);
-                    break;
-                case NpgsqlDbType.Text:
-                    (_texts ??= []).Add((string?)_value);
-                    break;
-                default:
-                    (_blobs ??= []).Add((byte[]?)_value);
-                    break;
-            }
-        }
-
-        public NpgsqlParameter Single() =>
-            new() { NpgsqlDbType = _type, Value = (_type == NpgsqlDbType.Bigint ? _number : _value) ?? DBNull.Value };
-
-        public NpgsqlParameter DrainBatch()
-        {
-            object values = _type switch
-            {
-                NpgsqlDbType.Bigint => _numbers!,
-                NpgsqlDbType.Text => _texts!,
-                _ => _blobs!,
-            };
-            (_numbers, _texts, _blobs) = (null, null, null);
-            return new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Array | _type, Value = values };
-        }
-    }
+            SqlKind.Number => NpgsqlDbType.Bigint,
+            SqlKind.Text => NpgsqlDbType.Text,
+            SqlKind.Bytes => NpgsqlDbType.Bytea,
+            _ => throw new InvalidOperationException("A parameter of a statement was never set."),
+        };
 }

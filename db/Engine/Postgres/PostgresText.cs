@@ -7,14 +7,14 @@ namespace Campaigns.Db.Engine.Postgres;
 /// An SQL text in two forms for PostgreSQL: for one row, and for many rows sent as one array per
 /// parameter.
 /// </summary>
-internal sealed partial class PostgresText
+internal sealed class PostgresText
 {
     private readonly string _text;
 
     public PostgresText(string text)
     {
         _text = text;
-        Parameters = [.. Parameter().Matches(text).Select(match => match.Value).Distinct(StringComparer.Ordinal)];
+        Parameters = [.. Placeholders.Parameters(text)];
         One = Write(text.Replace(Placeholders.Batch, "", StringComparison.Ordinal), place => $"${place}");
     }
 
@@ -78,7 +78,7 @@ internal sealed partial class PostgresText
     {
         var written = new StringBuilder();
         var at = 0;
-        foreach (Match match in Parameter().Matches(text))
+        foreach (Match match in Placeholders.Parameter().Matches(text))
         {
             written.Append(text, at, match.Index - at).Append(place(IndexOf(match.Value) + 1));
             at = match.Index + match.Length;
@@ -95,7 +95,4 @@ internal sealed partial class PostgresText
         }
         throw new KeyNotFoundException($"The statement has no parameter {name}.");
     }
-
-    [GeneratedRegex("@[A-Za-z]+")]
-    private static partial Regex Parameter();
 }

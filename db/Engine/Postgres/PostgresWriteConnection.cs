@@ -1,4 +1,3 @@
-using System.Data.Common;
 using Campaigns.Db.Keys;
 using Npgsql;
 
@@ -10,7 +9,7 @@ namespace Campaigns.Db.Engine.Postgres;
 /// are sent with the next one, usually the commit. No state outlives a transaction (no SET, no
 /// session lock), so that a pooler can be used.
 /// </summary>
-internal sealed class PostgresWriteConnection : WriteConnection
+internal sealed class PostgresWriteConnection : IDisposable
 {
     /// <summary>
     /// The server ends the transaction of a paused process after this time, so that its locks do
@@ -23,46 +22,45 @@ internal sealed class PostgresWriteConnection : WriteConnection
 
     private readonly NpgsqlConnection _connection;
     private readonly WriterLease _lease;
-    private readonly PostgresConnection _forDapper;
+    private readonly Dictionary<Statement, PostgresStatement> _compiled = [];
     private readonly List<PostgresStatement> _deferred = [];
+    private readonly ResultRow _row = new();
     private BatchPreconditions? _preconditions;
     private bool _warned;
 
-    public PostgresWriteConnection(PostgresDialect dialect, NpgsqlConnection connection, WriterLease lease)
-        : base(dialect)
+    public PostgresWriteConnection(NpgsqlConnection connection, WriterLease lease)
     {
         _connection = connection;
         _lease = lease;
-        _forDapper = new PostgresConnection(connection, FlushDeferred);
         connection.Notice += (_, notice) => _warned |= notice.Notice.InvariantSeverity == "WARNING";
     }
-
-    public override DbConnection Connection => _forDapper;
 
     /// <summary>
     /// The commit that timed out while the server still works on it; null for none.
     /// </summary>
     public Task? Unanswered { get; private set; }
 
-    public override void Begin(BatchPreconditions preconditions) => _preconditions = preconditions;
+    public void Begin(BatchPreconditions preconditions) => _preconditions = preconditions;
 
-    public override void FlushDeferred()
+    /// <inheritdoc cref="WriterSession.Flush"/>
+    public NpgsqlConnection Flush()
     {
         if (_preconditions is not null || _deferred.Count > 0)
-            RoundTrip(null, _ => { });
+            RoundTrip(null, null);
+        return _connection;
     }
 
-    public override void Commit()
+    public void Commit()
     {
         // No statement ran, so there is nothing to commit.
         if (_preconditions is not null && _deferred.Count == 0)
             return;
         // Verify the preconditions before sending the commit.
         if (_preconditions is not null)
-            FlushDeferred();
+            Flush();
         // Runs on another thread without the driver's timeout, because that timeout cancels the command. Cancelling a
         // commit that waits for its standby would commit it without the standby, visible to all readers.
-        var commit = Task.Run(() => RoundTrip(new NpgsqlBatchCommand("COMMIT"), _ => { }, TimeSpan.Zero));
+        var commit = Task.Run(() => RoundTrip(new NpgsqlBatchCommand("COMMIT"), null, TimeSpan.Zero));
         if (Task.WaitAny([commit], _commitTimeout) < 0)
         {
             Unanswered = commit.ContinueWith(_ => _connection.Dispose(), TaskScheduler.Default);
@@ -74,39 +72,44 @@ internal sealed class PostgresWriteConnection : WriteConnection
             throw new TimeoutException("The server committed with a warning; the standby may not have the commit.");
     }
 
-    public void Defer(PostgresStatement statement) => _deferred.Add(statement);
-
-    public override IReadOnlyList<TRow> ReadEach<TItem, TRow>(
-        string sql,
-        IReadOnlyList<TItem> items,
-        Action<Statement, TItem> bind,
-        Func<ResultRow, TRow> read
-    )
+    public int Run(Statement statement, Action<ResultRow>? read)
     {
-        var rows = new List<TRow>(items.Count);
-        Each(sql, items, bind, "", reader =>
-        {
-            var row = new PostgresStatement.Row(reader);
-            while (reader.Read())
-                rows.Add(read(row));
-        });
-        return rows;
+        var command = Compile(statement).Single(statement.Values);
+        RoundTrip(command, read);
+        return command.RecordsAffected;
     }
 
-    public override IReadOnlySet<long> ChangeEach<TItem>(
-        string sql,
+    public void Defer(Statement statement)
+    {
+        var compiled = Compile(statement);
+        if (!compiled.HasBatch)
+            _deferred.Add(compiled);
+        compiled.AddToBatch(statement.Values);
+    }
+
+    /// <inheritdoc cref="WriterSession.ReadEach"/>
+    public void RunEach<TItem>(
+        Statement statement,
         IReadOnlyList<TItem> items,
         Action<Statement, TItem> bind,
-        Func<TItem, long> id
+        Action<ResultRow> read
     )
     {
-        var changed = new HashSet<long>(items.Count);
-        Each(sql, items, bind, " RETURNING id", reader =>
+        var compiled = Compile(statement);
+        if (compiled.HasBatch)
+            Flush();
+        foreach (var item in items)
         {
-            while (reader.Read())
-                changed.Add(reader.GetInt64(0));
-        });
-        return changed;
+            bind(statement, item);
+            compiled.AddToBatch(statement.Values);
+        }
+        RoundTrip(compiled.DrainBatch(), read);
+    }
+
+    public void Dispose()
+    {
+        if (Unanswered is null)
+            _connection.Dispose();
     }
 
     /// <summary>
@@ -114,10 +117,10 @@ internal sealed class PostgresWriteConnection : WriteConnection
     /// <paramref name="command"/>, and reads its result, all in one round trip.
     /// </summary>
     /// <param name="command">The last statement; null to send only the pending ones.</param>
-    /// <param name="read">Reads the result of <paramref name="command"/>.</param>
+    /// <param name="read">Gets each row of its result; null if it has none.</param>
     /// <param name="timeout">The driver's timeout; zero for none, null for the connection's
     /// default.</param>
-    public void RoundTrip(NpgsqlBatchCommand? command, Action<NpgsqlDataReader> read, TimeSpan? timeout = null)
+    private void RoundTrip(NpgsqlBatchCommand? command, Action<ResultRow>? read, TimeSpan? timeout = null)
     {
         using var batch = new NpgsqlBatch(_connection);
         if (timeout is { } limit)
@@ -135,39 +138,38 @@ internal sealed class PostgresWriteConnection : WriteConnection
         using var reader = batch.ExecuteReader();
         if (preconditions is not null)
             VerifyPreconditions(reader, preconditions);
-        if (command is not null)
-            read(reader);
+        while (read is not null && reader.Read())
+        {
+            Fill(reader);
+            read(_row);
+        }
         // Errors of statements without rows are thrown when their result is read.
         while (reader.NextResult()) { }
     }
 
-    protected override Statement Compile(string sql) => new PostgresStatement(this, sql);
-
-    protected override void Close()
+    private PostgresStatement Compile(Statement statement)
     {
-        if (Unanswered is null)
-            _connection.Dispose();
+        if (!_compiled.TryGetValue(statement, out var compiled))
+            _compiled[statement] = compiled = new PostgresStatement(statement.Text);
+        return compiled;
     }
 
-    private void Each<TItem>(
-        string sql,
-        IReadOnlyList<TItem> items,
-        Action<Statement, TItem> bind,
-        string ending,
-        Action<NpgsqlDataReader> read
-    )
+    private void Fill(NpgsqlDataReader reader)
     {
-        if (items.Count == 0)
-            return;
-        var statement = (PostgresStatement)Prepare(sql);
-        if (_deferred.Contains(statement))
-            FlushDeferred();
-        foreach (var item in items)
+        var values = _row.Fill(reader.FieldCount);
+        for (var i = 0; i < values.Length; i++)
         {
-            bind(statement, item);
-            statement.AddToBatch();
+            values[i] = reader.GetValue(i) switch
+            {
+                DBNull => SqlValue.From((string?)null),
+                long number => SqlValue.From(number),
+                int number => SqlValue.From(number),
+                decimal sum => SqlValue.From((long)sum),
+                string text => SqlValue.From(text),
+                byte[] bytes => SqlValue.From(bytes),
+                var other => throw new InvalidOperationException($"Column {i} is a {other.GetType().Name}."),
+            };
         }
-        RoundTrip(statement.DrainBatch(ending), read);
     }
 
     private void AddOpening(NpgsqlBatchCommandCollection commands)

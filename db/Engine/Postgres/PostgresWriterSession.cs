@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Microsoft.Extensions.Logging;
 
 namespace Campaigns.Db.Engine.Postgres;
@@ -6,7 +7,8 @@ namespace Campaigns.Db.Engine.Postgres;
 /// The session for PostgreSQL, which allows many writers at once. Each has a number by a lease;
 /// conflicting batches run again.
 /// </summary>
-internal sealed class PostgresWriterSession(PostgresDialect dialect, TimeProvider time, ILogger log) : WriterSession
+internal sealed class PostgresWriterSession(PostgresDialect dialect, TimeProvider time, ILogger log)
+    : WriterSession(dialect)
 {
     // Each unanswered commit occupies a connection, and during a long standby outage their number would grow without
     // limit.
@@ -34,12 +36,12 @@ internal sealed class PostgresWriterSession(PostgresDialect dialect, TimeProvide
 
     public override TimeSpan? MaintenanceInterval => WriterLease.RenewEvery;
 
-    public override WriteConnection Acquire()
+    public override void Acquire()
     {
         _unanswered.RemoveAll(commit => commit.IsCompleted);
         if (_unanswered.Count >= MaxUnanswered)
             throw new TimeoutException($"The server has not answered {MaxUnanswered} commits.");
-        return _connection ??= new PostgresWriteConnection(dialect, dialect.Open(), _lease);
+        _connection ??= new PostgresWriteConnection(dialect.Open(), _lease);
     }
 
     public override void Release()
@@ -93,7 +95,33 @@ internal sealed class PostgresWriterSession(PostgresDialect dialect, TimeProvide
         }
     }
 
+    public override void Begin(BatchPreconditions preconditions) => Acquired.Begin(preconditions);
+
+    public override DbConnection Flush() => Acquired.Flush();
+
+    public override void Commit() => Acquired.Commit();
+
+    public override int Run(Statement statement, Action<ResultRow>? read) => Acquired.Run(statement, read);
+
+    public override void Defer(Statement statement) => Acquired.Defer(statement);
+
+    public override IReadOnlyList<TRow> ReadEach<TItem, TRow>(
+        string sql,
+        IReadOnlyList<TItem> items,
+        Action<Statement, TItem> bind,
+        Func<ResultRow, TRow> read
+    )
+    {
+        var rows = new List<TRow>(items.Count);
+        if (items.Count > 0)
+            Acquired.RunEach(Prepare(sql), items, bind, row => rows.Add(read(row)));
+        return rows;
+    }
+
     public override void Dispose() => Discard();
+
+    private PostgresWriteConnection Acquired =>
+        _connection ?? throw new InvalidOperationException("The session has no connection: acquire it first.");
 
     // Rows prepared under the old number are prepared again (see SigningStore), because its new owner may make the same
     // ids.

@@ -1,4 +1,6 @@
+using System.Data.Common;
 using Campaigns.Db.Files;
+using Campaigns.Db.Keys;
 using Microsoft.Extensions.Logging;
 
 namespace Campaigns.Db.Engine.Sqlite;
@@ -10,6 +12,9 @@ namespace Campaigns.Db.Engine.Sqlite;
 /// </summary>
 internal sealed class SqliteWriterSession : WriterSession
 {
+    private const string BeginText = "BEGIN IMMEDIATE";
+    private const string CommitText = "COMMIT";
+
     private static readonly TimeSpan _checkpointEvery = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan _lockTimeout = TimeSpan.FromSeconds(10);
 
@@ -41,6 +46,7 @@ internal sealed class SqliteWriterSession : WriterSession
         TimeProvider time,
         ILogger log
     )
+        : base(dialect)
     {
         _dialect = dialect;
         _checkpoint = new Checkpoint(dialect, _checkpointEvery);
@@ -56,7 +62,7 @@ internal sealed class SqliteWriterSession : WriterSession
 
     public override TimeSpan? MaintenanceInterval => _dirty ? _checkpointEvery : null;
 
-    public override WriteConnection Acquire()
+    public override void Acquire()
     {
         var timeout = _lockTimedOut ? _lockTimeoutAfterFailure : _lockTimeout;
         _lockTimedOut = true;
@@ -64,7 +70,7 @@ internal sealed class SqliteWriterSession : WriterSession
         _lockTimedOut = false;
         try
         {
-            return Open();
+            Open();
         }
         catch
         {
@@ -109,6 +115,43 @@ internal sealed class SqliteWriterSession : WriterSession
         }
     }
 
+    public override void Begin(BatchPreconditions preconditions)
+    {
+        // BEGIN is a plain statement, because SqliteTransaction hides the first error behind a second one when the disk
+        // is full.
+        Prepare(BeginText).Run();
+        var (keys, fences) = Prepare(BatchPreconditions.Select)
+            .ReadFirst(row => (new KeySetVersion(row.Long(0), row.Long(1)), row.Long(2)));
+        preconditions.Check(keys, fences);
+    }
+
+    // SQLite defers nothing.
+    public override DbConnection Flush() => Open().Connection;
+
+    public override void Commit() => Prepare(CommitText).Run();
+
+    public override int Run(Statement statement, Action<ResultRow>? read) => Open().Run(statement, read);
+
+    public override void Defer(Statement statement) => Run(statement, null);
+
+    public override IReadOnlyList<TRow> ReadEach<TItem, TRow>(
+        string sql,
+        IReadOnlyList<TItem> items,
+        Action<Statement, TItem> bind,
+        Func<ResultRow, TRow> read
+    )
+    {
+        var statement = Prepare(sql);
+        var rows = new List<TRow>(items.Count);
+        var add = (ResultRow row) => rows.Add(read(row));
+        foreach (var item in items)
+        {
+            bind(statement, item);
+            Run(statement, add);
+        }
+        return rows;
+    }
+
     public override void Dispose()
     {
         _checkpoint.Stop();
@@ -116,8 +159,7 @@ internal sealed class SqliteWriterSession : WriterSession
         _checkpoint.Dispose();
     }
 
-    private SqliteWriteConnection Open() =>
-        _connection ??= new SqliteWriteConnection(_dialect, _dialect.OpenForWriting());
+    private SqliteWriteConnection Open() => _connection ??= new SqliteWriteConnection(_dialect.OpenForWriting());
 
     private void FinishCheckpoint()
     {
@@ -135,7 +177,7 @@ internal sealed class SqliteWriterSession : WriterSession
     {
         try
         {
-            return Open().Prepare(checkpoint).ReadFirst(row => (row.Long(1), row.Long(2)));
+            return Prepare(checkpoint).ReadFirst(row => (row.Long(1), row.Long(2)));
         }
         catch
         {

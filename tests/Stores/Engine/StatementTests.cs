@@ -1,5 +1,9 @@
+using Campaigns.Db.Engine;
 using Campaigns.Db.Engine.Sqlite;
+using Campaigns.Db.Files;
+using Dapper;
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Campaigns.Tests.Stores.Engine;
 
@@ -12,22 +16,28 @@ public sealed class StatementTests : IDisposable
     // Longer texts do not fit into the 512 bytes that are always allocated.
     private const int Short = 169;
 
-    private readonly SqliteConnection _connection = new("Data Source=:memory:");
-    private readonly SqliteStatement _insert;
-    private readonly SqliteStatement _read;
+    private readonly string _folder = Directory.CreateTempSubdirectory("campaign-statement-").FullName;
+    private readonly SqliteDialect _dialect;
+    private readonly FileLock _lock;
+    private readonly SqliteWriterSession _session;
+    private readonly Statement _insert;
+    private readonly Statement _read;
 
     public StatementTests()
     {
-        _connection.Open();
-        using var create = _connection.CreateCommand();
-        create.CommandText =
-            "CREATE TABLE things (id integer PRIMARY KEY, word text UNIQUE, number integer, bytes blob) STRICT";
-        create.ExecuteNonQuery();
-        _insert = new SqliteStatement(
-            _connection,
-            "INSERT INTO things (id, word, number, bytes) VALUES (@id, @word, @number, @bytes)"
-        );
-        _read = new SqliteStatement(_connection, "SELECT word, number, bytes FROM things WHERE id = @id");
+        var file = Path.Combine(_folder, "things.db");
+        File.WriteAllBytes(file, []);
+        _dialect = new SqliteDialect($"Data Source={file}");
+        _lock = new FileLock(Path.Combine(_folder, "write.lock"));
+        _session = new SqliteWriterSession(_dialect, _lock, 0, 0, TimeProvider.System, NullLogger.Instance);
+        _session.Acquire();
+        _session
+            .Flush()
+            .Execute(
+                "CREATE TABLE things (id integer PRIMARY KEY, word text UNIQUE, number integer, bytes blob) STRICT"
+            );
+        _insert = _session.Prepare("INSERT INTO things (id, word, number, bytes) VALUES (@id, @word, @number, @bytes)");
+        _read = _session.Prepare("SELECT word, number, bytes FROM things WHERE id = @id");
     }
 
     public static TheoryData<string?> Words =>
@@ -46,9 +56,10 @@ public sealed class StatementTests : IDisposable
 
     public void Dispose()
     {
-        _insert.Dispose();
-        _read.Dispose();
-        _connection.Dispose();
+        _session.Dispose();
+        _lock.Dispose();
+        _dialect.Dispose();
+        Directory.Delete(_folder, recursive: true);
     }
 
     [Theory]
@@ -119,18 +130,48 @@ public sealed class StatementTests : IDisposable
     }
 
     [Fact]
-    public void Row_that_was_not_read_to_its_end_holds_no_lock()
+    public void Statement_of_whose_result_one_row_is_read_holds_no_lock()
     {
         Insert(1, "one");
         Insert(2, "two");
-        using var all = new SqliteStatement(_connection, "SELECT id FROM things ORDER BY id");
         for (var i = 0; i < 2; i++)
-            Assert.Equal(1, all.ReadLong());
-        using var none = new SqliteStatement(_connection, "SELECT id FROM things WHERE id = 3");
-        Assert.Throws<InvalidOperationException>(() => none.ReadLong());
-        using var drop = _connection.CreateCommand();
-        drop.CommandText = "DROP TABLE things";
-        drop.ExecuteNonQuery();
+            Assert.Equal(1, _session.Prepare("SELECT id FROM things ORDER BY id").ReadLong());
+        Assert.Throws<InvalidOperationException>(() =>
+            _session.Prepare("SELECT id FROM things WHERE id = 3").ReadLong()
+        );
+        Assert.Throws<InvalidOperationException>(() =>
+            _session.Prepare("SELECT id, id FROM things").ReadFirst<long>(_ => throw new InvalidOperationException())
+        );
+        _session.Flush().Execute("DROP TABLE things");
+    }
+
+    [Fact]
+    public void Equal_texts_share_one_statement()
+    {
+        Assert.Same(_read, _session.Prepare(new string(_read.Text)));
+        Assert.NotSame(_read, _session.Prepare("SELECT word, number, bytes FROM things WHERE id < @id"));
+    }
+
+    [Fact]
+    public void Parameter_that_was_never_set_is_refused() =>
+        Assert.Throws<InvalidOperationException>(() => _insert.Set("@id", 1).Set("@word", "x").Run());
+
+    [Fact]
+    public void Column_of_another_kind_is_refused()
+    {
+        Insert(1, "one");
+        Assert.Throws<InvalidOperationException>(() => _read.Set("@id", 1).ReadFirst(row => row.Long(0)));
+        Assert.Throws<InvalidOperationException>(() => _read.Set("@id", 1).ReadFirst(row => row.Blob(2)));
+    }
+
+    [Fact]
+    public void Discarded_connection_forgets_what_it_wrote_and_statements_go_on()
+    {
+        _session.Prepare("BEGIN IMMEDIATE").Run();
+        Insert(1, "one");
+        _session.Discard();
+        Assert.Null(_read.Set("@id", 1).ReadFirst(row => row.TextOrNull(0)));
+        Assert.Equal(1, Insert(1, "again"));
     }
 
     private int Insert(long id, string? word, long? number = null, byte[]? bytes = null) =>

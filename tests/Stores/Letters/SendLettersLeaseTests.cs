@@ -104,7 +104,7 @@ public sealed class SendLettersLeaseTests : IAsyncLifetime
         _letters.Timeouts = new SmtpTimeouts();
         IReadOnlyList<DueLetter> taken = [];
         var sending = new TaskCompletionSource<Task>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var stopped = false;
+        var stopped = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
         _letters.Server.AfterDot = number =>
         {
             if (number != 3)
@@ -117,12 +117,12 @@ public sealed class SendLettersLeaseTests : IAsyncLifetime
             _letters.Campaign.Clock.Advance(LetterStore.Lease + DatabaseUnderTest.ClockSkewAllowance);
             taken = Store.ClaimAsync("other", 20, default).GetAwaiter().GetResult();
             // The next renewal is refused, which cancels the session while it waits for this reply.
-            stopped = marked && sending.Task.Unwrap().Wait(_timeout);
+            stopped.SetResult(marked && sending.Task.Unwrap().Wait(_timeout));
             return "250 ok";
         };
         sending.SetResult(_letters.SendAsync());
         await await sending.Task;
-        Assert.True(stopped, "the session does not stop");
+        Assert.True(await stopped.Task.WaitAsync(_timeout), "the session does not stop");
         Assert.Equal(3, _letters.Server.Letters.Count);
         // Its results are ignored, and the other worker still holds the leases.
         Assert.InRange(taken.Count, 18, 20);
