@@ -45,6 +45,8 @@ public static class PacketRules
     /// <param name="scope">The countries of the actor; null for all.</param>
     public static Outcome<PacketOrder> Check(Campaign campaign, PacketRequest request, IReadOnlyList<string>? scope)
     {
+        if (CampaignLifecycle.Find(campaign.State, CampaignAct.OrderPacket).Refusal is { } refusal)
+            return refusal;
         if (campaign.Recipients.FirstOrDefault(one => one.Key == request.Recipient) is not { } recipient)
             return Refusal.Validation("recipient", "The campaign has no such recipient.");
         string[] all = [.. campaign.Countries.Select(country => country.Country), Country.Other];

@@ -65,9 +65,4 @@ public static class SignaturePhases
     /// </summary>
     public static bool IsCounted(this SignaturePhase phase) =>
         phase is SignaturePhase.Confirmed or SignaturePhase.Cleared;
-
-    /// <summary>
-    /// True while the signature is pending or confirmed and its personal data is stored.
-    /// </summary>
-    public static bool IsActive(this SignaturePhase phase) => phase <= SignaturePhase.ConfirmedOnHold;
 }

@@ -110,7 +110,7 @@ public sealed class SignatureLifecyclePropertyTests
             var refusal = SignatureLifecycle.Find(phase, SignatureAct.ChangeUpdates).Refusal;
             Assert.Equal(refusal, SignatureLifecycle.Find(phase, SignatureAct.RaiseDisclosure).Refusal);
             Assert.Equal(refusal, SignatureLifecycle.Find(phase, SignatureAct.LowerDisclosure).Refusal);
-            Assert.Equal(phase.IsActive(), refusal is null);
+            Assert.Equal(phase <= SignaturePhase.ConfirmedOnHold, refusal is null);
         }
     }
 
