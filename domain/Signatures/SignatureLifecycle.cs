@@ -38,18 +38,21 @@ public static class SignatureLifecycle
     private static SignatureTransition Remind { get; } = new() { Letter = LetterKind.AlreadySigned };
     private static SignatureTransition Mail { get; } = new() { Letter = LetterKind.Manage };
 
-    // Changes.
+    // A newer request replaces what a pending signature says, and older links end.
     private static SignatureTransition Replace { get; } =
         new() { Data = SignerData.Replaced, Letter = LetterKind.Confirm };
 
+    // Confirmed: counted, unless it is on hold.
     private static SignatureTransition Count { get; } =
         new() { State = SignatureState.Confirmed, Letter = LetterKind.Manage };
 
+    // One choice of the signer changes.
     private static SignatureTransition Change { get; } = new() { Data = SignerData.Changed };
 
     private static SignatureTransition Lower { get; } =
         new() { Data = SignerData.Changed, Packets = StalePackets.WithLine };
 
+    // Withdrawn: the signer still sees the data, and may sign again.
     private static SignatureTransition Leave { get; } =
         new()
         {
@@ -58,6 +61,7 @@ public static class SignatureLifecycle
             Packets = StalePackets.WithLine,
         };
 
+    // Erased: nothing about the signer is left.
     private static SignatureTransition Forget { get; } =
         new()
         {
@@ -67,10 +71,13 @@ public static class SignatureLifecycle
             Packets = StalePackets.WithLine,
         };
 
+    // Erased, and the address gets no letters for a while.
     private static SignatureTransition Disown { get; } = Forget with { Address = SignerAddress.Suppressed };
 
+    // The hold ends: a confirmed signature is counted from now on.
     private static SignatureTransition Unhold { get; } = new() { EndsHold = true };
 
+    // Invalidated: the address cannot sign again.
     private static SignatureTransition Block { get; } =
         new()
         {
@@ -79,8 +86,10 @@ public static class SignatureLifecycle
             Packets = StalePackets.WithLine,
         };
 
+    // Invalidated because of an error: the address may sign again.
     private static SignatureTransition Correct { get; } = Block with { Address = SignerAddress.Freed };
 
+    // Expired: the signature never counted, and its data is cleared.
     private static SignatureTransition Lapse { get; } =
         new()
         {
@@ -89,6 +98,7 @@ public static class SignatureLifecycle
             Address = SignerAddress.Freed,
         };
 
+    // The term of the data ends: state and count stay.
     private static SignatureTransition Clear { get; } =
         new()
         {
