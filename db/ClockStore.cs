@@ -1,5 +1,5 @@
 using Campaigns.Db.Engine;
-using Campaigns.Db.Signatures;
+using Campaigns.Letters;
 using Dapper;
 
 namespace Campaigns.Db;
@@ -63,8 +63,8 @@ public sealed class ClockStore(Database database)
                     ahead = ahead.ToUnixTimeMilliseconds(),
                     future = Ids.First(ahead),
                     lease = ahead + Lease.Duration,
-                    linkEnds = (write.Now + SigningStore.LinkLifetime).ToUnixTimeMilliseconds(),
-                    linkAhead = (ahead + SigningStore.LinkLifetime).ToUnixTimeMilliseconds(),
+                    linkEnds = (write.Now + LetterRules.LinkLifetime).ToUnixTimeMilliseconds(),
+                    linkAhead = (ahead + LetterRules.LinkLifetime).ToUnixTimeMilliseconds(),
                     today = Instant.Text(Instant.Day(ahead)),
                 };
                 return _resets.Sum(statement => write.Connection.Execute(statement, parameters));

@@ -23,5 +23,5 @@ public sealed class FieldErrors
 
     /// <summary>Returns null when there are no errors.</summary>
     public Refusal? ToRefusal() =>
-        Any ? new Refusal("validation", _byPath.ToDictionary(pair => pair.Key, pair => pair.Value.ToArray())) : null;
+        Any ? Refusal.Validation(_byPath.ToDictionary(pair => pair.Key, pair => pair.Value.ToArray())) : null;
 }

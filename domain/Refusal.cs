@@ -1,36 +1,68 @@
 namespace Campaigns;
 
 /// <summary>
-/// An expected negative result, returned instead of an exception. It has a stable code, the last
-/// part of the problem's <c>urn:campaign:CODE</c>. For bad input it also has sentences by JSON path
-/// in the contract's spelling (<c>consents.sign</c>, <c>recipients[0].key</c>, <c>$</c>). Sentences
-/// never repeat the input, because they end up in logs and bug reports.
+/// An expected negative result, returned instead of an exception. The list is closed: each refusal
+/// is one of the static members. It has a stable code, the last part of the problem's
+/// <c>urn:campaign:CODE</c>. For bad input it also has sentences by JSON path in the contract's
+/// spelling (<c>consents.sign</c>, <c>recipients[0].key</c>, <c>$</c>). Sentences never repeat the
+/// input, because they end up in logs and bug reports.
 /// </summary>
-public sealed record Refusal(string Code, IReadOnlyDictionary<string, string[]>? Errors = null)
+public sealed record Refusal
 {
-    public static readonly Refusal MalformedBody = new(
-        "malformed-body",
-        new Dictionary<string, string[]> { ["$"] = ["The body is not valid JSON."] }
-    );
-    public static readonly Refusal NotSignedIn = new("not-signed-in");
-    public static readonly Refusal NotFound = new("not-found");
-    public static readonly Refusal NoSuchCampaign = new("no-such-campaign");
-    public static readonly Refusal LinkNotUsable = new("link-not-usable");
-    public static readonly Refusal SlugTaken = new("slug-taken");
-    public static readonly Refusal WrongState = new("wrong-state");
-    public static readonly Refusal CampaignClosed = new("campaign-closed");
-    public static readonly Refusal TextChanged = new("text-changed");
-    public static readonly Refusal PacketNotReady = new("packet-not-ready");
-    public static readonly Refusal PacketStale = new("packet-stale");
-    public static readonly Refusal NotYetSealed = new("not-yet-sealed");
-    public static readonly Refusal BodyTooLarge = new("body-too-large");
-    public static readonly Refusal MediaType = new("media-type");
-    public static readonly Refusal RateLimited = new("rate-limited");
-    public static readonly Refusal Overloaded = new("overloaded");
+    private static readonly List<Refusal> _all = [];
 
-    /// <summary>A refusal for one field.</summary>
+    /// <summary>
+    /// Fields of the request are not valid. <see cref="Validation(string, string)"/> and
+    /// <see cref="FieldErrors"/> add the sentences.
+    /// </summary>
+    public static readonly Refusal Invalid = Create("validation");
+    public static readonly Refusal MalformedBody = Create("malformed-body", "$", "The body is not valid JSON.");
+    public static readonly Refusal NotSignedIn = Create("not-signed-in");
+    public static readonly Refusal NotFound = Create("not-found");
+    public static readonly Refusal NoSuchCampaign = Create("no-such-campaign");
+    public static readonly Refusal LinkNotUsable = Create("link-not-usable");
+    public static readonly Refusal MethodNotAllowed = Create("method-not-allowed");
+    public static readonly Refusal SlugTaken = Create("slug-taken");
+    public static readonly Refusal WrongState = Create("wrong-state");
+    public static readonly Refusal CampaignClosed = Create("campaign-closed");
+    public static readonly Refusal TextChanged = Create("text-changed");
+
+    /// <summary>
+    /// The form showed other recipients than the campaign has now. Only the page of a campaign
+    /// returns this.
+    /// </summary>
+    public static readonly Refusal RecipientsChanged = Create("recipients-changed");
+    public static readonly Refusal PacketNotReady = Create("packet-not-ready");
+    public static readonly Refusal PacketStale = Create("packet-stale");
+    public static readonly Refusal NotYetSealed = Create("not-yet-sealed");
+    public static readonly Refusal BodyTooLarge = Create("body-too-large");
+    public static readonly Refusal MediaType = Create("media-type");
+    public static readonly Refusal RateLimited = Create("rate-limited");
+    public static readonly Refusal Internal = Create("internal");
+    public static readonly Refusal Overloaded = Create("overloaded");
+
+    private Refusal(string code, IReadOnlyDictionary<string, string[]>? errors) => (Code, Errors) = (code, errors);
+
+    /// <summary>Every refusal there is.</summary>
+    public static IReadOnlyList<Refusal> All => _all;
+
+    public string Code { get; }
+    public IReadOnlyDictionary<string, string[]>? Errors { get; }
+
+    /// <summary>The refusal of one field.</summary>
     public static Refusal Validation(string path, string sentence) =>
-        new("validation", new Dictionary<string, string[]> { [path] = [sentence] });
+        Validation(new Dictionary<string, string[]> { [path] = [sentence] });
+
+    /// <summary>The refusal of several fields, by path.</summary>
+    internal static Refusal Validation(IReadOnlyDictionary<string, string[]> errors) => new(Invalid.Code, errors);
+
+    private static Refusal Create(string code, string? path = null, string? sentence = null)
+    {
+        var errors = path is null ? null : new Dictionary<string, string[]> { [path] = [sentence!] };
+        var refusal = new Refusal(code, errors);
+        _all.Add(refusal);
+        return refusal;
+    }
 }
 
 /// <summary>Either the result or the refusal. Exactly one of the two is set.</summary>

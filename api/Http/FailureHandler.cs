@@ -26,9 +26,9 @@ internal sealed class FailureHandler(ILogger<FailureHandler> log) : IExceptionHa
             _ when StorageException.IsAway(exception) => Refusal.Overloaded,
             BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => Refusal.BodyTooLarge,
             BadHttpRequestException => Refusal.MalformedBody,
-            _ => new Refusal("internal"),
+            _ => Refusal.Internal,
         };
-        if (refusal.Code == "internal")
+        if (refusal == Refusal.Internal)
             Log(log, context, exception);
         if (context.IsPage())
             await PageSetup.ExplainAsync(context, Problems.Status(refusal.Code));

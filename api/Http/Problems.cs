@@ -4,7 +4,10 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace Campaigns.Api.Http;
 
-/// <summary>The only place that converts refusals to RFC 9457 problem details.</summary>
+/// <summary>
+/// The only place that converts refusals to RFC 9457 problem details. Each member of
+/// <see cref="Refusal.All"/> has a line.
+/// </summary>
 internal static class Problems
 {
     private const string TypePrefix = "urn:campaign:";
@@ -22,6 +25,7 @@ internal static class Problems
         ["wrong-state"] = (409, "The current state does not allow this."),
         ["campaign-closed"] = (409, "The campaign does not accept signatures now."),
         ["text-changed"] = (409, "The petition text changed since it was shown. Show the new text and ask again."),
+        ["recipients-changed"] = (409, "The recipients changed since they were shown. Show them and ask again."),
         ["packet-not-ready"] = (409, "The packet is not ready."),
         ["not-yet-sealed"] = (409, "The ledger does not have this signature yet."),
         ["packet-stale"] = (
@@ -34,6 +38,9 @@ internal static class Problems
         ["internal"] = (500, "Internal error; the change was rolled back."),
         ["overloaded"] = (503, "Server overloaded; retry later."),
     };
+
+    /// <summary>The codes with a status and a title.</summary>
+    public static IEnumerable<string> Codes => _known.Keys;
 
     public static int Status(string code) => _known[code].Status;
 
@@ -60,7 +67,7 @@ internal static class Problems
     /// <summary>Writes a refusal from code that is not an endpoint handler.</summary>
     public static Task WriteAsync(HttpContext context, Refusal refusal)
     {
-        if (refusal.Code is "overloaded")
+        if (refusal == Refusal.Overloaded)
             context.Response.Headers.RetryAfter = "1";
         return refusal.ToProblem().ExecuteAsync(context);
     }
@@ -79,7 +86,7 @@ internal static class Problems
                         StatusCodes.Status404NotFound => WriteAsync(context.HttpContext, Refusal.NotFound),
                         StatusCodes.Status405MethodNotAllowed => WriteAsync(
                             context.HttpContext,
-                            new Refusal("method-not-allowed")
+                            Refusal.MethodNotAllowed
                         ),
                         _ => Task.CompletedTask,
                     }

@@ -34,7 +34,7 @@ internal static class CampaignPageEndpoints
     )
     {
         var open = new List<(Campaign, long)>();
-        foreach (var campaign in (await campaigns.ListAsync()).Where(campaign => campaign.State == CampaignState.Open))
+        foreach (var campaign in (await campaigns.ListAsync()).Where(campaign => campaign.IsListed))
             open.Add((campaign, (await counts.OfAsync(campaign)).Confirmed));
         return PageResults.Page<HomePage>(
             new
@@ -88,7 +88,7 @@ internal static class CampaignPageEndpoints
             && fields["recipients"] is { Count: > 0 } seen
             && seen != campaign.RecipientsFingerprint
         )
-            outcome = new Refusal("recipients-changed");
+            outcome = Refusal.RecipientsChanged;
         if (outcome.Refusal is { } refusal)
         {
             var status = refusal.Errors is null ? StatusCodes.Status409Conflict : StatusCodes.Status400BadRequest;

@@ -1,5 +1,6 @@
 using Campaigns.Db.Engine;
 using Campaigns.Db.Signatures;
+using Campaigns.Letters;
 using Dapper;
 
 namespace Campaigns.Bench.Filling;
@@ -85,7 +86,7 @@ internal sealed class FillingRows(WriterSession writing, Ids ids, bool confirmed
             .Set("@person", row.Person)
             .Set("@ledgerKey", row.LedgerKey)
             .Set("@commitment", row.Commitment)
-            .Set("@expiresAt", _now + (long)SigningStore.LinkLifetime.TotalMilliseconds)
+            .Set("@expiresAt", _now + (long)LetterRules.LinkLifetime.TotalMilliseconds)
             .Set("@confirmedAt", confirmed ? confirmedAt : null)
             .Run();
         AddConsent(row, id, "sign", null);

@@ -2,6 +2,7 @@ using Campaigns.Db;
 using Campaigns.Db.Campaigns;
 using Campaigns.Db.Letters;
 using Campaigns.Db.Signatures;
+using Campaigns.Letters;
 using Campaigns.Worker.Mail;
 using Campaigns.Worker.Mail.Compose;
 using Campaigns.Worker.Mail.Delivery;

@@ -3,6 +3,7 @@ using Campaigns.Db;
 using Campaigns.Db.Engine.Sqlite;
 using Campaigns.Db.Schema;
 using Campaigns.Db.Signatures;
+using Campaigns.Letters;
 using Dapper;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Options;
@@ -122,7 +123,7 @@ internal sealed class OneTransaction
                     row.LedgerKey,
                     row.Commitment,
                     now,
-                    expiresAt = now + (long)SigningStore.LinkLifetime.TotalMilliseconds,
+                    expiresAt = now + (long)LetterRules.LinkLifetime.TotalMilliseconds,
                 }
             );
             await RunAsync(

@@ -35,8 +35,8 @@ public sealed class CampaignEditor(Database database, CampaignStore campaigns, L
         });
 
     /// <summary>
-    /// Applies a change computed from the campaign inside the transaction. Texts may change only
-    /// while the campaign has no signatures; a changed privacy notice needs a new version.
+    /// Applies a change computed from the campaign inside the transaction. Refused as
+    /// <see cref="CampaignChangeRules"/> says.
     /// </summary>
     public Task<Outcome<Campaign>> ChangeAsync(
         string slug,
@@ -50,26 +50,12 @@ public sealed class CampaignEditor(Database database, CampaignStore campaigns, L
             var changed = change(current);
             if (changed.Value is not { } draft)
                 return changed.Refusal!;
-            if (current.State == CampaignState.Archived)
-                return Refusal.WrongState;
-            if (
-                HasSignatures(write.Connection, current.Id)
-                && CountriesWithSignatures(write.Connection, current.Id) is var countries
-                && CampaignChangeRules.Broken(current, draft, countries) is { } broken
-            )
-                return broken;
-            if (
-                draft.PrivacyNotice != current.PrivacyNotice
-                && NoticeDiffers(write.Connection, current.Id, draft.PrivacyNotice)
-            )
-                return Refusal.Validation(
-                    "privacyNotice.version",
-                    "This version was already shown with another text. Give the new text a new version."
-                );
-            if (!SameTexts(current, draft))
+            var signedFrom = FindSignedCountries(write.Connection, current.Id);
+            var shownNotice = FindShownNotice(write.Connection, current.Id, draft.PrivacyNotice.Version);
+            if (CampaignChangeRules.Refuse(current, draft, signedFrom, shownNotice) is { } refusal)
+                return refusal;
+            if (CampaignChangeRules.ChangesTexts(current, draft))
             {
-                if (HasSignatures(write.Connection, current.Id))
-                    return Refusal.WrongState;
                 write.Connection.Execute("DELETE FROM petition_texts WHERE campaign_id = @Id", new { current.Id });
                 CampaignDraftWriter.WriteTexts(write, current.Id, slug, draft.Texts, version: 1);
             }
@@ -92,8 +78,8 @@ public sealed class CampaignEditor(Database database, CampaignStore campaigns, L
         {
             if (CampaignStore.LoadToEdit(write, slug) is not { } current)
                 return Refusal.NotFound;
-            if (current.State == CampaignState.Archived)
-                return Refusal.WrongState;
+            if (CampaignLifecycle.Find(current.State, CampaignAct.AddText).Refusal is { } refusal)
+                return refusal;
             foreach (var text in texts)
             {
                 var version = (current.Texts.FirstOrDefault(known => known.Locale == text.Locale)?.Version ?? 0) + 1;
@@ -119,20 +105,9 @@ public sealed class CampaignEditor(Database database, CampaignStore campaigns, L
         {
             if (CampaignStore.LoadToEdit(write, slug) is not { } current)
                 return Refusal.NotFound;
-            if (current.State == state)
-                return null;
-            var allowed =
-                (current.State, state)
-                is
-                    (CampaignState.Draft, CampaignState.Open)
-                    or
-                    (CampaignState.Closed, CampaignState.Open)
-                    or
-                    (CampaignState.Open, CampaignState.Closed)
-                    or
-                    (CampaignState.Closed, CampaignState.Archived);
-            if (!allowed)
-                return Refusal.WrongState;
+            var transition = CampaignLifecycle.Find(current.State, CampaignLifecycle.ActTo(state));
+            if (transition.State is null)
+                return transition.Refusal;
             write.Connection.Execute(
                 ChangeState,
                 new
@@ -153,26 +128,21 @@ public sealed class CampaignEditor(Database database, CampaignStore campaigns, L
         write.AfterCommit(() => campaigns.Evict(campaign));
     }
 
-    private static bool SameTexts(Campaign current, CampaignDraft draft) =>
-        current.Texts.Select(text => new DraftText(text.Locale, text.Title, text.Demand)).SequenceEqual(draft.Texts);
-
-    private static bool HasSignatures(DbConnection connection, long id) =>
+    /// <summary>The countries with signatures; null if the campaign has none.</summary>
+    private static HashSet<string>? FindSignedCountries(DbConnection connection, long id) =>
         connection.QuerySingleOrDefault<long?>("SELECT id FROM signatures WHERE campaign_id = @id LIMIT 1", new { id })
-            is not null;
+            is null
+            ? null
+            : connection
+                .Query<string>(
+                    "SELECT country FROM counters WHERE campaign_id = @id GROUP BY country HAVING SUM(value) > 0",
+                    new { id }
+                )
+                .ToHashSet(StringComparer.Ordinal);
 
-    private static HashSet<string> CountriesWithSignatures(DbConnection connection, long id) =>
-        connection
-            .Query<string>(
-                "SELECT country FROM counters WHERE campaign_id = @id GROUP BY country HAVING SUM(value) > 0",
-                new { id }
-            )
-            .ToHashSet(StringComparer.Ordinal);
-
-    private static bool NoticeDiffers(DbConnection connection, long id, PrivacyNotice notice) =>
+    private static string? FindShownNotice(DbConnection connection, long id, string version) =>
         connection.QuerySingleOrDefault<string>(
-            "SELECT body FROM privacy_notices WHERE campaign_id = @id AND version = @Version",
-            new { id, notice.Version }
-        )
-            is { } body
-        && body != notice.Text;
+            "SELECT body FROM privacy_notices WHERE campaign_id = @id AND version = @version",
+            new { id, version }
+        );
 }

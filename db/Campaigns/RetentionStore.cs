@@ -21,8 +21,10 @@ public sealed class RetentionStore(Database database)
 
     // A confirmed signature is excluded until it is sealed, about a minute later, so that its commitment does not
     // change before.
-    private const string IsErasable =
-        "contact IS NOT NULL AND (state <> 'confirmed' OR hold_reason IS NOT NULL OR ledger_n IS NOT NULL)";
+    private const string IsErasable = $"""
+        contact IS NOT NULL
+        AND (state <> '{SignatureState.Confirmed}' OR hold_reason IS NOT NULL OR ledger_n IS NOT NULL)
+        """;
 
     private const string SelectNext = $"""
         SELECT id FROM signatures WHERE campaign_id = @campaignId AND id > @after AND {IsErasable}
@@ -95,14 +97,16 @@ public sealed class RetentionStore(Database database)
             write =>
             {
                 var rows = write.Connection.Query<SignatureRow>(write.Sql(FindAgain), new { campaignId, ids }).ToList();
+                var changed = rows.ToLookup(row => EndTerm(row).State is not null);
                 // Uncounted signatures change state too: pending becomes expired, on hold becomes erased.
-                foreach (var row in rows.Where(NeverCounted))
-                    ClearUncounted(write, row);
-                foreach (
-                    var row in rows.Where(row => row.State is SignatureState.Withdrawn or SignatureState.Invalidated)
-                )
+                foreach (var row in changed[true])
+                {
+                    CountedSignatures.Apply(write, row, EndTerm(row));
+                    Erasure.ClearPersonalData(write, row, EndTerm(row).State!);
+                }
+                foreach (var row in changed[false].Where(row => !row.Phase.IsCounted()))
                     UnresolvedRemovals.Note(write, row);
-                ClearAll(write, campaignId, [.. rows.Where(row => !NeverCounted(row)).Select(row => row.Id)]);
+                ClearAll(write, campaignId, [.. changed[false].Select(row => row.Id)]);
                 return rows.Count;
             },
             cancellationToken
@@ -124,15 +128,8 @@ public sealed class RetentionStore(Database database)
             cancellationToken
         );
 
-    private static bool NeverCounted(SignatureRow row) => row.Bucket is SignatureState.Pending or SignatureState.Held;
-
-    private static void ClearUncounted(WriteTransaction write, SignatureRow row)
-    {
-        var state = row.State == SignatureState.Pending ? SignatureState.Expired : SignatureState.Erased;
-        write.Count(row.CampaignId, row.Country, row.Bucket, -1);
-        write.Count(row.CampaignId, row.Country, state, 1);
-        Erasure.ClearPersonalData(write, row, state);
-    }
+    private static SignatureTransition EndTerm(SignatureRow row) =>
+        SignatureLifecycle.Find(row.Phase, SignatureAct.EndTerm);
 
     private static void ClearAll(WriteTransaction write, long campaignId, IReadOnlyList<long> ids)
     {
@@ -158,10 +155,8 @@ public sealed class RetentionStore(Database database)
 
         public bool IsDue(DateTimeOffset now)
         {
-            // Staff may reopen a campaign; signatures after an erasure have a new term.
-            var closed = ClosesAt ?? (State is CampaignState.Closed or CampaignState.Archived ? ClosedAt : null);
-            var due = Retention.ErasesAt(EraseAfterDays, HandOverOn, closed);
-            return due <= now && (ErasedAt is null || ErasedAt < due);
+            var signingEnds = Retention.SigningEnds(State, ClosesAt, ClosedAt);
+            return Retention.IsDue(Retention.ErasesAt(EraseAfterDays, HandOverOn, signingEnds), ErasedAt, now);
         }
     }
 }

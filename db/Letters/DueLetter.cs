@@ -1,5 +1,4 @@
-using Campaigns.Db.Signatures;
-using Campaigns.Signatures;
+using Campaigns.Letters;
 
 namespace Campaigns.Db.Letters;
 
@@ -68,54 +67,17 @@ public sealed record LetterCount
     public required long Letters { get; init; }
 }
 
-/// <summary>The states of a letter, as the database stores them.</summary>
-public static class LetterState
-{
-    public const string Queued = "queued";
-    public const string Sent = "sent";
-    public const string Failed = "failed";
-    public const string Unknown = "unknown";
-    public const string Cancelled = "cancelled";
-}
-
 /// <summary>The outcome of a claimed letter.</summary>
-public sealed record LetterOutcome
+public sealed record LetterOutcome(DueLetter Letter, LetterResult Result)
 {
-    private LetterOutcome(DueLetter letter, string state) => (Letter, State) = (letter, state);
-
-    public DueLetter Letter { get; }
-    public string State { get; }
-    public string? Failure { get; private init; }
-
-    /// <summary>True if the outcome counts as a try.</summary>
-    public bool Tried { get; private init; } = true;
-
-    /// <summary>When to try again; null leaves the due time unchanged.</summary>
-    public DateTimeOffset? DueAt { get; private init; }
-
-    /// <summary>
-    /// The mailbox does not exist: letters of this campaign to the address are suppressed for 90
-    /// days.
-    /// </summary>
-    public bool NoSuchMailbox { get; private init; }
-
-    public static LetterOutcome Sent(DueLetter letter) => new(letter, LetterState.Sent);
+    public static LetterOutcome Sent(DueLetter letter) => new(letter, new LetterResult(LetterState.Sent));
 
     public static LetterOutcome Failed(DueLetter letter, string failure, bool noSuchMailbox = false) =>
-        new(letter, LetterState.Failed) { Failure = failure, NoSuchMailbox = noSuchMailbox };
-
-    public static LetterOutcome Unknown(DueLetter letter, string failure) =>
-        new(letter, LetterState.Unknown) { Failure = failure };
-
-    public static LetterOutcome Retry(DueLetter letter, string failure, DateTimeOffset dueAt) =>
-        new(letter, LetterState.Queued) { Failure = failure, DueAt = dueAt };
+        new(letter, new LetterResult(LetterState.Failed, failure) { NoSuchMailbox = noSuchMailbox });
 
     /// <summary>Returns the letter to the outbox without counting a try.</summary>
     public static LetterOutcome WithoutAttempt(DueLetter letter) =>
-        new(letter, LetterState.Queued) { Failure = letter.Failure, Tried = false };
-
-    public static LetterOutcome Cancelled(DueLetter letter, string why) =>
-        new(letter, LetterState.Cancelled) { Failure = why, Tried = false };
+        new(letter, new LetterResult(LetterState.Queued, letter.Failure) { Tried = false });
 }
 
 /// <summary>A claimed letter joined with the current row of its signature.</summary>
@@ -143,17 +105,13 @@ internal sealed class DueLetterRow
     public required string? TitleLocale { get; init; }
     public required long Suppressed { get; init; }
 
-    /// <summary>
-    /// Decided from the current signature, because a letter may leave long after it was queued.
-    /// </summary>
+    /// <summary>Decided from the current signature.</summary>
     public string? Obsolete =>
-        this switch
-        {
-            { Contact: null } => "gone",
-            { Suppressed: > 0 } => "suppressed",
-            { Kind: LetterKind.Confirm, State: not SignatureState.Pending } => "not-pending",
-            { State: not (SignatureState.Pending or SignatureState.Confirmed) } => "not-standing",
-            _ when Generation != (Kind == LetterKind.Confirm ? ConfirmGeneration : ManageGeneration) => "superseded",
-            _ => null,
-        };
+        LetterRules.Obsolete(
+            Kind,
+            State,
+            hasAddress: Contact is not null,
+            isSuppressed: Suppressed > 0,
+            hasNewestLink: Generation == (Kind == LetterKind.Confirm ? ConfirmGeneration : ManageGeneration)
+        );
 }

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using Campaigns.Crypto;
 using Campaigns.Db.Keys;
 using Campaigns.Db.Signatures;
+using Campaigns.Letters;
 using Dapper;
 using Microsoft.Extensions.Logging;
 
@@ -19,7 +20,7 @@ internal sealed class DueLetterReader(
     ILogger log
 )
 {
-    private const string SelectClaimed = """
+    private const string SelectClaimed = $$"""
         SELECT l.id, l.campaign_id, l.signature_id, l.kind, l.locale, l.generation, l.created_at,
                l.tries, l.failure, l.attempt,
                s.state, s.contact, s.confirm_generation, s.manage_generation, s.not_me_generation,
@@ -30,7 +31,7 @@ internal sealed class DueLetterReader(
         LEFT JOIN signatures s ON s.campaign_id = l.campaign_id AND s.id = l.signature_id
         JOIN campaigns c ON c.id = l.campaign_id
         LEFT JOIN petition_texts t ON t.campaign_id = s.campaign_id AND t.hash = s.text_hash
-        WHERE l.id IN {=ids} AND l.state = 'queued' AND l.lease_owner = @owner
+        WHERE l.id IN {=ids} AND l.state = '{{LetterState.Queued}}' AND l.lease_owner = @owner
         ORDER BY l.due_at, l.id
         """;
 

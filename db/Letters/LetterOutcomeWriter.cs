@@ -1,5 +1,6 @@
 using Campaigns.Db.Engine;
-using Campaigns.Db.Signatures;
+using Campaigns.Letters;
+using Campaigns.Signatures;
 using Dapper;
 
 namespace Campaigns.Db.Letters;
@@ -7,21 +8,18 @@ namespace Campaigns.Db.Letters;
 /// <summary>Stores the outcomes of claimed letters and changes their signatures.</summary>
 internal static class LetterOutcomeWriter
 {
-    // A confirmation letter sent later than this restarts the seven days of its link.
-    private static readonly TimeSpan _prompt = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan _bounceSuppression = TimeSpan.FromDays(90);
-
     private const string Mark = $$"""
         UPDATE letters
         SET state = @state, failure = @failure, tries = tries + @tried, due_at = COALESCE(@dueAt, due_at),
             sent_at = @sentAt, {{Lease.End}} {batch}
-        WHERE campaign_id = @campaignId AND id = @id AND attempt = @attempt AND state = 'queued'
+        WHERE campaign_id = @campaignId AND id = @id AND attempt = @attempt AND state = '{{LetterState.Queued}}'
         RETURNING id
         """;
 
-    private const string ProlongLink = """
+    private static readonly string _prolongLink = $$"""
         UPDATE signatures SET confirm_expires_at = @until {batch}
-        WHERE campaign_id = @campaignId AND id = @signatureId AND state = 'pending' AND confirm_generation = @generation
+        WHERE campaign_id = @campaignId AND id = @signatureId AND confirm_generation = @generation
+          AND {{SqlCondition.IsOneOf("state", SignatureLifecycle.StatesChangedBy(SignatureAct.Confirm))}}
         """;
 
     private const string Suppress = """
@@ -48,30 +46,26 @@ internal static class LetterOutcomeWriter
             .Set("@campaignId", outcome.Letter.CampaignId)
             .Set("@id", outcome.Letter.Id)
             .Set("@attempt", outcome.Letter.Attempt)
-            .Set("@state", outcome.State)
-            .Set("@failure", outcome.Failure)
-            .Set("@tried", outcome.Tried ? 1 : 0)
-            .Set("@dueAt", outcome.DueAt?.ToUnixTimeMilliseconds())
-            .Set("@sentAt", outcome.State == LetterState.Sent ? write.Now.ToUnixTimeMilliseconds() : null);
+            .Set("@state", outcome.Result.State)
+            .Set("@failure", outcome.Result.Failure)
+            .Set("@tried", outcome.Result.Tried ? 1 : 0)
+            .Set("@dueAt", outcome.Result.DueAt?.ToUnixTimeMilliseconds())
+            .Set("@sentAt", outcome.Result.State == LetterState.Sent ? write.Now.ToUnixTimeMilliseconds() : null);
 
     private static void ChangeSignature(WriteTransaction write, LetterOutcome outcome)
     {
         var letter = outcome.Letter;
-        if (
-            outcome.State == LetterState.Sent
-            && letter.Kind == LetterKind.Confirm
-            && write.Now - letter.CreatedAt > _prompt
-        )
+        if (LetterRules.RestartsLink(letter.Kind, outcome.Result.State, letter.CreatedAt, write.Now))
         {
             write
-                .Prepare(ProlongLink)
+                .Prepare(_prolongLink)
                 .Set("@campaignId", letter.CampaignId)
                 .Set("@signatureId", letter.SignatureId)
                 .Set("@generation", letter.Generation)
-                .Set("@until", (write.Now + SigningStore.LinkLifetime).ToUnixTimeMilliseconds())
+                .Set("@until", (write.Now + LetterRules.LinkLifetime).ToUnixTimeMilliseconds())
                 .Defer();
         }
-        if (outcome.NoSuchMailbox)
+        if (outcome.Result.NoSuchMailbox)
         {
             write.Connection.Execute(
                 Suppress,
@@ -80,7 +74,7 @@ internal static class LetterOutcomeWriter
                     letter.CampaignId,
                     letter.SignatureId,
                     now = write.Now.ToUnixTimeMilliseconds(),
-                    until = (write.Now + _bounceSuppression).ToUnixTimeMilliseconds(),
+                    until = (write.Now + LetterRules.BounceSuppression).ToUnixTimeMilliseconds(),
                 }
             );
         }

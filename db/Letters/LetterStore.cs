@@ -1,6 +1,7 @@
 using Campaigns.Db.Engine;
 using Campaigns.Db.Keys;
 using Campaigns.Db.Signatures;
+using Campaigns.Letters;
 using Dapper;
 using Microsoft.Extensions.Logging;
 
@@ -22,7 +23,7 @@ public sealed class LetterStore(
     /// <summary>Operators base alarms on this id: do not change it (docs/operating.md).</summary>
     public static readonly EventId LetterDamaged = new(3005, nameof(LetterDamaged));
 
-    private const string Due = $"state = 'queued' AND due_at <= @now AND {Lease.IsFree}";
+    private const string Due = $"state = '{LetterState.Queued}' AND due_at <= @now AND {Lease.IsFree}";
 
     private const string CountUpTo = $"SELECT count(*) FROM (SELECT 1 FROM letters WHERE {Due} LIMIT @limit) AS due";
 
@@ -34,9 +35,9 @@ public sealed class LetterStore(
         RETURNING id
         """;
 
-    private const string Renew = """
+    private const string Renew = $$"""
         UPDATE letters SET lease_until = @until
-        WHERE lease_owner = @owner AND state = 'queued' AND lease_until > @now AND id IN {=ids}
+        WHERE lease_owner = @owner AND state = '{{LetterState.Queued}}' AND lease_until > @now AND id IN {=ids}
         """;
 
     private const string CountByState = """
@@ -44,9 +45,9 @@ public sealed class LetterStore(
         GROUP BY kind, state ORDER BY kind, state
         """;
 
-    private const string SelectFailures = """
+    private const string SelectFailures = $"""
         SELECT id, kind, state, failure, created_at, tries FROM letters
-        WHERE campaign_id = @campaignId AND state IN ('failed', 'unknown') AND id > @after
+        WHERE campaign_id = @campaignId AND state IN ('{LetterState.Failed}', '{LetterState.Unknown}') AND id > @after
         ORDER BY id LIMIT @limit
         """;
 

@@ -3,33 +3,6 @@ using Campaigns.Packets;
 
 namespace Campaigns.Db.Packets;
 
-public static class PacketStatus
-{
-    public const string Queued = "queued";
-    public const string Building = "building";
-    public const string Ready = "ready";
-    public const string Failed = "failed";
-
-    /// <summary>
-    /// A signer withdrew or lowered the disclosure: the file and its key are deleted, the manifest
-    /// stays.
-    /// </summary>
-    public const string Stale = "stale";
-}
-
-/// <summary>
-/// A request by staff. Null countries mean all countries of the recipient; a null cut-off means the
-/// newest head.
-/// </summary>
-public sealed record PacketRequest(
-    string Recipient,
-    IReadOnlyList<string>? Countries,
-    Disclosure Disclosure,
-    string Locale,
-    long? CutOff,
-    bool Csv
-);
-
 /// <summary>
 /// The signatures up to a cut-off for one recipient, with the state of the build.
 /// </summary>

@@ -1,4 +1,5 @@
 using Campaigns.Db.Engine;
+using Campaigns.Packets;
 using Dapper;
 
 namespace Campaigns.Db.Packets;
@@ -10,20 +11,27 @@ namespace Campaigns.Db.Packets;
 /// </summary>
 internal static class PacketInvalidation
 {
+    private static readonly string _isInvalidated = SqlCondition.IsOneOf(
+        "status",
+        PacketLifecycle.StatusesChangedBy(PacketAct.Invalidate)
+    );
+
     // The countries are a JSON array in a text column, so each code is between quotes.
-    private const string MakeEntryStale = """
-        UPDATE packets SET status = 'stale', file_key = NULL
-        WHERE campaign_id = @campaignId AND status = 'ready' AND cut_off_size > @n
+    private static readonly string _makeEntryStale = $"""
+        UPDATE packets SET status = '{PacketStatus.Stale}', file_key = NULL
+        WHERE campaign_id = @campaignId AND {_isInvalidated} AND cut_off_size > @n
           AND countries LIKE '%"' || @country || '"%'
         """;
 
-    private const string MakeRecipientStale = """
-        UPDATE packets SET status = 'stale', file_key = NULL
-        WHERE campaign_id = @campaignId AND recipient_key = @recipient AND status = 'ready'
+    private static readonly string _makeRecipientStale = $"""
+        UPDATE packets SET status = '{PacketStatus.Stale}', file_key = NULL
+        WHERE campaign_id = @campaignId AND recipient_key = @recipient AND {_isInvalidated}
         """;
 
-    private const string MakeAllStale =
-        "UPDATE packets SET status = 'stale', file_key = NULL WHERE campaign_id = @campaignId AND status = 'ready'";
+    private static readonly string _makeAllStale = $"""
+        UPDATE packets SET status = '{PacketStatus.Stale}', file_key = NULL
+        WHERE campaign_id = @campaignId AND {_isInvalidated}
+        """;
 
     private const string IncrementRemovals = "UPDATE campaigns SET removals = removals + 1 WHERE id = @campaignId";
 
@@ -35,7 +43,7 @@ internal static class PacketInvalidation
     {
         write.Connection.Execute(IncrementRemovals, new { campaignId });
         write.Connection.Execute(
-            MakeEntryStale,
+            _makeEntryStale,
             new
             {
                 campaignId,
@@ -52,7 +60,7 @@ internal static class PacketInvalidation
     public static void InvalidateRecipient(WriteTransaction write, long campaignId, string recipient)
     {
         write.Connection.Execute(IncrementRemovals, new { campaignId });
-        write.Connection.Execute(MakeRecipientStale, new { campaignId, recipient });
+        write.Connection.Execute(_makeRecipientStale, new { campaignId, recipient });
     }
 
     /// <summary>
@@ -61,6 +69,6 @@ internal static class PacketInvalidation
     public static void InvalidateAll(WriteTransaction write, long campaignId)
     {
         write.Connection.Execute(IncrementRemovals, new { campaignId });
-        write.Connection.Execute(MakeAllStale, new { campaignId });
+        write.Connection.Execute(_makeAllStale, new { campaignId });
     }
 }

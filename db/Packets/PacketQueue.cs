@@ -30,7 +30,7 @@ public sealed class PacketQueue(Database database, TimeProvider time)
 
     private const string Claim = $$"""
         UPDATE packets
-        SET status = 'building', lease_until = @until, lease_owner = @owner, attempt = attempt + 1,
+        SET status = '{{PacketStatus.Building}}', lease_until = @until, lease_owner = @owner, attempt = attempt + 1,
             done = 0, total = 0, failure = NULL
         WHERE id = (SELECT id FROM packets WHERE id = @id AND {{IsWaiting}} {for_update_skip_locked})
         RETURNING id
@@ -40,46 +40,49 @@ public sealed class PacketQueue(Database database, TimeProvider time)
     private const string SelectWaiting =
         $"SELECT id FROM packets WHERE {IsWaiting} ORDER BY attempt, requested_at, id LIMIT 20";
 
-    private const string IsWaiting = $"(status = 'queued' OR (status = 'building' AND {Lease.IsFree}))";
+    internal const string IsWaiting =
+        $"(status = '{PacketStatus.Queued}' OR (status = '{PacketStatus.Building}' AND {Lease.IsFree}))";
 
     private const string SelectClaimed = $"""
         SELECT {PacketRow.Columns}, p.line_key, c.removals
         FROM packets p JOIN campaigns c ON c.id = p.campaign_id WHERE p.id = @id
         """;
 
-    private const string RenewLease = """
+    private static readonly string _renewLease = $"""
         UPDATE packets SET lease_until = @until, done = @done, total = @total
-        WHERE id = @Id AND attempt = @Attempt AND status = 'building'
+        WHERE id = @Id AND attempt = @Attempt AND {Is(PacketAct.Renew)}
         """;
 
-    private const string MarkReady = $"""
+    private static readonly string _markReady = $"""
         UPDATE packets
-        SET status = 'ready', file_key = @fileKey, file_name = @fileName, file_bytes = @fileBytes,
+        SET status = '{PacketStatus.Ready}', file_key = @fileKey, file_name = @fileName, file_bytes = @fileBytes,
             manifest = @manifest, manifest_jws = @jws, done = @lines, total = @lines,
             {Lease.End}
-        WHERE id = @Id AND attempt = @Attempt AND status = 'building'
+        WHERE id = @Id AND attempt = @Attempt AND {Is(PacketAct.Publish)}
         """;
 
     // The row lock makes a concurrent removal wait; the removal then sees the ready packet and marks it stale.
     private const string FindRemovals = "SELECT removals FROM campaigns WHERE id = @CampaignId {for_no_key_update}";
 
-    private const string MarkFailed = $"""
-        UPDATE packets SET status = 'failed', failure = @word, {Lease.End}
-        WHERE id = @Id AND attempt = @Attempt AND status = 'building'
+    private static readonly string _markFailed = $"""
+        UPDATE packets SET status = '{PacketStatus.Failed}', failure = @word, {Lease.End}
+        WHERE id = @Id AND attempt = @Attempt AND {Is(PacketAct.Fail)}
         """;
 
-    private const string Release = $"""
-        UPDATE packets SET status = 'queued', {Lease.End}
-        WHERE id = @Id AND attempt = @Attempt AND status = 'building'
+    private static readonly string _release = $"""
+        UPDATE packets SET status = '{PacketStatus.Queued}', {Lease.End}
+        WHERE id = @Id AND attempt = @Attempt AND {Is(PacketAct.Release)}
         """;
 
-    private const string IsLeased =
-        "SELECT count(*) FROM packets WHERE id = @Id AND attempt = @Attempt AND status = 'building'";
+    private static readonly string _isLeased =
+        $"SELECT count(*) FROM packets WHERE id = @Id AND attempt = @Attempt AND {Is(PacketAct.Publish)}";
 
     // Includes builds with an expired lease: a paused build may still be committing its ready state. The next claim
     // increments the attempt.
-    private const string SelectFiles =
-        "SELECT id, attempt FROM packets WHERE (status = 'ready' AND file_key IS NOT NULL) OR status = 'building'";
+    private const string SelectFiles = $"""
+        SELECT id, attempt FROM packets
+        WHERE (status = '{PacketStatus.Ready}' AND file_key IS NOT NULL) OR status = '{PacketStatus.Building}'
+        """;
 
     /// <summary>
     /// The first twenty packets that are queued or have an expired lease. Writes nothing.
@@ -119,7 +122,7 @@ public sealed class PacketQueue(Database database, TimeProvider time)
         database.Writes.RunAsync(
             write =>
                 write.Connection.Execute(
-                    RenewLease,
+                    _renewLease,
                     new
                     {
                         packet.Id,
@@ -155,7 +158,7 @@ public sealed class PacketQueue(Database database, TimeProvider time)
                 )
                     return NotPublished(write, packet);
                 var changed = write.Connection.Execute(
-                    MarkReady,
+                    _markReady,
                     new
                     {
                         packet.Id,
@@ -178,7 +181,7 @@ public sealed class PacketQueue(Database database, TimeProvider time)
         database.Writes.RunAsync(
             write =>
                 write.Connection.Execute(
-                    MarkFailed,
+                    _markFailed,
                     new
                     {
                         packet.Id,
@@ -192,7 +195,7 @@ public sealed class PacketQueue(Database database, TimeProvider time)
     /// <summary>Returns the packet to the queue; the build starts over.</summary>
     public Task ReleaseAsync(Packet packet, CancellationToken cancellation) =>
         database.Writes.RunAsync(
-            write => write.Connection.Execute(Release, new { packet.Id, packet.Attempt }),
+            write => write.Connection.Execute(_release, new { packet.Id, packet.Attempt }),
             cancellation
         );
 
@@ -207,9 +210,11 @@ public sealed class PacketQueue(Database database, TimeProvider time)
     }
 
     private static PublishResult NotPublished(WriteTransaction write, Packet packet) =>
-        write.Connection.QuerySingle<long>(IsLeased, new { packet.Id, packet.Attempt }) == 1
+        write.Connection.QuerySingle<long>(_isLeased, new { packet.Id, packet.Attempt }) == 1
             ? PublishResult.SourceChanged
             : PublishResult.LeaseLost;
+
+    private static string Is(PacketAct act) => SqlCondition.IsOneOf("status", PacketLifecycle.StatusesChangedBy(act));
 
     private ClaimedPacket ToClaimed(ClaimedRow row) =>
         new(row.ToPacket(), row.Removals, () =>

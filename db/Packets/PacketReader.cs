@@ -129,7 +129,7 @@ public sealed class PacketReader(Database database, SignatureEncryption encrypti
         var recipient = connection
             .QuerySingleOrDefault<RecipientRow>(SelectRecipient, new { packet.CampaignId, key = packet.Recipient })
             ?.ToRecipient();
-        return recipient?.Countries is { } allowed && packet.Countries.Except(allowed).Any() ? null : recipient;
+        return recipient is not null && PacketRules.IsStillAllowed(recipient, packet.Countries) ? recipient : null;
     }
 
     // Decryption runs after this read, because an open read keeps SQLite from restarting the write-ahead log.

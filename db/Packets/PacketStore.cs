@@ -3,6 +3,7 @@ using Campaigns.Db.Engine;
 using Campaigns.Db.Files;
 using Campaigns.Db.Ledger;
 using Campaigns.Db.Staff;
+using Campaigns.Packets;
 using Dapper;
 
 namespace Campaigns.Db.Packets;
@@ -15,11 +16,11 @@ public sealed class PacketStore(Database database, LedgerStore ledger, PacketFol
 {
     private const string Table = "packets";
 
-    private const string Insert = """
+    private const string Insert = $"""
         INSERT INTO packets (id, campaign_id, recipient_key, countries, disclosure, disclosure_asked, locale,
                              include_csv, cut_off_size, cut_off_root, requested_at, requested_by, status, line_key)
         VALUES (@id, @campaignId, @Key, @countries, @disclosure, @asked, @locale,
-                @csv, @size, @root, @now, @staff, 'queued', @lineKey)
+                @csv, @size, @root, @now, @staff, '{PacketStatus.Queued}', @lineKey)
         """;
 
     private const string Select = $"SELECT {PacketRow.Columns} FROM packets p WHERE p.id = @id";
@@ -27,19 +28,19 @@ public sealed class PacketStore(Database database, LedgerStore ledger, PacketFol
     private const string SelectAll =
         $"SELECT {PacketRow.Columns} FROM packets p WHERE p.campaign_id = @campaignId ORDER BY p.id DESC LIMIT 200";
 
-    private const string SelectFile =
-        "SELECT file_name, file_key FROM packets WHERE id = @id AND status = 'ready' AND file_key IS NOT NULL";
+    private const string SelectFile = $"""
+        SELECT file_name, file_key FROM packets
+        WHERE id = @id AND status = '{PacketStatus.Ready}' AND file_key IS NOT NULL
+        """;
 
-    private const string Requeue = """
-        UPDATE packets SET status = 'queued', file_key = NULL, failure = NULL, done = 0, total = 0, lease_until = NULL
-        WHERE id = @id AND status IN ('ready', 'failed', 'stale')
+    private static readonly string _requeue = $"""
+        UPDATE packets
+        SET status = '{PacketStatus.Queued}', file_key = NULL, failure = NULL, done = 0, total = 0, lease_until = NULL
+        WHERE id = @id AND {SqlCondition.IsOneOf("status", PacketLifecycle.StatusesChangedBy(PacketAct.Rebuild))}
         """;
 
     /// <summary>
-    /// Queues a packet and returns its id. A disclosure above the recipient's maximum is lowered.
-    /// Refused with <c>validation</c>: an unknown recipient or locale, countries outside the
-    /// recipient's or the actor's, a cut-off beyond the newest head, CSV for a recipient with high
-    /// risk.
+    /// Queues a packet and returns its id. Refused as <see cref="PacketRules"/> says.
     /// </summary>
     /// <param name="campaign">The campaign.</param>
     /// <param name="request">The requested packet.</param>
@@ -52,26 +53,14 @@ public sealed class PacketStore(Database database, LedgerStore ledger, PacketFol
         Actor actor
     )
     {
-        if (campaign.Recipients.FirstOrDefault(one => one.Key == request.Recipient) is not { } recipient)
-            return Refusal.Validation("recipient", "The campaign has no such recipient.");
-        string[] all = [.. campaign.Countries.Select(country => country.Country), Country.Other];
-        var allowed = all.Where(country =>
-                (recipient.Countries?.Contains(country) ?? true) && (scope?.Contains(country) ?? true)
-            )
-            .ToList();
-        if (request.Countries?.Except(allowed).Any() ?? false)
-            return Refusal.Validation("countries", "A country is outside the recipient's countries or outside yours.");
-        var countries = request.Countries is null ? allowed : allowed.Where(request.Countries.Contains).ToList();
-        if (countries.Count == 0)
-            return Refusal.Validation("countries", "The packet has no country.");
-        if (!Locales.Supports(request.Locale))
-            return Refusal.Validation("locale", "The locale of a packet must be en, nl or nb.");
-        if (request.Csv && recipient.Risk == Recipient.HighRisk)
-            return Refusal.Validation("include", "A packet for a recipient with high risk cannot include CSV.");
+        var check = PacketRules.Check(campaign, request, scope);
+        if (check.Value is not { } order)
+            return check.Refusal!;
         var head = ledger.GetHead(campaign.Id);
-        var size = request.CutOff ?? head.Size;
-        if (size > head.Size)
-            return Refusal.Validation("cutOff", "The cut-off is beyond the newest head of the ledger.");
+        var cutOff = PacketRules.ChooseCutOff(request.CutOff, head.Size);
+        if (cutOff.Refusal is { } refusal)
+            return refusal;
+        var size = cutOff.Value;
         var root = size == head.Size ? head.Root : ledger.RootAt(campaign.Id, size);
         return await database.Writes.RunAsync(write =>
         {
@@ -82,9 +71,9 @@ public sealed class PacketStore(Database database, LedgerStore ledger, PacketFol
                 {
                     id,
                     campaignId = campaign.Id,
-                    recipient.Key,
-                    countries = Lists.Write(countries),
-                    disclosure = Disclosures.Lower(request.Disclosure, recipient.MaxDisclosure).Text(),
+                    order.Recipient.Key,
+                    countries = Lists.Write(order.Countries),
+                    disclosure = order.Disclosure.Text(),
                     asked = request.Disclosure.Text(),
                     locale = request.Locale,
                     csv = request.Csv ? 1 : 0,
@@ -144,7 +133,7 @@ public sealed class PacketStore(Database database, LedgerStore ledger, PacketFol
     public Task RebuildAsync(Packet packet, string slug, Actor actor) =>
         database.Writes.RunAsync(write =>
         {
-            if (write.Connection.Execute(Requeue, new { id = packet.Id }) == 0)
+            if (write.Connection.Execute(_requeue, new { id = packet.Id }) == 0)
                 return false;
             write.Queued(PendingWork.Packets);
             actor.Audit(write, "packet.rebuild", slug, Ids.Text(packet.Id));

@@ -26,12 +26,10 @@ public sealed record ConfirmPreview(
 /// <summary>Confirms signatures through the link in the letter.</summary>
 public sealed class ConfirmationStore
 {
-    /// <summary>How long a used link repeats its first result.</summary>
-    public static readonly TimeSpan RepeatWindow = TimeSpan.FromDays(7);
-
-    private const string ConfirmRow = """
-        UPDATE signatures SET state = 'confirmed', confirmed_at = @now {batch}
-        WHERE campaign_id = @campaignId AND id = @id AND state = 'pending'
+    private static readonly string _confirmRow = $$"""
+        UPDATE signatures SET state = '{{SignatureState.Confirmed}}', confirmed_at = @now {batch}
+        WHERE campaign_id = @campaignId AND id = @id
+          AND {{SqlCondition.IsOneOf("state", SignatureLifecycle.StatesChangedBy(SignatureAct.Confirm))}}
         """;
 
     private readonly Database _database;
@@ -54,8 +52,8 @@ public sealed class ConfirmationStore
     }
 
     /// <summary>
-    /// Confirms the signature. Within seven days of the confirmation the link returns the same
-    /// result; any other link is <c>link-not-usable</c>.
+    /// Confirms the signature. For <see cref="SignatureLifecycle.RepeatWindow"/> after the
+    /// confirmation the link returns the same result; any other link is <c>link-not-usable</c>.
     /// </summary>
     public async Task<Outcome<ConfirmedSignature>> ConfirmAsync(string? link)
     {
@@ -112,7 +110,7 @@ public sealed class ConfirmationStore
 
     /// <summary>
     /// The owner of the address did not sign: erases the signature and suppresses letters of this
-    /// campaign to the address for 90 days. Repeatable.
+    /// campaign to the address for <see cref="SignatureLifecycle.NotMeSuppression"/>. Repeatable.
     /// </summary>
     public async Task<Refusal?> NotMeAsync(string? link)
     {
@@ -123,8 +121,10 @@ public sealed class ConfirmationStore
             var row = SignatureRow.Find(write, token.CampaignId, token.SignatureId);
             if (row is null || row.NotMeGeneration != token.Generation)
                 return Refusal.LinkNotUsable;
-            if (row.State == SignatureState.Erased)
-                return null;
+            var transition = SignatureLifecycle.Find(row.Phase, SignatureAct.NotMe);
+            if (!transition.ChangesRow)
+                return transition.Refusal;
+            // The suppression needs the stored address.
             if (!row.IsKnown)
                 return Refusal.LinkNotUsable;
             SignatureTransitions.NotMe(write, row, _keys.BlindIndex, _encryption);
@@ -133,15 +133,14 @@ public sealed class ConfirmationStore
     }
 
     private static bool CanConfirm(SignatureRow row, Token token, DateTimeOffset now) =>
-        row.State == SignatureState.Pending
+        SignatureLifecycle.Find(row.Phase, SignatureAct.Confirm).ChangesRow
         && row.ConfirmGeneration == token.Generation
         && row.ConfirmExpiresAt > now.ToUnixTimeMilliseconds();
 
     private static bool WasConfirmedBy(SignatureRow row, Token token, DateTimeOffset now) =>
-        row.State == SignatureState.Confirmed
+        SignatureLifecycle.Find(row.Phase, SignatureAct.Confirm) is { Refusal: null, ChangesRow: false }
         && row.ConfirmGeneration == token.Generation
-        && row.IsKnown
-        && now.ToUnixTimeMilliseconds() < row.ConfirmedAt + (long)RepeatWindow.TotalMilliseconds;
+        && now.ToUnixTimeMilliseconds() < row.ConfirmedAt + (long)SignatureLifecycle.RepeatWindow.TotalMilliseconds;
 
     // Reads the row before the update, because RETURNING makes SQLite build a temporary table, which costs more.
     private IReadOnlyList<SignatureRow?> Confirm(WriteTransaction write, IReadOnlyList<Token> tokens)
@@ -168,19 +167,18 @@ public sealed class ConfirmationStore
 
     private static SignatureRow Count(WriteTransaction write, SignatureRow pending, bool belowLimit)
     {
-        var row = pending with { State = SignatureState.Confirmed, ConfirmedAt = write.Now.ToUnixTimeMilliseconds() };
+        var transition = SignatureLifecycle.Find(pending.Phase, SignatureAct.Confirm);
+        var confirmedAt = write.Now.ToUnixTimeMilliseconds();
+        var row = pending with { State = transition.State!, ConfirmedAt = confirmedAt };
         write
-            .Prepare(ConfirmRow)
+            .Prepare(_confirmRow)
             .Set("@campaignId", row.CampaignId)
             .Set("@id", row.Id)
-            .Set("@now", row.ConfirmedAt)
+            .Set("@now", confirmedAt)
             .Defer();
-        write.Count(row.CampaignId, row.Country, pending.Bucket, -1);
-        write.Count(row.CampaignId, row.Country, row.Bucket, 1);
-        if (row.HoldReason is null)
-            CountedSignatures.Add(write, row);
-        if (belowLimit)
-            Outbox.Add(write, row.CampaignId, row.Id, LetterKind.Manage, row.Locale!, row.ManageGeneration);
+        CountedSignatures.Apply(write, pending, transition, confirmedAt);
+        if (belowLimit && transition.Letter is { } kind)
+            Outbox.Add(write, row.CampaignId, row.Id, kind, row.Locale!, row.ManageGeneration);
         return row;
     }
 }

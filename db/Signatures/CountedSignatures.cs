@@ -5,32 +5,49 @@ using Campaigns.Signatures;
 namespace Campaigns.Db.Signatures;
 
 /// <summary>
-/// Adds signatures to the public count and removes them: the count of the day and the ledger queue
-/// change in the same transaction as the state.
+/// Applies a transition to everything that counts signatures: the counters, the count of the day
+/// and the ledger queue change in the same transaction as the state.
 /// </summary>
 internal static class CountedSignatures
 {
-    /// <summary>Counts a confirmed signature that is not on hold.</summary>
-    public static void Add(WriteTransaction write, SignatureRow row)
+    /// <param name="write">The transaction that changes the row.</param>
+    /// <param name="row">The row before the change.</param>
+    /// <param name="transition">The change, from <see cref="SignatureLifecycle"/>.</param>
+    /// <param name="confirmedAt">When this change confirms the signature; null if it does
+    /// not.</param>
+    public static void Apply(
+        WriteTransaction write,
+        SignatureRow row,
+        SignatureTransition transition,
+        long? confirmedAt = null
+    )
     {
-        write.CountDay(row.CampaignId, ConfirmedOn(row), row.Country, 1);
-        LedgerQueue.Add(write, row.CampaignId, row.Id, row.LineCountry!, row.Commitment!, row.TextHash!);
+        if (!transition.ChangesRow)
+            throw new InvalidOperationException("This act does not change a signature of this phase.");
+        var phase = row.Phase;
+        write.Count(row.CampaignId, row.Country, phase.Bucket(), -1);
+        write.Count(row.CampaignId, row.Country, transition.Next(phase).Bucket(), 1);
+        switch (transition.Ledger(phase))
+        {
+            case LedgerEffect.Add:
+                write.CountDay(row.CampaignId, DayOf(confirmedAt ?? row.ConfirmedAt), row.Country, 1);
+                LedgerQueue.Add(write, row.CampaignId, row.Id, row.LineCountry!, row.Commitment!, row.TextHash!);
+                break;
+            case LedgerEffect.Remove:
+                write.CountDay(row.CampaignId, DayOf(row.ConfirmedAt), row.Country, -1);
+                LedgerQueue.Remove(
+                    write,
+                    row.CampaignId,
+                    row.Id,
+                    row.LedgerN,
+                    row.LineCountry!,
+                    transition.RemoveReason
+                );
+                break;
+            default:
+                break;
+        }
     }
 
-    /// <summary>
-    /// Changes the counters from the row's bucket to the new state. A counted row also leaves the
-    /// count of its day and the ledger.
-    /// </summary>
-    public static void Remove(WriteTransaction write, SignatureRow row, string newState, string reason)
-    {
-        write.Count(row.CampaignId, row.Country, row.Bucket, -1);
-        write.Count(row.CampaignId, row.Country, newState, 1);
-        if (row.Bucket != SignatureState.Confirmed)
-            return;
-        write.CountDay(row.CampaignId, ConfirmedOn(row), row.Country, -1);
-        LedgerQueue.Remove(write, row.CampaignId, row.Id, row.LedgerN, row.LineCountry!, reason);
-    }
-
-    private static DateOnly ConfirmedOn(SignatureRow row) =>
-        Instant.Day(Instant.FromMilliseconds(row.ConfirmedAt!.Value));
+    private static DateOnly DayOf(long? confirmedAt) => Instant.Day(Instant.FromMilliseconds(confirmedAt!.Value));
 }

@@ -1,7 +1,6 @@
 using Campaigns.Db.Engine;
 using Campaigns.Db.Files;
 using Campaigns.Db.Ledger;
-using Campaigns.Ledger;
 using Campaigns.Signatures;
 using Dapper;
 
@@ -36,18 +35,19 @@ internal static class Erasure
     /// </summary>
     public static void Erase(WriteTransaction write, SignatureRow row)
     {
-        if (row.State == SignatureState.Erased)
+        var transition = SignatureLifecycle.Find(row.Phase, SignatureAct.Erase);
+        if (!transition.ChangesRow)
             return;
         write.Journal(JournalEntry.Erase, row.CampaignId, row.Id);
-        Apply(write, row);
+        Apply(write, row, transition);
     }
 
     /// <summary>Erases without a journal entry, because the journal has one already.</summary>
-    public static void Apply(WriteTransaction write, SignatureRow row)
+    public static void Apply(WriteTransaction write, SignatureRow row, SignatureTransition transition)
     {
-        CountedSignatures.Remove(write, row, SignatureState.Erased, LedgerLine.BySigner);
+        CountedSignatures.Apply(write, row, transition);
         UnresolvedRemovals.Note(write, row);
-        ClearPersonalData(write, row, SignatureState.Erased);
+        ClearPersonalData(write, row, transition.State!);
     }
 
     /// <summary>

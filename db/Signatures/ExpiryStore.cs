@@ -9,21 +9,22 @@ namespace Campaigns.Db.Signatures;
 public sealed class ExpiryStore(Database database, TimeProvider time)
 {
     // A signature does not expire while its letter is queued, because the link is valid from when the letter leaves.
-    private const string IsExpirable = """
-        state = 'pending' AND confirm_expires_at <= @now AND NOT EXISTS (
+    private static readonly string _isExpirable = $"""
+        {SqlCondition.IsOneOf("state", SignatureLifecycle.StatesChangedBy(SignatureAct.Expire))}
+        AND confirm_expires_at <= @now AND NOT EXISTS (
             SELECT 1 FROM letters l
             WHERE l.campaign_id = signatures.campaign_id AND l.signature_id = signatures.id
               AND l.kind = 'confirm' AND l.state = 'queued')
         """;
 
-    private const string Find = $"""
-        SELECT id FROM signatures WHERE campaign_id = @campaignId AND {IsExpirable}
+    private static readonly string _find = $"""
+        SELECT id FROM signatures WHERE campaign_id = @campaignId AND {_isExpirable}
         ORDER BY confirm_expires_at LIMIT @limit
         """;
 
-    private const string FindAgain = $$"""
+    private static readonly string _findAgain = $$"""
         SELECT {{SignatureRow.Columns}} FROM signatures
-        WHERE campaign_id = @campaignId AND id IN {=ids} AND {{IsExpirable}}
+        WHERE campaign_id = @campaignId AND id IN {=ids} AND {{_isExpirable}}
         ORDER BY id {for_update}
         """;
 
@@ -47,7 +48,7 @@ public sealed class ExpiryStore(Database database, TimeProvider time)
         return
         [
             .. connection.Query<long>(
-                Find,
+                _find,
                 new
                 {
                     campaignId,
@@ -67,7 +68,7 @@ public sealed class ExpiryStore(Database database, TimeProvider time)
             {
                 var rows = write
                     .Connection.Query<SignatureRow>(
-                        write.Sql(FindAgain),
+                        write.Sql(_findAgain),
                         new
                         {
                             campaignId,
@@ -78,9 +79,9 @@ public sealed class ExpiryStore(Database database, TimeProvider time)
                     .ToList();
                 foreach (var row in rows)
                 {
-                    write.Count(campaignId, row.Country, row.Bucket, -1);
-                    write.Count(campaignId, row.Country, SignatureState.Expired, 1);
-                    Erasure.ClearPersonalData(write, row, SignatureState.Expired);
+                    var transition = SignatureLifecycle.Find(row.Phase, SignatureAct.Expire);
+                    CountedSignatures.Apply(write, row, transition);
+                    Erasure.ClearPersonalData(write, row, transition.State!);
                 }
                 return rows.Count;
             },

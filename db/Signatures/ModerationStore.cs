@@ -17,10 +17,10 @@ public sealed record SignatureOnHold
 /// <summary>Staff decisions about single signatures, which staff identify by id only.</summary>
 public sealed class ModerationStore(Database database)
 {
-    private const string SelectOnHold = """
+    private static readonly string _selectOnHold = $"""
         SELECT id, state, country, hold_reason AS reason, signed_at FROM signatures
         WHERE campaign_id = @campaignId AND hold_reason IS NOT NULL AND id > @after
-          AND state IN ('pending', 'confirmed')
+          AND {SqlCondition.IsOneOf("state", SignatureLifecycle.StatesChangedBy(SignatureAct.Release))}
         ORDER BY id LIMIT @limit
         """;
 
@@ -33,7 +33,7 @@ public sealed class ModerationStore(Database database)
         return
         [
             .. connection.Query<SignatureOnHold>(
-                SelectOnHold,
+                _selectOnHold,
                 new
                 {
                     campaignId,
@@ -54,15 +54,11 @@ public sealed class ModerationStore(Database database)
             var row = SignatureRow.Find(write, campaign.Id, id);
             if (row is null)
                 return Refusal.NotFound;
-            if (row.State is not (SignatureState.Pending or SignatureState.Confirmed))
-                return Refusal.WrongState;
-            if (row.HoldReason is null)
-                return null;
+            var transition = SignatureLifecycle.Find(row.Phase, SignatureAct.Release);
+            if (!transition.ChangesRow)
+                return transition.Refusal;
             write.Connection.Execute(ReleaseRow, new { row.CampaignId, row.Id });
-            write.Count(row.CampaignId, row.Country, SignatureState.Held, -1);
-            write.Count(row.CampaignId, row.Country, row.State, 1);
-            if (row.State == SignatureState.Confirmed)
-                CountedSignatures.Add(write, row);
+            CountedSignatures.Apply(write, row, transition);
             actor.Audit(write, "signature.release", campaign.Slug, Ids.Text(id));
             return null;
         });
@@ -74,11 +70,10 @@ public sealed class ModerationStore(Database database)
             var row = SignatureRow.Find(write, campaign.Id, id);
             if (row is null)
                 return Refusal.NotFound;
-            if (row.State == SignatureState.Invalidated)
-                return null;
-            // Retention unlinks rows from their ledger lines, so an erased signature cannot be invalidated.
-            if (!SignatureTransitions.IsActive(row))
-                return Refusal.WrongState;
+            // Retention unlinks rows from their ledger lines, so a cleared signature cannot be invalidated.
+            var transition = SignatureLifecycle.Find(row.Phase, SignatureLifecycle.Invalidation(reason));
+            if (!transition.ChangesRow)
+                return transition.Refusal;
             SignatureTransitions.Invalidate(write, row, reason);
             actor.Audit(write, "signature.invalidate", campaign.Slug, Ids.Text(id));
             return null;

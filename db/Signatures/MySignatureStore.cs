@@ -63,13 +63,14 @@ public sealed class MySignatureStore(
     public Task<Outcome<MySignature>> ChangeAsync(string? link, SignatureChange change) =>
         RunAsync<MySignature>(link, (write, row) =>
         {
-            if (row.State is not (SignatureState.Pending or SignatureState.Confirmed))
-                return Refusal.WrongState;
+            if (SignatureLifecycle.Find(row.Phase, SignatureAct.ChangeUpdates).Refusal is { } refused)
+                return refused;
             var before = Disclosures.Parse(row.Disclosure!);
             var after = change.Disclosure ?? before;
             var updates = change.Updates ?? row.Updates != 0;
-            if (after > Disclosure.Count && encryption.DecryptPerson(row.Id, row.Person!).Name is null)
-                return Refusal.Validation("disclosure", "You gave no name, so there is nothing to show.");
+            var name = encryption.DecryptPerson(row.Id, row.Person!).Name;
+            if (Disclosures.RefuseWithoutName(after, name) is { } nameless)
+                return nameless;
 
             if (after < before)
                 SignatureTransitions.LowerDisclosure(write, row, after);
@@ -116,11 +117,11 @@ public sealed class MySignatureStore(
     {
         var outcome = await RunAsync<bool>(link, (write, row) =>
         {
-            if (row.State == SignatureState.Withdrawn)
-                return true;
-            if (row.State is not (SignatureState.Pending or SignatureState.Confirmed))
-                return Refusal.WrongState;
-            SignatureTransitions.Withdraw(write, row);
+            var transition = SignatureLifecycle.Find(row.Phase, SignatureAct.Withdraw);
+            if (transition.Refusal is { } refused)
+                return refused;
+            if (transition.ChangesRow)
+                SignatureTransitions.Withdraw(write, row);
             return true;
         });
         return outcome.Refusal;
@@ -148,8 +149,8 @@ public sealed class MySignatureStore(
         using var connection = database.Read();
         if (Usable(SignatureRow.Find(connection, token.CampaignId, token.SignatureId), token) is not { } row)
             return Refusal.NotSignedIn;
-        if (row.State is not (SignatureState.Pending or SignatureState.Confirmed))
-            return Refusal.WrongState;
+        if (SignatureLifecycle.Find(row.Phase, SignatureAct.ReadReceipt).Refusal is { } refused)
+            return refused;
         if (row.LedgerN is not { } n)
             return Refusal.NotYetSealed;
         return ledger.FindReceipt(

@@ -1,28 +1,21 @@
 using Campaigns.Db.Engine;
+using Campaigns.Letters;
 
 namespace Campaigns.Db.Signatures;
-
-/// <summary>The kinds of letter, as the database stores them.</summary>
-public static class LetterKind
-{
-    public const string Confirm = "confirm";
-    public const string Manage = "manage";
-    public const string AlreadySigned = "already-signed";
-}
 
 /// <summary>Queues letters in the transaction of the change that they report.</summary>
 internal static class Outbox
 {
-    private static readonly TimeSpan _week = TimeSpan.FromDays(7);
-
     private const string Insert = """
         INSERT INTO letters (id, campaign_id, signature_id, kind, locale, generation, state, created_at, due_at)
         VALUES (@id, @campaignId, @signatureId, @kind, @locale, @generation, 'queued', @now, @now)
         """;
 
-    private const string CountRecent = """
+    // A cancelled letter did not reach the mailbox (LetterRules.CountsForLimit).
+    internal const string CountRecent = $$"""
         SELECT signature_id, count(*) FROM letters {batch}
-        WHERE campaign_id = @campaignId AND signature_id = @signatureId AND created_at > @since AND state <> 'cancelled'
+        WHERE campaign_id = @campaignId AND signature_id = @signatureId AND created_at > @since
+          AND state <> '{{LetterState.Cancelled}}'
         GROUP BY signature_id
         """;
 
@@ -49,12 +42,12 @@ internal static class Outbox
     }
 
     /// <summary>
-    /// The ids of the signatures with fewer than <paramref name="limit"/> letters in the last seven
-    /// days. The limit protects a mailbox from being flooded.
+    /// The ids of the signatures with fewer than <paramref name="limit"/> letters in the last
+    /// <see cref="LetterRules.LimitWindow"/>. The limit protects a mailbox from being flooded.
     /// </summary>
     public static HashSet<long> BelowLetterLimit(WriteTransaction write, IReadOnlyList<SignatureRow> rows, int limit)
     {
-        var since = (write.Now - _week).ToUnixTimeMilliseconds();
+        var since = (write.Now - LetterRules.LimitWindow).ToUnixTimeMilliseconds();
         var full = write
             .ReadEach(
                 CountRecent,
@@ -63,7 +56,7 @@ internal static class Outbox
                     statement.Set("@campaignId", row.CampaignId).Set("@signatureId", row.Id).Set("@since", since),
                 row => (SignatureId: row.Long(0), Letters: row.Long(1))
             )
-            .Where(count => count.Letters >= limit)
+            .Where(count => !LetterRules.IsBelowLimit(count.Letters, limit))
             .Select(count => count.SignatureId)
             .ToHashSet();
         return [.. rows.Select(row => row.Id).Where(id => !full.Contains(id))];

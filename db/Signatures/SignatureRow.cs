@@ -54,6 +54,9 @@ internal sealed record SignatureRow
 
     public string Bucket => SignatureState.Bucket(State, HoldReason);
 
+    /// <summary>The column of <see cref="SignatureLifecycle"/> that applies to this row.</summary>
+    public SignaturePhase Phase => SignaturePhases.From(State, HoldReason is not null, IsKnown);
+
     /// <summary>True while the contact and person columns are stored.</summary>
     public bool IsKnown => Contact is not null && Person is not null;
 

@@ -2,7 +2,6 @@ using Campaigns.Crypto;
 using Campaigns.Db.Engine;
 using Campaigns.Db.Files;
 using Campaigns.Db.Packets;
-using Campaigns.Ledger;
 using Campaigns.Signatures;
 using Dapper;
 
@@ -20,12 +19,6 @@ internal static class SignatureTransitions
         WHERE campaign_id = @CampaignId AND id = @Id
         """;
 
-    /// <summary>
-    /// Reason of an invalidation after an error of the signer or of staff: the address may sign
-    /// again. Any other reason blocks the address.
-    /// </summary>
-    public const string Error = "error";
-
     private const string InvalidateRow = """
         UPDATE signatures SET state = 'invalidated', invalid_reason = @reason
         WHERE campaign_id = @CampaignId AND id = @Id
@@ -40,14 +33,8 @@ internal static class SignatureTransitions
         ON CONFLICT (campaign_id, blind_index) DO UPDATE SET reason = excluded.reason, until = excluded.until
         """;
 
-    private static readonly TimeSpan _notMeSuppression = TimeSpan.FromDays(90);
-
     private const string SetDisclosure =
         "UPDATE signatures SET disclosure = @disclosure WHERE campaign_id = @CampaignId AND id = @Id";
-
-    /// <summary>True if personal data is stored and the state is pending or confirmed.</summary>
-    public static bool IsActive(SignatureRow row) =>
-        row.State is SignatureState.Pending or SignatureState.Confirmed && row.IsKnown;
 
     public static void Withdraw(WriteTransaction write, SignatureRow row)
     {
@@ -57,7 +44,8 @@ internal static class SignatureTransitions
 
     public static void Invalidate(WriteTransaction write, SignatureRow row, string reason)
     {
-        write.Journal(reason == Error ? JournalEntry.InvalidateError : JournalEntry.Invalidate, row.CampaignId, row.Id);
+        var kind = reason == SignatureLifecycle.Error ? JournalEntry.InvalidateError : JournalEntry.Invalidate;
+        write.Journal(kind, row.CampaignId, row.Id);
         ApplyInvalidation(write, row, reason);
     }
 
@@ -73,7 +61,7 @@ internal static class SignatureTransitions
 
     /// <summary>
     /// The owner of the address did not sign: erases the signature and suppresses letters of this
-    /// campaign to the address for 90 days.
+    /// campaign to the address for <see cref="SignatureLifecycle.NotMeSuppression"/>.
     /// </summary>
     public static void NotMe(WriteTransaction write, SignatureRow row, BlindIndex index, SignatureEncryption encryption)
     {
@@ -83,7 +71,7 @@ internal static class SignatureTransitions
 
     private static void ApplyWithdrawal(WriteTransaction write, SignatureRow row)
     {
-        CountedSignatures.Remove(write, row, SignatureState.Withdrawn, LedgerLine.BySigner);
+        CountedSignatures.Apply(write, row, SignatureLifecycle.Find(row.Phase, SignatureAct.Withdraw));
         write.Connection.Execute(WithdrawRow, new { row.CampaignId, row.Id });
         foreach (var purpose in (string[])[Consents.Sign, Consents.Disclose, Consents.Updates])
             Consents.Withdraw(write, row.CampaignId, row.Id, purpose);
@@ -91,7 +79,8 @@ internal static class SignatureTransitions
 
     private static void ApplyInvalidation(WriteTransaction write, SignatureRow row, string reason)
     {
-        CountedSignatures.Remove(write, row, SignatureState.Invalidated, LedgerLine.Invalidated);
+        var transition = SignatureLifecycle.Find(row.Phase, SignatureLifecycle.Invalidation(reason));
+        CountedSignatures.Apply(write, row, transition);
         write.Connection.Execute(
             InvalidateRow,
             new
@@ -101,7 +90,7 @@ internal static class SignatureTransitions
                 reason,
             }
         );
-        if (reason == Error)
+        if (transition.Address == SignerAddress.Freed)
             write.Connection.Execute(FreeAddress, new { row.CampaignId, row.Id });
     }
 
@@ -122,10 +111,10 @@ internal static class SignatureTransitions
                 blindIndex = index.Compute(row.CampaignId, encryption.DecryptContact(row.Id, row.Contact!).Normalised),
                 index.Version,
                 now = requestedAt.ToUnixTimeMilliseconds(),
-                until = (requestedAt + _notMeSuppression).ToUnixTimeMilliseconds(),
+                until = (requestedAt + SignatureLifecycle.NotMeSuppression).ToUnixTimeMilliseconds(),
             }
         );
-        Erasure.Apply(write, row);
+        Erasure.Apply(write, row, SignatureLifecycle.Find(row.Phase, SignatureAct.NotMe));
     }
 
     // disclosed_at stays: a lower disclosure must not apply to a recipient who was added since the choice.
@@ -152,7 +141,8 @@ internal static class SignatureTransitions
                 row.Locale!,
                 disclosure
             );
-        if (row.LedgerN is { } n)
+        var transition = SignatureLifecycle.Find(row.Phase, SignatureAct.LowerDisclosure);
+        if (transition.Packets == StalePackets.WithLine && row.LedgerN is { } n)
             PacketInvalidation.InvalidateEntry(write, row.CampaignId, n, row.LineCountry!);
     }
 
@@ -163,11 +153,14 @@ internal static class SignatureTransitions
     public static bool IsPending(SignatureRow row, JournalEntry entry) =>
         entry.Kind switch
         {
-            JournalEntry.Erase => row.State != SignatureState.Erased,
-            JournalEntry.NotMe => row.State != SignatureState.Erased && row.IsKnown,
-            JournalEntry.Withdraw or JournalEntry.Invalidate or JournalEntry.InvalidateError => IsActive(row),
+            JournalEntry.Erase => Changes(row, SignatureAct.Erase),
+            // The suppression needs the stored address.
+            JournalEntry.NotMe => Changes(row, SignatureAct.NotMe) && row.IsKnown,
+            JournalEntry.Withdraw => Changes(row, SignatureAct.Withdraw),
+            JournalEntry.Invalidate => Changes(row, SignatureAct.Invalidate),
+            JournalEntry.InvalidateError => Changes(row, SignatureAct.InvalidateError),
             // If the signer raised the disclosure later, the row's disclosed_at is later than the entry.
-            JournalEntry.ShowCount or JournalEntry.ShowInitials => IsActive(row)
+            JournalEntry.ShowCount or JournalEntry.ShowInitials => Changes(row, SignatureAct.LowerDisclosure)
                 && Disclosures.Parse(row.Disclosure!) > Shown(entry)
                 && row.DisclosedAt < entry.At.ToUnixTimeMilliseconds(),
             _ => false,
@@ -206,7 +199,7 @@ internal static class SignatureTransitions
         switch (entry.Kind)
         {
             case JournalEntry.Erase:
-                Erasure.Apply(write, row);
+                Erasure.Apply(write, row, SignatureLifecycle.Find(row.Phase, SignatureAct.Erase));
                 break;
             case JournalEntry.NotMe:
                 ApplyNotMe(write, row, index, encryption, entry.At);
@@ -215,13 +208,20 @@ internal static class SignatureTransitions
                 ApplyWithdrawal(write, row);
                 break;
             case JournalEntry.Invalidate or JournalEntry.InvalidateError:
-                ApplyInvalidation(write, row, entry.Kind == JournalEntry.InvalidateError ? Error : "journal");
+                ApplyInvalidation(
+                    write,
+                    row,
+                    entry.Kind == JournalEntry.InvalidateError ? SignatureLifecycle.Error : "journal"
+                );
                 break;
             default:
                 ApplyLowerDisclosure(write, row, Shown(entry));
                 break;
         }
     }
+
+    private static bool Changes(SignatureRow row, SignatureAct act) =>
+        SignatureLifecycle.Find(row.Phase, act).ChangesRow;
 
     private static Disclosure Shown(JournalEntry entry) =>
         entry.Kind == JournalEntry.ShowInitials ? Disclosure.Initials : Disclosure.Count;

@@ -14,14 +14,6 @@ namespace Campaigns.Db.Signatures;
 /// </summary>
 public sealed class SigningStore
 {
-    /// <summary>How long a confirmation link is valid from its letter.</summary>
-    public static readonly TimeSpan LinkLifetime = TimeSpan.FromDays(7);
-
-    /// <summary>
-    /// The reason of a hold caused by the number of signatures from one network.
-    /// </summary>
-    public const string NetworkHold = "network";
-
     private const int MaxRaces = 5;
 
     private readonly Database _database;
@@ -71,11 +63,12 @@ public sealed class SigningStore
             List<LookupKey> lookups = [.. candidates.Select(index => new LookupKey(0, campaign.Id, index))];
             var known = SigningTable.FindKnown(write, lookups).Values.SingleOrDefault();
             if (
-                known is { State: SignatureState.Pending or SignatureState.Confirmed }
+                known is not null
+                && SignatureLifecycle.Find(known.Phase, SignatureAct.RequestLink).Letter is { } kind
                 && BelowLetterLimit(write, [known]).Count > 0
                 && SigningTable.FindSuppressed(write, lookups).Count == 0
             )
-                Outbox.Add(write, campaign.Id, known.Id, LetterKind.Manage, known.Locale!, known.ManageGeneration);
+                Outbox.Add(write, campaign.Id, known.Id, kind, known.Locale!, known.ManageGeneration);
             return true;
         });
 
@@ -84,7 +77,9 @@ public sealed class SigningStore
         var changed = CampaignStore.FindChanged(write, [.. requests.Select(request => request.Campaign)]);
         var refusals = requests
             .Select(request =>
-                changed.TryGetValue(request.Campaign.Id, out var current) ? Refuse(request, current, write.Now) : null
+                changed.TryGetValue(request.Campaign.Id, out var current)
+                    ? SigningRules.RefuseAfterEdit(request.Signature, request.Campaign, current, write.Now)
+                    : null
             )
             .ToArray();
         var accepted = requests.Where((_, place) => refusals[place] is null).ToList();
@@ -116,23 +111,6 @@ public sealed class SigningStore
             : Prepare(id, request.Campaign, request.Signature);
     }
 
-    /// <summary>
-    /// Refuses a request if an edit of the campaign since it was read affects it.
-    /// </summary>
-    private static Refusal? Refuse(SigningRequest request, Campaign current, DateTimeOffset now)
-    {
-        if (request.Campaign.Version == current.Version)
-            return null;
-        if (!current.AcceptsSignatures(now))
-            return Refusal.CampaignClosed;
-        var signature = request.Signature;
-        var sameText = current.Text(signature.Locale).Hash == signature.TextHash;
-        var sameLine =
-            Country.Listed(signature.Country, current.ListedCountries)
-            == Country.Listed(signature.Country, request.Campaign.ListedCountries);
-        return sameText && sameLine ? null : Refusal.TextChanged;
-    }
-
     private string?[] HoldReasonsFor(WriteTransaction write, IReadOnlyList<SigningRequest> requests)
     {
         if (!_limits.Enabled)
@@ -142,7 +120,7 @@ public sealed class SigningStore
             [.. requests.Select(request => request.Network)],
             NetworkRequestCounter.Sign
         );
-        return [.. counts.Select(count => count > _limits.HoldAfterPerNetworkPerHour ? NetworkHold : null)];
+        return [.. counts.Select(count => SigningRules.HoldReason(count, _limits.HoldAfterPerNetworkPerHour))];
     }
 
     private HashSet<long> BelowLetterLimit(WriteTransaction write, IReadOnlyList<SignatureRow> rows) =>
@@ -193,8 +171,10 @@ public sealed class SigningStore
                 && belowLimit.Contains(row.Id)
             )
             .ToList();
-        var pending = others.Where(one => known[one.Row.Id].State == SignatureState.Pending).ToList();
-        var confirmed = others.Where(one => known[one.Row.Id].State == SignatureState.Confirmed).ToList();
+        var pending = others.Where(one => SignAgain(known[one.Row.Id]).ChangesRow).ToList();
+        var confirmed = others
+            .Where(one => SignAgain(known[one.Row.Id]) is { ChangesRow: false, Letter: not null })
+            .ToList();
         SigningTable.ReplacePending(
             write,
             [
@@ -208,9 +188,12 @@ public sealed class SigningStore
             ]
         );
         foreach (var row in confirmed.Select(one => known[one.Row.Id]))
-            Outbox.Add(write, row.CampaignId, row.Id, LetterKind.AlreadySigned, row.Locale!, row.ManageGeneration);
+            Outbox.Add(write, row.CampaignId, row.Id, SignAgain(row).Letter!, row.Locale!, row.ManageGeneration);
         return [.. fresh, .. pending, .. confirmed];
     }
+
+    private static SignatureTransition SignAgain(SignatureRow row) =>
+        SignatureLifecycle.Find(row.Phase, SignatureAct.SignAgain);
 
     private sealed class ByteArrayComparer : IComparer<byte[]>
     {

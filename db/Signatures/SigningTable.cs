@@ -1,5 +1,6 @@
 using Campaigns.Db.Engine;
 using Campaigns.Db.Ledger;
+using Campaigns.Letters;
 using Campaigns.Signatures;
 
 namespace Campaigns.Db.Signatures;
@@ -143,7 +144,7 @@ internal static class SigningTable
             .Set("@ledgerKey", row.LedgerKey)
             .Set("@commitment", row.Commitment)
             .Set("@now", write.Now.ToUnixTimeMilliseconds())
-            .Set("@expiresAt", (write.Now + SigningStore.LinkLifetime).ToUnixTimeMilliseconds());
+            .Set("@expiresAt", (write.Now + LetterRules.LinkLifetime).ToUnixTimeMilliseconds());
 
     private static void GiveConsents(WriteTransaction write, PreparedSignature row)
     {

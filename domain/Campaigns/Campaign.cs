@@ -9,6 +9,8 @@ public static class CampaignState
     public const string Open = "open";
     public const string Closed = "closed";
     public const string Archived = "archived";
+
+    public static IReadOnlyList<string> All { get; } = [Draft, Open, Closed, Archived];
 }
 
 /// <summary>
@@ -56,12 +58,20 @@ public sealed record Campaign
             SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', Recipients.Select(FingerprintLine))))
         )[..16];
 
+    /// <summary>True if anyone may see the campaign.</summary>
+    public bool IsPublic => CampaignLifecycle.Find(State, CampaignAct.Show).IsAllowed;
+
+    /// <summary>True if the campaign stands in the public list.</summary>
+    public bool IsListed => CampaignLifecycle.Find(State, CampaignAct.List).IsAllowed;
+
     /// <summary>
     /// A campaign accepts signatures while it is open and <c>opensAt ≤ now &lt; closesAt</c>. A
     /// missing bound does not limit.
     /// </summary>
     public bool AcceptsSignatures(DateTimeOffset now) =>
-        State == CampaignState.Open && (OpensAt is null || OpensAt <= now) && (ClosesAt is null || now < ClosesAt);
+        CampaignLifecycle.Find(State, CampaignAct.Sign).IsAllowed
+        && (OpensAt is null || OpensAt <= now)
+        && (ClosesAt is null || now < ClosesAt);
 
     /// <summary>
     /// The text in that locale, or in the campaign's first locale if there is none.

@@ -6,6 +6,39 @@ namespace Campaigns;
 public static class CampaignChangeRules
 {
     /// <summary>
+    /// Returns null when the draft may replace the current campaign. A changed privacy notice needs
+    /// a new version. Texts may change only while nobody has signed; then a new version is added
+    /// instead.
+    /// </summary>
+    /// <param name="current">The campaign.</param>
+    /// <param name="draft">What it is to become.</param>
+    /// <param name="signedFrom">The countries with signatures; null if nobody has signed.</param>
+    /// <param name="shownNotice">The text that was shown under the draft's version of the privacy
+    /// notice; null for a new version.</param>
+    public static Refusal? Refuse(
+        Campaign current,
+        CampaignDraft draft,
+        IReadOnlySet<string>? signedFrom,
+        string? shownNotice
+    )
+    {
+        if (CampaignLifecycle.Find(current.State, CampaignAct.Edit).Refusal is { } refusal)
+            return refusal;
+        if (signedFrom is not null && Broken(current, draft, signedFrom) is { } broken)
+            return broken;
+        if (shownNotice is not null && shownNotice != draft.PrivacyNotice.Text)
+            return Refusal.Validation(
+                "privacyNotice.version",
+                "This version was already shown with another text. Give the new text a new version."
+            );
+        return signedFrom is not null && ChangesTexts(current, draft) ? Refusal.WrongState : null;
+    }
+
+    /// <summary>True if the draft has other texts, or the same in another order.</summary>
+    public static bool ChangesTexts(Campaign current, CampaignDraft draft) =>
+        !current.Texts.Select(text => new DraftText(text.Locale, text.Title, text.Demand)).SequenceEqual(draft.Texts);
+
+    /// <summary>
     /// Returns null when the draft breaks no rule. <c>wrong-state</c> covers four changes: erasing
     /// later or never, another organisation, another controller, and a sensitive campaign made not
     /// sensitive. Removing a country that people signed from is an error in the field

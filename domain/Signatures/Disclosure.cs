@@ -41,5 +41,11 @@ public static class Disclosures
     public static Disclosure Parse(string text) =>
         TryParse(text, out var disclosure) ? disclosure : throw new FormatException("Not a disclosure.");
 
+    /// <summary>Refuses a disclosure of the name of a signer who gave none.</summary>
+    public static Refusal? RefuseWithoutName(Disclosure disclosure, string? name) =>
+        disclosure > Disclosure.Count && name is null
+            ? Refusal.Validation("disclosure", "You gave no name, so there is nothing to show.")
+            : null;
+
     public static Disclosure Lower(Disclosure one, Disclosure other) => one < other ? one : other;
 }

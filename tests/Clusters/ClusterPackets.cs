@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
-using Campaigns.Db.Packets;
+using Campaigns.Packets;
 using Campaigns.Tests.Infrastructure;
 using Dapper;
 
@@ -108,11 +108,7 @@ internal sealed class ClusterPackets(Cluster cluster, string folder, string staf
     }
 
     public Task ReadyAsync(string id) =>
-        CampaignServer.UntilAsync(
-            () => Find(id).Status == PacketStatus.Ready,
-            "the packet is not built",
-            200
-        );
+        CampaignServer.UntilAsync(() => Find(id).Status == PacketStatus.Ready, "the packet is not built", 200);
 
     /// <summary>The packet passes every public check.</summary>
     public async Task AssertTrueAsync(string id)

@@ -6,6 +6,7 @@ using Campaigns.Db.Keys;
 using Campaigns.Db.Signatures;
 using Campaigns.Db.Staff;
 using Campaigns.Ledger;
+using Campaigns.Signatures;
 using Campaigns.Tests.Infrastructure;
 using Campaigns.Tests.Stores.Keys;
 using Dapper;
@@ -153,8 +154,7 @@ public sealed class ConcurrentProcessTests : IAsyncLifetime
         _two.AssertCounted();
     }
 
-    private Task ReencryptAsync() =>
-        Other.ReencryptAsync();
+    private Task ReencryptAsync() => Other.ReencryptAsync();
 
     [Fact]
     public async Task Signatures_of_one_network_are_counted_together_across_processes()
@@ -168,7 +168,7 @@ public sealed class ConcurrentProcessTests : IAsyncLifetime
                 .Get<SigningStore>()
                 .SignAsync(One.Campaign, signature, IPAddress.Parse(i == 9 ? "192.0.2.8" : "192.0.2.7"));
         }
-        Assert.Equal(5, _two.Count($"signatures WHERE hold_reason = '{SigningStore.NetworkHold}'"));
+        Assert.Equal(5, _two.Count($"signatures WHERE hold_reason = '{SigningRules.NetworkHold}'"));
         Assert.Equal(10, _two.Count("letters"));
         _two.AssertCounted();
     }
@@ -233,9 +233,7 @@ public sealed class ConcurrentProcessTests : IAsyncLifetime
     }
 
     private static Task<Refusal?> SignAsync(CampaignFixture process, Campaign campaign, string email) =>
-        process
-            .Get<SigningStore>()
-            .SignAsync(campaign, Example.Signature(campaign, email), IPAddress.Loopback);
+        process.Get<SigningStore>().SignAsync(campaign, Example.Signature(campaign, email), IPAddress.Loopback);
 
     // All signatures are queued in that order without waiting, so that many share a batch.
     private static Task<Refusal?[]> SignAllAsync(CampaignFixture process, IReadOnlyList<string> people) =>

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Net.Http.Json;
 using Campaigns.Db;
-using Campaigns.Db.Packets;
+using Campaigns.Packets;
 using Campaigns.Tests.Faults.Kills;
 using Campaigns.Tests.Infrastructure;
 using Campaigns.Worker.Jobs;

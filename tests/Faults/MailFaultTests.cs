@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using Campaigns.Db.Letters;
+using Campaigns.Letters;
 using Campaigns.Tests.Infrastructure;
 using Campaigns.Worker.Mail;
 using Campaigns.Worker.Mail.Delivery;

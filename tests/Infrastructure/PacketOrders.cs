@@ -1,7 +1,7 @@
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
-using Campaigns.Db.Packets;
+using Campaigns.Packets;
 
 namespace Campaigns.Tests.Infrastructure;
 

@@ -1,4 +1,5 @@
 using Campaigns.Db;
+using Campaigns.Letters;
 using Campaigns.Tests.Infrastructure;
 using Campaigns.Worker.Mail;
 using Campaigns.Worker.Mail.Folder;

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Campaigns.Letters;
 using Campaigns.Tests.Infrastructure;
 using Campaigns.Worker.Mail;
 

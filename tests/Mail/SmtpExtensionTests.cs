@@ -1,4 +1,5 @@
 using System.Text;
+using Campaigns.Letters;
 using Campaigns.Tests.Infrastructure;
 using Campaigns.Worker.Mail;
 

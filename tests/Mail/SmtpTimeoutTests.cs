@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Campaigns.Letters;
 using Campaigns.Tests.Infrastructure;
 using Campaigns.Worker.Mail;
 using Campaigns.Worker.Mail.Compose;

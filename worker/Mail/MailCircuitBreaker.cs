@@ -104,12 +104,6 @@ public sealed class MailCircuitBreaker(TimeProvider time) : IHealthProblem
 
 internal static class Backoff
 {
-    /// <summary>
-    /// The delay before a letter that was not accepted is tried again: one minute, two, four and so
-    /// on up to four hours, a fifth more or less.
-    /// </summary>
-    public static TimeSpan After(int tries) => TimeSpan.FromMinutes(Math.Min(Math.Pow(2, tries), 240)) * Jitter();
-
-    // Spreads the retries of letters that failed together.
+    // Spreads the retries of what failed together.
     public static double Jitter() => (800 + RandomNumberGenerator.GetInt32(401)) / 1000d;
 }

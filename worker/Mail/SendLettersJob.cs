@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Campaigns.Db.Engine;
 using Campaigns.Db.Letters;
+using Campaigns.Letters;
 using Campaigns.Worker.Mail.Compose;
 using Microsoft.Extensions.Logging;
 
@@ -26,8 +27,6 @@ public sealed class SendLettersJob(
     internal const int MaxConnections = 8;
 
     private const int ClaimSize = 128;
-    private static readonly TimeSpan _giveUpAfter = TimeSpan.FromDays(5);
-    private static readonly TimeSpan _askAgain = TimeSpan.FromMinutes(15);
 
     /// <summary>After this time a run claims no more letters.</summary>
     internal static readonly TimeSpan LongestRun = TimeSpan.FromMinutes(1);
@@ -109,11 +108,11 @@ public sealed class SendLettersJob(
         {
             if (letter.Obsolete is { } why)
             {
-                recorder.Add(LetterOutcome.Cancelled(letter, why));
+                recorder.Add(new LetterOutcome(letter, LetterRules.Cancel(why)));
             }
             else if (letter.Email is null)
             {
-                recorder.Add(Later(letter, "unreadable"));
+                recorder.Add(After(letter, DeliveryResult.Temporary, LetterRules.Unreadable));
             }
             else if (writer.Write(letter) is { } mime)
             {
@@ -122,7 +121,7 @@ public sealed class SendLettersJob(
             }
             else
             {
-                recorder.Add(LetterOutcome.Failed(letter, "5.1.3", noSuchMailbox: true));
+                recorder.Add(After(letter, DeliveryResult.Permanent, LetterRules.BadAddress));
             }
         }
 
@@ -131,7 +130,7 @@ public sealed class SendLettersJob(
         await foreach (var delivery in server.SendAsync(ready, cancellationToken))
         {
             conversation.ReportReply();
-            recorder.Add(Outcome(byId[delivery.LetterId], delivery));
+            recorder.Add(After(byId[delivery.LetterId], delivery.Result, delivery.Status ?? ""));
             if (delivery.Result == DeliveryResult.NotTried)
                 unavailable ??= delivery.Status;
             if (delivery.Result == DeliveryResult.Sent)
@@ -143,40 +142,17 @@ public sealed class SendLettersJob(
             log.MailServerUnavailable(unavailable);
     }
 
-    private LetterOutcome Outcome(DueLetter letter, DeliveryOutcome delivery)
-    {
-        var status = delivery.Status ?? "";
-        switch (delivery.Result)
-        {
-            case DeliveryResult.Sent:
-                return LetterOutcome.Sent(letter);
-            case DeliveryResult.Permanent:
-                return LetterOutcome.Failed(letter, status, NoSuchMailbox(status));
-            case DeliveryResult.NotTried:
-                return LetterOutcome.WithoutAttempt(letter);
-            case DeliveryResult.Unknown when letter.Failure == LetterState.Unknown:
-                return LetterOutcome.Unknown(letter, status);
-            case DeliveryResult.Unknown:
-                // Sent once more with the same Message-ID: a second copy does no harm, but a missing confirmation link
-                // loses a signature.
-                return LetterOutcome.Retry(letter, LetterState.Unknown, time.UtcNow() + _askAgain);
-            default:
-                return Later(letter, status);
-        }
-    }
-
-    // A retry may succeed, because an operator may repair a damaged row and a server may accept the letter later.
-    private LetterOutcome Later(DueLetter letter, string status)
-    {
-        var dueAt = time.UtcNow() + Backoff.After(letter.Tries);
-        return dueAt - letter.CreatedAt > _giveUpAfter
-            ? LetterOutcome.Failed(letter, status)
-            : LetterOutcome.Retry(letter, letter.Failure == LetterState.Unknown ? LetterState.Unknown : status, dueAt);
-    }
-
-    // RFC 3463: no such mailbox, no such host, bad syntax, mailbox moved, domain accepts no mail (RFC 7505). Not 5.1.7
-    // and 5.1.8, which concern the sender.
-    private static bool NoSuchMailbox(string status) => status is "5.1.1" or "5.1.2" or "5.1.3" or "5.1.6" or "5.1.10";
+    private LetterOutcome After(DueLetter letter, DeliveryResult result, string status) =>
+        new(
+            letter,
+            LetterRules.AfterDelivery(
+                result,
+                status,
+                new LetterHistory(letter.CreatedAt, letter.Tries, letter.Failure),
+                time.UtcNow(),
+                Backoff.Jitter()
+            )
+        );
 
     private void ExtendLease(CancellationTokenSource leased, long since)
     {

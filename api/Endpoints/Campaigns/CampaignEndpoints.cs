@@ -50,5 +50,5 @@ internal static class PublicCampaigns
     public static async ValueTask<Campaign?> FindPublicAsync(this CampaignStore campaigns, string slug) =>
         Public(await campaigns.FindAsync(slug));
 
-    private static Campaign? Public(Campaign? campaign) => campaign?.State == CampaignState.Draft ? null : campaign;
+    private static Campaign? Public(Campaign? campaign) => campaign is { IsPublic: true } ? campaign : null;
 }

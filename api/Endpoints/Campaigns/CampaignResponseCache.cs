@@ -38,7 +38,7 @@ internal sealed class CampaignResponseCache(CampaignStore campaigns, LiveCounts 
     {
         var open = new List<(Campaign Campaign, long Confirmed)>();
         foreach (var campaign in await campaigns.ListAsync())
-            if (campaign.State == CampaignState.Open)
+            if (campaign.IsListed)
                 open.Add((campaign, (await counts.OfAsync(campaign)).Confirmed));
         var list = Volatile.Read(ref _list);
         if (list.Of.SequenceEqual(open))

@@ -166,9 +166,9 @@ internal static class PacketEndpoints
     {
         if (Find(id, context, packets) is not { } packet)
             return Refusal.NotFound.ToProblem();
-        if (packet.Status == PacketStatus.Stale)
-            return Refusal.PacketStale.ToProblem();
-        if (packet.Status != PacketStatus.Ready || packets.OpenFile(packet.Id) is not { } content)
+        if (PacketLifecycle.Find(packet.Status, PacketAct.Download).Refusal is { } refusal)
+            return refusal.ToProblem();
+        if (packets.OpenFile(packet.Id) is not { } content)
             return Refusal.PacketNotReady.ToProblem();
         var slug = campaigns.Get(packet.CampaignId).Slug;
         await audit.WriteAsync(context.Actor(), "packet.download", slug, id);
@@ -201,5 +201,5 @@ internal static class PacketEndpoints
 
     // An organiser sees only packets whose countries are all theirs.
     private static bool Reaches(StaffMember member, Packet packet) =>
-        member.Scope() is not { } scope || packet.Countries.All(scope.Contains);
+        PacketRules.IsInScope(packet.Countries, member.Scope());
 }

@@ -1,6 +1,6 @@
 using System.Globalization;
 using Campaigns.Api.Http;
-using Campaigns.Db.Packets;
+using Campaigns.Packets;
 
 namespace Campaigns.Api.Endpoints.Packets;
 
@@ -30,7 +30,7 @@ internal static class PacketRequestParser
                     "Only csv can be included."
                 );
         }
-        var locale = fields.String("locale") ?? Locales.Nearest(campaign.Texts[0].Locale);
+        var locale = fields.String("locale") ?? PacketRules.DefaultLocale(campaign);
         var cutOff = fields.Long("cutOff", 0);
         var countries = fields.Strings("countries", Country.Codes.Count + 1);
         return errors.ToRefusal() is { } refusal

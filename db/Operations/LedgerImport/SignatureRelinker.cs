@@ -164,22 +164,12 @@ internal sealed class SignatureRelinker(
             .Set("@n", n)
             .Defer();
         write.Prepare(LinkRow).Set("@campaignId", campaignId).Set("@id", row.Id).Set("@n", n).Defer();
-        if (row.State is SignatureState.Withdrawn or SignatureState.Invalidated)
-        {
-            LedgerQueue.Remove(
-                write,
-                campaignId,
-                row.Id,
-                n,
-                row.LineCountry!,
-                row.State == SignatureState.Invalidated ? LedgerLine.Invalidated : LedgerLine.BySigner
-            );
-            return false;
-        }
-        if (row.Bucket == SignatureState.Confirmed)
-            return false;
-        Confirm(row, n);
-        return true;
+        var transition = SignatureLifecycle.Find(row.Phase, SignatureAct.ImportLine);
+        if (transition.Ledger(row.Phase) == LedgerEffect.Remove)
+            LedgerQueue.Remove(write, campaignId, row.Id, n, row.LineCountry!, transition.RemoveReason);
+        if (transition.ChangesRow)
+            Confirm(row, n);
+        return transition.ChangesRow;
     }
 
     // The line does not contain the time of confirmation. The time of publication is at most minutes later.

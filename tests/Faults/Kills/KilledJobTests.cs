@@ -1,5 +1,5 @@
 using System.Net.Http.Json;
-using Campaigns.Db.Packets;
+using Campaigns.Packets;
 using Campaigns.Tests.Infrastructure;
 using Dapper;
 

@@ -3,10 +3,10 @@ using Campaigns.Crypto;
 using Campaigns.Db.Engine;
 using Campaigns.Db.Keys;
 using Campaigns.Db.Operations.KeyRotation;
-using Campaigns.Db.Packets;
 using Campaigns.Db.Schema;
 using Campaigns.Db.Signatures;
 using Campaigns.Db.Staff;
+using Campaigns.Packets;
 using Campaigns.Signatures;
 using Campaigns.Tests.Infrastructure;
 using Campaigns.Tests.Stores.Engine;
@@ -34,11 +34,7 @@ public sealed class RootKeyTests : IAsyncLifetime
         var receipt = Mine().FindReceipt(Link(id)).Value!.ToJson();
 
         Assert.Equal(2, await RotateAsync("root"));
-        Assert.Contains(
-            "re-encrypts",
-            await _fixture.TryRetireKeyAsync("root", 1),
-            StringComparison.Ordinal
-        );
+        Assert.Contains("re-encrypts", await _fixture.TryRetireKeyAsync("root", 1), StringComparison.Ordinal);
         Holds(id, packet, before, receipt);
         var second = await _fixture.ConfirmPersonAsync("Signed After");
         Assert.Equal([1, 2], Versions("signatures", "person"));
@@ -226,8 +222,7 @@ public sealed class RootKeyTests : IAsyncLifetime
 
     private Task<int> RotateAsync(string kind) => _fixture.RotateKeyAsync(kind);
 
-    private Task ReencryptAsync() =>
-        _fixture.ReencryptAsync();
+    private Task ReencryptAsync() => _fixture.ReencryptAsync();
 
     private Task SignFromAsync(string email) =>
         _fixture

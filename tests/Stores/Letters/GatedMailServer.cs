@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Campaigns.Letters;
 using Campaigns.Worker.Mail;
 using Campaigns.Worker.Mail.Compose;
 

@@ -3,6 +3,7 @@ using Campaigns.Db.Engine;
 using Campaigns.Db.Files;
 using Campaigns.Db.Packets;
 using Campaigns.Db.Signatures;
+using Campaigns.Packets;
 using Campaigns.Tests.Infrastructure;
 using Campaigns.Worker.Packets.Build;
 using Dapper;

@@ -1,5 +1,5 @@
-using Campaigns.Db.Packets;
 using Campaigns.Db.Staff;
+using Campaigns.Packets;
 using Campaigns.Tests.Infrastructure;
 
 namespace Campaigns.Tests.Stores.Packets;

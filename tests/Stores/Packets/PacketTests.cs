@@ -1,6 +1,5 @@
 using System.Text;
 using Campaigns.Crypto;
-using Campaigns.Db.Packets;
 using Campaigns.Db.Signatures;
 using Campaigns.Db.Staff;
 using Campaigns.Packets;

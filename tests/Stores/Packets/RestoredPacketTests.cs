@@ -3,7 +3,6 @@ using System.Text;
 using Campaigns.Crypto;
 using Campaigns.Db.Ledger;
 using Campaigns.Db.Operations;
-using Campaigns.Db.Packets;
 using Campaigns.Packets;
 using Campaigns.Tests.Infrastructure;
 

@@ -2,6 +2,7 @@ using Campaigns.Db.Campaigns;
 using Campaigns.Db.Packets;
 using Campaigns.Db.Signatures;
 using Campaigns.Db.Staff;
+using Campaigns.Packets;
 using Campaigns.Signatures;
 using Campaigns.Tests.Infrastructure;
 using Dapper;

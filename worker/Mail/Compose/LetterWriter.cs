@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text;
 using Campaigns.Db.Letters;
-using Campaigns.Db.Signatures;
+using Campaigns.Letters;
 using Microsoft.Extensions.Options;
 
 namespace Campaigns.Worker.Mail.Compose;

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
+using Campaigns.Letters;
 using Campaigns.Worker.Mail.Compose;
 using Microsoft.Extensions.Options;
 

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Campaigns.Letters;
 using Campaigns.Worker.Mail.Compose;
 using MailKit;
 using MailKit.Net.Smtp;

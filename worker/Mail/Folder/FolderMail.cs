@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Campaigns.Db;
 using Campaigns.Db.Files;
+using Campaigns.Letters;
 using Campaigns.Worker.Mail.Compose;
 using Microsoft.Extensions.Options;
 

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using Campaigns.Db.Engine;
 using Campaigns.Db.Files;
 using Campaigns.Db.Packets;
+using Campaigns.Packets;
 using Microsoft.Extensions.Logging;
 
 namespace Campaigns.Worker.Packets.Build;
@@ -44,11 +45,6 @@ internal sealed class BuildPacketJob(
     ILogger<BuildPacketJob> log
 )
 {
-    internal const int MostFailures = 3;
-
-    // Signers then withdraw faster than the packet is built, and staff should retry in a quieter hour.
-    internal const int MostRestarts = 100;
-
     private static readonly TimeSpan _reportEvery = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan _renewEvery = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan _pause = TimeSpan.FromSeconds(1);
@@ -81,7 +77,7 @@ internal sealed class BuildPacketJob(
                 return new(BuildOutcome.Ready);
             if (published == PublishResult.LeaseLost)
                 return new(BuildOutcome.LeaseLost);
-            if (restarts + 1 >= MostRestarts)
+            if (restarts + 1 >= PacketRules.MostRestarts)
                 return await FailAsync(claimed, "unsettled");
             await Task.Delay(_pause, cancellationToken);
             await queue.ReleaseAsync(claimed.Packet, cancellationToken);
@@ -112,7 +108,7 @@ internal sealed class BuildPacketJob(
         CancellationToken cancellationToken
     )
     {
-        if (failures >= MostFailures)
+        if (failures >= PacketRules.MostFailures)
             return await FailAsync(claimed, word);
         await Task.Delay(_pause * failures, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await queue.ReleaseAsync(claimed.Packet, CancellationToken.None);

@@ -1,0 +1,80 @@
+using System.Globalization;
+using System.Text;
+using System.Text.RegularExpressions;
+using Campaigns.Signatures;
+
+namespace Campaigns;
+
+/// <summary>
+/// The rules for single values of a campaign. Each returns a sentence about what is wrong, or null.
+/// </summary>
+public static partial class CampaignFields
+{
+    public static string? SlugProblem(string? slug) =>
+        slug is not null && Slug().IsMatch(slug) ? null : "A slug has 3 to 60 characters of a-z, 0-9 and hyphen.";
+
+    public static string? RecipientKeyProblem(string? key) =>
+        key is not null && RecipientKey().IsMatch(key) ? null : "A key has 1 to 60 characters of a-z, 0-9 and hyphen.";
+
+    public static string? LocaleProblem(string locale) =>
+        Locale().IsMatch(locale) ? null : "A locale looks like en, nb or pt-BR.";
+
+    public static string? CountryProblem(string? code) =>
+        code is not null && Country.Exists(code) ? null : "This is not a country code of ISO 3166-1, in capitals.";
+
+    public static string? RiskProblem(string? risk) =>
+        risk is Recipient.LowRisk or Recipient.HighRisk ? null : "Choose low or high.";
+
+    public static string? OriginProblem(string origin) =>
+        Uri.TryCreate(origin, UriKind.Absolute, out var uri)
+        && uri.Scheme is "https" or "http"
+        && uri.GetLeftPart(UriPartial.Authority) == origin
+            ? null
+            : "An origin looks like https://example.org, without a path.";
+
+    /// <summary>The problem of the closing time, beside the opening time.</summary>
+    public static string? ClosingProblem(DateTimeOffset? opensAt, DateTimeOffset? closesAt) =>
+        opensAt >= closesAt ? "A campaign closes after it opens." : null;
+
+    /// <summary>One line of text, normalised to NFC.</summary>
+    public static Canonical Line(string typed, int most)
+    {
+        var text = Text(typed, most);
+        return text.Value is { } line && line.Any(char.IsControl)
+            ? new(null, "This must be one line without control characters.")
+            : text;
+    }
+
+    /// <summary>
+    /// Text with paragraphs, normalised to NFC and LF line ends, because its hash is signed.
+    /// </summary>
+    public static Canonical Prose(string typed, int most)
+    {
+        var text = Text(typed.Replace("\r\n", "\n", StringComparison.Ordinal).Replace('\r', '\n'), most);
+        return text.Value is { } prose && prose.Any(c => char.IsControl(c) && c != '\n')
+            ? new(null, "This must not have control characters.")
+            : text;
+    }
+
+    private static Canonical Text(string typed, int most)
+    {
+        if (PlainText.HasLoneSurrogate(typed))
+            return new(null, "This contains half a character.");
+        if (typed.EnumerateRunes().Any(PlainText.IsNoncharacter))
+            return new(null, "This contains a code that is not a character.");
+        if (string.IsNullOrWhiteSpace(typed))
+            return new(null, "This must not be empty.");
+        if (typed.Length > most)
+            return new(null, string.Create(CultureInfo.InvariantCulture, $"This is longer than {most} characters."));
+        return new(typed.Normalize(NormalizationForm.FormC).Trim(), null);
+    }
+
+    [GeneratedRegex("^[a-z0-9-]{3,60}\\z")]
+    private static partial Regex Slug();
+
+    [GeneratedRegex("^[a-z0-9-]{1,60}\\z")]
+    private static partial Regex RecipientKey();
+
+    [GeneratedRegex("^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}\\z")]
+    private static partial Regex Locale();
+}

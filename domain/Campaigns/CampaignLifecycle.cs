@@ -1,0 +1,102 @@
+using static Campaigns.CampaignAct;
+
+namespace Campaigns;
+
+/// <summary>
+/// What can be done to a campaign: the rows of the table in <see cref="CampaignLifecycle"/>.
+/// </summary>
+public enum CampaignAct
+{
+    /// <summary>Anyone sees its page, its counts and its ledger.</summary>
+    Show,
+
+    /// <summary>Its name stands in the list of campaigns.</summary>
+    List,
+
+    /// <summary>
+    /// Someone signs. An open campaign may also have a time before which, and one from which, it
+    /// does not accept signatures.
+    /// </summary>
+    Sign,
+
+    /// <summary>
+    /// Staff change its fields. <see cref="CampaignChangeRules"/> says which changes.
+    /// </summary>
+    Edit,
+
+    /// <summary>Staff add a version of a text.</summary>
+    AddText,
+
+    Open,
+    Close,
+    Archive,
+
+    /// <summary>Staff order a packet.</summary>
+    OrderPacket,
+
+    /// <summary>
+    /// The term of the personal data begins when staff closed the campaign. An announced closing
+    /// time begins it in every state; see <see cref="Retention"/>.
+    /// </summary>
+    BeginTerm,
+}
+
+/// <summary>One cell of the table in <see cref="CampaignLifecycle"/>.</summary>
+/// <param name="Refusal">Set if the act is refused; then nothing changes.</param>
+/// <param name="State">The state afterwards; null if it stays.</param>
+public sealed record CampaignTransition(Refusal? Refusal = null, string? State = null)
+{
+    public bool IsAllowed => Refusal is null;
+}
+
+/// <summary>What each act does to a campaign in each state, as one table.</summary>
+public static class CampaignLifecycle
+{
+    private static CampaignTransition Allowed { get; } = new();
+    private static CampaignTransition Hidden { get; } = new(Refusal.NoSuchCampaign);
+    private static CampaignTransition NoSign { get; } = new(Refusal.CampaignClosed);
+    private static CampaignTransition Wrong { get; } = new(Refusal.WrongState);
+    private static CampaignTransition ToOpen { get; } = new(State: CampaignState.Open);
+    private static CampaignTransition ToClosed { get; } = new(State: CampaignState.Closed);
+    private static CampaignTransition ToArchive { get; } = new(State: CampaignState.Archived);
+
+#pragma warning disable format // The columns stay aligned.
+    private static readonly Dictionary<CampaignAct, CampaignTransition[]> _rows = new()
+    {
+        //                draft    open      closed     archived
+        [Show]        = [ Hidden,  Allowed,  Allowed,   Allowed ],
+        [List]        = [ Hidden,  Allowed,  Hidden,    Hidden  ],
+        [Sign]        = [ NoSign,  Allowed,  NoSign,    NoSign  ],
+        [Edit]        = [ Allowed, Allowed,  Allowed,   Wrong   ],
+        [AddText]     = [ Allowed, Allowed,  Allowed,   Wrong   ],
+        [Open]        = [ ToOpen,  Allowed,  ToOpen,    Wrong   ],
+        [Close]       = [ Wrong,   ToClosed, Allowed,   Wrong   ],
+        [Archive]     = [ Wrong,   Wrong,    ToArchive, Allowed ],
+        [OrderPacket] = [ Allowed, Allowed,  Allowed,   Allowed ],
+        [BeginTerm]   = [ Wrong,   Wrong,    Allowed,   Allowed ],
+    };
+#pragma warning restore format
+
+    /// <summary>What the act does to a campaign in this state.</summary>
+    public static CampaignTransition Find(string state, CampaignAct act) => _rows[act][Column(state)];
+
+    /// <summary>The act that brings a campaign into this state. No act leads to draft.</summary>
+    public static CampaignAct ActTo(string state) =>
+        state switch
+        {
+            CampaignState.Open => Open,
+            CampaignState.Closed => Close,
+            CampaignState.Archived => Archive,
+            _ => throw new ArgumentOutOfRangeException(nameof(state)),
+        };
+
+    private static int Column(string state) =>
+        state switch
+        {
+            CampaignState.Draft => 0,
+            CampaignState.Open => 1,
+            CampaignState.Closed => 2,
+            CampaignState.Archived => 3,
+            _ => throw new ArgumentOutOfRangeException(nameof(state)),
+        };
+}

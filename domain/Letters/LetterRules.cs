@@ -1,0 +1,182 @@
+using Campaigns.Signatures;
+
+namespace Campaigns.Letters;
+
+/// <summary>The result of one try to send a letter.</summary>
+public enum DeliveryResult
+{
+    /// <summary>The server has taken responsibility for the letter.</summary>
+    Sent,
+
+    /// <summary>A retry is useless, because of the address or the server's reply.</summary>
+    Permanent,
+
+    /// <summary>The server did not accept the letter this time and stored nothing of it.</summary>
+    Temporary,
+
+    /// <summary>
+    /// The whole letter was sent and no reply came, so the server may or may not deliver it.
+    /// </summary>
+    Unknown,
+
+    /// <summary>
+    /// The server was unreachable, or refused the sender or the account rather than the letter.
+    /// </summary>
+    NotTried,
+}
+
+/// <summary>What happened to a queued letter so far.</summary>
+/// <param name="CreatedAt">When it was queued.</param>
+/// <param name="Tries">How often it was tried.</param>
+/// <param name="Failure">Why the last try failed; null before the first.</param>
+public readonly record struct LetterHistory(DateTimeOffset CreatedAt, int Tries, string? Failure);
+
+/// <summary>What becomes of a queued letter.</summary>
+/// <param name="State">One of <see cref="LetterState"/>; queued for a letter to send again.</param>
+/// <param name="Failure">A status or a word; null if it was sent.</param>
+public sealed record LetterResult(string State, string? Failure = null)
+{
+    /// <summary>True if this counts as a try.</summary>
+    public bool Tried { get; init; } = true;
+
+    /// <summary>When to try again; null leaves the due time unchanged.</summary>
+    public DateTimeOffset? DueAt { get; init; }
+
+    /// <summary>
+    /// The mailbox does not exist: letters of this campaign to the address are suppressed.
+    /// </summary>
+    public bool NoSuchMailbox { get; init; }
+}
+
+/// <summary>
+/// Which letters are sent, how often, and until when. Only a queued letter changes; sent, failed,
+/// unknown and cancelled are final.
+/// </summary>
+public static class LetterRules
+{
+    /// <summary>The status of an address that is not written correctly (RFC 3463).</summary>
+    public const string BadAddress = "5.1.3";
+
+    /// <summary>The failure of a letter whose address no key decrypts.</summary>
+    public const string Unreadable = "unreadable";
+
+    /// <summary>How long a confirmation link is valid from its letter.</summary>
+    public static readonly TimeSpan LinkLifetime = TimeSpan.FromDays(7);
+
+    /// <summary>The time over which the letters to one address are counted.</summary>
+    public static readonly TimeSpan LimitWindow = TimeSpan.FromDays(7);
+
+    /// <summary>
+    /// How long an address gets no letter of the campaign after its mailbox did not exist.
+    /// </summary>
+    public static readonly TimeSpan BounceSuppression = TimeSpan.FromDays(90);
+
+    /// <summary>A letter that would be tried later than this after it was queued fails.</summary>
+    public static readonly TimeSpan GiveUpAfter = TimeSpan.FromDays(5);
+
+    /// <summary>How long after a first unknown outcome a letter is sent once more.</summary>
+    public static readonly TimeSpan SendAgainAfterUnknown = TimeSpan.FromMinutes(15);
+
+    private const int MostMinutesBetweenTries = 240;
+    private static readonly TimeSpan _prompt = TimeSpan.FromMinutes(1);
+
+    /// <summary>
+    /// True if an address with this many recent letters may get another one.
+    /// </summary>
+    public static bool IsBelowLimit(long recent, int limit) => recent < limit;
+
+    /// <summary>True if a letter in this state counts for the limit of its address.</summary>
+    public static bool CountsForLimit(string state) => state != LetterState.Cancelled;
+
+    /// <summary>
+    /// The reason not to send a letter any more, in a word; null if it is to be sent. Decided when
+    /// it is sent, because a letter may leave long after it was queued.
+    /// </summary>
+    /// <param name="kind">The kind of the letter.</param>
+    /// <param name="state">The state of the signature; null if its row is missing.</param>
+    /// <param name="hasAddress">True if the address is stored.</param>
+    /// <param name="isSuppressed">True if the address gets no letters of the campaign.</param>
+    /// <param name="hasNewestLink">True if the letter's link is the newest of its kind.</param>
+    public static string? Obsolete(
+        string kind,
+        string? state,
+        bool hasAddress,
+        bool isSuppressed,
+        bool hasNewestLink
+    ) =>
+        state switch
+        {
+            _ when !hasAddress => "gone",
+            _ when isSuppressed => "suppressed",
+            not SignatureState.Pending when kind == LetterKind.Confirm => "not-pending",
+            not (SignatureState.Pending or SignatureState.Confirmed) => "not-standing",
+            _ when !hasNewestLink => "superseded",
+            _ => null,
+        };
+
+    /// <summary>
+    /// True if the lifetime of the link starts again, because its letter left late.
+    /// </summary>
+    public static bool RestartsLink(string kind, string state, DateTimeOffset createdAt, DateTimeOffset now) =>
+        kind == LetterKind.Confirm && state == LetterState.Sent && now - createdAt > _prompt;
+
+    /// <summary>What becomes of an obsolete letter.</summary>
+    public static LetterResult Cancel(string why) => new(LetterState.Cancelled, why) { Tried = false };
+
+    /// <summary>What becomes of a letter after a try to send it.</summary>
+    /// <param name="result">The result of the try.</param>
+    /// <param name="status">The status or word of the result.</param>
+    /// <param name="letter">The letter before the try.</param>
+    /// <param name="now">The current time.</param>
+    /// <param name="jitter">
+    /// A factor near 1 for the delay, which spreads the retries of letters that failed together.
+    /// </param>
+    public static LetterResult AfterDelivery(
+        DeliveryResult result,
+        string status,
+        LetterHistory letter,
+        DateTimeOffset now,
+        double jitter
+    ) =>
+        result switch
+        {
+            DeliveryResult.Sent => new(LetterState.Sent),
+            DeliveryResult.Permanent => new(LetterState.Failed, status) { NoSuchMailbox = IsNoSuchMailbox(status) },
+            DeliveryResult.NotTried => new(LetterState.Queued, letter.Failure) { Tried = false },
+            // Sent once more with the same Message-ID: a second copy does no harm, but a missing confirmation link
+            // loses a signature.
+            DeliveryResult.Unknown when letter.Failure != LetterState.Unknown => new(
+                LetterState.Queued,
+                LetterState.Unknown
+            )
+            {
+                DueAt = now + SendAgainAfterUnknown,
+            },
+            DeliveryResult.Unknown => new(LetterState.Unknown, status),
+            DeliveryResult.Temporary => Later(status, letter, now + (DelayAfter(letter.Tries) * jitter)),
+            _ => throw new ArgumentOutOfRangeException(nameof(result)),
+        };
+
+    /// <summary>
+    /// The delay before a letter that was not accepted is tried again: one minute, two, four and so
+    /// on up to four hours.
+    /// </summary>
+    public static TimeSpan DelayAfter(int tries) =>
+        TimeSpan.FromMinutes(Math.Min(Math.Pow(2, tries), MostMinutesBetweenTries));
+
+    /// <summary>
+    /// RFC 3463: no such mailbox, no such host, bad syntax, mailbox moved, domain accepts no mail
+    /// (RFC 7505). Not 5.1.7 and 5.1.8, which concern the sender.
+    /// </summary>
+    public static bool IsNoSuchMailbox(string status) =>
+        status is "5.1.1" or "5.1.2" or BadAddress or "5.1.6" or "5.1.10";
+
+    // A retry may succeed, because an operator may repair a damaged row and a server may accept the letter later.
+    private static LetterResult Later(string status, LetterHistory letter, DateTimeOffset dueAt) =>
+        dueAt - letter.CreatedAt > GiveUpAfter
+            ? new(LetterState.Failed, status)
+            : new(LetterState.Queued, letter.Failure == LetterState.Unknown ? LetterState.Unknown : status)
+            {
+                DueAt = dueAt,
+            };
+}

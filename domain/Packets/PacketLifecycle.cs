@@ -1,0 +1,106 @@
+using static Campaigns.Packets.PacketAct;
+
+namespace Campaigns.Packets;
+
+/// <summary>
+/// What can be done to a packet: the rows of the table in <see cref="PacketLifecycle"/>.
+/// </summary>
+public enum PacketAct
+{
+    /// <summary>
+    /// A worker claims the packet with a lease. A packet that is being built can be claimed once
+    /// its lease has expired.
+    /// </summary>
+    Claim,
+
+    /// <summary>The worker with the lease renews it.</summary>
+    Renew,
+
+    /// <summary>The worker with the lease publishes the file.</summary>
+    Publish,
+
+    /// <summary>The worker with the lease gives up.</summary>
+    Fail,
+
+    /// <summary>The worker with the lease returns the packet to the queue.</summary>
+    Release,
+
+    /// <summary>
+    /// A signer in it is removed or shows less, or its recipient may see less.
+    /// </summary>
+    Invalidate,
+
+    /// <summary>Staff build it again, with the same cut-off.</summary>
+    Rebuild,
+
+    Download,
+}
+
+/// <summary>One cell of the table in <see cref="PacketLifecycle"/>.</summary>
+public sealed record PacketTransition
+{
+    /// <summary>Set if the act is refused; then nothing changes.</summary>
+    public Refusal? Refusal { get; init; }
+
+    /// <summary>
+    /// The status afterwards, also if it is the same; null if the act does not change the packet.
+    /// </summary>
+    public string? Status { get; init; }
+
+    /// <summary>True if the key of the file is deleted, so that no one can read the file.</summary>
+    public bool DeletesFile { get; init; }
+
+    /// <summary>
+    /// True if the build in progress must not be published: it starts over when it notices.
+    /// </summary>
+    public bool RestartsBuild { get; init; }
+}
+
+/// <summary>What each act does to a packet in each status, as one table.</summary>
+public static class PacketLifecycle
+{
+    private static PacketTransition Nothing { get; } = new();
+    private static PacketTransition NotReady { get; } = new() { Refusal = Refusal.PacketNotReady };
+    private static PacketTransition IsStale { get; } = new() { Refusal = Refusal.PacketStale };
+
+    private static PacketTransition Build { get; } = new() { Status = PacketStatus.Building };
+    private static PacketTransition Finish { get; } = new() { Status = PacketStatus.Ready };
+    private static PacketTransition GiveUp { get; } = new() { Status = PacketStatus.Failed };
+    private static PacketTransition Return { get; } = new() { Status = PacketStatus.Queued };
+    private static PacketTransition Restart { get; } = new() { RestartsBuild = true };
+    private static PacketTransition Spoil { get; } = new() { Status = PacketStatus.Stale, DeletesFile = true };
+    private static PacketTransition Requeue { get; } = new() { Status = PacketStatus.Queued, DeletesFile = true };
+
+#pragma warning disable format // The columns stay aligned.
+    private static readonly Dictionary<PacketAct, PacketTransition[]> _rows = new()
+    {
+        //               queued    building  ready    failed    stale
+        [Claim]      = [ Build,    Build,    Nothing, Nothing,  Nothing ],
+        [Renew]      = [ Nothing,  Build,    Nothing, Nothing,  Nothing ],
+        [Publish]    = [ Nothing,  Finish,   Nothing, Nothing,  Nothing ],
+        [Fail]       = [ Nothing,  GiveUp,   Nothing, Nothing,  Nothing ],
+        [Release]    = [ Nothing,  Return,   Nothing, Nothing,  Nothing ],
+        [Invalidate] = [ Nothing,  Restart,  Spoil,   Nothing,  Nothing ],
+        [Rebuild]    = [ Nothing,  Nothing,  Requeue, Requeue,  Requeue ],
+        [Download]   = [ NotReady, NotReady, Nothing, NotReady, IsStale ],
+    };
+#pragma warning restore format
+
+    /// <summary>What the act does to a packet of this status.</summary>
+    public static PacketTransition Find(string status, PacketAct act) => _rows[act][Column(status)];
+
+    /// <summary>The statuses in which the act changes the packet, for conditions in SQL.</summary>
+    public static IReadOnlyList<string> StatusesChangedBy(PacketAct act) =>
+        [.. PacketStatus.All.Where(status => Find(status, act).Status is not null)];
+
+    private static int Column(string status) =>
+        status switch
+        {
+            PacketStatus.Queued => 0,
+            PacketStatus.Building => 1,
+            PacketStatus.Ready => 2,
+            PacketStatus.Failed => 3,
+            PacketStatus.Stale => 4,
+            _ => throw new ArgumentOutOfRangeException(nameof(status)),
+        };
+}

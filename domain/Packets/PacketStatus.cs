@@ -1,0 +1,18 @@
+namespace Campaigns.Packets;
+
+/// <summary>The statuses of a packet, spelled as in the database and the contract.</summary>
+public static class PacketStatus
+{
+    public const string Queued = "queued";
+    public const string Building = "building";
+    public const string Ready = "ready";
+    public const string Failed = "failed";
+
+    /// <summary>
+    /// A signer withdrew or lowered the disclosure: the file and its key are deleted, the manifest
+    /// stays.
+    /// </summary>
+    public const string Stale = "stale";
+
+    public static IReadOnlyList<string> All { get; } = [Queued, Building, Ready, Failed, Stale];
+}

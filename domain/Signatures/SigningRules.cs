@@ -1,0 +1,38 @@
+namespace Campaigns.Signatures;
+
+/// <summary>Which requests to sign are refused late or put on hold.</summary>
+public static class SigningRules
+{
+    /// <summary>
+    /// The reason of a hold caused by the number of signatures from one network.
+    /// </summary>
+    public const string NetworkHold = "network";
+
+    /// <summary>
+    /// The reason to put the newest of <paramref name="requests"/> from one network in one hour on
+    /// hold; null for none.
+    /// </summary>
+    public static string? HoldReason(long requests, int limit) => requests > limit ? NetworkHold : null;
+
+    /// <summary>
+    /// Refuses a signature if an edit of the campaign since the signer read it affects the
+    /// signature: the campaign closed, the text changed, or the ledger line would name another
+    /// country.
+    /// </summary>
+    /// <param name="signature">The checked signature.</param>
+    /// <param name="read">The campaign as it was when the signature was checked.</param>
+    /// <param name="current">The campaign as it is now.</param>
+    /// <param name="now">The current time.</param>
+    public static Refusal? RefuseAfterEdit(NewSignature signature, Campaign read, Campaign current, DateTimeOffset now)
+    {
+        if (read.Version == current.Version)
+            return null;
+        if (!current.AcceptsSignatures(now))
+            return Refusal.CampaignClosed;
+        var sameText = current.Text(signature.Locale).Hash == signature.TextHash;
+        var sameLine =
+            Country.Listed(signature.Country, current.ListedCountries)
+            == Country.Listed(signature.Country, read.ListedCountries);
+        return sameText && sameLine ? null : Refusal.TextChanged;
+    }
+}

@@ -1,0 +1,132 @@
+namespace Campaigns.Tests.Unit.Rules;
+
+/// <summary>The limits and the rules for single values of a campaign.</summary>
+public sealed class CampaignFieldsTests
+{
+    [Theory]
+    [InlineData("abc", true)]
+    [InlineData("chechnya-2019", true)]
+    [InlineData("ab", false)]
+    [InlineData("Abc", false)]
+    [InlineData("a_c", false)]
+    [InlineData("abc\n", false)]
+    [InlineData(null, false)]
+    public void Slug_has_three_to_sixty_small_letters_digits_and_hyphens(string? slug, bool valid)
+    {
+        Assert.Equal(valid, CampaignFields.SlugProblem(slug) is null);
+        Assert.Null(CampaignFields.SlugProblem(new string('a', 60)));
+        Assert.NotNull(CampaignFields.SlugProblem(new string('a', 61)));
+    }
+
+    [Theory]
+    [InlineData("k", true)]
+    [InlineData("embassy-london", true)]
+    [InlineData("", false)]
+    [InlineData("Key!", false)]
+    [InlineData("k\n", false)]
+    [InlineData(null, false)]
+    public void Recipient_key_has_one_to_sixty_of_the_same(string? key, bool valid)
+    {
+        Assert.Equal(valid, CampaignFields.RecipientKeyProblem(key) is null);
+        Assert.NotNull(CampaignFields.RecipientKeyProblem(new string('a', 61)));
+    }
+
+    [Theory]
+    [InlineData("en", true)]
+    [InlineData("pt-BR", true)]
+    [InlineData("zh-Hant-TW", true)]
+    [InlineData("English", false)]
+    [InlineData("EN", false)]
+    [InlineData("e", false)]
+    [InlineData("", false)]
+    public void Locale_looks_like_a_language_tag(string locale, bool valid) =>
+        Assert.Equal(valid, CampaignFields.LocaleProblem(locale) is null);
+
+    [Theory]
+    [InlineData("GB", true)]
+    [InlineData("XK", true)]
+    [InlineData("UK", false)]
+    [InlineData("ZZ", false)]
+    [InlineData("gb", false)]
+    [InlineData(null, false)]
+    public void Country_is_a_code_that_a_signer_can_choose(string? code, bool valid) =>
+        Assert.Equal(valid, CampaignFields.CountryProblem(code) is null);
+
+    [Theory]
+    [InlineData("low", true)]
+    [InlineData("high", true)]
+    [InlineData("none", false)]
+    [InlineData(null, false)]
+    public void Risk_is_low_or_high(string? risk, bool valid) =>
+        Assert.Equal(valid, CampaignFields.RiskProblem(risk) is null);
+
+    [Theory]
+    [InlineData("https://example.org", true)]
+    [InlineData("http://localhost:5000", true)]
+    [InlineData("https://example.org/", false)]
+    [InlineData("https://example.org/path", false)]
+    [InlineData("ftp://example.org", false)]
+    [InlineData("example.org", false)]
+    [InlineData("*", false)]
+    [InlineData("null", false)]
+    public void Origin_is_a_scheme_and_a_host(string origin, bool valid) =>
+        Assert.Equal(valid, CampaignFields.OriginProblem(origin) is null);
+
+    [Fact]
+    public void Campaign_closes_after_it_opens()
+    {
+        var opens = new DateTimeOffset(2019, 5, 17, 0, 0, 0, TimeSpan.Zero);
+        Assert.Null(CampaignFields.ClosingProblem(null, null));
+        Assert.Null(CampaignFields.ClosingProblem(opens, null));
+        Assert.Null(CampaignFields.ClosingProblem(null, opens));
+        Assert.Null(CampaignFields.ClosingProblem(opens, opens.AddMilliseconds(1)));
+        Assert.NotNull(CampaignFields.ClosingProblem(opens, opens));
+        Assert.NotNull(CampaignFields.ClosingProblem(opens, opens.AddDays(-1)));
+    }
+
+    [Theory]
+    [InlineData(" All Out ", "All Out", "All Out")]
+    [InlineData("e\u0301", "é", "é")]
+    [InlineData("one\ntwo", null, "one\ntwo")]
+    [InlineData("one\r\ntwo\rthree", null, "one\ntwo\nthree")]
+    [InlineData("tab\there", null, null)]
+    [InlineData("\uffff", null, null)]
+    [InlineData(" \n ", null, null)]
+    [InlineData("12345678901234567890", null, null)]
+    public void Text_is_normalised_and_without_control_characters(string typed, string? line, string? prose)
+    {
+        var (asLine, asProse) = (CampaignFields.Line(typed, 19), CampaignFields.Prose(typed, 19));
+        Assert.Equal((line, prose), (asLine.Value, asProse.Value));
+        Assert.Equal((line is null, prose is null), (asLine.Problem is not null, asProse.Problem is not null));
+    }
+
+    [Fact]
+    public void Half_a_character_is_refused() =>
+        Assert.Equal(
+            ("This contains half a character.", "This contains half a character."),
+            (CampaignFields.Line("\ud800", 9).Problem, CampaignFields.Prose("\ud800", 9).Problem)
+        );
+
+    // Part of the contract: a client checks its form by them.
+    [Fact]
+    public void Limits_are_these() =>
+        Assert.Equal(
+            [50, 200, 100, 1_000_000_000, 3650, 200, 200, 300, 40, 20_000, 200, 10_000, 300, 500],
+            [
+                CampaignLimits.MostTexts,
+                CampaignLimits.MostRecipients,
+                CampaignLimits.MostOrigins,
+                CampaignLimits.MostGoal,
+                CampaignLimits.MostDays,
+                CampaignLimits.Organisation,
+                CampaignLimits.ControllerName,
+                CampaignLimits.ControllerContact,
+                CampaignLimits.NoticeVersion,
+                CampaignLimits.NoticeText,
+                CampaignLimits.TextTitle,
+                CampaignLimits.TextDemand,
+                CampaignLimits.RecipientName,
+                CampaignLimits.RecipientAddress,
+            ]
+        );
+}
