@@ -23,6 +23,8 @@ public sealed record Refusal(string Code, IReadOnlyDictionary<string, string[]>?
     public static readonly Refusal PacketNotReady = new("packet-not-ready");
     public static readonly Refusal PacketStale = new("packet-stale");
     public static readonly Refusal NotYetSealed = new("not-yet-sealed");
+    public static readonly Refusal IdempotencyKeyReused = new("idempotency-key-reused");
+    public static readonly Refusal ChangedMeanwhile = new("changed-meanwhile");
     public static readonly Refusal BodyTooLarge = new("body-too-large");
     public static readonly Refusal MediaType = new("media-type");
     public static readonly Refusal RateLimited = new("rate-limited");

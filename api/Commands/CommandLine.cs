@@ -43,6 +43,7 @@ public static class CommandLine
             Ledger(),
             Verify(),
             Demo(),
+            OpenApi(),
         };
         root.TreatUnmatchedTokensAsErrors = false;
         root.SetAction((parsed, stopping) => ServeCommand.RunAsync([.. parsed.UnmatchedTokens], stopping));
@@ -225,6 +226,13 @@ public static class CommandLine
             [signatures],
             (parsed, settings) => DemoCommand.RunAsync(settings, parsed.GetValue(signatures))
         );
+    }
+
+    private static Command OpenApi()
+    {
+        var command = new Command("openapi", "Prints the OpenAPI document; docs/openapi.json is its copy.");
+        command.SetAction((parsed, _) => OpenApiCommand.RunAsync(parsed.InvocationConfiguration.Output));
+        return command;
     }
 
     private static Command Define(

@@ -16,6 +16,7 @@ internal sealed class CampaignRow
     public required long Goal { get; init; }
     public required long? OpensAt { get; init; }
     public required long? ClosesAt { get; init; }
+    public required long? ClosedAt { get; init; }
     public required string? HandOverOn { get; init; }
     public required long? AnswerWithinDays { get; init; }
     public required long? EraseAfterDays { get; init; }
@@ -54,6 +55,7 @@ internal sealed class CampaignRow
             Goal = (int)Goal,
             OpensAt = OpensAt is { } opens ? Instant.FromMilliseconds(opens) : null,
             ClosesAt = ClosesAt is { } closes ? Instant.FromMilliseconds(closes) : null,
+            ClosedAt = ClosedAt is { } closed ? Instant.FromMilliseconds(closed) : null,
             HandOverOn = HandOverOn is { } day && Instant.TryParseDate(day, out var date) ? date : null,
             AnswerWithinDays = (int?)AnswerWithinDays,
             EraseAfterDays = (int?)EraseAfterDays,

@@ -32,6 +32,17 @@ public sealed record PacketRequest(
 );
 
 /// <summary>
+/// A request that fits its campaign. <c>Countries</c> are those of the packet, in printing order.
+/// </summary>
+public sealed record CheckedPacket(
+    Campaign Campaign,
+    Recipient Recipient,
+    PacketRequest Request,
+    IReadOnlyList<string> Countries,
+    CutOff CutOff
+);
+
+/// <summary>
 /// The signatures up to a cut-off for one recipient, with the state of the build.
 /// </summary>
 public sealed record Packet

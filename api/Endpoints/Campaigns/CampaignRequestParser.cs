@@ -1,78 +1,85 @@
 using System.Globalization;
-using System.Text;
 using System.Text.RegularExpressions;
 using Campaigns.Api.Http;
-using Campaigns.Signatures;
 
 namespace Campaigns.Api.Endpoints.Campaigns;
 
 /// <summary>
-/// Reads and checks the fields of a campaign from staff. For a change, missing fields keep the
-/// values of the current campaign.
+/// Reads and checks the fields of a campaign from staff.
 /// </summary>
 internal static partial class CampaignRequestParser
 {
     private const int MostTexts = 50;
     private const int MostRecipients = 200;
 
-    public static Outcome<CampaignDraft> Read(JsonFields fields, Campaign? current)
+    private static readonly string[] _fields =
+    [
+        "slug",
+        "organisation",
+        "controller",
+        "privacyNotice",
+        "texts",
+        "goal",
+        "countries",
+        "recipients",
+        "opensAt",
+        "closesAt",
+        "handOverOn",
+        "answerWithinDays",
+        "eraseAfterDays",
+        "sensitive",
+        "allowedOrigins",
+    ];
+
+    // What staff read of a campaign and may send back with a change.
+    private static readonly string[] _fieldsOfChange = [.. _fields, "state", "confirmed", "eraseOn"];
+
+    /// <summary>Reads a new campaign.</summary>
+    public static Outcome<CampaignDraft> ReadNew(JsonFields fields) => Read(fields.Only(_fields), current: null);
+
+    /// <summary>
+    /// Reads a change: <paramref name="fields"/> are a merge patch of the current campaign as staff
+    /// read it.
+    /// </summary>
+    public static Outcome<CampaignDraft> ReadChange(JsonFields fields, Campaign current) =>
+        Read(fields.Only(_fieldsOfChange), current);
+
+    private static Outcome<CampaignDraft> Read(JsonFields fields, Campaign? current)
     {
         var errors = fields.Errors;
-        var texts = ReadTexts(fields)
-            ?? Missing(
-                fields,
-                "texts",
-                current?.Texts.Select(text => new DraftText(text.Locale, text.Title, text.Demand)).ToList()
-            );
-        var countries = ReadCountries(fields) ?? current?.Countries ?? [];
         var draft = new CampaignDraft
         {
-            Slug = current?.Slug ?? ReadSlug(fields),
-            Organisation = Line(fields, "organisation", 200)
-                ?? Missing(fields, "organisation", current?.Organisation)
-                ?? "",
-            Controller = ReadController(fields)
-                ?? Missing(fields, "controller", current?.Controller)
-                ?? new Controller("", ""),
+            Slug = ReadSlug(fields),
+            Organisation = fields.Line("organisation", 200) ?? Missing<string>(fields, "organisation") ?? "",
+            Controller = ReadController(fields) ?? Missing<Controller>(fields, "controller") ?? new Controller("", ""),
             PrivacyNotice = ReadNotice(fields)
-                ?? Missing(fields, "privacyNotice", current?.PrivacyNotice)
+                ?? Missing<PrivacyNotice>(fields, "privacyNotice")
                 ?? new PrivacyNotice("", ""),
-            Texts = texts ?? [],
-            Goal = fields.Integer("goal", 1, 1_000_000_000) ?? Missing<int?>(fields, "goal", current?.Goal) ?? 0,
-            Countries = countries,
-            Recipients = ReadRecipients(fields)
-                ?? current
-                    ?.Recipients.Select(r => new DraftRecipient(
-                        r.Key,
-                        r.Name,
-                        r.Address,
-                        r.Countries,
-                        r.Risk,
-                        r.MaxDisclosure
-                    ))
-                    .ToList()
-                ?? [],
-            OpensAt = fields.Has("opensAt") ? fields.Moment("opensAt") : current?.OpensAt,
-            ClosesAt = fields.Has("closesAt") ? fields.Moment("closesAt") : current?.ClosesAt,
-            HandOverOn = fields.Has("handOverOn") ? fields.Date("handOverOn") : current?.HandOverOn,
-            AnswerWithinDays = fields.Has("answerWithinDays")
-                ? fields.Integer("answerWithinDays", 1, 3650)
-                : current?.AnswerWithinDays,
-            EraseAfterDays = fields.Has("eraseAfterDays")
-                ? fields.Integer("eraseAfterDays", 0, 3650)
-                : current?.EraseAfterDays,
-            Sensitive = fields.Boolean("sensitive") ?? current?.Sensitive ?? false,
-            AllowedOrigins = ReadOrigins(fields) ?? current?.AllowedOrigins ?? [],
+            Texts = ReadTexts(fields) ?? Missing<List<DraftText>>(fields, "texts") ?? [],
+            Goal = fields.Integer("goal", 1, 1_000_000_000) ?? Missing<int?>(fields, "goal") ?? 0,
+            Countries = ReadCountries(fields) ?? [],
+            Recipients = ReadRecipients(fields) ?? [],
+            OpensAt = fields.Moment("opensAt"),
+            ClosesAt = fields.Moment("closesAt"),
+            HandOverOn = fields.Date("handOverOn"),
+            AnswerWithinDays = fields.Integer("answerWithinDays", 1, 3650),
+            EraseAfterDays = fields.Integer("eraseAfterDays", 0, 3650),
+            Sensitive = fields.Boolean("sensitive") ?? false,
+            AllowedOrigins = ReadOrigins(fields) ?? [],
         };
         if (draft.OpensAt >= draft.ClosesAt && !errors.Has("closesAt"))
             errors.Add("closesAt", "A campaign closes after it opens.");
+        if (current is not null && draft.Slug != current.Slug && !errors.Has("slug"))
+            errors.Add("slug", "The slug of a campaign cannot be changed.");
+        if (current is not null && fields.String("state") != current.State && !errors.Has("state"))
+            errors.Add("state", "The state is changed at its own addresses: open, close and archive.");
         return errors.ToRefusal() is { } refusal ? refusal : draft;
     }
 
     /// <summary>Reads the texts of a body that has only texts.</summary>
     public static Outcome<IReadOnlyList<DraftText>> ReadTextsOnly(JsonFields fields)
     {
-        var texts = ReadTexts(fields) ?? Missing<IReadOnlyList<DraftText>>(fields, "texts", null);
+        var texts = ReadTexts(fields.Only("texts")) ?? Missing<List<DraftText>>(fields, "texts");
         return fields.Errors.ToRefusal() is { } refusal ? refusal : new Outcome<IReadOnlyList<DraftText>>(texts, null);
     }
 
@@ -88,18 +95,18 @@ internal static partial class CampaignRequestParser
     }
 
     private static Controller? ReadController(JsonFields fields) =>
-        fields.Object("controller") is { } controller
+        fields.Object("controller")?.Only("name", "contact") is { } controller
             ? new Controller(
-                Line(controller, "name", 200) ?? Missing<string>(controller, "name", null) ?? "",
-                Line(controller, "contact", 300) ?? Missing<string>(controller, "contact", null) ?? ""
+                controller.Line("name", 200) ?? Missing<string>(controller, "name") ?? "",
+                controller.Line("contact", 300) ?? Missing<string>(controller, "contact") ?? ""
             )
             : null;
 
     private static PrivacyNotice? ReadNotice(JsonFields fields) =>
-        fields.Object("privacyNotice") is { } notice
+        fields.Object("privacyNotice")?.Only("version", "text") is { } notice
             ? new PrivacyNotice(
-                Line(notice, "version", 40) ?? Missing<string>(notice, "version", null) ?? "",
-                Prose(notice, "text", 20_000) ?? Missing<string>(notice, "text", null) ?? ""
+                notice.Line("version", 40) ?? Missing<string>(notice, "version") ?? "",
+                notice.Prose("text", 20_000) ?? Missing<string>(notice, "text") ?? ""
             )
             : null;
 
@@ -113,13 +120,15 @@ internal static partial class CampaignRequestParser
         var texts = new List<DraftText>();
         foreach (var (locale, text) in entries)
         {
+            // Version and hash are computed; a text may be sent as it was read.
+            text.Only("title", "demand", "version", "hash");
             if (!Locale().IsMatch(locale))
                 fields.Errors.Add(fields.Path("texts"), "A locale looks like en, nb or pt-BR.");
             texts.Add(
                 new DraftText(
                     locale,
-                    Line(text, "title", 200) ?? Missing<string>(text, "title", null) ?? "",
-                    Prose(text, "demand", 10_000) ?? Missing<string>(text, "demand", null) ?? ""
+                    text.Line("title", 200) ?? Missing<string>(text, "title") ?? "",
+                    text.Prose("demand", 10_000) ?? Missing<string>(text, "demand") ?? ""
                 )
             );
         }
@@ -133,9 +142,10 @@ internal static partial class CampaignRequestParser
         if (fields.Objects("countries", Country.Codes.Count) is not { } items)
             return null;
         var countries = items
+            .Select(item => item.Only("country", "goal", "locale"))
             .Select(item => new CampaignCountry(
                 CountryCode(item, "country") ?? "",
-                item.Integer("goal", 1, 1_000_000_000) ?? Missing<int?>(item, "goal", null) ?? 0,
+                item.Integer("goal", 1, 1_000_000_000) ?? Missing<int?>(item, "goal") ?? 0,
                 LocaleOf(item)
             ))
             .ToList();
@@ -156,6 +166,7 @@ internal static partial class CampaignRequestParser
 
     private static DraftRecipient ReadRecipient(JsonFields item)
     {
+        item.Only("key", "name", "address", "countries", "risk", "maxDisclosure");
         var key = item.String("key");
         if (key is null || !RecipientKey().IsMatch(key))
         {
@@ -178,8 +189,8 @@ internal static partial class CampaignRequestParser
             item.Errors.Add(item.Path("maxDisclosure"), "Choose count, initials or name.");
         return new DraftRecipient(
             key ?? "",
-            Line(item, "name", 300) ?? Missing<string>(item, "name", null) ?? "",
-            Line(item, "address", 500) ?? "",
+            item.Line("name", 300) ?? Missing<string>(item, "name") ?? "",
+            item.String("address") is { Length: > 0 } ? item.Line("address", 500) ?? "" : "",
             countries?.Distinct().ToList(),
             risk ?? "",
             disclosure
@@ -225,66 +236,13 @@ internal static partial class CampaignRequestParser
     }
 
     /// <summary>
-    /// One line of text; null when missing or invalid. An invalid line adds an error.
+    /// Adds an error for a required field, unless the field has one already. Returns null.
     /// </summary>
-    private static string? Line(JsonFields fields, string name, int most)
+    private static T? Missing<T>(JsonFields fields, string name)
     {
-        if (fields.String(name) is not { } typed)
-            return null;
-        var prose = Canonical(fields, name, typed, most);
-        if (prose is null)
-            return null;
-        if (!prose.Any(char.IsControl))
-            return prose;
-        fields.Errors.Add(fields.Path(name), "This must be one line without control characters.");
-        return null;
-    }
-
-    /// <summary>
-    /// Text with paragraphs, normalised to NFC and LF line ends, because its hash is signed.
-    /// </summary>
-    private static string? Prose(JsonFields fields, string name, int most)
-    {
-        if (fields.String(name) is not { } typed)
-            return null;
-        var prose = Canonical(
-            fields,
-            name,
-            typed.Replace("\r\n", "\n", StringComparison.Ordinal).Replace('\r', '\n'),
-            most
-        );
-        if (prose is null || !prose.Any(c => char.IsControl(c) && c != '\n'))
-            return prose;
-        fields.Errors.Add(fields.Path(name), "This must not have control characters.");
-        return null;
-    }
-
-    private static string? Canonical(JsonFields fields, string name, string typed, int most)
-    {
-        string? problem = null;
-        if (PlainText.HasLoneSurrogate(typed))
-            problem = "This contains half a character.";
-        else if (typed.EnumerateRunes().Any(PlainText.IsNoncharacter))
-            problem = "This contains a code that is not a character.";
-        else if (string.IsNullOrWhiteSpace(typed))
-            problem = "This must not be empty.";
-        else if (typed.Length > most)
-            problem = string.Create(CultureInfo.InvariantCulture, $"This is longer than {most} characters.");
-        if (problem is null)
-            return typed.Normalize(NormalizationForm.FormC).Trim();
-        fields.Errors.Add(fields.Path(name), problem);
-        return null;
-    }
-
-    /// <summary>
-    /// Returns the current value. Without one the field is required: adds an error, unless the
-    /// field has one already.
-    /// </summary>
-    private static T? Missing<T>(JsonFields fields, string name, T? current)
-    {
-        if (current is null && !fields.Errors.Has(fields.Path(name)))
+        if (!fields.Errors.Has(fields.Path(name)))
             fields.Errors.Add(fields.Path(name), "This is required.");
-        return current;
+        return default;
     }
 
     [GeneratedRegex("^[a-z0-9-]{3,60}\\z")]
