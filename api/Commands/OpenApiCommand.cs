@@ -1,4 +1,5 @@
 using Campaigns.Api.Http;
+using Campaigns.Db;
 
 namespace Campaigns.Api.Commands;
 
@@ -18,7 +19,7 @@ internal static class OpenApiCommand
                 $"--Data:Directory={folder.FullName}",
                 $"--Keys:Directory={Path.Combine(folder.FullName, "keys")}",
                 "--Database:Provider=sqlite",
-                "--Database:ConnectionString=",
+                $"--Database:ConnectionString=Data Source={Path.Combine(folder.FullName, Database.FileName)}",
                 "--Worker:InProcess=true",
                 "--Jobs:Storage=memory",
                 "--Mail:Transport=folder",

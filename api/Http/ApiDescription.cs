@@ -33,6 +33,7 @@ internal static class ApiDescription
     public static RouteHandlerBuilder AcceptsPatch<T>(this RouteHandlerBuilder endpoint, object example) =>
         endpoint
             .WithMetadata(new JsonBodyType(typeof(T)))
+            .ProducesProblems("malformed-body")
             .AddOpenApiOperationTransformer(
                 (operation, context, _) =>
                 {
@@ -56,15 +57,20 @@ internal static class ApiDescription
         int status = StatusCodes.Status200OK
     ) => endpoint.Example(status, JsonType, services => ToJson(example, services));
 
+    /// <summary>The example of an answer of another media type that is declared already.</summary>
+    public static RouteHandlerBuilder ProducesTextExample(
+        this RouteHandlerBuilder endpoint,
+        string contentType,
+        string example
+    ) => endpoint.Example(StatusCodes.Status200OK, contentType, _ => JsonValue.Create(example));
+
     /// <summary>Declares an answer of another media type with an example.</summary>
     public static RouteHandlerBuilder ProducesText<T>(
         this RouteHandlerBuilder endpoint,
         string contentType,
         string example
     ) =>
-        endpoint
-            .Produces<T>(contentType: contentType)
-            .Example(StatusCodes.Status200OK, contentType, _ => JsonValue.Create(example));
+        endpoint.Produces<T>(contentType: contentType).ProducesTextExample(contentType, example);
 
     /// <summary>Declares a page of a list, with the parameters of pages.</summary>
     public static RouteHandlerBuilder ProducesList<T>(this RouteHandlerBuilder endpoint, T example) =>

@@ -43,10 +43,13 @@ internal sealed class ApiDocument
                 {
                     // The framework does not know what our converter of instants writes.
                     var type = context.JsonTypeInfo.Type;
-                    if (type == typeof(DateTimeOffset))
+                    if (type == typeof(DateTimeOffset) || type == typeof(DateTimeOffset?))
+                    {
                         schema.Type = JsonSchemaType.String;
-                    else if (type == typeof(DateTimeOffset?))
-                        schema.Type = JsonSchemaType.String | JsonSchemaType.Null;
+                        schema.Format = "date-time";
+                    }
+                    if (type == typeof(DateTimeOffset?))
+                        schema.Type |= JsonSchemaType.Null;
                     return Task.CompletedTask;
                 }
             );

@@ -59,9 +59,15 @@ public sealed class PageServer : IAsyncLifetime
 
     /// <summary>
     /// Opens a new browser context with that language; disposing closes its pages. Scripts are
-    /// disabled by default. With scripts the page policy is off, so that axe-core can run.
+    /// disabled by default. With scripts the page policy is off, so that axe-core can run, unless
+    /// <paramref name="policy"/> asks for it.
     /// </summary>
-    public async Task<IBrowserContext> WindowAsync(string locale = "en", int width = 1280, bool script = false)
+    public async Task<IBrowserContext> WindowAsync(
+        string locale = "en",
+        int width = 1280,
+        bool script = false,
+        bool policy = false
+    )
     {
         _playwright ??= await Playwright.CreateAsync();
         // A slow machine is not a failure.
@@ -88,7 +94,7 @@ public sealed class PageServer : IAsyncLifetime
                 BaseURL = Server.Url.ToString(),
                 Locale = locale,
                 JavaScriptEnabled = script,
-                BypassCSP = script,
+                BypassCSP = script && !policy,
                 ViewportSize = new() { Width = width, Height = 800 },
                 ReducedMotion = ReducedMotion.Reduce,
             }

@@ -179,8 +179,10 @@ internal static class StaffCampaignEndpoints
         IdempotentRequests requests
     )
     {
+        if (await campaigns.FindAsync(slug) is not { } shown)
+            return Refusal.NotFound.ToProblem();
         // Read before, because a transaction reads no counts.
-        var confirmed = campaigns.Find(slug) is { } shown ? (await counts.OfAsync(shown)).Confirmed : 0;
+        var confirmed = (await counts.OfAsync(shown)).Confirmed;
         return await requests.RunAsync(request, JsonBody.Large, CampaignRequestParser.ReadTextsOnly, (write, texts) =>
             Created(editor.AddTexts(write, slug, texts, request.HttpContext.Actor()), confirmed, requests)
         );

@@ -41,6 +41,7 @@ internal static class CountsEndpoints
         endpoint
             .Produces<CountsView>(contentType: "application/json", additionalContentTypes: Csv)
             .ProducesJsonExample(CountsExamples.Counts)
+            .ProducesTextExample(Csv, "country,name,confirmed,goal\r\nNO,Norway,1160,5000\r\nZZ,Other countries,44,\r\n")
             .ProducesHeader(200, "ETag", "The version of the counts, for If-None-Match.", "W/\"5f0c…\"");
 
     private static async ValueTask<IResult> ShowAsync(
