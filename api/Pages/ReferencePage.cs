@@ -39,9 +39,10 @@ internal static class ReferencePage
         <title>Campaign API</title>
         </head>
         <body>
-        <main id="reference"><noscript>
+        <main id="reference"></main>
+        <noscript>
         <p>This page needs a script. <a href="openapi/v1.json">The OpenAPI document</a> has the same content.</p>
-        </noscript></main>
+        </noscript>
         <script src="docs/{_scalar.Name}"></script>
         <script src="docs/{_start.Name}"></script>
         </body>
