@@ -17,7 +17,9 @@ internal static class ApiDescription
 {
     private const string JsonType = "application/json";
 
-    /// <summary>Names an operation. The id never changes, because clients are made from it.</summary>
+    /// <summary>
+    /// Names an operation. The id never changes, because clients are made from it.
+    /// </summary>
     public static RouteHandlerBuilder Describe(
         this RouteHandlerBuilder endpoint,
         string id,

@@ -24,7 +24,7 @@ internal sealed class IdempotentRequests(IdempotencyStore answers, IOptions<Json
     /// <param name="request">The request.</param>
     /// <param name="most">The limit of the body in bytes.</param>
     /// <param name="read">Reads and checks the fields.</param>
-    /// <param name="create">Creates the thing from what was read. Runs on the writer thread.</param>
+    /// <param name="create">Creates the thing from what was read, on the writer thread.</param>
     public async Task<IResult> RunAsync<T>(
         HttpRequest request,
         int most,

@@ -22,7 +22,7 @@ internal static class JsonBody
     }
 
     /// <summary>Reads the bytes of a JSON body.</summary>
-    public static async Task<Outcome<ReadOnlyMemory<byte>>> ReadBytesAsync(HttpRequest request, int most)
+    public static async ValueTask<Outcome<ReadOnlyMemory<byte>>> ReadBytesAsync(HttpRequest request, int most)
     {
         if (!request.HasJsonContentType())
             return Refusal.MediaType;

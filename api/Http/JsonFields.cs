@@ -12,8 +12,8 @@ namespace Campaigns.Api.Http;
 /// <param name="element">The object that was sent.</param>
 /// <param name="path">Its path in the body; empty for the body.</param>
 /// <param name="errors">Collects the errors.</param>
-/// <param name="current">For a merge patch (RFC 7396) the object as it is: a field that was not sent
-/// is read from it, objects are merged, and null clears.</param>
+/// <param name="current">For a merge patch (RFC 7396) the object as it is: a field that was not
+/// sent is read from it, objects are merged, and null clears.</param>
 internal sealed class JsonFields(JsonElement element, string path, FieldErrors errors, JsonElement? current = null)
 {
     // Enough for any campaign, and far enough from the last possible date that periods can be added.
@@ -27,7 +27,9 @@ internal sealed class JsonFields(JsonElement element, string path, FieldErrors e
     /// </summary>
     public JsonFields Detach() => new(element.Clone(), path, new FieldErrors());
 
-    /// <summary>The same fields as a merge patch of <paramref name="now"/>, without errors.</summary>
+    /// <summary>
+    /// The same fields as a merge patch of <paramref name="now"/>, without errors.
+    /// </summary>
     public JsonFields Over(JsonElement now) => new(element, path, new FieldErrors(), now);
 
     /// <summary>Adds an error for every field that was sent and is none of these.</summary>

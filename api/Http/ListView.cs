@@ -12,7 +12,7 @@ internal sealed record ListView<T>(IReadOnlyList<T> Items, string? Next);
 
 /// <summary>The page that a request asks for with <c>limit</c> and <c>after</c>.</summary>
 /// <param name="Limit">The number of items.</param>
-/// <param name="After">The id of the last item of the previous page; null for the first page.</param>
+/// <param name="After">The id of the last item of the page before; null for the first page.</param>
 internal sealed record ListRequest(int Limit, long? After)
 {
     public const int DefaultLimit = 100;
@@ -53,8 +53,8 @@ internal sealed record ListRequest(int Limit, long? After)
     public ListView<T> Page<TRow, T>(IReadOnlyList<TRow> rows, Func<TRow, long> id, Func<TRow, T> view) =>
         new([.. rows.Take(Limit).Select(view)], rows.Count > Limit ? WriteCursor(id(rows[Limit - 1])) : null);
 
-    // A cursor is the id of the last item, so items that are added or removed meanwhile shift no page. It is encoded so
-    // that clients do not make their own.
+    // A cursor is the id of the last item, so items that are added or removed between two pages shift nothing. It is
+    // encoded, so that clients do not make their own.
     private static string WriteCursor(long id)
     {
         Span<byte> bytes = stackalloc byte[sizeof(long)];

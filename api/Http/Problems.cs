@@ -57,7 +57,7 @@ internal static class Problems
         ),
         ["method-not-allowed"] = (405, "This address does not support that method.", "Allow lists the methods."),
         ["slug-taken"] = (409, "Another campaign has this slug.", "Choose another slug."),
-        ["wrong-state"] = (409, "The current state does not allow this.", "Read the current state and decide anew."),
+        ["wrong-state"] = (409, "The current state does not allow this.", "Read the current state first."),
         ["campaign-closed"] = (
             409,
             "The campaign does not accept signatures now.",

@@ -64,7 +64,9 @@ internal static class ReferencePage
             pages.MapGet("/" + script.Name, (HttpContext context) => script.ShowAsync(context));
     }
 
-    /// <summary>A script with its hash in its address, so that browsers cache it without expiry.</summary>
+    /// <summary>
+    /// A script with its hash in its address, so that browsers cache it without expiry.
+    /// </summary>
     private sealed class Script
     {
         private readonly byte[] _bytes;

@@ -20,8 +20,8 @@ public sealed class IdempotencyStore(Database database, TimeProvider time)
 {
     public static readonly TimeSpan Lifetime = TimeSpan.FromHours(24);
 
-    // An expired row that the job has not deleted yet is reused. On PostgreSQL the insert waits for a concurrent request
-    // with the same key.
+    // An expired row that the job has not deleted yet is reused. On PostgreSQL the insert waits for a concurrent
+    // request with the same key.
     private const string Claim = """
         INSERT INTO idempotency_keys (staff_id, key_hash, request_hash, created_at)
         VALUES (@StaffId, @KeyHash, @RequestHash, @now)

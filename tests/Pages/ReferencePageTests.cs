@@ -3,7 +3,9 @@ using Microsoft.Playwright;
 
 namespace Campaigns.Tests.Pages;
 
-/// <summary>The reference of the API at <c>/docs</c>, in a browser that reaches this server only.</summary>
+/// <summary>
+/// The reference of the API at <c>/docs</c>, in a browser that reaches this server only.
+/// </summary>
 [Collection(PageCollection.Name)]
 public sealed class ReferencePageTests(PageServer pages)
 {

@@ -33,7 +33,7 @@ internal static class CountsEndpoints
             .RequireCors(CampaignCorsPolicyProvider.Any)
             .RequireRateLimiting(NetworkRateLimits.Streams)
             .Describe("streamCounts", Tag.Counts, "Streams the counts: one event at once, then one on each change.")
-            .ProducesText<CountsView>("text/event-stream", "event: counts\ndata: {\"campaign\":\"chechnya-2019\",…}\n\n")
+            .ProducesText<CountsView>("text/event-stream", CountsExamples.Event)
             .ProducesProblems("no-such-campaign", "rate-limited");
     }
 
@@ -41,7 +41,7 @@ internal static class CountsEndpoints
         endpoint
             .Produces<CountsView>(contentType: "application/json", additionalContentTypes: Csv)
             .ProducesJsonExample(CountsExamples.Counts)
-            .ProducesTextExample(Csv, "country,name,confirmed,goal\r\nNO,Norway,1160,5000\r\nZZ,Other countries,44,\r\n")
+            .ProducesTextExample(Csv, CountsExamples.Csv)
             .ProducesHeader(200, "ETag", "The version of the counts, for If-None-Match.", "W/\"5f0c…\"");
 
     private static async ValueTask<IResult> ShowAsync(

@@ -48,7 +48,7 @@ internal static class StaffLetterEndpoints
         staff
             .MapGet("/campaigns/{slug}/letters", Show)
             .RequireRole(Role.Campaigner)
-            .Describe("listLetters", Tag.StaffRecords, "Counts letters by state and lists the failed ones, oldest first.")
+            .Describe("listLetters", Tag.StaffRecords, "Counts letters by state and lists the failed ones.")
             .ProducesJson(LettersView.Example)
             .ProducesPages();
 

@@ -88,7 +88,7 @@ internal static class MySignatureEndpoints
             .Produces(StatusCodes.Status204NoContent)
             .ProducesProblems("not-signed-in", "wrong-state", "rate-limited", "overloaded");
         mine.MapGet("/receipt", ShowReceipt)
-            .Describe("getMyReceipt", Tag.MySignature, "Shows the receipt, which proves that the ledger counts the signer.")
+            .Describe("getMyReceipt", Tag.MySignature, "Shows the receipt: proof that the ledger counts the signer.")
             .ProducesJson(LedgerExamples.Receipt)
             .ProducesProblems("not-signed-in", "not-yet-sealed", "rate-limited");
     }

@@ -7,8 +7,8 @@ using Microsoft.Kiota.Http.HttpClientLibrary;
 namespace Campaigns.Tests.Http.Document;
 
 /// <summary>
-/// A client that Kiota made from <c>docs/openapi.json</c> during the build, as a stranger would make
-/// one.
+/// A client that Kiota made from <c>docs/openapi.json</c> during the build, as a stranger would
+/// make one.
 /// </summary>
 public sealed class GeneratedClientTests(SharedServer shared) : IClassFixture<SharedServer>
 {

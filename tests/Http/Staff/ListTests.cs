@@ -26,7 +26,8 @@ public sealed class ListTests(SharedServer shared) : IClassFixture<SharedServer>
                 await shared.Staff.GetAsync($"{path}?after={Uri.EscapeDataString(after)}")
             ).RefusesFieldsAsync("after");
         await (await shared.Staff.GetAsync(path + "?limit=1000&after=x")).RefusesFieldsAsync("limit", "after");
-        var page = await (await CampaignServer.Expect(200, await shared.Staff.GetAsync(path + "?limit=200"))).BodyAsync();
+        var answer = await CampaignServer.Expect(200, await shared.Staff.GetAsync(path + "?limit=200"));
+        var page = await answer.BodyAsync();
         Assert.True(page.ContainsKey("items") && page.ContainsKey("next"));
     }
 
@@ -76,7 +77,11 @@ public sealed class ListTests(SharedServer shared) : IClassFixture<SharedServer>
                 202,
                 await shared.Staff.PostAsJsonAsync(
                     path,
-                    new { recipient = country == "GB" ? "embassy-london" : "embassy-hague", countries = (string[])[country] }
+                    new
+                    {
+                        recipient = country == "GB" ? "embassy-london" : "embassy-hague",
+                        countries = (string[])[country],
+                    }
                 )
             );
         var all = await shared.Staff.ListAsync(path + "?limit=2");
@@ -87,7 +92,8 @@ public sealed class ListTests(SharedServer shared) : IClassFixture<SharedServer>
         Assert.NotNull(page["next"]);
         var own = await organiser.ListAsync(path + "?limit=2");
         Assert.Equal(
-            all.Where(packet => packet!["countries"]!.ToJsonString() == "[\"GB\"]").Select(packet => (string)packet!["id"]!),
+            all.Where(packet => packet!["countries"]!.ToJsonString() == "[\"GB\"]")
+                .Select(packet => (string)packet!["id"]!),
             own.Select(packet => (string)packet!["id"]!)
         );
     }
