@@ -82,7 +82,8 @@ public static class CampaignApp
             .AddSingleton<WriteProbe>();
         builder.Services.AddCors().AddSingleton<ICorsPolicyProvider, CampaignCorsPolicyProvider>();
         builder.Services.AddCampaignHealth(hostsWorker);
-        builder.Services.AddOpenApi("v1");
+        ApiDocument.Add(builder.Services);
+        builder.Services.AddSingleton<IdempotentRequests>();
         builder.Services.AddPages();
         builder.Services.AddWorkerJobs(builder.Configuration);
         if (hostsWorker)
@@ -105,7 +106,8 @@ public static class CampaignApp
         app.UseRouting();
         app.UseCors();
         app.UseRateLimiter();
-        Map(app);
+        var routes = app.MapGroup("").AnswersHead();
+        Map(routes);
         if (app.Environment.IsDevelopment())
         {
             app.MapDevDemonstration();
@@ -115,22 +117,22 @@ public static class CampaignApp
             app.Environment.IsDevelopment()
             && app.Services.GetRequiredService<IOptions<MailOptions>>().Value.Transport == MailTransport.Folder
         )
-            app.MapDevMail(MailFolder.In(root, app.Services.GetRequiredService<IOptions<DataOptions>>().Value));
+            routes.MapDevMail(MailFolder.In(root, app.Services.GetRequiredService<IOptions<DataOptions>>().Value));
         return app;
     }
 
-    private static void Map(WebApplication app)
+    private static void Map(RouteGroupBuilder routes)
     {
-        app.MapOpenApi("/openapi/{documentName}.json");
-        app.MapHealth();
-        app.MapCampaigns();
-        app.MapCounts();
-        app.MapSignatures();
-        app.MapConfirmations();
-        app.MapMySignature();
-        app.MapLedger();
+        routes.MapApiDocument();
+        routes.MapHealth();
+        routes.MapCampaigns();
+        routes.MapCounts();
+        routes.MapSignatures();
+        routes.MapConfirmations();
+        routes.MapMySignature();
+        routes.MapLedger();
 
-        var staff = app.MapStaffGroup();
+        var staff = routes.MapStaffGroup();
         staff.MapStaffCampaigns();
         staff.MapStaffCounts();
         staff.MapStaffSignatures();
@@ -138,6 +140,7 @@ public static class CampaignApp
         staff.MapPackets();
         staff.MapAudit();
 
-        app.MapPages();
+        routes.MapReferencePage();
+        routes.MapPages();
     }
 }

@@ -80,7 +80,7 @@ public static class Services
             .AddSingleton<LedgerImport>();
         services.AddSingleton<CountStore>().AddSingleton<LiveCounts>().AddSingleton<ClockStore>();
         services.AddSingleton<BackupStore>().AddSingleton<Migrator>();
-        services.AddSingleton<StaffStore>().AddSingleton<AuditStore>();
+        services.AddSingleton<StaffStore>().AddSingleton<AuditStore>().AddSingleton<IdempotencyStore>();
         services.AddOptions<PacketsOptions>().Bind(configuration.GetSection("Packets"));
         services.AddSingleton(provider => new PacketFolder(PacketsIn(provider, root)));
         services.AddSingleton<PacketStore>().AddSingleton<PacketQueue>().AddSingleton<PacketReader>();

@@ -35,6 +35,8 @@ public sealed record Refusal
     public static readonly Refusal PacketNotReady = Create("packet-not-ready");
     public static readonly Refusal PacketStale = Create("packet-stale");
     public static readonly Refusal NotYetSealed = Create("not-yet-sealed");
+    public static readonly Refusal IdempotencyKeyReused = Create("idempotency-key-reused");
+    public static readonly Refusal ChangedMeanwhile = Create("changed-meanwhile");
     public static readonly Refusal BodyTooLarge = Create("body-too-large");
     public static readonly Refusal MediaType = Create("media-type");
     public static readonly Refusal RateLimited = Create("rate-limited");

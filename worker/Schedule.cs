@@ -40,6 +40,7 @@ public static class Schedule
         // exposes network addresses.
         schedule.Every<DestroyNetworkKeysJob>("destroy-network-keys", _hour);
         schedule.EveryWhenClockTrusted<ForgetSuppressionsJob>("forget-suppressions", _hour);
+        schedule.EveryWhenClockTrusted<ForgetIdempotencyKeysJob>("forget-idempotency-keys", _hour);
         schedule.EveryWhenClockTrusted<EraseAfterJob>("erase-after", _hour);
         schedule.EveryWhenClockTrusted<SweepMailFolderJob>("sweep-mail-folder", _hour);
         schedule.Every<RecountJob>("recount", _hour);

@@ -43,6 +43,7 @@ public static class CommandLine
             Ledger(),
             Verify(),
             Demo(),
+            OpenApi(),
         };
         root.TreatUnmatchedTokensAsErrors = false;
         root.SetAction((parsed, stopping) => ServeCommand.RunAsync([.. parsed.UnmatchedTokens], stopping));
@@ -162,8 +163,7 @@ public static class CommandLine
     {
         var file = new Argument<FileInfo>("FILE")
         {
-            Description =
-                "The published lines from /api/campaigns/SLUG/ledger: all, or those that the database lacks.",
+            Description = "The published lines from /api/campaigns/SLUG/ledger: all, or those that the database lacks.",
         };
         var campaign = new Option<string>("--campaign") { Description = "The slug of the campaign.", Required = true };
         return new Command("ledger", "The public ledger.")
@@ -225,6 +225,13 @@ public static class CommandLine
             [signatures],
             (parsed, settings) => DemoCommand.RunAsync(settings, parsed.GetValue(signatures))
         );
+    }
+
+    private static Command OpenApi()
+    {
+        var command = new Command("openapi", "Prints the OpenAPI document; docs/openapi.json is its copy.");
+        command.SetAction((parsed, _) => OpenApiCommand.RunAsync(parsed.InvocationConfiguration.Output));
+        return command;
     }
 
     private static Command Define(

@@ -21,9 +21,11 @@ internal static class ServeCommand
             Campaign is ready.
               Pages             {Url}/
               Letters           {Url}/dev/mail
+              The API           {Url}/docs
               A staff token     dotnet run --project api -- staff add YOU --role administrator
               The whole story   dotnet run --project api -- demo --signatures 2000   (stop this server first)
             """,
+            url,
             url,
             url
         );

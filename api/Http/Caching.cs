@@ -28,6 +28,18 @@ internal sealed class EntityTag(string value, bool weak = false)
                 tag.Equals(EntityTagHeaderValue.Any) || tag.Compare(_parsed, useStrongComparison: false)
             );
     }
+
+    /// <summary>
+    /// True when <c>If-Match</c> is missing, is <c>*</c> or contains this tag. A weak tag never
+    /// matches.
+    /// </summary>
+    public bool IsExpected(HttpRequest request) =>
+        request.Headers.IfMatch.Count == 0
+        || request
+            .GetTypedHeaders()
+            .IfMatch.Any(tag =>
+                tag.Equals(EntityTagHeaderValue.Any) || tag.Compare(_parsed, useStrongComparison: true)
+            );
 }
 
 /// <summary>Cache headers of public responses.</summary>

@@ -16,7 +16,7 @@ namespace Campaigns.Api.Http;
 [JsonSerializable(typeof(HeadView))]
 [JsonSerializable(typeof(ProofView))]
 [JsonSerializable(typeof(CampaignView))]
-[JsonSerializable(typeof(CampaignSummary[]))]
+[JsonSerializable(typeof(ListView<CampaignSummary>))]
 [JsonSerializable(typeof(HealthView))]
 [JsonSerializable(typeof(Dictionary<string, string[]>))]
 internal sealed partial class ContractJson : JsonSerializerContext;

@@ -34,11 +34,21 @@ internal static class HealthEndpoints
 
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/healthz/live", (HttpResponse response) => Answer(response, [])).Produces<HealthView>();
+        routes
+            .MapGet("/healthz/live", (HttpResponse response) => Answer(response, []))
+            .Describe("getLive", Tag.Health, "Says that the process answers.")
+            .ProducesJson(new HealthView("ok", new Dictionary<string, string>()));
         routes
             .MapGet("/healthz/ready", ShowReadyAsync)
-            .Produces<HealthView>()
-            .Produces<HealthView>(StatusCodes.Status503ServiceUnavailable);
+            .Describe("getReady", Tag.Health, "Says whether the server is ready, and what is missing.")
+            .ProducesJson(new HealthView("ok", new Dictionary<string, string>()))
+            .ProducesJson(
+                new HealthView(
+                    "not-ready",
+                    new Dictionary<string, string> { ["writes"] = "a write failed a moment ago" }
+                ),
+                StatusCodes.Status503ServiceUnavailable
+            );
     }
 
     private static async Task<IResult> ShowReadyAsync(

@@ -14,6 +14,8 @@ internal static class Json
         {
             options.SerializerOptions.TypeInfoResolverChain.Insert(0, ContractJson.Default);
             options.SerializerOptions.Converters.Add(new InstantConverter());
+            // The framework would read numbers from text too, and describe each number as "integer or text".
+            options.SerializerOptions.NumberHandling = JsonNumberHandling.Strict;
             // Safe because the media type is JSON. Names stay readable.
             options.SerializerOptions.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
         });

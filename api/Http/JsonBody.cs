@@ -17,6 +17,13 @@ internal static class JsonBody
     /// </summary>
     public static async Task<Outcome<T>> ReadAsync<T>(HttpRequest request, int most, Func<JsonFields, Outcome<T>> read)
     {
+        var body = await ReadBytesAsync(request, most);
+        return body.Refusal is { } refusal ? refusal : Parse(body.Value, read);
+    }
+
+    /// <summary>Reads the bytes of a JSON body.</summary>
+    public static async ValueTask<Outcome<ReadOnlyMemory<byte>>> ReadBytesAsync(HttpRequest request, int most)
+    {
         if (!request.HasJsonContentType())
             return Refusal.MediaType;
         if (request.ContentLength > most)
@@ -28,14 +35,18 @@ internal static class JsonBody
             throwOnEndOfStream: false,
             request.HttpContext.RequestAborted
         );
-        if (length > most)
-            return Refusal.BodyTooLarge;
+        return length > most ? Refusal.BodyTooLarge : (ReadOnlyMemory<byte>)bytes.AsMemory(0, length);
+    }
+
+    /// <summary>Passes the fields of a JSON object to <paramref name="read"/>.</summary>
+    public static Outcome<T> Parse<T>(ReadOnlyMemory<byte> body, Func<JsonFields, Outcome<T>> read)
+    {
         try
         {
-            using var document = JsonDocument.Parse(bytes.AsMemory(0, length));
-            if (document.RootElement.ValueKind != JsonValueKind.Object)
-                return Refusal.MalformedBody;
-            return read(new JsonFields(document.RootElement, "", new FieldErrors()));
+            using var document = JsonDocument.Parse(body);
+            return document.RootElement.ValueKind == JsonValueKind.Object
+                ? read(new JsonFields(document.RootElement, "", new FieldErrors()))
+                : Refusal.MalformedBody;
         }
         catch (JsonException)
         {

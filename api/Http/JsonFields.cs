@@ -7,9 +7,14 @@ namespace Campaigns.Api.Http;
 /// Reads one JSON object field by field and collects every error, wrong types included, under the
 /// path of its field. Rejected: model binding and its validation, which answer the first wrong type
 /// with an empty 400 and write paths as C# properties. A missing field reads as null, like
-/// <c>null</c>. Unknown fields are ignored.
+/// <c>null</c>. Unknown fields are ignored unless <see cref="Only"/> names the known ones.
 /// </summary>
-internal sealed class JsonFields(JsonElement element, string path, FieldErrors errors)
+/// <param name="element">The object that was sent.</param>
+/// <param name="path">Its path in the body; empty for the body.</param>
+/// <param name="errors">Collects the errors.</param>
+/// <param name="current">For a merge patch (RFC 7396) the object as it is: a field that was not
+/// sent is read from it, objects are merged, and null clears.</param>
+internal sealed class JsonFields(JsonElement element, string path, FieldErrors errors, JsonElement? current = null)
 {
     // Enough for any campaign, and far enough from the last possible date that periods can be added.
     private const int FirstYear = 1970;
@@ -22,9 +27,28 @@ internal sealed class JsonFields(JsonElement element, string path, FieldErrors e
     /// </summary>
     public JsonFields Detach() => new(element.Clone(), path, new FieldErrors());
 
+    /// <summary>
+    /// The same fields as a merge patch of <paramref name="now"/>, without errors.
+    /// </summary>
+    public JsonFields Over(JsonElement now) => new(element, path, new FieldErrors(), now);
+
+    /// <summary>Adds an error for every field that was sent and is none of these.</summary>
+    public JsonFields Only(params IReadOnlyList<string> names)
+    {
+        foreach (var property in element.EnumerateObject())
+        {
+            if (TryName(property) is not { } name)
+                errors.Add(path.Length == 0 ? "$" : path, "A name contains half a character.");
+            else if (!names.Contains(name))
+                errors.Add(Path(name), "This field is unknown.");
+        }
+        return this;
+    }
+
     public string Path(string name) => path.Length == 0 ? name : $"{path}.{name}";
 
-    public bool Has(string name) => TryFind(name, out _);
+    /// <summary>True for a field that was sent as <c>null</c>.</summary>
+    public bool IsNull(string name) => TryFind(name, out var value) && value.ValueKind == JsonValueKind.Null;
 
     public string? String(string name)
     {
@@ -105,7 +129,7 @@ internal sealed class JsonFields(JsonElement element, string path, FieldErrors e
         if (Find(name) is not { } value)
             return null;
         return value.ValueKind == JsonValueKind.Object
-            ? new JsonFields(value, Path(name), errors)
+            ? new JsonFields(value, Path(name), errors, CurrentObject(name))
             : Wrong<JsonFields>(name, "This must be an object.");
     }
 
@@ -141,29 +165,41 @@ internal sealed class JsonFields(JsonElement element, string path, FieldErrors e
         return strings;
     }
 
-    /// <summary>The fields of an object used as a dictionary, such as texts by locale.</summary>
+    /// <summary>
+    /// The fields of an object used as a dictionary, such as texts by locale. In a merge patch the
+    /// current entries come first, and null removes one.
+    /// </summary>
     public IReadOnlyList<(string Name, JsonFields Fields)>? Entries(string name, int most)
     {
         if (Find(name) is not { } value)
             return null;
         if (value.ValueKind != JsonValueKind.Object)
             return Wrong<List<(string, JsonFields)>>(name, "This must be an object.");
-        if (value.EnumerateObject().Count() > most)
+        var sent = value.EnumerateObject().Select(property => (Name: TryName(property), property.Value)).ToList();
+        var before = CurrentObject(name)?.EnumerateObject().ToDictionary(one => one.Name, one => one.Value) ?? [];
+        if (sent.Any(entry => entry.Name is null))
+            errors.Add(Path(name), "This contains half a character.");
+        var merged = before
+            .Where(entry => sent.All(other => other.Name != entry.Key))
+            .Select(entry => (entry.Key, entry.Value))
+            .Concat(
+                sent.Where(entry => entry.Name is not null)
+                    .Where(entry => current is null || entry.Value.ValueKind != JsonValueKind.Null)
+                    .Select(entry => (Key: entry.Name!, entry.Value))
+            )
+            .OrderBy(entry => before.Keys.ToList().IndexOf(entry.Key) is var at and >= 0 ? at : int.MaxValue)
+            .ToList();
+        if (merged.Count > most)
             return Wrong<List<(string, JsonFields)>>(
                 name,
                 string.Create(CultureInfo.InvariantCulture, $"This has more than {most} entries.")
             );
         var entries = new List<(string, JsonFields)>();
-        foreach (var property in value.EnumerateObject())
+        foreach (var (key, item) in merged)
         {
-            if (TryName(property) is not { } key)
-            {
-                errors.Add(Path(name), "This contains half a character.");
-                continue;
-            }
             var at = $"{Path(name)}.{key}";
-            if (property.Value.ValueKind == JsonValueKind.Object)
-                entries.Add((key, new JsonFields(property.Value, at, errors)));
+            if (item.ValueKind == JsonValueKind.Object)
+                entries.Add((key, new JsonFields(item, at, errors, before.TryGetValue(key, out var now) ? now : null)));
             else
                 errors.Add(at, "This must be an object.");
         }
@@ -211,12 +247,18 @@ internal sealed class JsonFields(JsonElement element, string path, FieldErrors e
     private JsonElement? Find(string name) =>
         TryFind(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
 
+    private JsonElement? CurrentObject(string name) =>
+        current is { } now && now.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Object
+            ? value
+            : null;
+
     // A lone escape such as \ud800 is valid JSON but not text, also in names.
     private bool TryFind(string name, out JsonElement value)
     {
         try
         {
-            return element.TryGetProperty(name, out value);
+            return element.TryGetProperty(name, out value)
+                || (current is { } now && now.TryGetProperty(name, out value));
         }
         catch (InvalidOperationException)
         {

@@ -1,8 +1,38 @@
+using System.Text.Json.Serialization;
 using Campaigns.Api.Pages;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 
 namespace Campaigns.Api.Http;
+
+/// <summary>The codes of the refusals of an endpoint.</summary>
+internal sealed record RefusalCodes(IReadOnlyList<string> Codes);
+
+/// <summary>
+/// Problem details (RFC 9457). The last part of type is a code that does not change. Errors has
+/// sentences by the path of a field, only for the codes validation and malformed-body.
+/// </summary>
+// For the OpenAPI document only.
+internal sealed record ProblemView(
+    string Type,
+    string Title,
+    int Status,
+    string Detail,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        IReadOnlyDictionary<string, string[]>? Errors = null
+)
+{
+    public static ProblemView From(ProblemDetails details) =>
+        new(
+            details.Type!,
+            details.Title!,
+            details.Status!.Value,
+            details.Detail!,
+            details.Extensions.TryGetValue("errors", out var errors)
+                ? (IReadOnlyDictionary<string, string[]>?)errors
+                : null
+        );
+}
 
 /// <summary>
 /// The only place that converts refusals to RFC 9457 problem details. Each member of
@@ -12,46 +42,90 @@ internal static class Problems
 {
     private const string TypePrefix = "urn:campaign:";
 
-    private static readonly Dictionary<string, (int Status, string Title)> _known = new(StringComparer.Ordinal)
+    private const string Again = "Send the request again after the time in Retry-After.";
+
+    private static readonly Dictionary<string, (int Status, string Title, string Detail)> _known = new(
+        StringComparer.Ordinal
+    )
     {
-        ["validation"] = (400, "Fields of the request are not valid."),
-        ["malformed-body"] = (400, "The body cannot be read."),
-        ["not-signed-in"] = (401, "This needs a valid token."),
-        ["not-found"] = (404, "There is nothing here."),
-        ["no-such-campaign"] = (404, "There is no such campaign."),
-        ["link-not-usable"] = (404, "This link is not valid or no longer valid."),
-        ["method-not-allowed"] = (405, "This address does not support that method."),
-        ["slug-taken"] = (409, "Another campaign has this slug."),
-        ["wrong-state"] = (409, "The current state does not allow this."),
-        ["campaign-closed"] = (409, "The campaign does not accept signatures now."),
-        ["text-changed"] = (409, "The petition text changed since it was shown. Show the new text and ask again."),
-        ["recipients-changed"] = (409, "The recipients changed since they were shown. Show them and ask again."),
-        ["packet-not-ready"] = (409, "The packet is not ready."),
-        ["not-yet-sealed"] = (409, "The ledger does not have this signature yet."),
+        ["validation"] = (400, "Fields of the request are not valid.", "Correct the fields that errors names."),
+        ["malformed-body"] = (400, "The body cannot be read.", "Send one JSON object in UTF-8."),
+        ["not-signed-in"] = (401, "This needs a valid token.", "Send the token as Authorization: Bearer."),
+        ["not-found"] = (404, "There is nothing here.", "It does not exist, or this token does not reach it."),
+        ["no-such-campaign"] = (404, "There is no such campaign.", "GET /api/campaigns lists the open ones."),
+        ["link-not-usable"] = (
+            404,
+            "This link is not valid or no longer valid.",
+            "Sign again, or ask for a new link to your signature."
+        ),
+        ["method-not-allowed"] = (405, "This address does not support that method.", "Allow lists the methods."),
+        ["slug-taken"] = (409, "Another campaign has this slug.", "Choose another slug."),
+        ["wrong-state"] = (409, "The current state does not allow this.", "Read the current state first."),
+        ["campaign-closed"] = (
+            409,
+            "The campaign does not accept signatures now.",
+            "It has not opened yet, or it has closed."
+        ),
+        ["text-changed"] = (
+            409,
+            "The petition text changed since it was shown. Show the new text and ask again.",
+            "textHash is not the hash of a current text."
+        ),
+        ["recipients-changed"] = (
+            409,
+            "The recipients changed since they were shown. Show them and ask again.",
+            "The form named other recipients."
+        ),
+        ["packet-not-ready"] = (409, "The packet is not ready.", "Its status says when it is."),
+        ["not-yet-sealed"] = (409, "The ledger does not have this signature yet.", "Ask again in a minute."),
+        ["idempotency-key-reused"] = (
+            409,
+            "This Idempotency-Key was used for another request.",
+            "Use a new key for a new request. The same key repeats only the same address and body."
+        ),
         ["packet-stale"] = (
             410,
-            "The packet is stale: a signer in it withdrew or lowered their disclosure. Build it again."
+            "The packet is stale: a signer in it withdrew or lowered their disclosure. Build it again.",
+            "The file is deleted. Rebuilding makes a new one with the same cut-off."
         ),
-        ["body-too-large"] = (413, "The body is too large."),
-        ["media-type"] = (415, "The body must be application/json."),
-        ["rate-limited"] = (429, "Too many requests from this network. Try again later."),
-        ["internal"] = (500, "Internal error; the change was rolled back."),
-        ["overloaded"] = (503, "Server overloaded; retry later."),
+        ["changed-meanwhile"] = (
+            412,
+            "The campaign changed since it was read.",
+            "Read it again and repeat the change with its new ETag."
+        ),
+        ["body-too-large"] = (413, "The body is too large.", "Signers send at most 16 KB, staff at most 1 MB."),
+        ["media-type"] = (415, "The body must be application/json.", "Set Content-Type: application/json."),
+        ["rate-limited"] = (429, "Too many requests from this network. Try again later.", Again),
+        ["internal"] = (500, "Internal error; the change was rolled back.", "Tell the operator if it happens again."),
+        ["overloaded"] = (503, "Server overloaded; retry later.", Again),
     };
 
     /// <summary>The codes with a status and a title.</summary>
-    public static IEnumerable<string> Codes => _known.Keys;
+    public static IReadOnlyCollection<string> Codes => _known.Keys;
 
     public static int Status(string code) => _known[code].Status;
 
+    public static string Title(string code) => _known[code].Title;
+
+    /// <summary>A problem with that code, for the OpenAPI document.</summary>
+    public static ProblemDetails Example(string code) =>
+        Details(
+            code switch
+            {
+                "validation" => Refusal.Validation("email", "This is not an e-mail address."),
+                _ => Refusal.All.First(refusal => refusal.Code == code),
+            }
+        );
+
     public static ProblemDetails Details(Refusal refusal)
     {
-        var (status, title) = _known[refusal.Code];
+        var (status, title, detail) = _known[refusal.Code];
         var details = new ProblemDetails
         {
             Type = TypePrefix + refusal.Code,
             Title = title,
             Status = status,
+            Detail = detail,
         };
         if (refusal.Errors is not null)
             details.Extensions["errors"] = refusal.Errors;
@@ -101,9 +175,10 @@ internal static class Problems
     {
         builder.Add(endpoint =>
         {
+            endpoint.Metadata.Add(new RefusalCodes(codes));
             foreach (var status in codes.Select(Status).Distinct().Order())
                 endpoint.Metadata.Add(
-                    new ProducesResponseTypeMetadata(status, typeof(ProblemDetails), ["application/problem+json"])
+                    new ProducesResponseTypeMetadata(status, typeof(ProblemView), ["application/problem+json"])
                 );
         });
         return builder;

@@ -20,7 +20,7 @@ internal static class DevDemonstrationEndpoints
     private static async Task<IResult> SetUp(HttpRequest request, CampaignEditor editor, TimeProvider time)
     {
         using var body = JsonSerializer.SerializeToDocument(Demonstration.Body(time.UtcNow()));
-        var draft = CampaignRequestParser.Read(new JsonFields(body.RootElement, "", new FieldErrors()), current: null);
+        var draft = CampaignRequestParser.ReadNew(new JsonFields(body.RootElement, "", new FieldErrors()));
         // Refused if the campaign exists already, which is fine.
         await editor.CreateAsync(draft.Value!, Actor.Operator);
         await editor.ChangeStateAsync(Demonstration.Slug, CampaignState.Open, Actor.Operator);

@@ -21,18 +21,21 @@ public sealed class CampaignEditor(Database database, CampaignStore campaigns, L
         """;
 
     public Task<Outcome<Campaign>> CreateAsync(CampaignDraft draft, Actor actor) =>
-        database.Writes.RunAsync<Outcome<Campaign>>(write =>
-        {
-            var id = write.NextId();
-            if (!CampaignDraftWriter.TryInsert(write, id, draft))
-                return Refusal.SlugTaken;
-            CampaignDraftWriter.WriteTexts(write, id, draft.Slug, draft.Texts, version: 1);
-            CampaignDraftWriter.WriteCountriesAndRecipients(write, id, draft, []);
-            ledger.WriteEmptyHead(write, id, draft.Slug);
-            actor.Audit(write, "campaign.create", draft.Slug);
-            write.AfterCommit(campaigns.EvictList);
-            return CampaignStore.LoadToEdit(write, draft.Slug)!;
-        });
+        database.Writes.RunAsync(write => Create(write, draft, actor));
+
+    /// <summary>Creates a campaign in the caller's transaction.</summary>
+    public Outcome<Campaign> Create(WriteTransaction write, CampaignDraft draft, Actor actor)
+    {
+        var id = write.NextId();
+        if (!CampaignDraftWriter.TryInsert(write, id, draft))
+            return Refusal.SlugTaken;
+        CampaignDraftWriter.WriteTexts(write, id, draft.Slug, draft.Texts, version: 1);
+        CampaignDraftWriter.WriteCountriesAndRecipients(write, id, draft, []);
+        ledger.WriteEmptyHead(write, id, draft.Slug);
+        actor.Audit(write, "campaign.create", draft.Slug);
+        write.AfterCommit(campaigns.EvictList);
+        return CampaignStore.LoadToEdit(write, draft.Slug)!;
+    }
 
     /// <summary>
     /// Applies a change computed from the campaign inside the transaction. Refused as
@@ -73,29 +76,28 @@ public sealed class CampaignEditor(Database database, CampaignStore campaigns, L
     /// Adds the next version of the given locales. Earlier signatures keep the version that they
     /// signed.
     /// </summary>
-    public Task<Outcome<Campaign>> AddTextsAsync(string slug, IReadOnlyList<DraftText> texts, Actor actor) =>
-        database.Writes.RunAsync<Outcome<Campaign>>(write =>
+    public Outcome<Campaign> AddTexts(WriteTransaction write, string slug, IReadOnlyList<DraftText> texts, Actor actor)
+    {
+        if (CampaignStore.LoadToEdit(write, slug) is not { } current)
+            return Refusal.NotFound;
+        if (CampaignLifecycle.Find(current.State, CampaignAct.AddText).Refusal is { } refusal)
+            return refusal;
+        foreach (var text in texts)
         {
-            if (CampaignStore.LoadToEdit(write, slug) is not { } current)
-                return Refusal.NotFound;
-            if (CampaignLifecycle.Find(current.State, CampaignAct.AddText).Refusal is { } refusal)
-                return refusal;
-            foreach (var text in texts)
-            {
-                var version = (current.Texts.FirstOrDefault(known => known.Locale == text.Locale)?.Version ?? 0) + 1;
-                CampaignDraftWriter.WriteTexts(
-                    write,
-                    current.Id,
-                    slug,
-                    [text],
-                    version,
-                    current.Texts.Select(known => known.Locale).ToList()
-                );
-            }
-            actor.Audit(write, "campaign.texts", slug, detail: string.Join(' ', texts.Select(text => text.Locale)));
-            MarkEdited(write, current);
-            return CampaignStore.LoadToEdit(write, slug)!;
-        });
+            var version = (current.Texts.FirstOrDefault(known => known.Locale == text.Locale)?.Version ?? 0) + 1;
+            CampaignDraftWriter.WriteTexts(
+                write,
+                current.Id,
+                slug,
+                [text],
+                version,
+                current.Texts.Select(known => known.Locale).ToList()
+            );
+        }
+        actor.Audit(write, "campaign.texts", slug, detail: string.Join(' ', texts.Select(text => text.Locale)));
+        MarkEdited(write, current);
+        return CampaignStore.LoadToEdit(write, slug)!;
+    }
 
     /// <summary>
     /// Changes the state of the campaign. Does nothing if the state is the same. Archived is final.

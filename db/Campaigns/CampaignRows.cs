@@ -16,6 +16,7 @@ internal sealed class CampaignRow
     public required int Goal { get; init; }
     public required DateTimeOffset? OpensAt { get; init; }
     public required DateTimeOffset? ClosesAt { get; init; }
+    public required DateTimeOffset? ClosedAt { get; init; }
     public required DateOnly? HandOverOn { get; init; }
     public required int? AnswerWithinDays { get; init; }
     public required int? EraseAfterDays { get; init; }
@@ -54,6 +55,7 @@ internal sealed class CampaignRow
             Goal = Goal,
             OpensAt = OpensAt,
             ClosesAt = ClosesAt,
+            ClosedAt = ClosedAt,
             HandOverOn = HandOverOn,
             AnswerWithinDays = AnswerWithinDays,
             EraseAfterDays = EraseAfterDays,

@@ -20,13 +20,14 @@ public sealed class PacketStore(Database database, LedgerStore ledger, PacketFol
         INSERT INTO packets (id, campaign_id, recipient_key, countries, disclosure, disclosure_asked, locale,
                              include_csv, cut_off_size, cut_off_root, requested_at, requested_by, status, line_key)
         VALUES (@id, @campaignId, @Key, @countries, @disclosure, @asked, @locale,
-                @csv, @size, @root, @now, @staff, '{PacketStatus.Queued}', @lineKey)
+                @csv, @Size, @Root, @now, @staff, '{PacketStatus.Queued}', @lineKey)
         """;
 
     private const string Select = $"SELECT {PacketRow.Columns} FROM packets p WHERE p.id = @id";
 
     private const string SelectAll =
-        $"SELECT {PacketRow.Columns} FROM packets p WHERE p.campaign_id = @campaignId ORDER BY p.id DESC LIMIT 200";
+        $"SELECT {PacketRow.Columns} FROM packets p WHERE p.campaign_id = @campaignId AND p.id < @before "
+        + "ORDER BY p.id DESC LIMIT @limit";
 
     private const string SelectFile = $"""
         SELECT file_name, file_key FROM packets
@@ -40,18 +41,12 @@ public sealed class PacketStore(Database database, LedgerStore ledger, PacketFol
         """;
 
     /// <summary>
-    /// Queues a packet and returns its id. Refused as <see cref="PacketRules"/> says.
+    /// Checks a request for a packet. Refused as <see cref="PacketRules"/> says.
     /// </summary>
     /// <param name="campaign">The campaign.</param>
     /// <param name="request">The requested packet.</param>
     /// <param name="scope">The countries of the actor; null for all.</param>
-    /// <param name="actor">The member of staff, for the audit trail.</param>
-    public async Task<Outcome<long>> RequestAsync(
-        Campaign campaign,
-        PacketRequest request,
-        IReadOnlyList<string>? scope,
-        Actor actor
-    )
+    public Outcome<CheckedPacket> Check(Campaign campaign, PacketRequest request, IReadOnlyList<string>? scope)
     {
         var check = PacketRules.Check(campaign, request, scope);
         if (check.Value is not { } order)
@@ -62,32 +57,50 @@ public sealed class PacketStore(Database database, LedgerStore ledger, PacketFol
             return refusal;
         var size = cutOff.Value;
         var root = size == head.Size ? head.Root : ledger.RootAt(campaign.Id, size);
-        return await database.Writes.RunAsync(write =>
-        {
-            var id = write.NextId();
-            write.Connection.Execute(
-                Insert,
-                new
-                {
-                    id,
-                    campaignId = campaign.Id,
-                    order.Recipient.Key,
-                    countries = Lists.Write(order.Countries),
-                    disclosure = order.Disclosure.Text(),
-                    asked = request.Disclosure.Text(),
-                    locale = request.Locale,
-                    csv = request.Csv ? 1 : 0,
-                    size,
-                    root,
-                    now = write.Now.ToUnixTimeMilliseconds(),
-                    staff = actor.StaffId ?? 0,
-                    lineKey = database.Keys.Encryptor.Encrypt(Table, "line_key", id, EncryptedFile.NewKey()),
-                }
-            );
-            write.Queued(PendingWork.Packets);
-            actor.Audit(write, "packet.request", campaign.Slug, Ids.Text(id));
-            return id;
-        });
+        return new CheckedPacket(campaign, request, order, new CutOff(size, root));
+    }
+
+    /// <summary>Queues a packet and returns its id.</summary>
+    public async Task<Outcome<long>> RequestAsync(
+        Campaign campaign,
+        PacketRequest request,
+        IReadOnlyList<string>? scope,
+        Actor actor
+    )
+    {
+        var outcome = Check(campaign, request, scope);
+        return outcome.Value is { } packet
+            ? (await database.Writes.RunAsync(write => Create(write, packet, actor))).Id
+            : outcome.Refusal!;
+    }
+
+    /// <summary>Queues a packet in the caller's transaction.</summary>
+    public Packet Create(WriteTransaction write, CheckedPacket packet, Actor actor)
+    {
+        var (campaign, request, order) = (packet.Campaign, packet.Request, packet.Order);
+        var id = write.NextId();
+        write.Connection.Execute(
+            Insert,
+            new
+            {
+                id,
+                campaignId = campaign.Id,
+                order.Recipient.Key,
+                countries = Lists.Write(order.Countries),
+                disclosure = order.Disclosure.Text(),
+                asked = request.Disclosure.Text(),
+                locale = request.Locale,
+                csv = request.Csv ? 1 : 0,
+                packet.CutOff.Size,
+                packet.CutOff.Root,
+                now = write.Now.ToUnixTimeMilliseconds(),
+                staff = actor.StaffId ?? 0,
+                lineKey = database.Keys.Encryptor.Encrypt(Table, "line_key", id, EncryptedFile.NewKey()),
+            }
+        );
+        write.Queued(PendingWork.Packets);
+        actor.Audit(write, "packet.request", campaign.Slug, Ids.Text(id));
+        return write.Connection.QuerySingle<PacketRow>(Select, new { id }).ToPacket();
     }
 
     public Packet? Find(long id)
@@ -96,11 +109,36 @@ public sealed class PacketStore(Database database, LedgerStore ledger, PacketFol
         return connection.QuerySingleOrDefault<PacketRow>(Select, new { id })?.ToPacket();
     }
 
-    /// <summary>The newest 200 packets of a campaign, newest first.</summary>
-    public IReadOnlyList<Packet> List(long campaignId)
+    /// <summary>
+    /// Packets of a campaign with an id below <paramref name="before"/>, newest first: those whose
+    /// countries all lie in <paramref name="scope"/>; null for all.
+    /// </summary>
+    public IReadOnlyList<Packet> List(long campaignId, IReadOnlyList<string>? scope, long before, int limit)
     {
         using var connection = database.Read();
-        return [.. connection.Query<PacketRow>(SelectAll, new { campaignId }).Select(row => row.ToPacket())];
+        var packets = new List<Packet>();
+        List<PacketRow> rows;
+        do
+        {
+            rows =
+            [
+                .. connection.Query<PacketRow>(
+                    SelectAll,
+                    new
+                    {
+                        campaignId,
+                        before,
+                        limit,
+                    }
+                ),
+            ];
+            packets.AddRange(
+                rows.Select(row => row.ToPacket())
+                    .Where(packet => scope is null || packet.Countries.All(scope.Contains))
+            );
+            before = rows.Count > 0 ? rows[^1].Id : before;
+        } while (packets.Count < limit && rows.Count == limit);
+        return packets.Count <= limit ? packets : packets[..limit];
     }
 
     /// <summary>

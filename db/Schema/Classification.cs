@@ -113,6 +113,8 @@ public static class Classification
             ),
             // The operator chooses the names of staff. Tokens are random, so that their hashes reveal nothing.
             Table("staff", keyedHash: "token_hash", technical: "id name role countries created_at revoked_at"),
+            // The answer is a campaign or a packet as staff see it, without a signer.
+            Table("idempotency_keys", technical: "staff_id key_hash request_hash created_at status location etag body"),
             Table("audit", technical: "id at staff_id action campaign subject detail"),
         }.SelectMany(columns => columns).ToDictionary();
 

@@ -35,6 +35,9 @@ public sealed record Campaign
     public required int Goal { get; init; }
     public required DateTimeOffset? OpensAt { get; init; }
     public required DateTimeOffset? ClosesAt { get; init; }
+
+    /// <summary>When staff closed it; null while it is open or was never opened.</summary>
+    public required DateTimeOffset? ClosedAt { get; init; }
     public required DateOnly? HandOverOn { get; init; }
     public required int? AnswerWithinDays { get; init; }
     public required int? EraseAfterDays { get; init; }

@@ -13,6 +13,23 @@ internal static class HttpAnswers
     public static async Task<JsonObject> BodyAsync(this HttpResponseMessage answer) =>
         (await answer.Content.ReadFromJsonAsync<JsonObject>())!;
 
+    /// <summary>The items of a list, from all its pages.</summary>
+    public static async Task<JsonArray> ListAsync(this HttpClient http, string path)
+    {
+        var items = new JsonArray();
+        string? next = null;
+        do
+        {
+            var separator = path.Contains('?', StringComparison.Ordinal) ? '&' : '?';
+            var address = next is null ? path : $"{path}{separator}after={next}";
+            var page = await (await CampaignServer.Expect(200, await http.GetAsync(address))).BodyAsync();
+            foreach (var item in page["items"]!.AsArray())
+                items.Add(item!.DeepClone());
+            next = (string?)page["next"];
+        } while (next is not null);
+        return items;
+    }
+
     /// <summary>
     /// Asserts that the response is an RFC 9457 problem with that status and code, and returns it.
     /// </summary>

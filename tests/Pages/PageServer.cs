@@ -37,8 +37,7 @@ public sealed class PageServer : SharedServer
     /// An open campaign with recipients of every kind: high and low risk, names, initials and
     /// numbers only.
     /// </summary>
-    protected override Task<string> OpenAsync() =>
-        Server.OpenCampaignAsync("pages", body => body["recipients"]!
+    protected override Task<string> OpenAsync() => Server.OpenCampaignAsync("pages", body => body["recipients"]!
                 .AsArray()
                 .Add(
                     new JsonObject
@@ -54,9 +53,15 @@ public sealed class PageServer : SharedServer
 
     /// <summary>
     /// Opens a new browser context with that language; disposing closes its pages. Scripts are
-    /// disabled by default. With scripts the page policy is off, so that axe-core can run.
+    /// disabled by default. With scripts the page policy is off, so that axe-core can run, unless
+    /// <paramref name="policy"/> asks for it.
     /// </summary>
-    public async Task<IBrowserContext> WindowAsync(string locale = "en", int width = 1280, bool script = false)
+    public async Task<IBrowserContext> WindowAsync(
+        string locale = "en",
+        int width = 1280,
+        bool script = false,
+        bool policy = false
+    )
     {
         _playwright ??= await Playwright.CreateAsync();
         // A slow machine is not a failure.
@@ -83,7 +88,7 @@ public sealed class PageServer : SharedServer
                 BaseURL = Server.Url.ToString(),
                 Locale = locale,
                 JavaScriptEnabled = script,
-                BypassCSP = script,
+                BypassCSP = script && !policy,
                 ViewportSize = new() { Width = width, Height = 800 },
                 ReducedMotion = ReducedMotion.Reduce,
             }

@@ -12,16 +12,24 @@ internal static class CampaignEndpoints
         var campaigns = routes.ServiceProvider.GetRequiredService<CampaignStore>();
         var responses = routes.ServiceProvider.GetRequiredService<CampaignResponseCache>();
         routes
-            .MapGet("/api/campaigns", async ValueTask<IResult> () => await responses.ListAsync())
+            .MapGet("/api/campaigns", (HttpRequest request) => ListAsync(request, responses))
             .RequireCors(CampaignCorsPolicyProvider.Any)
-            .Produces<CampaignSummary[]>();
+            .Describe("listCampaigns", Tag.Campaigns, "Lists the open campaigns, newest first.")
+            .ProducesList(CampaignExamples.Summary);
         routes
             .MapGet("/api/campaigns/{slug}", (string slug, HttpRequest request) =>
                 ShowAsync(slug, request, campaigns, responses)
             )
             .RequireCors(CampaignCorsPolicyProvider.Any)
-            .Produces<CampaignView>()
+            .Describe("getCampaign", Tag.Campaigns, "Shows a campaign: its texts, countries, recipients and dates.")
+            .ProducesJson(CampaignExamples.Campaign)
             .ProducesProblems("no-such-campaign");
+    }
+
+    private static async ValueTask<IResult> ListAsync(HttpRequest request, CampaignResponseCache responses)
+    {
+        var page = ListRequest.Read(request);
+        return page.Value is { } asked ? await responses.ListAsync(asked) : page.Refusal!.ToProblem();
     }
 
     private static async ValueTask<IResult> ShowAsync(

@@ -1,75 +1,83 @@
 using System.Globalization;
 using Campaigns.Api.Http;
-using Campaigns.Signatures;
 
 namespace Campaigns.Api.Endpoints.Campaigns;
 
 /// <summary>
-/// Reads and checks the fields of a campaign from staff. For a change, missing fields keep the
-/// values of the current campaign.
+/// Reads and checks the fields of a campaign from staff.
 /// </summary>
 internal static class CampaignRequestParser
 {
-    public static Outcome<CampaignDraft> Read(JsonFields fields, Campaign? current)
+    private static readonly string[] _fields =
+    [
+        "slug",
+        "organisation",
+        "controller",
+        "privacyNotice",
+        "texts",
+        "goal",
+        "countries",
+        "recipients",
+        "opensAt",
+        "closesAt",
+        "handOverOn",
+        "answerWithinDays",
+        "eraseAfterDays",
+        "sensitive",
+        "allowedOrigins",
+    ];
+
+    // What staff read of a campaign and may send back with a change.
+    private static readonly string[] _fieldsOfChange = [.. _fields, "state", "confirmed", "eraseOn"];
+
+    /// <summary>Reads a new campaign.</summary>
+    public static Outcome<CampaignDraft> ReadNew(JsonFields fields) => Read(fields.Only(_fields), current: null);
+
+    /// <summary>
+    /// Reads a change: <paramref name="fields"/> are a merge patch of the current campaign as staff
+    /// read it.
+    /// </summary>
+    public static Outcome<CampaignDraft> ReadChange(JsonFields fields, Campaign current) =>
+        Read(fields.Only(_fieldsOfChange), current);
+
+    private static Outcome<CampaignDraft> Read(JsonFields fields, Campaign? current)
     {
         var errors = fields.Errors;
-        var texts = ReadTexts(fields)
-            ?? Missing(
-                fields,
-                "texts",
-                current?.Texts.Select(text => new DraftText(text.Locale, text.Title, text.Demand)).ToList()
-            );
-        var countries = ReadCountries(fields) ?? current?.Countries ?? [];
         var draft = new CampaignDraft
         {
-            Slug = current?.Slug ?? ReadSlug(fields),
-            Organisation = Line(fields, "organisation", CampaignLimits.Organisation)
-                ?? Missing(fields, "organisation", current?.Organisation)
+            Slug = ReadSlug(fields),
+            Organisation = fields.Line("organisation", CampaignLimits.Organisation)
+                ?? Missing<string>(fields, "organisation")
                 ?? "",
-            Controller = ReadController(fields)
-                ?? Missing(fields, "controller", current?.Controller)
-                ?? new Controller("", ""),
+            Controller = ReadController(fields) ?? Missing<Controller>(fields, "controller") ?? new Controller("", ""),
             PrivacyNotice = ReadNotice(fields)
-                ?? Missing(fields, "privacyNotice", current?.PrivacyNotice)
+                ?? Missing<PrivacyNotice>(fields, "privacyNotice")
                 ?? new PrivacyNotice("", ""),
-            Texts = texts ?? [],
-            Goal = fields.Integer("goal", 1, CampaignLimits.MostGoal)
-                ?? Missing<int?>(fields, "goal", current?.Goal)
-                ?? 0,
-            Countries = countries,
-            Recipients = ReadRecipients(fields)
-                ?? current
-                    ?.Recipients.Select(r => new DraftRecipient(
-                        r.Key,
-                        r.Name,
-                        r.Address,
-                        r.Countries,
-                        r.Risk,
-                        r.MaxDisclosure
-                    ))
-                    .ToList()
-                ?? [],
-            OpensAt = fields.Has("opensAt") ? fields.Moment("opensAt") : current?.OpensAt,
-            ClosesAt = fields.Has("closesAt") ? fields.Moment("closesAt") : current?.ClosesAt,
-            HandOverOn = fields.Has("handOverOn") ? fields.Date("handOverOn") : current?.HandOverOn,
-            AnswerWithinDays = fields.Has("answerWithinDays")
-                ? fields.Integer("answerWithinDays", 1, CampaignLimits.MostDays)
-                : current?.AnswerWithinDays,
-            EraseAfterDays = fields.Has("eraseAfterDays")
-                ? fields.Integer("eraseAfterDays", 0, CampaignLimits.MostDays)
-                : current?.EraseAfterDays,
-            Sensitive = fields.Boolean("sensitive") ?? current?.Sensitive ?? false,
-            AllowedOrigins = ReadOrigins(fields) ?? current?.AllowedOrigins ?? [],
+            Texts = ReadTexts(fields) ?? Missing<List<DraftText>>(fields, "texts") ?? [],
+            Goal = fields.Integer("goal", 1, CampaignLimits.MostGoal) ?? Missing<int?>(fields, "goal") ?? 0,
+            Countries = ReadCountries(fields) ?? [],
+            Recipients = ReadRecipients(fields) ?? [],
+            OpensAt = fields.Moment("opensAt"),
+            ClosesAt = fields.Moment("closesAt"),
+            HandOverOn = fields.Date("handOverOn"),
+            AnswerWithinDays = fields.Integer("answerWithinDays", 1, CampaignLimits.MostDays),
+            EraseAfterDays = fields.Integer("eraseAfterDays", 0, CampaignLimits.MostDays),
+            Sensitive = fields.Boolean("sensitive") ?? false,
+            AllowedOrigins = ReadOrigins(fields) ?? [],
         };
         if (CampaignFields.ClosingProblem(draft.OpensAt, draft.ClosesAt) is { } problem && !errors.Has("closesAt"))
             errors.Add("closesAt", problem);
+        if (current is not null && draft.Slug != current.Slug && !errors.Has("slug"))
+            errors.Add("slug", "The slug of a campaign cannot be changed.");
+        if (current is not null && fields.String("state") != current.State && !errors.Has("state"))
+            errors.Add("state", "The state is changed at its own addresses: open, close and archive.");
         return errors.ToRefusal() is { } refusal ? refusal : draft;
     }
 
     /// <summary>Reads the texts of a body that has only texts.</summary>
     public static Outcome<IReadOnlyList<DraftText>> ReadTextsOnly(JsonFields fields)
     {
-        var texts = ReadTexts(fields) ?? Missing<IReadOnlyList<DraftText>>(fields, "texts", null);
+        var texts = ReadTexts(fields.Only("texts")) ?? Missing<List<DraftText>>(fields, "texts");
         return fields.Errors.ToRefusal() is { } refusal ? refusal : new Outcome<IReadOnlyList<DraftText>>(texts, null);
     }
 
@@ -82,22 +90,20 @@ internal static class CampaignRequestParser
     }
 
     private static Controller? ReadController(JsonFields fields) =>
-        fields.Object("controller") is { } controller
+        fields.Object("controller")?.Only("name", "contact") is { } controller
             ? new Controller(
-                Line(controller, "name", CampaignLimits.ControllerName)
-                    ?? Missing<string>(controller, "name", null)
-                    ?? "",
-                Line(controller, "contact", CampaignLimits.ControllerContact)
-                    ?? Missing<string>(controller, "contact", null)
+                controller.Line("name", CampaignLimits.ControllerName) ?? Missing<string>(controller, "name") ?? "",
+                controller.Line("contact", CampaignLimits.ControllerContact)
+                    ?? Missing<string>(controller, "contact")
                     ?? ""
             )
             : null;
 
     private static PrivacyNotice? ReadNotice(JsonFields fields) =>
-        fields.Object("privacyNotice") is { } notice
+        fields.Object("privacyNotice")?.Only("version", "text") is { } notice
             ? new PrivacyNotice(
-                Line(notice, "version", CampaignLimits.NoticeVersion) ?? Missing<string>(notice, "version", null) ?? "",
-                Prose(notice, "text", CampaignLimits.NoticeText) ?? Missing<string>(notice, "text", null) ?? ""
+                notice.Line("version", CampaignLimits.NoticeVersion) ?? Missing<string>(notice, "version") ?? "",
+                notice.Prose("text", CampaignLimits.NoticeText) ?? Missing<string>(notice, "text") ?? ""
             )
             : null;
 
@@ -111,13 +117,15 @@ internal static class CampaignRequestParser
         var texts = new List<DraftText>();
         foreach (var (locale, text) in entries)
         {
+            // Version and hash are computed; a text may be sent as it was read.
+            text.Only("title", "demand", "version", "hash");
             if (CampaignFields.LocaleProblem(locale) is { } problem)
                 fields.Errors.Add(fields.Path("texts"), problem);
             texts.Add(
                 new DraftText(
                     locale,
-                    Line(text, "title", CampaignLimits.TextTitle) ?? Missing<string>(text, "title", null) ?? "",
-                    Prose(text, "demand", CampaignLimits.TextDemand) ?? Missing<string>(text, "demand", null) ?? ""
+                    text.Line("title", CampaignLimits.TextTitle) ?? Missing<string>(text, "title") ?? "",
+                    text.Prose("demand", CampaignLimits.TextDemand) ?? Missing<string>(text, "demand") ?? ""
                 )
             );
         }
@@ -131,9 +139,10 @@ internal static class CampaignRequestParser
         if (fields.Objects("countries", Country.Codes.Count) is not { } items)
             return null;
         var countries = items
+            .Select(item => item.Only("country", "goal", "locale"))
             .Select(item => new CampaignCountry(
                 CountryCode(item, "country") ?? "",
-                item.Integer("goal", 1, CampaignLimits.MostGoal) ?? Missing<int?>(item, "goal", null) ?? 0,
+                item.Integer("goal", 1, CampaignLimits.MostGoal) ?? Missing<int?>(item, "goal") ?? 0,
                 LocaleOf(item)
             ))
             .ToList();
@@ -154,6 +163,7 @@ internal static class CampaignRequestParser
 
     private static DraftRecipient ReadRecipient(JsonFields item)
     {
+        item.Only("key", "name", "address", "countries", "risk", "maxDisclosure");
         var key = item.String("key");
         if (CampaignFields.RecipientKeyProblem(key) is { } keyProblem && !item.Errors.Has(item.Path("key")))
             item.Errors.Add(item.Path("key"), keyProblem);
@@ -176,8 +186,10 @@ internal static class CampaignRequestParser
             item.Errors.Add(item.Path("maxDisclosure"), "Choose count, initials or name.");
         return new DraftRecipient(
             key ?? "",
-            Line(item, "name", CampaignLimits.RecipientName) ?? Missing<string>(item, "name", null) ?? "",
-            Line(item, "address", CampaignLimits.RecipientAddress) ?? "",
+            item.Line("name", CampaignLimits.RecipientName) ?? Missing<string>(item, "name") ?? "",
+            item.String("address") is { Length: > 0 }
+                ? item.Line("address", CampaignLimits.RecipientAddress) ?? ""
+                : "",
             countries?.Distinct().ToList(),
             risk ?? "",
             disclosure
@@ -216,30 +228,12 @@ internal static class CampaignRequestParser
     }
 
     /// <summary>
-    /// One line of text; null when missing or invalid. An invalid line adds an error.
+    /// Adds an error for a required field, unless the field has one already. Returns null.
     /// </summary>
-    private static string? Line(JsonFields fields, string name, int most) =>
-        fields.String(name) is { } typed ? ValueOrError(fields, name, CampaignFields.Line(typed, most)) : null;
-
-    /// <inheritdoc cref="CampaignFields.Prose"/>
-    private static string? Prose(JsonFields fields, string name, int most) =>
-        fields.String(name) is { } typed ? ValueOrError(fields, name, CampaignFields.Prose(typed, most)) : null;
-
-    private static string? ValueOrError(JsonFields fields, string name, Canonical canonical)
+    private static T? Missing<T>(JsonFields fields, string name)
     {
-        if (canonical.Problem is not null)
-            fields.Errors.Add(fields.Path(name), canonical.Problem);
-        return canonical.Value;
-    }
-
-    /// <summary>
-    /// Returns the current value. Without one the field is required: adds an error, unless the
-    /// field has one already.
-    /// </summary>
-    private static T? Missing<T>(JsonFields fields, string name, T? current)
-    {
-        if (current is null && !fields.Errors.Has(fields.Path(name)))
+        if (!fields.Errors.Has(fields.Path(name)))
             fields.Errors.Add(fields.Path(name), "This is required.");
-        return current;
+        return default;
     }
 }

@@ -12,8 +12,10 @@ namespace Campaigns.Api.Endpoints.Campaigns;
 /// </summary>
 internal sealed class CampaignResponseCache(CampaignStore campaigns, LiveCounts counts, IOptions<JsonOptions> json)
 {
+    private static readonly ListRequest _firstPage = new(ListRequest.DefaultLimit, After: null);
+
     private readonly ConcurrentDictionary<(long Campaign, string Locale), CachedCampaign> _cache = new();
-    private CachedCampaignList _list = new([], CachedResponse.Json(Array.Empty<CampaignSummary>(), json));
+    private CachedCampaignList _list = new([], CachedResponse.Json(new ListView<CampaignSummary>([], null), json));
 
     public async ValueTask<CachedResponse> OfAsync(Campaign campaign, string locale)
     {
@@ -33,20 +35,25 @@ internal sealed class CampaignResponseCache(CampaignStore campaigns, LiveCounts 
         return cached.Response;
     }
 
-    /// <summary>Open campaigns, newest first.</summary>
-    public async ValueTask<CachedResponse> ListAsync()
+    /// <summary>Open campaigns, newest first. The first page is cached.</summary>
+    public async ValueTask<CachedResponse> ListAsync(ListRequest page)
     {
         var open = new List<(Campaign Campaign, long Confirmed)>();
         foreach (var campaign in await campaigns.ListAsync())
-            if (campaign.IsListed)
+            if (campaign.IsListed && campaign.Id < page.Before && open.Count < page.Rows)
                 open.Add((campaign, (await counts.OfAsync(campaign)).Confirmed));
         var list = Volatile.Read(ref _list);
-        if (list.Of.SequenceEqual(open))
+        if (page == _firstPage && list.Of.SequenceEqual(open))
             return list.Response;
-        var view = open.Select(entry => CampaignSummary.From(entry.Campaign, entry.Confirmed)).ToArray();
-        list = new CachedCampaignList(open, CachedResponse.Json(view, json));
-        Volatile.Write(ref _list, list);
-        return list.Response;
+        var view = page.Page(
+            open,
+            entry => entry.Campaign.Id,
+            entry => CampaignSummary.From(entry.Campaign, entry.Confirmed)
+        );
+        var response = CachedResponse.Json(view, json);
+        if (page == _firstPage)
+            Volatile.Write(ref _list, new CachedCampaignList(open, response));
+        return response;
     }
 
     private sealed record CachedCampaign(Campaign Campaign, long Confirmed, CachedResponse Response);

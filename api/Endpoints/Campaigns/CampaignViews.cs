@@ -7,7 +7,8 @@ internal sealed record CampaignSummary(
     IReadOnlyDictionary<string, string> Titles,
     long Confirmed,
     int Goal,
-    string State
+    string State,
+    DateTimeOffset? ClosesAt
 )
 {
     public static CampaignSummary From(Campaign campaign, long confirmed) =>
@@ -16,7 +17,8 @@ internal sealed record CampaignSummary(
             campaign.Texts.ToDictionary(text => text.Locale, text => text.Title),
             confirmed,
             campaign.Goal,
-            campaign.State
+            campaign.State,
+            campaign.ClosesAt
         );
 }
 
@@ -84,10 +86,15 @@ internal sealed record RecipientView(
     string MaxDisclosure
 );
 
-/// <summary>The staff's view of a campaign: all fields that they may set.</summary>
+/// <summary>
+/// The staff's view of a campaign: all fields that they may set, its state, the public number of
+/// confirmed signatures, and the day its personal data are erased (null while not known).
+/// </summary>
 internal sealed record StaffCampaignView(
     string Slug,
     string State,
+    long Confirmed,
+    DateOnly? EraseOn,
     string Organisation,
     Controller Controller,
     PrivacyNotice PrivacyNotice,
@@ -104,10 +111,15 @@ internal sealed record StaffCampaignView(
     IReadOnlyList<RecipientView> Recipients
 )
 {
-    public static StaffCampaignView From(Campaign campaign) =>
+    public static StaffCampaignView From(Campaign campaign, long confirmed) =>
         new(
             campaign.Slug,
             campaign.State,
+            confirmed,
+            Retention.ErasesAt(campaign.EraseAfterDays, campaign.HandOverOn, campaign.ClosesAt ?? campaign.ClosedAt)
+                is { } end
+                ? DateOnly.FromDateTime(end.UtcDateTime)
+                : null,
             campaign.Organisation,
             campaign.Controller,
             campaign.PrivacyNotice,

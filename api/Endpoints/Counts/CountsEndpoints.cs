@@ -24,16 +24,25 @@ internal static class CountsEndpoints
                 ShowAsync(slug, context, campaigns, responses)
             )
             .RequireCors(CampaignCorsPolicyProvider.Any)
-            .Produces<CountsView>(contentType: "application/json", additionalContentTypes: Csv)
+            .Describe("getCounts", Tag.Counts, "Counts confirmed signatures by country, as JSON or CSV.")
+            .ProducesCounts()
             .Produces(StatusCodes.Status304NotModified)
             .ProducesProblems("no-such-campaign");
         routes
             .MapGet("/api/campaigns/{slug}/counts/stream", StreamAsync)
             .RequireCors(CampaignCorsPolicyProvider.Any)
             .RequireRateLimiting(NetworkRateLimits.Streams)
-            .Produces<CountsView>(contentType: "text/event-stream")
+            .Describe("streamCounts", Tag.Counts, "Streams the counts: one event at once, then one on each change.")
+            .ProducesText<CountsView>("text/event-stream", CountsExamples.Event)
             .ProducesProblems("no-such-campaign", "rate-limited");
     }
+
+    private static RouteHandlerBuilder ProducesCounts(this RouteHandlerBuilder endpoint) =>
+        endpoint
+            .Produces<CountsView>(contentType: "application/json", additionalContentTypes: Csv)
+            .ProducesJsonExample(CountsExamples.Counts)
+            .ProducesTextExample(Csv, CountsExamples.Csv)
+            .ProducesHeader(200, "ETag", "The version of the counts, for If-None-Match.", "W/\"5f0c…\"");
 
     private static async ValueTask<IResult> ShowAsync(
         string slug,
@@ -61,15 +70,17 @@ internal static class CountsEndpoints
         if (await campaigns.FindPublicAsync(slug) is null)
             return Refusal.NoSuchCampaign.ToProblem();
         return TypedResults.ServerSentEvents(
-            Changes(
-                slug,
-                PageLanguage.Choose(context.Request),
-                campaigns,
-                responses,
-                time,
-                lifetime.ApplicationStopping,
-                aborted
-            )
+            HttpMethods.IsHead(context.Request.Method)
+                ? AsyncEnumerable.Empty<SseItem<byte[]>>()
+                : Changes(
+                    slug,
+                    PageLanguage.Choose(context.Request),
+                    campaigns,
+                    responses,
+                    time,
+                    lifetime.ApplicationStopping,
+                    aborted
+                )
         );
     }
 

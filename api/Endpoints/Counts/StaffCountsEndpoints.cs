@@ -46,7 +46,8 @@ internal static class StaffCountsEndpoints
         staff
             .MapGet("/campaigns/{slug}/counts", Show)
             .RequireRole(Role.Campaigner, Role.Organiser, Role.Auditor)
-            .Produces<StaffCountsView>();
+            .Describe("getStaffCounts", Tag.StaffRecords, "Counts signatures of every state, by country and by day.")
+            .ProducesJson(CountsExamples.Staff);
 
     private static IResult Show(string slug, HttpContext context, CampaignStore campaigns, CountStore counts)
     {

@@ -11,19 +11,6 @@ using Campaigns.Db.Ledger;
 
 namespace Campaigns.Api.Endpoints.Ledger;
 
-internal sealed record HeadView(
-    long Size,
-    string Root,
-    DateTimeOffset SealedAt,
-    IReadOnlyDictionary<string, long> Counts,
-    string Jws
-)
-{
-    public static HeadView From(SignedTreeHead head) => new(head.Size, head.Root, head.SealedAt, head.Counts, head.Jws);
-}
-
-internal sealed record ProofView(long N, long Size, string LeafHash, IReadOnlyList<string> Path);
-
 /// <summary>
 /// The public ledger: all that the public needs to recompute and verify the count.
 /// </summary>
@@ -36,23 +23,32 @@ internal static class LedgerEndpoints
         var ledger = routes.MapGroup("/api/campaigns/{slug}/ledger").RequireCors(CampaignCorsPolicyProvider.Any);
         ledger
             .MapGet("/head", ShowHeadAsync)
-            .Produces<HeadView>()
+            .Describe("getLedgerHead", Tag.Ledger, "Shows the newest signed head, or the one of a size.")
+            .Parameter("size", "The size of a signed head; the newest without it.", 1_230)
+            .ProducesJson(LedgerExamples.Head)
             .Produces(StatusCodes.Status304NotModified)
             .ProducesProblems("validation", "no-such-campaign", "not-found");
         ledger
             .MapGet("", ShowLinesAsync)
-            .Produces<string>(contentType: Lines)
+            .Describe("getLedgerLines", Tag.Ledger, "Streams the lines of the ledger, one JSON object a line.")
+            .Parameter("from", "The number of the first line, 0 by default.", 0)
+            .Parameter("to", "The number after the last line; the size of the newest head by default.", 100)
+            .ProducesText<LedgerLineView>(Lines, LedgerExamples.Lines)
             .Produces(StatusCodes.Status304NotModified)
             .ProducesProblems("validation", "no-such-campaign");
         ledger
             .MapGet("/entries/{n}/proof", ShowProofAsync)
-            .Produces<ProofView>()
+            .Describe("getLedgerProof", Tag.Ledger, "Proves that a line is in the ledger of a size (RFC 6962).")
+            .Parameter("n", "The number of the line.", 17)
+            .Parameter("size", "The size of the ledger; that of the newest head by default.", 1_230)
+            .ProducesJson(LedgerExamples.Proof)
             .Produces(StatusCodes.Status304NotModified)
             .ProducesProblems("validation", "no-such-campaign", "not-found");
         routes
             .MapGet("/api/keys", ShowKeys)
             .RequireCors(CampaignCorsPolicyProvider.Any)
-            .Produces(StatusCodes.Status200OK, contentType: "application/json");
+            .Describe("getKeys", Tag.Ledger, "Lists the public keys that verify heads and manifests (RFC 7517).")
+            .ProducesJson(LedgerExamples.Keys);
     }
 
     private static async Task<IResult> ShowHeadAsync(
@@ -102,7 +98,10 @@ internal static class LedgerEndpoints
         )
             ? Caching.NotModified()
             : TypedResults.Stream(
-                body => WriteLinesAsync(body, ledger, campaign.Id, first, end, context.RequestAborted),
+                body =>
+                    HttpMethods.IsHead(context.Request.Method)
+                        ? Task.CompletedTask
+                        : WriteLinesAsync(body, ledger, campaign.Id, first, end, context.RequestAborted),
                 Lines
             );
     }

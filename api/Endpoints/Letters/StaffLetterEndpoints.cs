@@ -17,47 +17,63 @@ internal sealed record FailedLetterView(
     int Tries
 );
 
-internal sealed record LettersView(IReadOnlyList<LetterCountView> Counts, IReadOnlyList<FailedLetterView> Failed);
+/// <summary>A page of the failed letters, with the counts of all letters.</summary>
+internal sealed record LettersView(
+    IReadOnlyList<LetterCountView> Counts,
+    IReadOnlyList<FailedLetterView> Items,
+    string? Next
+)
+{
+    public static LettersView Example { get; } =
+        new(
+            [new LetterCountView("confirm", "sent", 1_240)],
+            [
+                new FailedLetterView(
+                    "463856467968002048",
+                    "confirm",
+                    "failed",
+                    "550",
+                    new DateTimeOffset(2019, 5, 17, 9, 0, 0, TimeSpan.Zero),
+                    3
+                ),
+            ],
+            null
+        );
+}
 
 /// <summary>Counts of letters by state, and the failed letters, without an address.</summary>
 internal static class StaffLetterEndpoints
 {
-    private const int PageSize = 200;
-
     public static void MapStaffLetters(this RouteGroupBuilder staff) =>
         staff
             .MapGet("/campaigns/{slug}/letters", Show)
             .RequireRole(Role.Campaigner)
-            .Produces<LettersView>()
-            .ProducesProblems("validation");
+            .Describe("listLetters", Tag.StaffRecords, "Counts letters by state and lists the failed ones.")
+            .ProducesJson(LettersView.Example)
+            .ProducesPages();
 
-    private static IResult Show(string slug, string? after, CampaignStore campaigns, LetterStore letters)
+    private static IResult Show(string slug, HttpRequest request, CampaignStore campaigns, LetterStore letters)
     {
         if (campaigns.Find(slug) is not { } campaign)
             return Refusal.NotFound.ToProblem();
-        long last = 0;
-        if (after is not null && !Ids.TryParse(after, out last))
-            return Refusal.Validation("after", "This must be the id of the last one seen.").ToProblem();
-        return TypedResults.Ok(
-            new LettersView(
-                [
-                    .. letters
-                        .Count(campaign.Id)
-                        .Select(count => new LetterCountView(count.Kind, count.State, count.Letters)),
-                ],
-                [
-                    .. letters
-                        .ListFailures(campaign.Id, last, PageSize)
-                        .Select(letter => new FailedLetterView(
-                            Ids.Text(letter.Id),
-                            letter.Kind,
-                            letter.State,
-                            letter.Failure,
-                            letter.CreatedAt,
-                            letter.Tries
-                        )),
-                ]
+        var page = ListRequest.Read(request);
+        if (page.Value is not { } asked)
+            return page.Refusal!.ToProblem();
+        var counts = letters
+            .Count(campaign.Id)
+            .Select(count => new LetterCountView(count.Kind, count.State, count.Letters));
+        var failed = asked.Page(
+            letters.ListFailures(campaign.Id, asked.After ?? 0, asked.Rows),
+            letter => letter.Id,
+            letter => new FailedLetterView(
+                Ids.Text(letter.Id),
+                letter.Kind,
+                letter.State,
+                letter.Failure,
+                letter.CreatedAt,
+                letter.Tries
             )
         );
+        return TypedResults.Ok(new LettersView([.. counts], failed.Items, failed.Next));
     }
 }

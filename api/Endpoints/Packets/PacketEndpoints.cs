@@ -8,15 +8,17 @@ using Campaigns.Packets;
 namespace Campaigns.Api.Endpoints.Packets;
 
 /// <summary>
-/// The body for the OpenAPI document only; <see cref="PacketRequestParser"/> reads the fields.
+/// An order. Countries missing are all of the recipient's. A disclosure above the recipient's is
+/// lowered. A cut-off is a size of the ledger; missing is the newest head.
 /// </summary>
+// For the OpenAPI document only; PacketRequestParser reads the fields.
 internal sealed record CreatePacketRequest(
     string Recipient,
-    IReadOnlyList<string>? Countries,
-    string? Disclosure,
-    string? Locale,
-    long? CutOff,
-    IReadOnlyList<string>? Include
+    IReadOnlyList<string>? Countries = null,
+    string? Disclosure = null,
+    string? Locale = null,
+    long? CutOff = null,
+    IReadOnlyList<string>? Include = null
 );
 
 internal sealed record ProgressView(long Done, long Total);
@@ -71,29 +73,36 @@ internal static class PacketEndpoints
         staff
             .MapPost("/campaigns/{slug}/packets", Create)
             .RequireRole(Role.Campaigner, Role.Organiser)
-            .AcceptsJson<CreatePacketRequest>()
-            .Produces<PacketView>(StatusCodes.Status202Accepted)
-            .ProducesProblems("validation", "body-too-large", "media-type", "overloaded");
+            .Describe("createPacket", Tag.StaffPackets, "Orders a packet for a recipient. The worker builds it.")
+            .AcceptsJson(PacketExamples.New)
+            .AcceptsIdempotencyKey()
+            .ProducesJson(PacketExamples.Packet, StatusCodes.Status202Accepted)
+            .ProducesHeader(202, "Location", "The address of the packet.", "/api/staff/packets/463856467968002048");
         staff
             .MapGet("/campaigns/{slug}/packets", List)
             .RequireRole(Role.Campaigner, Role.Organiser, Role.Auditor)
-            .Produces<PacketView[]>();
+            .Describe("listPackets", Tag.StaffPackets, "Lists the packets of a campaign, newest first.")
+            .ProducesList(PacketExamples.Packet)
+            .ProducesProblems("overloaded");
         staff
             .MapGet("/packets/{id}", Show)
             .RequireRole(Role.Campaigner, Role.Organiser, Role.Auditor)
-            .Produces<PacketView>()
+            .Describe("getPacket", Tag.StaffPackets, "Shows a packet and the progress of its build.")
+            .ProducesJson(PacketExamples.Packet)
             .ProducesProblems("overloaded");
         staff
             .MapGet("/packets/{id}/file", Download)
             .RequireRole(Role.Campaigner, Role.Organiser)
-            .Produces(StatusCodes.Status200OK, contentType: "application/zip")
-            .Produces(StatusCodes.Status206PartialContent, contentType: "application/zip")
+            .Describe("downloadPacket", Tag.StaffPackets, "Downloads the ZIP of a packet, or a range of it.")
+            .ProducesFile(StatusCodes.Status200OK, "application/zip")
+            .ProducesFile(StatusCodes.Status206PartialContent, "application/zip")
             .Produces(StatusCodes.Status416RangeNotSatisfiable)
             .ProducesProblems("packet-not-ready", "packet-stale", "overloaded");
         staff
             .MapPost("/packets/{id}/rebuild", Rebuild)
             .RequireRole(Role.Campaigner, Role.Organiser)
-            .Produces<PacketView>(StatusCodes.Status202Accepted)
+            .Describe("rebuildPacket", Tag.StaffPackets, "Builds a packet again with the same cut-off.")
+            .ProducesJson(PacketExamples.Packet, StatusCodes.Status202Accepted)
             .ProducesProblems("overloaded");
     }
 
@@ -101,24 +110,29 @@ internal static class PacketEndpoints
         string slug,
         HttpRequest request,
         CampaignStore campaigns,
-        PacketStore packets
+        PacketStore packets,
+        IdempotentRequests requests
     )
     {
         if (campaigns.Find(slug) is not { } campaign)
             return Refusal.NotFound.ToProblem();
         var context = request.HttpContext;
-        var body = await JsonBody.ReadAsync(request, JsonBody.Small, fields =>
-            PacketRequestParser.Read(fields, campaign)
+        return await requests.RunAsync(
+            request,
+            JsonBody.Small,
+            fields =>
+            {
+                var order = PacketRequestParser.Read(fields, campaign);
+                return order.Value is { } asked
+                    ? packets.Check(campaign, asked, context.Member().Scope())
+                    : order.Refusal!;
+            },
+            (write, packet) =>
+            {
+                var view = PacketView.From(packets.Create(write, packet, context.Actor()), slug);
+                return requests.Answer(StatusCodes.Status202Accepted, $"/api/staff/packets/{view.Id}", view);
+            }
         );
-        if (body.Value is not { } packet)
-            return body.Refusal!.ToProblem();
-        var outcome = await packets.RequestAsync(campaign, packet, context.Member().Scope(), context.Actor());
-        return outcome.Refusal is { } refusal
-            ? refusal.ToProblem()
-            : TypedResults.Accepted(
-                $"/api/staff/packets/{Ids.Text(outcome.Value)}",
-                PacketView.From(packets.Find(outcome.Value)!, slug)
-            );
     }
 
     private static async Task<IResult> List(
@@ -131,13 +145,16 @@ internal static class PacketEndpoints
     {
         if (campaigns.Find(slug) is not { } campaign)
             return Refusal.NotFound.ToProblem();
+        var page = ListRequest.Read(context.Request);
+        if (page.Value is not { } asked)
+            return page.Refusal!.ToProblem();
         await audit.WriteAsync(context.Actor(), "packet.list", slug);
         return TypedResults.Ok(
-            packets
-                .List(campaign.Id)
-                .Where(packet => Reaches(context.Member(), packet))
-                .Select(packet => PacketView.From(packet, slug))
-                .ToArray()
+            asked.Page(
+                packets.List(campaign.Id, context.Member().Scope(), asked.Before, asked.Rows),
+                packet => packet.Id,
+                packet => PacketView.From(packet, slug)
+            )
         );
     }
 
@@ -171,7 +188,9 @@ internal static class PacketEndpoints
         if (packets.OpenFile(packet.Id) is not { } content)
             return Refusal.PacketNotReady.ToProblem();
         var slug = campaigns.Get(packet.CampaignId).Slug;
-        await audit.WriteAsync(context.Actor(), "packet.download", slug, id);
+        // HEAD shows the size and the name of the file.
+        var action = HttpMethods.IsHead(context.Request.Method) ? "packet.look" : "packet.download";
+        await audit.WriteAsync(context.Actor(), action, slug, id);
         return TypedResults.File(
             content,
             "application/zip",

@@ -12,7 +12,7 @@ internal static class PacketRequestParser
 {
     public static Outcome<PacketRequest> Read(JsonFields fields, Campaign campaign)
     {
-        var errors = fields.Errors;
+        var errors = fields.Only("recipient", "countries", "disclosure", "locale", "cutOff", "include").Errors;
         var recipient = fields.String("recipient");
         if (recipient is null && !errors.Has("recipient"))
             errors.Add("recipient", "Give the recipient of the packet.");

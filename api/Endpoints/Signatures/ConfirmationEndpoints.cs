@@ -14,8 +14,9 @@ internal static class ConfirmationEndpoints
         routes
             .MapPost("/api/confirmations", Confirm)
             .RequireRateLimiting(NetworkRateLimits.Other)
-            .AcceptsJson<ConfirmRequest>()
-            .Produces<ConfirmedView>()
+            .Describe("confirm", Tag.Signing, "Confirms a signature with the token of its letter.")
+            .AcceptsJson(SignatureExamples.Confirm)
+            .ProducesJson(SignatureExamples.Confirmed)
             .ProducesProblems(
                 "validation",
                 "link-not-usable",

@@ -1,3 +1,4 @@
+using Campaigns.Api.Endpoints.Ledger;
 using Campaigns.Api.Http;
 using Campaigns.Db.Signatures;
 
@@ -39,9 +40,9 @@ internal sealed record MySignatureView(
         );
 }
 
-internal sealed record ChangeSignatureRequest(string? Disclosure, ChangeConsents? Consents);
+internal sealed record ChangeSignatureRequest(string? Disclosure = null, ChangeConsents? Consents = null);
 
-internal sealed record ChangeConsents(bool? Updates);
+internal sealed record ChangeConsents(bool? Updates = null);
 
 /// <summary>
 /// The signer's own actions, with the manage token as bearer. No response may be cached.
@@ -52,6 +53,7 @@ internal static class MySignatureEndpoints
     {
         var mine = routes
             .MapGroup("/api/my/signature")
+            .WithMetadata(new RequiredToken(ApiDocument.ManageToken))
             .RequireRateLimiting(NetworkRateLimits.Other)
             .AddEndpointFilter(
                 async (context, next) =>
@@ -60,10 +62,14 @@ internal static class MySignatureEndpoints
                     return await next(context);
                 }
             );
-        mine.MapGet("", Show).Produces<MySignatureView>().ProducesProblems("not-signed-in", "rate-limited");
+        mine.MapGet("", Show)
+            .Describe("getMySignature", Tag.MySignature, "Shows the signature.")
+            .ProducesJson(SignatureExamples.Mine)
+            .ProducesProblems("not-signed-in", "rate-limited");
         mine.MapPatch("", Change)
-            .AcceptsJson<ChangeSignatureRequest>()
-            .Produces<MySignatureView>()
+            .Describe("changeMySignature", Tag.MySignature, "Changes the disclosure or the consent to updates.")
+            .AcceptsJson(SignatureExamples.Change)
+            .ProducesJson(SignatureExamples.Mine)
             .ProducesProblems(
                 "validation",
                 "not-signed-in",
@@ -74,13 +80,16 @@ internal static class MySignatureEndpoints
                 "overloaded"
             );
         mine.MapDelete("", Erase)
+            .Describe("eraseMySignature", Tag.MySignature, "Erases the signature and its personal data.")
             .Produces(StatusCodes.Status204NoContent)
             .ProducesProblems("not-signed-in", "rate-limited", "overloaded");
         mine.MapPost("/withdraw", Withdraw)
+            .Describe("withdrawMySignature", Tag.MySignature, "Takes the signature back. Repeatable.")
             .Produces(StatusCodes.Status204NoContent)
             .ProducesProblems("not-signed-in", "wrong-state", "rate-limited", "overloaded");
         mine.MapGet("/receipt", ShowReceipt)
-            .Produces(StatusCodes.Status200OK, contentType: "application/json")
+            .Describe("getMyReceipt", Tag.MySignature, "Shows the receipt: proof that the ledger counts the signer.")
+            .ProducesJson(LedgerExamples.Receipt)
             .ProducesProblems("not-signed-in", "not-yet-sealed", "rate-limited");
     }
 
@@ -117,7 +126,10 @@ internal static class MySignatureEndpoints
 
     private static Outcome<SignatureChange> Read(JsonFields fields)
     {
+        fields.Only("disclosure", "consents");
         Disclosure? disclosure = null;
+        if (fields.IsNull("disclosure"))
+            fields.Errors.Add("disclosure", "This cannot be cleared. Choose count, initials or name.");
         if (fields.String("disclosure") is { } text)
         {
             if (Disclosures.TryParse(text, out var parsed))
@@ -125,7 +137,12 @@ internal static class MySignatureEndpoints
             else
                 fields.Errors.Add("disclosure", "Choose count, initials or name.");
         }
-        var updates = fields.Object("consents")?.Boolean("updates");
+        var consents = fields.Object("consents")?.Only("updates");
+        if (fields.IsNull("consents"))
+            fields.Errors.Add("consents", "This cannot be cleared.");
+        if (consents?.IsNull("updates") == true)
+            fields.Errors.Add("consents.updates", "This cannot be cleared. Choose true or false.");
+        var updates = consents?.Boolean("updates");
         return fields.Errors.ToRefusal() is { } refusal ? refusal : new SignatureChange(disclosure, updates);
     }
 }

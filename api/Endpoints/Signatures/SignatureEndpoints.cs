@@ -13,20 +13,22 @@ internal sealed record SignAnswer(string Status)
 }
 
 /// <summary>
-/// The body of a signature, for the OpenAPI document only; <c>Read</c> reads the fields.
+/// A signature. The name is optional when the disclosure is count. TextHash is the hash of the text
+/// that was shown.
 /// </summary>
+// For the OpenAPI document only; Read reads the fields.
 internal sealed record SignRequest(
-    string? Name,
     string Email,
     string Country,
-    string? Locality,
-    string? Locale,
-    string? Disclosure,
-    string? TextHash,
-    SignConsents Consents
+    SignConsents Consents,
+    string? Name = null,
+    string? Locality = null,
+    string? Locale = null,
+    string? Disclosure = null,
+    string? TextHash = null
 );
 
-internal sealed record SignConsents(bool Sign, bool? Updates);
+internal sealed record SignConsents(bool Sign, bool? Updates = null);
 
 internal sealed record ManageLinkRequest(string Email);
 
@@ -38,8 +40,9 @@ internal static class SignatureEndpoints
             .MapPost("/api/campaigns/{slug}/signatures", Sign)
             .RequireRateLimiting(NetworkRateLimits.Signing)
             .RequireCors(CampaignCorsPolicyProvider.OfCampaign)
-            .AcceptsJson<SignRequest>()
-            .Produces<SignAnswer>(StatusCodes.Status202Accepted)
+            .Describe("sign", Tag.Signing, "Signs. The answer is the same for every address; a letter asks to confirm.")
+            .AcceptsJson(SignatureExamples.Sign)
+            .ProducesJson(SignAnswer.CheckYourMail, StatusCodes.Status202Accepted)
             .ProducesProblems(
                 "validation",
                 "no-such-campaign",
@@ -53,8 +56,9 @@ internal static class SignatureEndpoints
         routes
             .MapPost("/api/campaigns/{slug}/manage-link", SendManageLink)
             .RequireRateLimiting(NetworkRateLimits.Other)
-            .AcceptsJson<ManageLinkRequest>()
-            .Produces<SignAnswer>(StatusCodes.Status202Accepted)
+            .Describe("sendManageLink", Tag.Signing, "Mails the link to a signature, if the address has signed.")
+            .AcceptsJson(SignatureExamples.ManageLink)
+            .ProducesJson(SignAnswer.CheckYourMail, StatusCodes.Status202Accepted)
             .ProducesProblems(
                 "validation",
                 "no-such-campaign",

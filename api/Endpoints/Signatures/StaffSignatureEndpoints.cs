@@ -19,47 +19,53 @@ internal sealed record InvalidateRequest(string Reason);
 /// <summary>Single signatures for staff: by id, without a name or an address.</summary>
 internal static class StaffSignatureEndpoints
 {
-    private const int PageSize = 200;
-
     public static void MapStaffSignatures(this RouteGroupBuilder staff)
     {
         staff
             .MapGet("/campaigns/{slug}/signatures/held", ListHeld)
             .RequireRole(Role.Campaigner)
-            .Produces<SignatureOnHoldView[]>()
-            .ProducesProblems("validation");
+            .Describe("listHeldSignatures", Tag.StaffSignatures, "Lists signatures on hold, oldest first.")
+            .ProducesList(SignatureExamples.OnHold);
         staff
             .MapPost("/campaigns/{slug}/signatures/{id}/release", Release)
             .RequireRole(Role.Campaigner)
+            .Describe("releaseSignature", Tag.StaffSignatures, "Ends a hold: a confirmed signature then counts.")
             .Produces(StatusCodes.Status204NoContent)
             .ProducesProblems("wrong-state", "overloaded");
         staff
             .MapPost("/campaigns/{slug}/signatures/{id}/invalidate", Invalidate)
             .RequireRole(Role.Campaigner)
-            .AcceptsJson<InvalidateRequest>()
+            .Describe("invalidateSignature", Tag.StaffSignatures, "Takes a signature out of the count, with a reason.")
+            .AcceptsJson(new InvalidateRequest("bulk signing from one network"))
             .Produces(StatusCodes.Status204NoContent)
             .ProducesProblems("validation", "wrong-state", "body-too-large", "media-type", "overloaded");
     }
 
-    private static IResult ListHeld(string slug, string? after, CampaignStore campaigns, ModerationStore moderation)
+    private static IResult ListHeld(
+        string slug,
+        HttpRequest request,
+        CampaignStore campaigns,
+        ModerationStore moderation
+    )
     {
         if (campaigns.Find(slug) is not { } campaign)
             return Refusal.NotFound.ToProblem();
-        long last = 0;
-        if (after is not null && !Ids.TryParse(after, out last))
-            return Refusal.Validation("after", "This must be the id of the last one seen.").ToProblem();
-        return TypedResults.Ok(
-            moderation
-                .ListOnHold(campaign.Id, last, PageSize)
-                .Select(held => new SignatureOnHoldView(
-                    Ids.Text(held.Id),
-                    held.State,
-                    held.Country,
-                    held.Reason,
-                    held.SignedAt
-                ))
-                .ToArray()
-        );
+        var page = ListRequest.Read(request);
+        return page.Value is { } asked
+            ? TypedResults.Ok(
+                asked.Page(
+                    moderation.ListOnHold(campaign.Id, asked.After ?? 0, asked.Rows),
+                    held => held.Id,
+                    held => new SignatureOnHoldView(
+                        Ids.Text(held.Id),
+                        held.State,
+                        held.Country,
+                        held.Reason,
+                        held.SignedAt
+                    )
+                )
+            )
+            : page.Refusal!.ToProblem();
     }
 
     private static async Task<IResult> Release(
@@ -93,7 +99,7 @@ internal static class StaffSignatureEndpoints
 
     private static Outcome<string> ReadReason(JsonFields fields)
     {
-        var reason = fields.String("reason")?.Trim();
+        var reason = fields.Only("reason").String("reason")?.Trim();
         if (fields.Errors.ToRefusal() is { } wrongType)
             return wrongType;
         return string.IsNullOrEmpty(reason) || reason.Length > 200

@@ -5,15 +5,25 @@ namespace Campaigns.Api.Endpoints.Staff;
 
 internal static class AuditEndpoints
 {
-    private const int PageSize = 1000;
+    private static readonly AuditEntry _example = new(
+        "463856467968002048",
+        new DateTimeOffset(2019, 5, 17, 9, 0, 0, TimeSpan.Zero),
+        "Kari",
+        "campaign.open",
+        "chechnya-2019",
+        null,
+        null
+    );
 
     public static void MapAudit(this RouteGroupBuilder staff) =>
-        staff.MapGet("/audit", List).RequireRole(Role.Auditor).Produces<AuditEntry[]>().ProducesProblems("validation");
+        staff
+            .MapGet("/audit", List)
+            .RequireRole(Role.Auditor)
+            .Describe("listAudit", Tag.StaffRecords, "Lists who did what and when, oldest first.")
+            .Parameter("from", "The first instant, or a date.", "2019-05-17")
+            .ProducesList(_example);
 
-    /// <summary>
-    /// Oldest first, at most 1,000; <c>after</c> is the id of the last line seen.
-    /// </summary>
-    private static IResult List(string? from, string? after, AuditStore audit)
+    private static IResult List(string? from, HttpRequest request, AuditStore audit)
     {
         var since = DateTimeOffset.UnixEpoch;
         if (from is not null && !Instant.TryParse(from, out since))
@@ -24,9 +34,15 @@ internal static class AuditEndpoints
                     .ToProblem();
             since = new DateTimeOffset(day, TimeOnly.MinValue, TimeSpan.Zero);
         }
-        long last = 0;
-        if (after is not null && !Ids.TryParse(after, out last))
-            return Refusal.Validation("after", "This must be the id of the last line seen.").ToProblem();
-        return TypedResults.Ok(audit.List(since, last, PageSize));
+        var page = ListRequest.Read(request);
+        return page.Value is { } asked
+            ? TypedResults.Ok(
+                asked.Page(
+                    audit.List(since, asked.After ?? 0, asked.Rows),
+                    entry => Ids.TryParse(entry.Id, out var id) ? id : 0,
+                    entry => entry
+                )
+            )
+            : page.Refusal!.ToProblem();
     }
 }

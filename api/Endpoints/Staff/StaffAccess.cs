@@ -20,6 +20,7 @@ internal static class StaffAccess
     public static RouteGroupBuilder MapStaffGroup(this IEndpointRouteBuilder routes) =>
         routes
             .MapGroup("/api/staff")
+            .WithMetadata(new RequiredToken(ApiDocument.StaffToken))
             .AddEndpointFilter(
                 async (context, next) =>
                 {

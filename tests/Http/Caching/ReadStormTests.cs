@@ -77,7 +77,9 @@ public sealed class ReadStormTests : IAsyncLifetime
         await StormAsync($"/api/campaigns/{_slug}/counts", Confirmed(1));
         reads.AssertOnce("ReadPublic");
         await StormAsync($"/api/campaigns/{_slug}", Confirmed(1));
-        await StormAsync("/api/campaigns", body => Assert.Equal(1, (int)JsonNode.Parse(body)![0]!["confirmed"]!));
+        await StormAsync("/api/campaigns", body =>
+            Assert.Equal(1, (int)JsonNode.Parse(body)!["items"]![0]!["confirmed"]!)
+        );
         reads.AssertOnce("ReadPublic");
         Assert.InRange(reads.All, 1, reads.MaxByScheduledJobs);
     }

@@ -106,7 +106,7 @@ public sealed class MovingCountsTests : IAsyncLifetime
             (int)
                 JsonDocument
                     .Parse(await slow.Http.GetStringAsync("/api/campaigns"))
-                    .RootElement[0]
+                    .RootElement.GetProperty("items")[0]
                     .GetProperty("confirmed")
                     .GetInt32()
         );

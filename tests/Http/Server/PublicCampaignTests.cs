@@ -16,13 +16,13 @@ public sealed class PublicCampaignTests(SharedServer shared) : IClassFixture<Sha
             204,
             await shared.Staff.PostAsync("/api/staff/campaigns/listed-closed/close", null)
         );
-        var list = (await shared.Http.GetFromJsonAsync<JsonArray>("/api/campaigns"))!;
+        var list = await shared.Http.ListAsync("/api/campaigns");
         var slugs = list.Select(campaign => (string)campaign!["slug"]!).ToList();
         Assert.Contains(shared.Slug, slugs);
         Assert.DoesNotContain("listed-draft", slugs);
         Assert.DoesNotContain("listed-closed", slugs);
         var one = list[slugs.IndexOf(shared.Slug)]!.AsObject();
-        Assert.Equal(["slug", "titles", "confirmed", "goal", "state"], one.Select(field => field.Key));
+        Assert.Equal(["slug", "titles", "confirmed", "goal", "state", "closesAt"], one.Select(field => field.Key));
         Assert.Equal(["en", "nl", "nb"], one["titles"]!.AsObject().Select(title => title.Key));
         Assert.Equal("open", (string?)one["state"]);
     }

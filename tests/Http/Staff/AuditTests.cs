@@ -88,7 +88,7 @@ public sealed class AuditTests : IAsyncLifetime
         );
 
         using var auditor = await _server.StaffAsync("auditor");
-        var lines = (await auditor.GetFromJsonAsync<JsonArray>("/api/staff/audit?from=2019-01-01"))!;
+        var lines = await auditor.ListAsync("/api/staff/audit?from=2019-01-01");
         Assert.All(lines, line =>
             Assert.Equal(
                 ["id", "at", "staff", "action", "campaign", "subject", "detail"],
@@ -137,11 +137,11 @@ public sealed class AuditTests : IAsyncLifetime
         _server.Clock.Advance(TimeSpan.FromHours(1));
         var from = Instant.Text(_server.Clock.UtcNow());
         await _server.OpenCampaignAsync("two");
-        var later = (await _staff.GetFromJsonAsync<JsonArray>($"/api/staff/audit?from={from}"))!;
+        var later = await _staff.ListAsync($"/api/staff/audit?from={from}");
         Assert.All(later, line => Assert.NotEqual("one", (string?)line!["campaign"]));
         Assert.Contains(later, line => (string?)line!["campaign"] == "two");
-        var rest = (await _staff.GetFromJsonAsync<JsonArray>($"/api/staff/audit?after={later[0]!["id"]}"))!;
-        Assert.Equal(later.Count - 1, rest.Count);
+        var first = await (await _staff.GetAsync($"/api/staff/audit?from={from}&limit=1")).BodyAsync();
+        Assert.Equal((string?)later[0]!["id"], (string?)Assert.Single(first["items"]!.AsArray())!["id"]);
         foreach (var wrong in (string[])["from=yesterday", "from=2019-13-01", "after=x"])
             await (await _staff.GetAsync("/api/staff/audit?" + wrong)).RefusesFieldsAsync(wrong.Split('=')[0]);
 

@@ -41,9 +41,11 @@ public sealed class RefusalTests
     [InlineData(405, "method-not-allowed")]
     [InlineData(
         409,
-        "slug-taken wrong-state campaign-closed text-changed recipients-changed packet-not-ready not-yet-sealed"
+        "slug-taken wrong-state campaign-closed text-changed recipients-changed packet-not-ready not-yet-sealed "
+            + "idempotency-key-reused"
     )]
     [InlineData(410, "packet-stale")]
+    [InlineData(412, "changed-meanwhile")]
     [InlineData(413, "body-too-large")]
     [InlineData(415, "media-type")]
     [InlineData(429, "rate-limited")]

@@ -25,6 +25,7 @@ internal static class SampleCampaign
             Goal = 100,
             OpensAt = null,
             ClosesAt = null,
+            ClosedAt = null,
             HandOverOn = null,
             AnswerWithinDays = 30,
             EraseAfterDays = 30,

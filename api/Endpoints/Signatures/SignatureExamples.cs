@@ -1,0 +1,41 @@
+namespace Campaigns.Api.Endpoints.Signatures;
+
+/// <summary>The examples of the OpenAPI document.</summary>
+internal static class SignatureExamples
+{
+    private const string Token = "AQAAAAAAAAAB.c2VjcmV0LW9mLXRoZS1saW5r";
+    private const string TextHash = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
+
+    private static readonly DateTimeOffset _signedAt = new(2019, 5, 17, 9, 0, 0, TimeSpan.Zero);
+
+    public static SignRequest Sign { get; } =
+        new("kari@example.org", "NO", new SignConsents(true, true), "Kari Nordmann", "Bergen", "nb", "name", TextHash);
+
+    public static ConfirmRequest Confirm { get; } = new(Token);
+
+    public static ConfirmedView Confirmed { get; } = new("chechnya-2019", "NO", "confirmed", Token);
+
+    public static ManageLinkRequest ManageLink { get; } = new("kari@example.org");
+
+    public static MySignatureView Mine { get; } =
+        new(
+            "chechnya-2019",
+            "confirmed",
+            "Kari Nordmann",
+            "kari@example.org",
+            "NO",
+            "Bergen",
+            "nb",
+            "name",
+            new MyConsents(true, true),
+            TextHash,
+            _signedAt,
+            _signedAt.AddMinutes(3),
+            17
+        );
+
+    public static ChangeSignatureRequest Change { get; } = new("initials", new ChangeConsents(false));
+
+    public static SignatureOnHoldView OnHold { get; } =
+        new("463856467968002048", "confirmed", "NO", "network", _signedAt);
+}
