@@ -133,8 +133,9 @@ internal static class Problems
     /// <summary>Writes a refusal from code that is not an endpoint handler.</summary>
     public static Task WriteAsync(HttpContext context, Refusal refusal)
     {
-        if (refusal.Code is "overloaded")
-            context.Response.Headers.RetryAfter = "1";
+        // A limit that knows when it ends has set the header already.
+        if (refusal.Code is "overloaded" or "rate-limited")
+            context.Response.Headers.TryAdd("Retry-After", refusal.Code is "overloaded" ? "1" : "10");
         return refusal.ToProblem().ExecuteAsync(context);
     }
 
