@@ -141,8 +141,9 @@ internal static class Problems
     /// <summary>Writes a refusal from code that is not an endpoint handler.</summary>
     public static Task WriteAsync(HttpContext context, Refusal refusal)
     {
-        if (refusal == Refusal.Overloaded)
-            context.Response.Headers.RetryAfter = "1";
+        // A limit that knows when it ends has set the header already.
+        if (refusal == Refusal.Overloaded || refusal == Refusal.RateLimited)
+            context.Response.Headers.TryAdd("Retry-After", refusal == Refusal.Overloaded ? "1" : "10");
         return refusal.ToProblem().ExecuteAsync(context);
     }
 

@@ -105,6 +105,19 @@ public sealed class NetworkLimitTests
     }
 
     [Fact]
+    public async Task Stream_past_the_limit_is_refused_with_a_time_to_wait()
+    {
+        await using var server = await CampaignServer.StartAsync(null, "--Limits:StreamsPerNetwork=1");
+        var address = $"/api/campaigns/{await server.OpenCampaignAsync()}/counts/stream";
+        using var open = await server.Http.SendAsync(
+            new HttpRequestMessage(HttpMethod.Get, address),
+            HttpCompletionOption.ResponseHeadersRead
+        );
+        await CampaignServer.Expect(200, open);
+        await RefusedAsync(await server.Http.GetAsync(address));
+    }
+
+    [Fact]
     public async Task Disabled_limits_hold_and_refuse_nothing()
     {
         await using var server = await CampaignServer.StartAsync(

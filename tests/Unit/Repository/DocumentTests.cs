@@ -133,6 +133,6 @@ public sealed partial class DocumentTests
     [GeneratedRegex(@"`(\w+Tests)(?:\.(\w+))?`")]
     private static partial Regex Test();
 
-    [GeneratedRegex(@"[\w.]+(?:/[\w.]*|\.cs|\.md)(?=[\s,;:)]|$)")]
+    [GeneratedRegex(@"[\w.-]+(?:/[\w.-]*|\.cs|\.md)(?=[\s,;:)]|$)")]
     private static partial Regex MapName();
 }
