@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# docs/screenshots.sh: makes the screenshots of README.md anew, in docs/images/. It serves the demonstration campaign
+# docs/screenshots.sh: makes the screenshots of README.md in docs/images/. It serves the demonstration campaign
 # from a temporary folder, has 2,000 people sign it, and takes the pictures with the Chromium that ./test installs.
 set -euo pipefail
 cd "$(dirname "$0")/.."

@@ -7,12 +7,12 @@ public static class CampaignChangeRules
 {
     /// <summary>
     /// Returns null when the draft may replace the current campaign. A changed privacy notice needs
-    /// a new version. Texts may change only while nobody has signed; then a new version is added
-    /// instead.
+    /// a new version. Texts may change only while there are no signatures; then a new version is
+    /// added instead.
     /// </summary>
     /// <param name="current">The campaign.</param>
     /// <param name="draft">What it is to become.</param>
-    /// <param name="signedFrom">The countries with signatures; null if nobody has signed.</param>
+    /// <param name="signedFrom">The countries with signatures; null without signatures.</param>
     /// <param name="shownNotice">The text that was shown under the draft's version of the privacy
     /// notice; null for a new version.</param>
     public static Refusal? Refuse(

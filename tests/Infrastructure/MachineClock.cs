@@ -4,7 +4,7 @@ namespace Campaigns.Tests.Infrastructure;
 
 /// <summary>
 /// Does two things that <see cref="FakeTimeProvider"/> cannot. It jumps: the date changes and the
-/// timestamps do not, as when somebody sets a machine's clock. And it may run: a server's streams,
+/// timestamps do not, as when a machine's clock is set. And it may run: a server's streams,
 /// job loops and job board wait for real timers, while a test advances the time past deadlines.
 /// Everything else uses <see cref="FakeTimeProvider"/> itself.
 /// </summary>

@@ -59,6 +59,8 @@ public sealed class LiveCountsTests
 
         async Task<int> ConfirmedAsync()
         {
+            // A value of the last second may be served while reads are slow, as they are on a busy machine.
+            server.Clock.Advance(TimeSpan.FromSeconds(2));
             var seen = new List<int>();
             foreach (var path in (string[])["/counts", ""])
                 seen.Add((int)(await server.GetJsonAsync($"/api/campaigns/{slug}{path}"))["confirmed"]!);
