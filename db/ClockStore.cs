@@ -21,8 +21,8 @@ public sealed class ClockStore(Database database)
             WHERE id >= @future AND state = 'queued' AND created_at > @ahead AND due_at > @now
             """,
         "UPDATE letters SET created_at = @now WHERE id >= @future AND created_at > @ahead",
-        "UPDATE letters SET lease_until = NULL WHERE state = 'queued' AND lease_until > @lease",
-        "UPDATE packets SET lease_until = NULL WHERE lease_until > @lease",
+        $"UPDATE letters SET {Lease.End} WHERE state = 'queued' AND lease_until > @lease",
+        $"UPDATE packets SET {Lease.End} WHERE lease_until > @lease",
         "UPDATE ledger_queue SET queued_at = @now WHERE id >= @future AND queued_at > @ahead",
         """
             UPDATE signatures SET confirm_expires_at = @linkEnds

@@ -67,7 +67,10 @@ public sealed record Refusal
     }
 }
 
-/// <summary>Either the result or the refusal. Exactly one of the two is set.</summary>
+/// <summary>
+/// Either the result or the refusal; <see cref="Refusal"/> says which. A result may be null where
+/// the method says so.
+/// </summary>
 public readonly record struct Outcome<T>(T? Value, Refusal? Refusal)
 {
     public static implicit operator Outcome<T>(T value) => new(value, null);

@@ -179,16 +179,16 @@ internal sealed class JsonFields(JsonElement element, string path, FieldErrors e
         var before = CurrentObject(name)?.EnumerateObject().ToDictionary(one => one.Name, one => one.Value) ?? [];
         if (sent.Any(entry => entry.Name is null))
             errors.Add(Path(name), "This contains half a character.");
-        var merged = before
-            .Where(entry => sent.All(other => other.Name != entry.Key))
-            .Select(entry => (entry.Key, entry.Value))
-            .Concat(
-                sent.Where(entry => entry.Name is not null)
-                    .Where(entry => current is null || entry.Value.ValueKind != JsonValueKind.Null)
-                    .Select(entry => (Key: entry.Name!, entry.Value))
-            )
-            .OrderBy(entry => before.Keys.ToList().IndexOf(entry.Key) is var at and >= 0 ? at : int.MaxValue)
-            .ToList();
+        // Current entries keep their place; new ones follow in the order in which they were sent.
+        var merged = new List<(string Key, JsonElement Value)>();
+        foreach (var (key, now) in before)
+            merged.Add((key, sent.LastOrDefault(entry => entry.Name == key, (Name: key, Value: now)).Value));
+        merged.AddRange(
+            sent.Where(entry => entry.Name is { } key && !before.ContainsKey(key))
+                .Select(entry => (entry.Name!, entry.Value))
+        );
+        if (current is not null)
+            merged.RemoveAll(entry => entry.Value.ValueKind == JsonValueKind.Null);
         if (merged.Count > most)
             return Wrong<List<(string, JsonFields)>>(
                 name,

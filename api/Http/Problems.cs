@@ -85,7 +85,7 @@ internal static class Problems
         ),
         ["packet-stale"] = (
             410,
-            "The packet is stale: a signer in it withdrew or lowered their disclosure. Build it again.",
+            "The packet is stale: it shows more than may be shown now. Build it again.",
             "The file is deleted. Rebuilding makes a new one with the same cut-off."
         ),
         ["changed-meanwhile"] = (

@@ -82,17 +82,14 @@ public sealed class CampaignEditor(Database database, CampaignStore campaigns, L
             return Refusal.NotFound;
         if (CampaignLifecycle.Find(current.State, CampaignAct.AddText).Refusal is { } refusal)
             return refusal;
+        var locales = current.Texts.Select(known => known.Locale).ToList();
         foreach (var text in texts)
         {
             var version = (current.Texts.FirstOrDefault(known => known.Locale == text.Locale)?.Version ?? 0) + 1;
-            CampaignDraftWriter.WriteTexts(
-                write,
-                current.Id,
-                slug,
-                [text],
-                version,
-                current.Texts.Select(known => known.Locale).ToList()
-            );
+            CampaignDraftWriter.WriteTexts(write, current.Id, slug, [text], version, locales);
+            // The next new locale gets the next position.
+            if (!locales.Contains(text.Locale))
+                locales.Add(text.Locale);
         }
         actor.Audit(write, "campaign.texts", slug, detail: string.Join(' ', texts.Select(text => text.Locale)));
         MarkEdited(write, current);

@@ -28,7 +28,7 @@ public sealed class CampaignStore
         WHERE t.campaign_id = @id
           AND t.version = (
               SELECT max(v.version) FROM petition_texts v WHERE v.campaign_id = t.campaign_id AND v.locale = t.locale)
-        ORDER BY t.position
+        ORDER BY t.position, t.locale
         """;
 
     private const string SelectCountries =
@@ -47,7 +47,7 @@ public sealed class CampaignStore
     private const string SelectAllTexts = """
         SELECT campaign_id, locale, version, title, demand, hash FROM petition_texts
         WHERE campaign_id = @campaignId
-        ORDER BY position, version
+        ORDER BY position, locale, version
         """;
 
     private const string SelectVersion =

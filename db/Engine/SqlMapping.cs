@@ -11,13 +11,9 @@ namespace Campaigns.Db.Engine;
 /// </summary>
 internal static class SqlMapping
 {
-    private static int _isSet;
-
-    /// <summary>Sets the mapping once; later calls do nothing.</summary>
-    public static void Set()
+    // A static constructor runs once, and callers wait until it has ended.
+    static SqlMapping()
     {
-        if (Interlocked.Exchange(ref _isSet, 1) == 1)
-            return;
         DefaultTypeMap.MatchNamesWithUnderscores = true;
         // Dapper asks its own map first, which would store an instant as text.
         SqlMapper.RemoveTypeMap(typeof(DateTimeOffset));
@@ -27,6 +23,12 @@ internal static class SqlMapping
         SqlMapper.AddTypeHandler(new Instants());
         SqlMapper.AddTypeHandler(new Days());
         SqlMapper.AddTypeHandler(new ListTexts());
+    }
+
+    /// <summary>Makes sure that the mapping is set.</summary>
+    public static void Set()
+    {
+        // Calling it runs the static constructor.
     }
 
     /// <summary>Milliseconds since 1970 in UTC.</summary>

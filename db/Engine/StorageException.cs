@@ -3,13 +3,10 @@ using System.Data.Common;
 namespace Campaigns.Db.Engine;
 
 /// <summary>
-/// The write queue is full. The caller should answer 503 so that the client retries.
+/// There is too much to write: the write queue is full, or other processes write the same row all
+/// the time. The caller should answer 503 so that the client retries.
 /// </summary>
-public sealed class OverloadedException : Exception
-{
-    public OverloadedException()
-        : base("The write queue is full; retry later.") { }
-}
+public sealed class OverloadedException(string message = "The write queue is full; retry later.") : Exception(message);
 
 /// <summary>
 /// The database could not write: a full disk, a read-only folder, a lock of another process, an

@@ -71,7 +71,8 @@ internal abstract class WriterSession(Dialect dialect) : IDisposable
     }
 
     /// <summary>
-    /// Runs a statement to its end with its current values. Returns the number of changed rows.
+    /// Runs a statement to its end with its current values. Returns the number of changed rows if
+    /// <paramref name="read"/> is null.
     /// </summary>
     /// <param name="statement">The statement.</param>
     /// <param name="read">Gets each row of the result; null if the statement has none.</param>

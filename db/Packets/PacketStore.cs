@@ -36,7 +36,8 @@ public sealed class PacketStore(Database database, LedgerStore ledger, PacketFol
 
     private static readonly string _requeue = $"""
         UPDATE packets
-        SET status = '{PacketStatus.Queued}', file_key = NULL, failure = NULL, done = 0, total = 0, lease_until = NULL
+        SET status = '{PacketStatus.Queued}', file_key = NULL, failure = NULL, done = 0, total = 0,
+            {Lease.End}
         WHERE id = @id AND {SqlCondition.IsOneOf("status", PacketLifecycle.StatusesChangedBy(PacketAct.Rebuild))}
         """;
 

@@ -141,7 +141,7 @@ public sealed class SigningStore
             waiting = [.. waiting.Except(round).Where(one => changed.Contains(one.Address)), .. delayed];
         }
         if (waiting.Count > 0)
-            throw new TimeoutException("Other processes repeatedly changed these signatures first.");
+            throw new OverloadedException("Other processes repeatedly changed this signature first; retry later.");
     }
 
     /// <summary>

@@ -61,14 +61,13 @@ public static class PacketRules
             return Refusal.Validation("countries", "The packet has no country.");
         if (!Locales.Supports(request.Locale))
             return Refusal.Validation("locale", "The locale of a packet must be en, nl or nb.");
-        if (request.Csv && recipient.Risk == Recipient.HighRisk)
+        if (request.Csv && !AllowsCsv(recipient))
             return Refusal.Validation("include", "A packet for a recipient with high risk cannot include CSV.");
-        return new PacketOrder(
-            recipient,
-            countries,
-            Disclosures.Lower(request.Disclosure, recipient.MaxDisclosure)
-        );
+        return new PacketOrder(recipient, countries, Disclosures.Lower(request.Disclosure, recipient.MaxDisclosure));
     }
+
+    /// <summary>True if a packet for the recipient may include a spreadsheet.</summary>
+    public static bool AllowsCsv(Recipient recipient) => recipient.Risk == Recipient.LowRisk;
 
     /// <summary>
     /// The size of the ledger that the packet covers: the one asked for, or that of the newest

@@ -186,7 +186,7 @@ internal static class PacketEndpoints
         if (PacketLifecycle.Find(packet.Status, PacketAct.Download).Refusal is { } refusal)
             return refusal.ToProblem();
         if (packets.OpenFile(packet.Id) is not { } content)
-            return Refusal.PacketNotReady.ToProblem();
+            return GoneRefusal(packets.Find(packet.Id)).ToProblem();
         var slug = campaigns.Get(packet.CampaignId).Slug;
         // HEAD shows the size and the name of the file.
         var action = HttpMethods.IsHead(context.Request.Method) ? "packet.look" : "packet.download";
@@ -198,6 +198,13 @@ internal static class PacketEndpoints
             enableRangeProcessing: true
         );
     }
+
+    // The packet may have become stale, or may be built again, since its row was read. A ready packet whose file is
+    // missing is not ready either: staff rebuild it.
+    private static Refusal GoneRefusal(Packet? packet) =>
+        packet is null
+            ? Refusal.NotFound
+            : PacketLifecycle.Find(packet.Status, PacketAct.Download).Refusal ?? Refusal.PacketNotReady;
 
     private static async Task<IResult> Rebuild(
         string id,

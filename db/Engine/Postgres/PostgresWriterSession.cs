@@ -14,11 +14,13 @@ internal sealed class PostgresWriterSession(PostgresDialect dialect, TimeProvide
     // limit.
     private const int MaxUnanswered = 8;
 
+    private static readonly TimeSpan _pauseAfterFailure = TimeSpan.FromSeconds(3);
+
     private readonly Lock _gate = new();
     private readonly List<Task> _unanswered = [];
     private WriterLease _lease = WriterLease.Acquire(dialect, time);
     private Ids? _ids;
-    private long _renewedAt = time.GetTimestamp();
+    private long _renewAt = time.GetTimestamp() + Ticks(time, WriterLease.RenewEvery);
     private PostgresWriteConnection? _connection;
 
     public override int Number => _lease.Number;
@@ -70,15 +72,12 @@ internal sealed class PostgresWriterSession(PostgresDialect dialect, TimeProvide
     {
         // During a standby outage the renewal would wait like the commit, and block signers. The next batch detects a
         // lease that ended.
-        if (
-            time.GetElapsedTime(_renewedAt) < WriterLease.RenewEvery
-            || _unanswered.Exists(commit => !commit.IsCompleted)
-        )
+        if (time.GetTimestamp() < _renewAt || _unanswered.Exists(commit => !commit.IsCompleted))
             return;
         try
         {
             if (_lease.Renew(dialect))
-                _renewedAt = time.GetTimestamp();
+                RenewAfter(WriterLease.RenewEvery);
             else
                 ReplaceLease();
         }
@@ -86,6 +85,8 @@ internal sealed class PostgresWriterSession(PostgresDialect dialect, TimeProvide
         catch (Exception error)
 #pragma warning restore CA1031
         {
+            // Not with the next batch: its signers would wait for another timeout.
+            RenewAfter(_pauseAfterFailure);
             log.LogWarning(
                 WriteQueue.StorageFailed,
                 "The lease of writer {Number} could not be renewed: {Exception}",
@@ -133,6 +134,10 @@ internal sealed class PostgresWriterSession(PostgresDialect dialect, TimeProvide
             _lease = WriterLease.Acquire(dialect, time);
             _ids = new Ids(_lease.Number, time, _lease.NewestId);
         }
-        _renewedAt = time.GetTimestamp();
+        RenewAfter(WriterLease.RenewEvery);
     }
+
+    private void RenewAfter(TimeSpan pause) => _renewAt = time.GetTimestamp() + Ticks(time, pause);
+
+    private static long Ticks(TimeProvider time, TimeSpan span) => (long)(span.TotalSeconds * time.TimestampFrequency);
 }

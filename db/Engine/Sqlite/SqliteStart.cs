@@ -84,8 +84,8 @@ internal static class SqliteStart
             if (serving)
             {
                 // No other server uses this file, so leases left by a dead process are free.
-                connection.Execute("UPDATE letters SET lease_until = NULL WHERE lease_until IS NOT NULL");
-                connection.Execute("UPDATE packets SET lease_until = NULL WHERE lease_until IS NOT NULL");
+                connection.Execute($"UPDATE letters SET {Lease.End} WHERE lease_until IS NOT NULL");
+                connection.Execute($"UPDATE packets SET {Lease.End} WHERE lease_until IS NOT NULL");
             }
         }
         finally

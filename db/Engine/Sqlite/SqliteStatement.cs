@@ -22,7 +22,8 @@ internal sealed class SqliteStatement : IDisposable
     }
 
     /// <summary>
-    /// Binds the values, runs the statement to its end, and returns the number of changed rows.
+    /// Binds the values, runs the statement to its end, and returns the number of changed rows; 0
+    /// for a statement whose rows are read.
     /// </summary>
     public int Run(ReadOnlySpan<SqlValue> values, Action<ResultRow>? read)
     {
@@ -42,7 +43,7 @@ internal sealed class SqliteStatement : IDisposable
         {
             _ = raw.sqlite3_reset(_statement);
         }
-        return raw.sqlite3_changes(_database);
+        return read is null ? raw.sqlite3_changes(_database) : 0;
     }
 
     public void Dispose() => _statement.Dispose();

@@ -175,7 +175,8 @@ public sealed class StaffCampaignTests(SharedServer shared) : IClassFixture<Shar
                     HttpAnswers.Json(
                         """
                         {"texts":{"en":{"title":"Second","demand":"Do it now"},
-                            "nl":{"title":"Nieuw","demand":"Doe het"}}}
+                            "nl":{"title":"Nieuw","demand":"Doe het"},
+                            "fr":{"title":"Nouveau","demand":"Faites-le"}}}
                         """
                     )
                 )
@@ -184,7 +185,7 @@ public sealed class StaffCampaignTests(SharedServer shared) : IClassFixture<Shar
         AssertHash(slug, "en", second["texts"]!["en"]!, 2, "Second", "Do it now");
         AssertHash(slug, "nl", second["texts"]!["nl"]!, 1, "Nieuw", "Doe het");
         Assert.Equal(1, (int)second["texts"]!["nb"]!["version"]!);
-        Assert.Equal(["en", "nb", "nl"], second["texts"]!.AsObject().Select(text => text.Key));
+        Assert.Equal(["en", "nb", "nl", "fr"], second["texts"]!.AsObject().Select(text => text.Key));
 
         // Earlier signers keep the old text, and it cannot be signed any more.
         Assert.Equal(old, (string?)(await (await mine.GetAsync("/api/my/signature")).BodyAsync())["textHash"]);

@@ -91,7 +91,7 @@ internal sealed class PacketBuilder(
             PublicUrl = address.Url,
             CsvApostrophes = null,
         };
-        using (var csvPart = packet.Csv && recipient.Risk == Recipient.LowRisk ? staging.Begin(PacketNames.Csv) : null)
+        using (var csvPart = packet.Csv && PacketRules.AllowsCsv(recipient) ? staging.Begin(PacketNames.Csv) : null)
         {
             using (var csv = csvPart is null ? null : new CsvPart(csvPart.Stream))
             {
