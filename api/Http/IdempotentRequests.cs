@@ -15,7 +15,7 @@ namespace Campaigns.Api.Http;
 /// </summary>
 internal sealed class IdempotentRequests(IdempotencyStore answers, IOptions<JsonOptions> json)
 {
-    private const string Header = "Idempotency-Key";
+    public const string Header = "Idempotency-Key";
     private const int LongestKey = 200;
 
     /// <summary>
@@ -92,7 +92,7 @@ internal static class IdempotentRequestDescription
     public static RouteHandlerBuilder AcceptsIdempotencyKey(this RouteHandlerBuilder endpoint) =>
         endpoint
             .Parameter(
-                "Idempotency-Key",
+                IdempotentRequests.Header,
                 "The same key with the same body gets the same answer for 24 hours and creates nothing again.",
                 "7d3f6a1e-order-17",
                 place: Microsoft.OpenApi.ParameterLocation.Header

@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace Campaigns.Db.Campaigns;
 
 internal sealed class CampaignRow
@@ -94,13 +92,4 @@ internal sealed class RecipientRow
     public required DateTimeOffset AddedAt { get; init; }
 
     public Recipient ToRecipient() => new(Key, Name, Address, Countries, Risk, MaxDisclosure, AddedAt);
-}
-
-/// <summary>
-/// Stores a short list in one text column as a JSON array.
-/// </summary>
-internal static class Lists
-{
-    public static string? Write(IReadOnlyList<string>? values) =>
-        values is null ? null : JsonSerializer.Serialize(values);
 }

@@ -64,7 +64,7 @@ public sealed class RecountStore(Database database)
             waiting = 0;
         foreach (var row in rows)
         {
-            var bucket = SignatureState.Bucket(row.State, row.Held == 0 ? null : "held");
+            var bucket = SignatureState.Bucket(row.State, row.Held != 0);
             Subtract(buckets, (row.Country, bucket), row.Value);
             if (bucket != SignatureState.Confirmed)
                 continue;

@@ -64,7 +64,7 @@ internal static class SqlMapping
         public override void SetValue(IDbDataParameter parameter, IReadOnlyList<string>? value)
         {
             parameter.DbType = DbType.String;
-            parameter.Value = value is null ? DBNull.Value : JsonSerializer.Serialize(value);
+            parameter.Value = Lists.Write(value) ?? (object)DBNull.Value;
         }
     }
 }

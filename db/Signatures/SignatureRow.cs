@@ -52,7 +52,7 @@ internal sealed record SignatureRow
     public required long? ConfirmExpiresAt { get; init; }
     public required long? ConfirmedAt { get; init; }
 
-    public string Bucket => SignatureState.Bucket(State, HoldReason);
+    public string Bucket => SignatureState.Bucket(State, HoldReason is not null);
 
     /// <summary>The column of <see cref="SignatureLifecycle"/> that applies to this row.</summary>
     public SignaturePhase Phase => SignaturePhases.From(State, HoldReason is not null, IsKnown);

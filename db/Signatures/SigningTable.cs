@@ -90,7 +90,12 @@ internal static class SigningTable
             .ToHashSet();
         foreach (var (row, hold, _) in requests.Where(request => added.Contains(request.Row.Id)))
         {
-            write.Count(row.CampaignId, row.Country, SignatureState.Bucket(SignatureState.Pending, hold), 1);
+            write.Count(
+                row.CampaignId,
+                row.Country,
+                SignatureState.Bucket(SignatureState.Pending, hold is not null),
+                1
+            );
             GiveConsents(write, row);
             Outbox.Add(write, row.CampaignId, row.Id, LetterKind.Confirm, row.Locale, generation: 0);
         }
@@ -119,7 +124,7 @@ internal static class SigningTable
             write.Count(
                 row.CampaignId,
                 row.Country,
-                SignatureState.Bucket(SignatureState.Pending, known.HoldReason ?? hold),
+                SignatureState.Bucket(SignatureState.Pending, (known.HoldReason ?? hold) is not null),
                 1
             );
             GiveConsents(write, row);

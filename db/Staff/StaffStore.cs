@@ -1,7 +1,7 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
-using Campaigns.Db.Campaigns;
+using Campaigns.Db.Engine;
 using Dapper;
 
 namespace Campaigns.Db.Staff;

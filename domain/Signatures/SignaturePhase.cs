@@ -54,7 +54,8 @@ public static class SignaturePhases
         };
 
     /// <summary>The bucket that counts a signature of this phase.</summary>
-    public static string Bucket(this SignaturePhase phase) => phase.IsOnHold() ? SignatureState.Held : phase.State();
+    public static string Bucket(this SignaturePhase phase) =>
+        SignatureState.Bucket(phase.State(), phase.IsOnHold());
 
     public static bool IsOnHold(this SignaturePhase phase) =>
         phase is SignaturePhase.PendingOnHold or SignaturePhase.ConfirmedOnHold;

@@ -22,6 +22,6 @@ public static class SignatureState
     [Pending, Confirmed, Held, Invalidated, Withdrawn, Expired, Erased];
 
     /// <summary>The bucket that counts a row.</summary>
-    public static string Bucket(string state, string? holdReason) =>
-        holdReason is not null && state is (Pending or Confirmed) ? Held : state;
+    public static string Bucket(string state, bool onHold) =>
+        onHold && state is (Pending or Confirmed) ? Held : state;
 }

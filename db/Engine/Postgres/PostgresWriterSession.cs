@@ -20,7 +20,7 @@ internal sealed class PostgresWriterSession(PostgresDialect dialect, TimeProvide
     private readonly List<Task> _unanswered = [];
     private WriterLease _lease = WriterLease.Acquire(dialect, time);
     private Ids? _ids;
-    private long _renewAt = time.GetTimestamp() + Ticks(time, WriterLease.RenewEvery);
+    private (long Since, TimeSpan Pause) _renewal = (time.GetTimestamp(), WriterLease.RenewEvery);
     private PostgresWriteConnection? _connection;
 
     public override int Number => _lease.Number;
@@ -72,7 +72,7 @@ internal sealed class PostgresWriterSession(PostgresDialect dialect, TimeProvide
     {
         // During a standby outage the renewal would wait like the commit, and block signers. The next batch detects a
         // lease that ended.
-        if (time.GetTimestamp() < _renewAt || _unanswered.Exists(commit => !commit.IsCompleted))
+        if (time.GetElapsedTime(_renewal.Since) < _renewal.Pause || _unanswered.Exists(commit => !commit.IsCompleted))
             return;
         try
         {
@@ -137,7 +137,5 @@ internal sealed class PostgresWriterSession(PostgresDialect dialect, TimeProvide
         RenewAfter(WriterLease.RenewEvery);
     }
 
-    private void RenewAfter(TimeSpan pause) => _renewAt = time.GetTimestamp() + Ticks(time, pause);
-
-    private static long Ticks(TimeProvider time, TimeSpan span) => (long)(span.TotalSeconds * time.TimestampFrequency);
+    private void RenewAfter(TimeSpan pause) => _renewal = (time.GetTimestamp(), pause);
 }

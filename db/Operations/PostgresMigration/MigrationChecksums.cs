@@ -101,7 +101,7 @@ internal sealed class MigrationChecksums
             var key = (
                 SqlRows.Whole(row[0]!),
                 (string)row[1]!,
-                SignatureState.Bucket((string)row[2]!, (string?)row[3])
+                SignatureState.Bucket((string)row[2]!, row[3] is not null)
             );
             _signatures[key] = _signatures.GetValueOrDefault(key) + 1;
         }

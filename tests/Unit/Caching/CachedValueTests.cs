@@ -109,7 +109,7 @@ public sealed class CachedValueTests
             serveStaleWhileBusy: true
         );
         Assert.Equal("1", InvalidateAndGet(cached));
-        // The read budget allows a tenth of a second of readStarted.
+        // The read budget allows a tenth of a second of reads.
         Assert.Equal("2", InvalidateAndGet(cached));
         Assert.Equal("2", InvalidateAndGet(cached));
         _time.Advance(TimeSpan.FromMilliseconds(100));

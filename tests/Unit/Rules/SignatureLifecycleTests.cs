@@ -182,7 +182,7 @@ public sealed class SignatureLifecycleTests
         Assert.Equal(phase, SignaturePhases.From(state, onHold, hasData));
         Assert.Equal(state, phase.State());
         Assert.Equal(bucket, phase.Bucket());
-        Assert.Equal(bucket, SignatureState.Bucket(state, onHold ? "network" : null));
+        Assert.Equal(bucket, SignatureState.Bucket(state, onHold));
     }
 
     [Fact]
