@@ -7,6 +7,7 @@ using Campaigns.Api.Endpoints.Packets;
 using Campaigns.Api.Endpoints.Signatures;
 using Campaigns.Api.Endpoints.Staff;
 using Campaigns.Api.Http;
+using Campaigns.Api.Http.Access;
 using Campaigns.Api.Pages;
 using Campaigns.Api.Pages.DevMail;
 using Campaigns.Db;

@@ -12,11 +12,6 @@ using Microsoft.Extensions.Logging;
 namespace Campaigns.Db;
 
 /// <summary>
-/// The start failed. The message is for the operator and contains no personal data.
-/// </summary>
-public sealed class StartRefusedException(string message) : Exception(message);
-
-/// <summary>
 /// The open database of this process: migrated, with verified keys and a running writer.
 /// </summary>
 public sealed class Database : IAsyncDisposable
@@ -160,13 +155,4 @@ public sealed class Database : IAsyncDisposable
         _meter.Dispose();
         _locks?.Dispose();
     }
-}
-
-/// <summary>The folders of a database.</summary>
-/// <param name="Data">The folder of the journal and of the embedded database.</param>
-/// <param name="Keys">The folder of the keys.</param>
-/// <param name="OldTokensVerifyFor">See <see cref="KeysOptions"/>.</param>
-internal sealed record DatabaseFolder(string Data, string Keys, TimeSpan OldTokensVerifyFor)
-{
-    public Journal OpenJournal() => new(Data);
 }

@@ -6,9 +6,6 @@ using Microsoft.OpenApi;
 
 namespace Campaigns.Api.Http;
 
-/// <summary>The token that an operation needs, by the name of its security scheme.</summary>
-internal sealed record RequiredToken(string Scheme);
-
 /// <summary>
 /// The words of an operation in the OpenAPI document, and what the framework does not find by
 /// itself.

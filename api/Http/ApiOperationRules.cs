@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Campaigns.Api.Http.Access;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using Campaigns.Api.Endpoints.Staff;
+using Campaigns.Api.Http.Access;
 using Campaigns.Db.Engine;
 using Campaigns.Db.Staff;
 using Microsoft.AspNetCore.Http.Json;

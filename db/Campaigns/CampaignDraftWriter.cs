@@ -1,5 +1,4 @@
 using Campaigns.Db.Engine;
-using Campaigns.Ledger;
 using Dapper;
 
 namespace Campaigns.Db.Campaigns;

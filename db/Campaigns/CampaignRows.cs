@@ -1,67 +1,5 @@
 namespace Campaigns.Db.Campaigns;
 
-internal sealed class CampaignRow
-{
-    public required long Id { get; init; }
-    public required string Slug { get; init; }
-    public required string State { get; init; }
-    public required long Version { get; init; }
-    public required string Organisation { get; init; }
-    public required string ControllerName { get; init; }
-    public required string ControllerContact { get; init; }
-    public required string PrivacyVersion { get; init; }
-    public required string PrivacyBody { get; init; }
-    public required int Goal { get; init; }
-    public required DateTimeOffset? OpensAt { get; init; }
-    public required DateTimeOffset? ClosesAt { get; init; }
-    public required DateTimeOffset? ClosedAt { get; init; }
-    public required DateOnly? HandOverOn { get; init; }
-    public required int? AnswerWithinDays { get; init; }
-    public required int? EraseAfterDays { get; init; }
-    public required bool Sensitive { get; init; }
-    public required IReadOnlyList<string> AllowedOrigins { get; init; }
-
-    public Campaign ToCampaign(
-        IEnumerable<TextRow> texts,
-        IEnumerable<CountryRow> countries,
-        IEnumerable<RecipientRow> recipients
-    ) =>
-        new()
-        {
-            Id = Id,
-            Slug = Slug,
-            State = State,
-            Version = Version,
-            Organisation = Organisation,
-            Controller = new Controller(ControllerName, ControllerContact),
-            PrivacyNotice = new PrivacyNotice(PrivacyVersion, PrivacyBody),
-            Texts =
-            [
-                .. texts.Select(text => new PetitionText(
-                    text.Locale,
-                    text.Version,
-                    text.Title,
-                    text.Demand,
-                    text.Hash
-                )),
-            ],
-            Countries =
-            [
-                .. countries.Select(country => new CampaignCountry(country.Country, country.Goal, country.Locale)),
-            ],
-            Recipients = [.. recipients.Select(recipient => recipient.ToRecipient())],
-            Goal = Goal,
-            OpensAt = OpensAt,
-            ClosesAt = ClosesAt,
-            ClosedAt = ClosedAt,
-            HandOverOn = HandOverOn,
-            AnswerWithinDays = AnswerWithinDays,
-            EraseAfterDays = EraseAfterDays,
-            Sensitive = Sensitive,
-            AllowedOrigins = AllowedOrigins,
-        };
-}
-
 internal sealed class TextRow
 {
     public required long CampaignId { get; init; }
@@ -78,18 +16,4 @@ internal sealed class CountryRow
     public required string Country { get; init; }
     public required int Goal { get; init; }
     public required string? Locale { get; init; }
-}
-
-internal sealed class RecipientRow
-{
-    public required long CampaignId { get; init; }
-    public required string Key { get; init; }
-    public required string Name { get; init; }
-    public required string Address { get; init; }
-    public required IReadOnlyList<string>? Countries { get; init; }
-    public required string Risk { get; init; }
-    public required Disclosure MaxDisclosure { get; init; }
-    public required DateTimeOffset AddedAt { get; init; }
-
-    public Recipient ToRecipient() => new(Key, Name, Address, Countries, Risk, MaxDisclosure, AddedAt);
 }

@@ -7,30 +7,6 @@ using Dapper;
 namespace Campaigns.Db.Counts;
 
 /// <summary>
-/// The public count of confirmed signatures, by listed country and <c>ZZ</c>, and the part that the
-/// newest served tree head proves.
-/// </summary>
-public sealed record PublicCounts(
-    DateTimeOffset AsOf,
-    IReadOnlyDictionary<string, long> ByCountry,
-    long SealedSize,
-    long SealedConfirmed
-)
-{
-    public long Confirmed => ByCountry.Values.Sum();
-}
-
-/// <summary>The signatures of one real country by bucket, for staff.</summary>
-public sealed record CountryBuckets(string Country, IReadOnlyDictionary<string, long> Buckets);
-
-public sealed record DayCount
-{
-    public required DateOnly Day { get; init; }
-    public required string Country { get; init; }
-    public required long Confirmed { get; init; }
-}
-
-/// <summary>
 /// The counts for staff. <c>Unsealed</c> counts queued ledger lines. <c>WithoutSignature</c> counts
 /// public lines of all countries whose signatures a restore lost: the public count exceeds the
 /// confirmed rows by it. <c>Drift</c> is null before the first recount.

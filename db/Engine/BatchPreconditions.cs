@@ -14,12 +14,6 @@ public sealed class FencedException(string message) : Exception(message);
 /// </summary>
 internal sealed class KeysRotatedException : Exception;
 
-/// <summary>
-/// Another process acquired this process's writer number, because this process was paused longer
-/// than its lease.
-/// </summary>
-internal sealed class WriterLeaseLostException : Exception;
-
 /// <summary>The conditions for writing a batch, checked inside its transaction.</summary>
 /// <param name="Keys">The key set that this process has loaded.</param>
 internal sealed record BatchPreconditions(KeySetVersion Keys)

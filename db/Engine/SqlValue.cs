@@ -1,15 +1,5 @@
 namespace Campaigns.Db.Engine;
 
-/// <summary>The kinds of values that columns and parameters have.</summary>
-internal enum SqlKind : byte
-{
-    /// <summary>A parameter that was never set.</summary>
-    Unset,
-    Number,
-    Text,
-    Bytes,
-}
-
 /// <summary>
 /// A parameter or a column: a number, a text or bytes, each possibly null. Numbers are not boxed,
 /// because a batch has thousands of them.

@@ -3,12 +3,6 @@ using System.Data.Common;
 namespace Campaigns.Db.Engine;
 
 /// <summary>
-/// There is too much to write: the write queue is full, or other processes write the same row all
-/// the time. The caller should answer 503 so that the client retries.
-/// </summary>
-public sealed class OverloadedException(string message = "The write queue is full; retry later.") : Exception(message);
-
-/// <summary>
 /// The database could not write: a full disk, a read-only folder, a lock of another process, an
 /// unreachable server. Nothing of the batch is stored, with one exception. If the connection broke
 /// during the commit, the outcome is unknown; retrying is safe.

@@ -4,38 +4,6 @@ using System.Text.Json;
 
 namespace Campaigns.Db.Files;
 
-/// <summary>A tree head that was published or about to be published.</summary>
-public sealed record JournalHead
-{
-    public required long CampaignId { get; init; }
-    public required long Size { get; init; }
-    public required string Root { get; init; }
-
-    /// <summary>When the journal recorded it; null unless read from the journal.</summary>
-    public DateTimeOffset? At { get; init; }
-}
-
-/// <summary>
-/// A change that a restored backup must not undo: an erasure, a withdrawal, an invalidation or a
-/// lowered disclosure. <c>Kind</c> is one of the constants.
-/// </summary>
-public sealed record JournalEntry(DateTimeOffset At, string Kind, long CampaignId, long SignatureId)
-{
-    public const string Erase = "erase";
-    public const string Withdraw = "withdraw";
-    public const string NotMe = "not-me";
-    public const string Invalidate = "invalidate";
-    public const string InvalidateError = "invalidate-error";
-    public const string ShowInitials = "show-initials";
-    public const string ShowCount = "show-count";
-}
-
-/// <summary>
-/// The content of the journal, file by file, oldest first. <c>Unreadable</c> counts lines that a
-/// crash cut off; their changes were never committed.
-/// </summary>
-public sealed record JournalReplay(IReadOnlyList<JournalEntry> Acts, IReadOnlyList<JournalHead> Heads, int Unreadable);
-
 /// <summary>
 /// Append-only files outside the database, for changes that must survive a restored backup. Lines
 /// of JSON contain ids and public heads only, and are on disk before the call returns. Processes

@@ -5,12 +5,6 @@ using Campaigns.Db.Files;
 namespace Campaigns.Db.Keys;
 
 /// <summary>
-/// Keys are missing or do not belong to this database. The message names files and versions, never
-/// key material.
-/// </summary>
-public sealed class KeysRefusedException(string message) : Exception(message);
-
-/// <summary>
 /// The keys on disk: one file per kind and version, such as <c>root-1.key</c>, readable by the
 /// owner only. Higher versions are newer. Older versions stay, to decrypt and verify older data.
 /// </summary>

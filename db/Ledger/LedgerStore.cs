@@ -8,15 +8,6 @@ using Dapper;
 
 namespace Campaigns.Db.Ledger;
 
-/// <summary>A tree head as served.</summary>
-public sealed record SignedTreeHead(
-    long Size,
-    string Root,
-    DateTimeOffset SealedAt,
-    IReadOnlyDictionary<string, long> Counts,
-    string Jws
-);
-
 /// <summary>
 /// Reads the sealed ledgers: lines, proofs and signed heads. It serves nothing beyond the newest
 /// head in the journal.

@@ -67,19 +67,6 @@ public sealed record LetterCount
     public required long Letters { get; init; }
 }
 
-/// <summary>The outcome of a claimed letter.</summary>
-public sealed record LetterOutcome(DueLetter Letter, LetterResult Result)
-{
-    public static LetterOutcome Sent(DueLetter letter) => new(letter, new LetterResult(LetterState.Sent));
-
-    public static LetterOutcome Failed(DueLetter letter, string failure, bool noSuchMailbox = false) =>
-        new(letter, new LetterResult(LetterState.Failed, failure) { NoSuchMailbox = noSuchMailbox });
-
-    /// <summary>Returns the letter to the outbox without counting a try.</summary>
-    public static LetterOutcome WithoutAttempt(DueLetter letter) =>
-        new(letter, new LetterResult(LetterState.Queued, letter.Failure) { Tried = false });
-}
-
 /// <summary>A claimed letter joined with the current row of its signature.</summary>
 internal sealed class DueLetterRow
 {

@@ -11,23 +11,10 @@ using Microsoft.Extensions.Options;
 
 namespace Campaigns.Db.Operations;
 
-/// <summary>
-/// The content of a backup, written beside it. A restore compares its copy with it.
-/// </summary>
-public sealed record BackupManifest(
-    DateTimeOffset CreatedAt,
-    string Sha256,
-    IReadOnlyList<BackupCount> Signatures,
-    IReadOnlyList<BackupLedger> Ledgers
-);
-
 /// <summary>Signature rows of a campaign and country by state.</summary>
 public sealed record BackupCount(string Campaign, string Country, string State, long Rows);
 
 public sealed record BackupLedger(string Campaign, long Size, string Root);
-
-/// <summary>A backup or restore was refused. The message is for the operator.</summary>
-public sealed class BackupRefusedException(string message) : Exception(message);
 
 /// <summary>
 /// Copies the embedded database while it is in use, and restores a copy. Keys are never copied, and

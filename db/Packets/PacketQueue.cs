@@ -5,20 +5,6 @@ using Dapper;
 
 namespace Campaigns.Db.Packets;
 
-/// <summary>The result of publishing a packet.</summary>
-public enum PublishResult
-{
-    Published,
-
-    /// <summary>
-    /// A signer was removed or lowered the disclosure since the build began: build again.
-    /// </summary>
-    SourceChanged,
-
-    /// <summary>Another worker claimed the packet, or it is no longer building: stop.</summary>
-    LeaseLost,
-}
-
 /// <summary>
 /// Packets as the worker sees them: the worker claims a packet with a lease and an attempt number,
 /// renews the lease, and publishes or fails the packet. Each step after the claim checks the
@@ -227,12 +213,3 @@ public sealed class PacketQueue(Database database, TimeProvider time)
         public required long Attempt { get; init; }
     }
 }
-
-/// <summary>A packet that this worker builds.</summary>
-/// <param name="Packet">The packet as claimed.</param>
-/// <param name="Removals">The campaign's counter of removals at the claim.</param>
-/// <param name="DecryptLineKey">
-/// Decrypts the key that orders the packet's lines, the same for every rebuild. Throws if no key
-/// decrypts it; the packet is claimed all the same, and its build fails.
-/// </param>
-public sealed record ClaimedPacket(Packet Packet, long Removals, Func<byte[]> DecryptLineKey);

@@ -7,27 +7,6 @@ using Dapper;
 
 namespace Campaigns.Db.Packets;
 
-/// <summary>A ledger entry that was confirmed at the cut-off.</summary>
-/// <param name="N">Its number in the ledger.</param>
-/// <param name="Country">A listed country, or <c>ZZ</c>.</param>
-/// <param name="TextHash">The signed text; <see cref="ManifestText.Unknown"/> if a restore lost the
-/// signature.</param>
-/// <param name="Removed">True if removed after the cut-off.</param>
-/// <param name="Signer">Null if the entry is not linked to a signature.</param>
-public sealed record PacketEntry(long N, string Country, string TextHash, bool Removed, PacketSigner? Signer);
-
-/// <summary>The signer of an entry, and the disclosure that the signer chose.</summary>
-/// <param name="Id">The id of the signature.</param>
-/// <param name="Disclosure">The signer's choice.</param>
-/// <param name="DisclosedAt">When the signer made the choice.</param>
-/// <param name="ConfirmedAt">When the signature was confirmed.</param>
-public readonly record struct PacketSigner(
-    long Id,
-    Disclosure Disclosure,
-    DateTimeOffset DisclosedAt,
-    DateTimeOffset ConfirmedAt
-);
-
 /// <summary>A signer to print, decrypted.</summary>
 public sealed record DecryptedSigner(PacketSigner Signer, string? Name, string? Locality);
 

@@ -9,20 +9,6 @@ namespace Campaigns.Db.Signatures;
 /// <summary>The result of a confirmation.</summary>
 public sealed record ConfirmedSignature(long CampaignId, string Country, string ManageToken);
 
-/// <summary>
-/// What the confirm page shows above its button, so that the signer sees what they confirm.
-/// </summary>
-public sealed record ConfirmPreview(
-    long CampaignId,
-    string State,
-    string? Name,
-    string Country,
-    Disclosure Disclosure,
-    bool Updates,
-    string Locale,
-    string TextHash
-);
-
 /// <summary>Confirms signatures through the link in the letter.</summary>
 public sealed class ConfirmationStore
 {

@@ -9,27 +9,6 @@ using Dapper;
 
 namespace Campaigns.Db.Signatures;
 
-/// <summary>All stored data about a signer, for the signer.</summary>
-public sealed record MySignature
-{
-    public required string Campaign { get; init; }
-    public required string State { get; init; }
-    public required string? Name { get; init; }
-    public required string Email { get; init; }
-    public required string Country { get; init; }
-    public required string? Locality { get; init; }
-    public required string Locale { get; init; }
-    public required Disclosure Disclosure { get; init; }
-    public required bool Updates { get; init; }
-    public required string TextHash { get; init; }
-    public required DateTimeOffset SignedAt { get; init; }
-    public required DateTimeOffset? ConfirmedAt { get; init; }
-    public required long? LedgerEntry { get; init; }
-}
-
-/// <summary>A change by the signer; null leaves the value unchanged.</summary>
-public sealed record SignatureChange(Disclosure? Disclosure, bool? Updates);
-
 /// <summary>
 /// What the signer reads and changes through the manage link. Every unusable link is refused with
 /// <c>not-signed-in</c>.

@@ -7,14 +7,6 @@ using Campaigns.Signatures;
 namespace Campaigns.Db.Signatures;
 
 /// <summary>
-/// The address as the signer typed it, and the normalised form that the commitment covers.
-/// </summary>
-public sealed record Contact(string Email, string Normalised);
-
-/// <summary>The name and place that a signer typed.</summary>
-public sealed record Person(string? Name, string? Locality);
-
-/// <summary>
 /// Encrypts and decrypts the columns of a signature: one value each for contact, person and ledger
 /// key.
 /// </summary>

@@ -3,15 +3,6 @@ using Dapper;
 
 namespace Campaigns.Db.Staff;
 
-/// <summary>An <c>Idempotency-Key</c> of a member of staff.</summary>
-/// <param name="StaffId">The member; two members may choose the same key.</param>
-/// <param name="KeyHash">SHA-256 of the key.</param>
-/// <param name="RequestHash">SHA-256 of method, address and body.</param>
-public sealed record IdempotencyKey(long StaffId, byte[] KeyHash, byte[] RequestHash);
-
-/// <summary>The answer to a request that created something.</summary>
-public sealed record CreatedAnswer(int Status, string Location, string? ETag, byte[] Body);
-
 /// <summary>
 /// Runs a request that creates something once per key. The answer is stored in the transaction that
 /// creates the thing, so a crash leaves both or neither.

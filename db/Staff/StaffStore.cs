@@ -6,29 +6,6 @@ using Dapper;
 
 namespace Campaigns.Db.Staff;
 
-public static class Role
-{
-    public const string Administrator = "administrator";
-    public const string Campaigner = "campaigner";
-    public const string Organiser = "organiser";
-    public const string Auditor = "auditor";
-
-    public static IReadOnlyList<string> All { get; } = [Administrator, Campaigner, Organiser, Auditor];
-}
-
-/// <summary>
-/// A member of staff. <c>Countries</c> is the scope of an organiser and empty for every other role.
-/// </summary>
-public sealed record StaffMember
-{
-    public required long Id { get; init; }
-    public required string Name { get; init; }
-    public required string Role { get; init; }
-    public IReadOnlyList<string> Countries { get; init; } = [];
-    public required DateTimeOffset CreatedAt { get; init; }
-    public required DateTimeOffset? RevokedAt { get; init; }
-}
-
 /// <summary>
 /// Staff and their personal access tokens. A token is shown once. Only its SHA-256 is stored, which
 /// is enough for a long random value.

@@ -3,16 +3,6 @@ using System.Text;
 
 namespace Campaigns;
 
-public static class CampaignState
-{
-    public const string Draft = "draft";
-    public const string Open = "open";
-    public const string Closed = "closed";
-    public const string Archived = "archived";
-
-    public static IReadOnlyList<string> All { get; } = [Draft, Open, Closed, Archived];
-}
-
 /// <summary>
 /// The current state of a campaign: its petition texts, countries, goals and recipients.
 /// </summary>
@@ -87,39 +77,4 @@ public sealed record Campaign
         return $"{recipient.Key}\t{recipient.Name}\t{recipient.Address}\t{recipient.Risk}\t"
             + $"{recipient.MaxDisclosure}\t{countries}";
     }
-}
-
-/// <summary>
-/// The controller of data-protection law, who is responsible for the personal data, and how to
-/// reach them.
-/// </summary>
-public sealed record Controller(string Name, string Contact);
-
-public sealed record PrivacyNotice(string Version, string Text);
-
-/// <summary>
-/// The words people sign. A signed text is never edited: a change is a new version with a new hash.
-/// </summary>
-public sealed record PetitionText(string Locale, int Version, string Title, string Demand, string Hash);
-
-/// <summary>
-/// A country the campaign lists, with its goal and the locale its pages and letters default to.
-/// </summary>
-public sealed record CampaignCountry(string Country, int Goal, string? Locale);
-
-/// <summary>
-/// A recipient of the petition. <c>Countries</c> null means all countries, including unlisted ones.
-/// </summary>
-public sealed record Recipient(
-    string Key,
-    string Name,
-    string Address,
-    IReadOnlyList<string>? Countries,
-    string Risk,
-    Disclosure MaxDisclosure,
-    DateTimeOffset AddedAt
-)
-{
-    public const string LowRisk = "low";
-    public const string HighRisk = "high";
 }

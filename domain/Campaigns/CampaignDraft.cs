@@ -22,14 +22,3 @@ public sealed record CampaignDraft
     public bool Sensitive { get; init; }
     public required IReadOnlyList<string> AllowedOrigins { get; init; }
 }
-
-public sealed record DraftText(string Locale, string Title, string Demand);
-
-public sealed record DraftRecipient(
-    string Key,
-    string Name,
-    string Address,
-    IReadOnlyList<string>? Countries,
-    string Risk,
-    Disclosure MaxDisclosure
-);

@@ -5,19 +5,6 @@ using System.Security.Cryptography;
 
 namespace Campaigns.Crypto;
 
-/// <summary>The action a link allows. The numbers are part of every token.</summary>
-public enum LinkPurpose : byte
-{
-    Confirm = 1,
-    Manage = 2,
-    NotMe = 3,
-}
-
-/// <summary>
-/// The content of a valid token. The row's transaction decides whether its generation is current.
-/// </summary>
-public sealed record Token(LinkPurpose Purpose, long CampaignId, long SignatureId, int Generation);
-
 /// <summary>
 /// Makes and reads link tokens: purpose, key version, campaign, id, generation and a 128-bit MAC,
 /// base64url, 48 characters. A guessed token fails without a database lookup. The generation allows

@@ -3,9 +3,6 @@ using System.Text.Json;
 
 namespace Campaigns.Ledger;
 
-/// <summary>The inclusion path from one ledger line to the root of a signed head.</summary>
-public sealed record LedgerProof(long N, long Size, string LeafHash, IReadOnlyList<string> Path);
-
 /// <summary>
 /// Lets a signer prove that the ledger counts them, without this installation's help. It contains
 /// the key of their line and their address, so it is shown only to the signer and never mailed or

@@ -2,52 +2,6 @@ using Campaigns.Signatures;
 
 namespace Campaigns.Letters;
 
-/// <summary>The result of one try to send a letter.</summary>
-public enum DeliveryResult
-{
-    /// <summary>The server has taken responsibility for the letter.</summary>
-    Sent,
-
-    /// <summary>A retry is useless, because of the address or the server's reply.</summary>
-    Permanent,
-
-    /// <summary>The server did not accept the letter this time and stored nothing of it.</summary>
-    Temporary,
-
-    /// <summary>
-    /// The whole letter was sent and no reply came, so the server may or may not deliver it.
-    /// </summary>
-    Unknown,
-
-    /// <summary>
-    /// The server was unreachable, or refused the sender or the account rather than the letter.
-    /// </summary>
-    NotTried,
-}
-
-/// <summary>What happened to a queued letter so far.</summary>
-/// <param name="CreatedAt">When it was queued.</param>
-/// <param name="Tries">How often it was tried.</param>
-/// <param name="Failure">Why the last try failed; null before the first.</param>
-public readonly record struct LetterHistory(DateTimeOffset CreatedAt, int Tries, string? Failure);
-
-/// <summary>What becomes of a queued letter.</summary>
-/// <param name="State">One of <see cref="LetterState"/>; queued for a letter to send again.</param>
-/// <param name="Failure">A status or a word; null if it was sent.</param>
-public sealed record LetterResult(string State, string? Failure = null)
-{
-    /// <summary>True if this counts as a try.</summary>
-    public bool Tried { get; init; } = true;
-
-    /// <summary>When to try again; null leaves the due time unchanged.</summary>
-    public DateTimeOffset? DueAt { get; init; }
-
-    /// <summary>
-    /// The mailbox does not exist: letters of this campaign to the address are suppressed.
-    /// </summary>
-    public bool NoSuchMailbox { get; init; }
-}
-
 /// <summary>
 /// Which letters are sent, how often, and until when. Only a queued letter changes; sent, failed,
 /// unknown and cancelled are final.

@@ -4,31 +4,6 @@ using System.Text.Json;
 namespace Campaigns.Packets;
 
 /// <summary>
-/// A petition text that signers in the packet signed, and how many confirmed signatures it has.
-/// </summary>
-public sealed record ManifestText(string Locale, int Version, string Hash, long Confirmed)
-{
-    /// <summary>
-    /// The hash when it is unknown: a restored backup lost the signature, and the ledger shows only
-    /// that it counts.
-    /// </summary>
-    public const string Unknown = "";
-
-    public bool IsUnknown => Hash == Unknown;
-
-    public static ManifestText OfUnknown(long confirmed) => new("", 0, Unknown, confirmed);
-}
-
-/// <summary>A file of the packet: its size in bytes and its SHA-256 in lower-case hex.</summary>
-public sealed record PacketFile(string Name, long Bytes, string Sha256);
-
-/// <summary>
-/// The cut-off: the size of the ledger the packet was built from, and the root of the tree at that
-/// size.
-/// </summary>
-public sealed record CutOff(long Size, string Root);
-
-/// <summary>
 /// The description of a packet. Its bytes are the payload of <c>manifest.jws</c>, so writing it
 /// twice gives the same bytes.
 /// </summary>

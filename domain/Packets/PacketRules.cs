@@ -1,26 +1,6 @@
 namespace Campaigns.Packets;
 
 /// <summary>
-/// A request by staff. Null countries mean all countries of the recipient; a null cut-off means the
-/// newest head.
-/// </summary>
-public sealed record PacketRequest(
-    string Recipient,
-    IReadOnlyList<string>? Countries,
-    Disclosure Disclosure,
-    string Locale,
-    long? CutOff,
-    bool Csv
-);
-
-/// <summary>A request that the campaign allows, as it is ordered.</summary>
-/// <param name="Recipient">The recipient.</param>
-/// <param name="Countries">In printing order: the campaign's countries, then <c>ZZ</c>.</param>
-/// <param name="Disclosure">The disclosure asked for, limited to what the recipient may
-/// see.</param>
-public sealed record PacketOrder(Recipient Recipient, IReadOnlyList<string> Countries, Disclosure Disclosure);
-
-/// <summary>
 /// Which packets may be ordered, seen and built. What happens to an ordered packet is in
 /// <see cref="PacketLifecycle"/>; what it shows of one signer is in <see cref="LineDisclosure"/>.
 /// </summary>

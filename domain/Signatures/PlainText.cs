@@ -5,12 +5,6 @@ using System.Text.RegularExpressions;
 namespace Campaigns.Signatures;
 
 /// <summary>
-/// Either the canonical value or a sentence about what is wrong, never both. The sentence never
-/// repeats the input.
-/// </summary>
-public readonly record struct Canonical(string? Value, string? Problem);
-
-/// <summary>
 /// One line of text as a person typed it. The canonical form is NFC, trimmed. Refused are line
 /// breaks, control characters, direction overrides, noncharacters and web addresses. Names are
 /// printed and handed over, and a petition must not carry advertisements.

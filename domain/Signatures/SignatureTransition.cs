@@ -17,43 +17,6 @@ public enum SignerData
     Cleared,
 }
 
-/// <summary>What happens to the address of a signature.</summary>
-public enum SignerAddress
-{
-    /// <summary>The row stays the only one of its address.</summary>
-    Kept,
-
-    /// <summary>The address may sign again, as a new row.</summary>
-    Freed,
-
-    /// <summary>The address is freed, and gets no letter of the campaign for a while.</summary>
-    Suppressed,
-}
-
-/// <summary>What happens in the ledger's queue.</summary>
-public enum LedgerEffect
-{
-    None,
-
-    /// <summary>An add is queued.</summary>
-    Add,
-
-    /// <summary>A queued add is deleted; an add that has a line gets a remove.</summary>
-    Remove,
-}
-
-/// <summary>Which finished packets become stale.</summary>
-public enum StalePackets
-{
-    None,
-
-    /// <summary>The packets with the line of this signature, if it has one.</summary>
-    WithLine,
-
-    /// <summary>All packets of the campaign.</summary>
-    All,
-}
-
 /// <summary>One cell of the table in <see cref="SignatureLifecycle"/>.</summary>
 public sealed record SignatureTransition
 {
@@ -85,8 +48,7 @@ public sealed record SignatureTransition
     public bool HasPublishedLine { get; init; }
 
     /// <summary>True if the row changes: its state, its hold, its data or its address.</summary>
-    public bool ChangesRow =>
-        State is not null || EndsHold || Data != SignerData.Kept || Address != SignerAddress.Kept;
+    public bool ChangesRow => State is not null || EndsHold || Data != SignerData.Kept || Address != SignerAddress.Kept;
 
     /// <summary>The phase afterwards.</summary>
     public SignaturePhase Next(SignaturePhase phase) =>

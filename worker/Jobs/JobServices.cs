@@ -43,7 +43,7 @@ internal static class JobServices
             lines
         ));
         services.AddHostedService<JobServer>();
-        return services.AddHostedService<Timetable>();
+        return services.AddHostedService<ScheduleTrigger>();
     }
 
     /// <summary>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
@@ -40,25 +39,4 @@ internal sealed class ScheduleBuilder(IServiceCollection services)
     /// </summary>
     public void EveryWhenClockTrusted<TJob>(string name, TimeSpan pause)
         where TJob : class, IScheduledJob => _lines.Add(new ScheduledLine(name, typeof(TJob), pause, true, null));
-}
-
-/// <summary>A line of the timetable.</summary>
-internal sealed record ScheduledLine(
-    string Name,
-    Type Job,
-    TimeSpan Pause,
-    bool NeedsTrustedClock,
-    Func<IServiceProvider, bool>? OnlyWhen
-)
-{
-    /// <summary>
-    /// How often it runs, for the board: <c>every 10 s</c>, <c>every 1 min</c>, <c>every 1 h</c>.
-    /// </summary>
-    public string Every =>
-        Pause switch
-        {
-            { TotalHours: >= 1 } => string.Create(CultureInfo.InvariantCulture, $"every {Pause.TotalHours} h"),
-            { TotalMinutes: >= 1 } => string.Create(CultureInfo.InvariantCulture, $"every {Pause.TotalMinutes} min"),
-            _ => string.Create(CultureInfo.InvariantCulture, $"every {Pause.TotalSeconds} s"),
-        };
 }

@@ -48,26 +48,3 @@ public sealed class MailOptions
     internal Mailbox Sender =>
         Mailbox.Parse(From) ?? throw new InvalidOperationException("Mail:From is not an address.");
 }
-
-public static class MailTransport
-{
-    public const string Folder = "folder";
-    public const string Smtp = "smtp";
-}
-
-public static class MailSecurity
-{
-    public const string None = "none";
-    public const string StartTls = "starttls";
-    public const string Tls = "tls";
-}
-
-/// <summary>SASL mechanisms, in lower case.</summary>
-public static class MailAuthentication
-{
-    public const string Plain = "plain";
-    public const string Login = "login";
-    public const string ScramSha1 = "scram-sha-1";
-    public const string ScramSha256 = "scram-sha-256";
-    public const string XOAuth2 = "xoauth2";
-}

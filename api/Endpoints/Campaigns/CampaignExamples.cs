@@ -1,4 +1,3 @@
-using Campaigns.Ledger;
 
 namespace Campaigns.Api.Endpoints.Campaigns;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
-using Campaigns.Api.Endpoints.Staff;
 using Campaigns.Api.Http;
+using Campaigns.Api.Http.Access;
 using Campaigns.Db.Campaigns;
 using Campaigns.Db.Counts;
 using Campaigns.Db.Staff;

@@ -1,5 +1,5 @@
-using Campaigns.Api.Endpoints.Staff;
 using Campaigns.Api.Http;
+using Campaigns.Api.Http.Access;
 using Campaigns.Db.Campaigns;
 using Campaigns.Db.Letters;
 using Campaigns.Db.Staff;

@@ -1,5 +1,6 @@
 using Campaigns.Api.Endpoints.Ledger;
 using Campaigns.Api.Http;
+using Campaigns.Api.Http.Access;
 using Campaigns.Db.Signatures;
 
 namespace Campaigns.Api.Endpoints.Signatures;
@@ -94,28 +95,28 @@ internal static class MySignatureEndpoints
     }
 
     private static IResult Show(HttpRequest request, MySignatureStore signatures) =>
-        View(signatures.Find(StaffTokenHandler.ReadToken(request)));
+        View(signatures.Find(BearerToken.Read(request)));
 
     private static async Task<IResult> Change(HttpRequest request, MySignatureStore signatures)
     {
         // An invalid token is refused before the body is read.
-        if (signatures.Find(StaffTokenHandler.ReadToken(request)).Refusal is { } refusal)
+        if (signatures.Find(BearerToken.Read(request)).Refusal is { } refusal)
             return refusal.ToProblem();
         var body = await JsonBody.ReadAsync(request, JsonBody.Small, Read);
         return body.Value is { } change
-            ? View(await signatures.ChangeAsync(StaffTokenHandler.ReadToken(request), change))
+            ? View(await signatures.ChangeAsync(BearerToken.Read(request), change))
             : body.Refusal!.ToProblem();
     }
 
     private static async Task<IResult> Withdraw(HttpRequest request, MySignatureStore signatures) =>
-        (await signatures.WithdrawAsync(StaffTokenHandler.ReadToken(request))).ToResult();
+        (await signatures.WithdrawAsync(BearerToken.Read(request))).ToResult();
 
     private static async Task<IResult> Erase(HttpRequest request, MySignatureStore signatures) =>
-        (await signatures.EraseAsync(StaffTokenHandler.ReadToken(request))).ToResult();
+        (await signatures.EraseAsync(BearerToken.Read(request))).ToResult();
 
     private static IResult ShowReceipt(HttpRequest request, MySignatureStore signatures)
     {
-        var outcome = signatures.FindReceipt(StaffTokenHandler.ReadToken(request));
+        var outcome = signatures.FindReceipt(BearerToken.Read(request));
         return outcome.Value is { } receipt
             ? TypedResults.Bytes(receipt.ToJson(), "application/json")
             : outcome.Refusal!.ToProblem();

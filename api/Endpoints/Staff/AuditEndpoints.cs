@@ -1,4 +1,5 @@
 using Campaigns.Api.Http;
+using Campaigns.Api.Http.Access;
 using Campaigns.Db.Staff;
 
 namespace Campaigns.Api.Endpoints.Staff;

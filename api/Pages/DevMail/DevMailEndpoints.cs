@@ -1,3 +1,4 @@
+using Campaigns.Worker.Mail.Folder;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Campaigns.Api.Pages.DevMail;
@@ -35,7 +36,7 @@ public static class DevMailEndpoints
     {
         response.Headers.ContentSecurityPolicy = ListPolicy;
         return PageResults.Page<DevMailPage>(
-            new { Letters = Files(folder).Take(Most).Select(DevLetter.Read).ToList(), Folder = folder }
+            new { Letters = Files(folder).Take(Most).Select(FolderLetter.Read).ToList(), Folder = folder }
         );
     }
 
@@ -46,7 +47,7 @@ public static class DevMailEndpoints
             return PageResults.NotFound();
         response.Headers.ContentSecurityPolicy = LetterPolicy;
         return Results.Content(
-            DevLetter.Read(file).Html.Replace("<head>", "<head><base target=\"_blank\">", StringComparison.Ordinal),
+            FolderLetter.Read(file).Html.Replace("<head>", "<head><base target=\"_blank\">", StringComparison.Ordinal),
             "text/html; charset=utf-8"
         );
     }

@@ -69,7 +69,7 @@ public sealed partial class RoomTests
     public void Namespaces_follow_folders()
     {
         // The words that every room uses stand in the root namespace; an import is one operation in two files.
-        string[] rootWords = ["domain/Campaigns", "domain/Signatures/Disclosure.cs"];
+        string[] rootWords = ["domain/Campaigns", "domain/Signatures/Disclosure"];
         var wrong = new[] { "domain", "db", "worker", "api", "tests", "bench" }
             .SelectMany(project =>
                 Sources(project).Select(file => (File: Relative(file), Text: File.ReadAllText(file)))
@@ -79,6 +79,38 @@ public sealed partial class RoomTests
             .Select(source => (source.File, Found: Namespace().Match(source.Text).Groups[1].Value))
             .Where(source => source.Found.Length > 0 && source.Found != Expected(source.File))
             .Select(source => $"{source.File}: {source.Found}");
+        Assert.Empty(wrong);
+    }
+
+    /// <summary>
+    /// A reader finds a type by the name of its file. The exceptions are the fields of a request or
+    /// an answer, which stand beside their endpoint, and the cases of a closed type, which stand
+    /// beside that type.
+    /// </summary>
+    [Fact]
+    public void Type_that_another_folder_uses_stands_in_a_file_of_its_name()
+    {
+        var sources = new[] { "domain", "db", "worker", "api" }
+            .SelectMany(Sources)
+            .Select(file => (Folder: Path.GetDirectoryName(Relative(file))!, File: file, Text: File.ReadAllText(file)))
+            .ToList();
+        var words = sources
+            .SelectMany(source => Word().Matches(source.Text).Select(word => (word.Value, source.Folder)))
+            .Distinct()
+            .ToLookup(word => word.Value, word => word.Folder, StringComparer.Ordinal);
+        var wrong = sources
+            .Where(source => !source.Folder.StartsWith("api/Endpoints", StringComparison.Ordinal))
+            .SelectMany(source =>
+                TopLevelType()
+                    .Matches(source.Text)
+                    .Select(type => (source.Folder, source.File, Type: type.Groups[1].Value, Line: type.Value))
+            )
+            .Where(type => Path.GetFileName(type.File).Split('.')[0] is var name && name != type.Type)
+            .Where(type =>
+                !type.Line.EndsWith($": {Path.GetFileNameWithoutExtension(type.File)};", StringComparison.Ordinal)
+            )
+            .Where(type => words[type.Type].Any(folder => folder != type.Folder))
+            .Select(type => $"{Relative(type.File)}: {type.Type}");
         Assert.Empty(wrong);
     }
 
@@ -131,4 +163,13 @@ public sealed partial class RoomTests
 
     [GeneratedRegex(@"^namespace ([\w.]+);", RegexOptions.Multiline)]
     private static partial Regex Namespace();
+
+    [GeneratedRegex(
+        @"^(?:public |internal )(?:[a-z]+ )*(?:class|record|struct|interface|enum) (\w+).*$",
+        RegexOptions.Multiline
+    )]
+    private static partial Regex TopLevelType();
+
+    [GeneratedRegex(@"\w+")]
+    private static partial Regex Word();
 }

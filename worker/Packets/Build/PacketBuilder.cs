@@ -9,13 +9,6 @@ using Microsoft.Extensions.Localization;
 
 namespace Campaigns.Worker.Packets.Build;
 
-/// <summary>The progress of a build. The builder writes it; the lease renewal reads it.</summary>
-internal sealed class PacketProgress
-{
-    public long Done;
-    public long Total;
-}
-
 /// <summary>
 /// Writes the files of one packet from the first N entries of the ledger. Memory has sixteen bytes
 /// a line and a few pages of rows; a transaction reads one page of rows. The same rows give the

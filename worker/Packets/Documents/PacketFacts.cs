@@ -38,24 +38,3 @@ public sealed record PacketFacts
     /// </summary>
     public required int? CsvApostrophes { get; init; }
 }
-
-/// <summary>One country of a packet.</summary>
-/// <param name="Country">Its code; <c>ZZ</c> for all countries that the campaign does not
-/// list.</param>
-/// <param name="Counts">Its confirmed signatures by the way they are shown.</param>
-/// <param name="Volumes">Its number of volumes.</param>
-public sealed record CountryFacts(string Country, PacketCounts Counts, int Volumes);
-
-/// <summary>One volume of a country.</summary>
-/// <param name="Country">The country's code.</param>
-/// <param name="Number">The number of the volume, from 1.</param>
-/// <param name="Of">The number of volumes of the country.</param>
-/// <param name="Last">The number of its last line.</param>
-public sealed record VolumeFacts(string Country, int Number, int Of, int Last);
-
-/// <summary>One printed line.</summary>
-/// <param name="Number">From 1, continued through the volumes of a country.</param>
-/// <param name="Shown">Name or initials.</param>
-/// <param name="Locality">Only with a name.</param>
-/// <param name="Day">The day of confirmation, UTC.</param>
-public sealed record SignatureLine(int Number, string Shown, string? Locality, DateOnly Day);

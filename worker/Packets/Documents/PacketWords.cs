@@ -59,6 +59,3 @@ public sealed class PacketWords(IStringLocalizer<PacketTexts> sentences, string 
 
     public string Disclosure(Disclosure disclosure) => this["disclosure." + disclosure.Text()];
 }
-
-/// <summary>Names the resource files of <see cref="PacketWords"/>.</summary>
-public sealed class PacketTexts;

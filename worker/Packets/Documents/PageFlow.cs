@@ -3,12 +3,6 @@ using Campaigns.Worker.Packets.Pdf;
 namespace Campaigns.Worker.Packets.Documents;
 
 /// <summary>
-/// One column of a table: its width in points, and whether it contains numbers, which are aligned
-/// right.
-/// </summary>
-internal readonly record struct Column(double Width, bool Numbers = false);
-
-/// <summary>
 /// Sets a short document from top to bottom and breaks it into pages. All drawing is stored until
 /// <see cref="Write"/>.
 /// </summary>

@@ -4,16 +4,6 @@ using System.Runtime.CompilerServices;
 namespace Campaigns.Worker.Packets.Pdf;
 
 /// <summary>
-/// The metadata of a document. The caller supplies all of it, so that the same content makes the
-/// same bytes.
-/// </summary>
-/// <param name="Title">Shown in the viewer's title bar.</param>
-/// <param name="Language">BCP 47.</param>
-/// <param name="Created">UTC.</param>
-/// <param name="Id">32 hexadecimal digits.</param>
-public sealed record PdfInfo(string Title, string Language, DateTimeOffset Created, string Id);
-
-/// <summary>
 /// A PDF in A4 portrait, written page by page to a stream that is never read back. Memory has one
 /// page at a time and the data of the used fonts. Content that depends on the number of pages is a
 /// second, short content stream of each page, written at the end.

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace Campaigns.Ledger;
+namespace Campaigns;
 
 public static class TextHash
 {

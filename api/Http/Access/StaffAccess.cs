@@ -1,7 +1,6 @@
-using Campaigns.Api.Http;
 using Campaigns.Db.Staff;
 
-namespace Campaigns.Api.Endpoints.Staff;
+namespace Campaigns.Api.Http.Access;
 
 /// <summary>
 /// The roles that may use an endpoint, besides administrators, who may use every endpoint. An
@@ -27,10 +26,7 @@ internal static class StaffAccess
                     var http = context.HttpContext;
                     http.Response.Headers.CacheControl = "no-store";
                     var store = http.RequestServices.GetRequiredService<StaffStore>();
-                    if (
-                        StaffTokenHandler.ReadToken(http.Request) is not { } token
-                        || store.FindByToken(token) is not { } member
-                    )
+                    if (BearerToken.Read(http.Request) is not { } token || store.FindByToken(token) is not { } member)
                     {
                         if (!http.RequestServices.GetRequiredService<StaffSignInLimiter>().MayTryAgain(http))
                         {

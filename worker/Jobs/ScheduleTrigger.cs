@@ -12,7 +12,7 @@ namespace Campaigns.Worker.Jobs;
 /// while its last run has not ended, in any process. A job that needs a trusted clock is skipped
 /// while the clock is not trusted.
 /// </summary>
-internal sealed class Timetable(
+internal sealed class ScheduleTrigger(
     IReadOnlyList<ScheduledLine> lines,
     IRecurringJobManagerV2 board,
     ScheduledJobs jobs,

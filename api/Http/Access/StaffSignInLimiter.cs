@@ -1,9 +1,8 @@
 using System.Threading.RateLimiting;
-using Campaigns.Api.Http;
 using Campaigns.Db;
 using Microsoft.Extensions.Options;
 
-namespace Campaigns.Api.Endpoints.Staff;
+namespace Campaigns.Api.Http.Access;
 
 /// <summary>
 /// Limits failed sign-ins with staff tokens from one network. Valid tokens are never limited.

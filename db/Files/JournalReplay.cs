@@ -1,0 +1,7 @@
+namespace Campaigns.Db.Files;
+
+/// <summary>
+/// The content of the journal, file by file, oldest first. <c>Unreadable</c> counts lines that a
+/// crash cut off; their changes were never committed.
+/// </summary>
+public sealed record JournalReplay(IReadOnlyList<JournalEntry> Acts, IReadOnlyList<JournalHead> Heads, int Unreadable);

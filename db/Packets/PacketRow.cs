@@ -1,0 +1,53 @@
+using System.Text;
+using Campaigns.Packets;
+
+namespace Campaigns.Db.Packets;
+
+internal class PacketRow
+{
+    public const string Columns = """
+        p.id, p.campaign_id, p.recipient_key, p.countries, p.disclosure, p.disclosure_asked, p.locale, p.include_csv,
+        p.cut_off_size, p.cut_off_root, p.requested_at, p.status, p.done, p.total, p.manifest, p.failure, p.attempt
+        """;
+
+    public required long Id { get; init; }
+    public required long CampaignId { get; init; }
+    public required string RecipientKey { get; init; }
+    public required IReadOnlyList<string> Countries { get; init; }
+    public required Disclosure Disclosure { get; init; }
+    public required Disclosure DisclosureAsked { get; init; }
+    public required string Locale { get; init; }
+    public required bool IncludeCsv { get; init; }
+    public required long CutOffSize { get; init; }
+    public required string CutOffRoot { get; init; }
+    public required DateTimeOffset RequestedAt { get; init; }
+    public required string Status { get; init; }
+    public required long Done { get; init; }
+    public required long Total { get; init; }
+    public required string? Manifest { get; init; }
+    public required string? Failure { get; init; }
+    public required int Attempt { get; init; }
+
+    public Packet ToPacket() =>
+        new()
+        {
+            Id = Id,
+            CampaignId = CampaignId,
+            Recipient = RecipientKey,
+            Countries = Countries,
+            Disclosure = Disclosure,
+            DisclosureAsked = DisclosureAsked,
+            Locale = Locale,
+            Csv = IncludeCsv,
+            CutOff = new CutOff(CutOffSize, CutOffRoot),
+            RequestedAt = RequestedAt,
+            Status = Status,
+            Done = Done,
+            Total = Total,
+            Manifest = Manifest is null
+                ? null
+                : global::Campaigns.Packets.Manifest.Parse(Encoding.UTF8.GetBytes(Manifest)),
+            Failure = Failure,
+            Attempt = Attempt,
+        };
+}

@@ -1,0 +1,3 @@
+namespace Campaigns;
+
+public sealed record DraftText(string Locale, string Title, string Demand);

@@ -1,0 +1,3 @@
+namespace Campaigns;
+
+public sealed record PrivacyNotice(string Version, string Text);

@@ -1,0 +1,6 @@
+namespace Campaigns.Crypto;
+
+/// <summary>
+/// The content of a valid token. The row's transaction decides whether its generation is current.
+/// </summary>
+public sealed record Token(LinkPurpose Purpose, long CampaignId, long SignatureId, int Generation);

@@ -1,0 +1,35 @@
+namespace Campaigns.Packets;
+
+/// <summary>
+/// What can be done to a packet: the rows of the table in <see cref="PacketLifecycle"/>.
+/// </summary>
+public enum PacketAct
+{
+    /// <summary>
+    /// A worker claims the packet with a lease. A packet that is being built can be claimed once
+    /// its lease has expired.
+    /// </summary>
+    Claim,
+
+    /// <summary>The worker with the lease renews it.</summary>
+    Renew,
+
+    /// <summary>The worker with the lease publishes the file.</summary>
+    Publish,
+
+    /// <summary>The worker with the lease gives up.</summary>
+    Fail,
+
+    /// <summary>The worker with the lease returns the packet to the queue.</summary>
+    Release,
+
+    /// <summary>
+    /// A signer in it is removed or shows less, or its recipient may see less.
+    /// </summary>
+    Invalidate,
+
+    /// <summary>Staff build it again, with the same cut-off.</summary>
+    Rebuild,
+
+    Download,
+}

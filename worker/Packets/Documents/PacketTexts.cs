@@ -1,0 +1,5 @@
+
+namespace Campaigns.Worker.Packets.Documents;
+
+/// <summary>Names the resource files of <see cref="PacketWords"/>.</summary>
+public sealed class PacketTexts;

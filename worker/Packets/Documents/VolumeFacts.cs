@@ -1,0 +1,9 @@
+
+namespace Campaigns.Worker.Packets.Documents;
+
+/// <summary>One volume of a country.</summary>
+/// <param name="Country">The country's code.</param>
+/// <param name="Number">The number of the volume, from 1.</param>
+/// <param name="Of">The number of volumes of the country.</param>
+/// <param name="Last">The number of its last line.</param>
+public sealed record VolumeFacts(string Country, int Number, int Of, int Last);
