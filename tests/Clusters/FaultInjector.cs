@@ -46,7 +46,7 @@ internal sealed class FaultInjector(Cluster cluster, string folder, ITestOutputH
             {
                 var packet = await packets.KillBuilderAsync(KillTests.Slug);
                 other.HasFault = false;
-                var taken = await WaitForTakeoverAsync(claimed);
+                var taken = await WaitForTakeoverAsync(claimed, other);
                 await TakeOverNumberAsync(number, owner);
                 output.WriteLine($"{taken} letters and writer number {number} of the paused worker were taken over");
                 return packet;
@@ -149,16 +149,20 @@ internal sealed class FaultInjector(Cluster cluster, string folder, ITestOutputH
     }
 
     /// <summary>
-    /// Waits until another worker has claimed or marked all of those letters. Returns how many were
-    /// claimed again, none of them before its lease had ended.
+    /// Waits until the other worker has claimed or marked all of those letters. Returns how many were
+    /// claimed again, none of them before its lease had ended. From the end of the leases on the
+    /// other worker has no faults: on a busy machine it starts more slowly than it would be killed.
     /// </summary>
-    private async Task<int> WaitForTakeoverAsync(List<ClaimedLetter> claimed)
+    private async Task<int> WaitForTakeoverAsync(List<ClaimedLetter> claimed, Cluster.ClusterNode other)
     {
         var again = new HashSet<long>();
+        var leased = claimed.Max(letter => letter.LeaseUntil);
         await CampaignServer.UntilAsync(
             () =>
             {
                 var now = Now;
+                if (now >= leased)
+                    other.HasFault = true;
                 var rows = Rows();
                 foreach (var (id, attempt, leaseUntil) in claimed)
                 {

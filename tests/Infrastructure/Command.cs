@@ -8,7 +8,7 @@ namespace Campaigns.Tests.Infrastructure;
 /// </summary>
 internal static class Command
 {
-    private static readonly TimeSpan _timeout = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan _timeout = TimeSpan.FromMinutes(10);
 
     /// <summary>Returns what a program printed; fails when its exit code is not 0.</summary>
     public static string Run(string program, params string[] arguments)
