@@ -30,11 +30,11 @@ internal static class SigningTable
         INSERT INTO signatures (id, campaign_id, state, hold_reason, country, line_country, locale,
                                 disclosure, disclosed_at, updates, text_hash, privacy_version,
                                 blind_index, index_version, contact, person, ledger_key, commitment,
-                                signed_at, confirm_expires_at)
+                                signed_at, confirm_expires_at, erase_by)
         SELECT @id, @campaignId, 'pending', @holdReason, @country, @lineCountry, @locale,
                @disclosure, @now, @updates, @textHash, @privacyVersion,
                @blindIndex, @indexVersion, @contact, @person, @ledgerKey, @commitment,
-               @now, @expiresAt {batch}
+               @now, @expiresAt, @eraseBy {batch}
         WHERE NOT EXISTS (
             SELECT 1 FROM suppressions WHERE campaign_id = @campaignId AND blind_index = @blindIndex AND until > @now)
         ON CONFLICT (campaign_id, blind_index) DO NOTHING RETURNING id
@@ -46,7 +46,8 @@ internal static class SigningTable
             locale = @locale, disclosure = @disclosure, disclosed_at = @now, updates = @updates,
             text_hash = @textHash, privacy_version = @privacyVersion, contact = @contact, person = @person,
             ledger_key = @ledgerKey, commitment = @commitment, signed_at = @now,
-            confirm_expires_at = @expiresAt, confirm_generation = confirm_generation + 1 {batch}
+            confirm_expires_at = @expiresAt, erase_by = @eraseBy,
+            confirm_generation = confirm_generation + 1 {batch}
         WHERE campaign_id = @campaignId AND id = @id
         """;
 
@@ -149,7 +150,8 @@ internal static class SigningTable
             .Set("@ledgerKey", row.LedgerKey)
             .Set("@commitment", row.Commitment)
             .Set("@now", write.Now.ToUnixTimeMilliseconds())
-            .Set("@expiresAt", (write.Now + LetterRules.LinkLifetime).ToUnixTimeMilliseconds());
+            .Set("@expiresAt", (write.Now + LetterRules.LinkLifetime).ToUnixTimeMilliseconds())
+            .Set("@eraseBy", row.Retention.PromisedAt(write.Now)?.ToUnixTimeMilliseconds());
 
     private static void GiveConsents(WriteTransaction write, PreparedSignature row)
     {
