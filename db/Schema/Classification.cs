@@ -63,7 +63,7 @@ public static class Classification
                 technical: """
                 id campaign_id state hold_reason country line_country locale disclosure disclosed_at updates text_hash
                 privacy_version index_version ledger_n confirm_generation manage_generation not_me_generation
-                signed_at confirm_expires_at confirmed_at erase_by invalid_reason
+                signed_at confirm_expires_at confirmed_at erase_by corrected_at invalid_reason
                 """
             ),
             Table(
@@ -76,7 +76,7 @@ public static class Classification
                 "letters",
                 technical: """
                 id campaign_id signature_id kind locale generation state created_at due_at sent_at tries failure
-                lease_until lease_owner attempt
+                lease_until lease_owner attempt extra
                 """
             ),
             Table(
