@@ -4,12 +4,14 @@ namespace Campaigns.Api.Commands;
 
 internal static class StaffCommand
 {
+    private const int MostName = 100;
+
     public static async Task<int> AddAsync(string[] settings, string name, string role, string[] countries)
     {
-        if (string.IsNullOrWhiteSpace(name) || name.Length > 100 || name.Any(char.IsControl))
-            return WriteError("A name has 1 to 100 characters.");
-        if (countries.FirstOrDefault(country => !Country.Exists(country)) is not null)
-            return WriteError("--country takes a two-letter code of ISO 3166-1, in capitals.");
+        if (CampaignFields.Line(name, MostName) is { Problem: { } nameProblem })
+            return WriteError($"The name: {nameProblem}");
+        if (countries.Select(CampaignFields.CountryProblem).FirstOrDefault(found => found is not null) is { } problem)
+            return WriteError($"--country: {problem}");
         if (role == Role.Organiser && countries.Length == 0)
             return WriteError("An organiser has at least one country: --country GB");
         if (role != Role.Organiser && countries.Length > 0)

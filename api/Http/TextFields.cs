@@ -15,6 +15,10 @@ internal static class TextFields
     public static string? Prose(this JsonFields fields, string name, int most) =>
         fields.String(name) is { } typed ? ValueOrError(fields, name, CampaignFields.Prose(typed, most)) : null;
 
+    /// <inheritdoc cref="CampaignFields.Address"/>
+    public static string? Address(this JsonFields fields, string name) =>
+        fields.String(name) is { } typed ? ValueOrError(fields, name, CampaignFields.Address(typed)) : null;
+
     private static string? ValueOrError(JsonFields fields, string name, Canonical canonical)
     {
         if (canonical.Problem is not null)

@@ -1,6 +1,8 @@
+using Campaigns.Api.Endpoints.Signatures;
 using Campaigns.Db.Campaigns;
 using Campaigns.Db.Counts;
 using Campaigns.Db.Signatures;
+using Campaigns.Signatures;
 
 namespace Campaigns.Api.Pages;
 
@@ -16,7 +18,17 @@ internal static class ConfirmPageEndpoints
         pages.MapPost("/confirm/{token}", Confirm);
     }
 
-    private static IResult Show(string token, ConfirmationStore confirmations, CampaignStore campaigns)
+    private static IResult Show(string token, ConfirmationStore confirmations, CampaignStore campaigns) =>
+        Render(token, confirmations, campaigns, null, null, StatusCodes.Status200OK);
+
+    private static IResult Render(
+        string token,
+        ConfirmationStore confirmations,
+        CampaignStore campaigns,
+        SignatureForm? form,
+        Refusal? refusal,
+        int status
+    )
     {
         if (confirmations.Preview(token) is not { } preview)
             return PageResults.LinkNotUsable();
@@ -28,21 +40,39 @@ internal static class ConfirmPageEndpoints
                 Campaign = campaign,
                 Text = text,
                 Preview = preview,
-            }
+                Form = form,
+                Refusal = refusal,
+            },
+            status
         );
     }
 
     private static async Task<IResult> Confirm(
         string token,
+        HttpRequest request,
         ConfirmationStore confirmations,
         CampaignStore campaigns,
         LiveCounts counts,
         IConfiguration settings
     )
     {
-        var outcome = await confirmations.ConfirmAsync(token);
+        // Without a form nothing is corrected.
+        var form = await PageForm.ReadAsync(request);
+        Outcome<SignatureChange> correction = form is null ? SignatureChange.None : SignatureChangeParser.Read(form);
+        var outcome = correction.Value is { } change
+            ? await confirmations.ConfirmAsync(token, change)
+            : correction.Refusal!;
         if (outcome.Value is not { } confirmed)
-            return PageResults.LinkNotUsable();
+            return outcome.Refusal is { Errors: not null } refusal
+                ? Render(
+                    token,
+                    confirmations,
+                    campaigns,
+                    PageForm.Signature(form!),
+                    refusal,
+                    StatusCodes.Status400BadRequest
+                )
+                : PageResults.LinkNotUsable();
         var campaign = campaigns.Get(confirmed.CampaignId);
         return PageResults.Page<ConfirmedPage>(
             new
@@ -51,6 +81,7 @@ internal static class ConfirmPageEndpoints
                 SignedCountry = confirmed.Country,
                 (await counts.OfAsync(campaign)).Confirmed,
                 confirmed.ManageToken,
+                confirmed.Held,
                 Address = $"{settings["PublicUrl"]?.TrimEnd('/')}/c/{campaign.Slug}",
             }
         );

@@ -1,5 +1,7 @@
+using Campaigns.Api.Endpoints.Signatures;
 using Campaigns.Db.Campaigns;
 using Campaigns.Db.Signatures;
+using Campaigns.Signatures;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Campaigns.Api.Pages;
@@ -72,15 +74,21 @@ internal static class MyPageEndpoints
         if (await PageForm.ReadAsync(request) is not { } form)
             return PageResults.Message("Refused", StatusCodes.Status400BadRequest);
         var token = cookie.Read(request);
-        Disclosure? disclosure = Disclosures.TryParse(form["disclosure"], out var chosen) ? chosen : null;
-        var outcome = await mine.ChangeAsync(
-            token,
-            new SignatureChange(disclosure, PageForm.IsChecked(form, "consents.updates"))
-        );
+        var read = SignatureChangeParser.Read(form);
+        var outcome = read.Value is { } change
+            ? await mine.ChangeAsync(token, change with { Updates = PageForm.IsChecked(form, "consents.updates") })
+            : read.Refusal!;
         if (outcome.Refusal is null)
             return PageResults.SeeOther(request, $"/my?done={Saved}");
         return mine.Find(token).Value is { } signature
-            ? Render(campaigns, signature, Refused, StatusCodes.Status409Conflict, disclosure, outcome.Refusal)
+            ? Render(
+                campaigns,
+                signature,
+                Refused,
+                outcome.Refusal.Errors is null ? StatusCodes.Status409Conflict : StatusCodes.Status400BadRequest,
+                PageForm.Signature(form),
+                outcome.Refusal
+            )
             : SignedOut(StatusCodes.Status401Unauthorized);
     }
 
@@ -156,7 +164,7 @@ internal static class MyPageEndpoints
         MySignature mine,
         string? notice,
         int status = StatusCodes.Status200OK,
-        Disclosure? asked = null,
+        SignatureForm? form = null,
         Refusal? refusal = null
     ) =>
         PageResults.Page<MyPage>(
@@ -165,8 +173,8 @@ internal static class MyPageEndpoints
                 Campaign = campaigns.Find(mine.Campaign)!,
                 Mine = mine,
                 Notice = notice,
-                Asked = asked,
-                DisclosureRefused = refusal?.Errors?.ContainsKey("disclosure") ?? false,
+                Form = form,
+                Refusal = refusal,
             },
             status
         );

@@ -37,5 +37,21 @@ public abstract class PageBase : ComponentBase
     /// <summary>The day in UTC, the same for all readers of a campaign.</summary>
     protected string Date(DateTimeOffset instant) => Date(Instant.Day(instant));
 
+    /// <summary>
+    /// Day, time and zone in the time zone of the campaign. A time ends at its zone's city:
+    /// <c>17 May 2019, 23:59 (London)</c>.
+    /// </summary>
+    protected string Time(DateTimeOffset instant, Campaign campaign)
+    {
+        var local = TimeZones.Local(instant, campaign.TimeZone);
+        var city = campaign.TimeZone.Split('/')[^1].Replace('_', ' ');
+        return Say(
+            "Format.Time",
+            Date(DateOnly.FromDateTime(local.DateTime)),
+            local.ToString("HH:mm", CultureInfo.InvariantCulture),
+            city
+        );
+    }
+
     protected static string CountryName(string code) => Country.Name(code, Locale);
 }

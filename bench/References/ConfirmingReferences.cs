@@ -25,14 +25,16 @@ internal static class ConfirmingReferences
     // The same steps as ConfirmationEndpoints.Confirm and ConfirmationStore.ConfirmAsync.
     private static async Task<IResult> Confirm(HttpRequest request, KeyRing keys, CampaignStore campaigns)
     {
-        var body = await JsonBody.ReadAsync(request, JsonBody.Small, ConfirmationEndpoints.ReadToken);
-        if (body.Value is not { } link)
+        var body = await JsonBody.ReadAsync(request, JsonBody.Small, ConfirmationEndpoints.Read);
+        if (body.Value is not { } press)
             return body.Refusal!.ToProblem();
-        if (!keys.Tokens.TryRead(LinkPurpose.Confirm, link, out var token))
+        if (!keys.Tokens.TryRead(LinkPurpose.Confirm, press.Token, out var token))
             return Refusal.LinkNotUsable.ToProblem();
         request.HttpContext.Response.Headers.CacheControl = "no-store";
         var manage = keys.Tokens.Write(LinkPurpose.Manage, token.CampaignId, token.SignatureId, 0);
-        return TypedResults.Ok(new ConfirmedView(campaigns.Get(token.CampaignId).Slug, "NO", "confirmed", manage));
+        return TypedResults.Ok(
+            new ConfirmedView(campaigns.Get(token.CampaignId).Slug, "NO", "confirmed", manage, false)
+        );
     }
 
     /// <summary>Suspends sealing, as if published lines were missing.</summary>

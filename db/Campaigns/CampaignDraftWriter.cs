@@ -12,10 +12,10 @@ internal static class CampaignDraftWriter
     private const string InsertCampaign = """
         INSERT INTO campaigns (id, slug, state, organisation, controller_name, controller_contact, privacy_version,
                                goal, opens_at, closes_at, hand_over_on, answer_within_days, erase_after_days,
-                               sensitive, allowed_origins, created_at)
+                               sensitive, time_zone, allowed_origins, created_at)
         VALUES (@id, @Slug, 'draft', @Organisation, @controllerName, @controllerContact, @privacyVersion,
                 @Goal, @opensAt, @closesAt, @handOverOn, @AnswerWithinDays, @EraseAfterDays,
-                @sensitive, @allowedOrigins, @now)
+                @sensitive, @TimeZone, @allowedOrigins, @now)
         ON CONFLICT (slug) DO NOTHING
         """;
 
@@ -24,7 +24,7 @@ internal static class CampaignDraftWriter
         SET organisation = @Organisation, controller_name = @controllerName, controller_contact = @controllerContact,
             privacy_version = @privacyVersion, goal = @Goal, opens_at = @opensAt, closes_at = @closesAt,
             hand_over_on = @handOverOn, answer_within_days = @AnswerWithinDays, erase_after_days = @EraseAfterDays,
-            sensitive = @sensitive, allowed_origins = @allowedOrigins
+            sensitive = @sensitive, time_zone = @TimeZone, allowed_origins = @allowedOrigins
         WHERE id = @id
         """;
 
@@ -200,6 +200,7 @@ internal static class CampaignDraftWriter
             draft.AnswerWithinDays,
             draft.EraseAfterDays,
             sensitive = draft.Sensitive ? 1 : 0,
+            draft.TimeZone,
             allowedOrigins = Lists.Write(draft.AllowedOrigins),
             now = now.ToUnixTimeMilliseconds(),
         };

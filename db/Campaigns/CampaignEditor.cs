@@ -20,6 +20,12 @@ public sealed class CampaignEditor(Database database, CampaignStore campaigns, L
         WHERE id = @Id
         """;
 
+    // The first erasure that was promised to a signer and is not yet done; RetentionStore raises it.
+    private const string LowerNextErasure = """
+        UPDATE campaigns SET next_erasure = @promised
+        WHERE id = @Id AND (next_erasure IS NULL OR next_erasure > @promised)
+        """;
+
     public Task<Outcome<Campaign>> CreateAsync(CampaignDraft draft, Actor actor) =>
         database.Writes.RunAsync(write => Create(write, draft, actor));
 
@@ -39,12 +45,14 @@ public sealed class CampaignEditor(Database database, CampaignStore campaigns, L
 
     /// <summary>
     /// Applies a change computed from the campaign inside the transaction. Refused as
-    /// <see cref="CampaignChangeRules"/> says.
+    /// <see cref="CampaignChangeRules"/> says. <paramref name="mayEraseSooner"/>: the actor is an
+    /// administrator.
     /// </summary>
     public Task<Outcome<Campaign>> ChangeAsync(
         string slug,
         Func<Campaign, Outcome<CampaignDraft>> change,
-        Actor actor
+        Actor actor,
+        bool mayEraseSooner
     ) =>
         database.Writes.RunAsync<Outcome<Campaign>>(write =>
         {
@@ -55,7 +63,8 @@ public sealed class CampaignEditor(Database database, CampaignStore campaigns, L
                 return changed.Refusal!;
             var signedFrom = FindSignedCountries(write.Connection, current.Id);
             var shownNotice = FindShownNotice(write.Connection, current.Id, draft.PrivacyNotice.Version);
-            if (CampaignChangeRules.Refuse(current, draft, signedFrom, shownNotice) is { } refusal)
+            var edit = new CampaignEdit(mayEraseSooner, write.Now);
+            if (CampaignChangeRules.Refuse(current, draft, signedFrom, shownNotice, edit) is { } refusal)
                 return refusal;
             if (CampaignChangeRules.ChangesTexts(current, draft))
             {
@@ -69,7 +78,9 @@ public sealed class CampaignEditor(Database database, CampaignStore campaigns, L
             CampaignDraftWriter.WriteCountriesAndRecipients(write, current.Id, draft, current.Recipients);
             actor.Audit(write, "campaign.change", slug);
             MarkEdited(write, current);
-            return CampaignStore.LoadToEdit(write, slug)!;
+            var edited = CampaignStore.LoadToEdit(write, slug)!;
+            KeepPromise(write, current, edited, actor);
+            return edited;
         });
 
     /// <summary>
@@ -107,6 +118,8 @@ public sealed class CampaignEditor(Database database, CampaignStore campaigns, L
             var transition = CampaignLifecycle.Find(current.State, CampaignLifecycle.ActTo(state));
             if (transition.State is null)
                 return transition.Refusal;
+            if (state == CampaignState.Open && ErasureRules.RefuseOpening(current) is { } refusal)
+                return refusal;
             write.Connection.Execute(
                 ChangeState,
                 new
@@ -118,8 +131,23 @@ public sealed class CampaignEditor(Database database, CampaignStore campaigns, L
             );
             actor.Audit(write, "campaign." + state, slug);
             MarkEdited(write, current);
+            KeepPromise(write, current, CampaignStore.LoadToEdit(write, slug)!, actor);
             return null;
         });
+
+    /// <summary>
+    /// Notes the erasure that the next signers are promised, and audits a change of the date.
+    /// </summary>
+    private static void KeepPromise(WriteTransaction write, Campaign before, Campaign after, Actor actor)
+    {
+        if (after.Retention.PromisedAt(write.Now) is { } promised)
+            write.Connection.Execute(LowerNextErasure, new { after.Id, promised = promised.ToUnixTimeMilliseconds() });
+        var (old, now) = (before.Retention.ErasesAt, after.Retention.ErasesAt);
+        if (old != now)
+            actor.Audit(write, "campaign.erasure", after.Slug, detail: $"from {Text(old)} to {Text(now)}");
+
+        static string Text(DateTimeOffset? instant) => instant is { } known ? Instant.Text(known) : "unknown";
+    }
 
     private void MarkEdited(WriteTransaction write, Campaign campaign)
     {

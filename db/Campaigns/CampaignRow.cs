@@ -19,6 +19,7 @@ internal sealed class CampaignRow
     public required int? AnswerWithinDays { get; init; }
     public required int? EraseAfterDays { get; init; }
     public required bool Sensitive { get; init; }
+    public required string? TimeZone { get; init; }
     public required IReadOnlyList<string> AllowedOrigins { get; init; }
 
     public Campaign ToCampaign(
@@ -58,6 +59,7 @@ internal sealed class CampaignRow
             AnswerWithinDays = AnswerWithinDays,
             EraseAfterDays = EraseAfterDays,
             Sensitive = Sensitive,
+            ChosenTimeZone = TimeZone,
             AllowedOrigins = AllowedOrigins,
         };
 }

@@ -31,6 +31,21 @@ public sealed class RetentionStore(Database database)
         ORDER BY id LIMIT @limit
         """;
 
+    private const string SelectPromised =
+        "SELECT id FROM campaigns WHERE next_erasure IS NOT NULL AND next_erasure <= @now ORDER BY id";
+
+    private const string SelectNextPromised = $"""
+        SELECT id FROM signatures
+        WHERE campaign_id = @campaignId AND id > @after AND erase_by <= @until AND {IsErasable}
+        ORDER BY id LIMIT @limit
+        """;
+
+    private const string RaiseNextErasure = """
+        UPDATE campaigns SET next_erasure = (
+            SELECT MIN(erase_by) FROM signatures WHERE campaign_id = @campaignId AND contact IS NOT NULL)
+        WHERE id = @campaignId
+        """;
+
     private const string FindAgain = $$"""
         SELECT {{SignatureRow.Columns}} FROM signatures
         WHERE campaign_id = @campaignId AND id IN {=ids} AND {{IsErasable}}
@@ -49,7 +64,7 @@ public sealed class RetentionStore(Database database)
         SET locale = NULL, disclosure = NULL, disclosed_at = NULL, updates = 0,
             text_hash = NULL, privacy_version = NULL, blind_index = NULL, index_version = NULL,
             contact = NULL, person = NULL, ledger_key = NULL, commitment = NULL, ledger_n = NULL,
-            signed_at = NULL, confirm_expires_at = NULL,
+            signed_at = NULL, confirm_expires_at = NULL, erase_by = NULL, corrected_at = NULL,
             confirmed_at = confirmed_at - confirmed_at % 86400000, invalid_reason = NULL
         WHERE campaign_id = @campaignId AND id IN {=ids}
         """;
@@ -72,6 +87,44 @@ public sealed class RetentionStore(Database database)
         using var connection = database.Read();
         return [.. connection.Query<TermRow>(SelectTerms).Where(row => row.IsDue(now)).Select(row => row.Id)];
     }
+
+    /// <summary>
+    /// Campaigns with a signature whose promised erasure may have come. A change of the campaign
+    /// does not put such an erasure off.
+    /// </summary>
+    public IReadOnlyList<long> FindPromised(DateTimeOffset now)
+    {
+        using var connection = database.Read();
+        return [.. connection.Query<long>(SelectPromised, new { now = now.ToUnixTimeMilliseconds() })];
+    }
+
+    /// <summary>
+    /// The next signatures that were promised to be erased by then, ordered by id.
+    /// </summary>
+    public IReadOnlyList<long> FindNextPromised(long campaignId, DateTimeOffset until, long after, int limit)
+    {
+        using var connection = database.Read();
+        return
+        [
+            .. connection.Query<long>(
+                SelectNextPromised,
+                new
+                {
+                    campaignId,
+                    until = until.ToUnixTimeMilliseconds(),
+                    after,
+                    limit,
+                }
+            ),
+        ];
+    }
+
+    /// <summary>Notes the next promised erasure, after the earlier ones were done.</summary>
+    public Task ScheduleAsync(long campaignId, CancellationToken cancellationToken) =>
+        database.Writes.RunAsync(
+            write => write.Connection.Execute(write.Sql(RaiseNextErasure), new { campaignId }),
+            cancellationToken
+        );
 
     /// <summary>The next signatures to erase, ordered by id.</summary>
     public IReadOnlyList<long> FindNext(long campaignId, long after, int limit)
@@ -155,8 +208,8 @@ public sealed class RetentionStore(Database database)
 
         public bool IsDue(DateTimeOffset now)
         {
-            var signingEnds = Retention.SigningEnds(State, ClosesAt, ClosedAt);
-            return Retention.IsDue(Retention.ErasesAt(EraseAfterDays, HandOverOn, signingEnds), ErasedAt, now);
+            var closedAt = CampaignLifecycle.Find(State, CampaignAct.BeginTerm).IsAllowed ? ClosedAt : null;
+            return new Retention(EraseAfterDays, HandOverOn, ClosesAt, closedAt).IsDue(ErasedAt, now);
         }
     }
 }

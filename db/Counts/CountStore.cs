@@ -8,7 +8,7 @@ namespace Campaigns.Db.Counts;
 
 /// <summary>
 /// The counts for staff. <c>Unsealed</c> counts queued ledger lines. <c>WithoutSignature</c> counts
-/// public lines of all countries whose signatures a restore lost: the public count exceeds the
+/// public lines whose signatures a restore lost: the public count exceeds the
 /// confirmed rows by it. <c>Drift</c> is null before the first recount.
 /// </summary>
 public sealed record StaffCounts(
@@ -48,7 +48,8 @@ public sealed class CountStore(Database database, TimeProvider time)
         """;
 
     private const string CountUnsealed = """
-        SELECT count(*) FROM ledger_queue WHERE campaign_id = @campaignId AND (kind = 'add' OR of_n IS NOT NULL)
+        SELECT country, count(*) AS value FROM ledger_queue
+        WHERE campaign_id = @campaignId AND (kind = 'add' OR of_n IS NOT NULL) GROUP BY country
         """;
 
     /// <summary>
@@ -69,7 +70,8 @@ public sealed class CountStore(Database database, TimeProvider time)
 
     /// <summary>
     /// Counts by real country for staff. <paramref name="countries"/> are the organiser's; null
-    /// means all.
+    /// means all. Lines are counted under the country they carry, so an organiser's country that
+    /// the campaign does not list has none.
     /// </summary>
     public StaffCounts ForStaff(Campaign campaign, IReadOnlyList<string>? countries)
     {
@@ -78,8 +80,8 @@ public sealed class CountStore(Database database, TimeProvider time)
             (
                 connection.Query<CountRow>(Buckets, new { campaignId }).ToList(),
                 connection.Query<DayCount>(Days, new { campaignId }).ToList(),
-                connection.QuerySingle<long>(CountUnsealed, new { campaignId }),
-                Live(connection, campaignId).Values.Sum(),
+                connection.Query<QueuedRow>(CountUnsealed, new { campaignId }).ToList(),
+                Live(connection, campaignId),
                 connection.QuerySingleOrDefault<RecountRow>(
                     "SELECT drift, recounted_at FROM recounts WHERE campaign_id = @campaignId",
                     new { campaignId }
@@ -88,7 +90,10 @@ public sealed class CountStore(Database database, TimeProvider time)
         );
 
         bool IsInScope(string country) => countries is null || countries.Contains(country);
-        var listed = campaign.Countries.Select(country => country.Country).Where(IsInScope);
+        var listed = campaign.Countries.Select(country => country.Country).Where(IsInScope).ToList();
+        var confirmed = rows.Where(row => row.State == SignatureState.Confirmed)
+            .Where(row => countries is null || listed.Contains(row.Country))
+            .Sum(row => row.Value);
         return new StaffCounts(
             [
                 .. rows.Select(row => row.Country)
@@ -104,8 +109,8 @@ public sealed class CountStore(Database database, TimeProvider time)
                         )
                     )),
             ],
-            unsealed,
-            live - rows.Where(row => row.State == SignatureState.Confirmed).Sum(row => row.Value),
+            unsealed.Where(row => IsInScope(row.Country)).Sum(row => row.Value),
+            live.Where(line => IsInScope(line.Key)).Sum(line => line.Value) - confirmed,
             recount?.Drift,
             recount?.RecountedAt,
             [.. days.Where(day => IsInScope(day.Country))]

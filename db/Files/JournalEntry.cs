@@ -13,4 +13,5 @@ public sealed record JournalEntry(DateTimeOffset At, string Kind, long CampaignI
     public const string InvalidateError = "invalidate-error";
     public const string ShowInitials = "show-initials";
     public const string ShowCount = "show-count";
+    public const string Correct = "correct";
 }

@@ -37,9 +37,11 @@ public static class Classification
                 "campaigns",
                 published: """
                 slug state organisation controller_name controller_contact privacy_version goal opens_at closes_at
-                hand_over_on answer_within_days erase_after_days ledger_size
+                hand_over_on answer_within_days erase_after_days time_zone ledger_size
                 """,
-                technical: "id version sensitive allowed_origins created_at closed_at erased_at removals ledger_behind"
+                technical: """
+                id version sensitive allowed_origins created_at closed_at erased_at removals ledger_behind next_erasure
+                """
             ),
             Table("privacy_notices", published: "version body", technical: "campaign_id created_at"),
             Table(
@@ -61,7 +63,7 @@ public static class Classification
                 technical: """
                 id campaign_id state hold_reason country line_country locale disclosure disclosed_at updates text_hash
                 privacy_version index_version ledger_n confirm_generation manage_generation not_me_generation
-                signed_at confirm_expires_at confirmed_at invalid_reason
+                signed_at confirm_expires_at confirmed_at erase_by corrected_at invalid_reason
                 """
             ),
             Table(
@@ -74,7 +76,7 @@ public static class Classification
                 "letters",
                 technical: """
                 id campaign_id signature_id kind locale generation state created_at due_at sent_at tries failure
-                lease_until lease_owner attempt
+                lease_until lease_owner attempt extra
                 """
             ),
             Table(

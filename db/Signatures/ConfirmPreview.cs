@@ -6,7 +6,9 @@ namespace Campaigns.Db.Signatures;
 public sealed record ConfirmPreview(
     long CampaignId,
     string State,
+    bool Held,
     string? Name,
+    string? Locality,
     string Country,
     Disclosure Disclosure,
     bool Updates,

@@ -7,7 +7,15 @@ using Microsoft.Extensions.Options;
 namespace Campaigns.Db.Signatures;
 
 /// <summary>The result of a confirmation.</summary>
-public sealed record ConfirmedSignature(long CampaignId, string Country, string ManageToken);
+/// <param name="CampaignId">The campaign.</param>
+/// <param name="Country">The signer's country.</param>
+/// <param name="ManageToken">The token of the signer's own page.</param>
+/// <param name="Held">True while the signature is on hold: it is not counted until staff release
+/// it.</param>
+public sealed record ConfirmedSignature(long CampaignId, string Country, string ManageToken, bool Held);
+
+/// <summary>A press of the button, with what the owner of the mailbox corrected.</summary>
+internal sealed record Confirmation(Token Token, SignatureChange Correction);
 
 /// <summary>Confirms signatures through the link in the letter.</summary>
 public sealed class ConfirmationStore
@@ -23,7 +31,7 @@ public sealed class ConfirmationStore
     private readonly KeyRing _keys;
     private readonly LimitOptions _limits;
     private readonly TimeProvider _time;
-    private readonly Func<WriteTransaction, IReadOnlyList<Token>, IReadOnlyList<SignatureRow?>> _confirm;
+    private readonly Func<WriteTransaction, IReadOnlyList<Confirmation>, IReadOnlyList<Outcome<SignatureRow>>> _confirm;
 
     public ConfirmationStore(
         Database database,
@@ -38,21 +46,27 @@ public sealed class ConfirmationStore
     }
 
     /// <summary>
-    /// Confirms the signature. For <see cref="SignatureLifecycle.RepeatWindow"/> after the
-    /// confirmation the link returns the same result; any other link is <c>link-not-usable</c>.
+    /// Confirms the signature with the corrections of the owner of the mailbox. For
+    /// <see cref="SignatureLifecycle.RepeatWindow"/> after the confirmation the link returns the
+    /// same result and corrects nothing; any other link is <c>link-not-usable</c>. Refused with
+    /// <c>validation</c> when a disclosure needs a name that is missing.
     /// </summary>
-    public async Task<Outcome<ConfirmedSignature>> ConfirmAsync(string? link)
+    public async Task<Outcome<ConfirmedSignature>> ConfirmAsync(string? link, SignatureChange? correction = null)
     {
         if (!_keys.Tokens.TryRead(LinkPurpose.Confirm, link, out var token))
             return Refusal.LinkNotUsable;
-        var row = await _database.Writes.RunAsync(_confirm, token);
-        return row is null
-            ? Refusal.LinkNotUsable
-            : new ConfirmedSignature(
+        var outcome = await _database.Writes.RunAsync(
+            _confirm,
+            new Confirmation(token, correction ?? SignatureChange.None)
+        );
+        return outcome.Value is { } row
+            ? new ConfirmedSignature(
                 row.CampaignId,
                 row.Country,
-                _keys.Tokens.Write(LinkPurpose.Manage, row.CampaignId, row.Id, (int)row.ManageGeneration)
-            );
+                _keys.Tokens.Write(LinkPurpose.Manage, row.CampaignId, row.Id, (int)row.ManageGeneration),
+                row.HoldReason is not null
+            )
+            : outcome.Refusal!;
     }
 
     /// <summary>
@@ -67,18 +81,21 @@ public sealed class ConfirmationStore
         if (row is not { IsKnown: true })
             return null;
         var now = _time.UtcNow();
-        return CanConfirm(row, token, now) || WasConfirmedBy(row, token, now)
-            ? new ConfirmPreview(
-                row.CampaignId,
-                row.State,
-                _encryption.DecryptPerson(row.Id, row.Person!).Name,
-                row.Country,
-                Disclosures.Parse(row.Disclosure!),
-                row.Updates != 0,
-                row.Locale!,
-                row.TextHash!
-            )
-            : null;
+        if (!CanConfirm(row, token, now) && !WasConfirmedBy(row, token, now))
+            return null;
+        var person = _encryption.DecryptPerson(row.Id, row.Person!);
+        return new ConfirmPreview(
+            row.CampaignId,
+            row.State,
+            row.HoldReason is not null,
+            person.Name,
+            person.Locality,
+            row.Country,
+            Disclosures.Parse(row.Disclosure!),
+            row.Updates != 0,
+            row.Locale!,
+            row.TextHash!
+        );
     }
 
     /// <summary>The campaign of a "this was not me" link, or null. Changes nothing.</summary>
@@ -129,24 +146,29 @@ public sealed class ConfirmationStore
         && now.ToUnixTimeMilliseconds() < row.ConfirmedAt + (long)SignatureLifecycle.RepeatWindow.TotalMilliseconds;
 
     // Reads the row before the update, because RETURNING makes SQLite build a temporary table, which costs more.
-    private IReadOnlyList<SignatureRow?> Confirm(WriteTransaction write, IReadOnlyList<Token> tokens)
+    private IReadOnlyList<Outcome<SignatureRow>> Confirm(
+        WriteTransaction write,
+        IReadOnlyList<Confirmation> confirmations
+    )
     {
         var rows = SignatureRow.Find(
             write,
-            [.. tokens.Select(token => (token.CampaignId, token.SignatureId)).Distinct()]
+            [.. confirmations.Select(one => (one.Token.CampaignId, one.Token.SignatureId)).Distinct()]
         );
-        var belowLimit = Outbox.BelowLetterLimit(write, [.. rows.Values], _limits.LettersPerAddressPerWeek);
+        var letters = Outbox.CountLetters(write, [.. rows.Values], _limits.LettersPerAddressPerWeek);
         return
         [
-            .. tokens.Select(token =>
+            .. confirmations.Select<Confirmation, Outcome<SignatureRow>>(one =>
             {
-                var key = (token.CampaignId, token.SignatureId);
+                var key = (one.Token.CampaignId, one.Token.SignatureId);
                 if (!rows.TryGetValue(key, out var row))
-                    return null;
+                    return Refusal.LinkNotUsable;
+                if (!CanConfirm(row, one.Token, write.Now))
+                    return WasConfirmedBy(row, one.Token, write.Now) ? row : Refusal.LinkNotUsable;
+                if (SignerCorrection.Apply(write, row, one.Correction, _encryption) is { } refusal)
+                    return refusal;
                 // The row is replaced in `rows`, so that a second press in the same batch sees the confirmation.
-                if (CanConfirm(row, token, write.Now))
-                    return rows[key] = Count(write, row, belowLimit.Contains(row.Id));
-                return WasConfirmedBy(row, token, write.Now) ? row : null;
+                return rows[key] = Count(write, row, letters.IsBelowLimit(row.Id));
             }),
         ];
     }

@@ -18,7 +18,8 @@ internal static class Erasure
             disclosure = NULL, disclosed_at = NULL, updates = 0, text_hash = NULL, privacy_version = NULL,
             blind_index = NULL, index_version = NULL, contact = NULL, person = NULL,
             ledger_key = NULL, commitment = NULL, ledger_n = NULL,
-            signed_at = NULL, confirm_expires_at = NULL, confirmed_at = NULL, invalid_reason = NULL
+            signed_at = NULL, confirm_expires_at = NULL, confirmed_at = NULL, erase_by = NULL,
+            corrected_at = NULL, invalid_reason = NULL
         WHERE campaign_id = @CampaignId AND id = @Id
         """;
 

@@ -1,4 +1,3 @@
-
 namespace Campaigns.Db.Signatures;
 
 /// <summary>All stored data about a signer, for the signer.</summary>
@@ -17,4 +16,7 @@ public sealed record MySignature
     public required DateTimeOffset SignedAt { get; init; }
     public required DateTimeOffset? ConfirmedAt { get; init; }
     public required long? LedgerEntry { get; init; }
+
+    /// <summary>True while the signature is on hold, and so not counted.</summary>
+    public required bool Held { get; init; }
 }

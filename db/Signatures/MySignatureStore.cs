@@ -5,7 +5,6 @@ using Campaigns.Db.Keys;
 using Campaigns.Db.Ledger;
 using Campaigns.Ledger;
 using Campaigns.Signatures;
-using Dapper;
 
 namespace Campaigns.Db.Signatures;
 
@@ -21,14 +20,6 @@ public sealed class MySignatureStore(
     LedgerStore ledger
 )
 {
-    private const string RaiseDisclosure = """
-        UPDATE signatures SET disclosure = @disclosure, disclosed_at = @now
-        WHERE campaign_id = @CampaignId AND id = @Id
-        """;
-
-    private const string ChangeUpdates =
-        "UPDATE signatures SET updates = @updates WHERE campaign_id = @CampaignId AND id = @Id";
-
     public Outcome<MySignature> Find(string? link)
     {
         if (!keys.Tokens.TryRead(LinkPurpose.Manage, link, out var token))
@@ -42,49 +33,11 @@ public sealed class MySignatureStore(
     public Task<Outcome<MySignature>> ChangeAsync(string? link, SignatureChange change) =>
         RunAsync<MySignature>(link, (write, row) =>
         {
-            if (SignatureLifecycle.Find(row.Phase, SignatureAct.ChangeUpdates).Refusal is { } refused)
-                return refused;
-            var before = Disclosures.Parse(row.Disclosure!);
-            var after = change.Disclosure ?? before;
-            var updates = change.Updates ?? row.Updates != 0;
-            var name = encryption.DecryptPerson(row.Id, row.Person!).Name;
-            if (Disclosures.RefuseWithoutName(after, name) is { } nameless)
-                return nameless;
-
-            if (after < before)
-                SignatureTransitions.LowerDisclosure(write, row, after);
-            if (after > before)
-            {
-                // Only a higher disclosure sets disclosed_at, which decides the recipients that may see it.
-                write.Connection.Execute(
-                    RaiseDisclosure,
-                    new
-                    {
-                        row.CampaignId,
-                        row.Id,
-                        disclosure = after.Text(),
-                        now = write.Now.ToUnixTimeMilliseconds(),
-                    }
-                );
-                Consents.Withdraw(write, row.CampaignId, row.Id, Consents.Disclose);
-                GiveConsent(write, row, Consents.Disclose, after);
-            }
-            if (updates != (row.Updates != 0))
-            {
-                write.Connection.Execute(
-                    ChangeUpdates,
-                    new
-                    {
-                        row.CampaignId,
-                        row.Id,
-                        updates = updates ? 1 : 0,
-                    }
-                );
-                if (updates)
-                    GiveConsent(write, row, Consents.Updates, null);
-                else
-                    Consents.Withdraw(write, row.CampaignId, row.Id, Consents.Updates);
-            }
+            foreach (var act in ActsOf(change))
+                if (SignatureLifecycle.Find(row.Phase, act).Refusal is { } refused)
+                    return refused;
+            if (SignerCorrection.Apply(write, row, change, encryption) is { } invalid)
+                return invalid;
             return View(SignatureRow.Find(write, row.CampaignId, row.Id)!);
         });
 
@@ -156,17 +109,17 @@ public sealed class MySignatureStore(
     private static SignatureRow? Usable(SignatureRow? row, Token token) =>
         row is { IsKnown: true } && row.ManageGeneration == token.Generation ? row : null;
 
-    private static void GiveConsent(WriteTransaction write, SignatureRow row, string purpose, Disclosure? disclosure) =>
-        Consents.Add(
-            write,
-            row.CampaignId,
-            row.Id,
-            purpose,
-            row.TextHash!,
-            row.PrivacyVersion!,
-            row.Locale!,
-            disclosure
-        );
+    private static IEnumerable<SignatureAct> ActsOf(SignatureChange change)
+    {
+        yield return SignatureAct.ChangeUpdates;
+        if (change.Disclosure is not null)
+        {
+            yield return SignatureAct.RaiseDisclosure;
+            yield return SignatureAct.LowerDisclosure;
+        }
+        if (change.Name is not null || change.Locality is not null)
+            yield return SignatureAct.CorrectPerson;
+    }
 
     private MySignature View(SignatureRow row)
     {
@@ -186,6 +139,7 @@ public sealed class MySignatureStore(
             SignedAt = Instant.FromMilliseconds(row.SignedAt!.Value),
             ConfirmedAt = row.ConfirmedAt is { } at ? Instant.FromMilliseconds(at) : null,
             LedgerEntry = row.LedgerN,
+            Held = row.HoldReason is not null,
         };
     }
 }

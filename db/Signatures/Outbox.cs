@@ -7,13 +7,14 @@ namespace Campaigns.Db.Signatures;
 internal static class Outbox
 {
     private const string Insert = """
-        INSERT INTO letters (id, campaign_id, signature_id, kind, locale, generation, state, created_at, due_at)
-        VALUES (@id, @campaignId, @signatureId, @kind, @locale, @generation, 'queued', @now, @now)
+        INSERT INTO letters (id, campaign_id, signature_id, kind, locale, generation, state, created_at, due_at, extra)
+        VALUES (@id, @campaignId, @signatureId, @kind, @locale, @generation, 'queued', @now, @now, @extra)
         """;
 
     // A cancelled letter did not reach the mailbox (LetterRules.CountsForLimit).
     internal const string CountRecent = $$"""
-        SELECT signature_id, count(*) FROM letters {batch}
+        SELECT signature_id, count(*), SUM(CASE WHEN extra = 1 AND created_at > @sinceExtra THEN 1 ELSE 0 END)
+        FROM letters {batch}
         WHERE campaign_id = @campaignId AND signature_id = @signatureId AND created_at > @since
           AND state <> '{{LetterState.Cancelled}}'
         GROUP BY signature_id
@@ -25,7 +26,8 @@ internal static class Outbox
         long signatureId,
         string kind,
         string locale,
-        long generation
+        long generation,
+        bool extra = false
     )
     {
         write.Queued(PendingWork.Letters);
@@ -38,27 +40,31 @@ internal static class Outbox
             .Set("@locale", locale)
             .Set("@generation", generation)
             .Set("@now", write.Now.ToUnixTimeMilliseconds())
+            .Set("@extra", extra ? 1 : 0)
             .Defer();
     }
 
     /// <summary>
-    /// The ids of the signatures with fewer than <paramref name="limit"/> letters in the last
-    /// <see cref="LetterRules.LimitWindow"/>. The limit protects a mailbox from being flooded.
+    /// How many letters went to the addresses of these signatures. The limits protect a mailbox
+    /// from being flooded.
     /// </summary>
-    public static HashSet<long> BelowLetterLimit(WriteTransaction write, IReadOnlyList<SignatureRow> rows, int limit)
+    public static RecentLetters CountLetters(WriteTransaction write, IReadOnlyList<SignatureRow> rows, int limit)
     {
         var since = (write.Now - LetterRules.LimitWindow).ToUnixTimeMilliseconds();
-        var full = write
+        var sinceExtra = (write.Now - LetterRules.ExtraWindow).ToUnixTimeMilliseconds();
+        var counts = write
             .ReadEach(
                 CountRecent,
                 rows,
                 (statement, row) =>
-                    statement.Set("@campaignId", row.CampaignId).Set("@signatureId", row.Id).Set("@since", since),
-                row => (SignatureId: row.Long(0), Letters: row.Long(1))
+                    statement
+                        .Set("@campaignId", row.CampaignId)
+                        .Set("@signatureId", row.Id)
+                        .Set("@since", since)
+                        .Set("@sinceExtra", sinceExtra),
+                row => (SignatureId: row.Long(0), Letters: row.Long(1), Extra: row.Long(2))
             )
-            .Where(count => !LetterRules.IsBelowLimit(count.Letters, limit))
-            .Select(count => count.SignatureId)
-            .ToHashSet();
-        return [.. rows.Select(row => row.Id).Where(id => !full.Contains(id))];
+            .ToDictionary(count => count.SignatureId, count => (count.Letters, count.Extra));
+        return new RecentLetters(counts, limit);
     }
 }

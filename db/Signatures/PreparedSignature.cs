@@ -19,6 +19,9 @@ internal sealed record PreparedSignature
     public required string TextHash { get; init; }
     public required string PrivacyVersion { get; init; }
 
+    /// <summary>The term that the campaign promised when the signer read it.</summary>
+    public required Retention Retention { get; init; }
+
     /// <summary>
     /// The blind index of the address under every active index key, newest first. It is stored
     /// under the newest and looked up under all.
@@ -54,6 +57,7 @@ internal sealed record PreparedSignature
             Updates = signature.Updates,
             TextHash = signature.TextHash,
             PrivacyVersion = campaign.PrivacyNotice.Version,
+            Retention = campaign.Retention,
             Candidates = index.Candidates(campaign.Id, signature.Email.Normalised),
             Index = index,
             Contact = row.Contact(signature.Email),

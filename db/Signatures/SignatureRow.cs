@@ -13,7 +13,8 @@ internal sealed record SignatureRow
     public const string Columns = """
         id, campaign_id, state, hold_reason, country, line_country, locale, disclosure, disclosed_at, updates,
         text_hash, privacy_version, contact, person, ledger_key, commitment, ledger_n,
-        confirm_generation, manage_generation, not_me_generation, signed_at, confirm_expires_at, confirmed_at
+        confirm_generation, manage_generation, not_me_generation, signed_at, confirm_expires_at, confirmed_at,
+        corrected_at
         """;
 
     private const string SelectById = $"SELECT {Columns} FROM signatures WHERE campaign_id = @campaignId AND id = @id";
@@ -51,6 +52,7 @@ internal sealed record SignatureRow
     public required long? SignedAt { get; init; }
     public required long? ConfirmExpiresAt { get; init; }
     public required long? ConfirmedAt { get; init; }
+    public required long? CorrectedAt { get; init; }
 
     public string Bucket => SignatureState.Bucket(State, HoldReason is not null);
 
@@ -90,6 +92,7 @@ internal sealed record SignatureRow
             SignedAt = row.LongOrNull(from + 20),
             ConfirmExpiresAt = row.LongOrNull(from + 21),
             ConfirmedAt = row.LongOrNull(from + 22),
+            CorrectedAt = row.LongOrNull(from + 23),
         };
 
     /// <inheritdoc cref="From(ResultRow, int)"/>

@@ -33,6 +33,10 @@ internal static class SignatureTransitions
         ON CONFLICT (campaign_id, blind_index) DO UPDATE SET reason = excluded.reason, until = excluded.until
         """;
 
+    private const string SetPerson = """
+        UPDATE signatures SET person = @person, corrected_at = @now WHERE campaign_id = @CampaignId AND id = @Id
+        """;
+
     private const string SetDisclosure =
         "UPDATE signatures SET disclosure = @disclosure WHERE campaign_id = @CampaignId AND id = @Id";
 
@@ -47,6 +51,27 @@ internal static class SignatureTransitions
         var kind = reason == SignatureLifecycle.Error ? JournalEntry.InvalidateError : JournalEntry.Invalidate;
         write.Journal(kind, row.CampaignId, row.Id);
         ApplyInvalidation(write, row, reason);
+    }
+
+    /// <summary>
+    /// Corrects name and place. The journal has no name, so a restored backup that has the old one
+    /// shows the signer as a number until they choose again.
+    /// </summary>
+    public static void Correct(WriteTransaction write, SignatureRow row, Person person, SignatureEncryption encryption)
+    {
+        write.Journal(JournalEntry.Correct, row.CampaignId, row.Id);
+        using var encryptor = encryption.Row(row.Id);
+        write.Connection.Execute(
+            SetPerson,
+            new
+            {
+                row.CampaignId,
+                row.Id,
+                person = encryptor.Person(person.Name, person.Locality),
+                now = write.Now.ToUnixTimeMilliseconds(),
+            }
+        );
+        MakePacketsStale(write, row, SignatureAct.CorrectPerson);
     }
 
     public static void LowerDisclosure(WriteTransaction write, SignatureRow row, Disclosure disclosure)
@@ -141,7 +166,12 @@ internal static class SignatureTransitions
                 row.Locale!,
                 disclosure
             );
-        var transition = SignatureLifecycle.Find(row.Phase, SignatureAct.LowerDisclosure);
+        MakePacketsStale(write, row, SignatureAct.LowerDisclosure);
+    }
+
+    private static void MakePacketsStale(WriteTransaction write, SignatureRow row, SignatureAct act)
+    {
+        var transition = SignatureLifecycle.Find(row.Phase, act);
         if (transition.Packets == StalePackets.WithLine && row.LedgerN is { } n)
             PacketInvalidation.InvalidateEntry(write, row.CampaignId, n, row.LineCountry!);
     }
@@ -162,6 +192,11 @@ internal static class SignatureTransitions
             // If the signer raised the disclosure later, the row's disclosed_at is later than the entry.
             JournalEntry.ShowCount or JournalEntry.ShowInitials => Changes(row, SignatureAct.LowerDisclosure)
                 && Disclosures.Parse(row.Disclosure!) > Shown(entry)
+                && row.DisclosedAt < entry.At.ToUnixTimeMilliseconds(),
+            // The row has the name from before the correction.
+            JournalEntry.Correct => Changes(row, SignatureAct.LowerDisclosure)
+                && Disclosures.Parse(row.Disclosure!) > Disclosure.Count
+                && (row.CorrectedAt ?? 0) < entry.At.ToUnixTimeMilliseconds()
                 && row.DisclosedAt < entry.At.ToUnixTimeMilliseconds(),
             _ => false,
         };

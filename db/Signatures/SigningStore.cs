@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Cryptography;
 using Campaigns.Db.Campaigns;
 using Campaigns.Db.Engine;
 using Campaigns.Db.Keys;
@@ -65,7 +66,7 @@ public sealed class SigningStore
             if (
                 known is not null
                 && SignatureLifecycle.Find(known.Phase, SignatureAct.RequestLink).Letter is { } kind
-                && BelowLetterLimit(write, [known]).Count > 0
+                && CountLetters(write, [known]).IsBelowLimit(known.Id)
                 && SigningTable.FindSuppressed(write, lookups).Count == 0
             )
                 Outbox.Add(write, campaign.Id, known.Id, kind, known.Locale!, known.ManageGeneration);
@@ -123,8 +124,8 @@ public sealed class SigningStore
         return [.. counts.Select(count => SigningRules.HoldReason(count, _limits.HoldAfterPerNetworkPerHour))];
     }
 
-    private HashSet<long> BelowLetterLimit(WriteTransaction write, IReadOnlyList<SignatureRow> rows) =>
-        Outbox.BelowLetterLimit(write, rows, _limits.LettersPerAddressPerWeek);
+    private RecentLetters CountLetters(WriteTransaction write, IReadOnlyList<SignatureRow> rows) =>
+        Outbox.CountLetters(write, rows, _limits.LettersPerAddressPerWeek);
 
     private PreparedSignature Prepare(long id, Campaign campaign, NewSignature signature) =>
         PreparedSignature.Create(id, _keys.BlindIndex, _encryption, campaign, signature);
@@ -160,36 +161,73 @@ public sealed class SigningStore
             .ToList();
         var known = SigningTable.FindKnown(write, lookups);
         var suppressed = SigningTable.FindSuppressed(write, lookups);
-        var belowLimit = BelowLetterLimit(write, [.. known.Values]);
+        var letters = CountLetters(write, [.. known.Values]);
         var fresh = round.Where(one => !suppressed.Contains(one.Row.Id) && !known.ContainsKey(one.Row.Id)).ToList();
         var added = fresh.Count > 0 ? SigningTable.Add(write, fresh) : new HashSet<long>();
         delayed = [.. fresh.Where(one => !added.Contains(one.Row.Id))];
         var others = round
-            .Where(one =>
-                !suppressed.Contains(one.Row.Id)
-                && known.TryGetValue(one.Row.Id, out var row)
-                && belowLimit.Contains(row.Id)
-            )
+            .Where(one => !suppressed.Contains(one.Row.Id) && known.ContainsKey(one.Row.Id))
+            .Select(one => (Request: one, Known: known[one.Row.Id]))
             .ToList();
-        var pending = others.Where(one => SignAgain(known[one.Row.Id]).ChangesRow).ToList();
-        var confirmed = others
-            .Where(one => SignAgain(known[one.Row.Id]) is { ChangesRow: false, Letter: not null })
+        var mailable = others.Where(one => letters.IsBelowLimit(one.Known.Id)).ToList();
+        var pending = others
+            .Where(one => SignAgain(one.Known).ChangesRow)
+            .ToLookup(one => IsEqual(one.Known, one.Request.Request.Signature));
+        var repeated = pending[true].Intersect(mailable).ToList();
+        var replaced = pending[false]
+            .Where(one => letters.IsBelowLimit(one.Known.Id) || letters.HasExtra(one.Known.Id))
             .ToList();
+        var confirmed = mailable.Where(one => SignAgain(one.Known) is { ChangesRow: false, Letter: not null }).ToList();
+        SigningTable.RepeatPending(write, [.. repeated.Select(one => (one.Known, one.Request.Hold))]);
         SigningTable.ReplacePending(
             write,
             [
-                .. pending.Select(one =>
+                .. replaced.Select(one =>
                     (
-                        known[one.Row.Id],
-                        Prepare(known[one.Row.Id].Id, one.Request.Campaign, one.Request.Signature),
-                        one.Hold
+                        one.Known,
+                        Prepare(one.Known.Id, one.Request.Request.Campaign, one.Request.Request.Signature),
+                        one.Request.Hold,
+                        Extra: !letters.IsBelowLimit(one.Known.Id)
                     )
                 ),
             ]
         );
-        foreach (var row in confirmed.Select(one => known[one.Row.Id]))
+        foreach (var (_, row) in confirmed)
             Outbox.Add(write, row.CampaignId, row.Id, SignAgain(row).Letter!, row.Locale!, row.ManageGeneration);
-        return [.. fresh, .. pending, .. confirmed];
+        return [.. fresh, .. repeated.Concat(replaced).Concat(confirmed).Select(one => one.Request)];
+    }
+
+    // Two requests with the same data are one wish, so the links of both stay alive.
+    private bool IsEqual(SignatureRow known, NewSignature signature)
+    {
+        Person person;
+        try
+        {
+            person = _encryption.DecryptPerson(known.Id, known.Person!);
+        }
+        catch (CryptographicException)
+        {
+            // A damaged row is replaced, which repairs it.
+            return false;
+        }
+        return (
+                person.Name,
+                person.Locality,
+                known.Country,
+                known.Locale,
+                known.TextHash,
+                known.Disclosure,
+                known.Updates
+            )
+            == (
+                signature.Name,
+                signature.Locality,
+                signature.Country,
+                signature.Locale,
+                signature.TextHash,
+                signature.Disclosure.Text(),
+                signature.Updates ? 1 : 0
+            );
     }
 
     private static SignatureTransition SignAgain(SignatureRow row) =>

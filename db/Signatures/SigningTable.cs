@@ -30,11 +30,11 @@ internal static class SigningTable
         INSERT INTO signatures (id, campaign_id, state, hold_reason, country, line_country, locale,
                                 disclosure, disclosed_at, updates, text_hash, privacy_version,
                                 blind_index, index_version, contact, person, ledger_key, commitment,
-                                signed_at, confirm_expires_at)
+                                signed_at, confirm_expires_at, erase_by)
         SELECT @id, @campaignId, 'pending', @holdReason, @country, @lineCountry, @locale,
                @disclosure, @now, @updates, @textHash, @privacyVersion,
                @blindIndex, @indexVersion, @contact, @person, @ledgerKey, @commitment,
-               @now, @expiresAt {batch}
+               @now, @expiresAt, @eraseBy {batch}
         WHERE NOT EXISTS (
             SELECT 1 FROM suppressions WHERE campaign_id = @campaignId AND blind_index = @blindIndex AND until > @now)
         ON CONFLICT (campaign_id, blind_index) DO NOTHING RETURNING id
@@ -42,11 +42,19 @@ internal static class SigningTable
 
     private const string Replace = """
         UPDATE signatures
-        SET hold_reason = COALESCE(hold_reason, @holdReason), country = @country, line_country = @lineCountry,
+        SET hold_reason = @holdReason, country = @country, line_country = @lineCountry,
             locale = @locale, disclosure = @disclosure, disclosed_at = @now, updates = @updates,
             text_hash = @textHash, privacy_version = @privacyVersion, contact = @contact, person = @person,
             ledger_key = @ledgerKey, commitment = @commitment, signed_at = @now,
-            confirm_expires_at = @expiresAt, confirm_generation = confirm_generation + 1 {batch}
+            confirm_expires_at = @expiresAt, erase_by = @eraseBy,
+            confirm_generation = confirm_generation + 1 {batch}
+        WHERE campaign_id = @campaignId AND id = @id
+        """;
+
+    // The data is equal, so older links stay alive. A request that no limit holds ends the hold of the older one; the
+    // other way round a stranger who knows the data could put the signature on hold.
+    private const string Repeat = """
+        UPDATE signatures SET hold_reason = @holdReason, confirm_expires_at = @expiresAt {batch}
         WHERE campaign_id = @campaignId AND id = @id
         """;
 
@@ -108,28 +116,56 @@ internal static class SigningTable
     /// </summary>
     public static void ReplacePending(
         WriteTransaction write,
-        IReadOnlyList<(SignatureRow Known, PreparedSignature Row, string? Hold)> replaced
+        IReadOnlyList<(SignatureRow Known, PreparedSignature Row, string? Hold, bool Extra)> replaced
     )
     {
-        foreach (var (known, row, hold) in replaced)
+        foreach (var (known, row, hold, _) in replaced)
         {
             // If this database was restored, the published ledger may contain the replaced commitment.
             UnresolvedRemovals.Note(write, known);
             Bind(write, write.Prepare(Replace), row, hold).Defer();
         }
         Consents.Remove(write, [.. replaced.Select(one => (one.Row.CampaignId, one.Row.Id))]);
-        foreach (var (known, row, hold) in replaced)
+        foreach (var (known, row, hold, extra) in replaced)
         {
-            write.Count(row.CampaignId, known.Country, known.Bucket, -1);
-            write.Count(
-                row.CampaignId,
-                row.Country,
-                SignatureState.Bucket(SignatureState.Pending, (known.HoldReason ?? hold) is not null),
-                1
-            );
+            MovePending(write, known, row.Country, hold);
             GiveConsents(write, row);
-            Outbox.Add(write, row.CampaignId, row.Id, LetterKind.Confirm, row.Locale, known.ConfirmGeneration + 1);
+            Outbox.Add(
+                write,
+                row.CampaignId,
+                row.Id,
+                LetterKind.Confirm,
+                row.Locale,
+                known.ConfirmGeneration + 1,
+                extra
+            );
         }
+    }
+
+    /// <summary>
+    /// Mails the link of pending signatures again, for requests with the data that is stored.
+    /// </summary>
+    public static void RepeatPending(WriteTransaction write, IReadOnlyList<(SignatureRow Known, string? Hold)> repeated)
+    {
+        foreach (var (known, request) in repeated)
+        {
+            var hold = request is null ? null : known.HoldReason;
+            write
+                .Prepare(Repeat)
+                .Set("@campaignId", known.CampaignId)
+                .Set("@id", known.Id)
+                .Set("@holdReason", hold)
+                .Set("@expiresAt", (write.Now + LetterRules.LinkLifetime).ToUnixTimeMilliseconds())
+                .Defer();
+            MovePending(write, known, known.Country, hold);
+            Outbox.Add(write, known.CampaignId, known.Id, LetterKind.Confirm, known.Locale!, known.ConfirmGeneration);
+        }
+    }
+
+    private static void MovePending(WriteTransaction write, SignatureRow known, string country, string? hold)
+    {
+        write.Count(known.CampaignId, known.Country, known.Bucket, -1);
+        write.Count(known.CampaignId, country, SignatureState.Bucket(SignatureState.Pending, hold is not null), 1);
     }
 
     private static Statement Bind(WriteTransaction write, Statement statement, PreparedSignature row, string? hold) =>
@@ -149,7 +185,8 @@ internal static class SigningTable
             .Set("@ledgerKey", row.LedgerKey)
             .Set("@commitment", row.Commitment)
             .Set("@now", write.Now.ToUnixTimeMilliseconds())
-            .Set("@expiresAt", (write.Now + LetterRules.LinkLifetime).ToUnixTimeMilliseconds());
+            .Set("@expiresAt", (write.Now + LetterRules.LinkLifetime).ToUnixTimeMilliseconds())
+            .Set("@eraseBy", row.Retention.PromisedAt(write.Now)?.ToUnixTimeMilliseconds());
 
     private static void GiveConsents(WriteTransaction write, PreparedSignature row)
     {

@@ -37,7 +37,17 @@ public sealed record Campaign
     /// person signs.
     /// </summary>
     public required bool Sensitive { get; init; }
+
+    /// <summary>The time zone that staff chose; null for the zone of the first country.</summary>
+    public required string? ChosenTimeZone { get; init; }
     public required IReadOnlyList<string> AllowedOrigins { get; init; }
+
+    /// <summary>
+    /// The IANA name of the zone in which the campaign's times are shown. A campaign that lists no
+    /// country uses UTC.
+    /// </summary>
+    public string TimeZone =>
+        ChosenTimeZone ?? (Countries.Count > 0 ? Country.TimeZone(Countries[0].Country) : TimeZones.Utc);
 
     public IReadOnlySet<string> ListedCountries =>
         field ??= Countries.Select(country => country.Country).ToHashSet(StringComparer.Ordinal);
@@ -50,6 +60,9 @@ public sealed record Campaign
         field ??= Convert.ToHexStringLower(
             SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', Recipients.Select(FingerprintLine))))
         )[..16];
+
+    /// <summary>How long personal data may be stored.</summary>
+    public Retention Retention => Retention.Of(this);
 
     /// <summary>True if anyone may see the campaign.</summary>
     public bool IsPublic => CampaignLifecycle.Find(State, CampaignAct.Show).IsAllowed;
@@ -67,9 +80,16 @@ public sealed record Campaign
         && (ClosesAt is null || now < ClosesAt);
 
     /// <summary>
-    /// The text in that locale, or in the campaign's first locale if there is none.
+    /// The text in the locale nearest to the given one (<see cref="Locales.Lookup"/>), or in the
+    /// campaign's first locale if none is near.
     /// </summary>
-    public PetitionText Text(string? locale) => Texts.FirstOrDefault(text => text.Locale == locale) ?? Texts[0];
+    public PetitionText Text(string? locale) =>
+        Texts.FirstOrDefault(text => text.Locale == locale)
+        ?? (
+            Locales.Lookup(locale, [.. Texts.Select(text => text.Locale)]) is { } near
+                ? Texts.First(text => text.Locale == near)
+                : Texts[0]
+        );
 
     private static string FingerprintLine(Recipient recipient)
     {

@@ -15,17 +15,21 @@ public static class CampaignChangeRules
     /// <param name="signedFrom">The countries with signatures; null without signatures.</param>
     /// <param name="shownNotice">The text that was shown under the draft's version of the privacy
     /// notice; null for a new version.</param>
+    /// <param name="edit">Who changes the campaign, and when.</param>
     public static Refusal? Refuse(
         Campaign current,
         CampaignDraft draft,
         IReadOnlySet<string>? signedFrom,
-        string? shownNotice
+        string? shownNotice,
+        CampaignEdit edit
     )
     {
         if (CampaignLifecycle.Find(current.State, CampaignAct.Edit).Refusal is { } refusal)
             return refusal;
         if (signedFrom is not null && Broken(current, draft, signedFrom) is { } broken)
             return broken;
+        if (ErasureRules.Refuse(current, draft, isSigned: signedFrom is not null, edit) is { } early)
+            return early;
         if (shownNotice is not null && shownNotice != draft.PrivacyNotice.Text)
             return Refusal.Validation(
                 "privacyNotice.version",

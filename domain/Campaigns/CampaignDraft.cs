@@ -20,5 +20,8 @@ public sealed record CampaignDraft
     public int? AnswerWithinDays { get; init; }
     public int? EraseAfterDays { get; init; }
     public bool Sensitive { get; init; }
+
+    /// <summary>Null for the zone of the first country.</summary>
+    public string? TimeZone { get; init; }
     public required IReadOnlyList<string> AllowedOrigins { get; init; }
 }

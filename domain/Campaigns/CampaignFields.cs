@@ -20,7 +20,13 @@ public static partial class CampaignFields
         Locale().IsMatch(locale) ? null : "A locale looks like en, nb or pt-BR.";
 
     public static string? CountryProblem(string? code) =>
-        code is not null && Country.Exists(code) ? null : "This is not a country code of ISO 3166-1, in capitals.";
+        code is not null && Country.Exists(code) ? null
+        : Country.Suggest(code) is { } meant
+            ? $"Did you mean {meant}? A country is its code of ISO 3166-1, in capitals."
+        : "This is not a country code of ISO 3166-1, in capitals.";
+
+    public static string? TimeZoneProblem(string zone) =>
+        TimeZones.Exists(zone) ? null : "A time zone looks like Europe/London (IANA time zone database).";
 
     public static string? RiskProblem(string? risk) =>
         risk is Recipient.LowRisk or Recipient.HighRisk ? null : "Choose low or high.";
@@ -36,24 +42,45 @@ public static partial class CampaignFields
     public static string? ClosingProblem(DateTimeOffset? opensAt, DateTimeOffset? closesAt) =>
         opensAt >= closesAt ? "A campaign closes after it opens." : null;
 
-    /// <summary>One line of text, normalised to NFC.</summary>
+    /// <summary>
+    /// One line of text, normalised to NFC. Refused are line breaks of every kind, control
+    /// characters and direction overrides, which hide what is printed.
+    /// </summary>
     public static Canonical Line(string typed, int most)
     {
         var text = Text(typed, most);
-        return text.Value is { } line && line.Any(char.IsControl)
+        return text.Value is { } line && line.EnumerateRunes().Any(PlainText.IsRefused)
             ? new(null, "This must be one line without control characters.")
             : text;
     }
 
     /// <summary>
-    /// Text with paragraphs, normalised to NFC and LF line ends, because its hash is signed.
+    /// Text with paragraphs, normalised to NFC and LF line ends, because its hash is signed. A tab
+    /// becomes a space. Refused are control characters and direction overrides.
     /// </summary>
     public static Canonical Prose(string typed, int most)
     {
-        var text = Text(typed.Replace("\r\n", "\n", StringComparison.Ordinal).Replace('\r', '\n'), most);
-        return text.Value is { } prose && prose.Any(c => char.IsControl(c) && c != '\n')
+        var text = Text(PlainText.WithLineFeeds(typed).Replace('\t', ' '), most);
+        return
+            text.Value is { } prose
+            && prose.EnumerateRunes().Any(rune => rune.Value != '\n' && PlainText.IsRefused(rune))
             ? new(null, "This must not have control characters.")
             : text;
+    }
+
+    /// <summary>
+    /// A postal address: lines as <see cref="Line"/> has them, with LF between two. Blank lines at
+    /// its ends are removed.
+    /// </summary>
+    public static Canonical Address(string typed)
+    {
+        var lines = PlainText.WithLineFeeds(typed).Trim('\n', ' ').Split('\n');
+        if (lines.Length > CampaignLimits.RecipientAddressLines)
+            return new(null, $"This has more than {CampaignLimits.RecipientAddressLines} lines.");
+        var canonical = lines.Select(line => Line(line, CampaignLimits.RecipientAddressLine)).ToList();
+        return canonical.FirstOrDefault(line => line.Problem is not null) is { Problem: { } problem }
+            ? new(null, $"Each line of an address: {problem}")
+            : new(string.Join('\n', canonical.Select(line => line.Value)), null);
     }
 
     private static Canonical Text(string typed, int most)

@@ -25,5 +25,7 @@ public static class CampaignLimits
     public const int TextTitle = 200;
     public const int TextDemand = 10_000;
     public const int RecipientName = 300;
-    public const int RecipientAddress = 500;
+    public const int RecipientAddressLines = 6;
+    public const int RecipientAddressLine = 100;
+    public const int TimeZone = 60;
 }

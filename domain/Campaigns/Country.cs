@@ -10,7 +10,10 @@ public static class Country
 {
     public const string Other = "ZZ";
 
-    private static readonly Dictionary<string, Dictionary<string, string>> _names = Read();
+    private static readonly Dictionary<string, Dictionary<string, string>> _names = ReadNames();
+    private static readonly Dictionary<string, string> _timeZones = ReadCodes()
+        .ToDictionary(row => row[0], row => row[2]);
+    private static readonly Dictionary<string, string> _otherCodes = ReadOtherCodes();
 
     /// <summary>
     /// All codes a signer may choose, in ordinal order, without <see cref="Other"/>.
@@ -19,6 +22,22 @@ public static class Country
     [.. _names.Keys.Where(code => code != Other).Order(StringComparer.Ordinal)];
 
     public static bool Exists(string code) => code != Other && _names.ContainsKey(code);
+
+    /// <summary>
+    /// The code that was probably meant: the same in capitals, the one of a three-letter code
+    /// (ISO 3166-1 alpha-3), or GB for UK and GR for EL. Null when none is near.
+    /// </summary>
+    public static string? Suggest(string? typed)
+    {
+        var code = (typed ?? "").Trim().ToUpperInvariant();
+        return Exists(code) ? code : _otherCodes.GetValueOrDefault(code);
+    }
+
+    /// <summary>
+    /// The IANA time zone of the country's capital, or of most of its people; <c>Etc/UTC</c> where
+    /// no one lives.
+    /// </summary>
+    public static string TimeZone(string code) => _timeZones[code];
 
     /// <summary>
     /// The country's name, in English if the locale is not one of <see cref="Locales.Supported"/>.
@@ -33,19 +52,36 @@ public static class Country
     public static string Listed(string country, IReadOnlySet<string> listed) =>
         listed.Contains(country) ? country : Other;
 
-    private static Dictionary<string, Dictionary<string, string>> Read()
+    private static Dictionary<string, string> ReadOtherCodes()
     {
-        using var stream = typeof(Country).Assembly.GetManifestResourceStream("Countries.tsv")!;
+        // Reserved by ISO 3166 for the United Kingdom, and what the European Union writes for Greece.
+        var codes = new Dictionary<string, string>(StringComparer.Ordinal) { ["UK"] = "GB", ["EL"] = "GR" };
+        foreach (var row in ReadCodes())
+            codes[row[1]] = row[0];
+        return codes;
+    }
+
+    private static Dictionary<string, Dictionary<string, string>> ReadNames()
+    {
+        var rows = ReadTable("Countries.tsv").ToList();
+        var locales = rows[0][1..];
+        return rows.Skip(1)
+            .ToDictionary(
+                row => row[0],
+                row =>
+                    locales.Zip(row[1..]).ToDictionary(pair => pair.First, pair => pair.Second, StringComparer.Ordinal),
+                StringComparer.Ordinal
+            );
+    }
+
+    // Code, three-letter code and time zone, from Debian's iso-codes and zone.tab of the IANA time zone database 2025b.
+    private static IEnumerable<string[]> ReadCodes() => ReadTable("CountryCodes.tsv").Skip(1);
+
+    private static IEnumerable<string[]> ReadTable(string name)
+    {
+        using var stream = typeof(Country).Assembly.GetManifestResourceStream(name)!;
         using var reader = new StreamReader(stream);
-        var locales = reader.ReadLine()!.Split('\t')[1..];
-        var names = new Dictionary<string, Dictionary<string, string>>(StringComparer.Ordinal);
         while (reader.ReadLine() is { } line)
-        {
-            var fields = line.Split('\t');
-            names[fields[0]] = locales
-                .Zip(fields[1..])
-                .ToDictionary(pair => pair.First, pair => pair.Second, StringComparer.Ordinal);
-        }
-        return names;
+            yield return line.Split('\t');
     }
 }

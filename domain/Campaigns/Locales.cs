@@ -13,14 +13,41 @@ public static class Locales
     public static bool Supports(string locale) => Supported.Contains(locale);
 
     /// <summary>
-    /// The supported language nearest to a locale: Bokmål for <c>nb-NO</c>, <c>no</c> and
-    /// <c>nn</c>, Dutch for <c>nl-BE</c>, otherwise English.
+    /// The supported language nearest to a locale, otherwise English.
     /// </summary>
-    public static string Nearest(string? locale)
+    public static string Nearest(string? locale) => Lookup(locale, Supported) ?? Default;
+
+    /// <summary>
+    /// The nearest of <paramref name="available"/>: the locale itself, then without its last
+    /// subtags (RFC 4647, lookup), then another form of the same language. Norwegian (<c>no</c>)
+    /// and Nynorsk (<c>nn</c>) come near Bokmål (<c>nb</c>). Null when none is near.
+    /// </summary>
+    /// <param name="locale">A BCP 47 tag in any case; anything else is near to nothing.</param>
+    /// <param name="available">The tags to choose from, the preferred ones first.</param>
+    public static string? Lookup(string? locale, IReadOnlyList<string> available)
     {
-        var language = (locale ?? "").Split('-', '_')[0].ToLowerInvariant();
-        if (language is "no" or "nn")
-            return "nb";
-        return Supports(language) ? language : Default;
+        var range = (locale ?? "").Trim().Replace('_', '-');
+        while (range.Length > 0)
+        {
+            if (Find(range, available) is { } found)
+                return found;
+            var end = range.LastIndexOf('-');
+            if (end < 0)
+                break;
+            // A single letter or digit introduces what follows it, so both go.
+            range = end > 1 && range[end - 2] == '-' ? range[..(end - 2)] : range[..end];
+        }
+        if (IsNorwegian(range) && available.FirstOrDefault(tag => IsNorwegian(Language(tag))) is { } norwegian)
+            return Find("nb", available) ?? norwegian;
+        return range.Length == 0
+            ? null
+            : available.FirstOrDefault(tag => Language(tag).Equals(range, StringComparison.OrdinalIgnoreCase));
     }
+
+    private static string? Find(string range, IReadOnlyList<string> available) =>
+        available.FirstOrDefault(tag => tag.Equals(range, StringComparison.OrdinalIgnoreCase));
+
+    private static bool IsNorwegian(string language) => language.ToLowerInvariant() is "nb" or "no" or "nn";
+
+    private static string Language(string tag) => tag.Split('-')[0];
 }

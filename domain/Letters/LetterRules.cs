@@ -21,6 +21,13 @@ public static class LetterRules
     public static readonly TimeSpan LimitWindow = TimeSpan.FromDays(7);
 
     /// <summary>
+    /// The time in which an address gets one letter beyond the limit, for a request with other data
+    /// than the stored signature. Otherwise a stranger who used the limit up would lock the owner
+    /// of the address out.
+    /// </summary>
+    public static readonly TimeSpan ExtraWindow = TimeSpan.FromDays(1);
+
+    /// <summary>
     /// How long an address gets no letter of the campaign after its mailbox did not exist.
     /// </summary>
     public static readonly TimeSpan BounceSuppression = TimeSpan.FromDays(90);
@@ -38,6 +45,11 @@ public static class LetterRules
     /// True if an address with this many recent letters may get another one.
     /// </summary>
     public static bool IsBelowLimit(long recent, int limit) => recent < limit;
+
+    /// <summary>
+    /// True if an address with this many extra letters in <see cref="ExtraWindow"/> may get one.
+    /// </summary>
+    public static bool HasExtra(long recent) => recent < 1;
 
     /// <summary>True if a letter in this state counts for the limit of its address.</summary>
     public static bool CountsForLimit(string state) => state != LetterState.Cancelled;

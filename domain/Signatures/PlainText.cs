@@ -66,7 +66,17 @@ public static partial class PlainText
         // NFKC turns full-width and other look-alike forms of "://" and "." into the plain characters.
         WebAddress().IsMatch(text) || WebAddress().IsMatch(text.Normalize(NormalizationForm.FormKC));
 
-    private static bool IsRefused(Rune rune) =>
+    /// <summary>The text with one LF for every kind of line break.</summary>
+    public static string WithLineFeeds(string text) =>
+        text.Replace("\r\n", "\n", StringComparison.Ordinal)
+            .Replace('\r', '\n')
+            .Replace('\u2028', '\n')
+            .Replace('\u2029', '\n');
+
+    /// <summary>
+    /// True for control characters, line and paragraph separators, and direction overrides.
+    /// </summary>
+    public static bool IsRefused(Rune rune) =>
         Rune.GetUnicodeCategory(rune)
             is UnicodeCategory.Control
                 or UnicodeCategory.LineSeparator

@@ -6,9 +6,9 @@ namespace Campaigns.Signatures;
 public enum SignatureAct
 {
     /// <summary>
-    /// A request signs with the address of this signature. It may put a pending signature on hold,
-    /// and never ends a hold. A row without an address is never found; the request then inserts a
-    /// new row.
+    /// A request signs with the address of this signature. The newest request decides: the table
+    /// has one that no limit holds, and a pending signature is on hold afterwards when its request
+    /// is. A row without an address is never found; the request then inserts a new row.
     /// </summary>
     SignAgain,
 
@@ -29,6 +29,9 @@ public enum SignatureAct
 
     /// <summary>The signer lets recipients see less.</summary>
     LowerDisclosure,
+
+    /// <summary>The signer, or staff for the signer, corrects name or place.</summary>
+    CorrectPerson,
 
     /// <summary>The signer asks for the receipt.</summary>
     ReadReceipt,

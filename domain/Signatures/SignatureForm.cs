@@ -46,8 +46,8 @@ public sealed record SignatureForm
         {
             if (string.IsNullOrEmpty(Country))
                 errors.Add("country", "Say in which country you live.");
-            else if (!Campaigns.Country.Exists(Country))
-                errors.Add("country", "This is not a two-letter country code of ISO 3166-1, in capitals.");
+            else if (CampaignFields.CountryProblem(Country) is { } problem)
+                errors.Add("country", problem);
         }
 
         if (!errors.Has("consents.sign") && !errors.Has("consents") && Sign != true)

@@ -42,6 +42,9 @@ public static class SignatureLifecycle
     private static SignatureTransition Replace { get; } =
         new() { Data = SignerData.Replaced, Letter = LetterKind.Confirm };
 
+    // The hold belonged to the older request and ends with it.
+    private static SignatureTransition Redeem { get; } = Replace with { EndsHold = true };
+
     // Confirmed: counted, unless it is on hold.
     private static SignatureTransition Count { get; } =
         new() { State = SignatureState.Confirmed, Letter = LetterKind.Manage };
@@ -49,6 +52,7 @@ public static class SignatureLifecycle
     // One choice of the signer changes.
     private static SignatureTransition Change { get; } = new() { Data = SignerData.Changed };
 
+    // Packets with the old line may no longer be handed over.
     private static SignatureTransition Lower { get; } =
         new() { Data = SignerData.Changed, Packets = StalePackets.WithLine };
 
@@ -125,12 +129,13 @@ public static class SignatureLifecycle
     private static readonly Dictionary<SignatureAct, SignatureTransition[]> _rows = new()
     {
         //                    pending  on hold  confirmed on hold  cleared  invalid  withdrawn expired  erased
-        [SignAgain]       = [ Replace, Replace, Remind,   Remind,  Nothing, Nothing, Nothing,  Nothing, Nothing ],
+        [SignAgain]       = [ Replace, Redeem,  Remind,   Remind,  Nothing, Nothing, Nothing,  Nothing, Nothing ],
         [RequestLink]     = [ Mail,    Mail,    Mail,     Mail,    Nothing, Nothing, Nothing,  Nothing, Nothing ],
         [Confirm]         = [ Count,   Count,   Nothing,  Nothing, NoLink,  NoLink,  NoLink,   NoLink,  NoLink  ],
         [ChangeUpdates]   = [ Change,  Change,  Change,   Change,  NoToken, Wrong,   Wrong,    NoToken, NoToken ],
         [RaiseDisclosure] = [ Change,  Change,  Change,   Change,  NoToken, Wrong,   Wrong,    NoToken, NoToken ],
         [LowerDisclosure] = [ Lower,   Lower,   Lower,    Lower,   NoToken, Wrong,   Wrong,    NoToken, NoToken ],
+        [CorrectPerson]   = [ Lower,   Lower,   Lower,    Lower,   NoToken, Wrong,   Wrong,    NoToken, NoToken ],
         [ReadReceipt]     = [ NoLine,  NoLine,  Nothing,  NoLine,  NoToken, Wrong,   Wrong,    NoToken, NoToken ],
         [Withdraw]        = [ Leave,   Leave,   Leave,    Leave,   NoToken, Wrong,   Nothing,  NoToken, NoToken ],
         [Erase]           = [ Forget,  Forget,  Forget,   Forget,  Forget,  Forget,  Forget,   Forget,  Nothing ],

@@ -108,7 +108,7 @@ public sealed class CanaryTests : IDisposable
     private async Task OpenAsync()
     {
         var body = Example.Campaign();
-        foreach (var date in (string[])["opensAt", "closesAt", "handOverOn"])
+        foreach (var date in (string[])["opensAt", "closesAt", "handOverOn", "eraseAfterDays"])
             body[date] = null;
         body["recipients"]!
             .AsArray()

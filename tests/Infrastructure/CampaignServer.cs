@@ -158,6 +158,9 @@ public sealed class CampaignServer : IAsyncDisposable
         body["handOverOn"] = null;
         body["sensitive"] = false;
         change?.Invoke(body);
+        // A campaign that promises an erasure opens only with a date.
+        if (body["closesAt"] is null && body["handOverOn"] is null)
+            body["eraseAfterDays"] = null;
         using var staff = await StaffAsync();
         await Expect(201, await staff.PostAsJsonAsync("/api/staff/campaigns", body));
         await Expect(204, await staff.PostAsync($"/api/staff/campaigns/{slug}/open", null));

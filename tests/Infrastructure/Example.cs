@@ -35,6 +35,38 @@ public static class Example
             AllowedOrigins = [],
         };
 
+    /// <summary>The draft that leaves the campaign as it is.</summary>
+    public static CampaignDraft DraftOf(Campaign campaign) =>
+        new()
+        {
+            Slug = campaign.Slug,
+            Organisation = campaign.Organisation,
+            Controller = campaign.Controller,
+            PrivacyNotice = campaign.PrivacyNotice,
+            Texts = [.. campaign.Texts.Select(text => new DraftText(text.Locale, text.Title, text.Demand))],
+            Goal = campaign.Goal,
+            Countries = campaign.Countries,
+            Recipients =
+            [
+                .. campaign.Recipients.Select(recipient => new DraftRecipient(
+                    recipient.Key,
+                    recipient.Name,
+                    recipient.Address,
+                    recipient.Countries,
+                    recipient.Risk,
+                    recipient.MaxDisclosure
+                )),
+            ],
+            OpensAt = campaign.OpensAt,
+            ClosesAt = campaign.ClosesAt,
+            HandOverOn = campaign.HandOverOn,
+            AnswerWithinDays = campaign.AnswerWithinDays,
+            EraseAfterDays = campaign.EraseAfterDays,
+            Sensitive = campaign.Sensitive,
+            TimeZone = campaign.ChosenTimeZone,
+            AllowedOrigins = campaign.AllowedOrigins,
+        };
+
     /// <summary>What a supporter of a stored campaign signs.</summary>
     public static NewSignature Signature(Campaign campaign, string email, string country = "GB") =>
         new(

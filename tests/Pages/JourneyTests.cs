@@ -79,10 +79,7 @@ public sealed class JourneyTests(PageServer pages)
     };
 
     [Theory, MemberData(nameof(Languages))]
-    public async Task Supporter_signs_confirms_changes_withdraws_and_erases_without_script(
-        string language,
-        Words words
-    )
+    public async Task Supporter_signs_confirms_changes_withdraws_and_erases_without_script(string language, Words words)
     {
         await using var window = await pages.WindowAsync(language, width: 375);
         var page = await window.NewPageAsync();
@@ -242,13 +239,16 @@ public sealed class JourneyTests(PageServer pages)
         await CampaignServer.Expect(204, await staff.PostAsync($"/api/staff/campaigns/{closed}/close", null));
         await page.ClickAsync("button.main");
         await SeesHeading(page, "Signing has closed");
+        Assert.Equal("late@journey.example", await page.InputValueAsync("#email"));
+        await page.GotoAsync($"/c/{closed}");
+        await SeesHeading(page, "Signing has closed");
         Assert.Equal(0, await page.Locator("#email").CountAsync());
 
         var early = await pages.Server.OpenCampaignAsync("early-one", body =>
             body["opensAt"] = "2099-05-17T00:00:00.000Z"
         );
         await page.GotoAsync($"/c/{early}");
-        await SeesText(page, "You can sign from 17 May 2099 (UTC).");
+        await SeesText(page, "You can sign from 17 May 2099, 01:00 (London).");
         Assert.Equal(0, await page.Locator("#email").CountAsync());
     }
 

@@ -62,14 +62,18 @@ internal sealed class MigrationPair : IAsyncDisposable
     /// <summary>
     /// Migrates in this process, which must not serve the folder: its own locks would not stop it.
     /// </summary>
-    public IReadOnlyList<MigratedCampaignSummary> Move(string? to = null, DatabaseOptions? from = null) =>
+    public IReadOnlyList<MigratedCampaignSummary> Move(
+        string? to = null,
+        DatabaseOptions? from = null,
+        Action<string>? report = null
+    ) =>
         new Migrator(
             Options.Create(new DataOptions { Directory = Folder }),
             Options.Create(new KeysOptions { Directory = Path.Combine(Folder, "keys") }),
             Options.Create(from ?? new DatabaseOptions()),
             new InstallationRoot(Folder),
             TimeProvider.System
-        ).Migrate(to ?? Target, _ => { });
+        ).Migrate(to ?? Target, report ?? (_ => { }));
 
     /// <summary>The reason why a migration is refused.</summary>
     public string Refusal(string? to = null, DatabaseOptions? from = null) =>

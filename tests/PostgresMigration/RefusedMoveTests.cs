@@ -40,6 +40,18 @@ public sealed class RefusedMoveTests : IAsyncLifetime
         Assert.Single(_pair.Move());
     }
 
+    // Versions before this rule stored such a reason; PostgreSQL stores no U+0000.
+    [Fact]
+    public void Text_with_a_nul_character_is_moved_with_a_replacement()
+    {
+        using (var old = _pair.OpenOld())
+            old.Execute("UPDATE signatures SET invalid_reason = @reason", new { reason = "sp\0am" });
+        var reported = new List<string>();
+        Assert.Single(_pair.Move(report: reported.Add));
+        Assert.Equal("sp\uFFFDam", _pair.QueryNew<string>("SELECT invalid_reason FROM signatures"));
+        Assert.Contains(reported, line => line.StartsWith("signatures: 1 texts", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task Refused_command_gives_the_reason_and_exits_with_1()
     {

@@ -1,4 +1,3 @@
-
 namespace Campaigns.Api.Endpoints.Campaigns;
 
 /// <summary>The examples of the OpenAPI document.</summary>
@@ -46,7 +45,8 @@ internal static class CampaignExamples
             _opensAt,
             _closesAt,
             _handOverOn,
-            90
+            90,
+            "Europe/Oslo"
         );
 
     public static StaffCampaignView Staff { get; } =
@@ -67,6 +67,7 @@ internal static class CampaignExamples
             30,
             90,
             false,
+            "Europe/Oslo",
             ["https://example.org"],
             [_recipient]
         );
@@ -86,6 +87,7 @@ internal static class CampaignExamples
             30,
             90,
             false,
+            "Europe/Oslo",
             ["https://example.org"],
             [
                 new RecipientRequest(

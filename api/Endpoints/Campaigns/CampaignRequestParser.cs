@@ -25,6 +25,7 @@ internal static class CampaignRequestParser
         "eraseAfterDays",
         "sensitive",
         "allowedOrigins",
+        "timeZone",
     ];
 
     // What staff read of a campaign and may send back with a change.
@@ -56,13 +57,14 @@ internal static class CampaignRequestParser
             Texts = ReadTexts(fields) ?? Missing<List<DraftText>>(fields, "texts") ?? [],
             Goal = fields.Integer("goal", 1, CampaignLimits.MostGoal) ?? Missing<int?>(fields, "goal") ?? 0,
             Countries = ReadCountries(fields) ?? [],
-            Recipients = ReadRecipients(fields) ?? [],
+            Recipients = ReadRecipients(fields, current?.Recipients ?? []) ?? [],
             OpensAt = fields.Moment("opensAt"),
             ClosesAt = fields.Moment("closesAt"),
             HandOverOn = fields.Date("handOverOn"),
             AnswerWithinDays = fields.Integer("answerWithinDays", 1, CampaignLimits.MostDays),
             EraseAfterDays = fields.Integer("eraseAfterDays", 0, CampaignLimits.MostDays),
             Sensitive = fields.Boolean("sensitive") ?? false,
+            TimeZone = ReadTimeZone(fields),
             AllowedOrigins = ReadOrigins(fields) ?? [],
         };
         if (CampaignFields.ClosingProblem(draft.OpensAt, draft.ClosesAt) is { } problem && !errors.Has("closesAt"))
@@ -151,17 +153,17 @@ internal static class CampaignRequestParser
         return countries;
     }
 
-    private static List<DraftRecipient>? ReadRecipients(JsonFields fields)
+    private static List<DraftRecipient>? ReadRecipients(JsonFields fields, IReadOnlyList<Recipient> current)
     {
         if (fields.Objects("recipients", CampaignLimits.MostRecipients) is not { } items)
             return null;
-        var recipients = items.Select(ReadRecipient).ToList();
+        var recipients = items.Select(item => ReadRecipient(item, current)).ToList();
         if (recipients.Select(recipient => recipient.Key).Distinct().Count() < recipients.Count)
             fields.Errors.Add("recipients", "Each key is used once.");
         return recipients;
     }
 
-    private static DraftRecipient ReadRecipient(JsonFields item)
+    private static DraftRecipient ReadRecipient(JsonFields item, IReadOnlyList<Recipient> current)
     {
         item.Only("key", "name", "address", "countries", "risk", "maxDisclosure");
         var key = item.String("key");
@@ -187,13 +189,26 @@ internal static class CampaignRequestParser
         return new DraftRecipient(
             key ?? "",
             item.Line("name", CampaignLimits.RecipientName) ?? Missing<string>(item, "name") ?? "",
-            item.String("address") is { Length: > 0 }
-                ? item.Line("address", CampaignLimits.RecipientAddress) ?? ""
-                : "",
+            ReadAddress(item, current.FirstOrDefault(known => known.Key == key)),
             countries?.Distinct().ToList(),
             risk ?? "",
             disclosure
         );
+    }
+
+    // An address from before the limits on lines stays valid until it is changed.
+    private static string ReadAddress(JsonFields item, Recipient? current) =>
+        item.String("address") is not { Length: > 0 } typed ? ""
+        : typed == current?.Address ? typed
+        : item.Address("address") ?? "";
+
+    private static string? ReadTimeZone(JsonFields fields)
+    {
+        var zone = fields.String("timeZone");
+        if (zone is null || CampaignFields.TimeZoneProblem(zone) is not { } problem)
+            return zone;
+        fields.Errors.Add("timeZone", problem);
+        return null;
     }
 
     private static List<string>? ReadOrigins(JsonFields fields)

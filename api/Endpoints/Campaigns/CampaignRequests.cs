@@ -17,6 +17,7 @@ internal sealed record CampaignRequest(
     int? AnswerWithinDays = null,
     int? EraseAfterDays = null,
     bool? Sensitive = null,
+    string? TimeZone = null,
     IReadOnlyList<string>? AllowedOrigins = null,
     IReadOnlyList<RecipientRequest>? Recipients = null
 );
@@ -35,6 +36,7 @@ internal sealed record ChangeCampaignRequest(
     int? AnswerWithinDays = null,
     int? EraseAfterDays = null,
     bool? Sensitive = null,
+    string? TimeZone = null,
     IReadOnlyList<string>? AllowedOrigins = null,
     IReadOnlyList<RecipientRequest>? Recipients = null
 );

@@ -43,7 +43,8 @@ internal sealed record CampaignView(
     DateTimeOffset? OpensAt,
     DateTimeOffset? ClosesAt,
     DateOnly? HandOverOn,
-    int? EraseAfterDays
+    int? EraseAfterDays,
+    string TimeZone
 )
 {
     public static CampaignView From(Campaign campaign, PublicCounts counts, string locale) =>
@@ -67,7 +68,8 @@ internal sealed record CampaignView(
             campaign.OpensAt,
             campaign.ClosesAt,
             campaign.HandOverOn,
-            campaign.EraseAfterDays
+            campaign.EraseAfterDays,
+            campaign.TimeZone
         );
 
     public static IReadOnlyDictionary<string, TextView> TextsOf(Campaign campaign) =>
@@ -88,7 +90,8 @@ internal sealed record RecipientView(
 
 /// <summary>
 /// The staff's view of a campaign: all fields that they may set, its state, the public number of
-/// confirmed signatures, and the day its personal data are erased (null while not known).
+/// confirmed signatures, and the day its personal data are erased (null while not known). A time
+/// zone of null means that of the first country.
 /// </summary>
 internal sealed record StaffCampaignView(
     string Slug,
@@ -107,6 +110,7 @@ internal sealed record StaffCampaignView(
     int? AnswerWithinDays,
     int? EraseAfterDays,
     bool Sensitive,
+    string? TimeZone,
     IReadOnlyList<string> AllowedOrigins,
     IReadOnlyList<RecipientView> Recipients
 )
@@ -116,10 +120,7 @@ internal sealed record StaffCampaignView(
             campaign.Slug,
             campaign.State,
             confirmed,
-            Retention.ErasesAt(campaign.EraseAfterDays, campaign.HandOverOn, campaign.ClosesAt ?? campaign.ClosedAt)
-                is { } end
-                ? DateOnly.FromDateTime(end.UtcDateTime)
-                : null,
+            campaign.Retention.ErasesAt is { } end ? DateOnly.FromDateTime(end.UtcDateTime) : null,
             campaign.Organisation,
             campaign.Controller,
             campaign.PrivacyNotice,
@@ -132,6 +133,7 @@ internal sealed record StaffCampaignView(
             campaign.AnswerWithinDays,
             campaign.EraseAfterDays,
             campaign.Sensitive,
+            campaign.ChosenTimeZone,
             campaign.AllowedOrigins,
             [
                 .. campaign.Recipients.Select(r => new RecipientView(

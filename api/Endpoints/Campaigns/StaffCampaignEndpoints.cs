@@ -152,7 +152,8 @@ internal static class StaffCampaignEndpoints
         var outcome = await editor.ChangeAsync(
             slug,
             current => TagOf(current).IsExpected(request) ? Read(fields, current) : Refusal.ChangedMeanwhile,
-            request.HttpContext.Actor()
+            request.HttpContext.Actor(),
+            mayEraseSooner: request.HttpContext.Member().Role == Role.Administrator
         );
         return outcome.Value is { } campaign
             ? await AnswerAsync(campaign, request.HttpContext.Response, counts)

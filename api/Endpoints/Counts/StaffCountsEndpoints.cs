@@ -51,7 +51,7 @@ internal static class StaffCountsEndpoints
 
     private static IResult Show(string slug, HttpContext context, CampaignStore campaigns, CountStore counts)
     {
-        if (campaigns.Find(slug) is not { } campaign)
+        if (context.FindCampaign(campaigns, slug) is not { } campaign)
             return Refusal.NotFound.ToProblem();
         var figures = counts.ForStaff(campaign, context.Member().Scope());
         return TypedResults.Ok(

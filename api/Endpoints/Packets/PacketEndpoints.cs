@@ -114,9 +114,9 @@ internal static class PacketEndpoints
         IdempotentRequests requests
     )
     {
-        if (campaigns.Find(slug) is not { } campaign)
-            return Refusal.NotFound.ToProblem();
         var context = request.HttpContext;
+        if (context.FindCampaign(campaigns, slug) is not { } campaign)
+            return Refusal.NotFound.ToProblem();
         return await requests.RunAsync(
             request,
             JsonBody.Small,
@@ -143,7 +143,7 @@ internal static class PacketEndpoints
         AuditStore audit
     )
     {
-        if (campaigns.Find(slug) is not { } campaign)
+        if (context.FindCampaign(campaigns, slug) is not { } campaign)
             return Refusal.NotFound.ToProblem();
         var page = ListRequest.Read(context.Request);
         if (page.Value is not { } asked)

@@ -4,9 +4,24 @@ using Campaigns.Db.Signatures;
 
 namespace Campaigns.Api.Endpoints.Signatures;
 
-internal sealed record ConfirmRequest(string Token);
+/// <summary>
+/// The token of the link, and what the owner of the mailbox corrects: a missing field stays, null
+/// clears name or locality.
+/// </summary>
+internal sealed record ConfirmRequest(
+    string Token,
+    string? Name = null,
+    string? Locality = null,
+    string? Disclosure = null
+);
 
-internal sealed record ConfirmedView(string Campaign, string Country, string Status, string ManageToken);
+/// <summary>
+/// Held: the signature is confirmed, and not counted until staff have looked at it.
+/// </summary>
+internal sealed record ConfirmedView(string Campaign, string Country, string Status, string ManageToken, bool Held);
+
+/// <summary>The checked body of a confirmation.</summary>
+internal sealed record ConfirmationPress(string Token, SignatureChange Correction);
 
 internal static class ConfirmationEndpoints
 {
@@ -32,10 +47,10 @@ internal static class ConfirmationEndpoints
         CampaignStore campaigns
     )
     {
-        var body = await JsonBody.ReadAsync(request, JsonBody.Small, ReadToken);
-        if (body.Value is not { } token)
+        var body = await JsonBody.ReadAsync(request, JsonBody.Small, Read);
+        if (body.Value is not (var token, var correction))
             return body.Refusal!.ToProblem();
-        var outcome = await confirmations.ConfirmAsync(token);
+        var outcome = await confirmations.ConfirmAsync(token, correction);
         if (outcome.Value is not { } confirmed)
             return outcome.Refusal!.ToProblem();
         request.HttpContext.Response.Headers.CacheControl = "no-store";
@@ -44,16 +59,18 @@ internal static class ConfirmationEndpoints
                 (await campaigns.GetAsync(confirmed.CampaignId)).Slug,
                 confirmed.Country,
                 "confirmed",
-                confirmed.ManageToken
+                confirmed.ManageToken,
+                confirmed.Held
             )
         );
     }
 
-    internal static Outcome<string> ReadToken(JsonFields fields)
+    internal static Outcome<ConfirmationPress> Read(JsonFields fields)
     {
         var token = fields.String("token");
-        if (fields.Errors.ToRefusal() is { } wrongType)
-            return wrongType;
-        return token is null ? Refusal.Validation("token", "The token of the link is needed.") : token;
+        if (token is null && !fields.Errors.Has("token"))
+            fields.Errors.Add("token", "The token of the link is needed.");
+        var correction = SignatureChangeParser.Read(fields);
+        return fields.Errors.ToRefusal() is { } refusal ? refusal : new ConfirmationPress(token!, correction);
     }
 }

@@ -20,7 +20,8 @@ internal sealed record MySignatureView(
     string TextHash,
     DateTimeOffset SignedAt,
     DateTimeOffset? ConfirmedAt,
-    long? LedgerEntry
+    long? LedgerEntry,
+    bool Held
 )
 {
     public static MySignatureView From(MySignature mine) =>
@@ -37,11 +38,18 @@ internal sealed record MySignatureView(
             mine.TextHash,
             mine.SignedAt,
             mine.ConfirmedAt,
-            mine.LedgerEntry
+            mine.LedgerEntry,
+            mine.Held
         );
 }
 
-internal sealed record ChangeSignatureRequest(string? Disclosure = null, ChangeConsents? Consents = null);
+/// <summary>A merge patch: a missing field stays, null clears name or locality.</summary>
+internal sealed record ChangeSignatureRequest(
+    string? Name = null,
+    string? Locality = null,
+    string? Disclosure = null,
+    ChangeConsents? Consents = null
+);
 
 internal sealed record ChangeConsents(bool? Updates = null);
 
@@ -68,7 +76,11 @@ internal static class MySignatureEndpoints
             .ProducesJson(SignatureExamples.Mine)
             .ProducesProblems("not-signed-in", "rate-limited");
         mine.MapPatch("", Change)
-            .Describe("changeMySignature", Tag.MySignature, "Changes the disclosure or the consent to updates.")
+            .Describe(
+                "changeMySignature",
+                Tag.MySignature,
+                "Corrects name and place, or changes the disclosure or the consent to updates."
+            )
             .AcceptsJson(SignatureExamples.Change)
             .ProducesJson(SignatureExamples.Mine)
             .ProducesProblems(
@@ -127,23 +139,13 @@ internal static class MySignatureEndpoints
 
     private static Outcome<SignatureChange> Read(JsonFields fields)
     {
-        fields.Only("disclosure", "consents");
-        Disclosure? disclosure = null;
-        if (fields.IsNull("disclosure"))
-            fields.Errors.Add("disclosure", "This cannot be cleared. Choose count, initials or name.");
-        if (fields.String("disclosure") is { } text)
-        {
-            if (Disclosures.TryParse(text, out var parsed))
-                disclosure = parsed;
-            else
-                fields.Errors.Add("disclosure", "Choose count, initials or name.");
-        }
+        var change = SignatureChangeParser.Read(fields.Only("name", "locality", "disclosure", "consents"));
         var consents = fields.Object("consents")?.Only("updates");
         if (fields.IsNull("consents"))
             fields.Errors.Add("consents", "This cannot be cleared.");
         if (consents?.IsNull("updates") == true)
             fields.Errors.Add("consents.updates", "This cannot be cleared. Choose true or false.");
         var updates = consents?.Boolean("updates");
-        return fields.Errors.ToRefusal() is { } refusal ? refusal : new SignatureChange(disclosure, updates);
+        return fields.Errors.ToRefusal() is { } refusal ? refusal : change with { Updates = updates };
     }
 }

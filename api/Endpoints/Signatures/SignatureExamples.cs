@@ -13,7 +13,7 @@ internal static class SignatureExamples
 
     public static ConfirmRequest Confirm { get; } = new(Token);
 
-    public static ConfirmedView Confirmed { get; } = new("chechnya-2019", "NO", "confirmed", Token);
+    public static ConfirmedView Confirmed { get; } = new("chechnya-2019", "NO", "confirmed", Token, Held: false);
 
     public static ManageLinkRequest ManageLink { get; } = new("kari@example.org");
 
@@ -31,10 +31,12 @@ internal static class SignatureExamples
             TextHash,
             _signedAt,
             _signedAt.AddMinutes(3),
-            17
+            17,
+            Held: false
         );
 
-    public static ChangeSignatureRequest Change { get; } = new("initials", new ChangeConsents(false));
+    public static ChangeSignatureRequest Change { get; } =
+        new("Kari Nordmann", "Bergen", "initials", new ChangeConsents(false));
 
     public static SignatureOnHoldView OnHold { get; } =
         new("463856467968002048", "confirmed", "NO", "network", _signedAt);

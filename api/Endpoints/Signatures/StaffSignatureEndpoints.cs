@@ -19,6 +19,8 @@ internal sealed record InvalidateRequest(string Reason);
 /// <summary>Single signatures for staff: by id, without a name or an address.</summary>
 internal static class StaffSignatureEndpoints
 {
+    private const int MostReason = 200;
+
     public static void MapStaffSignatures(this RouteGroupBuilder staff)
     {
         staff
@@ -99,11 +101,9 @@ internal static class StaffSignatureEndpoints
 
     private static Outcome<string> ReadReason(JsonFields fields)
     {
-        var reason = fields.Only("reason").String("reason")?.Trim();
-        if (fields.Errors.ToRefusal() is { } wrongType)
-            return wrongType;
-        return string.IsNullOrEmpty(reason) || reason.Length > 200
-            ? Refusal.Validation("reason", "Give a reason of 1 to 200 characters, without personal data.")
-            : reason;
+        var reason = fields.Only("reason").Line("reason", MostReason);
+        if (reason is null && !fields.Errors.Has("reason"))
+            fields.Errors.Add("reason", "Give a reason of 1 to 200 characters, without personal data.");
+        return fields.Errors.ToRefusal() is { } refusal ? refusal : reason!;
     }
 }

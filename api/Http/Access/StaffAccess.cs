@@ -1,3 +1,4 @@
+using Campaigns.Db.Campaigns;
 using Campaigns.Db.Staff;
 
 namespace Campaigns.Api.Http.Access;
@@ -52,6 +53,16 @@ internal static class StaffAccess
     public static StaffMember Member(this HttpContext context) => (StaffMember)context.Items[_key]!;
 
     public static Actor Actor(this HttpContext context) => new(context.Member().Id);
+
+    /// <summary>
+    /// The campaign, or null when there is none or it is a draft, which an organiser does not see.
+    /// </summary>
+    public static Campaign? FindCampaign(this HttpContext context, CampaignStore campaigns, string slug) =>
+        campaigns.Find(slug) is { } campaign && context.Member().Reaches(campaign) ? campaign : null;
+
+    /// <summary>False for an organiser and a draft.</summary>
+    public static bool Reaches(this StaffMember member, Campaign campaign) =>
+        member.Role != Role.Organiser || campaign.IsPublic;
 
     /// <summary>The countries the member is limited to; null for all.</summary>
     public static IReadOnlyList<string>? Scope(this StaffMember member) =>

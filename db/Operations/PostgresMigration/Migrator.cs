@@ -94,11 +94,16 @@ public sealed class Migrator(
         target.BeginWork(mark);
         target.Truncate(tables);
         foreach (var table in tables)
-            report(
-                FormattableString.Invariant(
-                    $"{table.Name}: {target.Fill(table, SqlRows.Read(source.Connection, table.SelectSource))} rows"
-                )
-            );
+        {
+            var replaced = 0L;
+            var rows = SqlRows.Read(source.Connection, table.SelectSource, () => replaced++);
+            report(FormattableString.Invariant($"{table.Name}: {target.Fill(table, rows)} rows"));
+            if (replaced > 0)
+                report(
+                    FormattableString.Invariant($"{table.Name}: {replaced} texts contained the character U+0000. ")
+                        + "PostgreSQL cannot store it, so U+FFFD stands in its place."
+                );
+        }
         target.CommitRows(tables, source.NewestId());
         return Finish(source, target, mark, report);
     }

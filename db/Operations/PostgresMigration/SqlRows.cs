@@ -7,9 +7,11 @@ namespace Campaigns.Db.Operations.PostgresMigration;
 internal static class SqlRows
 {
     /// <summary>
-    /// Returns the values of each row, null for SQL's NULL. The array is reused for every row.
+    /// Returns the values of each row, null for SQL's NULL. The array is reused for every row. In
+    /// texts the replacement character U+FFFD stands for U+0000, which SQLite stores and PostgreSQL
+    /// refuses. <paramref name="onReplaced"/> is called for each such text.
     /// </summary>
-    public static IEnumerable<object?[]> Read(DbConnection connection, string sql)
+    public static IEnumerable<object?[]> Read(DbConnection connection, string sql, Action? onReplaced = null)
     {
         using var command = connection.CreateCommand();
         command.CommandText = sql;
@@ -18,7 +20,13 @@ internal static class SqlRows
         while (reader.Read())
         {
             for (var i = 0; i < values.Length; i++)
+            {
                 values[i] = reader.IsDBNull(i) ? null : reader.GetValue(i);
+                if (values[i] is not string text || !text.Contains('\0', StringComparison.Ordinal))
+                    continue;
+                values[i] = text.Replace('\0', '\uFFFD');
+                onReplaced?.Invoke();
+            }
             yield return values;
         }
     }

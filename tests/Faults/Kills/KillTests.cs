@@ -106,7 +106,7 @@ public sealed class KillTests(ITestOutputHelper output) : IDisposable
     {
         var body = Example.Campaign();
         (body["slug"], body["sensitive"]) = (slug, sensitive);
-        foreach (var date in (string[])["opensAt", "closesAt", "handOverOn"])
+        foreach (var date in (string[])["opensAt", "closesAt", "handOverOn", "eraseAfterDays"])
             body[date] = null;
         return body;
     }

@@ -47,6 +47,7 @@ public sealed class PublicCampaignTests(SharedServer shared) : IClassFixture<Sha
                 "closesAt",
                 "handOverOn",
                 "eraseAfterDays",
+                "timeZone",
             ],
             campaign.Select(field => field.Key)
         );

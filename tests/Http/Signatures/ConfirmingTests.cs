@@ -41,7 +41,7 @@ public sealed class ConfirmingTests : IAsyncLifetime
         var answer = await PressAsync(token);
         Assert.Equal("no-store", answer.Headers.CacheControl?.ToString());
         var body = await answer.BodyAsync();
-        Assert.Equal(["campaign", "country", "status", "manageToken"], body.Select(field => field.Key));
+        Assert.Equal(["campaign", "country", "status", "manageToken", "held"], body.Select(field => field.Key));
         Assert.Equal(_slug, (string?)body["campaign"]);
         Assert.Equal("NO", (string?)body["country"]);
         Assert.Equal("confirmed", (string?)body["status"]);

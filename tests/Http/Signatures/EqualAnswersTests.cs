@@ -148,7 +148,7 @@ public sealed class EqualAnswersTests(SharedServer shared) : IClassFixture<Share
     }
 
     [Fact]
-    public async Task Address_gets_five_letters_a_week_and_the_last_mailed_link_stays_valid()
+    public async Task Address_gets_five_letters_a_week_and_one_more_a_day_for_other_data()
     {
         const string Address = "quota@example.org";
         for (var i = 0; i < LettersAWeek; i++)
@@ -156,20 +156,21 @@ public sealed class EqualAnswersTests(SharedServer shared) : IClassFixture<Share
             await SignAsync(Address, name: $"Kari {(char)('A' + i)}");
             await Server.Mail.WaitForAsync(Address, "/confirm/", i + 1);
         }
-        for (var i = 0; i < 3; i++)
-            await SignAsync(Address, name: "Another Name");
+        // A stranger used the limit up. The owner of the address is not locked out.
+        foreach (var name in (string[])["Another Name", "Another Name", "A Third Name"])
+            await SignAsync(Address, name: name);
         await shared.Http.PostAsJsonAsync($"/api/campaigns/{shared.Slug}/manage-link", new { email = Address });
         await Server.WaitForMailAsync();
 
         var letters = Server.Mail.To(Address);
-        Assert.Equal(LettersAWeek, letters.Count);
+        Assert.Equal(LettersAWeek + 1, letters.Count);
         // Older links are invalid. The last one mailed confirms the data that came with it.
         foreach (var older in letters.SkipLast(1))
             await (await ConfirmAsync(older.Token("/confirm/"))).ProblemAsync(404, "link-not-usable");
         using var mine = Server.WithBearer(await Server.ConfirmAsync(letters[^1].Token("/confirm/")));
-        Assert.Equal("Kari E", (string?)(await (await mine.GetAsync("/api/my/signature")).BodyAsync())["name"]);
+        Assert.Equal("Another Name", (string?)(await (await mine.GetAsync("/api/my/signature")).BodyAsync())["name"]);
         await Server.WaitForMailAsync();
-        Assert.Equal(LettersAWeek, Server.Mail.To(Address).Count);
+        Assert.Equal(LettersAWeek + 1, Server.Mail.To(Address).Count);
     }
 
     [Fact]

@@ -29,6 +29,7 @@ public sealed class MySignatureTests(SharedServer shared) : IClassFixture<Shared
                 "signedAt",
                 "confirmedAt",
                 "ledgerEntry",
+                "held",
             ],
             stored.Select(field => field.Key)
         );

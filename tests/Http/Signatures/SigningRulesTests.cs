@@ -184,6 +184,32 @@ public sealed class SigningRulesTests(SharedServer shared) : IClassFixture<Share
             await CampaignServer.Expect(202, await SignAsync("locale", locale));
     }
 
+    [Theory]
+    [InlineData("nb-NO", "nb")]
+    [InlineData("NB", "nb")]
+    [InlineData("no", "nb")]
+    [InlineData("nn", "nb")]
+    [InlineData("nl-BE", "nl")]
+    [InlineData("fr", "en")]
+    public async Task Text_in_the_nearest_language_is_signed(string asked, string chosen)
+    {
+        var campaign = await shared.Server.GetJsonAsync($"/api/campaigns/{shared.Slug}");
+        var email = $"nearest-{asked}@example.org";
+        var body = CampaignServer.Signature(email);
+        body["locale"] = asked;
+        // The hash is of the text in that language.
+        body["textHash"] = (string)campaign["texts"]![chosen]!["hash"]!;
+        await CampaignServer.Expect(202, await shared.SignAsync(body));
+        Assert.Equal(chosen, shared.Server.Query<string>("SELECT locale FROM signatures ORDER BY id DESC LIMIT 1"));
+    }
+
+    [Fact]
+    public async Task Country_sentence_names_the_code_that_was_meant()
+    {
+        var problem = await (await SignAsync("country", "UK")).ProblemAsync(400, "validation");
+        Assert.StartsWith("Did you mean GB?", (string)problem["errors"]!["country"]![0]!, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Hash_of_an_outdated_text_is_409()
     {

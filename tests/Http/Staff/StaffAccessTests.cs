@@ -131,6 +131,25 @@ public sealed class StaffAccessTests(SharedServer shared) : IClassFixture<Shared
     }
 
     [Fact]
+    public async Task Draft_does_not_exist_for_an_organiser()
+    {
+        await CampaignServer.Expect(
+            201,
+            await shared.Staff.PostAsJsonAsync("/api/staff/campaigns", Example.Campaign("not-yet-open"))
+        );
+        const string Path = "/api/staff/campaigns/not-yet-open";
+        using var organiser = await shared.Server.StaffAsync(Role.Organiser, "GB");
+        await (await organiser.GetAsync($"{Path}/counts")).ProblemAsync(404, "not-found");
+        await (await organiser.GetAsync($"{Path}/packets")).ProblemAsync(404, "not-found");
+        await (await organiser.PostAsJsonAsync($"{Path}/packets", new { recipient = "embassy-london" })).ProblemAsync(
+            404,
+            "not-found"
+        );
+        using var auditor = await shared.Server.StaffAsync(Role.Auditor);
+        await CampaignServer.Expect(200, await auditor.GetAsync($"{Path}/counts"));
+    }
+
+    [Fact]
     public async Task Missing_resource_is_404_for_administrators_too()
     {
         foreach (var address in Addresses.Where(address => address.Contains('{', StringComparison.Ordinal)))

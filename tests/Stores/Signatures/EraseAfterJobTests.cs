@@ -3,6 +3,7 @@ using Campaigns.Crypto;
 using Campaigns.Db.Campaigns;
 using Campaigns.Db.Counts;
 using Campaigns.Db.Signatures;
+using Campaigns.Db.Staff;
 using Campaigns.Tests.Infrastructure;
 using Campaigns.Worker.Retention;
 using Dapper;
@@ -16,29 +17,6 @@ public sealed class EraseAfterJobTests : IAsyncLifetime
     public async Task InitializeAsync() => _campaign = await new CampaignFixture(minBatch: 1).StartAsync();
 
     public async Task DisposeAsync() => await _campaign.DisposeAsync();
-
-    [Theory]
-    [InlineData(null, "2019-05-17", "2019-05-17T12:00:00Z", null)]
-    [InlineData(30, null, null, null)]
-    [InlineData(30, "2019-05-17", null, null)]
-    [InlineData(30, null, "2019-05-17T12:00:00Z", "2019-06-16T12:00:00Z")]
-    [InlineData(30, "2019-05-17", "2019-05-17T12:00:00Z", "2019-06-17T00:00:00Z")]
-    [InlineData(30, "2019-05-16", "2019-05-17T12:00:00Z", "2019-06-16T12:00:00Z")]
-    [InlineData(0, "2019-05-17", "2019-05-01T12:00:00Z", "2019-05-18T00:00:00Z")]
-    public void Retention_runs_from_the_later_of_hand_over_and_closing(
-        int? days,
-        string? handOver,
-        string? closes,
-        string? erases
-    ) =>
-        Assert.Equal(
-            erases is null ? null : DateTimeOffset.Parse(erases, System.Globalization.CultureInfo.InvariantCulture),
-            Retention.ErasesAt(
-                days,
-                handOver is null ? null : DateOnly.ParseExact(handOver, "yyyy-MM-dd"),
-                closes is null ? null : DateTimeOffset.Parse(closes, System.Globalization.CultureInfo.InvariantCulture)
-            )
-        );
 
     [Fact]
     public async Task Retention_end_erases_personal_data_and_keeps_counts()
@@ -157,6 +135,83 @@ public sealed class EraseAfterJobTests : IAsyncLifetime
         Assert.Equal(1, Kept());
     }
 
+    [Fact]
+    public async Task Later_closing_does_not_put_off_what_a_signer_was_promised()
+    {
+        var closes = _campaign.Clock.UtcNow().AddDays(10);
+        await ChangeAsync(draft => draft with { ClosesAt = closes, EraseAfterDays = 40 });
+        var early = await _campaign.ConfirmAsync("early@example.org", campaign: Current);
+        await ChangeAsync(draft => draft with { ClosesAt = closes.AddYears(100) });
+        var late = await _campaign.ConfirmAsync("late@example.org", campaign: Current);
+        await _campaign.SealAllAsync();
+
+        _campaign.Clock.Advance(TimeSpan.FromDays(48));
+        await RunAsync();
+        Assert.Equal((true, true), (IsKept(early), IsKept(late)));
+        _campaign.Clock.Advance(TimeSpan.FromDays(2));
+        await RunAsync();
+        await RunAsync();
+        Assert.Equal((false, true), (IsKept(early), IsKept(late)));
+        Assert.Equal(
+            closes.AddYears(100).AddDays(40).ToUnixTimeMilliseconds(),
+            Count("SELECT next_erasure FROM campaigns")
+        );
+        Assert.Equal("confirmed", State(early));
+        Assert.Equal(0, _campaign.Get<RecountStore>().Drift(_campaign.Campaign.Id));
+    }
+
+    [Fact]
+    public async Task Signer_after_the_hand_over_keeps_a_term_of_their_own()
+    {
+        var today = Instant.Day(_campaign.Clock.UtcNow());
+        await ChangeAsync(draft => draft with { HandOverOn = today.AddDays(-5), EraseAfterDays = 40 });
+        var first = await _campaign.ConfirmAsync("first@example.org", campaign: Current);
+        _campaign.Clock.Advance(TimeSpan.FromDays(20));
+        var second = await _campaign.ConfirmAsync("second@example.org", campaign: Current);
+        await _campaign.SealAllAsync();
+
+        _campaign.Clock.Advance(TimeSpan.FromDays(20));
+        await RunAsync();
+        Assert.Equal((false, true), (IsKept(first), IsKept(second)));
+        _campaign.Clock.Advance(TimeSpan.FromDays(20));
+        await RunAsync();
+        Assert.False(IsKept(second));
+        Assert.Empty(_campaign.Get<RetentionStore>().FindPromised(_campaign.Clock.UtcNow().AddYears(10)));
+    }
+
+    [Fact]
+    public async Task Second_request_is_promised_what_it_was_shown()
+    {
+        await ChangeAsync(draft => draft with { ClosesAt = _campaign.Clock.UtcNow().AddDays(10), EraseAfterDays = 40 });
+        var id = await _campaign.SignAsync("kari@example.org", campaign: Current);
+        await ChangeAsync(draft => draft with { ClosesAt = _campaign.Clock.UtcNow().AddDays(50) });
+        await _campaign
+            .Get<SigningStore>()
+            .SignAsync(Current, Example.Signature(Current, "kari@example.org") with { Name = "Kari N" }, null);
+        Assert.Equal(
+            _campaign.Clock.UtcNow().AddDays(90).ToUnixTimeMilliseconds(),
+            Count("SELECT erase_by FROM signatures WHERE id = @id", new { id })
+        );
+    }
+
+    private Campaign Current => _campaign.Get<CampaignStore>().Find(CampaignFixture.Slug)!;
+
+    private async Task ChangeAsync(Func<CampaignDraft, CampaignDraft> change)
+    {
+        var outcome = await _campaign
+            .Get<CampaignEditor>()
+            .ChangeAsync(
+                CampaignFixture.Slug,
+                current => change(Example.DraftOf(current)),
+                Actor.Operator,
+                mayEraseSooner: true
+            );
+        Assert.Null(outcome.Refusal);
+    }
+
+    private bool IsKept(long id) =>
+        Count("SELECT count(*) FROM signatures WHERE id = @id AND contact IS NOT NULL", new { id }) == 1;
+
     private Task RunAsync() => new EraseAfterJob(_campaign.Get<RetentionStore>(), _campaign.Clock).RunAsync(default);
 
     private Task EndAsync(int days) =>
@@ -182,7 +237,8 @@ public sealed class EraseAfterJobTests : IAsyncLifetime
     private long Kept() =>
         Count("SELECT count(*) FROM signatures WHERE COALESCE(contact, person, blind_index, ledger_key) IS NOT NULL");
 
-    private long Count(string sql) => _campaign.Query(connection => connection.QuerySingle<long>(sql));
+    private long Count(string sql, object? parameters = null) =>
+        _campaign.Query(connection => connection.QuerySingle<long>(sql, parameters));
 
     private string State(long id) =>
         _campaign.Query(connection =>

@@ -149,6 +149,9 @@ public sealed class StoredLifecycleTests : IAsyncLifetime
                 return (await mine.ChangeAsync(Link(LinkPurpose.Manage), new(Disclosure.Name, null))).Refusal;
             case SignatureAct.LowerDisclosure:
                 return (await mine.ChangeAsync(Link(LinkPurpose.Manage), new(Disclosure.Count, null))).Refusal;
+            case SignatureAct.CorrectPerson:
+                var correction = new SignatureChange(Name: new ChangedText("Kari Corrected"));
+                return (await mine.ChangeAsync(Link(LinkPurpose.Manage), correction)).Refusal;
             case SignatureAct.ReadReceipt:
                 return mine.FindReceipt(Link(LinkPurpose.Manage)).Refusal;
             case SignatureAct.Withdraw:

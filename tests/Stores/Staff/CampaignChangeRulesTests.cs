@@ -15,6 +15,8 @@ namespace Campaigns.Tests.Stores.Staff;
 /// </summary>
 public sealed class CampaignChangeRulesTests : IAsyncLifetime
 {
+    private static readonly DateOnly _handOver = Instant.Day(CampaignFixture.Start).AddDays(20);
+
     private CampaignFixture _fixture = null!;
 
     public async Task InitializeAsync() => _fixture = await new CampaignFixture(minBatch: 1).StartAsync();
@@ -24,7 +26,9 @@ public sealed class CampaignChangeRulesTests : IAsyncLifetime
     [Fact]
     public async Task Everything_may_change_before_the_first_signature()
     {
-        Assert.Null(await ChangeAsync(draft => draft with { EraseAfterDays = 30, Sensitive = true }));
+        Assert.Null(
+            await ChangeAsync(draft => draft with { EraseAfterDays = 50, HandOverOn = _handOver, Sensitive = true })
+        );
         Assert.Null(
             await ChangeAsync(draft =>
                 draft with
@@ -41,11 +45,13 @@ public sealed class CampaignChangeRulesTests : IAsyncLifetime
     [Fact]
     public async Task Signed_campaign_cannot_delay_erasure_or_change_organisation()
     {
-        Assert.Null(await ChangeAsync(draft => draft with { EraseAfterDays = 30, Sensitive = true }));
+        Assert.Null(
+            await ChangeAsync(draft => draft with { EraseAfterDays = 50, HandOverOn = _handOver, Sensitive = true })
+        );
         await _fixture.ConfirmAsync("kari@example.org", campaign: Current);
 
-        Assert.Null(await ChangeAsync(draft => draft with { EraseAfterDays = 20 }));
-        Assert.Equal("wrong-state", await ChangeAsync(draft => draft with { EraseAfterDays = 21 }));
+        Assert.Null(await ChangeAsync(draft => draft with { EraseAfterDays = 40 }));
+        Assert.Equal("wrong-state", await ChangeAsync(draft => draft with { EraseAfterDays = 41 }));
         Assert.Equal("wrong-state", await ChangeAsync(draft => draft with { EraseAfterDays = null }));
         Assert.Equal("wrong-state", await ChangeAsync(draft => draft with { Sensitive = false }));
         Assert.Equal("wrong-state", await ChangeAsync(draft => draft with { Organisation = "Others" }));
@@ -219,46 +225,17 @@ public sealed class CampaignChangeRulesTests : IAsyncLifetime
     private long ClosedAt() =>
         _fixture.Query(connection => connection.QuerySingle<long>("SELECT closed_at FROM campaigns"));
 
-    private async Task<string?> ChangeAsync(Func<CampaignDraft, CampaignDraft> change) => (
+    private async Task<string?> ChangeAsync(Func<CampaignDraft, CampaignDraft> change) =>
+        (
             await _fixture
                 .Get<CampaignEditor>()
                 .ChangeAsync(
                     CampaignFixture.Slug,
-                    current =>
-                        change(
-                            new CampaignDraft
-                            {
-                                Slug = current.Slug,
-                                Organisation = current.Organisation,
-                                Controller = current.Controller,
-                                PrivacyNotice = current.PrivacyNotice,
-                                Texts =
-                                [
-                                    .. current.Texts.Select(text => new DraftText(
-                                        text.Locale,
-                                        text.Title,
-                                        text.Demand
-                                    )),
-                                ],
-                                Goal = current.Goal,
-                                Countries = current.Countries,
-                                Recipients =
-                                [
-                                    .. current.Recipients.Select(r => new DraftRecipient(
-                                        r.Key,
-                                        r.Name,
-                                        r.Address,
-                                        r.Countries,
-                                        r.Risk,
-                                        r.MaxDisclosure
-                                    )),
-                                ],
-                                EraseAfterDays = current.EraseAfterDays,
-                                Sensitive = current.Sensitive,
-                                AllowedOrigins = current.AllowedOrigins,
-                            }
-                        ),
-                    Actor.Operator
+                    current => change(Example.DraftOf(current)),
+                    Actor.Operator,
+                    mayEraseSooner: true
                 )
-        ).Refusal?.Code;
+        )
+            .Refusal
+            ?.Code;
 }

@@ -1,3 +1,5 @@
+using Campaigns.Tests.Infrastructure;
+
 namespace Campaigns.Tests.Unit.Rules;
 
 /// <summary>Which changes of a campaign are refused, without a database.</summary>
@@ -5,6 +7,7 @@ public sealed class CampaignChangeTests
 {
     private static readonly Campaign _campaign = SampleCampaign.Create();
     private static readonly HashSet<string> _signedFrom = ["GB"];
+    private static readonly CampaignEdit _edit = new(MayEraseSooner: true, SampleCampaign.AddedAt);
 
     /// <summary>
     /// A change, and the code with which it is refused before and after the first signature.
@@ -35,10 +38,10 @@ public sealed class CampaignChangeTests
         var draft = Apply(change);
         // The notice of version 1 was shown; any other version is new.
         var shown = draft.PrivacyNotice.Version == "1" ? "We keep your name." : null;
-        Assert.Equal(before, CampaignChangeRules.Refuse(_campaign, draft, null, shown)?.Code);
-        Assert.Equal(after, CampaignChangeRules.Refuse(_campaign, draft, _signedFrom, shown)?.Code);
+        Assert.Equal(before, CampaignChangeRules.Refuse(_campaign, draft, null, shown, _edit)?.Code);
+        Assert.Equal(after, CampaignChangeRules.Refuse(_campaign, draft, _signedFrom, shown, _edit)?.Code);
         var archived = _campaign with { State = CampaignState.Archived };
-        Assert.Equal(Refusal.WrongState, CampaignChangeRules.Refuse(archived, draft, null, shown));
+        Assert.Equal(Refusal.WrongState, CampaignChangeRules.Refuse(archived, draft, null, shown, _edit));
         Assert.Equal(change == "text", CampaignChangeRules.ChangesTexts(_campaign, draft));
     }
 
@@ -46,14 +49,14 @@ public sealed class CampaignChangeTests
     public void Sensitive_campaign_stays_sensitive_once_signed()
     {
         var sensitive = _campaign with { Sensitive = true };
-        var draft = SampleCampaign.Draft(_campaign);
-        Assert.Null(CampaignChangeRules.Refuse(sensitive, draft, null, null));
-        Assert.Equal(Refusal.WrongState, CampaignChangeRules.Refuse(sensitive, draft, _signedFrom, null));
+        var draft = Example.DraftOf(_campaign);
+        Assert.Null(CampaignChangeRules.Refuse(sensitive, draft, null, null, _edit));
+        Assert.Equal(Refusal.WrongState, CampaignChangeRules.Refuse(sensitive, draft, _signedFrom, null, _edit));
     }
 
     private static CampaignDraft Apply(string change)
     {
-        var draft = SampleCampaign.Draft(_campaign);
+        var draft = Example.DraftOf(_campaign);
         return change switch
         {
             "nothing" => draft,

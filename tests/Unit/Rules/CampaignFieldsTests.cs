@@ -89,7 +89,12 @@ public sealed class CampaignFieldsTests
     [InlineData("e\u0301", "é", "é")]
     [InlineData("one\ntwo", null, "one\ntwo")]
     [InlineData("one\r\ntwo\rthree", null, "one\ntwo\nthree")]
-    [InlineData("tab\there", null, null)]
+    [InlineData("tab\there", null, "tab here")]
+    [InlineData("one\u2028two", null, "one\ntwo")]
+    [InlineData("one\u2029two", null, "one\ntwo")]
+    [InlineData("over\u202eride", null, null)]
+    [InlineData("iso\u2066late", null, null)]
+    [InlineData("nul\0", null, null)]
     [InlineData("\uffff", null, null)]
     [InlineData(" \n ", null, null)]
     [InlineData("12345678901234567890", null, null)]
@@ -99,6 +104,57 @@ public sealed class CampaignFieldsTests
         Assert.Equal((line, prose), (asLine.Value, asProse.Value));
         Assert.Equal((line is null, prose is null), (asLine.Problem is not null, asProse.Problem is not null));
     }
+
+    [Theory]
+    [InlineData("1 Street", "1 Street")]
+    [InlineData("1 Street\r\nLondon W8\r\nUnited Kingdom\r\n", "1 Street\nLondon W8\nUnited Kingdom")]
+    [InlineData("a\nb\nc\nd\ne\nf", "a\nb\nc\nd\ne\nf")]
+    [InlineData("a\nb\nc\nd\ne\nf\ng", null)]
+    [InlineData("a\n\nb", null)]
+    [InlineData("a\tb", null)]
+    [InlineData("a\u202eb", null)]
+    public void Postal_address_has_up_to_six_lines(string typed, string? address)
+    {
+        Assert.Equal(address, CampaignFields.Address(typed).Value);
+        Assert.Equal(address is null, CampaignFields.Address(typed).Problem is not null);
+        Assert.NotNull(CampaignFields.Address(new string('a', 100)).Value);
+        Assert.Null(CampaignFields.Address("a\n" + new string('a', 101)).Value);
+    }
+
+    [Theory]
+    [InlineData("UK", "GB")]
+    [InlineData("gb", "GB")]
+    [InlineData("GBR", "GB")]
+    [InlineData("gbr", "GB")]
+    [InlineData("nor", "NO")]
+    [InlineData("EL", "GR")]
+    [InlineData("XKX", "XK")]
+    [InlineData("England", null)]
+    [InlineData("ZZ", null)]
+    [InlineData("", null)]
+    [InlineData(null, null)]
+    public void Wrong_country_code_names_the_one_that_was_meant(string? typed, string? meant)
+    {
+        Assert.Equal(meant, Country.Suggest(typed));
+        var problem = CampaignFields.CountryProblem(typed);
+        Assert.NotNull(problem);
+        Assert.Equal(meant is not null, problem.Contains($"Did you mean {meant}?", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("Europe/London", true)]
+    [InlineData("America/Argentina/Buenos_Aires", true)]
+    [InlineData("Etc/UTC", true)]
+    [InlineData("Mars/Olympus", false)]
+    [InlineData("../etc/passwd", false)]
+    [InlineData("GMT Standard Time", false)]
+    [InlineData("", false)]
+    public void Time_zone_is_an_IANA_name(string zone, bool valid) =>
+        Assert.Equal(valid, CampaignFields.TimeZoneProblem(zone) is null);
+
+    [Fact]
+    public void Every_country_has_a_time_zone() =>
+        Assert.All(Country.Codes, code => Assert.True(TimeZones.Exists(Country.TimeZone(code)), code));
 
     [Fact]
     public void Half_a_character_is_refused() =>
@@ -111,7 +167,7 @@ public sealed class CampaignFieldsTests
     [Fact]
     public void Limits_are_these() =>
         Assert.Equal(
-            [50, 200, 100, 1_000_000_000, 3650, 200, 200, 300, 40, 20_000, 200, 10_000, 300, 500],
+            [50, 200, 100, 1_000_000_000, 3650, 200, 200, 300, 40, 20_000, 200, 10_000, 300, 6, 100],
             [
                 CampaignLimits.MostTexts,
                 CampaignLimits.MostRecipients,
@@ -126,7 +182,8 @@ public sealed class CampaignFieldsTests
                 CampaignLimits.TextTitle,
                 CampaignLimits.TextDemand,
                 CampaignLimits.RecipientName,
-                CampaignLimits.RecipientAddress,
+                CampaignLimits.RecipientAddressLines,
+                CampaignLimits.RecipientAddressLine,
             ]
         );
 }

@@ -89,28 +89,6 @@ public sealed class CampaignLifecycleTests
         Assert.Equal(state == "open", campaign.IsListed);
     }
 
-    [Fact]
-    public void Term_begins_with_the_announced_closing_or_when_staff_closed()
-    {
-        var announced = new DateTimeOffset(2019, 5, 17, 0, 0, 0, TimeSpan.Zero);
-        var closed = announced.AddDays(3);
-        foreach (var state in CampaignState.All)
-        {
-            var begun = state is "closed" or "archived";
-            Assert.Equal(announced, Retention.SigningEnds(state, announced, closed));
-            Assert.Equal(begun ? closed : (DateTimeOffset?)null, Retention.SigningEnds(state, null, closed));
-            Assert.Null(Retention.SigningEnds(state, null, null));
-        }
-        var due = Retention.ErasesAt(30, null, closed);
-        Assert.Equal(closed.AddDays(30), due);
-        Assert.False(Retention.IsDue(due, null, closed.AddDays(30).AddMilliseconds(-1)));
-        Assert.True(Retention.IsDue(due, null, closed.AddDays(30)));
-        // Erased before the campaign was opened again: the new signatures have a new term.
-        Assert.True(Retention.IsDue(due, announced, closed.AddDays(30)));
-        Assert.False(Retention.IsDue(due, closed.AddDays(30), closed.AddDays(31)));
-        Assert.False(Retention.IsDue(null, null, closed.AddDays(999)));
-    }
-
     private static string After(string state, CampaignAct act)
     {
         var transition = CampaignLifecycle.Find(state, act);

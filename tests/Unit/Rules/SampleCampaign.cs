@@ -26,38 +26,11 @@ internal static class SampleCampaign
             OpensAt = null,
             ClosesAt = null,
             ClosedAt = null,
-            HandOverOn = null,
+            HandOverOn = new DateOnly(2019, 5, 17),
             AnswerWithinDays = 30,
             EraseAfterDays = 30,
             Sensitive = false,
+            ChosenTimeZone = null,
             AllowedOrigins = [],
-        };
-
-    /// <summary>The draft that leaves the campaign as it is.</summary>
-    public static CampaignDraft Draft(Campaign campaign) =>
-        new()
-        {
-            Slug = campaign.Slug,
-            Organisation = campaign.Organisation,
-            Controller = campaign.Controller,
-            PrivacyNotice = campaign.PrivacyNotice,
-            Texts = [.. campaign.Texts.Select(text => new DraftText(text.Locale, text.Title, text.Demand))],
-            Goal = campaign.Goal,
-            Countries = campaign.Countries,
-            Recipients =
-            [
-                .. campaign.Recipients.Select(recipient => new DraftRecipient(
-                    recipient.Key,
-                    recipient.Name,
-                    recipient.Address,
-                    recipient.Countries,
-                    recipient.Risk,
-                    recipient.MaxDisclosure
-                )),
-            ],
-            AnswerWithinDays = campaign.AnswerWithinDays,
-            EraseAfterDays = campaign.EraseAfterDays,
-            Sensitive = campaign.Sensitive,
-            AllowedOrigins = campaign.AllowedOrigins,
         };
 }

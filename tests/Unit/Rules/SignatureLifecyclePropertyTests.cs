@@ -82,13 +82,13 @@ public sealed class SignatureLifecyclePropertyTests
     }
 
     [Fact]
-    public void A_hold_ends_only_by_release_or_by_a_published_line()
+    public void A_hold_ends_only_by_a_newer_request_a_release_or_a_published_line()
     {
         var ending = Cells()
             .Where(cell => cell.Phase.IsOnHold() && cell.Transition.EndsHold)
             .Select(cell => cell.Act)
             .Distinct();
-        Assert.Equal([SignatureAct.Release, SignatureAct.ImportLine], ending.Order());
+        Assert.Equal([SignatureAct.SignAgain, SignatureAct.Release, SignatureAct.ImportLine], ending.Order());
     }
 
     [Fact]

@@ -15,7 +15,7 @@ public sealed class SignatureLifecycleTests
     // pending, pending on hold, confirmed, confirmed on hold, cleared, invalidated, withdrawn, expired, erased
     private static readonly Dictionary<SignatureAct, string> _phasesAfter = new()
     {
-        [SignatureAct.SignAgain] = "Pending PendingOnHold - - - - - - -",
+        [SignatureAct.SignAgain] = "Pending Pending - - - - - - -",
         [SignatureAct.RequestLink] = "- - - - - - - - -",
         [SignatureAct.Confirm] =
             "Confirmed ConfirmedOnHold - - "
@@ -27,6 +27,9 @@ public sealed class SignatureLifecycleTests
             "Pending PendingOnHold Confirmed ConfirmedOnHold "
             + "[not-signed-in] [wrong-state] [wrong-state] [not-signed-in] [not-signed-in]",
         [SignatureAct.LowerDisclosure] =
+            "Pending PendingOnHold Confirmed ConfirmedOnHold "
+            + "[not-signed-in] [wrong-state] [wrong-state] [not-signed-in] [not-signed-in]",
+        [SignatureAct.CorrectPerson] =
             "Pending PendingOnHold Confirmed ConfirmedOnHold "
             + "[not-signed-in] [wrong-state] [wrong-state] [not-signed-in] [not-signed-in]",
         [SignatureAct.ReadReceipt] =
@@ -58,6 +61,7 @@ public sealed class SignatureLifecycleTests
         [SignatureAct.ChangeUpdates] = ". . . . . . . . .",
         [SignatureAct.RaiseDisclosure] = ". . . . . . . . .",
         [SignatureAct.LowerDisclosure] = ". . . . . . . . .",
+        [SignatureAct.CorrectPerson] = ". . . . . . . . .",
         [SignatureAct.ReadReceipt] = ". . . . . . . . .",
         [SignatureAct.Withdraw] = ". . x . . . . . .",
         [SignatureAct.Erase] = ". . x . x . . . .",
@@ -80,6 +84,7 @@ public sealed class SignatureLifecycleTests
         [SignatureAct.ChangeUpdates] = "Pending: Changed Kept None; Confirmed: Changed Kept None",
         [SignatureAct.RaiseDisclosure] = "Pending: Changed Kept None; Confirmed: Changed Kept None",
         [SignatureAct.LowerDisclosure] = "Pending: Changed Kept WithLine; Confirmed: Changed Kept WithLine",
+        [SignatureAct.CorrectPerson] = "Pending: Changed Kept WithLine; Confirmed: Changed Kept WithLine",
         [SignatureAct.ReadReceipt] = "",
         [SignatureAct.Withdraw] = "Pending: Kept Freed WithLine; Confirmed: Kept Freed WithLine",
         [SignatureAct.Erase] =

@@ -1,0 +1,4 @@
+namespace Campaigns.Db.Signatures;
+
+/// <summary>A text in place of another one; null clears it.</summary>
+public sealed record ChangedText(string? Value);
