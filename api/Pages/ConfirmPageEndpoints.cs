@@ -1,6 +1,8 @@
+using Campaigns.Crypto;
 using Campaigns.Db.Campaigns;
 using Campaigns.Db.Counts;
 using Campaigns.Db.Signatures;
+using Campaigns.Worker;
 
 namespace Campaigns.Api.Pages;
 
@@ -18,7 +20,7 @@ internal static class ConfirmPageEndpoints
 
     private static IResult Show(string token, ConfirmationStore confirmations, CampaignStore campaigns)
     {
-        if (confirmations.Preview(token) is not { } preview)
+        if (confirmations.Preview(LinkTokens.FromLink(token)) is not { } preview)
             return PageResults.LinkNotUsable();
         var campaign = campaigns.Get(preview.CampaignId);
         var text = campaigns.FindText(campaign.Id, preview.TextHash) ?? campaign.Text(preview.Locale);
@@ -37,10 +39,10 @@ internal static class ConfirmPageEndpoints
         ConfirmationStore confirmations,
         CampaignStore campaigns,
         LiveCounts counts,
-        IConfiguration settings
+        PublicAddress address
     )
     {
-        var outcome = await confirmations.ConfirmAsync(token);
+        var outcome = await confirmations.ConfirmAsync(LinkTokens.FromLink(token));
         if (outcome.Value is not { } confirmed)
             return PageResults.LinkNotUsable();
         var campaign = campaigns.Get(confirmed.CampaignId);
@@ -51,7 +53,7 @@ internal static class ConfirmPageEndpoints
                 SignedCountry = confirmed.Country,
                 (await counts.OfAsync(campaign)).Confirmed,
                 confirmed.ManageToken,
-                Address = $"{settings["PublicUrl"]?.TrimEnd('/')}/c/{campaign.Slug}",
+                Address = $"{address.Url}/c/{campaign.Slug}",
             }
         );
     }

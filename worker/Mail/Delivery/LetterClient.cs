@@ -89,8 +89,7 @@ internal sealed class LetterClient : SmtpClient
         MimeMessage message,
         EncodingConstraint constraint,
         int maxLineLength
-    )
-    { }
+    ) { }
 
     // MailKit's version would write the whole message to count its bytes.
     protected override Task<long> GetSizeAsync(
@@ -99,7 +98,7 @@ internal sealed class LetterClient : SmtpClient
         CancellationToken cancellationToken
     ) => Task.FromResult((long)_message.Letter.Content.Length);
 
-    protected override string GetEnvelopeId(MimeMessage message) => Ids.Text(_message.Letter.Id);
+    protected override string GetEnvelopeId(MimeMessage message) => _message.Letter.Name.Public;
 
     // FAILURE reports a lost letter; DELAY distinguishes a late letter from a lost one.
     protected override DeliveryStatusNotification? GetDeliveryStatusNotifications(
