@@ -49,10 +49,12 @@ public sealed class MalformedInputTests(SharedServer shared) : IClassFixture<Sha
         if (token.Length is 0 or > 1_000 || token.Contains('/', StringComparison.Ordinal))
             return;
         foreach (var page in (string[])["confirm", "my", "not-me"])
-        foreach (var method in (HttpMethod[])[HttpMethod.Get, HttpMethod.Head, HttpMethod.Post])
         {
-            using var request = new HttpRequestMessage(method, $"/{page}/{Uri.EscapeDataString(token)}");
-            await CampaignServer.Expect(404, await shared.Http.SendAsync(request));
+            foreach (var method in (HttpMethod[])[HttpMethod.Get, HttpMethod.Head, HttpMethod.Post])
+            {
+                using var request = new HttpRequestMessage(method, $"/{page}/{Uri.EscapeDataString(token)}");
+                await CampaignServer.Expect(404, await shared.Http.SendAsync(request));
+            }
         }
     }
 

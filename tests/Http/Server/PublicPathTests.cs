@@ -27,8 +27,10 @@ public sealed partial class PublicPathTests
         await using var site = await Site.StartAsync(slash);
         var slug = await site.Server.OpenCampaignAsync();
         foreach (var page in (string[])["/", $"/c/{slug}", $"/c/{slug}/thanks", $"/c/{slug}/find", "/my", "/no-such"])
-        foreach (var language in (string[])["", "?lang=nl"])
-            await site.FollowAsync(Base + page + language);
+        {
+            foreach (var language in (string[])["", "?lang=nl"])
+                await site.FollowAsync(Base + page + language);
+        }
 
         using var form = new FormUrlEncodedContent(
             new Dictionary<string, string>
