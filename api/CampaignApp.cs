@@ -72,7 +72,12 @@ public static class CampaignApp
                     )
                 )
             );
-        builder.Services.AddProblemDetails().AddExceptionHandler<FailureHandler>();
+        builder
+            .Services.AddProblemDetails(options =>
+                // The framework's addition; requests are not traced, so it names nothing.
+                options.CustomizeProblemDetails = context => context.ProblemDetails.Extensions.Remove("traceId")
+            )
+            .AddExceptionHandler<FailureHandler>();
         builder.Services.AddContractJson();
         builder.Services.AddNetworkLimits();
         builder
@@ -80,6 +85,7 @@ public static class CampaignApp
             .AddSingleton<CountsResponseCache>()
             .AddSingleton<CampaignResponseCache>()
             .AddSingleton<TreeHeadCache>()
+            .AddSingleton<PacketDownload>()
             .AddSingleton<WriteProbe>();
         builder.Services.AddCors().AddSingleton<ICorsPolicyProvider, CampaignCorsPolicyProvider>();
         builder.Services.AddCampaignHealth(hostsWorker);
@@ -98,6 +104,8 @@ public static class CampaignApp
         app.Services.GetRequiredService<IStartupValidator>().Validate();
         app.Services.OpenDatabase();
         app.UseKnownProxies();
+        app.UsePublicPath();
+        app.UseResponseHeaders();
         app.UseRequestLog();
         // Before the exception handler, which writes its page in the reader's language.
         app.UsePageLanguage();
@@ -111,14 +119,15 @@ public static class CampaignApp
         Map(routes);
         if (app.Environment.IsDevelopment())
         {
-            app.MapDevDemonstration();
-            app.MapJobBoardPage();
+            routes.MapDevDemonstration();
+            routes.MapJobBoardPage();
         }
         if (
             app.Environment.IsDevelopment()
             && app.Services.GetRequiredService<IOptions<MailOptions>>().Value.Transport == MailTransport.Folder
         )
             routes.MapDevMail(MailFolder.In(root, app.Services.GetRequiredService<IOptions<DataOptions>>().Value));
+        app.RefuseAmbiguousPublicPath();
         return app;
     }
 

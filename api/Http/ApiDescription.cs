@@ -32,7 +32,7 @@ internal static class ApiDescription
     public static RouteHandlerBuilder AcceptsPatch<T>(this RouteHandlerBuilder endpoint, object example) =>
         endpoint
             .WithMetadata(new JsonBodyType(typeof(T)))
-            .ProducesProblems("malformed-body")
+            .ProducesProblems(Refusal.MalformedBody)
             .AddOpenApiOperationTransformer(
                 (operation, context, _) =>
                 {
@@ -83,7 +83,7 @@ internal static class ApiDescription
                 schema.Maximum = "200";
             })
             .Parameter("after", "The next of the page before. Without it the first page is returned.", "AAEjRWeJq80")
-            .ProducesProblems("validation");
+            .ProducesProblems(Refusal.Invalid);
 
     /// <summary>
     /// Words and type of a parameter. A query parameter that the handler reads itself is added.

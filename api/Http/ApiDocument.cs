@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Campaigns.Worker;
 using Microsoft.AspNetCore.Mvc.ApiExplorer;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
@@ -87,7 +88,8 @@ internal sealed class ApiDocument
                 + "the last part of type is a code that does not change. HEAD is answered wherever GET is.",
             License = new OpenApiLicense { Name = "MIT", Identifier = "MIT" },
         };
-        document.Servers = [new OpenApiServer { Url = "/" }];
+        var path = services.GetRequiredService<PublicAddress>().Path;
+        document.Servers = [new OpenApiServer { Url = path.Length > 0 ? path : "/" }];
         document.Tags = Tag
             .All.Select(tag => new OpenApiTag { Name = tag.Name, Description = tag.Description })
             .ToHashSet();

@@ -7,7 +7,7 @@ namespace Campaigns.Api.Http;
 /// </summary>
 internal sealed class EntityTag(string value, bool weak = false)
 {
-    private readonly EntityTagHeaderValue _parsed = new($"\"{value}\"", weak);
+    public EntityTagHeaderValue Parsed { get; } = new($"\"{value}\"", weak);
 
     public string Text { get; } = weak ? $"W/\"{value}\"" : $"\"{value}\"";
 
@@ -25,7 +25,7 @@ internal sealed class EntityTag(string value, bool weak = false)
         return request
             .GetTypedHeaders()
             .IfNoneMatch.Any(tag =>
-                tag.Equals(EntityTagHeaderValue.Any) || tag.Compare(_parsed, useStrongComparison: false)
+                tag.Equals(EntityTagHeaderValue.Any) || tag.Compare(Parsed, useStrongComparison: false)
             );
     }
 
@@ -37,7 +37,5 @@ internal sealed class EntityTag(string value, bool weak = false)
         request.Headers.IfMatch.Count == 0
         || request
             .GetTypedHeaders()
-            .IfMatch.Any(tag =>
-                tag.Equals(EntityTagHeaderValue.Any) || tag.Compare(_parsed, useStrongComparison: true)
-            );
+            .IfMatch.Any(tag => tag.Equals(EntityTagHeaderValue.Any) || tag.Compare(Parsed, useStrongComparison: true));
 }

@@ -1,5 +1,6 @@
 using Campaigns.Api.Pages;
 using Campaigns.Db.Engine;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Diagnostics;
 
 namespace Campaigns.Api.Http;
@@ -18,7 +19,10 @@ internal sealed class FailureHandler(ILogger<FailureHandler> log) : IExceptionHa
     {
         if (context.Response.HasStarted)
             return false;
-        if (exception is OperationCanceledException && context.RequestAborted.IsCancellationRequested)
+        if (
+            exception is OperationCanceledException or ConnectionResetException
+            && context.RequestAborted.IsCancellationRequested
+        )
             return true;
         var refusal = exception switch
         {
@@ -46,13 +50,4 @@ internal sealed class FailureHandler(ILogger<FailureHandler> log) : IExceptionHa
             exception.GetType().Name,
             exception.StackTrace
         );
-}
-
-/// <summary>
-/// Event ids, which never change because operators' alarms use them (docs/operating.md).
-/// </summary>
-internal static class ApiEvents
-{
-    public static readonly EventId Request = new(2001, "Request");
-    public static readonly EventId RequestFailed = new(2002, "RequestFailed");
 }

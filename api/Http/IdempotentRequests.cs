@@ -58,7 +58,7 @@ internal sealed class IdempotentRequests(IdempotencyStore answers, IOptions<Json
         if (sent is not [{ Length: > 0 and <= LongestKey } key])
             return Refusal.Validation(Header, $"A key has 1 to {LongestKey} characters and is sent once.");
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(Encoding.UTF8.GetBytes($"{request.Method} {request.PathBase}{request.Path}\n"));
+        hash.AppendData(Encoding.UTF8.GetBytes($"{request.Method} {request.Path}\n"));
         hash.AppendData(body.Span);
         return new IdempotencyKey(
             request.HttpContext.Member().Id,
@@ -76,7 +76,7 @@ internal sealed class IdempotentRequests(IdempotencyStore answers, IOptions<Json
         {
             var response = httpContext.Response;
             response.StatusCode = answer.Status;
-            response.Headers.Location = answer.Location;
+            response.Headers.Location = httpContext.Request.PublicAddress(answer.Location);
             if (answer.ETag is not null)
                 response.Headers.ETag = answer.ETag;
             response.ContentType = "application/json; charset=utf-8";
@@ -97,5 +97,11 @@ internal static class IdempotentRequestDescription
                 "7d3f6a1e-order-17",
                 place: Microsoft.OpenApi.ParameterLocation.Header
             )
-            .ProducesProblems("validation", "idempotency-key-reused", "body-too-large", "media-type", "overloaded");
+            .ProducesProblems(
+                Refusal.Invalid,
+                Refusal.IdempotencyKeyReused,
+                Refusal.BodyTooLarge,
+                Refusal.MediaType,
+                Refusal.Overloaded
+            );
 }

@@ -21,10 +21,10 @@ internal static class JsonBody
         return body.Refusal is { } refusal ? refusal : Parse(body.Value, read);
     }
 
-    /// <summary>Reads the bytes of a JSON body.</summary>
+    /// <summary>Reads the bytes of a JSON body, without a byte order mark before it.</summary>
     public static async ValueTask<Outcome<ReadOnlyMemory<byte>>> ReadBytesAsync(HttpRequest request, int most)
     {
-        if (!request.HasJsonContentType())
+        if (!request.HasJsonContentType() || !BodyCharset.IsUtf8(request))
             return Refusal.MediaType;
         if (request.ContentLength > most)
             return Refusal.BodyTooLarge;
@@ -35,8 +35,12 @@ internal static class JsonBody
             throwOnEndOfStream: false,
             request.HttpContext.RequestAborted
         );
-        return length > most ? Refusal.BodyTooLarge : (ReadOnlyMemory<byte>)bytes.AsMemory(0, length);
+        return length > most ? Refusal.BodyTooLarge : WithoutMark(bytes.AsMemory(0, length));
     }
+
+    // Some programs write a byte order mark, which RFC 8259 lets a reader ignore.
+    private static ReadOnlyMemory<byte> WithoutMark(ReadOnlyMemory<byte> body) =>
+        body.Span.StartsWith("\uFEFF"u8) ? body[3..] : body;
 
     /// <summary>Passes the fields of a JSON object to <paramref name="read"/>.</summary>
     public static Outcome<T> Parse<T>(ReadOnlyMemory<byte> body, Func<JsonFields, Outcome<T>> read)

@@ -1,10 +1,7 @@
-using System.Globalization;
-using System.Net;
 using System.Threading.RateLimiting;
 using Campaigns.Api.Pages;
 using Campaigns.Db;
 using Campaigns.Db.Signatures;
-using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.Extensions.Options;
 
 namespace Campaigns.Api.Http;
@@ -24,9 +21,7 @@ internal static class NetworkRateLimits
             limiter.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
             limiter.OnRejected = async (rejected, _) =>
             {
-                if (rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var after))
-                    rejected.HttpContext.Response.Headers.RetryAfter = Math.Max(1, (long)after.TotalSeconds)
-                        .ToString(CultureInfo.InvariantCulture);
+                RetryAfter.Set(rejected.HttpContext.Response, rejected.Lease);
                 if (rejected.HttpContext.IsPage())
                     await PageSetup.ExplainAsync(rejected.HttpContext, limiter.RejectionStatusCode);
                 else
@@ -40,31 +35,6 @@ internal static class NetworkRateLimits
                 Window(context, limits => limits.RefuseOtherPerNetworkPerMinute, TimeSpan.FromMinutes(1))
             );
         });
-
-    /// <summary>
-    /// Accepts forwarded addresses only from the proxies in <c>Proxies:Known</c> (addresses or
-    /// networks).
-    /// </summary>
-    public static void UseKnownProxies(this WebApplication app)
-    {
-        var known = app.Configuration.GetSection("Proxies:Known").Get<string[]>() ?? [];
-        if (known.Length == 0)
-            return;
-        var options = new ForwardedHeadersOptions
-        {
-            ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto,
-        };
-        options.KnownProxies.Clear();
-        options.KnownIPNetworks.Clear();
-        foreach (var proxy in known)
-        {
-            if (proxy.Contains('/', StringComparison.Ordinal))
-                options.KnownIPNetworks.Add(System.Net.IPNetwork.Parse(proxy));
-            else
-                options.KnownProxies.Add(IPAddress.Parse(proxy));
-        }
-        app.UseForwardedHeaders(options);
-    }
 
     /// <summary>The key of a limit: the network of the request.</summary>
     public static string KeyOf(HttpContext context) =>

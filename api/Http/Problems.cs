@@ -90,8 +90,8 @@ internal static class Problems
         ),
         ["changed-meanwhile"] = (
             412,
-            "The campaign changed since it was read.",
-            "Read it again and repeat the change with its new ETag."
+            "This changed since it was read.",
+            "Read it again and repeat the request with its new ETag."
         ),
         ["body-too-large"] = (413, "The body is too large.", "Signers send at most 16 KB, staff at most 1 MB."),
         ["media-type"] = (415, "The body must be application/json.", "Set Content-Type: application/json."),
@@ -139,13 +139,7 @@ internal static class Problems
         refusal is null ? TypedResults.NoContent() : refusal.ToProblem();
 
     /// <summary>Writes a refusal from code that is not an endpoint handler.</summary>
-    public static Task WriteAsync(HttpContext context, Refusal refusal)
-    {
-        // A limit that knows when it ends has set the header already.
-        if (refusal == Refusal.Overloaded || refusal == Refusal.RateLimited)
-            context.Response.Headers.TryAdd("Retry-After", refusal == Refusal.Overloaded ? "1" : "10");
-        return refusal.ToProblem().ExecuteAsync(context);
-    }
+    public static Task WriteAsync(HttpContext context, Refusal refusal) => refusal.ToProblem().ExecuteAsync(context);
 
     /// <summary>
     /// Adds problem details to refusals by routing, outside the pages. Rejected: a fallback
@@ -168,16 +162,14 @@ internal static class Problems
                 )
         );
 
-    /// <summary>
-    /// Declares the refusals of an endpoint by their codes, for the OpenAPI document.
-    /// </summary>
-    public static TBuilder ProducesProblems<TBuilder>(this TBuilder builder, params string[] codes)
+    /// <summary>Declares the refusals of an endpoint, for the OpenAPI document.</summary>
+    public static TBuilder ProducesProblems<TBuilder>(this TBuilder builder, params IReadOnlyList<Refusal> refusals)
         where TBuilder : IEndpointConventionBuilder
     {
         builder.Add(endpoint =>
         {
-            endpoint.Metadata.Add(new RefusalCodes(codes));
-            foreach (var status in codes.Select(Status).Distinct().Order())
+            endpoint.Metadata.Add(new RefusalCodes([.. refusals.Select(refusal => refusal.Code)]));
+            foreach (var status in refusals.Select(refusal => Status(refusal.Code)).Distinct().Order())
                 endpoint.Metadata.Add(
                     new ProducesResponseTypeMetadata(status, typeof(ProblemView), ["application/problem+json"])
                 );

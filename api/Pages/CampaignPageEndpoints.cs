@@ -69,7 +69,7 @@ internal static class CampaignPageEndpoints
         if (await campaigns.FindPublicAsync(slug) is not { } campaign)
             return PageResults.NotFound();
         if (await PageForm.ReadAsync(request) is not { } fields)
-            return PageResults.Message("Refused", StatusCodes.Status400BadRequest);
+            return PageForm.Refuse(request);
         var now = time.UtcNow();
         var form = PageForm.Signature(fields);
         if (!campaign.AcceptsSignatures(now))
@@ -111,7 +111,6 @@ internal static class CampaignPageEndpoints
         }
         catch (OverloadedException)
         {
-            request.HttpContext.Response.Headers.RetryAfter = "5";
             return await RenderAsync(
                 campaign,
                 counts,
@@ -144,7 +143,7 @@ internal static class CampaignPageEndpoints
         if (await campaigns.FindPublicAsync(slug) is not { } campaign)
             return PageResults.NotFound();
         if (await PageForm.ReadAsync(request) is not { } form)
-            return PageResults.Message("Refused", StatusCodes.Status400BadRequest);
+            return PageForm.Refuse(request);
         if (EmailAddress.Parse(form["email"]).Address is not { } email)
             return PageResults.Page<FindMinePage>(
                 new

@@ -1,8 +1,10 @@
 using Campaigns.Api.Endpoints.Signatures;
+using Campaigns.Crypto;
 using Campaigns.Db.Campaigns;
 using Campaigns.Db.Counts;
 using Campaigns.Db.Signatures;
 using Campaigns.Signatures;
+using Campaigns.Worker;
 
 namespace Campaigns.Api.Pages;
 
@@ -30,7 +32,7 @@ internal static class ConfirmPageEndpoints
         int status
     )
     {
-        if (confirmations.Preview(token) is not { } preview)
+        if (confirmations.Preview(LinkTokens.FromLink(token)) is not { } preview)
             return PageResults.LinkNotUsable();
         var campaign = campaigns.Get(preview.CampaignId);
         var text = campaigns.FindText(campaign.Id, preview.TextHash) ?? campaign.Text(preview.Locale);
@@ -53,14 +55,16 @@ internal static class ConfirmPageEndpoints
         ConfirmationStore confirmations,
         CampaignStore campaigns,
         LiveCounts counts,
-        IConfiguration settings
+        PublicAddress address
     )
     {
         // Without a form nothing is corrected.
         var form = await PageForm.ReadAsync(request);
+        if (form is null && request.ContentLength > 0)
+            return PageForm.Refuse(request);
         Outcome<SignatureChange> correction = form is null ? SignatureChange.None : SignatureChangeParser.Read(form);
         var outcome = correction.Value is { } change
-            ? await confirmations.ConfirmAsync(token, change)
+            ? await confirmations.ConfirmAsync(LinkTokens.FromLink(token), change)
             : correction.Refusal!;
         if (outcome.Value is not { } confirmed)
             return outcome.Refusal is { Errors: not null } refusal
@@ -82,7 +86,7 @@ internal static class ConfirmPageEndpoints
                 (await counts.OfAsync(campaign)).Confirmed,
                 confirmed.ManageToken,
                 confirmed.Held,
-                Address = $"{settings["PublicUrl"]?.TrimEnd('/')}/c/{campaign.Slug}",
+                Address = $"{address.Url}/c/{campaign.Slug}",
             }
         );
     }

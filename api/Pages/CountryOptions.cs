@@ -1,7 +1,7 @@
-using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
 using System.Text;
+using Campaigns.Db.Caching;
 using Microsoft.AspNetCore.Components;
 
 namespace Campaigns.Api.Pages;
@@ -14,7 +14,10 @@ namespace Campaigns.Api.Pages;
 /// </summary>
 internal static class CountryOptions
 {
-    private static readonly ConcurrentDictionary<(string Locale, string Listed), MarkupString> _unchosen = new();
+    // Twelve kilobytes each.
+    private const int MostCached = 256;
+
+    private static readonly BoundedCache<(string Locale, string Listed), MarkupString> _unchosen = new(MostCached);
 
     private static readonly Dictionary<string, string[]> _sorted = Locales.Supported.ToDictionary(
         locale => locale,
@@ -41,9 +44,12 @@ internal static class CountryOptions
     {
         if (!string.IsNullOrEmpty(chosen))
             return Write(locale, listed, chosen, listedLabel, othersLabel);
-        // At most one key for each campaign and language.
         var key = (locale, string.Join(',', listed.Order(StringComparer.Ordinal)));
-        return _unchosen.GetOrAdd(key, _ => Write(locale, listed, null, listedLabel, othersLabel));
+        return _unchosen.GetOrAdd(
+            key,
+            static (_, of) => Write(of.locale, of.listed, null, of.listedLabel, of.othersLabel),
+            (locale, listed, listedLabel, othersLabel)
+        );
     }
 
     private static MarkupString Write(

@@ -11,13 +11,13 @@ internal static class JobBoardPage
     private const string Path = "/staff/jobs";
 
     /// <summary>To be mapped in Development only.</summary>
-    public static void MapJobBoardPage(this WebApplication app)
+    public static void MapJobBoardPage(this IEndpointRouteBuilder routes)
     {
         // A worker has the board in its own memory, so this process shows a message instead.
-        if (!JobBoard.IsHere(app.Services))
-            app.MapGet(Path, () => PageResults.Message("JobsElsewhere")).Protect();
+        if (!JobBoard.IsHere(routes.ServiceProvider))
+            routes.MapGet(Path, () => PageResults.Message("JobsElsewhere")).Protect();
         else
-            app.MapJobBoard(Path).Protect().Add(AdaptToDashboard);
+            routes.MapJobBoard(Path).Protect().Add(AdaptToDashboard);
     }
 
     private static TBuilder Protect<TBuilder>(this TBuilder pages)
@@ -31,7 +31,7 @@ internal static class JobBoardPage
         {
             context.Response.Headers.ContentSecurityPolicy = JobBoard.ContentSecurityPolicy;
             // The dashboard reads a form from every request and fails with 500 if there is none.
-            if (!context.Request.HasFormContentType)
+            if (!PageForm.IsForm(context.Request))
                 context.Request.Form = FormCollection.Empty;
             return show(context);
         };

@@ -21,6 +21,8 @@ internal static class LoopbackOnly
         context.Connection.RemoteIpAddress is { } peer
         && IPAddress.IsLoopback(peer)
         && !context.Request.Headers.ContainsKey("X-Forwarded-For")
+        // Where the address came from a known proxy, the framework renames the header.
+        && !context.Request.Headers.ContainsKey("X-Original-For")
         && !context.Request.Headers.ContainsKey("Forwarded")
         && (
             context.Request.Host.Host is "localhost"

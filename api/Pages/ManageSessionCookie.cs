@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Campaigns.Worker;
 using Microsoft.AspNetCore.DataProtection;
 
 namespace Campaigns.Api.Pages;
@@ -8,17 +9,17 @@ namespace Campaigns.Api.Pages;
 /// address bar and the history. The cookie is encrypted and lasts 30 minutes. Browsers send it to
 /// <c>/my</c> only, and never with a request from another site.
 /// </summary>
-internal sealed class ManageSessionCookie(IDataProtectionProvider protection, TimeProvider time)
+internal sealed class ManageSessionCookie(IDataProtectionProvider protection, PublicAddress address, TimeProvider time)
 {
     public const string Name = "my";
     public static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(30);
 
-    private static readonly CookieOptions _options = new()
+    private readonly CookieOptions _options = new()
     {
         HttpOnly = true,
         Secure = true,
         SameSite = SameSiteMode.Strict,
-        Path = "/my",
+        Path = address.Path + "/my",
         MaxAge = Lifetime,
         IsEssential = true,
     };
@@ -50,5 +51,5 @@ internal sealed class ManageSessionCookie(IDataProtectionProvider protection, Ti
         }
     }
 
-    public static void Clear(HttpResponse response) => response.Cookies.Delete(Name, _options);
+    public void Clear(HttpResponse response) => response.Cookies.Delete(Name, _options);
 }

@@ -1,4 +1,5 @@
 using Campaigns.Api.Endpoints.Signatures;
+using Campaigns.Crypto;
 using Campaigns.Db.Campaigns;
 using Campaigns.Db.Signatures;
 using Campaigns.Signatures;
@@ -36,7 +37,7 @@ internal static class MyPageEndpoints
     }
 
     private static IResult ShowConfirmAction(string manageToken, MySignatureStore mine) =>
-        mine.Find(manageToken).Value is null
+        mine.Find(LinkTokens.FromLink(manageToken)).Value is null
             ? PageResults.LinkNotUsable()
             : PageResults.Page<ConfirmActionPage>(new { Key = "MyDoor" });
 
@@ -47,9 +48,10 @@ internal static class MyPageEndpoints
         ManageSessionCookie cookie
     )
     {
-        if (mine.Find(manageToken).Value is null)
+        var token = LinkTokens.FromLink(manageToken);
+        if (mine.Find(token).Value is null)
             return PageResults.LinkNotUsable();
-        cookie.Write(request.HttpContext.Response, manageToken);
+        cookie.Write(request.HttpContext.Response, token);
         return PageResults.SeeOther(request, "/my");
     }
 
@@ -72,7 +74,7 @@ internal static class MyPageEndpoints
     )
     {
         if (await PageForm.ReadAsync(request) is not { } form)
-            return PageResults.Message("Refused", StatusCodes.Status400BadRequest);
+            return PageForm.Refuse(request);
         var token = cookie.Read(request);
         var read = SignatureChangeParser.Read(form);
         var outcome = read.Value is { } change
@@ -147,13 +149,13 @@ internal static class MyPageEndpoints
     {
         if (await mine.EraseAsync(cookie.Read(request)) is not null)
             return SignedOut(StatusCodes.Status401Unauthorized);
-        ManageSessionCookie.Clear(request.HttpContext.Response);
+        cookie.Clear(request.HttpContext.Response);
         return PageResults.SeeOther(request, "/my/erased");
     }
 
-    private static RazorComponentResult<MessagePage> SignOut(HttpResponse response)
+    private static RazorComponentResult<MessagePage> SignOut(HttpResponse response, ManageSessionCookie cookie)
     {
-        ManageSessionCookie.Clear(response);
+        cookie.Clear(response);
         return SignedOut(StatusCodes.Status200OK);
     }
 

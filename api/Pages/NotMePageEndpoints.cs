@@ -1,3 +1,4 @@
+using Campaigns.Crypto;
 using Campaigns.Db.Signatures;
 
 namespace Campaigns.Api.Pages;
@@ -15,10 +16,12 @@ internal static class NotMePageEndpoints
     }
 
     private static IResult Show(string token, ConfirmationStore confirmations) =>
-        confirmations.FindNotMe(token) is null
+        confirmations.FindNotMe(LinkTokens.FromLink(token)) is null
             ? PageResults.LinkNotUsable()
             : PageResults.Page<ConfirmActionPage>(new { Key = "NotMe", Grave = true });
 
     private static async Task<IResult> Erase(string token, ConfirmationStore confirmations) =>
-        await confirmations.NotMeAsync(token) is null ? PageResults.Message("NotMeDone") : PageResults.LinkNotUsable();
+        await confirmations.NotMeAsync(LinkTokens.FromLink(token)) is null
+            ? PageResults.Message("NotMeDone")
+            : PageResults.LinkNotUsable();
 }

@@ -1,4 +1,6 @@
+using Campaigns.Api.Http;
 using Campaigns.Signatures;
+using Microsoft.Net.Http.Headers;
 
 namespace Campaigns.Api.Pages;
 
@@ -11,11 +13,20 @@ internal static class PageForm
     public const int Most = 16 * 1024;
 
     /// <summary>
+    /// True for a form as the pages send it. Other encodings and character sets are refused,
+    /// because the framework throws for some of them.
+    /// </summary>
+    public static bool IsForm(HttpRequest request) =>
+        MediaTypeHeaderValue.TryParse(request.ContentType, out var type)
+        && type.MediaType.Equals("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase)
+        && BodyCharset.IsUtf8(request);
+
+    /// <summary>
     /// Returns null when the body is not a form, or is too large or malformed.
     /// </summary>
     public static async Task<IFormCollection?> ReadAsync(HttpRequest request)
     {
-        if (!request.HasFormContentType)
+        if (!IsForm(request))
             return null;
         try
         {
@@ -26,6 +37,13 @@ internal static class PageForm
             return null;
         }
     }
+
+    /// <summary>The page for a body that <see cref="ReadAsync"/> cannot read.</summary>
+    public static IResult Refuse(HttpRequest request) =>
+        PageResults.Message(
+            "Refused",
+            IsForm(request) ? StatusCodes.Status400BadRequest : StatusCodes.Status415UnsupportedMediaType
+        );
 
     public static SignatureForm Signature(IFormCollection form) =>
         new()

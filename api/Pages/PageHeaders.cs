@@ -23,7 +23,6 @@ internal static class PageHeaders
     {
         var headers = (IHeaderDictionary)state;
         headers.TryAdd("Content-Security-Policy", Policy);
-        headers.TryAdd("X-Content-Type-Options", "nosniff");
         headers.TryAdd("Referrer-Policy", "no-referrer");
         headers.TryAdd("Cross-Origin-Opener-Policy", "same-origin");
         headers.TryAdd("Cross-Origin-Resource-Policy", "same-origin");

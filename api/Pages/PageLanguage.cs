@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using Campaigns.Api.Http;
 using Microsoft.AspNetCore.Localization;
 using Microsoft.Extensions.Primitives;
 
@@ -52,13 +53,12 @@ public sealed class PageLanguage : RequestCultureProvider
     /// An address on this site with the reader's choice of language; a fragment stays at the end.
     /// </summary>
     public static string Link(HttpRequest request, string path) =>
-        Chosen(request) is { } locale ? In(locale, path) : path;
+        Chosen(request) is { } locale ? Link(request, path, locale) : request.PublicAddress(path);
 
     /// <summary>An address on this site in that language.</summary>
-    public static string In(string locale, string path)
+    public static string Link(HttpRequest request, string path, string locale)
     {
-        // Two slashes at the start would name another host.
-        path = "/" + path.TrimStart('/', '\\');
+        path = request.PublicAddress(path);
         var fragment = path.IndexOf('#', StringComparison.Ordinal);
         var (address, rest) = fragment < 0 ? (path, "") : (path[..fragment], path[fragment..]);
         return $"{address}{(address.Contains('?', StringComparison.Ordinal) ? '&' : '?')}{Key}={locale}{rest}";

@@ -90,6 +90,8 @@ internal static class MailReferences
             Obsolete = null,
             Email = "person000000001@example.org",
             Organisation = campaign.Organisation,
+            Sensitive = campaign.Sensitive,
+            Name = new string('a', 32),
             Title = campaign.Text("en").Title,
             TitleLocale = "en",
             ConfirmToken = new string('c', 48),

@@ -29,6 +29,7 @@ internal sealed class KeyFiles(string folder)
     public void CreateMissing()
     {
         PrivateFiles.CreateFolder(folder);
+        RefuseShared(folder, "folder", "700");
         foreach (var kind in Kinds)
         {
             if (Versions(kind).Count == 0)
@@ -87,8 +88,10 @@ internal sealed class KeyFiles(string folder)
         return signing.ExportPkcs8PrivateKey();
     }
 
-    private static byte[] Read(string path)
+    private byte[] Read(string path)
     {
+        RefuseShared(folder, "folder", "700");
+        RefuseShared(path, "file", "600");
         byte[] bytes;
         try
         {
@@ -103,5 +106,15 @@ internal sealed class KeyFiles(string folder)
         return bytes.Length >= SymmetricLength
             ? bytes
             : throw new KeysRefusedException($"The key file {Path.GetFileName(path)} is too short for a key.");
+    }
+
+    // Everything that the product encrypts is as safe as these files.
+    private static void RefuseShared(string path, string what, string mode)
+    {
+        if (!PrivateFiles.IsPrivate(path))
+            throw new KeysRefusedException(
+                $"Other accounts of this machine reach the key {what} {path}. "
+                    + $"Run: chmod {mode} '{path.Replace("'", "'\\''", StringComparison.Ordinal)}'"
+            );
     }
 }

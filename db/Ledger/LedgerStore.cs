@@ -97,6 +97,12 @@ public sealed class LedgerStore(Database database, TimeProvider time)
     }
 
     /// <summary>
+    /// The same without reading the tree for the size of the newest head.
+    /// </summary>
+    public async ValueTask<string> RootAtAsync(long campaignId, long size) =>
+        await GetHeadAsync(campaignId) is { } head && head.Size == size ? head.Root : RootAt(campaignId, size);
+
+    /// <summary>
     /// The inclusion proof of line <paramref name="n"/> in the first <paramref name="size"/> lines;
     /// both must be within the head.
     /// </summary>

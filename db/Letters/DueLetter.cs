@@ -33,6 +33,12 @@ public sealed record DueLetter
     public required string? Email { get; init; }
     public required string Organisation { get; init; }
 
+    /// <summary>True for a letter of a sensitive campaign.</summary>
+    public required bool Sensitive { get; init; }
+
+    /// <summary>Its name for mail servers and mailboxes, which reveals nothing of the id.</summary>
+    public required string Name { get; init; }
+
     /// <summary>The title of the signed text, in <see cref="TitleLocale"/>.</summary>
     public required string Title { get; init; }
     public required string TitleLocale { get; init; }
@@ -88,6 +94,7 @@ internal sealed class DueLetterRow
     public required long ManageGeneration { get; init; }
     public required long NotMeGeneration { get; init; }
     public required string Organisation { get; init; }
+    public required bool Sensitive { get; init; }
     public required string? Title { get; init; }
     public required string? TitleLocale { get; init; }
     public required long Suppressed { get; init; }

@@ -24,7 +24,7 @@ internal sealed class DueLetterReader(
         SELECT l.id, l.campaign_id, l.signature_id, l.kind, l.locale, l.generation, l.created_at,
                l.tries, l.failure, l.attempt,
                s.state, s.contact, s.confirm_generation, s.manage_generation, s.not_me_generation,
-               c.organisation, t.title, t.locale AS title_locale,
+               c.organisation, c.sensitive, t.title, t.locale AS title_locale,
                (SELECT count(*) FROM suppressions u
                 WHERE u.campaign_id = s.campaign_id AND u.blind_index = s.blind_index AND u.until > @now) AS suppressed
         FROM letters l
@@ -94,6 +94,8 @@ internal sealed class DueLetterReader(
             Obsolete = obsolete,
             Email = email,
             Organisation = row.Organisation,
+            Sensitive = row.Sensitive,
+            Name = keys.Tokens.NameOfLetter(row.Id),
             Title = row.Title ?? "",
             TitleLocale = row.TitleLocale ?? row.Locale,
             ConfirmToken = Token(LinkPurpose.Confirm, row.ConfirmGeneration),

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Campaigns.Db.Engine;
 using Campaigns.Db.Files;
 using Campaigns.Db.Ledger;
@@ -31,6 +32,12 @@ public sealed class PacketStore(Database database, LedgerStore ledger, PacketFol
     private const string SelectFile = $"""
         SELECT file_name, file_key FROM packets
         WHERE id = @id AND status = '{PacketStatus.Ready}' AND file_key IS NOT NULL
+        """;
+
+    private static readonly string _markDamaged = $"""
+        UPDATE packets SET status = '{PacketStatus.Failed}', failure = 'storage', file_key = NULL
+        WHERE id = @Id AND attempt = @Attempt
+          AND {SqlCondition.IsOneOf("status", PacketLifecycle.StatusesChangedBy(PacketAct.Damage))}
         """;
 
     private static readonly string _requeue = $"""
@@ -142,9 +149,10 @@ public sealed class PacketStore(Database database, LedgerStore ledger, PacketFol
     }
 
     /// <summary>
-    /// The ZIP as a seekable stream; null if the packet is not ready or has just become stale.
+    /// The ZIP; null if the packet is not ready or has just become stale. Throws
+    /// <see cref="CryptographicException"/> if the file is damaged.
     /// </summary>
-    public Stream? OpenFile(long id)
+    public PacketContent? OpenFile(long id)
     {
         FileRow? row;
         using (var connection = database.Read())
@@ -153,16 +161,23 @@ public sealed class PacketStore(Database database, LedgerStore ledger, PacketFol
             return null;
         try
         {
-            return EncryptedFile.Open(
-                folder.File(row.FileName),
-                database.Keys.Encryptor.Decrypt(Table, "file_key", id, row.FileKey)
-            );
+            var key = database.Keys.Encryptor.Decrypt(Table, "file_key", id, row.FileKey);
+            // Each build has a key of its own, also one that a restored database gives the number of an earlier one.
+            var build = Convert.ToHexStringLower(HMACSHA256.HashData(key, "packet-build"u8))[..32];
+            return new PacketContent(EncryptedFile.Open(folder.File(row.FileName), key), build);
         }
-        catch (FileNotFoundException)
+        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
         {
             return null;
         }
     }
+
+    /// <summary>
+    /// Marks a packet whose file is damaged as failed; staff build it again. Does nothing for
+    /// another build than that of <paramref name="packet"/>.
+    /// </summary>
+    public Task MarkDamagedAsync(Packet packet) =>
+        database.Writes.RunAsync(write => write.Connection.Execute(_markDamaged, new { packet.Id, packet.Attempt }));
 
     /// <summary>
     /// Queues a finished, failed or stale packet again with the same cut-off; its old file can no

@@ -31,12 +31,19 @@ public static partial class CampaignFields
     public static string? RiskProblem(string? risk) =>
         risk is Recipient.LowRisk or Recipient.HighRisk ? null : "Choose low or high.";
 
-    public static string? OriginProblem(string origin) =>
-        Uri.TryCreate(origin, UriKind.Absolute, out var uri)
+    /// <summary>
+    /// A web site in the form in which browsers send it: lower case, the host in ASCII, no default
+    /// port, no final slash.
+    /// </summary>
+    public static Canonical Origin(string typed) =>
+        Uri.TryCreate(typed, UriKind.Absolute, out var uri)
         && uri.Scheme is "https" or "http"
-        && uri.GetLeftPart(UriPartial.Authority) == origin
-            ? null
-            : "An origin looks like https://example.org, without a path.";
+        && uri.UserInfo.Length == 0
+        && uri.PathAndQuery == "/"
+        && uri.Fragment.Length == 0
+        && !typed.Contains('@', StringComparison.Ordinal)
+            ? new(Authority(uri), null)
+            : new(null, "An origin looks like https://example.org, without a user or a path.");
 
     /// <summary>The problem of the closing time, beside the opening time.</summary>
     public static string? ClosingProblem(DateTimeOffset? opensAt, DateTimeOffset? closesAt) =>
@@ -81,6 +88,14 @@ public static partial class CampaignFields
         return canonical.FirstOrDefault(line => line.Problem is not null) is { Problem: { } problem }
             ? new(null, $"Each line of an address: {problem}")
             : new(string.Join('\n', canonical.Select(line => line.Value)), null);
+    }
+
+    private static string Authority(Uri uri)
+    {
+        // The ASCII form of an IPv6 address lacks its brackets.
+        var host = uri.HostNameType == UriHostNameType.IPv6 ? $"[{uri.IdnHost.Trim('[', ']')}]" : uri.IdnHost;
+        var port = uri.IsDefaultPort ? "" : string.Create(CultureInfo.InvariantCulture, $":{uri.Port}");
+        return $"{uri.Scheme}://{host}{port}";
     }
 
     private static Canonical Text(string typed, int most)

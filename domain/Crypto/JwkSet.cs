@@ -58,12 +58,15 @@ public sealed class JwkSet
             }
         );
 
-    /// <summary>Returns null when the text is not a key set.</summary>
+    /// <summary>
+    /// Returns null when the text is not a key set. Some programs save a file with a byte order
+    /// mark, which is ignored.
+    /// </summary>
     public static JwkSet? Parse(ReadOnlyMemory<byte> text)
     {
         try
         {
-            using var document = JsonDocument.Parse(text);
+            using var document = JsonDocument.Parse(text.Span.StartsWith("\uFEFF"u8) ? text[3..] : text);
             var set = new JwkSet();
             foreach (var key in document.RootElement.GetProperty("keys").EnumerateArray())
                 if (HasSupportedAlgorithm(key))

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Diagnostics.CodeAnalysis;
@@ -14,6 +15,7 @@ public sealed class LinkTokens
 {
     private const int MacLength = 16;
     private const int BodyLength = 1 + 1 + 8 + 8 + 2;
+    private static readonly int _textLength = Base64Url.GetEncodedLength(BodyLength + MacLength);
     private readonly SortedDictionary<int, byte[]> _keys;
     private readonly IReadOnlyDictionary<int, DateTimeOffset> _endsAt;
     private readonly TimeProvider _time;
@@ -52,6 +54,13 @@ public sealed class LinkTokens
     }
 
     /// <summary>
+    /// The token in the address of a link, without signs after it: mail programs and people take
+    /// the end of a sentence, a bracket or a space for a part of the link.
+    /// </summary>
+    public static string FromLink(string text) =>
+        text.Length > _textLength && !text.Skip(_textLength).Any(char.IsLetterOrDigit) ? text[.._textLength] : text;
+
+    /// <summary>
     /// Returns false unless the text is a token of that purpose, made with one of our keys that has
     /// not expired.
     /// </summary>
@@ -59,9 +68,13 @@ public sealed class LinkTokens
     {
         token = null;
         Span<byte> bytes = stackalloc byte[BodyLength + MacLength];
-        if (text is null || text.Length != Base64Url.GetEncodedLength(bytes.Length))
+        if (text is null || text.Length != _textLength)
             return false;
-        if (!Base64Url.TryDecodeFromChars(text, bytes, out var written) || written != bytes.Length)
+        // Of the decoder's methods only this one returns for a character outside the alphabet.
+        if (
+            Base64Url.DecodeFromChars(text, bytes, out _, out var written) != OperationStatus.Done
+            || written != bytes.Length
+        )
             return false;
         if (bytes[0] != (byte)purpose || Find(bytes[1]) is not { } key)
             return false;
@@ -78,6 +91,20 @@ public sealed class LinkTokens
             BinaryPrimitives.ReadUInt16BigEndian(bytes[18..])
         );
         return true;
+    }
+
+    /// <summary>
+    /// The name of a letter for mail servers and mailboxes: a keyed hash, because ids tell when a
+    /// letter was made and how many there are. The same until the token key is rotated.
+    /// </summary>
+    public string NameOfLetter(long letterId)
+    {
+        Span<byte> body = stackalloc byte["letter"u8.Length + sizeof(long)];
+        "letter"u8.CopyTo(body);
+        BinaryPrimitives.WriteInt64BigEndian(body["letter"u8.Length..], letterId);
+        Span<byte> mac = stackalloc byte[MacLength];
+        Mac(_keys[_current], body, mac);
+        return Convert.ToHexStringLower(mac);
     }
 
     private byte[]? Find(byte version) =>

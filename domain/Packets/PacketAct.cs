@@ -32,4 +32,7 @@ public enum PacketAct
     Rebuild,
 
     Download,
+
+    /// <summary>The file of the packet cannot be decrypted.</summary>
+    Damage,
 }

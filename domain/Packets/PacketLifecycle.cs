@@ -35,6 +35,7 @@ public static class PacketLifecycle
     private static PacketTransition Return { get; } = new() { Status = PacketStatus.Queued };
     private static PacketTransition Restart { get; } = new() { RestartsBuild = true };
     private static PacketTransition Spoil { get; } = new() { Status = PacketStatus.Stale, DeletesFile = true };
+    private static PacketTransition Lose { get; } = new() { Status = PacketStatus.Failed, DeletesFile = true };
     private static PacketTransition Requeue { get; } = new() { Status = PacketStatus.Queued, DeletesFile = true };
 
 #pragma warning disable format // The columns stay aligned.
@@ -49,6 +50,7 @@ public static class PacketLifecycle
         [Invalidate] = [ Nothing,  Restart,  Spoil,   Nothing,  Nothing ],
         [Rebuild]    = [ Nothing,  Nothing,  Requeue, Requeue,  Requeue ],
         [Download]   = [ NotReady, NotReady, Nothing, NotReady, IsStale ],
+        [Damage]     = [ Nothing,  Nothing,  Lose,    Nothing,  Nothing ],
     };
 #pragma warning restore format
 

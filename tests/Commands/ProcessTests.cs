@@ -182,7 +182,7 @@ public sealed class ProcessTests : IDisposable
             File.Delete(file);
             AssertRefused(await ServeAsync("--Mail:Transport=folder"), "key");
             Assert.False(File.Exists(file), "a lost key was created again");
-            File.WriteAllBytes(file, good);
+            KeyFile.Write(file, good);
         }
         await using var server = await CampaignProcess.ServeAsync(Data);
     }

@@ -83,7 +83,7 @@ public sealed class MailFaultTests : IDisposable
             slug
         );
         var ids = _mail
-            .Letters.Select(letter => Regex.Match(letter, "Message-ID: <([0-9]+)@").Groups[1].Value)
+            .Letters.Select(letter => Regex.Match(letter, "Message-ID: <([0-9a-f]+)@").Groups[1].Value)
             .CountBy(id => id)
             .ToList();
         // A letter whose link was used before its delivery was recorded is marked as cancelled.

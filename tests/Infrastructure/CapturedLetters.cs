@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Campaigns.Db;
 using Campaigns.Db.Engine;
 using Campaigns.Db.Letters;
 using Campaigns.Worker;
@@ -86,6 +87,9 @@ internal sealed class CapturedLetters : IAsyncDisposable
                 )
                 .ToList()
         );
+
+    /// <summary>The name of a letter in headers and envelopes.</summary>
+    public string NameOf(long id) => Campaign.Get<Database>().Keys.Tokens.NameOfLetter(id);
 
     public LetterRow Only() => Letters().Single();
 

@@ -130,15 +130,15 @@ internal sealed class PacketFixture : CampaignFixture
     /// <summary>The files of a ready packet.</summary>
     public SortedDictionary<string, byte[]> Files(long id)
     {
-        using var file = Packets.OpenFile(id);
-        Assert.NotNull(file);
-        using var zip = new ZipArchive(file, ZipArchiveMode.Read);
+        var content = Packets.OpenFile(id);
+        Assert.NotNull(content);
+        using var zip = new ZipArchive(content.Stream, ZipArchiveMode.Read);
         var files = new SortedDictionary<string, byte[]>(StringComparer.Ordinal);
         foreach (var entry in zip.Entries)
         {
-            using var content = entry.Open();
+            using var file = entry.Open();
             using var bytes = new MemoryStream();
-            content.CopyTo(bytes);
+            file.CopyTo(bytes);
             files.Add(entry.FullName, bytes.ToArray());
         }
         return files;

@@ -28,9 +28,12 @@ internal static class TestLetter
 
     private static long _id = 900_000_000_000_000_000;
 
+    /// <summary>The name of a letter with that id.</summary>
+    public static LetterName Name(long id) => new(id, FormattableString.Invariant($"letter{id}"));
+
     public static MimeLetter To(string address, string body = "Hello.") =>
         MimeLetter.Compose(
-            Interlocked.Increment(ref _id),
+            Name(Interlocked.Increment(ref _id)),
             Sender,
             Mailbox.FromAddress(address)!,
             LetterBody.Render(new LetterText("en", "Test", [new Paragraph(body)])),

@@ -41,7 +41,7 @@ public sealed class PostfixTests(Postfix postfix)
 
         var received = Encoding.UTF8.GetString(await postfix.ReceiveAsync("starttls@example.org"));
         Assert.Contains("with ESMTPSA", received, StringComparison.Ordinal);
-        Assert.Contains($"Message-ID: <{letter.Id}@example.org>", received, StringComparison.Ordinal);
+        Assert.Contains($"Message-ID: <{letter.Name.Public}@example.org>", received, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -157,7 +157,7 @@ public sealed class PostfixTests(Postfix postfix)
 
         Assert.Equal(DeliveryResult.Sent, (await client.SendAsync(letter)).Single().Result);
 
-        var bounce = Encoding.UTF8.GetString(await postfix.ReceiveAsync($"Original-Envelope-Id: {letter.Id}"));
+        var bounce = Encoding.UTF8.GetString(await postfix.ReceiveAsync($"Original-Envelope-Id: {letter.Name.Public}"));
         Assert.Contains("Action: failed", bounce, StringComparison.Ordinal);
         Assert.Contains("Status: 5.7.1", bounce, StringComparison.Ordinal);
         Assert.DoesNotContain("Words of the body.", bounce, StringComparison.Ordinal);

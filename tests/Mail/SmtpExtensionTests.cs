@@ -84,7 +84,7 @@ public sealed class SmtpExtensionTests
     }
 
     [Fact]
-    public async Task Delivery_notices_carry_the_id_of_the_letter_where_offered()
+    public async Task Delivery_notices_carry_the_name_of_the_letter_where_offered()
     {
         using var server = new ScriptedServer { Hello = "250-scripted\r\n250-PIPELINING\r\n250 DSN" };
         await using var client = TestLetter.Client(server.Port, timeouts: TestLetter.Short);
@@ -92,7 +92,7 @@ public sealed class SmtpExtensionTests
 
         await client.SendAsync(letter);
 
-        Assert.Contains($"MAIL FROM:<petitions@example.org> ENVID={letter.Id} RET=HDRS", server.Commands);
+        Assert.Contains($"MAIL FROM:<petitions@example.org> ENVID={letter.Name.Public} RET=HDRS", server.Commands);
         Assert.Contains(
             "RCPT TO:<kari@example.org> NOTIFY=FAILURE,DELAY ORCPT=rfc822;kari@example.org",
             server.Commands

@@ -100,7 +100,7 @@ public sealed class PageHeaderTests(PageServer pages)
     }
 
     [Theory]
-    [InlineData("text/plain", "email=a@b.example", 400)]
+    [InlineData("text/plain", "email=a@b.example", 415)]
     [InlineData("application/x-www-form-urlencoded", "", 400)]
     public async Task Malformed_form_is_refused_with_a_page(string type, string body, int status)
     {

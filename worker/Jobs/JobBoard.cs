@@ -36,7 +36,7 @@ public static class JobBoard
             {
                 Authorization = [],
                 AsyncAuthorization = [],
-                AppPath = "/",
+                AppPath = routes.ServiceProvider.GetRequiredService<PublicAddress>().Path + "/",
                 DashboardTitle = "Campaign jobs",
                 DisplayStorageConnectionString = false,
                 DisplayNameFunc = (_, job) => NameOf(job),

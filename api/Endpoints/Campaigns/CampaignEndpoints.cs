@@ -23,7 +23,7 @@ internal static class CampaignEndpoints
             .RequireCors(CampaignCorsPolicyProvider.Any)
             .Describe("getCampaign", Tag.Campaigns, "Shows a campaign: its texts, countries, recipients and dates.")
             .ProducesJson(CampaignExamples.Campaign)
-            .ProducesProblems("no-such-campaign");
+            .ProducesProblems(Refusal.NoSuchCampaign);
     }
 
     private static async ValueTask<IResult> ListAsync(HttpRequest request, CampaignResponseCache responses)

@@ -215,12 +215,19 @@ internal static class CampaignRequestParser
     {
         if (fields.Strings("allowedOrigins", CampaignLimits.MostOrigins) is not { } origins)
             return null;
-        foreach (var (index, origin) in origins.Index())
+        var normalised = new List<string>();
+        foreach (var (index, typed) in origins.Index())
         {
-            if (CampaignFields.OriginProblem(origin) is { } problem)
-                fields.Errors.Add(string.Create(CultureInfo.InvariantCulture, $"allowedOrigins[{index}]"), problem);
+            var origin = CampaignFields.Origin(typed);
+            if (origin.Value is not null)
+                normalised.Add(origin.Value);
+            else
+                fields.Errors.Add(
+                    string.Create(CultureInfo.InvariantCulture, $"allowedOrigins[{index}]"),
+                    origin.Problem!
+                );
         }
-        return [.. origins];
+        return [.. normalised.Distinct()];
     }
 
     private static string? CountryCode(JsonFields fields, string name)

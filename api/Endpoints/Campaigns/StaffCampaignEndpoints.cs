@@ -45,7 +45,7 @@ internal static class StaffCampaignEndpoints
             .ProducesJson(CampaignExamples.Staff, StatusCodes.Status201Created)
             .ProducesHeader(201, "Location", "The address of the campaign.", "/api/staff/campaigns/chechnya-2019")
             .ProducesTag(StatusCodes.Status201Created)
-            .ProducesProblems("slug-taken");
+            .ProducesProblems(Refusal.SlugTaken);
         staff
             .MapPatch("/campaigns/{slug}", ChangeAsync)
             .RequireRole(Role.Campaigner)
@@ -64,12 +64,12 @@ internal static class StaffCampaignEndpoints
             .ProducesJson(CampaignExamples.Staff)
             .ProducesTag(StatusCodes.Status200OK)
             .ProducesProblems(
-                "validation",
-                "wrong-state",
-                "changed-meanwhile",
-                "body-too-large",
-                "media-type",
-                "overloaded"
+                Refusal.Invalid,
+                Refusal.WrongState,
+                Refusal.ChangedMeanwhile,
+                Refusal.BodyTooLarge,
+                Refusal.MediaType,
+                Refusal.Overloaded
             );
         staff
             .MapPost("/campaigns/{slug}/texts", AddTextsAsync)
@@ -80,7 +80,7 @@ internal static class StaffCampaignEndpoints
             .ProducesJson(CampaignExamples.Staff, StatusCodes.Status201Created)
             .ProducesHeader(201, "Location", "The address of the campaign.", "/api/staff/campaigns/chechnya-2019")
             .ProducesTag(StatusCodes.Status201Created)
-            .ProducesProblems("wrong-state");
+            .ProducesProblems(Refusal.WrongState);
         MapStateChange("open", CampaignState.Open, "Opens a draft or a closed campaign.");
         MapStateChange("close", CampaignState.Closed, "Closes an open campaign: it accepts no more signatures.");
         MapStateChange("archive", CampaignState.Archived, "Archives a closed campaign, which then never changes.");
@@ -93,7 +93,7 @@ internal static class StaffCampaignEndpoints
                 .RequireRole(Role.Campaigner)
                 .Describe(verb + "Campaign", Tag.StaffCampaigns, summary)
                 .Produces(StatusCodes.Status204NoContent)
-                .ProducesProblems("wrong-state", "overloaded");
+                .ProducesProblems(Refusal.WrongState, Refusal.Overloaded);
     }
 
     private static RouteHandlerBuilder ProducesTag(this RouteHandlerBuilder endpoint, int status) =>

@@ -1,4 +1,3 @@
-using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using Campaigns.Api.Endpoints.Campaigns;
 using Campaigns.Api.Http;
@@ -12,7 +11,7 @@ internal static class CountsEndpoints
     private const string Csv = "text/csv";
 
     private static readonly TimeSpan _pollEvery = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan _keepAlive = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan _quietAtMost = TimeSpan.FromSeconds(15);
 
     public static void MapCounts(this IEndpointRouteBuilder routes)
     {
@@ -27,14 +26,14 @@ internal static class CountsEndpoints
             .Describe("getCounts", Tag.Counts, "Counts confirmed signatures by country, as JSON or CSV.")
             .ProducesCounts()
             .Produces(StatusCodes.Status304NotModified)
-            .ProducesProblems("no-such-campaign");
+            .ProducesProblems(Refusal.NoSuchCampaign);
         routes
             .MapGet("/api/campaigns/{slug}/counts/stream", StreamAsync)
             .RequireCors(CampaignCorsPolicyProvider.Any)
             .RequireRateLimiting(NetworkRateLimits.Streams)
             .Describe("streamCounts", Tag.Counts, "Streams the counts: one event at once, then one on each change.")
-            .ProducesText<CountsView>("text/event-stream", CountsExamples.Event)
-            .ProducesProblems("no-such-campaign", "rate-limited");
+            .ProducesText<CountsView>(EventStream.MediaType, CountsExamples.Event)
+            .ProducesProblems(Refusal.NoSuchCampaign, Refusal.RateLimited);
     }
 
     private static RouteHandlerBuilder ProducesCounts(this RouteHandlerBuilder endpoint) =>
@@ -69,24 +68,20 @@ internal static class CountsEndpoints
     {
         if (await campaigns.FindPublicAsync(slug) is null)
             return Refusal.NoSuchCampaign.ToProblem();
-        return TypedResults.ServerSentEvents(
-            HttpMethods.IsHead(context.Request.Method)
-                ? AsyncEnumerable.Empty<SseItem<byte[]>>()
-                : Changes(
-                    slug,
-                    PageLanguage.Choose(context.Request),
-                    campaigns,
-                    responses,
-                    time,
-                    lifetime.ApplicationStopping,
-                    aborted
-                )
+        return new EventStream(
+            Changes(
+                slug,
+                PageLanguage.Choose(context.Request),
+                campaigns,
+                responses,
+                time,
+                lifetime.ApplicationStopping,
+                aborted
+            )
         );
     }
 
-    // A quiet stream repeats its counts, because proxies close silent connections and only a write detects a client
-    // that has disconnected.
-    private static async IAsyncEnumerable<SseItem<byte[]>> Changes(
+    private static async IAsyncEnumerable<byte[]> Changes(
         string slug,
         string locale,
         CampaignStore campaigns,
@@ -97,7 +92,7 @@ internal static class CountsEndpoints
     )
     {
         var sent = "";
-        var quiet = TimeSpan.Zero;
+        var sentAt = time.GetTimestamp();
         while (
             !aborted.IsCancellationRequested
             && !stopping.IsCancellationRequested
@@ -105,14 +100,13 @@ internal static class CountsEndpoints
         )
         {
             var (answer, fingerprint) = await responses.WithFingerprintAsync(campaign, locale);
-            if (fingerprint != sent || quiet >= _keepAlive)
+            if (fingerprint != sent || time.GetElapsedTime(sentAt) >= _quietAtMost)
             {
-                yield return new SseItem<byte[]>(answer.Body, fingerprint != sent ? "counts" : "alive");
+                yield return fingerprint != sent ? EventStream.Event("counts", answer.Body) : EventStream.Comment;
                 sent = fingerprint;
-                quiet = TimeSpan.Zero;
+                sentAt = time.GetTimestamp();
             }
             await Task.Delay(_pollEvery, time, aborted);
-            quiet += _pollEvery;
         }
     }
 

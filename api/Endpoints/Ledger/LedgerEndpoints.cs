@@ -27,7 +27,7 @@ internal static class LedgerEndpoints
             .Parameter("size", "The size of a signed head; the newest without it.", 1_230)
             .ProducesJson(LedgerExamples.Head)
             .Produces(StatusCodes.Status304NotModified)
-            .ProducesProblems("validation", "no-such-campaign", "not-found");
+            .ProducesProblems(Refusal.Invalid, Refusal.NoSuchCampaign, Refusal.NotFound);
         ledger
             .MapGet("", ShowLinesAsync)
             .Describe("getLedgerLines", Tag.Ledger, "Streams the lines of the ledger, one JSON object a line.")
@@ -35,7 +35,7 @@ internal static class LedgerEndpoints
             .Parameter("to", "The number after the last line; the size of the newest head by default.", 100)
             .ProducesText<LedgerLineView>(Lines, LedgerExamples.Lines)
             .Produces(StatusCodes.Status304NotModified)
-            .ProducesProblems("validation", "no-such-campaign");
+            .ProducesProblems(Refusal.Invalid, Refusal.NoSuchCampaign);
         ledger
             .MapGet("/entries/{n}/proof", ShowProofAsync)
             .Describe("getLedgerProof", Tag.Ledger, "Proves that a line is in the ledger of a size (RFC 6962).")
@@ -43,7 +43,7 @@ internal static class LedgerEndpoints
             .Parameter("size", "The size of the ledger; that of the newest head by default.", 1_230)
             .ProducesJson(LedgerExamples.Proof)
             .Produces(StatusCodes.Status304NotModified)
-            .ProducesProblems("validation", "no-such-campaign", "not-found");
+            .ProducesProblems(Refusal.Invalid, Refusal.NoSuchCampaign, Refusal.NotFound);
         routes
             .MapGet("/api/keys", ShowKeys)
             .RequireCors(CampaignCorsPolicyProvider.Any)
@@ -92,8 +92,10 @@ internal static class LedgerEndpoints
         var first = Number("from", from).Value ?? 0;
         var asked = Number("to", to).Value;
         var end = Math.Min(asked ?? size, size);
+        // With the root, because a restored ledger may have other lines with the same numbers.
+        var root = await ledger.RootAtAsync(campaign.Id, end);
         return context.MatchesETag(
-            new EntityTag(FormattableString.Invariant($"{first}-{end}")),
+            new EntityTag(FormattableString.Invariant($"{first}-{end}-{root[..16]}")),
             immutable: asked <= size
         )
             ? Caching.NotModified()
@@ -126,9 +128,10 @@ internal static class LedgerEndpoints
         var tree = Number("size", size).Value ?? head;
         if (tree > head || entry >= tree)
             return Refusal.NotFound.ToProblem();
+        var root = await ledger.RootAtAsync(campaign.Id, tree);
         if (
             context.MatchesETag(
-                new EntityTag(FormattableString.Invariant($"{entry}-{tree}")),
+                new EntityTag(FormattableString.Invariant($"{entry}-{tree}-{root[..16]}")),
                 immutable: size is not null
             )
         )

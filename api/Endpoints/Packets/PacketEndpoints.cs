@@ -83,27 +83,34 @@ internal static class PacketEndpoints
             .RequireRole(Role.Campaigner, Role.Organiser, Role.Auditor)
             .Describe("listPackets", Tag.StaffPackets, "Lists the packets of a campaign, newest first.")
             .ProducesList(PacketExamples.Packet)
-            .ProducesProblems("overloaded");
+            .ProducesProblems(Refusal.Overloaded);
         staff
             .MapGet("/packets/{id}", Show)
             .RequireRole(Role.Campaigner, Role.Organiser, Role.Auditor)
             .Describe("getPacket", Tag.StaffPackets, "Shows a packet and the progress of its build.")
             .ProducesJson(PacketExamples.Packet)
-            .ProducesProblems("overloaded");
+            .ProducesProblems(Refusal.Overloaded);
         staff
             .MapGet("/packets/{id}/file", Download)
             .RequireRole(Role.Campaigner, Role.Organiser)
             .Describe("downloadPacket", Tag.StaffPackets, "Downloads the ZIP of a packet, or a range of it.")
             .ProducesFile(StatusCodes.Status200OK, "application/zip")
             .ProducesFile(StatusCodes.Status206PartialContent, "application/zip")
+            .Produces(StatusCodes.Status304NotModified)
             .Produces(StatusCodes.Status416RangeNotSatisfiable)
-            .ProducesProblems("packet-not-ready", "packet-stale", "overloaded");
+            .ProducesHeader(200, "ETag", "The build, for If-Range and If-None-Match.", "\"9f86d081884c7d65\"")
+            .ProducesProblems(
+                Refusal.PacketNotReady,
+                Refusal.PacketStale,
+                Refusal.ChangedMeanwhile,
+                Refusal.Overloaded
+            );
         staff
             .MapPost("/packets/{id}/rebuild", Rebuild)
             .RequireRole(Role.Campaigner, Role.Organiser)
             .Describe("rebuildPacket", Tag.StaffPackets, "Builds a packet again with the same cut-off.")
             .ProducesJson(PacketExamples.Packet, StatusCodes.Status202Accepted)
-            .ProducesProblems("overloaded");
+            .ProducesProblems(Refusal.Overloaded);
     }
 
     private static async Task<IResult> Create(
@@ -178,6 +185,7 @@ internal static class PacketEndpoints
         HttpContext context,
         CampaignStore campaigns,
         PacketStore packets,
+        PacketDownload download,
         AuditStore audit
     )
     {
@@ -185,26 +193,15 @@ internal static class PacketEndpoints
             return Refusal.NotFound.ToProblem();
         if (PacketLifecycle.Find(packet.Status, PacketAct.Download).Refusal is { } refusal)
             return refusal.ToProblem();
-        if (packets.OpenFile(packet.Id) is not { } content)
-            return GoneRefusal(packets.Find(packet.Id)).ToProblem();
+        var file = await download.OpenAsync(packet);
+        if (file.Value is not { } content)
+            return file.Refusal!.ToProblem();
         var slug = campaigns.Get(packet.CampaignId).Slug;
         // HEAD shows the size and the name of the file.
         var action = HttpMethods.IsHead(context.Request.Method) ? "packet.look" : "packet.download";
         await audit.WriteAsync(context.Actor(), action, slug, id);
-        return TypedResults.File(
-            content,
-            "application/zip",
-            $"{slug}-{packet.Recipient}-{id}.zip",
-            enableRangeProcessing: true
-        );
+        return download.Send(packet, content, $"{slug}-{packet.Recipient}-{id}.zip");
     }
-
-    // The packet may have become stale, or may be built again, since its row was read. A ready packet whose file is
-    // missing is not ready either: staff rebuild it.
-    private static Refusal GoneRefusal(Packet? packet) =>
-        packet is null
-            ? Refusal.NotFound
-            : PacketLifecycle.Find(packet.Status, PacketAct.Download).Refusal ?? Refusal.PacketNotReady;
 
     private static async Task<IResult> Rebuild(
         string id,
@@ -217,7 +214,10 @@ internal static class PacketEndpoints
             return Refusal.NotFound.ToProblem();
         var slug = campaigns.Get(packet.CampaignId).Slug;
         await packets.RebuildAsync(packet, slug, context.Actor());
-        return TypedResults.Accepted($"/api/staff/packets/{id}", PacketView.From(packets.Find(packet.Id)!, slug));
+        return TypedResults.Accepted(
+            context.Request.PublicAddress($"/api/staff/packets/{id}"),
+            PacketView.From(packets.Find(packet.Id)!, slug)
+        );
     }
 
     private static Packet? Find(string id, HttpContext context, PacketStore packets) =>

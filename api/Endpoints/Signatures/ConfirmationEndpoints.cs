@@ -33,12 +33,12 @@ internal static class ConfirmationEndpoints
             .AcceptsJson(SignatureExamples.Confirm)
             .ProducesJson(SignatureExamples.Confirmed)
             .ProducesProblems(
-                "validation",
-                "link-not-usable",
-                "body-too-large",
-                "media-type",
-                "rate-limited",
-                "overloaded"
+                Refusal.Invalid,
+                Refusal.LinkNotUsable,
+                Refusal.BodyTooLarge,
+                Refusal.MediaType,
+                Refusal.RateLimited,
+                Refusal.Overloaded
             );
 
     private static async Task<IResult> Confirm(

@@ -74,7 +74,7 @@ internal static class MySignatureEndpoints
         mine.MapGet("", Show)
             .Describe("getMySignature", Tag.MySignature, "Shows the signature.")
             .ProducesJson(SignatureExamples.Mine)
-            .ProducesProblems("not-signed-in", "rate-limited");
+            .ProducesProblems(Refusal.NotSignedIn, Refusal.RateLimited);
         mine.MapPatch("", Change)
             .Describe(
                 "changeMySignature",
@@ -84,26 +84,26 @@ internal static class MySignatureEndpoints
             .AcceptsJson(SignatureExamples.Change)
             .ProducesJson(SignatureExamples.Mine)
             .ProducesProblems(
-                "validation",
-                "not-signed-in",
-                "wrong-state",
-                "body-too-large",
-                "media-type",
-                "rate-limited",
-                "overloaded"
+                Refusal.Invalid,
+                Refusal.NotSignedIn,
+                Refusal.WrongState,
+                Refusal.BodyTooLarge,
+                Refusal.MediaType,
+                Refusal.RateLimited,
+                Refusal.Overloaded
             );
         mine.MapDelete("", Erase)
             .Describe("eraseMySignature", Tag.MySignature, "Erases the signature and its personal data.")
             .Produces(StatusCodes.Status204NoContent)
-            .ProducesProblems("not-signed-in", "rate-limited", "overloaded");
+            .ProducesProblems(Refusal.NotSignedIn, Refusal.RateLimited, Refusal.Overloaded);
         mine.MapPost("/withdraw", Withdraw)
             .Describe("withdrawMySignature", Tag.MySignature, "Takes the signature back. Repeatable.")
             .Produces(StatusCodes.Status204NoContent)
-            .ProducesProblems("not-signed-in", "wrong-state", "rate-limited", "overloaded");
+            .ProducesProblems(Refusal.NotSignedIn, Refusal.WrongState, Refusal.RateLimited, Refusal.Overloaded);
         mine.MapGet("/receipt", ShowReceipt)
             .Describe("getMyReceipt", Tag.MySignature, "Shows the receipt: proof that the ledger counts the signer.")
             .ProducesJson(LedgerExamples.Receipt)
-            .ProducesProblems("not-signed-in", "not-yet-sealed", "rate-limited");
+            .ProducesProblems(Refusal.NotSignedIn, Refusal.NotYetSealed, Refusal.RateLimited);
     }
 
     private static IResult Show(HttpRequest request, MySignatureStore signatures) =>

@@ -44,14 +44,14 @@ internal static class SignatureEndpoints
             .AcceptsJson(SignatureExamples.Sign)
             .ProducesJson(SignAnswer.CheckYourMail, StatusCodes.Status202Accepted)
             .ProducesProblems(
-                "validation",
-                "no-such-campaign",
-                "campaign-closed",
-                "text-changed",
-                "body-too-large",
-                "media-type",
-                "rate-limited",
-                "overloaded"
+                Refusal.Invalid,
+                Refusal.NoSuchCampaign,
+                Refusal.CampaignClosed,
+                Refusal.TextChanged,
+                Refusal.BodyTooLarge,
+                Refusal.MediaType,
+                Refusal.RateLimited,
+                Refusal.Overloaded
             );
         routes
             .MapPost("/api/campaigns/{slug}/manage-link", SendManageLink)
@@ -60,12 +60,12 @@ internal static class SignatureEndpoints
             .AcceptsJson(SignatureExamples.ManageLink)
             .ProducesJson(SignAnswer.CheckYourMail, StatusCodes.Status202Accepted)
             .ProducesProblems(
-                "validation",
-                "no-such-campaign",
-                "body-too-large",
-                "media-type",
-                "rate-limited",
-                "overloaded"
+                Refusal.Invalid,
+                Refusal.NoSuchCampaign,
+                Refusal.BodyTooLarge,
+                Refusal.MediaType,
+                Refusal.RateLimited,
+                Refusal.Overloaded
             );
     }
 

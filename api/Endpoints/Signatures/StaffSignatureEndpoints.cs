@@ -33,14 +33,20 @@ internal static class StaffSignatureEndpoints
             .RequireRole(Role.Campaigner)
             .Describe("releaseSignature", Tag.StaffSignatures, "Ends a hold: a confirmed signature then counts.")
             .Produces(StatusCodes.Status204NoContent)
-            .ProducesProblems("wrong-state", "overloaded");
+            .ProducesProblems(Refusal.WrongState, Refusal.Overloaded);
         staff
             .MapPost("/campaigns/{slug}/signatures/{id}/invalidate", Invalidate)
             .RequireRole(Role.Campaigner)
             .Describe("invalidateSignature", Tag.StaffSignatures, "Takes a signature out of the count, with a reason.")
             .AcceptsJson(new InvalidateRequest("bulk signing from one network"))
             .Produces(StatusCodes.Status204NoContent)
-            .ProducesProblems("validation", "wrong-state", "body-too-large", "media-type", "overloaded");
+            .ProducesProblems(
+                Refusal.Invalid,
+                Refusal.WrongState,
+                Refusal.BodyTooLarge,
+                Refusal.MediaType,
+                Refusal.Overloaded
+            );
     }
 
     private static IResult ListHeld(

@@ -29,12 +29,11 @@ internal static class StaffAccess
                     var store = http.RequestServices.GetRequiredService<StaffStore>();
                     if (BearerToken.Read(http.Request) is not { } token || store.FindByToken(token) is not { } member)
                     {
-                        if (!http.RequestServices.GetRequiredService<StaffSignInLimiter>().MayTryAgain(http))
-                        {
-                            http.Response.Headers.RetryAfter = "60";
-                            return Refusal.RateLimited.ToProblem();
-                        }
-                        return Refusal.NotSignedIn.ToProblem();
+                        using var attempt = http.RequestServices.GetRequiredService<StaffSignInLimiter>().Attempt(http);
+                        if (attempt.IsAcquired)
+                            return Refusal.NotSignedIn.ToProblem();
+                        RetryAfter.Set(http.Response, attempt);
+                        return Refusal.RateLimited.ToProblem();
                     }
                     var roles = http.GetEndpoint()?.Metadata.GetMetadata<RequiredRoles>()?.Roles ?? [];
                     if (member.Role != Role.Administrator && !roles.Contains(member.Role))
@@ -48,7 +47,9 @@ internal static class StaffAccess
     /// Allows further roles besides administrators, and declares the refusals of staff endpoints.
     /// </summary>
     public static RouteHandlerBuilder RequireRole(this RouteHandlerBuilder endpoint, params string[] roles) =>
-        endpoint.WithMetadata(new RequiredRoles(roles)).ProducesProblems("not-signed-in", "not-found", "rate-limited");
+        endpoint
+            .WithMetadata(new RequiredRoles(roles))
+            .ProducesProblems(Refusal.NotSignedIn, Refusal.NotFound, Refusal.RateLimited);
 
     public static StaffMember Member(this HttpContext context) => (StaffMember)context.Items[_key]!;
 

@@ -11,18 +11,20 @@ internal sealed class StaffSignInLimiter(IOptions<LimitOptions> limits) : IDispo
 {
     private readonly PartitionedRateLimiter<HttpContext> _limiter = PartitionedRateLimiter.Create<HttpContext, string>(
         context =>
-            RateLimitPartition.GetFixedWindowLimiter(
-                NetworkRateLimits.KeyOf(context),
-                _ => new FixedWindowRateLimiterOptions
-                {
-                    PermitLimit = limits.Value.RefuseStaffFailuresPerNetworkPerMinute,
-                    Window = TimeSpan.FromMinutes(1),
-                }
-            )
+            limits.Value.Enabled
+                ? RateLimitPartition.GetFixedWindowLimiter(
+                    NetworkRateLimits.KeyOf(context),
+                    _ => new FixedWindowRateLimiterOptions
+                    {
+                        PermitLimit = limits.Value.RefuseStaffFailuresPerNetworkPerMinute,
+                        Window = TimeSpan.FromMinutes(1),
+                    }
+                )
+                : RateLimitPartition.GetNoLimiter("")
     );
 
-    public bool MayTryAgain(HttpContext context) =>
-        !limits.Value.Enabled || _limiter.AttemptAcquire(context).IsAcquired;
+    /// <summary>Counts a failed sign-in; not acquired once its network has had too many.</summary>
+    public RateLimitLease Attempt(HttpContext context) => _limiter.AttemptAcquire(context);
 
     public void Dispose() => _limiter.Dispose();
 }

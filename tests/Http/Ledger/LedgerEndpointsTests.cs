@@ -182,6 +182,24 @@ public sealed class LedgerEndpointsTests : IAsyncLifetime
         Assert.True((await _server.Http.GetAsync(Path("?from=0&to=4"))).Headers.CacheControl!.NoCache);
     }
 
+    [Fact]
+    public async Task Tag_of_lines_and_proofs_holds_the_root()
+    {
+        await SignAsync(3);
+        await SealedAsync(3);
+        var root = (string)(await _server.GetJsonAsync(Path("/head")))["root"]!;
+        foreach (var path in (string[])["", "?from=1", "?from=0&to=3", "/entries/1/proof", "/entries/1/proof?size=3"])
+            Assert.Contains(
+                root[..16],
+                (await _server.Http.GetAsync(Path(path))).Headers.ETag!.Tag,
+                StringComparison.Ordinal
+            );
+        // Every size has its root, also one without a signed head.
+        var smaller = (await _server.Http.GetAsync(Path("?from=0&to=2"))).Headers.ETag!.Tag;
+        Assert.DoesNotContain(root[..16], smaller, StringComparison.Ordinal);
+        Assert.Matches("^\"0-2-[0-9a-f]{16}\"$", smaller);
+    }
+
     private long CampaignId => _server.Services.GetRequiredService<CampaignStore>().Find(_slug)!.Id;
 
     private string Path(string rest) => $"/api/campaigns/{_slug}/ledger{rest}";

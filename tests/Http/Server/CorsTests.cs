@@ -13,7 +13,7 @@ public sealed class CorsTests : IAsyncLifetime
     {
         _server = await CampaignServer.StartAsync();
         await _server.OpenCampaignAsync("listed", body =>
-            body["allowedOrigins"] = new JsonArray("https://friend.example", "https://other.example:8443")
+            body["allowedOrigins"] = new JsonArray("https://Friend.example/", "HTTPS://other.example:8443")
         );
         await _server.OpenCampaignAsync("closed-in", body => body["allowedOrigins"] = new JsonArray());
     }

@@ -59,6 +59,36 @@ public sealed class HeadTests(SharedServer shared) : IClassFixture<SharedServer>
         }
     }
 
+    [Fact]
+    public async Task Pages_of_a_developer_and_missing_pages_answer_HEAD_as_GET()
+    {
+        await using var server = await CampaignServer.StartAsync(null, "--environment=Development");
+        await server.SignAsync(await server.OpenCampaignAsync(), CampaignServer.Signature("head@example.org"));
+        var letter = await server.Mail.WaitForAsync("head@example.org", "/confirm/");
+        var name = Path.GetFileNameWithoutExtension(letter.File);
+        foreach (
+            var address in (string[])
+                [
+                    "/staff/jobs",
+                    "/staff/jobs/recurring",
+                    "/dev/mail",
+                    $"/dev/mail/{name}",
+                    "/dev/mail/none",
+                    "/none",
+                    "/api/none",
+                    "/api/campaigns/none",
+                    "/api/campaigns/none/counts/stream",
+                ]
+        )
+        {
+            using var get = await server.Http.GetAsync(address);
+            using var head = await server.Http.SendAsync(new HttpRequestMessage(HttpMethod.Head, address));
+            Assert.True(get.StatusCode == head.StatusCode, $"{address}: GET {get.StatusCode}, HEAD {head.StatusCode}");
+            Assert.Equal(get.Content.Headers.ContentType, head.Content.Headers.ContentType);
+            Assert.Empty(await head.Content.ReadAsByteArrayAsync());
+        }
+    }
+
     private IEnumerable<string> Patterns() =>
         shared
             .Server.Services.GetRequiredService<EndpointDataSource>()

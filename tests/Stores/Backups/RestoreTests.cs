@@ -101,11 +101,11 @@ public sealed class RestoreTests : IAsyncLifetime
             foreach (var file in Directory.GetFiles(Keys).Where(file => foreign.ContainsKey(Path.GetFileName(file))))
             {
                 var own = File.ReadAllBytes(file);
-                File.WriteAllBytes(file, foreign[Path.GetFileName(file)]);
+                KeyFile.Write(file, foreign[Path.GetFileName(file)]);
                 AssertRefused<KeysRefusedException>(store, "backup");
                 File.Delete(file);
                 AssertRefused<KeysRefusedException>(store, "backup");
-                File.WriteAllBytes(file, own);
+                KeyFile.Write(file, own);
                 refused++;
             }
             Assert.Equal(4, refused);

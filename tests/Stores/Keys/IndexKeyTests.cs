@@ -168,7 +168,7 @@ public sealed class IndexKeyTests : IAsyncLifetime
             foreach (var kind in (string[])["index", "root"])
             {
                 var key = RandomNumberGenerator.GetBytes(32);
-                File.WriteAllBytes(Path.Combine(_campaign.Folder, "keys", $"{kind}-2.key"), key);
+                KeyFile.Write(Path.Combine(_campaign.Folder, "keys", $"{kind}-2.key"), key);
                 write.Connection.Execute(
                     "INSERT INTO key_checks (kind, version, check_value, created_at) VALUES (@kind, 2, @check, 0)",
                     new { kind, check = HMACSHA256.HashData(key, "campaign-key-check-v1"u8) }

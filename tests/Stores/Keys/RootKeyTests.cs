@@ -160,7 +160,7 @@ public sealed class RootKeyTests : IAsyncLifetime
         File.WriteAllBytes(file, new byte[32]);
         await Assert.ThrowsAsync<StorageException>(() => _fixture.ConfirmPersonAsync("Kari Nordmann"));
 
-        File.WriteAllBytes(file, key);
+        KeyFile.Write(file, key);
         await _fixture.ConfirmPersonAsync("Kari Nordmann");
         Assert.Equal([2], Versions("signatures", "person"));
     }
@@ -181,7 +181,7 @@ public sealed class RootKeyTests : IAsyncLifetime
             line.Event.Id == 5001 && line.Text.Contains("root-2.key", StringComparison.Ordinal)
         );
 
-        File.WriteAllBytes(file, key);
+        KeyFile.Write(file, key);
         await ReencryptAsync();
         Assert.Equal([2], Versions("signatures", "person"));
         Assert.Equal("Kari Nordmann", Mine().Find(Link(id)).Value!.Name);

@@ -101,7 +101,11 @@ public sealed class SendLettersFailureTests : IAsyncLifetime
 
         Assert.Equal(2, _letters.Server.Letters.Count);
         Assert.All(_letters.Server.Letters, letter =>
-            Assert.Contains($"Message-ID: <{_letters.Only().Id}@example.org>", letter, StringComparison.Ordinal)
+            Assert.Contains(
+                $"Message-ID: <{_letters.NameOf(_letters.Only().Id)}@example.org>",
+                letter,
+                StringComparison.Ordinal
+            )
         );
         Assert.Equal("unknown", Assert.Single(Store.ListFailures(_letters.Campaign.Campaign.Id, 0, 10)).State);
     }

@@ -25,7 +25,27 @@ public sealed class SendLettersJobTests : IAsyncLifetime
         Assert.Equal(("sent", 1L, null), (_letters.Only().State, _letters.Only().Tries, _letters.Only().Failure));
         var letter = Assert.Single(_letters.Server.Letters);
         Assert.Contains("To: <kari@example.org>", letter, StringComparison.Ordinal);
-        Assert.Contains($"Message-ID: <{_letters.Only().Id}@example.org>", letter, StringComparison.Ordinal);
+        Assert.Contains(
+            $"Message-ID: <{_letters.NameOf(_letters.Only().Id)}@example.org>",
+            letter,
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
+    public async Task Message_ID_is_a_keyed_hash_and_the_same_for_each_try()
+    {
+        await _letters.Campaign.SignAsync("kari@example.org");
+        var id = _letters.Only().Id;
+        var name = _letters.NameOf(id);
+        Assert.Matches("^[0-9a-f]{32}$", name);
+        Assert.NotEqual(name, _letters.NameOf(id + 1));
+        await _letters.Campaign.RestartAsync();
+        Assert.Equal(name, _letters.NameOf(id));
+        await _letters.SendAsync();
+        var letter = Assert.Single(_letters.Server.Letters);
+        Assert.Contains($"Message-ID: <{name}@example.org>", letter, StringComparison.Ordinal);
+        Assert.DoesNotContain(Ids.Text(id), letter, StringComparison.Ordinal);
     }
 
     [Fact]

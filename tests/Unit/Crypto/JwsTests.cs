@@ -87,6 +87,10 @@ public sealed class JwsTests : IDisposable
         Assert.Null(JwkSet.Parse(Encoding.UTF8.GetBytes(text)));
 
     [Fact]
+    public void Byte_order_mark_before_the_keys_is_ignored() =>
+        Assert.Equal(1, JwkSet.Parse((byte[])[.. "\uFEFF"u8, .. new JwkSet().Add(_key).ToJson()])!.Count);
+
+    [Fact]
     public void Keys_of_other_kinds_are_skipped() =>
         Assert.Equal(
             0,

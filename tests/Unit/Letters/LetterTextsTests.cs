@@ -75,6 +75,21 @@ public sealed class LetterTextsTests
         Assert.DoesNotContain("<Chechnya>", html, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [MemberData(nameof(Letters))]
+    public async Task Letter_of_a_sensitive_campaign_does_not_begin_with_the_title(string locale, string kind)
+    {
+        var parsed = await ReadAsync(locale, kind, _facts with { Organisation = "A", Sensitive = true });
+        var page = Regex.Replace(parsed.Html, "<head>.*</head>|<[^>]+>", "", RegexOptions.Singleline);
+        foreach (var part in (string[])[parsed.Text, System.Net.WebUtility.HtmlDecode(page)])
+        {
+            // Without the links, because programs leave them out of a preview.
+            var words = Regex.Replace(Regex.Replace(part, @"https?://\S+", ""), @"\s+", " ").Trim();
+            Assert.Contains(_facts.Title, words, StringComparison.Ordinal);
+            Assert.InRange(words.IndexOf(_facts.Title, StringComparison.Ordinal), 200, int.MaxValue);
+        }
+    }
+
     [Fact]
     public void Every_text_is_translated_in_every_language()
     {
@@ -100,19 +115,20 @@ public sealed class LetterTextsTests
             .Root!.Elements("data")
             .ToDictionary(data => data.Attribute("name")!.Value, data => data.Element("value")!.Value);
 
-    private static Task<ParsedLetter> ReadAsync(string locale, string kind)
+    private static Task<ParsedLetter> ReadAsync(string locale, string kind, LetterFacts? of = null)
     {
+        var facts = of ?? _facts;
         var texts = CapturedLetters.Texts();
         var text = kind switch
         {
-            "confirm" => texts.Confirm(locale, _facts, _token, _other),
-            "manage" => texts.Manage(locale, _facts, _token),
-            _ => texts.AlreadySigned(locale, _facts, _token),
+            "confirm" => texts.Confirm(locale, facts, _token, _other),
+            "manage" => texts.Manage(locale, facts, _token),
+            _ => texts.AlreadySigned(locale, facts, _token),
         };
         return ParsedLetter.ReadAsync(
             MimeLetter
                 .Compose(
-                    42,
+                    TestLetter.Name(42),
                     TestLetter.Sender,
                     Mailbox.FromAddress("kari@example.org")!,
                     LetterBody.Render(text),

@@ -89,14 +89,22 @@ public sealed class MailOptionsTests
     [InlineData("", "http://localhost:5080")]
     [InlineData("petitions.example.org", null)]
     [InlineData("ftp://example.org", null)]
-    [InlineData("https://example.org/?a=b", null)]
+    [InlineData("https://example.org/?a=b", "a query")]
+    [InlineData("https://example.org/#a", "a query or a fragment")]
+    [InlineData("https://kari@example.org", "a user")]
+    [InlineData("https://kari:secret@example.org/petitions", "a user or a password")]
+    [InlineData("https://example.org//petitions", "an empty part")]
     public void Start_requires_a_web_address_for_links(string setting, string? expected)
     {
         var configuration = new Microsoft.Extensions.Configuration.ConfigurationManager { ["PublicUrl"] = setting };
-        if (expected is null)
-            Assert.Throws<StartRefusedException>(() => Worker.PublicAddress.From(configuration));
-        else
+        if (expected?.StartsWith("http", StringComparison.Ordinal) == true)
+        {
             Assert.Equal(expected, Worker.PublicAddress.From(configuration).Url);
+            return;
+        }
+        var refused = Assert.Throws<StartRefusedException>(() => Worker.PublicAddress.From(configuration));
+        Assert.Contains(expected ?? "must be a web address", refused.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", refused.Message, StringComparison.Ordinal);
     }
 
     private sealed class Environment(string name) : IHostEnvironment

@@ -34,7 +34,7 @@ public sealed class MimeLetterTests
     {
         var letter = await ComposeAsync(new Paragraph("Hello."));
         Assert.Equal("Fri, 17 May 2019 09:05:07 +0000", letter.Headers["Date"]);
-        Assert.Equal("<42@example.org>", letter.Headers["Message-ID"]);
+        Assert.Equal("<letter42@example.org>", letter.Headers["Message-ID"]);
         Assert.Equal("auto-generated", letter.Headers["Auto-Submitted"]);
         Assert.Equal("All", letter.Headers["X-Auto-Response-Suppress"]);
         Assert.Equal("Kari.Nordmann@example.org", letter.Headers["To"]);
@@ -53,7 +53,7 @@ public sealed class MimeLetterTests
     [InlineData("petitions@localhost", "", "petitions@localhost")]
     public async Task Sender_name_is_decoded_as_the_operator_wrote_it(string setting, string name, string address)
     {
-        var letter = MimeLetter.Compose(42, Mailbox.Parse(setting)!, _to, Letter("Hello"), _now);
+        var letter = MimeLetter.Compose(TestLetter.Name(42), Mailbox.Parse(setting)!, _to, Letter("Hello"), _now);
         var parsed = await ParsedLetter.ReadAsync(letter.Content);
         Assert.Equal((name, address), (parsed.FromName, parsed.FromAddress));
         Assert.Empty(parsed.Defects);
@@ -69,14 +69,20 @@ public sealed class MimeLetterTests
     [InlineData("=?utf-8?Q?not_encoded?=")]
     public async Task Subject_is_decoded_unchanged(string subject)
     {
-        var letter = MimeLetter.Compose(42, TestLetter.Sender, _to, Letter(subject), _now);
+        var letter = MimeLetter.Compose(TestLetter.Name(42), TestLetter.Sender, _to, Letter(subject), _now);
         Assert.Equal(subject, (await ParsedLetter.ReadAsync(letter.Content)).Headers["Subject"]);
     }
 
     [Fact]
     public void Line_break_in_a_subject_adds_no_header()
     {
-        var letter = MimeLetter.Compose(42, TestLetter.Sender, _to, Letter("a\r\nBcc: x@example.org"), _now);
+        var letter = MimeLetter.Compose(
+            TestLetter.Name(42),
+            TestLetter.Sender,
+            _to,
+            Letter("a\r\nBcc: x@example.org"),
+            _now
+        );
         Assert.DoesNotContain(
             "\nBcc:",
             Encoding.UTF8.GetString(letter.Content.Span).Split("\r\n\r\n")[0],
@@ -120,7 +126,7 @@ public sealed class MimeLetterTests
             "https://" + new string('a', 50) + ".example.org/" + new string('b', 200)
         );
         var letter = MimeLetter.Compose(
-            42,
+            TestLetter.Name(42),
             TestLetter.Sender,
             Mailbox.FromAddress(address)!,
             LetterBody.Render(CapturedLetters.Texts().Confirm(locale, facts, new('c', 48), new('d', 48))),
@@ -148,7 +154,7 @@ public sealed class MimeLetterTests
         var (confirm, notMe) = ("__confirm__"u8.ToArray(), "__not-me__"u8.ToArray());
         MimeLetter Compose() =>
             MimeLetter.Compose(
-                42,
+                TestLetter.Name(42),
                 TestLetter.Sender,
                 _to,
                 text,
@@ -173,7 +179,13 @@ public sealed class MimeLetterTests
     private static async Task<ParsedLetter> ComposeAsync(params LetterBlock[] blocks) =>
         await ParsedLetter.ReadAsync(
             MimeLetter
-                .Compose(42, TestLetter.Sender, _to, LetterBody.Render(new LetterText("en", "Hello", blocks)), _now)
+                .Compose(
+                    TestLetter.Name(42),
+                    TestLetter.Sender,
+                    _to,
+                    LetterBody.Render(new LetterText("en", "Hello", blocks)),
+                    _now
+                )
                 .Content
         );
 }

@@ -61,16 +61,29 @@ public sealed class CampaignFieldsTests
         Assert.Equal(valid, CampaignFields.RiskProblem(risk) is null);
 
     [Theory]
-    [InlineData("https://example.org", true)]
-    [InlineData("http://localhost:5000", true)]
-    [InlineData("https://example.org/", false)]
-    [InlineData("https://example.org/path", false)]
-    [InlineData("ftp://example.org", false)]
-    [InlineData("example.org", false)]
-    [InlineData("*", false)]
-    [InlineData("null", false)]
-    public void Origin_is_a_scheme_and_a_host(string origin, bool valid) =>
-        Assert.Equal(valid, CampaignFields.OriginProblem(origin) is null);
+    [InlineData("https://example.org", "https://example.org")]
+    [InlineData("http://localhost:5000", "http://localhost:5000")]
+    [InlineData("https://Friend.example/", "https://friend.example")]
+    [InlineData("HTTPS://friend.example:443", "https://friend.example")]
+    [InlineData("https://friend.example:8443/", "https://friend.example:8443")]
+    [InlineData("https://Blåbær.example", "https://xn--blbr-roah.example")]
+    [InlineData("http://[2001:DB8::1]:80", "http://[2001:db8::1]")]
+    [InlineData("https://example.org/path", null)]
+    [InlineData("https://example.org/?a", null)]
+    [InlineData("https://example.org/#a", null)]
+    [InlineData("https://kari@example.org", null)]
+    [InlineData("https://kari:secret@example.org", null)]
+    [InlineData("https://@example.org", null)]
+    [InlineData("ftp://example.org", null)]
+    [InlineData("example.org", null)]
+    [InlineData("*", null)]
+    [InlineData("null", null)]
+    public void Origin_is_normalised_and_has_no_user_or_path(string typed, string? expected)
+    {
+        var origin = CampaignFields.Origin(typed);
+        Assert.Equal(expected, origin.Value);
+        Assert.Equal(expected is null, origin.Problem is not null);
+    }
 
     [Fact]
     public void Campaign_closes_after_it_opens()

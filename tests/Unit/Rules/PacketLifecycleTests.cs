@@ -19,6 +19,7 @@ public sealed class PacketLifecycleTests
         [PacketAct.Release] = "- queued - - -",
         [PacketAct.Invalidate] = "- -! stalex - -",
         [PacketAct.Rebuild] = "- - queuedx queuedx queuedx",
+        [PacketAct.Damage] = "- - failedx - -",
         [PacketAct.Download] = "[packet-not-ready] [packet-not-ready] - [packet-not-ready] [packet-stale]",
     };
 

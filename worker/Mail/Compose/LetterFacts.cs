@@ -7,4 +7,12 @@ namespace Campaigns.Worker.Mail.Compose;
 /// <param name="Title">The petition's title as it was signed, in
 /// <paramref name="TitleLocale"/>.</param>
 /// <param name="PublicUrl">The beginning of all links, without a final slash.</param>
-public sealed record LetterFacts(string Organisation, string Title, string TitleLocale, string PublicUrl);
+/// <param name="Sensitive">True when the title must not be among the first words, which a phone
+/// shows on its locked screen.</param>
+public sealed record LetterFacts(
+    string Organisation,
+    string Title,
+    string TitleLocale,
+    string PublicUrl,
+    bool Sensitive = false
+);

@@ -21,8 +21,7 @@ public sealed class LetterTexts(IStringLocalizer<LetterTexts> sentences)
                 Say("confirm.subject"),
                 [
                     new Heading(Say("confirm.heading")),
-                    new Paragraph(Say("confirm.signed", facts.Organisation)),
-                    new Quotation(facts.Title, facts.TitleLocale),
+                    .. Signed("confirm", facts),
                     new Paragraph(Say("confirm.ask")),
                     new Button(Say("confirm.button"), $"{facts.PublicUrl}/confirm/{confirmToken}"),
                     new Paragraph(Say("confirm.lasts")),
@@ -31,6 +30,7 @@ public sealed class LetterTexts(IStringLocalizer<LetterTexts> sentences)
                         Say("confirm.not-me-link"),
                         $"{facts.PublicUrl}/not-me/{notMeToken}"
                     ),
+                    .. LateTitle(facts),
                     new Note(Say("confirm.why", facts.Organisation)),
                 ]
             )
@@ -46,8 +46,7 @@ public sealed class LetterTexts(IStringLocalizer<LetterTexts> sentences)
                 Say("manage.subject"),
                 [
                     new Heading(Say("manage.heading")),
-                    new Paragraph(Say("manage.signed", facts.Organisation)),
-                    new Quotation(facts.Title, facts.TitleLocale),
+                    .. Signed("manage", facts),
                     new Paragraph(Say("manage.can")),
                     new BulletList([
                         Say("manage.see"),
@@ -57,6 +56,7 @@ public sealed class LetterTexts(IStringLocalizer<LetterTexts> sentences)
                     ]),
                     new Button(Say("manage.button"), $"{facts.PublicUrl}/my/{manageToken}"),
                     new Paragraph(Say("manage.keep")),
+                    .. LateTitle(facts),
                     new Note(Say("manage.why", facts.Organisation)),
                 ]
             )
@@ -70,15 +70,26 @@ public sealed class LetterTexts(IStringLocalizer<LetterTexts> sentences)
                 Say("already.subject"),
                 [
                     new Heading(Say("already.heading")),
-                    new Paragraph(Say("already.signed", facts.Organisation)),
-                    new Quotation(facts.Title, facts.TitleLocale),
+                    .. Signed("already", facts),
                     new Paragraph(Say("already.stands")),
                     new Button(Say("manage.button"), $"{facts.PublicUrl}/my/{manageToken}"),
                     new Paragraph(Say("manage.keep")),
+                    .. LateTitle(facts),
                     new Note(Say("already.why", facts.Organisation)),
                 ]
             )
         );
+
+    // Programs and phones show the first words of a letter to bystanders. So a sensitive campaign's title comes last.
+    private LetterBlock[] Signed(string kind, LetterFacts facts) =>
+        facts.Sensitive
+            ? [new Paragraph(Say($"{kind}.signed.sensitive", facts.Organisation))]
+            : [new Paragraph(Say($"{kind}.signed", facts.Organisation)), Title(facts)];
+
+    private LetterBlock[] LateTitle(LetterFacts facts) =>
+        facts.Sensitive ? [new Paragraph(Say("sensitive.title")), Title(facts)] : [];
+
+    private static Quotation Title(LetterFacts facts) => new(facts.Title, facts.TitleLocale);
 
     private string Say(string key, params object[] arguments)
     {

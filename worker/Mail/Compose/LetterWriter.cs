@@ -1,5 +1,5 @@
-using System.Collections.Concurrent;
 using System.Text;
+using Campaigns.Db.Caching;
 using Campaigns.Db.Letters;
 using Campaigns.Letters;
 using Microsoft.Extensions.Options;
@@ -18,11 +18,16 @@ public sealed class LetterWriter(
     private const string Token = "__the-token-that-opens-what-this-letter-is-about__";
     private const string NotMeToken = "__the-token-that-says-this-was-not-me__";
 
+    // Some ten kilobytes each.
+    private const int MostCached = 512;
+
     private static readonly byte[] _token = Encoding.ASCII.GetBytes(Token);
     private static readonly byte[] _notMeToken = Encoding.ASCII.GetBytes(NotMeToken);
 
     // Letters of one campaign, kind and language differ only in their tokens, so each body is rendered once.
-    private readonly ConcurrentDictionary<(string Kind, string Locale, LetterFacts Facts), LetterBody> _bodies = new();
+    private readonly BoundedCache<(string Kind, string Locale, LetterFacts Facts), LetterBody> _bodies = new(
+        MostCached
+    );
     private readonly Mailbox _sender = options.Value.Sender;
 
     /// <summary>Null when mail cannot be sent to the address.</summary>
@@ -30,10 +35,10 @@ public sealed class LetterWriter(
     {
         if (letter.Email is not { } email || Mailbox.FromAddress(email) is not { } to)
             return null;
-        var (id, body, now) = (letter.Id, Body(letter), time.UtcNow());
+        var (name, body, now) = (new LetterName(letter.Id, letter.Name), Body(letter), time.UtcNow());
         return letter.Kind == LetterKind.Confirm
             ? MimeLetter.Compose(
-                id,
+                name,
                 _sender,
                 to,
                 body,
@@ -41,12 +46,18 @@ public sealed class LetterWriter(
                 new LinkToken(_token, letter.ConfirmToken),
                 new LinkToken(_notMeToken, letter.NotMeToken)
             )
-            : MimeLetter.Compose(id, _sender, to, body, now, new LinkToken(_token, letter.ManageToken));
+            : MimeLetter.Compose(name, _sender, to, body, now, new LinkToken(_token, letter.ManageToken));
     }
 
     private LetterBody Body(DueLetter letter)
     {
-        var facts = new LetterFacts(letter.Organisation, letter.Title, letter.TitleLocale, address.Url);
+        var facts = new LetterFacts(
+            letter.Organisation,
+            letter.Title,
+            letter.TitleLocale,
+            address.Url,
+            letter.Sensitive
+        );
         return _bodies.GetOrAdd(
             (letter.Kind, Locales.Nearest(letter.Locale), facts),
             static (key, writer) => LetterBody.Render(writer.Text(key.Kind, key.Locale, key.Facts)),

@@ -8,7 +8,8 @@ namespace Campaigns.Worker.Mail.Compose;
 /// </summary>
 public sealed record MimeLetter
 {
-    public required long Id { get; init; }
+    public required LetterName Name { get; init; }
+    public long Id => Name.Id;
     public required Mailbox From { get; init; }
     public required Mailbox To { get; init; }
     public required ReadOnlyMemory<byte> Content { get; init; }
@@ -19,7 +20,7 @@ public sealed record MimeLetter
     /// </summary>
     /// <param name="links">The tokens to put in place of their placeholders in the body.</param>
     public static MimeLetter Compose(
-        long id,
+        LetterName name,
         Mailbox from,
         Mailbox to,
         LetterBody letter,
@@ -27,7 +28,6 @@ public sealed record MimeLetter
         params ReadOnlySpan<LinkToken> links
     )
     {
-        var number = Ids.Text(id);
         using var content = new LetterBuffer();
         using var text = new LetterBuffer();
         content
@@ -40,7 +40,7 @@ public sealed record MimeLetter
             .Append("\r\nDate: "u8)
             .Append(MimeHeader.Date(now))
             .Append("\r\nMessage-ID: <"u8)
-            .Append(number)
+            .Append(name.Public)
             .Append("@"u8)
             .Append(from.Domain)
             // RFC 3834: mailboxes send no holiday reply to automatic mail.
@@ -48,14 +48,14 @@ public sealed record MimeLetter
             .Append("\r\nContent-Language: "u8)
             .Append(letter.Locale)
             .Append("\r\nMIME-Version: 1.0\r\nContent-Type: multipart/alternative;\r\n boundary=\"=_"u8)
-            .Append(number)
+            .Append(name.Public)
             .Append("\"\r\n\r\n"u8);
-        AppendPart(content, number, "text/plain"u8, letter.Plain.WithLinks(text, links));
-        AppendPart(content, number, "text/html"u8, letter.Html.WithLinks(text, links));
-        content.Append("--=_"u8).Append(number).Append("--\r\n"u8);
+        AppendPart(content, name.Public, "text/plain"u8, letter.Plain.WithLinks(text, links));
+        AppendPart(content, name.Public, "text/html"u8, letter.Html.WithLinks(text, links));
+        content.Append("--=_"u8).Append(name.Public).Append("--\r\n"u8);
         return new MimeLetter
         {
-            Id = id,
+            Name = name,
             From = from,
             To = to,
             Content = content.Written.ToArray(),
@@ -64,7 +64,7 @@ public sealed record MimeLetter
 
     private static void AppendPart(
         LetterBuffer content,
-        string number,
+        string boundary,
         ReadOnlySpan<byte> type,
         ReadOnlySpan<byte> body
     )
@@ -72,7 +72,7 @@ public sealed record MimeLetter
         var sevenBit = IsSevenBit(body);
         content
             .Append("--=_"u8)
-            .Append(number)
+            .Append(boundary)
             .Append("\r\nContent-Type: "u8)
             .Append(type)
             .Append("; charset=utf-8\r\nContent-Transfer-Encoding: "u8)

@@ -99,7 +99,7 @@ internal sealed class LetterClient : SmtpClient
         CancellationToken cancellationToken
     ) => Task.FromResult((long)_message.Letter.Content.Length);
 
-    protected override string GetEnvelopeId(MimeMessage message) => Ids.Text(_message.Letter.Id);
+    protected override string GetEnvelopeId(MimeMessage message) => _message.Letter.Name.Public;
 
     // FAILURE reports a lost letter; DELAY distinguishes a late letter from a lost one.
     protected override DeliveryStatusNotification? GetDeliveryStatusNotifications(

@@ -1,0 +1,46 @@
+using System.Net;
+using Campaigns.Db;
+using Microsoft.AspNetCore.HttpOverrides;
+
+namespace Campaigns.Api.Http;
+
+/// <summary>
+/// The visitor's address behind proxies. Each proxy appends the address that it saw to
+/// X-Forwarded-For, so the visitor is the rightmost address that is no known proxy. Addresses to
+/// its left are what the visitor sent, and are ignored.
+/// </summary>
+internal static class KnownProxies
+{
+    private const string Setting = "Proxies:Known";
+
+    /// <summary>
+    /// Accepts forwarded addresses from the proxies in <c>Proxies:Known</c> (addresses or
+    /// networks), through any number of them. Throws <see cref="StartRefusedException"/> for an
+    /// entry that is neither.
+    /// </summary>
+    public static void UseKnownProxies(this WebApplication app)
+    {
+        var known = app.Configuration.GetSection(Setting).Get<string[]>() ?? [];
+        if (known.Length == 0)
+            return;
+        var options = new ForwardedHeadersOptions
+        {
+            ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto,
+            ForwardLimit = null,
+        };
+        options.KnownProxies.Clear();
+        options.KnownIPNetworks.Clear();
+        foreach (var (index, proxy) in known.Index())
+        {
+            if (System.Net.IPNetwork.TryParse(proxy, out var network))
+                options.KnownIPNetworks.Add(network);
+            else if (IPAddress.TryParse(proxy, out var address))
+                options.KnownProxies.Add(address);
+            else
+                throw new StartRefusedException(
+                    $"{Setting}:{index} must be an address such as 192.0.2.7 or a network such as 192.0.2.0/24."
+                );
+        }
+        app.UseForwardedHeaders(options);
+    }
+}
