@@ -51,7 +51,7 @@ public sealed class PdfPage
     {
         var whole = block.Lines is not [{ ActualText: null }] && !block.Lines.Any(line => line.HasRightToLeft);
         if (whole)
-            BeginActualText(block.Text);
+            BeginActualText(ReaderOrder.Of(block.Text));
         for (var i = 0; i < block.Lines.Count; i++)
         {
             var line = block.Lines[i];

@@ -65,8 +65,15 @@ internal static class ReaderOrder
             }
             start = end;
         }
-        return afterOverride ? order.Append(EndEmbedding).ToString() : order.ToString();
+        if (afterOverride)
+            order.Append(EndEmbedding);
+        return EndsInHyphen(text) ? order.Append(Balance).ToString() : order.ToString();
     }
+
+    /// <summary>
+    /// True when readers would drop the hyphen, as if a word continued on the next line.
+    /// </summary>
+    public static bool EndsInHyphen(string text) => text.EndsWith('-');
 
     /// <summary>
     /// How many more letters a reader counts as left to right than as right to left; Latin letters

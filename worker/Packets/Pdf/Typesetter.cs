@@ -54,7 +54,7 @@ public sealed class Typesetter(IReadOnlyList<Lazy<TrueTypeFont>> fonts)
             Width = width,
             Top = top,
             Bottom = bottom,
-            ActualText = HasReadableSpaces(text) ? null : text,
+            ActualText = HasReadableSpaces(text) && !ReaderOrder.EndsInHyphen(text) ? null : ReaderOrder.Of(text),
         };
     }
 
