@@ -58,14 +58,15 @@ internal static class InvisibleCharacters
             return !Characters.IsIgnorable(last) && !Rune.IsWhiteSpace(last);
         if (runes[at].Value is not (NonJoiner or Joiner or MongolianVowelSeparator) || IsJoiner(last))
             return false;
-        if (Characters.IsVirama(last))
+        // NFC may put a virama among other marks of its letter, so its place among them does not matter.
+        var before = Base(kept, out var virama);
+        if (virama)
             return true;
-        var before = Base(kept);
         return Next(runes, at) is { } next
             && !Rune.IsWhiteSpace(before)
             && !Rune.IsWhiteSpace(next)
             && (
-                Characters.IsVirama(next)
+                HasVirama(runes, at)
                 || Characters.Joins(before)
                 || Characters.Joins(next)
                 || (Characters.IsPictograph(before) && Characters.IsPictograph(next))
@@ -74,13 +75,26 @@ internal static class InvisibleCharacters
 
     private static bool IsJoiner(Rune rune) => rune.Value is NonJoiner or Joiner or MongolianVowelSeparator;
 
-    // The letter that the marks and selectors before this place belong to.
-    private static Rune Base(List<Rune> kept)
+    // The letter that the marks and selectors before this place belong to, and whether one is a virama.
+    private static Rune Base(List<Rune> kept, out bool virama)
     {
+        virama = false;
         var at = kept.Count - 1;
-        while (at > 0 && (Characters.IsMark(kept[at]) || Characters.IsIgnorable(kept[at])))
-            at--;
+        for (; at > 0 && (Characters.IsMark(kept[at]) || Characters.IsIgnorable(kept[at])); at--)
+            virama |= Characters.IsVirama(kept[at]);
         return kept[at];
+    }
+
+    private static bool HasVirama(Rune[] runes, int at)
+    {
+        for (var i = at + 1; i < runes.Length; i++)
+        {
+            if (Characters.IsVirama(runes[i]))
+                return true;
+            if (!Characters.IsMark(runes[i]) && !Characters.IsIgnorable(runes[i]))
+                return false;
+        }
+        return false;
     }
 
     private static Rune? Next(Rune[] runes, int at)
