@@ -78,5 +78,11 @@ public sealed class NamePropertyTests
 
     private static bool IsInvisible(Rune rune) => Rune.GetUnicodeCategory(rune) == UnicodeCategory.Format;
 
-    private static bool EndsInVirama(string value) => value.TrimEnd('\u200C', '\u200D')[^1] == '\u094D';
+    private static bool EndsInVirama(string value) =>
+        value
+            .TrimEnd('\u200C', '\u200D')
+            .EnumerateRunes()
+            .Reverse()
+            .TakeWhile(IsMark)
+            .Any(mark => mark.Value == 0x94D);
 }
