@@ -120,12 +120,23 @@ internal static class CampaignPageEndpoints
                 StatusCodes.Status503ServiceUnavailable
             );
         }
-        return PageResults.SeeOther(request, $"/c/{slug}/thanks");
+        var thanks = $"/c/{slug}/thanks";
+        // The next page gets the name of a known provider, never what was typed.
+        return PageResults.SeeOther(
+            request,
+            outcome.Value!.Email.MeantDomain is { } meant ? $"{thanks}?meant={meant}" : thanks
+        );
     }
 
-    private static IResult ShowThanks(string slug, CampaignStore campaigns) =>
+    private static IResult ShowThanks(string slug, string? meant, CampaignStore campaigns) =>
         campaigns.FindPublic(slug) is { } campaign
-            ? PageResults.Page<ThanksPage>(new { Campaign = campaign })
+            ? PageResults.Page<ThanksPage>(
+                new
+                {
+                    Campaign = campaign,
+                    MeantDomain = meant is not null && MailProviders.Knows(meant) ? meant : null,
+                }
+            )
             : PageResults.NotFound();
 
     private static IResult ShowFind(string slug, CampaignStore campaigns) =>

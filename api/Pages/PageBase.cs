@@ -1,4 +1,5 @@
 using System.Globalization;
+using Campaigns.Signatures;
 using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.Localization;
 
@@ -27,6 +28,25 @@ public abstract class PageBase : ComponentBase
     /// argument.
     /// </summary>
     protected string Count(string key, long count) => Say(count == 1 ? key + ".One" : key + ".Many", Number(count));
+
+    /// <summary>
+    /// What is wrong with a typed field: the sentence of the cause with the field's label, or the
+    /// field's own sentence where that says all.
+    /// </summary>
+    protected string Problem(InputProblem cause, string field) =>
+        Texts["Error.Cause." + cause, Label(field)] is { ResourceNotFound: false } sentence
+            ? sentence.Value
+            : Say("Error." + field);
+
+    private string Label(string field) =>
+        Say(
+            field switch
+            {
+                "name" => "Form.Name",
+                "locality" => "Form.Locality",
+                _ => "Form.Email",
+            }
+        );
 
     protected string Link(string path) => PageLanguage.Link(Http.Request, path);
 

@@ -44,60 +44,92 @@ public sealed record EmailAddress
     /// </summary>
     public static (EmailAddress? Address, string? Problem) Parse(string? typed)
     {
+        var (address, cause) = Read(typed);
+        return (
+            address,
+            cause switch
+            {
+                null => null,
+                InputProblem.Missing => "An e-mail address is needed.",
+                InputProblem.TooLong => $"An e-mail address has at most {Most} characters.",
+                InputProblem.Invisible => "An e-mail address has no control characters or invisible characters.",
+                _ => cause.Value.Sentence(),
+            }
+        );
+    }
+
+    /// <summary>What is wrong, for pages in other languages; null for an address.</summary>
+    public static InputProblem? ProblemOf(string? typed) => Read(typed).Problem;
+
+    /// <summary>The domain of a known mail provider that this one misspells, or null.</summary>
+    public string? MeantDomain => MailProviders.Meant(Domain);
+
+    private static (EmailAddress? Address, InputProblem? Problem) Read(string? typed)
+    {
         if (string.IsNullOrWhiteSpace(typed))
-            return (null, "An e-mail address is needed.");
+            return (null, InputProblem.Missing);
         // Check before Normalize, which throws, and before IdnMapping, which silently drops or maps some characters.
-        if (PlainText.HasLoneSurrogate(typed) || typed.EnumerateRunes().Any(PlainText.IsNoncharacter))
-            return (null, "This contains a code that is not a character.");
+        if (PlainText.HasLoneSurrogate(typed) || PlainText.Any(typed, PlainText.IsNoncharacter))
+            return (null, InputProblem.Broken);
         if (typed.Length > 4 * Most)
-            return (null, TooLong);
+            return (null, InputProblem.TooLong);
 
         var text = typed.Normalize(NormalizationForm.FormC).Trim();
-        if (text.EnumerateRunes().Any(IsUnseen))
-            return (null, "An e-mail address has no spaces, control characters or invisible characters.");
+        if (PlainText.Any(text, IsUnseen))
+            return (null, InputProblem.Invisible);
+        text = WithoutWrapping(text);
+        if (PlainText.Any(text, Rune.IsWhiteSpace))
+            return (null, InputProblem.Space);
         var at = text.LastIndexOf('@');
         if (at <= 0 || at == text.Length - 1 || text.IndexOf('@', StringComparison.Ordinal) != at)
-            return (null, "An e-mail address has a name, one @ and a domain.");
+            return (null, InputProblem.NoAddress);
 
         var local = text[..at];
         if (!IsDotAtom(local))
-            return (null, "The part before the @ has characters an address cannot have.");
+            return (null, InputProblem.LocalPart);
         if (Encoding.UTF8.GetByteCount(local) > 64)
-            return (null, "The part before the @ is too long.");
+            return (null, InputProblem.LocalPartTooLong);
         var typedDomain = text[(at + 1)..];
         if (AsciiDomain(typedDomain) is not { } domain)
-            return (null, "The part after the @ is not a domain name.");
+            return (null, InputProblem.Domain);
 
         var address = new EmailAddress(local, typedDomain, domain);
         return Encoding.UTF8.GetByteCount(address.Typed) > Most || Encoding.UTF8.GetByteCount(address.Normalised) > Most
-            ? (null, TooLong)
+            ? (null, InputProblem.TooLong)
             : (address, null);
     }
 
-    private const string TooLong = "An e-mail address has at most 254 characters.";
+    // What comes along when an address is copied from a letter, an address book or a link:
+    // "Kari <kari@example.org>", "mailto:kari@example.org?subject=…", "kari@example.org.".
+    private static string WithoutWrapping(string text)
+    {
+        var open = text.LastIndexOf('<');
+        if (open >= 0 && text.EndsWith('>') && !text.AsSpan(0, open).ContainsAny('<', '>', '@'))
+            text = text[(open + 1)..^1].Trim();
+        if (text.StartsWith(MailTo, StringComparison.OrdinalIgnoreCase))
+        {
+            text = text[MailTo.Length..].TrimStart();
+            var fields = text.IndexOf('?', StringComparison.Ordinal);
+            var at = text.IndexOf('@', StringComparison.Ordinal);
+            if (at >= 0 && fields > at)
+                text = text[..fields];
+        }
+        return text.EndsWith('.') ? text[..^1] : text;
+    }
+
+    private const string MailTo = "mailto:";
 
     private static bool IsUnseen(Rune rune) =>
         Rune.GetUnicodeCategory(rune)
             is UnicodeCategory.Control
                 or UnicodeCategory.Format
-                or UnicodeCategory.SpaceSeparator
                 or UnicodeCategory.LineSeparator
                 or UnicodeCategory.ParagraphSeparator
                 or UnicodeCategory.OtherNotAssigned
                 or UnicodeCategory.PrivateUse
-        // Characters that render blank or not at all, although Unicode classifies them as letters, marks or symbols.
-        || rune.Value
-            is 0x034F
-                or 0x115F
-                or 0x1160
-                or 0x17B4
-                or 0x17B5
-                or 0x2800
-                or 0x3164
-                or 0xFFA0
-                or (>= 0x180B and <= 0x180F)
-                or (>= 0xFE00 and <= 0xFE0F)
-                or (>= 0xE0100 and <= 0xE01EF);
+        || Characters.IsIgnorable(rune)
+        // Braille without dots is a symbol, and blank.
+        || rune.Value == 0x2800;
 
     private static bool IsDotAtom(string local) =>
         local
@@ -118,7 +150,9 @@ public sealed record EmailAddress
         if (
             !typed
                 .EnumerateRunes()
-                .All(rune => rune.Value is '.' or '-' || Rune.IsLetter(rune) || Rune.IsDigit(rune) || IsMark(rune))
+                .All(rune =>
+                    rune.Value is '.' or '-' || Rune.IsLetter(rune) || Rune.IsDigit(rune) || Characters.IsMark(rune)
+                )
         )
             return null;
         string ascii;
@@ -145,7 +179,4 @@ public sealed record EmailAddress
         && label.All(c => char.IsAsciiLetterOrDigit(c) || c == '-')
         && label[0] != '-'
         && label[^1] != '-';
-
-    private static bool IsMark(Rune rune) =>
-        Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark;
 }

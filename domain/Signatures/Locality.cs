@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Campaigns.Signatures;
 
 /// <summary>
@@ -18,10 +20,13 @@ public static class Locality
         {
             null => line,
             "" => new(null, null),
-            var place
-                when !place.EnumerateRunes().Any(rune => PlainText.IsLetter(rune) || System.Text.Rune.IsNumber(rune)) =>
-                new(null, "A locality has at least one letter or digit."),
+            var place when !PlainText.Any(place, IsLetterOrDigit) => new(
+                null,
+                "A locality has at least one letter or digit."
+            ),
             _ => line,
         };
     }
+
+    private static bool IsLetterOrDigit(Rune rune) => PlainText.IsLetter(rune) || Rune.IsNumber(rune);
 }

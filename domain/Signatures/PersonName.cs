@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Campaigns.Signatures;
 
 /// <summary>
@@ -7,6 +9,9 @@ namespace Campaigns.Signatures;
 public static class PersonName
 {
     public const int Most = 200;
+
+    /// <summary>From here on the digits of a name may be a telephone or identity number.</summary>
+    public const int ManyDigits = 7;
 
     /// <summary>
     /// A null or blank name is a problem here. The disclosure decides whether the form needs a
@@ -18,12 +23,16 @@ public static class PersonName
         return line.Value switch
         {
             null => line,
-            "" => new(null, "A name is needed."),
-            var name when !name.EnumerateRunes().Any(PlainText.IsLetter) => new(
-                null,
-                "A name has at least one letter."
-            ),
+            "" => Canonical.Wrong(InputProblem.Missing),
+            var name when !PlainText.Any(name, PlainText.IsLetter) => Canonical.Wrong(InputProblem.NoLetter),
             _ => line,
         };
     }
+
+    /// <summary>
+    /// True when the name may contain a number that its owner does not want on paper. Such a name
+    /// is valid; the confirm page shows a notice.
+    /// </summary>
+    public static bool HasManyDigits(string? name) =>
+        name is not null && name.EnumerateRunes().Count(Rune.IsDigit) >= ManyDigits;
 }

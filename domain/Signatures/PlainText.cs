@@ -1,16 +1,19 @@
 using System.Globalization;
 using System.Text;
-using System.Text.RegularExpressions;
 
 namespace Campaigns.Signatures;
 
 /// <summary>
-/// One line of text as a person typed it. The canonical form is NFC, trimmed. Refused are line
-/// breaks, control characters, direction overrides, noncharacters and web addresses. Names are
-/// printed and handed over, and a petition must not carry advertisements.
+/// One line of text as a person typed it. The canonical form is NFC, trimmed, without invisible
+/// characters. Refused are line breaks, control characters, direction overrides, tag characters,
+/// noncharacters, piles of marks, and mail and web addresses. Names are printed and handed over,
+/// and a petition must not carry advertisements.
 /// </summary>
-public static partial class PlainText
+public static class PlainText
 {
+    /// <summary>More combining marks on one letter are refused. No script needs as many.</summary>
+    public const int MostMarks = 8;
+
     /// <summary>
     /// Returns the canonical form of at most <paramref name="most"/> Unicode scalar values. An
     /// empty text is a valid value.
@@ -18,20 +21,23 @@ public static partial class PlainText
     public static Canonical Line(string typed, int most)
     {
         // Check before Normalize, which throws for lone surrogates.
-        if (HasLoneSurrogate(typed))
-            return new(null, "This contains half a character.");
-        if (typed.EnumerateRunes().Any(IsNoncharacter))
-            return new(null, "This contains a code that is not a character.");
+        if (HasLoneSurrogate(typed) || Any(typed, IsNoncharacter))
+            return Canonical.Wrong(InputProblem.Broken);
 
-        var value = typed.Normalize(NormalizationForm.FormC).Trim();
-        if (value.EnumerateRunes().Any(IsRefused))
-            return new(null, "This contains control characters.");
-        if (value.EnumerateRunes().Count() > most)
-            return new(null, $"This is longer than {most} characters.");
-        if (HasWebAddress(value))
-            return new(null, "Web addresses cannot be used here.");
-        return new(value, null);
+        // Removing an invisible character can bring a letter and its mark together, so NFC comes after it.
+        var value = InvisibleCharacters.Remove(typed).Normalize(NormalizationForm.FormC).Trim();
+        if (Any(value, IsRefused))
+            return Canonical.Wrong(InputProblem.Invisible);
+        if (value.Length > most && value.EnumerateRunes().Count() > most)
+            return Canonical.Wrong(InputProblem.TooLong, most);
+        if (HasTooManyMarks(value))
+            return Canonical.Wrong(InputProblem.Marks, MostMarks);
+        return PrintedAddresses.Find(value) is { } address ? Canonical.Wrong(address) : new(value, null);
     }
+
+    /// <summary>True when nothing of it would be seen.</summary>
+    public static bool IsBlank(string? text) =>
+        text is null || !Any(text, rune => !Rune.IsWhiteSpace(rune) && !Characters.IsIgnorable(rune));
 
     public static bool HasLoneSurrogate(string text)
     {
@@ -54,17 +60,15 @@ public static partial class PlainText
     /// True for a visible letter. Unicode classifies the Hangul fillers as letters, but they render
     /// blank.
     /// </summary>
-    public static bool IsLetter(Rune rune) =>
-        Rune.IsLetter(rune) && rune.Value is not (0x115F or 0x1160 or 0x3164 or 0xFFA0);
+    public static bool IsLetter(Rune rune) => Rune.IsLetter(rune) && !Characters.IsIgnorable(rune);
 
-    /// <summary>
-    /// True for addresses with a scheme, with <c>www.</c>, with a path, and for bare domains under
-    /// endings that advertisers use. Dots alone are not an address: J.R.R. Tolkien, A.B. de Vries
-    /// and St.John are valid names.
-    /// </summary>
-    public static bool HasWebAddress(string text) =>
-        // NFKC turns full-width and other look-alike forms of "://" and "." into the plain characters.
-        WebAddress().IsMatch(text) || WebAddress().IsMatch(text.Normalize(NormalizationForm.FormKC));
+    internal static bool Any(string text, Func<Rune, bool> matches)
+    {
+        foreach (var rune in text.EnumerateRunes())
+            if (matches(rune))
+                return true;
+        return false;
+    }
 
     /// <summary>The text with one LF for every kind of line break.</summary>
     public static string WithLineFeeds(string text) =>
@@ -81,19 +85,24 @@ public static partial class PlainText
             is UnicodeCategory.Control
                 or UnicodeCategory.LineSeparator
                 or UnicodeCategory.ParagraphSeparator
-        || rune.Value is (>= 0x202A and <= 0x202E) or (>= 0x2066 and <= 0x2069);
+        || InvisibleCharacters.IsDirection(rune)
+        || InvisibleCharacters.IsTag(rune);
 
-    [GeneratedRegex(
-        """
-            [a-z][a-z0-9+.-]*://
-            | (?<![\p{L}\p{Nd}]) (https?|ftp|mailto|javascript|data|file) : (?=\S)
-            | (?<![\p{L}\p{Nd}]) www\. (?=[\p{L}\p{Nd}])
-            | [\p{L}\p{Nd}-]{2,} \. [\p{L}]{2,} (:[0-9]+)? /
-            | [\p{L}\p{Nd}-]{2,} \. (com|net|org|info|biz|xyz|top|online|site|shop|club|link|click|live)
-              (?![\p{L}\p{Nd}-])
-            """,
-        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.IgnorePatternWhitespace,
-        matchTimeoutMilliseconds: 1000
-    )]
-    private static partial Regex WebAddress();
+    // NFC puts a mark into its letter where Unicode has that letter. So the marks are counted in NFD.
+    private static bool HasTooManyMarks(string value) =>
+        Any(value, Characters.IsMark) && LongestMarks(value.Normalize(NormalizationForm.FormD)) > MostMarks;
+
+    private static int LongestMarks(string text)
+    {
+        int longest = 0,
+            marks = 0;
+        foreach (var rune in text.EnumerateRunes())
+        {
+            if (Characters.IsMark(rune))
+                longest = Math.Max(longest, ++marks);
+            else if (!Characters.IsIgnorable(rune))
+                marks = 0;
+        }
+        return longest;
+    }
 }

@@ -27,7 +27,7 @@ public sealed record SignatureForm
             errors.Add("disclosure", "Choose count, initials or name.");
 
         string? name = null;
-        if (!errors.Has("name") && (!string.IsNullOrWhiteSpace(Name) || disclosure != Campaigns.Disclosure.Count))
+        if (!errors.Has("name") && (!PlainText.IsBlank(Name) || disclosure != Campaigns.Disclosure.Count))
             name = ValueOrError(PersonName.Check(Name), "name", errors);
 
         var locality = errors.Has("locality")
@@ -60,6 +60,19 @@ public sealed record SignatureForm
             return Refusal.TextChanged;
         return new NewSignature(name, email!, Country!, locality, text.Locale, disclosure, Updates ?? false, text.Hash);
     }
+
+    /// <summary>
+    /// What is wrong with what was typed into a field, for pages in other languages; null for
+    /// nothing, and for fields that are chosen and not typed.
+    /// </summary>
+    public InputProblem? ProblemOf(string field) =>
+        field switch
+        {
+            "name" => PersonName.Check(Name).Cause,
+            "locality" => Campaigns.Signatures.Locality.Check(Locality).Cause,
+            "email" => EmailAddress.ProblemOf(Email),
+            _ => null,
+        };
 
     private static string? ValueOrError(Canonical canonical, string path, FieldErrors errors)
     {

@@ -60,7 +60,7 @@ internal static class SignatureChangeParser
     {
         if (!form.TryGetValue(name, out var typed))
             return null;
-        return string.IsNullOrWhiteSpace(typed) ? new ChangedText(null) : Checked(check(typed), name, errors);
+        return PlainText.IsBlank(typed) ? new ChangedText(null) : Checked(check(typed), name, errors);
     }
 
     private static ChangedText? Checked(Canonical canonical, string path, FieldErrors errors)

@@ -85,9 +85,13 @@ public sealed class SigningRulesTests(SharedServer shared) : IClassFixture<Share
             "https://example.org/x",
             "see HTTPS://EXAMPLE.ORG",
             "www.example.org",
-            "buy at example.com",
+            "example.com",
             "example.org/path",
             "ｈｔｔｐ：／／example.org",
+            "kari.berg@example.no",
+            "kari@example",
+            "a\U000e0041b",
+            "a\u0301\u0302\u0303\u0304\u0305\u0306\u0307\u0308\u0309",
         ];
         foreach (var text in refused)
             await (await SignAsync(field, text)).RefusesFieldsAsync(field);
@@ -102,6 +106,9 @@ public sealed class SigningRulesTests(SharedServer shared) : IClassFixture<Share
                     "a\ue000b",
                     "J.R.R. Tolkien",
                     "St. John",
+                    "St.Gallen/SG",
+                    "Dr.Link",
+                    "buy at example.com",
                     "O'Brien; DROP TABLE",
                     "\"<b>Ann</b>\"",
                 ]
@@ -143,19 +150,36 @@ public sealed class SigningRulesTests(SharedServer shared) : IClassFixture<Share
             ".kari@example.org",
             "kari.@example.org",
             "kari@-example.org",
-            "Kari <kari@example.org>",
+            "kari@example.org <b@example.org>",
             "a@example.org,b@example.org",
             "kari@example.org;b@example.org",
             "ka\u200bri@example.org",
             "kari@exam\u00adple.org",
             "kari@example。org",
             "kari@\u3164.org",
-            "mailto:kari@example.org",
+            "mailto:kari@example.org,b@example.org",
             "kari@example.org?cc=x",
             "kari@" + new string('x', 64) + ".org",
         ];
         foreach (var bad in refused)
             await (await SignAsync("email", bad)).RefusesFieldsAsync("email");
+        foreach (
+            var copied in (string[])
+                ["mailto:kari@example.org", "<kari@example.org>", "Kari <kari@example.org>", "kari@example.org."]
+        )
+            await CampaignServer.Expect(202, await SignAsync("email", copied));
+    }
+
+    [Fact]
+    public async Task Invisible_characters_are_removed_from_what_is_stored()
+    {
+        var body = CampaignServer.Signature("invisible@example.org", name: "\u200BAnna\u200B\u200B Berg\uFEFF");
+        body["locality"] = "\u2060Ber\u00ADgen";
+        await CampaignServer.Expect(202, await shared.SignAsync(body));
+        var tokens = await shared.Server.Mail.TokensAsync("/confirm/", ["invisible@example.org"]);
+        using var mine = shared.Server.WithBearer(await shared.Server.ConfirmAsync(tokens.Values.Single()));
+        var stored = await (await mine.GetAsync("/api/my/signature")).BodyAsync();
+        Assert.Equal(("Anna Berg", "Bergen"), ((string?)stored["name"], (string?)stored["locality"]));
     }
 
     [Fact]

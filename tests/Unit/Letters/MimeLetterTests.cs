@@ -94,7 +94,6 @@ public sealed class MimeLetterTests
     [InlineData("a@example.org\r\nRCPT TO:<b@example.org>")]
     [InlineData("a@example.org>\r\nDATA")]
     [InlineData("a b@example.org")]
-    [InlineData("<a@example.org>")]
     [InlineData("a@example.org, b@example.org")]
     [InlineData("\"a b\"@example.org")]
     [InlineData("a@[127.0.0.1]")]
@@ -103,8 +102,7 @@ public sealed class MimeLetterTests
     public void Mailbox_with_line_ends_or_second_recipient_is_refused(string address)
     {
         Assert.Null(Mailbox.FromAddress(address));
-        if (!address.StartsWith('<'))
-            Assert.Null(Mailbox.Parse($"Name <{address}>"));
+        Assert.Null(Mailbox.Parse($"Name <{address}>"));
     }
 
     [Theory]

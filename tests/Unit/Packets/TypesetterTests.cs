@@ -1,5 +1,7 @@
+using Campaigns.Signatures;
 using Campaigns.Tests.Infrastructure;
 using Campaigns.Worker.Packets.Pdf;
+using CsCheck;
 
 namespace Campaigns.Tests.Unit.Packets;
 
@@ -40,6 +42,18 @@ public class TypesetterTests
             "김철수",
             "가 나",
             "Kari 😀 Nord",
+            "Jan (יוסי) לוי",
+            "(יוסי) לוי",
+            "יוסי (לוי)",
+            "Jan (יוסי)",
+            "יוסי Berg 12 לוי",
+            "דוד בן-גוריון",
+            "לוי 12/3",
+            "سيد ١٢ علي (محمد)",
+            "محمد – Jan [أحمد] 7",
+            "عليكمُ Jan",
+            "ߒߞߏ Jan",
+            "שלום😀",
             "two  blanks",
             "no\u00A0break",
         ];
@@ -58,7 +72,7 @@ public class TypesetterTests
     {
         var line = new Typesetter(Fonts.Regular).Shape("😀");
         Assert.Equal("[U+1F600]", string.Concat(line.Glyphs.Select(glyph => glyph.Text)));
-        Assert.False(line.SpellsItself);
+        Assert.Equal("😀", line.ActualText);
     }
 
     [Fact]
@@ -77,6 +91,62 @@ public class TypesetterTests
         var line = new Typesetter(Fonts.Regular).Shape("אבג 12 ab");
         Assert.Equal("ab 12 גבא", string.Concat(line.Glyphs.Select(glyph => glyph.Text)));
     }
+
+    [Fact]
+    public void Brackets_of_a_pair_face_each_other()
+    {
+        var line = new Typesetter(Fonts.Regular).Shape("Jan (יוסי) לוי");
+        Assert.Equal("Jan (יסוי) יול", string.Concat(line.Glyphs.Select(glyph => glyph.Text)));
+    }
+
+    [Theory]
+    [InlineData("Jan (יוסי)", "לוי (דוד) 12")]
+    [InlineData("Kari", "יוסי Berg 12 לוי")]
+    [InlineData("Anna-", "לוי-")]
+    [InlineData("محمد بن سلمان", "Jan (محمد) – 7")]
+    public void Names_of_both_directions_on_one_page_are_extracted_as_typed(string first, string second)
+    {
+        using var stream = new MemoryStream();
+        var document = new PdfDocument(stream, _info);
+        var type = new Typesetter(Fonts.Regular);
+        document.Page(page =>
+        {
+            for (var row = 0; row < 10; row++)
+                page.Block(
+                    TextBlock.Fit(type, row % 2 == 0 ? first : second, 9.5, 240, 12.6, 300),
+                    100,
+                    100 + (row * 30)
+                );
+        });
+        document.Finish();
+        var text = Pdf.Text(stream.ToArray());
+        Assert.Equal((5, 5), (Occurrences(text, first), Occurrences(text, second)));
+    }
+
+    [Fact]
+    public void What_was_typed_is_extracted_whatever_it_is() =>
+        RandomText
+            .Printable.Where(name => PersonName.Check(name).Value == name)
+            .Array[8]
+            .Sample(
+                names =>
+                {
+                    using var stream = new MemoryStream();
+                    var document = new PdfDocument(stream, _info);
+                    var type = new Typesetter(Fonts.Regular);
+                    document.Page(page =>
+                    {
+                        foreach (var (row, name) in names.Index())
+                            page.Block(TextBlock.Fit(type, name, 9.5, 400, 12.6, 300), 100, 100 + (row * 30));
+                    });
+                    document.Finish();
+                    var text = Pdf.Text(stream.ToArray());
+                    Assert.All(names, name => Assert.Contains(name, text, StringComparison.Ordinal));
+                },
+                iter: 60
+            );
+
+    private static int Occurrences(string text, string part) => text.Split(part).Length - 1;
 
     [Fact]
     public void Brackets_are_mirrored_in_right_to_left_text()

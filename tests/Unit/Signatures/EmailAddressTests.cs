@@ -36,13 +36,17 @@ public sealed class EmailAddressTests
     [InlineData("kari(comment)@example.org")]
     [InlineData("kari@[127.0.0.1]")]
     [InlineData("kari@127.0.0.1")]
-    [InlineData("Kari <kari@example.org>")]
+    [InlineData("kari@example.org <ola@example.org>")]
+    [InlineData("<kari@example.org> <ola@example.org>")]
+    [InlineData("Kari <kari@example.org")]
+    [InlineData("mailto:")]
+    [InlineData("mailto:kari@example.org,ola@example.org")]
     [InlineData("kari@example.org,ola@example.org")]
     [InlineData(".kari@example.org")]
     [InlineData("kari.@example.org")]
     [InlineData("ka..ri@example.org")]
     [InlineData("kari@example..org")]
-    [InlineData("kari@example.org.")]
+    [InlineData("kari@example.org..")]
     [InlineData("kari@-example.org")]
     [InlineData("kari@exa_mple.org")]
     [InlineData("kari@xn--\u00FC.org")]
@@ -65,6 +69,57 @@ public sealed class EmailAddressTests
         Assert.Null(address);
         Assert.EndsWith(".", problem);
         Assert.DoesNotContain("kari", problem, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Theory]
+    [InlineData("mailto:kari@example.org")]
+    [InlineData("MAILTO:kari@example.org?subject=Petition")]
+    [InlineData("<kari@example.org>")]
+    [InlineData(" < kari@example.org > ")]
+    [InlineData("Kari Nordmann <kari@example.org>")]
+    [InlineData("\"Nordmann, Kari\" <kari@example.org>")]
+    [InlineData("<mailto:kari@example.org>")]
+    [InlineData("kari@example.org.")]
+    [InlineData("<kari@example.org.>")]
+    public void Wrapping_of_a_copied_address_is_removed(string typed)
+    {
+        var address = EmailAddress.Parse(typed).Address;
+        Assert.Equal(("kari@example.org", "kari@example.org"), (address?.Typed, address?.Normalised));
+    }
+
+    [Theory]
+    [InlineData("ka\u200Bri@example.org", InputProblem.Invisible)]
+    [InlineData("kari@example.org\uFEFF", InputProblem.Invisible)]
+    [InlineData("\u202Akari@example.org\u202C", InputProblem.Invisible)]
+    [InlineData("ka\tri@example.org", InputProblem.Invisible)]
+    [InlineData("ka ri@example.org", InputProblem.Space)]
+    [InlineData("kari@example.org\u00A0x", InputProblem.Space)]
+    [InlineData("kari", InputProblem.NoAddress)]
+    [InlineData("kari@example.org", null)]
+    public void Cause_says_that_an_invisible_character_is_there(string typed, object? cause) =>
+        Assert.Equal((InputProblem?)cause, EmailAddress.ProblemOf(typed));
+
+    [Theory]
+    [InlineData("gmial.com", "gmail.com")]
+    [InlineData("GMIAL.com", "gmail.com")]
+    [InlineData("gamil.com", "gmail.com")]
+    [InlineData("gmai.com", "gmail.com")]
+    [InlineData("gmaill.com", "gmail.com")]
+    [InlineData("gmail.con", "gmail.com")]
+    [InlineData("gmail.co", "gmail.com")]
+    [InlineData("hotmial.com", "hotmail.com")]
+    [InlineData("yaho.com", "yahoo.com")]
+    [InlineData("outlok.com", "outlook.com")]
+    [InlineData("gmail.com", null)]
+    [InlineData("ymail.com", null)]
+    [InlineData("hotmail.no", null)]
+    [InlineData("gmx.net", null)]
+    [InlineData("example.org", null)]
+    public void Misspelt_provider_is_let_through_with_a_question(string domain, string? meant)
+    {
+        var address = EmailAddress.Parse("kari@" + domain).Address;
+        Assert.NotNull(address);
+        Assert.Equal(meant, address.MeantDomain);
     }
 
     [Fact]

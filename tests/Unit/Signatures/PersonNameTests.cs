@@ -20,6 +20,16 @@ public sealed class PersonNameTests
     [InlineData("محمد بن سلمان")]
     [InlineData("A\u200Dسی\u200Cد")]
     [InlineData("𝔘𝔫𝔦 👩‍👩‍👧")]
+    [InlineData("❤\uFE0F\u200D🔥 葛\U000E0100")]
+    [InlineData("ക്\u200Dഷ് അനില്\u200D")]
+    [InlineData("র\u200D্যাব")]
+    [InlineData("St.Gallen/SG")]
+    [InlineData("Dr.Link")]
+    [InlineData("Prof.Dr.Shop")]
+    [InlineData("Frankfurt a.M./Main")]
+    [InlineData("Cheap.Shop now")]
+    [InlineData("Anna @home")]
+    [InlineData("é\u0302\u0303\u0304\u0305\u0306\u0307\u0308")]
     [InlineData("'); DROP TABLE signatures;--")]
     [InlineData("<script>alert(1)</script>")]
     [InlineData("=cmd|' /C calc'!A0")]
@@ -62,7 +72,9 @@ public sealed class PersonNameTests
     [InlineData("cheap.example/pills")]
     [InlineData("cheap.ru:8080/pills")]
     [InlineData("cheap-pills.com")]
-    [InlineData("Cheap.Shop now")]
+    [InlineData("kari\U000E0041")]
+    [InlineData("Kari\U000E007F")]
+    [InlineData("e\u0301\u0302\u0303\u0304\u0305\u0306\u0307\u0308\u0309")]
     public void Refusal_of_a_name_does_not_quote_it(string? typed)
     {
         var (value, problem) = PersonName.Check(typed);
@@ -102,4 +114,82 @@ public sealed class PersonNameTests
         Assert.Equal("12", Locality.Check("12").Value);
         Assert.NotNull(Locality.Check("--").Problem);
     }
+
+    [Theory]
+    [InlineData("\u200BAnna Berg", "Anna Berg")]
+    [InlineData("\uFEFFAnna\u200B Berg\u00AD", "Anna Berg")]
+    [InlineData("An\u200B\u200Bna", "Anna")]
+    [InlineData("An\u200Dna", "Anna")]
+    [InlineData("Anna\u200B \u2060\n", "Anna")]
+    [InlineData("\u200F\u200Eלוי", "לוי")]
+    [InlineData("سی\u200C\u200C\u200Dد", "سی\u200Cد")]
+    [InlineData("\u200Cسید\u200C", "سید")]
+    [InlineData("a\u034F\u0301", "á")]
+    [InlineData("葛\U000E0100\U000E0101", "葛\U000E0100")]
+    [InlineData("An\u3164na\uFFA0", "Anna")]
+    public void Invisible_characters_without_effect_are_removed(string typed, string canonical)
+    {
+        Assert.Equal(canonical, PersonName.Check(typed).Value);
+        Assert.Equal(canonical, Locality.Check(typed).Value);
+        Assert.Equal(canonical, PersonName.Check(canonical).Value);
+    }
+
+    [Theory]
+    [InlineData("kari.berg@example.no")]
+    [InlineData("kari@example")]
+    [InlineData("Kari kari@x")]
+    [InlineData("Kari (kari@example.org)")]
+    [InlineData("kari_@example.org")]
+    [InlineData("kari1@2b")]
+    [InlineData("é\u0323@berg")]
+    [InlineData("kari＠example")]
+    [InlineData("kari﹫example")]
+    [InlineData("kari\u200B@\u200Bexample")]
+    [InlineData("用户@例子")]
+    public void At_between_letters_is_refused_because_it_is_printed(string typed)
+    {
+        Assert.Equal(InputProblem.AtSign, PersonName.Check(typed).Cause);
+        Assert.Equal(InputProblem.AtSign, Locality.Check(typed).Cause);
+        Assert.Contains("printed", PersonName.Check(typed).Problem, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("see https://x", InputProblem.Scheme)]
+    [InlineData("mailto:kari", InputProblem.Scheme)]
+    [InlineData("WWW.berg", InputProblem.Www)]
+    [InlineData("berg.no", InputProblem.WebAddress)]
+    [InlineData("(berg.no)", InputProblem.WebAddress)]
+    [InlineData("berg.no.", InputProblem.WebAddress)]
+    [InlineData("Berg.No", null)]
+    [InlineData("Bergen.No", InputProblem.WebAddress)]
+    [InlineData("Dr.link", InputProblem.WebAddress)]
+    [InlineData("Dr.Link/x", InputProblem.WebAddress)]
+    [InlineData("see berg.no/x", InputProblem.WebAddress)]
+    [InlineData("see berg.no?x", InputProblem.WebAddress)]
+    [InlineData("see berg.no#x", InputProblem.WebAddress)]
+    [InlineData("see berg.no:80", InputProblem.WebAddress)]
+    [InlineData("see berg.localhost/x", InputProblem.WebAddress)]
+    [InlineData("see berg.onion/x", InputProblem.WebAddress)]
+    [InlineData("пример.рф", InputProblem.WebAddress)]
+    [InlineData("例子。公司", InputProblem.WebAddress)]
+    [InlineData("berg．no", InputProblem.WebAddress)]
+    [InlineData("x.xn--p1ai/", InputProblem.WebAddress)]
+    [InlineData("Berg.Nordmann", null)]
+    [InlineData("see Berg.no", null)]
+    [InlineData("Halle/S.", null)]
+    [InlineData("berg.nordmann/x", null)]
+    public void Web_address_is_what_has_a_known_ending(string typed, object? cause)
+    {
+        Assert.Equal((InputProblem?)cause, PersonName.Check(typed).Cause);
+        Assert.Equal((InputProblem?)cause, Locality.Check(typed).Cause);
+    }
+
+    [Theory]
+    [InlineData("Kari 123456", false)]
+    [InlineData("Kari 1234567", true)]
+    [InlineData("Kari 12 34-56 7", true)]
+    [InlineData("Kari ١٢٣٤٥٦٧", true)]
+    [InlineData(null, false)]
+    public void Seven_digits_of_a_name_get_a_notice(string? name, bool many) =>
+        Assert.Equal(many, PersonName.HasManyDigits(name));
 }

@@ -1,82 +1,68 @@
-using System.Globalization;
 using System.Text;
 
 namespace Campaigns.Worker.Packets.Pdf;
 
 /// <summary>
-/// The Unicode bidirectional algorithm (UAX #9) for one paragraph of a petition: strong, number and
-/// neutral rules. Explicit embeddings are left out, because names may not contain them, and so are
-/// bracket pairs. The classes come from ranges and categories, not from the machine's Unicode data.
+/// The Unicode bidirectional algorithm (UAX #9) for one paragraph that is one line: which scalars
+/// run right to left, and in which order they stand on the page.
 /// </summary>
 internal static class Bidi
 {
-    private enum Class
-    {
-        L,
-        R,
-        Al,
-        En,
-        An,
-        Es,
-        Et,
-        Cs,
-        Mark,
-        Skip,
-        Space,
-        Neutral,
-    }
-
-    /// <summary>True when the first strong scalar is written right to left.</summary>
-    public static bool IsRightToLeft(string text)
-    {
-        foreach (var rune in text.EnumerateRunes())
-        {
-            var kind = ClassOf(rune);
-            if (kind is Class.R or Class.Al)
-                return true;
-            if (kind is Class.L)
-                return false;
-        }
-        return false;
-    }
+    /// <summary>P2 and P3: true when the first strong scalar is written right to left.</summary>
+    public static bool IsRightToLeft(string text) =>
+        IsRightToLeft([.. text.EnumerateRunes().Select(BidiData.ClassOf)], 0);
 
     /// <summary>
     /// True when the scalar runs left to right and needs no bidirectional rule. For a text of such
-    /// scalars, <see cref="Levels"/> would be all zero.
+    /// scalars, <see cref="Levels(IReadOnlyList{Rune}, bool)"/> would be all zero.
     /// </summary>
     public static bool IsPlain(Rune rune) =>
         rune.Value < 0x590
-        || (ClassOf(rune) is not (Class.R or Class.Al or Class.An) && rune.Value is not (0x200F or 0x061C));
+        || BidiData.ClassOf(rune)
+            is BidiClass.L
+                or BidiClass.EN
+                or BidiClass.ES
+                or BidiClass.ET
+                or BidiClass.CS
+                or BidiClass.NSM
+                or BidiClass.BN
+                or BidiClass.S
+                or BidiClass.WS
+                or BidiClass.ON;
 
     /// <summary>
     /// The embedding level of each scalar: even runs left to right, odd right to left.
     /// </summary>
-    public static byte[] Levels(IReadOnlyList<Rune> text, bool rightToLeft)
+    public static byte[] Levels(IReadOnlyList<Rune> text, bool rightToLeft) =>
+        Levels([.. text.Select(BidiData.ClassOf)], text, rightToLeft);
+
+    /// <summary>The same for classes.</summary>
+    /// <param name="classes">The class of each scalar.</param>
+    /// <param name="text">The scalars, for their brackets; null when there are none.</param>
+    /// <param name="rightToLeft">The direction of the paragraph.</param>
+    public static byte[] Levels(BidiClass[] classes, IReadOnlyList<Rune>? text, bool rightToLeft)
     {
-        var kinds = text.Select(ClassOf).ToArray();
-        var outer = rightToLeft ? Class.R : Class.L;
-        var typed = (Class[])kinds.Clone();
-        Weak(kinds, outer);
-        Neutrals(kinds, outer);
-        var levels = new byte[kinds.Length];
-        for (var i = 0; i < kinds.Length; i++)
+        var paragraph = (byte)(rightToLeft ? 1 : 0);
+        var resolved = new BidiEmbedding(classes, paragraph);
+        foreach (var sequence in resolved.Sequences())
         {
-            levels[i] = rightToLeft
-                ? (byte)(kinds[i] == Class.R ? 1 : 2)
-                : (byte)(
-                    kinds[i] switch
-                    {
-                        Class.L => 0,
-                        Class.R => 1,
-                        _ => 2,
-                    }
-                );
+            BidiWeakTypes.Resolve(sequence);
+            if (text is not null)
+                BidiBrackets.Resolve(sequence, classes, text);
+            BidiNeutrals.Resolve(sequence);
+            for (var i = 0; i < sequence.Length; i++)
+                resolved.Levels[sequence.Indices[i]] += Raise(sequence.Types[i], sequence.Level);
         }
-        // L1: blanks at the end of the line get the paragraph's level.
-        for (var i = kinds.Length - 1; i >= 0 && typed[i] is Class.Space or Class.Skip; i--)
-            levels[i] = (byte)(rightToLeft ? 1 : 0);
-        return levels;
+        Reset(classes, resolved.Levels, paragraph);
+        return resolved.Levels;
     }
+
+    /// <summary>
+    /// X9: explicit formatting takes no part in the algorithm. Such a scalar has the level of the
+    /// one before it.
+    /// </summary>
+    public static bool IsRemoved(BidiClass kind) =>
+        kind is BidiClass.BN or BidiClass.LRE or BidiClass.LRO or BidiClass.RLE or BidiClass.RLO or BidiClass.PDF;
 
     /// <summary>L2: the order of runs with these levels from left to right.</summary>
     public static int[] VisualOrder(IReadOnlyList<byte> levels)
@@ -98,126 +84,56 @@ internal static class Bidi
         return order;
     }
 
-    // W1 to W7.
-    private static void Weak(Class[] kinds, Class outer)
+    /// <summary>P2 and P3 from a place up to the end of the isolate that it is in.</summary>
+    public static bool IsRightToLeft(ReadOnlySpan<BidiClass> classes, int from)
     {
-        var previous = outer;
-        var strong = outer;
-        for (var i = 0; i < kinds.Length; i++)
+        var isolates = 0;
+        for (var i = from; i < classes.Length; i++)
         {
-            if (kinds[i] is Class.Mark or Class.Skip)
-                kinds[i] = previous;
-            else if (kinds[i] is Class.En && strong is Class.Al)
-                kinds[i] = Class.An;
-            if (kinds[i] is Class.L or Class.R or Class.Al)
-                strong = kinds[i];
-            previous = kinds[i];
-        }
-        for (var i = 0; i < kinds.Length; i++)
-            if (kinds[i] is Class.Al)
-                kinds[i] = Class.R;
-        for (var i = 1; i + 1 < kinds.Length; i++)
-        {
-            var (before, after) = (kinds[i - 1], kinds[i + 1]);
-            if (
-                before == after
-                && (
-                    (kinds[i] is Class.Es && before is Class.En)
-                    || (kinds[i] is Class.Cs && before is Class.En or Class.An)
-                )
-            )
-                kinds[i] = before;
-        }
-        for (var i = 0; i < kinds.Length; i++)
-        {
-            if (kinds[i] is not Class.Et)
-                continue;
-            var end = i;
-            while (end + 1 < kinds.Length && kinds[end + 1] is Class.Et)
-                end++;
-            var number = (i > 0 && kinds[i - 1] is Class.En) || (end + 1 < kinds.Length && kinds[end + 1] is Class.En);
-            Array.Fill(kinds, number ? Class.En : Class.Neutral, i, end - i + 1);
-            i = end;
-        }
-        strong = outer;
-        for (var i = 0; i < kinds.Length; i++)
-        {
-            if (kinds[i] is Class.L or Class.R)
-                strong = kinds[i];
-            if (kinds[i] is Class.En && strong is Class.L)
-                kinds[i] = Class.L;
-        }
-    }
-
-    // N1 and N2: neutrals between equal directions get that direction, others the paragraph's. Numbers count as
-    // right to left.
-    private static void Neutrals(Class[] kinds, Class outer)
-    {
-        static bool Neutral(Class kind) => kind is Class.Es or Class.Cs or Class.Et or Class.Space or Class.Neutral;
-        static Class Side(Class kind) => kind is Class.En or Class.An ? Class.R : kind;
-        for (var i = 0; i < kinds.Length; i++)
-        {
-            if (!Neutral(kinds[i]))
-                continue;
-            var end = i;
-            while (end + 1 < kinds.Length && Neutral(kinds[end + 1]))
-                end++;
-            var before = i > 0 ? Side(kinds[i - 1]) : outer;
-            var after = end + 1 < kinds.Length ? Side(kinds[end + 1]) : outer;
-            Array.Fill(kinds, before == after ? before : outer, i, end - i + 1);
-            i = end;
-        }
-    }
-
-    private static Class ClassOf(Rune rune) =>
-        rune.Value switch
-        {
-            >= '0' and <= '9' or (>= 0x6F0 and <= 0x6F9) => Class.En,
-            (>= 0x660 and <= 0x669) or 0x66B or 0x66C => Class.An,
-            '+' or '-' or 0x2212 => Class.Es,
-            '#' or '$' or '%' or 0xB0 or 0x66A or (>= 0xA2 and <= 0xA5) or (>= 0x20A0 and <= 0x20CF) => Class.Et,
-            ',' or '.' or '/' or ':' or 0xA0 or 0x60C => Class.Cs,
-            0x200E => Class.L,
-            0x200F => Class.R,
-            0x61C => Class.Al,
-            _ => Rune.GetUnicodeCategory(rune) switch
+            if (IsIsolate(classes[i]))
+                isolates++;
+            else if (classes[i] == BidiClass.PDI && --isolates < 0)
             {
-                UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark => Class.Mark,
-                UnicodeCategory.Format or UnicodeCategory.Control => Class.Skip,
-                UnicodeCategory.SpaceSeparator => Class.Space,
-                _ when Arabic(rune.Value) => Class.Al,
-                _ when Hebrew(rune.Value) => Class.R,
-                UnicodeCategory.UppercaseLetter
-                or UnicodeCategory.LowercaseLetter
-                or UnicodeCategory.TitlecaseLetter
-                or UnicodeCategory.ModifierLetter
-                or UnicodeCategory.OtherLetter
-                or UnicodeCategory.SpacingCombiningMark
-                or UnicodeCategory.LetterNumber
-                or UnicodeCategory.DecimalDigitNumber => Class.L,
-                _ => Class.Neutral,
-            },
+                // At the start a PDI without its initiator changes nothing; in an isolate it ends the search.
+                if (from > 0)
+                    return false;
+                isolates = 0;
+            }
+            else if (isolates == 0 && classes[i] is BidiClass.L or BidiClass.R or BidiClass.AL)
+                return classes[i] != BidiClass.L;
+        }
+        return false;
+    }
+
+    /// <summary>LRI, RLI or FSI.</summary>
+    public static bool IsIsolate(BidiClass kind) => kind is BidiClass.LRI or BidiClass.RLI or BidiClass.FSI;
+
+    // I1 and I2.
+    private static byte Raise(BidiClass kind, byte level) =>
+        (kind, level & 1) switch
+        {
+            (BidiClass.R, 0) => 1,
+            (BidiClass.AN or BidiClass.EN, 0) => 2,
+            (BidiClass.L or BidiClass.AN or BidiClass.EN, 1) => 1,
+            _ => 0,
         };
 
-    private static bool Arabic(int scalar) =>
-        scalar
-            is (>= 0x600 and <= 0x7BF)
-                or (>= 0x860 and <= 0x8FF)
-                or (>= 0xFB50 and <= 0xFDFF)
-                or (>= 0xFE70 and <= 0xFEFE)
-                or (>= 0x10D00 and <= 0x10D3F)
-                or (>= 0x10F30 and <= 0x10F6F)
-                or (>= 0x1EC70 and <= 0x1ECBF)
-                or (>= 0x1ED00 and <= 0x1ED4F)
-                or (>= 0x1EE00 and <= 0x1EEFF);
-
-    private static bool Hebrew(int scalar) =>
-        scalar
-            is (>= 0x590 and <= 0x5FF)
-                or (>= 0x7C0 and <= 0x85F)
-                or (>= 0xFB1D and <= 0xFB4F)
-                or (>= 0x10800 and <= 0x10CFF)
-                or (>= 0x10E80 and <= 0x10F2F)
-                or (>= 0x10F70 and <= 0x10FFF)
-                or (>= 0x1E800 and <= 0x1EFFF);
+    // L1: separators, and blanks before them or at the end of the line, get the paragraph's level.
+    private static void Reset(BidiClass[] classes, byte[] levels, byte paragraph)
+    {
+        var blanks = true;
+        for (var i = classes.Length - 1; i >= 0; i--)
+        {
+            var kind = classes[i];
+            if (kind is BidiClass.B or BidiClass.S)
+                blanks = true;
+            else if (kind != BidiClass.WS && kind != BidiClass.PDI && !IsIsolate(kind) && !IsRemoved(kind))
+                blanks = false;
+            if (blanks)
+                levels[i] = paragraph;
+        }
+        for (var i = 0; i < classes.Length; i++)
+            if (IsRemoved(classes[i]))
+                levels[i] = i > 0 ? levels[i - 1] : paragraph;
+    }
 }

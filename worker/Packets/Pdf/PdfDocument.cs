@@ -98,7 +98,9 @@ public sealed class PdfDocument
     private ReadOnlySpan<byte> Render(Action<PdfPage> draw)
     {
         _content.Clear();
-        draw(new PdfPage(_content, Use, _cache));
+        var page = new PdfPage(_content, Use, _cache);
+        draw(page);
+        page.End();
         return _content.Written;
     }
 

@@ -13,6 +13,10 @@ public sealed class PdfPage
     private readonly Dictionary<ShapedText, byte[]> _cache;
     private double _grey = -1;
 
+    // Letters that readers count for the direction of the page; below zero it would be right to left.
+    private int _surplus;
+    private TrueTypeFont? _font;
+
     internal PdfPage(
         PdfBytes content,
         Func<Glyph, (int Font, ushort Number)> use,
@@ -25,10 +29,10 @@ public sealed class PdfPage
     /// </summary>
     public void Line(ShapedText line, double x, double y, double size, double grey = 0)
     {
-        if (!line.SpellsItself)
-            BeginActualText(line.Text);
+        if (line.ActualText is not null)
+            BeginActualText(line.ActualText);
         Glyphs(line, x, y, size, grey);
-        if (!line.SpellsItself)
+        if (line.ActualText is not null)
             EndActualText();
     }
 
@@ -45,16 +49,20 @@ public sealed class PdfPage
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Block(TextBlock block, double x, double top, double grey = 0, bool often = false)
     {
-        var spelled = block.Lines is [{ SpellsItself: true }] || block.Lines.Any(line => line.HasRightToLeft);
-        if (!spelled)
-            BeginActualText(block.Text);
+        var whole = block.Lines is not [{ ActualText: null }] && !block.Lines.Any(line => line.HasRightToLeft);
+        if (whole)
+            BeginActualText(ReaderOrder.Of(block.Text));
         for (var i = 0; i < block.Lines.Count; i++)
         {
             var line = block.Lines[i];
             var indent = line.RightToLeft ? (block.Widest - line.Width) * block.Size / 1000 : 0;
+            if (!whole && line.ActualText is not null)
+                BeginActualText(line.ActualText);
             Glyphs(line, x + indent, top + block.Baselines[i], block.Size, grey, often);
+            if (!whole && line.ActualText is not null)
+                EndActualText();
         }
-        if (!spelled)
+        if (whole)
             EndActualText();
     }
 
@@ -73,6 +81,26 @@ public sealed class PdfPage
             .Add(" re f\n"u8);
     }
 
+    /// <summary>
+    /// Ends the page: readers must take it to run left to right, whatever its names are.
+    /// </summary>
+    internal void End()
+    {
+        if (_surplus >= 0 || _font is null)
+            return;
+        var marks = string.Concat(Enumerable.Repeat(ReaderOrder.Balance, -_surplus));
+        var blank = new ShapedText
+        {
+            Text = marks,
+            Glyphs = [new(_font, TrueTypeFont.Blank, 0, 0, 0, " ")],
+            Width = 0,
+            Top = 0,
+            Bottom = 0,
+            ActualText = marks,
+        };
+        Line(blank, 1, PdfDocument.Height - 1, 1);
+    }
+
     private void BeginActualText(string text) => _content.Add("/Span<</ActualText"u8).AddText(text).Add(">>BDC\n"u8);
 
     private void EndActualText() => _content.Add("EMC\n"u8);
@@ -89,6 +117,7 @@ public sealed class PdfPage
     private void Glyphs(ShapedText line, double x, double y, double size, double grey, bool often = false)
     {
         SetGrey(grey);
+        _surplus += ReaderOrder.LeftToRightSurplus(line.Text);
         _content.Add("BT\n1 0 0 1 "u8).Add(x).Add(" "u8).Add(PdfDocument.Height - y).Add(" Tm\n"u8);
         if (!often)
             Glyphs(line, size);
@@ -115,6 +144,7 @@ public sealed class PdfPage
         foreach (var glyph in line.Glyphs)
         {
             var (font, number) = _use(glyph);
+            _font ??= glyph.Font;
             if (font != current || glyph.Y != raised)
             {
                 if (open)

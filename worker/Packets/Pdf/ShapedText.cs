@@ -27,14 +27,14 @@ public sealed record ShapedText
     public required int Bottom { get; init; }
 
     /// <summary>
-    /// False when the glyphs in order do not spell the text, so that it must be written as
-    /// <c>ActualText</c>.
+    /// What is written as <c>ActualText</c> so that readers find the text; null when they find it
+    /// by the glyphs.
     /// </summary>
-    public required bool SpellsItself { get; init; }
+    public required string? ActualText { get; init; }
 
     /// <summary>
-    /// True when part of it runs right to left. Such a line never gets <c>ActualText</c> as a
-    /// whole, because PDF viewers expect text in visual order and reverse it themselves.
+    /// True when part of it runs right to left. Such a line has an <c>ActualText</c> of its own,
+    /// because readers expect it in another order (<see cref="ReaderOrder"/>).
     /// </summary>
     public bool HasRightToLeft { get; init; }
 

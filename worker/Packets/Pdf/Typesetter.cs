@@ -54,7 +54,7 @@ public sealed class Typesetter(IReadOnlyList<Lazy<TrueTypeFont>> fonts)
             Width = width,
             Top = top,
             Bottom = bottom,
-            SpellsItself = HasReadableSpaces(text),
+            ActualText = HasReadableSpaces(text) && !ReaderOrder.EndsInHyphen(text) ? null : ReaderOrder.Of(text),
         };
     }
 
@@ -110,10 +110,17 @@ public sealed class Typesetter(IReadOnlyList<Lazy<TrueTypeFont>> fonts)
             Width = width,
             Top = top,
             Bottom = bottom,
-            SpellsItself = hasRightToLeft,
+            ActualText = hasRightToLeft ? RightToLeftText(text, glyphs) : text,
             HasRightToLeft = hasRightToLeft,
             RightToLeft = rightToLeft,
         };
+    }
+
+    // Null when a reader finds the text by the glyphs: it reverses their text, and puts the blanks where the gaps are.
+    private static string? RightToLeftText(string text, List<Glyph> glyphs)
+    {
+        var order = ReaderOrder.Of(text);
+        return HasReadableSpaces(text) && string.Concat(glyphs.Select(glyph => glyph.Text)) == order ? null : order;
     }
 
     /// <param name="Start">First UTF-16 unit.</param>
