@@ -4,8 +4,8 @@ namespace Campaigns.Db.Signatures;
 
 /// <summary>The letters that went to the addresses of some signatures.</summary>
 /// <param name="Counts">By signature: those of the last <see cref="LetterRules.LimitWindow"/>, and
-/// the extra ones of the last <see cref="LetterRules.ExtraWindow"/>. A signature without a letter is
-/// missing.</param>
+/// the extra ones of the last <see cref="LetterRules.ExtraWindow"/>. A signature without a letter
+/// is missing.</param>
 /// <param name="Limit">The most letters in the window.</param>
 internal sealed record RecentLetters(IReadOnlyDictionary<long, (long Letters, long Extra)> Counts, int Limit)
 {

@@ -149,9 +149,10 @@ internal sealed class FaultInjector(Cluster cluster, string folder, ITestOutputH
     }
 
     /// <summary>
-    /// Waits until the other worker has claimed or marked all of those letters. Returns how many were
-    /// claimed again, none of them before its lease had ended. From the end of the leases on the
-    /// other worker has no faults: on a busy machine it starts more slowly than it would be killed.
+    /// Waits until the other worker has claimed or marked all of those letters. Returns how many
+    /// were claimed again, none of them before its lease had ended. From the end of the leases on
+    /// the other worker has no faults: on a busy machine it starts more slowly than it would be
+    /// killed.
     /// </summary>
     private async Task<int> WaitForTakeoverAsync(List<ClaimedLetter> claimed, Cluster.ClusterNode other)
     {

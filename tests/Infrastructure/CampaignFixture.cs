@@ -138,10 +138,16 @@ internal class CampaignFixture : IAsyncDisposable
         );
 
     /// <summary>Signs without confirming; returns the id of the signature.</summary>
-    public async Task<long> SignAsync(string email, string country = "GB", Campaign? campaign = null)
+    public async Task<long> SignAsync(
+        string email,
+        string country = "GB",
+        Campaign? campaign = null,
+        string name = "Kari Nordmann"
+    )
     {
         campaign ??= Campaign;
-        await Get<SigningStore>().SignAsync(campaign, Example.Signature(campaign, email, country), null);
+        var signature = Example.Signature(campaign, email, country) with { Name = name };
+        await Get<SigningStore>().SignAsync(campaign, signature, null);
         return Query(connection =>
             connection.QuerySingle<long>("SELECT max(id) FROM signatures WHERE campaign_id = @Id", new { campaign.Id })
         );

@@ -69,7 +69,9 @@ public sealed class WriteQueueTests : WriteQueueFixture
             .Range(0, People * Requests)
             .SelectMany(
                 n => (string[])["pending", "confirmed", "new"],
-                (n, kind) => Fixture.SignAsync($"{kind}-{n % People}@example.org")
+                // Other data each time, because an equal request keeps the link.
+                (n, kind) =>
+                    Fixture.SignAsync($"{kind}-{n % People}@example.org", name: $"Kari {(char)('A' + (n / People))}")
             )
             .ToList();
         await hold.ReleaseAsync();

@@ -216,7 +216,8 @@ public sealed class IndexKeyTests : IAsyncLifetime
     }
 
     /// <summary>
-    /// Both sign again in other capitals: one row is replaced, the other signer gets a letter, and
+    /// Both sign again in other capitals, one with another name: one row is replaced, the other
+    /// signer gets a letter, and
     /// there is no third row.
     /// </summary>
     private async Task AssertNoDuplicatesAsync()
@@ -224,7 +225,7 @@ public sealed class IndexKeyTests : IAsyncLifetime
         var rows = Count("SELECT count(*) FROM signatures");
         var noticesBefore = Count("SELECT count(*) FROM letters WHERE kind = 'already-signed'");
         var replaced = Count("SELECT sum(confirm_generation) FROM signatures");
-        await _campaign.SignAsync("Pending@Example.org");
+        await _campaign.SignAsync("Pending@Example.org", name: $"Kari {(char)('A' + replaced)}");
         await _campaign.SignAsync("Confirmed@Example.org");
         Assert.Equal(
             (rows, noticesBefore + 1, replaced + 1),

@@ -204,7 +204,7 @@ public sealed class LedgerImportTests : RestoreScenarioTests
         var published = Fixture.Lines();
         await Fixture.RestoreAsync();
         // Pending in the backup, confirmed and published afterwards. The new signing gets another commitment.
-        await Fixture.SignAsync("pending@example.org", "NO");
+        await Fixture.SignAsync("pending@example.org", "NO", name: "Kari Corrected");
         Assert.Null(
             (
                 await Fixture

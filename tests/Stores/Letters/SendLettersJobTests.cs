@@ -128,7 +128,7 @@ public sealed class SendLettersJobTests : IAsyncLifetime
     public async Task Obsolete_letters_are_cancelled_unsent()
     {
         var repeated = await _letters.Campaign.SignAsync("repeated@example.org");
-        await _letters.Campaign.SignAsync("repeated@example.org");
+        await _letters.Campaign.SignAsync("repeated@example.org", name: "Kari Corrected");
         await _letters.Campaign.EraseAsync(await _letters.Campaign.SignAsync("erased@example.org"));
         await _letters.Campaign.ConfirmAsync("confirmed@example.org");
         var notMe = await _letters.Campaign.SignAsync("not-me@example.org");
