@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Campaigns.Db.Signatures;
 using Campaigns.Worker;
 using Microsoft.AspNetCore.DataProtection;
 
@@ -6,10 +7,16 @@ namespace Campaigns.Api.Pages;
 
 /// <summary>
 /// Carries the manage token from the link's page to <c>/my</c>, so that the token leaves the
-/// address bar and the history. The cookie is encrypted and lasts 30 minutes. Browsers send it to
-/// <c>/my</c> only, and never with a request from another site.
+/// address bar and the history. The cookie is encrypted and lasts 30 minutes, or until the signer
+/// signs out in any browser. Browsers send it to <c>/my</c> only, and never with a request from
+/// another site.
 /// </summary>
-internal sealed class ManageSessionCookie(IDataProtectionProvider protection, PublicAddress address, TimeProvider time)
+internal sealed class ManageSessionCookie(
+    IDataProtectionProvider protection,
+    PublicAddress address,
+    MySignatureStore signatures,
+    TimeProvider time
+)
 {
     public const string Name = "my";
     public static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(30);
@@ -28,12 +35,19 @@ internal sealed class ManageSessionCookie(IDataProtectionProvider protection, Pu
         .CreateProtector("Campaigns.Api.Pages.MyCookie")
         .ToTimeLimitedDataProtector();
 
-    public void Write(HttpResponse response, string manageToken) =>
-        response.Cookies.Append(Name, _protector.Protect(manageToken, time.UtcNow() + Lifetime), _options);
+    public void Write(HttpResponse response, string manageToken)
+    {
+        var session = Ids.Text(signatures.SessionOf(manageToken) ?? 0);
+        response.Cookies.Append(
+            Name,
+            _protector.Protect($"{session} {manageToken}", time.UtcNow() + Lifetime),
+            _options
+        );
+    }
 
     /// <summary>
     /// The manage token, or null without a cookie that this installation wrote in the last 30
-    /// minutes.
+    /// minutes and since the signer last signed out.
     /// </summary>
     public string? Read(HttpRequest request)
     {
@@ -41,9 +55,15 @@ internal sealed class ManageSessionCookie(IDataProtectionProvider protection, Pu
             return null;
         try
         {
-            var token = _protector.Unprotect(value, out var expiry);
+            var parts = _protector.Unprotect(value, out var expiry).Split(' ');
             // The protector uses the machine's clock, so the expiry is checked again with the product's clock.
-            return time.UtcNow() < expiry ? token : null;
+            return
+                parts is [var session, var token]
+                && time.UtcNow() < expiry
+                && signatures.SessionOf(token) is { } current
+                && session == Ids.Text(current)
+                ? token
+                : null;
         }
         catch (CryptographicException)
         {

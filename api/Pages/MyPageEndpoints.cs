@@ -15,6 +15,7 @@ internal static class MyPageEndpoints
 {
     private const string Saved = "saved";
     private const string Withdrawn = "withdrawn";
+    private const string Revoked = "revoked";
     private const string Refused = "refused";
 
     public static void MapMyPages(this IEndpointRouteBuilder pages)
@@ -33,6 +34,7 @@ internal static class MyPageEndpoints
         );
         pages.MapPost("/my/erase", Erase);
         pages.MapPage("/my/erased", () => PageResults.Message("Erased"));
+        pages.MapPost("/my/links/revoke", RevokeLinks);
         pages.MapPost("/my/sign-out", SignOut);
     }
 
@@ -63,7 +65,7 @@ internal static class MyPageEndpoints
         string? done
     ) =>
         mine.Find(cookie.Read(request)).Value is { } signature
-            ? Render(campaigns, signature, done is Saved or Withdrawn ? done : null)
+            ? Render(campaigns, signature, done is Saved or Withdrawn or Revoked ? done : null)
             : SignedOut(StatusCodes.Status401Unauthorized);
 
     private static async Task<IResult> Change(
@@ -153,8 +155,28 @@ internal static class MyPageEndpoints
         return PageResults.SeeOther(request, "/my/erased");
     }
 
-    private static RazorComponentResult<MessagePage> SignOut(HttpResponse response, ManageSessionCookie cookie)
+    // This browser goes on with a new session, because its old one ends with the links.
+    private static async Task<IResult> RevokeLinks(
+        HttpRequest request,
+        ManageSessionCookie cookie,
+        MySignatureStore mine
+    )
     {
+        var outcome = await mine.RevokeLinksAsync(cookie.Read(request));
+        if (outcome.Value is not { } token)
+            return SignedOut(StatusCodes.Status401Unauthorized);
+        cookie.Write(request.HttpContext.Response, token);
+        return PageResults.SeeOther(request, $"/my?done={Revoked}");
+    }
+
+    private static async Task<IResult> SignOut(
+        HttpRequest request,
+        HttpResponse response,
+        ManageSessionCookie cookie,
+        MySignatureStore mine
+    )
+    {
+        await mine.EndSessionsAsync(cookie.Read(request));
         cookie.Clear(response);
         return SignedOut(StatusCodes.Status200OK);
     }

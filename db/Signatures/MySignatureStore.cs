@@ -5,6 +5,7 @@ using Campaigns.Db.Keys;
 using Campaigns.Db.Ledger;
 using Campaigns.Ledger;
 using Campaigns.Signatures;
+using Dapper;
 
 namespace Campaigns.Db.Signatures;
 
@@ -20,6 +21,26 @@ public sealed class MySignatureStore(
     LedgerStore ledger
 )
 {
+    // The link that confirmed the signature repeats its answer for some days, which has a new manage token.
+    private const string Revoke = """
+        UPDATE signatures
+        SET manage_generation = manage_generation + 1, confirm_generation = confirm_generation + 1
+        WHERE campaign_id = @CampaignId AND id = @Id
+        """;
+
+    // A pending signature keeps the link in its letter.
+    private const string RevokeManage = """
+        UPDATE signatures SET manage_generation = manage_generation + 1 WHERE campaign_id = @CampaignId AND id = @Id
+        """;
+
+    private const string EndSessions = """
+        UPDATE signatures SET session_generation = session_generation + 1
+        WHERE campaign_id = @CampaignId AND id = @Id
+        """;
+
+    private const string SelectSession =
+        "SELECT session_generation FROM signatures WHERE campaign_id = @CampaignId AND id = @SignatureId";
+
     public Outcome<MySignature> Find(string? link)
     {
         if (!keys.Tokens.TryRead(LinkPurpose.Manage, link, out var token))
@@ -39,6 +60,38 @@ public sealed class MySignatureStore(
             if (SignerCorrection.Apply(write, row, change, encryption) is { } invalid)
                 return invalid;
             return View(SignatureRow.Find(write, row.CampaignId, row.Id)!);
+        });
+
+    /// <summary>
+    /// Makes all manage links and sessions of before invalid. Returns the only token that works
+    /// from now on.
+    /// </summary>
+    public Task<Outcome<string>> RevokeLinksAsync(string? link) => RunAsync<string>(link, (write, row) =>
+        {
+            write.Connection.Execute(
+                row.State == SignatureState.Pending ? RevokeManage : Revoke,
+                new { row.CampaignId, row.Id }
+            );
+            return keys.Tokens.Write(LinkPurpose.Manage, row.CampaignId, row.Id, (int)row.ManageGeneration + 1);
+        });
+
+    /// <summary>
+    /// The number of the signer's sessions that a new session gets; null for an unusable link. It
+    /// rises when the signer signs out.
+    /// </summary>
+    public long? SessionOf(string? link)
+    {
+        if (!keys.Tokens.TryRead(LinkPurpose.Manage, link, out var token))
+            return null;
+        using var connection = database.Read();
+        return connection.QuerySingleOrDefault<long?>(SelectSession, new { token.CampaignId, token.SignatureId });
+    }
+
+    /// <summary>Ends every session of the signer. Does nothing for an unusable link.</summary>
+    public Task EndSessionsAsync(string? link) => RunAsync<bool>(link, (write, row) =>
+        {
+            write.Connection.Execute(EndSessions, new { row.CampaignId, row.Id });
+            return true;
         });
 
     /// <summary>

@@ -53,8 +53,9 @@ public sealed class SigningStore
         Prepare(_database.Writes.NextId(), campaign, signature);
 
     /// <summary>
-    /// Mails the manage link to an address that has a signature, and nothing to any other address.
-    /// Both cases count the network and wait for that commit, so that their timing is equal.
+    /// Mails a new manage link to an address that has a signature, which ends older ones, and
+    /// nothing to any other address. Both cases count the network and wait for that commit, so that
+    /// their timing is equal.
     /// </summary>
     public Task SendManageLinkAsync(Campaign campaign, EmailAddress email, IPAddress? network) =>
         _database.Writes.RunAsync(write =>
@@ -69,7 +70,11 @@ public sealed class SigningStore
                 && CountLetters(write, [known]).IsBelowLimit(known.Id)
                 && SigningTable.FindSuppressed(write, lookups).Count == 0
             )
-                Outbox.Add(write, campaign.Id, known.Id, kind, known.Locale!, known.ManageGeneration);
+            {
+                // A new link ends older ones, because one of them may be in other hands.
+                SigningTable.RaiseManageGeneration(write, known);
+                Outbox.Add(write, campaign.Id, known.Id, kind, known.Locale!, known.ManageGeneration + 1);
+            }
             return true;
         });
 

@@ -58,6 +58,11 @@ internal static class SigningTable
         WHERE campaign_id = @campaignId AND id = @id
         """;
 
+    private const string RaiseManage = """
+        UPDATE signatures SET manage_generation = manage_generation + 1 {batch}
+        WHERE campaign_id = @campaignId AND id = @id
+        """;
+
     /// <summary>
     /// The rows of known addresses by request id, locked until the transaction ends.
     /// </summary>
@@ -161,6 +166,10 @@ internal static class SigningTable
             Outbox.Add(write, known.CampaignId, known.Id, LetterKind.Confirm, known.Locale!, known.ConfirmGeneration);
         }
     }
+
+    /// <summary>Makes the manage links of before invalid.</summary>
+    public static void RaiseManageGeneration(WriteTransaction write, SignatureRow known) =>
+        write.Prepare(RaiseManage).Set("@campaignId", known.CampaignId).Set("@id", known.Id).Defer();
 
     private static void MovePending(WriteTransaction write, SignatureRow known, string country, string? hold)
     {

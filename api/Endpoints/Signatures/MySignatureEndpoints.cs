@@ -100,6 +100,17 @@ internal static class MySignatureEndpoints
             .Describe("withdrawMySignature", Tag.MySignature, "Takes the signature back. Repeatable.")
             .Produces(StatusCodes.Status204NoContent)
             .ProducesProblems(Refusal.NotSignedIn, Refusal.WrongState, Refusal.RateLimited, Refusal.Overloaded);
+        routes
+            .MapPost("/api/my/links/revoke", RevokeLinks)
+            .WithMetadata(new RequiredToken(ApiDocument.ManageToken))
+            .RequireRateLimiting(NetworkRateLimits.Other)
+            .Describe(
+                "revokeMyLinks",
+                Tag.MySignature,
+                "Makes this token and every older manage link and session invalid."
+            )
+            .Produces(StatusCodes.Status204NoContent)
+            .ProducesProblems(Refusal.NotSignedIn, Refusal.RateLimited, Refusal.Overloaded);
         mine.MapGet("/receipt", ShowReceipt)
             .Describe("getMyReceipt", Tag.MySignature, "Shows the receipt: proof that the ledger counts the signer.")
             .ProducesJson(LedgerExamples.Receipt)
@@ -125,6 +136,12 @@ internal static class MySignatureEndpoints
 
     private static async Task<IResult> Erase(HttpRequest request, MySignatureStore signatures) =>
         (await signatures.EraseAsync(BearerToken.Read(request))).ToResult();
+
+    private static async Task<IResult> RevokeLinks(HttpRequest request, MySignatureStore signatures)
+    {
+        request.HttpContext.Response.Headers.CacheControl = "no-store";
+        return (await signatures.RevokeLinksAsync(BearerToken.Read(request))).Refusal.ToResult();
+    }
 
     private static IResult ShowReceipt(HttpRequest request, MySignatureStore signatures)
     {

@@ -192,12 +192,16 @@ public sealed class EqualAnswersTests(SharedServer shared) : IClassFixture<Share
     public async Task Manage_link_is_mailed_only_to_addresses_that_signed()
     {
         await Server.SignAndConfirmAsync(shared.Slug, CampaignServer.Signature("link@example.org"));
+        // A letter that still waits is cancelled by the next one, whose link is newer.
+        await Server.WaitForMailAsync();
         foreach (var address in (string[])["link@example.org", "LINK@EXAMPLE.ORG", "stranger@example.org"])
+        {
             await CampaignServer.Expect(
                 202,
                 await shared.Http.PostAsJsonAsync($"/api/campaigns/{shared.Slug}/manage-link", new { email = address })
             );
-        await Server.WaitForMailAsync();
+            await Server.WaitForMailAsync();
+        }
         Assert.Equal(4, Server.Mail.To("link@example.org").Count);
         Assert.Empty(Server.Mail.To("stranger@example.org"));
 

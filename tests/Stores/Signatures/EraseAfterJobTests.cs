@@ -81,6 +81,7 @@ public sealed class EraseAfterJobTests : IAsyncLifetime
             "confirm_generation",
             "manage_generation",
             "not_me_generation",
+            "session_generation",
             "confirmed_at",
         ];
         Assert.Equal(
