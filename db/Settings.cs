@@ -1,3 +1,5 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace Campaigns.Db;
 
 /// <summary>Section <c>Packets</c>.</summary>
@@ -8,4 +10,18 @@ public sealed class PacketsOptions
     /// Several machines need one shared folder.
     /// </summary>
     public string Directory { get; set; } = "";
+
+    /// <summary>The most packets of one member that are queued or built at once.</summary>
+    [Range(1, 1_000)]
+    public int MostWaitingPerMember { get; set; } = 5;
+
+    /// <summary>The most packets of one campaign that are queued or built at once.</summary>
+    [Range(1, 1_000)]
+    public int MostWaitingPerCampaign { get; set; } = 20;
+
+    /// <summary>
+    /// How many days after its build the file of a packet is deleted. Its record stays.
+    /// </summary>
+    [Range(1, 36_500)]
+    public int FilesKeepDays { get; set; } = 90;
 }

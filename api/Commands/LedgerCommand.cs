@@ -22,9 +22,10 @@ internal static class LedgerCommand
             var done = await installation.Get<LedgerImport>().ImportAsync(campaign, lines);
             Console.WriteLine(
                 done.Size == done.From
-                    ? $"The ledger of {slug} has all {done.Size} published lines; there was nothing to import."
-                    : $"Imported lines {done.From} to {done.Size - 1} of {slug}. "
-                        + $"Confirmed by them: {done.Confirmed} signatures. "
+                    ? $"The ledger of {slug} has all of its {Plural.Count(done.Size, "published line")}; "
+                        + "there was nothing to import."
+                    : $"Imported {Plural.Count(done.Size - done.From, "line")} of {slug}, from {done.From} to {done.Size - 1}. "
+                        + $"Confirmed by them: {Plural.Count(done.Confirmed, "signature")}. "
                         + $"Lines without a signature in this database: {done.WithoutSignature}."
             );
             return 0;

@@ -28,8 +28,14 @@ public enum PacketAct
     /// </summary>
     Invalidate,
 
+    /// <summary>The file is older than files are kept.</summary>
+    End,
+
     /// <summary>Staff build it again, with the same cut-off.</summary>
     Rebuild,
 
     Download,
+
+    /// <summary>Staff ask which signature a printed line is.</summary>
+    FindLine,
 }

@@ -9,7 +9,8 @@ namespace Campaigns.Api.Endpoints.Packets;
 
 /// <summary>
 /// An order. Countries missing are all of the recipient's. A disclosure above the recipient's is
-/// lowered. A cut-off is a size of the ledger; missing is the newest head.
+/// lowered. A cut-off is the size of a signed head; missing is the newest. One near another
+/// packet's becomes that one.
 /// </summary>
 // For the OpenAPI document only; PacketRequestParser reads the fields.
 internal sealed record CreatePacketRequest(
@@ -68,16 +69,20 @@ internal sealed record PacketView(
 
 internal static class PacketEndpoints
 {
+    // Seconds. Most packets are built in less.
+    private const string RetryAfter = "60";
+
     public static void MapPackets(this RouteGroupBuilder staff)
     {
         staff
             .MapPost("/campaigns/{slug}/packets", Create)
             .RequireRole(Role.Campaigner, Role.Organiser)
-            .Describe("createPacket", Tag.StaffPackets, "Orders a packet for a recipient. The worker builds it.")
+            .Describe("createPacket", Tag.StaffPackets, "Orders a packet for a recipient. The same order is the same packet.")
             .AcceptsJson(PacketExamples.New)
             .AcceptsIdempotencyKey()
             .ProducesJson(PacketExamples.Packet, StatusCodes.Status202Accepted)
-            .ProducesHeader(202, "Location", "The address of the packet.", "/api/staff/packets/463856467968002048");
+            .ProducesHeader(202, "Location", "The address of the packet.", "/api/staff/packets/463856467968002048")
+            .ProducesProblems("too-many-packets");
         staff
             .MapGet("/campaigns/{slug}/packets", List)
             .RequireRole(Role.Campaigner, Role.Organiser, Role.Auditor)
@@ -97,7 +102,7 @@ internal static class PacketEndpoints
             .ProducesFile(StatusCodes.Status200OK, "application/zip")
             .ProducesFile(StatusCodes.Status206PartialContent, "application/zip")
             .Produces(StatusCodes.Status416RangeNotSatisfiable)
-            .ProducesProblems("packet-not-ready", "packet-stale", "overloaded");
+            .ProducesProblems("packet-not-ready", "packet-stale", "packet-ended", "overloaded");
         staff
             .MapPost("/packets/{id}/rebuild", Rebuild)
             .RequireRole(Role.Campaigner, Role.Organiser)
@@ -117,7 +122,8 @@ internal static class PacketEndpoints
         var context = request.HttpContext;
         if (context.FindCampaign(campaigns, slug) is not { } campaign)
             return Refusal.NotFound.ToProblem();
-        return await requests.RunAsync(
+        var tooMany = false;
+        var answer = await requests.RunAsync(
             request,
             JsonBody.Small,
             fields =>
@@ -129,10 +135,17 @@ internal static class PacketEndpoints
             },
             (write, packet) =>
             {
-                var view = PacketView.From(packets.Create(write, packet, context.Actor()), slug);
+                var created = packets.Create(write, packet, context.Actor());
+                tooMany = created.Refusal == Refusal.TooManyPackets;
+                if (created.Refusal is { } refusal)
+                    return refusal;
+                var view = PacketView.From(created.Value!, slug);
                 return requests.Answer(StatusCodes.Status202Accepted, $"/api/staff/packets/{view.Id}", view);
             }
         );
+        if (tooMany)
+            context.Response.Headers.RetryAfter = RetryAfter;
+        return answer;
     }
 
     private static async Task<IResult> List(

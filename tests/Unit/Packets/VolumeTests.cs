@@ -98,7 +98,7 @@ public class VolumeTests
             stream,
             words,
             Facts(disclosure, locale),
-            new VolumeFacts("GB", 1, 1, lines[^1].Number),
+            new VolumeFacts("GB", 1, 1, lines[^1].Number, disclosure == Disclosure.Name),
             lines
         );
         return stream.ToArray();
@@ -118,8 +118,9 @@ public class VolumeTests
             CutOff = new CutOff(700, new string('0', 64)),
             CreatedAt = new DateTimeOffset(2019, 5, 17, 9, 0, 0, TimeSpan.Zero),
             Texts = [],
+            SignedTexts = [],
             Countries = [],
             PublicUrl = "https://petition.example",
-            CsvApostrophes = null,
+            CsvGuardedCells = null,
         };
 }

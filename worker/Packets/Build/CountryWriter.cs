@@ -23,7 +23,7 @@ internal sealed class CountryWriter(
         {
             var first = (number - 1) * SignatureVolume.Most;
             var last = (int)Math.Min(first + SignatureVolume.Most, country.Counts.Name + country.Counts.Initials);
-            var volume = new VolumeFacts(country.Country, number, country.Volumes, last);
+            var volume = new VolumeFacts(country.Country, number, country.Volumes, last, country.Counts.Name > 0);
             staging.Write(PacketNames.Volume(country.Country, number), stream =>
                 SignatureVolume.Write(stream, words, facts, volume, ReadLines(volume, last - first))
             );

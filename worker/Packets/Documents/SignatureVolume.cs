@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Campaigns.Packets;
 using Campaigns.Worker.Packets.Pdf;
 
 namespace Campaigns.Worker.Packets.Documents;
@@ -12,7 +13,7 @@ namespace Campaigns.Worker.Packets.Documents;
 public sealed class SignatureVolume
 {
     /// <summary>The most lines of a volume.</summary>
-    public const int Most = 10_000;
+    public const int Most = PacketRules.LinesOfVolume;
 
     private const double Size = 9.5,
         SmallSize = 8.5,
@@ -44,7 +45,7 @@ public sealed class SignatureVolume
     private SignatureVolume(PacketWords words, PacketFacts facts, VolumeFacts volume)
     {
         (_words, _facts, _volume) = (words, facts, volume);
-        _withNames = facts.Disclosure == Disclosure.Name;
+        _withNames = volume.HasNames;
         _columns = _withNames ? 1 : 3;
         _width = (Sheet.Measure - (Gutter * (_columns - 1))) / _columns;
         // The last number is the widest, because all digits of the shipped font have the same width.
