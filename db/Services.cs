@@ -87,7 +87,11 @@ public static class Services
             .ValidateDataAnnotations()
             .ValidateOnStart();
         services.AddSingleton(provider => new PacketFolder(PacketsIn(provider, root)));
-        services.AddSingleton<PacketStore>().AddSingleton<PacketQueue>().AddSingleton<PacketReader>();
+        services
+            .AddSingleton<PacketStore>()
+            .AddSingleton<PrintedLineStore>()
+            .AddSingleton<PacketQueue>()
+            .AddSingleton<PacketReader>();
         services.AddSingleton<SignatureEncryption>().AddSingleton<NetworkRequestCounter>();
         services
             .AddSingleton<SigningStore>()

@@ -68,5 +68,6 @@ internal static class KeysCommand
     private static string Uses(KeyVersion key) =>
         string.Join(", ", Count(key.Rows, "row").Concat(Count(key.Suppressions, "suppression")));
 
-    private static IEnumerable<string> Count(long? number, string what) => number is { } rows ? [Plural.Count(rows, what)] : [];
+    private static IEnumerable<string> Count(long? number, string what) =>
+        number is { } rows ? [Plural.Count(rows, what)] : [];
 }

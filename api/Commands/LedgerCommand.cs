@@ -24,7 +24,7 @@ internal static class LedgerCommand
                 done.Size == done.From
                     ? $"The ledger of {slug} has all of its {Plural.Count(done.Size, "published line")}; "
                         + "there was nothing to import."
-                    : $"Imported {Plural.Count(done.Size - done.From, "line")} of {slug}, from {done.From} to {done.Size - 1}. "
+                    : $"Imported {Lines(done.From, done.Size - 1)} of {slug}. "
                         + $"Confirmed by them: {Plural.Count(done.Confirmed, "signature")}. "
                         + $"Lines without a signature in this database: {done.WithoutSignature}."
             );
@@ -43,6 +43,8 @@ internal static class LedgerCommand
             return Refuse($"{failed.Message} Nothing was imported.");
         }
     }
+
+    private static string Lines(long first, long last) => first == last ? $"line {first}" : $"lines {first} to {last}";
 
     private static int Refuse(string sentence)
     {

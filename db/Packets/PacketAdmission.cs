@@ -10,12 +10,12 @@ namespace Campaigns.Db.Packets;
 /// </summary>
 internal static class PacketAdmission
 {
-    private static readonly string _isWaiting = SqlCondition.IsOneOf("status", PacketStatus.Waiting);
+    // A worker has still to build these, or builds them.
+    private static readonly IReadOnlyList<string> _waiting = PacketLifecycle.StatusesChangedBy(PacketAct.Claim);
 
-    private static readonly string _isSame = SqlCondition.IsOneOf(
-        "status",
-        [.. PacketStatus.Waiting, PacketStatus.Ready]
-    );
+    private static readonly string _isWaiting = SqlCondition.IsOneOf("status", _waiting);
+
+    private static readonly string _isSame = SqlCondition.IsOneOf("status", [.. _waiting, PacketStatus.Ready]);
 
     private const string LockCampaign = "SELECT id FROM campaigns WHERE id = @campaignId {for_no_key_update}";
 

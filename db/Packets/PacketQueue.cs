@@ -25,15 +25,15 @@ public sealed class PacketQueue(Database database, TimeProvider time, IOptions<P
 
     // A member's turns: first the packets that are being built, then the waiting ones. Only the two lowest turns that
     // wait are listed, because an enqueued job is not overtaken by the first packet of another member. Two, so that a
-    // row that no worker can claim does not stop all others. Fewest attempts first, so that a packet that keeps starting
-    // over does not delay the others.
-    private const string SelectWaiting = $"""
+    // row that no worker can claim does not stop all others. Fewest attempts first, so that a packet that keeps
+    // starting over does not delay the others.
+    private static readonly string _selectWaiting = $"""
         WITH turns AS (
             SELECT id, attempt, requested_at, {IsWaiting} AS waits,
                 ROW_NUMBER() OVER (
                     PARTITION BY requested_by
                     ORDER BY CASE WHEN {IsWaiting} THEN 1 ELSE 0 END, attempt, requested_at, id) AS turn
-            FROM packets WHERE status IN ('{PacketStatus.Queued}', '{PacketStatus.Building}'))
+            FROM packets WHERE {Is(PacketAct.Claim)})
         SELECT id FROM turns
         WHERE waits AND turn <= (SELECT min(turn) + 1 FROM turns WHERE waits)
         ORDER BY turn, attempt, requested_at, id LIMIT 20
@@ -102,7 +102,7 @@ public sealed class PacketQueue(Database database, TimeProvider time, IOptions<P
     public IReadOnlyList<long> FindWaiting()
     {
         using var connection = database.Read();
-        return [.. connection.Query<long>(SelectWaiting, new { free = database.LeaseAt(time.UtcNow()).Free })];
+        return [.. connection.Query<long>(_selectWaiting, new { free = database.LeaseAt(time.UtcNow()).Free })];
     }
 
     /// <summary>

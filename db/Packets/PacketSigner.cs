@@ -1,4 +1,3 @@
-
 namespace Campaigns.Db.Packets;
 
 /// <summary>The signer of an entry, and the disclosure that the signer chose.</summary>

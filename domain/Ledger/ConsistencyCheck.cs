@@ -68,5 +68,8 @@ public sealed class ConsistencyCheck(long held, ILookup<long, string> heads)
     /// Returns null when the ledger reached the newest remembered head, otherwise a sentence.
     /// </summary>
     public string? End() =>
-        Size < Proven ? $"The file ends before line {Size}, but a ledger of {Plural.Count(Proven, "entry", "entries")} was published." : null;
+        Size < Proven
+            ? $"The file ends before line {Size}, "
+                + $"but a ledger of {Plural.Count(Proven, "entry", "entries")} was published."
+            : null;
 }

@@ -20,7 +20,4 @@ public static class PacketStatus
     public const string Ended = "ended";
 
     public static IReadOnlyList<string> All { get; } = [Queued, Building, Ready, Failed, Stale, Ended];
-
-    /// <summary>The statuses of a packet that a worker has still to finish.</summary>
-    public static IReadOnlyList<string> Waiting { get; } = [Queued, Building];
 }

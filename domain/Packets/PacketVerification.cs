@@ -163,10 +163,15 @@ public static class PacketVerification
             return new(
                 Subject,
                 CheckResult.False,
-                $"The ledger file ends at {Plural.Count(replay.Size, "entry", "entries")}, before the cut-off of {size}."
+                $"The ledger file ends at {Plural.Count(replay.Size, "entry", "entries")}, "
+                    + $"before the cut-off of {size}."
             );
         if (Convert.ToHexStringLower(replay.Root()) != root)
-            return new(Subject, CheckResult.False, $"The root of the first {Plural.Count(size, "entry", "entries")} is not that of the manifest.");
+            return new(
+                Subject,
+                CheckResult.False,
+                $"The root of the first {Plural.Count(size, "entry", "entries")} is not that of the manifest."
+            );
         foreach (var (country, counts) in manifest.Counts)
         {
             var counted = replay.Counts.GetValueOrDefault(country);

@@ -111,7 +111,9 @@ public sealed class SharedBoardTests : IDisposable
                 .Range(0, 60)
                 .Select(n => server.SignAsync(slug, CampaignServer.Signature($"person{n}@example.org")))
         );
-        var packets = await Task.WhenAll(Enumerable.Range(0, 6).Select(n => PacketOrders.OrderAsync(staff, slug, variant: n)));
+        var packets = await Task.WhenAll(
+            Enumerable.Range(0, 6).Select(n => PacketOrders.OrderAsync(staff, slug, variant: n))
+        );
         await Task.WhenAll(packets.Select(id => PacketOrders.ReadyAsync(staff, id)));
         await server.WaitForMailAsync();
         Assert.Equal(60, Directory.GetFiles(Path.Combine(_folder, "mail"), "*.eml").Length);

@@ -77,7 +77,9 @@ public abstract class StoppedWorker : IDisposable
         stopped.Process.Continue();
 
         await SignAsync(api, "second");
-        var orders = Enumerable.Range(1, 3).Select(n => PacketOrders.OrderAsync(api, KillTests.Slug, token, variant: n));
+        var orders = Enumerable
+            .Range(1, 3)
+            .Select(n => PacketOrders.OrderAsync(api, KillTests.Slug, token, variant: n));
         foreach (var id in await Task.WhenAll(orders))
         {
             await CampaignServer.UntilAsync(

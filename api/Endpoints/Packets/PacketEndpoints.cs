@@ -77,7 +77,11 @@ internal static class PacketEndpoints
         staff
             .MapPost("/campaigns/{slug}/packets", Create)
             .RequireRole(Role.Campaigner, Role.Organiser)
-            .Describe("createPacket", Tag.StaffPackets, "Orders a packet for a recipient. The same order is the same packet.")
+            .Describe(
+                "createPacket",
+                Tag.StaffPackets,
+                "Orders a packet for a recipient. The same order is the same packet."
+            )
             .AcceptsJson(PacketExamples.New)
             .AcceptsIdempotencyKey()
             .ProducesJson(PacketExamples.Packet, StatusCodes.Status202Accepted)

@@ -19,7 +19,11 @@ internal static class PacketLineEndpoints
         staff
             .MapGet("/packets/{id}/lines", Find)
             .RequireRole(Role.Campaigner)
-            .Describe("findPacketLine", Tag.StaffPackets, "Finds the signature on a printed line, also of a stale packet.")
+            .Describe(
+                "findPacketLine",
+                Tag.StaffPackets,
+                "Finds the signature on a printed line, also of a stale packet."
+            )
             .Parameter("country", "The country of the volume.", "NO")
             .Parameter("volume", "The number of the volume.", 1)
             .Parameter("line", "The printed number of the line.", 17)
@@ -34,6 +38,7 @@ internal static class PacketLineEndpoints
         HttpContext context,
         CampaignStore campaigns,
         PacketStore packets,
+        PrintedLineStore lines,
         AuditStore audit
     )
     {
@@ -46,7 +51,7 @@ internal static class PacketLineEndpoints
         var lineNumber = Number("line", line, errors);
         if (errors.ToRefusal() is { } invalid)
             return invalid.ToProblem();
-        var found = packets.FindLine(packet, country!, volumeNumber, lineNumber);
+        var found = lines.Find(packet, country!, volumeNumber, lineNumber);
         if (found.Value is not { } printed)
             return found.Refusal!.ToProblem();
         await audit.WriteAsync(

@@ -85,7 +85,11 @@ public sealed class PublicCountsTests(CountsFixture counted) : IClassFixture<Cou
         if (!csv)
             return;
         Assert.Equal([0xEF, 0xBB, 0xBF], (await answer.Content.ReadAsByteArrayAsync())[..3]);
-        var lines = (await answer.Content.ReadAsStringAsync()).TrimStart('\uFEFF').ReplaceLineEndings("\n").TrimEnd('\n').Split('\n');
+        var lines = (await answer.Content.ReadAsStringAsync())
+            .TrimStart('\uFEFF')
+            .ReplaceLineEndings("\n")
+            .TrimEnd('\n')
+            .Split('\n');
         Assert.Equal(
             [
                 "country,name,confirmed,goal",

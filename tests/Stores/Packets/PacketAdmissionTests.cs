@@ -149,16 +149,16 @@ public sealed class PacketAdmissionTests : IAsyncLifetime
         Assert.Equal(9, List(null, 100).Count);
 
         IReadOnlyList<long> List(IReadOnlyList<string>? scope, int limit) =>
-            [
-                .. _fixture
-                    .Packets.List(_fixture.Campaign.Id, scope, long.MaxValue, limit)
-                    .Select(packet => packet.Id),
-            ];
+            [.. _fixture.Packets.List(_fixture.Campaign.Id, scope, long.MaxValue, limit).Select(packet => packet.Id)];
     }
 
     // Thirty orders of GB, each of another packet.
     private static IEnumerable<PacketRequest> Different() =>
-        from countries in (string[][])[["GB"], ["GB", "ZZ"]]
+        from countries in (string[][])
+            [
+                ["GB"],
+                ["GB", "ZZ"],
+            ]
         from locale in Locales.Supported.Take(3)
         from csv in (bool[])[false, true]
         from disclosure in Enum.GetValues<Disclosure>()

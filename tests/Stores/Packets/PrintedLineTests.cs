@@ -16,6 +16,8 @@ public sealed partial class PrintedLineTests : IAsyncLifetime
 {
     private readonly PacketFixture _fixture = new();
 
+    private PrintedLineStore Lines => _fixture.Get<PrintedLineStore>();
+
     public Task InitializeAsync() => _fixture.StartAsync();
 
     public async Task DisposeAsync() => await _fixture.DisposeAsync();
@@ -39,7 +41,7 @@ public sealed partial class PrintedLineTests : IAsyncLifetime
             foreach (Match line in Line().Matches(text))
             {
                 var number = int.Parse(line.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture);
-                var printed = _fixture.Packets.FindLine(packet, country, 1, number).Value!;
+                var printed = Lines.Find(packet, country, 1, number).Value!;
                 Assert.Equal(people[line.Groups[2].Value], printed.Signature);
                 Assert.Equal(("confirmed", null), (printed.State, printed.Reason));
                 found++;
@@ -55,9 +57,7 @@ public sealed partial class PrintedLineTests : IAsyncLifetime
         await _fixture.ConfirmPersonAsync("Kari Nordmann", country: "NL");
         var packetId = await _fixture.BuildAsync(countries: ["GB", "NL"]);
         Assert.Null(
-            await _fixture
-                .Get<ModerationStore>()
-                .InvalidateAsync(_fixture.Campaign, id, "not a name", Actor.Operator)
+            await _fixture.Get<ModerationStore>().InvalidateAsync(_fixture.Campaign, id, "not a name", Actor.Operator)
         );
         await _fixture.SweepAsync();
         var stale = _fixture.Packets.Find(packetId)!;
@@ -69,19 +69,16 @@ public sealed partial class PrintedLineTests : IAsyncLifetime
                 State = "invalidated",
                 Reason = "not a name",
             },
-            _fixture.Packets.FindLine(stale, "GB", 1, 1).Value
+            Lines.Find(stale, "GB", 1, 1).Value
         );
 
         await _fixture.Packets.RebuildAsync(stale, PacketFixture.Slug, Actor.Operator);
-        Assert.Equal(
-            Refusal.PacketNotReady,
-            _fixture.Packets.FindLine(_fixture.Packets.Find(packetId)!, "GB", 1, 1).Refusal
-        );
+        Assert.Equal(Refusal.PacketNotReady, Lines.Find(_fixture.Packets.Find(packetId)!, "GB", 1, 1).Refusal);
         await _fixture.RunAsync();
         await _fixture.SweepAsync();
         var again = _fixture.Packets.Find(packetId)!;
-        Assert.Equal(["line"], _fixture.Packets.FindLine(again, "GB", 1, 1).Refusal!.Errors!.Keys);
-        Assert.NotNull(_fixture.Packets.FindLine(again, "NL", 1, 1).Value);
+        Assert.Equal(["line"], Lines.Find(again, "GB", 1, 1).Refusal!.Errors!.Keys);
+        Assert.NotNull(Lines.Find(again, "NL", 1, 1).Value);
         Assert.Equal([".lines", ".packet"], Extensions());
     }
 
@@ -94,9 +91,9 @@ public sealed partial class PrintedLineTests : IAsyncLifetime
         var bytes = await File.ReadAllBytesAsync(path);
         bytes[0] ^= 1;
         await File.WriteAllBytesAsync(path, bytes);
-        Assert.Equal(Refusal.NotFound, _fixture.Packets.FindLine(packet, "GB", 1, 1).Refusal);
+        Assert.Equal(Refusal.NotFound, Lines.Find(packet, "GB", 1, 1).Refusal);
         File.Delete(path);
-        Assert.Equal(Refusal.NotFound, _fixture.Packets.FindLine(packet, "GB", 1, 1).Refusal);
+        Assert.Equal(Refusal.NotFound, Lines.Find(packet, "GB", 1, 1).Refusal);
     }
 
     [Fact]
@@ -106,7 +103,7 @@ public sealed partial class PrintedLineTests : IAsyncLifetime
         var packet = _fixture.Packets.Find(await _fixture.BuildAsync(countries: ["GB"]))!;
         await _fixture.RotateKeyAsync("root");
         await _fixture.RunAsync<Worker.Keys.ReencryptJob>();
-        Assert.Equal(id, _fixture.Packets.FindLine(packet, "GB", 1, 1).Value!.Signature);
+        Assert.Equal(id, Lines.Find(packet, "GB", 1, 1).Value!.Signature);
     }
 
     [Fact]
@@ -128,7 +125,7 @@ public sealed partial class PrintedLineTests : IAsyncLifetime
         Assert.Equal(PacketStatus.Ended, ended.Status);
         Assert.NotNull(ended.Manifest);
         Assert.Null(_fixture.Packets.OpenFile(id));
-        Assert.Equal(Refusal.PacketEnded, _fixture.Packets.FindLine(ended, "GB", 1, 1).Refusal);
+        Assert.Equal(Refusal.PacketEnded, Lines.Find(ended, "GB", 1, 1).Refusal);
         Assert.Equal(PacketStatus.Stale, _fixture.Packets.Find(stale)!.Status);
         Assert.Equal([], Extensions());
 

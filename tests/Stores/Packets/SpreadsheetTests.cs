@@ -67,13 +67,24 @@ public sealed class SpreadsheetTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData(Disclosure.Initials, false)]
-    [InlineData(Disclosure.Name, true)]
-    public async Task Volume_has_a_place_column_only_where_a_name_is_printed(Disclosure chosen, bool has)
+    [InlineData(Disclosure.Initials, "Bath", false)]
+    [InlineData(Disclosure.Name, null, false)]
+    [InlineData(Disclosure.Name, "Bath", true)]
+    public async Task Volume_has_a_place_column_only_where_a_place_is_printed(
+        Disclosure chosen,
+        string? locality,
+        bool has
+    )
     {
-        await _fixture.ConfirmPersonAsync("Kari Nordmann", chosen, "GB", "Bath");
+        await _fixture.ConfirmPersonAsync("Ola Hansen", chosen, "GB");
+        await _fixture.ConfirmPersonAsync("Kari Nordmann", chosen, "GB", locality);
+        await _fixture.ConfirmPersonAsync("Eva Berg", chosen, "GB");
         var id = await _fixture.BuildAsync(countries: ["GB"], disclosure: Disclosure.Name);
-        Assert.Equal(has, _fixture.VolumesText(id).Contains("Place", StringComparison.Ordinal));
-        Assert.Equal(has, _fixture.VolumesText(id).Contains("Bath", StringComparison.Ordinal));
+        var text = _fixture.VolumesText(id);
+        Assert.Equal(has, text.Contains("Place", StringComparison.Ordinal));
+        Assert.Equal(has, text.Contains("Bath", StringComparison.Ordinal));
+        foreach (var number in (string[])["1 ", "2 ", "3 "])
+            Assert.Contains(number, text, StringComparison.Ordinal);
+        Assert.Equal(chosen == Disclosure.Name, text.Contains("Ola Hansen", StringComparison.Ordinal));
     }
 }

@@ -32,8 +32,33 @@ public sealed class SpreadsheetCellTests
     public void No_cell_of_the_table_begins_with_a_formula_sign_at_any_separator()
     {
         var part = Gen.OneOf(
-            "=", "+", "-", "@", "＝", "＋", "－", "＠", ",", ";", "\t", "\"", "'", " ", "\u00A0", "\u2003",
-            "\u200B", "\u00AD", "\u034F", "\uFE0F", "\u2060", "\U000E0020", "\U000E0100", "A", "é", "7", "名"
+            "=",
+            "+",
+            "-",
+            "@",
+            "＝",
+            "＋",
+            "－",
+            "＠",
+            ",",
+            ";",
+            "\t",
+            "\"",
+            "'",
+            " ",
+            "\u00A0",
+            "\u2003",
+            "\u200B",
+            "\u00AD",
+            "\u034F",
+            "\uFE0F",
+            "\u2060",
+            "\U000E0020",
+            "\U000E0100",
+            "A",
+            "é",
+            "7",
+            "名"
         );
         var text = part.Array[0, 12].Select(string.Concat);
         Gen.Select(text, text, Gen.Bool)
@@ -43,7 +68,7 @@ public sealed class SpreadsheetCellTests
                     using var stream = new MemoryStream();
                     using (var csv = new CsvPart(stream, semicolons ? ';' : ','))
                         csv.Add(
-                            new VolumeFacts("NO", 1, 1, 1, HasNames: true),
+                            new VolumeFacts("NO", 1, 1, 1, HasNames: true, HasPlaces: true),
                             new SignatureLine(1, name, locality, new DateOnly(2019, 5, 17))
                         );
                     AssertHarmless(Encoding.UTF8.GetString(stream.ToArray()));
@@ -56,20 +81,20 @@ public sealed class SpreadsheetCellTests
     public void No_country_in_the_counts_begins_with_a_formula_sign()
     {
         foreach (var locale in Locales.Supported)
-            foreach (var code in Country.Codes.Append(Country.Other))
-                AssertHarmless($"{code},{Country.Name(code, locale)},1,100");
+        foreach (var code in Country.Codes.Append(Country.Other))
+            AssertHarmless($"{code},{Country.Name(code, locale)},1,100");
     }
 
-    /// <summary>Splits as a spreadsheet does that splits at each separator, also in quotes.</summary>
+    /// <summary>
+    /// Splits as a spreadsheet does that splits at each separator, also in quotes.
+    /// </summary>
     internal static void AssertHarmless(string table)
     {
         foreach (var piece in table.Split(',', ';', '\t', '\r', '\n'))
         {
             var first = piece
                 .EnumerateRunes()
-                .FirstOrDefault(rune =>
-                    rune.Value != '"' && !Rune.IsWhiteSpace(rune) && !Characters.IsIgnorable(rune)
-                );
+                .FirstOrDefault(rune => rune.Value != '"' && !Rune.IsWhiteSpace(rune) && !Characters.IsIgnorable(rune));
             Assert.DoesNotContain(first.ToString(), "=+-@＝＋－＠", StringComparison.Ordinal);
         }
     }

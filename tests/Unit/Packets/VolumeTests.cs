@@ -98,7 +98,14 @@ public class VolumeTests
             stream,
             words,
             Facts(disclosure, locale),
-            new VolumeFacts("GB", 1, 1, lines[^1].Number, disclosure == Disclosure.Name),
+            new VolumeFacts(
+                "GB",
+                1,
+                1,
+                lines[^1].Number,
+                HasNames: disclosure == Disclosure.Name,
+                HasPlaces: lines.Any(line => line.Locality is not null)
+            ),
             lines
         );
         return stream.ToArray();

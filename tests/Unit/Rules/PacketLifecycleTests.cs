@@ -20,7 +20,8 @@ public sealed class PacketLifecycleTests
         [PacketAct.Invalidate] = "- -! stalex - - -",
         [PacketAct.End] = "- - endedx - - -",
         [PacketAct.Rebuild] = "- - queuedx queuedx queuedx queuedx",
-        [PacketAct.Download] = "[packet-not-ready] [packet-not-ready] - [packet-not-ready] [packet-stale] [packet-ended]",
+        [PacketAct.Download] =
+            "[packet-not-ready] [packet-not-ready] - [packet-not-ready] [packet-stale] [packet-ended]",
         [PacketAct.FindLine] = "[packet-not-ready] [packet-not-ready] - [packet-not-ready] - [packet-ended]",
     };
 

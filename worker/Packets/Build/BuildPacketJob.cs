@@ -160,15 +160,11 @@ internal sealed class BuildPacketJob(
     {
         var packet = claimed.Packet;
         var key = PrintedLines.DeriveKey(claimed.DecryptLineKey(), packet.Attempt, built.Jws);
-        PrintedLines.Write(
-            staging.LinesPath,
-            key,
-            add =>
-            {
-                foreach (var country in packet.Countries)
-                    add(built.Plan[country].Signers);
-            }
-        );
+        PrintedLines.Write(staging.LinesPath, key, add =>
+        {
+            foreach (var country in packet.Countries)
+                add(built.Plan[country].Signers);
+        });
         CryptographicOperations.ZeroMemory(key);
         return staging.LinesPath;
     }

@@ -11,8 +11,8 @@ namespace Campaigns.Worker.Packets.Build;
 
 /// <summary>
 /// Writes the files of one packet from the first N entries of the ledger. Memory has sixteen bytes
-/// a line and a few pages of rows; a transaction reads one page of rows. The same rows give the
-/// same bytes, except for <c>manifest.jws</c>.
+/// a line, a few pages of rows, and the lines of a volume without places; a transaction reads one
+/// page of rows. The same rows give the same bytes, except for <c>manifest.jws</c>.
 /// </summary>
 internal sealed class PacketBuilder(
     PacketReader reader,

@@ -23,6 +23,7 @@ public static class CoverLetter
             .Paragraph(words.Count("letter.presents", total.Signatures, facts.Organisation), after: 8);
         if (total.RemovedSince > 0)
             flow.Paragraph(words.Count("letter.left", total.RemovedSince, words.Number(total.Confirmed)));
+        flow.Paragraph(words["letter.words"], after: 4);
         Quotations(flow, words, facts);
         if (facts.Countries.Count > 0)
             Totals(flow, words, facts, total.Signatures);
@@ -52,11 +53,7 @@ public static class CoverLetter
         {
             var others = facts.SignedTexts.Skip(MostQuoted).ToList();
             flow.Paragraph(
-                words.Count(
-                    "letter.annexed",
-                    others.Count,
-                    words.Count("people", others.Sum(text => text.Confirmed))
-                )
+                words.Count("letter.annexed", others.Count, words.Count("people", others.Sum(text => text.Confirmed)))
             );
         }
         if (facts.WithoutText > 0)
@@ -83,10 +80,7 @@ public static class CoverLetter
                 ),
                 10
             )
-            .Quotation(
-                signed.Text.Title == facts.Text.Title ? null : signed.Text.Title,
-                signed.Text.Demand
-            );
+            .Quotation(signed.Text.Title == facts.Text.Title ? null : signed.Text.Title, signed.Text.Demand);
 
     private static void Totals(PageFlow flow, PacketWords words, PacketFacts facts, long total)
     {

@@ -41,9 +41,7 @@ internal sealed class PageFlow(Sheet sheet)
     {
         const double Indent = 16;
         var titleLines = title is null ? [] : Lines(title, size, strong: true, Sheet.Measure - Indent);
-        foreach (
-            var (line, height) in titleLines.Concat(Lines(text, size, strong: false, Sheet.Measure - Indent))
-        )
+        foreach (var (line, height) in titleLines.Concat(Lines(text, size, strong: false, Sheet.Measure - Indent)))
         {
             EnsureHeight(height);
             var y = _y;

@@ -1,6 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 
-namespace Campaigns.Db;
+namespace Campaigns.Db.Packets;
 
 /// <summary>Section <c>Packets</c>.</summary>
 public sealed class PacketsOptions
