@@ -148,6 +148,7 @@ public static class CampaignApp
         staff.MapStaffSignatures();
         staff.MapStaffLetters();
         staff.MapPackets();
+        staff.MapPacketLines();
         staff.MapAudit();
 
         routes.MapReferencePage();

@@ -81,9 +81,17 @@ public static class Services
         services.AddSingleton<CountStore>().AddSingleton<LiveCounts>().AddSingleton<ClockStore>();
         services.AddSingleton<BackupStore>().AddSingleton<Migrator>();
         services.AddSingleton<StaffStore>().AddSingleton<AuditStore>().AddSingleton<IdempotencyStore>();
-        services.AddOptions<PacketsOptions>().Bind(configuration.GetSection("Packets"));
+        services
+            .AddOptions<PacketsOptions>()
+            .Bind(configuration.GetSection("Packets"))
+            .ValidateDataAnnotations()
+            .ValidateOnStart();
         services.AddSingleton(provider => new PacketFolder(PacketsIn(provider, root)));
-        services.AddSingleton<PacketStore>().AddSingleton<PacketQueue>().AddSingleton<PacketReader>();
+        services
+            .AddSingleton<PacketStore>()
+            .AddSingleton<PrintedLineStore>()
+            .AddSingleton<PacketQueue>()
+            .AddSingleton<PacketReader>();
         services.AddSingleton<SignatureEncryption>().AddSingleton<NetworkRequestCounter>();
         services
             .AddSingleton<SigningStore>()

@@ -132,5 +132,7 @@ public sealed class JumpResistantClock(TimeProvider machine) : TimeProvider
     }
 
     private static string Text(TimeSpan by) =>
-        by.Duration() >= TimeSpan.FromDays(2) ? $"{(long)by.TotalDays} days" : $"{(long)by.TotalMinutes} minutes";
+        by.Duration() >= TimeSpan.FromDays(2)
+            ? Plural.Count((long)by.TotalDays, "day")
+            : Plural.Count((long)by.TotalMinutes, "minute");
 }

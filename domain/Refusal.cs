@@ -34,6 +34,8 @@ public sealed record Refusal
     public static readonly Refusal RecipientsChanged = Create("recipients-changed");
     public static readonly Refusal PacketNotReady = Create("packet-not-ready");
     public static readonly Refusal PacketStale = Create("packet-stale");
+    public static readonly Refusal PacketEnded = Create("packet-ended");
+    public static readonly Refusal TooManyPackets = Create("too-many-packets");
     public static readonly Refusal NotYetSealed = Create("not-yet-sealed");
     public static readonly Refusal IdempotencyKeyReused = Create("idempotency-key-reused");
     public static readonly Refusal ChangedMeanwhile = Create("changed-meanwhile");

@@ -26,7 +26,8 @@ internal static class BackupCommand
         {
             var manifest = act();
             Console.WriteLine(
-                $"{done}: {manifest.Signatures.Sum(count => count.Rows)} signatures, {manifest.Ledgers.Count} ledgers."
+                $"{done}: {Plural.Count(manifest.Signatures.Sum(count => count.Rows), "signature")}, "
+                    + $"{Plural.Count(manifest.Ledgers.Count, "ledger")}."
             );
             return 0;
         }

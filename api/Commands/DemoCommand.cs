@@ -67,7 +67,7 @@ internal static partial class DemoCommand
 
     private static async Task SignAsync(HttpClient http, int signatures)
     {
-        Console.WriteLine($"{signatures} people sign ...");
+        Console.WriteLine($"{Plural.Count(signatures, "person signs", "people sign")} ...");
         var run = RandomNumberGenerator.GetHexString(8, lowercase: true);
         await Parallel.ForEachAsync(
             Enumerable.Range(0, signatures),

@@ -66,7 +66,8 @@ internal static class KeysCommand
         };
 
     private static string Uses(KeyVersion key) =>
-        string.Join(", ", Count(key.Rows, "rows").Concat(Count(key.Suppressions, "suppressions")));
+        string.Join(", ", Count(key.Rows, "row").Concat(Count(key.Suppressions, "suppression")));
 
-    private static IEnumerable<string> Count(long? number, string what) => number is null ? [] : [$"{number} {what}"];
+    private static IEnumerable<string> Count(long? number, string what) =>
+        number is { } rows ? [Plural.Count(rows, what)] : [];
 }

@@ -22,9 +22,10 @@ internal static class LedgerCommand
             var done = await installation.Get<LedgerImport>().ImportAsync(campaign, lines);
             Console.WriteLine(
                 done.Size == done.From
-                    ? $"The ledger of {slug} has all {done.Size} published lines; there was nothing to import."
-                    : $"Imported lines {done.From} to {done.Size - 1} of {slug}. "
-                        + $"Confirmed by them: {done.Confirmed} signatures. "
+                    ? $"The ledger of {slug} has all of its {Plural.Count(done.Size, "published line")}; "
+                        + "there was nothing to import."
+                    : $"Imported {Lines(done.From, done.Size - 1)} of {slug}. "
+                        + $"Confirmed by them: {Plural.Count(done.Confirmed, "signature")}. "
                         + $"Lines without a signature in this database: {done.WithoutSignature}."
             );
             return 0;
@@ -42,6 +43,8 @@ internal static class LedgerCommand
             return Refuse($"{failed.Message} Nothing was imported.");
         }
     }
+
+    private static string Lines(long first, long last) => first == last ? $"line {first}" : $"lines {first} to {last}";
 
     private static int Refuse(string sentence)
     {

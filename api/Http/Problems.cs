@@ -88,6 +88,11 @@ internal static class Problems
             "The packet is stale: it shows more than may be shown now. Build it again.",
             "The file is deleted. Rebuilding makes a new one with the same cut-off."
         ),
+        ["packet-ended"] = (
+            410,
+            "The file of the packet was deleted because it was old. Build it again.",
+            "The record stays. Rebuilding makes a new file with the same cut-off."
+        ),
         ["changed-meanwhile"] = (
             412,
             "This changed since it was read.",
@@ -96,6 +101,11 @@ internal static class Problems
         ["body-too-large"] = (413, "The body is too large.", "Signers send at most 16 KB, staff at most 1 MB."),
         ["media-type"] = (415, "The body must be application/json.", "Set Content-Type: application/json."),
         ["rate-limited"] = (429, "Too many requests from this network. Try again later.", Again),
+        ["too-many-packets"] = (
+            429,
+            "Too many packets wait to be built.",
+            "Order again after the time in Retry-After, once some of yours or of this campaign are built."
+        ),
         ["internal"] = (500, "Internal error; the change was rolled back.", "Tell the operator if it happens again."),
         ["overloaded"] = (503, "Server overloaded; retry later.", Again),
     };

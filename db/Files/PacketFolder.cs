@@ -9,6 +9,7 @@ namespace Campaigns.Db.Files;
 public sealed class PacketFolder
 {
     private const string Extension = ".packet";
+    private const string LinesExtension = ".lines";
 
     private readonly string _path;
 
@@ -24,6 +25,9 @@ public sealed class PacketFolder
     /// Every attempt has its own file name, so that a late attempt does not overwrite a newer file.
     /// </summary>
     public static string FileName(long id, int attempt) => Stem(id, attempt) + Extension;
+
+    /// <summary>The name of the file with the printed lines of one attempt.</summary>
+    public static string LinesName(long id, int attempt) => Stem(id, attempt) + LinesExtension;
 
     /// <summary>Creates an empty folder for the files of one attempt.</summary>
     public string CreateWorkFolder(long id, int attempt)
@@ -44,9 +48,9 @@ public sealed class PacketFolder
 
     /// <summary>
     /// Deletes the files and folders of every id and attempt for which <paramref name="needed"/> is
-    /// false. Returns how many it deleted.
+    /// false; its last argument is true for a file of printed lines. Returns how many it deleted.
     /// </summary>
-    public int Sweep(Func<long, int, bool> needed)
+    public int Sweep(Func<long, int, bool, bool> needed)
     {
         var deleted = 0;
         foreach (var entry in new DirectoryInfo(_path).EnumerateFileSystemInfos())
@@ -58,7 +62,7 @@ public sealed class PacketFolder
                 || !int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var attempt)
             )
                 continue;
-            if (needed(id, attempt))
+            if (needed(id, attempt, Path.GetExtension(entry.Name) == LinesExtension))
                 continue;
             if (entry is DirectoryInfo folder)
                 folder.Delete(recursive: true);

@@ -2,6 +2,7 @@ using System.Text;
 using Campaigns.Db.Engine;
 using Campaigns.Packets;
 using Dapper;
+using Microsoft.Extensions.Options;
 
 namespace Campaigns.Db.Packets;
 
@@ -10,7 +11,7 @@ namespace Campaigns.Db.Packets;
 /// renews the lease, and publishes or fails the packet. Each step after the claim checks the
 /// attempt, so a worker with an expired lease changes nothing.
 /// </summary>
-public sealed class PacketQueue(Database database, TimeProvider time)
+public sealed class PacketQueue(Database database, TimeProvider time, IOptions<PacketsOptions> options)
 {
     private const string Table = "packets";
 
@@ -22,9 +23,21 @@ public sealed class PacketQueue(Database database, TimeProvider time)
         RETURNING id
         """;
 
-    // Fewest attempts first, so that a packet that keeps starting over does not delay the others.
-    private const string SelectWaiting =
-        $"SELECT id FROM packets WHERE {IsWaiting} ORDER BY attempt, requested_at, id LIMIT 20";
+    // A member's turns: first the packets that are being built, then the waiting ones. Only the two lowest turns that
+    // wait are listed, because an enqueued job is not overtaken by the first packet of another member. Two, so that a
+    // row that no worker can claim does not stop all others. Fewest attempts first, so that a packet that keeps
+    // starting over does not delay the others.
+    private static readonly string _selectWaiting = $"""
+        WITH turns AS (
+            SELECT id, attempt, requested_at, {IsWaiting} AS waits,
+                ROW_NUMBER() OVER (
+                    PARTITION BY requested_by
+                    ORDER BY CASE WHEN {IsWaiting} THEN 1 ELSE 0 END, attempt, requested_at, id) AS turn
+            FROM packets WHERE {Is(PacketAct.Claim)})
+        SELECT id FROM turns
+        WHERE waits AND turn <= (SELECT min(turn) + 1 FROM turns WHERE waits)
+        ORDER BY turn, attempt, requested_at, id LIMIT 20
+        """;
 
     internal const string IsWaiting =
         $"(status = '{PacketStatus.Queued}' OR (status = '{PacketStatus.Building}' AND {Lease.IsFree}))";
@@ -42,7 +55,7 @@ public sealed class PacketQueue(Database database, TimeProvider time)
     private static readonly string _markReady = $"""
         UPDATE packets
         SET status = '{PacketStatus.Ready}', file_key = @fileKey, file_name = @fileName, file_bytes = @fileBytes,
-            manifest = @manifest, manifest_jws = @jws, done = @lines, total = @lines,
+            manifest = @manifest, manifest_jws = @jws, done = @lines, total = @lines, built_at = @now,
             {Lease.End}
         WHERE id = @Id AND attempt = @Attempt AND {Is(PacketAct.Publish)}
         """;
@@ -70,13 +83,26 @@ public sealed class PacketQueue(Database database, TimeProvider time)
         WHERE (status = '{PacketStatus.Ready}' AND file_key IS NOT NULL) OR status = '{PacketStatus.Building}'
         """;
 
+    // A stale packet may be on paper already, so its lines can be looked up for as long as a file is kept.
+    private const string SelectLines = $"""
+        {SelectFiles} OR (status = '{PacketStatus.Stale}' AND built_at > @expired)
+        """;
+
+    private static readonly string _isExpired = $"{Is(PacketAct.End)} AND built_at <= @expired";
+
+    private static readonly string _selectExpired = $"SELECT count(*) FROM packets WHERE {_isExpired}";
+
+    private static readonly string _markEnded =
+        $"UPDATE packets SET status = '{PacketStatus.Ended}', file_key = NULL WHERE {_isExpired}";
+
     /// <summary>
-    /// The first twenty packets that are queued or have an expired lease. Writes nothing.
+    /// Up to twenty packets that are queued or have an expired lease: the first of each member
+    /// before the second of any. Writes nothing.
     /// </summary>
     public IReadOnlyList<long> FindWaiting()
     {
         using var connection = database.Read();
-        return [.. connection.Query<long>(SelectWaiting, new { free = database.LeaseAt(time.UtcNow()).Free })];
+        return [.. connection.Query<long>(_selectWaiting, new { free = database.LeaseAt(time.UtcNow()).Free })];
     }
 
     /// <summary>
@@ -155,6 +181,7 @@ public sealed class PacketQueue(Database database, TimeProvider time)
                         fileKey = database.Keys.Encryptor.Encrypt(Table, "file_key", packet.Id, fileKey),
                         manifest = Encoding.UTF8.GetString(manifest.ToJson()),
                         jws,
+                        now = write.Now.ToUnixTimeMilliseconds(),
                     }
                 );
                 return changed == 1 ? PublishResult.Published : PublishResult.LeaseLost;
@@ -189,11 +216,43 @@ public sealed class PacketQueue(Database database, TimeProvider time)
     /// Id and attempt of every packet whose files are needed: ready packets and the newest attempt
     /// of each build.
     /// </summary>
-    public IReadOnlySet<(long Id, int Attempt)> ReferencedFiles()
+    public IReadOnlySet<(long Id, int Attempt)> ReferencedFiles() => Files(SelectFiles);
+
+    /// <summary>
+    /// Id and attempt of every packet whose printed lines are needed: those with files, and stale
+    /// packets while a file would be kept.
+    /// </summary>
+    public IReadOnlySet<(long Id, int Attempt)> ReferencedLines() => Files(SelectLines);
+
+    /// <summary>
+    /// Ends the packets whose files are older than files are kept. Writes nothing without one.
+    /// </summary>
+    public async Task EndExpiredAsync(CancellationToken cancellation)
+    {
+        using (var connection = database.Read())
+        {
+            if (connection.QuerySingle<long>(_selectExpired, new { expired = Expiry(time.UtcNow()) }) == 0)
+                return;
+        }
+        await database.Writes.RunAsync(
+            write => write.Connection.Execute(_markEnded, new { expired = Expiry(write.Now) }),
+            cancellation
+        );
+    }
+
+    private HashSet<(long Id, int Attempt)> Files(string select)
     {
         using var connection = database.Read();
-        return connection.Query<FileRow>(SelectFiles).Select(row => (row.Id, (int)row.Attempt)).ToHashSet();
+        return
+        [
+            .. connection
+                .Query<FileRow>(select, new { expired = Expiry(time.UtcNow()) })
+                .Select(row => (row.Id, (int)row.Attempt)),
+        ];
     }
+
+    private long Expiry(DateTimeOffset now) =>
+        (now - TimeSpan.FromDays(options.Value.FilesKeepDays)).ToUnixTimeMilliseconds();
 
     private static PublishResult NotPublished(WriteTransaction write, Packet packet) =>
         write.Connection.QuerySingle<long>(_isLeased, new { packet.Id, packet.Attempt }) == 1

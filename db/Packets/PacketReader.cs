@@ -19,7 +19,7 @@ public sealed class PacketReader(Database database, SignatureEncryption encrypti
 {
     public const int Page = 1_000;
 
-    private const string SignerColumns = "s.id, s.disclosure, s.disclosed_at, s.confirmed_at";
+    private const string SignerColumns = "s.id, s.disclosure, s.disclosed_at, s.confirmed_at, s.country";
 
     // The database checks for nulls, so that the reader does not check every column of every row.
     private const string HasSigner =
@@ -68,10 +68,10 @@ public sealed class PacketReader(Database database, SignatureEncryption encrypti
         while (row.Read())
             entries.Add(
                 new(
-                    row.GetInt64(4),
-                    row.GetString(5),
+                    row.GetInt64(5),
                     row.GetString(6),
-                    row.GetInt64(7) != 0,
+                    row.GetString(7),
+                    row.GetInt64(8) != 0,
                     row.IsDBNull(0) ? null : Signer(row)
                 )
             );
@@ -125,7 +125,7 @@ public sealed class PacketReader(Database database, SignatureEncryption encrypti
         using var row = command.ExecuteReader();
         var signers = new List<(PacketSigner Signer, byte[] Person)>(ids.Count);
         while (row.Read())
-            signers.Add((Signer(row), (byte[])row.GetValue(4)));
+            signers.Add((Signer(row), (byte[])row.GetValue(5)));
         return signers;
     }
 
@@ -151,6 +151,7 @@ public sealed class PacketReader(Database database, SignatureEncryption encrypti
             row.GetInt64(0),
             Disclosures.Parse(row.GetString(1)),
             Instant.FromMilliseconds(row.GetInt64(2)),
-            Instant.FromMilliseconds(row.GetInt64(3))
+            Instant.FromMilliseconds(row.GetInt64(3)),
+            row.GetString(4)
         );
 }

@@ -1,4 +1,3 @@
-
 namespace Campaigns.Db.Packets;
 
 /// <summary>The signer of an entry, and the disclosure that the signer chose.</summary>
@@ -6,9 +5,11 @@ namespace Campaigns.Db.Packets;
 /// <param name="Disclosure">The signer's choice.</param>
 /// <param name="DisclosedAt">When the signer made the choice.</param>
 /// <param name="ConfirmedAt">When the signature was confirmed.</param>
+/// <param name="Country">The signer's own country, also where the line's is <c>ZZ</c>.</param>
 public readonly record struct PacketSigner(
     long Id,
     Disclosure Disclosure,
     DateTimeOffset DisclosedAt,
-    DateTimeOffset ConfirmedAt
+    DateTimeOffset ConfirmedAt,
+    string Country
 );

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using Campaigns.Db.Engine;
 using Campaigns.Db.Files;
@@ -5,6 +6,7 @@ using Campaigns.Db.Ledger;
 using Campaigns.Db.Staff;
 using Campaigns.Packets;
 using Dapper;
+using Microsoft.Extensions.Options;
 
 namespace Campaigns.Db.Packets;
 
@@ -12,22 +14,30 @@ namespace Campaigns.Db.Packets;
 /// Packets as staff see them: staff request, list, download and rebuild them. The worker builds
 /// them through <see cref="PacketQueue"/>.
 /// </summary>
-public sealed class PacketStore(Database database, LedgerStore ledger, PacketFolder folder)
+public sealed class PacketStore(
+    Database database,
+    LedgerStore ledger,
+    PacketFolder folder,
+    IOptions<PacketsOptions> limits,
+    IOptions<LedgerOptions> batches
+)
 {
     private const string Table = "packets";
 
     private const string Insert = $"""
         INSERT INTO packets (id, campaign_id, recipient_key, countries, disclosure, disclosure_asked, locale,
                              include_csv, cut_off_size, cut_off_root, requested_at, requested_by, status, line_key)
-        VALUES (@id, @campaignId, @Key, @countries, @disclosure, @asked, @locale,
-                @csv, @Size, @Root, @now, @staff, '{PacketStatus.Queued}', @lineKey)
+        VALUES (@id, @CampaignId, @Recipient, @Countries, @Disclosure, @Asked, @Locale,
+                @Csv, @Size, @Root, @now, @staff, '{PacketStatus.Queued}', @lineKey)
         """;
 
     private const string Select = $"SELECT {PacketRow.Columns} FROM packets p WHERE p.id = @id";
 
-    private const string SelectAll =
-        $"SELECT {PacketRow.Columns} FROM packets p WHERE p.campaign_id = @campaignId AND p.id < @before "
-        + "ORDER BY p.id DESC LIMIT @limit";
+    private const string SelectList = $"""
+        SELECT {PacketRow.Columns} FROM packets p WHERE p.campaign_id = @campaignId AND p.id < @before
+        """;
+
+    private const string NewestFirst = " ORDER BY p.id DESC LIMIT @limit";
 
     private const string SelectFile = $"""
         SELECT file_name, file_key FROM packets
@@ -58,13 +68,14 @@ public sealed class PacketStore(Database database, LedgerStore ledger, PacketFol
         var check = PacketRules.Check(campaign, request, scope);
         if (check.Value is not { } order)
             return check.Refusal!;
-        var head = ledger.GetHead(campaign.Id);
-        var cutOff = PacketRules.ChooseCutOff(request.CutOff, head.Size);
-        if (cutOff.Refusal is { } refusal)
+        var newest = ledger.GetHead(campaign.Id);
+        var head = PacketRules.ChooseHead(request.CutOff, newest.Size, size =>
+            ledger.FindHead(campaign.Id, size) is not null
+        );
+        if (head.Refusal is { } refusal)
             return refusal;
-        var size = cutOff.Value;
-        var root = size == head.Size ? head.Root : ledger.RootAt(campaign.Id, size);
-        return new CheckedPacket(campaign, request, order, new CutOff(size, root));
+        var signed = head.Value == newest.Size ? newest : ledger.FindHead(campaign.Id, head.Value)!;
+        return new CheckedPacket(campaign, request, order, new CutOff(signed.Size, signed.Root));
     }
 
     /// <summary>Queues a packet and returns its id.</summary>
@@ -76,38 +87,68 @@ public sealed class PacketStore(Database database, LedgerStore ledger, PacketFol
     )
     {
         var outcome = Check(campaign, request, scope);
-        return outcome.Value is { } packet
-            ? (await database.Writes.RunAsync(write => Create(write, packet, actor))).Id
-            : outcome.Refusal!;
+        if (outcome.Value is not { } packet)
+            return outcome.Refusal!;
+        var created = await database.Writes.RunAsync(write => Create(write, packet, actor));
+        return created.Value is { } made ? made.Id : created.Refusal!;
     }
 
-    /// <summary>Queues a packet in the caller's transaction.</summary>
-    public Packet Create(WriteTransaction write, CheckedPacket packet, Actor actor)
+    /// <summary>
+    /// Queues a packet in the caller's transaction, or returns the packet that is the same. Its
+    /// cut-off is the head that was checked, or a nearby one of another packet. Refused with
+    /// <c>too-many-packets</c>.
+    /// </summary>
+    public Outcome<Packet> Create(WriteTransaction write, CheckedPacket packet, Actor actor)
     {
         var (campaign, request, order) = (packet.Campaign, packet.Request, packet.Order);
+        PacketAdmission.Lock(write, campaign.Id, actor.StaffId);
+        var cutOff = PacketAdmission.ChooseCutOff(write, campaign.Id, packet.CutOff, batches.Value.MinBatch);
+        var content = new OrderedContent(
+            campaign.Id,
+            order.Recipient.Key,
+            Lists.Write(order.Countries)!,
+            order.Disclosure.Text(),
+            request.Disclosure.Text(),
+            request.Locale,
+            request.Csv ? 1 : 0,
+            cutOff.Size,
+            cutOff.Root
+        );
+        var id = PacketAdmission.FindSame(write, content);
+        if (id is null)
+        {
+            if (PacketAdmission.IsFull(write, campaign.Id, actor.StaffId, limits.Value))
+                return Refusal.TooManyPackets;
+            id = Queue(write, content, actor);
+        }
+        actor.Audit(write, "packet.request", campaign.Slug, Ids.Text(id.Value));
+        return write.Connection.QuerySingle<PacketRow>(Select, new { id }).ToPacket();
+    }
+
+    private long Queue(WriteTransaction write, OrderedContent content, Actor actor)
+    {
         var id = write.NextId();
         write.Connection.Execute(
             Insert,
             new
             {
                 id,
-                campaignId = campaign.Id,
-                order.Recipient.Key,
-                countries = Lists.Write(order.Countries),
-                disclosure = order.Disclosure.Text(),
-                asked = request.Disclosure.Text(),
-                locale = request.Locale,
-                csv = request.Csv ? 1 : 0,
-                packet.CutOff.Size,
-                packet.CutOff.Root,
+                content.CampaignId,
+                content.Recipient,
+                content.Countries,
+                content.Disclosure,
+                content.Asked,
+                content.Locale,
+                content.Csv,
+                content.Size,
+                content.Root,
                 now = write.Now.ToUnixTimeMilliseconds(),
                 staff = actor.StaffId ?? 0,
                 lineKey = database.Keys.Encryptor.Encrypt(Table, "line_key", id, EncryptedFile.NewKey()),
             }
         );
         write.Queued(PendingWork.Packets);
-        actor.Audit(write, "packet.request", campaign.Slug, Ids.Text(id));
-        return write.Connection.QuerySingle<PacketRow>(Select, new { id }).ToPacket();
+        return id;
     }
 
     public Packet? Find(long id)
@@ -122,30 +163,37 @@ public sealed class PacketStore(Database database, LedgerStore ledger, PacketFol
     /// </summary>
     public IReadOnlyList<Packet> List(long campaignId, IReadOnlyList<string>? scope, long before, int limit)
     {
+        var parameters = new DynamicParameters(
+            new
+            {
+                campaignId,
+                before,
+                limit,
+            }
+        );
         using var connection = database.Read();
-        var packets = new List<Packet>();
-        List<PacketRow> rows;
-        do
+        return
+        [
+            .. connection
+                .Query<PacketRow>(SelectList + IsInScope(scope, parameters) + NewestFirst, parameters)
+                .Select(row => row.ToPacket()),
+        ];
+    }
+
+    // As PacketRules.IsInScope. The countries are a JSON array in a text column: without those of the scope, no code
+    // and so no quote is left.
+    private static string IsInScope(IReadOnlyList<string>? scope, DynamicParameters parameters)
+    {
+        if (scope is null)
+            return "";
+        var left = "p.countries";
+        foreach (var (index, country) in scope.Index())
         {
-            rows =
-            [
-                .. connection.Query<PacketRow>(
-                    SelectAll,
-                    new
-                    {
-                        campaignId,
-                        before,
-                        limit,
-                    }
-                ),
-            ];
-            packets.AddRange(
-                rows.Select(row => row.ToPacket())
-                    .Where(packet => scope is null || packet.Countries.All(scope.Contains))
-            );
-            before = rows.Count > 0 ? rows[^1].Id : before;
-        } while (packets.Count < limit && rows.Count == limit);
-        return packets.Count <= limit ? packets : packets[..limit];
+            var name = string.Create(CultureInfo.InvariantCulture, $"country{index}");
+            parameters.Add(name, $"\"{country}\"");
+            left = $"replace({left}, @{name}, '')";
+        }
+        return $" AND {left} NOT LIKE '%\"%'";
     }
 
     /// <summary>

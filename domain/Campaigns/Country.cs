@@ -10,7 +10,7 @@ public static class Country
 {
     public const string Other = "ZZ";
 
-    private static readonly Dictionary<string, Dictionary<string, string>> _names = ReadNames();
+    private static readonly Dictionary<string, Dictionary<string, string>> _names = ReadNames("Countries.tsv");
     private static readonly Dictionary<string, string> _timeZones = ReadCodes()
         .ToDictionary(row => row[0], row => row[2]);
     private static readonly Dictionary<string, string> _otherCodes = ReadOtherCodes();
@@ -61,9 +61,10 @@ public static class Country
         return codes;
     }
 
-    private static Dictionary<string, Dictionary<string, string>> ReadNames()
+    /// <summary>The names of an embedded table, by code and by locale.</summary>
+    internal static Dictionary<string, Dictionary<string, string>> ReadNames(string table)
     {
-        var rows = ReadTable("Countries.tsv").ToList();
+        var rows = ReadTable(table).ToList();
         var locales = rows[0][1..];
         return rows.Skip(1)
             .ToDictionary(

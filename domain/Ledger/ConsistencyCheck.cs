@@ -59,14 +59,17 @@ public sealed class ConsistencyCheck(long held, ILookup<long, string> heads)
         }
         return Size <= _held
             ? $"The lines 0 to {Size - 1} that this database holds do not match the published head "
-                + $"with {Size} entries: no file can continue them."
+                + $"with {Plural.Count(Size, "entry", "entries")}: no file can continue them."
             : $"Among the lines {_verified} to {Size - 1} one is not what was published: "
-                + $"the head with {Size} entries has another root.";
+                + $"the head with {Plural.Count(Size, "entry", "entries")} has another root.";
     }
 
     /// <summary>
     /// Returns null when the ledger reached the newest remembered head, otherwise a sentence.
     /// </summary>
     public string? End() =>
-        Size < Proven ? $"The file ends before line {Size}, but a ledger of {Proven} entries was published." : null;
+        Size < Proven
+            ? $"The file ends before line {Size}, "
+                + $"but a ledger of {Plural.Count(Proven, "entry", "entries")} was published."
+            : null;
 }

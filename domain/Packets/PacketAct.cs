@@ -28,6 +28,9 @@ public enum PacketAct
     /// </summary>
     Invalidate,
 
+    /// <summary>The file is older than files are kept.</summary>
+    End,
+
     /// <summary>Staff build it again, with the same cut-off.</summary>
     Rebuild,
 
@@ -35,4 +38,7 @@ public enum PacketAct
 
     /// <summary>The file of the packet cannot be decrypted.</summary>
     Damage,
+
+    /// <summary>Staff ask which signature a printed line is.</summary>
+    FindLine,
 }

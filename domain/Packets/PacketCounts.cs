@@ -11,6 +11,9 @@ public sealed record PacketCounts(long Confirmed, long Name, long Initials, long
     /// </summary>
     public long Signatures => Name + Initials + Count;
 
+    /// <summary>The signatures with a line of their own.</summary>
+    public long Printed => Name + Initials;
+
     public bool AddUp =>
         Name >= 0 && Initials >= 0 && Count >= 0 && RemovedSince >= 0 && Signatures + RemovedSince == Confirmed;
 }

@@ -29,6 +29,8 @@ public static class PacketLifecycle
     private static PacketTransition NotReady { get; } = new() { Refusal = Refusal.PacketNotReady };
     private static PacketTransition IsStale { get; } = new() { Refusal = Refusal.PacketStale };
 
+    private static PacketTransition HasEnded { get; } = new() { Refusal = Refusal.PacketEnded };
+
     private static PacketTransition Build { get; } = new() { Status = PacketStatus.Building };
     private static PacketTransition Finish { get; } = new() { Status = PacketStatus.Ready };
     private static PacketTransition GiveUp { get; } = new() { Status = PacketStatus.Failed };
@@ -36,21 +38,24 @@ public static class PacketLifecycle
     private static PacketTransition Restart { get; } = new() { RestartsBuild = true };
     private static PacketTransition Spoil { get; } = new() { Status = PacketStatus.Stale, DeletesFile = true };
     private static PacketTransition Lose { get; } = new() { Status = PacketStatus.Failed, DeletesFile = true };
+    private static PacketTransition Retire { get; } = new() { Status = PacketStatus.Ended, DeletesFile = true };
     private static PacketTransition Requeue { get; } = new() { Status = PacketStatus.Queued, DeletesFile = true };
 
 #pragma warning disable format // The columns stay aligned.
     private static readonly Dictionary<PacketAct, PacketTransition[]> _rows = new()
     {
-        //               queued    building  ready    failed    stale
-        [Claim]      = [ Build,    Build,    Nothing, Nothing,  Nothing ],
-        [Renew]      = [ Nothing,  Build,    Nothing, Nothing,  Nothing ],
-        [Publish]    = [ Nothing,  Finish,   Nothing, Nothing,  Nothing ],
-        [Fail]       = [ Nothing,  GiveUp,   Nothing, Nothing,  Nothing ],
-        [Release]    = [ Nothing,  Return,   Nothing, Nothing,  Nothing ],
-        [Invalidate] = [ Nothing,  Restart,  Spoil,   Nothing,  Nothing ],
-        [Rebuild]    = [ Nothing,  Nothing,  Requeue, Requeue,  Requeue ],
-        [Download]   = [ NotReady, NotReady, Nothing, NotReady, IsStale ],
-        [Damage]     = [ Nothing,  Nothing,  Lose,    Nothing,  Nothing ],
+        //               queued    building  ready    failed    stale     ended
+        [Claim]      = [ Build,    Build,    Nothing, Nothing,  Nothing,  Nothing ],
+        [Renew]      = [ Nothing,  Build,    Nothing, Nothing,  Nothing,  Nothing ],
+        [Publish]    = [ Nothing,  Finish,   Nothing, Nothing,  Nothing,  Nothing ],
+        [Fail]       = [ Nothing,  GiveUp,   Nothing, Nothing,  Nothing,  Nothing ],
+        [Release]    = [ Nothing,  Return,   Nothing, Nothing,  Nothing,  Nothing ],
+        [Invalidate] = [ Nothing,  Restart,  Spoil,   Nothing,  Nothing,  Nothing ],
+        [End]        = [ Nothing,  Nothing,  Retire,  Nothing,  Nothing,  Nothing ],
+        [Rebuild]    = [ Nothing,  Nothing,  Requeue, Requeue,  Requeue,  Requeue ],
+        [Download]   = [ NotReady, NotReady, Nothing, NotReady, IsStale,  HasEnded ],
+        [FindLine]   = [ NotReady, NotReady, Nothing, NotReady, Nothing,  HasEnded ],
+        [Damage]     = [ Nothing,  Nothing,  Lose,    Nothing,  Nothing,  Nothing ],
     };
 #pragma warning restore format
 
@@ -69,6 +74,7 @@ public static class PacketLifecycle
             PacketStatus.Ready => 2,
             PacketStatus.Failed => 3,
             PacketStatus.Stale => 4,
+            PacketStatus.Ended => 5,
             _ => throw new ArgumentOutOfRangeException(nameof(status)),
         };
 }

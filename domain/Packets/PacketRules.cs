@@ -46,17 +46,81 @@ public static class PacketRules
         return new PacketOrder(recipient, countries, Disclosures.Lower(request.Disclosure, recipient.MaxDisclosure));
     }
 
+    /// <summary>The most lines of a volume.</summary>
+    public const int LinesOfVolume = 10_000;
+
+    /// <summary>
+    /// The place of a printed line among all lines of a packet, from 0. Refused with
+    /// <c>validation</c> on <c>country</c>, <c>volume</c> or <c>line</c>.
+    /// </summary>
+    /// <param name="countries">The countries in printing order.</param>
+    /// <param name="counts">Their counts, from the manifest.</param>
+    /// <param name="country">The country of the volume.</param>
+    /// <param name="volume">The number of the volume, from 1.</param>
+    /// <param name="line">The printed number, which continues through the volumes of a
+    /// country.</param>
+    public static Outcome<long> FindLine(
+        IReadOnlyList<string> countries,
+        IReadOnlyDictionary<string, PacketCounts> counts,
+        string country,
+        int volume,
+        long line
+    )
+    {
+        if (!countries.Contains(country) || !counts.TryGetValue(country, out var own))
+            return Refusal.Validation("country", "The packet does not have this country.");
+        if (line < 1 || line > own.Printed)
+            return Refusal.Validation("line", "The packet has no line of this number.");
+        if (volume != ((line - 1) / LinesOfVolume) + 1)
+            return Refusal.Validation("volume", "The line is not in this volume.");
+        var before = countries.TakeWhile(one => one != country).Sum(one => counts[one].Printed);
+        return before + line - 1;
+    }
+
     /// <summary>True if a packet for the recipient may include a spreadsheet.</summary>
     public static bool AllowsCsv(Recipient recipient) => recipient.Risk == Recipient.LowRisk;
 
     /// <summary>
-    /// The size of the ledger that the packet covers: the one asked for, or that of the newest
-    /// head. Refused with <c>validation</c> beyond the newest head.
+    /// The head that a packet asks for. Refused with <c>validation</c> where no head was signed.
     /// </summary>
-    public static Outcome<long> ChooseCutOff(long? asked, long newest) =>
-        asked > newest
-            ? Refusal.Validation("cutOff", "The cut-off is beyond the newest head of the ledger.")
-            : asked ?? newest;
+    /// <param name="asked">The size asked for; null for the newest head.</param>
+    /// <param name="newest">The size of the newest head.</param>
+    /// <param name="isSigned">True for the size of a signed head that is served.</param>
+    public static Outcome<long> ChooseHead(long? asked, long newest, Func<long, bool> isSigned)
+    {
+        if (asked is not { } size || size == newest)
+            return newest;
+        return size < newest && isSigned(size)
+            ? size
+            : Refusal.Validation("cutOff", "The cut-off must be the size of a signed head of the ledger.");
+    }
+
+    /// <summary>
+    /// The cut-off of a new packet at a head: the nearest cut-off of the campaign's packets that is
+    /// fewer than <paramref name="minBatch"/> lines away, otherwise the head. Two packets so near
+    /// would show which of the few lines between them are which signers. An empty packet shows no
+    /// line, so it is near to none.
+    /// </summary>
+    /// <param name="head">The size of the head.</param>
+    /// <param name="others">The cut-offs of the campaign's packets.</param>
+    /// <param name="minBatch">The lines of a batch of the ledger.</param>
+    public static long ChooseCutOff(long head, IEnumerable<long> others, int minBatch) =>
+        head == 0
+            ? head
+            : others
+                .Where(other => other > 0 && Math.Abs(other - head) < minBatch)
+                .OrderBy(other => Math.Abs(other - head))
+                .ThenBy(other => other)
+                .FirstOrDefault(head);
+
+    /// <summary>True if that many waiting packets leave no room for another.</summary>
+    /// <param name="ofMember">The member's waiting packets; null for the operator, who has no
+    /// limit.</param>
+    /// <param name="mostOfMember">The most waiting packets of a member.</param>
+    /// <param name="ofCampaign">The campaign's waiting packets.</param>
+    /// <param name="mostOfCampaign">The most waiting packets of a campaign.</param>
+    public static bool AreTooMany(long? ofMember, int mostOfMember, long ofCampaign, int mostOfCampaign) =>
+        ofMember >= mostOfMember || ofCampaign >= mostOfCampaign;
 
     /// <summary>The language of a packet whose request names none.</summary>
     public static string DefaultLocale(Campaign campaign) => Locales.Nearest(campaign.Texts[0].Locale);

@@ -14,5 +14,10 @@ public static class PacketStatus
     /// </summary>
     public const string Stale = "stale";
 
-    public static IReadOnlyList<string> All { get; } = [Queued, Building, Ready, Failed, Stale];
+    /// <summary>
+    /// The file was deleted because it was old: the record and the manifest stay.
+    /// </summary>
+    public const string Ended = "ended";
+
+    public static IReadOnlyList<string> All { get; } = [Queued, Building, Ready, Failed, Stale, Ended];
 }

@@ -101,7 +101,7 @@ public static class PacketVerification
                 new(
                     Subject,
                     CheckResult.True,
-                    $"All {manifest.Files.Count} files have the listed size and SHA-256, and there are no others."
+                    $"Every file has the listed size and SHA-256 ({manifest.Files.Count}), and there are no others."
                 ),
             ];
     }
@@ -163,10 +163,15 @@ public static class PacketVerification
             return new(
                 Subject,
                 CheckResult.False,
-                $"The ledger file ends at {replay.Size} entries, before the cut-off of {size}."
+                $"The ledger file ends at {Plural.Count(replay.Size, "entry", "entries")}, "
+                    + $"before the cut-off of {size}."
             );
         if (Convert.ToHexStringLower(replay.Root()) != root)
-            return new(Subject, CheckResult.False, $"The first {size} entries have another root than the manifest.");
+            return new(
+                Subject,
+                CheckResult.False,
+                $"The root of the first {Plural.Count(size, "entry", "entries")} is not that of the manifest."
+            );
         foreach (var (country, counts) in manifest.Counts)
         {
             var counted = replay.Counts.GetValueOrDefault(country);

@@ -8,7 +8,7 @@ namespace Campaigns.Signatures;
 /// Properties of characters that .NET does not know, from the Unicode Character Database. The
 /// table names its version.
 /// </summary>
-internal static class Characters
+public static class Characters
 {
     [Flags]
     private enum Property

@@ -11,11 +11,16 @@ namespace Campaigns.Tests.Clusters;
 /// <summary>An organiser who orders packets from a cluster and verifies them.</summary>
 internal sealed class ClusterPackets(Cluster cluster, string folder, string staff)
 {
+    private int _orders;
+
     private const string EndLease = "UPDATE packets SET lease_until = lease_until - 120000 WHERE id = @id";
 
-    /// <summary>Orders a packet once the ledger has an entry for it; returns its id.</summary>
+    /// <summary>
+    /// Orders a packet unlike those before, once the ledger has an entry for it; returns its id.
+    /// </summary>
     public async Task<string> OrderAsync(string slug)
     {
+        var variant = _orders++;
         string? id = null;
         await CampaignServer.UntilAsync(
             async () =>
@@ -25,8 +30,8 @@ internal sealed class ClusterPackets(Cluster cluster, string folder, string staf
                     new
                     {
                         recipient = "embassy-oslo",
-                        disclosure = "initials",
-                        locale = "nb",
+                        disclosure = variant < 3 ? "initials" : "name",
+                        locale = Locales.Supported[variant % 3],
                     }
                 );
                 try

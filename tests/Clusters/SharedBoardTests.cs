@@ -111,7 +111,9 @@ public sealed class SharedBoardTests : IDisposable
                 .Range(0, 60)
                 .Select(n => server.SignAsync(slug, CampaignServer.Signature($"person{n}@example.org")))
         );
-        var packets = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => PacketOrders.OrderAsync(staff, slug)));
+        var packets = await Task.WhenAll(
+            Enumerable.Range(0, 6).Select(n => PacketOrders.OrderAsync(staff, slug, variant: n))
+        );
         await Task.WhenAll(packets.Select(id => PacketOrders.ReadyAsync(staff, id)));
         await server.WaitForMailAsync();
         Assert.Equal(60, Directory.GetFiles(Path.Combine(_folder, "mail"), "*.eml").Length);
@@ -139,7 +141,7 @@ public sealed class SharedBoardTests : IDisposable
                 connection.Execute(losses[round - 1]);
             for (var n = 0; n < 10; n++)
                 await server.SignAsync(slug, CampaignServer.Signature($"person{round}x{n}@example.org"));
-            var id = await PacketOrders.OrderAsync(staff, slug);
+            var id = await PacketOrders.OrderAsync(staff, slug, variant: round);
             await PacketOrders.ReadyAsync(staff, id);
             await server.WaitForMailAsync();
             Assert.Equal(10 * round, Directory.GetFiles(Path.Combine(_folder, "mail"), "*.eml").Length);

@@ -77,7 +77,9 @@ public abstract class StoppedWorker : IDisposable
         stopped.Process.Continue();
 
         await SignAsync(api, "second");
-        var orders = Enumerable.Range(0, 3).Select(_ => PacketOrders.OrderAsync(api, KillTests.Slug, token));
+        var orders = Enumerable
+            .Range(1, 3)
+            .Select(n => PacketOrders.OrderAsync(api, KillTests.Slug, token, variant: n));
         foreach (var id in await Task.WhenAll(orders))
         {
             await CampaignServer.UntilAsync(

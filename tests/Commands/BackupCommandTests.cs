@@ -83,7 +83,7 @@ public sealed class BackupCommandTests : IDisposable
             await CampaignServer.Expect(204, await server.Http.SendAsync(erase));
         }
         Assert.DoesNotContain(Directory.GetFiles(backup), file =>
-            file.Contains("key", StringComparison.OrdinalIgnoreCase)
+            Path.GetFileName(file).Contains("key", StringComparison.OrdinalIgnoreCase)
         );
         var manifest = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(backup, "backup.json")))!;
 

@@ -92,7 +92,7 @@ public sealed class RestoredLedgerTests : IDisposable
         Assert.True(imported.Code == 0, imported.Errors);
         Assert.Contains("lines 2 to 5", imported.Output, StringComparison.Ordinal);
         Assert.Contains(
-            "Confirmed by them: 1 signatures. Lines without a signature in this database: 2.",
+            "Confirmed by them: 1 signature. Lines without a signature in this database: 2.",
             imported.Output,
             StringComparison.Ordinal
         );

@@ -129,17 +129,13 @@ public sealed class CanaryTests : IDisposable
 
     private async Task SignInEveryWayAsync()
     {
-        // JSON requests: sign, repeat, confirm twice, request the manage link, read, change.
+        // JSON requests: sign, repeat, confirm twice, read, change, request the manage link, which ends the older one.
         var viaJson = _signers.Create();
         await CampaignServer.Expect(202, await _server.Http.PostAsJsonAsync(Signing, viaJson));
         await _signers.NewestTokenAsync(viaJson, "/confirm/", 1);
         await CampaignServer.Expect(202, await _server.Http.PostAsJsonAsync(Signing, viaJson));
         var manage = await ConfirmAsync(await _signers.NewestTokenAsync(viaJson, "/confirm/", 2));
         await _server.Http.PostAsJsonAsync(Signing, viaJson);
-        await _server.Http.PostAsJsonAsync(
-            $"/api/campaigns/{Slug}/manage-link",
-            new { email = (string)viaJson["email"]! }
-        );
         using var mine = WithBearer(manage);
         await CampaignServer.Expect(200, await mine.GetAsync("/api/my/signature"));
         await CampaignServer.Expect(
@@ -153,6 +149,10 @@ public sealed class CanaryTests : IDisposable
         _canaries.Token(
             "the ledger key",
             (string)(await (await mine.GetAsync("/api/my/signature/receipt")).BodyAsync())["key"]!
+        );
+        await _server.Http.PostAsJsonAsync(
+            $"/api/campaigns/{Slug}/manage-link",
+            new { email = (string)viaJson["email"]! }
         );
 
         // The same through the pages.

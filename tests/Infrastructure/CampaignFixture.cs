@@ -100,6 +100,9 @@ internal class CampaignFixture : IAsyncDisposable
 
     protected virtual CampaignDraft Draft(string slug) => Example.Draft(slug);
 
+    /// <summary>Reads the campaign again, after an edit.</summary>
+    public void Reload() => Campaign = Get<CampaignStore>().Find(Slug)!;
+
     /// <summary>Closes everything as at shutdown and opens it again like a new process.</summary>
     public Task RestartAsync() => RestartAsync(_ => { });
 

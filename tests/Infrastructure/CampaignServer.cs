@@ -106,6 +106,9 @@ public sealed class CampaignServer : IAsyncDisposable
             $"--Keys:Directory={Path.Combine(data, "keys")}",
             "--Mail:Transport=folder",
             "--Ledger:MinBatch=1",
+            // Tests of the limits set their own.
+            "--Packets:MostWaitingPerMember=1000",
+            "--Packets:MostWaitingPerCampaign=1000",
             "--Logging:LogLevel:Default=Warning",
             .. DatabaseUnderTest.Arguments(data),
             .. settings,

@@ -22,8 +22,8 @@ internal sealed class PacketFixture : CampaignFixture
 {
     private int _people;
 
-    public PacketFixture()
-        : base(minBatch: 1) { }
+    public PacketFixture(int minBatch = 1)
+        : base(minBatch) { }
 
     public string PacketFolder => Path.Combine(Folder, "data", "packets");
     public PacketStore Packets => Get<PacketStore>();
@@ -50,11 +50,14 @@ internal sealed class PacketFixture : CampaignFixture
         string name,
         Disclosure disclosure = Disclosure.Name,
         string country = "GB",
-        string? locality = null
+        string? locality = null,
+        string locale = "en"
     )
     {
         var signature = Example.Signature(Campaign, $"person{_people++}@example.org", country) with
         {
+            Locale = locale,
+            TextHash = Campaign.Text(locale).Hash,
             Name = name,
             Disclosure = disclosure,
             Locality = locality,
@@ -88,7 +91,7 @@ internal sealed class PacketFixture : CampaignFixture
     /// Builds the documents of a claimed packet as the job does before it publishes them. Returns
     /// null when a signature was removed in between.
     /// </summary>
-    internal (Manifest Manifest, string Jws)? BuildParts(ClaimedPacket claimed, PacketStaging staging) =>
+    internal BuiltPacket? BuildParts(ClaimedPacket claimed, PacketStaging staging) =>
         Get<PacketBuilder>()
             .Build(claimed, Get<PacketReader>().FindRecipient(claimed.Packet)!, staging, new(), default);
 

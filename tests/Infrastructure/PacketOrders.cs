@@ -8,13 +8,17 @@ namespace Campaigns.Tests.Infrastructure;
 /// <summary>Orders packets as staff do.</summary>
 internal static class PacketOrders
 {
-    /// <summary>Orders a packet, without names by default, and returns its id.</summary>
+    /// <summary>
+    /// Orders a packet, without names by default, and returns its id. The same order is the same
+    /// packet; orders of other variants, from 0 to 5, are others.
+    /// </summary>
     public static async Task<string> OrderAsync(
         HttpClient http,
         string slug,
         string? token = null,
         string recipient = "president",
-        string disclosure = "count"
+        string disclosure = "count",
+        int variant = 0
     )
     {
         using var order = new HttpRequestMessage(HttpMethod.Post, $"/api/staff/campaigns/{slug}/packets")
@@ -23,8 +27,8 @@ internal static class PacketOrders
                 new
                 {
                     recipient,
-                    disclosure,
-                    locale = "en",
+                    disclosure = variant < 3 ? disclosure : "initials",
+                    locale = Locales.Supported[variant % 3],
                 }
             ),
         };

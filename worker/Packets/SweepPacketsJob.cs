@@ -4,8 +4,8 @@ using Campaigns.Db.Packets;
 namespace Campaigns.Worker.Packets;
 
 /// <summary>
-/// Deletes files of packets that became stale or were rebuilt, and files left by killed builds. The
-/// keys of these files no longer exist.
+/// Deletes files of packets that became stale, ended or were rebuilt, and files left by killed
+/// builds. The keys of these files no longer exist.
 /// </summary>
 internal sealed class SweepPacketsJob(PacketQueue queue, PacketFolder folder) : IScheduledJob
 {
@@ -13,9 +13,12 @@ internal sealed class SweepPacketsJob(PacketQueue queue, PacketFolder folder) : 
     {
         // A build claims its row before it creates its folder. A folder newer than the list is therefore looked up
         // again before it is deleted.
-        var referenced = queue.ReferencedFiles();
+        var (files, lines) = (queue.ReferencedFiles(), queue.ReferencedLines());
         folder.Sweep(
-            (id, attempt) => referenced.Contains((id, attempt)) || queue.ReferencedFiles().Contains((id, attempt))
+            (id, attempt, isLines) =>
+                isLines
+                    ? lines.Contains((id, attempt)) || queue.ReferencedLines().Contains((id, attempt))
+                    : files.Contains((id, attempt)) || queue.ReferencedFiles().Contains((id, attempt))
         );
         return Task.CompletedTask;
     }

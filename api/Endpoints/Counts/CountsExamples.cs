@@ -5,7 +5,7 @@ namespace Campaigns.Api.Endpoints.Counts;
 /// <summary>The examples of the OpenAPI document.</summary>
 internal static class CountsExamples
 {
-    public const string Csv = "country,name,confirmed,goal\r\nNO,Norway,1160,5000\r\nZZ,Other countries,44,\r\n";
+    public const string Csv = "\uFEFFcountry,name,confirmed,goal\r\nNO,Norway,1160,5000\r\nZZ,Other countries,44,\r\n";
 
     /// <summary>The data of an event is the JSON of the counts.</summary>
     public const string Event = "event: counts\ndata: {\"campaign\":\"chechnya-2019\",…}\n\n";

@@ -77,10 +77,11 @@ internal sealed class CountsResponseCache(LiveCounts counts, IOptions<JsonOption
 
     private static string CsvOf(CountsView view)
     {
-        var csv = new StringBuilder("country,name,confirmed,goal\r\n");
+        // With a byte order mark, without which spreadsheets do not read UTF-8.
+        var csv = new StringBuilder("\uFEFFcountry,name,confirmed,goal\r\n");
         foreach (var country in view.Countries)
         {
-            // Country names may contain commas, but no quotes.
+            // Country names may contain commas, but no quotes, and none begins with the sign of a formula.
             var name = country.Name.Contains(',', StringComparison.Ordinal) ? $"\"{country.Name}\"" : country.Name;
             csv.Append(
                 CultureInfo.InvariantCulture,

@@ -9,7 +9,8 @@ namespace Campaigns.Api.Endpoints.Packets;
 
 /// <summary>
 /// An order. Countries missing are all of the recipient's. A disclosure above the recipient's is
-/// lowered. A cut-off is a size of the ledger; missing is the newest head.
+/// lowered. A cut-off is the size of a signed head; missing is the newest. One near another
+/// packet's becomes that one.
 /// </summary>
 // For the OpenAPI document only; PacketRequestParser reads the fields.
 internal sealed record CreatePacketRequest(
@@ -73,11 +74,16 @@ internal static class PacketEndpoints
         staff
             .MapPost("/campaigns/{slug}/packets", Create)
             .RequireRole(Role.Campaigner, Role.Organiser)
-            .Describe("createPacket", Tag.StaffPackets, "Orders a packet for a recipient. The worker builds it.")
+            .Describe(
+                "createPacket",
+                Tag.StaffPackets,
+                "Orders a packet for a recipient. The same order is the same packet."
+            )
             .AcceptsJson(PacketExamples.New)
             .AcceptsIdempotencyKey()
             .ProducesJson(PacketExamples.Packet, StatusCodes.Status202Accepted)
-            .ProducesHeader(202, "Location", "The address of the packet.", "/api/staff/packets/463856467968002048");
+            .ProducesHeader(202, "Location", "The address of the packet.", "/api/staff/packets/463856467968002048")
+            .ProducesProblems(Refusal.TooManyPackets);
         staff
             .MapGet("/campaigns/{slug}/packets", List)
             .RequireRole(Role.Campaigner, Role.Organiser, Role.Auditor)
@@ -102,6 +108,7 @@ internal static class PacketEndpoints
             .ProducesProblems(
                 Refusal.PacketNotReady,
                 Refusal.PacketStale,
+                Refusal.PacketEnded,
                 Refusal.ChangedMeanwhile,
                 Refusal.Overloaded
             );
@@ -136,7 +143,10 @@ internal static class PacketEndpoints
             },
             (write, packet) =>
             {
-                var view = PacketView.From(packets.Create(write, packet, context.Actor()), slug);
+                var created = packets.Create(write, packet, context.Actor());
+                if (created.Refusal is { } refusal)
+                    return refusal;
+                var view = PacketView.From(created.Value!, slug);
                 return requests.Answer(StatusCodes.Status202Accepted, $"/api/staff/packets/{view.Id}", view);
             }
         );

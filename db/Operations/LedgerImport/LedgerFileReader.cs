@@ -40,7 +40,9 @@ internal static class LedgerFileReader
             end += read;
         }
         if (end > start)
-            throw new ImportRefusedException($"The last line of the file is cut off, after {count} complete lines.");
+            throw new ImportRefusedException(
+                $"The last line of the file is cut off, after {Plural.Count(count, "complete line")}."
+            );
     }
 
     // The file is read inside the writer's transaction. The writer would handle an IOException as a failure of the

@@ -143,8 +143,8 @@ public sealed class LedgerImport(Database database, LedgerStore ledger, Signatur
                     ?? throw new ImportRefusedException("The file does not begin with a ledger entry.");
                 if (from > stored)
                     throw new ImportRefusedException(
-                        $"The file begins with entry {from}, and this database has {stored} entries: "
-                            + "the entries between are missing."
+                        $"The file begins with entry {from}, and this database has "
+                            + $"{Plural.Count(stored, "entry", "entries")}: the entries between are missing."
                     );
                 for (; from > 0 && own.MoveNext(); from--)
                     yield return (own.Current, own.Current);

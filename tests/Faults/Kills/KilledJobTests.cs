@@ -49,10 +49,10 @@ public sealed class KilledJobTests : IDisposable
         await using var second = await ServeAsync(storage);
         await CampaignServer.UntilAsync(() => Find(id).Status == PacketStatus.Ready, "the packet is not built", 200);
         Assert.Equal(2, Find(id).Attempt);
-        // After the sweep one file of the two attempts is left, and no folder. The second build deletes its folder
-        // after it marked the packet ready.
+        // After the sweep the packet and the lines of one attempt are left, and no folder. The second build deletes
+        // its folder after it marked the packet ready.
         await CampaignServer.UntilAsync(
-            () => Directory.GetFileSystemEntries(PacketFolder) is [var left] && File.Exists(left),
+            () => Directory.GetFileSystemEntries(PacketFolder) is { Length: 2 } left && left.All(File.Exists),
             () => $"files are left: {string.Join(", ", Directory.GetFileSystemEntries(PacketFolder))}",
             150
         );

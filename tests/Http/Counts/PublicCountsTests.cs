@@ -84,7 +84,12 @@ public sealed class PublicCountsTests(CountsFixture counted) : IClassFixture<Cou
         Assert.Equal(csv ? "text/csv" : "application/json", answer.Content.Headers.ContentType?.MediaType);
         if (!csv)
             return;
-        var lines = (await answer.Content.ReadAsStringAsync()).ReplaceLineEndings("\n").TrimEnd('\n').Split('\n');
+        Assert.Equal([0xEF, 0xBB, 0xBF], (await answer.Content.ReadAsByteArrayAsync())[..3]);
+        var lines = (await answer.Content.ReadAsStringAsync())
+            .TrimStart('\uFEFF')
+            .ReplaceLineEndings("\n")
+            .TrimEnd('\n')
+            .Split('\n');
         Assert.Equal(
             [
                 "country,name,confirmed,goal",

@@ -48,6 +48,7 @@ public sealed class OpenApiTests(SharedServer shared) : IClassFixture<SharedServ
         ["post /api/staff/campaigns/{slug}/packets"] = "202 400 401 404 409 413 415 429 503",
         ["get /api/staff/packets/{id}"] = "200 401 404 429 503",
         ["get /api/staff/packets/{id}/file"] = "200 206 401 404 409 410 416 429 503",
+        ["get /api/staff/packets/{id}/lines"] = "200 400 401 404 409 410 429 503",
         ["post /api/staff/packets/{id}/rebuild"] = "202 401 404 429 503",
         ["get /api/staff/audit"] = "200 400 401 404 429",
     };

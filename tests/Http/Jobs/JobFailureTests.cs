@@ -55,7 +55,7 @@ public sealed class JobFailureTests
         }
         var ids = new List<string>();
         for (var n = 0; n < 5; n++)
-            ids.Add(await PacketOrders.OrderAsync(staff, slug));
+            ids.Add(await PacketOrders.OrderAsync(staff, slug, variant: n));
         var board = JobBoardApi.Of(server);
         await CampaignServer.UntilAsync(() => board.FailedCount() >= 4, "no job has failed");
         // After four failures packets pause for eight seconds. Otherwise a sweep every half second would fail

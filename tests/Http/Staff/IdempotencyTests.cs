@@ -23,7 +23,7 @@ public sealed class IdempotencyTests(SharedServer shared) : IClassFixture<Shared
             var (address, body, count) in ((string, string, string)[])
                 [
                     (Campaigns, Example.Campaign("made-once").ToJsonString(), "SELECT count(*) FROM campaigns"),
-                    (Packets, """{"recipient":"embassy-london"}""", "SELECT count(*) FROM packets"),
+                    (Packets, """{"recipient":"president"}""", "SELECT count(*) FROM packets"),
                     (
                         Texts,
                         """{"texts":{"en":{"title":"Second","demand":"Words"}}}""",
@@ -53,8 +53,10 @@ public sealed class IdempotencyTests(SharedServer shared) : IClassFixture<Shared
         var first = await (await SendAsync(shared.Staff, Packets, body, "mine")).BodyAsync();
         await (await SendAsync(shared.Staff, Campaigns, body, "mine")).ProblemAsync(409, "idempotency-key-reused");
         using var colleague = await shared.Server.StaffAsync(Role.Campaigner);
+        // Another order, because the same order is the same packet.
+        const string other = """{"recipient":"embassy-london","locale":"nl"}""";
         var second = await (
-            await CampaignServer.Expect(202, await SendAsync(colleague, Packets, body, "mine"))
+            await CampaignServer.Expect(202, await SendAsync(colleague, Packets, other, "mine"))
         ).BodyAsync();
         Assert.NotEqual((string?)first["id"], (string?)second["id"]);
     }
@@ -81,7 +83,9 @@ public sealed class IdempotencyTests(SharedServer shared) : IClassFixture<Shared
         var answers = await Task.WhenAll(
             Enumerable
                 .Range(0, 12)
-                .Select(_ => SendAsync(shared.Staff, Packets, """{"recipient":"embassy-london"}""", "at-once"))
+                .Select(_ =>
+                    SendAsync(shared.Staff, Packets, """{"recipient":"embassy-london","locale":"nb"}""", "at-once")
+                )
         );
         Assert.All(answers, answer => Assert.Equal(202, (int)answer.StatusCode));
         Assert.Single(answers.Select(answer => answer.Headers.Location!.ToString()).Distinct());

@@ -72,7 +72,10 @@ public sealed class ListTests(SharedServer shared) : IClassFixture<SharedServer>
     public async Task Packets_are_paged_and_an_organiser_gets_full_pages_of_their_own()
     {
         var path = $"{Staff}/{shared.Slug}/packets";
-        foreach (var country in (string[])["GB", "NL", "GB", "NL", "GB"])
+        foreach (
+            var (country, disclosure) in ((string, string)[])
+                [("GB", "count"), ("NL", "count"), ("GB", "initials"), ("NL", "initials"), ("GB", "name")]
+        )
             await CampaignServer.Expect(
                 202,
                 await shared.Staff.PostAsJsonAsync(
@@ -81,6 +84,7 @@ public sealed class ListTests(SharedServer shared) : IClassFixture<SharedServer>
                     {
                         recipient = country == "GB" ? "embassy-london" : "embassy-hague",
                         countries = (string[])[country],
+                        disclosure,
                     }
                 )
             );

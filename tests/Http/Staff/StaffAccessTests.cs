@@ -35,6 +35,7 @@ public sealed class StaffAccessTests(SharedServer shared) : IClassFixture<Shared
         ["GET /api/staff/campaigns/{slug}/packets"] = AllRoles,
         ["GET /api/staff/packets/{id}"] = AllRoles,
         ["GET /api/staff/packets/{id}/file"] = Packets,
+        ["GET /api/staff/packets/{id}/lines"] = "administrator campaigner",
         ["POST /api/staff/packets/{id}/rebuild"] = Packets,
         ["GET /api/staff/audit"] = "administrator auditor",
     };

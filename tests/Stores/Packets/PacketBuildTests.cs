@@ -33,7 +33,7 @@ public sealed class PacketBuildTests : IAsyncLifetime
             var staging = new PacketStaging(_fixture.Get<PacketFolder>().CreateWorkFolder(id, claimed.Packet.Attempt))
         )
         {
-            var (manifest, jws) = _fixture.BuildParts(claimed, staging)!.Value;
+            var (manifest, jws, _) = _fixture.BuildParts(claimed, staging)!;
             await _fixture.WithdrawAsync(withdrawn);
             Assert.Equal(
                 PublishResult.SourceChanged,
@@ -98,9 +98,10 @@ public sealed class PacketBuildTests : IAsyncLifetime
         await _fixture.RunAsync();
         Assert.Equal(1, PacketTests.Occurrences(_fixture.VolumesText(id), "Kari Nordmann"));
         // The dead worker's file is deleted once its attempt is no longer the newest.
-        Assert.Equal(2, Directory.EnumerateFileSystemEntries(_fixture.PacketFolder).Count());
+        Assert.Single(Directory.EnumerateDirectories(_fixture.PacketFolder));
         await _fixture.SweepAsync();
-        Assert.Single(Directory.EnumerateFileSystemEntries(_fixture.PacketFolder));
+        Assert.Empty(Directory.EnumerateDirectories(_fixture.PacketFolder));
+        Assert.Equal(2, Directory.EnumerateFiles(_fixture.PacketFolder).Count());
     }
 
     // Its commit waited for a standby, or the process was paused, and no other worker was free to claim the
@@ -113,7 +114,7 @@ public sealed class PacketBuildTests : IAsyncLifetime
         var id = await _fixture.RequestAsync();
         var late = (await _fixture.Queue.ClaimNextAsync("late"))!;
         using var staging = new PacketStaging(_fixture.Get<PacketFolder>().CreateWorkFolder(id, late.Packet.Attempt));
-        var (manifest, jws) = _fixture.BuildParts(late, staging)!.Value;
+        var (manifest, jws, _) = _fixture.BuildParts(late, staging)!;
         var key = EncryptedFile.NewKey();
         var (path, bytes) = staging.Assemble(key);
         var name = PacketFolder.FileName(id, late.Packet.Attempt);
@@ -143,7 +144,7 @@ public sealed class PacketBuildTests : IAsyncLifetime
         Assert.False(await _fixture.Queue.RenewAsync(late.Packet, 1, 2, default));
         using (var staging = new PacketStaging(_fixture.Get<PacketFolder>().CreateWorkFolder(id, late.Packet.Attempt)))
         {
-            var (manifest, jws) = _fixture.BuildParts(late, staging)!.Value;
+            var (manifest, jws, _) = _fixture.BuildParts(late, staging)!;
             Assert.Equal(
                 PublishResult.LeaseLost,
                 await _fixture.Queue.PublishAsync(late, "x", 1, new byte[32], manifest, jws, default)
@@ -172,7 +173,7 @@ public sealed class PacketBuildTests : IAsyncLifetime
     {
         await _fixture.ConfirmPersonAsync("Kari Nordmann");
         await _fixture.SealAllAsync();
-        var (broken, whole) = (await _fixture.RequestAsync(), await _fixture.RequestAsync());
+        var (broken, whole) = (await _fixture.RequestAsync(), await _fixture.RequestAsync(locale: "nl"));
         await _fixture.Database.Writes.RunAsync(write =>
             write.Connection.Execute(
                 "UPDATE packets SET line_key = @key WHERE id = @broken",

@@ -98,7 +98,14 @@ public class VolumeTests
             stream,
             words,
             Facts(disclosure, locale),
-            new VolumeFacts("GB", 1, 1, lines[^1].Number),
+            new VolumeFacts(
+                "GB",
+                1,
+                1,
+                lines[^1].Number,
+                HasNames: disclosure == Disclosure.Name,
+                HasPlaces: lines.Any(line => line.Locality is not null)
+            ),
             lines
         );
         return stream.ToArray();
@@ -118,8 +125,9 @@ public class VolumeTests
             CutOff = new CutOff(700, new string('0', 64)),
             CreatedAt = new DateTimeOffset(2019, 5, 17, 9, 0, 0, TimeSpan.Zero),
             Texts = [],
+            SignedTexts = [],
             Countries = [],
             PublicUrl = "https://petition.example",
-            CsvApostrophes = null,
+            CsvGuardedCells = null,
         };
 }

@@ -9,18 +9,21 @@ public sealed class PacketLifecycleTests
 {
     // The status afterwards, - for no change, or the code of the refusal in brackets. An x: the file's key is
     // deleted; a !: the build starts over.
-    // queued, building, ready, failed, stale
+    // queued, building, ready, failed, stale, ended
     private static readonly Dictionary<PacketAct, string> _expected = new()
     {
-        [PacketAct.Claim] = "building building - - -",
-        [PacketAct.Renew] = "- building - - -",
-        [PacketAct.Publish] = "- ready - - -",
-        [PacketAct.Fail] = "- failed - - -",
-        [PacketAct.Release] = "- queued - - -",
-        [PacketAct.Invalidate] = "- -! stalex - -",
-        [PacketAct.Rebuild] = "- - queuedx queuedx queuedx",
-        [PacketAct.Damage] = "- - failedx - -",
-        [PacketAct.Download] = "[packet-not-ready] [packet-not-ready] - [packet-not-ready] [packet-stale]",
+        [PacketAct.Claim] = "building building - - - -",
+        [PacketAct.Renew] = "- building - - - -",
+        [PacketAct.Publish] = "- ready - - - -",
+        [PacketAct.Fail] = "- failed - - - -",
+        [PacketAct.Release] = "- queued - - - -",
+        [PacketAct.Invalidate] = "- -! stalex - - -",
+        [PacketAct.End] = "- - endedx - - -",
+        [PacketAct.Rebuild] = "- - queuedx queuedx queuedx queuedx",
+        [PacketAct.Damage] = "- - failedx - - -",
+        [PacketAct.Download] =
+            "[packet-not-ready] [packet-not-ready] - [packet-not-ready] [packet-stale] [packet-ended]",
+        [PacketAct.FindLine] = "[packet-not-ready] [packet-not-ready] - [packet-not-ready] - [packet-ended]",
     };
 
     public static TheoryData<PacketAct> Acts => [.. Enum.GetValues<PacketAct>()];
@@ -32,7 +35,7 @@ public sealed class PacketLifecycleTests
 
     [Fact]
     public void The_statuses_are_those_of_the_database() =>
-        Assert.Equal(["queued", "building", "ready", "failed", "stale"], PacketStatus.All);
+        Assert.Equal(["queued", "building", "ready", "failed", "stale", "ended"], PacketStatus.All);
 
     [Fact]
     public void Only_a_ready_packet_is_downloaded_and_only_a_build_makes_it_ready()
@@ -60,11 +63,13 @@ public sealed class PacketLifecycleTests
     }
 
     [Fact]
-    public void A_stale_packet_is_only_built_again()
+    public void A_stale_or_ended_packet_is_only_built_again()
     {
-        var acts = Enum.GetValues<PacketAct>()
-            .Where(act => PacketLifecycle.Find(PacketStatus.Stale, act).Status is not null);
-        Assert.Equal([PacketAct.Rebuild], acts);
+        foreach (var status in (string[])[PacketStatus.Stale, PacketStatus.Ended])
+            Assert.Equal(
+                [PacketAct.Rebuild],
+                Enum.GetValues<PacketAct>().Where(act => PacketLifecycle.Find(status, act).Status is not null)
+            );
     }
 
     private static string After(string status, PacketAct act)

@@ -85,21 +85,89 @@ public sealed class PacketRulesTests
     [Fact]
     public void Language_of_the_campaign_is_the_default() => Assert.Equal("nb", PacketRules.DefaultLocale(_campaign));
 
+    // Heads were signed at 0, 4 and 7.
     [Theory]
     [InlineData(null, 7, 7)]
     [InlineData(7L, 7, 7)]
-    [InlineData(6L, 7, 6)]
+    [InlineData(4L, 7, 4)]
     [InlineData(0L, 7, 0)]
     [InlineData(null, 0, 0)]
+    [InlineData(0L, 0, 0)]
+    [InlineData(6L, 7, null)]
     [InlineData(8L, 7, null)]
     [InlineData(1L, 0, null)]
-    public void Cut_off_is_the_newest_head_or_an_earlier_size(long? asked, long newest, int? expected)
+    [InlineData(7L, 4, null)]
+    public void Head_is_the_newest_or_an_earlier_signed_one(long? asked, long newest, int? expected)
     {
-        var outcome = PacketRules.ChooseCutOff(asked, newest);
+        var outcome = PacketRules.ChooseHead(asked, newest, size => size is 0 or 4 or 7);
         if (expected is { } size)
             Assert.Equal((size, null), (outcome.Value, outcome.Refusal));
         else
             Assert.Equal(["cutOff"], outcome.Refusal!.Errors!.Keys);
+    }
+
+    [Theory]
+    [InlineData(50, "", 50)]
+    [InlineData(50, "50", 50)]
+    [InlineData(50, "31", 31)]
+    [InlineData(50, "69", 69)]
+    [InlineData(50, "30", 50)]
+    [InlineData(50, "70", 50)]
+    [InlineData(50, "35 45 60", 45)]
+    [InlineData(50, "45 55", 45)]
+    [InlineData(5, "0", 5)]
+    [InlineData(0, "5", 0)]
+    public void Cut_off_near_that_of_another_packet_becomes_that_one(long head, string others, long expected) =>
+        Assert.Equal(
+            expected,
+            PacketRules.ChooseCutOff(
+                head,
+                List(others)!.Select(other => long.Parse(other, System.Globalization.CultureInfo.InvariantCulture)),
+                minBatch: 20
+            )
+        );
+
+    [Theory]
+    [InlineData(4L, 19, false)]
+    [InlineData(5L, 19, true)]
+    [InlineData(0L, 20, true)]
+    [InlineData(null, 19, false)]
+    [InlineData(null, 20, true)]
+    public void Five_packets_of_a_member_and_twenty_of_a_campaign_wait(long? ofMember, long ofCampaign, bool full) =>
+        Assert.Equal(full, PacketRules.AreTooMany(ofMember, 5, ofCampaign, 20));
+
+    // GB has no line, NL has 10,001 lines in two volumes, NO has two.
+    [Theory]
+    [InlineData("NL", 1, 1, 0, null)]
+    [InlineData("NL", 1, 10_000, 9_999, null)]
+    [InlineData("NL", 2, 10_001, 10_000, null)]
+    [InlineData("NO", 1, 1, 10_001, null)]
+    [InlineData("NO", 1, 2, 10_002, null)]
+    [InlineData("NO", 1, 3, 0, "line")]
+    [InlineData("NO", 1, 0, 0, "line")]
+    [InlineData("NO", 2, 1, 0, "volume")]
+    [InlineData("NL", 2, 10_000, 0, "volume")]
+    [InlineData("GB", 1, 1, 0, "line")]
+    [InlineData("SE", 1, 1, 0, "country")]
+    [InlineData("no", 1, 1, 0, "country")]
+    public void Printed_line_has_a_place_in_its_volume(string country, int volume, long line, long place, string? wrong)
+    {
+        var outcome = PacketRules.FindLine(
+            ["GB", "NL", "NO"],
+            new Dictionary<string, PacketCounts>
+            {
+                ["GB"] = new(3, 0, 0, 3, 0),
+                ["NL"] = new(10_005, 10_000, 1, 4, 0),
+                ["NO"] = new(2, 0, 2, 0, 0),
+            },
+            country,
+            volume,
+            line
+        );
+        if (wrong is null)
+            Assert.Equal((place, null), (outcome.Value, outcome.Refusal));
+        else
+            Assert.Equal([wrong], outcome.Refusal!.Errors!.Keys);
     }
 
     [Theory]

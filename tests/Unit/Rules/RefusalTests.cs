@@ -44,11 +44,11 @@ public sealed class RefusalTests
         "slug-taken wrong-state campaign-closed text-changed recipients-changed packet-not-ready not-yet-sealed "
             + "idempotency-key-reused"
     )]
-    [InlineData(410, "packet-stale")]
+    [InlineData(410, "packet-stale packet-ended")]
     [InlineData(412, "changed-meanwhile")]
     [InlineData(413, "body-too-large")]
     [InlineData(415, "media-type")]
-    [InlineData(429, "rate-limited")]
+    [InlineData(429, "rate-limited too-many-packets")]
     [InlineData(500, "internal")]
     [InlineData(503, "overloaded")]
     public void Codes_of_a_status_are_listed_here(int status, string codes) =>

@@ -33,7 +33,7 @@ public sealed partial class StatementTests
     [InlineData(PacketAct.Fail, "building")]
     [InlineData(PacketAct.Release, "building")]
     [InlineData(PacketAct.Invalidate, "ready")]
-    [InlineData(PacketAct.Rebuild, "ready failed stale")]
+    [InlineData(PacketAct.Rebuild, "ready failed stale ended")]
     public void Packets_are_selected_by_these_statuses(PacketAct act, string statuses) =>
         Assert.Equal(statuses, string.Join(' ', PacketLifecycle.StatusesChangedBy(act)));
 

@@ -135,19 +135,38 @@ internal sealed class BuildPacketJob(
     {
         var packet = claimed.Packet;
         using var staging = new PacketStaging(folder.CreateWorkFolder(packet.Id, packet.Attempt));
-        if (builder.Build(claimed, recipient, staging, progress, cancellation) is not var (manifest, jws))
+        if (builder.Build(claimed, recipient, staging, progress, cancellation) is not { } built)
             return PublishResult.SourceChanged;
         var key = EncryptedFile.NewKey();
         var (path, bytes) = staging.Assemble(key);
         var name = PacketFolder.FileName(packet.Id, packet.Attempt);
-        // The lease reserves the name. An existing file was left by builds after the backup that was restored.
+        var linesName = PacketFolder.LinesName(packet.Id, packet.Attempt);
+        // The lease reserves the names. An existing file was left by builds after the backup that was restored.
         File.Delete(folder.File(name));
+        File.Delete(folder.File(linesName));
+        folder.Publish(WriteLines(claimed, built, staging), linesName);
         folder.Publish(path, name);
-        var published = await queue.PublishAsync(claimed, name, bytes, key, manifest, jws, cancellation);
+        var published = await queue.PublishAsync(claimed, name, bytes, key, built.Manifest, built.Jws, cancellation);
         if (published != PublishResult.Published)
+        {
             File.Delete(folder.File(name));
+            File.Delete(folder.File(linesName));
+        }
         CryptographicOperations.ZeroMemory(key);
         return published;
+    }
+
+    private static string WriteLines(ClaimedPacket claimed, BuiltPacket built, PacketStaging staging)
+    {
+        var packet = claimed.Packet;
+        var key = PrintedLines.DeriveKey(claimed.DecryptLineKey(), packet.Attempt, built.Jws);
+        PrintedLines.Write(staging.LinesPath, key, add =>
+        {
+            foreach (var country in packet.Countries)
+                add(built.Plan[country].Signers);
+        });
+        CryptographicOperations.ZeroMemory(key);
+        return staging.LinesPath;
     }
 
     /// <summary>

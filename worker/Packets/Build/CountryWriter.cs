@@ -23,9 +23,19 @@ internal sealed class CountryWriter(
         {
             var first = (number - 1) * SignatureVolume.Most;
             var last = (int)Math.Min(first + SignatureVolume.Most, country.Counts.Name + country.Counts.Initials);
-            var volume = new VolumeFacts(country.Country, number, country.Volumes, last);
+            // Initials stand without a place.
+            var hasNames = country.Counts.Name > 0;
+            var ahead = hasNames ? ReadUntilPlace(last - first) : [];
+            var volume = new VolumeFacts(
+                country.Country,
+                number,
+                country.Volumes,
+                last,
+                hasNames,
+                ahead.Count > 0 && ahead[^1].Locality is not null
+            );
             staging.Write(PacketNames.Volume(country.Country, number), stream =>
-                SignatureVolume.Write(stream, words, facts, volume, ReadLines(volume, last - first))
+                SignatureVolume.Write(stream, words, facts, volume, ReadLines(volume, ahead, last - first))
             );
             if (_written < last)
                 return false;
@@ -33,14 +43,33 @@ internal sealed class CountryWriter(
         return true;
     }
 
-    private IEnumerable<SignatureLine> ReadLines(VolumeFacts volume, int count)
+    // A volume without a place has no column for places. The first lines say so in most volumes; only a volume without
+    // any place is read ahead as a whole.
+    private List<SignatureLine> ReadUntilPlace(int count)
     {
-        for (var read = 0; read < count && lines.MoveNext(); read++)
+        var ahead = new List<SignatureLine>();
+        while (ahead.Count < count && lines.MoveNext())
         {
-            csv?.Add(volume, lines.Current);
-            _written++;
-            Volatile.Write(ref progress.Done, progress.Done + 1);
-            yield return lines.Current;
+            ahead.Add(lines.Current);
+            if (lines.Current.Locality is not null)
+                break;
         }
+        return ahead;
+    }
+
+    private IEnumerable<SignatureLine> ReadLines(VolumeFacts volume, List<SignatureLine> ahead, int count)
+    {
+        foreach (var line in ahead)
+            yield return Count(volume, line);
+        for (var read = ahead.Count; read < count && lines.MoveNext(); read++)
+            yield return Count(volume, lines.Current);
+    }
+
+    private SignatureLine Count(VolumeFacts volume, SignatureLine line)
+    {
+        csv?.Add(volume, line);
+        _written++;
+        Volatile.Write(ref progress.Done, progress.Done + 1);
+        return line;
     }
 }

@@ -4,21 +4,27 @@ using CsvHelper;
 namespace Campaigns.Worker.Packets.Build;
 
 /// <summary>
-/// <c>signatures.csv</c>: the printed lines as a table, RFC 4180, UTF-8. A cell that a spreadsheet
-/// would read as a formula gets a leading apostrophe. The library's own escape misses blanks before
-/// the sign and full-width signs.
+/// <c>signatures.csv</c>: the printed lines as a table, RFC 4180, UTF-8. The byte order mark, the
+/// separator and the quotes are what spreadsheets of the packet's language expect. The library's
+/// own escape guards only the start of a cell, so cells are guarded before it sees them.
 /// </summary>
 internal sealed class CsvPart : IDisposable
 {
-    private const string Starts = "=+-@\t\r＝＋－＠";
-
     private readonly CsvWriter _csv;
 
-    public CsvPart(Stream stream)
+    /// <param name="stream">Stays open.</param>
+    /// <param name="separator">Between fields.</param>
+    public CsvPart(Stream stream, char separator)
     {
         _csv = CsvWriter.Create(
             stream,
-            new CsvWriterOptions { Injection = CsvInjection.None, WriteByteOrderMark = false },
+            new CsvWriterOptions
+            {
+                Injection = CsvInjection.None,
+                Quoting = CsvQuoting.Always,
+                Separator = separator,
+                WriteByteOrderMark = true,
+            },
             leaveOpen: true
         );
         foreach (var column in (string[])["volume", "line", "country", "name", "locality", "day"])
@@ -27,29 +33,26 @@ internal sealed class CsvPart : IDisposable
     }
 
     /// <summary>How many cells got an apostrophe.</summary>
-    public int Apostrophes { get; private set; }
+    public int GuardedCells { get; private set; }
 
     public void Add(VolumeFacts volume, SignatureLine line)
     {
         _csv.WriteField(volume.Number);
         _csv.WriteField(line.Number);
         _csv.WriteField(volume.Country);
-        _csv.WriteField(EscapeFormula(line.Shown));
-        _csv.WriteField(EscapeFormula(line.Locality ?? ""));
+        _csv.WriteField(Guard(line.Shown));
+        _csv.WriteField(Guard(line.Locality ?? ""));
         _csv.WriteField(Instant.Text(line.Day));
         _csv.EndRecord();
     }
 
     public void Dispose() => _csv.Dispose();
 
-    private string EscapeFormula(string cell)
+    private string Guard(string cell)
     {
-        var first = cell.FirstOrDefault(sign =>
-            Starts.Contains(sign, StringComparison.Ordinal) || !char.IsWhiteSpace(sign)
-        );
-        if (!Starts.Contains(first, StringComparison.Ordinal))
-            return cell;
-        Apostrophes++;
-        return "'" + cell;
+        var guarded = SpreadsheetCell.Guard(cell);
+        if (guarded.Length > cell.Length)
+            GuardedCells++;
+        return guarded;
     }
 }

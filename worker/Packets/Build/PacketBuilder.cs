@@ -11,8 +11,8 @@ namespace Campaigns.Worker.Packets.Build;
 
 /// <summary>
 /// Writes the files of one packet from the first N entries of the ledger. Memory has sixteen bytes
-/// a line and a few pages of rows; a transaction reads one page of rows. The same rows give the
-/// same bytes, except for <c>manifest.jws</c>.
+/// a line, a few pages of rows, and the lines of a volume without places; a transaction reads one
+/// page of rows. The same rows give the same bytes, except for <c>manifest.jws</c>.
 /// </summary>
 internal sealed class PacketBuilder(
     PacketReader reader,
@@ -27,7 +27,7 @@ internal sealed class PacketBuilder(
     /// the runtime that compresses streams. Raise the first number when a document's look changes.
     /// </summary>
     public static readonly string Renderer =
-        $"campaign-packet/4 harfbuzz/{HarfBuzz.Version} dotnet/{Environment.Version}";
+        $"campaign-packet/5 harfbuzz/{HarfBuzz.Version} dotnet/{Environment.Version}";
 
     /// <summary>
     /// The packet's recipient; null when the packet may no longer be built for it.
@@ -38,7 +38,7 @@ internal sealed class PacketBuilder(
     /// Writes all parts and the manifest. Returns null when a signer in the packet was removed or
     /// changed their disclosure during the build.
     /// </summary>
-    public (Manifest Manifest, string Jws)? Build(
+    public BuiltPacket? Build(
         ClaimedPacket claimed,
         Recipient recipient,
         PacketStaging staging,
@@ -64,29 +64,33 @@ internal sealed class PacketBuilder(
             Disclosure = packet.Disclosure,
             CutOff = packet.CutOff,
             CreatedAt = packet.RequestedAt,
-            Texts =
+            Texts = Texts(allTexts, plan),
+            SignedTexts =
             [
                 .. allTexts
                     .Where(text => plan.Texts.ContainsKey(text.Hash))
-                    .Select(text => new ManifestText(text.Locale, text.Version, text.Hash, plan.Texts[text.Hash])),
-                .. plan.Texts.TryGetValue(ManifestText.Unknown, out var lost)
-                    ? (ManifestText[])[ManifestText.OfUnknown(lost)]
-                    : [],
+                    .Select(text => new SignedText(text, plan.Texts[text.Hash]))
+                    .OrderByDescending(text => text.Confirmed)
+                    .ThenBy(text => text.Text.Locale, StringComparer.Ordinal)
+                    .ThenBy(text => text.Text.Version),
             ],
             Countries =
             [
                 .. packet.Countries.Select(country => new CountryFacts(
                     country,
                     plan[country].Counts,
-                    Volumes(plan[country])
+                    Volumes(plan[country]),
+                    plan[country].ListedLater
                 )),
             ],
             PublicUrl = address.Url,
-            CsvApostrophes = null,
+            CsvGuardedCells = null,
         };
-        using (var csvPart = packet.Csv && PacketRules.AllowsCsv(recipient) ? staging.Begin(PacketNames.Csv) : null)
+        // A table without a line would be a header alone.
+        var hasCsv = packet.Csv && PacketRules.AllowsCsv(recipient) && plan.Lines > 0;
+        using (var csvPart = hasCsv ? staging.Begin(PacketNames.Csv) : null)
         {
-            using (var csv = csvPart is null ? null : new CsvPart(csvPart.Stream))
+            using (var csv = csvPart is null ? null : new CsvPart(csvPart.Stream, words.Separator))
             {
                 if (
                     !WriteVolumes(
@@ -100,14 +104,15 @@ internal sealed class PacketBuilder(
                     )
                 )
                     return null;
-                facts = facts with { CsvApostrophes = csv?.Apostrophes };
+                facts = facts with { CsvGuardedCells = csv?.GuardedCells };
             }
             csvPart?.Complete();
         }
         staging.Write(PacketNames.CoverLetter, stream => CoverLetter.Write(stream, words, facts));
         staging.Write(PacketNames.CountCertificate, stream => CountCertificate.Write(stream, words, facts));
         staging.Write(PacketNames.ReadMe, stream => stream.Write(ReadMe.Write(words, facts)));
-        return Sign(packet, campaign, facts, staging);
+        var (manifest, jws) = Sign(packet, campaign, facts, staging);
+        return new(manifest, jws, plan);
     }
 
     // False when the rows differ from those that the plan counted.
@@ -156,6 +161,20 @@ internal sealed class PacketBuilder(
         staging.Write(Manifest.FileName, stream => stream.Write(manifest.ToJson()));
         staging.Write(Manifest.SignatureFileName, stream => stream.Write(Encoding.ASCII.GetBytes(jws)));
         return (manifest, jws);
+    }
+
+    // A text that is not stored is as unknown as one that a restore lost: the texts add up to the counts.
+    private static List<ManifestText> Texts(IReadOnlyList<PetitionText> all, PacketPlan plan)
+    {
+        List<ManifestText> texts =
+        [
+            .. all.Where(text => plan.Texts.ContainsKey(text.Hash))
+                .Select(text => new ManifestText(text.Locale, text.Version, text.Hash, plan.Texts[text.Hash])),
+        ];
+        var unknown = plan.Texts.Values.Sum() - texts.Sum(text => text.Confirmed);
+        if (unknown > 0)
+            texts.Add(ManifestText.OfUnknown(unknown));
+        return texts;
     }
 
     private static int Volumes(CountryIndex country) =>

@@ -45,6 +45,7 @@ internal sealed class PacketPlan
         using var order = new LineOrder(claimed.DecryptLineKey());
         foreach (var entry in Prefetch.Of(Pages(reader, packet, cancellation)).SelectMany(page => page))
         {
+            plan.CountListedLater(entry);
             if (!plan._countries.TryGetValue(entry.Country, out var country))
                 continue;
             CollectionsMarshal.GetValueRefOrAddDefault(plan._texts, entry.TextHash, out _)++;
@@ -64,6 +65,15 @@ internal sealed class PacketPlan
             recipient.MaxDisclosure,
             recipient.AddedAt
         );
+
+    private void CountListedLater(PacketEntry entry)
+    {
+        if (
+            entry is { Country: Country.Other, Removed: false, Signer: { } signer }
+            && _countries.TryGetValue(signer.Country, out var own)
+        )
+            own.ListedLater++;
+    }
 
     private static IEnumerable<IReadOnlyList<PacketEntry>> Pages(
         PacketReader reader,
@@ -91,6 +101,12 @@ internal sealed class CountryIndex
 
     public PacketCounts Counts =>
         new(_confirmed, _name, _initials, _confirmed - _name - _initials - _removed, _removed);
+
+    /// <summary>
+    /// Signatures of this country whose line counts under <c>ZZ</c>, because they were confirmed
+    /// before the campaign listed it.
+    /// </summary>
+    public long ListedLater { get; set; }
 
     /// <summary>The ids of the signatures with a line, in printed order.</summary>
     public ReadOnlySpan<long> Signers => CollectionsMarshal.AsSpan(_signers);

@@ -22,6 +22,9 @@ internal sealed class PacketStaging(string path) : IDisposable
     /// </summary>
     public IReadOnlyList<PacketFile> Files => [.. _parts.Values.Select(part => part.File)];
 
+    /// <summary>The path for the file of printed lines, which is no part of the ZIP.</summary>
+    public string LinesPath => Path.Combine(path, "packet.lines");
+
     public void Write(string name, Action<Stream> write)
     {
         using var part = Begin(name);

@@ -23,6 +23,7 @@ public static class CountCertificate
             )
             .Paragraph(words["certificate.says", words.Number(facts.CutOff.Size)], 9.5, after: 8);
         Counts(flow, words, facts);
+        ListedLaterNote.Write(flow, words, facts, 8.5);
         flow.Paragraph(words["certificate.groups"], 8.5, grey: Sheet.Quiet, after: 8)
             .Heading(words["certificate.ledger"])
             .Table(
@@ -87,19 +88,7 @@ public static class CountCertificate
                 Row($"{words.Country(country.Country)} ({country.Country})", country.Counts)
             ),
         ];
-        var all = facts.Countries.Select(country => country.Counts).ToList();
-        rows.Add(
-            Row(
-                words["total"],
-                new PacketCounts(
-                    all.Sum(counts => counts.Confirmed),
-                    all.Sum(counts => counts.Name),
-                    all.Sum(counts => counts.Initials),
-                    all.Sum(counts => counts.Count),
-                    all.Sum(counts => counts.RemovedSince)
-                )
-            )
-        );
+        rows.Add(Row(words["total"], facts.Total));
         Column number = new(NumberWidth, Numbers: true);
         flow.Table(
             [new(Sheet.Measure - (5 * number.Width)), number, number, number, number, number],

@@ -7,4 +7,6 @@ namespace Campaigns.Worker.Packets.Documents;
 /// list.</param>
 /// <param name="Counts">Its confirmed signatures by the way they are shown.</param>
 /// <param name="Volumes">Its number of volumes.</param>
-public sealed record CountryFacts(string Country, PacketCounts Counts, int Volumes);
+/// <param name="ListedLater">Its signatures that count under <c>ZZ</c>, because they were confirmed
+/// before the campaign listed it.</param>
+public sealed record CountryFacts(string Country, PacketCounts Counts, int Volumes, long ListedLater);

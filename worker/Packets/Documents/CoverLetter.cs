@@ -8,24 +8,33 @@ namespace Campaigns.Worker.Packets.Documents;
 /// </summary>
 public static class CoverLetter
 {
+    /// <summary>The most texts that the letter quotes before its annex.</summary>
+    public const int MostQuoted = 6;
+
     public static void Write(Stream stream, PacketWords words, PacketFacts facts)
     {
-        var total = facts.Countries.Sum(country => country.Counts.Signatures);
+        var total = facts.Total;
         var flow = new PageFlow(new Sheet())
             .Paragraph(facts.Organisation, 12, strong: true, after: 2)
             .Paragraph(words.Date(facts.CreatedAt), grey: Sheet.Quiet, after: 26)
             .Paragraph(facts.RecipientName, strong: true, after: 1)
             .Paragraph(facts.RecipientAddress, after: 28)
             .Paragraph(facts.Text.Title, 16, strong: true, after: 12)
-            .Paragraph(words["letter.presents", facts.Organisation, words.Number(total)], after: 12)
-            .Quotation(facts.Text.Demand);
+            .Paragraph(words.Count("letter.presents", total.Signatures, facts.Organisation), after: 8);
+        if (total.RemovedSince > 0)
+            flow.Paragraph(words.Count("letter.left", total.RemovedSince, words.Number(total.Confirmed)));
+        flow.Paragraph(words["letter.words"], after: 4);
+        Quotations(flow, words, facts);
         if (facts.Countries.Count > 0)
-            Totals(flow, words, facts, total);
-        if (facts.Countries.Sum(country => country.Counts.Count) is > 0 and var unnamed)
-            flow.Paragraph(words["letter.unnamed", words.Number(unnamed)]);
+            Totals(flow, words, facts, total.Signatures);
+        ListedLaterNote.Write(flow, words, facts, 9);
+        if (total.Count > 0)
+            flow.Paragraph(words.Count("letter.unnamed", total.Count));
         flow.Paragraph(words["letter.confirmed", Instant.Text(facts.CreatedAt)[..10], words.Number(facts.CutOff.Size)]);
         flow.WritingLine(words["letter.for", facts.Organisation]);
         Enclosed(flow, words, facts);
+        if (facts.SignedTexts.Count > MostQuoted)
+            Annex(flow, words, facts);
         var document = new PdfDocument(
             stream,
             DocumentIdentity.Info(facts, $"{facts.Text.Title} · {words["letter.title"]}", "cover letter")
@@ -34,6 +43,44 @@ public static class CoverLetter
             words["page.of", words.Number(page), words.Number(of)]
         );
     }
+
+    // The figures are those of the cut-off, as in the manifest, so that they add up to its texts.
+    private static void Quotations(PageFlow flow, PacketWords words, PacketFacts facts)
+    {
+        foreach (var text in facts.SignedTexts.Take(MostQuoted))
+            Quote(flow, words, facts, text);
+        if (facts.SignedTexts.Count > MostQuoted)
+        {
+            var others = facts.SignedTexts.Skip(MostQuoted).ToList();
+            flow.Paragraph(
+                words.Count("letter.annexed", others.Count, words.Count("people", others.Sum(text => text.Confirmed)))
+            );
+        }
+        if (facts.WithoutText > 0)
+            flow.Paragraph(words.Count("letter.text-unknown", facts.WithoutText));
+        // An empty packet shows what it asks for.
+        if (facts.Texts.Count == 0)
+            flow.Quotation(null, facts.Text.Demand);
+    }
+
+    private static void Annex(PageFlow flow, PacketWords words, PacketFacts facts)
+    {
+        flow.NewPage().Heading(words["letter.annex"]);
+        foreach (var text in facts.SignedTexts)
+            Quote(flow, words, facts, text);
+    }
+
+    private static void Quote(PageFlow flow, PacketWords words, PacketFacts facts, SignedText signed) =>
+        flow.Heading(
+                words.Count(
+                    "letter.text",
+                    signed.Confirmed,
+                    words.Language(signed.Text.Locale),
+                    words.Number(signed.Text.Version)
+                ),
+                10
+            )
+            .Quotation(signed.Text.Title == facts.Text.Title ? null : signed.Text.Title, signed.Text.Demand);
 
     private static void Totals(PageFlow flow, PacketWords words, PacketFacts facts, long total)
     {
@@ -59,24 +106,24 @@ public static class CoverLetter
         foreach (var country in facts.Countries.Where(country => country.Volumes > 0))
         {
             var first = PacketNames.Volume(country.Country, 1);
-            var printed = words.Number(country.Counts.Name + country.Counts.Initials);
+            var printed = country.Counts.Name + country.Counts.Initials;
             rows.Add(
                 country.Volumes == 1
-                    ? [first, words["enclosed.volume", words.Country(country.Country), printed]]
+                    ? [first, words.Count("enclosed.volume", printed, words.Country(country.Country))]
                     :
                     [
                         $"{first} – {PacketNames.Volume(country.Country, country.Volumes)}",
                         words[
                             "enclosed.volumes",
                             words.Country(country.Country),
-                            printed,
+                            words.Number(printed),
                             words.Number(country.Volumes)
                         ],
                     ]
             );
         }
         rows.Add([PacketNames.CountCertificate, words["enclosed.certificate"]]);
-        if (facts.CsvApostrophes is not null)
+        if (facts.CsvGuardedCells is not null)
             rows.Add([PacketNames.Csv, words["enclosed.csv"]]);
         rows.Add(["manifest.json, manifest.jws", words["enclosed.manifest"]]);
         rows.Add([PacketNames.ReadMe, words["enclosed.read-me"]]);

@@ -24,7 +24,14 @@ public sealed record PacketFacts
     public required Disclosure Disclosure { get; init; }
     public required CutOff CutOff { get; init; }
     public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>The texts that were signed, as the manifest lists them.</summary>
     public required IReadOnlyList<ManifestText> Texts { get; init; }
+
+    /// <summary>
+    /// The known ones among <see cref="Texts"/> with their words, the most signed first.
+    /// </summary>
+    public required IReadOnlyList<SignedText> SignedTexts { get; init; }
 
     /// <summary>In printed order.</summary>
     public required IReadOnlyList<CountryFacts> Countries { get; init; }
@@ -36,5 +43,18 @@ public sealed record PacketFacts
     /// The number of cells with an added apostrophe; null when the packet has no
     /// <c>signatures.csv</c>.
     /// </summary>
-    public required int? CsvApostrophes { get; init; }
+    public required int? CsvGuardedCells { get; init; }
+
+    /// <summary>The signatures whose text a restore lost.</summary>
+    public long WithoutText => Texts.Where(text => text.IsUnknown).Sum(text => text.Confirmed);
+
+    /// <summary>The counts of all countries of the packet together.</summary>
+    public PacketCounts Total =>
+        new(
+            Countries.Sum(country => country.Counts.Confirmed),
+            Countries.Sum(country => country.Counts.Name),
+            Countries.Sum(country => country.Counts.Initials),
+            Countries.Sum(country => country.Counts.Count),
+            Countries.Sum(country => country.Counts.RemovedSince)
+        );
 }

@@ -23,6 +23,9 @@ public sealed class PacketWords(IStringLocalizer<PacketTexts> sentences, string 
 
     public string Locale => locale;
 
+    /// <summary>Between the fields of a table, as spreadsheets of the language expect.</summary>
+    public char Separator => locale is "nl" or "nb" ? ';' : ',';
+
     public string this[string key, params object[] arguments]
     {
         get
@@ -45,6 +48,13 @@ public sealed class PacketWords(IStringLocalizer<PacketTexts> sentences, string 
         }
     }
 
+    /// <summary>
+    /// A sentence about a number, which is its first argument: <paramref name="key"/>, or with
+    /// <c>.one</c> behind it for one.
+    /// </summary>
+    public string Count(string key, long number, params ReadOnlySpan<object> more) =>
+        this[number == 1 ? key + ".one" : key, [Number(number), .. more]];
+
     /// <summary>With the language's thousands separator.</summary>
     public string Number(long number) => number.ToString("#,0", _numbers);
 
@@ -56,6 +66,8 @@ public sealed class PacketWords(IStringLocalizer<PacketTexts> sentences, string 
     }
 
     public string Country(string code) => global::Campaigns.Country.Name(code, locale);
+
+    public string Language(string tag) => global::Campaigns.Language.Name(tag, locale);
 
     public string Disclosure(Disclosure disclosure) => this["disclosure." + disclosure.Text()];
 }

@@ -36,11 +36,12 @@ internal sealed class PageFlow(Sheet sheet)
         return Skip(after);
     }
 
-    /// <summary>A quoted text, indented behind a bar.</summary>
-    public PageFlow Quotation(string text, double size = 10)
+    /// <summary>A quoted text, indented behind a bar, under its own title if it has one.</summary>
+    public PageFlow Quotation(string? title, string text, double size = 10)
     {
         const double Indent = 16;
-        foreach (var (line, height) in Lines(text, size, strong: false, Sheet.Measure - Indent))
+        var titleLines = title is null ? [] : Lines(title, size, strong: true, Sheet.Measure - Indent);
+        foreach (var (line, height) in titleLines.Concat(Lines(text, size, strong: false, Sheet.Measure - Indent)))
         {
             EnsureHeight(height);
             var y = _y;
@@ -54,7 +55,16 @@ internal sealed class PageFlow(Sheet sheet)
         return Skip(12);
     }
 
-    public PageFlow Heading(string text) => EnsureHeight(60).Skip(6).Paragraph(text, 11.5, strong: true, after: 5);
+    public PageFlow Heading(string text, double size = 11.5) =>
+        EnsureHeight(60).Skip(6).Paragraph(text, size, strong: true, after: 5);
+
+    /// <summary>Ends the page, unless nothing stands on it.</summary>
+    public PageFlow NewPage()
+    {
+        if (_pages[^1].Count > 0)
+            Break();
+        return this;
+    }
 
     public PageFlow Skip(double height)
     {

@@ -89,10 +89,11 @@ public static class ReadMe
             )
         );
         Say(words["certificate.limits"]);
-        if (facts.CsvApostrophes is { } apostrophes)
+        if (facts.CsvGuardedCells is { } guarded)
         {
             Title(PacketNames.Csv);
-            Say(words["read-me.csv", words.Number(apostrophes)]);
+            Say(words[words.Separator == ';' ? "read-me.csv.semicolon" : "read-me.csv.comma"]);
+            Say(words.Count("read-me.csv.guarded", guarded));
         }
         Title(words["read-me.scripts"]);
         Say(words["read-me.scripts.how"]);

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Campaigns.Packets;
 using Campaigns.Worker.Packets.Pdf;
 
 namespace Campaigns.Worker.Packets.Documents;
@@ -12,7 +13,7 @@ namespace Campaigns.Worker.Packets.Documents;
 public sealed class SignatureVolume
 {
     /// <summary>The most lines of a volume.</summary>
-    public const int Most = 10_000;
+    public const int Most = PacketRules.LinesOfVolume;
 
     private const double Size = 9.5,
         SmallSize = 8.5,
@@ -44,7 +45,7 @@ public sealed class SignatureVolume
     private SignatureVolume(PacketWords words, PacketFacts facts, VolumeFacts volume)
     {
         (_words, _facts, _volume) = (words, facts, volume);
-        _withNames = facts.Disclosure == Disclosure.Name;
+        _withNames = volume.HasNames;
         _columns = _withNames ? 1 : 3;
         _width = (Sheet.Measure - (Gutter * (_columns - 1))) / _columns;
         // The last number is the widest, because all digits of the shipped font have the same width.
@@ -67,7 +68,7 @@ public sealed class SignatureVolume
         [
             Title("column.number", 0, _numberWidth - Gap),
             Title(_withNames ? "column.name" : "column.initials", _numberWidth, null),
-            .. _withNames ? (Cell[])[Title("column.place", PlaceLeft, null)] : [],
+            .. volume.HasPlaces ? (Cell[])[Title("column.place", PlaceLeft, null)] : [],
             Title("column.day", 0, _width),
         ];
     }
@@ -152,7 +153,7 @@ public sealed class SignatureVolume
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private Row Set(SignatureLine line)
     {
-        var shown = (_withNames ? PlaceLeft : _width - DayWidth) - _numberWidth - Gap;
+        var shown = (_volume.HasPlaces ? PlaceLeft : _width - DayWidth) - _numberWidth - Gap;
         var number = new Cell(
             Fit(_words.Number(line.Number), SmallSize, _numberWidth - Gap),
             0,
@@ -162,10 +163,9 @@ public sealed class SignatureVolume
         );
         var name = new Cell(Fit(line.Shown, _withNames ? Size : 9, shown), _numberWidth, null, Sheet.Ink, Often: false);
         var day = new Cell(Day(line.Day), 0, _width, Sheet.Quiet, Often: true);
-        Cell[] cells =
-            _withNames && line.Locality is not null
-                ? [number, name, day, new(Place(line.Locality), PlaceLeft, null, 0.2, Often: true)]
-                : [number, name, day];
+        Cell[] cells = line.Locality is not null
+            ? [number, name, day, new(Place(line.Locality), PlaceLeft, null, 0.2, Often: true)]
+            : [number, name, day];
         double baseline = 0,
             height = 0;
         foreach (var cell in cells)

@@ -1,0 +1,38 @@
+using Campaigns.Packets;
+using Campaigns.Tests.Infrastructure;
+using Dapper;
+
+namespace Campaigns.Tests.Stores.Schema;
+
+/// <summary>Packets from before the status <c>ended</c> stay, and can end.</summary>
+public sealed class PacketEndsMigrationTests
+{
+    private const string Forget = """
+        ALTER TABLE packets DROP COLUMN built_at;
+        DELETE FROM migrations WHERE name LIKE '0015%'
+        """;
+
+    [Fact]
+    public async Task Earlier_packets_keep_their_file_and_count_as_built_now()
+    {
+        await using var fixture = await new PacketFixture().StartAsync();
+        await fixture.ConfirmPersonAsync("Kari Nordmann");
+        var built = await fixture.BuildAsync(countries: ["GB"]);
+        var waiting = await fixture.RequestAsync(countries: ["NL"]);
+        await fixture.Database.Writes.RunAsync(write => write.Connection.Execute(Forget));
+        await fixture.RestartAsync();
+
+        Assert.Equal(PacketStatus.Queued, fixture.Packets.Find(waiting)!.Status);
+        Assert.Contains("Kari Nordmann", fixture.VolumesText(built), StringComparison.Ordinal);
+        var times = fixture.Query(connection =>
+            connection.Query<long?>("SELECT built_at FROM packets ORDER BY id").ToList()
+        );
+        Assert.NotNull(times[0]);
+        Assert.Null(times[1]);
+        await fixture.Database.Writes.RunAsync(write =>
+            write.Connection.Execute("UPDATE packets SET built_at = 0 WHERE id = @built", new { built })
+        );
+        await fixture.RunAsync<Worker.Packets.EndPacketsJob>();
+        Assert.Equal(PacketStatus.Ended, fixture.Packets.Find(built)!.Status);
+    }
+}
