@@ -19,6 +19,7 @@ namespace Campaigns.Tests.Clusters;
 public sealed class ConcurrentProcessTests : IAsyncLifetime
 {
     private TwoProcesses _two = null!;
+    private int _requests;
 
     private CampaignFixture One => _two.One;
 
@@ -232,11 +233,18 @@ public sealed class ConcurrentProcessTests : IAsyncLifetime
                 yield return line;
     }
 
-    private static Task<Refusal?> SignAsync(CampaignFixture process, Campaign campaign, string email) =>
-        process.Get<SigningStore>().SignAsync(campaign, Example.Signature(campaign, email), IPAddress.Loopback);
+    // Other data each time, because a request with equal data replaces nothing.
+    private Task<Refusal?> SignAsync(CampaignFixture process, Campaign campaign, string email)
+    {
+        var signature = Example.Signature(campaign, email) with
+        {
+            Name = $"Kari {Interlocked.Increment(ref _requests)}",
+        };
+        return process.Get<SigningStore>().SignAsync(campaign, signature, IPAddress.Loopback);
+    }
 
     // All signatures are queued in that order without waiting, so that many share a batch.
-    private static Task<Refusal?[]> SignAllAsync(CampaignFixture process, IReadOnlyList<string> people) =>
+    private Task<Refusal?[]> SignAllAsync(CampaignFixture process, IReadOnlyList<string> people) =>
         Task.WhenAll(people.Select(email => SignAsync(process, process.Campaign, email)));
 
     private static Task<Refusal?[]> ConfirmAllAsync(CampaignFixture process, IReadOnlyList<long> ids) =>

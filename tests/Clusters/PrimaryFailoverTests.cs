@@ -25,6 +25,7 @@ public sealed class PrimaryFailoverTests(ITestOutputHelper output) : IAsyncLifet
     private PostgresServer _standby = null!;
     private Cluster _cluster = null!;
     private string _staff = "";
+    private int _requests;
 
     public async Task InitializeAsync()
     {
@@ -174,10 +175,12 @@ public sealed class PrimaryFailoverTests(ITestOutputHelper output) : IAsyncLifet
     /// Returns the status. An address may be signed with at most four times, so after a refusal the
     /// signer waits before the next try.
     /// </summary>
-    private static async Task<int> SignAsync(AcknowledgedSignatures acknowledged, Cluster.ClusterNode api, int number)
+    private async Task<int> SignAsync(AcknowledgedSignatures acknowledged, Cluster.ClusterNode api, int number)
     {
         var address = $"person-{number}@example.org";
-        using var answer = await api.Http.PostAsJsonAsync(KillTests.Signing, CampaignServer.Signature(address));
+        // Other data each time, so that a request that is written late and its repeat have two different links.
+        var name = $"Kari {Interlocked.Increment(ref _requests)}";
+        using var answer = await api.Http.PostAsJsonAsync(KillTests.Signing, CampaignServer.Signature(address, name));
         var status = (int)answer.StatusCode;
         acknowledged.Note(address, "NO", status == 202);
         if (status != 202)
