@@ -1,3 +1,5 @@
+using Campaigns.Signatures;
+
 namespace Campaigns;
 
 /// <summary>
@@ -17,6 +19,14 @@ public sealed class FieldErrors
         if (!_byPath.TryGetValue(path, out var sentences))
             _byPath[path] = sentences = [];
         sentences.Add(sentence);
+    }
+
+    /// <summary>The value; null for a problem, which is added to the errors of the path.</summary>
+    public string? ValueOf(Canonical canonical, string path)
+    {
+        if (canonical.Problem is not null)
+            Add(path, canonical.Problem);
+        return canonical.Value;
     }
 
     public bool Has(string path) => _byPath.ContainsKey(path);

@@ -38,6 +38,10 @@ public abstract class PageBase : ComponentBase
             ? sentence.Value
             : Say("Error." + field);
 
+    /// <summary>What is wrong with a field of a form that is refused.</summary>
+    protected string Problem(SignatureForm form, string field) =>
+        form.ProblemOf(field) is { } cause ? Problem(cause, field) : Say("Error." + field);
+
     private string Label(string field) =>
         Say(
             field switch

@@ -98,27 +98,6 @@ public sealed class RetentionStore(Database database)
         return [.. connection.Query<long>(SelectPromised, new { now = now.ToUnixTimeMilliseconds() })];
     }
 
-    /// <summary>
-    /// The next signatures that were promised to be erased by then, ordered by id.
-    /// </summary>
-    public IReadOnlyList<long> FindNextPromised(long campaignId, DateTimeOffset until, long after, int limit)
-    {
-        using var connection = database.Read();
-        return
-        [
-            .. connection.Query<long>(
-                SelectNextPromised,
-                new
-                {
-                    campaignId,
-                    until = until.ToUnixTimeMilliseconds(),
-                    after,
-                    limit,
-                }
-            ),
-        ];
-    }
-
     /// <summary>Notes the next promised erasure, after the earlier ones were done.</summary>
     public Task ScheduleAsync(long campaignId, CancellationToken cancellationToken) =>
         database.Writes.RunAsync(
@@ -126,19 +105,23 @@ public sealed class RetentionStore(Database database)
             cancellationToken
         );
 
-    /// <summary>The next signatures to erase, ordered by id.</summary>
-    public IReadOnlyList<long> FindNext(long campaignId, long after, int limit)
+    /// <summary>
+    /// The next signatures to erase, ordered by id; with <paramref name="promisedBy"/> only those
+    /// that were promised to be erased by then.
+    /// </summary>
+    public IReadOnlyList<long> FindNext(long campaignId, long after, int limit, DateTimeOffset? promisedBy = null)
     {
         using var connection = database.Read();
         return
         [
             .. connection.Query<long>(
-                SelectNext,
+                promisedBy is null ? SelectNext : SelectNextPromised,
                 new
                 {
                     campaignId,
                     after,
                     limit,
+                    until = promisedBy?.ToUnixTimeMilliseconds(),
                 }
             ),
         ];
@@ -206,10 +189,7 @@ public sealed class RetentionStore(Database database)
         public required int? EraseAfterDays { get; init; }
         public required DateTimeOffset? ErasedAt { get; init; }
 
-        public bool IsDue(DateTimeOffset now)
-        {
-            var closedAt = CampaignLifecycle.Find(State, CampaignAct.BeginTerm).IsAllowed ? ClosedAt : null;
-            return new Retention(EraseAfterDays, HandOverOn, ClosesAt, closedAt).IsDue(ErasedAt, now);
-        }
+        public bool IsDue(DateTimeOffset now) =>
+            Retention.Of(State, EraseAfterDays, HandOverOn, ClosesAt, ClosedAt).IsDue(ErasedAt, now);
     }
 }

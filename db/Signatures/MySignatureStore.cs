@@ -22,15 +22,9 @@ public sealed class MySignatureStore(
 )
 {
     // The link that confirmed the signature repeats its answer for some days, which has a new manage token.
-    private const string Revoke = """
-        UPDATE signatures
-        SET manage_generation = manage_generation + 1, confirm_generation = confirm_generation + 1
+    private const string EndConfirmLink = """
+        UPDATE signatures SET confirm_generation = confirm_generation + 1
         WHERE campaign_id = @CampaignId AND id = @Id
-        """;
-
-    // A pending signature keeps the link in its letter.
-    private const string RevokeManage = """
-        UPDATE signatures SET manage_generation = manage_generation + 1 WHERE campaign_id = @CampaignId AND id = @Id
         """;
 
     private const string EndSessions = """
@@ -68,10 +62,10 @@ public sealed class MySignatureStore(
     /// </summary>
     public Task<Outcome<string>> RevokeLinksAsync(string? link) => RunAsync<string>(link, (write, row) =>
         {
-            write.Connection.Execute(
-                row.State == SignatureState.Pending ? RevokeManage : Revoke,
-                new { row.CampaignId, row.Id }
-            );
+            SigningTable.RaiseManageGeneration(write, row);
+            // A pending signature keeps the link in its letter.
+            if (row.State != SignatureState.Pending)
+                write.Connection.Execute(EndConfirmLink, new { row.CampaignId, row.Id });
             return keys.Tokens.Write(LinkPurpose.Manage, row.CampaignId, row.Id, (int)row.ManageGeneration + 1);
         });
 

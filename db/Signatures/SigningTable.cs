@@ -160,7 +160,7 @@ internal static class SigningTable
                 .Set("@campaignId", known.CampaignId)
                 .Set("@id", known.Id)
                 .Set("@holdReason", hold)
-                .Set("@expiresAt", (write.Now + LetterRules.LinkLifetime).ToUnixTimeMilliseconds())
+                .Set("@expiresAt", LinkEnd(write))
                 .Defer();
             MovePending(write, known, known.Country, hold);
             Outbox.Add(write, known.CampaignId, known.Id, LetterKind.Confirm, known.Locale!, known.ConfirmGeneration);
@@ -194,8 +194,11 @@ internal static class SigningTable
             .Set("@ledgerKey", row.LedgerKey)
             .Set("@commitment", row.Commitment)
             .Set("@now", write.Now.ToUnixTimeMilliseconds())
-            .Set("@expiresAt", (write.Now + LetterRules.LinkLifetime).ToUnixTimeMilliseconds())
+            .Set("@expiresAt", LinkEnd(write))
             .Set("@eraseBy", row.Retention.PromisedAt(write.Now)?.ToUnixTimeMilliseconds());
+
+    private static long LinkEnd(WriteTransaction write) =>
+        (write.Now + LetterRules.LinkLifetime).ToUnixTimeMilliseconds();
 
     private static void GiveConsents(WriteTransaction write, PreparedSignature row)
     {

@@ -62,7 +62,7 @@ public sealed record Campaign
         )[..16];
 
     /// <summary>How long personal data may be stored.</summary>
-    public Retention Retention => Retention.Of(this);
+    public Retention Retention => Retention.Of(State, EraseAfterDays, HandOverOn, ClosesAt, ClosedAt);
 
     /// <summary>True if anyone may see the campaign.</summary>
     public bool IsPublic => CampaignLifecycle.Find(State, CampaignAct.Show).IsAllowed;

@@ -11,8 +11,10 @@ public static class Country
     public const string Other = "ZZ";
 
     private static readonly Dictionary<string, Dictionary<string, string>> _names = ReadNames("Countries.tsv");
-    private static readonly Dictionary<string, string> _timeZones = ReadCodes()
-        .ToDictionary(row => row[0], row => row[2]);
+
+    // Code, three-letter code and time zone, from Debian's iso-codes and zone.tab of the IANA time zone database 2025b.
+    private static readonly List<string[]> _codes = [.. ReadTable("CountryCodes.tsv").Skip(1)];
+    private static readonly Dictionary<string, string> _timeZones = _codes.ToDictionary(row => row[0], row => row[2]);
     private static readonly Dictionary<string, string> _otherCodes = ReadOtherCodes();
 
     /// <summary>
@@ -56,7 +58,7 @@ public static class Country
     {
         // Reserved by ISO 3166 for the United Kingdom, and what the European Union writes for Greece.
         var codes = new Dictionary<string, string>(StringComparer.Ordinal) { ["UK"] = "GB", ["EL"] = "GR" };
-        foreach (var row in ReadCodes())
+        foreach (var row in _codes)
             codes[row[1]] = row[0];
         return codes;
     }
@@ -74,9 +76,6 @@ public static class Country
                 StringComparer.Ordinal
             );
     }
-
-    // Code, three-letter code and time zone, from Debian's iso-codes and zone.tab of the IANA time zone database 2025b.
-    private static IEnumerable<string[]> ReadCodes() => ReadTable("CountryCodes.tsv").Skip(1);
 
     private static IEnumerable<string[]> ReadTable(string name)
     {

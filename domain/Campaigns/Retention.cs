@@ -22,13 +22,22 @@ public sealed record Retention(
     /// </summary>
     public static readonly TimeSpan Notice = TimeSpan.FromDays(30);
 
-    /// <summary>The term of a campaign.</summary>
-    public static Retention Of(Campaign campaign) =>
+    /// <summary>
+    /// The term of a campaign in that state. An open campaign has no closing, also if staff closed
+    /// it before.
+    /// </summary>
+    public static Retention Of(
+        string state,
+        int? eraseAfterDays,
+        DateOnly? handOverOn,
+        DateTimeOffset? closesAt,
+        DateTimeOffset? closedAt
+    ) =>
         new(
-            campaign.EraseAfterDays,
-            campaign.HandOverOn,
-            campaign.ClosesAt,
-            CampaignLifecycle.Find(campaign.State, CampaignAct.BeginTerm).IsAllowed ? campaign.ClosedAt : null
+            eraseAfterDays,
+            handOverOn,
+            closesAt,
+            CampaignLifecycle.Find(state, CampaignAct.BeginTerm).IsAllowed ? closedAt : null
         );
 
     /// <summary>

@@ -3,10 +3,10 @@ using System.Text;
 namespace Campaigns.Signatures;
 
 /// <summary>
-/// Removes characters that nobody sees (Default_Ignorable_Code_Point). One stays where it changes
-/// how its neighbours look: a joiner in a connected script, beside a virama or inside an emoji,
-/// and a variation selector. Of several in a row one of each kind can stay, and at the ends only
-/// a joiner after a virama.
+/// Removes invisible characters (Default_Ignorable_Code_Point). One stays where it changes how its
+/// neighbours look: a joiner in a connected script, beside a virama or inside an emoji, and a
+/// variation selector. Of several in a row one of each kind can stay, and at the ends only a joiner
+/// after a virama.
 /// </summary>
 internal static class InvisibleCharacters
 {

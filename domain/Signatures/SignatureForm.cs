@@ -28,11 +28,11 @@ public sealed record SignatureForm
 
         string? name = null;
         if (!errors.Has("name") && (!PlainText.IsBlank(Name) || disclosure != Campaigns.Disclosure.Count))
-            name = ValueOrError(PersonName.Check(Name), "name", errors);
+            name = errors.ValueOf(PersonName.Check(Name), "name");
 
         var locality = errors.Has("locality")
             ? null
-            : ValueOrError(Campaigns.Signatures.Locality.Check(Locality), "locality", errors);
+            : errors.ValueOf(Campaigns.Signatures.Locality.Check(Locality), "locality");
 
         EmailAddress? email = null;
         if (!errors.Has("email"))
@@ -73,11 +73,4 @@ public sealed record SignatureForm
             "email" => EmailAddress.ProblemOf(Email),
             _ => null,
         };
-
-    private static string? ValueOrError(Canonical canonical, string path, FieldErrors errors)
-    {
-        if (canonical.Problem is not null)
-            errors.Add(path, canonical.Problem);
-        return canonical.Value;
-    }
 }

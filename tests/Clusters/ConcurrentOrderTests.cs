@@ -2,7 +2,6 @@ using Campaigns.Db.Packets;
 using Campaigns.Db.Staff;
 using Campaigns.Packets;
 using Campaigns.Tests.Infrastructure;
-using Dapper;
 
 namespace Campaigns.Tests.Clusters;
 
@@ -38,33 +37,8 @@ public sealed class ConcurrentOrderTests : IAsyncLifetime
         Assert.Equal(5, _two.Count("packets"));
     }
 
-    // The second waits for the transaction of the first.
-    private async Task<(Outcome<Packet> First, Outcome<Packet> Second)> OrderTogetherAsync(string one, string other)
-    {
-        using var created = new ManualResetEventSlim();
-        using var mayCommit = new ManualResetEventSlim();
-        var first = OrderAsync(_two.One, one, then: () =>
-        {
-            created.Set();
-            mayCommit.Wait();
-        });
-        created.Wait();
-        var second = OrderAsync(_two.Other, other);
-        await CampaignServer.UntilAsync(
-            () =>
-                _two.One.Query(connection =>
-                    connection.QuerySingle<long>(
-                        """
-                        SELECT count(*) FROM pg_stat_activity
-                        WHERE datname = current_database() AND wait_event_type = 'Lock'
-                        """
-                    )
-                ) > 0,
-            "the second process does not wait"
-        );
-        mayCommit.Set();
-        return (await first, await second);
-    }
+    private Task<(Outcome<Packet> First, Outcome<Packet> Second)> OrderTogetherAsync(string one, string other) =>
+        _two.RunTogetherAsync(atEnd => OrderAsync(_two.One, one, then: atEnd), () => OrderAsync(_two.Other, other));
 
     private static Task<Outcome<Packet>> OrderAsync(
         CampaignFixture process,

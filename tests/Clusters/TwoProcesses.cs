@@ -41,6 +41,30 @@ internal sealed class TwoProcesses : IAsyncDisposable
     /// <summary>Counters, daily counters and ledger match the rows.</summary>
     public void AssertCounted() => Assert.Equal(0, Other.Get<RecountStore>().Drift(One.Campaign.Id));
 
+    /// <summary>
+    /// Runs two transactions at once, of which the second waits for the commit of the first.
+    /// </summary>
+    /// <param name="first">Calls its argument before the end of its transaction.</param>
+    /// <param name="second">Needs a row that the first has locked.</param>
+    public async Task<(T First, T Second)> RunTogetherAsync<T>(Func<Action, Task<T>> first, Func<Task<T>> second)
+    {
+        using var reached = new ManualResetEventSlim();
+        using var mayCommit = new ManualResetEventSlim();
+        var one = first(() =>
+        {
+            reached.Set();
+            mayCommit.Wait();
+        });
+        reached.Wait();
+        var other = second();
+        await CampaignServer.UntilAsync(
+            () => Count("pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'") > 0,
+            "the second process does not wait"
+        );
+        mayCommit.Set();
+        return (await one, await other);
+    }
+
     public async ValueTask DisposeAsync()
     {
         await Other.DisposeAsync();

@@ -26,7 +26,7 @@ public sealed class EraseAfterJob(RetentionStore retention, TimeProvider time) :
         {
             await EraseAsync(
                 campaignId,
-                after => retention.FindNextPromised(campaignId, now + _ahead, after, Slice),
+                after => retention.FindNext(campaignId, after, Slice, promisedBy: now + _ahead),
                 cancellationToken
             );
             await retention.ScheduleAsync(campaignId, cancellationToken);

@@ -63,11 +63,10 @@ internal static class SignatureChangeParser
         return PlainText.IsBlank(typed) ? new ChangedText(null) : Checked(check(typed), name, errors);
     }
 
+    // A blank place is no problem and no value: it clears the place.
     private static ChangedText? Checked(Canonical canonical, string path, FieldErrors errors)
     {
-        if (canonical.Problem is null)
-            return new ChangedText(canonical.Value);
-        errors.Add(path, canonical.Problem);
-        return null;
+        var value = errors.ValueOf(canonical, path);
+        return canonical.Problem is null ? new ChangedText(value) : null;
     }
 }
