@@ -137,8 +137,7 @@ public sealed class SharedBoardTests : IDisposable
         ];
         for (var round = 1; round <= losses.Length; round++)
         {
-            using (var connection = DatabaseUnderTest.Open(_folder))
-                connection.Execute(losses[round - 1]);
+            Lose(losses[round - 1]);
             for (var n = 0; n < 10; n++)
                 await server.SignAsync(slug, CampaignServer.Signature($"person{round}x{n}@example.org"));
             var id = await PacketOrders.OrderAsync(staff, slug, variant: round);
@@ -205,6 +204,19 @@ public sealed class SharedBoardTests : IDisposable
             "no job has failed"
         );
         AssertNothingPersonal(connection);
+    }
+
+    // The processes lock the board meanwhile, and PostgreSQL may end this statement as the victim of a deadlock.
+    private void Lose(string statement)
+    {
+        using var connection = DatabaseUnderTest.Open(_folder);
+        for (var done = false; !done; )
+            try
+            {
+                connection.Execute(statement);
+                done = true;
+            }
+            catch (PostgresException error) when (error.SqlState == PostgresErrorCodes.DeadlockDetected) { }
     }
 
     private static void AssertNothingPersonal(DbConnection connection)
