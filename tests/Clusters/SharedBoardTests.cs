@@ -210,7 +210,7 @@ public sealed class SharedBoardTests : IDisposable
     private void Lose(string statement)
     {
         using var connection = DatabaseUnderTest.Open(_folder);
-        for (var done = false; !done; )
+        for (var done = false; !done;)
             try
             {
                 connection.Execute(statement);
