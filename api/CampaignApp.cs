@@ -147,6 +147,7 @@ public static class CampaignApp
         staff.MapStaffCounts();
         staff.MapStaffSignatures();
         staff.MapStaffLetters();
+        staff.MapSuppressions();
         staff.MapPackets();
         staff.MapPacketLines();
         staff.MapAudit();

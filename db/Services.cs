@@ -78,7 +78,8 @@ public static class Services
             .AddSingleton<QuarantinedEntries>()
             .AddSingleton<SealingSuspensions>()
             .AddSingleton<LedgerImport>();
-        services.AddSingleton<CountStore>().AddSingleton<LiveCounts>().AddSingleton<ClockStore>();
+        services.AddSingleton<CountStore>().AddSingleton<HourlySnapshot>().AddSingleton<LiveCounts>();
+        services.AddSingleton<ClockStore>();
         services.AddSingleton<BackupStore>().AddSingleton<Migrator>();
         services.AddSingleton<StaffStore>().AddSingleton<AuditStore>().AddSingleton<IdempotencyStore>();
         services
@@ -96,6 +97,8 @@ public static class Services
         services
             .AddSingleton<SigningStore>()
             .AddSingleton<ConfirmationStore>()
+            .AddSingleton<NotMeStore>()
+            .AddSingleton<SuppressionStore>()
             .AddSingleton<MySignatureStore>()
             .AddSingleton<ModerationStore>();
         services

@@ -9,6 +9,7 @@ namespace Campaigns;
 public static class Instant
 {
     private const string Format = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
+    private const long MillisecondsAnHour = 3_600_000;
 
     /// <summary>
     /// The current time, truncated to whole milliseconds, so that stored and compared values are
@@ -19,6 +20,10 @@ public static class Instant
 
     public static DateTimeOffset FromMilliseconds(long milliseconds) =>
         DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
+
+    /// <summary>The last full hour, or the instant itself if it is one.</summary>
+    public static DateTimeOffset FullHour(this DateTimeOffset instant) =>
+        FromMilliseconds(instant.ToUnixTimeMilliseconds() / MillisecondsAnHour * MillisecondsAnHour);
 
     /// <summary><c>2019-05-17T09:00:00.000Z</c></summary>
     public static string Text(DateTimeOffset instant) =>

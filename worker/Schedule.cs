@@ -29,6 +29,7 @@ public static class Schedule
         schedule.Loop<SealLedgerJob>(_second);
         schedule.Loop<RefreshKeysJob>(_tenSeconds);
         schedule.Loop<MonitorClockJob>(_tenSeconds);
+        schedule.Loop<SnapshotCountsJob>(_tenSeconds);
 
         schedule.Every<ReencryptJob>("reencrypt", _tenSeconds, onlyWhen: services =>
             services.GetRequiredService<ReencryptionStore>().IsDue()

@@ -1,3 +1,5 @@
+using Campaigns.Signatures;
+
 namespace Campaigns.Api.Http;
 
 /// <summary>Reads what staff wrote for others to read: lines and paragraphs.</summary>
@@ -22,4 +24,27 @@ internal static class TextFields
         fields.String(name) is { } typed
             ? fields.Errors.ValueOf(CampaignFields.Address(typed), fields.Path(name))
             : null;
+
+    /// <summary>
+    /// Why staff did something, as one line without an address: the audit trail keeps it.
+    /// </summary>
+    public static Outcome<string> Reason(this JsonFields fields, string name, int most)
+    {
+        var reason = fields.Line(name, most);
+        if (reason is null && !fields.Errors.Has(name))
+            fields.Errors.Add(name, $"Give a reason of 1 to {most} characters, without personal data.");
+        else if (reason?.Contains('@') == true)
+            fields.Errors.Add(name, "Give a reason without an e-mail address, because the audit trail keeps it.");
+        return fields.Errors.ToRefusal() is { } refusal ? refusal : reason!;
+    }
+
+    /// <summary>An e-mail address.</summary>
+    public static Outcome<EmailAddress> Email(this JsonFields fields, string name)
+    {
+        var typed = fields.String(name);
+        if (fields.Errors.ToRefusal() is { } wrongType)
+            return wrongType;
+        var (email, problem) = EmailAddress.Parse(typed);
+        return email is null ? Refusal.Validation(name, problem!) : email;
+    }
 }

@@ -1,11 +1,12 @@
 using Campaigns.Crypto;
+using Campaigns.Db.Campaigns;
 using Campaigns.Db.Signatures;
 
 namespace Campaigns.Api.Pages;
 
 /// <summary>
-/// For the owner of an address that another person gave: one button erases the signature and stops
-/// the letters.
+/// For the owner of an address that another person gave: a tick and a button erase the signature
+/// and stop the letters. Programs that open links and press buttons do not tick.
 /// </summary>
 internal static class NotMePageEndpoints
 {
@@ -15,13 +16,31 @@ internal static class NotMePageEndpoints
         pages.MapPost("/not-me/{token}", Erase);
     }
 
-    private static IResult Show(string token, ConfirmationStore confirmations) =>
-        confirmations.FindNotMe(LinkTokens.FromLink(token)) is null
-            ? PageResults.LinkNotUsable()
-            : PageResults.Page<ConfirmActionPage>(new { Key = "NotMe", Grave = true });
+    private static IResult Show(string token, NotMeStore notMe, CampaignStore campaigns) =>
+        Render(token, notMe, campaigns, StatusCodes.Status200OK);
 
-    private static async Task<IResult> Erase(string token, ConfirmationStore confirmations) =>
-        await confirmations.NotMeAsync(LinkTokens.FromLink(token)) is null
+    private static IResult Render(string token, NotMeStore notMe, CampaignStore campaigns, int status) =>
+        notMe.Find(LinkTokens.FromLink(token)) is { } campaign
+            ? PageResults.Page<NotMePage>(
+                new { Campaign = campaigns.Get(campaign), Failed = status != StatusCodes.Status200OK },
+                status
+            )
+            : PageResults.LinkNotUsable();
+
+    private static async Task<IResult> Erase(
+        string token,
+        HttpRequest request,
+        NotMeStore notMe,
+        CampaignStore campaigns
+    )
+    {
+        var form = await PageForm.ReadAsync(request);
+        if (form is null && request.ContentLength > 0)
+            return PageForm.Refuse(request);
+        if (form is null || !PageForm.IsChecked(form, "sure"))
+            return Render(token, notMe, campaigns, StatusCodes.Status400BadRequest);
+        return await notMe.RunAsync(LinkTokens.FromLink(token)) is null
             ? PageResults.Message("NotMeDone")
             : PageResults.LinkNotUsable();
+    }
 }

@@ -37,7 +37,7 @@ public sealed class CampaignEditor(Database database, CampaignStore campaigns, L
             return Refusal.SlugTaken;
         CampaignDraftWriter.WriteTexts(write, id, draft.Slug, draft.Texts, version: 1);
         CampaignDraftWriter.WriteCountriesAndRecipients(write, id, draft, []);
-        ledger.WriteEmptyHead(write, id, draft.Slug);
+        ledger.WriteEmptyHead(write, id, draft);
         actor.Audit(write, "campaign.create", draft.Slug);
         write.AfterCommit(campaigns.EvictList);
         return CampaignStore.LoadToEdit(write, draft.Slug)!;

@@ -9,10 +9,12 @@ namespace Campaigns.Db.Counts;
 /// <summary>
 /// The counts for staff. <c>Unsealed</c> counts queued ledger lines. <c>WithoutSignature</c> counts
 /// public lines whose signatures a restore lost: the public count exceeds the
-/// confirmed rows by it. <c>Drift</c> is null before the first recount.
+/// confirmed rows by it. <c>Drift</c> is null before the first recount. <c>UnconfirmedAsOf</c> is
+/// the instant of the figures about unconfirmed people, null before the first hourly ones.
 /// </summary>
 public sealed record StaffCounts(
     IReadOnlyList<CountryBuckets> Countries,
+    DateTimeOffset? UnconfirmedAsOf,
     long Unsealed,
     long WithoutSignature,
     long? Drift,
@@ -71,14 +73,16 @@ public sealed class CountStore(Database database, TimeProvider time)
     /// <summary>
     /// Counts by real country for staff. <paramref name="countries"/> are the organiser's; null
     /// means all. Lines are counted under the country they carry, so an organiser's country that
-    /// the campaign does not list has none.
+    /// the campaign does not list has none. With <paramref name="hourly"/> the figures about
+    /// unconfirmed people are those of <see cref="HourlySnapshot"/>.
     /// </summary>
-    public StaffCounts ForStaff(Campaign campaign, IReadOnlyList<string>? countries)
+    public StaffCounts ForStaff(Campaign campaign, IReadOnlyList<string>? countries, bool hourly = false)
     {
         var campaignId = campaign.Id;
-        var (rows, days, unsealed, live, recount) = database.Snapshot(connection =>
+        var (rows, asOf, days, unsealed, live, recount) = database.Snapshot(connection =>
             (
-                connection.Query<CountRow>(Buckets, new { campaignId }).ToList(),
+                Counters(connection, campaignId, hourly),
+                hourly ? HourlySnapshot.FindTakenAt(connection) : time.UtcNow(),
                 connection.Query<DayCount>(Days, new { campaignId }).ToList(),
                 connection.Query<QueuedRow>(CountUnsealed, new { campaignId }).ToList(),
                 Live(connection, campaignId),
@@ -109,6 +113,7 @@ public sealed class CountStore(Database database, TimeProvider time)
                         )
                     )),
             ],
+            asOf,
             unsealed.Where(row => IsInScope(row.Country)).Sum(row => row.Value),
             live.Where(line => IsInScope(line.Key)).Sum(line => line.Value) - confirmed,
             recount?.Drift,
@@ -124,6 +129,19 @@ public sealed class CountStore(Database database, TimeProvider time)
     {
         using var connection = database.Read();
         return connection.QuerySingle<long>("SELECT count(*) FROM recounts WHERE drift <> 0") > 0;
+    }
+
+    // A country that only a live counter of unconfirmed people has is left out too, because its row would tell of them.
+    private static List<CounterRow> Counters(DbConnection connection, long campaignId, bool hourly)
+    {
+        var live = connection.Query<CounterRow>(Buckets, new { campaignId }).AsList();
+        return hourly
+            ?
+            [
+                .. live.Where(row => row.Value != 0 && !HourlySnapshot.Buckets.Contains(row.State)),
+                .. HourlySnapshot.Counters(connection, campaignId),
+            ]
+            : live;
     }
 
     private static Dictionary<string, long> Live(DbConnection connection, long campaignId)
@@ -148,13 +166,6 @@ public sealed class CountStore(Database database, TimeProvider time)
     private sealed class QueuedRow
     {
         public required string Country { get; init; }
-        public required long Value { get; init; }
-    }
-
-    private sealed class CountRow
-    {
-        public required string Country { get; init; }
-        public required string State { get; init; }
         public required long Value { get; init; }
     }
 

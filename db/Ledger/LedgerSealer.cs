@@ -28,11 +28,6 @@ public sealed class LedgerSealer(
 
     private const string Damaged = "damaged";
 
-    private const string Waiting = """
-        SELECT campaign_id, state, count(*) AS entries, min(queued_at) AS oldest FROM ledger_queue
-        WHERE state <> 'owed' GROUP BY campaign_id, state ORDER BY campaign_id
-        """;
-
     // SKIP LOCKED: rows locked by a withdrawal are skipped; the withdrawal deletes their queue entry.
     private const string SelectWaiting = $$"""
         {{QueuedEntry.Select}} WHERE q.campaign_id = @campaignId AND q.state = 'waiting'
@@ -40,11 +35,13 @@ public sealed class LedgerSealer(
         """;
 
     // SKIP LOCKED: one process locks the campaign and seals; the others find no row.
-    private const string FindCampaign =
-        "SELECT slug, ledger_size, ledger_behind FROM campaigns WHERE id = @campaignId {for_no_key_update_skip_locked}";
+    private const string FindCampaign = """
+        SELECT slug, sensitive, ledger_size, ledger_behind FROM campaigns
+        WHERE id = @campaignId {for_no_key_update_skip_locked}
+        """;
 
-    private const string FindCounts =
-        "SELECT counts FROM ledger_heads WHERE campaign_id = @campaignId AND size = @size";
+    private const string FindHead =
+        "SELECT counts, sealed_at FROM ledger_heads WHERE campaign_id = @campaignId AND size = @size";
 
     private const string InsertLine = """
         INSERT INTO ledger_entries (campaign_id, n, kind, country, line, text_hash, signature_id)
@@ -92,10 +89,10 @@ public sealed class LedgerSealer(
             log.LogError(LedgerRecovery.SealingStopped, "{Reason}", SealingSuspensions.StoppedByOtherProcess(slug));
         _behind = [.. behind.Select(campaign => campaign.Id)];
         using var connection = database.Read();
-        var waiting = connection.Query<WaitingRow>(Waiting).ToList();
+        var waiting = WaitingEntries.Read(connection);
         foreach (
             var (campaignId, entries) in suspensions.SetDamaged(
-                waiting.Where(row => row.State == Damaged).ToDictionary(row => row.CampaignId, row => row.Entries)
+                waiting.Where(row => row.State == Damaged).ToDictionary(row => row.CampaignId, row => row.Count)
             )
         )
             log.LogError(
@@ -109,7 +106,7 @@ public sealed class LedgerSealer(
             .. waiting
                 .Where(row =>
                     row.State != Damaged
-                    && IsDue(row, options, now)
+                    && row.IsDue(options, now)
                     && !suspensions.Has(row.CampaignId)
                     && !_behind.Contains(row.CampaignId)
                 )
@@ -152,9 +149,6 @@ public sealed class LedgerSealer(
         );
     }
 
-    private static bool IsDue(WaitingRow row, LedgerOptions options, DateTimeOffset now) =>
-        row.Entries >= options.MinBatch || row.Oldest + options.MaxDelay <= now;
-
     private bool Seal(WriteTransaction write, long campaignId, int minBatch)
     {
         // A campaign behind its published ledger is not sealed before the import, which also resolves the unresolved
@@ -178,11 +172,8 @@ public sealed class LedgerSealer(
             rows = rows[..Slice];
         RandomNumberGenerator.Shuffle(rows.AsSpan());
 
-        var counts = TreeHead
-            .ReadCounts(
-                write.Connection.QuerySingle<string>(FindCounts, new { campaignId, size = campaign.LedgerSize })
-            )
-            .ToDictionary();
+        var head = write.Connection.QuerySingle<HeadRow>(FindHead, new { campaignId, size = campaign.LedgerSize });
+        var counts = TreeHead.ReadCounts(head.Counts).ToDictionary();
         var lines = Lines(write, campaignId, campaign.LedgerSize, rows);
         foreach (var line in lines)
             counts[line.Country] = counts.GetValueOrDefault(line.Country) + (line.Of is null ? 1 : -1);
@@ -194,7 +185,13 @@ public sealed class LedgerSealer(
             ledger.WriteHead(
                 write,
                 campaignId,
-                new TreeHead(campaign.Slug, size, Convert.ToHexStringLower(root), write.Now, counts)
+                new TreeHead(
+                    campaign.Slug,
+                    size,
+                    Convert.ToHexStringLower(root),
+                    SealedAt(campaign.Sensitive, head.SealedAt, write.Now),
+                    counts
+                )
             );
             write.Connection.Execute(GrowLedger, new { campaignId, size });
             UnresolvedRemovals.Drop(write, campaignId);
@@ -203,6 +200,11 @@ public sealed class LedgerSealer(
             write.Prepare(DeleteSealed).Set("@campaignId", campaignId).Set("@id", row.Id).Defer();
         return full;
     }
+
+    // The minute would tell when the last of the batch signed. The head before has its minute when the campaign became
+    // sensitive after it.
+    private static DateTimeOffset SealedAt(bool sensitive, DateTimeOffset before, DateTimeOffset now) =>
+        sensitive ? new[] { before, now.FullHour() }.Max() : now;
 
     private static List<LedgerLine> Lines(WriteTransaction write, long campaignId, long first, QueuedEntry[] rows)
     {
@@ -269,18 +271,17 @@ public sealed class LedgerSealer(
         return MerkleTree.Root(size + lines.Count, tiles.Node);
     }
 
-    private sealed class WaitingRow
-    {
-        public required long CampaignId { get; init; }
-        public required string State { get; init; }
-        public required long Entries { get; init; }
-        public required DateTimeOffset Oldest { get; init; }
-    }
-
     private sealed class CampaignRow
     {
         public required string Slug { get; init; }
+        public required bool Sensitive { get; init; }
         public required long LedgerSize { get; init; }
         public required long LedgerBehind { get; init; }
+    }
+
+    private sealed class HeadRow
+    {
+        public required string Counts { get; init; }
+        public required DateTimeOffset SealedAt { get; init; }
     }
 }

@@ -145,15 +145,15 @@ public sealed class LedgerStore(Database database, TimeProvider time)
     /// Writes the signed head of an empty ledger with its campaign; it is served at once. The
     /// journal does not need it, because an older backup does not have the campaign.
     /// </summary>
-    public void WriteEmptyHead(WriteTransaction write, long campaignId, string slug) =>
+    public void WriteEmptyHead(WriteTransaction write, long campaignId, CampaignDraft campaign) =>
         WriteHead(
             write,
             campaignId,
             new TreeHead(
-                slug,
+                campaign.Slug,
                 0,
                 Convert.ToHexStringLower(MerkleTree.EmptyRoot()),
-                write.Now,
+                campaign.Sensitive ? write.Now.FullHour() : write.Now,
                 new Dictionary<string, long>()
             )
         );

@@ -1,3 +1,4 @@
+using Campaigns.Crypto;
 using Campaigns.Letters;
 
 namespace Campaigns.Db.Letters;
@@ -90,6 +91,8 @@ internal sealed class DueLetterRow
     /// <summary>The state of the signature; null if its row is missing.</summary>
     public required string? State { get; init; }
     public required byte[]? Contact { get; init; }
+    public required byte[]? BlindIndex { get; init; }
+    public required int? IndexVersion { get; init; }
     public required long ConfirmGeneration { get; init; }
     public required long ManageGeneration { get; init; }
     public required long NotMeGeneration { get; init; }
@@ -98,6 +101,9 @@ internal sealed class DueLetterRow
     public required string? Title { get; init; }
     public required string? TitleLocale { get; init; }
     public required long Suppressed { get; init; }
+
+    /// <summary>Null once the address may sign as a new row.</summary>
+    public IndexedAddress? Address => BlindIndex is null ? null : new(IndexVersion!.Value, BlindIndex);
 
     /// <summary>Decided from the current signature.</summary>
     public string? Obsolete =>

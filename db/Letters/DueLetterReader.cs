@@ -23,7 +23,8 @@ internal sealed class DueLetterReader(
     private const string SelectClaimed = $$"""
         SELECT l.id, l.campaign_id, l.signature_id, l.kind, l.locale, l.generation, l.created_at,
                l.tries, l.failure, l.attempt,
-               s.state, s.contact, s.confirm_generation, s.manage_generation, s.not_me_generation,
+               s.state, s.contact, s.blind_index, s.index_version,
+               s.confirm_generation, s.manage_generation, s.not_me_generation,
                c.organisation, c.sensitive, t.title, t.locale AS title_locale,
                (SELECT count(*) FROM suppressions u
                 WHERE u.campaign_id = s.campaign_id AND u.blind_index = s.blind_index AND u.until > @now) AS suppressed
@@ -100,11 +101,11 @@ internal sealed class DueLetterReader(
             TitleLocale = row.TitleLocale ?? row.Locale,
             ConfirmToken = Token(LinkPurpose.Confirm, row.ConfirmGeneration),
             ManageToken = Token(LinkPurpose.Manage, row.ManageGeneration),
-            NotMeToken = Token(LinkPurpose.NotMe, row.NotMeGeneration),
+            NotMeToken = Token(LinkPurpose.NotMe, row.NotMeGeneration, row.Address),
         };
 
-        string Token(LinkPurpose purpose, long generation) =>
-            keys.Tokens.Write(purpose, row.CampaignId, row.SignatureId, (int)generation);
+        string Token(LinkPurpose purpose, long generation, IndexedAddress? address = null) =>
+            keys.Tokens.Write(purpose, row.CampaignId, row.SignatureId, (int)generation, address);
     }
 
     private string? DecryptEmail(DueLetterRow row)

@@ -1,4 +1,5 @@
 using Campaigns.Db.Engine;
+using Campaigns.Db.Signatures;
 using Campaigns.Letters;
 using Campaigns.Signatures;
 using Dapper;
@@ -22,9 +23,9 @@ internal static class LetterOutcomeWriter
           AND {{SqlCondition.IsOneOf("state", SignatureLifecycle.StatesChangedBy(SignatureAct.Confirm))}}
         """;
 
-    private const string Suppress = """
-        INSERT INTO suppressions (campaign_id, blind_index, index_version, reason, created_at, until)
-        SELECT campaign_id, blind_index, index_version, 'bounced', @now, @until FROM signatures
+    private const string Suppress = $$"""
+        INSERT INTO suppressions (id, campaign_id, blind_index, index_version, reason, created_at, until)
+        SELECT @id, campaign_id, blind_index, index_version, '{{Suppressions.Bounced}}', @now, @until FROM signatures
         WHERE campaign_id = @CampaignId AND id = @SignatureId AND blind_index IS NOT NULL
         ON CONFLICT (campaign_id, blind_index) DO UPDATE SET reason = excluded.reason, until = excluded.until
         """;
@@ -71,6 +72,7 @@ internal static class LetterOutcomeWriter
                 Suppress,
                 new
                 {
+                    id = write.NextId(),
                     letter.CampaignId,
                     letter.SignatureId,
                     now = write.Now.ToUnixTimeMilliseconds(),

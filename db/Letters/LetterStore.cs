@@ -45,6 +45,10 @@ public sealed class LetterStore(
         GROUP BY kind, state ORDER BY kind, state
         """;
 
+    private const string SelectHourly = """
+        SELECT kind, state, value AS letters FROM hourly_letters WHERE campaign_id = @campaignId ORDER BY kind, state
+        """;
+
     private const string SelectFailures = $"""
         SELECT id, kind, state, failure, created_at, tries FROM letters
         WHERE campaign_id = @campaignId AND state IN ('{LetterState.Failed}', '{LetterState.Unknown}') AND id > @after
@@ -136,11 +140,14 @@ public sealed class LetterStore(
             cancellationToken
         );
 
-    /// <summary>Letters of a campaign by kind and state.</summary>
-    public IReadOnlyList<LetterCount> Count(long campaignId)
+    /// <summary>
+    /// Letters of a campaign by kind and state: now, or as of the last full hour, which are known
+    /// for sensitive campaigns.
+    /// </summary>
+    public IReadOnlyList<LetterCount> Count(long campaignId, bool hourly = false)
     {
         using var connection = database.Read();
-        return [.. connection.Query<LetterCount>(CountByState, new { campaignId })];
+        return [.. connection.Query<LetterCount>(hourly ? SelectHourly : CountByState, new { campaignId })];
     }
 
     /// <summary>

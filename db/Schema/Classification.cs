@@ -83,10 +83,13 @@ public static class Classification
             Table(
                 "suppressions",
                 keyedHash: "blind_index",
-                technical: "campaign_id index_version reason created_at until"
+                technical: "id campaign_id index_version reason created_at until"
             ),
             Table("counters", technical: "campaign_id country state writer value"),
             Table("counters_by_day", technical: "campaign_id day country writer value"),
+            Table("hourly_snapshot", technical: "id taken_at"),
+            Table("hourly_counters", technical: "campaign_id country state value"),
+            Table("hourly_letters", technical: "campaign_id kind state value"),
             Table("writers", technical: "number owner lease_until"),
             Table("fence", technical: "id state set_at"),
             Table("clock", technical: "id seen_at"),

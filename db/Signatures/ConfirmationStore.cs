@@ -98,43 +98,6 @@ public sealed class ConfirmationStore
         );
     }
 
-    /// <summary>The campaign of a "this was not me" link, or null. Changes nothing.</summary>
-    public long? FindNotMe(string? link)
-    {
-        if (!_keys.Tokens.TryRead(LinkPurpose.NotMe, link, out var token))
-            return null;
-        using var connection = _database.Read();
-        return
-            SignatureRow.Find(connection, token.CampaignId, token.SignatureId) is { IsKnown: true } row
-            && row.NotMeGeneration == token.Generation
-            ? token.CampaignId
-            : null;
-    }
-
-    /// <summary>
-    /// The owner of the address did not sign: erases the signature and suppresses letters of this
-    /// campaign to the address for <see cref="SignatureLifecycle.NotMeSuppression"/>. Repeatable.
-    /// </summary>
-    public async Task<Refusal?> NotMeAsync(string? link)
-    {
-        if (!_keys.Tokens.TryRead(LinkPurpose.NotMe, link, out var token))
-            return Refusal.LinkNotUsable;
-        return await _database.Writes.RunAsync(write =>
-        {
-            var row = SignatureRow.Find(write, token.CampaignId, token.SignatureId);
-            if (row is null || row.NotMeGeneration != token.Generation)
-                return Refusal.LinkNotUsable;
-            var transition = SignatureLifecycle.Find(row.Phase, SignatureAct.NotMe);
-            if (!transition.ChangesRow)
-                return transition.Refusal;
-            // The suppression needs the stored address.
-            if (!row.IsKnown)
-                return Refusal.LinkNotUsable;
-            SignatureTransitions.NotMe(write, row, _keys.BlindIndex, _encryption);
-            return null;
-        });
-    }
-
     private static bool CanConfirm(SignatureRow row, Token token, DateTimeOffset now) =>
         SignatureLifecycle.Find(row.Phase, SignatureAct.Confirm).ChangesRow
         && row.ConfirmGeneration == token.Generation

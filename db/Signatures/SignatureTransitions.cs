@@ -27,12 +27,6 @@ internal static class SignatureTransitions
     private const string FreeAddress =
         "UPDATE signatures SET blind_index = NULL, index_version = NULL WHERE campaign_id = @CampaignId AND id = @Id";
 
-    private const string Suppress = """
-        INSERT INTO suppressions (campaign_id, blind_index, index_version, reason, created_at, until)
-        VALUES (@CampaignId, @blindIndex, @Version, 'not-me', @now, @until)
-        ON CONFLICT (campaign_id, blind_index) DO UPDATE SET reason = excluded.reason, until = excluded.until
-        """;
-
     private const string SetPerson = """
         UPDATE signatures SET person = @person, corrected_at = @now WHERE campaign_id = @CampaignId AND id = @Id
         """;
@@ -128,16 +122,14 @@ internal static class SignatureTransitions
         DateTimeOffset requestedAt
     )
     {
-        write.Connection.Execute(
-            Suppress,
-            new
-            {
-                row.CampaignId,
-                blindIndex = index.Compute(row.CampaignId, encryption.DecryptContact(row.Id, row.Contact!).Normalised),
-                index.Version,
-                now = requestedAt.ToUnixTimeMilliseconds(),
-                until = (requestedAt + SignatureLifecycle.NotMeSuppression).ToUnixTimeMilliseconds(),
-            }
+        var email = encryption.DecryptContact(row.Id, row.Contact!).Normalised;
+        Suppressions.Add(
+            write,
+            row.CampaignId,
+            index.Address(row.CampaignId, email),
+            Suppressions.NotMe,
+            requestedAt,
+            SignatureLifecycle.NotMeSuppression
         );
         Erasure.Apply(write, row, SignatureLifecycle.Find(row.Phase, SignatureAct.NotMe));
     }

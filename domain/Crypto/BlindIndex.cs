@@ -11,7 +11,7 @@ namespace Campaigns.Crypto;
 /// </summary>
 public sealed class BlindIndex
 {
-    private const int Length = 16;
+    internal const int Length = 16;
     private readonly (int Version, byte[] Key)[] _newestFirst;
 
     public BlindIndex(SortedDictionary<int, byte[]> keys) =>
@@ -24,6 +24,10 @@ public sealed class BlindIndex
 
     public byte[] Compute(long campaignId, string normalisedEmail) =>
         Compute(_newestFirst[0].Key, campaignId, normalisedEmail);
+
+    /// <summary>The address under the newest key.</summary>
+    public IndexedAddress Address(long campaignId, string normalisedEmail) =>
+        new(Version, Compute(campaignId, normalisedEmail));
 
     /// <summary>
     /// Returns the current value first. It is followed by the previous value until a job has

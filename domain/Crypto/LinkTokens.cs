@@ -8,14 +8,17 @@ namespace Campaigns.Crypto;
 
 /// <summary>
 /// Makes and reads link tokens: purpose, key version, campaign, id, generation and a 128-bit MAC,
-/// base64url, 48 characters. A guessed token fails without a database lookup. The generation allows
-/// replacing one link.
+/// base64url, 48 characters, or 71 with the blind index of the mailbox. A guessed token fails
+/// without a database lookup. The generation allows replacing one link.
 /// </summary>
 public sealed class LinkTokens
 {
     private const int MacLength = 16;
     private const int BodyLength = 1 + 1 + 8 + 8 + 2;
+    private const int AddressLength = 1 + BlindIndex.Length;
+    private const int Longest = BodyLength + AddressLength + MacLength;
     private static readonly int _textLength = Base64Url.GetEncodedLength(BodyLength + MacLength);
+    private static readonly int _longTextLength = Base64Url.GetEncodedLength(Longest);
     private readonly SortedDictionary<int, byte[]> _keys;
     private readonly IReadOnlyDictionary<int, DateTimeOffset> _endsAt;
     private readonly TimeProvider _time;
@@ -41,24 +44,42 @@ public sealed class LinkTokens
         _current = (byte)keys.Keys.Max();
     }
 
-    public string Write(LinkPurpose purpose, long campaignId, long signatureId, int generation)
+    /// <param name="purpose">What the link does.</param>
+    /// <param name="campaignId">The campaign.</param>
+    /// <param name="signatureId">The signature.</param>
+    /// <param name="generation">The generation of the signature's links of this purpose.</param>
+    /// <param name="address">The mailbox, for a link that must work after the signature is
+    /// erased.</param>
+    public string Write(
+        LinkPurpose purpose,
+        long campaignId,
+        long signatureId,
+        int generation,
+        IndexedAddress? address = null
+    )
     {
-        Span<byte> bytes = stackalloc byte[BodyLength + MacLength];
+        Span<byte> bytes = stackalloc byte[Longest];
         bytes[0] = (byte)purpose;
         bytes[1] = _current;
         BinaryPrimitives.WriteInt64BigEndian(bytes[2..], campaignId);
         BinaryPrimitives.WriteInt64BigEndian(bytes[10..], signatureId);
         BinaryPrimitives.WriteUInt16BigEndian(bytes[18..], checked((ushort)generation));
-        Mac(_keys[_current], bytes[..BodyLength], bytes[BodyLength..]);
-        return Base64Url.EncodeToString(bytes);
+        var length = BodyLength;
+        if (address is not null)
+        {
+            bytes[length] = checked((byte)address.Version);
+            address.Index.CopyTo(bytes[(length + 1)..]);
+            length += AddressLength;
+        }
+        Mac(_keys[_current], bytes[..length], bytes[length..]);
+        return Base64Url.EncodeToString(bytes[..(length + MacLength)]);
     }
 
     /// <summary>
     /// The token in the address of a link, without signs after it: mail programs and people take
     /// the end of a sentence, a bracket or a space for a part of the link.
     /// </summary>
-    public static string FromLink(string text) =>
-        text.Length > _textLength && !text.Skip(_textLength).Any(char.IsLetterOrDigit) ? text[.._textLength] : text;
+    public static string FromLink(string text) => WithoutEnd(WithoutEnd(text, _textLength), _longTextLength);
 
     /// <summary>
     /// Returns false unless the text is a token of that purpose, made with one of our keys that has
@@ -67,29 +88,37 @@ public sealed class LinkTokens
     public bool TryRead(LinkPurpose purpose, string? text, [NotNullWhen(true)] out Token? token)
     {
         token = null;
-        Span<byte> bytes = stackalloc byte[BodyLength + MacLength];
-        if (text is null || text.Length != _textLength)
+        Span<byte> all = stackalloc byte[Longest];
+        if (text is null || (text.Length != _textLength && text.Length != _longTextLength))
             return false;
         // Of the decoder's methods only this one returns for a character outside the alphabet.
-        if (
-            Base64Url.DecodeFromChars(text, bytes, out _, out var written) != OperationStatus.Done
-            || written != bytes.Length
-        )
+        if (Base64Url.DecodeFromChars(text, all, out _, out var written) != OperationStatus.Done)
             return false;
-        if (bytes[0] != (byte)purpose || Find(bytes[1]) is not { } key)
+        // It skips white space.
+        if (written != (text.Length == _textLength ? BodyLength + MacLength : Longest))
             return false;
-        if (_endsAt.TryGetValue(bytes[1], out var end) && _time.GetUtcNow() >= end)
+        var bytes = all[..written];
+        var body = bytes[..^MacLength];
+        if (body[0] != (byte)purpose || Find(body[1]) is not { } key)
             return false;
-        Span<byte> mac = stackalloc byte[MacLength];
-        Mac(key, bytes[..BodyLength], mac);
-        if (!CryptographicOperations.FixedTimeEquals(mac, bytes[BodyLength..]))
+        if (_endsAt.TryGetValue(body[1], out var end) && _time.GetUtcNow() >= end)
+            return false;
+        Span<byte> expected = stackalloc byte[MacLength];
+        Mac(key, body, expected);
+        if (!CryptographicOperations.FixedTimeEquals(expected, bytes[^MacLength..]))
             return false;
         token = new Token(
             purpose,
-            BinaryPrimitives.ReadInt64BigEndian(bytes[2..]),
-            BinaryPrimitives.ReadInt64BigEndian(bytes[10..]),
-            BinaryPrimitives.ReadUInt16BigEndian(bytes[18..])
-        );
+            BinaryPrimitives.ReadInt64BigEndian(body[2..]),
+            BinaryPrimitives.ReadInt64BigEndian(body[10..]),
+            BinaryPrimitives.ReadUInt16BigEndian(body[18..])
+        )
+        {
+            Address =
+                body.Length == BodyLength
+                    ? null
+                    : new IndexedAddress(body[BodyLength], body[(BodyLength + 1)..].ToArray()),
+        };
         return true;
     }
 
@@ -106,6 +135,9 @@ public sealed class LinkTokens
         Mac(_keys[_current], body, mac);
         return Convert.ToHexStringLower(mac);
     }
+
+    private static string WithoutEnd(string text, int length) =>
+        text.Length > length && !text.Skip(length).Any(char.IsLetterOrDigit) ? text[..length] : text;
 
     private byte[]? Find(byte version) =>
         _keys.GetValueOrDefault(version) ?? (version > _current ? _findNewer(version) : null);

@@ -139,7 +139,7 @@ public static class SignatureLifecycle
         [ReadReceipt]     = [ NoLine,  NoLine,  Nothing,  NoLine,  NoToken, Wrong,   Wrong,    NoToken, NoToken ],
         [Withdraw]        = [ Leave,   Leave,   Leave,    Leave,   NoToken, Wrong,   Nothing,  NoToken, NoToken ],
         [Erase]           = [ Forget,  Forget,  Forget,   Forget,  Forget,  Forget,  Forget,   Forget,  Nothing ],
-        [NotMe]           = [ Disown,  Disown,  Disown,   Disown,  NoLink,  Disown,  Disown,   NoLink,  Nothing ],
+        [NotMe]           = [ Disown,  Disown,  Disown,   Disown,  NoLink,  Disown,  Disown,   NoLink,  NoLink  ],
         [Release]         = [ Nothing, Unhold,  Nothing,  Unhold,  Nothing, Wrong,   Wrong,    Wrong,   Wrong   ],
         [Invalidate]      = [ Block,   Block,   Block,    Block,   Wrong,   Nothing, Wrong,    Wrong,   Wrong   ],
         [InvalidateError] = [ Correct, Correct, Correct,  Correct, Wrong,   Nothing, Wrong,    Wrong,   Wrong   ],

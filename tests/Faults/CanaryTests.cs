@@ -278,7 +278,7 @@ public sealed class CanaryTests : IDisposable
         await CampaignServer.Expect(202, await _server.Http.PostAsJsonAsync(Signing, victim));
         var notMe = await _signers.NewestTokenAsync(victim, "/not-me/", 1);
         await CampaignServer.Expect(200, await _server.Http.GetAsync("/not-me/" + notMe));
-        await CampaignServer.Expect(200, await _server.Http.PostAsync("/not-me/" + notMe, null));
+        await CampaignServer.Expect(200, await _server.Http.NotMeAsync(notMe));
     }
 
     private async Task<string> ConfirmAsync(string link)

@@ -10,6 +10,9 @@ namespace Campaigns.Tests.Infrastructure;
 /// </summary>
 public sealed class CampaignProcess : IAsyncDisposable
 {
+    // A removal in a sensitive campaign waits for its delay.
+    private static readonly string[] _quickLedger = ["--Ledger:MinBatch=1", "--Ledger:SensitiveMaxDelay=00:00:01"];
+
     private readonly Process _process;
     private readonly StringBuilder _output = new();
     private readonly StringBuilder _errors = new();
@@ -74,7 +77,7 @@ public sealed class CampaignProcess : IAsyncDisposable
         var temporary = Directory.CreateDirectory(Path.Combine(folder, "tmp")).FullName;
         var worker = Start(
             temporary,
-            [.. On(folder), "--Mail:Transport=folder", "--Ledger:MinBatch=1", .. settings],
+            [.. On(folder), "--Mail:Transport=folder", .. _quickLedger, .. settings],
             "Campaigns.Worker.dll"
         );
         try
@@ -106,7 +109,7 @@ public sealed class CampaignProcess : IAsyncDisposable
         var temporary = Directory.CreateDirectory(Path.Combine(folder, "tmp")).FullName;
         var server = Start(
             temporary,
-            ["--urls=http://127.0.0.1:0", .. On(folder), "--Mail:Transport=folder", "--Ledger:MinBatch=1", .. settings]
+            ["--urls=http://127.0.0.1:0", .. On(folder), "--Mail:Transport=folder", .. _quickLedger, .. settings]
         );
         try
         {

@@ -106,6 +106,7 @@ public sealed class CampaignServer : IAsyncDisposable
             $"--Keys:Directory={Path.Combine(data, "keys")}",
             "--Mail:Transport=folder",
             "--Ledger:MinBatch=1",
+            "--Ledger:SensitiveMaxDelay=00:00:01",
             // Tests of the limits set their own.
             "--Packets:MostWaitingPerMember=1000",
             "--Packets:MostWaitingPerCampaign=1000",

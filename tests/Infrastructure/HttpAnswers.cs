@@ -10,6 +10,10 @@ internal static class HttpAnswers
     public static StringContent Json(string text, string mediaType = "application/json") =>
         new(text, Encoding.UTF8, mediaType);
 
+    /// <summary>Ticks the box of a "this was not me" page and presses its button.</summary>
+    public static Task<HttpResponseMessage> NotMeAsync(this HttpClient http, string token) =>
+        http.PostAsync($"/not-me/{token}", new FormUrlEncodedContent([KeyValuePair.Create("sure", "yes")]));
+
     public static async Task<JsonObject> BodyAsync(this HttpResponseMessage answer) =>
         (await answer.Content.ReadFromJsonAsync<JsonObject>())!;
 

@@ -29,10 +29,7 @@ public sealed class ConfirmActionTests(PageServer pages)
         await OpenAsync("/my/" + manage.Token("/my/"));
         Assert.Equal((0, 1, 0), await Buckets(slug));
 
-        await CampaignServer.Expect(
-            200,
-            await pages.Server.Http.PostAsync("/not-me/" + letter.Token("/not-me/"), null)
-        );
+        await CampaignServer.Expect(200, await pages.Server.Http.NotMeAsync(letter.Token("/not-me/")));
         Assert.Equal((0, 0, 1), await Buckets(slug));
         foreach (var path in (string[])["/confirm/" + letter.Token("/confirm/"), "/my/" + manage.Token("/my/")])
         {
@@ -40,10 +37,7 @@ public sealed class ConfirmActionTests(PageServer pages)
             await CampaignServer.Expect(404, await pages.Server.Http.PostAsync(path, null));
         }
         // A second press gets the same answer.
-        await CampaignServer.Expect(
-            200,
-            await pages.Server.Http.PostAsync("/not-me/" + letter.Token("/not-me/"), null)
-        );
+        await CampaignServer.Expect(200, await pages.Server.Http.NotMeAsync(letter.Token("/not-me/")));
 
         var log = await ReadLog();
         Assert.Contains("/confirm/{token}", log, StringComparison.Ordinal);

@@ -89,9 +89,7 @@ public sealed class MigratedCampaign : IAsyncLifetime
             );
         }
         Refused = (
-            await Assert.ThrowsAsync<Db.StartRefusedException>(() =>
-                CampaignServer.StartAsync(_pair.Folder, _pair.Old)
-            )
+            await Assert.ThrowsAsync<Db.StartRefusedException>(() => CampaignServer.StartAsync(_pair.Folder, _pair.Old))
         ).Message;
         ReadRows();
         Server = await CampaignServer.StartAsync(_pair.Folder);
@@ -131,10 +129,7 @@ public sealed class MigratedCampaign : IAsyncLifetime
         foreach (var name in (string[])["pending", "stranger"])
             await old.SignAsync(MigrationPair.Slug, CampaignServer.Signature($"{name}@example.org", country: "NL"));
         PendingLink = (await old.Mail.WaitForAsync("pending@example.org", "/confirm/")).Token("/confirm/");
-        await old.Http.PostAsync(
-            $"/not-me/{(await old.Mail.WaitForAsync("stranger@example.org", "/not-me/")).Token("/not-me/")}",
-            null
-        );
+        await old.Http.NotMeAsync((await old.Mail.WaitForAsync("stranger@example.org", "/not-me/")).Token("/not-me/"));
         // A signer who withdraws before sealing has no ledger line.
         await SealedAsync(old);
         using (var withdrawn = old.WithBearer(Mine["withdrawn"]))

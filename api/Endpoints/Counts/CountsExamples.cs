@@ -28,6 +28,7 @@ internal static class CountsExamples
     public static StaffCountsView Staff { get; } =
         new(
             [new StaffCountryView("NO", 31, 1_160, 2, 1, 14, 40, 3)],
+            _asOf,
             4,
             0,
             0,

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Campaigns.Api.Http;
 using Campaigns.Api.Http.Access;
 using Campaigns.Db.Campaigns;
@@ -7,32 +8,44 @@ using Campaigns.Signatures;
 
 namespace Campaigns.Api.Endpoints.Counts;
 
+/// <summary>
+/// The signatures of a country by state. Null: fewer than <see cref="Coarse.Few"/>, and
+/// <see cref="Few"/> says so.
+/// </summary>
 internal sealed record StaffCountryView(
     string Country,
-    long Pending,
+    long? Pending,
     long Confirmed,
-    long Held,
+    long? Held,
     long Invalidated,
     long Withdrawn,
-    long Expired,
+    long? Expired,
     long Erased
 )
 {
-    public static StaffCountryView From(CountryBuckets row) =>
-        new(
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Few => Pending is null || Held is null || Expired is null;
+
+    public static StaffCountryView From(CountryBuckets row, bool coarse)
+    {
+        return new(
             row.Country,
-            row.Buckets[SignatureState.Pending],
+            Unconfirmed(SignatureState.Pending),
             row.Buckets[SignatureState.Confirmed],
-            row.Buckets[SignatureState.Held],
+            Unconfirmed(SignatureState.Held),
             row.Buckets[SignatureState.Invalidated],
             row.Buckets[SignatureState.Withdrawn],
-            row.Buckets[SignatureState.Expired],
+            Unconfirmed(SignatureState.Expired),
             row.Buckets[SignatureState.Erased]
         );
+
+        long? Unconfirmed(string bucket) => coarse ? Coarse.Value(row.Buckets[bucket]) : row.Buckets[bucket];
+    }
 }
 
 internal sealed record StaffCountsView(
     IReadOnlyList<StaffCountryView> Countries,
+    DateTimeOffset? UnconfirmedAsOf,
     long Unsealed,
     long WithoutSignature,
     long Drift,
@@ -53,10 +66,12 @@ internal static class StaffCountsEndpoints
     {
         if (context.FindCampaign(campaigns, slug) is not { } campaign)
             return Refusal.NotFound.ToProblem();
-        var figures = counts.ForStaff(campaign, context.Member().Scope());
+        var coarse = Coarse.AppliesTo(context.Member(), campaign);
+        var figures = counts.ForStaff(campaign, context.Member().Scope(), coarse);
         return TypedResults.Ok(
             new StaffCountsView(
-                [.. figures.Countries.Select(StaffCountryView.From)],
+                [.. figures.Countries.Select(row => StaffCountryView.From(row, coarse))],
+                figures.UnconfirmedAsOf,
                 figures.Unsealed,
                 figures.WithoutSignature,
                 figures.Drift ?? 0,

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Campaigns.Api.Http;
 using Campaigns.Api.Http.Access;
 using Campaigns.Db.Campaigns;
@@ -6,7 +7,15 @@ using Campaigns.Db.Staff;
 
 namespace Campaigns.Api.Endpoints.Letters;
 
-internal sealed record LetterCountView(string Kind, string State, long Letters);
+/// <summary>
+/// Letters of a kind and state. Null: fewer than <see cref="Coarse.Few"/>, and <see cref="Few"/>
+/// says so.
+/// </summary>
+internal sealed record LetterCountView(string Kind, string State, long? Letters)
+{
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Few => Letters is null;
+}
 
 internal sealed record FailedLetterView(
     string Id,
@@ -59,9 +68,14 @@ internal static class StaffLetterEndpoints
         var page = ListRequest.Read(request);
         if (page.Value is not { } asked)
             return page.Refusal!.ToProblem();
+        var coarse = Coarse.AppliesTo(request.HttpContext.Member(), campaign);
         var counts = letters
-            .Count(campaign.Id)
-            .Select(count => new LetterCountView(count.Kind, count.State, count.Letters));
+            .Count(campaign.Id, coarse)
+            .Select(count => new LetterCountView(
+                count.Kind,
+                count.State,
+                coarse ? Coarse.Value(count.Letters) : count.Letters
+            ));
         var failed = asked.Page(
             letters.ListFailures(campaign.Id, asked.After ?? 0, asked.Rows),
             letter => letter.Id,

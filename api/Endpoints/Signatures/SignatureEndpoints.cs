@@ -117,7 +117,7 @@ internal static class SignatureEndpoints
     {
         if (await campaigns.FindPublicAsync(slug) is not { } campaign)
             return Refusal.NoSuchCampaign.ToProblem();
-        var body = await JsonBody.ReadAsync(request, JsonBody.Small, ReadEmail);
+        var body = await JsonBody.ReadAsync(request, JsonBody.Small, fields => fields.Email("email"));
         if (body.Value is not { } email)
             return body.Refusal!.ToProblem();
         await signatures.SendManageLinkAsync(campaign, email, request.HttpContext.Connection.RemoteIpAddress);
@@ -139,14 +139,5 @@ internal static class SignatureEndpoints
             Sign = consents?.Boolean("sign"),
             Updates = consents?.Boolean("updates"),
         };
-    }
-
-    private static Outcome<EmailAddress> ReadEmail(JsonFields fields)
-    {
-        var typed = fields.String("email");
-        if (fields.Errors.ToRefusal() is { } wrongType)
-            return wrongType;
-        var (email, problem) = EmailAddress.Parse(typed);
-        return email is null ? Refusal.Validation("email", problem!) : email;
     }
 }

@@ -99,17 +99,11 @@ internal static class StaffSignatureEndpoints
     {
         if (campaigns.Find(slug) is not { } campaign || !Ids.TryParse(id, out var signature))
             return Refusal.NotFound.ToProblem();
-        var body = await JsonBody.ReadAsync(request, JsonBody.Small, ReadReason);
+        var body = await JsonBody.ReadAsync(request, JsonBody.Small, fields =>
+            fields.Only("reason").Reason("reason", MostReason)
+        );
         if (body.Value is not { } reason)
             return body.Refusal!.ToProblem();
         return (await moderation.InvalidateAsync(campaign, signature, reason, request.HttpContext.Actor())).ToResult();
-    }
-
-    private static Outcome<string> ReadReason(JsonFields fields)
-    {
-        var reason = fields.Only("reason").Line("reason", MostReason);
-        if (reason is null && !fields.Errors.Has("reason"))
-            fields.Errors.Add("reason", "Give a reason of 1 to 200 characters, without personal data.");
-        return fields.Errors.ToRefusal() is { } refusal ? refusal : reason!;
     }
 }

@@ -60,6 +60,8 @@ public sealed class LedgerStartTests
     [InlineData("--Ledger:MinBatch=0")]
     [InlineData("--Ledger:MaxDelay=-00:00:01")]
     [InlineData("--Ledger:MaxDelay=2.00:00:00")]
+    [InlineData("--Ledger:SensitiveMaxDelay=-00:00:01")]
+    [InlineData("--Ledger:SensitiveMaxDelay=8.00:00:00")]
     public async Task Invalid_ledger_settings_refuse_the_start(string setting)
     {
         var folder = Directory.CreateTempSubdirectory("campaign-").FullName;

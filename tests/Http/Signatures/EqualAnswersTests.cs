@@ -122,7 +122,7 @@ public sealed class EqualAnswersTests(SharedServer shared) : IClassFixture<Share
         foreach (var link in (await Server.Mail.TokensAsync("/confirm/", Of("confirmed"))).Values)
             await Server.ConfirmAsync(link);
         foreach (var link in (await Server.Mail.TokensAsync("/not-me/", Of("notme"))).Values)
-            await shared.Http.PostAsync($"/not-me/{link}", new FormUrlEncodedContent([]));
+            await shared.Http.NotMeAsync(link);
         await SuppressAsync(Of("bounced"));
         await Server.WaitForMailAsync();
 
@@ -268,8 +268,8 @@ public sealed class EqualAnswersTests(SharedServer shared) : IClassFixture<Share
                 1,
                 await Server.WriteAsync(
                     """
-                    INSERT INTO suppressions (campaign_id, blind_index, index_version, reason, created_at, until)
-                    SELECT campaign_id, blind_index, index_version, 'bounced', 0, @until FROM signatures
+                    INSERT INTO suppressions (id, campaign_id, blind_index, index_version, reason, created_at, until)
+                    SELECT 1, campaign_id, blind_index, index_version, 'bounced', 0, @until FROM signatures
                     WHERE campaign_id = @campaign AND blind_index = @index
                     """,
                     new
@@ -287,7 +287,7 @@ public sealed class EqualAnswersTests(SharedServer shared) : IClassFixture<Share
     {
         await SignAsync(address);
         var letter = await Server.Mail.WaitForAsync(address, "/not-me/");
-        var answer = await shared.Http.PostAsync($"/not-me/{letter.Token("/not-me/")}", new FormUrlEncodedContent([]));
+        var answer = await shared.Http.NotMeAsync(letter.Token("/not-me/"));
         Assert.True((int)answer.StatusCode < 400);
     }
 

@@ -91,6 +91,50 @@ public sealed class NewestRequestTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Letter_that_ends_older_links_says_so()
+    {
+        const string Ends = "erstatter en tidligere";
+        await _server.SignAsync(_slug, CampaignServer.Signature(Address));
+        await _server.SignAsync(_slug, CampaignServer.Signature(Address));
+        var letters = await LettersAsync(2);
+        Assert.All(letters, letter => Assert.DoesNotContain(Ends, letter, StringComparison.Ordinal));
+        await _server.SignAsync(_slug, CampaignServer.Signature(Address, "Another Name"));
+        Assert.Contains(Ends, (await LettersAsync(3)).Except(letters).Single(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Manage_letter_that_ends_older_links_says_so()
+    {
+        const string Ends = "erstatter tidligere";
+        await _server.SignAndConfirmAsync(_slug, CampaignServer.Signature(Address));
+        var letters = await LettersAsync(2);
+        Assert.All(letters, letter => Assert.DoesNotContain(Ends, letter, StringComparison.Ordinal));
+        await _server.Http.PostAsJsonAsync($"/api/campaigns/{_slug}/manage-link", new { email = Address });
+        Assert.Contains(Ends, (await LettersAsync(3)).Except(letters).Single(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Already_signed_says_what_another_reader_of_the_mailbox_can_do()
+    {
+        await _server.SignAndConfirmAsync(_slug, CampaignServer.Signature(Address));
+        var letters = await LettersAsync(2);
+        await _server.SignAsync(_slug, CampaignServer.Signature(Address, "Ola Nordmann"));
+        Assert.Contains(
+            "trengs en egen adresse",
+            (await LettersAsync(3)).Except(letters).Single(),
+            StringComparison.Ordinal
+        );
+    }
+
+    private async Task<IReadOnlyList<string>> LettersAsync(int count)
+    {
+        await _server.WaitForMailAsync();
+        var letters = _server.Mail.To(Address);
+        Assert.Equal(count, letters.Count);
+        return [.. letters.Select(letter => letter.Text.ReplaceLineEndings(" "))];
+    }
+
+    [Fact]
     public async Task Owner_of_the_mailbox_corrects_what_a_stranger_typed()
     {
         await _server.SignAsync(_slug, CampaignServer.Signature(Address, "A Stranger"));

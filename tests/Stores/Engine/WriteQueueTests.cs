@@ -202,8 +202,8 @@ public sealed class WriteQueueTests : WriteQueueFixture
         await Queue.RunAsync(write =>
             write.Connection.Execute(
                 """
-                INSERT INTO suppressions (campaign_id, blind_index, index_version, reason, created_at, until)
-                VALUES (@campaign, @index, 1, 'bounced', 0, @until)
+                INSERT INTO suppressions (id, campaign_id, blind_index, index_version, reason, created_at, until)
+                VALUES (1, @campaign, @index, 1, 'bounced', 0, @until)
                 """,
                 new
                 {

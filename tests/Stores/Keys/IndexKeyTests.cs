@@ -37,11 +37,7 @@ public sealed class IndexKeyTests : IAsyncLifetime
         await AssertNoDuplicatesAsync();
         Assert.Equal(3, Count("SELECT count(*) FROM signatures"));
         Assert.Equal(0, _campaign.Get<RecountStore>().Drift(_campaign.Campaign.Id));
-        Assert.NotNull(
-            (await _campaign.ListKeysAsync())
-                .Single(key => key is { Kind: "index", Version: 1 })
-                .RetiredAt
-        );
+        Assert.NotNull((await _campaign.ListKeysAsync()).Single(key => key is { Kind: "index", Version: 1 }).RetiredAt);
 
         File.Delete(Path.Combine(_campaign.Folder, "keys", "index-1.key"));
         await _campaign.RestartAsync();
@@ -56,11 +52,7 @@ public sealed class IndexKeyTests : IAsyncLifetime
         var refused = await _campaign.TryRotateKeyAsync("index");
         Assert.Contains("index-1", refused.Refused, StringComparison.Ordinal);
         Assert.False(File.Exists(Path.Combine(_campaign.Folder, "keys", "index-3.key")));
-        Assert.Contains(
-            "index-1",
-            await _campaign.TryRetireKeyAsync("index", 1),
-            StringComparison.Ordinal
-        );
+        Assert.Contains("index-1", await _campaign.TryRetireKeyAsync("index", 1), StringComparison.Ordinal);
         await ReencryptAsync();
         await RotateAsync();
     }
@@ -69,22 +61,16 @@ public sealed class IndexKeyTests : IAsyncLifetime
     public async Task Suppressed_address_is_found_through_the_old_key_until_it_expires()
     {
         var id = await _campaign.SignAsync("notme@example.org");
-        Assert.Null(await _campaign.Get<ConfirmationStore>().NotMeAsync(_campaign.Link(LinkPurpose.NotMe, id)));
+        Assert.Null(await _campaign.Get<NotMeStore>().RunAsync(_campaign.Link(LinkPurpose.NotMe, id)));
         await RotateAsync();
         await ReencryptAsync();
         await _campaign.SignAsync("notme@example.org");
         Assert.Equal(1, Count("SELECT count(*) FROM signatures"));
-        Assert.Contains(
-            "2026-08-15",
-            (await _campaign.TryRotateKeyAsync("index")).Refused,
-            StringComparison.Ordinal
-        );
+        Assert.Contains("2026-08-15", (await _campaign.TryRotateKeyAsync("index")).Refused, StringComparison.Ordinal);
         Assert.NotNull(await _campaign.TryRetireKeyAsync("index", 1));
         Assert.Equal(
             1,
-            (await _campaign.ListKeysAsync())
-                .Single(key => key is { Kind: "index", Version: 1 })
-                .Suppressions
+            (await _campaign.ListKeysAsync()).Single(key => key is { Kind: "index", Version: 1 }).Suppressions
         );
 
         _campaign.Clock.Advance(TimeSpan.FromDays(90));
@@ -128,8 +114,8 @@ public sealed class IndexKeyTests : IAsyncLifetime
         await _campaign.Database.Writes.RunAsync(write =>
             write.Connection.Execute(
                 """
-                INSERT INTO suppressions SELECT campaign_id, blind_index, index_version, 'bounced', 0, @until
-                FROM signatures
+                INSERT INTO suppressions (id, campaign_id, blind_index, index_version, reason, created_at, until)
+                SELECT 1, campaign_id, blind_index, index_version, 'bounced', 0, @until FROM signatures
                 """,
                 new { until = write.Now.AddDays(90).ToUnixTimeMilliseconds() }
             )
@@ -248,8 +234,7 @@ public sealed class IndexKeyTests : IAsyncLifetime
 
     private Task<int> RotateAsync() => _campaign.RotateKeyAsync("index");
 
-    private Task ReencryptAsync() =>
-        _campaign.ReencryptAsync();
+    private Task ReencryptAsync() => _campaign.ReencryptAsync();
 
     private List<long> IndexVersions() =>
         _campaign.Query(connection =>

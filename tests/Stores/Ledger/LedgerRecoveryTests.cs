@@ -87,7 +87,7 @@ public sealed class LedgerRecoveryTests : IAsyncLifetime
         _fixture.Clock.Advance(TimeSpan.FromMinutes(1));
         await ShowAsync(ids[0], Disclosure.Count);
         await _fixture.EraseAsync(ids[1]);
-        Assert.Null(await _fixture.Get<ConfirmationStore>().NotMeAsync(_fixture.Link(LinkPurpose.NotMe, ids[2])));
+        Assert.Null(await _fixture.Get<NotMeStore>().RunAsync(_fixture.Link(LinkPurpose.NotMe, ids[2])));
         var lines = File.ReadAllLines(_fixture.JournalFile).Length;
 
         await _fixture.RestoreAsync();

@@ -133,9 +133,7 @@ public sealed class SendLettersJobTests : IAsyncLifetime
         await _letters.Campaign.ConfirmAsync("confirmed@example.org");
         var notMe = await _letters.Campaign.SignAsync("not-me@example.org");
         Assert.Null(
-            await _letters
-                .Campaign.Get<ConfirmationStore>()
-                .NotMeAsync(_letters.Campaign.Link(LinkPurpose.NotMe, notMe))
+            await _letters.Campaign.Get<NotMeStore>().RunAsync(_letters.Campaign.Link(LinkPurpose.NotMe, notMe))
         );
         var withdrawn = await _letters.Campaign.ConfirmAsync("withdrawn@example.org");
         await _letters.Campaign.WithdrawAsync(withdrawn);
@@ -164,8 +162,8 @@ public sealed class SendLettersJobTests : IAsyncLifetime
         await _letters.Campaign.Database.Writes.RunAsync(write =>
             write.Connection.Execute(
                 """
-                INSERT INTO suppressions (campaign_id, blind_index, index_version, reason, created_at, until)
-                SELECT campaign_id, blind_index, index_version, 'complained', 0, @until FROM signatures
+                INSERT INTO suppressions (id, campaign_id, blind_index, index_version, reason, created_at, until)
+                SELECT 1, campaign_id, blind_index, index_version, 'complained', 0, @until FROM signatures
                 WHERE id = @id
                 """,
                 new { id, until = long.MaxValue }

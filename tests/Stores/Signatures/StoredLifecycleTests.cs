@@ -166,7 +166,7 @@ public sealed class StoredLifecycleTests : IAsyncLifetime
             case SignatureAct.Erase:
                 return await mine.EraseAsync(Link(LinkPurpose.Manage));
             case SignatureAct.NotMe:
-                return await confirmations.NotMeAsync(Link(LinkPurpose.NotMe));
+                return await _fixture.Get<NotMeStore>().RunAsync(Link(LinkPurpose.NotMe));
             case SignatureAct.Release:
                 return await moderation.ReleaseAsync(campaign, id, Actor.Operator);
             case SignatureAct.Invalidate:

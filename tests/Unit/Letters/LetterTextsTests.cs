@@ -16,7 +16,7 @@ public sealed class LetterTextsTests
         Url
     );
     private static readonly string _token = new('T', 48);
-    private static readonly string _other = new('N', 48);
+    private static readonly string _other = new('N', 71);
 
     public static TheoryData<string, string> Letters()
     {

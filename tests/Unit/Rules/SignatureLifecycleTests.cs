@@ -38,7 +38,8 @@ public sealed class SignatureLifecycleTests
         [SignatureAct.Withdraw] =
             "Withdrawn Withdrawn Withdrawn Withdrawn [not-signed-in] [wrong-state] - [not-signed-in] [not-signed-in]",
         [SignatureAct.Erase] = "Erased Erased Erased Erased Erased Erased Erased Erased -",
-        [SignatureAct.NotMe] = "Erased Erased Erased Erased [link-not-usable] Erased Erased [link-not-usable] -",
+        [SignatureAct.NotMe] =
+            "Erased Erased Erased Erased [link-not-usable] Erased Erased [link-not-usable] [link-not-usable]",
         [SignatureAct.Release] =
             "- Pending - Confirmed - [wrong-state] [wrong-state] [wrong-state] [wrong-state]",
         [SignatureAct.Invalidate] =

@@ -9,10 +9,12 @@ namespace Campaigns.Worker.Mail.Compose;
 /// <param name="PublicUrl">The beginning of all links, without a final slash.</param>
 /// <param name="Sensitive">True when the title must not be among the first words, which a phone
 /// shows on its locked screen.</param>
+/// <param name="Replaces">True when the links of earlier letters of this kind have ended.</param>
 public sealed record LetterFacts(
     string Organisation,
     string Title,
     string TitleLocale,
     string PublicUrl,
-    bool Sensitive = false
+    bool Sensitive = false,
+    bool Replaces = false
 );

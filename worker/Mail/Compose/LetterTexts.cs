@@ -25,6 +25,7 @@ public sealed class LetterTexts(IStringLocalizer<LetterTexts> sentences)
                     new Paragraph(Say("confirm.ask")),
                     new Button(Say("confirm.button"), $"{facts.PublicUrl}/confirm/{confirmToken}"),
                     new Paragraph(Say("confirm.lasts")),
+                    .. Replaces("confirm", facts),
                     new FallbackLink(
                         Say("confirm.not-me"),
                         Say("confirm.not-me-link"),
@@ -56,6 +57,7 @@ public sealed class LetterTexts(IStringLocalizer<LetterTexts> sentences)
                     ]),
                     new Button(Say("manage.button"), $"{facts.PublicUrl}/my/{manageToken}"),
                     new Paragraph(Say("manage.keep")),
+                    .. Replaces("manage", facts),
                     .. LateTitle(facts),
                     new Note(Say("manage.why", facts.Organisation)),
                 ]
@@ -72,6 +74,7 @@ public sealed class LetterTexts(IStringLocalizer<LetterTexts> sentences)
                     new Heading(Say("already.heading")),
                     .. Signed("already", facts),
                     new Paragraph(Say("already.stands")),
+                    new Paragraph(Say("already.others")),
                     new Button(Say("manage.button"), $"{facts.PublicUrl}/my/{manageToken}"),
                     new Paragraph(Say("manage.keep")),
                     .. LateTitle(facts),
@@ -88,6 +91,9 @@ public sealed class LetterTexts(IStringLocalizer<LetterTexts> sentences)
 
     private LetterBlock[] LateTitle(LetterFacts facts) =>
         facts.Sensitive ? [new Paragraph(Say("sensitive.title")), Title(facts)] : [];
+
+    private Paragraph[] Replaces(string kind, LetterFacts facts) =>
+        facts.Replaces ? [new Paragraph(Say($"{kind}.replaces"))] : [];
 
     private static Quotation Title(LetterFacts facts) => new(facts.Title, facts.TitleLocale);
 

@@ -56,7 +56,8 @@ public sealed class LetterWriter(
             letter.Title,
             letter.TitleLocale,
             address.Url,
-            letter.Sensitive
+            letter.Sensitive,
+            Replaces: letter.Generation > 0
         );
         return _bodies.GetOrAdd(
             (letter.Kind, Locales.Nearest(letter.Locale), facts),

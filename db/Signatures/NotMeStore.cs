@@ -1,0 +1,82 @@
+using Campaigns.Crypto;
+using Campaigns.Db.Engine;
+using Campaigns.Db.Keys;
+using Campaigns.Signatures;
+using Dapper;
+
+namespace Campaigns.Db.Signatures;
+
+/// <summary>
+/// What the owner of a mailbox does about a signature that another person made with the address.
+/// </summary>
+public sealed class NotMeStore(Database database, SignatureEncryption encryption, KeyRing keys)
+{
+    private const string IsLookedUp =
+        "SELECT count(*) FROM key_checks WHERE kind = @kind AND version = @Version AND retired_at IS NULL";
+
+    /// <summary>The campaign of a link, or null if it is not usable. Changes nothing.</summary>
+    public long? Find(string? link)
+    {
+        if (!keys.Tokens.TryRead(LinkPurpose.NotMe, link, out var token))
+            return null;
+        using var connection = database.Read();
+        return
+            SignatureRow.Find(connection, token.CampaignId, token.SignatureId) is { } row
+            && row.NotMeGeneration == token.Generation
+            && (Erases(row) || token.Address is not null)
+            ? token.CampaignId
+            : null;
+    }
+
+    /// <summary>
+    /// Erases the signature of the link, and a pending one that the address has got since.
+    /// Suppresses letters of this campaign to the address for
+    /// <see cref="SignatureLifecycle.NotMeSuppression"/>, also when the signature was erased
+    /// before. Repeatable.
+    /// </summary>
+    public async Task<Refusal?> RunAsync(string? link)
+    {
+        if (!keys.Tokens.TryRead(LinkPurpose.NotMe, link, out var token))
+            return Refusal.LinkNotUsable;
+        return await database.Writes.RunAsync(write =>
+        {
+            var row = SignatureRow.Find(write, token.CampaignId, token.SignatureId);
+            if (row is null || row.NotMeGeneration != token.Generation)
+                return Refusal.LinkNotUsable;
+            if (!Erases(row))
+                return Suppress(write, token);
+            SignatureTransitions.NotMe(write, row, keys.BlindIndex, encryption);
+            return null;
+        });
+    }
+
+    // The suppression needs the stored address.
+    private static bool Erases(SignatureRow row) =>
+        row.IsKnown && SignatureLifecycle.Find(row.Phase, SignatureAct.NotMe).ChangesRow;
+
+    // The row has no address any more. The journal gets no entry, because it must contain nothing made from an address.
+    private Refusal? Suppress(WriteTransaction write, Token token)
+    {
+        if (token.Address is not { } address || !LooksUp(write, address))
+            return Refusal.LinkNotUsable;
+        var lookup = new LookupKey(0, token.CampaignId, address.Index);
+        foreach (var later in SigningTable.FindKnown(write, [lookup]).Values.Where(IsUnconfirmed))
+            SignatureTransitions.NotMe(write, later, keys.BlindIndex, encryption);
+        Suppressions.Add(
+            write,
+            token.CampaignId,
+            address,
+            Suppressions.NotMe,
+            write.Now,
+            SignatureLifecycle.NotMeSuppression
+        );
+        return null;
+    }
+
+    // Under a retired key no request finds the suppression.
+    private static bool LooksUp(WriteTransaction write, IndexedAddress address) =>
+        write.Connection.QuerySingle<long>(IsLookedUp, new { kind = KeyFiles.Index, address.Version }) > 0;
+
+    private static bool IsUnconfirmed(SignatureRow row) =>
+        row.Phase is SignaturePhase.Pending or SignaturePhase.PendingOnHold;
+}

@@ -1,0 +1,106 @@
+using Campaigns.Db.Campaigns;
+using Campaigns.Db.Keys;
+using Campaigns.Db.Staff;
+using Campaigns.Signatures;
+using Dapper;
+
+namespace Campaigns.Db.Signatures;
+
+/// <summary>How many addresses of a campaign get no letters, for one reason.</summary>
+public sealed record SuppressionCount
+{
+    public required string Reason { get; init; }
+    public required long Addresses { get; init; }
+}
+
+/// <summary>A suppression of the address that was asked for.</summary>
+public sealed record FoundSuppression
+{
+    public required long Id { get; init; }
+    public required long CampaignId { get; init; }
+
+    /// <summary><c>not-me</c>, <c>bounced</c> or <c>complained</c>.</summary>
+    public required string Reason { get; init; }
+    public required DateTimeOffset CreatedAt { get; init; }
+    public required DateTimeOffset Until { get; init; }
+}
+
+/// <summary>
+/// The addresses that get no letters, for staff: how many, whether a given one is among them, and
+/// the end of its suppression.
+/// </summary>
+public sealed class SuppressionStore(Database database, KeyRing keys, CampaignStore campaigns, TimeProvider time)
+{
+    private const string CountByReason = """
+        SELECT reason, count(*) AS addresses FROM suppressions WHERE campaign_id = @campaignId AND until > @now
+        GROUP BY reason ORDER BY reason
+        """;
+
+    private const string SelectOfAddress = """
+        SELECT id, campaign_id, reason, created_at, until FROM suppressions
+        WHERE campaign_id = @campaignId AND blind_index = @index AND until > @now
+        """;
+
+    private const string SelectCampaign = "SELECT campaign_id FROM suppressions WHERE id = @id";
+
+    private const string Delete = "DELETE FROM suppressions WHERE id = @id";
+
+    public IReadOnlyList<SuppressionCount> Count(long campaignId)
+    {
+        using var connection = database.Read();
+        return
+        [
+            .. connection.Query<SuppressionCount>(
+                CountByReason,
+                new { campaignId, now = time.UtcNow().ToUnixTimeMilliseconds() }
+            ),
+        ];
+    }
+
+    /// <summary>The suppressions of an address in all campaigns. The look is audited.</summary>
+    public async Task<IReadOnlyList<FoundSuppression>> FindAsync(EmailAddress email, Actor actor)
+    {
+        var found = Find(email);
+        await database.Writes.RunAsync(write =>
+        {
+            actor.Audit(write, "suppression.find");
+            return true;
+        });
+        return found;
+    }
+
+    /// <summary>
+    /// Ends a suppression: the address may sign and gets letters again. Audited with the reason.
+    /// </summary>
+    public Task<Refusal?> LiftAsync(long id, string reason, Actor actor) =>
+        database.Writes.RunAsync(write =>
+        {
+            if (write.Connection.QuerySingleOrDefault<long?>(SelectCampaign, new { id }) is not { } campaignId)
+                return Refusal.NotFound;
+            write.Connection.Execute(Delete, new { id });
+            actor.Audit(write, "suppression.lift", campaigns.Get(campaignId).Slug, Ids.Text(id), reason);
+            return null;
+        });
+
+    // The index of an address differs between campaigns, so each is looked up.
+    private List<FoundSuppression> Find(EmailAddress email)
+    {
+        using var connection = database.Read();
+        var now = time.UtcNow().ToUnixTimeMilliseconds();
+        List<FoundSuppression> found = [];
+        foreach (var campaign in campaigns.List())
+        foreach (var index in keys.BlindIndex.Candidates(campaign.Id, email.Normalised))
+            found.AddRange(
+                connection.Query<FoundSuppression>(
+                    SelectOfAddress,
+                    new
+                    {
+                        campaignId = campaign.Id,
+                        index,
+                        now,
+                    }
+                )
+            );
+        return found;
+    }
+}
