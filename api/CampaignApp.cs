@@ -28,16 +28,18 @@ public static class CampaignApp
     private const string DefaultUrls = "http://localhost:5080";
 
     /// <summary>
-    /// Builds the server without starting it. <paramref name="configure"/> runs last, so that a
-    /// test can replace services. Throws when a setting, the keys or the database refuse the start.
+    /// Builds the server without starting it. <paramref name="args"/> are settings, and
+    /// <see cref="WithoutJournal.Option"/>. <paramref name="configure"/> runs last, so that a test
+    /// can replace services. Throws when a setting, the keys or the database refuse the start.
     /// </summary>
     public static WebApplication Build(string[] args, Action<WebApplicationBuilder>? configure = null)
     {
         // Independent of the machine's culture: only pages write numbers and dates in a language.
         CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
         var root = InstallationRoot.Find();
+        var (settings, withoutJournal) = WithoutJournal.Split(args);
         var builder = WebApplication.CreateBuilder(
-            new WebApplicationOptions { Args = args, ContentRootPath = root.Path }
+            new WebApplicationOptions { Args = settings, ContentRootPath = root.Path }
         );
         builder.Configuration.Sources.Insert(
             0,
@@ -60,7 +62,9 @@ public static class CampaignApp
         // Suppresses the warning about unencrypted cookie keys: like the product's keys, file permissions protect them.
         builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
         builder.Services.AddSteadyClock();
-        builder.Services.AddCampaignDatabase(builder.Configuration, root, serving: true).AddLedgerRecovery();
+        builder
+            .Services.AddCampaignDatabase(builder.Configuration, root, serving: true, withoutJournal)
+            .AddLedgerRecovery();
         builder
             .Services.AddDataProtection()
             .SetApplicationName("Campaign")

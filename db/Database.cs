@@ -118,7 +118,8 @@ public sealed class Database : IAsyncDisposable
     /// Opens the database, migrates it and checks its keys. <paramref name="serving"/> is true for
     /// a long-running process. The embedded database has one such process; commands share the write
     /// lock with it. Throws <see cref="StartRefusedException"/> or
-    /// <see cref="KeysRefusedException"/>.
+    /// <see cref="KeysRefusedException"/>. With <paramref name="withoutJournal"/> it opens although
+    /// lines of the journal are lost, and remembers that (<see cref="Journals.JournalGap"/>).
     /// </summary>
     public static Database Open(
         DatabaseOptions options,
@@ -127,11 +128,12 @@ public sealed class Database : IAsyncDisposable
         TimeSpan oldTokensVerifyFor,
         bool serving,
         TimeProvider time,
-        ILoggerFactory logs
+        ILoggerFactory logs,
+        bool withoutJournal = false
     )
     {
         PrivateFiles.CreateFolder(dataFolder);
-        var folder = new DatabaseFolder(dataFolder, keysFolder, oldTokensVerifyFor);
+        var folder = new DatabaseFolder(dataFolder, keysFolder, oldTokensVerifyFor, withoutJournal);
         return options.Provider switch
         {
             DatabaseOptions.Sqlite => SqliteStart.Open(options, folder, serving, time, logs),

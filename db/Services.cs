@@ -1,6 +1,7 @@
 using Campaigns.Db.Campaigns;
 using Campaigns.Db.Counts;
 using Campaigns.Db.Files;
+using Campaigns.Db.Journals;
 using Campaigns.Db.Keys;
 using Campaigns.Db.Ledger;
 using Campaigns.Db.Letters;
@@ -20,13 +21,15 @@ namespace Campaigns.Db;
 public static class Services
 {
     /// <summary>
-    /// Registers the database and all stores. The database opens when first resolved.
+    /// Registers the database and all stores. The database opens when first resolved; see
+    /// <see cref="Database.Open"/> for <paramref name="withoutJournal"/>.
     /// </summary>
     public static IServiceCollection AddCampaignDatabase(
         this IServiceCollection services,
         IConfiguration configuration,
         InstallationRoot root,
-        bool serving
+        bool serving,
+        bool withoutJournal = false
     )
     {
         services
@@ -53,7 +56,8 @@ public static class Services
                 provider.GetRequiredService<IOptions<KeysOptions>>().Value.OldTokensVerifyFor,
                 serving,
                 provider.GetRequiredService<TimeProvider>(),
-                provider.GetRequiredService<ILoggerFactory>()
+                provider.GetRequiredService<ILoggerFactory>(),
+                withoutJournal
             )
         );
         services
@@ -80,7 +84,7 @@ public static class Services
             .AddSingleton<LedgerImport>();
         services.AddSingleton<CountStore>().AddSingleton<HourlySnapshot>().AddSingleton<LiveCounts>();
         services.AddSingleton<ClockStore>();
-        services.AddSingleton<BackupStore>().AddSingleton<Migrator>();
+        services.AddSingleton<BackupStore>().AddSingleton<Migrator>().AddSingleton<JournalStore>();
         services.AddSingleton<StaffStore>().AddSingleton<AuditStore>().AddSingleton<IdempotencyStore>();
         services
             .AddOptions<PacketsOptions>()

@@ -38,8 +38,9 @@ public static class Program
     {
         CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
         var root = InstallationRoot.Find();
+        var (settings, withoutJournal) = WithoutJournal.Split(args);
         var builder = Host.CreateApplicationBuilder(
-            new HostApplicationBuilderSettings { Args = args, ContentRootPath = root.Path }
+            new HostApplicationBuilderSettings { Args = settings, ContentRootPath = root.Path }
         );
         if (builder.Configuration.GetValue("Database:Provider", DatabaseOptions.Sqlite) == DatabaseOptions.Sqlite)
             throw new StartRefusedException(
@@ -47,7 +48,9 @@ public static class Program
                     + "A separate worker needs Database:Provider=postgres."
             );
         builder.Services.AddSteadyClock();
-        builder.Services.AddCampaignDatabase(builder.Configuration, root, serving: true).AddLedgerRecovery();
+        builder
+            .Services.AddCampaignDatabase(builder.Configuration, root, serving: true, withoutJournal)
+            .AddLedgerRecovery();
         builder.Services.AddWorker(builder.Configuration);
         var host = builder.Build();
         host.Services.GetRequiredService<IStartupValidator>().Validate();

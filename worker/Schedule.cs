@@ -46,6 +46,7 @@ public static class Schedule
         schedule.EveryWhenClockTrusted<EraseAfterJob>("erase-after", _hour);
         schedule.EveryWhenClockTrusted<SweepMailFolderJob>("sweep-mail-folder", _hour);
         schedule.Every<RecountJob>("recount", _hour);
+        schedule.Every<ReportLostJournalJob>("report-lost-journal", _hour);
     }
 
     // For an API without a worker: the jobs that each process must run itself.

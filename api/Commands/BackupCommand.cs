@@ -14,10 +14,10 @@ internal static class BackupCommand
         );
     }
 
-    public static async Task<int> RestoreAsync(string[] settings, DirectoryInfo from)
+    public static async Task<int> RestoreAsync(string[] settings, DirectoryInfo from, bool withoutJournal)
     {
         await using var installation = CommandHost.Configure(settings, serving: true);
-        return Report(() => installation.Get<BackupStore>().Restore(from.FullName), "Restored");
+        return Report(() => installation.Get<BackupStore>().Restore(from.FullName, withoutJournal), "Restored");
     }
 
     private static int Report(Func<BackupManifest> act, string done)

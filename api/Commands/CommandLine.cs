@@ -1,6 +1,8 @@
 using System.CommandLine;
+using Campaigns.Db;
 using Campaigns.Db.Keys;
 using Campaigns.Db.Staff;
+using static Campaigns.Api.Commands.CommandDefinition;
 
 namespace Campaigns.Api.Commands;
 
@@ -10,9 +12,6 @@ namespace Campaigns.Api.Commands;
 /// </summary>
 public static class CommandLine
 {
-    /// <summary>The exit code for an unknown argument or a command that could not run.</summary>
-    private const int NotDone = 2;
-
     /// <summary>
     /// Runs the command of the arguments and returns its exit code; see each command for its codes.
     /// </summary>
@@ -27,7 +26,7 @@ public static class CommandLine
                 Error = errors,
             }
         );
-        return parsed.Errors.Count > 0 ? NotDone : code;
+        return parsed.Errors.Count > 0 ? CommandDefinition.NotDone : code;
     }
 
     private static RootCommand Root()
@@ -41,12 +40,22 @@ public static class CommandLine
             Restore(),
             Move(),
             Ledger(),
+            Journal(),
             Verify(),
             Demo(),
             OpenApi(),
         };
+        var withoutJournal = new Option<bool>(WithoutJournal.Option)
+        {
+            Description =
+                "Serves although lines of the journal are lost. Readiness names the loss until it is acknowledged.",
+        };
+        root.Add(withoutJournal);
         root.TreatUnmatchedTokensAsErrors = false;
-        root.SetAction((parsed, stopping) => ServeCommand.RunAsync([.. parsed.UnmatchedTokens], stopping));
+        root.SetAction(
+            (parsed, stopping) =>
+                ServeCommand.RunAsync([.. parsed.UnmatchedTokens], parsed.GetValue(withoutJournal), stopping)
+        );
         return root;
     }
 
@@ -133,11 +142,16 @@ public static class CommandLine
     private static Command Restore()
     {
         var from = new Argument<DirectoryInfo>("FROM") { Description = "A folder that backup created." };
+        var withoutJournal = new Option<bool>(WithoutJournal.Option)
+        {
+            Description = "Restores although lines of the journal are lost: people who left since may come back.",
+        };
         return Define(
             "restore",
-            "Replaces the database with a backup; the server must not run.",
-            [from],
-            (parsed, settings) => BackupCommand.RestoreAsync(settings, parsed.GetValue(from)!)
+            "Replaces the database with a backup; the server must not run, and the journal must be in the data folder.",
+            [from, withoutJournal],
+            (parsed, settings) =>
+                BackupCommand.RestoreAsync(settings, parsed.GetValue(from)!, parsed.GetValue(withoutJournal))
         );
     }
 
@@ -177,6 +191,23 @@ public static class CommandLine
             ),
         };
     }
+
+    private static Command Journal() =>
+        new("journal", "What the database knows of the journal outside it.")
+        {
+            Define(
+                "list",
+                "Lists the files of all machines, and whether they are in this data folder.",
+                [],
+                (_, settings) => JournalCommand.ListAsync(settings)
+            ),
+            Define(
+                "acknowledge",
+                "Ends the reports of lost lines, after a start or restore with --without-journal.",
+                [],
+                (_, settings) => JournalCommand.AcknowledgeAsync(settings)
+            ),
+        };
 
     private static Command Verify()
     {
@@ -232,48 +263,5 @@ public static class CommandLine
         var command = new Command("openapi", "Prints the OpenAPI document; docs/openapi.json is its copy.");
         command.SetAction((parsed, _) => OpenApiCommand.RunAsync(parsed.InvocationConfiguration.Output));
         return command;
-    }
-
-    private static Command Define(
-        string name,
-        string description,
-        Symbol[] symbols,
-        Func<ParseResult, string[], Task<int>> run
-    )
-    {
-        var command = new Command(name, description) { TreatUnmatchedTokensAsErrors = false };
-        foreach (var symbol in symbols)
-        {
-            if (symbol is Option option)
-                command.Add(option);
-            else
-                command.Add((Argument)symbol);
-        }
-        command.SetAction(
-            (parsed, _) =>
-                FindUnknownArgument(parsed) is { } unknown
-                    ? RefuseAsync($"'{unknown}' is neither part of this command nor a setting (--Section:Key=value).")
-                    : run(parsed, [.. parsed.UnmatchedTokens])
-        );
-        return command;
-    }
-
-    /// <summary>
-    /// The first argument that is not a setting. A misspelt option must not pass as a setting and
-    /// be ignored.
-    /// </summary>
-    private static string? FindUnknownArgument(ParseResult parsed) =>
-        parsed.UnmatchedTokens.FirstOrDefault(token =>
-            !(
-                token.StartsWith("--", StringComparison.Ordinal)
-                && token.Contains(':', StringComparison.Ordinal)
-                && token.Contains('=', StringComparison.Ordinal)
-            ) && !token.StartsWith("--PublicUrl=", StringComparison.Ordinal)
-        );
-
-    private static async Task<int> RefuseAsync(string sentence)
-    {
-        await Console.Error.WriteLineAsync(sentence);
-        return NotDone;
     }
 }

@@ -38,6 +38,7 @@ internal static class MoveCommand
                 and this connection string as Database:ConnectionString.
                 On another machine they need copies of the keys, of the packets, and of journal*.jsonl
                 in {migrator.DataFolder}, made after the old server has stopped.
+                journal list says there whether each file is here.
                 """
             );
             return 0;

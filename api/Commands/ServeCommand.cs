@@ -1,10 +1,12 @@
+using Campaigns.Db;
+
 namespace Campaigns.Api.Commands;
 
 internal static class ServeCommand
 {
-    public static async Task<int> RunAsync(string[] settings, CancellationToken stopping)
+    public static async Task<int> RunAsync(string[] settings, bool withoutJournal, CancellationToken stopping)
     {
-        await using var app = CampaignApp.Build(settings);
+        await using var app = CampaignApp.Build(withoutJournal ? [.. settings, WithoutJournal.Option] : settings);
         if (app.Environment.IsDevelopment())
         {
             var log = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Campaigns.Api");

@@ -1,5 +1,6 @@
 using Campaigns.Db;
 using Campaigns.Db.Counts;
+using Campaigns.Db.Journals;
 using Campaigns.Db.Ledger;
 using Campaigns.Worker;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -11,8 +12,8 @@ internal sealed record HealthView(string Status, IReadOnlyDictionary<string, str
 
 /// <summary>
 /// <c>live</c>: the process answers. <c>ready</c>: the database accepts writes, counters and
-/// ledgers agree with rows, ledgers can be sealed, and no <see cref="IHealthProblem"/> reports a
-/// problem.
+/// ledgers agree with rows, ledgers can be sealed, no loss of the journal waits to be acknowledged,
+/// and no <see cref="IHealthProblem"/> reports a problem.
 /// </summary>
 internal static class HealthEndpoints
 {
@@ -25,7 +26,8 @@ internal static class HealthEndpoints
             .AddHealthChecks()
             .AddCheck<WritesHealth>("writes")
             .AddCheck<DriftHealth>("counters")
-            .AddCheck<SealingHealth>("ledger");
+            .AddCheck<SealingHealth>("ledger")
+            .AddCheck<JournalHealth>("journal");
         if (hostsWorker)
             return;
         services.AddSingleton<StalledWorkMonitor>();
@@ -130,6 +132,18 @@ internal static class HealthEndpoints
                 ? HealthCheckResult.Degraded(string.Join(' ', reasons))
                 : HealthCheckResult.Healthy();
         }
+    }
+
+    // Also from the database: another machine may have gone on without its journal.
+    private sealed class JournalHealth(JournalStore journal) : IHealthCheck
+    {
+        public Task<HealthCheckResult> CheckHealthAsync(
+            HealthCheckContext context,
+            CancellationToken cancellationToken = default
+        ) =>
+            Task.FromResult(
+                journal.FindLoss() is { } loss ? HealthCheckResult.Degraded(loss) : HealthCheckResult.Healthy()
+            );
     }
 
     private sealed class MailHealth(StalledWorkMonitor stalled) : IHealthCheck

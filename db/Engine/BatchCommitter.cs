@@ -1,4 +1,5 @@
 using Campaigns.Db.Files;
+using Campaigns.Db.Journals;
 using Campaigns.Db.Keys;
 using Microsoft.Extensions.Logging;
 
@@ -10,7 +11,7 @@ namespace Campaigns.Db.Engine;
 /// </summary>
 /// <param name="dialect">The database.</param>
 /// <param name="writer">Supplies the connection, the ids and the writer number.</param>
-/// <param name="journal">Receives the journal entries of a batch before its commit.</param>
+/// <param name="journal">Receives the journal lines of a batch before its commit.</param>
 /// <param name="keys">The keys, which every batch checks against the database.</param>
 /// <param name="time">The clock.</param>
 /// <param name="log">Logs database failures.</param>
@@ -183,7 +184,10 @@ internal sealed class BatchCommitter(
             }
             running = null;
             transaction.FlushCounters();
-            journal.AppendEntries(transaction.JournalEntries);
+            // The journal first: a crash in between leaves it with more than the database names, never with less.
+            using var appended = journal.Append(transaction.JournalLines);
+            if (appended is not null)
+                JournalRegister.Store(transaction, appended.Position);
             writer.Commit();
             return transaction;
         }

@@ -26,7 +26,7 @@ public sealed class WriteTransaction
     private readonly Dictionary<(long Campaign, DateOnly Day, string Country), long> _days = [];
     private readonly HashSet<long> _changedCounts = [];
     private readonly List<Action> _afterCommit = [];
-    private readonly List<JournalEntry> _journalEntries = [];
+    private readonly List<string> _journalLines = [];
     private readonly WriterSession _session;
     private readonly Dialect _dialect;
 
@@ -49,7 +49,8 @@ public sealed class WriteTransaction
 
     internal int Writer => _session.Number;
 
-    internal IReadOnlyList<JournalEntry> JournalEntries => _journalEntries;
+    /// <summary>What the journal gets before the commit (<see cref="JournalLine"/>).</summary>
+    internal IReadOnlyList<string> JournalLines => _journalLines;
 
     internal IReadOnlyCollection<long> ChangedCounts => _changedCounts;
 
@@ -79,8 +80,19 @@ public sealed class WriteTransaction
     /// Records an act (see <see cref="JournalEntry"/>) in the journal outside the database, so that
     /// a restored backup does not undo it.
     /// </summary>
-    public void Journal(string kind, long campaignId, long signatureId) =>
-        _journalEntries.Add(new JournalEntry(Now, kind, campaignId, signatureId));
+    public void Journal(string kind, long campaignId, long signatureId, long? generation = null) =>
+        _journalLines.Add(
+            JournalLine.Write(new JournalEntry(Now, kind, campaignId, signatureId) { Generation = generation })
+        );
+
+    /// <summary>Records the revocation of a staff token in the journal.</summary>
+    public void Journal(JournalRevocation revocation) => _journalLines.Add(JournalLine.Write(revocation));
+
+    /// <summary>
+    /// Records heads in the journal. The commit that lets them be served comes after it.
+    /// </summary>
+    public void Journal(IEnumerable<JournalHead> heads) =>
+        _journalLines.AddRange(heads.Select(head => JournalLine.Write(head, Now)));
 
     /// <summary>
     /// Marks the public counts of a campaign as changed once the batch is durable.

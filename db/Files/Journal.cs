@@ -1,7 +1,3 @@
-using System.Globalization;
-using System.Text;
-using System.Text.Json;
-
 namespace Campaigns.Db.Files;
 
 /// <summary>
@@ -16,74 +12,58 @@ public sealed class Journal : IDisposable
     // More than the processes that append at once. The limit stops a file system without locks from filling with files.
     private const int MaxFiles = 64;
 
-    private readonly string _folder;
+    private readonly string _installation;
+    private readonly JournalScan _scan;
     private readonly List<JournalFile> _files = [];
     private readonly Lock _gate = new();
 
     /// <summary>Opens the journal of a data folder.</summary>
-    public Journal(string folder)
+    /// <param name="folder">The data folder.</param>
+    /// <param name="installation">The id of this machine.</param>
+    /// <param name="scan">What the folder has already.</param>
+    internal Journal(string folder, string installation, JournalScan scan)
     {
-        _folder = folder;
+        (Folder, _installation, _scan) = (folder, installation, scan);
         // Creates the first file now, so that a process that cannot write here fails at start.
-        _files.Add(new JournalFile(folder, 1));
+        _files.Add(OpenFile(1));
     }
 
-    /// <summary>
-    /// Writes entries before the commit that applies them. An empty list writes nothing.
-    /// </summary>
-    public void AppendEntries(IReadOnlyList<JournalEntry> entries)
-    {
-        var lines = new StringBuilder();
-        foreach (var (at, kind, campaign, signature) in entries)
-        {
-            var time = Instant.Text(at);
-            lines
-                .Append(
-                    CultureInfo.InvariantCulture,
-                    $$"""{"at":"{{time}}","type":"{{kind}}","campaign":"{{campaign}}","signature":"{{signature}}"}"""
-                )
-                .Append('\n');
-        }
-        Append(lines.ToString());
-    }
+    /// <summary>The data folder.</summary>
+    internal string Folder { get; }
 
     /// <summary>
-    /// Writes heads after the commit that created them and before they are served.
+    /// Appends lines before the commit that relies on them; returns null without lines. The caller
+    /// disposes of the result after its commit, which stores the position.
     /// </summary>
-    public void AppendHeads(IReadOnlyList<JournalHead> heads, DateTimeOffset at)
+    internal JournalAppend? Append(IReadOnlyList<string> lines)
     {
-        var lines = new StringBuilder();
-        var time = Instant.Text(at);
-        foreach (var head in heads)
+        if (lines.Count == 0)
+            return null;
+        lock (_gate)
         {
-            var (campaign, size, root) = (head.CampaignId, head.Size, head.Root);
-            lines
-                .Append(
-                    CultureInfo.InvariantCulture,
-                    $$"""{"at":"{{time}}","type":"head","campaign":"{{campaign}}","size":{{size}},"root":"{{root}}"}"""
-                )
-                .Append('\n');
+            for (var i = 0; i < MaxFiles; i++)
+            {
+                if (i == _files.Count)
+                    _files.Add(OpenFile(i + 1));
+                if (_files[i].TryAppend(lines))
+                    return new JournalAppend(_files[i], _installation);
+            }
         }
-        Append(lines.ToString());
+        throw new TimeoutException("All journal files are locked by other processes.");
     }
 
     /// <summary>Reads the whole journal; called at start.</summary>
-    public JournalReplay Read()
+    public JournalReplay Read() => Read(Folder);
+
+    /// <summary>Reads the journal of a folder.</summary>
+    internal static JournalReplay Read(string folder) =>
+        JournalLine.Read(JournalScan.Paths(folder).SelectMany(ReadLines));
+
+    /// <summary>Files that were lost while this process ran.</summary>
+    internal IReadOnlyList<string> FindLost()
     {
-        var entries = new List<JournalEntry>();
-        var heads = new List<JournalHead>();
-        var unreadable = 0;
-        foreach (var path in Directory.EnumerateFiles(_folder, "journal*.jsonl").Order(StringComparer.Ordinal))
-        {
-            using var file = PrivateFiles.Open(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-            using var reader = new StreamReader(file);
-            while (reader.ReadLine() is { } line)
-            {
-                if (line.Length > 0 && !TryRead(line, entries, heads))
-                    unreadable++;
-            }
-        }
-        return new JournalReplay(entries, heads, unreadable);
+        lock (_gate)
+            return [.. _files.Where(file => file.IsLost).Select(file => file.Name)];
     }
 
     public void Dispose()
@@ -92,60 +72,14 @@ public sealed class Journal : IDisposable
             file.Dispose();
     }
 
-    private static bool TryRead(string line, List<JournalEntry> entries, List<JournalHead> heads)
+    private static IEnumerable<string> ReadLines(string path)
     {
-        try
-        {
-            using var document = JsonDocument.Parse(line);
-            var json = document.RootElement;
-            var campaign = long.Parse(json.GetProperty("campaign").GetString()!, CultureInfo.InvariantCulture);
-            var kind = json.GetProperty("type").GetString()!;
-            var isDated = Instant.TryParse(json.GetProperty("at").GetString()!, out var at);
-            if (kind != "head")
-            {
-                if (!isDated)
-                    return false;
-                entries.Add(
-                    new JournalEntry(
-                        at,
-                        kind,
-                        campaign,
-                        long.Parse(json.GetProperty("signature").GetString()!, CultureInfo.InvariantCulture)
-                    )
-                );
-                return true;
-            }
-            heads.Add(
-                new JournalHead
-                {
-                    CampaignId = campaign,
-                    Size = json.GetProperty("size").GetInt64(),
-                    Root = json.GetProperty("root").GetString()!,
-                    At = isDated ? at : null,
-                }
-            );
-            return true;
-        }
-        catch (Exception error) when (JsonFailure.IsMalformed(error))
-        {
-            return false;
-        }
+        using var file = PrivateFiles.Open(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        using var reader = new StreamReader(file);
+        while (reader.ReadLine() is { } line)
+            yield return line;
     }
 
-    private void Append(string lines)
-    {
-        if (lines.Length == 0)
-            return;
-        lock (_gate)
-        {
-            for (var i = 0; i < MaxFiles; i++)
-            {
-                if (i == _files.Count)
-                    _files.Add(new JournalFile(_folder, i + 1));
-                if (_files[i].TryAppend(lines))
-                    return;
-            }
-        }
-        throw new TimeoutException("All journal files are locked by other processes.");
-    }
+    private JournalFile OpenFile(int number) =>
+        new(Folder, number, _scan.Files.GetValueOrDefault(JournalFile.NameOf(number)));
 }

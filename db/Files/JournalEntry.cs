@@ -1,8 +1,8 @@
 namespace Campaigns.Db.Files;
 
 /// <summary>
-/// A change that a restored backup must not undo: an erasure, a withdrawal, an invalidation or a
-/// lowered disclosure. <c>Kind</c> is one of the constants.
+/// A change that a restored backup must not undo: an erasure, a withdrawal, an invalidation, a
+/// lowered disclosure, ended links or updates, a new link. <c>Kind</c> is one of the constants.
 /// </summary>
 public sealed record JournalEntry(DateTimeOffset At, string Kind, long CampaignId, long SignatureId)
 {
@@ -14,4 +14,13 @@ public sealed record JournalEntry(DateTimeOffset At, string Kind, long CampaignI
     public const string ShowInitials = "show-initials";
     public const string ShowCount = "show-count";
     public const string Correct = "correct";
+    public const string StopUpdates = "stop-updates";
+    public const string EndLinks = "end-links";
+    public const string NewLink = "new-link";
+
+    /// <summary>
+    /// For <see cref="EndLinks"/> and <see cref="NewLink"/> the generation of the only manage link
+    /// that works from then on.
+    /// </summary>
+    public long? Generation { get; init; }
 }

@@ -4,4 +4,9 @@ namespace Campaigns.Db.Files;
 /// The content of the journal, file by file, oldest first. <c>Unreadable</c> counts lines that a
 /// crash cut off; their changes were never committed.
 /// </summary>
-public sealed record JournalReplay(IReadOnlyList<JournalEntry> Acts, IReadOnlyList<JournalHead> Heads, int Unreadable);
+public sealed record JournalReplay(
+    IReadOnlyList<JournalEntry> Acts,
+    IReadOnlyList<JournalHead> Heads,
+    IReadOnlyList<JournalRevocation> Revocations,
+    int Unreadable
+);

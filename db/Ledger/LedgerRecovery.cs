@@ -1,5 +1,7 @@
 using Campaigns.Db.Files;
+using Campaigns.Db.Journals;
 using Campaigns.Db.Signatures;
+using Campaigns.Db.Staff;
 using Dapper;
 using Microsoft.Extensions.Logging;
 
@@ -7,14 +9,16 @@ namespace Campaigns.Db.Ledger;
 
 /// <summary>
 /// Compares the database with the journal before the process serves requests. After a crash they
-/// agree. After a restored backup it repeats later erasures, withdrawals and lowered disclosures,
-/// and suspends the sealing of a ledger that was published further.
+/// agree. After a restored backup it repeats what people and staff ended since, and suspends the
+/// sealing of a ledger that was published further.
 /// </summary>
 public sealed class LedgerRecovery(
     Database database,
     SignatureEncryption encryption,
     LedgerSealer sealer,
     SealingSuspensions suspensions,
+    StaffStore staff,
+    JournalStore lost,
     ILogger<LedgerRecovery> log
 )
 {
@@ -34,6 +38,8 @@ public sealed class LedgerRecovery(
     /// <summary>Ends once database and journal agree and published heads are complete.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
+        if (lost.FindLoss() is { } loss)
+            log.LogError(JournalStore.JournalIncomplete, "{Loss}", loss);
         var journal = database.Journal.Read();
         if (journal.Unreadable > 0)
             log.LogWarning(
@@ -48,8 +54,8 @@ public sealed class LedgerRecovery(
             log.LogError(SealingStopped, "{Reason}", reason);
         // Marked before the replay: an erasure in a campaign behind its ledger leaves an unresolved removal.
         await MarkAsync(suspended.Keys, cancellationToken);
-        await ReplayAsync(journal.Acts, cancellationToken);
-        await CompleteJournalAsync(journal.Heads, stored, cancellationToken);
+        await ReplayAsync(journal, cancellationToken);
+        await CompleteJournalAsync(journal, stored, cancellationToken);
         await sealer.PublishHeadsAsync(cancellationToken);
     }
 
@@ -80,10 +86,10 @@ public sealed class LedgerRecovery(
         );
     }
 
-    private async Task ReplayAsync(IReadOnlyList<JournalEntry> entries, CancellationToken cancellation)
+    private async Task ReplayAsync(JournalReplay journal, CancellationToken cancellation)
     {
-        var replayed = 0;
-        foreach (var chunk in entries.Chunk(EntriesPerTransaction))
+        var replayed = await staff.ReplayAsync(journal.Revocations, cancellation);
+        foreach (var chunk in journal.Acts.Chunk(EntriesPerTransaction))
         {
             var pending = FindPending(chunk);
             if (pending.Count == 0)
@@ -97,7 +103,7 @@ public sealed class LedgerRecovery(
             log.LogWarning(
                 ActsReplayed,
                 "{Count} changes of the journal were missing in the database and were replayed "
-                    + "(erasures, withdrawals, invalidations, lowered disclosures).",
+                    + "(what people ended: data, signatures, links, updates; and revoked staff tokens).",
                 replayed
             );
     }
@@ -151,26 +157,34 @@ public sealed class LedgerRecovery(
     }
 
     /// <summary>
-    /// Writes the newest heads to a journal that was lost or restored from an older copy.
+    /// Writes the newest heads and the revoked staff tokens to a journal that was lost or restored
+    /// from an older copy, and the tokens that versions before wrote to no journal.
     /// </summary>
     private async Task CompleteJournalAsync(
-        IReadOnlyList<JournalHead> journal,
+        JournalReplay journal,
         Dictionary<(long Campaign, long Size), JournalHead> stored,
         CancellationToken cancellation
     )
     {
-        var recorded = journal.Select(head => (head.CampaignId, head.Size)).ToHashSet();
+        var recorded = journal.Heads.Select(head => (head.CampaignId, head.Size)).ToHashSet();
         var missing = stored
             .Values.GroupBy(head => head.CampaignId)
             .Select(heads => heads.MaxBy(head => head.Size)!)
             .Where(head => !recorded.Contains((head.CampaignId, head.Size)) && !suspensions.Has(head.CampaignId))
             .ToList();
-        if (missing.Count == 0)
+        var revoked = journal.Revocations.Select(revocation => revocation.StaffId).ToHashSet();
+        var revocations = staff.List().Where(member => member.RevokedAt is not null && !revoked.Contains(member.Id));
+        List<JournalRevocation> unrecorded =
+        [
+            .. revocations.Select(member => new JournalRevocation(member.RevokedAt!.Value, member.Id)),
+        ];
+        if (missing.Count + unrecorded.Count == 0)
             return;
         await database.Writes.RunAsync(
             write =>
             {
-                database.Journal.AppendHeads(missing, write.Now);
+                write.Journal(missing);
+                unrecorded.ForEach(write.Journal);
                 return true;
             },
             cancellation

@@ -141,7 +141,7 @@ public sealed class LedgerSealer(
         await database.Writes.RunAsync(
             write =>
             {
-                database.Journal.AppendHeads(heads, write.Now);
+                write.Journal(heads);
                 ledger.InvalidateHead(write, heads);
                 return write.Connection.Execute(Publish, heads.Select(head => new { head.CampaignId, head.Size }));
             },

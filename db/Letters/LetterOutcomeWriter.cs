@@ -1,4 +1,5 @@
 using Campaigns.Db.Engine;
+using Campaigns.Db.Files;
 using Campaigns.Db.Signatures;
 using Campaigns.Letters;
 using Campaigns.Signatures;
@@ -39,7 +40,23 @@ internal static class LetterOutcomeWriter
             .ReadEach(Mark, outcomes, (statement, outcome) => Bind(write, statement, outcome), row => row.Long(0))
             .ToHashSet();
         foreach (var outcome in outcomes.Where(outcome => marked.Contains(outcome.Letter.Id)))
+        {
             ChangeSignature(write, outcome);
+            RecordNewLink(write, outcome);
+        }
+    }
+
+    // A link that was asked for ended older ones, and must work in a restored backup that does not know it. The journal
+    // gets it with the letter and not with the request, whose time would tell which addresses have signed.
+    private static void RecordNewLink(WriteTransaction write, LetterOutcome outcome)
+    {
+        var letter = outcome.Letter;
+        if (
+            letter.Kind != LetterKind.Confirm
+            && letter.Generation > 0
+            && outcome.Result.State is LetterState.Sent or LetterState.Unknown
+        )
+            write.Journal(JournalEntry.NewLink, letter.CampaignId, letter.SignatureId, letter.Generation);
     }
 
     private static void Bind(WriteTransaction write, Statement statement, LetterOutcome outcome) =>

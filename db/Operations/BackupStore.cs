@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
@@ -42,6 +43,12 @@ public sealed class BackupStore(
         SELECT c.slug AS campaign, h.size, h.root FROM ledger_heads h JOIN campaigns c ON c.id = h.campaign_id
         WHERE h.size = (SELECT max(size) FROM ledger_heads WHERE campaign_id = c.id) ORDER BY c.slug
         """;
+
+    // A restored copy of a migrated database would be served beside the new one.
+    private const string Migrated =
+        "This database was moved to PostgreSQL: a backup in its place would begin a second history of each ledger. "
+        + "Restore the new side, with PostgreSQL's tools. Only if the new side never served a request, "
+        + "take the fence away first (docs/operating.md, Moving to PostgreSQL).";
 
     private const int Corrupt = 11;
 
@@ -110,9 +117,10 @@ public sealed class BackupStore(
     /// <summary>
     /// Replaces the database with a backup and keeps the old one under another name. Refuses while
     /// a server runs, when the database was migrated, when the copy does not match its manifest, or
-    /// when the keys differ. The next start replays later erasures from the journal.
+    /// when the keys differ. Also refuses without the journal, from which the next start replays
+    /// what people ended since the backup, unless <paramref name="withoutJournal"/>.
     /// </summary>
-    public BackupManifest Restore(string from)
+    public BackupManifest Restore(string from, bool withoutJournal = false)
     {
         if (options.Value.Provider != DatabaseOptions.Sqlite || options.Value.ConnectionString is not null)
             throw new BackupRefusedException("Only the embedded database in the data folder can be restored.");
@@ -134,11 +142,14 @@ public sealed class BackupStore(
         if (!writing.TryAcquire())
             throw new BackupRefusedException("Another command is writing to this database. Try again when it is done.");
 
-        ThrowIfMigrated();
+        if (ReadReplaced(MigrationFence.WasMigrated))
+            throw new BackupRefusedException(Migrated);
+        var named = ReadReplaced(replaced => RestoredJournal.NamedByReplaced(replaced, manifest.CreatedAt)) ?? [];
         var unfinished = Path.Combine(DataFolder, Database.FileName + Database.Restoring);
         try
         {
             CopyChecked(source, unfinished, manifest);
+            RestoredJournal.Check(unfinished, named, DataFolder, withoutJournal, time.UtcNow());
         }
         catch
         {
@@ -153,30 +164,23 @@ public sealed class BackupStore(
         return manifest;
     }
 
-    // A restored copy of a migrated database would be served beside the new one.
-    private void ThrowIfMigrated()
+    // Default if there is none, or if it cannot be read: restoring over a damaged database is allowed.
+    private T? ReadReplaced<T>(Func<DbConnection, T> read)
     {
         var file = Path.Combine(DataFolder, Database.FileName);
         if (!File.Exists(file))
-            return;
+            return default;
         try
         {
             // Disposing of the dialect also closes the pool. A pooled connection would still read the replaced file.
             using var dialect = new SqliteDialect($"Data Source={file}");
             using var connection = dialect.OpenForReading();
-            if (!MigrationFence.WasMigrated(connection))
-                return;
+            return read(connection);
         }
         catch (SqliteException damaged) when (damaged.SqliteErrorCode is Corrupt or NotADatabase)
         {
-            // Restoring over a damaged database is allowed.
-            return;
+            return default;
         }
-        throw new BackupRefusedException(
-            "This database was moved to PostgreSQL: a backup in its place would begin a second history of each ledger. "
-                + "Restore the new side, with PostgreSQL's tools. Only if the new side never served a request, "
-                + "take the fence away first (docs/operating.md, Moving to PostgreSQL)."
-        );
     }
 
     private void CopyChecked(string source, string unfinished, BackupManifest manifest)

@@ -121,6 +121,9 @@ public static class Classification
             Table("staff", keyedHash: "token_hash", technical: "id name role countries created_at revoked_at"),
             // The answer is a campaign or a packet as staff see it, without a signer.
             Table("idempotency_keys", technical: "staff_id key_hash request_hash created_at status location etag body"),
+            // The hashes are over ids and published heads.
+            Table("journal_files", technical: "installation file sequence hash"),
+            Table("journal_gaps", technical: "installation file sequence hash found_at acknowledged_at"),
             Table("audit", technical: "id at staff_id action campaign subject detail"),
         }.SelectMany(columns => columns).ToDictionary();
 

@@ -21,12 +21,6 @@ public sealed class MySignatureStore(
     LedgerStore ledger
 )
 {
-    // The link that confirmed the signature repeats its answer for some days, which has a new manage token.
-    private const string EndConfirmLink = """
-        UPDATE signatures SET confirm_generation = confirm_generation + 1
-        WHERE campaign_id = @CampaignId AND id = @Id
-        """;
-
     private const string EndSessions = """
         UPDATE signatures SET session_generation = session_generation + 1
         WHERE campaign_id = @CampaignId AND id = @Id
@@ -62,11 +56,8 @@ public sealed class MySignatureStore(
     /// </summary>
     public Task<Outcome<string>> RevokeLinksAsync(string? link) => RunAsync<string>(link, (write, row) =>
         {
-            SigningTable.RaiseManageGeneration(write, row);
-            // A pending signature keeps the link in its letter.
-            if (row.State != SignatureState.Pending)
-                write.Connection.Execute(EndConfirmLink, new { row.CampaignId, row.Id });
-            return keys.Tokens.Write(LinkPurpose.Manage, row.CampaignId, row.Id, (int)row.ManageGeneration + 1);
+            var generation = EndedLinks.End(write, row);
+            return keys.Tokens.Write(LinkPurpose.Manage, row.CampaignId, row.Id, (int)generation);
         });
 
     /// <summary>

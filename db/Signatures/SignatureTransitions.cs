@@ -9,8 +9,9 @@ namespace Campaigns.Db.Signatures;
 
 /// <summary>
 /// Withdraws, invalidates, erases or lowers the disclosure of signatures, for the signer, staff or
-/// the journal after a restored backup. A new change is written to the journal before its commit. A
-/// replayed change is not, because it would get a later date.
+/// the journal after a restored backup, which ends links and updates again too. A new change is
+/// written to the journal before its commit. A replayed change is not, because it would get a later
+/// date.
 /// </summary>
 internal static class SignatureTransitions
 {
@@ -190,6 +191,9 @@ internal static class SignatureTransitions
                 && Disclosures.Parse(row.Disclosure!) > Disclosure.Count
                 && (row.CorrectedAt ?? 0) < entry.At.ToUnixTimeMilliseconds()
                 && row.DisclosedAt < entry.At.ToUnixTimeMilliseconds(),
+            // Whether the signer wanted updates again later is known from the consents; the replay reads them.
+            JournalEntry.StopUpdates => row.IsKnown && row.Updates != 0,
+            JournalEntry.EndLinks or JournalEntry.NewLink => row.IsKnown && row.ManageGeneration < entry.Generation,
             _ => false,
         };
 
@@ -209,13 +213,13 @@ internal static class SignatureTransitions
             // The row is read for each entry, because an earlier entry may have changed it.
             if (SignatureRow.Find(write, entry.CampaignId, entry.SignatureId) is not { } row || !IsPending(row, entry))
                 continue;
-            Replay(write, row, entry, index, encryption);
-            replayed++;
+            if (Replay(write, row, entry, index, encryption))
+                replayed++;
         }
         return replayed;
     }
 
-    private static void Replay(
+    private static bool Replay(
         WriteTransaction write,
         SignatureRow row,
         JournalEntry entry,
@@ -241,10 +245,19 @@ internal static class SignatureTransitions
                     entry.Kind == JournalEntry.InvalidateError ? SignatureLifecycle.Error : "journal"
                 );
                 break;
+            case JournalEntry.StopUpdates:
+                return SignerCorrection.StopUpdates(write, row, entry.At);
+            case JournalEntry.EndLinks:
+                EndedLinks.Apply(write, row, entry.Generation!.Value);
+                break;
+            case JournalEntry.NewLink:
+                EndedLinks.Raise(write, row, entry.Generation!.Value);
+                break;
             default:
                 ApplyLowerDisclosure(write, row, Shown(entry));
                 break;
         }
+        return true;
     }
 
     private static bool Changes(SignatureRow row, SignatureAct act) =>

@@ -1,4 +1,5 @@
 using Campaigns.Db.Engine;
+using Campaigns.Db.Files;
 using Dapper;
 
 namespace Campaigns.Db.Signatures;
@@ -13,6 +14,15 @@ internal static class SignerCorrection
 
     private const string ChangeUpdates =
         "UPDATE signatures SET updates = @updates WHERE campaign_id = @CampaignId AND id = @Id";
+
+    // A consent that is younger than the journal's entry was given afterwards.
+    private const string StopUpdatesOfBefore = """
+        UPDATE signatures SET updates = 0
+        WHERE campaign_id = @CampaignId AND id = @Id AND updates = 1 AND NOT EXISTS (
+            SELECT 1 FROM consents
+            WHERE campaign_id = @CampaignId AND signature_id = @Id AND purpose = @Updates
+              AND withdrawn_at IS NULL AND given_at > @at)
+        """;
 
     /// <summary>
     /// Applies the change. Refused with <c>validation</c>, and then nothing is changed, when the
@@ -47,6 +57,27 @@ internal static class SignerCorrection
         return null;
     }
 
+    /// <summary>
+    /// For the journal: the signer ended the updates at that time. False if they have asked for
+    /// updates again since.
+    /// </summary>
+    public static bool StopUpdates(WriteTransaction write, SignatureRow row, DateTimeOffset at)
+    {
+        var stopped = write.Connection.Execute(
+            StopUpdatesOfBefore,
+            new
+            {
+                row.CampaignId,
+                row.Id,
+                Consents.Updates,
+                at = at.ToUnixTimeMilliseconds(),
+            }
+        );
+        if (stopped > 0)
+            Consents.Withdraw(write, row.CampaignId, row.Id, Consents.Updates);
+        return stopped > 0;
+    }
+
     // Only a higher disclosure sets disclosed_at, which decides the recipients that may see it.
     private static void Raise(WriteTransaction write, SignatureRow row, Disclosure disclosure)
     {
@@ -76,9 +107,12 @@ internal static class SignerCorrection
             }
         );
         if (updates)
+        {
             GiveConsent(write, row, Consents.Updates, null);
-        else
-            Consents.Withdraw(write, row.CampaignId, row.Id, Consents.Updates);
+            return;
+        }
+        write.Journal(JournalEntry.StopUpdates, row.CampaignId, row.Id);
+        Consents.Withdraw(write, row.CampaignId, row.Id, Consents.Updates);
     }
 
     private static void GiveConsent(WriteTransaction write, SignatureRow row, string purpose, Disclosure? disclosure) =>

@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 using Campaigns.Db.Engine;
+using Campaigns.Db.Files;
 using Dapper;
 
 namespace Campaigns.Db.Staff;
@@ -20,6 +21,8 @@ public sealed class StaffStore(Database database)
         INSERT INTO staff (id, name, role, countries, token_hash, created_at)
         VALUES (@id, @name, @role, @countries, @hash, @now)
         """;
+
+    private const string Revoke = "UPDATE staff SET revoked_at = @at WHERE id = @StaffId AND revoked_at IS NULL";
 
     /// <summary>
     /// Adds a member and returns the token, which is not stored and cannot be shown again.
@@ -48,21 +51,35 @@ public sealed class StaffStore(Database database)
     }
 
     /// <summary>
-    /// Ends a member's access at once; false if the member does not exist. Repeatable.
+    /// Ends a member's access at once, also in a database that is restored later; false if the
+    /// member does not exist. Repeatable.
     /// </summary>
     public Task<bool> RevokeAsync(long id, Actor actor) =>
         database.Writes.RunAsync(write =>
         {
-            if (
-                write.Connection.Execute(
-                    "UPDATE staff SET revoked_at = COALESCE(revoked_at, @now) WHERE id = @id",
-                    new { id, now = write.Now.ToUnixTimeMilliseconds() }
-                ) == 0
-            )
+            if (write.Connection.QuerySingle<long>("SELECT count(*) FROM staff WHERE id = @id", new { id }) == 0)
                 return false;
+            var revocation = new JournalRevocation(write.Now, id);
+            if (Apply(write, revocation))
+                write.Journal(revocation);
             actor.Audit(write, "staff.revoke", subject: Ids.Text(id));
             return true;
         });
+
+    /// <summary>
+    /// Applies the revocations of the journal that this database lacks; returns how many.
+    /// </summary>
+    internal async Task<int> ReplayAsync(IEnumerable<JournalRevocation> revocations, CancellationToken cancellation)
+    {
+        var active = List().Where(member => member.RevokedAt is null).Select(member => member.Id).ToHashSet();
+        var pending = revocations.Where(revocation => active.Contains(revocation.StaffId)).ToList();
+        return pending.Count == 0
+            ? 0
+            : await database.Writes.RunAsync(
+                write => pending.Count(revocation => Apply(write, revocation)),
+                cancellation
+            );
+    }
 
     public IReadOnlyList<StaffMember> List()
     {
@@ -79,6 +96,9 @@ public sealed class StaffStore(Database database)
             new { hash = Hash(token) }
         );
     }
+
+    private static bool Apply(WriteTransaction write, JournalRevocation revocation) =>
+        write.Connection.Execute(Revoke, new { revocation.StaffId, at = revocation.At.ToUnixTimeMilliseconds() }) == 1;
 
     private static byte[] Hash(string token) => SHA256.HashData(Encoding.UTF8.GetBytes(token));
 }

@@ -58,13 +58,13 @@ internal class CampaignFixture : IAsyncDisposable
     public int MinBatch { get; }
     public FakeTimeProvider Clock { get; }
     public RecordedLog Log { get; } = new();
+    public bool WithoutJournal { get; set; }
     public Campaign Campaign { get; private set; } = null!;
     public Database Database => Get<Database>();
     public LedgerStore Ledger => Get<LedgerStore>();
     public LedgerSealer Sealer => Get<LedgerSealer>();
-    public string JournalFile => Path.Combine(Folder, "data", "journal.jsonl");
-
-    /// <summary>The folder for a copy of the database.</summary>
+    public string Data => Path.Combine(Folder, "data");
+    public string JournalFile => Path.Combine(Data, "journal.jsonl");
     public string Backup => Path.Combine(Folder, "copied");
 
     public T Get<T>()
@@ -113,7 +113,7 @@ internal class CampaignFixture : IAsyncDisposable
     public async Task RestartAsync(Action<string> whileClosed, bool serving = true)
     {
         await CloseAsync();
-        whileClosed(Path.Combine(Folder, "data"));
+        whileClosed(Data);
         // Ids require that no process starts within the millisecond in which another ended.
         Clock.Advance(TimeSpan.FromSeconds(1));
         if (serving)
@@ -275,24 +275,23 @@ internal class CampaignFixture : IAsyncDisposable
 
     private ServiceProvider Open()
     {
-        var data = Path.Combine(Folder, "data");
         var configuration = new ConfigurationBuilder()
             .AddInMemoryCollection(
                 new Dictionary<string, string?>
                 {
                     ["PublicUrl"] = "https://petition.example",
-                    ["Data:Directory"] = data,
+                    ["Data:Directory"] = Data,
                     ["Keys:Directory"] = Path.Combine(Folder, "keys"),
                     ["Ledger:MinBatch"] = MinBatch.ToString(System.Globalization.CultureInfo.InvariantCulture),
                     ["Limits:LettersPerAddressPerWeek"] = "100",
                 }
             )
-            .AddInMemoryCollection(DatabaseUnderTest.Settings(data))
+            .AddInMemoryCollection(DatabaseUnderTest.Settings(Data))
             .Build();
         var services = new ServiceCollection()
             .AddSingleton<TimeProvider>(Clock)
             .AddLogging(logs => logs.AddProvider(Log))
-            .AddCampaignDatabase(configuration, new InstallationRoot(Folder), _serving)
+            .AddCampaignDatabase(configuration, new InstallationRoot(Folder), _serving, WithoutJournal)
             .AddLedgerRecovery();
         AddServices(services, configuration);
         return services.BuildServiceProvider();

@@ -28,6 +28,7 @@ public sealed class MigratedCampaignTests(MigratedCampaign fixture) : IClassFixt
             "network_requests",
             "key_checks",
             "counters_by_day",
+            "journal_files",
         ];
         Assert.All(full, table => Assert.NotEmpty(fixture.Rows[table].New));
         Assert.Equal(7, fixture.Rows["key_checks"].New.Count);

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Net.Sockets;
+using Campaigns.Db.Journals;
 using Campaigns.Db.Keys;
 using Campaigns.Db.Schema;
 using Dapper;
@@ -14,6 +15,11 @@ namespace Campaigns.Db.Engine.Postgres;
 /// </summary>
 internal static class PostgresStart
 {
+    /// <summary>
+    /// Operators base alarms on this id: do not change it (docs/operating.md).
+    /// </summary>
+    public static readonly EventId JournalBegun = new(3009, nameof(JournalBegun));
+
     public static Database Open(DatabaseOptions options, DatabaseFolder folder, TimeProvider time, ILoggerFactory logs)
     {
         if (string.IsNullOrWhiteSpace(options.ConnectionString))
@@ -21,8 +27,14 @@ internal static class PostgresStart
         var dialect = Parse(options.ConnectionString);
         try
         {
-            var keys = Migrate(dialect, options.ConnectionString, folder, time, logs.CreateLogger<Database>());
-            var journal = folder.OpenJournal();
+            var (keys, checkedJournal) = Migrate(
+                dialect,
+                options.ConnectionString,
+                folder,
+                time,
+                logs.CreateLogger<Database>()
+            );
+            var journal = checkedJournal.Open();
             var writer = new PostgresWriterSession(dialect, time, logs.CreateLogger<WriteQueue>());
             return new Database(
                 dialect,
@@ -81,7 +93,7 @@ internal static class PostgresStart
     }
 
     // One transaction, so that a failed migration leaves nothing behind.
-    private static KeyRing Migrate(
+    private static (KeyRing Keys, CheckedJournal Journal) Migrate(
         PostgresDialect dialect,
         string connectionString,
         DatabaseFolder folder,
@@ -101,8 +113,21 @@ internal static class PostgresStart
             log.LogInformation("Migrated: {Migration}", name);
         MigrationFence.ThrowIfFenced(connection);
         var keys = KeyRing.Open(folder.Keys, connection, dialect, folder.OldTokensVerifyFor, time);
+        var journal = JournalRegister.Check(
+            connection,
+            folder.Data,
+            ownOnly: true,
+            folder.WithoutJournal,
+            time.UtcNow()
+        );
         transaction.Commit();
+        if (journal.IsNew)
+            log.LogWarning(
+                JournalBegun,
+                "This machine is new to the database and begins a journal. If it is not new, its data folder was lost: "
+                    + "see docs/operating.md (The journal)."
+            );
         log.LogInformation("PostgreSQL {Version}", connection.ServerVersion);
-        return keys;
+        return (keys, journal);
     }
 }

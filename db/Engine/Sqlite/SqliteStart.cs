@@ -1,4 +1,5 @@
 using Campaigns.Db.Files;
+using Campaigns.Db.Journals;
 using Campaigns.Db.Keys;
 using Campaigns.Db.Schema;
 using Dapper;
@@ -71,6 +72,7 @@ internal static class SqliteStart
             PrivateFiles.Open(dialect.File, FileMode.CreateNew, FileAccess.Write).Dispose();
         var log = logs.CreateLogger<Database>();
         KeyRing keys;
+        CheckedJournal checkedJournal;
         long newestId;
         locks.Write.Acquire(_timeout);
         try
@@ -80,6 +82,16 @@ internal static class SqliteStart
                 log.LogInformation("Migrated: {Migration}", name);
             MigrationFence.ThrowIfFenced(connection);
             keys = KeyRing.Open(folder.Keys, connection, dialect, folder.OldTokensVerifyFor, time);
+            // The data folder is the machine of this database, so every file that the database knows belongs here.
+            connection.Execute("BEGIN IMMEDIATE");
+            checkedJournal = JournalRegister.Check(
+                connection,
+                folder.Data,
+                ownOnly: false,
+                folder.WithoutJournal,
+                time.UtcNow()
+            );
+            connection.Execute("COMMIT TRANSACTION");
             newestId = connection.QuerySingle<long?>(NewestId) ?? 0;
             if (serving)
             {
@@ -93,7 +105,7 @@ internal static class SqliteStart
             locks.Write.Release();
         }
         log.LogInformation("SQLite {Version}", SqliteDialect.LibraryVersion);
-        var journal = folder.OpenJournal();
+        var journal = checkedJournal.Open();
         // Commands run beside a server; a different writer number keeps their ids distinct.
         var writer = new SqliteWriterSession(
             dialect,

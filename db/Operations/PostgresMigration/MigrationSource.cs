@@ -1,6 +1,7 @@
 using System.Data.Common;
 using Campaigns.Db.Engine.Sqlite;
 using Campaigns.Db.Files;
+using Campaigns.Db.Journals;
 using Campaigns.Db.Keys;
 using Campaigns.Db.Schema;
 using Dapper;
@@ -41,6 +42,7 @@ internal sealed class MigrationSource : IDisposable
     /// <exception cref="MigrationRefusedException">Another command is writing and does not
     /// stop.</exception>
     /// <exception cref="KeysRefusedException">A key is missing or wrong.</exception>
+    /// <exception cref="StartRefusedException">Lines of the journal are lost.</exception>
     public static MigrationSource Lock(SqliteDialect dialect, string dataFolder, string keysFolder, DateTimeOffset now)
     {
         var write = new FileLock(Path.Combine(dataFolder, "write.lock"));
@@ -54,7 +56,11 @@ internal sealed class MigrationSource : IDisposable
             // its own tables.
             Migrations.Run(connection, dialect, now);
             KeyRing.Check(keysFolder, connection);
-            return new MigrationSource(write, connection, connection.QuerySingleOrDefault<long?>(FindFence));
+            var migratedAt = connection.QuerySingleOrDefault<long?>(FindFence);
+            // The new side gets what this one knows of the journal. A loss must be noticed before.
+            if (migratedAt is null)
+                JournalRegister.Check(connection, dataFolder, ownOnly: false, withoutJournal: false, now);
+            return new MigrationSource(write, connection, migratedAt);
         }
         catch (Exception error)
         {

@@ -15,7 +15,7 @@ namespace Campaigns.Db.Operations.PostgresMigration;
 internal sealed class MigrationTarget : IDisposable
 {
     // A database that was only started once, or migrated, has rows in these tables; they are replaced.
-    private static readonly string[] _replacedTables = ["key_checks", "clock", "hourly_snapshot"];
+    private static readonly string[] _replacedTables = ["key_checks", "clock", "journal_files", "hourly_snapshot"];
 
     private const string Owner = "moved";
 

@@ -31,7 +31,7 @@ public sealed class Migrator(
     /// <exception cref="MigrationRefusedException">The migration was refused. The message says why
     /// and which side serves.</exception>
     /// <exception cref="StartRefusedException">The new side acknowledges commits before they are on
-    /// disk.</exception>
+    /// disk, or the old side's journal is not whole.</exception>
     /// <exception cref="Keys.KeysRefusedException">A key of the old side is missing or
     /// wrong.</exception>
     public IReadOnlyList<MigratedCampaignSummary> Migrate(string to, Action<string> report)

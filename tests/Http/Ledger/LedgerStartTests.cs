@@ -1,6 +1,7 @@
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Campaigns.Db.Campaigns;
+using Campaigns.Db.Files;
 using Campaigns.Tests.Infrastructure;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -23,19 +24,19 @@ public sealed class LedgerStartTests
                 await before.OpenCampaignAsync(Slug);
                 await CampaignServer.Expect(200, await before.Http.GetAsync("/healthz/ready"));
                 var campaign = before.Services.GetRequiredService<CampaignStore>().Find(Slug)!;
-                before
+                var head = new JournalHead
+                {
+                    CampaignId = campaign.Id,
+                    Size = 99,
+                    Root = "ab",
+                };
+                await before
                     .Services.GetRequiredService<Db.Database>()
-                    .Journal.AppendHeads(
-                        [
-                            new()
-                            {
-                                CampaignId = campaign.Id,
-                                Size = 99,
-                                Root = "ab",
-                            },
-                        ],
-                        DateTimeOffset.UtcNow
-                    );
+                    .Writes.RunAsync(write =>
+                    {
+                        write.Journal([head]);
+                        return true;
+                    });
             }
             await using var after = await CampaignServer.StartAsync(folder);
             var ready = await CampaignServer.Expect(503, await after.Http.GetAsync("/healthz/ready"));

@@ -152,12 +152,12 @@ public sealed class LedgerRecoveryTests : IAsyncLifetime
         await _fixture.SealAsync();
         var seen = _fixture.Ledger.GetHead(_fixture.Campaign.Id).Root;
 
-        // An operator moved the journal away, sealed again, and moved it back.
+        // An operator moved the journal away, sealed again, and moved it back beside the new one.
         var aside = Path.Combine(_fixture.Folder, "journal.jsonl");
         await _fixture.RestoreAsync(alsoDo: data => File.Move(Path.Combine(data, "journal.jsonl"), aside));
         await _fixture.SealAsync();
         Assert.NotEqual(seen, _fixture.Ledger.GetHead(_fixture.Campaign.Id).Root);
-        await _fixture.RestartAsync(data => File.Copy(aside, Path.Combine(data, "journal.jsonl"), overwrite: true));
+        await _fixture.RestartAsync(data => File.Copy(aside, Path.Combine(data, "journal-aside.jsonl")));
 
         Assert.Single(_fixture.Get<SealingSuspensions>().Reasons);
     }
@@ -200,6 +200,7 @@ public sealed class LedgerRecoveryTests : IAsyncLifetime
     {
         await _fixture.ConfirmManyAsync(5);
         await _fixture.SealAsync();
+        _fixture.WithoutJournal = true;
         await _fixture.RestartAsync(data => File.Delete(Path.Combine(data, "journal.jsonl")));
 
         Assert.Empty(_fixture.Get<SealingSuspensions>().Reasons);

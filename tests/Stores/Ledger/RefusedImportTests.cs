@@ -105,7 +105,7 @@ public sealed class RefusedImportTests : RestoreScenarioTests
         // The journal was missing while the restored database went on sealing.
         await Fixture.RestoreAsync(alsoDo: _ => File.Delete(Fixture.JournalFile));
         await Fixture.SealAllAsync();
-        await Fixture.RestartAsync(_ => File.WriteAllBytes(Fixture.JournalFile, journal));
+        await Fixture.RestartAsync(data => File.WriteAllBytes(Path.Combine(data, "journal-found.jsonl"), journal));
 
         var refusal = await Assert.ThrowsAsync<ImportRefusedException>(() => Signers.ImportAsync(published.Skip(12)));
         Assert.Contains("no file can continue", refusal.Message, StringComparison.Ordinal);

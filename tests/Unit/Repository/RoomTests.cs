@@ -20,6 +20,7 @@ public sealed partial class RoomTests
             { "db/Caching", ["Campaigns.Db"] },
             { "db/Engine", [.. _stores, "Campaigns.Db.Operations", "Campaigns.Db.Caching"] },
             { "db/Keys", ["Campaigns.Db.Signatures", "Campaigns.Db.Operations"] },
+            { "db/Journals", ["Campaigns.Db.Operations", "Campaigns.Db.Signatures", "Campaigns.Db.Packets"] },
             { "db/Campaigns", ["Campaigns.Db.Operations"] },
             { "db/Counts", ["Campaigns.Db.Operations", "Campaigns.Db.Packets", "Campaigns.Db.Letters"] },
             { "db/Ledger", ["Campaigns.Db.Operations", "Campaigns.Db.Letters"] },

@@ -1,0 +1,106 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace Campaigns.Db.Files;
+
+/// <summary>
+/// The lines of the journal: JSON with ids and public heads only, without a line end.
+/// </summary>
+internal static class JournalLine
+{
+    private const string Head = "head";
+    private const string RevokeToken = "revoke-token";
+
+    public static string Write(JournalEntry entry)
+    {
+        var (at, kind, campaign, signature) = entry;
+        var time = Instant.Text(at);
+        var links = entry.Generation is { } number
+            ? string.Create(CultureInfo.InvariantCulture, $",\"generation\":{number}")
+            : "";
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $$"""{"at":"{{time}}","type":"{{kind}}","campaign":"{{campaign}}","signature":"{{signature}}"{{links}}}"""
+        );
+    }
+
+    public static string Write(JournalHead head, DateTimeOffset at)
+    {
+        var (time, campaign, size, root) = (Instant.Text(at), head.CampaignId, head.Size, head.Root);
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $$"""{"at":"{{time}}","type":"{{Head}}","campaign":"{{campaign}}","size":{{size}},"root":"{{root}}"}"""
+        );
+    }
+
+    public static string Write(JournalRevocation revocation)
+    {
+        var (time, staff) = (Instant.Text(revocation.At), revocation.StaffId);
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $$"""{"at":"{{time}}","type":"{{RevokeToken}}","staff":"{{staff}}"}"""
+        );
+    }
+
+    /// <summary>Reads lines, file by file; an empty line says nothing.</summary>
+    public static JournalReplay Read(IEnumerable<string> lines)
+    {
+        List<JournalEntry> entries = [];
+        List<JournalHead> heads = [];
+        List<JournalRevocation> revocations = [];
+        var unreadable = 0;
+        foreach (var line in lines.Where(line => line.Length > 0))
+        {
+            switch (Parse(line))
+            {
+                case JournalEntry entry:
+                    entries.Add(entry);
+                    break;
+                case JournalHead head:
+                    heads.Add(head);
+                    break;
+                case JournalRevocation revocation:
+                    revocations.Add(revocation);
+                    break;
+                default:
+                    unreadable++;
+                    break;
+            }
+        }
+        return new JournalReplay(entries, heads, revocations, unreadable);
+    }
+
+    private static object? Parse(string line)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(line);
+            var json = document.RootElement;
+            var kind = json.GetProperty("type").GetString()!;
+            DateTimeOffset? at = Instant.TryParse(json.GetProperty("at").GetString()!, out var time) ? time : null;
+            if (kind == Head)
+                return new JournalHead
+                {
+                    CampaignId = Id(json, "campaign"),
+                    Size = json.GetProperty("size").GetInt64(),
+                    Root = json.GetProperty("root").GetString()!,
+                    At = at,
+                };
+            if (at is not { } dated)
+                return null;
+            return kind == RevokeToken
+                ? new JournalRevocation(dated, Id(json, "staff"))
+                : new JournalEntry(dated, kind, Id(json, "campaign"), Id(json, "signature"))
+                {
+                    Generation = json.TryGetProperty("generation", out var number) ? number.GetInt64() : null,
+                };
+        }
+        catch (Exception error) when (JsonFailure.IsMalformed(error))
+        {
+            return null;
+        }
+    }
+
+    private static long Id(JsonElement json, string name) =>
+        long.Parse(json.GetProperty(name).GetString()!, CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,17 @@
+using Campaigns.Db.Journals;
+using Microsoft.Extensions.Logging;
+
+namespace Campaigns.Worker.Ledger;
+
+/// <summary>
+/// Logs that lines of the journal are lost, again and again until the operator acknowledges it.
+/// </summary>
+public sealed class ReportLostJournalJob(JournalStore journal, ILogger<ReportLostJournalJob> log) : IScheduledJob
+{
+    public Task RunAsync(CancellationToken cancellationToken)
+    {
+        if (journal.FindLoss() is { } loss)
+            log.LogError(JournalStore.JournalIncomplete, "{Loss}", loss);
+        return Task.CompletedTask;
+    }
+}
