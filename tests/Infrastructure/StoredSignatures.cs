@@ -163,7 +163,10 @@ internal static class StoredSignatures
         );
     }
 
-    /// <summary>The staff counts match the rows for every country and every bucket.</summary>
+    /// <summary>
+    /// The staff counts match the rows for every country and every bucket. Those of unconfirmed
+    /// people are hourly in a sensitive campaign.
+    /// </summary>
     public static async Task AssertStaffCountsAsync(
         DbConnection database,
         long campaignId,
@@ -182,7 +185,8 @@ internal static class StoredSignatures
             .Where(row => row.Campaign == campaignId)
             .ToList();
         Assert.NotEmpty(rows);
-        Assert.All(rows, row =>
+        var isLive = database.QuerySingle<long>("SELECT 1 - sensitive FROM campaigns WHERE id = @id", new { id = campaignId });
+        Assert.All(rows.Where(row => isLive == 1 || row.Bucket is not ("pending" or "held" or "expired")), row =>
             Assert.Equal(
                 row.Value,
                 (long)shown.Single(country => (string)country!["country"]! == row.Country)![row.Bucket]!
