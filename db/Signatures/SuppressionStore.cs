@@ -69,6 +69,12 @@ public sealed class SuppressionStore(Database database, KeyRing keys, CampaignSt
         return found;
     }
 
+    public bool Has(long id)
+    {
+        using var connection = database.Read();
+        return connection.QuerySingleOrDefault<long?>(SelectCampaign, new { id }) is not null;
+    }
+
     /// <summary>
     /// Ends a suppression: the address may sign and gets letters again. Audited with the reason.
     /// </summary>

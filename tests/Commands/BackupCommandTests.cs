@@ -57,7 +57,7 @@ public sealed class BackupCommandTests : IDisposable
         string manage;
         await using (var server = await CampaignProcess.ServeAsync(Data, _unsealed))
         {
-            await KillTests.OpenAsync(server.Http, token);
+            await KillTests.OpenAsync(server.Http, token, sensitive: false);
             manage = await SignAndConfirmAsync(server.Http, "erased-later@example.org");
             using var stop = new CancellationTokenSource();
             var signed = 0;

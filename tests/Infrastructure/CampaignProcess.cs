@@ -122,9 +122,16 @@ public sealed class CampaignProcess : IAsyncDisposable
                 "the server does not listen"
             );
             server.Http = new HttpClient { BaseAddress = server.Address(), Timeout = TimeSpan.FromSeconds(60) };
+            var ready = "";
             await CampaignServer.UntilAsync(
-                async () => (int)(await server.Http.GetAsync("/healthz/ready")).StatusCode == 200,
-                "the server is not ready"
+                async () =>
+                {
+                    var answer = await server.Http.GetAsync("/healthz/ready");
+                    ready = await answer.Content.ReadAsStringAsync();
+                    return (int)answer.StatusCode == 200;
+                },
+                () => $"the server is not ready: {ready}",
+                60
             );
             return server;
         }

@@ -185,7 +185,10 @@ internal static class StoredSignatures
             .Where(row => row.Campaign == campaignId)
             .ToList();
         Assert.NotEmpty(rows);
-        var isLive = database.QuerySingle<long>("SELECT 1 - sensitive FROM campaigns WHERE id = @id", new { id = campaignId });
+        var isLive = database.QuerySingle<long>(
+            "SELECT 1 - sensitive FROM campaigns WHERE id = @campaignId",
+            new { campaignId }
+        );
         Assert.All(rows.Where(row => isLive == 1 || row.Bucket is not ("pending" or "held" or "expired")), row =>
             Assert.Equal(
                 row.Value,

@@ -99,7 +99,7 @@ internal static class SuppressionEndpoints
 
     private static async Task<IResult> Lift(string id, HttpRequest request, SuppressionStore suppressions)
     {
-        if (!Ids.TryParse(id, out var suppression))
+        if (!Ids.TryParse(id, out var suppression) || !suppressions.Has(suppression))
             return Refusal.NotFound.ToProblem();
         var body = await JsonBody.ReadAsync(request, JsonBody.Small, fields =>
             fields.Only("reason").Reason("reason", MostReason)

@@ -166,7 +166,7 @@ public sealed class RestoredJournalTests : IAsyncLifetime
     {
         _fixture.Clock.Advance(TimeSpan.FromDays(1));
         await _fixture.EraseAsync(_erased);
-        Assert.Null(await _fixture.Get<ConfirmationStore>().NotMeAsync(_fixture.Link(LinkPurpose.NotMe, _notMe)));
+        Assert.Null(await _fixture.Get<NotMeStore>().RunAsync(_fixture.Link(LinkPurpose.NotMe, _notMe)));
         var staff = _fixture.Get<StaffStore>();
         Assert.True(await staff.RevokeAsync(staff.FindByToken(_token)!.Id, Actor.Operator));
     }
