@@ -95,18 +95,20 @@ public sealed class SuppressionStore(Database database, KeyRing keys, CampaignSt
         var now = time.UtcNow().ToUnixTimeMilliseconds();
         List<FoundSuppression> found = [];
         foreach (var campaign in campaigns.List())
-        foreach (var index in keys.BlindIndex.Candidates(campaign.Id, email.Normalised))
-            found.AddRange(
-                connection.Query<FoundSuppression>(
-                    SelectOfAddress,
-                    new
-                    {
-                        campaignId = campaign.Id,
-                        index,
-                        now,
-                    }
-                )
-            );
+        {
+            foreach (var index in keys.BlindIndex.Candidates(campaign.Id, email.Normalised))
+                found.AddRange(
+                    connection.Query<FoundSuppression>(
+                        SelectOfAddress,
+                        new
+                        {
+                            campaignId = campaign.Id,
+                            index,
+                            now,
+                        }
+                    )
+                );
+        }
         return found;
     }
 }
