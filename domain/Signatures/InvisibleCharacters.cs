@@ -82,6 +82,8 @@ internal static class InvisibleCharacters
         var at = kept.Count - 1;
         for (; at > 0 && (Characters.IsMark(kept[at]) || Characters.IsIgnorable(kept[at])); at--)
             virama |= Characters.IsVirama(kept[at]);
+        // A text may begin with a mark.
+        virama |= Characters.IsVirama(kept[at]);
         return kept[at];
     }
 

@@ -29,6 +29,14 @@ public sealed class NamePropertyTests
         );
 
     [Fact]
+    public void Joiner_beside_a_virama_stays_when_the_name_begins_with_marks()
+    {
+        const string Value = "\u094D\u05B8\u200D\u05E3";
+        Assert.Equal(Value, PersonName.Check("\u05B8\u094D\u200D\u05E3").Value);
+        Assert.Equal(Value, PersonName.Check(Value).Value);
+    }
+
+    [Fact]
     public void Initials_are_letters_or_digits_with_their_marks() =>
         RandomText.Typed.Sample(
             typed =>
