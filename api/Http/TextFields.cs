@@ -5,6 +5,8 @@ namespace Campaigns.Api.Http;
 /// <summary>Reads what staff wrote for others to read: lines and paragraphs.</summary>
 internal static class TextFields
 {
+    private const int MostReason = 200;
+
     /// <summary>
     /// One line of text; null when missing or invalid. An invalid line adds an error.
     /// </summary>
@@ -26,15 +28,17 @@ internal static class TextFields
             : null;
 
     /// <summary>
-    /// Why staff did something, as one line without an address: the audit trail keeps it.
+    /// A body that has only the <c>reason</c> why staff do something: one line without an address,
+    /// because it is kept.
     /// </summary>
-    public static Outcome<string> Reason(this JsonFields fields, string name, int most)
+    public static Outcome<string> ReadReason(JsonFields fields)
     {
-        var reason = fields.Line(name, most);
-        if (reason is null && !fields.Errors.Has(name))
-            fields.Errors.Add(name, $"Give a reason of 1 to {most} characters, without personal data.");
+        const string Name = "reason";
+        var reason = fields.Only(Name).Line(Name, MostReason);
+        if (reason is null && !fields.Errors.Has(Name))
+            fields.Errors.Add(Name, $"Give a reason of 1 to {MostReason} characters, without personal data.");
         else if (reason?.Contains('@') == true)
-            fields.Errors.Add(name, "Give a reason without an e-mail address, because the audit trail keeps it.");
+            fields.Errors.Add(Name, "Give a reason without an e-mail address, because it is kept.");
         return fields.Errors.ToRefusal() is { } refusal ? refusal : reason!;
     }
 

@@ -58,11 +58,9 @@ internal static class ConfirmPageEndpoints
         PublicAddress address
     )
     {
-        // Without a form nothing is corrected.
-        var form = await PageForm.ReadAsync(request);
-        if (form is null && request.ContentLength > 0)
+        if (await PageForm.ReadOptionalAsync(request) is not { } form)
             return PageForm.Refuse(request);
-        Outcome<SignatureChange> correction = form is null ? SignatureChange.None : SignatureChangeParser.Read(form);
+        var correction = SignatureChangeParser.Read(form);
         var outcome = correction.Value is { } change
             ? await confirmations.ConfirmAsync(LinkTokens.FromLink(token), change)
             : correction.Refusal!;
@@ -72,7 +70,7 @@ internal static class ConfirmPageEndpoints
                     token,
                     confirmations,
                     campaigns,
-                    PageForm.Signature(form!),
+                    PageForm.Signature(form),
                     refusal,
                     StatusCodes.Status400BadRequest
                 )

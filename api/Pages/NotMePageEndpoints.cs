@@ -34,10 +34,9 @@ internal static class NotMePageEndpoints
         CampaignStore campaigns
     )
     {
-        var form = await PageForm.ReadAsync(request);
-        if (form is null && request.ContentLength > 0)
+        if (await PageForm.ReadOptionalAsync(request) is not { } form)
             return PageForm.Refuse(request);
-        if (form is null || !PageForm.IsChecked(form, "sure"))
+        if (!PageForm.IsChecked(form, "sure"))
             return Render(token, notMe, campaigns, StatusCodes.Status400BadRequest);
         return await notMe.RunAsync(LinkTokens.FromLink(token)) is null
             ? PageResults.Message("NotMeDone")

@@ -38,6 +38,12 @@ internal static class PageForm
         }
     }
 
+    /// <summary>
+    /// Reads the form of a page whose button may be pressed without one: no body is an empty form.
+    /// </summary>
+    public static async Task<IFormCollection?> ReadOptionalAsync(HttpRequest request) =>
+        await ReadAsync(request) ?? (request.ContentLength > 0 ? null : FormCollection.Empty);
+
     /// <summary>The page for a body that <see cref="ReadAsync"/> cannot read.</summary>
     public static IResult Refuse(HttpRequest request) =>
         PageResults.Message(

@@ -38,11 +38,6 @@ public sealed class CountStore(Database database, TimeProvider time)
         WHERE campaign_id = @campaignId AND (kind = 'add' OR of_n IS NOT NULL) GROUP BY country
         """;
 
-    private const string Buckets = """
-        SELECT country, state, CAST(SUM(value) AS bigint) AS value FROM counters WHERE campaign_id = @campaignId
-        GROUP BY country, state
-        """;
-
     private const string Days = """
         SELECT day, country, CAST(SUM(value) AS bigint) AS confirmed FROM counters_by_day
         WHERE campaign_id = @campaignId GROUP BY day, country HAVING SUM(value) <> 0
@@ -134,7 +129,7 @@ public sealed class CountStore(Database database, TimeProvider time)
     // A country that only a live counter of unconfirmed people has is left out too, because its row would tell of them.
     private static List<CounterRow> Counters(DbConnection connection, long campaignId, bool hourly)
     {
-        var live = connection.Query<CounterRow>(Buckets, new { campaignId }).AsList();
+        var live = connection.Query<CounterRow>(CounterRow.Select, new { campaignId }).AsList();
         return hourly
             ?
             [

@@ -22,11 +22,6 @@ public sealed class RecountStore(Database database)
         GROUP BY country, state, CASE WHEN hold_reason IS NULL THEN 0 ELSE 1 END, confirmed_at / 86400000
         """;
 
-    private const string SelectCounters = """
-        SELECT country, state, CAST(SUM(value) AS bigint) AS value FROM counters WHERE campaign_id = @campaignId
-        GROUP BY country, state
-        """;
-
     private const string SelectDays = """
         SELECT country, day AS state, CAST(SUM(value) AS bigint) AS value FROM counters_by_day
         WHERE campaign_id = @campaignId
@@ -55,7 +50,7 @@ public sealed class RecountStore(Database database)
         var (rows, buckets, days, ledger) = database.Snapshot(connection =>
             (
                 Rows(connection, campaignId),
-                Counters(connection, SelectCounters, campaignId),
+                Counters(connection, CounterRow.Select, campaignId),
                 Counters(connection, SelectDays, campaignId),
                 LedgerRecount.Read(connection, campaignId)
             )
@@ -130,12 +125,5 @@ public sealed class RecountStore(Database database)
         public required long Linked { get; init; }
         public required long Waiting { get; init; }
         public required long Last { get; init; }
-    }
-
-    private sealed class CounterRow
-    {
-        public required string Country { get; init; }
-        public required string State { get; init; }
-        public required long Value { get; init; }
     }
 }

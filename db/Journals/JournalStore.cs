@@ -37,6 +37,13 @@ public sealed class JournalStore(Database database)
             : null;
     }
 
+    /// <summary>Logs the sentence of <see cref="FindLoss"/>.</summary>
+    public void ReportLoss(ILogger log)
+    {
+        if (FindLoss() is { } loss)
+            log.LogError(JournalIncomplete, "{Loss}", loss);
+    }
+
     /// <summary>
     /// Ends the reports of all losses; returns them. The files are known as they are from then on.
     /// </summary>

@@ -38,8 +38,7 @@ public sealed class LedgerRecovery(
     /// <summary>Ends once database and journal agree and published heads are complete.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        if (lost.FindLoss() is { } loss)
-            log.LogError(JournalStore.JournalIncomplete, "{Loss}", loss);
+        lost.ReportLoss(log);
         var journal = database.Journal.Read();
         if (journal.Unreadable > 0)
             log.LogWarning(

@@ -2,7 +2,6 @@ using Campaigns.Crypto;
 using Campaigns.Db.Engine;
 using Campaigns.Db.Keys;
 using Campaigns.Signatures;
-using Dapper;
 
 namespace Campaigns.Db.Signatures;
 
@@ -11,9 +10,6 @@ namespace Campaigns.Db.Signatures;
 /// </summary>
 public sealed class NotMeStore(Database database, SignatureEncryption encryption, KeyRing keys)
 {
-    private const string IsLookedUp =
-        "SELECT count(*) FROM key_checks WHERE kind = @kind AND version = @Version AND retired_at IS NULL";
-
     /// <summary>The campaign of a link, or null if it is not usable. Changes nothing.</summary>
     public long? Find(string? link)
     {
@@ -57,7 +53,8 @@ public sealed class NotMeStore(Database database, SignatureEncryption encryption
     // The row has no address any more. The journal gets no entry, because it must contain nothing made from an address.
     private Refusal? Suppress(WriteTransaction write, Token token)
     {
-        if (token.Address is not { } address || !LooksUp(write, address))
+        // Under a retired key no request finds the suppression.
+        if (token.Address is not { } address || !keys.BlindIndex.LooksUp(address.Version))
             return Refusal.LinkNotUsable;
         var lookup = new LookupKey(0, token.CampaignId, address.Index);
         foreach (var later in SigningTable.FindKnown(write, [lookup]).Values.Where(IsUnconfirmed))
@@ -72,10 +69,6 @@ public sealed class NotMeStore(Database database, SignatureEncryption encryption
         );
         return null;
     }
-
-    // Under a retired key no request finds the suppression.
-    private static bool LooksUp(WriteTransaction write, IndexedAddress address) =>
-        write.Connection.QuerySingle<long>(IsLookedUp, new { kind = KeyFiles.Index, address.Version }) > 0;
 
     private static bool IsUnconfirmed(SignatureRow row) =>
         row.Phase is SignaturePhase.Pending or SignaturePhase.PendingOnHold;

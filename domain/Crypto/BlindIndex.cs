@@ -22,6 +22,9 @@ public sealed class BlindIndex
     /// </summary>
     public int Version => _newestFirst[0].Version;
 
+    /// <summary>True if lookups use the key of that version.</summary>
+    public bool LooksUp(int version) => Array.Exists(_newestFirst, index => index.Version == version);
+
     public byte[] Compute(long campaignId, string normalisedEmail) =>
         Compute(_newestFirst[0].Key, campaignId, normalisedEmail);
 

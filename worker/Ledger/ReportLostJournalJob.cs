@@ -10,8 +10,7 @@ public sealed class ReportLostJournalJob(JournalStore journal, ILogger<ReportLos
 {
     public Task RunAsync(CancellationToken cancellationToken)
     {
-        if (journal.FindLoss() is { } loss)
-            log.LogError(JournalStore.JournalIncomplete, "{Loss}", loss);
+        journal.ReportLoss(log);
         return Task.CompletedTask;
     }
 }

@@ -38,8 +38,6 @@ internal sealed record SuppressionView(
 /// </summary>
 internal static class SuppressionEndpoints
 {
-    private const int MostReason = 200;
-
     public static void MapSuppressions(this RouteGroupBuilder staff)
     {
         staff
@@ -101,9 +99,7 @@ internal static class SuppressionEndpoints
     {
         if (!Ids.TryParse(id, out var suppression) || !suppressions.Has(suppression))
             return Refusal.NotFound.ToProblem();
-        var body = await JsonBody.ReadAsync(request, JsonBody.Small, fields =>
-            fields.Only("reason").Reason("reason", MostReason)
-        );
+        var body = await JsonBody.ReadAsync(request, JsonBody.Small, TextFields.ReadReason);
         if (body.Value is not { } reason)
             return body.Refusal!.ToProblem();
         return (await suppressions.LiftAsync(suppression, reason, request.HttpContext.Actor())).ToResult();

@@ -19,8 +19,6 @@ internal sealed record InvalidateRequest(string Reason);
 /// <summary>Single signatures for staff: by id, without a name or an address.</summary>
 internal static class StaffSignatureEndpoints
 {
-    private const int MostReason = 200;
-
     public static void MapStaffSignatures(this RouteGroupBuilder staff)
     {
         staff
@@ -99,9 +97,7 @@ internal static class StaffSignatureEndpoints
     {
         if (campaigns.Find(slug) is not { } campaign || !Ids.TryParse(id, out var signature))
             return Refusal.NotFound.ToProblem();
-        var body = await JsonBody.ReadAsync(request, JsonBody.Small, fields =>
-            fields.Only("reason").Reason("reason", MostReason)
-        );
+        var body = await JsonBody.ReadAsync(request, JsonBody.Small, TextFields.ReadReason);
         if (body.Value is not { } reason)
             return body.Refusal!.ToProblem();
         return (await moderation.InvalidateAsync(campaign, signature, reason, request.HttpContext.Actor())).ToResult();
