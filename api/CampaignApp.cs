@@ -10,6 +10,8 @@ using Campaigns.Api.Http;
 using Campaigns.Api.Http.Access;
 using Campaigns.Api.Pages;
 using Campaigns.Api.Pages.DevMail;
+using Campaigns.Api.StaffConsole;
+using Campaigns.Api.StaffConsole.SignIn;
 using Campaigns.Db;
 using Campaigns.Worker;
 using Campaigns.Worker.Mail;
@@ -95,7 +97,7 @@ public static class CampaignApp
         builder.Services.AddCampaignHealth(hostsWorker);
         ApiDocument.Add(builder.Services);
         builder.Services.AddSingleton<IdempotentRequests>();
-        builder.Services.AddPages();
+        builder.Services.AddPages().AddConsole();
         builder.Services.AddWorkerJobs(builder.Configuration);
         if (hostsWorker)
             builder.Services.AddSchedule(builder.Configuration);
@@ -124,6 +126,7 @@ public static class CampaignApp
         if (app.Environment.IsDevelopment())
         {
             routes.MapDevDemonstration();
+            routes.MapDevSignIn();
             routes.MapJobBoardPage();
         }
         if (
@@ -158,5 +161,6 @@ public static class CampaignApp
 
         routes.MapReferencePage();
         routes.MapPages();
+        routes.MapConsole();
     }
 }

@@ -9,6 +9,7 @@ using Campaigns.Db.Operations;
 using Campaigns.Db.Operations.KeyRotation;
 using Campaigns.Db.Operations.PostgresMigration;
 using Campaigns.Db.Packets;
+using Campaigns.Db.SignIn;
 using Campaigns.Db.Signatures;
 using Campaigns.Db.Staff;
 using Microsoft.Extensions.Configuration;
@@ -85,7 +86,12 @@ public static class Services
         services.AddSingleton<CountStore>().AddSingleton<HourlySnapshot>().AddSingleton<LiveCounts>();
         services.AddSingleton<ClockStore>();
         services.AddSingleton<BackupStore>().AddSingleton<Migrator>().AddSingleton<JournalStore>();
-        services.AddSingleton<StaffStore>().AddSingleton<AuditStore>().AddSingleton<IdempotencyStore>();
+        services
+            .AddSingleton<StaffStore>()
+            .AddSingleton<TokenStore>()
+            .AddSingleton<SessionStore>()
+            .AddSingleton<AuditStore>()
+            .AddSingleton<IdempotencyStore>();
         services
             .AddOptions<PacketsOptions>()
             .Bind(configuration.GetSection("Packets"))

@@ -18,6 +18,12 @@ public sealed record Refusal
     public static readonly Refusal Invalid = Create("validation");
     public static readonly Refusal MalformedBody = Create("malformed-body", "$", "The body is not valid JSON.");
     public static readonly Refusal NotSignedIn = Create("not-signed-in");
+
+    /// <summary>The session has not proved a second factor, or not in the last minutes.</summary>
+    public static readonly Refusal SecondFactorNeeded = Create("second-factor-needed");
+
+    /// <summary>Only a session of the console may do this; a token may not.</summary>
+    public static readonly Refusal SessionNeeded = Create("session-needed");
     public static readonly Refusal NotFound = Create("not-found");
     public static readonly Refusal NoSuchCampaign = Create("no-such-campaign");
     public static readonly Refusal LinkNotUsable = Create("link-not-usable");

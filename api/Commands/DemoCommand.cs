@@ -35,6 +35,7 @@ internal static partial class DemoCommand
         var root = app.Services.GetRequiredService<InstallationRoot>();
         var data = root.Resolve(app.Services.GetRequiredService<IOptions<DataOptions>>().Value.Directory);
         var staff = app.Services.GetRequiredService<StaffStore>();
+        var tokens = app.Services.GetRequiredService<TokenStore>();
         if (
             app.Services.GetRequiredService<CampaignStore>().List().Any(campaign => campaign.Slug != Demonstration.Slug)
         )
@@ -61,7 +62,7 @@ internal static partial class DemoCommand
         }
         finally
         {
-            await staff.RevokeAsync(staff.FindByToken(token)!.Id, Actor.Operator);
+            await staff.RevokeAsync(tokens.Find(token)!.Member.Id, Actor.Operator);
             await app.StopAsync();
         }
     }

@@ -51,6 +51,12 @@ internal static class Problems
         ["validation"] = (400, "Fields of the request are not valid.", "Correct the fields that errors names."),
         ["malformed-body"] = (400, "The body cannot be read.", "Send one JSON object in UTF-8."),
         ["not-signed-in"] = (401, "This needs a valid token.", "Send the token as Authorization: Bearer."),
+        ["second-factor-needed"] = (
+            403,
+            "This needs a second factor.",
+            "Sign in to the console and prove your second factor again."
+        ),
+        ["session-needed"] = (403, "Only a session of the console may do this.", "Sign in to the console."),
         ["not-found"] = (404, "There is nothing here.", "It does not exist, or this token does not reach it."),
         ["no-such-campaign"] = (404, "There is no such campaign.", "GET /api/campaigns lists the open ones."),
         ["link-not-usable"] = (

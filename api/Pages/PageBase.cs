@@ -21,7 +21,8 @@ public abstract class PageBase : ComponentBase
 
     private static CultureInfo Culture => CultureInfo.GetCultureInfo(Locale);
 
-    protected string Say(string key, params object[] arguments) => Texts[key, arguments].Value;
+    /// <summary>A text of the page in the reader's language.</summary>
+    protected virtual string Say(string key, params object[] arguments) => Texts[key, arguments].Value;
 
     /// <summary>
     /// The <c>.One</c> or <c>.Many</c> form of a sentence, with the formatted number as its first
@@ -54,12 +55,17 @@ public abstract class PageBase : ComponentBase
 
     protected string Link(string path) => PageLanguage.Link(Http.Request, path);
 
+    /// <summary>A number in the reader's language.</summary>
     protected static string Number(long number) => number.ToString("N0", Culture);
 
     protected string Date(DateOnly date) => date.ToString(Say("Format.Date"), Culture);
 
     /// <summary>The day in UTC, the same for all readers of a campaign.</summary>
     protected string Date(DateTimeOffset instant) => Date(Instant.Day(instant));
+
+    /// <summary>Day and time in UTC, with the zone.</summary>
+    protected string Utc(DateTimeOffset instant) =>
+        Say("Format.Time", Date(instant), instant.ToString("HH:mm", CultureInfo.InvariantCulture), "UTC");
 
     /// <summary>
     /// Day, time and zone in the time zone of the campaign. A time ends at its zone's city:

@@ -15,7 +15,7 @@ internal static class PageEndpoints
             .AddEndpointFilter<SameSiteFilter>()
             .WithMetadata(new RequestSizeLimitAttribute(PageForm.Most))
             .ExcludeFromDescription();
-        pages.MapPage(Stylesheet.Path, Stylesheet.Get);
+        pages.MapPage(StaticFile.Site.Path, StaticFile.Site.Get);
         pages.MapCampaignPages();
 
         var personal = pages.MapGroup("").RequireRateLimiting(NetworkRateLimits.Other);

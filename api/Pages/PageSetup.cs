@@ -44,7 +44,7 @@ internal static class PageSetup
     // personal data are therefore not compressed.
     private static bool HoldsNoSecret(HttpContext context) =>
         context.Request.Path == "/"
-        || context.Request.Path == Stylesheet.Path
+        || context.Request.Path == StaticFile.Site.Path
         || context.Request.Path.StartsWithSegments("/c");
 
     /// <summary>Responds with a page that explains a status to the reader.</summary>

@@ -12,7 +12,8 @@ internal sealed class SameSiteFilter : IEndpointFilter
             ? PageResults.Message("Refused", StatusCodes.Status403Forbidden)
             : await next(context);
 
-    private static bool IsSameOrigin(HttpRequest request)
+    /// <summary>True unless the request comes from a page of another site.</summary>
+    public static bool IsSameOrigin(HttpRequest request)
     {
         var site = request.Headers["Sec-Fetch-Site"].ToString();
         if (site.Length > 0)

@@ -117,8 +117,42 @@ public static class Classification
                 file_name file_bytes manifest manifest_jws failure lease_until lease_owner attempt built_at
                 """
             ),
-            // The operator chooses the names of staff. Tokens are random, so that their hashes reveal nothing.
-            Table("staff", keyedHash: "token_hash", technical: "id name role countries created_at revoked_at"),
+            // The operator chooses the names of staff.
+            Table("staff", technical: "id name role countries created_at revoked_at"),
+            // Tokens, keys of sessions and codes are random, so that their hashes reveal nothing. Members name their
+            // tokens and passkeys.
+            Table(
+                "staff_tokens",
+                keyedHash: "token_hash",
+                technical: "id staff_id name read_only created_at expires_at used_at ended_at"
+            ),
+            Table(
+                "staff_accounts",
+                encrypted: "address authenticator",
+                keyedHash: "address_index",
+                technical: """
+                staff_id version index_version confirmed_at password_hash authenticator_at last_step stamp failures
+                locked_until created_at
+                """
+            ),
+            Table(
+                "staff_passkeys",
+                technical: """
+                credential_id staff_id name public_key sign_count transports verified backup_eligible backed_up
+                created_at used_at
+                """
+            ),
+            Table("staff_recovery_codes", keyedHash: "code_hash", technical: "staff_id"),
+            Table(
+                "staff_sessions",
+                keyedHash: "key_hash",
+                technical: "id staff_id device created_at seen_at second_factor_at ended_at"
+            ),
+            Table(
+                "staff_invitations",
+                keyedHash: "token_hash",
+                technical: "id staff_id name role countries invited_by created_at expires_at used_at ended_at"
+            ),
             // The answer is a campaign or a packet as staff see it, without a signer.
             Table("idempotency_keys", technical: "staff_id key_hash request_hash created_at status location etag body"),
             // The hashes are over ids and published heads.

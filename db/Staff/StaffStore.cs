@@ -1,6 +1,3 @@
-using System.Buffers.Text;
-using System.Security.Cryptography;
-using System.Text;
 using Campaigns.Db.Engine;
 using Campaigns.Db.Files;
 using Dapper;
@@ -8,47 +5,40 @@ using Dapper;
 namespace Campaigns.Db.Staff;
 
 /// <summary>
-/// Staff and their personal access tokens. A token is shown once. Only its SHA-256 is stored, which
-/// is enough for a long random value.
+/// The members of staff. A member who left stays, without access, because the audit trail names them.
 /// </summary>
 public sealed class StaffStore(Database database)
 {
-    private const string Prefix = "cst_";
-
     private const string Select = "SELECT id, name, role, countries, created_at, revoked_at FROM staff";
 
     private const string Insert = """
-        INSERT INTO staff (id, name, role, countries, token_hash, created_at)
-        VALUES (@id, @name, @role, @countries, @hash, @now)
+        INSERT INTO staff (id, name, role, countries, created_at) VALUES (@id, @name, @role, @countries, @now)
         """;
+
+    private const string FindNamed =
+        "SELECT min(id) FROM staff WHERE name = @name AND role = @role AND revoked_at IS NULL";
 
     private const string Revoke = "UPDATE staff SET revoked_at = @at WHERE id = @StaffId AND revoked_at IS NULL";
 
     /// <summary>
     /// Adds a member and returns the token, which is not stored and cannot be shown again.
     /// </summary>
-    public Task<string> AddAsync(string name, string role, IReadOnlyList<string> countries, Actor actor)
-    {
-        var token = Prefix + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
-        return database.Writes.RunAsync(write =>
+    public Task<string> AddAsync(string name, string role, IReadOnlyList<string> countries, Actor actor) =>
+        database.Writes.RunAsync(write =>
         {
-            var id = write.NextId();
-            write.Connection.Execute(
-                Insert,
-                new
-                {
-                    id,
-                    name,
-                    role,
-                    countries = Lists.Write(countries),
-                    hash = Hash(token),
-                    now = write.Now.ToUnixTimeMilliseconds(),
-                }
-            );
-            actor.Audit(write, "staff.add", subject: Ids.Text(id), detail: role);
-            return token;
+            var id = Add(write, name, role, countries, actor);
+            return TokenStore.Add(write, id, "staff add", readOnly: false, expiresAt: null).Token;
         });
-    }
+
+    /// <summary>
+    /// The id of the active member with this name and role; the member is added if missing. For
+    /// demonstrations.
+    /// </summary>
+    public Task<long> EnsureAsync(string name, string role, IReadOnlyList<string> countries) =>
+        database.Writes.RunAsync(write =>
+            write.Connection.QuerySingleOrDefault<long?>(FindNamed, new { name, role })
+            ?? Add(write, name, role, countries, Actor.Operator)
+        );
 
     /// <summary>
     /// Ends a member's access at once, also in a database that is restored later; false if the
@@ -87,18 +77,31 @@ public sealed class StaffStore(Database database)
         return [.. connection.Query<StaffMember>(Select + " ORDER BY id")];
     }
 
-    /// <summary>The member with this token; null for an unknown or revoked token.</summary>
-    public StaffMember? FindByToken(string token)
+    /// <summary>Adds a member without a token in the transaction of an invitation.</summary>
+    internal static long Add(
+        WriteTransaction write,
+        string name,
+        string role,
+        IReadOnlyList<string> countries,
+        Actor actor
+    )
     {
-        using var connection = database.Read();
-        return connection.QuerySingleOrDefault<StaffMember>(
-            Select + " WHERE token_hash = @hash AND revoked_at IS NULL",
-            new { hash = Hash(token) }
+        var id = write.NextId();
+        write.Connection.Execute(
+            Insert,
+            new
+            {
+                id,
+                name,
+                role,
+                countries = Lists.Write(countries),
+                now = write.Now.ToUnixTimeMilliseconds(),
+            }
         );
+        actor.Audit(write, "staff.add", subject: Ids.Text(id), detail: role);
+        return id;
     }
 
     private static bool Apply(WriteTransaction write, JournalRevocation revocation) =>
         write.Connection.Execute(Revoke, new { revocation.StaffId, at = revocation.At.ToUnixTimeMilliseconds() }) == 1;
-
-    private static byte[] Hash(string token) => SHA256.HashData(Encoding.UTF8.GetBytes(token));
 }

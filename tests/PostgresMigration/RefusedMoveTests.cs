@@ -73,7 +73,7 @@ public sealed class RefusedMoveTests : IAsyncLifetime
         {
             _pair.MakeTables();
             connection.Execute(
-                "INSERT INTO staff (id, name, role, token_hash, created_at) VALUES (1, 'Anne', 'auditor', '', 1)"
+                "INSERT INTO staff (id, name, role, created_at) VALUES (1, 'Anne', 'auditor', 1)"
             );
             Says("is not empty", _pair.Refusal());
             Assert.Equal(before, _pair.SchemaOfOld());
@@ -101,7 +101,7 @@ public sealed class RefusedMoveTests : IAsyncLifetime
             connection.Execute(
                 """
                 UPDATE writers SET lease_until = 1;
-                INSERT INTO staff (id, name, role, token_hash, created_at) VALUES (1, 'Anne', 'auditor', '', 1)
+                INSERT INTO staff (id, name, role, created_at) VALUES (1, 'Anne', 'auditor', 1)
                 """
             );
             Says("is not empty (staff has rows)", _pair.Refusal());

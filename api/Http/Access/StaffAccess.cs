@@ -1,22 +1,16 @@
+using Campaigns.Api.Pages;
 using Campaigns.Db.Campaigns;
+using Campaigns.Db.SignIn;
 using Campaigns.Db.Staff;
 
 namespace Campaigns.Api.Http.Access;
 
 /// <summary>
-/// The roles that may use an endpoint, besides administrators, who may use every endpoint. An
-/// endpoint without roles is for administrators only.
-/// </summary>
-internal sealed record RequiredRoles(IReadOnlyList<string> Roles);
-
-/// <summary>
-/// Authenticates staff by their personal access token. A wrong token gives 401; an insufficient
-/// role gives 404, like a missing resource.
+/// Authenticates staff by their personal access token, or by the session of the console. Without
+/// either the answer is 401; an insufficient role gives 404, like a missing resource.
 /// </summary>
 internal static class StaffAccess
 {
-    private static readonly object _key = new();
-
     public static RouteGroupBuilder MapStaffGroup(this IEndpointRouteBuilder routes) =>
         routes
             .MapGroup("/api/staff")
@@ -26,19 +20,11 @@ internal static class StaffAccess
                 {
                     var http = context.HttpContext;
                     http.Response.Headers.CacheControl = "no-store";
-                    var store = http.RequestServices.GetRequiredService<StaffStore>();
-                    if (BearerToken.Read(http.Request) is not { } token || store.FindByToken(token) is not { } member)
-                    {
-                        using var attempt = http.RequestServices.GetRequiredService<StaffSignInLimiter>().Attempt(http);
-                        if (attempt.IsAcquired)
-                            return Refusal.NotSignedIn.ToProblem();
-                        RetryAfter.Set(http.Response, attempt);
-                        return Refusal.RateLimited.ToProblem();
-                    }
-                    var roles = http.GetEndpoint()?.Metadata.GetMetadata<RequiredRoles>()?.Roles ?? [];
-                    if (member.Role != Role.Administrator && !roles.Contains(member.Role))
-                        return Refusal.NotFound.ToProblem();
-                    http.Items[_key] = member;
+                    if (await SignInAsync(http) is not { } signedIn)
+                        return RefuseStranger(http);
+                    if (Check(http, signedIn) is { } refusal)
+                        return refusal.ToProblem();
+                    signedIn.Set(http);
                     return await next(context);
                 }
             );
@@ -49,9 +35,26 @@ internal static class StaffAccess
     public static RouteHandlerBuilder RequireRole(this RouteHandlerBuilder endpoint, params string[] roles) =>
         endpoint
             .WithMetadata(new RequiredRoles(roles))
-            .ProducesProblems(Refusal.NotSignedIn, Refusal.NotFound, Refusal.RateLimited);
+            .ProducesProblems(
+                Refusal.NotSignedIn,
+                Refusal.SecondFactorNeeded,
+                Refusal.NotFound,
+                Refusal.RateLimited
+            );
 
-    public static StaffMember Member(this HttpContext context) => (StaffMember)context.Items[_key]!;
+    /// <summary>
+    /// Allows only a session whose second factor was proved a few minutes ago, for changes of access.
+    /// </summary>
+    public static RouteHandlerBuilder RequireFreshSession(this RouteHandlerBuilder endpoint) =>
+        endpoint.WithMetadata(new RequiredSession(Fresh: true)).ProducesProblems(Refusal.SessionNeeded);
+
+    /// <summary>
+    /// Allows any member, also before a second factor is set up: a member's own data.
+    /// </summary>
+    public static RouteHandlerBuilder RequireMember(this RouteHandlerBuilder endpoint) =>
+        endpoint.RequireRole(Role.Campaigner, Role.Organiser, Role.Auditor).WithMetadata(new OwnData());
+
+    public static StaffMember Member(this HttpContext context) => SignedIn.Of(context)!.Member;
 
     public static Actor Actor(this HttpContext context) => new(context.Member().Id);
 
@@ -68,4 +71,63 @@ internal static class StaffAccess
     /// <summary>The countries the member is limited to; null for all.</summary>
     public static IReadOnlyList<string>? Scope(this StaffMember member) =>
         member.Role == Role.Organiser ? member.Countries : null;
+
+    /// <summary>
+    /// What keeps a member from an endpoint, by its metadata; null if nothing does. Pages and JSON
+    /// ask the same rules.
+    /// </summary>
+    public static Refusal? Check(HttpContext http, SignedIn signedIn)
+    {
+        var metadata = http.GetEndpoint()?.Metadata;
+        var role = signedIn.Member.Role;
+        if (role != Role.Administrator && metadata?.GetMetadata<RequiredRoles>()?.Roles.Contains(role) != true)
+            return Refusal.NotFound;
+        if (signedIn.ReadOnly && (!IsRead(http.Request) || metadata?.GetMetadata<HoldsPeople>() is not null))
+            return Refusal.NotFound;
+        var needed = metadata?.GetMetadata<RequiredSession>();
+        if (signedIn.Session is not { } session)
+            return needed is null ? null : Refusal.SessionNeeded;
+        if (session.SecondFactorAt is not { } proved)
+            return metadata?.GetMetadata<OwnData>() is null ? Refusal.SecondFactorNeeded : null;
+        var now = http.RequestServices.GetRequiredService<TimeProvider>().UtcNow();
+        return needed is { Fresh: true } && now - proved > SessionStore.FreshFor ? Refusal.SecondFactorNeeded : null;
+    }
+
+    // A token comes first: a program that sends one does not want the session of a browser. The cookie is
+    // SameSite=Strict; the origin of a request that changes something is a second barrier.
+    private static async Task<SignedIn?> SignInAsync(HttpContext http)
+    {
+        if (BearerToken.Read(http.Request) is { } token)
+        {
+            var tokens = http.RequestServices.GetRequiredService<TokenStore>();
+            if (tokens.Find(token) is not { } holder)
+                return null;
+            await tokens.UseAsync(holder);
+            return new SignedIn(holder.Member, holder.ReadOnly, null);
+        }
+        if (!IsRead(http.Request) && !SameSiteFilter.IsSameOrigin(http.Request))
+            return null;
+        return await SignInByCookieAsync(http);
+    }
+
+    /// <summary>The member of the session of the console; null without one.</summary>
+    public static async Task<SignedIn?> SignInByCookieAsync(HttpContext http)
+    {
+        if (http.RequestServices.GetRequiredService<SessionCookie>().Read(http.Request) is not { } session)
+            return null;
+        await http.RequestServices.GetRequiredService<SessionStore>().SeeAsync(session);
+        return new SignedIn(session.Member, ReadOnly: false, session);
+    }
+
+    private static IResult RefuseStranger(HttpContext http)
+    {
+        using var attempt = http.RequestServices.GetRequiredService<StaffSignInLimiter>().Attempt(http);
+        if (attempt.IsAcquired)
+            return Refusal.NotSignedIn.ToProblem();
+        RetryAfter.Set(http.Response, attempt);
+        return Refusal.RateLimited.ToProblem();
+    }
+
+    private static bool IsRead(HttpRequest request) =>
+        HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method);
 }

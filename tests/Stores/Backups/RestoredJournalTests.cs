@@ -168,7 +168,7 @@ public sealed class RestoredJournalTests : IAsyncLifetime
         await _fixture.EraseAsync(_erased);
         Assert.Null(await _fixture.Get<NotMeStore>().RunAsync(_fixture.Link(LinkPurpose.NotMe, _notMe)));
         var staff = _fixture.Get<StaffStore>();
-        Assert.True(await staff.RevokeAsync(staff.FindByToken(_token)!.Id, Actor.Operator));
+        Assert.True(await staff.RevokeAsync(_fixture.Get<TokenStore>().Find(_token)!.Member.Id, Actor.Operator));
     }
 
     private void AssertRefused(CampaignFixture machine, string sentence)
@@ -192,7 +192,7 @@ public sealed class RestoredJournalTests : IAsyncLifetime
                 connection.QuerySingle<long>("SELECT count(*) FROM suppressions WHERE reason = 'not-me'")
             )
         );
-        Assert.Null(machine.Get<StaffStore>().FindByToken(_token));
+        Assert.Null(machine.Get<TokenStore>().Find(_token));
     }
 
     private static string State(CampaignFixture machine, long id) =>

@@ -79,12 +79,11 @@ public sealed class CheckpointTests : IAsyncLifetime
     private Task AddStaffAsync(int id) =>
         _campaign.Database.Writes.RunAsync(write =>
             write.Connection.Execute(
-                "INSERT INTO staff (id, name, role, token_hash, created_at) VALUES (@id, @Name, 'auditor', @hash, 0)",
+                "INSERT INTO staff (id, name, role, created_at) VALUES (@id, @Name, 'auditor', 0)",
                 new
                 {
                     id,
                     Name,
-                    hash = BitConverter.GetBytes(id),
                 }
             )
         );

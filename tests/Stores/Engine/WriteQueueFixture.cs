@@ -20,8 +20,8 @@ public abstract class WriteQueueFixture : IAsyncLifetime
 
     private protected static int AddStaff(WriteTransaction write, int id) =>
         write.Connection.Execute(
-            "INSERT INTO staff (id, name, role, token_hash, created_at) VALUES (@id, 'A', 'auditor', @hash, 0)",
-            new { id, hash = BitConverter.GetBytes(id) }
+            "INSERT INTO staff (id, name, role, created_at) VALUES (@id, 'A', 'auditor', 0)",
+            new { id }
         );
 
     private protected long Count(string sql) => Fixture.Query(connection => connection.QuerySingle<long>(sql));

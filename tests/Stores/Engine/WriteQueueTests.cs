@@ -15,10 +15,9 @@ public sealed class WriteQueueTests : WriteQueueFixture
         {
             write
                 .Prepare(
-                    "INSERT INTO staff (id, name, role, token_hash, created_at) VALUES (@id, 'A', 'auditor', @hash, 0)"
+                    "INSERT INTO staff (id, name, role, created_at) VALUES (@id, 'A', 'auditor', 0)"
                 )
                 .Set("@id", 1)
-                .Set("@hash", [1])
                 .Defer();
             Assert.Equal(1, write.Connection.QuerySingle<long>("SELECT count(*) FROM staff"));
             write.Prepare("DELETE FROM staff {batch} WHERE id = @id").Set("@id", 1).Defer();

@@ -18,6 +18,7 @@ public sealed class EndedThingsTests : IAsyncLifetime
     private MySignatureStore Mine => _fixture.Get<MySignatureStore>();
 
     private StaffStore Staff => _fixture.Get<StaffStore>();
+    private TokenStore Tokens => _fixture.Get<TokenStore>();
 
     public async Task InitializeAsync() => _fixture = await new CampaignFixture().StartAsync();
 
@@ -28,7 +29,7 @@ public sealed class EndedThingsTests : IAsyncLifetime
     {
         var token = await Staff.AddAsync("Anne", Role.Auditor, [], Actor.Operator);
         var kept = await Staff.AddAsync("Bart", Role.Auditor, [], Actor.Operator);
-        var id = Staff.FindByToken(token)!.Id;
+        var id = Tokens.Find(token)!.Member.Id;
         await _fixture.BackUpAsync();
         _fixture.Clock.Advance(TimeSpan.FromMinutes(1));
         Assert.True(await Staff.RevokeAsync(id, Actor.Operator));
@@ -38,8 +39,8 @@ public sealed class EndedThingsTests : IAsyncLifetime
 
         await _fixture.RestoreAsync();
 
-        Assert.Null(Staff.FindByToken(token));
-        Assert.NotNull(Staff.FindByToken(kept));
+        Assert.Null(Tokens.Find(token));
+        Assert.NotNull(Tokens.Find(kept));
         Assert.Equal(revokedAt, Staff.List().Single(member => member.Id == id).RevokedAt);
         Assert.Contains(_fixture.Log.Lines, line => line.Event == LedgerRecovery.ActsReplayed);
         Assert.Single(_fixture.Database.Journal.Read().Revocations);
@@ -50,7 +51,7 @@ public sealed class EndedThingsTests : IAsyncLifetime
     public async Task Token_that_was_revoked_before_this_rule_gets_into_the_journal()
     {
         var token = await Staff.AddAsync("Anne", Role.Auditor, [], Actor.Operator);
-        var id = Staff.FindByToken(token)!.Id;
+        var id = Tokens.Find(token)!.Member.Id;
         await _fixture.BackUpAsync();
         await _fixture.Database.Writes.RunAsync(write =>
             write.Connection.Execute("UPDATE staff SET revoked_at = 1 WHERE id = @id", new { id })
@@ -58,7 +59,7 @@ public sealed class EndedThingsTests : IAsyncLifetime
         await _fixture.RestartAsync();
         Assert.Equal([id], _fixture.Database.Journal.Read().Revocations.Select(revocation => revocation.StaffId));
         await _fixture.RestoreAsync();
-        Assert.Null(Staff.FindByToken(token));
+        Assert.Null(Tokens.Find(token));
     }
 
     [Fact]

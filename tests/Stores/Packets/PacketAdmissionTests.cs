@@ -183,7 +183,7 @@ public sealed class PacketAdmissionTests : IAsyncLifetime
     {
         var staff = _fixture.Get<StaffStore>();
         var token = await staff.AddAsync("Member", Role.Campaigner, [], Actor.Operator);
-        return new Actor(staff.FindByToken(token)!.Id);
+        return new Actor(_fixture.Get<TokenStore>().Find(token)!.Member.Id);
     }
 
     private Db.Packets.Packet Find(long id) => _fixture.Packets.Find(id)!;

@@ -1,0 +1,36 @@
+using Campaigns.Db.SignIn;
+using Campaigns.Worker;
+
+namespace Campaigns.Api.Http.Access;
+
+/// <summary>
+/// Carries the random key of a session of the console. Browsers send it only to this host, only
+/// over HTTPS, and never with a request from another site. In Development on a local HTTP address
+/// the cookie lacks the prefix and the flag that need HTTPS.
+/// </summary>
+internal sealed class SessionCookie(PublicAddress address, IHostEnvironment environment, SessionStore sessions)
+{
+    private readonly bool _local =
+        environment.IsDevelopment() && new Uri(address.Url) is { IsLoopback: true, Scheme: "http" };
+
+    public string Name => _local ? "campaign-staff" : "__Host-campaign-staff";
+
+    public void Write(HttpResponse response, string key) => response.Cookies.Append(Name, key, Options());
+
+    /// <summary>The session of the request; null without a cookie or after its end.</summary>
+    public StaffSession? Read(HttpRequest request) =>
+        request.Cookies[Name] is { Length: > 0 } key ? sessions.Find(key) : null;
+
+    public void Clear(HttpResponse response) => response.Cookies.Delete(Name, Options());
+
+    private CookieOptions Options() =>
+        new()
+        {
+            HttpOnly = true,
+            Secure = !_local,
+            SameSite = SameSiteMode.Strict,
+            Path = "/",
+            MaxAge = SessionStore.Longest,
+            IsEssential = true,
+        };
+}

@@ -1,0 +1,45 @@
+using System.Security.Cryptography;
+
+namespace Campaigns.Api.Pages;
+
+/// <summary>
+/// A file for browsers, an embedded resource. Its address contains its hash, so browsers cache it
+/// without expiry and fetch a changed one at once.
+/// </summary>
+internal sealed class StaticFile
+{
+    private readonly byte[] _bytes;
+    private readonly string _type;
+
+    /// <param name="resource">The name of the resource: a file name such as <c>site.css</c>.</param>
+    public StaticFile(string resource)
+    {
+        _bytes = Read(resource);
+        var (name, extension) = (
+            System.IO.Path.GetFileNameWithoutExtension(resource),
+            System.IO.Path.GetExtension(resource)
+        );
+        _type = extension == ".css" ? "text/css; charset=utf-8" : "text/javascript; charset=utf-8";
+        Path = $"/{name}.{Convert.ToHexStringLower(SHA256.HashData(_bytes))[..12]}{extension}";
+    }
+
+    public static StaticFile Site { get; } = new("site.css");
+
+    public static StaticFile Console { get; } = new("console.css");
+
+    public string Path { get; }
+
+    public IResult Get(HttpResponse response)
+    {
+        response.Headers.CacheControl = "public, max-age=31536000, immutable";
+        return Results.Bytes(_bytes, _type);
+    }
+
+    private static byte[] Read(string resource)
+    {
+        using var stream = typeof(StaticFile).Assembly.GetManifestResourceStream(resource)!;
+        var bytes = new byte[stream.Length];
+        stream.ReadExactly(bytes);
+        return bytes;
+    }
+}

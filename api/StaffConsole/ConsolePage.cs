@@ -1,0 +1,32 @@
+using Campaigns.Api.Http.Access;
+using Campaigns.Api.Pages;
+using Campaigns.Db.Staff;
+using Microsoft.AspNetCore.Components;
+using Microsoft.Extensions.Localization;
+
+namespace Campaigns.Api.StaffConsole;
+
+/// <summary>
+/// The base of the screens. A text comes from the screen's own files, then from those that all
+/// screens share, then from those of the public pages.
+/// </summary>
+/// <typeparam name="TTexts">Names the screen's resource files.</typeparam>
+public abstract class ConsolePage<TTexts> : PageBase
+{
+    [Inject]
+    public IStringLocalizer<TTexts> Own { get; set; } = null!;
+
+    [Inject]
+    public IStringLocalizer<ConsoleTexts> Shared { get; set; } = null!;
+
+    /// <summary>The member who looks at the screen.</summary>
+    protected StaffMember Member => Http.Member();
+
+    protected override string Say(string key, params object[] arguments) =>
+        Own[key, arguments] is { ResourceNotFound: false } own ? own.Value
+        : Shared[key, arguments] is { ResourceNotFound: false } shared ? shared.Value
+        : base.Say(key, arguments);
+
+    /// <summary>True if the member has one of the roles, or is an administrator.</summary>
+    protected bool Has(params string[] roles) => Member.Role == Role.Administrator || roles.Contains(Member.Role);
+}

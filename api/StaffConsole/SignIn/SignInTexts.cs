@@ -1,0 +1,4 @@
+namespace Campaigns.Api.StaffConsole.SignIn;
+
+/// <summary>Names the texts of the sign-in.</summary>
+public sealed class SignInTexts;
