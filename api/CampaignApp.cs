@@ -158,6 +158,9 @@ public static class CampaignApp
         staff.MapPackets();
         staff.MapPacketLines();
         staff.MapAudit();
+        staff.MapOwnAccess();
+        staff.MapMembers();
+        staff.MapInvitations();
 
         routes.MapReferencePage();
         routes.MapPages();

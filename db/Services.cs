@@ -90,6 +90,11 @@ public static class Services
             .AddSingleton<StaffStore>()
             .AddSingleton<TokenStore>()
             .AddSingleton<SessionStore>()
+            .AddSingleton<AccountStore>()
+            .AddSingleton<PasskeyStore>()
+            .AddSingleton<RecoveryCodeStore>()
+            .AddSingleton<InvitationStore>()
+            .AddSingleton<MemberStore>()
             .AddSingleton<AuditStore>()
             .AddSingleton<IdempotencyStore>();
         services

@@ -1,4 +1,5 @@
 using Campaigns.Db;
+using Campaigns.Worker;
 using Microsoft.Extensions.Options;
 
 namespace Campaigns.Api.Commands;
@@ -65,6 +66,7 @@ internal sealed class CommandHost : IAsyncDisposable
                 .SetMinimumLevel(LogLevel.Warning)
                 .AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace)
         );
+        services.AddSingleton(PublicAddress.From(configuration));
         services.AddCampaignDatabase(configuration, root, serving);
         return new CommandHost(services.BuildServiceProvider());
     }

@@ -79,7 +79,18 @@ public static class CommandLine
         {
             Description = "The id that staff list shows, or the name if only one member has it.",
         };
-        return new Command("staff", "Members of staff and their tokens.")
+        var invited = new Argument<string?>("NAME")
+        {
+            Description = "The name of a new member.",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+        var invitedRole = new Option<string?>("--role") { Description = "The role of a new member." };
+        invitedRole.AcceptOnlyFromAmong([.. Role.All]);
+        var invitedMember = new Option<string?>("--member")
+        {
+            Description = "The id or name of a member who has only a token, or who sets up the sign-in again.",
+        };
+        return new Command("staff", "Members of staff, their tokens and their links to the console.")
         {
             Define(
                 "add",
@@ -93,7 +104,23 @@ public static class CommandLine
                         parsed.GetValue(countries) ?? []
                     )
             ),
+            Define(
+                "invite",
+                "Prints a link to join the console with a passkey or a password; with --member for a member there is.",
+                [invited, invitedRole, countries, invitedMember],
+                (parsed, settings) =>
+                    StaffCommand.InviteAsync(
+                        settings,
+                        parsed.GetValue(invited),
+                        parsed.GetValue(invitedRole),
+                        parsed.GetValue(countries) ?? [],
+                        parsed.GetValue(invitedMember)
+                    )
+            ),
             Define("list", "Lists members.", [], (_, settings) => StaffCommand.ListAsync(settings)),
+            Define("reset", "Prints a link for a member to set up the sign-in again.", [member], (parsed, settings) =>
+                StaffCommand.InviteAsync(settings, null, null, [], parsed.GetValue(member)!)
+            ),
             Define("revoke", "Ends a member's access.", [member], (parsed, settings) =>
                 StaffCommand.RevokeAsync(settings, parsed.GetValue(member)!)
             ),

@@ -1,24 +1,21 @@
+using Campaigns.Api.Endpoints.Staff;
+using Campaigns.Api.StaffConsole.SignIn;
+using Campaigns.Db.SignIn;
 using Campaigns.Db.Staff;
+using Campaigns.Worker;
 
 namespace Campaigns.Api.Commands;
 
 internal static class StaffCommand
 {
-    private const int MostName = 100;
-
     public static async Task<int> AddAsync(string[] settings, string name, string role, string[] countries)
     {
-        if (CampaignFields.Line(name, MostName) is { Problem: { } nameProblem })
-            return WriteError($"The name: {nameProblem}");
-        if (countries.Select(CampaignFields.CountryProblem).FirstOrDefault(found => found is not null) is { } problem)
-            return WriteError($"--country: {problem}");
-        if (role == Role.Organiser && countries.Length == 0)
-            return WriteError("An organiser has at least one country: --country GB");
-        if (role != Role.Organiser && countries.Length > 0)
-            return WriteError("Only an organiser is limited to countries.");
+        var request = MemberRequest.Check(name, role, countries, new FieldErrors());
+        if (request.Value is not { } asked)
+            return WriteError(request.Refusal!);
         await using var installation = CommandHost.Open(settings);
         Console.WriteLine(
-            await installation.Get<StaffStore>().AddAsync(name.Trim(), role, [.. countries.Distinct()], Actor.Operator)
+            await installation.Get<StaffStore>().AddAsync(asked.Name, asked.Role, asked.Countries, Actor.Operator)
         );
         return 0;
     }
@@ -40,22 +37,76 @@ internal static class StaffCommand
         return 0;
     }
 
+    /// <summary>
+    /// Prints a link that works once: for a new member, or for one whom <paramref name="member"/>
+    /// names.
+    /// </summary>
+    public static async Task<int> InviteAsync(
+        string[] settings,
+        string? name,
+        string? role,
+        string[] countries,
+        string? member
+    )
+    {
+        if ((name is null) == (member is null))
+            return WriteError("Give the name of a new member, or --member for a member there is.");
+        if (member is not null)
+        {
+            await using var existing = CommandHost.OpenExisting(settings);
+            if (Find(existing.Get<StaffStore>(), member) is not { } found)
+                return CommandDefinition.NotDone;
+            var again = await existing.Get<InvitationStore>().InviteMemberAsync(found.Id, Actor.Operator);
+            return again is { } invitation
+                ? WriteLink(existing, invitation.Token)
+                : WriteError("The access of this member has ended.");
+        }
+        var request = MemberRequest.Check(name, role, countries, new FieldErrors());
+        if (request.Value is not { } asked)
+            return WriteError(request.Refusal!);
+        await using var installation = CommandHost.Open(settings);
+        var made = await installation
+            .Get<InvitationStore>()
+            .InviteAsync(asked.Name, asked.Role, asked.Countries, Actor.Operator);
+        return WriteLink(installation, made.Token);
+    }
+
     /// <summary>Revokes by id, or by name if only one active member has it.</summary>
     public static async Task<int> RevokeAsync(string[] settings, string idOrName)
     {
         await using var installation = CommandHost.OpenExisting(settings);
         var staff = installation.Get<StaffStore>();
+        if (Find(staff, idOrName) is not { } found)
+            return CommandDefinition.NotDone;
+        await staff.RevokeAsync(found.Id, Actor.Operator);
+        return 0;
+    }
+
+    // Writes what is wrong, and returns null, unless exactly one member is meant.
+    private static StaffMember? Find(StaffStore staff, string idOrName)
+    {
         var found = staff
             .List()
             .Where(member => Ids.Text(member.Id) == idOrName || (member.Name == idOrName && member.RevokedAt is null))
             .ToList();
-        if (found.Count == 0)
-            return WriteError("There is no such member; staff list shows all.");
-        if (found.Count > 1)
-            return WriteError("Several members have this name; give the id that staff list shows.");
-        await staff.RevokeAsync(found[0].Id, Actor.Operator);
+        if (found.Count == 1)
+            return found[0];
+        WriteError(
+            found.Count == 0
+                ? "There is no such member; staff list shows all."
+                : "Several members have this name; give the id that staff list shows."
+        );
+        return null;
+    }
+
+    private static int WriteLink(CommandHost installation, string token)
+    {
+        Console.WriteLine(installation.Get<PublicAddress>().Url + JoinEndpoints.Path(token));
         return 0;
     }
+
+    private static int WriteError(Refusal refusal) =>
+        WriteError(string.Join(' ', refusal.Errors!.Select(error => $"{error.Key}: {error.Value[0]}")));
 
     private static int WriteError(string sentence)
     {

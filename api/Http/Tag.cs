@@ -13,6 +13,7 @@ internal sealed record Tag(string Name, string Description)
     public const string StaffSignatures = "Staff: signatures";
     public const string StaffPackets = "Staff: packets";
     public const string StaffRecords = "Staff: records";
+    public const string StaffAccess = "Staff: access";
     public const string Health = "Health";
 
     public static IReadOnlyList<Tag> All { get; } =
@@ -26,6 +27,7 @@ internal sealed record Tag(string Name, string Description)
         new(StaffSignatures, "Single signatures by id, without a name or an address."),
         new(StaffPackets, "Packets for recipients: order, watch, download."),
         new(StaffRecords, "Counts by state, letters, and who did what."),
+        new(StaffAccess, "Members, invitations, and a member's own sessions and tokens."),
         new(Health, "Whether the server lives and is ready."),
     ];
 }

@@ -1,6 +1,7 @@
 using Campaigns.Api.Http;
 using Campaigns.Api.Pages;
 using Campaigns.Api.StaffConsole.Account;
+using Campaigns.Api.StaffConsole.People;
 using Campaigns.Api.StaffConsole.SignIn;
 using Campaigns.Api.StaffConsole.Today;
 using Microsoft.AspNetCore.Mvc;
@@ -20,10 +21,13 @@ internal static class ConsoleEndpoints
             .AddEndpointFilter<SameSiteFilter>()
             .AddEndpointFilter<ConsoleFormFilter>();
         routes.MapPage(StaticFile.Console.Path, StaticFile.Console.Get).ExcludeFromDescription();
+        routes.MapPage(PasskeyScript.File.Path, PasskeyScript.File.Get).ExcludeFromDescription();
         pages.MapSignIn();
+        pages.MapJoin();
 
         var screens = pages.MapGroup("").RequireSession();
         screens.MapToday();
         screens.MapAccount();
+        screens.MapPeople();
     }
 }

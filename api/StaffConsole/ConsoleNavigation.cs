@@ -9,7 +9,11 @@ internal static class ConsoleNavigation
 {
     private static readonly string[] _everyone = [Role.Campaigner, Role.Organiser, Role.Auditor];
 
-    private static readonly (string Address, string Key, string[] Roles)[] _global = [("/staff", "Today", _everyone)];
+    private static readonly (string Address, string Key, string[] Roles)[] _global =
+    [
+        ("/staff", "Today", _everyone),
+        ("/staff/people", "People", []),
+    ];
 
     private static readonly (string Address, string Key, string[] Roles)[] _campaign = [];
 

@@ -1,21 +1,86 @@
 using Campaigns.Api.Http.Access;
+using Campaigns.Api.StaffConsole.SignIn;
+using Campaigns.Db.SignIn;
+using Campaigns.Worker;
+using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.Identity;
 
 namespace Campaigns.Api.StaffConsole;
 
 /// <summary>Sets up the console and the sign-in of staff.</summary>
 internal static class ConsoleSetup
 {
+    // PBKDF2 with SHA-512, as OWASP's password storage cheat sheet asks for.
+    private const int HashIterations = 210_000;
+
     public static IServiceCollection AddConsole(this IServiceCollection services)
     {
-        services.AddSingleton<SessionCookie>();
-        services.AddAntiforgery(options =>
-        {
-            options.FormFieldName = "form-token";
-            options.Cookie.SameSite = SameSiteMode.Strict;
-            options.Cookie.Name = "campaign-forms";
-            options.Cookie.Path = "/";
-            options.SuppressXFrameOptionsHeader = true;
-        });
+        services
+            .AddSingleton<SessionCookie>()
+            .AddSingleton<AuthenticatorCodes>()
+            .AddSingleton<SignInTicket>()
+            .AddSingleton<PasswordSignIn>()
+            .AddScoped<Passkeys>()
+            .AddScoped<RecoveryCodes>();
+        services.AddAntiforgery();
+        services
+            .AddOptions<AntiforgeryOptions>()
+            .Configure<SessionCookie>(
+                (options, cookie) =>
+                {
+                    options.FormFieldName = "form-token";
+                    options.Cookie.Name = cookie.NameOf("campaign-forms");
+                    options.Cookie.SameSite = SameSiteMode.Strict;
+                    options.Cookie.Path = "/";
+                    options.Cookie.SecurePolicy = cookie.IsSecure
+                        ? CookieSecurePolicy.Always
+                        : CookieSecurePolicy.None;
+                    // The pages have a policy of their own.
+                    options.SuppressXFrameOptionsHeader = true;
+                }
+            );
+        return services.AddStaffIdentity();
+    }
+
+    private static IServiceCollection AddStaffIdentity(this IServiceCollection services)
+    {
+        services.AddIdentityCore<StaffAccount>().AddUserStore<IdentityStore>().AddSignInManager();
+        services.AddSingleton<IPasswordHasher<StaffAccount>, PasswordHasher<StaffAccount>>();
+        services.Configure<PasswordHasherOptions>(options => options.IterationCount = HashIterations);
+        services
+            .AddOptions<IdentityPasskeyOptions>()
+            .Configure<PublicAddress>(
+                (options, address) =>
+                {
+                    var site = new Uri(address.Url);
+                    options.ServerDomain = site.IdnHost;
+                    options.UserVerificationRequirement = "required";
+                    options.ResidentKeyRequirement = "required";
+                    options.ValidateOrigin = context =>
+                        ValueTask.FromResult(
+                            !context.CrossOrigin
+                                && Uri.TryCreate(context.Origin, UriKind.Absolute, out var origin)
+                                && origin.GetLeftPart(UriPartial.Authority) == site.GetLeftPart(UriPartial.Authority)
+                        );
+                }
+            );
+        // Identity keeps the challenge of a passkey in this cookie.
+        services.AddAuthentication().AddCookie(IdentityConstants.TwoFactorUserIdScheme);
+        services
+            .AddOptions<CookieAuthenticationOptions>(IdentityConstants.TwoFactorUserIdScheme)
+            .Configure<SessionCookie>(
+                (options, cookie) =>
+                {
+                    options.Cookie.Name = cookie.NameOf("campaign-passkey");
+                    options.Cookie.SameSite = SameSiteMode.Strict;
+                    options.Cookie.Path = "/";
+                    options.Cookie.SecurePolicy = cookie.IsSecure
+                        ? CookieSecurePolicy.Always
+                        : CookieSecurePolicy.None;
+                    options.ExpireTimeSpan = TimeSpan.FromMinutes(5);
+                }
+            );
         return services;
     }
 }

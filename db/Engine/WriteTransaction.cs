@@ -85,7 +85,7 @@ public sealed class WriteTransaction
             JournalLine.Write(new JournalEntry(Now, kind, campaignId, signatureId) { Generation = generation })
         );
 
-    /// <summary>Records the revocation of a staff token in the journal.</summary>
+    /// <summary>Records an end of access of staff in the journal.</summary>
     public void Journal(JournalRevocation revocation) => _journalLines.Add(JournalLine.Write(revocation));
 
     /// <summary>

@@ -9,7 +9,9 @@ namespace Campaigns.Db.Files;
 internal static class JournalLine
 {
     private const string Head = "head";
-    private const string RevokeToken = "revoke-token";
+
+    // The name of the field is from when only members were revoked.
+    private const string Revoked = "staff";
 
     public static string Write(JournalEntry entry)
     {
@@ -35,10 +37,11 @@ internal static class JournalLine
 
     public static string Write(JournalRevocation revocation)
     {
-        var (time, staff) = (Instant.Text(revocation.At), revocation.StaffId);
+        var (at, kind, id) = revocation;
+        var time = Instant.Text(at);
         return string.Create(
             CultureInfo.InvariantCulture,
-            $$"""{"at":"{{time}}","type":"{{RevokeToken}}","staff":"{{staff}}"}"""
+            $$"""{"at":"{{time}}","type":"{{kind}}","{{Revoked}}":"{{id}}"}"""
         );
     }
 
@@ -88,8 +91,8 @@ internal static class JournalLine
                 };
             if (at is not { } dated)
                 return null;
-            return kind == RevokeToken
-                ? new JournalRevocation(dated, Id(json, "staff"))
+            return JournalRevocation.Kinds.Contains(kind)
+                ? new JournalRevocation(dated, kind, Id(json, Revoked))
                 : new JournalEntry(dated, kind, Id(json, "campaign"), Id(json, "signature"))
                 {
                     Generation = json.TryGetProperty("generation", out var number) ? number.GetInt64() : null,

@@ -17,7 +17,6 @@ public sealed class LedgerRecovery(
     SignatureEncryption encryption,
     LedgerSealer sealer,
     SealingSuspensions suspensions,
-    StaffStore staff,
     JournalStore lost,
     ILogger<LedgerRecovery> log
 )
@@ -87,7 +86,7 @@ public sealed class LedgerRecovery(
 
     private async Task ReplayAsync(JournalReplay journal, CancellationToken cancellation)
     {
-        var replayed = await staff.ReplayAsync(journal.Revocations, cancellation);
+        var replayed = await EndedAccess.ReplayAsync(database, journal.Revocations, cancellation);
         foreach (var chunk in journal.Acts.Chunk(EntriesPerTransaction))
         {
             var pending = FindPending(chunk);
@@ -102,7 +101,7 @@ public sealed class LedgerRecovery(
             log.LogWarning(
                 ActsReplayed,
                 "{Count} changes of the journal were missing in the database and were replayed "
-                    + "(what people ended: data, signatures, links, updates; and revoked staff tokens).",
+                    + "(what people ended: data, signatures, links, updates; and access of staff).",
                 replayed
             );
     }
@@ -156,8 +155,8 @@ public sealed class LedgerRecovery(
     }
 
     /// <summary>
-    /// Writes the newest heads and the revoked staff tokens to a journal that was lost or restored
-    /// from an older copy, and the tokens that versions before wrote to no journal.
+    /// Writes the newest heads and the ended access of staff to a journal that was lost or restored
+    /// from an older copy, and what versions before wrote to no journal.
     /// </summary>
     private async Task CompleteJournalAsync(
         JournalReplay journal,
@@ -171,19 +170,15 @@ public sealed class LedgerRecovery(
             .Select(heads => heads.MaxBy(head => head.Size)!)
             .Where(head => !recorded.Contains((head.CampaignId, head.Size)) && !suspensions.Has(head.CampaignId))
             .ToList();
-        var revoked = journal.Revocations.Select(revocation => revocation.StaffId).ToHashSet();
-        var revocations = staff.List().Where(member => member.RevokedAt is not null && !revoked.Contains(member.Id));
-        List<JournalRevocation> unrecorded =
-        [
-            .. revocations.Select(member => new JournalRevocation(member.RevokedAt!.Value, member.Id)),
-        ];
+        var unrecorded = EndedAccess.FindUnrecorded(database, journal.Revocations);
         if (missing.Count + unrecorded.Count == 0)
             return;
         await database.Writes.RunAsync(
             write =>
             {
                 write.Journal(missing);
-                unrecorded.ForEach(write.Journal);
+                foreach (var revocation in unrecorded)
+                    write.Journal(revocation);
                 return true;
             },
             cancellation

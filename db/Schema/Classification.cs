@@ -131,15 +131,15 @@ public static class Classification
                 encrypted: "address authenticator",
                 keyedHash: "address_index",
                 technical: """
-                staff_id version index_version confirmed_at password_hash authenticator_at last_step stamp failures
-                locked_until created_at
+                staff_id version index_version confirmed_at password_hash authenticator_at authenticator_step stamp
+                failures locked_until changed_at
                 """
             ),
             Table(
                 "staff_passkeys",
                 technical: """
-                credential_id staff_id name public_key sign_count transports verified backup_eligible backed_up
-                created_at used_at
+                id credential_id staff_id host name public_key sign_count transports verified backup_eligible
+                backed_up attestation client_data created_at used_at
                 """
             ),
             Table("staff_recovery_codes", keyedHash: "code_hash", technical: "staff_id"),

@@ -1,4 +1,5 @@
 using Campaigns.Db.Engine;
+using Campaigns.Db.Files;
 using Campaigns.Db.Staff;
 using Dapper;
 
@@ -38,11 +39,8 @@ public sealed class SessionStore(Database database, TimeProvider time)
 
     private const string Prove = "UPDATE staff_sessions SET second_factor_at = @now WHERE id = @id";
 
-    private const string End =
-        "UPDATE staff_sessions SET ended_at = @now WHERE id = @id AND staff_id = @staffId AND ended_at IS NULL";
-
-    private const string EndOthers = """
-        UPDATE staff_sessions SET ended_at = @now WHERE staff_id = @staffId AND id <> @except AND ended_at IS NULL
+    private const string Others = """
+        SELECT id FROM staff_sessions WHERE staff_id = @staffId AND id <> @except AND ended_at IS NULL
         """;
 
     private const string Forget = """
@@ -115,27 +113,34 @@ public sealed class SessionStore(Database database, TimeProvider time)
             write.Connection.Execute(Prove, new { id = session.Id, now = write.Now.ToUnixTimeMilliseconds() })
         );
 
+    /// <summary>Ends all other sessions of the member of a session.</summary>
+    public Task EndOthersAsync(StaffSession session) =>
+        database.Writes.RunAsync(write =>
+        {
+            EndAllBut(write, session.Member.Id, session.Id);
+            return true;
+        });
+
     /// <summary>Ends a session of a member; false if the member has no such session.</summary>
     public Task<bool> EndAsync(long staffId, long id) =>
         database.Writes.RunAsync(write =>
         {
-            if (write.Connection.Execute(End, new { id, staffId, now = write.Now.ToUnixTimeMilliseconds() }) == 0)
+            const string IsOwn = "SELECT count(*) FROM staff_sessions WHERE id = @id AND staff_id = @staffId";
+            if (
+                write.Connection.QuerySingle<long>(IsOwn, new { id, staffId }) == 0
+                || !EndedAccess.End(write, JournalRevocation.Session, id)
+            )
                 return false;
             new Actor(staffId).Audit(write, "session.end", subject: Ids.Text(id));
             return true;
         });
 
     /// <summary>Ends all sessions of a member but one, in the transaction of a change of access.</summary>
-    internal static void EndAllBut(WriteTransaction write, long staffId, long? except) =>
-        write.Connection.Execute(
-            EndOthers,
-            new
-            {
-                staffId,
-                except = except ?? 0,
-                now = write.Now.ToUnixTimeMilliseconds(),
-            }
-        );
+    internal static void EndAllBut(WriteTransaction write, long staffId, long? except)
+    {
+        foreach (var id in write.Connection.Query<long>(Others, new { staffId, except = except ?? 0 }))
+            EndedAccess.End(write, JournalRevocation.Session, id);
+    }
 
     /// <summary>Deletes sessions that ended long ago.</summary>
     public Task ForgetAsync(TimeSpan keep, CancellationToken cancellation) =>

@@ -18,15 +18,14 @@ public sealed class StaffStore(Database database)
     private const string FindNamed =
         "SELECT min(id) FROM staff WHERE name = @name AND role = @role AND revoked_at IS NULL";
 
-    private const string Revoke = "UPDATE staff SET revoked_at = @at WHERE id = @StaffId AND revoked_at IS NULL";
-
     /// <summary>
     /// Adds a member and returns the token, which is not stored and cannot be shown again.
     /// </summary>
     public Task<string> AddAsync(string name, string role, IReadOnlyList<string> countries, Actor actor) =>
         database.Writes.RunAsync(write =>
         {
-            var id = Add(write, name, role, countries, actor);
+            var id = write.NextId();
+            Add(write, id, name, role, countries, actor);
             return TokenStore.Add(write, id, "staff add", readOnly: false, expiresAt: null).Token;
         });
 
@@ -36,9 +35,13 @@ public sealed class StaffStore(Database database)
     /// </summary>
     public Task<long> EnsureAsync(string name, string role, IReadOnlyList<string> countries) =>
         database.Writes.RunAsync(write =>
-            write.Connection.QuerySingleOrDefault<long?>(FindNamed, new { name, role })
-            ?? Add(write, name, role, countries, Actor.Operator)
-        );
+        {
+            if (write.Connection.QuerySingleOrDefault<long?>(FindNamed, new { name, role }) is { } known)
+                return known;
+            var id = write.NextId();
+            Add(write, id, name, role, countries, Actor.Operator);
+            return id;
+        });
 
     /// <summary>
     /// Ends a member's access at once, also in a database that is restored later; false if the
@@ -49,27 +52,10 @@ public sealed class StaffStore(Database database)
         {
             if (write.Connection.QuerySingle<long>("SELECT count(*) FROM staff WHERE id = @id", new { id }) == 0)
                 return false;
-            var revocation = new JournalRevocation(write.Now, id);
-            if (Apply(write, revocation))
-                write.Journal(revocation);
+            EndedAccess.End(write, JournalRevocation.Member, id);
             actor.Audit(write, "staff.revoke", subject: Ids.Text(id));
             return true;
         });
-
-    /// <summary>
-    /// Applies the revocations of the journal that this database lacks; returns how many.
-    /// </summary>
-    internal async Task<int> ReplayAsync(IEnumerable<JournalRevocation> revocations, CancellationToken cancellation)
-    {
-        var active = List().Where(member => member.RevokedAt is null).Select(member => member.Id).ToHashSet();
-        var pending = revocations.Where(revocation => active.Contains(revocation.StaffId)).ToList();
-        return pending.Count == 0
-            ? 0
-            : await database.Writes.RunAsync(
-                write => pending.Count(revocation => Apply(write, revocation)),
-                cancellation
-            );
-    }
 
     public IReadOnlyList<StaffMember> List()
     {
@@ -78,15 +64,15 @@ public sealed class StaffStore(Database database)
     }
 
     /// <summary>Adds a member without a token in the transaction of an invitation.</summary>
-    internal static long Add(
+    internal static void Add(
         WriteTransaction write,
+        long id,
         string name,
         string role,
         IReadOnlyList<string> countries,
         Actor actor
     )
     {
-        var id = write.NextId();
         write.Connection.Execute(
             Insert,
             new
@@ -99,9 +85,5 @@ public sealed class StaffStore(Database database)
             }
         );
         actor.Audit(write, "staff.add", subject: Ids.Text(id), detail: role);
-        return id;
     }
-
-    private static bool Apply(WriteTransaction write, JournalRevocation revocation) =>
-        write.Connection.Execute(Revoke, new { revocation.StaffId, at = revocation.At.ToUnixTimeMilliseconds() }) == 1;
 }

@@ -1,4 +1,5 @@
 using Campaigns.Db.Engine;
+using Campaigns.Db.Files;
 using Dapper;
 
 namespace Campaigns.Db.Staff;
@@ -33,8 +34,7 @@ public sealed class TokenStore(Database database, TimeProvider time)
 
     private const string Use = "UPDATE staff_tokens SET used_at = @now WHERE id = @id";
 
-    private const string End =
-        "UPDATE staff_tokens SET ended_at = @at WHERE id = @id AND staff_id = @staffId AND ended_at IS NULL";
+    private const string IsOwn = "SELECT count(*) FROM staff_tokens WHERE id = @id AND staff_id = @staffId";
 
     /// <summary>Makes a token and returns it; it cannot be shown again.</summary>
     /// <param name="staffId">The member.</param>
@@ -69,7 +69,10 @@ public sealed class TokenStore(Database database, TimeProvider time)
     public Task<bool> EndAsync(long staffId, long id) =>
         database.Writes.RunAsync(write =>
         {
-            if (write.Connection.Execute(End, new { id, staffId, at = write.Now.ToUnixTimeMilliseconds() }) == 0)
+            if (
+                write.Connection.QuerySingle<long>(IsOwn, new { id, staffId }) == 0
+                || !EndedAccess.End(write, JournalRevocation.Token, id)
+            )
                 return false;
             new Actor(staffId).Audit(write, "token.end", subject: Ids.Text(id));
             return true;

@@ -27,10 +27,11 @@ SELECT id, name, role, countries, created_at, revoked_at FROM staff;
 DROP TABLE staff;
 ALTER TABLE members RENAME TO staff;
 
--- How a member signs in: with an address and a password, or with passkeys.
+-- How a member signs in: with an address and a password, or with passkeys. changed_at is the last change of password
+-- or authenticator, which a restored backup must not undo.
 CREATE TABLE staff_accounts (
     staff_id bigint PRIMARY KEY,
-    version bigint NOT NULL DEFAULT 1,
+    version bigint NOT NULL,
     address {blob},
     address_index {blob} UNIQUE,
     index_version integer,
@@ -38,16 +39,19 @@ CREATE TABLE staff_accounts (
     password_hash text,
     authenticator {blob},
     authenticator_at bigint,
-    last_step bigint,
+    authenticator_step bigint,
     stamp text NOT NULL,
     failures integer NOT NULL DEFAULT 0,
     locked_until bigint,
-    created_at bigint NOT NULL
+    changed_at bigint NOT NULL
 );
 
+-- host is the relying party that made it: a browser offers it to that host only.
 CREATE TABLE staff_passkeys (
-    credential_id {blob} PRIMARY KEY,
+    id bigint PRIMARY KEY,
+    credential_id {blob} NOT NULL UNIQUE,
     staff_id bigint NOT NULL,
+    host text NOT NULL,
     name text NOT NULL,
     public_key {blob} NOT NULL,
     sign_count bigint NOT NULL,
@@ -55,6 +59,8 @@ CREATE TABLE staff_passkeys (
     verified integer NOT NULL,
     backup_eligible integer NOT NULL,
     backed_up integer NOT NULL,
+    attestation {blob} NOT NULL,
+    client_data {blob} NOT NULL,
     created_at bigint NOT NULL,
     used_at bigint
 );

@@ -13,7 +13,18 @@ internal sealed class SessionCookie(PublicAddress address, IHostEnvironment envi
     private readonly bool _local =
         environment.IsDevelopment() && new Uri(address.Url) is { IsLoopback: true, Scheme: "http" };
 
-    public string Name => _local ? "campaign-staff" : "__Host-campaign-staff";
+    /// <summary>
+    /// False where passwords would travel unencrypted: on an http address outside Development.
+    /// </summary>
+    public bool IsUsable => _local || new Uri(address.Url).Scheme == "https";
+
+    public string Name => NameOf("campaign-staff");
+
+    /// <summary>The name of a cookie of the console, with the prefix that needs HTTPS.</summary>
+    public string NameOf(string cookie) => _local ? cookie : "__Host-" + cookie;
+
+    /// <summary>True where cookies need HTTPS.</summary>
+    public bool IsSecure => !_local;
 
     public void Write(HttpResponse response, string key) => response.Cookies.Append(Name, key, Options());
 

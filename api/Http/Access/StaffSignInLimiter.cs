@@ -26,5 +26,9 @@ internal sealed class StaffSignInLimiter(IOptions<LimitOptions> limits) : IDispo
     /// <summary>Counts a failed sign-in; not acquired once its network has had too many.</summary>
     public RateLimitLease Attempt(HttpContext context) => _limiter.AttemptAcquire(context);
 
+    /// <summary>True if this network has had too many; counts nothing.</summary>
+    public bool IsExhausted(HttpContext context) =>
+        _limiter.GetStatistics(context) is { CurrentAvailablePermits: <= 0 };
+
     public void Dispose() => _limiter.Dispose();
 }

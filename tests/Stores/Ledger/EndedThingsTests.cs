@@ -57,7 +57,7 @@ public sealed class EndedThingsTests : IAsyncLifetime
             write.Connection.Execute("UPDATE staff SET revoked_at = 1 WHERE id = @id", new { id })
         );
         await _fixture.RestartAsync();
-        Assert.Equal([id], _fixture.Database.Journal.Read().Revocations.Select(revocation => revocation.StaffId));
+        Assert.Equal([id], _fixture.Database.Journal.Read().Revocations.Select(revocation => revocation.Id));
         await _fixture.RestoreAsync();
         Assert.Null(Tokens.Find(token));
     }

@@ -118,7 +118,7 @@ public sealed class JournalTests : IDisposable
     public void Lines_of_every_kind_are_read_back()
     {
         var links = Erased(1, 11) with { Kind = JournalEntry.EndLinks, Generation = 3 };
-        var revoked = new JournalRevocation(_noon, 21);
+        var revoked = new JournalRevocation(_noon, JournalRevocation.Member, 21);
         string[] lines =
         [
             JournalLine.Write(links),

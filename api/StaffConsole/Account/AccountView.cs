@@ -1,0 +1,24 @@
+using Campaigns.Db.SignIn;
+using Campaigns.Db.Staff;
+
+namespace Campaigns.Api.StaffConsole.Account;
+
+/// <summary>Everything about a member's own access, for the screen and the JSON.</summary>
+/// <param name="Current">The session of this request.</param>
+/// <param name="Account">How the member signs in; null for one who has tokens only.</param>
+/// <param name="Sessions">Where the member is signed in.</param>
+/// <param name="Passkeys">The member's passkeys.</param>
+/// <param name="Tokens">The member's tokens.</param>
+/// <param name="RecoveryCodes">How many recovery codes are left.</param>
+public sealed record AccountView(
+    StaffSession Current,
+    StaffAccount? Account,
+    IReadOnlyList<StaffSession> Sessions,
+    IReadOnlyList<Passkey> Passkeys,
+    IReadOnlyList<StaffToken> Tokens,
+    int RecoveryCodes
+)
+{
+    /// <summary>True once the member can prove a second factor; a passkey is one.</summary>
+    public bool HasSecondFactor => Account?.HasAuthenticator == true || Passkeys.Count > 0;
+}
