@@ -64,7 +64,8 @@ public static class Services
         services
             .AddSingleton(provider => provider.GetRequiredService<Database>().Keys)
             .AddSingleton<KeyStore>()
-            .AddSingleton<ReencryptionStore>();
+            .AddSingleton<ReencryptionStore>()
+            .AddSingleton<AccountReencryption>();
         services
             .AddOptions<LimitOptions>()
             .Bind(configuration.GetSection("Limits"))
@@ -95,6 +96,7 @@ public static class Services
             .AddSingleton<RecoveryCodeStore>()
             .AddSingleton<InvitationStore>()
             .AddSingleton<MemberStore>()
+            .AddSingleton<EndedAccessStore>()
             .AddSingleton<AuditStore>()
             .AddSingleton<IdempotencyStore>();
         services

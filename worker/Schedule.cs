@@ -42,6 +42,7 @@ public static class Schedule
         schedule.Every<DestroyNetworkKeysJob>("destroy-network-keys", _hour);
         schedule.EveryWhenClockTrusted<ForgetSuppressionsJob>("forget-suppressions", _hour);
         schedule.EveryWhenClockTrusted<ForgetIdempotencyKeysJob>("forget-idempotency-keys", _hour);
+        schedule.EveryWhenClockTrusted<ForgetAccessJob>("forget-access", _hour);
         schedule.EveryWhenClockTrusted<EndPacketsJob>("end-packets", _hour);
         schedule.EveryWhenClockTrusted<EraseAfterJob>("erase-after", _hour);
         schedule.EveryWhenClockTrusted<SweepMailFolderJob>("sweep-mail-folder", _hour);

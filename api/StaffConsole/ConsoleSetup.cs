@@ -3,7 +3,6 @@ using Campaigns.Api.StaffConsole.SignIn;
 using Campaigns.Db.SignIn;
 using Campaigns.Worker;
 using Microsoft.AspNetCore.Antiforgery;
-using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Identity;
 
 namespace Campaigns.Api.StaffConsole;
@@ -21,6 +20,7 @@ internal static class ConsoleSetup
             .AddSingleton<AuthenticatorCodes>()
             .AddSingleton<SignInTicket>()
             .AddSingleton<PasswordSignIn>()
+            .AddSingleton<PasskeyCookie>()
             .AddScoped<Passkeys>()
             .AddScoped<RecoveryCodes>();
         services.AddAntiforgery();
@@ -45,7 +45,8 @@ internal static class ConsoleSetup
 
     private static IServiceCollection AddStaffIdentity(this IServiceCollection services)
     {
-        services.AddIdentityCore<StaffAccount>().AddUserStore<IdentityStore>().AddSignInManager();
+        services.AddIdentityCore<StaffAccount>().AddUserStore<IdentityStore>();
+        services.AddScoped<IPasskeyHandler<StaffAccount>, PasskeyHandler<StaffAccount>>();
         services.AddSingleton<IPasswordHasher<StaffAccount>, PasswordHasher<StaffAccount>>();
         services.Configure<PasswordHasherOptions>(options => options.IterationCount = HashIterations);
         services
@@ -63,22 +64,6 @@ internal static class ConsoleSetup
                                 && Uri.TryCreate(context.Origin, UriKind.Absolute, out var origin)
                                 && origin.GetLeftPart(UriPartial.Authority) == site.GetLeftPart(UriPartial.Authority)
                         );
-                }
-            );
-        // Identity keeps the challenge of a passkey in this cookie.
-        services.AddAuthentication().AddCookie(IdentityConstants.TwoFactorUserIdScheme);
-        services
-            .AddOptions<CookieAuthenticationOptions>(IdentityConstants.TwoFactorUserIdScheme)
-            .Configure<SessionCookie>(
-                (options, cookie) =>
-                {
-                    options.Cookie.Name = cookie.NameOf("campaign-passkey");
-                    options.Cookie.SameSite = SameSiteMode.Strict;
-                    options.Cookie.Path = "/";
-                    options.Cookie.SecurePolicy = cookie.IsSecure
-                        ? CookieSecurePolicy.Always
-                        : CookieSecurePolicy.None;
-                    options.ExpireTimeSpan = TimeSpan.FromMinutes(5);
                 }
             );
         return services;

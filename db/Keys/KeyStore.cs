@@ -21,9 +21,15 @@ public sealed class KeyStore(Database database, TimeProvider time, IOptions<Keys
             WHERE substr(contact, 1, 1) = @root OR substr(person, 1, 1) = @root OR substr(ledger_key, 1, 1) = @root)
         + (SELECT count(*) FROM packets WHERE substr(line_key, 1, 1) = @root OR substr(file_key, 1, 1) = @root)
         + (SELECT count(*) FROM network_keys WHERE substr(sealed_key, 1, 1) = @root)
+        + (
+            SELECT count(*) FROM staff_accounts
+            WHERE substr(address, 1, 1) = @root OR substr(authenticator, 1, 1) = @root)
         """;
 
-    private const string CountIndexed = "SELECT count(*) FROM signatures WHERE index_version = @version";
+    private const string CountIndexed = """
+        SELECT (SELECT count(*) FROM signatures WHERE index_version = @version)
+        + (SELECT count(*) FROM staff_accounts WHERE index_version = @version)
+        """;
 
     private const string CountSuppressed =
         "SELECT count(*) FROM suppressions WHERE index_version <= @version AND until > @now";

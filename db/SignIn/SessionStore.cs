@@ -43,10 +43,6 @@ public sealed class SessionStore(Database database, TimeProvider time)
         SELECT id FROM staff_sessions WHERE staff_id = @staffId AND id <> @except AND ended_at IS NULL
         """;
 
-    private const string Forget = """
-        DELETE FROM staff_sessions WHERE created_at <= @oldest OR ended_at <= @oldest
-        """;
-
     /// <summary>Starts a session and returns its key, which is not stored.</summary>
     /// <param name="staffId">The member.</param>
     /// <param name="device">The browser and its system.</param>
@@ -141,14 +137,6 @@ public sealed class SessionStore(Database database, TimeProvider time)
         foreach (var id in write.Connection.Query<long>(Others, new { staffId, except = except ?? 0 }))
             EndedAccess.End(write, JournalRevocation.Session, id);
     }
-
-    /// <summary>Deletes sessions that ended long ago.</summary>
-    public Task ForgetAsync(TimeSpan keep, CancellationToken cancellation) =>
-        database.Writes.RunAsync(
-            write =>
-                write.Connection.Execute(Forget, new { oldest = (write.Now - keep).ToUnixTimeMilliseconds() }),
-            cancellation
-        );
 
     private DynamicParameters Limits(object condition)
     {

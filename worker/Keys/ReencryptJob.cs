@@ -14,6 +14,7 @@ public sealed class ReencryptJob(
     KeyRing keys,
     CampaignStore campaigns,
     ReencryptionStore rows,
+    AccountReencryption accounts,
     ILogger<ReencryptJob> log
 ) : IScheduledJob
 {
@@ -49,7 +50,7 @@ public sealed class ReencryptJob(
                     (after, cancellation) => rows.SignaturesAsync(campaign.Id, after, cancellation)
                 )
             );
-        foreach (var read in signatures.Prepend(rows.PacketsAsync))
+        foreach (var read in signatures.Prepend(rows.PacketsAsync).Prepend(accounts.AccountsAsync))
         {
             for (long? after = 0; after is not null;)
             {

@@ -26,22 +26,23 @@ internal sealed class SessionCookie(PublicAddress address, IHostEnvironment envi
     /// <summary>True where cookies need HTTPS.</summary>
     public bool IsSecure => !_local;
 
-    public void Write(HttpResponse response, string key) => response.Cookies.Append(Name, key, Options());
+    public void Write(HttpResponse response, string key) => response.Cookies.Append(Name, key, Options(SessionStore.Longest));
 
     /// <summary>The session of the request; null without a cookie or after its end.</summary>
     public StaffSession? Read(HttpRequest request) =>
         request.Cookies[Name] is { Length: > 0 } key ? sessions.Find(key) : null;
 
-    public void Clear(HttpResponse response) => response.Cookies.Delete(Name, Options());
+    public void Clear(HttpResponse response) => response.Cookies.Delete(Name, Options(SessionStore.Longest));
 
-    private CookieOptions Options() =>
+    /// <summary>How browsers keep a cookie of the console.</summary>
+    public CookieOptions Options(TimeSpan lifetime) =>
         new()
         {
             HttpOnly = true,
             Secure = !_local,
             SameSite = SameSiteMode.Strict,
             Path = "/",
-            MaxAge = SessionStore.Longest,
+            MaxAge = lifetime,
             IsEssential = true,
         };
 }

@@ -90,8 +90,8 @@ internal static class AccountEndpoints
         return PageResults.SeeOther(context.Request, next);
     }
 
-    private static async Task<IResult> ProveOptionsAsync(Passkeys passkeys) =>
-        Results.Content(await passkeys.UseOptionsAsync(), "application/json; charset=utf-8");
+    private static Task<IResult> ProveOptionsAsync(HttpContext context, Passkeys passkeys) =>
+        passkeys.UseOptionsAsync(context);
 
     private static async Task<IResult> ProveByPasskeyAsync(
         HttpContext context,
@@ -103,7 +103,7 @@ internal static class AccountEndpoints
         var next = ConsoleAccess.Next(form["next"]);
         var session = SignedIn.Of(context)!.Session!;
         if (
-            await passkeys.UseAsync(form["passkey"].ToString()) is not { } account
+            await passkeys.UseAsync(context, form["passkey"].ToString()) is not { } account
             || account.StaffId != session.Member.Id
         )
             return RenderProve(context, next, failed: true);

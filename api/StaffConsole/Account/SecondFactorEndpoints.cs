@@ -143,10 +143,7 @@ internal static class SecondFactorEndpoints
         if (view.Account is null || RequireProof(context, view, time) is not null)
             return Results.StatusCode(StatusCodes.Status403Forbidden);
         var member = context.Member();
-        return Results.Content(
-            await passkeys.MakeOptionsAsync(member.Id, member.Name, view.Account.Address ?? member.Name),
-            "application/json; charset=utf-8"
-        );
+        return await passkeys.MakeOptionsAsync(context, member.Id, member.Name, view.Account.Address ?? member.Name);
     }
 
     private static async Task<IResult> AddPasskeyAsync(
@@ -165,7 +162,7 @@ internal static class SecondFactorEndpoints
         var (name, problem) = CampaignFields.Line(form["name"].ToString(), Passkeys.MostName);
         if (
             problem is not null
-            || await passkeys.MakeAsync(form["passkey"].ToString(), member.Id, name!) is not { } passkey
+            || await passkeys.MakeAsync(context, form["passkey"].ToString(), member.Id, name!) is not { } passkey
         )
             return PageResults.Page<NewPasskeyPage>(
                 new { Suggested = Device.Of(context.Request), Failed = true },

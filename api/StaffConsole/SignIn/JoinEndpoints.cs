@@ -48,9 +48,11 @@ internal static class JoinEndpoints
         var form = await request.ReadFormAsync(request.HttpContext.RequestAborted);
         return invitations.Find(token) is { } invitation
             && EmailAddress.Parse(form["email"].ToString()).Address is { } address
-            ? Results.Content(
-                await passkeys.MakeOptionsAsync(invitation.MemberId, invitation.Name, address.Typed),
-                "application/json; charset=utf-8"
+            ? await passkeys.MakeOptionsAsync(
+                request.HttpContext,
+                invitation.MemberId,
+                invitation.Name,
+                address.Typed
             )
             : Results.StatusCode(StatusCodes.Status400BadRequest);
     }
@@ -78,7 +80,7 @@ internal static class JoinEndpoints
         Joining joining;
         if (answer.Length > 0)
         {
-            if (await passkeys.MakeAsync(answer, invitation.MemberId, Device.Of(request)) is not { } passkey)
+            if (await passkeys.MakeAsync(request.HttpContext, answer, invitation.MemberId, Device.Of(request)) is not { } passkey)
                 return Render(token, invitations, typed, "Passkey.Failed");
             joining = new Joining(address.Typed, null, passkey);
         }

@@ -6,19 +6,20 @@ using Microsoft.AspNetCore.Identity;
 namespace Campaigns.Api.StaffConsole.SignIn;
 
 /// <summary>
-/// Makes and checks passkeys (Web Authentication). Identity keeps the challenge in a cookie for some
-/// minutes. A passkey belongs to the host of <c>PublicUrl</c>.
+/// Makes and checks passkeys (Web Authentication) with the handler of ASP.NET Core Identity. A
+/// passkey belongs to the host of <c>PublicUrl</c>.
 /// </summary>
 internal sealed class Passkeys(
-    SignInManager<StaffAccount> identity,
-    UserManager<StaffAccount> users,
+    IPasskeyHandler<StaffAccount> handler,
+    PasskeyStore store,
+    PasskeyCookie cookie,
     PublicAddress address
 )
 {
     public const int MostName = 60;
 
-    /// <summary>The longest answer of a browser that is read.</summary>
-    public const int MostAnswer = 8 * 1024;
+    // An answer has a public key, a signature and a certificate chain at most.
+    private const int MostAnswer = 8 * 1024;
 
     /// <summary>The host that new passkeys are for; null where browsers offer none.</summary>
     public static string? Host(PublicAddress address) =>
@@ -28,61 +29,71 @@ internal sealed class Passkeys(
             ? url.IdnHost
             : null;
 
-    /// <summary>The options for a browser that makes a passkey, as JSON.</summary>
-    public Task<string> MakeOptionsAsync(long staffId, string name, string signInName) =>
-        identity.MakePasskeyCreationOptionsAsync(
+    /// <summary>The options for a browser that makes a passkey.</summary>
+    public async Task<IResult> MakeOptionsAsync(HttpContext context, long staffId, string name, string signInName)
+    {
+        var options = await handler.MakeCreationOptionsAsync(
             new PasskeyUserEntity
             {
                 Id = Ids.Text(staffId),
                 Name = signInName,
                 DisplayName = name,
-            }
+            },
+            context
         );
+        return Answer(context, options.CreationOptionsJson, options.AttestationState);
+    }
 
-    /// <summary>The options for a browser that uses a passkey, as JSON.</summary>
-    public Task<string> UseOptionsAsync() => identity.MakePasskeyRequestOptionsAsync(null);
+    /// <summary>The options for a browser that uses a passkey, of whichever member.</summary>
+    public async Task<IResult> UseOptionsAsync(HttpContext context)
+    {
+        var options = await handler.MakeRequestOptionsAsync(null, context);
+        return Answer(context, options.RequestOptionsJson, options.AssertionState);
+    }
 
     /// <summary>
     /// The passkey of a browser's answer; null if the answer is not for the options that this
     /// browser asked for, or for another member.
     /// </summary>
-    public async Task<NewPasskey?> MakeAsync(string answer, long staffId, string name)
+    public async Task<NewPasskey?> MakeAsync(HttpContext context, string answer, long staffId, string name)
     {
-        var result = await TryAsync(answer, identity.PerformPasskeyAttestationAsync);
-        return result is { Succeeded: true, UserEntity.Id: var id }
-            && id == Ids.Text(staffId)
-            && Host(address) is { } host
+        if (Host(address) is not { } host || answer.Length > MostAnswer || cookie.Take(context) is not { } state)
+            return null;
+        var result = await handler.PerformAttestationAsync(
+            new PasskeyAttestationContext
+            {
+                HttpContext = context,
+                CredentialJson = answer,
+                AttestationState = state,
+            }
+        );
+        return result is { Succeeded: true, UserEntity.Id: var id } && id == Ids.Text(staffId)
             ? new NewPasskey(host, name, result.Passkey)
             : null;
     }
 
     /// <summary>The member who signs in with a passkey; null if the answer is wrong.</summary>
-    public async Task<StaffAccount?> UseAsync(string answer)
+    public async Task<StaffAccount?> UseAsync(HttpContext context, string answer)
     {
-        var result = await TryAsync(answer, identity.PerformPasskeyAssertionAsync);
+        if (answer.Length > MostAnswer || cookie.Take(context) is not { } state)
+            return null;
+        var result = await handler.PerformAssertionAsync(
+            new PasskeyAssertionContext
+            {
+                HttpContext = context,
+                CredentialJson = answer,
+                AssertionState = state,
+            }
+        );
         if (result is not { Succeeded: true, User: { } account, Passkey: { } passkey })
             return null;
-        await users.AddOrUpdatePasskeyAsync(account, passkey);
+        await store.UseAsync(passkey);
         return account;
     }
 
-    // Identity throws where this browser asked for no options before, or the answer is no JSON.
-    private static async Task<T?> TryAsync<T>(string answer, Func<string, Task<T>> perform)
-        where T : class
+    private IResult Answer(HttpContext context, string options, string? state)
     {
-        if (answer.Length is 0 or > MostAnswer)
-            return null;
-        try
-        {
-            return await perform(answer);
-        }
-        catch (InvalidOperationException)
-        {
-            return null;
-        }
-        catch (System.Text.Json.JsonException)
-        {
-            return null;
-        }
+        cookie.Write(context.Response, state ?? "");
+        return Results.Content(options, "application/json; charset=utf-8");
     }
 }

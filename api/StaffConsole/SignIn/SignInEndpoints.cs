@@ -92,15 +92,15 @@ internal static class SignInEndpoints
         );
     }
 
-    private static async Task<IResult> PasskeyOptionsAsync(Passkeys passkeys) =>
-        Results.Content(await passkeys.UseOptionsAsync(), "application/json; charset=utf-8");
+    private static Task<IResult> PasskeyOptionsAsync(HttpContext context, Passkeys passkeys) =>
+        passkeys.UseOptionsAsync(context);
 
     // A lockout does not block a passkey: it cannot be guessed.
     private static async Task<IResult> UsePasskeyAsync(HttpRequest request, Passkeys passkeys)
     {
         var form = await request.ReadFormAsync(request.HttpContext.RequestAborted);
         var next = ConsoleAccess.Next(form["next"]);
-        return await passkeys.UseAsync(form["passkey"].ToString()) is { } account
+        return await passkeys.UseAsync(request.HttpContext, form["passkey"].ToString()) is { } account
             ? await EnterAsync(request, account.StaffId, secondFactor: true, next)
             : Render(request.HttpContext, next, "Passkey.Failed");
     }

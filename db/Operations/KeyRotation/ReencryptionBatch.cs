@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Campaigns.Crypto;
+using Dapper;
 
 namespace Campaigns.Db.Operations.KeyRotation;
 
@@ -64,6 +65,22 @@ internal sealed class ReencryptionBatch(FieldEncryptor encryptor)
                 Day: day
             )
         );
+    }
+
+    /// <summary>Writes the changes; returns the page that they were of.</summary>
+    public async Task<ReencryptionPage> ApplyAsync(Database database, long? last, CancellationToken cancellationToken)
+    {
+        if (Renewed > 0)
+            await database.Writes.RunAsync(
+                write =>
+                {
+                    foreach (var (sql, rows) in BySql)
+                        write.Connection.Execute(sql, rows);
+                    return true;
+                },
+                cancellationToken
+            );
+        return new ReencryptionPage(last, Renewed, Damaged);
     }
 
     public void Add(string sql, ReencryptedValue change)

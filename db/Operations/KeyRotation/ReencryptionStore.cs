@@ -142,7 +142,7 @@ public sealed class ReencryptionStore(Database database, KeyRing keys, Signature
                 changes.Add(DropSuppression, change);
             });
         }
-        return await ApplyAsync(changes, rows.Count == Size ? rows[^1].Id : null, cancellationToken);
+        return await changes.ApplyAsync(database, rows.Count == Size ? rows[^1].Id : null, cancellationToken);
     }
 
     /// <summary>Processes the next page of packets: their line keys and file keys.</summary>
@@ -160,7 +160,7 @@ public sealed class ReencryptionStore(Database database, KeyRing keys, Signature
                 changes.Reencrypt(UpdateFileKey, "packets", "file_key", row.CampaignId, row.Id, row.FileKey);
             });
         }
-        return await ApplyAsync(changes, rows.Count == Size ? rows[^1].Id : null, cancellationToken);
+        return await changes.ApplyAsync(database, rows.Count == Size ? rows[^1].Id : null, cancellationToken);
     }
 
     /// <summary>Processes the network keys of today and yesterday.</summary>
@@ -182,31 +182,10 @@ public sealed class ReencryptionStore(Database database, KeyRing keys, Signature
                     row.Day
                 )
             );
-        return await ApplyAsync(changes, null, cancellationToken);
+        return await changes.ApplyAsync(database, null, cancellationToken);
     }
 
     private object Newest() => new { root = keys.Encryptor.Version, index = keys.BlindIndex.Version };
-
-    private async Task<ReencryptionPage> ApplyAsync(
-        ReencryptionBatch changes,
-        long? last,
-        CancellationToken cancellationToken
-    )
-    {
-        if (changes.Renewed > 0)
-        {
-            await database.Writes.RunAsync(
-                write =>
-                {
-                    foreach (var (sql, rows) in changes.BySql)
-                        write.Connection.Execute(sql, rows);
-                    return true;
-                },
-                cancellationToken
-            );
-        }
-        return new ReencryptionPage(last, changes.Renewed, changes.Damaged);
-    }
 
     private sealed class SignatureRow
     {

@@ -49,6 +49,7 @@ internal static class KeyCommands
             server.Get<KeyRing>(),
             server.Get<CampaignStore>(),
             server.Get<ReencryptionStore>(),
+            server.Get<AccountReencryption>(),
             logs.CreateLogger<ReencryptJob>()
         ).RunAsync(default);
     }
