@@ -1,4 +1,3 @@
-
 namespace Campaigns.Api.Http;
 
 /// <summary>The groups of operations in the OpenAPI document.</summary>

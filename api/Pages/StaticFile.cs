@@ -11,7 +11,8 @@ internal sealed class StaticFile
     private readonly byte[] _bytes;
     private readonly string _type;
 
-    /// <param name="resource">The name of the resource: a file name such as <c>site.css</c>.</param>
+    /// <param name="resource">The name of the resource: a file name such as
+    /// <c>site.css</c>.</param>
     public StaticFile(string resource)
     {
         _bytes = Read(resource);

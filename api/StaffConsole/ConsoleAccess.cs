@@ -37,10 +37,11 @@ internal static class ConsoleAccess
     /// The address to lead back to, if it is a screen of the console; else <c>/staff</c>.
     /// </summary>
     public static string Next(string? next) =>
-        next is not null && (next == "/staff" || next.StartsWith("/staff/", StringComparison.Ordinal)) ? next : "/staff";
+        next is not null && (next == "/staff" || next.StartsWith("/staff/", StringComparison.Ordinal))
+            ? next
+            : "/staff";
 
-    private static string Step(SignedIn signedIn) =>
-        signedIn.Session?.SecondFactorAt is null ? SecondFactor : Prove;
+    private static string Step(SignedIn signedIn) => signedIn.Session?.SecondFactorAt is null ? SecondFactor : Prove;
 
     // Only the address of a page that is shown leads back: the fields of a form are lost.
     private static string WithNext(string address, HttpRequest request) =>

@@ -33,9 +33,7 @@ internal static class ConsoleSetup
                     options.Cookie.Name = cookie.NameOf("campaign-forms");
                     options.Cookie.SameSite = SameSiteMode.Strict;
                     options.Cookie.Path = "/";
-                    options.Cookie.SecurePolicy = cookie.IsSecure
-                        ? CookieSecurePolicy.Always
-                        : CookieSecurePolicy.None;
+                    options.Cookie.SecurePolicy = cookie.IsSecure ? CookieSecurePolicy.Always : CookieSecurePolicy.None;
                     // The pages have a policy of their own.
                     options.SuppressXFrameOptionsHeader = true;
                 }

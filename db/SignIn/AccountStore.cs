@@ -107,13 +107,12 @@ public sealed class AccountStore(Database database, KeyRing keys)
     public Task<int> CountFailureAsync(long staffId) =>
         database.Writes.RunAsync(write => write.Connection.QuerySingleOrDefault<int>(CountFailure, new { staffId }));
 
-    /// <summary>Ends the count of failures, and locks the account until an instant or not at all.</summary>
+    /// <summary>
+    /// Ends the count of failures, and locks the account until an instant or not at all.
+    /// </summary>
     public Task EndFailuresAsync(long staffId, DateTimeOffset? lockedUntil) =>
         database.Writes.RunAsync(write =>
-            write.Connection.Execute(
-                EndFailures,
-                new { staffId, lockedUntil = lockedUntil?.ToUnixTimeMilliseconds() }
-            )
+            write.Connection.Execute(EndFailures, new { staffId, lockedUntil = lockedUntil?.ToUnixTimeMilliseconds() })
         );
 
     /// <summary>
@@ -127,7 +126,9 @@ public sealed class AccountStore(Database database, KeyRing keys)
     internal StaffAccount? Find(DbConnection connection, long staffId) =>
         Read(connection.QuerySingleOrDefault<AccountRow>(Select + " AND a.staff_id = @staffId", new { staffId }));
 
-    /// <summary>Adds an empty account in the transaction of joining; nothing if there is one.</summary>
+    /// <summary>
+    /// Adds an empty account in the transaction of joining; nothing if there is one.
+    /// </summary>
     internal static void Add(WriteTransaction write, long staffId) =>
         write.Connection.Execute(
             Insert,

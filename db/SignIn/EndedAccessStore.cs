@@ -2,7 +2,9 @@ using Dapper;
 
 namespace Campaigns.Db.SignIn;
 
-/// <summary>Deletes ended access after its time. The audit trail keeps the names of members.</summary>
+/// <summary>
+/// Deletes ended access after its time. The audit trail keeps the names of members.
+/// </summary>
 public sealed class EndedAccessStore(Database database)
 {
     /// <summary>How long an ended member's address, passkeys and secrets stay.</summary>

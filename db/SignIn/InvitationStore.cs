@@ -103,14 +103,7 @@ public sealed class InvitationStore(Database database, AccountStore accounts, Ti
                 return Refusal.Validation("email", "Another member signs in with this address.");
             var staffId = invitation.MemberId;
             if (invitation.StaffId is null)
-                StaffStore.Add(
-                    write,
-                    staffId,
-                    invitation.Name,
-                    invitation.Role,
-                    invitation.Countries,
-                    Actor.Operator
-                );
+                StaffStore.Add(write, staffId, invitation.Name, invitation.Role, invitation.Countries, Actor.Operator);
             Replace(write, staffId, joining);
             write.Connection.Execute(Use, new { invitation.Id, now = write.Now.ToUnixTimeMilliseconds() });
             EndedAccess.End(write, JournalRevocation.Invitation, invitation.Id);

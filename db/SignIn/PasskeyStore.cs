@@ -71,8 +71,8 @@ public sealed class PasskeyStore(Database database)
         );
 
     /// <summary>
-    /// Deletes a passkey of a member, also in a database that is restored later; false if the member
-    /// has no such passkey.
+    /// Deletes a passkey of a member, also in a database that is restored later; false if the
+    /// member has no such passkey.
     /// </summary>
     public Task<bool> EndAsync(long staffId, long id) =>
         database.Writes.RunAsync(write =>
@@ -135,11 +135,12 @@ public sealed class PasskeyStore(Database database)
     internal (long StaffId, UserPasskeyInfo Passkey)? Find(byte[] credentialId)
     {
         using var connection = database.Read();
-        return connection.QuerySingleOrDefault<PasskeyRow>(
-            Select + " AND p.credential_id = @credentialId",
-            new { credentialId }
-        )
-            is { } row
+        return
+            connection.QuerySingleOrDefault<PasskeyRow>(
+                Select + " AND p.credential_id = @credentialId",
+                new { credentialId }
+            )
+                is { } row
             ? (row.StaffId, row.ToInfo())
             : null;
     }

@@ -8,8 +8,7 @@ namespace Campaigns.Db.SignIn;
 /// </summary>
 public sealed class RecoveryCodeStore(Database database)
 {
-    private const string Insert =
-        "INSERT INTO staff_recovery_codes (staff_id, code_hash) VALUES (@staffId, @hash)";
+    private const string Insert = "INSERT INTO staff_recovery_codes (staff_id, code_hash) VALUES (@staffId, @hash)";
 
     private const string Use = "DELETE FROM staff_recovery_codes WHERE staff_id = @staffId AND code_hash = @hash";
 

@@ -131,7 +131,9 @@ public sealed class SessionStore(Database database, TimeProvider time)
             return true;
         });
 
-    /// <summary>Ends all sessions of a member but one, in the transaction of a change of access.</summary>
+    /// <summary>
+    /// Ends all sessions of a member but one, in the transaction of a change of access.
+    /// </summary>
     internal static void EndAllBut(WriteTransaction write, long staffId, long? except)
     {
         foreach (var id in write.Connection.Query<long>(Others, new { staffId, except = except ?? 0 }))

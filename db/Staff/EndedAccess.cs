@@ -85,10 +85,7 @@ internal static class EndedAccess
         using (var connection = database.Read())
         {
             var known = _kinds.ToDictionary(kind => kind.Kind, kind => FindPending(connection, kind.Pending));
-            pending =
-            [
-                .. revocations.Where(line => known[line.Kind].TryGetValue(line.Id, out var at) && at < line.At),
-            ];
+            pending = [.. revocations.Where(line => known[line.Kind].TryGetValue(line.Id, out var at) && at < line.At)];
         }
         return pending.Count == 0
             ? 0
@@ -118,9 +115,7 @@ internal static class EndedAccess
     private static bool Apply(WriteTransaction write, JournalRevocation revocation)
     {
         var (_, end, _) = Array.Find(_kinds, kind => kind.Kind == revocation.Kind);
-        if (
-            write.Connection.Execute(end, new { id = revocation.Id, at = revocation.At.ToUnixTimeMilliseconds() }) == 0
-        )
+        if (write.Connection.Execute(end, new { id = revocation.Id, at = revocation.At.ToUnixTimeMilliseconds() }) == 0)
             return false;
         if (revocation.Kind == JournalRevocation.SignIn)
             write.Connection.Execute("DELETE FROM staff_recovery_codes WHERE staff_id = @Id", new { revocation.Id });

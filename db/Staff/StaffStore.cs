@@ -5,7 +5,8 @@ using Dapper;
 namespace Campaigns.Db.Staff;
 
 /// <summary>
-/// The members of staff. A member who left stays, without access, because the audit trail names them.
+/// The members of staff. A member who left stays, without access, because the audit trail names
+/// them.
 /// </summary>
 public sealed class StaffStore(Database database)
 {

@@ -23,13 +23,14 @@ public static class PasswordRules
     private static readonly string[] _common =
     [
         .. """
-        password passwort wachtwoord passord welcome welkom velkommen willkommen letmein iloveyou admin administrator
-        login master monkey dragon football baseball soccer princess sunshine shadow superman batman starwars pokemon
-        michael jennifer jordan charlie daniel thomas secret hemmelig geheim test change changeme default guest access
-        hello summer winter spring autumn sommer vinter lente zomer herfst trustno qazwsx asdf zxcv qwerty azerty
-        campaign petition campagne kampanje petitie opprop january february march april june july august september
-        october november december london amsterdam oslo computer internet freedom
-        """.Split(default(char[]), StringSplitOptions.RemoveEmptyEntries),
+        password passwort wachtwoord passord welcome welkom velkommen willkommen letmein iloveyou admin
+        administrator login master monkey dragon football baseball soccer princess sunshine shadow superman
+        batman starwars pokemon michael jennifer jordan charlie daniel thomas secret hemmelig geheim test
+        change changeme default guest access hello summer winter spring autumn sommer vinter lente zomer
+        herfst trustno qazwsx asdf zxcv qwerty azerty campaign petition campagne kampanje petitie opprop
+        january february march april june july august september october november december london amsterdam
+        oslo computer internet freedom
+            """.Split(default(char[]), StringSplitOptions.RemoveEmptyEntries),
     ];
 
     private static readonly string[] _rows =
@@ -52,8 +53,8 @@ public static class PasswordRules
     ];
 
     /// <summary>
-    /// Null for a good password; else what is wrong. <paramref name="own"/> are words that belong to
-    /// the member or the site.
+    /// Null for a good password; else what is wrong. <paramref name="own"/> are words that belong
+    /// to the member or the site.
     /// </summary>
     public static PasswordProblem? Check(string password, params string[] own)
     {
@@ -69,10 +70,9 @@ public static class PasswordRules
         foreach (var word in words)
             plain = plain.Replace(word, "", StringComparison.Ordinal);
         return WithoutRuns(plain).Count(char.IsLetterOrDigit) < LeastOwn && plain.Length < password.Length
-            ? PasswordProblem.TooCommon
-            : WithoutRuns(plain).Length < LeastOwn
-                ? PasswordProblem.TooSimple
-                : null;
+                ? PasswordProblem.TooCommon
+            : WithoutRuns(plain).Length < LeastOwn ? PasswordProblem.TooSimple
+            : null;
     }
 
     private static IEnumerable<string> Words(string text) =>
@@ -84,8 +84,7 @@ public static class PasswordRules
         Enumerable
             .Range(1, text.Length / 2)
             .Any(length =>
-                text.Length % length == 0
-                && Enumerable.Range(0, text.Length).All(at => text[at] == text[at % length])
+                text.Length % length == 0 && Enumerable.Range(0, text.Length).All(at => text[at] == text[at % length])
             );
 
     // Takes rows of keys, forwards and backwards, out of a text.

@@ -24,6 +24,11 @@ public sealed class AuthenticatorApp(string secret)
     private byte[] Key()
     {
         var bits = string.Concat(secret.Select(sign => Convert.ToString(Base32.IndexOf(sign), 2).PadLeft(5, '0')));
-        return [.. bits.Chunk(8).Where(byteOf => byteOf.Length == 8).Select(byteOf => Convert.ToByte(new string(byteOf), 2))];
+        return
+        [
+            .. bits.Chunk(8)
+                .Where(byteOf => byteOf.Length == 8)
+                .Select(byteOf => Convert.ToByte(new string(byteOf), 2)),
+        ];
     }
 }

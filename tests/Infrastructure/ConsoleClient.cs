@@ -14,9 +14,7 @@ public sealed partial class ConsoleClient : IDisposable
 
     public ConsoleClient(CampaignServer server)
     {
-        _http = new HttpClient(
-            new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = Cookies }
-        )
+        _http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = Cookies })
         {
             BaseAddress = server.Url,
         };
@@ -73,7 +71,9 @@ public sealed partial class ConsoleClient : IDisposable
     public string Hidden(string name) =>
         WebUtility.HtmlDecode(Regex.Match(Page, $"name=\"{name}\" value=\"([^\"]*)\"").Groups[1].Value);
 
-    /// <summary>The texts in monospace on the page that was read last: keys, codes, links.</summary>
+    /// <summary>
+    /// The texts in monospace on the page that was read last: keys, codes, links.
+    /// </summary>
     public IReadOnlyList<string> Codes() =>
         [.. Code().Matches(Page).Select(match => WebUtility.HtmlDecode(match.Groups[1].Value))];
 

@@ -72,9 +72,7 @@ public sealed class RefusedMoveTests : IAsyncLifetime
         using (var connection = _pair.OpenNew())
         {
             _pair.MakeTables();
-            connection.Execute(
-                "INSERT INTO staff (id, name, role, created_at) VALUES (1, 'Anne', 'auditor', 1)"
-            );
+            connection.Execute("INSERT INTO staff (id, name, role, created_at) VALUES (1, 'Anne', 'auditor', 1)");
             Says("is not empty", _pair.Refusal());
             Assert.Equal(before, _pair.SchemaOfOld());
             connection.Execute("DELETE FROM staff");

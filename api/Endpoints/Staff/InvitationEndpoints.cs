@@ -46,12 +46,7 @@ internal sealed record InvitationView(
 /// <summary>The link of an invitation; it is not shown again.</summary>
 internal sealed record InvitationLinkView(string Id, string Link, DateTimeOffset ExpiresAt);
 
-internal sealed record InvitationRequest(
-    string? Member,
-    string? Name,
-    string? Role,
-    IReadOnlyList<string>? Countries
-);
+internal sealed record InvitationRequest(string? Member, string? Name, string? Role, IReadOnlyList<string>? Countries);
 
 /// <summary>Invitations to join, or to set up a member's sign-in again.</summary>
 internal static class InvitationEndpoints

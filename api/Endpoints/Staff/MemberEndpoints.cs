@@ -89,26 +89,21 @@ internal static class MemberEndpoints
         TypedResults.Ok(new ListView<MemberView>([.. members.List().Select(MemberView.From)], null));
 
     private static Task<IResult> AddAsync(HttpRequest request, IdempotentRequests requests) =>
-        requests.RunAsync(
-            request,
-            JsonBody.Small,
-            MemberRequest.Read,
-            (write, asked) =>
-            {
-                var id = MemberStore.Add(write, asked.Name, asked.Role, asked.Countries, request.HttpContext.Actor());
-                var view = new MemberView(
-                    Ids.Text(id),
-                    asked.Name,
-                    asked.Role,
-                    asked.Countries,
-                    "token",
-                    write.Now,
-                    null,
-                    null
-                );
-                return requests.Answer(StatusCodes.Status201Created, $"/api/staff/members/{view.Id}", view);
-            }
-        );
+        requests.RunAsync(request, JsonBody.Small, MemberRequest.Read, (write, asked) =>
+        {
+            var id = MemberStore.Add(write, asked.Name, asked.Role, asked.Countries, request.HttpContext.Actor());
+            var view = new MemberView(
+                Ids.Text(id),
+                asked.Name,
+                asked.Role,
+                asked.Countries,
+                "token",
+                write.Now,
+                null,
+                null
+            );
+            return requests.Answer(StatusCodes.Status201Created, $"/api/staff/members/{view.Id}", view);
+        });
 
     private static async Task<IResult> ChangeAsync(string id, HttpRequest request, MemberStore members)
     {

@@ -31,9 +31,7 @@ internal sealed record MemberRequest(string Name, string Role, IReadOnlyList<str
         if (problem is not null)
             errors.Add("name", problem);
         CheckRole(role, countries, errors);
-        return errors.ToRefusal() is { } refusal
-            ? refusal
-            : new MemberRequest(line!, role!, [.. countries.Distinct()]);
+        return errors.ToRefusal() is { } refusal ? refusal : new MemberRequest(line!, role!, [.. countries.Distinct()]);
     }
 
     /// <summary>Adds errors about a role and the countries that an organiser has.</summary>

@@ -70,7 +70,16 @@ internal static class OwnAccessEndpoints
             .RequireMember()
             .Describe("getOwnAccess", Tag.StaffAccess, "The member of this token or session.")
             .ProducesJson(
-                new OwnView("463856467968002048", "Kari", Role.Organiser, ["NO"], "kari@example.org", true, "passkey", 10)
+                new OwnView(
+                    "463856467968002048",
+                    "Kari",
+                    Role.Organiser,
+                    ["NO"],
+                    "kari@example.org",
+                    true,
+                    "passkey",
+                    10
+                )
             );
         staff
             .MapGet("/me/tokens", (HttpContext context, TokenStore tokens) =>
@@ -144,7 +153,12 @@ internal static class OwnAccessEndpoints
             .ProducesProblems(Refusal.WrongState, Refusal.Overloaded);
     }
 
-    private static IResult Show(HttpContext context, AccountStore accounts, PasskeyStore passkeys, RecoveryCodeStore codes)
+    private static IResult Show(
+        HttpContext context,
+        AccountStore accounts,
+        PasskeyStore passkeys,
+        RecoveryCodeStore codes
+    )
     {
         var member = context.Member();
         var account = accounts.Find(member.Id);

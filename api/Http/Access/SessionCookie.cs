@@ -26,7 +26,8 @@ internal sealed class SessionCookie(PublicAddress address, IHostEnvironment envi
     /// <summary>True where cookies need HTTPS.</summary>
     public bool IsSecure => !_local;
 
-    public void Write(HttpResponse response, string key) => response.Cookies.Append(Name, key, Options(SessionStore.Longest));
+    public void Write(HttpResponse response, string key) =>
+        response.Cookies.Append(Name, key, Options(SessionStore.Longest));
 
     /// <summary>The session of the request; null without a cookie or after its end.</summary>
     public StaffSession? Read(HttpRequest request) =>

@@ -35,15 +35,11 @@ internal static class StaffAccess
     public static RouteHandlerBuilder RequireRole(this RouteHandlerBuilder endpoint, params string[] roles) =>
         endpoint
             .WithMetadata(new RequiredRoles(roles))
-            .ProducesProblems(
-                Refusal.NotSignedIn,
-                Refusal.SecondFactorNeeded,
-                Refusal.NotFound,
-                Refusal.RateLimited
-            );
+            .ProducesProblems(Refusal.NotSignedIn, Refusal.SecondFactorNeeded, Refusal.NotFound, Refusal.RateLimited);
 
     /// <summary>
-    /// Allows only a session whose second factor was proved a few minutes ago, for changes of access.
+    /// Allows only a session whose second factor was proved a few minutes ago, for changes of
+    /// access.
     /// </summary>
     public static RouteHandlerBuilder RequireFreshSession(this RouteHandlerBuilder endpoint) =>
         endpoint.WithMetadata(new RequiredSession(Fresh: true)).ProducesProblems(Refusal.SessionNeeded);

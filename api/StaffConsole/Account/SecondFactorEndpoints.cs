@@ -8,7 +8,9 @@ using QRCoder;
 
 namespace Campaigns.Api.StaffConsole.Account;
 
-/// <summary>The password, the authenticator, the recovery codes and the passkeys of a member.</summary>
+/// <summary>
+/// The password, the authenticator, the recovery codes and the passkeys of a member.
+/// </summary>
 internal static class SecondFactorEndpoints
 {
     private const int PixelsPerModule = 6;
@@ -17,10 +19,7 @@ internal static class SecondFactorEndpoints
     {
         screens.MapPage("/me/second-factor", ShowSetUp).ForMember();
         screens.MapPost("/me/second-factor", SetUpAsync).ForMember();
-        screens
-            .MapPage("/me/recovery-codes", () => PageResults.Page<RecoveryCodesPage>(new { }))
-            .ForMember()
-            .Fresh();
+        screens.MapPage("/me/recovery-codes", () => PageResults.Page<RecoveryCodesPage>(new { })).ForMember().Fresh();
         screens.MapPost("/me/recovery-codes", ShowCodesAsync).ForMember().Fresh();
         screens.MapPage("/me/password", () => PageResults.Page<PasswordPage>(new { })).ForMember().Fresh();
         screens.MapPost("/me/password", ChangePasswordAsync).ForMember().Fresh();

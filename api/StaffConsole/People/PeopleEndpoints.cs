@@ -60,13 +60,19 @@ internal static class PeopleEndpoints
             new { Address = site.Url + JoinEndpoints.Path(token), Until = time.UtcNow() + InvitationStore.Lifetime }
         );
 
-    private static async Task<IResult> EndInvitationAsync(string id, HttpContext context, InvitationStore invitations) =>
+    private static async Task<IResult> EndInvitationAsync(
+        string id,
+        HttpContext context,
+        InvitationStore invitations
+    ) =>
         Ids.TryParse(id, out var invitation) && await invitations.EndAsync(invitation, context.Actor())
             ? PageResults.SeeOther(context.Request, Address)
             : PageResults.NotFound();
 
     private static IResult ShowMember(string id, MemberStore members) =>
-        Find(id, members) is { } member ? PageResults.Page<MemberPage>(new { Subject = member }) : PageResults.NotFound();
+        Find(id, members) is { } member
+            ? PageResults.Page<MemberPage>(new { Subject = member })
+            : PageResults.NotFound();
 
     private static async Task<IResult> ChangeRoleAsync(string id, HttpContext context, MemberStore members)
     {
@@ -119,10 +125,5 @@ internal static class PeopleEndpoints
         Find(id, members) is { } member && member.Id != context.Member().Id ? member : null;
 
     private static List<string> Countries(IFormCollection form) =>
-        [
-            .. form["countries"]
-                .ToString()
-                .Split([' ', ','], StringSplitOptions.RemoveEmptyEntries)
-                .Distinct(),
-        ];
+        [.. form["countries"].ToString().Split([' ', ','], StringSplitOptions.RemoveEmptyEntries).Distinct()];
 }

@@ -4,8 +4,8 @@ using OtpNet;
 namespace Campaigns.Api.StaffConsole.SignIn;
 
 /// <summary>
-/// Codes of an authenticator app: six digits for 30 seconds (RFC 6238). One step before and after is
-/// accepted, because clocks differ, and each code once.
+/// Codes of an authenticator app: six digits for 30 seconds (RFC 6238). One step before and after
+/// is accepted, because clocks differ, and each code once.
 /// </summary>
 internal sealed class AuthenticatorCodes(AccountStore accounts, TimeProvider time)
 {

@@ -22,7 +22,12 @@ internal static class JoinEndpoints
 
     private static IResult Show(string token, InvitationStore invitations) => Render(token, invitations);
 
-    private static IResult Render(string token, InvitationStore invitations, string? typed = null, string? error = null) =>
+    private static IResult Render(
+        string token,
+        InvitationStore invitations,
+        string? typed = null,
+        string? error = null
+    ) =>
         invitations.Find(token) is { } invitation
             ? PageResults.Page<JoinPage>(
                 new
@@ -46,14 +51,10 @@ internal static class JoinEndpoints
     )
     {
         var form = await request.ReadFormAsync(request.HttpContext.RequestAborted);
-        return invitations.Find(token) is { } invitation
+        return
+            invitations.Find(token) is { } invitation
             && EmailAddress.Parse(form["email"].ToString()).Address is { } address
-            ? await passkeys.MakeOptionsAsync(
-                request.HttpContext,
-                invitation.MemberId,
-                invitation.Name,
-                address.Typed
-            )
+            ? await passkeys.MakeOptionsAsync(request.HttpContext, invitation.MemberId, invitation.Name, address.Typed)
             : Results.StatusCode(StatusCodes.Status400BadRequest);
     }
 
@@ -80,7 +81,10 @@ internal static class JoinEndpoints
         Joining joining;
         if (answer.Length > 0)
         {
-            if (await passkeys.MakeAsync(request.HttpContext, answer, invitation.MemberId, Device.Of(request)) is not { } passkey)
+            if (
+                await passkeys.MakeAsync(request.HttpContext, answer, invitation.MemberId, Device.Of(request))
+                is not { } passkey
+            )
                 return Render(token, invitations, typed, "Passkey.Failed");
             joining = new Joining(address.Typed, null, passkey);
         }

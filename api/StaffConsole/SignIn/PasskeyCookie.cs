@@ -5,8 +5,8 @@ using Microsoft.AspNetCore.DataProtection;
 namespace Campaigns.Api.StaffConsole.SignIn;
 
 /// <summary>
-/// Keeps the challenge of a passkey in the browser until its answer, encrypted and for five minutes.
-/// Each challenge is for one answer.
+/// Keeps the challenge of a passkey in the browser until its answer, encrypted and for five
+/// minutes. Each challenge is for one answer.
 /// </summary>
 internal sealed class PasskeyCookie(IDataProtectionProvider protection, SessionCookie session, TimeProvider time)
 {
@@ -24,7 +24,9 @@ internal sealed class PasskeyCookie(IDataProtectionProvider protection, SessionC
             session.Options(_lifetime)
         );
 
-    /// <summary>Takes the challenge; null without one that this installation made just now.</summary>
+    /// <summary>
+    /// Takes the challenge; null without one that this installation made just now.
+    /// </summary>
     public string? Take(HttpContext context)
     {
         if (context.Request.Cookies[session.NameOf(Name)] is not { Length: > 0 } value)

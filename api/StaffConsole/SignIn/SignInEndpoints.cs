@@ -37,9 +37,8 @@ internal static class SignInEndpoints
                 Next = next,
                 Failure = failure,
                 Typed = typed,
-                OfferDemonstration = context
-                    .RequestServices.GetRequiredService<IHostEnvironment>()
-                    .IsDevelopment() && LoopbackOnly.Is(context),
+                OfferDemonstration = context.RequestServices.GetRequiredService<IHostEnvironment>().IsDevelopment()
+                    && LoopbackOnly.Is(context),
             },
             failure is null ? StatusCodes.Status200OK : StatusCodes.Status400BadRequest
         );
@@ -58,7 +57,11 @@ internal static class SignInEndpoints
         var (email, next) = (form["email"].ToString(), ConsoleAccess.Next(form["next"]));
         if (RefuseGuesses(request) is { } refused)
             return refused;
-        var account = await passwords.CheckAsync(email, form["password"].ToString(), request.HttpContext.RequestAborted);
+        var account = await passwords.CheckAsync(
+            email,
+            form["password"].ToString(),
+            request.HttpContext.RequestAborted
+        );
         if (account is null)
         {
             CountGuess(request);
@@ -70,7 +73,11 @@ internal static class SignInEndpoints
             : await EnterAsync(request, account.StaffId, secondFactor: false, ConsoleAccess.SecondFactor);
     }
 
-    private static async Task<IResult> CheckCodeAsync(HttpRequest request, PasswordSignIn passwords, SignInTicket tickets)
+    private static async Task<IResult> CheckCodeAsync(
+        HttpRequest request,
+        PasswordSignIn passwords,
+        SignInTicket tickets
+    )
     {
         var form = await request.ReadFormAsync(request.HttpContext.RequestAborted);
         var (ticket, next) = (form["ticket"].ToString(), ConsoleAccess.Next(form["next"]));

@@ -19,7 +19,8 @@ internal sealed class SignInTicket(IDataProtectionProvider protection, AccountSt
         _password.Protect($"{Ids.Text(account.StaffId)} {account.Stamp}", time.UtcNow() + _lifetime);
 
     /// <summary>
-    /// The account that gave the right password; null after the lifetime or a change of the account.
+    /// The account that gave the right password; null after the lifetime or a change of the
+    /// account.
     /// </summary>
     public StaffAccount? ReadPassword(string? ticket) =>
         Read(_password, ticket)?.Split(' ') is [var id, var stamp]

@@ -6,7 +6,9 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Campaigns.Tests.Pages.Console;
 
-/// <summary>What keeps others out of the console: origin, forms, roles, fresh proofs, tokens.</summary>
+/// <summary>
+/// What keeps others out of the console: origin, forms, roles, fresh proofs, tokens.
+/// </summary>
 public sealed class ConsoleAccessTests : IAsyncLifetime
 {
     private SignInFixture _fixture = null!;

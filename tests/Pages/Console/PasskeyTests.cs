@@ -29,7 +29,10 @@ public sealed class PasskeyTests(PageServer pages) : IAsyncLifetime
         await form.GetByLabel("E-mail address").FillAsync("kari@example.org");
         await form.GetByRole(AriaRole.Button).ClickAsync();
         await page.WaitForURLAsync(_site + "/staff/me");
-        Assert.Equal("passkey", _fixture.Server.Services.GetRequiredService<MemberStore>().List().Single().SecondFactor);
+        Assert.Equal(
+            "passkey",
+            _fixture.Server.Services.GetRequiredService<MemberStore>().List().Single().SecondFactor
+        );
         await page.GotoAsync(_site + "/staff/people");
         await page.GetByRole(AriaRole.Button, new() { Name = "Sign out" }).ClickAsync();
 
@@ -38,9 +41,7 @@ public sealed class PasskeyTests(PageServer pages) : IAsyncLifetime
         await page.GotoAsync(_site + "/staff/sign-in?next=/staff/people");
         await page.GetByRole(AriaRole.Button, new() { Name = "Sign in with a passkey" }).ClickAsync();
         await page.WaitForURLAsync(_site + "/staff/people");
-        Assert.NotNull(
-            _fixture.Server.Services.GetRequiredService<PasskeyStore>().List(MemberId()).Single().UsedAt
-        );
+        Assert.NotNull(_fixture.Server.Services.GetRequiredService<PasskeyStore>().List(MemberId()).Single().UsedAt);
     }
 
     [Fact]

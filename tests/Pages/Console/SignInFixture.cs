@@ -54,7 +54,9 @@ public sealed class SignInFixture : IAsyncDisposable
         return client.Codes();
     }
 
-    /// <summary>A member who joined with a password and an authenticator, and is signed in.</summary>
+    /// <summary>
+    /// A member who joined with a password and an authenticator, and is signed in.
+    /// </summary>
     public async Task<(ConsoleClient Client, IReadOnlyList<string> RecoveryCodes)> MemberAsync(
         string role = Role.Administrator,
         string email = "kari@example.org"
@@ -71,7 +73,9 @@ public sealed class SignInFixture : IAsyncDisposable
         return _apps[email].CodeAt(Now);
     }
 
-    /// <summary>Gives address and password in a new browser; the next page asks for the code.</summary>
+    /// <summary>
+    /// Gives address and password in a new browser; the next page asks for the code.
+    /// </summary>
     public async Task<ConsoleClient> GivePasswordAsync(
         string password = Password,
         string email = "kari@example.org",

@@ -161,7 +161,10 @@ public sealed class SignInTests : IAsyncLifetime
         await kari.PostAsync("/staff/me/tokens", 200, ("name", "wall"), ("days", "9"));
         using var program = _fixture.Server.WithBearer(kari.Codes()[0]);
         await CampaignServer.Expect(200, await program.GetAsync("/api/staff/campaigns"));
-        var member = _fixture.Server.Services.GetRequiredService<MemberStore>().List().Single(one => one.Name == "Kari");
+        var member = _fixture
+            .Server.Services.GetRequiredService<MemberStore>()
+            .List()
+            .Single(one => one.Name == "Kari");
 
         await administrator.GetAsync($"/staff/people/{member.Id}");
         Assert.Equal("/staff/people", await administrator.PostAsync($"/staff/people/{member.Id}/end", 303));

@@ -80,11 +80,7 @@ public sealed class CheckpointTests : IAsyncLifetime
         _campaign.Database.Writes.RunAsync(write =>
             write.Connection.Execute(
                 "INSERT INTO staff (id, name, role, created_at) VALUES (@id, @Name, 'auditor', 0)",
-                new
-                {
-                    id,
-                    Name,
-                }
+                new { id, Name }
             )
         );
 

@@ -31,8 +31,7 @@ public sealed class WriteQueueFailureTests : WriteQueueFixture
     [InlineData(20)]
     public async Task Failing_deferred_statement_fails_alone_too(int poisoned)
     {
-        const string Insert =
-            "INSERT INTO staff (id, name, role, created_at) VALUES (@id, 'A', 'auditor', 0)";
+        const string Insert = "INSERT INTO staff (id, name, role, created_at) VALUES (@id, 'A', 'auditor', 0)";
         Func<WriteTransaction, IReadOnlyList<int>, IReadOnlyList<bool>> together = (write, ids) =>
         {
             foreach (var id in ids)

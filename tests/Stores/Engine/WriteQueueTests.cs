@@ -14,9 +14,7 @@ public sealed class WriteQueueTests : WriteQueueFixture
         await Queue.RunAsync(write =>
         {
             write
-                .Prepare(
-                    "INSERT INTO staff (id, name, role, created_at) VALUES (@id, 'A', 'auditor', 0)"
-                )
+                .Prepare("INSERT INTO staff (id, name, role, created_at) VALUES (@id, 'A', 'auditor', 0)")
                 .Set("@id", 1)
                 .Defer();
             Assert.Equal(1, write.Connection.QuerySingle<long>("SELECT count(*) FROM staff"));

@@ -1,6 +1,7 @@
 using Campaigns.Db.Campaigns;
 using Campaigns.Db.Keys;
 using Campaigns.Db.Operations.KeyRotation;
+using Campaigns.Db.SignIn;
 using Campaigns.Db.Staff;
 using Campaigns.Tests.Infrastructure;
 using Campaigns.Worker.Keys;
@@ -39,6 +40,19 @@ internal static class KeyCommands
     {
         await using var command = server.OpenCommand();
         return command.Get<KeyStore>().List();
+    }
+
+    /// <summary>A member who signs in with an address, a password and an authenticator.</summary>
+    public static async Task<long> AddAccountAsync(this CampaignFixture server, string email)
+    {
+        var invitations = server.Get<InvitationStore>();
+        var (_, token) = await invitations.InviteAsync("Anne", Role.Auditor, [], Actor.Operator);
+        var id = (await invitations.JoinAsync(token, new Joining(email, "hash", null))).Value;
+        var accounts = server.Get<AccountStore>();
+        var account = accounts.Find(id)!;
+        (account.Authenticator, account.AuthenticatorAt) = ("secret"u8.ToArray(), server.Clock.GetUtcNow());
+        Assert.True(await accounts.UpdateAsync(account));
+        return id;
     }
 
     /// <summary>Runs the scheduled job.</summary>

@@ -5,6 +5,7 @@ using Campaigns.Db.Keys;
 using Campaigns.Db.Operations.KeyRotation;
 using Campaigns.Db.Schema;
 using Campaigns.Db.Signatures;
+using Campaigns.Db.SignIn;
 using Campaigns.Db.Staff;
 using Campaigns.Packets;
 using Campaigns.Signatures;
@@ -29,6 +30,7 @@ public sealed class RootKeyTests : IAsyncLifetime
         for (var i = 0; i < 5; i++)
             await _fixture.ConfirmPersonAsync($"Person {i}", locality: "Bath");
         await SignFromAsync("network@example.org");
+        await _fixture.AddAccountAsync("anne@example.org");
         var packet = await _fixture.BuildAsync();
         var before = _fixture.Files(packet);
         var receipt = Mine().FindReceipt(Link(id)).Value!.ToJson();
@@ -46,6 +48,7 @@ public sealed class RootKeyTests : IAsyncLifetime
                 $"{table}.{column} carries {string.Join(',', Versions(table, column))}."
             );
         Holds(id, packet, before, receipt);
+        Assert.True(_fixture.Get<AccountStore>().FindByAddress("anne@example.org")!.HasAuthenticator);
 
         Assert.Null(await _fixture.TryRetireKeyAsync("root", 1));
         File.Delete(Path.Combine(_fixture.Folder, "keys", "root-1.key"));

@@ -1,6 +1,7 @@
 using Campaigns.Crypto;
 using Campaigns.Db.Ledger;
 using Campaigns.Db.Signatures;
+using Campaigns.Db.SignIn;
 using Campaigns.Db.Staff;
 using Campaigns.Signatures;
 using Campaigns.Tests.Infrastructure;
@@ -19,6 +20,9 @@ public sealed class EndedThingsTests : IAsyncLifetime
 
     private StaffStore Staff => _fixture.Get<StaffStore>();
     private TokenStore Tokens => _fixture.Get<TokenStore>();
+    private SessionStore Sessions => _fixture.Get<SessionStore>();
+    private AccountStore Accounts => _fixture.Get<AccountStore>();
+    private InvitationStore Invitations => _fixture.Get<InvitationStore>();
 
     public async Task InitializeAsync() => _fixture = await new CampaignFixture().StartAsync();
 
@@ -60,6 +64,62 @@ public sealed class EndedThingsTests : IAsyncLifetime
         Assert.Equal([id], _fixture.Database.Journal.Read().Revocations.Select(revocation => revocation.Id));
         await _fixture.RestoreAsync();
         Assert.Null(Tokens.Find(token));
+    }
+
+    [Fact]
+    public async Task Ended_token_session_invitation_and_passkey_stay_ended()
+    {
+        var id = Tokens.Find(await Staff.AddAsync("Anne", Role.Auditor, [], Actor.Operator))!.Member.Id;
+        var (tokenId, token) = await Tokens.AddAsync(id, "wall", readOnly: true, TimeSpan.FromDays(9));
+        var session = await Sessions.StartAsync(id, "Firefox, Linux", secondFactor: true);
+        var used = (await Invitations.InviteAsync("Bart", Role.Auditor, [], Actor.Operator)).Token;
+        var (endedId, ended) = await Invitations.InviteAsync("Cato", Role.Auditor, [], Actor.Operator);
+        await _fixture.BackUpAsync();
+        _fixture.Clock.Advance(TimeSpan.FromMinutes(1));
+        Assert.True(await Tokens.EndAsync(id, tokenId));
+        Assert.True(await Sessions.EndAsync(id, Sessions.List(id).Single().Id));
+        Assert.NotEqual(0, (await Invitations.JoinAsync(used, new Joining("bart@example.org", "hash", null))).Value);
+        Assert.True(await Invitations.EndAsync(endedId, Actor.Operator));
+
+        await _fixture.RestoreAsync();
+
+        Assert.Null(Tokens.Find(token));
+        Assert.Null(Sessions.Find(session));
+        Assert.Null(Invitations.Find(used));
+        Assert.Null(Invitations.Find(ended));
+    }
+
+    [Fact]
+    public async Task Password_that_was_changed_after_the_backup_works_no_more()
+    {
+        var id = await JoinAsync("anne@example.org");
+        await _fixture.BackUpAsync();
+        _fixture.Clock.Advance(TimeSpan.FromMinutes(1));
+        var account = Accounts.Find(id)!;
+        account.PasswordHash = "new";
+        Assert.True(await Accounts.ChangeSignInAsync(account, 0, "password.set"));
+        await _fixture.RestartAsync();
+        Assert.Equal("new", Accounts.Find(id)!.PasswordHash);
+
+        await _fixture.RestoreAsync();
+
+        Assert.Null(Accounts.Find(id)!.PasswordHash);
+        Assert.Equal("anne@example.org", Accounts.Find(id)!.Address);
+    }
+
+    [Fact]
+    public async Task Ended_access_is_deleted_after_its_time_and_the_name_stays()
+    {
+        var id = await JoinAsync("anne@example.org");
+        await Sessions.StartAsync(id, "Firefox, Linux", secondFactor: true);
+        Assert.True(await Staff.RevokeAsync(id, Actor.Operator));
+        _fixture.Clock.Advance(EndedAccessStore.MemberStays - TimeSpan.FromMinutes(1));
+        await _fixture.Get<EndedAccessStore>().ForgetAsync(default);
+        Assert.Equal(1, Rows("staff_accounts"));
+        _fixture.Clock.Advance(TimeSpan.FromMinutes(1));
+        await _fixture.Get<EndedAccessStore>().ForgetAsync(default);
+        Assert.Equal(0, Rows("staff_accounts") + Rows("staff_sessions"));
+        Assert.Equal("Anne", Staff.List().Single(member => member.Id == id).Name);
     }
 
     [Fact]
@@ -170,4 +230,13 @@ public sealed class EndedThingsTests : IAsyncLifetime
                 new { id }
             )
         );
+
+    private async Task<long> JoinAsync(string email)
+    {
+        var (_, token) = await Invitations.InviteAsync("Anne", Role.Auditor, [], Actor.Operator);
+        return (await Invitations.JoinAsync(token, new Joining(email, "hash", null))).Value;
+    }
+
+    private long Rows(string table) =>
+        _fixture.Query(connection => connection.QuerySingle<long>($"SELECT count(*) FROM {table}"));
 }

@@ -4,55 +4,75 @@ using Campaigns.Db;
 
 namespace Campaigns.Tests.Unit.Pages;
 
+/// <summary>
+/// The texts of the public pages and of the console. A screen says its own texts, those that all
+/// screens share, and those of the public pages.
+/// </summary>
 public sealed class PageTextsTests
 {
-    private static readonly string _folder = Path.Combine(InstallationRoot.Find().Path, "api", "Pages");
-    private static readonly Dictionary<string, string> _english = Read("PageTexts.resx");
+    private static readonly string _api = Path.Combine(InstallationRoot.Find().Path, "api");
 
-    [Theory, InlineData("nl"), InlineData("nb")]
-    public void Every_text_exists_in_every_language_with_the_same_placeholders(string language)
+    /// <summary>Every set of texts, by the path of its English file without its ending.</summary>
+    public static TheoryData<string> Sets =>
+        [
+            .. Directory
+                .EnumerateFiles(_api, "*Texts.resx", SearchOption.AllDirectories)
+                .Select(file => Path.GetRelativePath(_api, file).Replace(".resx", "", StringComparison.Ordinal))
+                .Order(StringComparer.Ordinal),
+        ];
+
+    [Theory, MemberData(nameof(Sets))]
+    public void Every_text_exists_in_every_language_with_the_same_placeholders(string set)
     {
-        var translated = Read($"PageTexts.{language}.resx");
-        Assert.Equal(_english.Keys.Order(StringComparer.Ordinal), translated.Keys.Order(StringComparer.Ordinal));
-        foreach (var (key, sentence) in _english)
+        var english = Read(set, "");
+        foreach (var language in (string[])[".nl", ".nb"])
         {
-            Assert.False(string.IsNullOrWhiteSpace(translated[key]), key);
-            Assert.True(Places(sentence).SequenceEqual(Places(translated[key])), $"{key}: {translated[key]}");
+            var translated = Read(set, language);
+            Assert.Equal(english.Keys.Order(StringComparer.Ordinal), translated.Keys.Order(StringComparer.Ordinal));
+            foreach (var (key, sentence) in english)
+            {
+                Assert.False(string.IsNullOrWhiteSpace(translated[key]), key);
+                Assert.True(Places(sentence).SequenceEqual(Places(translated[key])), $"{key}: {translated[key]}");
+            }
         }
     }
 
-    [Fact]
-    public void Every_text_used_by_a_page_exists()
+    [Theory, MemberData(nameof(Sets))]
+    public void Every_text_used_by_a_page_exists(string set)
     {
-        foreach (var file in Directory.EnumerateFiles(_folder, "*.razor", SearchOption.AllDirectories))
+        var known = Said(set).SelectMany(said => Read(said, "").Keys).ToHashSet();
+        foreach (var file in Directory.EnumerateFiles(Folder(set), "*.razor", Depth(set)))
         {
             var source = File.ReadAllText(file);
             foreach (Match said in Regex.Matches(source, """Say\("([A-Za-z.-]+)"(?! \+)"""))
                 Assert.True(
-                    _english.ContainsKey(said.Groups[1].Value),
+                    known.Contains(said.Groups[1].Value),
                     $"{Path.GetFileName(file)} says {said.Groups[1].Value}"
                 );
             foreach (Match counted in Regex.Matches(source, """Count\("([A-Za-z.]+)","""))
                 Assert.True(
-                    _english.ContainsKey(counted.Groups[1].Value + ".One")
-                        && _english.ContainsKey(counted.Groups[1].Value + ".Many"),
+                    known.Contains(counted.Groups[1].Value + ".One")
+                        && known.Contains(counted.Groups[1].Value + ".Many"),
                     counted.Value
                 );
         }
     }
 
-    [Fact]
-    public void Every_text_is_used()
+    [Theory, MemberData(nameof(Sets))]
+    public void Every_text_is_used(string set)
     {
+        // What several screens share is used in any of them; a screen's own only there.
+        var folder = IsShared(set) ? _api : Folder(set);
         var sources = string.Concat(
             Directory
-                .EnumerateFiles(_folder, "*", SearchOption.AllDirectories)
+                .EnumerateFiles(folder, "*", SearchOption.AllDirectories)
                 .Where(file =>
                     file.EndsWith(".razor", StringComparison.Ordinal) || file.EndsWith(".cs", StringComparison.Ordinal)
                 )
+                .Where(file => !file.Contains("/obj/", StringComparison.Ordinal))
                 .Select(File.ReadAllText)
         );
-        foreach (var key in _english.Keys)
+        foreach (var key in Read(set, "").Keys)
         {
             // A key is used as a whole, or built from a prefix: of a message, a disclosure, a state or a number.
             var said =
@@ -66,9 +86,20 @@ public sealed class PageTextsTests
         }
     }
 
-    private static Dictionary<string, string> Read(string file) =>
+    private static string Folder(string set) => Path.GetDirectoryName(Path.Combine(_api, set))!;
+
+    private static bool IsShared(string set) => set is "Pages/PageTexts" or "StaffConsole/ConsoleTexts";
+
+    // The folders of the screens are inside the console's, with texts of their own.
+    private static SearchOption Depth(string set) =>
+        set == "StaffConsole/ConsoleTexts" ? SearchOption.TopDirectoryOnly : SearchOption.AllDirectories;
+
+    private static IReadOnlyList<string> Said(string set) =>
+        set == "Pages/PageTexts" ? [set] : [set, "StaffConsole/ConsoleTexts", "Pages/PageTexts"];
+
+    private static Dictionary<string, string> Read(string set, string language) =>
         XDocument
-            .Load(Path.Combine(_folder, file))
+            .Load(Path.Combine(_api, $"{set}{language}.resx"))
             .Root!.Elements("data")
             .ToDictionary(data => data.Attribute("name")!.Value, data => data.Element("value")!.Value);
 
