@@ -41,6 +41,8 @@ internal static class LetterOutcomeWriter
             .ToHashSet();
         foreach (var outcome in outcomes.Where(outcome => marked.Contains(outcome.Letter.Id)))
         {
+            if (LetterFate.Find(outcome.Result) is { } fate)
+                write.CountLetter(outcome.Letter.CampaignId, fate, LetterFate.CodeOf(outcome.Result));
             ChangeSignature(write, outcome);
             RecordNewLink(write, outcome);
         }

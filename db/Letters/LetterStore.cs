@@ -55,6 +55,16 @@ public sealed class LetterStore(
         ORDER BY id LIMIT @limit
         """;
 
+    private const string SelectDays = """
+        SELECT day, fate, code, CAST(SUM(value) AS bigint) AS letters FROM letter_days
+        WHERE campaign_id = @campaignId AND day > @before GROUP BY day, fate, code ORDER BY day DESC, fate, code
+        """;
+
+    private const string SelectHourlyDays = """
+        SELECT day, fate, code, value AS letters FROM hourly_letter_days
+        WHERE campaign_id = @campaignId AND day > @before ORDER BY day DESC, fate, code
+        """;
+
     private readonly DueLetterReader _claimed = new(database, encryption, keys, time, log);
 
     /// <summary>
@@ -148,6 +158,20 @@ public sealed class LetterStore(
     {
         using var connection = database.Read();
         return [.. connection.Query<LetterCount>(hourly ? SelectHourly : CountByState, new { campaignId })];
+    }
+
+    /// <summary>
+    /// What became of the letters of a campaign, by day, newest first: now, or as of the last full
+    /// hour.
+    /// </summary>
+    public IReadOnlyList<LetterDay> ListDays(long campaignId, bool hourly = false)
+    {
+        var before = Instant.Text(Instant.Day(time.UtcNow()).AddDays(-LetterFate.DaysShown));
+        using var connection = database.Read();
+        return
+        [
+            .. connection.Query<LetterDay>(hourly ? SelectHourlyDays : SelectDays, new { campaignId, before }),
+        ];
     }
 
     /// <summary>

@@ -87,6 +87,8 @@ public static class Classification
             ),
             Table("counters", technical: "campaign_id country state writer value"),
             Table("counters_by_day", technical: "campaign_id day country writer value"),
+            Table("letter_days", technical: "campaign_id day fate code writer value"),
+            Table("hourly_letter_days", technical: "campaign_id day fate code value"),
             Table("hourly_snapshot", technical: "id taken_at"),
             Table("hourly_counters", technical: "campaign_id country state value"),
             Table("hourly_letters", technical: "campaign_id kind state value"),

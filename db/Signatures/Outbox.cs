@@ -31,6 +31,7 @@ internal static class Outbox
     )
     {
         write.Queued(PendingWork.Letters);
+        write.CountLetter(campaignId, LetterFate.Created);
         write
             .Prepare(Insert)
             .Set("@id", write.NextId())

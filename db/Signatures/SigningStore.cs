@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using Campaigns.Db.Campaigns;
 using Campaigns.Db.Engine;
 using Campaigns.Db.Keys;
+using Campaigns.Letters;
 using Campaigns.Signatures;
 using Microsoft.Extensions.Options;
 
@@ -166,6 +167,8 @@ public sealed class SigningStore
             .ToList();
         var known = SigningTable.FindKnown(write, lookups);
         var suppressed = SigningTable.FindSuppressed(write, lookups);
+        foreach (var one in round.Where(one => suppressed.Contains(one.Row.Id)))
+            write.CountLetter(one.Row.CampaignId, LetterFate.Suppressed);
         var letters = CountLetters(write, [.. known.Values]);
         var fresh = round.Where(one => !suppressed.Contains(one.Row.Id) && !known.ContainsKey(one.Row.Id)).ToList();
         var added = fresh.Count > 0 ? SigningTable.Add(write, fresh) : new HashSet<long>();

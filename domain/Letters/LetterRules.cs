@@ -14,6 +14,9 @@ public static class LetterRules
     /// <summary>The failure of a letter whose address no key decrypts.</summary>
     public const string Unreadable = "unreadable";
 
+    /// <summary>The reason not to send a letter whose address gets none.</summary>
+    public const string Suppressed = "suppressed";
+
     /// <summary>How long a confirmation link is valid from its letter.</summary>
     public static readonly TimeSpan LinkLifetime = TimeSpan.FromDays(7);
 
@@ -73,7 +76,7 @@ public static class LetterRules
         state switch
         {
             _ when !hasAddress => "gone",
-            _ when isSuppressed => "suppressed",
+            _ when isSuppressed => Suppressed,
             not SignatureState.Pending when kind == LetterKind.Confirm => "not-pending",
             not (SignatureState.Pending or SignatureState.Confirmed) => "not-standing",
             _ when !hasNewestLink => "superseded",
