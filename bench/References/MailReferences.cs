@@ -89,6 +89,7 @@ internal static class MailReferences
             Attempt = 1,
             Obsolete = null,
             Email = "person000000001@example.org",
+            IsRetry = false,
             Organisation = campaign.Organisation,
             Sensitive = campaign.Sensitive,
             Name = new string('a', 32),

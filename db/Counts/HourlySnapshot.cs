@@ -28,7 +28,8 @@ public sealed class HourlySnapshot(Database database, TimeProvider time)
     // One of several workers updates the row; the others wait and then find it new.
     private const string Take = "UPDATE hourly_snapshot SET taken_at = @now WHERE taken_at < @hour";
 
-    private const string Clear = "DELETE FROM hourly_counters; DELETE FROM hourly_letters; DELETE FROM hourly_letter_days";
+    private const string Clear =
+        "DELETE FROM hourly_counters; DELETE FROM hourly_letters; DELETE FROM hourly_letter_days";
 
     private static readonly string _copyCounters = $"""
         INSERT INTO hourly_counters (campaign_id, country, state, value)

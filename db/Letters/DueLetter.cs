@@ -32,6 +32,9 @@ public sealed record DueLetter
     /// address.
     /// </summary>
     public required string? Email { get; init; }
+
+    /// <summary>True if this letter tries a mailbox once more that was missing.</summary>
+    public required bool IsRetry { get; init; }
     public required string Organisation { get; init; }
 
     /// <summary>True for a letter of a sensitive campaign.</summary>
@@ -100,7 +103,12 @@ internal sealed class DueLetterRow
     public required bool Sensitive { get; init; }
     public required string? Title { get; init; }
     public required string? TitleLocale { get; init; }
-    public required long Suppressed { get; init; }
+
+    /// <summary>True if the address gets no letters.</summary>
+    public required bool Suppressed { get; init; }
+
+    /// <summary>True if this letter tries a mailbox once more that was missing.</summary>
+    public required bool IsRetry { get; init; }
 
     /// <summary>Null once the address may sign as a new row.</summary>
     public IndexedAddress? Address => BlindIndex is null ? null : new(IndexVersion!.Value, BlindIndex);
@@ -111,7 +119,7 @@ internal sealed class DueLetterRow
             Kind,
             State,
             hasAddress: Contact is not null,
-            isSuppressed: Suppressed > 0,
+            isSuppressed: Suppressed,
             hasNewestLink: Generation == (Kind == LetterKind.Confirm ? ConfirmGeneration : ManageGeneration)
         );
 }

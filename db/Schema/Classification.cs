@@ -83,7 +83,7 @@ public static class Classification
             Table(
                 "suppressions",
                 keyedHash: "blind_index",
-                technical: "id campaign_id index_version reason created_at until"
+                technical: "id campaign_id index_version reason created_at until may_retry retried_at"
             ),
             Table("counters", technical: "campaign_id country state writer value"),
             Table("counters_by_day", technical: "campaign_id day country writer value"),

@@ -166,10 +166,10 @@ public sealed class SigningStore
             .SelectMany(one => one.Row.Candidates.Select(index => new LookupKey(one.Row.Id, one.Row.CampaignId, index)))
             .ToList();
         var known = SigningTable.FindKnown(write, lookups);
-        var suppressed = SigningTable.FindSuppressed(write, lookups);
+        var letters = CountLetters(write, [.. known.Values]);
+        var suppressed = FindSuppressed(write, round, lookups, known, letters);
         foreach (var one in round.Where(one => suppressed.Contains(one.Row.Id)))
             write.CountLetter(one.Row.CampaignId, LetterFate.Suppressed);
-        var letters = CountLetters(write, [.. known.Values]);
         var fresh = round.Where(one => !suppressed.Contains(one.Row.Id) && !known.ContainsKey(one.Row.Id)).ToList();
         var added = fresh.Count > 0 ? SigningTable.Add(write, fresh) : new HashSet<long>();
         delayed = [.. fresh.Where(one => !added.Contains(one.Row.Id))];
@@ -203,6 +203,26 @@ public sealed class SigningStore
         foreach (var (_, row) in confirmed)
             Outbox.Add(write, row.CampaignId, row.Id, SignAgain(row).Letter!, row.Locale!, row.ManageGeneration);
         return [.. fresh, .. repeated.Concat(replaced).Concat(confirmed).Select(one => one.Request)];
+    }
+
+    // A mailbox that was missing once is tried again for a request that gets a letter.
+    private static HashSet<long> FindSuppressed(
+        WriteTransaction write,
+        IReadOnlyList<AcceptedSignature> round,
+        IReadOnlyList<LookupKey> lookups,
+        Dictionary<long, SignatureRow> known,
+        RecentLetters letters
+    )
+    {
+        var suppressed = SigningTable.FindSuppressed(write, lookups);
+        var retried = round
+            .Where(one => suppressed.GetValueOrDefault(one.Row.Id))
+            .Where(one => !known.TryGetValue(one.Row.Id, out var row) || letters.IsBelowLimit(row.Id))
+            .Select(one => one.Row.Id)
+            .ToHashSet();
+        if (retried.Count > 0)
+            retried = SigningTable.BeginRetries(write, [.. lookups.Where(lookup => retried.Contains(lookup.Request))]);
+        return [.. suppressed.Keys.Except(retried)];
     }
 
     // Two requests with the same data are one wish, so the links of both stay alive.

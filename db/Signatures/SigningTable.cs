@@ -19,13 +19,21 @@ internal static class SigningTable
         ORDER BY blind_index {for_update}
         """;
 
-    private const string SelectSuppressed = """
-        SELECT @request FROM suppressions {batch}
+    private const string IsRetriable = "may_retry = 1 AND COALESCE(retried_at, created_at) <= @retryBefore";
+
+    private const string SelectSuppressed = $$"""
+        SELECT @request, CASE WHEN {{IsRetriable}} THEN 1 ELSE 0 END FROM suppressions {batch}
         WHERE campaign_id = @campaignId AND blind_index = @index AND until > @now
         """;
 
-    // ON CONFLICT (campaign_id, blind_index) keeps the existing row; suppressed addresses are not inserted. A later
-    // query finds out why a row was not inserted.
+    private const string BeginRetry = $$"""
+        UPDATE suppressions SET retried_at = @now {batch}
+        WHERE campaign_id = @campaignId AND blind_index = @index AND until > @now AND {{IsRetriable}}
+        RETURNING @request
+        """;
+
+    // ON CONFLICT (campaign_id, blind_index) keeps the existing row; suppressed addresses are not inserted, unless this
+    // batch tries them once more. A later query finds out why a row was not inserted.
     private const string Insert = """
         INSERT INTO signatures (id, campaign_id, state, hold_reason, country, line_country, locale,
                                 disclosure, disclosed_at, updates, text_hash, privacy_version,
@@ -36,7 +44,9 @@ internal static class SigningTable
                @blindIndex, @indexVersion, @contact, @person, @ledgerKey, @commitment,
                @now, @expiresAt, @eraseBy {batch}
         WHERE NOT EXISTS (
-            SELECT 1 FROM suppressions WHERE campaign_id = @campaignId AND blind_index = @blindIndex AND until > @now)
+            SELECT 1 FROM suppressions
+            WHERE campaign_id = @campaignId AND blind_index = @blindIndex AND until > @now
+              AND COALESCE(retried_at, 0) <> @now)
         ON CONFLICT (campaign_id, blind_index) DO NOTHING RETURNING id
         """;
 
@@ -76,13 +86,31 @@ internal static class SigningTable
             )
             .ToDictionary(found => found.Request, found => found.Row);
 
-    /// <summary>The ids of requests whose address is suppressed in its campaign.</summary>
-    public static HashSet<long> FindSuppressed(WriteTransaction write, IReadOnlyList<LookupKey> lookups) =>
-        [
-            .. write.ReadEach(
+    /// <summary>
+    /// The ids of requests whose address is suppressed in its campaign. True for an address that
+    /// may be tried once more.
+    /// </summary>
+    public static Dictionary<long, bool> FindSuppressed(WriteTransaction write, IReadOnlyList<LookupKey> lookups) =>
+        write
+            .ReadEach(
                 SelectSuppressed,
                 lookups,
-                (statement, lookup) => lookup.Bind(statement).Set("@now", write.Now.ToUnixTimeMilliseconds()),
+                (statement, lookup) => BindRetry(write, lookup.Bind(statement)),
+                row => (Request: row.Long(0), MayRetry: row.Long(1) != 0)
+            )
+            .GroupBy(found => found.Request)
+            .ToDictionary(found => found.Key, found => found.All(one => one.MayRetry));
+
+    /// <summary>
+    /// Lets the addresses of these requests get letters until the outcome of the next is known.
+    /// Returns the requests that may go on; another process may have begun first.
+    /// </summary>
+    public static HashSet<long> BeginRetries(WriteTransaction write, IReadOnlyList<LookupKey> lookups) =>
+        [
+            .. write.ReadEach(
+                BeginRetry,
+                lookups,
+                (statement, lookup) => BindRetry(write, lookup.Bind(statement)),
                 row => row.Long(0)
             ),
         ];
@@ -196,6 +224,11 @@ internal static class SigningTable
             .Set("@now", write.Now.ToUnixTimeMilliseconds())
             .Set("@expiresAt", LinkEnd(write))
             .Set("@eraseBy", row.Retention.PromisedAt(write.Now)?.ToUnixTimeMilliseconds());
+
+    private static Statement BindRetry(WriteTransaction write, Statement statement) =>
+        statement
+            .Set("@now", write.Now.ToUnixTimeMilliseconds())
+            .Set("@retryBefore", (write.Now - LetterRules.RetryBounceAfter).ToUnixTimeMilliseconds());
 
     private static long LinkEnd(WriteTransaction write) =>
         (write.Now + LetterRules.LinkLifetime).ToUnixTimeMilliseconds();

@@ -35,6 +35,11 @@ public static class LetterRules
     /// </summary>
     public static readonly TimeSpan BounceSuppression = TimeSpan.FromDays(90);
 
+    /// <summary>
+    /// How long after a first refusal for a missing mailbox a request is mailed once more.
+    /// </summary>
+    public static readonly TimeSpan RetryBounceAfter = TimeSpan.FromDays(1);
+
     /// <summary>A letter that would be tried later than this after it was queued fails.</summary>
     public static readonly TimeSpan GiveUpAfter = TimeSpan.FromDays(5);
 
@@ -139,6 +144,12 @@ public static class LetterRules
     /// </summary>
     public static bool IsNoSuchMailbox(string status) =>
         status is "5.1.1" or "5.1.2" or BadAddress or "5.1.6" or "5.1.10";
+
+    /// <summary>
+    /// True if the first such refusal is not believed: servers also report a missing mailbox while
+    /// they are moved or repaired. The others name a fault of the address itself.
+    /// </summary>
+    public static bool IsRetriedOnce(string status) => status == "5.1.1";
 
     // A retry may succeed, because an operator may repair a damaged row and a server may accept the letter later.
     private static LetterResult Later(string status, LetterHistory letter, DateTimeOffset dueAt) =>

@@ -5,7 +5,7 @@ using Campaigns.Letters;
 
 namespace Campaigns.Api.Endpoints.Letters;
 
-/// <summary>Letters that were refused with one code. Null: see <see cref="LetterDayView"/>.</summary>
+/// <summary>Letters refused with one code. Null: as in <see cref="LetterDayView"/>.</summary>
 internal sealed record RefusedLettersView(string Code, long? Letters);
 
 /// <summary>

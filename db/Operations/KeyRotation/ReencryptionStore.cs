@@ -50,8 +50,9 @@ public sealed class ReencryptionStore(Database database, KeyRing keys, Signature
     // signature's index. Another signature of the same person may have a suppression under the new index already: the
     // later end applies.
     private const string UpdateSuppression = """
-        INSERT INTO suppressions (id, campaign_id, blind_index, index_version, reason, created_at, until)
-        SELECT id, campaign_id, @Fresh, @Version, reason, created_at, until FROM suppressions
+        INSERT INTO suppressions (id, campaign_id, blind_index, index_version, reason, created_at, until,
+                                  may_retry, retried_at)
+        SELECT id, campaign_id, @Fresh, @Version, reason, created_at, until, may_retry, retried_at FROM suppressions
         WHERE campaign_id = @CampaignId AND blind_index = @Was
         ON CONFLICT (campaign_id, blind_index) DO UPDATE SET until =
             CASE WHEN excluded.until > suppressions.until THEN excluded.until ELSE suppressions.until END
