@@ -59,7 +59,7 @@ public static class Classification
                 "signatures",
                 encrypted: "contact person ledger_key",
                 // The commitment is published, but it is a hash under the signer's own key.
-                keyedHash: "blind_index commitment",
+                keyedHash: "blind_index folded_index commitment",
                 technical: """
                 id campaign_id state hold_reason country line_country locale disclosure disclosed_at updates text_hash
                 privacy_version index_version ledger_n confirm_generation manage_generation not_me_generation
@@ -85,6 +85,7 @@ public static class Classification
                 keyedHash: "blind_index",
                 technical: "id campaign_id index_version reason created_at until may_retry retried_at"
             ),
+            Table("mailbox_letters", keyedHash: "hash", technical: "hour_from in_hour day_from in_day"),
             Table("counters", technical: "campaign_id country state writer value"),
             Table("counters_by_day", technical: "campaign_id day country writer value"),
             Table("letter_days", technical: "campaign_id day fate code writer value"),

@@ -37,11 +37,11 @@ internal static class SigningTable
     private const string Insert = """
         INSERT INTO signatures (id, campaign_id, state, hold_reason, country, line_country, locale,
                                 disclosure, disclosed_at, updates, text_hash, privacy_version,
-                                blind_index, index_version, contact, person, ledger_key, commitment,
+                                blind_index, folded_index, index_version, contact, person, ledger_key, commitment,
                                 signed_at, confirm_expires_at, erase_by)
         SELECT @id, @campaignId, 'pending', @holdReason, @country, @lineCountry, @locale,
                @disclosure, @now, @updates, @textHash, @privacyVersion,
-               @blindIndex, @indexVersion, @contact, @person, @ledgerKey, @commitment,
+               @blindIndex, @foldedIndex, @indexVersion, @contact, @person, @ledgerKey, @commitment,
                @now, @expiresAt, @eraseBy {batch}
         WHERE NOT EXISTS (
             SELECT 1 FROM suppressions
@@ -115,7 +115,10 @@ internal static class SigningTable
             ),
         ];
 
-    /// <summary>Inserts the requests whose address is unknown; returns their ids.</summary>
+    /// <summary>
+    /// Inserts the requests whose address is unknown; returns their ids. A mailbox that may get no
+    /// more letters gets none.
+    /// </summary>
     public static IReadOnlySet<long> Add(WriteTransaction write, IReadOnlyList<AcceptedSignature> requests)
     {
         var added = write
@@ -125,11 +128,12 @@ internal static class SigningTable
                 (statement, request) =>
                     Bind(write, statement, request.Row, request.Hold)
                         .Set("@blindIndex", request.Row.BlindIndex)
+                        .Set("@foldedIndex", request.Row.Mailbox.Stored)
                         .Set("@indexVersion", request.Row.Index.Version),
                 row => row.Long(0)
             )
             .ToHashSet();
-        foreach (var (row, hold, _) in requests.Where(request => added.Contains(request.Row.Id)))
+        foreach (var (row, hold, takesLetters, _) in requests.Where(request => added.Contains(request.Row.Id)))
         {
             write.Count(
                 row.CampaignId,
@@ -138,7 +142,8 @@ internal static class SigningTable
                 1
             );
             GiveConsents(write, row);
-            Outbox.Add(write, row.CampaignId, row.Id, LetterKind.Confirm, row.Locale, generation: 0);
+            if (takesLetters)
+                Outbox.Add(write, row.CampaignId, row.Id, LetterKind.Confirm, row.Locale, generation: 0);
         }
         return added;
     }
@@ -182,7 +187,7 @@ internal static class SigningTable
     {
         foreach (var (known, request) in repeated)
         {
-            var hold = request is null ? null : known.HoldReason;
+            var hold = SigningRules.HoldOfRepeated(known.HoldReason, request);
             write
                 .Prepare(Repeat)
                 .Set("@campaignId", known.CampaignId)

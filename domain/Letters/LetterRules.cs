@@ -31,6 +31,16 @@ public static class LetterRules
     public static readonly TimeSpan ExtraWindow = TimeSpan.FromDays(1);
 
     /// <summary>
+    /// The time over which few letters go to one mailbox, counted from the first of them.
+    /// </summary>
+    public static readonly TimeSpan MailboxHour = TimeSpan.FromHours(1);
+
+    /// <summary>
+    /// The time over which some letters go to one mailbox, counted from the first of them.
+    /// </summary>
+    public static readonly TimeSpan MailboxDay = TimeSpan.FromDays(1);
+
+    /// <summary>
     /// How long an address gets no letter of the campaign after its mailbox did not exist.
     /// </summary>
     public static readonly TimeSpan BounceSuppression = TimeSpan.FromDays(90);
@@ -53,6 +63,16 @@ public static class LetterRules
     /// True if an address with this many recent letters may get another one.
     /// </summary>
     public static bool IsBelowLimit(long recent, int limit) => recent < limit;
+
+    /// <summary>
+    /// True if a mailbox with this many letters of all campaigns may get another one.
+    /// </summary>
+    /// <param name="inHour">Those since the first letter of <see cref="MailboxHour"/>.</param>
+    /// <param name="hourLimit">The most of them.</param>
+    /// <param name="inDay">Those since the first letter of <see cref="MailboxDay"/>.</param>
+    /// <param name="dayLimit">The most of them.</param>
+    public static bool MailboxTakes(long inHour, int hourLimit, long inDay, int dayLimit) =>
+        inHour < hourLimit && inDay < dayLimit;
 
     /// <summary>
     /// True if an address with this many extra letters in <see cref="ExtraWindow"/> may get one.

@@ -31,6 +31,9 @@ public sealed record EmailAddress
     /// </summary>
     public string Normalised { get; }
 
+    /// <summary>Equal for the addresses of one mailbox; see <see cref="AddressFolding"/>.</summary>
+    public string Folded => AddressFolding.Fold(Normalised);
+
     /// <summary>
     /// The part before the @, with its case as typed. Letters go to <c>Local@Domain</c>.
     /// </summary>

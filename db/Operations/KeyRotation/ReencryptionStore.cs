@@ -1,5 +1,6 @@
 using Campaigns.Db.Keys;
 using Campaigns.Db.Signatures;
+using Campaigns.Signatures;
 using Dapper;
 
 namespace Campaigns.Db.Operations.KeyRotation;
@@ -42,7 +43,7 @@ public sealed class ReencryptionStore(Database database, KeyRing keys, Signature
         "UPDATE signatures SET ledger_key = @Fresh WHERE campaign_id = @CampaignId AND id = @Id AND ledger_key = @Was";
 
     private const string UpdateIndex = """
-        UPDATE signatures SET blind_index = @Fresh, index_version = @Version
+        UPDATE signatures SET blind_index = @Fresh, folded_index = @Folded, index_version = @Version
         WHERE campaign_id = @CampaignId AND id = @Id AND blind_index = @Was
         """;
 
@@ -136,8 +137,16 @@ public sealed class ReencryptionStore(Database database, KeyRing keys, Signature
                 changes.Reencrypt(UpdateLedgerKey, "signatures", "ledger_key", row.CampaignId, row.Id, row.LedgerKey);
                 if (row.BlindIndex is null || row.IndexVersion >= index.Version)
                     return;
-                var fresh = index.Compute(row.CampaignId, encryption.DecryptContact(row.Id, row.Contact!).Normalised);
-                var change = new ReencryptedValue(row.CampaignId, row.Id, row.BlindIndex, fresh, index.Version);
+                var email = encryption.DecryptContact(row.Id, row.Contact!).Normalised;
+                var folded = AddressFolding.Fold(email);
+                var change = new ReencryptedValue(
+                    row.CampaignId,
+                    row.Id,
+                    row.BlindIndex,
+                    index.Compute(row.CampaignId, email),
+                    index.Version,
+                    folded == email ? null : index.ComputeFolded(row.CampaignId, folded)
+                );
                 changes.Add(UpdateIndex, change);
                 changes.Add(UpdateSuppression, change);
                 changes.Add(DropSuppression, change);
