@@ -56,4 +56,11 @@ public sealed class LimitOptions
     /// </summary>
     [Range(1, int.MaxValue)]
     public int HoldAfterPerMailbox { get; set; } = 5;
+
+    /// <summary>
+    /// Letters per domain of recipients and hour; further ones leave in later hours. Large
+    /// providers, and domains that staff marked as genuine, are not bounded.
+    /// </summary>
+    [Range(1, int.MaxValue)]
+    public int LettersPerMailDomainPerHour { get; set; } = 1000;
 }

@@ -18,6 +18,9 @@ public sealed record DueLetter
     public required DateTimeOffset CreatedAt { get; init; }
     public required int Tries { get; init; }
 
+    /// <summary>When it could leave, if it waited for its mail domain; otherwise null.</summary>
+    public required DateTimeOffset? TurnAt { get; init; }
+
     /// <summary>Why the last try failed; null before the first.</summary>
     public required string? Failure { get; init; }
     public required long Attempt { get; init; }
@@ -87,6 +90,7 @@ internal sealed class DueLetterRow
     public required string Locale { get; init; }
     public required long Generation { get; init; }
     public required DateTimeOffset CreatedAt { get; init; }
+    public required DateTimeOffset? TurnAt { get; init; }
     public required int Tries { get; init; }
     public required string? Failure { get; init; }
     public required long Attempt { get; init; }

@@ -22,7 +22,7 @@ internal sealed class DueLetterReader(
 {
     private const string SelectClaimed = $$"""
         SELECT l.id, l.campaign_id, l.signature_id, l.kind, l.locale, l.generation, l.created_at,
-               l.tries, l.failure, l.attempt,
+               l.turn_at, l.tries, l.failure, l.attempt,
                s.state, s.contact, s.blind_index, s.index_version,
                s.confirm_generation, s.manage_generation, s.not_me_generation,
                c.organisation, c.sensitive, t.title, t.locale AS title_locale,
@@ -91,6 +91,7 @@ internal sealed class DueLetterReader(
             Locale = row.Locale,
             Generation = row.Generation,
             CreatedAt = row.CreatedAt,
+            TurnAt = row.TurnAt,
             Tries = row.Tries,
             Failure = row.Failure,
             Attempt = row.Attempt,

@@ -13,7 +13,8 @@ internal static class LetterOutcomeWriter
     private const string Mark = $$"""
         UPDATE letters
         SET state = @state, failure = @failure, tries = tries + @tried, due_at = COALESCE(@dueAt, due_at),
-            sent_at = @sentAt, {{Lease.End}} {batch}
+            sent_at = @sentAt, {{Lease.End}},
+            domain_hash = CASE WHEN @state = '{{LetterState.Queued}}' THEN domain_hash END {batch}
         WHERE campaign_id = @campaignId AND id = @id AND attempt = @attempt AND state = '{{LetterState.Queued}}'
         RETURNING id
         """;

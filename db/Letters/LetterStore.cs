@@ -4,6 +4,7 @@ using Campaigns.Db.Signatures;
 using Campaigns.Letters;
 using Dapper;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace Campaigns.Db.Letters;
 
@@ -16,6 +17,7 @@ public sealed class LetterStore(
     Database database,
     SignatureEncryption encryption,
     KeyRing keys,
+    IOptions<LimitOptions> limits,
     TimeProvider time,
     ILogger<LetterStore> log
 )
@@ -32,7 +34,7 @@ public sealed class LetterStore(
         WHERE (campaign_id, id) IN (
             SELECT campaign_id, id FROM letters WHERE {{Due}}
             ORDER BY due_at LIMIT @limit {for_update_skip_locked})
-        RETURNING id
+        RETURNING id, campaign_id, attempt, tries, domain_hash, turn_at
         """;
 
     private const string Renew = $$"""
@@ -87,7 +89,8 @@ public sealed class LetterStore(
 
     /// <summary>
     /// Claims up to <paramref name="limit"/> letters, the longest due first, for
-    /// one lease. Some may be obsolete (<see cref="DueLetter.Obsolete"/>).
+    /// one lease. Some may be obsolete (<see cref="DueLetter.Obsolete"/>). Those past the bound of
+    /// their mail domain are put off, so that fewer may be returned than are due.
     /// </summary>
     public async Task<IReadOnlyList<DueLetter>> ClaimAsync(string owner, int limit, CancellationToken cancellationToken)
     {
@@ -95,8 +98,8 @@ public sealed class LetterStore(
             write =>
             {
                 var lease = database.LeaseAt(write.Now);
-                return write
-                    .Connection.Query<long>(
+                var claimed = write
+                    .Connection.Query<ClaimedId>(
                         write.Sql(Claim),
                         new
                         {
@@ -108,6 +111,14 @@ public sealed class LetterStore(
                         }
                     )
                     .ToList();
+                return limits.Value.Enabled
+                    ? MailDomainAdmission.Admit(
+                        write,
+                        claimed,
+                        keys.BlindIndex,
+                        limits.Value.LettersPerMailDomainPerHour
+                    )
+                    : [.. claimed.Select(letter => letter.Id)];
             },
             cancellationToken
         );

@@ -75,9 +75,10 @@ public static class Classification
             ),
             Table(
                 "letters",
+                keyedHash: "domain_hash",
                 technical: """
                 id campaign_id signature_id kind locale generation state created_at due_at sent_at tries failure
-                lease_until lease_owner attempt extra
+                lease_until lease_owner attempt extra turn_at
                 """
             ),
             Table(
@@ -85,6 +86,8 @@ public static class Classification
                 keyedHash: "blind_index",
                 technical: "id campaign_id index_version reason created_at until may_retry retried_at"
             ),
+            Table("mail_domains", keyedHash: "hash", technical: "hour_from letters"),
+            Table("genuine_mail_domains", technical: "domain until"),
             Table("mailbox_letters", keyedHash: "hash", technical: "hour_from in_hour day_from in_day"),
             Table("counters", technical: "campaign_id country state writer value"),
             Table("counters_by_day", technical: "campaign_id day country writer value"),

@@ -120,7 +120,8 @@ internal sealed class Mailboxes(LimitOptions limits)
         bool isCount
     )
     {
-        foreach (var mailbox in requests.GroupBy(request => request.Name).OrderBy(group => group.Key, StringComparer.Ordinal))
+        var mailboxes = requests.GroupBy(request => request.Name).OrderBy(group => group.Key, StringComparer.Ordinal);
+        foreach (var mailbox in mailboxes)
         {
             statement.Set("@mailbox", mailbox.First().Hash).Set("@requests", mailbox.Count());
             if (isCount)

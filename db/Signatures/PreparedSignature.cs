@@ -30,6 +30,9 @@ internal sealed record PreparedSignature
     public required BlindIndex Index { get; init; }
 
     public required MailboxKey Mailbox { get; init; }
+
+    /// <summary>Null for a domain to which letters are not bounded.</summary>
+    public byte[]? MailDomain { get; init; }
     public required byte[] Contact { get; init; }
     public required byte[] Person { get; init; }
     public required byte[] LedgerKey { get; init; }

@@ -78,7 +78,8 @@ public sealed class SigningStore
             {
                 // A new link ends older ones, because one of them may be in other hands.
                 SigningTable.RaiseManageGeneration(write, known);
-                Outbox.Add(write, campaign.Id, known.Id, kind, known.Locale!, known.ManageGeneration + 1);
+                var domain = BoundedDomain(email);
+                Outbox.Add(write, campaign.Id, known.Id, kind, known.Locale!, known.ManageGeneration + 1, domain);
             }
             else
             {
@@ -164,7 +165,14 @@ public sealed class SigningStore
         Outbox.CountLetters(write, rows, _limits.LettersPerAddressPerWeek);
 
     private PreparedSignature Prepare(long id, Campaign campaign, NewSignature signature) =>
-        PreparedSignature.Create(id, _keys.BlindIndex, _encryption, campaign, signature);
+        PreparedSignature.Create(id, _keys.BlindIndex, _encryption, campaign, signature) with
+        {
+            MailDomain = BoundedDomain(signature.Email),
+        };
+
+    // Null for a domain to which letters are not bounded.
+    private byte[]? BoundedDomain(EmailAddress email) =>
+        _limits.Enabled && !LargeMailProviders.Has(email.Domain) ? _keys.BlindIndex.ComputeDomain(email.Domain) : null;
 
     // Each round handles one request per mailbox, so the rounds are as many as the most requests of one mailbox.
     private void SignKnown(WriteTransaction write, List<AcceptedSignature> waiting, HashSet<long> mailed)
@@ -224,7 +232,7 @@ public sealed class SigningStore
             .Where(one => letters.IsBelowLimit(one.Known.Id) || letters.HasExtra(one.Known.Id))
             .ToList();
         var confirmed = mailable.Where(one => SignAgain(one.Known) is { ChangesRow: false, Letter: not null }).ToList();
-        SigningTable.RepeatPending(write, [.. repeated.Select(one => (one.Known, one.Request.Hold))]);
+        SigningTable.RepeatPending(write, [.. repeated.Select(one => (one.Known, one.Request))]);
         SigningTable.ReplacePending(
             write,
             [
@@ -238,8 +246,11 @@ public sealed class SigningStore
                 ),
             ]
         );
-        foreach (var (_, row) in confirmed)
-            Outbox.Add(write, row.CampaignId, row.Id, SignAgain(row).Letter!, row.Locale!, row.ManageGeneration);
+        foreach (var (one, row) in confirmed)
+        {
+            var kind = SignAgain(row).Letter!;
+            Outbox.Add(write, row.CampaignId, row.Id, kind, row.Locale!, row.ManageGeneration, one.Row.MailDomain);
+        }
         var answered = repeated.Concat(replaced).Concat(confirmed).Select(one => one.Request).ToList();
         mailed.UnionWith(answered.Select(one => one.Row.Id));
         return [.. fresh, .. answered];

@@ -143,7 +143,15 @@ internal static class SigningTable
             );
             GiveConsents(write, row);
             if (takesLetters)
-                Outbox.Add(write, row.CampaignId, row.Id, LetterKind.Confirm, row.Locale, generation: 0);
+                Outbox.Add(
+                    write,
+                    row.CampaignId,
+                    row.Id,
+                    LetterKind.Confirm,
+                    row.Locale,
+                    generation: 0,
+                    row.MailDomain
+                );
         }
         return added;
     }
@@ -175,6 +183,7 @@ internal static class SigningTable
                 LetterKind.Confirm,
                 row.Locale,
                 known.ConfirmGeneration + 1,
+                row.MailDomain,
                 extra
             );
         }
@@ -183,11 +192,14 @@ internal static class SigningTable
     /// <summary>
     /// Mails the link of pending signatures again, for requests with the data that is stored.
     /// </summary>
-    public static void RepeatPending(WriteTransaction write, IReadOnlyList<(SignatureRow Known, string? Hold)> repeated)
+    public static void RepeatPending(
+        WriteTransaction write,
+        IReadOnlyList<(SignatureRow Known, AcceptedSignature Request)> repeated
+    )
     {
         foreach (var (known, request) in repeated)
         {
-            var hold = SigningRules.HoldOfRepeated(known.HoldReason, request);
+            var hold = SigningRules.HoldOfRepeated(known.HoldReason, request.Hold);
             write
                 .Prepare(Repeat)
                 .Set("@campaignId", known.CampaignId)
@@ -196,7 +208,15 @@ internal static class SigningTable
                 .Set("@expiresAt", LinkEnd(write))
                 .Defer();
             MovePending(write, known, known.Country, hold);
-            Outbox.Add(write, known.CampaignId, known.Id, LetterKind.Confirm, known.Locale!, known.ConfirmGeneration);
+            Outbox.Add(
+                write,
+                known.CampaignId,
+                known.Id,
+                LetterKind.Confirm,
+                known.Locale!,
+                known.ConfirmGeneration,
+                request.Row.MailDomain
+            );
         }
     }
 

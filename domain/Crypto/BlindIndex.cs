@@ -13,12 +13,21 @@ public sealed class BlindIndex
 {
     internal const int Length = 16;
     private static readonly byte[] _foldedPurpose = "campaign folded address v1"u8.ToArray();
-    private readonly (int Version, byte[] Key, byte[] Folded)[] _newestFirst;
+    private static readonly byte[] _domainPurpose = "campaign mail domain v1"u8.ToArray();
+    private readonly (int Version, byte[] Key, byte[] Folded, byte[] Domain)[] _newestFirst;
 
     public BlindIndex(SortedDictionary<int, byte[]> keys) =>
         _newestFirst =
         [
-            .. keys.Reverse().Select(pair => (pair.Key, pair.Value, DeriveKey(pair.Value, _foldedPurpose))),
+            .. keys.Reverse()
+                .Select(pair =>
+                    (
+                        pair.Key,
+                        pair.Value,
+                        DeriveKey(pair.Value, _foldedPurpose),
+                        DeriveKey(pair.Value, _domainPurpose)
+                    )
+                ),
         ];
 
     /// <summary>
@@ -62,6 +71,13 @@ public sealed class BlindIndex
 
     /// <summary>A hash of a folded address that is the same in all campaigns.</summary>
     public byte[] ComputeMailbox(string foldedEmail) => Compute(_newestFirst[0].Folded, NoCampaign, foldedEmail);
+
+    /// <summary>A hash of a mail domain, under a key of its own.</summary>
+    public byte[] ComputeDomain(string domain) => Compute(_newestFirst[0].Domain, NoCampaign, domain);
+
+    /// <summary>The hashes of a mail domain under every key, newest first.</summary>
+    public IReadOnlyList<byte[]> DomainCandidates(string domain) =>
+        Array.ConvertAll(_newestFirst, index => Compute(index.Domain, NoCampaign, domain));
 
     // No campaign has this id.
     private const long NoCampaign = 0;

@@ -61,6 +61,9 @@ public sealed record EmailAddress
         );
     }
 
+    /// <summary>The domain in lower-case ASCII; null if it is no mail domain.</summary>
+    public static string? ParseDomain(string typed) => Read($"a@{typed}").Address?.Domain;
+
     /// <summary>What is wrong, for pages in other languages; null for an address.</summary>
     public static InputProblem? ProblemOf(string? typed) => Read(typed).Problem;
 

@@ -112,6 +112,7 @@ public sealed class CampaignServer : IAsyncDisposable
             "--Packets:MostWaitingPerCampaign=1000",
             "--Limits:LettersPerMailboxPerHour=100",
             "--Limits:LettersPerMailboxPerDay=100",
+            "--Limits:LettersPerMailDomainPerHour=100000",
             "--Logging:LogLevel:Default=Warning",
             .. DatabaseUnderTest.Arguments(data),
             .. settings,

@@ -30,6 +30,7 @@ public sealed class MigratedCampaignTests(MigratedCampaign fixture) : IClassFixt
             "counters_by_day",
             "letter_days",
             "mailbox_letters",
+            "mail_domains",
             "journal_files",
         ];
         Assert.All(full, table => Assert.NotEmpty(fixture.Rows[table].New));

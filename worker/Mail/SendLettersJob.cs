@@ -152,7 +152,7 @@ public sealed class SendLettersJob(
             LetterRules.AfterDelivery(
                 result,
                 status,
-                new LetterHistory(letter.CreatedAt, letter.Tries, letter.Failure),
+                new LetterHistory(letter.TurnAt ?? letter.CreatedAt, letter.Tries, letter.Failure),
                 time.UtcNow(),
                 Backoff.Jitter()
             )
