@@ -155,6 +155,7 @@ public static class CampaignApp
         staff.MapStaffSignatures();
         staff.MapStaffLetters();
         staff.MapSuppressions();
+        staff.MapMailDomains();
         staff.MapPackets();
         staff.MapPacketLines();
         staff.MapAudit();

@@ -39,4 +39,28 @@ public sealed class LimitOptions
     /// <summary>Letters per address and campaign in seven days.</summary>
     [Range(1, 100)]
     public int LettersPerAddressPerWeek { get; set; } = 5;
+
+    /// <summary>
+    /// Letters per mailbox over all campaigns in an hour. Addresses that differ in a tag, or at
+    /// some providers in dots, are of one mailbox.
+    /// </summary>
+    [Range(1, 1000)]
+    public int LettersPerMailboxPerHour { get; set; } = 3;
+
+    /// <summary>Letters per mailbox over all campaigns in a day.</summary>
+    [Range(1, 1000)]
+    public int LettersPerMailboxPerDay { get; set; } = 10;
+
+    /// <summary>
+    /// Signatures of a campaign per mailbox; further ones are put on hold for review by staff.
+    /// </summary>
+    [Range(1, int.MaxValue)]
+    public int HoldAfterPerMailbox { get; set; } = 5;
+
+    /// <summary>
+    /// Letters per domain of recipients and hour; further ones leave in later hours. Large
+    /// providers, and domains that staff marked as genuine, are not bounded.
+    /// </summary>
+    [Range(1, int.MaxValue)]
+    public int LettersPerMailDomainPerHour { get; set; } = 1000;
 }

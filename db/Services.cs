@@ -120,6 +120,7 @@ public static class Services
             .AddSingleton<ModerationStore>();
         services
             .AddSingleton<LetterStore>()
+            .AddSingleton<MailDomainStore>()
             .AddSingleton<ExpiryStore>()
             .AddSingleton<RetentionStore>()
             .AddSingleton<RecountStore>();

@@ -41,6 +41,7 @@ public static class Schedule
         // exposes network addresses.
         schedule.Every<DestroyNetworkKeysJob>("destroy-network-keys", _hour);
         schedule.EveryWhenClockTrusted<ForgetSuppressionsJob>("forget-suppressions", _hour);
+        schedule.EveryWhenClockTrusted<ForgetMailboxesJob>("forget-mailboxes", _hour);
         schedule.EveryWhenClockTrusted<ForgetIdempotencyKeysJob>("forget-idempotency-keys", _hour);
         schedule.EveryWhenClockTrusted<ForgetAccessJob>("forget-access", _hour);
         schedule.EveryWhenClockTrusted<EndPacketsJob>("end-packets", _hour);

@@ -5,6 +5,7 @@ namespace Campaigns.Api.Http;
 /// <summary>Reads what staff wrote for others to read: lines and paragraphs.</summary>
 internal static class TextFields
 {
+    private const string Reason = "reason";
     private const int MostReason = 200;
 
     /// <summary>
@@ -33,13 +34,19 @@ internal static class TextFields
     /// </summary>
     public static Outcome<string> ReadReason(JsonFields fields)
     {
-        const string Name = "reason";
-        var reason = fields.Only(Name).Line(Name, MostReason);
-        if (reason is null && !fields.Errors.Has(Name))
-            fields.Errors.Add(Name, $"Give a reason of 1 to {MostReason} characters, without personal data.");
-        else if (reason?.Contains('@') == true)
-            fields.Errors.Add(Name, "Give a reason without an e-mail address, because it is kept.");
+        var reason = fields.Only(Reason).ReadReasonField();
         return fields.Errors.ToRefusal() is { } refusal ? refusal : reason!;
+    }
+
+    /// <summary>The field <c>reason</c>; null when it is missing or refused.</summary>
+    public static string? ReadReasonField(this JsonFields fields)
+    {
+        var reason = fields.Line(Reason, MostReason);
+        if (reason is null && !fields.Errors.Has(Reason))
+            fields.Errors.Add(Reason, $"Give a reason of 1 to {MostReason} characters, without personal data.");
+        else if (reason?.Contains('@') == true)
+            fields.Errors.Add(Reason, "Give a reason without an e-mail address, because it is kept.");
+        return reason;
     }
 
     /// <summary>An e-mail address.</summary>

@@ -31,7 +31,7 @@ internal static class MailReferences
         {
             var signers = Signers.Pending(write.Connection, id, count);
             foreach (var signer in signers)
-                Outbox.Add(write, id, signer.Id, LetterKind.Confirm, "en", signer.Generation);
+                Outbox.Add(write, id, signer.Id, LetterKind.Confirm, "en", signer.Generation, domainHash: null);
             return signers.Count;
         });
         return queued == count ? TypedResults.Ok() : TypedResults.Conflict();
@@ -84,11 +84,13 @@ internal static class MailReferences
             Locale = "en",
             Generation = 0,
             CreatedAt = now,
+            TurnAt = null,
             Tries = 0,
             Failure = null,
             Attempt = 1,
             Obsolete = null,
             Email = "person000000001@example.org",
+            IsRetry = false,
             Organisation = campaign.Organisation,
             Sensitive = campaign.Sensitive,
             Name = new string('a', 32),

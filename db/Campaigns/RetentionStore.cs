@@ -62,7 +62,7 @@ public sealed class RetentionStore(Database database)
     private const string Clear = """
         UPDATE signatures
         SET locale = NULL, disclosure = NULL, disclosed_at = NULL, updates = 0,
-            text_hash = NULL, privacy_version = NULL, blind_index = NULL, index_version = NULL,
+            text_hash = NULL, privacy_version = NULL, blind_index = NULL, folded_index = NULL, index_version = NULL,
             contact = NULL, person = NULL, ledger_key = NULL, commitment = NULL, ledger_n = NULL,
             signed_at = NULL, confirm_expires_at = NULL, erase_by = NULL, corrected_at = NULL,
             confirmed_at = confirmed_at - confirmed_at % 86400000, invalid_reason = NULL

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Campaigns.Letters;
 using Campaigns.Signatures;
 using Dapper;
 
@@ -27,7 +28,8 @@ public sealed class HourlySnapshot(Database database, TimeProvider time)
     // One of several workers updates the row; the others wait and then find it new.
     private const string Take = "UPDATE hourly_snapshot SET taken_at = @now WHERE taken_at < @hour";
 
-    private const string Clear = "DELETE FROM hourly_counters; DELETE FROM hourly_letters";
+    private const string Clear =
+        "DELETE FROM hourly_counters; DELETE FROM hourly_letters; DELETE FROM hourly_letter_days";
 
     private static readonly string _copyCounters = $"""
         INSERT INTO hourly_counters (campaign_id, country, state, value)
@@ -42,6 +44,13 @@ public sealed class HourlySnapshot(Database database, TimeProvider time)
 
     private const string InsertLetters = """
         INSERT INTO hourly_letters (campaign_id, kind, state, value) VALUES (@CampaignId, @Kind, @State, @Value)
+        """;
+
+    private const string CopyLetterDays = """
+        INSERT INTO hourly_letter_days (campaign_id, day, fate, code, value)
+        SELECT campaign_id, day, fate, code, CAST(SUM(value) AS bigint) FROM letter_days
+        WHERE campaign_id IN (SELECT id FROM campaigns WHERE sensitive = 1) AND day > @before
+        GROUP BY campaign_id, day, fate, code
         """;
 
     private const string SelectCounters =
@@ -71,6 +80,8 @@ public sealed class HourlySnapshot(Database database, TimeProvider time)
                 write.Connection.Execute(Clear);
                 write.Connection.Execute(_copyCounters);
                 write.Connection.Execute(InsertLetters, letters);
+                var before = Instant.Text(Instant.Day(now).AddDays(-LetterFate.DaysShown));
+                write.Connection.Execute(CopyLetterDays, new { before });
                 return true;
             },
             cancellationToken

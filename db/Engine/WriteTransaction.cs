@@ -22,8 +22,15 @@ public sealed class WriteTransaction
         ON CONFLICT (campaign_id, day, country, writer) DO UPDATE SET value = counters_by_day.value + excluded.value
         """;
 
+    private const string AddToLetters = """
+        INSERT INTO letter_days (campaign_id, day, fate, code, writer, value)
+        VALUES (@campaignId, @day, @fate, @code, @writer, @delta)
+        ON CONFLICT (campaign_id, day, fate, code, writer) DO UPDATE SET value = letter_days.value + excluded.value
+        """;
+
     private readonly Dictionary<(long Campaign, string Country, string Bucket), long> _counters = [];
     private readonly Dictionary<(long Campaign, DateOnly Day, string Country), long> _days = [];
+    private readonly Dictionary<(long Campaign, string Fate, string Code), long> _letters = [];
     private readonly HashSet<long> _changedCounts = [];
     private readonly List<Action> _afterCommit = [];
     private readonly List<string> _journalLines = [];
@@ -74,6 +81,13 @@ public sealed class WriteTransaction
     {
         var key = (campaignId, day, country);
         _days[key] = _days.GetValueOrDefault(key) + delta;
+    }
+
+    /// <summary>Adds a letter to those of today with this fate (see LetterFate).</summary>
+    public void CountLetter(long campaignId, string fate, string code = "")
+    {
+        var key = (campaignId, fate, code);
+        _letters[key] = _letters.GetValueOrDefault(key) + 1;
     }
 
     /// <summary>
@@ -153,6 +167,15 @@ public sealed class WriteTransaction
                 .Set("@country", country)
                 .Set("@writer", Writer)
                 .Set("@delta", delta)
+                .Defer();
+        foreach (var ((campaignId, fate, code), letters) in _letters)
+            Prepare(AddToLetters)
+                .Set("@campaignId", campaignId)
+                .Set("@day", Instant.Text(Instant.Day(Now)))
+                .Set("@fate", fate)
+                .Set("@code", code)
+                .Set("@writer", Writer)
+                .Set("@delta", letters)
                 .Defer();
     }
 

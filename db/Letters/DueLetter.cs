@@ -18,6 +18,9 @@ public sealed record DueLetter
     public required DateTimeOffset CreatedAt { get; init; }
     public required int Tries { get; init; }
 
+    /// <summary>When it could leave, if it waited for its mail domain; otherwise null.</summary>
+    public required DateTimeOffset? TurnAt { get; init; }
+
     /// <summary>Why the last try failed; null before the first.</summary>
     public required string? Failure { get; init; }
     public required long Attempt { get; init; }
@@ -32,6 +35,9 @@ public sealed record DueLetter
     /// address.
     /// </summary>
     public required string? Email { get; init; }
+
+    /// <summary>True if this letter tries a mailbox once more that was missing.</summary>
+    public required bool IsRetry { get; init; }
     public required string Organisation { get; init; }
 
     /// <summary>True for a letter of a sensitive campaign.</summary>
@@ -84,6 +90,7 @@ internal sealed class DueLetterRow
     public required string Locale { get; init; }
     public required long Generation { get; init; }
     public required DateTimeOffset CreatedAt { get; init; }
+    public required DateTimeOffset? TurnAt { get; init; }
     public required int Tries { get; init; }
     public required string? Failure { get; init; }
     public required long Attempt { get; init; }
@@ -100,7 +107,12 @@ internal sealed class DueLetterRow
     public required bool Sensitive { get; init; }
     public required string? Title { get; init; }
     public required string? TitleLocale { get; init; }
-    public required long Suppressed { get; init; }
+
+    /// <summary>True if the address gets no letters.</summary>
+    public required bool Suppressed { get; init; }
+
+    /// <summary>True if this letter tries a mailbox once more that was missing.</summary>
+    public required bool IsRetry { get; init; }
 
     /// <summary>Null once the address may sign as a new row.</summary>
     public IndexedAddress? Address => BlindIndex is null ? null : new(IndexVersion!.Value, BlindIndex);
@@ -111,7 +123,7 @@ internal sealed class DueLetterRow
             Kind,
             State,
             hasAddress: Contact is not null,
-            isSuppressed: Suppressed > 0,
+            isSuppressed: Suppressed,
             hasNewestLink: Generation == (Kind == LetterKind.Confirm ? ConfirmGeneration : ManageGeneration)
         );
 }

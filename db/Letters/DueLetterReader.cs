@@ -22,14 +22,16 @@ internal sealed class DueLetterReader(
 {
     private const string SelectClaimed = $$"""
         SELECT l.id, l.campaign_id, l.signature_id, l.kind, l.locale, l.generation, l.created_at,
-               l.tries, l.failure, l.attempt,
+               l.turn_at, l.tries, l.failure, l.attempt,
                s.state, s.contact, s.blind_index, s.index_version,
                s.confirm_generation, s.manage_generation, s.not_me_generation,
                c.organisation, c.sensitive, t.title, t.locale AS title_locale,
-               (SELECT count(*) FROM suppressions u
-                WHERE u.campaign_id = s.campaign_id AND u.blind_index = s.blind_index AND u.until > @now) AS suppressed
+               CASE WHEN u.may_retry = 1 AND u.retried_at IS NOT NULL THEN 1 ELSE 0 END AS is_retry,
+               CASE WHEN u.id IS NULL OR u.may_retry = 1 AND u.retried_at IS NOT NULL THEN 0 ELSE 1 END AS suppressed
         FROM letters l
         LEFT JOIN signatures s ON s.campaign_id = l.campaign_id AND s.id = l.signature_id
+        LEFT JOIN suppressions u
+            ON u.campaign_id = s.campaign_id AND u.blind_index = s.blind_index AND u.until > @now
         JOIN campaigns c ON c.id = l.campaign_id
         LEFT JOIN petition_texts t ON t.campaign_id = s.campaign_id AND t.hash = s.text_hash
         WHERE l.id IN {=ids} AND l.state = '{{LetterState.Queued}}' AND l.lease_owner = @owner
@@ -89,11 +91,13 @@ internal sealed class DueLetterReader(
             Locale = row.Locale,
             Generation = row.Generation,
             CreatedAt = row.CreatedAt,
+            TurnAt = row.TurnAt,
             Tries = row.Tries,
             Failure = row.Failure,
             Attempt = row.Attempt,
             Obsolete = obsolete,
             Email = email,
+            IsRetry = row.IsRetry,
             Organisation = row.Organisation,
             Sensitive = row.Sensitive,
             Name = keys.Tokens.NameOfLetter(row.Id),

@@ -13,7 +13,8 @@ internal static class LetterOutcomeWriter
     private const string Mark = $$"""
         UPDATE letters
         SET state = @state, failure = @failure, tries = tries + @tried, due_at = COALESCE(@dueAt, due_at),
-            sent_at = @sentAt, {{Lease.End}} {batch}
+            sent_at = @sentAt, {{Lease.End}},
+            domain_hash = CASE WHEN @state = '{{LetterState.Queued}}' THEN domain_hash END {batch}
         WHERE campaign_id = @campaignId AND id = @id AND attempt = @attempt AND state = '{{LetterState.Queued}}'
         RETURNING id
         """;
@@ -24,11 +25,25 @@ internal static class LetterOutcomeWriter
           AND {{SqlCondition.IsOneOf("state", SignatureLifecycle.StatesChangedBy(SignatureAct.Confirm))}}
         """;
 
+    // A second refusal after a retry is final. The word of the owner of the address is not replaced by a refusal.
     private const string Suppress = $$"""
-        INSERT INTO suppressions (id, campaign_id, blind_index, index_version, reason, created_at, until)
-        SELECT @id, campaign_id, blind_index, index_version, '{{Suppressions.Bounced}}', @now, @until FROM signatures
+        INSERT INTO suppressions (id, campaign_id, blind_index, index_version, reason, created_at, until, may_retry)
+        SELECT @id, campaign_id, blind_index, index_version, '{{Suppressions.Bounced}}', @now, @until, @mayRetry
+        FROM signatures
         WHERE campaign_id = @CampaignId AND id = @SignatureId AND blind_index IS NOT NULL
-        ON CONFLICT (campaign_id, blind_index) DO UPDATE SET reason = excluded.reason, until = excluded.until
+        ON CONFLICT (campaign_id, blind_index) DO UPDATE SET
+            reason = excluded.reason, created_at = excluded.created_at, until = excluded.until, retried_at = NULL,
+            may_retry = CASE
+                WHEN suppressions.until <= excluded.created_at THEN excluded.may_retry
+                WHEN suppressions.may_retry = 0 OR suppressions.retried_at IS NOT NULL THEN 0
+                ELSE excluded.may_retry END
+        WHERE suppressions.reason = '{{Suppressions.Bounced}}' OR suppressions.until <= excluded.created_at
+        """;
+
+    private const string EndRetry = """
+        DELETE FROM suppressions
+        WHERE campaign_id = @CampaignId AND may_retry = 1 AND retried_at IS NOT NULL AND blind_index = (
+            SELECT blind_index FROM signatures WHERE campaign_id = @CampaignId AND id = @SignatureId)
         """;
 
     /// <summary>
@@ -41,6 +56,8 @@ internal static class LetterOutcomeWriter
             .ToHashSet();
         foreach (var outcome in outcomes.Where(outcome => marked.Contains(outcome.Letter.Id)))
         {
+            if (LetterFate.Find(outcome.Result) is { } fate)
+                write.CountLetter(outcome.Letter.CampaignId, fate, LetterFate.CodeOf(outcome.Result));
             ChangeSignature(write, outcome);
             RecordNewLink(write, outcome);
         }
@@ -83,6 +100,8 @@ internal static class LetterOutcomeWriter
                 .Set("@until", (write.Now + LetterRules.LinkLifetime).ToUnixTimeMilliseconds())
                 .Defer();
         }
+        if (letter.IsRetry && outcome.Result.State is (LetterState.Sent or LetterState.Unknown))
+            write.Connection.Execute(EndRetry, new { letter.CampaignId, letter.SignatureId });
         if (outcome.Result.NoSuchMailbox)
         {
             write.Connection.Execute(
@@ -94,6 +113,7 @@ internal static class LetterOutcomeWriter
                     letter.SignatureId,
                     now = write.Now.ToUnixTimeMilliseconds(),
                     until = (write.Now + LetterRules.BounceSuppression).ToUnixTimeMilliseconds(),
+                    mayRetry = LetterRules.IsRetriedOnce(outcome.Result.Failure ?? "") ? 1 : 0,
                 }
             );
         }

@@ -4,6 +4,7 @@ using Campaigns.Db.Signatures;
 using Campaigns.Letters;
 using Dapper;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace Campaigns.Db.Letters;
 
@@ -16,6 +17,7 @@ public sealed class LetterStore(
     Database database,
     SignatureEncryption encryption,
     KeyRing keys,
+    IOptions<LimitOptions> limits,
     TimeProvider time,
     ILogger<LetterStore> log
 )
@@ -32,7 +34,7 @@ public sealed class LetterStore(
         WHERE (campaign_id, id) IN (
             SELECT campaign_id, id FROM letters WHERE {{Due}}
             ORDER BY due_at LIMIT @limit {for_update_skip_locked})
-        RETURNING id
+        RETURNING id, campaign_id, attempt, tries, domain_hash, turn_at
         """;
 
     private const string Renew = $$"""
@@ -53,6 +55,16 @@ public sealed class LetterStore(
         SELECT id, kind, state, failure, created_at, tries FROM letters
         WHERE campaign_id = @campaignId AND state IN ('{LetterState.Failed}', '{LetterState.Unknown}') AND id > @after
         ORDER BY id LIMIT @limit
+        """;
+
+    private const string SelectDays = """
+        SELECT day, fate, code, CAST(SUM(value) AS bigint) AS letters FROM letter_days
+        WHERE campaign_id = @campaignId AND day > @before GROUP BY day, fate, code ORDER BY day DESC, fate, code
+        """;
+
+    private const string SelectHourlyDays = """
+        SELECT day, fate, code, value AS letters FROM hourly_letter_days
+        WHERE campaign_id = @campaignId AND day > @before ORDER BY day DESC, fate, code
         """;
 
     private readonly DueLetterReader _claimed = new(database, encryption, keys, time, log);
@@ -77,7 +89,8 @@ public sealed class LetterStore(
 
     /// <summary>
     /// Claims up to <paramref name="limit"/> letters, the longest due first, for
-    /// one lease. Some may be obsolete (<see cref="DueLetter.Obsolete"/>).
+    /// one lease. Some may be obsolete (<see cref="DueLetter.Obsolete"/>). Those past the bound of
+    /// their mail domain are put off, so that fewer may be returned than are due.
     /// </summary>
     public async Task<IReadOnlyList<DueLetter>> ClaimAsync(string owner, int limit, CancellationToken cancellationToken)
     {
@@ -85,8 +98,8 @@ public sealed class LetterStore(
             write =>
             {
                 var lease = database.LeaseAt(write.Now);
-                return write
-                    .Connection.Query<long>(
+                var claimed = write
+                    .Connection.Query<ClaimedId>(
                         write.Sql(Claim),
                         new
                         {
@@ -98,6 +111,14 @@ public sealed class LetterStore(
                         }
                     )
                     .ToList();
+                return limits.Value.Enabled
+                    ? MailDomainAdmission.Admit(
+                        write,
+                        claimed,
+                        keys.BlindIndex,
+                        limits.Value.LettersPerMailDomainPerHour
+                    )
+                    : [.. claimed.Select(letter => letter.Id)];
             },
             cancellationToken
         );
@@ -148,6 +169,20 @@ public sealed class LetterStore(
     {
         using var connection = database.Read();
         return [.. connection.Query<LetterCount>(hourly ? SelectHourly : CountByState, new { campaignId })];
+    }
+
+    /// <summary>
+    /// What became of the letters of a campaign, by day, newest first: now, or as of the last full
+    /// hour.
+    /// </summary>
+    public IReadOnlyList<LetterDay> ListDays(long campaignId, bool hourly = false)
+    {
+        var before = Instant.Text(Instant.Day(time.UtcNow()).AddDays(-LetterFate.DaysShown));
+        using var connection = database.Read();
+        return
+        [
+            .. connection.Query<LetterDay>(hourly ? SelectHourlyDays : SelectDays, new { campaignId, before }),
+        ];
     }
 
     /// <summary>

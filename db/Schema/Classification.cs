@@ -59,7 +59,7 @@ public static class Classification
                 "signatures",
                 encrypted: "contact person ledger_key",
                 // The commitment is published, but it is a hash under the signer's own key.
-                keyedHash: "blind_index commitment",
+                keyedHash: "blind_index folded_index commitment",
                 technical: """
                 id campaign_id state hold_reason country line_country locale disclosure disclosed_at updates text_hash
                 privacy_version index_version ledger_n confirm_generation manage_generation not_me_generation
@@ -75,18 +75,24 @@ public static class Classification
             ),
             Table(
                 "letters",
+                keyedHash: "domain_hash",
                 technical: """
                 id campaign_id signature_id kind locale generation state created_at due_at sent_at tries failure
-                lease_until lease_owner attempt extra
+                lease_until lease_owner attempt extra turn_at
                 """
             ),
             Table(
                 "suppressions",
                 keyedHash: "blind_index",
-                technical: "id campaign_id index_version reason created_at until"
+                technical: "id campaign_id index_version reason created_at until may_retry retried_at"
             ),
+            Table("mail_domains", keyedHash: "hash", technical: "hour_from letters"),
+            Table("genuine_mail_domains", technical: "domain until"),
+            Table("mailbox_letters", keyedHash: "hash", technical: "hour_from in_hour day_from in_day"),
             Table("counters", technical: "campaign_id country state writer value"),
             Table("counters_by_day", technical: "campaign_id day country writer value"),
+            Table("letter_days", technical: "campaign_id day fate code writer value"),
+            Table("hourly_letter_days", technical: "campaign_id day fate code value"),
             Table("hourly_snapshot", technical: "id taken_at"),
             Table("hourly_counters", technical: "campaign_id country state value"),
             Table("hourly_letters", technical: "campaign_id kind state value"),

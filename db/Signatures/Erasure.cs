@@ -16,7 +16,7 @@ internal static class Erasure
         UPDATE signatures
         SET state = @state, hold_reason = NULL, line_country = NULL, locale = NULL,
             disclosure = NULL, disclosed_at = NULL, updates = 0, text_hash = NULL, privacy_version = NULL,
-            blind_index = NULL, index_version = NULL, contact = NULL, person = NULL,
+            blind_index = NULL, folded_index = NULL, index_version = NULL, contact = NULL, person = NULL,
             ledger_key = NULL, commitment = NULL, ledger_n = NULL,
             signed_at = NULL, confirm_expires_at = NULL, confirmed_at = NULL, erase_by = NULL,
             corrected_at = NULL, invalid_reason = NULL

@@ -1,10 +1,12 @@
+using Campaigns.Letters;
 using Campaigns.Signatures;
 using Dapper;
 
 namespace Campaigns.Db.Signatures;
 
 /// <summary>
-/// Expires unconfirmed signatures, and deletes suppressions and network keys past their term.
+/// Expires unconfirmed signatures, and deletes suppressions, counts of letters and network keys
+/// past their term.
 /// </summary>
 public sealed class ExpiryStore(Database database, TimeProvider time)
 {
@@ -95,6 +97,29 @@ public sealed class ExpiryStore(Database database, TimeProvider time)
                 write.Connection.Execute(
                     "DELETE FROM suppressions WHERE until <= @now",
                     new { now = write.Now.ToUnixTimeMilliseconds() }
+                ),
+            cancellationToken
+        );
+
+    /// <summary>
+    /// Deletes the counts of letters of mailboxes whose windows are over; returns how many, at most
+    /// <paramref name="limit"/>.
+    /// </summary>
+    public Task<int> ForgetMailboxesAsync(int limit, CancellationToken cancellationToken) =>
+        database.Writes.RunAsync(
+            write =>
+                write.Connection.Execute(
+                    """
+                    DELETE FROM mailbox_letters WHERE hash IN (
+                        SELECT hash FROM mailbox_letters WHERE day_from <= @day AND hour_from <= @hour
+                        ORDER BY day_from LIMIT @limit)
+                    """,
+                    new
+                    {
+                        limit,
+                        day = (write.Now - LetterRules.MailboxDay).ToUnixTimeMilliseconds(),
+                        hour = (write.Now - LetterRules.MailboxHour).ToUnixTimeMilliseconds(),
+                    }
                 ),
             cancellationToken
         );

@@ -7,8 +7,10 @@ namespace Campaigns.Db.Signatures;
 internal static class Outbox
 {
     private const string Insert = """
-        INSERT INTO letters (id, campaign_id, signature_id, kind, locale, generation, state, created_at, due_at, extra)
-        VALUES (@id, @campaignId, @signatureId, @kind, @locale, @generation, 'queued', @now, @now, @extra)
+        INSERT INTO letters (id, campaign_id, signature_id, kind, locale, generation, state, created_at, due_at, extra,
+                             domain_hash)
+        VALUES (@id, @campaignId, @signatureId, @kind, @locale, @generation, 'queued', @now, @now, @extra,
+                @domainHash)
         """;
 
     // A cancelled letter did not reach the mailbox (LetterRules.CountsForLimit).
@@ -20,6 +22,14 @@ internal static class Outbox
         GROUP BY signature_id
         """;
 
+    /// <param name="write">The transaction.</param>
+    /// <param name="campaignId">The campaign.</param>
+    /// <param name="signatureId">The signature.</param>
+    /// <param name="kind">One of <see cref="LetterKind"/>.</param>
+    /// <param name="locale">The language.</param>
+    /// <param name="generation">The generation of its link.</param>
+    /// <param name="domainHash">The domain of the address; null if it is not bounded.</param>
+    /// <param name="extra">True for a letter beyond the limit of its address.</param>
     public static void Add(
         WriteTransaction write,
         long campaignId,
@@ -27,10 +37,12 @@ internal static class Outbox
         string kind,
         string locale,
         long generation,
+        byte[]? domainHash,
         bool extra = false
     )
     {
         write.Queued(PendingWork.Letters);
+        write.CountLetter(campaignId, LetterFate.Created);
         write
             .Prepare(Insert)
             .Set("@id", write.NextId())
@@ -41,6 +53,7 @@ internal static class Outbox
             .Set("@generation", generation)
             .Set("@now", write.Now.ToUnixTimeMilliseconds())
             .Set("@extra", extra ? 1 : 0)
+            .Set("@domainHash", domainHash)
             .Defer();
     }
 

@@ -28,6 +28,11 @@ internal sealed record PreparedSignature
     /// </summary>
     public required IReadOnlyList<byte[]> Candidates { get; init; }
     public required BlindIndex Index { get; init; }
+
+    public required MailboxKey Mailbox { get; init; }
+
+    /// <summary>Null for a domain to which letters are not bounded.</summary>
+    public byte[]? MailDomain { get; init; }
     public required byte[] Contact { get; init; }
     public required byte[] Person { get; init; }
     public required byte[] LedgerKey { get; init; }
@@ -60,6 +65,7 @@ internal sealed record PreparedSignature
             Retention = campaign.Retention,
             Candidates = index.Candidates(campaign.Id, signature.Email.Normalised),
             Index = index,
+            Mailbox = MailboxKey.Create(index, id, campaign.Id, signature.Email),
             Contact = row.Contact(signature.Email),
             Person = row.Person(signature.Name, signature.Locality),
             LedgerKey = row.LedgerKey(ledgerKey),

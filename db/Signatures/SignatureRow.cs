@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Security.Cryptography;
 using Campaigns.Db.Engine;
 using Campaigns.Signatures;
 using Dapper;
@@ -61,6 +62,34 @@ internal sealed record SignatureRow
 
     /// <summary>True while the contact and person columns are stored.</summary>
     public bool IsKnown => Contact is not null && Person is not null;
+
+    /// <summary>
+    /// True if the row says what the request says. Two such requests are one wish, so the links of
+    /// both stay alive.
+    /// </summary>
+    public bool HasData(NewSignature signature, SignatureEncryption encryption)
+    {
+        Person person;
+        try
+        {
+            person = encryption.DecryptPerson(Id, Person!);
+        }
+        catch (CryptographicException)
+        {
+            // A damaged row is replaced, which repairs it.
+            return false;
+        }
+        return (person.Name, person.Locality, Country, Locale, TextHash, Disclosure, Updates)
+            == (
+                signature.Name,
+                signature.Locality,
+                signature.Country,
+                signature.Locale,
+                signature.TextHash,
+                signature.Disclosure.Text(),
+                signature.Updates ? 1 : 0
+            );
+    }
 
     /// <summary>
     /// Reads the current row of a statement, whose columns are <see cref="Columns"/> after

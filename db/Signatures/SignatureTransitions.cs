@@ -16,7 +16,7 @@ namespace Campaigns.Db.Signatures;
 internal static class SignatureTransitions
 {
     private const string WithdrawRow = """
-        UPDATE signatures SET state = 'withdrawn', blind_index = NULL, index_version = NULL
+        UPDATE signatures SET state = 'withdrawn', blind_index = NULL, folded_index = NULL, index_version = NULL
         WHERE campaign_id = @CampaignId AND id = @Id
         """;
 
@@ -25,8 +25,10 @@ internal static class SignatureTransitions
         WHERE campaign_id = @CampaignId AND id = @Id
         """;
 
-    private const string FreeAddress =
-        "UPDATE signatures SET blind_index = NULL, index_version = NULL WHERE campaign_id = @CampaignId AND id = @Id";
+    private const string FreeAddress = """
+        UPDATE signatures SET blind_index = NULL, folded_index = NULL, index_version = NULL
+        WHERE campaign_id = @CampaignId AND id = @Id
+        """;
 
     private const string SetPerson = """
         UPDATE signatures SET person = @person, corrected_at = @now WHERE campaign_id = @CampaignId AND id = @Id

@@ -12,8 +12,15 @@ internal sealed record SigningRequest(
 );
 
 /// <summary>A request that the campaign accepts, and the row it would insert.</summary>
-internal sealed record AcceptedSignature(PreparedSignature Row, string? Hold, SigningRequest Request)
+/// <param name="Row">The row.</param>
+/// <param name="Hold">The reason to put it on hold; null for none.</param>
+/// <param name="TakesLetters">False if its mailbox may get no more letters for a time.</param>
+/// <param name="Request">The request.</param>
+internal sealed record AcceptedSignature(PreparedSignature Row, string? Hold, bool TakesLetters, SigningRequest Request)
 {
     /// <summary>Equal for all requests of one address.</summary>
     public (long Campaign, string Index) Address { get; } = (Row.CampaignId, Convert.ToHexString(Row.Candidates[0]));
+
+    /// <summary>Equal for all requests of one mailbox in one campaign.</summary>
+    public (long Campaign, string Index) Mailbox { get; } = (Row.CampaignId, Row.Mailbox.Name);
 }

@@ -1,8 +1,8 @@
 using System.Net;
-using System.Security.Cryptography;
 using Campaigns.Db.Campaigns;
 using Campaigns.Db.Engine;
 using Campaigns.Db.Keys;
+using Campaigns.Letters;
 using Campaigns.Signatures;
 using Microsoft.Extensions.Options;
 
@@ -22,6 +22,7 @@ public sealed class SigningStore
     private readonly KeyRing _keys;
     private readonly NetworkRequestCounter _networks;
     private readonly LimitOptions _limits;
+    private readonly Mailboxes _mailboxes;
     private readonly Func<WriteTransaction, IReadOnlyList<SigningRequest>, IReadOnlyList<Refusal?>> _sign;
 
     public SigningStore(
@@ -33,6 +34,7 @@ public sealed class SigningStore
     )
     {
         (_database, _encryption, _keys, _networks, _limits) = (database, encryption, keys, networks, limits.Value);
+        _mailboxes = new Mailboxes(_limits);
         _sign = Sign;
     }
 
@@ -61,11 +63,14 @@ public sealed class SigningStore
         _database.Writes.RunAsync(write =>
         {
             _networks.Count(write, [network ?? IPAddress.None], NetworkRequestCounter.Find);
+            var mailbox = MailboxKey.Create(_keys.BlindIndex, 0, campaign.Id, email);
+            var takesLetters = _mailboxes.Count(write, [mailbox])[0].TakesLetters;
             var candidates = _keys.BlindIndex.Candidates(campaign.Id, email.Normalised);
             List<LookupKey> lookups = [.. candidates.Select(index => new LookupKey(0, campaign.Id, index))];
             var known = SigningTable.FindKnown(write, lookups).Values.SingleOrDefault();
             if (
                 known is not null
+                && takesLetters
                 && SignatureLifecycle.Find(known.Phase, SignatureAct.RequestLink).Letter is { } kind
                 && CountLetters(write, [known]).IsBelowLimit(known.Id)
                 && SigningTable.FindSuppressed(write, lookups).Count == 0
@@ -73,7 +78,12 @@ public sealed class SigningStore
             {
                 // A new link ends older ones, because one of them may be in other hands.
                 SigningTable.RaiseManageGeneration(write, known);
-                Outbox.Add(write, campaign.Id, known.Id, kind, known.Locale!, known.ManageGeneration + 1);
+                var domain = BoundedDomain(email);
+                Outbox.Add(write, campaign.Id, known.Id, kind, known.Locale!, known.ManageGeneration + 1, domain);
+            }
+            else
+            {
+                _mailboxes.Return(write, [mailbox]);
             }
             return true;
         });
@@ -90,20 +100,42 @@ public sealed class SigningStore
             .ToArray();
         var accepted = requests.Where((_, place) => refusals[place] is null).ToList();
         var holds = HoldReasonsFor(write, accepted);
+        var prepared = accepted.ConvertAll(request => Current(write, request));
+        var mailboxes = _mailboxes.Count(write, prepared.ConvertAll(row => row.Mailbox));
         var rows = accepted
-            .Select((request, place) => new AcceptedSignature(Current(write, request), holds[place], request))
+            .Select((request, place) =>
+                new AcceptedSignature(prepared[place], holds[place], mailboxes[place].TakesLetters, request)
+            )
             .ToList();
         // With several index keys an INSERT alone cannot detect a known address. Rows are sorted by index, so that
-        // concurrent transactions lock them in the same order.
-        var added = SigningTable.Add(
-            write,
-            [
-                .. rows.Where(one => one.Row.Candidates.Count == 1)
-                    .OrderBy(one => one.Row.BlindIndex, ByteArrayComparer.Order),
-            ]
-        );
-        SignKnown(write, [.. rows.Where(one => !added.Contains(one.Row.Id))]);
+        // concurrent transactions lock them in the same order. Of a mailbox only the first, because the signatures
+        // before the second include it.
+        var fresh = rows.Zip(mailboxes, (one, mailbox) => HoldNew(one, mailbox.Signatures))
+            .Where(one => one.Row.Candidates.Count == 1)
+            .DistinctBy(one => one.Mailbox)
+            .OrderBy(one => one.Row.BlindIndex, ByteArrayComparer.Order);
+        var mailed = new HashSet<long>();
+        var added = Add(write, [.. fresh], mailed);
+        SignKnown(write, [.. rows.Where(one => !added.Contains(one.Row.Id))], mailed);
+        _mailboxes.Return(write, [.. prepared.Where(row => !mailed.Contains(row.Id)).Select(row => row.Mailbox)]);
         return refusals;
+    }
+
+    private AcceptedSignature HoldNew(AcceptedSignature one, long others) =>
+        one with
+        {
+            Hold = SigningRules.HoldOfNew(others, _limits.HoldAfterPerMailbox, one.Hold),
+        };
+
+    private static IReadOnlySet<long> Add(
+        WriteTransaction write,
+        IReadOnlyList<AcceptedSignature> fresh,
+        HashSet<long> mailed
+    )
+    {
+        var added = SigningTable.Add(write, fresh);
+        mailed.UnionWith(fresh.Where(one => one.TakesLetters).Select(one => one.Row.Id).Where(added.Contains));
+        return added;
     }
 
     // Recheck after waiting in the queue: the index key may have been rotated (duplicate row), or the writer lease lost
@@ -133,31 +165,42 @@ public sealed class SigningStore
         Outbox.CountLetters(write, rows, _limits.LettersPerAddressPerWeek);
 
     private PreparedSignature Prepare(long id, Campaign campaign, NewSignature signature) =>
-        PreparedSignature.Create(id, _keys.BlindIndex, _encryption, campaign, signature);
+        PreparedSignature.Create(id, _keys.BlindIndex, _encryption, campaign, signature) with
+        {
+            MailDomain = BoundedDomain(signature.Email),
+        };
 
-    // Each round handles one request per address, so the rounds are as many as the most requests of one address.
-    private void SignKnown(WriteTransaction write, List<AcceptedSignature> waiting)
+    // Null for a domain to which letters are not bounded.
+    private byte[]? BoundedDomain(EmailAddress email) =>
+        _limits.Enabled && !LargeMailProviders.Has(email.Domain) ? _keys.BlindIndex.ComputeDomain(email.Domain) : null;
+
+    // Each round handles one request per mailbox, so the rounds are as many as the most requests of one mailbox.
+    private void SignKnown(WriteTransaction write, List<AcceptedSignature> waiting, HashSet<long> mailed)
     {
         // Extra rounds for requests that another process's insert delayed.
         for (var rounds = waiting.Count + MaxRaces; waiting.Count > 0 && rounds > 0; rounds--)
         {
-            var round = waiting.DistinctBy(one => one.Address).ToList();
-            var changed = SignOnce(write, round, out var delayed).Select(one => one.Address).ToHashSet();
+            var round = waiting.DistinctBy(one => one.Mailbox).ToList();
+            var unchanged = round
+                .Except(SignOnce(write, round, mailed, out var delayed))
+                .Select(one => one.Address)
+                .ToHashSet();
             // If the first request of an address changed nothing, its next request changes nothing either.
-            waiting = [.. waiting.Except(round).Where(one => changed.Contains(one.Address)), .. delayed];
+            waiting = [.. waiting.Except(round).Where(one => !unchanged.Contains(one.Address)), .. delayed];
         }
         if (waiting.Count > 0)
             throw new OverloadedException("Other processes repeatedly changed this signature first; retry later.");
     }
 
     /// <summary>
-    /// Handles requests of distinct addresses; returns those that changed something.
+    /// Handles requests of distinct mailboxes; returns those that changed something.
     /// <paramref name="delayed"/>: requests to repeat, because another process inserted or
     /// reindexed their address between the lookup and the insert.
     /// </summary>
     private List<AcceptedSignature> SignOnce(
         WriteTransaction write,
         List<AcceptedSignature> round,
+        HashSet<long> mailed,
         out List<AcceptedSignature> delayed
     )
     {
@@ -165,25 +208,31 @@ public sealed class SigningStore
             .SelectMany(one => one.Row.Candidates.Select(index => new LookupKey(one.Row.Id, one.Row.CampaignId, index)))
             .ToList();
         var known = SigningTable.FindKnown(write, lookups);
-        var suppressed = SigningTable.FindSuppressed(write, lookups);
         var letters = CountLetters(write, [.. known.Values]);
+        var suppressed = FindSuppressed(write, round, lookups, known, letters);
+        foreach (var one in round.Where(one => suppressed.Contains(one.Row.Id)))
+            write.CountLetter(one.Row.CampaignId, LetterFate.Suppressed);
         var fresh = round.Where(one => !suppressed.Contains(one.Row.Id) && !known.ContainsKey(one.Row.Id)).ToList();
-        var added = fresh.Count > 0 ? SigningTable.Add(write, fresh) : new HashSet<long>();
+        var others = _mailboxes.CountSignatures(write, fresh.ConvertAll(one => one.Row.Mailbox));
+        var added = Add(write, fresh.ConvertAll(one => HoldNew(one, others.GetValueOrDefault(one.Row.Id))), mailed);
         delayed = [.. fresh.Where(one => !added.Contains(one.Row.Id))];
-        var others = round
+        var found = round
             .Where(one => !suppressed.Contains(one.Row.Id) && known.ContainsKey(one.Row.Id))
             .Select(one => (Request: one, Known: known[one.Row.Id]))
             .ToList();
-        var mailable = others.Where(one => letters.IsBelowLimit(one.Known.Id)).ToList();
-        var pending = others
+        var mailable = found
+            .Where(one => one.Request.TakesLetters && letters.IsBelowLimit(one.Known.Id))
+            .ToList();
+        var pending = found
             .Where(one => SignAgain(one.Known).ChangesRow)
-            .ToLookup(one => IsEqual(one.Known, one.Request.Request.Signature));
+            .ToLookup(one => one.Known.HasData(one.Request.Request.Signature, _encryption));
         var repeated = pending[true].Intersect(mailable).ToList();
         var replaced = pending[false]
+            .Where(one => one.Request.TakesLetters)
             .Where(one => letters.IsBelowLimit(one.Known.Id) || letters.HasExtra(one.Known.Id))
             .ToList();
         var confirmed = mailable.Where(one => SignAgain(one.Known) is { ChangesRow: false, Letter: not null }).ToList();
-        SigningTable.RepeatPending(write, [.. repeated.Select(one => (one.Known, one.Request.Hold))]);
+        SigningTable.RepeatPending(write, [.. repeated.Select(one => (one.Known, one.Request))]);
         SigningTable.ReplacePending(
             write,
             [
@@ -191,57 +240,42 @@ public sealed class SigningStore
                     (
                         one.Known,
                         Prepare(one.Known.Id, one.Request.Request.Campaign, one.Request.Request.Signature),
-                        one.Request.Hold,
+                        SigningRules.HoldOfReplaced(one.Known.HoldReason, one.Request.Hold),
                         Extra: !letters.IsBelowLimit(one.Known.Id)
                     )
                 ),
             ]
         );
-        foreach (var (_, row) in confirmed)
-            Outbox.Add(write, row.CampaignId, row.Id, SignAgain(row).Letter!, row.Locale!, row.ManageGeneration);
-        return [.. fresh, .. repeated.Concat(replaced).Concat(confirmed).Select(one => one.Request)];
+        foreach (var (one, row) in confirmed)
+        {
+            var kind = SignAgain(row).Letter!;
+            Outbox.Add(write, row.CampaignId, row.Id, kind, row.Locale!, row.ManageGeneration, one.Row.MailDomain);
+        }
+        var answered = repeated.Concat(replaced).Concat(confirmed).Select(one => one.Request).ToList();
+        mailed.UnionWith(answered.Select(one => one.Row.Id));
+        return [.. fresh, .. answered];
     }
 
-    // Two requests with the same data are one wish, so the links of both stay alive.
-    private bool IsEqual(SignatureRow known, NewSignature signature)
+    // A mailbox that was missing once is tried again for a request that gets a letter.
+    private static HashSet<long> FindSuppressed(
+        WriteTransaction write,
+        IReadOnlyList<AcceptedSignature> round,
+        IReadOnlyList<LookupKey> lookups,
+        Dictionary<long, SignatureRow> known,
+        RecentLetters letters
+    )
     {
-        Person person;
-        try
-        {
-            person = _encryption.DecryptPerson(known.Id, known.Person!);
-        }
-        catch (CryptographicException)
-        {
-            // A damaged row is replaced, which repairs it.
-            return false;
-        }
-        return (
-                person.Name,
-                person.Locality,
-                known.Country,
-                known.Locale,
-                known.TextHash,
-                known.Disclosure,
-                known.Updates
-            )
-            == (
-                signature.Name,
-                signature.Locality,
-                signature.Country,
-                signature.Locale,
-                signature.TextHash,
-                signature.Disclosure.Text(),
-                signature.Updates ? 1 : 0
-            );
+        var suppressed = SigningTable.FindSuppressed(write, lookups);
+        var retried = round
+            .Where(one => one.TakesLetters && suppressed.GetValueOrDefault(one.Row.Id))
+            .Where(one => !known.TryGetValue(one.Row.Id, out var row) || letters.IsBelowLimit(row.Id))
+            .Select(one => one.Row.Id)
+            .ToHashSet();
+        if (retried.Count > 0)
+            retried = SigningTable.BeginRetries(write, [.. lookups.Where(lookup => retried.Contains(lookup.Request))]);
+        return [.. suppressed.Keys.Except(retried)];
     }
 
     private static SignatureTransition SignAgain(SignatureRow row) =>
         SignatureLifecycle.Find(row.Phase, SignatureAct.SignAgain);
-
-    private sealed class ByteArrayComparer : IComparer<byte[]>
-    {
-        public static readonly ByteArrayComparer Order = new();
-
-        public int Compare(byte[]? x, byte[]? y) => x.AsSpan().SequenceCompareTo(y);
-    }
 }

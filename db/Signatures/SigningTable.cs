@@ -19,24 +19,34 @@ internal static class SigningTable
         ORDER BY blind_index {for_update}
         """;
 
-    private const string SelectSuppressed = """
-        SELECT @request FROM suppressions {batch}
+    private const string IsRetriable = "may_retry = 1 AND COALESCE(retried_at, created_at) <= @retryBefore";
+
+    private const string SelectSuppressed = $$"""
+        SELECT @request, CASE WHEN {{IsRetriable}} THEN 1 ELSE 0 END FROM suppressions {batch}
         WHERE campaign_id = @campaignId AND blind_index = @index AND until > @now
         """;
 
-    // ON CONFLICT (campaign_id, blind_index) keeps the existing row; suppressed addresses are not inserted. A later
-    // query finds out why a row was not inserted.
+    private const string BeginRetry = $$"""
+        UPDATE suppressions SET retried_at = @now {batch}
+        WHERE campaign_id = @campaignId AND blind_index = @index AND until > @now AND {{IsRetriable}}
+        RETURNING @request
+        """;
+
+    // ON CONFLICT (campaign_id, blind_index) keeps the existing row; suppressed addresses are not inserted, unless this
+    // batch tries them once more. A later query finds out why a row was not inserted.
     private const string Insert = """
         INSERT INTO signatures (id, campaign_id, state, hold_reason, country, line_country, locale,
                                 disclosure, disclosed_at, updates, text_hash, privacy_version,
-                                blind_index, index_version, contact, person, ledger_key, commitment,
+                                blind_index, folded_index, index_version, contact, person, ledger_key, commitment,
                                 signed_at, confirm_expires_at, erase_by)
         SELECT @id, @campaignId, 'pending', @holdReason, @country, @lineCountry, @locale,
                @disclosure, @now, @updates, @textHash, @privacyVersion,
-               @blindIndex, @indexVersion, @contact, @person, @ledgerKey, @commitment,
+               @blindIndex, @foldedIndex, @indexVersion, @contact, @person, @ledgerKey, @commitment,
                @now, @expiresAt, @eraseBy {batch}
         WHERE NOT EXISTS (
-            SELECT 1 FROM suppressions WHERE campaign_id = @campaignId AND blind_index = @blindIndex AND until > @now)
+            SELECT 1 FROM suppressions
+            WHERE campaign_id = @campaignId AND blind_index = @blindIndex AND until > @now
+              AND COALESCE(retried_at, 0) <> @now)
         ON CONFLICT (campaign_id, blind_index) DO NOTHING RETURNING id
         """;
 
@@ -76,18 +86,39 @@ internal static class SigningTable
             )
             .ToDictionary(found => found.Request, found => found.Row);
 
-    /// <summary>The ids of requests whose address is suppressed in its campaign.</summary>
-    public static HashSet<long> FindSuppressed(WriteTransaction write, IReadOnlyList<LookupKey> lookups) =>
-        [
-            .. write.ReadEach(
+    /// <summary>
+    /// The ids of requests whose address is suppressed in its campaign. True for an address that
+    /// may be tried once more.
+    /// </summary>
+    public static Dictionary<long, bool> FindSuppressed(WriteTransaction write, IReadOnlyList<LookupKey> lookups) =>
+        write
+            .ReadEach(
                 SelectSuppressed,
                 lookups,
-                (statement, lookup) => lookup.Bind(statement).Set("@now", write.Now.ToUnixTimeMilliseconds()),
+                (statement, lookup) => BindRetry(write, lookup.Bind(statement)),
+                row => (Request: row.Long(0), MayRetry: row.Long(1) != 0)
+            )
+            .GroupBy(found => found.Request)
+            .ToDictionary(found => found.Key, found => found.All(one => one.MayRetry));
+
+    /// <summary>
+    /// Lets the addresses of these requests get letters until the outcome of the next is known.
+    /// Returns the requests that may go on; another process may have begun first.
+    /// </summary>
+    public static HashSet<long> BeginRetries(WriteTransaction write, IReadOnlyList<LookupKey> lookups) =>
+        [
+            .. write.ReadEach(
+                BeginRetry,
+                lookups,
+                (statement, lookup) => BindRetry(write, lookup.Bind(statement)),
                 row => row.Long(0)
             ),
         ];
 
-    /// <summary>Inserts the requests whose address is unknown; returns their ids.</summary>
+    /// <summary>
+    /// Inserts the requests whose address is unknown; returns their ids. A mailbox that may get no
+    /// more letters gets none.
+    /// </summary>
     public static IReadOnlySet<long> Add(WriteTransaction write, IReadOnlyList<AcceptedSignature> requests)
     {
         var added = write
@@ -97,11 +128,12 @@ internal static class SigningTable
                 (statement, request) =>
                     Bind(write, statement, request.Row, request.Hold)
                         .Set("@blindIndex", request.Row.BlindIndex)
+                        .Set("@foldedIndex", request.Row.Mailbox.Stored)
                         .Set("@indexVersion", request.Row.Index.Version),
                 row => row.Long(0)
             )
             .ToHashSet();
-        foreach (var (row, hold, _) in requests.Where(request => added.Contains(request.Row.Id)))
+        foreach (var (row, hold, takesLetters, _) in requests.Where(request => added.Contains(request.Row.Id)))
         {
             write.Count(
                 row.CampaignId,
@@ -110,7 +142,16 @@ internal static class SigningTable
                 1
             );
             GiveConsents(write, row);
-            Outbox.Add(write, row.CampaignId, row.Id, LetterKind.Confirm, row.Locale, generation: 0);
+            if (takesLetters)
+                Outbox.Add(
+                    write,
+                    row.CampaignId,
+                    row.Id,
+                    LetterKind.Confirm,
+                    row.Locale,
+                    generation: 0,
+                    row.MailDomain
+                );
         }
         return added;
     }
@@ -142,6 +183,7 @@ internal static class SigningTable
                 LetterKind.Confirm,
                 row.Locale,
                 known.ConfirmGeneration + 1,
+                row.MailDomain,
                 extra
             );
         }
@@ -150,11 +192,14 @@ internal static class SigningTable
     /// <summary>
     /// Mails the link of pending signatures again, for requests with the data that is stored.
     /// </summary>
-    public static void RepeatPending(WriteTransaction write, IReadOnlyList<(SignatureRow Known, string? Hold)> repeated)
+    public static void RepeatPending(
+        WriteTransaction write,
+        IReadOnlyList<(SignatureRow Known, AcceptedSignature Request)> repeated
+    )
     {
         foreach (var (known, request) in repeated)
         {
-            var hold = request is null ? null : known.HoldReason;
+            var hold = SigningRules.HoldOfRepeated(known.HoldReason, request.Hold);
             write
                 .Prepare(Repeat)
                 .Set("@campaignId", known.CampaignId)
@@ -163,7 +208,15 @@ internal static class SigningTable
                 .Set("@expiresAt", LinkEnd(write))
                 .Defer();
             MovePending(write, known, known.Country, hold);
-            Outbox.Add(write, known.CampaignId, known.Id, LetterKind.Confirm, known.Locale!, known.ConfirmGeneration);
+            Outbox.Add(
+                write,
+                known.CampaignId,
+                known.Id,
+                LetterKind.Confirm,
+                known.Locale!,
+                known.ConfirmGeneration,
+                request.Row.MailDomain
+            );
         }
     }
 
@@ -196,6 +249,11 @@ internal static class SigningTable
             .Set("@now", write.Now.ToUnixTimeMilliseconds())
             .Set("@expiresAt", LinkEnd(write))
             .Set("@eraseBy", row.Retention.PromisedAt(write.Now)?.ToUnixTimeMilliseconds());
+
+    private static Statement BindRetry(WriteTransaction write, Statement statement) =>
+        statement
+            .Set("@now", write.Now.ToUnixTimeMilliseconds())
+            .Set("@retryBefore", (write.Now - LetterRules.RetryBounceAfter).ToUnixTimeMilliseconds());
 
     private static long LinkEnd(WriteTransaction write) =>
         (write.Now + LetterRules.LinkLifetime).ToUnixTimeMilliseconds();

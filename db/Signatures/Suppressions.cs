@@ -16,7 +16,8 @@ internal static class Suppressions
     private const string Insert = """
         INSERT INTO suppressions (id, campaign_id, blind_index, index_version, reason, created_at, until)
         VALUES (@id, @campaignId, @Index, @Version, @reason, @now, @until)
-        ON CONFLICT (campaign_id, blind_index) DO UPDATE SET reason = excluded.reason, until = excluded.until
+        ON CONFLICT (campaign_id, blind_index)
+        DO UPDATE SET reason = excluded.reason, until = excluded.until, may_retry = 0, retried_at = NULL
         """;
 
     /// <summary>Suppresses an address from an instant on, or longer than before.</summary>

@@ -12,10 +12,23 @@ namespace Campaigns.Crypto;
 public sealed class BlindIndex
 {
     internal const int Length = 16;
-    private readonly (int Version, byte[] Key)[] _newestFirst;
+    private static readonly byte[] _foldedPurpose = "campaign folded address v1"u8.ToArray();
+    private static readonly byte[] _domainPurpose = "campaign mail domain v1"u8.ToArray();
+    private readonly (int Version, byte[] Key, byte[] Folded, byte[] Domain)[] _newestFirst;
 
     public BlindIndex(SortedDictionary<int, byte[]> keys) =>
-        _newestFirst = [.. keys.Reverse().Select(pair => (pair.Key, pair.Value))];
+        _newestFirst =
+        [
+            .. keys.Reverse()
+                .Select(pair =>
+                    (
+                        pair.Key,
+                        pair.Value,
+                        DeriveKey(pair.Value, _foldedPurpose),
+                        DeriveKey(pair.Value, _domainPurpose)
+                    )
+                ),
+        ];
 
     /// <summary>
     /// The version in new rows. It identifies the key and the normalisation rules.
@@ -39,6 +52,38 @@ public sealed class BlindIndex
     /// </summary>
     public IReadOnlyList<byte[]> Candidates(long campaignId, string normalisedEmail) =>
         Array.ConvertAll(_newestFirst, index => Compute(index.Key, campaignId, normalisedEmail));
+
+    /// <summary>
+    /// A hash of a folded address (see AddressFolding) within a campaign, under a key of its own:
+    /// it matches no blind index.
+    /// </summary>
+    public byte[] ComputeFolded(long campaignId, string foldedEmail) =>
+        Compute(_newestFirst[0].Folded, campaignId, foldedEmail);
+
+    /// <summary>
+    /// The mailbox of an address under every key that <see cref="Candidates"/> uses, newest first.
+    /// </summary>
+    public IReadOnlyList<FoldedIndex> FoldedCandidates(long campaignId, string normalisedEmail, string foldedEmail) =>
+        Array.ConvertAll(_newestFirst, index => new FoldedIndex(
+            Compute(index.Folded, campaignId, foldedEmail),
+            foldedEmail == normalisedEmail ? null : Compute(index.Key, campaignId, foldedEmail)
+        ));
+
+    /// <summary>A hash of a folded address that is the same in all campaigns.</summary>
+    public byte[] ComputeMailbox(string foldedEmail) => Compute(_newestFirst[0].Folded, NoCampaign, foldedEmail);
+
+    /// <summary>A hash of a mail domain, under a key of its own.</summary>
+    public byte[] ComputeDomain(string domain) => Compute(_newestFirst[0].Domain, NoCampaign, domain);
+
+    /// <summary>The hashes of a mail domain under every key, newest first.</summary>
+    public IReadOnlyList<byte[]> DomainCandidates(string domain) =>
+        Array.ConvertAll(_newestFirst, index => Compute(index.Domain, NoCampaign, domain));
+
+    // No campaign has this id.
+    private const long NoCampaign = 0;
+
+    private static byte[] DeriveKey(byte[] key, byte[] purpose) =>
+        HKDF.DeriveKey(HashAlgorithmName.SHA256, key, 32, salt: [], info: purpose);
 
     private static byte[] Compute(byte[] key, long campaignId, string normalisedEmail)
     {

@@ -14,6 +14,9 @@ public static class LetterRules
     /// <summary>The failure of a letter whose address no key decrypts.</summary>
     public const string Unreadable = "unreadable";
 
+    /// <summary>The reason not to send a letter whose address gets none.</summary>
+    public const string Suppressed = "suppressed";
+
     /// <summary>How long a confirmation link is valid from its letter.</summary>
     public static readonly TimeSpan LinkLifetime = TimeSpan.FromDays(7);
 
@@ -28,9 +31,24 @@ public static class LetterRules
     public static readonly TimeSpan ExtraWindow = TimeSpan.FromDays(1);
 
     /// <summary>
+    /// The time over which few letters go to one mailbox, counted from the first of them.
+    /// </summary>
+    public static readonly TimeSpan MailboxHour = TimeSpan.FromHours(1);
+
+    /// <summary>
+    /// The time over which some letters go to one mailbox, counted from the first of them.
+    /// </summary>
+    public static readonly TimeSpan MailboxDay = TimeSpan.FromDays(1);
+
+    /// <summary>
     /// How long an address gets no letter of the campaign after its mailbox did not exist.
     /// </summary>
     public static readonly TimeSpan BounceSuppression = TimeSpan.FromDays(90);
+
+    /// <summary>
+    /// How long after a first refusal for a missing mailbox a request is mailed once more.
+    /// </summary>
+    public static readonly TimeSpan RetryBounceAfter = TimeSpan.FromDays(1);
 
     /// <summary>A letter that would be tried later than this after it was queued fails.</summary>
     public static readonly TimeSpan GiveUpAfter = TimeSpan.FromDays(5);
@@ -45,6 +63,16 @@ public static class LetterRules
     /// True if an address with this many recent letters may get another one.
     /// </summary>
     public static bool IsBelowLimit(long recent, int limit) => recent < limit;
+
+    /// <summary>
+    /// True if a mailbox with this many letters of all campaigns may get another one.
+    /// </summary>
+    /// <param name="inHour">Those since the first letter of <see cref="MailboxHour"/>.</param>
+    /// <param name="hourLimit">The most of them.</param>
+    /// <param name="inDay">Those since the first letter of <see cref="MailboxDay"/>.</param>
+    /// <param name="dayLimit">The most of them.</param>
+    public static bool MailboxTakes(long inHour, int hourLimit, long inDay, int dayLimit) =>
+        inHour < hourLimit && inDay < dayLimit;
 
     /// <summary>
     /// True if an address with this many extra letters in <see cref="ExtraWindow"/> may get one.
@@ -73,7 +101,7 @@ public static class LetterRules
         state switch
         {
             _ when !hasAddress => "gone",
-            _ when isSuppressed => "suppressed",
+            _ when isSuppressed => Suppressed,
             not SignatureState.Pending when kind == LetterKind.Confirm => "not-pending",
             not (SignatureState.Pending or SignatureState.Confirmed) => "not-standing",
             _ when !hasNewestLink => "superseded",
@@ -136,6 +164,12 @@ public static class LetterRules
     /// </summary>
     public static bool IsNoSuchMailbox(string status) =>
         status is "5.1.1" or "5.1.2" or BadAddress or "5.1.6" or "5.1.10";
+
+    /// <summary>
+    /// True if the first such refusal is not believed: servers also report a missing mailbox while
+    /// they are moved or repaired. The others name a fault of the address itself.
+    /// </summary>
+    public static bool IsRetriedOnce(string status) => status == "5.1.1";
 
     // A retry may succeed, because an operator may repair a damaged row and a server may accept the letter later.
     private static LetterResult Later(string status, LetterHistory letter, DateTimeOffset dueAt) =>

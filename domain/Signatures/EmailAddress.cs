@@ -31,6 +31,9 @@ public sealed record EmailAddress
     /// </summary>
     public string Normalised { get; }
 
+    /// <summary>Equal for the addresses of one mailbox; see <see cref="AddressFolding"/>.</summary>
+    public string Folded => AddressFolding.Fold(Normalised);
+
     /// <summary>
     /// The part before the @, with its case as typed. Letters go to <c>Local@Domain</c>.
     /// </summary>
@@ -57,6 +60,9 @@ public sealed record EmailAddress
             }
         );
     }
+
+    /// <summary>The domain in lower-case ASCII; null if it is no mail domain.</summary>
+    public static string? ParseDomain(string typed) => Read($"a@{typed}").Address?.Domain;
 
     /// <summary>What is wrong, for pages in other languages; null for an address.</summary>
     public static InputProblem? ProblemOf(string? typed) => Read(typed).Problem;

@@ -9,6 +9,37 @@ public static class SigningRules
     public const string NetworkHold = "network";
 
     /// <summary>
+    /// The reason of a hold caused by the number of signatures from one mailbox.
+    /// </summary>
+    public const string AlikeHold = "alike";
+
+    /// <summary>The states of the signatures that count for <see cref="AlikeHold"/>.</summary>
+    public static IReadOnlyList<string> ActiveStates { get; } = [SignatureState.Pending, SignatureState.Confirmed];
+
+    /// <summary>
+    /// The reason to put a new signature on hold; null for none. <see cref="AlikeHold"/> comes
+    /// first, because a later request does not end it.
+    /// </summary>
+    /// <param name="others">Active signatures of the campaign with the same mailbox.</param>
+    /// <param name="limit">The most of them without a hold.</param>
+    /// <param name="requestHold">The reason to hold the request itself.</param>
+    public static string? HoldOfNew(long others, int limit, string? requestHold) =>
+        others >= limit ? AlikeHold : requestHold;
+
+    /// <summary>
+    /// The hold of a pending signature whose data a newer request replaces. Its mailbox is the
+    /// same, so a hold for that stays.
+    /// </summary>
+    public static string? HoldOfReplaced(string? hold, string? requestHold) =>
+        hold == AlikeHold ? AlikeHold : requestHold;
+
+    /// <summary>
+    /// The hold of a pending signature after a request with equal data, which can only end it.
+    /// </summary>
+    public static string? HoldOfRepeated(string? hold, string? requestHold) =>
+        hold == AlikeHold || requestHold is not null ? hold : null;
+
+    /// <summary>
     /// The reason to put the newest of <paramref name="requests"/> from one network in one hour on
     /// hold; null for none.
     /// </summary>

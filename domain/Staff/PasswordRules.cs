@@ -30,7 +30,7 @@ public static class PasswordRules
         herfst trustno qazwsx asdf zxcv qwerty azerty campaign petition campagne kampanje petitie opprop
         january february march april june july august september october november december london amsterdam
         oslo computer internet freedom
-            """.Split(default(char[]), StringSplitOptions.RemoveEmptyEntries),
+        """.Split(default(char[]), StringSplitOptions.RemoveEmptyEntries),
     ];
 
     private static readonly string[] _rows =

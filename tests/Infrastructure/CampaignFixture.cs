@@ -100,7 +100,6 @@ internal class CampaignFixture : IAsyncDisposable
 
     protected virtual CampaignDraft Draft(string slug) => Example.Draft(slug);
 
-    /// <summary>Reads the campaign again, after an edit.</summary>
     public void Reload() => Campaign = Get<CampaignStore>().Find(Slug)!;
 
     /// <summary>Closes everything as at shutdown and opens it again like a new process.</summary>
@@ -284,6 +283,8 @@ internal class CampaignFixture : IAsyncDisposable
                     ["Keys:Directory"] = Path.Combine(Folder, "keys"),
                     ["Ledger:MinBatch"] = MinBatch.ToString(System.Globalization.CultureInfo.InvariantCulture),
                     ["Limits:LettersPerAddressPerWeek"] = "100",
+                    ["Limits:LettersPerMailboxPerHour"] = "100",
+                    ["Limits:LettersPerMailboxPerDay"] = "100",
                 }
             )
             .AddInMemoryCollection(DatabaseUnderTest.Settings(Data))

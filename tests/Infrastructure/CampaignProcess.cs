@@ -11,7 +11,13 @@ namespace Campaigns.Tests.Infrastructure;
 public sealed class CampaignProcess : IAsyncDisposable
 {
     // A removal in a sensitive campaign waits for its delay.
-    private static readonly string[] _quickLedger = ["--Ledger:MinBatch=1", "--Ledger:SensitiveMaxDelay=00:00:01"];
+    // The people of all tests share a mail domain.
+    private static readonly string[] _testSettings =
+    [
+        "--Ledger:MinBatch=1",
+        "--Ledger:SensitiveMaxDelay=00:00:01",
+        "--Limits:LettersPerMailDomainPerHour=1000000",
+    ];
 
     private readonly Process _process;
     private readonly StringBuilder _output = new();
@@ -77,7 +83,7 @@ public sealed class CampaignProcess : IAsyncDisposable
         var temporary = Directory.CreateDirectory(Path.Combine(folder, "tmp")).FullName;
         var worker = Start(
             temporary,
-            [.. On(folder), "--Mail:Transport=folder", .. _quickLedger, .. settings],
+            [.. On(folder), "--Mail:Transport=folder", .. _testSettings, .. settings],
             "Campaigns.Worker.dll"
         );
         try
@@ -109,7 +115,7 @@ public sealed class CampaignProcess : IAsyncDisposable
         var temporary = Directory.CreateDirectory(Path.Combine(folder, "tmp")).FullName;
         var server = Start(
             temporary,
-            ["--urls=http://127.0.0.1:0", .. On(folder), "--Mail:Transport=folder", .. _quickLedger, .. settings]
+            ["--urls=http://127.0.0.1:0", .. On(folder), "--Mail:Transport=folder", .. _testSettings, .. settings]
         );
         try
         {

@@ -110,6 +110,9 @@ public sealed class CampaignServer : IAsyncDisposable
             // Tests of the limits set their own.
             "--Packets:MostWaitingPerMember=1000",
             "--Packets:MostWaitingPerCampaign=1000",
+            "--Limits:LettersPerMailboxPerHour=100",
+            "--Limits:LettersPerMailboxPerDay=100",
+            "--Limits:LettersPerMailDomainPerHour=100000",
             "--Logging:LogLevel:Default=Warning",
             .. DatabaseUnderTest.Arguments(data),
             .. settings,

@@ -39,6 +39,8 @@ internal sealed class CapturedLetters : IAsyncDisposable
 
     public MailCircuitBreaker Outage { get; set; } = null!;
 
+    public ClaimSize ClaimSize { get; } = new();
+
     public static async Task<CapturedLetters> OpenAsync()
     {
         var letters = new CapturedLetters(await new CampaignFixture().StartAsync());
@@ -70,6 +72,7 @@ internal sealed class CapturedLetters : IAsyncDisposable
             writer,
             MailServer ?? client,
             Outage,
+            ClaimSize,
             Campaign.Clock,
             logs.CreateLogger<SendLettersJob>()
         )

@@ -145,7 +145,7 @@ public sealed class MigratedCampaign : IAsyncLifetime
                 new { reason = "error" }
             )
         );
-        await old.SignAsync(MigrationPair.Slug, CampaignServer.Signature("eighth@example.org"));
+        await old.SignAsync(MigrationPair.Slug, CampaignServer.Signature("eighth+tag@example.org"));
         // Over the limit in any hour.
         old.Services.GetRequiredService<IOptions<LimitOptions>>().Value.HoldAfterPerNetworkPerHour = 0;
         await old.SignAsync(MigrationPair.Slug, CampaignServer.Signature("held@example.org"));

@@ -28,10 +28,14 @@ public sealed class MigratedCampaignTests(MigratedCampaign fixture) : IClassFixt
             "network_requests",
             "key_checks",
             "counters_by_day",
+            "letter_days",
+            "mailbox_letters",
+            "mail_domains",
             "journal_files",
         ];
         Assert.All(full, table => Assert.NotEmpty(fixture.Rows[table].New));
         Assert.Equal(7, fixture.Rows["key_checks"].New.Count);
+        Assert.Equal(1, fixture.Query<long>("SELECT count(*) FROM signatures WHERE folded_index IS NOT NULL"));
     }
 
     [Fact]

@@ -15,7 +15,8 @@ internal static class LetterServices
         services.AddSingleton<IPostConfigureOptions<MailOptions>, MailOptionsRules>();
         services.AddSingleton<IValidateOptions<MailOptions>, MailOptionsRules>();
         services.AddLocalization();
-        services.AddSingleton<LetterTexts>().AddSingleton<LetterWriter>().AddSingleton<MailCircuitBreaker>();
+        services.AddSingleton<LetterTexts>().AddSingleton<LetterWriter>();
+        services.AddSingleton<MailCircuitBreaker>().AddSingleton<ClaimSize>();
         services.AddSingleton<IHealthProblem>(provider => provider.GetRequiredService<MailCircuitBreaker>());
         services.AddSingleton(PublicAddress.From(configuration));
         services.AddSingleton<FolderMail>();

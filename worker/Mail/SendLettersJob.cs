@@ -18,6 +18,7 @@ public sealed class SendLettersJob(
     LetterWriter writer,
     IMailServer server,
     MailCircuitBreaker breaker,
+    ClaimSize claim,
     TimeProvider time,
     ILogger<SendLettersJob> log
 ) : IScheduledJob
@@ -25,8 +26,6 @@ public sealed class SendLettersJob(
     // Many due letters use several connections, because each letter waits for the server's replies. While one
     // connection waits for its claim to be on disk, the others send.
     internal const int MaxConnections = 8;
-
-    private const int ClaimSize = 128;
 
     /// <summary>After this time a run claims no more letters.</summary>
     internal static readonly TimeSpan LongestRun = TimeSpan.FromMinutes(1);
@@ -72,7 +71,8 @@ public sealed class SendLettersJob(
         }
     }
 
-    private int CountConnections() => (letters.CountDue(MaxConnections * ClaimSize) + ClaimSize - 1) / ClaimSize;
+    private int CountConnections() => 
+        (letters.CountDue(MaxConnections * ClaimSize.Most) + ClaimSize.Most - 1) / ClaimSize.Most;
 
     private async Task DrainAsync(Func<bool> continues, CancellationToken cancellationToken)
     {
@@ -81,7 +81,7 @@ public sealed class SendLettersJob(
         {
             // The lease is counted from before the claim, because the claim's result may arrive late.
             var claimedAt = time.GetTimestamp();
-            var due = await letters.ClaimAsync(owner, ClaimSize, cancellationToken);
+            var due = await letters.ClaimAsync(owner, claim.Letters, cancellationToken);
             using var done = new CancellationTokenSource();
             // Cancelled when the lease expires, because another worker may then have claimed these letters.
             using var leased = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -89,7 +89,8 @@ public sealed class SendLettersJob(
             var renewing = RenewAsync(owner, [.. due.Select(letter => letter.Id)], leased, done.Token);
             try
             {
-                await SendAsync(due, leased.Token);
+                var replies = await SendAsync(due, leased.Token);
+                claim.Measure(replies, time.GetElapsedTime(claimedAt));
             }
             finally
             {
@@ -99,8 +100,10 @@ public sealed class SendLettersJob(
         }
     }
 
-    private async Task SendAsync(IReadOnlyList<DueLetter> due, CancellationToken cancellationToken)
+    // Returns how many letters got a reply, once their outcomes are recorded.
+    private async Task<int> SendAsync(IReadOnlyList<DueLetter> due, CancellationToken cancellationToken)
     {
+        var replies = 0;
         await using var recorder = new DeliveryRecorder(letters);
         var byId = new Dictionary<long, DueLetter>(due.Count);
         var ready = new List<MimeLetter>(due.Count);
@@ -133,13 +136,14 @@ public sealed class SendLettersJob(
             recorder.Add(After(byId[delivery.LetterId], delivery.Result, delivery.Status ?? ""));
             if (delivery.Result == DeliveryResult.NotTried)
                 unavailable ??= delivery.Status;
+            else
+                replies++;
             if (delivery.Result == DeliveryResult.Sent)
                 breaker.Close();
         }
-        if (unavailable is null || cancellationToken.IsCancellationRequested)
-            return;
-        if (breaker.Open(unavailable))
+        if (unavailable is not null && !cancellationToken.IsCancellationRequested && breaker.Open(unavailable))
             log.MailServerUnavailable(unavailable);
+        return replies;
     }
 
     private LetterOutcome After(DueLetter letter, DeliveryResult result, string status) =>
@@ -148,7 +152,7 @@ public sealed class SendLettersJob(
             LetterRules.AfterDelivery(
                 result,
                 status,
-                new LetterHistory(letter.CreatedAt, letter.Tries, letter.Failure),
+                new LetterHistory(letter.TurnAt ?? letter.CreatedAt, letter.Tries, letter.Failure),
                 time.UtcNow(),
                 Backoff.Jitter()
             )

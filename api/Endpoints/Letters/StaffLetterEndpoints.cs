@@ -26,9 +26,12 @@ internal sealed record FailedLetterView(
     int Tries
 );
 
-/// <summary>A page of the failed letters, with the counts of all letters.</summary>
+/// <summary>
+/// A page of the failed letters, with the counts of all letters and of the last days.
+/// </summary>
 internal sealed record LettersView(
     IReadOnlyList<LetterCountView> Counts,
+    IReadOnlyList<LetterDayView> Days,
     IReadOnlyList<FailedLetterView> Items,
     string? Next
 )
@@ -36,6 +39,7 @@ internal sealed record LettersView(
     public static LettersView Example { get; } =
         new(
             [new LetterCountView("confirm", "sent", 1_240)],
+            [LetterDayView.Example],
             [
                 new FailedLetterView(
                     "463856467968002048",
@@ -57,7 +61,7 @@ internal static class StaffLetterEndpoints
         staff
             .MapGet("/campaigns/{slug}/letters", Show)
             .RequireRole(Role.Campaigner)
-            .Describe("listLetters", Tag.StaffRecords, "Counts letters by state and lists the failed ones.")
+            .Describe("listLetters", Tag.StaffRecords, "Counts letters by state and by day, and lists the failed ones.")
             .ProducesJson(LettersView.Example)
             .ProducesPages();
 
@@ -76,6 +80,10 @@ internal static class StaffLetterEndpoints
                 count.State,
                 coarse ? Coarse.Value(count.Letters) : count.Letters
             ));
+        var days = letters
+            .ListDays(campaign.Id, coarse)
+            .GroupBy(row => row.Day)
+            .Select(day => LetterDayView.From(day.Key, day, coarse));
         var failed = asked.Page(
             letters.ListFailures(campaign.Id, asked.After ?? 0, asked.Rows),
             letter => letter.Id,
@@ -88,6 +96,6 @@ internal static class StaffLetterEndpoints
                 letter.Tries
             )
         );
-        return TypedResults.Ok(new LettersView([.. counts], failed.Items, failed.Next));
+        return TypedResults.Ok(new LettersView([.. counts], [.. days], failed.Items, failed.Next));
     }
 }

@@ -11,6 +11,7 @@ internal sealed record ReencryptedValue(
     byte[] Was,
     byte[] Fresh,
     int Version = 0,
+    byte[]? Folded = null,
     string? Day = null
 );
 

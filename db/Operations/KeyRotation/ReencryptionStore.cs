@@ -1,5 +1,6 @@
 using Campaigns.Db.Keys;
 using Campaigns.Db.Signatures;
+using Campaigns.Signatures;
 using Dapper;
 
 namespace Campaigns.Db.Operations.KeyRotation;
@@ -42,7 +43,7 @@ public sealed class ReencryptionStore(Database database, KeyRing keys, Signature
         "UPDATE signatures SET ledger_key = @Fresh WHERE campaign_id = @CampaignId AND id = @Id AND ledger_key = @Was";
 
     private const string UpdateIndex = """
-        UPDATE signatures SET blind_index = @Fresh, index_version = @Version
+        UPDATE signatures SET blind_index = @Fresh, folded_index = @Folded, index_version = @Version
         WHERE campaign_id = @CampaignId AND id = @Id AND blind_index = @Was
         """;
 
@@ -50,8 +51,9 @@ public sealed class ReencryptionStore(Database database, KeyRing keys, Signature
     // signature's index. Another signature of the same person may have a suppression under the new index already: the
     // later end applies.
     private const string UpdateSuppression = """
-        INSERT INTO suppressions (id, campaign_id, blind_index, index_version, reason, created_at, until)
-        SELECT id, campaign_id, @Fresh, @Version, reason, created_at, until FROM suppressions
+        INSERT INTO suppressions (id, campaign_id, blind_index, index_version, reason, created_at, until,
+                                  may_retry, retried_at)
+        SELECT id, campaign_id, @Fresh, @Version, reason, created_at, until, may_retry, retried_at FROM suppressions
         WHERE campaign_id = @CampaignId AND blind_index = @Was
         ON CONFLICT (campaign_id, blind_index) DO UPDATE SET until =
             CASE WHEN excluded.until > suppressions.until THEN excluded.until ELSE suppressions.until END
@@ -135,8 +137,16 @@ public sealed class ReencryptionStore(Database database, KeyRing keys, Signature
                 changes.Reencrypt(UpdateLedgerKey, "signatures", "ledger_key", row.CampaignId, row.Id, row.LedgerKey);
                 if (row.BlindIndex is null || row.IndexVersion >= index.Version)
                     return;
-                var fresh = index.Compute(row.CampaignId, encryption.DecryptContact(row.Id, row.Contact!).Normalised);
-                var change = new ReencryptedValue(row.CampaignId, row.Id, row.BlindIndex, fresh, index.Version);
+                var email = encryption.DecryptContact(row.Id, row.Contact!).Normalised;
+                var folded = AddressFolding.Fold(email);
+                var change = new ReencryptedValue(
+                    row.CampaignId,
+                    row.Id,
+                    row.BlindIndex,
+                    index.Compute(row.CampaignId, email),
+                    index.Version,
+                    folded == email ? null : index.ComputeFolded(row.CampaignId, folded)
+                );
                 changes.Add(UpdateIndex, change);
                 changes.Add(UpdateSuppression, change);
                 changes.Add(DropSuppression, change);

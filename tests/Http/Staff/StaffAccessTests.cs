@@ -34,6 +34,8 @@ public sealed class StaffAccessTests(AccessServer shared) : IClassFixture<Access
         ["GET /api/staff/campaigns/{slug}/suppressions"] = Campaigners,
         ["POST /api/staff/suppressions/find"] = Campaigners,
         ["POST /api/staff/suppressions/{id}/lift"] = Campaigners,
+        ["GET /api/staff/mail-domains"] = Campaigners,
+        ["POST /api/staff/mail-domains/genuine"] = Campaigners,
         ["GET /api/staff/campaigns/{slug}/signatures/held"] = Campaigners,
         ["POST /api/staff/campaigns/{slug}/signatures/{id}/release"] = Campaigners,
         ["POST /api/staff/campaigns/{slug}/signatures/{id}/invalidate"] = Campaigners,

@@ -103,6 +103,7 @@ public sealed class LetterRulesTests
         var after = LetterRules.AfterDelivery(DeliveryResult.Permanent, status, letter, _now, 1);
         Assert.Equal((LetterState.Failed, status, missing), (after.State, after.Failure, after.NoSuchMailbox));
         Assert.False(LetterRules.AfterDelivery(DeliveryResult.Temporary, status, letter, _now, 1).NoSuchMailbox);
+        Assert.Equal(status == "5.1.1", LetterRules.IsRetriedOnce(status));
     }
 
     [Fact]
@@ -137,6 +138,7 @@ public sealed class LetterRulesTests
         Assert.Equal(TimeSpan.FromDays(7), LetterRules.LimitWindow);
         Assert.Equal(TimeSpan.FromDays(5), LetterRules.GiveUpAfter);
         Assert.Equal(TimeSpan.FromDays(90), LetterRules.BounceSuppression);
+        Assert.Equal(TimeSpan.FromDays(1), LetterRules.RetryBounceAfter);
         Assert.Equal(SignatureLifecycle.NotMeSuppression, LetterRules.BounceSuppression);
         Assert.Equal(("cancelled", "gone", false), Facts(LetterRules.Cancel("gone")));
 

@@ -1,0 +1,57 @@
+using System.Text.Json.Serialization;
+using Campaigns.Api.Http.Access;
+using Campaigns.Db.Letters;
+using Campaigns.Letters;
+
+namespace Campaigns.Api.Endpoints.Letters;
+
+/// <summary>Letters refused with one code. Null: as in <see cref="LetterDayView"/>.</summary>
+internal sealed record RefusedLettersView(string Code, long? Letters);
+
+/// <summary>
+/// What became of letters on a day. Null: fewer than <see cref="Coarse.Few"/>, and
+/// <see cref="Few"/> says so.
+/// </summary>
+internal sealed record LetterDayView(
+    DateOnly Day,
+    long? Created,
+    long? Accepted,
+    IReadOnlyList<RefusedLettersView> Refused,
+    long? Unknown,
+    long? Cancelled,
+    long? Suppressed
+)
+{
+    public static LetterDayView Example { get; } =
+        new(new DateOnly(2019, 5, 17), 1_260, 1_240, [new RefusedLettersView("5.1.1", 12)], 0, 6, 2);
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Few =>
+        Created is null
+        || Accepted is null
+        || Unknown is null
+        || Cancelled is null
+        || Suppressed is null
+        || Refused.Any(refused => refused.Letters is null);
+
+    /// <param name="day">The day.</param>
+    /// <param name="rows">The letters of that day.</param>
+    /// <param name="coarse">True to hide small numbers.</param>
+    public static LetterDayView From(DateOnly day, IEnumerable<LetterDay> rows, bool coarse)
+    {
+        var byFate = rows.ToLookup(row => row.Fate);
+        return new(
+            day,
+            Sum(LetterFate.Created),
+            Sum(LetterFate.Accepted),
+            [.. byFate[LetterFate.Refused].Select(row => new RefusedLettersView(row.Code, Shown(row.Letters)))],
+            Sum(LetterFate.Unknown),
+            Sum(LetterFate.Cancelled),
+            Sum(LetterFate.Suppressed)
+        );
+
+        long? Sum(string fate) => Shown(byFate[fate].Sum(row => row.Letters));
+
+        long? Shown(long letters) => coarse ? Coarse.Value(letters) : letters;
+    }
+}
