@@ -82,7 +82,11 @@ public static class Services
             .AddSingleton<QuarantinedEntries>()
             .AddSingleton<SealingSuspensions>()
             .AddSingleton<LedgerImport>();
-        services.AddSingleton<CountStore>().AddSingleton<HourlySnapshot>().AddSingleton<LiveCounts>();
+        services
+            .AddSingleton<CountStore>()
+            .AddSingleton<HourlySnapshot>()
+            .AddSingleton<HourFoldStore>()
+            .AddSingleton<LiveCounts>();
         services.AddSingleton<ClockStore>();
         services.AddSingleton<BackupStore>().AddSingleton<Migrator>().AddSingleton<JournalStore>();
         services.AddSingleton<StaffStore>().AddSingleton<AuditStore>().AddSingleton<IdempotencyStore>();

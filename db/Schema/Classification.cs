@@ -87,6 +87,11 @@ public static class Classification
             ),
             Table("counters", technical: "campaign_id country state writer value"),
             Table("counters_by_day", technical: "campaign_id day country writer value"),
+            Table(
+                "counters_by_hour",
+                technical: "campaign_id hour country writer signed letters pressed confirmed"
+            ),
+            Table("counters_by_provider", technical: "campaign_id hour provider writer signed letters pressed"),
             Table("hourly_snapshot", technical: "id taken_at"),
             Table("hourly_counters", technical: "campaign_id country state value"),
             Table("hourly_letters", technical: "campaign_id kind state value"),
