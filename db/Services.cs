@@ -86,10 +86,17 @@ public static class Services
             .AddSingleton<CountStore>()
             .AddSingleton<HourlySnapshot>()
             .AddSingleton<HourFoldStore>()
+            .AddSingleton<TrendStore>()
+            .AddSingleton<FigureStore>()
+            .AddSingleton<QueueStore>()
             .AddSingleton<LiveCounts>();
         services.AddSingleton<ClockStore>();
         services.AddSingleton<BackupStore>().AddSingleton<Migrator>().AddSingleton<JournalStore>();
-        services.AddSingleton<StaffStore>().AddSingleton<AuditStore>().AddSingleton<IdempotencyStore>();
+        services
+            .AddSingleton<StaffStore>()
+            .AddSingleton<LookStore>()
+            .AddSingleton<AuditStore>()
+            .AddSingleton<IdempotencyStore>();
         services
             .AddOptions<PacketsOptions>()
             .Bind(configuration.GetSection("Packets"))

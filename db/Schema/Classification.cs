@@ -124,6 +124,13 @@ public static class Classification
             ),
             // The operator chooses the names of staff. Tokens are random, so that their hashes reveal nothing.
             Table("staff", keyedHash: "token_hash", technical: "id name role countries created_at revoked_at"),
+            Table(
+                "staff_looks",
+                technical: """
+                staff_id campaign_id since_at since_confirmed since_held since_withdrawn
+                last_at last_confirmed last_held last_withdrawn
+                """
+            ),
             // The answer is a campaign or a packet as staff see it, without a signer.
             Table("idempotency_keys", technical: "staff_id key_hash request_hash created_at status location etag body"),
             // The hashes are over ids and published heads.

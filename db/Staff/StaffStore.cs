@@ -97,8 +97,14 @@ public sealed class StaffStore(Database database)
         );
     }
 
-    private static bool Apply(WriteTransaction write, JournalRevocation revocation) =>
-        write.Connection.Execute(Revoke, new { revocation.StaffId, at = revocation.At.ToUnixTimeMilliseconds() }) == 1;
+    private static bool Apply(WriteTransaction write, JournalRevocation revocation)
+    {
+        LookStore.Forget(write, revocation.StaffId);
+        return write.Connection.Execute(
+                Revoke,
+                new { revocation.StaffId, at = revocation.At.ToUnixTimeMilliseconds() }
+            ) == 1;
+    }
 
     private static byte[] Hash(string token) => SHA256.HashData(Encoding.UTF8.GetBytes(token));
 }

@@ -27,4 +27,4 @@ CREATE TABLE counters_by_provider (
 );
 
 -- For the last head of each hour or day.
-CREATE INDEX ledger_heads_by_time ON ledger_heads (campaign_id, sealed_at, size);
+CREATE INDEX ledger_heads_by_time ON ledger_heads (campaign_id, sealed_at, size) WHERE journaled = 1;
