@@ -28,6 +28,8 @@ public sealed class MigratedCampaignTests(MigratedCampaign fixture) : IClassFixt
             "network_requests",
             "key_checks",
             "counters_by_day",
+            "counters_by_hour",
+            "counters_by_provider",
             "journal_files",
         ];
         Assert.All(full, table => Assert.NotEmpty(fixture.Rows[table].New));

@@ -131,8 +131,9 @@ internal static class TodayEndpoints
             changes.Count == 0 ? null : changes.Max(change => change.Since),
             [
                 .. changes
-                    .Where(change => change.Figures is not { Confirmed: 0, Held: 0, Withdrawn: 0 })
                     .Select(change => View(change.Figures, member, reached[change.Figures.CampaignId]))
+                    // A change that is too small to be shown must not show itself by a row.
+                    .Where(news => news.Confirmed != 0 || news.Held is not (null or 0) || news.Withdrawn is not (null or 0))
                     .OrderBy(news => news.Slug, StringComparer.Ordinal),
             ]
         );
