@@ -8,10 +8,10 @@ namespace Campaigns.Db.Counts;
 public sealed class FigureStore(Database database, TimeProvider time)
 {
     private const string SelectDays = """
-        SELECT country, CAST(SUM(CASE WHEN hour >= @today THEN confirmed ELSE 0 END) AS bigint) AS today,
-               CAST(SUM(CASE WHEN hour >= @week AND hour < @today THEN confirmed ELSE 0 END) AS bigint) AS week,
-               CAST(SUM(CASE WHEN hour < @week THEN confirmed ELSE 0 END) AS bigint) AS before
-        FROM counters_by_hour WHERE campaign_id = @campaignId AND hour >= @weeks
+        SELECT country, CAST(SUM(CASE WHEN hour >= @Today THEN confirmed ELSE 0 END) AS bigint) AS today,
+               CAST(SUM(CASE WHEN hour >= @Week AND hour < @Today THEN confirmed ELSE 0 END) AS bigint) AS week,
+               CAST(SUM(CASE WHEN hour < @Week THEN confirmed ELSE 0 END) AS bigint) AS before
+        FROM counters_by_hour WHERE campaign_id = @CampaignId AND hour >= @Weeks
         GROUP BY country
         """;
 

@@ -3,7 +3,9 @@ namespace Campaigns.Db.Counts;
 /// <summary>The signatures of a country or mail provider that reached each step.</summary>
 public sealed record FunnelStep
 {
-    /// <summary>A country, or a name of <see cref="global::Campaigns.Signatures.MailProvider"/>.</summary>
+    /// <summary>
+    /// A country, or a name of <see cref="global::Campaigns.Signatures.MailProvider"/>.
+    /// </summary>
     public required string Key { get; init; }
     public required long Signatures { get; init; }
 

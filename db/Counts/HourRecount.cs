@@ -33,7 +33,8 @@ internal sealed class HourRecount(DateTimeOffset now)
     /// </summary>
     public void SubtractSigned(long hour, long rows) => Add(_signed, Kept(hour), -rows);
 
-    public void SubtractConfirmed(string country, long hour, long rows) => Add(_confirmed, (country, Kept(hour)), -rows);
+    public void SubtractConfirmed(string country, long hour, long rows) =>
+        Add(_confirmed, (country, Kept(hour)), -rows);
 
     private void AddSteps(HourCounterRow row, int sign)
     {

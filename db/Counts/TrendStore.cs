@@ -91,7 +91,8 @@ public sealed class TrendStore(Database database, TimeProvider time)
     public Funnel ReadByCountry(Campaign campaign, IReadOnlyList<string>? countries, bool hourly)
     {
         var scope = new CountryScope(countries);
-        return Read(campaign, $"{SelectCountries} {scope.Condition} GROUP BY country ORDER BY country", scope, hourly);
+        var sql = $"{SelectCountries} {scope.Condition} GROUP BY country ORDER BY country";
+        return Read(campaign, sql, scope, hourly);
     }
 
     /// <summary>The same by mail provider, of all countries.</summary>

@@ -68,7 +68,8 @@ internal static class LetterOutcomeWriter
             .ReadEach(
                 CountSent,
                 sent,
-                (statement, one) => statement.Set("@campaignId", one.Letter.CampaignId).Set("@id", one.Letter.SignatureId),
+                (statement, one) =>
+                    statement.Set("@campaignId", one.Letter.CampaignId).Set("@id", one.Letter.SignatureId),
                 row => (Id: row.Long(0), Country: row.Text(1), Sent: row.Long(2))
             )
             .ToDictionary(row => row.Id);

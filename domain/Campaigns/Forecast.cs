@@ -1,20 +1,5 @@
 namespace Campaigns;
 
-/// <summary>Why a goal has no forecast day, or that it has one.</summary>
-public enum ForecastState
-{
-    /// <summary>There is no goal.</summary>
-    NoGoal,
-    Reached,
-
-    /// <summary>The last seven full days added nothing.</summary>
-    NoGrowth,
-
-    /// <summary>The day is more than <see cref="Forecast.MostYears"/> years away.</summary>
-    TooFar,
-    Expected,
-}
-
 /// <summary>
 /// On which day a goal is reached if signatures go on as in the last seven full days. The missing
 /// signatures are divided by the mean of those days; so many days after now, parts of a day

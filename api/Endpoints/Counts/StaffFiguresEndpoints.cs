@@ -7,7 +7,9 @@ using Campaigns.Db.Staff;
 
 namespace Campaigns.Api.Endpoints.Counts;
 
-/// <summary>When a goal is reached; <c>On</c> is null unless the state is <c>expected</c>.</summary>
+/// <summary>
+/// When a goal is reached. <c>On</c> is null unless the state is <c>expected</c>.
+/// </summary>
 internal sealed record ForecastView(string State, DateOnly? On);
 
 /// <summary>

@@ -133,7 +133,7 @@ internal static class TodayEndpoints
                 .. changes
                     .Select(change => View(change.Figures, member, reached[change.Figures.CampaignId]))
                     // A change that is too small to be shown must not show itself by a row.
-                    .Where(news => news.Confirmed != 0 || news.Held is not (null or 0) || news.Withdrawn is not (null or 0))
+                    .Where(news => news.Confirmed != 0 || (news.Held ?? 0) != 0 || (news.Withdrawn ?? 0) != 0)
                     .OrderBy(news => news.Slug, StringComparer.Ordinal),
             ]
         );

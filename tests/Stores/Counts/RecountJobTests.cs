@@ -72,7 +72,7 @@ public sealed class RecountJobTests : IAsyncLifetime
     [InlineData("UPDATE counters_by_hour SET confirmed = confirmed + 2 WHERE confirmed > 0", 2)]
     // The hour has too many, and more than its providers have.
     [InlineData("UPDATE counters_by_hour SET signed = signed + 1", 2)]
-    [InlineData("UPDATE counters_by_provider SET pressed = pressed + 3", 3)]
+    [InlineData("UPDATE counters_by_provider SET pressed = pressed + 3 WHERE provider = 'unknown'", 3)]
     [InlineData(
         """
             INSERT INTO counters (campaign_id, country, state, writer, value)

@@ -4,7 +4,9 @@ using Dapper;
 
 namespace Campaigns.Tests.Stores.Schema;
 
-/// <summary>Signatures from before the counters by hour are counted as far as they are known.</summary>
+/// <summary>
+/// Signatures from before the counters by hour are counted as far as they are known.
+/// </summary>
 public sealed class FillHoursMigrationTests
 {
     private const string Forget = """
