@@ -104,9 +104,8 @@ public sealed class TrendStore(Database database, TimeProvider time)
         var now = time.UtcNow();
         return database.Snapshot(connection =>
         {
-            var sealedBefore = campaign.Sensitive
-                ? CountedHours.OfMilliseconds(connection.QuerySingle<long?>(SelectSealed, new { campaignId = campaign.Id }) ?? 0)
-                : long.MaxValue;
+            var sealedAt = connection.QuerySingle<long?>(SelectSealed, new { campaignId = campaign.Id });
+            var sealedBefore = campaign.Sensitive ? CountedHours.OfMilliseconds(sealedAt ?? 0) : long.MaxValue;
             var parameters = new
             {
                 campaignId = campaign.Id,

@@ -16,7 +16,6 @@ internal sealed record ForecastView(string State, DateOnly? On);
 /// The figures of a country, or of all together. Null: fewer than <see cref="Coarse.Few"/>.
 /// </summary>
 internal sealed record FiguresView(
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Country,
     long Confirmed,
     int? Goal,
     long? Percent,
@@ -28,12 +27,15 @@ internal sealed record FiguresView(
     long? Held
 )
 {
+    /// <summary>Missing in the sum of all.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Country { get; init; }
+
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Few => Pending is null || Held is null;
 
     public static FiguresView From(CountryFigures figures, bool coarse) =>
         new(
-            figures.Country,
             figures.Confirmed,
             figures.Goal,
             figures.Percent,
@@ -53,7 +55,10 @@ internal sealed record FiguresView(
             ),
             coarse ? Coarse.Value(figures.Pending) : figures.Pending,
             coarse ? Coarse.Value(figures.Held) : figures.Held
-        );
+        )
+        {
+            Country = figures.Country,
+        };
 }
 
 internal sealed record CampaignFiguresView(
@@ -88,7 +93,6 @@ internal static class StaffFiguresEndpoints
 
     private static FiguresView Example(string? country, int goal) =>
         new(
-            country,
             1_160,
             goal,
             1_160 * 100 / goal,
@@ -98,7 +102,10 @@ internal static class StaffFiguresEndpoints
             new ForecastView("expected", new DateOnly(2019, 10, 5)),
             31,
             null
-        );
+        )
+        {
+            Country = country,
+        };
 
     private static IResult Show(string slug, HttpContext context, CampaignStore campaigns, FigureStore figures)
     {

@@ -30,14 +30,14 @@ internal sealed record TrendView(
 /// <summary>
 /// The signatures that reached each step. Null: fewer than <see cref="Coarse.Few"/>.
 /// </summary>
-internal sealed record FunnelStepView(
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Country,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Provider,
-    long? Signed,
-    long? LetterSent,
-    long? Confirmed
-)
+internal sealed record FunnelStepView(long? Signed, long? LetterSent, long? Confirmed)
 {
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Country { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Provider { get; init; }
+
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Few => Signed is null || LetterSent is null || Confirmed is null;
 }
@@ -72,7 +72,7 @@ internal static class StaffTrendEndpoints
             .Describe("getFunnel", Tag.StaffRecords, "Signatures that got a letter and were confirmed.")
             .Parameter("by", "country (the default), or provider: the provider of the mailbox.", ByCountry)
             .ProducesJson(
-                new FunnelView(ByCountry, _day.AddHours(9), [new FunnelStepView("NO", null, 1_240, 1_221, 1_160)])
+                new FunnelView(ByCountry, _day.AddHours(9), [new FunnelStepView(1_240, 1_221, 1_160) { Country = "NO" }])
             )
             .ProducesProblems(Refusal.Invalid);
     }
@@ -131,12 +131,14 @@ internal static class StaffTrendEndpoints
                 funnel.AsOf,
                 [
                     .. funnel.Steps.Select(step => new FunnelStepView(
-                        by == ByCountry ? step.Key : null,
-                        by == ByProvider ? step.Key : null,
                         Shown(step.Signatures),
                         Shown(step.Letters),
                         Shown(step.Pressed)
-                    )),
+                    )
+                    {
+                        Country = by == ByCountry ? step.Key : null,
+                        Provider = by == ByProvider ? step.Key : null,
+                    }),
                 ]
             )
         );

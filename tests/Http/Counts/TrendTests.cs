@@ -12,7 +12,11 @@ public sealed class TrendTests : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        _server = await CampaignServer.StartAsync();
+        _server = await CampaignServer.StartAsync(
+            null,
+            "--Ledger:MinBatch=1000",
+            "--Ledger:SensitiveMaxDelay=1.00:00:00"
+        );
         _slug = await _server.OpenCampaignAsync("trend", body => body["sensitive"] = false);
         await NextHourAsync();
     }
@@ -145,7 +149,10 @@ public sealed class TrendTests : IAsyncLifetime
         Assert.Equal((0, 0), ((int)figures["confirmed"]!, (int)figures["today"]!));
 
         _server.Clock.Advance(TimeSpan.FromDays(1));
-        await _server.RunAsync<Worker.Ledger.SealLedgerJob>();
+        await CampaignServer.UntilAsync(
+            () => _server.Query<long>("SELECT count(*) FROM ledger_heads WHERE size > 0 AND journaled = 1") == 1,
+            "the ledger is not sealed"
+        );
         await NextHourAsync();
         var sealedPoints = Points(await GetAsync(staff, "trend?by=day", slug));
         Assert.Equal((0, 6), (sealedPoints[0].Confirmed, sealedPoints.Sum(point => point.Confirmed)));
