@@ -72,7 +72,11 @@ internal static class StaffTrendEndpoints
             .Describe("getFunnel", Tag.StaffRecords, "Signatures that got a letter and were confirmed.")
             .Parameter("by", "country (the default), or provider: the provider of the mailbox.", ByCountry)
             .ProducesJson(
-                new FunnelView(ByCountry, _day.AddHours(9), [new FunnelStepView(1_240, 1_221, 1_160) { Country = "NO" }])
+                new FunnelView(
+                    ByCountry,
+                    _day.AddHours(9),
+                    [new FunnelStepView(1_240, 1_221, 1_160) { Country = "NO" }]
+                )
             )
             .ProducesProblems(Refusal.Invalid);
     }
