@@ -152,6 +152,9 @@ public static class CampaignApp
         var staff = routes.MapStaffGroup();
         staff.MapStaffCampaigns();
         staff.MapStaffCounts();
+        staff.MapStaffTrends();
+        staff.MapStaffFigures();
+        staff.MapToday();
         staff.MapStaffSignatures();
         staff.MapStaffLetters();
         staff.MapSuppressions();

@@ -84,7 +84,14 @@ public static class Services
             .AddSingleton<QuarantinedEntries>()
             .AddSingleton<SealingSuspensions>()
             .AddSingleton<LedgerImport>();
-        services.AddSingleton<CountStore>().AddSingleton<HourlySnapshot>().AddSingleton<LiveCounts>();
+        services
+            .AddSingleton<CountStore>()
+            .AddSingleton<HourlySnapshot>()
+            .AddSingleton<HourFoldStore>()
+            .AddSingleton<TrendStore>()
+            .AddSingleton<FigureStore>()
+            .AddSingleton<QueueStore>()
+            .AddSingleton<LiveCounts>();
         services.AddSingleton<ClockStore>();
         services.AddSingleton<BackupStore>().AddSingleton<Migrator>().AddSingleton<JournalStore>();
         services
@@ -97,6 +104,7 @@ public static class Services
             .AddSingleton<InvitationStore>()
             .AddSingleton<MemberStore>()
             .AddSingleton<EndedAccessStore>()
+            .AddSingleton<LookStore>()
             .AddSingleton<AuditStore>()
             .AddSingleton<IdempotencyStore>();
         services

@@ -9,7 +9,7 @@ namespace Campaigns;
 public static class Instant
 {
     private const string Format = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
-    private const long MillisecondsAnHour = 3_600_000;
+    internal const long MillisecondsAnHour = 3_600_000;
 
     /// <summary>
     /// The current time, truncated to whole milliseconds, so that stored and compared values are

@@ -60,6 +60,16 @@ internal static class HealthEndpoints
         CancellationToken aborted
     )
     {
+        return Answer(response, await FindProblemsAsync(checks, problems, aborted));
+    }
+
+    /// <summary>What is missing for the server to be ready, by the name of the check.</summary>
+    public static async Task<Dictionary<string, string>> FindProblemsAsync(
+        HealthCheckService checks,
+        IEnumerable<IHealthProblem> problems,
+        CancellationToken aborted
+    )
+    {
         var report = await checks.CheckHealthAsync(aborted);
         var missing = report
             .Entries.Where(entry => entry.Value.Status != HealthStatus.Healthy)
@@ -69,7 +79,7 @@ internal static class HealthEndpoints
             if (check.Problem is { } sentence)
                 missing[check.Name] = sentence;
         }
-        return Answer(response, missing);
+        return missing;
     }
 
     private static IResult Answer(HttpResponse response, Dictionary<string, string> missing)

@@ -53,6 +53,26 @@ internal sealed class FillingRows(WriterSession writing, Ids ids, bool confirmed
         FROM signatures WHERE state = 'confirmed' GROUP BY 1, 2, 3
         """;
 
+    private const string CountSigned = """
+        INSERT INTO counters_by_hour (campaign_id, hour, country, writer, signed, letters, pressed, confirmed)
+        SELECT campaign_id, (1577836800000 + id / 2097152) / 3600000, country, 0, count(*), count(*), 0, 0
+        FROM signatures GROUP BY 1, 2, 3
+        """;
+
+    private const string CountConfirmed = """
+        INSERT INTO counters_by_hour (campaign_id, hour, country, writer, signed, letters, pressed, confirmed)
+        SELECT campaign_id, confirmed_at / 3600000, country, 0, 0, 0, count(*), count(*)
+        FROM signatures WHERE state = 'confirmed' GROUP BY 1, 2, 3
+        ON CONFLICT (campaign_id, hour, country, writer)
+        DO UPDATE SET pressed = excluded.pressed, confirmed = excluded.confirmed
+        """;
+
+    private const string CountProviders = """
+        INSERT INTO counters_by_provider (campaign_id, hour, provider, writer, signed, letters, pressed)
+        SELECT campaign_id, hour, 'unknown', 0, sum(signed), sum(letters), sum(pressed)
+        FROM counters_by_hour GROUP BY 1, 2
+        """;
+
     private readonly long _now = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
 
     public void Begin() =>
@@ -113,7 +133,16 @@ internal sealed class FillingRows(WriterSession writing, Ids ids, bool confirmed
             .Run();
     }
 
-    public void Finish() => Execute(Count, CountDays, "COMMIT TRANSACTION", "PRAGMA journal_mode = WAL");
+    public void Finish() =>
+        Execute(
+            Count,
+            CountDays,
+            CountSigned,
+            CountConfirmed,
+            CountProviders,
+            "COMMIT TRANSACTION",
+            "PRAGMA journal_mode = WAL"
+        );
 
     private void AddConsent(PreparedSignature row, long id, string purpose, string? disclosure) =>
         writing

@@ -58,7 +58,8 @@ public sealed class RetentionStore(Database database)
             SELECT ledger_n FROM signatures WHERE campaign_id = @campaignId AND id IN {=ids} AND ledger_n IS NOT NULL)
         """;
 
-    // The day of confirmation stays, because the counts by day are recounted from it; the time of day is cleared.
+    // The day of confirmation stays, because the counts by day are recounted from it; the time of day is cleared, here
+    // and in the counts by hour.
     private const string Clear = """
         UPDATE signatures
         SET locale = NULL, disclosure = NULL, disclosed_at = NULL, updates = 0,
@@ -142,6 +143,8 @@ public sealed class RetentionStore(Database database)
                 }
                 foreach (var row in changed[false].Where(row => !row.Phase.IsCounted()))
                     UnresolvedRemovals.Note(write, row);
+                foreach (var row in changed[false].Where(row => row.Phase.IsCounted()))
+                    write.CountAtMidnight(campaignId, row.ConfirmedAt!.Value, row.Country);
                 ClearAll(write, campaignId, [.. changed[false].Select(row => row.Id)]);
                 return rows.Count;
             },

@@ -127,7 +127,7 @@ public sealed class CountStore(Database database, TimeProvider time)
     }
 
     // A country that only a live counter of unconfirmed people has is left out too, because its row would tell of them.
-    private static List<CounterRow> Counters(DbConnection connection, long campaignId, bool hourly)
+    internal static List<CounterRow> Counters(DbConnection connection, long campaignId, bool hourly)
     {
         var live = connection.Query<CounterRow>(CounterRow.Select, new { campaignId }).AsList();
         return hourly

@@ -8,24 +8,39 @@ namespace Campaigns.Db.Counts;
 /// Recounts the rows and compares them with counters and ledger. All change in the same
 /// transactions, so any difference is a fault.
 /// </summary>
-public sealed class RecountStore(Database database)
+public sealed class RecountStore(Database database, TimeProvider time)
 {
-    // Days are whole days since 1970 here, because the shared SQL has no dates; the counters store days as text. The
-    // rows are read in pages, because grouping all at once sorts them in memory, at a hundred bytes per signature.
+    // Days and hours are numbers since 1970 here, because the shared SQL has no dates; the counters store days as text.
+    // The time of signing is in the id (Ids). The rows are read in pages, because grouping all at once sorts them in
+    // memory, at a hundred bytes per signature.
     private const string CountRows = """
         SELECT country, state, CASE WHEN hold_reason IS NULL THEN 0 ELSE 1 END AS held,
-               confirmed_at / 86400000 AS day, count(*) AS value,
+               (1577836800000 + id / 2097152) / 3600000 AS signed_hour, confirmed_at / 3600000 AS confirmed_hour,
+               count(*) AS value,
                count(ledger_n) AS linked, count(CASE WHEN ledger_n IS NULL THEN commitment END) AS waiting,
                max(id) AS last
         FROM (SELECT id, country, state, hold_reason, confirmed_at, ledger_n, commitment FROM signatures
               WHERE campaign_id = @campaignId AND id > @after ORDER BY id LIMIT 20000) AS page
-        GROUP BY country, state, CASE WHEN hold_reason IS NULL THEN 0 ELSE 1 END, confirmed_at / 86400000
+        GROUP BY country, state, CASE WHEN hold_reason IS NULL THEN 0 ELSE 1 END,
+                 (1577836800000 + id / 2097152) / 3600000, confirmed_at / 3600000
         """;
 
     private const string SelectDays = """
         SELECT country, day AS state, CAST(SUM(value) AS bigint) AS value FROM counters_by_day
         WHERE campaign_id = @campaignId
         GROUP BY country, day
+        """;
+
+    private const string SelectHours = """
+        SELECT hour, country AS key, CAST(SUM(signed) AS bigint) AS signed, CAST(SUM(letters) AS bigint) AS letters,
+               CAST(SUM(pressed) AS bigint) AS pressed, CAST(SUM(confirmed) AS bigint) AS confirmed
+        FROM counters_by_hour WHERE campaign_id = @campaignId GROUP BY hour, country
+        """;
+
+    private const string SelectProviders = """
+        SELECT hour, provider AS key, CAST(SUM(signed) AS bigint) AS signed, CAST(SUM(letters) AS bigint) AS letters,
+               CAST(SUM(pressed) AS bigint) AS pressed, CAST(0 AS bigint) AS confirmed
+        FROM counters_by_provider WHERE campaign_id = @campaignId GROUP BY hour, provider
         """;
 
     private const string Save = """
@@ -41,34 +56,45 @@ public sealed class RecountStore(Database database)
     }
 
     /// <summary>
-    /// The sum of the absolute differences between a campaign's rows and its counters by bucket and
-    /// by day, its ledger and its queue. Healthy is 0. All reads are in one transaction, so that a
-    /// concurrent signature is in both sides or in neither.
+    /// The sum of the absolute differences between a campaign's rows and its counters by bucket, by
+    /// day and by hour, its ledger and its queue. Healthy is 0. Letters and presses by hour have no
+    /// rows to compare with; their sums by country and by provider must be equal. All reads are in
+    /// one transaction, so that a concurrent signature is in both sides or in neither.
     /// </summary>
     public long Drift(long campaignId)
     {
-        var (rows, buckets, days, ledger) = database.Snapshot(connection =>
-            (
-                Rows(connection, campaignId),
-                Counters(connection, CounterRow.Select, campaignId),
-                Counters(connection, SelectDays, campaignId),
-                LedgerRecount.Read(connection, campaignId)
-            )
-        );
-        long linked = 0,
-            waiting = 0;
-        foreach (var row in rows)
+        var recounted = new HourRecount(time.UtcNow());
+        var (buckets, days, ledger, linked, waiting) = database.Snapshot(connection =>
         {
-            var bucket = SignatureState.Bucket(row.State, row.Held != 0);
-            Subtract(buckets, (row.Country, bucket), row.Value);
-            if (bucket != SignatureState.Confirmed)
-                continue;
-            if (row.Day is { } day)
-                Subtract(days, (row.Country, DayText(day)), row.Value);
-            linked += row.Linked;
-            waiting += row.Waiting;
-        }
-        return buckets.Values.Sum(Math.Abs) + days.Values.Sum(Math.Abs) + ledger.Drift(linked, waiting);
+            var buckets = Counters(connection, CounterRow.Select, campaignId);
+            var days = Counters(connection, SelectDays, campaignId);
+            recounted.Add(
+                connection.Query<HourCounterRow>(SelectHours, new { campaignId }),
+                connection.Query<HourCounterRow>(SelectProviders, new { campaignId })
+            );
+            long linked = 0,
+                waiting = 0;
+            foreach (var row in Rows(connection, campaignId))
+            {
+                var bucket = SignatureState.Bucket(row.State, row.Held != 0);
+                Subtract(buckets, (row.Country, bucket), row.Value);
+                recounted.SubtractSigned(row.SignedHour, row.Value);
+                if (bucket != SignatureState.Confirmed)
+                    continue;
+                if (row.ConfirmedHour is { } hour)
+                {
+                    Subtract(days, (row.Country, DayText(hour)), row.Value);
+                    recounted.SubtractConfirmed(row.Country, hour, row.Value);
+                }
+                linked += row.Linked;
+                waiting += row.Waiting;
+            }
+            return (buckets, days, LedgerRecount.Read(connection, campaignId), linked, waiting);
+        });
+        return buckets.Values.Sum(Math.Abs)
+            + days.Values.Sum(Math.Abs)
+            + recounted.Drift
+            + ledger.Drift(linked, waiting);
     }
 
     public Task KeepAsync(long campaignId, long drift, CancellationToken cancellationToken) =>
@@ -86,16 +112,16 @@ public sealed class RecountStore(Database database)
             cancellationToken
         );
 
-    private static List<RowCount> Rows(DbConnection connection, long campaignId)
+    // A page at a time, because a campaign of millions has more groups than memory should hold.
+    private static IEnumerable<RowCount> Rows(DbConnection connection, long campaignId)
     {
-        var rows = new List<RowCount>();
         for (
             var after = 0L;
             connection.Query<RowCount>(CountRows, new { campaignId, after }).ToList() is { Count: > 0 } page;
             after = page.Max(row => row.Last)
         )
-            rows.AddRange(page);
-        return rows;
+            foreach (var row in page)
+                yield return row;
     }
 
     private static Dictionary<(string Country, string Key), long> Counters(
@@ -113,14 +139,15 @@ public sealed class RecountStore(Database database)
         long value
     ) => counters[key] = counters.GetValueOrDefault(key) - value;
 
-    private static string DayText(long day) => Instant.Text(Instant.Day(DateTimeOffset.UnixEpoch.AddDays(day)));
+    private static string DayText(long hour) => Instant.Text(Instant.Day(CountedHours.Start(hour)));
 
     private sealed class RowCount
     {
         public required string Country { get; init; }
         public required string State { get; init; }
         public required long Held { get; init; }
-        public required long? Day { get; init; }
+        public required long SignedHour { get; init; }
+        public required long? ConfirmedHour { get; init; }
         public required long Value { get; init; }
         public required long Linked { get; init; }
         public required long Waiting { get; init; }

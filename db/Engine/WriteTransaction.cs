@@ -10,27 +10,7 @@ namespace Campaigns.Db.Engine;
 /// </summary>
 public sealed class WriteTransaction
 {
-    private const string AddToCounter = """
-        INSERT INTO counters (campaign_id, country, state, writer, value)
-        VALUES (@campaignId, @country, @bucket, @writer, @delta)
-        ON CONFLICT (campaign_id, country, state, writer) DO UPDATE SET value = counters.value + excluded.value
-        """;
-
-    private const string AddToDay = """
-        INSERT INTO counters_by_day (campaign_id, day, country, writer, value)
-        VALUES (@campaignId, @day, @country, @writer, @delta)
-        ON CONFLICT (campaign_id, day, country, writer) DO UPDATE SET value = counters_by_day.value + excluded.value
-        """;
-
-    private const string AddToLetters = """
-        INSERT INTO letter_days (campaign_id, day, fate, code, writer, value)
-        VALUES (@campaignId, @day, @fate, @code, @writer, @delta)
-        ON CONFLICT (campaign_id, day, fate, code, writer) DO UPDATE SET value = letter_days.value + excluded.value
-        """;
-
-    private readonly Dictionary<(long Campaign, string Country, string Bucket), long> _counters = [];
-    private readonly Dictionary<(long Campaign, DateOnly Day, string Country), long> _days = [];
-    private readonly Dictionary<(long Campaign, string Fate, string Code), long> _letters = [];
+    private readonly CounterDeltas _counters;
     private readonly HashSet<long> _changedCounts = [];
     private readonly List<Action> _afterCommit = [];
     private readonly List<string> _journalLines = [];
@@ -42,6 +22,7 @@ public sealed class WriteTransaction
         _session = session;
         _dialect = dialect;
         Now = now;
+        _counters = new CounterDeltas(session, now);
     }
 
     /// <summary>
@@ -68,27 +49,30 @@ public sealed class WriteTransaction
     /// <summary>
     /// Adds to the counter of a bucket (see SignatureState.Buckets) for the signer's real country.
     /// </summary>
-    public void Count(long campaignId, string country, string bucket, long delta)
-    {
-        var key = (campaignId, country, bucket);
-        _counters[key] = _counters.GetValueOrDefault(key) + delta;
-    }
+    public void Count(long campaignId, string country, string bucket, long delta) =>
+        _counters.AddToBucket(campaignId, country, bucket, delta);
 
     /// <summary>
-    /// Adds to the number of confirmed signatures of a day, always the day of confirmation.
+    /// Adds to the number of confirmed signatures of a day and an hour, always those of the
+    /// confirmation.
     /// </summary>
-    public void CountDay(long campaignId, DateOnly day, string country, long delta)
-    {
-        var key = (campaignId, day, country);
-        _days[key] = _days.GetValueOrDefault(key) + delta;
-    }
+    public void CountConfirmed(long campaignId, long confirmedAt, string country, long delta) =>
+        _counters.AddConfirmed(campaignId, confirmedAt, country, delta);
+
+    /// <summary>
+    /// Counts a confirmed signature at the midnight of its day, because the time of day of its
+    /// confirmation is erased.
+    /// </summary>
+    public void CountAtMidnight(long campaignId, long confirmedAt, string country) =>
+        _counters.MoveToMidnight(campaignId, confirmedAt, country);
+
+    /// <summary>Counts a step of a new signature, by its country and its mail provider.</summary>
+    public void CountStep(SigningStep step, long campaignId, DateTimeOffset at, string country, string provider) =>
+        _counters.AddStep(step, campaignId, at, country, provider);
 
     /// <summary>Adds a letter to those of today with this fate (see LetterFate).</summary>
-    public void CountLetter(long campaignId, string fate, string code = "")
-    {
-        var key = (campaignId, fate, code);
-        _letters[key] = _letters.GetValueOrDefault(key) + 1;
-    }
+    public void CountLetter(long campaignId, string fate, string code = "") =>
+        _counters.AddLetter(campaignId, fate, code);
 
     /// <summary>
     /// Records an act (see <see cref="JournalEntry"/>) in the journal outside the database, so that
@@ -150,34 +134,7 @@ public sealed class WriteTransaction
         Func<ResultRow, TRow> read
     ) => _session.ReadEach(sql, items, bind, read);
 
-    internal void FlushCounters()
-    {
-        foreach (var ((campaignId, country, bucket), delta) in _counters.Where(counter => counter.Value != 0))
-            Prepare(AddToCounter)
-                .Set("@campaignId", campaignId)
-                .Set("@country", country)
-                .Set("@bucket", bucket)
-                .Set("@writer", Writer)
-                .Set("@delta", delta)
-                .Defer();
-        foreach (var ((campaignId, day, country), delta) in _days.Where(counter => counter.Value != 0))
-            Prepare(AddToDay)
-                .Set("@campaignId", campaignId)
-                .Set("@day", Instant.Text(day))
-                .Set("@country", country)
-                .Set("@writer", Writer)
-                .Set("@delta", delta)
-                .Defer();
-        foreach (var ((campaignId, fate, code), letters) in _letters)
-            Prepare(AddToLetters)
-                .Set("@campaignId", campaignId)
-                .Set("@day", Instant.Text(Instant.Day(Now)))
-                .Set("@fate", fate)
-                .Set("@code", code)
-                .Set("@writer", Writer)
-                .Set("@delta", letters)
-                .Defer();
-    }
+    internal void FlushCounters() => _counters.Flush();
 
     /// <summary>The callbacks for after the commit.</summary>
     internal IReadOnlyList<Action> AfterCommitCallbacks => _afterCommit;

@@ -4,6 +4,7 @@ using Campaigns.Crypto;
 using Campaigns.Db.Keys;
 using Campaigns.Db.Signatures;
 using Campaigns.Letters;
+using Campaigns.Signatures;
 using Dapper;
 using Microsoft.Extensions.Logging;
 
@@ -103,14 +104,17 @@ internal sealed class DueLetterReader(
             Name = keys.Tokens.NameOfLetter(row.Id),
             Title = row.Title ?? "",
             TitleLocale = row.TitleLocale ?? row.Locale,
-            ConfirmToken = Token(LinkPurpose.Confirm, row.ConfirmGeneration),
+            ConfirmToken = Token(LinkPurpose.Confirm, row.ConfirmGeneration, provider: ProviderOf(email)),
             ManageToken = Token(LinkPurpose.Manage, row.ManageGeneration),
             NotMeToken = Token(LinkPurpose.NotMe, row.NotMeGeneration, row.Address),
         };
 
-        string Token(LinkPurpose purpose, long generation, IndexedAddress? address = null) =>
-            keys.Tokens.Write(purpose, row.CampaignId, row.SignatureId, (int)generation, address);
+        string Token(LinkPurpose purpose, long generation, IndexedAddress? address = null, int provider = 0) =>
+            keys.Tokens.Write(purpose, row.CampaignId, row.SignatureId, (int)generation, address, provider);
     }
+
+    private static int ProviderOf(string? email) =>
+        email is null ? 0 : MailProvider.NumberOf(MailProvider.FromAddress(email));
 
     private string? DecryptEmail(DueLetterRow row)
     {

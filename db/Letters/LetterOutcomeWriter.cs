@@ -19,6 +19,15 @@ internal static class LetterOutcomeWriter
         RETURNING id
         """;
 
+    private const string CountSent = $$"""
+        SELECT signatures.id, country, (
+            SELECT count(*) FROM letters
+            WHERE campaign_id = @campaignId AND signature_id = signatures.id
+              AND kind = '{{LetterKind.Confirm}}' AND state = '{{LetterState.Sent}}')
+        FROM signatures {batch}
+        WHERE campaign_id = @campaignId AND id = @id
+        """;
+
     private static readonly string _prolongLink = $$"""
         UPDATE signatures SET confirm_expires_at = @until {batch}
         WHERE campaign_id = @campaignId AND id = @signatureId AND confirm_generation = @generation
@@ -60,6 +69,37 @@ internal static class LetterOutcomeWriter
                 write.CountLetter(outcome.Letter.CampaignId, fate, LetterFate.CodeOf(outcome.Result));
             ChangeSignature(write, outcome);
             RecordNewLink(write, outcome);
+        }
+        CountFirstLetters(write, outcomes.Where(outcome => marked.Contains(outcome.Letter.Id)));
+    }
+
+    // A signature counts once, however many letters it gets: those of this batch are its first if there are no others.
+    private static void CountFirstLetters(WriteTransaction write, IEnumerable<LetterOutcome> marked)
+    {
+        var sent = marked
+            .Where(one => one.Letter.Kind == LetterKind.Confirm && one.Result.State == LetterState.Sent)
+            .GroupBy(one => one.Letter.SignatureId, one => one.Letter)
+            .Select(letters => (Letter: letters.First(), Count: letters.Count()))
+            .ToList();
+        var rows = write
+            .ReadEach(
+                CountSent,
+                sent,
+                (statement, one) =>
+                    statement.Set("@campaignId", one.Letter.CampaignId).Set("@id", one.Letter.SignatureId),
+                row => (Id: row.Long(0), Country: row.Text(1), Sent: row.Long(2))
+            )
+            .ToDictionary(row => row.Id);
+        foreach (var (letter, count) in sent)
+        {
+            if (rows.TryGetValue(letter.SignatureId, out var row) && row.Sent == count)
+                write.CountStep(
+                    SigningStep.Letter,
+                    letter.CampaignId,
+                    write.Now,
+                    row.Country,
+                    letter.Email is { } email ? MailProvider.FromAddress(email) : MailProvider.Unknown
+                );
         }
     }
 

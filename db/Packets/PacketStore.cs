@@ -39,6 +39,13 @@ public sealed class PacketStore(
 
     private const string NewestFirst = " ORDER BY p.id DESC LIMIT @limit";
 
+    private const string SelectStale = $"""
+        SELECT p.campaign_id, count(*) AS packets, MIN(p.requested_at) AS oldest_at FROM packets p
+        WHERE p.status = '{PacketStatus.Stale}'
+        """;
+
+    private const string ByCampaign = " GROUP BY p.campaign_id";
+
     private const string SelectFile = $"""
         SELECT file_name, file_key FROM packets
         WHERE id = @id AND status = '{PacketStatus.Ready}' AND file_key IS NOT NULL
@@ -177,6 +184,20 @@ public sealed class PacketStore(
             .. connection
                 .Query<PacketRow>(SelectList + IsInScope(scope, parameters) + NewestFirst, parameters)
                 .Select(row => row.ToPacket()),
+        ];
+    }
+
+    /// <summary>
+    /// The stale packets of each campaign whose countries all lie in <paramref name="scope"/>, and
+    /// when the oldest of them was requested.
+    /// </summary>
+    public IReadOnlyList<StalePacketCount> CountStale(IReadOnlyList<string>? scope)
+    {
+        var parameters = new DynamicParameters();
+        using var connection = database.Read();
+        return
+        [
+            .. connection.Query<StalePacketCount>(SelectStale + IsInScope(scope, parameters) + ByCampaign, parameters),
         ];
     }
 

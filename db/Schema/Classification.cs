@@ -93,6 +93,11 @@ public static class Classification
             Table("counters_by_day", technical: "campaign_id day country writer value"),
             Table("letter_days", technical: "campaign_id day fate code writer value"),
             Table("hourly_letter_days", technical: "campaign_id day fate code value"),
+            Table(
+                "counters_by_hour",
+                technical: "campaign_id hour country writer signed letters pressed confirmed"
+            ),
+            Table("counters_by_provider", technical: "campaign_id hour provider writer signed letters pressed"),
             Table("hourly_snapshot", technical: "id taken_at"),
             Table("hourly_counters", technical: "campaign_id country state value"),
             Table("hourly_letters", technical: "campaign_id kind state value"),
@@ -158,6 +163,15 @@ public static class Classification
                 "staff_invitations",
                 keyedHash: "token_hash",
                 technical: "id staff_id name role countries invited_by created_at expires_at used_at ended_at"
+            ),
+            // The operator chooses the names of staff. Tokens are random, so that their hashes reveal nothing.
+            Table("staff", keyedHash: "token_hash", technical: "id name role countries created_at revoked_at"),
+            Table(
+                "staff_looks",
+                technical: """
+                staff_id campaign_id since_at since_confirmed since_held since_withdrawn
+                last_at last_confirmed last_held last_withdrawn
+                """
             ),
             // The answer is a campaign or a packet as staff see it, without a signer.
             Table("idempotency_keys", technical: "staff_id key_hash request_hash created_at status location etag body"),

@@ -131,12 +131,12 @@ public sealed class ConfirmationStore
                 if (SignerCorrection.Apply(write, row, one.Correction, _encryption) is { } refusal)
                     return refusal;
                 // The row is replaced in `rows`, so that a second press in the same batch sees the confirmation.
-                return rows[key] = Count(write, row, letters.IsBelowLimit(row.Id));
+                return rows[key] = Count(write, row, one.Token, letters.IsBelowLimit(row.Id));
             }),
         ];
     }
 
-    private static SignatureRow Count(WriteTransaction write, SignatureRow pending, bool belowLimit)
+    private static SignatureRow Count(WriteTransaction write, SignatureRow pending, Token token, bool belowLimit)
     {
         var transition = SignatureLifecycle.Find(pending.Phase, SignatureAct.Confirm);
         var confirmedAt = write.Now.ToUnixTimeMilliseconds();
@@ -148,6 +148,8 @@ public sealed class ConfirmationStore
             .Set("@now", confirmedAt)
             .Defer();
         CountedSignatures.Apply(write, pending, transition, confirmedAt);
+        var provider = MailProvider.FromNumber(token.Provider);
+        write.CountStep(SigningStep.Press, row.CampaignId, write.Now, row.Country, provider);
         if (belowLimit && transition.Letter is { } kind)
             // The press shows that people read the mailbox, so the letter is not bounded by its domain.
             Outbox.Add(write, row.CampaignId, row.Id, kind, row.Locale!, row.ManageGeneration, domainHash: null);

@@ -5,8 +5,8 @@ using Campaigns.Signatures;
 namespace Campaigns.Db.Signatures;
 
 /// <summary>
-/// Applies a transition to everything that counts signatures: the counters, the count of the day
-/// and the ledger queue change in the same transaction as the state.
+/// Applies a transition to everything that counts signatures: the counters, the counts of
+/// the day and the hour, and the ledger queue change in the same transaction as the state.
 /// </summary>
 internal static class CountedSignatures
 {
@@ -30,11 +30,11 @@ internal static class CountedSignatures
         switch (transition.Ledger(phase))
         {
             case LedgerEffect.Add:
-                write.CountDay(row.CampaignId, DayOf(confirmedAt ?? row.ConfirmedAt), row.Country, 1);
+                write.CountConfirmed(row.CampaignId, (confirmedAt ?? row.ConfirmedAt)!.Value, row.Country, 1);
                 LedgerQueue.Add(write, row.CampaignId, row.Id, row.LineCountry!, row.Commitment!, row.TextHash!);
                 break;
             case LedgerEffect.Remove:
-                write.CountDay(row.CampaignId, DayOf(row.ConfirmedAt), row.Country, -1);
+                write.CountConfirmed(row.CampaignId, row.ConfirmedAt!.Value, row.Country, -1);
                 LedgerQueue.Remove(
                     write,
                     row.CampaignId,
@@ -48,6 +48,4 @@ internal static class CountedSignatures
                 break;
         }
     }
-
-    private static DateOnly DayOf(long? confirmedAt) => Instant.Day(Instant.FromMilliseconds(confirmedAt!.Value));
 }

@@ -12,6 +12,9 @@ internal sealed record PreparedSignature
     public required long Id { get; init; }
     public required long CampaignId { get; init; }
     public required string Country { get; init; }
+
+    /// <summary>The mail provider, for the counters; it is not stored with the row.</summary>
+    public required string Provider { get; init; }
     public required string LineCountry { get; init; }
     public required string Locale { get; init; }
     public required Disclosure Disclosure { get; init; }
@@ -56,6 +59,7 @@ internal sealed record PreparedSignature
             Id = id,
             CampaignId = campaign.Id,
             Country = signature.Country,
+            Provider = MailProvider.FromDomain(signature.Email.Domain),
             LineCountry = lineCountry,
             Locale = signature.Locale,
             Disclosure = signature.Disclosure,

@@ -141,6 +141,7 @@ internal static class SigningTable
                 SignatureState.Bucket(SignatureState.Pending, hold is not null),
                 1
             );
+            write.CountStep(SigningStep.Signature, row.CampaignId, Ids.Moment(row.Id), row.Country, row.Provider);
             GiveConsents(write, row);
             if (takesLetters)
                 Outbox.Add(

@@ -13,8 +13,20 @@ public static class TimeZones
     /// The local time of a zone; UTC when this machine's database lacks the zone.
     /// </summary>
     public static DateTimeOffset Local(DateTimeOffset instant, string name) =>
-        TimeZoneInfo.ConvertTime(
-            instant,
-            TimeZoneInfo.TryFindSystemTimeZoneById(name, out var zone) ? zone : TimeZoneInfo.Utc
-        );
+        TimeZoneInfo.ConvertTime(instant, Find(name));
+
+    /// <summary>
+    /// When a day begins in a zone: at midnight, or an hour later where the clock skips midnight.
+    /// </summary>
+    public static DateTimeOffset Midnight(DateOnly day, string name)
+    {
+        var zone = Find(name);
+        var midnight = day.ToDateTime(TimeOnly.MinValue);
+        if (zone.IsInvalidTime(midnight))
+            midnight = midnight.AddHours(1);
+        return new DateTimeOffset(midnight, zone.GetUtcOffset(midnight)).ToUniversalTime();
+    }
+
+    private static TimeZoneInfo Find(string name) =>
+        TimeZoneInfo.TryFindSystemTimeZoneById(name, out var zone) ? zone : TimeZoneInfo.Utc;
 }

@@ -8,11 +8,13 @@ namespace Campaigns.Crypto;
 
 /// <summary>
 /// Makes and reads link tokens: purpose, key version, campaign, id, generation and a 128-bit MAC,
-/// base64url, 48 characters, or 71 with the blind index of the mailbox. A guessed token fails
+/// base64url, 48 characters, or 71 with the blind index of the mailbox. The upper five bits of the
+/// byte of the purpose are the number of the mailbox's provider, or 0. A guessed token fails
 /// without a database lookup. The generation allows replacing one link.
 /// </summary>
 public sealed class LinkTokens
 {
+    private const int PurposeBits = 3;
     private const int MacLength = 16;
     private const int BodyLength = 1 + 1 + 8 + 8 + 2;
     private const int AddressLength = 1 + BlindIndex.Length;
@@ -50,16 +52,18 @@ public sealed class LinkTokens
     /// <param name="generation">The generation of the signature's links of this purpose.</param>
     /// <param name="address">The mailbox, for a link that must work after the signature is
     /// erased.</param>
+    /// <param name="provider">The number of the mailbox's provider, for counters.</param>
     public string Write(
         LinkPurpose purpose,
         long campaignId,
         long signatureId,
         int generation,
-        IndexedAddress? address = null
+        IndexedAddress? address = null,
+        int provider = 0
     )
     {
         Span<byte> bytes = stackalloc byte[Longest];
-        bytes[0] = (byte)purpose;
+        bytes[0] = checked((byte)((provider << PurposeBits) | (byte)purpose));
         bytes[1] = _current;
         BinaryPrimitives.WriteInt64BigEndian(bytes[2..], campaignId);
         BinaryPrimitives.WriteInt64BigEndian(bytes[10..], signatureId);
@@ -99,7 +103,7 @@ public sealed class LinkTokens
             return false;
         var bytes = all[..written];
         var body = bytes[..^MacLength];
-        if (body[0] != (byte)purpose || Find(body[1]) is not { } key)
+        if ((body[0] & ((1 << PurposeBits) - 1)) != (byte)purpose || Find(body[1]) is not { } key)
             return false;
         if (_endsAt.TryGetValue(body[1], out var end) && _time.GetUtcNow() >= end)
             return false;
@@ -114,6 +118,7 @@ public sealed class LinkTokens
             BinaryPrimitives.ReadUInt16BigEndian(body[18..])
         )
         {
+            Provider = body[0] >> PurposeBits,
             Address =
                 body.Length == BodyLength
                     ? null

@@ -10,4 +10,10 @@ public sealed record Token(LinkPurpose Purpose, long CampaignId, long SignatureI
     /// erased.
     /// </summary>
     public IndexedAddress? Address { get; init; }
+
+    /// <summary>
+    /// The number of the mailbox's provider (see <see cref="Signatures.MailProvider"/>); 0 if the
+    /// link carries none.
+    /// </summary>
+    public int Provider { get; init; }
 }

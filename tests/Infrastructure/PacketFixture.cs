@@ -178,7 +178,7 @@ internal sealed class PacketFixture : CampaignFixture
                     signatures.Add([id, Campaign.Id, "confirmed", "GB", "GB", "name", at, person, at, n]);
                     entries.Add([Campaign.Id, n, "add", "GB", "", Campaign.Text("en").Hash, id]);
                     write.Count(Campaign.Id, "GB", "confirmed", 1);
-                    write.CountDay(Campaign.Id, Instant.Day(Instant.FromMilliseconds(at)), "GB", 1);
+                    write.CountConfirmed(Campaign.Id, at, "GB", 1);
                 }
                 TestSql.Insert(
                     write.Connection,

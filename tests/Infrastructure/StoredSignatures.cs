@@ -35,10 +35,44 @@ internal static class StoredSignatures
         WHERE state = 'confirmed' AND hold_reason IS NULL GROUP BY 1, 2, 3
         """;
 
+    // Written independently, as above. The time of signing is in the id.
+    private const string ConfirmedByHour = """
+        SELECT campaign_id, confirmed_at / 3600000 AS hour, country, count(*) AS value FROM signatures
+        WHERE state = 'confirmed' AND hold_reason IS NULL GROUP BY 1, 2, 3
+        """;
+
+    private const string ConfirmedCounters = """
+        SELECT campaign_id, hour, country, sum(confirmed) AS value FROM counters_by_hour
+        GROUP BY 1, 2, 3 HAVING sum(confirmed) <> 0
+        """;
+
+    private const string SignedByHour = """
+        SELECT campaign_id, (1577836800000 + id / 2097152) / 3600000 AS hour, count(*) AS value FROM signatures
+        GROUP BY 1, 2
+        """;
+
+    private const string SignedCounters = """
+        SELECT campaign_id, hour, sum(signed) AS value FROM counters_by_hour
+        GROUP BY 1, 2 HAVING sum(signed) <> 0
+        """;
+
+    private const string StepsByCountry = """
+        SELECT campaign_id, hour, sum(signed) AS signed, sum(letters) AS letters, sum(pressed) AS pressed
+        FROM counters_by_hour GROUP BY 1, 2 HAVING sum(signed) + sum(letters) + sum(pressed) <> 0
+        """;
+
+    private const string StepsByProvider = """
+        SELECT campaign_id, hour, sum(signed) AS signed, sum(letters) AS letters, sum(pressed) AS pressed
+        FROM counters_by_provider GROUP BY 1, 2
+        """;
+
     public static void AssertCounted(DbConnection database)
     {
         AssertSame(database, Rows, Counters);
         AssertSame(database, _rowsByDay, CountersByDay);
+        AssertSame(database, ConfirmedByHour, ConfirmedCounters);
+        AssertSame(database, SignedByHour, SignedCounters);
+        AssertSame(database, StepsByCountry, StepsByProvider);
     }
 
     private static void AssertSame(DbConnection database, string rows, string counters) =>

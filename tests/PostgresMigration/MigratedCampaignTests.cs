@@ -31,6 +31,8 @@ public sealed class MigratedCampaignTests(MigratedCampaign fixture) : IClassFixt
             "letter_days",
             "mailbox_letters",
             "mail_domains",
+            "counters_by_hour",
+            "counters_by_provider",
             "journal_files",
         ];
         Assert.All(full, table => Assert.NotEmpty(fixture.Rows[table].New));

@@ -179,6 +179,14 @@ internal sealed class SignatureRelinker(
         write.Prepare(ConfirmRow).Set("@campaignId", row.CampaignId).Set("@id", row.Id).Set("@at", at).Defer();
         write.Count(row.CampaignId, row.Country, row.Bucket, -1);
         write.Count(row.CampaignId, row.Country, SignatureState.Confirmed, 1);
-        write.CountDay(row.CampaignId, Instant.Day(Instant.FromMilliseconds(at)), row.Country, 1);
+        write.CountConfirmed(row.CampaignId, at, row.Country, 1);
+        if (row.ConfirmedAt is null)
+            write.CountStep(
+                SigningStep.Press,
+                row.CampaignId,
+                Instant.FromMilliseconds(at),
+                row.Country,
+                MailProvider.Unknown
+            );
     }
 }

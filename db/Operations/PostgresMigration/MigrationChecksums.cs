@@ -36,6 +36,12 @@ internal sealed class MigrationChecksums
         GROUP BY campaign_id, day, country
         """;
 
+    private const string Hours = """
+        SELECT campaign_id, hour, country, CAST(SUM(signed) AS bigint), CAST(SUM(letters) AS bigint),
+               CAST(SUM(pressed) AS bigint), CAST(SUM(confirmed) AS bigint)
+        FROM counters_by_hour GROUP BY campaign_id, hour, country
+        """;
+
     // Counted in this process, because SQLite would sort all rows in memory.
     private const string Signatures = "SELECT campaign_id, country, state, hold_reason FROM signatures";
 
@@ -67,6 +73,7 @@ internal sealed class MigrationChecksums
             .. tables.Select(table => ($"rows of {table.Name}", select(table))),
             ("sums of counters", Counters),
             ("sums by day", Days),
+            ("sums by hour", Hours),
         ];
         var checksums = new MigrationChecksums(
             queries.Select(query => (query.Name, RowHash.Compute(connection, query.Sql)))

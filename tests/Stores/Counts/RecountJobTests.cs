@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Campaigns.Db.Counts;
+using Campaigns.Db.Engine;
 using Campaigns.Signatures;
 using Campaigns.Tests.Infrastructure;
 using Campaigns.Worker;
@@ -50,6 +51,8 @@ public sealed class RecountJobTests : IAsyncLifetime
         await _campaign.Database.Writes.RunAsync(write =>
         {
             write.Count(_campaign.Campaign.Id, "GB", SignatureState.Pending, 40_010);
+            for (var id = 1; id <= 40_010; id++)
+                write.CountStep(SigningStep.Signature, _campaign.Campaign.Id, Ids.Moment(id), "GB", MailProvider.Other);
             return true;
         });
         await RunAsync();
@@ -58,13 +61,18 @@ public sealed class RecountJobTests : IAsyncLifetime
             write.Connection.Execute("DELETE FROM signatures WHERE id IN (1, 20001, 40001, 40010)")
         );
         await RunAsync();
-        Assert.Equal(4, Stored());
+        // Each is missing in its bucket and in its hour.
+        Assert.Equal(8, Stored());
     }
 
     [Theory]
     [InlineData("UPDATE counters SET value = value + 2 WHERE state = 'confirmed' AND value > 0", 2)]
     [InlineData("UPDATE counters_by_day SET value = value - 1 WHERE value > 0", 1)]
-    [InlineData("DELETE FROM signatures WHERE state = 'pending'", 1)]
+    [InlineData("DELETE FROM signatures WHERE state = 'pending'", 2)]
+    [InlineData("UPDATE counters_by_hour SET confirmed = confirmed + 2 WHERE confirmed > 0", 2)]
+    // The hour has too many, and more than its providers have.
+    [InlineData("UPDATE counters_by_hour SET signed = signed + 1", 2)]
+    [InlineData("UPDATE counters_by_provider SET pressed = pressed + 3 WHERE provider = 'unknown'", 3)]
     [InlineData(
         """
             INSERT INTO counters (campaign_id, country, state, writer, value)

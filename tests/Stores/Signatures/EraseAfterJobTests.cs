@@ -227,7 +227,7 @@ public sealed class EraseAfterJobTests : IAsyncLifetime
         {
             write.Count(_campaign.Campaign.Id, "GB", "confirmed", -1);
             write.Count(_campaign.Campaign.Id, "GB", "held", 1);
-            write.CountDay(_campaign.Campaign.Id, Instant.Day(write.Now), "GB", -1);
+            write.CountConfirmed(_campaign.Campaign.Id, write.Now.ToUnixTimeMilliseconds(), "GB", -1);
             write.Connection.Execute("DELETE FROM ledger_queue WHERE signature_id = @id", new { id });
             return write.Connection.Execute("UPDATE signatures SET hold_reason = 'network' WHERE id = @id", new { id });
         });

@@ -1,0 +1,42 @@
+namespace Campaigns.Api.Endpoints.Counts;
+
+/// <summary>What a request for a trend asks for.</summary>
+internal sealed record TrendRequest(TrendInterval By, string? Country, DateTimeOffset? From, DateTimeOffset? To)
+{
+    private static readonly Dictionary<string, TrendInterval> _words = new(StringComparer.Ordinal)
+    {
+        ["hour"] = TrendInterval.Hour,
+        ["day"] = TrendInterval.Day,
+        ["week"] = TrendInterval.Week,
+    };
+
+    public static string Word(TrendInterval by) => _words.Single(pair => pair.Value == by).Key;
+
+    /// <summary>Without <c>by</c> it is by day.</summary>
+    public static Outcome<TrendRequest> Read(HttpRequest request)
+    {
+        var errors = new FieldErrors();
+        var by = TrendInterval.Day;
+        if ((string?)request.Query["by"] is { } word && !_words.TryGetValue(word, out by))
+            errors.Add("by", "This must be hour, day or week.");
+        var country = (string?)request.Query["country"];
+        if (country is not null && !global::Campaigns.Country.Exists(country))
+            errors.Add("country", "This must be the two-letter code of a country, in capitals.");
+        var from = ReadTime(request, "from", errors);
+        var to = ReadTime(request, "to", errors, isEnd: true);
+        return errors.ToRefusal() is { } refusal ? refusal : new TrendRequest(by, country, from, to);
+    }
+
+    // A day as the end is included, so that a period of one day has the same day twice.
+    private static DateTimeOffset? ReadTime(HttpRequest request, string field, FieldErrors errors, bool isEnd = false)
+    {
+        if ((string?)request.Query[field] is not { } text)
+            return null;
+        if (Instant.TryParse(text, out var instant))
+            return instant;
+        if (Instant.TryParseDate(text, out var day) && day < DateOnly.MaxValue)
+            return new DateTimeOffset(day.AddDays(isEnd ? 1 : 0), TimeOnly.MinValue, TimeSpan.Zero);
+        errors.Add(field, "This must be an instant such as 2019-05-17T09:00:00.000Z, or a date.");
+        return null;
+    }
+}

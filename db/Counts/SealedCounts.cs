@@ -1,0 +1,80 @@
+using System.Data.Common;
+using Campaigns.Ledger;
+using Dapper;
+
+namespace Campaigns.Db.Counts;
+
+/// <summary>
+/// How the sealed counts of a campaign grew: the difference of the last heads of two intervals, at
+/// the time of sealing. The countries are those of the lines: listed ones and <c>ZZ</c>.
+/// </summary>
+internal static class SealedCounts
+{
+    private const long MillisecondsAnHour = 3_600_000;
+
+    // A week begins on Monday, three days after a multiple of seven days.
+    private const string SelectLast = """
+        SELECT sealed_at, counts FROM ledger_heads
+        WHERE campaign_id = @campaignId AND journaled = 1 AND size IN (
+            SELECT MAX(size) FROM ledger_heads
+            WHERE campaign_id = @campaignId AND journaled = 1 AND sealed_at >= @from AND sealed_at < @to
+            GROUP BY (sealed_at + @shift) / @width)
+        ORDER BY size
+        """;
+
+    private const string SelectBefore = """
+        SELECT sealed_at, counts FROM ledger_heads
+        WHERE campaign_id = @campaignId AND journaled = 1 AND sealed_at < @from ORDER BY size DESC LIMIT 1
+        """;
+
+    private const long ThreeDays = 3 * 24 * MillisecondsAnHour;
+
+    /// <summary>The confirmed signatures that each interval added, by its first hour.</summary>
+    public static Dictionary<long, long> ByInterval(
+        DbConnection connection,
+        long campaignId,
+        TrendPeriod period,
+        CountryScope scope
+    )
+    {
+        var before = At(connection, campaignId, period.From) is { } counts ? scope.Sum(counts) : 0;
+        var added = new Dictionary<long, long>();
+        var heads = connection.Query<HeadRow>(
+            SelectLast,
+            new
+            {
+                campaignId,
+                from = period.From * MillisecondsAnHour,
+                to = period.To * MillisecondsAnHour,
+                width = TrendPeriod.Length(period.By) * MillisecondsAnHour,
+                shift = period.By == TrendInterval.Week ? ThreeDays : 0,
+            }
+        );
+        foreach (var head in heads)
+        {
+            var sum = scope.Sum(TreeHead.ReadCounts(head.Counts));
+            added[TrendPeriod.StartOf(period.By, CountedHours.OfMilliseconds(head.SealedAt))] = sum - before;
+            before = sum;
+        }
+        return added;
+    }
+
+    /// <summary>The counts of the newest head that is served.</summary>
+    public static IReadOnlyDictionary<string, long> Now(DbConnection connection, long campaignId) =>
+        At(connection, campaignId, CountedHours.Of(DateTimeOffset.MaxValue)) ?? new Dictionary<string, long>();
+
+    /// <summary>
+    /// The counts of the last head sealed before an hour; null if there is none.
+    /// </summary>
+    public static IReadOnlyDictionary<string, long>? At(DbConnection connection, long campaignId, long hour) =>
+        connection.QuerySingleOrDefault<HeadRow>(SelectBefore, new { campaignId, from = hour * MillisecondsAnHour })
+            is { } head
+            ? TreeHead.ReadCounts(head.Counts)
+            : null;
+
+    private sealed class HeadRow
+    {
+        public required long SealedAt { get; init; }
+        public required string Counts { get; init; }
+    }
+}
