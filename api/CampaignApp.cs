@@ -150,6 +150,9 @@ public static class CampaignApp
         staff.MapStaffCampaigns();
         staff.MapStaffCounts();
         staff.MapStaffSignatures();
+        staff.MapSignatureSearch();
+        staff.MapSignatureRequests();
+        staff.MapWaves();
         staff.MapStaffLetters();
         staff.MapSuppressions();
         staff.MapPackets();

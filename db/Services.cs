@@ -97,14 +97,17 @@ public static class Services
             .AddSingleton<PrintedLineStore>()
             .AddSingleton<PacketQueue>()
             .AddSingleton<PacketReader>();
-        services.AddSingleton<SignatureEncryption>().AddSingleton<NetworkRequestCounter>();
+        services.AddSingleton<SignatureEncryption>().AddSingleton<NetworkRequestCounter>().AddSingleton<HoldWaves>();
         services
             .AddSingleton<SigningStore>()
             .AddSingleton<ConfirmationStore>()
             .AddSingleton<NotMeStore>()
             .AddSingleton<SuppressionStore>()
             .AddSingleton<MySignatureStore>()
-            .AddSingleton<ModerationStore>();
+            .AddSingleton<ModerationStore>()
+            .AddSingleton<WaveStore>()
+            .AddSingleton<StaffSignatureReader>()
+            .AddSingleton<StaffSignatureStore>();
         services
             .AddSingleton<LetterStore>()
             .AddSingleton<ExpiryStore>()

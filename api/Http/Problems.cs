@@ -100,7 +100,7 @@ internal static class Problems
         ),
         ["body-too-large"] = (413, "The body is too large.", "Signers send at most 16 KB, staff at most 1 MB."),
         ["media-type"] = (415, "The body must be application/json.", "Set Content-Type: application/json."),
-        ["rate-limited"] = (429, "Too many requests from this network. Try again later.", Again),
+        ["rate-limited"] = (429, "Too many requests. Try again later.", Again),
         ["too-many-packets"] = (
             429,
             "Too many packets wait to be built.",

@@ -6,6 +6,7 @@ namespace Campaigns.Api.Http;
 internal static class TextFields
 {
     private const int MostReason = 200;
+    private const string ReasonName = "reason";
 
     /// <summary>
     /// One line of text; null when missing or invalid. An invalid line adds an error.
@@ -33,13 +34,20 @@ internal static class TextFields
     /// </summary>
     public static Outcome<string> ReadReason(JsonFields fields)
     {
-        const string Name = "reason";
-        var reason = fields.Only(Name).Line(Name, MostReason);
+        var reason = fields.Only(ReasonName).Reason();
+        return fields.Errors.ToRefusal() is { } refusal ? refusal : reason!;
+    }
+
+    /// <summary>The <c>reason</c> of a body that has other fields too.</summary>
+    public static string? Reason(this JsonFields fields)
+    {
+        const string Name = ReasonName;
+        var reason = fields.Line(Name, MostReason);
         if (reason is null && !fields.Errors.Has(Name))
             fields.Errors.Add(Name, $"Give a reason of 1 to {MostReason} characters, without personal data.");
         else if (reason?.Contains('@') == true)
             fields.Errors.Add(Name, "Give a reason without an e-mail address, because it is kept.");
-        return fields.Errors.ToRefusal() is { } refusal ? refusal : reason!;
+        return reason;
     }
 
     /// <summary>An e-mail address.</summary>

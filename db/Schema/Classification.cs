@@ -64,7 +64,7 @@ public static class Classification
                 id campaign_id state hold_reason country line_country locale disclosure disclosed_at updates text_hash
                 privacy_version index_version ledger_n confirm_generation manage_generation not_me_generation
                 signed_at confirm_expires_at confirmed_at erase_by corrected_at session_generation
-                invalid_reason
+                invalid_reason wave
                 """
             ),
             Table(

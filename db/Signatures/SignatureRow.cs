@@ -14,7 +14,7 @@ internal sealed record SignatureRow
         id, campaign_id, state, hold_reason, country, line_country, locale, disclosure, disclosed_at, updates,
         text_hash, privacy_version, contact, person, ledger_key, commitment, ledger_n,
         confirm_generation, manage_generation, not_me_generation, signed_at, confirm_expires_at, confirmed_at,
-        corrected_at
+        corrected_at, wave
         """;
 
     private const string SelectById = $"SELECT {Columns} FROM signatures WHERE campaign_id = @campaignId AND id = @id";
@@ -53,6 +53,7 @@ internal sealed record SignatureRow
     public required long? ConfirmExpiresAt { get; init; }
     public required long? ConfirmedAt { get; init; }
     public required long? CorrectedAt { get; init; }
+    public required long? Wave { get; init; }
 
     public string Bucket => SignatureState.Bucket(State, HoldReason is not null);
 
@@ -93,6 +94,7 @@ internal sealed record SignatureRow
             ConfirmExpiresAt = row.LongOrNull(from + 21),
             ConfirmedAt = row.LongOrNull(from + 22),
             CorrectedAt = row.LongOrNull(from + 23),
+            Wave = row.LongOrNull(from + 24),
         };
 
     /// <inheritdoc cref="From(ResultRow, int)"/>

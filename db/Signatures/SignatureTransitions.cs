@@ -8,7 +8,7 @@ using Dapper;
 namespace Campaigns.Db.Signatures;
 
 /// <summary>
-/// Withdraws, invalidates, erases or lowers the disclosure of signatures, for the signer, staff or
+/// Withdraws, releases, invalidates, erases or lowers the disclosure of signatures, for the signer, staff or
 /// the journal after a restored backup, which ends links and updates again too. A new change is
 /// written to the journal before its commit. A replayed change is not, because it would get a later
 /// date.
@@ -25,6 +25,9 @@ internal static class SignatureTransitions
         WHERE campaign_id = @CampaignId AND id = @Id
         """;
 
+    private const string ReleaseRow =
+        "UPDATE signatures SET hold_reason = NULL WHERE campaign_id = @CampaignId AND id = @Id";
+
     private const string FreeAddress =
         "UPDATE signatures SET blind_index = NULL, index_version = NULL WHERE campaign_id = @CampaignId AND id = @Id";
 
@@ -39,6 +42,13 @@ internal static class SignatureTransitions
     {
         write.Journal(JournalEntry.Withdraw, row.CampaignId, row.Id);
         ApplyWithdrawal(write, row);
+    }
+
+    /// <summary>Ends the hold of a signature that has one.</summary>
+    public static void Release(WriteTransaction write, SignatureRow row)
+    {
+        write.Connection.Execute(ReleaseRow, new { row.CampaignId, row.Id });
+        CountedSignatures.Apply(write, row, SignatureLifecycle.Find(row.Phase, SignatureAct.Release));
     }
 
     public static void Invalidate(WriteTransaction write, SignatureRow row, string reason)

@@ -14,6 +14,9 @@ internal sealed record SigningRequest(
 /// <summary>A request that the campaign accepts, and the row it would insert.</summary>
 internal sealed record AcceptedSignature(PreparedSignature Row, string? Hold, SigningRequest Request)
 {
+    /// <summary>The wave of a signature that a network limit holds; null for any other.</summary>
+    public long? Wave { get; init; }
+
     /// <summary>Equal for all requests of one address.</summary>
     public (long Campaign, string Index) Address { get; } = (Row.CampaignId, Convert.ToHexString(Row.Candidates[0]));
 }

@@ -21,6 +21,7 @@ public sealed class SigningStore
     private readonly SignatureEncryption _encryption;
     private readonly KeyRing _keys;
     private readonly NetworkRequestCounter _networks;
+    private readonly HoldWaves _waves;
     private readonly LimitOptions _limits;
     private readonly Func<WriteTransaction, IReadOnlyList<SigningRequest>, IReadOnlyList<Refusal?>> _sign;
 
@@ -29,10 +30,12 @@ public sealed class SigningStore
         SignatureEncryption encryption,
         KeyRing keys,
         NetworkRequestCounter networks,
+        HoldWaves waves,
         IOptions<LimitOptions> limits
     )
     {
         (_database, _encryption, _keys, _networks, _limits) = (database, encryption, keys, networks, limits.Value);
+        _waves = waves;
         _sign = Sign;
     }
 
@@ -91,7 +94,10 @@ public sealed class SigningStore
         var accepted = requests.Where((_, place) => refusals[place] is null).ToList();
         var holds = HoldReasonsFor(write, accepted);
         var rows = accepted
-            .Select((request, place) => new AcceptedSignature(Current(write, request), holds[place], request))
+            .Select((request, place) => new AcceptedSignature(Current(write, request), holds[place], request)
+            {
+                Wave = WaveOf(write, request, holds[place]),
+            })
             .ToList();
         // With several index keys an INSERT alone cannot detect a known address. Rows are sorted by index, so that
         // concurrent transactions lock them in the same order.
@@ -128,6 +134,11 @@ public sealed class SigningStore
         );
         return [.. counts.Select(count => SigningRules.HoldReason(count, _limits.HoldAfterPerNetworkPerHour))];
     }
+
+    private long? WaveOf(WriteTransaction write, SigningRequest request, string? hold) =>
+        hold == SigningRules.NetworkHold && request.Network is { } network
+            ? _waves.Join(request.Campaign.Id, network, write.Now)
+            : null;
 
     private RecentLetters CountLetters(WriteTransaction write, IReadOnlyList<SignatureRow> rows) =>
         Outbox.CountLetters(write, rows, _limits.LettersPerAddressPerWeek);
@@ -192,6 +203,7 @@ public sealed class SigningStore
                         one.Known,
                         Prepare(one.Known.Id, one.Request.Request.Campaign, one.Request.Request.Signature),
                         one.Request.Hold,
+                        one.Request.Wave,
                         Extra: !letters.IsBelowLimit(one.Known.Id)
                     )
                 ),

@@ -47,6 +47,9 @@ public enum SignatureAct
     /// <summary>The owner of the address says: this was not me.</summary>
     NotMe,
 
+    /// <summary>Staff mail the confirmation letter again.</summary>
+    Resend,
+
     /// <summary>Staff end a hold.</summary>
     Release,
 

@@ -37,6 +37,7 @@ public static class SignatureLifecycle
     // Letters to the address of a row that stays as it is.
     private static SignatureTransition Remind { get; } = new() { Letter = LetterKind.AlreadySigned };
     private static SignatureTransition Mail { get; } = new() { Letter = LetterKind.Manage };
+    private static SignatureTransition Again { get; } = new() { Letter = LetterKind.Confirm };
 
     // A newer request replaces what a pending signature says, and older links end.
     private static SignatureTransition Replace { get; } =
@@ -140,6 +141,7 @@ public static class SignatureLifecycle
         [Withdraw]        = [ Leave,   Leave,   Leave,    Leave,   NoToken, Wrong,   Nothing,  NoToken, NoToken ],
         [Erase]           = [ Forget,  Forget,  Forget,   Forget,  Forget,  Forget,  Forget,   Forget,  Nothing ],
         [NotMe]           = [ Disown,  Disown,  Disown,   Disown,  NoLink,  Disown,  Disown,   NoLink,  NoLink  ],
+        [Resend]          = [ Again,   Again,   Wrong,    Wrong,   Wrong,   Wrong,   Wrong,    Wrong,   Wrong   ],
         [Release]         = [ Nothing, Unhold,  Nothing,  Unhold,  Nothing, Wrong,   Wrong,    Wrong,   Wrong   ],
         [Invalidate]      = [ Block,   Block,   Block,    Block,   Wrong,   Nothing, Wrong,    Wrong,   Wrong   ],
         [InvalidateError] = [ Correct, Correct, Correct,  Correct, Wrong,   Nothing, Wrong,    Wrong,   Wrong   ],

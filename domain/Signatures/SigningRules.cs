@@ -9,6 +9,15 @@ public static class SigningRules
     public const string NetworkHold = "network";
 
     /// <summary>
+    /// Held signatures of one campaign and network belong to one wave while no longer gap is between
+    /// them.
+    /// </summary>
+    public static readonly TimeSpan WaveGap = TimeSpan.FromHours(1);
+
+    /// <summary>True if a signature that is held now belongs to the wave of the last one.</summary>
+    public static bool ContinuesWave(DateTimeOffset last, DateTimeOffset now) => now - last <= WaveGap;
+
+    /// <summary>
     /// The reason to put the newest of <paramref name="requests"/> from one network in one hour on
     /// hold; null for none.
     /// </summary>

@@ -167,6 +167,8 @@ public sealed class StoredLifecycleTests : IAsyncLifetime
                 return await mine.EraseAsync(Link(LinkPurpose.Manage));
             case SignatureAct.NotMe:
                 return await _fixture.Get<NotMeStore>().RunAsync(Link(LinkPurpose.NotMe));
+            case SignatureAct.Resend:
+                return await _fixture.Get<StaffSignatureStore>().ResendAsync(campaign, id, Actor.Operator);
             case SignatureAct.Release:
                 return await moderation.ReleaseAsync(campaign, id, Actor.Operator);
             case SignatureAct.Invalidate:

@@ -40,6 +40,8 @@ public sealed class SignatureLifecycleTests
         [SignatureAct.Erase] = "Erased Erased Erased Erased Erased Erased Erased Erased -",
         [SignatureAct.NotMe] =
             "Erased Erased Erased Erased [link-not-usable] Erased Erased [link-not-usable] [link-not-usable]",
+        [SignatureAct.Resend] =
+            "- - [wrong-state] [wrong-state] [wrong-state] [wrong-state] [wrong-state] [wrong-state] [wrong-state]",
         [SignatureAct.Release] =
             "- Pending - Confirmed - [wrong-state] [wrong-state] [wrong-state] [wrong-state]",
         [SignatureAct.Invalidate] =
@@ -67,6 +69,7 @@ public sealed class SignatureLifecycleTests
         [SignatureAct.Withdraw] = ". . x . . . . . .",
         [SignatureAct.Erase] = ". . x . x . . . .",
         [SignatureAct.NotMe] = ". . x . . . . . .",
+        [SignatureAct.Resend] = ". . . . . . . . .",
         [SignatureAct.Release] = ". . . + . . . . .",
         [SignatureAct.Invalidate] = ". . x . . . . . .",
         [SignatureAct.InvalidateError] = ". . x . . . . . .",
@@ -94,6 +97,7 @@ public sealed class SignatureLifecycleTests
         [SignatureAct.NotMe] =
             "Pending: Cleared Suppressed WithLine; Confirmed: Cleared Suppressed WithLine; "
             + "Invalidated: Cleared Suppressed WithLine; Withdrawn: Cleared Suppressed WithLine",
+        [SignatureAct.Resend] = "Pending: Kept Kept None confirm",
         [SignatureAct.Release] = "PendingOnHold: Kept Kept None; ConfirmedOnHold: Kept Kept None",
         [SignatureAct.Invalidate] = "Pending: Kept Kept WithLine; Confirmed: Kept Kept WithLine",
         [SignatureAct.InvalidateError] = "Pending: Kept Freed WithLine; Confirmed: Kept Freed WithLine",
