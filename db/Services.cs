@@ -1,6 +1,7 @@
 using Campaigns.Db.Campaigns;
 using Campaigns.Db.Counts;
 using Campaigns.Db.Files;
+using Campaigns.Db.Invalidations;
 using Campaigns.Db.Journals;
 using Campaigns.Db.Keys;
 using Campaigns.Db.Ledger;
@@ -108,6 +109,11 @@ public static class Services
             .AddSingleton<WaveStore>()
             .AddSingleton<StaffSignatureReader>()
             .AddSingleton<StaffSignatureStore>();
+        services
+            .AddSingleton<InvalidationStore>()
+            .AddSingleton<InvalidationReader>()
+            .AddSingleton<InvalidationQueue>()
+            .AddSingleton<InvalidationRetention>();
         services
             .AddSingleton<LetterStore>()
             .AddSingleton<ExpiryStore>()

@@ -16,7 +16,9 @@ namespace Campaigns.Db.Signatures;
 internal static class SignatureTransitions
 {
     private const string WithdrawRow = """
-        UPDATE signatures SET state = 'withdrawn', blind_index = NULL, index_version = NULL
+        UPDATE signatures
+        SET state = 'withdrawn', blind_index = NULL, index_version = NULL,
+            invalidation = NULL, undo_until = NULL, undo_index = NULL
         WHERE campaign_id = @CampaignId AND id = @Id
         """;
 
@@ -192,12 +194,15 @@ internal static class SignatureTransitions
             JournalEntry.Withdraw => Changes(row, SignatureAct.Withdraw),
             JournalEntry.Invalidate => Changes(row, SignatureAct.Invalidate),
             JournalEntry.InvalidateError => Changes(row, SignatureAct.InvalidateError),
+            // Undone since, by this or another process.
+            JournalEntry.BulkInvalidate => Changes(row, SignatureAct.BulkInvalidate)
+                && (row.UndoneAt ?? 0) < entry.At.ToUnixTimeMilliseconds(),
             // If the signer raised the disclosure later, the row's disclosed_at is later than the entry.
-            JournalEntry.ShowCount or JournalEntry.ShowInitials => Changes(row, SignatureAct.LowerDisclosure)
+            JournalEntry.ShowCount or JournalEntry.ShowInitials => CanShowLess(row)
                 && Disclosures.Parse(row.Disclosure!) > Shown(entry)
                 && row.DisclosedAt < entry.At.ToUnixTimeMilliseconds(),
             // The row has the name from before the correction.
-            JournalEntry.Correct => Changes(row, SignatureAct.LowerDisclosure)
+            JournalEntry.Correct => CanShowLess(row)
                 && Disclosures.Parse(row.Disclosure!) > Disclosure.Count
                 && (row.CorrectedAt ?? 0) < entry.At.ToUnixTimeMilliseconds()
                 && row.DisclosedAt < entry.At.ToUnixTimeMilliseconds(),
@@ -255,6 +260,9 @@ internal static class SignatureTransitions
                     entry.Kind == JournalEntry.InvalidateError ? SignatureLifecycle.Error : "journal"
                 );
                 break;
+            case JournalEntry.BulkInvalidate:
+                BulkInvalidation.Apply(write, row, entry.Invalidation, "journal", entry.At);
+                break;
             case JournalEntry.StopUpdates:
                 return SignerCorrection.StopUpdates(write, row, entry.At);
             case JournalEntry.EndLinks:
@@ -272,6 +280,10 @@ internal static class SignatureTransitions
 
     private static bool Changes(SignatureRow row, SignatureAct act) =>
         SignatureLifecycle.Find(row.Phase, act).ChangesRow;
+
+    // One that is bulk invalidated shows nothing, but an undo would show it again.
+    private static bool CanShowLess(SignatureRow row) =>
+        Changes(row, SignatureAct.LowerDisclosure) || row.Phase.CanUndo();
 
     private static Disclosure Shown(JournalEntry entry) =>
         entry.Kind == JournalEntry.ShowInitials ? Disclosure.Initials : Disclosure.Count;

@@ -28,6 +28,10 @@ public sealed class StaffSignatureReader(
     private static readonly string _selectByAddress =
         $"SELECT {_columns} FROM signatures WHERE campaign_id = @campaignId AND blind_index = @index";
 
+    // Those whose bulk invalidation can still be undone.
+    private static readonly string _selectByUndoIndex =
+        $"SELECT {_columns} FROM signatures WHERE campaign_id = @campaignId AND undo_index = @index";
+
     private const string SelectDetails = """
         SELECT s.person, s.locale, s.disclosure, s.text_hash, s.invalid_reason, s.ledger_n, e.removed_by
         FROM signatures s LEFT JOIN ledger_entries e ON e.campaign_id = s.campaign_id AND e.n = s.ledger_n
@@ -99,7 +103,9 @@ public sealed class StaffSignatureReader(
             .. keys
                 .BlindIndex.Candidates(campaign.Id, email.Normalised)
                 .SelectMany(index =>
-                    connection.Query<ListedSignature>(_selectByAddress, new { campaignId = campaign.Id, index })
+                    ((string[])[_selectByAddress, _selectByUndoIndex]).SelectMany(select =>
+                        connection.Query<ListedSignature>(select, new { campaignId = campaign.Id, index })
+                    )
                 )
                 .OrderBy(signature => signature.Id),
         ];

@@ -6,22 +6,6 @@ using Dapper;
 
 namespace Campaigns.Db.Signatures;
 
-/// <summary>A burst of signatures from one network, as staff see it.</summary>
-public sealed record Wave
-{
-    public required long Id { get; init; }
-
-    /// <summary>The id of its first signature, by which waves are ordered.</summary>
-    public required long First { get; init; }
-
-    /// <summary>When the first and the last of its signatures were signed.</summary>
-    public required DateTimeOffset From { get; init; }
-    public required DateTimeOffset To { get; init; }
-
-    /// <summary>How many of its signatures are on hold now.</summary>
-    public required long Held { get; init; }
-}
-
 /// <summary>
 /// Staff decisions about the held signatures of a wave. They run in pages of a transaction each,
 /// because signers wait behind a transaction. If one is interrupted, the same call does the rest.
@@ -123,7 +107,7 @@ public sealed class WaveStore(Database database)
                 {
                     var rows = SignatureRow
                         .Find(write, [.. ids.Select(id => (campaign.Id, id))])
-                        .Values.Where(row => row.Wave == wave && row.Phase.IsOnHold())
+                        .Values.Where(row => row.Wave == wave && row.Bucket == SignatureState.Held)
                         .ToList();
                     foreach (var row in rows)
                         decide(write, row);

@@ -58,6 +58,17 @@ public sealed record EmailAddress
         );
     }
 
+    /// <summary>
+    /// The domain as in <see cref="Domain"/>, typed in ASCII or Unicode; null if it is none.
+    /// </summary>
+    public static string? ParseDomain(string typed) =>
+        PlainText.HasLoneSurrogate(typed) || PlainText.Any(typed, PlainText.IsNoncharacter) || typed.Length > 4 * Most
+            ? null
+            : AsciiDomain(typed.Normalize(NormalizationForm.FormC).Trim());
+
+    /// <summary>The domain of a <see cref="Normalised"/> address.</summary>
+    public static string DomainOf(string normalised) => normalised[(normalised.LastIndexOf('@') + 1)..];
+
     /// <summary>What is wrong, for pages in other languages; null for an address.</summary>
     public static InputProblem? ProblemOf(string? typed) => Read(typed).Problem;
 

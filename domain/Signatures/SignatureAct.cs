@@ -59,6 +59,18 @@ public enum SignatureAct
     /// <summary>Staff invalidate because of an error; the address may sign again.</summary>
     InvalidateError,
 
+    /// <summary>A bulk invalidation covers the signature; the address may sign again.</summary>
+    BulkInvalidate,
+
+    /// <summary>Staff undo a bulk invalidation of a signature that was confirmed.</summary>
+    UndoConfirmed,
+
+    /// <summary>Staff undo a bulk invalidation of a signature that was not confirmed.</summary>
+    UndoUnconfirmed,
+
+    /// <summary>The time in which a bulk invalidation can be undone has passed.</summary>
+    EndUndo,
+
     /// <summary>The link has expired, and no letter with it is queued.</summary>
     Expire,
 

@@ -52,10 +52,11 @@ public sealed class StaffSignatureTests(SharedServer shared) : IClassFixture<Sha
     public async Task Exact_address_is_found_in_its_campaign_only()
     {
         await shared.Server.SignAndConfirmAsync(shared.Slug, CampaignServer.Signature("Find.Me@example.org"));
+        var before = Audited("signature.find", null);
         var found = await FindAsync("find.me@EXAMPLE.org");
         Assert.Equal("confirmed", (string)Assert.Single(found)!["state"]!);
         Assert.Empty(await FindAsync("find.me2@example.org"));
-        Assert.Equal(2, Audited("signature.find", null));
+        Assert.Equal(before + 2, Audited("signature.find", null));
 
         var elsewhere = await shared.Server.OpenCampaignAsync("find-elsewhere");
         var empty = await shared.Staff.PostAsJsonAsync(

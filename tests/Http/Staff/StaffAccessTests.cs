@@ -10,7 +10,7 @@ namespace Campaigns.Tests.Http.Staff;
 /// <summary>
 /// Access rules for all endpoints of the server: a new endpoint without a rule here fails.
 /// </summary>
-public sealed class StaffAccessTests(SharedServer shared) : IClassFixture<SharedServer>
+public sealed class StaffAccessTests(StaffAccessServer shared) : IClassFixture<StaffAccessServer>
 {
     private const string AllRoles = "administrator campaigner organiser auditor";
     private const string Campaigners = "administrator campaigner";
@@ -41,6 +41,13 @@ public sealed class StaffAccessTests(SharedServer shared) : IClassFixture<Shared
         ["GET /api/staff/campaigns/{slug}/waves"] = Campaigners,
         ["POST /api/staff/campaigns/{slug}/waves/{id}/release"] = Campaigners,
         ["POST /api/staff/campaigns/{slug}/waves/{id}/invalidate"] = Campaigners,
+        ["POST /api/staff/campaigns/{slug}/invalidations"] = Campaigners,
+        ["GET /api/staff/campaigns/{slug}/invalidations"] = Campaigners,
+        ["GET /api/staff/campaigns/{slug}/invalidations/{id}"] = Campaigners,
+        ["POST /api/staff/campaigns/{slug}/invalidations/{id}/start"] = Campaigners,
+        ["POST /api/staff/campaigns/{slug}/invalidations/{id}/approve"] = Campaigners,
+        ["POST /api/staff/campaigns/{slug}/invalidations/{id}/cancel"] = Campaigners,
+        ["POST /api/staff/campaigns/{slug}/invalidations/{id}/undo"] = Campaigners,
         ["POST /api/staff/campaigns/{slug}/signatures/{id}/release"] = Campaigners,
         ["POST /api/staff/campaigns/{slug}/signatures/{id}/invalidate"] = Campaigners,
         ["POST /api/staff/campaigns/{slug}/packets"] = Packets,

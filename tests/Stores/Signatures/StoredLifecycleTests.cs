@@ -1,6 +1,7 @@
 using Campaigns.Crypto;
 using Campaigns.Db.Campaigns;
 using Campaigns.Db.Files;
+using Campaigns.Db.Invalidations;
 using Campaigns.Db.Keys;
 using Campaigns.Db.Signatures;
 using Campaigns.Db.Staff;
@@ -68,7 +69,12 @@ public sealed class StoredLifecycleTests : IAsyncLifetime
             };
             Assert.True(queued == after.Adds, $"{cell}: {before.Adds} adds, then {after.Adds}");
             Assert.True(
-                (transition.Address == SignerAddress.Kept ? before.HasAddress : 0) == after.HasAddress,
+                transition.Address switch
+                {
+                    SignerAddress.Kept => before.HasAddress,
+                    SignerAddress.Restored => 1,
+                    _ => 0,
+                } == after.HasAddress,
                 $"{cell}: address {after.HasAddress}"
             );
             if (transition.Data == SignerData.Cleared)
@@ -107,7 +113,7 @@ public sealed class StoredLifecycleTests : IAsyncLifetime
     {
         await SignAsync(email);
         var id = _fixture.Query(connection => connection.QuerySingle<long>("SELECT max(id) FROM signatures"));
-        if (phase is SignaturePhase.PendingOnHold or SignaturePhase.ConfirmedOnHold)
+        if (phase.IsOnHold())
             await HoldAsync(id);
         if (phase >= SignaturePhase.Confirmed && phase != SignaturePhase.Expired)
             Assert.Null(await RunAsync(SignatureAct.Confirm, SignaturePhase.Pending, id, email));
@@ -118,6 +124,7 @@ public sealed class StoredLifecycleTests : IAsyncLifetime
             SignaturePhase.Withdrawn => SignatureAct.Withdraw,
             SignaturePhase.Expired => SignatureAct.Expire,
             SignaturePhase.Erased => SignatureAct.Erase,
+            SignaturePhase.BulkInvalidated or SignaturePhase.BulkInvalidatedOnHold => SignatureAct.BulkInvalidate,
             _ => null,
         };
         if (phase == SignaturePhase.Cleared)
@@ -175,6 +182,11 @@ public sealed class StoredLifecycleTests : IAsyncLifetime
                 return await moderation.InvalidateAsync(campaign, id, "copied", Actor.Operator);
             case SignatureAct.InvalidateError:
                 return await moderation.InvalidateAsync(campaign, id, SignatureLifecycle.Error, Actor.Operator);
+            case SignatureAct.BulkInvalidate
+            or SignatureAct.UndoConfirmed
+            or SignatureAct.UndoUnconfirmed
+            or SignatureAct.EndUndo:
+                return await RunBulkAsync(act, id);
             case SignatureAct.Expire:
                 await ExecuteAsync("UPDATE signatures SET confirm_expires_at = 0 WHERE id = @id", id);
                 await ExecuteAsync("UPDATE letters SET state = 'sent' WHERE signature_id = @id", id);
@@ -188,6 +200,33 @@ public sealed class StoredLifecycleTests : IAsyncLifetime
         }
 
         string Link(LinkPurpose purpose) => _fixture.Link(purpose, id);
+    }
+
+    // The walk of a bulk invalidation passes over signatures that the act does not change.
+    private async Task<Refusal?> RunBulkAsync(SignatureAct act, long id)
+    {
+        var (keys, encryption) = (_fixture.Get<KeyRing>(), _fixture.Get<SignatureEncryption>());
+        await _fixture.Database.Writes.RunAsync(write =>
+        {
+            var row = SignatureRow.Find(write, _fixture.Campaign.Id, id)!;
+            if (!SignatureLifecycle.Find(row.Phase, act).ChangesRow)
+                return false;
+            if (act == SignatureAct.BulkInvalidate)
+                BulkInvalidation.Invalidate(write, row, 17, "robots", write.Now);
+            else if (act == SignatureAct.EndUndo)
+                write.Connection.Execute("UPDATE signatures SET undo_until = 0 WHERE id = @id", new { id });
+            else
+            {
+                // Which of the two acts undoes it follows from its confirmation.
+                var confirmedAt = act == SignatureAct.UndoConfirmed ? row.ConfirmedAt : null;
+                var wanted = row with { ConfirmedAt = confirmedAt };
+                Assert.True(BulkInvalidation.TryUndo(write, _fixture.Campaign, wanted, keys, encryption));
+            }
+            return true;
+        });
+        if (act == SignatureAct.EndUndo)
+            await _fixture.Get<InvalidationRetention>().ClearAsync(default);
+        return null;
     }
 
     private Task<Refusal?> SignAsync(string email) =>
@@ -238,16 +277,16 @@ public sealed class StoredLifecycleTests : IAsyncLifetime
             var counts = connection.Query<(string State, long Value)>(
                 "SELECT state, CAST(SUM(value) AS bigint) FROM counters GROUP BY state"
             );
-            var row = connection.QuerySingle<(string State, string? Hold, long HasData, long HasAddress)>(
+            var row = connection.QuerySingle<(string State, string? Hold, long? Undo, long HasData, long HasAddress)>(
                 """
-                SELECT state, hold_reason, CAST(CASE WHEN contact IS NULL THEN 0 ELSE 1 END AS bigint),
+                SELECT state, hold_reason, undo_until, CAST(CASE WHEN contact IS NULL THEN 0 ELSE 1 END AS bigint),
                        CAST(CASE WHEN blind_index IS NULL THEN 0 ELSE 1 END AS bigint)
                 FROM signatures WHERE id = @id
                 """,
                 new { id }
             );
             return new StoredSignature(
-                SignaturePhases.From(row.State, row.Hold is not null, row.HasData != 0),
+                SignaturePhases.From(row.State, row.Hold is not null, row.HasData != 0, row.Undo is not null),
                 row.HasData,
                 row.HasAddress,
                 string.Join(' ', counts.Select(count => $"{count.State}={count.Value}")),
