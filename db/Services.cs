@@ -112,6 +112,7 @@ public static class Services
         services
             .AddSingleton<InvalidationStore>()
             .AddSingleton<InvalidationReader>()
+            .AddSingleton<InvalidationCounter>()
             .AddSingleton<InvalidationQueue>()
             .AddSingleton<InvalidationRetention>();
         services

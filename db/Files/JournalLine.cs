@@ -21,9 +21,10 @@ internal static class JournalLine
         var bulk = entry.Invalidation is { } invalidation
             ? string.Create(CultureInfo.InvariantCulture, $",\"invalidation\":\"{invalidation}\"")
             : "";
+        var more = links + bulk;
         return string.Create(
             CultureInfo.InvariantCulture,
-            $$"""{"at":"{{time}}","type":"{{kind}}","campaign":"{{campaign}}","signature":"{{signature}}"{{links}}{{bulk}}}"""
+            $$"""{"at":"{{time}}","type":"{{kind}}","campaign":"{{campaign}}","signature":"{{signature}}"{{more}}}"""
         );
     }
 

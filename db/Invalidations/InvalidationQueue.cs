@@ -3,16 +3,16 @@ using Campaigns.Db.Engine;
 using Campaigns.Db.Keys;
 using Campaigns.Db.Signatures;
 using Campaigns.Invalidations;
-using Campaigns.Packets;
 using Dapper;
 
 namespace Campaigns.Db.Invalidations;
 
 /// <summary>
-/// Bulk invalidations as the worker sees them. It claims one with a lease and an attempt number and
-/// walks over the signatures; each page is a transaction that also notes how far the walk is. A walk
-/// that was interrupted goes on from there, so no signature is missed or taken twice. Each step
-/// checks the attempt and the status, so a worker that lost the lease and a cancelled run stop.
+/// Bulk invalidations as the worker sees them. It claims one with a lease and an attempt number
+/// and walks over the signatures; each page is a transaction that also notes how far the walk is. A
+/// walk that was interrupted goes on from there, so no signature is missed or taken twice. Each
+/// step checks the attempt and the status: a worker that lost the lease stops, as does a cancelled
+/// run.
 /// </summary>
 public sealed class InvalidationQueue(
     Database database,
@@ -20,16 +20,14 @@ public sealed class InvalidationQueue(
     CampaignStore campaigns,
     KeyRing keys,
     SignatureEncryption encryption,
-    InvalidationReader reader
+    InvalidationReader reader,
+    InvalidationCounter counter
 )
 {
     /// <summary>
     /// Signatures per transaction of a run or an undo; signers wait behind each.
     /// </summary>
     public const int PageSize = 100;
-
-    /// <summary>Signatures per read of a count, which blocks no one.</summary>
-    private const int CountPageSize = 500;
 
     private const string IsAtWork = $"""
         (status IN ('{InvalidationStatus.Counting}', '{InvalidationStatus.Running}')
@@ -47,46 +45,31 @@ public sealed class InvalidationQueue(
         RETURNING {{Invalidation.Columns}}
         """;
 
-    private const string IsMine = "id = @Id AND attempt = @Attempt AND status = @Status";
-
-    private const string Renew = $"UPDATE invalidations SET lease_until = @until WHERE {IsMine}";
-
-    private const string Release = $"UPDATE invalidations SET {Lease.End} WHERE {IsMine}";
+    private const string Release = $"UPDATE invalidations SET {Lease.End} WHERE {InvalidationClaim.IsMine}";
 
     private const string Walk = $"""
         UPDATE invalidations SET lease_until = @until, walked_to = @last,
             invalidated = invalidated + @invalidated, restored = restored + @restored
-        WHERE {IsMine}
-        """;
-
-    private const string FinishCount = $"""
-        UPDATE invalidations SET status = '{InvalidationStatus.Counted}', covered = @Covered,
-            covered_confirmed = @Confirmed, by_country = @ByCountry, stale_packets = @packets, sample = @sample,
-            {Lease.End}
-        WHERE {IsMine}
+        WHERE {InvalidationClaim.IsMine}
         """;
 
     // A page that the journal repeated after a crash is in no page of the walk.
     private const string FinishRun = $"""
         UPDATE invalidations SET status = '{InvalidationStatus.Done}', ended_at = @now, {Lease.End},
             invalidated = CASE WHEN invalidated > @marked THEN invalidated ELSE @marked END
-        WHERE {IsMine}
+        WHERE {InvalidationClaim.IsMine}
         """;
 
     private const string CountMarked =
         "SELECT count(*) FROM signatures WHERE campaign_id = @CampaignId AND invalidation = @Id";
 
-    private const string FinishUndo = $"UPDATE invalidations SET undo_ended_at = @now, {Lease.End} WHERE {IsMine}";
+    private const string FinishUndo = $"""
+        UPDATE invalidations SET undo_ended_at = @now, {Lease.End} WHERE {InvalidationClaim.IsMine}
+        """;
 
     private const string SelectMarked = """
         SELECT id FROM signatures WHERE campaign_id = @CampaignId AND invalidation = @Id AND id > @after
         ORDER BY id LIMIT @PageSize
-        """;
-
-    private static readonly string _selectReadyPackets = $"""
-        SELECT id, countries, cut_off_size FROM packets WHERE campaign_id = @CampaignId
-          AND {SqlCondition.IsOneOf("status", PacketLifecycle.StatusesChangedBy(PacketAct.Invalidate))}
-        ORDER BY id
         """;
 
     /// <summary>Up to twenty that wait for a worker. Writes nothing.</summary>
@@ -117,56 +100,20 @@ public sealed class InvalidationQueue(
         );
 
     /// <summary>
-    /// Does the claimed work: counts, invalidates or restores. Stops early when the claim is lost or
-    /// the work is cancelled.
+    /// Does the claimed work: counts, invalidates or restores. Stops early when the claim is lost
+    /// or the work is cancelled.
     /// </summary>
     public Task WorkAsync(Invalidation claimed, CancellationToken cancellation) =>
         claimed.Status switch
         {
-            InvalidationStatus.Counting => CountAsync(claimed, cancellation),
+            InvalidationStatus.Counting => counter.CountAsync(claimed, cancellation),
             InvalidationStatus.Running => InvalidateAsync(claimed, cancellation),
             _ => UndoAsync(claimed, cancellation),
         };
 
     /// <summary>Returns a claim that the worker cannot finish.</summary>
     public Task ReleaseAsync(Invalidation claimed) =>
-        database.Writes.RunAsync(write => write.Connection.Execute(Release, Mine(claimed)));
-
-    private async Task CountAsync(Invalidation claimed, CancellationToken cancellation)
-    {
-        var tally = new InvalidationTally();
-        var renewed = time.GetTimestamp();
-        for (long? after = 0; after is { } from;)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            var page = reader.Read(claimed, from, CountPageSize);
-            tally.Add(page.Rows);
-            after = page.Last;
-            if (time.GetElapsedTime(renewed) < Lease.Duration / 4)
-                continue;
-            if (!await database.Writes.RunAsync(write => TryRenew(write, claimed), cancellation))
-                return;
-            renewed = time.GetTimestamp();
-        }
-        await database.Writes.RunAsync(
-            write =>
-            {
-                var values = Mine(claimed);
-                values.AddDynamicParams(
-                    new
-                    {
-                        tally.Covered,
-                        tally.Confirmed,
-                        tally.ByCountry,
-                        packets = Lists.Write(FindStalePackets(write, claimed, tally)),
-                        sample = Lists.Write(tally.Sample),
-                    }
-                );
-                return write.Connection.Execute(FinishCount, values);
-            },
-            cancellation
-        );
-    }
+        database.Writes.RunAsync(write => write.Connection.Execute(Release, InvalidationClaim.Parameters(claimed)));
 
     private async Task InvalidateAsync(Invalidation claimed, CancellationToken cancellation)
     {
@@ -181,7 +128,7 @@ public sealed class InvalidationQueue(
         await database.Writes.RunAsync(
             write =>
             {
-                var values = Mine(claimed);
+                var values = InvalidationClaim.Parameters(claimed);
                 values.Add("now", write.Now.ToUnixTimeMilliseconds());
                 values.Add(
                     "marked",
@@ -223,7 +170,7 @@ public sealed class InvalidationQueue(
             var goesOn = await database.Writes.RunAsync(
                 write =>
                 {
-                    if (!TryRenew(write, claimed))
+                    if (!InvalidationClaim.TryRenew(write, database, claimed))
                         return false;
                     var rows = SignatureRow.Find(write, [.. ids.Select(id => (claimed.CampaignId, id))]).Values;
                     var restored = rows.Count(row =>
@@ -239,7 +186,7 @@ public sealed class InvalidationQueue(
         await database.Writes.RunAsync(
             write =>
             {
-                var values = Mine(claimed);
+                var values = InvalidationClaim.Parameters(claimed);
                 values.Add("now", write.Now.ToUnixTimeMilliseconds());
                 return write.Connection.Execute(FinishUndo, values);
             },
@@ -255,7 +202,7 @@ public sealed class InvalidationQueue(
         int restored = 0
     )
     {
-        var values = Mine(claimed);
+        var values = InvalidationClaim.Parameters(claimed);
         values.AddDynamicParams(
             new
             {
@@ -266,13 +213,6 @@ public sealed class InvalidationQueue(
             }
         );
         return write.Connection.Execute(Walk, values) == 1;
-    }
-
-    private bool TryRenew(WriteTransaction write, Invalidation claimed)
-    {
-        var values = Mine(claimed);
-        values.Add("until", database.LeaseAt(write.Now).Until);
-        return write.Connection.Execute(Renew, values) == 1;
     }
 
     private List<long> FindMarked(Invalidation claimed, long after)
@@ -290,38 +230,5 @@ public sealed class InvalidationQueue(
                 }
             )
             .AsList();
-    }
-
-    private static List<string> FindStalePackets(
-        WriteTransaction write,
-        Invalidation claimed,
-        InvalidationTally tally
-    ) =>
-        [
-            .. write
-                .Connection.Query<ReadyPacketRow>(_selectReadyPackets, new { claimed.CampaignId })
-                .Where(packet =>
-                    packet.Countries.Any(country =>
-                        tally.FirstLines.TryGetValue(country, out var first) && first < packet.CutOffSize
-                    )
-                )
-                .Select(packet => Ids.Text(packet.Id)),
-        ];
-
-    private static DynamicParameters Mine(Invalidation claimed) =>
-        new(
-            new
-            {
-                claimed.Id,
-                claimed.Attempt,
-                claimed.Status,
-            }
-        );
-
-    private sealed class ReadyPacketRow
-    {
-        public required long Id { get; init; }
-        public required IReadOnlyList<string> Countries { get; init; }
-        public required long CutOffSize { get; init; }
     }
 }

@@ -154,7 +154,9 @@ public sealed class InvalidationStore(Database database)
             return null;
         });
 
-    /// <summary>Stops one. What it has invalidated stays so until staff undo it. Repeatable.</summary>
+    /// <summary>
+    /// Stops one. What it has invalidated stays so until staff undo it. Repeatable.
+    /// </summary>
     public Task<Refusal?> CancelAsync(Campaign campaign, long id, Actor actor) =>
         RunAsync(campaign, id, InvalidationAct.Cancel, (write, _, status) =>
         {

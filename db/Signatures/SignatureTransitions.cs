@@ -8,10 +8,10 @@ using Dapper;
 namespace Campaigns.Db.Signatures;
 
 /// <summary>
-/// Withdraws, releases, invalidates, erases or lowers the disclosure of signatures, for the signer, staff or
-/// the journal after a restored backup, which ends links and updates again too. A new change is
-/// written to the journal before its commit. A replayed change is not, because it would get a later
-/// date.
+/// Withdraws, releases, invalidates, erases or lowers the disclosure of signatures, for the signer,
+/// staff or the journal after a restored backup, which ends links and updates again too. A new
+/// change is written to the journal before its commit. A replayed change is not, because it would
+/// get a later date.
 /// </summary>
 internal static class SignatureTransitions
 {

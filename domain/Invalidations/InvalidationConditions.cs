@@ -35,8 +35,8 @@ public sealed record InvalidationConditions
 
     /// <summary>
     /// True if a signature meets the conditions, apart from the mail domain, which only its
-    /// decrypted address tells. Only signatures as they were when they were counted are covered: one
-    /// that was signed again, confirmed into the states or restored since is a new decision.
+    /// decrypted address tells. Only signatures as they were when they were counted are covered:
+    /// one that was signed again, confirmed into the states or restored since is a new decision.
     /// </summary>
     public bool Covers(CoveredSignature signature, DateTimeOffset countedFrom) =>
         SignatureLifecycle.Find(signature.Phase, SignatureAct.BulkInvalidate).ChangesRow

@@ -1,6 +1,8 @@
 namespace Campaigns.Invalidations;
 
-/// <summary>The statuses of a bulk invalidation, spelled as in the database and the contract.</summary>
+/// <summary>
+/// The statuses of a bulk invalidation, spelled as in the database and the contract.
+/// </summary>
 public static class InvalidationStatus
 {
     /// <summary>The worker counts what the conditions cover.</summary>
@@ -10,7 +12,9 @@ public static class InvalidationStatus
     public const string Running = "running";
     public const string Done = "done";
 
-    /// <summary>Stopped, before or while it ran. What it invalidated until then can be undone.</summary>
+    /// <summary>
+    /// Stopped, before or while it ran. What it invalidated until then can be undone.
+    /// </summary>
     public const string Cancelled = "cancelled";
 
     /// <summary>Staff undid it; the worker may still be at it.</summary>

@@ -9,8 +9,8 @@ public static class SigningRules
     public const string NetworkHold = "network";
 
     /// <summary>
-    /// Held signatures of one campaign and network belong to one wave while no longer gap is between
-    /// them.
+    /// The longest time between two held signatures of one campaign and network that belong to one
+    /// wave.
     /// </summary>
     public static readonly TimeSpan WaveGap = TimeSpan.FromHours(1);
 

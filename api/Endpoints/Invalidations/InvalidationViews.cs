@@ -33,12 +33,13 @@ internal sealed record InvalidateManyRequest(string Reason, ConditionsView Condi
 
 internal sealed record StartInvalidationRequest(long Count);
 
-/// <summary>How far an undo is: restored, and not restored because the signature cannot come back.</summary>
+/// <summary>
+/// How far an undo is. Skipped are those that cannot come back; null until the undo has ended.
+/// </summary>
 internal sealed record UndoView(long Restored, long? Skipped, DateTimeOffset? EndedAt);
 
 /// <summary>
-/// A bulk invalidation. Count, byCountry, stalePackets and sample are null until it is counted;
-/// skipped is null until the undo has ended.
+/// A bulk invalidation. Count, byCountry, stalePackets and sample are null until it is counted.
 /// </summary>
 internal sealed record InvalidationView(
     string Id,

@@ -45,7 +45,15 @@ internal static class SignatureExamples
         new("5309114860321472901", _signedAt, _signedAt.AddMinutes(40), 312, "network");
 
     public static ListedSignatureView Listed { get; } =
-        new("463856467968002048", "confirmed", "NO", _signedAt, _signedAt.AddMinutes(3), "network", "5309114860321472901");
+        new(
+            "463856467968002048",
+            "confirmed",
+            "NO",
+            _signedAt,
+            _signedAt.AddMinutes(3),
+            "network",
+            "5309114860321472901"
+        );
 
     public static SignatureDetailsView Details { get; } =
         new(

@@ -7,7 +7,9 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Campaigns.Tests.Faults.Kills;
 
-/// <summary>A server that is killed in the middle of a page of a bulk invalidation and its undo.</summary>
+/// <summary>
+/// A server that is killed in the middle of a page of a bulk invalidation and of its undo.
+/// </summary>
 public sealed class KilledInvalidationTests
 {
     private const int Signers = (3 * InvalidationQueue.PageSize) + 7;
@@ -21,7 +23,8 @@ public sealed class KilledInvalidationTests
         {
             var id = await FillAsync(folder);
             // A command beside the servers.
-            await using var fixture = await new CampaignFixture(folder: folder, clock: Now(), serving: false).StartAsync();
+            await using var fixture = new CampaignFixture(folder: folder, clock: Now(), serving: false);
+            await fixture.StartAsync();
             await KillAsync(folder, fixture, "invalidated");
             await using (Serve(folder))
                 await ReachAsync(fixture, id, one => one.Status == InvalidationStatus.Done);

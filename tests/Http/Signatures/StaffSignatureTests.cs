@@ -30,7 +30,8 @@ public sealed class StaffSignatureTests(SharedServer shared) : IClassFixture<Sha
         Assert.Empty(await shared.Staff.ListAsync($"{Path}?country=IS&to=2019-05-17T09:00:00.000Z"));
         Assert.Equal(2, (await shared.Staff.ListAsync($"{Path}?country=IS&from=2019-05-17T09:00:00.000Z")).Count);
         var first = await (await shared.Staff.GetAsync($"{Path}?country=IS&limit=1")).BodyAsync();
-        var second = await (await shared.Staff.GetAsync($"{Path}?country=IS&limit=1&after={first["next"]}")).BodyAsync();
+        var next = $"{Path}?country=IS&limit=1&after={first["next"]}";
+        var second = await (await shared.Staff.GetAsync(next)).BodyAsync();
         Assert.Equal(
             all.Select(item => (string)item!["id"]!),
             [(string)first["items"]![0]!["id"]!, (string)second["items"]![0]!["id"]!]

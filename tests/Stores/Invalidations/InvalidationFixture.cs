@@ -8,7 +8,9 @@ using Dapper;
 
 namespace Campaigns.Tests.Stores.Invalidations;
 
-/// <summary>Bulk invalidations of a <see cref="CampaignFixture"/>, asked for by two members.</summary>
+/// <summary>
+/// Bulk invalidations of a <see cref="CampaignFixture"/>, asked for by two members.
+/// </summary>
 internal static class InvalidationFixture
 {
     public static readonly Actor One = new(1);

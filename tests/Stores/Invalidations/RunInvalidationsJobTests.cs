@@ -74,7 +74,10 @@ public sealed class RunInvalidationsJobTests : IAsyncLifetime
         );
         await _fixture.SealAllAsync();
         Assert.Single(_fixture.Lines(), line => line.Contains("\"invalidated\"", StringComparison.Ordinal));
-        Assert.Equal(3, _fixture.CountRows("invalid_reason = 'robots' AND blind_index IS NULL AND contact IS NOT NULL"));
+        Assert.Equal(
+            3,
+            _fixture.CountRows("invalid_reason = 'robots' AND blind_index IS NULL AND contact IS NOT NULL")
+        );
         _fixture.AssertNoDrift();
     }
 

@@ -1,7 +1,6 @@
 using Campaigns.Crypto;
 using Campaigns.Db.Campaigns;
 using Campaigns.Db.Files;
-using Campaigns.Db.Invalidations;
 using Campaigns.Db.Keys;
 using Campaigns.Db.Signatures;
 using Campaigns.Db.Staff;
@@ -186,7 +185,7 @@ public sealed class StoredLifecycleTests : IAsyncLifetime
             or SignatureAct.UndoConfirmed
             or SignatureAct.UndoUnconfirmed
             or SignatureAct.EndUndo:
-                return await RunBulkAsync(act, id);
+                return await BulkActs.RunAsync(_fixture, act, id);
             case SignatureAct.Expire:
                 await ExecuteAsync("UPDATE signatures SET confirm_expires_at = 0 WHERE id = @id", id);
                 await ExecuteAsync("UPDATE letters SET state = 'sent' WHERE signature_id = @id", id);
@@ -200,33 +199,6 @@ public sealed class StoredLifecycleTests : IAsyncLifetime
         }
 
         string Link(LinkPurpose purpose) => _fixture.Link(purpose, id);
-    }
-
-    // The walk of a bulk invalidation passes over signatures that the act does not change.
-    private async Task<Refusal?> RunBulkAsync(SignatureAct act, long id)
-    {
-        var (keys, encryption) = (_fixture.Get<KeyRing>(), _fixture.Get<SignatureEncryption>());
-        await _fixture.Database.Writes.RunAsync(write =>
-        {
-            var row = SignatureRow.Find(write, _fixture.Campaign.Id, id)!;
-            if (!SignatureLifecycle.Find(row.Phase, act).ChangesRow)
-                return false;
-            if (act == SignatureAct.BulkInvalidate)
-                BulkInvalidation.Invalidate(write, row, 17, "robots", write.Now);
-            else if (act == SignatureAct.EndUndo)
-                write.Connection.Execute("UPDATE signatures SET undo_until = 0 WHERE id = @id", new { id });
-            else
-            {
-                // Which of the two acts undoes it follows from its confirmation.
-                var confirmedAt = act == SignatureAct.UndoConfirmed ? row.ConfirmedAt : null;
-                var wanted = row with { ConfirmedAt = confirmedAt };
-                Assert.True(BulkInvalidation.TryUndo(write, _fixture.Campaign, wanted, keys, encryption));
-            }
-            return true;
-        });
-        if (act == SignatureAct.EndUndo)
-            await _fixture.Get<InvalidationRetention>().ClearAsync(default);
-        return null;
     }
 
     private Task<Refusal?> SignAsync(string email) =>

@@ -109,8 +109,8 @@ public sealed class SignatureLifecycleTests
             "Pending: Kept Freed WithLine; Confirmed: Kept Freed WithLine; BulkInvalidated: Kept Freed WithLine",
         [SignatureAct.Erase] =
             "Pending: Cleared Freed WithLine; Confirmed: Cleared Freed WithLine; Cleared: Cleared Freed WithLine; "
-            + "Invalidated: Cleared Freed WithLine; Withdrawn: Cleared Freed WithLine; Expired: Cleared Freed WithLine; "
-            + "BulkInvalidated: Cleared Freed WithLine",
+            + "Invalidated: Cleared Freed WithLine; Withdrawn: Cleared Freed WithLine; "
+            + "Expired: Cleared Freed WithLine; BulkInvalidated: Cleared Freed WithLine",
         [SignatureAct.NotMe] =
             "Pending: Cleared Suppressed WithLine; Confirmed: Cleared Suppressed WithLine; "
             + "Invalidated: Cleared Suppressed WithLine; Withdrawn: Cleared Suppressed WithLine; "
