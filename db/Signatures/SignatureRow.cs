@@ -64,7 +64,7 @@ internal sealed record SignatureRow
     public string Bucket => SignatureState.Bucket(State, HoldReason is not null);
 
     /// <summary>The column of <see cref="SignatureLifecycle"/> that applies to this row.</summary>
-    public SignaturePhase Phase => 
+    public SignaturePhase Phase =>
         SignaturePhases.From(State, HoldReason is not null, IsKnown, canUndo: UndoUntil is not null);
 
     /// <summary>True while the contact and person columns are stored.</summary>

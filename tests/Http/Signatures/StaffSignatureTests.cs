@@ -13,7 +13,7 @@ public sealed class StaffSignatureTests(SharedServer shared) : IClassFixture<Sha
     private string Path => $"/api/staff/campaigns/{shared.Slug}/signatures";
 
     [Fact]
-    public async Task List_is_filtered_and_names_nobody()
+    public async Task List_is_filtered_and_has_no_names()
     {
         await shared.Server.SignAndConfirmAsync(
             shared.Slug,

@@ -98,7 +98,7 @@ public sealed class RunInvalidationsJobTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Walk_takes_several_pages_and_takes_nobody_twice()
+    public async Task Walk_takes_several_pages_and_no_signature_twice()
     {
         for (var i = 0; i < (2 * InvalidationQueue.PageSize) + 5; i++)
             await _fixture.SignAsync($"robot{i}@robots.example");

@@ -110,7 +110,7 @@ public sealed class UndoInvalidationTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_the_signer_ended_meanwhile_stays_ended()
+    public async Task What_the_signer_ended_since_stays_ended()
     {
         var withdrawn = await _fixture.ConfirmAsync("withdrawn@example.org");
         var erased = await _fixture.ConfirmAsync("erased@example.org");
@@ -174,7 +174,7 @@ public sealed class UndoInvalidationTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Count_that_nobody_starts_is_cancelled_after_seven_days()
+    public async Task Count_without_a_start_is_cancelled_after_seven_days()
     {
         await _fixture.SignAsync("kari@robots.example");
         var counted = await _fixture.CountAsync(new() { MailDomain = "robots.example" });
