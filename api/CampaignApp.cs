@@ -1,6 +1,7 @@
 using System.Globalization;
 using Campaigns.Api.Endpoints.Campaigns;
 using Campaigns.Api.Endpoints.Counts;
+using Campaigns.Api.Endpoints.Invalidations;
 using Campaigns.Api.Endpoints.Ledger;
 using Campaigns.Api.Endpoints.Letters;
 using Campaigns.Api.Endpoints.Packets;
@@ -156,6 +157,10 @@ public static class CampaignApp
         staff.MapStaffFigures();
         staff.MapToday();
         staff.MapStaffSignatures();
+        staff.MapSignatureSearch();
+        staff.MapSignatureRequests();
+        staff.MapWaves();
+        staff.MapInvalidations();
         staff.MapStaffLetters();
         staff.MapSuppressions();
         staff.MapMailDomains();

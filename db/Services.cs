@@ -1,6 +1,7 @@
 using Campaigns.Db.Campaigns;
 using Campaigns.Db.Counts;
 using Campaigns.Db.Files;
+using Campaigns.Db.Invalidations;
 using Campaigns.Db.Journals;
 using Campaigns.Db.Keys;
 using Campaigns.Db.Ledger;
@@ -118,14 +119,23 @@ public static class Services
             .AddSingleton<PrintedLineStore>()
             .AddSingleton<PacketQueue>()
             .AddSingleton<PacketReader>();
-        services.AddSingleton<SignatureEncryption>().AddSingleton<NetworkRequestCounter>();
+        services.AddSingleton<SignatureEncryption>().AddSingleton<NetworkRequestCounter>().AddSingleton<HoldWaves>();
         services
             .AddSingleton<SigningStore>()
             .AddSingleton<ConfirmationStore>()
             .AddSingleton<NotMeStore>()
             .AddSingleton<SuppressionStore>()
             .AddSingleton<MySignatureStore>()
-            .AddSingleton<ModerationStore>();
+            .AddSingleton<ModerationStore>()
+            .AddSingleton<WaveStore>()
+            .AddSingleton<StaffSignatureReader>()
+            .AddSingleton<StaffSignatureStore>();
+        services
+            .AddSingleton<InvalidationStore>()
+            .AddSingleton<InvalidationReader>()
+            .AddSingleton<InvalidationCounter>()
+            .AddSingleton<InvalidationQueue>()
+            .AddSingleton<InvalidationRetention>();
         services
             .AddSingleton<LetterStore>()
             .AddSingleton<MailDomainStore>()

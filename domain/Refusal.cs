@@ -42,6 +42,12 @@ public sealed record Refusal
     public static readonly Refusal PacketStale = Create("packet-stale");
     public static readonly Refusal PacketEnded = Create("packet-ended");
     public static readonly Refusal TooManyPackets = Create("too-many-packets");
+
+    /// <summary>Another member than the one who asked has to approve.</summary>
+    public static readonly Refusal OwnRequest = Create("own-request");
+    public static readonly Refusal ApprovalNeeded = Create("approval-needed");
+    public static readonly Refusal AlreadyDecided = Create("already-decided");
+    public static readonly Refusal TooLateToUndo = Create("too-late-to-undo");
     public static readonly Refusal NotYetSealed = Create("not-yet-sealed");
     public static readonly Refusal IdempotencyKeyReused = Create("idempotency-key-reused");
     public static readonly Refusal ChangedMeanwhile = Create("changed-meanwhile");

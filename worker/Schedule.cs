@@ -1,5 +1,7 @@
+using Campaigns.Db.Invalidations;
 using Campaigns.Db.Operations.KeyRotation;
 using Campaigns.Worker.Counts;
+using Campaigns.Worker.Invalidations;
 using Campaigns.Worker.Jobs;
 using Campaigns.Worker.Keys;
 using Campaigns.Worker.Ledger;
@@ -34,6 +36,9 @@ public static class Schedule
         schedule.Every<ReencryptJob>("reencrypt", _tenSeconds, onlyWhen: services =>
             services.GetRequiredService<ReencryptionStore>().IsDue()
         );
+        schedule.Every<RunInvalidationsJob>("run-invalidations", _second, onlyWhen: services =>
+            services.GetRequiredService<InvalidationQueue>().FindWaiting().Count > 0
+        );
         schedule.Every<SweepPacketsJob>("sweep-packets", _minute);
         schedule.Every<RequeueRepairedJob>("queue-repaired-entries", _minute);
         schedule.EveryWhenClockTrusted<ExpirePendingJob>("expire-pending", _minute);
@@ -45,6 +50,7 @@ public static class Schedule
         schedule.EveryWhenClockTrusted<ForgetIdempotencyKeysJob>("forget-idempotency-keys", _hour);
         schedule.EveryWhenClockTrusted<ForgetAccessJob>("forget-access", _hour);
         schedule.EveryWhenClockTrusted<EndPacketsJob>("end-packets", _hour);
+        schedule.EveryWhenClockTrusted<EndUndoJob>("end-undo", _hour);
         schedule.EveryWhenClockTrusted<EraseAfterJob>("erase-after", _hour);
         schedule.EveryWhenClockTrusted<SweepMailFolderJob>("sweep-mail-folder", _hour);
         schedule.EveryWhenClockTrusted<FoldHoursJob>("fold-hours", _hour);

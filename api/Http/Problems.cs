@@ -83,6 +83,10 @@ internal static class Problems
             "The form named other recipients."
         ),
         ["packet-not-ready"] = (409, "The packet is not ready.", "Its status says when it is."),
+        ["own-request"] = (403, "Another member has to approve this.", "You asked for it yourself."),
+        ["approval-needed"] = (409, "This waits for the approval of another member.", "Approve it as another member."),
+        ["already-decided"] = (409, "This was decided already.", "Read the current status."),
+        ["too-late-to-undo"] = (409, "The time to undo this has passed.", "The data it needs is deleted."),
         ["not-yet-sealed"] = (409, "The ledger does not have this signature yet.", "Ask again in a minute."),
         ["idempotency-key-reused"] = (
             409,
@@ -106,7 +110,7 @@ internal static class Problems
         ),
         ["body-too-large"] = (413, "The body is too large.", "Signers send at most 16 KB, staff at most 1 MB."),
         ["media-type"] = (415, "The body must be application/json.", "Set Content-Type: application/json."),
-        ["rate-limited"] = (429, "Too many requests from this network. Try again later.", Again),
+        ["rate-limited"] = (429, "Too many requests. Try again later.", Again),
         ["too-many-packets"] = (
             429,
             "Too many packets wait to be built.",

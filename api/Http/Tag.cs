@@ -23,7 +23,7 @@ internal sealed record Tag(string Name, string Description)
         new(Ledger, "Everything needed to recompute and verify the count."),
         new(MySignature, "What signers see and change of their own signature, with the manage token."),
         new(StaffCampaigns, "Create, change, open and close campaigns."),
-        new(StaffSignatures, "Single signatures by id, without a name or an address."),
+        new(StaffSignatures, "Signatures and waves of holds: find, decide, and what a signer asks of staff."),
         new(StaffPackets, "Packets for recipients: order, watch, download."),
         new(StaffRecords, "Counts by state, letters, and who did what."),
         new(StaffAccess, "Members, invitations, and a member's own sessions and tokens."),

@@ -66,7 +66,8 @@ public sealed class RetentionStore(Database database)
             text_hash = NULL, privacy_version = NULL, blind_index = NULL, folded_index = NULL, index_version = NULL,
             contact = NULL, person = NULL, ledger_key = NULL, commitment = NULL, ledger_n = NULL,
             signed_at = NULL, confirm_expires_at = NULL, erase_by = NULL, corrected_at = NULL,
-            confirmed_at = confirmed_at - confirmed_at % 86400000, invalid_reason = NULL
+            confirmed_at = confirmed_at - confirmed_at % 86400000, invalid_reason = NULL, wave = NULL,
+            invalidation = NULL, undo_until = NULL, undo_index = NULL, undone_at = NULL
         WHERE campaign_id = @campaignId AND id IN {=ids}
         """;
 

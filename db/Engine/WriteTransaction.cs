@@ -79,9 +79,10 @@ public sealed class WriteTransaction
     /// a restored backup does not undo it.
     /// </summary>
     public void Journal(string kind, long campaignId, long signatureId, long? generation = null) =>
-        _journalLines.Add(
-            JournalLine.Write(new JournalEntry(Now, kind, campaignId, signatureId) { Generation = generation })
-        );
+        Journal(new JournalEntry(Now, kind, campaignId, signatureId) { Generation = generation });
+
+    /// <inheritdoc cref="Journal(string, long, long, long?)"/>
+    internal void Journal(JournalEntry entry) => _journalLines.Add(JournalLine.Write(entry));
 
     /// <summary>Records an end of access of staff in the journal.</summary>
     public void Journal(JournalRevocation revocation) => _journalLines.Add(JournalLine.Write(revocation));

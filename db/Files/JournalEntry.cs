@@ -11,6 +11,13 @@ public sealed record JournalEntry(DateTimeOffset At, string Kind, long CampaignI
     public const string NotMe = "not-me";
     public const string Invalidate = "invalidate";
     public const string InvalidateError = "invalidate-error";
+    public const string BulkInvalidate = "bulk-invalidate";
+
+    /// <summary>
+    /// Ends an earlier <see cref="BulkInvalidate"/>. It is not repeated by itself, because the new
+    /// ledger line that it queued is not known.
+    /// </summary>
+    public const string UndoInvalidation = "undo-invalidation";
     public const string ShowInitials = "show-initials";
     public const string ShowCount = "show-count";
     public const string Correct = "correct";
@@ -23,4 +30,7 @@ public sealed record JournalEntry(DateTimeOffset At, string Kind, long CampaignI
     /// that works from then on.
     /// </summary>
     public long? Generation { get; init; }
+
+    /// <summary>For <see cref="BulkInvalidate"/> the bulk invalidation.</summary>
+    public long? Invalidation { get; init; }
 }

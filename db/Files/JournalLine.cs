@@ -20,9 +20,13 @@ internal static class JournalLine
         var links = entry.Generation is { } number
             ? string.Create(CultureInfo.InvariantCulture, $",\"generation\":{number}")
             : "";
+        var bulk = entry.Invalidation is { } invalidation
+            ? string.Create(CultureInfo.InvariantCulture, $",\"invalidation\":\"{invalidation}\"")
+            : "";
+        var more = links + bulk;
         return string.Create(
             CultureInfo.InvariantCulture,
-            $$"""{"at":"{{time}}","type":"{{kind}}","campaign":"{{campaign}}","signature":"{{signature}}"{{links}}}"""
+            $$"""{"at":"{{time}}","type":"{{kind}}","campaign":"{{campaign}}","signature":"{{signature}}"{{more}}}"""
         );
     }
 
@@ -96,6 +100,7 @@ internal static class JournalLine
                 : new JournalEntry(dated, kind, Id(json, "campaign"), Id(json, "signature"))
                 {
                     Generation = json.TryGetProperty("generation", out var number) ? number.GetInt64() : null,
+                    Invalidation = json.TryGetProperty("invalidation", out _) ? Id(json, "invalidation") : null,
                 };
         }
         catch (Exception error) when (JsonFailure.IsMalformed(error))

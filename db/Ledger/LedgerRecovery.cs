@@ -87,7 +87,7 @@ public sealed class LedgerRecovery(
     private async Task ReplayAsync(JournalReplay journal, CancellationToken cancellation)
     {
         var replayed = await EndedAccess.ReplayAsync(database, journal.Revocations, cancellation);
-        foreach (var chunk in journal.Acts.Chunk(EntriesPerTransaction))
+        foreach (var chunk in BulkInvalidation.WithoutUndone(journal.Acts).Chunk(EntriesPerTransaction))
         {
             var pending = FindPending(chunk);
             if (pending.Count == 0)

@@ -59,12 +59,12 @@ public static class Classification
                 "signatures",
                 encrypted: "contact person ledger_key",
                 // The commitment is published, but it is a hash under the signer's own key.
-                keyedHash: "blind_index folded_index commitment",
+                keyedHash: "blind_index folded_index undo_index commitment",
                 technical: """
                 id campaign_id state hold_reason country line_country locale disclosure disclosed_at updates text_hash
                 privacy_version index_version ledger_n confirm_generation manage_generation not_me_generation
                 signed_at confirm_expires_at confirmed_at erase_by corrected_at session_generation
-                invalid_reason
+                invalid_reason wave invalidation undo_until undone_at
                 """
             ),
             Table(
@@ -164,8 +164,16 @@ public static class Classification
                 keyedHash: "token_hash",
                 technical: "id staff_id name role countries invited_by created_at expires_at used_at ended_at"
             ),
-            // The operator chooses the names of staff. Tokens are random, so that their hashes reveal nothing.
-            Table("staff", keyedHash: "token_hash", technical: "id name role countries created_at revoked_at"),
+            // Staff write the conditions. The mail domain is cleared with the data that the invalidation is about.
+            Table(
+                "invalidations",
+                technical: """
+                id campaign_id reason countries signed_from signed_to states wave mail_domain hold_reason status
+                requested_at requested_by covered covered_confirmed by_country stale_packets sample started_by
+                approved_by started_at ended_at walked_to invalidated restored undone_by undo_ended_at
+                lease_until lease_owner attempt
+                """
+            ),
             Table(
                 "staff_looks",
                 technical: """

@@ -19,7 +19,8 @@ internal static class Erasure
             blind_index = NULL, folded_index = NULL, index_version = NULL, contact = NULL, person = NULL,
             ledger_key = NULL, commitment = NULL, ledger_n = NULL,
             signed_at = NULL, confirm_expires_at = NULL, confirmed_at = NULL, erase_by = NULL,
-            corrected_at = NULL, invalid_reason = NULL
+            corrected_at = NULL, invalid_reason = NULL, wave = NULL,
+            invalidation = NULL, undo_until = NULL, undo_index = NULL, undone_at = NULL
         WHERE campaign_id = @CampaignId AND id = @Id
         """;
 

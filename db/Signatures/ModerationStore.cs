@@ -24,9 +24,6 @@ public sealed class ModerationStore(Database database)
         ORDER BY id LIMIT @limit
         """;
 
-    private const string ReleaseRow =
-        "UPDATE signatures SET hold_reason = NULL WHERE campaign_id = @CampaignId AND id = @Id";
-
     public IReadOnlyList<SignatureOnHold> ListOnHold(long campaignId, long after, int limit)
     {
         using var connection = database.Read();
@@ -57,8 +54,7 @@ public sealed class ModerationStore(Database database)
             var transition = SignatureLifecycle.Find(row.Phase, SignatureAct.Release);
             if (!transition.ChangesRow)
                 return transition.Refusal;
-            write.Connection.Execute(ReleaseRow, new { row.CampaignId, row.Id });
-            CountedSignatures.Apply(write, row, transition);
+            SignatureTransitions.Release(write, row);
             actor.Audit(write, "signature.release", campaign.Slug, Ids.Text(id));
             return null;
         });

@@ -15,7 +15,7 @@ internal sealed record SignatureRow
         id, campaign_id, state, hold_reason, country, line_country, locale, disclosure, disclosed_at, updates,
         text_hash, privacy_version, contact, person, ledger_key, commitment, ledger_n,
         confirm_generation, manage_generation, not_me_generation, signed_at, confirm_expires_at, confirmed_at,
-        corrected_at
+        corrected_at, wave, undo_until, undone_at
         """;
 
     private const string SelectById = $"SELECT {Columns} FROM signatures WHERE campaign_id = @campaignId AND id = @id";
@@ -54,11 +54,19 @@ internal sealed record SignatureRow
     public required long? ConfirmExpiresAt { get; init; }
     public required long? ConfirmedAt { get; init; }
     public required long? CorrectedAt { get; init; }
+    public required long? Wave { get; init; }
+
+    /// <summary>Until when a bulk invalidation of it can be undone; null without one.</summary>
+    public required long? UndoUntil { get; init; }
+
+    /// <summary>When a bulk invalidation of it was last undone.</summary>
+    public required long? UndoneAt { get; init; }
 
     public string Bucket => SignatureState.Bucket(State, HoldReason is not null);
 
     /// <summary>The column of <see cref="SignatureLifecycle"/> that applies to this row.</summary>
-    public SignaturePhase Phase => SignaturePhases.From(State, HoldReason is not null, IsKnown);
+    public SignaturePhase Phase =>
+        SignaturePhases.From(State, HoldReason is not null, IsKnown, canUndo: UndoUntil is not null);
 
     /// <summary>True while the contact and person columns are stored.</summary>
     public bool IsKnown => Contact is not null && Person is not null;
@@ -122,6 +130,9 @@ internal sealed record SignatureRow
             ConfirmExpiresAt = row.LongOrNull(from + 21),
             ConfirmedAt = row.LongOrNull(from + 22),
             CorrectedAt = row.LongOrNull(from + 23),
+            Wave = row.LongOrNull(from + 24),
+            UndoUntil = row.LongOrNull(from + 25),
+            UndoneAt = row.LongOrNull(from + 26),
         };
 
     /// <inheritdoc cref="From(ResultRow, int)"/>

@@ -8,15 +8,17 @@ using Dapper;
 namespace Campaigns.Db.Signatures;
 
 /// <summary>
-/// Withdraws, invalidates, erases or lowers the disclosure of signatures, for the signer, staff or
-/// the journal after a restored backup, which ends links and updates again too. A new change is
-/// written to the journal before its commit. A replayed change is not, because it would get a later
-/// date.
+/// Withdraws, releases, invalidates, erases or lowers the disclosure of signatures, for the signer,
+/// staff or the journal after a restored backup, which ends links and updates again too. A new
+/// change is written to the journal before its commit. A replayed change is not, because it would
+/// get a later date.
 /// </summary>
 internal static class SignatureTransitions
 {
     private const string WithdrawRow = """
-        UPDATE signatures SET state = 'withdrawn', blind_index = NULL, folded_index = NULL, index_version = NULL
+        UPDATE signatures
+        SET state = 'withdrawn', blind_index = NULL, folded_index = NULL, index_version = NULL,
+            invalidation = NULL, undo_until = NULL, undo_index = NULL
         WHERE campaign_id = @CampaignId AND id = @Id
         """;
 
@@ -24,6 +26,9 @@ internal static class SignatureTransitions
         UPDATE signatures SET state = 'invalidated', invalid_reason = @reason
         WHERE campaign_id = @CampaignId AND id = @Id
         """;
+
+    private const string ReleaseRow =
+        "UPDATE signatures SET hold_reason = NULL WHERE campaign_id = @CampaignId AND id = @Id";
 
     private const string FreeAddress = """
         UPDATE signatures SET blind_index = NULL, folded_index = NULL, index_version = NULL
@@ -41,6 +46,13 @@ internal static class SignatureTransitions
     {
         write.Journal(JournalEntry.Withdraw, row.CampaignId, row.Id);
         ApplyWithdrawal(write, row);
+    }
+
+    /// <summary>Ends the hold of a signature that has one.</summary>
+    public static void Release(WriteTransaction write, SignatureRow row)
+    {
+        write.Connection.Execute(ReleaseRow, new { row.CampaignId, row.Id });
+        CountedSignatures.Apply(write, row, SignatureLifecycle.Find(row.Phase, SignatureAct.Release));
     }
 
     public static void Invalidate(WriteTransaction write, SignatureRow row, string reason)
@@ -184,12 +196,15 @@ internal static class SignatureTransitions
             JournalEntry.Withdraw => Changes(row, SignatureAct.Withdraw),
             JournalEntry.Invalidate => Changes(row, SignatureAct.Invalidate),
             JournalEntry.InvalidateError => Changes(row, SignatureAct.InvalidateError),
+            // Undone since, by this or another process.
+            JournalEntry.BulkInvalidate => Changes(row, SignatureAct.BulkInvalidate)
+                && (row.UndoneAt ?? 0) < entry.At.ToUnixTimeMilliseconds(),
             // If the signer raised the disclosure later, the row's disclosed_at is later than the entry.
-            JournalEntry.ShowCount or JournalEntry.ShowInitials => Changes(row, SignatureAct.LowerDisclosure)
+            JournalEntry.ShowCount or JournalEntry.ShowInitials => CanShowLess(row)
                 && Disclosures.Parse(row.Disclosure!) > Shown(entry)
                 && row.DisclosedAt < entry.At.ToUnixTimeMilliseconds(),
             // The row has the name from before the correction.
-            JournalEntry.Correct => Changes(row, SignatureAct.LowerDisclosure)
+            JournalEntry.Correct => CanShowLess(row)
                 && Disclosures.Parse(row.Disclosure!) > Disclosure.Count
                 && (row.CorrectedAt ?? 0) < entry.At.ToUnixTimeMilliseconds()
                 && row.DisclosedAt < entry.At.ToUnixTimeMilliseconds(),
@@ -247,6 +262,9 @@ internal static class SignatureTransitions
                     entry.Kind == JournalEntry.InvalidateError ? SignatureLifecycle.Error : "journal"
                 );
                 break;
+            case JournalEntry.BulkInvalidate:
+                BulkInvalidation.Apply(write, row, entry.Invalidation, "journal", entry.At);
+                break;
             case JournalEntry.StopUpdates:
                 return SignerCorrection.StopUpdates(write, row, entry.At);
             case JournalEntry.EndLinks:
@@ -264,6 +282,10 @@ internal static class SignatureTransitions
 
     private static bool Changes(SignatureRow row, SignatureAct act) =>
         SignatureLifecycle.Find(row.Phase, act).ChangesRow;
+
+    // One that is bulk invalidated shows nothing, but an undo would show it again.
+    private static bool CanShowLess(SignatureRow row) =>
+        Changes(row, SignatureAct.LowerDisclosure) || row.Phase.CanUndo();
 
     private static Disclosure Shown(JournalEntry entry) =>
         entry.Kind == JournalEntry.ShowInitials ? Disclosure.Initials : Disclosure.Count;

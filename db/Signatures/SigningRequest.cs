@@ -18,6 +18,9 @@ internal sealed record SigningRequest(
 /// <param name="Request">The request.</param>
 internal sealed record AcceptedSignature(PreparedSignature Row, string? Hold, bool TakesLetters, SigningRequest Request)
 {
+    /// <summary>The wave of a signature that a network limit holds; null for any other.</summary>
+    public long? Wave { get; init; }
+
     /// <summary>Equal for all requests of one address.</summary>
     public (long Campaign, string Index) Address { get; } = (Row.CampaignId, Convert.ToHexString(Row.Candidates[0]));
 

@@ -21,6 +21,7 @@ public sealed class SigningStore
     private readonly SignatureEncryption _encryption;
     private readonly KeyRing _keys;
     private readonly NetworkRequestCounter _networks;
+    private readonly HoldWaves _waves;
     private readonly LimitOptions _limits;
     private readonly Mailboxes _mailboxes;
     private readonly Func<WriteTransaction, IReadOnlyList<SigningRequest>, IReadOnlyList<Refusal?>> _sign;
@@ -30,11 +31,13 @@ public sealed class SigningStore
         SignatureEncryption encryption,
         KeyRing keys,
         NetworkRequestCounter networks,
+        HoldWaves waves,
         IOptions<LimitOptions> limits
     )
     {
         (_database, _encryption, _keys, _networks, _limits) = (database, encryption, keys, networks, limits.Value);
         _mailboxes = new Mailboxes(_limits);
+        _waves = waves;
         _sign = Sign;
     }
 
@@ -105,6 +108,9 @@ public sealed class SigningStore
         var rows = accepted
             .Select((request, place) =>
                 new AcceptedSignature(prepared[place], holds[place], mailboxes[place].TakesLetters, request)
+                {
+                    Wave = WaveOf(write, request, holds[place]),
+                }
             )
             .ToList();
         // With several index keys an INSERT alone cannot detect a known address. Rows are sorted by index, so that
@@ -125,6 +131,7 @@ public sealed class SigningStore
         one with
         {
             Hold = SigningRules.HoldOfNew(others, _limits.HoldAfterPerMailbox, one.Hold),
+            Wave = others >= _limits.HoldAfterPerMailbox ? null : one.Wave,
         };
 
     private static IReadOnlySet<long> Add(
@@ -160,6 +167,11 @@ public sealed class SigningStore
         );
         return [.. counts.Select(count => SigningRules.HoldReason(count, _limits.HoldAfterPerNetworkPerHour))];
     }
+
+    private long? WaveOf(WriteTransaction write, SigningRequest request, string? hold) =>
+        hold == SigningRules.NetworkHold && request.Network is { } network
+            ? _waves.Join(request.Campaign.Id, network, write.Now)
+            : null;
 
     private RecentLetters CountLetters(WriteTransaction write, IReadOnlyList<SignatureRow> rows) =>
         Outbox.CountLetters(write, rows, _limits.LettersPerAddressPerWeek);
@@ -232,7 +244,18 @@ public sealed class SigningStore
             .Where(one => letters.IsBelowLimit(one.Known.Id) || letters.HasExtra(one.Known.Id))
             .ToList();
         var confirmed = mailable.Where(one => SignAgain(one.Known) is { ChangesRow: false, Letter: not null }).ToList();
-        SigningTable.RepeatPending(write, [.. repeated.Select(one => (one.Known, one.Request))]);
+        SigningTable.RepeatPending(
+            write,
+            [
+                .. repeated.Select(one =>
+                    (
+                        one.Known,
+                        SigningRules.HoldOfRepeated(one.Known.HoldReason, one.Request.Hold),
+                        one.Request.Row.MailDomain
+                    )
+                ),
+            ]
+        );
         SigningTable.ReplacePending(
             write,
             [
@@ -241,6 +264,7 @@ public sealed class SigningStore
                         one.Known,
                         Prepare(one.Known.Id, one.Request.Request.Campaign, one.Request.Request.Signature),
                         SigningRules.HoldOfReplaced(one.Known.HoldReason, one.Request.Hold),
+                        one.Known.HoldReason == SigningRules.AlikeHold ? null : one.Request.Wave,
                         Extra: !letters.IsBelowLimit(one.Known.Id)
                     )
                 ),

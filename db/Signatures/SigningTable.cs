@@ -38,11 +38,11 @@ internal static class SigningTable
         INSERT INTO signatures (id, campaign_id, state, hold_reason, country, line_country, locale,
                                 disclosure, disclosed_at, updates, text_hash, privacy_version,
                                 blind_index, folded_index, index_version, contact, person, ledger_key, commitment,
-                                signed_at, confirm_expires_at, erase_by)
+                                signed_at, confirm_expires_at, erase_by, wave)
         SELECT @id, @campaignId, 'pending', @holdReason, @country, @lineCountry, @locale,
                @disclosure, @now, @updates, @textHash, @privacyVersion,
                @blindIndex, @foldedIndex, @indexVersion, @contact, @person, @ledgerKey, @commitment,
-               @now, @expiresAt, @eraseBy {batch}
+               @now, @expiresAt, @eraseBy, @wave {batch}
         WHERE NOT EXISTS (
             SELECT 1 FROM suppressions
             WHERE campaign_id = @campaignId AND blind_index = @blindIndex AND until > @now
@@ -52,7 +52,7 @@ internal static class SigningTable
 
     private const string Replace = """
         UPDATE signatures
-        SET hold_reason = @holdReason, country = @country, line_country = @lineCountry,
+        SET hold_reason = @holdReason, wave = @wave, country = @country, line_country = @lineCountry,
             locale = @locale, disclosure = @disclosure, disclosed_at = @now, updates = @updates,
             text_hash = @textHash, privacy_version = @privacyVersion, contact = @contact, person = @person,
             ledger_key = @ledgerKey, commitment = @commitment, signed_at = @now,
@@ -64,7 +64,7 @@ internal static class SigningTable
     // The data is equal, so older links stay alive. A request that no limit holds ends the hold of the older one; the
     // other way round a stranger who knows the data could put the signature on hold.
     private const string Repeat = """
-        UPDATE signatures SET hold_reason = @holdReason, confirm_expires_at = @expiresAt {batch}
+        UPDATE signatures SET hold_reason = @holdReason, wave = @wave, confirm_expires_at = @expiresAt {batch}
         WHERE campaign_id = @campaignId AND id = @id
         """;
 
@@ -126,7 +126,7 @@ internal static class SigningTable
                 Insert,
                 requests,
                 (statement, request) =>
-                    Bind(write, statement, request.Row, request.Hold)
+                    Bind(write, statement, request.Row, request.Hold, request.Wave)
                         .Set("@blindIndex", request.Row.BlindIndex)
                         .Set("@foldedIndex", request.Row.Mailbox.Stored)
                         .Set("@indexVersion", request.Row.Index.Version),
@@ -163,17 +163,17 @@ internal static class SigningTable
     /// </summary>
     public static void ReplacePending(
         WriteTransaction write,
-        IReadOnlyList<(SignatureRow Known, PreparedSignature Row, string? Hold, bool Extra)> replaced
+        IReadOnlyList<(SignatureRow Known, PreparedSignature Row, string? Hold, long? Wave, bool Extra)> replaced
     )
     {
-        foreach (var (known, row, hold, _) in replaced)
+        foreach (var (known, row, hold, wave, _) in replaced)
         {
             // If this database was restored, the published ledger may contain the replaced commitment.
             UnresolvedRemovals.Note(write, known);
-            Bind(write, write.Prepare(Replace), row, hold).Defer();
+            Bind(write, write.Prepare(Replace), row, hold, wave).Defer();
         }
         Consents.Remove(write, [.. replaced.Select(one => (one.Row.CampaignId, one.Row.Id))]);
-        foreach (var (known, row, hold, extra) in replaced)
+        foreach (var (known, row, hold, _, extra) in replaced)
         {
             MovePending(write, known, row.Country, hold);
             GiveConsents(write, row);
@@ -195,17 +195,17 @@ internal static class SigningTable
     /// </summary>
     public static void RepeatPending(
         WriteTransaction write,
-        IReadOnlyList<(SignatureRow Known, AcceptedSignature Request)> repeated
+        IReadOnlyList<(SignatureRow Known, string? Hold, byte[]? MailDomain)> repeated
     )
     {
-        foreach (var (known, request) in repeated)
+        foreach (var (known, hold, mailDomain) in repeated)
         {
-            var hold = SigningRules.HoldOfRepeated(known.HoldReason, request.Hold);
             write
                 .Prepare(Repeat)
                 .Set("@campaignId", known.CampaignId)
                 .Set("@id", known.Id)
                 .Set("@holdReason", hold)
+                .Set("@wave", hold is null ? null : known.Wave)
                 .Set("@expiresAt", LinkEnd(write))
                 .Defer();
             MovePending(write, known, known.Country, hold);
@@ -216,7 +216,7 @@ internal static class SigningTable
                 LetterKind.Confirm,
                 known.Locale!,
                 known.ConfirmGeneration,
-                request.Row.MailDomain
+                mailDomain
             );
         }
     }
@@ -231,11 +231,18 @@ internal static class SigningTable
         write.Count(known.CampaignId, country, SignatureState.Bucket(SignatureState.Pending, hold is not null), 1);
     }
 
-    private static Statement Bind(WriteTransaction write, Statement statement, PreparedSignature row, string? hold) =>
+    private static Statement Bind(
+        WriteTransaction write,
+        Statement statement,
+        PreparedSignature row,
+        string? hold,
+        long? wave
+    ) =>
         statement
             .Set("@id", row.Id)
             .Set("@campaignId", row.CampaignId)
             .Set("@holdReason", hold)
+            .Set("@wave", wave)
             .Set("@country", row.Country)
             .Set("@lineCountry", row.LineCountry)
             .Set("@locale", row.Locale)

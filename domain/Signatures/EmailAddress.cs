@@ -61,8 +61,16 @@ public sealed record EmailAddress
         );
     }
 
-    /// <summary>The domain in lower-case ASCII; null if it is no mail domain.</summary>
-    public static string? ParseDomain(string typed) => Read($"a@{typed}").Address?.Domain;
+    /// <summary>
+    /// The domain as in <see cref="Domain"/>, typed in ASCII or Unicode; null if it is none.
+    /// </summary>
+    public static string? ParseDomain(string typed) =>
+        PlainText.HasLoneSurrogate(typed) || PlainText.Any(typed, PlainText.IsNoncharacter) || typed.Length > 4 * Most
+            ? null
+            : AsciiDomain(typed.Normalize(NormalizationForm.FormC).Trim());
+
+    /// <summary>The domain of a <see cref="Normalised"/> address.</summary>
+    public static string DomainOf(string normalised) => normalised[(normalised.LastIndexOf('@') + 1)..];
 
     /// <summary>What is wrong, for pages in other languages; null for an address.</summary>
     public static InputProblem? ProblemOf(string? typed) => Read(typed).Problem;

@@ -47,6 +47,9 @@ public enum SignatureAct
     /// <summary>The owner of the address says: this was not me.</summary>
     NotMe,
 
+    /// <summary>Staff mail the confirmation letter again.</summary>
+    Resend,
+
     /// <summary>Staff end a hold.</summary>
     Release,
 
@@ -55,6 +58,18 @@ public enum SignatureAct
 
     /// <summary>Staff invalidate because of an error; the address may sign again.</summary>
     InvalidateError,
+
+    /// <summary>A bulk invalidation covers the signature; the address may sign again.</summary>
+    BulkInvalidate,
+
+    /// <summary>Staff undo a bulk invalidation of a signature that was confirmed.</summary>
+    UndoConfirmed,
+
+    /// <summary>Staff undo a bulk invalidation of a signature that was not confirmed.</summary>
+    UndoUnconfirmed,
+
+    /// <summary>The time in which a bulk invalidation can be undone has passed.</summary>
+    EndUndo,
 
     /// <summary>The link has expired, and no letter with it is queued.</summary>
     Expire,

@@ -37,6 +37,7 @@ public static class SignatureLifecycle
     // Letters to the address of a row that stays as it is.
     private static SignatureTransition Remind { get; } = new() { Letter = LetterKind.AlreadySigned };
     private static SignatureTransition Mail { get; } = new() { Letter = LetterKind.Manage };
+    private static SignatureTransition Again { get; } = new() { Letter = LetterKind.Confirm };
 
     // A newer request replaces what a pending signature says, and older links end.
     private static SignatureTransition Replace { get; } =
@@ -93,6 +94,20 @@ public static class SignatureLifecycle
     // Invalidated because of an error: the address may sign again.
     private static SignatureTransition Correct { get; } = Block with { Address = SignerAddress.Freed };
 
+    // Invalidated with many others: the data stays for a time, and the address may sign again.
+    private static SignatureTransition Mark { get; } = Correct with { CanUndo = true };
+
+    // The bulk invalidation was a mistake. A hold stays, because it was a decision of its own.
+    private static SignatureTransition Restore { get; } =
+        new() { State = SignatureState.Confirmed, Address = SignerAddress.Restored };
+
+    private static SignatureTransition Await { get; } =
+        new() { State = SignatureState.Pending, Address = SignerAddress.Restored };
+
+    // The bulk invalidation is final.
+    private static SignatureTransition Settle { get; } =
+        new() { Data = SignerData.Cleared, Address = SignerAddress.Freed };
+
     // Expired: the signature never counted, and its data is cleared.
     private static SignatureTransition Lapse { get; } =
         new()
@@ -128,24 +143,29 @@ public static class SignatureLifecycle
 #pragma warning disable format // The columns stay aligned.
     private static readonly Dictionary<SignatureAct, SignatureTransition[]> _rows = new()
     {
-        //                    pending  on hold  confirmed on hold  cleared  invalid  withdrawn expired  erased
-        [SignAgain]       = [ Replace, Redeem,  Remind,   Remind,  Nothing, Nothing, Nothing,  Nothing, Nothing ],
-        [RequestLink]     = [ Mail,    Mail,    Mail,     Mail,    Nothing, Nothing, Nothing,  Nothing, Nothing ],
-        [Confirm]         = [ Count,   Count,   Nothing,  Nothing, NoLink,  NoLink,  NoLink,   NoLink,  NoLink  ],
-        [ChangeUpdates]   = [ Change,  Change,  Change,   Change,  NoToken, Wrong,   Wrong,    NoToken, NoToken ],
-        [RaiseDisclosure] = [ Change,  Change,  Change,   Change,  NoToken, Wrong,   Wrong,    NoToken, NoToken ],
-        [LowerDisclosure] = [ Lower,   Lower,   Lower,    Lower,   NoToken, Wrong,   Wrong,    NoToken, NoToken ],
-        [CorrectPerson]   = [ Lower,   Lower,   Lower,    Lower,   NoToken, Wrong,   Wrong,    NoToken, NoToken ],
-        [ReadReceipt]     = [ NoLine,  NoLine,  Nothing,  NoLine,  NoToken, Wrong,   Wrong,    NoToken, NoToken ],
-        [Withdraw]        = [ Leave,   Leave,   Leave,    Leave,   NoToken, Wrong,   Nothing,  NoToken, NoToken ],
-        [Erase]           = [ Forget,  Forget,  Forget,   Forget,  Forget,  Forget,  Forget,   Forget,  Nothing ],
-        [NotMe]           = [ Disown,  Disown,  Disown,   Disown,  NoLink,  Disown,  Disown,   NoLink,  NoLink  ],
-        [Release]         = [ Nothing, Unhold,  Nothing,  Unhold,  Nothing, Wrong,   Wrong,    Wrong,   Wrong   ],
-        [Invalidate]      = [ Block,   Block,   Block,    Block,   Wrong,   Nothing, Wrong,    Wrong,   Wrong   ],
-        [InvalidateError] = [ Correct, Correct, Correct,  Correct, Wrong,   Nothing, Wrong,    Wrong,   Wrong   ],
-        [Expire]          = [ Lapse,   Lapse,   Nothing,  Nothing, Nothing, Nothing, Nothing,  Nothing, Nothing ],
-        [EndTerm]         = [ Lapse,   Lapse,   Clear,    Forget,  Nothing, Clear,   Clear,    Nothing, Nothing ],
-        [ImportLine]      = [ Admit,   Admit,   Link,     Admit,   Nothing, Annul,   Remove,   Nothing, Nothing ],
+        //                   pending  on hold  confirm. on hold  cleared  invalid  withdr.  expired  erased   bulk
+        [SignAgain]       = [Replace, Redeem,  Remind,  Remind,  Nothing, Nothing, Nothing, Nothing, Nothing, Nothing],
+        [RequestLink]     = [Mail,    Mail,    Mail,    Mail,    Nothing, Nothing, Nothing, Nothing, Nothing, Nothing],
+        [Confirm]         = [Count,   Count,   Nothing, Nothing, NoLink,  NoLink,  NoLink,  NoLink,  NoLink,  NoLink ],
+        [ChangeUpdates]   = [Change,  Change,  Change,  Change,  NoToken, Wrong,   Wrong,   NoToken, NoToken, Wrong  ],
+        [RaiseDisclosure] = [Change,  Change,  Change,  Change,  NoToken, Wrong,   Wrong,   NoToken, NoToken, Wrong  ],
+        [LowerDisclosure] = [Lower,   Lower,   Lower,   Lower,   NoToken, Wrong,   Wrong,   NoToken, NoToken, Wrong  ],
+        [CorrectPerson]   = [Lower,   Lower,   Lower,   Lower,   NoToken, Wrong,   Wrong,   NoToken, NoToken, Wrong  ],
+        [ReadReceipt]     = [NoLine,  NoLine,  Nothing, NoLine,  NoToken, Wrong,   Wrong,   NoToken, NoToken, Wrong  ],
+        [Withdraw]        = [Leave,   Leave,   Leave,   Leave,   NoToken, Wrong,   Nothing, NoToken, NoToken, Leave  ],
+        [Erase]           = [Forget,  Forget,  Forget,  Forget,  Forget,  Forget,  Forget,  Forget,  Nothing, Forget ],
+        [NotMe]           = [Disown,  Disown,  Disown,  Disown,  NoLink,  Disown,  Disown,  NoLink,  NoLink,  Disown ],
+        [Resend]          = [Again,   Again,   Wrong,   Wrong,   Wrong,   Wrong,   Wrong,   Wrong,   Wrong,   Wrong  ],
+        [Release]         = [Nothing, Unhold,  Nothing, Unhold,  Nothing, Wrong,   Wrong,   Wrong,   Wrong,   Wrong  ],
+        [Invalidate]      = [Block,   Block,   Block,   Block,   Wrong,   Nothing, Wrong,   Wrong,   Wrong,   Nothing],
+        [InvalidateError] = [Correct, Correct, Correct, Correct, Wrong,   Nothing, Wrong,   Wrong,   Wrong,   Nothing],
+        [BulkInvalidate]  = [Mark,    Mark,    Mark,    Mark,    Nothing, Nothing, Nothing, Nothing, Nothing, Nothing],
+        [UndoConfirmed]   = [Nothing, Nothing, Nothing, Nothing, Nothing, Nothing, Nothing, Nothing, Nothing, Restore],
+        [UndoUnconfirmed] = [Nothing, Nothing, Nothing, Nothing, Nothing, Nothing, Nothing, Nothing, Nothing, Await  ],
+        [EndUndo]         = [Nothing, Nothing, Nothing, Nothing, Nothing, Nothing, Nothing, Nothing, Nothing, Settle ],
+        [Expire]          = [Lapse,   Lapse,   Nothing, Nothing, Nothing, Nothing, Nothing, Nothing, Nothing, Nothing],
+        [EndTerm]         = [Lapse,   Lapse,   Clear,   Forget,  Nothing, Clear,   Clear,   Nothing, Nothing, Clear  ],
+        [ImportLine]      = [Admit,   Admit,   Link,    Admit,   Nothing, Annul,   Remove,  Nothing, Nothing, Annul  ],
     };
 #pragma warning restore format
 
@@ -155,7 +175,14 @@ public static class SignatureLifecycle
     ];
 
     /// <summary>What the act does to a signature of this phase.</summary>
-    public static SignatureTransition Find(SignaturePhase phase, SignatureAct act) => _table[(int)act][(int)phase];
+    public static SignatureTransition Find(SignaturePhase phase, SignatureAct act) => _table[(int)act][Column(phase)];
+
+    // A hold changes nothing about an invalidation that can be undone: they share a column.
+    private static int Column(SignaturePhase phase) =>
+        (int)(phase == SignaturePhase.BulkInvalidatedOnHold ? SignaturePhase.BulkInvalidated : phase);
+
+    /// <summary>The act that undoes a bulk invalidation.</summary>
+    public static SignatureAct Undo(bool wasConfirmed) => wasConfirmed ? UndoConfirmed : UndoUnconfirmed;
 
     /// <summary>The act of an invalidation with this reason.</summary>
     public static SignatureAct Invalidation(string reason) => reason == Error ? InvalidateError : Invalidate;

@@ -19,4 +19,12 @@ public enum SignaturePhase
     Withdrawn,
     Expired,
     Erased,
+
+    /// <summary>
+    /// Invalidated with many others a short time ago: the data is kept, so that staff can undo it.
+    /// </summary>
+    BulkInvalidated,
+
+    /// <summary>The same for a signature that was on hold, and is again after an undo.</summary>
+    BulkInvalidatedOnHold,
 }

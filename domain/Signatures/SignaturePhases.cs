@@ -6,9 +6,13 @@ public static class SignaturePhases
     /// <param name="state">One of <see cref="SignatureState"/>.</param>
     /// <param name="onHold">True if the row has a reason to be on hold.</param>
     /// <param name="hasData">True while contact and person are stored.</param>
-    public static SignaturePhase From(string state, bool onHold, bool hasData) =>
+    /// <param name="canUndo">True while a bulk invalidation of it can be undone.</param>
+    public static SignaturePhase From(string state, bool onHold, bool hasData, bool canUndo) =>
         state switch
         {
+            SignatureState.Invalidated when canUndo => onHold
+                ? SignaturePhase.BulkInvalidatedOnHold
+                : SignaturePhase.BulkInvalidated,
             SignatureState.Pending => onHold ? SignaturePhase.PendingOnHold : SignaturePhase.Pending,
             SignatureState.Confirmed when !hasData => SignaturePhase.Cleared,
             SignatureState.Confirmed => onHold ? SignaturePhase.ConfirmedOnHold : SignaturePhase.Confirmed,
@@ -26,6 +30,7 @@ public static class SignaturePhases
             SignaturePhase.Confirmed or SignaturePhase.ConfirmedOnHold => SignatureState.Confirmed,
             SignaturePhase.Cleared => SignatureState.Confirmed,
             SignaturePhase.Invalidated => SignatureState.Invalidated,
+            SignaturePhase.BulkInvalidated or SignaturePhase.BulkInvalidatedOnHold => SignatureState.Invalidated,
             SignaturePhase.Withdrawn => SignatureState.Withdrawn,
             SignaturePhase.Expired => SignatureState.Expired,
             SignaturePhase.Erased => SignatureState.Erased,
@@ -36,7 +41,14 @@ public static class SignaturePhases
     public static string Bucket(this SignaturePhase phase) => SignatureState.Bucket(phase.State(), phase.IsOnHold());
 
     public static bool IsOnHold(this SignaturePhase phase) =>
-        phase is SignaturePhase.PendingOnHold or SignaturePhase.ConfirmedOnHold;
+        phase
+            is SignaturePhase.PendingOnHold
+                or SignaturePhase.ConfirmedOnHold
+                or SignaturePhase.BulkInvalidatedOnHold;
+
+    /// <summary>True while a bulk invalidation of the signature can be undone.</summary>
+    public static bool CanUndo(this SignaturePhase phase) =>
+        phase is SignaturePhase.BulkInvalidated or SignaturePhase.BulkInvalidatedOnHold;
 
     /// <summary>
     /// True while the public count includes the signature. Exactly then the ledger has an add line

@@ -34,6 +34,9 @@ public sealed record SignatureTransition
     public SignerData Data { get; init; }
     public SignerAddress Address { get; init; }
 
+    /// <summary>True if staff can undo the act for a time.</summary>
+    public bool CanUndo { get; init; }
+
     /// <summary>
     /// The kind of the letter that is queued, if the address is below its limit of letters.
     /// </summary>
@@ -55,7 +58,8 @@ public sealed record SignatureTransition
         SignaturePhases.From(
             State ?? phase.State(),
             phase.IsOnHold() && !EndsHold,
-            Data != SignerData.Cleared && phase != SignaturePhase.Cleared
+            Data != SignerData.Cleared && phase != SignaturePhase.Cleared,
+            CanUndo || (phase.CanUndo() && State is null && Data != SignerData.Cleared)
         );
 
     /// <summary>

@@ -9,6 +9,9 @@ public enum SignerAddress
     /// <summary>The address may sign again, as a new row.</summary>
     Freed,
 
+    /// <summary>A freed address is this row's again, if no other row has it.</summary>
+    Restored,
+
     /// <summary>The address is freed, and gets no letter of the campaign for a while.</summary>
     Suppressed,
 }

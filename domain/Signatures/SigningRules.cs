@@ -40,6 +40,15 @@ public static class SigningRules
         hold == AlikeHold || requestHold is not null ? hold : null;
 
     /// <summary>
+    /// The longest time between two held signatures of one campaign and network that belong to one
+    /// wave.
+    /// </summary>
+    public static readonly TimeSpan WaveGap = TimeSpan.FromHours(1);
+
+    /// <summary>True if a signature that is held now belongs to the wave of the last one.</summary>
+    public static bool ContinuesWave(DateTimeOffset last, DateTimeOffset now) => now - last <= WaveGap;
+
+    /// <summary>
     /// The reason to put the newest of <paramref name="requests"/> from one network in one hour on
     /// hold; null for none.
     /// </summary>

@@ -40,4 +40,40 @@ internal static class SignatureExamples
 
     public static SignatureOnHoldView OnHold { get; } =
         new("463856467968002048", "confirmed", "NO", "network", _signedAt);
+
+    public static WaveView Wave { get; } =
+        new("5309114860321472901", _signedAt, _signedAt.AddMinutes(40), 312, "network");
+
+    public static ListedSignatureView Listed { get; } =
+        new(
+            "463856467968002048",
+            "confirmed",
+            "NO",
+            _signedAt,
+            _signedAt.AddMinutes(3),
+            "network",
+            "5309114860321472901"
+        );
+
+    public static SignatureDetailsView Details { get; } =
+        new(
+            "463856467968002048",
+            "confirmed",
+            "NO",
+            _signedAt,
+            _signedAt.AddMinutes(3),
+            null,
+            null,
+            "Kari Nordmann",
+            "Bergen",
+            "nb",
+            "name",
+            TextHash,
+            null,
+            [new ConsentView("disclose", "name", "1", _signedAt, null)],
+            [new LetterView("463856467968002049", "confirm", "sent", _signedAt, _signedAt.AddMinutes(1), null)],
+            new LedgerLineView(17, null)
+        );
+
+    public static CorrectNameRequest CorrectName { get; } = new("Kari Nordmann", "The signer asked for it by letter.");
 }

@@ -27,7 +27,7 @@ public sealed class ReencryptionStore(Database database, KeyRing keys, Signature
     private const string Finish = $"UPDATE key_checks SET resealed_at = @now WHERE {IsOlder}";
 
     private const string SelectSignatures = """
-        SELECT id, campaign_id, contact, person, ledger_key, blind_index, index_version
+        SELECT id, campaign_id, contact, person, ledger_key, blind_index, undo_index, index_version
         FROM signatures
         WHERE campaign_id = @campaignId AND id > @after
         ORDER BY id LIMIT @Size
@@ -45,6 +45,11 @@ public sealed class ReencryptionStore(Database database, KeyRing keys, Signature
     private const string UpdateIndex = """
         UPDATE signatures SET blind_index = @Fresh, folded_index = @Folded, index_version = @Version
         WHERE campaign_id = @CampaignId AND id = @Id AND blind_index = @Was
+        """;
+
+    private const string UpdateUndoIndex = """
+        UPDATE signatures SET undo_index = @Fresh, folded_index = @Folded, index_version = @Version
+        WHERE campaign_id = @CampaignId AND id = @Id AND undo_index = @Was
         """;
 
     // The address is known here, so its suppression gets the new index too, because letters look it up under the
@@ -135,19 +140,19 @@ public sealed class ReencryptionStore(Database database, KeyRing keys, Signature
                 changes.Reencrypt(UpdateContact, "signatures", "contact", row.CampaignId, row.Id, row.Contact);
                 changes.Reencrypt(UpdatePerson, "signatures", "person", row.CampaignId, row.Id, row.Person);
                 changes.Reencrypt(UpdateLedgerKey, "signatures", "ledger_key", row.CampaignId, row.Id, row.LedgerKey);
-                if (row.BlindIndex is null || row.IndexVersion >= index.Version)
+                if ((row.BlindIndex ?? row.UndoIndex) is not { } stored || row.IndexVersion >= index.Version)
                     return;
                 var email = encryption.DecryptContact(row.Id, row.Contact!).Normalised;
                 var folded = AddressFolding.Fold(email);
                 var change = new ReencryptedValue(
                     row.CampaignId,
                     row.Id,
-                    row.BlindIndex,
+                    stored,
                     index.Compute(row.CampaignId, email),
                     index.Version,
                     folded == email ? null : index.ComputeFolded(row.CampaignId, folded)
                 );
-                changes.Add(UpdateIndex, change);
+                changes.Add(row.BlindIndex is null ? UpdateUndoIndex : UpdateIndex, change);
                 changes.Add(UpdateSuppression, change);
                 changes.Add(DropSuppression, change);
             });
@@ -205,6 +210,7 @@ public sealed class ReencryptionStore(Database database, KeyRing keys, Signature
         public required byte[]? Person { get; init; }
         public required byte[]? LedgerKey { get; init; }
         public required byte[]? BlindIndex { get; init; }
+        public required byte[]? UndoIndex { get; init; }
         public required long? IndexVersion { get; init; }
     }
 

@@ -68,7 +68,12 @@ public sealed class StoredLifecycleTests : IAsyncLifetime
             };
             Assert.True(queued == after.Adds, $"{cell}: {before.Adds} adds, then {after.Adds}");
             Assert.True(
-                (transition.Address == SignerAddress.Kept ? before.HasAddress : 0) == after.HasAddress,
+                transition.Address switch
+                {
+                    SignerAddress.Kept => before.HasAddress,
+                    SignerAddress.Restored => 1,
+                    _ => 0,
+                } == after.HasAddress,
                 $"{cell}: address {after.HasAddress}"
             );
             if (transition.Data == SignerData.Cleared)
@@ -107,7 +112,7 @@ public sealed class StoredLifecycleTests : IAsyncLifetime
     {
         await SignAsync(email);
         var id = _fixture.Query(connection => connection.QuerySingle<long>("SELECT max(id) FROM signatures"));
-        if (phase is SignaturePhase.PendingOnHold or SignaturePhase.ConfirmedOnHold)
+        if (phase.IsOnHold())
             await HoldAsync(id);
         if (phase >= SignaturePhase.Confirmed && phase != SignaturePhase.Expired)
             Assert.Null(await RunAsync(SignatureAct.Confirm, SignaturePhase.Pending, id, email));
@@ -118,6 +123,7 @@ public sealed class StoredLifecycleTests : IAsyncLifetime
             SignaturePhase.Withdrawn => SignatureAct.Withdraw,
             SignaturePhase.Expired => SignatureAct.Expire,
             SignaturePhase.Erased => SignatureAct.Erase,
+            SignaturePhase.BulkInvalidated or SignaturePhase.BulkInvalidatedOnHold => SignatureAct.BulkInvalidate,
             _ => null,
         };
         if (phase == SignaturePhase.Cleared)
@@ -167,12 +173,19 @@ public sealed class StoredLifecycleTests : IAsyncLifetime
                 return await mine.EraseAsync(Link(LinkPurpose.Manage));
             case SignatureAct.NotMe:
                 return await _fixture.Get<NotMeStore>().RunAsync(Link(LinkPurpose.NotMe));
+            case SignatureAct.Resend:
+                return await _fixture.Get<StaffSignatureStore>().ResendAsync(campaign, id, Actor.Operator);
             case SignatureAct.Release:
                 return await moderation.ReleaseAsync(campaign, id, Actor.Operator);
             case SignatureAct.Invalidate:
                 return await moderation.InvalidateAsync(campaign, id, "copied", Actor.Operator);
             case SignatureAct.InvalidateError:
                 return await moderation.InvalidateAsync(campaign, id, SignatureLifecycle.Error, Actor.Operator);
+            case SignatureAct.BulkInvalidate
+            or SignatureAct.UndoConfirmed
+            or SignatureAct.UndoUnconfirmed
+            or SignatureAct.EndUndo:
+                return await BulkActs.RunAsync(_fixture, act, id);
             case SignatureAct.Expire:
                 await ExecuteAsync("UPDATE signatures SET confirm_expires_at = 0 WHERE id = @id", id);
                 await ExecuteAsync("UPDATE letters SET state = 'sent' WHERE signature_id = @id", id);
@@ -236,16 +249,16 @@ public sealed class StoredLifecycleTests : IAsyncLifetime
             var counts = connection.Query<(string State, long Value)>(
                 "SELECT state, CAST(SUM(value) AS bigint) FROM counters GROUP BY state"
             );
-            var row = connection.QuerySingle<(string State, string? Hold, long HasData, long HasAddress)>(
+            var row = connection.QuerySingle<(string State, string? Hold, long? Undo, long HasData, long HasAddress)>(
                 """
-                SELECT state, hold_reason, CAST(CASE WHEN contact IS NULL THEN 0 ELSE 1 END AS bigint),
+                SELECT state, hold_reason, undo_until, CAST(CASE WHEN contact IS NULL THEN 0 ELSE 1 END AS bigint),
                        CAST(CASE WHEN blind_index IS NULL THEN 0 ELSE 1 END AS bigint)
                 FROM signatures WHERE id = @id
                 """,
                 new { id }
             );
             return new StoredSignature(
-                SignaturePhases.From(row.State, row.Hold is not null, row.HasData != 0),
+                SignaturePhases.From(row.State, row.Hold is not null, row.HasData != 0, row.Undo is not null),
                 row.HasData,
                 row.HasAddress,
                 string.Join(' ', counts.Select(count => $"{count.State}={count.Value}")),

@@ -37,12 +37,13 @@ public sealed class RefusalTests
     [Theory]
     [InlineData(400, "validation malformed-body")]
     [InlineData(401, "not-signed-in")]
+    [InlineData(403, "own-request")]
     [InlineData(404, "not-found no-such-campaign link-not-usable")]
     [InlineData(405, "method-not-allowed")]
     [InlineData(
         409,
         "slug-taken wrong-state campaign-closed text-changed recipients-changed packet-not-ready not-yet-sealed "
-            + "idempotency-key-reused"
+            + "idempotency-key-reused approval-needed already-decided too-late-to-undo"
     )]
     [InlineData(410, "packet-stale packet-ended")]
     [InlineData(412, "changed-meanwhile")]

@@ -71,14 +71,17 @@ public sealed class SignatureLifecyclePropertyTests
     }
 
     [Fact]
-    public void Only_confirmation_by_link_or_ledger_leads_to_confirmed()
+    public void Only_a_link_an_undo_or_the_ledger_leads_to_confirmed()
     {
         var entering = Cells()
             .Where(cell => cell.Phase.State() != SignatureState.Confirmed)
             .Where(cell => cell.Transition.Next(cell.Phase).State() == SignatureState.Confirmed)
             .Select(cell => cell.Act)
             .Distinct();
-        Assert.Equal([SignatureAct.Confirm, SignatureAct.ImportLine], entering.Order());
+        Assert.Equal(
+            [SignatureAct.Confirm, SignatureAct.UndoConfirmed, SignatureAct.ImportLine],
+            entering.Order()
+        );
     }
 
     [Fact]
@@ -124,8 +127,8 @@ public sealed class SignatureLifecyclePropertyTests
             if (transition.Ledger(phase) != LedgerEffect.Remove)
                 continue;
             var invalidated =
-                act is SignatureAct.Invalidate or SignatureAct.InvalidateError
-                || (act == SignatureAct.ImportLine && phase == SignaturePhase.Invalidated);
+                act is SignatureAct.Invalidate or SignatureAct.InvalidateError or SignatureAct.BulkInvalidate
+                || (act == SignatureAct.ImportLine && phase.State() == SignatureState.Invalidated);
             Assert.Equal(invalidated ? LedgerLine.Invalidated : LedgerLine.BySigner, transition.RemoveReason);
         }
     }

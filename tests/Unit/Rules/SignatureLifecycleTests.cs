@@ -12,68 +12,86 @@ public sealed class SignatureLifecycleTests
     private static readonly SignatureAct[] _acts = Enum.GetValues<SignatureAct>();
 
     // One word a phase: the phase afterwards, - for no change, or the code of the refusal in brackets.
-    // pending, pending on hold, confirmed, confirmed on hold, cleared, invalidated, withdrawn, expired, erased
+    // pending, pending on hold, confirmed, confirmed on hold, cleared, invalidated, withdrawn, expired, erased,
+    // bulk invalidated, bulk invalidated on hold
     private static readonly Dictionary<SignatureAct, string> _phasesAfter = new()
     {
-        [SignatureAct.SignAgain] = "Pending Pending - - - - - - -",
-        [SignatureAct.RequestLink] = "- - - - - - - - -",
+        [SignatureAct.SignAgain] = "Pending Pending - - - - - - - - -",
+        [SignatureAct.RequestLink] = "- - - - - - - - - - -",
         [SignatureAct.Confirm] =
             "Confirmed ConfirmedOnHold - - "
-            + "[link-not-usable] [link-not-usable] [link-not-usable] [link-not-usable] [link-not-usable]",
+            + "[link-not-usable] [link-not-usable] [link-not-usable] [link-not-usable] [link-not-usable] "
+            + "[link-not-usable] [link-not-usable]",
         [SignatureAct.ChangeUpdates] =
             "Pending PendingOnHold Confirmed ConfirmedOnHold "
-            + "[not-signed-in] [wrong-state] [wrong-state] [not-signed-in] [not-signed-in]",
+            + "[not-signed-in] [wrong-state] [wrong-state] [not-signed-in] [not-signed-in] [wrong-state] [wrong-state]",
         [SignatureAct.RaiseDisclosure] =
             "Pending PendingOnHold Confirmed ConfirmedOnHold "
-            + "[not-signed-in] [wrong-state] [wrong-state] [not-signed-in] [not-signed-in]",
+            + "[not-signed-in] [wrong-state] [wrong-state] [not-signed-in] [not-signed-in] [wrong-state] [wrong-state]",
         [SignatureAct.LowerDisclosure] =
             "Pending PendingOnHold Confirmed ConfirmedOnHold "
-            + "[not-signed-in] [wrong-state] [wrong-state] [not-signed-in] [not-signed-in]",
+            + "[not-signed-in] [wrong-state] [wrong-state] [not-signed-in] [not-signed-in] [wrong-state] [wrong-state]",
         [SignatureAct.CorrectPerson] =
             "Pending PendingOnHold Confirmed ConfirmedOnHold "
-            + "[not-signed-in] [wrong-state] [wrong-state] [not-signed-in] [not-signed-in]",
+            + "[not-signed-in] [wrong-state] [wrong-state] [not-signed-in] [not-signed-in] [wrong-state] [wrong-state]",
         [SignatureAct.ReadReceipt] =
             "[not-yet-sealed] [not-yet-sealed] - [not-yet-sealed] "
-            + "[not-signed-in] [wrong-state] [wrong-state] [not-signed-in] [not-signed-in]",
+            + "[not-signed-in] [wrong-state] [wrong-state] [not-signed-in] [not-signed-in] [wrong-state] [wrong-state]",
         [SignatureAct.Withdraw] =
-            "Withdrawn Withdrawn Withdrawn Withdrawn [not-signed-in] [wrong-state] - [not-signed-in] [not-signed-in]",
-        [SignatureAct.Erase] = "Erased Erased Erased Erased Erased Erased Erased Erased -",
+            "Withdrawn Withdrawn Withdrawn Withdrawn [not-signed-in] [wrong-state] - [not-signed-in] [not-signed-in] "
+            + "Withdrawn Withdrawn",
+        [SignatureAct.Erase] = "Erased Erased Erased Erased Erased Erased Erased Erased - Erased Erased",
         [SignatureAct.NotMe] =
-            "Erased Erased Erased Erased [link-not-usable] Erased Erased [link-not-usable] [link-not-usable]",
+            "Erased Erased Erased Erased [link-not-usable] Erased Erased [link-not-usable] [link-not-usable] "
+            + "Erased Erased",
+        [SignatureAct.Resend] =
+            "- - [wrong-state] [wrong-state] [wrong-state] [wrong-state] [wrong-state] [wrong-state] [wrong-state] "
+            + "[wrong-state] [wrong-state]",
         [SignatureAct.Release] =
-            "- Pending - Confirmed - [wrong-state] [wrong-state] [wrong-state] [wrong-state]",
+            "- Pending - Confirmed - [wrong-state] [wrong-state] [wrong-state] [wrong-state] "
+            + "[wrong-state] [wrong-state]",
         [SignatureAct.Invalidate] =
             "Invalidated Invalidated Invalidated Invalidated "
-            + "[wrong-state] - [wrong-state] [wrong-state] [wrong-state]",
+            + "[wrong-state] - [wrong-state] [wrong-state] [wrong-state] - -",
         [SignatureAct.InvalidateError] =
             "Invalidated Invalidated Invalidated Invalidated "
-            + "[wrong-state] - [wrong-state] [wrong-state] [wrong-state]",
-        [SignatureAct.Expire] = "Expired Expired - - - - - - -",
-        [SignatureAct.EndTerm] = "Expired Expired Cleared Erased - Invalidated Withdrawn - -",
-        [SignatureAct.ImportLine] = "Confirmed Confirmed - Confirmed - - - - -",
+            + "[wrong-state] - [wrong-state] [wrong-state] [wrong-state] - -",
+        [SignatureAct.BulkInvalidate] =
+            "BulkInvalidated BulkInvalidatedOnHold BulkInvalidated BulkInvalidatedOnHold - - - - - - -",
+        [SignatureAct.UndoConfirmed] = "- - - - - - - - - Confirmed ConfirmedOnHold",
+        [SignatureAct.UndoUnconfirmed] = "- - - - - - - - - Pending PendingOnHold",
+        [SignatureAct.EndUndo] = "- - - - - - - - - Invalidated Invalidated",
+        [SignatureAct.Expire] = "Expired Expired - - - - - - - - -",
+        [SignatureAct.EndTerm] = "Expired Expired Cleared Erased - Invalidated Withdrawn - - Invalidated Invalidated",
+        [SignatureAct.ImportLine] = "Confirmed Confirmed - Confirmed - - - - - - -",
     };
 
     // What the ledger's queue gets: + an add, x a remove, . nothing.
     private static readonly Dictionary<SignatureAct, string> _ledger = new()
     {
-        [SignatureAct.SignAgain] = ". . . . . . . . .",
-        [SignatureAct.RequestLink] = ". . . . . . . . .",
-        [SignatureAct.Confirm] = "+ . . . . . . . .",
-        [SignatureAct.ChangeUpdates] = ". . . . . . . . .",
-        [SignatureAct.RaiseDisclosure] = ". . . . . . . . .",
-        [SignatureAct.LowerDisclosure] = ". . . . . . . . .",
-        [SignatureAct.CorrectPerson] = ". . . . . . . . .",
-        [SignatureAct.ReadReceipt] = ". . . . . . . . .",
-        [SignatureAct.Withdraw] = ". . x . . . . . .",
-        [SignatureAct.Erase] = ". . x . x . . . .",
-        [SignatureAct.NotMe] = ". . x . . . . . .",
-        [SignatureAct.Release] = ". . . + . . . . .",
-        [SignatureAct.Invalidate] = ". . x . . . . . .",
-        [SignatureAct.InvalidateError] = ". . x . . . . . .",
-        [SignatureAct.Expire] = ". . . . . . . . .",
-        [SignatureAct.EndTerm] = ". . . . . . . . .",
+        [SignatureAct.SignAgain] = ". . . . . . . . . . .",
+        [SignatureAct.RequestLink] = ". . . . . . . . . . .",
+        [SignatureAct.Confirm] = "+ . . . . . . . . . .",
+        [SignatureAct.ChangeUpdates] = ". . . . . . . . . . .",
+        [SignatureAct.RaiseDisclosure] = ". . . . . . . . . . .",
+        [SignatureAct.LowerDisclosure] = ". . . . . . . . . . .",
+        [SignatureAct.CorrectPerson] = ". . . . . . . . . . .",
+        [SignatureAct.ReadReceipt] = ". . . . . . . . . . .",
+        [SignatureAct.Withdraw] = ". . x . . . . . . . .",
+        [SignatureAct.Erase] = ". . x . x . . . . . .",
+        [SignatureAct.NotMe] = ". . x . . . . . . . .",
+        [SignatureAct.Resend] = ". . . . . . . . . . .",
+        [SignatureAct.Release] = ". . . + . . . . . . .",
+        [SignatureAct.Invalidate] = ". . x . . . . . . . .",
+        [SignatureAct.InvalidateError] = ". . x . . . . . . . .",
+        [SignatureAct.BulkInvalidate] = ". . x . . . . . . . .",
+        [SignatureAct.UndoConfirmed] = ". . . . . . . . . + .",
+        [SignatureAct.UndoUnconfirmed] = ". . . . . . . . . . .",
+        [SignatureAct.EndUndo] = ". . . . . . . . . . .",
+        [SignatureAct.Expire] = ". . . . . . . . . . .",
+        [SignatureAct.EndTerm] = ". . . . . . . . . . .",
         // The line is published already. A signature that must not have one gets a remove.
-        [SignatureAct.ImportLine] = ". . . . . x x . .",
+        [SignatureAct.ImportLine] = ". . . . . x x . . x x",
     };
 
     // The other effects where a phase changes anything: data, address, packets, letter.
@@ -87,20 +105,28 @@ public sealed class SignatureLifecycleTests
         [SignatureAct.LowerDisclosure] = "Pending: Changed Kept WithLine; Confirmed: Changed Kept WithLine",
         [SignatureAct.CorrectPerson] = "Pending: Changed Kept WithLine; Confirmed: Changed Kept WithLine",
         [SignatureAct.ReadReceipt] = "",
-        [SignatureAct.Withdraw] = "Pending: Kept Freed WithLine; Confirmed: Kept Freed WithLine",
+        [SignatureAct.Withdraw] =
+            "Pending: Kept Freed WithLine; Confirmed: Kept Freed WithLine; BulkInvalidated: Kept Freed WithLine",
         [SignatureAct.Erase] =
             "Pending: Cleared Freed WithLine; Confirmed: Cleared Freed WithLine; Cleared: Cleared Freed WithLine; "
-            + "Invalidated: Cleared Freed WithLine; Withdrawn: Cleared Freed WithLine; Expired: Cleared Freed WithLine",
+            + "Invalidated: Cleared Freed WithLine; Withdrawn: Cleared Freed WithLine; "
+            + "Expired: Cleared Freed WithLine; BulkInvalidated: Cleared Freed WithLine",
         [SignatureAct.NotMe] =
             "Pending: Cleared Suppressed WithLine; Confirmed: Cleared Suppressed WithLine; "
-            + "Invalidated: Cleared Suppressed WithLine; Withdrawn: Cleared Suppressed WithLine",
+            + "Invalidated: Cleared Suppressed WithLine; Withdrawn: Cleared Suppressed WithLine; "
+            + "BulkInvalidated: Cleared Suppressed WithLine",
+        [SignatureAct.Resend] = "Pending: Kept Kept None confirm",
         [SignatureAct.Release] = "PendingOnHold: Kept Kept None; ConfirmedOnHold: Kept Kept None",
         [SignatureAct.Invalidate] = "Pending: Kept Kept WithLine; Confirmed: Kept Kept WithLine",
         [SignatureAct.InvalidateError] = "Pending: Kept Freed WithLine; Confirmed: Kept Freed WithLine",
+        [SignatureAct.BulkInvalidate] = "Pending: Kept Freed WithLine; Confirmed: Kept Freed WithLine",
+        [SignatureAct.UndoConfirmed] = "BulkInvalidated: Kept Restored None",
+        [SignatureAct.UndoUnconfirmed] = "BulkInvalidated: Kept Restored None",
+        [SignatureAct.EndUndo] = "BulkInvalidated: Cleared Freed None",
         [SignatureAct.Expire] = "Pending: Cleared Freed None",
         [SignatureAct.EndTerm] =
             "Pending: Cleared Freed None; Confirmed: Cleared Freed All; ConfirmedOnHold: Cleared Freed WithLine; "
-            + "Invalidated: Cleared Freed All; Withdrawn: Cleared Freed All",
+            + "Invalidated: Cleared Freed All; Withdrawn: Cleared Freed All; BulkInvalidated: Cleared Freed All",
         [SignatureAct.ImportLine] = "Pending: Kept Kept None; ConfirmedOnHold: Kept Kept None",
     };
 
@@ -185,10 +211,20 @@ public sealed class SignatureLifecycleTests
     [InlineData("erased", false, false, SignaturePhase.Erased, "erased")]
     public void Phase_and_bucket_of_a_row(string state, bool onHold, bool hasData, SignaturePhase phase, string bucket)
     {
-        Assert.Equal(phase, SignaturePhases.From(state, onHold, hasData));
+        Assert.Equal(phase, SignaturePhases.From(state, onHold, hasData, canUndo: false));
         Assert.Equal(state, phase.State());
         Assert.Equal(bucket, phase.Bucket());
         Assert.Equal(bucket, SignatureState.Bucket(state, onHold));
+    }
+
+    [Theory]
+    [InlineData(false, SignaturePhase.BulkInvalidated)]
+    [InlineData(true, SignaturePhase.BulkInvalidatedOnHold)]
+    public void Bulk_invalidated_signature_is_counted_as_invalidated(bool onHold, SignaturePhase phase)
+    {
+        Assert.Equal(phase, SignaturePhases.From("invalidated", onHold, hasData: true, canUndo: true));
+        Assert.Equal(("invalidated", "invalidated"), (phase.State(), phase.Bucket()));
+        Assert.False(phase.IsCounted());
     }
 
     [Fact]

@@ -23,6 +23,7 @@ public sealed partial class StatementTests
     [InlineData(SignatureAct.Confirm, "pending")]
     [InlineData(SignatureAct.Expire, "pending")]
     [InlineData(SignatureAct.Release, "pending confirmed")]
+    [InlineData(SignatureAct.BulkInvalidate, "pending confirmed")]
     public void Signatures_are_selected_by_these_states(SignatureAct act, string states) =>
         Assert.Equal(states, string.Join(' ', SignatureLifecycle.StatesChangedBy(act)));
 

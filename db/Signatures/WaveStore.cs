@@ -1,0 +1,149 @@
+using Campaigns.Db.Counts;
+using Campaigns.Db.Engine;
+using Campaigns.Db.Staff;
+using Campaigns.Signatures;
+using Dapper;
+
+namespace Campaigns.Db.Signatures;
+
+/// <summary>
+/// Staff decisions about the held signatures of a wave. They run in pages of a transaction each,
+/// because signers wait behind a transaction. If one is interrupted, the same call does the rest.
+/// </summary>
+public sealed class WaveStore(Database database)
+{
+    private const int Page = 100;
+
+    // With asOf, signatures of the current hour are left out.
+    private static readonly string _selectWaves = $"""
+        SELECT wave AS id, MIN(id) AS first, MIN(signed_at) AS "from", MAX(signed_at) AS "to",
+               CAST(SUM(CASE WHEN {HoldCondition.IsOnHold} THEN 1 ELSE 0 END) AS bigint) AS held
+        FROM signatures
+        WHERE campaign_id = @campaignId AND wave IS NOT NULL AND signed_at < @asOf
+        GROUP BY wave HAVING MIN(id) < @before ORDER BY MIN(id) DESC LIMIT @limit
+        """;
+
+    private const string CountRows =
+        "SELECT count(*) FROM signatures WHERE campaign_id = @campaignId AND wave = @wave";
+
+    private static readonly string _selectHeld = $"""
+        SELECT id FROM signatures
+        WHERE campaign_id = @campaignId AND wave = @wave AND id > @after AND {HoldCondition.IsOnHold}
+        ORDER BY id LIMIT @Page
+        """;
+
+    /// <summary>
+    /// Waves with a first signature before <paramref name="before"/>, newest first. With
+    /// <paramref name="hourly"/> those signed before the last full hour.
+    /// </summary>
+    public IReadOnlyList<Wave> List(long campaignId, long before, int limit, bool hourly)
+    {
+        using var connection = database.Read();
+        var asOf = hourly ? HourlySnapshot.FindTakenAt(connection)?.ToUnixTimeMilliseconds() ?? 0 : long.MaxValue;
+        return
+        [
+            .. connection.Query<Wave>(
+                _selectWaves,
+                new
+                {
+                    campaignId,
+                    before,
+                    limit,
+                    asOf,
+                }
+            ),
+        ];
+    }
+
+    /// <summary>Ends the holds of a wave. Audited page by page; repeatable.</summary>
+    public Task<Refusal?> ReleaseAsync(Campaign campaign, long wave, Actor actor, CancellationToken cancellation) =>
+        DecideAsync(
+            campaign,
+            wave,
+            "wave.release",
+            detail: null,
+            SignatureTransitions.Release,
+            actor,
+            cancellation
+        );
+
+    /// <summary>
+    /// Invalidates the held signatures of a wave. Those that staff released stay. Audited page by
+    /// page; repeatable.
+    /// </summary>
+    public Task<Refusal?> InvalidateAsync(
+        Campaign campaign,
+        long wave,
+        string reason,
+        Actor actor,
+        CancellationToken cancellation
+    ) =>
+        DecideAsync(
+            campaign,
+            wave,
+            "wave.invalidate",
+            reason,
+            (write, row) => SignatureTransitions.Invalidate(write, row, reason),
+            actor,
+            cancellation
+        );
+
+    private async Task<Refusal?> DecideAsync(
+        Campaign campaign,
+        long wave,
+        string action,
+        string? detail,
+        Action<WriteTransaction, SignatureRow> decide,
+        Actor actor,
+        CancellationToken cancellation
+    )
+    {
+        if (!Exists(campaign.Id, wave))
+            return Refusal.NotFound;
+        for (var after = 0L; FindHeld(campaign.Id, wave, after) is { Count: > 0 } ids; after = ids[^1])
+        {
+            await database.Writes.RunAsync(
+                write =>
+                {
+                    var rows = SignatureRow
+                        .Find(write, [.. ids.Select(id => (campaign.Id, id))])
+                        .Values.Where(row => row.Wave == wave && row.Bucket == SignatureState.Held)
+                        .ToList();
+                    foreach (var row in rows)
+                        decide(write, row);
+                    if (rows.Count > 0)
+                        actor.Audit(write, action, campaign.Slug, Ids.Text(wave), Detail(rows.Count, detail));
+                    return true;
+                },
+                cancellation
+            );
+        }
+        return null;
+    }
+
+    private static string Detail(int signatures, string? reason) =>
+        reason is null ? Plural.Count(signatures, "signature") : $"{Plural.Count(signatures, "signature")}: {reason}";
+
+    private bool Exists(long campaignId, long wave)
+    {
+        using var connection = database.Read();
+        return connection.QuerySingle<long>(CountRows, new { campaignId, wave }) > 0;
+    }
+
+    private List<long> FindHeld(long campaignId, long wave, long after)
+    {
+        using var connection = database.Read();
+        return connection
+            .Query<long>(
+                _selectHeld,
+                new
+                {
+                    campaignId,
+                    wave,
+                    after,
+                    Page,
+                }
+            )
+            .AsList();
+    }
+}
