@@ -92,7 +92,10 @@ public static class CampaignApp
             .AddSingleton<CampaignResponseCache>()
             .AddSingleton<TreeHeadCache>()
             .AddSingleton<PacketDownload>()
-            .AddSingleton<WriteProbe>();
+            .AddSingleton<WriteProbe>()
+            .AddSingleton<SystemStatus>()
+            .AddSingleton<LedgerVerifier>()
+            .AddSingleton<LedgerStatus>();
         builder.Services.AddCors().AddSingleton<ICorsPolicyProvider, CampaignCorsPolicyProvider>();
         builder.Services.AddCampaignHealth(hostsWorker);
         ApiDocument.Add(builder.Services);
@@ -127,7 +130,6 @@ public static class CampaignApp
         {
             routes.MapDevDemonstration();
             routes.MapDevSignIn();
-            routes.MapJobBoardPage();
         }
         if (
             app.Environment.IsDevelopment()
@@ -158,6 +160,8 @@ public static class CampaignApp
         staff.MapPackets();
         staff.MapPacketLines();
         staff.MapAudit();
+        staff.MapSystem();
+        staff.MapStaffLedger();
 
         routes.MapReferencePage();
         routes.MapPages();

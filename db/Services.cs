@@ -82,6 +82,8 @@ public static class Services
             .AddSingleton<LedgerRecovery>()
             .AddSingleton<QuarantinedEntries>()
             .AddSingleton<SealingSuspensions>()
+            .AddSingleton<LedgerQueueStore>()
+            .AddSingleton<LedgerSelfCheck>()
             .AddSingleton<LedgerImport>();
         services.AddSingleton<CountStore>().AddSingleton<HourlySnapshot>().AddSingleton<LiveCounts>();
         services.AddSingleton<ClockStore>();

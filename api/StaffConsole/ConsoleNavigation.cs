@@ -9,9 +9,17 @@ internal static class ConsoleNavigation
 {
     private static readonly string[] _everyone = [Role.Campaigner, Role.Organiser, Role.Auditor];
 
-    private static readonly (string Address, string Key, string[] Roles)[] _global = [("/staff", "Today", _everyone)];
+    private static readonly (string Address, string Key, string[] Roles)[] _global =
+    [
+        ("/staff", "Today", _everyone),
+        ("/staff/audit", "Audit", [Role.Auditor]),
+        ("/staff/system", "System", [Role.Auditor]),
+    ];
 
-    private static readonly (string Address, string Key, string[] Roles)[] _campaign = [];
+    private static readonly (string Address, string Key, string[] Roles)[] _campaign =
+    [
+        ("/ledger", "Ledger", [Role.Campaigner, Role.Auditor]),
+    ];
 
     /// <summary>The screens about all campaigns, with the key of their name.</summary>
     public static IEnumerable<(string Address, string Key)> Global(StaffMember member) =>

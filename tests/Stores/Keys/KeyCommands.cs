@@ -38,7 +38,7 @@ internal static class KeyCommands
     public static async Task<IReadOnlyList<KeyVersion>> ListKeysAsync(this CampaignFixture server)
     {
         await using var command = server.OpenCommand();
-        return command.Get<KeyStore>().List();
+        return command.Get<KeyStore>().ListWithUses();
     }
 
     /// <summary>Runs the scheduled job.</summary>
