@@ -61,13 +61,35 @@ internal sealed partial class ConsoleClient : IDisposable
         {
             Content = new FormUrlEncodedContent([KeyValuePair.Create("form-token", WebUtility.HtmlDecode(token))]),
         };
-        var cookies = shown.Headers.GetValues("Set-Cookie").Select(cookie => cookie.Split(';')[0]);
-        request.Headers.Add("Cookie", string.Join("; ", cookies.Prepend(_session)));
+        request.Headers.Add("Cookie", Cookies(shown));
+        return await Http.SendAsync(request);
+    }
+
+    /// <summary>Triggers a job as the page of the job board does, with the token of that page.</summary>
+    public async Task<HttpResponseMessage> TriggerAsync(string page, string job)
+    {
+        using var shown = await CampaignServer.Expect(200, await Http.GetAsync(page));
+        var token = BoardToken().Match(await shown.Content.ReadAsStringAsync());
+        using var request = new HttpRequestMessage(HttpMethod.Post, page + "/trigger")
+        {
+            Content = new FormUrlEncodedContent([KeyValuePair.Create("jobs[]", job)]),
+        };
+        request.Headers.Add(token.Groups[1].Value, WebUtility.HtmlDecode(token.Groups[2].Value));
+        request.Headers.Add("Cookie", Cookies(shown));
         return await Http.SendAsync(request);
     }
 
     public void Dispose() => Http.Dispose();
 
+    private string Cookies(HttpResponseMessage shown) =>
+        string.Join(
+            "; ",
+            shown.Headers.GetValues("Set-Cookie").Select(cookie => cookie.Split(';')[0]).Prepend(_session)
+        );
+
     [GeneratedRegex("name=\"form-token\" value=\"([^\"]+)\"")]
     private static partial Regex Token();
+
+    [GeneratedRegex("name=\"csrf-header\" content=\"([^\"]+)\">\\s*<meta name=\"csrf-token\" content=\"([^\"]+)\"")]
+    private static partial Regex BoardToken();
 }
