@@ -6,8 +6,8 @@ namespace Campaigns.Db.Keys;
 /// signs.</param>
 /// <param name="CreatedAt">When the key was made, or first found.</param>
 /// <param name="RetiredAt">When the key was retired; null while it is needed.</param>
-/// <param name="ReencryptedAt">For replaced root and index keys: when the last row left them; null while
-/// rows may still need them.</param>
+/// <param name="ReencryptedAt">For replaced root and index keys: when the last row left them;
+/// null while rows may still need them.</param>
 /// <param name="VerifiesUntil">For replaced token keys: when their links expire.</param>
 /// <param name="Rows">For root and index keys: the rows encrypted or indexed under it; null if not
 /// counted.</param>

@@ -17,7 +17,11 @@ public sealed class LedgerQueueStore(Database database, IOptions<LedgerOptions> 
     {
         using var connection = database.Read();
         var row = connection.QuerySingle<QueueRow>(Select, new { id = campaign.Id });
-        return new LedgerQueueState(row.Waiting, row.Oldest is { } oldest ? End(campaign, oldest) : null, row.Quarantined);
+        return new LedgerQueueState(
+            row.Waiting,
+            row.Oldest is { } oldest ? End(campaign, oldest) : null,
+            row.Quarantined
+        );
     }
 
     private DateTimeOffset End(Campaign campaign, DateTimeOffset oldest) =>

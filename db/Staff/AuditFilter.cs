@@ -25,7 +25,7 @@ public sealed record AuditFilter
 
     public bool NewestFirst { get; init; }
 
-    /// <summary>The condition, order and limit of a page, with the names of its parameters.</summary>
+    /// <summary>Condition, order and limit of a page, with its parameters.</summary>
     internal string Sql
     {
         get

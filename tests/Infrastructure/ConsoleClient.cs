@@ -65,7 +65,7 @@ internal sealed partial class ConsoleClient : IDisposable
         return await Http.SendAsync(request);
     }
 
-    /// <summary>Triggers a job as the page of the job board does, with the token of that page.</summary>
+    /// <summary>Triggers a job as the board does, with the token of its page.</summary>
     public async Task<HttpResponseMessage> TriggerAsync(string page, string job)
     {
         using var shown = await CampaignServer.Expect(200, await Http.GetAsync(page));

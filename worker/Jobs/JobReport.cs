@@ -6,7 +6,7 @@ public sealed record JobReport
     /// <summary>Such as <c>recount</c>.</summary>
     public required string Name { get; init; }
 
-    /// <summary>From the end of a run to the next; null for a job that waiting rows start.</summary>
+    /// <summary>From a run to the next; null for a job that waiting rows start.</summary>
     public required TimeSpan? Pause { get; init; }
 
     public bool IsRunning { get; init; }

@@ -13,7 +13,13 @@ internal sealed class JobRuns(TimeProvider time)
     public JobRun? Find(Type job) => _runs.GetValueOrDefault(job);
 
     public void Begin(Type job) =>
-        _runs[job] = new JobRun(time.UtcNow(), TimeProvider.System.GetTimestamp(), null, false, Find(job)?.Failures ?? 0);
+        _runs[job] = new JobRun(
+            time.UtcNow(),
+            TimeProvider.System.GetTimestamp(),
+            null,
+            false,
+            Find(job)?.Failures ?? 0
+        );
 
     public void End(Type job, bool failed)
     {
@@ -31,11 +37,5 @@ internal sealed class JobRuns(TimeProvider time)
     /// <param name="Duration">Null while the job runs.</param>
     /// <param name="Failed">True if the run failed.</param>
     /// <param name="Failures">All failed runs of this process.</param>
-    internal sealed record JobRun(
-        DateTimeOffset StartedAt,
-        long Began,
-        TimeSpan? Duration,
-        bool Failed,
-        long Failures
-    );
+    internal sealed record JobRun(DateTimeOffset StartedAt, long Began, TimeSpan? Duration, bool Failed, long Failures);
 }

@@ -7,7 +7,7 @@ internal sealed record ScheduledLoop(Type Job, TimeSpan Pause)
 {
     private const string Suffix = "Job";
 
-    /// <summary>The name of the class in the form of the board's names: <c>seal-ledger</c>.</summary>
+    /// <summary>The class in the form of the board's names: <c>seal-ledger</c>.</summary>
     public string Name
     {
         get

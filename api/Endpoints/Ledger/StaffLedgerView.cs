@@ -7,7 +7,7 @@ namespace Campaigns.Api.Endpoints.Ledger;
 /// <param name="Waiting">Entries that wait to be sealed.</param>
 /// <param name="SealsBy">When they are sealed at the latest.</param>
 /// <param name="Quarantined">Damaged entries, which are not sealed.</param>
-/// <param name="Behind">True if more was published than this database has; nothing is sealed.</param>
+/// <param name="Behind">True if more was published than this database has.</param>
 /// <param name="Recount">The last recount; null before the first.</param>
 /// <param name="Verification">The last self-check; null before the first.</param>
 /// <param name="Verifying">The self-check that this server runs.</param>

@@ -37,6 +37,8 @@ internal static class AuditEndpoints
         if (filter.Value is not { } asked)
             return filter.Refusal!.ToProblem();
         var page = ListRequest.Read(request);
-        return page.Value is { } list ? TypedResults.Ok(AuditRequest.Page(list, asked, audit)) : page.Refusal!.ToProblem();
+        return page.Value is { } list
+            ? TypedResults.Ok(AuditRequest.Page(list, asked, audit))
+            : page.Refusal!.ToProblem();
     }
 }

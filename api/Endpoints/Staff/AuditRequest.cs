@@ -4,7 +4,7 @@ using Campaigns.Db.Staff;
 
 namespace Campaigns.Api.Endpoints.Staff;
 
-/// <summary>Reads a filter of the audit trail from the query. An empty field is not given.</summary>
+/// <summary>Reads a filter of the audit trail. An empty field counts as not given.</summary>
 internal static partial class AuditRequest
 {
     /// <summary>The <c>member</c> for lines of the command line.</summary>

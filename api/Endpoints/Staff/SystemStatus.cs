@@ -28,7 +28,7 @@ internal sealed class SystemStatus(
         var versions = keys.List();
         return new SystemView(
             time.UtcNow(),
-            [.. problems.Select(problem => new ProblemView(problem.Key, problem.Value))],
+            [.. problems.Select(problem => new SystemProblemView(problem.Key, problem.Value))],
             new ProgramView(_version, RuntimeInformation.FrameworkDescription),
             new DatabaseView(
                 options.Value.Provider,

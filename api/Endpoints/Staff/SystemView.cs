@@ -13,7 +13,7 @@ namespace Campaigns.Api.Endpoints.Staff;
 /// <param name="Jobs">Every job of the timetable.</param>
 public sealed record SystemView(
     DateTimeOffset AsOf,
-    IReadOnlyList<ProblemView> Problems,
+    IReadOnlyList<SystemProblemView> Problems,
     ProgramView Program,
     DatabaseView Database,
     BackupView Backup,
@@ -27,7 +27,7 @@ public sealed record SystemView(
     public static SystemView Example { get; } =
         new(
             _then,
-            [new ProblemView("mail", "the mail server cannot be reached")],
+            [new SystemProblemView("mail", "the mail server cannot be reached")],
             new ProgramView("0.1.0", ".NET 10.0.0"),
             new DatabaseView("sqlite", "3.53.4", 104_857_600, "0040_sign_in.sql", _then),
             new BackupView(null),
@@ -37,7 +37,7 @@ public sealed record SystemView(
         );
 }
 
-public sealed record ProblemView(string Name, string Sentence);
+public sealed record SystemProblemView(string Name, string Sentence);
 
 public sealed record ProgramView(string Version, string Runtime);
 
@@ -93,7 +93,7 @@ public sealed record KeyView(
 }
 
 /// <param name="Name">Such as recount.</param>
-/// <param name="PauseSeconds">From the end of a run to the next; null: waiting rows start it.</param>
+/// <param name="PauseSeconds">From a run to the next; null: waiting rows start it.</param>
 /// <param name="State">running, waiting or unknown.</param>
 /// <param name="StartedAt">When the last run started.</param>
 /// <param name="Seconds">How long it took.</param>

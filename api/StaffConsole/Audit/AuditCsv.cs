@@ -34,7 +34,8 @@ internal static class AuditCsv
         IReadOnlyList<AuditEntry> page = [];
         do
         {
-            page = audit.List(filter, page.Count > 0 && Ids.TryParse(page[^1].Id, out var last) ? last : null, PageSize);
+            long? after = page.Count > 0 && Ids.TryParse(page[^1].Id, out var last) ? last : null;
+            page = audit.List(filter, after, PageSize);
             foreach (var entry in page)
                 table.Add(
                     entry.Id,

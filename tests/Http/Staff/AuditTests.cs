@@ -192,7 +192,8 @@ public sealed class AuditTests : IAsyncLifetime
         var day = Instant.Text(Instant.Day(_server.Clock.UtcNow()));
         await Finds($"from={day}", line => string.CompareOrdinal((string)line["at"]!, day) >= 0);
         await Finds($"to={day}", _ => true);
-        await Finds($"to={creation["at"]}", line => string.CompareOrdinal((string)line["at"]!, (string)creation["at"]!) < 0);
+        var at = (string)creation["at"]!;
+        await Finds($"to={at}", line => string.CompareOrdinal((string)line["at"]!, at) < 0);
         await Finds($"search={member[3..]}", line => line == added);
         await Finds("search=ADMIN", line => (string?)line["detail"] == "administrator");
         await Finds("action=&campaign=&from=", _ => true);
@@ -212,7 +213,9 @@ public sealed class AuditTests : IAsyncLifetime
     [InlineData("search", "kari@example.org")]
     [InlineData("order", "random")]
     public async Task Wrong_filter_names_its_field(string field, string value) =>
-        await (await _staff.GetAsync($"/api/staff/audit?{field}={Uri.EscapeDataString(value)}")).RefusesFieldsAsync(field);
+        await (await _staff.GetAsync($"/api/staff/audit?{field}={Uri.EscapeDataString(value)}")).RefusesFieldsAsync(
+            field
+        );
 
     private static bool IsOf(JsonNode line, string slug) => (string?)line["campaign"] == slug;
 }

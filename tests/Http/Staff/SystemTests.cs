@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Campaigns.Db;
 using Campaigns.Db.Keys;
 using Campaigns.Db.Staff;
 using Campaigns.Tests.Infrastructure;

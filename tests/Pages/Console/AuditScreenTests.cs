@@ -17,7 +17,8 @@ public sealed class AuditScreenTests(PageServer pages)
         var page = await ConsoleWindow.SignInAsync(window);
         var found = new List<string>();
         foreach (
-            var query in (string[])["", "?limit=1", "?search=matches-nothing", "?from=x&to=y&search=%25&member=x&after=1"]
+            var query in (string[])
+                ["", "?limit=1", "?search=matches-nothing", "?from=x&to=y&search=%25&member=x&after=1"]
         )
         {
             await page.GotoAsync(Address + query);

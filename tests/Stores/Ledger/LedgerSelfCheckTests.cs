@@ -8,11 +8,11 @@ namespace Campaigns.Tests.Stores.Ledger;
 
 public sealed class LedgerSelfCheckTests : IAsyncLifetime
 {
-    private readonly CampaignFixture _fixture = new(minBatch: 1);
+    private CampaignFixture _fixture = null!;
 
     public async Task InitializeAsync()
     {
-        await _fixture.StartAsync();
+        _fixture = await new CampaignFixture(minBatch: 1).StartAsync();
         await _fixture.ConfirmManyAsync(3);
         await _fixture.SealAllAsync();
     }
