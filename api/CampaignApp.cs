@@ -93,7 +93,10 @@ public static class CampaignApp
             .AddSingleton<CampaignResponseCache>()
             .AddSingleton<TreeHeadCache>()
             .AddSingleton<PacketDownload>()
-            .AddSingleton<WriteProbe>();
+            .AddSingleton<WriteProbe>()
+            .AddSingleton<SystemStatus>()
+            .AddSingleton<LedgerVerifier>()
+            .AddSingleton<LedgerStatus>();
         builder.Services.AddCors().AddSingleton<ICorsPolicyProvider, CampaignCorsPolicyProvider>();
         builder.Services.AddCampaignHealth(hostsWorker);
         ApiDocument.Add(builder.Services);
@@ -128,7 +131,6 @@ public static class CampaignApp
         {
             routes.MapDevDemonstration();
             routes.MapDevSignIn();
-            routes.MapJobBoardPage();
         }
         if (
             app.Environment.IsDevelopment()
@@ -170,6 +172,8 @@ public static class CampaignApp
         staff.MapOwnAccess();
         staff.MapMembers();
         staff.MapInvitations();
+        staff.MapSystem();
+        staff.MapStaffLedger();
 
         routes.MapReferencePage();
         routes.MapPages();

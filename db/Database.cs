@@ -107,6 +107,19 @@ public sealed class Database : IAsyncDisposable
         catch (Exception error) when (error is InvalidOperationException || _dialect.IsDatabaseFailure(error)) { }
     }
 
+    /// <summary>Version, size and newest migration.</summary>
+    public DatabaseStatus ReadStatus()
+    {
+        using var connection = Read();
+        return connection.QuerySingle<DatabaseStatus>(
+            $"""
+            SELECT status.version, status.bytes, m.name AS migration, m.applied_at AS migrated_at
+            FROM ({_dialect.SelectStatus}) AS status
+            CROSS JOIN (SELECT name, applied_at FROM migrations ORDER BY name DESC LIMIT 1) AS m
+            """
+        );
+    }
+
     /// <summary>
     /// Writes an existing value, so that the write reaches the disk. On a full disk a transaction
     /// without a change would succeed.

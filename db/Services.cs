@@ -84,6 +84,8 @@ public static class Services
             .AddSingleton<LedgerRecovery>()
             .AddSingleton<QuarantinedEntries>()
             .AddSingleton<SealingSuspensions>()
+            .AddSingleton<LedgerQueueStore>()
+            .AddSingleton<LedgerSelfCheck>()
             .AddSingleton<LedgerImport>();
         services
             .AddSingleton<CountStore>()

@@ -34,6 +34,9 @@ public static class SpreadsheetCell
         return guarded.Length == text.Length ? text : guarded.ToString();
     }
 
+    /// <summary>Between the cells of a line, as spreadsheets of the language expect.</summary>
+    public static char Separator(string locale) => locale is "nl" or "nb" ? ';' : ',';
+
     private static bool Is(Rune rune, SearchValues<char> characters) =>
         rune.IsBmp && characters.Contains((char)rune.Value);
 

@@ -78,5 +78,5 @@ public static class Schedule
     public static IServiceCollection AddApiOnlySchedule(
         this IServiceCollection services,
         IConfiguration configuration
-    ) => services.AddJobsElsewhere(configuration, ApiOnlyTimetable);
+    ) => services.AddJobsElsewhere(configuration, ApiOnlyTimetable, WorkerTimetable);
 }

@@ -11,7 +11,7 @@ internal static class KeysCommand
     public static async Task<int> ListAsync(string[] settings)
     {
         await using var installation = CommandHost.OpenExisting(settings);
-        var keys = installation.Get<KeyStore>().List();
+        var keys = installation.Get<KeyStore>().ListWithUses();
         foreach (var key in keys)
             Console.WriteLine(
                 string.Join(

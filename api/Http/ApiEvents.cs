@@ -8,4 +8,5 @@ internal static class ApiEvents
     public static readonly EventId Request = new(2001, "Request");
     public static readonly EventId RequestFailed = new(2002, "RequestFailed");
     public static readonly EventId PacketDamaged = new(2003, "PacketDamaged");
+    public static readonly EventId LedgerDisagrees = new(2004, "LedgerDisagrees");
 }

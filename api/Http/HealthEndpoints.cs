@@ -22,6 +22,7 @@ internal static class HealthEndpoints
     /// from the database.</param>
     public static void AddCampaignHealth(this IServiceCollection services, bool hostsWorker)
     {
+        services.AddSingleton<Readiness>();
         var checks = services
             .AddHealthChecks()
             .AddCheck<WritesHealth>("writes")
@@ -37,7 +38,7 @@ internal static class HealthEndpoints
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
         routes
-            .MapGet("/healthz/live", (HttpResponse response) => Answer(response, []))
+            .MapGet("/healthz/live", (HttpResponse response) => Answer(response, new Dictionary<string, string>()))
             .Describe("getLive", Tag.Health, "Says that the process answers.")
             .ProducesJson(new HealthView("ok", new Dictionary<string, string>()));
         routes
@@ -55,34 +56,11 @@ internal static class HealthEndpoints
 
     private static async Task<IResult> ShowReadyAsync(
         HttpResponse response,
-        HealthCheckService checks,
-        IEnumerable<IHealthProblem> problems,
+        Readiness readiness,
         CancellationToken aborted
-    )
-    {
-        return Answer(response, await FindProblemsAsync(checks, problems, aborted));
-    }
+    ) => Answer(response, await readiness.FindProblemsAsync(aborted));
 
-    /// <summary>What is missing for the server to be ready, by the name of the check.</summary>
-    public static async Task<Dictionary<string, string>> FindProblemsAsync(
-        HealthCheckService checks,
-        IEnumerable<IHealthProblem> problems,
-        CancellationToken aborted
-    )
-    {
-        var report = await checks.CheckHealthAsync(aborted);
-        var missing = report
-            .Entries.Where(entry => entry.Value.Status != HealthStatus.Healthy)
-            .ToDictionary(entry => entry.Key, entry => entry.Value.Description ?? "failed");
-        foreach (var check in problems)
-        {
-            if (check.Problem is { } sentence)
-                missing[check.Name] = sentence;
-        }
-        return missing;
-    }
-
-    private static IResult Answer(HttpResponse response, Dictionary<string, string> missing)
+    private static IResult Answer(HttpResponse response, IReadOnlyDictionary<string, string> missing)
     {
         response.Headers.CacheControl = "no-store";
         return missing.Count == 0

@@ -3,26 +3,30 @@ using Campaigns.Worker.Jobs;
 namespace Campaigns.Api.Pages;
 
 /// <summary>
-/// The job board for an operator on this machine, in Development. Elsewhere the address does not
-/// exist.
+/// The job board, for administrators. Outside Development it triggers, deletes and requeues
+/// nothing.
 /// </summary>
 internal static class JobBoardPage
 {
     private const string Path = "/staff/jobs";
+    private const string Home = "/staff/system";
 
-    /// <summary>To be mapped in Development only.</summary>
-    public static void MapJobBoardPage(this IEndpointRouteBuilder routes)
+    /// <summary>Maps the board into a group that checks the session and the site.</summary>
+    public static void MapJobBoardPage(this IEndpointRouteBuilder administrators)
     {
+        var services = administrators.ServiceProvider;
         // A worker has the board in its own memory, so this process shows a message instead.
-        if (!JobBoard.IsHere(routes.ServiceProvider))
-            routes.MapGet(Path, () => PageResults.Message("JobsElsewhere")).Protect();
+        if (!JobBoard.IsHere(services))
+            administrators.MapPage(Path, () => PageResults.Message("JobsElsewhere"));
         else
-            routes.MapJobBoard(Path).Protect().Add(AdaptToDashboard);
+            administrators
+                .MapJobBoard(
+                    Path,
+                    Home,
+                    readOnly: !services.GetRequiredService<IHostEnvironment>().IsDevelopment()
+                )
+                .Add(AdaptToDashboard);
     }
-
-    private static TBuilder Protect<TBuilder>(this TBuilder pages)
-        where TBuilder : IEndpointConventionBuilder =>
-        pages.ExcludeFromDescription().OnThisMachineOnly().AddEndpointFilter<TBuilder, SameSiteFilter>();
 
     private static void AdaptToDashboard(EndpointBuilder endpoint)
     {

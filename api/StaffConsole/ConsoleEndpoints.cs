@@ -1,8 +1,11 @@
 using Campaigns.Api.Http;
 using Campaigns.Api.Pages;
 using Campaigns.Api.StaffConsole.Account;
+using Campaigns.Api.StaffConsole.Audit;
+using Campaigns.Api.StaffConsole.Ledger;
 using Campaigns.Api.StaffConsole.People;
 using Campaigns.Api.StaffConsole.SignIn;
+using Campaigns.Api.StaffConsole.SystemState;
 using Campaigns.Api.StaffConsole.Today;
 using Microsoft.AspNetCore.Mvc;
 
@@ -29,5 +32,16 @@ internal static class ConsoleEndpoints
         screens.MapToday();
         screens.MapAccount();
         screens.MapPeople();
+        screens.MapLedger();
+        screens.MapAudit();
+        screens.MapSystem();
+
+        // Its forms carry a token of the board's own, and its pages ask for news every two seconds.
+        routes
+            .MapGroup("")
+            .ExcludeFromDescription()
+            .AddEndpointFilter<SameSiteFilter>()
+            .RequireSession()
+            .MapJobBoardPage();
     }
 }

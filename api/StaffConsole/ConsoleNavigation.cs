@@ -13,9 +13,14 @@ internal static class ConsoleNavigation
     [
         ("/staff", "Today", _everyone),
         ("/staff/people", "People", []),
+        ("/staff/audit", "Audit", [Role.Auditor]),
+        ("/staff/system", "System", [Role.Auditor]),
     ];
 
-    private static readonly (string Address, string Key, string[] Roles)[] _campaign = [];
+    private static readonly (string Address, string Key, string[] Roles)[] _campaign =
+    [
+        ("/ledger", "Ledger", [Role.Campaigner, Role.Auditor]),
+    ];
 
     /// <summary>The screens about all campaigns, with the key of their name.</summary>
     public static IEnumerable<(string Address, string Key)> Global(StaffMember member) =>

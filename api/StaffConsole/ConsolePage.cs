@@ -27,6 +27,19 @@ public abstract class ConsolePage<TTexts> : PageBase
         : Shared[key, arguments] is { ResourceNotFound: false } shared ? shared.Value
         : base.Say(key, arguments);
 
+    /// <summary>A length of time in its largest unit: <c>3 hours</c>.</summary>
+    protected string Span(TimeSpan span) =>
+        span switch
+        {
+            { TotalDays: >= 1 } => Count("Span.Days", (long)span.TotalDays),
+            { TotalHours: >= 1 } => Count("Span.Hours", (long)span.TotalHours),
+            { TotalMinutes: >= 1 } => Count("Span.Minutes", (long)span.TotalMinutes),
+            _ => Count("Span.Seconds", (long)span.TotalSeconds),
+        };
+
+    /// <summary>How long ago an instant was: <c>3 hours ago</c>.</summary>
+    protected string Age(DateTimeOffset instant, DateTimeOffset now) => Say("Age", Span(now - instant));
+
     /// <summary>True if the member has one of the roles, or is an administrator.</summary>
     protected bool Has(params string[] roles) => Member.Role == Role.Administrator || roles.Contains(Member.Role);
 }

@@ -49,6 +49,8 @@ public sealed class CountStore(Database database, TimeProvider time)
         WHERE campaign_id = @campaignId AND (kind = 'add' OR of_n IS NOT NULL) GROUP BY country
         """;
 
+    private const string SelectRecount = "SELECT drift, recounted_at FROM recounts WHERE campaign_id = @campaignId";
+
     /// <summary>
     /// The public count: sealed lines plus queued lines, so that counts and ledger cannot differ. A
     /// sensitive campaign shows the sealed lines only.
@@ -81,10 +83,7 @@ public sealed class CountStore(Database database, TimeProvider time)
                 connection.Query<DayCount>(Days, new { campaignId }).ToList(),
                 connection.Query<QueuedRow>(CountUnsealed, new { campaignId }).ToList(),
                 Live(connection, campaignId),
-                connection.QuerySingleOrDefault<RecountRow>(
-                    "SELECT drift, recounted_at FROM recounts WHERE campaign_id = @campaignId",
-                    new { campaignId }
-                )
+                connection.QuerySingleOrDefault<Recount>(SelectRecount, new { campaignId })
             )
         );
 
@@ -115,6 +114,13 @@ public sealed class CountStore(Database database, TimeProvider time)
             recount?.RecountedAt,
             [.. days.Where(day => IsInScope(day.Country))]
         );
+    }
+
+    /// <summary>The last recount of a campaign; null before the first.</summary>
+    public Recount? FindRecount(long campaignId)
+    {
+        using var connection = database.Read();
+        return connection.QuerySingleOrDefault<Recount>(SelectRecount, new { campaignId });
     }
 
     /// <summary>
@@ -162,11 +168,5 @@ public sealed class CountStore(Database database, TimeProvider time)
     {
         public required string Country { get; init; }
         public required long Value { get; init; }
-    }
-
-    private sealed class RecountRow
-    {
-        public required long Drift { get; init; }
-        public required DateTimeOffset RecountedAt { get; init; }
     }
 }

@@ -37,6 +37,11 @@ public abstract class Dialect : IDisposable
     public abstract string Probe { get; }
 
     /// <summary>
+    /// SQL that reads the <c>version</c> of the database and its size in <c>bytes</c>.
+    /// </summary>
+    public abstract string SelectStatus { get; }
+
+    /// <summary>
     /// How long an expired lease is still respected, because the clocks of two machines differ.
     /// Zero for a database with one server.
     /// </summary>

@@ -40,13 +40,10 @@ public sealed class KeyStore(Database database, TimeProvider time, IOptions<Keys
     private const string MarkRetired =
         "UPDATE key_checks SET retired_at = @now WHERE kind = @kind AND version = @version AND retired_at IS NULL";
 
-    /// <summary>
-    /// Returns every version ever made, by kind. It counts rows, so it is slow on a large database.
-    /// </summary>
+    /// <summary>Returns every version ever made, by kind, without counting what needs it.</summary>
     public IReadOnlyList<KeyVersion> List()
     {
         using var connection = database.Read();
-        var now = time.UtcNow().ToUnixTimeMilliseconds();
         var rows = connection.Query<KeyRow>(SelectAll).ToList();
         return
         [
@@ -55,21 +52,49 @@ public sealed class KeyStore(Database database, TimeProvider time, IOptions<Keys
                 (int)row.Version,
                 row.CreatedAt,
                 row.RetiredAt,
+                row.ResealedAt,
                 VerifiesUntil(row, rows),
-                row.Kind switch
-                {
-                    KeyFiles.Root => connection.QuerySingle<long>(
-                        CountEncrypted,
-                        new { root = new[] { (byte)row.Version } }
-                    ),
-                    KeyFiles.Index => connection.QuerySingle<long>(CountIndexed, new { version = row.Version }),
-                    _ => null,
-                },
-                row.Kind == KeyFiles.Index
-                    ? connection.QuerySingle<long>(CountSuppressed, new { version = row.Version, now })
-                        - connection.QuerySingle<long>(CountSuppressed, new { version = row.Version - 1, now })
-                    : null
+                null,
+                null
             )),
+        ];
+    }
+
+    /// <summary>
+    /// The same with the rows and suppressions that need each key: slow on a large database.
+    /// </summary>
+    public IReadOnlyList<KeyVersion> ListWithUses()
+    {
+        using var connection = database.Read();
+        var now = time.UtcNow().ToUnixTimeMilliseconds();
+        return
+        [
+            .. List()
+                .Select(key =>
+                    key with
+                    {
+                        Rows = key.Kind switch
+                        {
+                            KeyFiles.Root => connection.QuerySingle<long>(
+                                CountEncrypted,
+                                new { root = new[] { (byte)key.Version } }
+                            ),
+                            KeyFiles.Index => connection.QuerySingle<long>(
+                                CountIndexed,
+                                new { version = (long)key.Version }
+                            ),
+                            _ => null,
+                        },
+                        Suppressions =
+                            key.Kind == KeyFiles.Index
+                                ? connection.QuerySingle<long>(CountSuppressed, new { version = key.Version, now })
+                                    - connection.QuerySingle<long>(
+                                        CountSuppressed,
+                                        new { version = key.Version - 1, now }
+                                    )
+                                : null,
+                    }
+                ),
         ];
     }
 

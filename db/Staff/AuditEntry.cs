@@ -1,7 +1,8 @@
 namespace Campaigns.Db.Staff;
 
 /// <summary>
-/// One line of the audit trail. A null <c>Staff</c> means the operator at the command line.
+/// One line of the audit trail. <c>Staff</c> is the name of the member and <c>Member</c> their id;
+/// both are null for the operator at the command line.
 /// </summary>
 public sealed record AuditEntry(
     string Id,
@@ -10,5 +11,6 @@ public sealed record AuditEntry(
     string Action,
     string? Campaign,
     string? Subject,
-    string? Detail
+    string? Detail,
+    string? Member
 );

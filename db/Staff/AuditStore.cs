@@ -5,30 +5,21 @@ namespace Campaigns.Db.Staff;
 public sealed class AuditStore(Database database)
 {
     private const string Select = """
-        SELECT a.id, a.at, s.name AS staff, a.action, a.campaign, a.subject, a.detail
+        SELECT a.id, a.at, a.staff_id AS member, s.name AS staff, a.action, a.campaign, a.subject, a.detail
         FROM audit a LEFT JOIN staff s ON s.id = a.staff_id
-        WHERE a.at >= @from AND a.id > @after ORDER BY a.id LIMIT @limit
         """;
 
     /// <summary>
-    /// Lines from an instant on, oldest first; <paramref name="after"/> is the id of the last line
-    /// of the previous page.
+    /// A page of lines; <paramref name="after"/> is the id of the last line of the page before,
+    /// null for the first page.
     /// </summary>
-    public IReadOnlyList<AuditEntry> List(DateTimeOffset from, long after, int limit)
+    public IReadOnlyList<AuditEntry> List(AuditFilter filter, long? after, int limit)
     {
         using var connection = database.Read();
         return
         [
             .. connection
-                .Query<AuditRow>(
-                    Select,
-                    new
-                    {
-                        from = from.ToUnixTimeMilliseconds(),
-                        after,
-                        limit,
-                    }
-                )
+                .Query<AuditRow>($"{Select} {filter.Sql}", filter.Parameters(after, limit))
                 .Select(row => new AuditEntry(
                     Ids.Text(row.Id),
                     Instant.FromMilliseconds(row.At),
@@ -36,7 +27,8 @@ public sealed class AuditStore(Database database)
                     row.Action,
                     row.Campaign,
                     row.Subject,
-                    row.Detail
+                    row.Detail,
+                    row.Member is { } member ? Ids.Text(member) : null
                 )),
         ];
     }
@@ -59,6 +51,7 @@ public sealed class AuditStore(Database database)
     {
         public required long Id { get; init; }
         public required long At { get; init; }
+        public required long? Member { get; init; }
         public required string? Staff { get; init; }
         public required string Action { get; init; }
         public required string? Campaign { get; init; }

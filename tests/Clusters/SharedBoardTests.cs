@@ -29,15 +29,16 @@ public sealed class SharedBoardTests : IDisposable
         using var staff = await server.StaffAsync();
         var id = await PacketOrders.OrderAsync(staff, slug);
         await PacketOrders.ReadyAsync(staff, id);
+        using var console = await ConsoleClient.SignInAsync(server);
         await CampaignServer.UntilAsync(
             async () =>
-                (await server.Http.GetStringAsync($"{JobBoardPages.Address}/jobs/succeeded")).Contains(
+                (await console.Http.GetStringAsync($"{JobBoardPages.Address}/jobs/succeeded")).Contains(
                     $"build packet {id}",
                     StringComparison.Ordinal
                 ),
             "the packet's job is not on the board"
         );
-        var pages = await JobBoardPages.ReadAllAsync(server.Http);
+        var pages = await JobBoardPages.ReadAllAsync(console.Http);
         Assert.All(pages, page => Assert.DoesNotContain("Nordmann", page.Value, StringComparison.Ordinal));
         Assert.DoesNotContain("kari@example.org", string.Concat(pages.Values), StringComparison.Ordinal);
     }
@@ -155,9 +156,10 @@ public sealed class SharedBoardTests : IDisposable
             "nothing is sealed"
         );
         // The schedule is on the new board too, and both processes are healthy again.
+        using var console = await ConsoleClient.SignInAsync(server);
         await CampaignServer.UntilAsync(
             async () =>
-                (await server.Http.GetStringAsync($"{JobBoardPages.Address}/recurring")).Contains(
+                (await console.Http.GetStringAsync($"{JobBoardPages.Address}/recurring")).Contains(
                     "expire-pending",
                     StringComparison.Ordinal
                 ),
@@ -181,7 +183,8 @@ public sealed class SharedBoardTests : IDisposable
         using var staff = await server.StaffAsync();
         await PacketOrders.ReadyAsync(staff, await PacketOrders.OrderAsync(staff, slug));
         using var connection = DatabaseUnderTest.Open(_folder);
-        var pages = await JobBoardPages.ReadAllAsync(server.Http);
+        using var console = await ConsoleClient.SignInAsync(server);
+        var pages = await JobBoardPages.ReadAllAsync(console.Http);
         Assert.Contains("build packet", pages[$"{JobBoardPages.Address}/jobs/succeeded"], StringComparison.Ordinal);
         AssertNothingPersonal(connection);
         Assert.Empty(
@@ -273,11 +276,12 @@ public sealed class SharedBoardTests : IDisposable
         await using var transaction = await connection.BeginTransactionAsync();
         await connection.ExecuteAsync("LOCK TABLE petition_texts IN ACCESS EXCLUSIVE MODE");
         var worker = await CampaignProcess.WorkAsync(_folder, Shared);
+        using var console = await ConsoleClient.SignInAsync(server);
         try
         {
             await CampaignServer.UntilAsync(
                 async () =>
-                    (await JobBoardPages.ReadAllAsync(server.Http)).Values.Any(page =>
+                    (await JobBoardPages.ReadAllAsync(console.Http)).Values.Any(page =>
                         page.Contains("Progress", StringComparison.Ordinal)
                     ),
                 () => $"the board shows no progress: {worker.Output} {worker.Errors}",

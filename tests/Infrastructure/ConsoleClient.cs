@@ -1,95 +1,95 @@
 using System.Net;
 using System.Text.RegularExpressions;
+using Campaigns.Api.Http.Access;
+using Campaigns.Db.SignIn;
+using Campaigns.Db.Staff;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Campaigns.Tests.Infrastructure;
 
 /// <summary>
-/// A browser without a screen for the staff console: it keeps cookies, follows no redirect, and
-/// sends the antiforgery token of the page it read last.
+/// A browser without script that is signed in to the console: a session of a member, and forms
+/// with the token of their page.
 /// </summary>
-public sealed partial class ConsoleClient : IDisposable
+internal sealed partial class ConsoleClient : IDisposable
 {
-    private readonly HttpClient _http;
-    private string _token = "";
+    private readonly string _session;
 
-    public ConsoleClient(CampaignServer server)
+    private ConsoleClient(CampaignServer server, string session)
     {
-        _http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = Cookies })
+        _session = session;
+        Http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false })
         {
             BaseAddress = server.Url,
         };
-        _http.DefaultRequestHeaders.Add("Sec-Fetch-Site", "same-origin");
-        _http.DefaultRequestHeaders.Add("Accept-Language", "en");
+        Http.DefaultRequestHeaders.Add("Cookie", session);
     }
 
-    public CookieContainer Cookies { get; } = new();
+    /// <summary>Sends the cookie of the session with each request.</summary>
+    public HttpClient Http { get; }
 
-    public HttpClient Http => _http;
-
-    /// <summary>The text of the page that was read last.</summary>
-    public string Page { get; private set; } = "";
-
-    /// <summary>Signs in as a demonstration member.</summary>
-    public static async Task<ConsoleClient> EnterAsync(CampaignServer server, string role, string? country = null)
+    public static async Task<ConsoleClient> SignInAsync(
+        CampaignServer server,
+        string role = Role.Administrator,
+        params string[] countries
+    )
     {
-        var client = new ConsoleClient(server);
-        var form = new Dictionary<string, string> { ["role"] = role };
-        if (country is not null)
-            form["country"] = country;
-        using var answer = await client._http.PostAsync("/dev/sign-in", new FormUrlEncodedContent(form));
-        await CampaignServer.Expect(303, answer);
-        return client;
+        var services = server.Services;
+        var member = await services.GetRequiredService<StaffStore>().EnsureAsync($"Console {role}", role, countries);
+        var key = await services.GetRequiredService<SessionStore>().StartAsync(member, "Test", secondFactor: true);
+        return new ConsoleClient(server, $"{services.GetRequiredService<SessionCookie>().Name}={key}");
     }
 
-    /// <summary>Reads a page and expects a status; returns its text.</summary>
-    public async Task<string> GetAsync(string path, int status = 200) =>
-        await ReadAsync(await CampaignServer.Expect(status, await _http.GetAsync(path)));
-
-    /// <summary>The address that a page leads to.</summary>
-    public async Task<string> RedirectOfAsync(string path)
+    public async Task<int> StatusAsync(string address)
     {
-        using var answer = await CampaignServer.Expect(303, await _http.GetAsync(path));
-        return answer.Headers.Location!.OriginalString;
+        using var answer = await Http.GetAsync(address);
+        return (int)answer.StatusCode;
     }
 
-    /// <summary>
-    /// Sends a form with the antiforgery token and expects a status; returns the answer's text, or
-    /// the address that it leads to.
-    /// </summary>
-    public async Task<string> PostAsync(string path, int status, params (string Name, string Value)[] fields)
+    public async Task<string> ReadAsync(string address)
     {
-        var form = fields.Select(field => KeyValuePair.Create(field.Name, field.Value));
-        using var answer = await _http.PostAsync(
-            path,
-            new FormUrlEncodedContent(form.Append(KeyValuePair.Create("form-token", _token)))
+        using var answer = await CampaignServer.Expect(200, await Http.GetAsync(address));
+        return WebUtility.HtmlDecode(await answer.Content.ReadAsStringAsync());
+    }
+
+    /// <summary>Sends a form of a page with the page's token.</summary>
+    public async Task<HttpResponseMessage> PostAsync(string page, string address)
+    {
+        using var shown = await CampaignServer.Expect(200, await Http.GetAsync(page));
+        var token = Token().Match(await shown.Content.ReadAsStringAsync()).Groups[1].Value;
+        using var request = new HttpRequestMessage(HttpMethod.Post, address)
+        {
+            Content = new FormUrlEncodedContent([KeyValuePair.Create("form-token", WebUtility.HtmlDecode(token))]),
+        };
+        request.Headers.Add("Cookie", Cookies(shown));
+        return await Http.SendAsync(request);
+    }
+
+    /// <summary>Triggers a job as the board does, with the token of its page.</summary>
+    public async Task<HttpResponseMessage> TriggerAsync(string page, string job)
+    {
+        using var shown = await CampaignServer.Expect(200, await Http.GetAsync(page));
+        var token = BoardToken().Match(await shown.Content.ReadAsStringAsync());
+        using var request = new HttpRequestMessage(HttpMethod.Post, page + "/trigger")
+        {
+            Content = new FormUrlEncodedContent([KeyValuePair.Create("jobs[]", job)]),
+        };
+        request.Headers.Add(token.Groups[1].Value, WebUtility.HtmlDecode(token.Groups[2].Value));
+        request.Headers.Add("Cookie", Cookies(shown));
+        return await Http.SendAsync(request);
+    }
+
+    public void Dispose() => Http.Dispose();
+
+    private string Cookies(HttpResponseMessage shown) =>
+        string.Join(
+            "; ",
+            shown.Headers.GetValues("Set-Cookie").Select(cookie => cookie.Split(';')[0]).Prepend(_session)
         );
-        await CampaignServer.Expect(status, answer);
-        return answer.Headers.Location?.OriginalString ?? await ReadAsync(answer);
-    }
 
-    /// <summary>The value of a hidden field of the page that was read last.</summary>
-    public string Hidden(string name) =>
-        WebUtility.HtmlDecode(Regex.Match(Page, $"name=\"{name}\" value=\"([^\"]*)\"").Groups[1].Value);
+    [GeneratedRegex("name=\"form-token\" value=\"([^\"]+)\"")]
+    private static partial Regex Token();
 
-    /// <summary>
-    /// The texts in monospace on the page that was read last: keys, codes, links.
-    /// </summary>
-    public IReadOnlyList<string> Codes() =>
-        [.. Code().Matches(Page).Select(match => WebUtility.HtmlDecode(match.Groups[1].Value))];
-
-    public void Dispose() => _http.Dispose();
-
-    private async Task<string> ReadAsync(HttpResponseMessage answer)
-    {
-        Page = await answer.Content.ReadAsStringAsync();
-        if (FormToken().Match(Page) is { Success: true } token)
-            _token = WebUtility.HtmlDecode(token.Groups[1].Value);
-        return Page;
-    }
-
-    [GeneratedRegex("name=\"form-token\" value=\"([^\"]*)\"")]
-    private static partial Regex FormToken();
-
-    [GeneratedRegex("<code>([^<]*)</code>")]
-    private static partial Regex Code();
+    [GeneratedRegex("name=\"csrf-header\" content=\"([^\"]+)\">\\s*<meta name=\"csrf-token\" content=\"([^\"]+)\"")]
+    private static partial Regex BoardToken();
 }

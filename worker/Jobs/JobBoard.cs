@@ -29,14 +29,24 @@ public static class JobBoard
     /// <summary>
     /// Maps the pages below an address. They check no access; the caller must restrict it.
     /// </summary>
-    public static IEndpointConventionBuilder MapJobBoard(this IEndpointRouteBuilder routes, string path) =>
+    /// <param name="routes">The routes, whose filters apply to the pages.</param>
+    /// <param name="pattern">The address in the routes.</param>
+    /// <param name="home">Where the board's link to its site leads.</param>
+    /// <param name="readOnly">True if the board can trigger, delete and requeue nothing.</param>
+    public static IEndpointConventionBuilder MapJobBoard(
+        this IEndpointRouteBuilder routes,
+        string pattern,
+        string home,
+        bool readOnly
+    ) =>
         routes.MapHangfireDashboard(
-            path,
+            pattern,
             new DashboardOptions
             {
                 Authorization = [],
                 AsyncAuthorization = [],
-                AppPath = routes.ServiceProvider.GetRequiredService<PublicAddress>().Path + "/",
+                AppPath = routes.ServiceProvider.GetRequiredService<PublicAddress>().Path + home,
+                IsReadOnlyFunc = _ => readOnly,
                 DashboardTitle = "Campaign jobs",
                 DisplayStorageConnectionString = false,
                 DisplayNameFunc = (_, job) => NameOf(job),

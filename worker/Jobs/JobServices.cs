@@ -35,8 +35,10 @@ internal static class JobServices
     )
     {
         services.AddBoard(configuration);
-        services.AddLoops(timetable, out var lines);
+        var schedule = services.AddLoops(timetable);
+        var lines = schedule.Lines;
         services.AddSingleton(lines);
+        services.AddReports(schedule);
         services.AddSingleton(provider => new ScheduledJobs(
             provider.GetRequiredService<JobRunner>(),
             provider.GetRequiredService<JumpResistantClock>(),
@@ -50,29 +52,43 @@ internal static class JobServices
     /// For a process that leaves jobs to workers. It runs only its loops, and puts work on a shared
     /// board, so that a worker starts it at once.
     /// </summary>
+    /// <param name="services">The services of the process.</param>
+    /// <param name="configuration">Its settings.</param>
+    /// <param name="timetable">The loops that it runs.</param>
+    /// <param name="workers">The timetable of workers, for the reports about jobs.</param>
     public static IServiceCollection AddJobsElsewhere(
         this IServiceCollection services,
         IConfiguration configuration,
-        Action<ScheduleBuilder> timetable
+        Action<ScheduleBuilder> timetable,
+        Action<ScheduleBuilder> workers
     )
     {
-        services.AddLoops(timetable, out _);
+        services.AddLoops(timetable);
+        var elsewhere = new ScheduleBuilder(new ServiceCollection());
+        workers(elsewhere);
+        services.AddReports(elsewhere);
         return JobBoard.IsShared(configuration)
             ? services.AddBoard(configuration).AddDispatcher(sweeps: false)
             : services.AddJobsOptions(configuration);
     }
 
-    private static void AddLoops(
-        this IServiceCollection services,
-        Action<ScheduleBuilder> timetable,
-        out IReadOnlyList<ScheduledLine> lines
-    )
+    private static ScheduleBuilder AddLoops(this IServiceCollection services, Action<ScheduleBuilder> timetable)
     {
-        services.AddSingleton<JobFailureLog>().AddSingleton<CleanFailure>().AddSingleton<JobRunner>();
+        services.AddSingleton<JobFailureLog>().AddSingleton<CleanFailure>();
+        services.AddSingleton<JobRuns>().AddSingleton<JobRunner>();
         var schedule = new ScheduleBuilder(services);
         timetable(schedule);
-        lines = schedule.Lines;
+        return schedule;
     }
+
+    private static void AddReports(this IServiceCollection services, ScheduleBuilder schedule) =>
+        services.AddSingleton(provider => new JobReports(
+            schedule.Lines,
+            schedule.Loops,
+            provider.GetRequiredService<JobRuns>(),
+            provider.GetService<JobStorage>(),
+            provider.GetService<JobStorageHealth>()
+        ));
 
     private static IServiceCollection AddJobsOptions(this IServiceCollection services, IConfiguration configuration)
     {

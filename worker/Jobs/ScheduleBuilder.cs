@@ -7,19 +7,25 @@ namespace Campaigns.Worker.Jobs;
 internal sealed class ScheduleBuilder(IServiceCollection services)
 {
     private readonly List<ScheduledLine> _lines = [];
+    private readonly List<ScheduledLoop> _loops = [];
 
     public IReadOnlyList<ScheduledLine> Lines => _lines;
+
+    public IReadOnlyList<ScheduledLoop> Loops => _loops;
 
     /// <summary>
     /// Runs a job at the start of the process, and again after a pause from the end of each run.
     /// </summary>
     public void Loop<TJob>(TimeSpan pause)
-        where TJob : class, IScheduledJob =>
+        where TJob : class, IScheduledJob
+    {
+        _loops.Add(new ScheduledLoop(typeof(TJob), pause));
         services.AddSingleton<IHostedService>(provider => new JobLoop(
             typeof(TJob),
             pause,
             provider.GetRequiredService<JobRunner>()
         ));
+    }
 
     /// <summary>
     /// The same as a recurring job on the board, where staff can also trigger it. The pause is

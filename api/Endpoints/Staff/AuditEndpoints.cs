@@ -13,7 +13,8 @@ internal static class AuditEndpoints
         "campaign.open",
         "chechnya-2019",
         null,
-        null
+        null,
+        "463856467968002000"
     );
 
     public static void MapAudit(this RouteGroupBuilder staff) =>
@@ -21,29 +22,23 @@ internal static class AuditEndpoints
             .MapGet("/audit", List)
             .RequireRole(Role.Auditor)
             .Describe("listAudit", Tag.StaffRecords, "Lists who did what and when, oldest first.")
+            .Parameter("member", "The id of a member, or operator for the command line.", "463856467968002000")
+            .Parameter("action", "The action.", "packet.download")
+            .Parameter("campaign", "The slug of a campaign.", "chechnya-2019")
             .Parameter("from", "The first instant, or a date.", "2019-05-17")
+            .Parameter("to", "The instant after the last one, or the last day.", "2019-05-31")
+            .Parameter("search", "Part of the subject or the detail.", "463856467968002048")
+            .Parameter("order", "oldest (the default) or newest: which line is first.", AuditRequest.Newest)
             .ProducesList(_example);
 
-    private static IResult List(string? from, HttpRequest request, AuditStore audit)
+    private static IResult List(HttpRequest request, AuditStore audit)
     {
-        var since = DateTimeOffset.UnixEpoch;
-        if (from is not null && !Instant.TryParse(from, out since))
-        {
-            if (!Instant.TryParseDate(from, out var day))
-                return Refusal
-                    .Validation("from", "This must be an instant such as 2019-05-17T09:00:00.000Z, or a date.")
-                    .ToProblem();
-            since = new DateTimeOffset(day, TimeOnly.MinValue, TimeSpan.Zero);
-        }
+        var filter = AuditRequest.Read(request);
+        if (filter.Value is not { } asked)
+            return filter.Refusal!.ToProblem();
         var page = ListRequest.Read(request);
-        return page.Value is { } asked
-            ? TypedResults.Ok(
-                asked.Page(
-                    audit.List(since, asked.After ?? 0, asked.Rows),
-                    entry => Ids.TryParse(entry.Id, out var id) ? id : 0,
-                    entry => entry
-                )
-            )
+        return page.Value is { } list
+            ? TypedResults.Ok(AuditRequest.Page(list, asked, audit))
             : page.Refusal!.ToProblem();
     }
 }

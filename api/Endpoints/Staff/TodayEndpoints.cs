@@ -5,8 +5,6 @@ using Campaigns.Db.Campaigns;
 using Campaigns.Db.Counts;
 using Campaigns.Db.Packets;
 using Campaigns.Db.Staff;
-using Campaigns.Worker;
-using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Campaigns.Api.Endpoints.Staff;
 
@@ -65,8 +63,7 @@ internal static class TodayEndpoints
         QueueStore queues,
         PacketStore packets,
         LookStore looks,
-        HealthCheckService checks,
-        IEnumerable<IHealthProblem> problems,
+        Readiness readiness,
         TimeProvider time
     )
     {
@@ -84,7 +81,7 @@ internal static class TodayEndpoints
         waiting.AddRange(Views("stale-packets", "packets", stale, member, reached, aboutPeople: false));
         if (
             member.Role == Role.Administrator
-            && await HealthEndpoints.FindProblemsAsync(checks, problems, context.RequestAborted) is { Count: > 0 } found
+            && await readiness.FindProblemsAsync(context.RequestAborted) is { Count: > 0 } found
         )
             waiting.Add(new QueueView("problems", null, found.Count, null, "/staff/system"));
         var shown = reached.Values.Where(campaign => campaign.IsPublic).ToList();

@@ -72,6 +72,9 @@ public sealed class PostgresDialect : Dialect
     // Each writer probes its own row, so probes do not wait for each other.
     public override string Probe => "UPDATE writers SET owner = owner WHERE number = @writer";
 
+    public override string SelectStatus =>
+        "SELECT current_setting('server_version') AS version, pg_database_size(current_database()) AS bytes";
+
     public override string Sql(string text) => Placeholders.Fill(text, Word);
 
     // All migrations run in the one transaction of the start.

@@ -51,6 +51,12 @@ public sealed class SqliteDialect : Dialect
 
     public override string Probe => "UPDATE key_checks SET check_value = check_value";
 
+    public override string SelectStatus =>
+        """
+            SELECT sqlite_version() AS version,
+                (SELECT page_count FROM pragma_page_count()) * (SELECT page_size FROM pragma_page_size()) AS bytes
+            """;
+
     // There is one writer at a time, so rows need no locks. Every row is a separate statement, so {batch} is empty.
     public override string Sql(string text) => Placeholders.Fill(text, (_, _) => "");
 

@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 namespace Campaigns.Tests.Http.Jobs;
 
 /// <summary>
-/// Reads every page of the job board, as a browser on the same machine gets them.
+/// Reads every page of the job board, as the browser of an administrator gets them.
 /// </summary>
 internal static partial class JobBoardPages
 {

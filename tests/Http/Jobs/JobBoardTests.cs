@@ -1,3 +1,4 @@
+using Campaigns.Db.Staff;
 using Campaigns.Tests.Infrastructure;
 using Campaigns.Worker.Jobs;
 using Hangfire;
@@ -12,30 +13,47 @@ namespace Campaigns.Tests.Http.Jobs;
 /// </summary>
 public sealed class JobBoardTests
 {
-    [Fact]
-    public async Task Board_is_shown_only_in_Development_to_a_browser_on_this_machine()
+    [Theory]
+    [InlineData("Development")]
+    [InlineData("Production")]
+    public async Task Board_is_shown_only_to_a_session_of_an_administrator(string environment)
     {
-        await using var server = await CampaignServer.StartAsync(null, "--environment", "Development");
-        Assert.Equal(200, await StatusAsync(server));
-        Assert.Equal(404, await StatusAsync(server, ("Host", "petitions.example.org")));
-        Assert.Equal(404, await StatusAsync(server, ("X-Forwarded-For", "192.0.2.1")));
-        Assert.Equal(404, await StatusAsync(server, ("Forwarded", "for=192.0.2.1")));
+        await using var server = await CampaignServer.StartAsync(null, "--environment", environment);
+        using var stranger = await server.Http.GetAsync(JobBoardPages.Address);
+        Assert.Equal(303, (int)stranger.StatusCode);
+        Assert.Equal("/staff/sign-in?next=%2Fstaff%2Fjobs", stranger.Headers.Location!.ToString());
+        foreach (var role in Role.All)
+        {
+            using var member = await ConsoleClient.SignInAsync(server, role, role == Role.Organiser ? ["GB"] : []);
+            Assert.Equal(role == Role.Administrator ? 200 : 404, await member.StatusAsync(JobBoardPages.Address));
+        }
+        // A token is for programs, and the board is for people.
+        using var token = await server.StaffAsync();
+        Assert.Equal(303, (int)(await token.GetAsync($"{JobBoardPages.Address}/recurring")).StatusCode);
     }
 
     [Fact]
-    public async Task Board_is_404_outside_Development()
+    public async Task Board_triggers_jobs_only_in_Development()
     {
-        await using var server = await CampaignServer.StartAsync(null, "--environment", "Production");
-        Assert.Equal(404, await StatusAsync(server));
-        using var staff = await server.StaffAsync();
-        Assert.Equal(404, (int)(await staff.GetAsync($"{JobBoardPages.Address}/recurring")).StatusCode);
+        foreach (var (environment, status) in ((string, int)[])[("Development", 204), ("Production", 401)])
+        {
+            await using var server = await CampaignServer.StartAsync(null, "--environment", environment);
+            var board = server.Services.GetRequiredService<JobStorage>();
+            await CampaignServer.UntilAsync(() => LastRun(board, "recount") is not null, "the job has not run");
+            var before = LastRun(board, "recount");
+            using var console = await ConsoleClient.SignInAsync(server);
+            using var answer = await console.TriggerAsync($"{JobBoardPages.Address}/recurring", "recount");
+            Assert.Equal(status, (int)answer.StatusCode);
+            Assert.Equal(environment == "Development", before != LastRun(board, "recount"));
+        }
     }
 
     [Fact]
     public async Task Board_loads_nothing_inline_and_speaks_Dutch_and_Norwegian()
     {
         await using var server = await CampaignServer.StartAsync(null, "--environment", "Development");
-        using var answer = await server.Http.GetAsync(JobBoardPages.Address);
+        using var console = await ConsoleClient.SignInAsync(server);
+        using var answer = await console.Http.GetAsync(JobBoardPages.Address);
         var policy = answer.Headers.GetValues("Content-Security-Policy").Single();
         Assert.Contains("default-src 'none'; script-src 'self'; style-src 'self'", policy, StringComparison.Ordinal);
         Assert.DoesNotContain("unsafe", policy, StringComparison.Ordinal);
@@ -49,7 +67,7 @@ public sealed class JobBoardTests
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, JobBoardPages.Address);
             request.Headers.AcceptLanguage.ParseAdd(language);
-            using var page = await server.Http.SendAsync(request);
+            using var page = await console.Http.SendAsync(request);
             Assert.Contains(word, await page.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         }
     }
@@ -66,8 +84,9 @@ public sealed class JobBoardTests
     public async Task Board_handles_malformed_requests_without_an_error(string method, string path)
     {
         await using var server = await CampaignServer.StartAsync(null, "--environment", "Development");
+        using var console = await ConsoleClient.SignInAsync(server);
         using var request = new HttpRequestMessage(new HttpMethod(method), JobBoardPages.Address + path);
-        using var answer = await server.Http.SendAsync(request);
+        using var answer = await console.Http.SendAsync(request);
         Assert.InRange((int)answer.StatusCode, 200, 499);
     }
 
@@ -90,7 +109,8 @@ public sealed class JobBoardTests
             () => Named(board, "LetterJobs.SendAsync") is not null,
             "the letters have no job"
         );
-        var pages = await JobBoardPages.ReadAllAsync(server.Http);
+        using var console = await ConsoleClient.SignInAsync(server);
+        var pages = await JobBoardPages.ReadAllAsync(console.Http);
         var succeeded = pages[$"{JobBoardPages.Address}/jobs/succeeded"];
         var recurring = pages[$"{JobBoardPages.Address}/recurring"];
         Assert.Contains($"build packet {id}", succeeded, StringComparison.Ordinal);
@@ -142,7 +162,8 @@ public sealed class JobBoardTests
             Content = new FormUrlEncodedContent([KeyValuePair.Create("jobs[]", "recount")]),
         };
         trigger.Headers.Add("Sec-Fetch-Site", site);
-        using var answer = await server.Http.SendAsync(trigger);
+        using var console = await ConsoleClient.SignInAsync(server);
+        using var answer = await console.Http.SendAsync(trigger);
         Assert.Equal(403, (int)answer.StatusCode);
         Assert.Equal(before, LastRun(board, "recount"));
     }
@@ -178,6 +199,7 @@ public sealed class JobBoardTests
             "Development",
             "--Worker:InProcess=false"
         );
+        using var console = await ConsoleClient.SignInAsync(server);
         var words = new (string, string)[]
         {
             ("en", "in another process"),
@@ -186,11 +208,10 @@ public sealed class JobBoardTests
         };
         foreach (var (language, word) in words)
         {
-            var page = await server.Http.GetStringAsync($"{JobBoardPages.Address}?lang={language}");
+            var page = await console.Http.GetStringAsync($"{JobBoardPages.Address}?lang={language}");
             Assert.Contains(word, page, StringComparison.Ordinal);
             Assert.Contains("Jobs:Storage=postgres", page, StringComparison.Ordinal);
         }
-        Assert.Equal(404, await StatusAsync(server, ("Host", "petitions.example.org")));
         Assert.Null(server.Services.GetService<JobStorage>());
     }
 
@@ -221,14 +242,5 @@ public sealed class JobBoardTests
     {
         var arguments = string.Join(' ', job.Job.Args.Where(argument => argument is long or string));
         return $"{job.Job.Type.Name}.{job.Job.Method.Name} {arguments}".Trim();
-    }
-
-    private static async Task<int> StatusAsync(CampaignServer server, params (string Name, string Value)[] headers)
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Get, JobBoardPages.Address);
-        foreach (var (name, value) in headers)
-            request.Headers.TryAddWithoutValidation(name, value);
-        using var answer = await server.Http.SendAsync(request);
-        return (int)answer.StatusCode;
     }
 }

@@ -77,7 +77,8 @@ public sealed class JobFailureTests
         var board = JobBoardApi.Of(server);
         await CampaignServer.UntilAsync(() => board.FailedCount() >= 1, "no job has failed");
 
-        var pages = await JobBoardPages.ReadAllAsync(server.Http);
+        using var console = await ConsoleClient.SignInAsync(server);
+        var pages = await JobBoardPages.ReadAllAsync(console.Http);
         Assert.Contains(pages, page =>
             page.Key.Contains("/jobs/details/", StringComparison.Ordinal)
             && page.Value.Contains("InvalidOperationException", StringComparison.Ordinal)

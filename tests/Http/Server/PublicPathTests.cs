@@ -136,9 +136,10 @@ public sealed partial class PublicPathTests
     {
         await using var site = await Site.StartAsync(slash, "--environment=Development");
         // Past the proxy, because these pages are for this machine only.
-        foreach (var page in (string[])["/", "/dev/mail", "/staff/jobs"])
+        using var console = await ConsoleClient.SignInAsync(site.Server);
+        foreach (var page in (string[])["/", "/dev/mail", "/staff/jobs", "/staff/audit", "/staff/system"])
         {
-            var html = await (await site.Server.Http.GetAsync(page)).Content.ReadAsStringAsync();
+            var html = await (await console.Http.GetAsync(page)).Content.ReadAsStringAsync();
             Assert.All(Addresses(html), address => Assert.StartsWith(Base + "/", address, StringComparison.Ordinal));
         }
     }

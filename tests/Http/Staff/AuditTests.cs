@@ -91,7 +91,7 @@ public sealed class AuditTests : IAsyncLifetime
         var lines = await auditor.ListAsync("/api/staff/audit?from=2019-01-01");
         Assert.All(lines, line =>
             Assert.Equal(
-                ["id", "at", "staff", "action", "campaign", "subject", "detail"],
+                ["id", "at", "staff", "action", "campaign", "subject", "detail", "member"],
                 line!.AsObject().Select(field => field.Key)
             )
         );
@@ -164,4 +164,58 @@ public sealed class AuditTests : IAsyncLifetime
             await Assert.ThrowsAnyAsync<DbException>(() => _server.WriteAsync(sql));
         }
     }
+
+    [Fact]
+    public async Task Audit_trail_is_filtered_by_member_action_campaign_time_and_words()
+    {
+        await _server.OpenCampaignAsync("one");
+        _server.Clock.Advance(TimeSpan.FromDays(2));
+        await _server.OpenCampaignAsync("two");
+        var all = await _staff.ListAsync("/api/staff/audit");
+        var creation = all.Single(line => (string?)line!["action"] == "campaign.create" && IsOf(line, "two"))!;
+        var member = (string)creation["member"]!;
+        var added = all.Single(line => (string?)line!["subject"] == member)!;
+
+        async Task Finds(string filter, Func<JsonNode, bool> expected)
+        {
+            var found = (await _staff.ListAsync("/api/staff/audit?" + filter)).Select(line => (string)line!["id"]!);
+            var lines = all.Where(line => expected(line!)).Select(line => (string)line!["id"]!).ToList();
+            Assert.NotEmpty(lines);
+            Assert.Equal(lines, found);
+        }
+
+        await Finds($"member={member}", line => (string?)line["member"] == member);
+        await Finds("member=operator", line => line["member"] is null);
+        await Finds("action=campaign.open", line => (string?)line["action"] == "campaign.open");
+        await Finds("campaign=two", line => IsOf(line, "two"));
+        await Finds("campaign=two&action=campaign.create", line => line == creation);
+        var day = Instant.Text(Instant.Day(_server.Clock.UtcNow()));
+        await Finds($"from={day}", line => string.CompareOrdinal((string)line["at"]!, day) >= 0);
+        await Finds($"to={day}", _ => true);
+        var at = (string)creation["at"]!;
+        await Finds($"to={at}", line => string.CompareOrdinal((string)line["at"]!, at) < 0);
+        await Finds($"search={member[3..]}", line => line == added);
+        await Finds("search=ADMIN", line => (string?)line["detail"] == "administrator");
+        await Finds("action=&campaign=&from=", _ => true);
+        Assert.Empty(await _staff.ListAsync("/api/staff/audit?search=_"));
+        Assert.Equal(
+            all.Select(line => (string)line!["id"]!).Reverse(),
+            (await _staff.ListAsync("/api/staff/audit?order=newest&limit=2")).Select(line => (string)line!["id"]!)
+        );
+    }
+
+    [Theory]
+    [InlineData("member", "Kari")]
+    [InlineData("action", "download")]
+    [InlineData("campaign", "A b")]
+    [InlineData("from", "yesterday")]
+    [InlineData("to", "9999-12-31")]
+    [InlineData("search", "kari@example.org")]
+    [InlineData("order", "random")]
+    public async Task Wrong_filter_names_its_field(string field, string value) =>
+        await (await _staff.GetAsync($"/api/staff/audit?{field}={Uri.EscapeDataString(value)}")).RefusesFieldsAsync(
+            field
+        );
+
+    private static bool IsOf(JsonNode line, string slug) => (string?)line["campaign"] == slug;
 }

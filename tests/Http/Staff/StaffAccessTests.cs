@@ -65,6 +65,8 @@ public sealed class StaffAccessTests(AccessServer shared) : IClassFixture<Access
         ["GET /api/staff/packets/{id}/file"] = Packets,
         ["GET /api/staff/packets/{id}/lines"] = "administrator campaigner",
         ["POST /api/staff/packets/{id}/rebuild"] = Packets,
+        ["GET /api/staff/campaigns/{slug}/ledger"] = "administrator campaigner auditor",
+        ["POST /api/staff/campaigns/{slug}/ledger/verify"] = "administrator campaigner auditor",
         ["GET /api/staff/audit"] = "administrator auditor",
         ["GET /api/staff/me"] = AllRoles,
         ["GET /api/staff/me/tokens"] = AllRoles,
@@ -81,6 +83,7 @@ public sealed class StaffAccessTests(AccessServer shared) : IClassFixture<Access
         ["GET /api/staff/invitations"] = "administrator",
         ["POST /api/staff/invitations"] = "administrator" + Session,
         ["DELETE /api/staff/invitations/{id}"] = "administrator" + Session,
+        ["GET /api/staff/system"] = "administrator auditor",
     };
 
     private IReadOnlyList<string> Addresses =>
@@ -166,7 +169,7 @@ public sealed class StaffAccessTests(AccessServer shared) : IClassFixture<Access
                 else if (!address.Contains("{id}", StringComparison.Ordinal))
                 {
                     Assert.True(
-                        (int)answer.StatusCode is 200 or 204 or 400 or 415,
+                        (int)answer.StatusCode is 200 or 202 or 204 or 400 or 415,
                         $"{role} {address}: {answer.StatusCode}"
                     );
                 }

@@ -50,8 +50,8 @@ public sealed class ConsoleAccessTests : IAsyncLifetime
     [Fact]
     public async Task Form_without_its_token_or_from_another_site_is_refused()
     {
-        using var client = await ConsoleClient.EnterAsync(_fixture.Server, Role.Administrator);
-        using var other = await ConsoleClient.EnterAsync(_fixture.Server, Role.Administrator);
+        using var client = await ConsoleBrowser.EnterAsync(_fixture.Server, Role.Administrator);
+        using var other = await ConsoleBrowser.EnterAsync(_fixture.Server, Role.Administrator);
         await client.GetAsync("/staff/people");
         var fields = new[] { KeyValuePair.Create("name", "Anne"), KeyValuePair.Create("role", Role.Auditor) };
         await CampaignServer.Expect(
@@ -149,7 +149,7 @@ public sealed class ConsoleAccessTests : IAsyncLifetime
     {
         foreach (var (role, country) in new[] { (Role.Campaigner, null), (Role.Organiser, "GB"), (Role.Auditor, null) })
         {
-            using var client = await ConsoleClient.EnterAsync(_fixture.Server, role, country);
+            using var client = await ConsoleBrowser.EnterAsync(_fixture.Server, role, country);
             await client.GetAsync("/staff/people", 404);
             Assert.DoesNotContain("/staff/people", await client.GetAsync("/staff"), StringComparison.Ordinal);
             await (await client.Http.GetAsync("/api/staff/members")).ProblemAsync(404, "not-found");
@@ -176,7 +176,7 @@ public sealed class ConsoleAccessTests : IAsyncLifetime
             "Production",
             "--PublicUrl=http://petitions.example.org"
         );
-        using var client = new ConsoleClient(production);
+        using var client = new ConsoleBrowser(production);
         Assert.DoesNotContain("type=\"password\"", await client.GetAsync("/staff/sign-in"), StringComparison.Ordinal);
         Assert.Contains("PublicUrl", client.Page, StringComparison.Ordinal);
     }

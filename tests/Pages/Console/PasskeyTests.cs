@@ -64,7 +64,7 @@ public sealed class PasskeyTests(PageServer pages) : IAsyncLifetime
     [Fact]
     public async Task Passkey_answer_without_its_question_is_refused()
     {
-        using var client = new ConsoleClient(_fixture.Server);
+        using var client = new ConsoleBrowser(_fixture.Server);
         await client.GetAsync("/staff/sign-in");
         foreach (var answer in (string[])["", "{}", "null", "[]", "no JSON", new('x', 9000), """{"id":"AA"}"""])
             await client.PostAsync("/staff/sign-in/passkey", 400, ("passkey", answer));

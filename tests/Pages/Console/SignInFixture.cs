@@ -29,9 +29,9 @@ public sealed class SignInFixture : IAsyncDisposable
     }
 
     /// <summary>Joins with a password, without a second factor yet.</summary>
-    public async Task<ConsoleClient> JoinAsync(string link, string email = "kari@example.org")
+    public async Task<ConsoleBrowser> JoinAsync(string link, string email = "kari@example.org")
     {
-        var client = new ConsoleClient(Server);
+        var client = new ConsoleBrowser(Server);
         await client.GetAsync(link);
         Assert.Equal(
             "/staff/me/second-factor",
@@ -41,7 +41,7 @@ public sealed class SignInFixture : IAsyncDisposable
     }
 
     /// <summary>Sets up an authenticator; returns the recovery codes.</summary>
-    public async Task<IReadOnlyList<string>> SetUpAsync(ConsoleClient client, string email = "kari@example.org")
+    public async Task<IReadOnlyList<string>> SetUpAsync(ConsoleBrowser client, string email = "kari@example.org")
     {
         await client.GetAsync("/staff/me/second-factor");
         var app = _apps[email] = new AuthenticatorApp(client.Codes()[0]);
@@ -57,7 +57,7 @@ public sealed class SignInFixture : IAsyncDisposable
     /// <summary>
     /// A member who joined with a password and an authenticator, and is signed in.
     /// </summary>
-    public async Task<(ConsoleClient Client, IReadOnlyList<string> RecoveryCodes)> MemberAsync(
+    public async Task<(ConsoleBrowser Client, IReadOnlyList<string> RecoveryCodes)> MemberAsync(
         string role = Role.Administrator,
         string email = "kari@example.org"
     )
@@ -76,20 +76,20 @@ public sealed class SignInFixture : IAsyncDisposable
     /// <summary>
     /// Gives address and password in a new browser; the next page asks for the code.
     /// </summary>
-    public async Task<ConsoleClient> GivePasswordAsync(
+    public async Task<ConsoleBrowser> GivePasswordAsync(
         string password = Password,
         string email = "kari@example.org",
         int status = 200
     )
     {
-        var client = new ConsoleClient(Server);
+        var client = new ConsoleBrowser(Server);
         await client.GetAsync("/staff/sign-in");
         await client.PostAsync("/staff/sign-in", status, ("email", email), ("password", password));
         return client;
     }
 
     /// <summary>Gives the code after the password; returns where it leads or the page.</summary>
-    public static Task<string> GiveCodeAsync(ConsoleClient client, string code, int status = 303) =>
+    public static Task<string> GiveCodeAsync(ConsoleBrowser client, string code, int status = 303) =>
         client.PostAsync("/staff/sign-in/code", status, ("ticket", client.Hidden("ticket")), ("code", code));
 
     public ValueTask DisposeAsync() => Server.DisposeAsync();

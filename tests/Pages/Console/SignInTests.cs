@@ -19,7 +19,7 @@ public sealed class SignInTests : IAsyncLifetime
     {
         var link = await _fixture.InviteAsync();
         using var kari = await _fixture.JoinAsync(link);
-        using var other = new ConsoleClient(_fixture.Server);
+        using var other = new ConsoleBrowser(_fixture.Server);
         await other.GetAsync(link, 404);
         var late = await _fixture.InviteAsync();
         _fixture.Server.Clock.Advance(InvitationStore.Lifetime);
@@ -49,7 +49,7 @@ public sealed class SignInTests : IAsyncLifetime
         kari.Dispose();
         using var client = await _fixture.GivePasswordAsync();
         await client.GetAsync("/staff/me/prove", 303);
-        using var again = new ConsoleClient(_fixture.Server);
+        using var again = new ConsoleBrowser(_fixture.Server);
         var signIn = await again.RedirectOfAsync("/staff/people?x=1");
         Assert.Equal("/staff/sign-in?next=%2Fstaff%2Fpeople%3Fx%3D1", signIn);
         await again.GetAsync(signIn);
@@ -81,7 +81,7 @@ public sealed class SignInTests : IAsyncLifetime
     [InlineData("/my")]
     public async Task Sign_in_leads_to_no_other_place(string next)
     {
-        using var client = new ConsoleClient(_fixture.Server);
+        using var client = new ConsoleBrowser(_fixture.Server);
         await client.GetAsync("/staff/sign-in?next=" + Uri.EscapeDataString(next));
         Assert.Equal("/staff", client.Hidden("next"));
     }
@@ -140,8 +140,8 @@ public sealed class SignInTests : IAsyncLifetime
     [Fact]
     public async Task Session_ends_after_an_hour_idle_and_after_twelve()
     {
-        using var idle = await ConsoleClient.EnterAsync(_fixture.Server, Role.Campaigner);
-        using var busy = await ConsoleClient.EnterAsync(_fixture.Server, Role.Campaigner);
+        using var idle = await ConsoleBrowser.EnterAsync(_fixture.Server, Role.Campaigner);
+        using var busy = await ConsoleBrowser.EnterAsync(_fixture.Server, Role.Campaigner);
         for (var minutes = 0; minutes < 12 * 60; minutes += 45)
         {
             await busy.GetAsync("/staff");
@@ -154,7 +154,7 @@ public sealed class SignInTests : IAsyncLifetime
     [Fact]
     public async Task Ending_a_member_ends_session_and_token_at_once()
     {
-        using var administrator = await ConsoleClient.EnterAsync(_fixture.Server, Role.Administrator);
+        using var administrator = await ConsoleBrowser.EnterAsync(_fixture.Server, Role.Administrator);
         var (kari, _) = await _fixture.MemberAsync(Role.Campaigner);
         using var session = kari;
         await kari.GetAsync("/staff/me/tokens/new");
@@ -176,7 +176,7 @@ public sealed class SignInTests : IAsyncLifetime
     [Fact]
     public async Task Signing_out_ends_the_session_not_only_the_cookie()
     {
-        using var client = await ConsoleClient.EnterAsync(_fixture.Server, Role.Campaigner);
+        using var client = await ConsoleBrowser.EnterAsync(_fixture.Server, Role.Campaigner);
         await client.GetAsync("/staff");
         var cookie = client.Cookies.GetCookieHeader(_fixture.Server.Url);
         await client.PostAsync("/staff/sign-out", 303);
@@ -193,7 +193,7 @@ public sealed class SignInTests : IAsyncLifetime
         var invitations = _fixture.Server.Services.GetRequiredService<InvitationStore>();
         var member = _fixture.Server.Services.GetRequiredService<MemberStore>().List().Single();
         var (_, token) = (await invitations.InviteMemberAsync(member.Id, Actor.Operator))!.Value;
-        using var client = new ConsoleClient(_fixture.Server);
+        using var client = new ConsoleBrowser(_fixture.Server);
         var link = "/staff/join/" + token;
         await client.GetAsync(link);
         const string Fresh = "seven grey herons wait";
@@ -217,7 +217,7 @@ public sealed class SignInTests : IAsyncLifetime
     public async Task Weak_password_or_wrong_address_is_refused_and_the_link_stays(string password, string email)
     {
         var link = await _fixture.InviteAsync();
-        using var client = new ConsoleClient(_fixture.Server);
+        using var client = new ConsoleBrowser(_fixture.Server);
         await client.GetAsync(link);
         await client.PostAsync(link, 400, ("email", email), ("password", password));
         Assert.Contains("role=\"alert\"", client.Page, StringComparison.Ordinal);
@@ -230,7 +230,7 @@ public sealed class SignInTests : IAsyncLifetime
         var (kari, _) = await _fixture.MemberAsync();
         kari.Dispose();
         var link = await _fixture.InviteAsync();
-        using var client = new ConsoleClient(_fixture.Server);
+        using var client = new ConsoleBrowser(_fixture.Server);
         await client.GetAsync(link);
         await client.PostAsync(link, 400, ("email", "Kari@EXAMPLE.org"), ("password", SignInFixture.Password));
     }

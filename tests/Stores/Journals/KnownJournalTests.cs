@@ -114,7 +114,7 @@ public sealed class KnownJournalTests : IAsyncLifetime
         var gap = Assert.Single(await _fixture.Get<JournalStore>().AcknowledgeAsync(Actor.Operator));
         Assert.Equal(("journal.jsonl", 3), (gap.File, gap.Sequence));
         Assert.Empty(await _fixture.Get<JournalStore>().AcknowledgeAsync(Actor.Operator));
-        Assert.Contains(_fixture.Get<AuditStore>().List(DateTimeOffset.UnixEpoch, 0, 100), entry =>
+        Assert.Contains(_fixture.Get<AuditStore>().List(new AuditFilter(), null, 100), entry =>
             entry is { Action: "journal.acknowledge", Subject: "journal.jsonl", Detail: "3", Staff: null }
         );
         await AssertNoLossAsync();

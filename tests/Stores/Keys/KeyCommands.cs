@@ -39,7 +39,7 @@ internal static class KeyCommands
     public static async Task<IReadOnlyList<KeyVersion>> ListKeysAsync(this CampaignFixture server)
     {
         await using var command = server.OpenCommand();
-        return command.Get<KeyStore>().List();
+        return command.Get<KeyStore>().ListWithUses();
     }
 
     /// <summary>A member who signs in with an address, a password and an authenticator.</summary>

@@ -24,7 +24,7 @@ public sealed class PacketWords(IStringLocalizer<PacketTexts> sentences, string 
     public string Locale => locale;
 
     /// <summary>Between the fields of a table, as spreadsheets of the language expect.</summary>
-    public char Separator => locale is "nl" or "nb" ? ';' : ',';
+    public char Separator => SpreadsheetCell.Separator(locale);
 
     public string this[string key, params object[] arguments]
     {

@@ -1,0 +1,51 @@
+using System.Reflection;
+using System.Runtime.InteropServices;
+using Campaigns.Api.Http;
+using Campaigns.Db;
+using Campaigns.Db.Keys;
+using Campaigns.Worker.Jobs;
+using Microsoft.Extensions.Options;
+
+namespace Campaigns.Api.Endpoints.Staff;
+
+/// <summary>Collects what the endpoint and the screen show of the running program.</summary>
+internal sealed class SystemStatus(
+    Readiness readiness,
+    Database database,
+    IOptions<DatabaseOptions> options,
+    KeyStore keys,
+    JobReports jobs,
+    TimeProvider time
+)
+{
+    private static readonly string _version =
+        typeof(SystemStatus).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
+
+    public async Task<SystemView> ReadAsync(CancellationToken cancellation)
+    {
+        var problems = await readiness.FindProblemsAsync(cancellation);
+        var status = database.ReadStatus();
+        var versions = keys.List();
+        return new SystemView(
+            time.UtcNow(),
+            [.. problems.Select(problem => new SystemProblemView(problem.Key, problem.Value))],
+            new ProgramView(_version, RuntimeInformation.FrameworkDescription),
+            new DatabaseView(
+                options.Value.Provider,
+                status.Version,
+                status.Bytes,
+                status.Migration,
+                status.MigratedAt
+            ),
+            // Backups are made by commands and tools that tell the server nothing.
+            new BackupView(null),
+            [
+                .. versions.Select(key =>
+                    KeyView.From(key, versions.Last(other => other.Kind == key.Kind).Version == key.Version)
+                ),
+            ],
+            jobs.SeesBoard,
+            [.. jobs.Read().Select(JobView.From)]
+        );
+    }
+}
