@@ -156,6 +156,8 @@ public static class CampaignApp
         staff.MapStaffLetters();
         staff.MapSuppressions();
         staff.MapPackets();
+        staff.MapPacketPreviews();
+        staff.MapPacketDownloads();
         staff.MapPacketLines();
         staff.MapAudit();
 

@@ -102,7 +102,8 @@ public static class Services
             .AddSingleton<PacketStore>()
             .AddSingleton<PrintedLineStore>()
             .AddSingleton<PacketQueue>()
-            .AddSingleton<PacketReader>();
+            .AddSingleton<PacketReader>()
+            .AddSingleton<PacketPreviewStore>();
         services.AddSingleton<SignatureEncryption>().AddSingleton<NetworkRequestCounter>();
         services
             .AddSingleton<SigningStore>()

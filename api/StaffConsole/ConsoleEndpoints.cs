@@ -1,6 +1,7 @@
 using Campaigns.Api.Http;
 using Campaigns.Api.Pages;
 using Campaigns.Api.StaffConsole.Account;
+using Campaigns.Api.StaffConsole.Packets;
 using Campaigns.Api.StaffConsole.SignIn;
 using Campaigns.Api.StaffConsole.Today;
 using Microsoft.AspNetCore.Mvc;
@@ -24,6 +25,7 @@ internal static class ConsoleEndpoints
 
         var screens = pages.MapGroup("").RequireSession();
         screens.MapToday();
+        screens.MapPackets();
         screens.MapAccount();
     }
 }

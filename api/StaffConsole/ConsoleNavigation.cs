@@ -11,7 +11,7 @@ internal static class ConsoleNavigation
 
     private static readonly (string Address, string Key, string[] Roles)[] _global = [("/staff", "Today", _everyone)];
 
-    private static readonly (string Address, string Key, string[] Roles)[] _campaign = [];
+    private static readonly (string Address, string Key, string[] Roles)[] _campaign = [("/packets", "Packets", _everyone)];
 
     /// <summary>The screens about all campaigns, with the key of their name.</summary>
     public static IEnumerable<(string Address, string Key)> Global(StaffMember member) =>

@@ -26,6 +26,9 @@ public sealed record Packet
     public required bool Csv { get; init; }
     public required CutOff CutOff { get; init; }
     public required DateTimeOffset RequestedAt { get; init; }
+
+    /// <summary>The name of the member; null for the operator at the command line.</summary>
+    public required string? RequestedBy { get; init; }
     public required string Status { get; init; }
 
     /// <summary>Printed lines so far and in total; zero while unknown.</summary>
