@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Campaigns.Tests.Infrastructure;
 using Microsoft.Playwright;
 
@@ -11,22 +10,8 @@ namespace Campaigns.Tests.Pages;
 [Collection(PageCollection.Name)]
 public sealed class AccessibilityTests(PageServer pages)
 {
-    private const string Run = """
-        async () => (await axe.run(document, { resultTypes: ['violations'] })).violations
-            .map(v => v.id + ': ' + v.nodes.map(n => n.html + ' ' + n.failureSummary).join(' | '))
-        """;
-    private const string Overflow = """
-        () => document.documentElement.scrollWidth > document.documentElement.clientWidth
-            ? [...document.querySelectorAll('body *')]
-                .filter(e => e.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
-                .map(e => e.outerHTML.slice(0, 120))
-            : []
-        """;
-
     // As long as the rules allow, without a place to break.
     private static readonly string _longName = new('W', 200);
-
-    private static readonly string _axe = ReadAxe();
 
     [Theory, InlineData("en"), InlineData("nl"), InlineData("nb")]
     public async Task No_page_has_an_accessibility_violation(string language)
@@ -39,23 +24,7 @@ public sealed class AccessibilityTests(PageServer pages)
         async Task Look(string what)
         {
             Assert.Equal(language, await page.Locator("html").GetAttributeAsync("lang"));
-            await page.EvaluateAsync(
-                "() => document.querySelectorAll('details').forEach(details => details.open = true)"
-            );
-            await page.EvaluateAsync(_axe);
-            foreach (var scheme in (ColorScheme[])[ColorScheme.Light, ColorScheme.Dark])
-            {
-                await page.EmulateMediaAsync(new() { ColorScheme = scheme });
-                var violations = await page.EvaluateAsync<JsonElement>(Run);
-                found.AddRange(violations.EnumerateArray().Select(violation => $"{what} ({scheme}): {violation}"));
-            }
-            foreach (var width in (int[])[320, 768, 1280])
-            {
-                await page.SetViewportSizeAsync(width, 800);
-                var wide = await page.EvaluateAsync<JsonElement>(Overflow);
-                found.AddRange(wide.EnumerateArray().Select(element => $"{what} at {width}: {element}"));
-            }
-            await page.SetViewportSizeAsync(320, 800);
+            found.AddRange(await PageInspection.FindViolationsAsync(page, what));
         }
 
         async Task Open(string path)
@@ -125,12 +94,5 @@ public sealed class AccessibilityTests(PageServer pages)
         await page.CheckAsync("#disclosure-name");
         await page.ClickAsync("form[action^='/my'] button.main");
         await Assertions.Expect(page.Locator(".error")).ToBeVisibleAsync();
-    }
-
-    private static string ReadAxe()
-    {
-        using var stream = typeof(AccessibilityTests).Assembly.GetManifestResourceStream("axe.min.js")!;
-        using var reader = new StreamReader(stream);
-        return reader.ReadToEnd();
     }
 }
