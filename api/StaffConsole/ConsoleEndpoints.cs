@@ -2,6 +2,7 @@ using Campaigns.Api.Http;
 using Campaigns.Api.Pages;
 using Campaigns.Api.StaffConsole.Account;
 using Campaigns.Api.StaffConsole.Packets;
+using Campaigns.Api.StaffConsole.Settings;
 using Campaigns.Api.StaffConsole.SignIn;
 using Campaigns.Api.StaffConsole.Today;
 using Microsoft.AspNetCore.Mvc;
@@ -26,6 +27,7 @@ internal static class ConsoleEndpoints
         var screens = pages.MapGroup("").RequireSession();
         screens.MapToday();
         screens.MapPackets();
+        screens.MapSettings();
         screens.MapAccount();
     }
 }

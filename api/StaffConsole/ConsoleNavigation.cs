@@ -11,7 +11,11 @@ internal static class ConsoleNavigation
 
     private static readonly (string Address, string Key, string[] Roles)[] _global = [("/staff", "Today", _everyone)];
 
-    private static readonly (string Address, string Key, string[] Roles)[] _campaign = [("/packets", "Packets", _everyone)];
+    private static readonly (string Address, string Key, string[] Roles)[] _campaign =
+    [
+        ("/packets", "Packets", _everyone),
+        ("/settings", "Settings", [Role.Campaigner]),
+    ];
 
     /// <summary>The screens about all campaigns, with the key of their name.</summary>
     public static IEnumerable<(string Address, string Key)> Global(StaffMember member) =>
