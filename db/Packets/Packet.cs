@@ -3,11 +3,6 @@ using Campaigns.Packets;
 namespace Campaigns.Db.Packets;
 
 /// <summary>
-/// A request that its campaign allows, with the cut-off at the time of the check.
-/// </summary>
-public sealed record CheckedPacket(Campaign Campaign, PacketRequest Request, PacketOrder Order, CutOff CutOff);
-
-/// <summary>
 /// The signatures up to a cut-off for one recipient, with the state of the build.
 /// </summary>
 public sealed record Packet

@@ -1,8 +1,5 @@
 namespace Campaigns.Packets;
 
-/// <summary>Signatures that a packet shows less of than was asked for, with the reason.</summary>
-public sealed record LimitedSignatures(string Reason, long Count);
-
 /// <summary>What a packet would show, in numbers.</summary>
 /// <param name="Counts">The counts by country, as in the manifest of the packet.</param>
 /// <param name="Limited">The signatures shown with less than was asked for, one entry a

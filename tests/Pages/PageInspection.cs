@@ -4,8 +4,8 @@ using Microsoft.Playwright;
 namespace Campaigns.Tests.Pages;
 
 /// <summary>
-/// Looks at a page in light and dark mode and at three widths: what axe-core reports, and what needs
-/// horizontal scrolling.
+/// Looks at a page in light and dark mode and at three widths: what axe-core reports, and what
+/// needs horizontal scrolling.
 /// </summary>
 internal static class PageInspection
 {

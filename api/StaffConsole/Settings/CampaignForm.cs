@@ -88,7 +88,9 @@ public sealed partial class CampaignForm
         return form;
     }
 
-    /// <summary>A form that was posted. Rows keep their order; gaps between their numbers close.</summary>
+    /// <summary>
+    /// A form that was posted. Rows keep their order; gaps between their numbers close.
+    /// </summary>
     public static CampaignForm From(IFormCollection fields)
     {
         var form = new CampaignForm();

@@ -113,7 +113,9 @@ internal static class CampaignFormEndpoints
     }
 
     private static IResult ShowTexts(string slug, CampaignStore campaigns) =>
-        campaigns.Find(slug) is { } campaign ? RenderTexts(campaign, CampaignForm.From(campaign)) : PageResults.NotFound();
+        campaigns.Find(slug) is { } campaign
+            ? RenderTexts(campaign, CampaignForm.From(campaign))
+            : PageResults.NotFound();
 
     private static async Task<IResult> AddTextsAsync(
         string slug,

@@ -24,7 +24,8 @@ public sealed partial class CampaignFormErrors
         [.. _sentences.Select(pair => new KeyValuePair<string, string>(Id(pair.Key), pair.Value))];
 
     /// <summary>The id of a field in the page.</summary>
-    public static string Id(string field) => field.Replace('[', '-').Replace("]", "", StringComparison.Ordinal).Replace('.', '-');
+    public static string Id(string field) =>
+        field.Replace('[', '-').Replace("]", "", StringComparison.Ordinal).Replace('.', '-');
 
     private static string Field(string path, CampaignForm form)
     {

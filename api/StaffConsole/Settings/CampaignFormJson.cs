@@ -13,12 +13,7 @@ namespace Campaigns.Api.StaffConsole.Settings;
 /// </summary>
 internal static class CampaignFormJson
 {
-    private static readonly string[] _lines =
-    [
-        "organisation",
-        "handOverOn",
-        "timeZone",
-    ];
+    private static readonly string[] _lines = ["organisation", "handOverOn", "timeZone"];
 
     private static readonly string[] _numbers = ["goal", "answerWithinDays", "eraseAfterDays"];
 
@@ -34,8 +29,8 @@ internal static class CampaignFormJson
     }
 
     /// <summary>
-    /// Reads a change of the campaign. <paramref name="withTexts"/> is false once texts only get new
-    /// versions.
+    /// Reads a change of the campaign. <paramref name="withTexts"/> is false once texts only get
+    /// new versions.
     /// </summary>
     public static Outcome<CampaignDraft> ReadChange(
         CampaignForm form,

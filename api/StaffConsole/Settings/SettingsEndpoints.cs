@@ -40,8 +40,13 @@ internal static class SettingsEndpoints
             screens
                 .MapPost(
                     $"/c/{{slug}}/settings/{act}",
-                    (string slug, HttpRequest request, CampaignStore campaigns, CampaignEditor editor, TimeProvider time) =>
-                        ActAsync(slug, act, state, request, campaigns, editor, time)
+                    (
+                        string slug,
+                        HttpRequest request,
+                        CampaignStore campaigns,
+                        CampaignEditor editor,
+                        TimeProvider time
+                    ) => ActAsync(slug, act, state, request, campaigns, editor, time)
                 )
                 .For(Role.Campaigner);
         }
@@ -52,9 +57,12 @@ internal static class SettingsEndpoints
     public static IReadOnlyList<string> Acts(Campaign campaign) =>
         [
             .. _acts
-                .Where(one => CampaignLifecycle.Find(campaign.State, CampaignLifecycle.ActTo(one.State)).State is not null)
+                .Where(one => Transition(campaign, one.State).State is not null)
                 .Select(one => one.Act),
         ];
+
+    private static CampaignTransition Transition(Campaign campaign, string state) =>
+        CampaignLifecycle.Find(campaign.State, CampaignLifecycle.ActTo(state));
 
     private static async Task<IResult> ShowAsync(
         string slug,

@@ -26,7 +26,10 @@ internal sealed partial class ConsoleClient : IDisposable
         var client = new ConsoleClient(url);
         await CampaignServer.Expect(
             303,
-            await client.PostAsync("/dev/sign-in", [new("role", role), .. countries.Select(one => Field("country", one))])
+            await client.PostAsync(
+                "/dev/sign-in",
+                [Field("role", role), .. countries.Select(one => Field("country", one))]
+            )
         );
         return client;
     }
@@ -42,8 +45,8 @@ internal sealed partial class ConsoleClient : IDisposable
         _http.PostAsync(path, new FormUrlEncodedContent(fields));
 
     /// <summary>
-    /// Submits the form of a page whose address is <paramref name="action"/>, with its hidden fields
-    /// and further ones.
+    /// Submits the form of a page whose address is <paramref name="action"/>, with its hidden
+    /// fields and further ones.
     /// </summary>
     public Task<HttpResponseMessage> SubmitAsync(
         string page,

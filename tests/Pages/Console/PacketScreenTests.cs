@@ -24,7 +24,9 @@ public sealed class PacketScreenTests(PageServer pages)
         Assert.Contains("There is no packet yet.", await campaigner.PageAsync(screens));
         Assert.Contains("embassy-london", await campaigner.PageAsync(screens + "/new"));
 
-        var preview = await campaigner.PageAsync(screens + "/preview?recipient=embassy-london&disclosure=name&locale=nl");
+        var preview = await campaigner.PageAsync(
+            screens + "/preview?recipient=embassy-london&disclosure=name&locale=nl"
+        );
         Assert.Contains("This recipient may see at most initials", preview);
         Assert.Contains("Build the packet of 2 signatures", preview);
         Assert.Contains("The signers chose less.", preview);
@@ -119,7 +121,8 @@ public sealed class PacketScreenTests(PageServer pages)
         Assert.Contains("SHA-256", page);
         Assert.DoesNotContain($"/api/staff/packets/{id}/file", page);
         Assert.DoesNotContain("/rebuild", page);
-        foreach (var path in (string[])["/new", "/preview?recipient=president", $"/{id}/line?country=GB&volume=1&line=1"])
+        string[] others = ["/new", "/preview?recipient=president", $"/{id}/line?country=GB&volume=1&line=1"];
+        foreach (var path in others)
             await auditor.PageAsync(screens + path, 404);
         await CampaignServer.Expect(404, await auditor.GetAsync($"/api/staff/packets/{id}/file"));
     }

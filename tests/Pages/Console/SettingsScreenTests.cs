@@ -6,7 +6,9 @@ using static Campaigns.Tests.Pages.Console.ConsoleClient;
 
 namespace Campaigns.Tests.Pages.Console;
 
-/// <summary>The settings of a campaign over HTTP: rows, saving, conflicts, acts and roles.</summary>
+/// <summary>
+/// The settings of a campaign: rows, saving, conflicts, acts, roles and accessibility.
+/// </summary>
 [Collection(PageCollection.Name)]
 public sealed class SettingsScreenTests(PageServer pages)
 {
@@ -174,6 +176,8 @@ public sealed class SettingsScreenTests(PageServer pages)
 
         async Task Look(string what)
         {
+            // A text that is missing shows its key.
+            Assert.DoesNotMatch(@"\b(Field|Part|Row|Choice|Step|Act|Conflict)\.[a-z]", await page.InnerTextAsync("main"));
             Assert.Equal(language, await page.Locator("html").GetAttributeAsync("lang"));
             found.AddRange(await PageInspection.FindViolationsAsync(page, what));
         }
