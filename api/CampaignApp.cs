@@ -167,6 +167,8 @@ public static class CampaignApp
         staff.MapSuppressions();
         staff.MapMailDomains();
         staff.MapPackets();
+        staff.MapPacketPreviews();
+        staff.MapPacketDownloads();
         staff.MapPacketLines();
         staff.MapAudit();
         staff.MapOwnAccess();

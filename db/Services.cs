@@ -120,7 +120,8 @@ public static class Services
             .AddSingleton<PacketStore>()
             .AddSingleton<PrintedLineStore>()
             .AddSingleton<PacketQueue>()
-            .AddSingleton<PacketReader>();
+            .AddSingleton<PacketReader>()
+            .AddSingleton<PacketPreviewStore>();
         services.AddSingleton<SignatureEncryption>().AddSingleton<NetworkRequestCounter>().AddSingleton<HoldWaves>();
         services
             .AddSingleton<SigningStore>()

@@ -65,5 +65,8 @@ internal static class PageForm
             Updates = IsChecked(form, "consents.updates"),
         };
 
-    public static bool IsChecked(IFormCollection form, string field) => form[field] == "yes";
+    /// <summary>The value of a checked box.</summary>
+    public const string Yes = "yes";
+
+    public static bool IsChecked(IFormCollection form, string field) => form[field] == Yes;
 }

@@ -3,7 +3,9 @@ using Campaigns.Api.Pages;
 using Campaigns.Api.StaffConsole.Account;
 using Campaigns.Api.StaffConsole.Audit;
 using Campaigns.Api.StaffConsole.Ledger;
+using Campaigns.Api.StaffConsole.Packets;
 using Campaigns.Api.StaffConsole.People;
+using Campaigns.Api.StaffConsole.Settings;
 using Campaigns.Api.StaffConsole.SignIn;
 using Campaigns.Api.StaffConsole.SystemState;
 using Campaigns.Api.StaffConsole.Today;
@@ -30,6 +32,8 @@ internal static class ConsoleEndpoints
 
         var screens = pages.MapGroup("").RequireSession();
         screens.MapToday();
+        screens.MapPackets();
+        screens.MapSettings();
         screens.MapAccount();
         screens.MapPeople();
         screens.MapLedger();

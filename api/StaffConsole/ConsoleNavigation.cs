@@ -19,7 +19,9 @@ internal static class ConsoleNavigation
 
     private static readonly (string Address, string Key, string[] Roles)[] _campaign =
     [
+        ("/packets", "Packets", _everyone),
         ("/ledger", "Ledger", [Role.Campaigner, Role.Auditor]),
+        ("/settings", "Settings", [Role.Campaigner]),
     ];
 
     /// <summary>The screens about all campaigns, with the key of their name.</summary>

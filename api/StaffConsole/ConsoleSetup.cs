@@ -3,6 +3,7 @@ using Campaigns.Api.StaffConsole.SignIn;
 using Campaigns.Db.SignIn;
 using Campaigns.Worker;
 using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Identity;
 
 namespace Campaigns.Api.StaffConsole;
@@ -12,6 +13,8 @@ internal static class ConsoleSetup
 {
     // PBKDF2 with SHA-512, as OWASP's password storage cheat sheet asks for.
     private const int HashIterations = 210_000;
+
+    private const int MostFields = 4_096;
 
     public static IServiceCollection AddConsole(this IServiceCollection services)
     {
@@ -23,6 +26,8 @@ internal static class ConsoleSetup
             .AddSingleton<PasskeyCookie>()
             .AddScoped<Passkeys>()
             .AddScoped<RecoveryCodes>();
+        // A campaign may list all countries and 200 recipients; the size of a body is limited as well.
+        services.Configure<FormOptions>(options => options.ValueCountLimit = MostFields);
         services.AddAntiforgery();
         services
             .AddOptions<AntiforgeryOptions>()

@@ -43,6 +43,13 @@ public sealed class CampaignEditor(Database database, CampaignStore campaigns, L
         return CampaignStore.LoadToEdit(write, draft.Slug)!;
     }
 
+    /// <summary>True if people have signed the campaign.</summary>
+    public bool IsSigned(long campaignId)
+    {
+        using var connection = database.Read();
+        return FindSignedCountries(connection, campaignId) is not null;
+    }
+
     /// <summary>
     /// Applies a change computed from the campaign inside the transaction. Refused as
     /// <see cref="CampaignChangeRules"/> says. <paramref name="mayEraseSooner"/>: the actor is an

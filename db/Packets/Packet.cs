@@ -3,11 +3,6 @@ using Campaigns.Packets;
 namespace Campaigns.Db.Packets;
 
 /// <summary>
-/// A request that its campaign allows, with the cut-off at the time of the check.
-/// </summary>
-public sealed record CheckedPacket(Campaign Campaign, PacketRequest Request, PacketOrder Order, CutOff CutOff);
-
-/// <summary>
 /// The signatures up to a cut-off for one recipient, with the state of the build.
 /// </summary>
 public sealed record Packet
@@ -26,6 +21,9 @@ public sealed record Packet
     public required bool Csv { get; init; }
     public required CutOff CutOff { get; init; }
     public required DateTimeOffset RequestedAt { get; init; }
+
+    /// <summary>The name of the member; null for the operator at the command line.</summary>
+    public required string? RequestedBy { get; init; }
     public required string Status { get; init; }
 
     /// <summary>Printed lines so far and in total; zero while unknown.</summary>

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Campaigns.Db.Engine;
 using Campaigns.Packets;
 using Dapper;
@@ -48,10 +49,10 @@ internal static class PacketAdmission
     }
 
     /// <summary>The cut-off at a head, or the one nearby that it becomes.</summary>
-    public static CutOff ChooseCutOff(WriteTransaction write, long campaignId, CutOff head, int minBatch)
+    public static CutOff ChooseCutOff(DbConnection connection, long campaignId, CutOff head, int minBatch)
     {
-        var near = write
-            .Connection.Query<CutOff>(
+        var near = connection
+            .Query<CutOff>(
                 SelectCutOffs,
                 new
                 {

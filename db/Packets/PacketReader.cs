@@ -22,16 +22,20 @@ public sealed class PacketReader(Database database, SignatureEncryption encrypti
     private const string SignerColumns = "s.id, s.disclosure, s.disclosed_at, s.confirmed_at, s.country";
 
     // The database checks for nulls, so that the reader does not check every column of every row.
-    private const string HasSigner =
+    internal const string HasSigner =
         "s.disclosure IS NOT NULL AND s.disclosed_at IS NOT NULL AND s.confirmed_at IS NOT NULL";
 
-    // Confirmed at the cut-off: added within the first @size lines and not removed within them.
+    /// <summary>
+    /// Confirmed at the cut-off: added within the first @size lines and not removed within them.
+    /// </summary>
+    internal const string IsConfirmed =
+        "e.n < @size AND e.kind = 'add' AND (e.removed_by IS NULL OR e.removed_by >= @size)";
+
     private const string SelectEntries = $"""
         SELECT {SignerColumns}, e.n, e.country, COALESCE(e.text_hash, ''), e.removed
         FROM ledger_entries e
         LEFT JOIN signatures s ON s.campaign_id = e.campaign_id AND s.id = e.signature_id AND {HasSigner}
-        WHERE e.campaign_id = @campaignId AND e.n >= @from AND e.n < @to AND e.kind = 'add'
-          AND (e.removed_by IS NULL OR e.removed_by >= @size)
+        WHERE e.campaign_id = @campaignId AND e.n >= @from AND e.n < @to AND {IsConfirmed}
         ORDER BY e.n
         """;
 

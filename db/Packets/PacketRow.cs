@@ -7,7 +7,8 @@ internal class PacketRow
 {
     public const string Columns = """
         p.id, p.campaign_id, p.recipient_key, p.countries, p.disclosure, p.disclosure_asked, p.locale, p.include_csv,
-        p.cut_off_size, p.cut_off_root, p.requested_at, p.status, p.done, p.total, p.manifest, p.failure, p.attempt
+        p.cut_off_size, p.cut_off_root, p.requested_at, p.status, p.done, p.total, p.manifest, p.failure, p.attempt,
+        (SELECT name FROM staff WHERE id = p.requested_by) AS requested_by
         """;
 
     public required long Id { get; init; }
@@ -21,6 +22,7 @@ internal class PacketRow
     public required long CutOffSize { get; init; }
     public required string CutOffRoot { get; init; }
     public required DateTimeOffset RequestedAt { get; init; }
+    public required string? RequestedBy { get; init; }
     public required string Status { get; init; }
     public required long Done { get; init; }
     public required long Total { get; init; }
@@ -41,6 +43,7 @@ internal class PacketRow
             Csv = IncludeCsv,
             CutOff = new CutOff(CutOffSize, CutOffRoot),
             RequestedAt = RequestedAt,
+            RequestedBy = RequestedBy,
             Status = Status,
             Done = Done,
             Total = Total,

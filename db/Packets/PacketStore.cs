@@ -109,7 +109,7 @@ public sealed class PacketStore(
     {
         var (campaign, request, order) = (packet.Campaign, packet.Request, packet.Order);
         PacketAdmission.Lock(write, campaign.Id, actor.StaffId);
-        var cutOff = PacketAdmission.ChooseCutOff(write, campaign.Id, packet.CutOff, batches.Value.MinBatch);
+        var cutOff = PacketAdmission.ChooseCutOff(write.Connection, campaign.Id, packet.CutOff, batches.Value.MinBatch);
         var content = new OrderedContent(
             campaign.Id,
             order.Recipient.Key,

@@ -11,6 +11,9 @@ public sealed record AuditFilter
 
     public string? Action { get; init; }
 
+    /// <summary>The id of the thing that a line is about.</summary>
+    public string? Subject { get; init; }
+
     /// <summary>The slug of a campaign.</summary>
     public string? Campaign { get; init; }
 
@@ -34,6 +37,7 @@ public sealed record AuditFilter
             Add(StaffId is not null, "a.staff_id = @StaffId");
             Add(OfOperator, "a.staff_id IS NULL");
             Add(Action is not null, "a.action = @Action");
+            Add(Subject is not null, "a.subject = @Subject");
             Add(Campaign is not null, "a.campaign = @Campaign");
             Add(From is not null, "a.at >= @from");
             Add(Before is not null, "a.at < @before");
@@ -57,6 +61,7 @@ public sealed record AuditFilter
         {
             StaffId,
             Action,
+            Subject,
             Campaign,
             from = From?.ToUnixTimeMilliseconds(),
             before = Before?.ToUnixTimeMilliseconds(),

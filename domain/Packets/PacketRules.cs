@@ -29,11 +29,7 @@ public static class PacketRules
             return refusal;
         if (campaign.Recipients.FirstOrDefault(one => one.Key == request.Recipient) is not { } recipient)
             return Refusal.Validation("recipient", "The campaign has no such recipient.");
-        string[] all = [.. campaign.Countries.Select(country => country.Country), Country.Other];
-        var allowed = all.Where(country =>
-                (recipient.Countries?.Contains(country) ?? true) && (scope?.Contains(country) ?? true)
-            )
-            .ToList();
+        var allowed = AllowedCountries(campaign, recipient, scope);
         if (request.Countries?.Except(allowed).Any() ?? false)
             return Refusal.Validation("countries", "A country is outside the recipient's countries or outside yours.");
         var countries = request.Countries is null ? allowed : allowed.Where(request.Countries.Contains).ToList();
@@ -45,6 +41,30 @@ public static class PacketRules
             return Refusal.Validation("include", "A packet for a recipient with high risk cannot include CSV.");
         return new PacketOrder(recipient, countries, Disclosures.Lower(request.Disclosure, recipient.MaxDisclosure));
     }
+
+    /// <summary>
+    /// The countries that a packet for the recipient may have, in printing order: the recipient's,
+    /// among them the actor's only. Without one the actor does not see the recipient.
+    /// </summary>
+    /// <param name="campaign">The campaign.</param>
+    /// <param name="recipient">One of its recipients.</param>
+    /// <param name="scope">The countries of the actor; null for all.</param>
+    public static IReadOnlyList<string> AllowedCountries(
+        Campaign campaign,
+        Recipient recipient,
+        IReadOnlyList<string>? scope
+    ) =>
+        [
+            .. campaign
+                .Countries.Select(country => country.Country)
+                .Append(Country.Other)
+                .Where(country =>
+                    (recipient.Countries?.Contains(country) ?? true) && (scope?.Contains(country) ?? true)
+                ),
+        ];
+
+    /// <summary>The volumes of a country with so many printed lines.</summary>
+    public static long Volumes(long printed) => (printed + LinesOfVolume - 1) / LinesOfVolume;
 
     /// <summary>The most lines of a volume.</summary>
     public const int LinesOfVolume = 10_000;

@@ -24,12 +24,13 @@ internal static class PageInspection
     private static readonly string _axe = ReadAxe();
 
     /// <summary>
-    /// Returns what is wrong, each with <paramref name="what"/> before it. The page is 320 px wide
-    /// afterwards.
+    /// Returns what is wrong, each with <paramref name="what"/> before it. All details are open and
+    /// the page is 320 px wide afterwards.
     /// </summary>
     public static async Task<IReadOnlyList<string>> InspectAsync(IPage page, string what)
     {
         var found = new List<string>();
+        await page.EvaluateAsync("() => document.querySelectorAll('details').forEach(details => details.open = true)");
         await page.EvaluateAsync(_axe);
         foreach (var scheme in (ColorScheme[])[ColorScheme.Light, ColorScheme.Dark])
         {

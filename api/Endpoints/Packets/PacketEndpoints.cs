@@ -37,16 +37,19 @@ internal sealed record PacketView(
     CutOff CutOff,
     IReadOnlyList<PacketFile> Files,
     DateTimeOffset RequestedAt,
+    string? RequestedBy,
     string? Failure,
     IReadOnlyList<string> Attempts,
     DateOnly? AnswerDue,
-    string? Answer
+    string? Answer,
+    StalePacketView? Stale = null
 )
 {
     /// <summary>
     /// Signatures is the number shown or counted in the packet; null until the packet is built.
+    /// Stale is counted for a single packet only, not in lists.
     /// </summary>
-    public static PacketView From(Packet packet, string slug) =>
+    public static PacketView From(Packet packet, string slug, PacketChange? change = null) =>
         new(
             Ids.Text(packet.Id),
             slug,
@@ -60,15 +63,31 @@ internal sealed record PacketView(
             packet.CutOff,
             packet.Manifest?.Files ?? [],
             packet.RequestedAt,
+            packet.RequestedBy,
             packet.Failure,
             [],
             null,
-            null
+            null,
+            change is null ? null : StalePacketView.From(change)
         );
+}
+
+/// <summary>
+/// What a stale packet showed, and what it would show if it was built again; null if it may no
+/// longer be built for its recipient.
+/// </summary>
+internal sealed record StalePacketView(PacketCountsView Then, PacketCountsView? Now)
+{
+    public static StalePacketView From(PacketChange change) =>
+        new(PacketCountsView.From(change.Then), change.Now is { } now ? PacketCountsView.From(now) : null);
 }
 
 internal static class PacketEndpoints
 {
+    public const string ListAction = "packet.list";
+    public const string LookAction = "packet.look";
+    public const string DownloadAction = "packet.download";
+
     public static void MapPackets(this RouteGroupBuilder staff)
     {
         staff
@@ -165,7 +184,7 @@ internal static class PacketEndpoints
         var page = ListRequest.Read(context.Request);
         if (page.Value is not { } asked)
             return page.Refusal!.ToProblem();
-        await audit.WriteAsync(context.Actor(), "packet.list", slug);
+        await audit.WriteAsync(context.Actor(), ListAction, slug);
         return TypedResults.Ok(
             asked.Page(
                 packets.List(campaign.Id, context.Member().Scope(), asked.Before, asked.Rows),
@@ -180,14 +199,15 @@ internal static class PacketEndpoints
         HttpContext context,
         CampaignStore campaigns,
         PacketStore packets,
+        PacketPreviewStore previews,
         AuditStore audit
     )
     {
-        if (Find(id, context, packets) is not { } packet)
+        if (context.FindPacket(packets, id) is not { } packet)
             return Refusal.NotFound.ToProblem();
         var slug = campaigns.Get(packet.CampaignId).Slug;
-        await audit.WriteAsync(context.Actor(), "packet.look", slug, id);
-        return TypedResults.Ok(PacketView.From(packet, slug));
+        await audit.WriteAsync(context.Actor(), LookAction, slug, id);
+        return TypedResults.Ok(PacketView.From(packet, slug, previews.FindChange(packet)));
     }
 
     private static async Task<IResult> Download(
@@ -199,7 +219,7 @@ internal static class PacketEndpoints
         AuditStore audit
     )
     {
-        if (Find(id, context, packets) is not { } packet)
+        if (context.FindPacket(packets, id) is not { } packet)
             return Refusal.NotFound.ToProblem();
         if (PacketLifecycle.Find(packet.Status, PacketAct.Download).Refusal is { } refusal)
             return refusal.ToProblem();
@@ -208,7 +228,7 @@ internal static class PacketEndpoints
             return file.Refusal!.ToProblem();
         var slug = campaigns.Get(packet.CampaignId).Slug;
         // HEAD shows the size and the name of the file.
-        var action = HttpMethods.IsHead(context.Request.Method) ? "packet.look" : "packet.download";
+        var action = HttpMethods.IsHead(context.Request.Method) ? LookAction : DownloadAction;
         await audit.WriteAsync(context.Actor(), action, slug, id);
         return download.Send(packet, content, $"{slug}-{packet.Recipient}-{id}.zip");
     }
@@ -220,7 +240,7 @@ internal static class PacketEndpoints
         PacketStore packets
     )
     {
-        if (Find(id, context, packets) is not { } packet)
+        if (context.FindPacket(packets, id) is not { } packet)
             return Refusal.NotFound.ToProblem();
         var slug = campaigns.Get(packet.CampaignId).Slug;
         await packets.RebuildAsync(packet, slug, context.Actor());
@@ -229,13 +249,4 @@ internal static class PacketEndpoints
             PacketView.From(packets.Find(packet.Id)!, slug)
         );
     }
-
-    private static Packet? Find(string id, HttpContext context, PacketStore packets) =>
-        Ids.TryParse(id, out var number) && packets.Find(number) is { } packet && Reaches(context.Member(), packet)
-            ? packet
-            : null;
-
-    // An organiser sees only packets whose countries are all theirs.
-    private static bool Reaches(StaffMember member, Packet packet) =>
-        PacketRules.IsInScope(packet.Countries, member.Scope());
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Campaigns.Api.Http;
 using Campaigns.Api.Http.Access;
 using Campaigns.Db.Campaigns;
@@ -44,30 +43,15 @@ internal static class PacketLineEndpoints
     {
         if (!Ids.TryParse(id, out var number) || packets.Find(number) is not { } packet)
             return Refusal.NotFound.ToProblem();
-        var errors = new FieldErrors();
-        if (country is null)
-            errors.Add("country", "Give the country of the volume.");
-        var volumeNumber = Number("volume", volume, errors);
-        var lineNumber = Number("line", line, errors);
-        if (errors.ToRefusal() is { } invalid)
-            return invalid.ToProblem();
-        var found = lines.Find(packet, country!, volumeNumber, lineNumber);
-        if (found.Value is not { } printed)
-            return found.Refusal!.ToProblem();
-        await audit.WriteAsync(
-            context.Actor(),
-            "packet.line-look",
+        var found = await new PacketLineQuery(country, volume, line).FindAsync(
+            packet,
             campaigns.Get(packet.CampaignId).Slug,
-            id,
-            string.Create(CultureInfo.InvariantCulture, $"{country} {volumeNumber} {lineNumber}")
+            lines,
+            audit,
+            context.Actor()
         );
-        return TypedResults.Ok(new PacketLineView(Ids.Text(printed.Signature), printed.State, printed.Reason));
-    }
-
-    private static int Number(string name, string? text, FieldErrors errors)
-    {
-        if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number == 0)
-            errors.Add(name, "This must be a whole number from 1.");
-        return number;
+        return found.Value is { } printed
+            ? TypedResults.Ok(new PacketLineView(Ids.Text(printed.Signature), printed.State, printed.Reason))
+            : found.Refusal!.ToProblem();
     }
 }

@@ -62,6 +62,8 @@ public sealed class StaffAccessTests(AccessServer shared) : IClassFixture<Access
         ["POST /api/staff/campaigns/{slug}/packets"] = Packets,
         ["GET /api/staff/campaigns/{slug}/packets"] = AllRoles,
         ["GET /api/staff/packets/{id}"] = AllRoles,
+        ["POST /api/staff/campaigns/{slug}/packets/preview"] = Packets,
+        ["GET /api/staff/packets/{id}/downloads"] = AllRoles,
         ["GET /api/staff/packets/{id}/file"] = Packets,
         ["GET /api/staff/packets/{id}/lines"] = "administrator campaigner",
         ["POST /api/staff/packets/{id}/rebuild"] = Packets,

@@ -1,0 +1,4 @@
+namespace Campaigns.Api.StaffConsole.Packets;
+
+/// <summary>Names the texts of the screens about packets.</summary>
+public sealed class PacketsTexts;
