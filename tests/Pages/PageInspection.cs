@@ -28,20 +28,20 @@ internal static class PageInspection
     {
         var found = new List<string>();
         await page.EvaluateAsync(
-        "() => document.querySelectorAll('details').forEach(details => details.open = true)"
+            "() => document.querySelectorAll('details').forEach(details => details.open = true)"
         );
         await page.EvaluateAsync(_axe);
         foreach (var scheme in (ColorScheme[])[ColorScheme.Light, ColorScheme.Dark])
         {
-        await page.EmulateMediaAsync(new() { ColorScheme = scheme });
-        var violations = await page.EvaluateAsync<JsonElement>(Run);
-        found.AddRange(violations.EnumerateArray().Select(violation => $"{what} ({scheme}): {violation}"));
+            await page.EmulateMediaAsync(new() { ColorScheme = scheme });
+            var violations = await page.EvaluateAsync<JsonElement>(Run);
+            found.AddRange(violations.EnumerateArray().Select(violation => $"{what} ({scheme}): {violation}"));
         }
         foreach (var width in (int[])[320, 768, 1280])
         {
-        await page.SetViewportSizeAsync(width, 800);
-        var wide = await page.EvaluateAsync<JsonElement>(Overflow);
-        found.AddRange(wide.EnumerateArray().Select(element => $"{what} at {width}: {element}"));
+            await page.SetViewportSizeAsync(width, 800);
+            var wide = await page.EvaluateAsync<JsonElement>(Overflow);
+            found.AddRange(wide.EnumerateArray().Select(element => $"{what} at {width}: {element}"));
         }
         await page.SetViewportSizeAsync(320, 800);
         return found;
