@@ -57,12 +57,12 @@ internal static class SettingsEndpoints
     public static IReadOnlyList<string> Acts(Campaign campaign) =>
         [
             .. _acts
-                .Where(one => Transition(campaign, one.State).State is not null)
+                .Where(one => Changes(campaign, one.State))
                 .Select(one => one.Act),
         ];
 
-    private static CampaignTransition Transition(Campaign campaign, string state) =>
-        CampaignLifecycle.Find(campaign.State, CampaignLifecycle.ActTo(state));
+    private static bool Changes(Campaign campaign, string state) =>
+        CampaignLifecycle.Find(campaign.State, CampaignLifecycle.ActTo(state)).State is not null;
 
     private static async Task<IResult> ShowAsync(
         string slug,

@@ -177,7 +177,10 @@ public sealed class SettingsScreenTests(PageServer pages)
         async Task Look(string what)
         {
             // A text that is missing shows its key.
-            Assert.DoesNotMatch(@"\b(Field|Part|Row|Choice|Step|Act|Conflict)\.[a-z]", await page.InnerTextAsync("main"));
+            Assert.DoesNotMatch(
+                @"\b(Field|Part|Row|Choice|Step|Act|Conflict)\.[a-z]",
+                await page.InnerTextAsync("main")
+            );
             Assert.Equal(language, await page.Locator("html").GetAttributeAsync("lang"));
             found.AddRange(await PageInspection.InspectAsync(page, what));
         }
