@@ -221,7 +221,7 @@ public sealed class SigningStore
             .ToList();
         var known = SigningTable.FindKnown(write, lookups);
         var letters = CountLetters(write, [.. known.Values]);
-        var suppressed = FindSuppressed(write, round, lookups, known, letters);
+        var suppressed = SuppressedRequests.Find(write, round, lookups, known, letters);
         foreach (var one in round.Where(one => suppressed.Contains(one.Row.Id)))
             write.CountLetter(one.Row.CampaignId, LetterFate.Suppressed);
         var fresh = round.Where(one => !suppressed.Contains(one.Row.Id) && !known.ContainsKey(one.Row.Id)).ToList();
@@ -278,26 +278,6 @@ public sealed class SigningStore
         var answered = repeated.Concat(replaced).Concat(confirmed).Select(one => one.Request).ToList();
         mailed.UnionWith(answered.Select(one => one.Row.Id));
         return [.. fresh, .. answered];
-    }
-
-    // A mailbox that was missing once is tried again for a request that gets a letter.
-    private static HashSet<long> FindSuppressed(
-        WriteTransaction write,
-        IReadOnlyList<AcceptedSignature> round,
-        IReadOnlyList<LookupKey> lookups,
-        Dictionary<long, SignatureRow> known,
-        RecentLetters letters
-    )
-    {
-        var suppressed = SigningTable.FindSuppressed(write, lookups);
-        var retried = round
-            .Where(one => one.TakesLetters && suppressed.GetValueOrDefault(one.Row.Id))
-            .Where(one => !known.TryGetValue(one.Row.Id, out var row) || letters.IsBelowLimit(row.Id))
-            .Select(one => one.Row.Id)
-            .ToHashSet();
-        if (retried.Count > 0)
-            retried = SigningTable.BeginRetries(write, [.. lookups.Where(lookup => retried.Contains(lookup.Request))]);
-        return [.. suppressed.Keys.Except(retried)];
     }
 
     private static SignatureTransition SignAgain(SignatureRow row) =>
