@@ -93,6 +93,7 @@ public static class CampaignApp
             .AddSingleton<CampaignResponseCache>()
             .AddSingleton<TreeHeadCache>()
             .AddSingleton<PacketDownload>()
+            .AddScoped<TodayReader>()
             .AddSingleton<WriteProbe>()
             .AddSingleton<SystemStatus>()
             .AddSingleton<LedgerVerifier>()

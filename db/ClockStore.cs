@@ -1,4 +1,5 @@
 using Campaigns.Db.Engine;
+using Campaigns.Db.SignIn;
 using Campaigns.Letters;
 using Dapper;
 
@@ -21,6 +22,18 @@ public sealed class ClockStore(Database database)
             WHERE id >= @future AND state = 'queued' AND created_at > @ahead AND due_at > @now
             """,
         "UPDATE letters SET created_at = @now WHERE id >= @future AND created_at > @ahead",
+        // Letters past the bound of their mail domain have places in later hours, never later than a link lasts.
+        """
+            UPDATE letters SET due_at = @now, turn_at = @now
+            WHERE state = 'queued' AND turn_at > @ahead AND (id >= @future OR turn_at > @linkAhead)
+            """,
+        """
+            UPDATE mail_domains SET hour_from = @now
+            WHERE hour_from > @linkAhead OR hour_from > @ahead AND NOT EXISTS (
+                SELECT 1 FROM letters
+                WHERE domain_hash = mail_domains.hash AND turn_at IS NOT NULL AND state = 'queued')
+            """,
+        "DELETE FROM mailbox_letters WHERE hour_from > @ahead OR day_from > @ahead",
         $"UPDATE letters SET {Lease.End} WHERE state = 'queued' AND lease_until > @lease",
         $"UPDATE packets SET {Lease.End} WHERE lease_until > @lease",
         "UPDATE ledger_queue SET queued_at = @now WHERE id >= @future AND queued_at > @ahead",
@@ -28,6 +41,11 @@ public sealed class ClockStore(Database database)
             UPDATE signatures SET confirm_expires_at = @linkEnds
             WHERE id >= @future AND state = 'pending' AND confirm_expires_at > @linkAhead
             """,
+        // Sessions and links of staff would outlive their time, locks and used codes would last until then.
+        "UPDATE staff_sessions SET ended_at = @now WHERE created_at > @ahead OR seen_at > @ahead",
+        "UPDATE staff_invitations SET ended_at = @now WHERE created_at > @ahead",
+        "UPDATE staff_accounts SET locked_until = NULL WHERE locked_until > @lockAhead",
+        "UPDATE staff_accounts SET authenticator_step = NULL WHERE authenticator_step > @stepAhead",
         "DELETE FROM network_keys WHERE day > @today",
         "DELETE FROM network_requests WHERE day > @today",
     ];
@@ -66,6 +84,8 @@ public sealed class ClockStore(Database database)
                     linkEnds = (write.Now + LetterRules.LinkLifetime).ToUnixTimeMilliseconds(),
                     linkAhead = (ahead + LetterRules.LinkLifetime).ToUnixTimeMilliseconds(),
                     today = Instant.Text(Instant.Day(ahead)),
+                    lockAhead = (ahead + AccountStore.LockedFor).ToUnixTimeMilliseconds(),
+                    stepAhead = ahead.ToUnixTimeSeconds() / AccountStore.SecondsPerStep + 1,
                 };
                 return _resets.Sum(statement => write.Connection.Execute(statement, parameters));
             },

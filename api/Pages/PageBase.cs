@@ -58,6 +58,9 @@ public abstract class PageBase : ComponentBase
     /// <summary>A number in the reader's language.</summary>
     protected static string Number(long number) => number.ToString("N0", Culture);
 
+    /// <summary>A number with one decimal in the reader's language.</summary>
+    protected static string OneDecimal(decimal number) => number.ToString("N1", Culture);
+
     protected string Date(DateOnly date) => date.ToString(Say("Format.Date"), Culture);
 
     /// <summary>The day in UTC, the same for all readers of a campaign.</summary>

@@ -4,6 +4,7 @@ using Campaigns.Api.StaffConsole.Account;
 using Campaigns.Api.StaffConsole.Audit;
 using Campaigns.Api.StaffConsole.Ledger;
 using Campaigns.Api.StaffConsole.Packets;
+using Campaigns.Api.StaffConsole.Overview;
 using Campaigns.Api.StaffConsole.People;
 using Campaigns.Api.StaffConsole.Settings;
 using Campaigns.Api.StaffConsole.SignIn;
@@ -32,6 +33,7 @@ internal static class ConsoleEndpoints
 
         var screens = pages.MapGroup("").RequireSession();
         screens.MapToday();
+        screens.MapOverview();
         screens.MapPackets();
         screens.MapSettings();
         screens.MapAccount();

@@ -19,6 +19,7 @@ internal static class ConsoleNavigation
 
     private static readonly (string Address, string Key, string[] Roles)[] _campaign =
     [
+        ("", "Overview", _everyone),
         ("/packets", "Packets", _everyone),
         ("/ledger", "Ledger", [Role.Campaigner, Role.Auditor]),
         ("/settings", "Settings", [Role.Campaigner]),

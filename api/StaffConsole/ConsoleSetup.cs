@@ -35,10 +35,7 @@ internal static class ConsoleSetup
                 (options, cookie) =>
                 {
                     options.FormFieldName = "form-token";
-                    options.Cookie.Name = cookie.NameOf("campaign-forms");
-                    options.Cookie.SameSite = SameSiteMode.Strict;
-                    options.Cookie.Path = "/";
-                    options.Cookie.SecurePolicy = cookie.IsSecure ? CookieSecurePolicy.Always : CookieSecurePolicy.None;
+                    options.Cookie = new FormCookie(cookie);
                     // The pages have a policy of their own.
                     options.SuppressXFrameOptionsHeader = true;
                 }

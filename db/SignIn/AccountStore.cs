@@ -15,6 +15,12 @@ namespace Campaigns.Db.SignIn;
 /// </summary>
 public sealed class AccountStore(Database database, KeyRing keys)
 {
+    /// <summary>How long too many failures lock an account.</summary>
+    public static readonly TimeSpan LockedFor = TimeSpan.FromMinutes(15);
+
+    /// <summary>The time step of authenticator codes (RFC 6238).</summary>
+    public const int SecondsPerStep = 30;
+
     internal const string Table = "staff_accounts";
 
     // The blind index of a signer has the id of a campaign here, which is never 0.

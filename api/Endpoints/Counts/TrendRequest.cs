@@ -12,25 +12,30 @@ internal sealed record TrendRequest(TrendInterval By, string? Country, DateTimeO
 
     public static string Word(TrendInterval by) => _words.Single(pair => pair.Value == by).Key;
 
-    /// <summary>Without <c>by</c> it is by day.</summary>
-    public static Outcome<TrendRequest> Read(HttpRequest request)
+    /// <summary>
+    /// Without <c>by</c> it is by day. A form sends its empty fields too
+    /// (<paramref name="isForm"/>): they are as if not sent.
+    /// </summary>
+    public static Outcome<TrendRequest> Read(HttpRequest request, bool isForm = false)
     {
         var errors = new FieldErrors();
         var by = TrendInterval.Day;
-        if ((string?)request.Query["by"] is { } word && !_words.TryGetValue(word, out by))
+        if (Field("by") is { } word && !_words.TryGetValue(word, out by))
             errors.Add("by", "This must be hour, day or week.");
-        var country = (string?)request.Query["country"];
+        var country = Field("country");
         if (country is not null && !global::Campaigns.Country.Exists(country))
             errors.Add("country", "This must be the two-letter code of a country, in capitals.");
-        var from = ReadTime(request, "from", errors);
-        var to = ReadTime(request, "to", errors, isEnd: true);
+        var from = ReadTime(Field("from"), "from", errors);
+        var to = ReadTime(Field("to"), "to", errors, isEnd: true);
         return errors.ToRefusal() is { } refusal ? refusal : new TrendRequest(by, country, from, to);
+
+        string? Field(string name) => (string?)request.Query[name] is var value && value == "" && isForm ? null : value;
     }
 
     // A day as the end is included, so that a period of one day has the same day twice.
-    private static DateTimeOffset? ReadTime(HttpRequest request, string field, FieldErrors errors, bool isEnd = false)
+    private static DateTimeOffset? ReadTime(string? text, string field, FieldErrors errors, bool isEnd = false)
     {
-        if ((string?)request.Query[field] is not { } text)
+        if (text is null)
             return null;
         if (Instant.TryParse(text, out var instant))
             return instant;

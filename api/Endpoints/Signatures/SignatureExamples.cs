@@ -72,7 +72,7 @@ internal static class SignatureExamples
             null,
             [new ConsentView("disclose", "name", "1", _signedAt, null)],
             [new LetterView("463856467968002049", "confirm", "sent", _signedAt, _signedAt.AddMinutes(1), null)],
-            new LedgerLineView(17, null)
+            new SignatureLineView(17, null)
         );
 
     public static CorrectNameRequest CorrectName { get; } = new("Kari Nordmann", "The signer asked for it by letter.");

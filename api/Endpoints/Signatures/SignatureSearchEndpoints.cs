@@ -48,7 +48,7 @@ internal sealed record LetterView(
 );
 
 /// <summary>The number of the line, and of the line that removes it.</summary>
-internal sealed record LedgerLineView(long N, long? RemovedBy);
+internal sealed record SignatureLineView(long N, long? RemovedBy);
 
 internal sealed record SignatureDetailsView(
     string Id,
@@ -66,7 +66,7 @@ internal sealed record SignatureDetailsView(
     string? InvalidReason,
     IReadOnlyList<ConsentView> Consents,
     IReadOnlyList<LetterView> Letters,
-    LedgerLineView? LedgerEntry
+    SignatureLineView? LedgerEntry
 )
 {
     public static SignatureDetailsView From(SignatureDetails found)
@@ -105,7 +105,7 @@ internal sealed record SignatureDetailsView(
                     one.Failure
                 )),
             ],
-            found.LedgerEntry is { } n ? new LedgerLineView(n, found.RemovedBy) : null
+            found.LedgerEntry is { } n ? new SignatureLineView(n, found.RemovedBy) : null
         );
     }
 }

@@ -41,7 +41,7 @@ internal sealed class SystemStatus(
             new BackupView(null),
             [
                 .. versions.Select(key =>
-                    KeyView.From(key, versions.Last(other => other.Kind == key.Kind).Version == key.Version)
+                    StoredKeyView.From(key, versions.Last(other => other.Kind == key.Kind).Version == key.Version)
                 ),
             ],
             jobs.SeesBoard,

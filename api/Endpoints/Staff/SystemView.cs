@@ -17,7 +17,7 @@ public sealed record SystemView(
     ProgramView Program,
     DatabaseView Database,
     BackupView Backup,
-    IReadOnlyList<KeyView> Keys,
+    IReadOnlyList<StoredKeyView> Keys,
     bool SeesBoard,
     IReadOnlyList<JobView> Jobs
 )
@@ -31,7 +31,7 @@ public sealed record SystemView(
             new ProgramView("0.1.0", ".NET 10.0.0"),
             new DatabaseView("sqlite", "3.53.4", 104_857_600, "0040_sign_in.sql", _then),
             new BackupView(null),
-            [new KeyView("root", 1, _then, KeyView.Current, null, null, null)],
+            [new StoredKeyView("root", 1, _then, StoredKeyView.Current, null, null, null)],
             true,
             [new JobView("recount", 3_600, JobView.Waiting, _then, 1.25, false, _then.AddHours(1), 0)]
         );
@@ -59,7 +59,7 @@ public sealed record BackupView(DateTimeOffset? LastAt);
 /// <param name="ReencryptedAt">When the last row left it.</param>
 /// <param name="VerifiesUntil">When the links of a replaced token key expire.</param>
 /// <param name="RetiredAt">When it was retired.</param>
-public sealed record KeyView(
+public sealed record StoredKeyView(
     string Kind,
     int Version,
     DateTimeOffset CreatedAt,
@@ -74,7 +74,7 @@ public sealed record KeyView(
     public const string Reencrypting = "reencrypting";
     public const string Retired = "retired";
 
-    public static KeyView From(KeyVersion key, bool newest) =>
+    public static StoredKeyView From(KeyVersion key, bool newest) =>
         new(
             key.Kind,
             key.Version,

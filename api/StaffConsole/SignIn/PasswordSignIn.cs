@@ -18,7 +18,6 @@ internal sealed class PasswordSignIn(
 ) : IDisposable
 {
     private const int MostFailures = 10;
-    private static readonly TimeSpan _lockedFor = TimeSpan.FromMinutes(15);
 
     private static readonly StaffAccount _unknown = new()
     {
@@ -90,7 +89,7 @@ internal sealed class PasswordSignIn(
         await audit.WriteAsync(actor, "sign-in.fail");
         if (await accounts.CountFailureAsync(account.StaffId) < MostFailures)
             return;
-        await accounts.EndFailuresAsync(account.StaffId, time.UtcNow() + _lockedFor);
+        await accounts.EndFailuresAsync(account.StaffId, time.UtcNow() + AccountStore.LockedFor);
         await audit.WriteAsync(actor, "sign-in.lock");
     }
 

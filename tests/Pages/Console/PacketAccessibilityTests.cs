@@ -15,7 +15,7 @@ public sealed class PacketAccessibilityTests(PageServer pages)
     {
         var slug = await pages.Server.OpenCampaignAsync("axe-packets-" + language);
         await using var window = await pages.WindowAsync(language, width: 320, script: true);
-        var page = await window.EnterAsync(Role.Campaigner);
+        var page = await ConsoleWindow.SignInAsync(window, Role.Campaigner);
         var found = new List<string>();
 
         async Task Open(string path)

@@ -88,7 +88,7 @@ public sealed class SettingsScreenTests(PageServer pages)
         var edit = $"/staff/c/{slug}/settings/edit";
         var before = await CampaignAsync(slug);
         await using var window = await pages.WindowAsync();
-        var page = await window.EnterAsync(Role.Campaigner);
+        var page = await ConsoleWindow.SignInAsync(window, Role.Campaigner);
         await page.GotoAsync(edit);
         await page.ClickAsync("button.main");
         await page.WaitForURLAsync("**/settings");
@@ -101,7 +101,7 @@ public sealed class SettingsScreenTests(PageServer pages)
         var slug = await Server.OpenCampaignAsync("signed-settings");
         await Server.SignAndConfirmAsync(slug, CampaignServer.Signature("signer@signed-settings.example.org"));
         await using var window = await pages.WindowAsync();
-        var page = await window.EnterAsync(Role.Campaigner);
+        var page = await ConsoleWindow.SignInAsync(window, Role.Campaigner);
         await page.GotoAsync($"/staff/c/{slug}/settings/edit");
         await page.FillAsync("#recipients-0-name", "Another president");
         await page.ClickAsync("button.main");
@@ -127,7 +127,7 @@ public sealed class SettingsScreenTests(PageServer pages)
     {
         var slug = await Server.OpenCampaignAsync("conflict-settings");
         await using var window = await pages.WindowAsync(width: 320);
-        var page = await window.EnterAsync(Role.Campaigner);
+        var page = await ConsoleWindow.SignInAsync(window, Role.Campaigner);
         await page.GotoAsync($"/staff/c/{slug}/settings/edit");
         await CampaignServer.Expect(
             200,
@@ -165,7 +165,7 @@ public sealed class SettingsScreenTests(PageServer pages)
     {
         var slug = await Server.OpenCampaignAsync("axe-settings-" + language);
         await using var window = await pages.WindowAsync(language, width: 320, script: true);
-        var page = await window.EnterAsync(Role.Campaigner);
+        var page = await ConsoleWindow.SignInAsync(window, Role.Campaigner);
         var found = new List<string>();
 
         async Task Open(string path)
