@@ -28,7 +28,7 @@ public sealed class PasskeyTests(PageServer pages) : IAsyncLifetime
         var form = page.Locator("form[data-passkey]");
         await form.GetByLabel("E-mail address").FillAsync("kari@example.org");
         await form.GetByRole(AriaRole.Button).ClickAsync();
-        await page.WaitForURLAsync(_site + "/staff/me");
+        await Assertions.Expect(page).ToHaveURLAsync(_site + "/staff/me");
         Assert.Equal(
             "passkey",
             _fixture.Server.Services.GetRequiredService<MemberStore>().List().Single().SecondFactor
@@ -40,7 +40,7 @@ public sealed class PasskeyTests(PageServer pages) : IAsyncLifetime
             (await _fixture.GivePasswordAsync("not the password", status: 400)).Dispose();
         await page.GotoAsync(_site + "/staff/sign-in?next=/staff/people");
         await page.GetByRole(AriaRole.Button, new() { Name = "Sign in with a passkey" }).ClickAsync();
-        await page.WaitForURLAsync(_site + "/staff/people");
+        await Assertions.Expect(page).ToHaveURLAsync(_site + "/staff/people");
         Assert.NotNull(_fixture.Server.Services.GetRequiredService<PasskeyStore>().List(MemberId()).Single().UsedAt);
     }
 
@@ -79,7 +79,7 @@ public sealed class PasskeyTests(PageServer pages) : IAsyncLifetime
         var form = page.Locator("form[data-passkey]");
         await form.GetByLabel("E-mail address").FillAsync("kari@example.org");
         await form.GetByRole(AriaRole.Button).ClickAsync();
-        await page.WaitForURLAsync(_site + "/staff/me");
+        await Assertions.Expect(page).ToHaveURLAsync(_site + "/staff/me");
     }
 
     private long MemberId() => _fixture.Server.Services.GetRequiredService<MemberStore>().List().Single().Id;

@@ -2,6 +2,7 @@ using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Campaigns.Db.Staff;
 using Campaigns.Tests.Infrastructure;
+using Microsoft.Playwright;
 using static Campaigns.Tests.Pages.Console.FormClient;
 
 namespace Campaigns.Tests.Pages.Console;
@@ -91,7 +92,7 @@ public sealed class SettingsScreenTests(PageServer pages)
         var page = await ConsoleWindow.SignInAsync(window, Role.Campaigner);
         await page.GotoAsync(edit);
         await page.ClickAsync("button.main");
-        await page.WaitForURLAsync("**/settings");
+        await Assertions.Expect(page.Locator("section.notice")).ToHaveCountAsync(0);
         Assert.Equal(before.ToJsonString(), (await CampaignAsync(slug)).ToJsonString());
     }
 
@@ -110,13 +111,13 @@ public sealed class SettingsScreenTests(PageServer pages)
         Assert.Contains("become stale", asked);
         Assert.NotEqual("Another president", (string?)(await CampaignAsync(slug))["recipients"]![0]!["name"]);
         await page.ClickAsync("button[value=confirm]");
-        await page.WaitForURLAsync("**/settings");
+        await Assertions.Expect(page.Locator("section.notice")).ToHaveCountAsync(0);
         Assert.Equal("Another president", (string?)(await CampaignAsync(slug))["recipients"]![0]!["name"]);
 
         await page.GotoAsync($"/staff/c/{slug}/settings/texts");
         await page.FillAsync("#texts-0-title", "A better title");
         await page.ClickAsync("button.main");
-        await page.WaitForURLAsync("**/settings");
+        await Assertions.Expect(page.Locator("section.notice")).ToHaveCountAsync(0);
         var text = (await CampaignAsync(slug))["texts"]!["en"]!;
         Assert.Equal(("A better title", 2), ((string?)text["title"], (int)text["version"]!));
         Assert.Equal(1, (int)(await CampaignAsync(slug))["texts"]!["nl"]!["version"]!);
@@ -143,7 +144,7 @@ public sealed class SettingsScreenTests(PageServer pages)
         Assert.Contains("88888", conflict);
         await page.CheckAsync("#take-answerWithinDays-theirs");
         await page.ClickAsync("section.notice button");
-        await page.WaitForURLAsync("**/settings");
+        await Assertions.Expect(page.Locator("section.notice")).ToHaveCountAsync(0);
         var campaign = await CampaignAsync(slug);
         Assert.Equal((88_888, 11), ((int)campaign["goal"]!, (int)campaign["answerWithinDays"]!));
     }

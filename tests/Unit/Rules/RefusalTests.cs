@@ -37,7 +37,7 @@ public sealed class RefusalTests
     [Theory]
     [InlineData(400, "validation malformed-body")]
     [InlineData(401, "not-signed-in")]
-    [InlineData(403, "own-request")]
+    [InlineData(403, "second-factor-needed session-needed own-request")]
     [InlineData(404, "not-found no-such-campaign link-not-usable")]
     [InlineData(405, "method-not-allowed")]
     [InlineData(
