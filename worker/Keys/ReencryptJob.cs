@@ -52,7 +52,7 @@ public sealed class ReencryptJob(
             );
         foreach (var read in signatures.Prepend(rows.PacketsAsync).Prepend(accounts.AccountsAsync))
         {
-            for (long? after = 0; after is not null; )
+            for (long? after = 0; after is not null;)
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 var page = await read(after.Value, cancellationToken);

@@ -71,7 +71,7 @@ public sealed class SendLettersJob(
         }
     }
 
-    private int CountConnections() => 
+    private int CountConnections() =>
         (letters.CountDue(MaxConnections * ClaimSize.Most) + ClaimSize.Most - 1) / ClaimSize.Most;
 
     private async Task DrainAsync(Func<bool> continues, CancellationToken cancellationToken)
