@@ -106,11 +106,12 @@ public sealed class SigningStore
         var prepared = accepted.ConvertAll(request => Current(write, request));
         var mailboxes = _mailboxes.Count(write, prepared.ConvertAll(row => row.Mailbox));
         var rows = accepted
-            .Select((request, place) =>
-                new AcceptedSignature(prepared[place], holds[place], mailboxes[place].TakesLetters, request)
-                {
-                    Wave = WaveOf(write, request, holds[place]),
-                }
+            .Select(
+                (request, place) =>
+                    new AcceptedSignature(prepared[place], holds[place], mailboxes[place].TakesLetters, request)
+                    {
+                        Wave = WaveOf(write, request, holds[place]),
+                    }
             )
             .ToList();
         // With several index keys an INSERT alone cannot detect a known address. Rows are sorted by index, so that
@@ -232,9 +233,7 @@ public sealed class SigningStore
             .Where(one => !suppressed.Contains(one.Row.Id) && known.ContainsKey(one.Row.Id))
             .Select(one => (Request: one, Known: known[one.Row.Id]))
             .ToList();
-        var mailable = found
-            .Where(one => one.Request.TakesLetters && letters.IsBelowLimit(one.Known.Id))
-            .ToList();
+        var mailable = found.Where(one => one.Request.TakesLetters && letters.IsBelowLimit(one.Known.Id)).ToList();
         var pending = found
             .Where(one => SignAgain(one.Known).ChangesRow)
             .ToLookup(one => one.Known.HasData(one.Request.Request.Signature, _encryption));

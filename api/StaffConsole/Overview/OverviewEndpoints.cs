@@ -15,9 +15,8 @@ internal static class OverviewEndpoints
         string[] roles = [Role.Campaigner, Role.Organiser, Role.Auditor];
         screens.MapPage("/c/{slug}", (string slug, HttpContext context) => Show(slug, null, context)).For(roles);
         screens
-            .MapPage(
-                "/c/{slug}/countries/{code}",
-                (string slug, string code, HttpContext context) => Show(slug, code, context)
+            .MapPage("/c/{slug}/countries/{code}", (string slug, string code, HttpContext context) =>
+                Show(slug, code, context)
             )
             .For(roles);
     }

@@ -13,7 +13,12 @@ internal static class TodayEndpoints
     public static void MapToday(this RouteGroupBuilder screens) =>
         screens.MapPage("", ShowAsync).For(Role.Campaigner, Role.Organiser, Role.Auditor);
 
-    private static async Task<IResult> ShowAsync(HttpContext context, CampaignStore campaigns, LiveCounts counts, TodayReader today)
+    private static async Task<IResult> ShowAsync(
+        HttpContext context,
+        CampaignStore campaigns,
+        LiveCounts counts,
+        TodayReader today
+    )
     {
         var member = context.Member();
         var reached = new List<(Campaign, long?)>();

@@ -56,7 +56,11 @@ public sealed class OverviewScreenTests(PageServer pages)
         Assert.Equal(200, await organiser.StatusAsync($"{Campaign}/countries/GB"));
         Assert.Equal(404, await organiser.StatusAsync($"{Campaign}/countries/NL"));
         Assert.Equal(404, await organiser.StatusAsync($"{Campaign}/countries/XX"));
-        Assert.DoesNotContain("The numbers", await organiser.ReadAsync($"{Campaign}?country=NL"), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "The numbers",
+            await organiser.ReadAsync($"{Campaign}?country=NL"),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
