@@ -37,7 +37,10 @@ internal static class ConsoleAccess
     /// The address to lead back to, if it is a screen of the console; else <c>/staff</c>.
     /// </summary>
     public static string Next(string? next) =>
-        next is not null && (next == "/staff" || next.StartsWith("/staff/", StringComparison.Ordinal))
+        next is not null
+        && (next == "/staff" || next.StartsWith("/staff/", StringComparison.Ordinal))
+        // A header takes printable ASCII only.
+        && next.All(sign => sign is > ' ' and < '\x7f')
             ? next
             : "/staff";
 

@@ -17,27 +17,27 @@ internal static class EndedAccess
         (
             JournalRevocation.Member,
             "UPDATE staff SET revoked_at = @at WHERE id = @id AND revoked_at IS NULL",
-            "SELECT id, 0 AS at FROM staff WHERE revoked_at IS NULL"
+            "SELECT id, CAST(0 AS bigint) AS at FROM staff WHERE revoked_at IS NULL"
         ),
         (
             JournalRevocation.Token,
             "UPDATE staff_tokens SET ended_at = @at WHERE id = @id AND ended_at IS NULL",
-            "SELECT id, 0 AS at FROM staff_tokens WHERE ended_at IS NULL"
+            "SELECT id, CAST(0 AS bigint) AS at FROM staff_tokens WHERE ended_at IS NULL"
         ),
         (
             JournalRevocation.Session,
             "UPDATE staff_sessions SET ended_at = @at WHERE id = @id AND ended_at IS NULL",
-            "SELECT id, 0 AS at FROM staff_sessions WHERE ended_at IS NULL"
+            "SELECT id, CAST(0 AS bigint) AS at FROM staff_sessions WHERE ended_at IS NULL"
         ),
         (
             JournalRevocation.Invitation,
             "UPDATE staff_invitations SET ended_at = @at WHERE id = @id AND ended_at IS NULL",
-            "SELECT id, 0 AS at FROM staff_invitations WHERE ended_at IS NULL"
+            "SELECT id, CAST(0 AS bigint) AS at FROM staff_invitations WHERE ended_at IS NULL"
         ),
         (
             JournalRevocation.Passkey,
             "DELETE FROM staff_passkeys WHERE id = @id",
-            "SELECT id, 0 AS at FROM staff_passkeys"
+            "SELECT id, CAST(0 AS bigint) AS at FROM staff_passkeys"
         ),
         (
             JournalRevocation.SignIn,

@@ -1,10 +1,12 @@
 using System.IO.Compression;
 using Campaigns.Crypto;
 using Campaigns.Db;
+using Campaigns.Db.Engine;
 using Campaigns.Db.Packets;
 using Campaigns.Db.Signatures;
 using Campaigns.Db.Staff;
 using Campaigns.Packets;
+using Campaigns.Signatures;
 using Campaigns.Worker;
 using Campaigns.Worker.Packets;
 using Campaigns.Worker.Packets.Build;
@@ -179,6 +181,7 @@ internal sealed class PacketFixture : CampaignFixture
                     entries.Add([Campaign.Id, n, "add", "GB", "", Campaign.Text("en").Hash, id]);
                     write.Count(Campaign.Id, "GB", "confirmed", 1);
                     write.CountConfirmed(Campaign.Id, at, "GB", 1);
+                    write.CountStep(SigningStep.Signature, Campaign.Id, Ids.Moment(id), "GB", MailProvider.Other);
                 }
                 TestSql.Insert(
                     write.Connection,

@@ -118,6 +118,7 @@ internal static class PacketEndpoints
         staff
             .MapGet("/packets/{id}/file", Download)
             .RequireRole(Role.Campaigner, Role.Organiser)
+            .WithMetadata(new HoldsPeople())
             .Describe("downloadPacket", Tag.StaffPackets, "Downloads the ZIP of a packet, or a range of it.")
             .ProducesFile(StatusCodes.Status200OK, "application/zip")
             .ProducesFile(StatusCodes.Status206PartialContent, "application/zip")

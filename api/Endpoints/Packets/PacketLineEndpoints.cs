@@ -18,6 +18,7 @@ internal static class PacketLineEndpoints
         staff
             .MapGet("/packets/{id}/lines", Find)
             .RequireRole(Role.Campaigner)
+            .WithMetadata(new HoldsPeople())
             .Describe(
                 "findPacketLine",
                 Tag.StaffPackets,

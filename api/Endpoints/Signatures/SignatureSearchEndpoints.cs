@@ -120,6 +120,7 @@ internal static class SignatureSearchEndpoints
         staff
             .MapGet("/campaigns/{slug}/signatures", List)
             .RequireRole(Role.Campaigner)
+            .WithMetadata(new HoldsPeople())
             .Describe("listSignatures", Tag.StaffSignatures, "Lists signatures without personal data, newest first.")
             .Parameter("state", "The state of the signatures.", "confirmed")
             .Parameter("country", "The country of the signers.", "NO")
@@ -139,6 +140,7 @@ internal static class SignatureSearchEndpoints
         staff
             .MapGet("/campaigns/{slug}/signatures/{id}", Show)
             .RequireRole(Role.Campaigner)
+            .WithMetadata(new HoldsPeople())
             .Describe("getSignature", Tag.StaffSignatures, "Shows one signature without its address. Audited.")
             .ProducesJson(SignatureExamples.Details)
             .ProducesProblems(Refusal.Overloaded);

@@ -24,6 +24,7 @@ internal static class StaffSignatureEndpoints
         staff
             .MapGet("/campaigns/{slug}/signatures/held", ListHeld)
             .RequireRole(Role.Campaigner)
+            .WithMetadata(new HoldsPeople())
             .Describe("listHeldSignatures", Tag.StaffSignatures, "Lists signatures on hold, oldest first.")
             .ProducesList(SignatureExamples.OnHold);
         staff

@@ -83,8 +83,9 @@ internal static class StaffAccess
         var needed = metadata?.GetMetadata<RequiredSession>();
         if (signedIn.Session is not { } session)
             return needed is null ? null : Refusal.SessionNeeded;
+        // A password alone sets up the first second factor and nothing else.
         if (session.SecondFactorAt is not { } proved)
-            return metadata?.GetMetadata<OwnData>() is null ? Refusal.SecondFactorNeeded : null;
+            return needed is null && metadata?.GetMetadata<OwnData>() is not null ? null : Refusal.SecondFactorNeeded;
         var now = http.RequestServices.GetRequiredService<TimeProvider>().UtcNow();
         return needed is { Fresh: true } && now - proved > SessionStore.FreshFor ? Refusal.SecondFactorNeeded : null;
     }

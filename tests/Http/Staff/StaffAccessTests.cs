@@ -1,4 +1,5 @@
 using System.Net.Http.Json;
+using Campaigns.Api.Http.Access;
 using Campaigns.Db.Staff;
 using Campaigns.Tests.Infrastructure;
 using Microsoft.AspNetCore.Http;
@@ -105,6 +106,22 @@ public sealed class StaffAccessTests(AccessServer shared) : IClassFixture<Access
     [Fact]
     public void Every_staff_endpoint_has_a_rule_here() =>
         Assert.Equal(_rules.Keys.Order(StringComparer.Ordinal), Addresses.Order(StringComparer.Ordinal));
+
+    /// <summary>A token that may only read is for figures and records.</summary>
+    [Fact]
+    public void Files_people_and_signatures_are_out_of_reach_of_a_read_only_token()
+    {
+        var held = shared
+            .Server.Services.GetRequiredService<EndpointDataSource>()
+            .Endpoints.OfType<RouteEndpoint>()
+            .Where(endpoint => endpoint.Metadata.GetMetadata<HoldsPeople>() is not null)
+            .Select(endpoint => endpoint.RoutePattern.RawText!.TrimEnd('/'))
+            .ToHashSet(StringComparer.Ordinal);
+        string[] people = ["/file", "/lines", "/signatures", "/members", "/invitations"];
+        var reads = Addresses.Where(address => address.StartsWith("GET ", StringComparison.Ordinal));
+        foreach (var path in reads.Select(address => address[4..]))
+            Assert.Equal(people.Any(word => path.Contains(word, StringComparison.Ordinal)), held.Contains(path));
+    }
 
     [Fact]
     public async Task Every_staff_endpoint_is_401_without_a_valid_token()

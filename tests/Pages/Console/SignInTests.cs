@@ -36,7 +36,17 @@ public sealed class SignInTests : IAsyncLifetime
             await kari.RedirectOfAsync("/staff/people"),
             StringComparison.Ordinal
         );
+        foreach (var own in (string[])["tokens/new", "password", "recovery-codes"])
+            Assert.StartsWith(
+                "/staff/me/second-factor",
+                await kari.RedirectOfAsync("/staff/me/" + own),
+                StringComparison.Ordinal
+            );
         await kari.GetAsync("/staff/me");
+        Assert.Equal(
+            "/staff/me/second-factor",
+            await kari.PostAsync("/staff/me/tokens", 303, ("name", "wall"), ("days", "9"))
+        );
         await (await kari.Http.GetAsync("/api/staff/campaigns")).ProblemAsync(403, "second-factor-needed");
         Assert.Equal(10, (await _fixture.SetUpAsync(kari)).Count);
         await kari.GetAsync("/staff/people");
@@ -79,6 +89,8 @@ public sealed class SignInTests : IAsyncLifetime
     [InlineData("//evil.example")]
     [InlineData("/staffing")]
     [InlineData("/my")]
+    [InlineData("/staff/\r\nX: y")]
+    [InlineData("/staff/é")]
     public async Task Sign_in_leads_to_no_other_place(string next)
     {
         using var client = new ConsoleBrowser(_fixture.Server);
