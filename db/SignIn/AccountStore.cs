@@ -48,7 +48,7 @@ public sealed class AccountStore(Database database, KeyRing keys)
         """;
 
     private const string AddressTaken =
-        "SELECT count(*) FROM staff_accounts WHERE address_index IN @candidates AND staff_id <> @staffId";
+        "SELECT count(*) FROM staff_accounts WHERE address_index = @index AND staff_id <> @staffId";
 
     private const string CountFailure =
         "UPDATE staff_accounts SET failures = failures + 1 WHERE staff_id = @staffId RETURNING failures";
@@ -73,12 +73,14 @@ public sealed class AccountStore(Database database, KeyRing keys)
     {
         if (EmailAddress.Parse(typed).Address is not { } address)
             return null;
+        // One query for each index key, because the two databases have no list parameter in common.
         using var connection = database.Read();
         return Read(
-            connection.QuerySingleOrDefault<AccountRow>(
-                Select + " AND a.address_index IN @candidates",
-                new { candidates = keys.BlindIndex.Candidates(IndexScope, address.Normalised) }
-            )
+            keys.BlindIndex.Candidates(IndexScope, address.Normalised)
+                .Select(index =>
+                    connection.QuerySingleOrDefault<AccountRow>(Select + " AND a.address_index = @index", new { index })
+                )
+                .FirstOrDefault(row => row is not null)
         );
     }
 
@@ -150,10 +152,8 @@ public sealed class AccountStore(Database database, KeyRing keys)
 
     /// <summary>True if another account has the address.</summary>
     internal bool IsTaken(DbConnection connection, long staffId, string typed) =>
-        connection.QuerySingle<long>(
-            AddressTaken,
-            new { staffId, candidates = keys.BlindIndex.Candidates(IndexScope, Normalise(typed)) }
-        ) > 0;
+        keys.BlindIndex.Candidates(IndexScope, Normalise(typed))
+            .Any(index => connection.QuerySingle<long>(AddressTaken, new { staffId, index }) > 0);
 
     /// <summary>As <see cref="UpdateAsync"/>, in the transaction of joining.</summary>
     internal bool StoreChanged(WriteTransaction write, StaffAccount account)
