@@ -1,7 +1,7 @@
 namespace Campaigns.Api.StaffConsole.Settings;
 
 /// <summary>
-/// A part of a campaign that another member changed meanwhile, or that only this form changes.
+/// A part that another member changed since the form was opened, or that only this form changes.
 /// </summary>
 /// <param name="Part">A field, or a list with all its rows.</param>
 /// <param name="Theirs">As it is stored now, in lines.</param>

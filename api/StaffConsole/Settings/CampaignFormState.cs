@@ -23,7 +23,7 @@ public sealed record CampaignFormState
     /// <summary>Why the form comes back.</summary>
     public Refusal? Refusal { get; init; }
 
-    /// <summary>What another member changed meanwhile.</summary>
+    /// <summary>What another member changed since the form was opened.</summary>
     public IReadOnlyList<CampaignDifference> Differences { get; init; } = [];
 
     /// <summary>What the change does to those who signed; to be confirmed.</summary>
