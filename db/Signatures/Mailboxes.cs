@@ -1,3 +1,4 @@
+using Campaigns.Crypto;
 using Campaigns.Db.Engine;
 using Campaigns.Letters;
 using Campaigns.Signatures;
@@ -87,17 +88,13 @@ internal sealed class Mailboxes(LimitOptions limits)
     {
         if (!limits.Enabled)
             return;
-        foreach (var mailbox in InOrder(requests))
+        foreach (var (mailbox, count) in InOrder(requests))
         {
             // A mailbox that has a row is not remembered any more.
-            if (_first.Find(write, mailbox.First()) is not null)
-                _first.Remove(write, mailbox.First());
+            if (_first.Find(write, mailbox) is not null)
+                _first.Remove(write, mailbox);
             else
-                write
-                    .Prepare(TakeBack)
-                    .Set("@mailbox", mailbox.First().Hash)
-                    .Set("@requests", mailbox.Count())
-                    .Defer();
+                write.Prepare(TakeBack).Set("@mailbox", mailbox.Hash).Set("@requests", count).Defer();
         }
     }
 
@@ -108,22 +105,20 @@ internal sealed class Mailboxes(LimitOptions limits)
         Dictionary<long, (bool HasRow, long Signatures)> others
     )
     {
-        var before = new Dictionary<UInt128, (long InHour, long InDay)>();
+        var before = new Dictionary<UInt128, (long InHour, long InDay)>(requests.Count);
         var stored = new List<(MailboxKey Mailbox, int Requests)>();
-        foreach (var mailbox in InOrder(requests))
+        foreach (var (mailbox, count) in InOrder(requests))
         {
-            var key = mailbox.First();
-            var count = mailbox.Count();
-            before[mailbox.Key] = (0, 0);
-            var first = _first.Find(write, key);
-            if (count == 1 && first is null && !others[key.Request].HasRow)
+            before[mailbox.Number] = (0, 0);
+            var first = _first.Find(write, mailbox);
+            if (count == 1 && first is null && !others[mailbox.Request].HasRow)
             {
-                _first.Add(write, key);
+                _first.Add(write, mailbox);
                 continue;
             }
-            Store(write, key, count, first);
-            _first.Remove(write, key);
-            stored.Add((key, count));
+            Store(write, mailbox, count, first);
+            _first.Remove(write, mailbox);
+            stored.Add((mailbox, count));
         }
         var requestsOf = stored.ToDictionary(one => one.Mailbox.Request);
         foreach (var (request, inHour, inDay) in ReadLetters(write, stored.ConvertAll(one => one.Mailbox)))
@@ -166,9 +161,13 @@ internal sealed class Mailboxes(LimitOptions limits)
     )
     {
         var others = new Dictionary<long, (bool HasRow, long Signatures)>(requests.Count);
+        var lookups = new List<(MailboxKey Key, FoldedIndex Folded)>(requests.Count);
+        foreach (var request in requests)
+        foreach (var folded in request.Folded)
+            lookups.Add((request, folded));
         var rows = write.ReadEach(
             _selectOthers,
-            [.. requests.SelectMany(request => request.Folded.Select(folded => (Key: request, Folded: folded)))],
+            lookups,
             static (statement, item) =>
                 statement
                     .Set("@request", item.Key.Request)
@@ -184,9 +183,18 @@ internal sealed class Mailboxes(LimitOptions limits)
         return others;
     }
 
-    // Sorted, so that concurrent transactions lock rows in the same order.
-    private static IEnumerable<IGrouping<UInt128, MailboxKey>> InOrder(IReadOnlyList<MailboxKey> requests) =>
-        requests.GroupBy(request => request.Number).OrderBy(group => group.Key);
+    // Each mailbox with its number of requests; sorted, so that concurrent transactions lock rows in the same order.
+    private static IEnumerable<(MailboxKey Mailbox, int Requests)> InOrder(IReadOnlyList<MailboxKey> requests)
+    {
+        MailboxKey[] sorted = [.. requests];
+        Array.Sort(sorted, static (one, other) => one.Number.CompareTo(other.Number));
+        for (var (from, to) = (0, 0); from < sorted.Length; from = to)
+        {
+            while (to < sorted.Length && sorted[to].Number == sorted[from].Number)
+                to++;
+            yield return (sorted[from], to - from);
+        }
+    }
 
     private static string IsOver(string window, TimeSpan term) =>
         $"mailbox_letters.{window}_from <= excluded.{window}_from - {(long)term.TotalMilliseconds}";
