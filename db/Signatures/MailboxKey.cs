@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Campaigns.Crypto;
 using Campaigns.Signatures;
 
@@ -11,8 +12,14 @@ namespace Campaigns.Db.Signatures;
 /// first.</param>
 internal sealed record MailboxKey(long Request, long CampaignId, byte[] Hash, IReadOnlyList<FoldedIndex> Folded)
 {
-    /// <summary>Equal for equal hashes.</summary>
-    public string Name { get; } = Convert.ToHexString(Hash);
+    /// <summary>Equal for equal hashes, in their order.</summary>
+    public UInt128 Number { get; } = BinaryPrimitives.ReadUInt128BigEndian(Hash);
+
+    /// <summary>
+    /// The beginning of the hash. It is different for any mailboxes of one day, except by a chance
+    /// of one in millions.
+    /// </summary>
+    public ulong Short => (ulong)(Number >> 64);
 
     /// <summary>
     /// The folded index of a row; null for an address without a tag, whose blind index is enough.

@@ -1,3 +1,4 @@
+using Campaigns.Crypto;
 using Campaigns.Db.Engine;
 using Campaigns.Letters;
 using Campaigns.Signatures;
@@ -6,15 +7,14 @@ namespace Campaigns.Db.Signatures;
 
 /// <summary>
 /// Counts the letters to a mailbox over all campaigns and its signatures within one, whatever tags
-/// its addresses have.
+/// its addresses have. A mailbox has a row from its second letter.
 /// </summary>
 internal sealed class Mailboxes(LimitOptions limits)
 {
-    // Before the signatures are counted and inserted: the locked row makes another process wait that signs with the
-    // same mailbox. The windows begin with a letter and not with the clock's hour, whose end would allow two bursts.
+    // The windows begin with a letter and not with the clock's hour, whose end would allow two bursts.
     private static readonly string _count = $"""
         INSERT INTO mailbox_letters (hash, hour_from, in_hour, day_from, in_day)
-        VALUES (@mailbox, @now, @requests, @now, @requests)
+        VALUES (@mailbox, @hourFrom, @inHour, @dayFrom, @inDay)
         ON CONFLICT (hash) DO UPDATE SET
             in_hour = excluded.in_hour + CASE WHEN {IsOver("hour", LetterRules.MailboxHour)} THEN 0
                 ELSE mailbox_letters.in_hour END,
@@ -29,19 +29,26 @@ internal sealed class Mailboxes(LimitOptions limits)
     private static readonly string _isActive = SqlCondition.IsOneOf("o.state", SigningRules.ActiveStates);
 
     // An address without a tag has no folded index, so that most signatures are in one random index only.
-    private static readonly string _select = $$"""
-        SELECT @request, m.in_hour, m.in_day,
+    private static readonly string _selectOthers = $$"""
+        SELECT @request,
+            CASE WHEN EXISTS (SELECT 1 FROM mailbox_letters WHERE hash = @mailbox) THEN 1 ELSE 0 END,
             (SELECT count(*) FROM signatures o
              WHERE o.campaign_id = @campaignId AND o.folded_index = @folded AND {{_isActive}})
             + (SELECT count(*) FROM signatures o
                WHERE o.campaign_id = @campaignId AND o.blind_index = @untagged AND {{_isActive}})
-        FROM mailbox_letters m {batch} WHERE m.hash = @mailbox
+        FROM (SELECT 1) AS one {batch}
+        """;
+
+    private const string SelectLetters = """
+        SELECT @request, in_hour, in_day FROM mailbox_letters {batch} WHERE hash = @mailbox
         """;
 
     private const string TakeBack = """
         UPDATE mailbox_letters SET in_hour = in_hour - @requests, in_day = in_day - @requests {batch}
         WHERE hash = @mailbox
         """;
+
+    private readonly FirstLetters _first = new();
 
     /// <summary>
     /// Counts a letter for each request. The state of each says whether its letter may be sent.
@@ -51,24 +58,21 @@ internal sealed class Mailboxes(LimitOptions limits)
     {
         if (!limits.Enabled)
             return [.. requests.Select(_ => new MailboxState(TakesLetters: true, 0))];
-        AddRequests(write, write.Prepare(_count), requests, isCount: true);
-        var rows = Read(write, requests);
-        var before = requests
-            .GroupBy(request => request.Name)
-            .ToDictionary(group => group.Key, group => (Requests: -group.Count(), Row: rows[group.First().Request]));
+        var others = ReadOthers(write, requests);
+        var before = CountLetters(write, requests, others);
         return
         [
             .. requests.Select(request =>
             {
-                var (missing, row) = before[request.Name];
-                before[request.Name] = (missing + 1, row);
+                var (inHour, inDay) = before[request.Number];
+                before[request.Number] = (inHour + 1, inDay + 1);
                 var takes = LetterRules.MailboxTakes(
-                    row.InHour + missing,
+                    inHour,
                     limits.LettersPerMailboxPerHour,
-                    row.InDay + missing,
+                    inDay,
                     limits.LettersPerMailboxPerDay
                 );
-                return new MailboxState(takes, rows[request.Request].Signatures);
+                return new MailboxState(takes, others[request.Request].Signatures);
             }),
         ];
     }
@@ -76,57 +80,119 @@ internal sealed class Mailboxes(LimitOptions limits)
     /// <summary>
     /// The active signatures of the mailbox of each request now, by request.
     /// </summary>
-    public Dictionary<long, long> CountSignatures(
-        WriteTransaction write,
-        IReadOnlyList<MailboxKey> requests
-    ) =>
-        limits.Enabled ? Read(write, requests).ToDictionary(row => row.Key, row => row.Value.Signatures) : [];
+    public Dictionary<long, long> CountSignatures(WriteTransaction write, IReadOnlyList<MailboxKey> requests) =>
+        limits.Enabled ? ReadOthers(write, requests).ToDictionary(row => row.Key, row => row.Value.Signatures) : [];
 
     /// <summary>Takes back the letters of requests that got none.</summary>
     public void Return(WriteTransaction write, IReadOnlyList<MailboxKey> requests)
     {
-        if (limits.Enabled && requests.Count > 0)
-            AddRequests(write, write.Prepare(TakeBack), requests, isCount: false);
+        if (!limits.Enabled)
+            return;
+        foreach (var (mailbox, count) in InOrder(requests))
+        {
+            // A mailbox that has a row is not remembered any more.
+            if (_first.Find(write, mailbox) is not null)
+                _first.Remove(write, mailbox);
+            else
+                write.Prepare(TakeBack).Set("@mailbox", mailbox.Hash).Set("@requests", count).Defer();
+        }
     }
 
-    private static Dictionary<long, (long InHour, long InDay, long Signatures)> Read(
+    // The letters of each mailbox before these requests, by its number.
+    private Dictionary<UInt128, (long InHour, long InDay)> CountLetters(
         WriteTransaction write,
-        IReadOnlyList<MailboxKey> requests
-    ) =>
-        write
-            .ReadEach(
-                _select,
-                [.. requests.SelectMany(request => request.Folded.Select(folded => (Key: request, Folded: folded)))],
-                static (statement, item) =>
-                    statement
-                        .Set("@request", item.Key.Request)
-                        .Set("@campaignId", item.Key.CampaignId)
-                        .Set("@mailbox", item.Key.Hash)
-                        .Set("@folded", item.Folded.Index)
-                        .Set("@untagged", item.Folded.Untagged),
-                row => (Request: row.Long(0), InHour: row.Long(1), InDay: row.Long(2), Signatures: row.Long(3))
-            )
-            .GroupBy(row => row.Request)
-            .ToDictionary(
-                rows => rows.Key,
-                rows => (rows.First().InHour, rows.First().InDay, rows.Sum(row => row.Signatures))
-            );
-
-    // One row for each mailbox, sorted, so that concurrent transactions lock them in the same order.
-    private static void AddRequests(
-        WriteTransaction write,
-        Statement statement,
         IReadOnlyList<MailboxKey> requests,
-        bool isCount
+        Dictionary<long, (bool HasRow, long Signatures)> others
     )
     {
-        var mailboxes = requests.GroupBy(request => request.Name).OrderBy(group => group.Key, StringComparer.Ordinal);
-        foreach (var mailbox in mailboxes)
+        var before = new Dictionary<UInt128, (long InHour, long InDay)>(requests.Count);
+        var stored = new List<(MailboxKey Mailbox, int Requests)>();
+        foreach (var (mailbox, count) in InOrder(requests))
         {
-            statement.Set("@mailbox", mailbox.First().Hash).Set("@requests", mailbox.Count());
-            if (isCount)
-                statement.Set("@now", write.Now.ToUnixTimeMilliseconds());
-            statement.Defer();
+            before[mailbox.Number] = (0, 0);
+            var first = _first.Find(write, mailbox);
+            if (count == 1 && first is null && !others[mailbox.Request].HasRow)
+            {
+                _first.Add(write, mailbox);
+                continue;
+            }
+            Store(write, mailbox, count, first);
+            _first.Remove(write, mailbox);
+            stored.Add((mailbox, count));
+        }
+        var requestsOf = stored.ToDictionary(one => one.Mailbox.Request);
+        foreach (var (request, inHour, inDay) in ReadLetters(write, stored.ConvertAll(one => one.Mailbox)))
+        {
+            var (mailbox, count) = requestsOf[request];
+            before[mailbox.Number] = (inHour - count, inDay - count);
+        }
+        return before;
+    }
+
+    // Before the signatures are inserted: the locked row makes another process wait that signs with the same mailbox.
+    private static void Store(WriteTransaction write, MailboxKey mailbox, int requests, long? first)
+    {
+        var now = write.Now.ToUnixTimeMilliseconds();
+        var isInHour = first is { } at && !LetterRules.IsOver(at, now, LetterRules.MailboxHour);
+        write
+            .Prepare(_count)
+            .Set("@mailbox", mailbox.Hash)
+            .Set("@hourFrom", isInHour ? first : now)
+            .Set("@inHour", requests + (isInHour ? 1 : 0))
+            .Set("@dayFrom", first ?? now)
+            .Set("@inDay", requests + (first is null ? 0 : 1))
+            .Defer();
+    }
+
+    private static IReadOnlyList<(long Request, long InHour, long InDay)> ReadLetters(
+        WriteTransaction write,
+        IReadOnlyList<MailboxKey> mailboxes
+    ) =>
+        write.ReadEach(
+            SelectLetters,
+            mailboxes,
+            static (statement, mailbox) => statement.Set("@request", mailbox.Request).Set("@mailbox", mailbox.Hash),
+            row => (row.Long(0), row.Long(1), row.Long(2))
+        );
+
+    private static Dictionary<long, (bool HasRow, long Signatures)> ReadOthers(
+        WriteTransaction write,
+        IReadOnlyList<MailboxKey> requests
+    )
+    {
+        var others = new Dictionary<long, (bool HasRow, long Signatures)>(requests.Count);
+        var lookups = new List<(MailboxKey Key, FoldedIndex Folded)>(requests.Count);
+        foreach (var request in requests)
+        foreach (var folded in request.Folded)
+            lookups.Add((request, folded));
+        var rows = write.ReadEach(
+            _selectOthers,
+            lookups,
+            static (statement, item) =>
+                statement
+                    .Set("@request", item.Key.Request)
+                    .Set("@campaignId", item.Key.CampaignId)
+                    .Set("@mailbox", item.Key.Hash)
+                    .Set("@folded", item.Folded.Index)
+                    .Set("@untagged", item.Folded.Untagged),
+            row => (Request: row.Long(0), HasRow: row.Long(1) != 0, Signatures: row.Long(2))
+        );
+        // One row for each active index key.
+        foreach (var (request, hasRow, signatures) in rows)
+            others[request] = (hasRow, others.GetValueOrDefault(request).Signatures + signatures);
+        return others;
+    }
+
+    // Each mailbox with its number of requests; sorted, so that concurrent transactions lock rows in the same order.
+    private static IEnumerable<(MailboxKey Mailbox, int Requests)> InOrder(IReadOnlyList<MailboxKey> requests)
+    {
+        MailboxKey[] sorted = [.. requests];
+        Array.Sort(sorted, static (one, other) => one.Number.CompareTo(other.Number));
+        for (var (from, to) = (0, 0); from < sorted.Length; from = to)
+        {
+            while (to < sorted.Length && sorted[to].Number == sorted[from].Number)
+                to++;
+            yield return (sorted[from], to - from);
         }
     }
 

@@ -48,7 +48,8 @@ internal sealed record PreparedSignature
         BlindIndex index,
         SignatureEncryption encryption,
         Campaign campaign,
-        NewSignature signature
+        NewSignature signature,
+        byte[]? mailDomain
     )
     {
         var lineCountry = global::Campaigns.Country.Listed(signature.Country, campaign.ListedCountries);
@@ -70,6 +71,7 @@ internal sealed record PreparedSignature
             Candidates = index.Candidates(campaign.Id, signature.Email.Normalised),
             Index = index,
             Mailbox = MailboxKey.Create(index, id, campaign.Id, signature.Email),
+            MailDomain = mailDomain,
             Contact = row.Contact(signature.Email),
             Person = row.Person(signature.Name, signature.Locality),
             LedgerKey = row.LedgerKey(ledgerKey),

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Net;
 using Campaigns.Signatures;
 
@@ -22,8 +23,9 @@ internal sealed record AcceptedSignature(PreparedSignature Row, string? Hold, bo
     public long? Wave { get; init; }
 
     /// <summary>Equal for all requests of one address.</summary>
-    public (long Campaign, string Index) Address { get; } = (Row.CampaignId, Convert.ToHexString(Row.Candidates[0]));
+    public (long Campaign, UInt128 Index) Address { get; } =
+        (Row.CampaignId, BinaryPrimitives.ReadUInt128BigEndian(Row.BlindIndex));
 
     /// <summary>Equal for all requests of one mailbox in one campaign.</summary>
-    public (long Campaign, string Index) Mailbox { get; } = (Row.CampaignId, Row.Mailbox.Name);
+    public (long Campaign, UInt128 Number) Mailbox { get; } = (Row.CampaignId, Row.Mailbox.Number);
 }

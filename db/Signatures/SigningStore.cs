@@ -117,23 +117,27 @@ public sealed class SigningStore
         // With several index keys an INSERT alone cannot detect a known address. Rows are sorted by index, so that
         // concurrent transactions lock them in the same order. Of a mailbox only the first, because the signatures
         // before the second include it.
-        var fresh = rows.Zip(mailboxes, (one, mailbox) => HoldNew(one, mailbox.Signatures))
-            .Where(one => one.Row.Candidates.Count == 1)
-            .DistinctBy(one => one.Mailbox)
-            .OrderBy(one => one.Row.BlindIndex, ByteArrayComparer.Order);
-        var mailed = new HashSet<long>();
-        var added = Add(write, [.. fresh], mailed);
+        var seen = new HashSet<(long, UInt128)>(rows.Count);
+        var fresh = new List<AcceptedSignature>(rows.Count);
+        foreach (var (one, mailbox) in rows.Zip(mailboxes))
+            if (one.Row.Candidates.Count == 1 && seen.Add(one.Mailbox))
+                fresh.Add(HoldNew(one, mailbox.Signatures));
+        fresh.Sort(static (one, other) => one.Address.Index.CompareTo(other.Address.Index));
+        var mailed = new HashSet<long>(rows.Count);
+        var added = Add(write, fresh, mailed);
         SignKnown(write, [.. rows.Where(one => !added.Contains(one.Row.Id))], mailed);
         _mailboxes.Return(write, [.. prepared.Where(row => !mailed.Contains(row.Id)).Select(row => row.Mailbox)]);
         return refusals;
     }
 
     private AcceptedSignature HoldNew(AcceptedSignature one, long others) =>
-        one with
-        {
-            Hold = SigningRules.HoldOfNew(others, _limits.HoldAfterPerMailbox, one.Hold),
-            Wave = others >= _limits.HoldAfterPerMailbox ? null : one.Wave,
-        };
+        SigningRules.HoldOfNew(others, _limits.HoldAfterPerMailbox, one.Hold) is var hold && hold == one.Hold
+            ? one
+            : one with
+            {
+                Hold = hold,
+                Wave = null,
+            };
 
     private static IReadOnlySet<long> Add(
         WriteTransaction write,
@@ -142,7 +146,9 @@ public sealed class SigningStore
     )
     {
         var added = SigningTable.Add(write, fresh);
-        mailed.UnionWith(fresh.Where(one => one.TakesLetters).Select(one => one.Row.Id).Where(added.Contains));
+        foreach (var one in fresh)
+            if (one.TakesLetters && added.Contains(one.Row.Id))
+                mailed.Add(one.Row.Id);
         return added;
     }
 
@@ -178,10 +184,14 @@ public sealed class SigningStore
         Outbox.CountLetters(write, rows, _limits.LettersPerAddressPerWeek);
 
     private PreparedSignature Prepare(long id, Campaign campaign, NewSignature signature) =>
-        PreparedSignature.Create(id, _keys.BlindIndex, _encryption, campaign, signature) with
-        {
-            MailDomain = BoundedDomain(signature.Email),
-        };
+        PreparedSignature.Create(
+            id,
+            _keys.BlindIndex,
+            _encryption,
+            campaign,
+            signature,
+            BoundedDomain(signature.Email)
+        );
 
     // Null for a domain to which letters are not bounded.
     private byte[]? BoundedDomain(EmailAddress email) =>

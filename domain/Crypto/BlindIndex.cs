@@ -12,6 +12,7 @@ namespace Campaigns.Crypto;
 public sealed class BlindIndex
 {
     internal const int Length = 16;
+    private const int MostOnStack = 512;
     private static readonly byte[] _foldedPurpose = "campaign folded address v1"u8.ToArray();
     private static readonly byte[] _domainPurpose = "campaign mail domain v1"u8.ToArray();
     private readonly (int Version, byte[] Key, byte[] Folded, byte[] Domain)[] _newestFirst;
@@ -50,8 +51,13 @@ public sealed class BlindIndex
     /// re-indexed all rows and suppressions have ended. <c>KeyStore</c> limits these to two;
     /// a restored older backup may temporarily need more, and all must be tried.
     /// </summary>
-    public IReadOnlyList<byte[]> Candidates(long campaignId, string normalisedEmail) =>
-        Array.ConvertAll(_newestFirst, index => Compute(index.Key, campaignId, normalisedEmail));
+    public IReadOnlyList<byte[]> Candidates(long campaignId, string normalisedEmail)
+    {
+        var candidates = new byte[_newestFirst.Length][];
+        for (var n = 0; n < candidates.Length; n++)
+            candidates[n] = Compute(_newestFirst[n].Key, campaignId, normalisedEmail);
+        return candidates;
+    }
 
     /// <summary>
     /// A hash of a folded address (see AddressFolding) within a campaign, under a key of its own:
@@ -63,11 +69,19 @@ public sealed class BlindIndex
     /// <summary>
     /// The mailbox of an address under every key that <see cref="Candidates"/> uses, newest first.
     /// </summary>
-    public IReadOnlyList<FoldedIndex> FoldedCandidates(long campaignId, string normalisedEmail, string foldedEmail) =>
-        Array.ConvertAll(_newestFirst, index => new FoldedIndex(
-            Compute(index.Folded, campaignId, foldedEmail),
-            foldedEmail == normalisedEmail ? null : Compute(index.Key, campaignId, foldedEmail)
-        ));
+    public IReadOnlyList<FoldedIndex> FoldedCandidates(long campaignId, string normalisedEmail, string foldedEmail)
+    {
+        var candidates = new FoldedIndex[_newestFirst.Length];
+        for (var n = 0; n < candidates.Length; n++)
+        {
+            var (_, key, folded, _) = _newestFirst[n];
+            candidates[n] = new FoldedIndex(
+                Compute(folded, campaignId, foldedEmail),
+                foldedEmail == normalisedEmail ? null : Compute(key, campaignId, foldedEmail)
+            );
+        }
+        return candidates;
+    }
 
     /// <summary>A hash of a folded address that is the same in all campaigns.</summary>
     public byte[] ComputeMailbox(string foldedEmail) => Compute(_newestFirst[0].Folded, NoCampaign, foldedEmail);
@@ -85,11 +99,15 @@ public sealed class BlindIndex
     private static byte[] DeriveKey(byte[] key, byte[] purpose) =>
         HKDF.DeriveKey(HashAlgorithmName.SHA256, key, 32, salt: [], info: purpose);
 
-    private static byte[] Compute(byte[] key, long campaignId, string normalisedEmail)
+    // Every signature computes some of these, so that the message and the whole hash stay on the stack.
+    private static byte[] Compute(byte[] key, long campaignId, string text)
     {
-        var message = new byte[8 + Encoding.UTF8.GetByteCount(normalisedEmail)];
+        var length = sizeof(long) + Encoding.UTF8.GetByteCount(text);
+        var message = length <= MostOnStack ? stackalloc byte[length] : new byte[length];
         BinaryPrimitives.WriteInt64BigEndian(message, campaignId);
-        Encoding.UTF8.GetBytes(normalisedEmail, message.AsSpan(8));
-        return HMACSHA256.HashData(key, message)[..Length];
+        Encoding.UTF8.GetBytes(text, message[sizeof(long)..]);
+        Span<byte> hash = stackalloc byte[HMACSHA256.HashSizeInBytes];
+        HMACSHA256.HashData(key, message, hash);
+        return hash[..Length].ToArray();
     }
 }

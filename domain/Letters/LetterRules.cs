@@ -75,6 +75,11 @@ public static class LetterRules
         inHour < hourLimit && inDay < dayLimit;
 
     /// <summary>
+    /// True if a window that began at <paramref name="from"/> is over; both times in milliseconds.
+    /// </summary>
+    public static bool IsOver(long from, long now, TimeSpan window) => from <= now - (long)window.TotalMilliseconds;
+
+    /// <summary>
     /// True if an address with this many extra letters in <see cref="ExtraWindow"/> may get one.
     /// </summary>
     public static bool HasExtra(long recent) => recent < 1;

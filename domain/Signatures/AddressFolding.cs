@@ -17,13 +17,10 @@ public static class AddressFolding
     public static string Fold(string normalised)
     {
         var at = normalised.LastIndexOf('@');
-        var local = normalised[..at];
-        var domain = normalised[(at + 1)..];
-        var tag = local.IndexOf('+', StringComparison.Ordinal);
-        if (tag > 0)
-            local = local[..tag];
-        return domain is Gmail or GmailsOtherName
-            ? $"{local.Replace(".", "", StringComparison.Ordinal)}@{Gmail}"
-            : $"{local}@{domain}";
+        var tag = normalised.AsSpan(0, at).IndexOf('+');
+        var local = tag > 0 ? normalised.AsSpan(0, tag) : normalised.AsSpan(0, at);
+        if (normalised.AsSpan(at + 1) is Gmail or GmailsOtherName)
+            return $"{local.ToString().Replace(".", "", StringComparison.Ordinal)}@{Gmail}";
+        return tag > 0 ? $"{local}{normalised.AsSpan(at)}" : normalised;
     }
 }

@@ -146,7 +146,8 @@ public sealed class SharedBoardTests : IDisposable
             await server.WaitForMailAsync();
             Assert.Equal(10 * round, Directory.GetFiles(Path.Combine(_folder, "mail"), "*.eml").Length);
         }
-        Assert.Equal(30, server.Query<long>("SELECT count(*) FROM letters WHERE attempt = 1 AND state = 'sent'"));
+        // A run that loses its board ends, and gives back the letters that it has not tried to send.
+        Assert.Equal(30, server.Query<long>("SELECT count(*) FROM letters WHERE tries = 1 AND state = 'sent'"));
         Assert.Equal(3, server.Query<long>("SELECT count(*) FROM packets WHERE status = 'ready'"));
         // A signature is confirmed, and the ledger is sealed.
         var letter = server.Mail.All()[0];

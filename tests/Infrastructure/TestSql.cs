@@ -51,7 +51,8 @@ internal static class TestSql
     /// </summary>
     public static int Insert(DbConnection connection, string into, IEnumerable<object?[]> rows)
     {
-        const int Most = 500;
+        // SQLite searches all parameters of a statement for each name, so that a long statement is slow.
+        const int Most = 25;
         var written = 0;
         foreach (var some in rows.Chunk(Most))
         {

@@ -146,6 +146,8 @@ public sealed class MigratedCampaign : IAsyncLifetime
             )
         );
         await old.SignAsync(MigrationPair.Slug, CampaignServer.Signature("eighth+tag@example.org"));
+        // A mailbox has a row from its second letter.
+        await old.SignAsync(MigrationPair.Slug, CampaignServer.Signature("eighth+tag@example.org"));
         // Over the limit in any hour.
         old.Services.GetRequiredService<IOptions<LimitOptions>>().Value.HoldAfterPerNetworkPerHour = 0;
         await old.SignAsync(MigrationPair.Slug, CampaignServer.Signature("held@example.org"));

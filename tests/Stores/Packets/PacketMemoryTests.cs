@@ -16,9 +16,10 @@ namespace Campaigns.Tests.Stores.Packets;
 public class PacketMemoryTests(ITestOutputHelper output)
 {
     [LinuxFact]
-    public async Task Packet_of_200000_signatures_needs_hardly_more_memory_than_20000()
+    public async Task Packet_of_200000_signatures_needs_hardly_more_memory_than_50000()
     {
-        var small = await PeakAsync(20_000);
+        // A smaller packet ends before the garbage collector has used its share of the memory.
+        var small = await PeakAsync(50_000);
         var large = await PeakAsync(200_000);
         output.WriteLine($"{small} kB, {large} kB");
         Assert.True(large <= 1.25 * small, $"{large} kB against {small} kB");

@@ -98,8 +98,47 @@ public sealed class MailboxLimitTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Mailbox_has_a_row_from_its_second_letter()
+    {
+        await _fixture.SignAsync("box@example.org");
+        Assert.Equal(0, Count("mailbox_letters"));
+        _fixture.Clock.Advance(TimeSpan.FromMinutes(61));
+        await _fixture.SignAsync("box+1@example.org");
+        Assert.Equal(1, Count("mailbox_letters WHERE in_hour = 1 AND in_day = 2"));
+        await _fixture.SignAsync("other@example.org");
+        await _fixture.SignAsync("other+1@example.org");
+        Assert.Equal(1, Count("mailbox_letters WHERE in_hour = 2 AND in_day = 2"));
+    }
+
+    [Fact]
+    public async Task First_letter_is_forgotten_after_a_day()
+    {
+        await _fixture.SignAsync("box@example.org");
+        _fixture.Clock.Advance(TimeSpan.FromDays(1));
+        await _fixture.SignAsync("box+1@example.org");
+        Assert.Equal(0, Count("mailbox_letters"));
+        await _fixture.SignAsync("box+2@example.org");
+        Assert.Equal(1, Count("mailbox_letters WHERE in_hour = 2 AND in_day = 2"));
+    }
+
+    [Fact]
+    public async Task First_letter_that_is_not_sent_does_not_count()
+    {
+        await _fixture.ConfirmAsync("box@example.org");
+        _fixture.Clock.Advance(TimeSpan.FromDays(1));
+        _fixture.Get<IOptions<LimitOptions>>().Value.LettersPerAddressPerWeek = 1;
+        await _fixture.SignAsync("box@example.org");
+        await _fixture.SignAsync("box@example.org");
+        await _fixture.SignAsync("box+1@example.org");
+        await _fixture.SignAsync("box+2@example.org");
+        Assert.Equal(1, Count("mailbox_letters WHERE in_hour = 2 AND in_day = 2"));
+        Assert.Equal(1, Count("mailbox_letters"));
+    }
+
+    [Fact]
     public async Task Counts_of_mailboxes_are_deleted_after_a_day()
     {
+        await _fixture.SignAsync("box+1@example.org");
         await _fixture.SignAsync("box@example.org");
         _fixture.Clock.Advance(TimeSpan.FromHours(23));
         await _fixture.RunAsync<ForgetMailboxesJob>();
@@ -113,6 +152,7 @@ public sealed class MailboxLimitTests : IAsyncLifetime
     public async Task Mailbox_is_stored_as_a_keyed_hash_of_its_own()
     {
         await _fixture.SignAsync("box@example.org");
+        await _fixture.SignAsync("box+1@example.org");
         var stored = _fixture.Query(connection => connection.QuerySingle<byte[]>("SELECT hash FROM mailbox_letters"));
         var index = _fixture.Get<KeyRing>().BlindIndex;
         Assert.Equal(index.ComputeMailbox("box@example.org"), stored);
