@@ -139,11 +139,18 @@ public static class Classification
             ),
             Table(
                 "staff_accounts",
-                encrypted: "address authenticator",
-                keyedHash: "address_index",
+                encrypted: "address pending_address authenticator",
+                keyedHash: "address_index pending_hash",
                 technical: """
                 staff_id version index_version confirmed_at password_hash authenticator_at authenticator_step stamp
-                failures locked_until changed_at
+                failures locked_until changed_at pending_until locale
+                """
+            ),
+            Table(
+                "staff_letters",
+                encrypted: "address token",
+                technical: """
+                id kind locale staff_id state created_at due_at sent_at tries failure lease_until lease_owner attempt
                 """
             ),
             Table(

@@ -1,9 +1,12 @@
 using Campaigns.Api.Http;
 using Campaigns.Api.Http.Access;
+using Campaigns.Api.Pages;
 using Campaigns.Api.StaffConsole.Account;
 using Campaigns.Api.StaffConsole.SignIn;
 using Campaigns.Db.SignIn;
 using Campaigns.Db.Staff;
+using Campaigns.Signatures;
+using Campaigns.Staff;
 
 namespace Campaigns.Api.Endpoints.Staff;
 
@@ -14,6 +17,7 @@ internal sealed record OwnView(
     IReadOnlyList<string> Countries,
     string? Email,
     bool EmailConfirmed,
+    string? EmailPending,
     string SecondFactor,
     int RecoveryCodes
 );
@@ -56,6 +60,8 @@ internal sealed record PasskeyView(
         new(Ids.Text(passkey.Id), passkey.Name, passkey.Host, passkey.CreatedAt, passkey.UsedAt);
 }
 
+internal sealed record EmailFields(string Email);
+
 internal sealed record RecoveryCodesView(IReadOnlyList<string> Codes);
 
 /// <summary>A member's own access.</summary>
@@ -77,6 +83,7 @@ internal static class OwnAccessEndpoints
                     ["NO"],
                     "kari@example.org",
                     true,
+                    null,
                     "passkey",
                     10
                 )
@@ -145,6 +152,63 @@ internal static class OwnAccessEndpoints
                 )
             );
         staff
+            .MapDelete("/me/passkeys/{id}", EndPasskeyAsync)
+            .RequireRole(Role.Campaigner, Role.Organiser, Role.Auditor)
+            .RequireFreshSession()
+            .Describe(
+                "endOwnPasskey",
+                Tag.StaffAccess,
+                "Ends a passkey of the member, unless it is the only second factor."
+            )
+            .Produces(StatusCodes.Status204NoContent)
+            .ProducesProblems(Refusal.WrongState, Refusal.Overloaded);
+        staff
+            .MapPost("/me/email", RequestEmailAsync)
+            .RequireRole(Role.Campaigner, Role.Organiser, Role.Auditor)
+            .RequireFreshSession()
+            .Describe(
+                "requestOwnEmail",
+                Tag.StaffAccess,
+                "Sends a letter with a link that confirms an address, which then replaces the member's."
+            )
+            .AcceptsJson(new EmailFields("kari@example.org"))
+            .Produces(StatusCodes.Status202Accepted)
+            .ProducesProblems(
+                Refusal.Invalid,
+                Refusal.WrongState,
+                Refusal.BodyTooLarge,
+                Refusal.MediaType,
+                Refusal.Overloaded
+            );
+        staff
+            .MapGet("/me/events", (HttpContext context, AuditStore audit) =>
+                TypedResults.Ok(
+                    new ListView<AuditEntry>(
+                        audit.ListAccess(context.Member().Id, AccountEndpoints.MostEvents),
+                        null
+                    )
+                )
+            )
+            .RequireMember()
+            .Describe("listOwnEvents", Tag.StaffAccess, "Lists what happened to the member's access, newest first.")
+            .ProducesJson(
+                new ListView<AuditEntry>(
+                    [
+                        new AuditEntry(
+                            "463856467968002048",
+                            _day,
+                            "Kari",
+                            "session.new-device",
+                            null,
+                            null,
+                            "Firefox, Linux",
+                            "463856467968002000"
+                        ),
+                    ],
+                    null
+                )
+            );
+        staff
             .MapPost("/me/recovery-codes", MakeCodesAsync)
             .RequireRole(Role.Campaigner, Role.Organiser, Role.Auditor)
             .RequireFreshSession()
@@ -175,6 +239,7 @@ internal static class OwnAccessEndpoints
                 member.Countries,
                 account?.Address,
                 account?.ConfirmedAt is not null,
+                account?.PendingAddress,
                 secondFactor,
                 codes.Count(member.Id)
             )
@@ -195,6 +260,44 @@ internal static class OwnAccessEndpoints
         var member = request.HttpContext.Member();
         var (id, token) = await tokens.AddAsync(member.Id, asked.Name, asked.ReadOnly, asked.Lifetime);
         return TypedResults.Json(new NewTokenView(Ids.Text(id), token), statusCode: StatusCodes.Status201Created);
+    }
+
+    private static async Task<IResult> EndPasskeyAsync(string id, HttpContext context, PasskeyStore passkeys)
+    {
+        var view = AccountEndpoints.Read(context);
+        if (!Ids.TryParse(id, out var passkey) || view.Passkeys.All(own => own.Id != passkey))
+            return Refusal.NotFound.ToProblem();
+        if (view.IsOnlySecondFactor(passkey))
+            return Refusal.WrongState.ToProblem();
+        await passkeys.EndAsync(context.Member().Id, passkey);
+        return TypedResults.NoContent();
+    }
+
+    private static async Task<IResult> RequestEmailAsync(HttpRequest request, AddressStore addresses)
+    {
+        var body = await JsonBody.ReadAsync<EmailFields>(request, JsonBody.Small, fields =>
+        {
+            var email = fields.Only("email").String("email");
+            return fields.Errors.ToRefusal() is { } refusal ? refusal : new EmailFields(email ?? "");
+        });
+        if (body.Value is not { } asked)
+            return body.Refusal!.ToProblem();
+        var problem = await addresses.RequestAsync(
+            request.HttpContext.Member().Id,
+            asked.Email,
+            PageLanguage.Choose(request)
+        );
+        return problem switch
+        {
+            null => TypedResults.StatusCode(StatusCodes.Status202Accepted),
+            AddressProblem.NoAccount => Refusal.WrongState.ToProblem(),
+            AddressProblem.Taken => Email("Another member signs in with this address."),
+            AddressProblem.Confirmed => Email("This address is confirmed."),
+            AddressProblem.TooManyLetters => Email("Too many letters were asked for today; try again tomorrow."),
+            _ => Email(EmailAddress.Parse(asked.Email).Problem!),
+        };
+
+        static IResult Email(string sentence) => Refusal.Validation("email", sentence).ToProblem();
     }
 
     private static IResult ListSessions(HttpContext context, SessionStore sessions)

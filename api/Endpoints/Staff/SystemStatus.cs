@@ -29,6 +29,7 @@ internal sealed class SystemStatus(
         return new SystemView(
             time.UtcNow(),
             [.. problems.Select(problem => new SystemProblemView(problem.Key, problem.Value))],
+            [.. readiness.FindWarnings().Select(warning => new SystemProblemView(warning.Key, warning.Value))],
             new ProgramView(_version, RuntimeInformation.FrameworkDescription),
             new DatabaseView(
                 options.Value.Provider,

@@ -11,6 +11,9 @@ internal static class AccountEndpoints
 {
     public const string Address = "/staff/me";
 
+    /// <summary>How many lines about the own access are shown.</summary>
+    public const int MostEvents = 50;
+
     public static void MapAccount(this RouteGroupBuilder screens)
     {
         screens.MapPage("/me", Show).ForMember();
@@ -23,6 +26,7 @@ internal static class AccountEndpoints
         screens.MapPost("/me/tokens", AddTokenAsync).ForMember().Fresh();
         screens.MapPost("/me/tokens/{id}/end", EndTokenAsync).ForMember().Fresh();
         screens.MapSecondFactors();
+        screens.MapAddress();
     }
 
     /// <summary>Allows any member, also before a second factor is set up.</summary>
@@ -44,7 +48,8 @@ internal static class AccountEndpoints
             services.GetRequiredService<SessionStore>().List(id),
             services.GetRequiredService<PasskeyStore>().List(id),
             services.GetRequiredService<TokenStore>().List(id),
-            services.GetRequiredService<RecoveryCodeStore>().Count(id)
+            services.GetRequiredService<RecoveryCodeStore>().Count(id),
+            services.GetRequiredService<AuditStore>().ListAccess(id, MostEvents)
         );
     }
 

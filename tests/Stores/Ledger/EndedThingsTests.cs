@@ -4,6 +4,7 @@ using Campaigns.Db.Signatures;
 using Campaigns.Db.SignIn;
 using Campaigns.Db.Staff;
 using Campaigns.Signatures;
+using Campaigns.Staff;
 using Campaigns.Tests.Infrastructure;
 using Dapper;
 
@@ -113,7 +114,7 @@ public sealed class EndedThingsTests : IAsyncLifetime
         var id = await JoinAsync("anne@example.org");
         await Sessions.StartAsync(id, "Firefox, Linux", secondFactor: true);
         Assert.True(await Staff.RevokeAsync(id, Actor.Operator));
-        _fixture.Clock.Advance(EndedAccessStore.MemberStays - TimeSpan.FromMinutes(1));
+        _fixture.Clock.Advance(AuditRetention.EndedMemberStays - TimeSpan.FromMinutes(1));
         await _fixture.Get<EndedAccessStore>().ForgetAsync(default);
         Assert.Equal(1, Rows("staff_accounts"));
         _fixture.Clock.Advance(TimeSpan.FromMinutes(1));
