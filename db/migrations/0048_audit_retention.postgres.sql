@@ -1,9 +1,9 @@
 -- Lines of the audit trail may be deleted once they are old: sign-ins after 30 days, others after a year. The newest
 -- line says what time it is, because a database does not know the product's clock.
 CREATE FUNCTION refuse_early_deletion() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    IF OLD.at > (SELECT at FROM audit ORDER BY id DESC LIMIT 1) - CASE
+    IF OLD.at > (SELECT at FROM audit ORDER BY id DESC LIMIT 1) - (CASE
         WHEN OLD.action IN ('session.start', 'session.new-device', 'session.end', 'sign-in.fail', 'sign-in.lock', 'recovery-code.use')
-        THEN 2592000000 ELSE 31536000000 END
+        THEN 2592000000 ELSE 31536000000 END)
     THEN RAISE EXCEPTION 'audit is append-only'; END IF;
     RETURN OLD;
 END $$;
