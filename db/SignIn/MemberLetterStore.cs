@@ -58,6 +58,10 @@ public sealed class MemberLetterStore(
         SELECT count(*) FROM staff_letters WHERE staff_id = @staffId AND kind = @kind AND created_at > @since
         """;
 
+    private const string SelectNewest = """
+        SELECT state FROM staff_letters WHERE staff_id = @staffId AND kind = @kind ORDER BY id DESC LIMIT 1
+        """;
+
     private const string IsAsked = """
         SELECT count(*) FROM staff_accounts a JOIN staff m ON m.id = a.staff_id
         WHERE a.pending_hash = @hash AND a.pending_until > @now AND m.revoked_at IS NULL
@@ -67,6 +71,19 @@ public sealed class MemberLetterStore(
         SELECT count(*) FROM staff_invitations
         WHERE token_hash = @hash AND used_at IS NULL AND ended_at IS NULL AND expires_at > @now
         """;
+
+    /// <summary>
+    /// What became of the newest letter that asked a member to confirm an address; null without
+    /// one. One of <see cref="LetterState"/>.
+    /// </summary>
+    public string? FindNewest(long staffId)
+    {
+        using var connection = database.Read();
+        return connection.QuerySingleOrDefault<string>(
+            SelectNewest,
+            new { staffId, kind = MemberLetterKind.Confirm }
+        );
+    }
 
     /// <summary>True if a letter is due and no worker sends it. Writes nothing.</summary>
     public bool HasDue()

@@ -18,6 +18,7 @@ internal sealed record OwnView(
     string? Email,
     bool EmailConfirmed,
     string? EmailPending,
+    string? EmailLetter,
     string SecondFactor,
     int RecoveryCodes
 );
@@ -83,7 +84,8 @@ internal static class OwnAccessEndpoints
                     ["NO"],
                     "kari@example.org",
                     true,
-                    null,
+                    "kari.new@example.org",
+                    "sent",
                     "passkey",
                     10
                 )
@@ -221,7 +223,8 @@ internal static class OwnAccessEndpoints
         HttpContext context,
         AccountStore accounts,
         PasskeyStore passkeys,
-        RecoveryCodeStore codes
+        RecoveryCodeStore codes,
+        MemberLetterStore letters
     )
     {
         var member = context.Member();
@@ -240,6 +243,7 @@ internal static class OwnAccessEndpoints
                 account?.Address,
                 account?.ConfirmedAt is not null,
                 account?.PendingAddress,
+                account?.PendingAddress is null ? null : letters.FindNewest(member.Id),
                 secondFactor,
                 codes.Count(member.Id)
             )

@@ -42,13 +42,15 @@ internal static class AccountEndpoints
     {
         var services = context.RequestServices;
         var id = context.Member().Id;
+        var account = services.GetRequiredService<AccountStore>().Find(id);
         return new AccountView(
             SignedIn.Of(context)!.Session!,
-            services.GetRequiredService<AccountStore>().Find(id),
+            account,
             services.GetRequiredService<SessionStore>().List(id),
             services.GetRequiredService<PasskeyStore>().List(id),
             services.GetRequiredService<TokenStore>().List(id),
             services.GetRequiredService<RecoveryCodeStore>().Count(id),
+            account?.PendingAddress is null ? null : services.GetRequiredService<MemberLetterStore>().FindNewest(id),
             services.GetRequiredService<AuditStore>().ListAccess(id, MostEvents)
         );
     }

@@ -10,6 +10,8 @@ namespace Campaigns.Api.StaffConsole.Account;
 /// <param name="Passkeys">The member's passkeys.</param>
 /// <param name="Tokens">The member's tokens.</param>
 /// <param name="RecoveryCodes">How many recovery codes are left.</param>
+/// <param name="EmailLetter">The state of the letter about a pending address; null without
+/// one.</param>
 /// <param name="Events">What happened to the access, newest first.</param>
 public sealed record AccountView(
     StaffSession Current,
@@ -18,6 +20,7 @@ public sealed record AccountView(
     IReadOnlyList<Passkey> Passkeys,
     IReadOnlyList<StaffToken> Tokens,
     int RecoveryCodes,
+    string? EmailLetter,
     IReadOnlyList<AuditEntry> Events
 )
 {

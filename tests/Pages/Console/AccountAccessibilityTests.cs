@@ -35,6 +35,12 @@ public sealed class AccountAccessibilityTests(PageServer pages)
         var email = $"axe-{language}@example.org";
         var (_, token) = await invitations.InviteAsync("Axe", Role.Auditor, [], Actor.Operator);
         var id = (await invitations.JoinAsync(token, new Joining(email, "hash", null, language))).Value;
+        var (_, open) = await invitations.InviteAsync("Axe", Role.Auditor, [], Actor.Operator);
+        await Open("/staff/join/" + open);
+        await page.Locator("#password-email").FillAsync(email);
+        await page.Locator("#password").FillAsync("short");
+        await page.Locator("form:has(#password) button").ClickAsync();
+        await Inspect("a refused password");
         await Open("/staff");
         await Open("/staff/people");
         await Open($"/staff/people/{Ids.Text(id)}");

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.RegularExpressions;
+using Campaigns.Db;
 using Campaigns.Db.SignIn;
 using Campaigns.Db.Staff;
 using Campaigns.Staff;
@@ -185,6 +186,39 @@ public sealed partial class MemberLetterTests : IAsyncLifetime
         _letters.Campaign.Clock.Advance(TimeSpan.FromMinutes(2));
         await _letters.SendAsync();
         Assert.Equal(["sent"], Column("state"));
+    }
+
+    [Fact]
+    public async Task Letter_that_the_server_refuses_for_good_is_known_to_have_failed()
+    {
+        var id = await JoinAsync();
+        var store = _letters.Campaign.Get<MemberLetterStore>();
+        Assert.Equal("queued", store.FindNewest(id));
+        _letters.Server.AfterDot = _ => "550 5.1.1 no such mailbox";
+        await _letters.SendAsync();
+        Assert.Equal("failed", store.FindNewest(id));
+        Assert.Equal(1, Count("address IS NULL AND token IS NULL"));
+    }
+
+    [Fact]
+    public async Task Letter_and_link_from_a_clock_that_was_ahead_do_not_wait_for_its_time()
+    {
+        var id = await JoinAsync();
+        var ahead = _letters.Campaign.Clock.GetUtcNow().AddYears(1);
+        await _letters.Campaign.Database.Writes.RunAsync(write =>
+            write.Connection.Execute(
+                "UPDATE staff_letters SET id = @id, created_at = @at, due_at = @at, lease_until = @at",
+                new { id = Ids.First(ahead), at = ahead.ToUnixTimeMilliseconds() }
+            )
+                + write.Connection.Execute(
+                    "UPDATE staff_accounts SET pending_until = @at",
+                    new { at = ahead.ToUnixTimeMilliseconds() }
+                )
+        );
+        Assert.False(_letters.Campaign.Get<MemberLetterStore>().HasDue());
+        await _letters.Campaign.Get<ClockStore>().ResetFutureDatesAsync(default);
+        Assert.True(_letters.Campaign.Get<MemberLetterStore>().HasDue());
+        Assert.True(Accounts.Find(id)!.PendingUntil <= _letters.Campaign.Clock.GetUtcNow());
     }
 
     [Fact]

@@ -12,7 +12,7 @@ namespace Campaigns.Tests.Pages.Console;
 /// Confirming and changing the address that a member signs in with, on pages and as JSON, and the
 /// warnings while no letter reaches an administrator.
 /// </summary>
-public sealed class AddressTests : IAsyncLifetime
+public sealed class MemberAddressTests : IAsyncLifetime
 {
     private const string Kari = "kari@example.org";
     private const string New = "kari.new@example.org";
