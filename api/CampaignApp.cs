@@ -174,6 +174,7 @@ public static class CampaignApp
         staff.MapPacketLines();
         staff.MapAudit();
         staff.MapOwnAccess();
+        staff.MapOwnEmail();
         staff.MapMembers();
         staff.MapInvitations();
         staff.MapSystem();

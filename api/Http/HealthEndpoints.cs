@@ -57,8 +57,8 @@ internal static class HealthEndpoints
                     _none,
                     new Dictionary<string, string>
                     {
-                        ["administrators"] = "no administrator has a confirmed e-mail address, "
-                            + "so that no letter reaches one",
+                        ["administrators"] =
+                            "no administrator has a confirmed e-mail address, " + "so that no letter reaches one",
                     }
                 )
             )

@@ -93,10 +93,7 @@ public static class Classification
             Table("counters_by_day", technical: "campaign_id day country writer value"),
             Table("letter_days", technical: "campaign_id day fate code writer value"),
             Table("hourly_letter_days", technical: "campaign_id day fate code value"),
-            Table(
-                "counters_by_hour",
-                technical: "campaign_id hour country writer signed letters pressed confirmed"
-            ),
+            Table("counters_by_hour", technical: "campaign_id hour country writer signed letters pressed confirmed"),
             Table("counters_by_provider", technical: "campaign_id hour provider writer signed letters pressed"),
             Table("hourly_snapshot", technical: "id taken_at"),
             Table("hourly_counters", technical: "campaign_id country state value"),

@@ -154,7 +154,8 @@ public sealed class AccountStore(Database database, KeyRing keys)
 
     /// <summary>True if another account has the address.</summary>
     internal bool IsTaken(DbConnection connection, long staffId, string typed) =>
-        keys.BlindIndex.Candidates(IndexScope, Normalise(typed))
+        keys
+            .BlindIndex.Candidates(IndexScope, Normalise(typed))
             .Any(index => connection.QuerySingle<long>(AddressTaken, new { staffId, index }) > 0);
 
     /// <summary>As <see cref="UpdateAsync"/>, in the transaction of joining.</summary>

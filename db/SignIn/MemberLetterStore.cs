@@ -31,7 +31,8 @@ public sealed class MemberLetterStore(
 
     private const string Due = $"state = '{LetterState.Queued}' AND due_at <= @now AND {Lease.IsFree}";
 
-    private const string CountUpToOne = $"SELECT count(*) FROM (SELECT 1 FROM staff_letters WHERE {Due} LIMIT 1) AS due";
+    private const string CountUpToOne =
+        $"SELECT count(*) FROM (SELECT 1 FROM staff_letters WHERE {Due} LIMIT 1) AS due";
 
     private const string Claim = $$"""
         UPDATE staff_letters SET lease_until = @until, lease_owner = @owner, attempt = attempt + 1
@@ -79,10 +80,7 @@ public sealed class MemberLetterStore(
     public string? FindNewest(long staffId)
     {
         using var connection = database.Read();
-        return connection.QuerySingleOrDefault<string>(
-            SelectNewest,
-            new { staffId, kind = MemberLetterKind.Confirm }
-        );
+        return connection.QuerySingleOrDefault<string>(SelectNewest, new { staffId, kind = MemberLetterKind.Confirm });
     }
 
     /// <summary>True if a letter is due and no worker sends it. Writes nothing.</summary>
@@ -228,9 +226,7 @@ public sealed class MemberLetterStore(
     {
         try
         {
-            return value is null
-                ? null
-                : Encoding.UTF8.GetString(keys.Encryptor.Decrypt(Table, column, row.Id, value));
+            return value is null ? null : Encoding.UTF8.GetString(keys.Encryptor.Decrypt(Table, column, row.Id, value));
         }
         catch (CryptographicException)
         {

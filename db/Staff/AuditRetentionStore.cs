@@ -35,10 +35,7 @@ public sealed class AuditRetentionStore(Database database, IOptions<AuditOptions
         {
             while (await DeletePageAsync(sql, cancellation) == PageSize) { }
         }
-        await database.Writes.RunAsync(
-            write => write.Connection.Execute(ForgetNames, Limits(write.Now)),
-            cancellation
-        );
+        await database.Writes.RunAsync(write => write.Connection.Execute(ForgetNames, Limits(write.Now)), cancellation);
     }
 
     private Task<int> DeletePageAsync(string sql, CancellationToken cancellation) =>

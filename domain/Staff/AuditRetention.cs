@@ -16,12 +16,5 @@ public static class AuditRetention
     /// The actions that are about a sign-in. A trigger of the database has the same list.
     /// </summary>
     public static IReadOnlyList<string> SignIns { get; } =
-    [
-        "session.start",
-        "session.new-device",
-        "session.end",
-        "sign-in.fail",
-        "sign-in.lock",
-        "recovery-code.use",
-    ];
+    ["session.start", "session.new-device", "session.end", "sign-in.fail", "sign-in.lock", "recovery-code.use"];
 }

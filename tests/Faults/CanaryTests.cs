@@ -88,7 +88,7 @@ public sealed class CanaryTests : IDisposable
             _staff = new HttpClient { BaseAddress = _server.Http.BaseAddress };
             _staff.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
             await OpenAsync();
-            await InviteByLetterAsync(data);
+            await _signers.InviteMemberAsync(_server, data);
             await SignInEveryWayAsync();
             await BuildPacketAsync();
             await MalformedRequests.SendAsync(_server.Http, _staff, _signers, [token, _signers.Tokens.First()]);
@@ -126,27 +126,6 @@ public sealed class CanaryTests : IDisposable
             );
         await CampaignServer.Expect(201, await _staff.PostAsJsonAsync("/api/staff/campaigns", body));
         await CampaignServer.Expect(204, await _staff.PostAsync($"/api/staff/campaigns/{Slug}/open", null));
-    }
-
-    // A member's address, and the link that the letter brings.
-    private async Task InviteByLetterAsync(string data)
-    {
-        const string Email = "kanarifugl.medlem@example.org";
-        _canaries.Word("kanarifugl.medlem");
-        await CampaignProcess.RunAsync([
-            "staff",
-            "invite",
-            "Keeper",
-            "--role",
-            "auditor",
-            "--email",
-            Email,
-            .. CampaignProcess.On(data),
-        ]);
-        var letter = await new TestMailbox(Path.Combine(data, "mail")).WaitForAsync(Email, "/staff/join/");
-        var token = letter.Token("/staff/join/");
-        _canaries.Token("the invitation", token);
-        await CampaignServer.Expect(200, await _server.Http.GetAsync("/staff/join/" + token));
     }
 
     private async Task SignInEveryWayAsync()

@@ -1,12 +1,9 @@
 using Campaigns.Api.Http;
 using Campaigns.Api.Http.Access;
-using Campaigns.Api.Pages;
 using Campaigns.Api.StaffConsole.Account;
 using Campaigns.Api.StaffConsole.SignIn;
 using Campaigns.Db.SignIn;
 using Campaigns.Db.Staff;
-using Campaigns.Signatures;
-using Campaigns.Staff;
 
 namespace Campaigns.Api.Endpoints.Staff;
 
@@ -60,8 +57,6 @@ internal sealed record PasskeyView(
     public static PasskeyView From(Passkey passkey) =>
         new(Ids.Text(passkey.Id), passkey.Name, passkey.Host, passkey.CreatedAt, passkey.UsedAt);
 }
-
-internal sealed record EmailFields(string Email);
 
 internal sealed record RecoveryCodesView(IReadOnlyList<string> Codes);
 
@@ -165,30 +160,9 @@ internal static class OwnAccessEndpoints
             .Produces(StatusCodes.Status204NoContent)
             .ProducesProblems(Refusal.WrongState, Refusal.Overloaded);
         staff
-            .MapPost("/me/email", RequestEmailAsync)
-            .RequireRole(Role.Campaigner, Role.Organiser, Role.Auditor)
-            .RequireFreshSession()
-            .Describe(
-                "requestOwnEmail",
-                Tag.StaffAccess,
-                "Sends a letter with a link that confirms an address, which then replaces the member's."
-            )
-            .AcceptsJson(new EmailFields("kari@example.org"))
-            .Produces(StatusCodes.Status202Accepted)
-            .ProducesProblems(
-                Refusal.Invalid,
-                Refusal.WrongState,
-                Refusal.BodyTooLarge,
-                Refusal.MediaType,
-                Refusal.Overloaded
-            );
-        staff
             .MapGet("/me/events", (HttpContext context, AuditStore audit) =>
                 TypedResults.Ok(
-                    new ListView<AuditEntry>(
-                        audit.ListAccess(context.Member().Id, AccountEndpoints.MostEvents),
-                        null
-                    )
+                    new ListView<AuditEntry>(audit.ListAccess(context.Member().Id, AccountEndpoints.MostEvents), null)
                 )
             )
             .RequireMember()
@@ -275,33 +249,6 @@ internal static class OwnAccessEndpoints
             return Refusal.WrongState.ToProblem();
         await passkeys.EndAsync(context.Member().Id, passkey);
         return TypedResults.NoContent();
-    }
-
-    private static async Task<IResult> RequestEmailAsync(HttpRequest request, AddressStore addresses)
-    {
-        var body = await JsonBody.ReadAsync<EmailFields>(request, JsonBody.Small, fields =>
-        {
-            var email = fields.Only("email").String("email");
-            return fields.Errors.ToRefusal() is { } refusal ? refusal : new EmailFields(email ?? "");
-        });
-        if (body.Value is not { } asked)
-            return body.Refusal!.ToProblem();
-        var problem = await addresses.RequestAsync(
-            request.HttpContext.Member().Id,
-            asked.Email,
-            PageLanguage.Choose(request)
-        );
-        return problem switch
-        {
-            null => TypedResults.StatusCode(StatusCodes.Status202Accepted),
-            AddressProblem.NoAccount => Refusal.WrongState.ToProblem(),
-            AddressProblem.Taken => Email("Another member signs in with this address."),
-            AddressProblem.Confirmed => Email("This address is confirmed."),
-            AddressProblem.TooManyLetters => Email("Too many letters were asked for today; try again tomorrow."),
-            _ => Email(EmailAddress.Parse(asked.Email).Problem!),
-        };
-
-        static IResult Email(string sentence) => Refusal.Validation("email", sentence).ToProblem();
     }
 
     private static IResult ListSessions(HttpContext context, SessionStore sessions)

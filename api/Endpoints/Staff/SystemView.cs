@@ -49,13 +49,7 @@ public sealed record SystemProblemView(string Name, string Sentence);
 
 public sealed record ProgramView(string Version, string Runtime);
 
-public sealed record DatabaseView(
-    string Kind,
-    string Version,
-    long Bytes,
-    string Migration,
-    DateTimeOffset MigratedAt
-);
+public sealed record DatabaseView(string Kind, string Version, long Bytes, string Migration, DateTimeOffset MigratedAt);
 
 /// <param name="LastAt">Null: the server does not know when the last backup was made.</param>
 public sealed record BackupView(DateTimeOffset? LastAt);

@@ -25,10 +25,7 @@ internal static class AddressEndpoints
         var form = await context.Request.ReadFormAsync(context.RequestAborted);
         var typed = form["email"].ToString();
         return await addresses.RequestAsync(context.Member().Id, typed, PageLanguage.Current) is { } problem
-            ? PageResults.Page<AddressPage>(
-                new { Typed = typed, Refused = problem },
-                StatusCodes.Status400BadRequest
-            )
+            ? PageResults.Page<AddressPage>(new { Typed = typed, Refused = problem }, StatusCodes.Status400BadRequest)
             : PageResults.SeeOther(context.Request, AccountEndpoints.Address);
     }
 }

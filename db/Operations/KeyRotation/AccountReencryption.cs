@@ -7,8 +7,8 @@ using Dapper;
 namespace Campaigns.Db.Operations.KeyRotation;
 
 /// <summary>
-/// Re-encrypts and re-indexes the accounts of staff and the letters to them, as <see cref="ReencryptionStore"/> does
-/// signatures.
+/// Re-encrypts and re-indexes the accounts of staff and the letters to them, as
+/// <see cref="ReencryptionStore"/> does signatures.
 /// </summary>
 public sealed class AccountReencryption(Database database, KeyRing keys)
 {
@@ -35,8 +35,7 @@ public sealed class AccountReencryption(Database database, KeyRing keys)
         SELECT id, address, token FROM staff_letters WHERE id > @after AND address IS NOT NULL ORDER BY id LIMIT @Size
         """;
 
-    private const string UpdateLetter =
-        "UPDATE staff_letters SET address = @Fresh WHERE id = @Id AND address = @Was";
+    private const string UpdateLetter = "UPDATE staff_letters SET address = @Fresh WHERE id = @Id AND address = @Was";
 
     private const string UpdateToken = "UPDATE staff_letters SET token = @Fresh WHERE id = @Id AND token = @Was";
 

@@ -33,8 +33,14 @@ public sealed class MemberAddressTests : IAsyncLifetime
         const string Sentence = "No administrator has a confirmed e-mail address";
         Assert.Contains(Sentence, await client.GetAsync("/staff"), StringComparison.Ordinal);
         Assert.Contains("No letter reaches an administrator", await client.GetAsync("/staff/system"));
-        Assert.Equal("administrators", (string?)Assert.Single(await WarningsAsync(client, "/api/staff/today"))!["name"]);
-        Assert.Equal("administrators", (string?)Assert.Single(await WarningsAsync(client, "/api/staff/system"))!["name"]);
+        Assert.Equal(
+            "administrators",
+            (string?)Assert.Single(await WarningsAsync(client, "/api/staff/today"))!["name"]
+        );
+        Assert.Equal(
+            "administrators",
+            (string?)Assert.Single(await WarningsAsync(client, "/api/staff/system"))!["name"]
+        );
         var ready = await (await CampaignServer.Expect(200, await client.Http.GetAsync("/healthz/ready"))).BodyAsync();
         Assert.Equal(["administrators"], ready["warnings"]!.AsObject().Select(warning => warning.Key));
 
@@ -96,7 +102,11 @@ public sealed class MemberAddressTests : IAsyncLifetime
             403,
             "second-factor-needed"
         );
-        Assert.StartsWith("/staff/me/prove", await client.RedirectOfAsync("/staff/me/address"), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "/staff/me/prove",
+            await client.RedirectOfAsync("/staff/me/address"),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -121,7 +131,9 @@ public sealed class MemberAddressTests : IAsyncLifetime
             role = Role.Auditor,
             email = "bart@example.org",
         };
-        await (await client.Http.PostAsJsonAsync(Invitations, asked with { email = "bart" })).RefusesFieldsAsync("email");
+        await (await client.Http.PostAsJsonAsync(Invitations, asked with { email = "bart" })).RefusesFieldsAsync(
+            "email"
+        );
         await CampaignServer.Expect(201, await client.Http.PostAsJsonAsync(Invitations, asked));
         await _fixture.Server.Mail.WaitForAsync("bart@example.org", "/staff/join/");
     }
@@ -146,7 +158,9 @@ public sealed class MemberAddressTests : IAsyncLifetime
         using var client = kari;
         (await _fixture.GivePasswordAsync("not the password", status: 400)).Dispose();
         var page = await client.GetAsync("/staff/me");
-        foreach (var words in (string[])["Signed in on a new device", "A sign-in failed", "Set up an authenticator app"])
+        foreach (
+            var words in (string[])["Signed in on a new device", "A sign-in failed", "Set up an authenticator app"]
+        )
             Assert.Contains(words, page, StringComparison.Ordinal);
         var events = (await (await client.Http.GetAsync("/api/staff/me/events")).BodyAsync())["items"]!.AsArray();
         Assert.Equal("sign-in.fail", (string?)events[0]!["action"]);

