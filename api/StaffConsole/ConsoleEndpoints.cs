@@ -30,6 +30,7 @@ internal static class ConsoleEndpoints
         routes.MapPage(PasskeyScript.File.Path, PasskeyScript.File.Get).ExcludeFromDescription();
         pages.MapSignIn();
         pages.MapJoin();
+        pages.MapConfirmAddress();
 
         var screens = pages.MapGroup("").RequireSession();
         screens.MapToday();
