@@ -117,6 +117,7 @@ public static class CampaignApp
         // Validated before any file is created, and before the host, which would print a stack for a wrong setting.
         app.Services.GetRequiredService<IStartupValidator>().Validate();
         app.Services.OpenDatabase();
+        app.Services.GetRequiredService<PasskeyHostWarning>().Report();
         app.UseKnownProxies();
         app.UsePublicPath();
         app.UseResponseHeaders();
@@ -177,6 +178,7 @@ public static class CampaignApp
         staff.MapPacketLines();
         staff.MapAudit();
         staff.MapOwnAccess();
+        staff.MapOwnEmail();
         staff.MapMembers();
         staff.MapInvitations();
         staff.MapSystem();

@@ -44,6 +44,12 @@ public sealed class ClockStore(Database database)
         // Sessions and links of staff would outlive their time, locks and used codes would last until then.
         "UPDATE staff_sessions SET ended_at = @now WHERE created_at > @ahead OR seen_at > @ahead",
         "UPDATE staff_invitations SET ended_at = @now WHERE created_at > @ahead",
+        """
+            UPDATE staff_letters SET created_at = @now, due_at = @now
+            WHERE id >= @future AND state = 'queued' AND created_at > @ahead
+            """,
+        $"UPDATE staff_letters SET {Lease.End} WHERE state = 'queued' AND lease_until > @lease",
+        "UPDATE staff_accounts SET pending_until = @now WHERE pending_until > @addressAhead",
         "UPDATE staff_accounts SET locked_until = NULL WHERE locked_until > @lockAhead",
         "UPDATE staff_accounts SET authenticator_step = NULL WHERE authenticator_step > @stepAhead",
         "DELETE FROM network_keys WHERE day > @today",
@@ -85,6 +91,7 @@ public sealed class ClockStore(Database database)
                     linkAhead = (ahead + LetterRules.LinkLifetime).ToUnixTimeMilliseconds(),
                     today = Instant.Text(Instant.Day(ahead)),
                     lockAhead = (ahead + AccountStore.LockedFor).ToUnixTimeMilliseconds(),
+                    addressAhead = (ahead + AddressStore.LinkLifetime).ToUnixTimeMilliseconds(),
                     stepAhead = ahead.ToUnixTimeSeconds() / AccountStore.SecondsPerStep + 1,
                 };
                 return _resets.Sum(statement => write.Connection.Execute(statement, parameters));

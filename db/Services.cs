@@ -98,17 +98,25 @@ public static class Services
         services.AddSingleton<ClockStore>();
         services.AddSingleton<BackupStore>().AddSingleton<Migrator>().AddSingleton<JournalStore>();
         services
+            .AddOptions<AuditOptions>()
+            .Bind(configuration.GetSection("Audit"))
+            .ValidateDataAnnotations()
+            .ValidateOnStart();
+        services
             .AddSingleton<StaffStore>()
             .AddSingleton<TokenStore>()
             .AddSingleton<SessionStore>()
             .AddSingleton<AccountStore>()
             .AddSingleton<PasskeyStore>()
             .AddSingleton<RecoveryCodeStore>()
+            .AddSingleton<MemberLetterStore>()
+            .AddSingleton<AddressStore>()
             .AddSingleton<InvitationStore>()
             .AddSingleton<MemberStore>()
             .AddSingleton<EndedAccessStore>()
             .AddSingleton<LookStore>()
             .AddSingleton<AuditStore>()
+            .AddSingleton<AuditRetentionStore>()
             .AddSingleton<IdempotencyStore>();
         services
             .AddOptions<PacketsOptions>()

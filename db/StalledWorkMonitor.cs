@@ -22,6 +22,9 @@ public sealed class StalledWorkMonitor(Database database, TimeProvider time)
         SELECT count(*) FROM (
             SELECT 1 FROM letters
             WHERE state = 'queued' AND due_at <= @free AND {Lease.IsFree}
+            UNION ALL
+            SELECT 1 FROM staff_letters
+            WHERE state = 'queued' AND due_at <= @free AND {Lease.IsFree}
             LIMIT 1) AS late
         """;
 

@@ -49,6 +49,7 @@ public static class Schedule
         schedule.EveryWhenClockTrusted<ForgetMailboxesJob>("forget-mailboxes", _hour);
         schedule.EveryWhenClockTrusted<ForgetIdempotencyKeysJob>("forget-idempotency-keys", _hour);
         schedule.EveryWhenClockTrusted<ForgetAccessJob>("forget-access", _hour);
+        schedule.EveryWhenClockTrusted<ForgetAuditJob>("forget-audit", _hour);
         schedule.EveryWhenClockTrusted<EndPacketsJob>("end-packets", _hour);
         schedule.EveryWhenClockTrusted<EndUndoJob>("end-undo", _hour);
         schedule.EveryWhenClockTrusted<EraseAfterJob>("erase-after", _hour);

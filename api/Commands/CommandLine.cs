@@ -90,6 +90,10 @@ public static class CommandLine
         {
             Description = "The id or name of a member who has only a token, or who sets up the sign-in again.",
         };
+        var invitedEmail = new Option<string?>("--email")
+        {
+            Description = "An address to which the server sends the link by letter as well.",
+        };
         return new Command("staff", "Members of staff, their tokens and their links to the console.")
         {
             Define(
@@ -107,14 +111,15 @@ public static class CommandLine
             Define(
                 "invite",
                 "Prints a link to join the console with a passkey or a password; with --member for a member there is.",
-                [invited, invitedRole, countries, invitedMember],
+                [invited, invitedRole, countries, invitedMember, invitedEmail],
                 (parsed, settings) =>
                     StaffCommand.InviteAsync(
                         settings,
                         parsed.GetValue(invited),
                         parsed.GetValue(invitedRole),
                         parsed.GetValue(countries) ?? [],
-                        parsed.GetValue(invitedMember)
+                        parsed.GetValue(invitedMember),
+                        parsed.GetValue(invitedEmail)
                     )
             ),
             Define("list", "Lists members.", [], (_, settings) => StaffCommand.ListAsync(settings)),

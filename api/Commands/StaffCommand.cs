@@ -39,16 +39,21 @@ internal static class StaffCommand
 
     /// <summary>
     /// Prints a link that works once: for a new member, or for one whom <paramref name="member"/>
-    /// names.
+    /// names. With an address a letter brings the link as well.
     /// </summary>
     public static async Task<int> InviteAsync(
         string[] settings,
         string? name,
         string? role,
         string[] countries,
-        string? member
+        string? member,
+        string? email = null
     )
     {
+        var errors = new FieldErrors();
+        var address = MemberRequest.CheckEmail(email, errors);
+        if (errors.ToRefusal() is { } malformed)
+            return WriteError(malformed);
         if ((name is null) == (member is null))
             return WriteError("Give the name of a new member, or --member for a member there is.");
         if (member is not null)
@@ -56,7 +61,7 @@ internal static class StaffCommand
             await using var existing = CommandHost.OpenExisting(settings);
             if (Find(existing.Get<StaffStore>(), member) is not { } found)
                 return CommandDefinition.NotDone;
-            var again = await existing.Get<InvitationStore>().InviteMemberAsync(found.Id, Actor.Operator);
+            var again = await existing.Get<InvitationStore>().InviteMemberAsync(found.Id, Actor.Operator, address);
             return again is { } invitation
                 ? WriteLink(existing, invitation.Token)
                 : WriteError("The access of this member has ended.");
@@ -67,7 +72,7 @@ internal static class StaffCommand
         await using var installation = CommandHost.Open(settings);
         var made = await installation
             .Get<InvitationStore>()
-            .InviteAsync(asked.Name, asked.Role, asked.Countries, Actor.Operator);
+            .InviteAsync(asked.Name, asked.Role, asked.Countries, Actor.Operator, address);
         return WriteLink(installation, made.Token);
     }
 

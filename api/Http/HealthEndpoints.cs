@@ -7,16 +7,23 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Campaigns.Api.Http;
 
-/// <summary>The problems, by the name of the check.</summary>
-internal sealed record HealthView(string Status, IReadOnlyDictionary<string, string> Missing);
+/// <summary>The problems and the warnings, by the name of the check.</summary>
+internal sealed record HealthView(
+    string Status,
+    IReadOnlyDictionary<string, string> Missing,
+    IReadOnlyDictionary<string, string> Warnings
+);
 
 /// <summary>
 /// <c>live</c>: the process answers. <c>ready</c>: the database accepts writes, counters and
 /// ledgers agree with rows, ledgers can be sealed, no loss of the journal waits to be acknowledged,
-/// and no <see cref="IHealthProblem"/> reports a problem.
+/// and no <see cref="IHealthProblem"/> reports a problem. An <see cref="IWarning"/> is shown, and
+/// the server is ready.
 /// </summary>
 internal static class HealthEndpoints
 {
+    private static readonly Dictionary<string, string> _none = [];
+
     /// <param name="services">The services of the server.</param>
     /// <param name="hostsWorker">Without a worker in this process, the state of its jobs is read
     /// from the database.</param>
@@ -38,17 +45,28 @@ internal static class HealthEndpoints
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
         routes
-            .MapGet("/healthz/live", (HttpResponse response) => Answer(response, new Dictionary<string, string>()))
+            .MapGet("/healthz/live", (HttpResponse response) => Answer(response, _none, _none))
             .Describe("getLive", Tag.Health, "Says that the process answers.")
-            .ProducesJson(new HealthView("ok", new Dictionary<string, string>()));
+            .ProducesJson(new HealthView("ok", _none, _none));
         routes
             .MapGet("/healthz/ready", ShowReadyAsync)
             .Describe("getReady", Tag.Health, "Says whether the server is ready, and what is missing.")
-            .ProducesJson(new HealthView("ok", new Dictionary<string, string>()))
+            .ProducesJson(
+                new HealthView(
+                    "ok",
+                    _none,
+                    new Dictionary<string, string>
+                    {
+                        ["administrators"] =
+                            "no administrator has a confirmed e-mail address, " + "so that no letter reaches one",
+                    }
+                )
+            )
             .ProducesJson(
                 new HealthView(
                     "not-ready",
-                    new Dictionary<string, string> { ["writes"] = "a write failed a moment ago" }
+                    new Dictionary<string, string> { ["writes"] = "a write failed a moment ago" },
+                    _none
                 ),
                 StatusCodes.Status503ServiceUnavailable
             );
@@ -58,15 +76,24 @@ internal static class HealthEndpoints
         HttpResponse response,
         Readiness readiness,
         CancellationToken aborted
-    ) => Answer(response, await readiness.FindProblemsAsync(aborted));
+    )
+    {
+        var missing = await readiness.FindProblemsAsync(aborted);
+        // The warnings are read from the database, which may be what is missing.
+        return Answer(response, missing, missing.Count == 0 ? readiness.FindWarnings() : _none);
+    }
 
-    private static IResult Answer(HttpResponse response, IReadOnlyDictionary<string, string> missing)
+    private static IResult Answer(
+        HttpResponse response,
+        IReadOnlyDictionary<string, string> missing,
+        IReadOnlyDictionary<string, string> warnings
+    )
     {
         response.Headers.CacheControl = "no-store";
         return missing.Count == 0
-            ? TypedResults.Ok(new HealthView("ok", missing))
+            ? TypedResults.Ok(new HealthView("ok", missing, warnings))
             : TypedResults.Json(
-                new HealthView("not-ready", missing),
+                new HealthView("not-ready", missing, warnings),
                 statusCode: StatusCodes.Status503ServiceUnavailable
             );
     }

@@ -32,6 +32,7 @@ internal static class ConsoleEndpoints
         routes.MapPage(LiveScript.File.Path, LiveScript.File.Get).ExcludeFromDescription();
         pages.MapSignIn();
         pages.MapJoin();
+        pages.MapConfirmAddress();
 
         var screens = pages.MapGroup("").RequireSession();
         screens.MapToday();

@@ -1,3 +1,4 @@
+using Campaigns.Api.Http;
 using Campaigns.Api.Http.Access;
 using Campaigns.Api.StaffConsole.SignIn;
 using Campaigns.Db.SignIn;
@@ -24,6 +25,9 @@ internal static class ConsoleSetup
             .AddSingleton<SignInTicket>()
             .AddSingleton<PasswordSignIn>()
             .AddSingleton<PasskeyCookie>()
+            .AddSingleton<PasskeyHostWarning>()
+            .AddSingleton<IWarning>(provider => provider.GetRequiredService<PasskeyHostWarning>())
+            .AddSingleton<IWarning, AdministratorAddressWarning>()
             .AddScoped<Passkeys>()
             .AddScoped<RecoveryCodes>();
         // A campaign may list all countries and 200 recipients; the size of a body is limited as well.

@@ -23,7 +23,9 @@ public sealed class KeyStore(Database database, TimeProvider time, IOptions<Keys
         + (SELECT count(*) FROM network_keys WHERE substr(sealed_key, 1, 1) = @root)
         + (
             SELECT count(*) FROM staff_accounts
-            WHERE substr(address, 1, 1) = @root OR substr(authenticator, 1, 1) = @root)
+            WHERE substr(address, 1, 1) = @root OR substr(pending_address, 1, 1) = @root
+                OR substr(authenticator, 1, 1) = @root)
+        + (SELECT count(*) FROM staff_letters WHERE substr(address, 1, 1) = @root OR substr(token, 1, 1) = @root)
         """;
 
     private const string CountIndexed = """

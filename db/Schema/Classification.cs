@@ -93,10 +93,7 @@ public static class Classification
             Table("counters_by_day", technical: "campaign_id day country writer value"),
             Table("letter_days", technical: "campaign_id day fate code writer value"),
             Table("hourly_letter_days", technical: "campaign_id day fate code value"),
-            Table(
-                "counters_by_hour",
-                technical: "campaign_id hour country writer signed letters pressed confirmed"
-            ),
+            Table("counters_by_hour", technical: "campaign_id hour country writer signed letters pressed confirmed"),
             Table("counters_by_provider", technical: "campaign_id hour provider writer signed letters pressed"),
             Table("hourly_snapshot", technical: "id taken_at"),
             Table("hourly_counters", technical: "campaign_id country state value"),
@@ -139,11 +136,18 @@ public static class Classification
             ),
             Table(
                 "staff_accounts",
-                encrypted: "address authenticator",
-                keyedHash: "address_index",
+                encrypted: "address pending_address authenticator",
+                keyedHash: "address_index pending_hash",
                 technical: """
                 staff_id version index_version confirmed_at password_hash authenticator_at authenticator_step stamp
-                failures locked_until changed_at
+                failures locked_until changed_at pending_until locale
+                """
+            ),
+            Table(
+                "staff_letters",
+                encrypted: "address token",
+                technical: """
+                id kind locale staff_id state created_at due_at sent_at tries failure lease_until lease_owner attempt
                 """
             ),
             Table(

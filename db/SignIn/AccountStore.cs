@@ -27,8 +27,9 @@ public sealed class AccountStore(Database database, KeyRing keys)
     internal const long IndexScope = 0;
 
     private const string Select = """
-        SELECT a.staff_id, m.name, a.version, a.address, a.confirmed_at, a.password_hash, a.authenticator,
-            a.authenticator_at, a.authenticator_step, a.stamp, a.failures, a.locked_until
+        SELECT a.staff_id, m.name, a.version, a.address, a.confirmed_at, a.pending_address, a.pending_hash,
+            a.pending_until, a.locale, a.password_hash, a.authenticator, a.authenticator_at,
+            a.authenticator_step, a.stamp, a.failures, a.locked_until
         FROM staff_accounts a JOIN staff m ON m.id = a.staff_id
         WHERE m.revoked_at IS NULL
         """;
@@ -41,8 +42,9 @@ public sealed class AccountStore(Database database, KeyRing keys)
     private const string Update = """
         UPDATE staff_accounts SET
             version = version + 1, address = @address, address_index = @index, index_version = @indexVersion,
-            confirmed_at = @confirmedAt, password_hash = @PasswordHash, authenticator = @authenticator,
-            authenticator_at = @authenticatorAt, stamp = @Stamp,
+            confirmed_at = @confirmedAt, pending_address = @pending, pending_hash = @PendingHash,
+            pending_until = @pendingUntil, locale = @Locale, password_hash = @PasswordHash,
+            authenticator = @authenticator, authenticator_at = @authenticatorAt, stamp = @Stamp,
             changed_at = CASE WHEN @signInChanged = 1 THEN @now ELSE changed_at END
         WHERE staff_id = @StaffId AND version = @Version
         """;
@@ -152,7 +154,8 @@ public sealed class AccountStore(Database database, KeyRing keys)
 
     /// <summary>True if another account has the address.</summary>
     internal bool IsTaken(DbConnection connection, long staffId, string typed) =>
-        keys.BlindIndex.Candidates(IndexScope, Normalise(typed))
+        keys
+            .BlindIndex.Candidates(IndexScope, Normalise(typed))
             .Any(index => connection.QuerySingle<long>(AddressTaken, new { staffId, index }) > 0);
 
     /// <summary>As <see cref="UpdateAsync"/>, in the transaction of joining.</summary>
@@ -175,6 +178,12 @@ public sealed class AccountStore(Database database, KeyRing keys)
                 index = index?.Index,
                 indexVersion = index?.Version,
                 confirmedAt = account.ConfirmedAt?.ToUnixTimeMilliseconds(),
+                pending = account.PendingAddress is { } asked
+                    ? row.Encrypt("pending_address", Encoding.UTF8.GetBytes(asked))
+                    : null,
+                account.PendingHash,
+                pendingUntil = account.PendingUntil?.ToUnixTimeMilliseconds(),
+                account.Locale,
                 authenticator = account.Authenticator is { } secret ? row.Encrypt("authenticator", secret) : null,
                 authenticatorAt = account.AuthenticatorAt?.ToUnixTimeMilliseconds(),
                 signInChanged = account.SignInChanged ? 1 : 0,
@@ -206,6 +215,12 @@ public sealed class AccountStore(Database database, KeyRing keys)
                     ? Encoding.UTF8.GetString(keys.Encryptor.Decrypt(Table, "address", row.StaffId, address))
                     : null,
                 ConfirmedAt = row.ConfirmedAt,
+                PendingAddress = row.PendingAddress is { } pending
+                    ? Encoding.UTF8.GetString(keys.Encryptor.Decrypt(Table, "pending_address", row.StaffId, pending))
+                    : null,
+                PendingHash = row.PendingHash,
+                PendingUntil = row.PendingUntil,
+                Locale = row.Locale,
                 PasswordHash = row.PasswordHash,
                 Authenticator = row.Authenticator is { } secret
                     ? keys.Encryptor.Decrypt(Table, "authenticator", row.StaffId, secret)
@@ -224,6 +239,10 @@ public sealed class AccountStore(Database database, KeyRing keys)
         public required long Version { get; init; }
         public required byte[]? Address { get; init; }
         public required DateTimeOffset? ConfirmedAt { get; init; }
+        public required byte[]? PendingAddress { get; init; }
+        public required byte[]? PendingHash { get; init; }
+        public required DateTimeOffset? PendingUntil { get; init; }
+        public required string Locale { get; init; }
         public required string? PasswordHash { get; init; }
         public required byte[]? Authenticator { get; init; }
         public required DateTimeOffset? AuthenticatorAt { get; init; }

@@ -1,3 +1,4 @@
+using Campaigns.Staff;
 using Dapper;
 
 namespace Campaigns.Db.SignIn;
@@ -7,10 +8,7 @@ namespace Campaigns.Db.SignIn;
 /// </summary>
 public sealed class EndedAccessStore(Database database)
 {
-    /// <summary>How long an ended member's address, passkeys and secrets stay.</summary>
-    public static readonly TimeSpan MemberStays = TimeSpan.FromDays(30);
-
-    /// <summary>How long ended sessions, tokens and invitations stay.</summary>
+    /// <summary>How long ended sessions, tokens, invitations and letters stay.</summary>
     public static readonly TimeSpan OthersStay = TimeSpan.FromDays(90);
 
     private const string OfEnded =
@@ -24,6 +22,12 @@ public sealed class EndedAccessStore(Database database)
         $"DELETE FROM staff_sessions WHERE {OfEnded} OR created_at <= @others",
         $"DELETE FROM staff_tokens WHERE {OfEnded} OR ended_at <= @others OR expires_at <= @others",
         "DELETE FROM staff_invitations WHERE expires_at <= @others",
+        $"DELETE FROM staff_letters WHERE {OfEnded} OR created_at <= @others",
+        """
+            UPDATE staff_accounts
+            SET pending_address = NULL, pending_hash = NULL, pending_until = NULL, version = version + 1
+            WHERE pending_until <= @now
+            """,
     ];
 
     /// <summary>Deletes what is old enough. Repeatable.</summary>
@@ -33,7 +37,8 @@ public sealed class EndedAccessStore(Database database)
             {
                 var limits = new
                 {
-                    members = (write.Now - MemberStays).ToUnixTimeMilliseconds(),
+                    now = write.Now.ToUnixTimeMilliseconds(),
+                    members = (write.Now - AuditRetention.EndedMemberStays).ToUnixTimeMilliseconds(),
                     others = (write.Now - OthersStay).ToUnixTimeMilliseconds(),
                 };
                 return _statements.Sum(statement => write.Connection.Execute(statement, limits));

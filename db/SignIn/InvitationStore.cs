@@ -1,6 +1,7 @@
 using Campaigns.Db.Engine;
 using Campaigns.Db.Files;
 using Campaigns.Db.Staff;
+using Campaigns.Letters;
 using Dapper;
 
 namespace Campaigns.Db.SignIn;
@@ -9,7 +10,13 @@ namespace Campaigns.Db.SignIn;
 /// Invitations, and joining with one. Each is a link that works once and for
 /// <see cref="Lifetime"/>; only its hash is stored.
 /// </summary>
-public sealed class InvitationStore(Database database, AccountStore accounts, TimeProvider time)
+public sealed class InvitationStore(
+    Database database,
+    AccountStore accounts,
+    AddressStore addresses,
+    MemberLetterStore letters,
+    TimeProvider time
+)
 {
     public static readonly TimeSpan Lifetime = TimeSpan.FromHours(72);
 
@@ -34,22 +41,47 @@ public sealed class InvitationStore(Database database, AccountStore accounts, Ti
     private const string ForgetCodes = "DELETE FROM staff_recovery_codes WHERE staff_id = @staffId";
 
     /// <summary>Invites a person; returns the secret of the link, which is not stored.</summary>
+    /// <param name="name">The name.</param>
+    /// <param name="role">What the person may do.</param>
+    /// <param name="countries">The scope of an organiser.</param>
+    /// <param name="actor">Who invites.</param>
+    /// <param name="email">Where a letter brings the link; null for no letter.</param>
     public Task<(long Id, string Token)> InviteAsync(
         string name,
         string role,
         IReadOnlyList<string> countries,
-        Actor actor
-    ) => database.Writes.RunAsync(write => Add(write, null, name, role, countries, actor));
+        Actor actor,
+        string? email = null
+    ) =>
+        database.Writes.RunAsync(write =>
+        {
+            var made = Add(write, null, name, role, countries, actor);
+            if (email is not null)
+                letters.Add(write, MemberLetterKind.Invitation, Locales.Default, null, email, made.Token);
+            return made;
+        });
 
     /// <summary>
-    /// Lets a member set up the sign-in, for the first time or again; null without such a member.
+    /// Lets a member set up the sign-in, for the first time or again; null without such a member. A
+    /// letter tells a member who signs in, at the confirmed address.
     /// </summary>
-    public Task<(long Id, string Token)?> InviteMemberAsync(long staffId, Actor actor) =>
+    /// <param name="staffId">The member.</param>
+    /// <param name="actor">Who invites.</param>
+    /// <param name="email">Where a letter brings the link; null for no letter.</param>
+    public Task<(long Id, string Token)?> InviteMemberAsync(long staffId, Actor actor, string? email = null) =>
         database.Writes.RunAsync(write =>
-            write.Connection.QuerySingleOrDefault<MemberRow>(FindMember, new { staffId }) is { } member
-                ? Add(write, staffId, member.Name, member.Role, member.Countries, actor)
-                : ((long, string)?)null
-        );
+        {
+            if (write.Connection.QuerySingleOrDefault<MemberRow>(FindMember, new { staffId }) is not { } member)
+                return ((long, string)?)null;
+            var made = Add(write, staffId, member.Name, member.Role, member.Countries, actor);
+            var account = accounts.Find(write.Connection, staffId);
+            var locale = account?.Locale ?? Locales.Default;
+            if (account is { ConfirmedAt: not null, Address: { } address })
+                letters.Add(write, MemberLetterKind.Reset, locale, staffId, address);
+            if (email is not null)
+                letters.Add(write, MemberLetterKind.Invitation, locale, staffId, email, made.Token);
+            return made;
+        });
 
     /// <summary>The invitation of a link; null if it was used or ended.</summary>
     public Invitation? Find(string token)
@@ -120,12 +152,18 @@ public sealed class InvitationStore(Database database, AccountStore accounts, Ti
         var account = accounts.Find(write.Connection, staffId)!;
         if (account.Address != joining.Address)
             (account.Address, account.ConfirmedAt) = (joining.Address, null);
+        account.Locale = joining.Locale;
+        // A change of the address that was asked for before ends with everything else.
+        (account.PendingAddress, account.PendingHash, account.PendingUntil) = (null, null, null);
         account.PasswordHash = joining.PasswordHash;
         account.Authenticator = null;
         account.AuthenticatorAt = null;
         account.Stamp = AccountStore.RandomStamp();
         account.SignInChanged = true;
-        accounts.StoreChanged(write, account);
+        if (account.ConfirmedAt is null)
+            addresses.Ask(write, account, joining.Address);
+        else
+            accounts.StoreChanged(write, account);
         if (joining.Passkey is { } passkey)
             PasskeyStore.Add(write, staffId, passkey);
     }

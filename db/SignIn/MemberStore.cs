@@ -1,5 +1,4 @@
 using Campaigns.Db.Engine;
-using Campaigns.Db.Files;
 using Campaigns.Db.Staff;
 using Dapper;
 
@@ -24,14 +23,16 @@ public sealed class MemberStore(Database database)
         UPDATE staff SET role = @role, countries = @countries WHERE id = @id AND revoked_at IS NULL
         """;
 
-    /// <summary>All members, the active ones first and oldest first.</summary>
+    /// <summary>
+    /// All members whose names are kept, the active ones first and oldest first.
+    /// </summary>
     public IReadOnlyList<MemberAccess> List()
     {
         using var connection = database.Read();
         return
         [
             .. connection.Query<MemberAccess>(
-                $"{Select} ORDER BY CASE WHEN m.revoked_at IS NULL THEN 0 ELSE 1 END, m.id"
+                $"{Select} WHERE m.name <> '' ORDER BY CASE WHEN m.revoked_at IS NULL THEN 0 ELSE 1 END, m.id"
             ),
         ];
     }
@@ -78,19 +79,6 @@ public sealed class MemberStore(Database database)
             )
                 return false;
             actor.Audit(write, "staff.change", subject: Ids.Text(id), detail: role);
-            return true;
-        });
-
-    /// <summary>
-    /// Ends the access of a member at once, with sessions, tokens and passkeys, also in a database
-    /// that is restored later; false without an active member.
-    /// </summary>
-    public Task<bool> EndAsync(long id, Actor actor) =>
-        database.Writes.RunAsync(write =>
-        {
-            if (!EndedAccess.End(write, JournalRevocation.Member, id))
-                return false;
-            actor.Audit(write, "staff.revoke", subject: Ids.Text(id));
             return true;
         });
 }

@@ -20,6 +20,11 @@ public sealed class PasskeyStore(Database database)
         SELECT id, name, host, created_at, used_at FROM staff_passkeys WHERE staff_id = @staffId ORDER BY id
         """;
 
+    private const string CountOthers = """
+        SELECT count(*) FROM staff_passkeys p JOIN staff m ON m.id = p.staff_id
+        WHERE p.host <> @host AND m.revoked_at IS NULL
+        """;
+
     private const string Insert = """
         INSERT INTO staff_passkeys (id, credential_id, staff_id, host, name, public_key, sign_count, transports,
             verified, backup_eligible, backed_up, attestation, client_data, created_at)
@@ -39,11 +44,13 @@ public sealed class PasskeyStore(Database database)
         return [.. connection.Query<Passkey>(SelectList, new { staffId })];
     }
 
-    /// <summary>How many passkeys were made for other hosts than this one.</summary>
+    /// <summary>
+    /// How many passkeys of active members were made for other hosts than this one.
+    /// </summary>
     public long CountOfOtherHosts(string host)
     {
         using var connection = database.Read();
-        return connection.QuerySingle<long>("SELECT count(*) FROM staff_passkeys WHERE host <> @host", new { host });
+        return connection.QuerySingle<long>(CountOthers, new { host });
     }
 
     /// <summary>Adds a passkey of a member.</summary>
@@ -75,15 +82,7 @@ public sealed class PasskeyStore(Database database)
     /// member has no such passkey.
     /// </summary>
     public Task<bool> EndAsync(long staffId, long id) =>
-        database.Writes.RunAsync(write =>
-        {
-            const string IsOwn = "SELECT count(*) FROM staff_passkeys WHERE id = @id AND staff_id = @staffId";
-            if (write.Connection.QuerySingle<long>(IsOwn, new { id, staffId }) == 0)
-                return false;
-            EndedAccess.End(write, JournalRevocation.Passkey, id);
-            new Actor(staffId).Audit(write, "passkey.end", subject: Ids.Text(id));
-            return true;
-        });
+        database.Writes.RunAsync(write => EndedAccess.EndOwn(write, JournalRevocation.Passkey, staffId, id));
 
     /// <summary>Adds a passkey in the transaction of joining.</summary>
     internal static void Add(WriteTransaction write, long staffId, NewPasskey added)

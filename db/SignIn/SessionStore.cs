@@ -35,6 +35,10 @@ public sealed class SessionStore(Database database, TimeProvider time)
         VALUES (@id, @staffId, @hash, @device, @now, @now, @secondFactorAt)
         """;
 
+    // Sessions stay for 90 days, and so long a device is known.
+    private const string CountDevice =
+        "SELECT count(*) FROM staff_sessions WHERE staff_id = @staffId AND device = @device";
+
     private const string See = "UPDATE staff_sessions SET seen_at = @now WHERE id = @id AND seen_at < @now";
 
     private const string Prove = "UPDATE staff_sessions SET second_factor_at = @now WHERE id = @id";
@@ -52,6 +56,7 @@ public sealed class SessionStore(Database database, TimeProvider time)
         {
             var key = RandomToken.Create();
             var now = write.Now.ToUnixTimeMilliseconds();
+            var known = write.Connection.QuerySingle<long>(CountDevice, new { staffId, device }) > 0;
             write.Connection.Execute(
                 Insert,
                 new
@@ -64,7 +69,7 @@ public sealed class SessionStore(Database database, TimeProvider time)
                     secondFactorAt = secondFactor ? now : (long?)null,
                 }
             );
-            new Actor(staffId).Audit(write, "session.start", detail: device);
+            new Actor(staffId).Audit(write, known ? "session.start" : "session.new-device", detail: device);
             return key;
         });
 
@@ -119,17 +124,7 @@ public sealed class SessionStore(Database database, TimeProvider time)
 
     /// <summary>Ends a session of a member; false if the member has no such session.</summary>
     public Task<bool> EndAsync(long staffId, long id) =>
-        database.Writes.RunAsync(write =>
-        {
-            const string IsOwn = "SELECT count(*) FROM staff_sessions WHERE id = @id AND staff_id = @staffId";
-            if (
-                write.Connection.QuerySingle<long>(IsOwn, new { id, staffId }) == 0
-                || !EndedAccess.End(write, JournalRevocation.Session, id)
-            )
-                return false;
-            new Actor(staffId).Audit(write, "session.end", subject: Ids.Text(id));
-            return true;
-        });
+        database.Writes.RunAsync(write => EndedAccess.EndOwn(write, JournalRevocation.Session, staffId, id));
 
     /// <summary>
     /// Ends all sessions of a member but one, in the transaction of a change of access.

@@ -19,6 +19,20 @@ public sealed class StaffAccount
 
     /// <summary>When a letter proved the address; no other letter goes to it before.</summary>
     public DateTimeOffset? ConfirmedAt { get; set; }
+
+    /// <summary>
+    /// The address that replaces this one once its owner confirms it; null if none waits.
+    /// </summary>
+    public string? PendingAddress { get; set; }
+
+    /// <summary>The hash of the link that confirms it.</summary>
+    public byte[]? PendingHash { get; set; }
+
+    /// <summary>When that link stops working.</summary>
+    public DateTimeOffset? PendingUntil { get; set; }
+
+    /// <summary>The language of letters to the member.</summary>
+    public string Locale { get; set; } = Locales.Default;
     public string? PasswordHash { get; set; }
 
     /// <summary>The secret that the member's authenticator shares (RFC 6238).</summary>

@@ -1,3 +1,4 @@
+using Campaigns.Staff;
 using Dapper;
 
 namespace Campaigns.Db.Staff;
@@ -9,29 +10,36 @@ public sealed class AuditStore(Database database)
         FROM audit a LEFT JOIN staff s ON s.id = a.staff_id
         """;
 
+    // Two parts, because each has an index of its own.
+    private static readonly string _access = $"""
+        {Select}
+        WHERE a.id IN (
+            SELECT id FROM (
+                SELECT id FROM audit WHERE staff_id = @staffId AND {In(AccessActions.Own)}
+                ORDER BY id DESC LIMIT @limit) AS own
+            UNION ALL
+            SELECT id FROM audit WHERE subject = @subject AND {In(AccessActions.About)})
+        ORDER BY a.id DESC LIMIT @limit
+        """;
+
     /// <summary>
     /// A page of lines; <paramref name="after"/> is the id of the last line of the page before,
     /// null for the first page.
     /// </summary>
-    public IReadOnlyList<AuditEntry> List(AuditFilter filter, long? after, int limit)
-    {
-        using var connection = database.Read();
-        return
-        [
-            .. connection
-                .Query<AuditRow>($"{Select} {filter.Sql}", filter.Parameters(after, limit))
-                .Select(row => new AuditEntry(
-                    Ids.Text(row.Id),
-                    Instant.FromMilliseconds(row.At),
-                    row.Staff,
-                    row.Action,
-                    row.Campaign,
-                    row.Subject,
-                    row.Detail,
-                    row.Member is { } member ? Ids.Text(member) : null
-                )),
-        ];
-    }
+    public IReadOnlyList<AuditEntry> List(AuditFilter filter, long? after, int limit) =>
+        Read($"{Select} {filter.Sql}", filter.Parameters(after, limit));
+
+    /// <summary>The newest lines about the access of a member, newest first.</summary>
+    public IReadOnlyList<AuditEntry> ListAccess(long staffId, int limit) =>
+        Read(
+            _access,
+            new
+            {
+                staffId,
+                subject = Ids.Text(staffId),
+                limit,
+            }
+        );
 
     /// <summary>Records an action that writes nothing else, such as a download.</summary>
     public Task WriteAsync(
@@ -46,6 +54,29 @@ public sealed class AuditStore(Database database)
             actor.Audit(write, action, campaign, subject, detail);
             return true;
         });
+
+    private IReadOnlyList<AuditEntry> Read(string sql, object parameters)
+    {
+        using var connection = database.Read();
+        return
+        [
+            .. connection
+                .Query<AuditRow>(sql, parameters)
+                .Select(row => new AuditEntry(
+                    Ids.Text(row.Id),
+                    Instant.FromMilliseconds(row.At),
+                    row.Staff,
+                    row.Action,
+                    row.Campaign,
+                    row.Subject,
+                    row.Detail,
+                    row.Member is { } member ? Ids.Text(member) : null
+                )),
+        ];
+    }
+
+    private static string In(IReadOnlyList<string> actions) =>
+        $"action IN ({string.Join(", ", actions.Select(action => $"'{action}'"))})";
 
     private sealed class AuditRow
     {

@@ -50,6 +50,14 @@ internal static class EndedAccess
         ),
     ];
 
+    // What members end of their own, and the action for the audit trail.
+    private static readonly Dictionary<string, (string Table, string Action)> _own = new(StringComparer.Ordinal)
+    {
+        [JournalRevocation.Token] = ("staff_tokens", "token.end"),
+        [JournalRevocation.Session] = ("staff_sessions", "session.end"),
+        [JournalRevocation.Passkey] = ("staff_passkeys", "passkey.end"),
+    };
+
     // What ended although its member is still there; a session is not worth a line after its time.
     private const string SelectEnded = """
         SELECT 'revoke-token' AS kind, id, revoked_at AS at FROM staff WHERE revoked_at IS NOT NULL
@@ -67,6 +75,20 @@ internal static class EndedAccess
         if (!Apply(write, revocation))
             return false;
         write.Journal(revocation);
+        return true;
+    }
+
+    /// <summary>
+    /// As <see cref="End"/>, for what belongs to a member, who ends it; audited. False too if it is
+    /// another member's.
+    /// </summary>
+    public static bool EndOwn(WriteTransaction write, string kind, long staffId, long id)
+    {
+        var (table, action) = _own[kind];
+        var isOwn = $"SELECT count(*) FROM {table} WHERE id = @id AND staff_id = @staffId";
+        if (write.Connection.QuerySingle<long>(isOwn, new { id, staffId }) == 0 || !End(write, kind, id))
+            return false;
+        new Actor(staffId).Audit(write, action, subject: Ids.Text(id));
         return true;
     }
 

@@ -45,23 +45,23 @@ public sealed class StaffStore(Database database)
         });
 
     /// <summary>
-    /// Ends a member's access at once, also in a database that is restored later; false if the
-    /// member does not exist. Repeatable.
+    /// Ends a member's access at once, with sessions, tokens and passkeys, also in a database that
+    /// is restored later; false if the member does not exist. Repeatable.
     /// </summary>
     public Task<bool> RevokeAsync(long id, Actor actor) =>
         database.Writes.RunAsync(write =>
         {
-            if (write.Connection.QuerySingle<long>("SELECT count(*) FROM staff WHERE id = @id", new { id }) == 0)
-                return false;
-            EndedAccess.End(write, JournalRevocation.Member, id);
+            if (!EndedAccess.End(write, JournalRevocation.Member, id))
+                return write.Connection.QuerySingle<long>("SELECT count(*) FROM staff WHERE id = @id", new { id }) > 0;
             actor.Audit(write, "staff.revoke", subject: Ids.Text(id));
             return true;
         });
 
+    /// <summary>All members whose names are kept.</summary>
     public IReadOnlyList<StaffMember> List()
     {
         using var connection = database.Read();
-        return [.. connection.Query<StaffMember>(Select + " ORDER BY id")];
+        return [.. connection.Query<StaffMember>(Select + " WHERE name <> '' ORDER BY id")];
     }
 
     /// <summary>Adds a member without a token in the transaction of an invitation.</summary>

@@ -34,8 +34,6 @@ public sealed class TokenStore(Database database, TimeProvider time)
 
     private const string Use = "UPDATE staff_tokens SET used_at = @now WHERE id = @id";
 
-    private const string IsOwn = "SELECT count(*) FROM staff_tokens WHERE id = @id AND staff_id = @staffId";
-
     /// <summary>Makes a token and returns it; it cannot be shown again.</summary>
     /// <param name="staffId">The member.</param>
     /// <param name="name">What the member calls it.</param>
@@ -67,16 +65,7 @@ public sealed class TokenStore(Database database, TimeProvider time)
     /// no such token.
     /// </summary>
     public Task<bool> EndAsync(long staffId, long id) =>
-        database.Writes.RunAsync(write =>
-        {
-            if (
-                write.Connection.QuerySingle<long>(IsOwn, new { id, staffId }) == 0
-                || !EndedAccess.End(write, JournalRevocation.Token, id)
-            )
-                return false;
-            new Actor(staffId).Audit(write, "token.end", subject: Ids.Text(id));
-            return true;
-        });
+        database.Writes.RunAsync(write => EndedAccess.EndOwn(write, JournalRevocation.Token, staffId, id));
 
     /// <summary>The member with this token; null for a token that is unknown or ended.</summary>
     public TokenHolder? Find(string token)

@@ -17,6 +17,9 @@ public static class LetterRules
     /// <summary>The reason not to send a letter whose address gets none.</summary>
     public const string Suppressed = "suppressed";
 
+    /// <summary>The reason not to send a letter whose link works no more.</summary>
+    public const string Superseded = "superseded";
+
     /// <summary>How long a confirmation link is valid from its letter.</summary>
     public static readonly TimeSpan LinkLifetime = TimeSpan.FromDays(7);
 
@@ -49,6 +52,14 @@ public static class LetterRules
     /// How long after a first refusal for a missing mailbox a request is mailed once more.
     /// </summary>
     public static readonly TimeSpan RetryBounceAfter = TimeSpan.FromDays(1);
+
+    /// <summary>
+    /// The time over which the letters are counted that a member asks for to confirm an address.
+    /// </summary>
+    public static readonly TimeSpan MemberWindow = TimeSpan.FromDays(1);
+
+    /// <summary>The most of them.</summary>
+    public const int MostToMember = 5;
 
     /// <summary>A letter that would be tried later than this after it was queued fails.</summary>
     public static readonly TimeSpan GiveUpAfter = TimeSpan.FromDays(5);
@@ -109,7 +120,7 @@ public static class LetterRules
             _ when isSuppressed => Suppressed,
             not SignatureState.Pending when kind == LetterKind.Confirm => "not-pending",
             not (SignatureState.Pending or SignatureState.Confirmed) => "not-standing",
-            _ when !hasNewestLink => "superseded",
+            _ when !hasNewestLink => Superseded,
             _ => null,
         };
 

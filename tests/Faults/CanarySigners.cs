@@ -32,6 +32,19 @@ internal sealed class CanarySigners(Canaries canaries, string mail)
         return body;
     }
 
+    /// <summary>A member of staff, whose invitation comes by letter; reads its page.</summary>
+    public async Task InviteMemberAsync(CampaignProcess server, string data)
+    {
+        const string Email = "kanarifugl.medlem@example.org";
+        canaries.Word("kanarifugl.medlem");
+        string[] invite = ["staff", "invite", "Keeper", "--role", "auditor", "--email", Email];
+        await CampaignProcess.RunAsync([.. invite, .. CampaignProcess.On(data)]);
+        const string Path = "/staff/join/";
+        var token = (await new TestMailbox(mail).WaitForAsync(Email, Path)).Token(Path);
+        canaries.Token("the invitation", token);
+        await CampaignServer.Expect(200, await server.Http.GetAsync(Path + token));
+    }
+
     /// <summary>The token of the newest link to a signer with that path.</summary>
     public async Task<string> NewestTokenAsync(JsonObject signer, string path, int atLeast)
     {

@@ -88,6 +88,7 @@ public sealed class CanaryTests : IDisposable
             _staff = new HttpClient { BaseAddress = _server.Http.BaseAddress };
             _staff.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
             await OpenAsync();
+            await _signers.InviteMemberAsync(_server, data);
             await SignInEveryWayAsync();
             await BuildPacketAsync();
             await MalformedRequests.SendAsync(_server.Http, _staff, _signers, [token, _signers.Tokens.First()]);

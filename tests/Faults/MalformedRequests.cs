@@ -25,10 +25,10 @@ internal static class MalformedRequests
                     $$"""{"name":"{{name}}","email":"{{email}}" """,
                     $$"""{"name":"{{name}}\ud800","email":"{{email}}","country":"NO","consents":{"sign":true} }""",
                     $$"""
-                    {"name":"{{name}}\u0000","email":"{{email}} x","country":"{{name}}",
-                        "locality":"{{place}}\u202e","locale":"{{name}}","disclosure":"{{name}}",
-                        "textHash":"{{name}}","consents":"{{name}}"}
-                    """,
+                        {"name":"{{name}}\u0000","email":"{{email}} x","country":"{{name}}",
+                            "locality":"{{place}}\u202e","locale":"{{name}}","disclosure":"{{name}}",
+                            "textHash":"{{name}}","consents":"{{name}}"}
+                        """,
                     $$"""{"{{name}}":"{{email}}"}""",
                     $"\"{name}\"",
                     $$"""{"name":["{{name}}"],"email":{"{{email}}":1},"consents":{"sign":"{{name}}" } }""",

@@ -2,6 +2,7 @@ using System.Data.Common;
 using Campaigns.Db;
 using Campaigns.Db.Engine;
 using Campaigns.Db.Letters;
+using Campaigns.Db.SignIn;
 using Campaigns.Worker;
 using Campaigns.Worker.Mail;
 using Campaigns.Worker.Mail.Compose;
@@ -48,28 +49,30 @@ internal sealed class CapturedLetters : IAsyncDisposable
         return letters;
     }
 
-    public static LetterTexts Texts() =>
-        new(
-            new ServiceCollection()
-                .AddLogging()
-                .AddLocalization()
-                .BuildServiceProvider()
-                .GetRequiredService<IStringLocalizer<LetterTexts>>()
-        );
+    public static LetterTexts Texts() => new(Sentences<LetterTexts>());
+
+    public static MemberLetterTexts MemberTexts() => new(Sentences<MemberLetterTexts>());
 
     public async Task SendAsync(CancellationToken cancellationToken = default)
     {
         await using var client = TestLetter.Client(Port ?? Server.Port, timeouts: Timeouts);
-        var writer = new LetterWriter(
-            Texts(),
+        var (site, options) = (
             new PublicAddress("https://petitions.example.org"),
-            Options.Create(new MailOptions { From = "Campaign <petitions@example.org>" }),
-            Campaign.Clock
+            Options.Create(new MailOptions { From = "Campaign <petitions@example.org>" })
         );
+        var writer = new LetterWriter(Texts(), site, options, Campaign.Clock);
         var logs = LoggerFactory.Create(builder => builder.AddProvider(Campaign.Log));
         var job = new SendLettersJob(
             Campaign.Get<LetterStore>(),
             writer,
+            new MemberLetterSender(
+                Campaign.Get<MemberLetterStore>(),
+                new MemberLetterWriter(MemberTexts(), site, options, Campaign.Clock),
+                MailServer ?? client,
+                Outage,
+                Campaign.Clock,
+                logs.CreateLogger<MemberLetterSender>()
+            ),
             MailServer ?? client,
             Outage,
             ClaimSize,
@@ -103,6 +106,13 @@ internal sealed class CapturedLetters : IAsyncDisposable
         Server.Dispose();
         await Campaign.DisposeAsync();
     }
+
+    private static IStringLocalizer<T> Sentences<T>() =>
+        new ServiceCollection()
+            .AddLogging()
+            .AddLocalization()
+            .BuildServiceProvider()
+            .GetRequiredService<IStringLocalizer<T>>();
 
     public sealed class LetterRow
     {

@@ -50,7 +50,12 @@ public sealed class ReencryptJob(
                     (after, cancellation) => rows.SignaturesAsync(campaign.Id, after, cancellation)
                 )
             );
-        foreach (var read in signatures.Prepend(rows.PacketsAsync).Prepend(accounts.AccountsAsync))
+        foreach (
+            var read in signatures
+                .Prepend(rows.PacketsAsync)
+                .Prepend(accounts.AccountsAsync)
+                .Prepend(accounts.LettersAsync)
+        )
         {
             for (long? after = 0; after is not null;)
             {

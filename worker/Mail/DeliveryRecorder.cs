@@ -1,6 +1,5 @@
 using System.Threading.Channels;
 using Campaigns.Db.Engine;
-using Campaigns.Db.Letters;
 
 namespace Campaigns.Worker.Mail;
 
@@ -9,24 +8,25 @@ namespace Campaigns.Worker.Mail;
 /// nor network waits for the other. With a fast server one write records many outcomes. With a slow
 /// server an outcome waits at most a second.
 /// </summary>
-internal sealed class DeliveryRecorder : IAsyncDisposable
+internal sealed class DeliveryRecorder<TOutcome> : IAsyncDisposable
 {
     private const int MaxBatch = 64;
     private static readonly TimeSpan _maxWait = TimeSpan.FromSeconds(1);
 
-    private readonly Channel<LetterOutcome> _outcomes = Channel.CreateUnbounded<LetterOutcome>(
+    private readonly Channel<TOutcome> _outcomes = Channel.CreateUnbounded<TOutcome>(
         new UnboundedChannelOptions { SingleReader = true }
     );
-    private readonly LetterStore _letters;
+    private readonly Func<IReadOnlyList<TOutcome>, CancellationToken, Task> _mark;
     private readonly Task _recording;
 
-    public DeliveryRecorder(LetterStore letters)
+    /// <param name="mark">Stores outcomes.</param>
+    public DeliveryRecorder(Func<IReadOnlyList<TOutcome>, CancellationToken, Task> mark)
     {
-        _letters = letters;
+        _mark = mark;
         _recording = RecordAllAsync();
     }
 
-    public void Add(LetterOutcome outcome) => _outcomes.Writer.TryWrite(outcome);
+    public void Add(TOutcome outcome) => _outcomes.Writer.TryWrite(outcome);
 
     /// <summary>Returns once all outcomes are recorded; throws when recording failed.</summary>
     public async ValueTask DisposeAsync()
@@ -41,9 +41,9 @@ internal sealed class DeliveryRecorder : IAsyncDisposable
             await RecordAsync(await GatherAsync());
     }
 
-    private async Task<IReadOnlyList<LetterOutcome>> GatherAsync()
+    private async Task<IReadOnlyList<TOutcome>> GatherAsync()
     {
-        var batch = new List<LetterOutcome>(MaxBatch);
+        var batch = new List<TOutcome>(MaxBatch);
         using var limit = new CancellationTokenSource(_maxWait);
         try
         {
@@ -62,13 +62,13 @@ internal sealed class DeliveryRecorder : IAsyncDisposable
 
     // A sent letter must be recorded, because an unrecorded letter is sent again. Hence recording ignores shutdown and
     // retries while the queue or the disk is full.
-    private async Task RecordAsync(IReadOnlyList<LetterOutcome> outcomes)
+    private async Task RecordAsync(IReadOnlyList<TOutcome> outcomes)
     {
         for (var tries = 1; ; tries++)
         {
             try
             {
-                await _letters.MarkAsync(outcomes, CancellationToken.None);
+                await _mark(outcomes, CancellationToken.None);
                 return;
             }
             catch (Exception exception) when (exception is OverloadedException or StorageException && tries < 600)

@@ -16,6 +16,8 @@ internal static class LetterServices
         services.AddSingleton<IValidateOptions<MailOptions>, MailOptionsRules>();
         services.AddLocalization();
         services.AddSingleton<LetterTexts>().AddSingleton<LetterWriter>();
+        services.AddSingleton<MemberLetterTexts>().AddSingleton<MemberLetterWriter>();
+        services.AddSingleton<MemberLetterSender>();
         services.AddSingleton<MailCircuitBreaker>().AddSingleton<ClaimSize>();
         services.AddSingleton<IHealthProblem>(provider => provider.GetRequiredService<MailCircuitBreaker>());
         services.AddSingleton(PublicAddress.From(configuration));

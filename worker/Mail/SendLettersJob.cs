@@ -16,6 +16,7 @@ namespace Campaigns.Worker.Mail;
 public sealed class SendLettersJob(
     LetterStore letters,
     LetterWriter writer,
+    MemberLetterSender members,
     IMailServer server,
     MailCircuitBreaker breaker,
     ClaimSize claim,
@@ -39,7 +40,7 @@ public sealed class SendLettersJob(
     {
         if (breaker.IsOpen)
             return false;
-        if (letters.CountDue(1) > 0)
+        if (letters.CountDue(1) > 0 || members.HasWork())
             return true;
         breaker.Close();
         return false;
@@ -53,6 +54,8 @@ public sealed class SendLettersJob(
         var started = time.GetTimestamp();
         bool MayClaim() =>
             !breaker.IsOpen && !cancellationToken.IsCancellationRequested && time.GetElapsedTime(started) < longest;
+        // They are few, and must not wait behind those of a campaign.
+        await members.RunAsync(cancellationToken);
         // A run may begin with the first letter of many. When more letters are due than these connections serve,
         // they finish and the run counts the needed connections again.
         while (MayClaim())
@@ -104,7 +107,7 @@ public sealed class SendLettersJob(
     private async Task<int> SendAsync(IReadOnlyList<DueLetter> due, CancellationToken cancellationToken)
     {
         var replies = 0;
-        await using var recorder = new DeliveryRecorder(letters);
+        await using var recorder = new DeliveryRecorder<LetterOutcome>(letters.MarkAsync);
         var byId = new Dictionary<long, DueLetter>(due.Count);
         var ready = new List<MimeLetter>(due.Count);
         foreach (var letter in due)

@@ -46,7 +46,13 @@ internal sealed record InvitationView(
 /// <summary>The link of an invitation; it is not shown again.</summary>
 internal sealed record InvitationLinkView(string Id, string Link, DateTimeOffset ExpiresAt);
 
-internal sealed record InvitationRequest(string? Member, string? Name, string? Role, IReadOnlyList<string>? Countries);
+internal sealed record InvitationRequest(
+    string? Member,
+    string? Name,
+    string? Role,
+    IReadOnlyList<string>? Countries,
+    string? Email
+);
 
 /// <summary>Invitations to join, or to set up a member's sign-in again.</summary>
 internal static class InvitationEndpoints
@@ -67,9 +73,9 @@ internal static class InvitationEndpoints
                 "addInvitation",
                 Tag.StaffAccess,
                 "Makes a link that works once and for 72 hours: to join, or with member for one who sets up the "
-                    + "sign-in again."
+                    + "sign-in again. With email a letter brings the link as well."
             )
-            .AcceptsJson(new InvitationRequest(null, "Kari", Role.Organiser, ["NO"]))
+            .AcceptsJson(new InvitationRequest(null, "Kari", Role.Organiser, ["NO"], "kari@example.org"))
             .ProducesJson(
                 new InvitationLinkView(
                     "463856467968002048",
@@ -104,9 +110,9 @@ internal static class InvitationEndpoints
         var actor = request.HttpContext.Actor();
         var made = asked.Member is { } member
             ? Ids.TryParse(member, out var id)
-                ? await invitations.InviteMemberAsync(id, actor)
+                ? await invitations.InviteMemberAsync(id, actor, asked.Email)
                 : null
-            : await invitations.InviteAsync(asked.Name!, asked.Role!, asked.Countries!, actor);
+            : await invitations.InviteAsync(asked.Name!, asked.Role!, asked.Countries!, actor, asked.Email);
         return made is { } invitation
             ? TypedResults.Json(
                 new InvitationLinkView(
@@ -121,11 +127,15 @@ internal static class InvitationEndpoints
 
     private static Outcome<InvitationRequest> Read(JsonFields fields)
     {
-        if (fields.Only("member", "name", "role", "countries").String("member") is { } member)
-            return new InvitationRequest(member, null, null, null);
-        var asked = MemberRequest.Read(fields);
+        var member = fields.Only("member", "name", "role", "countries", "email").String("member");
+        var email = MemberRequest.CheckEmail(fields.String("email"), fields.Errors);
+        if (member is not null)
+            return fields.Errors.ToRefusal() is { } refusal
+                ? refusal
+                : new InvitationRequest(member, null, null, null, email);
+        var asked = MemberRequest.ReadPerson(fields);
         return asked.Value is { } person
-            ? new InvitationRequest(null, person.Name, person.Role, person.Countries)
+            ? new InvitationRequest(null, person.Name, person.Role, person.Countries, email)
             : asked.Refusal!;
     }
 

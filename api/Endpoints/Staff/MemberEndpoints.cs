@@ -129,13 +129,13 @@ internal static class MemberEndpoints
         return fields.Errors.ToRefusal() is { } refusal ? refusal : new RoleRequest(role!, [.. countries.Distinct()]);
     }
 
-    private static async Task<IResult> EndAsync(string id, HttpContext context, MemberStore members)
+    private static async Task<IResult> EndAsync(string id, HttpContext context, MemberStore members, StaffStore staff)
     {
         if (!Ids.TryParse(id, out var member) || members.Find(member) is null)
             return Refusal.NotFound.ToProblem();
         if (member == context.Member().Id)
             return Refusal.WrongState.ToProblem();
-        await members.EndAsync(member, context.Actor());
+        await staff.RevokeAsync(member, context.Actor());
         return TypedResults.NoContent();
     }
 }

@@ -1,4 +1,5 @@
 using Campaigns.Api.Http;
+using Campaigns.Signatures;
 
 namespace Campaigns.Api.Endpoints.Staff;
 
@@ -11,13 +12,17 @@ internal sealed record MemberRequest(string Name, string Role, IReadOnlyList<str
     public static Outcome<MemberRequest> Read(JsonFields fields)
     {
         fields.Only("name", "role", "countries");
-        return Check(
+        return ReadPerson(fields);
+    }
+
+    /// <summary>As <see cref="Read"/>, among other fields.</summary>
+    public static Outcome<MemberRequest> ReadPerson(JsonFields fields) =>
+        Check(
             fields.String("name"),
             fields.String("role"),
             fields.Strings("countries", Country.Codes.Count) ?? [],
             fields.Errors
         );
-    }
 
     /// <summary>Checks the fields of a form or a body.</summary>
     public static Outcome<MemberRequest> Check(
@@ -32,6 +37,20 @@ internal sealed record MemberRequest(string Name, string Role, IReadOnlyList<str
             errors.Add("name", problem);
         CheckRole(role, countries, errors);
         return errors.ToRefusal() is { } refusal ? refusal : new MemberRequest(line!, role!, [.. countries.Distinct()]);
+    }
+
+    /// <summary>
+    /// The address for a letter with a link, as typed; null without one. Adds an error for a
+    /// malformed one.
+    /// </summary>
+    public static string? CheckEmail(string? typed, FieldErrors errors)
+    {
+        if (string.IsNullOrWhiteSpace(typed))
+            return null;
+        var (address, problem) = EmailAddress.Parse(typed);
+        if (problem is not null)
+            errors.Add("email", problem);
+        return address?.Typed;
     }
 
     /// <summary>Adds errors about a role and the countries that an organiser has.</summary>

@@ -14,6 +14,8 @@ internal sealed record OwnView(
     IReadOnlyList<string> Countries,
     string? Email,
     bool EmailConfirmed,
+    string? EmailPending,
+    string? EmailLetter,
     string SecondFactor,
     int RecoveryCodes
 );
@@ -77,6 +79,8 @@ internal static class OwnAccessEndpoints
                     ["NO"],
                     "kari@example.org",
                     true,
+                    "kari.new@example.org",
+                    "sent",
                     "passkey",
                     10
                 )
@@ -145,6 +149,42 @@ internal static class OwnAccessEndpoints
                 )
             );
         staff
+            .MapDelete("/me/passkeys/{id}", EndPasskeyAsync)
+            .RequireRole(Role.Campaigner, Role.Organiser, Role.Auditor)
+            .RequireFreshSession()
+            .Describe(
+                "endOwnPasskey",
+                Tag.StaffAccess,
+                "Ends a passkey of the member, unless it is the only second factor."
+            )
+            .Produces(StatusCodes.Status204NoContent)
+            .ProducesProblems(Refusal.WrongState, Refusal.Overloaded);
+        staff
+            .MapGet("/me/events", (HttpContext context, AuditStore audit) =>
+                TypedResults.Ok(
+                    new ListView<AuditEntry>(audit.ListAccess(context.Member().Id, AccountEndpoints.MostEvents), null)
+                )
+            )
+            .RequireMember()
+            .Describe("listOwnEvents", Tag.StaffAccess, "Lists what happened to the member's access, newest first.")
+            .ProducesJson(
+                new ListView<AuditEntry>(
+                    [
+                        new AuditEntry(
+                            "463856467968002048",
+                            _day,
+                            "Kari",
+                            "session.new-device",
+                            null,
+                            null,
+                            "Firefox, Linux",
+                            "463856467968002000"
+                        ),
+                    ],
+                    null
+                )
+            );
+        staff
             .MapPost("/me/recovery-codes", MakeCodesAsync)
             .RequireRole(Role.Campaigner, Role.Organiser, Role.Auditor)
             .RequireFreshSession()
@@ -157,7 +197,8 @@ internal static class OwnAccessEndpoints
         HttpContext context,
         AccountStore accounts,
         PasskeyStore passkeys,
-        RecoveryCodeStore codes
+        RecoveryCodeStore codes,
+        MemberLetterStore letters
     )
     {
         var member = context.Member();
@@ -175,6 +216,8 @@ internal static class OwnAccessEndpoints
                 member.Countries,
                 account?.Address,
                 account?.ConfirmedAt is not null,
+                account?.PendingAddress,
+                account?.PendingAddress is null ? null : letters.FindNewest(member.Id),
                 secondFactor,
                 codes.Count(member.Id)
             )
@@ -195,6 +238,17 @@ internal static class OwnAccessEndpoints
         var member = request.HttpContext.Member();
         var (id, token) = await tokens.AddAsync(member.Id, asked.Name, asked.ReadOnly, asked.Lifetime);
         return TypedResults.Json(new NewTokenView(Ids.Text(id), token), statusCode: StatusCodes.Status201Created);
+    }
+
+    private static async Task<IResult> EndPasskeyAsync(string id, HttpContext context, PasskeyStore passkeys)
+    {
+        var view = AccountEndpoints.Read(context);
+        if (!Ids.TryParse(id, out var passkey) || view.Passkeys.All(own => own.Id != passkey))
+            return Refusal.NotFound.ToProblem();
+        if (view.IsOnlySecondFactor(passkey))
+            return Refusal.WrongState.ToProblem();
+        await passkeys.EndAsync(context.Member().Id, passkey);
+        return TypedResults.NoContent();
     }
 
     private static IResult ListSessions(HttpContext context, SessionStore sessions)

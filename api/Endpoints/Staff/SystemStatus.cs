@@ -18,8 +18,9 @@ internal sealed class SystemStatus(
     TimeProvider time
 )
 {
-    private static readonly string _version =
-        typeof(SystemStatus).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
+    private static readonly string _version = typeof(SystemStatus)
+        .Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!
+        .InformationalVersion;
 
     public async Task<SystemView> ReadAsync(CancellationToken cancellation)
     {
@@ -29,14 +30,9 @@ internal sealed class SystemStatus(
         return new SystemView(
             time.UtcNow(),
             [.. problems.Select(problem => new SystemProblemView(problem.Key, problem.Value))],
+            [.. readiness.FindWarnings().Select(warning => new SystemProblemView(warning.Key, warning.Value))],
             new ProgramView(_version, RuntimeInformation.FrameworkDescription),
-            new DatabaseView(
-                options.Value.Provider,
-                status.Version,
-                status.Bytes,
-                status.Migration,
-                status.MigratedAt
-            ),
+            new DatabaseView(options.Value.Provider, status.Version, status.Bytes, status.Migration, status.MigratedAt),
             // Backups are made by commands and tools that tell the server nothing.
             new BackupView(null),
             [

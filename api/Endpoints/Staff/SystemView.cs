@@ -5,6 +5,7 @@ namespace Campaigns.Api.Endpoints.Staff;
 
 /// <param name="AsOf">When this was read.</param>
 /// <param name="Problems">What keeps the server from being ready.</param>
+/// <param name="Warnings">What should be mended although the server is ready.</param>
 /// <param name="Program">The program.</param>
 /// <param name="Database">The database.</param>
 /// <param name="Backup">What is known of backups.</param>
@@ -14,6 +15,7 @@ namespace Campaigns.Api.Endpoints.Staff;
 public sealed record SystemView(
     DateTimeOffset AsOf,
     IReadOnlyList<SystemProblemView> Problems,
+    IReadOnlyList<SystemProblemView> Warnings,
     ProgramView Program,
     DatabaseView Database,
     BackupView Backup,
@@ -28,6 +30,12 @@ public sealed record SystemView(
         new(
             _then,
             [new SystemProblemView("mail", "the mail server cannot be reached")],
+            [
+                new SystemProblemView(
+                    "passkeys",
+                    "2 passkeys were made for another host than that of PublicUrl and do not work"
+                ),
+            ],
             new ProgramView("0.1.0", ".NET 10.0.0"),
             new DatabaseView("sqlite", "3.53.4", 104_857_600, "0040_sign_in.sql", _then),
             new BackupView(null),
@@ -41,13 +49,7 @@ public sealed record SystemProblemView(string Name, string Sentence);
 
 public sealed record ProgramView(string Version, string Runtime);
 
-public sealed record DatabaseView(
-    string Kind,
-    string Version,
-    long Bytes,
-    string Migration,
-    DateTimeOffset MigratedAt
-);
+public sealed record DatabaseView(string Kind, string Version, long Bytes, string Migration, DateTimeOffset MigratedAt);
 
 /// <param name="LastAt">Null: the server does not know when the last backup was made.</param>
 public sealed record BackupView(DateTimeOffset? LastAt);

@@ -47,7 +47,14 @@ internal sealed class TodayReader(
             member.Id,
             [.. totals.Select(one => new LookFigures(one.CampaignId, one.Confirmed, one.Held, one.Withdrawn))]
         );
-        return new TodayView(time.UtcNow(), waiting, Since(changes, member, reached));
+        IReadOnlyDictionary<string, string> warnings =
+            member.Role == Role.Administrator ? readiness.FindWarnings() : new Dictionary<string, string>();
+        return new TodayView(
+            time.UtcNow(),
+            [.. warnings.Select(warning => new SystemProblemView(warning.Key, warning.Value))],
+            waiting,
+            Since(changes, member, reached)
+        );
     }
 
     // A figure about unconfirmed people that is too small to be shown leaves no queue, as none does.

@@ -21,11 +21,23 @@ public sealed record NewsView(string Slug, long Confirmed, long? Held, long? Wit
 /// <summary><c>At</c> is null at the first look.</summary>
 public sealed record SinceView(DateTimeOffset? At, IReadOnlyList<NewsView> Campaigns);
 
-public sealed record TodayView(DateTimeOffset AsOf, IReadOnlyList<QueueView> Queues, SinceView Since)
+/// <summary><c>Warnings</c> are for administrators: what they should mend.</summary>
+public sealed record TodayView(
+    DateTimeOffset AsOf,
+    IReadOnlyList<SystemProblemView> Warnings,
+    IReadOnlyList<QueueView> Queues,
+    SinceView Since
+)
 {
     public static TodayView Example { get; } =
         new(
             new DateTimeOffset(2019, 5, 17, 9, 0, 0, TimeSpan.Zero),
+            [
+                new SystemProblemView(
+                    "administrators",
+                    "no administrator has a confirmed e-mail address, so that no letter reaches one"
+                ),
+            ],
             [
                 new QueueView(
                     "held",

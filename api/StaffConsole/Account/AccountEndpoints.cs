@@ -11,6 +11,9 @@ internal static class AccountEndpoints
 {
     public const string Address = "/staff/me";
 
+    /// <summary>How many lines about the own access are shown.</summary>
+    public const int MostEvents = 50;
+
     public static void MapAccount(this RouteGroupBuilder screens)
     {
         screens.MapPage("/me", Show).ForMember();
@@ -23,6 +26,7 @@ internal static class AccountEndpoints
         screens.MapPost("/me/tokens", AddTokenAsync).ForMember().Fresh();
         screens.MapPost("/me/tokens/{id}/end", EndTokenAsync).ForMember().Fresh();
         screens.MapSecondFactors();
+        screens.MapAddress();
     }
 
     /// <summary>Allows any member, also before a second factor is set up.</summary>
@@ -38,13 +42,16 @@ internal static class AccountEndpoints
     {
         var services = context.RequestServices;
         var id = context.Member().Id;
+        var account = services.GetRequiredService<AccountStore>().Find(id);
         return new AccountView(
             SignedIn.Of(context)!.Session!,
-            services.GetRequiredService<AccountStore>().Find(id),
+            account,
             services.GetRequiredService<SessionStore>().List(id),
             services.GetRequiredService<PasskeyStore>().List(id),
             services.GetRequiredService<TokenStore>().List(id),
-            services.GetRequiredService<RecoveryCodeStore>().Count(id)
+            services.GetRequiredService<RecoveryCodeStore>().Count(id),
+            account?.PendingAddress is null ? null : services.GetRequiredService<MemberLetterStore>().FindNewest(id),
+            services.GetRequiredService<AuditStore>().ListAccess(id, MostEvents)
         );
     }
 

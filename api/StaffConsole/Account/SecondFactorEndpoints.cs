@@ -181,7 +181,7 @@ internal static class SecondFactorEndpoints
         var view = AccountEndpoints.Read(context);
         if (!Ids.TryParse(id, out var passkey) || view.Passkeys.All(own => own.Id != passkey))
             return PageResults.NotFound();
-        if (view.Passkeys.Count == 1 && view.Account?.HasAuthenticator != true)
+        if (view.IsOnlySecondFactor(passkey))
             return PageResults.Message("LastSecondFactor", StatusCodes.Status409Conflict);
         await passkeys.EndAsync(context.Member().Id, passkey);
         return PageResults.SeeOther(context.Request, AccountEndpoints.Address);

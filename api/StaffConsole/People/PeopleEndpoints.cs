@@ -4,6 +4,7 @@ using Campaigns.Api.Pages;
 using Campaigns.Api.StaffConsole.Account;
 using Campaigns.Api.StaffConsole.SignIn;
 using Campaigns.Db.SignIn;
+using Campaigns.Db.Staff;
 using Campaigns.Worker;
 
 namespace Campaigns.Api.StaffConsole.People;
@@ -37,7 +38,9 @@ internal static class PeopleEndpoints
     )
     {
         var form = await context.Request.ReadFormAsync(context.RequestAborted);
-        var asked = MemberRequest.Check(form["name"], form["role"], Countries(form), new FieldErrors());
+        var errors = new FieldErrors();
+        var email = MemberRequest.CheckEmail(form["email"], errors);
+        var asked = MemberRequest.Check(form["name"], form["role"], Countries(form), errors);
         if (asked.Value is not { } person)
             return PageResults.Page<PeoplePage>(
                 new
@@ -48,16 +51,28 @@ internal static class PeopleEndpoints
                     TypedName = form["name"].ToString(),
                     TypedRole = form["role"].ToString(),
                     TypedCountries = form["countries"].ToString(),
+                    TypedEmail = form["email"].ToString(),
                 },
                 StatusCodes.Status400BadRequest
             );
-        var (_, token) = await invitations.InviteAsync(person.Name, person.Role, person.Countries, context.Actor());
-        return ShowLink(token, site, time);
+        var (_, token) = await invitations.InviteAsync(
+            person.Name,
+            person.Role,
+            person.Countries,
+            context.Actor(),
+            email
+        );
+        return ShowLink(token, email, site, time);
     }
 
-    private static IResult ShowLink(string token, PublicAddress site, TimeProvider time) =>
+    private static IResult ShowLink(string token, string? email, PublicAddress site, TimeProvider time) =>
         PageResults.Page<LinkPage>(
-            new { Address = site.Url + JoinEndpoints.Path(token), Until = time.UtcNow() + InvitationStore.Lifetime }
+            new
+            {
+                Address = site.Url + JoinEndpoints.Path(token),
+                Until = time.UtcNow() + InvitationStore.Lifetime,
+                Mailed = email is not null,
+            }
         );
 
     private static async Task<IResult> EndInvitationAsync(
@@ -103,17 +118,33 @@ internal static class PeopleEndpoints
         InvitationStore invitations,
         PublicAddress site,
         TimeProvider time
-    ) =>
-        FindOther(id, context, members) is { } member
-        && await invitations.InviteMemberAsync(member.Id, context.Actor()) is { } invitation
-            ? ShowLink(invitation.Token, site, time)
-            : PageResults.NotFound();
-
-    private static async Task<IResult> EndAsync(string id, HttpContext context, MemberStore members)
+    )
     {
         if (FindOther(id, context, members) is not { } member)
             return PageResults.NotFound();
-        await members.EndAsync(member.Id, context.Actor());
+        var form = await context.Request.ReadFormAsync(context.RequestAborted);
+        var errors = new FieldErrors();
+        var email = MemberRequest.CheckEmail(form["email"], errors);
+        if (errors.ToRefusal() is { } refusal)
+            return PageResults.Page<MemberPage>(
+                new
+                {
+                    Subject = member,
+                    Errors = refusal.Errors!.Keys.ToList(),
+                    TypedEmail = form["email"].ToString(),
+                },
+                StatusCodes.Status400BadRequest
+            );
+        return await invitations.InviteMemberAsync(member.Id, context.Actor(), email) is { } invitation
+            ? ShowLink(invitation.Token, email, site, time)
+            : PageResults.NotFound();
+    }
+
+    private static async Task<IResult> EndAsync(string id, HttpContext context, MemberStore members, StaffStore staff)
+    {
+        if (FindOther(id, context, members) is not { } member)
+            return PageResults.NotFound();
+        await staff.RevokeAsync(member.Id, context.Actor());
         return PageResults.SeeOther(context.Request, Address);
     }
 

@@ -86,14 +86,14 @@ internal static class JoinEndpoints
                 is not { } passkey
             )
                 return Render(token, invitations, typed, "Passkey.Failed");
-            joining = new Joining(address.Typed, null, passkey);
+            joining = new Joining(address.Typed, null, passkey, PageLanguage.Current);
         }
         else
         {
             if (PasswordRules.Check(password, address.Typed, invitation.Name, new Uri(site.Url).Host) is { } problem)
                 return Render(token, invitations, typed, "Error.password." + problem);
             var hash = await passwords.HashAsync(password, request.HttpContext.RequestAborted);
-            joining = new Joining(address.Typed, hash, null);
+            joining = new Joining(address.Typed, hash, null, PageLanguage.Current);
         }
         var joined = await invitations.JoinAsync(token, joining);
         if (joined.Refusal is { } refusal)

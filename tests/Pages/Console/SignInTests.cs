@@ -1,6 +1,7 @@
 using Campaigns.Db.SignIn;
 using Campaigns.Db.Staff;
 using Campaigns.Tests.Infrastructure;
+using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Campaigns.Tests.Pages.Console;
@@ -121,6 +122,36 @@ public sealed class SignInTests : IAsyncLifetime
         using var wrong = await _fixture.GivePasswordAsync("not the password", status: 400);
         using var unknown = await _fixture.GivePasswordAsync("not the password", "else@example.org", 400);
         Assert.Equal(WithoutForm(wrong.Page), WithoutForm(unknown.Page).Replace("else@", "kari@"));
+    }
+
+    /// <summary>The time of a refusal is that of its hash.</summary>
+    [Fact]
+    public async Task Unknown_address_and_locked_account_cost_the_hash_of_a_wrong_password()
+    {
+        var hasher = new CountingHasher();
+        await using var server = await CampaignServer.StartOnAsync(
+            MachineClock.Running(),
+            null,
+            services => services.AddSingleton<IPasswordHasher<StaffAccount>>(hasher),
+            "--environment",
+            "Development"
+        );
+        var invitations = server.Services.GetRequiredService<InvitationStore>();
+        var (_, token) = await invitations.InviteAsync("Kari", Role.Auditor, [], Actor.Operator);
+        await invitations.JoinAsync(token, new Joining("kari@example.org", hasher.HashPassword(null!, "x"), null));
+        using var client = new ConsoleBrowser(server);
+        await client.GetAsync("/staff/sign-in");
+        for (var number = 1; number <= 11; number++)
+        {
+            await client.PostAsync("/staff/sign-in", 400, ("email", "kari@example.org"), ("password", "wrong"));
+            Assert.Equal(number, hasher.Verified);
+        }
+        foreach (var email in (string[])["else@example.org", "no address"])
+        {
+            var before = hasher.Verified;
+            await client.PostAsync("/staff/sign-in", 400, ("email", email), ("password", "wrong"));
+            Assert.Equal(before + 1, hasher.Verified);
+        }
     }
 
     [Fact]
@@ -249,4 +280,19 @@ public sealed class SignInTests : IAsyncLifetime
 
     private static string WithoutForm(string page) =>
         System.Text.RegularExpressions.Regex.Replace(page, "name=\"form-token\" value=\"[^\"]*\"", "");
+
+    private sealed class CountingHasher : PasswordHasher<StaffAccount>
+    {
+        public int Verified { get; private set; }
+
+        public override PasswordVerificationResult VerifyHashedPassword(
+            StaffAccount user,
+            string hashedPassword,
+            string providedPassword
+        )
+        {
+            Verified++;
+            return base.VerifyHashedPassword(user, hashedPassword, providedPassword);
+        }
+    }
 }

@@ -52,6 +52,7 @@ internal static class KeyCommands
         var account = accounts.Find(id)!;
         (account.Authenticator, account.AuthenticatorAt) = ("secret"u8.ToArray(), server.Clock.GetUtcNow());
         Assert.True(await accounts.UpdateAsync(account));
+        Assert.Null(await server.Get<AddressStore>().RequestAsync(id, "new." + email, "en"));
         return id;
     }
 

@@ -48,7 +48,9 @@ public sealed class RootKeyTests : IAsyncLifetime
                 $"{table}.{column} carries {string.Join(',', Versions(table, column))}."
             );
         Holds(id, packet, before, receipt);
-        Assert.True(_fixture.Get<AccountStore>().FindByAddress("anne@example.org")!.HasAuthenticator);
+        var anne = _fixture.Get<AccountStore>().FindByAddress("anne@example.org")!;
+        Assert.True(anne.HasAuthenticator);
+        Assert.Equal("new.anne@example.org", anne.PendingAddress);
 
         Assert.Null(await _fixture.TryRetireKeyAsync("root", 1));
         File.Delete(Path.Combine(_fixture.Folder, "keys", "root-1.key"));

@@ -4,8 +4,10 @@ using Campaigns.Db.Signatures;
 using Campaigns.Db.SignIn;
 using Campaigns.Db.Staff;
 using Campaigns.Signatures;
+using Campaigns.Staff;
 using Campaigns.Tests.Infrastructure;
 using Dapper;
+using Microsoft.AspNetCore.Identity;
 
 namespace Campaigns.Tests.Stores.Ledger;
 
@@ -14,6 +16,15 @@ namespace Campaigns.Tests.Stores.Ledger;
 /// </summary>
 public sealed class EndedThingsTests : IAsyncLifetime
 {
+    private static readonly string[] _signInTables =
+    [
+        "staff_accounts",
+        "staff_passkeys",
+        "staff_recovery_codes",
+        "staff_sessions",
+        "staff_letters",
+    ];
+
     private CampaignFixture _fixture = null!;
 
     private MySignatureStore Mine => _fixture.Get<MySignatureStore>();
@@ -112,13 +123,16 @@ public sealed class EndedThingsTests : IAsyncLifetime
     {
         var id = await JoinAsync("anne@example.org");
         await Sessions.StartAsync(id, "Firefox, Linux", secondFactor: true);
+        var passkey = new UserPasskeyInfo([1], [2], default, 0, null, true, false, false, [3], [4]);
+        await _fixture.Get<PasskeyStore>().AddAsync(id, new NewPasskey("localhost", "phone", passkey));
+        await _fixture.Get<RecoveryCodeStore>().ReplaceAsync(id, ["7XK2F-PQ9RT"]);
         Assert.True(await Staff.RevokeAsync(id, Actor.Operator));
-        _fixture.Clock.Advance(EndedAccessStore.MemberStays - TimeSpan.FromMinutes(1));
+        _fixture.Clock.Advance(AuditRetention.EndedMemberStays - TimeSpan.FromMinutes(1));
         await _fixture.Get<EndedAccessStore>().ForgetAsync(default);
-        Assert.Equal(1, Rows("staff_accounts"));
+        Assert.All(_signInTables, table => Assert.Equal(1, Rows(table)));
         _fixture.Clock.Advance(TimeSpan.FromMinutes(1));
         await _fixture.Get<EndedAccessStore>().ForgetAsync(default);
-        Assert.Equal(0, Rows("staff_accounts") + Rows("staff_sessions"));
+        Assert.All(_signInTables, table => Assert.Equal(0, Rows(table)));
         Assert.Equal("Anne", Staff.List().Single(member => member.Id == id).Name);
     }
 

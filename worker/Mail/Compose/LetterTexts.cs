@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.Extensions.Localization;
 
 namespace Campaigns.Worker.Mail.Compose;
@@ -97,26 +96,7 @@ public sealed class LetterTexts(IStringLocalizer<LetterTexts> sentences)
 
     private static Quotation Title(LetterFacts facts) => new(facts.Title, facts.TitleLocale);
 
-    private string Say(string key, params object[] arguments)
-    {
-        var sentence = sentences[key, arguments];
-        return sentence.ResourceNotFound
-            ? throw new InvalidOperationException($"There is no sentence {key}.")
-            : sentence.Value;
-    }
+    private string Say(string key, params object[] arguments) => LetterLanguage.Say(sentences, key, arguments);
 
-    // Localizers use the culture of the thread, and a worker's thread has no culture of its own.
-    private static LetterText In(string locale, Func<LetterText> write)
-    {
-        var before = CultureInfo.CurrentUICulture;
-        CultureInfo.CurrentUICulture = CultureInfo.GetCultureInfo(locale);
-        try
-        {
-            return write();
-        }
-        finally
-        {
-            CultureInfo.CurrentUICulture = before;
-        }
-    }
+    private static LetterText In(string locale, Func<LetterText> write) => LetterLanguage.In(locale, write);
 }

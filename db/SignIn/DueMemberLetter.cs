@@ -1,0 +1,33 @@
+using Campaigns.Letters;
+
+namespace Campaigns.Db.SignIn;
+
+/// <summary>A claimed letter to a member and the data needed to write it.</summary>
+public sealed record DueMemberLetter
+{
+    public required long Id { get; init; }
+
+    /// <summary>One of <see cref="MemberLetterKind"/>.</summary>
+    public required string Kind { get; init; }
+    public required string Locale { get; init; }
+    public required DateTimeOffset CreatedAt { get; init; }
+    public required int Tries { get; init; }
+
+    /// <summary>Why the last try failed; null before the first.</summary>
+    public required string? Failure { get; init; }
+    public required long Attempt { get; init; }
+
+    /// <summary>
+    /// The reason not to send this letter any more, in a word; null if it is to be sent.
+    /// </summary>
+    public required string? Obsolete { get; init; }
+
+    /// <summary>The address as typed; null if no key decrypts it.</summary>
+    public required string? Email { get; init; }
+
+    /// <summary>The secret of its link; null for a letter without one.</summary>
+    public required string? Token { get; init; }
+
+    /// <summary>Its name for mail servers and mailboxes, which reveals nothing of the id.</summary>
+    public required string Name { get; init; }
+}

@@ -1,0 +1,250 @@
+using System.Data.Common;
+using System.Security.Cryptography;
+using System.Text;
+using Campaigns.Db.Engine;
+using Campaigns.Db.Keys;
+using Campaigns.Db.Letters;
+using Campaigns.Db.Staff;
+using Campaigns.Letters;
+using Dapper;
+using Microsoft.Extensions.Logging;
+
+namespace Campaigns.Db.SignIn;
+
+/// <summary>
+/// The outbox of letters to members, which workers claim with a lease as they do the letters of
+/// campaigns. Address and link are encrypted, and cleared once a letter is final.
+/// </summary>
+public sealed class MemberLetterStore(
+    Database database,
+    KeyRing keys,
+    TimeProvider time,
+    ILogger<MemberLetterStore> log
+)
+{
+    internal const string Table = "staff_letters";
+
+    private const string Insert = """
+        INSERT INTO staff_letters (id, kind, locale, staff_id, address, token, created_at, due_at)
+        VALUES (@id, @kind, @locale, @staffId, @address, @token, @now, @now)
+        """;
+
+    private const string Due = $"state = '{LetterState.Queued}' AND due_at <= @now AND {Lease.IsFree}";
+
+    private const string CountUpToOne =
+        $"SELECT count(*) FROM (SELECT 1 FROM staff_letters WHERE {Due} LIMIT 1) AS due";
+
+    private const string Claim = $$"""
+        UPDATE staff_letters SET lease_until = @until, lease_owner = @owner, attempt = attempt + 1
+        WHERE id IN (
+            SELECT id FROM staff_letters WHERE {{Due}} ORDER BY due_at LIMIT @limit {for_update_skip_locked})
+        RETURNING id
+        """;
+
+    private const string SelectClaimed = $$"""
+        SELECT id, kind, locale, address, token, created_at, tries, failure, attempt FROM staff_letters
+        WHERE id IN {=ids} AND state = '{{LetterState.Queued}}' AND lease_owner = @owner ORDER BY due_at, id
+        """;
+
+    private const string Mark = $$"""
+        UPDATE staff_letters
+        SET state = @state, failure = @failure, tries = tries + @tried, due_at = COALESCE(@dueAt, due_at),
+            sent_at = @sentAt, {{Lease.End}},
+            address = CASE WHEN @state = '{{LetterState.Queued}}' THEN address END,
+            token = CASE WHEN @state = '{{LetterState.Queued}}' THEN token END
+        WHERE id = @Id AND attempt = @Attempt AND state = '{{LetterState.Queued}}'
+        """;
+
+    private const string SelectRecent = """
+        SELECT count(*) FROM staff_letters WHERE staff_id = @staffId AND kind = @kind AND created_at > @since
+        """;
+
+    private const string SelectNewest = """
+        SELECT state FROM staff_letters WHERE staff_id = @staffId AND kind = @kind ORDER BY id DESC LIMIT 1
+        """;
+
+    private const string IsAsked = """
+        SELECT count(*) FROM staff_accounts a JOIN staff m ON m.id = a.staff_id
+        WHERE a.pending_hash = @hash AND a.pending_until > @now AND m.revoked_at IS NULL
+        """;
+
+    private const string IsInvited = """
+        SELECT count(*) FROM staff_invitations
+        WHERE token_hash = @hash AND used_at IS NULL AND ended_at IS NULL AND expires_at > @now
+        """;
+
+    /// <summary>
+    /// What became of the newest letter that asked a member to confirm an address; null without
+    /// one. One of <see cref="LetterState"/>.
+    /// </summary>
+    public string? FindNewest(long staffId)
+    {
+        using var connection = database.Read();
+        return connection.QuerySingleOrDefault<string>(SelectNewest, new { staffId, kind = MemberLetterKind.Confirm });
+    }
+
+    /// <summary>True if a letter is due and no worker sends it. Writes nothing.</summary>
+    public bool HasDue()
+    {
+        using var connection = database.Read();
+        var now = time.UtcNow();
+        var due = new { now = now.ToUnixTimeMilliseconds(), free = database.LeaseAt(now).Free };
+        return connection.QuerySingle<long>(CountUpToOne, due) > 0;
+    }
+
+    /// <summary>
+    /// Claims up to <paramref name="limit"/> letters for one lease, the longest due first. Some may
+    /// be obsolete.
+    /// </summary>
+    public async Task<IReadOnlyList<DueMemberLetter>> ClaimAsync(
+        string owner,
+        int limit,
+        CancellationToken cancellationToken
+    )
+    {
+        var ids = await database.Writes.RunAsync(
+            write =>
+            {
+                var lease = database.LeaseAt(write.Now);
+                return write
+                    .Connection.Query<long>(
+                        write.Sql(Claim),
+                        new
+                        {
+                            owner,
+                            limit,
+                            now = write.Now.ToUnixTimeMilliseconds(),
+                            free = lease.Free,
+                            until = lease.Until,
+                        }
+                    )
+                    .ToList();
+            },
+            cancellationToken
+        );
+        if (ids.Count == 0)
+            return [];
+        using var connection = database.Read();
+        var rows = connection.Query<LetterRow>(SelectClaimed, new { ids, owner }).ToList();
+        return [.. rows.Select(row => Read(connection, row))];
+    }
+
+    /// <summary>
+    /// Stores the outcomes of claimed letters. Outcomes of earlier attempts are ignored.
+    /// </summary>
+    public Task MarkAsync(IReadOnlyList<MemberLetterOutcome> outcomes, CancellationToken cancellationToken) =>
+        database.Writes.RunAsync(
+            write => write.Connection.Execute(Mark, outcomes.Select(outcome => Parameters(write, outcome))),
+            cancellationToken
+        );
+
+    /// <summary>Queues a letter in the transaction of what it is about.</summary>
+    internal void Add(
+        WriteTransaction write,
+        string kind,
+        string locale,
+        long? staffId,
+        string address,
+        string? token = null
+    )
+    {
+        var id = write.NextId();
+        using var row = keys.Encryptor.Row(Table, id);
+        write.Connection.Execute(
+            Insert,
+            new
+            {
+                id,
+                kind,
+                locale,
+                staffId,
+                address = row.Encrypt("address", Encoding.UTF8.GetBytes(address)),
+                token = token is null ? null : row.Encrypt("token", Encoding.UTF8.GetBytes(token)),
+                now = write.Now.ToUnixTimeMilliseconds(),
+            }
+        );
+        write.Queued(PendingWork.Letters);
+    }
+
+    /// <summary>
+    /// How many letters a member asked for to confirm an address, in
+    /// <see cref="LetterRules.MemberWindow"/>.
+    /// </summary>
+    internal static long CountRecent(WriteTransaction write, long staffId) =>
+        write.Connection.QuerySingle<long>(
+            SelectRecent,
+            new
+            {
+                staffId,
+                kind = MemberLetterKind.Confirm,
+                since = (write.Now - LetterRules.MemberWindow).ToUnixTimeMilliseconds(),
+            }
+        );
+
+    private static object Parameters(WriteTransaction write, MemberLetterOutcome outcome)
+    {
+        var (letter, result) = outcome;
+        return new
+        {
+            letter.Id,
+            letter.Attempt,
+            state = result.State,
+            failure = result.Failure,
+            tried = result.Tried ? 1 : 0,
+            dueAt = result.DueAt?.ToUnixTimeMilliseconds(),
+            sentAt = result.State == LetterState.Sent ? write.Now.ToUnixTimeMilliseconds() : (long?)null,
+        };
+    }
+
+    private DueMemberLetter Read(DbConnection connection, LetterRow row)
+    {
+        var token = Decrypt(row, "token", row.Token);
+        return new DueMemberLetter
+        {
+            Id = row.Id,
+            Kind = row.Kind,
+            Locale = row.Locale,
+            CreatedAt = row.CreatedAt,
+            Tries = row.Tries,
+            Failure = row.Failure,
+            Attempt = row.Attempt,
+            Obsolete = token is null || Works(connection, row.Kind, token) ? null : LetterRules.Superseded,
+            // A letter whose link no key decrypts is as unreadable as one without its address.
+            Email = token is null && row.Token is not null ? null : Decrypt(row, "address", row.Address),
+            Token = token,
+            Name = keys.Tokens.NameOfLetter(row.Id),
+        };
+    }
+
+    private bool Works(DbConnection connection, string kind, string token) =>
+        connection.QuerySingle<long>(
+            kind == MemberLetterKind.Confirm ? IsAsked : IsInvited,
+            new { hash = RandomToken.Hash(token), now = time.UtcNow().ToUnixTimeMilliseconds() }
+        ) > 0;
+
+    private string? Decrypt(LetterRow row, string column, byte[]? value)
+    {
+        try
+        {
+            return value is null ? null : Encoding.UTF8.GetString(keys.Encryptor.Decrypt(Table, column, row.Id, value));
+        }
+        catch (CryptographicException)
+        {
+            log.LogError(LetterStore.LetterDamaged, "No key decrypts the {Column} of letter {Letter}", column, row.Id);
+            return null;
+        }
+    }
+
+    private sealed class LetterRow
+    {
+        public required long Id { get; init; }
+        public required string Kind { get; init; }
+        public required string Locale { get; init; }
+        public required byte[]? Address { get; init; }
+        public required byte[]? Token { get; init; }
+        public required DateTimeOffset CreatedAt { get; init; }
+        public required int Tries { get; init; }
+        public required string? Failure { get; init; }
+        public required long Attempt { get; init; }
+    }
+}

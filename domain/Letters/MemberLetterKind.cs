@@ -1,0 +1,17 @@
+namespace Campaigns.Letters;
+
+/// <summary>The kinds of letter to members of staff, spelled as in the database.</summary>
+public static class MemberLetterKind
+{
+    /// <summary>Asks the owner of an address to confirm it.</summary>
+    public const string Confirm = "confirm-address";
+
+    /// <summary>Tells the earlier address that another one replaced it.</summary>
+    public const string Changed = "address-changed";
+
+    /// <summary>Tells a member of a link that replaces the sign-in.</summary>
+    public const string Reset = "sign-in-reset";
+
+    /// <summary>Brings the link of an invitation.</summary>
+    public const string Invitation = "invitation";
+}
