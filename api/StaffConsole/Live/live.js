@@ -23,7 +23,8 @@ const refresh = async () => {
   }
 };
 
-// The first event of a subject says what the screen shows already.
+// The screen was written before the stream began. Where it says its number, a change in between is found; otherwise the
+// first event of a subject says what the screen shows already.
 const take = (subject, state) => {
   const isNews = states.has(subject) && states.get(subject) !== state;
   states.set(subject, state);
@@ -35,8 +36,7 @@ const listen = () => {
   for (const kind of new Set([...parts()].map((part) => part.dataset.live)))
     stream.addEventListener(kind, (event) => {
       const data = JSON.parse(event.data);
-      delete data.asOf;
-      take(kind + (data.id ?? ""), JSON.stringify(data));
+      take(kind + (data.id ?? ""), kind === "counts" ? String(data.confirmed) : event.data);
     });
 };
 
@@ -51,6 +51,7 @@ const follow = () => {
 };
 
 if (body.dataset.stream && parts().length > 0) {
+  for (const part of parts()) if (part.dataset.confirmed) states.set("counts", part.dataset.confirmed);
   document.addEventListener("visibilitychange", follow);
   follow();
 }

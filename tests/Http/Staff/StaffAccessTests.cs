@@ -33,6 +33,7 @@ public sealed class StaffAccessTests(AccessServer shared) : IClassFixture<Access
         ["GET /api/staff/campaigns/{slug}/counts"] = AllRoles,
         ["GET /api/staff/campaigns/{slug}/trend"] = AllRoles,
         ["GET /api/staff/campaigns/{slug}/funnel"] = AllRoles,
+        ["GET /api/staff/campaigns/{slug}/live"] = AllRoles,
         ["GET /api/staff/campaigns/{slug}/figures"] = AllRoles,
         ["GET /api/staff/today"] = AllRoles,
         ["GET /api/staff/campaigns/{slug}/letters"] = Campaigners,
