@@ -8,7 +8,7 @@ namespace Campaigns.Db.Signatures;
 /// Counts the letters to a mailbox over all campaigns and its signatures within one, whatever tags
 /// its addresses have.
 /// </summary>
-internal sealed class Mailboxes(LimitOptions limits)
+internal sealed class Mailboxes(LimitOptions limits, LimitTally tally)
 {
     // Before the signatures are counted and inserted: the locked row makes another process wait that signs with the
     // same mailbox. The windows begin with a letter and not with the clock's hour, whose end would allow two bursts.
@@ -68,6 +68,12 @@ internal sealed class Mailboxes(LimitOptions limits)
                     row.InDay + missing,
                     limits.LettersPerMailboxPerDay
                 );
+                if (!takes)
+                    tally.Record(
+                        row.InHour + missing >= limits.LettersPerMailboxPerHour
+                            ? nameof(LimitOptions.LettersPerMailboxPerHour)
+                            : nameof(LimitOptions.LettersPerMailboxPerDay)
+                    );
                 return new MailboxState(takes, rows[request.Request].Signatures);
             }),
         ];

@@ -41,6 +41,9 @@ public sealed class SuppressionStore(Database database, KeyRing keys, CampaignSt
         WHERE campaign_id = @campaignId AND blind_index = @index AND until > @now
         """;
 
+    private const string SelectById =
+        "SELECT id, campaign_id, reason, created_at, until FROM suppressions WHERE id = @id";
+
     private const string SelectCampaign = "SELECT campaign_id FROM suppressions WHERE id = @id";
 
     private const string Delete = "DELETE FROM suppressions WHERE id = @id";
@@ -69,10 +72,13 @@ public sealed class SuppressionStore(Database database, KeyRing keys, CampaignSt
         return found;
     }
 
-    public bool Has(long id)
+    public bool Has(long id) => Find(id) is not null;
+
+    /// <summary>A suppression, also one that has ended and is not deleted yet.</summary>
+    public FoundSuppression? Find(long id)
     {
         using var connection = database.Read();
-        return connection.QuerySingleOrDefault<long?>(SelectCampaign, new { id }) is not null;
+        return connection.QuerySingleOrDefault<FoundSuppression>(SelectById, new { id });
     }
 
     /// <summary>

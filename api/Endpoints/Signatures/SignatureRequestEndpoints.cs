@@ -68,7 +68,7 @@ internal static class SignatureRequestEndpoints
         ).ToResult();
     }
 
-    private static Outcome<(ChangedText Name, string Reason)> Read(JsonFields fields)
+    public static Outcome<(ChangedText Name, string Reason)> Read(JsonFields fields)
     {
         var change = SignatureChangeParser.Read(fields.Only("name", "reason"));
         var reason = fields.ReadReasonField();

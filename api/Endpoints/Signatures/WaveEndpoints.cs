@@ -12,12 +12,12 @@ namespace Campaigns.Api.Endpoints.Signatures;
 /// A burst of held signatures from one network. Held is null where fewer than
 /// <see cref="Coarse.Few"/> are held and the number is not shown; <see cref="Few"/> says so.
 /// </summary>
-internal sealed record WaveView(string Id, DateTimeOffset From, DateTimeOffset To, long? Held, string Reason)
+public sealed record WaveView(string Id, DateTimeOffset From, DateTimeOffset To, long? Held, string Reason)
 {
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Few => Held is null;
 
-    public static WaveView Create(Wave wave, bool coarse) =>
+    internal static WaveView Create(Wave wave, bool coarse) =>
         new(
             Ids.Text(wave.Id),
             coarse ? wave.From.FullHour() : wave.From,
