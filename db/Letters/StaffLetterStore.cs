@@ -97,7 +97,7 @@ public sealed class StaffLetterStore(Database database, TimeProvider time)
                     campaignId = campaign.Id,
                     id,
                     now,
-                    letter.State,
+                    state = letter.State,
                 }
             );
             if (requeued == 0)
