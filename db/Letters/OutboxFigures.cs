@@ -8,7 +8,7 @@ public sealed record OutboxFigures
     /// <summary>When the oldest of them was queued; null without one.</summary>
     public required DateTimeOffset? OldestAt { get; init; }
 
-    /// <summary>Those that were tried and will be tried again, by the code of the last failure.</summary>
+    /// <summary>Those that were tried, by the code of the last failure.</summary>
     public required IReadOnlyList<RetriedLetters> Retries { get; init; }
 
     /// <summary>

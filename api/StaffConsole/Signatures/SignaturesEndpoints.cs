@@ -122,7 +122,10 @@ internal static class SignaturesEndpoints
             refusal.Errors is { } errors
                 ? search with
                 {
-                    Wrong = [.. errors.Keys.Select(field => KeyValuePair.Create(LineId(field), "Error." + LineId(field)))],
+                    Wrong =
+                    [
+                        .. errors.Keys.Select(LineId).Select(field => KeyValuePair.Create(field, "Error." + field)),
+                    ],
                     Status = StatusCodes.Status400BadRequest,
                 }
                 : Refused("packet", "Error.packet." + refusal.Code, Problems.Status(refusal.Code))

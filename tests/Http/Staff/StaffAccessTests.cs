@@ -16,10 +16,8 @@ public sealed class StaffAccessTests(AccessServer shared) : IClassFixture<Access
     private const string AllRoles = "administrator campaigner organiser auditor";
     private const string Campaigners = "administrator campaigner";
     private const string Packets = "administrator campaigner organiser";
-
     // Needs a session of the console: a token of the role gets 403.
     private const string Session = " session";
-
     private static readonly Dictionary<string, string> _rules = new(StringComparer.Ordinal)
     {
         ["GET /api/staff/campaigns"] = Campaigners,

@@ -3,7 +3,7 @@ using Campaigns.Tests.Infrastructure;
 
 namespace Campaigns.Tests.Pages.Console;
 
-/// <summary>The screens about signatures over HTTP: what is found, shown, done and refused.</summary>
+/// <summary>The screens about signatures: what is found, shown, done and refused.</summary>
 [Collection(PageCollection.Name)]
 public sealed class SignatureScreenTests(PageServer pages)
 {
@@ -61,7 +61,8 @@ public sealed class SignatureScreenTests(PageServer pages)
         foreach (var filter in (string[])["state=pending", "country=GB", "wave=17", "to=2019-05-17T09:00"])
             Assert.Contains("No signature meets this filter.", await campaigner.PageAsync($"{screen}?{filter}"));
         foreach (
-            var filter in (string[])["state=x", "country=XX", "wave=x", "window=1h", "from=x", "window=3h&from=2019-05-17"]
+            var filter in (string[])
+                ["state=x", "country=XX", "wave=x", "window=1h", "from=x", "window=3h&from=2019-05-17"]
         )
             Assert.Contains("id=\"errors\"", await campaigner.PageAsync($"{screen}?{filter}", 400));
         var page = await campaigner.PageAsync($"{screen}?state=confirmed&country=NO");
@@ -148,7 +149,12 @@ public sealed class SignatureScreenTests(PageServer pages)
     {
         var (slug, id) = await SignAsync("printed", "GB");
         await PacketScreenTests.SealedAsync(Server, slug, 1);
-        var packet = await PacketOrders.OrderAsync(pages.Staff, slug, recipient: "embassy-london", disclosure: "initials");
+        var packet = await PacketOrders.OrderAsync(
+            pages.Staff,
+            slug,
+            recipient: "embassy-london",
+            disclosure: "initials"
+        );
         await PacketOrders.ReadyAsync(pages.Staff, packet);
         using var campaigner = await FormClient.SignInAsync(Server.Url, Role.Campaigner);
         var screen = $"/staff/c/{slug}/signatures";
@@ -168,7 +174,14 @@ public sealed class SignatureScreenTests(PageServer pages)
         var home = await member.PageAsync($"/staff/c/{slug}");
         foreach (
             var screen in (string[])
-                ["signatures", $"signatures/{id}", $"signatures/{id}/erase", "abuse", "abuse/invalidations/new", "letters"]
+                [
+                    "signatures",
+                    $"signatures/{id}",
+                    $"signatures/{id}/erase",
+                    "abuse",
+                    "abuse/invalidations/new",
+                    "letters",
+                ]
         )
         {
             await member.PageAsync($"/staff/c/{slug}/{screen}", 404);
@@ -204,7 +217,10 @@ public sealed class SignatureScreenTests(PageServer pages)
         await Open("?state=x&wave=x&from=x&country=x&holdReason=X");
         await Open("/find?id=x");
         await Open("/line?packet=17");
-        foreach (var path in (string[])["", "?done=release", "?refused=wrong-state", "/correct", "/invalidate", "/erase"])
+        foreach (
+            var path in (string[])
+                ["", "?done=release", "?refused=wrong-state", "/correct", "/invalidate", "/erase"]
+        )
             await Open($"/{id}{path}");
         foreach (var act in (string[])["correct", "invalidate", "erase"])
         {
