@@ -6,25 +6,6 @@ using Dapper;
 
 namespace Campaigns.Db.Signatures;
 
-/// <summary>How many addresses of a campaign get no letters, for one reason.</summary>
-public sealed record SuppressionCount
-{
-    public required string Reason { get; init; }
-    public required long Addresses { get; init; }
-}
-
-/// <summary>A suppression of the address that was asked for.</summary>
-public sealed record FoundSuppression
-{
-    public required long Id { get; init; }
-    public required long CampaignId { get; init; }
-
-    /// <summary><c>not-me</c>, <c>bounced</c> or <c>complained</c>.</summary>
-    public required string Reason { get; init; }
-    public required DateTimeOffset CreatedAt { get; init; }
-    public required DateTimeOffset Until { get; init; }
-}
-
 /// <summary>
 /// The addresses that get no letters, for staff: how many, whether a given one is among them, and
 /// the end of its suppression.

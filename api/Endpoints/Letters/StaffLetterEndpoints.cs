@@ -37,14 +37,6 @@ internal static class StaffLetterEndpoints
             : page.Refusal!.ToProblem();
     }
 
-    private static async Task<IResult> Resend(
-        string slug,
-        string id,
-        HttpContext context,
-        CampaignStore campaigns,
-        StaffLetterStore letters
-    ) =>
-        campaigns.Find(slug) is { } campaign && Ids.TryParse(id, out var letter)
-            ? (await letters.ResendAsync(campaign, letter, context.Actor())).ToResult()
-            : Refusal.NotFound.ToProblem();
+    private static Task<IResult> Resend(string slug, string id, HttpContext context, StaffLetterStore letters) =>
+        context.ActAsync(slug, id, (campaign, letter) => letters.ResendAsync(campaign, letter, context.Actor()));
 }
