@@ -94,6 +94,8 @@ public static class CampaignApp
             .AddSingleton<TreeHeadCache>()
             .AddSingleton<PacketDownload>()
             .AddScoped<TodayReader>()
+            .AddSingleton<LettersReader>()
+            .AddSingleton<LimitsReader>()
             .AddSingleton<WriteProbe>()
             .AddSingleton<SystemStatus>()
             .AddSingleton<LedgerVerifier>()
@@ -158,6 +160,7 @@ public static class CampaignApp
         staff.MapStaffCampaigns();
         staff.MapStaffCounts();
         staff.MapStaffTrends();
+        staff.MapStaffAbuse();
         staff.MapStaffFigures();
         staff.MapToday();
         staff.MapStaffSignatures();

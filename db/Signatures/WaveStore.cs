@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Campaigns.Db.Counts;
 using Campaigns.Db.Engine;
 using Campaigns.Db.Staff;
@@ -14,13 +15,21 @@ public sealed class WaveStore(Database database)
 {
     private const int Page = 100;
 
+    private static readonly string _columns = $"""
+        wave AS id, MIN(id) AS first, MIN(signed_at) AS "from", MAX(signed_at) AS "to",
+        CAST(SUM(CASE WHEN {HoldCondition.IsOnHold} THEN 1 ELSE 0 END) AS bigint) AS held
+        """;
+
     // With asOf, signatures of the current hour are left out.
     private static readonly string _selectWaves = $"""
-        SELECT wave AS id, MIN(id) AS first, MIN(signed_at) AS "from", MAX(signed_at) AS "to",
-               CAST(SUM(CASE WHEN {HoldCondition.IsOnHold} THEN 1 ELSE 0 END) AS bigint) AS held
-        FROM signatures
+        SELECT {_columns} FROM signatures
         WHERE campaign_id = @campaignId AND wave IS NOT NULL AND signed_at < @asOf
         GROUP BY wave HAVING MIN(id) < @before ORDER BY MIN(id) DESC LIMIT @limit
+        """;
+
+    private static readonly string _selectWave = $"""
+        SELECT {_columns} FROM signatures
+        WHERE campaign_id = @campaignId AND wave = @wave AND signed_at < @asOf GROUP BY wave
         """;
 
     private const string CountRows =
@@ -39,7 +48,7 @@ public sealed class WaveStore(Database database)
     public IReadOnlyList<Wave> List(long campaignId, long before, int limit, bool hourly)
     {
         using var connection = database.Read();
-        var asOf = hourly ? HourlySnapshot.FindTakenAt(connection)?.ToUnixTimeMilliseconds() ?? 0 : long.MaxValue;
+        var asOf = AsOf(connection, hourly);
         return
         [
             .. connection.Query<Wave>(
@@ -53,6 +62,22 @@ public sealed class WaveStore(Database database)
                 }
             ),
         ];
+    }
+
+    /// <summary>One wave as in the list; null if the list does not have it.</summary>
+    public Wave? Find(long campaignId, long wave, bool hourly)
+    {
+        using var connection = database.Read();
+        var asOf = AsOf(connection, hourly);
+        return connection.QuerySingleOrDefault<Wave>(
+            _selectWave,
+            new
+            {
+                campaignId,
+                wave,
+                asOf,
+            }
+        );
     }
 
     /// <summary>Ends the holds of a wave. Audited page by page; repeatable.</summary>
@@ -120,6 +145,9 @@ public sealed class WaveStore(Database database)
         }
         return null;
     }
+
+    private static long AsOf(DbConnection connection, bool hourly) =>
+        hourly ? HourlySnapshot.FindTakenAt(connection)?.ToUnixTimeMilliseconds() ?? 0 : long.MaxValue;
 
     private static string Detail(int signatures, string? reason) =>
         reason is null ? Plural.Count(signatures, "signature") : $"{Plural.Count(signatures, "signature")}: {reason}";
