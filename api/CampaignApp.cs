@@ -97,6 +97,8 @@ public static class CampaignApp
             .AddScoped<TodayReader>()
             .AddSingleton<LiveReader>()
             .AddSingleton<LiveStream>()
+            .AddSingleton<LettersReader>()
+            .AddSingleton<LimitsReader>()
             .AddSingleton<WriteProbe>()
             .AddSingleton<SystemStatus>()
             .AddSingleton<LedgerVerifier>()
@@ -161,6 +163,7 @@ public static class CampaignApp
         staff.MapStaffCampaigns();
         staff.MapStaffCounts();
         staff.MapStaffTrends();
+        staff.MapStaffAbuse();
         staff.MapStaffFigures();
         staff.MapToday();
         staff.MapLive();

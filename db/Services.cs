@@ -72,6 +72,12 @@ public static class Services
             .Bind(configuration.GetSection("Limits"))
             .ValidateDataAnnotations()
             .ValidateOnStart();
+        services.AddSingleton<LimitTally>();
+        services
+            .AddOptions<InvalidationOptions>()
+            .Bind(configuration.GetSection("Invalidations"))
+            .ValidateDataAnnotations()
+            .ValidateOnStart();
         services.AddSingleton<CampaignStore>().AddSingleton<CampaignEditor>();
         services
             .AddOptions<LedgerOptions>()
@@ -92,6 +98,7 @@ public static class Services
             .AddSingleton<HourlySnapshot>()
             .AddSingleton<HourFoldStore>()
             .AddSingleton<TrendStore>()
+            .AddSingleton<ProviderTrendStore>()
             .AddSingleton<FigureStore>()
             .AddSingleton<QueueStore>()
             .AddSingleton<LiveCounts>();
@@ -149,6 +156,7 @@ public static class Services
             .AddSingleton<InvalidationRetention>();
         services
             .AddSingleton<LetterStore>()
+            .AddSingleton<StaffLetterStore>()
             .AddSingleton<MailDomainStore>()
             .AddSingleton<ExpiryStore>()
             .AddSingleton<RetentionStore>()

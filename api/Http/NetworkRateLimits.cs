@@ -2,6 +2,7 @@ using System.Threading.RateLimiting;
 using Campaigns.Api.Pages;
 using Campaigns.Db;
 using Campaigns.Db.Signatures;
+using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.Extensions.Options;
 
 namespace Campaigns.Api.Http;
@@ -22,6 +23,7 @@ internal static class NetworkRateLimits
             limiter.OnRejected = async (rejected, _) =>
             {
                 RetryAfter.Set(rejected.HttpContext.Response, rejected.Lease);
+                Record(rejected.HttpContext);
                 if (rejected.HttpContext.IsPage())
                     await PageSetup.ExplainAsync(rejected.HttpContext, limiter.RejectionStatusCode);
                 else
@@ -41,6 +43,21 @@ internal static class NetworkRateLimits
         context.Connection.RemoteIpAddress is { } address
             ? Convert.ToHexString(NetworkRequestCounter.NetworkOf(address))
             : "local";
+
+    private static void Record(HttpContext context)
+    {
+        var policy = context.GetEndpoint()?.Metadata.GetMetadata<EnableRateLimitingAttribute>()?.PolicyName;
+        context
+            .RequestServices.GetRequiredService<LimitTally>()
+            .Record(
+                policy switch
+                {
+                    Signing => nameof(LimitOptions.RefuseSigningPerNetworkPerHour),
+                    Streams => nameof(LimitOptions.StreamsPerNetwork),
+                    _ => nameof(LimitOptions.RefuseOtherPerNetworkPerMinute),
+                }
+            );
+    }
 
     private static RateLimitPartition<string> Streaming(HttpContext context)
     {

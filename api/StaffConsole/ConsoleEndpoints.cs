@@ -1,13 +1,16 @@
 using Campaigns.Api.Http;
 using Campaigns.Api.Pages;
+using Campaigns.Api.StaffConsole.Abuse;
 using Campaigns.Api.StaffConsole.Account;
 using Campaigns.Api.StaffConsole.Audit;
 using Campaigns.Api.StaffConsole.Ledger;
+using Campaigns.Api.StaffConsole.Letters;
 using Campaigns.Api.StaffConsole.Live;
 using Campaigns.Api.StaffConsole.Overview;
 using Campaigns.Api.StaffConsole.Packets;
 using Campaigns.Api.StaffConsole.People;
 using Campaigns.Api.StaffConsole.Settings;
+using Campaigns.Api.StaffConsole.Signatures;
 using Campaigns.Api.StaffConsole.SignIn;
 using Campaigns.Api.StaffConsole.SystemState;
 using Campaigns.Api.StaffConsole.Today;
@@ -37,6 +40,9 @@ internal static class ConsoleEndpoints
         var screens = pages.MapGroup("").RequireSession();
         screens.MapToday();
         screens.MapOverview();
+        screens.MapSignatures();
+        screens.MapAbuse();
+        screens.MapLetters();
         screens.MapPackets();
         screens.MapSettings();
         screens.MapAccount();

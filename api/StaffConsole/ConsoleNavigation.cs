@@ -20,6 +20,9 @@ internal static class ConsoleNavigation
     private static readonly (string Address, string Key, string[] Roles)[] _campaign =
     [
         ("", "Overview", _everyone),
+        ("/signatures", "Signatures", [Role.Campaigner]),
+        ("/abuse", "Abuse", [Role.Campaigner]),
+        ("/letters", "Letters", [Role.Campaigner]),
         ("/packets", "Packets", _everyone),
         ("/ledger", "Ledger", [Role.Campaigner, Role.Auditor]),
         ("/settings", "Settings", [Role.Campaigner]),

@@ -40,6 +40,27 @@ public abstract class ConsolePage<TTexts> : PageBase
     /// <summary>How long ago an instant was: <c>3 hours ago</c>.</summary>
     protected string Age(DateTimeOffset instant, DateTimeOffset now) => Say("Age", Span(now - instant));
 
+    /// <summary>The reason of a hold in words; one without words as it is.</summary>
+    protected string HoldReason(string reason) => Known("Hold.", reason);
+
+    /// <summary>The name of a mail provider.</summary>
+    protected string ProviderName(string provider) => Known("Provider.", provider);
+
+    /// <summary>A number that is hidden where it is small.</summary>
+    protected string Shown(long? number) => number is { } known ? Number(known) : Say("Few");
+
+    /// <summary>What is wrong with the fields of a refused form, by field.</summary>
+    protected IReadOnlyList<KeyValuePair<string, string>> WrongFields(Refusal? refusal) =>
+        [
+            .. (refusal?.Errors?.Keys ?? [])
+                .Select(path => path.Split('.')[^1].Split('[')[0])
+                .Distinct()
+                .Select(field => new KeyValuePair<string, string>(field, Say("Error." + field))),
+        ];
+
+    private string Known(string prefix, string word) =>
+        Shared[prefix + word] is { ResourceNotFound: false } text ? text.Value : word;
+
     /// <summary>True if the member has one of the roles, or is an administrator.</summary>
     protected bool Has(params string[] roles) => Member.Role == Role.Administrator || roles.Contains(Member.Role);
 }

@@ -4,6 +4,7 @@ using Campaigns.Db.Staff;
 using Campaigns.Invalidations;
 using Campaigns.Signatures;
 using Dapper;
+using Microsoft.Extensions.Options;
 
 namespace Campaigns.Db.Invalidations;
 
@@ -11,7 +12,7 @@ namespace Campaigns.Db.Invalidations;
 /// Bulk invalidations as staff see them: ask for a count, start, approve, cancel and undo. The
 /// worker walks over the signatures through <see cref="InvalidationQueue"/>.
 /// </summary>
-public sealed class InvalidationStore(Database database)
+public sealed class InvalidationStore(Database database, IOptions<InvalidationOptions> options)
 {
     private const string Insert = $"""
         INSERT INTO invalidations (id, campaign_id, reason, countries, signed_from, signed_to, states, wave,
@@ -28,6 +29,17 @@ public sealed class InvalidationStore(Database database)
     private const string SelectList = $"""
         SELECT {Invalidation.Columns} FROM invalidations
         WHERE campaign_id = @campaignId AND id < @before ORDER BY id DESC LIMIT @limit
+        """;
+
+    // Two starts at once wait for each other, so that each counts the other. Signers do not wait for this lock.
+    private const string LockCampaign = "SELECT id FROM campaigns WHERE id = @campaignId {for_no_key_update}";
+
+    // What a second member approved was not started alone. An undo gives nothing back.
+    private const string CountStarted = """
+        SELECT CAST(COALESCE(SUM(covered), 0) AS bigint) AS signatures,
+               CAST(COALESCE(SUM(covered_confirmed), 0) AS bigint) AS confirmed
+        FROM invalidations
+        WHERE campaign_id = @campaignId AND started_by = @staff AND approved_by IS NULL AND started_at > @since
         """;
 
     private const string Start =
@@ -110,9 +122,10 @@ public sealed class InvalidationStore(Database database)
             if (invalidation.Covered != count)
                 return Refusal.ChangedMeanwhile;
             var waits = InvalidationRules.NeedsApproval(
-                count,
-                invalidation.CoveredConfirmed!.Value,
-                CountConfirmed(write, campaign.Id)
+                new CoveredCount(count, invalidation.CoveredConfirmed!.Value),
+                StartedAlone(write, campaign.Id, actor),
+                CountConfirmed(write, campaign.Id),
+                options.Value.Limits
             );
             write.Connection.Execute(
                 Start,
@@ -216,9 +229,30 @@ public sealed class InvalidationStore(Database database)
             return transition.Status is { } status ? change(write, invalidation, status) : transition.Refusal;
         });
 
+    private static CoveredCount StartedAlone(WriteTransaction write, long campaignId, Actor actor)
+    {
+        write.Connection.Execute(write.Sql(LockCampaign), new { campaignId });
+        var row = write.Connection.QuerySingle<StartedRow>(
+            CountStarted,
+            new
+            {
+                campaignId,
+                staff = actor.StaffId,
+                since = (write.Now - InvalidationRules.AloneWindow).ToUnixTimeMilliseconds(),
+            }
+        );
+        return new CoveredCount(row.Signatures, row.Confirmed);
+    }
+
     private static long CountConfirmed(WriteTransaction write, long campaignId) =>
         write
             .Connection.Query<CounterRow>(CounterRow.Select, new { campaignId })
             .Where(row => row.State == SignatureState.Confirmed)
             .Sum(row => row.Value);
+
+    private sealed class StartedRow
+    {
+        public required long Signatures { get; init; }
+        public required long Confirmed { get; init; }
+    }
 }

@@ -18,6 +18,7 @@ public sealed class LetterStore(
     SignatureEncryption encryption,
     KeyRing keys,
     IOptions<LimitOptions> limits,
+    LimitTally tally,
     TimeProvider time,
     ILogger<LetterStore> log
 )
@@ -111,14 +112,16 @@ public sealed class LetterStore(
                         }
                     )
                     .ToList();
-                return limits.Value.Enabled
-                    ? MailDomainAdmission.Admit(
-                        write,
-                        claimed,
-                        keys.BlindIndex,
-                        limits.Value.LettersPerMailDomainPerHour
-                    )
-                    : [.. claimed.Select(letter => letter.Id)];
+                if (!limits.Value.Enabled)
+                    return [.. claimed.Select(letter => letter.Id)];
+                var admitted = MailDomainAdmission.Admit(
+                    write,
+                    claimed,
+                    keys.BlindIndex,
+                    limits.Value.LettersPerMailDomainPerHour
+                );
+                tally.Record(nameof(LimitOptions.LettersPerMailDomainPerHour), claimed.Count - admitted.Count);
+                return admitted;
             },
             cancellationToken
         );

@@ -30,6 +30,7 @@ public sealed class ConfirmationStore
     private readonly SignatureEncryption _encryption;
     private readonly KeyRing _keys;
     private readonly LimitOptions _limits;
+    private readonly LimitTally _tally;
     private readonly TimeProvider _time;
     private readonly Func<WriteTransaction, IReadOnlyList<Confirmation>, IReadOnlyList<Outcome<SignatureRow>>> _confirm;
 
@@ -38,10 +39,12 @@ public sealed class ConfirmationStore
         SignatureEncryption encryption,
         KeyRing keys,
         IOptions<LimitOptions> limits,
+        LimitTally tally,
         TimeProvider time
     )
     {
         (_database, _encryption, _keys, _limits, _time) = (database, encryption, keys, limits.Value, time);
+        _tally = tally;
         _confirm = Confirm;
     }
 
@@ -118,7 +121,7 @@ public sealed class ConfirmationStore
             write,
             [.. confirmations.Select(one => (one.Token.CampaignId, one.Token.SignatureId)).Distinct()]
         );
-        var letters = Outbox.CountLetters(write, [.. rows.Values], _limits.LettersPerAddressPerWeek);
+        var letters = Outbox.CountLetters(write, [.. rows.Values], _limits.LettersPerAddressPerWeek, _tally);
         return
         [
             .. confirmations.Select<Confirmation, Outcome<SignatureRow>>(one =>

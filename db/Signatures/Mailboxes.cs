@@ -9,7 +9,7 @@ namespace Campaigns.Db.Signatures;
 /// Counts the letters to a mailbox over all campaigns and its signatures within one, whatever tags
 /// its addresses have. A mailbox has a row from its second letter.
 /// </summary>
-internal sealed class Mailboxes(LimitOptions limits)
+internal sealed class Mailboxes(LimitOptions limits, LimitTally tally)
 {
     // The windows begin with a letter and not with the clock's hour, whose end would allow two bursts.
     private static readonly string _count = $"""
@@ -72,6 +72,12 @@ internal sealed class Mailboxes(LimitOptions limits)
                     inDay,
                     limits.LettersPerMailboxPerDay
                 );
+                if (!takes)
+                    tally.Record(
+                        inHour >= limits.LettersPerMailboxPerHour
+                            ? nameof(LimitOptions.LettersPerMailboxPerHour)
+                            : nameof(LimitOptions.LettersPerMailboxPerDay)
+                    );
                 return new MailboxState(takes, others[request.Request].Signatures);
             }),
         ];

@@ -24,6 +24,20 @@ public sealed class ModerationStore(Database database)
         ORDER BY id LIMIT @limit
         """;
 
+    private static readonly string _countOnHold = $"""
+        SELECT hold_reason AS reason, count(*) AS signatures FROM signatures
+        WHERE campaign_id = @campaignId AND {HoldCondition.IsOnHold} GROUP BY hold_reason
+        """;
+
+    /// <summary>How many signatures are on hold, by reason.</summary>
+    public IReadOnlyDictionary<string, long> CountOnHold(long campaignId)
+    {
+        using var connection = database.Read();
+        return connection
+            .Query<HoldCount>(_countOnHold, new { campaignId })
+            .ToDictionary(row => row.Reason, row => row.Signatures, StringComparer.Ordinal);
+    }
+
     public IReadOnlyList<SignatureOnHold> ListOnHold(long campaignId, long after, int limit)
     {
         using var connection = database.Read();
@@ -74,4 +88,10 @@ public sealed class ModerationStore(Database database)
             actor.Audit(write, "signature.invalidate", campaign.Slug, Ids.Text(id));
             return null;
         });
+
+    private sealed class HoldCount
+    {
+        public required string Reason { get; init; }
+        public required long Signatures { get; init; }
+    }
 }

@@ -61,7 +61,12 @@ internal static class Outbox
     /// How many letters went to the addresses of these signatures. The limits protect a mailbox
     /// from being flooded.
     /// </summary>
-    public static RecentLetters CountLetters(WriteTransaction write, IReadOnlyList<SignatureRow> rows, int limit)
+    public static RecentLetters CountLetters(
+        WriteTransaction write,
+        IReadOnlyList<SignatureRow> rows,
+        int limit,
+        LimitTally tally
+    )
     {
         var since = (write.Now - LetterRules.LimitWindow).ToUnixTimeMilliseconds();
         var sinceExtra = (write.Now - LetterRules.ExtraWindow).ToUnixTimeMilliseconds();
@@ -78,6 +83,6 @@ internal static class Outbox
                 row => (SignatureId: row.Long(0), Letters: row.Long(1), Extra: row.Long(2))
             )
             .ToDictionary(count => count.SignatureId, count => (count.Letters, count.Extra));
-        return new RecentLetters(counts, limit);
+        return new RecentLetters(counts, limit, tally);
     }
 }

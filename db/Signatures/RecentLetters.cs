@@ -7,11 +7,25 @@ namespace Campaigns.Db.Signatures;
 /// the extra ones of the last <see cref="LetterRules.ExtraWindow"/>. A signature without a letter
 /// is missing.</param>
 /// <param name="Limit">The most letters in the window.</param>
-internal sealed record RecentLetters(IReadOnlyDictionary<long, (long Letters, long Extra)> Counts, int Limit)
+/// <param name="Tally">Counts how often the limit acts.</param>
+internal sealed record RecentLetters(
+    IReadOnlyDictionary<long, (long Letters, long Extra)> Counts,
+    int Limit,
+    LimitTally Tally
+)
 {
+    private readonly HashSet<long> _stopped = [];
+
     /// <summary>True if the address of the signature may get another letter.</summary>
-    public bool IsBelowLimit(long signatureId) =>
-        !Counts.TryGetValue(signatureId, out var count) || LetterRules.IsBelowLimit(count.Letters, Limit);
+    public bool IsBelowLimit(long signatureId)
+    {
+        if (!Counts.TryGetValue(signatureId, out var count) || LetterRules.IsBelowLimit(count.Letters, Limit))
+            return true;
+        // A request asks several times.
+        if (_stopped.Add(signatureId))
+            Tally.Record(nameof(LimitOptions.LettersPerAddressPerWeek));
+        return false;
+    }
 
     /// <summary>
     /// True if the address may get a letter beyond the limit, because the request says something

@@ -23,6 +23,7 @@ public sealed class SigningStore
     private readonly NetworkRequestCounter _networks;
     private readonly HoldWaves _waves;
     private readonly LimitOptions _limits;
+    private readonly LimitTally _tally;
     private readonly Mailboxes _mailboxes;
     private readonly Func<WriteTransaction, IReadOnlyList<SigningRequest>, IReadOnlyList<Refusal?>> _sign;
 
@@ -32,13 +33,13 @@ public sealed class SigningStore
         KeyRing keys,
         NetworkRequestCounter networks,
         HoldWaves waves,
-        IOptions<LimitOptions> limits
+        IOptions<LimitOptions> limits,
+        LimitTally tally
     )
     {
         (_database, _encryption, _keys, _networks, _limits) = (database, encryption, keys, networks, limits.Value);
-        _mailboxes = new Mailboxes(_limits);
-        _waves = waves;
-        _sign = Sign;
+        (_waves, _tally, _sign) = (waves, tally, Sign);
+        _mailboxes = new Mailboxes(_limits, tally);
     }
 
     /// <summary>
@@ -130,14 +131,14 @@ public sealed class SigningStore
         return refusals;
     }
 
-    private AcceptedSignature HoldNew(AcceptedSignature one, long others) =>
-        SigningRules.HoldOfNew(others, _limits.HoldAfterPerMailbox, one.Hold) is var hold && hold == one.Hold
-            ? one
-            : one with
-            {
-                Hold = hold,
-                Wave = null,
-            };
+    private AcceptedSignature HoldNew(AcceptedSignature one, long others)
+    {
+        var hold = SigningRules.HoldOfNew(others, _limits.HoldAfterPerMailbox, one.Hold);
+        if (hold != SigningRules.AlikeHold)
+            return one;
+        _tally.Record(nameof(LimitOptions.HoldAfterPerMailbox));
+        return one with { Hold = hold, Wave = null };
+    }
 
     private static IReadOnlySet<long> Add(
         WriteTransaction write,
@@ -172,7 +173,12 @@ public sealed class SigningStore
             [.. requests.Select(request => request.Network)],
             NetworkRequestCounter.Sign
         );
-        return [.. counts.Select(count => SigningRules.HoldReason(count, _limits.HoldAfterPerNetworkPerHour))];
+        string?[] holds =
+        [
+            .. counts.Select(count => SigningRules.HoldReason(count, _limits.HoldAfterPerNetworkPerHour)),
+        ];
+        _tally.Record(nameof(LimitOptions.HoldAfterPerNetworkPerHour), holds.Count(hold => hold is not null));
+        return holds;
     }
 
     private long? WaveOf(WriteTransaction write, SigningRequest request, string? hold) =>
@@ -181,7 +187,7 @@ public sealed class SigningStore
             : null;
 
     private RecentLetters CountLetters(WriteTransaction write, IReadOnlyList<SignatureRow> rows) =>
-        Outbox.CountLetters(write, rows, _limits.LettersPerAddressPerWeek);
+        Outbox.CountLetters(write, rows, _limits.LettersPerAddressPerWeek, _tally);
 
     private PreparedSignature Prepare(long id, Campaign campaign, NewSignature signature) =>
         PreparedSignature.Create(

@@ -14,7 +14,8 @@ public sealed class StaffSignatureStore(
     Database database,
     SignatureEncryption encryption,
     KeyRing keys,
-    IOptions<LimitOptions> limits
+    IOptions<LimitOptions> limits,
+    LimitTally tally
 )
 {
     /// <summary>
@@ -50,7 +51,8 @@ public sealed class StaffSignatureStore(
             ];
             if (SigningTable.FindSuppressed(write, lookups).Count > 0)
                 return Refusal.WrongState;
-            if (!Outbox.CountLetters(write, [row], limits.Value.LettersPerAddressPerWeek).IsBelowLimit(row.Id))
+            var letters = Outbox.CountLetters(write, [row], limits.Value.LettersPerAddressPerWeek, tally);
+            if (!letters.IsBelowLimit(row.Id))
                 return Refusal.RateLimited;
             // One letter that staff send does not wait for the bound of its mail domain.
             SigningTable.RepeatPending(write, [(row, row.HoldReason, null)]);

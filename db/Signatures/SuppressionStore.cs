@@ -6,25 +6,6 @@ using Dapper;
 
 namespace Campaigns.Db.Signatures;
 
-/// <summary>How many addresses of a campaign get no letters, for one reason.</summary>
-public sealed record SuppressionCount
-{
-    public required string Reason { get; init; }
-    public required long Addresses { get; init; }
-}
-
-/// <summary>A suppression of the address that was asked for.</summary>
-public sealed record FoundSuppression
-{
-    public required long Id { get; init; }
-    public required long CampaignId { get; init; }
-
-    /// <summary><c>not-me</c>, <c>bounced</c> or <c>complained</c>.</summary>
-    public required string Reason { get; init; }
-    public required DateTimeOffset CreatedAt { get; init; }
-    public required DateTimeOffset Until { get; init; }
-}
-
 /// <summary>
 /// The addresses that get no letters, for staff: how many, whether a given one is among them, and
 /// the end of its suppression.
@@ -40,6 +21,9 @@ public sealed class SuppressionStore(Database database, KeyRing keys, CampaignSt
         SELECT id, campaign_id, reason, created_at, until FROM suppressions
         WHERE campaign_id = @campaignId AND blind_index = @index AND until > @now
         """;
+
+    private const string SelectById =
+        "SELECT id, campaign_id, reason, created_at, until FROM suppressions WHERE id = @id";
 
     private const string SelectCampaign = "SELECT campaign_id FROM suppressions WHERE id = @id";
 
@@ -69,10 +53,13 @@ public sealed class SuppressionStore(Database database, KeyRing keys, CampaignSt
         return found;
     }
 
-    public bool Has(long id)
+    public bool Has(long id) => Find(id) is not null;
+
+    /// <summary>A suppression, also one that has ended and is not deleted yet.</summary>
+    public FoundSuppression? Find(long id)
     {
         using var connection = database.Read();
-        return connection.QuerySingleOrDefault<long?>(SelectCampaign, new { id }) is not null;
+        return connection.QuerySingleOrDefault<FoundSuppression>(SelectById, new { id });
     }
 
     /// <summary>

@@ -3,13 +3,11 @@ namespace Campaigns.Invalidations;
 /// <summary>The limits of a bulk invalidation.</summary>
 public static class InvalidationRules
 {
-    /// <summary>More signatures than this need a second member.</summary>
-    public const int MostAlone = 100;
-
     /// <summary>
-    /// More of the campaign's confirmed signatures than this, in percent, need a second member.
+    /// The time over which what one member started alone is added up. Otherwise several small ones
+    /// in a row would need no second member.
     /// </summary>
-    public const int MostPercentAlone = 1;
+    public static readonly TimeSpan AloneWindow = TimeSpan.FromDays(1);
 
     /// <summary>How many ids a count shows.</summary>
     public const int SampleSize = 20;
@@ -21,11 +19,19 @@ public static class InvalidationRules
     public static readonly TimeSpan StartWithin = TimeSpan.FromDays(7);
 
     /// <summary>True if one member may not start it alone.</summary>
-    /// <param name="covered">The signatures that it covers.</param>
-    /// <param name="coveredConfirmed">Those of them that count.</param>
+    /// <param name="asked">What it covers.</param>
+    /// <param name="started">What the same member started alone in this campaign within
+    /// <see cref="AloneWindow"/>.</param>
     /// <param name="confirmed">The campaign's signatures that count.</param>
-    public static bool NeedsApproval(long covered, long coveredConfirmed, long confirmed) =>
-        covered > MostAlone || coveredConfirmed * 100 > confirmed * MostPercentAlone;
+    /// <param name="limits">How much one member may start alone.</param>
+    public static bool NeedsApproval(
+        CoveredCount asked,
+        CoveredCount started,
+        long confirmed,
+        InvalidationLimits limits
+    ) =>
+        asked.Signatures + started.Signatures > limits.MostAlone
+        || (asked.Confirmed + started.Confirmed) * 100 > confirmed * limits.MostPercentAlone;
 
     /// <summary>
     /// Refuses an approval by a member who asked for it: two people must have looked.

@@ -3,8 +3,8 @@ using Campaigns.Signatures;
 namespace Campaigns.Letters;
 
 /// <summary>
-/// Which letters are sent, how often, and until when. Only a queued letter changes; sent, failed,
-/// unknown and cancelled are final.
+/// Which letters are sent, how often, and until when. Only a queued letter changes; sent and
+/// cancelled are final, and staff may queue a failed or unknown one again.
 /// </summary>
 public static class LetterRules
 {
@@ -129,6 +129,9 @@ public static class LetterRules
     /// </summary>
     public static bool RestartsLink(string kind, string state, DateTimeOffset createdAt, DateTimeOffset now) =>
         kind == LetterKind.Confirm && state == LetterState.Sent && now - createdAt > _prompt;
+
+    /// <summary>True if staff may send a letter in this state again: it was given up.</summary>
+    public static bool CanResend(string state) => state is LetterState.Failed or LetterState.Unknown;
 
     /// <summary>What becomes of an obsolete letter.</summary>
     public static LetterResult Cancel(string why) => new(LetterState.Cancelled, why) { Tried = false };

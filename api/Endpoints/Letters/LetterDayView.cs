@@ -6,13 +6,13 @@ using Campaigns.Letters;
 namespace Campaigns.Api.Endpoints.Letters;
 
 /// <summary>Letters refused with one code. Null: as in <see cref="LetterDayView"/>.</summary>
-internal sealed record RefusedLettersView(string Code, long? Letters);
+public sealed record RefusedLettersView(string Code, long? Letters);
 
 /// <summary>
 /// What became of letters on a day. Null: fewer than <see cref="Coarse.Few"/>, and
 /// <see cref="Few"/> says so.
 /// </summary>
-internal sealed record LetterDayView(
+public sealed record LetterDayView(
     DateOnly Day,
     long? Created,
     long? Accepted,

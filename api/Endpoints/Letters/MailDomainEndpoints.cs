@@ -11,7 +11,7 @@ namespace Campaigns.Api.Endpoints.Letters;
 /// A mail domain whose letters wait, or that staff marked as genuine. Null waiting letters: fewer
 /// than <see cref="Coarse.Few"/>, and <see cref="Few"/> says so.
 /// </summary>
-internal sealed record MailDomainView(
+public sealed record MailDomainView(
     string Domain,
     long? Waiting,
     DateTimeOffset? Since,
@@ -23,6 +23,9 @@ internal sealed record MailDomainView(
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Few => Waiting is null;
+
+    internal static MailDomainView From(WaitingDomain row) =>
+        new(row.Domain, row.Waiting == 0 ? 0 : Coarse.Value(row.Waiting), row.Since, row.GenuineUntil);
 }
 
 internal sealed record GenuineDomainRequest(string Domain, string Reason);
@@ -60,16 +63,7 @@ internal static class MailDomainEndpoints
     private static IResult List(MailDomainStore domains) =>
         TypedResults.Ok(
             new ListView<MailDomainView>(
-                [
-                    .. domains
-                        .List()
-                        .Select(row => new MailDomainView(
-                            row.Domain,
-                            row.Waiting == 0 ? 0 : Coarse.Value(row.Waiting),
-                            row.Since,
-                            row.GenuineUntil
-                        )),
-                ],
+                [.. domains.List().Select(MailDomainView.From)],
                 null
             )
         );
@@ -83,7 +77,7 @@ internal static class MailDomainEndpoints
         return TypedResults.NoContent();
     }
 
-    private static Outcome<GenuineDomainRequest> Read(JsonFields fields)
+    public static Outcome<GenuineDomainRequest> Read(JsonFields fields)
     {
         var domain = fields.Only("domain", "reason").String("domain");
         var read = domain is null ? null : EmailAddress.ParseDomain(domain);

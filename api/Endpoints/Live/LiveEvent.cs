@@ -26,8 +26,7 @@ internal sealed record LiveEvent(string Name, string Subject, string State, obje
 /// <summary>The confirmed signatures of the countries that the member reaches.</summary>
 internal sealed record LiveCountsView(string Campaign, DateTimeOffset AsOf, long Confirmed)
 {
-    public const string Example =
-        "event: counts\ndata: {\"campaign\":\"chechnya-2019\",\"asOf\":\"2019-05-17T09:00:00Z\",\"confirmed\":1204}\n\n";
+    public const string Example = "event: counts\ndata: {\"campaign\":\"chechnya-2019\",…,\"confirmed\":1204}\n\n";
 }
 
 /// <summary>A packet, its status and its progress.</summary>

@@ -1,3 +1,4 @@
+using Campaigns.Api.Http;
 using Campaigns.Db.Signatures;
 using Campaigns.Signatures;
 
@@ -8,7 +9,9 @@ internal static class SignatureFilterParser
 {
     private const int MostReason = 40;
 
-    private static readonly string[] _states = [.. SignatureState.Buckets.Where(state => state != SignatureState.Held)];
+    /// <summary>The states that a signature may have.</summary>
+    public static IReadOnlyList<string> States { get; } =
+    [.. SignatureState.Buckets.Where(state => state != SignatureState.Held)];
 
     private static readonly Dictionary<string, TimeSpan> _windows = new(StringComparer.Ordinal)
     {
@@ -17,11 +20,16 @@ internal static class SignatureFilterParser
         ["12h"] = TimeSpan.FromHours(12),
     };
 
-    public static Outcome<SignatureFilter> Read(IQueryCollection query, DateTimeOffset now)
+    /// <summary>The windows before now, by their word in the contract.</summary>
+    public static IReadOnlyCollection<string> Windows => _windows.Keys;
+
+    /// <param name="field">A field of the address; null for one that is not given.</param>
+    /// <param name="now">The current time.</param>
+    public static Outcome<SignatureFilter> Read(Func<string, string?> field, DateTimeOffset now)
     {
         var errors = new FieldErrors();
-        var (from, to) = (Moment("from"), Moment("to"));
-        if ((string?)query["window"] is { Length: > 0 } name)
+        var (from, to) = (Moment("from", DayOrInstant.ParseFrom), Moment("to", DayOrInstant.ParseTo));
+        if (field("window") is { Length: > 0 } name)
         {
             if (from is not null || to is not null)
                 errors.Add("window", "Give either window, or from and to.");
@@ -32,7 +40,7 @@ internal static class SignatureFilterParser
         }
         var filter = new SignatureFilter
         {
-            State = Text("state", _states.Contains, $"Choose one of {string.Join(", ", _states)}."),
+            State = Text("state", States.Contains, $"Choose one of {string.Join(", ", States)}."),
             Country = Text("country", Country.Exists, "This must be a country code such as NO."),
             HoldReason = Text("holdReason", IsWord, "This must be a word such as network."),
             Wave = Wave(),
@@ -41,28 +49,28 @@ internal static class SignatureFilterParser
         };
         return errors.ToRefusal() is { } refusal ? refusal : filter;
 
-        string? Text(string field, Func<string, bool> isValid, string sentence)
+        string? Text(string name, Func<string, bool> isValid, string sentence)
         {
-            if ((string?)query[field] is not { Length: > 0 } text)
+            if (field(name) is not { Length: > 0 } text)
                 return null;
             if (!isValid(text))
-                errors.Add(field, sentence);
+                errors.Add(name, sentence);
             return text;
         }
 
-        DateTimeOffset? Moment(string field)
+        DateTimeOffset? Moment(string name, Func<string, DateTimeOffset?> parse)
         {
-            if ((string?)query[field] is not { Length: > 0 } text)
+            if (field(name) is not { Length: > 0 } text)
                 return null;
-            if (Instant.TryParse(text, out var instant))
+            if (parse(text) is { } instant)
                 return instant;
-            errors.Add(field, "This must be an instant such as 2019-05-17T09:00:00.000Z.");
+            errors.Add(name, DayOrInstant.Sentence);
             return null;
         }
 
         long? Wave()
         {
-            if ((string?)query["wave"] is not { Length: > 0 } text)
+            if (field("wave") is not { Length: > 0 } text)
                 return null;
             if (Ids.TryParse(text, out var number))
                 return number;

@@ -1,6 +1,5 @@
 using Campaigns.Api.Http;
 using Campaigns.Api.Http.Access;
-using Campaigns.Db.Campaigns;
 using Campaigns.Db.Signatures;
 using Campaigns.Db.Staff;
 
@@ -44,31 +43,29 @@ internal static class SignatureRequestEndpoints
             .ProducesProblems(Refusal.Overloaded);
     }
 
-    private static async Task<IResult> Correct(
+    private static Task<IResult> Correct(
         string slug,
         string id,
-        HttpRequest request,
-        CampaignStore campaigns,
+        HttpContext context,
         StaffSignatureReader reader,
         StaffSignatureStore signatures
-    )
-    {
-        if (
-            campaigns.Find(slug) is not { } campaign
-            || !Ids.TryParse(id, out var signature)
-            || !reader.Has(campaign.Id, signature)
-        )
-            return Refusal.NotFound.ToProblem();
-        var body = await JsonBody.ReadAsync(request, JsonBody.Small, Read);
-        if (body.Refusal is { } refusal)
-            return refusal.ToProblem();
-        var (name, reason) = body.Value;
-        return (
-            await signatures.CorrectNameAsync(campaign, signature, name, reason, request.HttpContext.Actor())
-        ).ToResult();
-    }
+    ) =>
+        context.ActAsync(slug, id, async (campaign, signature) =>
+        {
+            if (!reader.Has(campaign.Id, signature))
+                return Refusal.NotFound;
+            var body = await JsonBody.ReadAsync(context.Request, JsonBody.Small, Read);
+            return body.Refusal
+                ?? await signatures.CorrectNameAsync(
+                    campaign,
+                    signature,
+                    body.Value.Name,
+                    body.Value.Reason,
+                    context.Actor()
+                );
+        });
 
-    private static Outcome<(ChangedText Name, string Reason)> Read(JsonFields fields)
+    public static Outcome<(ChangedText Name, string Reason)> Read(JsonFields fields)
     {
         var change = SignatureChangeParser.Read(fields.Only("name", "reason"));
         var reason = fields.ReadReasonField();
@@ -77,32 +74,27 @@ internal static class SignatureRequestEndpoints
         return fields.Errors.ToRefusal() is { } refusal ? refusal : (change.Name!, reason!);
     }
 
-    private static async Task<IResult> Resend(
+    private static Task<IResult> Resend(
         string slug,
         string id,
         HttpContext context,
-        CampaignStore campaigns,
         StaffSignatureStore signatures
-    )
-    {
-        if (campaigns.Find(slug) is not { } campaign || !Ids.TryParse(id, out var signature))
-            return Refusal.NotFound.ToProblem();
-        var refusal = await signatures.ResendAsync(campaign, signature, context.Actor());
-        if (refusal == Refusal.RateLimited)
-            context.Response.Headers.RetryAfter = LettersRetryAfter;
-        return refusal.ToResult();
-    }
+    ) =>
+        context.ActAsync(slug, id, async (campaign, signature) =>
+        {
+            var refusal = await signatures.ResendAsync(campaign, signature, context.Actor());
+            if (refusal == Refusal.RateLimited)
+                context.Response.Headers.RetryAfter = LettersRetryAfter;
+            return refusal;
+        });
 
-    private static async Task<IResult> Erase(
+    private static Task<IResult> Erase(
         string slug,
         string id,
         HttpContext context,
-        CampaignStore campaigns,
         StaffSignatureStore signatures
-    )
-    {
-        if (campaigns.Find(slug) is not { } campaign || !Ids.TryParse(id, out var signature))
-            return Refusal.NotFound.ToProblem();
-        return (await signatures.EraseAsync(campaign, signature, context.Actor())).ToResult();
-    }
+    ) =>
+        context.ActAsync(slug, id, (campaign, signature) =>
+            signatures.EraseAsync(campaign, signature, context.Actor())
+        );
 }

@@ -126,8 +126,8 @@ internal static class SignatureSearchEndpoints
             .Parameter("country", "The country of the signers.", "NO")
             .Parameter("holdReason", "Only signatures on hold for this reason.", "network")
             .Parameter("wave", "The id of a wave.", "5309114860321472901")
-            .Parameter("from", "Signed at this instant or later.", "2019-05-17T09:00:00.000Z")
-            .Parameter("to", "Signed before this instant.", "2019-05-17T12:00:00.000Z")
+            .Parameter("from", "Signed at this instant or later, or from this day (UTC).", "2019-05-17T09:00:00.000Z")
+            .Parameter("to", "Signed before this instant, or through this day (UTC).", "2019-05-17T12:00:00.000Z")
             .Parameter("window", "Signed in the last 30m, 3h or 12h, in place of from and to.", "3h")
             .ProducesList(SignatureExamples.Listed);
         staff
@@ -159,7 +159,7 @@ internal static class SignatureSearchEndpoints
         var page = ListRequest.Read(request);
         if (page.Value is not { } asked)
             return page.Refusal!.ToProblem();
-        var filter = SignatureFilterParser.Read(request.Query, time.UtcNow());
+        var filter = SignatureFilterParser.Read(name => request.Query[name], time.UtcNow());
         return filter.Value is { } conditions
             ? TypedResults.Ok(
                 asked.Page(

@@ -75,32 +75,13 @@ internal static class StaffSignatureEndpoints
             : page.Refusal!.ToProblem();
     }
 
-    private static async Task<IResult> Release(
-        string slug,
-        string id,
-        HttpContext context,
-        CampaignStore campaigns,
-        ModerationStore moderation
-    )
-    {
-        if (campaigns.Find(slug) is not { } campaign || !Ids.TryParse(id, out var signature))
-            return Refusal.NotFound.ToProblem();
-        return (await moderation.ReleaseAsync(campaign, signature, context.Actor())).ToResult();
-    }
+    private static Task<IResult> Release(string slug, string id, HttpContext context, ModerationStore moderation) =>
+        context.ActAsync(slug, id, (campaign, signature) =>
+            moderation.ReleaseAsync(campaign, signature, context.Actor())
+        );
 
-    private static async Task<IResult> Invalidate(
-        string slug,
-        string id,
-        HttpRequest request,
-        CampaignStore campaigns,
-        ModerationStore moderation
-    )
-    {
-        if (campaigns.Find(slug) is not { } campaign || !Ids.TryParse(id, out var signature))
-            return Refusal.NotFound.ToProblem();
-        var body = await JsonBody.ReadAsync(request, JsonBody.Small, TextFields.ReadReason);
-        if (body.Value is not { } reason)
-            return body.Refusal!.ToProblem();
-        return (await moderation.InvalidateAsync(campaign, signature, reason, request.HttpContext.Actor())).ToResult();
-    }
+    private static Task<IResult> Invalidate(string slug, string id, HttpContext context, ModerationStore moderation) =>
+        context.ActAsync(slug, id, (campaign, signature, reason) =>
+            moderation.InvalidateAsync(campaign, signature, reason, context.Actor())
+        );
 }

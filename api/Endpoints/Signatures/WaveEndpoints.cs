@@ -12,12 +12,12 @@ namespace Campaigns.Api.Endpoints.Signatures;
 /// A burst of held signatures from one network. Held is null where fewer than
 /// <see cref="Coarse.Few"/> are held and the number is not shown; <see cref="Few"/> says so.
 /// </summary>
-internal sealed record WaveView(string Id, DateTimeOffset From, DateTimeOffset To, long? Held, string Reason)
+public sealed record WaveView(string Id, DateTimeOffset From, DateTimeOffset To, long? Held, string Reason)
 {
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Few => Held is null;
 
-    public static WaveView Create(Wave wave, bool coarse) =>
+    internal static WaveView Create(Wave wave, bool coarse) =>
         new(
             Ids.Text(wave.Id),
             coarse ? wave.From.FullHour() : wave.From,
@@ -49,7 +49,13 @@ internal static class WaveEndpoints
             .Describe("invalidateWave", Tag.StaffSignatures, "Invalidates the held signatures of a wave. Repeatable.")
             .AcceptsJson(new InvalidateRequest("bulk signing from one network"))
             .Produces(StatusCodes.Status204NoContent)
-            .ProducesProblems(Refusal.Invalid, Refusal.BodyTooLarge, Refusal.MediaType, Refusal.Overloaded);
+            .ProducesProblems(
+                Refusal.Invalid,
+                Refusal.ApprovalNeeded,
+                Refusal.BodyTooLarge,
+                Refusal.MediaType,
+                Refusal.Overloaded
+            );
     }
 
     private static IResult List(string slug, HttpContext context, CampaignStore campaigns, WaveStore waves)
@@ -69,35 +75,13 @@ internal static class WaveEndpoints
         );
     }
 
-    private static async Task<IResult> Release(
-        string slug,
-        string id,
-        HttpContext context,
-        CampaignStore campaigns,
-        WaveStore waves
-    )
-    {
-        if (campaigns.Find(slug) is not { } campaign || !Ids.TryParse(id, out var wave))
-            return Refusal.NotFound.ToProblem();
-        return (await waves.ReleaseAsync(campaign, wave, context.Actor(), context.RequestAborted)).ToResult();
-    }
+    private static Task<IResult> Release(string slug, string id, HttpContext context, WaveStore waves) =>
+        context.ActAsync(slug, id, (campaign, wave) =>
+            waves.ReleaseAsync(campaign, wave, context.Actor(), context.RequestAborted)
+        );
 
-    private static async Task<IResult> Invalidate(
-        string slug,
-        string id,
-        HttpRequest request,
-        CampaignStore campaigns,
-        WaveStore waves
-    )
-    {
-        if (campaigns.Find(slug) is not { } campaign || !Ids.TryParse(id, out var wave))
-            return Refusal.NotFound.ToProblem();
-        var body = await JsonBody.ReadAsync(request, JsonBody.Small, TextFields.ReadReason);
-        if (body.Value is not { } reason)
-            return body.Refusal!.ToProblem();
-        var context = request.HttpContext;
-        return (
-            await waves.InvalidateAsync(campaign, wave, reason, context.Actor(), context.RequestAborted)
-        ).ToResult();
-    }
+    private static Task<IResult> Invalidate(string slug, string id, HttpContext context, WaveStore waves) =>
+        context.ActAsync(slug, id, (campaign, wave, reason) =>
+            waves.InvalidateAsync(campaign, wave, reason, context.Actor(), context.RequestAborted)
+        );
 }

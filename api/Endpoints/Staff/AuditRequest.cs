@@ -34,8 +34,8 @@ internal static partial class AuditRequest
             Campaign = Field("campaign") is { } slug && CampaignFields.SlugProblem(slug) is { } problem
                 ? Wrong("campaign", problem)
                 : Field("campaign"),
-            From = ReadInstant("from", addDays: 0),
-            Before = ReadInstant("to", addDays: 1),
+            From = ReadInstant("from", DayOrInstant.ParseFrom),
+            Before = ReadInstant("to", DayOrInstant.ParseTo),
             Search = Matching(
                 "search",
                 Words(),
@@ -71,16 +71,13 @@ internal static partial class AuditRequest
             return null;
         }
 
-        // A date as the last day includes that day.
-        DateTimeOffset? ReadInstant(string name, int addDays)
+        DateTimeOffset? ReadInstant(string name, Func<string, DateTimeOffset?> parse)
         {
             if (Field(name) is not { } typed)
                 return null;
-            if (Instant.TryParse(typed, out var instant))
+            if (parse(typed) is { } instant)
                 return instant;
-            if (Instant.TryParseDate(typed, out var day) && day < DateOnly.MaxValue)
-                return new DateTimeOffset(day.AddDays(addDays), TimeOnly.MinValue, TimeSpan.Zero);
-            Wrong(name, "This must be an instant such as 2019-05-17T09:00:00.000Z, or a date.");
+            Wrong(name, DayOrInstant.Sentence);
             return null;
         }
     }

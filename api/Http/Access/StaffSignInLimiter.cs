@@ -7,7 +7,7 @@ namespace Campaigns.Api.Http.Access;
 /// <summary>
 /// Limits failed sign-ins with staff tokens from one network. Valid tokens are never limited.
 /// </summary>
-internal sealed class StaffSignInLimiter(IOptions<LimitOptions> limits) : IDisposable
+internal sealed class StaffSignInLimiter(IOptions<LimitOptions> limits, LimitTally tally) : IDisposable
 {
     private readonly PartitionedRateLimiter<HttpContext> _limiter = PartitionedRateLimiter.Create<HttpContext, string>(
         context =>
@@ -24,7 +24,13 @@ internal sealed class StaffSignInLimiter(IOptions<LimitOptions> limits) : IDispo
     );
 
     /// <summary>Counts a failed sign-in; not acquired once its network has had too many.</summary>
-    public RateLimitLease Attempt(HttpContext context) => _limiter.AttemptAcquire(context);
+    public RateLimitLease Attempt(HttpContext context)
+    {
+        var lease = _limiter.AttemptAcquire(context);
+        if (!lease.IsAcquired)
+            tally.Record(nameof(LimitOptions.RefuseStaffFailuresPerNetworkPerMinute));
+        return lease;
+    }
 
     /// <summary>True if this network has had too many; counts nothing.</summary>
     public bool IsExhausted(HttpContext context) =>

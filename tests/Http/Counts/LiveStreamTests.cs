@@ -35,8 +35,7 @@ public sealed class LiveStreamTests : IAsyncLifetime
         );
         var id = await PacketOrders.OrderAsync(staff, _slug);
         JsonObject packet;
-        do
-            packet = await NextAsync(stream, "packet");
+        do packet = await NextAsync(stream, "packet");
         while ((string)packet["status"]! != "ready");
         Assert.Equal(id, (string)packet["id"]!);
     }

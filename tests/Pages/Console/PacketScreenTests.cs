@@ -19,7 +19,7 @@ public sealed class PacketScreenTests(PageServer pages)
         var screens = $"/staff/c/{slug}/packets";
         await SignAsync(slug, "first", "GB", "name");
         await SignAsync(slug, "second", "GB", "count");
-        await SealedAsync(slug, 2);
+        await SealedAsync(Server, slug, 2);
         using var campaigner = await FormClient.SignInAsync(Server.Url, Role.Campaigner);
         Assert.Contains("There is no packet yet.", await campaigner.PageAsync(screens));
         Assert.Contains("embassy-london", await campaigner.PageAsync(screens + "/new"));
@@ -73,7 +73,7 @@ public sealed class PacketScreenTests(PageServer pages)
         var slug = await Server.OpenCampaignAsync("stale-screens");
         var leaves = await SignAsync(slug, "leaver", "GB", "initials");
         await SignAsync(slug, "stays", "GB", "initials");
-        await SealedAsync(slug, 2);
+        await SealedAsync(Server, slug, 2);
         var id = await PacketOrders.OrderAsync(pages.Staff, slug, recipient: "embassy-london", disclosure: "initials");
         await PacketOrders.ReadyAsync(pages.Staff, id);
         using (var signer = Server.WithBearer(leaves))
@@ -175,9 +175,9 @@ public sealed class PacketScreenTests(PageServer pages)
 
     internal static long Number(string id) => long.Parse(id, CultureInfo.InvariantCulture);
 
-    private Task SealedAsync(string slug, int size) =>
+    internal static Task SealedAsync(CampaignServer server, string slug, int size) =>
         CampaignServer.UntilAsync(
-            async () => (int)(await Server.GetJsonAsync($"/api/campaigns/{slug}/ledger/head"))["size"]! == size,
+            async () => (int)(await server.GetJsonAsync($"/api/campaigns/{slug}/ledger/head"))["size"]! == size,
             "the ledger does not have all signatures"
         );
 

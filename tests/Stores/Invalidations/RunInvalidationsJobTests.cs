@@ -144,7 +144,7 @@ public sealed class RunInvalidationsJobTests : IAsyncLifetime
     [Fact]
     public async Task More_than_a_hundred_wait_for_another_member()
     {
-        for (var i = 0; i <= InvalidationRules.MostAlone; i++)
+        for (var i = 0; i < 101; i++)
             await _fixture.SignAsync($"robot{i}@example.org");
         var counted = await _fixture.CountAsync(new() { Countries = ["GB"] });
         Assert.Null(await Store.StartAsync(_fixture.Campaign, counted.Id, 101, InvalidationFixture.One));
@@ -173,6 +173,32 @@ public sealed class RunInvalidationsJobTests : IAsyncLifetime
                     .AsList()
             )
         );
+    }
+
+    [Fact]
+    public async Task Small_ones_of_a_member_in_a_day_add_up()
+    {
+        for (var i = 0; i < 101; i++)
+            await _fixture.SignAsync($"robot{i}@example.org", country: i < 60 ? "GB" : "NO");
+        var first = await _fixture.CountAsync(new() { Countries = ["GB"] });
+        Assert.Null(await Store.StartAsync(_fixture.Campaign, first.Id, 60, InvalidationFixture.One));
+        Assert.Equal(InvalidationStatus.Running, _fixture.FindInvalidation(first.Id).Status);
+        var second = await _fixture.CountAsync(new() { Countries = ["NO"] });
+        // What one member started does not count for another.
+        var third = await _fixture.CountAsync(new() { Countries = ["NO"] });
+        Assert.Null(await Store.StartAsync(_fixture.Campaign, second.Id, 41, InvalidationFixture.One));
+        Assert.Equal(InvalidationStatus.AwaitingApproval, _fixture.FindInvalidation(second.Id).Status);
+        Assert.Null(await Store.StartAsync(_fixture.Campaign, third.Id, 41, InvalidationFixture.Other));
+        Assert.Equal(InvalidationStatus.Running, _fixture.FindInvalidation(third.Id).Status);
+        Assert.Null(await Store.CancelAsync(_fixture.Campaign, second.Id, InvalidationFixture.One));
+
+        // The day is over.
+        for (var i = 0; i < 50; i++)
+            await _fixture.SignAsync($"late{i}@example.org");
+        _fixture.Clock.Advance(InvalidationRules.AloneWindow);
+        var fourth = await _fixture.CountAsync(new() { Countries = ["GB"] });
+        Assert.Null(await Store.StartAsync(_fixture.Campaign, fourth.Id, 50, InvalidationFixture.One));
+        Assert.Equal(InvalidationStatus.Running, _fixture.FindInvalidation(fourth.Id).Status);
     }
 
     [Fact]

@@ -49,19 +49,35 @@ public sealed class InvalidationLifecycleTests
         );
 
     [Theory]
-    [InlineData(100, 0, 0, false)]
-    [InlineData(101, 0, 0, true)]
-    [InlineData(10, 10, 1000, false)]
-    [InlineData(11, 11, 1000, true)]
+    [InlineData(100, 0, 0, 0, 0, false)]
+    [InlineData(101, 0, 0, 0, 0, true)]
+    [InlineData(10, 10, 0, 0, 1000, false)]
+    [InlineData(11, 11, 0, 0, 1000, true)]
     // Unconfirmed signatures are no part of the confirmed.
-    [InlineData(50, 0, 1000, false)]
-    [InlineData(1, 1, 10, true)]
+    [InlineData(50, 0, 0, 0, 1000, false)]
+    [InlineData(1, 1, 0, 0, 10, true)]
+    // What the member started before is added.
+    [InlineData(40, 0, 60, 0, 0, false)]
+    [InlineData(41, 0, 60, 0, 0, true)]
+    [InlineData(5, 5, 5, 5, 1000, false)]
+    [InlineData(6, 6, 5, 5, 1000, true)]
     public void More_than_100_or_one_percent_needs_a_second_member(
         long covered,
         long coveredConfirmed,
+        long started,
+        long startedConfirmed,
         long confirmed,
         bool needed
-    ) => Assert.Equal(needed, InvalidationRules.NeedsApproval(covered, coveredConfirmed, confirmed));
+    ) =>
+        Assert.Equal(
+            needed,
+            InvalidationRules.NeedsApproval(
+                new CoveredCount(covered, coveredConfirmed),
+                new CoveredCount(started, startedConfirmed),
+                confirmed,
+                new InvalidationLimits(100, 1)
+            )
+        );
 
     [Fact]
     public void Members_who_asked_cannot_approve()

@@ -1,0 +1,4 @@
+namespace Campaigns.Api.StaffConsole.Abuse;
+
+/// <summary>Names the texts of the screens about waves and bulk invalidations.</summary>
+public sealed class AbuseTexts;

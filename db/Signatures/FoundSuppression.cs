@@ -1,0 +1,13 @@
+namespace Campaigns.Db.Signatures;
+
+/// <summary>A suppression of the address that was asked for.</summary>
+public sealed record FoundSuppression
+{
+    public required long Id { get; init; }
+    public required long CampaignId { get; init; }
+
+    /// <summary><c>not-me</c>, <c>bounced</c> or <c>complained</c>.</summary>
+    public required string Reason { get; init; }
+    public required DateTimeOffset CreatedAt { get; init; }
+    public required DateTimeOffset Until { get; init; }
+}
