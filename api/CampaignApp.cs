@@ -4,6 +4,7 @@ using Campaigns.Api.Endpoints.Counts;
 using Campaigns.Api.Endpoints.Invalidations;
 using Campaigns.Api.Endpoints.Ledger;
 using Campaigns.Api.Endpoints.Letters;
+using Campaigns.Api.Endpoints.Live;
 using Campaigns.Api.Endpoints.Packets;
 using Campaigns.Api.Endpoints.Signatures;
 using Campaigns.Api.Endpoints.Staff;
@@ -94,6 +95,8 @@ public static class CampaignApp
             .AddSingleton<TreeHeadCache>()
             .AddSingleton<PacketDownload>()
             .AddScoped<TodayReader>()
+            .AddSingleton<LiveReader>()
+            .AddSingleton<LiveStream>()
             .AddSingleton<LettersReader>()
             .AddSingleton<LimitsReader>()
             .AddSingleton<WriteProbe>()
@@ -163,6 +166,7 @@ public static class CampaignApp
         staff.MapStaffAbuse();
         staff.MapStaffFigures();
         staff.MapToday();
+        staff.MapLive();
         staff.MapStaffSignatures();
         staff.MapSignatureSearch();
         staff.MapSignatureRequests();

@@ -5,6 +5,7 @@ using Campaigns.Api.StaffConsole.Account;
 using Campaigns.Api.StaffConsole.Audit;
 using Campaigns.Api.StaffConsole.Ledger;
 using Campaigns.Api.StaffConsole.Letters;
+using Campaigns.Api.StaffConsole.Live;
 using Campaigns.Api.StaffConsole.Overview;
 using Campaigns.Api.StaffConsole.Packets;
 using Campaigns.Api.StaffConsole.People;
@@ -31,6 +32,7 @@ internal static class ConsoleEndpoints
             .AddEndpointFilter<ConsoleFormFilter>();
         routes.MapPage(StaticFile.Console.Path, StaticFile.Console.Get).ExcludeFromDescription();
         routes.MapPage(PasskeyScript.File.Path, PasskeyScript.File.Get).ExcludeFromDescription();
+        routes.MapPage(LiveScript.File.Path, LiveScript.File.Get).ExcludeFromDescription();
         pages.MapSignIn();
         pages.MapJoin();
         pages.MapConfirmAddress();

@@ -23,8 +23,8 @@ internal sealed class FirstLetters
     private WriteTransaction? _transaction;
 
     /// <summary>
-    /// When the first letter was queued, in milliseconds; null if none was within a day, or if a row
-    /// counts it.
+    /// When the first letter was queued, in milliseconds; null if none was within a day, or if a
+    /// row counts it.
     /// </summary>
     public long? Find(WriteTransaction write, MailboxKey mailbox)
     {

@@ -38,10 +38,8 @@ public sealed class SigningStore
     )
     {
         (_database, _encryption, _keys, _networks, _limits) = (database, encryption, keys, networks, limits.Value);
-        _tally = tally;
+        (_waves, _tally, _sign) = (waves, tally, Sign);
         _mailboxes = new Mailboxes(_limits, tally);
-        _waves = waves;
-        _sign = Sign;
     }
 
     /// <summary>

@@ -1,9 +1,11 @@
 using System.Data.Common;
 using Campaigns.Db.Counts;
 using Campaigns.Db.Engine;
+using Campaigns.Db.Invalidations;
 using Campaigns.Db.Staff;
 using Campaigns.Signatures;
 using Dapper;
+using Microsoft.Extensions.Options;
 
 namespace Campaigns.Db.Signatures;
 
@@ -11,7 +13,7 @@ namespace Campaigns.Db.Signatures;
 /// Staff decisions about the held signatures of a wave. They run in pages of a transaction each,
 /// because signers wait behind a transaction. If one is interrupted, the same call does the rest.
 /// </summary>
-public sealed class WaveStore(Database database)
+public sealed class WaveStore(Database database, IOptions<InvalidationOptions> options)
 {
     private const int Page = 100;
 
@@ -32,8 +34,9 @@ public sealed class WaveStore(Database database)
         WHERE campaign_id = @campaignId AND wave = @wave AND signed_at < @asOf GROUP BY wave
         """;
 
-    private const string CountRows =
-        "SELECT count(*) FROM signatures WHERE campaign_id = @campaignId AND wave = @wave";
+    private const string CountRows = "SELECT count(*) FROM signatures WHERE campaign_id = @campaignId AND wave = @wave";
+
+    private static readonly string _countHeld = $"{CountRows} AND {HoldCondition.IsOnHold}";
 
     private static readonly string _selectHeld = $"""
         SELECT id FROM signatures
@@ -82,36 +85,37 @@ public sealed class WaveStore(Database database)
 
     /// <summary>Ends the holds of a wave. Audited page by page; repeatable.</summary>
     public Task<Refusal?> ReleaseAsync(Campaign campaign, long wave, Actor actor, CancellationToken cancellation) =>
-        DecideAsync(
-            campaign,
-            wave,
-            "wave.release",
-            detail: null,
-            SignatureTransitions.Release,
-            actor,
-            cancellation
-        );
+        DecideAsync(campaign, wave, "wave.release", detail: null, SignatureTransitions.Release, actor, cancellation);
+
+    /// <summary>
+    /// True for more signatures on hold than one member may invalidate. A bulk invalidation of the
+    /// wave asks a second member.
+    /// </summary>
+    public bool NeedsApproval(long campaignId, long wave) =>
+        Count(_countHeld, campaignId, wave) > options.Value.MostAlone;
 
     /// <summary>
     /// Invalidates the held signatures of a wave. Those that staff released stay. Audited page by
-    /// page; repeatable.
+    /// page; repeatable. Refused if it <see cref="NeedsApproval"/>.
     /// </summary>
-    public Task<Refusal?> InvalidateAsync(
+    public async Task<Refusal?> InvalidateAsync(
         Campaign campaign,
         long wave,
         string reason,
         Actor actor,
         CancellationToken cancellation
     ) =>
-        DecideAsync(
-            campaign,
-            wave,
-            "wave.invalidate",
-            reason,
-            (write, row) => SignatureTransitions.Invalidate(write, row, reason),
-            actor,
-            cancellation
-        );
+        NeedsApproval(campaign.Id, wave)
+            ? Refusal.ApprovalNeeded
+            : await DecideAsync(
+                campaign,
+                wave,
+                "wave.invalidate",
+                reason,
+                (write, row) => SignatureTransitions.Invalidate(write, row, reason),
+                actor,
+                cancellation
+            );
 
     private async Task<Refusal?> DecideAsync(
         Campaign campaign,
@@ -123,7 +127,7 @@ public sealed class WaveStore(Database database)
         CancellationToken cancellation
     )
     {
-        if (!Exists(campaign.Id, wave))
+        if (Count(CountRows, campaign.Id, wave) == 0)
             return Refusal.NotFound;
         for (var after = 0L; FindHeld(campaign.Id, wave, after) is { Count: > 0 } ids; after = ids[^1])
         {
@@ -152,10 +156,10 @@ public sealed class WaveStore(Database database)
     private static string Detail(int signatures, string? reason) =>
         reason is null ? Plural.Count(signatures, "signature") : $"{Plural.Count(signatures, "signature")}: {reason}";
 
-    private bool Exists(long campaignId, long wave)
+    private long Count(string sql, long campaignId, long wave)
     {
         using var connection = database.Read();
-        return connection.QuerySingle<long>(CountRows, new { campaignId, wave }) > 0;
+        return connection.QuerySingle<long>(sql, new { campaignId, wave });
     }
 
     private List<long> FindHeld(long campaignId, long wave, long after)

@@ -18,16 +18,10 @@ public sealed class BlindIndex
     private readonly (int Version, byte[] Key, byte[] Folded, byte[] Domain)[] _newestFirst;
 
     public BlindIndex(SortedDictionary<int, byte[]> keys) =>
-        _newestFirst =
-        [
+        _newestFirst = [
             .. keys.Reverse()
                 .Select(pair =>
-                    (
-                        pair.Key,
-                        pair.Value,
-                        DeriveKey(pair.Value, _foldedPurpose),
-                        DeriveKey(pair.Value, _domainPurpose)
-                    )
+                    (pair.Key, pair.Value, DeriveKey(pair.Value, _foldedPurpose), DeriveKey(pair.Value, _domainPurpose))
                 ),
         ];
 

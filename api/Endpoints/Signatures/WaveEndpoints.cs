@@ -49,7 +49,13 @@ internal static class WaveEndpoints
             .Describe("invalidateWave", Tag.StaffSignatures, "Invalidates the held signatures of a wave. Repeatable.")
             .AcceptsJson(new InvalidateRequest("bulk signing from one network"))
             .Produces(StatusCodes.Status204NoContent)
-            .ProducesProblems(Refusal.Invalid, Refusal.BodyTooLarge, Refusal.MediaType, Refusal.Overloaded);
+            .ProducesProblems(
+                Refusal.Invalid,
+                Refusal.ApprovalNeeded,
+                Refusal.BodyTooLarge,
+                Refusal.MediaType,
+                Refusal.Overloaded
+            );
     }
 
     private static IResult List(string slug, HttpContext context, CampaignStore campaigns, WaveStore waves)

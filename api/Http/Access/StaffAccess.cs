@@ -90,6 +90,26 @@ internal static class StaffAccess
         return needed is { Fresh: true } && now - proved > SessionStore.FreshFor ? Refusal.SecondFactorNeeded : null;
     }
 
+    /// <summary>
+    /// False once the member's access ended or its reach changed since the request began, for a
+    /// response that lasts. It is no use of the session.
+    /// </summary>
+    public static bool StillReaches(HttpContext http)
+    {
+        var then = SignedIn.Of(http)!;
+        var now = BearerToken.Read(http.Request) is { } token
+            ? http.RequestServices.GetRequiredService<TokenStore>().Find(token) is { } holder
+                ? new SignedIn(holder.Member, holder.ReadOnly, null)
+                : null
+            : http.RequestServices.GetRequiredService<SessionCookie>().Read(http.Request) is { } session
+                ? new SignedIn(session.Member, ReadOnly: false, session)
+                : null;
+        return now is not null
+            && now.Member.Role == then.Member.Role
+            && now.Member.Countries.SequenceEqual(then.Member.Countries)
+            && Check(http, now) is null;
+    }
+
     // A token comes first: a program that sends one does not want the session of a browser. The cookie is
     // SameSite=Strict; the origin of a request that changes something is a second barrier.
     private static async Task<SignedIn?> SignInAsync(HttpContext http)

@@ -98,7 +98,8 @@ internal static class AbuseEndpoints
             var reason = FormJson.Read(new JsonObject { ["reason"] = typed }, TextFields.ReadReason);
             if (reason.Refusal is { } refusal)
                 return Render(campaign, wave, act, refusal, typed);
-            await waves.InvalidateAsync(campaign, number, reason.Value!, actor, aborted);
+            if (await waves.InvalidateAsync(campaign, number, reason.Value!, actor, aborted) is { } tooMany)
+                return Render(campaign, wave, act, tooMany, typed);
         }
         return PageResults.SeeOther(context.Request, $"{Address(slug)}?done={act}");
     }

@@ -1,7 +1,10 @@
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using Campaigns.Db.Invalidations;
 using Campaigns.Db.Staff;
 using Campaigns.Tests.Infrastructure;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
 namespace Campaigns.Tests.Pages.Console;
 
@@ -23,9 +26,8 @@ public sealed class AbuseScreenTests(AbuseServer shared) : IClassFixture<AbuseSe
 
         // Today leads here.
         Assert.Contains($"href=\"{Screen}\"", await one.PageAsync("/staff"));
-        var wave = (string)Assert.Single(
-            await shared.Staff.ListAsync($"/api/staff/campaigns/{shared.Slug}/waves")
-        )!["id"]!;
+        var wave = (string)
+            Assert.Single(await shared.Staff.ListAsync($"/api/staff/campaigns/{shared.Slug}/waves"))!["id"]!;
         var page = await one.PageAsync(Screen);
         Assert.Contains($"{Screen}/waves/{wave}/release", page);
         Assert.Contains("Signatures of a network in an hour", page);
@@ -34,6 +36,16 @@ public sealed class AbuseScreenTests(AbuseServer shared) : IClassFixture<AbuseSe
         page = await one.PageAsync(invalidate);
         Assert.Contains("Invalidate 3 signatures", page);
         Assert.Contains("Give a reason", await ReadAsync(await one.SubmitAsync(page, invalidate), 400));
+        // More than one member may invalidate alone leads to a bulk invalidation of the wave.
+        var limits = Server.Services.GetRequiredService<IOptions<InvalidationOptions>>().Value;
+        var before = limits.MostAlone;
+        limits.MostAlone = 2;
+        var refused = await ReadAsync(
+            await one.SubmitAsync(page, invalidate, FormClient.Field("reason", "robots")),
+            409
+        );
+        Assert.Contains($"{Screen}/invalidations/new?wave={wave}", refused);
+        limits.MostAlone = before;
         var release = await one.PageAsync($"{Screen}/waves/{wave}/release");
         Assert.Contains("Release 3 signatures", release);
         var done = await CampaignServer.Expect(303, await one.SubmitAsync(release, $"{Screen}/waves/{wave}/release"));

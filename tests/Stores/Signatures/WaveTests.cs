@@ -1,6 +1,7 @@
 using System.Net;
 using Campaigns.Db;
 using Campaigns.Db.Counts;
+using Campaigns.Db.Invalidations;
 using Campaigns.Db.Signatures;
 using Campaigns.Db.Staff;
 using Campaigns.Signatures;
@@ -141,6 +142,19 @@ public sealed class WaveTests : IAsyncLifetime
         Assert.Equal(1, Count($"state = 'confirmed' AND id = {released}"));
         Assert.Equal(["2 signatures: robots"], Audited("wave.invalidate"));
         Assert.Equal(0, _fixture.Get<RecountStore>().Drift(_fixture.Campaign.Id));
+    }
+
+    [Fact]
+    public async Task Wave_of_more_than_one_member_may_invalidate_stays_as_it_is()
+    {
+        var wave = await HoldConfirmedAsync(3);
+        _fixture.Get<IOptions<InvalidationOptions>>().Value.MostAlone = 2;
+        Assert.Equal(
+            Refusal.ApprovalNeeded,
+            await _fixture.Get<WaveStore>().InvalidateAsync(_fixture.Campaign, wave, "robots", Actor.Operator, default)
+        );
+        Assert.Equal(0, Count("state = 'invalidated'"));
+        Assert.Empty(Audited("wave.invalidate"));
     }
 
     [Fact]
