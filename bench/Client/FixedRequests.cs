@@ -6,9 +6,10 @@ namespace Campaigns.Bench.Client;
 internal static class FixedRequests
 {
     /// <summary>The same request repeatedly.</summary>
-    public static Requests Get(string path)
+    public static Requests Get(string path, string? cookie = null)
     {
-        var request = Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n");
+        var header = cookie is null ? "" : $"Cookie: {cookie}\r\n";
+        var request = Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: localhost\r\n{header}\r\n");
         return buffer =>
         {
             request.CopyTo(buffer);

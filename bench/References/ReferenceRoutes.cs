@@ -24,5 +24,6 @@ internal static class ReferenceRoutes
         routes.MapReadingReferences();
         routes.MapTrimReferences();
         routes.MapMailReferences();
+        routes.MapConsoleHistory();
     }
 }
