@@ -33,6 +33,7 @@ internal static class CampaignPageEndpoints
         LiveCounts counts
     )
     {
+        var isDeveloper = environment.IsDevelopment() && LoopbackOnly.Is(context);
         var open = new List<(Campaign, long)>();
         foreach (var campaign in (await campaigns.ListAsync()).Where(campaign => campaign.IsListed))
             open.Add((campaign, (await counts.OfAsync(campaign)).Confirmed));
@@ -40,9 +41,8 @@ internal static class CampaignPageEndpoints
             new
             {
                 Campaigns = open,
-                OfferDemonstration = environment.IsDevelopment()
-                    && LoopbackOnly.Is(context)
-                    && campaigns.Find(Demonstration.Slug) is null,
+                OfferDemonstration = isDeveloper && campaigns.Find(Demonstration.Slug) is null,
+                OfferConsole = isDeveloper,
             }
         );
     }

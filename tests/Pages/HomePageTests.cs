@@ -5,6 +5,7 @@ namespace Campaigns.Tests.Pages;
 public sealed class HomePageTests
 {
     private const string Button = "action=\"/dev/demonstration";
+    private const string Entry = "action=\"/dev/sign-in";
 
     [Fact]
     public async Task One_press_sets_up_the_demonstration_and_keeps_the_language()
@@ -16,6 +17,8 @@ public sealed class HomePageTests
         var page = await CampaignServer.Expect(200, await server.Http.GetAsync(pressed.Headers.Location));
         Assert.Contains("<html lang=\"nb\">", await page.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         Assert.DoesNotContain(Button, await server.Http.GetStringAsync("/"), StringComparison.Ordinal);
+        // The console is offered before and after.
+        Assert.Contains(Entry, await server.Http.GetStringAsync("/"), StringComparison.Ordinal);
         // A second press does no harm.
         await CampaignServer.Expect(303, await server.Http.PostAsync("/dev/demonstration", null));
     }
@@ -32,11 +35,15 @@ public sealed class HomePageTests
             };
             var answer = await development.Http.SendAsync(request);
             Assert.Equal(method == HttpMethod.Get ? 200 : 404, (int)answer.StatusCode);
-            Assert.DoesNotContain(Button, await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+            var page = await answer.Content.ReadAsStringAsync();
+            Assert.DoesNotContain(Button, page, StringComparison.Ordinal);
+            Assert.DoesNotContain(Entry, page, StringComparison.Ordinal);
         }
 
         await using var production = await CampaignServer.StartAsync();
-        Assert.DoesNotContain(Button, await production.Http.GetStringAsync("/"), StringComparison.Ordinal);
+        var home = await production.Http.GetStringAsync("/");
+        Assert.DoesNotContain(Button, home, StringComparison.Ordinal);
+        Assert.DoesNotContain(Entry, home, StringComparison.Ordinal);
         await CampaignServer.Expect(404, await production.Http.PostAsync("/dev/demonstration", null));
     }
 }
