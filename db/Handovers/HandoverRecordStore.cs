@@ -68,7 +68,7 @@ public sealed class HandoverRecordStore(
         Campaign campaign,
         long id,
         int number,
-        Func<Handover, AttemptDraft, Outcome<Correction<AttemptDraft>>> correct,
+        Func<AttemptDraft, Outcome<Correction<AttemptDraft>>> correct,
         Actor actor
     ) =>
         database.Writes.RunAsync<Outcome<Handover>>(write =>
@@ -78,7 +78,7 @@ public sealed class HandoverRecordStore(
                 || current.Attempts.FirstOrDefault(one => one.Number == number) is not { } attempt
             )
                 return Refusal.NotFound;
-            var corrected = correct(current, attempt.Draft);
+            var corrected = correct(attempt.Draft);
             if (corrected.Value is not { } correction)
                 return corrected.Refusal!;
             if (Check(write, current, number, correction.Draft, out var facts) is { } refusal)

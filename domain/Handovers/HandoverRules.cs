@@ -83,9 +83,8 @@ public static class HandoverRules
             .FirstOrDefault(refusal => refusal is not null);
     }
 
-    /// <summary>Refuses the day of an attempt or answer that has not come yet.</summary>
-    public static Refusal? RefuseDay(DateOnly on, DateOnly today) =>
-        on > today ? Refusal.Validation("on", "This day is in the future.") : null;
+    /// <summary>What is wrong with the day of an attempt or answer; null if nothing is.</summary>
+    public static string? DayProblem(DateOnly on, DateOnly today) => on > today ? "This day is in the future." : null;
 
     /// <summary>
     /// Why attempts and answers do not go together: the refusal of the table, at the day where an

@@ -1,3 +1,4 @@
+using Campaigns.Api.Endpoints.Handovers;
 using Campaigns.Db.Counts;
 
 namespace Campaigns.Api.Endpoints.Campaigns;
@@ -44,10 +45,16 @@ internal sealed record CampaignView(
     DateTimeOffset? ClosesAt,
     DateOnly? HandOverOn,
     int? EraseAfterDays,
-    string TimeZone
+    string TimeZone,
+    IReadOnlyList<PublicHandoverView> Handovers
 )
 {
-    public static CampaignView From(Campaign campaign, PublicCounts counts, string locale) =>
+    public static CampaignView From(
+        Campaign campaign,
+        PublicCounts counts,
+        string locale,
+        IReadOnlyList<PublicHandoverView> handovers
+    ) =>
         new(
             campaign.Slug,
             campaign.State,
@@ -69,7 +76,8 @@ internal sealed record CampaignView(
             campaign.ClosesAt,
             campaign.HandOverOn,
             campaign.EraseAfterDays,
-            campaign.TimeZone
+            campaign.TimeZone,
+            handovers
         );
 
     public static IReadOnlyDictionary<string, TextView> TextsOf(Campaign campaign) =>
@@ -85,7 +93,8 @@ internal sealed record RecipientView(
     string Address,
     IReadOnlyList<string>? Countries,
     string Risk,
-    string MaxDisclosure
+    string MaxDisclosure,
+    AnswerTerm? AnswerWithin = null
 );
 
 /// <summary>
@@ -142,7 +151,8 @@ internal sealed record StaffCampaignView(
                     r.Address,
                     r.Countries,
                     r.Risk,
-                    r.MaxDisclosure.Text()
+                    r.MaxDisclosure.Text(),
+                    r.AnswerWithin
                 )),
             ]
         );
