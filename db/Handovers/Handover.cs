@@ -2,7 +2,9 @@ using Campaigns.Handovers;
 
 namespace Campaigns.Db.Handovers;
 
-/// <summary>A hand-over as stored, with its attempts and answers in the order of recording.</summary>
+/// <summary>
+/// A hand-over as stored, with its attempts and answers in the order of recording.
+/// </summary>
 public sealed record Handover
 {
     public required long Id { get; init; }

@@ -2,7 +2,9 @@ using Campaigns.Db.Handovers;
 
 namespace Campaigns.Api.Endpoints.Handovers;
 
-/// <summary>An attempt. Place, by, reference and note are null for those who may not see people.</summary>
+/// <summary>
+/// An attempt. Place, by, reference and note are null for those who may not see people.
+/// </summary>
 internal sealed record AttemptView(
     int N,
     DateOnly On,

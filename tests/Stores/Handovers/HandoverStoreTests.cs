@@ -95,7 +95,8 @@ public sealed class HandoverStoreTests : IAsyncLifetime
             draft => new Correction<AttemptDraft>(draft with { Outcome = AttemptOutcome.LeftOutside }, "misread"),
             Actor.Operator
         );
-        Assert.Equal((HandoverState.Answered, null), (corrected.Value!.Progress.State, corrected.Value.Progress.DayZero));
+        var progress = corrected.Value!.Progress;
+        Assert.Equal((HandoverState.Answered, null), (progress.State, progress.DayZero));
         Assert.NotNull(corrected.Value.Attempts[0].CorrectedAt);
         var late = await records.CorrectAnswerAsync(
             _fixture.Campaign,
