@@ -40,7 +40,7 @@ public sealed class HandoverEncryption(KeyRing keys)
             Decrypt(Handovers, "note", row.Id, row.Note)
         );
 
-    internal AttemptNotes Decrypt(AttemptRow row) =>
+    internal AttemptNotes Decrypt(HandoverAttemptRow row) =>
         new(
             Decrypt(Attempts, "place", row.Id, row.Place),
             Decrypt(Attempts, "carried_by", row.Id, row.CarriedBy),

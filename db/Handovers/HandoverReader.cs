@@ -84,8 +84,8 @@ public sealed class HandoverReader(Database database, HandoverEncryption encrypt
             return [];
         var ids = new { ids = rows.Select(row => row.Id).ToArray() };
         var packets = connection.Query<HandoverPacketRow>(SelectPackets, ids).ToLookup(row => row.HandoverId);
-        var attempts = connection.Query<AttemptRow>(SelectAttempts, ids).ToLookup(row => row.HandoverId);
-        var answers = connection.Query<AnswerRow>(SelectAnswers, ids).ToLookup(row => row.HandoverId);
+        var attempts = connection.Query<HandoverAttemptRow>(SelectAttempts, ids).ToLookup(row => row.HandoverId);
+        var answers = connection.Query<HandoverAnswerRow>(SelectAnswers, ids).ToLookup(row => row.HandoverId);
         return
         [
             .. rows.Select(row => new Handover
@@ -120,7 +120,7 @@ public sealed class HandoverReader(Database database, HandoverEncryption encrypt
             IsCancelled = row.CancelledAt is not null,
         };
 
-    private static RecordedAttempt AttemptOf(AttemptRow row, AttemptNotes notes) =>
+    private static RecordedAttempt AttemptOf(HandoverAttemptRow row, AttemptNotes notes) =>
         new(
             row.Id,
             row.Number,
@@ -129,7 +129,7 @@ public sealed class HandoverReader(Database database, HandoverEncryption encrypt
             row.CorrectedAt
         );
 
-    private static RecordedAnswer AnswerOf(AnswerRow row) =>
+    private static RecordedAnswer AnswerOf(HandoverAnswerRow row) =>
         new(
             row.Number,
             new AnswerDraft(row.OnDay, row.Kind, row.Summary, row.Source),

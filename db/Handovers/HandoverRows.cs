@@ -22,7 +22,7 @@ internal sealed class HandoverPacketRow
     public required long PacketId { get; init; }
 }
 
-internal sealed class AttemptRow
+internal sealed class HandoverAttemptRow
 {
     public required long Id { get; init; }
     public required long HandoverId { get; init; }
@@ -38,7 +38,7 @@ internal sealed class AttemptRow
     public required byte[]? Note { get; init; }
 }
 
-internal sealed class AnswerRow
+internal sealed class HandoverAnswerRow
 {
     public required long HandoverId { get; init; }
     public required int Number { get; init; }

@@ -32,6 +32,7 @@ internal static class HandoverRecordEndpoints
             .MapPatch("/handovers/{id}/attempts/{n}", CorrectAttempt)
             .RequireRole(Role.Campaigner, Role.Organiser)
             .Describe("correctAttempt", Tag.StaffHandovers, "Corrects an attempt by a merge patch with a reason.")
+            .Parameter("n", "The number of the attempt.", 1)
             .AcceptsPatch<CorrectAttemptRequest>(HandoverExamples.CorrectAttempt)
             .ProducesJson(HandoverExamples.Handover)
             .ProducesProblems(
@@ -55,6 +56,7 @@ internal static class HandoverRecordEndpoints
             .MapPatch("/handovers/{id}/answer/{k}", CorrectAnswer)
             .RequireRole(Role.Campaigner, Role.Organiser)
             .Describe("correctAnswer", Tag.StaffHandovers, "Corrects an answer by a merge patch with a reason.")
+            .Parameter("k", "The number of the answer.", 1)
             .AcceptsPatch<CorrectAnswerRequest>(HandoverExamples.CorrectAnswer)
             .ProducesJson(HandoverExamples.Handover)
             .ProducesProblems(
