@@ -22,7 +22,7 @@ internal static class CampaignExamples
         ["NO"],
         Recipient.LowRisk,
         "initials",
-        new AnswerTerm(20, AnswerTerm.Working, "NO")
+        new AnswerTermView(20, AnswerTerm.Working, "NO")
     );
 
     private static readonly Dictionary<string, TextView> _texts = new()

@@ -61,5 +61,5 @@ internal sealed record RecipientRequest(
     string? Address = null,
     IReadOnlyList<string>? Countries = null,
     string? MaxDisclosure = null,
-    AnswerTerm? AnswerWithin = null
+    AnswerTermView? AnswerWithin = null
 );

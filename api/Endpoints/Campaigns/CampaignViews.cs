@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Campaigns.Api.Endpoints.Handovers;
 using Campaigns.Db.Counts;
 
@@ -94,8 +95,21 @@ internal sealed record RecipientView(
     IReadOnlyList<string>? Countries,
     string Risk,
     string MaxDisclosure,
-    AnswerTerm? AnswerWithin = null
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] AnswerTermView? AnswerWithin = null
 );
+
+/// <summary>
+/// How long a recipient has to answer: calendar days, or working days of the country whose holidays
+/// are named.
+/// </summary>
+internal sealed record AnswerTermView(
+    int Days,
+    string Kind,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Holidays = null
+)
+{
+    public static AnswerTermView From(AnswerTerm term) => new(term.Days, term.Kind, term.Holidays);
+}
 
 /// <summary>
 /// The staff's view of a campaign: all fields that they may set, its state, the public number of
@@ -152,7 +166,7 @@ internal sealed record StaffCampaignView(
                     r.Countries,
                     r.Risk,
                     r.MaxDisclosure.Text(),
-                    r.AnswerWithin
+                    r.AnswerWithin is { } term ? AnswerTermView.From(term) : null
                 )),
             ]
         );
