@@ -1,6 +1,7 @@
 using System.Net.Http.Json;
 using Campaigns.Db.Staff;
 using Campaigns.Tests.Infrastructure;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Campaigns.Tests.Http.Handovers;
 
@@ -15,13 +16,22 @@ public sealed class HandoverAccessTests(HandoverServer shared) : IClassFixture<H
         var address = await shared.PlannedAsync();
         await shared.AttemptAsync(address, shared.Today(), "received");
         using var auditor = await shared.Server.StaffAsync(Role.Auditor);
-        foreach (var path in (string[])[address, shared.Handovers])
-        {
-            var answer = await CampaignServer.Expect(200, await auditor.GetAsync(path));
-            var text = await answer.Content.ReadAsStringAsync();
-            Assert.Contains("\"received\"", text, StringComparison.Ordinal);
-            Assert.DoesNotContain(Secret, text, StringComparison.Ordinal);
-        }
+        var member = shared
+            .Server.Services.GetRequiredService<StaffStore>()
+            .List()
+            .First(one => one.Role == Role.Administrator);
+        var (_, token) = await shared
+            .Server.Services.GetRequiredService<TokenStore>()
+            .AddAsync(member.Id, "wall", readOnly: true, TimeSpan.FromDays(9));
+        using var reading = shared.Server.WithBearer(token);
+        foreach (var reader in (HttpClient[])[auditor, reading])
+            foreach (var path in (string[])[address, shared.Handovers])
+            {
+                var answer = await CampaignServer.Expect(200, await reader.GetAsync(path));
+                var text = await answer.Content.ReadAsStringAsync();
+                Assert.Contains("\"received\"", text, StringComparison.Ordinal);
+                Assert.DoesNotContain(Secret, text, StringComparison.Ordinal);
+            }
     }
 
     [Fact]
