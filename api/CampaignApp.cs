@@ -1,6 +1,7 @@
 using System.Globalization;
 using Campaigns.Api.Endpoints.Campaigns;
 using Campaigns.Api.Endpoints.Counts;
+using Campaigns.Api.Endpoints.Handovers;
 using Campaigns.Api.Endpoints.Invalidations;
 using Campaigns.Api.Endpoints.Ledger;
 using Campaigns.Api.Endpoints.Letters;
@@ -179,6 +180,8 @@ public static class CampaignApp
         staff.MapPacketPreviews();
         staff.MapPacketDownloads();
         staff.MapPacketLines();
+        staff.MapHandovers();
+        staff.MapHandoverRecords();
         staff.MapAudit();
         staff.MapOwnAccess();
         staff.MapOwnEmail();

@@ -1,6 +1,7 @@
 using Campaigns.Db.Campaigns;
 using Campaigns.Db.Counts;
 using Campaigns.Db.Files;
+using Campaigns.Db.Handovers;
 using Campaigns.Db.Invalidations;
 using Campaigns.Db.Journals;
 using Campaigns.Db.Keys;
@@ -66,7 +67,8 @@ public static class Services
             .AddSingleton(provider => provider.GetRequiredService<Database>().Keys)
             .AddSingleton<KeyStore>()
             .AddSingleton<ReencryptionStore>()
-            .AddSingleton<AccountReencryption>();
+            .AddSingleton<AccountReencryption>()
+            .AddSingleton<HandoverReencryption>();
         services
             .AddOptions<LimitOptions>()
             .Bind(configuration.GetSection("Limits"))
@@ -154,6 +156,18 @@ public static class Services
             .AddSingleton<InvalidationCounter>()
             .AddSingleton<InvalidationQueue>()
             .AddSingleton<InvalidationRetention>();
+        services
+            .AddOptions<EvidenceOptions>()
+            .Bind(configuration.GetSection("Evidence"))
+            .ValidateDataAnnotations()
+            .ValidateOnStart();
+        services
+            .AddSingleton<HandoverEncryption>()
+            .AddSingleton<HandoverReader>()
+            .AddSingleton<HandoverStore>()
+            .AddSingleton<HandoverRecordStore>()
+            .AddSingleton<PublicHandovers>()
+            .AddSingleton<HandoverRetention>();
         services
             .AddSingleton<LetterStore>()
             .AddSingleton<StaffLetterStore>()

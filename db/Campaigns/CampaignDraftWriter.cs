@@ -44,12 +44,16 @@ internal static class CampaignDraftWriter
         """;
 
     private const string UpsertRecipient = """
-        INSERT INTO recipients (campaign_id, key, name, address, countries, risk, max_disclosure, position, added_at)
-        VALUES (@id, @Key, @Name, @Address, @countries, @Risk, @maxDisclosure, @position, @addedAt)
+        INSERT INTO recipients (campaign_id, key, name, address, countries, risk, max_disclosure, position, added_at,
+                                answer_days, answer_kind, answer_holidays)
+        VALUES (@id, @Key, @Name, @Address, @countries, @Risk, @maxDisclosure, @position, @addedAt,
+                @answerDays, @answerKind, @answerHolidays)
         ON CONFLICT (campaign_id, key) DO UPDATE SET
             added_at = excluded.added_at,
             removed_at = NULL, name = excluded.name, address = excluded.address, countries = excluded.countries,
-            risk = excluded.risk, max_disclosure = excluded.max_disclosure, position = excluded.position
+            risk = excluded.risk, max_disclosure = excluded.max_disclosure, position = excluded.position,
+            answer_days = excluded.answer_days, answer_kind = excluded.answer_kind,
+            answer_holidays = excluded.answer_holidays
         """;
 
     private const string SelectRecipientKeys =
@@ -162,6 +166,9 @@ internal static class CampaignDraftWriter
                     recipient.Risk,
                     maxDisclosure = recipient.MaxDisclosure.Text(),
                     position,
+                    answerDays = recipient.AnswerWithin?.Days,
+                    answerKind = recipient.AnswerWithin?.Kind,
+                    answerHolidays = recipient.AnswerWithin?.Holidays,
                     // Earlier signers agreed to the recipient as shown. A recipient who was added again or changed to
                     // the signers' disadvantage counts as added now.
                     addedAt = known is not null && CampaignChangeRules.IsStillCovered(known, recipient)

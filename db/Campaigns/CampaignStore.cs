@@ -35,7 +35,8 @@ public sealed class CampaignStore
         "SELECT campaign_id, country, goal, locale FROM campaign_countries WHERE campaign_id = @id ORDER BY position";
 
     private const string SelectRecipients = """
-        SELECT campaign_id, key, name, address, countries, risk, max_disclosure, added_at
+        SELECT campaign_id, key, name, address, countries, risk, max_disclosure, added_at,
+               answer_days, answer_kind, answer_holidays
         FROM recipients WHERE campaign_id = @id AND removed_at IS NULL ORDER BY position
         """;
 

@@ -53,7 +53,10 @@ public static class Classification
             Table(
                 "recipients",
                 published: "key name",
-                technical: "campaign_id address countries risk max_disclosure position added_at removed_at"
+                technical: """
+                campaign_id address countries risk max_disclosure position added_at removed_at
+                answer_days answer_kind answer_holidays
+                """
             ),
             Table(
                 "signatures",
@@ -177,6 +180,25 @@ public static class Classification
                 approved_by started_at ended_at walked_to invalidated restored undone_by undo_ended_at
                 lease_until lease_owner attempt
                 """
+            ),
+            // The page of a campaign shows what is published here of a hand-over that staff made public.
+            Table(
+                "handovers",
+                published: "recipient_key planned_on",
+                encrypted: "place delegation note",
+                technical: "id campaign_id occasion planned_time is_public created_at created_by cancelled_at"
+            ),
+            Table("handover_packets", technical: "handover_id packet_id position"),
+            Table(
+                "handover_attempts",
+                published: "on_day outcome",
+                encrypted: "place carried_by reference note",
+                technical: "id handover_id number packets recorded_at recorded_by corrected_at"
+            ),
+            Table(
+                "handover_answers",
+                published: "on_day kind summary",
+                technical: "id handover_id number source recorded_at recorded_by corrected_at"
             ),
             Table(
                 "staff_looks",

@@ -7,4 +7,8 @@ public sealed record DraftRecipient(
     IReadOnlyList<string>? Countries,
     string Risk,
     Disclosure MaxDisclosure
-);
+)
+{
+    /// <summary>Null for the term of the campaign.</summary>
+    public AnswerTerm? AnswerWithin { get; init; }
+}

@@ -15,4 +15,7 @@ public sealed record Recipient(
 {
     public const string LowRisk = "low";
     public const string HighRisk = "high";
+
+    /// <summary>Null for the term of the campaign.</summary>
+    public AnswerTerm? AnswerWithin { get; init; }
 }

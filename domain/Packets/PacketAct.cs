@@ -41,4 +41,7 @@ public enum PacketAct
 
     /// <summary>Staff ask which signature a printed line is.</summary>
     FindLine,
+
+    /// <summary>Staff record an attempt to hand it over.</summary>
+    HandOver,
 }

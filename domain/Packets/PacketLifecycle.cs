@@ -55,6 +55,7 @@ public static class PacketLifecycle
         [Rebuild]    = [ Nothing,  Nothing,  Requeue, Requeue,  Requeue,  Requeue ],
         [Download]   = [ NotReady, NotReady, Nothing, NotReady, IsStale,  HasEnded ],
         [FindLine]   = [ NotReady, NotReady, Nothing, NotReady, Nothing,  HasEnded ],
+        [HandOver]   = [ NotReady, NotReady, Nothing, NotReady, IsStale,  NotReady ],
         [Damage]     = [ Nothing,  Nothing,  Lose,    Nothing,  Nothing,  Nothing ],
     };
 #pragma warning restore format

@@ -55,7 +55,10 @@ public static class Example
                     recipient.Countries,
                     recipient.Risk,
                     recipient.MaxDisclosure
-                )),
+                )
+                {
+                    AnswerWithin = recipient.AnswerWithin,
+                }),
             ],
             OpensAt = campaign.OpensAt,
             ClosesAt = campaign.ClosesAt,

@@ -15,6 +15,7 @@ public sealed class ReencryptJob(
     CampaignStore campaigns,
     ReencryptionStore rows,
     AccountReencryption accounts,
+    HandoverReencryption handovers,
     ILogger<ReencryptJob> log
 ) : IScheduledJob
 {
@@ -55,6 +56,8 @@ public sealed class ReencryptJob(
                 .Prepend(rows.PacketsAsync)
                 .Prepend(accounts.AccountsAsync)
                 .Prepend(accounts.LettersAsync)
+                .Prepend(handovers.HandoversAsync)
+                .Prepend(handovers.AttemptsAsync)
         )
         {
             for (long? after = 0; after is not null;)

@@ -1,3 +1,5 @@
+using Campaigns.Api.Endpoints.Handovers;
+
 namespace Campaigns.Api.Endpoints.Campaigns;
 
 /// <summary>The examples of the OpenAPI document.</summary>
@@ -19,7 +21,8 @@ internal static class CampaignExamples
         "Drammensveien 74, 0244 Oslo",
         ["NO"],
         Recipient.LowRisk,
-        "initials"
+        "initials",
+        new AnswerTermView(20, AnswerTerm.Working, "NO")
     );
 
     private static readonly Dictionary<string, TextView> _texts = new()
@@ -46,7 +49,8 @@ internal static class CampaignExamples
             _closesAt,
             _handOverOn,
             90,
-            "Europe/Oslo"
+            "Europe/Oslo",
+            [HandoverExamples.Public]
         );
 
     public static StaffCampaignView Staff { get; } =
@@ -96,7 +100,8 @@ internal static class CampaignExamples
                     Recipient.LowRisk,
                     _recipient.Address,
                     ["NO"],
-                    "initials"
+                    "initials",
+                    _recipient.AnswerWithin
                 ),
             ]
         );

@@ -165,7 +165,7 @@ internal static class CampaignRequestParser
 
     private static DraftRecipient ReadRecipient(JsonFields item, IReadOnlyList<Recipient> current)
     {
-        item.Only("key", "name", "address", "countries", "risk", "maxDisclosure");
+        item.Only("key", "name", "address", "countries", "risk", "maxDisclosure", "answerWithin");
         var key = item.String("key");
         if (CampaignFields.RecipientKeyProblem(key) is { } keyProblem && !item.Errors.Has(item.Path("key")))
             item.Errors.Add(item.Path("key"), keyProblem);
@@ -186,14 +186,18 @@ internal static class CampaignRequestParser
         var disclosure = Disclosure.Count;
         if (item.String("maxDisclosure") is { } text && !Disclosures.TryParse(text, out disclosure))
             item.Errors.Add(item.Path("maxDisclosure"), "Choose count, initials or name.");
+        var known = current.FirstOrDefault(known => known.Key == key);
         return new DraftRecipient(
             key ?? "",
             item.Line("name", CampaignLimits.RecipientName) ?? Missing<string>(item, "name") ?? "",
-            ReadAddress(item, current.FirstOrDefault(known => known.Key == key)),
+            ReadAddress(item, known),
             countries?.Distinct().ToList(),
             risk ?? "",
             disclosure
-        );
+        )
+        {
+            AnswerWithin = AnswerTermFields.Read(item, known?.AnswerWithin),
+        };
     }
 
     // An address from before the limits on lines stays valid until it is changed.

@@ -51,7 +51,8 @@ internal sealed record CountryRequest(string Country, int Goal, string? Locale =
 
 /// <summary>
 /// A recipient. Countries missing or null are all countries; risk is low or high; maxDisclosure is
-/// count, initials or name, count if missing.
+/// count, initials or name, count if missing. AnswerWithin missing keeps the recipient's term, null
+/// is the campaign's.
 /// </summary>
 internal sealed record RecipientRequest(
     string Key,
@@ -59,5 +60,6 @@ internal sealed record RecipientRequest(
     string Risk,
     string? Address = null,
     IReadOnlyList<string>? Countries = null,
-    string? MaxDisclosure = null
+    string? MaxDisclosure = null,
+    AnswerTermView? AnswerWithin = null
 );

@@ -1,16 +1,25 @@
 using System.Collections.Concurrent;
+using Campaigns.Api.Endpoints.Handovers;
 using Campaigns.Api.Http;
 using Campaigns.Db.Campaigns;
 using Campaigns.Db.Counts;
+using Campaigns.Db.Handovers;
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.Extensions.Options;
 
 namespace Campaigns.Api.Endpoints.Campaigns;
 
 /// <summary>
-/// Caches the public responses for campaigns until the campaign or its counts change.
+/// Caches the public responses for campaigns until the campaign, its counts or its
+/// public hand-overs change.
 /// </summary>
-internal sealed class CampaignResponseCache(CampaignStore campaigns, LiveCounts counts, IOptions<JsonOptions> json)
+internal sealed class CampaignResponseCache(
+    CampaignStore campaigns,
+    LiveCounts counts,
+    PublicHandovers handovers,
+    TimeProvider time,
+    IOptions<JsonOptions> json
+)
 {
     private static readonly ListRequest _firstPage = new(ListRequest.DefaultLimit, After: null);
 
@@ -20,16 +29,31 @@ internal sealed class CampaignResponseCache(CampaignStore campaigns, LiveCounts 
     public async ValueTask<CachedResponse> OfAsync(Campaign campaign, string locale)
     {
         var now = await counts.OfAsync(campaign);
+        var delivered = await handovers.OfAsync(campaign.Id);
+        // The days without an answer change at midnight.
+        var today = delivered.Count > 0 ? time.Today(campaign) : default;
         if (
             _cache.TryGetValue((campaign.Id, locale), out var cached)
             && ReferenceEquals(cached.Campaign, campaign)
             && cached.Confirmed == now.Confirmed
+            && ReferenceEquals(cached.Handovers, delivered)
+            && cached.Today == today
         )
             return cached.Response;
         cached = new CachedCampaign(
             campaign,
             now.Confirmed,
-            CachedResponse.Json(CampaignView.From(campaign, now, locale), json)
+            delivered,
+            today,
+            CachedResponse.Json(
+                CampaignView.From(
+                    campaign,
+                    now,
+                    locale,
+                    [.. delivered.Select(one => PublicHandoverView.From(one, campaign, today))]
+                ),
+                json
+            )
         );
         _cache[(campaign.Id, locale)] = cached;
         return cached.Response;
@@ -56,7 +80,13 @@ internal sealed class CampaignResponseCache(CampaignStore campaigns, LiveCounts 
         return response;
     }
 
-    private sealed record CachedCampaign(Campaign Campaign, long Confirmed, CachedResponse Response);
+    private sealed record CachedCampaign(
+        Campaign Campaign,
+        long Confirmed,
+        IReadOnlyList<Handover> Handovers,
+        DateOnly Today,
+        CachedResponse Response
+    );
 
     private sealed record CachedCampaignList(
         IReadOnlyList<(Campaign Campaign, long Confirmed)> Of,

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+using Campaigns.Api.Endpoints.Handovers;
 using Campaigns.Db.Counts;
 
 namespace Campaigns.Api.Endpoints.Campaigns;
@@ -44,10 +46,16 @@ internal sealed record CampaignView(
     DateTimeOffset? ClosesAt,
     DateOnly? HandOverOn,
     int? EraseAfterDays,
-    string TimeZone
+    string TimeZone,
+    IReadOnlyList<PublicHandoverView> Handovers
 )
 {
-    public static CampaignView From(Campaign campaign, PublicCounts counts, string locale) =>
+    public static CampaignView From(
+        Campaign campaign,
+        PublicCounts counts,
+        string locale,
+        IReadOnlyList<PublicHandoverView> handovers
+    ) =>
         new(
             campaign.Slug,
             campaign.State,
@@ -69,7 +77,8 @@ internal sealed record CampaignView(
             campaign.ClosesAt,
             campaign.HandOverOn,
             campaign.EraseAfterDays,
-            campaign.TimeZone
+            campaign.TimeZone,
+            handovers
         );
 
     public static IReadOnlyDictionary<string, TextView> TextsOf(Campaign campaign) =>
@@ -85,8 +94,22 @@ internal sealed record RecipientView(
     string Address,
     IReadOnlyList<string>? Countries,
     string Risk,
-    string MaxDisclosure
+    string MaxDisclosure,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] AnswerTermView? AnswerWithin = null
 );
+
+/// <summary>
+/// How long a recipient has to answer: calendar days, or working days of the country whose holidays
+/// are named.
+/// </summary>
+internal sealed record AnswerTermView(
+    int Days,
+    string Kind,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Holidays = null
+)
+{
+    public static AnswerTermView From(AnswerTerm term) => new(term.Days, term.Kind, term.Holidays);
+}
 
 /// <summary>
 /// The staff's view of a campaign: all fields that they may set, its state, the public number of
@@ -142,7 +165,8 @@ internal sealed record StaffCampaignView(
                     r.Address,
                     r.Countries,
                     r.Risk,
-                    r.MaxDisclosure.Text()
+                    r.MaxDisclosure.Text(),
+                    r.AnswerWithin is { } term ? AnswerTermView.From(term) : null
                 )),
             ]
         );

@@ -65,6 +65,7 @@ internal static class KeyCommands
             server.Get<CampaignStore>(),
             server.Get<ReencryptionStore>(),
             server.Get<AccountReencryption>(),
+            server.Get<HandoverReencryption>(),
             logs.CreateLogger<ReencryptJob>()
         ).RunAsync(default);
     }

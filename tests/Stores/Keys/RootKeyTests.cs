@@ -7,6 +7,7 @@ using Campaigns.Db.Schema;
 using Campaigns.Db.Signatures;
 using Campaigns.Db.SignIn;
 using Campaigns.Db.Staff;
+using Campaigns.Handovers;
 using Campaigns.Packets;
 using Campaigns.Signatures;
 using Campaigns.Tests.Infrastructure;
@@ -32,6 +33,8 @@ public sealed class RootKeyTests : IAsyncLifetime
         await SignFromAsync("network@example.org");
         await _fixture.AddAccountAsync("anne@example.org");
         var packet = await _fixture.BuildAsync();
+        var handover = await _fixture.PlanAsync(packet, "embassy");
+        await _fixture.AttemptAsync(handover, AttemptOutcome.Received);
         var before = _fixture.Files(packet);
         var receipt = Mine().FindReceipt(Link(id)).Value!.ToJson();
 
@@ -48,6 +51,7 @@ public sealed class RootKeyTests : IAsyncLifetime
                 $"{table}.{column} carries {string.Join(',', Versions(table, column))}."
             );
         Holds(id, packet, before, receipt);
+        Assert.Equal("Ola", _fixture.FindHandover(handover).Plan.Notes.Delegation![1]);
         var anne = _fixture.Get<AccountStore>().FindByAddress("anne@example.org")!;
         Assert.True(anne.HasAuthenticator);
         Assert.Equal("new.anne@example.org", anne.PendingAddress);

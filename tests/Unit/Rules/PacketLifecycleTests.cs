@@ -24,6 +24,8 @@ public sealed class PacketLifecycleTests
         [PacketAct.Download] =
             "[packet-not-ready] [packet-not-ready] - [packet-not-ready] [packet-stale] [packet-ended]",
         [PacketAct.FindLine] = "[packet-not-ready] [packet-not-ready] - [packet-not-ready] - [packet-ended]",
+        [PacketAct.HandOver] =
+            "[packet-not-ready] [packet-not-ready] - [packet-not-ready] [packet-stale] [packet-not-ready]",
     };
 
     public static TheoryData<PacketAct> Acts => [.. Enum.GetValues<PacketAct>()];

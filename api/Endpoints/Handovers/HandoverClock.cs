@@ -1,0 +1,20 @@
+using Campaigns.Db.Handovers;
+using Campaigns.Handovers;
+
+namespace Campaigns.Api.Endpoints.Handovers;
+
+/// <summary>The answer clock of a hand-over, with today's terms and holidays.</summary>
+internal static class HandoverClock
+{
+    public static AnswerClock Of(Handover handover, Campaign campaign, DateOnly today) =>
+        AnswerClock.Compute(
+            handover.Progress,
+            AnswerTerm.Of(campaign, handover.Plan.Recipient),
+            today,
+            HolidayCalendar.IsHoliday
+        );
+
+    /// <summary>The day in the campaign's time zone.</summary>
+    public static DateOnly Today(this TimeProvider time, Campaign campaign) =>
+        DateOnly.FromDateTime(TimeZones.Local(time.UtcNow(), campaign.TimeZone).DateTime);
+}

@@ -1,0 +1,29 @@
+using Campaigns.Handovers;
+
+namespace Campaigns.Db.Handovers;
+
+/// <summary>
+/// A hand-over as stored, with its attempts and answers in the order of recording.
+/// </summary>
+public sealed record Handover
+{
+    public required long Id { get; init; }
+    public required long CampaignId { get; init; }
+
+    /// <summary>What was planned. The notes are empty where they were not asked for.</summary>
+    public required HandoverPlan Plan { get; init; }
+    public required DateTimeOffset CreatedAt { get; init; }
+    public required IReadOnlyList<RecordedAttempt> Attempts { get; init; }
+    public required IReadOnlyList<RecordedAnswer> Answers { get; init; }
+
+    public HandoverProgress Progress =>
+        field ??= HandoverProgress.Compute(
+            Plan.IsCancelled,
+            [.. Attempts.Select(attempt => attempt.Facts)],
+            [.. Answers.Select(answer => answer.Facts)]
+        ).Value
+            ?? throw new InvalidOperationException("A hand-over has attempts and answers that exclude each other.");
+
+    /// <summary>The answer that stands; null without one.</summary>
+    public RecordedAnswer? Answer => Answers.FirstOrDefault(answer => answer.Number == Progress.Answer);
+}

@@ -1,0 +1,141 @@
+using System.Data.Common;
+using System.Globalization;
+using Campaigns.Db.Engine;
+using Campaigns.Handovers;
+using Dapper;
+
+namespace Campaigns.Db.Handovers;
+
+/// <summary>Reads hand-overs with their packets, attempts and answers.</summary>
+public sealed class HandoverReader(Database database, HandoverEncryption encryption)
+{
+    internal const string TimeFormat = "HH:mm";
+
+    private const string Select = """
+        SELECT id, campaign_id, recipient_key, occasion, planned_on, planned_time, is_public, created_at, cancelled_at,
+               place, delegation, note
+        FROM handovers
+        """;
+
+    private const string SelectPackets = """
+        SELECT handover_id, packet_id FROM handover_packets WHERE handover_id IN {=ids} ORDER BY handover_id, position
+        """;
+
+    private const string SelectAttempts = """
+        SELECT id, handover_id, number, on_day, outcome, packets, recorded_at, corrected_at, place, carried_by,
+               reference, note
+        FROM handover_attempts WHERE handover_id IN {=ids} ORDER BY handover_id, number
+        """;
+
+    private const string SelectAnswers = """
+        SELECT handover_id, number, on_day, kind, summary, source, recorded_at, corrected_at
+        FROM handover_answers WHERE handover_id IN {=ids} ORDER BY handover_id, number
+        """;
+
+    private static readonly HandoverNotes _noPlanNotes = new(null, null, null);
+    private static readonly AttemptNotes _noAttemptNotes = new(null, null, null, null);
+
+    public Handover? Find(long id) =>
+        database.Snapshot(connection => Read(connection, "WHERE id = @id", new { id }).SingleOrDefault());
+
+    /// <summary>
+    /// Hand-overs of a campaign to these recipients with an id below <paramref name="before"/>,
+    /// newest first; null for all recipients.
+    /// </summary>
+    public IReadOnlyList<Handover> List(long campaignId, IReadOnlyList<string>? recipients, long before, int limit)
+    {
+        if (recipients is { Count: 0 })
+            return [];
+        // Keys have only letters, digits and hyphens.
+        var scope = recipients is null ? "" : $"AND {SqlCondition.IsOneOf("recipient_key", recipients)}";
+        return database.Snapshot(connection =>
+            Read(
+                connection,
+                $"WHERE campaign_id = @campaignId AND id < @before {scope} ORDER BY id DESC LIMIT @limit",
+                new
+                {
+                    campaignId,
+                    before,
+                    limit,
+                }
+            )
+        );
+    }
+
+    /// <summary>The public hand-overs of a campaign, oldest first, without notes.</summary>
+    public IReadOnlyList<Handover> ListPublic(long campaignId) =>
+        database.Snapshot(connection =>
+            Read(
+                connection,
+                "WHERE campaign_id = @campaignId AND is_public = 1 ORDER BY id",
+                new { campaignId },
+                withNotes: false
+            )
+        );
+
+    /// <summary>Locks and reads one inside a transaction; null if it is gone.</summary>
+    internal Handover? Find(WriteTransaction write, long id) =>
+        Read(write.Connection, write.Sql("WHERE id = @id {for_update}"), new { id }).SingleOrDefault();
+
+    private List<Handover> Read(DbConnection connection, string where, object values, bool withNotes = true)
+    {
+        var rows = connection.Query<HandoverRow>($"{Select} {where}", values).AsList();
+        if (rows.Count == 0)
+            return [];
+        var ids = new { ids = rows.Select(row => row.Id).ToArray() };
+        var packets = connection.Query<HandoverPacketRow>(SelectPackets, ids).ToLookup(row => row.HandoverId);
+        var attempts = connection.Query<HandoverAttemptRow>(SelectAttempts, ids).ToLookup(row => row.HandoverId);
+        var answers = connection.Query<HandoverAnswerRow>(SelectAnswers, ids).ToLookup(row => row.HandoverId);
+        return
+        [
+            .. rows.Select(row => new Handover
+            {
+                Id = row.Id,
+                CampaignId = row.CampaignId,
+                CreatedAt = row.CreatedAt,
+                Plan = PlanOf(row, packets[row.Id], withNotes ? encryption.Decrypt(row) : _noPlanNotes),
+                Attempts =
+                [
+                    .. attempts[row.Id].Select(one =>
+                        AttemptOf(one, withNotes ? encryption.Decrypt(one) : _noAttemptNotes)
+                    ),
+                ],
+                Answers = [.. answers[row.Id].Select(AnswerOf)],
+            }),
+        ];
+    }
+
+    private static HandoverPlan PlanOf(HandoverRow row, IEnumerable<HandoverPacketRow> packets, HandoverNotes notes) =>
+        new()
+        {
+            Recipient = row.RecipientKey,
+            Occasion = row.Occasion,
+            PlannedOn = row.PlannedOn,
+            Time = row.PlannedTime is { } time
+                ? TimeOnly.ParseExact(time, TimeFormat, CultureInfo.InvariantCulture)
+                : null,
+            Notes = notes,
+            Packets = [.. packets.Select(packet => packet.PacketId)],
+            IsPublic = row.IsPublic,
+            IsCancelled = row.CancelledAt is not null,
+        };
+
+    private static RecordedAttempt AttemptOf(HandoverAttemptRow row, AttemptNotes notes) =>
+        new(
+            row.Id,
+            row.Number,
+            new AttemptDraft(row.OnDay, row.Outcome, [.. row.Packets.Select(ParseId)], notes),
+            row.RecordedAt,
+            row.CorrectedAt
+        );
+
+    private static RecordedAnswer AnswerOf(HandoverAnswerRow row) =>
+        new(
+            row.Number,
+            new AnswerDraft(row.OnDay, row.Kind, row.Summary, row.Source),
+            row.RecordedAt,
+            row.CorrectedAt
+        );
+
+    private static long ParseId(string text) => long.Parse(text, CultureInfo.InvariantCulture);
+}
