@@ -21,7 +21,7 @@ internal static class PageResults
     public static RazorComponentResult<MessagePage> LinkNotUsable() =>
         Message("LinkNotUsable", StatusCodes.Status404NotFound);
 
-    /// <summary>The same for links that only staff get: another letter brings a new one, signing does not.</summary>
+    /// <summary>The same for links that only staff get; signing again brings no new one.</summary>
     public static RazorComponentResult<MessagePage> StaffLinkNotUsable() =>
         Message("StaffLinkNotUsable", StatusCodes.Status404NotFound);
 
