@@ -58,6 +58,15 @@ const confirmLink = address => {
   await desktop.goto('/c/chechnya-2019');
   await desktop.screenshot({ path: images + '/campaign.png' });
 
+  const staff = await open(1280, 800);
+  await staff.goto('/staff/sign-in');
+  await staff.click('form:has(input[value=administrator]) button');
+  await staff.goto('/staff/c/chechnya-2019');
+  await staff.screenshot({ path: images + '/overview.png' });
+  await staff.goto('/staff/c/chechnya-2019/packets');
+  await staff.click('tbody th a');
+  await staff.screenshot({ path: images + '/packet.png' });
+
   const phone = await open(390, 640);
   await phone.goto('/c/chechnya-2019');
   await phone.fill('#email', 'kari@example.org');

@@ -21,6 +21,10 @@ internal static class PageResults
     public static RazorComponentResult<MessagePage> LinkNotUsable() =>
         Message("LinkNotUsable", StatusCodes.Status404NotFound);
 
+    /// <summary>The same for links that only staff get; signing again brings no new one.</summary>
+    public static RazorComponentResult<MessagePage> StaffLinkNotUsable() =>
+        Message("StaffLinkNotUsable", StatusCodes.Status404NotFound);
+
     /// <summary>
     /// See Other, so that going back or reloading does not submit the form again. Preserves the
     /// reader's language.

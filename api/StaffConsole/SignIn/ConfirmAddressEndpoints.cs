@@ -18,13 +18,13 @@ internal static class ConfirmAddressEndpoints
     private static IResult Show(string token, AddressStore addresses, TimeProvider time) =>
         addresses.Works(token, time.UtcNow())
             ? PageResults.Page<ConfirmAddressPage>(new { Path = "/staff/confirm-address/" + token })
-            : PageResults.LinkNotUsable();
+            : PageResults.StaffLinkNotUsable();
 
     private static async Task<IResult> ConfirmAsync(string token, AddressStore addresses) =>
         await addresses.ConfirmAsync(token) switch
         {
             null => PageResults.Page<ConfirmAddressPage>(new { Outcome = "Done" }),
-            var refusal when refusal == Refusal.LinkNotUsable => PageResults.LinkNotUsable(),
+            var refusal when refusal == Refusal.LinkNotUsable => PageResults.StaffLinkNotUsable(),
             _ => PageResults.Page<ConfirmAddressPage>(new { Outcome = "Taken" }, StatusCodes.Status409Conflict),
         };
 }

@@ -29,6 +29,9 @@ internal static class Device
         ("Linux", "Linux"),
     ];
 
+    /// <summary>A browser that says nothing known about itself, such as a program.</summary>
+    public const string Unknown = "?, ?";
+
     /// <summary>Such as <c>Firefox, Linux</c>; <c>?</c> for what is unknown.</summary>
     public static string Of(HttpRequest request)
     {

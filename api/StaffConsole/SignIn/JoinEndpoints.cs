@@ -41,7 +41,7 @@ internal static class JoinEndpoints
                 },
                 error is null ? StatusCodes.Status200OK : StatusCodes.Status400BadRequest
             )
-            : PageResults.LinkNotUsable();
+            : PageResults.StaffLinkNotUsable();
 
     private static async Task<IResult> OptionsAsync(
         string token,
@@ -69,7 +69,7 @@ internal static class JoinEndpoints
     )
     {
         if (invitations.Find(token) is not { } invitation || !cookie.IsUsable)
-            return PageResults.LinkNotUsable();
+            return PageResults.StaffLinkNotUsable();
         var form = await request.ReadFormAsync(request.HttpContext.RequestAborted);
         var (typed, password, answer) = (
             form["email"].ToString(),
@@ -98,7 +98,7 @@ internal static class JoinEndpoints
         var joined = await invitations.JoinAsync(token, joining);
         if (joined.Refusal is { } refusal)
             return refusal == Refusal.LinkNotUsable
-                ? PageResults.LinkNotUsable()
+                ? PageResults.StaffLinkNotUsable()
                 : Render(token, invitations, typed, "Error.email");
         return await SignInEndpoints.EnterAsync(
             request,
