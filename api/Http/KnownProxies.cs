@@ -20,6 +20,9 @@ internal static class KnownProxies
     /// </summary>
     public static void UseKnownProxies(this WebApplication app)
     {
+        // A list is written with an index. A single value would be read as no proxy at all.
+        if (app.Configuration[Setting] is { Length: > 0 })
+            throw new StartRefusedException($"{Setting} is a list: name its first entry {Setting}:0.");
         var known = app.Configuration.GetSection(Setting).Get<string[]>() ?? [];
         if (known.Length == 0)
             return;

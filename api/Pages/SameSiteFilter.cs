@@ -12,6 +12,13 @@ internal sealed class SameSiteFilter : IEndpointFilter
             ? PageResults.Message("Refused", StatusCodes.Status403Forbidden)
             : await next(context);
 
+    /// <summary>
+    /// True for a request whose page the browser does not name. Only old browsers send it for the
+    /// forms of this site.
+    /// </summary>
+    public static bool IsOfUnknownPage(HttpRequest request) =>
+        request.Headers["Sec-Fetch-Site"].Count == 0 && request.Headers.Origin == "null";
+
     /// <summary>True unless the request comes from a page of another site.</summary>
     public static bool IsSameOrigin(HttpRequest request)
     {

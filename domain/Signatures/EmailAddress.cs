@@ -145,8 +145,10 @@ public sealed record EmailAddress
         // Braille without dots is a symbol, and blank.
         || rune.Value == 0x2800;
 
+    // Mail programs decode what looks like an encoded word (RFC 2047), and would show and answer another address.
     private static bool IsDotAtom(string local) =>
-        local
+        !(local.Contains("=?", StringComparison.Ordinal) && local.Contains("?=", StringComparison.Ordinal))
+        && local
             .Split('.')
             .All(atom =>
                 atom.Length > 0

@@ -122,7 +122,10 @@ internal static class StaffAccess
             await tokens.UseAsync(holder);
             return new SignedIn(holder.Member, holder.ReadOnly, null);
         }
-        if (!IsRead(http.Request) && !SameSiteFilter.IsSameOrigin(http.Request))
+        if (
+            !IsRead(http.Request)
+            && (!SameSiteFilter.IsSameOrigin(http.Request) || SameSiteFilter.IsOfUnknownPage(http.Request))
+        )
             return null;
         return await SignInByCookieAsync(http);
     }

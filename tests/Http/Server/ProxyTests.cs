@@ -62,6 +62,15 @@ public sealed class ProxyTests : IAsyncLifetime
         Assert.Contains("Proxies:Known:0", refused.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Start_refuses_one_value_for_the_list_of_proxies()
+    {
+        var refused = await Assert.ThrowsAsync<StartRefusedException>(() =>
+            CampaignServer.StartAsync(null, "--Proxies:Known=127.0.0.1")
+        );
+        Assert.Contains("Proxies:Known:0", refused.Message, StringComparison.Ordinal);
+    }
+
     private async Task<int> SignAsync(string forwarded)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, $"/api/campaigns/{_slug}/signatures")

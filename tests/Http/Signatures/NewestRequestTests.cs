@@ -66,6 +66,17 @@ public sealed class NewestRequestTests : IAsyncLifetime
         using var mine = _server.WithBearer((string)api["manageToken"]!);
         Assert.True((bool)(await (await mine.GetAsync("/api/my/signature")).BodyAsync())["held"]!);
 
+        // No receipt is offered for what is not counted.
+        using var browser = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false })
+        {
+            BaseAddress = _server.Url,
+        };
+        using var opened = await browser.PostAsync($"/my/{api["manageToken"]}", new FormUrlEncodedContent([]));
+        browser.DefaultRequestHeaders.Add("Cookie", opened.Headers.GetValues("Set-Cookie").First().Split(';')[0]);
+        var my = await browser.GetStringAsync("/my");
+        Assert.Contains("a person of the campaign looks at it first", my, StringComparison.Ordinal);
+        Assert.DoesNotContain("/my/receipt", my, StringComparison.Ordinal);
+
         var token = (await _server.Mail.WaitForAsync("page@example.org", "/confirm/")).Token("/confirm/");
         var page = await (await _server.Http.PostAsync($"/confirm/{token}", null)).Content.ReadAsStringAsync();
         Assert.Contains("a person of the campaign looks at it first", page, StringComparison.Ordinal);

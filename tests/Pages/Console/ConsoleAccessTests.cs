@@ -70,6 +70,12 @@ public sealed class ConsoleAccessTests : IAsyncLifetime
         await (
             await client.Http.PostAsJsonAsync("/api/staff/invitations", new { name = "Anne", role = Role.Auditor })
         ).ProblemAsync(401, "not-signed-in");
+        // A browser that does not say what page asked.
+        client.Http.DefaultRequestHeaders.Remove("Sec-Fetch-Site");
+        client.Http.DefaultRequestHeaders.Add("Origin", "null");
+        await (
+            await client.Http.PostAsJsonAsync("/api/staff/invitations", new { name = "Anne", role = Role.Auditor })
+        ).ProblemAsync(401, "not-signed-in");
         Assert.Empty(_fixture.Server.Services.GetRequiredService<InvitationStore>().List());
     }
 

@@ -32,6 +32,7 @@ public sealed class EmailAddressTests
     [InlineData("kari@")]
     [InlineData("kari@localhost")]
     [InlineData("a@b@example.org")]
+    [InlineData("=?utf-8?q?a?=@example.org")]
     [InlineData("\"kari nordmann\"@example.org")]
     [InlineData("kari(comment)@example.org")]
     [InlineData("kari@[127.0.0.1]")]
