@@ -48,6 +48,7 @@ public sealed class PublicCampaignTests(SharedServer shared) : IClassFixture<Sha
                 "handOverOn",
                 "eraseAfterDays",
                 "timeZone",
+                "handovers",
             ],
             campaign.Select(field => field.Key)
         );
