@@ -104,7 +104,8 @@ internal sealed class Mailboxes(LimitOptions limits, LimitTally tally)
         }
     }
 
-    // The letters of each mailbox before these requests, by its number.
+    // The letters of each mailbox before these requests, by its number. Of a mailbox with a row, the others are those
+    // behind its lock.
     private Dictionary<UInt128, (long InHour, long InDay)> CountLetters(
         WriteTransaction write,
         IReadOnlyList<MailboxKey> requests,
@@ -126,12 +127,18 @@ internal sealed class Mailboxes(LimitOptions limits, LimitTally tally)
             _first.Remove(write, mailbox);
             stored.Add((mailbox, count));
         }
+        if (stored.Count == 0)
+            return before;
         var requestsOf = stored.ToDictionary(one => one.Mailbox.Request);
         foreach (var (request, inHour, inDay) in ReadLetters(write, stored.ConvertAll(one => one.Mailbox)))
         {
             var (mailbox, count) = requestsOf[request];
             before[mailbox.Number] = (inHour - count, inDay - count);
         }
+        // Once more behind the lock, because another process may have signed with the mailbox before it.
+        var numbers = stored.Select(one => one.Mailbox.Number).ToHashSet();
+        foreach (var (request, other) in ReadOthers(write, [.. requests.Where(one => numbers.Contains(one.Number))]))
+            others[request] = other;
         return before;
     }
 
