@@ -49,6 +49,9 @@ internal static class TextFields
         return reason;
     }
 
+    /// <summary>A body that has only the <c>email</c> that staff search.</summary>
+    public static Outcome<EmailAddress> ReadEmail(JsonFields fields) => fields.Only("email").Email("email");
+
     /// <summary>An e-mail address.</summary>
     public static Outcome<EmailAddress> Email(this JsonFields fields, string name)
     {

@@ -28,6 +28,9 @@ internal sealed class StaticFile
 
     public static StaticFile Console { get; } = new("console.css");
 
+    /// <summary>Brings parts of a screen up to date.</summary>
+    public static StaticFile Live { get; } = new("live.js");
+
     public string Path { get; }
 
     public IResult Get(HttpResponse response)

@@ -5,7 +5,6 @@ using Campaigns.Api.StaffConsole.Account;
 using Campaigns.Api.StaffConsole.Audit;
 using Campaigns.Api.StaffConsole.Ledger;
 using Campaigns.Api.StaffConsole.Letters;
-using Campaigns.Api.StaffConsole.Live;
 using Campaigns.Api.StaffConsole.Overview;
 using Campaigns.Api.StaffConsole.Packets;
 using Campaigns.Api.StaffConsole.People;
@@ -32,7 +31,7 @@ internal static class ConsoleEndpoints
             .AddEndpointFilter<ConsoleFormFilter>();
         routes.MapPage(StaticFile.Console.Path, StaticFile.Console.Get).ExcludeFromDescription();
         routes.MapPage(PasskeyScript.File.Path, PasskeyScript.File.Get).ExcludeFromDescription();
-        routes.MapPage(LiveScript.File.Path, LiveScript.File.Get).ExcludeFromDescription();
+        routes.MapPage(StaticFile.Live.Path, StaticFile.Live.Get).ExcludeFromDescription();
         pages.MapSignIn();
         pages.MapJoin();
         pages.MapConfirmAddress();

@@ -3,6 +3,7 @@ using Campaigns.Db.Counts;
 using Campaigns.Db.Engine;
 using Campaigns.Db.Invalidations;
 using Campaigns.Db.Staff;
+using Campaigns.Invalidations;
 using Campaigns.Signatures;
 using Dapper;
 using Microsoft.Extensions.Options;
@@ -88,15 +89,9 @@ public sealed class WaveStore(Database database, IOptions<InvalidationOptions> o
         DecideAsync(campaign, wave, "wave.release", detail: null, SignatureTransitions.Release, actor, cancellation);
 
     /// <summary>
-    /// True for more signatures on hold than one member may invalidate. A bulk invalidation of the
-    /// wave asks a second member.
-    /// </summary>
-    public bool NeedsApproval(long campaignId, long wave) =>
-        Count(_countHeld, campaignId, wave) > options.Value.MostAlone;
-
-    /// <summary>
     /// Invalidates the held signatures of a wave. Those that staff released stay. Audited page by
-    /// page; repeatable. Refused if it <see cref="NeedsApproval"/>.
+    /// page; repeatable. Refused with <c>approval-needed</c> for more than one member may
+    /// invalidate alone: a bulk invalidation of the wave asks a second one.
     /// </summary>
     public async Task<Refusal?> InvalidateAsync(
         Campaign campaign,
@@ -155,6 +150,15 @@ public sealed class WaveStore(Database database, IOptions<InvalidationOptions> o
 
     private static string Detail(int signatures, string? reason) =>
         reason is null ? Plural.Count(signatures, "signature") : $"{Plural.Count(signatures, "signature")}: {reason}";
+
+    // None of them is counted as confirmed.
+    private bool NeedsApproval(long campaignId, long wave) =>
+        InvalidationRules.NeedsApproval(
+            new CoveredCount(Count(_countHeld, campaignId, wave), Confirmed: 0),
+            started: new CoveredCount(0, 0),
+            confirmed: 0,
+            options.Value.Limits
+        );
 
     private long Count(string sql, long campaignId, long wave)
     {

@@ -12,8 +12,7 @@ public sealed class AuditRetentionStore(Database database, IOptions<AuditOptions
     // Signers wait behind each page on the single writer.
     private const int PageSize = 1000;
 
-    private static readonly string _isSignIn =
-        $"action IN ({string.Join(", ", AuditRetention.SignIns.Select(action => $"'{action}'"))})";
+    private static readonly string _isSignIn = SqlCondition.IsOneOf("action", AuditRetention.SignIns);
 
     private static readonly string _signIns = $"""
         SELECT id FROM audit

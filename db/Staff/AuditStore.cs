@@ -15,10 +15,10 @@ public sealed class AuditStore(Database database)
         {Select}
         WHERE a.id IN (
             SELECT id FROM (
-                SELECT id FROM audit WHERE staff_id = @staffId AND {In(AccessActions.Own)}
+                SELECT id FROM audit WHERE staff_id = @staffId AND {SqlCondition.IsOneOf("action", AccessActions.Own)}
                 ORDER BY id DESC LIMIT @limit) AS own
             UNION ALL
-            SELECT id FROM audit WHERE subject = @subject AND {In(AccessActions.About)})
+            SELECT id FROM audit WHERE subject = @subject AND {SqlCondition.IsOneOf("action", AccessActions.About)})
         ORDER BY a.id DESC LIMIT @limit
         """;
 
@@ -74,9 +74,6 @@ public sealed class AuditStore(Database database)
                 )),
         ];
     }
-
-    private static string In(IReadOnlyList<string> actions) =>
-        $"action IN ({string.Join(", ", actions.Select(action => $"'{action}'"))})";
 
     private sealed class AuditRow
     {

@@ -134,9 +134,7 @@ internal static class HandoverEndpoints
         if (context.FindHandover(campaigns, handovers, id) is not { } found)
             return Refusal.NotFound.ToProblem();
         await audit.WriteAsync(context.Actor(), LookAction, found.Campaign.Slug, id);
-        return TypedResults.Ok(
-            HandoverView.From(found.Handover, found.Campaign, time.Today(found.Campaign), context.SeesNotes())
-        );
+        return found.Handover.ToResult(found.Campaign, context, time);
     }
 
     private static async Task<IResult> Change(
@@ -171,9 +169,7 @@ internal static class HandoverEndpoints
             context.Actor()
         );
         return outcome.Value is { } changed
-            ? TypedResults.Ok(
-                HandoverView.From(changed, found.Campaign, time.Today(found.Campaign), context.SeesNotes())
-            )
+            ? changed.ToResult(found.Campaign, context, time)
             : outcome.Refusal!.ToProblem();
     }
 

@@ -191,9 +191,7 @@ internal static class HandoverRecordEndpoints
             return body.Refusal!.ToProblem();
         var outcome = await correct(found, number, patch);
         return outcome.Value is { } corrected
-            ? TypedResults.Ok(
-                HandoverView.From(corrected, found.Campaign, time.Today(found.Campaign), context.SeesNotes())
-            )
+            ? corrected.ToResult(found.Campaign, context, time)
             : Explain(outcome.Refusal!);
     }
 

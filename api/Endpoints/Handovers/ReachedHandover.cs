@@ -31,6 +31,10 @@ internal static class HandoverAccess
             : null;
     }
 
+    /// <summary>Answers 200 with a hand-over as the member sees it today.</summary>
+    public static IResult ToResult(this Handover handover, Campaign campaign, HttpContext context, TimeProvider time) =>
+        TypedResults.Ok(HandoverView.From(handover, campaign, time.Today(campaign), context.SeesNotes()));
+
     /// <summary>
     /// False for auditors and tokens that may only read, who see records and no people.
     /// </summary>

@@ -75,7 +75,7 @@ internal static class SuppressionEndpoints
     // POST, because an address belongs in no URL.
     private static async Task<IResult> Find(HttpRequest request, SuppressionStore suppressions, CampaignStore campaigns)
     {
-        var body = await JsonBody.ReadAsync(request, JsonBody.Small, fields => fields.Only("email").Email("email"));
+        var body = await JsonBody.ReadAsync(request, JsonBody.Small, TextFields.ReadEmail);
         if (body.Value is not { } email)
             return body.Refusal!.ToProblem();
         var found = await suppressions.FindAsync(email, request.HttpContext.Actor());

@@ -50,8 +50,11 @@ internal sealed class LiveReader(
     // The cached counts are by listed country. An organiser's country may not be listed, so theirs are read.
     private async Task<LiveEvent> CountAsync(Campaign campaign, IReadOnlyList<string>? scope)
     {
-        if (scope is null && await counts.OfAsync(campaign) is var now)
+        if (scope is null)
+        {
+            var now = await counts.OfAsync(campaign);
             return LiveEvent.Of(new LiveCountsView(campaign.Slug, now.AsOf, now.Confirmed));
+        }
         var total = queues.Totals([(campaign, true)], scope)[0];
         return LiveEvent.Of(new LiveCountsView(campaign.Slug, time.UtcNow(), total.Confirmed));
     }

@@ -181,7 +181,7 @@ internal static class SignatureSearchEndpoints
     {
         if (campaigns.Find(slug) is not { } campaign)
             return Refusal.NotFound.ToProblem();
-        var body = await JsonBody.ReadAsync(request, JsonBody.Small, fields => fields.Only("email").Email("email"));
+        var body = await JsonBody.ReadAsync(request, JsonBody.Small, TextFields.ReadEmail);
         if (body.Value is not { } email)
             return body.Refusal!.ToProblem();
         var found = await signatures.FindAsync(campaign, email, request.HttpContext.Actor());

@@ -13,6 +13,10 @@ internal sealed record SignedIn(StaffMember Member, bool ReadOnly, StaffSession?
 {
     private static readonly object _key = new();
 
+    public static SignedIn By(TokenHolder holder) => new(holder.Member, holder.ReadOnly, null);
+
+    public static SignedIn By(StaffSession session) => new(session.Member, ReadOnly: false, session);
+
     public static SignedIn? Of(HttpContext context) => (SignedIn?)context.Items[_key];
 
     public void Set(HttpContext context) => context.Items[_key] = this;

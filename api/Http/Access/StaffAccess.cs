@@ -99,10 +99,10 @@ internal static class StaffAccess
         var then = SignedIn.Of(http)!;
         var now = BearerToken.Read(http.Request) is { } token
             ? http.RequestServices.GetRequiredService<TokenStore>().Find(token) is { } holder
-                ? new SignedIn(holder.Member, holder.ReadOnly, null)
+                ? SignedIn.By(holder)
                 : null
             : http.RequestServices.GetRequiredService<SessionCookie>().Read(http.Request) is { } session
-                ? new SignedIn(session.Member, ReadOnly: false, session)
+                ? SignedIn.By(session)
                 : null;
         return now is not null
             && now.Member.Role == then.Member.Role
@@ -120,7 +120,7 @@ internal static class StaffAccess
             if (tokens.Find(token) is not { } holder)
                 return null;
             await tokens.UseAsync(holder);
-            return new SignedIn(holder.Member, holder.ReadOnly, null);
+            return SignedIn.By(holder);
         }
         if (
             !IsRead(http.Request)
@@ -136,7 +136,7 @@ internal static class StaffAccess
         if (http.RequestServices.GetRequiredService<SessionCookie>().Read(http.Request) is not { } session)
             return null;
         await http.RequestServices.GetRequiredService<SessionStore>().SeeAsync(session);
-        return new SignedIn(session.Member, ReadOnly: false, session);
+        return SignedIn.By(session);
     }
 
     private static IResult RefuseStranger(HttpContext http)

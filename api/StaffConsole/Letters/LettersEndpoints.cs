@@ -102,10 +102,7 @@ internal static class LettersEndpoints
         if (campaigns.Find(slug) is not { } campaign)
             return PageResults.NotFound();
         var typed = FormJson.Typed((await context.Request.ReadFormAsync())["email"]);
-        var read = FormJson.Read(
-            new JsonObject { ["email"] = typed },
-            fields => fields.Only("email").Email("email")
-        );
+        var read = FormJson.Read(new JsonObject { ["email"] = typed }, TextFields.ReadEmail);
         if (read.Value is not { } email)
             return Render(context, campaign, new LettersForms { Email = typed, Refusal = read.Refusal });
         var found = await suppressions.FindAsync(email, context.Actor());

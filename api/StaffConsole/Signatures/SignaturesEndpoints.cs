@@ -77,10 +77,7 @@ internal static class SignaturesEndpoints
         if (campaigns.Find(slug) is not { } campaign)
             return PageResults.NotFound();
         var typed = FormJson.Typed((await context.Request.ReadFormAsync())["email"]);
-        var read = FormJson.Read(
-            new JsonObject { ["email"] = typed },
-            fields => fields.Only("email").Email("email")
-        );
+        var read = FormJson.Read(new JsonObject { ["email"] = typed }, TextFields.ReadEmail);
         return Render(
             context,
             campaign,
