@@ -92,6 +92,7 @@ public static class CampaignApp
         builder
             .Services.AddSingleton<StaffSignInLimiter>()
             .AddSingleton<CountsResponseCache>()
+            .AddSingleton<HistoryResponseCache>()
             .AddSingleton<CampaignResponseCache>()
             .AddSingleton<TreeHeadCache>()
             .AddSingleton<PacketDownload>()

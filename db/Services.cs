@@ -103,7 +103,8 @@ public static class Services
             .AddSingleton<ProviderTrendStore>()
             .AddSingleton<FigureStore>()
             .AddSingleton<QueueStore>()
-            .AddSingleton<LiveCounts>();
+            .AddSingleton<LiveCounts>()
+            .AddSingleton<CountHistory>();
         services.AddSingleton<ClockStore>();
         services.AddSingleton<BackupStore>().AddSingleton<Migrator>().AddSingleton<JournalStore>();
         services

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Threading.RateLimiting;
 using Campaigns.Api.Pages;
 using Campaigns.Db;
@@ -12,54 +13,61 @@ namespace Campaigns.Api.Http;
 /// </summary>
 internal static class NetworkRateLimits
 {
-    public const string Signing = "signing";
-    public const string Other = "other";
     public const string Streams = "streams";
 
-    public static IServiceCollection AddNetworkLimits(this IServiceCollection services) =>
-        services.AddRateLimiter(limiter =>
-        {
-            limiter.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
-            limiter.OnRejected = async (rejected, _) =>
-            {
-                RetryAfter.Set(rejected.HttpContext.Response, rejected.Lease);
-                Record(rejected.HttpContext);
-                if (rejected.HttpContext.IsPage())
-                    await PageSetup.ExplainAsync(rejected.HttpContext, limiter.RejectionStatusCode);
-                else
-                    await Problems.WriteAsync(rejected.HttpContext, Refusal.RateLimited);
-            };
-            limiter.AddPolicy(Signing, context =>
-                Window(context, limits => limits.RefuseSigningPerNetworkPerHour, TimeSpan.FromHours(1))
-            );
-            limiter.AddPolicy(Streams, Streaming);
-            limiter.AddPolicy(Other, context =>
-                Window(context, limits => limits.RefuseOtherPerNetworkPerMinute, TimeSpan.FromMinutes(1))
-            );
-        });
+    private const int BytesOfNetwork = sizeof(ulong);
 
-    /// <summary>The key of a limit: the network of the request.</summary>
-    public static string KeyOf(HttpContext context) =>
-        context.Connection.RemoteIpAddress is { } address
-            ? Convert.ToHexString(NetworkRequestCounter.NetworkOf(address))
-            : "local";
-
-    private static void Record(HttpContext context)
+    public static IServiceCollection AddNetworkLimits(this IServiceCollection services)
     {
-        var policy = context.GetEndpoint()?.Metadata.GetMetadata<EnableRateLimitingAttribute>()?.PolicyName;
+        services
+            .AddOptions<RateLimiterOptions>()
+            .Configure<NetworkLimiter>((limiter, networks) => limiter.GlobalLimiter = networks);
+        return services.AddSingleton<NetworkLimiter>().AddRateLimiter(Configure);
+    }
+
+    /// <summary>
+    /// Limits an endpoint, or those of a group; the limit nearest to an endpoint counts.
+    /// </summary>
+    public static T RequireNetworkLimit<T>(this T endpoints, NetworkLimit limit)
+        where T : IEndpointConventionBuilder => endpoints.WithMetadata(limit);
+
+    /// <summary>The key of a limit: the network of the request; 0 without one.</summary>
+    public static ulong KeyOf(HttpContext context)
+    {
+        if (context.Connection.RemoteIpAddress is not { } address)
+            return 0;
+        Span<byte> key = stackalloc byte[BytesOfNetwork];
+        key.Clear();
+        var network = NetworkRequestCounter.NetworkOf(address);
+        // An IPv4 address fills the last four bytes. No IPv6 network begins with four zeros there.
+        network.CopyTo(key[(BytesOfNetwork - network.Length)..]);
+        return BinaryPrimitives.ReadUInt64BigEndian(key);
+    }
+
+    private static void Configure(RateLimiterOptions limiter)
+    {
+        limiter.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
+        limiter.OnRejected = async (rejected, _) =>
+        {
+            RetryAfter.Set(rejected.HttpContext.Response, rejected.Lease);
+            Record(rejected.HttpContext);
+            if (rejected.HttpContext.IsPage())
+                await PageSetup.ExplainAsync(rejected.HttpContext, limiter.RejectionStatusCode);
+            else
+                await Problems.WriteAsync(rejected.HttpContext, Refusal.RateLimited);
+        };
+        limiter.AddPolicy(Streams, Streaming);
+    }
+
+    private static void Record(HttpContext context) =>
         context
             .RequestServices.GetRequiredService<LimitTally>()
             .Record(
-                policy switch
-                {
-                    Signing => nameof(LimitOptions.RefuseSigningPerNetworkPerHour),
-                    Streams => nameof(LimitOptions.StreamsPerNetwork),
-                    _ => nameof(LimitOptions.RefuseOtherPerNetworkPerMinute),
-                }
+                context.GetEndpoint()?.Metadata.GetMetadata<NetworkLimit>()?.Setting
+                    ?? nameof(LimitOptions.StreamsPerNetwork)
             );
-    }
 
-    private static RateLimitPartition<string> Streaming(HttpContext context)
+    private static RateLimitPartition<ulong> Streaming(HttpContext context)
     {
         var limits = context.RequestServices.GetRequiredService<IOptions<LimitOptions>>().Value;
         return limits.Enabled
@@ -67,18 +75,6 @@ internal static class NetworkRateLimits
             {
                 PermitLimit = limits.StreamsPerNetwork,
             })
-            : RateLimitPartition.GetNoLimiter("");
-    }
-
-    private static RateLimitPartition<string> Window(HttpContext context, Func<LimitOptions, int> most, TimeSpan window)
-    {
-        var limits = context.RequestServices.GetRequiredService<IOptions<LimitOptions>>().Value;
-        return limits.Enabled
-            ? RateLimitPartition.GetFixedWindowLimiter(KeyOf(context), _ => new FixedWindowRateLimiterOptions
-            {
-                PermitLimit = most(limits),
-                Window = window,
-            })
-            : RateLimitPartition.GetNoLimiter("");
+            : RateLimitPartition.GetNoLimiter(0UL);
     }
 }

@@ -19,9 +19,13 @@ internal static class RetryAfter
     public static void Set(HttpResponse response, RateLimitLease refused)
     {
         if (refused.TryGetMetadata(MetadataName.RetryAfter, out var after))
-            response.Headers.RetryAfter = Math.Max(1, (long)Math.Ceiling(after.TotalSeconds))
-                .ToString(CultureInfo.InvariantCulture);
+            Set(response, after);
     }
+
+    /// <summary>Sets the header to a time, at least a second.</summary>
+    public static void Set(HttpResponse response, TimeSpan after) =>
+        response.Headers.RetryAfter = Math.Max(1, (long)Math.Ceiling(after.TotalSeconds))
+            .ToString(CultureInfo.InvariantCulture);
 
     /// <summary>Completes a response that is about to start.</summary>
     public static void Complete(HttpResponse response)

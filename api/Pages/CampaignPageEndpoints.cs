@@ -20,10 +20,10 @@ internal static class CampaignPageEndpoints
     {
         pages.MapPage("/", Home);
         pages.MapPage("/c/{slug}", Show);
-        pages.MapPost("/c/{slug}", Sign).RequireRateLimiting(NetworkRateLimits.Signing);
+        pages.MapPost("/c/{slug}", Sign).RequireNetworkLimit(NetworkLimit.Signing);
         pages.MapPage("/c/{slug}/thanks", ShowThanks);
         pages.MapPage("/c/{slug}/find", ShowFind);
-        pages.MapPost("/c/{slug}/find", SendLink).RequireRateLimiting(NetworkRateLimits.Other);
+        pages.MapPost("/c/{slug}/find", SendLink).RequireNetworkLimit(NetworkLimit.Other);
     }
 
     private static async Task<RazorComponentResult<HomePage>> Home(
@@ -134,7 +134,7 @@ internal static class CampaignPageEndpoints
                 new
                 {
                     Campaign = campaign,
-                    MeantDomain = meant is not null && MailProviders.Knows(meant) ? meant : null,
+                    MeantDomain = meant is not null && MailProviders.Contains(meant) ? meant : null,
                 }
             )
             : PageResults.NotFound();

@@ -18,7 +18,7 @@ internal static class PageEndpoints
         pages.MapPage(StaticFile.Site.Path, StaticFile.Site.Get);
         pages.MapCampaignPages();
 
-        var personal = pages.MapGroup("").RequireRateLimiting(NetworkRateLimits.Other);
+        var personal = pages.MapGroup("").RequireNetworkLimit(NetworkLimit.Other);
         personal.MapConfirmPages();
         personal.MapMyPages();
         personal.MapNotMePages();

@@ -26,7 +26,7 @@ internal static class ConsoleEndpoints
             .MapGroup("/staff")
             .ExcludeFromDescription()
             .WithMetadata(new RequestSizeLimitAttribute(PageForm.Most))
-            .RequireRateLimiting(NetworkRateLimits.Other)
+            .RequireNetworkLimit(NetworkLimit.Other)
             .AddEndpointFilter<SameSiteFilter>()
             .AddEndpointFilter<ConsoleFormFilter>();
         routes.MapPage(StaticFile.Console.Path, StaticFile.Console.Get).ExcludeFromDescription();

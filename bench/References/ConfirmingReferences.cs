@@ -17,7 +17,7 @@ internal static class ConfirmingReferences
 
     public static void MapConfirmingReferences(this IEndpointRouteBuilder routes)
     {
-        routes.MapPost(NoOp, Confirm).RequireRateLimiting(NetworkRateLimits.Other);
+        routes.MapPost(NoOp, Confirm).RequireNetworkLimit(NetworkLimit.Other);
         routes.MapGet("/bench/campaigns/{slug}/confirm-links", ListLinks);
         routes.MapPost("/bench/campaigns/{slug}/rest-ledger", RestLedger);
     }

@@ -13,11 +13,11 @@ internal static class SigningReferences
     {
         routes
             .MapPost("/bench/campaigns/{slug}/sealed", ThrowAway)
-            .RequireRateLimiting(NetworkRateLimits.Signing)
+            .RequireNetworkLimit(NetworkLimit.Signing)
             .RequireCors(CampaignCorsPolicyProvider.OfCampaign);
         routes
             .MapPost("/bench/campaigns/{slug}/one-transaction", Store)
-            .RequireRateLimiting(NetworkRateLimits.Signing)
+            .RequireNetworkLimit(NetworkLimit.Signing)
             .RequireCors(CampaignCorsPolicyProvider.OfCampaign);
     }
 

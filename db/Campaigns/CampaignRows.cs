@@ -14,6 +14,6 @@ internal sealed class CountryRow
 {
     public required long CampaignId { get; init; }
     public required string Country { get; init; }
-    public required int Goal { get; init; }
+    public required int? Goal { get; init; }
     public required string? Locale { get; init; }
 }

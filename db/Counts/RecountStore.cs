@@ -97,7 +97,7 @@ public sealed class RecountStore(Database database, TimeProvider time)
             + ledger.Drift(linked, waiting);
     }
 
-    public Task KeepAsync(long campaignId, long drift, CancellationToken cancellationToken) =>
+    public Task SaveAsync(long campaignId, long drift, CancellationToken cancellationToken) =>
         database.Writes.RunAsync(
             write =>
                 write.Connection.Execute(

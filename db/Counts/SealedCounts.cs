@@ -39,24 +39,42 @@ internal static class SealedCounts
     {
         var before = At(connection, campaignId, period.From) is { } counts ? scope.Sum(counts) : 0;
         var added = new Dictionary<long, long>();
-        var heads = connection.Query<HeadRow>(
-            SelectLast,
-            new
-            {
-                campaignId,
-                from = period.From * MillisecondsAnHour,
-                to = period.To * MillisecondsAnHour,
-                width = TrendPeriod.Length(period.By) * MillisecondsAnHour,
-                shift = period.By == TrendInterval.Week ? ThreeDays : 0,
-            }
-        );
-        foreach (var head in heads)
+        foreach (var head in LastOf(connection, campaignId, period))
         {
             var sum = scope.Sum(TreeHead.ReadCounts(head.Counts));
             added[TrendPeriod.StartOf(period.By, CountedHours.OfMilliseconds(head.SealedAt))] = sum - before;
             before = sum;
         }
         return added;
+    }
+
+    /// <summary>
+    /// What each day of sealing added, by country; without countries that it left as they were.
+    /// </summary>
+    public static List<DayCount> ByDay(DbConnection connection, long campaignId)
+    {
+        var all = new TrendPeriod(TrendInterval.Day, 0, CountedHours.Of(DateTimeOffset.MaxValue));
+        IReadOnlyDictionary<string, long> before = new Dictionary<string, long>();
+        var days = new List<DayCount>();
+        foreach (var head in LastOf(connection, campaignId, all))
+        {
+            var counts = TreeHead.ReadCounts(head.Counts);
+            var day = DateOnly.FromDateTime(CountedHours.Start(CountedHours.OfMilliseconds(head.SealedAt)).UtcDateTime);
+            days.AddRange(
+                counts
+                    .Keys.Union(before.Keys)
+                    .Order(StringComparer.Ordinal)
+                    .Select(country => new DayCount
+                    {
+                        Day = day,
+                        Country = country,
+                        Confirmed = counts.GetValueOrDefault(country) - before.GetValueOrDefault(country),
+                    })
+                    .Where(count => count.Confirmed != 0)
+            );
+            before = counts;
+        }
+        return days;
     }
 
     /// <summary>The counts of the newest head that is served.</summary>
@@ -71,6 +89,20 @@ internal static class SealedCounts
             is { } head
             ? TreeHead.ReadCounts(head.Counts)
             : null;
+
+    /// <summary>The last head of each interval that has one.</summary>
+    private static IEnumerable<HeadRow> LastOf(DbConnection connection, long campaignId, TrendPeriod period) =>
+        connection.Query<HeadRow>(
+            SelectLast,
+            new
+            {
+                campaignId,
+                from = period.From * MillisecondsAnHour,
+                to = period.To * MillisecondsAnHour,
+                width = TrendPeriod.Length(period.By) * MillisecondsAnHour,
+                shift = period.By == TrendInterval.Week ? ThreeDays : 0,
+            }
+        );
 
     private sealed class HeadRow
     {

@@ -39,10 +39,10 @@ public sealed class InvalidationRetention(Database database, TimeProvider time)
         AND status IN ('{InvalidationStatus.Counted}', '{InvalidationStatus.AwaitingApproval}')
         """;
 
-    private const string CountDue =
-        $"SELECT count(*) FROM invalidations WHERE ({IsForgettable}) OR ({IsUnstarted})";
+    private const string CountDue = $"SELECT count(*) FROM invalidations WHERE ({IsForgettable}) OR ({IsUnstarted})";
 
-    private const string Forget = $"UPDATE invalidations SET mail_domain = NULL, sample = NULL WHERE {IsForgettable}";
+    private const string ClearDetails =
+        $"UPDATE invalidations SET mail_domain = NULL, sample = NULL WHERE {IsForgettable}";
 
     private const string CancelUnstarted = $"""
         UPDATE invalidations SET status = '{InvalidationStatus.Cancelled}', ended_at = @now WHERE {IsUnstarted}
@@ -57,10 +57,7 @@ public sealed class InvalidationRetention(Database database, TimeProvider time)
         List<(long CampaignId, long Id)> due;
         using (var connection = database.Read())
             due = connection
-                .Query<(long, long)>(
-                    SelectFinal,
-                    new { now = time.UtcNow().ToUnixTimeMilliseconds(), PageSize }
-                )
+                .Query<(long, long)>(SelectFinal, new { now = time.UtcNow().ToUnixTimeMilliseconds(), PageSize })
                 .AsList();
         return due.Count == 0 ? Task.FromResult(0) : database.Writes.RunAsync(write => Clear(write, due), cancellation);
     }
@@ -79,7 +76,7 @@ public sealed class InvalidationRetention(Database database, TimeProvider time)
         await database.Writes.RunAsync(
             write =>
                 write.Connection.Execute(CancelUnstarted, Terms(write.Now))
-                + write.Connection.Execute(Forget, Terms(write.Now)),
+                + write.Connection.Execute(ClearDetails, Terms(write.Now)),
             cancellation
         );
     }

@@ -25,7 +25,7 @@ internal static class JournalRegister
         WHERE excluded.sequence > journal_files.sequence
         """;
 
-    private const string Forget = "DELETE FROM journal_files WHERE installation = @Installation AND file = @File";
+    private const string DeleteFile = "DELETE FROM journal_files WHERE installation = @Installation AND file = @File";
 
     private const string AddGap = """
         INSERT INTO journal_gaps (installation, file, sequence, hash, found_at)
@@ -83,7 +83,7 @@ internal static class JournalRegister
         connection.Execute(CloseGap, found);
         var own = known.Where(position => position.Installation == installation).Except(missing).ToList();
         // Lines that this machine wrote and that lie under another name now are known under that name.
-        connection.Execute(Forget, own.Where(position => scan.FileWith(position) != position.File));
+        connection.Execute(DeleteFile, own.Where(position => scan.FileWith(position) != position.File));
         RegisterFound(connection, folder, installation, scan, own, found);
         var isNew = all.Count > 0 && all.All(position => position.Installation != installation);
         return new CheckedJournal(folder, installation, scan, isNew);
@@ -118,7 +118,7 @@ internal static class JournalRegister
                 now = now.ToUnixTimeMilliseconds(),
             })
         );
-        connection.Execute(Forget, missing);
+        connection.Execute(DeleteFile, missing);
     }
 
     private static void RegisterFound(

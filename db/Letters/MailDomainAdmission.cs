@@ -24,7 +24,7 @@ internal static class MailDomainAdmission
     private const string SetNewest =
         "UPDATE mail_domains SET hour_from = @from, letters = @letters {batch} WHERE hash = @hash";
 
-    private const string PutOff = $$"""
+    private const string Defer = $$"""
         UPDATE letters SET due_at = @turnAt, turn_at = @turnAt, {{Lease.End}} {batch}
         WHERE campaign_id = @campaignId AND id = @id
         """;
@@ -99,7 +99,7 @@ internal static class MailDomainAdmission
                 continue;
             waiting.Add(letter.Id);
             write
-                .Prepare(PutOff)
+                .Prepare(Defer)
                 .Set("@campaignId", letter.CampaignId)
                 .Set("@id", letter.Id)
                 .Set("@turnAt", turn.ToUnixTimeMilliseconds())

@@ -27,7 +27,9 @@ internal static class RestoredJournal
     /// It knows more of the journal than its older copy.
     /// </summary>
     public static IReadOnlyList<JournalPosition> NamedByReplaced(DbConnection replaced, DateTimeOffset backedUpAt) =>
-        Knows(replaced) ? [.. JournalRegister.Read(replaced), .. JournalRegister.ReadLost(replaced, backedUpAt)] : [];
+        HasTable(replaced)
+            ? [.. JournalRegister.Read(replaced), .. JournalRegister.ReadLost(replaced, backedUpAt)]
+            : [];
 
     /// <exception cref="BackupRefusedException">Lines are missing, and
     /// <paramref name="withoutJournal"/> is false.</exception>
@@ -58,7 +60,7 @@ internal static class RestoredJournal
     )
     {
         using var connection = copy.OpenForReading();
-        var named = Knows(connection) ? JournalRegister.Read(connection) : null;
+        var named = HasTable(connection) ? JournalRegister.Read(connection) : null;
         List<JournalPosition> all = [.. (named ?? []).Concat(namedByReplaced).Distinct()];
         scan = JournalScan.Read(folder, all);
         var missing = scan.Missing(all);
@@ -75,5 +77,5 @@ internal static class RestoredJournal
             .Any(head => !heads.Contains((head.CampaignId, head.Size, head.Root)));
     }
 
-    private static bool Knows(DbConnection connection) => connection.QuerySingle<long>(HasRegister) > 0;
+    private static bool HasTable(DbConnection connection) => connection.QuerySingle<long>(HasRegister) > 0;
 }

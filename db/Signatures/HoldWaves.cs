@@ -24,7 +24,7 @@ public sealed class HoldWaves
         var key = (campaignId, Convert.ToHexString(hash));
         lock (_gate)
         {
-            Forget(now);
+            RemoveOld(now);
             var wave =
                 _waves.TryGetValue(key, out var known) && SigningRules.ContinuesWave(known.Last, now)
                     ? known.Wave
@@ -35,7 +35,7 @@ public sealed class HoldWaves
     }
 
     // Once per gap, because each pass reads all waves.
-    private void Forget(DateTimeOffset now)
+    private void RemoveOld(DateTimeOffset now)
     {
         if (SigningRules.ContinuesWave(_forgotten, now))
             return;

@@ -43,7 +43,7 @@ internal sealed class Mailboxes(LimitOptions limits, LimitTally tally)
         SELECT @request, in_hour, in_day FROM mailbox_letters {batch} WHERE hash = @mailbox
         """;
 
-    private const string TakeBack = """
+    private const string Subtract = """
         UPDATE mailbox_letters SET in_hour = in_hour - @requests, in_day = in_day - @requests {batch}
         WHERE hash = @mailbox
         """;
@@ -100,7 +100,7 @@ internal sealed class Mailboxes(LimitOptions limits, LimitTally tally)
             if (_first.Find(write, mailbox) is not null)
                 _first.Remove(write, mailbox);
             else
-                write.Prepare(TakeBack).Set("@mailbox", mailbox.Hash).Set("@requests", count).Defer();
+                write.Prepare(Subtract).Set("@mailbox", mailbox.Hash).Set("@requests", count).Defer();
         }
     }
 
@@ -176,8 +176,8 @@ internal sealed class Mailboxes(LimitOptions limits, LimitTally tally)
         var others = new Dictionary<long, (bool HasRow, long Signatures)>(requests.Count);
         var lookups = new List<(MailboxKey Key, FoldedIndex Folded)>(requests.Count);
         foreach (var request in requests)
-            foreach (var folded in request.Folded)
-                lookups.Add((request, folded));
+        foreach (var folded in request.Folded)
+            lookups.Add((request, folded));
         var rows = write.ReadEach(
             _selectOthers,
             lookups,

@@ -140,7 +140,7 @@ internal static class EndedAccess
         if (write.Connection.Execute(end, new { id = revocation.Id, at = revocation.At.ToUnixTimeMilliseconds() }) == 0)
             return false;
         if (revocation.Kind == JournalRevocation.Member)
-            LookStore.Forget(write, revocation.Id);
+            LookStore.Delete(write, revocation.Id);
         if (revocation.Kind == JournalRevocation.SignIn)
             write.Connection.Execute("DELETE FROM staff_recovery_codes WHERE staff_id = @Id", new { revocation.Id });
         return true;

@@ -59,7 +59,7 @@ public sealed class LookStore(Database database, TimeProvider time)
     }
 
     /// <summary>Deletes what an ended member saw.</summary>
-    internal static void Forget(WriteTransaction write, long staffId) =>
+    internal static void Delete(WriteTransaction write, long staffId) =>
         write.Connection.Execute("DELETE FROM staff_looks WHERE staff_id = @staffId", new { staffId });
 
     private async Task TryRecordAsync(long staffId, List<LookRow> looks)

@@ -1,6 +1,7 @@
 namespace Campaigns;
 
 /// <summary>
-/// A country the campaign lists, with its goal and the locale its pages and letters default to.
+/// A country the campaign lists, with the locale its pages and letters default to. It may have a
+/// goal.
 /// </summary>
-public sealed record CampaignCountry(string Country, int Goal, string? Locale);
+public sealed record CampaignCountry(string Country, int? Goal, string? Locale);

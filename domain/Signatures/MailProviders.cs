@@ -20,12 +20,12 @@ public static class MailProviders
     private static readonly string[] _misspelt = [.. _domains.Where(IsLongEnough).Order(StringComparer.Ordinal)];
 
     /// <summary>True for the domain of a known provider, in lower case.</summary>
-    public static bool Knows(string domain) => _domains.Contains(domain);
+    public static bool Contains(string domain) => _domains.Contains(domain);
 
     /// <summary>The provider whose domain is one slip away, or null.</summary>
     /// <param name="domain">In lower case.</param>
     public static string? Meant(string domain) =>
-        Knows(domain) ? null : _misspelt.FirstOrDefault(provider => IsOneSlipAway(domain, provider));
+        Contains(domain) ? null : _misspelt.FirstOrDefault(provider => IsOneSlipAway(domain, provider));
 
     private static bool IsLongEnough(string domain) => domain.IndexOf('.', StringComparison.Ordinal) >= ShortestName;
 

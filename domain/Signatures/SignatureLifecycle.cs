@@ -67,7 +67,7 @@ public static class SignatureLifecycle
         };
 
     // Erased: nothing about the signer is left.
-    private static SignatureTransition Forget { get; } =
+    private static SignatureTransition Erased { get; } =
         new()
         {
             State = SignatureState.Erased,
@@ -77,7 +77,7 @@ public static class SignatureLifecycle
         };
 
     // Erased, and the address gets no letters for a while.
-    private static SignatureTransition Disown { get; } = Forget with { Address = SignerAddress.Suppressed };
+    private static SignatureTransition Disown { get; } = Erased with { Address = SignerAddress.Suppressed };
 
     // The hold ends: a confirmed signature is counted from now on.
     private static SignatureTransition Unhold { get; } = new() { EndsHold = true };
@@ -105,7 +105,7 @@ public static class SignatureLifecycle
         new() { State = SignatureState.Pending, Address = SignerAddress.Restored };
 
     // The bulk invalidation is final.
-    private static SignatureTransition Settle { get; } =
+    private static SignatureTransition Finish { get; } =
         new() { Data = SignerData.Cleared, Address = SignerAddress.Freed };
 
     // Expired: the signature never counted, and its data is cleared.
@@ -129,12 +129,7 @@ public static class SignatureLifecycle
     // An imported line: of a counted signature, of one that must be counted, and of ones that must not be.
     private static SignatureTransition Link { get; } = new() { HasPublishedLine = true };
 
-    private static SignatureTransition Admit { get; } =
-        Link with
-        {
-            State = SignatureState.Confirmed,
-            EndsHold = true,
-        };
+    private static SignatureTransition Admit { get; } = Link with { State = SignatureState.Confirmed, EndsHold = true };
 
     private static SignatureTransition Remove { get; } = Link;
 
@@ -144,28 +139,28 @@ public static class SignatureLifecycle
     private static readonly Dictionary<SignatureAct, SignatureTransition[]> _rows = new()
     {
         //                   pending  on hold  confirm. on hold  cleared  invalid  withdr.  expired  erased   bulk
-        [SignAgain]       = [Replace, Redeem,  Remind,  Remind,  Nothing, Nothing, Nothing, Nothing, Nothing, Nothing],
-        [RequestLink]     = [Mail,    Mail,    Mail,    Mail,    Nothing, Nothing, Nothing, Nothing, Nothing, Nothing],
-        [Confirm]         = [Count,   Count,   Nothing, Nothing, NoLink,  NoLink,  NoLink,  NoLink,  NoLink,  NoLink ],
-        [ChangeUpdates]   = [Change,  Change,  Change,  Change,  NoToken, Wrong,   Wrong,   NoToken, NoToken, Wrong  ],
-        [RaiseDisclosure] = [Change,  Change,  Change,  Change,  NoToken, Wrong,   Wrong,   NoToken, NoToken, Wrong  ],
-        [LowerDisclosure] = [Lower,   Lower,   Lower,   Lower,   NoToken, Wrong,   Wrong,   NoToken, NoToken, Wrong  ],
-        [CorrectPerson]   = [Lower,   Lower,   Lower,   Lower,   NoToken, Wrong,   Wrong,   NoToken, NoToken, Wrong  ],
-        [ReadReceipt]     = [NoLine,  NoLine,  Nothing, NoLine,  NoToken, Wrong,   Wrong,   NoToken, NoToken, Wrong  ],
-        [Withdraw]        = [Leave,   Leave,   Leave,   Leave,   NoToken, Wrong,   Nothing, NoToken, NoToken, Leave  ],
-        [Erase]           = [Forget,  Forget,  Forget,  Forget,  Forget,  Forget,  Forget,  Forget,  Nothing, Forget ],
-        [NotMe]           = [Disown,  Disown,  Disown,  Disown,  NoLink,  Disown,  Disown,  NoLink,  NoLink,  Disown ],
-        [Resend]          = [Again,   Again,   Wrong,   Wrong,   Wrong,   Wrong,   Wrong,   Wrong,   Wrong,   Wrong  ],
-        [Release]         = [Nothing, Unhold,  Nothing, Unhold,  Nothing, Wrong,   Wrong,   Wrong,   Wrong,   Wrong  ],
-        [Invalidate]      = [Block,   Block,   Block,   Block,   Wrong,   Nothing, Wrong,   Wrong,   Wrong,   Nothing],
-        [InvalidateError] = [Correct, Correct, Correct, Correct, Wrong,   Nothing, Wrong,   Wrong,   Wrong,   Nothing],
-        [BulkInvalidate]  = [Mark,    Mark,    Mark,    Mark,    Nothing, Nothing, Nothing, Nothing, Nothing, Nothing],
-        [UndoConfirmed]   = [Nothing, Nothing, Nothing, Nothing, Nothing, Nothing, Nothing, Nothing, Nothing, Restore],
-        [UndoUnconfirmed] = [Nothing, Nothing, Nothing, Nothing, Nothing, Nothing, Nothing, Nothing, Nothing, Await  ],
-        [EndUndo]         = [Nothing, Nothing, Nothing, Nothing, Nothing, Nothing, Nothing, Nothing, Nothing, Settle ],
-        [Expire]          = [Lapse,   Lapse,   Nothing, Nothing, Nothing, Nothing, Nothing, Nothing, Nothing, Nothing],
-        [EndTerm]         = [Lapse,   Lapse,   Clear,   Forget,  Nothing, Clear,   Clear,   Nothing, Nothing, Clear  ],
-        [ImportLine]      = [Admit,   Admit,   Link,    Admit,   Nothing, Annul,   Remove,  Nothing, Nothing, Annul  ],
+        [SignAgain] = [Replace, Redeem, Remind, Remind, Nothing, Nothing, Nothing, Nothing, Nothing, Nothing],
+        [RequestLink] = [Mail, Mail, Mail, Mail, Nothing, Nothing, Nothing, Nothing, Nothing, Nothing],
+        [Confirm] = [Count, Count, Nothing, Nothing, NoLink, NoLink, NoLink, NoLink, NoLink, NoLink],
+        [ChangeUpdates] = [Change, Change, Change, Change, NoToken, Wrong, Wrong, NoToken, NoToken, Wrong],
+        [RaiseDisclosure] = [Change, Change, Change, Change, NoToken, Wrong, Wrong, NoToken, NoToken, Wrong],
+        [LowerDisclosure] = [Lower, Lower, Lower, Lower, NoToken, Wrong, Wrong, NoToken, NoToken, Wrong],
+        [CorrectPerson] = [Lower, Lower, Lower, Lower, NoToken, Wrong, Wrong, NoToken, NoToken, Wrong],
+        [ReadReceipt] = [NoLine, NoLine, Nothing, NoLine, NoToken, Wrong, Wrong, NoToken, NoToken, Wrong],
+        [Withdraw] = [Leave, Leave, Leave, Leave, NoToken, Wrong, Nothing, NoToken, NoToken, Leave],
+        [Erase] = [Erased, Erased, Erased, Erased, Erased, Erased, Erased, Erased, Nothing, Erased],
+        [NotMe] = [Disown, Disown, Disown, Disown, NoLink, Disown, Disown, NoLink, NoLink, Disown],
+        [Resend] = [Again, Again, Wrong, Wrong, Wrong, Wrong, Wrong, Wrong, Wrong, Wrong],
+        [Release] = [Nothing, Unhold, Nothing, Unhold, Nothing, Wrong, Wrong, Wrong, Wrong, Wrong],
+        [Invalidate] = [Block, Block, Block, Block, Wrong, Nothing, Wrong, Wrong, Wrong, Nothing],
+        [InvalidateError] = [Correct, Correct, Correct, Correct, Wrong, Nothing, Wrong, Wrong, Wrong, Nothing],
+        [BulkInvalidate] = [Mark, Mark, Mark, Mark, Nothing, Nothing, Nothing, Nothing, Nothing, Nothing],
+        [UndoConfirmed] = [Nothing, Nothing, Nothing, Nothing, Nothing, Nothing, Nothing, Nothing, Nothing, Restore],
+        [UndoUnconfirmed] = [Nothing, Nothing, Nothing, Nothing, Nothing, Nothing, Nothing, Nothing, Nothing, Await],
+        [EndUndo] = [Nothing, Nothing, Nothing, Nothing, Nothing, Nothing, Nothing, Nothing, Nothing, Finish],
+        [Expire] = [Lapse, Lapse, Nothing, Nothing, Nothing, Nothing, Nothing, Nothing, Nothing, Nothing],
+        [EndTerm] = [Lapse, Lapse, Clear, Erased, Nothing, Clear, Clear, Nothing, Nothing, Clear],
+        [ImportLine] = [Admit, Admit, Link, Admit, Nothing, Annul, Remove, Nothing, Nothing, Annul],
     };
 #pragma warning restore format
 

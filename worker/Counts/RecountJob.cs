@@ -26,7 +26,7 @@ public sealed class RecountJob(RecountStore recounts, ILogger<RecountJob> log) :
         {
             cancellationToken.ThrowIfCancellationRequested();
             var drift = recounts.Drift(campaignId);
-            await recounts.KeepAsync(campaignId, drift, cancellationToken);
+            await recounts.SaveAsync(campaignId, drift, cancellationToken);
             if (drift != 0)
                 log.CountsDrifted(campaignId, drift);
             total += drift;

@@ -77,10 +77,10 @@ public sealed class PacketJobs
                 _tries.Write(packetId, failures + 1, restarts);
                 throw new JobFailedException($"{result.Failure}; tried again as job {Enqueue(packetId)}");
             case BuildOutcome.Failed:
-                _tries.Forget(packetId);
+                _tries.Remove(packetId);
                 throw new JobFailedException($"{result.Failure}; the packet has failed");
             case BuildOutcome.Ready:
-                _tries.Forget(packetId);
+                _tries.Remove(packetId);
                 return "ready";
             case BuildOutcome.LeaseLost:
                 return "another worker builds the packet";

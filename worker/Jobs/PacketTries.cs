@@ -39,7 +39,7 @@ internal sealed class PacketTries(JobStorage storage)
     public void Write(long packetId, int failures, int restarts) =>
         Set(packetId, (Failures, Text(failures)), (Restarts, Text(restarts)));
 
-    public void Forget(long packetId)
+    public void Remove(long packetId)
     {
         using var connection = storage.GetConnection();
         using var transaction = connection.CreateWriteTransaction();

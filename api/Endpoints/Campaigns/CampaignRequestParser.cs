@@ -144,7 +144,7 @@ internal static class CampaignRequestParser
             .Select(item => item.Only("country", "goal", "locale"))
             .Select(item => new CampaignCountry(
                 CountryCode(item, "country") ?? "",
-                item.Integer("goal", 1, CampaignLimits.MostGoal) ?? Missing<int?>(item, "goal") ?? 0,
+                item.Integer("goal", 1, CampaignLimits.MostGoal),
                 LocaleOf(item)
             ))
             .ToList();

@@ -47,7 +47,7 @@ internal sealed record TextRequest(string Title, string Demand);
 /// <summary>A new version of the texts, by locale.</summary>
 internal sealed record TextsRequest(IReadOnlyDictionary<string, TextRequest> Texts);
 
-internal sealed record CountryRequest(string Country, int Goal, string? Locale = null);
+internal sealed record CountryRequest(string Country, int? Goal = null, string? Locale = null);
 
 /// <summary>
 /// A recipient. Countries missing or null are all countries; risk is low or high; maxDisclosure is

@@ -26,7 +26,7 @@ internal sealed record CampaignSummary(
 
 internal sealed record TextView(string Title, string Demand, int Version, string Hash);
 
-internal sealed record CountryView(string Country, string Name, int Goal);
+internal sealed record CountryView(string Country, string Name, int? Goal);
 
 internal sealed record RecipientName(string Key, string Name);
 

@@ -28,6 +28,18 @@ internal static class CountsEndpoints
             .Produces(StatusCodes.Status304NotModified)
             .ProducesProblems(Refusal.NoSuchCampaign);
         routes
+            .MapGet("/api/campaigns/{slug}/counts/history", ShowHistoryAsync)
+            .RequireCors(CampaignCorsPolicyProvider.Any)
+            .Describe("getCountsHistory", Tag.Counts, "Shows what each day or week added by country, as JSON or CSV.")
+            .Parameter("by", "day or week; day if missing.", "day")
+            .Parameter("country", "A country that the campaign lists, or ZZ for all others; all if missing.", "GB")
+            .Produces<HistoryView>(contentType: "application/json", additionalContentTypes: Csv)
+            .ProducesJsonExample(CountsExamples.History)
+            .ProducesTextExample(Csv, CountsExamples.History.ToCsv())
+            .ProducesHeader(200, "ETag", "The version of the history, for If-None-Match.", "\"5f0c…\"")
+            .Produces(StatusCodes.Status304NotModified)
+            .ProducesProblems(Refusal.NoSuchCampaign, Refusal.Invalid);
+        routes
             .MapGet("/api/campaigns/{slug}/counts/stream", StreamAsync)
             .RequireCors(CampaignCorsPolicyProvider.Any)
             .RequireRateLimiting(NetworkRateLimits.Streams)
@@ -54,6 +66,22 @@ internal static class CountsEndpoints
             return Refusal.NoSuchCampaign.ToProblem();
         context.Response.Headers.Vary = "Accept, Accept-Language";
         return await responses.OfAsync(campaign, PageLanguage.Choose(context.Request), PrefersCsv(context.Request));
+    }
+
+    private static async Task<IResult> ShowHistoryAsync(
+        string slug,
+        HttpContext context,
+        CampaignStore campaigns,
+        HistoryResponseCache responses
+    )
+    {
+        if (await campaigns.FindPublicAsync(slug) is not { } campaign)
+            return Refusal.NoSuchCampaign.ToProblem();
+        var asked = HistoryRequest.Read(context.Request, campaign);
+        if (asked.Refusal is { } refusal)
+            return refusal.ToProblem();
+        context.Response.Headers.Vary = "Accept";
+        return await responses.OfAsync(campaign, asked.Value!, PrefersCsv(context.Request));
     }
 
     private static async Task<IResult> StreamAsync(

@@ -25,6 +25,12 @@ internal static class CountsExamples
             new SealedView(1_230, 1_200)
         );
 
+    public static HistoryView History { get; } =
+        new(
+            "day",
+            [new HistoryItem(new DateOnly(2019, 5, 16), "NO", 25), new HistoryItem(new DateOnly(2019, 5, 17), "NO", 31)]
+        );
+
     public static StaffCountsView Staff { get; } =
         new(
             [new StaffCountryView("NO", 31, 1_160, 2, 1, 14, 40, 3)],

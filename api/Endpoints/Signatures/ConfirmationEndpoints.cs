@@ -28,7 +28,7 @@ internal static class ConfirmationEndpoints
     public static void MapConfirmations(this IEndpointRouteBuilder routes) =>
         routes
             .MapPost("/api/confirmations", Confirm)
-            .RequireRateLimiting(NetworkRateLimits.Other)
+            .RequireNetworkLimit(NetworkLimit.Other)
             .Describe("confirm", Tag.Signing, "Confirms a signature with the token of its letter.")
             .AcceptsJson(SignatureExamples.Confirm)
             .ProducesJson(SignatureExamples.Confirmed)

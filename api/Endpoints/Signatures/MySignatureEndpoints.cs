@@ -63,7 +63,7 @@ internal static class MySignatureEndpoints
         var mine = routes
             .MapGroup("/api/my/signature")
             .WithMetadata(new RequiredToken(ApiDocument.ManageToken))
-            .RequireRateLimiting(NetworkRateLimits.Other)
+            .RequireNetworkLimit(NetworkLimit.Other)
             .AddEndpointFilter(
                 async (context, next) =>
                 {
@@ -103,7 +103,7 @@ internal static class MySignatureEndpoints
         routes
             .MapPost("/api/my/links/revoke", RevokeLinks)
             .WithMetadata(new RequiredToken(ApiDocument.ManageToken))
-            .RequireRateLimiting(NetworkRateLimits.Other)
+            .RequireNetworkLimit(NetworkLimit.Other)
             .Describe(
                 "revokeMyLinks",
                 Tag.MySignature,

@@ -38,7 +38,7 @@ internal static class SignatureEndpoints
     {
         routes
             .MapPost("/api/campaigns/{slug}/signatures", Sign)
-            .RequireRateLimiting(NetworkRateLimits.Signing)
+            .RequireNetworkLimit(NetworkLimit.Signing)
             .RequireCors(CampaignCorsPolicyProvider.OfCampaign)
             .Describe("sign", Tag.Signing, "Signs. The answer is the same for every address; a letter asks to confirm.")
             .AcceptsJson(SignatureExamples.Sign)
@@ -55,7 +55,7 @@ internal static class SignatureEndpoints
             );
         routes
             .MapPost("/api/campaigns/{slug}/manage-link", SendManageLink)
-            .RequireRateLimiting(NetworkRateLimits.Other)
+            .RequireNetworkLimit(NetworkLimit.Other)
             .Describe("sendManageLink", Tag.Signing, "Mails the link to a signature, if the address has signed.")
             .AcceptsJson(SignatureExamples.ManageLink)
             .ProducesJson(SignAnswer.CheckYourMail, StatusCodes.Status202Accepted)

@@ -141,10 +141,9 @@ internal static class StaffAccess
 
     private static IResult RefuseStranger(HttpContext http)
     {
-        using var attempt = http.RequestServices.GetRequiredService<StaffSignInLimiter>().Attempt(http);
-        if (attempt.IsAcquired)
+        if (http.RequestServices.GetRequiredService<StaffSignInLimiter>().Count(http) is not { } wait)
             return Refusal.NotSignedIn.ToProblem();
-        RetryAfter.Set(http.Response, attempt);
+        RetryAfter.Set(http.Response, wait);
         return Refusal.RateLimited.ToProblem();
     }
 

@@ -1,4 +1,3 @@
-using System.Threading.RateLimiting;
 using Campaigns.Db;
 using Microsoft.Extensions.Options;
 
@@ -7,34 +6,25 @@ namespace Campaigns.Api.Http.Access;
 /// <summary>
 /// Limits failed sign-ins with staff tokens from one network. Valid tokens are never limited.
 /// </summary>
-internal sealed class StaffSignInLimiter(IOptions<LimitOptions> limits, LimitTally tally) : IDisposable
+internal sealed class StaffSignInLimiter(IOptions<LimitOptions> limits, LimitTally tally, TimeProvider time)
 {
-    private readonly PartitionedRateLimiter<HttpContext> _limiter = PartitionedRateLimiter.Create<HttpContext, string>(
-        context =>
-            limits.Value.Enabled
-                ? RateLimitPartition.GetFixedWindowLimiter(
-                    NetworkRateLimits.KeyOf(context),
-                    _ => new FixedWindowRateLimiterOptions
-                    {
-                        PermitLimit = limits.Value.RefuseStaffFailuresPerNetworkPerMinute,
-                        Window = TimeSpan.FromMinutes(1),
-                    }
-                )
-                : RateLimitPartition.GetNoLimiter("")
-    );
+    private readonly RequestWindow _failures = new(TimeSpan.FromMinutes(1), time);
 
-    /// <summary>Counts a failed sign-in; not acquired once its network has had too many.</summary>
-    public RateLimitLease Attempt(HttpContext context)
+    private int Most => limits.Value.RefuseStaffFailuresPerNetworkPerMinute;
+
+    /// <summary>
+    /// Counts a failed sign-in. Returns null, or how long its network has to wait because it has
+    /// had too many.
+    /// </summary>
+    public TimeSpan? Count(HttpContext context)
     {
-        var lease = _limiter.AttemptAcquire(context);
-        if (!lease.IsAcquired)
+        var wait = limits.Value.Enabled ? _failures.Count(NetworkRateLimits.KeyOf(context), Most) : null;
+        if (wait is not null)
             tally.Record(nameof(LimitOptions.RefuseStaffFailuresPerNetworkPerMinute));
-        return lease;
+        return wait;
     }
 
     /// <summary>True if this network has had too many; counts nothing.</summary>
     public bool IsExhausted(HttpContext context) =>
-        _limiter.GetStatistics(context) is { CurrentAvailablePermits: <= 0 };
-
-    public void Dispose() => _limiter.Dispose();
+        limits.Value.Enabled && _failures.IsFull(NetworkRateLimits.KeyOf(context), Most);
 }

@@ -126,10 +126,6 @@ internal static class SignInEndpoints
             ? PageResults.Message("Busy", StatusCodes.Status429TooManyRequests)
             : null;
 
-    private static void CountGuess(HttpRequest request)
-    {
-        using var attempt = request
-            .HttpContext.RequestServices.GetRequiredService<StaffSignInLimiter>()
-            .Attempt(request.HttpContext);
-    }
+    private static void CountGuess(HttpRequest request) =>
+        request.HttpContext.RequestServices.GetRequiredService<StaffSignInLimiter>().Count(request.HttpContext);
 }

@@ -81,7 +81,7 @@ internal sealed class MigrationSource : IDisposable
     /// Fences this database for good, durably. The triggers also refuse the writes of a running
     /// server whose version does not know the fence.
     /// </summary>
-    public void Fence(long setAt, IEnumerable<CopiedTable> tables)
+    public void SetFence(long setAt, IEnumerable<CopiedTable> tables)
     {
         Connection.Execute(PutFence, new { setAt });
         foreach (var (table, change) in tables.SelectMany(table => _changes, (table, change) => (table.Name, change)))

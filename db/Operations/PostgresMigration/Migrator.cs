@@ -144,7 +144,7 @@ public sealed class Migrator(
                     + (source.MigratedAt is null ? ", and the old database still serves." : ".")
             );
         if (source.MigratedAt is null)
-            source.Fence(mark, tables);
+            source.SetFence(mark, tables);
         target.RemoveFence();
         return old.MigratedCampaigns;
     }

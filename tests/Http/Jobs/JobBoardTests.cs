@@ -144,7 +144,7 @@ public sealed class JobBoardTests
         tries.SetJob(17, "no such job");
         Assert.Equal(((2, 99), (0, 0)), (tries.Read(17), tries.Read(18)));
         Assert.False(tries.HasWaitingJob(17));
-        tries.Forget(17);
+        tries.Remove(17);
         Assert.Equal((0, 0), tries.Read(17));
     }
 

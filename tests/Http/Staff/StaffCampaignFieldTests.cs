@@ -46,7 +46,7 @@ public sealed class StaffCampaignFieldTests(SharedServer shared) : IClassFixture
         "countries[1].country"
     )]
     [InlineData("countries", "[{\"country\":\"ZZ\",\"goal\":1}]", "countries[0].country")]
-    [InlineData("countries", "[{\"country\":\"GB\"}]", "countries[0].goal")]
+    [InlineData("countries", "[{\"country\":\"GB\",\"goal\":0}]", "countries[0].goal")]
     [InlineData(
         "countries",
         "[{\"country\":\"GB\",\"goal\":-1,\"locale\":9}]",

@@ -40,7 +40,7 @@ public sealed class RootKeyTests : IAsyncLifetime
 
         Assert.Equal(2, await RotateAsync("root"));
         Assert.Contains("re-encrypts", await _fixture.TryRetireKeyAsync("root", 1), StringComparison.Ordinal);
-        Holds(id, packet, before, receipt);
+        AssertReadable(id, packet, before, receipt);
         var second = await _fixture.ConfirmPersonAsync("Signed After");
         Assert.Equal([1, 2], Versions("signatures", "person"));
 
@@ -50,7 +50,7 @@ public sealed class RootKeyTests : IAsyncLifetime
                 Versions(table, column) is [2],
                 $"{table}.{column} carries {string.Join(',', Versions(table, column))}."
             );
-        Holds(id, packet, before, receipt);
+        AssertReadable(id, packet, before, receipt);
         Assert.Equal("Ola", _fixture.FindHandover(handover).Plan.Notes.Delegation![1]);
         var anne = _fixture.Get<AccountStore>().FindByAddress("anne@example.org")!;
         Assert.True(anne.HasAuthenticator);
@@ -59,7 +59,7 @@ public sealed class RootKeyTests : IAsyncLifetime
         Assert.Null(await _fixture.TryRetireKeyAsync("root", 1));
         File.Delete(Path.Combine(_fixture.Folder, "keys", "root-1.key"));
         await _fixture.RestartAsync();
-        Holds(id, packet, before, receipt);
+        AssertReadable(id, packet, before, receipt);
         Assert.Equal("Signed After", Mine().Find(Link(second)).Value!.Name);
         await _fixture.Packets.RebuildAsync(_fixture.Packets.Find(packet)!, PacketFixture.Slug, Actor.Operator);
         await _fixture.RunAsync();
@@ -214,7 +214,7 @@ public sealed class RootKeyTests : IAsyncLifetime
         );
     }
 
-    private void Holds(long id, long packet, IReadOnlyDictionary<string, byte[]> files, byte[] receipt)
+    private void AssertReadable(long id, long packet, IReadOnlyDictionary<string, byte[]> files, byte[] receipt)
     {
         var mine = Mine().Find(Link(id)).Value!;
         Assert.Equal(("Kari Nordmann", "Bergen", "person0@example.org"), (mine.Name, mine.Locality, mine.Email));

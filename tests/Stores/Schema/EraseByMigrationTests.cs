@@ -8,7 +8,7 @@ namespace Campaigns.Tests.Stores.Schema;
 /// </summary>
 public sealed class EraseByMigrationTests
 {
-    private const string Forget = """
+    private const string Undo = """
         ALTER TABLE signatures DROP COLUMN erase_by;
         ALTER TABLE campaigns DROP COLUMN next_erasure;
         DELETE FROM migrations WHERE name LIKE '0013%'
@@ -46,7 +46,7 @@ public sealed class EraseByMigrationTests
                 }
             )
         );
-        await fixture.Database.Writes.RunAsync(write => write.Connection.Execute(Forget));
+        await fixture.Database.Writes.RunAsync(write => write.Connection.Execute(Undo));
         await fixture.RestartAsync();
 
         // The migration reads the machine's clock for a hand-over that has passed; none of these needs it.

@@ -9,7 +9,7 @@ namespace Campaigns.Tests.Stores.Schema;
 /// </summary>
 public sealed class FillHoursMigrationTests
 {
-    private const string Forget = """
+    private const string Undo = """
         DROP TABLE counters_by_hour;
         DROP TABLE counters_by_provider;
         DROP INDEX ledger_heads_by_time;
@@ -36,7 +36,7 @@ public sealed class FillHoursMigrationTests
         fixture.Clock.Advance(TimeSpan.FromHours(1));
         await fixture.WithdrawAsync(left);
         var before = Rows(fixture);
-        await fixture.Database.Writes.RunAsync(write => write.Connection.Execute(Forget));
+        await fixture.Database.Writes.RunAsync(write => write.Connection.Execute(Undo));
         await fixture.RestartAsync();
 
         Assert.Equal(before, Rows(fixture));

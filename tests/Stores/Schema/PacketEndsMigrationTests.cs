@@ -7,7 +7,7 @@ namespace Campaigns.Tests.Stores.Schema;
 /// <summary>Packets from before the status <c>ended</c> stay, and can end.</summary>
 public sealed class PacketEndsMigrationTests
 {
-    private const string Forget = """
+    private const string Undo = """
         ALTER TABLE packets DROP COLUMN built_at;
         DELETE FROM migrations WHERE name LIKE '0015%'
         """;
@@ -19,7 +19,7 @@ public sealed class PacketEndsMigrationTests
         await fixture.ConfirmPersonAsync("Kari Nordmann");
         var built = await fixture.BuildAsync(countries: ["GB"]);
         var waiting = await fixture.RequestAsync(countries: ["NL"]);
-        await fixture.Database.Writes.RunAsync(write => write.Connection.Execute(Forget));
+        await fixture.Database.Writes.RunAsync(write => write.Connection.Execute(Undo));
         await fixture.RestartAsync();
 
         Assert.Equal(PacketStatus.Queued, fixture.Packets.Find(waiting)!.Status);
