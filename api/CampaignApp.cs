@@ -133,6 +133,7 @@ public static class CampaignApp
         app.UseProblems();
         app.UseRouting();
         app.UseCors();
+        app.UseFreeze();
         app.UseRateLimiter();
         var routes = app.MapGroup("").AnswersHead();
         Map(routes);

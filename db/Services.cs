@@ -1,6 +1,7 @@
 using Campaigns.Db.Campaigns;
 using Campaigns.Db.Counts;
 using Campaigns.Db.Files;
+using Campaigns.Db.Freezes;
 using Campaigns.Db.Handovers;
 using Campaigns.Db.Invalidations;
 using Campaigns.Db.Journals;
@@ -104,7 +105,8 @@ public static class Services
             .AddSingleton<FigureStore>()
             .AddSingleton<QueueStore>()
             .AddSingleton<LiveCounts>()
-            .AddSingleton<CountHistory>();
+            .AddSingleton<CountHistory>()
+            .AddSingleton<FreezeStore>();
         services.AddSingleton<ClockStore>();
         services.AddSingleton<BackupStore>().AddSingleton<Migrator>().AddSingleton<JournalStore>();
         services

@@ -57,6 +57,9 @@ public sealed record Refusal
     public static readonly Refusal Internal = Create("internal");
     public static readonly Refusal Overloaded = Create("overloaded");
 
+    /// <summary>The operator froze the installation (<see cref="Freeze"/>).</summary>
+    public static readonly Refusal Frozen = Create("frozen");
+
     private Refusal(string code, IReadOnlyDictionary<string, string[]>? errors) => (Code, Errors) = (code, errors);
 
     /// <summary>Every refusal there is.</summary>

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Campaigns.Db;
 using Campaigns.Db.Keys;
-using Campaigns.Db.Staff;
 using static Campaigns.Api.Commands.CommandDefinition;
 
 namespace Campaigns.Api.Commands;
@@ -34,13 +33,15 @@ public static class CommandLine
         var root = new RootCommand("Campaign: signatures, honest counts, packets. Without a command it serves.")
         {
             Migrate(),
-            Staff(),
+            StaffCommandLine.Staff(),
             Keys(),
             Backup(),
             Restore(),
             Move(),
             Ledger(),
             Journal(),
+            Freeze(),
+            Unfreeze(),
             Verify(),
             Demo(),
             OpenApi(),
@@ -65,72 +66,6 @@ public static class CommandLine
             await using var installation = CommandHost.Open(settings);
             return 0;
         });
-
-    private static Command Staff()
-    {
-        var name = new Argument<string>("NAME") { Description = "The member's name, for the audit trail." };
-        var role = new Option<string>("--role") { Description = "The member's role.", Required = true };
-        role.AcceptOnlyFromAmong([.. Role.All]);
-        var countries = new Option<string[]>("--country")
-        {
-            Description = "A country of an organiser; may be repeated.",
-        };
-        var member = new Argument<string>("MEMBER")
-        {
-            Description = "The id that staff list shows, or the name if only one member has it.",
-        };
-        var invited = new Argument<string?>("NAME")
-        {
-            Description = "The name of a new member.",
-            Arity = ArgumentArity.ZeroOrOne,
-        };
-        var invitedRole = new Option<string?>("--role") { Description = "The role of a new member." };
-        invitedRole.AcceptOnlyFromAmong([.. Role.All]);
-        var invitedMember = new Option<string?>("--member")
-        {
-            Description = "The id or name of a member who has only a token, or who sets up the sign-in again.",
-        };
-        var invitedEmail = new Option<string?>("--email")
-        {
-            Description = "An address to which the server sends the link by letter as well.",
-        };
-        return new Command("staff", "Members of staff, their tokens and their links to the console.")
-        {
-            Define(
-                "add",
-                "Adds a member and prints their token, which is not shown again.",
-                [name, role, countries],
-                (parsed, settings) =>
-                    StaffCommand.AddAsync(
-                        settings,
-                        parsed.GetValue(name)!,
-                        parsed.GetValue(role)!,
-                        parsed.GetValue(countries) ?? []
-                    )
-            ),
-            Define(
-                "invite",
-                "Prints a link to join the console with a passkey or a password; with --member for a member there is.",
-                [invited, invitedRole, countries, invitedMember, invitedEmail],
-                (parsed, settings) =>
-                    StaffCommand.InviteAsync(
-                        settings,
-                        parsed.GetValue(invited),
-                        parsed.GetValue(invitedRole),
-                        parsed.GetValue(countries) ?? [],
-                        parsed.GetValue(invitedMember),
-                        parsed.GetValue(invitedEmail)
-                    )
-            ),
-            Define("list", "Lists members.", [], (_, settings) => StaffCommand.ListAsync(settings)),
-            Define("reset", "Prints a link for a member to set up the sign-in again.", [member], (parsed, settings) =>
-                StaffCommand.InviteAsync(settings, null, null, [], parsed.GetValue(member)!)
-            ),
-            Define("revoke", "Ends a member's access.", [member], (parsed, settings) =>
-                StaffCommand.RevokeAsync(settings, parsed.GetValue(member)!)
-            ),
-        };
-    }
 
     private static Command Keys()
     {
@@ -240,6 +175,24 @@ public static class CommandLine
                 (_, settings) => JournalCommand.AcknowledgeAsync(settings)
             ),
         };
+
+    private static Command Freeze()
+    {
+        var reason = new Option<string>("--reason") { Description = "Why, for staff.", Required = true };
+        var until = new Option<string?>("--until")
+        {
+            Description = "The instant at which it ends by itself, such as 2019-05-17T09:00:00Z.",
+        };
+        return Define(
+            "freeze",
+            "Stops signing, letters, packets and downloads within a second, also while the server runs.",
+            [reason, until],
+            (parsed, settings) => FreezeCommand.BeginAsync(settings, parsed.GetValue(reason)!, parsed.GetValue(until))
+        );
+    }
+
+    private static Command Unfreeze() =>
+        Define("unfreeze", "Ends a freeze.", [], (_, settings) => FreezeCommand.EndAsync(settings));
 
     private static Command Verify()
     {

@@ -118,6 +118,7 @@ internal static class Problems
         ),
         ["internal"] = (500, "Internal error; the change was rolled back.", "Tell the operator if it happens again."),
         ["overloaded"] = (503, "Server overloaded; retry later.", Again),
+        ["frozen"] = (503, "This is stopped for a while; retry later.", "The operator froze the installation."),
     };
 
     /// <summary>The codes with a status and a title.</summary>

@@ -20,7 +20,7 @@ internal static class CampaignPageEndpoints
     {
         pages.MapPage("/", Home);
         pages.MapPage("/c/{slug}", Show);
-        pages.MapPost("/c/{slug}", Sign).RequireNetworkLimit(NetworkLimit.Signing);
+        pages.MapPost("/c/{slug}", Sign).RequireNetworkLimit(NetworkLimit.Signing).StopsWhileFrozen();
         pages.MapPage("/c/{slug}/thanks", ShowThanks);
         pages.MapPage("/c/{slug}/find", ShowFind);
         pages.MapPost("/c/{slug}/find", SendLink).RequireNetworkLimit(NetworkLimit.Other);

@@ -28,6 +28,7 @@ internal static class ConsoleSetup
             .AddSingleton<PasskeyHostWarning>()
             .AddSingleton<IWarning>(provider => provider.GetRequiredService<PasskeyHostWarning>())
             .AddSingleton<IWarning, AdministratorAddressWarning>()
+            .AddSingleton<IWarning, FreezeWarning>()
             .AddScoped<Passkeys>()
             .AddScoped<RecoveryCodes>();
         // A campaign may list all countries and 200 recipients; the size of a body is limited as well.

@@ -128,6 +128,8 @@ public static class Classification
                 file_name file_bytes manifest manifest_jws failure lease_until lease_owner attempt built_at
                 """
             ),
+            // The operator writes the reason for staff.
+            Table("freezes", technical: "one reason since until"),
             // The operator chooses the names of staff.
             Table("staff", technical: "id name role countries created_at revoked_at"),
             // Tokens, keys of sessions and codes are random, so that their hashes reveal nothing. Members name their

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using Campaigns.Db;
 using Campaigns.Db.Engine;
+using Campaigns.Db.Freezes;
 using Campaigns.Db.Letters;
 using Campaigns.Db.SignIn;
 using Campaigns.Worker;
@@ -75,6 +76,7 @@ internal sealed class CapturedLetters : IAsyncDisposable
             ),
             MailServer ?? client,
             Outage,
+            Campaign.Get<FreezeStore>(),
             ClaimSize,
             Campaign.Clock,
             logs.CreateLogger<SendLettersJob>()

@@ -1,4 +1,5 @@
 using Campaigns.Db;
+using Campaigns.Db.Freezes;
 using Campaigns.Db.Packets;
 using Hangfire;
 using Hangfire.AspNetCore;
@@ -132,7 +133,8 @@ internal static class JobServices
             provider.GetRequiredService<PacketQueue>(),
             provider.GetRequiredService<IBackgroundJobClientV2>(),
             provider.GetRequiredService<PacketTries>(),
-            provider.GetRequiredService<CleanFailure>()
+            provider.GetRequiredService<CleanFailure>(),
+            provider.GetRequiredService<FreezeStore>()
         ));
         services.AddSingleton(provider => new LetterJobs(
             provider.GetRequiredService<IServiceScopeFactory>(),

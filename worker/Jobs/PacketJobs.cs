@@ -1,4 +1,5 @@
 using System.Globalization;
+using Campaigns.Db.Freezes;
 using Campaigns.Db.Packets;
 using Campaigns.Worker.Packets.Build;
 using Hangfire;
@@ -19,6 +20,7 @@ public sealed class PacketJobs
     private readonly IBackgroundJobClientV2 _jobs;
     private readonly PacketTries _tries;
     private readonly CleanFailure _clean;
+    private readonly FreezeStore _freezes;
     private readonly RestAfterFailure _rest = new();
 
     internal PacketJobs(
@@ -26,7 +28,8 @@ public sealed class PacketJobs
         PacketQueue queue,
         IBackgroundJobClientV2 jobs,
         PacketTries tries,
-        CleanFailure clean
+        CleanFailure clean,
+        FreezeStore freezes
     )
     {
         _scopes = scopes;
@@ -34,6 +37,7 @@ public sealed class PacketJobs
         _jobs = jobs;
         _tries = tries;
         _clean = clean;
+        _freezes = freezes;
     }
 
     /// <summary>Builds a packet; returns the result for the board.</summary>
@@ -51,9 +55,9 @@ public sealed class PacketJobs
 
     /// <summary>
     /// Packets that wait for a builder, with or without a job; none while packets rest after a
-    /// failure.
+    /// failure, or while a freeze stops them.
     /// </summary>
-    internal IReadOnlyList<long> FindWaiting() => _rest.IsOver ? _queue.FindWaiting() : [];
+    internal IReadOnlyList<long> FindWaiting() => _rest.IsOver && !_freezes.IsFrozen ? _queue.FindWaiting() : [];
 
     /// <summary>Enqueues a job for each of these packets that has none.</summary>
     internal void Enqueue(IEnumerable<long> waiting)
@@ -64,6 +68,8 @@ public sealed class PacketJobs
 
     private async Task<string> RunAsync(long packetId, PerformContext context, CancellationToken cancellationToken)
     {
+        if (_freezes.IsFrozen)
+            return "the installation is frozen";
         await using var scope = _scopes.CreateAsyncScope();
         var build = ActivatorUtilities.CreateInstance<BuildPacketJob>(scope.ServiceProvider);
         var (failures, restarts) = _tries.Read(packetId);

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Campaigns.Db.Engine;
+using Campaigns.Db.Freezes;
 using Campaigns.Db.Letters;
 using Campaigns.Letters;
 using Campaigns.Worker.Mail.Compose;
@@ -19,6 +20,7 @@ public sealed class SendLettersJob(
     MemberLetterSender members,
     IMailServer server,
     MailCircuitBreaker breaker,
+    FreezeStore freezes,
     ClaimSize claim,
     TimeProvider time,
     ILogger<SendLettersJob> log
@@ -34,11 +36,11 @@ public sealed class SendLettersJob(
     public TimeSpan RenewEvery { get; init; } = Lease.Duration / 3;
 
     /// <summary>
-    /// True when letters are due and sending is not paused; writes nothing.
+    /// True when letters are due, and neither an outage nor a freeze pauses them; writes nothing.
     /// </summary>
     public bool HasWork()
     {
-        if (breaker.IsOpen)
+        if (breaker.IsOpen || freezes.IsFrozen)
             return false;
         if (letters.CountDue(1) > 0 || members.HasWork())
             return true;
@@ -53,7 +55,12 @@ public sealed class SendLettersJob(
     {
         var started = time.GetTimestamp();
         bool MayClaim() =>
-            !breaker.IsOpen && !cancellationToken.IsCancellationRequested && time.GetElapsedTime(started) < longest;
+            !breaker.IsOpen
+            && !freezes.IsFrozen
+            && !cancellationToken.IsCancellationRequested
+            && time.GetElapsedTime(started) < longest;
+        if (freezes.IsFrozen)
+            return;
         // They are few, and must not wait behind those of a campaign.
         await members.RunAsync(cancellationToken);
         // A run may begin with the first letter of many. When more letters are due than these connections serve,

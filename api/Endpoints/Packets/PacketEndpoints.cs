@@ -93,6 +93,7 @@ internal static class PacketEndpoints
         staff
             .MapPost("/campaigns/{slug}/packets", Create)
             .RequireRole(Role.Campaigner, Role.Organiser)
+            .StopsWhileFrozen()
             .Describe(
                 "createPacket",
                 Tag.StaffPackets,
@@ -118,6 +119,7 @@ internal static class PacketEndpoints
         staff
             .MapGet("/packets/{id}/file", Download)
             .RequireRole(Role.Campaigner, Role.Organiser)
+            .StopsWhileFrozen()
             .WithMetadata(new HoldsPeople())
             .Describe("downloadPacket", Tag.StaffPackets, "Downloads the ZIP of a packet, or a range of it.")
             .ProducesFile(StatusCodes.Status200OK, "application/zip")
@@ -135,6 +137,7 @@ internal static class PacketEndpoints
         staff
             .MapPost("/packets/{id}/rebuild", Rebuild)
             .RequireRole(Role.Campaigner, Role.Organiser)
+            .StopsWhileFrozen()
             .Describe("rebuildPacket", Tag.StaffPackets, "Builds a packet again with the same cut-off.")
             .ProducesJson(PacketExamples.Packet, StatusCodes.Status202Accepted)
             .ProducesProblems(Refusal.Overloaded);

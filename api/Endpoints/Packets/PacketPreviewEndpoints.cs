@@ -54,6 +54,7 @@ internal static class PacketPreviewEndpoints
         staff
             .MapPost("/campaigns/{slug}/packets/preview", Preview)
             .RequireRole(Role.Campaigner, Role.Organiser)
+            .StopsWhileFrozen()
             .Describe("previewPacket", Tag.StaffPackets, "Counts what a packet would show. Stores nothing of it.")
             .AcceptsJson(PacketExamples.New)
             .ProducesJson(PacketExamples.Preview)
@@ -71,10 +72,8 @@ internal static class PacketPreviewEndpoints
         var context = request.HttpContext;
         if (context.FindCampaign(campaigns, slug) is not { } campaign)
             return Refusal.NotFound.ToProblem();
-        var order = await JsonBody.ReadAsync(
-            request,
-            JsonBody.Small,
-            fields => PacketRequestParser.Read(fields, campaign)
+        var order = await JsonBody.ReadAsync(request, JsonBody.Small, fields =>
+            PacketRequestParser.Read(fields, campaign)
         );
         if (order.Value is not { } asked)
             return order.Refusal!.ToProblem();

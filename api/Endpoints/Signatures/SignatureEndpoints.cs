@@ -39,6 +39,7 @@ internal static class SignatureEndpoints
         routes
             .MapPost("/api/campaigns/{slug}/signatures", Sign)
             .RequireNetworkLimit(NetworkLimit.Signing)
+            .StopsWhileFrozen()
             .RequireCors(CampaignCorsPolicyProvider.OfCampaign)
             .Describe("sign", Tag.Signing, "Signs. The answer is the same for every address; a letter asks to confirm.")
             .AcceptsJson(SignatureExamples.Sign)

@@ -20,7 +20,10 @@ internal static class OnePacketEndpoints
     public static void MapOnePacket(this RouteGroupBuilder screens)
     {
         screens.MapPage("/c/{slug}/packets/{id}", ShowAsync).For(Role.Campaigner, Role.Organiser, Role.Auditor);
-        screens.MapPost("/c/{slug}/packets/{id}/rebuild", RebuildAsync).For(Role.Campaigner, Role.Organiser);
+        screens
+            .MapPost("/c/{slug}/packets/{id}/rebuild", RebuildAsync)
+            .For(Role.Campaigner, Role.Organiser)
+            .StopsWhileFrozen();
         screens.MapPage("/c/{slug}/packets/{id}/line", FindLineAsync).For(Role.Campaigner);
     }
 

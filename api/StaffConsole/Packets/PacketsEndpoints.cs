@@ -19,8 +19,11 @@ internal static class PacketsEndpoints
     {
         screens.MapPage("/c/{slug}/packets", ListAsync).For(Role.Campaigner, Role.Organiser, Role.Auditor);
         screens.MapPage("/c/{slug}/packets/new", ShowForm).For(Role.Campaigner, Role.Organiser);
-        screens.MapPage("/c/{slug}/packets/preview", PreviewAsync).For(Role.Campaigner, Role.Organiser);
-        screens.MapPost("/c/{slug}/packets", CreateAsync).For(Role.Campaigner, Role.Organiser);
+        screens
+            .MapPage("/c/{slug}/packets/preview", PreviewAsync)
+            .For(Role.Campaigner, Role.Organiser)
+            .StopsWhileFrozen();
+        screens.MapPost("/c/{slug}/packets", CreateAsync).For(Role.Campaigner, Role.Organiser).StopsWhileFrozen();
         screens.MapOnePacket();
     }
 
@@ -123,9 +126,7 @@ internal static class PacketsEndpoints
     )
     {
         var request = form.Read(campaign);
-        return request.Value is { } asked
-            ? packets.Check(campaign, asked, context.Member().Scope())
-            : request.Refusal!;
+        return request.Value is { } asked ? packets.Check(campaign, asked, context.Member().Scope()) : request.Refusal!;
     }
 
     private static IResult RenderForm(Campaign campaign, LedgerStore ledger, PacketForm form, Refusal? refusal) =>
