@@ -108,7 +108,11 @@ public static class Services
             .AddSingleton<CountHistory>()
             .AddSingleton<FreezeStore>();
         services.AddSingleton<ClockStore>();
-        services.AddSingleton<BackupStore>().AddSingleton<Migrator>().AddSingleton<JournalStore>();
+        services
+            .AddSingleton<BackupStore>()
+            .AddSingleton<BackupLog>()
+            .AddSingleton<Migrator>()
+            .AddSingleton<JournalStore>();
         services
             .AddOptions<AuditOptions>()
             .Bind(configuration.GetSection("Audit"))

@@ -8,10 +8,13 @@ internal static class BackupCommand
     public static async Task<int> BackUpAsync(string[] settings, DirectoryInfo to)
     {
         await using var installation = CommandHost.OpenExisting(settings);
-        return Report(
+        var code = Report(
             () => installation.Get<BackupStore>().BackUp(installation.Get<Database>(), to.FullName),
             "Backed up"
         );
+        if (code == 0)
+            await installation.Get<BackupLog>().AddBackupAsync();
+        return code;
     }
 
     public static async Task<int> RestoreAsync(string[] settings, DirectoryInfo from, bool withoutJournal)

@@ -37,6 +37,7 @@ public static class CommandLine
             Keys(),
             Backup(),
             Restore(),
+            RestoreDrill(),
             Move(),
             Ledger(),
             Journal(),
@@ -119,6 +120,18 @@ public static class CommandLine
             [from, withoutJournal],
             (parsed, settings) =>
                 BackupCommand.RestoreAsync(settings, parsed.GetValue(from)!, parsed.GetValue(withoutJournal))
+        );
+    }
+
+    private static Command RestoreDrill()
+    {
+        var from = new Argument<DirectoryInfo>("FROM") { Description = "A folder that backup created." };
+        return Define(
+            "restore-drill",
+            "Restores a backup beside the database, checks counts and ledgers, and deletes the copy. "
+                + "Exit codes: 0 it can be restored, 1 it cannot, 2 not tried.",
+            [from],
+            (parsed, settings) => RestoreDrillCommand.RunAsync(settings, parsed.GetValue(from)!)
         );
     }
 

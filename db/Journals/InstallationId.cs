@@ -10,7 +10,7 @@ namespace Campaigns.Db.Journals;
 /// </summary>
 internal static class InstallationId
 {
-    private const string FileName = "installation";
+    internal const string FileName = "installation";
     private const int Bytes = 16;
 
     /// <summary>

@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using Campaigns.Api.Http;
 using Campaigns.Db;
 using Campaigns.Db.Keys;
+using Campaigns.Db.Operations;
 using Campaigns.Worker.Jobs;
 using Microsoft.Extensions.Options;
 
@@ -15,6 +16,7 @@ internal sealed class SystemStatus(
     IOptions<DatabaseOptions> options,
     KeyStore keys,
     JobReports jobs,
+    BackupLog backups,
     TimeProvider time
 )
 {
@@ -27,14 +29,14 @@ internal sealed class SystemStatus(
         var problems = await readiness.FindProblemsAsync(cancellation);
         var status = database.ReadStatus();
         var versions = keys.List();
+        var drill = backups.LastDrill();
         return new SystemView(
             time.UtcNow(),
             [.. problems.Select(problem => new SystemProblemView(problem.Key, problem.Value))],
             [.. readiness.FindWarnings().Select(warning => new SystemProblemView(warning.Key, warning.Value))],
             new ProgramView(_version, RuntimeInformation.FrameworkDescription),
             new DatabaseView(options.Value.Provider, status.Version, status.Bytes, status.Migration, status.MigratedAt),
-            // Backups are made by commands and tools that tell the server nothing.
-            new BackupView(null),
+            new BackupView(backups.LastBackup(), drill?.At, drill?.Succeeded),
             [
                 .. versions.Select(key =>
                     StoredKeyView.From(key, versions.Last(other => other.Kind == key.Kind).Version == key.Version)
