@@ -16,7 +16,9 @@ namespace Campaigns.Api.Commands;
 /// </summary>
 internal static class RestoreDrillCommand
 {
-    /// <summary>Exit codes: 0 the backup can be restored, 1 it cannot, 2 it was not tried.</summary>
+    /// <summary>
+    /// Exit codes: 0 the backup can be restored, 1 it cannot, 2 it was not tried.
+    /// </summary>
     public static async Task<int> RunAsync(string[] settings, DirectoryInfo from)
     {
         await using var installation = CommandHost.OpenExisting(settings);

@@ -24,7 +24,9 @@ public sealed class BackupLog(AuditStore audit)
     /// <summary>When the last backup was made here; null if none is known.</summary>
     public DateTimeOffset? LastBackup() => Last(Backup)?.At;
 
-    /// <summary>When the last drill ended, and whether it succeeded; null if none is known.</summary>
+    /// <summary>
+    /// When the last drill ended, and whether it succeeded; null if none is known.
+    /// </summary>
     public (DateTimeOffset At, bool Succeeded)? LastDrill() =>
         Last(Drill) is { } line ? (line.At, line.Detail == Succeeded) : null;
 

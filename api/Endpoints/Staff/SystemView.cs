@@ -51,8 +51,8 @@ public sealed record ProgramView(string Version, string Runtime);
 
 public sealed record DatabaseView(string Kind, string Version, long Bytes, string Migration, DateTimeOffset MigratedAt);
 
-/// <param name="LastAt">When the command <c>backup</c> last ran; null: the server does not know when
-/// the last backup was made.</param>
+/// <param name="LastAt">When the command <c>backup</c> last ran; null: the server does not know
+/// when the last backup was made.</param>
 /// <param name="DrilledAt">When <c>restore-drill</c> last ended; null: not known.</param>
 /// <param name="DrillSucceeded">Whether that backup can be restored.</param>
 public sealed record BackupView(DateTimeOffset? LastAt, DateTimeOffset? DrilledAt, bool? DrillSucceeded);
