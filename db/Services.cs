@@ -135,6 +135,7 @@ public static class Services
         services.AddSingleton(provider => new PacketFolder(PacketsIn(provider, root)));
         services
             .AddSingleton<PacketStore>()
+            .AddSingleton<PacketApprovalStore>()
             .AddSingleton<PrintedLineStore>()
             .AddSingleton<PacketQueue>()
             .AddSingleton<PacketReader>()

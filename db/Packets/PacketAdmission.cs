@@ -11,8 +11,12 @@ namespace Campaigns.Db.Packets;
 /// </summary>
 internal static class PacketAdmission
 {
-    // A worker has still to build these, or builds them.
-    private static readonly IReadOnlyList<string> _waiting = PacketLifecycle.StatusesChangedBy(PacketAct.Claim);
+    // A member has to decide about these, or a worker has to build them, or builds them.
+    private static readonly IReadOnlyList<string> _waiting =
+    [
+        PacketStatus.AwaitingApproval,
+        .. PacketLifecycle.StatusesChangedBy(PacketAct.Claim),
+    ];
 
     private static readonly string _isWaiting = SqlCondition.IsOneOf("status", _waiting);
 

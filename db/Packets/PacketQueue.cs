@@ -106,7 +106,7 @@ public sealed class PacketQueue(Database database, TimeProvider time, IOptions<P
     }
 
     /// <summary>
-    /// Claims a packet for one lease; null if it is not waiting.
+    /// Claims a packet for one lease; null if it is not waiting, or waits for an approval again.
     /// </summary>
     public Task<ClaimedPacket?> ClaimAsync(long id, string owner, CancellationToken cancellation) =>
         database.Writes.RunAsync(
@@ -120,7 +120,9 @@ public sealed class PacketQueue(Database database, TimeProvider time, IOptions<P
                     free = lease.Free,
                     until = lease.Until,
                 };
-                return write.Connection.QuerySingleOrDefault<long?>(write.Sql(Claim), claim) is null
+                return
+                    write.Connection.QuerySingleOrDefault<long?>(write.Sql(Claim), claim) is null
+                    || PacketApprovalStore.AwaitIfNeeded(write, id)
                     ? null
                     : ToClaimed(write.Connection.QuerySingle<ClaimedRow>(SelectClaimed, new { id }));
             },

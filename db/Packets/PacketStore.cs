@@ -33,6 +33,8 @@ public sealed class PacketStore(
 
     private const string Select = $"SELECT {PacketRow.Columns} FROM packets p WHERE p.id = @id";
 
+    private const string SelectStatus = "SELECT status FROM packets WHERE id = @id";
+
     private const string SelectList = $"""
         SELECT {PacketRow.Columns} FROM packets p WHERE p.campaign_id = @campaignId AND p.id < @before
         """;
@@ -101,8 +103,9 @@ public sealed class PacketStore(
     }
 
     /// <summary>
-    /// Queues a packet in the caller's transaction, or returns the packet that is the same. Its
-    /// cut-off is the head that was checked, or a nearby one of another packet. Refused with
+    /// Queues a packet in the caller's transaction, or returns the packet that is the same. One
+    /// that may show people to a recipient of high risk waits for an approval. Its cut-off is the
+    /// head that was checked, or a nearby one of another packet. Refused with
     /// <c>too-many-packets</c>.
     /// </summary>
     public Outcome<Packet> Create(WriteTransaction write, CheckedPacket packet, Actor actor)
@@ -154,8 +157,14 @@ public sealed class PacketStore(
                 lineKey = database.Keys.Encryptor.Encrypt(Table, "line_key", id, EncryptedFile.NewKey()),
             }
         );
-        write.Queued(PendingWork.Packets);
+        BuildUnlessAwaited(write, id);
         return id;
+    }
+
+    private static void BuildUnlessAwaited(WriteTransaction write, long id)
+    {
+        if (!PacketApprovalStore.AwaitIfNeeded(write, id))
+            write.Queued(PendingWork.Packets);
     }
 
     public Packet? Find(long id)
@@ -191,13 +200,13 @@ public sealed class PacketStore(
     /// The stale packets of each campaign whose countries all lie in <paramref name="scope"/>, and
     /// when the oldest of them was requested.
     /// </summary>
-    public IReadOnlyList<StalePacketCount> CountStale(IReadOnlyList<string>? scope)
+    public IReadOnlyList<CampaignPackets> CountStale(IReadOnlyList<string>? scope)
     {
         var parameters = new DynamicParameters();
         using var connection = database.Read();
         return
         [
-            .. connection.Query<StalePacketCount>(SelectStale + IsInScope(scope, parameters) + ByCampaign, parameters),
+            .. connection.Query<CampaignPackets>(SelectStale + IsInScope(scope, parameters) + ByCampaign, parameters),
         ];
     }
 
@@ -249,17 +258,21 @@ public sealed class PacketStore(
         database.Writes.RunAsync(write => write.Connection.Execute(_markDamaged, new { packet.Id, packet.Attempt }));
 
     /// <summary>
-    /// Queues a finished, failed or stale packet again with the same cut-off; its old file can no
-    /// longer be decrypted. Does nothing for a queued packet or one being built.
+    /// Queues a finished, failed or stale packet again with the same cut-off and approval; its old
+    /// file can no longer be decrypted. Does nothing for one that waits or is being built. Refused
+    /// with <c>already-decided</c> for a declined one.
     /// </summary>
-    public Task RebuildAsync(Packet packet, string slug, Actor actor) =>
+    public Task<Refusal?> RebuildAsync(Packet packet, string slug, Actor actor) =>
         database.Writes.RunAsync(write =>
         {
             if (write.Connection.Execute(_requeue, new { id = packet.Id }) == 0)
-                return false;
-            write.Queued(PendingWork.Packets);
+            {
+                var status = write.Connection.QuerySingle<string>(SelectStatus, new { id = packet.Id });
+                return PacketLifecycle.Find(status, PacketAct.Rebuild).Refusal;
+            }
+            BuildUnlessAwaited(write, packet.Id);
             actor.Audit(write, "packet.rebuild", slug, Ids.Text(packet.Id));
-            return true;
+            return null;
         });
 
     private sealed class FileRow

@@ -126,6 +126,7 @@ public static class Classification
                 id campaign_id recipient_key countries disclosure disclosure_asked locale include_csv
                 cut_off_size cut_off_root requested_at requested_by status done total
                 file_name file_bytes manifest manifest_jws failure lease_until lease_owner attempt built_at
+                approval decided_at decided_by decline_reason
                 """
             ),
             // The operator chooses the names of staff.

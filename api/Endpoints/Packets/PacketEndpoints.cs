@@ -42,17 +42,18 @@ internal sealed record PacketView(
     IReadOnlyList<string> Attempts,
     DateOnly? AnswerDue,
     string? Answer,
-    StalePacketView? Stale = null
+    StalePacketView? Stale = null,
+    PacketApprovalView? Approval = null
 )
 {
     /// <summary>
     /// Signatures is the number shown or counted in the packet; null until the packet is built.
     /// Stale is counted for a single packet only, not in lists.
     /// </summary>
-    public static PacketView From(Packet packet, string slug, PacketChange? change = null) =>
+    public static PacketView From(Packet packet, Campaign campaign, PacketChange? change = null) =>
         new(
             Ids.Text(packet.Id),
-            slug,
+            campaign.Slug,
             packet.Recipient,
             packet.Countries,
             packet.Status,
@@ -68,7 +69,8 @@ internal sealed record PacketView(
             [],
             null,
             null,
-            change is null ? null : StalePacketView.From(change)
+            change is null ? null : StalePacketView.From(change),
+            packet.Approval is { } approval ? PacketApprovalView.From(approval, campaign) : null
         );
 }
 
@@ -137,7 +139,7 @@ internal static class PacketEndpoints
             .RequireRole(Role.Campaigner, Role.Organiser)
             .Describe("rebuildPacket", Tag.StaffPackets, "Builds a packet again with the same cut-off.")
             .ProducesJson(PacketExamples.Packet, StatusCodes.Status202Accepted)
-            .ProducesProblems(Refusal.Overloaded);
+            .ProducesProblems(Refusal.AlreadyDecided, Refusal.Overloaded);
     }
 
     private static async Task<IResult> Create(
@@ -166,7 +168,7 @@ internal static class PacketEndpoints
                 var created = packets.Create(write, packet, context.Actor());
                 if (created.Refusal is { } refusal)
                     return refusal;
-                var view = PacketView.From(created.Value!, slug);
+                var view = PacketView.From(created.Value!, campaign);
                 return requests.Answer(StatusCodes.Status202Accepted, $"/api/staff/packets/{view.Id}", view);
             }
         );
@@ -190,7 +192,7 @@ internal static class PacketEndpoints
             asked.Page(
                 packets.List(campaign.Id, context.Member().Scope(), asked.Before, asked.Rows),
                 packet => packet.Id,
-                packet => PacketView.From(packet, slug)
+                packet => PacketView.From(packet, campaign)
             )
         );
     }
@@ -206,9 +208,9 @@ internal static class PacketEndpoints
     {
         if (context.FindPacket(packets, id) is not { } packet)
             return Refusal.NotFound.ToProblem();
-        var slug = campaigns.Get(packet.CampaignId).Slug;
-        await audit.WriteAsync(context.Actor(), LookAction, slug, id);
-        return TypedResults.Ok(PacketView.From(packet, slug, previews.FindChange(packet)));
+        var campaign = campaigns.Get(packet.CampaignId);
+        await audit.WriteAsync(context.Actor(), LookAction, campaign.Slug, id);
+        return TypedResults.Ok(PacketView.From(packet, campaign, previews.FindChange(packet)));
     }
 
     private static async Task<IResult> Download(
@@ -243,11 +245,12 @@ internal static class PacketEndpoints
     {
         if (context.FindPacket(packets, id) is not { } packet)
             return Refusal.NotFound.ToProblem();
-        var slug = campaigns.Get(packet.CampaignId).Slug;
-        await packets.RebuildAsync(packet, slug, context.Actor());
+        var campaign = campaigns.Get(packet.CampaignId);
+        if (await packets.RebuildAsync(packet, campaign.Slug, context.Actor()) is { } refusal)
+            return refusal.ToProblem();
         return TypedResults.Accepted(
             context.Request.PublicAddress($"/api/staff/packets/{id}"),
-            PacketView.From(packets.Find(packet.Id)!, slug)
+            PacketView.From(packets.Find(packet.Id)!, campaign)
         );
     }
 }

@@ -22,6 +22,7 @@ internal static class OnePacketEndpoints
         screens.MapPage("/c/{slug}/packets/{id}", ShowAsync).For(Role.Campaigner, Role.Organiser, Role.Auditor);
         screens.MapPost("/c/{slug}/packets/{id}/rebuild", RebuildAsync).For(Role.Campaigner, Role.Organiser);
         screens.MapPage("/c/{slug}/packets/{id}/line", FindLineAsync).For(Role.Campaigner);
+        screens.MapPacketDecisions();
     }
 
     private static async Task<IResult> ShowAsync(
@@ -99,6 +100,16 @@ internal static class OnePacketEndpoints
             found.Refusal is { } refusal ? Problems.Status(refusal.Code) : StatusCodes.Status200OK
         );
     }
+
+    /// <summary>The packet of the campaign, if the member reaches both.</summary>
+    public static (Campaign Campaign, Packet Packet)? Find(HttpContext context, string slug, string id) =>
+        Find(
+            context,
+            context.RequestServices.GetRequiredService<CampaignStore>(),
+            context.RequestServices.GetRequiredService<PacketStore>(),
+            slug,
+            id
+        );
 
     private static (Campaign Campaign, Packet Packet)? Find(
         HttpContext context,

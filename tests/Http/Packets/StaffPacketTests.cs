@@ -113,6 +113,7 @@ public sealed class StaffPacketTests(SharedServer fixture) : IClassFixture<Share
         )
             .Headers
             .Location!;
+        await PacketOrders.ApproveAsync(fixture.Server, location.ToString().Split('/')[^1]);
         JsonObject packet = null!;
         await CampaignServer.UntilAsync(
             async () =>
