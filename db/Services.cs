@@ -136,6 +136,7 @@ public static class Services
         services
             .AddSingleton<PacketStore>()
             .AddSingleton<PacketApprovalStore>()
+            .AddSingleton<StaleCauseStore>()
             .AddSingleton<PrintedLineStore>()
             .AddSingleton<PacketQueue>()
             .AddSingleton<PacketReader>()

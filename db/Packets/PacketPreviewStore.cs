@@ -8,7 +8,12 @@ namespace Campaigns.Db.Packets;
 /// <summary>
 /// Counts what packets would show, without reading a single signer. Stores nothing.
 /// </summary>
-public sealed class PacketPreviewStore(Database database, PacketReader reader, IOptions<LedgerOptions> batches)
+public sealed class PacketPreviewStore(
+    Database database,
+    PacketReader reader,
+    StaleCauseStore causes,
+    IOptions<LedgerOptions> batches
+)
 {
     // The lines and the signers are those of PacketReader.
     private const string SelectGroups = $$"""
@@ -45,6 +50,7 @@ public sealed class PacketPreviewStore(Database database, PacketReader reader, I
     public PacketChange? FindChange(Packet packet) =>
         packet is { Status: PacketStatus.Stale, Manifest: { } manifest }
             ? new PacketChange(
+                causes.Find(packet),
                 PacketCounts.Sum(manifest.Counts.Values),
                 reader.FindRecipient(packet) is { } recipient ? PacketCounts.Sum(Rebuilt(packet, recipient)) : null
             )

@@ -56,6 +56,7 @@ public sealed class PacketQueue(Database database, TimeProvider time, IOptions<P
         UPDATE packets
         SET status = '{PacketStatus.Ready}', file_key = @fileKey, file_name = @fileName, file_bytes = @fileBytes,
             manifest = @manifest, manifest_jws = @jws, done = @lines, total = @lines, built_at = @now,
+            built_removals = @Removals,
             {Lease.End}
         WHERE id = @Id AND attempt = @Attempt AND {Is(PacketAct.Publish)}
         """;
@@ -183,6 +184,7 @@ public sealed class PacketQueue(Database database, TimeProvider time, IOptions<P
                         fileKey = database.Keys.Encryptor.Encrypt(Table, "file_key", packet.Id, fileKey),
                         manifest = Encoding.UTF8.GetString(manifest.ToJson()),
                         jws,
+                        claimed.Removals,
                         now = write.Now.ToUnixTimeMilliseconds(),
                     }
                 );

@@ -74,16 +74,6 @@ internal sealed record PacketView(
         );
 }
 
-/// <summary>
-/// What a stale packet showed, and what it would show if it was built again; null if it may no
-/// longer be built for its recipient.
-/// </summary>
-internal sealed record StalePacketView(PacketCountsView Then, PacketCountsView? Now)
-{
-    public static StalePacketView From(PacketChange change) =>
-        new(PacketCountsView.From(change.Then), change.Now is { } now ? PacketCountsView.From(now) : null);
-}
-
 internal static class PacketEndpoints
 {
     public const string ListAction = "packet.list";

@@ -84,9 +84,20 @@ public sealed class PacketScreenTests(PageServer pages)
         var stale = (await pages.Staff.GetFromJsonAsync<JsonObject>($"/api/staff/packets/{id}"))!["stale"]!;
         Assert.Equal((2, 1), ((int)stale["then"]!["initials"]!, (int)stale["now"]!["initials"]!));
         Assert.Equal((0, 1), ((int)stale["then"]!["removedSince"]!, (int)stale["now"]!["removedSince"]!));
+        Assert.Equal(
+            (1, 0, 0, false),
+            (
+                (int)stale["withdrawn"]!,
+                (int)stale["lowered"]!,
+                (int)stale["invalidated"]!,
+                (bool)stale["recipientChanged"]!
+            )
+        );
+        Assert.NotNull((string?)stale["since"]);
         using var organiser = await FormClient.SignInAsync(Server.Url, Role.Organiser, "GB");
         var address = $"/staff/c/{slug}/packets/{id}";
         var page = await organiser.PageAsync(address);
+        Assert.Contains("1 signer withdrew or erased the signature", page);
         Assert.Contains("The packet shows more than may be shown now", page);
         await CampaignServer.Expect(303, await organiser.SubmitAsync(page, address + "/rebuild"));
         await PacketOrders.ReadyAsync(pages.Staff, id);
