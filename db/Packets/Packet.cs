@@ -20,6 +20,9 @@ public sealed record Packet
     public required string Locale { get; init; }
     public required bool Csv { get; init; }
     public required CutOff CutOff { get; init; }
+
+    /// <summary>The packet that this one supplements; null for none.</summary>
+    public required EarlierPacket? Earlier { get; init; }
     public required DateTimeOffset RequestedAt { get; init; }
 
     /// <summary>The name of the member; null for the operator at the command line.</summary>

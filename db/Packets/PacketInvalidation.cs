@@ -19,7 +19,7 @@ internal static class PacketInvalidation
     // The countries are a JSON array in a text column, so each code is between quotes.
     private static readonly string _makeEntryStale = $"""
         UPDATE packets SET status = '{PacketStatus.Stale}', file_key = NULL
-        WHERE campaign_id = @CampaignId AND {_isInvalidated} AND cut_off_size > @N
+        WHERE campaign_id = @CampaignId AND {_isInvalidated} AND cut_off_size > @N AND COALESCE(since_size, 0) <= @N
           AND countries LIKE '%"' || @Country || '"%'
         """;
 

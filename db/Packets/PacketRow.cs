@@ -9,7 +9,7 @@ internal class PacketRow
         p.id, p.campaign_id, p.recipient_key, p.countries, p.disclosure, p.disclosure_asked, p.locale, p.include_csv,
         p.cut_off_size, p.cut_off_root, p.requested_at, p.status, p.done, p.total, p.manifest, p.failure, p.attempt,
         p.requested_by AS requested_by_id, (SELECT name FROM staff WHERE id = p.requested_by) AS requested_by,
-        p.approval, p.decided_at, p.decline_reason, (SELECT name FROM staff WHERE id = p.decided_by) AS decided_by
+        p.since_packet, p.since_size, p.since_root, p.approval, p.decided_at, p.decline_reason, (SELECT name FROM staff WHERE id = p.decided_by) AS decided_by
         """;
 
     public required long Id { get; init; }
@@ -22,6 +22,9 @@ internal class PacketRow
     public required bool IncludeCsv { get; init; }
     public required long CutOffSize { get; init; }
     public required string CutOffRoot { get; init; }
+    public required long? SincePacket { get; init; }
+    public required long? SinceSize { get; init; }
+    public required string? SinceRoot { get; init; }
     public required DateTimeOffset RequestedAt { get; init; }
     public required long RequestedById { get; init; }
     public required string? RequestedBy { get; init; }
@@ -48,6 +51,9 @@ internal class PacketRow
             Locale = Locale,
             Csv = IncludeCsv,
             CutOff = new CutOff(CutOffSize, CutOffRoot),
+            Earlier = SincePacket is { } since
+                ? new EarlierPacket(Ids.Text(since), new CutOff(SinceSize!.Value, SinceRoot!))
+                : null,
             RequestedAt = RequestedAt,
             RequestedById = RequestedById,
             RequestedBy = RequestedBy,

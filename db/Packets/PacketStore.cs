@@ -26,9 +26,11 @@ public sealed class PacketStore(
 
     private const string Insert = $"""
         INSERT INTO packets (id, campaign_id, recipient_key, countries, disclosure, disclosure_asked, locale,
-                             include_csv, cut_off_size, cut_off_root, requested_at, requested_by, status, line_key)
+                             include_csv, cut_off_size, cut_off_root, requested_at, requested_by, status, line_key,
+                             since_packet, since_size, since_root)
         VALUES (@id, @CampaignId, @Recipient, @Countries, @Disclosure, @Asked, @Locale,
-                @Csv, @Size, @Root, @now, @staff, '{PacketStatus.Queued}', @lineKey)
+                @Csv, @Size, @Root, @now, @staff, '{PacketStatus.Queued}', @lineKey,
+                @Since, @SinceSize, @SinceRoot)
         """;
 
     private const string Select = $"SELECT {PacketRow.Columns} FROM packets p WHERE p.id = @id";
@@ -77,6 +79,20 @@ public sealed class PacketStore(
         var check = PacketRules.Check(campaign, request, scope);
         if (check.Value is not { } order)
             return check.Refusal!;
+        EarlierPacket? earlier = null;
+        if (request.Since is { } since)
+        {
+            var found = FindEarlier(campaign.Id, since, scope);
+            var supplement = SupplementRules.Check(
+                order,
+                request.Countries,
+                found is null ? null : new OrderedPacket(found.Recipient, found.Countries, found.Manifest is not null)
+            );
+            if (supplement.Value is not { } supplementing)
+                return supplement.Refusal!;
+            order = supplementing;
+            earlier = new EarlierPacket(Ids.Text(found!.Id), found.CutOff);
+        }
         var newest = ledger.GetHead(campaign.Id);
         var head = PacketRules.ChooseHead(request.CutOff, newest.Size, size =>
             ledger.FindHead(campaign.Id, size) is not null
@@ -84,8 +100,13 @@ public sealed class PacketStore(
         if (head.Refusal is { } refusal)
             return refusal;
         var signed = head.Value == newest.Size ? newest : ledger.FindHead(campaign.Id, head.Value)!;
-        return new CheckedPacket(campaign, request, order, new CutOff(signed.Size, signed.Root));
+        return new CheckedPacket(campaign, request, order, new CutOff(signed.Size, signed.Root), earlier);
     }
+
+    private Packet? FindEarlier(long campaignId, long id, IReadOnlyList<string>? scope) =>
+        Find(id) is { } found && found.CampaignId == campaignId && PacketRules.IsInScope(found.Countries, scope)
+            ? found
+            : null;
 
     /// <summary>Queues a packet and returns its id.</summary>
     public async Task<Outcome<long>> RequestAsync(
@@ -113,6 +134,8 @@ public sealed class PacketStore(
         var (campaign, request, order) = (packet.Campaign, packet.Request, packet.Order);
         PacketAdmission.Lock(write, campaign.Id, actor.StaffId);
         var cutOff = PacketAdmission.ChooseCutOff(write.Connection, campaign.Id, packet.CutOff, batches.Value.MinBatch);
+        if (SupplementRules.RefuseCutOff(cutOff.Size, packet.Earlier) is { } empty)
+            return empty;
         var content = new OrderedContent(
             campaign.Id,
             order.Recipient.Key,
@@ -122,7 +145,10 @@ public sealed class PacketStore(
             request.Locale,
             request.Csv ? 1 : 0,
             cutOff.Size,
-            cutOff.Root
+            cutOff.Root,
+            request.Since,
+            packet.Earlier?.CutOff.Size,
+            packet.Earlier?.CutOff.Root
         );
         var id = PacketAdmission.FindSame(write, content);
         if (id is null)
@@ -152,6 +178,9 @@ public sealed class PacketStore(
                 content.Csv,
                 content.Size,
                 content.Root,
+                content.Since,
+                content.SinceSize,
+                content.SinceRoot,
                 now = write.Now.ToUnixTimeMilliseconds(),
                 staff = actor.StaffId ?? 0,
                 lineKey = database.Keys.Encryptor.Encrypt(Table, "line_key", id, EncryptedFile.NewKey()),

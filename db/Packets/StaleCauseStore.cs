@@ -13,7 +13,8 @@ public sealed class StaleCauseStore(Database database)
         FROM packets p
         JOIN stale_causes s ON s.campaign_id = p.campaign_id AND s.number > p.built_removals
         WHERE p.id = @Id
-          AND (s.n IS NULL OR (s.n < p.cut_off_size AND p.countries LIKE '%"' || s.country || '"%'))
+          AND (s.n IS NULL OR (s.n < p.cut_off_size AND s.n >= COALESCE(p.since_size, 0)
+            AND p.countries LIKE '%"' || s.country || '"%'))
           AND (s.recipient_key IS NULL OR s.recipient_key = p.recipient_key)
         GROUP BY s.kind
         """;

@@ -127,6 +127,7 @@ public static class Classification
                 cut_off_size cut_off_root requested_at requested_by status done total
                 file_name file_bytes manifest manifest_jws failure lease_until lease_owner attempt built_at
                 approval decided_at decided_by decline_reason built_removals
+                since_packet since_size since_root
                 """
             ),
             Table("stale_causes", technical: "campaign_id number kind n country recipient_key caused_at"),

@@ -16,6 +16,8 @@ public sealed class ConcurrentApprovalTests : IAsyncLifetime
     private TwoProcesses _two = null!;
     private long _member;
 
+    private string Data => Path.Combine(_two.One.Folder, "data");
+
     public async Task InitializeAsync()
     {
         _two = await TwoProcesses.StartAsync();
@@ -35,7 +37,7 @@ public sealed class ConcurrentApprovalTests : IAsyncLifetime
         var id = await OrderAsync();
         Task<Refusal?> second;
         Task<Refusal?> first;
-        await using (var hold = StatementHold.On(_two.One.Folder, "packets", "UPDATE", "NEW.decided_at IS NOT NULL"))
+        await using (var hold = StatementHold.On(Data, "packets", "UPDATE", "NEW.decided_at IS NOT NULL"))
         {
             first = ApproveAsync(_two.One, id);
             await hold.ReachedAsync("no decision is made");
@@ -57,7 +59,7 @@ public sealed class ConcurrentApprovalTests : IAsyncLifetime
         var id = await OrderAsync();
         Task<Refusal?> approval;
         var queue = _two.Other.Get<PacketQueue>();
-        await using (var hold = StatementHold.On(_two.One.Folder, "packets", "UPDATE", "NEW.decided_at IS NOT NULL"))
+        await using (var hold = StatementHold.On(Data, "packets", "UPDATE", "NEW.decided_at IS NOT NULL"))
         {
             approval = ApproveAsync(_two.One, id);
             await hold.ReachedAsync("no decision is made");

@@ -1,6 +1,7 @@
 using Campaigns.Api.Http;
 using Campaigns.Api.Http.Access;
 using Campaigns.Db.Campaigns;
+using Campaigns.Db.Handovers;
 using Campaigns.Db.Packets;
 using Campaigns.Db.Staff;
 using Campaigns.Packets;
@@ -10,7 +11,8 @@ namespace Campaigns.Api.Endpoints.Packets;
 /// <summary>
 /// An order. Countries missing are all of the recipient's. A disclosure above the recipient's is
 /// lowered. A cut-off is the size of a signed head; missing is the newest. One near another
-/// packet's becomes that one.
+/// packet's becomes that one. Since is a packet of the same recipient: this one then has only the
+/// lines after its cut-off.
 /// </summary>
 // For the OpenAPI document only; PacketRequestParser reads the fields.
 internal sealed record CreatePacketRequest(
@@ -19,7 +21,8 @@ internal sealed record CreatePacketRequest(
     string? Disclosure = null,
     string? Locale = null,
     long? CutOff = null,
-    IReadOnlyList<string>? Include = null
+    IReadOnlyList<string>? Include = null,
+    string? Since = null
 );
 
 internal sealed record ProgressView(long Done, long Total);
@@ -43,14 +46,21 @@ internal sealed record PacketView(
     DateOnly? AnswerDue,
     string? Answer,
     StalePacketView? Stale = null,
-    PacketApprovalView? Approval = null
+    PacketApprovalView? Approval = null,
+    string? SupplementTo = null,
+    PacketHandoverView? Handover = null
 )
 {
     /// <summary>
     /// Signatures is the number shown or counted in the packet; null until the packet is built.
     /// Stale is counted for a single packet only, not in lists.
     /// </summary>
-    public static PacketView From(Packet packet, Campaign campaign, PacketChange? change = null) =>
+    public static PacketView From(
+        Packet packet,
+        Campaign campaign,
+        PacketChange? change = null,
+        Handover? handover = null
+    ) =>
         new(
             Ids.Text(packet.Id),
             campaign.Slug,
@@ -70,7 +80,9 @@ internal sealed record PacketView(
             null,
             null,
             change is null ? null : StalePacketView.From(change),
-            packet.Approval is { } approval ? PacketApprovalView.From(approval, campaign) : null
+            packet.Approval is { } approval ? PacketApprovalView.From(approval, campaign) : null,
+            packet.Earlier?.Packet,
+            PacketHandoverView.From(handover)
         );
 }
 
@@ -169,6 +181,7 @@ internal static class PacketEndpoints
         HttpContext context,
         CampaignStore campaigns,
         PacketStore packets,
+        HandoverReader handovers,
         AuditStore audit
     )
     {
@@ -178,11 +191,14 @@ internal static class PacketEndpoints
         if (page.Value is not { } asked)
             return page.Refusal!.ToProblem();
         await audit.WriteAsync(context.Actor(), ListAction, slug);
+        var scope = context.Member().Scope();
+        var listed = packets.List(campaign.Id, scope, asked.Before, asked.Rows);
+        var carrying = handovers.FindCarrying(campaign, [.. listed.Select(packet => packet.Id)], scope);
         return TypedResults.Ok(
             asked.Page(
-                packets.List(campaign.Id, context.Member().Scope(), asked.Before, asked.Rows),
+                listed,
                 packet => packet.Id,
-                packet => PacketView.From(packet, campaign)
+                packet => PacketView.From(packet, campaign, handover: carrying.GetValueOrDefault(packet.Id))
             )
         );
     }
@@ -193,6 +209,7 @@ internal static class PacketEndpoints
         CampaignStore campaigns,
         PacketStore packets,
         PacketPreviewStore previews,
+        HandoverReader handovers,
         AuditStore audit
     )
     {
@@ -200,7 +217,14 @@ internal static class PacketEndpoints
             return Refusal.NotFound.ToProblem();
         var campaign = campaigns.Get(packet.CampaignId);
         await audit.WriteAsync(context.Actor(), LookAction, campaign.Slug, id);
-        return TypedResults.Ok(PacketView.From(packet, campaign, previews.FindChange(packet)));
+        return TypedResults.Ok(
+            PacketView.From(
+                packet,
+                campaign,
+                previews.FindChange(packet),
+                handovers.FindCarrying(campaign, [packet.Id], context.Member().Scope()).GetValueOrDefault(packet.Id)
+            )
+        );
     }
 
     private static async Task<IResult> Download(

@@ -3,6 +3,7 @@ using Campaigns.Api.Http;
 using Campaigns.Api.Http.Access;
 using Campaigns.Api.Pages;
 using Campaigns.Db.Campaigns;
+using Campaigns.Db.Handovers;
 using Campaigns.Db.Packets;
 using Campaigns.Db.Staff;
 using Campaigns.Packets;
@@ -33,6 +34,7 @@ internal static class OnePacketEndpoints
         CampaignStore campaigns,
         PacketStore packets,
         PacketPreviewStore previews,
+        HandoverReader handovers,
         AuditStore audit
     )
     {
@@ -52,6 +54,9 @@ internal static class OnePacketEndpoints
                 IsBuilding = isBuilding,
                 IsStill = still == true,
                 Stale = previews.FindChange(packet),
+                Handover = handovers
+                    .FindCarrying(campaign, [packet.Id], context.Member().Scope())
+                    .GetValueOrDefault(packet.Id),
                 Downloads = audit.List(PacketDownloadsEndpoints.Filter(packet), null, MostDownloads),
             }
         );
