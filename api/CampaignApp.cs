@@ -179,6 +179,7 @@ public static class CampaignApp
         staff.MapSuppressions();
         staff.MapMailDomains();
         staff.MapPackets();
+        staff.MapPacketApprovals();
         staff.MapPacketPreviews();
         staff.MapPacketDownloads();
         staff.MapPacketLines();

@@ -142,6 +142,8 @@ public static class Services
         services.AddSingleton(provider => new PacketFolder(PacketsIn(provider, root)));
         services
             .AddSingleton<PacketStore>()
+            .AddSingleton<PacketApprovalStore>()
+            .AddSingleton<StaleCauseStore>()
             .AddSingleton<PrintedLineStore>()
             .AddSingleton<PacketQueue>()
             .AddSingleton<PacketReader>()

@@ -6,6 +6,7 @@ using Campaigns.Db;
 using Campaigns.Db.Campaigns;
 using Campaigns.Db.Files;
 using Campaigns.Db.Staff;
+using Campaigns.Packets;
 using Microsoft.Extensions.Options;
 
 namespace Campaigns.Api.Commands;
@@ -18,6 +19,8 @@ namespace Campaigns.Api.Commands;
 internal static partial class DemoCommand
 {
     private const string Recipient = "embassy-london";
+    private const string FirstMember = "demo";
+    private const string SecondMember = "demo second";
     private static readonly TimeSpan _timeout = TimeSpan.FromMinutes(10);
 
     public static async Task<int> RunAsync(string[] settings, int signatures)
@@ -47,25 +50,34 @@ internal static partial class DemoCommand
             return 2;
         }
         await app.StartAsync();
-        var token = await staff.AddAsync("demo", Role.Administrator, [], Actor.Operator);
+        var token = await staff.AddAsync(FirstMember, Role.Administrator, [], Actor.Operator);
+        var secondToken = await staff.AddAsync(SecondMember, Role.Campaigner, [], Actor.Operator);
         try
         {
-            using var http = new HttpClient { BaseAddress = new Uri(app.Urls.First()) };
-            http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+            using var http = Client(app.Urls.First(), token);
+            using var second = Client(app.Urls.First(), secondToken);
             await Demonstration.EnsureAsync(http);
             await SignAsync(http, signatures);
             await ConfirmAsync(http, Path.Combine(data, "mail"), signatures);
             await SealAsync(http);
-            var packet = await BuildPacketAsync(http, data);
+            var packet = await BuildPacketAsync(http, second, data);
             await PrintResultAsync(http, packet);
             return 0;
         }
         finally
         {
-            await staff.RevokeAsync(tokens.Find(token)!.Member.Id, Actor.Operator);
+            foreach (var used in (string[])[token, secondToken])
+                await staff.RevokeAsync(tokens.Find(used)!.Member.Id, Actor.Operator);
             await app.StopAsync();
         }
     }
+
+    private static HttpClient Client(string address, string token) =>
+        new()
+        {
+            BaseAddress = new Uri(address),
+            DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", token) },
+        };
 
     private static async Task SignAsync(HttpClient http, int signatures)
     {
@@ -130,9 +142,9 @@ internal static partial class DemoCommand
         );
     }
 
-    private static async Task<string> BuildPacketAsync(HttpClient http, string data)
+    private static async Task<string> BuildPacketAsync(HttpClient http, HttpClient second, string data)
     {
-        Console.WriteLine("The packet for London is built ...");
+        Console.WriteLine($"Member \"{FirstMember}\" asks for a packet for London that shows people ...");
         var asked = await Succeed(
             await http.PostAsJsonAsync(
                 $"/api/staff/campaigns/{Demonstration.Slug}/packets",
@@ -145,6 +157,16 @@ internal static partial class DemoCommand
             )
         );
         var address = asked.Headers.Location!.ToString();
+        // The same order of an earlier run is the packet that was approved then.
+        if ((string?)(await asked.Content.ReadFromJsonAsync<JsonObject>())!["status"] == PacketStatus.AwaitingApproval)
+        {
+            Console.WriteLine(
+                "The embassy has high risk, so a second member decides. "
+                    + $"Member \"{SecondMember}\" approves the packet ..."
+            );
+            await Succeed(await second.PostAsync(address + "/approve", null));
+        }
+        Console.WriteLine("The packet is built ...");
         await UntilAsync("the packet", async () =>
             (await http.GetFromJsonAsync<JsonObject>(address))!["status"]!.GetValue<string>() switch
             {

@@ -32,6 +32,9 @@ public sealed class HandoverReader(Database database, HandoverEncryption encrypt
         FROM handover_answers WHERE handover_id IN {=ids} ORDER BY handover_id, number
         """;
 
+    private const string WhereCarries =
+        "WHERE id IN (SELECT handover_id FROM handover_packets WHERE packet_id IN {=packets})";
+
     private static readonly HandoverNotes _noPlanNotes = new(null, null, null);
     private static readonly AttemptNotes _noAttemptNotes = new(null, null, null, null);
 
@@ -61,6 +64,29 @@ public sealed class HandoverReader(Database database, HandoverEncryption encrypt
             )
         );
     }
+
+    /// <summary>
+    /// The hand-over that carries each of these packets, without notes: the newest that is not
+    /// cancelled, otherwise the newest. Packets without one, or with one that the actor does not
+    /// reach, are missing.
+    /// </summary>
+    public IReadOnlyDictionary<long, Handover> FindCarrying(
+        Campaign campaign,
+        IReadOnlyList<long> packets,
+        IReadOnlyList<string>? scope
+    ) =>
+        packets.Count == 0
+            ? new Dictionary<long, Handover>()
+            : database
+                .Snapshot(connection => Read(connection, WhereCarries, new { packets }, withNotes: false))
+                .Where(handover => HandoverRules.IsInScope(campaign, handover.Plan.Recipient, scope))
+                .SelectMany(handover => handover.Plan.Packets, (handover, packet) => (handover, packet))
+                .Where(one => packets.Contains(one.packet))
+                .GroupBy(one => one.packet, one => one.handover)
+                .ToDictionary(
+                    one => one.Key,
+                    one => one.OrderBy(handover => handover.Plan.IsCancelled).ThenByDescending(row => row.Id).First()
+                );
 
     /// <summary>The public hand-overs of a campaign, oldest first, without notes.</summary>
     public IReadOnlyList<Handover> ListPublic(long campaignId) =>

@@ -1,5 +1,6 @@
 using Campaigns.Db.Engine;
 using Campaigns.Db.Packets;
+using Campaigns.Packets;
 using Dapper;
 
 namespace Campaigns.Db.Ledger;
@@ -83,7 +84,7 @@ internal static class LedgerQueue
                 now = write.Now.ToUnixTimeMilliseconds(),
             }
         );
-        PacketInvalidation.InvalidateEntry(write, campaignId, n.Value, country);
+        PacketInvalidation.InvalidateEntry(write, campaignId, n.Value, country, StaleCause.OfRemoval(reason));
     }
 
     /// <summary>Deletes the queued adds of these signatures.</summary>

@@ -20,10 +20,19 @@ public sealed record Packet
     public required string Locale { get; init; }
     public required bool Csv { get; init; }
     public required CutOff CutOff { get; init; }
+
+    /// <summary>The packet that this one supplements; null for none.</summary>
+    public required EarlierPacket? Earlier { get; init; }
     public required DateTimeOffset RequestedAt { get; init; }
 
     /// <summary>The name of the member; null for the operator at the command line.</summary>
     public required string? RequestedBy { get; init; }
+
+    /// <summary>The id of the member; 0 for the operator.</summary>
+    public required long RequestedById { get; init; }
+
+    /// <summary>What a second member decided; null where none has to.</summary>
+    public required PacketApproval? Approval { get; init; }
     public required string Status { get; init; }
 
     /// <summary>Printed lines so far and in total; zero while unknown.</summary>

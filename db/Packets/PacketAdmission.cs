@@ -11,8 +11,12 @@ namespace Campaigns.Db.Packets;
 /// </summary>
 internal static class PacketAdmission
 {
-    // A worker has still to build these, or builds them.
-    private static readonly IReadOnlyList<string> _waiting = PacketLifecycle.StatusesChangedBy(PacketAct.Claim);
+    // A member has to decide about these, or a worker has to build them, or builds them.
+    private static readonly IReadOnlyList<string> _waiting =
+    [
+        PacketStatus.AwaitingApproval,
+        .. PacketLifecycle.StatusesChangedBy(PacketAct.Claim),
+    ];
 
     private static readonly string _isWaiting = SqlCondition.IsOneOf("status", _waiting);
 
@@ -20,7 +24,7 @@ internal static class PacketAdmission
 
     private const string LockCampaign = "SELECT id FROM campaigns WHERE id = @campaignId {for_no_key_update}";
 
-    private const string LockMember = "SELECT id FROM staff WHERE id = @staffId {for_no_key_update}";
+    private const string SelectMember = "SELECT id FROM staff WHERE id = @staffId {for_no_key_update}";
 
     private const string SelectCutOffs = """
         SELECT DISTINCT cut_off_size AS size, cut_off_root AS root FROM packets
@@ -31,7 +35,7 @@ internal static class PacketAdmission
         SELECT max(id) FROM packets
         WHERE campaign_id = @CampaignId AND {_isSame} AND recipient_key = @Recipient AND countries = @Countries
           AND disclosure = @Disclosure AND disclosure_asked = @Asked AND locale = @Locale AND include_csv = @Csv
-          AND cut_off_size = @Size
+          AND cut_off_size = @Size AND COALESCE(since_packet, 0) = COALESCE(@Since, 0)
         """;
 
     private static readonly string _countOfMember =
@@ -44,8 +48,14 @@ internal static class PacketAdmission
     public static void Lock(WriteTransaction write, long campaignId, long? staffId)
     {
         write.Connection.Execute(write.Sql(LockCampaign), new { campaignId });
+        LockMember(write, staffId);
+    }
+
+    /// <summary>Waits for orders and previews of the member in other processes.</summary>
+    public static void LockMember(WriteTransaction write, long? staffId)
+    {
         if (staffId is not null)
-            write.Connection.Execute(write.Sql(LockMember), new { staffId });
+            write.Connection.Execute(write.Sql(SelectMember), new { staffId });
     }
 
     /// <summary>The cut-off at a head, or the one nearby that it becomes.</summary>
@@ -92,5 +102,8 @@ internal sealed record OrderedContent(
     string Locale,
     int Csv,
     long Size,
-    string Root
+    string Root,
+    long? Since,
+    long? SinceSize,
+    string? SinceRoot
 );

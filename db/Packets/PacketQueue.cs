@@ -56,6 +56,7 @@ public sealed class PacketQueue(Database database, TimeProvider time, IOptions<P
         UPDATE packets
         SET status = '{PacketStatus.Ready}', file_key = @fileKey, file_name = @fileName, file_bytes = @fileBytes,
             manifest = @manifest, manifest_jws = @jws, done = @lines, total = @lines, built_at = @now,
+            built_removals = @Removals,
             {Lease.End}
         WHERE id = @Id AND attempt = @Attempt AND {Is(PacketAct.Publish)}
         """;
@@ -106,7 +107,7 @@ public sealed class PacketQueue(Database database, TimeProvider time, IOptions<P
     }
 
     /// <summary>
-    /// Claims a packet for one lease; null if it is not waiting.
+    /// Claims a packet for one lease; null if it is not waiting, or waits for an approval again.
     /// </summary>
     public Task<ClaimedPacket?> ClaimAsync(long id, string owner, CancellationToken cancellation) =>
         database.Writes.RunAsync(
@@ -120,7 +121,9 @@ public sealed class PacketQueue(Database database, TimeProvider time, IOptions<P
                     free = lease.Free,
                     until = lease.Until,
                 };
-                return write.Connection.QuerySingleOrDefault<long?>(write.Sql(Claim), claim) is null
+                return
+                    write.Connection.QuerySingleOrDefault<long?>(write.Sql(Claim), claim) is null
+                    || PacketApprovalStore.AwaitIfNeeded(write, id)
                     ? null
                     : ToClaimed(write.Connection.QuerySingle<ClaimedRow>(SelectClaimed, new { id }));
             },
@@ -181,6 +184,7 @@ public sealed class PacketQueue(Database database, TimeProvider time, IOptions<P
                         fileKey = database.Keys.Encryptor.Encrypt(Table, "file_key", packet.Id, fileKey),
                         manifest = Encoding.UTF8.GetString(manifest.ToJson()),
                         jws,
+                        claimed.Removals,
                         now = write.Now.ToUnixTimeMilliseconds(),
                     }
                 );

@@ -8,7 +8,8 @@ internal class PacketRow
     public const string Columns = """
         p.id, p.campaign_id, p.recipient_key, p.countries, p.disclosure, p.disclosure_asked, p.locale, p.include_csv,
         p.cut_off_size, p.cut_off_root, p.requested_at, p.status, p.done, p.total, p.manifest, p.failure, p.attempt,
-        (SELECT name FROM staff WHERE id = p.requested_by) AS requested_by
+        p.requested_by AS requested_by_id, (SELECT name FROM staff WHERE id = p.requested_by) AS requested_by,
+        p.since_packet, p.since_size, p.since_root, p.approval, p.decided_at, p.decline_reason, (SELECT name FROM staff WHERE id = p.decided_by) AS decided_by
         """;
 
     public required long Id { get; init; }
@@ -21,8 +22,16 @@ internal class PacketRow
     public required bool IncludeCsv { get; init; }
     public required long CutOffSize { get; init; }
     public required string CutOffRoot { get; init; }
+    public required long? SincePacket { get; init; }
+    public required long? SinceSize { get; init; }
+    public required string? SinceRoot { get; init; }
     public required DateTimeOffset RequestedAt { get; init; }
+    public required long RequestedById { get; init; }
     public required string? RequestedBy { get; init; }
+    public required string? Approval { get; init; }
+    public required DateTimeOffset? DecidedAt { get; init; }
+    public required string? DecidedBy { get; init; }
+    public required string? DeclineReason { get; init; }
     public required string Status { get; init; }
     public required long Done { get; init; }
     public required long Total { get; init; }
@@ -42,8 +51,13 @@ internal class PacketRow
             Locale = Locale,
             Csv = IncludeCsv,
             CutOff = new CutOff(CutOffSize, CutOffRoot),
+            Earlier = SincePacket is { } since
+                ? new EarlierPacket(Ids.Text(since), new CutOff(SinceSize!.Value, SinceRoot!))
+                : null,
             RequestedAt = RequestedAt,
+            RequestedById = RequestedById,
             RequestedBy = RequestedBy,
+            Approval = Approval is null ? null : new PacketApproval(Approval, DecidedBy, DecidedAt, DeclineReason),
             Status = Status,
             Done = Done,
             Total = Total,

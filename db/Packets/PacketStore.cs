@@ -26,12 +26,16 @@ public sealed class PacketStore(
 
     private const string Insert = $"""
         INSERT INTO packets (id, campaign_id, recipient_key, countries, disclosure, disclosure_asked, locale,
-                             include_csv, cut_off_size, cut_off_root, requested_at, requested_by, status, line_key)
+                             include_csv, cut_off_size, cut_off_root, requested_at, requested_by, status, line_key,
+                             since_packet, since_size, since_root)
         VALUES (@id, @CampaignId, @Recipient, @Countries, @Disclosure, @Asked, @Locale,
-                @Csv, @Size, @Root, @now, @staff, '{PacketStatus.Queued}', @lineKey)
+                @Csv, @Size, @Root, @now, @staff, '{PacketStatus.Queued}', @lineKey,
+                @Since, @SinceSize, @SinceRoot)
         """;
 
     private const string Select = $"SELECT {PacketRow.Columns} FROM packets p WHERE p.id = @id";
+
+    private const string SelectStatus = "SELECT status FROM packets WHERE id = @id";
 
     private const string SelectList = $"""
         SELECT {PacketRow.Columns} FROM packets p WHERE p.campaign_id = @campaignId AND p.id < @before
@@ -75,6 +79,20 @@ public sealed class PacketStore(
         var check = PacketRules.Check(campaign, request, scope);
         if (check.Value is not { } order)
             return check.Refusal!;
+        EarlierPacket? earlier = null;
+        if (request.Since is { } since)
+        {
+            var found = FindEarlier(campaign.Id, since, scope);
+            var supplement = SupplementRules.Check(
+                order,
+                request.Countries,
+                found is null ? null : new OrderedPacket(found.Recipient, found.Countries, found.Manifest is not null)
+            );
+            if (supplement.Value is not { } supplementing)
+                return supplement.Refusal!;
+            order = supplementing;
+            earlier = new EarlierPacket(Ids.Text(found!.Id), found.CutOff);
+        }
         var newest = ledger.GetHead(campaign.Id);
         var head = PacketRules.ChooseHead(request.CutOff, newest.Size, size =>
             ledger.FindHead(campaign.Id, size) is not null
@@ -82,8 +100,13 @@ public sealed class PacketStore(
         if (head.Refusal is { } refusal)
             return refusal;
         var signed = head.Value == newest.Size ? newest : ledger.FindHead(campaign.Id, head.Value)!;
-        return new CheckedPacket(campaign, request, order, new CutOff(signed.Size, signed.Root));
+        return new CheckedPacket(campaign, request, order, new CutOff(signed.Size, signed.Root), earlier);
     }
+
+    private Packet? FindEarlier(long campaignId, long id, IReadOnlyList<string>? scope) =>
+        Find(id) is { } found && found.CampaignId == campaignId && PacketRules.IsInScope(found.Countries, scope)
+            ? found
+            : null;
 
     /// <summary>Queues a packet and returns its id.</summary>
     public async Task<Outcome<long>> RequestAsync(
@@ -101,8 +124,9 @@ public sealed class PacketStore(
     }
 
     /// <summary>
-    /// Queues a packet in the caller's transaction, or returns the packet that is the same. Its
-    /// cut-off is the head that was checked, or a nearby one of another packet. Refused with
+    /// Queues a packet in the caller's transaction, or returns the packet that is the same. One
+    /// that may show people to a recipient of high risk waits for an approval. Its cut-off is the
+    /// head that was checked, or a nearby one of another packet. Refused with
     /// <c>too-many-packets</c>.
     /// </summary>
     public Outcome<Packet> Create(WriteTransaction write, CheckedPacket packet, Actor actor)
@@ -110,6 +134,8 @@ public sealed class PacketStore(
         var (campaign, request, order) = (packet.Campaign, packet.Request, packet.Order);
         PacketAdmission.Lock(write, campaign.Id, actor.StaffId);
         var cutOff = PacketAdmission.ChooseCutOff(write.Connection, campaign.Id, packet.CutOff, batches.Value.MinBatch);
+        if (SupplementRules.RefuseCutOff(cutOff.Size, packet.Earlier) is { } empty)
+            return empty;
         var content = new OrderedContent(
             campaign.Id,
             order.Recipient.Key,
@@ -119,7 +145,10 @@ public sealed class PacketStore(
             request.Locale,
             request.Csv ? 1 : 0,
             cutOff.Size,
-            cutOff.Root
+            cutOff.Root,
+            request.Since,
+            packet.Earlier?.CutOff.Size,
+            packet.Earlier?.CutOff.Root
         );
         var id = PacketAdmission.FindSame(write, content);
         if (id is null)
@@ -149,13 +178,22 @@ public sealed class PacketStore(
                 content.Csv,
                 content.Size,
                 content.Root,
+                content.Since,
+                content.SinceSize,
+                content.SinceRoot,
                 now = write.Now.ToUnixTimeMilliseconds(),
                 staff = actor.StaffId ?? 0,
                 lineKey = database.Keys.Encryptor.Encrypt(Table, "line_key", id, EncryptedFile.NewKey()),
             }
         );
-        write.Queued(PendingWork.Packets);
+        BuildUnlessAwaited(write, id);
         return id;
+    }
+
+    private static void BuildUnlessAwaited(WriteTransaction write, long id)
+    {
+        if (!PacketApprovalStore.AwaitIfNeeded(write, id))
+            write.Queued(PendingWork.Packets);
     }
 
     public Packet? Find(long id)
@@ -191,13 +229,13 @@ public sealed class PacketStore(
     /// The stale packets of each campaign whose countries all lie in <paramref name="scope"/>, and
     /// when the oldest of them was requested.
     /// </summary>
-    public IReadOnlyList<StalePacketCount> CountStale(IReadOnlyList<string>? scope)
+    public IReadOnlyList<CampaignPackets> CountStale(IReadOnlyList<string>? scope)
     {
         var parameters = new DynamicParameters();
         using var connection = database.Read();
         return
         [
-            .. connection.Query<StalePacketCount>(SelectStale + IsInScope(scope, parameters) + ByCampaign, parameters),
+            .. connection.Query<CampaignPackets>(SelectStale + IsInScope(scope, parameters) + ByCampaign, parameters),
         ];
     }
 
@@ -249,17 +287,21 @@ public sealed class PacketStore(
         database.Writes.RunAsync(write => write.Connection.Execute(_markDamaged, new { packet.Id, packet.Attempt }));
 
     /// <summary>
-    /// Queues a finished, failed or stale packet again with the same cut-off; its old file can no
-    /// longer be decrypted. Does nothing for a queued packet or one being built.
+    /// Queues a finished, failed or stale packet again with the same cut-off and approval; its old
+    /// file can no longer be decrypted. Does nothing for one that waits or is being built. Refused
+    /// with <c>already-decided</c> for a declined one.
     /// </summary>
-    public Task RebuildAsync(Packet packet, string slug, Actor actor) =>
+    public Task<Refusal?> RebuildAsync(Packet packet, string slug, Actor actor) =>
         database.Writes.RunAsync(write =>
         {
             if (write.Connection.Execute(_requeue, new { id = packet.Id }) == 0)
-                return false;
-            write.Queued(PendingWork.Packets);
+            {
+                var status = write.Connection.QuerySingle<string>(SelectStatus, new { id = packet.Id });
+                return PacketLifecycle.Find(status, PacketAct.Rebuild).Refusal;
+            }
+            BuildUnlessAwaited(write, packet.Id);
             actor.Audit(write, "packet.rebuild", slug, Ids.Text(packet.Id));
-            return true;
+            return null;
         });
 
     private sealed class FileRow

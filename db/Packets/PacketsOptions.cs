@@ -19,6 +19,10 @@ public sealed class PacketsOptions
     [Range(1, 1_000)]
     public int MostWaitingPerCampaign { get; set; } = 20;
 
+    /// <summary>The most previews of one member within an hour.</summary>
+    [Range(1, 10_000)]
+    public int MostPreviewsPerHour { get; set; } = 30;
+
     /// <summary>
     /// How many days after its build the file of a packet is deleted. Its record stays.
     /// </summary>

@@ -126,10 +126,13 @@ public static class Classification
                 id campaign_id recipient_key countries disclosure disclosure_asked locale include_csv
                 cut_off_size cut_off_root requested_at requested_by status done total
                 file_name file_bytes manifest manifest_jws failure lease_until lease_owner attempt built_at
+                approval decided_at decided_by decline_reason built_removals
+                since_packet since_size since_root
                 """
             ),
             // The operator writes the reason for staff.
             Table("freezes", technical: "one reason since until"),
+            Table("stale_causes", technical: "campaign_id number kind n country recipient_key caused_at"),
             // The operator chooses the names of staff.
             Table("staff", technical: "id name role countries created_at revoked_at"),
             // Tokens, keys of sessions and codes are random, so that their hashes reveal nothing. Members name their

@@ -2,6 +2,7 @@ using Campaigns.Crypto;
 using Campaigns.Db.Engine;
 using Campaigns.Db.Files;
 using Campaigns.Db.Packets;
+using Campaigns.Packets;
 using Campaigns.Signatures;
 using Dapper;
 
@@ -80,7 +81,7 @@ internal static class SignatureTransitions
                 now = write.Now.ToUnixTimeMilliseconds(),
             }
         );
-        MakePacketsStale(write, row, SignatureAct.CorrectPerson);
+        MakePacketsStale(write, row, SignatureAct.CorrectPerson, StaleCause.Corrected);
     }
 
     public static void LowerDisclosure(WriteTransaction write, SignatureRow row, Disclosure disclosure)
@@ -173,14 +174,14 @@ internal static class SignatureTransitions
                 row.Locale!,
                 disclosure
             );
-        MakePacketsStale(write, row, SignatureAct.LowerDisclosure);
+        MakePacketsStale(write, row, SignatureAct.LowerDisclosure, StaleCause.Lowered);
     }
 
-    private static void MakePacketsStale(WriteTransaction write, SignatureRow row, SignatureAct act)
+    private static void MakePacketsStale(WriteTransaction write, SignatureRow row, SignatureAct act, string cause)
     {
         var transition = SignatureLifecycle.Find(row.Phase, act);
         if (transition.Packets == StalePackets.WithLine && row.LedgerN is { } n)
-            PacketInvalidation.InvalidateEntry(write, row.CampaignId, n, row.LineCountry!);
+            PacketInvalidation.InvalidateEntry(write, row.CampaignId, n, row.LineCountry!, cause);
     }
 
     /// <summary>

@@ -33,6 +33,12 @@ public sealed record Manifest
     public required Disclosure DisclosureAsked { get; init; }
     public required CutOff CutOff { get; init; }
 
+    /// <summary>
+    /// The packet that this one supplements, written as <c>supplementTo</c> and <c>since</c>; null
+    /// for none.
+    /// </summary>
+    public EarlierPacket? Earlier { get; init; }
+
     /// <summary>By country code; written in ordinal order.</summary>
     public required IReadOnlyDictionary<string, PacketCounts> Counts { get; init; }
 
@@ -97,10 +103,12 @@ public sealed record Manifest
         json.WriteEndArray();
         json.WriteString("disclosure", Disclosure.Text());
         json.WriteString("disclosureAsked", DisclosureAsked.Text());
-        json.WriteStartObject("cutOff");
-        json.WriteNumber("size", CutOff.Size);
-        json.WriteString("root", CutOff.Root);
-        json.WriteEndObject();
+        Write(json, "cutOff", CutOff);
+        if (Earlier is { } earlier)
+        {
+            json.WriteString("supplementTo", earlier.Packet);
+            Write(json, "since", earlier.CutOff);
+        }
         json.WriteStartObject("counts");
         foreach (var (country, counts) in Counts.OrderBy(pair => pair.Key, StringComparer.Ordinal))
         {
@@ -128,6 +136,17 @@ public sealed record Manifest
         json.WriteEndObject();
     }
 
+    private static void Write(Utf8JsonWriter json, string name, CutOff cutOff)
+    {
+        json.WriteStartObject(name);
+        json.WriteNumber("size", cutOff.Size);
+        json.WriteString("root", cutOff.Root);
+        json.WriteEndObject();
+    }
+
+    private static CutOff ReadCutOff(JsonElement json, string name) =>
+        new(Number(json.GetProperty(name), "size"), Text(json.GetProperty(name), "root"));
+
     private static Manifest Read(JsonElement json) =>
         new()
         {
@@ -153,7 +172,10 @@ public sealed record Manifest
             ],
             Disclosure = Disclosures.Parse(Text(json, "disclosure")),
             DisclosureAsked = Disclosures.Parse(Text(json, "disclosureAsked")),
-            CutOff = new CutOff(Number(json.GetProperty("cutOff"), "size"), Text(json.GetProperty("cutOff"), "root")),
+            CutOff = ReadCutOff(json, "cutOff"),
+            Earlier = json.TryGetProperty("supplementTo", out _)
+                ? new EarlierPacket(Text(json, "supplementTo"), ReadCutOff(json, "since"))
+                : null,
             Counts = json.GetProperty("counts")
                 .EnumerateObject()
                 .ToDictionary(

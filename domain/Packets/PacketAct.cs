@@ -6,6 +6,18 @@ namespace Campaigns.Packets;
 public enum PacketAct
 {
     /// <summary>
+    /// An approval is missing that the packet needs: at the order, at a rebuild, or when a worker
+    /// claims it.
+    /// </summary>
+    Await,
+
+    /// <summary>A second member agrees.</summary>
+    Approve,
+
+    /// <summary>A second member disagrees.</summary>
+    Decline,
+
+    /// <summary>
     /// A worker claims the packet with a lease. A packet that is being built can be claimed once
     /// its lease has expired.
     /// </summary>

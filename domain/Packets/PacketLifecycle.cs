@@ -30,6 +30,10 @@ public static class PacketLifecycle
     private static PacketTransition IsStale { get; } = new() { Refusal = Refusal.PacketStale };
 
     private static PacketTransition HasEnded { get; } = new() { Refusal = Refusal.PacketEnded };
+    private static PacketTransition Decided { get; } = new() { Refusal = Refusal.AlreadyDecided };
+
+    private static PacketTransition Hold { get; } = new() { Status = PacketStatus.AwaitingApproval };
+    private static PacketTransition Reject { get; } = new() { Status = PacketStatus.Declined };
 
     private static PacketTransition Build { get; } = new() { Status = PacketStatus.Building };
     private static PacketTransition Finish { get; } = new() { Status = PacketStatus.Ready };
@@ -44,19 +48,22 @@ public static class PacketLifecycle
 #pragma warning disable format // The columns stay aligned.
     private static readonly Dictionary<PacketAct, PacketTransition[]> _rows = new()
     {
-        //               queued    building  ready    failed    stale     ended
-        [Claim]      = [ Build,    Build,    Nothing, Nothing,  Nothing,  Nothing ],
-        [Renew]      = [ Nothing,  Build,    Nothing, Nothing,  Nothing,  Nothing ],
-        [Publish]    = [ Nothing,  Finish,   Nothing, Nothing,  Nothing,  Nothing ],
-        [Fail]       = [ Nothing,  GiveUp,   Nothing, Nothing,  Nothing,  Nothing ],
-        [Release]    = [ Nothing,  Return,   Nothing, Nothing,  Nothing,  Nothing ],
-        [Invalidate] = [ Nothing,  Restart,  Spoil,   Nothing,  Nothing,  Nothing ],
-        [End]        = [ Nothing,  Nothing,  Retire,  Nothing,  Nothing,  Nothing ],
-        [Rebuild]    = [ Nothing,  Nothing,  Requeue, Requeue,  Requeue,  Requeue ],
-        [Download]   = [ NotReady, NotReady, Nothing, NotReady, IsStale,  HasEnded ],
-        [FindLine]   = [ NotReady, NotReady, Nothing, NotReady, Nothing,  HasEnded ],
-        [HandOver]   = [ NotReady, NotReady, Nothing, NotReady, IsStale,  NotReady ],
-        [Damage]     = [ Nothing,  Nothing,  Lose,    Nothing,  Nothing,  Nothing ],
+        //               awaiting  declined queued   building  ready    failed    stale     ended
+        [Await]      = [ Nothing,  Nothing, Hold,    Hold,     Nothing, Nothing,  Nothing,  Nothing  ],
+        [Approve]    = [ Return,   Decided, Decided, Decided,  Decided, Decided,  Decided,  Decided  ],
+        [Decline]    = [ Reject,   Decided, Decided, Decided,  Decided, Decided,  Decided,  Decided  ],
+        [Claim]      = [ Nothing,  Nothing, Build,   Build,    Nothing, Nothing,  Nothing,  Nothing  ],
+        [Renew]      = [ Nothing,  Nothing, Nothing, Build,    Nothing, Nothing,  Nothing,  Nothing  ],
+        [Publish]    = [ Nothing,  Nothing, Nothing, Finish,   Nothing, Nothing,  Nothing,  Nothing  ],
+        [Fail]       = [ Nothing,  Nothing, Nothing, GiveUp,   Nothing, Nothing,  Nothing,  Nothing  ],
+        [Release]    = [ Nothing,  Nothing, Nothing, Return,   Nothing, Nothing,  Nothing,  Nothing  ],
+        [Invalidate] = [ Nothing,  Nothing, Nothing, Restart,  Spoil,   Nothing,  Nothing,  Nothing  ],
+        [End]        = [ Nothing,  Nothing, Nothing, Nothing,  Retire,  Nothing,  Nothing,  Nothing  ],
+        [Rebuild]    = [ Nothing,  Decided, Nothing, Nothing,  Requeue, Requeue,  Requeue,  Requeue  ],
+        [Download]   = [ NotReady, NotReady,NotReady,NotReady, Nothing, NotReady, IsStale,  HasEnded ],
+        [FindLine]   = [ NotReady, NotReady,NotReady,NotReady, Nothing, NotReady, Nothing,  HasEnded ],
+        [HandOver]   = [ NotReady, NotReady,NotReady,NotReady, Nothing, NotReady, IsStale,  NotReady ],
+        [Damage]     = [ Nothing,  Nothing, Nothing, Nothing,  Lose,    Nothing,  Nothing,  Nothing  ],
     };
 #pragma warning restore format
 
@@ -68,14 +75,5 @@ public static class PacketLifecycle
         [.. PacketStatus.All.Where(status => Find(status, act).Status is not null)];
 
     private static int Column(string status) =>
-        status switch
-        {
-            PacketStatus.Queued => 0,
-            PacketStatus.Building => 1,
-            PacketStatus.Ready => 2,
-            PacketStatus.Failed => 3,
-            PacketStatus.Stale => 4,
-            PacketStatus.Ended => 5,
-            _ => throw new ArgumentOutOfRangeException(nameof(status)),
-        };
+        PacketStatus.All.Index().First(column => column.Item == status).Index;
 }

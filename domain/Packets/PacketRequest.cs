@@ -2,7 +2,7 @@ namespace Campaigns.Packets;
 
 /// <summary>
 /// A request by staff. Null countries mean all countries of the recipient; a null cut-off means the
-/// newest head.
+/// newest head. Since is the packet that this one supplements; null for none.
 /// </summary>
 public sealed record PacketRequest(
     string Recipient,
@@ -10,5 +10,6 @@ public sealed record PacketRequest(
     Disclosure Disclosure,
     string Locale,
     long? CutOff,
-    bool Csv
+    bool Csv,
+    long? Since = null
 );

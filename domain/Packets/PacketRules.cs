@@ -15,6 +15,9 @@ public static class PacketRules
     /// </summary>
     public const int MostRestarts = 100;
 
+    /// <summary>The time over which the previews of a member are counted.</summary>
+    public static readonly TimeSpan PreviewWindow = TimeSpan.FromHours(1);
+
     /// <summary>
     /// Checks a request. A disclosure above the recipient's maximum is lowered. Refused with
     /// <c>validation</c>: an unknown recipient or locale, countries outside the recipient's or the

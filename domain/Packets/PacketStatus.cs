@@ -4,6 +4,12 @@ namespace Campaigns.Packets;
 public static class PacketStatus
 {
     public const string Queued = "queued";
+
+    /// <summary>It may show people to a recipient of high risk: a second member decides.</summary>
+    public const string AwaitingApproval = "awaiting-approval";
+
+    /// <summary>A second member decided against it: it is never built.</summary>
+    public const string Declined = "declined";
     public const string Building = "building";
     public const string Ready = "ready";
     public const string Failed = "failed";
@@ -19,5 +25,6 @@ public static class PacketStatus
     /// </summary>
     public const string Ended = "ended";
 
-    public static IReadOnlyList<string> All { get; } = [Queued, Building, Ready, Failed, Stale, Ended];
+    public static IReadOnlyList<string> All { get; } = 
+    [AwaitingApproval, Declined, Queued, Building, Ready, Failed, Stale, Ended];
 }

@@ -152,13 +152,25 @@ public static class PacketVerification
             return new(Subject, CheckResult.Unchecked, "No ledger file was given; fetch it from the campaign's site.");
         var (size, root) = (manifest.CutOff.Size, manifest.CutOff.Root);
         var replay = new LedgerReplay();
+        var earlier = new EarlierLines(manifest.Earlier);
+        if (manifest.Earlier?.CutOff.Size >= size)
+            return new(Subject, CheckResult.False, "The supplement is not after the packet that it supplements.");
         foreach (var line in lines)
         {
+            earlier.Look(replay);
             if (replay.Size >= size)
                 break;
             if (replay.Add(line) is { } problem)
                 return new(Subject, CheckResult.False, problem);
+            earlier.Follow(replay.Last!);
         }
+        if (earlier.IsOfAnotherRoot)
+            return new(
+                Subject,
+                CheckResult.False,
+                $"The root of the first {Plural.Count(manifest.Earlier!.CutOff.Size, "entry", "entries")} "
+                    + "is not that of the packet that this one supplements."
+            );
         if (replay.Size != size)
             return new(
                 Subject,
@@ -174,7 +186,7 @@ public static class PacketVerification
             );
         foreach (var (country, counts) in manifest.Counts)
         {
-            var counted = replay.Counts.GetValueOrDefault(country);
+            var counted = replay.Counts.GetValueOrDefault(country) - earlier.Counts.GetValueOrDefault(country);
             if (counted != counts.Confirmed)
                 return new(
                     Subject,

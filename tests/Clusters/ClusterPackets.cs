@@ -8,8 +8,11 @@ using Dapper;
 
 namespace Campaigns.Tests.Clusters;
 
-/// <summary>An organiser who orders packets from a cluster and verifies them.</summary>
-internal sealed class ClusterPackets(Cluster cluster, string folder, string staff)
+/// <summary>
+/// A member who orders packets from a cluster and verifies them, and a second one who approves
+/// them.
+/// </summary>
+internal sealed class ClusterPackets(Cluster cluster, string folder, string staff, string second)
 {
     private int _orders;
 
@@ -42,7 +45,12 @@ internal sealed class ClusterPackets(Cluster cluster, string folder, string staf
                     using var answer = await cluster.Any.SendAsync(order);
                     if ((int)answer.StatusCode == 202)
                         id = (string?)(await answer.BodyAsync())["id"];
-                    return id is not null;
+                    if (id is null)
+                        return false;
+                    using var approval = Request(HttpMethod.Post, $"/api/staff/packets/{id}/approve", second);
+                    using var approved = await cluster.Any.SendAsync(approval);
+                    // 409: the answer to an earlier approval was lost.
+                    return (int)approved.StatusCode is 204 or 409;
                 }
                 catch (Exception error)
                     when (error is HttpRequestException or OperationCanceledException or IOException)
@@ -142,10 +150,10 @@ internal sealed class ClusterPackets(Cluster cluster, string folder, string staf
             File.Delete(file);
     }
 
-    private HttpRequestMessage Request(HttpMethod method, string path)
+    private HttpRequestMessage Request(HttpMethod method, string path, string? token = null)
     {
         var request = new HttpRequestMessage(method, path);
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", staff);
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token ?? staff);
         return request;
     }
 

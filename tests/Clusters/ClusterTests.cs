@@ -45,7 +45,7 @@ public sealed class ClusterTests(ITestOutputHelper output) : IDisposable
         var withdrawing = new WithdrawingSigners(cluster.Any, letters, Leaving);
         using var stop = new CancellationTokenSource();
         var people = Task.WhenAll(load.RunAsync(cluster.Any, 6, 3, stop.Token), withdrawing.RunAsync(6, stop.Token));
-        var packets = new ClusterPackets(cluster, _folder, staff);
+        var packets = new ClusterPackets(cluster, _folder, staff, await KillTests.StaffAsync(_folder));
         IReadOnlyList<string> interrupted;
         try
         {

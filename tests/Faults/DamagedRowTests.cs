@@ -246,22 +246,25 @@ public sealed class DamagedRowTests : IAsyncLifetime
         );
     }
 
-    private async Task<string> AskAsync(string country) =>
-        (
-            await CampaignServer.Expect(
-                202,
-                await _staff.PostAsJsonAsync(
-                    $"/api/staff/campaigns/{_slug}/packets",
-                    new
-                    {
-                        recipient = "president",
-                        countries = new[] { country },
-                        disclosure = "initials",
-                        locale = "en",
-                    }
-                )
+    private async Task<string> AskAsync(string country)
+    {
+        var asked = await CampaignServer.Expect(
+            202,
+            await _staff.PostAsJsonAsync(
+                $"/api/staff/campaigns/{_slug}/packets",
+                new
+                {
+                    recipient = "president",
+                    countries = new[] { country },
+                    disclosure = "initials",
+                    locale = "en",
+                }
             )
-        ).Headers.Location!.ToString();
+        );
+        var address = asked.Headers.Location!.ToString();
+        await PacketOrders.ApproveAsync(_server, address.Split('/')[^1]);
+        return address;
+    }
 
     private Task BecomesAsync(string packet, string status) =>
         CampaignServer.UntilAsync(

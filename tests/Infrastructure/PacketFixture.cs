@@ -97,6 +97,15 @@ internal sealed class PacketFixture : CampaignFixture
         Get<PacketBuilder>()
             .Build(claimed, Get<PacketReader>().FindRecipient(claimed.Packet)!, staging, new(), default);
 
+    /// <summary>The id of a member who can approve.</summary>
+    public Task<long> MemberAsync(string name = "Second Member") =>
+        Get<StaffStore>().EnsureAsync(name, Role.Campaigner, []);
+
+    /// <summary>Approves a packet as a second member.</summary>
+    public async Task<Refusal?> ApproveAsync(long id, long? member = null) =>
+        await Get<PacketApprovalStore>()
+            .ApproveAsync(Packets.Find(id)!, Slug, new Actor(member ?? await MemberAsync()));
+
     /// <summary>Runs the packet job until no packet is queued.</summary>
     public async Task RunAsync()
     {
@@ -116,7 +125,7 @@ internal sealed class PacketFixture : CampaignFixture
 
     public Task SweepAsync() => RunAsync<SweepPacketsJob>();
 
-    /// <summary>Seals, orders a packet and builds it.</summary>
+    /// <summary>Seals, orders a packet, approves it where it waits for that, and builds it.</summary>
     public async Task<long> BuildAsync(
         string recipient = "embassy",
         IReadOnlyList<string>? countries = null,
@@ -127,6 +136,8 @@ internal sealed class PacketFixture : CampaignFixture
     {
         await SealAllAsync();
         var id = await RequestAsync(recipient, countries, disclosure, locale, csv);
+        if (Packets.Find(id)!.Status == PacketStatus.AwaitingApproval)
+            Assert.Null(await ApproveAsync(id));
         await RunAsync();
         Assert.Equal(PacketStatus.Ready, Packets.Find(id)!.Status);
         return id;

@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using Campaigns.Db.Staff;
 using Campaigns.Packets;
 
 namespace Campaigns.Tests.Infrastructure;
@@ -8,9 +9,12 @@ namespace Campaigns.Tests.Infrastructure;
 /// <summary>Orders packets as staff do.</summary>
 internal static class PacketOrders
 {
+    private static readonly string[] _oneCountry = ["GB"];
+
     /// <summary>
     /// Orders a packet, without names by default, and returns its id. The same order is the same
-    /// packet; orders of other variants, from 0 to 5, are others.
+    /// packet; orders of other variants, from 0 to 5, are others. No member has to approve a packet
+    /// without names or initials.
     /// </summary>
     public static async Task<string> OrderAsync(
         HttpClient http,
@@ -27,7 +31,8 @@ internal static class PacketOrders
                 new
                 {
                     recipient,
-                    disclosure = variant < 3 ? disclosure : "initials",
+                    countries = variant < 3 ? null : _oneCountry,
+                    disclosure,
                     locale = Locales.Supported[variant % 3],
                 }
             ),
@@ -35,6 +40,13 @@ internal static class PacketOrders
         if (token is not null)
             order.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
         return (string)(await (await CampaignServer.Expect(202, await http.SendAsync(order))).BodyAsync())["id"]!;
+    }
+
+    /// <summary>Approves a packet as a member who did not ask for it.</summary>
+    public static async Task ApproveAsync(CampaignServer server, string id)
+    {
+        using var second = await server.StaffAsync(Role.Campaigner);
+        await CampaignServer.Expect(204, await second.PostAsync($"/api/staff/packets/{id}/approve", null));
     }
 
     /// <summary>Waits until a packet is ready.</summary>

@@ -53,7 +53,9 @@ def main():
 
 
 def check_files(packet, manifest, names):
-    require(list(manifest) == ORDER, "The manifest has other keys, or in another order.")
+    at = ORDER.index("counts")
+    order = ORDER[:at] + ["supplementTo", "since"] + ORDER[at:] if "since" in manifest else ORDER
+    require(list(manifest) == order, "The manifest has other keys, or in another order.")
     require({file["name"] for file in manifest["files"]} == names and len(manifest["files"]) == len(names), "The files are not those listed.")
     for file in manifest["files"]:
         digest, size = hashlib.sha256(), 0
@@ -82,8 +84,22 @@ def check_ledger(manifest, lines):
     require(len(lines) >= size, "The ledger ends before the cut-off.")
     leaves, counts = replay(lines[:size])
     require(root(leaves).hex() == manifest["cutOff"]["root"], "The ledger has another root at the cut-off.")
+    if "since" in manifest:
+        since = manifest["since"]
+        require(since["size"] < size, "The supplement is not after the packet that it supplements.")
+        require(root(leaves[:since["size"]]).hex() == since["root"], "The ledger has another root at the earlier cut-off.")
+        counts = counts_since(lines[:size], since["size"])
     for country in manifest["countries"]:
         require(counts.get(country, 0) == manifest["counts"][country]["confirmed"], "The ledger counts %s otherwise." % country)
+
+
+def counts_since(lines, first):
+    """Counts by country of the entries from the first on."""
+    counts = {}
+    for entry in map(json.loads, lines):
+        if entry.get("of", entry["n"]) >= first:
+            counts[entry["country"]] = counts.get(entry["country"], 0) + (1 if entry["type"] == "add" else -1)
+    return counts
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 using Campaigns.Api.Http;
 using Campaigns.Api.Http.Access;
 using Campaigns.Db.Campaigns;
+using Campaigns.Db.Handovers;
 using Campaigns.Db.Packets;
 using Campaigns.Db.Staff;
 using Campaigns.Packets;
@@ -10,7 +11,8 @@ namespace Campaigns.Api.Endpoints.Packets;
 /// <summary>
 /// An order. Countries missing are all of the recipient's. A disclosure above the recipient's is
 /// lowered. A cut-off is the size of a signed head; missing is the newest. One near another
-/// packet's becomes that one.
+/// packet's becomes that one. Since is a packet of the same recipient: this one then has only the
+/// lines after its cut-off.
 /// </summary>
 // For the OpenAPI document only; PacketRequestParser reads the fields.
 internal sealed record CreatePacketRequest(
@@ -19,7 +21,8 @@ internal sealed record CreatePacketRequest(
     string? Disclosure = null,
     string? Locale = null,
     long? CutOff = null,
-    IReadOnlyList<string>? Include = null
+    IReadOnlyList<string>? Include = null,
+    string? Since = null
 );
 
 internal sealed record ProgressView(long Done, long Total);
@@ -42,17 +45,25 @@ internal sealed record PacketView(
     IReadOnlyList<string> Attempts,
     DateOnly? AnswerDue,
     string? Answer,
-    StalePacketView? Stale = null
+    StalePacketView? Stale = null,
+    PacketApprovalView? Approval = null,
+    string? SupplementTo = null,
+    PacketHandoverView? Handover = null
 )
 {
     /// <summary>
     /// Signatures is the number shown or counted in the packet; null until the packet is built.
     /// Stale is counted for a single packet only, not in lists.
     /// </summary>
-    public static PacketView From(Packet packet, string slug, PacketChange? change = null) =>
+    public static PacketView From(
+        Packet packet,
+        Campaign campaign,
+        PacketChange? change = null,
+        Handover? handover = null
+    ) =>
         new(
             Ids.Text(packet.Id),
-            slug,
+            campaign.Slug,
             packet.Recipient,
             packet.Countries,
             packet.Status,
@@ -68,18 +79,11 @@ internal sealed record PacketView(
             [],
             null,
             null,
-            change is null ? null : StalePacketView.From(change)
+            change is null ? null : StalePacketView.From(change),
+            packet.Approval is { } approval ? PacketApprovalView.From(approval, campaign) : null,
+            packet.Earlier?.Packet,
+            PacketHandoverView.From(handover)
         );
-}
-
-/// <summary>
-/// What a stale packet showed, and what it would show if it was built again; null if it may no
-/// longer be built for its recipient.
-/// </summary>
-internal sealed record StalePacketView(PacketCountsView Then, PacketCountsView? Now)
-{
-    public static StalePacketView From(PacketChange change) =>
-        new(PacketCountsView.From(change.Then), change.Now is { } now ? PacketCountsView.From(now) : null);
 }
 
 internal static class PacketEndpoints
@@ -140,7 +144,7 @@ internal static class PacketEndpoints
             .StopsWhileFrozen()
             .Describe("rebuildPacket", Tag.StaffPackets, "Builds a packet again with the same cut-off.")
             .ProducesJson(PacketExamples.Packet, StatusCodes.Status202Accepted)
-            .ProducesProblems(Refusal.Overloaded);
+            .ProducesProblems(Refusal.AlreadyDecided, Refusal.Overloaded);
     }
 
     private static async Task<IResult> Create(
@@ -169,7 +173,7 @@ internal static class PacketEndpoints
                 var created = packets.Create(write, packet, context.Actor());
                 if (created.Refusal is { } refusal)
                     return refusal;
-                var view = PacketView.From(created.Value!, slug);
+                var view = PacketView.From(created.Value!, campaign);
                 return requests.Answer(StatusCodes.Status202Accepted, $"/api/staff/packets/{view.Id}", view);
             }
         );
@@ -180,6 +184,7 @@ internal static class PacketEndpoints
         HttpContext context,
         CampaignStore campaigns,
         PacketStore packets,
+        HandoverReader handovers,
         AuditStore audit
     )
     {
@@ -189,11 +194,14 @@ internal static class PacketEndpoints
         if (page.Value is not { } asked)
             return page.Refusal!.ToProblem();
         await audit.WriteAsync(context.Actor(), ListAction, slug);
+        var scope = context.Member().Scope();
+        var listed = packets.List(campaign.Id, scope, asked.Before, asked.Rows);
+        var carrying = handovers.FindCarrying(campaign, [.. listed.Select(packet => packet.Id)], scope);
         return TypedResults.Ok(
             asked.Page(
-                packets.List(campaign.Id, context.Member().Scope(), asked.Before, asked.Rows),
+                listed,
                 packet => packet.Id,
-                packet => PacketView.From(packet, slug)
+                packet => PacketView.From(packet, campaign, handover: carrying.GetValueOrDefault(packet.Id))
             )
         );
     }
@@ -204,14 +212,22 @@ internal static class PacketEndpoints
         CampaignStore campaigns,
         PacketStore packets,
         PacketPreviewStore previews,
+        HandoverReader handovers,
         AuditStore audit
     )
     {
         if (context.FindPacket(packets, id) is not { } packet)
             return Refusal.NotFound.ToProblem();
-        var slug = campaigns.Get(packet.CampaignId).Slug;
-        await audit.WriteAsync(context.Actor(), LookAction, slug, id);
-        return TypedResults.Ok(PacketView.From(packet, slug, previews.FindChange(packet)));
+        var campaign = campaigns.Get(packet.CampaignId);
+        await audit.WriteAsync(context.Actor(), LookAction, campaign.Slug, id);
+        return TypedResults.Ok(
+            PacketView.From(
+                packet,
+                campaign,
+                previews.FindChange(packet),
+                handovers.FindCarrying(campaign, [packet.Id], context.Member().Scope()).GetValueOrDefault(packet.Id)
+            )
+        );
     }
 
     private static async Task<IResult> Download(
@@ -246,11 +262,12 @@ internal static class PacketEndpoints
     {
         if (context.FindPacket(packets, id) is not { } packet)
             return Refusal.NotFound.ToProblem();
-        var slug = campaigns.Get(packet.CampaignId).Slug;
-        await packets.RebuildAsync(packet, slug, context.Actor());
+        var campaign = campaigns.Get(packet.CampaignId);
+        if (await packets.RebuildAsync(packet, campaign.Slug, context.Actor()) is { } refusal)
+            return refusal.ToProblem();
         return TypedResults.Accepted(
             context.Request.PublicAddress($"/api/staff/packets/{id}"),
-            PacketView.From(packets.Find(packet.Id)!, slug)
+            PacketView.From(packets.Find(packet.Id)!, campaign)
         );
     }
 }

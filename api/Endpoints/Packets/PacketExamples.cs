@@ -18,7 +18,8 @@ internal static class PacketExamples
             new Dictionary<string, PacketCountsView> { ["NO"] = new(1_200, 0, 900, 256, 44) },
             [new LimitedSignatures(LineLimit.Recipient, 700), new LimitedSignatures(LineLimit.Choice, 256)],
             1_156,
-            1
+            1,
+            [PreviewWarning.ApprovalNeeded, PreviewWarning.DisclosureLowered]
         );
 
     public static PacketDownloadView Download { get; } =

@@ -20,6 +20,7 @@ internal sealed record PacketCountsView(long Confirmed, long Name, long Initials
 /// <summary>
 /// What a packet would show. Left has the signatures that are shown with less than was asked for:
 /// choice, recipient, recipient-added-later or erased. Signatures is the number shown or counted.
+/// Warnings are approval-needed, disclosure-lowered, cut-off-moved or no-signatures.
 /// </summary>
 internal sealed record PacketPreviewView(
     IReadOnlyList<string> Countries,
@@ -29,7 +30,8 @@ internal sealed record PacketPreviewView(
     IReadOnlyDictionary<string, PacketCountsView> Counts,
     IReadOnlyList<LimitedSignatures> Left,
     long Signatures,
-    long Volumes
+    long Volumes,
+    IReadOnlyList<string> Warnings
 )
 {
     public static PacketPreviewView From(CheckedPacket packet, CutOff cutOff, PacketPreview preview) =>
@@ -41,15 +43,19 @@ internal sealed record PacketPreviewView(
             preview.Counts.ToDictionary(pair => pair.Key, pair => PacketCountsView.From(pair.Value)),
             preview.Limited,
             preview.Counts.Values.Sum(counts => counts.Signatures),
-            preview.Volumes
+            preview.Volumes,
+            PreviewWarning.Find(
+                packet.Order,
+                packet.Request.Disclosure,
+                cutOff.Size != packet.CutOff.Size,
+                preview
+            )
         );
 }
 
 /// <summary>What a packet would show, before it is ordered.</summary>
 internal static class PacketPreviewEndpoints
 {
-    public const string Action = "packet.preview";
-
     public static void MapPacketPreviews(this RouteGroupBuilder staff) =>
         staff
             .MapPost("/campaigns/{slug}/packets/preview", Preview)
@@ -58,15 +64,14 @@ internal static class PacketPreviewEndpoints
             .Describe("previewPacket", Tag.StaffPackets, "Counts what a packet would show. Stores nothing of it.")
             .AcceptsJson(PacketExamples.New)
             .ProducesJson(PacketExamples.Preview)
-            .ProducesProblems(Refusal.Invalid, Refusal.BodyTooLarge, Refusal.MediaType, Refusal.Overloaded);
+            .ProducesProblems(Refusal.Invalid, Refusal.RateLimited, Refusal.BodyTooLarge, Refusal.MediaType, Refusal.Overloaded);
 
     private static async Task<IResult> Preview(
         string slug,
         HttpRequest request,
         CampaignStore campaigns,
         PacketStore packets,
-        PacketPreviewStore previews,
-        AuditStore audit
+        PacketPreviewStore previews
     )
     {
         var context = request.HttpContext;
@@ -80,8 +85,11 @@ internal static class PacketPreviewEndpoints
         var packet = packets.Check(campaign, asked, context.Member().Scope());
         if (packet.Value is not { } fits)
             return packet.Refusal!.ToProblem();
-        await audit.WriteAsync(context.Actor(), Action, slug, detail: asked.Recipient);
+        if (await previews.RecordAsync(fits, context.Actor()) is { } limited)
+            return limited.ToProblem();
         var (cutOff, preview) = previews.Preview(fits);
+        if (SupplementRules.RefuseCutOff(cutOff.Size, fits.Earlier) is { } empty)
+            return empty.ToProblem();
         return TypedResults.Ok(PacketPreviewView.From(fits, cutOff, preview));
     }
 }

@@ -12,7 +12,7 @@ internal static class PacketRequestParser
 {
     public static Outcome<PacketRequest> Read(JsonFields fields, Campaign campaign)
     {
-        var errors = fields.Only("recipient", "countries", "disclosure", "locale", "cutOff", "include").Errors;
+        var errors = fields.Only("recipient", "countries", "disclosure", "locale", "cutOff", "include", "since").Errors;
         var recipient = fields.String("recipient");
         if (recipient is null && !errors.Has("recipient"))
             errors.Add("recipient", "Give the recipient of the packet.");
@@ -30,11 +30,19 @@ internal static class PacketRequestParser
                     "Only csv can be included."
                 );
         }
+        long? since = null;
+        if (fields.String("since") is { } earlier)
+        {
+            if (Ids.TryParse(earlier, out var id))
+                since = id;
+            else
+                errors.Add("since", "This must be the id of a packet.");
+        }
         var locale = fields.String("locale") ?? PacketRules.DefaultLocale(campaign);
         var cutOff = fields.Long("cutOff", 0);
         var countries = fields.Strings("countries", Country.Codes.Count + 1);
         return errors.ToRefusal() is { } refusal
             ? refusal
-            : new PacketRequest(recipient!, countries, disclosure, locale, cutOff, csv);
+            : new PacketRequest(recipient!, countries, disclosure, locale, cutOff, csv, since);
     }
 }

@@ -15,6 +15,7 @@ internal sealed class TodayReader(
     CampaignStore campaigns,
     QueueStore queues,
     PacketStore packets,
+    PacketApprovalStore approvals,
     LookStore looks,
     Readiness readiness,
     TimeProvider time
@@ -28,10 +29,10 @@ internal sealed class TodayReader(
         {
             waiting.AddRange(Views("held", "abuse", queues.CountHeld(), member, reached));
             waiting.AddRange(Views("letters", "letters", queues.CountStuckLetters(), member, reached));
+            var mine = approvals.CountWaiting(member.Id).Select(Counted);
+            waiting.AddRange(Views("approvals", "packets", mine, member, reached, aboutPeople: false));
         }
-        var stale = packets
-            .CountStale(member.Scope())
-            .Select(count => new WaitingCount(count.CampaignId, count.Packets, count.OldestAt));
+        var stale = packets.CountStale(member.Scope()).Select(Counted);
         waiting.AddRange(Views("stale-packets", "packets", stale, member, reached, aboutPeople: false));
         if (
             member.Role == Role.Administrator
@@ -56,6 +57,8 @@ internal sealed class TodayReader(
             Since(changes, member, reached)
         );
     }
+
+    private static WaitingCount Counted(CampaignPackets count) => new(count.CampaignId, count.Packets, count.OldestAt);
 
     // A figure about unconfirmed people that is too small to be shown leaves no queue, as none does.
     private static IEnumerable<QueueView> Views(

@@ -3,6 +3,7 @@ using Campaigns.Api.Http;
 using Campaigns.Api.Http.Access;
 using Campaigns.Api.Pages;
 using Campaigns.Db.Campaigns;
+using Campaigns.Db.Handovers;
 using Campaigns.Db.Packets;
 using Campaigns.Db.Staff;
 using Campaigns.Packets;
@@ -25,6 +26,7 @@ internal static class OnePacketEndpoints
             .For(Role.Campaigner, Role.Organiser)
             .StopsWhileFrozen();
         screens.MapPage("/c/{slug}/packets/{id}/line", FindLineAsync).For(Role.Campaigner);
+        screens.MapPacketDecisions();
     }
 
     private static async Task<IResult> ShowAsync(
@@ -35,6 +37,7 @@ internal static class OnePacketEndpoints
         CampaignStore campaigns,
         PacketStore packets,
         PacketPreviewStore previews,
+        HandoverReader handovers,
         AuditStore audit
     )
     {
@@ -54,6 +57,9 @@ internal static class OnePacketEndpoints
                 IsBuilding = isBuilding,
                 IsStill = still == true,
                 Stale = previews.FindChange(packet),
+                Handover = handovers
+                    .FindCarrying(campaign, [packet.Id], context.Member().Scope())
+                    .GetValueOrDefault(packet.Id),
                 Downloads = audit.List(PacketDownloadsEndpoints.Filter(packet), null, MostDownloads),
             }
         );
@@ -102,6 +108,16 @@ internal static class OnePacketEndpoints
             found.Refusal is { } refusal ? Problems.Status(refusal.Code) : StatusCodes.Status200OK
         );
     }
+
+    /// <summary>The packet of the campaign, if the member reaches both.</summary>
+    public static (Campaign Campaign, Packet Packet)? Find(HttpContext context, string slug, string id) =>
+        Find(
+            context,
+            context.RequestServices.GetRequiredService<CampaignStore>(),
+            context.RequestServices.GetRequiredService<PacketStore>(),
+            slug,
+            id
+        );
 
     private static (Campaign Campaign, Packet Packet)? Find(
         HttpContext context,

@@ -24,6 +24,9 @@ public sealed record PacketForm
     /// <summary>The size of a signed head; null for the newest.</summary>
     public long? CutOff { get; init; }
 
+    /// <summary>The id of the packet that this one supplements; null for none.</summary>
+    public string? Since { get; init; }
+
     /// <summary>
     /// The fields of a query or of a form; each may be missing.
     /// </summary>
@@ -35,6 +38,7 @@ public sealed record PacketForm
             Disclosure = Text(field("disclosure")) ?? Disclosures.Text(Campaigns.Disclosure.Count),
             Locale = Text(field("locale")),
             Csv = field("csv") == PageForm.Yes,
+            Since = Text(field("since")),
             CutOff = long.TryParse(field("cutOff"), NumberStyles.None, CultureInfo.InvariantCulture, out var size)
                 ? size
                 : null,
@@ -50,6 +54,7 @@ public sealed record PacketForm
             ["disclosure"] = Disclosure,
             ["locale"] = Locale,
             ["cutOff"] = CutOff,
+            ["since"] = Since,
             ["include"] = Csv ? new JsonArray("csv") : null,
         };
         return JsonBody.Parse<PacketRequest>(
@@ -66,6 +71,7 @@ public sealed record PacketForm
                 .. Countries.Select(country => new KeyValuePair<string, string?>("countries", country)),
                 new("disclosure", Disclosure),
                 new("locale", Locale),
+                new("since", Since),
                 .. Csv ? [new("csv", PageForm.Yes)] : Array.Empty<KeyValuePair<string, string?>>(),
             ])
             .ToString();

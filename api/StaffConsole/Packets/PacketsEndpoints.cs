@@ -7,6 +7,7 @@ using Campaigns.Db.Campaigns;
 using Campaigns.Db.Ledger;
 using Campaigns.Db.Packets;
 using Campaigns.Db.Staff;
+using Campaigns.Packets;
 
 namespace Campaigns.Api.StaffConsole.Packets;
 
@@ -66,8 +67,7 @@ internal static class PacketsEndpoints
         CampaignStore campaigns,
         PacketStore packets,
         PacketPreviewStore previews,
-        LedgerStore ledger,
-        AuditStore audit
+        LedgerStore ledger
     )
     {
         if (context.FindCampaign(campaigns, slug) is not { } campaign)
@@ -76,13 +76,11 @@ internal static class PacketsEndpoints
         var outcome = Check(campaign, form, packets, context);
         if (outcome.Value is not { } packet)
             return RenderForm(campaign, ledger, form, outcome.Refusal);
-        await audit.WriteAsync(
-            context.Actor(),
-            PacketPreviewEndpoints.Action,
-            slug,
-            detail: packet.Order.Recipient.Key
-        );
+        if (await previews.RecordAsync(packet, context.Actor()) is { } limited)
+            return RenderForm(campaign, ledger, form, limited);
         var (cutOff, preview) = previews.Preview(packet);
+        if (SupplementRules.RefuseCutOff(cutOff.Size, packet.Earlier) is { } empty)
+            return RenderForm(campaign, ledger, form, empty);
         return PageResults.Page<PacketPreviewPage>(
             new
             {

@@ -42,8 +42,7 @@ public sealed class HandoverServer : SharedServer
         var packet = await PacketOrders.OrderAsync(
             Staff,
             slug ?? Slug,
-            recipient: "embassy-oslo",
-            variant: 3
+            recipient: "embassy-oslo"
         );
         await PacketOrders.ReadyAsync(Staff, packet);
         return packet;

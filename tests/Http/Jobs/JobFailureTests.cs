@@ -19,6 +19,7 @@ public sealed class JobFailureTests
         await server.WriteAsync("UPDATE signatures SET person = @broken", new { broken = new byte[40] });
         using var staff = await server.StaffAsync();
         var id = await PacketOrders.OrderAsync(staff, slug, recipient: "embassy-oslo", disclosure: "initials");
+        await PacketOrders.ApproveAsync(server, id);
         await PacketOrders.FailedAsync(staff, id);
 
         var board = JobBoardApi.Of(server);

@@ -155,6 +155,7 @@ public sealed class PacketDownloadTests(SharedServer shared) : IClassFixture<Sha
             )
         );
         var address = answer.Headers.Location!.ToString();
+        await PacketOrders.ApproveAsync(shared.Server, address.Split('/')[^1]);
         await ReadyAsync(address);
         return address;
     }

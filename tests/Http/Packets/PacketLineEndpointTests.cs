@@ -31,6 +31,7 @@ public sealed class PacketLineEndpointTests : IAsyncLifetime
     {
         await SignAsync();
         var id = await PacketOrders.OrderAsync(_staff, _slug, recipient: "embassy-london", disclosure: "initials");
+        await PacketOrders.ApproveAsync(_server, id);
         await PacketOrders.ReadyAsync(_staff, id);
         var path = $"/api/staff/packets/{id}/lines?country=GB&volume=1&line=1";
         var found = (await _staff.GetFromJsonAsync<JsonObject>(path))!;
@@ -120,6 +121,7 @@ public sealed class PacketLineEndpointTests : IAsyncLifetime
     {
         await SignAsync();
         var id = await PacketOrders.OrderAsync(_staff, _slug, recipient: "embassy-london", disclosure: "initials");
+        await PacketOrders.ApproveAsync(_server, id);
         await PacketOrders.ReadyAsync(_staff, id);
         await _server.WriteAsync("UPDATE packets SET status = 'ended', file_key = NULL", new { });
         await (await _staff.GetAsync($"/api/staff/packets/{id}/file")).ProblemAsync(410, "packet-ended");

@@ -33,6 +33,9 @@ public sealed class StaffPacketTests(SharedServer fixture) : IClassFixture<Share
     [InlineData("""{"recipient":"embassy-london","include":"csv"}""", "include")]
     [InlineData("""{"recipient":"embassy-london","include":["xlsx"]}""", "include[0]")]
     [InlineData("""{"recipient":"embassy-london","include":["csv"]}""", "include")]
+    [InlineData("""{"recipient":"embassy-london","since":"x"}""", "since")]
+    [InlineData("""{"recipient":"embassy-london","since":7}""", "since")]
+    [InlineData("""{"recipient":"embassy-london","since":"17"}""", "since")]
     public async Task Invalid_request_names_the_field(string body, string path) =>
         await (await OrderAsync(body)).RefusesFieldsAsync(path);
 
@@ -113,6 +116,7 @@ public sealed class StaffPacketTests(SharedServer fixture) : IClassFixture<Share
         )
             .Headers
             .Location!;
+        await PacketOrders.ApproveAsync(fixture.Server, location.ToString().Split('/')[^1]);
         JsonObject packet = null!;
         await CampaignServer.UntilAsync(
             async () =>

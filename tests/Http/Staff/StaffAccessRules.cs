@@ -62,6 +62,8 @@ internal static class StaffAccessRules
         ["GET /api/staff/packets/{id}/file"] = Packets,
         ["GET /api/staff/packets/{id}/lines"] = "administrator campaigner",
         ["POST /api/staff/packets/{id}/rebuild"] = Packets,
+        ["POST /api/staff/packets/{id}/approve"] = Campaigners,
+        ["POST /api/staff/packets/{id}/decline"] = Campaigners,
         ["POST /api/staff/campaigns/{slug}/handovers"] = Packets,
         ["GET /api/staff/campaigns/{slug}/handovers"] = AllRoles,
         ["GET /api/staff/handovers/{id}"] = AllRoles,

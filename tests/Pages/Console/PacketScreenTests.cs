@@ -28,12 +28,13 @@ public sealed class PacketScreenTests(PageServer pages)
             screens + "/preview?recipient=embassy-london&disclosure=name&locale=nl"
         );
         Assert.Contains("This recipient may see at most initials", preview);
-        Assert.Contains("Build the packet of 2 signatures", preview);
+        Assert.Contains("Ask for the packet of 2 signatures", preview);
         Assert.Contains("The signers chose less.", preview);
         Assert.Contains("The recipient may see less.", preview);
         var ordered = await CampaignServer.Expect(303, await campaigner.SubmitAsync(preview, screens));
         var address = ordered.Headers.Location!.ToString();
         var id = address.Split('/')[^1];
+        await PacketOrders.ApproveAsync(Server, id);
         await PacketOrders.ReadyAsync(pages.Staff, id);
 
         var page = await campaigner.PageAsync(address);
@@ -75,6 +76,7 @@ public sealed class PacketScreenTests(PageServer pages)
         await SignAsync(slug, "stays", "GB", "initials");
         await SealedAsync(Server, slug, 2);
         var id = await PacketOrders.OrderAsync(pages.Staff, slug, recipient: "embassy-london", disclosure: "initials");
+        await PacketOrders.ApproveAsync(Server, id);
         await PacketOrders.ReadyAsync(pages.Staff, id);
         using (var signer = Server.WithBearer(leaves))
             await CampaignServer.Expect(204, await signer.PostAsync("/api/my/signature/withdraw", null));
@@ -82,9 +84,20 @@ public sealed class PacketScreenTests(PageServer pages)
         var stale = (await pages.Staff.GetFromJsonAsync<JsonObject>($"/api/staff/packets/{id}"))!["stale"]!;
         Assert.Equal((2, 1), ((int)stale["then"]!["initials"]!, (int)stale["now"]!["initials"]!));
         Assert.Equal((0, 1), ((int)stale["then"]!["removedSince"]!, (int)stale["now"]!["removedSince"]!));
+        Assert.Equal(
+            (1, 0, 0, false),
+            (
+                (int)stale["withdrawn"]!,
+                (int)stale["lowered"]!,
+                (int)stale["invalidated"]!,
+                (bool)stale["recipientChanged"]!
+            )
+        );
+        Assert.NotNull((string?)stale["since"]);
         using var organiser = await FormClient.SignInAsync(Server.Url, Role.Organiser, "GB");
         var address = $"/staff/c/{slug}/packets/{id}";
         var page = await organiser.PageAsync(address);
+        Assert.Contains("1 signer withdrew or erased the signature", page);
         Assert.Contains("The packet shows more than may be shown now", page);
         await CampaignServer.Expect(303, await organiser.SubmitAsync(page, address + "/rebuild"));
         await PacketOrders.ReadyAsync(pages.Staff, id);

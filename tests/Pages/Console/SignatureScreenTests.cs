@@ -155,6 +155,7 @@ public sealed class SignatureScreenTests(PageServer pages)
             recipient: "embassy-london",
             disclosure: "initials"
         );
+        await PacketOrders.ApproveAsync(Server, packet);
         await PacketOrders.ReadyAsync(pages.Staff, packet);
         using var campaigner = await FormClient.SignInAsync(Server.Url, Role.Campaigner);
         var screen = $"/staff/c/{slug}/signatures";

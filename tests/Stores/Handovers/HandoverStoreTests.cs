@@ -72,6 +72,7 @@ public sealed class HandoverStoreTests : IAsyncLifetime
         var packet = await _fixture.RequestAsync("embassy-oslo", disclosure: Disclosure.Initials);
         var id = await _fixture.PlanAsync(packet);
         Assert.Equal(Refusal.PacketNotReady, (await _fixture.AttemptAsync(id, AttemptOutcome.Received)).Refusal);
+        Assert.Null(await _fixture.ApproveAsync(packet));
         await _fixture.RunAsync();
         Assert.Null((await _fixture.AttemptAsync(id, AttemptOutcome.Posted)).Refusal);
         await SetStatusAsync(packet, "stale");

@@ -7,25 +7,26 @@ namespace Campaigns.Tests.Unit.Rules;
 /// </summary>
 public sealed class PacketLifecycleTests
 {
-    // The status afterwards, - for no change, or the code of the refusal in brackets. An x: the file's key is
-    // deleted; a !: the build starts over.
-    // queued, building, ready, failed, stale, ended
+    // The status afterwards, - for no change, or the code of the refusal in brackets; D is already-decided, N is
+    // packet-not-ready. An x: the file's key is deleted; a !: the build starts over.
+    // awaiting-approval, declined, queued, building, ready, failed, stale, ended
     private static readonly Dictionary<PacketAct, string> _expected = new()
     {
-        [PacketAct.Claim] = "building building - - - -",
-        [PacketAct.Renew] = "- building - - - -",
-        [PacketAct.Publish] = "- ready - - - -",
-        [PacketAct.Fail] = "- failed - - - -",
-        [PacketAct.Release] = "- queued - - - -",
-        [PacketAct.Invalidate] = "- -! stalex - - -",
-        [PacketAct.End] = "- - endedx - - -",
-        [PacketAct.Rebuild] = "- - queuedx queuedx queuedx queuedx",
-        [PacketAct.Damage] = "- - failedx - - -",
-        [PacketAct.Download] =
-            "[packet-not-ready] [packet-not-ready] - [packet-not-ready] [packet-stale] [packet-ended]",
-        [PacketAct.FindLine] = "[packet-not-ready] [packet-not-ready] - [packet-not-ready] - [packet-ended]",
-        [PacketAct.HandOver] =
-            "[packet-not-ready] [packet-not-ready] - [packet-not-ready] [packet-stale] [packet-not-ready]",
+        [PacketAct.Await] = "- - awaiting-approval awaiting-approval - - - -",
+        [PacketAct.Approve] = "queued D D D D D D D",
+        [PacketAct.Decline] = "declined D D D D D D D",
+        [PacketAct.Claim] = "- - building building - - - -",
+        [PacketAct.Renew] = "- - - building - - - -",
+        [PacketAct.Publish] = "- - - ready - - - -",
+        [PacketAct.Fail] = "- - - failed - - - -",
+        [PacketAct.Release] = "- - - queued - - - -",
+        [PacketAct.Invalidate] = "- - - -! stalex - - -",
+        [PacketAct.End] = "- - - - endedx - - -",
+        [PacketAct.Rebuild] = "- D - - queuedx queuedx queuedx queuedx",
+        [PacketAct.Damage] = "- - - - failedx - - -",
+        [PacketAct.Download] = "N N N N - N [packet-stale] [packet-ended]",
+        [PacketAct.FindLine] = "N N N N - N - [packet-ended]",
+        [PacketAct.HandOver] = "N N N N - N [packet-stale] N",
     };
 
     public static TheoryData<PacketAct> Acts => [.. Enum.GetValues<PacketAct>()];
@@ -36,8 +37,30 @@ public sealed class PacketLifecycleTests
         Assert.Equal(_expected[act], string.Join(' ', PacketStatus.All.Select(status => After(status, act))));
 
     [Fact]
+    public void A_packet_that_waits_for_approval_is_built_only_after_it()
+    {
+        foreach (var status in (string[])[PacketStatus.AwaitingApproval, PacketStatus.Declined])
+            Assert.Null(PacketLifecycle.Find(status, PacketAct.Claim).Status);
+        var leaving =
+            from act in Enum.GetValues<PacketAct>()
+            let transition = PacketLifecycle.Find(PacketStatus.AwaitingApproval, act)
+            where transition.Status is not null
+            select (act, transition.Status);
+        Assert.Equal(
+            [(PacketAct.Approve, PacketStatus.Queued), (PacketAct.Decline, PacketStatus.Declined)],
+            leaving
+        );
+        Assert.All(Enum.GetValues<PacketAct>(), act =>
+            Assert.Null(PacketLifecycle.Find(PacketStatus.Declined, act).Status)
+        );
+    }
+
+    [Fact]
     public void The_statuses_are_those_of_the_database() =>
-        Assert.Equal(["queued", "building", "ready", "failed", "stale", "ended"], PacketStatus.All);
+        Assert.Equal(
+            ["awaiting-approval", "declined", "queued", "building", "ready", "failed", "stale", "ended"],
+            PacketStatus.All
+        );
 
     [Fact]
     public void Only_a_ready_packet_is_downloaded_and_only_a_build_makes_it_ready()
@@ -78,7 +101,12 @@ public sealed class PacketLifecycleTests
     {
         var transition = PacketLifecycle.Find(status, act);
         if (transition.Refusal is { } refusal)
-            return $"[{refusal.Code}]";
+            return refusal.Code switch
+            {
+                "already-decided" => "D",
+                "packet-not-ready" => "N",
+                var code => $"[{code}]",
+            };
         return (transition.Status ?? "-")
             + (transition.DeletesFile ? "x" : "")
             + (transition.RestartsBuild ? "!" : "");

@@ -27,7 +27,7 @@ internal sealed class PacketBuilder(
     /// the runtime that compresses streams. Raise the first number when a document's look changes.
     /// </summary>
     public static readonly string Renderer =
-        $"campaign-packet/5 harfbuzz/{HarfBuzz.Version} dotnet/{Environment.Version}";
+        $"campaign-packet/6 harfbuzz/{HarfBuzz.Version} dotnet/{Environment.Version}";
 
     /// <summary>
     /// The packet's recipient; null when the packet may no longer be built for it.
@@ -63,6 +63,8 @@ internal sealed class PacketBuilder(
             RecipientAddress = recipient.Address,
             Disclosure = packet.Disclosure,
             CutOff = packet.CutOff,
+            Earlier = packet.Earlier,
+            EarlierSignatures = plan.Earlier,
             CreatedAt = packet.RequestedAt,
             Texts = Texts(allTexts, plan),
             SignedTexts =
@@ -148,6 +150,7 @@ internal sealed class PacketBuilder(
             Disclosure = packet.Disclosure,
             DisclosureAsked = packet.DisclosureAsked,
             CutOff = packet.CutOff,
+            Earlier = packet.Earlier,
             Counts = facts.Countries.ToDictionary(
                 country => country.Country,
                 country => country.Counts,

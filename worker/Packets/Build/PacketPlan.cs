@@ -27,6 +27,12 @@ internal sealed class PacketPlan
     /// </summary>
     public IReadOnlyDictionary<string, long> Texts => _texts;
 
+    /// <summary>
+    /// Signatures of the packet's countries up to the cut-off of the packet that it supplements,
+    /// which are still confirmed.
+    /// </summary>
+    public long Earlier { get; private set; }
+
     public long Lines => _countries.Values.Sum(country => (long)country.Signers.Length);
 
     /// <param name="reader">The rows.</param>
@@ -45,6 +51,11 @@ internal sealed class PacketPlan
         using var order = new LineOrder(claimed.DecryptLineKey());
         foreach (var entry in Prefetch.Of(Pages(reader, packet, cancellation)).SelectMany(page => page))
         {
+            if (entry.N < packet.Earlier?.CutOff.Size)
+            {
+                plan.CountEarlier(entry);
+                continue;
+            }
             plan.CountListedLater(entry);
             if (!plan._countries.TryGetValue(entry.Country, out var country))
                 continue;
@@ -65,6 +76,12 @@ internal sealed class PacketPlan
             recipient.MaxDisclosure,
             recipient.AddedAt
         );
+
+    private void CountEarlier(PacketEntry entry)
+    {
+        if (!entry.Removed && _countries.ContainsKey(entry.Country))
+            Earlier++;
+    }
 
     private void CountListedLater(PacketEntry entry)
     {

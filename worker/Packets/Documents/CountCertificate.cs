@@ -35,6 +35,7 @@ public static class CountCertificate
                     [words["certificate.disclosure"], words.Disclosure(facts.Disclosure)],
                     [words["certificate.size"], words.Number(facts.CutOff.Size)],
                     [words["certificate.root"], facts.CutOff.Root],
+                    .. Supplement(words, facts),
                     [words["certificate.created"], Instant.Text(facts.CreatedAt)],
                 ],
                 sum: false,
@@ -69,6 +70,21 @@ public static class CountCertificate
         flow.Write(document, $"{words["packet"]} {facts.PacketId} · {words["certificate.title"]}", (page, of) =>
             words["page.of", words.Number(page), words.Number(of)]
         );
+    }
+
+    private static IEnumerable<IReadOnlyList<string>> Supplement(PacketWords words, PacketFacts facts)
+    {
+        if (facts.Earlier is not { } earlier)
+            yield break;
+        yield return [words["certificate.supplement"], earlier.Packet];
+        yield return [words["certificate.since-size"], words.Number(earlier.CutOff.Size)];
+        yield return [words["certificate.since-root"], earlier.CutOff.Root];
+        yield return [words["certificate.earlier"], words.Number(facts.EarlierSignatures)];
+        yield return
+        [
+            words["certificate.together"],
+            words.Number(facts.EarlierSignatures + facts.Total.Signatures),
+        ];
     }
 
     private static void Counts(PageFlow flow, PacketWords words, PacketFacts facts)

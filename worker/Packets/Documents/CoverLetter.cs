@@ -21,6 +21,16 @@ public static class CoverLetter
             .Paragraph(facts.RecipientAddress, after: 28)
             .Paragraph(facts.Text.Title, 16, strong: true, after: 12)
             .Paragraph(words.Count("letter.presents", total.Signatures, facts.Organisation), after: 8);
+        if (facts.Earlier is { } earlier)
+            flow.Paragraph(
+                words.Count(
+                    "letter.supplement",
+                    facts.EarlierSignatures,
+                    earlier.Packet,
+                    words.Number(facts.EarlierSignatures + total.Signatures)
+                ),
+                after: 8
+            );
         if (total.RemovedSince > 0)
             flow.Paragraph(words.Count("letter.left", total.RemovedSince, words.Number(total.Confirmed)));
         flow.Paragraph(words["letter.words"], after: 4);

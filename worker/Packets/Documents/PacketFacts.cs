@@ -25,6 +25,12 @@ public sealed record PacketFacts
     public required CutOff CutOff { get; init; }
     public required DateTimeOffset CreatedAt { get; init; }
 
+    /// <summary>The packet that this one supplements; null for none.</summary>
+    public EarlierPacket? Earlier { get; init; }
+
+    /// <summary>Signatures of the countries in packets before, which are still confirmed.</summary>
+    public long EarlierSignatures { get; init; }
+
     /// <summary>The texts that were signed, as the manifest lists them.</summary>
     public required IReadOnlyList<ManifestText> Texts { get; init; }
 

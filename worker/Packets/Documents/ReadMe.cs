@@ -47,8 +47,12 @@ public static class ReadMe
             while 2 * k < len(leaves): k *= 2
             return h(b"\x01" + root(leaves[:k]) + root(leaves[k:]))
         counts = collections.Counter()
-        for line in map(json.loads, lines): counts[line["country"]] += 1 if line["type"] == "add" else -1
-        assert root([h(b"\x00" + line) for line in lines]).hex() == manifest["cutOff"]["root"], "another root"
+        since = manifest.get("since", {"size": 0})
+        for line in map(json.loads, lines):
+            if line.get("of", line["n"]) >= since["size"]: counts[line["country"]] += 1 if line["type"] == "add" else -1
+        leaves = [h(b"\x00" + line) for line in lines]
+        assert root(leaves).hex() == manifest["cutOff"]["root"], "another root"
+        assert root(leaves[:since["size"]]).hex() == since.get("root", h(b"").hex()), "another earlier root"
         for country, packet in manifest["counts"].items(): assert counts[country] == packet["confirmed"], country
         print("root and counts are right")
         EOF

@@ -1,7 +1,7 @@
 namespace Campaigns.Db.Packets;
 
-/// <summary>The stale packets of a campaign.</summary>
-public sealed record StalePacketCount
+/// <summary>Packets of a campaign, and when the oldest of them was requested.</summary>
+public sealed record CampaignPackets
 {
     public required long CampaignId { get; init; }
     public required long Packets { get; init; }
