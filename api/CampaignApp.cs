@@ -95,6 +95,7 @@ public static class CampaignApp
             .AddSingleton<CampaignResponseCache>()
             .AddSingleton<TreeHeadCache>()
             .AddSingleton<PacketDownload>()
+            .AddSingleton<EvidenceUpload>()
             .AddScoped<TodayReader>()
             .AddSingleton<LiveReader>()
             .AddSingleton<LiveStream>()
@@ -182,6 +183,7 @@ public static class CampaignApp
         staff.MapPacketLines();
         staff.MapHandovers();
         staff.MapHandoverRecords();
+        staff.MapEvidence();
         staff.MapAudit();
         staff.MapOwnAccess();
         staff.MapOwnEmail();

@@ -54,6 +54,7 @@ public static class Schedule
         schedule.EveryWhenClockTrusted<EndUndoJob>("end-undo", _hour);
         schedule.EveryWhenClockTrusted<EraseAfterJob>("erase-after", _hour);
         schedule.EveryWhenClockTrusted<EraseHandoverNotesJob>("erase-handover-notes", _hour);
+        schedule.EveryWhenClockTrusted<SweepEvidenceJob>("sweep-evidence", _hour);
         schedule.EveryWhenClockTrusted<SweepMailFolderJob>("sweep-mail-folder", _hour);
         schedule.EveryWhenClockTrusted<FoldHoursJob>("fold-hours", _hour);
         schedule.Every<RecountJob>("recount", _hour);

@@ -16,6 +16,9 @@ public sealed record Handover
     public required IReadOnlyList<RecordedAttempt> Attempts { get; init; }
     public required IReadOnlyList<RecordedAnswer> Answers { get; init; }
 
+    /// <summary>Files that are not erased; empty where the notes were not asked for.</summary>
+    public required IReadOnlyList<RecordedEvidence> Evidence { get; init; }
+
     public HandoverProgress Progress =>
         field ??= HandoverProgress.Compute(
             Plan.IsCancelled,
@@ -23,6 +26,10 @@ public sealed record Handover
             [.. Answers.Select(answer => answer.Facts)]
         ).Value
             ?? throw new InvalidOperationException("A hand-over has attempts and answers that exclude each other.");
+
+    /// <summary>The files of an attempt or answer, in the order of recording.</summary>
+    public IEnumerable<RecordedEvidence> EvidenceOf(EvidenceSubject subject) =>
+        Evidence.Where(one => one.Subject == subject);
 
     /// <summary>The answer that stands; null without one.</summary>
     public RecordedAnswer? Answer => Answers.FirstOrDefault(answer => answer.Number == Progress.Answer);

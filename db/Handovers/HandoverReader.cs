@@ -32,6 +32,20 @@ public sealed class HandoverReader(Database database, HandoverEncryption encrypt
         FROM handover_answers WHERE handover_id IN {=ids} ORDER BY handover_id, number
         """;
 
+    private const string SelectEvidence = """
+        SELECT id, handover_id, subject, subject_number, number, media_type, bytes, sha256, recorded_at
+        FROM handover_evidence WHERE handover_id IN {=ids} AND file_key IS NOT NULL ORDER BY handover_id, id
+        """;
+
+    private const string Unanswered = """
+        WHERE cancelled_at IS NULL
+          AND EXISTS (SELECT 1 FROM handover_attempts a
+                      WHERE a.handover_id = handovers.id AND a.outcome IN ('received', 'posted'))
+          AND NOT EXISTS (SELECT 1 FROM handover_answers w
+                          WHERE w.handover_id = handovers.id AND w.kind <> 'acknowledged')
+        ORDER BY id
+        """;
+
     private static readonly HandoverNotes _noPlanNotes = new(null, null, null);
     private static readonly AttemptNotes _noAttemptNotes = new(null, null, null, null);
 
@@ -73,6 +87,13 @@ public sealed class HandoverReader(Database database, HandoverEncryption encrypt
             )
         );
 
+    /// <summary>
+    /// The hand-overs of all campaigns that were delivered or posted at least once and have no
+    /// answer that ends the clock, oldest first, without notes.
+    /// </summary>
+    public IReadOnlyList<Handover> ListUnanswered() =>
+        database.Snapshot(connection => Read(connection, Unanswered, new { }, withNotes: false));
+
     /// <summary>Locks and reads one inside a transaction; null if it is gone.</summary>
     internal Handover? Find(WriteTransaction write, long id) =>
         Read(write.Connection, write.Sql("WHERE id = @id {for_update}"), new { id }).SingleOrDefault();
@@ -86,6 +107,9 @@ public sealed class HandoverReader(Database database, HandoverEncryption encrypt
         var packets = connection.Query<HandoverPacketRow>(SelectPackets, ids).ToLookup(row => row.HandoverId);
         var attempts = connection.Query<HandoverAttemptRow>(SelectAttempts, ids).ToLookup(row => row.HandoverId);
         var answers = connection.Query<HandoverAnswerRow>(SelectAnswers, ids).ToLookup(row => row.HandoverId);
+        var evidence = withNotes
+            ? connection.Query<EvidenceRow>(SelectEvidence, ids).ToLookup(row => row.HandoverId)
+            : null;
         return
         [
             .. rows.Select(row => new Handover
@@ -101,6 +125,7 @@ public sealed class HandoverReader(Database database, HandoverEncryption encrypt
                     ),
                 ],
                 Answers = [.. answers[row.Id].Select(AnswerOf)],
+                Evidence = [.. evidence?[row.Id].Select(one => one.ToEvidence()) ?? []],
             }),
         ];
     }

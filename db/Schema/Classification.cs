@@ -201,6 +201,14 @@ public static class Classification
                 technical: "id handover_id number source recorded_at recorded_by corrected_at"
             ),
             Table(
+                "handover_evidence",
+                encrypted: "file_key",
+                technical: """
+                id handover_id campaign_id subject subject_number number media_type bytes file_name recorded_at
+                recorded_by erased_at sha256
+                """
+            ),
+            Table(
                 "staff_looks",
                 technical: """
                 staff_id campaign_id since_at since_confirmed since_held since_withdrawn

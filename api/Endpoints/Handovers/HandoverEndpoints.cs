@@ -13,8 +13,8 @@ namespace Campaigns.Api.Endpoints.Handovers;
 /// <summary>The plans of hand-overs.</summary>
 internal static class HandoverEndpoints
 {
-    private const string ListAction = "handover.list";
-    private const string LookAction = "handover.look";
+    public const string ListAction = "handover.list";
+    public const string LookAction = "handover.look";
 
     public static void MapHandovers(this RouteGroupBuilder staff)
     {
