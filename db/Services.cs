@@ -164,7 +164,12 @@ public static class Services
             .ValidateDataAnnotations()
             .ValidateOnStart();
         services.AddSingleton(provider => new EvidenceFolder(
-            FolderIn(provider, root, provider.GetRequiredService<IOptions<EvidenceOptions>>().Value.Directory, "evidence")
+            FolderIn(
+                provider,
+                root,
+                provider.GetRequiredService<IOptions<EvidenceOptions>>().Value.Directory,
+                "evidence"
+            )
         ));
         services
             .AddSingleton<HandoverEncryption>()
@@ -173,6 +178,7 @@ public static class Services
             .AddSingleton<HandoverRecordStore>()
             .AddSingleton<PublicHandovers>()
             .AddSingleton<EvidenceStore>()
+            .AddSingleton<AnswerReminderStore>()
             .AddSingleton<HandoverRetention>();
         services
             .AddSingleton<LetterStore>()

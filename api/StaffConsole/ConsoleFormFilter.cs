@@ -18,7 +18,8 @@ internal sealed class ConsoleFormFilter(IAntiforgery antiforgery) : IEndpointFil
         var http = context.HttpContext;
         http.Response.Headers.ContentSecurityPolicy = Policy;
         if (
-            !HttpMethods.IsPost(http.Request.Method) || http.GetEndpoint()?.Metadata.GetMetadata<ReadsOwnForm>() is not null
+            !HttpMethods.IsPost(http.Request.Method)
+            || http.GetEndpoint()?.Metadata.GetMetadata<ReadsOwnForm>() is not null
         )
             return await next(context);
         // Read first: the framework throws for a body that is no form.

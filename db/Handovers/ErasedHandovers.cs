@@ -17,6 +17,8 @@ internal static class ErasedHandovers
 
     private const string DeletePackets = "DELETE FROM handover_packets WHERE handover_id = @id";
 
+    private const string DeleteReminders = "DELETE FROM handover_reminders WHERE handover_id = @id";
+
     private const string DeleteHandover = "DELETE FROM handovers WHERE id = @id";
 
     private const string SelectStored = "SELECT id FROM handover_evidence WHERE file_key IS NOT NULL";
@@ -52,7 +54,9 @@ internal static class ErasedHandovers
             var handovers = connection.Query<long>(SelectHandovers).ToHashSet();
             pending =
             [
-                .. erasures.Where(line => (line.Kind == JournalErasure.Evidence ? evidence : handovers).Contains(line.Id)),
+                .. erasures.Where(line =>
+                    (line.Kind == JournalErasure.Evidence ? evidence : handovers).Contains(line.Id)
+                ),
             ];
         }
         return pending.Count == 0
@@ -91,6 +95,7 @@ internal static class ErasedHandovers
         if (erasure.Kind == JournalErasure.Evidence)
             return write.Connection.Execute(ClearEvidence, values) > 0;
         write.Connection.Execute(DeletePackets, values);
+        write.Connection.Execute(DeleteReminders, values);
         return write.Connection.Execute(DeleteHandover, values) > 0;
     }
 

@@ -119,7 +119,7 @@ public sealed class EvidenceStore(Database database, EvidenceFolder folder)
     {
         FileRow? row;
         using (var connection = database.Read())
-            row = connection.QuerySingleOrDefault<FileRow>(SelectFile, new { evidence.Id });
+            row = connection.QuerySingleOrDefault<FileRow>(SelectFile, new { id = evidence.Id });
         if (row?.FileKey is not { } encrypted)
             return null;
         try

@@ -10,6 +10,9 @@ public sealed record Handover
     public required long Id { get; init; }
     public required long CampaignId { get; init; }
 
+    /// <summary>Changes with every change of the plan, from 1.</summary>
+    public required int Version { get; init; }
+
     /// <summary>What was planned. The notes are empty where they were not asked for.</summary>
     public required HandoverPlan Plan { get; init; }
     public required DateTimeOffset CreatedAt { get; init; }

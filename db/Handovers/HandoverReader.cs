@@ -12,8 +12,8 @@ public sealed class HandoverReader(Database database, HandoverEncryption encrypt
     internal const string TimeFormat = "HH:mm";
 
     private const string Select = """
-        SELECT id, campaign_id, recipient_key, occasion, planned_on, planned_time, is_public, created_at, cancelled_at,
-               place, delegation, note
+        SELECT id, campaign_id, version, recipient_key, occasion, planned_on, planned_time, is_public, created_at,
+               cancelled_at, place, delegation, note
         FROM handovers
         """;
 
@@ -116,6 +116,7 @@ public sealed class HandoverReader(Database database, HandoverEncryption encrypt
             {
                 Id = row.Id,
                 CampaignId = row.CampaignId,
+                Version = row.Version,
                 CreatedAt = row.CreatedAt,
                 Plan = PlanOf(row, packets[row.Id], withNotes ? encryption.Decrypt(row) : _noPlanNotes),
                 Attempts =

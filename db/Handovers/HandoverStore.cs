@@ -26,7 +26,8 @@ public sealed class HandoverStore(
 
     private const string Update = """
         UPDATE handovers
-        SET occasion = @Occasion, planned_on = @plannedOn, planned_time = @time, is_public = @isPublic,
+        SET version = version + 1,
+            occasion = @Occasion, planned_on = @plannedOn, planned_time = @time, is_public = @isPublic,
             place = @Place, delegation = @Delegation, note = @Note, cancelled_at = @cancelledAt
         WHERE id = @id
         """;

@@ -104,7 +104,8 @@ public sealed class LedgerRecovery(
             log.LogWarning(
                 ActsReplayed,
                 "{Count} changes of the journal were missing in the database and were replayed "
-                    + "(what people ended: data, signatures, links, updates; access of staff; erased hand-overs and evidence).",
+                    + "(what people ended: data, signatures, links, updates; access of staff; "
+                    + "hand-overs and evidence).",
                 replayed
             );
     }

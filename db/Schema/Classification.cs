@@ -150,7 +150,8 @@ public static class Classification
                 "staff_letters",
                 encrypted: "address token",
                 technical: """
-                id kind locale staff_id state created_at due_at sent_at tries failure lease_until lease_owner attempt
+                id kind locale staff_id handover_id answer_due state created_at due_at sent_at tries failure
+                lease_until lease_owner attempt
                 """
             ),
             Table(
@@ -186,7 +187,7 @@ public static class Classification
                 "handovers",
                 published: "recipient_key planned_on",
                 encrypted: "place delegation note",
-                technical: "id campaign_id occasion planned_time is_public created_at created_by cancelled_at"
+                technical: "id campaign_id occasion planned_time is_public created_at created_by cancelled_at version"
             ),
             Table("handover_packets", technical: "handover_id packet_id position"),
             Table(
@@ -200,6 +201,7 @@ public static class Classification
                 published: "on_day kind summary",
                 technical: "id handover_id number source recorded_at recorded_by corrected_at"
             ),
+            Table("handover_reminders", technical: "handover_id due_on days_before reminded_at"),
             Table(
                 "handover_evidence",
                 encrypted: "file_key",

@@ -52,7 +52,10 @@ public sealed class HandoverForm(IReadOnlyDictionary<string, StringValues> typed
     {
         JsonNode?[] items =
         [
-            .. lines.Select(line => line?.Trim()).Where(line => line is { Length: > 0 }).Select(line => (JsonNode?)line),
+            .. lines
+                .Select(line => line?.Trim())
+                .Where(line => line is { Length: > 0 })
+                .Select(line => (JsonNode?)line),
         ];
         return items.Length == 0 ? null : new JsonArray(items);
     }

@@ -79,7 +79,8 @@ internal static class HandoverFormEndpoints
                             campaign,
                             id,
                             current =>
-                                FormJson.Read(
+                                form["version"] != current.Tag().Text ? Refusal.ChangedMeanwhile
+                                : FormJson.Read(
                                     form.ToJson(HandoverRequestParser.PlanFields),
                                     fields => HandoverRequestParser.ReadChange(fields, current)
                                 ),

@@ -35,7 +35,9 @@ internal static class OneHandoverEndpoints
         }
     }
 
-    /// <summary>The hand-over of the address, where it is the campaign's and the member's.</summary>
+    /// <summary>
+    /// The hand-over of the address; null if it is another campaign's or out of reach.
+    /// </summary>
     public static ReachedHandover? FindScreenHandover(this HttpContext context, string slug, string id) =>
         context.FindHandover(
             context.RequestServices.GetRequiredService<CampaignStore>(),

@@ -5,8 +5,8 @@ using Dapper;
 namespace Campaigns.Db.Operations.KeyRotation;
 
 /// <summary>
-/// Re-encrypts the notes of hand-overs and attempts and the keys of evidence, as <see cref="ReencryptionStore"/> does
-/// signatures.
+/// Re-encrypts the notes of hand-overs and attempts and the keys of evidence, as
+/// <see cref="ReencryptionStore"/> does signatures.
 /// </summary>
 public sealed class HandoverReencryption(Database database, KeyRing keys)
 {

@@ -95,7 +95,10 @@ public sealed class EvidenceTests(HandoverServer shared) : IClassFixture<Handove
         var (_, evidence) = await AttemptedAsync(slug);
         await CampaignServer.Expect(201, await SendAsync(evidence, _pdf));
         await shared.Server.WriteAsync(
-            "UPDATE handover_evidence SET bytes = @bytes WHERE campaign_id = (SELECT id FROM campaigns WHERE slug = @slug)",
+            """
+            UPDATE handover_evidence SET bytes = @bytes
+            WHERE campaign_id = (SELECT id FROM campaigns WHERE slug = @slug)
+            """,
             new { bytes = EvidenceRules.MostBytesOfCampaign, slug }
         );
         await (await SendAsync(evidence, _pdf)).ProblemAsync(413, "evidence-full");
@@ -163,5 +166,6 @@ public sealed class EvidenceTests(HandoverServer shared) : IClassFixture<Handove
         return (await answer.Content.ReadAsByteArrayAsync(), answer.Content.Headers);
     }
 
-    private static bool Has(byte[] content, string word) => content.AsSpan().IndexOf(Encoding.ASCII.GetBytes(word)) >= 0;
+    private static bool Has(byte[] content, string word) =>
+        content.AsSpan().IndexOf(Encoding.ASCII.GetBytes(word)) >= 0;
 }

@@ -47,7 +47,7 @@ public sealed class HandoverScreenTests(PageServer pages)
         Assert.Contains("It starts on the day of delivery", page);
 
         var change = await campaigner.PageAsync(address + "/change");
-        Assert.Contains("Kari\nOla", change);
+        Assert.Contains("Kari\nOla", WebUtility.HtmlDecode(change));
         await CampaignServer.Expect(
             303,
             await campaigner.SubmitAsync(
@@ -153,7 +153,9 @@ public sealed class HandoverScreenTests(PageServer pages)
 
     internal static string Today(int days = 0) =>
         Instant.Text(
-            DateOnly.FromDateTime(TimeZones.Local(TimeProvider.System.GetUtcNow(), "Europe/London").DateTime).AddDays(days)
+            DateOnly
+                .FromDateTime(TimeZones.Local(TimeProvider.System.GetUtcNow(), "Europe/London").DateTime)
+                .AddDays(days)
         );
 
     internal static async Task<string> ReadyAsync(PageServer pages, string slug, string recipient)
