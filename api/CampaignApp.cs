@@ -96,6 +96,7 @@ public static class CampaignApp
             .AddSingleton<CampaignResponseCache>()
             .AddSingleton<TreeHeadCache>()
             .AddSingleton<PacketDownload>()
+            .AddSingleton<EvidenceUpload>()
             .AddScoped<TodayReader>()
             .AddSingleton<LiveReader>()
             .AddSingleton<LiveStream>()
@@ -185,6 +186,7 @@ public static class CampaignApp
         staff.MapPacketLines();
         staff.MapHandovers();
         staff.MapHandoverRecords();
+        staff.MapEvidence();
         staff.MapAudit();
         staff.MapOwnAccess();
         staff.MapOwnEmail();

@@ -139,7 +139,9 @@ public static class Services
             .Bind(configuration.GetSection("Packets"))
             .ValidateDataAnnotations()
             .ValidateOnStart();
-        services.AddSingleton(provider => new PacketFolder(PacketsIn(provider, root)));
+        services.AddSingleton(provider => new PacketFolder(
+            FolderIn(provider, root, provider.GetRequiredService<IOptions<PacketsOptions>>().Value.Directory, "packets")
+        ));
         services
             .AddSingleton<PacketStore>()
             .AddSingleton<PacketApprovalStore>()
@@ -170,12 +172,22 @@ public static class Services
             .Bind(configuration.GetSection("Evidence"))
             .ValidateDataAnnotations()
             .ValidateOnStart();
+        services.AddSingleton(provider => new EvidenceFolder(
+            FolderIn(
+                provider,
+                root,
+                provider.GetRequiredService<IOptions<EvidenceOptions>>().Value.Directory,
+                "evidence"
+            )
+        ));
         services
             .AddSingleton<HandoverEncryption>()
             .AddSingleton<HandoverReader>()
             .AddSingleton<HandoverStore>()
             .AddSingleton<HandoverRecordStore>()
             .AddSingleton<PublicHandovers>()
+            .AddSingleton<EvidenceStore>()
+            .AddSingleton<AnswerReminderStore>()
             .AddSingleton<HandoverRetention>();
         services
             .AddSingleton<LetterStore>()
@@ -187,11 +199,9 @@ public static class Services
         return services;
     }
 
-    private static string PacketsIn(IServiceProvider provider, InstallationRoot root) =>
-        provider.GetRequiredService<IOptions<PacketsOptions>>().Value.Directory is { Length: > 0 } packets
-            ? root.Resolve(packets)
-            : Path.Combine(
-                root.Resolve(provider.GetRequiredService<IOptions<DataOptions>>().Value.Directory),
-                "packets"
-            );
+    // The folder of the settings, otherwise one in the data folder.
+    private static string FolderIn(IServiceProvider provider, InstallationRoot root, string setting, string name) =>
+        setting.Length > 0
+            ? root.Resolve(setting)
+            : Path.Combine(root.Resolve(provider.GetRequiredService<IOptions<DataOptions>>().Value.Directory), name);
 }

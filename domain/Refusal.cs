@@ -53,6 +53,12 @@ public sealed record Refusal
     public static readonly Refusal ChangedMeanwhile = Create("changed-meanwhile");
     public static readonly Refusal BodyTooLarge = Create("body-too-large");
     public static readonly Refusal MediaType = Create("media-type");
+
+    /// <summary>A file that is none of the types of evidence.</summary>
+    public static readonly Refusal EvidenceType = Create("evidence-type");
+
+    /// <summary>The files of the campaign's hand-overs have reached their limit.</summary>
+    public static readonly Refusal EvidenceFull = Create("evidence-full");
     public static readonly Refusal RateLimited = Create("rate-limited");
     public static readonly Refusal Internal = Create("internal");
     public static readonly Refusal Overloaded = Create("overloaded");

@@ -5,6 +5,7 @@ using Campaigns.Worker.Invalidations;
 using Campaigns.Worker.Jobs;
 using Campaigns.Worker.Keys;
 using Campaigns.Worker.Ledger;
+using Campaigns.Worker.Mail;
 using Campaigns.Worker.Mail.Folder;
 using Campaigns.Worker.Packets;
 using Campaigns.Worker.Retention;
@@ -54,6 +55,8 @@ public static class Schedule
         schedule.EveryWhenClockTrusted<EndUndoJob>("end-undo", _hour);
         schedule.EveryWhenClockTrusted<EraseAfterJob>("erase-after", _hour);
         schedule.EveryWhenClockTrusted<EraseHandoverNotesJob>("erase-handover-notes", _hour);
+        schedule.EveryWhenClockTrusted<RemindOfAnswersJob>("remind-of-answers", _hour);
+        schedule.EveryWhenClockTrusted<SweepEvidenceJob>("sweep-evidence", _hour);
         schedule.EveryWhenClockTrusted<SweepMailFolderJob>("sweep-mail-folder", _hour);
         schedule.EveryWhenClockTrusted<FoldHoursJob>("fold-hours", _hour);
         schedule.Every<RecountJob>("recount", _hour);

@@ -10,4 +10,5 @@ internal static class ApiEvents
     public static readonly EventId PacketDamaged = new(2003, "PacketDamaged");
     public static readonly EventId LedgerDisagrees = new(2004, "LedgerDisagrees");
     public static readonly EventId PasskeysOfOtherHost = new(2005, "PasskeysOfOtherHost");
+    public static readonly EventId EvidenceDamaged = new(2006, "EvidenceDamaged");
 }

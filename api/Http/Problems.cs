@@ -110,6 +110,16 @@ internal static class Problems
         ),
         ["body-too-large"] = (413, "The body is too large.", "Signers send at most 16 KB, staff at most 1 MB."),
         ["media-type"] = (415, "The body must be application/json.", "Set Content-Type: application/json."),
+        ["evidence-type"] = (
+            415,
+            "Evidence must be a JPEG or PNG picture or a PDF.",
+            "Send multipart/form-data with at most 20 files of at most 25 MB. Their bytes decide the type."
+        ),
+        ["evidence-full"] = (
+            413,
+            "The campaign has no room for more evidence.",
+            "All files of a campaign have at most 2 GB. Delete some first."
+        ),
         ["rate-limited"] = (429, "Too many requests. Try again later.", Again),
         ["too-many-packets"] = (
             429,

@@ -5,6 +5,7 @@ using Campaigns.Api.Http;
 using Campaigns.Db.Campaigns;
 using Campaigns.Db.Counts;
 using Campaigns.Db.Engine;
+using Campaigns.Db.Handovers;
 using Campaigns.Db.Signatures;
 using Campaigns.Signatures;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -51,10 +52,11 @@ internal static class CampaignPageEndpoints
         string slug,
         CampaignStore campaigns,
         LiveCounts counts,
+        PublicHandovers handovers,
         TimeProvider time
     ) =>
         await campaigns.FindPublicAsync(slug) is { } campaign
-            ? await RenderAsync(campaign, counts, time.UtcNow())
+            ? await RenderAsync(campaign, counts, handovers, time.UtcNow())
             : PageResults.NotFound();
 
     private static async Task<IResult> Sign(
@@ -62,6 +64,7 @@ internal static class CampaignPageEndpoints
         HttpRequest request,
         CampaignStore campaigns,
         LiveCounts counts,
+        PublicHandovers handovers,
         SigningStore signing,
         TimeProvider time
     )
@@ -76,6 +79,7 @@ internal static class CampaignPageEndpoints
             return await RenderAsync(
                 campaign,
                 counts,
+                handovers,
                 now,
                 form,
                 Refusal.CampaignClosed,
@@ -92,7 +96,7 @@ internal static class CampaignPageEndpoints
         if (outcome.Refusal is { } refusal)
         {
             var status = refusal.Errors is null ? StatusCodes.Status409Conflict : StatusCodes.Status400BadRequest;
-            return await RenderAsync(campaign, counts, now, form, refusal, status);
+            return await RenderAsync(campaign, counts, handovers, now, form, refusal, status);
         }
         try
         {
@@ -103,6 +107,7 @@ internal static class CampaignPageEndpoints
                 return await RenderAsync(
                     (await campaigns.FindPublicAsync(slug))!,
                     counts,
+                    handovers,
                     now,
                     form,
                     changed,
@@ -114,6 +119,7 @@ internal static class CampaignPageEndpoints
             return await RenderAsync(
                 campaign,
                 counts,
+                handovers,
                 now,
                 form,
                 Refusal.Overloaded,
@@ -172,6 +178,7 @@ internal static class CampaignPageEndpoints
     private static async Task<RazorComponentResult<CampaignPage>> RenderAsync(
         Campaign campaign,
         LiveCounts counts,
+        PublicHandovers handovers,
         DateTimeOffset now,
         SignatureForm? form = null,
         Refusal? refusal = null,
@@ -183,6 +190,7 @@ internal static class CampaignPageEndpoints
                 Campaign = campaign,
                 Counts = CountsView.From(campaign, await counts.OfAsync(campaign), PageLanguage.Current),
                 Now = now,
+                Handovers = await handovers.OfAsync(campaign.Id),
                 Form = form ?? new SignatureForm(),
                 Refusal = refusal,
             },

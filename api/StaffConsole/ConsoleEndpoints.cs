@@ -3,6 +3,7 @@ using Campaigns.Api.Pages;
 using Campaigns.Api.StaffConsole.Abuse;
 using Campaigns.Api.StaffConsole.Account;
 using Campaigns.Api.StaffConsole.Audit;
+using Campaigns.Api.StaffConsole.Handovers;
 using Campaigns.Api.StaffConsole.Ledger;
 using Campaigns.Api.StaffConsole.Letters;
 using Campaigns.Api.StaffConsole.Overview;
@@ -43,6 +44,7 @@ internal static class ConsoleEndpoints
         screens.MapAbuse();
         screens.MapLetters();
         screens.MapPackets();
+        screens.MapHandovers();
         screens.MapSettings();
         screens.MapAccount();
         screens.MapPeople();

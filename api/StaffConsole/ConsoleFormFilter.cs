@@ -17,7 +17,10 @@ internal sealed class ConsoleFormFilter(IAntiforgery antiforgery) : IEndpointFil
     {
         var http = context.HttpContext;
         http.Response.Headers.ContentSecurityPolicy = Policy;
-        if (!HttpMethods.IsPost(http.Request.Method))
+        if (
+            !HttpMethods.IsPost(http.Request.Method)
+            || http.GetEndpoint()?.Metadata.GetMetadata<ReadsOwnForm>() is not null
+        )
             return await next(context);
         // Read first: the framework throws for a body that is no form.
         if (await PageForm.ReadAsync(http.Request) is null)

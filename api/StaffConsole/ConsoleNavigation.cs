@@ -24,6 +24,7 @@ internal static class ConsoleNavigation
         ("/abuse", "Abuse", [Role.Campaigner]),
         ("/letters", "Letters", [Role.Campaigner]),
         ("/packets", "Packets", _everyone),
+        ("/handovers", "Handovers", _everyone),
         ("/ledger", "Ledger", [Role.Campaigner, Role.Auditor]),
         ("/settings", "Settings", [Role.Campaigner]),
     ];

@@ -87,6 +87,9 @@ public sealed class WriteTransaction
     /// <summary>Records an end of access of staff in the journal.</summary>
     public void Journal(JournalRevocation revocation) => _journalLines.Add(JournalLine.Write(revocation));
 
+    /// <summary>Records an erasure of what staff recorded in the journal.</summary>
+    public void Journal(JournalErasure erasure) => _journalLines.Add(JournalLine.Write(erasure));
+
     /// <summary>
     /// Records heads in the journal. The commit that lets them be served comes after it.
     /// </summary>

@@ -13,6 +13,8 @@ internal static class JournalLine
     // The name of the field is from when only members were revoked.
     private const string Revoked = "staff";
 
+    private const string Erased = "id";
+
     public static string Write(JournalEntry entry)
     {
         var (at, kind, campaign, signature) = entry;
@@ -39,15 +41,16 @@ internal static class JournalLine
         );
     }
 
-    public static string Write(JournalRevocation revocation)
-    {
-        var (at, kind, id) = revocation;
-        var time = Instant.Text(at);
-        return string.Create(
+    public static string Write(JournalRevocation revocation) =>
+        Write(revocation.At, revocation.Kind, Revoked, revocation.Id);
+
+    public static string Write(JournalErasure erasure) => Write(erasure.At, erasure.Kind, Erased, erasure.Id);
+
+    private static string Write(DateTimeOffset at, string kind, string field, long id) =>
+        string.Create(
             CultureInfo.InvariantCulture,
-            $$"""{"at":"{{time}}","type":"{{kind}}","{{Revoked}}":"{{id}}"}"""
+            $$"""{"at":"{{Instant.Text(at)}}","type":"{{kind}}","{{field}}":"{{id}}"}"""
         );
-    }
 
     /// <summary>Reads lines, file by file; an empty line says nothing.</summary>
     public static JournalReplay Read(IEnumerable<string> lines)
@@ -55,6 +58,7 @@ internal static class JournalLine
         List<JournalEntry> entries = [];
         List<JournalHead> heads = [];
         List<JournalRevocation> revocations = [];
+        List<JournalErasure> erasures = [];
         var unreadable = 0;
         foreach (var line in lines.Where(line => line.Length > 0))
         {
@@ -69,12 +73,15 @@ internal static class JournalLine
                 case JournalRevocation revocation:
                     revocations.Add(revocation);
                     break;
+                case JournalErasure erasure:
+                    erasures.Add(erasure);
+                    break;
                 default:
                     unreadable++;
                     break;
             }
         }
-        return new JournalReplay(entries, heads, revocations, unreadable);
+        return new JournalReplay(entries, heads, revocations, erasures, unreadable);
     }
 
     private static object? Parse(string line)
@@ -95,6 +102,8 @@ internal static class JournalLine
                 };
             if (at is not { } dated)
                 return null;
+            if (JournalErasure.Kinds.Contains(kind))
+                return new JournalErasure(dated, kind, Id(json, Erased));
             return JournalRevocation.Kinds.Contains(kind)
                 ? new JournalRevocation(dated, kind, Id(json, Revoked))
                 : new JournalEntry(dated, kind, Id(json, "campaign"), Id(json, "signature"))

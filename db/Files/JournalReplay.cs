@@ -8,5 +8,6 @@ public sealed record JournalReplay(
     IReadOnlyList<JournalEntry> Acts,
     IReadOnlyList<JournalHead> Heads,
     IReadOnlyList<JournalRevocation> Revocations,
+    IReadOnlyList<JournalErasure> Erasures,
     int Unreadable
 );

@@ -12,8 +12,8 @@ public sealed class HandoverReader(Database database, HandoverEncryption encrypt
     internal const string TimeFormat = "HH:mm";
 
     private const string Select = """
-        SELECT id, campaign_id, recipient_key, occasion, planned_on, planned_time, is_public, created_at, cancelled_at,
-               place, delegation, note
+        SELECT id, campaign_id, version, recipient_key, occasion, planned_on, planned_time, is_public, created_at,
+               cancelled_at, place, delegation, note
         FROM handovers
         """;
 
@@ -34,6 +34,20 @@ public sealed class HandoverReader(Database database, HandoverEncryption encrypt
 
     private const string WhereCarries =
         "WHERE id IN (SELECT handover_id FROM handover_packets WHERE packet_id IN {=packets})";
+
+    private const string SelectEvidence = """
+        SELECT id, handover_id, subject, subject_number, number, media_type, bytes, sha256, recorded_at
+        FROM handover_evidence WHERE handover_id IN {=ids} AND file_key IS NOT NULL ORDER BY handover_id, id
+        """;
+
+    private const string Unanswered = """
+        WHERE cancelled_at IS NULL
+          AND EXISTS (SELECT 1 FROM handover_attempts a
+                      WHERE a.handover_id = handovers.id AND a.outcome IN ('received', 'posted'))
+          AND NOT EXISTS (SELECT 1 FROM handover_answers w
+                          WHERE w.handover_id = handovers.id AND w.kind <> 'acknowledged')
+        ORDER BY id
+        """;
 
     private static readonly HandoverNotes _noPlanNotes = new(null, null, null);
     private static readonly AttemptNotes _noAttemptNotes = new(null, null, null, null);
@@ -99,6 +113,13 @@ public sealed class HandoverReader(Database database, HandoverEncryption encrypt
             )
         );
 
+    /// <summary>
+    /// The hand-overs of all campaigns that were delivered or posted at least once and have no
+    /// answer that ends the clock, oldest first, without notes.
+    /// </summary>
+    public IReadOnlyList<Handover> ListUnanswered() =>
+        database.Snapshot(connection => Read(connection, Unanswered, new { }, withNotes: false));
+
     /// <summary>Locks and reads one inside a transaction; null if it is gone.</summary>
     internal Handover? Find(WriteTransaction write, long id) =>
         Read(write.Connection, write.Sql("WHERE id = @id {for_update}"), new { id }).SingleOrDefault();
@@ -112,12 +133,16 @@ public sealed class HandoverReader(Database database, HandoverEncryption encrypt
         var packets = connection.Query<HandoverPacketRow>(SelectPackets, ids).ToLookup(row => row.HandoverId);
         var attempts = connection.Query<HandoverAttemptRow>(SelectAttempts, ids).ToLookup(row => row.HandoverId);
         var answers = connection.Query<HandoverAnswerRow>(SelectAnswers, ids).ToLookup(row => row.HandoverId);
+        var evidence = withNotes
+            ? connection.Query<EvidenceRow>(SelectEvidence, ids).ToLookup(row => row.HandoverId)
+            : null;
         return
         [
             .. rows.Select(row => new Handover
             {
                 Id = row.Id,
                 CampaignId = row.CampaignId,
+                Version = row.Version,
                 CreatedAt = row.CreatedAt,
                 Plan = PlanOf(row, packets[row.Id], withNotes ? encryption.Decrypt(row) : _noPlanNotes),
                 Attempts =
@@ -127,6 +152,7 @@ public sealed class HandoverReader(Database database, HandoverEncryption encrypt
                     ),
                 ],
                 Answers = [.. answers[row.Id].Select(AnswerOf)],
+                Evidence = [.. evidence?[row.Id].Select(one => one.ToEvidence()) ?? []],
             }),
         ];
     }

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 namespace Campaigns.Db.Handovers;
 
 /// <summary>
-/// Erases the private notes of hand-overs and attempts at the end of their term. It goes by the
+/// Erases the private notes and the evidence of hand-overs at the end of their term. It goes by the
 /// stored days, so it repeats itself on a restored backup.
 /// </summary>
 public sealed class HandoverRetention(Database database, TimeProvider time, IOptions<EvidenceOptions> options)
@@ -19,8 +19,12 @@ public sealed class HandoverRetention(Database database, TimeProvider time, IOpt
         WHERE h.place IS NOT NULL OR h.delegation IS NOT NULL OR h.note IS NOT NULL
            OR EXISTS (SELECT 1 FROM handover_attempts n WHERE n.handover_id = h.id AND (
                   n.place IS NOT NULL OR n.carried_by IS NOT NULL OR n.reference IS NOT NULL OR n.note IS NOT NULL))
+           OR EXISTS (SELECT 1 FROM handover_evidence e WHERE e.handover_id = h.id AND e.file_key IS NOT NULL)
         ORDER BY h.id
         """;
+
+    private const string SelectEvidence =
+        "SELECT id FROM handover_evidence WHERE handover_id = @id AND file_key IS NOT NULL ORDER BY id";
 
     private const string ClearPlan = "UPDATE handovers SET place = NULL, delegation = NULL, note = NULL WHERE id = @id";
 
@@ -44,8 +48,12 @@ public sealed class HandoverRetention(Database database, TimeProvider time, IOpt
         foreach (var id in due)
             await database.Writes.RunAsync(
                 write =>
-                    write.Connection.Execute(ClearPlan, new { id })
-                    + write.Connection.Execute(ClearAttempts, new { id }),
+                {
+                    foreach (var evidence in write.Connection.Query<long>(SelectEvidence, new { id }).AsList())
+                        ErasedHandovers.EraseEvidence(write, evidence);
+                    return write.Connection.Execute(ClearPlan, new { id })
+                        + write.Connection.Execute(ClearAttempts, new { id });
+                },
                 cancellation
             );
     }

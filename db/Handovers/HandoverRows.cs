@@ -4,6 +4,7 @@ internal sealed class HandoverRow
 {
     public required long Id { get; init; }
     public required long CampaignId { get; init; }
+    public required int Version { get; init; }
     public required string RecipientKey { get; init; }
     public required string? Occasion { get; init; }
     public required DateOnly? PlannedOn { get; init; }

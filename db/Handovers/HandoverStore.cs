@@ -26,7 +26,8 @@ public sealed class HandoverStore(
 
     private const string Update = """
         UPDATE handovers
-        SET occasion = @Occasion, planned_on = @plannedOn, planned_time = @time, is_public = @isPublic,
+        SET version = version + 1,
+            occasion = @Occasion, planned_on = @plannedOn, planned_time = @time, is_public = @isPublic,
             place = @Place, delegation = @Delegation, note = @Note, cancelled_at = @cancelledAt
         WHERE id = @id
         """;
@@ -36,8 +37,6 @@ public sealed class HandoverStore(
         """;
 
     private const string DeletePackets = "DELETE FROM handover_packets WHERE handover_id = @id";
-
-    private const string Delete = "DELETE FROM handovers WHERE id = @id";
 
     private const string SelectPackets =
         "SELECT id, campaign_id, recipient_key, countries FROM packets WHERE id IN {=ids}";
@@ -112,8 +111,7 @@ public sealed class HandoverStore(
             var transition = HandoverLifecycle.Find(current.Progress.State, HandoverAct.Delete);
             if (!transition.Deletes || current.Attempts.Count > 0)
                 return Refusal.WrongState;
-            write.Connection.Execute(DeletePackets, new { id });
-            write.Connection.Execute(Delete, new { id });
+            ErasedHandovers.Delete(write, id);
             actor.Audit(write, "handover.delete", campaign.Slug, Ids.Text(id));
             write.AfterCommit(() => published.Evict(campaign.Id));
             return null;

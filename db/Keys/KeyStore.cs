@@ -25,6 +25,14 @@ public sealed class KeyStore(Database database, TimeProvider time, IOptions<Keys
             SELECT count(*) FROM staff_accounts
             WHERE substr(address, 1, 1) = @root OR substr(pending_address, 1, 1) = @root
                 OR substr(authenticator, 1, 1) = @root)
+        + (
+            SELECT count(*) FROM handovers
+            WHERE substr(place, 1, 1) = @root OR substr(delegation, 1, 1) = @root OR substr(note, 1, 1) = @root)
+        + (
+            SELECT count(*) FROM handover_attempts
+            WHERE substr(place, 1, 1) = @root OR substr(carried_by, 1, 1) = @root
+                OR substr(reference, 1, 1) = @root OR substr(note, 1, 1) = @root)
+        + (SELECT count(*) FROM handover_evidence WHERE substr(file_key, 1, 1) = @root)
         + (SELECT count(*) FROM staff_letters WHERE substr(address, 1, 1) = @root OR substr(token, 1, 1) = @root)
         """;
 

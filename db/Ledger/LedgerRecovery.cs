@@ -1,4 +1,5 @@
 using Campaigns.Db.Files;
+using Campaigns.Db.Handovers;
 using Campaigns.Db.Journals;
 using Campaigns.Db.Signatures;
 using Campaigns.Db.Staff;
@@ -86,7 +87,9 @@ public sealed class LedgerRecovery(
 
     private async Task ReplayAsync(JournalReplay journal, CancellationToken cancellation)
     {
-        var replayed = await EndedAccess.ReplayAsync(database, journal.Revocations, cancellation);
+        var replayed =
+            await EndedAccess.ReplayAsync(database, journal.Revocations, cancellation)
+            + await ErasedHandovers.ReplayAsync(database, journal.Erasures, cancellation);
         foreach (var chunk in BulkInvalidation.WithoutUndone(journal.Acts).Chunk(EntriesPerTransaction))
         {
             var pending = FindPending(chunk);
@@ -101,7 +104,8 @@ public sealed class LedgerRecovery(
             log.LogWarning(
                 ActsReplayed,
                 "{Count} changes of the journal were missing in the database and were replayed "
-                    + "(what people ended: data, signatures, links, updates; and access of staff).",
+                    + "(what people ended: data, signatures, links, updates; access of staff; "
+                    + "hand-overs and evidence).",
                 replayed
             );
     }
@@ -171,7 +175,8 @@ public sealed class LedgerRecovery(
             .Where(head => !recorded.Contains((head.CampaignId, head.Size)) && !suspensions.Has(head.CampaignId))
             .ToList();
         var unrecorded = EndedAccess.FindUnrecorded(database, journal.Revocations);
-        if (missing.Count + unrecorded.Count == 0)
+        var erased = ErasedHandovers.FindUnrecorded(database, journal.Erasures);
+        if (missing.Count + unrecorded.Count + erased.Count == 0)
             return;
         await database.Writes.RunAsync(
             write =>
@@ -179,6 +184,8 @@ public sealed class LedgerRecovery(
                 write.Journal(missing);
                 foreach (var revocation in unrecorded)
                     write.Journal(revocation);
+                foreach (var erasure in erased)
+                    write.Journal(erasure);
                 return true;
             },
             cancellation

@@ -155,7 +155,8 @@ public static class Classification
                 "staff_letters",
                 encrypted: "address token",
                 technical: """
-                id kind locale staff_id state created_at due_at sent_at tries failure lease_until lease_owner attempt
+                id kind locale staff_id handover_id answer_due state created_at due_at sent_at tries failure
+                lease_until lease_owner attempt
                 """
             ),
             Table(
@@ -191,7 +192,7 @@ public static class Classification
                 "handovers",
                 published: "recipient_key planned_on",
                 encrypted: "place delegation note",
-                technical: "id campaign_id occasion planned_time is_public created_at created_by cancelled_at"
+                technical: "id campaign_id occasion planned_time is_public created_at created_by cancelled_at version"
             ),
             Table("handover_packets", technical: "handover_id packet_id position"),
             Table(
@@ -204,6 +205,15 @@ public static class Classification
                 "handover_answers",
                 published: "on_day kind summary",
                 technical: "id handover_id number source recorded_at recorded_by corrected_at"
+            ),
+            Table("handover_reminders", technical: "handover_id due_on days_before reminded_at"),
+            Table(
+                "handover_evidence",
+                encrypted: "file_key",
+                technical: """
+                id handover_id campaign_id subject subject_number number media_type bytes file_name recorded_at
+                recorded_by erased_at sha256
+                """
             ),
             Table(
                 "staff_looks",

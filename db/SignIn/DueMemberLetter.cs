@@ -28,6 +28,14 @@ public sealed record DueMemberLetter
     /// <summary>The secret of its link; null for a letter without one.</summary>
     public required string? Token { get; init; }
 
+    /// <summary>
+    /// For a reminder the path of the hand-over's screen; null for other letters.
+    /// </summary>
+    public required string? Screen { get; init; }
+
+    /// <summary>For a reminder the last day of the answer; null for other letters.</summary>
+    public required DateOnly? AnswerDue { get; init; }
+
     /// <summary>Its name for mail servers and mailboxes, which reveals nothing of the id.</summary>
     public required string Name { get; init; }
 }

@@ -25,8 +25,9 @@ public sealed class MemberLetterStore(
     internal const string Table = "staff_letters";
 
     private const string Insert = """
-        INSERT INTO staff_letters (id, kind, locale, staff_id, address, token, created_at, due_at)
-        VALUES (@id, @kind, @locale, @staffId, @address, @token, @now, @now)
+        INSERT INTO staff_letters (id, kind, locale, staff_id, handover_id, answer_due, address, token, created_at,
+                                   due_at)
+        VALUES (@id, @kind, @locale, @staffId, @handover, @due, @address, @token, @now, @now)
         """;
 
     private const string Due = $"state = '{LetterState.Queued}' AND due_at <= @now AND {Lease.IsFree}";
@@ -42,7 +43,8 @@ public sealed class MemberLetterStore(
         """;
 
     private const string SelectClaimed = $$"""
-        SELECT id, kind, locale, address, token, created_at, tries, failure, attempt FROM staff_letters
+        SELECT id, kind, locale, handover_id, answer_due, address, token, created_at, tries, failure, attempt
+        FROM staff_letters
         WHERE id IN {=ids} AND state = '{{LetterState.Queued}}' AND lease_owner = @owner ORDER BY due_at, id
         """;
 
@@ -71,6 +73,13 @@ public sealed class MemberLetterStore(
     private const string IsInvited = """
         SELECT count(*) FROM staff_invitations
         WHERE token_hash = @hash AND used_at IS NULL AND ended_at IS NULL AND expires_at > @now
+        """;
+
+    // Null once the hand-over is deleted, given up or answered.
+    private const string SelectScreen = """
+        SELECT c.slug FROM handovers h JOIN campaigns c ON c.id = h.campaign_id
+        WHERE h.id = @HandoverId AND h.cancelled_at IS NULL AND NOT EXISTS (
+            SELECT 1 FROM handover_answers w WHERE w.handover_id = h.id AND w.kind <> 'acknowledged')
         """;
 
     /// <summary>
@@ -146,6 +155,21 @@ public sealed class MemberLetterStore(
         long? staffId,
         string address,
         string? token = null
+    ) => Add(write, kind, locale, staffId, address, token, null, null);
+
+    /// <summary>Queues a reminder that the answer to a hand-over is due.</summary>
+    internal void AddReminder(WriteTransaction write, string kind, StaffAccount to, long handover, DateOnly due) =>
+        Add(write, kind, to.Locale, to.StaffId, to.Address!, null, handover, Instant.Text(due));
+
+    private void Add(
+        WriteTransaction write,
+        string kind,
+        string locale,
+        long? staffId,
+        string address,
+        string? token,
+        long? handover,
+        string? due
     )
     {
         var id = write.NextId();
@@ -158,6 +182,8 @@ public sealed class MemberLetterStore(
                 kind,
                 locale,
                 staffId,
+                handover,
+                due,
                 address = row.Encrypt("address", Encoding.UTF8.GetBytes(address)),
                 token = token is null ? null : row.Encrypt("token", Encoding.UTF8.GetBytes(token)),
                 now = write.Now.ToUnixTimeMilliseconds(),
@@ -199,6 +225,7 @@ public sealed class MemberLetterStore(
     private DueMemberLetter Read(DbConnection connection, LetterRow row)
     {
         var token = Decrypt(row, "token", row.Token);
+        var screen = FindScreen(connection, row);
         return new DueMemberLetter
         {
             Id = row.Id,
@@ -208,13 +235,24 @@ public sealed class MemberLetterStore(
             Tries = row.Tries,
             Failure = row.Failure,
             Attempt = row.Attempt,
-            Obsolete = token is null || Works(connection, row.Kind, token) ? null : LetterRules.Superseded,
+            Obsolete =
+                (token is null || Works(connection, row.Kind, token)) && (row.HandoverId is null || screen is not null)
+                    ? null
+                    : LetterRules.Superseded,
+            Screen = screen,
+            AnswerDue = row.AnswerDue,
             // A letter whose link no key decrypts is as unreadable as one without its address.
             Email = token is null && row.Token is not null ? null : Decrypt(row, "address", row.Address),
             Token = token,
             Name = keys.Tokens.NameOfLetter(row.Id),
         };
     }
+
+    private static string? FindScreen(DbConnection connection, LetterRow row) =>
+        row.HandoverId is { } handover
+        && connection.QuerySingleOrDefault<string>(SelectScreen, new { row.HandoverId }) is { } slug
+            ? $"/staff/c/{slug}/handovers/{Ids.Text(handover)}"
+            : null;
 
     private bool Works(DbConnection connection, string kind, string token) =>
         connection.QuerySingle<long>(
@@ -240,6 +278,8 @@ public sealed class MemberLetterStore(
         public required long Id { get; init; }
         public required string Kind { get; init; }
         public required string Locale { get; init; }
+        public required long? HandoverId { get; init; }
+        public required DateOnly? AnswerDue { get; init; }
         public required byte[]? Address { get; init; }
         public required byte[]? Token { get; init; }
         public required DateTimeOffset CreatedAt { get; init; }

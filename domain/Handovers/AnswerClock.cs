@@ -21,6 +21,15 @@ public sealed record AnswerClock(
     bool IsOverdue
 )
 {
+    /// <summary>How many days before the last one an answer is due soon.</summary>
+    public const int DueSoon = 7;
+
+    /// <summary>
+    /// True while an answer is awaited and its last day is at most <see cref="DueSoon"/> days away.
+    /// </summary>
+    public bool IsDueSoon(DateOnly today) =>
+        DaysWithoutAnswer is not null && !IsOverdue && Due is { } due && due <= today.AddDays(DueSoon);
+
     /// <param name="progress">How far the hand-over is.</param>
     /// <param name="term">The term now: a change applies to running clocks too.</param>
     /// <param name="today">The day in the campaign's time zone.</param>

@@ -14,4 +14,10 @@ public static class MemberLetterKind
 
     /// <summary>Brings the link of an invitation.</summary>
     public const string Invitation = "invitation";
+
+    /// <summary>Reminds of the last day of an answer to a hand-over.</summary>
+    public const string AnswerDue = "answer-due";
+
+    /// <summary>Says that an answer to a hand-over is overdue.</summary>
+    public const string AnswerOverdue = "answer-overdue";
 }

@@ -58,6 +58,7 @@ public sealed class ReencryptJob(
                 .Prepend(accounts.LettersAsync)
                 .Prepend(handovers.HandoversAsync)
                 .Prepend(handovers.AttemptsAsync)
+                .Prepend(handovers.EvidenceAsync)
         )
         {
             for (long? after = 0; after is not null;)

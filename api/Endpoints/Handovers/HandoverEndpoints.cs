@@ -7,14 +7,15 @@ using Campaigns.Db.Staff;
 using Campaigns.Handovers;
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.Extensions.Options;
+using Microsoft.OpenApi;
 
 namespace Campaigns.Api.Endpoints.Handovers;
 
 /// <summary>The plans of hand-overs.</summary>
 internal static class HandoverEndpoints
 {
-    private const string ListAction = "handover.list";
-    private const string LookAction = "handover.look";
+    public const string ListAction = "handover.list";
+    public const string LookAction = "handover.look";
 
     public static void MapHandovers(this RouteGroupBuilder staff)
     {
@@ -41,16 +42,25 @@ internal static class HandoverEndpoints
             .RequireRole(Role.Campaigner, Role.Organiser, Role.Auditor)
             .Describe("getHandover", Tag.StaffHandovers, "Shows a hand-over with its attempts, answers and clock.")
             .ProducesJson(HandoverExamples.Handover)
+            .ProducesHeader(200, "ETag", "The version of the plan, for If-Match.", "\"3\"")
             .ProducesProblems(Refusal.Overloaded);
         staff
             .MapPatch("/handovers/{id}", Change)
             .RequireRole(Role.Campaigner, Role.Organiser)
             .Describe("changeHandover", Tag.StaffHandovers, "Changes a plan by a merge patch, or cancels it.")
             .AcceptsPatch<ChangeHandoverRequest>(HandoverExamples.Change)
+            .Parameter(
+                "If-Match",
+                "The ETag of the hand-over as it was read. If the plan changed since, nothing is written.",
+                "\"3\"",
+                place: ParameterLocation.Header
+            )
             .ProducesJson(HandoverExamples.Handover)
+            .ProducesHeader(200, "ETag", "The version of the plan, for If-Match.", "\"4\"")
             .ProducesProblems(
                 Refusal.Invalid,
                 Refusal.WrongState,
+                Refusal.ChangedMeanwhile,
                 Refusal.BodyTooLarge,
                 Refusal.MediaType,
                 Refusal.Overloaded
@@ -89,7 +99,12 @@ internal static class HandoverEndpoints
                     return created.Refusal!;
                 // The answer is stored in clear for its repetition, so it has no notes.
                 var view = HandoverView.From(handover, campaign, time.Today(campaign), withNotes: false);
-                return requests.Answer(StatusCodes.Status201Created, AddressOf(view.Id), view);
+                return requests.Answer(
+                    StatusCodes.Status201Created,
+                    AddressOf(view.Id),
+                    view,
+                    handover.Tag().Text
+                );
             }
         );
     }
@@ -156,7 +171,8 @@ internal static class HandoverEndpoints
             found.Campaign,
             found.Handover.Id,
             current =>
-                HandoverRequestParser.ReadChange(
+                !current.Tag().IsExpected(context.Request) ? Refusal.ChangedMeanwhile
+                : HandoverRequestParser.ReadChange(
                     patch.Over(
                         JsonSerializer.SerializeToElement(
                             HandoverRequest.From(current.Plan),

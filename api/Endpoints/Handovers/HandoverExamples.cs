@@ -9,6 +9,16 @@ internal static class HandoverExamples
 
     private static readonly DateOnly _day = new(2019, 5, 17);
     private static readonly DateTimeOffset _at = new(2019, 5, 17, 11, 0, 0, TimeSpan.Zero);
+
+    public static EvidenceView Evidence { get; } =
+        new(
+            1,
+            EvidenceRules.Jpeg,
+            184_320,
+            "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+            new DateTimeOffset(2019, 5, 17, 12, 0, 0, TimeSpan.Zero)
+        );
+
     private static readonly AttemptView _attempt = new(
         1,
         _day,
@@ -19,7 +29,8 @@ internal static class HandoverExamples
         "2019/118",
         null,
         _at,
-        null
+        null,
+        [Evidence]
     );
 
     public static HandoverRequest New { get; } =

@@ -12,7 +12,7 @@ internal static class HandoverRequestParser
 
     private const string State = "state";
 
-    private static readonly string[] _planFields =
+    public static IReadOnlyList<string> PlanFields { get; } =
     [
         "recipient",
         "packets",
@@ -25,7 +25,7 @@ internal static class HandoverRequestParser
         "public",
     ];
 
-    private static readonly string[] _attemptFields =
+    public static IReadOnlyList<string> AttemptFields { get; } =
     [
         "on",
         "outcome",
@@ -36,7 +36,7 @@ internal static class HandoverRequestParser
         "note",
     ];
 
-    private static readonly string[] _answerFields = ["on", "kind", "summary", "source"];
+    public static IReadOnlyList<string> AnswerFields { get; } = ["on", "kind", "summary", "source"];
 
     /// <summary>Reads a new plan.</summary>
     /// <param name="fields">The body.</param>
@@ -44,7 +44,7 @@ internal static class HandoverRequestParser
     /// <param name="scope">The countries of the member; null for all.</param>
     public static Outcome<HandoverPlan> ReadNew(JsonFields fields, Campaign campaign, IReadOnlyList<string>? scope)
     {
-        fields.Only(_planFields);
+        fields.Only(PlanFields);
         var recipient = fields.String("recipient") ?? "";
         if (
             (
@@ -59,7 +59,7 @@ internal static class HandoverRequestParser
     /// <summary>Reads a change: a merge patch of the plan as it is.</summary>
     public static Outcome<HandoverPlan> ReadChange(JsonFields fields, Handover current)
     {
-        fields.Only([.. _planFields, State]);
+        fields.Only([.. PlanFields, State]);
         if (fields.String("recipient") != current.Plan.Recipient && !fields.Errors.Has("recipient"))
             fields.Errors.Add("recipient", "The recipient of a hand-over cannot be changed.");
         var state = fields.String(State);
@@ -72,14 +72,14 @@ internal static class HandoverRequestParser
     /// <summary>Reads an attempt.</summary>
     public static Outcome<AttemptDraft> ReadAttempt(JsonFields fields, DateOnly today)
     {
-        var draft = ReadAttemptFields(fields.Only(_attemptFields), today);
+        var draft = ReadAttemptFields(fields.Only(AttemptFields), today);
         return fields.Errors.ToRefusal() is { } refusal ? refusal : draft;
     }
 
     /// <summary>Reads a correction: a merge patch of the attempt as it is, with a reason.</summary>
     public static Outcome<Correction<AttemptDraft>> ReadAttemptCorrection(JsonFields fields, DateOnly today)
     {
-        var draft = ReadAttemptFields(fields.Only([.. _attemptFields, "reason"]), today);
+        var draft = ReadAttemptFields(fields.Only([.. AttemptFields, "reason"]), today);
         var reason = fields.ReadReasonField();
         return fields.Errors.ToRefusal() is { } refusal ? refusal : new Correction<AttemptDraft>(draft, reason!);
     }
@@ -87,14 +87,14 @@ internal static class HandoverRequestParser
     /// <summary>Reads an answer.</summary>
     public static Outcome<AnswerDraft> ReadAnswer(JsonFields fields, DateOnly today)
     {
-        var draft = ReadAnswerFields(fields.Only(_answerFields), today);
+        var draft = ReadAnswerFields(fields.Only(AnswerFields), today);
         return fields.Errors.ToRefusal() is { } refusal ? refusal : draft;
     }
 
     /// <summary>Reads a correction: a merge patch of the answer as it is, with a reason.</summary>
     public static Outcome<Correction<AnswerDraft>> ReadAnswerCorrection(JsonFields fields, DateOnly today)
     {
-        var draft = ReadAnswerFields(fields.Only([.. _answerFields, "reason"]), today);
+        var draft = ReadAnswerFields(fields.Only([.. AnswerFields, "reason"]), today);
         var reason = fields.ReadReasonField();
         return fields.Errors.ToRefusal() is { } refusal ? refusal : new Correction<AnswerDraft>(draft, reason!);
     }

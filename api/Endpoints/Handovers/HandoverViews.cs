@@ -1,9 +1,11 @@
 using Campaigns.Db.Handovers;
+using Campaigns.Handovers;
 
 namespace Campaigns.Api.Endpoints.Handovers;
 
 /// <summary>
-/// An attempt. Place, by, reference and note are null for those who may not see people.
+/// An attempt. Place, by, reference and note are null, and evidence is empty, for those who may not
+/// see people.
 /// </summary>
 internal sealed record AttemptView(
     int N,
@@ -15,10 +17,11 @@ internal sealed record AttemptView(
     string? Reference,
     string? Note,
     DateTimeOffset RecordedAt,
-    DateTimeOffset? CorrectedAt
+    DateTimeOffset? CorrectedAt,
+    IReadOnlyList<EvidenceView> Evidence
 )
 {
-    public static AttemptView From(RecordedAttempt attempt, bool withNotes) =>
+    public static AttemptView From(Handover handover, RecordedAttempt attempt, bool withNotes) =>
         new(
             attempt.Number,
             attempt.Draft.On,
@@ -29,10 +32,15 @@ internal sealed record AttemptView(
             withNotes ? attempt.Draft.Notes.Reference : null,
             withNotes ? attempt.Draft.Notes.Note : null,
             attempt.RecordedAt,
-            attempt.CorrectedAt
+            attempt.CorrectedAt,
+            EvidenceOf(handover, new EvidenceSubject(EvidenceSubject.Attempt, attempt.Number), withNotes)
         );
+
+    internal static IReadOnlyList<EvidenceView> EvidenceOf(Handover handover, EvidenceSubject subject, bool isShown) =>
+        isShown ? [.. handover.EvidenceOf(subject).Select(EvidenceView.From)] : [];
 }
 
+/// <summary>An answer. Evidence is empty for those who may not see people.</summary>
 internal sealed record AnswerView(
     int K,
     DateOnly On,
@@ -40,10 +48,11 @@ internal sealed record AnswerView(
     string Summary,
     string? Source,
     DateTimeOffset RecordedAt,
-    DateTimeOffset? CorrectedAt
+    DateTimeOffset? CorrectedAt,
+    IReadOnlyList<EvidenceView> Evidence
 )
 {
-    public static AnswerView From(RecordedAnswer answer) =>
+    public static AnswerView From(Handover handover, RecordedAnswer answer, bool withNotes) =>
         new(
             answer.Number,
             answer.Draft.On,
@@ -51,7 +60,8 @@ internal sealed record AnswerView(
             answer.Draft.Summary,
             answer.Draft.Source,
             answer.RecordedAt,
-            answer.CorrectedAt
+            answer.CorrectedAt,
+            AttemptView.EvidenceOf(handover, new EvidenceSubject(EvidenceSubject.Answer, answer.Number), withNotes)
         );
 }
 
@@ -86,7 +96,7 @@ internal sealed record HandoverView(
 {
     public static HandoverView From(Handover handover, Campaign campaign, DateOnly today, bool withNotes)
     {
-        var clock = HandoverClock.Of(handover, campaign, today);
+        var clock = handover.Clock(campaign, today);
         var notes = withNotes ? handover.Plan.Notes : null;
         return new HandoverView(
             Ids.Text(handover.Id),
@@ -107,9 +117,9 @@ internal sealed record HandoverView(
             clock.Rule,
             clock.DaysWithoutAnswer,
             handover.CreatedAt,
-            [.. handover.Attempts.Select(attempt => AttemptView.From(attempt, withNotes))],
-            [.. handover.Answers.Select(AnswerView.From)],
-            handover.Answer is { } answer ? AnswerView.From(answer) : null
+            [.. handover.Attempts.Select(attempt => AttemptView.From(handover, attempt, withNotes))],
+            [.. handover.Answers.Select(answer => AnswerView.From(handover, answer, withNotes))],
+            handover.Answer is { } standing ? AnswerView.From(handover, standing, withNotes) : null
         );
     }
 }

@@ -23,7 +23,7 @@ internal sealed record PublicHandoverView(
 {
     public static PublicHandoverView From(Handover handover, Campaign campaign, DateOnly today)
     {
-        var clock = HandoverClock.Of(handover, campaign, today);
+        var clock = handover.Clock(campaign, today);
         return new PublicHandoverView(
             handover.Plan.Recipient,
             handover.Progress.State,

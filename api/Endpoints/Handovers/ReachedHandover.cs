@@ -1,3 +1,5 @@
+using System.Globalization;
+using Campaigns.Api.Http;
 using Campaigns.Api.Http.Access;
 using Campaigns.Db.Campaigns;
 using Campaigns.Db.Handovers;
@@ -32,8 +34,17 @@ internal static class HandoverAccess
     }
 
     /// <summary>Answers 200 with a hand-over as the member sees it today.</summary>
-    public static IResult ToResult(this Handover handover, Campaign campaign, HttpContext context, TimeProvider time) =>
-        TypedResults.Ok(HandoverView.From(handover, campaign, time.Today(campaign), context.SeesNotes()));
+    public static IResult ToResult(this Handover handover, Campaign campaign, HttpContext context, TimeProvider time)
+    {
+        context.Response.Headers.ETag = handover.Tag().Text;
+        return TypedResults.Ok(HandoverView.From(handover, campaign, time.Today(campaign), context.SeesNotes()));
+    }
+
+    /// <summary>
+    /// The version of the plan. Attempts, answers and days without one change the body without it.
+    /// </summary>
+    public static EntityTag Tag(this Handover handover) =>
+        new(handover.Version.ToString(CultureInfo.InvariantCulture));
 
     /// <summary>
     /// False for auditors and tokens that may only read, who see records and no people.

@@ -2,8 +2,10 @@ using Campaigns.Api.Http;
 using Campaigns.Api.Http.Access;
 using Campaigns.Db.Campaigns;
 using Campaigns.Db.Counts;
+using Campaigns.Db.Handovers;
 using Campaigns.Db.Packets;
 using Campaigns.Db.Staff;
+using Campaigns.Handovers;
 
 namespace Campaigns.Api.Endpoints.Staff;
 
@@ -16,6 +18,7 @@ internal sealed class TodayReader(
     QueueStore queues,
     PacketStore packets,
     PacketApprovalStore approvals,
+    HandoverReader handovers,
     LookStore looks,
     Readiness readiness,
     TimeProvider time
@@ -34,6 +37,7 @@ internal sealed class TodayReader(
         }
         var stale = packets.CountStale(member.Scope()).Select(Counted);
         waiting.AddRange(Views("stale-packets", "packets", stale, member, reached, aboutPeople: false));
+        waiting.AddRange(AnswerQueues(member, reached));
         if (
             member.Role == Role.Administrator
             && await readiness.FindProblemsAsync(cancellation) is { Count: > 0 } found
@@ -59,6 +63,34 @@ internal sealed class TodayReader(
     }
 
     private static WaitingCount Counted(CampaignPackets count) => new(count.CampaignId, count.Packets, count.OldestAt);
+
+    // The age of an answer that is due is the time since the delivery.
+    private IEnumerable<QueueView> AnswerQueues(StaffMember member, Dictionary<long, Campaign> reached)
+    {
+        var delivered =
+            from handover in handovers.ListUnanswered()
+            where reached.ContainsKey(handover.CampaignId)
+            let campaign = reached[handover.CampaignId]
+            where HandoverRules.IsInScope(campaign, handover.Plan.Recipient, member.Scope())
+            let today = time.Today(campaign)
+            let clock = handover.Clock(campaign, today)
+            where clock.IsOverdue || clock.IsDueSoon(today)
+            select (
+                Queue: clock.IsOverdue ? "answers-overdue" : "answers-due",
+                Campaign: campaign,
+                Since: TimeZones.Midnight(clock.DayZero!.Value, campaign.TimeZone)
+            );
+        return from one in delivered
+            group one by (one.Queue, one.Campaign.Slug) into queue
+            orderby queue.Key.Queue descending, queue.Key.Slug
+            select new QueueView(
+                queue.Key.Queue,
+                queue.Key.Slug,
+                queue.Count(),
+                queue.Min(one => one.Since),
+                $"/staff/c/{queue.Key.Slug}/handovers"
+            );
+    }
 
     // A figure about unconfirmed people that is too small to be shown leaves no queue, as none does.
     private static IEnumerable<QueueView> Views(

@@ -3,13 +3,17 @@ using Campaigns.Api.Http.Access;
 using Campaigns.Api.Pages;
 using Campaigns.Db.Campaigns;
 using Campaigns.Db.Counts;
+using Campaigns.Db.Handovers;
 using Campaigns.Db.Staff;
+using Campaigns.Handovers;
 
 namespace Campaigns.Api.StaffConsole.Overview;
 
 /// <summary>The figures of a campaign, of all countries that a member reaches or of one.</summary>
 internal static class OverviewEndpoints
 {
+    private const int MostHandovers = 50;
+
     public static void MapOverview(this RouteGroupBuilder screens)
     {
         string[] roles = [Role.Campaigner, Role.Organiser, Role.Auditor];
@@ -50,10 +54,35 @@ internal static class OverviewEndpoints
                 // Providers are counted over all countries.
                 ByProvider = scope is null ? trends.ReadByProvider(campaign, coarse) : null,
                 IsCoarse = coarse,
+                Handovers = country is null ? [] : ListHandovers(services, campaign, country, reached),
+                CampaignDay = services.GetRequiredService<TimeProvider>().Today(campaign),
             },
             asked.Value is null ? StatusCodes.Status400BadRequest : StatusCodes.Status200OK
         );
     }
+
+    // Those to the recipients of the country, as far as the member reaches them.
+    private static IReadOnlyList<Handover> ListHandovers(
+        IServiceProvider services,
+        Campaign campaign,
+        string country,
+        IReadOnlyList<string>? reached
+    ) =>
+        services
+            .GetRequiredService<HandoverReader>()
+            .List(
+                campaign.Id,
+                [
+                    .. campaign
+                        .Recipients.Where(one =>
+                            one.Countries?.Contains(country) is null or true
+                            && HandoverRules.IsInScope(campaign, one.Key, reached)
+                        )
+                        .Select(one => one.Key),
+                ],
+                long.MaxValue,
+                MostHandovers
+            );
 
     private static Trend? ReadTrend(
         TrendStore trends,

@@ -5,8 +5,8 @@ using Dapper;
 namespace Campaigns.Db.Operations.KeyRotation;
 
 /// <summary>
-/// Re-encrypts the notes of hand-overs and attempts, as <see cref="ReencryptionStore"/> does
-/// signatures.
+/// Re-encrypts the notes of hand-overs and attempts and the keys of evidence, as
+/// <see cref="ReencryptionStore"/> does signatures.
 /// </summary>
 public sealed class HandoverReencryption(Database database, KeyRing keys)
 {
@@ -20,6 +20,8 @@ public sealed class HandoverReencryption(Database database, KeyRing keys)
         "note"
     );
 
+    private static readonly EncryptedTable _evidence = new(EvidenceStore.Table, "file_key");
+
     /// <summary>Processes the next page of hand-overs.</summary>
     public Task<ReencryptionPage> HandoversAsync(long after, CancellationToken cancellationToken) =>
         RunAsync(_plans, after, cancellationToken);
@@ -27,6 +29,10 @@ public sealed class HandoverReencryption(Database database, KeyRing keys)
     /// <summary>Processes the next page of attempts.</summary>
     public Task<ReencryptionPage> AttemptsAsync(long after, CancellationToken cancellationToken) =>
         RunAsync(_attempts, after, cancellationToken);
+
+    /// <summary>Processes the next page of the keys of evidence.</summary>
+    public Task<ReencryptionPage> EvidenceAsync(long after, CancellationToken cancellationToken) =>
+        RunAsync(_evidence, after, cancellationToken);
 
     private Task<ReencryptionPage> RunAsync(EncryptedTable table, long after, CancellationToken cancellationToken)
     {

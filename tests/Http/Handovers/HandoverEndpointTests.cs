@@ -252,4 +252,27 @@ public sealed class HandoverEndpointTests(HandoverServer shared) : IClassFixture
 
     private async Task RefusesAsync(object body, params string[] paths) =>
         await (await shared.Staff.PostAsJsonAsync(shared.Handovers, body)).RefusesFieldsAsync(paths);
+
+    [Fact]
+    public async Task Plan_is_changed_only_as_it_was_read()
+    {
+        var address = await shared.PlannedAsync();
+        var read = await CampaignServer.Expect(200, await shared.Staff.GetAsync(address));
+        Assert.Equal("\"1\"", read.Headers.ETag!.Tag);
+        var changed = await CampaignServer.Expect(200, await ChangeAsync(address, "\"1\"", "One"));
+        Assert.Equal("\"2\"", changed.Headers.ETag!.Tag);
+        await (await ChangeAsync(address, "\"1\"", "Two")).ProblemAsync(412, "changed-meanwhile");
+        Assert.Equal("One", (string?)(await shared.ReadAsync(address))["occasion"]);
+        await CampaignServer.Expect(200, await shared.Staff.PatchAsJsonAsync(address, new { occasion = "Three" }));
+    }
+
+    private Task<HttpResponseMessage> ChangeAsync(string address, string tag, string occasion)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Patch, address)
+        {
+            Content = JsonContent.Create(new { occasion }),
+        };
+        request.Headers.TryAddWithoutValidation("If-Match", tag);
+        return shared.Staff.SendAsync(request);
+    }
 }

@@ -48,10 +48,11 @@ public sealed class HandoverServer : SharedServer
         return packet;
     }
 
-    public async Task<string> PlannedAsync(string? packet = null)
+    public async Task<string> PlannedAsync(string? packet = null, string? slug = null)
     {
-        var plan = Plan(packet ?? await ReadyPacketAsync());
-        var created = await CampaignServer.Expect(201, await Staff.PostAsJsonAsync(Handovers, plan));
+        var plan = Plan(packet ?? await ReadyPacketAsync(slug));
+        var handovers = slug is null ? Handovers : $"/api/staff/campaigns/{slug}/handovers";
+        var created = await CampaignServer.Expect(201, await Staff.PostAsJsonAsync(handovers, plan));
         return created.Headers.Location!.ToString();
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.Localization;
 
 namespace Campaigns.Worker.Mail.Compose;
@@ -47,6 +48,23 @@ public sealed class MemberLetterTexts(IStringLocalizer<MemberLetterTexts> senten
 
     /// <summary>Tells a member of a link that replaces the sign-in.</summary>
     public LetterText Reset(string locale, string publicUrl) => News("reset", locale, publicUrl);
+
+    /// <summary>
+    /// Reminds of an answer. The letter names no recipient and no campaign: the screen does.
+    /// </summary>
+    public LetterText Answer(string locale, string kind, string screen, DateOnly due) =>
+        LetterLanguage.In(locale, () =>
+            new(
+                locale,
+                Say($"{kind}.subject"),
+                [
+                    new Heading(Say($"{kind}.heading")),
+                    new Paragraph(Say($"{kind}.says", due.ToString("d MMMM yyyy", CultureInfo.GetCultureInfo(locale)))),
+                    new Button(Say("answer.button"), screen),
+                    new Note(Say("answer.why")),
+                ]
+            )
+        );
 
     private LetterText News(string kind, string locale, string publicUrl) =>
         LetterLanguage.In(locale, () =>

@@ -33,6 +33,12 @@ public sealed class MemberLetterWriter(
             MemberLetterKind.Invitation => texts.Invitation(locale, address.Url, letter.Token!),
             MemberLetterKind.Changed => texts.Changed(locale, address.Url),
             MemberLetterKind.Reset => texts.Reset(locale, address.Url),
+            MemberLetterKind.AnswerDue or MemberLetterKind.AnswerOverdue => texts.Answer(
+                locale,
+                letter.Kind,
+                $"{address.Url}{letter.Screen}",
+                letter.AnswerDue!.Value
+            ),
             _ => throw new InvalidOperationException($"No letter to members is of kind {letter.Kind}."),
         };
 }

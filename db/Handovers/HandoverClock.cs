@@ -1,12 +1,11 @@
-using Campaigns.Db.Handovers;
 using Campaigns.Handovers;
 
-namespace Campaigns.Api.Endpoints.Handovers;
+namespace Campaigns.Db.Handovers;
 
 /// <summary>The answer clock of a hand-over, with today's terms and holidays.</summary>
-internal static class HandoverClock
+public static class HandoverClock
 {
-    public static AnswerClock Of(Handover handover, Campaign campaign, DateOnly today) =>
+    public static AnswerClock Clock(this Handover handover, Campaign campaign, DateOnly today) =>
         AnswerClock.Compute(
             handover.Progress,
             AnswerTerm.Of(campaign, handover.Plan.Recipient),
