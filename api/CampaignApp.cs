@@ -9,6 +9,7 @@ using Campaigns.Api.Endpoints.Live;
 using Campaigns.Api.Endpoints.Packets;
 using Campaigns.Api.Endpoints.Signatures;
 using Campaigns.Api.Endpoints.Staff;
+using Campaigns.Api.Endpoints.Timeline;
 using Campaigns.Api.Http;
 using Campaigns.Api.Http.Access;
 using Campaigns.Api.Pages;
@@ -93,6 +94,7 @@ public static class CampaignApp
             .Services.AddSingleton<StaffSignInLimiter>()
             .AddSingleton<CountsResponseCache>()
             .AddSingleton<CampaignResponseCache>()
+            .AddSingleton<CampaignTimelines>()
             .AddSingleton<TreeHeadCache>()
             .AddSingleton<PacketDownload>()
             .AddScoped<TodayReader>()
@@ -155,6 +157,7 @@ public static class CampaignApp
         routes.MapHealth();
         routes.MapCampaigns();
         routes.MapCounts();
+        routes.MapTimelines();
         routes.MapSignatures();
         routes.MapConfirmations();
         routes.MapMySignature();
@@ -182,6 +185,7 @@ public static class CampaignApp
         staff.MapPacketLines();
         staff.MapHandovers();
         staff.MapHandoverRecords();
+        staff.MapStaffTimeline();
         staff.MapAudit();
         staff.MapOwnAccess();
         staff.MapOwnEmail();

@@ -1,6 +1,7 @@
 using Campaigns.Api.Commands;
 using Campaigns.Api.Endpoints.Campaigns;
 using Campaigns.Api.Endpoints.Counts;
+using Campaigns.Api.Endpoints.Timeline;
 using Campaigns.Api.Http;
 using Campaigns.Db.Campaigns;
 using Campaigns.Db.Counts;
@@ -51,10 +52,11 @@ internal static class CampaignPageEndpoints
         string slug,
         CampaignStore campaigns,
         LiveCounts counts,
+        CampaignTimelines timelines,
         TimeProvider time
     ) =>
         await campaigns.FindPublicAsync(slug) is { } campaign
-            ? await RenderAsync(campaign, counts, time.UtcNow())
+            ? await RenderAsync(campaign, counts, timelines, time.UtcNow())
             : PageResults.NotFound();
 
     private static async Task<IResult> Sign(
@@ -62,6 +64,7 @@ internal static class CampaignPageEndpoints
         HttpRequest request,
         CampaignStore campaigns,
         LiveCounts counts,
+        CampaignTimelines timelines,
         SigningStore signing,
         TimeProvider time
     )
@@ -76,6 +79,7 @@ internal static class CampaignPageEndpoints
             return await RenderAsync(
                 campaign,
                 counts,
+                timelines,
                 now,
                 form,
                 Refusal.CampaignClosed,
@@ -92,7 +96,7 @@ internal static class CampaignPageEndpoints
         if (outcome.Refusal is { } refusal)
         {
             var status = refusal.Errors is null ? StatusCodes.Status409Conflict : StatusCodes.Status400BadRequest;
-            return await RenderAsync(campaign, counts, now, form, refusal, status);
+            return await RenderAsync(campaign, counts, timelines, now, form, refusal, status);
         }
         try
         {
@@ -103,6 +107,7 @@ internal static class CampaignPageEndpoints
                 return await RenderAsync(
                     (await campaigns.FindPublicAsync(slug))!,
                     counts,
+                    timelines,
                     now,
                     form,
                     changed,
@@ -114,6 +119,7 @@ internal static class CampaignPageEndpoints
             return await RenderAsync(
                 campaign,
                 counts,
+                timelines,
                 now,
                 form,
                 Refusal.Overloaded,
@@ -172,6 +178,7 @@ internal static class CampaignPageEndpoints
     private static async Task<RazorComponentResult<CampaignPage>> RenderAsync(
         Campaign campaign,
         LiveCounts counts,
+        CampaignTimelines timelines,
         DateTimeOffset now,
         SignatureForm? form = null,
         Refusal? refusal = null,
@@ -182,6 +189,7 @@ internal static class CampaignPageEndpoints
             {
                 Campaign = campaign,
                 Counts = CountsView.From(campaign, await counts.OfAsync(campaign), PageLanguage.Current),
+                Timeline = await timelines.OfAsync(campaign, PageLanguage.Current),
                 Now = now,
                 Form = form ?? new SignatureForm(),
                 Refusal = refusal,

@@ -17,6 +17,7 @@ internal static class PageEndpoints
             .ExcludeFromDescription();
         pages.MapPage(StaticFile.Site.Path, StaticFile.Site.Get);
         pages.MapCampaignPages();
+        pages.MapTimelinePages();
 
         var personal = pages.MapGroup("").RequireRateLimiting(NetworkRateLimits.Other);
         personal.MapConfirmPages();
