@@ -22,7 +22,9 @@ public static class Markdown
         .DisableHtml()
         .Build();
 
-    /// <summary>True if the text can be shown. Markdig refuses text that is nested too deeply.</summary>
+    /// <summary>
+    /// True if the text can be shown. Markdig refuses text that is nested too deeply.
+    /// </summary>
     public static bool IsReadable(string text)
     {
         try
@@ -61,5 +63,6 @@ public static class Markdown
     private static bool IsAllowed(string? url) =>
         Uri.TryCreate(url, UriKind.Absolute, out var uri) && _schemes.Contains(uri.Scheme);
 
-    private static void SetRelation(MarkdownObject link) => link.GetAttributes().AddProperty("rel", "noopener nofollow");
+    private static void SetRelation(MarkdownObject link) =>
+        link.GetAttributes().AddProperty("rel", "noopener nofollow");
 }

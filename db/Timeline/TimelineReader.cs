@@ -40,7 +40,9 @@ public sealed class TimelineReader(Database database)
         ];
     }
 
-    /// <summary>What the public may know of: published and withdrawn entries of every kind.</summary>
+    /// <summary>
+    /// What the public may know of: published and withdrawn entries of every kind.
+    /// </summary>
     public IReadOnlyList<TimelineEntry> ListPublic(long campaignId)
     {
         using var connection = database.Read();

@@ -9,7 +9,9 @@ public sealed record EntryTransition
     /// <summary>The state afterwards, also if it is the same; null if refused or deleted.</summary>
     public string? State { get; init; }
 
-    /// <summary>True if the earlier text is kept and the entry says when it was corrected.</summary>
+    /// <summary>
+    /// True if the earlier text is kept and the entry says when it was corrected.
+    /// </summary>
     public bool Corrects { get; init; }
 
     /// <summary>True if nothing is left of the entry.</summary>

@@ -29,7 +29,11 @@ public static class MilestoneRules
             .ToList();
         if (confirmed >= campaign.Goal)
             reached.Add(new Milestone(MilestoneKind.Goal, null, campaign.Goal));
-        var last = recorded.Where(one => one.Kind == MilestoneKind.Round).Select(one => one.Number).DefaultIfEmpty().Max();
+        var last = recorded
+            .Where(one => one.Kind == MilestoneKind.Round)
+            .Select(one => one.Number)
+            .DefaultIfEmpty()
+            .Max();
         if (LargestRound(confirmed) is { } round && round > last && round != campaign.Goal)
             reached.Add(new Milestone(MilestoneKind.Round, null, round));
         return [.. reached.Except(recorded)];

@@ -93,5 +93,7 @@ public static class TimelineRules
     public static string? ValueProblem(decimal value) =>
         Math.Abs(value) <= MostValue && decimal.Round(value, MostDecimals) == value
             ? null
-            : FormattableString.Invariant($"This must be a number up to {MostValue} with at most {MostDecimals} decimals.");
+            : FormattableString.Invariant(
+                $"This must be a number up to {MostValue} with at most {MostDecimals} decimals."
+            );
 }

@@ -11,6 +11,8 @@ internal static class TimelineFeed
     private const string Atom = "http://www.w3.org/2005/Atom";
     private const string Xml = "http://www.w3.org/XML/1998/namespace";
 
+    private static readonly XmlWriterSettings _settings = new() { Encoding = new UTF8Encoding(false), Indent = true };
+
     /// <param name="campaign">The campaign.</param>
     /// <param name="timeline">Its timeline in the language of <paramref name="words"/>.</param>
     /// <param name="words">The language.</param>
@@ -22,9 +24,7 @@ internal static class TimelineFeed
         var title = campaign.Text(words.Locale);
         var items = timeline.Items.Take(CampaignTimeline.PageLength).ToList();
         using var stream = new MemoryStream();
-        using (
-            var xml = XmlWriter.Create(stream, new XmlWriterSettings { Encoding = new UTF8Encoding(false), Indent = true })
-        )
+        using (var xml = XmlWriter.Create(stream, _settings))
         {
             xml.WriteStartElement("feed", Atom);
             xml.WriteAttributeString("xml", "lang", Xml, words.Locale);

@@ -25,7 +25,9 @@ public sealed record TimelineItem
     /// <summary>Markdown of an update, plain text of the others; null for none.</summary>
     public string? Text { get; init; }
 
-    /// <summary>The text of an update as HTML that is safe in a page; null for the others.</summary>
+    /// <summary>
+    /// The text of an update as HTML that is safe in a page; null for the others.
+    /// </summary>
     public string? Html { get; init; }
     public IReadOnlyList<Figure> Figures { get; init; } = [];
     public IReadOnlyList<Source> Sources { get; init; } = [];

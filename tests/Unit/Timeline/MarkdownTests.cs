@@ -9,7 +9,7 @@ public sealed class MarkdownTests
     [Theory]
     [InlineData("a **b**", "<p>a <strong>b</strong></p>")]
     [InlineData("# Title", "<h4>Title</h4>")]
-    [InlineData("[a](https://example.org/?x=1&y)", $"<p><a href=\"https://example.org/?x=1&amp;y\" {Relation}>a</a></p>")]
+    [InlineData("[a](https://example.org/?x&y)", $"<p><a href=\"https://example.org/?x&amp;y\" {Relation}>a</a></p>")]
     [InlineData("[a](mailto:a@example.org)", $"<p><a href=\"mailto:a@example.org\" {Relation}>a</a></p>")]
     [InlineData("<https://example.org>", $"<p><a href=\"https://example.org\" {Relation}>https://example.org</a></p>")]
     [InlineData("![p](https://example.org/p.png)", $"<p><a href=\"https://example.org/p.png\" {Relation}>p</a></p>")]
