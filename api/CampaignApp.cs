@@ -9,6 +9,7 @@ using Campaigns.Api.Endpoints.Live;
 using Campaigns.Api.Endpoints.Packets;
 using Campaigns.Api.Endpoints.Signatures;
 using Campaigns.Api.Endpoints.Staff;
+using Campaigns.Api.Endpoints.Timeline;
 using Campaigns.Api.Http;
 using Campaigns.Api.Http.Access;
 using Campaigns.Api.Pages;
@@ -94,6 +95,7 @@ public static class CampaignApp
             .AddSingleton<CountsResponseCache>()
             .AddSingleton<HistoryResponseCache>()
             .AddSingleton<CampaignResponseCache>()
+            .AddSingleton<CampaignTimelines>()
             .AddSingleton<TreeHeadCache>()
             .AddSingleton<PacketDownload>()
             .AddSingleton<EvidenceUpload>()
@@ -158,6 +160,7 @@ public static class CampaignApp
         routes.MapHealth();
         routes.MapCampaigns();
         routes.MapCounts();
+        routes.MapTimelines();
         routes.MapSignatures();
         routes.MapConfirmations();
         routes.MapMySignature();
@@ -187,6 +190,7 @@ public static class CampaignApp
         staff.MapHandovers();
         staff.MapHandoverRecords();
         staff.MapEvidence();
+        staff.MapStaffTimeline();
         staff.MapAudit();
         staff.MapOwnAccess();
         staff.MapOwnEmail();

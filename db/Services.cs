@@ -15,6 +15,7 @@ using Campaigns.Db.Packets;
 using Campaigns.Db.Signatures;
 using Campaigns.Db.SignIn;
 using Campaigns.Db.Staff;
+using Campaigns.Db.Timeline;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -189,6 +190,11 @@ public static class Services
             .AddSingleton<EvidenceStore>()
             .AddSingleton<AnswerReminderStore>()
             .AddSingleton<HandoverRetention>();
+        services
+            .AddSingleton<TimelineReader>()
+            .AddSingleton<TimelineStore>()
+            .AddSingleton<MilestoneStore>()
+            .AddSingleton<PublicTimeline>();
         services
             .AddSingleton<LetterStore>()
             .AddSingleton<StaffLetterStore>()

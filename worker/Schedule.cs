@@ -10,6 +10,7 @@ using Campaigns.Worker.Mail.Folder;
 using Campaigns.Worker.Packets;
 using Campaigns.Worker.Retention;
 using Campaigns.Worker.Time;
+using Campaigns.Worker.Timeline;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -41,6 +42,7 @@ public static class Schedule
             services.GetRequiredService<InvalidationQueue>().FindWaiting().Count > 0
         );
         schedule.Every<SweepPacketsJob>("sweep-packets", _minute);
+        schedule.Every<RecordMilestonesJob>("record-milestones", _minute);
         schedule.Every<RequeueRepairedJob>("queue-repaired-entries", _minute);
         schedule.EveryWhenClockTrusted<ExpirePendingJob>("expire-pending", _minute);
         // Also without a trusted clock: a key destroyed too early makes a count wrong, but a key destroyed too late

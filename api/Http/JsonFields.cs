@@ -106,6 +106,16 @@ internal sealed class JsonFields(JsonElement element, string path, FieldErrors e
         );
     }
 
+    /// <summary>A number that has no more digits than a decimal has.</summary>
+    public decimal? Decimal(string name)
+    {
+        if (Find(name) is not { } value)
+            return null;
+        return value.ValueKind == JsonValueKind.Number && value.TryGetDecimal(out var number)
+            ? number
+            : Wrong<decimal?>(name, "This must be a number.");
+    }
+
     public DateTimeOffset? Moment(string name)
     {
         if (String(name) is not { } text)

@@ -12,6 +12,7 @@ internal sealed record Tag(string Name, string Description)
     public const string StaffSignatures = "Staff: signatures";
     public const string StaffPackets = "Staff: packets";
     public const string StaffHandovers = "Staff: hand-overs";
+    public const string StaffTimeline = "Staff: timeline";
     public const string StaffRecords = "Staff: records";
     public const string StaffAccess = "Staff: access";
     public const string Health = "Health";
@@ -27,6 +28,7 @@ internal sealed record Tag(string Name, string Description)
         new(StaffSignatures, "Signatures and waves of holds: find, decide, and what a signer asks of staff."),
         new(StaffPackets, "Packets for recipients: order, watch, download."),
         new(StaffHandovers, "Hand-overs of packets: plan, attempts, answers."),
+        new(StaffTimeline, "Updates, developments and events: write, publish, correct, withdraw."),
         new(StaffRecords, "Counts by state, letters, and who did what."),
         new(StaffAccess, "Members, invitations, and a member's own sessions and tokens."),
         new(Health, "Whether the server lives and is ready."),

@@ -1,6 +1,7 @@
 using Campaigns.Api.Commands;
 using Campaigns.Api.Endpoints.Campaigns;
 using Campaigns.Api.Endpoints.Counts;
+using Campaigns.Api.Endpoints.Timeline;
 using Campaigns.Api.Http;
 using Campaigns.Db.Campaigns;
 using Campaigns.Db.Counts;
@@ -53,10 +54,11 @@ internal static class CampaignPageEndpoints
         CampaignStore campaigns,
         LiveCounts counts,
         PublicHandovers handovers,
+        CampaignTimelines timelines,
         TimeProvider time
     ) =>
         await campaigns.FindPublicAsync(slug) is { } campaign
-            ? await RenderAsync(campaign, counts, handovers, time.UtcNow())
+            ? await RenderAsync(campaign, counts, handovers, timelines, time.UtcNow())
             : PageResults.NotFound();
 
     private static async Task<IResult> Sign(
@@ -65,6 +67,7 @@ internal static class CampaignPageEndpoints
         CampaignStore campaigns,
         LiveCounts counts,
         PublicHandovers handovers,
+        CampaignTimelines timelines,
         SigningStore signing,
         TimeProvider time
     )
@@ -80,6 +83,7 @@ internal static class CampaignPageEndpoints
                 campaign,
                 counts,
                 handovers,
+                timelines,
                 now,
                 form,
                 Refusal.CampaignClosed,
@@ -96,7 +100,7 @@ internal static class CampaignPageEndpoints
         if (outcome.Refusal is { } refusal)
         {
             var status = refusal.Errors is null ? StatusCodes.Status409Conflict : StatusCodes.Status400BadRequest;
-            return await RenderAsync(campaign, counts, handovers, now, form, refusal, status);
+            return await RenderAsync(campaign, counts, handovers, timelines, now, form, refusal, status);
         }
         try
         {
@@ -108,6 +112,7 @@ internal static class CampaignPageEndpoints
                     (await campaigns.FindPublicAsync(slug))!,
                     counts,
                     handovers,
+                    timelines,
                     now,
                     form,
                     changed,
@@ -120,6 +125,7 @@ internal static class CampaignPageEndpoints
                 campaign,
                 counts,
                 handovers,
+                timelines,
                 now,
                 form,
                 Refusal.Overloaded,
@@ -179,6 +185,7 @@ internal static class CampaignPageEndpoints
         Campaign campaign,
         LiveCounts counts,
         PublicHandovers handovers,
+        CampaignTimelines timelines,
         DateTimeOffset now,
         SignatureForm? form = null,
         Refusal? refusal = null,
@@ -189,6 +196,7 @@ internal static class CampaignPageEndpoints
             {
                 Campaign = campaign,
                 Counts = CountsView.From(campaign, await counts.OfAsync(campaign), PageLanguage.Current),
+                Timeline = await timelines.OfAsync(campaign, PageLanguage.Current),
                 Now = now,
                 Handovers = await handovers.OfAsync(campaign.Id),
                 Form = form ?? new SignatureForm(),

@@ -17,6 +17,7 @@ internal static class PageEndpoints
             .ExcludeFromDescription();
         pages.MapPage(StaticFile.Site.Path, StaticFile.Site.Get);
         pages.MapCampaignPages();
+        pages.MapTimelinePages();
 
         var personal = pages.MapGroup("").RequireNetworkLimit(NetworkLimit.Other);
         personal.MapConfirmPages();

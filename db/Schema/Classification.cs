@@ -215,6 +215,14 @@ public static class Classification
                 recorded_by erased_at sha256
                 """
             ),
+            // Staff write entries to be published.
+            Table(
+                "timeline_entries",
+                published: "kind state on_day content published_at corrected_at withdrawn_at",
+                technical: "id campaign_id version countries created_at created_by saved_at saved_by"
+            ),
+            Table("timeline_versions", published: "on_day content", technical: "entry_id version saved_at saved_by"),
+            Table("milestones", published: "kind country number reached_on", technical: "campaign_id"),
             Table(
                 "staff_looks",
                 technical: """

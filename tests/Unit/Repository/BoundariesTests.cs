@@ -8,6 +8,7 @@ public sealed class BoundariesTests
     [InlineData("Hangfire", "worker/Schedule.cs", "worker/Jobs/")]
     [InlineData("Mail.Delivery", "worker/Mail/Delivery/", "worker/Mail/LetterServices.cs")]
     [InlineData("MailKit", "worker/Mail/Delivery/")]
+    [InlineData("using Markdig", "db/Timeline/Markdown.cs")]
     [InlineData("PublicHolidayFactory", "db/Handovers/HolidayCalendar.cs")]
     [InlineData("MimeKit", "worker/Mail/Delivery/", "worker/Mail/Folder/FolderLetter.cs")]
     public void Replaceable_library_is_used_only_in_its_own_folders(string word, params string[] places)

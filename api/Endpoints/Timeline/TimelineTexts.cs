@@ -1,0 +1,4 @@
+namespace Campaigns.Api.Endpoints.Timeline;
+
+/// <summary>Names the texts of timelines.</summary>
+public sealed class TimelineTexts;
