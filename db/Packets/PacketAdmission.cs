@@ -31,7 +31,7 @@ internal static class PacketAdmission
         SELECT max(id) FROM packets
         WHERE campaign_id = @CampaignId AND {_isSame} AND recipient_key = @Recipient AND countries = @Countries
           AND disclosure = @Disclosure AND disclosure_asked = @Asked AND locale = @Locale AND include_csv = @Csv
-          AND cut_off_size = @Size
+          AND include_xlsx = @Xlsx AND cut_off_size = @Size
         """;
 
     private static readonly string _countOfMember =
@@ -91,6 +91,7 @@ internal sealed record OrderedContent(
     string Asked,
     string Locale,
     int Csv,
+    int Xlsx,
     long Size,
     string Root
 );

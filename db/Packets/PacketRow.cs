@@ -7,7 +7,7 @@ internal class PacketRow
 {
     public const string Columns = """
         p.id, p.campaign_id, p.recipient_key, p.countries, p.disclosure, p.disclosure_asked, p.locale, p.include_csv,
-        p.cut_off_size, p.cut_off_root, p.requested_at, p.status, p.done, p.total, p.manifest, p.failure, p.attempt,
+        p.include_xlsx, p.cut_off_size, p.cut_off_root, p.requested_at, p.status, p.done, p.total, p.manifest, p.failure, p.attempt,
         (SELECT name FROM staff WHERE id = p.requested_by) AS requested_by
         """;
 
@@ -19,6 +19,7 @@ internal class PacketRow
     public required Disclosure DisclosureAsked { get; init; }
     public required string Locale { get; init; }
     public required bool IncludeCsv { get; init; }
+    public required bool IncludeXlsx { get; init; }
     public required long CutOffSize { get; init; }
     public required string CutOffRoot { get; init; }
     public required DateTimeOffset RequestedAt { get; init; }
@@ -41,6 +42,7 @@ internal class PacketRow
             DisclosureAsked = DisclosureAsked,
             Locale = Locale,
             Csv = IncludeCsv,
+            Xlsx = IncludeXlsx,
             CutOff = new CutOff(CutOffSize, CutOffRoot),
             RequestedAt = RequestedAt,
             RequestedBy = RequestedBy,

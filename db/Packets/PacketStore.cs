@@ -26,9 +26,10 @@ public sealed class PacketStore(
 
     private const string Insert = $"""
         INSERT INTO packets (id, campaign_id, recipient_key, countries, disclosure, disclosure_asked, locale,
-                             include_csv, cut_off_size, cut_off_root, requested_at, requested_by, status, line_key)
+                             include_csv, include_xlsx, cut_off_size, cut_off_root, requested_at, requested_by, status,
+                             line_key)
         VALUES (@id, @CampaignId, @Recipient, @Countries, @Disclosure, @Asked, @Locale,
-                @Csv, @Size, @Root, @now, @staff, '{PacketStatus.Queued}', @lineKey)
+                @Csv, @Xlsx, @Size, @Root, @now, @staff, '{PacketStatus.Queued}', @lineKey)
         """;
 
     private const string Select = $"SELECT {PacketRow.Columns} FROM packets p WHERE p.id = @id";
@@ -118,6 +119,7 @@ public sealed class PacketStore(
             request.Disclosure.Text(),
             request.Locale,
             request.Csv ? 1 : 0,
+            request.Xlsx ? 1 : 0,
             cutOff.Size,
             cutOff.Root
         );
@@ -147,6 +149,7 @@ public sealed class PacketStore(
                 content.Asked,
                 content.Locale,
                 content.Csv,
+                content.Xlsx,
                 content.Size,
                 content.Root,
                 now = write.Now.ToUnixTimeMilliseconds(),

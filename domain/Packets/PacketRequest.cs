@@ -10,5 +10,6 @@ public sealed record PacketRequest(
     Disclosure Disclosure,
     string Locale,
     long? CutOff,
-    bool Csv
+    bool Csv,
+    bool Xlsx = false
 );

@@ -18,7 +18,7 @@ public static class PacketRules
     /// <summary>
     /// Checks a request. A disclosure above the recipient's maximum is lowered. Refused with
     /// <c>validation</c>: an unknown recipient or locale, countries outside the recipient's or the
-    /// actor's, CSV for a recipient with high risk.
+    /// actor's, a table for a recipient with high risk.
     /// </summary>
     /// <param name="campaign">The campaign.</param>
     /// <param name="request">The requested packet.</param>
@@ -37,8 +37,9 @@ public static class PacketRules
             return Refusal.Validation("countries", "The packet has no country.");
         if (!Locales.Supports(request.Locale))
             return Refusal.Validation("locale", "The locale of a packet must be en, nl or nb.");
-        if (request.Csv && !AllowsCsv(recipient))
-            return Refusal.Validation("include", "A packet for a recipient with high risk cannot include CSV.");
+        // All that can be included is refused alike, so the first is.
+        if ((request.Csv || request.Xlsx) && !AllowsTables(recipient))
+            return Refusal.Validation("include[0]", "A packet for a recipient with high risk includes no table.");
         return new PacketOrder(recipient, countries, Disclosures.Lower(request.Disclosure, recipient.MaxDisclosure));
     }
 
@@ -97,8 +98,10 @@ public static class PacketRules
         return before + line - 1;
     }
 
-    /// <summary>True if a packet for the recipient may include a spreadsheet.</summary>
-    public static bool AllowsCsv(Recipient recipient) => recipient.Risk == Recipient.LowRisk;
+    /// <summary>
+    /// True if a packet for the recipient may include its lines as a table: CSV or XLSX.
+    /// </summary>
+    public static bool AllowsTables(Recipient recipient) => recipient.Risk == Recipient.LowRisk;
 
     /// <summary>
     /// The head that a packet asks for. Refused with <c>validation</c> where no head was signed.

@@ -76,12 +76,13 @@ internal sealed class PacketFixture : CampaignFixture
         IReadOnlyList<string>? countries = null,
         Disclosure disclosure = Disclosure.Name,
         string locale = "en",
-        bool csv = false
+        bool csv = false,
+        bool xlsx = false
     )
     {
         var outcome = await Packets.RequestAsync(
             Campaign,
-            new PacketRequest(recipient, countries, disclosure, locale, null, csv),
+            new PacketRequest(recipient, countries, disclosure, locale, null, csv, xlsx),
             null,
             Actor.Operator
         );
@@ -122,11 +123,12 @@ internal sealed class PacketFixture : CampaignFixture
         IReadOnlyList<string>? countries = null,
         Disclosure disclosure = Disclosure.Name,
         string locale = "en",
-        bool csv = false
+        bool csv = false,
+        bool xlsx = false
     )
     {
         await SealAllAsync();
-        var id = await RequestAsync(recipient, countries, disclosure, locale, csv);
+        var id = await RequestAsync(recipient, countries, disclosure, locale, csv, xlsx);
         await RunAsync();
         Assert.Equal(PacketStatus.Ready, Packets.Find(id)!.Status);
         return id;

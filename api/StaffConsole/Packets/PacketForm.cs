@@ -20,6 +20,7 @@ public sealed record PacketForm
     public string Disclosure { get; init; } = Disclosures.Text(Campaigns.Disclosure.Count);
     public string? Locale { get; init; }
     public bool Csv { get; init; }
+    public bool Xlsx { get; init; }
 
     /// <summary>The size of a signed head; null for the newest.</summary>
     public long? CutOff { get; init; }
@@ -35,6 +36,7 @@ public sealed record PacketForm
             Disclosure = Text(field("disclosure")) ?? Disclosures.Text(Campaigns.Disclosure.Count),
             Locale = Text(field("locale")),
             Csv = field("csv") == PageForm.Yes,
+            Xlsx = field("xlsx") == PageForm.Yes,
             CutOff = long.TryParse(field("cutOff"), NumberStyles.None, CultureInfo.InvariantCulture, out var size)
                 ? size
                 : null,
@@ -50,7 +52,7 @@ public sealed record PacketForm
             ["disclosure"] = Disclosure,
             ["locale"] = Locale,
             ["cutOff"] = CutOff,
-            ["include"] = Csv ? new JsonArray("csv") : null,
+            ["include"] = Included.Any() ? new JsonArray([.. Included]) : null,
         };
         return JsonBody.Parse<PacketRequest>(
             Encoding.UTF8.GetBytes(json.ToJsonString()),
@@ -66,9 +68,11 @@ public sealed record PacketForm
                 .. Countries.Select(country => new KeyValuePair<string, string?>("countries", country)),
                 new("disclosure", Disclosure),
                 new("locale", Locale),
-                .. Csv ? [new("csv", PageForm.Yes)] : Array.Empty<KeyValuePair<string, string?>>(),
+                .. Included.Select(table => new KeyValuePair<string, string?>(table, PageForm.Yes)),
             ])
             .ToString();
+
+    private IEnumerable<string> Included => [.. Csv ? ["csv"] : Array.Empty<string>(), .. Xlsx ? ["xlsx"] : Array.Empty<string>()];
 
     private static string? Text(StringValues value) => value.ToString() is { Length: > 0 } text ? text : null;
 }

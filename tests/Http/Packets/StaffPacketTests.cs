@@ -31,8 +31,9 @@ public sealed class StaffPacketTests(SharedServer fixture) : IClassFixture<Share
     [InlineData("""{"recipient":"embassy-london","cutOff":0.5}""", "cutOff")]
     [InlineData("""{"recipient":"embassy-london","cutOff":12345}""", "cutOff")]
     [InlineData("""{"recipient":"embassy-london","include":"csv"}""", "include")]
-    [InlineData("""{"recipient":"embassy-london","include":["xlsx"]}""", "include[0]")]
-    [InlineData("""{"recipient":"embassy-london","include":["csv"]}""", "include")]
+    [InlineData("""{"recipient":"embassy-london","include":["ods"]}""", "include[0]")]
+    [InlineData("""{"recipient":"embassy-london","include":["csv"]}""", "include[0]")]
+    [InlineData("""{"recipient":"embassy-london","include":["xlsx","csv"]}""", "include[0]")]
     public async Task Invalid_request_names_the_field(string body, string path) =>
         await (await OrderAsync(body)).RefusesFieldsAsync(path);
 

@@ -86,27 +86,22 @@ internal sealed class PacketBuilder(
             PublicUrl = address.Url,
             CsvGuardedCells = null,
         };
-        // A table without a line would be a header alone.
-        var hasCsv = packet.Csv && PacketRules.AllowsCsv(recipient) && plan.Lines > 0;
-        using (var csvPart = hasCsv ? staging.Begin(PacketNames.Csv) : null)
+        using (var tables = new TableParts(staging, packet, recipient, words, plan.Lines))
         {
-            using (var csv = csvPart is null ? null : new CsvPart(csvPart.Stream, words.Separator))
-            {
-                if (
-                    !WriteVolumes(
-                        new PacketLines(reader, claimed, recipient, plan),
-                        facts,
-                        words,
-                        staging,
-                        csv,
-                        progress,
-                        cancellation
-                    )
+            if (
+                !WriteVolumes(
+                    new PacketLines(reader, claimed, recipient, plan),
+                    facts,
+                    words,
+                    staging,
+                    tables,
+                    progress,
+                    cancellation
                 )
-                    return null;
-                facts = facts with { CsvGuardedCells = csv?.GuardedCells };
-            }
-            csvPart?.Complete();
+            )
+                return null;
+            facts = facts with { CsvGuardedCells = tables.Csv?.GuardedCells, HasWorkbook = tables.HasWorkbook };
+            tables.Complete();
         }
         staging.Write(PacketNames.CoverLetter, stream => CoverLetter.Write(stream, words, facts));
         staging.Write(PacketNames.CountCertificate, stream => CountCertificate.Write(stream, words, facts));
@@ -121,13 +116,13 @@ internal sealed class PacketBuilder(
         PacketFacts facts,
         PacketWords words,
         PacketStaging staging,
-        CsvPart? csv,
+        TableParts tables,
         PacketProgress progress,
         CancellationToken cancellation
     )
     {
         using var lines = Prefetch.Of(source.Read(cancellation)).SelectMany(page => page).GetEnumerator();
-        var writer = new CountryWriter(words, facts, staging, csv, progress, lines);
+        var writer = new CountryWriter(words, facts, staging, tables, progress, lines);
         return facts.Countries.All(writer.Write) && !lines.MoveNext() && !source.SourceChanged;
     }
 

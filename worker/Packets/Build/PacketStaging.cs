@@ -17,6 +17,9 @@ internal sealed class PacketStaging(string path) : IDisposable
     );
     private int _count;
 
+    /// <summary>The date of every entry of a ZIP: the first that the format has.</summary>
+    public static readonly DateTimeOffset EntryDate = new(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
     /// <summary>
     /// Size and hash of every complete part, in the order of the ZIP: ordinal by name.
     /// </summary>
@@ -51,7 +54,7 @@ internal sealed class PacketStaging(string path) : IDisposable
                 // Deflated, not stored: a stream that cannot seek writes sizes after the data, which some programs
                 // accept for deflated entries only.
                 var entry = zip.CreateEntry(name, CompressionLevel.Fastest);
-                entry.LastWriteTime = new DateTimeOffset(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
+                entry.LastWriteTime = EntryDate;
                 entry.ExternalAttributes = 0x81A4 << 16;
                 using var content = entry.Open();
                 using var source = EncryptedFile.Open(part.Path, part.Key);

@@ -125,6 +125,8 @@ public static class CoverLetter
         rows.Add([PacketNames.CountCertificate, words["enclosed.certificate"]]);
         if (facts.CsvGuardedCells is not null)
             rows.Add([PacketNames.Csv, words["enclosed.csv"]]);
+        if (facts.HasWorkbook)
+            rows.Add([PacketNames.Workbook, words["enclosed.xlsx"]]);
         rows.Add(["manifest.json, manifest.jws", words["enclosed.manifest"]]);
         rows.Add([PacketNames.ReadMe, words["enclosed.read-me"]]);
         flow.Heading(words["letter.enclosed"])

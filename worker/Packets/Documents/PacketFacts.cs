@@ -45,6 +45,9 @@ public sealed record PacketFacts
     /// </summary>
     public required int? CsvGuardedCells { get; init; }
 
+    /// <summary>True when the packet has <c>signatures.xlsx</c>.</summary>
+    public bool HasWorkbook { get; init; }
+
     /// <summary>The signatures whose text a restore lost.</summary>
     public long WithoutText => Texts.Where(text => text.IsUnknown).Sum(text => text.Confirmed);
 

@@ -95,6 +95,11 @@ public static class ReadMe
             Say(words[words.Separator == ';' ? "read-me.csv.semicolon" : "read-me.csv.comma"]);
             Say(words.Count("read-me.csv.guarded", guarded));
         }
+        if (facts.HasWorkbook)
+        {
+            Title(PacketNames.Workbook);
+            Say(words["read-me.xlsx"]);
+        }
         Title(words["read-me.scripts"]);
         Say(words["read-me.scripts.how"]);
         return Encoding.UTF8.GetBytes(text.ToString().TrimEnd() + "\n");
