@@ -6,6 +6,11 @@ namespace Campaigns.Packets;
 /// </summary>
 public static class PacketRules
 {
+    /// <summary>
+    /// The languages of packets: those of our pages, and Russian for those who only receive.
+    /// </summary>
+    public static IReadOnlyList<string> Languages { get; } = [.. Locales.Supported, "ru"];
+
     /// <summary>A packet whose build failed this often has failed.</summary>
     public const int MostFailures = 3;
 
@@ -35,8 +40,8 @@ public static class PacketRules
         var countries = request.Countries is null ? allowed : allowed.Where(request.Countries.Contains).ToList();
         if (countries.Count == 0)
             return Refusal.Validation("countries", "The packet has no country.");
-        if (!Locales.Supports(request.Locale))
-            return Refusal.Validation("locale", "The locale of a packet must be en, nl or nb.");
+        if (!Languages.Contains(request.Locale))
+            return Refusal.Validation("locale", "The locale of a packet must be en, nl, nb or ru.");
         // All that can be included is refused alike, so the first is.
         if ((request.Csv || request.Xlsx) && !AllowsTables(recipient))
             return Refusal.Validation("include[0]", "A packet for a recipient with high risk includes no table.");

@@ -15,6 +15,7 @@ public sealed class WorkbookTests
     [InlineData("en", "One row")]
     [InlineData("nl", "Eén rij")]
     [InlineData("nb", "Én rad")]
+    [InlineData("ru", "Одна строка")]
     public async Task Workbook_has_the_printed_lines_as_typed(string locale, string said)
     {
         await using var fixture = await new PacketFixture().StartAsync();
