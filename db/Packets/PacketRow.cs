@@ -7,7 +7,8 @@ internal class PacketRow
 {
     public const string Columns = """
         p.id, p.campaign_id, p.recipient_key, p.countries, p.disclosure, p.disclosure_asked, p.locale, p.include_csv,
-        p.include_xlsx, p.cut_off_size, p.cut_off_root, p.requested_at, p.status, p.done, p.total, p.manifest, p.failure, p.attempt,
+        p.include_xlsx, p.cut_off_size, p.cut_off_root, p.requested_at, p.status, p.done, p.total, p.manifest,
+        p.failure, p.attempt,
         (SELECT name FROM staff WHERE id = p.requested_by) AS requested_by
         """;
 

@@ -27,6 +27,9 @@ internal sealed class PacketFixture : CampaignFixture
     public PacketFixture(int minBatch = 1)
         : base(minBatch) { }
 
+    /// <summary>Settings of the section <c>Packets</c>, read at the start.</summary>
+    public Dictionary<string, string?> Settings { get; } = [];
+
     public string PacketFolder => Path.Combine(Folder, "data", "packets");
     public PacketStore Packets => Get<PacketStore>();
     public PacketQueue Queue => Get<PacketQueue>();
@@ -132,6 +135,15 @@ internal sealed class PacketFixture : CampaignFixture
         await RunAsync();
         Assert.Equal(PacketStatus.Ready, Packets.Find(id)!.Status);
         return id;
+    }
+
+    /// <summary>The ZIP of a ready packet.</summary>
+    public byte[] Zip(long id)
+    {
+        using var content = Packets.OpenFile(id)!.Stream;
+        using var bytes = new MemoryStream();
+        content.CopyTo(bytes);
+        return bytes.ToArray();
     }
 
     /// <summary>The files of a ready packet.</summary>
@@ -251,5 +263,14 @@ internal sealed class PacketFixture : CampaignFixture
         };
 
     protected override void AddServices(IServiceCollection services, IConfiguration configuration) =>
-        services.AddSingleton(configuration).AddWorkerJobs(configuration);
+        services
+            .AddSingleton(configuration)
+            .AddWorkerJobs(
+                new ConfigurationBuilder()
+                    .AddConfiguration(configuration)
+                    .AddInMemoryCollection(
+                        Settings.Select(pair => KeyValuePair.Create($"Packets:{pair.Key}", pair.Value))
+                    )
+                    .Build()
+            );
 }

@@ -52,7 +52,7 @@ public sealed record PacketForm
             ["disclosure"] = Disclosure,
             ["locale"] = Locale,
             ["cutOff"] = CutOff,
-            ["include"] = Included.Any() ? new JsonArray([.. Included]) : null,
+            ["include"] = Csv || Xlsx ? new JsonArray([.. Included]) : null,
         };
         return JsonBody.Parse<PacketRequest>(
             Encoding.UTF8.GetBytes(json.ToJsonString()),
@@ -72,7 +72,16 @@ public sealed record PacketForm
             ])
             .ToString();
 
-    private IEnumerable<string> Included => [.. Csv ? ["csv"] : Array.Empty<string>(), .. Xlsx ? ["xlsx"] : Array.Empty<string>()];
+    private IEnumerable<string> Included
+    {
+        get
+        {
+            if (Csv)
+                yield return "csv";
+            if (Xlsx)
+                yield return "xlsx";
+        }
+    }
 
     private static string? Text(StringValues value) => value.ToString() is { Length: > 0 } text ? text : null;
 }

@@ -5,6 +5,7 @@ using Campaigns.Db.Packets;
 using Campaigns.Packets;
 using Campaigns.Worker.Packets.Documents;
 using Campaigns.Worker.Packets.Pdf;
+using Campaigns.Worker.Packets.Seal;
 using Microsoft.Extensions.Localization;
 
 namespace Campaigns.Worker.Packets.Build;
@@ -12,14 +13,15 @@ namespace Campaigns.Worker.Packets.Build;
 /// <summary>
 /// Writes the files of one packet from the first N entries of the ledger. Memory has sixteen bytes
 /// a line, a few pages of rows, and the lines of a volume without places; a transaction reads one
-/// page of rows. The same rows give the same bytes, except for <c>manifest.jws</c>.
+/// page of rows. The same rows give the same bytes, except for signatures.
 /// </summary>
 internal sealed class PacketBuilder(
     PacketReader reader,
     CampaignStore campaigns,
     KeyRing keys,
     IStringLocalizer<PacketTexts> texts,
-    PublicAddress address
+    PublicAddress address,
+    PacketSeal seal
 )
 {
     /// <summary>
@@ -27,7 +29,7 @@ internal sealed class PacketBuilder(
     /// the runtime that compresses streams. Raise the first number when a document's look changes.
     /// </summary>
     public static readonly string Renderer =
-        $"campaign-packet/5 harfbuzz/{HarfBuzz.Version} dotnet/{Environment.Version}";
+        $"campaign-packet/6 harfbuzz/{HarfBuzz.Version} dotnet/{Environment.Version}";
 
     /// <summary>
     /// The packet's recipient; null when the packet may no longer be built for it.
@@ -85,6 +87,7 @@ internal sealed class PacketBuilder(
             ],
             PublicUrl = address.Url,
             CsvGuardedCells = null,
+            HasOwnSeal = seal.IsOwnCertificate,
         };
         using (var tables = new TableParts(staging, packet, recipient, words, plan.Lines))
         {
@@ -107,6 +110,7 @@ internal sealed class PacketBuilder(
         staging.Write(PacketNames.CountCertificate, stream => CountCertificate.Write(stream, words, facts));
         staging.Write(PacketNames.ReadMe, stream => stream.Write(ReadMe.Write(words, facts)));
         var (manifest, jws) = Sign(packet, campaign, facts, staging);
+        Seal(staging, cancellation);
         return new(manifest, jws, plan);
     }
 
@@ -156,6 +160,14 @@ internal sealed class PacketBuilder(
         staging.Write(Manifest.FileName, stream => stream.Write(manifest.ToJson()));
         staging.Write(Manifest.SignatureFileName, stream => stream.Write(Encoding.ASCII.GetBytes(jws)));
         return (manifest, jws);
+    }
+
+    private void Seal(PacketStaging staging, CancellationToken cancellation)
+    {
+        var list = AsicManifest.Write(staging.Files);
+        var signature = seal.Sign(list, cancellation);
+        staging.Write(AsicContainer.ManifestName, stream => stream.Write(list));
+        staging.Write(AsicContainer.SignatureName, stream => stream.Write(signature));
     }
 
     // A text that is not stored is as unknown as one that a restore lost: the texts add up to the counts.

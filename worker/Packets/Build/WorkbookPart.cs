@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.IO.Compression;
 using System.Text;
@@ -28,6 +29,7 @@ internal sealed class WorkbookPart : ILineTable
         Date = "3";
 
     private static readonly XmlWriterSettings _settings = new() { Encoding = new UTF8Encoding(false) };
+    private static readonly SearchValues<char> _hex = SearchValues.Create("0123456789ABCDEFabcdef");
     private static readonly int _dayZero = new DateOnly(1899, 12, 30).DayNumber;
     private static readonly int[] _widths = [9, 9, 9, 36, 28, 12];
 
@@ -106,7 +108,7 @@ internal sealed class WorkbookPart : ILineTable
         text.Length > at + 6
         && text[at + 1] == 'x'
         && text[at + 6] == '_'
-        && text.AsSpan(at + 2, 4).IndexOfAnyExcept("0123456789ABCDEFabcdef") < 0;
+        && text.AsSpan(at + 2, 4).IndexOfAnyExcept(_hex) < 0;
 
     private void BeginSheet()
     {
@@ -242,7 +244,7 @@ internal sealed class WorkbookPart : ILineTable
     private Stream Entry(string name)
     {
         var entry = _zip.CreateEntry(name, CompressionLevel.Fastest);
-        entry.LastWriteTime = PacketStaging.EntryDate;
+        entry.LastWriteTime = new DateTimeOffset(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
         return entry.Open();
     }
 }
