@@ -35,7 +35,7 @@ public static class SpreadsheetCell
     }
 
     /// <summary>Between the cells of a line, as spreadsheets of the language expect.</summary>
-    public static char Separator(string locale) => locale is "nl" or "nb" ? ';' : ',';
+    public static char Separator(string locale) => locale is "nl" or "nb" or "ru" ? ';' : ',';
 
     private static bool Is(Rune rune, SearchValues<char> characters) =>
         rune.IsBmp && characters.Contains((char)rune.Value);

@@ -52,6 +52,6 @@ public static class WorkerServices
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<ClockMonitor>();
         services.TryAddSingleton(_ => new JumpResistantClock(TimeProvider.System));
-        return services.AddLetters(configuration).AddPackets();
+        return services.AddLetters(configuration).AddPackets(configuration);
     }
 }

@@ -48,6 +48,11 @@ internal static class WorkerLog
             milliseconds
         );
 
+    public static readonly EventId TimestampFailedEvent = new(4007, "TimestampFailed");
+
+    public static void TimestampFailed(this ILogger log) =>
+        log.LogWarning(TimestampFailedEvent, "The server for time-stamps gave none; the packet has no time-stamp");
+
     public static readonly EventId CountsDriftedEvent = new(4003, "CountsDrifted");
 
     public static void CountsDrifted(this ILogger log, long campaignId, long drift) =>

@@ -210,11 +210,9 @@ public static class CommandLine
     private static Command Verify()
     {
         var packet = new Argument<string>("PACKET.zip") { Description = "The packet." };
-        var keys = new Option<string>("--keys")
-        {
-            Description = "A JSON Web Key set from /api/keys. Never use keys from the packet.",
-        };
+        var keys = new Option<string>("--keys") { Description = "The JSON Web Key set from the site's /api/keys." };
         var ledger = new Option<string>("--ledger") { Description = "The published ledger, one line an entry." };
+        var certificate = new Option<string>("--certificate") { Description = "Whose signature to trust, PEM or DER." };
         // Accepts no settings, because it needs no installation.
         var command = new Command(
             "verify",
@@ -224,12 +222,14 @@ public static class CommandLine
             packet,
             keys,
             ledger,
+            certificate,
         };
         command.SetAction(parsed =>
             VerifyCommand.Run(
                 parsed.GetValue(packet)!,
                 parsed.GetValue(keys),
                 parsed.GetValue(ledger),
+                parsed.GetValue(certificate),
                 parsed.InvocationConfiguration.Output
             )
         );

@@ -1,5 +1,7 @@
 using System.IO.Compression;
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
 using Campaigns.Crypto;
 using Campaigns.Packets;
 
@@ -21,7 +23,12 @@ internal static class PacketZip
     /// Throws <see cref="InvalidDataException"/> if the file is not a ZIP with a packet's
     /// structure.
     /// </summary>
-    public static PacketEvidence Read(Stream zip, JwkSet? keys, IEnumerable<string>? ledger)
+    public static PacketEvidence Read(
+        Stream zip,
+        JwkSet? keys,
+        IEnumerable<string>? ledger,
+        X509Certificate2? trusted
+    )
     {
         using var archive = new ZipArchive(zip, ZipArchiveMode.Read, leaveOpen: true);
         if (archive.Entries.Count > MostEntries)
@@ -40,21 +47,50 @@ internal static class PacketZip
             Manifest = manifestBytes,
             ManifestJws = signature is null
                 ? null
-                : System.Text.Encoding.Latin1.GetString(signature).TrimEnd('\r', '\n'),
+                : Encoding.Latin1.GetString(signature).TrimEnd('\r', '\n'),
             Files =
             [
                 .. archive
-                    .Entries.Where(entry => entry.FullName is not (Manifest.FileName or Manifest.SignatureFileName))
+                    .Entries.Where(entry =>
+                        entry.FullName is not (Manifest.FileName or Manifest.SignatureFileName)
+                        && !AsicContainer.IsPart(entry.FullName)
+                    )
                     .Select(entry =>
                         listed.TryGetValue(entry.FullName, out var bytes)
                             ? Measure(entry, bytes)
                             : new PacketFile(entry.FullName, entry.Length, "")
                     ),
             ],
+            Container = Container(archive, manifestBytes, signature, trusted),
             Keys = keys,
             Ledger = ledger,
         };
     }
+
+    private static ContainerEvidence Container(
+        ZipArchive archive,
+        byte[]? manifest,
+        byte[]? signature,
+        X509Certificate2? trusted
+    )
+    {
+        var list = Small(archive, AsicContainer.ManifestName);
+        var seal = Small(archive, AsicContainer.SignatureName);
+        return new()
+        {
+            MimeType = Small(archive, AsicContainer.MimeTypeName) is { } type ? Encoding.Latin1.GetString(type) : null,
+            Manifest = list,
+            Seal = list is null || seal is null ? null : PacketSealReader.Read(seal, list, trusted),
+            Manifests =
+            [
+                .. manifest is null ? Array.Empty<PacketFile>() : [Describe(Manifest.FileName, manifest)],
+                .. signature is null ? Array.Empty<PacketFile>() : [Describe(Manifest.SignatureFileName, signature)],
+            ],
+        };
+    }
+
+    private static PacketFile Describe(string name, byte[] bytes) =>
+        new(name, bytes.Length, Convert.ToHexStringLower(SHA256.HashData(bytes)));
 
     private static byte[]? Small(ZipArchive archive, string name)
     {

@@ -177,7 +177,7 @@ internal static class PacketScenario
             await content.CopyToAsync(file);
         }
         using var output = new StringWriter();
-        if (VerifyCommand.Run(files[0], files[1], files[2], output) != 0)
+        if (VerifyCommand.Run(files[0], files[1], files[2], certificateFile: null, output) != 0)
             throw new WrongResultException($"The packet does not verify:\n{output}");
         foreach (var file in files)
             File.Delete(file);

@@ -233,7 +233,10 @@ public sealed class KeyRing
             new BlindIndex(keys[KeyFiles.Index]),
             new LinkTokens(keys[KeyFiles.Token], endsAt, FindToken, _time),
             keys[KeyFiles.Token],
-            [.. keys[KeyFiles.Signing].Values.Select(SigningKey.FromPkcs8)]
+            [
+                .. rows.Where(row => row.Kind == KeyFiles.Signing && row.RetiredAt is null)
+                    .Select(row => SigningKey.FromPkcs8(keys[row.Kind][(int)row.Version], row.CreatedAt)),
+            ]
         );
     }
 

@@ -8,13 +8,17 @@ public sealed class SigningKey
 {
     private readonly byte[] _pkcs8;
 
-    private SigningKey(byte[] pkcs8, string kid)
+    private SigningKey(byte[] pkcs8, string kid, DateTimeOffset createdAt)
     {
         _pkcs8 = pkcs8;
         Kid = kid;
+        CreatedAt = createdAt;
     }
 
     public string Kid { get; }
+
+    /// <summary>When the key was made, or first found.</summary>
+    public DateTimeOffset CreatedAt { get; }
 
     /// <summary>
     /// Returns a key object that the caller must dispose of, because ECDsa does not guarantee
@@ -34,10 +38,14 @@ public sealed class SigningKey
         return Jws.Sign(payload, key, Kid);
     }
 
-    internal static SigningKey FromPkcs8(byte[] pkcs8)
+    internal static SigningKey FromPkcs8(byte[] pkcs8, DateTimeOffset createdAt)
     {
         using var key = ECDsa.Create();
         key.ImportPkcs8PrivateKey(pkcs8, out _);
-        return new SigningKey(pkcs8, JwkSet.Thumbprint(key.ExportParameters(includePrivateParameters: false)));
+        return new SigningKey(
+            pkcs8,
+            JwkSet.Thumbprint(key.ExportParameters(includePrivateParameters: false)),
+            createdAt
+        );
     }
 }

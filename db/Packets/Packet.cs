@@ -19,6 +19,7 @@ public sealed record Packet
     public required Disclosure DisclosureAsked { get; init; }
     public required string Locale { get; init; }
     public required bool Csv { get; init; }
+    public required bool Xlsx { get; init; }
     public required CutOff CutOff { get; init; }
 
     /// <summary>The packet that this one supplements; null for none.</summary>

@@ -35,7 +35,8 @@ internal static class PacketAdmission
         SELECT max(id) FROM packets
         WHERE campaign_id = @CampaignId AND {_isSame} AND recipient_key = @Recipient AND countries = @Countries
           AND disclosure = @Disclosure AND disclosure_asked = @Asked AND locale = @Locale AND include_csv = @Csv
-          AND cut_off_size = @Size AND COALESCE(since_packet, 0) = COALESCE(@Since, 0)
+          AND include_xlsx = @Xlsx AND cut_off_size = @Size
+          AND COALESCE(since_packet, 0) = COALESCE(@Since, 0)
         """;
 
     private static readonly string _countOfMember =
@@ -101,6 +102,7 @@ internal sealed record OrderedContent(
     string Asked,
     string Locale,
     int Csv,
+    int Xlsx,
     long Size,
     string Root,
     long? Since,

@@ -7,9 +7,10 @@ internal class PacketRow
 {
     public const string Columns = """
         p.id, p.campaign_id, p.recipient_key, p.countries, p.disclosure, p.disclosure_asked, p.locale, p.include_csv,
-        p.cut_off_size, p.cut_off_root, p.requested_at, p.status, p.done, p.total, p.manifest, p.failure, p.attempt,
+        p.include_xlsx, p.cut_off_size, p.cut_off_root, p.requested_at, p.status, p.done, p.total, p.manifest,
+        p.failure, p.attempt, p.since_packet, p.since_size, p.since_root, p.approval, p.decided_at, p.decline_reason,
         p.requested_by AS requested_by_id, (SELECT name FROM staff WHERE id = p.requested_by) AS requested_by,
-        p.since_packet, p.since_size, p.since_root, p.approval, p.decided_at, p.decline_reason, (SELECT name FROM staff WHERE id = p.decided_by) AS decided_by
+        (SELECT name FROM staff WHERE id = p.decided_by) AS decided_by
         """;
 
     public required long Id { get; init; }
@@ -20,6 +21,7 @@ internal class PacketRow
     public required Disclosure DisclosureAsked { get; init; }
     public required string Locale { get; init; }
     public required bool IncludeCsv { get; init; }
+    public required bool IncludeXlsx { get; init; }
     public required long CutOffSize { get; init; }
     public required string CutOffRoot { get; init; }
     public required long? SincePacket { get; init; }
@@ -50,6 +52,7 @@ internal class PacketRow
             DisclosureAsked = DisclosureAsked,
             Locale = Locale,
             Csv = IncludeCsv,
+            Xlsx = IncludeXlsx,
             CutOff = new CutOff(CutOffSize, CutOffRoot),
             Earlier = SincePacket is { } since
                 ? new EarlierPacket(Ids.Text(since), new CutOff(SinceSize!.Value, SinceRoot!))

@@ -26,10 +26,10 @@ public sealed class PacketStore(
 
     private const string Insert = $"""
         INSERT INTO packets (id, campaign_id, recipient_key, countries, disclosure, disclosure_asked, locale,
-                             include_csv, cut_off_size, cut_off_root, requested_at, requested_by, status, line_key,
-                             since_packet, since_size, since_root)
+                             include_csv, include_xlsx, cut_off_size, cut_off_root, requested_at, requested_by, status,
+                             line_key, since_packet, since_size, since_root)
         VALUES (@id, @CampaignId, @Recipient, @Countries, @Disclosure, @Asked, @Locale,
-                @Csv, @Size, @Root, @now, @staff, '{PacketStatus.Queued}', @lineKey,
+                @Csv, @Xlsx, @Size, @Root, @now, @staff, '{PacketStatus.Queued}', @lineKey,
                 @Since, @SinceSize, @SinceRoot)
         """;
 
@@ -144,6 +144,7 @@ public sealed class PacketStore(
             request.Disclosure.Text(),
             request.Locale,
             request.Csv ? 1 : 0,
+            request.Xlsx ? 1 : 0,
             cutOff.Size,
             cutOff.Root,
             request.Since,
@@ -176,6 +177,7 @@ public sealed class PacketStore(
                 content.Asked,
                 content.Locale,
                 content.Csv,
+                content.Xlsx,
                 content.Size,
                 content.Root,
                 content.Since,

@@ -123,7 +123,7 @@ public static class Classification
                 "packets",
                 encrypted: "line_key file_key",
                 technical: """
-                id campaign_id recipient_key countries disclosure disclosure_asked locale include_csv
+                id campaign_id recipient_key countries disclosure disclosure_asked locale include_csv include_xlsx
                 cut_off_size cut_off_root requested_at requested_by status done total
                 file_name file_bytes manifest manifest_jws failure lease_until lease_owner attempt built_at
                 approval decided_at decided_by decline_reason built_removals

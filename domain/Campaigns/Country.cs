@@ -2,9 +2,9 @@ namespace Campaigns;
 
 /// <summary>
 /// The countries a signer can choose: the 249 assigned ISO 3166-1 alpha-2 codes and XK, with names
-/// in English, Dutch and Norwegian Bokmål (Unicode CLDR). <c>ZZ</c> means any country the campaign
-/// does not list. The names come from an embedded table. The machine's globalisation data lacks EH
-/// and differs between machines, so packets would differ.
+/// in English, Dutch, Norwegian Bokmål and Russian (Unicode CLDR). <c>ZZ</c> means any country the
+/// campaign does not list. The names come from an embedded table. The machine's globalisation data
+/// lacks EH and differs between machines, so packets would differ.
 /// </summary>
 public static class Country
 {
@@ -42,10 +42,10 @@ public static class Country
     public static string TimeZone(string code) => _timeZones[code];
 
     /// <summary>
-    /// The country's name, in English if the locale is not one of <see cref="Locales.Supported"/>.
+    /// The country's name, in English if the table does not have the locale.
     /// </summary>
     public static string Name(string code, string locale) =>
-        _names[code][Locales.Supports(locale) ? locale : Locales.Default];
+        _names[code].GetValueOrDefault(locale) ?? _names[code][Locales.Default];
 
     /// <summary>
     /// The code under which the counts and the ledger record a country: itself when listed,

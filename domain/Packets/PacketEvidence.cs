@@ -15,9 +15,13 @@ public sealed record PacketEvidence
     public required string? ManifestJws { get; init; }
 
     /// <summary>
-    /// Every entry of the ZIP except the manifest and its signature, as found in the ZIP.
+    /// Every entry of the ZIP except the manifest, its signature and the parts of the container, as
+    /// found in the ZIP.
     /// </summary>
     public required IReadOnlyList<PacketFile> Files { get; init; }
+
+    /// <summary>The container around these files.</summary>
+    public required ContainerEvidence Container { get; init; }
 
     /// <summary>Null when no key file was given.</summary>
     public required JwkSet? Keys { get; init; }

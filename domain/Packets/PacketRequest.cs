@@ -11,5 +11,6 @@ public sealed record PacketRequest(
     string Locale,
     long? CutOff,
     bool Csv,
+    bool Xlsx = false,
     long? Since = null
 );

@@ -6,6 +6,11 @@ namespace Campaigns.Packets;
 /// </summary>
 public static class PacketRules
 {
+    /// <summary>
+    /// The languages of packets: those of our pages, and Russian for those who only receive.
+    /// </summary>
+    public static IReadOnlyList<string> Languages { get; } = [.. Locales.Supported, "ru"];
+
     /// <summary>A packet whose build failed this often has failed.</summary>
     public const int MostFailures = 3;
 
@@ -21,7 +26,7 @@ public static class PacketRules
     /// <summary>
     /// Checks a request. A disclosure above the recipient's maximum is lowered. Refused with
     /// <c>validation</c>: an unknown recipient or locale, countries outside the recipient's or the
-    /// actor's, CSV for a recipient with high risk.
+    /// actor's, a table for a recipient with high risk.
     /// </summary>
     /// <param name="campaign">The campaign.</param>
     /// <param name="request">The requested packet.</param>
@@ -38,10 +43,11 @@ public static class PacketRules
         var countries = request.Countries is null ? allowed : allowed.Where(request.Countries.Contains).ToList();
         if (countries.Count == 0)
             return Refusal.Validation("countries", "The packet has no country.");
-        if (!Locales.Supports(request.Locale))
-            return Refusal.Validation("locale", "The locale of a packet must be en, nl or nb.");
-        if (request.Csv && !AllowsCsv(recipient))
-            return Refusal.Validation("include", "A packet for a recipient with high risk cannot include CSV.");
+        if (!Languages.Contains(request.Locale))
+            return Refusal.Validation("locale", "The locale of a packet must be en, nl, nb or ru.");
+        // All that can be included is refused alike, so the first is.
+        if ((request.Csv || request.Xlsx) && !AllowsTables(recipient))
+            return Refusal.Validation("include[0]", "A packet for a recipient with high risk includes no table.");
         return new PacketOrder(recipient, countries, Disclosures.Lower(request.Disclosure, recipient.MaxDisclosure));
     }
 
@@ -100,8 +106,10 @@ public static class PacketRules
         return before + line - 1;
     }
 
-    /// <summary>True if a packet for the recipient may include a spreadsheet.</summary>
-    public static bool AllowsCsv(Recipient recipient) => recipient.Risk == Recipient.LowRisk;
+    /// <summary>
+    /// True if a packet for the recipient may include its lines as a table: CSV or XLSX.
+    /// </summary>
+    public static bool AllowsTables(Recipient recipient) => recipient.Risk == Recipient.LowRisk;
 
     /// <summary>
     /// The head that a packet asks for. Refused with <c>validation</c> where no head was signed.

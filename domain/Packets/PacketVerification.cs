@@ -13,7 +13,7 @@ public static class PacketVerification
 {
     public static IReadOnlyList<PacketCheck> Check(PacketEvidence evidence)
     {
-        var checks = new List<PacketCheck> { Signature(evidence) };
+        var checks = new List<PacketCheck> { Signature(evidence), ContainerVerification.Check(evidence) };
         if (evidence.Manifest is null || Manifest.Parse(evidence.Manifest) is not { } manifest)
         {
             checks.Add(new("manifest", CheckResult.False, "The packet has no valid manifest.json."));

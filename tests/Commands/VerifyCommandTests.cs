@@ -32,10 +32,11 @@ public sealed class VerifyCommandTests : IDisposable
     {
         Write(_packet.Files);
         Assert.Equal(0, Run(out var all, Zip, "--keys", Keys, "--ledger", Ledger));
-        Assert.Equal(6, all.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+        Assert.Equal(7, all.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
         Assert.Equal(0, Run(out _, $"--ledger={Ledger}", $"--keys={Keys}", Zip));
         Assert.Equal(2, Run(out var noKeys, Zip, "--ledger", Ledger));
         Assert.Contains("not checked  signature", noKeys, StringComparison.Ordinal);
+        Assert.Contains("not checked  container", noKeys, StringComparison.Ordinal);
         Assert.Equal(2, Run(out var noLedger, Zip, "--keys", Keys));
         Assert.Contains("not checked  ledger", noLedger, StringComparison.Ordinal);
     }
@@ -174,11 +175,13 @@ public sealed class VerifyCommandTests : IDisposable
         File.Delete(Zip);
         using var archive = ZipFile.Open(Zip, ZipArchiveMode.Create);
         var manifest = _packet.Manifest.ToJson();
-        foreach (
-            var (name, bytes) in files
-                .Append(new(Manifest.FileName, manifest))
-                .Append(new(Manifest.SignatureFileName, Encoding.ASCII.GetBytes(_packet.Sign(manifest))))
-        )
+        List<KeyValuePair<string, byte[]>> all =
+        [
+            .. files,
+            new(Manifest.FileName, manifest),
+            new(Manifest.SignatureFileName, Encoding.ASCII.GetBytes(_packet.Sign(manifest))),
+        ];
+        foreach (var (name, bytes) in _packet.Container(all).Concat(all))
         {
             using var entry = archive.CreateEntry(name, level).Open();
             entry.Write(bytes);

@@ -27,6 +27,9 @@ internal sealed class PacketFixture : CampaignFixture
     public PacketFixture(int minBatch = 1)
         : base(minBatch) { }
 
+    /// <summary>Settings of the section <c>Packets</c>, read at the start.</summary>
+    public Dictionary<string, string?> Settings { get; } = [];
+
     public string PacketFolder => Path.Combine(Folder, "data", "packets");
     public PacketStore Packets => Get<PacketStore>();
     public PacketQueue Queue => Get<PacketQueue>();
@@ -76,12 +79,13 @@ internal sealed class PacketFixture : CampaignFixture
         IReadOnlyList<string>? countries = null,
         Disclosure disclosure = Disclosure.Name,
         string locale = "en",
-        bool csv = false
+        bool csv = false,
+        bool xlsx = false
     )
     {
         var outcome = await Packets.RequestAsync(
             Campaign,
-            new PacketRequest(recipient, countries, disclosure, locale, null, csv),
+            new PacketRequest(recipient, countries, disclosure, locale, null, csv, xlsx),
             null,
             Actor.Operator
         );
@@ -131,16 +135,26 @@ internal sealed class PacketFixture : CampaignFixture
         IReadOnlyList<string>? countries = null,
         Disclosure disclosure = Disclosure.Name,
         string locale = "en",
-        bool csv = false
+        bool csv = false,
+        bool xlsx = false
     )
     {
         await SealAllAsync();
-        var id = await RequestAsync(recipient, countries, disclosure, locale, csv);
+        var id = await RequestAsync(recipient, countries, disclosure, locale, csv, xlsx);
         if (Packets.Find(id)!.Status == PacketStatus.AwaitingApproval)
             Assert.Null(await ApproveAsync(id));
         await RunAsync();
         Assert.Equal(PacketStatus.Ready, Packets.Find(id)!.Status);
         return id;
+    }
+
+    /// <summary>The ZIP of a ready packet.</summary>
+    public byte[] Zip(long id)
+    {
+        using var content = Packets.OpenFile(id)!.Stream;
+        using var bytes = new MemoryStream();
+        content.CopyTo(bytes);
+        return bytes.ToArray();
     }
 
     /// <summary>The files of a ready packet.</summary>
@@ -260,5 +274,14 @@ internal sealed class PacketFixture : CampaignFixture
         };
 
     protected override void AddServices(IServiceCollection services, IConfiguration configuration) =>
-        services.AddSingleton(configuration).AddWorkerJobs(configuration);
+        services
+            .AddSingleton(configuration)
+            .AddWorkerJobs(
+                new ConfigurationBuilder()
+                    .AddConfiguration(configuration)
+                    .AddInMemoryCollection(
+                        Settings.Select(pair => KeyValuePair.Create($"Packets:{pair.Key}", pair.Value))
+                    )
+                    .Build()
+            );
 }

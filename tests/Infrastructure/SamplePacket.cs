@@ -1,8 +1,10 @@
 using System.Security.Cryptography;
 using System.Text;
 using Campaigns.Crypto;
+using Campaigns.Db.Keys;
 using Campaigns.Ledger;
 using Campaigns.Packets;
+using Campaigns.Worker.Packets.Seal;
 
 namespace Campaigns.Tests.Infrastructure;
 
@@ -61,19 +63,54 @@ internal sealed class SamplePacket : IDisposable
         return Convert.ToHexStringLower(tree.Root());
     }
 
+    /// <summary>The parts of the container around these files.</summary>
+    public Dictionary<string, byte[]> Container(IEnumerable<KeyValuePair<string, byte[]>> files)
+    {
+        var list = AsicManifest.Write(
+            files.DistinctBy(file => file.Key).Select(file => Describe(file.Key, file.Value))
+        );
+        using var seal = SealCertificate.Of(
+            SigningKey.FromPkcs8(_key.ExportPkcs8PrivateKey(), Manifest.CreatedAt)
+        );
+        return new(StringComparer.Ordinal)
+        {
+            [AsicContainer.MimeTypeName] = Encoding.ASCII.GetBytes(AsicContainer.MimeType),
+            [AsicContainer.ManifestName] = list,
+            [AsicContainer.SignatureName] = PacketSeal.Compute(list, seal, Manifest.CreatedAt).Encode(),
+        };
+    }
+
     public string Sign() => Sign(Manifest.ToJson());
 
-    public string Sign(byte[] manifest) => Jws.Sign(manifest, _key, JwkSet.Thumbprint(_key.ExportParameters(false)));
+    public string Sign(byte[] manifest) => Jws.Sign(manifest, _key, Thumbprint);
 
-    public PacketEvidence Evidence() =>
-        new()
+    public PacketEvidence Evidence()
+    {
+        var (manifest, jws) = (Manifest.ToJson(), Sign());
+        List<PacketFile> files = [.. Files.Select(file => Describe(file.Key, file.Value))];
+        List<PacketFile> manifests =
+        [
+            Describe(Manifest.FileName, manifest),
+            Describe(Manifest.SignatureFileName, Encoding.ASCII.GetBytes(jws)),
+        ];
+        return new()
         {
-            Manifest = Manifest.ToJson(),
-            ManifestJws = Sign(),
-            Files = [.. Files.Select(file => Describe(file.Key, file.Value))],
+            Manifest = manifest,
+            ManifestJws = jws,
+            Files = files,
+            Container = new()
+            {
+                MimeType = AsicContainer.MimeType,
+                Manifest = AsicManifest.Write(files.Concat(manifests)),
+                Seal = new(Holds: true, Thumbprint, new string('0', 64), IsTrusted: false, null),
+                Manifests = manifests,
+            },
             Keys = Keys,
             Ledger = Lines,
         };
+    }
+
+    private string Thumbprint => JwkSet.Thumbprint(_key.ExportParameters(includePrivateParameters: false));
 
     private static PacketFile Describe(string name, byte[] bytes) =>
         new(name, bytes.Length, Convert.ToHexStringLower(SHA256.HashData(bytes)));

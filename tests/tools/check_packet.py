@@ -5,15 +5,21 @@ Checks a packet as `verify` does, in another language. Exit 0 when all was check
 could not be checked.
 """
 import argparse
+import base64
 import hashlib
 import json
+import os
+import subprocess
 import sys
+import tempfile
+import xml.etree.ElementTree as xml
 import zipfile
 
 from campaign_check import Wrong, base64url, jws_payload, read_keys, replay, require, root
 
 ORDER = ["packet", "campaign", "texts", "recipient", "countries", "disclosure", "disclosureAsked", "cutOff", "counts", "files", "createdAt",
          "renderer"]
+CONTAINER = {"mimetype", "META-INF/ASiCManifest001.xml", "META-INF/signature001.p7s"}
 LEVELS = ["count", "initials", "name"]
 
 
@@ -38,7 +44,8 @@ def main():
                     jws_payload(jws, read_keys(keys.read()))
             else:
                 unchecked.append("signature")
-            check_files(packet, manifest, set(names) - {"manifest.json", "manifest.jws"})
+            check_files(packet, manifest, set(names) - {"manifest.json", "manifest.jws"} - CONTAINER)
+            check_container(packet, set(names))
         check_sums(manifest)
         if arguments.ledger:
             with open(arguments.ledger, "rb") as ledger:
@@ -65,6 +72,25 @@ def check_files(packet, manifest, names):
                 size += len(chunk)
                 require(size <= file["bytes"], "%s is longer than listed." % file["name"])
         require((size, digest.hexdigest()) == (file["bytes"], file["sha256"]), "%s is not what is listed." % file["name"])
+
+
+def check_container(packet, names):
+    require(CONTAINER <= names, "There is no container.")
+    require(packet.read("mimetype") == b"application/vnd.etsi.asic-e+zip", "The container is of another type.")
+    listing = packet.read("META-INF/ASiCManifest001.xml")
+    listed = {}
+    for file in xml.fromstring(listing).iter("{http://uri.etsi.org/02918/v1.2.1#}DataObjectReference"):
+        listed[file.get("URI")] = base64.b64decode(file.findtext("{http://www.w3.org/2000/09/xmldsig#}DigestValue"))
+    require(set(listed) == names - CONTAINER, "The container lists other files.")
+    for name, digest in listed.items():
+        require(hashlib.sha256(packet.read(name)).digest() == digest, "%s is not what the container lists." % name)
+    with tempfile.TemporaryDirectory() as folder:
+        for name, content in (("list", listing), ("signature", packet.read("META-INF/signature001.p7s"))):
+            with open(os.path.join(folder, name), "wb") as file:
+                file.write(content)
+        said = subprocess.run(["openssl", "cms", "-verify", "-binary", "-inform", "DER", "-in", "signature", "-content", "list", "-noverify",
+                               "-out", os.devnull], cwd=folder, capture_output=True)
+        require(said.returncode == 0, "The signature of the container does not hold.")
 
 
 def check_sums(manifest):

@@ -25,7 +25,8 @@ internal static class PacketExamples
     public static PacketDownloadView Download { get; } =
         new("463856467968002050", _requestedAt.AddMinutes(5), "Ingrid Solberg");
 
-    public static CreatePacketRequest New { get; } = new("embassy-oslo", ["NO"], "initials", "nb", 1_230, ["csv"]);
+    public static CreatePacketRequest New { get; } =
+        new("embassy-oslo", ["NO"], "initials", "nb", 1_230, ["csv", "xlsx"]);
 
     public static PacketView Packet { get; } =
         new(

@@ -19,15 +19,17 @@ internal static class PacketRequestParser
         var disclosure = Disclosure.Count;
         if (fields.String("disclosure") is { } wanted && !Disclosures.TryParse(wanted, out disclosure))
             errors.Add("disclosure", "Choose count, initials or name.");
-        var csv = false;
+        var (csv, xlsx) = (false, false);
         foreach (var (index, item) in (fields.Strings("include", 10) ?? []).Index())
         {
             if (item == "csv")
                 csv = true;
+            else if (item == "xlsx")
+                xlsx = true;
             else
                 errors.Add(
                     string.Create(CultureInfo.InvariantCulture, $"include[{index}]"),
-                    "Only csv can be included."
+                    "Only csv and xlsx can be included."
                 );
         }
         long? since = null;
@@ -43,6 +45,6 @@ internal static class PacketRequestParser
         var countries = fields.Strings("countries", Country.Codes.Count + 1);
         return errors.ToRefusal() is { } refusal
             ? refusal
-            : new PacketRequest(recipient!, countries, disclosure, locale, cutOff, csv, since);
+            : new PacketRequest(recipient!, countries, disclosure, locale, cutOff, csv, xlsx, since);
     }
 }

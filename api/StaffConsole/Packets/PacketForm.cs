@@ -20,6 +20,7 @@ public sealed record PacketForm
     public string Disclosure { get; init; } = Disclosures.Text(Campaigns.Disclosure.Count);
     public string? Locale { get; init; }
     public bool Csv { get; init; }
+    public bool Xlsx { get; init; }
 
     /// <summary>The size of a signed head; null for the newest.</summary>
     public long? CutOff { get; init; }
@@ -39,6 +40,7 @@ public sealed record PacketForm
             Locale = Text(field("locale")),
             Csv = field("csv") == PageForm.Yes,
             Since = Text(field("since")),
+            Xlsx = field("xlsx") == PageForm.Yes,
             CutOff = long.TryParse(field("cutOff"), NumberStyles.None, CultureInfo.InvariantCulture, out var size)
                 ? size
                 : null,
@@ -55,7 +57,7 @@ public sealed record PacketForm
             ["locale"] = Locale,
             ["cutOff"] = CutOff,
             ["since"] = Since,
-            ["include"] = Csv ? new JsonArray("csv") : null,
+            ["include"] = Csv || Xlsx ? new JsonArray([.. Included]) : null,
         };
         return JsonBody.Parse<PacketRequest>(
             Encoding.UTF8.GetBytes(json.ToJsonString()),
@@ -72,9 +74,20 @@ public sealed record PacketForm
                 new("disclosure", Disclosure),
                 new("locale", Locale),
                 new("since", Since),
-                .. Csv ? [new("csv", PageForm.Yes)] : Array.Empty<KeyValuePair<string, string?>>(),
+                .. Included.Select(table => new KeyValuePair<string, string?>(table, PageForm.Yes)),
             ])
             .ToString();
+
+    private IEnumerable<string> Included
+    {
+        get
+        {
+            if (Csv)
+                yield return "csv";
+            if (Xlsx)
+                yield return "xlsx";
+        }
+    }
 
     private static string? Text(StringValues value) => value.ToString() is { Length: > 0 } text ? text : null;
 }

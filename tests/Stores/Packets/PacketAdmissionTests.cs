@@ -85,6 +85,10 @@ public sealed class PacketAdmissionTests : IAsyncLifetime
                     },
                     _request with
                     {
+                        Xlsx = true,
+                    },
+                    _request with
+                    {
                         CutOff = 0,
                     },
                 ]

@@ -20,7 +20,7 @@ public sealed class PacketRequestTests : IAsyncLifetime
     [InlineData("embassy", "SE", "en", null, false, "countries")]
     [InlineData("embassy", null, "fr", null, false, "locale")]
     [InlineData("embassy", null, "en", 7L, false, "cutOff")]
-    [InlineData("embassy-oslo", null, "en", null, true, "include")]
+    [InlineData("embassy-oslo", null, "en", null, true, "include[0]")]
     public async Task Invalid_request_is_refused_with_its_field(
         string recipient,
         string? country,

@@ -1,4 +1,5 @@
 using System.Text;
+using Campaigns.Api.Commands;
 using Campaigns.Crypto;
 using Campaigns.Db.Signatures;
 using Campaigns.Db.Staff;
@@ -47,11 +48,14 @@ public sealed class PacketTests : IAsyncLifetime
         var files = _fixture.Files(id);
         Assert.Equal(
             [
+                "META-INF/ASiCManifest001.xml",
+                "META-INF/signature001.p7s",
                 "READ-ME.txt",
                 "count-certificate.pdf",
                 "cover-letter.pdf",
                 "manifest.json",
                 "manifest.jws",
+                "mimetype",
                 "signatures-GB-001.pdf",
                 "signatures-NL-001.pdf",
                 "signatures-ZZ-001.pdf",
@@ -71,7 +75,7 @@ public sealed class PacketTests : IAsyncLifetime
                 : Encoding.UTF8.GetString(bytes);
             foreach (var hidden in (string[])["Hiddena", "Countperson", "Hiddenb", "Initialperson"])
                 Assert.DoesNotContain(hidden, readable, StringComparison.Ordinal);
-            if (name != Manifest.SignatureFileName)
+            if (name != Manifest.SignatureFileName && !AsicContainer.IsPart(name))
                 Assert.Contains(Ids.Text(id), readable, StringComparison.Ordinal);
         }
     }
@@ -102,24 +106,14 @@ public sealed class PacketTests : IAsyncLifetime
         Assert.Equal(files[Manifest.FileName], manifest.ToJson());
         var lines = _fixture.Get<Campaigns.Db.Ledger.LedgerStore>().ReadLines(_fixture.Campaign.Id, 0, long.MaxValue);
         var checks = PacketVerification.Check(
-            new()
-            {
-                Manifest = files[Manifest.FileName],
-                ManifestJws = Encoding.ASCII.GetString(files[Manifest.SignatureFileName]),
-                Files =
-                [
-                    .. files
-                        .Where(file => !file.Key.StartsWith("manifest", StringComparison.Ordinal))
-                        .Select(file => new PacketFile(
-                            file.Key,
-                            file.Value.Length,
-                            Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(file.Value))
-                        )),
-                ],
-                Keys = JwkSet.Parse(_fixture.PublishedKeys()),
-                Ledger = lines,
-            }
+            PacketZip.Read(
+                _fixture.Packets.OpenFile(id)!.Stream,
+                JwkSet.Parse(_fixture.PublishedKeys()),
+                lines,
+                trusted: null
+            )
         );
+        Assert.Contains(checks, check => check.Subject == "container");
         Assert.All(checks, check => Assert.True(check.Result == CheckResult.True, check.Sentence));
         Assert.DoesNotContain("Gone", _fixture.VolumesText(id), StringComparison.Ordinal);
     }
@@ -135,7 +129,7 @@ public sealed class PacketTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Two_builds_of_one_packet_differ_only_in_the_signature()
+    public async Task Two_builds_of_one_packet_differ_only_in_signatures()
     {
         foreach (var name in _names)
             await _fixture.ConfirmPersonAsync(name, Disclosure.Name, "GB", "Bath");
@@ -147,9 +141,10 @@ public sealed class PacketTests : IAsyncLifetime
         await _fixture.RunAsync();
         var second = _fixture.Files(id);
         Assert.Equal(first.Keys, second.Keys);
+        // The list of the container has the hash of the manifest's signature.
+        string[] signed = [Manifest.SignatureFileName, AsicContainer.ManifestName, AsicContainer.SignatureName];
         foreach (var name in first.Keys)
-            Assert.True(name == Manifest.SignatureFileName || first[name].AsSpan().SequenceEqual(second[name]), name);
-        Assert.NotEqual(first[Manifest.SignatureFileName], second[Manifest.SignatureFileName]);
+            Assert.Equal(signed.Contains(name), !first[name].AsSpan().SequenceEqual(second[name]));
     }
 
     [Fact]

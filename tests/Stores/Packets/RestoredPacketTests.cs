@@ -1,5 +1,5 @@
-using System.Security.Cryptography;
 using System.Text;
+using Campaigns.Api.Commands;
 using Campaigns.Crypto;
 using Campaigns.Db.Ledger;
 using Campaigns.Db.Operations;
@@ -33,7 +33,7 @@ public sealed class RestoredPacketTests : IAsyncLifetime
         var early = await _fixture.BuildAsync();
         await _fixture.RestartAsync(data => DatabaseUnderTest.Copy(data, _backup));
         await _fixture.ConfirmPersonAsync("Came Later");
-        var made = _fixture.Files(await _fixture.BuildAsync());
+        var made = _fixture.Zip(await _fixture.BuildAsync());
         await _fixture.WithdrawAsync(withdrawn);
         await _fixture.SealAllAsync();
         var lines = Lines();
@@ -48,7 +48,7 @@ public sealed class RestoredPacketTests : IAsyncLifetime
         Assert.Equal(PacketStatus.Stale, _fixture.Packets.Find(early)!.Status);
         var id = await _fixture.BuildAsync();
         var files = _fixture.Files(id);
-        Assert.Equal(0, Verify(files));
+        Assert.Equal(0, Verify(_fixture.Zip(id)));
         var manifest = Manifest.Parse(files[Manifest.FileName])!;
         Assert.Equal(new PacketCounts(2, 1, 0, 1, 0), manifest.Counts["GB"]);
         Assert.Equal([("en", 1L), ("", 1L)], manifest.Texts.Select(text => (text.Locale, text.Confirmed)));
@@ -65,26 +65,10 @@ public sealed class RestoredPacketTests : IAsyncLifetime
     private IReadOnlyList<string> Lines() =>
         _fixture.Get<LedgerStore>().ReadLines(_fixture.Campaign.Id, 0, long.MaxValue);
 
-    private int Verify(SortedDictionary<string, byte[]> files) =>
+    private int Verify(byte[] zip) =>
         PacketVerification.ExitCode(
             PacketVerification.Check(
-                new PacketEvidence
-                {
-                    Manifest = files[Manifest.FileName],
-                    ManifestJws = Encoding.ASCII.GetString(files[Manifest.SignatureFileName]),
-                    Files =
-                    [
-                        .. files
-                            .Where(file => file.Key is not (Manifest.FileName or Manifest.SignatureFileName))
-                            .Select(file => new PacketFile(
-                                file.Key,
-                                file.Value.Length,
-                                Convert.ToHexStringLower(SHA256.HashData(file.Value))
-                            )),
-                    ],
-                    Keys = JwkSet.Parse(_fixture.PublishedKeys()),
-                    Ledger = Lines(),
-                }
+                PacketZip.Read(new MemoryStream(zip), JwkSet.Parse(_fixture.PublishedKeys()), Lines(), trusted: null)
             )
         );
 }

@@ -19,6 +19,7 @@ public sealed class SpreadsheetTests : IAsyncLifetime
     [InlineData("en", ',', "Commas (,)", ": 5 cells")]
     [InlineData("nl", ';', "Puntkomma's (;)", ": 5 cellen")]
     [InlineData("nb", ';', "Semikolon (;)", ": 5 celler")]
+    [InlineData("ru", ';', "точками с запятой (;)", "ячеек: 5")]
     public async Task Table_is_what_spreadsheets_of_the_language_read(
         string locale,
         char separator,

@@ -60,23 +60,27 @@ public sealed class PacketRulesTests
         );
 
     [Theory]
-    [InlineData("embassy", true, null)]
-    [InlineData("embassy", false, null)]
-    [InlineData("office", true, "include")]
-    [InlineData("office", false, null)]
-    public void CSV_is_refused_for_high_risk(string recipient, bool csv, string? refused) =>
+    [InlineData("embassy", true, true, null)]
+    [InlineData("embassy", false, false, null)]
+    [InlineData("office", true, false, "include[0]")]
+    [InlineData("office", false, true, "include[0]")]
+    [InlineData("office", false, false, null)]
+    public void Tables_are_refused_for_high_risk(string recipient, bool csv, bool xlsx, string? refused) =>
         Assert.Equal(
             refused,
-            PacketRules.Check(_campaign, Request(recipient) with { Csv = csv }, null).Refusal?.Errors!.Keys.Single()
+            PacketRules
+                .Check(_campaign, Request(recipient) with { Csv = csv, Xlsx = xlsx }, null)
+                .Refusal?.Errors!.Keys.Single()
         );
 
     [Theory]
     [InlineData("en", true)]
     [InlineData("nl", true)]
     [InlineData("nb", true)]
+    [InlineData("ru", true)]
     [InlineData("de", false)]
     [InlineData("nb-NO", false)]
-    public void Packet_has_one_of_three_languages(string locale, bool accepted) =>
+    public void Packet_has_one_of_four_languages(string locale, bool accepted) =>
         Assert.Equal(
             accepted,
             PacketRules.Check(_campaign, Request("embassy") with { Locale = locale }, null).Refusal is null

@@ -3,13 +3,13 @@ using Campaigns.Worker.Packets.Documents;
 namespace Campaigns.Worker.Packets.Build;
 
 /// <summary>
-/// Writes one country's volumes from the sequence of lines, and the table if it was requested.
+/// Writes one country's volumes from the sequence of lines, and the ordered tables.
 /// </summary>
 internal sealed class CountryWriter(
     PacketWords words,
     PacketFacts facts,
     PacketStaging staging,
-    CsvPart? csv,
+    TableParts tables,
     PacketProgress progress,
     IEnumerator<SignatureLine> lines
 )
@@ -67,7 +67,7 @@ internal sealed class CountryWriter(
 
     private SignatureLine Count(VolumeFacts volume, SignatureLine line)
     {
-        csv?.Add(volume, line);
+        tables.Add(volume, line);
         _written++;
         Volatile.Write(ref progress.Done, progress.Done + 1);
         return line;

@@ -8,8 +8,11 @@ namespace Campaigns.Worker.Packets.Build;
 /// separator and the quotes are what spreadsheets of the packet's language expect. The library's
 /// own escape guards only the start of a cell, so cells are guarded before it sees them.
 /// </summary>
-internal sealed class CsvPart : IDisposable
+internal sealed class CsvPart : ILineTable
 {
+    /// <summary>The head of every table.</summary>
+    public static readonly IReadOnlyList<string> Columns = ["volume", "line", "country", "name", "locality", "day"];
+
     private readonly CsvWriter _csv;
 
     /// <param name="stream">Stays open.</param>
@@ -27,7 +30,7 @@ internal sealed class CsvPart : IDisposable
             },
             leaveOpen: true
         );
-        foreach (var column in (string[])["volume", "line", "country", "name", "locality", "day"])
+        foreach (var column in Columns)
             _csv.WriteField(column);
         _csv.EndRecord();
     }

@@ -5,6 +5,7 @@ using Campaigns.Db.Packets;
 using Campaigns.Packets;
 using Campaigns.Worker.Packets.Documents;
 using Campaigns.Worker.Packets.Pdf;
+using Campaigns.Worker.Packets.Seal;
 using Microsoft.Extensions.Localization;
 
 namespace Campaigns.Worker.Packets.Build;
@@ -12,14 +13,15 @@ namespace Campaigns.Worker.Packets.Build;
 /// <summary>
 /// Writes the files of one packet from the first N entries of the ledger. Memory has sixteen bytes
 /// a line, a few pages of rows, and the lines of a volume without places; a transaction reads one
-/// page of rows. The same rows give the same bytes, except for <c>manifest.jws</c>.
+/// page of rows. The same rows give the same bytes, except for signatures.
 /// </summary>
 internal sealed class PacketBuilder(
     PacketReader reader,
     CampaignStore campaigns,
     KeyRing keys,
     IStringLocalizer<PacketTexts> texts,
-    PublicAddress address
+    PublicAddress address,
+    PacketSeal seal
 )
 {
     /// <summary>
@@ -87,33 +89,30 @@ internal sealed class PacketBuilder(
             ],
             PublicUrl = address.Url,
             CsvGuardedCells = null,
+            HasOwnSeal = seal.IsOwnCertificate,
         };
-        // A table without a line would be a header alone.
-        var hasCsv = packet.Csv && PacketRules.AllowsCsv(recipient) && plan.Lines > 0;
-        using (var csvPart = hasCsv ? staging.Begin(PacketNames.Csv) : null)
+        using (var tables = new TableParts(staging, packet, recipient, words, plan.Lines))
         {
-            using (var csv = csvPart is null ? null : new CsvPart(csvPart.Stream, words.Separator))
-            {
-                if (
-                    !WriteVolumes(
-                        new PacketLines(reader, claimed, recipient, plan),
-                        facts,
-                        words,
-                        staging,
-                        csv,
-                        progress,
-                        cancellation
-                    )
+            if (
+                !WriteVolumes(
+                    new PacketLines(reader, claimed, recipient, plan),
+                    facts,
+                    words,
+                    staging,
+                    tables,
+                    progress,
+                    cancellation
                 )
-                    return null;
-                facts = facts with { CsvGuardedCells = csv?.GuardedCells };
-            }
-            csvPart?.Complete();
+            )
+                return null;
+            facts = facts with { CsvGuardedCells = tables.Csv?.GuardedCells, HasWorkbook = tables.HasWorkbook };
+            tables.Complete();
         }
         staging.Write(PacketNames.CoverLetter, stream => CoverLetter.Write(stream, words, facts));
         staging.Write(PacketNames.CountCertificate, stream => CountCertificate.Write(stream, words, facts));
         staging.Write(PacketNames.ReadMe, stream => stream.Write(ReadMe.Write(words, facts)));
         var (manifest, jws) = Sign(packet, campaign, facts, staging);
+        Seal(staging, cancellation);
         return new(manifest, jws, plan);
     }
 
@@ -123,13 +122,13 @@ internal sealed class PacketBuilder(
         PacketFacts facts,
         PacketWords words,
         PacketStaging staging,
-        CsvPart? csv,
+        TableParts tables,
         PacketProgress progress,
         CancellationToken cancellation
     )
     {
         using var lines = Prefetch.Of(source.Read(cancellation)).SelectMany(page => page).GetEnumerator();
-        var writer = new CountryWriter(words, facts, staging, csv, progress, lines);
+        var writer = new CountryWriter(words, facts, staging, tables, progress, lines);
         return facts.Countries.All(writer.Write) && !lines.MoveNext() && !source.SourceChanged;
     }
 
@@ -164,6 +163,14 @@ internal sealed class PacketBuilder(
         staging.Write(Manifest.FileName, stream => stream.Write(manifest.ToJson()));
         staging.Write(Manifest.SignatureFileName, stream => stream.Write(Encoding.ASCII.GetBytes(jws)));
         return (manifest, jws);
+    }
+
+    private void Seal(PacketStaging staging, CancellationToken cancellation)
+    {
+        var list = AsicManifest.Write(staging.Files);
+        var signature = seal.Sign(list, cancellation);
+        staging.Write(AsicContainer.ManifestName, stream => stream.Write(list));
+        staging.Write(AsicContainer.SignatureName, stream => stream.Write(signature));
     }
 
     // A text that is not stored is as unknown as one that a restore lost: the texts add up to the counts.

@@ -1,5 +1,5 @@
-using System.IO.Compression;
 using System.Security.Cryptography;
+using System.Text;
 using Campaigns.Db.Files;
 using Campaigns.Packets;
 
@@ -36,28 +36,24 @@ internal sealed class PacketStaging(string path) : IDisposable
     public Part Begin(string name) => new(this, name, Path.Combine(path, $"{_count++}.part"));
 
     /// <summary>
-    /// Puts all parts into one ZIP, encrypts it with <paramref name="key"/>, flushes it to the
-    /// disk, and returns its path and its plain size. The same parts make the same bytes: ordered
-    /// by name, with one fixed date, and without properties of the machine.
+    /// Puts all parts into one ZIP after the name of its format, encrypts it with
+    /// <paramref name="key"/>, flushes it to the disk, and returns its path and its plain size. The
+    /// same parts make the same bytes: ordered by name, with one fixed date, and without properties
+    /// of the machine.
     /// </summary>
     public (string Path, long Bytes) Assemble(byte[] key)
     {
         var target = Path.Combine(path, "packet.part");
         using var stream = EncryptedFile.Create(target, key);
-        using (var zip = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true))
+        var zip = new ZipWriter(stream);
+        // Programs know the format of a container by its first bytes.
+        zip.Store(AsicContainer.MimeTypeName, Encoding.ASCII.GetBytes(AsicContainer.MimeType));
+        foreach (var (name, part) in _parts)
         {
-            foreach (var (name, part) in _parts)
-            {
-                // Deflated, not stored: a stream that cannot seek writes sizes after the data, which some programs
-                // accept for deflated entries only.
-                var entry = zip.CreateEntry(name, CompressionLevel.Fastest);
-                entry.LastWriteTime = new DateTimeOffset(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
-                entry.ExternalAttributes = 0x81A4 << 16;
-                using var content = entry.Open();
-                using var source = EncryptedFile.Open(part.Path, part.Key);
-                source.CopyTo(content);
-            }
+            using var source = EncryptedFile.Open(part.Path, part.Key);
+            zip.Deflate(name, source, part.File.Bytes);
         }
+        zip.Finish();
         stream.Complete();
         return (target, stream.Position);
     }

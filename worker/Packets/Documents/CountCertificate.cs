@@ -13,7 +13,7 @@ public static class CountCertificate
     public static void Write(Stream stream, PacketWords words, PacketFacts facts)
     {
         var flow = new PageFlow(new Sheet())
-            .Paragraph(words["certificate.title"], 18, strong: true, after: 4)
+            .Title(words["certificate.title"], 18, after: 4)
             .Paragraph(facts.Text.Title, 11, strong: true, after: 2)
             .Paragraph(
                 $"{facts.Organisation} · {words["to"]} {facts.RecipientName} · {words.Date(facts.CreatedAt)}",
@@ -56,16 +56,18 @@ public static class CountCertificate
                 size: 7.5
             );
         flow.Heading(words["certificate.verify"]);
-        foreach (var step in (string[])["files", "signature", "ledger", "receipt"])
-            flow.Paragraph(
-                "• " + words["certificate.verify." + step, facts.PublicUrl, facts.Slug, facts.CutOff.Size],
-                8.5,
-                after: 3
-            );
+        flow.Bullets(
+            ((string[])["files", "signature", "ledger", "receipt"]).Select(step =>
+                words["certificate.verify." + step, facts.PublicUrl, facts.Slug, facts.CutOff.Size]
+            ),
+            8.5,
+            after: 3
+        );
         flow.Paragraph(words["certificate.limits"], 8.5, grey: Sheet.Quiet);
         var document = new PdfDocument(
             stream,
-            DocumentIdentity.Info(facts, $"{words["certificate.title"]} · {facts.Text.Title}", "count certificate")
+            DocumentIdentity.Info(facts, $"{words["certificate.title"]} · {facts.Text.Title}", "count certificate"),
+            flow.Structure
         );
         flow.Write(document, $"{words["packet"]} {facts.PacketId} · {words["certificate.title"]}", (page, of) =>
             words["page.of", words.Number(page), words.Number(of)]

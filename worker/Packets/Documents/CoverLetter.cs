@@ -19,7 +19,7 @@ public static class CoverLetter
             .Paragraph(words.Date(facts.CreatedAt), grey: Sheet.Quiet, after: 26)
             .Paragraph(facts.RecipientName, strong: true, after: 1)
             .Paragraph(facts.RecipientAddress, after: 28)
-            .Paragraph(facts.Text.Title, 16, strong: true, after: 12)
+            .Title(facts.Text.Title, 16, after: 12)
             .Paragraph(words.Count("letter.presents", total.Signatures, facts.Organisation), after: 8);
         if (facts.Earlier is { } earlier)
             flow.Paragraph(
@@ -47,7 +47,8 @@ public static class CoverLetter
             Annex(flow, words, facts);
         var document = new PdfDocument(
             stream,
-            DocumentIdentity.Info(facts, $"{facts.Text.Title} · {words["letter.title"]}", "cover letter")
+            DocumentIdentity.Info(facts, $"{facts.Text.Title} · {words["letter.title"]}", "cover letter"),
+            flow.Structure
         );
         flow.Write(document, $"{words["packet"]} {facts.PacketId} · {words["letter.title"]}", (page, of) =>
             words["page.of", words.Number(page), words.Number(of)]
@@ -70,7 +71,7 @@ public static class CoverLetter
             flow.Paragraph(words.Count("letter.text-unknown", facts.WithoutText));
         // An empty packet shows what it asks for.
         if (facts.Texts.Count == 0)
-            flow.Quotation(null, facts.Text.Demand);
+            flow.Quotation(null, facts.Text.Demand, facts.Text.Locale);
     }
 
     private static void Annex(PageFlow flow, PacketWords words, PacketFacts facts)
@@ -90,7 +91,11 @@ public static class CoverLetter
                 ),
                 10
             )
-            .Quotation(signed.Text.Title == facts.Text.Title ? null : signed.Text.Title, signed.Text.Demand);
+            .Quotation(
+                signed.Text.Title == facts.Text.Title ? null : signed.Text.Title,
+                signed.Text.Demand,
+                signed.Text.Locale
+            );
 
     private static void Totals(PageFlow flow, PacketWords words, PacketFacts facts, long total)
     {
@@ -108,6 +113,22 @@ public static class CoverLetter
                 rows,
                 sum: true
             );
+        Chart(flow, words, facts);
+    }
+
+    private static void Chart(PageFlow flow, PacketWords words, PacketFacts facts)
+    {
+        var largest = facts
+            .Countries.Where(country => country.Counts.Signatures > 0)
+            .OrderByDescending(country => country.Counts.Signatures)
+            .Take(BarChart.Most)
+            .Select(country => (Label: words.Country(country.Country), Value: country.Counts.Signatures))
+            .ToList();
+        // One bar compares nothing.
+        if (largest.Count < 2)
+            return;
+        var numbers = largest.Select(bar => $"{bar.Label}: {words.Number(bar.Value)}");
+        BarChart.Write(flow, largest, words.Number, words["letter.chart", string.Join("; ", numbers)]);
     }
 
     private static void Enclosed(PageFlow flow, PacketWords words, PacketFacts facts)
@@ -135,6 +156,8 @@ public static class CoverLetter
         rows.Add([PacketNames.CountCertificate, words["enclosed.certificate"]]);
         if (facts.CsvGuardedCells is not null)
             rows.Add([PacketNames.Csv, words["enclosed.csv"]]);
+        if (facts.HasWorkbook)
+            rows.Add([PacketNames.Workbook, words["enclosed.xlsx"]]);
         rows.Add(["manifest.json, manifest.jws", words["enclosed.manifest"]]);
         rows.Add([PacketNames.ReadMe, words["enclosed.read-me"]]);
         flow.Heading(words["letter.enclosed"])

@@ -12,7 +12,9 @@ public sealed record PacketFacts
     public required string Slug { get; init; }
     public required string Organisation { get; init; }
 
-    /// <summary>One of <see cref="Locales.Supported"/>: the language of the fixed texts.</summary>
+    /// <summary>
+    /// One of <see cref="PacketRules.Languages"/>: the language of the fixed texts.
+    /// </summary>
     public required string Locale { get; init; }
 
     /// <summary>
@@ -50,6 +52,14 @@ public sealed record PacketFacts
     /// <c>signatures.csv</c>.
     /// </summary>
     public required int? CsvGuardedCells { get; init; }
+
+    /// <summary>True when the packet has <c>signatures.xlsx</c>.</summary>
+    public bool HasWorkbook { get; init; }
+
+    /// <summary>
+    /// True when the organisation's certificate signs the container, not that of a published key.
+    /// </summary>
+    public bool HasOwnSeal { get; init; }
 
     /// <summary>The signatures whose text a restore lost.</summary>
     public long WithoutText => Texts.Where(text => text.IsUnknown).Sum(text => text.Confirmed);

@@ -11,6 +11,7 @@ public static class PacketNames
     public const string CoverLetter = "cover-letter.pdf";
     public const string CountCertificate = "count-certificate.pdf";
     public const string Csv = "signatures.csv";
+    public const string Workbook = "signatures.xlsx";
     public const string ReadMe = "READ-ME.txt";
 
     public static string Volume(string country, int number) =>

@@ -16,7 +16,7 @@ public sealed class PacketWords(IStringLocalizer<PacketTexts> sentences, string 
         NumberGroupSeparator = locale switch
         {
             "nl" => ".",
-            "nb" => "\u00A0",
+            "nb" or "ru" => "\u00A0",
             _ => ",",
         },
     };

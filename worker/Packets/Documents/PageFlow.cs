@@ -3,18 +3,35 @@ using Campaigns.Worker.Packets.Pdf;
 namespace Campaigns.Worker.Packets.Documents;
 
 /// <summary>
-/// Sets a short document from top to bottom and breaks it into pages. All drawing is stored until
-/// <see cref="Write"/>.
+/// Sets a short document from top to bottom and breaks it into pages, with the structure that
+/// readers aloud need. All drawing is stored until <see cref="Write"/>.
 /// </summary>
 internal sealed class PageFlow(Sheet sheet)
 {
-    private const double Padding = 2.2;
-
     private readonly List<List<Action<PdfPage>>> _pages =
     [
         [],
     ];
+    private readonly List<(string Title, int Page, double Top)> _bookmarks = [];
     private double _y = Sheet.Margin;
+
+    /// <summary>What the document consists of, in reading order.</summary>
+    public PdfElement Structure { get; } = new("Document");
+
+    /// <summary>Where the next content begins.</summary>
+    public double Top => _y;
+
+    public Sheet Sheet => sheet;
+
+    /// <summary>The title of the document.</summary>
+    public PageFlow Title(string text, double size, double after) =>
+        EnsureHeight(60).Bookmark(text).Set(text, size, strong: true, after, Sheet.Ink, 0, new PdfElement("H1"));
+
+    public PageFlow Heading(string text, double size = 11.5) =>
+        EnsureHeight(60)
+            .Skip(6)
+            .Bookmark(text)
+            .Set(text, size, strong: true, after: 5, Sheet.Ink, 0, new PdfElement("H2"));
 
     /// <summary>A paragraph; a line end in the text begins a new line.</summary>
     public PageFlow Paragraph(
@@ -22,41 +39,42 @@ internal sealed class PageFlow(Sheet sheet)
         double size = 10,
         bool strong = false,
         double after = 8,
-        double grey = Sheet.Ink,
-        double indent = 0
-    )
+        double grey = Sheet.Ink
+    ) => Set(text, size, strong, after, grey, 0, new PdfElement("P"));
+
+    /// <summary>A list with bullets.</summary>
+    public PageFlow Bullets(IEnumerable<string> items, double size, double after)
     {
-        foreach (var (line, height) in Lines(text, size, strong, Sheet.Measure - indent))
+        const double Indent = 10;
+        var list = Structure.Add(new("L"));
+        var bullet = sheet.Text.Shape("•");
+        foreach (var item in items)
         {
-            EnsureHeight(height);
+            var element = list.Add(new("LI"));
+            var label = element.Add(new("Lbl"));
+            EnsureHeight(size * 1.42);
             var y = _y;
-            Mark(page => Draw(page, line, Sheet.Left + indent, y, size, grey));
-            _y += height;
+            Mark(page => page.Tag(label, () => Draw(page, bullet, Sheet.Left, y, size, Sheet.Ink)));
+            Lines(item, size, strong: false, Indent, Sheet.Ink, element.Add(new("LBody")));
+            Skip(after);
         }
-        return Skip(after);
+        return this;
     }
 
-    /// <summary>A quoted text, indented behind a bar, under its own title if it has one.</summary>
-    public PageFlow Quotation(string? title, string text, double size = 10)
+    /// <summary>
+    /// A quoted text in its language, indented behind a bar, under its own title if it has one.
+    /// </summary>
+    public PageFlow Quotation(string? title, string text, string language, double size = 10)
     {
         const double Indent = 16;
-        var titleLines = title is null ? [] : Lines(title, size, strong: true, Sheet.Measure - Indent);
-        foreach (var (line, height) in titleLines.Concat(Lines(text, size, strong: false, Sheet.Measure - Indent)))
-        {
-            EnsureHeight(height);
-            var y = _y;
-            Mark(page =>
-            {
-                page.Rule(Sheet.Left, y + (height / 2), 2, height, 0.6);
-                Draw(page, line, Sheet.Left + Indent, y, size, Sheet.Ink);
-            });
-            _y += height;
-        }
+        var quotation = Structure.Add(new PdfElement("BlockQuote") { Language = language });
+        void Bar(double y, double height) =>
+            Mark(page => page.Artifact(() => page.Rule(Sheet.Left, y + (height / 2), 2, height, 0.6)));
+        if (title is not null)
+            Lines(title, size, strong: true, Indent, Sheet.Ink, quotation.Add(new("P")), Bar);
+        Lines(text, size, strong: false, Indent, Sheet.Ink, quotation.Add(new("P")), Bar);
         return Skip(12);
     }
-
-    public PageFlow Heading(string text, double size = 11.5) =>
-        EnsureHeight(60).Skip(6).Paragraph(text, size, strong: true, after: 5);
 
     /// <summary>Ends the page, unless nothing stands on it.</summary>
     public PageFlow NewPage()
@@ -77,7 +95,7 @@ internal sealed class PageFlow(Sheet sheet)
     {
         EnsureHeight(60).Skip(34);
         var y = _y;
-        Mark(page => page.Rule(Sheet.Left, y, 220, 0.5, 0.4));
+        Mark(page => page.Artifact(() => page.Rule(Sheet.Left, y, 220, 0.5, 0.4)));
         return Skip(4).Paragraph(below, 8.5, grey: Sheet.Quiet);
     }
 
@@ -93,30 +111,18 @@ internal sealed class PageFlow(Sheet sheet)
         double size = 9
     )
     {
-        void Head() => Row(columns, head, Math.Min(size, 9) - 1.5, strong: true, grey: Sheet.Quiet, thickness: 0.8);
-        EnsureHeight(70);
-        Head();
-        for (var i = 0; i < rows.Count; i++)
-        {
-            var strong = sum && i == rows.Count - 1;
-            if (_y + Height(columns, rows[i], size, strong) > Sheet.Bottom)
-            {
-                Break();
-                Head();
-            }
-            Row(columns, rows[i], size, strong, Sheet.Ink, thickness: 0.3);
-        }
+        new FlowTable(this, columns, size).Write(head, rows, sum);
         return Skip(12);
     }
 
     /// <summary>Writes all pages.</summary>
-    /// <param name="document">Finished by this method.</param>
+    /// <param name="document">Has <see cref="Structure"/>; finished by this method.</param>
     /// <param name="what">The left of the foot.</param>
     /// <param name="pageOf">The right of the foot, from the page and the number of pages.</param>
     public void Write(PdfDocument document, string what, Func<int, int, string> pageOf)
     {
         var foot = sheet.FootOf(what);
-        foreach (var marks in _pages)
+        foreach (var (index, marks) in _pages.Index())
         {
             document.Page(page =>
             {
@@ -124,11 +130,72 @@ internal sealed class PageFlow(Sheet sheet)
                     mark(page);
                 Sheet.Foot(page, foot);
             });
+            foreach (var (title, _, top) in _bookmarks.Where(bookmark => bookmark.Page == index))
+                document.Bookmark(title, top);
         }
         document.Finish((page, number, of) => sheet.Number(page, pageOf(number, of)));
     }
 
-    private IEnumerable<(ShapedText? Line, double Height)> Lines(string text, double size, bool strong, double width)
+    /// <summary>Begins a page if less height than this is left; true if it did.</summary>
+    public bool BreakBefore(double height)
+    {
+        var breaks = _y + height > Sheet.Bottom;
+        if (breaks)
+            Break();
+        return breaks;
+    }
+
+    public PageFlow EnsureHeight(double height)
+    {
+        BreakBefore(height);
+        return this;
+    }
+
+    /// <summary>Stores what is drawn on the current page.</summary>
+    public void Mark(Action<PdfPage> mark) => _pages[^1].Add(mark);
+
+    private PageFlow Bookmark(string title)
+    {
+        _bookmarks.Add((title, _pages.Count - 1, _y));
+        return this;
+    }
+
+    private PageFlow Set(
+        string text,
+        double size,
+        bool strong,
+        double after,
+        double grey,
+        double indent,
+        PdfElement element
+    )
+    {
+        Lines(text, size, strong, indent, grey, Structure.Add(element));
+        return Skip(after);
+    }
+
+    private void Lines(
+        string text,
+        double size,
+        bool strong,
+        double indent,
+        double grey,
+        PdfElement element,
+        Action<double, double>? beside = null
+    )
+    {
+        foreach (var (line, height) in Break(text, size, strong, Sheet.Measure - indent))
+        {
+            EnsureHeight(height);
+            var y = _y;
+            beside?.Invoke(y, height);
+            if (line is not null)
+                Mark(page => page.Tag(element, () => Draw(page, line, Sheet.Left + indent, y, size, grey)));
+            _y += height;
+        }
+    }
+
+    private IEnumerable<(ShapedText? Line, double Height)> Break(string text, double size, bool strong, double width)
     {
         var leading = size * 1.42;
         foreach (var part in text.ReplaceLineEndings("\n").Split('\n'))
@@ -155,56 +222,10 @@ internal sealed class PageFlow(Sheet sheet)
         }
     }
 
-    private static void Draw(PdfPage page, ShapedText? line, double x, double top, double size, double grey)
+    private static void Draw(PdfPage page, ShapedText line, double x, double top, double size, double grey)
     {
-        if (line is null)
-            return;
         var drop = Math.Max(size * 1.42 * 0.76, line.Top * size / 1000);
         page.Line(line, x, top + drop, size, grey);
-    }
-
-    private TextBlock[] Cells(IReadOnlyList<Column> columns, IReadOnlyList<string> cells, double size, bool strong) =>
-        [
-            .. cells.Select(
-                (cell, i) =>
-                    TextBlock.Fit(strong ? sheet.Strong : sheet.Text, cell, size, columns[i].Width - 6, size * 1.3, 300)
-            ),
-        ];
-
-    private double Height(IReadOnlyList<Column> columns, IReadOnlyList<string> cells, double size, bool strong) =>
-        Cells(columns, cells, size, strong).Max(cell => cell.Height) + (2 * Padding);
-
-    private void Row(
-        IReadOnlyList<Column> columns,
-        IReadOnlyList<string> cells,
-        double size,
-        bool strong,
-        double grey,
-        double thickness
-    )
-    {
-        var blocks = Cells(columns, cells, size, strong);
-        var (y, height) = (_y, blocks.Max(block => block.Height) + (2 * Padding));
-        Mark(page =>
-        {
-            var x = Sheet.Left;
-            for (var i = 0; i < blocks.Length; i++)
-            {
-                var block = blocks[i];
-                var indent = columns[i].Numbers ? columns[i].Width - 6 - (block.Widest * block.Size / 1000) : 0;
-                page.Block(block, x + indent, y + Padding, grey);
-                x += columns[i].Width;
-            }
-            page.Rule(Sheet.Left, y + height, Sheet.Measure, thickness, thickness > 0.5 ? 0.4 : Sheet.Hairline);
-        });
-        _y += height;
-    }
-
-    private PageFlow EnsureHeight(double height)
-    {
-        if (_y + height > Sheet.Bottom)
-            Break();
-        return this;
     }
 
     private void Break()
@@ -212,6 +233,4 @@ internal sealed class PageFlow(Sheet sheet)
         _pages.Add([]);
         _y = Sheet.Margin;
     }
-
-    private void Mark(Action<PdfPage> mark) => _pages[^1].Add(mark);
 }

@@ -58,6 +58,27 @@ public static class ReadMe
         EOF
         """;
 
+    private const string VerifyContainer = """
+        openssl cms -verify -binary -inform DER -in META-INF/signature001.p7s \
+          -content META-INF/ASiCManifest001.xml -noverify -signer seal.pem -out /dev/null
+        python3 - <<'EOF'
+        import base64, hashlib, xml.etree.ElementTree as xml
+        for f in xml.parse("META-INF/ASiCManifest001.xml").getroot()[1:]:
+            digest = base64.b64decode(f.findtext("{http://www.w3.org/2000/09/xmldsig#}DigestValue"))
+            same = hashlib.sha256(open(f.get("URI"), "rb").read()).digest() == digest
+            print(f.get("URI") + ": " + ("OK" if same else "FAILED"))
+        EOF
+        """;
+
+    // key.der is from the step that verifies the signature of the manifest.
+    private const string CompareKeys = """
+        openssl x509 -in seal.pem -noout -pubkey | openssl pkey -pubin -outform DER | cmp - key.der && echo the same key
+        """;
+
+    private const string ShowCertificate = """
+        openssl x509 -in seal.pem -noout -subject -issuer -fingerprint -sha256
+        """;
+
     private const string VerifyFiles = """
         python3 -c 'import json
         for f in json.load(open("manifest.json"))["files"]: print(f["sha256"] + "  " + f["name"])' | sha256sum -c
@@ -92,12 +113,22 @@ public static class ReadMe
                     + $"?from=0&to={facts.CutOff.Size}\"\n{RecomputeLedger}"
             )
         );
+        Title(words["read-me.container"]);
+        Say(words["read-me.container.how"]);
+        Do(VerifyContainer);
+        Say(words[facts.HasOwnSeal ? "read-me.container.own" : "read-me.container.key"]);
+        Do(facts.HasOwnSeal ? ShowCertificate : CompareKeys);
         Say(words["certificate.limits"]);
         if (facts.CsvGuardedCells is { } guarded)
         {
             Title(PacketNames.Csv);
             Say(words[words.Separator == ';' ? "read-me.csv.semicolon" : "read-me.csv.comma"]);
             Say(words.Count("read-me.csv.guarded", guarded));
+        }
+        if (facts.HasWorkbook)
+        {
+            Title(PacketNames.Workbook);
+            Say(words["read-me.xlsx"]);
         }
         Title(words["read-me.scripts"]);
         Say(words["read-me.scripts.how"]);

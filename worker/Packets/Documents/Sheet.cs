@@ -35,15 +35,18 @@ internal sealed class Sheet
     /// <summary>Draws the foot without the page number.</summary>
     public static void Foot(PdfPage page, TextBlock left)
     {
-        page.Rule(Left, Baseline - 11, Measure, 0.4, Hairline);
-        page.Block(left, Left, Baseline - left.Baselines[0], Quiet, often: true);
+        page.Artifact(() =>
+        {
+            page.Rule(Left, Baseline - 11, Measure, 0.4, Hairline);
+            page.Block(left, Left, Baseline - left.Baselines[0], Quiet, often: true);
+        });
     }
 
     /// <summary>Draws the right of the foot: the page number.</summary>
     public void Number(PdfPage page, string pageOf)
     {
         var right = Text.Shape(pageOf);
-        page.Line(right, Right - Width(right, FootSize), Baseline, FootSize, Quiet);
+        page.Artifact(() => page.Line(right, Right - Width(right, FootSize), Baseline, FootSize, Quiet));
     }
 
     public static double Width(ShapedText line, double size) => line.Width * size / 1000;

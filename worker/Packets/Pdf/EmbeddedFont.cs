@@ -9,12 +9,16 @@ namespace Campaigns.Worker.Packets.Pdf;
 /// The part of one font that one document uses. A glyph gets the next number at its first use. A
 /// glyph for two different texts gets two numbers, so that each number maps back to exactly the
 /// typed text. Subset, widths and the map to Unicode are written after the last page.
+/// A glyph whose text another glyph has maps to a blank without width, because PDF/A wants a text
+/// for every glyph.
 /// </summary>
 internal sealed class EmbeddedFont(TrueTypeFont font, int number)
 {
     private readonly Dictionary<(ushort Glyph, string Text), ushort> _numbers = [];
     private readonly List<ushort> _glyphs = [0];
     private readonly List<string> _texts = [""];
+
+    private const string NoText = "\u200B";
 
     /// <summary>The number of the object that pages refer to.</summary>
     public int Number => number;
@@ -26,8 +30,16 @@ internal sealed class EmbeddedFont(TrueTypeFont font, int number)
             return known;
         var next = checked((ushort)_glyphs.Count);
         _glyphs.Add(glyph);
-        _texts.Add(text);
+        _texts.Add(Readable(text));
         return _numbers[(glyph, text)] = next;
+    }
+
+    // PDF/A forbids what looks like a byte order mark.
+    private static string Readable(string text)
+    {
+        var readable = text.Replace("\uFEFF", "", StringComparison.Ordinal)
+            .Replace("\uFFFE", "", StringComparison.Ordinal);
+        return readable.Length == 0 ? NoText : readable;
     }
 
     public void Write(PdfFile file)
@@ -105,7 +117,7 @@ internal sealed class EmbeddedFont(TrueTypeFont font, int number)
             """u8
         );
         // The format allows a hundred entries a block.
-        foreach (var block in Enumerable.Range(0, _texts.Count).Where(at => _texts[at].Length > 0).Chunk(100))
+        foreach (var block in Enumerable.Range(1, _texts.Count - 1).Chunk(100))
         {
             map.Add(block.Length).Add(" beginbfchar\n"u8);
             foreach (var at in block)

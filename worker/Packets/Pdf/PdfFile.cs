@@ -57,11 +57,14 @@ internal sealed class PdfFile
     }
 
     /// <summary>Adds a stream without compression, which does not help short content.</summary>
-    public int AddShortStream(ReadOnlySpan<byte> content) =>
+    /// <param name="content">Its bytes.</param>
+    /// <param name="entries">Further entries of its dictionary, ASCII.</param>
+    public int AddShortStream(ReadOnlySpan<byte> content, string entries = "") =>
         Add(
             new PdfBytes()
                 .Add("<</Length "u8)
                 .Add(content.Length)
+                .Add(entries)
                 .Add(">>\nstream\n"u8)
                 .Add(content)
                 .Add("\nendstream"u8)

@@ -11,6 +11,11 @@ public sealed class PdfPage
     private readonly PdfBytes _content;
     private readonly Func<Glyph, (int Font, ushort Number)> _use;
     private readonly Dictionary<ShapedText, byte[]> _cache;
+    private readonly bool _tagged;
+    private readonly Func<PdfElement, int>? _mark;
+
+    // Content that readers aloud pass over has no text of its own.
+    private bool _inArtifact;
     private double _grey = -1;
 
     // Letters that readers count for the direction of the page; below zero it would be right to left.
@@ -20,8 +25,43 @@ public sealed class PdfPage
     internal PdfPage(
         PdfBytes content,
         Func<Glyph, (int Font, ushort Number)> use,
-        Dictionary<ShapedText, byte[]> cache
-    ) => (_content, _use, _cache) = (content, use, cache);
+        Dictionary<ShapedText, byte[]> cache,
+        bool tagged,
+        Func<PdfElement, int>? mark
+    ) => (_content, _use, _cache, _tagged, _mark) = (content, use, cache, tagged, mark);
+
+    /// <summary>
+    /// Draws content of an element. In a document without structure it is just drawn.
+    /// </summary>
+    public void Tag(PdfElement element, Action draw)
+    {
+        if (_mark is null)
+        {
+            draw();
+            return;
+        }
+        _content.Add("/"u8).Add(element.Type).Add("<</MCID "u8).Add(_mark(element)).Add(">>BDC\n"u8);
+        draw();
+        _content.Add("EMC\n"u8);
+    }
+
+    /// <summary>
+    /// Draws what readers aloud pass over: lines, feet and what repeats on each page. In a document
+    /// without structure it is just drawn.
+    /// </summary>
+    public void Artifact(Action draw)
+    {
+        if (!_tagged)
+        {
+            draw();
+            return;
+        }
+        _content.Add("/Artifact BMC\n"u8);
+        _inArtifact = true;
+        draw();
+        _inArtifact = false;
+        _content.Add("EMC\n"u8);
+    }
 
     /// <summary>
     /// Draws one line with its baseline at <paramref name="y"/>. If its glyphs do not spell its
@@ -98,12 +138,20 @@ public sealed class PdfPage
             Bottom = 0,
             ActualText = marks,
         };
-        Line(blank, 1, PdfDocument.Height - 1, 1);
+        Artifact(() => Line(blank, 1, PdfDocument.Height - 1, 1));
     }
 
-    private void BeginActualText(string text) => _content.Add("/Span<</ActualText"u8).AddText(text).Add(">>BDC\n"u8);
+    private void BeginActualText(string text)
+    {
+        if (!_inArtifact)
+            _content.Add("/Span<</ActualText"u8).AddText(text).Add(">>BDC\n"u8);
+    }
 
-    private void EndActualText() => _content.Add("EMC\n"u8);
+    private void EndActualText()
+    {
+        if (!_inArtifact)
+            _content.Add("EMC\n"u8);
+    }
 
     private void SetGrey(double grey)
     {

@@ -117,10 +117,15 @@ public sealed class Typesetter(IReadOnlyList<Lazy<TrueTypeFont>> fonts)
     }
 
     // Null when a reader finds the text by the glyphs: it reverses their text, and puts the blanks where the gaps are.
+    // A glyph without text of its own reads as a blank without width, so such a line needs its text.
     private static string? RightToLeftText(string text, List<Glyph> glyphs)
     {
         var order = ReaderOrder.Of(text);
-        return HasReadableSpaces(text) && string.Concat(glyphs.Select(glyph => glyph.Text)) == order ? null : order;
+        return HasReadableSpaces(text)
+            && glyphs.TrueForAll(glyph => glyph.Text.Length > 0)
+            && string.Concat(glyphs.Select(glyph => glyph.Text)) == order
+            ? null
+            : order;
     }
 
     /// <param name="Start">First UTF-16 unit.</param>
