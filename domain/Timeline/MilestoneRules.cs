@@ -23,10 +23,12 @@ public static class MilestoneRules
         IReadOnlyCollection<Milestone> recorded
     )
     {
-        var reached = campaign
-            .Countries.Where(country => byCountry.GetValueOrDefault(country.Country) >= country.Goal)
-            .Select(country => new Milestone(MilestoneKind.CountryGoal, country.Country, country.Goal))
-            .ToList();
+        List<Milestone> reached =
+        [
+            .. from country in campaign.Countries
+            where country.Goal is not null && byCountry.GetValueOrDefault(country.Country) >= country.Goal
+            select new Milestone(MilestoneKind.CountryGoal, country.Country, country.Goal.Value),
+        ];
         if (confirmed >= campaign.Goal)
             reached.Add(new Milestone(MilestoneKind.Goal, null, campaign.Goal));
         var last = recorded

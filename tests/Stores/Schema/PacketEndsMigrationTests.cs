@@ -18,8 +18,9 @@ public sealed class PacketEndsMigrationTests
         ALTER TABLE packets DROP COLUMN since_packet;
         ALTER TABLE packets DROP COLUMN since_size;
         ALTER TABLE packets DROP COLUMN since_root;
+        ALTER TABLE packets DROP COLUMN include_xlsx;
         DROP TABLE stale_causes;
-        DELETE FROM migrations WHERE substr(name, 1, 4) IN ('0015', '0051', '0052', '0053')
+        DELETE FROM migrations WHERE substr(name, 1, 4) IN ('0015', '0051', '0052', '0053', '0063')
         """;
 
     [Fact]
