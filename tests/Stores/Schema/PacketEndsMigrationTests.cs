@@ -9,7 +9,8 @@ public sealed class PacketEndsMigrationTests
 {
     private const string Forget = """
         ALTER TABLE packets DROP COLUMN built_at;
-        DELETE FROM migrations WHERE name LIKE '0015%'
+        ALTER TABLE packets DROP COLUMN include_xlsx;
+        DELETE FROM migrations WHERE name LIKE '0015%' OR name LIKE '0063%'
         """;
 
     [Fact]
