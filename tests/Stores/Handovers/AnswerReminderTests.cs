@@ -12,7 +12,15 @@ public sealed class AnswerReminderTests : IAsyncLifetime
 {
     private PacketFixture _fixture = null!;
 
-    public async Task InitializeAsync() => _fixture = await new PacketFixture().StartAsync();
+    public async Task InitializeAsync()
+    {
+        _fixture = await new PacketFixture().StartAsync();
+        await _fixture.Database.Writes.RunAsync(write =>
+            write.Connection.Execute("UPDATE campaigns SET answer_within_days = 30")
+        );
+        // The campaign is cached.
+        await _fixture.RestartAsync();
+    }
 
     public async Task DisposeAsync() => await _fixture.DisposeAsync();
 
@@ -23,7 +31,7 @@ public sealed class AnswerReminderTests : IAsyncLifetime
         var packet = await _fixture.BuildAsync("embassy-oslo", disclosure: Disclosure.Initials);
         var id = await _fixture.PlanAsync(packet);
         await _fixture.AttemptAsync(id, AttemptOutcome.Received);
-        var due = _fixture.FindHandover(id).Clock(_fixture.Campaign, Today).Due!.Value;
+        var due = Today.AddDays(30);
         await AddMemberAsync(1, "administrator", "[]");
         await AddMemberAsync(2, "organiser", """["NO"]""");
         await AddMemberAsync(3, "organiser", """["GB"]""");
