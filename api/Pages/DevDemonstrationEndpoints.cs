@@ -2,7 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Campaigns.Api.Commands;
 using Campaigns.Api.Endpoints.Campaigns;
-using Campaigns.Api.Endpoints.Handovers;
+using Campaigns.Db.Handovers;
 using Campaigns.Api.Endpoints.Timeline;
 using Campaigns.Api.Http;
 using Campaigns.Db;

@@ -26,8 +26,9 @@ public static class MilestoneRules
         List<Milestone> reached =
         [
             .. from country in campaign.Countries
-            where country.Goal is not null && byCountry.GetValueOrDefault(country.Country) >= country.Goal
-            select new Milestone(MilestoneKind.CountryGoal, country.Country, country.Goal.Value),
+            let goal = country.Goal ?? long.MaxValue
+            where byCountry.GetValueOrDefault(country.Country) >= goal
+            select new Milestone(MilestoneKind.CountryGoal, country.Country, goal),
         ];
         if (confirmed >= campaign.Goal)
             reached.Add(new Milestone(MilestoneKind.Goal, null, campaign.Goal));

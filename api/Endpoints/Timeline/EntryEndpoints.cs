@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
-using Campaigns.Api.Endpoints.Handovers;
+using Campaigns.Db.Handovers;
 using Campaigns.Api.Http;
 using Campaigns.Api.Http.Access;
 using Campaigns.Db.Campaigns;

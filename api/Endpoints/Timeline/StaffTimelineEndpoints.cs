@@ -1,4 +1,4 @@
-using Campaigns.Api.Endpoints.Handovers;
+using Campaigns.Db.Handovers;
 using Campaigns.Api.Http;
 using Campaigns.Api.Http.Access;
 using Campaigns.Db.Staff;

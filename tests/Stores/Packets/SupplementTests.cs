@@ -1,5 +1,5 @@
-using System.Security.Cryptography;
 using System.Text;
+using Campaigns.Api.Commands;
 using Campaigns.Crypto;
 using Campaigns.Db.Ledger;
 using Campaigns.Db.Packets;
@@ -53,7 +53,7 @@ public sealed class SupplementTests : IAsyncLifetime
         Assert.Contains("together 3", letter, StringComparison.Ordinal);
         Assert.Contains(earlier.CutOff.Root[..20], Pdf.Text(files["count-certificate.pdf"]), StringComparison.Ordinal);
         Assert.Contains("\"supplementTo\"", Encoding.UTF8.GetString(files[Manifest.FileName]), StringComparison.Ordinal);
-        Assert.All(Verify(files), check => Assert.True(check.Result == CheckResult.True, check.Sentence));
+        Assert.All(Verify(id), check => Assert.True(check.Result == CheckResult.True, check.Sentence));
     }
 
     [Fact]
@@ -111,7 +111,7 @@ public sealed class SupplementTests : IAsyncLifetime
         IReadOnlyList<string>? countries,
         Disclosure disclosure,
         long since
-    ) => new(recipient, countries, disclosure, "en", null, Csv: false, since);
+    ) => new(recipient, countries, disclosure, "en", null, Csv: false, Since: since);
 
     private Task<Outcome<long>> OrderAsync(
         string recipient = "embassy",
@@ -126,24 +126,13 @@ public sealed class SupplementTests : IAsyncLifetime
             Actor.Operator
         );
 
-    private IReadOnlyList<PacketCheck> Verify(SortedDictionary<string, byte[]> files) =>
+    private IReadOnlyList<PacketCheck> Verify(long id) =>
         PacketVerification.Check(
-            new()
-            {
-                Manifest = files[Manifest.FileName],
-                ManifestJws = Encoding.ASCII.GetString(files[Manifest.SignatureFileName]),
-                Files =
-                [
-                    .. files
-                        .Where(file => !file.Key.StartsWith("manifest", StringComparison.Ordinal))
-                        .Select(file => new PacketFile(
-                            file.Key,
-                            file.Value.Length,
-                            Convert.ToHexStringLower(SHA256.HashData(file.Value))
-                        )),
-                ],
-                Keys = JwkSet.Parse(_fixture.PublishedKeys()),
-                Ledger = _fixture.Get<LedgerStore>().ReadLines(_fixture.Campaign.Id, 0, long.MaxValue),
-            }
+            PacketZip.Read(
+                new MemoryStream(_fixture.Zip(id)),
+                JwkSet.Parse(_fixture.PublishedKeys()),
+                _fixture.Get<LedgerStore>().ReadLines(_fixture.Campaign.Id, 0, long.MaxValue),
+                trusted: null
+            )
         );
 }
