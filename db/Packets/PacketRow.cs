@@ -9,7 +9,8 @@ internal class PacketRow
         p.id, p.campaign_id, p.recipient_key, p.countries, p.disclosure, p.disclosure_asked, p.locale, p.include_csv,
         p.cut_off_size, p.cut_off_root, p.requested_at, p.status, p.done, p.total, p.manifest, p.failure, p.attempt,
         p.requested_by AS requested_by_id, (SELECT name FROM staff WHERE id = p.requested_by) AS requested_by,
-        p.since_packet, p.since_size, p.since_root, p.approval, p.decided_at, p.decline_reason, (SELECT name FROM staff WHERE id = p.decided_by) AS decided_by
+        p.since_packet, p.since_size, p.since_root, p.approval, p.decided_at, p.decline_reason,
+        (SELECT name FROM staff WHERE id = p.decided_by) AS decided_by
         """;
 
     public required long Id { get; init; }
