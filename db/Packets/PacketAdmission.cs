@@ -108,4 +108,22 @@ internal sealed record OrderedContent(
     long? Since,
     long? SinceSize,
     string? SinceRoot
-);
+)
+{
+    public static OrderedContent From(CheckedPacket packet, CutOff cutOff) =>
+        new(
+            packet.Campaign.Id,
+            packet.Order.Recipient.Key,
+            Lists.Write(packet.Order.Countries)!,
+            packet.Order.Disclosure.Text(),
+            packet.Request.Disclosure.Text(),
+            packet.Request.Locale,
+            packet.Request.Csv ? 1 : 0,
+            packet.Request.Xlsx ? 1 : 0,
+            cutOff.Size,
+            cutOff.Root,
+            packet.Request.Since,
+            packet.Earlier?.CutOff.Size,
+            packet.Earlier?.CutOff.Root
+        );
+}

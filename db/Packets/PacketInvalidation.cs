@@ -6,8 +6,8 @@ namespace Campaigns.Db.Packets;
 
 /// <summary>
 /// Marks finished packets stale that show more than a removal, a lowered disclosure or a changed
-/// recipient allows, in the transaction of that change, which is recorded. A build in progress starts over, because it
-/// compares the campaign's counter of removals before it publishes.
+/// recipient allows, in the transaction of that change, which is recorded. A build in progress
+/// starts over, because it compares the campaign's counter of removals before it publishes.
 /// </summary>
 internal static class PacketInvalidation
 {

@@ -131,26 +131,12 @@ public sealed class PacketStore(
     /// </summary>
     public Outcome<Packet> Create(WriteTransaction write, CheckedPacket packet, Actor actor)
     {
-        var (campaign, request, order) = (packet.Campaign, packet.Request, packet.Order);
+        var campaign = packet.Campaign;
         PacketAdmission.Lock(write, campaign.Id, actor.StaffId);
         var cutOff = PacketAdmission.ChooseCutOff(write.Connection, campaign.Id, packet.CutOff, batches.Value.MinBatch);
         if (SupplementRules.RefuseCutOff(cutOff.Size, packet.Earlier) is { } empty)
             return empty;
-        var content = new OrderedContent(
-            campaign.Id,
-            order.Recipient.Key,
-            Lists.Write(order.Countries)!,
-            order.Disclosure.Text(),
-            request.Disclosure.Text(),
-            request.Locale,
-            request.Csv ? 1 : 0,
-            request.Xlsx ? 1 : 0,
-            cutOff.Size,
-            cutOff.Root,
-            request.Since,
-            packet.Earlier?.CutOff.Size,
-            packet.Earlier?.CutOff.Root
-        );
+        var content = OrderedContent.From(packet, cutOff);
         var id = PacketAdmission.FindSame(write, content);
         if (id is null)
         {

@@ -3,8 +3,8 @@ using Campaigns.Ledger;
 namespace Campaigns.Packets;
 
 /// <summary>
-/// Follows a replay of the ledger: the root at the cut-off of an earlier packet, and how many of its
-/// signatures are still counted afterwards.
+/// Follows a replay of the ledger: the root at the cut-off of an earlier packet, and how many of
+/// its signatures are still counted afterwards.
 /// </summary>
 internal sealed class EarlierLines(EarlierPacket? packet)
 {

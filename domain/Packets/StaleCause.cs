@@ -20,7 +20,9 @@ public static class StaleCause
     /// <summary>The recipient may see less, has another name or address, or is gone.</summary>
     public const string Recipient = "recipient";
 
-    /// <summary>Data was erased at the end of its term, or lines of the ledger were imported.</summary>
+    /// <summary>
+    /// Data was erased at the end of its term, or lines of the ledger were imported.
+    /// </summary>
     public const string Campaign = "campaign";
 
     /// <summary>The cause that a line of the ledger with this reason is.</summary>

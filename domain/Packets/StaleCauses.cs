@@ -1,7 +1,8 @@
 namespace Campaigns.Packets;
 
 /// <summary>What happened since the last build of a stale packet.</summary>
-/// <param name="Since">When the first of it happened; null for a build that did not record it.</param>
+/// <param name="Since">When the first of it happened; null for a build that did not record
+/// it.</param>
 /// <param name="Withdrawn">Signers in it who withdrew or erased their signature.</param>
 /// <param name="Lowered">Signers in it who show less.</param>
 /// <param name="Corrected">Signers in it whose printed data was corrected.</param>

@@ -129,7 +129,9 @@ internal sealed class PacketFixture : CampaignFixture
 
     public Task SweepAsync() => RunAsync<SweepPacketsJob>();
 
-    /// <summary>Seals, orders a packet, approves it where it waits for that, and builds it.</summary>
+    /// <summary>
+    /// Seals, orders a packet, approves it where it waits for that, and builds it.
+    /// </summary>
     public async Task<long> BuildAsync(
         string recipient = "embassy",
         IReadOnlyList<string>? countries = null,

@@ -64,7 +64,13 @@ internal static class PacketPreviewEndpoints
             .Describe("previewPacket", Tag.StaffPackets, "Counts what a packet would show. Stores nothing of it.")
             .AcceptsJson(PacketExamples.New)
             .ProducesJson(PacketExamples.Preview)
-            .ProducesProblems(Refusal.Invalid, Refusal.RateLimited, Refusal.BodyTooLarge, Refusal.MediaType, Refusal.Overloaded);
+            .ProducesProblems(
+                Refusal.Invalid,
+                Refusal.RateLimited,
+                Refusal.BodyTooLarge,
+                Refusal.MediaType,
+                Refusal.Overloaded
+            );
 
     private static async Task<IResult> Preview(
         string slug,

@@ -41,7 +41,8 @@ public sealed class PacketApprovalEndpointTests(SharedServer fixture) : IClassFi
         await (
             await first.PostAsJsonAsync($"{address}/decline", new { reason = "a mistake" })
         ).ProblemAsync(403, "own-request");
-        foreach (var body in (string[])["{}", """{"reason":""}""", """{"reason":7}""", """{"reason":"a@example.org"}"""])
+        string[] bodies = ["{}", """{"reason":""}""", """{"reason":7}""", """{"reason":"a@example.org"}"""];
+        foreach (var body in bodies)
             await (await second.PostAsync($"{address}/decline", HttpAnswers.Json(body))).RefusesFieldsAsync("reason");
         await CampaignServer.Expect(
             204,

@@ -35,7 +35,8 @@ public sealed class PacketHandoverViewTests(HandoverServer shared) : IClassFixtu
         var order = new { recipient = "embassy-oslo", disclosure = "name" };
         for (var n = 0; n < 30; n++)
         {
-            var preview = await (await CampaignServer.Expect(200, await staff.PostAsJsonAsync(path, order))).BodyAsync();
+            var answer = await CampaignServer.Expect(200, await staff.PostAsJsonAsync(path, order));
+            var preview = await answer.BodyAsync();
             Assert.Contains("approval-needed", preview["warnings"]!.ToJsonString(), StringComparison.Ordinal);
         }
         await (await staff.PostAsJsonAsync(path, order)).ProblemAsync(429, "rate-limited");

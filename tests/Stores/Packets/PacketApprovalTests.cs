@@ -111,7 +111,8 @@ public sealed class PacketApprovalTests : IAsyncLifetime
         Assert.Null(await _fixture.ApproveAsync(id, _second));
         await _fixture.Get<StaffStore>().RevokeAsync(_second, Actor.Operator);
         await _fixture.RunAsync();
-        Assert.Equal((PacketStatus.AwaitingApproval, ApprovalState.Waiting), (Find(id).Status, Find(id).Approval!.State));
+        Assert.Equal(PacketStatus.AwaitingApproval, Find(id).Status);
+        Assert.Equal(ApprovalState.Waiting, Find(id).Approval!.State);
         Assert.Equal("packet.approval-lapse", Audit(id)[^1].Action);
         Assert.Null(await _fixture.ApproveAsync(id, await _fixture.MemberAsync("Third Member")));
         await _fixture.RunAsync();

@@ -56,7 +56,8 @@ public sealed class StaleCauseTests : IAsyncLifetime
         await _fixture.WithdrawAsync(leaves);
         await _fixture.Packets.RebuildAsync(_fixture.Packets.Find(id)!, PacketFixture.Slug, Actor.Operator);
         await _fixture.RunAsync();
-        Assert.Equal((PacketStatus.Ready, cutOff), (_fixture.Packets.Find(id)!.Status, _fixture.Packets.Find(id)!.CutOff));
+        var rebuilt = _fixture.Packets.Find(id)!;
+        Assert.Equal((PacketStatus.Ready, cutOff), (rebuilt.Status, rebuilt.CutOff));
         await LowerAsync(stays, Disclosure.Initials);
         Assert.Equal((0, 1), (Causes(id).Withdrawn, Causes(id).Lowered));
         Assert.Null(_fixture.Packets.OpenFile(id));
