@@ -49,10 +49,7 @@ internal static class DevDemonstrationEndpoints
         DateOnly today
     )
     {
-        Func<JsonFields, DateOnly, Outcome<EntryDraft>> read =
-            list == StaffTimelineEndpoints.Updates.Plural ? TimelineRequestParser.ReadUpdate
-            : list == StaffTimelineEndpoints.Events.Plural ? TimelineRequestParser.ReadEvent
-            : TimelineRequestParser.ReadDevelopment;
+        var read = TimelineRequestParser.ReaderOf(TimelineKind.Written.First(kind => kind + "s" == list));
         var draft = Read(body, fields => read(fields, today));
         var entry = await database.Writes.RunAsync(write =>
             timeline.Create(write, campaign, draft, scope: null, Actor.Operator)

@@ -14,6 +14,7 @@ using Campaigns.Api.StaffConsole.Signatures;
 using Campaigns.Api.StaffConsole.SignIn;
 using Campaigns.Api.StaffConsole.SystemState;
 using Campaigns.Api.StaffConsole.Today;
+using Campaigns.Api.StaffConsole.Updates;
 using Microsoft.AspNetCore.Mvc;
 
 namespace Campaigns.Api.StaffConsole;
@@ -43,6 +44,7 @@ internal static class ConsoleEndpoints
         screens.MapSignatures();
         screens.MapAbuse();
         screens.MapLetters();
+        screens.MapUpdates();
         screens.MapPackets();
         screens.MapHandovers();
         screens.MapSettings();

@@ -23,6 +23,7 @@ internal static class ConsoleNavigation
         ("/signatures", "Signatures", [Role.Campaigner]),
         ("/abuse", "Abuse", [Role.Campaigner]),
         ("/letters", "Letters", [Role.Campaigner]),
+        ("/updates", "Updates", [Role.Campaigner, Role.Organiser]),
         ("/packets", "Packets", _everyone),
         ("/handovers", "Handovers", _everyone),
         ("/ledger", "Ledger", [Role.Campaigner, Role.Auditor]),

@@ -14,7 +14,11 @@ internal sealed record ReachedEntry(Campaign Campaign, TimelineEntry Entry, bool
 internal static class EntryAccess
 {
     /// <summary>The entry, or null when there is none of the kind or it is out of reach.</summary>
-    public static ReachedEntry? FindEntry(this HttpContext context, string kind, string slug, string id)
+    public static ReachedEntry? FindEntry(this HttpContext context, string kind, string slug, string id) =>
+        context.FindEntry(slug, id) is { } found && found.Entry.Kind == kind ? found : null;
+
+    /// <summary>The same for an entry of any kind.</summary>
+    public static ReachedEntry? FindEntry(this HttpContext context, string slug, string id)
     {
         var services = context.RequestServices;
         if (
@@ -22,7 +26,6 @@ internal static class EntryAccess
             || !Ids.TryParse(id, out var number)
             || services.GetRequiredService<TimelineReader>().Find(number) is not { } entry
             || entry.CampaignId != campaign.Id
-            || entry.Kind != kind
         )
             return null;
         var scope = context.Member().Scope();

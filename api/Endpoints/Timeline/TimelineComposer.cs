@@ -32,6 +32,41 @@ internal sealed class TimelineComposer(Campaign campaign, TimelineWords words)
                 .OrderByDescending(item => item.Key, StringComparer.Ordinal),
         ];
 
+    /// <summary>
+    /// What an entry says or said, as readers see it, in each of its languages. It need not be
+    /// public.
+    /// </summary>
+    /// <param name="entry">The entry.</param>
+    /// <param name="draft">What it says in one of its versions.</param>
+    /// <param name="today">The day of an update that has none.</param>
+    /// <param name="version">Tells the anchors of several versions apart.</param>
+    public IReadOnlyList<TimelineItem> Preview(
+        TimelineEntry entry,
+        EntryDraft draft,
+        DateOnly today,
+        string version = ""
+    )
+    {
+        var item = ItemOf(
+            entry with
+            {
+                Draft = draft with { On = draft.On ?? today },
+                PublishedAt = entry.PublishedAt ?? entry.SavedAt,
+                CorrectedAt = null,
+                WithdrawnAt = null,
+            }
+        );
+        item = item with { Anchor = item.Anchor + version };
+        return draft is UpdateDraft update
+            ?
+            [
+                .. update.Texts.Select(text =>
+                    WithText(item with { Anchor = $"{item.Anchor}-{text.Locale}" }, update, text)
+                ),
+            ]
+            : [item];
+    }
+
     private TimelineItem ItemOf(TimelineEntry entry)
     {
         var item = NewItem(entry.Kind, entry.Draft.On!.Value, entry.Id, entry.SavedAt);
@@ -50,7 +85,7 @@ internal sealed class TimelineComposer(Campaign campaign, TimelineWords words)
         };
         return entry.Draft switch
         {
-            UpdateDraft update => WithUpdate(item, update),
+            UpdateDraft update => WithText(item, update, update.Text(words.Locale, campaign.Texts[0].Locale)),
             DevelopmentDraft development => item with
             {
                 Locale = campaign.Texts[0].Locale,
@@ -71,10 +106,8 @@ internal sealed class TimelineComposer(Campaign campaign, TimelineWords words)
         };
     }
 
-    private TimelineItem WithUpdate(TimelineItem item, UpdateDraft update)
-    {
-        var text = update.Text(words.Locale, campaign.Texts[0].Locale);
-        return item with
+    private static TimelineItem WithText(TimelineItem item, UpdateDraft update, UpdateText text) =>
+        item with
         {
             Locale = text.Locale,
             Title = text.Title,
@@ -84,7 +117,6 @@ internal sealed class TimelineComposer(Campaign campaign, TimelineWords words)
             Sources = update.Sources,
             Origin = update.Origin,
         };
-    }
 
     private TimelineItem ItemOf(ReachedMilestone reached)
     {

@@ -7,6 +7,18 @@ namespace Campaigns.Api.Endpoints.Timeline;
 /// <summary>Reads and checks what staff write into a timeline.</summary>
 internal static class TimelineRequestParser
 {
+    /// <summary>
+    /// Reads the fields of an entry of a kind; the day is today in the campaign's time zone.
+    /// </summary>
+    public static Func<JsonFields, DateOnly, Outcome<EntryDraft>> ReaderOf(string kind) =>
+        kind switch
+        {
+            TimelineKind.Update => ReadUpdate,
+            TimelineKind.Development => ReadDevelopment,
+            TimelineKind.Event => ReadEvent,
+            _ => throw new ArgumentOutOfRangeException(nameof(kind)),
+        };
+
     public static Outcome<EntryDraft> ReadUpdate(JsonFields fields, DateOnly today)
     {
         fields.Only("on", "texts", "figures", "sources", "origin");

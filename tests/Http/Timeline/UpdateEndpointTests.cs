@@ -55,7 +55,7 @@ public sealed class UpdateEndpointTests(TimelineServer shared) : IClassFixture<T
         await (await shared.Staff.PostAsync($"{address}/publish", null)).ProblemAsync(409, "wrong-state");
         var lines = await shared.Staff.ListAsync($"/api/staff/audit?search={address.Split('/')[^1]}");
         Assert.Equal(
-            ["update.withdraw", "update.correct", "update.publish", "update.create"],
+            ["update.create", "update.publish", "update.correct", "update.withdraw"],
             lines.Select(line => (string?)line!["action"])
         );
     }
