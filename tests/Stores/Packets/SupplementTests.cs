@@ -53,7 +53,7 @@ public sealed class SupplementTests : IAsyncLifetime
         // The letter breaks its lines where they are full.
         var letter = string.Join(' ', Pdf.Text(files["cover-letter.pdf"]).Split(default(char[]), NoBlanks));
         Assert.Contains($"supplements packet {earlier.Packet}", letter, StringComparison.Ordinal);
-        Assert.Contains("together 3", letter, StringComparison.Ordinal);
+        Assert.Contains("these are 3 together", letter, StringComparison.Ordinal);
         Assert.Contains(earlier.CutOff.Root[..20], Pdf.Text(files["count-certificate.pdf"]), StringComparison.Ordinal);
         Assert.Contains("supplementTo", Encoding.UTF8.GetString(files[Manifest.FileName]), StringComparison.Ordinal);
         Assert.All(Verify(id), check => Assert.True(check.Result == CheckResult.True, check.Sentence));
