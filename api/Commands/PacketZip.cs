@@ -23,12 +23,7 @@ internal static class PacketZip
     /// Throws <see cref="InvalidDataException"/> if the file is not a ZIP with a packet's
     /// structure.
     /// </summary>
-    public static PacketEvidence Read(
-        Stream zip,
-        JwkSet? keys,
-        IEnumerable<string>? ledger,
-        X509Certificate2? trusted
-    )
+    public static PacketEvidence Read(Stream zip, JwkSet? keys, IEnumerable<string>? ledger, X509Certificate2? trusted)
     {
         using var archive = new ZipArchive(zip, ZipArchiveMode.Read, leaveOpen: true);
         if (archive.Entries.Count > MostEntries)
@@ -45,9 +40,7 @@ internal static class PacketZip
         return new PacketEvidence
         {
             Manifest = manifestBytes,
-            ManifestJws = signature is null
-                ? null
-                : Encoding.Latin1.GetString(signature).TrimEnd('\r', '\n'),
+            ManifestJws = signature is null ? null : Encoding.Latin1.GetString(signature).TrimEnd('\r', '\n'),
             Files =
             [
                 .. archive

@@ -7,8 +7,7 @@ namespace Campaigns.Api.Pages;
 /// <summary>The page with the whole timeline of a campaign.</summary>
 internal static class TimelinePageEndpoints
 {
-    public static void MapTimelinePages(this IEndpointRouteBuilder pages) =>
-        pages.MapPage("/c/{slug}/timeline", Show);
+    public static void MapTimelinePages(this IEndpointRouteBuilder pages) => pages.MapPage("/c/{slug}/timeline", Show);
 
     private static async Task<IResult> Show(
         string slug,

@@ -23,11 +23,13 @@ public sealed record Handover
     public required IReadOnlyList<RecordedEvidence> Evidence { get; init; }
 
     public HandoverProgress Progress =>
-        field ??= HandoverProgress.Compute(
-            Plan.IsCancelled,
-            [.. Attempts.Select(attempt => attempt.Facts)],
-            [.. Answers.Select(answer => answer.Facts)]
-        ).Value
+        field ??= HandoverProgress
+            .Compute(
+                Plan.IsCancelled,
+                [.. Attempts.Select(attempt => attempt.Facts)],
+                [.. Answers.Select(answer => answer.Facts)]
+            )
+            .Value
             ?? throw new InvalidOperationException("A hand-over has attempts and answers that exclude each other.");
 
     /// <summary>The files of an attempt or answer, in the order of recording.</summary>

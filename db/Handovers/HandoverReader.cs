@@ -147,9 +147,8 @@ public sealed class HandoverReader(Database database, HandoverEncryption encrypt
                 Plan = PlanOf(row, packets[row.Id], withNotes ? encryption.Decrypt(row) : _noPlanNotes),
                 Attempts =
                 [
-                    .. attempts[row.Id].Select(one =>
-                        AttemptOf(one, withNotes ? encryption.Decrypt(one) : _noAttemptNotes)
-                    ),
+                    .. attempts[row.Id]
+                        .Select(one => AttemptOf(one, withNotes ? encryption.Decrypt(one) : _noAttemptNotes)),
                 ],
                 Answers = [.. answers[row.Id].Select(AnswerOf)],
                 Evidence = [.. evidence?[row.Id].Select(one => one.ToEvidence()) ?? []],
@@ -182,12 +181,7 @@ public sealed class HandoverReader(Database database, HandoverEncryption encrypt
         );
 
     private static RecordedAnswer AnswerOf(HandoverAnswerRow row) =>
-        new(
-            row.Number,
-            new AnswerDraft(row.OnDay, row.Kind, row.Summary, row.Source),
-            row.RecordedAt,
-            row.CorrectedAt
-        );
+        new(row.Number, new AnswerDraft(row.OnDay, row.Kind, row.Summary, row.Source), row.RecordedAt, row.CorrectedAt);
 
     private static long ParseId(string text) => long.Parse(text, CultureInfo.InvariantCulture);
 }

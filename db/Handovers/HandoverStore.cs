@@ -92,12 +92,7 @@ public sealed class HandoverStore(
             write.Connection.Execute(Update, Values(write, id, plan, campaign.Id, actor));
             write.Connection.Execute(DeletePackets, new { id });
             InsertPackets(write, id, plan.Packets);
-            actor.Audit(
-                write,
-                plan.IsCancelled ? "handover.cancel" : "handover.change",
-                campaign.Slug,
-                Ids.Text(id)
-            );
+            actor.Audit(write, plan.IsCancelled ? "handover.cancel" : "handover.change", campaign.Slug, Ids.Text(id));
             write.AfterCommit(() => published.Evict(campaign.Id));
             return reader.Find(write, id)!;
         });

@@ -67,10 +67,7 @@ public static class PlainPicture
         fixed (uint* address = pixels)
         {
             using var picture = new SKPixmap(info, (IntPtr)address);
-            using var encoded = picture.Encode(
-                FormatOf(mediaType),
-                JpegQuality
-            );
+            using var encoded = picture.Encode(FormatOf(mediaType), JpegQuality);
             return encoded?.ToArray() ?? throw new InvalidOperationException("The picture cannot be encoded.");
         }
     }

@@ -24,8 +24,7 @@ public sealed class PacketApprovalStore(Database database)
         WHERE id = @id AND {SqlCondition.IsOneOf("status", PacketLifecycle.StatusesChangedBy(PacketAct.Await))}
         """;
 
-    private const string SelectToDecide =
-        "SELECT status, requested_by FROM packets WHERE id = @id {for_update}";
+    private const string SelectToDecide = "SELECT status, requested_by FROM packets WHERE id = @id {for_update}";
 
     private const string Decide = """
         UPDATE packets
@@ -44,11 +43,18 @@ public sealed class PacketApprovalStore(Database database)
     /// and with <c>already-decided</c>.
     /// </summary>
     public Task<Refusal?> ApproveAsync(Packet packet, string slug, Actor actor) =>
-        DecideAsync(packet.Id, PacketAct.Approve, ApprovalState.Approved, reason: null, write =>
-        {
-            write.Queued(PendingWork.Packets);
-            actor.Audit(write, "packet.approve", slug, Ids.Text(packet.Id));
-        }, actor.StaffId);
+        DecideAsync(
+            packet.Id,
+            PacketAct.Approve,
+            ApprovalState.Approved,
+            reason: null,
+            write =>
+            {
+                write.Queued(PendingWork.Packets);
+                actor.Audit(write, "packet.approve", slug, Ids.Text(packet.Id));
+            },
+            actor.StaffId
+        );
 
     /// <summary>Ends a waiting packet, which is never built. Refused as an approval is.</summary>
     public Task<Refusal?> DeclineAsync(Packet packet, string slug, string reason, Actor actor) =>

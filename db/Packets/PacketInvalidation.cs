@@ -92,14 +92,7 @@ internal static class PacketInvalidation
     {
         var number = write.Connection.QuerySingle<long>(IncrementRemovals, cause);
         write.Connection.Execute(makeStale, cause);
-        write.Connection.Execute(
-            InsertCause,
-            cause with
-            {
-                Number = number,
-                Now = write.Now.ToUnixTimeMilliseconds(),
-            }
-        );
+        write.Connection.Execute(InsertCause, cause with { Number = number, Now = write.Now.ToUnixTimeMilliseconds() });
     }
 
     private sealed record CauseRow

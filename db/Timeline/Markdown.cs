@@ -18,9 +18,7 @@ public static class Markdown
 
     private static readonly string[] _schemes = ["http", "https", "mailto"];
 
-    private static readonly MarkdownPipeline _pipeline = new MarkdownPipelineBuilder()
-        .DisableHtml()
-        .Build();
+    private static readonly MarkdownPipeline _pipeline = new MarkdownPipelineBuilder().DisableHtml().Build();
 
     /// <summary>
     /// True if the text can be shown. Markdig refuses text that is nested too deeply.

@@ -96,9 +96,6 @@ public sealed class TimelineReader(Database database)
     /// <summary>Locks and reads one inside a transaction; null if it is gone.</summary>
     internal static TimelineEntry? Find(WriteTransaction write, long id) =>
         write
-            .Connection.QuerySingleOrDefault<EntryRow>(
-                write.Sql($"{Select} WHERE id = @id {{for_update}}"),
-                new { id }
-            )
+            .Connection.QuerySingleOrDefault<EntryRow>(write.Sql($"{Select} WHERE id = @id {{for_update}}"), new { id })
             ?.ToEntry();
 }

@@ -13,13 +13,7 @@ namespace Campaigns.Handovers;
 /// <param name="DaysWithoutAnswer">Days since day zero; null without one, and once
 /// answered.</param>
 /// <param name="IsOverdue">True from the day after <paramref name="Due"/> until an answer.</param>
-public sealed record AnswerClock(
-    DateOnly? DayZero,
-    DateOnly? Due,
-    string? Rule,
-    int? DaysWithoutAnswer,
-    bool IsOverdue
-)
+public sealed record AnswerClock(DateOnly? DayZero, DateOnly? Due, string? Rule, int? DaysWithoutAnswer, bool IsOverdue)
 {
     /// <summary>How many days before the last one an answer is due soon.</summary>
     public const int DueSoon = 7;
@@ -63,7 +57,7 @@ public sealed record AnswerClock(
         if (term.Kind == AnswerTerm.Calendar)
             return dayZero.AddDays(term.Days);
         var day = dayZero;
-        for (var left = term.Days; left > 0;)
+        for (var left = term.Days; left > 0; )
         {
             day = day.AddDays(1);
             if (!IsWeekend(day) && !isHoliday(term.Holidays!, day))

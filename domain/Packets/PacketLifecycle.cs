@@ -49,21 +49,21 @@ public static class PacketLifecycle
     private static readonly Dictionary<PacketAct, PacketTransition[]> _rows = new()
     {
         //               awaiting  declined queued   building  ready    failed    stale     ended
-        [Await]      = [ Nothing,  Nothing, Hold,    Hold,     Nothing, Nothing,  Nothing,  Nothing  ],
-        [Approve]    = [ Return,   Decided, Decided, Decided,  Decided, Decided,  Decided,  Decided  ],
-        [Decline]    = [ Reject,   Decided, Decided, Decided,  Decided, Decided,  Decided,  Decided  ],
-        [Claim]      = [ Nothing,  Nothing, Build,   Build,    Nothing, Nothing,  Nothing,  Nothing  ],
-        [Renew]      = [ Nothing,  Nothing, Nothing, Build,    Nothing, Nothing,  Nothing,  Nothing  ],
-        [Publish]    = [ Nothing,  Nothing, Nothing, Finish,   Nothing, Nothing,  Nothing,  Nothing  ],
-        [Fail]       = [ Nothing,  Nothing, Nothing, GiveUp,   Nothing, Nothing,  Nothing,  Nothing  ],
-        [Release]    = [ Nothing,  Nothing, Nothing, Return,   Nothing, Nothing,  Nothing,  Nothing  ],
-        [Invalidate] = [ Nothing,  Nothing, Nothing, Restart,  Spoil,   Nothing,  Nothing,  Nothing  ],
-        [End]        = [ Nothing,  Nothing, Nothing, Nothing,  Retire,  Nothing,  Nothing,  Nothing  ],
-        [Rebuild]    = [ Nothing,  Decided, Nothing, Nothing,  Requeue, Requeue,  Requeue,  Requeue  ],
-        [Download]   = [ NotReady, NotReady,NotReady,NotReady, Nothing, NotReady, IsStale,  HasEnded ],
-        [FindLine]   = [ NotReady, NotReady,NotReady,NotReady, Nothing, NotReady, Nothing,  HasEnded ],
-        [HandOver]   = [ NotReady, NotReady,NotReady,NotReady, Nothing, NotReady, IsStale,  NotReady ],
-        [Damage]     = [ Nothing,  Nothing, Nothing, Nothing,  Lose,    Nothing,  Nothing,  Nothing  ],
+        [Await] = [Nothing, Nothing, Hold, Hold, Nothing, Nothing, Nothing, Nothing],
+        [Approve] = [Return, Decided, Decided, Decided, Decided, Decided, Decided, Decided],
+        [Decline] = [Reject, Decided, Decided, Decided, Decided, Decided, Decided, Decided],
+        [Claim] = [Nothing, Nothing, Build, Build, Nothing, Nothing, Nothing, Nothing],
+        [Renew] = [Nothing, Nothing, Nothing, Build, Nothing, Nothing, Nothing, Nothing],
+        [Publish] = [Nothing, Nothing, Nothing, Finish, Nothing, Nothing, Nothing, Nothing],
+        [Fail] = [Nothing, Nothing, Nothing, GiveUp, Nothing, Nothing, Nothing, Nothing],
+        [Release] = [Nothing, Nothing, Nothing, Return, Nothing, Nothing, Nothing, Nothing],
+        [Invalidate] = [Nothing, Nothing, Nothing, Restart, Spoil, Nothing, Nothing, Nothing],
+        [End] = [Nothing, Nothing, Nothing, Nothing, Retire, Nothing, Nothing, Nothing],
+        [Rebuild] = [Nothing, Decided, Nothing, Nothing, Requeue, Requeue, Requeue, Requeue],
+        [Download] = [NotReady, NotReady, NotReady, NotReady, Nothing, NotReady, IsStale, HasEnded],
+        [FindLine] = [NotReady, NotReady, NotReady, NotReady, Nothing, NotReady, Nothing, HasEnded],
+        [HandOver] = [NotReady, NotReady, NotReady, NotReady, Nothing, NotReady, IsStale, NotReady],
+        [Damage] = [Nothing, Nothing, Nothing, Nothing, Lose, Nothing, Nothing, Nothing],
     };
 #pragma warning restore format
 
@@ -74,6 +74,5 @@ public static class PacketLifecycle
     public static IReadOnlyList<string> StatusesChangedBy(PacketAct act) =>
         [.. PacketStatus.All.Where(status => Find(status, act).Status is not null)];
 
-    private static int Column(string status) =>
-        PacketStatus.All.Index().First(column => column.Item == status).Index;
+    private static int Column(string status) => PacketStatus.All.Index().First(column => column.Item == status).Index;
 }

@@ -25,6 +25,6 @@ public static class PacketStatus
     /// </summary>
     public const string Ended = "ended";
 
-    public static IReadOnlyList<string> All { get; } = 
+    public static IReadOnlyList<string> All { get; } =
     [AwaitingApproval, Declined, Queued, Building, Ready, Failed, Stale, Ended];
 }

@@ -27,8 +27,6 @@ public static class PreviewWarning
                 : Array.Empty<string>(),
             .. order.Disclosure < asked ? [DisclosureLowered] : Array.Empty<string>(),
             .. moved ? [CutOffMoved] : Array.Empty<string>(),
-            .. preview.Counts.Values.Sum(counts => counts.Signatures) == 0
-                ? [NoSignatures]
-                : Array.Empty<string>(),
+            .. preview.Counts.Values.Sum(counts => counts.Signatures) == 0 ? [NoSignatures] : Array.Empty<string>(),
         ];
 }

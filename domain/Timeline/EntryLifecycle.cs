@@ -16,9 +16,9 @@ public static class EntryLifecycle
     private static readonly Dictionary<EntryAct, EntryTransition[]> _rows = new()
     {
         //            draft   published withdrawn
-        [Change]  = [ Draft,  Correct,  Wrong    ],
-        [Publish] = [ Public, Public,   Wrong    ],
-        [Remove]  = [ Erase,  Withdraw, Withdraw ],
+        [Change] = [Draft, Correct, Wrong],
+        [Publish] = [Public, Public, Wrong],
+        [Remove] = [Erase, Withdraw, Withdraw],
     };
 #pragma warning restore format
 

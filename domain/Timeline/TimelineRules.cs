@@ -25,8 +25,7 @@ public static class TimelineRules
     private static readonly string[] _schemes = ["https", "http"];
 
     /// <summary>The state of a new entry: developments and events have no draft.</summary>
-    public static string FirstState(EntryDraft draft) =>
-        draft is UpdateDraft ? EntryState.Draft : EntryState.Published;
+    public static string FirstState(EntryDraft draft) => draft is UpdateDraft ? EntryState.Draft : EntryState.Published;
 
     /// <summary>The kind of an entry.</summary>
     public static string KindOf(EntryDraft draft) =>
@@ -49,9 +48,7 @@ public static class TimelineRules
             DevelopmentDraft development => development.Sources,
             _ => null,
         };
-        return sources is { Count: 0 }
-            ? Refusal.Validation("sources", "Nothing is published without a source.")
-            : null;
+        return sources is { Count: 0 } ? Refusal.Validation("sources", "Nothing is published without a source.") : null;
     }
 
     /// <summary>

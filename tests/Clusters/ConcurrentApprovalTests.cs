@@ -72,9 +72,7 @@ public sealed class ConcurrentApprovalTests : IAsyncLifetime
     private async Task<long> OrderAsync()
     {
         var request = new PacketRequest("embassy-london", null, Disclosure.Initials, "en", null, Csv: false);
-        var ordered = await _two.One
-            .Get<PacketStore>()
-            .RequestAsync(_two.One.Campaign, request, null, Actor.Operator);
+        var ordered = await _two.One.Get<PacketStore>().RequestAsync(_two.One.Campaign, request, null, Actor.Operator);
         Assert.Equal(PacketStatus.AwaitingApproval, _two.One.Get<PacketStore>().Find(ordered.Value)!.Status);
         return ordered.Value;
     }

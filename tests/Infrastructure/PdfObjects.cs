@@ -57,18 +57,17 @@ internal sealed class PdfObjects
     /// <summary>A name or text of a dictionary, without the mark of its kind.</summary>
     public string? Text(JsonElement dictionary, string key) =>
         Get(dictionary, key)?.GetString() is { } text
-            ? text.StartsWith("u:", StringComparison.Ordinal) ? text[2..] : text
+            ? text.StartsWith("u:", StringComparison.Ordinal)
+                ? text[2..]
+                : text
             : null;
 
     /// <summary>The items of an array, resolved.</summary>
     public IEnumerable<JsonElement> Items(JsonElement dictionary, string key) =>
-        Get(dictionary, key) is { ValueKind: JsonValueKind.Array } array
-            ? array.EnumerateArray().Select(Resolve)
-            : [];
+        Get(dictionary, key) is { ValueKind: JsonValueKind.Array } array ? array.EnumerateArray().Select(Resolve) : [];
 
     /// <summary>The reference that an entry has.</summary>
-    public string Reference(JsonElement dictionary, string key) =>
-        Resolve(dictionary).GetProperty(key).GetString()!;
+    public string Reference(JsonElement dictionary, string key) => Resolve(dictionary).GetProperty(key).GetString()!;
 
     /// <summary>The decoded bytes of the stream that an entry refers to.</summary>
     public byte[] Stream(string reference) =>

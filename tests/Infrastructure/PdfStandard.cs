@@ -110,9 +110,8 @@ internal sealed partial class PdfStandard
             info.EnumerateObject().Select(entry => entry.Name).Order(StringComparer.Ordinal)
         );
         foreach (var word in (string[])["Producer", "CreatorTool", "creator", "DocumentID"])
-            Assert.DoesNotContain(
-                Metadata.Descendants(),
-                element => element.Name.LocalName.Contains(word, StringComparison.Ordinal)
+            Assert.DoesNotContain(Metadata.Descendants(), element =>
+                element.Name.LocalName.Contains(word, StringComparison.Ordinal)
             );
     }
 

@@ -69,9 +69,7 @@ internal sealed class SamplePacket : IDisposable
         var list = AsicManifest.Write(
             files.DistinctBy(file => file.Key).Select(file => Describe(file.Key, file.Value))
         );
-        using var seal = SealCertificate.Of(
-            SigningKey.FromPkcs8(_key.ExportPkcs8PrivateKey(), Manifest.CreatedAt)
-        );
+        using var seal = SealCertificate.Of(SigningKey.FromPkcs8(_key.ExportPkcs8PrivateKey(), Manifest.CreatedAt));
         return new(StringComparer.Ordinal)
         {
             [AsicContainer.MimeTypeName] = Encoding.ASCII.GetBytes(AsicContainer.MimeType),

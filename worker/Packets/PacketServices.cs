@@ -14,9 +14,6 @@ internal static class PacketServices
         services.AddSingleton<IPostConfigureOptions<SealOptions>, SealOptionsRules>();
         services.AddSingleton<IValidateOptions<SealOptions>, SealOptionsRules>();
         services.AddLocalization();
-        return services
-            .AddSingleton<TimestampClient>()
-            .AddSingleton<PacketSeal>()
-            .AddSingleton<PacketBuilder>();
+        return services.AddSingleton<TimestampClient>().AddSingleton<PacketSeal>().AddSingleton<PacketBuilder>();
     }
 }

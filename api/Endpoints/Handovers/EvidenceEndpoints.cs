@@ -119,8 +119,7 @@ internal static class EvidenceEndpoints
         {
             content = services.GetRequiredService<EvidenceStore>().Open(evidence);
         }
-        catch (Exception error)
-            when (error is CryptographicException or IOException or UnauthorizedAccessException)
+        catch (Exception error) when (error is CryptographicException or IOException or UnauthorizedAccessException)
         {
             services
                 .GetRequiredService<ILogger<EvidenceUpload>>()

@@ -99,12 +99,7 @@ internal static class HandoverEndpoints
                     return created.Refusal!;
                 // The answer is stored in clear for its repetition, so it has no notes.
                 var view = HandoverView.From(handover, campaign, time.Today(campaign), withNotes: false);
-                return requests.Answer(
-                    StatusCodes.Status201Created,
-                    AddressOf(view.Id),
-                    view,
-                    handover.Tag().Text
-                );
+                return requests.Answer(StatusCodes.Status201Created, AddressOf(view.Id), view, handover.Tag().Text);
             }
         );
     }
@@ -171,16 +166,17 @@ internal static class HandoverEndpoints
             found.Campaign,
             found.Handover.Id,
             current =>
-                !current.Tag().IsExpected(context.Request) ? Refusal.ChangedMeanwhile
-                : HandoverRequestParser.ReadChange(
-                    patch.Over(
-                        JsonSerializer.SerializeToElement(
-                            HandoverRequest.From(current.Plan),
-                            json.Value.SerializerOptions
-                        )
+                !current.Tag().IsExpected(context.Request)
+                    ? Refusal.ChangedMeanwhile
+                    : HandoverRequestParser.ReadChange(
+                        patch.Over(
+                            JsonSerializer.SerializeToElement(
+                                HandoverRequest.From(current.Plan),
+                                json.Value.SerializerOptions
+                            )
+                        ),
+                        current
                     ),
-                    current
-                ),
             context.Member().Scope(),
             context.Actor()
         );

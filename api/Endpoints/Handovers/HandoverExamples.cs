@@ -52,8 +52,11 @@ internal static class HandoverExamples
     public static AttemptRequest Attempt { get; } =
         new(_day, AttemptOutcome.Received, "At the gate", "Kari Nordmann", "2019/118");
 
-    public static object CorrectAttempt { get; } =
-        new { outcome = AttemptOutcome.LeftOutside, reason = "nobody took it" };
+    public static object CorrectAttempt { get; } = new
+    {
+        outcome = AttemptOutcome.LeftOutside,
+        reason = "nobody took it",
+    };
 
     public static AnswerRequest Answer { get; } =
         new(new DateOnly(2019, 6, 12), AnswerKind.Partial, "An investigation is promised.", "Letter 44/19");

@@ -13,28 +13,10 @@ internal static class HandoverRequestParser
     private const string State = "state";
 
     public static IReadOnlyList<string> PlanFields { get; } =
-    [
-        "recipient",
-        "packets",
-        "occasion",
-        "plannedOn",
-        "time",
-        "place",
-        "delegation",
-        "note",
-        "public",
-    ];
+    ["recipient", "packets", "occasion", "plannedOn", "time", "place", "delegation", "note", "public"];
 
     public static IReadOnlyList<string> AttemptFields { get; } =
-    [
-        "on",
-        "outcome",
-        "place",
-        "by",
-        "reference",
-        "packets",
-        "note",
-    ];
+    ["on", "outcome", "place", "by", "reference", "packets", "note"];
 
     public static IReadOnlyList<string> AnswerFields { get; } = ["on", "kind", "summary", "source"];
 

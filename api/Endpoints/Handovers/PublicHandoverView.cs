@@ -32,9 +32,7 @@ internal sealed record PublicHandoverView(
             [.. handover.Attempts.Select(attempt => new PublicAttemptView(attempt.Draft.On, attempt.Draft.Outcome))],
             clock.Due,
             clock.DaysWithoutAnswer,
-            handover.Answer?.Draft is { } answer
-                ? new PublicAnswerView(answer.On, answer.Kind, answer.Summary)
-                : null
+            handover.Answer?.Draft is { } answer ? new PublicAnswerView(answer.On, answer.Kind, answer.Summary) : null
         );
     }
 }

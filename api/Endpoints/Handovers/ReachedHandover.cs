@@ -27,8 +27,7 @@ internal static class HandoverAccess
         if (!Ids.TryParse(id, out var number) || handovers.Find(number) is not { } handover)
             return null;
         var (campaign, member) = (campaigns.Get(handover.CampaignId), context.Member());
-        return
-            member.Reaches(campaign) && HandoverRules.IsInScope(campaign, handover.Plan.Recipient, member.Scope())
+        return member.Reaches(campaign) && HandoverRules.IsInScope(campaign, handover.Plan.Recipient, member.Scope())
             ? new ReachedHandover(campaign, handover)
             : null;
     }
@@ -43,8 +42,7 @@ internal static class HandoverAccess
     /// <summary>
     /// The version of the plan. Attempts, answers and days without one change the body without it.
     /// </summary>
-    public static EntityTag Tag(this Handover handover) =>
-        new(handover.Version.ToString(CultureInfo.InvariantCulture));
+    public static EntityTag Tag(this Handover handover) => new(handover.Version.ToString(CultureInfo.InvariantCulture));
 
     /// <summary>
     /// False for auditors and tokens that may only read, who see records and no people.

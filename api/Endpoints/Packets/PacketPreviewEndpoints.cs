@@ -44,12 +44,7 @@ internal sealed record PacketPreviewView(
             preview.Limited,
             preview.Counts.Values.Sum(counts => counts.Signatures),
             preview.Volumes,
-            PreviewWarning.Find(
-                packet.Order,
-                packet.Request.Disclosure,
-                cutOff.Size != packet.CutOff.Size,
-                preview
-            )
+            PreviewWarning.Find(packet.Order, packet.Request.Disclosure, cutOff.Size != packet.CutOff.Size, preview)
         );
 }
 

@@ -21,13 +21,8 @@ public sealed record CampaignTimeline(IReadOnlyList<TimelineItem> Items, IReadOn
         var key = before is null ? null : ReadCursor(before);
         if (before is not null && key is null)
             return null;
-        var rest = key is null
-            ? Items
-            : [.. Items.Where(item => string.CompareOrdinal(item.Key, key) < 0)];
-        return new TimelinePage(
-            [.. rest.Take(length)],
-            rest.Count > length ? WriteCursor(rest[length - 1].Key) : null
-        );
+        var rest = key is null ? Items : [.. Items.Where(item => string.CompareOrdinal(item.Key, key) < 0)];
+        return new TimelinePage([.. rest.Take(length)], rest.Count > length ? WriteCursor(rest[length - 1].Key) : null);
     }
 
     // The key of the last item, so items that are added or withdrawn between two pages shift nothing.

@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Text.Json;
-using Campaigns.Db.Handovers;
 using Campaigns.Api.Http;
 using Campaigns.Api.Http.Access;
 using Campaigns.Db.Campaigns;
+using Campaigns.Db.Handovers;
 using Campaigns.Db.Timeline;
 using Campaigns.Timeline;
 using Microsoft.AspNetCore.Http.Json;

@@ -1,6 +1,6 @@
-using Campaigns.Db.Handovers;
 using Campaigns.Api.Http;
 using Campaigns.Api.Http.Access;
+using Campaigns.Db.Handovers;
 using Campaigns.Db.Staff;
 using Campaigns.Db.Timeline;
 using Campaigns.Timeline;

@@ -139,8 +139,7 @@ internal sealed class TimelineComposer(Campaign campaign, TimelineWords words)
 
     private IEnumerable<TimelineItem> ItemsOf(Handover handover)
     {
-        var recipient =
-            campaign.Recipients.FirstOrDefault(one => one.Key == handover.Plan.Recipient)?.Name
+        var recipient = campaign.Recipients.FirstOrDefault(one => one.Key == handover.Plan.Recipient)?.Name
             ?? handover.Plan.Recipient;
         foreach (var attempt in handover.Attempts)
             yield return NewItem(
@@ -182,6 +181,5 @@ internal sealed class TimelineComposer(Campaign campaign, TimelineWords words)
             Locale = words.Locale,
         };
 
-    private DateOnly Day(DateTimeOffset at) =>
-        DateOnly.FromDateTime(TimeZones.Local(at, campaign.TimeZone).DateTime);
+    private DateOnly Day(DateTimeOffset at) => DateOnly.FromDateTime(TimeZones.Local(at, campaign.TimeZone).DateTime);
 }

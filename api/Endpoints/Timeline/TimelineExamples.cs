@@ -31,8 +31,10 @@ internal static class TimelineExamples
         );
 
     /// <summary>A merge patch: only what changes.</summary>
-    public static object UpdateChange { get; } =
-        new { texts = new { nl = new { title = "De Assemblee roept op", text = "De stemming was duidelijk." } } };
+    public static object UpdateChange { get; } = new
+    {
+        texts = new { nl = new { title = "De Assemblee roept op", text = "De stemming was duidelijk." } },
+    };
 
     public static UpdateView Update { get; } =
         new(

@@ -27,13 +27,7 @@ internal sealed record FigureBody(
 /// Where it can be read. Kind is press, report, statement, blog or press release. A source on paper
 /// has no url.
 /// </summary>
-internal sealed record SourceBody(
-    string Title,
-    string Publisher,
-    DateOnly PublishedOn,
-    string Kind,
-    string? Url = null
-)
+internal sealed record SourceBody(string Title, string Publisher, DateOnly PublishedOn, string Kind, string? Url = null)
 {
     public static SourceBody From(Source source) =>
         new(source.Title, source.Publisher, source.PublishedOn, source.Kind, source.Url);

@@ -46,10 +46,7 @@ internal sealed record UpdateView(
             entry.CorrectedAt,
             entry.WithdrawnAt,
             earlier
-                ?.Select(one => new EarlierView<UpdateRequest>(
-                    UpdateRequest.From((UpdateDraft)one.Draft),
-                    one.SavedAt
-                ))
+                ?.Select(one => new EarlierView<UpdateRequest>(UpdateRequest.From((UpdateDraft)one.Draft), one.SavedAt))
                 .ToList()
         );
     }

@@ -79,11 +79,11 @@ internal static class HandoverFormEndpoints
                             campaign,
                             id,
                             current =>
-                                form["version"] != current.Tag().Text ? Refusal.ChangedMeanwhile
-                                : FormJson.Read(
-                                    form.ToJson(HandoverRequestParser.PlanFields),
-                                    fields => HandoverRequestParser.ReadChange(fields, current)
-                                ),
+                                form["version"] != current.Tag().Text
+                                    ? Refusal.ChangedMeanwhile
+                                    : FormJson.Read(form.ToJson(HandoverRequestParser.PlanFields), fields =>
+                                        HandoverRequestParser.ReadChange(fields, current)
+                                    ),
                             context.Member().Scope(),
                             actor
                         )
@@ -95,17 +95,15 @@ internal static class HandoverFormEndpoints
                         id,
                         number,
                         _ =>
-                            FormJson.Read(
-                                form.ToJson([.. HandoverRequestParser.AttemptFields, Reason]),
-                                fields => HandoverRequestParser.ReadAttemptCorrection(fields, today)
+                            FormJson.Read(form.ToJson([.. HandoverRequestParser.AttemptFields, Reason]), fields =>
+                                HandoverRequestParser.ReadAttemptCorrection(fields, today)
                             ),
                         actor
                     )
                 ).Refusal;
             case { Kind: Attempt }:
-                var attempt = FormJson.Read(
-                    form.ToJson(HandoverRequestParser.AttemptFields),
-                    fields => HandoverRequestParser.ReadAttempt(fields, today)
+                var attempt = FormJson.Read(form.ToJson(HandoverRequestParser.AttemptFields), fields =>
+                    HandoverRequestParser.ReadAttempt(fields, today)
                 );
                 return attempt.Value is { } tried
                     ? (await writes.RunAsync(write => records.AddAttempt(write, campaign, id, tried, actor))).Refusal
@@ -117,17 +115,15 @@ internal static class HandoverFormEndpoints
                         id,
                         number,
                         _ =>
-                            FormJson.Read(
-                                form.ToJson([.. HandoverRequestParser.AnswerFields, Reason]),
-                                fields => HandoverRequestParser.ReadAnswerCorrection(fields, today)
+                            FormJson.Read(form.ToJson([.. HandoverRequestParser.AnswerFields, Reason]), fields =>
+                                HandoverRequestParser.ReadAnswerCorrection(fields, today)
                             ),
                         actor
                     )
                 ).Refusal;
             default:
-                var answer = FormJson.Read(
-                    form.ToJson(HandoverRequestParser.AnswerFields),
-                    fields => HandoverRequestParser.ReadAnswer(fields, today)
+                var answer = FormJson.Read(form.ToJson(HandoverRequestParser.AnswerFields), fields =>
+                    HandoverRequestParser.ReadAnswer(fields, today)
                 );
                 return answer.Value is { } given
                     ? (await writes.RunAsync(write => records.AddAnswer(write, campaign, id, given, actor))).Refusal

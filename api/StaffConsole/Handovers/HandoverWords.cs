@@ -8,14 +8,14 @@ internal static class HandoverWords
 {
     /// <summary>The columns of the board, in their order.</summary>
     public static IReadOnlyList<string> Columns { get; } =
-        [
-            Overdue,
-            HandoverState.Planned,
-            HandoverState.Attempted,
-            HandoverState.Delivered,
-            HandoverState.Answered,
-            HandoverState.Cancelled,
-        ];
+    [
+        Overdue,
+        HandoverState.Planned,
+        HandoverState.Attempted,
+        HandoverState.Delivered,
+        HandoverState.Answered,
+        HandoverState.Cancelled,
+    ];
 
     public const string Overdue = "overdue";
 

@@ -128,14 +128,11 @@ internal static class HandoversEndpoints
             return PageResults.NotFound();
         var scope = context.Member().Scope();
         var form = HandoverForm.From(await context.Request.ReadFormAsync());
-        var read = FormJson.Read(
-            form.ToJson(HandoverRequestParser.PlanFields),
-            fields => HandoverRequestParser.ReadNew(fields, campaign, scope)
+        var read = FormJson.Read(form.ToJson(HandoverRequestParser.PlanFields), fields =>
+            HandoverRequestParser.ReadNew(fields, campaign, scope)
         );
         var created = read.Value is { } plan
-            ? await database.Writes.RunAsync(write =>
-                handovers.Create(write, campaign, plan, scope, context.Actor())
-            )
+            ? await database.Writes.RunAsync(write => handovers.Create(write, campaign, plan, scope, context.Actor()))
             : read.Refusal!;
         if (created.Value is { } handover)
             return PageResults.SeeOther(context.Request, Address(slug, handover.Id));

@@ -20,15 +20,13 @@ internal static class PacketDecisionEndpoints
         foreach (var act in (string[])[Approve, Decline])
         {
             screens
-                .MapPage(
-                    $"/c/{{slug}}/packets/{{id}}/{act}",
-                    (string slug, string id, HttpContext context) => ShowAsync(slug, id, act, context)
+                .MapPage($"/c/{{slug}}/packets/{{id}}/{act}", (string slug, string id, HttpContext context) =>
+                    ShowAsync(slug, id, act, context)
                 )
                 .For(Role.Campaigner);
             screens
-                .MapPost(
-                    $"/c/{{slug}}/packets/{{id}}/{act}",
-                    (string slug, string id, HttpContext context) => ActAsync(slug, id, act, context)
+                .MapPost($"/c/{{slug}}/packets/{{id}}/{act}", (string slug, string id, HttpContext context) =>
+                    ActAsync(slug, id, act, context)
                 )
                 .For(Role.Campaigner);
         }

@@ -59,9 +59,8 @@ public sealed record PacketForm
             ["since"] = Since,
             ["include"] = Csv || Xlsx ? new JsonArray([.. Included]) : null,
         };
-        return JsonBody.Parse<PacketRequest>(
-            Encoding.UTF8.GetBytes(json.ToJsonString()),
-            fields => PacketRequestParser.Read(fields, campaign)
+        return JsonBody.Parse<PacketRequest>(Encoding.UTF8.GetBytes(json.ToJsonString()), fields =>
+            PacketRequestParser.Read(fields, campaign)
         );
     }
 

@@ -59,14 +59,15 @@ public sealed partial class EntryForm
                 form._values["origin.publisher"] = update.Origin?.Publisher ?? "";
                 form._values["origin.url"] = update.Origin?.Url ?? "";
                 form._values["origin.language"] = update.Origin?.Language ?? "";
-                form._rows[Texts].AddRange(
-                    update.Texts.Select(text => new Dictionary<string, string>
-                    {
-                        ["locale"] = text.Locale,
-                        ["title"] = text.Title,
-                        ["text"] = text.Text,
-                    })
-                );
+                form._rows[Texts]
+                    .AddRange(
+                        update.Texts.Select(text => new Dictionary<string, string>
+                        {
+                            ["locale"] = text.Locale,
+                            ["title"] = text.Title,
+                            ["text"] = text.Text,
+                        })
+                    );
                 form._rows[Figures].AddRange(update.Figures.Select(RowOf));
                 form._rows[Sources].AddRange(update.Sources.Select(RowOf));
                 break;

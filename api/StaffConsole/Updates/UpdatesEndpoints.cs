@@ -1,5 +1,4 @@
 using System.Globalization;
-using Campaigns.Api.Endpoints.Handovers;
 using Campaigns.Api.Endpoints.Timeline;
 using Campaigns.Api.Http;
 using Campaigns.Api.Http.Access;
@@ -7,6 +6,7 @@ using Campaigns.Api.Pages;
 using Campaigns.Api.StaffConsole.Parts;
 using Campaigns.Db;
 using Campaigns.Db.Campaigns;
+using Campaigns.Db.Handovers;
 using Campaigns.Db.Staff;
 using Campaigns.Db.Timeline;
 using Campaigns.Timeline;
@@ -168,12 +168,7 @@ internal static class UpdatesEndpoints
             ? PageResults.Page<RemoveEntryPage>(new { found.Campaign, found.Entry })
             : PageResults.NotFound();
 
-    private static async Task<IResult> RemoveAsync(
-        string slug,
-        string id,
-        HttpContext context,
-        TimelineStore timeline
-    )
+    private static async Task<IResult> RemoveAsync(string slug, string id, HttpContext context, TimelineStore timeline)
     {
         if (context.FindEntry(slug, id) is not { } found)
             return PageResults.NotFound();

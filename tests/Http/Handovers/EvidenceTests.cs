@@ -24,10 +24,7 @@ public sealed class EvidenceTests(HandoverServer shared) : IClassFixture<Handove
         var added = await CampaignServer.Expect(201, await SendAsync(evidence, jpeg, TestPicture.Png(), _pdf));
         var items = (await added.BodyAsync())["items"]!.AsArray();
         Assert.Equal([1, 2, 3], items.Select(item => (int)item!["k"]!));
-        Assert.Equal(
-            ["image/jpeg", "image/png", "application/pdf"],
-            items.Select(item => (string?)item!["mediaType"])
-        );
+        Assert.Equal(["image/jpeg", "image/png", "application/pdf"], items.Select(item => (string?)item!["mediaType"]));
 
         var (first, headers) = await DownloadAsync($"{evidence}/1");
         Assert.Equal("image/jpeg", headers.ContentType?.MediaType);

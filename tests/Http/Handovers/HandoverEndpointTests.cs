@@ -62,7 +62,12 @@ public sealed class HandoverEndpointTests(HandoverServer shared) : IClassFixture
             200,
             await shared.Staff.PatchAsJsonAsync(
                 $"{address}/attempts/2",
-                new { outcome = "returned", place = (string?)null, reason = "misread" }
+                new
+                {
+                    outcome = "returned",
+                    place = (string?)null,
+                    reason = "misread",
+                }
             )
         );
         var after = await corrected.BodyAsync();
@@ -111,10 +116,7 @@ public sealed class HandoverEndpointTests(HandoverServer shared) : IClassFixture
     {
         var packet = await shared.ReadyPacketAsync();
         var other = await shared.Server.OpenCampaignAsync($"other-{packet}");
-        var answer = await shared.Staff.PostAsJsonAsync(
-            $"/api/staff/campaigns/{other}/handovers",
-            shared.Plan(packet)
-        );
+        var answer = await shared.Staff.PostAsJsonAsync($"/api/staff/campaigns/{other}/handovers", shared.Plan(packet));
         await answer.RefusesFieldsAsync("packets[0]");
     }
 
@@ -122,9 +124,9 @@ public sealed class HandoverEndpointTests(HandoverServer shared) : IClassFixture
     public async Task Attempt_and_answer_are_refused_for_future_days_and_wrong_words()
     {
         var address = await shared.PlannedAsync();
-        await (
-            await shared.AddAsync(address, new { on = shared.Today(1), outcome = "received" })
-        ).RefusesFieldsAsync("on");
+        await (await shared.AddAsync(address, new { on = shared.Today(1), outcome = "received" })).RefusesFieldsAsync(
+            "on"
+        );
         await (await shared.AddAsync(address, new { outcome = "lost" })).RefusesFieldsAsync("on", "outcome");
         await (
             await shared.AddAsync(
@@ -137,7 +139,12 @@ public sealed class HandoverEndpointTests(HandoverServer shared) : IClassFixture
                 }
             )
         ).RefusesFieldsAsync("packets[0]");
-        var early = new { on = shared.Today(), kind = "full", summary = "No." };
+        var early = new
+        {
+            on = shared.Today(),
+            kind = "full",
+            summary = "No.",
+        };
         await (await shared.Staff.PostAsJsonAsync($"{address}/answer", early)).ProblemAsync(409, "wrong-state");
         await shared.AttemptAsync(address, shared.Today(-2), "left-outside");
         await (
@@ -157,12 +164,14 @@ public sealed class HandoverEndpointTests(HandoverServer shared) : IClassFixture
         await (
             await shared.Staff.PatchAsJsonAsync($"{address}/attempts/1", new { outcome = "received" })
         ).RefusesFieldsAsync("reason");
-        await (
-            await shared.Staff.PatchAsJsonAsync($"{address}/attempts/2", new { reason = "x" })
-        ).ProblemAsync(404, "not-found");
-        await (
-            await shared.Staff.PatchAsJsonAsync($"{address}/answer/1", new { reason = "x" })
-        ).ProblemAsync(404, "not-found");
+        await (await shared.Staff.PatchAsJsonAsync($"{address}/attempts/2", new { reason = "x" })).ProblemAsync(
+            404,
+            "not-found"
+        );
+        await (await shared.Staff.PatchAsJsonAsync($"{address}/answer/1", new { reason = "x" })).ProblemAsync(
+            404,
+            "not-found"
+        );
     }
 
     [Fact]
@@ -173,9 +182,10 @@ public sealed class HandoverEndpointTests(HandoverServer shared) : IClassFixture
         foreach (var (status, code) in new[] { ("failed", "packet-not-ready"), ("stale", "packet-stale") })
         {
             await shared.Server.WriteAsync($"UPDATE packets SET status = '{status}' WHERE id = {packet}");
-            await (
-                await shared.AddAsync(address, new { on = shared.Today(), outcome = "refused" })
-            ).ProblemAsync(409, code);
+            await (await shared.AddAsync(address, new { on = shared.Today(), outcome = "refused" })).ProblemAsync(
+                409,
+                code
+            );
         }
         await shared.PlannedAsync(packet);
     }
@@ -212,9 +222,10 @@ public sealed class HandoverEndpointTests(HandoverServer shared) : IClassFixture
             await shared.Staff.PatchAsJsonAsync(address, new { state = "cancelled" })
         );
         Assert.Equal("cancelled", (string?)(await answer.BodyAsync())["state"]);
-        await (
-            await shared.AddAsync(address, new { on = shared.Today(), outcome = "received" })
-        ).ProblemAsync(409, "wrong-state");
+        await (await shared.AddAsync(address, new { on = shared.Today(), outcome = "received" })).ProblemAsync(
+            409,
+            "wrong-state"
+        );
         await (await shared.Staff.PatchAsJsonAsync(address, new { time = "13:00" })).ProblemAsync(409, "wrong-state");
 
         var second = await shared.PlannedAsync(packet);
@@ -235,7 +246,12 @@ public sealed class HandoverEndpointTests(HandoverServer shared) : IClassFixture
         {
             var attempt = new { on = shared.Today(), outcome = "received" };
             Assert.Equal("""{"n":1}""", await SendAsync($"{address}/attempts", "attempt-1", attempt));
-            var reply = new { on = shared.Today(), kind = "full", summary = "Yes." };
+            var reply = new
+            {
+                on = shared.Today(),
+                kind = "full",
+                summary = "Yes.",
+            };
             Assert.Equal("""{"k":1}""", await SendAsync($"{address}/answer", "answer-1", reply));
         }
         Assert.Single((await shared.ReadAsync(address))["attempts"]!.AsArray());
@@ -246,8 +262,9 @@ public sealed class HandoverEndpointTests(HandoverServer shared) : IClassFixture
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, address) { Content = JsonContent.Create(body) };
         request.Headers.Add("Idempotency-Key", key);
-        return (await (await CampaignServer.Expect(201, await shared.Staff.SendAsync(request))).BodyAsync())
-            .ToJsonString();
+        return (
+            await (await CampaignServer.Expect(201, await shared.Staff.SendAsync(request))).BodyAsync()
+        ).ToJsonString();
     }
 
     private async Task RefusesAsync(object body, params string[] paths) =>

@@ -28,22 +28,13 @@ public sealed class HandoverServer : SharedServer
 
     public string Today(int days = 0) =>
         Instant.Text(
-            DateOnly
-                .FromDateTime(TimeZones.Local(Server.Clock.GetUtcNow(), "Europe/London").DateTime)
-                .AddDays(days)
+            DateOnly.FromDateTime(TimeZones.Local(Server.Clock.GetUtcNow(), "Europe/London").DateTime).AddDays(days)
         );
 
     public async Task<string> ReadyPacketAsync(string? slug = null)
     {
-        await Server.SignAndConfirmAsync(
-            slug ?? Slug,
-            CampaignServer.Signature($"{Guid.NewGuid():N}@example.org")
-        );
-        var packet = await PacketOrders.OrderAsync(
-            Staff,
-            slug ?? Slug,
-            recipient: "embassy-oslo"
-        );
+        await Server.SignAndConfirmAsync(slug ?? Slug, CampaignServer.Signature($"{Guid.NewGuid():N}@example.org"));
+        var packet = await PacketOrders.OrderAsync(Staff, slug ?? Slug, recipient: "embassy-oslo");
         await PacketOrders.ReadyAsync(Staff, packet);
         return packet;
     }

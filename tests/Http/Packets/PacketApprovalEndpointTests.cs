@@ -16,10 +16,7 @@ public sealed class PacketApprovalEndpointTests(SharedServer fixture) : IClassFi
         var address = await OrderAsync(first, "en");
         var packet = await ShowAsync(first, address);
         Assert.Equal("awaiting-approval", (string?)packet["status"]);
-        Assert.Equal(
-            """{"state":"waiting","by":null,"on":null,"reason":null}""",
-            packet["approval"]!.ToJsonString()
-        );
+        Assert.Equal("""{"state":"waiting","by":null,"on":null,"reason":null}""", packet["approval"]!.ToJsonString());
         // An organiser decides nothing, about own packets or others.
         await (await first.PostAsync($"{address}/approve", null)).ProblemAsync(404, "not-found");
         await CampaignServer.Expect(204, await second.PostAsync($"{address}/approve", null));
@@ -38,9 +35,10 @@ public sealed class PacketApprovalEndpointTests(SharedServer fixture) : IClassFi
         using var second = await fixture.Server.StaffAsync();
         var address = await OrderAsync(first, "nl");
         await (await first.PostAsync($"{address}/approve", null)).ProblemAsync(403, "own-request");
-        await (
-            await first.PostAsJsonAsync($"{address}/decline", new { reason = "a mistake" })
-        ).ProblemAsync(403, "own-request");
+        await (await first.PostAsJsonAsync($"{address}/decline", new { reason = "a mistake" })).ProblemAsync(
+            403,
+            "own-request"
+        );
         string[] bodies = ["{}", """{"reason":""}""", """{"reason":7}""", """{"reason":"a@example.org"}"""];
         foreach (var body in bodies)
             await (await second.PostAsync($"{address}/decline", HttpAnswers.Json(body))).RefusesFieldsAsync("reason");

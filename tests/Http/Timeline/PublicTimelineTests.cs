@@ -60,10 +60,7 @@ public sealed class PublicTimelineTests(TimelineServer shared) : IClassFixture<T
         Assert.Equal(50, page["items"]!.AsArray().Count);
         Assert.Equal("Event 60", (string?)page["items"]![0]!["title"]);
         var rest = await shared.Server.GetJsonAsync($"{path}?before={page["next"]}");
-        Assert.Equal(
-            ["Event 10", "Event 1"],
-            new[] { 0, 9 }.Select(place => (string?)rest["items"]![place]!["title"])
-        );
+        Assert.Equal(["Event 10", "Event 1"], new[] { 0, 9 }.Select(place => (string?)rest["items"]![place]!["title"]));
         Assert.Null(rest["next"]);
         await (await shared.Http.GetAsync($"{path}?before=wrong!")).RefusesFieldsAsync("before");
 

@@ -68,8 +68,9 @@ public sealed class TimelineServer : SharedServer
 
     /// <summary>Writes one and returns its address.</summary>
     public async Task<string> WriteAsync(string list, JsonObject body, HttpClient? staff = null) =>
-        (await CampaignServer.Expect(201, await (staff ?? Staff).PostAsJsonAsync(list, body)))
-            .Headers.Location!.ToString();
+        (
+            await CampaignServer.Expect(201, await (staff ?? Staff).PostAsJsonAsync(list, body))
+        ).Headers.Location!.ToString();
 
     public async Task<string> PublishedAsync(JsonObject update)
     {

@@ -132,8 +132,7 @@ public sealed class UpdateEndpointTests(TimelineServer shared) : IClassFixture<T
         unsourced["sources"] = new JsonArray();
         await (await shared.Staff.PostAsJsonAsync(shared.Developments, unsourced)).RefusesFieldsAsync("sources");
         foreach (
-            var (list, body) in (
-                (string, JsonObject)[])
+            var (list, body) in ((string, JsonObject)[])
                 [(shared.Developments, TimelineServer.Development()), (shared.Events, TimelineServer.Event())]
         )
         {
@@ -224,9 +223,9 @@ public sealed class UpdateEndpointTests(TimelineServer shared) : IClassFixture<T
                     KeyValuePair.Create(name.Key, (JsonNode?)JsonNode.Parse(Sorted(fields[name.Key]!, name.Value!)))
                 )
             ).ToJsonString(),
-            (JsonArray items, JsonArray others) => new JsonArray(
-                [.. items.Zip(others).Select(pair => JsonNode.Parse(Sorted(pair.First!, pair.Second!)))]
-            ).ToJsonString(),
+            (JsonArray items, JsonArray others) => new JsonArray([
+                .. items.Zip(others).Select(pair => JsonNode.Parse(Sorted(pair.First!, pair.Second!))),
+            ]).ToJsonString(),
             _ => shown.ToJsonString(),
         };
 }

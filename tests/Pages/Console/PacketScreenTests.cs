@@ -43,9 +43,9 @@ public sealed class PacketScreenTests(PageServer pages)
         var file = await CampaignServer.Expect(200, await campaigner.GetAsync($"/api/staff/packets/{id}/file"));
         Assert.Equal("application/zip", file.Content.Headers.ContentType?.MediaType);
         Assert.Contains("Demonstration campaigner", await campaigner.PageAsync(address));
-        var downloads = (
-            await pages.Staff.GetFromJsonAsync<JsonObject>($"/api/staff/packets/{id}/downloads")
-        )!["items"]!.AsArray();
+        var downloads = (await pages.Staff.GetFromJsonAsync<JsonObject>($"/api/staff/packets/{id}/downloads"))![
+            "items"
+        ]!.AsArray();
         Assert.Equal("Demonstration campaigner", (string?)Assert.Single(downloads)!["staff"]);
         Assert.Contains("ready", await campaigner.PageAsync(screens));
 

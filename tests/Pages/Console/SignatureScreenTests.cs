@@ -219,8 +219,7 @@ public sealed class SignatureScreenTests(PageServer pages)
         await Open("/find?id=x");
         await Open("/line?packet=17");
         foreach (
-            var path in (string[])
-                ["", "?done=release", "?refused=wrong-state", "/correct", "/invalidate", "/erase"]
+            var path in (string[])["", "?done=release", "?refused=wrong-state", "/correct", "/invalidate", "/erase"]
         )
             await Open($"/{id}{path}");
         foreach (var act in (string[])["correct", "invalidate", "erase"])

@@ -63,9 +63,7 @@ public sealed class AnswerReminderTests : IAsyncLifetime
     public async Task Answered_handover_gets_no_reminder()
     {
         await _fixture.ConfirmPersonAsync("Kari Nordmann", country: "NO");
-        var id = await _fixture.PlanAsync(
-            await _fixture.BuildAsync("embassy-oslo", disclosure: Disclosure.Initials)
-        );
+        var id = await _fixture.PlanAsync(await _fixture.BuildAsync("embassy-oslo", disclosure: Disclosure.Initials));
         await _fixture.AttemptAsync(id, AttemptOutcome.Received);
         await _fixture.AnswerAsync(id, AnswerKind.Full);
         _fixture.Clock.Advance(TimeSpan.FromDays(100));

@@ -59,9 +59,7 @@ public sealed class EvidenceStoreTests : IAsyncLifetime
     public async Task Deleted_handover_stays_deleted_after_a_restore()
     {
         await _fixture.ConfirmPersonAsync("Kari Nordmann", country: "NO");
-        var id = await _fixture.PlanAsync(
-            await _fixture.BuildAsync("embassy-oslo", disclosure: Disclosure.Initials)
-        );
+        var id = await _fixture.PlanAsync(await _fixture.BuildAsync("embassy-oslo", disclosure: Disclosure.Initials));
         await _fixture.BackUpAsync();
         Assert.Null(await _fixture.Get<HandoverStore>().DeleteAsync(_fixture.Campaign, id, Actor.Operator));
         await _fixture.RestoreAsync();

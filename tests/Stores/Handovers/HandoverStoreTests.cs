@@ -50,9 +50,7 @@ public sealed class HandoverStoreTests : IAsyncLifetime
     {
         var id = await _fixture.PlanAsync(await BuildAsync());
         await _fixture.AttemptAsync(id, AttemptOutcome.Received);
-        foreach (
-            var ((table, column), kind) in Classification.Columns.Where(one => _tables.Contains(one.Key.Table))
-        )
+        foreach (var ((table, column), kind) in Classification.Columns.Where(one => _tables.Contains(one.Key.Table)))
         {
             foreach (var value in Values(table, column))
             {

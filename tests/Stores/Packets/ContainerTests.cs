@@ -89,7 +89,7 @@ public sealed class ContainerTests : IAsyncLifetime
             string[] trusted = certificate.Length == 0 ? [] : ["--certificate", Path.Combine(_folder, certificate)];
             string[] arguments = ["verify", zip, "--keys", keys, .. trusted];
             Assert.Equal(2, await Campaigns.Api.Commands.CommandLine.RunAsync(arguments, output, TextWriter.Null));
-            Assert.Contains($"{mark,-12} container", output.ToString(), StringComparison.Ordinal);
+            Assert.Contains($"{mark, -12} container", output.ToString(), StringComparison.Ordinal);
         }
     }
 
@@ -100,9 +100,7 @@ public sealed class ContainerTests : IAsyncLifetime
     public void Unusable_settings_refuse_the_start(string setting, string value, string named)
     {
         _fixture.Settings[setting] = value;
-        var error = Assert.Throws<OptionsValidationException>(() =>
-            _fixture.Get<IOptions<SealOptions>>().Value
-        );
+        var error = Assert.Throws<OptionsValidationException>(() => _fixture.Get<IOptions<SealOptions>>().Value);
         Assert.Contains(named, error.Message, StringComparison.Ordinal);
     }
 
@@ -149,8 +147,10 @@ public sealed class ContainerTests : IAsyncLifetime
         Assert.Equal("mimetype" + AsicContainer.MimeType, System.Text.Encoding.ASCII.GetString(start[30..]));
         Assert.Contains("No errors", Run("unzip", "-t packet.zip"), StringComparison.Ordinal);
         Assert.Contains("Done", Run("python3", "-m zipfile -t packet.zip"), StringComparison.Ordinal);
-        foreach (var (program, arguments) in (KeyValuePair<string, string>[])
-            [new("7z", "t packet.zip"), new("bsdtar", "-tf packet.zip")])
+        foreach (
+            var (program, arguments) in (KeyValuePair<string, string>[])
+                [new("7z", "t packet.zip"), new("bsdtar", "-tf packet.zip")]
+        )
             if (Path.Exists($"/usr/bin/{program}"))
                 Run(program, arguments);
     }

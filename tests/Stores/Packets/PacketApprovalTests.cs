@@ -68,10 +68,7 @@ public sealed class PacketApprovalTests : IAsyncLifetime
         await _fixture.RunAsync();
         Assert.Equal(PacketStatus.Ready, Find(id).Status);
         Assert.Contains("O. H.", _fixture.VolumesText(id), StringComparison.Ordinal);
-        Assert.Equal(
-            [("packet.request", _first), ("packet.approve", _second)],
-            Audit(id)
-        );
+        Assert.Equal([("packet.request", _first), ("packet.approve", _second)], Audit(id));
     }
 
     [Fact]
@@ -230,9 +227,7 @@ public sealed class PacketApprovalTests : IAsyncLifetime
     }
 
     private Task<Refusal?> DeclineAsync(long id, long member) =>
-        _fixture
-            .Get<PacketApprovalStore>()
-            .DeclineAsync(Find(id), PacketFixture.Slug, "too early", new Actor(member));
+        _fixture.Get<PacketApprovalStore>().DeclineAsync(Find(id), PacketFixture.Slug, "too early", new Actor(member));
 
     private Task<Refusal?> RebuildAsync(long id) =>
         _fixture.Packets.RebuildAsync(Find(id), PacketFixture.Slug, new Actor(_first));
@@ -248,7 +243,8 @@ public sealed class PacketApprovalTests : IAsyncLifetime
                     {
                         Recipients =
                         [
-                            .. Example.DraftOf(campaign)
+                            .. Example
+                                .DraftOf(campaign)
                                 .Recipients.Select(recipient => recipient with { Risk = Recipient.HighRisk }),
                         ],
                     },

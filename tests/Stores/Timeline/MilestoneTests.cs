@@ -47,9 +47,8 @@ public sealed class MilestoneTests : IAsyncLifetime
         var none = new Dictionary<string, long>();
         var first = MilestoneRules.FindReached(campaign, none, 2_400, []);
         Assert.Equal([2_000], first.Where(one => one.Kind == MilestoneKind.Round).Select(one => one.Number));
-        Assert.DoesNotContain(
-            MilestoneRules.FindReached(campaign, none, 1_200, [.. first]),
-            one => one.Kind == MilestoneKind.Round
+        Assert.DoesNotContain(MilestoneRules.FindReached(campaign, none, 1_200, [.. first]), one =>
+            one.Kind == MilestoneKind.Round
         );
     }
 

@@ -90,9 +90,8 @@ public sealed class PacketVerificationTests : IDisposable
         {
             var checks = PacketVerification.Check(evidence);
             Assert.Equal(1, PacketVerification.ExitCode(checks));
-            Assert.DoesNotContain(
-                checks,
-                check => check.Result == CheckResult.True && check.Subject is not ("signature" or "container")
+            Assert.DoesNotContain(checks, check =>
+                check.Result == CheckResult.True && check.Subject is not ("signature" or "container")
             );
         }
     }

@@ -36,7 +36,8 @@ public sealed class ZipWriterTests : IDisposable
             stream.CopyTo(read);
             Assert.Equal(content, read.ToArray());
         }
-        const string Test = "import sys, zipfile; z = zipfile.ZipFile(sys.argv[1]); "
+        const string Test =
+            "import sys, zipfile; z = zipfile.ZipFile(sys.argv[1]); "
             + "print(z.testzip(), [i.compress_type for i in z.infolist()], z.infolist()[0].header_offset)";
         Assert.Equal("None [0, 8, 0] 0\n", Command.Run("python3", "-c", Test, path));
         Assert.Contains("No errors", Command.Run("unzip", "-t", path), StringComparison.Ordinal);

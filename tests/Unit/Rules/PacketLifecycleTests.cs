@@ -46,10 +46,7 @@ public sealed class PacketLifecycleTests
             let transition = PacketLifecycle.Find(PacketStatus.AwaitingApproval, act)
             where transition.Status is not null
             select (act, transition.Status);
-        Assert.Equal(
-            [(PacketAct.Approve, PacketStatus.Queued), (PacketAct.Decline, PacketStatus.Declined)],
-            leaving
-        );
+        Assert.Equal([(PacketAct.Approve, PacketStatus.Queued), (PacketAct.Decline, PacketStatus.Declined)], leaving);
         Assert.All(Enum.GetValues<PacketAct>(), act =>
             Assert.Null(PacketLifecycle.Find(PacketStatus.Declined, act).Status)
         );
@@ -107,8 +104,6 @@ public sealed class PacketLifecycleTests
                 "packet-not-ready" => "N",
                 var code => $"[{code}]",
             };
-        return (transition.Status ?? "-")
-            + (transition.DeletesFile ? "x" : "")
-            + (transition.RestartsBuild ? "!" : "");
+        return (transition.Status ?? "-") + (transition.DeletesFile ? "x" : "") + (transition.RestartsBuild ? "!" : "");
     }
 }

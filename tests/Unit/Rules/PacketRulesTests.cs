@@ -28,14 +28,7 @@ public sealed class PacketRulesTests
         string expected
     )
     {
-        var outcome = PacketRules.Check(
-            _campaign,
-            Request(recipient) with
-            {
-                Countries = List(asked),
-            },
-            List(scope)
-        );
+        var outcome = PacketRules.Check(_campaign, Request(recipient) with { Countries = List(asked) }, List(scope));
         if (outcome.Refusal is { } refusal)
             Assert.Equal([expected], refusal.Errors!.Keys);
         else

@@ -235,9 +235,7 @@ internal sealed class WorkbookPart : ILineTable
     private void Write(string name, string xml)
     {
         using var entry = Entry(name);
-        entry.Write(
-            Encoding.UTF8.GetBytes("<?xml version=\"1.0\" encoding=\"utf-8\" standalone=\"yes\"?>\n" + xml)
-        );
+        entry.Write(Encoding.UTF8.GetBytes("<?xml version=\"1.0\" encoding=\"utf-8\" standalone=\"yes\"?>\n" + xml));
     }
 
     // The date is fixed, so that the same lines make the same bytes.

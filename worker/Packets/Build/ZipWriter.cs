@@ -104,11 +104,7 @@ internal sealed class ZipWriter(Stream stream, long large = ZipWriter.Large)
             );
         var count = Math.Min(_entries.Count, ushort.MaxValue);
         Write(
-            new Fields()
-                .U32(0x06054B50)
-                .U16(0, 0, count, count)
-                .U32(length, at >= large ? uint.MaxValue : at)
-                .U16(0)
+            new Fields().U32(0x06054B50).U16(0, 0, count, count).U32(length, at >= large ? uint.MaxValue : at).U16(0)
         );
     }
 

@@ -39,8 +39,7 @@ internal static class BarChart
                 )
             )
             .ToList();
-        flow.Mark(page =>
-            page.Tag(figure, () =>
+        flow.Mark(page => page.Tag(figure, () =>
             {
                 for (var i = 0; i < rows.Count; i++)
                 {
@@ -51,8 +50,7 @@ internal static class BarChart
                     page.Rule(left, middle, Math.Max(width, 0.5), BarHeight, Sheet.Quiet);
                     page.Line(value, left + width + 5, middle + (Size * 0.36), Size);
                 }
-            })
-        );
+            }));
         flow.Skip(height + 12);
     }
 }

@@ -82,11 +82,7 @@ public static class CountCertificate
         yield return [words["certificate.since-size"], words.Number(earlier.CutOff.Size)];
         yield return [words["certificate.since-root"], earlier.CutOff.Root];
         yield return [words["certificate.earlier"], words.Number(facts.EarlierSignatures)];
-        yield return
-        [
-            words["certificate.together"],
-            words.Number(facts.EarlierSignatures + facts.Total.Signatures),
-        ];
+        yield return [words["certificate.together"], words.Number(facts.EarlierSignatures + facts.Total.Signatures)];
     }
 
     private static void Counts(PageFlow flow, PacketWords words, PacketFacts facts)

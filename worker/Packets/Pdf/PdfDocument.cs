@@ -99,9 +99,7 @@ public sealed class PdfDocument
             .AddText(_info.Language)
             .Add("/ViewerPreferences<</DisplayDocTitle true>>/Metadata "u8)
             .Add(metadata)
-            .Add(
-                " 0 R/OutputIntents[<</Type/OutputIntent/S/GTS_PDFA1/OutputConditionIdentifier(sRGB)/Info(sRGB)"u8
-            )
+            .Add(" 0 R/OutputIntents[<</Type/OutputIntent/S/GTS_PDFA1/OutputConditionIdentifier(sRGB)/Info(sRGB)"u8)
             .Add("/DestOutputProfile "u8)
             .Add(profile)
             .Add(" 0 R>>]"u8);

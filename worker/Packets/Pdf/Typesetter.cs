@@ -121,7 +121,8 @@ public sealed class Typesetter(IReadOnlyList<Lazy<TrueTypeFont>> fonts)
     private static string? RightToLeftText(string text, List<Glyph> glyphs)
     {
         var order = ReaderOrder.Of(text);
-        return HasReadableSpaces(text)
+        return
+            HasReadableSpaces(text)
             && glyphs.TrueForAll(glyph => glyph.Text.Length > 0)
             && string.Concat(glyphs.Select(glyph => glyph.Text)) == order
             ? null
@@ -166,7 +167,7 @@ public sealed class Typesetter(IReadOnlyList<Lazy<TrueTypeFont>> fonts)
     private void Shaped(TrueTypeFont font, ReadOnlySpan<char> part, bool rightToLeft, List<Glyph> glyphs)
     {
         var shaped = HarfBuzz.Shape(font, part, rightToLeft);
-        for (var from = 0; from < shaped.Count;)
+        for (var from = 0; from < shaped.Count; )
         {
             var to = from + 1;
             while (to < shaped.Count && shaped[to].Cluster == shaped[from].Cluster)

@@ -54,9 +54,7 @@ internal sealed class SealCertificate : IDisposable
                 critical: true
             )
         );
-        request.CertificateExtensions.Add(
-            new X509SubjectKeyIdentifierExtension(request.PublicKey, critical: false)
-        );
+        request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, critical: false));
         var serial = SHA256.HashData(key.ExportSubjectPublicKeyInfo())[..16];
         // A serial number is positive.
         serial[0] = (byte)((serial[0] & 0x7F) | 0x40);

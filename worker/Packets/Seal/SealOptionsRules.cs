@@ -24,10 +24,7 @@ internal sealed class SealOptionsRules(InstallationRoot root)
     {
         if (
             options.TimestampUrl.Length > 0
-            && !(
-                Uri.TryCreate(options.TimestampUrl, UriKind.Absolute, out var url)
-                && url.Scheme is "http" or "https"
-            )
+            && !(Uri.TryCreate(options.TimestampUrl, UriKind.Absolute, out var url) && url.Scheme is "http" or "https")
         )
             return "Packets:TimestampUrl must be an address that begins with http or https.";
         if (options.SealCertificate.Length == 0)
