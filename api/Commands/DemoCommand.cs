@@ -193,8 +193,8 @@ internal static partial class DemoCommand
     {
         var counts = (await http.GetFromJsonAsync<JsonObject>($"/api/campaigns/{Demonstration.Slug}/counts"))!;
         foreach (var country in counts["countries"]!.AsArray())
-            Console.WriteLine($"  {country!["name"], -20} {country["confirmed"], 8}");
-        Console.WriteLine($"  {"Total", -20} {counts["confirmed"], 8}");
+            Console.WriteLine($"  {country!["name"],-20} {country["confirmed"],8}");
+        Console.WriteLine($"  {"Total",-20} {counts["confirmed"],8}");
         var folder = Path.GetDirectoryName(packet);
         Console.WriteLine($"The packet: {packet}");
         Console.WriteLine(

@@ -37,7 +37,7 @@ internal static class VerifyCommand
                 PacketZip.Read(zip, keys, ledgerFile is null ? null : File.ReadLines(ledgerFile), certificate)
             );
             foreach (var check in checks)
-                output.WriteLine($"{Mark(check.Result), -12} {check.Subject, -10} {check.Sentence}");
+                output.WriteLine($"{Mark(check.Result),-12} {check.Subject,-10} {check.Sentence}");
             return WriteVerdict(PacketVerification.ExitCode(checks), output);
         }
         catch (InvalidDataException error)

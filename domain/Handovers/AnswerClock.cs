@@ -57,7 +57,7 @@ public sealed record AnswerClock(DateOnly? DayZero, DateOnly? Due, string? Rule,
         if (term.Kind == AnswerTerm.Calendar)
             return dayZero.AddDays(term.Days);
         var day = dayZero;
-        for (var left = term.Days; left > 0; )
+        for (var left = term.Days; left > 0;)
         {
             day = day.AddDays(1);
             if (!IsWeekend(day) && !isHoliday(term.Holidays!, day))

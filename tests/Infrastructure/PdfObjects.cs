@@ -96,7 +96,7 @@ internal sealed class PdfObjects
     // Dictionaries and arrays are one token each; the product writes no strings in parentheses on pages.
     private static IEnumerable<string> Tokens(string content)
     {
-        for (var at = 0; at < content.Length; )
+        for (var at = 0; at < content.Length;)
         {
             if (char.IsWhiteSpace(content[at]))
             {

@@ -122,7 +122,7 @@ internal sealed class EvidenceUpload(EvidenceStore evidence)
     {
         using var content = new MemoryStream();
         var buffer = new byte[64 * 1024];
-        for (int read; (read = await section.Body.ReadAsync(buffer, cancellation)) > 0; )
+        for (int read; (read = await section.Body.ReadAsync(buffer, cancellation)) > 0;)
         {
             if (content.Length + read > EvidenceRules.MostBytes)
                 return null;

@@ -81,15 +81,15 @@ internal sealed class TodayReader(
                 Since: TimeZones.Midnight(clock.DayZero!.Value, campaign.TimeZone)
             );
         return from one in delivered
-            group one by (one.Queue, one.Campaign.Slug) into queue
-            orderby queue.Key.Queue descending, queue.Key.Slug
-            select new QueueView(
-                queue.Key.Queue,
-                queue.Key.Slug,
-                queue.Count(),
-                queue.Min(one => one.Since),
-                $"/staff/c/{queue.Key.Slug}/handovers"
-            );
+               group one by (one.Queue, one.Campaign.Slug) into queue
+               orderby queue.Key.Queue descending, queue.Key.Slug
+               select new QueueView(
+                   queue.Key.Queue,
+                   queue.Key.Slug,
+                   queue.Count(),
+                   queue.Min(one => one.Since),
+                   $"/staff/c/{queue.Key.Slug}/handovers"
+               );
     }
 
     // A figure about unconfirmed people that is too small to be shown leaves no queue, as none does.

@@ -89,7 +89,7 @@ public sealed class ContainerTests : IAsyncLifetime
             string[] trusted = certificate.Length == 0 ? [] : ["--certificate", Path.Combine(_folder, certificate)];
             string[] arguments = ["verify", zip, "--keys", keys, .. trusted];
             Assert.Equal(2, await Campaigns.Api.Commands.CommandLine.RunAsync(arguments, output, TextWriter.Null));
-            Assert.Contains($"{mark, -12} container", output.ToString(), StringComparison.Ordinal);
+            Assert.Contains($"{mark,-12} container", output.ToString(), StringComparison.Ordinal);
         }
     }
 

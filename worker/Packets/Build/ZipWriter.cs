@@ -72,7 +72,7 @@ internal sealed class ZipWriter(Stream stream, long large = ZipWriter.Large)
         var crc = 0u;
         using (var target = new Target(this))
         using (var deflate = new DeflateStream(target, CompressionLevel.Fastest, leaveOpen: true))
-            for (int read; (read = content.Read(_buffer)) > 0; )
+            for (int read; (read = content.Read(_buffer)) > 0;)
             {
                 crc = Crc(crc, _buffer.AsSpan(0, read));
                 deflate.Write(_buffer, 0, read);

@@ -167,7 +167,7 @@ public sealed class Typesetter(IReadOnlyList<Lazy<TrueTypeFont>> fonts)
     private void Shaped(TrueTypeFont font, ReadOnlySpan<char> part, bool rightToLeft, List<Glyph> glyphs)
     {
         var shaped = HarfBuzz.Shape(font, part, rightToLeft);
-        for (var from = 0; from < shaped.Count; )
+        for (var from = 0; from < shaped.Count;)
         {
             var to = from + 1;
             while (to < shaped.Count && shaped[to].Cluster == shaped[from].Cluster)
