@@ -66,6 +66,7 @@ internal static class EvidenceEndpoints
                 DownloadAsync(id, n, k, kind, context)
             )
             .RequireRole(Role.Campaigner, Role.Organiser)
+            .StopsWhileFrozen()
             .WithMetadata(new HoldsPeople())
             .Describe($"get{name}Evidence", Tag.StaffHandovers, $"Downloads a file of {of}.")
             .Parameter("n", $"The number of {of}.", 1)
