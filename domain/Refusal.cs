@@ -78,6 +78,10 @@ public sealed record Refusal
     public static Refusal Validation(string path, string sentence) =>
         Validation(new Dictionary<string, string[]> { [path] = [sentence] });
 
+    /// <summary>The state of the thing does not allow to change this field; the sentence says why.</summary>
+    public static Refusal WrongStateAt(string path, string sentence) =>
+        new(WrongState.Code, new Dictionary<string, string[]> { [path] = [sentence] });
+
     /// <summary>The refusal of several fields, by path.</summary>
     internal static Refusal Validation(IReadOnlyDictionary<string, string[]> errors) => new(Invalid.Code, errors);
 

@@ -40,6 +40,10 @@ internal static class RestoreDrillCommand
             JournalFolder.Copy(data, folder);
             faults = await FindFaultsAsync([.. settings, $"--Data:Directory={folder}"], from);
         }
+        catch (Exception refused) when (refused is BackupRefusedException or StartRefusedException)
+        {
+            faults = [refused.Message];
+        }
         finally
         {
             Directory.Delete(folder, recursive: true);
@@ -56,16 +60,7 @@ internal static class RestoreDrillCommand
     private static async Task<IReadOnlyList<string>> FindFaultsAsync(string[] settings, DirectoryInfo from)
     {
         await using (var restoring = CommandHost.Configure(settings, serving: true))
-        {
-            try
-            {
-                restoring.Get<BackupStore>().Restore(from.FullName);
-            }
-            catch (Exception refused) when (refused is BackupRefusedException or StartRefusedException)
-            {
-                return [refused.Message];
-            }
-        }
+            restoring.Get<BackupStore>().Restore(from.FullName);
         await using var copy = CommandHost.OpenExisting(settings, exclusive: true);
         // What people ended since the backup, which the next start would apply.
         await copy.Get<LedgerRecovery>().RunAsync(CancellationToken.None);

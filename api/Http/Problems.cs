@@ -10,7 +10,8 @@ internal sealed record RefusalCodes(IReadOnlyList<string> Codes);
 
 /// <summary>
 /// Problem details (RFC 9457). The last part of type is a code that does not change. Errors has
-/// sentences by the path of a field, only for the codes validation and malformed-body.
+/// sentences by the path of a field, for the codes validation and malformed-body, and for
+/// wrong-state where one field cannot be changed any more.
 /// </summary>
 // For the OpenAPI document only.
 internal sealed record ProblemView(

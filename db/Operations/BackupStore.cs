@@ -226,6 +226,18 @@ public sealed class BackupStore(
 
     private BackupManifest Describe(string path)
     {
+        try
+        {
+            return Read(path);
+        }
+        catch (SqliteException damaged) when (damaged.SqliteErrorCode is Corrupt or NotADatabase)
+        {
+            throw new BackupRefusedException("The copy is damaged.");
+        }
+    }
+
+    private BackupManifest Read(string path)
+    {
         using var dialect = new SqliteDialect($"Data Source={path}");
         List<BackupCount> counts;
         List<BackupLedger> ledgers;

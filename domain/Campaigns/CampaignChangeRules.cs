@@ -35,7 +35,9 @@ public static class CampaignChangeRules
                 "privacyNotice.version",
                 "This version was already shown with another text. Give the new text a new version."
             );
-        return signedFrom is not null && ChangesTexts(current, draft) ? Refusal.WrongState : null;
+        return signedFrom is not null && ChangesTexts(current, draft)
+            ? Refusal.WrongStateAt("texts", "People have signed these texts. Add a new version instead.")
+            : null;
     }
 
     /// <summary>True if the draft has other texts, or the same in another order.</summary>
@@ -50,12 +52,14 @@ public static class CampaignChangeRules
     /// </summary>
     public static Refusal? Broken(Campaign current, CampaignDraft draft, IReadOnlySet<string> signedFrom)
     {
-        if (draft.Organisation != current.Organisation || draft.Controller.Name != current.Controller.Name)
-            return Refusal.WrongState;
+        if (draft.Organisation != current.Organisation)
+            return Refusal.WrongStateAt("organisation", "People have signed a petition of the organisation as it is.");
+        if (draft.Controller.Name != current.Controller.Name)
+            return Refusal.WrongStateAt("controller.name", "People gave their data to the controller as it is.");
         if (current.Sensitive && !draft.Sensitive)
-            return Refusal.WrongState;
+            return Refusal.WrongStateAt("sensitive", "People have signed a sensitive campaign. It stays one.");
         if (current.EraseAfterDays is { } days && (draft.EraseAfterDays is not { } after || after > days))
-            return Refusal.WrongState;
+            return Refusal.WrongStateAt("eraseAfterDays", $"People were promised {Plural.Count(days, "day")}. Fewer may be set.");
         var listed = draft.Countries.Select(country => country.Country).ToHashSet(StringComparer.Ordinal);
         return current.ListedCountries.Any(country => !listed.Contains(country) && signedFrom.Contains(country))
             ? Refusal.Validation("countries", "A country that people signed from stays on the list.")

@@ -42,10 +42,16 @@ internal static class PacketOrders
         return (string)(await (await CampaignServer.Expect(202, await http.SendAsync(order))).BodyAsync())["id"]!;
     }
 
-    /// <summary>Approves a packet as a member who did not ask for it.</summary>
+    /// <summary>
+    /// Approves a packet as a member who did not ask for it, unless it was approved before: the
+    /// same order is the same packet.
+    /// </summary>
     public static async Task ApproveAsync(CampaignServer server, string id)
     {
         using var second = await server.StaffAsync(Role.Campaigner);
+        var packet = (await second.GetFromJsonAsync<JsonObject>($"/api/staff/packets/{id}"))!;
+        if ((string?)packet["status"] != PacketStatus.AwaitingApproval)
+            return;
         await CampaignServer.Expect(204, await second.PostAsync($"/api/staff/packets/{id}/approve", null));
     }
 

@@ -51,7 +51,8 @@ public sealed class CampaignChangeTests
         var sensitive = _campaign with { Sensitive = true };
         var draft = Example.DraftOf(_campaign);
         Assert.Null(CampaignChangeRules.Refuse(sensitive, draft, null, null, _edit));
-        Assert.Equal(Refusal.WrongState, CampaignChangeRules.Refuse(sensitive, draft, _signedFrom, null, _edit));
+        var refusal = CampaignChangeRules.Refuse(sensitive, draft, _signedFrom, null, _edit)!;
+        Assert.Equal((Refusal.WrongState.Code, "sensitive"), (refusal.Code, Assert.Single(refusal.Errors!.Keys)));
     }
 
     private static CampaignDraft Apply(string change)
