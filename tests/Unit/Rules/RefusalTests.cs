@@ -47,11 +47,11 @@ public sealed class RefusalTests
     )]
     [InlineData(410, "packet-stale packet-ended")]
     [InlineData(412, "changed-meanwhile")]
-    [InlineData(413, "body-too-large")]
-    [InlineData(415, "media-type")]
+    [InlineData(413, "body-too-large evidence-full")]
+    [InlineData(415, "evidence-type media-type")]
     [InlineData(429, "rate-limited too-many-packets")]
     [InlineData(500, "internal")]
-    [InlineData(503, "overloaded")]
+    [InlineData(503, "frozen overloaded")]
     public void Codes_of_a_status_are_listed_here(int status, string codes) =>
         Assert.Equal(codes.Split(' ').Order(), Problems.Codes.Where(code => Problems.Status(code) == status).Order());
 
