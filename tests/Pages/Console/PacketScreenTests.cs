@@ -153,7 +153,7 @@ public sealed class PacketScreenTests(PageServer pages)
             await campaigner.PageAsync(screens + "/preview?recipient=embassy-london&countries=NL", 400)
         );
         Assert.Contains(
-            "has no spreadsheet",
+            "has no table",
             await campaigner.PageAsync(screens + "/preview?recipient=embassy-london&csv=yes", 400)
         );
         // Without the token of a page of the console nothing is ordered.
