@@ -59,7 +59,10 @@ public static class CampaignChangeRules
         if (current.Sensitive && !draft.Sensitive)
             return Refusal.WrongStateAt("sensitive", "People have signed a sensitive campaign. It stays one.");
         if (current.EraseAfterDays is { } days && (draft.EraseAfterDays is not { } after || after > days))
-            return Refusal.WrongStateAt("eraseAfterDays", $"People were promised {Plural.Count(days, "day")}. Fewer may be set.");
+            return Refusal.WrongStateAt(
+                "eraseAfterDays",
+                $"People were promised {Plural.Count(days, "day")}. Fewer may be set."
+            );
         var listed = draft.Countries.Select(country => country.Country).ToHashSet(StringComparer.Ordinal);
         return current.ListedCountries.Any(country => !listed.Contains(country) && signedFrom.Contains(country))
             ? Refusal.Validation("countries", "A country that people signed from stays on the list.")

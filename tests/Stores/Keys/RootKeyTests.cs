@@ -1,6 +1,7 @@
 using System.Net;
 using Campaigns.Crypto;
 using Campaigns.Db.Engine;
+using Campaigns.Db.Handovers;
 using Campaigns.Db.Keys;
 using Campaigns.Db.Operations.KeyRotation;
 using Campaigns.Db.Schema;
@@ -20,6 +21,8 @@ public sealed class RootKeyTests : IAsyncLifetime
 {
     private PacketFixture _fixture = null!;
 
+    private static ReadOnlySpan<byte> Evidence => "%PDF-1.7"u8;
+
     public async Task InitializeAsync() => _fixture = await new PacketFixture().StartAsync();
 
     public async Task DisposeAsync() => await _fixture.DisposeAsync();
@@ -35,6 +38,7 @@ public sealed class RootKeyTests : IAsyncLifetime
         var packet = await _fixture.BuildAsync();
         var handover = await _fixture.PlanAsync(packet, "embassy");
         await _fixture.AttemptAsync(handover, AttemptOutcome.Received);
+        var evidence = await AddEvidenceAsync(handover);
         var before = _fixture.Files(packet);
         var receipt = Mine().FindReceipt(Link(id)).Value!.ToJson();
 
@@ -52,6 +56,8 @@ public sealed class RootKeyTests : IAsyncLifetime
             );
         AssertReadable(id, packet, before, receipt);
         Assert.Equal("Ola", _fixture.FindHandover(handover).Plan.Notes.Delegation![1]);
+        using (var content = _fixture.Get<EvidenceStore>().Open(evidence)!)
+            Assert.Equal(Evidence.Length, content.Length);
         var anne = _fixture.Get<AccountStore>().FindByAddress("anne@example.org")!;
         Assert.True(anne.HasAuthenticator);
         Assert.Equal("new.anne@example.org", anne.PendingAddress);
@@ -64,7 +70,7 @@ public sealed class RootKeyTests : IAsyncLifetime
         await _fixture.Packets.RebuildAsync(_fixture.Packets.Find(packet)!, PacketFixture.Slug, Actor.Operator);
         await _fixture.RunAsync();
         var rebuilt = _fixture.Files(packet);
-        foreach (var name in before.Keys.Where(name => name != Campaigns.Packets.Manifest.SignatureFileName))
+        foreach (var name in before.Keys.Where(name => !IsSignature(name)))
             Assert.Equal(before[name], rebuilt[name]);
     }
 
@@ -212,6 +218,23 @@ public sealed class RootKeyTests : IAsyncLifetime
             KeyStore.Kinds.Select(kind => $"{kind}-2"),
             connection.Query<string>("SELECT subject FROM audit WHERE action = 'keys.rotate' ORDER BY id")
         );
+    }
+
+    // A signature is another each time, and the container lists the one of the manifest.
+    private static bool IsSignature(string name) =>
+        name == Campaigns.Packets.Manifest.SignatureFileName || name.StartsWith("META-INF/", StringComparison.Ordinal);
+
+    private async Task<RecordedEvidence> AddEvidenceAsync(long handover)
+    {
+        var store = _fixture.Get<EvidenceStore>();
+        var added = await store.AddAsync(
+            _fixture.Campaign,
+            handover,
+            new EvidenceSubject(EvidenceSubject.Attempt, 1),
+            [store.Write(Evidence, EvidenceRules.Pdf)],
+            Actor.Operator
+        );
+        return Assert.Single(added.Value!);
     }
 
     private void AssertReadable(long id, long packet, IReadOnlyDictionary<string, byte[]> files, byte[] receipt)

@@ -14,6 +14,7 @@ public sealed class PluralTests
         "letter.text-unknown",
         "letter.annexed",
         "letter.unnamed",
+        "letter.supplement",
         "listed-later",
         "enclosed.volume",
         "read-me.csv.guarded",

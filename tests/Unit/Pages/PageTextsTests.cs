@@ -10,6 +10,9 @@ namespace Campaigns.Tests.Unit.Pages;
 /// </summary>
 public sealed class PageTextsTests
 {
+    // Words of the feed, which the public pages say too.
+    private const string Timeline = "Endpoints/Timeline/TimelineTexts";
+
     private static readonly string _api = Path.Combine(InstallationRoot.Find().Path, "api");
 
     /// <summary>Every set of texts, by the path of its English file without its ending.</summary>
@@ -66,6 +69,7 @@ public sealed class PageTextsTests
         var sources = string.Concat(
             Directory
                 .EnumerateFiles(folder, "*", SearchOption.AllDirectories)
+                .Append(Path.Combine(_api, "StaffConsole", "ConsolePage.cs"))
                 .Where(file =>
                     file.EndsWith(".razor", StringComparison.Ordinal) || file.EndsWith(".cs", StringComparison.Ordinal)
                 )
@@ -88,14 +92,14 @@ public sealed class PageTextsTests
 
     private static string Folder(string set) => Path.GetDirectoryName(Path.Combine(_api, set))!;
 
-    private static bool IsShared(string set) => set is "Pages/PageTexts" or "StaffConsole/ConsoleTexts";
+    private static bool IsShared(string set) => set is "Pages/PageTexts" or "StaffConsole/ConsoleTexts" or Timeline;
 
     // The folders of the screens are inside the console's, with texts of their own.
     private static SearchOption Depth(string set) =>
         set == "StaffConsole/ConsoleTexts" ? SearchOption.TopDirectoryOnly : SearchOption.AllDirectories;
 
     private static IReadOnlyList<string> Said(string set) =>
-        set == "Pages/PageTexts" ? [set] : [set, "StaffConsole/ConsoleTexts", "Pages/PageTexts"];
+        set == "Pages/PageTexts" ? [set, Timeline] : [set, "StaffConsole/ConsoleTexts", "Pages/PageTexts"];
 
     private static Dictionary<string, string> Read(string set, string language) =>
         XDocument
