@@ -78,7 +78,9 @@ public sealed record Refusal
     public static Refusal Validation(string path, string sentence) =>
         Validation(new Dictionary<string, string[]> { [path] = [sentence] });
 
-    /// <summary>The state of the thing does not allow to change this field; the sentence says why.</summary>
+    /// <summary>
+    /// The state of the thing does not allow to change this field; the sentence says why.
+    /// </summary>
     public static Refusal WrongStateAt(string path, string sentence) =>
         new(WrongState.Code, new Dictionary<string, string[]> { [path] = [sentence] });
 
