@@ -143,6 +143,11 @@ public static class Classification
                 technical: "id staff_id name read_only created_at expires_at used_at ended_at"
             ),
             Table(
+                "staff_calendars",
+                keyedHash: "token_hash",
+                technical: "id staff_id campaign_id created_at used_at ended_at"
+            ),
+            Table(
                 "staff_accounts",
                 encrypted: "address pending_address authenticator",
                 keyedHash: "address_index pending_hash",
