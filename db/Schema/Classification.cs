@@ -55,7 +55,7 @@ public static class Classification
                 published: "key name",
                 technical: """
                 campaign_id address countries risk max_disclosure position added_at removed_at
-                answer_days answer_kind answer_holidays
+                answer_days answer_kind answer_holidays kind locale notice_days admits media weekdays profile_note
                 """
             ),
             Table(

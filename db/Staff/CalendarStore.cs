@@ -1,4 +1,3 @@
-using Campaigns.Db.Engine;
 using Campaigns.Db.Files;
 using Dapper;
 
