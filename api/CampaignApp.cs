@@ -165,6 +165,7 @@ public static class CampaignApp
         routes.MapConfirmations();
         routes.MapMySignature();
         routes.MapLedger();
+        routes.MapCalendars();
 
         var staff = routes.MapStaffGroup();
         staff.MapStaffCampaigns();
@@ -190,10 +191,12 @@ public static class CampaignApp
         staff.MapHandovers();
         staff.MapHandoverRecords();
         staff.MapEvidence();
+        staff.MapHandoverCalendar();
         staff.MapStaffTimeline();
         staff.MapAudit();
         staff.MapOwnAccess();
         staff.MapOwnEmail();
+        staff.MapOwnCalendars();
         staff.MapMembers();
         staff.MapInvitations();
         staff.MapSystem();

@@ -122,6 +122,7 @@ public static class Services
         services
             .AddSingleton<StaffStore>()
             .AddSingleton<TokenStore>()
+            .AddSingleton<CalendarStore>()
             .AddSingleton<SessionStore>()
             .AddSingleton<AccountStore>()
             .AddSingleton<PasskeyStore>()

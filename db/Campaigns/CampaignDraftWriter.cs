@@ -45,15 +45,19 @@ internal static class CampaignDraftWriter
 
     private const string UpsertRecipient = """
         INSERT INTO recipients (campaign_id, key, name, address, countries, risk, max_disclosure, position, added_at,
-                                answer_days, answer_kind, answer_holidays)
+                                answer_days, answer_kind, answer_holidays,
+                                kind, locale, notice_days, admits, media, weekdays, profile_note)
         VALUES (@id, @Key, @Name, @Address, @countries, @Risk, @maxDisclosure, @position, @addedAt,
-                @answerDays, @answerKind, @answerHolidays)
+                @answerDays, @answerKind, @answerHolidays,
+                @Kind, @Locale, @noticeDays, @admits, @media, @weekdays, @profileNote)
         ON CONFLICT (campaign_id, key) DO UPDATE SET
             added_at = excluded.added_at,
             removed_at = NULL, name = excluded.name, address = excluded.address, countries = excluded.countries,
             risk = excluded.risk, max_disclosure = excluded.max_disclosure, position = excluded.position,
             answer_days = excluded.answer_days, answer_kind = excluded.answer_kind,
-            answer_holidays = excluded.answer_holidays
+            answer_holidays = excluded.answer_holidays, kind = excluded.kind, locale = excluded.locale,
+            notice_days = excluded.notice_days, admits = excluded.admits, media = excluded.media,
+            weekdays = excluded.weekdays, profile_note = excluded.profile_note
         """;
 
     private const string SelectRecipientKeys =
@@ -169,6 +173,13 @@ internal static class CampaignDraftWriter
                     answerDays = recipient.AnswerWithin?.Days,
                     answerKind = recipient.AnswerWithin?.Kind,
                     answerHolidays = recipient.AnswerWithin?.Holidays,
+                    recipient.Kind,
+                    recipient.Locale,
+                    noticeDays = recipient.Profile?.NoticeDays,
+                    admits = recipient.Profile?.Admits,
+                    media = Lists.Write(recipient.Profile?.Media),
+                    weekdays = Lists.Write(recipient.Profile?.Weekdays),
+                    profileNote = recipient.Profile?.Note,
                     // Earlier signers agreed to the recipient as shown. A recipient who was added again or changed to
                     // the signers' disadvantage counts as added now.
                     addedAt = known is not null && CampaignChangeRules.IsStillCovered(known, recipient)

@@ -36,7 +36,8 @@ public sealed class CampaignStore
 
     private const string SelectRecipients = """
         SELECT campaign_id, key, name, address, countries, risk, max_disclosure, added_at,
-               answer_days, answer_kind, answer_holidays
+               answer_days, answer_kind, answer_holidays,
+               kind, locale, notice_days, admits, media, weekdays, profile_note
         FROM recipients WHERE campaign_id = @id AND removed_at IS NULL ORDER BY position
         """;
 

@@ -15,6 +15,7 @@ public sealed record JournalRevocation(DateTimeOffset At, string Kind, long Id)
     public const string Member = "revoke-token";
     public const string Token = "end-token";
     public const string Session = "end-session";
+    public const string Calendar = "end-calendar";
     public const string Invitation = "end-invitation";
     public const string Passkey = "end-passkey";
 
@@ -23,5 +24,6 @@ public sealed record JournalRevocation(DateTimeOffset At, string Kind, long Id)
     /// </summary>
     public const string SignIn = "change-sign-in";
 
-    public static IReadOnlyList<string> Kinds { get; } = [Member, Token, Session, Invitation, Passkey, SignIn];
+    public static IReadOnlyList<string> Kinds { get; } =
+    [Member, Token, Session, Calendar, Invitation, Passkey, SignIn];
 }

@@ -102,6 +102,14 @@ public sealed class HandoverReader(Database database, HandoverEncryption encrypt
                     one => one.OrderBy(handover => handover.Plan.IsCancelled).ThenByDescending(row => row.Id).First()
                 );
 
+    /// <summary>The hand-overs of these campaigns, oldest first, without notes.</summary>
+    public IReadOnlyList<Handover> ListOf(IReadOnlyList<long> campaigns) =>
+        campaigns.Count == 0
+            ? []
+            : database.Snapshot(connection =>
+                Read(connection, "WHERE campaign_id IN {=campaigns} ORDER BY id", new { campaigns }, withNotes: false)
+            );
+
     /// <summary>The public hand-overs of a campaign, oldest first, without notes.</summary>
     public IReadOnlyList<Handover> ListPublic(long campaignId) =>
         database.Snapshot(connection =>

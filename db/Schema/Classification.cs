@@ -55,7 +55,7 @@ public static class Classification
                 published: "key name",
                 technical: """
                 campaign_id address countries risk max_disclosure position added_at removed_at
-                answer_days answer_kind answer_holidays
+                answer_days answer_kind answer_holidays kind locale notice_days admits media weekdays profile_note
                 """
             ),
             Table(
@@ -141,6 +141,11 @@ public static class Classification
                 "staff_tokens",
                 keyedHash: "token_hash",
                 technical: "id staff_id name read_only created_at expires_at used_at ended_at"
+            ),
+            Table(
+                "staff_calendars",
+                keyedHash: "token_hash",
+                technical: "id staff_id campaign_id created_at used_at ended_at"
             ),
             Table(
                 "staff_accounts",

@@ -8,7 +8,7 @@ namespace Campaigns.Db.SignIn;
 /// </summary>
 public sealed class EndedAccessStore(Database database)
 {
-    /// <summary>How long ended sessions, tokens, invitations and letters stay.</summary>
+    /// <summary>How long ended sessions, tokens, calendars, invitations and letters stay.</summary>
     public static readonly TimeSpan OthersStay = TimeSpan.FromDays(90);
 
     private const string OfEnded =
@@ -21,6 +21,7 @@ public sealed class EndedAccessStore(Database database)
         $"DELETE FROM staff_recovery_codes WHERE {OfEnded}",
         $"DELETE FROM staff_sessions WHERE {OfEnded} OR created_at <= @others",
         $"DELETE FROM staff_tokens WHERE {OfEnded} OR ended_at <= @others OR expires_at <= @others",
+        $"DELETE FROM staff_calendars WHERE {OfEnded} OR ended_at <= @others",
         "DELETE FROM staff_invitations WHERE expires_at <= @others",
         $"DELETE FROM staff_letters WHERE {OfEnded} OR created_at <= @others",
         """

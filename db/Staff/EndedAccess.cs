@@ -30,6 +30,11 @@ internal static class EndedAccess
             "SELECT id, CAST(0 AS bigint) AS at FROM staff_sessions WHERE ended_at IS NULL"
         ),
         (
+            JournalRevocation.Calendar,
+            "UPDATE staff_calendars SET ended_at = @at WHERE id = @id AND ended_at IS NULL",
+            "SELECT id, CAST(0 AS bigint) AS at FROM staff_calendars WHERE ended_at IS NULL"
+        ),
+        (
             JournalRevocation.Invitation,
             "UPDATE staff_invitations SET ended_at = @at WHERE id = @id AND ended_at IS NULL",
             "SELECT id, CAST(0 AS bigint) AS at FROM staff_invitations WHERE ended_at IS NULL"
@@ -55,6 +60,7 @@ internal static class EndedAccess
     {
         [JournalRevocation.Token] = ("staff_tokens", "token.end"),
         [JournalRevocation.Session] = ("staff_sessions", "session.end"),
+        [JournalRevocation.Calendar] = ("staff_calendars", "calendar.end"),
         [JournalRevocation.Passkey] = ("staff_passkeys", "passkey.end"),
     };
 
@@ -64,6 +70,9 @@ internal static class EndedAccess
         UNION ALL
         SELECT 'end-token', t.id, t.ended_at FROM staff_tokens t JOIN staff m ON m.id = t.staff_id
         WHERE t.ended_at IS NOT NULL AND m.revoked_at IS NULL
+        UNION ALL
+        SELECT 'end-calendar', c.id, c.ended_at FROM staff_calendars c JOIN staff m ON m.id = c.staff_id
+        WHERE c.ended_at IS NOT NULL AND m.revoked_at IS NULL
         UNION ALL
         SELECT 'end-invitation', id, ended_at FROM staff_invitations WHERE ended_at IS NOT NULL
         """;

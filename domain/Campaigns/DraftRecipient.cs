@@ -11,4 +11,13 @@ public sealed record DraftRecipient(
 {
     /// <summary>Null for the term of the campaign.</summary>
     public AnswerTerm? AnswerWithin { get; init; }
+
+    /// <summary>One of <see cref="RecipientKind.All"/>; null where staff did not say.</summary>
+    public string? Kind { get; init; }
+
+    /// <summary>The language of packets whose order names none; null for the campaign's.</summary>
+    public string? Locale { get; init; }
+
+    /// <summary>Null where staff did not say how it receives.</summary>
+    public RecipientProfile? Profile { get; init; }
 }

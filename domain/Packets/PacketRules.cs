@@ -153,8 +153,13 @@ public static class PacketRules
     public static bool AreTooMany(long? ofMember, int mostOfMember, long ofCampaign, int mostOfCampaign) =>
         ofMember >= mostOfMember || ofCampaign >= mostOfCampaign;
 
-    /// <summary>The language of a packet whose request names none.</summary>
-    public static string DefaultLocale(Campaign campaign) => Locales.Nearest(campaign.Texts[0].Locale);
+    /// <summary>
+    /// The language of a packet whose request names none: the recipient's, otherwise the
+    /// campaign's.
+    /// </summary>
+    public static string DefaultLocale(Campaign campaign, string? recipient) =>
+        campaign.Recipients.FirstOrDefault(one => one.Key == recipient)?.Locale
+        ?? Locales.Nearest(campaign.Texts[0].Locale);
 
     /// <summary>
     /// True if staff with this scope reach a packet of these countries: all must be theirs. A null

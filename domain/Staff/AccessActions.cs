@@ -17,6 +17,8 @@ public static class AccessActions
         "passkey.end",
         "token.add",
         "token.end",
+        "calendar.add",
+        "calendar.end",
     ];
 
     /// <summary>What an administrator or the operator did to the member.</summary>

@@ -22,7 +22,10 @@ internal static class CampaignExamples
         ["NO"],
         Recipient.LowRisk,
         "initials",
-        new AnswerTermView(20, AnswerTerm.Working, "NO")
+        new AnswerTermView(20, AnswerTerm.Working, "NO"),
+        "embassy",
+        "nb",
+        new RecipientProfileView(14, 4, ["paper"], ["mon", "tue", "wed", "thu"], "Ring at the side door.")
     );
 
     private static readonly Dictionary<string, TextView> _texts = new()
@@ -101,7 +104,10 @@ internal static class CampaignExamples
                     _recipient.Address,
                     ["NO"],
                     "initials",
-                    _recipient.AnswerWithin
+                    _recipient.AnswerWithin,
+                    _recipient.Kind,
+                    _recipient.Locale,
+                    _recipient.Profile
                 ),
             ]
         );

@@ -31,6 +31,20 @@ internal static class CampaignRequestParser
     // What staff read of a campaign and may send back with a change.
     private static readonly string[] _fieldsOfChange = [.. _fields, "state", "confirmed", "eraseOn"];
 
+    private static readonly string[] _fieldsOfRecipient =
+    [
+        "key",
+        "name",
+        "address",
+        "countries",
+        "risk",
+        "maxDisclosure",
+        "answerWithin",
+        "kind",
+        "locale",
+        "profile",
+    ];
+
     /// <summary>Reads a new campaign.</summary>
     public static Outcome<CampaignDraft> ReadNew(JsonFields fields) => Read(fields.Only(_fields), current: null);
 
@@ -165,7 +179,7 @@ internal static class CampaignRequestParser
 
     private static DraftRecipient ReadRecipient(JsonFields item, IReadOnlyList<Recipient> current)
     {
-        item.Only("key", "name", "address", "countries", "risk", "maxDisclosure", "answerWithin");
+        item.Only(_fieldsOfRecipient);
         var key = item.String("key");
         if (CampaignFields.RecipientKeyProblem(key) is { } keyProblem && !item.Errors.Has(item.Path("key")))
             item.Errors.Add(item.Path("key"), keyProblem);
@@ -197,6 +211,9 @@ internal static class CampaignRequestParser
         )
         {
             AnswerWithin = AnswerTermFields.Read(item, known?.AnswerWithin),
+            Kind = RecipientFields.ReadKind(item, known),
+            Locale = RecipientFields.ReadLocale(item, known),
+            Profile = RecipientFields.ReadProfile(item, known),
         };
     }
 

@@ -51,8 +51,8 @@ internal sealed record CountryRequest(string Country, int? Goal = null, string? 
 
 /// <summary>
 /// A recipient. Countries missing or null are all countries; risk is low or high; maxDisclosure is
-/// count, initials or name, count if missing. AnswerWithin missing keeps the recipient's term, null
-/// is the campaign's.
+/// count, initials or name, count if missing. AnswerWithin, kind, locale and profile missing keep
+/// what the recipient has, null clears them: the term and the language are then the campaign's.
 /// </summary>
 internal sealed record RecipientRequest(
     string Key,
@@ -61,5 +61,8 @@ internal sealed record RecipientRequest(
     string? Address = null,
     IReadOnlyList<string>? Countries = null,
     string? MaxDisclosure = null,
-    AnswerTermView? AnswerWithin = null
+    AnswerTermView? AnswerWithin = null,
+    string? Kind = null,
+    string? Locale = null,
+    RecipientProfileView? Profile = null
 );

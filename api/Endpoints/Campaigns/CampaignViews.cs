@@ -95,8 +95,27 @@ internal sealed record RecipientView(
     IReadOnlyList<string>? Countries,
     string Risk,
     string MaxDisclosure,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] AnswerTermView? AnswerWithin = null
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] AnswerTermView? AnswerWithin = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Kind = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Locale = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] RecipientProfileView? Profile = null
 );
+
+/// <summary>
+/// How a recipient receives: media are paper, medium and email, weekdays mon to sun. Null where
+/// staff did not say.
+/// </summary>
+internal sealed record RecipientProfileView(
+    int? NoticeDays,
+    int? Admits,
+    IReadOnlyList<string>? Media,
+    IReadOnlyList<string>? Weekdays,
+    string? Note
+)
+{
+    public static RecipientProfileView From(RecipientProfile profile) =>
+        new(profile.NoticeDays, profile.Admits, profile.Media, profile.Weekdays, profile.Note);
+}
 
 /// <summary>
 /// How long a recipient has to answer: calendar days, or working days of the country whose holidays
@@ -166,7 +185,10 @@ internal sealed record StaffCampaignView(
                     r.Countries,
                     r.Risk,
                     r.MaxDisclosure.Text(),
-                    r.AnswerWithin is { } term ? AnswerTermView.From(term) : null
+                    r.AnswerWithin is { } term ? AnswerTermView.From(term) : null,
+                    r.Kind,
+                    r.Locale,
+                    r.Profile is { } profile ? RecipientProfileView.From(profile) : null
                 )),
             ]
         );

@@ -85,7 +85,8 @@ internal static class HandoverExamples
             _at,
             [_attempt],
             [],
-            null
+            null,
+            []
         );
 
     public static PublicHandoverView Public { get; } =

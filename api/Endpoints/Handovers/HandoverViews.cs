@@ -67,8 +67,8 @@ internal sealed record AnswerView(
 
 /// <summary>
 /// A hand-over. DeliveredOn is the day from which the answer is due; answerRule says how answerDue
-/// follows from it. Answer is the one that stands. Place, delegation and note are null for those
-/// who may not see people.
+/// follows from it. Answer is the one that stands. Warnings say what in a plan does not fit the
+/// recipient. Place, delegation and note are null for those who may not see people.
 /// </summary>
 internal sealed record HandoverView(
     string Id,
@@ -91,7 +91,8 @@ internal sealed record HandoverView(
     DateTimeOffset CreatedAt,
     IReadOnlyList<AttemptView> Attempts,
     IReadOnlyList<AnswerView> Answers,
-    AnswerView? Answer
+    AnswerView? Answer,
+    IReadOnlyList<string> Warnings
 )
 {
     public static HandoverView From(Handover handover, Campaign campaign, DateOnly today, bool withNotes)
@@ -119,7 +120,8 @@ internal sealed record HandoverView(
             handover.CreatedAt,
             [.. handover.Attempts.Select(attempt => AttemptView.From(handover, attempt, withNotes))],
             [.. handover.Answers.Select(answer => AnswerView.From(handover, answer, withNotes))],
-            handover.Answer is { } standing ? AnswerView.From(handover, standing, withNotes) : null
+            handover.Answer is { } standing ? AnswerView.From(handover, standing, withNotes) : null,
+            handover.Warnings(campaign, withNotes)
         );
     }
 }

@@ -40,7 +40,7 @@ internal static class PacketRequestParser
             else
                 errors.Add("since", "This must be the id of a packet.");
         }
-        var locale = fields.String("locale") ?? PacketRules.DefaultLocale(campaign);
+        var locale = fields.String("locale") ?? PacketRules.DefaultLocale(campaign, recipient);
         var cutOff = fields.Long("cutOff", 0);
         var countries = fields.Strings("countries", Country.Codes.Count + 1);
         return errors.ToRefusal() is { } refusal

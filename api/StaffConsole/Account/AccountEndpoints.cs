@@ -27,6 +27,7 @@ internal static class AccountEndpoints
         screens.MapPost("/me/tokens/{id}/end", EndTokenAsync).ForMember().Fresh();
         screens.MapSecondFactors();
         screens.MapAddress();
+        screens.MapCalendarScreens();
     }
 
     /// <summary>Allows any member, also before a second factor is set up.</summary>
@@ -49,6 +50,7 @@ internal static class AccountEndpoints
             services.GetRequiredService<SessionStore>().List(id),
             services.GetRequiredService<PasskeyStore>().List(id),
             services.GetRequiredService<TokenStore>().List(id),
+            services.GetRequiredService<CalendarStore>().List(id),
             services.GetRequiredService<RecoveryCodeStore>().Count(id),
             account?.PendingAddress is null ? null : services.GetRequiredService<MemberLetterStore>().FindNewest(id),
             services.GetRequiredService<AuditStore>().ListAccess(id, MostEvents)

@@ -9,6 +9,7 @@ namespace Campaigns.Api.StaffConsole.Account;
 /// <param name="Sessions">Where the member is signed in.</param>
 /// <param name="Passkeys">The member's passkeys.</param>
 /// <param name="Tokens">The member's tokens.</param>
+/// <param name="Calendars">The member's addresses for calendar programs.</param>
 /// <param name="RecoveryCodes">How many recovery codes are left.</param>
 /// <param name="EmailLetter">The state of the letter about a pending address; null without
 /// one.</param>
@@ -19,6 +20,7 @@ public sealed record AccountView(
     IReadOnlyList<StaffSession> Sessions,
     IReadOnlyList<Passkey> Passkeys,
     IReadOnlyList<StaffToken> Tokens,
+    IReadOnlyList<StaffCalendar> Calendars,
     int RecoveryCodes,
     string? EmailLetter,
     IReadOnlyList<AuditEntry> Events

@@ -19,8 +19,10 @@ public sealed class RequestLogTests : IDisposable
             asked ? ["--Logging:LogLevel:Campaigns.Api.Requests=Information"] : []
         );
         await CampaignServer.Expect(404, await server.Http.GetAsync("/api/campaigns/somewhere/counts"));
+        await CampaignServer.Expect(404, await server.Http.GetAsync("/calendar/somewhere.ics"));
         await server.StopAsync();
         Assert.DoesNotContain("somewhere", server.Output + server.Errors, StringComparison.Ordinal);
         Assert.Equal(asked, server.Output.Contains("GET /api/campaigns/{slug}/counts 404", StringComparison.Ordinal));
+        Assert.Equal(asked, server.Output.Contains("GET /calendar/{token}.ics 404", StringComparison.Ordinal));
     }
 }

@@ -23,6 +23,7 @@ public sealed class EndedThingsTests : IAsyncLifetime
         "staff_recovery_codes",
         "staff_sessions",
         "staff_letters",
+        "staff_calendars",
     ];
 
     private CampaignFixture _fixture = null!;
@@ -31,6 +32,7 @@ public sealed class EndedThingsTests : IAsyncLifetime
 
     private StaffStore Staff => _fixture.Get<StaffStore>();
     private TokenStore Tokens => _fixture.Get<TokenStore>();
+    private CalendarStore Calendars => _fixture.Get<CalendarStore>();
     private SessionStore Sessions => _fixture.Get<SessionStore>();
     private AccountStore Accounts => _fixture.Get<AccountStore>();
     private InvitationStore Invitations => _fixture.Get<InvitationStore>();
@@ -101,6 +103,25 @@ public sealed class EndedThingsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Ended_calendar_address_stays_ended()
+    {
+        var id = await JoinAsync("anne@example.org");
+        var (endedId, ended) = await Calendars.AddAsync(id, null);
+        var (_, kept) = await Calendars.AddAsync(id, _fixture.Campaign);
+        await _fixture.BackUpAsync();
+        _fixture.Clock.Advance(TimeSpan.FromMinutes(1));
+        Assert.True(await Calendars.EndAsync(id, endedId));
+
+        await _fixture.RestoreAsync();
+
+        Assert.Null(Calendars.Find(ended));
+        Assert.NotNull(Calendars.Find(kept));
+        _fixture.Clock.Advance(EndedAccessStore.OthersStay);
+        await _fixture.Get<EndedAccessStore>().ForgetAsync(default);
+        Assert.Equal(1, Rows("staff_calendars"));
+    }
+
+    [Fact]
     public async Task Password_that_was_changed_after_the_backup_works_no_more()
     {
         var id = await JoinAsync("anne@example.org");
@@ -126,6 +147,7 @@ public sealed class EndedThingsTests : IAsyncLifetime
         var passkey = new UserPasskeyInfo([1], [2], default, 0, null, true, false, false, [3], [4]);
         await _fixture.Get<PasskeyStore>().AddAsync(id, new NewPasskey("localhost", "phone", passkey));
         await _fixture.Get<RecoveryCodeStore>().ReplaceAsync(id, ["7XK2F-PQ9RT"]);
+        await Calendars.AddAsync(id, null);
         Assert.True(await Staff.RevokeAsync(id, Actor.Operator));
         _fixture.Clock.Advance(AuditRetention.EndedMemberStays - TimeSpan.FromMinutes(1));
         await _fixture.Get<EndedAccessStore>().ForgetAsync(default);

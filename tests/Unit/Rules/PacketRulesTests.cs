@@ -80,7 +80,13 @@ public sealed class PacketRulesTests
         );
 
     [Fact]
-    public void Language_of_the_campaign_is_the_default() => Assert.Equal("nb", PacketRules.DefaultLocale(_campaign));
+    public void Language_of_the_recipient_is_the_default_and_otherwise_that_of_the_campaign()
+    {
+        Assert.Equal("nb", PacketRules.DefaultLocale(_campaign, "embassy"));
+        var recipients = _campaign.Recipients.Select(one => one with { Locale = "ru" });
+        Assert.Equal("ru", PacketRules.DefaultLocale(_campaign with { Recipients = [.. recipients] }, "embassy"));
+        Assert.Equal("nb", PacketRules.DefaultLocale(_campaign, null));
+    }
 
     // Heads were signed at 0, 4 and 7.
     [Theory]

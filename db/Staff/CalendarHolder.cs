@@ -1,0 +1,4 @@
+namespace Campaigns.Db.Staff;
+
+/// <summary>The member who has a calendar address, with the address.</summary>
+public sealed record CalendarHolder(StaffMember Member, StaffCalendar Calendar);
