@@ -33,7 +33,7 @@ internal static class HandoverCalendar
     private static string Title(CalendarDay day, string recipient, CultureInfo culture) =>
         string.Format(
             culture,
-            _texts.GetString(day.Kind, culture)!,
+            _texts.GetString("Day." + day.Kind, culture)!,
             recipient,
             day.On.ToString(_pages.GetString("Format.Date", culture), culture)
         );
