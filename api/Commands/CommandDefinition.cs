@@ -29,7 +29,9 @@ internal static class CommandDefinition
         command.SetAction(
             (parsed, _) =>
                 FindUnknownArgument(parsed) is { } unknown
-                    ? RefuseAsync($"'{unknown}' is neither part of this command nor a setting (--Section:Key=value).")
+                    ? Task.FromResult(
+                        WriteError($"'{unknown}' is neither part of this command nor a setting (--Section:Key=value).")
+                    )
                     : run(parsed, [.. parsed.UnmatchedTokens])
         );
         return command;
@@ -48,9 +50,10 @@ internal static class CommandDefinition
             ) && !token.StartsWith("--PublicUrl=", StringComparison.Ordinal)
         );
 
-    private static async Task<int> RefuseAsync(string sentence)
+    /// <summary>Writes why a command did not run, and returns its exit code.</summary>
+    public static int WriteError(string sentence)
     {
-        await Console.Error.WriteLineAsync(sentence);
+        Console.Error.WriteLine(sentence);
         return NotDone;
     }
 }

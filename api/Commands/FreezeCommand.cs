@@ -1,5 +1,6 @@
 using Campaigns.Db.Freezes;
 using Campaigns.Db.Staff;
+using static Campaigns.Api.Commands.CommandDefinition;
 
 namespace Campaigns.Api.Commands;
 
@@ -34,11 +35,5 @@ internal static class FreezeCommand
             await installation.Get<FreezeStore>().EndAsync(Actor.Operator) ? "No longer frozen." : "It was not frozen."
         );
         return 0;
-    }
-
-    private static int WriteError(string sentence)
-    {
-        Console.Error.WriteLine(sentence);
-        return CommandDefinition.NotDone;
     }
 }

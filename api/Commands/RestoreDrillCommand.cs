@@ -7,6 +7,7 @@ using Campaigns.Db.Ledger;
 using Campaigns.Db.Operations;
 using Campaigns.Ledger;
 using Microsoft.Extensions.Options;
+using static Campaigns.Api.Commands.CommandDefinition;
 
 namespace Campaigns.Api.Commands;
 
@@ -75,11 +76,5 @@ internal static class RestoreDrillCommand
                 faults.Add($"Campaign {campaign.Slug}: the lines do not give the head of the ledger ({verdict}).");
         }
         return faults;
-    }
-
-    private static int WriteError(string sentence)
-    {
-        Console.Error.WriteLine(sentence);
-        return CommandDefinition.NotDone;
     }
 }

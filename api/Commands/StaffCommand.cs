@@ -3,6 +3,7 @@ using Campaigns.Api.StaffConsole.SignIn;
 using Campaigns.Db.SignIn;
 using Campaigns.Db.Staff;
 using Campaigns.Worker;
+using static Campaigns.Api.Commands.CommandDefinition;
 
 namespace Campaigns.Api.Commands;
 
@@ -12,7 +13,7 @@ internal static class StaffCommand
     {
         var request = MemberRequest.Check(name, role, countries, new FieldErrors());
         if (request.Value is not { } asked)
-            return WriteError(request.Refusal!);
+            return WriteRefusal(request.Refusal!);
         await using var installation = CommandHost.Open(settings);
         Console.WriteLine(
             await installation.Get<StaffStore>().AddAsync(asked.Name, asked.Role, asked.Countries, Actor.Operator)
@@ -53,14 +54,14 @@ internal static class StaffCommand
         var errors = new FieldErrors();
         var address = MemberRequest.CheckEmail(email, errors);
         if (errors.ToRefusal() is { } malformed)
-            return WriteError(malformed);
+            return WriteRefusal(malformed);
         if ((name is null) == (member is null))
             return WriteError("Give the name of a new member, or --member for a member there is.");
         if (member is not null)
         {
             await using var existing = CommandHost.OpenExisting(settings);
             if (Find(existing.Get<StaffStore>(), member) is not { } found)
-                return CommandDefinition.NotDone;
+                return NotDone;
             var again = await existing.Get<InvitationStore>().InviteMemberAsync(found.Id, Actor.Operator, address);
             return again is { } invitation
                 ? WriteLink(existing, invitation.Token)
@@ -68,7 +69,7 @@ internal static class StaffCommand
         }
         var request = MemberRequest.Check(name, role, countries, new FieldErrors());
         if (request.Value is not { } asked)
-            return WriteError(request.Refusal!);
+            return WriteRefusal(request.Refusal!);
         await using var installation = CommandHost.Open(settings);
         var made = await installation
             .Get<InvitationStore>()
@@ -82,7 +83,7 @@ internal static class StaffCommand
         await using var installation = CommandHost.OpenExisting(settings);
         var staff = installation.Get<StaffStore>();
         if (Find(staff, idOrName) is not { } found)
-            return CommandDefinition.NotDone;
+            return NotDone;
         await staff.RevokeAsync(found.Id, Actor.Operator);
         return 0;
     }
@@ -110,12 +111,6 @@ internal static class StaffCommand
         return 0;
     }
 
-    private static int WriteError(Refusal refusal) =>
+    private static int WriteRefusal(Refusal refusal) =>
         WriteError(string.Join(' ', refusal.Errors!.Select(error => $"{error.Key}: {error.Value[0]}")));
-
-    private static int WriteError(string sentence)
-    {
-        Console.Error.WriteLine(sentence);
-        return 2;
-    }
 }

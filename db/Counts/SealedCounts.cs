@@ -59,7 +59,7 @@ internal static class SealedCounts
         foreach (var head in LastOf(connection, campaignId, all))
         {
             var counts = TreeHead.ReadCounts(head.Counts);
-            var day = DateOnly.FromDateTime(CountedHours.Start(CountedHours.OfMilliseconds(head.SealedAt)).UtcDateTime);
+            var day = Instant.Day(Instant.FromMilliseconds(head.SealedAt));
             days.AddRange(
                 counts
                     .Keys.Union(before.Keys)

@@ -10,7 +10,7 @@ namespace Campaigns.Db.Handovers;
 
 /// <summary>
 /// Reminds staff by letter that an answer is due. The row of a reminder and its letters are one
-/// transaction, so that each is sent once, whatever process ends meanwhile.
+/// transaction, so that each is sent once, also when a process is killed.
 /// </summary>
 public sealed class AnswerReminderStore(
     Database database,

@@ -112,7 +112,7 @@ public sealed class EvidenceStore(Database database, EvidenceFolder folder)
         });
 
     /// <summary>
-    /// The content of a file; null if it was erased meanwhile or its file is missing. Throws
+    /// The content of a file; null if it was erased or its file is missing. Throws
     /// <see cref="CryptographicException"/> if the file is damaged.
     /// </summary>
     public Stream? Open(RecordedEvidence evidence)

@@ -15,5 +15,5 @@ public static class HandoverClock
 
     /// <summary>The day in the campaign's time zone.</summary>
     public static DateOnly Today(this TimeProvider time, Campaign campaign) =>
-        DateOnly.FromDateTime(TimeZones.Local(time.UtcNow(), campaign.TimeZone).DateTime);
+        TimeZones.Day(time.UtcNow(), campaign.TimeZone);
 }

@@ -16,6 +16,6 @@ public static class HandoverWarnings
             withNotes ? handover.Plan : handover.Plan with { Notes = _noNotes },
             campaign.Recipients.FirstOrDefault(one => one.Key == handover.Plan.Recipient),
             handover.Progress.State,
-            DateOnly.FromDateTime(TimeZones.Local(handover.CreatedAt, campaign.TimeZone).DateTime)
+            TimeZones.Day(handover.CreatedAt, campaign.TimeZone)
         );
 }

@@ -77,7 +77,7 @@ public sealed class CalendarStore(Database database, TimeProvider time)
     {
         using var connection = database.Read();
         return connection
-            .QuerySingleOrDefault<HolderRow>(SelectHolder, new { hash = RandomToken.Hash(token) })
+            .QuerySingleOrDefault<CalendarRow>(SelectHolder, new { hash = RandomToken.Hash(token) })
             ?.ToHolder();
     }
 
@@ -89,14 +89,8 @@ public sealed class CalendarStore(Database database, TimeProvider time)
                 write.Connection.Execute(Use, new { id = calendar.Id, now = write.Now.ToUnixTimeMilliseconds() })
             );
 
-    private sealed class HolderRow
+    private sealed class CalendarRow : HolderRow
     {
-        public required long Id { get; init; }
-        public required string Name { get; init; }
-        public required string Role { get; init; }
-        public IReadOnlyList<string> Countries { get; init; } = [];
-        public required DateTimeOffset CreatedAt { get; init; }
-        public required DateTimeOffset? RevokedAt { get; init; }
         public required long CalendarId { get; init; }
         public required long? CampaignId { get; init; }
         public required DateTimeOffset CalendarCreatedAt { get; init; }
@@ -104,15 +98,7 @@ public sealed class CalendarStore(Database database, TimeProvider time)
 
         public CalendarHolder ToHolder() =>
             new(
-                new StaffMember
-                {
-                    Id = Id,
-                    Name = Name,
-                    Role = Role,
-                    Countries = Countries,
-                    CreatedAt = CreatedAt,
-                    RevokedAt = RevokedAt,
-                },
+                ToMember(),
                 new StaffCalendar
                 {
                     Id = CalendarId,

@@ -71,7 +71,7 @@ public sealed class TokenStore(Database database, TimeProvider time)
     public TokenHolder? Find(string token)
     {
         using var connection = database.Read();
-        var row = connection.QuerySingleOrDefault<HolderRow>(
+        var row = connection.QuerySingleOrDefault<TokenRow>(
             SelectMember,
             new { hash = RandomToken.Hash(token), now = time.UtcNow().ToUnixTimeMilliseconds() }
         );
@@ -113,32 +113,12 @@ public sealed class TokenStore(Database database, TimeProvider time)
         return (id, token);
     }
 
-    private sealed class HolderRow
+    private sealed class TokenRow : HolderRow
     {
-        public required long Id { get; init; }
-        public required string Name { get; init; }
-        public required string Role { get; init; }
-        public IReadOnlyList<string> Countries { get; init; } = [];
-        public required DateTimeOffset CreatedAt { get; init; }
-        public required DateTimeOffset? RevokedAt { get; init; }
         public required long TokenId { get; init; }
         public required bool ReadOnly { get; init; }
         public required DateTimeOffset? UsedAt { get; init; }
 
-        public TokenHolder ToHolder() =>
-            new(
-                new StaffMember
-                {
-                    Id = Id,
-                    Name = Name,
-                    Role = Role,
-                    Countries = Countries,
-                    CreatedAt = CreatedAt,
-                    RevokedAt = RevokedAt,
-                },
-                TokenId,
-                ReadOnly,
-                UsedAt
-            );
+        public TokenHolder ToHolder() => new(ToMember(), TokenId, ReadOnly, UsedAt);
     }
 }

@@ -15,6 +15,10 @@ public static class TimeZones
     public static DateTimeOffset Local(DateTimeOffset instant, string name) =>
         TimeZoneInfo.ConvertTime(instant, Find(name));
 
+    /// <summary>The day of an instant in a zone.</summary>
+    public static DateOnly Day(DateTimeOffset instant, string name) =>
+        DateOnly.FromDateTime(Local(instant, name).DateTime);
+
     /// <summary>
     /// When a day begins in a zone: at midnight, or an hour later where the clock skips midnight.
     /// </summary>

@@ -86,6 +86,13 @@ public sealed record TrendPeriod(TrendInterval By, long From, long To)
                 - ((((hour / CountedHours.PerDay) + DaysSinceMonday) % DaysPerWeek) * CountedHours.PerDay),
         };
 
+    /// <summary>The day on which the interval of a day begins.</summary>
+    public static DateOnly StartOf(TrendInterval by, DateOnly day) =>
+        // 1 January of the year 1 was a Monday.
+        by == TrendInterval.Week
+            ? day.AddDays(-(day.DayNumber % DaysPerWeek))
+            : day;
+
     /// <summary>The hours of an interval.</summary>
     public static int Length(TrendInterval by) =>
         by switch

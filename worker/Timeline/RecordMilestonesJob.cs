@@ -34,7 +34,7 @@ public sealed class RecordMilestonesJob(
             );
             if (reached.Count == 0)
                 continue;
-            var today = DateOnly.FromDateTime(TimeZones.Local(time.UtcNow(), campaign.TimeZone).DateTime);
+            var today = TimeZones.Day(time.UtcNow(), campaign.TimeZone);
             await milestones.RecordAsync(campaign.Id, reached, today);
         }
     }

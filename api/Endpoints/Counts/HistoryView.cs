@@ -24,7 +24,7 @@ public sealed record HistoryView(string By, IReadOnlyList<HistoryItem> Items)
             TrendRequest.Word(request.By),
             [
                 .. days.Select(day => new HistoryItem(
-                        request.By == TrendInterval.Week ? Monday(day.Day) : day.Day,
+                        TrendPeriod.StartOf(request.By, day.Day),
                         campaign.ListedCountries.Contains(day.Country) ? day.Country : Country.Other,
                         day.Confirmed
                     ))
@@ -49,6 +49,4 @@ public sealed record HistoryView(string By, IReadOnlyList<HistoryItem> Items)
             csv.Append(CultureInfo.InvariantCulture, $"{Instant.Text(item.On)},{item.Country},{item.Confirmed}\r\n");
         return csv.ToString();
     }
-
-    private static DateOnly Monday(DateOnly day) => day.AddDays(-(((int)day.DayOfWeek + 6) % 7));
 }

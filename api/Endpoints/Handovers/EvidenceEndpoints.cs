@@ -108,11 +108,7 @@ internal static class EvidenceEndpoints
 
     private static async Task<IResult> DownloadAsync(string id, string n, string k, string kind, HttpContext context)
     {
-        if (
-            Find(context, id) is not { } found
-            || found.Handover.FindSubject(kind, n) is not { } subject
-            || found.Handover.FindEvidence(subject, k) is not { } evidence
-        )
+        if (FindEvidence(context, id, n, k, kind) is not var (found, subject, evidence))
             return Refusal.NotFound.ToProblem();
         var services = context.RequestServices;
         Stream? content;
@@ -157,11 +153,7 @@ internal static class EvidenceEndpoints
 
     private static async Task<IResult> DeleteAsync(string id, string n, string k, string kind, HttpContext context)
     {
-        if (
-            Find(context, id) is not { } found
-            || found.Handover.FindSubject(kind, n) is not { } subject
-            || found.Handover.FindEvidence(subject, k) is not { } evidence
-        )
+        if (FindEvidence(context, id, n, k, kind) is not var (found, _, evidence))
             return Refusal.NotFound.ToProblem();
         var reason = await JsonBody.ReadAsync(context.Request, JsonBody.Small, TextFields.ReadReason);
         return reason.Value is { } why
@@ -172,6 +164,19 @@ internal static class EvidenceEndpoints
             ).ToResult()
             : reason.Refusal!.ToProblem();
     }
+
+    private static (ReachedHandover Found, EvidenceSubject Subject, RecordedEvidence Evidence)? FindEvidence(
+        HttpContext context,
+        string id,
+        string n,
+        string k,
+        string kind
+    ) =>
+        Find(context, id) is { } found
+        && found.Handover.FindSubject(kind, n) is { } subject
+        && found.Handover.FindEvidence(subject, k) is { } evidence
+            ? (found, subject, evidence)
+            : null;
 
     private static ReachedHandover? Find(HttpContext context, string id) =>
         context.FindHandover(

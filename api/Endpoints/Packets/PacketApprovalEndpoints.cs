@@ -21,7 +21,7 @@ internal sealed record PacketApprovalView(string State, string? By, DateOnly? On
         new(
             approval.State,
             approval.By,
-            approval.At is { } at ? DateOnly.FromDateTime(TimeZones.Local(at, campaign.TimeZone).Date) : null,
+            approval.At is { } at ? TimeZones.Day(at, campaign.TimeZone) : null,
             approval.Reason
         );
 }

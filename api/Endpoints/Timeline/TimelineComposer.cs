@@ -181,5 +181,5 @@ internal sealed class TimelineComposer(Campaign campaign, TimelineWords words)
             Locale = words.Locale,
         };
 
-    private DateOnly Day(DateTimeOffset at) => DateOnly.FromDateTime(TimeZones.Local(at, campaign.TimeZone).DateTime);
+    private DateOnly Day(DateTimeOffset at) => TimeZones.Day(at, campaign.TimeZone);
 }

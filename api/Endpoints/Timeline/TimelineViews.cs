@@ -5,7 +5,13 @@ using Campaigns.Timeline;
 namespace Campaigns.Api.Endpoints.Timeline;
 
 /// <summary>What a published entry said before a correction, and since when.</summary>
-internal sealed record EarlierView<T>(T Content, DateTimeOffset SavedAt);
+internal sealed record EarlierView<T>(T Content, DateTimeOffset SavedAt)
+{
+    public static IReadOnlyList<EarlierView<T>>? From(
+        IReadOnlyList<EarlierVersion>? earlier,
+        Func<EntryDraft, T> read
+    ) => earlier?.Select(one => new EarlierView<T>(read(one.Draft), one.SavedAt)).ToList();
+}
 
 /// <summary>
 /// An update as staff see it. State is draft, published or withdrawn. Countries are those of the
@@ -45,9 +51,7 @@ internal sealed record UpdateView(
             entry.PublishedAt,
             entry.CorrectedAt,
             entry.WithdrawnAt,
-            earlier
-                ?.Select(one => new EarlierView<UpdateRequest>(UpdateRequest.From((UpdateDraft)one.Draft), one.SavedAt))
-                .ToList()
+            EarlierView<UpdateRequest>.From(earlier, draft => UpdateRequest.From((UpdateDraft)draft))
         );
     }
 }
@@ -84,12 +88,7 @@ internal sealed record DevelopmentView(
             entry.PublishedAt,
             entry.CorrectedAt,
             entry.WithdrawnAt,
-            earlier
-                ?.Select(one => new EarlierView<DevelopmentRequest>(
-                    DevelopmentRequest.From((DevelopmentDraft)one.Draft),
-                    one.SavedAt
-                ))
-                .ToList()
+            EarlierView<DevelopmentRequest>.From(earlier, draft => DevelopmentRequest.From((DevelopmentDraft)draft))
         );
     }
 }
@@ -128,9 +127,7 @@ internal sealed record EventView(
             entry.PublishedAt,
             entry.CorrectedAt,
             entry.WithdrawnAt,
-            earlier
-                ?.Select(one => new EarlierView<EventRequest>(EventRequest.From((EventDraft)one.Draft), one.SavedAt))
-                .ToList()
+            EarlierView<EventRequest>.From(earlier, draft => EventRequest.From((EventDraft)draft))
         );
     }
 }

@@ -72,13 +72,10 @@ internal static class CampaignFormJson
         );
     }
 
-    private static Outcome<T> Parse<T>(CampaignForm form, JsonObject body, Func<JsonFields, Outcome<T>> read)
-    {
-        var locales = form.Rows(CampaignForm.Texts).Select(row => row.GetValueOrDefault("locale", "").Trim()).ToList();
-        return locales.Distinct(StringComparer.Ordinal).Count() < locales.Count
+    private static Outcome<T> Parse<T>(CampaignForm form, JsonObject body, Func<JsonFields, Outcome<T>> read) =>
+        form.RepeatsLocale(CampaignForm.Texts)
             ? Refusal.Validation(CampaignForm.Texts, "Each locale has one text.")
             : JsonBody.Parse(Encoding.UTF8.GetBytes(body.ToJsonString()), read);
-    }
 
     private static JsonObject Fields(CampaignForm form)
     {

@@ -199,7 +199,7 @@ internal static class UpdatesEndpoints
     }
 
     private static Outcome<EntryDraft> Read(EntryForm form, string kind, DateOnly today) =>
-        form.RepeatsLocale
+        form.RepeatsLocale(EntryForm.Texts)
             ? Refusal.Validation(EntryForm.Texts, "Each locale has one text.")
             : FormJson.Read(form.ToJson(kind), fields => TimelineRequestParser.ReaderOf(kind)(fields, today));
 
