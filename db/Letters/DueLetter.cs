@@ -7,7 +7,7 @@ namespace Campaigns.Db.Letters;
 /// A claimed letter and the data needed to write it. Its link tokens are of the generations that
 /// are valid now.
 /// </summary>
-public sealed record DueLetter
+public sealed record DueLetter : IDueLetter
 {
     public required long Id { get; init; }
     public required long CampaignId { get; init; }
@@ -25,15 +25,8 @@ public sealed record DueLetter
     public required string? Failure { get; init; }
     public required long Attempt { get; init; }
 
-    /// <summary>
-    /// The reason not to send this letter any more, in a word; null if it is to be sent.
-    /// </summary>
     public required string? Obsolete { get; init; }
 
-    /// <summary>
-    /// The address as typed; null if the letter is <see cref="Obsolete"/> or no key decrypts the
-    /// address.
-    /// </summary>
     public required string? Email { get; init; }
 
     /// <summary>True if this letter tries a mailbox once more that was missing.</summary>
@@ -52,6 +45,8 @@ public sealed record DueLetter
     public required string ConfirmToken { get; init; }
     public required string ManageToken { get; init; }
     public required string NotMeToken { get; init; }
+
+    public LetterHistory History => new(TurnAt ?? CreatedAt, Tries, Failure);
 }
 
 /// <summary>A letter that failed or whose outcome is unknown, as staff see it.</summary>

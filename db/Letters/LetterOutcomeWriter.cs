@@ -58,7 +58,7 @@ internal static class LetterOutcomeWriter
     /// <summary>
     /// Stores the outcomes of current attempts; ignores the outcomes of earlier attempts.
     /// </summary>
-    public static void Write(WriteTransaction write, IReadOnlyList<LetterOutcome> outcomes)
+    public static void Write(WriteTransaction write, IReadOnlyList<LetterOutcome<DueLetter>> outcomes)
     {
         var marked = write
             .ReadEach(Mark, outcomes, (statement, outcome) => Bind(write, statement, outcome), row => row.Long(0))
@@ -74,7 +74,7 @@ internal static class LetterOutcomeWriter
     }
 
     // A signature counts once, however many letters it gets: those of this batch are its first if there are no others.
-    private static void CountFirstLetters(WriteTransaction write, IEnumerable<LetterOutcome> marked)
+    private static void CountFirstLetters(WriteTransaction write, IEnumerable<LetterOutcome<DueLetter>> marked)
     {
         var sent = marked
             .Where(one => one.Letter.Kind == LetterKind.Confirm && one.Result.State == LetterState.Sent)
@@ -105,7 +105,7 @@ internal static class LetterOutcomeWriter
 
     // A link that was asked for ended older ones, and must work in a restored backup that does not know it. The journal
     // gets it with the letter and not with the request, whose time would tell which addresses have signed.
-    private static void RecordNewLink(WriteTransaction write, LetterOutcome outcome)
+    private static void RecordNewLink(WriteTransaction write, LetterOutcome<DueLetter> outcome)
     {
         var letter = outcome.Letter;
         if (
@@ -116,7 +116,7 @@ internal static class LetterOutcomeWriter
             write.Journal(JournalEntry.NewLink, letter.CampaignId, letter.SignatureId, letter.Generation);
     }
 
-    private static void Bind(WriteTransaction write, Statement statement, LetterOutcome outcome) =>
+    private static void Bind(WriteTransaction write, Statement statement, LetterOutcome<DueLetter> outcome) =>
         statement
             .Set("@campaignId", outcome.Letter.CampaignId)
             .Set("@id", outcome.Letter.Id)
@@ -127,7 +127,7 @@ internal static class LetterOutcomeWriter
             .Set("@dueAt", outcome.Result.DueAt?.ToUnixTimeMilliseconds())
             .Set("@sentAt", outcome.Result.State == LetterState.Sent ? write.Now.ToUnixTimeMilliseconds() : null);
 
-    private static void ChangeSignature(WriteTransaction write, LetterOutcome outcome)
+    private static void ChangeSignature(WriteTransaction write, LetterOutcome<DueLetter> outcome)
     {
         var letter = outcome.Letter;
         if (LetterRules.RestartsLink(letter.Kind, outcome.Result.State, letter.CreatedAt, write.Now))

@@ -8,11 +8,7 @@ using Microsoft.Extensions.Options;
 
 namespace Campaigns.Db.Letters;
 
-/// <summary>
-/// The outbox as workers see it: they claim letters with a lease, send them and mark the outcome.
-/// Only the attempt that claimed a letter last can mark it, so a worker with an expired lease
-/// changes nothing.
-/// </summary>
+/// <summary>The outbox of letters to signers.</summary>
 public sealed class LetterStore(
     Database database,
     SignatureEncryption encryption,
@@ -21,7 +17,7 @@ public sealed class LetterStore(
     LimitTally tally,
     TimeProvider time,
     ILogger<LetterStore> log
-)
+) : ILetterQueue<DueLetter>
 {
     /// <summary>Operators base alarms on this id: do not change it (docs/operating.md).</summary>
     public static readonly EventId LetterDamaged = new(3005, nameof(LetterDamaged));
@@ -133,28 +129,26 @@ public sealed class LetterStore(
     /// renewed.
     /// </summary>
     public Task<int> RenewAsync(string owner, IReadOnlyList<long> ids, CancellationToken cancellationToken) =>
-        ids.Count == 0
-            ? Task.FromResult(0)
-            : database.Writes.RunAsync(
-                write =>
-                    write.Connection.Execute(
-                        Renew,
-                        new
-                        {
-                            owner,
-                            ids,
-                            now = write.Now.ToUnixTimeMilliseconds(),
-                            until = database.LeaseAt(write.Now).Until,
-                        }
-                    ),
-                cancellationToken
-            );
+        database.Writes.RunAsync(
+            write =>
+                write.Connection.Execute(
+                    Renew,
+                    new
+                    {
+                        owner,
+                        ids,
+                        now = write.Now.ToUnixTimeMilliseconds(),
+                        until = database.LeaseAt(write.Now).Until,
+                    }
+                ),
+            cancellationToken
+        );
 
     /// <summary>
     /// Stores the outcomes of claimed letters in one transaction. Outcomes of earlier attempts are
     /// ignored.
     /// </summary>
-    public Task MarkAsync(IReadOnlyList<LetterOutcome> outcomes, CancellationToken cancellationToken) =>
+    public Task MarkAsync(IReadOnlyList<LetterOutcome<DueLetter>> outcomes, CancellationToken cancellationToken) =>
         database.Writes.RunAsync(
             write =>
             {
@@ -182,10 +176,7 @@ public sealed class LetterStore(
     {
         var before = Instant.Text(Instant.Day(time.UtcNow()).AddDays(-LetterFate.DaysShown));
         using var connection = database.Read();
-        return
-        [
-            .. connection.Query<LetterDay>(hourly ? SelectHourlyDays : SelectDays, new { campaignId, before }),
-        ];
+        return [.. connection.Query<LetterDay>(hourly ? SelectHourlyDays : SelectDays, new { campaignId, before })];
     }
 
     /// <summary>

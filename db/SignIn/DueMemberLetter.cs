@@ -1,9 +1,10 @@
+using Campaigns.Db.Letters;
 using Campaigns.Letters;
 
 namespace Campaigns.Db.SignIn;
 
 /// <summary>A claimed letter to a member and the data needed to write it.</summary>
-public sealed record DueMemberLetter
+public sealed record DueMemberLetter : IDueLetter
 {
     public required long Id { get; init; }
 
@@ -17,12 +18,8 @@ public sealed record DueMemberLetter
     public required string? Failure { get; init; }
     public required long Attempt { get; init; }
 
-    /// <summary>
-    /// The reason not to send this letter any more, in a word; null if it is to be sent.
-    /// </summary>
     public required string? Obsolete { get; init; }
 
-    /// <summary>The address as typed; null if no key decrypts it.</summary>
     public required string? Email { get; init; }
 
     /// <summary>The secret of its link; null for a letter without one.</summary>
@@ -38,4 +35,6 @@ public sealed record DueMemberLetter
 
     /// <summary>Its name for mail servers and mailboxes, which reveals nothing of the id.</summary>
     public required string Name { get; init; }
+
+    public LetterHistory History => new(CreatedAt, Tries, Failure);
 }

@@ -20,7 +20,7 @@ public sealed class MemberLetterStore(
     KeyRing keys,
     TimeProvider time,
     ILogger<MemberLetterStore> log
-)
+) : ILetterQueue<DueMemberLetter>
 {
     internal const string Table = "staff_letters";
 
@@ -32,14 +32,19 @@ public sealed class MemberLetterStore(
 
     private const string Due = $"state = '{LetterState.Queued}' AND due_at <= @now AND {Lease.IsFree}";
 
-    private const string CountUpToOne =
-        $"SELECT count(*) FROM (SELECT 1 FROM staff_letters WHERE {Due} LIMIT 1) AS due";
+    private const string CountUpTo =
+        $"SELECT count(*) FROM (SELECT 1 FROM staff_letters WHERE {Due} LIMIT @limit) AS due";
 
     private const string Claim = $$"""
         UPDATE staff_letters SET lease_until = @until, lease_owner = @owner, attempt = attempt + 1
         WHERE id IN (
             SELECT id FROM staff_letters WHERE {{Due}} ORDER BY due_at LIMIT @limit {for_update_skip_locked})
         RETURNING id
+        """;
+
+    private const string Renew = $$"""
+        UPDATE staff_letters SET lease_until = @until
+        WHERE lease_owner = @owner AND state = '{{LetterState.Queued}}' AND lease_until > @now AND id IN {=ids}
         """;
 
     private const string SelectClaimed = $$"""
@@ -92,19 +97,19 @@ public sealed class MemberLetterStore(
         return connection.QuerySingleOrDefault<string>(SelectNewest, new { staffId, kind = MemberLetterKind.Confirm });
     }
 
-    /// <summary>True if a letter is due and no worker sends it. Writes nothing.</summary>
-    public bool HasDue()
+    public int CountDue(int limit)
     {
         using var connection = database.Read();
         var now = time.UtcNow();
-        var due = new { now = now.ToUnixTimeMilliseconds(), free = database.LeaseAt(now).Free };
-        return connection.QuerySingle<long>(CountUpToOne, due) > 0;
+        var parameters = new
+        {
+            limit,
+            now = now.ToUnixTimeMilliseconds(),
+            free = database.LeaseAt(now).Free,
+        };
+        return (int)connection.QuerySingle<long>(CountUpTo, parameters);
     }
 
-    /// <summary>
-    /// Claims up to <paramref name="limit"/> letters for one lease, the longest due first. Some may
-    /// be obsolete.
-    /// </summary>
     public async Task<IReadOnlyList<DueMemberLetter>> ClaimAsync(
         string owner,
         int limit,
@@ -138,10 +143,26 @@ public sealed class MemberLetterStore(
         return [.. rows.Select(row => Read(connection, row))];
     }
 
-    /// <summary>
-    /// Stores the outcomes of claimed letters. Outcomes of earlier attempts are ignored.
-    /// </summary>
-    public Task MarkAsync(IReadOnlyList<MemberLetterOutcome> outcomes, CancellationToken cancellationToken) =>
+    public Task<int> RenewAsync(string owner, IReadOnlyList<long> ids, CancellationToken cancellationToken) =>
+        database.Writes.RunAsync(
+            write =>
+                write.Connection.Execute(
+                    Renew,
+                    new
+                    {
+                        owner,
+                        ids,
+                        now = write.Now.ToUnixTimeMilliseconds(),
+                        until = database.LeaseAt(write.Now).Until,
+                    }
+                ),
+            cancellationToken
+        );
+
+    public Task MarkAsync(
+        IReadOnlyList<LetterOutcome<DueMemberLetter>> outcomes,
+        CancellationToken cancellationToken
+    ) =>
         database.Writes.RunAsync(
             write => write.Connection.Execute(Mark, outcomes.Select(outcome => Parameters(write, outcome))),
             cancellationToken
@@ -207,7 +228,7 @@ public sealed class MemberLetterStore(
             }
         );
 
-    private static object Parameters(WriteTransaction write, MemberLetterOutcome outcome)
+    private static object Parameters(WriteTransaction write, LetterOutcome<DueMemberLetter> outcome)
     {
         var (letter, result) = outcome;
         return new

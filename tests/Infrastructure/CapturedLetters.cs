@@ -66,20 +66,13 @@ internal sealed class CapturedLetters : IAsyncDisposable
         var job = new SendLettersJob(
             Campaign.Get<LetterStore>(),
             writer,
-            new MemberLetterSender(
-                Campaign.Get<MemberLetterStore>(),
-                new MemberLetterWriter(MemberTexts(), site, options, Campaign.Clock),
-                MailServer ?? client,
-                Outage,
-                Campaign.Clock,
-                logs.CreateLogger<MemberLetterSender>()
-            ),
-            MailServer ?? client,
+            Campaign.Get<MemberLetterStore>(),
+            new MemberLetterWriter(MemberTexts(), site, options, Campaign.Clock),
+            new LetterDelivery(MailServer ?? client, Outage, Campaign.Clock, logs.CreateLogger<LetterDelivery>()),
             Outage,
             Campaign.Get<FreezeStore>(),
             ClaimSize,
-            Campaign.Clock,
-            logs.CreateLogger<SendLettersJob>()
+            Campaign.Clock
         )
         {
             RenewEvery = RenewEvery,

@@ -17,7 +17,7 @@ internal static class LetterServices
         services.AddLocalization();
         services.AddSingleton<LetterTexts>().AddSingleton<LetterWriter>();
         services.AddSingleton<MemberLetterTexts>().AddSingleton<MemberLetterWriter>();
-        services.AddSingleton<MemberLetterSender>();
+        services.AddSingleton<LetterDelivery>();
         services.AddSingleton<MailCircuitBreaker>().AddSingleton<ClaimSize>();
         services.AddSingleton<IHealthProblem>(provider => provider.GetRequiredService<MailCircuitBreaker>());
         services.AddSingleton(PublicAddress.From(configuration));

@@ -210,9 +210,9 @@ public sealed partial class MemberLetterTests : IAsyncLifetime
         await _letters.Campaign.Database.Writes.RunAsync(write =>
             write.Connection.Execute(Letter, date) + write.Connection.Execute(Link, date)
         );
-        Assert.False(_letters.Campaign.Get<MemberLetterStore>().HasDue());
+        Assert.Equal(0, _letters.Campaign.Get<MemberLetterStore>().CountDue(1));
         await _letters.Campaign.Get<ClockStore>().ResetFutureDatesAsync(default);
-        Assert.True(_letters.Campaign.Get<MemberLetterStore>().HasDue());
+        Assert.Equal(1, _letters.Campaign.Get<MemberLetterStore>().CountDue(1));
         Assert.True(Accounts.Find(id)!.PendingUntil <= _letters.Campaign.Clock.GetUtcNow());
     }
 
