@@ -1,10 +1,7 @@
-using System.Data.Common;
-using System.Security.Cryptography;
 using System.Text;
 using Campaigns.Db.Engine;
 using Campaigns.Db.Keys;
 using Campaigns.Db.Letters;
-using Campaigns.Db.Staff;
 using Campaigns.Letters;
 using Dapper;
 using Microsoft.Extensions.Logging;
@@ -47,12 +44,6 @@ public sealed class MemberLetterStore(
         WHERE lease_owner = @owner AND state = '{{LetterState.Queued}}' AND lease_until > @now AND id IN {=ids}
         """;
 
-    private const string SelectClaimed = $$"""
-        SELECT id, kind, locale, handover_id, answer_due, address, token, created_at, tries, failure, attempt
-        FROM staff_letters
-        WHERE id IN {=ids} AND state = '{{LetterState.Queued}}' AND lease_owner = @owner ORDER BY due_at, id
-        """;
-
     private const string Mark = $$"""
         UPDATE staff_letters
         SET state = @state, failure = @failure, tries = tries + @tried, due_at = COALESCE(@dueAt, due_at),
@@ -70,22 +61,7 @@ public sealed class MemberLetterStore(
         SELECT state FROM staff_letters WHERE staff_id = @staffId AND kind = @kind ORDER BY id DESC LIMIT 1
         """;
 
-    private const string IsAsked = """
-        SELECT count(*) FROM staff_accounts a JOIN staff m ON m.id = a.staff_id
-        WHERE a.pending_hash = @hash AND a.pending_until > @now AND m.revoked_at IS NULL
-        """;
-
-    private const string IsInvited = """
-        SELECT count(*) FROM staff_invitations
-        WHERE token_hash = @hash AND used_at IS NULL AND ended_at IS NULL AND expires_at > @now
-        """;
-
-    // Null once the hand-over is deleted, given up or answered.
-    private const string SelectScreen = """
-        SELECT c.slug FROM handovers h JOIN campaigns c ON c.id = h.campaign_id
-        WHERE h.id = @HandoverId AND h.cancelled_at IS NULL AND NOT EXISTS (
-            SELECT 1 FROM handover_answers w WHERE w.handover_id = h.id AND w.kind <> 'acknowledged')
-        """;
+    private readonly DueMemberLetterReader _claimed = new(database, keys, time, log);
 
     /// <summary>
     /// What became of the newest letter that asked a member to confirm an address; null without
@@ -136,11 +112,7 @@ public sealed class MemberLetterStore(
             },
             cancellationToken
         );
-        if (ids.Count == 0)
-            return [];
-        using var connection = database.Read();
-        var rows = connection.Query<LetterRow>(SelectClaimed, new { ids, owner }).ToList();
-        return [.. rows.Select(row => Read(connection, row))];
+        return ids.Count == 0 ? [] : _claimed.Read(owner, ids);
     }
 
     public Task<int> RenewAsync(string owner, IReadOnlyList<long> ids, CancellationToken cancellationToken) =>
@@ -241,71 +213,5 @@ public sealed class MemberLetterStore(
             dueAt = result.DueAt?.ToUnixTimeMilliseconds(),
             sentAt = result.State == LetterState.Sent ? write.Now.ToUnixTimeMilliseconds() : (long?)null,
         };
-    }
-
-    private DueMemberLetter Read(DbConnection connection, LetterRow row)
-    {
-        var token = Decrypt(row, "token", row.Token);
-        var screen = FindScreen(connection, row);
-        return new DueMemberLetter
-        {
-            Id = row.Id,
-            Kind = row.Kind,
-            Locale = row.Locale,
-            CreatedAt = row.CreatedAt,
-            Tries = row.Tries,
-            Failure = row.Failure,
-            Attempt = row.Attempt,
-            Obsolete =
-                (token is null || Works(connection, row.Kind, token)) && (row.HandoverId is null || screen is not null)
-                    ? null
-                    : LetterRules.Superseded,
-            Screen = screen,
-            AnswerDue = row.AnswerDue,
-            // A letter whose link no key decrypts is as unreadable as one without its address.
-            Email = token is null && row.Token is not null ? null : Decrypt(row, "address", row.Address),
-            Token = token,
-            Name = keys.Tokens.NameOfLetter(row.Id),
-        };
-    }
-
-    private static string? FindScreen(DbConnection connection, LetterRow row) =>
-        row.HandoverId is { } handover
-        && connection.QuerySingleOrDefault<string>(SelectScreen, new { row.HandoverId }) is { } slug
-            ? $"/staff/c/{slug}/handovers/{Ids.Text(handover)}"
-            : null;
-
-    private bool Works(DbConnection connection, string kind, string token) =>
-        connection.QuerySingle<long>(
-            kind == MemberLetterKind.Confirm ? IsAsked : IsInvited,
-            new { hash = RandomToken.Hash(token), now = time.UtcNow().ToUnixTimeMilliseconds() }
-        ) > 0;
-
-    private string? Decrypt(LetterRow row, string column, byte[]? value)
-    {
-        try
-        {
-            return value is null ? null : Encoding.UTF8.GetString(keys.Encryptor.Decrypt(Table, column, row.Id, value));
-        }
-        catch (CryptographicException)
-        {
-            log.LogError(LetterStore.LetterDamaged, "No key decrypts the {Column} of letter {Letter}", column, row.Id);
-            return null;
-        }
-    }
-
-    private sealed class LetterRow
-    {
-        public required long Id { get; init; }
-        public required string Kind { get; init; }
-        public required string Locale { get; init; }
-        public required long? HandoverId { get; init; }
-        public required DateOnly? AnswerDue { get; init; }
-        public required byte[]? Address { get; init; }
-        public required byte[]? Token { get; init; }
-        public required DateTimeOffset CreatedAt { get; init; }
-        public required int Tries { get; init; }
-        public required string? Failure { get; init; }
-        public required long Attempt { get; init; }
     }
 }
