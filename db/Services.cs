@@ -15,6 +15,7 @@ using Campaigns.Db.Packets;
 using Campaigns.Db.Signatures;
 using Campaigns.Db.SignIn;
 using Campaigns.Db.Staff;
+using Campaigns.Db.Subscribers;
 using Campaigns.Db.Timeline;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -154,6 +155,7 @@ public static class Services
             .AddSingleton<PacketPreviewStore>();
         services.AddSingleton<SignatureEncryption>().AddSingleton<NetworkRequestCounter>().AddSingleton<HoldWaves>();
         services
+            .AddSingleton<Mailboxes>()
             .AddSingleton<SigningStore>()
             .AddSingleton<ConfirmationStore>()
             .AddSingleton<NotMeStore>()
@@ -169,6 +171,17 @@ public static class Services
             .AddSingleton<InvalidationCounter>()
             .AddSingleton<InvalidationQueue>()
             .AddSingleton<InvalidationRetention>();
+        services
+            .AddOptions<SubscriberOptions>()
+            .Bind(configuration.GetSection("Subscribers"))
+            .ValidateDataAnnotations()
+            .ValidateOnStart();
+        services
+            .AddSingleton<SubscriberEncryption>()
+            .AddSingleton<SignerSubscriptions>()
+            .AddSingleton<SubscriberStore>()
+            .AddSingleton<SubscriberReader>()
+            .AddSingleton<SubscriberWalk>();
         services
             .AddOptions<EvidenceOptions>()
             .Bind(configuration.GetSection("Evidence"))

@@ -31,7 +31,7 @@ internal static class ConfirmingReferences
         if (!keys.Tokens.TryRead(LinkPurpose.Confirm, press.Token, out var token))
             return Refusal.LinkNotUsable.ToProblem();
         request.HttpContext.Response.Headers.CacheControl = "no-store";
-        var manage = keys.Tokens.Write(LinkPurpose.Manage, token.CampaignId, token.SignatureId, 0);
+        var manage = keys.Tokens.Write(LinkPurpose.Manage, token.CampaignId, token.RowId, 0);
         return TypedResults.Ok(
             new ConfirmedView(campaigns.Get(token.CampaignId).Slug, "NO", "confirmed", manage, false)
         );

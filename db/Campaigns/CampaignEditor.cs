@@ -16,7 +16,8 @@ public sealed class CampaignEditor(Database database, CampaignStore campaigns, L
     // closed_at is the end of signing; archiving later keeps it, so that the erasure term does not move.
     private const string ChangeState = """
         UPDATE campaigns
-        SET state = @state, closed_at = CASE @state WHEN 'open' THEN NULL ELSE COALESCE(closed_at, @now) END
+        SET state = @state, closed_at = CASE @state WHEN 'open' THEN NULL ELSE COALESCE(closed_at, @now) END,
+            archived_at = CASE @state WHEN 'archived' THEN @now END
         WHERE id = @Id
         """;
 

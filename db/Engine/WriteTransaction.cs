@@ -90,6 +90,9 @@ public sealed class WriteTransaction
     /// <summary>Records an erasure of what staff recorded in the journal.</summary>
     public void Journal(JournalErasure erasure) => _journalLines.Add(JournalLine.Write(erasure));
 
+    /// <summary>Records an end of a subscription in the journal.</summary>
+    public void Journal(JournalUnsubscription ended) => _journalLines.Add(JournalLine.Write(ended));
+
     /// <summary>
     /// Records heads in the journal. The commit that lets them be served comes after it.
     /// </summary>

@@ -15,6 +15,8 @@ internal static class JournalLine
 
     private const string Erased = "id";
 
+    private const string Subscriber = "subscriber";
+
     public static string Write(JournalEntry entry)
     {
         var (at, kind, campaign, signature) = entry;
@@ -46,6 +48,16 @@ internal static class JournalLine
 
     public static string Write(JournalErasure erasure) => Write(erasure.At, erasure.Kind, Erased, erasure.Id);
 
+    public static string Write(JournalUnsubscription ended)
+    {
+        var (at, campaign, subscriber) = ended;
+        var (time, kind) = (Instant.Text(at), JournalUnsubscription.Kind);
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $$"""{"at":"{{time}}","type":"{{kind}}","campaign":"{{campaign}}","{{Subscriber}}":"{{subscriber}}"}"""
+        );
+    }
+
     private static string Write(DateTimeOffset at, string kind, string field, long id) =>
         string.Create(
             CultureInfo.InvariantCulture,
@@ -59,6 +71,7 @@ internal static class JournalLine
         List<JournalHead> heads = [];
         List<JournalRevocation> revocations = [];
         List<JournalErasure> erasures = [];
+        List<JournalUnsubscription> unsubscriptions = [];
         var unreadable = 0;
         foreach (var line in lines.Where(line => line.Length > 0))
         {
@@ -76,12 +89,15 @@ internal static class JournalLine
                 case JournalErasure erasure:
                     erasures.Add(erasure);
                     break;
+                case JournalUnsubscription ended:
+                    unsubscriptions.Add(ended);
+                    break;
                 default:
                     unreadable++;
                     break;
             }
         }
-        return new JournalReplay(entries, heads, revocations, erasures, unreadable);
+        return new JournalReplay(entries, heads, revocations, erasures, unsubscriptions, unreadable);
     }
 
     private static object? Parse(string line)
@@ -102,6 +118,8 @@ internal static class JournalLine
                 };
             if (at is not { } dated)
                 return null;
+            if (kind == JournalUnsubscription.Kind)
+                return new JournalUnsubscription(dated, Id(json, "campaign"), Id(json, Subscriber));
             if (JournalErasure.Kinds.Contains(kind))
                 return new JournalErasure(dated, kind, Id(json, Erased));
             return JournalRevocation.Kinds.Contains(kind)

@@ -9,5 +9,6 @@ public sealed record JournalReplay(
     IReadOnlyList<JournalHead> Heads,
     IReadOnlyList<JournalRevocation> Revocations,
     IReadOnlyList<JournalErasure> Erasures,
+    IReadOnlyList<JournalUnsubscription> Unsubscriptions,
     int Unreadable
 );

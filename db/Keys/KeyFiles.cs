@@ -14,23 +14,24 @@ internal sealed class KeyFiles(string folder)
     public const string Index = "index";
     public const string Token = "token";
     public const string Signing = "signing";
+    public const string Unsubscribe = "unsubscribe";
 
     /// <summary>A version is one byte in every encrypted value and token.</summary>
     public const int HighestVersion = byte.MaxValue;
 
     private const int SymmetricLength = 32;
 
-    public static readonly string[] Kinds = [Root, Index, Token, Signing];
+    public static readonly string[] Kinds = [Root, Index, Token, Signing, Unsubscribe];
 
     /// <summary>
-    /// Creates version 1 of every kind without a file. Only for an empty database: in any other
-    /// database a missing key is a loss.
+    /// Creates version 1 of those of these kinds that have no file. Only for kinds that the database
+    /// never had: of any other a missing key is a loss.
     /// </summary>
-    public void CreateMissing()
+    public void CreateMissing(IEnumerable<string> kinds)
     {
         PrivateFiles.CreateFolder(folder);
         RefuseShared(folder, "folder", "700");
-        foreach (var kind in Kinds)
+        foreach (var kind in kinds)
         {
             if (Versions(kind).Count == 0)
                 Make(kind, 1);

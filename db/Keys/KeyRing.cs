@@ -51,6 +51,9 @@ public sealed class KeyRing
 
     public LinkTokens Tokens => _keys.Tokens;
 
+    /// <summary>The links that unsubscribe, which have keys of their own.</summary>
+    public LinkTokens UnsubscribeTokens => _keys.UnsubscribeTokens;
+
     /// <summary>
     /// The signing keys for heads and manifests, oldest first. The last one signs; all are
     /// published.
@@ -76,8 +79,7 @@ public sealed class KeyRing
     )
     {
         var files = new KeyFiles(folder);
-        if (connection.QuerySingle<long>("SELECT count(*) FROM key_checks") == 0)
-            files.CreateMissing();
+        CreateMissing(files, folder, connection);
         var unknown = Check(folder, connection);
         if (unknown.Count > 0)
         {
@@ -89,6 +91,18 @@ public sealed class KeyRing
         foreach (var (kind, version, key) in unknown)
             Remember(connection, kind, version, key, time.UtcNow());
         return new KeyRing(files, connection, dialect, oldTokensVerifyFor, time);
+    }
+
+    // An empty database has no kind of key yet; one of an older version lacks the kinds that are new since.
+    private static void CreateMissing(KeyFiles files, string folder, DbConnection connection)
+    {
+        var known = connection.Query<string>("SELECT DISTINCT kind FROM key_checks").ToHashSet(StringComparer.Ordinal);
+        var missing = KeyFiles.Kinds.Where(kind => !known.Contains(kind)).ToList();
+        if (missing.Count == 0)
+            return;
+        if (known.Count > 0)
+            Check(folder, connection);
+        files.CreateMissing(missing);
     }
 
     /// <summary>
@@ -183,7 +197,7 @@ public sealed class KeyRing
     private byte[]? FindRoot(byte version) => TryRefresh() ? _keys.Encryptor.FindRoot(version) : null;
 
     // Links are untrusted and may have any version, so the database is asked at most once a second.
-    private byte[]? FindToken(byte version)
+    private byte[]? FindToken(string kind, byte version)
     {
         var now = Environment.TickCount64;
         var asked = Interlocked.Read(ref _askedForToken);
@@ -193,7 +207,7 @@ public sealed class KeyRing
             || !TryRefresh()
         )
             return null;
-        return _keys.TokenKeys.GetValueOrDefault(version);
+        return _keys.TokenKeys[kind].GetValueOrDefault(version);
     }
 
     // The re-encryption job reports an unreadable key; here the value just cannot be decrypted.
@@ -231,8 +245,15 @@ public sealed class KeyRing
             ),
             new FieldEncryptor(keys[KeyFiles.Root], FindRoot),
             new BlindIndex(keys[KeyFiles.Index]),
-            new LinkTokens(keys[KeyFiles.Token], endsAt, FindToken, _time),
-            keys[KeyFiles.Token],
+            new LinkTokens(keys[KeyFiles.Token], endsAt, version => FindToken(KeyFiles.Token, version), _time),
+            // These links work until their key is retired.
+            new LinkTokens(
+                keys[KeyFiles.Unsubscribe],
+                new Dictionary<int, DateTimeOffset>(),
+                version => FindToken(KeyFiles.Unsubscribe, version),
+                _time
+            ),
+            keys,
             [
                 .. rows.Where(row => row.Kind == KeyFiles.Signing && row.RetiredAt is null)
                     .Select(row => SigningKey.FromPkcs8(keys[row.Kind][(int)row.Version], row.CreatedAt)),
@@ -261,7 +282,8 @@ public sealed class KeyRing
         FieldEncryptor Encryptor,
         BlindIndex BlindIndex,
         LinkTokens Tokens,
-        IReadOnlyDictionary<int, byte[]> TokenKeys,
+        LinkTokens UnsubscribeTokens,
+        IReadOnlyDictionary<string, SortedDictionary<int, byte[]>> TokenKeys,
         IReadOnlyList<SigningKey> Signing
     );
 

@@ -1,5 +1,7 @@
 using System.Data.Common;
 using Campaigns.Db.Staff;
+using Campaigns.Db.Subscribers;
+using Campaigns.Subscribers;
 using Dapper;
 using Microsoft.Extensions.Options;
 
@@ -8,7 +10,12 @@ namespace Campaigns.Db.Keys;
 /// <summary>
 /// Rotates and retires keys, also beside a running server, which loads the change itself.
 /// </summary>
-public sealed class KeyStore(Database database, TimeProvider time, IOptions<KeysOptions> options)
+public sealed class KeyStore(
+    Database database,
+    TimeProvider time,
+    IOptions<KeysOptions> options,
+    IOptions<SubscriberOptions> subscribers
+)
 {
     public static readonly IReadOnlyList<string> Kinds = KeyFiles.Kinds;
 
@@ -34,11 +41,13 @@ public sealed class KeyStore(Database database, TimeProvider time, IOptions<Keys
                 OR substr(reference, 1, 1) = @root OR substr(note, 1, 1) = @root)
         + (SELECT count(*) FROM handover_evidence WHERE substr(file_key, 1, 1) = @root)
         + (SELECT count(*) FROM staff_letters WHERE substr(address, 1, 1) = @root OR substr(token, 1, 1) = @root)
+        + (SELECT count(*) FROM subscribers WHERE substr(address, 1, 1) = @root)
         """;
 
     private const string CountIndexed = """
         SELECT (SELECT count(*) FROM signatures WHERE index_version = @version)
         + (SELECT count(*) FROM staff_accounts WHERE index_version = @version)
+        + (SELECT count(*) FROM subscribers WHERE index_version = @version AND address IS NOT NULL)
         """;
 
     private const string CountSuppressed =
@@ -177,7 +186,7 @@ public sealed class KeyStore(Database database, TimeProvider time, IOptions<Keys
                 );
             if (kind == KeyFiles.Index && FindObstacle(write.Connection, row, write.Now) is { } obstacle)
                 return new KeyChange(version, obstacle);
-            if (kind == KeyFiles.Token && VerifiesUntil(row, rows) is { } until && until > write.Now)
+            if (kind is KeyFiles.Token or KeyFiles.Unsubscribe && VerifiesUntil(row, rows) is { } until && until > write.Now)
                 return new KeyChange(version, $"Links made with it work until {Instant.Text(until)}.");
             write.Connection.Execute(
                 MarkRetired,
@@ -209,10 +218,10 @@ public sealed class KeyStore(Database database, TimeProvider time, IOptions<Keys
     }
 
     private DateTimeOffset? VerifiesUntil(KeyRow row, List<KeyRow> rows) =>
-        row.Kind == KeyFiles.Token
-        && rows.FirstOrDefault(other => other.Kind == row.Kind && other.Version > row.Version) is { } next
-            ? next.CreatedAt + options.Value.OldTokensVerifyFor
-            : null;
+        rows.FirstOrDefault(other => other.Kind == row.Kind && other.Version > row.Version) is not { } next ? null
+        : row.Kind == KeyFiles.Token ? next.CreatedAt + options.Value.OldTokensVerifyFor
+        : row.Kind == KeyFiles.Unsubscribe ? SubscriberRules.LinksEnd(next.CreatedAt, subscribers.Value.KeepMonths)
+        : null;
 
     private sealed class KeyRow
     {

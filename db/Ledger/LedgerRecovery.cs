@@ -3,6 +3,7 @@ using Campaigns.Db.Handovers;
 using Campaigns.Db.Journals;
 using Campaigns.Db.Signatures;
 using Campaigns.Db.Staff;
+using Campaigns.Db.Subscribers;
 using Dapper;
 using Microsoft.Extensions.Logging;
 
@@ -16,6 +17,7 @@ namespace Campaigns.Db.Ledger;
 public sealed class LedgerRecovery(
     Database database,
     SignatureEncryption encryption,
+    SignerSubscriptions subscriptions,
     LedgerSealer sealer,
     SealingSuspensions suspensions,
     JournalStore lost,
@@ -89,14 +91,22 @@ public sealed class LedgerRecovery(
     {
         var replayed =
             await EndedAccess.ReplayAsync(database, journal.Revocations, cancellation)
-            + await ErasedHandovers.ReplayAsync(database, journal.Erasures, cancellation);
+            + await ErasedHandovers.ReplayAsync(database, journal.Erasures, cancellation)
+            + await EndedSubscriptions.ReplayAsync(database, journal.Unsubscriptions, cancellation);
         foreach (var chunk in BulkInvalidation.WithoutUndone(journal.Acts).Chunk(EntriesPerTransaction))
         {
             var pending = FindPending(chunk);
             if (pending.Count == 0)
                 continue;
             replayed += await database.Writes.RunAsync(
-                write => SignatureTransitions.ReplayPending(write, pending, database.Keys.BlindIndex, encryption),
+                write =>
+                    SignatureTransitions.ReplayPending(
+                        write,
+                        pending,
+                        database.Keys.BlindIndex,
+                        encryption,
+                        subscriptions
+                    ),
                 cancellation
             );
         }

@@ -40,7 +40,8 @@ public static class Classification
                 hand_over_on answer_within_days erase_after_days time_zone ledger_size
                 """,
                 technical: """
-                id version sensitive allowed_origins created_at closed_at erased_at removals ledger_behind next_erasure
+                id version sensitive allowed_origins created_at closed_at archived_at erased_at removals ledger_behind
+                next_erasure
                 """
             ),
             Table("privacy_notices", published: "version body", technical: "campaign_id created_at"),
@@ -80,8 +81,8 @@ public static class Classification
                 "letters",
                 keyedHash: "domain_hash",
                 technical: """
-                id campaign_id signature_id kind locale generation state created_at due_at sent_at tries failure
-                lease_until lease_owner attempt extra turn_at
+                id campaign_id signature_id subscriber_id kind locale generation state created_at due_at sent_at tries
+                failure lease_until lease_owner attempt extra turn_at
                 """
             ),
             Table(
@@ -89,6 +90,16 @@ public static class Classification
                 keyedHash: "blind_index",
                 technical: "id campaign_id index_version reason created_at until may_retry retried_at"
             ),
+            Table(
+                "subscribers",
+                encrypted: "address",
+                keyedHash: "blind_index",
+                technical: """
+                id campaign_id state source index_version locale country consented_at privacy_version wording_hash
+                generation expires_at term_from ended_at end_reason
+                """
+            ),
+            Table("subscriber_walks", technical: "campaign_id ledger_n"),
             Table("mail_domains", keyedHash: "hash", technical: "hour_from letters"),
             Table("genuine_mail_domains", technical: "domain until"),
             Table("mailbox_letters", keyedHash: "hash", technical: "hour_from in_hour day_from in_day"),

@@ -80,7 +80,7 @@ public sealed class ConfirmationStore
         if (!_keys.Tokens.TryRead(LinkPurpose.Confirm, link, out var token))
             return null;
         using var connection = _database.Read();
-        var row = SignatureRow.Find(connection, token.CampaignId, token.SignatureId);
+        var row = SignatureRow.Find(connection, token.CampaignId, token.RowId);
         if (row is not { IsKnown: true })
             return null;
         var now = _time.UtcNow();
@@ -119,14 +119,14 @@ public sealed class ConfirmationStore
     {
         var rows = SignatureRow.Find(
             write,
-            [.. confirmations.Select(one => (one.Token.CampaignId, one.Token.SignatureId)).Distinct()]
+            [.. confirmations.Select(one => (one.Token.CampaignId, one.Token.RowId)).Distinct()]
         );
         var letters = Outbox.CountLetters(write, [.. rows.Values], _limits.LettersPerAddressPerWeek, _tally);
         return
         [
             .. confirmations.Select<Confirmation, Outcome<SignatureRow>>(one =>
             {
-                var key = (one.Token.CampaignId, one.Token.SignatureId);
+                var key = (one.Token.CampaignId, one.Token.RowId);
                 if (!rows.TryGetValue(key, out var row))
                     return Refusal.LinkNotUsable;
                 if (!CanConfirm(row, one.Token, write.Now))

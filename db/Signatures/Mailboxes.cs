@@ -2,6 +2,7 @@ using Campaigns.Crypto;
 using Campaigns.Db.Engine;
 using Campaigns.Letters;
 using Campaigns.Signatures;
+using Microsoft.Extensions.Options;
 
 namespace Campaigns.Db.Signatures;
 
@@ -9,7 +10,7 @@ namespace Campaigns.Db.Signatures;
 /// Counts the letters to a mailbox over all campaigns and its signatures within one, whatever tags
 /// its addresses have. A mailbox has a row from its second letter.
 /// </summary>
-internal sealed class Mailboxes(LimitOptions limits, LimitTally tally)
+public sealed class Mailboxes(IOptions<LimitOptions> options, LimitTally tally)
 {
     // The windows begin with a letter and not with the clock's hour, whose end would allow two bursts.
     private static readonly string _count = $"""
@@ -48,15 +49,16 @@ internal sealed class Mailboxes(LimitOptions limits, LimitTally tally)
         WHERE hash = @mailbox
         """;
 
+    private readonly LimitOptions _limits = options.Value;
     private readonly FirstLetters _first = new();
 
     /// <summary>
     /// Counts a letter for each request. The state of each says whether its letter may be sent.
     /// <see cref="Return"/> takes back what is not.
     /// </summary>
-    public IReadOnlyList<MailboxState> Count(WriteTransaction write, IReadOnlyList<MailboxKey> requests)
+    internal IReadOnlyList<MailboxState> Count(WriteTransaction write, IReadOnlyList<MailboxKey> requests)
     {
-        if (!limits.Enabled)
+        if (!_limits.Enabled)
             return [.. requests.Select(_ => new MailboxState(TakesLetters: true, 0))];
         var others = ReadOthers(write, requests);
         var before = CountLetters(write, requests, others);
@@ -68,13 +70,13 @@ internal sealed class Mailboxes(LimitOptions limits, LimitTally tally)
                 before[request.Number] = (inHour + 1, inDay + 1);
                 var takes = LetterRules.MailboxTakes(
                     inHour,
-                    limits.LettersPerMailboxPerHour,
+                    _limits.LettersPerMailboxPerHour,
                     inDay,
-                    limits.LettersPerMailboxPerDay
+                    _limits.LettersPerMailboxPerDay
                 );
                 if (!takes)
                     tally.Record(
-                        inHour >= limits.LettersPerMailboxPerHour
+                        inHour >= _limits.LettersPerMailboxPerHour
                             ? nameof(LimitOptions.LettersPerMailboxPerHour)
                             : nameof(LimitOptions.LettersPerMailboxPerDay)
                     );
@@ -86,13 +88,13 @@ internal sealed class Mailboxes(LimitOptions limits, LimitTally tally)
     /// <summary>
     /// The active signatures of the mailbox of each request now, by request.
     /// </summary>
-    public Dictionary<long, long> CountSignatures(WriteTransaction write, IReadOnlyList<MailboxKey> requests) =>
-        limits.Enabled ? ReadOthers(write, requests).ToDictionary(row => row.Key, row => row.Value.Signatures) : [];
+    internal Dictionary<long, long> CountSignatures(WriteTransaction write, IReadOnlyList<MailboxKey> requests) =>
+        _limits.Enabled ? ReadOthers(write, requests).ToDictionary(row => row.Key, row => row.Value.Signatures) : [];
 
     /// <summary>Takes back the letters of requests that got none.</summary>
-    public void Return(WriteTransaction write, IReadOnlyList<MailboxKey> requests)
+    internal void Return(WriteTransaction write, IReadOnlyList<MailboxKey> requests)
     {
-        if (!limits.Enabled)
+        if (!_limits.Enabled)
             return;
         foreach (var (mailbox, count) in InOrder(requests))
         {

@@ -1,10 +1,13 @@
+using System.Data.Common;
 using Campaigns.Crypto;
 using Campaigns.Db.Campaigns;
 using Campaigns.Db.Engine;
 using Campaigns.Db.Keys;
 using Campaigns.Db.Ledger;
+using Campaigns.Db.Subscribers;
 using Campaigns.Ledger;
 using Campaigns.Signatures;
+using Campaigns.Subscribers;
 using Dapper;
 
 namespace Campaigns.Db.Signatures;
@@ -18,7 +21,8 @@ public sealed class MySignatureStore(
     SignatureEncryption encryption,
     KeyRing keys,
     CampaignStore campaigns,
-    LedgerStore ledger
+    LedgerStore ledger,
+    SignerSubscriptions subscriptions
 )
 {
     private const string EndSessions = """
@@ -27,15 +31,15 @@ public sealed class MySignatureStore(
         """;
 
     private const string SelectSession =
-        "SELECT session_generation FROM signatures WHERE campaign_id = @CampaignId AND id = @SignatureId";
+        "SELECT session_generation FROM signatures WHERE campaign_id = @CampaignId AND id = @RowId";
 
     public Outcome<MySignature> Find(string? link)
     {
         if (!keys.Tokens.TryRead(LinkPurpose.Manage, link, out var token))
             return Refusal.NotSignedIn;
         using var connection = database.Read();
-        return Usable(SignatureRow.Find(connection, token.CampaignId, token.SignatureId), token) is { } row
-            ? View(row)
+        return Usable(SignatureRow.Find(connection, token.CampaignId, token.RowId), token) is { } row
+            ? View(connection, row)
             : Refusal.NotSignedIn;
     }
 
@@ -47,7 +51,10 @@ public sealed class MySignatureStore(
                     return refused;
             if (SignerCorrection.Apply(write, row, change, encryption) is { } invalid)
                 return invalid;
-            return View(SignatureRow.Find(write, row.CampaignId, row.Id)!);
+            var changed = SignatureRow.Find(write, row.CampaignId, row.Id)!;
+            if (change.Updates is { } updates)
+                SetSubscription(write, row, changed, updates);
+            return View(write.Connection, changed);
         });
 
     /// <summary>
@@ -69,7 +76,7 @@ public sealed class MySignatureStore(
         if (!keys.Tokens.TryRead(LinkPurpose.Manage, link, out var token))
             return null;
         using var connection = database.Read();
-        return connection.QuerySingleOrDefault<long?>(SelectSession, new { token.CampaignId, token.SignatureId });
+        return connection.QuerySingleOrDefault<long?>(SelectSession, new { token.CampaignId, token.RowId });
     }
 
     /// <summary>Ends every session of the signer. Does nothing for an unusable link.</summary>
@@ -81,7 +88,7 @@ public sealed class MySignatureStore(
 
     /// <summary>
     /// Withdraws the signature. The stored data stays visible to the signer until they erase it or
-    /// the campaign's term ends. Repeatable.
+    /// the campaign's term ends. A signer who wanted updates still gets them. Repeatable.
     /// </summary>
     public async Task<Refusal?> WithdrawAsync(string? link)
     {
@@ -90,18 +97,24 @@ public sealed class MySignatureStore(
             var transition = SignatureLifecycle.Find(row.Phase, SignatureAct.Withdraw);
             if (transition.Refusal is { } refused)
                 return refused;
-            if (transition.ChangesRow)
-                SignatureTransitions.Withdraw(write, row);
+            if (!transition.ChangesRow)
+                return true;
+            if (row.State == SignatureState.Confirmed)
+                subscriptions.Subscribe(write, row);
+            SignatureTransitions.Withdraw(write, row);
             return true;
         });
         return outcome.Refusal;
     }
 
-    /// <summary>Erases all personal data; the link is unusable afterwards.</summary>
+    /// <summary>
+    /// Erases all personal data, with the subscription; the link is unusable afterwards.
+    /// </summary>
     public async Task<Refusal?> EraseAsync(string? link)
     {
         var outcome = await RunAsync<bool>(link, (write, row) =>
         {
+            subscriptions.End(write, row, SubscriberEnd.Erased);
             Erasure.Erase(write, row);
             return true;
         });
@@ -117,7 +130,7 @@ public sealed class MySignatureStore(
         if (!keys.Tokens.TryRead(LinkPurpose.Manage, link, out var token))
             return Refusal.NotSignedIn;
         using var connection = database.Read();
-        if (Usable(SignatureRow.Find(connection, token.CampaignId, token.SignatureId), token) is not { } row)
+        if (Usable(SignatureRow.Find(connection, token.CampaignId, token.RowId), token) is not { } row)
             return Refusal.NotSignedIn;
         if (SignatureLifecycle.Find(row.Phase, SignatureAct.ReadReceipt).Refusal is { } refused)
             return refused;
@@ -138,7 +151,7 @@ public sealed class MySignatureStore(
         if (!keys.Tokens.TryRead(LinkPurpose.Manage, link, out var token))
             return Refusal.NotSignedIn;
         return await database.Writes.RunAsync(write =>
-            Usable(SignatureRow.Find(write, token.CampaignId, token.SignatureId), token) is { } row
+            Usable(SignatureRow.Find(write, token.CampaignId, token.RowId), token) is { } row
                 ? action(write, row)
                 : Refusal.NotSignedIn
         );
@@ -159,7 +172,22 @@ public sealed class MySignatureStore(
             yield return SignatureAct.CorrectPerson;
     }
 
-    private MySignature View(SignatureRow row)
+    private void SetSubscription(WriteTransaction write, SignatureRow before, SignatureRow row, bool updates)
+    {
+        if (!updates)
+        {
+            subscriptions.End(write, row, SubscriberEnd.Unsubscribed);
+            return;
+        }
+        // The wish of a pending signature counts once it is confirmed.
+        if (row.ConfirmedAt is null)
+            return;
+        if (before.Updates != 0 && !subscriptions.Has(write.Connection, row))
+            SignerCorrection.RenewUpdates(write, row);
+        subscriptions.Subscribe(write, row);
+    }
+
+    private MySignature View(DbConnection connection, SignatureRow row)
     {
         var person = encryption.DecryptPerson(row.Id, row.Person!);
         return new MySignature
@@ -172,7 +200,7 @@ public sealed class MySignatureStore(
             Locality = person.Locality,
             Locale = row.Locale!,
             Disclosure = Disclosures.Parse(row.Disclosure!),
-            Updates = row.Updates != 0,
+            Updates = subscriptions.Has(connection, row),
             TextHash = row.TextHash!,
             SignedAt = Instant.FromMilliseconds(row.SignedAt!.Value),
             ConfirmedAt = row.ConfirmedAt is { } at ? Instant.FromMilliseconds(at) : null,

@@ -1,14 +1,21 @@
 using Campaigns.Crypto;
 using Campaigns.Db.Engine;
 using Campaigns.Db.Keys;
+using Campaigns.Db.Subscribers;
 using Campaigns.Signatures;
+using Campaigns.Subscribers;
 
 namespace Campaigns.Db.Signatures;
 
 /// <summary>
 /// What the owner of a mailbox does about a signature that another person made with the address.
 /// </summary>
-public sealed class NotMeStore(Database database, SignatureEncryption encryption, KeyRing keys)
+public sealed class NotMeStore(
+    Database database,
+    SignatureEncryption encryption,
+    KeyRing keys,
+    SignerSubscriptions subscriptions
+)
 {
     /// <summary>The campaign of a link, or null if it is not usable. Changes nothing.</summary>
     public long? Find(string? link)
@@ -17,7 +24,7 @@ public sealed class NotMeStore(Database database, SignatureEncryption encryption
             return null;
         using var connection = database.Read();
         return
-            SignatureRow.Find(connection, token.CampaignId, token.SignatureId) is { } row
+            SignatureRow.Find(connection, token.CampaignId, token.RowId) is { } row
             && row.NotMeGeneration == token.Generation
             && (Erases(row) || token.Address is not null)
             ? token.CampaignId
@@ -36,11 +43,12 @@ public sealed class NotMeStore(Database database, SignatureEncryption encryption
             return Refusal.LinkNotUsable;
         return await database.Writes.RunAsync(write =>
         {
-            var row = SignatureRow.Find(write, token.CampaignId, token.SignatureId);
+            var row = SignatureRow.Find(write, token.CampaignId, token.RowId);
             if (row is null || row.NotMeGeneration != token.Generation)
                 return Refusal.LinkNotUsable;
             if (!Erases(row))
                 return Suppress(write, token);
+            subscriptions.EndOwn(write, row, SubscriberEnd.Unsubscribed);
             SignatureTransitions.NotMe(write, row, keys.BlindIndex, encryption);
             return null;
         });

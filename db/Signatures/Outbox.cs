@@ -1,5 +1,6 @@
 using Campaigns.Db.Engine;
 using Campaigns.Letters;
+using Dapper;
 
 namespace Campaigns.Db.Signatures;
 
@@ -11,6 +12,18 @@ internal static class Outbox
                              domain_hash)
         VALUES (@id, @campaignId, @signatureId, @kind, @locale, @generation, 'queued', @now, @now, @extra,
                 @domainHash)
+        """;
+
+    private const string InsertToSubscriber = """
+        INSERT INTO letters (id, campaign_id, subscriber_id, kind, locale, generation, state, created_at, due_at,
+                             domain_hash)
+        VALUES (@id, @campaignId, @subscriberId, @kind, @locale, @generation, 'queued', @now, @now, @domainHash)
+        """;
+
+    private const string CountToSubscriber = $$"""
+        SELECT count(*) FROM letters
+        WHERE campaign_id = @campaignId AND subscriber_id = @subscriberId AND created_at > @since
+          AND kind = '{{LetterKind.Subscription}}' AND state <> '{{LetterState.Cancelled}}'
         """;
 
     // A cancelled letter did not reach the mailbox (LetterRules.CountsForLimit).
@@ -56,6 +69,51 @@ internal static class Outbox
             .Set("@domainHash", domainHash)
             .Defer();
     }
+
+    /// <summary>Queues a letter to a subscriber.</summary>
+    /// <param name="write">The transaction.</param>
+    /// <param name="campaignId">The campaign.</param>
+    /// <param name="subscriberId">The subscriber.</param>
+    /// <param name="kind">One of <see cref="LetterKind"/>.</param>
+    /// <param name="locale">The language.</param>
+    /// <param name="generation">The generation of its link.</param>
+    /// <param name="domainHash">The domain of the address; null if it is not bounded.</param>
+    public static void AddToSubscriber(
+        WriteTransaction write,
+        long campaignId,
+        long subscriberId,
+        string kind,
+        string locale,
+        long generation,
+        byte[]? domainHash
+    )
+    {
+        write.Queued(PendingWork.Letters);
+        write.CountLetter(campaignId, LetterFate.Created);
+        write
+            .Prepare(InsertToSubscriber)
+            .Set("@id", write.NextId())
+            .Set("@campaignId", campaignId)
+            .Set("@subscriberId", subscriberId)
+            .Set("@kind", kind)
+            .Set("@locale", locale)
+            .Set("@generation", generation)
+            .Set("@now", write.Now.ToUnixTimeMilliseconds())
+            .Set("@domainHash", domainHash)
+            .Defer();
+    }
+
+    /// <summary>How many letters asked a subscriber lately to confirm.</summary>
+    public static long CountToSubscribe(WriteTransaction write, long campaignId, long subscriberId) =>
+        write.Connection.QuerySingle<long>(
+            CountToSubscriber,
+            new
+            {
+                campaignId,
+                subscriberId,
+                since = write.Now - LetterRules.LimitWindow,
+            }
+        );
 
     /// <summary>
     /// How many letters went to the addresses of these signatures. The limits protect a mailbox

@@ -16,6 +16,9 @@ internal sealed record RecentLetters(
 {
     private readonly HashSet<long> _stopped = [];
 
+    /// <summary>How many letters the address got.</summary>
+    public long Of(long signatureId) => Counts.GetValueOrDefault(signatureId).Letters;
+
     /// <summary>True if the address of the signature may get another letter.</summary>
     public bool IsBelowLimit(long signatureId)
     {

@@ -2,8 +2,10 @@ using Campaigns.Crypto;
 using Campaigns.Db.Engine;
 using Campaigns.Db.Files;
 using Campaigns.Db.Packets;
+using Campaigns.Db.Subscribers;
 using Campaigns.Packets;
 using Campaigns.Signatures;
+using Campaigns.Subscribers;
 using Dapper;
 
 namespace Campaigns.Db.Signatures;
@@ -222,7 +224,8 @@ internal static class SignatureTransitions
         WriteTransaction write,
         IEnumerable<JournalEntry> entries,
         BlindIndex index,
-        SignatureEncryption encryption
+        SignatureEncryption encryption,
+        SignerSubscriptions subscriptions
     )
     {
         var replayed = 0;
@@ -231,7 +234,7 @@ internal static class SignatureTransitions
             // The row is read for each entry, because an earlier entry may have changed it.
             if (SignatureRow.Find(write, entry.CampaignId, entry.SignatureId) is not { } row || !IsPending(row, entry))
                 continue;
-            if (Replay(write, row, entry, index, encryption))
+            if (Replay(write, row, entry, index, encryption, subscriptions))
                 replayed++;
         }
         return replayed;
@@ -242,18 +245,22 @@ internal static class SignatureTransitions
         SignatureRow row,
         JournalEntry entry,
         BlindIndex index,
-        SignatureEncryption encryption
+        SignatureEncryption encryption,
+        SignerSubscriptions subscriptions
     )
     {
         switch (entry.Kind)
         {
             case JournalEntry.Erase:
+                subscriptions.EndAsOf(write, row, entry.At, SubscriberEnd.Erased);
                 Erasure.Apply(write, row, SignatureLifecycle.Find(row.Phase, SignatureAct.Erase));
                 break;
             case JournalEntry.NotMe:
                 ApplyNotMe(write, row, index, encryption, entry.At);
                 break;
             case JournalEntry.Withdraw:
+                if (row.State == SignatureState.Confirmed)
+                    subscriptions.Subscribe(write, row);
                 ApplyWithdrawal(write, row);
                 break;
             case JournalEntry.Invalidate or JournalEntry.InvalidateError:
@@ -267,6 +274,7 @@ internal static class SignatureTransitions
                 BulkInvalidation.Apply(write, row, entry.Invalidation, "journal", entry.At);
                 break;
             case JournalEntry.StopUpdates:
+                subscriptions.EndAsOf(write, row, entry.At, SubscriberEnd.Unsubscribed);
                 return SignerCorrection.StopUpdates(write, row, entry.At);
             case JournalEntry.EndLinks:
                 EndedLinks.Apply(write, row, entry.Generation!.Value);

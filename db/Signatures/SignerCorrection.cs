@@ -78,6 +78,22 @@ internal static class SignerCorrection
         return stopped > 0;
     }
 
+    /// <summary>The signer ends the updates at another place than the own page.</summary>
+    public static void StopUpdates(WriteTransaction write, SignatureRow row)
+    {
+        if (row.Updates != 0)
+            SetUpdates(write, row, updates: false);
+    }
+
+    /// <summary>
+    /// The signer asks for updates again, after a subscription by an earlier consent has ended.
+    /// </summary>
+    public static void RenewUpdates(WriteTransaction write, SignatureRow row)
+    {
+        Consents.Withdraw(write, row.CampaignId, row.Id, Consents.Updates);
+        GiveConsent(write, row, Consents.Updates, null);
+    }
+
     // Only a higher disclosure sets disclosed_at, which decides the recipients that may see it.
     private static void Raise(WriteTransaction write, SignatureRow row, Disclosure disclosure)
     {

@@ -34,12 +34,13 @@ public sealed class SigningStore
         NetworkRequestCounter networks,
         HoldWaves waves,
         IOptions<LimitOptions> limits,
-        LimitTally tally
+        LimitTally tally,
+        Mailboxes mailboxes
     )
     {
         (_database, _encryption, _keys, _networks, _limits) = (database, encryption, keys, networks, limits.Value);
         (_waves, _tally, _sign) = (waves, tally, Sign);
-        _mailboxes = new Mailboxes(_limits, tally);
+        _mailboxes = mailboxes;
     }
 
     /// <summary>

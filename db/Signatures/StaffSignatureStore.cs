@@ -1,7 +1,9 @@
 using Campaigns.Db.Engine;
 using Campaigns.Db.Keys;
 using Campaigns.Db.Staff;
+using Campaigns.Db.Subscribers;
 using Campaigns.Signatures;
+using Campaigns.Subscribers;
 using Microsoft.Extensions.Options;
 
 namespace Campaigns.Db.Signatures;
@@ -14,6 +16,7 @@ public sealed class StaffSignatureStore(
     Database database,
     SignatureEncryption encryption,
     KeyRing keys,
+    SignerSubscriptions subscriptions,
     IOptions<LimitOptions> limits,
     LimitTally tally
 )
@@ -61,13 +64,14 @@ public sealed class StaffSignatureStore(
         });
 
     /// <summary>
-    /// Erases the signature as its signer would. Does nothing once the personal data is cleared.
+    /// Erases the signature and the subscription as their owner would. Does nothing once the personal data is cleared.
     /// </summary>
     public Task<Refusal?> EraseAsync(Campaign campaign, long id, Actor actor) =>
         RunAsync(campaign, id, (write, row) =>
         {
             if (!row.IsKnown)
                 return null;
+            subscriptions.End(write, row, SubscriberEnd.Erased);
             Erasure.Erase(write, row);
             actor.Audit(write, "signature.erase", campaign.Slug, Ids.Text(id));
             return null;

@@ -15,13 +15,20 @@ public sealed class BlindIndex
     private const int MostOnStack = 512;
     private static readonly byte[] _foldedPurpose = "campaign folded address v1"u8.ToArray();
     private static readonly byte[] _domainPurpose = "campaign mail domain v1"u8.ToArray();
-    private readonly (int Version, byte[] Key, byte[] Folded, byte[] Domain)[] _newestFirst;
+    private static readonly byte[] _subscriberPurpose = "campaign subscriber address v1"u8.ToArray();
+    private readonly (int Version, byte[] Key, byte[] Folded, byte[] Domain, byte[] Subscriber)[] _newestFirst;
 
     public BlindIndex(SortedDictionary<int, byte[]> keys) =>
         _newestFirst = [
             .. keys.Reverse()
                 .Select(pair =>
-                    (pair.Key, pair.Value, DeriveKey(pair.Value, _foldedPurpose), DeriveKey(pair.Value, _domainPurpose))
+                    (
+                        pair.Key,
+                        pair.Value,
+                        DeriveKey(pair.Value, _foldedPurpose),
+                        DeriveKey(pair.Value, _domainPurpose),
+                        DeriveKey(pair.Value, _subscriberPurpose)
+                    )
                 ),
         ];
 
@@ -68,7 +75,7 @@ public sealed class BlindIndex
         var candidates = new FoldedIndex[_newestFirst.Length];
         for (var n = 0; n < candidates.Length; n++)
         {
-            var (_, key, folded, _) = _newestFirst[n];
+            var (_, key, folded, _, _) = _newestFirst[n];
             candidates[n] = new FoldedIndex(
                 Compute(folded, campaignId, foldedEmail),
                 foldedEmail == normalisedEmail ? null : Compute(key, campaignId, foldedEmail)
@@ -86,6 +93,17 @@ public sealed class BlindIndex
     /// <summary>The hashes of a mail domain under every key, newest first.</summary>
     public IReadOnlyList<byte[]> DomainCandidates(string domain) =>
         Array.ConvertAll(_newestFirst, index => Compute(index.Domain, NoCampaign, domain));
+
+    /// <summary>
+    /// The address of a subscriber under the newest key: a hash under a key of its own, so that a
+    /// subscriber is not found by the index of a signature.
+    /// </summary>
+    public IndexedAddress Subscriber(long campaignId, string normalisedEmail) =>
+        new(Version, Compute(_newestFirst[0].Subscriber, campaignId, normalisedEmail));
+
+    /// <summary>The address of a subscriber under every key, newest first.</summary>
+    public IReadOnlyList<byte[]> SubscriberCandidates(long campaignId, string normalisedEmail) =>
+        Array.ConvertAll(_newestFirst, index => Compute(index.Subscriber, campaignId, normalisedEmail));
 
     // No campaign has this id.
     private const long NoCampaign = 0;

@@ -48,15 +48,15 @@ public sealed class LinkTokens
 
     /// <param name="purpose">What the link does.</param>
     /// <param name="campaignId">The campaign.</param>
-    /// <param name="signatureId">The signature.</param>
-    /// <param name="generation">The generation of the signature's links of this purpose.</param>
+    /// <param name="rowId">The signature, or the subscriber.</param>
+    /// <param name="generation">The generation of the row's links of this purpose.</param>
     /// <param name="address">The mailbox, for a link that must work after the signature is
     /// erased.</param>
     /// <param name="provider">The number of the mailbox's provider, for counters.</param>
     public string Write(
         LinkPurpose purpose,
         long campaignId,
-        long signatureId,
+        long rowId,
         int generation,
         IndexedAddress? address = null,
         int provider = 0
@@ -66,7 +66,7 @@ public sealed class LinkTokens
         bytes[0] = checked((byte)((provider << PurposeBits) | (byte)purpose));
         bytes[1] = _current;
         BinaryPrimitives.WriteInt64BigEndian(bytes[2..], campaignId);
-        BinaryPrimitives.WriteInt64BigEndian(bytes[10..], signatureId);
+        BinaryPrimitives.WriteInt64BigEndian(bytes[10..], rowId);
         BinaryPrimitives.WriteUInt16BigEndian(bytes[18..], checked((ushort)generation));
         var length = BodyLength;
         if (address is not null)

@@ -3,7 +3,11 @@ namespace Campaigns.Crypto;
 /// <summary>
 /// The content of a valid token. The row's transaction decides whether its generation is current.
 /// </summary>
-public sealed record Token(LinkPurpose Purpose, long CampaignId, long SignatureId, int Generation)
+/// <param name="Purpose">What the link does.</param>
+/// <param name="CampaignId">The campaign.</param>
+/// <param name="RowId">The signature, or the subscriber.</param>
+/// <param name="Generation">The generation of the row's links of this purpose.</param>
+public sealed record Token(LinkPurpose Purpose, long CampaignId, long RowId, int Generation)
 {
     /// <summary>
     /// The mailbox that the letter went to, in the links that must work after the signature is

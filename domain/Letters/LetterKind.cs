@@ -6,4 +6,10 @@ public static class LetterKind
     public const string Confirm = "confirm";
     public const string Manage = "manage";
     public const string AlreadySigned = "already-signed";
+
+    /// <summary>Asks the owner of an address whether they want updates.</summary>
+    public const string Subscription = "subscription";
+
+    /// <summary>An update of a campaign, to a subscriber.</summary>
+    public const string Update = "update";
 }

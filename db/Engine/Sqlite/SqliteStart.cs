@@ -17,6 +17,7 @@ internal static class SqliteStart
         SELECT max(id) FROM (
             SELECT max(id) AS id FROM signatures
             UNION ALL SELECT max(id) FROM letters
+            UNION ALL SELECT max(id) FROM subscribers
             UNION ALL SELECT max(id) FROM ledger_queue
             UNION ALL SELECT max(id) FROM packets
             UNION ALL SELECT max(id) FROM campaigns

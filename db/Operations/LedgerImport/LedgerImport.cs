@@ -4,6 +4,7 @@ using Campaigns.Db.Ledger;
 using Campaigns.Db.Packets;
 using Campaigns.Db.Signatures;
 using Campaigns.Db.Staff;
+using Campaigns.Db.Subscribers;
 using Campaigns.Ledger;
 using Dapper;
 
@@ -24,7 +25,12 @@ public sealed record LedgerImported(long From, long Size, long Confirmed, long W
 /// a process that serves no requests, because the import is one transaction. Memory grows by twelve
 /// bytes per line. If the process is killed, the database is unchanged.
 /// </summary>
-public sealed class LedgerImport(Database database, LedgerStore ledger, SignatureEncryption encryption)
+public sealed class LedgerImport(
+    Database database,
+    LedgerStore ledger,
+    SignatureEncryption encryption,
+    SignerSubscriptions subscriptions
+)
 {
     private const string CountUnlinked = """
         SELECT count(*) FROM ledger_entries
@@ -80,7 +86,8 @@ public sealed class LedgerImport(Database database, LedgerStore ledger, Signatur
             write,
             journal.Acts.Where(entry => entry.CampaignId == campaign.Id),
             database.Keys.BlindIndex,
-            encryption
+            encryption,
+            subscriptions
         );
         relinker.Revoke(stored);
         ledger.InvalidateHead(write, [head]);

@@ -56,7 +56,7 @@ public sealed class SendLettersJobTests : IAsyncLifetime
         var tokens = _letters.Campaign.Get<KeyRing>().Tokens;
         Assert.True(tokens.TryRead(LinkPurpose.Confirm, Link("/confirm/"), out var confirm));
         Assert.True(tokens.TryRead(LinkPurpose.NotMe, Link("/not-me/"), out var notMe));
-        Assert.Equal((id, id), (confirm.SignatureId, notMe.SignatureId));
+        Assert.Equal((id, id), (confirm.RowId, notMe.RowId));
 
         Assert.Null((await _letters.Campaign.Get<ConfirmationStore>().ConfirmAsync(Link("/confirm/"))).Refusal);
         await _letters.SendAsync();

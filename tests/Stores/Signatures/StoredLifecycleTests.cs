@@ -4,6 +4,7 @@ using Campaigns.Db.Files;
 using Campaigns.Db.Keys;
 using Campaigns.Db.Signatures;
 using Campaigns.Db.Staff;
+using Campaigns.Db.Subscribers;
 using Campaigns.Signatures;
 using Campaigns.Tests.Infrastructure;
 using Dapper;
@@ -231,8 +232,9 @@ public sealed class StoredLifecycleTests : IAsyncLifetime
     {
         var entry = new JournalEntry(_fixture.Clock.UtcNow(), JournalEntry.Erase, _fixture.Campaign.Id, id);
         var (index, encryption) = (_fixture.Get<KeyRing>().BlindIndex, _fixture.Get<SignatureEncryption>());
+        var subscriptions = _fixture.Get<SignerSubscriptions>();
         await _fixture.Database.Writes.RunAsync(write =>
-            SignatureTransitions.ReplayPending(write, [entry], index, encryption)
+            SignatureTransitions.ReplayPending(write, [entry], index, encryption, subscriptions)
         );
         return null;
     }

@@ -48,7 +48,7 @@ public sealed class MailProviderTests
             var link = tokens.Write(LinkPurpose.Confirm, 7, 8, 0, provider: provider);
             Assert.Equal(48, link.Length);
             Assert.True(tokens.TryRead(LinkPurpose.Confirm, link, out var token));
-            Assert.Equal((provider, 8L), (token.Provider, token.SignatureId));
+            Assert.Equal((provider, 8L), (token.Provider, token.RowId));
             Assert.False(tokens.TryRead(LinkPurpose.Manage, link, out _));
         }
         Assert.True(tokens.TryRead(LinkPurpose.Confirm, tokens.Write(LinkPurpose.Confirm, 7, 8, 0), out var plain));
