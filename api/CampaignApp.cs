@@ -8,6 +8,7 @@ using Campaigns.Api.Endpoints.Letters;
 using Campaigns.Api.Endpoints.Live;
 using Campaigns.Api.Endpoints.Packets;
 using Campaigns.Api.Endpoints.Signatures;
+using Campaigns.Api.Endpoints.Sendings;
 using Campaigns.Api.Endpoints.Staff;
 using Campaigns.Api.Endpoints.Timeline;
 using Campaigns.Api.Http;
@@ -193,6 +194,7 @@ public static class CampaignApp
         staff.MapEvidence();
         staff.MapHandoverCalendar();
         staff.MapStaffTimeline();
+        staff.MapSendings();
         staff.MapAudit();
         staff.MapOwnAccess();
         staff.MapOwnEmail();

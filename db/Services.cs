@@ -14,6 +14,7 @@ using Campaigns.Db.Operations.PostgresMigration;
 using Campaigns.Db.Packets;
 using Campaigns.Db.Signatures;
 using Campaigns.Db.SignIn;
+using Campaigns.Db.Sendings;
 using Campaigns.Db.Staff;
 using Campaigns.Db.Subscribers;
 using Campaigns.Db.Timeline;
@@ -181,7 +182,11 @@ public static class Services
             .AddSingleton<SignerSubscriptions>()
             .AddSingleton<SubscriberStore>()
             .AddSingleton<SubscriberReader>()
-            .AddSingleton<SubscriberWalk>();
+            .AddSingleton<SubscriberWalk>()
+            .AddSingleton<SendingStore>()
+            .AddSingleton<SendingAdvance>()
+            .AddSingleton<UpdateTestStore>()
+            .AddSingleton<UpdateLetterStore>();
         services
             .AddOptions<EvidenceOptions>()
             .Bind(configuration.GetSection("Evidence"))

@@ -47,6 +47,9 @@ public sealed record Refusal
     public static readonly Refusal OwnRequest = Create("own-request");
     public static readonly Refusal ApprovalNeeded = Create("approval-needed");
     public static readonly Refusal AlreadyDecided = Create("already-decided");
+
+    /// <summary>An update goes to subscribers once.</summary>
+    public static readonly Refusal AlreadySent = Create("already-sent");
     public static readonly Refusal TooLateToUndo = Create("too-late-to-undo");
     public static readonly Refusal NotYetSealed = Create("not-yet-sealed");
     public static readonly Refusal IdempotencyKeyReused = Create("idempotency-key-reused");

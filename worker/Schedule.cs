@@ -41,6 +41,9 @@ public static class Schedule
         schedule.Every<RunInvalidationsJob>("run-invalidations", _second, onlyWhen: services =>
             services.GetRequiredService<InvalidationQueue>().FindWaiting().Count > 0
         );
+        schedule.Every<SendUpdatesJob>("send-updates", _second, onlyWhen: services =>
+            services.GetRequiredService<SendUpdatesJob>().HasWork()
+        );
         schedule.Every<SweepPacketsJob>("sweep-packets", _minute);
         schedule.Every<RecordMilestonesJob>("record-milestones", _minute);
         schedule.Every<RequeueRepairedJob>("queue-repaired-entries", _minute);

@@ -86,6 +86,11 @@ internal static class Problems
         ["packet-not-ready"] = (409, "The packet is not ready.", "Its status says when it is."),
         ["own-request"] = (403, "Another member has to approve this.", "You asked for it yourself."),
         ["approval-needed"] = (409, "This waits for the approval of another member.", "Approve it as another member."),
+        ["already-sent"] = (
+            409,
+            "This update was sent already.",
+            "Subscribers get an update once. Read its sending, or write a new update."
+        ),
         ["already-decided"] = (409, "This was decided already.", "Read the current status."),
         ["too-late-to-undo"] = (409, "The time to undo this has passed.", "The data it needs is deleted."),
         ["not-yet-sealed"] = (409, "The ledger does not have this signature yet.", "Ask again in a minute."),

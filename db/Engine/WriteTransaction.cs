@@ -93,6 +93,9 @@ public sealed class WriteTransaction
     /// <summary>Records an end of a subscription in the journal.</summary>
     public void Journal(JournalUnsubscription ended) => _journalLines.Add(JournalLine.Write(ended));
 
+    /// <summary>Records a letter with an update in the journal.</summary>
+    internal void Journal(JournalSentUpdate sent) => _journalLines.Add(JournalLine.Write(sent));
+
     /// <summary>
     /// Records heads in the journal. The commit that lets them be served comes after it.
     /// </summary>

@@ -58,6 +58,16 @@ internal static class JournalLine
         );
     }
 
+    public static string Write(JournalSentUpdate sent)
+    {
+        var (at, update, subscriber) = sent;
+        var (time, kind) = (Instant.Text(at), JournalSentUpdate.Kind);
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $$"""{"at":"{{time}}","type":"{{kind}}","update":"{{update}}","{{Subscriber}}":"{{subscriber}}"}"""
+        );
+    }
+
     private static string Write(DateTimeOffset at, string kind, string field, long id) =>
         string.Create(
             CultureInfo.InvariantCulture,
@@ -72,6 +82,7 @@ internal static class JournalLine
         List<JournalRevocation> revocations = [];
         List<JournalErasure> erasures = [];
         List<JournalUnsubscription> unsubscriptions = [];
+        List<JournalSentUpdate> sent = [];
         var unreadable = 0;
         foreach (var line in lines.Where(line => line.Length > 0))
         {
@@ -92,12 +103,15 @@ internal static class JournalLine
                 case JournalUnsubscription ended:
                     unsubscriptions.Add(ended);
                     break;
+                case JournalSentUpdate letter:
+                    sent.Add(letter);
+                    break;
                 default:
                     unreadable++;
                     break;
             }
         }
-        return new JournalReplay(entries, heads, revocations, erasures, unsubscriptions, unreadable);
+        return new JournalReplay(entries, heads, revocations, erasures, unsubscriptions, sent, unreadable);
     }
 
     private static object? Parse(string line)
@@ -120,6 +134,8 @@ internal static class JournalLine
                 return null;
             if (kind == JournalUnsubscription.Kind)
                 return new JournalUnsubscription(dated, Id(json, "campaign"), Id(json, Subscriber));
+            if (kind == JournalSentUpdate.Kind)
+                return new JournalSentUpdate(dated, Id(json, "update"), Id(json, Subscriber));
             if (JournalErasure.Kinds.Contains(kind))
                 return new JournalErasure(dated, kind, Id(json, Erased));
             return JournalRevocation.Kinds.Contains(kind)

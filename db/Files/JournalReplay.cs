@@ -10,5 +10,6 @@ public sealed record JournalReplay(
     IReadOnlyList<JournalRevocation> Revocations,
     IReadOnlyList<JournalErasure> Erasures,
     IReadOnlyList<JournalUnsubscription> Unsubscriptions,
+    IReadOnlyList<JournalSentUpdate> SentUpdates,
     int Unreadable
 );

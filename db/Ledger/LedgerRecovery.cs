@@ -1,6 +1,7 @@
 using Campaigns.Db.Files;
 using Campaigns.Db.Handovers;
 using Campaigns.Db.Journals;
+using Campaigns.Db.Sendings;
 using Campaigns.Db.Signatures;
 using Campaigns.Db.Staff;
 using Campaigns.Db.Subscribers;
@@ -92,7 +93,8 @@ public sealed class LedgerRecovery(
         var replayed =
             await EndedAccess.ReplayAsync(database, journal.Revocations, cancellation)
             + await ErasedHandovers.ReplayAsync(database, journal.Erasures, cancellation)
-            + await EndedSubscriptions.ReplayAsync(database, journal.Unsubscriptions, cancellation);
+            + await EndedSubscriptions.ReplayAsync(database, journal.Unsubscriptions, cancellation)
+            + await RestoredSendings.ReplayAsync(database, journal.SentUpdates, cancellation);
         foreach (var chunk in BulkInvalidation.WithoutUndone(journal.Acts).Chunk(EntriesPerTransaction))
         {
             var pending = FindPending(chunk);

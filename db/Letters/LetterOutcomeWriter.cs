@@ -34,19 +34,12 @@ internal static class LetterOutcomeWriter
           AND {{SqlCondition.IsOneOf("state", SignatureLifecycle.StatesChangedBy(SignatureAct.Confirm))}}
         """;
 
-    // A second refusal after a retry is final. The word of the owner of the address is not replaced by a refusal.
     private const string Suppress = $$"""
         INSERT INTO suppressions (id, campaign_id, blind_index, index_version, reason, created_at, until, may_retry)
         SELECT @id, campaign_id, blind_index, index_version, '{{Suppressions.Bounced}}', @now, @until, @mayRetry
         FROM signatures
         WHERE campaign_id = @CampaignId AND id = @SignatureId AND blind_index IS NOT NULL
-        ON CONFLICT (campaign_id, blind_index) DO UPDATE SET
-            reason = excluded.reason, created_at = excluded.created_at, until = excluded.until, retried_at = NULL,
-            may_retry = CASE
-                WHEN suppressions.until <= excluded.created_at THEN excluded.may_retry
-                WHEN suppressions.may_retry = 0 OR suppressions.retried_at IS NOT NULL THEN 0
-                ELSE excluded.may_retry END
-        WHERE suppressions.reason = '{{Suppressions.Bounced}}' OR suppressions.until <= excluded.created_at
+        {{Suppressions.OnBounce}}
         """;
 
     private const string EndRetry = """

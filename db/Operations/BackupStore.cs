@@ -6,6 +6,7 @@ using Campaigns.Db.Engine;
 using Campaigns.Db.Engine.Sqlite;
 using Campaigns.Db.Files;
 using Campaigns.Db.Keys;
+using Campaigns.Db.Sendings;
 using Dapper;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Options;
@@ -150,6 +151,7 @@ public sealed class BackupStore(
         {
             CopyChecked(source, unfinished, manifest);
             RestoredJournal.Check(unfinished, named, DataFolder, withoutJournal, time.UtcNow());
+            PauseSendings(unfinished);
         }
         catch
         {
@@ -202,6 +204,13 @@ public sealed class BackupStore(
         using var dialect = new SqliteDialect($"Data Source={unfinished}");
         using (var connection = dialect.OpenForReading())
             KeyRing.Check(root.Resolve(keys.Value.Directory), connection);
+    }
+
+    private static void PauseSendings(string copy)
+    {
+        using var dialect = new SqliteDialect($"Data Source={copy}");
+        using var connection = dialect.OpenForWriting();
+        RestoredSendings.Pause(connection);
     }
 
     private static void Delete(string copy)

@@ -96,10 +96,24 @@ public static class Classification
                 keyedHash: "blind_index",
                 technical: """
                 id campaign_id state source index_version locale country consented_at privacy_version wording_hash
-                generation expires_at term_from ended_at end_reason
+                generation expires_at term_from active_since ended_at end_reason
                 """
             ),
             Table("subscriber_walks", technical: "campaign_id ledger_n"),
+            Table(
+                "sendings",
+                technical: """
+                update_id campaign_id state pause_reason countries locales hours_from hours_to shows_title ordered_at
+                ordered_by not_before started_at last_subscriber total walked pace_from pace_done claimed_at
+                refusals_accepted restored ended_at done failed
+                """
+            ),
+            Table(
+                "update_letters",
+                technical: """
+                id update_id subscriber_id state created_at due_at sent_at tries failure lease_until lease_owner attempt
+                """
+            ),
             Table("mail_domains", keyedHash: "hash", technical: "hour_from letters"),
             Table("genuine_mail_domains", technical: "domain until"),
             Table("mailbox_letters", keyedHash: "hash", technical: "hour_from in_hour day_from in_day"),
@@ -171,7 +185,7 @@ public static class Classification
                 "staff_letters",
                 encrypted: "address token",
                 technical: """
-                id kind locale staff_id handover_id answer_due state created_at due_at sent_at tries failure
+                id kind locale staff_id handover_id answer_due update_id state created_at due_at sent_at tries failure
                 lease_until lease_owner attempt
                 """
             ),

@@ -30,6 +30,9 @@ public sealed record DueMemberLetter : IDueLetter
     /// </summary>
     public required string? Screen { get; init; }
 
+    /// <summary>For a test the update; null for other letters.</summary>
+    public required long? UpdateId { get; init; }
+
     /// <summary>For a reminder the last day of the answer; null for other letters.</summary>
     public required DateOnly? AnswerDue { get; init; }
 

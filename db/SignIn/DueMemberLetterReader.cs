@@ -16,7 +16,7 @@ namespace Campaigns.Db.SignIn;
 internal sealed class DueMemberLetterReader(Database database, KeyRing keys, TimeProvider time, ILogger log)
 {
     private const string SelectClaimed = $$"""
-        SELECT id, kind, locale, handover_id, answer_due, address, token, created_at, tries, failure, attempt
+        SELECT id, kind, locale, handover_id, answer_due, update_id, address, token, created_at, tries, failure, attempt
         FROM staff_letters
         WHERE id IN {=ids} AND state = '{{LetterState.Queued}}' AND lease_owner = @owner ORDER BY due_at, id
         """;
@@ -30,6 +30,9 @@ internal sealed class DueMemberLetterReader(Database database, KeyRing keys, Tim
         SELECT count(*) FROM staff_invitations
         WHERE token_hash = @hash AND used_at IS NULL AND ended_at IS NULL AND expires_at > @now
         """;
+
+    private const string HasUpdate =
+        "SELECT count(*) FROM timeline_entries WHERE id = @UpdateId AND state <> 'withdrawn'";
 
     // Null once the hand-over is deleted, given up or answered.
     private const string SelectScreen = """
@@ -60,11 +63,14 @@ internal sealed class DueMemberLetterReader(Database database, KeyRing keys, Tim
             Failure = row.Failure,
             Attempt = row.Attempt,
             Obsolete =
-                (token is null || Works(connection, row.Kind, token)) && (row.HandoverId is null || screen is not null)
+                (token is null || Works(connection, row.Kind, token))
+                && (row.HandoverId is null || screen is not null)
+                && (row.UpdateId is null || connection.QuerySingle<long>(HasUpdate, new { row.UpdateId }) > 0)
                     ? null
                     : LetterRules.Superseded,
             Screen = screen,
             AnswerDue = row.AnswerDue,
+            UpdateId = row.UpdateId,
             // A letter whose link no key decrypts is as unreadable as one without its address.
             Email = token is null && row.Token is not null ? null : Decrypt(row, "address", row.Address),
             Token = token,
@@ -106,6 +112,7 @@ internal sealed class DueMemberLetterReader(Database database, KeyRing keys, Tim
         public required string Locale { get; init; }
         public required long? HandoverId { get; init; }
         public required DateOnly? AnswerDue { get; init; }
+        public required long? UpdateId { get; init; }
         public required byte[]? Address { get; init; }
         public required byte[]? Token { get; init; }
         public required DateTimeOffset CreatedAt { get; init; }

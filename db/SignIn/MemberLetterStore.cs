@@ -22,9 +22,9 @@ public sealed class MemberLetterStore(
     internal const string Table = "staff_letters";
 
     private const string Insert = """
-        INSERT INTO staff_letters (id, kind, locale, staff_id, handover_id, answer_due, address, token, created_at,
-                                   due_at)
-        VALUES (@id, @kind, @locale, @staffId, @handover, @due, @address, @token, @now, @now)
+        INSERT INTO staff_letters (id, kind, locale, staff_id, handover_id, answer_due, update_id, address, token,
+                                   created_at, due_at)
+        VALUES (@id, @kind, @locale, @staffId, @handover, @due, @update, @address, @token, @now, @now)
         """;
 
     private const string Due = $"state = '{LetterState.Queued}' AND due_at <= @now AND {Lease.IsFree}";
@@ -148,11 +148,15 @@ public sealed class MemberLetterStore(
         long? staffId,
         string address,
         string? token = null
-    ) => Add(write, kind, locale, staffId, address, token, null, null);
+    ) => Add(write, kind, locale, staffId, address, token, handover: null);
 
     /// <summary>Queues a reminder that the answer to a hand-over is due.</summary>
     internal void AddReminder(WriteTransaction write, string kind, StaffAccount to, long handover, DateOnly due) =>
         Add(write, kind, to.Locale, to.StaffId, to.Address!, null, handover, Instant.Text(due));
+
+    /// <summary>Queues an update as subscribers would get it.</summary>
+    internal void AddTest(WriteTransaction write, StaffAccount to, long update, string locale) =>
+        Add(write, MemberLetterKind.UpdateTest, locale, to.StaffId, to.Address!, update: update);
 
     private void Add(
         WriteTransaction write,
@@ -160,9 +164,10 @@ public sealed class MemberLetterStore(
         string locale,
         long? staffId,
         string address,
-        string? token,
-        long? handover,
-        string? due
+        string? token = null,
+        long? handover = null,
+        string? due = null,
+        long? update = null
     )
     {
         var id = write.NextId();
@@ -177,6 +182,7 @@ public sealed class MemberLetterStore(
                 staffId,
                 handover,
                 due,
+                update,
                 address = row.Encrypt("address", Encoding.UTF8.GetBytes(address)),
                 token = token is null ? null : row.Encrypt("token", Encoding.UTF8.GetBytes(token)),
                 now = write.Now.ToUnixTimeMilliseconds(),
@@ -189,13 +195,17 @@ public sealed class MemberLetterStore(
     /// How many letters a member asked for to confirm an address, in
     /// <see cref="LetterRules.MemberWindow"/>.
     /// </summary>
-    internal static long CountRecent(WriteTransaction write, long staffId) =>
+    internal static long CountRecent(
+        WriteTransaction write,
+        long staffId,
+        string kind = MemberLetterKind.Confirm
+    ) =>
         write.Connection.QuerySingle<long>(
             SelectRecent,
             new
             {
                 staffId,
-                kind = MemberLetterKind.Confirm,
+                kind,
                 since = (write.Now - LetterRules.MemberWindow).ToUnixTimeMilliseconds(),
             }
         );

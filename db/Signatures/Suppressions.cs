@@ -1,5 +1,6 @@
 using Campaigns.Crypto;
 using Campaigns.Db.Engine;
+using Campaigns.Letters;
 using Dapper;
 
 namespace Campaigns.Db.Signatures;
@@ -12,6 +13,26 @@ internal static class Suppressions
 
     /// <summary>The mail server said that the mailbox does not exist.</summary>
     public const string Bounced = "bounced";
+
+    /// <summary>
+    /// The end of an insertion after a refusal for a missing mailbox. A second refusal after a
+    /// retry is final. The word of the owner of the address is not replaced by a refusal.
+    /// </summary>
+    public const string OnBounce = $"""
+        ON CONFLICT (campaign_id, blind_index) DO UPDATE SET
+            reason = excluded.reason, created_at = excluded.created_at, until = excluded.until, retried_at = NULL,
+            may_retry = CASE
+                WHEN suppressions.until <= excluded.created_at THEN excluded.may_retry
+                WHEN suppressions.may_retry = 0 OR suppressions.retried_at IS NOT NULL THEN 0
+                ELSE excluded.may_retry END
+        WHERE suppressions.reason = '{Bounced}' OR suppressions.until <= excluded.created_at
+        """;
+
+    private const string InsertBounced = $"""
+        INSERT INTO suppressions (id, campaign_id, blind_index, index_version, reason, created_at, until, may_retry)
+        VALUES (@id, @campaignId, @Index, @Version, '{Bounced}', @now, @until, @mayRetry)
+        {OnBounce}
+        """;
 
     private const string Insert = """
         INSERT INTO suppressions (id, campaign_id, blind_index, index_version, reason, created_at, until)
@@ -40,6 +61,26 @@ internal static class Suppressions
                 reason,
                 now = from.ToUnixTimeMilliseconds(),
                 until = (from + term).ToUnixTimeMilliseconds(),
+            }
+        );
+
+    /// <summary>Suppresses an address whose mailbox does not exist.</summary>
+    /// <param name="write">The transaction.</param>
+    /// <param name="campaignId">The campaign.</param>
+    /// <param name="address">The index of the address, as signatures have it.</param>
+    /// <param name="status">The status of the refusal.</param>
+    public static void AddBounced(WriteTransaction write, long campaignId, IndexedAddress address, string status) =>
+        write.Connection.Execute(
+            InsertBounced,
+            new
+            {
+                id = write.NextId(),
+                campaignId,
+                address.Index,
+                address.Version,
+                now = write.Now.ToUnixTimeMilliseconds(),
+                until = (write.Now + LetterRules.BounceSuppression).ToUnixTimeMilliseconds(),
+                mayRetry = LetterRules.IsRetriedOnce(status) ? 1 : 0,
             }
         );
 }

@@ -14,7 +14,7 @@ internal static class EndedSubscriptions
     private const string Clear = $"""
         state = '{SubscriberState.Ended}', source = NULL, address = NULL, locale = NULL, country = NULL,
         consented_at = NULL, privacy_version = NULL, wording_hash = NULL, expires_at = NULL, term_from = NULL,
-        generation = generation + 1
+        active_since = NULL, generation = generation + 1
         """;
 
     private const string EndRow = $"""

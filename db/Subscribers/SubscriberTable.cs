@@ -19,9 +19,10 @@ internal static class SubscriberTable
 
     private const string Insert = """
         INSERT INTO subscribers (id, campaign_id, state, source, address, blind_index, index_version, locale, country,
-                                 consented_at, privacy_version, wording_hash, generation, expires_at, term_from)
+                                 consented_at, privacy_version, wording_hash, generation, expires_at, term_from,
+                                 active_since)
         VALUES (@id, @campaignId, @state, @source, @address, @Index, @Version, @locale, @country,
-                @consentedAt, @noticeVersion, @wordingHash, 0, @expiresAt, @termFrom)
+                @consentedAt, @noticeVersion, @wordingHash, 0, @expiresAt, @termFrom, @termFrom)
         ON CONFLICT (campaign_id, blind_index) DO NOTHING
         """;
 
@@ -30,12 +31,12 @@ internal static class SubscriberTable
         SET state = @state, source = @source, address = @address, blind_index = @Index, index_version = @Version,
             locale = @locale, country = @country, consented_at = @consentedAt, privacy_version = @noticeVersion,
             wording_hash = @wordingHash, generation = generation + @raise, expires_at = @expiresAt,
-            term_from = @termFrom, ended_at = NULL, end_reason = NULL
+            term_from = @termFrom, active_since = @termFrom, ended_at = NULL, end_reason = NULL
         WHERE campaign_id = @campaignId AND id = @id
         """;
 
     private const string ConfirmRow = $"""
-        UPDATE subscribers SET state = '{SubscriberState.Active}', expires_at = NULL, term_from = @now
+        UPDATE subscribers SET state = '{SubscriberState.Active}', expires_at = NULL, term_from = @now, active_since = @now
         WHERE campaign_id = @CampaignId AND id = @Id AND state = '{SubscriberState.Pending}'
         """;
 

@@ -4,7 +4,7 @@ CREATE TABLE letters_new (
     campaign_id bigint NOT NULL,
     signature_id bigint,
     subscriber_id bigint,
-    kind text NOT NULL CHECK (kind IN ('confirm', 'manage', 'already-signed', 'subscription', 'update')),
+    kind text NOT NULL CHECK (kind IN ('confirm', 'manage', 'already-signed', 'subscription')),
     locale text NOT NULL,
     generation integer NOT NULL,
     state text NOT NULL CHECK (state IN ('queued', 'sent', 'failed', 'unknown', 'cancelled')),

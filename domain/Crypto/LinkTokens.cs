@@ -131,11 +131,19 @@ public sealed class LinkTokens
     /// The name of a letter for mail servers and mailboxes: a keyed hash, because ids tell when a
     /// letter was made and how many there are. The same until the token key is rotated.
     /// </summary>
-    public string NameOfLetter(long letterId)
+    public string NameOfLetter(long letterId) => Name("letter"u8, letterId);
+
+    /// <summary>
+    /// The name of a campaign's list of subscribers for mail servers and mailboxes: a keyed hash,
+    /// which does not tell what the campaign is about.
+    /// </summary>
+    public string NameOfList(long campaignId) => Name("list"u8, campaignId);
+
+    private string Name(ReadOnlySpan<byte> kind, long id)
     {
-        Span<byte> body = stackalloc byte["letter"u8.Length + sizeof(long)];
-        "letter"u8.CopyTo(body);
-        BinaryPrimitives.WriteInt64BigEndian(body["letter"u8.Length..], letterId);
+        Span<byte> body = stackalloc byte[kind.Length + sizeof(long)];
+        kind.CopyTo(body);
+        BinaryPrimitives.WriteInt64BigEndian(body[kind.Length..], id);
         Span<byte> mac = stackalloc byte[MacLength];
         Mac(_keys[_current], body, mac);
         return Convert.ToHexStringLower(mac);

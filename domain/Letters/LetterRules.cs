@@ -17,6 +17,9 @@ public static class LetterRules
     /// <summary>The reason not to send a letter whose address gets none.</summary>
     public const string Suppressed = "suppressed";
 
+    /// <summary>The reason not to send an update to a person who has left, or that was withdrawn.</summary>
+    public const string NotSubscribed = "not-subscribed";
+
     /// <summary>The reason not to send a letter whose link works no more.</summary>
     public const string Superseded = "superseded";
 
@@ -60,6 +63,9 @@ public static class LetterRules
 
     /// <summary>The most of them.</summary>
     public const int MostToMember = 5;
+
+    /// <summary>The most tests of updates to a member in the same time.</summary>
+    public const int MostTests = 50;
 
     /// <summary>A letter that would be tried later than this after it was queued fails.</summary>
     public static readonly TimeSpan GiveUpAfter = TimeSpan.FromDays(5);

@@ -20,4 +20,7 @@ public static class MemberLetterKind
 
     /// <summary>Says that an answer to a hand-over is overdue.</summary>
     public const string AnswerOverdue = "answer-overdue";
+
+    /// <summary>Shows a member an update as subscribers get it.</summary>
+    public const string UpdateTest = "update-test";
 }

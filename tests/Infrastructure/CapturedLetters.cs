@@ -1,9 +1,11 @@
 using System.Data.Common;
 using Campaigns.Db;
+using Campaigns.Db.Campaigns;
 using Campaigns.Db.Engine;
 using Campaigns.Db.Freezes;
 using Campaigns.Db.Letters;
 using Campaigns.Db.SignIn;
+using Campaigns.Db.Timeline;
 using Campaigns.Worker;
 using Campaigns.Worker.Mail;
 using Campaigns.Worker.Mail.Compose;
@@ -54,6 +56,8 @@ internal sealed class CapturedLetters : IAsyncDisposable
 
     public static MemberLetterTexts MemberTexts() => new(Sentences<MemberLetterTexts>());
 
+    public static UpdateLetterTexts UpdateTexts() => new(Sentences<UpdateLetterTexts>());
+
     public async Task SendAsync(CancellationToken cancellationToken = default)
     {
         await using var client = TestLetter.Client(Port ?? Server.Port, timeouts: Timeouts);
@@ -63,6 +67,20 @@ internal sealed class CapturedLetters : IAsyncDisposable
         );
         var writer = new LetterWriter(Texts(), site, options, Campaign.Clock);
         var logs = LoggerFactory.Create(builder => builder.AddProvider(Campaign.Log));
+        var delivery = new LetterDelivery(
+            MailServer ?? client,
+            Outage,
+            Campaign.Clock,
+            logs.CreateLogger<LetterDelivery>()
+        );
+        var updates = new UpdateLetterWriter(
+            UpdateTexts(),
+            site,
+            Campaign.Get<TimelineReader>(),
+            Campaign.Get<CampaignStore>(),
+            options,
+            Campaign.Clock
+        );
         var job = new SendLettersJob(
             Campaign.Get<LetterStore>(),
             writer,

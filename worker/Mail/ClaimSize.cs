@@ -3,7 +3,7 @@ using Campaigns.Db.Engine;
 namespace Campaigns.Worker.Mail;
 
 /// <summary>
-/// How many letters a connection claims at once: no more than it can send in half its lease. A slow
+/// How many letters a connection claims at once: no more than it can send in some time. A slow
 /// server then leaves the other letters to other connections and processes. The rate is that of the
 /// last claim of this process.
 /// </summary>
@@ -12,12 +12,22 @@ public sealed class ClaimSize
     /// <summary>A larger claim would save no time, whatever the rate.</summary>
     internal const int Most = 128;
 
-    private static readonly TimeSpan _time = Lease.Duration / 2;
-
     // The rate before the first measurement.
     private static readonly TimeSpan _timePerLetter = TimeSpan.FromSeconds(2);
 
-    private volatile int _letters = (int)(_time / _timePerLetter);
+    private readonly TimeSpan _time;
+    private volatile int _letters;
+
+    /// <summary>Half of a lease, so that a claim is sent before its lease ends.</summary>
+    public ClaimSize()
+        : this(Lease.Duration / 2) { }
+
+    /// <param name="time">The time in which a claim should be sent.</param>
+    public ClaimSize(TimeSpan time)
+    {
+        _time = time;
+        _letters = Math.Max(1, (int)(time / _timePerLetter));
+    }
 
     public int Letters => _letters;
 

@@ -17,7 +17,8 @@ internal static class LetterServices
         services.AddLocalization();
         services.AddSingleton<LetterTexts>().AddSingleton<LetterWriter>();
         services.AddSingleton<MemberLetterTexts>().AddSingleton<MemberLetterWriter>();
-        services.AddSingleton<LetterDelivery>();
+        services.AddSingleton<UpdateLetterTexts>().AddSingleton<UpdateLetterWriter>();
+        services.AddSingleton<LetterDelivery>().AddSingleton<SendUpdatesJob>();
         services.AddSingleton<MailCircuitBreaker>().AddSingleton<ClaimSize>();
         services.AddSingleton<IHealthProblem>(provider => provider.GetRequiredService<MailCircuitBreaker>());
         services.AddSingleton(PublicAddress.From(configuration));

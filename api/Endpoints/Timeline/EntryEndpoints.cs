@@ -208,7 +208,8 @@ internal static class EntryEndpoints
     )
     {
         context.Response.Headers.ETag = TagOf(entry).Text;
-        return TypedResults.Ok(resource.ToView(entry, context.Get<TimelineReader>().ListEarlier(entry)));
+        var view = resource.ToView(entry, context.Get<TimelineReader>().ListEarlier(entry));
+        return TypedResults.Ok(resource.Complete(context.RequestServices, entry, view));
     }
 
     private static EntityTag TagOf(TimelineEntry entry) => new(entry.Version.ToString(CultureInfo.InvariantCulture));

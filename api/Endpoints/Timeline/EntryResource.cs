@@ -19,6 +19,9 @@ internal sealed record EntryResource<TRequest, TView>(
     Func<TimelineEntry, IReadOnlyList<EarlierVersion>?, TView> ToView
 )
 {
+    /// <summary>Adds to the view of one entry what other stores know of it.</summary>
+    public Func<IServiceProvider, TimelineEntry, TView, TView> Complete { get; init; } = (_, _, view) => view;
+
     public string Plural => Kind + "s";
 
     public string AddressOf(string slug, string id) => $"/api/staff/campaigns/{slug}/{Plural}/{id}";

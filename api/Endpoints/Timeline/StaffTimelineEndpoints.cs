@@ -1,9 +1,12 @@
+using Campaigns.Api.Endpoints.Sendings;
 using Campaigns.Api.Http;
 using Campaigns.Api.Http.Access;
 using Campaigns.Db.Handovers;
+using Campaigns.Db.Sendings;
 using Campaigns.Db.Staff;
 using Campaigns.Db.Timeline;
 using Campaigns.Timeline;
+using Campaigns.Worker.Mail.Compose;
 
 namespace Campaigns.Api.Endpoints.Timeline;
 
@@ -17,7 +20,13 @@ internal static class StaffTimelineEndpoints
             TimelineRequestParser.ReadUpdate,
             draft => UpdateRequest.From((UpdateDraft)draft),
             UpdateView.From
-        );
+        )
+        {
+            Complete = (services, entry, view) =>
+                services.GetRequiredService<SendingStore>().Find(entry.Id) is { } sending
+                    ? view with { Sending = SendingView.From(sending) }
+                    : view,
+        };
 
     // Developments and events have no draft, and an organiser publishes nothing.
     public static EntryResource<DevelopmentRequest, DevelopmentView> Developments { get; } =
@@ -63,7 +72,7 @@ internal static class StaffTimelineEndpoints
         staff
             .MapGet("/campaigns/{slug}/updates/{id}/preview", Preview)
             .RequireRole(Role.Campaigner, Role.Organiser)
-            .Describe("previewUpdate", Tag.StaffTimeline, "Shows an update as a reader gets it.")
+            .Describe("previewUpdate", Tag.StaffTimeline, "Shows the letter with an update as a subscriber gets it.")
             .Parameter("locale", "The language. Without it the first text.", "nl")
             .Parameter("format", "html or text; html if missing.", "text")
             .ProducesText<string>("text/html", "<h1>The Assembly calls for an investigation</h1>")
@@ -112,20 +121,26 @@ internal static class StaffTimelineEndpoints
             ).ToResult()
             : Refusal.NotFound.ToProblem();
 
-    private static IResult Preview(string slug, string id, string? locale, string? format, HttpContext context)
+    private static IResult Preview(
+        string slug,
+        string id,
+        string? locale,
+        string? format,
+        HttpContext context,
+        UpdateLetterWriter letters
+    )
     {
         if (context.FindEntry(TimelineKind.Update, slug, id) is not { } found)
             return Refusal.NotFound.ToProblem();
         if (format is not (null or "html" or "text"))
             return Refusal.Validation("format", "Choose html or text.").ToProblem();
-        var update = (UpdateDraft)found.Entry.Draft;
         if (locale is not null && CampaignFields.LocaleProblem(locale) is { } problem)
             return Refusal.Validation("locale", problem).ToProblem();
-        var preview = new UpdatePreview(update, locale ?? update.Texts[0].Locale, found.Campaign);
+        var letter = letters.Test(found.Entry.Id, locale ?? ((UpdateDraft)found.Entry.Draft).Texts[0].Locale);
         if (format == "text")
-            return TypedResults.Text(preview.ToText(), "text/plain; charset=utf-8");
+            return TypedResults.Text(PlainLetter.Render(letter), "text/plain; charset=utf-8");
         // A page of its own, opened in a browser with the session of staff.
-        context.Response.Headers.ContentSecurityPolicy = "default-src 'none'; sandbox";
-        return TypedResults.Text(preview.ToHtml(), "text/html; charset=utf-8");
+        context.Response.Headers.ContentSecurityPolicy = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
+        return TypedResults.Text(HtmlLetter.Render(letter), "text/html; charset=utf-8");
     }
 }

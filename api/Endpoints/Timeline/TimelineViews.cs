@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Campaigns.Api.Endpoints.Sendings;
 using Campaigns.Db.Timeline;
 using Campaigns.Timeline;
 
@@ -15,8 +16,8 @@ internal sealed record EarlierView<T>(T Content, DateTimeOffset SavedAt)
 
 /// <summary>
 /// An update as staff see it. State is draft, published or withdrawn. Countries are those of the
-/// organiser who wrote it. Earlier is what it said before each correction, newest first; only the
-/// update itself has it, not the list.
+/// organiser who wrote it. Earlier is what it said before each correction, newest first, and sending
+/// how it goes to subscribers; only the update itself has them, not the list.
 /// </summary>
 internal sealed record UpdateView(
     string Id,
@@ -32,7 +33,8 @@ internal sealed record UpdateView(
     DateTimeOffset? CorrectedAt,
     DateTimeOffset? WithdrawnAt,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-        IReadOnlyList<EarlierView<UpdateRequest>>? Earlier = null
+        IReadOnlyList<EarlierView<UpdateRequest>>? Earlier = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] SendingView? Sending = null
 )
 {
     public static UpdateView From(TimelineEntry entry, IReadOnlyList<EarlierVersion>? earlier)

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using Campaigns.Db.Timeline;
 
 namespace Campaigns.Worker.Mail.Compose;
 
@@ -8,7 +9,7 @@ namespace Campaigns.Worker.Mail.Compose;
 /// no image and nothing remote, so opening a letter sends no request. The only style sheet is for
 /// dark mode.
 /// </summary>
-internal static class HtmlLetter
+public static class HtmlLetter
 {
     private const string Ink = "#1c2321";
     private const string Accent = "#17573f";
@@ -26,6 +27,7 @@ internal static class HtmlLetter
     private const string AddressStyle =
         "margin:0 0 20px;font-size:13px;color:#55605b;overflow-wrap:anywhere;word-break:break-all";
 
+    /// <summary>A whole document.</summary>
     public static string Render(LetterText letter)
     {
         var html = new StringBuilder(
@@ -46,7 +48,7 @@ internal static class HtmlLetter
               .soft { color: #b4bdb9 !important; }
               .quote { border-color: #7cc4a4 !important; }
               .button { background: #7cc4a4 !important; color: #0d1512 !important; }
-              .link { color: #9ad8bd !important; }
+              .link, .prose a { color: #9ad8bd !important; }
             }
             </style>
             </head>
@@ -67,6 +69,12 @@ internal static class HtmlLetter
         {
             Heading heading =>
                 $"<h1 style=\"margin:0 0 16px;font-size:24px;line-height:1.25\">{Text(heading.Text)}</h1>\n",
+            Subheading heading =>
+                $"<h2 style=\"margin:24px 0 8px;font-size:18px;line-height:1.3\">{Text(heading.Text)}</h2>\n",
+            Prose prose => $"<div class=\"prose\" lang=\"{Text(prose.Locale)}\" dir=\"auto\"\n"
+                + $" style=\"overflow-wrap:anywhere\">{Markdown.ToHtml(prose.Text)}</div>\n",
+            LinkList links =>
+                $"<ul style=\"margin:0 0 16px;padding-left:22px\">\n{string.Concat(links.Items.Select(Item))}</ul>\n",
             Paragraph paragraph => $"<p style=\"margin:0 0 16px\">{Text(paragraph.Text)}</p>\n",
             Quotation quotation => $"<blockquote class=\"quote\" lang=\"{Text(quotation.Locale)}\" dir=\"auto\"\n"
                 + $" style=\"{QuotationStyle}\">{Text(quotation.Text)}</blockquote>\n",
@@ -84,6 +92,12 @@ internal static class HtmlLetter
         };
 
     private static string Item(string item) => $"<li style=\"margin:0 0 6px\">{Text(item)}</li>\n";
+
+    private static string Item(ListedLink item) =>
+        item.Link is null
+            ? Item(item.Text)
+            : $"<li style=\"margin:0 0 6px\"><a class=\"link\" href=\"{Text(item.Link)}\" style=\"color:{Accent}\""
+                + $" rel=\"noopener nofollow\">{Text(item.Text)}</a></li>\n";
 
     // The address below the button lets a cautious reader see where the button leads.
     private static string Address(string link) => $"<p class=\"soft\" style=\"{AddressStyle}\">{Text(link)}</p>\n";

@@ -7,6 +7,7 @@ namespace Campaigns.Worker.Mail.Compose;
 /// <summary>Composes the letter to a member for a due row.</summary>
 public sealed class MemberLetterWriter(
     MemberLetterTexts texts,
+    UpdateLetterWriter updates,
     PublicAddress address,
     IOptions<MailOptions> options,
     TimeProvider time
@@ -21,7 +22,11 @@ public sealed class MemberLetterWriter(
                 new LetterName(letter.Id, letter.Name),
                 _sender,
                 to,
-                LetterBody.Render(Text(letter, Locales.Nearest(letter.Locale))),
+                LetterBody.Render(
+                    letter.UpdateId is { } update
+                        ? updates.Test(update, letter.Locale)
+                        : Text(letter, Locales.Nearest(letter.Locale))
+                ),
                 time.UtcNow()
             )
             : null;

@@ -26,6 +26,18 @@ public sealed record MimeLetter
         LetterBody letter,
         DateTimeOffset now,
         params ReadOnlySpan<LinkToken> links
+    ) => Compose(name, from, to, letter, now, null, links);
+
+    /// <inheritdoc cref="Compose(LetterName, Mailbox, Mailbox, LetterBody, DateTimeOffset, ReadOnlySpan{LinkToken})"/>
+    /// <param name="list">For a letter to subscribers, the list that they can leave.</param>
+    public static MimeLetter Compose(
+        LetterName name,
+        Mailbox from,
+        Mailbox to,
+        LetterBody letter,
+        DateTimeOffset now,
+        MailingList? list,
+        params ReadOnlySpan<LinkToken> links
     )
     {
         using var content = new LetterBuffer();
@@ -44,7 +56,9 @@ public sealed record MimeLetter
             .Append("@"u8)
             .Append(from.Domain)
             // RFC 3834: mailboxes send no holiday reply to automatic mail.
-            .Append(">\r\nAuto-Submitted: auto-generated\r\nX-Auto-Response-Suppress: All"u8)
+            .Append(">\r\nAuto-Submitted: auto-generated\r\nX-Auto-Response-Suppress: All"u8);
+        list?.AppendTo(content, from.Domain);
+        content
             .Append("\r\nContent-Language: "u8)
             .Append(letter.Locale)
             .Append("\r\nMIME-Version: 1.0\r\nContent-Type: multipart/alternative;\r\n boundary=\"=_"u8)

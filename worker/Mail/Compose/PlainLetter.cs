@@ -5,10 +5,11 @@ namespace Campaigns.Worker.Mail.Compose;
 /// <summary>
 /// The text part: lines of at most 72 characters, each link alone on its own line and in one piece.
 /// </summary>
-internal static class PlainLetter
+public static class PlainLetter
 {
     private const int Width = 72;
 
+    /// <summary>The text with LF line ends.</summary>
     public static string Render(LetterText letter)
     {
         var text = new StringBuilder();
@@ -20,6 +21,22 @@ internal static class PlainLetter
             {
                 case Heading heading:
                     Wrap(text, heading.Text);
+                    break;
+                case Subheading heading:
+                    Wrap(text, heading.Text);
+                    break;
+                case Prose prose:
+                    // Markdown reads well as it is; each of its lines begins a line.
+                    foreach (var line in prose.Text.EnumerateLines())
+                        Wrap(text, line.ToString());
+                    break;
+                case LinkList links:
+                    foreach (var item in links.Items)
+                    {
+                        Wrap(text, item.Text, "  ", "- ");
+                        if (item.Link is not null)
+                            text.Append("  ").Append(item.Link).Append('\n');
+                    }
                     break;
                 case Paragraph paragraph:
                     Wrap(text, paragraph.Text);

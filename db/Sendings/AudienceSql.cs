@@ -1,0 +1,36 @@
+using System.Globalization;
+using Campaigns.Sendings;
+using Campaigns.Subscribers;
+using Dapper;
+
+namespace Campaigns.Db.Sendings;
+
+/// <summary>The condition for subscribers of an audience.</summary>
+internal static class AudienceSql
+{
+    /// <summary>
+    /// Condition on the table <c>subscribers</c>; adds its parameters, <c>@campaignId</c> among
+    /// them.
+    /// </summary>
+    public static string Condition(long campaignId, Audience audience, DynamicParameters parameters)
+    {
+        parameters.Add("campaignId", campaignId);
+        return $"campaign_id = @campaignId AND state = '{SubscriberState.Active}'"
+            + IsOneOf("country", audience.Countries, parameters)
+            + IsOneOf("locale", audience.Locales, parameters);
+    }
+
+    // One parameter for each value: PostgreSQL does not take Dapper's lists.
+    private static string IsOneOf(string column, IReadOnlyList<string>? values, DynamicParameters parameters)
+    {
+        if (values is null)
+            return "";
+        var names = values.Select((value, place) =>
+        {
+            var name = column + place.ToString(CultureInfo.InvariantCulture);
+            parameters.Add(name, value);
+            return "@" + name;
+        });
+        return $" AND {column} IN ({string.Join(", ", names)})";
+    }
+}
