@@ -33,7 +33,7 @@ internal sealed class DueUpdateLetterReader(
         FROM update_letters l
         JOIN sendings g ON g.update_id = l.update_id
         JOIN timeline_entries e ON e.id = l.update_id
-        LEFT JOIN subscribers s ON s.id = l.subscriber_id
+        LEFT JOIN subscribers s ON s.campaign_id = g.campaign_id AND s.id = l.subscriber_id
         WHERE l.id IN {=ids} AND l.state = '{{LetterState.Queued}}' AND l.lease_owner = @owner
         ORDER BY l.subscriber_id
         """;

@@ -2,14 +2,14 @@ using Campaigns.Sendings;
 
 namespace Campaigns.Db.Sendings;
 
-/// <summary>A row of the table <c>sendings</c> with the zone of its campaign.</summary>
+/// <summary>A row of the table <c>sendings</c>.</summary>
 internal sealed class SendingRow
 {
     public const string Select = """
         SELECT s.update_id, s.campaign_id, s.state, s.pause_reason, s.countries, s.locales, s.hours_from, s.hours_to,
                s.shows_title, s.not_before, s.started_at, s.last_subscriber, s.total, s.walked, s.pace_from,
-               s.pace_done, s.claimed_at, s.refusals_accepted, s.restored, s.ended_at, s.done, s.failed, c.time_zone
-        FROM sendings s JOIN campaigns c ON c.id = s.campaign_id
+               s.pace_done, s.claimed_at, s.refusals_accepted, s.restored, s.ended_at, s.done, s.failed
+        FROM sendings s
         """;
 
     public required long UpdateId { get; init; }
@@ -34,7 +34,6 @@ internal sealed class SendingRow
     public required DateTimeOffset? EndedAt { get; init; }
     public required long? Done { get; init; }
     public required long? Failed { get; init; }
-    public required string TimeZone { get; init; }
 
     public Audience Audience => new(Countries, Locales);
 
@@ -44,8 +43,10 @@ internal sealed class SendingRow
     private SendingHours? Hours => HoursFrom is { } from ? new SendingHours(Minute(from), Minute(HoursTo!.Value)) : null;
 
     /// <summary>True if its letters may leave at this time.</summary>
-    public bool IsOpenAt(DateTimeOffset now) =>
-        State == SendingState.Sending && Hours?.AllowsAt(now, TimeZone) is not false;
+    /// <param name="now">The time.</param>
+    /// <param name="zone">The time zone of the campaign.</param>
+    public bool IsOpenAt(DateTimeOffset now, string zone) =>
+        State == SendingState.Sending && Hours?.AllowsAt(now, zone) is not false;
 
     /// <param name="letters">The letters of the update that have an outcome.</param>
     /// <param name="now">The time, for the pace.</param>

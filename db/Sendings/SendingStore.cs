@@ -32,7 +32,7 @@ public sealed class SendingStore(Database database, TimeProvider time)
         WHERE update_id = @updateId AND state = '{LetterState.Queued}' AND tries = 0 AND {Lease.IsFree}
         """;
 
-    private const string AcceptRefusals = "UPDATE sendings SET refusals_accepted = 1 WHERE update_id = @updateId";
+    private const string AcceptRefusals = "UPDATE sendings SET refusals_accepted = 1 WHERE update_id = @UpdateId";
 
     /// <summary>How an update is sent; null before the first order.</summary>
     public Sending? Find(long updateId)

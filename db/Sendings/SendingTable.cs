@@ -21,8 +21,8 @@ internal static class SendingTable
         """;
 
     private const string SetStarted = """
-        UPDATE sendings SET started_at = @now, last_subscriber = @last, total = @total, walked = 0
-        WHERE update_id = @updateId AND started_at IS NULL
+        UPDATE sendings SET started_at = @now, last_subscriber = @Last, total = @Total, walked = 0
+        WHERE update_id = @UpdateId AND started_at IS NULL
         """;
 
     private const string SetState = """

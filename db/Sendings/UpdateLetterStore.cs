@@ -1,3 +1,5 @@
+using System.Data.Common;
+using Campaigns.Db.Campaigns;
 using Campaigns.Db.Engine;
 using Campaigns.Db.Keys;
 using Campaigns.Db.Letters;
@@ -17,6 +19,7 @@ namespace Campaigns.Db.Sendings;
 /// </summary>
 public sealed class UpdateLetterStore(
     Database database,
+    CampaignStore campaigns,
     SubscriberEncryption encryption,
     KeyRing keys,
     TimeProvider time,
@@ -60,7 +63,7 @@ public sealed class UpdateLetterStore(
 
     private const string Advance = """
         UPDATE sendings SET walked = @walked, claimed_at = @now, pace_from = @paceFrom, pace_done = @paceDone
-        WHERE update_id = @updateId
+        WHERE update_id = @UpdateId
         """;
 
     private const string Renew = $$"""
@@ -76,7 +79,7 @@ public sealed class UpdateLetterStore(
     {
         var now = time.UtcNow();
         using var connection = database.Read();
-        var open = connection.Query<SendingRow>(SelectOpen).Where(row => row.IsOpenAt(now)).ToList();
+        var open = FindOpen(connection, now);
         if (open.Count == 0)
             return 0;
         if (open.Any(row => row.IsWalking))
@@ -133,9 +136,16 @@ public sealed class UpdateLetterStore(
             cancellationToken
         );
 
+    private List<SendingRow> FindOpen(DbConnection connection, DateTimeOffset now) =>
+        [
+            .. connection
+                .Query<SendingRow>(SelectOpen)
+                .Where(row => row.IsOpenAt(now, campaigns.Get(row.CampaignId).TimeZone)),
+        ];
+
     private List<long> Claim(WriteTransaction write, string owner, int limit)
     {
-        var open = write.Connection.Query<SendingRow>(SelectOpen).Where(row => row.IsOpenAt(write.Now)).ToList();
+        var open = FindOpen(write.Connection, write.Now);
         if (open.Count == 0)
             return [];
         var lease = database.LeaseAt(write.Now);

@@ -41,7 +41,7 @@ CREATE INDEX sendings_open ON sendings (update_id) WHERE state IN ('scheduled', 
 
 -- One letter for each update and subscriber, so that no one gets an update a second time.
 CREATE TABLE update_letters (
-    {id_key},
+    id bigint PRIMARY KEY,
     update_id bigint NOT NULL,
     subscriber_id bigint NOT NULL,
     state text NOT NULL CHECK (state IN ('queued', 'sent', 'failed', 'unknown', 'cancelled')),

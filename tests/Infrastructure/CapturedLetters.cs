@@ -4,6 +4,7 @@ using Campaigns.Db.Campaigns;
 using Campaigns.Db.Engine;
 using Campaigns.Db.Freezes;
 using Campaigns.Db.Letters;
+using Campaigns.Db.Sendings;
 using Campaigns.Db.SignIn;
 using Campaigns.Db.Timeline;
 using Campaigns.Worker;
@@ -23,6 +24,11 @@ namespace Campaigns.Tests.Infrastructure;
 /// </summary>
 internal sealed class CapturedLetters : IAsyncDisposable
 {
+    private readonly PublicAddress _site = new("https://petitions.example.org");
+    private readonly IOptions<MailOptions> _options = Options.Create(
+        new MailOptions { From = "Campaign <petitions@example.org>" }
+    );
+
     private CapturedLetters(CampaignFixture campaign) => Campaign = campaign;
 
     public CampaignFixture Campaign { get; }
@@ -56,37 +62,15 @@ internal sealed class CapturedLetters : IAsyncDisposable
 
     public static MemberLetterTexts MemberTexts() => new(Sentences<MemberLetterTexts>());
 
-    public static UpdateLetterTexts UpdateTexts() => new(Sentences<UpdateLetterTexts>());
-
     public async Task SendAsync(CancellationToken cancellationToken = default)
     {
         await using var client = TestLetter.Client(Port ?? Server.Port, timeouts: Timeouts);
-        var (site, options) = (
-            new PublicAddress("https://petitions.example.org"),
-            Options.Create(new MailOptions { From = "Campaign <petitions@example.org>" })
-        );
-        var writer = new LetterWriter(Texts(), site, options, Campaign.Clock);
-        var logs = LoggerFactory.Create(builder => builder.AddProvider(Campaign.Log));
-        var delivery = new LetterDelivery(
-            MailServer ?? client,
-            Outage,
-            Campaign.Clock,
-            logs.CreateLogger<LetterDelivery>()
-        );
-        var updates = new UpdateLetterWriter(
-            UpdateTexts(),
-            site,
-            Campaign.Get<TimelineReader>(),
-            Campaign.Get<CampaignStore>(),
-            options,
-            Campaign.Clock
-        );
         var job = new SendLettersJob(
             Campaign.Get<LetterStore>(),
-            writer,
+            new LetterWriter(Texts(), _site, _options, Campaign.Clock),
             Campaign.Get<MemberLetterStore>(),
-            new MemberLetterWriter(MemberTexts(), site, options, Campaign.Clock),
-            new LetterDelivery(MailServer ?? client, Outage, Campaign.Clock, logs.CreateLogger<LetterDelivery>()),
+            new MemberLetterWriter(MemberTexts(), Updates(), _site, _options, Campaign.Clock),
+            Delivery(client),
             Outage,
             Campaign.Get<FreezeStore>(),
             ClaimSize,
@@ -95,6 +79,22 @@ internal sealed class CapturedLetters : IAsyncDisposable
         {
             RenewEvery = RenewEvery,
         };
+        await job.RunAsync(cancellationToken);
+    }
+
+    /// <summary>Runs the job that sends updates.</summary>
+    public async Task SendUpdatesAsync(CancellationToken cancellationToken = default)
+    {
+        await using var client = TestLetter.Client(Port ?? Server.Port, timeouts: Timeouts);
+        var job = new SendUpdatesJob(
+            Campaign.Get<UpdateLetterStore>(),
+            Campaign.Get<SendingAdvance>(),
+            Updates(),
+            Delivery(client),
+            Outage,
+            Campaign.Get<FreezeStore>(),
+            Campaign.Clock
+        );
         await job.RunAsync(cancellationToken);
     }
 
@@ -119,6 +119,24 @@ internal sealed class CapturedLetters : IAsyncDisposable
         Server.Dispose();
         await Campaign.DisposeAsync();
     }
+
+    private LetterDelivery Delivery(IMailServer client) =>
+        new(
+            MailServer ?? client,
+            Outage,
+            Campaign.Clock,
+            LoggerFactory.Create(builder => builder.AddProvider(Campaign.Log)).CreateLogger<LetterDelivery>()
+        );
+
+    private UpdateLetterWriter Updates() =>
+        new(
+            new UpdateLetterTexts(Sentences<UpdateLetterTexts>()),
+            _site,
+            Campaign.Get<TimelineReader>(),
+            Campaign.Get<CampaignStore>(),
+            _options,
+            Campaign.Clock
+        );
 
     private static IStringLocalizer<T> Sentences<T>() =>
         new ServiceCollection()

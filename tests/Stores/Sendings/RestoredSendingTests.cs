@@ -1,0 +1,42 @@
+using Campaigns.Db.Sendings;
+using Campaigns.Sendings;
+using Campaigns.Tests.Infrastructure;
+
+namespace Campaigns.Tests.Stores.Sendings;
+
+/// <summary>A database from an older backup sends no update a second time.</summary>
+public sealed class RestoredSendingTests : IAsyncLifetime
+{
+    private SendingFixture _fixture = null!;
+
+    public async Task InitializeAsync() => _fixture = await SendingFixture.OpenAsync(subscribers: 10);
+
+    public async Task DisposeAsync() => await _fixture.DisposeAsync();
+
+    [Fact]
+    public async Task Letters_after_the_backup_are_in_the_journal_and_are_not_sent_again()
+    {
+        await _fixture.BeginAsync();
+        await _fixture.Campaign.BackUpAsync();
+        await _fixture.SendAsync();
+        Assert.Equal(10, _fixture.Mailed.Count);
+        await _fixture.Campaign.RestoreAsync();
+        await _fixture.SendAsync();
+        Assert.All(_fixture.Mailed.Values, letters => Assert.Equal(1, letters));
+        Assert.Equal((SendingState.Sent, 10), (_fixture.Sending.State, _fixture.Sending.Restored));
+        Assert.Equal(new SendingProgress(10, 10, 0), _fixture.Sending.Progress);
+    }
+
+    [Fact]
+    public async Task Killed_worker_leaves_no_letter_out_and_records_what_the_journal_has()
+    {
+        await _fixture.BeginAsync();
+        var letters = await _fixture.Campaign.Get<UpdateLetterStore>().ClaimAsync("killed", 4, default);
+        Assert.Equal(4, letters.Count);
+        await _fixture.Campaign.RestartAsync();
+        _fixture.Campaign.Clock.Advance(TimeSpan.FromMinutes(2));
+        await _fixture.SendAsync();
+        Assert.Equal(10, _fixture.Mailed.Count);
+        Assert.Equal(SendingState.Sent, _fixture.Sending.State);
+    }
+}
