@@ -9,6 +9,7 @@ using Campaigns.Api.Endpoints.Live;
 using Campaigns.Api.Endpoints.Packets;
 using Campaigns.Api.Endpoints.Signatures;
 using Campaigns.Api.Endpoints.Staff;
+using Campaigns.Api.Endpoints.Subscribers;
 using Campaigns.Api.Endpoints.Timeline;
 using Campaigns.Api.Http;
 using Campaigns.Api.Http.Access;
@@ -162,6 +163,7 @@ public static class CampaignApp
         routes.MapCounts();
         routes.MapTimelines();
         routes.MapSignatures();
+        routes.MapSubscriptions();
         routes.MapConfirmations();
         routes.MapMySignature();
         routes.MapLedger();
@@ -193,6 +195,7 @@ public static class CampaignApp
         staff.MapEvidence();
         staff.MapHandoverCalendar();
         staff.MapStaffTimeline();
+        staff.MapStaffSubscribers();
         staff.MapAudit();
         staff.MapOwnAccess();
         staff.MapOwnEmail();

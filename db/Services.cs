@@ -71,7 +71,8 @@ public static class Services
             .AddSingleton<KeyStore>()
             .AddSingleton<ReencryptionStore>()
             .AddSingleton<AccountReencryption>()
-            .AddSingleton<HandoverReencryption>();
+            .AddSingleton<HandoverReencryption>()
+            .AddSingleton<SubscriberReencryption>();
         services
             .AddOptions<LimitOptions>()
             .Bind(configuration.GetSection("Limits"))
@@ -181,7 +182,8 @@ public static class Services
             .AddSingleton<SignerSubscriptions>()
             .AddSingleton<SubscriberStore>()
             .AddSingleton<SubscriberReader>()
-            .AddSingleton<SubscriberWalk>();
+            .AddSingleton<SubscriberWalk>()
+            .AddSingleton<SubscriberRetention>();
         services
             .AddOptions<EvidenceOptions>()
             .Bind(configuration.GetSection("Evidence"))
