@@ -7,9 +7,10 @@ using Campaigns.Api.Endpoints.Ledger;
 using Campaigns.Api.Endpoints.Letters;
 using Campaigns.Api.Endpoints.Live;
 using Campaigns.Api.Endpoints.Packets;
-using Campaigns.Api.Endpoints.Signatures;
 using Campaigns.Api.Endpoints.Sendings;
+using Campaigns.Api.Endpoints.Signatures;
 using Campaigns.Api.Endpoints.Staff;
+using Campaigns.Api.Endpoints.Subscribers;
 using Campaigns.Api.Endpoints.Timeline;
 using Campaigns.Api.Http;
 using Campaigns.Api.Http.Access;
@@ -163,6 +164,7 @@ public static class CampaignApp
         routes.MapCounts();
         routes.MapTimelines();
         routes.MapSignatures();
+        routes.MapSubscriptions();
         routes.MapConfirmations();
         routes.MapMySignature();
         routes.MapLedger();
@@ -195,6 +197,7 @@ public static class CampaignApp
         staff.MapHandoverCalendar();
         staff.MapStaffTimeline();
         staff.MapSendings();
+        staff.MapStaffSubscribers();
         staff.MapAudit();
         staff.MapOwnAccess();
         staff.MapOwnEmail();

@@ -72,7 +72,8 @@ public static class Services
             .AddSingleton<KeyStore>()
             .AddSingleton<ReencryptionStore>()
             .AddSingleton<AccountReencryption>()
-            .AddSingleton<HandoverReencryption>();
+            .AddSingleton<HandoverReencryption>()
+            .AddSingleton<SubscriberReencryption>();
         services
             .AddOptions<LimitOptions>()
             .Bind(configuration.GetSection("Limits"))
@@ -186,7 +187,8 @@ public static class Services
             .AddSingleton<SendingStore>()
             .AddSingleton<SendingAdvance>()
             .AddSingleton<UpdateTestStore>()
-            .AddSingleton<UpdateLetterStore>();
+            .AddSingleton<UpdateLetterStore>()
+            .AddSingleton<SubscriberRetention>();
         services
             .AddOptions<EvidenceOptions>()
             .Bind(configuration.GetSection("Evidence"))

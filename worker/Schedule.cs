@@ -1,5 +1,6 @@
 using Campaigns.Db.Invalidations;
 using Campaigns.Db.Operations.KeyRotation;
+using Campaigns.Db.Subscribers;
 using Campaigns.Worker.Counts;
 using Campaigns.Worker.Invalidations;
 using Campaigns.Worker.Jobs;
@@ -9,6 +10,7 @@ using Campaigns.Worker.Mail;
 using Campaigns.Worker.Mail.Folder;
 using Campaigns.Worker.Packets;
 using Campaigns.Worker.Retention;
+using Campaigns.Worker.Subscribers;
 using Campaigns.Worker.Time;
 using Campaigns.Worker.Timeline;
 using Microsoft.Extensions.Configuration;
@@ -46,6 +48,9 @@ public static class Schedule
         );
         schedule.Every<SweepPacketsJob>("sweep-packets", _minute);
         schedule.Every<RecordMilestonesJob>("record-milestones", _minute);
+        schedule.Every<SubscribeSignersJob>("subscribe-signers", _minute, onlyWhen: services =>
+            services.GetRequiredService<SubscriberWalk>().FindBehind().Count > 0
+        );
         schedule.Every<RequeueRepairedJob>("queue-repaired-entries", _minute);
         schedule.EveryWhenClockTrusted<ExpirePendingJob>("expire-pending", _minute);
         // Also without a trusted clock: a key destroyed too early makes a count wrong, but a key destroyed too late
@@ -56,6 +61,7 @@ public static class Schedule
         schedule.EveryWhenClockTrusted<ForgetIdempotencyKeysJob>("forget-idempotency-keys", _hour);
         schedule.EveryWhenClockTrusted<ForgetAccessJob>("forget-access", _hour);
         schedule.EveryWhenClockTrusted<ForgetAuditJob>("forget-audit", _hour);
+        schedule.EveryWhenClockTrusted<EndSubscriptionsJob>("end-subscriptions", _hour);
         schedule.EveryWhenClockTrusted<EndPacketsJob>("end-packets", _hour);
         schedule.EveryWhenClockTrusted<EndUndoJob>("end-undo", _hour);
         schedule.EveryWhenClockTrusted<EraseAfterJob>("erase-after", _hour);

@@ -24,6 +24,7 @@ internal static class MyPageEndpoints
         pages.MapPost("/my/{manageToken}", Open);
         pages.MapPage("/my", Show);
         pages.MapPost("/my", Change);
+        pages.MapPost("/my/unsubscribe", Unsubscribe);
         pages.MapPage("/my/receipt", Receipt);
         pages.MapPage("/my/withdraw", (HttpRequest request, ManageSessionCookie cookie) =>
             ShowAction(request, cookie, "Withdraw")
@@ -80,7 +81,7 @@ internal static class MyPageEndpoints
         var token = cookie.Read(request);
         var read = SignatureChangeParser.Read(form);
         var outcome = read.Value is { } change
-            ? await mine.ChangeAsync(token, change with { Updates = PageForm.IsChecked(form, "consents.updates") })
+            ? await mine.ChangeAsync(token, change with { Updates = PageForm.Choice(form, "consents.updates") })
             : read.Refusal!;
         if (outcome.Refusal is null)
             return PageResults.SeeOther(request, $"/my?done={Saved}");
@@ -144,6 +145,19 @@ internal static class MyPageEndpoints
             return PageResults.SeeOther(request, $"/my?done={Withdrawn}");
         return mine.Find(token).Value is { } signature
             ? Render(campaigns, signature, Refused, StatusCodes.Status409Conflict)
+            : SignedOut(StatusCodes.Status401Unauthorized);
+    }
+
+    // For a signer who withdrew and has nothing else to change.
+    private static async Task<IResult> Unsubscribe(
+        HttpRequest request,
+        ManageSessionCookie cookie,
+        MySignatureStore mine
+    )
+    {
+        var outcome = await mine.ChangeAsync(cookie.Read(request), SignatureChange.None with { Updates = false });
+        return outcome.Refusal is null
+            ? PageResults.SeeOther(request, $"/my?done={Saved}")
             : SignedOut(StatusCodes.Status401Unauthorized);
     }
 

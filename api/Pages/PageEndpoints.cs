@@ -18,6 +18,8 @@ internal static class PageEndpoints
         pages.MapPage(StaticFile.Site.Path, StaticFile.Site.Get);
         pages.MapCampaignPages();
         pages.MapTimelinePages();
+        pages.MapSubscriptionPages();
+        routes.MapUnsubscribe();
 
         var personal = pages.MapGroup("").RequireNetworkLimit(NetworkLimit.Other);
         personal.MapConfirmPages();

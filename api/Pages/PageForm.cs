@@ -1,5 +1,6 @@
 using Campaigns.Api.Http;
 using Campaigns.Signatures;
+using Campaigns.Subscribers;
 using Microsoft.Net.Http.Headers;
 
 namespace Campaigns.Api.Pages;
@@ -62,11 +63,31 @@ internal static class PageForm
             Disclosure = form["disclosure"],
             TextHash = form["textHash"],
             Sign = IsChecked(form, "consents.sign"),
-            Updates = IsChecked(form, "consents.updates"),
+            Updates = Choice(form, "consents.updates"),
         };
 
-    /// <summary>The value of a checked box.</summary>
+    /// <summary>The form that asks for updates, in the language of its page.</summary>
+    public static SubscriptionForm Subscription(IFormCollection form) =>
+        new()
+        {
+            Email = form["email"],
+            Country = form["country"],
+            Locale = PageLanguage.Current,
+            Consent = IsChecked(form, "consent"),
+            NoticeVersion = form["noticeVersion"],
+        };
+
+    /// <summary>The value of a checked box, and of one of two choices.</summary>
     public const string Yes = "yes";
 
+    /// <summary>The other choice.</summary>
+    public const string No = "no";
+
     public static bool IsChecked(IFormCollection form, string field) => form[field] == Yes;
+
+    /// <summary>What was chosen of yes and no; null for neither.</summary>
+    public static bool? Choice(IFormCollection form, string field) =>
+        form[field] == Yes ? true
+        : form[field] == No ? false
+        : null;
 }

@@ -8,7 +8,7 @@ internal static class PageSetup
         services.AddLocalization();
         services.AddRazorComponents();
         services.AddResponseCompression(options => options.EnableForHttps = true);
-        services.AddSingleton<ManageSessionCookie>();
+        services.AddSingleton<ManageSessionCookie>().AddSingleton<SubscriptionWording>();
         return services;
     }
 

@@ -11,7 +11,11 @@ public sealed record DueLetter : IDueLetter
 {
     public required long Id { get; init; }
     public required long CampaignId { get; init; }
-    public required long SignatureId { get; init; }
+    /// <summary>Null for a letter to a subscriber.</summary>
+    public required long? SignatureId { get; init; }
+
+    /// <summary>Null for a letter about a signature.</summary>
+    public long? SubscriberId { get; init; }
     public required string Kind { get; init; }
     public required string Locale { get; init; }
     public required long Generation { get; init; }
@@ -47,6 +51,11 @@ public sealed record DueLetter : IDueLetter
     public required string NotMeToken { get; init; }
 
     public LetterHistory History => new(TurnAt ?? CreatedAt, Tries, Failure);
+    /// <summary>Only in the letter that asks whether a person wants updates.</summary>
+    public string? SubscribeToken { get; init; }
+
+    /// <summary>Only in letters to subscribers.</summary>
+    public string? UnsubscribeToken { get; init; }
 }
 
 /// <summary>A letter that failed or whose outcome is unknown, as staff see it.</summary>
@@ -75,12 +84,13 @@ public sealed record LetterCount
     public required long Letters { get; init; }
 }
 
-/// <summary>A claimed letter joined with the current row of its signature.</summary>
+/// <summary>A claimed letter joined with the current row of its signature or subscriber.</summary>
 internal sealed class DueLetterRow
 {
     public required long Id { get; init; }
     public required long CampaignId { get; init; }
-    public required long SignatureId { get; init; }
+    public required long? SignatureId { get; init; }
+    public required long? SubscriberId { get; init; }
     public required string Kind { get; init; }
     public required string Locale { get; init; }
     public required long Generation { get; init; }
@@ -95,9 +105,9 @@ internal sealed class DueLetterRow
     public required byte[]? Contact { get; init; }
     public required byte[]? BlindIndex { get; init; }
     public required int? IndexVersion { get; init; }
-    public required long ConfirmGeneration { get; init; }
-    public required long ManageGeneration { get; init; }
-    public required long NotMeGeneration { get; init; }
+    public required long? ConfirmGeneration { get; init; }
+    public required long? ManageGeneration { get; init; }
+    public required long? NotMeGeneration { get; init; }
     public required string Organisation { get; init; }
     public required bool Sensitive { get; init; }
     public required string? Title { get; init; }
@@ -109,16 +119,30 @@ internal sealed class DueLetterRow
     /// <summary>True if this letter tries a mailbox once more that was missing.</summary>
     public required bool IsRetry { get; init; }
 
+    public required string? SubscriberState { get; init; }
+    public required byte[]? SubscriberAddress { get; init; }
+    public required byte[]? SubscriberIndex { get; init; }
+    public required int? SubscriberIndexVersion { get; init; }
+    public required long? SubscriberGeneration { get; init; }
+
     /// <summary>Null once the address may sign as a new row.</summary>
     public IndexedAddress? Address => BlindIndex is null ? null : new(IndexVersion!.Value, BlindIndex);
 
-    /// <summary>Decided from the current signature.</summary>
-    public string? Obsolete =>
-        LetterRules.Obsolete(
-            Kind,
-            State,
-            hasAddress: Contact is not null,
-            isSuppressed: Suppressed,
-            hasNewestLink: Generation == (Kind == LetterKind.Confirm ? ConfirmGeneration : ManageGeneration)
-        );
+    /// <summary>Decided from the current signature or subscriber.</summary>
+    /// <param name="isSuppressed">True if the address gets no letters of the campaign.</param>
+    public string? Obsolete(bool isSuppressed) =>
+        SubscriberId is null
+            ? LetterRules.Obsolete(
+                Kind,
+                State,
+                hasAddress: Contact is not null,
+                isSuppressed,
+                hasNewestLink: Generation == (Kind == LetterKind.Confirm ? ConfirmGeneration : ManageGeneration)
+            )
+            : LetterRules.ObsoleteToSubscriber(
+                Kind,
+                SubscriberState,
+                isSuppressed,
+                hasNewestLink: Kind != LetterKind.Subscription || Generation == SubscriberGeneration
+            );
 }

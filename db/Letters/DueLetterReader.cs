@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using Campaigns.Crypto;
 using Campaigns.Db.Keys;
 using Campaigns.Db.Signatures;
+using Campaigns.Db.Subscribers;
 using Campaigns.Letters;
 using Campaigns.Signatures;
 using Dapper;
@@ -11,21 +12,24 @@ using Microsoft.Extensions.Logging;
 namespace Campaigns.Db.Letters;
 
 /// <summary>
-/// Reads claimed letters with the signatures they are about, and decrypts addresses.
+/// Reads claimed letters with their signatures or subscribers, and decrypts addresses.
 /// </summary>
 internal sealed class DueLetterReader(
     Database database,
     SignatureEncryption encryption,
+    SubscriberEncryption subscribers,
     KeyRing keys,
     TimeProvider time,
     ILogger log
 )
 {
     private const string SelectClaimed = $$"""
-        SELECT l.id, l.campaign_id, l.signature_id, l.kind, l.locale, l.generation, l.created_at,
+        SELECT l.id, l.campaign_id, l.signature_id, l.subscriber_id, l.kind, l.locale, l.generation, l.created_at,
                l.turn_at, l.tries, l.failure, l.attempt,
                s.state, s.contact, s.blind_index, s.index_version,
                s.confirm_generation, s.manage_generation, s.not_me_generation,
+               b.state AS subscriber_state, b.address AS subscriber_address, b.blind_index AS subscriber_index,
+               b.index_version AS subscriber_index_version, b.generation AS subscriber_generation,
                c.organisation, c.sensitive, t.title, t.locale AS title_locale,
                CASE WHEN u.may_retry = 1 AND u.retried_at IS NOT NULL THEN 1 ELSE 0 END AS is_retry,
                CASE WHEN u.id IS NULL OR u.may_retry = 1 AND u.retried_at IS NOT NULL THEN 0 ELSE 1 END AS suppressed
@@ -33,10 +37,17 @@ internal sealed class DueLetterReader(
         LEFT JOIN signatures s ON s.campaign_id = l.campaign_id AND s.id = l.signature_id
         LEFT JOIN suppressions u
             ON u.campaign_id = s.campaign_id AND u.blind_index = s.blind_index AND u.until > @now
+        LEFT JOIN subscribers b ON b.campaign_id = l.campaign_id AND b.id = l.subscriber_id
         JOIN campaigns c ON c.id = l.campaign_id
-        LEFT JOIN petition_texts t ON t.campaign_id = s.campaign_id AND t.hash = s.text_hash
+        LEFT JOIN petition_texts t ON t.campaign_id = l.campaign_id AND (
+            t.hash = s.text_hash OR t.locale = b.locale AND t.version = (
+                SELECT max(version) FROM petition_texts WHERE campaign_id = l.campaign_id AND locale = b.locale))
         WHERE l.id IN {=ids} AND l.state = '{{LetterState.Queued}}' AND l.lease_owner = @owner
         ORDER BY l.due_at, l.id
+        """;
+
+    private const string CountSuppressed = """
+        SELECT count(*) FROM suppressions WHERE campaign_id = @campaignId AND blind_index = @index AND until > @now
         """;
 
     /// <summary>
@@ -60,7 +71,7 @@ internal sealed class DueLetterReader(
                             now = time.UtcNow().ToUnixTimeMilliseconds(),
                         }
                     )
-                    .Select(ToLetter),
+                    .Select(row => ToLetter(connection, row)),
             ];
         }
         catch (Exception error) when (error is not DbException && ids.Count > 1)
@@ -79,15 +90,17 @@ internal sealed class DueLetterReader(
         }
     }
 
-    private DueLetter ToLetter(DueLetterRow row)
+    private DueLetter ToLetter(DbConnection connection, DueLetterRow row)
     {
-        var obsolete = row.Obsolete;
-        var email = obsolete is null ? DecryptEmail(row) : null;
+        var known = row.SubscriberId is null ? null : DecryptSubscriber(row);
+        var obsolete = row.Obsolete(known is null ? row.Suppressed : IsSuppressed(connection, row.CampaignId, known));
+        var email = obsolete is not null ? null : row.SubscriberId is null ? DecryptEmail(row) : known?.Typed;
         return new DueLetter
         {
             Id = row.Id,
             CampaignId = row.CampaignId,
             SignatureId = row.SignatureId,
+            SubscriberId = row.SubscriberId,
             Kind = row.Kind,
             Locale = row.Locale,
             Generation = row.Generation,
@@ -107,10 +120,60 @@ internal sealed class DueLetterReader(
             ConfirmToken = Token(LinkPurpose.Confirm, row.ConfirmGeneration, provider: ProviderOf(email)),
             ManageToken = Token(LinkPurpose.Manage, row.ManageGeneration),
             NotMeToken = Token(LinkPurpose.NotMe, row.NotMeGeneration, row.Address),
+            SubscribeToken =
+                row.Kind == LetterKind.Subscription ? Token(LinkPurpose.Subscribe, row.SubscriberGeneration) : null,
+            UnsubscribeToken =
+                row.SubscriberIndex is { } index
+                    ? subscribers.UnsubscribeToken(
+                        row.CampaignId,
+                        row.SubscriberId!.Value,
+                        new IndexedAddress(row.SubscriberIndexVersion!.Value, index)
+                    )
+                    : null,
         };
 
-        string Token(LinkPurpose purpose, long generation, IndexedAddress? address = null, int provider = 0) =>
-            keys.Tokens.Write(purpose, row.CampaignId, row.SignatureId, (int)generation, address, provider);
+        // A letter to a subscriber has no generation of a signature, and needs none of these links.
+        string Token(LinkPurpose purpose, long? generation, IndexedAddress? address = null, int provider = 0) =>
+            generation is null
+                ? ""
+                : keys.Tokens.Write(
+                    purpose,
+                    row.CampaignId,
+                    (row.SignatureId ?? row.SubscriberId)!.Value,
+                    (int)generation,
+                    address,
+                    provider
+                );
+    }
+
+    // The address decides, because no row leads from a subscriber to a suppression.
+    private bool IsSuppressed(DbConnection connection, long campaignId, EmailAddress email) =>
+        keys.BlindIndex.Candidates(campaignId, email.Normalised)
+            .Any(index =>
+                connection.QuerySingle<long>(
+                    CountSuppressed,
+                    new
+                    {
+                        campaignId,
+                        index,
+                        now = time.UtcNow(),
+                    }
+                ) > 0
+            );
+
+    private EmailAddress? DecryptSubscriber(DueLetterRow row)
+    {
+        if (row.SubscriberAddress is null)
+            return null;
+        try
+        {
+            return subscribers.Decrypt(row.SubscriberId!.Value, row.SubscriberAddress);
+        }
+        catch (CryptographicException)
+        {
+            log.LogError(LetterStore.LetterDamaged, "No key decrypts the address of letter {Letter}", row.Id);
+            return null;
+        }
     }
 
     private static int ProviderOf(string? email) =>
@@ -120,7 +183,7 @@ internal sealed class DueLetterReader(
     {
         try
         {
-            return encryption.DecryptContact(row.SignatureId, row.Contact!).Email;
+            return encryption.DecryptContact(row.SignatureId!.Value, row.Contact!).Email;
         }
         catch (CryptographicException)
         {

@@ -1,3 +1,4 @@
+using Campaigns.Crypto;
 using Campaigns.Db.Engine;
 using Campaigns.Db.Files;
 using Campaigns.Db.Signatures;
@@ -51,7 +52,16 @@ internal static class LetterOutcomeWriter
     /// <summary>
     /// Stores the outcomes of current attempts; ignores the outcomes of earlier attempts.
     /// </summary>
-    public static void Write(WriteTransaction write, IReadOnlyList<LetterOutcome<DueLetter>> outcomes)
+    /// <param name="write">The transaction.</param>
+    /// <param name="outcomes">The outcomes.</param>
+    /// <param name="index">Finds the suppression of a subscriber's address.</param>
+    /// <param name="unconfirmedFor">How long a subscription waits for its button.</param>
+    public static void Write(
+        WriteTransaction write,
+        IReadOnlyList<LetterOutcome<DueLetter>> outcomes,
+        BlindIndex index,
+        TimeSpan unconfirmedFor
+    )
     {
         var marked = write
             .ReadEach(Mark, outcomes, (statement, outcome) => Bind(write, statement, outcome), row => row.Long(0))
@@ -60,6 +70,11 @@ internal static class LetterOutcomeWriter
         {
             if (LetterFate.Find(outcome.Result) is { } fate)
                 write.CountLetter(outcome.Letter.CampaignId, fate, LetterFate.CodeOf(outcome.Result));
+            if (outcome.Letter.SubscriberId is { } subscriber)
+            {
+                SubscriberLetterOutcome.Write(write, outcome, subscriber, index, unconfirmedFor);
+                continue;
+            }
             ChangeSignature(write, outcome);
             RecordNewLink(write, outcome);
         }
@@ -71,7 +86,7 @@ internal static class LetterOutcomeWriter
     {
         var sent = marked
             .Where(one => one.Letter.Kind == LetterKind.Confirm && one.Result.State == LetterState.Sent)
-            .GroupBy(one => one.Letter.SignatureId, one => one.Letter)
+            .GroupBy(one => one.Letter.SignatureId!.Value, one => one.Letter)
             .Select(letters => (Letter: letters.First(), Count: letters.Count()))
             .ToList();
         var rows = write
@@ -85,7 +100,7 @@ internal static class LetterOutcomeWriter
             .ToDictionary(row => row.Id);
         foreach (var (letter, count) in sent)
         {
-            if (rows.TryGetValue(letter.SignatureId, out var row) && row.Sent == count)
+            if (rows.TryGetValue(letter.SignatureId!.Value, out var row) && row.Sent == count)
                 write.CountStep(
                     SigningStep.Letter,
                     letter.CampaignId,
@@ -106,7 +121,7 @@ internal static class LetterOutcomeWriter
             && letter.Generation > 0
             && outcome.Result.State is LetterState.Sent or LetterState.Unknown
         )
-            write.Journal(JournalEntry.NewLink, letter.CampaignId, letter.SignatureId, letter.Generation);
+            write.Journal(JournalEntry.NewLink, letter.CampaignId, letter.SignatureId!.Value, letter.Generation);
     }
 
     private static void Bind(WriteTransaction write, Statement statement, LetterOutcome<DueLetter> outcome) =>

@@ -1,6 +1,7 @@
 using Campaigns.Db.Engine;
 using Campaigns.Db.Keys;
 using Campaigns.Db.Signatures;
+using Campaigns.Db.Subscribers;
 using Campaigns.Letters;
 using Dapper;
 using Microsoft.Extensions.Logging;
@@ -12,8 +13,10 @@ namespace Campaigns.Db.Letters;
 public sealed class LetterStore(
     Database database,
     SignatureEncryption encryption,
+    SubscriberEncryption subscribers,
     KeyRing keys,
     IOptions<LimitOptions> limits,
+    IOptions<SubscriberOptions> subscriptions,
     LimitTally tally,
     TimeProvider time,
     ILogger<LetterStore> log
@@ -64,7 +67,7 @@ public sealed class LetterStore(
         WHERE campaign_id = @campaignId AND day > @before ORDER BY day DESC, fate, code
         """;
 
-    private readonly DueLetterReader _claimed = new(database, encryption, keys, time, log);
+    private readonly DueLetterReader _claimed = new(database, encryption, subscribers, keys, time, log);
 
     /// <summary>
     /// How many letters a claim would find, counted up to <paramref name="limit"/>. Writes nothing.
@@ -152,7 +155,7 @@ public sealed class LetterStore(
         database.Writes.RunAsync(
             write =>
             {
-                LetterOutcomeWriter.Write(write, outcomes);
+                LetterOutcomeWriter.Write(write, outcomes, keys.BlindIndex, subscriptions.Value.UnconfirmedFor);
                 return true;
             },
             cancellationToken

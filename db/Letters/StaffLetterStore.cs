@@ -35,11 +35,13 @@ public sealed class StaffLetterStore(Database database, TimeProvider time)
         SELECT l.kind, l.state, l.generation, s.state AS signature_state,
                CASE WHEN s.contact IS NULL THEN 0 ELSE 1 END AS has_address,
                s.confirm_generation, s.manage_generation,
+               l.subscriber_id, b.state AS subscriber_state, b.generation AS subscriber_generation,
                CASE WHEN u.id IS NULL OR u.may_retry = 1 AND u.retried_at IS NOT NULL THEN 0 ELSE 1 END AS suppressed
         FROM letters l
         LEFT JOIN signatures s ON s.campaign_id = l.campaign_id AND s.id = l.signature_id
         LEFT JOIN suppressions u
             ON u.campaign_id = s.campaign_id AND u.blind_index = s.blind_index AND u.until > @now
+        LEFT JOIN subscribers b ON b.campaign_id = l.campaign_id AND b.id = l.subscriber_id
         WHERE l.campaign_id = @campaignId AND l.id = @id
         """;
 
@@ -124,13 +126,25 @@ public sealed class StaffLetterStore(Database database, TimeProvider time)
         public required long? ManageGeneration { get; init; }
         public required bool Suppressed { get; init; }
 
+        public required long? SubscriberId { get; init; }
+        public required string? SubscriberState { get; init; }
+        public required long? SubscriberGeneration { get; init; }
+
+        // Whether a subscriber's address is suppressed is known only when the letter is sent.
         public string? Obsolete =>
-            LetterRules.Obsolete(
-                Kind,
-                SignatureState,
-                HasAddress,
-                Suppressed,
-                Generation == (Kind == LetterKind.Confirm ? ConfirmGeneration : ManageGeneration)
-            );
+            SubscriberId is null
+                ? LetterRules.Obsolete(
+                    Kind,
+                    SignatureState,
+                    HasAddress,
+                    Suppressed,
+                    Generation == (Kind == LetterKind.Confirm ? ConfirmGeneration : ManageGeneration)
+                )
+                : LetterRules.ObsoleteToSubscriber(
+                    Kind,
+                    SubscriberState,
+                    isSuppressed: false,
+                    Kind != LetterKind.Subscription || Generation == SubscriberGeneration
+                );
     }
 }

@@ -99,8 +99,7 @@ public sealed class MySignatureStore(
                 return refused;
             if (!transition.ChangesRow)
                 return true;
-            if (row.State == SignatureState.Confirmed)
-                subscriptions.Subscribe(write, row);
+            subscriptions.Keep(write, row);
             SignatureTransitions.Withdraw(write, row);
             return true;
         });

@@ -259,8 +259,7 @@ internal static class SignatureTransitions
                 ApplyNotMe(write, row, index, encryption, entry.At);
                 break;
             case JournalEntry.Withdraw:
-                if (row.State == SignatureState.Confirmed)
-                    subscriptions.Subscribe(write, row);
+                subscriptions.Keep(write, row);
                 ApplyWithdrawal(write, row);
                 break;
             case JournalEntry.Invalidate or JournalEntry.InvalidateError:

@@ -287,10 +287,3 @@ internal static class SigningTable
             );
     }
 }
-
-/// <summary>The blind index of a request's address under one active index key.</summary>
-internal sealed record LookupKey(long Request, long CampaignId, byte[] Index)
-{
-    public Statement Bind(Statement statement) =>
-        statement.Set("@request", Request).Set("@campaignId", CampaignId).Set("@index", Index);
-}

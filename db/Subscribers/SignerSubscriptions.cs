@@ -19,6 +19,11 @@ public sealed class SignerSubscriptions(SignatureEncryption signatures, Subscrib
         ORDER BY given_at DESC LIMIT 1
         """;
 
+    // The job has read the consent of a signature whose line it walked.
+    private const string CountWalked = """
+        SELECT count(*) FROM subscriber_walks WHERE campaign_id = @CampaignId AND ledger_n > @LedgerN
+        """;
+
     /// <summary>
     /// True if the signer gets updates, or will once the job has read the consent of the signature.
     /// </summary>
@@ -27,10 +32,13 @@ public sealed class SignerSubscriptions(SignatureEncryption signatures, Subscrib
         var known = SubscriberTable.Find(connection, row.CampaignId, Candidates(row));
         if (known is { IsActive: true })
             return true;
-        var waits = row.Updates != 0 && row.State is SignatureState.Pending or SignatureState.Confirmed;
-        if (!waits || known?.EndedAt is not { } endedAt)
-            return waits;
-        return FindConsent(connection, row) is { } consent && SubscriberRules.Revives(consent.GivenAt, endedAt);
+        return Waits(connection, row)
+            && (
+                known?.EndedAt is not { } endedAt
+                || (
+                    FindConsent(connection, row) is { } consent && SubscriberRules.Revives(consent.GivenAt, endedAt)
+                )
+            );
     }
 
     /// <summary>
@@ -50,6 +58,16 @@ public sealed class SignerSubscriptions(SignatureEncryption signatures, Subscrib
             consent,
             subscribers
         );
+    }
+
+    /// <summary>
+    /// Subscribes a signer who withdraws before the job has read the consent: the wish for updates
+    /// is independent of the signature.
+    /// </summary>
+    internal void Keep(WriteTransaction write, SignatureRow row)
+    {
+        if (row.State == SignatureState.Confirmed && Waits(write.Connection, row))
+            Subscribe(write, row);
     }
 
     /// <summary>Ends the subscription of the signer, if there is one.</summary>
@@ -89,11 +107,16 @@ public sealed class SignerSubscriptions(SignatureEncryption signatures, Subscrib
             EndedSubscriptions.Apply(write, known.CampaignId, known.Id, at, reason);
     }
 
-    private IReadOnlyList<byte[]> Candidates(SignatureRow row) =>
-        subscribers.Candidates(
-            row.CampaignId,
-            signatures.DecryptContact(row.Id, row.Contact!).Normalised
+    private static bool Waits(DbConnection connection, SignatureRow row) =>
+        row.Updates != 0
+        && row.State is SignatureState.Pending or SignatureState.Confirmed
+        && (
+            row.LedgerN is null
+            || connection.QuerySingle<long>(CountWalked, new { row.CampaignId, row.LedgerN }) == 0
         );
+
+    private IReadOnlyList<byte[]> Candidates(SignatureRow row) =>
+        subscribers.Candidates(row.CampaignId, signatures.DecryptContact(row.Id, row.Contact!).Normalised);
 
     private static SubscriberConsent? FindConsent(DbConnection connection, SignatureRow row) =>
         connection.QuerySingleOrDefault<ConsentRow>(

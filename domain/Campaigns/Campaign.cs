@@ -79,6 +79,9 @@ public sealed record Campaign
         && (OpensAt is null || OpensAt <= now)
         && (ClosesAt is null || now < ClosesAt);
 
+    /// <summary>True if people may ask for updates.</summary>
+    public bool AcceptsSubscriptions => CampaignLifecycle.Find(State, CampaignAct.Subscribe).IsAllowed;
+
     /// <summary>
     /// The text in the locale nearest to the given one (<see cref="Locales.Lookup"/>), or in the
     /// campaign's first locale if none is near.

@@ -17,6 +17,9 @@ public enum CampaignAct
     /// </summary>
     Sign,
 
+    /// <summary>Someone asks for updates.</summary>
+    Subscribe,
+
     /// <summary>
     /// Staff change its fields. <see cref="CampaignChangeRules"/> says which changes.
     /// </summary>

@@ -28,6 +28,7 @@ public static class CampaignLifecycle
         [Show]        = [ Hidden,  Allowed,  Allowed,   Allowed ],
         [List]        = [ Hidden,  Allowed,  Hidden,    Hidden  ],
         [Sign]        = [ NoSign,  Allowed,  NoSign,    NoSign  ],
+        [Subscribe]   = [ Hidden,  Allowed,  Allowed,   NoSign  ],
         [Edit]        = [ Allowed, Allowed,  Allowed,   Wrong   ],
         [AddText]     = [ Allowed, Allowed,  Allowed,   Wrong   ],
         [Open]        = [ ToOpen,  Allowed,  ToOpen,    Wrong   ],

@@ -18,6 +18,15 @@ public static class TextHash
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(message)));
     }
 
+    /// <summary>
+    /// The hash of a sentence that a person agreed to: the hex SHA-256 of
+    /// <c>campaign-wording-v1\n sentence</c>, in the same form.
+    /// </summary>
+    public static string ComputeWording(string sentence) =>
+        Convert.ToHexStringLower(
+            SHA256.HashData(Encoding.UTF8.GetBytes($"campaign-wording-v1\n{Canonical(sentence)}"))
+        );
+
     private static string Canonical(string text) =>
         text.Normalize(NormalizationForm.FormC).Replace("\r\n", "\n", StringComparison.Ordinal).Replace('\r', '\n');
 }

@@ -1,4 +1,5 @@
 using Campaigns.Signatures;
+using Campaigns.Subscribers;
 
 namespace Campaigns.Letters;
 
@@ -130,11 +131,28 @@ public static class LetterRules
             _ => null,
         };
 
+    /// <summary>The same for a letter to a subscriber.</summary>
+    /// <param name="kind">The kind of the letter.</param>
+    /// <param name="state">The state of the subscriber; null if its row is missing.</param>
+    /// <param name="isSuppressed">True if the address gets no letters of the campaign.</param>
+    /// <param name="hasNewestLink">True if the letter's link is the newest of its kind.</param>
+    public static string? ObsoleteToSubscriber(string kind, string? state, bool isSuppressed, bool hasNewestLink) =>
+        state switch
+        {
+            null or SubscriberState.Ended => "gone",
+            _ when isSuppressed => Suppressed,
+            not SubscriberState.Active when kind == LetterKind.Update => "not-subscribed",
+            _ when !hasNewestLink => Superseded,
+            _ => null,
+        };
+
     /// <summary>
     /// True if the lifetime of the link starts again, because its letter left late.
     /// </summary>
     public static bool RestartsLink(string kind, string state, DateTimeOffset createdAt, DateTimeOffset now) =>
-        kind == LetterKind.Confirm && state == LetterState.Sent && now - createdAt > _prompt;
+        kind is LetterKind.Confirm or LetterKind.Subscription
+        && state == LetterState.Sent
+        && now - createdAt > _prompt;
 
     /// <summary>True if staff may send a letter in this state again: it was given up.</summary>
     public static bool CanResend(string state) => state is LetterState.Failed or LetterState.Unknown;

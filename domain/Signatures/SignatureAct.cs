@@ -21,7 +21,9 @@ public enum SignatureAct
     /// </summary>
     Confirm,
 
-    /// <summary>The signer wants updates, or no longer.</summary>
+    /// <summary>
+    /// The signer wants updates, or no longer: also after a withdrawal, which keeps the updates.
+    /// </summary>
     ChangeUpdates,
 
     /// <summary>The signer, who gave a name, lets recipients see more.</summary>

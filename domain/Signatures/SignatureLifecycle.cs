@@ -142,7 +142,7 @@ public static class SignatureLifecycle
         [SignAgain] = [Replace, Redeem, Remind, Remind, Nothing, Nothing, Nothing, Nothing, Nothing, Nothing],
         [RequestLink] = [Mail, Mail, Mail, Mail, Nothing, Nothing, Nothing, Nothing, Nothing, Nothing],
         [Confirm] = [Count, Count, Nothing, Nothing, NoLink, NoLink, NoLink, NoLink, NoLink, NoLink],
-        [ChangeUpdates] = [Change, Change, Change, Change, NoToken, Wrong, Wrong, NoToken, NoToken, Wrong],
+        [ChangeUpdates] = [Change, Change, Change, Change, NoToken, Wrong, Change, NoToken, NoToken, Wrong],
         [RaiseDisclosure] = [Change, Change, Change, Change, NoToken, Wrong, Wrong, NoToken, NoToken, Wrong],
         [LowerDisclosure] = [Lower, Lower, Lower, Lower, NoToken, Wrong, Wrong, NoToken, NoToken, Wrong],
         [CorrectPerson] = [Lower, Lower, Lower, Lower, NoToken, Wrong, Wrong, NoToken, NoToken, Wrong],

@@ -166,7 +166,7 @@ public sealed class JourneyTests(PageServer pages)
         await page.FillAsync("#email", "kari@");
         await page.CheckAsync("#disclosure-name");
         await page.FillAsync("#locality", "Bergen");
-        await page.CheckAsync("[id='consents.updates']");
+        await page.CheckAsync("[id='updates-yes']");
         await page.ClickAsync("button.main");
 
         Assert.StartsWith("Error:", await page.TitleAsync(), StringComparison.Ordinal);
@@ -174,7 +174,7 @@ public sealed class JourneyTests(PageServer pages)
         Assert.Equal("kari@", await page.InputValueAsync("#email"));
         Assert.Equal("Bergen", await page.InputValueAsync("#locality"));
         Assert.True(await page.IsCheckedAsync("#disclosure-name"));
-        Assert.True(await page.IsCheckedAsync("[id='consents.updates']"));
+        Assert.True(await page.IsCheckedAsync("[id='updates-yes']"));
         foreach (var field in (string[])["email", "country", "name", "consents.sign"])
         {
             var input = page.Locator($"[id='{field}']");

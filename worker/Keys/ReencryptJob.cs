@@ -16,6 +16,7 @@ public sealed class ReencryptJob(
     ReencryptionStore rows,
     AccountReencryption accounts,
     HandoverReencryption handovers,
+    SubscriberReencryption subscribers,
     ILogger<ReencryptJob> log
 ) : IScheduledJob
 {
@@ -44,15 +45,17 @@ public sealed class ReencryptJob(
     {
         var network = await rows.NetworkKeysAsync(cancellationToken);
         var (renewed, damaged) = (network.Renewed, network.Damaged);
-        var signatures = campaigns
+        var ofCampaigns = campaigns
             .List()
-            .Select(campaign =>
-                (Func<long, CancellationToken, Task<ReencryptionPage>>)(
-                    (after, cancellation) => rows.SignaturesAsync(campaign.Id, after, cancellation)
-                )
+            .SelectMany(campaign =>
+                (Func<long, CancellationToken, Task<ReencryptionPage>>[])
+                    [
+                        (after, cancellation) => rows.SignaturesAsync(campaign.Id, after, cancellation),
+                        (after, cancellation) => subscribers.SubscribersAsync(campaign.Id, after, cancellation),
+                    ]
             );
         foreach (
-            var read in signatures
+            var read in ofCampaigns
                 .Prepend(rows.PacketsAsync)
                 .Prepend(accounts.AccountsAsync)
                 .Prepend(accounts.LettersAsync)

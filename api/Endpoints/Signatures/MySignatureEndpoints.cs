@@ -34,7 +34,7 @@ internal sealed record MySignatureView(
             mine.Locality,
             mine.Locale,
             mine.Disclosure.Text(),
-            new MyConsents(mine.State is not "withdrawn", mine.Updates && mine.State is not "withdrawn"),
+            new MyConsents(mine.State is not "withdrawn", mine.Updates),
             mine.TextHash,
             mine.SignedAt,
             mine.ConfirmedAt,

@@ -81,6 +81,7 @@ internal static class StaffAccessRules
             ["POST /api/staff/handovers/{id}/answer/{n}/evidence"] = Packets,
             ["GET /api/staff/handovers/{id}/answer/{n}/evidence/{k}"] = Packets,
             ["DELETE /api/staff/handovers/{id}/answer/{n}/evidence/{k}"] = Packets,
+            ["GET /api/staff/campaigns/{slug}/subscribers"] = Campaigners,
             ["GET /api/staff/campaigns/{slug}/updates"] = Packets,
             ["POST /api/staff/campaigns/{slug}/updates"] = Packets,
             ["GET /api/staff/campaigns/{slug}/updates/{id}"] = Packets,

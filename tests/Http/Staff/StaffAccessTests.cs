@@ -41,7 +41,7 @@ public sealed class StaffAccessTests(AccessServer shared) : IClassFixture<Access
             .Where(endpoint => endpoint.Metadata.GetMetadata<HoldsPeople>() is not null)
             .Select(endpoint => endpoint.RoutePattern.RawText!.TrimEnd('/'))
             .ToHashSet(StringComparer.Ordinal);
-        string[] people = ["/file", "/lines", "/signatures", "/members", "/invitations", "/evidence"];
+        string[] people = ["/file", "/lines", "/signatures", "/members", "/invitations", "/evidence", "/subscribers"];
         var reads = Addresses.Where(address => address.StartsWith("GET ", StringComparison.Ordinal));
         foreach (var path in reads.Select(address => address[4..]))
             Assert.Equal(people.Any(word => path.Contains(word, StringComparison.Ordinal)), held.Contains(path));

@@ -66,6 +66,7 @@ internal static class KeyCommands
             server.Get<ReencryptionStore>(),
             server.Get<AccountReencryption>(),
             server.Get<HandoverReencryption>(),
+            server.Get<SubscriberReencryption>(),
             logs.CreateLogger<ReencryptJob>()
         ).RunAsync(default);
     }

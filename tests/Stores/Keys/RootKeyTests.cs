@@ -35,6 +35,7 @@ public sealed class RootKeyTests : IAsyncLifetime
             await _fixture.ConfirmPersonAsync($"Person {i}", locality: "Bath");
         await SignFromAsync("network@example.org");
         await _fixture.AddAccountAsync("anne@example.org");
+        await _fixture.SubscribeAsync("news@example.org");
         var packet = await _fixture.BuildAsync();
         var handover = await _fixture.PlanAsync(packet, "embassy");
         await _fixture.AttemptAsync(handover, AttemptOutcome.Received);
@@ -58,6 +59,7 @@ public sealed class RootKeyTests : IAsyncLifetime
         Assert.Equal("Ola", _fixture.FindHandover(handover).Plan.Notes.Delegation![1]);
         using (var content = _fixture.Get<EvidenceStore>().Open(evidence)!)
             Assert.Equal(Evidence.Length, content.Length);
+        Assert.Equal(["news@example.org"], _fixture.Subscribers());
         var anne = _fixture.Get<AccountStore>().FindByAddress("anne@example.org")!;
         Assert.True(anne.HasAuthenticator);
         Assert.Equal("new.anne@example.org", anne.PendingAddress);

@@ -23,7 +23,7 @@ public sealed class LetterTextsTests
         var letters = new TheoryData<string, string>();
         foreach (var locale in Locales.Supported)
         {
-            foreach (var kind in (string[])["confirm", "manage", "already-signed"])
+            foreach (var kind in (string[])["confirm", "manage", "already-signed", "subscription"])
                 letters.Add(locale, kind);
         }
         return letters;
@@ -34,8 +34,12 @@ public sealed class LetterTextsTests
     public async Task Links_are_complete_in_both_parts_and_on_their_own_line_in_the_text(string locale, string kind)
     {
         var parsed = await ReadAsync(locale, kind);
-        string[] links =
-            kind == "confirm" ? [$"{Url}/confirm/{_token}", $"{Url}/not-me/{_other}"] : [$"{Url}/my/{_token}"];
+        string[] links = kind switch
+        {
+            "confirm" => [$"{Url}/confirm/{_token}", $"{Url}/not-me/{_other}"],
+            "subscription" => [$"{Url}/subscribe/{_token}"],
+            _ => [$"{Url}/my/{_token}"],
+        };
         var lines = parsed.Text.Split('\n');
         Assert.All(links, link => Assert.Contains(link, lines));
         Assert.Equal(links, Regex.Matches(parsed.Text, @"https?://\S+").Select(match => match.Value));
@@ -123,6 +127,7 @@ public sealed class LetterTextsTests
         {
             "confirm" => texts.Confirm(locale, facts, _token, _other),
             "manage" => texts.Manage(locale, facts, _token),
+            "subscription" => texts.Subscription(locale, facts, _token),
             _ => texts.AlreadySigned(locale, facts, _token),
         };
         return ParsedLetter.ReadAsync(

@@ -12,6 +12,7 @@ public sealed class CampaignLifecycleTests
         [CampaignAct.Show] = "[no-such-campaign] - - -",
         [CampaignAct.List] = "[no-such-campaign] - [no-such-campaign] [no-such-campaign]",
         [CampaignAct.Sign] = "[campaign-closed] - [campaign-closed] [campaign-closed]",
+        [CampaignAct.Subscribe] = "[no-such-campaign] - - [campaign-closed]",
         [CampaignAct.Edit] = "- - - [wrong-state]",
         [CampaignAct.AddText] = "- - - [wrong-state]",
         [CampaignAct.Open] = "open - open [wrong-state]",

@@ -110,10 +110,12 @@ public sealed class SignatureLifecyclePropertyTests
     {
         foreach (var phase in _phases)
         {
-            var refusal = SignatureLifecycle.Find(phase, SignatureAct.ChangeUpdates).Refusal;
-            Assert.Equal(refusal, SignatureLifecycle.Find(phase, SignatureAct.RaiseDisclosure).Refusal);
+            var refusal = SignatureLifecycle.Find(phase, SignatureAct.RaiseDisclosure).Refusal;
             Assert.Equal(refusal, SignatureLifecycle.Find(phase, SignatureAct.LowerDisclosure).Refusal);
             Assert.Equal(phase <= SignaturePhase.ConfirmedOnHold, refusal is null);
+            // A signer who withdrew may still get updates.
+            var updates = SignatureLifecycle.Find(phase, SignatureAct.ChangeUpdates).Refusal;
+            Assert.Equal(phase == SignaturePhase.Withdrawn ? null : refusal, updates);
         }
     }
 

@@ -24,7 +24,7 @@ public sealed class SignatureLifecycleTests
             + "[link-not-usable] [link-not-usable]",
         [SignatureAct.ChangeUpdates] =
             "Pending PendingOnHold Confirmed ConfirmedOnHold "
-            + "[not-signed-in] [wrong-state] [wrong-state] [not-signed-in] [not-signed-in] [wrong-state] [wrong-state]",
+            + "[not-signed-in] [wrong-state] Withdrawn [not-signed-in] [not-signed-in] [wrong-state] [wrong-state]",
         [SignatureAct.RaiseDisclosure] =
             "Pending PendingOnHold Confirmed ConfirmedOnHold "
             + "[not-signed-in] [wrong-state] [wrong-state] [not-signed-in] [not-signed-in] [wrong-state] [wrong-state]",
@@ -100,7 +100,8 @@ public sealed class SignatureLifecycleTests
         [SignatureAct.SignAgain] = "Pending: Replaced Kept None confirm; Confirmed: Kept Kept None already-signed",
         [SignatureAct.RequestLink] = "Pending: Kept Kept None manage; Confirmed: Kept Kept None manage",
         [SignatureAct.Confirm] = "Pending: Kept Kept None manage",
-        [SignatureAct.ChangeUpdates] = "Pending: Changed Kept None; Confirmed: Changed Kept None",
+        [SignatureAct.ChangeUpdates] =
+            "Pending: Changed Kept None; Confirmed: Changed Kept None; Withdrawn: Changed Kept None",
         [SignatureAct.RaiseDisclosure] = "Pending: Changed Kept None; Confirmed: Changed Kept None",
         [SignatureAct.LowerDisclosure] = "Pending: Changed Kept WithLine; Confirmed: Changed Kept WithLine",
         [SignatureAct.CorrectPerson] = "Pending: Changed Kept WithLine; Confirmed: Changed Kept WithLine",

@@ -82,11 +82,36 @@ public sealed class LetterTexts(IStringLocalizer<LetterTexts> sentences)
             )
         );
 
+    /// <summary>
+    /// Asks the owner of an address whether they want updates. The mailbox is not yet proven to be
+    /// theirs.
+    /// </summary>
+    public LetterText Subscription(string locale, LetterFacts facts, string subscribeToken) =>
+        In(locale, () =>
+            new(
+                locale,
+                Say("subscription.subject"),
+                [
+                    new Heading(Say("subscription.heading")),
+                    .. About("subscription.asked", facts),
+                    new Paragraph(Say("subscription.ask")),
+                    new Button(Say("subscription.button"), $"{facts.PublicUrl}/subscribe/{subscribeToken}"),
+                    new Paragraph(Say("subscription.stop")),
+                    new Paragraph(Say("subscription.nothing")),
+                    .. Replaces("subscription", facts),
+                    .. LateTitle(facts),
+                    new Note(Say("subscription.why", facts.Organisation)),
+                ]
+            )
+        );
+
     // Programs and phones show the first words of a letter to bystanders. So a sensitive campaign's title comes last.
-    private LetterBlock[] Signed(string kind, LetterFacts facts) =>
+    private LetterBlock[] Signed(string kind, LetterFacts facts) => About($"{kind}.signed", facts);
+
+    private LetterBlock[] About(string key, LetterFacts facts) =>
         facts.Sensitive
-            ? [new Paragraph(Say($"{kind}.signed.sensitive", facts.Organisation))]
-            : [new Paragraph(Say($"{kind}.signed", facts.Organisation)), Title(facts)];
+            ? [new Paragraph(Say($"{key}.sensitive", facts.Organisation))]
+            : [new Paragraph(Say(key, facts.Organisation)), Title(facts)];
 
     private LetterBlock[] LateTitle(LetterFacts facts) =>
         facts.Sensitive ? [new Paragraph(Say("sensitive.title")), Title(facts)] : [];

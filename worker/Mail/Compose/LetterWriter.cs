@@ -46,7 +46,14 @@ public sealed class LetterWriter(
                 new LinkToken(_token, letter.ConfirmToken),
                 new LinkToken(_notMeToken, letter.NotMeToken)
             )
-            : MimeLetter.Compose(name, _sender, to, body, now, new LinkToken(_token, letter.ManageToken));
+            : MimeLetter.Compose(
+                name,
+                _sender,
+                to,
+                body,
+                now,
+                new LinkToken(_token, letter.SubscribeToken ?? letter.ManageToken)
+            );
     }
 
     private LetterBody Body(DueLetter letter)
@@ -72,6 +79,7 @@ public sealed class LetterWriter(
             LetterKind.Confirm => texts.Confirm(locale, facts, Token, NotMeToken),
             LetterKind.Manage => texts.Manage(locale, facts, Token),
             LetterKind.AlreadySigned => texts.AlreadySigned(locale, facts, Token),
+            LetterKind.Subscription => texts.Subscription(locale, facts, Token),
             _ => throw new InvalidOperationException($"No letter is of kind {kind}."),
         };
 }

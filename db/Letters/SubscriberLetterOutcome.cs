@@ -1,0 +1,48 @@
+using Campaigns.Crypto;
+using Campaigns.Db.Engine;
+using Campaigns.Db.Signatures;
+using Campaigns.Letters;
+using Campaigns.Signatures;
+using Campaigns.Subscribers;
+using Dapper;
+
+namespace Campaigns.Db.Letters;
+
+/// <summary>What the outcome of a letter changes about its subscriber.</summary>
+internal static class SubscriberLetterOutcome
+{
+    private const string ProlongLink = $"""
+        UPDATE subscribers SET expires_at = @until
+        WHERE campaign_id = @CampaignId AND id = @id AND generation = @Generation
+          AND state = '{SubscriberState.Pending}'
+        """;
+
+    public static void Write(
+        WriteTransaction write,
+        LetterOutcome<DueLetter> outcome,
+        long id,
+        BlindIndex index,
+        TimeSpan unconfirmedFor
+    )
+    {
+        var letter = outcome.Letter;
+        if (LetterRules.RestartsLink(letter.Kind, outcome.Result.State, letter.CreatedAt, write.Now))
+            write.Connection.Execute(
+                ProlongLink,
+                new
+                {
+                    letter.CampaignId,
+                    id,
+                    letter.Generation,
+                    until = write.Now + unconfirmedFor,
+                }
+            );
+        if (outcome.Result.NoSuchMailbox && EmailAddress.Parse(letter.Email).Address is { } email)
+            Suppressions.AddBounced(
+                write,
+                letter.CampaignId,
+                index.Address(letter.CampaignId, email.Normalised),
+                outcome.Result.Failure ?? ""
+            );
+    }
+}
