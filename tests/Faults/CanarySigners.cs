@@ -49,7 +49,7 @@ internal sealed class CanarySigners(Canaries canaries, string mail)
     public async Task<string> NewestTokenAsync(JsonObject signer, string path, int atLeast)
     {
         var letter = await new TestMailbox(mail).WaitForAsync((string)signer["email"]!, path, atLeast);
-        foreach (Match link in Regex.Matches(letter.Text, "/(confirm|my|not-me)/([A-Za-z0-9_-]{48,71})"))
+        foreach (Match link in Regex.Matches(letter.Text, "/(confirm|my|not-me|subscribe)/([A-Za-z0-9_-]{48,71})"))
             if (_tokens.Add(link.Groups[2].Value))
                 canaries.Token($"a {link.Groups[1].Value} token", link.Groups[2].Value);
         return letter.Token(path);

@@ -130,6 +130,15 @@ public sealed class CanaryTests : IDisposable
 
     private async Task SignInEveryWayAsync()
     {
+        var follower = _signers.Create();
+        var request = new { email = (string)follower["email"]!, consent = true };
+        await CampaignServer.Expect(
+            202,
+            await _server.Http.PostAsJsonAsync($"/api/campaigns/{Slug}/subscriptions", request)
+        );
+        var subscribe = await _signers.NewestTokenAsync(follower, "/subscribe/", 1);
+        await CampaignServer.Expect(200, await _server.Http.GetAsync("/subscribe/" + subscribe));
+        await CampaignServer.Expect(200, await _server.Http.PostAsync("/subscribe/" + subscribe, null));
         // JSON requests: sign, repeat, confirm twice, read, change, request the manage link, which ends the older one.
         var viaJson = _signers.Create();
         await CampaignServer.Expect(202, await _server.Http.PostAsJsonAsync(Signing, viaJson));

@@ -38,7 +38,7 @@ internal static class MalformedRequests
         {
             foreach (
                 var path in (string[])
-                    [Signing, $"/api/campaigns/{Slug}/manage-link", "/api/confirmations", $"/c/{Slug}"]
+                    [Signing, $"/api/campaigns/{Slug}/manage-link", "/api/confirmations", $"/api/campaigns/{Slug}/subscriptions", $"/c/{Slug}", $"/c/{Slug}/subscribe"]
             )
                 await http.PostAsync(path, HttpAnswers.Json(body));
             await http.PostAsync(Signing, HttpAnswers.Json(body, "text/plain"));
@@ -52,6 +52,8 @@ internal static class MalformedRequests
                         $"/my/{secret}/more",
                         $"/confirm/{secret}",
                         $"/not-me/{secret}",
+                        $"/subscribe/{secret}",
+                        $"/unsubscribe/{secret}",
                         $"/api/my/signature?token={secret}",
                         $"/api/{secret}",
                         $"/{secret}",

@@ -7,6 +7,7 @@ using Campaigns.Db.Keys;
 using Campaigns.Db.Schema;
 using Campaigns.Db.Staff;
 using Campaigns.Tests.Infrastructure;
+using Campaigns.Worker.Subscribers;
 using Dapper;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -148,6 +149,7 @@ public sealed class MigratedCampaign : IAsyncLifetime
         await old.SignAsync(MigrationPair.Slug, CampaignServer.Signature("eighth+tag@example.org"));
         // A mailbox has a row from its second letter.
         await old.SignAsync(MigrationPair.Slug, CampaignServer.Signature("eighth+tag@example.org"));
+        await SubscribeAsync(old);
         // Over the limit in any hour.
         old.Services.GetRequiredService<IOptions<LimitOptions>>().Value.HoldAfterPerNetworkPerHour = 0;
         await old.SignAsync(MigrationPair.Slug, CampaignServer.Signature("held@example.org"));
@@ -163,6 +165,31 @@ public sealed class MigratedCampaign : IAsyncLifetime
         await SealedAsync(old);
         Assert.Equal(8, old.Query<long>("SELECT count(*) FROM ledger_entries"));
         Assert.Equal(1, old.Query<long>("SELECT count(*) FROM signatures WHERE hold_reason IS NOT NULL"));
+    }
+
+    private static async Task SubscribeAsync(CampaignServer old)
+    {
+        foreach (var name in (string[])["follows", "asks"])
+            await CampaignServer.Expect(
+                202,
+                await old.Http.PostAsJsonAsync(
+                    Path("/subscriptions"),
+                    new
+                    {
+                        email = $"{name}@example.org",
+                        locale = "en",
+                        country = "NO",
+                        consent = true,
+                    }
+                )
+            );
+        var letter = await old.Mail.WaitForAsync("follows@example.org", "/subscribe/");
+        await CampaignServer.Expect(
+            200,
+            await old.Http.PostAsync("/subscribe/" + letter.Token("/subscribe/"), null)
+        );
+        // Of the signers who want updates.
+        await old.RunAsync<SubscribeSignersJob>();
     }
 
     private static Task SealedAsync(CampaignServer old) =>

@@ -36,7 +36,7 @@ public sealed class MigratedCampaignTests(MigratedCampaign fixture) : IClassFixt
             "journal_files",
         ];
         Assert.All(full, table => Assert.NotEmpty(fixture.Rows[table].New));
-        Assert.Equal(7, fixture.Rows["key_checks"].New.Count);
+        Assert.Equal(8, fixture.Rows["key_checks"].New.Count);
         Assert.Equal(1, fixture.Query<long>("SELECT count(*) FROM signatures WHERE folded_index IS NOT NULL"));
     }
 

@@ -119,9 +119,11 @@ public sealed class JournalTests : IDisposable
     {
         var links = Erased(1, 11) with { Kind = JournalEntry.EndLinks, Generation = 3 };
         var revoked = new JournalRevocation(_noon, JournalRevocation.Member, 21);
+        var ended = new JournalUnsubscription(_noon, 1, 31);
         string[] lines =
         [
             JournalLine.Write(links),
+            JournalLine.Write(ended),
             JournalLine.Write(revoked),
             JournalLine.Write(Head(5), _noon),
             "{}",
@@ -129,6 +131,7 @@ public sealed class JournalTests : IDisposable
         var content = JournalLine.Read(lines);
         Assert.Equal([links], content.Acts);
         Assert.Equal([revoked], content.Revocations);
+        Assert.Equal([ended], content.Unsubscriptions);
         Assert.Equal([Head(5)], content.Heads);
         Assert.Equal(1, content.Unreadable);
     }

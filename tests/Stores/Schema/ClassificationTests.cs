@@ -33,6 +33,8 @@ public sealed class ClassificationTests : IAsyncLifetime
             ).Refusal
         );
         await SignAsync("second.canary@canary-address.example", "Canarýa Two", "Canaryville");
+        await _fixture.SubscribeAsync("news.canary@canary-address.example");
+        await _fixture.RequestUpdatesAsync("asks.canary@canary-address.example");
         await _fixture.SealAllAsync();
 
         string[] canaries = ["canary", "Canar", "Förnamn"];
@@ -65,6 +67,7 @@ public sealed class ClassificationTests : IAsyncLifetime
         }
         Assert.NotEmpty(Values("signatures", "contact"));
         Assert.NotEmpty(Values("signatures", "person"));
+        Assert.NotEmpty(Values("subscribers", "address"));
         Assert.NotEmpty(Values("signatures", "ledger_key"));
     }
 

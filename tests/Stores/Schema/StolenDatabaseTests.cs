@@ -29,6 +29,8 @@ public sealed class StolenDatabaseTests : IAsyncLifetime
         await _fixture.SealAsync();
         await _fixture.EraseAsync(erased);
         await _fixture.SealAllAsync();
+        await _fixture.SubscribeAsync(_guesses[0]);
+        await _fixture.UnsubscribeAsync(await _fixture.SubscribeAsync(_guesses[1]));
 
         var values = Values();
         var texts = values.OfType<string>().ToHashSet(StringComparer.OrdinalIgnoreCase);
