@@ -121,7 +121,8 @@ internal static class StaffTimelineEndpoints
             ).ToResult()
             : Refusal.NotFound.ToProblem();
 
-    private static IResult Preview(
+    /// <summary>The letter with an update, also for the console.</summary>
+    internal static IResult Preview(
         string slug,
         string id,
         string? locale,

@@ -7,6 +7,7 @@ using Campaigns.Api.StaffConsole.Parts;
 using Campaigns.Db;
 using Campaigns.Db.Campaigns;
 using Campaigns.Db.Handovers;
+using Campaigns.Db.Sendings;
 using Campaigns.Db.Staff;
 using Campaigns.Db.Timeline;
 using Campaigns.Timeline;
@@ -28,6 +29,7 @@ internal static class UpdatesEndpoints
         screens.MapPage("/c/{slug}/updates/{id}/edit", ShowEdit).For(Role.Campaigner, Role.Organiser);
         screens.MapLargePost("/c/{slug}/updates/{id}/edit", ChangeAsync);
         screens.MapPost("/c/{slug}/updates/{id}/publish", PublishAsync).For(Role.Campaigner);
+        screens.MapSendingScreens();
         screens.MapPage("/c/{slug}/updates/{id}/remove", ShowRemove).For(Role.Campaigner, Role.Organiser);
         screens.MapPost("/c/{slug}/updates/{id}/remove", RemoveAsync).For(Role.Campaigner, Role.Organiser);
     }
@@ -261,10 +263,20 @@ internal static class UpdatesEndpoints
                     .ToList(),
                 found.IsWritable,
                 Refusal = refusal,
+                Sending = context.RequestServices.GetRequiredService<SendingStore>().Find(found.Entry.Id),
+                Now = context.RequestServices.GetRequiredService<TimeProvider>().UtcNow(),
+                Done = ActIn(context, "done"),
+                RefusedAct = ActIn(context, "refused"),
             },
             Status(refusal)
         );
     }
+
+    // Only words that have a sentence.
+    private static string? ActIn(HttpContext context, string name) =>
+        context.Request.Query[name].ToString() is ("test" or "send" or "pause" or "resume" or "cancel") and var act
+            ? act
+            : null;
 
     private static int Status(Refusal? refusal) =>
         refusal is null ? StatusCodes.Status200OK : Problems.Status(refusal.Code);

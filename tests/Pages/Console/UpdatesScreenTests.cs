@@ -53,6 +53,45 @@ public sealed class UpdatesScreenTests(PageServer pages)
         Assert.Equal("withdrawn", (string?)(await ReadAsync(id))["state"]);
     }
 
+    [Theory, InlineData("en"), InlineData("nl"), InlineData("nb")]
+    public async Task Update_is_sent_from_the_console_without_script(string language)
+    {
+        var found = new List<string>();
+        await pages.SubscribeAsync($"console-{language}@example.org");
+        var body = TimelineServer.Update($"Sent {language}");
+        var created = await pages.Staff.PostAsJsonAsync($"/api/staff/campaigns/{pages.Slug}/updates", body);
+        var id = created.Headers.Location!.ToString().Split('/')[^1];
+        await CampaignServer.Expect(
+            204,
+            await pages.Staff.PostAsync($"/api/staff/campaigns/{pages.Slug}/updates/{id}/publish", null)
+        );
+        await using var window = await pages.WindowAsync(language);
+        var page = await ConsoleWindow.SignInAsync(window);
+        await page.GotoAsync($"{Address}/{id}");
+        await page.ClickAsync("a.main[href$='/send']");
+        await page.FillAsync("#at", "2199-01-01T10:00");
+        await page.ClickAsync("form[method=get] button");
+        await Assertions.Expect(page.Locator(".summary a[href='#at']")).ToBeVisibleAsync();
+        found.AddRange(await PageInspection.InspectAsync(page, "refused sending"));
+        await page.FillAsync("#at", DateTime.UtcNow.AddDays(1).ToString("yyyy-MM-ddTHH:mm"));
+        await page.CheckAsync("#locale-en");
+        await page.ClickAsync("form[method=get] button");
+        found.AddRange(await PageInspection.InspectAsync(page, "counted sending"));
+        await page.ClickAsync("form[method=post] button.main");
+        await Assertions.Expect(page.Locator(".notice.done")).ToBeVisibleAsync();
+        Assert.Equal("scheduled", (string?)(await ReadAsync(id))["sending"]!["state"]);
+        found.AddRange(await PageInspection.InspectAsync(page, "scheduled sending"));
+        await page.ClickAsync("form[action*='/pause'] button");
+        Assert.Equal("paused", (string?)(await ReadAsync(id))["sending"]!["state"]);
+        await page.ClickAsync("form[action*='/cancel'] button");
+        Assert.Equal("cancelled", (string?)(await ReadAsync(id))["sending"]!["state"]);
+        await page.ClickAsync("form[action*='/test'] button");
+        await Assertions.Expect(page.Locator(".summary")).ToBeVisibleAsync();
+        await page.GotoAsync($"{Address}/{id}/letter?locale=en&format=html");
+        Assert.Contains($"Sent {language}", await page.ContentAsync(), StringComparison.Ordinal);
+        Assert.True(found.Count == 0, string.Join('\n', found));
+    }
+
     [Fact]
     public async Task Refused_form_comes_back_with_what_was_typed()
     {

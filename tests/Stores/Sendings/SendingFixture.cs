@@ -61,15 +61,7 @@ internal sealed class SendingFixture : IAsyncDisposable
         });
 
     /// <summary>Ends the subscription of an address by the link of an update.</summary>
-    public async Task UnsubscribeAsync(int number)
-    {
-        var index = Campaign.Database.Keys.BlindIndex.Subscriber(Campaign.Campaign.Id, Address(number));
-        var id = Campaign.Query(connection =>
-            connection.QuerySingle<long>("SELECT id FROM subscribers WHERE blind_index = @Index", new { index.Index })
-        );
-        var token = Campaign.Get<SubscriberEncryption>().UnsubscribeToken(Campaign.Campaign.Id, id, index);
-        Assert.Null((await Campaign.Get<SubscriberStore>().UnsubscribeAsync(token)).Refusal);
-    }
+    public Task UnsubscribeAsync(int number) => Campaign.UnsubscribeAsync(Campaign.UnsubscribeLink(Address(number)));
 
     /// <summary>Publishes another update, which the next sending sends.</summary>
     public async Task NextAsync() => Update = await PublishAsync();

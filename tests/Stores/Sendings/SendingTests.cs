@@ -64,7 +64,7 @@ public sealed class SendingTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Nobody_in_the_audience_is_refused()
+    public async Task Empty_audience_is_refused()
     {
         var refusal = (await _fixture.BeginAsync(audience: new Audience(["NO"], null))).Refusal;
         Assert.Equal(["audience"], refusal!.Errors!.Keys);
@@ -149,7 +149,7 @@ public sealed class SendingTests : IAsyncLifetime
     [Fact]
     public async Task Cancelled_sending_begins_again_without_those_who_have_it()
     {
-        // After four letters the server is silent for good, and the sending is cancelled.
+        // After four letters the server takes no more, and the sending is cancelled.
         _fixture.Letters.Server.AfterDot = number => number <= 4 ? "250 ok" : "451 4.3.0 later";
         await _fixture.BeginAsync();
         await _fixture.SendAsync();

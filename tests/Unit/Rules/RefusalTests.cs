@@ -43,7 +43,7 @@ public sealed class RefusalTests
     [InlineData(
         409,
         "slug-taken wrong-state campaign-closed text-changed recipients-changed packet-not-ready not-yet-sealed "
-            + "idempotency-key-reused approval-needed already-decided too-late-to-undo"
+            + "idempotency-key-reused approval-needed already-decided already-sent too-late-to-undo"
     )]
     [InlineData(410, "packet-stale packet-ended")]
     [InlineData(412, "changed-meanwhile")]
