@@ -1,4 +1,3 @@
-using Campaigns.Db;
 using Campaigns.Db.Keys;
 using Campaigns.Db.Signatures;
 using Campaigns.Db.Subscribers;
