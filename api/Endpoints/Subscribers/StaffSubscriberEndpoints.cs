@@ -58,7 +58,7 @@ internal sealed record SubscribersView(
     }
 }
 
-/// <summary>How many people get the updates of a campaign. Nobody sees who.</summary>
+/// <summary>How many people get the updates of a campaign; no answer says who.</summary>
 internal static class StaffSubscriberEndpoints
 {
     public static void MapStaffSubscribers(this RouteGroupBuilder staff) =>
