@@ -24,8 +24,8 @@ internal sealed class KeyFiles(string folder)
     public static readonly string[] Kinds = [Root, Index, Token, Signing, Unsubscribe];
 
     /// <summary>
-    /// Creates version 1 of those of these kinds that have no file. Only for kinds that the database
-    /// never had: of any other a missing key is a loss.
+    /// Creates version 1 of those of these kinds that have no file. Only for kinds that the
+    /// database never had: of any other a missing key is a loss.
     /// </summary>
     public void CreateMissing(IEnumerable<string> kinds)
     {

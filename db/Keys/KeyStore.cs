@@ -186,7 +186,7 @@ public sealed class KeyStore(
                 );
             if (kind == KeyFiles.Index && FindObstacle(write.Connection, row, write.Now) is { } obstacle)
                 return new KeyChange(version, obstacle);
-            if (kind is KeyFiles.Token or KeyFiles.Unsubscribe && VerifiesUntil(row, rows) is { } until && until > write.Now)
+            if (VerifiesUntil(row, rows) is { } until && until > write.Now)
                 return new KeyChange(version, $"Links made with it work until {Instant.Text(until)}.");
             write.Connection.Execute(
                 MarkRetired,

@@ -8,7 +8,8 @@ namespace Campaigns.Db.Keys;
 /// <param name="RetiredAt">When the key was retired; null while it is needed.</param>
 /// <param name="ReencryptedAt">For replaced root and index keys: when the last row left them;
 /// null while rows may still need them.</param>
-/// <param name="VerifiesUntil">For replaced token keys: when their links expire; for replaced keys of links that unsubscribe: until when they are needed.</param>
+/// <param name="VerifiesUntil">For replaced keys of links: when their links expire, or until when
+/// they are needed.</param>
 /// <param name="Rows">For root and index keys: the rows encrypted or indexed under it; null if not
 /// counted.</param>
 /// <param name="Suppressions">For index keys: suppressed addresses that only this key

@@ -39,8 +39,7 @@ public sealed class SigningStore
     )
     {
         (_database, _encryption, _keys, _networks, _limits) = (database, encryption, keys, networks, limits.Value);
-        (_waves, _tally, _sign) = (waves, tally, Sign);
-        _mailboxes = mailboxes;
+        (_waves, _tally, _mailboxes, _sign) = (waves, tally, mailboxes, Sign);
     }
 
     /// <summary>

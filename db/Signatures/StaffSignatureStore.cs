@@ -64,7 +64,8 @@ public sealed class StaffSignatureStore(
         });
 
     /// <summary>
-    /// Erases the signature and the subscription as their owner would. Does nothing once the personal data is cleared.
+    /// Erases the signature and the subscription as their owner would. Does nothing once the
+    /// personal data is cleared.
     /// </summary>
     public Task<Refusal?> EraseAsync(Campaign campaign, long id, Actor actor) =>
         RunAsync(campaign, id, (write, row) =>

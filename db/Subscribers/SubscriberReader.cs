@@ -4,7 +4,9 @@ using Dapper;
 
 namespace Campaigns.Db.Subscribers;
 
-/// <summary>Reads the active subscribers: their numbers for staff, and their rows for a sending.</summary>
+/// <summary>
+/// Reads the active subscribers: their numbers for staff, and their rows for a sending.
+/// </summary>
 public sealed class SubscriberReader(Database database)
 {
     private const string CountActive = $"""
@@ -48,7 +50,9 @@ public sealed class SubscriberReader(Database database)
         ];
     }
 
-    /// <summary>An update was sent to the subscriber: the term of the subscription begins again.</summary>
+    /// <summary>
+    /// An update was sent to the subscriber: the term of the subscription begins again.
+    /// </summary>
     internal static void RecordUpdate(WriteTransaction write, long campaignId, long id) =>
         write
             .Prepare(BeginTerm)

@@ -63,8 +63,8 @@ public sealed class SubscriberStore(
         if (!keys.Tokens.TryRead(LinkPurpose.Subscribe, link, out var token))
             return null;
         using var connection = database.Read();
-        return
-            SubscriberTable.Find(connection, token.CampaignId, token.RowId) is { } row && CanConfirm(row, token, time.UtcNow())
+        var row = SubscriberTable.Find(connection, token.CampaignId, token.RowId);
+        return row is not null && CanConfirm(row, token, time.UtcNow())
             ? new SubscriptionPreview(row.CampaignId, row.Locale, row.IsActive)
             : null;
     }

@@ -1,5 +1,4 @@
 using System.Data.Common;
-using Campaigns.Crypto;
 using Campaigns.Db.Engine;
 using Campaigns.Signatures;
 using Campaigns.Subscribers;

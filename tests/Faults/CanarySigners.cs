@@ -1,3 +1,4 @@
+using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Campaigns.Tests.Infrastructure;
@@ -32,8 +33,26 @@ internal sealed class CanarySigners(Canaries canaries, string mail)
         return body;
     }
 
-    /// <summary>A member of staff, whose invitation comes by letter; reads its page.</summary>
-    public async Task InviteMemberAsync(CampaignProcess server, string data)
+    /// <summary>A member of staff and a subscriber, who get links by letter too.</summary>
+    public async Task ReadOtherLettersAsync(CampaignProcess server, string data)
+    {
+        await InviteMemberAsync(server, data);
+        await FollowAsync(server);
+    }
+
+    private async Task FollowAsync(CampaignProcess server)
+    {
+        var follower = Create();
+        var request = new { email = (string)follower["email"]!, consent = true };
+        const string Requests = "/api/campaigns/chechnya-2019/subscriptions";
+        await CampaignServer.Expect(202, await server.Http.PostAsJsonAsync(Requests, request));
+        var path = "/subscribe/" + await NewestTokenAsync(follower, "/subscribe/", 1);
+        await CampaignServer.Expect(200, await server.Http.GetAsync(path));
+        await CampaignServer.Expect(200, await server.Http.PostAsync(path, null));
+    }
+
+    // Reads the page of the invitation.
+    private async Task InviteMemberAsync(CampaignProcess server, string data)
     {
         const string Email = "kanarifugl.medlem@example.org";
         canaries.Word("kanarifugl.medlem");

@@ -38,7 +38,14 @@ internal static class MalformedRequests
         {
             foreach (
                 var path in (string[])
-                    [Signing, $"/api/campaigns/{Slug}/manage-link", "/api/confirmations", $"/api/campaigns/{Slug}/subscriptions", $"/c/{Slug}", $"/c/{Slug}/subscribe"]
+                    [
+                        Signing,
+                        $"/api/campaigns/{Slug}/manage-link",
+                        $"/api/campaigns/{Slug}/subscriptions",
+                        "/api/confirmations",
+                        $"/c/{Slug}",
+                        $"/c/{Slug}/subscribe",
+                    ]
             )
                 await http.PostAsync(path, HttpAnswers.Json(body));
             await http.PostAsync(Signing, HttpAnswers.Json(body, "text/plain"));

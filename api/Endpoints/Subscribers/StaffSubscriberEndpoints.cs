@@ -42,7 +42,8 @@ internal sealed record SubscribersView(
         return new(
             Shown(counts.Sum(row => row.Subscribers)),
             [
-                .. Grouped(row => row.Country).Select(sum => new SubscriberCountryView(sum.Key, Shown(sum.Subscribers))),
+                .. Grouped(row => row.Country)
+                    .Select(sum => new SubscriberCountryView(sum.Key, Shown(sum.Subscribers))),
             ],
             [.. Grouped(row => row.Locale).Select(sum => new SubscriberLocaleView(sum.Key!, Shown(sum.Subscribers)))]
         );
@@ -57,7 +58,7 @@ internal sealed record SubscribersView(
     }
 }
 
-/// <summary>How many people get the updates of a campaign. Nobody sees who.</summary>
+/// <summary>How many people get the updates of a campaign; no answer says who.</summary>
 internal static class StaffSubscriberEndpoints
 {
     public static void MapStaffSubscribers(this RouteGroupBuilder staff) =>

@@ -187,9 +187,8 @@ public sealed class SubscriptionTests(SharedServer shared) : IClassFixture<Share
             await SubscribeAsync($"counted{i}@example.org", slug, country: i < 5 ? "NO" : null, locale: "nl");
         var path = $"/api/staff/campaigns/{slug}/subscribers";
         Assert.Equal(
-            """
-            {"total":6,"countries":[{"country":"NO","subscribers":5},{"country":null,"subscribers":1}],"locales":[{"locale":"nl","subscribers":6}]}
-            """,
+            """{"total":6,"countries":[{"country":"NO","subscribers":5},{"country":null,"subscribers":1}],"""
+                + "\"locales\":[{\"locale\":\"nl\",\"subscribers\":6}]}",
             (await (await shared.Staff.GetAsync(path)).BodyAsync()).ToJsonString()
         );
         await CampaignServer.Expect(
@@ -197,9 +196,9 @@ public sealed class SubscriptionTests(SharedServer shared) : IClassFixture<Share
             await shared.Staff.PatchAsJsonAsync($"/api/staff/campaigns/{slug}", new { sensitive = true })
         );
         Assert.Equal(
-            """
-            {"total":6,"countries":[{"country":"NO","subscribers":5},{"country":null,"subscribers":null,"few":true}],"locales":[{"locale":"nl","subscribers":6}]}
-            """,
+            """{"total":6,"countries":[{"country":"NO","subscribers":5},"""
+                + """{"country":null,"subscribers":null,"few":true}],"""
+                + "\"locales\":[{\"locale\":\"nl\",\"subscribers\":6}]}",
             (await (await shared.Staff.GetAsync(path)).BodyAsync()).ToJsonString()
         );
     }

@@ -146,7 +146,9 @@ public sealed class SubscribedSignerTests : IAsyncLifetime
         await _fixture.ConfirmWithUpdatesAsync(Kari);
         await _fixture.SealAllAsync();
         await RunAsync();
-        await _fixture.Get<CampaignEditor>().ChangeStateAsync(CampaignFixture.Slug, CampaignState.Closed, Actor.Operator);
+        await _fixture
+            .Get<CampaignEditor>()
+            .ChangeStateAsync(CampaignFixture.Slug, CampaignState.Closed, Actor.Operator);
         await _fixture.Database.Writes.RunAsync(write =>
             write.Connection.Execute("UPDATE campaigns SET erase_after_days = 30, closes_at = closed_at")
         );

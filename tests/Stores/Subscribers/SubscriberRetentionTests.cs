@@ -2,7 +2,6 @@ using Campaigns.Db.Campaigns;
 using Campaigns.Db.Engine;
 using Campaigns.Db.Staff;
 using Campaigns.Db.Subscribers;
-using Campaigns.Subscribers;
 using Campaigns.Tests.Infrastructure;
 using Campaigns.Worker.Retention;
 using Dapper;

@@ -1,4 +1,3 @@
-using Campaigns.Db;
 using Campaigns.Db.Keys;
 using Campaigns.Db.Signatures;
 using Campaigns.Db.Subscribers;
@@ -99,7 +98,12 @@ public sealed class SubscriberStoreTests : IAsyncLifetime
         await _fixture.SubscribeAsync(Kari);
         Assert.Equal(
             0,
-            Count("SELECT count(*) FROM signatures s JOIN subscribers b ON b.blind_index = s.blind_index OR b.id = s.id")
+            Count(
+                """
+                SELECT count(*) FROM signatures s
+                JOIN subscribers b ON b.blind_index = s.blind_index OR b.blind_index = s.folded_index OR b.id = s.id
+                """
+            )
         );
         Assert.NotEqual(
             _fixture.Get<KeyRing>().BlindIndex.Compute(_fixture.Campaign.Id, "kari@example.org"),

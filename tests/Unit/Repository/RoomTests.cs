@@ -28,6 +28,7 @@ public sealed partial class RoomTests
             { "db/Packets", ["Campaigns.Db.Operations", "Campaigns.Db.Letters"] },
             { "db/Signatures", ["Campaigns.Db.Operations", "Campaigns.Db.Letters"] },
             { "db/Staff", ["Campaigns.Db.Operations", "Campaigns.Db.Signatures", "Campaigns.Db.Packets"] },
+            { "db/Subscribers", ["Campaigns.Db.Operations", "Campaigns.Db.Letters", "Campaigns.Db.Packets"] },
             { "worker/Mail/Delivery", [.. _stores, "Campaigns.Db.Engine", "Campaigns.Worker.Jobs"] },
             { "worker/Packets/Documents", ["Campaigns.Db"] },
             { "worker/Packets/Pdf", ["Campaigns.Db", "Campaigns.Worker.Packets.Build"] },
@@ -47,6 +48,7 @@ public sealed partial class RoomTests
         "Campaigns.Db.Packets",
         "Campaigns.Db.Counts",
         "Campaigns.Db.Staff",
+        "Campaigns.Db.Subscribers",
     ];
 
     [Theory]

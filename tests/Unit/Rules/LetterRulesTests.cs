@@ -39,6 +39,26 @@ public sealed class LetterRulesTests
         }
     }
 
+    // The state of the subscriber, then why a letter is obsolete by kind: subscription, update.
+    [Theory]
+    [InlineData("pending", "- not-subscribed")]
+    [InlineData("active", "- -")]
+    [InlineData("ended", "gone gone")]
+    [InlineData(null, "gone gone")]
+    public void Letter_to_a_subscriber_is_obsolete_when_the_table_says_so(string? state, string expected)
+    {
+        string[] kinds = [LetterKind.Subscription, LetterKind.Update];
+        var words = kinds.Select(kind => LetterRules.ObsoleteToSubscriber(kind, state, false, true) ?? "-");
+        Assert.Equal(expected, string.Join(' ', words));
+        foreach (var kind in kinds)
+        {
+            var older = LetterRules.ObsoleteToSubscriber(kind, state, false, hasNewestLink: false);
+            Assert.Equal(LetterRules.ObsoleteToSubscriber(kind, state, false, true) ?? "superseded", older);
+            var suppressed = LetterRules.ObsoleteToSubscriber(kind, state, isSuppressed: true, true);
+            Assert.Equal(expected == "gone gone" ? "gone" : "suppressed", suppressed);
+        }
+    }
+
     // Every result of a try, for a letter with its failure so far and its age at the next try.
     [Theory]
     [InlineData(DeliveryResult.Sent, null, false, "sent, , tried")]
@@ -122,10 +142,18 @@ public sealed class LetterRulesTests
     {
         foreach (var state in LetterState.All)
         {
-            foreach (var kind in (string[])[LetterKind.Confirm, LetterKind.Manage, LetterKind.AlreadySigned])
+            string[] kinds =
+            [
+                LetterKind.Confirm,
+                LetterKind.Manage,
+                LetterKind.AlreadySigned,
+                LetterKind.Subscription,
+                LetterKind.Update,
+            ];
+            foreach (var kind in kinds)
             {
                 var late = LetterRules.RestartsLink(kind, state, _now.AddMinutes(-1).AddMilliseconds(-1), _now);
-                Assert.Equal(kind == "confirm" && state == "sent", late);
+                Assert.Equal(kind is "confirm" or "subscription" && state == "sent", late);
                 Assert.False(LetterRules.RestartsLink(kind, state, _now.AddMinutes(-1), _now));
             }
         }
