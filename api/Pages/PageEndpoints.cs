@@ -1,4 +1,5 @@
 using Campaigns.Api.Http;
+using Campaigns.Api.Pages.Embed;
 using Microsoft.AspNetCore.Mvc;
 
 namespace Campaigns.Api.Pages;
@@ -18,6 +19,8 @@ internal static class PageEndpoints
         pages.MapPage(StaticFile.Site.Path, StaticFile.Site.Get);
         pages.MapCampaignPages();
         pages.MapTimelinePages();
+        pages.MapPage(StaticFile.Page.Path, StaticFile.Page.Get);
+        routes.MapEmbeds();
 
         var personal = pages.MapGroup("").RequireNetworkLimit(NetworkLimit.Other);
         personal.MapConfirmPages();
