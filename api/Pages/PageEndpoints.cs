@@ -1,5 +1,6 @@
 using Campaigns.Api.Http;
 using Campaigns.Api.Pages.Embed;
+using Campaigns.Api.Pages.Sharing;
 using Microsoft.AspNetCore.Mvc;
 
 namespace Campaigns.Api.Pages;
@@ -19,6 +20,8 @@ internal static class PageEndpoints
         pages.MapPage(StaticFile.Site.Path, StaticFile.Site.Get);
         pages.MapCampaignPages();
         pages.MapTimelinePages();
+        pages.MapSharing();
+        pages.MapSearch();
         pages.MapPage(StaticFile.Page.Path, StaticFile.Page.Get);
         routes.MapEmbeds();
 

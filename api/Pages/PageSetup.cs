@@ -1,4 +1,5 @@
 using Campaigns.Api.Pages.Embed;
+using Campaigns.Api.Pages.Sharing;
 
 namespace Campaigns.Api.Pages;
 
@@ -12,6 +13,7 @@ internal static class PageSetup
         services.AddResponseCompression(options => options.EnableForHttps = true);
         services.AddSingleton<ManageSessionCookie>();
         services.AddSingleton<SubmittedSignatures>().AddSingleton<CampaignPageReader>().AddSingleton<CountCharts>();
+        services.AddSingleton<ShareCards>();
         return services;
     }
 

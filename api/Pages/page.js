@@ -68,12 +68,12 @@ const offerSharing = (part) => {
   const share = part.querySelector("[data-share]");
   const copy = part.querySelector("[data-copy]");
   if (navigator.share) {
-    share.hidden = false;
+    share.parentElement.hidden = false;
     // Closing the dialogue is no error.
     share.addEventListener("click", () => navigator.share({ text, url }).catch(() => {}));
   }
   if (navigator.clipboard) {
-    copy.hidden = false;
+    copy.parentElement.hidden = false;
     copy.addEventListener("click", async () => {
       await navigator.clipboard.writeText(url);
       part.querySelector("[role=status]").textContent = copy.dataset.done;
@@ -91,5 +91,6 @@ const tellHeight = () => {
 };
 
 for (const goal of document.querySelectorAll("[data-counts]")) follow(goal);
-for (const part of document.querySelectorAll("[data-url]")) offerSharing(part);
+// A frame may neither share nor copy unless its site lets it.
 if (inFrame) tellHeight();
+else for (const part of document.querySelectorAll("[data-url]")) offerSharing(part);
