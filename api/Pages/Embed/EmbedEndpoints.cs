@@ -1,5 +1,6 @@
 using Campaigns.Api.Http;
 using Campaigns.Db.Counts;
+using Campaigns.Db.Sharing;
 using Microsoft.AspNetCore.Mvc;
 
 namespace Campaigns.Api.Pages.Embed;
@@ -34,10 +35,13 @@ internal static class EmbedEndpoints
             pages.MapPage(file.Path, (HttpResponse response) => GetFile(file, response));
     }
 
-    private static IResult Show(HttpContext context, TimeProvider time) =>
-        EmbeddedPage.Of(context) is { } embedded
-            ? Render(embedded, time.UtcNow())
-            : PageResults.NotFound();
+    private static IResult Show(HttpContext context, ShareTally shared, TimeProvider time)
+    {
+        if (EmbeddedPage.Of(context) is not { } embedded)
+            return PageResults.NotFound();
+        ShareVisit.Count(context.Request, embedded.Campaign, shared);
+        return Render(embedded, time.UtcNow());
+    }
 
     private static async Task<IResult> SignAsync(
         string slug,
