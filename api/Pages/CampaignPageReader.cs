@@ -1,6 +1,5 @@
 using Campaigns.Api.Endpoints.Counts;
 using Campaigns.Api.Endpoints.Timeline;
-using Campaigns.Api.Http;
 using Campaigns.Db.Counts;
 using Campaigns.Db.Handovers;
 using Campaigns.Signatures;

@@ -2,7 +2,9 @@ using Campaigns.Db.Counts;
 
 namespace Campaigns.Api.Pages;
 
-/// <summary>How the public count grew: a point for each day or, over a longer time, each week.</summary>
+/// <summary>
+/// How the public count grew: a point for each day or, over a longer time, each week.
+/// </summary>
 /// <param name="ByWeek">True where a point is a week, which begins on its day.</param>
 /// <param name="Points">The points with the count at their end, oldest first.</param>
 public sealed record CountChart(bool ByWeek, IReadOnlyList<CountPoint> Points)

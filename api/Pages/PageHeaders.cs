@@ -3,8 +3,8 @@ using Campaigns.Api.Pages.Embed;
 namespace Campaigns.Api.Pages;
 
 /// <summary>
-/// Restricts browsers: a page may load only the site's stylesheet and send forms only to the site. A
-/// page of <see cref="ScriptedPage"/> may run the site's scripts too. Only sites that a campaign
+/// Restricts browsers: a page may load only the site's stylesheet and send forms only to the site.
+/// A page of <see cref="ScriptedPage"/> may run the site's scripts too. Only sites that a campaign
 /// lists may show a frame, of <see cref="EmbeddedPage"/>.
 /// </summary>
 internal static class PageHeaders

@@ -27,7 +27,8 @@ internal sealed record SubmittedSignature(
     /// The address of the page after signing. It gets the name of a known provider, never what was
     /// typed.
     /// </summary>
-    public string ThanksAt(string page) => MeantDomain is null ? $"{page}/thanks" : $"{page}/thanks?meant={MeantDomain}";
+    public string ThanksAt(string page) =>
+        MeantDomain is null ? $"{page}/thanks" : $"{page}/thanks?meant={MeantDomain}";
 
     /// <summary>The domain if it is one of a known provider; else null.</summary>
     public static string? KnownDomain(string? meant) =>

@@ -1,10 +1,8 @@
 using Campaigns.Api.Endpoints.Campaigns;
-using Campaigns.Api.Http;
 using Campaigns.Db.Campaigns;
 using Campaigns.Db.Engine;
 using Campaigns.Db.Sharing;
 using Campaigns.Db.Signatures;
-using Campaigns.Signatures;
 
 namespace Campaigns.Api.Pages;
 

@@ -57,9 +57,9 @@ internal static class CampaignDraftWriter
             removed_at = NULL, name = excluded.name, address = excluded.address, countries = excluded.countries,
             risk = excluded.risk, max_disclosure = excluded.max_disclosure, position = excluded.position,
             answer_days = excluded.answer_days, answer_kind = excluded.answer_kind,
-            answer_holidays = excluded.answer_holidays, names = excluded.names, kind = excluded.kind, locale = excluded.locale,
-            notice_days = excluded.notice_days, admits = excluded.admits, media = excluded.media,
-            weekdays = excluded.weekdays, profile_note = excluded.profile_note
+            answer_holidays = excluded.answer_holidays, names = excluded.names, kind = excluded.kind,
+            locale = excluded.locale, notice_days = excluded.notice_days, admits = excluded.admits,
+            media = excluded.media, weekdays = excluded.weekdays, profile_note = excluded.profile_note
         """;
 
     private const string SelectRecipientKeys =

@@ -18,8 +18,8 @@ public sealed class CampaignStore
     private const string Select = """
         SELECT c.id, c.slug, c.state, c.version, c.organisation, c.controller_name, c.controller_contact,
                c.privacy_version, p.body AS privacy_body, p.texts AS privacy_texts, c.goal, c.opens_at, c.closes_at,
-               c.closed_at, c.hand_over_on, c.answer_within_days, c.erase_after_days, c.sensitive, c.time_zone, c.allowed_origins,
-               c.share_text, c.share_hashtags
+               c.closed_at, c.hand_over_on, c.answer_within_days, c.erase_after_days, c.sensitive, c.time_zone,
+               c.allowed_origins, c.share_text, c.share_hashtags
         FROM campaigns c JOIN privacy_notices p ON p.campaign_id = c.id AND p.version = c.privacy_version
         """;
 

@@ -9,5 +9,5 @@ public sealed class ShareCode
     public required string Title { get; init; }
     public required DateTimeOffset CreatedAt { get; init; }
     public required long Visits { get; init; }
-    public required long Signed { get; init; }
+    public required long Forms { get; init; }
 }

@@ -11,14 +11,14 @@ public sealed class ShareCodeStore(Database database)
 {
     private const string Select = """
         SELECT s.code, s.title, s.created_at, CAST(COALESCE(SUM(c.visits), 0) AS bigint) AS visits,
-            CAST(COALESCE(SUM(c.signed), 0) AS bigint) AS signed
+            CAST(COALESCE(SUM(c.signed), 0) AS bigint) AS forms
         FROM share_codes s LEFT JOIN share_counts c ON c.campaign_id = s.campaign_id AND c.code = s.code
         WHERE s.campaign_id = @campaignId
         GROUP BY s.code, s.title, s.created_at ORDER BY s.created_at, s.code
         """;
 
     private const string SelectOther = """
-        SELECT CAST(COALESCE(SUM(visits), 0) AS bigint) AS visits, CAST(COALESCE(SUM(signed), 0) AS bigint) AS signed
+        SELECT CAST(COALESCE(SUM(visits), 0) AS bigint) AS visits, CAST(COALESCE(SUM(signed), 0) AS bigint) AS forms
         FROM share_counts WHERE campaign_id = @campaignId AND code = @code
         """;
 
@@ -45,14 +45,20 @@ public sealed class ShareCodeStore(Database database)
     {
         using var connection = database.Read();
         var row = connection.QuerySingle<OtherRow>(SelectOther, new { campaignId, code = ShareCodes.Other });
-        return new ShareFigures(row.Visits, row.Signed);
+        return new ShareFigures(row.Visits, row.Forms);
     }
 
     /// <summary>
     /// Adds a code in the caller's transaction. Refused with <c>validation</c> if the campaign has
     /// it, or has as many as it may.
     /// </summary>
-    public Outcome<ShareCode> Create(WriteTransaction write, Campaign campaign, string code, string title, Actor actor)
+    public static Outcome<ShareCode> Create(
+        WriteTransaction write,
+        Campaign campaign,
+        string code,
+        string title,
+        Actor actor
+    )
     {
         // The lock of the campaign keeps two members from adding the last code.
         CampaignStore.LoadToEdit(write, campaign.Slug);
@@ -81,7 +87,7 @@ public sealed class ShareCodeStore(Database database)
             Title = title,
             CreatedAt = write.Now,
             Visits = 0,
-            Signed = 0,
+            Forms = 0,
         };
     }
 
@@ -106,6 +112,6 @@ public sealed class ShareCodeStore(Database database)
     private sealed class OtherRow
     {
         public required long Visits { get; init; }
-        public required long Signed { get; init; }
+        public required long Forms { get; init; }
     }
 }

@@ -17,7 +17,7 @@ public sealed class ShareTally(Database database)
 
     private const string Add = """
         INSERT INTO share_counts (campaign_id, code, writer, visits, signed)
-        VALUES (@campaignId, @code, @writer, @visits, @signed)
+        VALUES (@campaignId, @code, @writer, @visits, @forms)
         ON CONFLICT (campaign_id, code, writer) DO UPDATE
         SET visits = share_counts.visits + excluded.visits, signed = share_counts.signed + excluded.signed
         """;
@@ -65,7 +65,7 @@ public sealed class ShareTally(Database database)
                                 code = code.Key,
                                 writer = write.Writer,
                                 visits = code.Sum(one => one.Value.Visits),
-                                signed = code.Sum(one => one.Value.Signed),
+                                forms = code.Sum(one => one.Value.Forms),
                             }
                         );
                 }

@@ -13,8 +13,8 @@ public static class CampaignChangeRules
     /// <param name="current">The campaign.</param>
     /// <param name="draft">What it is to become.</param>
     /// <param name="signedFrom">The countries with signatures; null without signatures.</param>
-    /// <param name="shownNotice">The notice that was shown under the draft's version; null for a new
-    /// version.</param>
+    /// <param name="shownNotice">The notice that was shown under the draft's version; null for a
+    /// new version.</param>
     /// <param name="edit">Who changes the campaign, and when.</param>
     public static Refusal? Refuse(
         Campaign current,

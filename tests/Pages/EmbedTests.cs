@@ -1,3 +1,4 @@
+using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Campaigns.Tests.Infrastructure;
 using Microsoft.Playwright;
@@ -23,7 +24,7 @@ public sealed class EmbedTests(PageServer pages)
             port,
             pages.Server.Url,
             $"""
-            <iframe src="{pages.Server.Url}embed/{slug}?lang=nl" title="Petition" width="500" height="300" {sandbox}></iframe>
+            <iframe src="{pages.Server.Url}embed/{slug}?lang=nl" title="Petition" height="300" {sandbox}></iframe>
             <script src="{pages.Server.Url}embed/host.js" async></script>
             """
         );
@@ -149,10 +150,7 @@ public sealed class EmbedTests(PageServer pages)
     {
         using var staff = await pages.Server.StaffAsync();
         var body = Example.Campaign("embed-draft");
-        await CampaignServer.Expect(
-            201,
-            await staff.PostAsync("/api/staff/campaigns", new StringContent(body.ToJsonString(), null, "application/json"))
-        );
+        await CampaignServer.Expect(201, await staff.PostAsJsonAsync("/api/staff/campaigns", body));
         foreach (var path in (string[])["", "/counter", "/thanks"])
             await CampaignServer.Expect(404, await pages.Server.Http.GetAsync("/embed/embed-draft" + path));
     }

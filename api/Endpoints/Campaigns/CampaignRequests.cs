@@ -53,8 +53,9 @@ internal sealed record CountryRequest(string Country, int? Goal = null, string? 
 
 /// <summary>
 /// A recipient. Countries missing or null are all countries; risk is low or high; maxDisclosure is
-/// count, initials or name, count if missing. AnswerWithin, kind, locale, profile and names missing keep
-/// what the recipient has, null clears them: the term and the language are then the campaign's.
+/// count, initials or name, count if missing. AnswerWithin, kind, locale, profile and names missing
+/// keep what the recipient has, null clears them: the term and the language are then the
+/// campaign's.
 /// </summary>
 internal sealed record RecipientRequest(
     string Key,

@@ -62,7 +62,6 @@ internal static class ShareCodeEndpoints
         string slug,
         HttpRequest request,
         CampaignStore campaigns,
-        ShareCodeStore codes,
         ShareCodeReader reader,
         IdempotentRequests requests
     )
@@ -72,7 +71,7 @@ internal static class ShareCodeEndpoints
         var member = request.HttpContext.Member();
         return await requests.RunAsync(request, JsonBody.Small, Read, (write, asked) =>
         {
-            var created = codes.Create(write, campaign, asked.Code, asked.Title, request.HttpContext.Actor());
+            var created = ShareCodeStore.Create(write, campaign, asked.Code, asked.Title, request.HttpContext.Actor());
             return created.Value is { } code
                 ? requests.Answer(
                     StatusCodes.Status201Created,

@@ -15,7 +15,7 @@ internal sealed class ShareCodeReader(ShareCodeStore codes, PublicAddress site)
         return new ShareCodesView(
             [.. codes.List(campaign.Id).Select(code => View(campaign, code, coarse))],
             null,
-            new OtherSharesView(Shown(other.Visits, coarse), Shown(other.Signed, coarse))
+            new OtherSharesView(Shown(other.Visits, coarse), Shown(other.Forms, coarse))
         );
     }
 
@@ -29,7 +29,7 @@ internal sealed class ShareCodeReader(ShareCodeStore codes, PublicAddress site)
             $"{site.Url}/c/{campaign.Slug}?s={code.Code}",
             code.CreatedAt,
             Shown(code.Visits, coarse),
-            Shown(code.Signed, coarse)
+            Shown(code.Forms, coarse)
         );
 
     private static long? Shown(long number, bool coarse) => coarse ? Coarse.Value(number) : number;

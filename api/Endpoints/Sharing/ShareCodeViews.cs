@@ -1,14 +1,12 @@
 using System.Text.Json.Serialization;
-using Campaigns.Api.Http.Access;
-using Campaigns.Db.Sharing;
 
 namespace Campaigns.Api.Endpoints.Sharing;
 
 public sealed record ShareCodeRequest(string Code, string Title);
 
 /// <summary>
-/// A share code and how often it was used. Null: fewer than <see cref="Coarse.Few"/>, and
-/// <see cref="Few"/> says so.
+/// A share code and how often it was used. Null: fewer than five, and
+/// <c>few</c> says so.
 /// </summary>
 public sealed record ShareCodeView(
     string Code,
@@ -16,11 +14,11 @@ public sealed record ShareCodeView(
     string Url,
     DateTimeOffset CreatedAt,
     long? Visits,
-    long? Signed
+    [property: JsonPropertyName("signed")] long? Forms
 )
 {
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
-    public bool Few => Visits is null || Signed is null;
+    public bool Few => Visits is null || Forms is null;
 
     public static ShareCodeView Example { get; } =
         new(
@@ -34,10 +32,13 @@ public sealed record ShareCodeView(
 }
 
 /// <summary>What was counted with codes that the campaign does not have.</summary>
-public sealed record OtherSharesView(long? Visits, long? Signed)
+public sealed record OtherSharesView(
+    long? Visits,
+    [property: JsonPropertyName("signed")] long? Forms
+)
 {
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
-    public bool Few => Visits is null || Signed is null;
+    public bool Few => Visits is null || Forms is null;
 }
 
 /// <summary>All codes of a campaign; there is one page.</summary>

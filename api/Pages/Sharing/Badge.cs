@@ -24,19 +24,27 @@ internal static class Badge
         var (labelWidth, numberWidth) = (Width(label), Width(number));
         var left = labelWidth + (2 * Padding);
         var all = left + numberWidth + (2 * Padding);
+        var size = $"width=\"{all}\" height=\"{Height}\"";
         return $"""
-            <svg xmlns="http://www.w3.org/2000/svg" width="{all}" height="{Height}" viewBox="0 0 {all} {Height}" role="img" aria-labelledby="title" xml:lang="{locale}">
+            <svg xmlns="http://www.w3.org/2000/svg" {size} viewBox="0 0 {all} {Height}"
+              role="img" aria-labelledby="title" xml:lang="{locale}">
             <title id="title">{SecurityElement.Escape(title)}</title>
-            <rect width="{all}" height="{Height}" rx="6" fill="#0b5a5a"/>
-            <path d="M{left} 0h{all - left - 6}a6 6 0 0 1 6 6v{Height - 12}a6 6 0 0 1 -6 6h-{all - left - 6}z" fill="#ffffff"/>
+            <rect {size} rx="6" fill="#0b5a5a"/>
+            <path fill="#ffffff"
+              d="M{left} 0h{all - left - 6}a6 6 0 0 1 6 6v{Height - 12}a6 6 0 0 1 -6 6h-{all - left - 6}z"/>
             <rect x=".5" y=".5" width="{all - 1}" height="{Height - 1}" rx="6" fill="none" stroke="#0b5a5a"/>
-            <g font-family="system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', sans-serif" font-size="13" font-weight="600">
-            <text x="{Padding}" y="19" textLength="{labelWidth}" lengthAdjust="spacingAndGlyphs" fill="#ffffff">{SecurityElement.Escape(label)}</text>
-            <text x="{left + Padding}" y="19" textLength="{numberWidth}" lengthAdjust="spacingAndGlyphs" fill="#0b5a5a">{SecurityElement.Escape(number)}</text>
+            <g font-family="system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', sans-serif"
+              font-size="13" font-weight="600">
+            {Text(label, Padding, labelWidth, "#ffffff")}
+            {Text(number, left + Padding, numberWidth, "#0b5a5a")}
             </g>
             </svg>
             """;
     }
+
+    private static string Text(string words, int x, int width, string colour) =>
+        $"<text x=\"{x}\" y=\"19\" textLength=\"{width}\" lengthAdjust=\"spacingAndGlyphs\" fill=\"{colour}\">"
+        + $"{SecurityElement.Escape(words)}</text>";
 
     private static int Width(string text) =>
         (int)Math.Ceiling(StringInfo.ParseCombiningCharacters(text).Length * Letter);

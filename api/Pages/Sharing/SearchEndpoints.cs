@@ -23,7 +23,10 @@ internal static class SearchEndpoints
     }
 
     private static IResult ShowRobots(PublicAddress site) =>
-        Results.Text($"User-agent: *\nDisallow: /api/\n\nSitemap: {site.Url}/sitemap.xml\n", "text/plain; charset=utf-8");
+        Results.Text(
+            $"User-agent: *\nDisallow: /api/\n\nSitemap: {site.Url}/sitemap.xml\n",
+            "text/plain; charset=utf-8"
+        );
 
     private static async Task<IResult> ShowSitemapAsync(CampaignStore campaigns, PublicAddress site)
     {

@@ -20,7 +20,8 @@ public sealed record ShareTarget(string Title, string Text, string Url)
         return new ShareTarget(title, text.ToString(), $"{site}/c/{campaign.Slug}");
     }
 
-    public string Mail => $"mailto:?subject={Uri.EscapeDataString(Title)}&body={Uri.EscapeDataString($"{Text}\n\n{Url}")}";
+    public string Mail =>
+        $"mailto:?subject={Uri.EscapeDataString(Title)}&body={Uri.EscapeDataString($"{Text}\n\n{Url}")}";
 
     public string WhatsApp => $"https://wa.me/?text={Uri.EscapeDataString($"{Text} {Url}")}";
 
@@ -35,10 +36,11 @@ public sealed record ShareTarget(string Title, string Text, string Url)
         if (name.IndexOf("://", StringComparison.Ordinal) is var scheme and >= 0)
             name = name[(scheme + 3)..];
         name = name.TrimEnd('/');
+        var words = Uri.EscapeDataString($"{Text} {Url}");
         return name.Length is > 0 and <= LongestServer
             && name.Contains('.', StringComparison.Ordinal)
             && Uri.CheckHostName(name) == UriHostNameType.Dns
-            && Uri.TryCreate($"https://{name}/share?text={Uri.EscapeDataString($"{Text} {Url}")}", UriKind.Absolute, out var post)
+            && Uri.TryCreate($"https://{name}/share?text={words}", UriKind.Absolute, out var post)
             ? post.AbsoluteUri
             : null;
     }
