@@ -7,6 +7,7 @@ using Campaigns.Api.Endpoints.Ledger;
 using Campaigns.Api.Endpoints.Letters;
 using Campaigns.Api.Endpoints.Live;
 using Campaigns.Api.Endpoints.Packets;
+using Campaigns.Api.Endpoints.Sharing;
 using Campaigns.Api.Endpoints.Signatures;
 using Campaigns.Api.Endpoints.Staff;
 using Campaigns.Api.Endpoints.Timeline;
@@ -104,6 +105,7 @@ public static class CampaignApp
             .AddSingleton<LiveStream>()
             .AddSingleton<LettersReader>()
             .AddSingleton<LimitsReader>()
+            .AddSingleton<ShareCodeReader>()
             .AddSingleton<WriteProbe>()
             .AddSingleton<SystemStatus>()
             .AddSingleton<LedgerVerifier>()
@@ -169,6 +171,7 @@ public static class CampaignApp
 
         var staff = routes.MapStaffGroup();
         staff.MapStaffCampaigns();
+        staff.MapShareCodes();
         staff.MapStaffCounts();
         staff.MapStaffTrends();
         staff.MapStaffAbuse();

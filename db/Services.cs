@@ -12,6 +12,7 @@ using Campaigns.Db.Operations;
 using Campaigns.Db.Operations.KeyRotation;
 using Campaigns.Db.Operations.PostgresMigration;
 using Campaigns.Db.Packets;
+using Campaigns.Db.Sharing;
 using Campaigns.Db.Signatures;
 using Campaigns.Db.SignIn;
 using Campaigns.Db.Staff;
@@ -195,7 +196,9 @@ public static class Services
             .AddSingleton<TimelineReader>()
             .AddSingleton<TimelineStore>()
             .AddSingleton<MilestoneStore>()
-            .AddSingleton<PublicTimeline>();
+            .AddSingleton<PublicTimeline>()
+            .AddSingleton<ShareCodeStore>()
+            .AddSingleton<ShareTally>();
         services
             .AddSingleton<LetterStore>()
             .AddSingleton<StaffLetterStore>()

@@ -9,6 +9,7 @@ using Campaigns.Worker.Mail;
 using Campaigns.Worker.Mail.Folder;
 using Campaigns.Worker.Packets;
 using Campaigns.Worker.Retention;
+using Campaigns.Worker.Sharing;
 using Campaigns.Worker.Time;
 using Campaigns.Worker.Timeline;
 using Microsoft.Extensions.Configuration;
@@ -34,6 +35,7 @@ public static class Schedule
         schedule.Loop<RefreshKeysJob>(_tenSeconds);
         schedule.Loop<MonitorClockJob>(_tenSeconds);
         schedule.Loop<SnapshotCountsJob>(_tenSeconds);
+        schedule.Loop<FlushSharesJob>(_tenSeconds);
 
         schedule.Every<ReencryptJob>("reencrypt", _tenSeconds, onlyWhen: services =>
             services.GetRequiredService<ReencryptionStore>().IsDue()
@@ -70,6 +72,7 @@ public static class Schedule
     {
         schedule.Loop<RefreshKeysJob>(_tenSeconds);
         schedule.Loop<MonitorClockJob>(_tenSeconds);
+        schedule.Loop<FlushSharesJob>(_tenSeconds);
     }
 
     /// <summary>
