@@ -43,6 +43,7 @@ public static class CommandLine
             Journal(),
             Freeze(),
             Unfreeze(),
+            Doctor(),
             Verify(),
             Demo(),
             OpenApi(),
@@ -206,6 +207,25 @@ public static class CommandLine
 
     private static Command Unfreeze() =>
         Define("unfreeze", "Ends a freeze.", [], (_, settings) => FreezeCommand.EndAsync(settings));
+
+    private static Command Doctor()
+    {
+        var json = new Option<bool>("--json") { Description = "Prints the results as JSON." };
+        var test = new Option<string?>("--send-test") { Description = "Sends one test letter to this address." };
+        return Define(
+            "doctor",
+            "Checks the installation, also while the server runs, and changes nothing. "
+                + "Exit codes: 0 fine, 1 warnings, 2 broken.",
+            [json, test],
+            (parsed, settings) =>
+                DoctorCommand.RunAsync(
+                    settings,
+                    parsed.GetValue(json),
+                    parsed.GetValue(test),
+                    parsed.InvocationConfiguration.Output
+                )
+        );
+    }
 
     private static Command Verify()
     {

@@ -29,6 +29,12 @@ internal static class LetterServices
                 ? provider.GetRequiredService<FolderMail>()
                 : provider.GetRequiredService<SmtpMailServer>()
         );
+        services.AddSingleton(provider => new MailServerProbe(
+            provider.GetRequiredService<IOptions<MailOptions>>(),
+            provider.GetRequiredService<SmtpTimeouts>(),
+            provider.GetRequiredService<IMailServer>(),
+            provider.GetRequiredService<TimeProvider>()
+        ));
         return services;
     }
 }

@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
+using Campaigns.Api.Doctor;
 using Campaigns.Api.Http;
 using Campaigns.Db;
 using Campaigns.Db.Keys;
@@ -12,6 +13,7 @@ namespace Campaigns.Api.Endpoints.Staff;
 /// <summary>Collects what the endpoint and the screen show of the running program.</summary>
 internal sealed class SystemStatus(
     Readiness readiness,
+    RecentChecks checks,
     Database database,
     IOptions<DatabaseOptions> options,
     KeyStore keys,
@@ -24,7 +26,9 @@ internal sealed class SystemStatus(
         .Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!
         .InformationalVersion;
 
-    public async Task<SystemView> ReadAsync(CancellationToken cancellation)
+    /// <param name="again">Runs the checks also when their results are not old.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    public async Task<SystemView> ReadAsync(bool again, CancellationToken cancellation)
     {
         var problems = await readiness.FindProblemsAsync(cancellation);
         var status = database.ReadStatus();
@@ -34,6 +38,7 @@ internal sealed class SystemStatus(
             time.UtcNow(),
             [.. problems.Select(problem => new SystemProblemView(problem.Key, problem.Value))],
             [.. readiness.FindWarnings().Select(warning => new SystemProblemView(warning.Key, warning.Value))],
+            [.. (await checks.ReadAsync(again, cancellation)).Select(CheckView.From)],
             new ProgramView(_version, RuntimeInformation.FrameworkDescription),
             new DatabaseView(options.Value.Provider, status.Version, status.Bytes, status.Migration, status.MigratedAt),
             new BackupView(backups.LastBackup(), drill?.At, drill?.Succeeded),

@@ -1,3 +1,4 @@
+using Campaigns.Api.Doctor;
 using Campaigns.Db.Keys;
 using Campaigns.Worker.Jobs;
 
@@ -6,6 +7,8 @@ namespace Campaigns.Api.Endpoints.Staff;
 /// <param name="AsOf">When this was read.</param>
 /// <param name="Problems">What keeps the server from being ready.</param>
 /// <param name="Warnings">What should be mended although the server is ready.</param>
+/// <param name="Checks">What the command <c>doctor</c> checks, without what reads the whole
+/// database; at most five minutes old, but what concerns readiness is of now.</param>
 /// <param name="Program">The program.</param>
 /// <param name="Database">The database.</param>
 /// <param name="Backup">What is known of backups.</param>
@@ -16,6 +19,7 @@ public sealed record SystemView(
     DateTimeOffset AsOf,
     IReadOnlyList<SystemProblemView> Problems,
     IReadOnlyList<SystemProblemView> Warnings,
+    IReadOnlyList<CheckView> Checks,
     ProgramView Program,
     DatabaseView Database,
     BackupView Backup,
@@ -34,6 +38,14 @@ public sealed record SystemView(
                 new SystemProblemView(
                     "passkeys",
                     "2 passkeys were made for another host than that of PublicUrl and do not work"
+                ),
+            ],
+            [
+                new CheckView(
+                    "disk-space",
+                    "warn",
+                    "The disk of Data:Directory has 812.4 MB left.",
+                    "Free space, or move the folder to a larger disk."
                 ),
             ],
             new ProgramView("0.1.0", ".NET 10.0.0"),
