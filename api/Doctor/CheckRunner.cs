@@ -11,7 +11,7 @@ namespace Campaigns.Api.Doctor;
 /// </summary>
 internal sealed class CheckRunner(IServiceProvider services)
 {
-    private static readonly TimeSpan _timeout = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan _timeout = TimeSpan.FromSeconds(30);
 
     /// <summary>Results in the order of the list.</summary>
     /// <param name="deep">Also runs checks that read the whole database.</param>

@@ -29,7 +29,7 @@ internal static class DoctorServices
             .AddSingleton<LedgerInspection>()
             .AddSingleton<InstallationIdentity>()
             .AddSingleton(provider => new KeyInspection(
-                provider.GetRequiredService<InspectedDatabase>(),
+                provider.GetRequiredService<InspectedDatabase>,
                 KeysFolder(provider)
             ));
         return services

@@ -25,12 +25,19 @@ public sealed class EngineInspection(InspectedDatabase database)
         return connection.QuerySingle<string>($"SELECT version FROM ({database.Dialect.SelectStatus}) AS status");
     }
 
-    /// <summary>PostgreSQL only: whether a commit is on disk before it is acknowledged.</summary>
-    public bool IsDurable()
+    /// <summary>
+    /// PostgreSQL only: the settings without which a commit is acknowledged before it is on disk,
+    /// as far as they are off.
+    /// </summary>
+    public IReadOnlyList<string> FindUnsafeSettings()
     {
         using var connection = database.Read();
-        return connection.QuerySingle<string>("SHOW synchronous_commit") != "off"
-            && connection.QuerySingle<string>("SHOW fsync") == "on";
+        return
+        [
+            .. ((string[])["synchronous_commit", "fsync", "full_page_writes"]).Where(setting =>
+                connection.QuerySingle<string>($"SHOW {setting}") == "off"
+            ),
+        ];
     }
 
     public SchemaState Schema()

@@ -6,7 +6,10 @@ using Dapper;
 namespace Campaigns.Db.Inspection;
 
 /// <summary>Reads the key files, and compares them with the database.</summary>
-public sealed class KeyInspection(InspectedDatabase database, string folder)
+/// <param name="database">Opens the database, which may be impossible while files can be
+/// read.</param>
+/// <param name="folder">The folder of the keys.</param>
+public sealed class KeyInspection(Func<InspectedDatabase> database, string folder)
 {
     private const int SampleSize = 20;
 
@@ -30,7 +33,7 @@ public sealed class KeyInspection(InspectedDatabase database, string folder)
     /// </summary>
     public void Compare()
     {
-        using var connection = database.Read();
+        using var connection = database().Read();
         KeyRing.Check(folder, connection);
     }
 
@@ -39,14 +42,16 @@ public sealed class KeyInspection(InspectedDatabase database, string folder)
     /// </summary>
     public (int Rows, int Failed) DecryptSample()
     {
-        using var connection = database.Read();
+        using var connection = database().Read();
         var encryptor = new FieldEncryptor(new KeyFiles(folder).Versions(KeyFiles.Root), _ => null);
-        var (rows, failed) = (0, 0);
+        var sampled = new HashSet<long>();
+        var failed = 0;
         foreach (var campaign in connection.Query<long>("SELECT id FROM campaigns ORDER BY id").ToList())
         foreach (var order in (string[])["", " DESC"])
         foreach (var row in connection.Query<EncryptedRow>($"{Sample}{order} LIMIT {SampleSize}", new { campaign }))
         {
-            rows++;
+            if (!sampled.Add(row.Id))
+                continue;
             try
             {
                 encryptor.Decrypt("signatures", "contact", row.Id, row.Contact);
@@ -56,7 +61,7 @@ public sealed class KeyInspection(InspectedDatabase database, string folder)
                 failed++;
             }
         }
-        return (rows, failed);
+        return (sampled.Count, failed);
     }
 
     private sealed class EncryptedRow

@@ -18,8 +18,8 @@ internal sealed class EngineCheck(IServiceProvider services) : ICheck
             var version = engine.Version();
             return Task.FromResult(
                 engine.IsEmbedded ? EngineVersions.CheckSqlite(version)
-                : !engine.IsDurable()
-                    ? CheckResult.Fail("PostgreSQL acknowledges commits before they are on disk (synchronous_commit, fsync).")
+                : engine.FindUnsafeSettings() is { Count: > 0 } off
+                    ? CheckResult.Fail($"PostgreSQL can lose acknowledged commits: off is {string.Join(", ", off)}.")
                 : EngineVersions.CheckPostgres(version)
             );
         }

@@ -17,7 +17,7 @@ internal static class KnownSettings
     public static IReadOnlyList<string> FindUnknown(IConfiguration configuration, InstallationRoot root)
     {
         var defaults = Defaults(root);
-        var known = Keys(defaults).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var known = defaults.AsEnumerable().Select(pair => pair.Key).ToHashSet(StringComparer.OrdinalIgnoreCase);
         var lists = known.Where(key => key == "Proxies:Known").ToList();
         return
         [

@@ -15,7 +15,7 @@ namespace Campaigns.Api.Doctor.Web;
 internal sealed class PublicAddressProbe(PublicAddress address, InstallationIdentity identity, TimeProvider time)
 {
     private static readonly TimeSpan _fresh = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan _timeout = TimeSpan.FromSeconds(8);
+    private static readonly TimeSpan _timeout = TimeSpan.FromSeconds(20);
 
     private readonly Lock _gate = new();
     private Task<PublicAnswer>? _asked;
