@@ -35,9 +35,9 @@ public static class CommandLine
             Migrate(),
             StaffCommandLine.Staff(),
             Keys(),
-            Backup(),
-            Restore(),
-            RestoreDrill(),
+            BackupCommandLine.Backup(),
+            BackupCommandLine.Restore(),
+            BackupCommandLine.RestoreDrill(),
             Move(),
             Ledger(),
             Journal(),
@@ -95,45 +95,6 @@ public static class CommandLine
                     KeysCommand.RetireAsync(settings, parsed.GetValue(retired)!, parsed.GetValue(version))
             ),
         };
-    }
-
-    private static Command Backup()
-    {
-        var to = new Argument<DirectoryInfo>("TO") { Description = "A folder, which the command creates." };
-        return Define(
-            "backup",
-            "Copies the database, also while the server runs. Keys and packets are not in it.",
-            [to],
-            (parsed, settings) => BackupCommand.BackUpAsync(settings, parsed.GetValue(to)!)
-        );
-    }
-
-    private static Command Restore()
-    {
-        var from = new Argument<DirectoryInfo>("FROM") { Description = "A folder that backup created." };
-        var withoutJournal = new Option<bool>(WithoutJournal.Option)
-        {
-            Description = "Restores although lines of the journal are lost: people who left since may come back.",
-        };
-        return Define(
-            "restore",
-            "Replaces the database with a backup; the server must not run, and the journal must be in the data folder.",
-            [from, withoutJournal],
-            (parsed, settings) =>
-                BackupCommand.RestoreAsync(settings, parsed.GetValue(from)!, parsed.GetValue(withoutJournal))
-        );
-    }
-
-    private static Command RestoreDrill()
-    {
-        var from = new Argument<DirectoryInfo>("FROM") { Description = "A folder that backup created." };
-        return Define(
-            "restore-drill",
-            "Restores a backup beside the database, checks counts and ledgers, and deletes the copy. "
-                + "Exit codes: 0 it can be restored, 1 it cannot, 2 not tried.",
-            [from],
-            (parsed, settings) => RestoreDrillCommand.RunAsync(settings, parsed.GetValue(from)!)
-        );
     }
 
     private static Command Move()

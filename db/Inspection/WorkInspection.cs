@@ -1,4 +1,5 @@
-using Campaigns.Db.Engine;
+using Campaigns.Backups;
+using Campaigns.Db.Operations.ScheduledBackups;
 using Campaigns.Db.Packets;
 using Campaigns.Letters;
 using Campaigns.Packets;
@@ -146,7 +147,14 @@ public sealed class WorkInspection(InspectedDatabase database)
             : null;
     }
 
-    /// <summary>Why the installation is frozen; null when it is not.</summary>
+    /// <summary>How the last scheduled backup went; null before the first.</summary>
+    public BackupAttempt? FindLastScheduledBackup()
+    {
+        using var connection = database.Read();
+        return connection.QuerySingleOrDefault<BackupAttempt>(ScheduledBackups.Select);
+    }
+
+    /// <summary>True while the operator has stopped the installation.</summary>
     public bool IsFrozen(DateTimeOffset now)
     {
         using var connection = database.Read();

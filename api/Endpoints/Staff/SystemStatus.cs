@@ -5,6 +5,7 @@ using Campaigns.Api.Http;
 using Campaigns.Db;
 using Campaigns.Db.Keys;
 using Campaigns.Db.Operations;
+using Campaigns.Db.Operations.ScheduledBackups;
 using Campaigns.Worker.Jobs;
 using Microsoft.Extensions.Options;
 
@@ -19,6 +20,7 @@ internal sealed class SystemStatus(
     KeyStore keys,
     JobReports jobs,
     BackupLog backups,
+    ScheduledBackups scheduled,
     TimeProvider time
 )
 {
@@ -33,7 +35,6 @@ internal sealed class SystemStatus(
         var problems = await readiness.FindProblemsAsync(cancellation);
         var status = database.ReadStatus();
         var versions = keys.List();
-        var drill = backups.LastDrill();
         return new SystemView(
             time.UtcNow(),
             [.. problems.Select(problem => new SystemProblemView(problem.Key, problem.Value))],
@@ -41,7 +42,7 @@ internal sealed class SystemStatus(
             [.. (await checks.ReadAsync(again, cancellation)).Select(CheckView.From)],
             new ProgramView(_version, RuntimeInformation.FrameworkDescription),
             new DatabaseView(options.Value.Provider, status.Version, status.Bytes, status.Migration, status.MigratedAt),
-            new BackupView(backups.LastBackup(), drill?.At, drill?.Succeeded),
+            Backup(),
             [
                 .. versions.Select(key =>
                     StoredKeyView.From(key, versions.Last(other => other.Kind == key.Kind).Version == key.Version)
@@ -49,6 +50,20 @@ internal sealed class SystemStatus(
             ],
             jobs.SeesBoard,
             [.. jobs.Read().Select(JobView.From)]
+        );
+    }
+
+    private BackupView Backup()
+    {
+        var last = backups.LastBackup();
+        var drill = backups.LastDrill();
+        var attempt = scheduled.FindLast();
+        return new BackupView(
+            last is null || attempt?.MadeAt > last ? attempt?.MadeAt : last,
+            drill?.At,
+            drill?.Succeeded,
+            attempt?.MadeAt,
+            attempt?.Bytes
         );
     }
 }

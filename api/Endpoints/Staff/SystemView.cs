@@ -50,7 +50,7 @@ public sealed record SystemView(
             ],
             new ProgramView("0.1.0", ".NET 10.0.0"),
             new DatabaseView("sqlite", "3.53.4", 104_857_600, "0040_sign_in.sql", _then),
-            new BackupView(_then.AddHours(-8), _then.AddDays(-6), true),
+            new BackupView(_then.AddHours(-8), _then.AddDays(-6), true, _then.AddHours(-8), 41_943_040),
             [new StoredKeyView("root", 1, _then, StoredKeyView.Current, null, null, null)],
             true,
             [new JobView("recount", 3_600, JobView.Waiting, _then, 1.25, false, _then.AddHours(1), 0)]
@@ -63,11 +63,19 @@ public sealed record ProgramView(string Version, string Runtime);
 
 public sealed record DatabaseView(string Kind, string Version, long Bytes, string Migration, DateTimeOffset MigratedAt);
 
-/// <param name="LastAt">When the command <c>backup</c> last ran; null: the server does not know
-/// when the last backup was made.</param>
+/// <param name="LastAt">When the last backup was made, by the command or on schedule; null: the server
+/// does not know when.</param>
 /// <param name="DrilledAt">When <c>restore-drill</c> last ended; null: not known.</param>
 /// <param name="DrillSucceeded">Whether that backup can be restored.</param>
-public sealed record BackupView(DateTimeOffset? LastAt, DateTimeOffset? DrilledAt, bool? DrillSucceeded);
+/// <param name="ScheduledAt">When the last scheduled and encrypted one was made.</param>
+/// <param name="ScheduledBytes">Its size.</param>
+public sealed record BackupView(
+    DateTimeOffset? LastAt,
+    DateTimeOffset? DrilledAt,
+    bool? DrillSucceeded,
+    DateTimeOffset? ScheduledAt,
+    long? ScheduledBytes
+);
 
 /// <param name="Kind">root, index, token or signing.</param>
 /// <param name="Version">Higher is newer.</param>
