@@ -44,6 +44,7 @@ public static class CommandLine
             Freeze(),
             Unfreeze(),
             Doctor(),
+            SupportBundle(),
             Verify(),
             Demo(),
             OpenApi(),
@@ -185,6 +186,22 @@ public static class CommandLine
                     parsed.GetValue(test),
                     parsed.InvocationConfiguration.Output
                 )
+        );
+    }
+
+    private static Command SupportBundle()
+    {
+        var to = new Argument<FileInfo?>("TO")
+        {
+            Description = "The ZIP file, which the command creates.",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+        return Define(
+            "support-bundle",
+            "Collects versions, checks, masked settings and the end of the log in a ZIP, without rows or secrets.",
+            [to],
+            (parsed, settings) =>
+                SupportBundleCommand.RunAsync(settings, parsed.GetValue(to), parsed.InvocationConfiguration.Output)
         );
     }
 

@@ -1,4 +1,6 @@
 using System.Text.RegularExpressions;
+using Campaigns.Api.Doctor.Settings;
+using Campaigns.Db;
 
 namespace Campaigns.Api.Doctor;
 
@@ -6,21 +8,18 @@ namespace Campaigns.Api.Doctor;
 /// Finds in a line what no log may have: an e-mail address, the token of a link or of staff, a
 /// password in a connection string, or the value of a secret setting.
 /// </summary>
-internal sealed partial class CanaryFilter(IConfiguration configuration)
+internal sealed partial class CanaryFilter(IConfiguration configuration, InstallationRoot root)
 {
     /// <summary>What stands in place of a line in which something was found.</summary>
-    public const string Removed = "(a line was removed here: it may show an address, a link or a secret)";
+    public const string Removed = "(a line was removed here: it may show an address, a link or a setting)";
 
     // A short value would be found everywhere.
     private const int ShortestSecret = 6;
 
-    private readonly string[] _secrets =
-    [
-        .. SafeSettings
-            .Secrets(configuration)
-            .Where(value => value.Length >= ShortestSecret)
-            .Distinct(StringComparer.Ordinal),
-    ];
+    private readonly string[] _secrets = Long(SafeSettings.Secrets(configuration));
+    private readonly string[] _masked = Long(
+        SafeSettings.MaskedValues(configuration, KnownSettings.Defaults(root))
+    );
 
     public bool IsFound(string line) =>
         Address().IsMatch(line)
@@ -28,6 +27,17 @@ internal sealed partial class CanaryFilter(IConfiguration configuration)
         || Password().IsMatch(line)
         || LongToken().IsMatch(line)
         || Array.Exists(_secrets, secret => line.Contains(secret, StringComparison.Ordinal));
+
+    /// <summary>
+    /// The line for a stranger: nothing that may not be in a log, and no value of a masked setting.
+    /// </summary>
+    public string Clean(string line) =>
+        IsFound(line) || Array.Exists(_masked, value => line.Contains(value, StringComparison.OrdinalIgnoreCase))
+            ? Removed
+            : line;
+
+    private static string[] Long(IEnumerable<string> values) =>
+        [.. values.Where(value => value.Length >= ShortestSecret).Distinct(StringComparer.Ordinal)];
 
     [GeneratedRegex(@"[^\s@<>""'(,;:=]+@[\w-]+(\.[\w-]+)+", RegexOptions.CultureInvariant)]
     private static partial Regex Address();

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Campaigns.Api.Doctor.Settings;
 using Campaigns.Checks;
 using Campaigns.Db;
 using Campaigns.Db.Engine;
@@ -48,7 +49,7 @@ internal sealed class CheckRunner(IServiceProvider services)
         {
             return CheckResult.Skipped(refused.Message);
         }
-        catch (OptionsValidationException)
+        catch (Exception error) when (error is OptionsValidationException || UnreadableSetting.Find(error) is not null)
         {
             return CheckResult.Skipped("The settings are not valid.");
         }

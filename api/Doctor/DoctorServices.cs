@@ -38,6 +38,7 @@ internal static class DoctorServices
             .AddSingleton<MailDomain>()
             .AddSingleton<WrittenFolders>()
             .AddSingleton<CanaryFilter>()
+            .AddSingleton<SupportBundle>()
             .AddSingleton<CheckRunner>();
     }
 

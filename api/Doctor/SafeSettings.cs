@@ -1,12 +1,15 @@
+using System.Text.RegularExpressions;
+
 namespace Campaigns.Api.Doctor;
 
 /// <summary>
-/// The settings whose values may be shown. Every other value is a secret, or may be, so that a new
-/// setting is masked until it stands here.
+/// The settings whose values may be shown: numbers, times and words of this program. Every other
+/// value is a secret, or may be, so that a new setting is masked until it stands here.
 /// </summary>
-internal static class SafeSettings
+internal static partial class SafeSettings
 {
-    public const string Masked = "(masked)";
+    private const string Masked = "(masked)";
+    private const string Empty = "(not set)";
 
     private static readonly HashSet<string> _shown = new(StringComparer.OrdinalIgnoreCase)
     {
@@ -40,12 +43,37 @@ internal static class SafeSettings
         "Audit:KeepYears",
         "Invalidations:MostAlone",
         "Invalidations:MostPercentAlone",
+        "Backup:Every",
+        "Backup:Keep",
     };
 
-    // What no log line needs to hide: shown settings, words of this program, and the addresses of servers.
     private static readonly string[] _secretNames = ["Password", "ConnectionString", "User", "Secret", "Token"];
 
-    public static bool IsShown(string key) => _shown.Contains(key);
+    /// <summary>
+    /// A value as a stranger may see it. A default is public, and a value in the wrong place may be
+    /// a secret.
+    /// </summary>
+    public static string Show(string key, string? value, string? byDefault) =>
+        string.IsNullOrEmpty(value) ? Empty
+        : value == byDefault || (_shown.Contains(key) && Harmless().IsMatch(value)) ? value
+        : Masked;
+
+    /// <summary>The values that <see cref="Show"/> masks.</summary>
+    public static IEnumerable<string> MaskedValues(IConfiguration configuration, IConfiguration defaults) =>
+        OfOurSections(configuration, defaults)
+            .Where(pair => Show(pair.Key, pair.Value, defaults[pair.Key]) == Masked)
+            .Select(pair => pair.Value!);
+
+    /// <summary>Every value of the sections that this program reads.</summary>
+    public static IEnumerable<KeyValuePair<string, string?>> OfOurSections(
+        IConfiguration configuration,
+        IConfiguration defaults
+    ) =>
+        defaults
+            .GetChildren()
+            .SelectMany(section => configuration.GetSection(section.Key).AsEnumerable())
+            .Where(pair => pair.Value is not null)
+            .OrderBy(pair => pair.Key, StringComparer.Ordinal);
 
     /// <summary>The values that may not be in a log.</summary>
     public static IEnumerable<string> Secrets(IConfiguration configuration) =>
@@ -54,4 +82,11 @@ internal static class SafeSettings
             .Where(pair => !string.IsNullOrEmpty(pair.Value))
             .Where(pair => Array.Exists(_secretNames, name => pair.Key.Contains(name, StringComparison.OrdinalIgnoreCase)))
             .Select(pair => pair.Value!);
+
+    [GeneratedRegex(
+        @"^([0-9][0-9.:]*|[Tt]rue|[Ff]alse|sqlite|postgres|memory|smtp|folder|none|starttls|tls|plain|login|xoauth2"
+            + @"|scram-sha-1|scram-sha-256)$",
+        RegexOptions.CultureInvariant
+    )]
+    private static partial Regex Harmless();
 }

@@ -31,10 +31,7 @@ public sealed class InspectedDatabase : IDisposable
             return new InspectedDatabase(PostgresStart.Parse(options), owns: true);
         if (options.Provider != DatabaseOptions.Sqlite)
             throw new StartRefusedException("Database:Provider must be sqlite or postgres.");
-        var dialect = new SqliteDialect(
-            options.ConnectionString ?? $"Data Source={Path.Combine(dataFolder, Database.FileName)}",
-            readOnly: true
-        );
+        var dialect = OpenEmbedded(options, dataFolder);
         return System.IO.File.Exists(dialect.File)
             ? new InspectedDatabase(dialect, owns: true)
             : throw new StartRefusedException(
@@ -45,14 +42,25 @@ public sealed class InspectedDatabase : IDisposable
     /// <summary>Opens a read-only connection.</summary>
     public DbConnection Read() => _dialect.OpenForReading();
 
-    /// <summary>
-    /// True when the database could not be read at all, or could not answer this question.
-    /// </summary>
-    public bool IsReadFailure(Exception exception) => exception is DbException || _dialect.IsDatabaseFailure(exception);
-
     public void Dispose()
     {
         if (_owns)
             _dialect.Dispose();
+    }
+
+    private static SqliteDialect OpenEmbedded(DatabaseOptions options, string dataFolder)
+    {
+        try
+        {
+            return new SqliteDialect(
+                options.ConnectionString ?? $"Data Source={Path.Combine(dataFolder, Database.FileName)}",
+                readOnly: true
+            );
+        }
+        catch (ArgumentException)
+        {
+            // The exception's message is left out, because it may quote a password.
+            throw new StartRefusedException("Database:ConnectionString cannot be read. Leave it empty for SQLite.");
+        }
     }
 }

@@ -30,7 +30,8 @@ internal static class KnownSettings
         ];
     }
 
-    private static IConfigurationRoot Defaults(InstallationRoot root) =>
+    /// <summary>The settings of <c>appsettings.json</c>.</summary>
+    public static IConfigurationRoot Defaults(InstallationRoot root) =>
         new ConfigurationBuilder().AddJsonFile(Path.Combine(root.Path, "appsettings.json"), optional: false).Build();
 
     private static IEnumerable<string> Keys(IConfiguration configuration) =>

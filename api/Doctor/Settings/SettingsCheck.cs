@@ -34,6 +34,15 @@ internal sealed class SettingsCheck(
                 several.InnerExceptions.OfType<OptionsValidationException>().SelectMany(invalid => invalid.Failures)
             );
         }
+        catch (InvalidOperationException unreadable)
+        {
+            // The message quotes the value, which may be a secret in the wrong place.
+            wrong.Add(
+                UnreadableSetting.Find(unreadable) is { } key
+                    ? $"{key} has a value of the wrong kind."
+                    : "A setting has a value of the wrong kind."
+            );
+        }
         try
         {
             KnownProxies.Read(configuration);
